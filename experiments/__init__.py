@@ -1,0 +1,1 @@
+"""The commands, the runner and store, statistics, figures and reports."""

@@ -1,0 +1,188 @@
+"""The answer in two sentences, written from the numbers and never claiming more than their intervals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from experiments.reading import Effect, decimals_for, effect, mean, number
+
+if TYPE_CHECKING:
+    from experiments.comparison import Comparison
+
+CRIMES, HARM, RESPONSE = "crimes_total", "harm_total", "response_p1_median_min"
+INTERVAL = "95 % interval "
+SAME_HOURS_PERCENT = 0.5  # hours on duty that differ by less are called the same officers
+
+
+def sentences(comparison: Comparison) -> tuple[str, str]:
+    """Say what the strategies do to crime, and what they and the shortage do to the response to urgent calls, in a sentence each.
+
+    The last shortage of the comparison is the one that is spoken about. A difference is stated as a fact only when the interval that holds for all
+    comparisons together excludes zero, as likely when only its own 95 % interval does, and otherwise as no measurable difference, with the interval.
+    """
+    shortage = comparison.shortages[-1]
+    others = [name for name in comparison.strategies if name != comparison.baseline]
+    return _sentence(_crime(comparison, shortage, others)), _sentence(_response(comparison, shortage, others))
+
+
+def _sentence(text: str) -> str:
+    """Make a sentence; only its first interval says what intervals these are."""
+    before, name, after = text.partition(INTERVAL)
+    return before[0].upper() + before[1:] + name + after.replace(INTERVAL, "") + "."
+
+
+def _crime(comparison: Comparison, shortage: str, others: list[str]) -> str:
+    baseline = comparison.baseline
+    if not others:
+        level = number(mean(comparison, shortage, baseline, CRIMES))
+        return f"under {shortage}, {baseline} has {level} crimes per 1,000 residents a year, and no other strategy was simulated to compare it with"
+    found = {name: effect(comparison, "strategy", shortage, name, CRIMES) for name in others}
+    decided = [(name, it) for name, it in found.items() if it and it.verdict not in ("undecided", "unknown")]
+    decided.sort(key=lambda item: item[1].verdict.startswith("perhaps"))  # what is certain comes first
+    told = [f"{name} {_crimes_phrase(comparison, shortage, name, it)}" for name, it in decided]
+    undecided = {name: it for name, it in found.items() if it and it.verdict == "undecided"}
+    if undecided:
+        told.append(_no_difference(undecided, ("fewer", "more", ""), "crimes"))
+        told += [f"{name} has {phrase}" for name in undecided if (phrase := _harm(comparison, shortage, name))]
+    unknown = [name for name, it in found.items() if it is None or it.verdict == "unknown"]
+    if unknown:
+        told.append(f"{comparison.replications} replications are too few for an interval, and nothing can be said about {_listed(unknown)} against {baseline}")
+    return f"under {shortage}, " + "; ".join(told)
+
+
+def _crimes_phrase(comparison: Comparison, shortage: str, name: str, found: Effect) -> str:
+    if found.verdict == "same":
+        return f"has exactly as many crimes as {comparison.baseline}"
+    verb = "probably has" if found.verdict.startswith("perhaps") else "has"
+    direction = found.verdict.split()[-1]
+    decimals = _decimals(found)
+    text = (
+        f"{verb} {number(abs(found.difference), decimals)} {direction} crimes per 1,000 residents a year than {comparison.baseline} "
+        f"({_percent(found, direction)}{_limits(found, 'fewer', 'more', decimals)}{_caution(found)}){_officers(comparison, shortage, name)}"
+    )
+    harm = effect(comparison, "strategy", shortage, name, HARM)
+    if harm and harm.verdict in ("fewer", "more") and harm.verdict != direction:
+        text += f", but {_harm(comparison, shortage, name)}"
+    return text
+
+
+def _harm(comparison: Comparison, shortage: str, name: str) -> str:
+    """Say what happens to harm when that is decided, else nothing."""
+    found = effect(comparison, "strategy", shortage, name, HARM)
+    if found is None or found.verdict not in ("fewer", "more"):
+        return ""
+    decimals = _decimals(found)
+    direction = {"fewer": "less", "more": "more"}[found.verdict]
+    return f"{number(abs(found.difference), decimals)} days {direction} harm per 1,000 residents a year ({_limits(found, 'less', 'more', decimals)})"
+
+
+def _officers(comparison: Comparison, shortage: str, name: str) -> str:
+    """Say whether the strategy had the same hours on duty as the baseline."""
+    hours = effect(comparison, "strategy", shortage, name, "on_duty_hours")
+    if hours is None or hours.relative_percent is None:
+        return ""
+    if abs(hours.relative_percent) < SAME_HOURS_PERCENT:
+        return " with the same officers"
+    return f" with {number(abs(hours.relative_percent))} % {'more' if hours.relative_percent > 0 else 'fewer'} hours on duty"
+
+
+def _response(comparison: Comparison, shortage: str, others: list[str]) -> str:
+    of_shortage = _shortage_response(comparison, shortage)
+    of_strategies = _strategies_response(comparison, shortage, others, "it" if of_shortage else "the median response to priority 1 calls")
+    if of_shortage or of_strategies:
+        return "; ".join(text for text in (of_shortage, of_strategies) if text)
+    level = mean(comparison, shortage, comparison.baseline, RESPONSE)
+    if level is None:
+        return "no response to a priority 1 call was measured"
+    return f"half of the priority 1 calls are answered within {number(level)} min under {comparison.baseline}"
+
+
+def _shortage_response(comparison: Comparison, shortage: str) -> str:
+    """Say what the shortage does to the response of the baseline strategy, against the first shortage."""
+    baseline, first = comparison.baseline, comparison.shortages[0]
+    found = effect(comparison, "shortage", shortage, baseline, RESPONSE)
+    if found is None:
+        return ""
+    hours = effect(comparison, "shortage", shortage, baseline, "on_duty_hours")
+    subject = f"{shortage} (against {first})"
+    if hours and hours.relative_percent:
+        direction = "fewer" if hours.relative_percent < 0 else "more"
+        subject = f"having {number(abs(hours.relative_percent), 0)} % {direction} hours on duty ({shortage} against {first})"
+    if found.verdict == "unknown":
+        return f"nor can it be said what {shortage} does to the response to priority 1 calls"
+    if found.verdict in ("undecided", "same"):
+        limits = _limits(found, "shorter", "longer", unit=" min")
+        return f"{subject} makes no measurable difference to {baseline}'s median response to priority 1 calls ({limits})"
+    verb = {"more": "lengthens", "fewer": "shortens"}[found.verdict.split()[-1]]
+    adverb = "probably " if found.verdict.startswith("perhaps") else ""
+    decimals = _decimals(found)
+    return (
+        f"{subject} {adverb}{verb} {baseline}'s median response to priority 1 calls by {number(abs(found.difference), decimals)} min, "
+        f"from {number(found.before, decimals)} to {number(found.after, decimals)} "
+        f"({_limits(found, 'shorter', 'longer', decimals, ' min')}{_caution(found)})"
+    )
+
+
+def _strategies_response(comparison: Comparison, shortage: str, others: list[str], subject: str) -> str:
+    """Say which strategies answer urgent calls faster or slower than the baseline under the shortage."""
+    found = {name: it for name in others if (it := effect(comparison, "strategy", shortage, name, RESPONSE))}
+    told = []
+    for name, it in found.items():
+        if it.verdict in ("undecided", "unknown", "same"):
+            continue
+        decimals = _decimals(it)
+        adverb = "probably " if it.verdict.startswith("perhaps") else ""
+        direction = {"more": "longer", "fewer": "shorter"}[it.verdict.split()[-1]]
+        told.append(f"{adverb}{number(abs(it.difference), decimals)} min {direction} with {name} ({_limits(it, 'shorter', 'longer', decimals)}{_caution(it)})")
+    undecided = {name: it for name, it in found.items() if it.verdict == "undecided"}
+    clauses = []
+    if told:
+        clauses.append(f"under {shortage} {subject} is {_listed(told)} than with {comparison.baseline}")
+    if undecided:
+        clauses.append(_no_difference(undecided, ("shorter", "longer", " min"), "it" if told else subject))
+    return "; ".join(clauses)
+
+
+def _no_difference(undecided: dict[str, Effect], directions: tuple[str, str, str], to: str) -> str:
+    """`random_patrol makes no measurable difference to …`, with the intervals of at most two strategies."""
+    less, more, unit = directions
+    names = [f"{strategy} ({_limits(it, less, more, unit=unit)})" if len(undecided) < 3 else strategy for strategy, it in undecided.items()]
+    return f"{_listed(names)} {'makes' if len(names) == 1 else 'make'} no measurable difference to {to}"
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _limits(found: Effect, less: str, more: str, decimals: int | None = None, unit: str = "") -> str:
+    """`95 % interval 3.0 to 9.4 fewer`, or `95 % interval 2.0 fewer to 1.5 more`."""
+    if found.low is None or found.high is None:
+        return "no interval"
+    decimals = _decimals(found) if decimals is None else decimals
+    low, high = number(abs(found.low), decimals), number(abs(found.high), decimals)
+    if found.low >= 0:
+        return f"{INTERVAL}{low} to {high}{unit} {more}"
+    if found.high <= 0:
+        return f"{INTERVAL}{high} to {low}{unit} {less}"
+    return f"{INTERVAL}{low}{unit} {less} to {high}{unit} {more}"
+
+
+def _percent(found: Effect, direction: str) -> str:
+    """`8 % fewer; `, or nothing when the baseline is zero."""
+    if found.relative_percent is None:
+        return ""
+    percent = abs(found.relative_percent)
+    return f"{number(percent, 1 if percent < 10 else 0)} % {direction}; "
+
+
+def _caution(found: Effect) -> str:
+    return "; not certain once all comparisons are allowed for" if found.verdict.startswith("perhaps") else ""
+
+
+def _decimals(found: Effect) -> int:
+    """Decimals that suit the interval, and more when a limit that is not 0 would be written as 0."""
+    limits = [abs(limit) for limit in (found.low, found.high) if limit]
+    decimals = decimals_for([found])
+    while decimals < 3 and any(round(limit, decimals) == 0 for limit in limits):
+        decimals += 1
+    return decimals

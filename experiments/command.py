@@ -1,0 +1,180 @@
+"""What all commands share: reading the command line, composing the settings, one line for an error, the exit status."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import signal
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from experiments.settings import CONFIGS, read_overrides, yaml_options
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+LISTS = {"strategy": "strategies", "shortage": "shortages"}  # a command with the key on the right takes a list of the group's options
+FAILED, BAD_INPUT, INTERRUPTED, TERMINATED = 1, 2, 130, 143
+
+SCENARIO_KEYS = {
+    "city.residents": "people who live in the city",
+    "city.cell_m": "side of a cell, m",
+    "city.incidents_csv": "recorded incidents, with city=from_data; also city.calls_csv, city.streets_file",
+    "force.officers": "headcount",
+    "force.patrol_units": "units on duty at full strength; derived from the headcount when absent",
+    "strategy.dwell_min": "length of a stop, min, with hotspot",
+    "shortage.fraction": "share of the headcount that is missing, with uniform",
+}
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command: its name, its primary file in `configs/`, and what its help says.
+
+    Attributes
+    ----------
+    name : str
+        `run` for `python -m experiments.run` and `configs/run.yaml`.
+    summary : str
+        What it does, in one sentence.
+    keys : dict
+        Name of each key that belongs to the command and not to the scenario → what it means.
+    examples : tuple of str
+        Complete command lines.
+    """
+
+    name: str
+    summary: str
+    keys: Mapping[str, str]
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a user asked for: the composed settings, not yet a scenario.
+
+    Attributes
+    ----------
+    command : Command
+        The command that was called.
+    argv : list of str
+        Its arguments.
+    choices : dict
+        Group → the option that the user chose.
+    values : dict
+        Dotted key → the value that the user gave.
+    print_only : bool
+        True: print the settings, do nothing (`--cfg`).
+    """
+
+    command: Command
+    argv: list[str]
+    choices: dict[str, str]
+    values: dict[str, Any]
+    print_only: bool
+
+    @property
+    def line(self) -> str:
+        """The command line that does the same again."""
+        return shlex.join(["python", "-m", f"experiments.{self.command.name}", *self.argv])
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser whose errors are one line."""
+
+    def error(self, message: str) -> NoReturn:
+        print(f"error: {message}", file=sys.stderr)
+        raise SystemExit(BAD_INPUT)
+
+
+def execute(command: Command, argv: Sequence[str] | None, body: Callable[[Request], None]) -> int:
+    """Carry out a command and return its exit status.
+
+    Parameters
+    ----------
+    command : Command
+        The command.
+    argv : sequence of str, optional
+        Its arguments; absent: those of the process.
+    body : callable
+        Does the work. It may raise `BadInput`, which becomes one line and status 2.
+
+    Returns
+    -------
+    int
+        0 done, 1 a worker died again and again, 2 bad input, 130 interrupted. Any other exception passes through with its traceback.
+    """
+    given = list(sys.argv[1:] if argv is None else argv)
+    arguments = _parser(command, given).parse_intermixed_args(given)
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        from experiments.runner import WorkerDied
+        from sim.parameters import BadInput
+
+        try:
+            choices, values = read_overrides(arguments.overrides)
+            body(Request(command, arguments.overrides, choices, values, arguments.cfg))
+        except BadInput as error:
+            print("error:", " ".join(str(error).split()), file=sys.stderr)
+            return BAD_INPUT
+        except WorkerDied as error:
+            print("error:", error, file=sys.stderr)
+            return FAILED
+    except KeyboardInterrupt:
+        print("interrupted: nothing was written", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of our output, such as `head`, has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _terminate(_signal: int, _frame: Any) -> NoReturn:
+    raise SystemExit(TERMINATED)
+
+
+def _parser(command: Command, given: Sequence[str]) -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog=f"python -m experiments.{command.name}",
+        usage=f"python -m experiments.{command.name} [--help] [--cfg] [group=option …] [key=value …]",
+        description=command.summary,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=_help_on_settings(command) if {"-h", "--help"} & set(given) else None,
+        allow_abbrev=False,
+    )
+    parser.add_argument("overrides", nargs="*", metavar="key=value", help="settings, as below; a list is written 'key=[a,b]'")
+    parser.add_argument("--cfg", action="store_true", help="print the resolved settings, do nothing")
+    return parser
+
+
+def _help_on_settings(command: Command) -> str:
+    """List groups, options and the main keys with their defaults, from the YAML files alone."""
+    import yaml
+
+    primary = yaml.safe_load((CONFIGS / f"{command.name}.yaml").read_text(encoding="utf-8"))
+    chosen = {group: option for entry in primary.pop("defaults") if isinstance(entry, dict) for group, option in entry.items()}
+    listed = {group: key for group, key in LISTS.items() if key in command.keys}
+    lines = ["groups (group=option; the default stands first)"]
+    for group, default in chosen.items():
+        if group not in listed:
+            lines.append(f"  {group:<22}{', '.join([default, *(option for option in yaml_options(group) if option != default)])}")
+    lines += ["", "keys (key=value)"]
+    for key, text in command.keys.items():
+        of = "".join(f" of {', '.join(yaml_options(group))}" for group, name in listed.items() if name == key)
+        lines.append(f"  {key:<22}{text}{of} (default: {_plain(primary.get(key))})")
+    lines += [f"  {key:<22}{text}" for key, text in SCENARIO_KEYS.items()]
+    lines += ["  --cfg prints every other key with its value", "", "examples", *(f"  {example}" for example in command.examples)]
+    return "\n".join(lines)
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return "null"
+    return f"[{','.join(value)}]" if isinstance(value, list) else str(value)
+
+
+def shown_path(path: Path) -> str:
+    """Return a path as a user likes to read it: relative to the working directory when it lies below that."""
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)

@@ -1,0 +1,180 @@
+"""Reads a comparison in the units and words that people use: indicators per 1,000 residents a year, shares in percent, names and units."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from experiments.comparison import Comparison
+
+Verdict = Literal["fewer", "more", "perhaps fewer", "perhaps more", "undecided", "same", "unknown"]
+
+DAYS_A_YEAR = 365
+MINUS = "−"
+
+
+class Indicator(NamedTuple):
+    """How an indicator is shown."""
+
+    label: str
+    unit: str
+    how: Literal["rate", "share", "plain"] = "plain"  # rate: per 1,000 residents a year; share: in percent
+    good: int = 0  # +1: more is better, -1: less is better, 0: neither
+
+
+_RATE = "per 1,000 residents a year"
+INDICATORS: dict[str, Indicator] = {
+    "crimes_total": Indicator("Crimes", _RATE, "rate", -1),
+    "crimes_burglary": Indicator("Burglaries", _RATE, "rate", -1),
+    "crimes_theft": Indicator("Thefts", _RATE, "rate", -1),
+    "crimes_robbery": Indicator("Robberies", _RATE, "rate", -1),
+    "crimes_assault": Indicator("Assaults", _RATE, "rate", -1),
+    "harm_total": Indicator("Harm", "days of sentence per 1,000 residents a year", "rate", -1),
+    "recorded_total": Indicator("Recorded crimes", _RATE, "rate"),
+    "victims": Indicator("Victims", _RATE, "rate", -1),
+    "repeat_victim_share": Indicator("Repeat victims", "% of victims", "share", -1),
+    "calls_total": Indicator("Calls", _RATE, "rate"),
+    "calls_waiting_p90_min": Indicator("Wait for a free unit, P90", "min", good=-1),
+    "calls_unserved_share": Indicator("Calls not served", "% of calls", "share", -1),
+    "clearance_rate": Indicator("Clearance", "% of recorded crimes, arrests on scene", "share", 1),
+    "arrests": Indicator("Arrests", _RATE, "rate"),
+    "utilisation": Indicator("Utilisation", "% of time on duty spent on calls", "share"),
+    "overtime_hours": Indicator("Overtime", "officer-hours", good=-1),
+    "on_duty_hours": Indicator("On duty", "officer-hours"),
+    "gini_cells": Indicator("Gini of crime over cells", "0 to 1"),
+    "top5_share": Indicator("Crime in the worst 5 % of cells", "% of crimes", "share"),
+    "residents": Indicator("Residents", "people"),
+    "days": Indicator("Measured time", "days"),
+    **{
+        f"response_p{priority}_{statistic}_min": Indicator(f"{word} P{priority} response", "min", good=-1)
+        for priority in (1, 2, 3) for statistic, word in (("median", "Median"), ("p90", "P90"))
+    },
+}  # fmt: skip
+
+STRATEGIES = {  # the Chinese term, and what the police do with their free time
+    "reactive": ("被动警务", "waits at the station and serves calls"),
+    "random_patrol": ("随机巡逻", "patrols the beat at random between calls"),
+    "hotspot": ("热点巡逻", "pays dosed visits, between calls, to the cells with most recorded crime"),
+}
+
+
+def words(name: str) -> str:
+    """`officer_hours` → `officer hours`."""
+    return name.replace("_", " ")
+
+
+def indicator(name: str) -> Indicator:
+    """How to show the indicator `name`; unknown ones are shown as they are."""
+    if name in INDICATORS:
+        return INDICATORS[name]
+    if name.startswith("officer_hours_"):
+        return Indicator(f"Hours: {words(name.removeprefix('officer_hours_'))}", "officer-hours")
+    return Indicator(words(name).capitalize(), "")
+
+
+def factor(name: str, residents: float, days: float) -> float:
+    """Return what a raw indicator is multiplied with to be in the unit of `indicator(name)`."""
+    match indicator(name).how:
+        case "rate":
+            return 1000 / residents * DAYS_A_YEAR / days
+        case "share":
+            return 100.0
+        case _:
+            return 1.0
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A paired difference in the unit of its indicator; limits are None when there is no interval."""
+
+    before: float
+    after: float
+    difference: float
+    low: float | None
+    high: float | None
+    low_simultaneous: float | None
+    high_simultaneous: float | None
+    relative_percent: float | None
+    pairing_gain: float | None
+    p_adjusted: float | None
+    n: int
+
+    @property
+    def starred(self) -> bool:
+        """Whether the interval that holds for all comparisons together excludes 0."""
+        return self.low_simultaneous is not None and self.high_simultaneous is not None and (self.low_simultaneous > 0 or self.high_simultaneous < 0)
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the intervals allow to say.
+
+        `fewer` and `more` need the simultaneous interval to exclude 0 (where there is none, the 95 % interval), `perhaps` the 95 % interval alone.
+        """
+        if self.low is None or self.high is None:
+            return "unknown"
+        if self.low == self.high == 0:
+            return "same"
+        if self.low <= 0 <= self.high:
+            return "undecided"
+        if self.low_simultaneous is not None and not self.starred:
+            return "perhaps fewer" if self.high < 0 else "perhaps more"
+        return "fewer" if self.high < 0 else "more"
+
+
+def effect(comparison: Comparison, kind: str, shortage: str, strategy: str, name: str) -> Effect | None:
+    """Find one paired difference, in the unit of the indicator; None when it was not measured."""
+    found = comparison.effects.filter(
+        (pl.col("kind") == kind) & (pl.col("shortage") == shortage) & (pl.col("strategy") == strategy) & (pl.col("indicator") == name)
+    )
+    if found.is_empty() or found["difference"][0] is None:
+        return None
+    row = found.row(0, named=True)
+    by = factor(name, comparison.residents, comparison.days)
+
+    def scaled(column: str) -> float | None:
+        return None if row[column] is None else row[column] * by
+
+    return Effect(
+        before=row["mean_baseline"] * by, after=row["mean_strategy"] * by, difference=row["difference"] * by,
+        low=scaled("low"), high=scaled("high"), low_simultaneous=scaled("low_simultaneous"), high_simultaneous=scaled("high_simultaneous"),
+        relative_percent=row["relative_percent"], pairing_gain=row["pairing_gain"], p_adjusted=row["p_adjusted"], n=row["n"],
+    )  # fmt: skip
+
+
+def mean(comparison: Comparison, shortage: str, strategy: str, name: str) -> float | None:
+    """Mean of an indicator over the replications, in its unit; None when it is absent."""
+    if name not in comparison.summary.columns:
+        return None
+    value: Any = comparison.summary.filter((pl.col("shortage") == shortage) & (pl.col("strategy") == strategy))[name].cast(pl.Float64).mean()
+    return None if value is None or not math.isfinite(value) else float(value) * factor(name, comparison.residents, comparison.days)
+
+
+def number(value: float | None, decimals: int = 1, sign: bool = False) -> str:
+    """Write a number with thousands separated and a true minus; a dash when absent; `sign` puts a plus before gains."""
+    if value is None or not math.isfinite(value):
+        return "–"
+    rounded = round(value, decimals) + 0.0  # no negative zero
+    return f"{rounded:{'+' if sign and rounded else ''},.{decimals}f}".replace("-", MINUS)
+
+
+def decimals_for(found: Iterable[Effect | None]) -> int:
+    """Decimals that suit the narrowest of these intervals: its half-width is written with one digit, with two when it begins with 1; at most two decimals."""
+    limits = [(it.low, it.high) for it in found if it is not None]
+    widths = [high - low for low, high in limits if low is not None and high is not None and high > low]
+    return min(max(-math.floor(math.log10(min(widths) / 4)), 0), 2) if widths else 1
+
+
+def difference(found: Effect | None, decimals: int = 1) -> str:
+    """Write `−6.1 (−9.4 to −3.0)*`: the difference, its 95 % interval, and a star when the simultaneous interval excludes 0."""
+    if found is None:
+        return "–"
+    if found.low is None or found.high is None:
+        return f"{number(found.difference, decimals, sign=True)} (no interval)"
+    star = "*" if found.starred else ""
+    limits = f"({number(found.low, decimals, sign=True)} to {number(found.high, decimals, sign=True)})"
+    return f"{number(found.difference, decimals, sign=True)} {limits}{star}"

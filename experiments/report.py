@@ -1,0 +1,192 @@
+"""Writes `report.html`: one file that opens from disk with no network, with the answer, the table, the figures and all assumptions."""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote
+
+from experiments.answer import sentences
+from experiments.reading import STRATEGIES, decimals_for, difference, effect, indicator, mean, number, words
+from experiments.statistics import FEWEST_FOR_BOOTSTRAP, FEWEST_FOR_INTERVAL, KEYS, PRIMARY
+from experiments.table import as_csv, columns, duty, footnotes, rows, shortage_line
+
+if TYPE_CHECKING:
+    from experiments.comparison import Comparison
+
+REPORT = "report.html"
+RESPONSES = (
+    (PRIMARY[2], "response_p1_p90_min"), ("response_p2_median_min", "response_p2_p90_min"), ("response_p3_median_min", "response_p3_p90_min"),
+    ("calls_waiting_p90_min",), ("calls_unserved_share",),
+)  # fmt: skip
+NO_INDICATORS = ("residents", "days")  # the same in every run
+
+
+class IndicatorRow(NamedTuple):
+    """One indicator under one shortage: its mean with the baseline, and the difference of each other strategy."""
+
+    label: str
+    unit: str
+    baseline: str
+    differences: list[str]
+
+
+class Assumption(NamedTuple):
+    """One parameter as the report shows it; `default` is None when it is not known or not different."""
+
+    parameter: str
+    value: str
+    unit: str
+    source: str
+    doc: str
+    default: str | None
+
+
+def write_report(comparison: Comparison, folder: Path | str) -> Path:
+    """Draw the figures into `folder/figures` and write `folder/report.html`.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        What was found.
+    folder : Path or str
+        An existing folder.
+
+    Returns
+    -------
+    Path
+        The report; it appears whole or not at all.
+    """
+    import jinja2
+
+    from experiments.figures import write_figures  # matplotlib takes long to import, and nobody else needs it
+
+    folder = Path(folder)
+    (folder / "figures").mkdir(exist_ok=True)
+    pictures = write_figures(comparison, folder / "figures")
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("experiments"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters |= {"nowrap": _nowrap, "in_brackets": _in_brackets}
+    csv = as_csv(comparison)
+    html = environment.get_template("report.html.j2").render(
+        comparison=comparison,
+        city=comparison.scenario.get("city", {}),
+        others=[name for name in comparison.strategies if name != comparison.baseline],
+        strategies=STRATEGIES,
+        answer=sentences(comparison),
+        columns=columns(comparison),
+        rows=rows(comparison),
+        shortage_lines={shortage: shortage_line(comparison, shortage) for shortage in comparison.shortages},
+        duty={shortage: duty(comparison, shortage) for shortage in comparison.shortages},
+        footnotes=footnotes(comparison),
+        csv=csv,
+        csv_link="data:text/csv;charset=utf-8," + quote(csv),
+        pictures=pictures,
+        images={name: "data:image/svg+xml;base64," + base64.b64encode(picture.svg.read_bytes()).decode() for name, picture in pictures.items()},
+        responses=_responses(comparison),
+        indicators={shortage: _indicators(comparison, shortage) for shortage in comparison.shortages},
+        method=_method(comparison.replications),
+        assumptions=_assumptions(comparison.assumptions),
+        files=[{**file, "rejected": _reasons(file.get("rejected"))} for file in comparison.files],
+        provenance=_provenance(comparison.provenance),
+        number=number,
+    )
+    temporary = folder / f".{REPORT}.{os.getpid()}"
+    try:
+        temporary.write_text(html, encoding="utf-8")
+        temporary.replace(folder / REPORT)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return folder / REPORT
+
+
+def _responses(comparison: Comparison) -> list[tuple[str, str, list[str], str]]:
+    """Response times of each strategy under each shortage, and the difference of the median for priority 1."""
+    found = []
+    for shortage in comparison.shortages:
+        for strategy in comparison.strategies:
+            values = [" / ".join(number(mean(comparison, shortage, strategy, name)) for name in names) for names in RESPONSES]
+            it = effect(comparison, "strategy", shortage, strategy, PRIMARY[2])
+            found.append((shortage, strategy, values, "baseline" if strategy == comparison.baseline else difference(it, decimals_for([it]))))
+    return found
+
+
+def _indicators(comparison: Comparison, shortage: str) -> list[IndicatorRow]:
+    """Every indicator that was measured under a shortage."""
+    others = [name for name in comparison.strategies if name != comparison.baseline]
+    shown = []
+    for name in comparison.summary.columns:
+        value = mean(comparison, shortage, comparison.baseline, name) if name not in (*KEYS, *NO_INDICATORS) else None
+        if value is None:
+            continue
+        found = [effect(comparison, "strategy", shortage, other, name) for other in others]
+        decimals = decimals_for(found)
+        it = indicator(name)
+        shown.append(IndicatorRow(it.label, it.unit, number(value, decimals), [difference(one, decimals) for one in found]))
+    return shown
+
+
+def _method(replications: int) -> str:
+    """Say how the 95 % intervals were computed."""
+    if replications < FEWEST_FOR_INTERVAL:
+        return f"With {replications} replications there is no interval; at least {FEWEST_FOR_INTERVAL} are needed, and 20 or more are better."
+    if replications < FEWEST_FOR_BOOTSTRAP:
+        return f"With {replications} replications it is Student's t interval of the mean paired difference."
+    return (
+        "It is the BCa bootstrap interval of the mean paired difference (9,999 resamples), its level expanded for the small number of replications "
+        "(Hesterberg 2015), without which it would be too narrow."
+    )
+
+
+def _assumptions(items: Sequence[dict[str, Any]]) -> dict[str, list[Assumption]]:
+    """Group parameters by the part of the model they belong to; those known to differ from their default come first."""
+    groups: dict[str, list[Assumption]] = {}
+    changed = []
+    for item in items:
+        differs = "default" in item and item["default"] != item["value"]
+        shown = Assumption(
+            item["parameter"], _value(item["value"]), item["unit"] or "", item["source"] or "", item["doc"] or "", _value(item["default"]) if differs else None
+        )
+        part, _, rest = shown.parameter.partition(".")
+        groups.setdefault(words(part) if rest else "the run", []).append(shown)
+        if differs:
+            changed.append(shown)
+    return {"changed from the default": changed, **groups} if changed else groups
+
+
+def _nowrap(text: str) -> str:
+    """Keep a number and its unit on one line."""
+    return re.sub(r"(?<=\d) (?=%|min)|(?<=priority) (?=\d)", "\u00a0", text)
+
+
+def _in_brackets(text: str) -> str:
+    """Keep what stands in brackets on one line."""
+    return re.sub(r"\([^)]*\)", lambda found: found[0].replace(" ", "\u00a0"), text)
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return "not given"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_value(one)}" for key, one in value.items())
+    if isinstance(value, list | tuple):
+        shown = ", ".join(_value(one) for one in value[:12])
+        return f"{shown}, … ({len(value)} values)" if len(value) > 12 else shown
+    return str(value)
+
+
+def _reasons(rejected: Any) -> list[tuple[str, int]]:
+    """Reasons why rows were not used, the most frequent first."""
+    return sorted((rejected or {}).items(), key=lambda item: -item[1])
+
+
+def _provenance(provenance: dict[str, Any]) -> list[tuple[str, str]]:
+    """Make lines of the provenance, the command left out (it has a place of its own)."""
+    return [(words(key).capitalize(), _value(value)) for key, value in provenance.items() if key != "command" and value is not None]

@@ -1,0 +1,233 @@
+"""Many independent runs over processes: same results for any number of workers, no orphan after Ctrl-C or a crash."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import multiprocessing
+import os
+import signal
+import threading
+from collections import Counter, deque
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import connection, forkserver
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from concurrent.futures import Future
+
+    import numpy as np
+
+MAX_ATTEMPTS = 3
+ONE_THREAD = dict.fromkeys(("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+
+class WorkerDied(RuntimeError):
+    """A task ended its worker process as often as we are ready to try."""
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a comparison keeps of one run.
+
+    Attributes
+    ----------
+    indicators : dict
+        Name → value, None where absent.
+    cells : dict
+        `crimes`, `harm`, `patrol_minutes`: each an array, shape [cells], over the measured days.
+    officer_hours : dict
+        (post, activity) → hours over the measured days.
+    calls_by_hour : array
+        Calls received by hour of day, mean a day, shape [24].
+    """
+
+    indicators: dict[str, float | None]
+    cells: dict[str, np.ndarray]
+    officer_hours: dict[tuple[str, str], float]
+    calls_by_hour: np.ndarray
+
+
+def key_of(settings: Mapping[str, Any]) -> str:
+    """Return a name for a run that is the same for equal settings, the seed among them."""
+    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:24]
+
+
+def simulate(settings: Mapping[str, Any]) -> RunResult:
+    """Run one scenario and keep what a comparison needs.
+
+    Parameters
+    ----------
+    settings : mapping
+        The scenario as plain values (`scenario.model_dump(mode="json")`), which any process can be sent.
+    """
+    import numpy as np
+
+    from sim.model import CityModel
+    from sim.scenario import Scenario
+
+    scenario = Scenario.model_validate(settings)
+    model = CityModel(scenario)
+    model.run()
+    results = model.results()
+    tables = results.tables
+    minutes: Counter[tuple[str, str]] = Counter()
+    for post, activity, spent in zip(*(tables["ledger"][name].tolist() for name in ("post", "activity", "officer_minutes")), strict=True):
+        minutes[post, activity] += spent
+    hours = np.asarray(tables["calls"]["received_min"]) // 60 % 24
+    return RunResult(
+        indicators=dict(results.indicators),
+        cells={name: np.asarray(tables["cells"][name], dtype=float) for name in ("crimes", "harm", "patrol_minutes")},
+        officer_hours={key: total / 60 for key, total in minutes.items()},
+        calls_by_hour=np.bincount(hours.astype(int), minlength=24) / scenario.days,
+    )
+
+
+def run_all(
+    function: Callable[[Task], Result],
+    tasks: Mapping[str, Task],
+    workers: int,
+    done: Callable[[], None] = lambda: None,
+) -> dict[str, Result]:
+    """Apply a function to every task, over processes.
+
+    Parameters
+    ----------
+    function : callable
+        At module level of an importable module; depends on nothing but its task.
+    tasks : mapping
+        Key → task; both are sent to a process.
+    workers : int
+        Number of processes; 1: no process is started.
+    done : callable
+        Called in this process after each finished task.
+
+    Returns
+    -------
+    dict
+        Key → result, in the order of `tasks`, whatever the order in which they were finished.
+
+    Raises
+    ------
+    WorkerDied
+        When a task has ended its worker `MAX_ATTEMPTS` times. An exception of `function` passes through.
+    """
+    results: dict[str, Result] = {}
+    if workers == 1:
+        for key, task in tasks.items():
+            results[key] = function(task)
+            done()
+        return results
+    attempts: Counter[str] = Counter()
+    while waiting := deque(key for key in tasks if key not in results):
+        size = min(workers, len(waiting))
+        with _pool(size) as pool:
+            lost = _work_off(pool, size, function, tasks, waiting, results, done)
+        attempts.update(lost)
+        if lost and max(attempts[key] for key in lost) >= MAX_ATTEMPTS:
+            raise WorkerDied(f"a worker process died {MAX_ATTEMPTS} times in the same run (out of memory?); try fewer workers, or a smaller city")
+    return {key: results[key] for key in tasks}
+
+
+def _work_off(
+    pool: ProcessPoolExecutor,
+    workers: int,
+    function: Callable[[Task], Result],
+    tasks: Mapping[str, Task],
+    waiting: deque[str],
+    results: dict[str, Result],
+    done: Callable[[], None],
+) -> list[str]:
+    """Fill `results` until nothing waits or a worker dies; return the keys of the tasks that were then under way."""
+    running: dict[Future[Result], str] = {}
+    lost: list[str] = []
+    while (waiting or running) and not lost:
+        while waiting and len(running) < workers:
+            key = waiting.popleft()
+            try:
+                with _interrupt_deferred():
+                    running[pool.submit(function, tasks[key])] = key
+            except BrokenProcessPool:  # a worker has died while it had nothing to do
+                return [key, *running.values()]
+        for future in wait(running, return_when=FIRST_COMPLETED).done:
+            key = running.pop(future)
+            try:
+                results[key] = future.result()
+            except BrokenProcessPool:
+                lost.append(key)
+                continue
+            done()
+    return lost + list(running.values())
+
+
+@contextmanager
+def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
+    """Give a pool whose processes are gone when the block ends, however it ends."""
+    context = multiprocessing.get_context("forkserver")
+    before = set(multiprocessing.active_children())
+    with _environment_of_workers():
+        context.set_forkserver_preload([])  # a module there would be imported before the first worker can start
+        forkserver.ensure_running()
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin_worker)
+    try:
+        yield pool
+    except BaseException:
+        for process in set(multiprocessing.active_children()) - before:
+            process.kill()
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _environment_of_workers() -> Iterator[None]:
+    """Let the processes that are started inside have one thread each and be deaf to Ctrl-C, which is ours to answer."""
+    saved = {name: os.environ.get(name) for name in ONE_THREAD}
+    os.environ.update(ONE_THREAD)
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    handler = signal.signal(signal.SIGINT, signal.SIG_IGN) if in_main_thread else None
+    try:
+        yield
+    finally:
+        if in_main_thread:
+            signal.signal(signal.SIGINT, handler)
+        for name, value in saved.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+@contextmanager
+def _interrupt_deferred() -> Iterator[None]:
+    """Answer a Ctrl-C after the block: a process that is being started would complain that its parent has gone."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    pressed: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, _frame: pressed.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    if pressed:
+        signal.raise_signal(signal.SIGINT)
+
+
+def _begin_worker() -> None:
+    """Ignore Ctrl-C and end with the parent, even when that was killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+
+    def follow() -> None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=follow, daemon=True).start()

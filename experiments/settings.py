@@ -1,0 +1,224 @@
+"""Settings: what the user wrote, the YAML groups and the parameter classes, composed into one tree and checked."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Mapping, Sequence
+
+    from sim.scenario import Scenario
+
+CONFIGS = Path(__file__).resolve().parent.parent / "configs"
+GROUPS = ("city", "demand", "force", "shortage", "strategy", "experiment", "runner")
+PATHS = ("out", "city.incidents_csv", "city.calls_csv", "city.streets_file")
+
+
+def yaml_options(group: str) -> list[str]:
+    """Return the names of the options of a group that have a YAML file."""
+    return sorted(path.stem for path in (CONFIGS / group).glob("*.yaml"))
+
+
+def read_overrides(words: Iterable[str]) -> tuple[dict[str, str], dict[str, Any]]:
+    """Read `group=option` and `key=value` as Hydra writes them; what is given twice counts as given last.
+
+    Returns
+    -------
+    choices : dict
+        Group → option.
+    values : dict
+        Dotted key → value.
+
+    Raises
+    ------
+    BadInput
+        For a word that is neither.
+    """
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+    from hydra.core.override_parser.types import OverrideType
+    from hydra.errors import HydraException
+
+    from sim.parameters import BadInput
+
+    parser = OverridesParser.create()
+    choices: dict[str, str] = {}
+    values: dict[str, Any] = {}
+    for word in words:
+        key, equals, text = word.partition("=")
+        if not equals or not re.fullmatch(r"[\w./]+", key):
+            raise BadInput("arguments", word, "write key=value, or group=option; see --help")
+        if key in PATHS:
+            values[key] = None if text in ("", "null") else text.strip("'\"")
+            continue
+        if not text.isascii() and not re.match(r"['\"\[{]", text):
+            word = f"{key}='{text}'"
+        try:
+            override = parser.parse_override(word)
+        except HydraException as error:
+            raise BadInput(key, text, f"it cannot be read: {str(error).splitlines()[0]}") from None
+        if override.is_sweep_override() or override.type is not OverrideType.CHANGE:
+            raise BadInput(key, text, f"one value is expected; a list is written '{key}=[a,b]'")
+        if key in GROUPS:
+            choices[key] = str(override.value())
+        else:
+            values[key] = override.value()
+    return choices, values
+
+
+def compose(primary: str, choices: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Compose the complete tree of settings: parameter classes ← YAML groups ← the user's values.
+
+    Parameters
+    ----------
+    primary : str
+        Name of a file in `configs/`: that of the command.
+    choices : mapping
+        Group → option.
+    values : mapping
+        Dotted key → value.
+
+    Returns
+    -------
+    dict
+        Every key of the scenario and of the command.
+
+    Raises
+    ------
+    BadInput
+        For an option or a key that does not exist, with the nearest one.
+    """
+    from hydra import compose as hydra_compose
+    from hydra import initialize_config_dir
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+
+    from sim.parameters import BadInput
+    from sim.scenario import Scenario
+
+    for group, option in choices.items():
+        check_option(group, option)
+    with initialize_config_dir(str(CONFIGS), job_name="beatlab", version_base="1.3"):
+        chosen = hydra_compose(primary, [f"{group}={option}" for group, option in choices.items()])
+    OmegaConf.set_struct(chosen, False)
+    defaults = Scenario.model_validate({"strategy": {"name": chosen.strategy.name}}).model_dump(mode="json")
+    tree = OmegaConf.merge(defaults, chosen)
+    known = sorted(_leaves(OmegaConf.to_container(tree)))
+    for key, value in values.items():
+        if OmegaConf.select(tree, key) is None and key not in known:
+            raise BadInput(key, value, _unknown(key, known, chosen.strategy.name))
+        if key == "strategy.name":
+            raise BadInput(key, value, "a strategy is chosen by strategy=<name>")
+        try:
+            OmegaConf.update(tree, key, value)
+        except OmegaConfBaseException as error:
+            raise BadInput(key, value, str(error).splitlines()[0]) from None
+    try:
+        return OmegaConf.to_container(tree, resolve=True)
+    except OmegaConfBaseException as error:
+        raise BadInput("settings", "${…}", str(error).splitlines()[0]) from None
+
+
+def check_option(group: str, option: str, field: str | None = None) -> None:
+    """Refuse an option that a group does not have; make known to Hydra those that have no YAML file.
+
+    Parameters
+    ----------
+    group, option : str
+        Such as `shortage`, `uniform35`.
+    field : str, optional
+        What the user wrote it in, when that is not `group`.
+    """
+    from hydra.core.config_store import ConfigStore
+
+    from scenarios.shortages import shortage
+    from sim.parameters import BadInput
+    from sim.strategies.base import registered
+
+    options = yaml_options(group)
+    if option in options:
+        return
+    if group == "strategy":
+        options = sorted({*options, *registered()})
+        if option in options:
+            ConfigStore.instance().store(group=group, name=option, node={"name": option})
+            return
+    if group == "shortage":
+        try:
+            ConfigStore.instance().store(group=group, name=option, node=shortage(option))
+        except KeyError:
+            options = [*options, "uniformNN (NN %)"]
+        else:
+            return
+    raise BadInput(field or group, option, f"one of {', '.join(options)}{_nearest(option, options)}")
+
+
+def _leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterable[str]:
+    for name, value in tree.items():
+        if isinstance(value, dict) and value:
+            yield from _leaves(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}"
+
+
+def _unknown(key: str, known: Sequence[str], strategy: str) -> str:
+    """Say what to do about a key that does not exist."""
+    from sim.strategies.base import registered
+
+    owners = [name for name in sorted(registered()) if key in strategy_keys(name)]
+    if owners:
+        return f"the strategy {strategy} has no such parameter; it belongs to {', '.join(owners)}"
+    return f"there is no such key{_nearest(key, known) or '; --cfg prints all keys'}"
+
+
+def _nearest(name: str, known: Sequence[str]) -> str:
+    """Return `; did you mean …?` when something known is close, or else nothing."""
+    same_end = [key for key in known if key.rpartition(".")[2] == name.rpartition(".")[2]]
+    near = same_end[:1] or difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def scenario_of(tree: Mapping[str, Any], own: Container[str] = ()) -> Scenario:
+    """Validate the scenario's part of a tree of settings.
+
+    Parameters
+    ----------
+    tree : mapping
+        From `compose`.
+    own : container of str
+        Keys of the command, which are left out unless a scenario has them too.
+
+    Raises
+    ------
+    BadInput
+        For the first parameter that is out of its bounds.
+    """
+    from pydantic import ValidationError
+
+    from sim.parameters import BadInput, one_line
+    from sim.scenario import Scenario
+
+    try:
+        return Scenario.model_validate({key: value for key, value in tree.items() if key not in own or key in Scenario.model_fields})
+    except ValidationError as error:
+        cause = error.errors()[0].get("ctx", {}).get("error")
+        bad = cause if isinstance(cause, BadInput) else one_line(error)
+        if isinstance(bad.value, dict):  # a rule about several parameters: the whole tree is no help
+            bad = BadInput(bad.field, bad.value.get("kind") or bad.value.get("name") or "this combination", bad.allowed)
+        raise bad from None
+
+
+def strategy_keys(name: str) -> set[str]:
+    """Return the dotted keys of a strategy's own parameters, such as `strategy.dwell_min`."""
+    from sim.strategies.base import parameters_class
+
+    return {f"strategy.{key}" for key in parameters_class(name).model_fields if key != "name"}
+
+
+def print_settings(tree: Mapping[str, Any]) -> None:
+    """Print settings as YAML."""
+    import yaml
+
+    print(yaml.safe_dump(dict(tree), sort_keys=False, allow_unicode=True), end="")

@@ -1,0 +1,247 @@
+"""The table of a comparison (one set of numbers for terminal, report and CSV), and the indicators of a single run."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from rich import box
+from rich.measure import Measurement
+from rich.table import Table
+from rich.text import Text
+
+from experiments.answer import sentences
+from experiments.reading import MINUS, Effect, decimals_for, difference, effect, factor, indicator, mean, number
+from experiments.statistics import FEWEST_FOR_BOOTSTRAP, FEWEST_FOR_INTERVAL, PRIMARY
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from experiments.comparison import Comparison
+    from sim.outcomes.results import Results
+    from sim.scenario import Scenario
+
+
+class Column(NamedTuple):
+    """A column of the table: heading and unit, short for the terminal and in full for the page, and the part it goes with when the table is split."""
+
+    key: str
+    heading: str
+    unit: str
+    name: str
+    full_unit: str
+    part: Literal["crimes", "harm", "operations"]
+
+
+class Row(NamedTuple):
+    """One strategy under one shortage; `texts` by the key of the column."""
+
+    shortage: str
+    strategy: str
+    texts: dict[str, str]
+
+
+def columns(comparison: Comparison) -> list[Column]:
+    """Columns after the strategy's name."""
+    against, interval = f"against {comparison.baseline}", "(95 % interval)"
+    rate = "per 1,000 residents a year"
+    return [
+        Column("crimes", "Crimes per", "1,000 a yr", "Crimes", rate, "crimes"),
+        Column("crimes_effect", against, interval, f"Crimes {against}", f"difference {interval}", "crimes"),
+        Column("harm", "Harm days/", "1,000 a yr", "Harm", f"days {rate}", "harm"),
+        Column("harm_effect", against, interval, f"Harm {against}", f"difference {interval}", "harm"),
+        Column("p1", "P1 median", "/ P90 min", "P1 response", "median / P90, min", "operations"),
+        Column("p23", "P2 / P3", "median min", "P2 / P3 response", "medians, min", "operations"),
+        Column("cleared", "Cleared", "%", "Cleared", "% of recorded crimes", "operations"),
+        Column("busy", "Busy", "%", "Busy", "% of time on duty", "operations"),
+    ]
+
+
+def rows(comparison: Comparison) -> list[Row]:
+    """Make the rows of the table, strategies within shortages, in the order of the comparison."""
+    found = {
+        (shortage, strategy, name): effect(comparison, "strategy", shortage, strategy, name)
+        for shortage in comparison.shortages for strategy in comparison.strategies for name in PRIMARY[:2] if strategy != comparison.baseline
+    }  # fmt: skip
+    decimals = {name: decimals_for([it for key, it in found.items() if key[2] == name]) for name in PRIMARY[:2]}
+    table = []
+    for shortage in comparison.shortages:
+        for strategy in comparison.strategies:
+            values = {name: mean(comparison, shortage, strategy, name) for name in (*PRIMARY, *_OPERATIONS)}
+            texts = {
+                "crimes": number(values["crimes_total"], decimals["crimes_total"]),
+                "harm": number(values["harm_total"], decimals["harm_total"]),
+                "p1": f"{number(values['response_p1_median_min'])} / {number(values['response_p1_p90_min'])}",
+                "p23": f"{number(values['response_p2_median_min'])} / {number(values['response_p3_median_min'])}",
+                "cleared": number(values["clearance_rate"]),
+                "busy": number(values["utilisation"]),
+            }
+            for key, name in (("crimes_effect", "crimes_total"), ("harm_effect", "harm_total")):
+                is_baseline = strategy == comparison.baseline
+                texts[key] = "baseline" if is_baseline else difference(found[shortage, strategy, name], decimals[name])
+            table.append(Row(shortage, strategy, texts))
+    return table
+
+
+_OPERATIONS = ("response_p1_p90_min", "response_p2_median_min", "response_p3_median_min", "clearance_rate", "utilisation")
+
+
+def as_csv(comparison: Comparison) -> str:
+    """Write the same numbers as CSV, unrounded, a column a number, empty when absent."""
+    text = io.StringIO()
+    out = csv.writer(text, lineterminator="\n")
+    limits = ("difference", "low", "high", "low_simultaneous", "high_simultaneous")
+    out.writerow([
+        "shortage", "strategy", "crimes_per_1000_year", *(f"crimes_{limit}" for limit in limits),
+        "harm_days_per_1000_year", *(f"harm_{limit}" for limit in limits),
+        "response_p1_median_min", "response_p1_p90_min", "response_p2_median_min", "response_p3_median_min", "clearance_percent", "utilisation_percent",
+    ])  # fmt: skip
+    for shortage in comparison.shortages:
+        for strategy in comparison.strategies:
+            line: list[Any] = [shortage, strategy]
+            for name in PRIMARY[:2]:
+                it = effect(comparison, "strategy", shortage, strategy, name)
+                line += [mean(comparison, shortage, strategy, name), *(getattr(it, limit, None) for limit in limits)]
+            line += [mean(comparison, shortage, strategy, name) for name in (PRIMARY[2], *_OPERATIONS)]
+            out.writerow(["" if value is None else f"{value:.6g}" if isinstance(value, float) else value for value in line])
+    return text.getvalue()
+
+
+def duty(comparison: Comparison, shortage: str) -> str:
+    """Write the hours on duty of the baseline strategy under a shortage, and how many fewer that is than under the first."""
+    hours = mean(comparison, shortage, comparison.baseline, "on_duty_hours")
+    if hours is None:
+        return ""
+    text = f" · {number(hours, 0)} officer-hours on duty in {comparison.days} days"
+    against = effect(comparison, "shortage", shortage, comparison.baseline, "on_duty_hours")
+    if against is None or not against.relative_percent:
+        return text
+    return f"{text}, {number(abs(against.relative_percent), 0)} % {'fewer' if against.relative_percent < 0 else 'more'} than under {comparison.shortages[0]}"
+
+
+def shortage_line(comparison: Comparison, shortage: str) -> str:
+    """Say what the shortage does to the baseline strategy: hours on duty, crimes and response; empty for the first shortage."""
+    found = [(label, effect(comparison, "shortage", shortage, comparison.baseline, name)) for label, name in _SHORTAGE_EFFECTS]
+    parts = [f"{label} {difference(it, decimals_for([it]))}" for label, it in found if it is not None]
+    return f"{shortage} against {comparison.shortages[0]}, {comparison.baseline}: {'; '.join(parts)}" if parts else ""
+
+
+_SHORTAGE_EFFECTS = (("crimes", "crimes_total"), ("harm days", "harm_total"), ("P1 median min", "response_p1_median_min"))
+
+
+def footnotes(comparison: Comparison) -> list[str]:
+    """Say what the numbers are: the interval, the star, the replications, the gain of pairing, the abbreviations."""
+    n = comparison.replications
+    if n < FEWEST_FOR_INTERVAL:
+        interval = f"{n} paired replications: too few for an interval (at least {FEWEST_FOR_INTERVAL})."
+    else:
+        method = "BCa bootstrap, widened for few replications" if n >= FEWEST_FOR_BOOTSTRAP else "Student's t, too few for a bootstrap"
+        interval = f"95 % interval of the mean paired difference over {n} replications with common random numbers ({method})."
+    gains = [it.pairing_gain for it in _crime_effects(comparison) if it.pairing_gain is not None]
+    notes = [interval]
+    shown = [*(text for row in rows(comparison) for text in row.texts.values()), *(shortage_line(comparison, one) for one in comparison.shortages)]
+    if any("*" in text for text in shown):
+        notes.append("* 0 lies outside the wider interval that holds for all comparisons of crimes, harm and P1 response together (Bonferroni).")
+    if gains:
+        low, high = number(min(gains)), number(max(gains))
+        times = f"{low} times" if low == high else f"{low} to {high} times"
+        notes.append(f"Pairing: the variance of a difference in crimes with independent seeds would be {times} as large.")
+    notes.append(
+        "Crimes and harm: true ones, per 1,000 residents a year; harm is days of sentence. P1, P2, P3: response time by priority, from call to arrival. "
+        "Cleared: arrests on scene, % of recorded crimes. Busy: % of time on duty spent on calls."
+    )
+    return notes
+
+
+def print_comparison(console: Console, comparison: Comparison) -> None:
+    """Print the answer, a block a shortage with a row a strategy, and the footnotes; in two narrower tables when one does not fit."""
+    spell = _speller(console)
+    blocks = _layout(console, comparison, spell)
+    console.print()
+    console.print(Text(spell(" ".join(sentences(comparison))), style="bold"))
+    for shortage, block in zip(comparison.shortages, blocks, strict=True):
+        console.print()
+        console.print(Text(spell(f"Shortage: {shortage}{duty(comparison, shortage)}"), style="bold"))
+        for part in block:
+            console.print(part)
+            if part is not block[-1]:
+                console.print()
+        if line := shortage_line(comparison, shortage):
+            console.print(Text(spell(line)))
+    console.print()
+    for note in footnotes(comparison):
+        console.print(Text(spell(note), style="dim"))
+
+
+def print_run(console: Console, results: Results, scenario: Scenario) -> None:
+    """Print the indicators of one run that were measured, each with its unit."""
+    values = results.indicators
+    residents, days = values.get("residents") or 1, values.get("days") or scenario.days
+    spell = _speller(console)
+    title = spell(f"{scenario.strategy.name} · shortage {_shortage_text(scenario)} · {scenario.days} days · seed {scenario.seed}")
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, title=Text(title, style="bold"), title_justify="left")
+    table.add_column("Indicator", overflow="fold")
+    table.add_column("Value", justify="right", no_wrap=True)
+    table.add_column("Unit", overflow="fold")
+    for name, value in values.items():
+        if value is None:
+            continue
+        shown = indicator(name)
+        scaled = value * factor(name, residents, days)
+        table.add_row(Text(shown.label), spell(number(scaled, 0 if float(scaled).is_integer() or abs(scaled) >= 1000 else 2)), Text(shown.unit))
+    console.print(table)
+
+
+def _shortage_text(scenario: Scenario) -> str:
+    shortage = scenario.shortage
+    return shortage.kind if shortage.kind == "none" else f"{shortage.kind} {number(100 * shortage.fraction, 0)} %"
+
+
+def _layout(console: Console, comparison: Comparison, spell: Callable[[str], str]) -> list[list[Table]]:
+    """Tables of each shortage: one wide table, or one of outcomes and one of operations, or one a part, or those with folded cells, as the width allows."""
+    every = columns(comparison)
+    thirds = [[column for column in every if column.part == part] for part in ("crimes", "harm", "operations")]
+    whole, halves = [every], [[*thirds[0], *thirds[1]], thirds[2]]
+    everything = rows(comparison)
+    unlimited = console.options.update(max_width=10_000)
+    for parts, gap, fixed in ((whole, 1, True), (whole, 0, True), (halves, 1, True), (halves, 0, True), (thirds, 1, True), (thirds, 0, False)):
+        blocks = [[_block(comparison, shortage, everything, part, spell, gap, fixed) for part in parts] for shortage in comparison.shortages]
+        if all(Measurement.get(console, unlimited, table).maximum <= console.width for block in blocks for table in block):
+            break
+    return blocks
+
+
+def _block(
+    comparison: Comparison, shortage: str, everything: list[Row], chosen: list[Column], spell: Callable[[str], str], gap: int, fixed: bool
+) -> Table:  # fmt: skip
+    """Table of one shortage; with `fixed`, column widths are the same in every block, so that blocks can be read down."""
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, gap, 0, 0))
+    width = max(len(strategy) for strategy in comparison.strategies) if fixed else None
+    table.add_column("Strategy", overflow="fold", min_width=width)
+    starred = {column.key for column in chosen if any(row.texts[column.key].endswith("*") for row in everything)}  # digits stay aligned
+    for column in chosen:
+        width = max(len(row.texts[column.key]) for row in everything) if fixed else None
+        table.add_column(Text(spell(f"{column.heading}\n{column.unit}")), justify="right", overflow="fold", min_width=width)
+    for row in everything:
+        if row.shortage == shortage:
+            texts = [row.texts[column.key] for column in chosen]
+            room = [" " if column.key in starred and not text.endswith("*") else "" for column, text in zip(chosen, texts, strict=True)]
+            table.add_row(Text(row.strategy), *(Text(spell(text + space)) for text, space in zip(texts, room, strict=True)))
+    return table
+
+
+def _speller(console: Console) -> Callable[[str], str]:
+    """Spell minus signs and dashes in ASCII where the terminal has no others."""
+    if console.encoding.lower().startswith("utf"):
+        return str
+    return lambda text: text.translate(str.maketrans(f"{MINUS}–·", "---"))
+
+
+def _crime_effects(comparison: Comparison) -> list[Effect]:
+    found = [
+        effect(comparison, "strategy", shortage, strategy, "crimes_total")
+        for shortage in comparison.shortages for strategy in comparison.strategies if strategy != comparison.baseline
+    ]  # fmt: skip
+    return [it for it in found if it is not None]

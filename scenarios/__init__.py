@@ -1,0 +1,1 @@
+"""Ready situations: pure functions that return parts of a scenario."""

@@ -1,0 +1,25 @@
+"""One door to every city, whether made up or read from files; a process builds each city once."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from sim.city.city import City, CityParameters
+
+
+@lru_cache(maxsize=4)
+def build_city(parameters: CityParameters) -> City:
+    """Build the city that `parameters` describe.
+
+    Raises
+    ------
+    BadInput
+        If it is too small for its beats, or a file cannot be used.
+    """
+    if parameters.kind == "from_data":
+        from sim.city.from_data import build_from_data  # its libraries take a second to import, and few runs need them
+
+        return build_from_data(parameters)
+    from sim.city.synthesis import build_synthetic
+
+    return build_synthetic(parameters)

@@ -1,0 +1,113 @@
+"""What a city is, however it came about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+import networkx as nx
+from pydantic import model_validator
+
+from sim.arrays import Array
+from sim.city.beats import BeatPlan
+from sim.city.grid import Grid
+from sim.city.streets import StreetParameters, TravelTimes
+from sim.parameters import Parameters, parameter
+
+
+class ColumnNames(Parameters):
+    """Names of columns in real files; one that is absent is looked for among the names of the common open-data portals."""
+
+    time: str | None = parameter(None, unit="column", source="user", doc="Date and time of the incident or call.")
+    latitude: str | None = parameter(None, unit="column", source="user", doc="Degrees north.")
+    longitude: str | None = parameter(None, unit="column", source="user", doc="Degrees east.")
+    type: str | None = parameter(None, unit="column", source="user", doc="Type of the incident, or nature of the call.")
+    time_format: str | None = parameter(None, unit="strptime format", source="user", doc="Such as %d/%m/%Y %H:%M; found by trial when absent.")
+
+
+class CityParameters(Parameters):
+    """A made-up city (`kind=synthetic`) or one read from files (`kind=from_data`)."""
+
+    name: str = parameter("county", unit="name", source="user", doc="Name of the city in tables and reports.", min_length=1)
+    kind: Literal["synthetic", "from_data"] = parameter("synthetic", unit="name", source="user", doc="Made up, or read from files.")
+    residents: int | None = parameter(
+        None, unit="people", ge=200, le=5_000_000, source="user",
+        doc="Residents; absent: 1,560 per km² of a made-up city, and for a city from files an estimate from the recorded crimes.",
+    )  # fmt: skip
+    area_km2: float = parameter(64.0, unit="km²", gt=0, le=5000, source="assumption: a county-level city", doc="Area of a made-up city.")
+    cell_m: float = parameter(100.0, unit="m", ge=10, le=1000, source="assumption: the scale of a street block", doc="Side of a cell.")
+    beats: int = parameter(12, unit="beats", ge=1, le=2000, source="assumption: one a patrol unit at full strength", doc="Number of patrol beats.")
+    districts: int = parameter(4, unit="districts", ge=1, le=200, source="assumption", doc="Number of districts, each with a station.")
+    centres: int = parameter(4, unit="centres", ge=1, le=50, source="assumption", doc="Number of centres of a made-up city.")
+    seed: int = parameter(1, unit="1", ge=0, le=2**32 - 1, source="user", doc="Seed of the made-up layout and of who lives where; replications share it.")
+    streets: StreetParameters = StreetParameters()
+    incidents_csv: str | None = parameter(None, unit="path", source="user", doc="Recorded incidents.")
+    calls_csv: str | None = parameter(None, unit="path", source="user", doc="Calls for service.")
+    streets_file: str | None = parameter(None, unit="path", source="user", doc="GraphML, or OpenStreetMap XML, also .bz2.")
+    columns: ColumnNames = ColumnNames()
+
+    @model_validator(mode="after")
+    def _files_only_from_data(self) -> CityParameters:
+        files = [name for name in ("incidents_csv", "calls_csv", "streets_file") if getattr(self, name)]
+        if self.kind == "synthetic" and files:
+            raise ValueError(f"{files[0]} goes with city=from_data only")
+        if self.kind == "from_data" and not files:
+            raise ValueError("city=from_data needs at least one of incidents_csv, calls_csv, streets_file")
+        return self
+
+
+class LandUse(NamedTuple):
+    """Intensity of each use by cell, ≥ 0, shape [cells], zero outside the city. Only ratios within one use matter."""
+
+    housing: Array  # dwellings
+    commerce: Array  # shops and offices
+    nightlife: Array
+    school: Array
+    transit: Array
+    industry: Array
+    park: Array
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """What became of the rows of one real file."""
+
+    path: str
+    rows_read: int
+    rows_used: int
+    rejected: list[tuple[int, str]] = field(default_factory=list)  # (line in the file, reason)
+
+
+@dataclass(frozen=True)
+class CrimeEvidence:
+    """What recorded incidents say, for the crime types burglary, theft, robbery, assault in this order."""
+
+    surface: Array  # [types, cells] relative risk, mean 1 over the cells of the city, shrunk
+    profile: Array  # [types, 168] relative to the mean of the week, mean 1, shrunk
+    recorded_per_1000_year: Array  # [types] recorded, per 1,000 residents a year, shrunk
+
+
+@dataclass(frozen=True)
+class CallEvidence:
+    """What calls for service say; one surface and one profile for all calls that are no simulated crime."""
+
+    surface: Array  # [cells] relative rate, mean 1 over the cells of the city, shrunk
+    profile: Array  # [168] mean 1, shrunk
+    per_1000_year: float  # per 1,000 residents a year
+
+
+@dataclass(frozen=True, eq=False)
+class City:
+    """A place, complete and unchanging: replications and strategies share it."""
+
+    name: str
+    residents: int
+    grid: Grid
+    inside: Array  # [cells] False: no part of the city
+    land: LandUse
+    streets: nx.Graph[Any]
+    travel: TravelTimes
+    beats: BeatPlan
+    crime: CrimeEvidence | None = None
+    calls: CallEvidence | None = None
+    files: tuple[FileReport, ...] = ()

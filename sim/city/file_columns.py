@@ -1,0 +1,229 @@
+"""Which columns of a police file hold the time, the place, the type and the number of a row."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+import polars as pl
+
+from sim.city.city import ColumnNames
+from sim.parameters import BadInput
+
+# Names as the open-data portals write them, in lower case, without spaces, underscores and punctuation; the first that a file has is used.
+TIME = (
+    *("incidentdatetime", "occurreddatetime", "occurredondate", "crimedatetime", "offensestartdatetime", "firstoccurrencedate", "incidentoccurred"),
+    *("incidenttimestamp", "incidentoccurredat", "startdatetime", "dispatchdatetime", "receiveddttm", "receiveddatetime", "calldatetime", "callreceived"),
+    *("calltimestamp", "calledat", "timecreate", "createtimeincident", "cadeventoriginaltimequeued", "originaltimequeued", "eventdatetime", "datetime"),
+    *("dateandtime", "dateoccurred", "timestamp", "cmplntfrdt", "dateocc", "occurdate", "occurreddate", "occurrencedate", "occdate", "offensedate"),
+    *("crimedate", "incidentdate", "dispatchdate", "calldate", "createdate", "addts", "eventdate", "startdate", "datefrom", "date", "time"),
+    *("reporteddatetime", "reportdatetime", "reporteddate", "reportdate", "reportdat", "datereported"),
+    *("发案时间", "案发时间", "报警时间", "接警时间", "发生时间", "日期", "时间"),
+)
+CLOCK_OF_DATE = {
+    "date": "time",
+    "cmplntfrdt": "cmplntfrtm",
+    "dateocc": "timeocc",
+    "occurdate": "occurtime",
+    "occurreddate": "occurredtime",
+    "dispatchdate": "dispatchtime",
+    "crimedate": "crimetime",
+    "incidentdate": "incidenttime",
+    "calldate": "calltime",
+    "reportdate": "reporttime",
+    "occdate": "occhour",
+    "occurrencedate": "occurrencehour",
+    "offensedate": "offensetime",
+    "日期": "时间",
+}
+LATITUDE = (
+    *("latitude", "lat", "latitudex", "latitudey", "geolat", "latwgs84", "centerlat", "blurredlatitude", "dispatchlatitude", "gpslatitude"),
+    *("incidentlatitude", "pointy", "纬度", "y"),
+)
+LONGITUDE = (
+    *("longitude", "lon", "long", "lng", "longitudex", "longitudey", "geolon", "longwgs84", "centerlong", "blurredlongitude", "dispatchlongitude"),
+    *("gpslongitude", "incidentlongitude", "pointx", "经度", "x"),
+)
+POINT = ("location", "point", "geolocation", "latlong", "geocodedcolumn", "intersectionpoint", "location1", "geometry", "thegeom", "wkt", "shape")
+TYPE_OF_INCIDENT = (
+    *("primarytype", "ofnsdesc", "crmcddesc", "incidentcategory", "textgeneralcode", "offenseparentgroup", "offensecodegroup", "offensedescription"),
+    *("nibrsoffensecodedescription", "crimetype", "crimename2", "offensecategoryid", "offensetypeid", "offensecategory", "highestoffensedescription"),
+    *("mcicategory", "uc2literal", "incidenttypeprimary", "parentincidenttype", "offense", "offence", "category", "type", "crimecategory", "crime"),
+    *("incidenttype", "nature", "description", "案件类型", "案件类别", "案由", "类型", "类别"),
+)
+TYPE_OF_CALL = (
+    *("nature", "callnature", "natureofcall", "finalcalltype", "eventclearancedescription", "initialcalltype", "calltypefinaldesc"),
+    *("calltypeoriginaldesc", "typdesc", "typetext", "calldescription", "incidenttypedesc", "calltypedescription", "eventtype", "problem"),
+    *("calltype", "type", "incidenttype", "description", "category", "警情类别", "警情类型", "类型", "类别"),
+)
+NUMBER = (
+    *("id", "callid", "eventid", "cadevntid", "cadeventnumber", "cadnumber", "callnumber", "nopditem", "incidentid", "rowid", "drno", "cmplntnum"),
+    *("casenumber", "dckey", "offenseid", "eventuniqueid", "crimeid", "incidentnumber", "incidntnum", "ccnumber", "ccn", "reportnumber", "objectid"),
+)
+OFFICER_YES_NO = ("officerinitiated", "selfinitiated", "onviewflag")
+ORIGIN_OF_CALL = ("callsource", "source", "initiatedby", "calltype")
+
+# A portal that its columns give away: name, columns, latitude, longitude, radius in km round which its rows must lie.
+PORTALS = (
+    ("Chicago", {"primarytype", "casenumber"}, 41.84, -87.68, 60.0),
+    ("New York", {"cmplntnum", "ofnsdesc"}, 40.71, -73.95, 60.0),
+    ("New York", {"cadevntid", "typdesc"}, 40.71, -73.95, 60.0),
+    ("Los Angeles", {"drno", "crmcddesc"}, 34.05, -118.3, 80.0),
+    ("San Francisco", {"incidentcategory", "policedistrict"}, 37.76, -122.44, 60.0),
+    ("San Francisco", {"incidntnum", "pddistrict"}, 37.76, -122.44, 60.0),
+    ("Philadelphia", {"textgeneralcode", "dckey"}, 39.99, -75.13, 60.0),
+    ("Seattle", {"offenseparentgroup", "mcpp"}, 47.61, -122.33, 60.0),
+    ("Milwaukee", {"nature", "district", "status"}, 43.06, -87.95, 60.0),
+    ("Baltimore", {"crimedatetime", "crimecode"}, 39.3, -76.61, 60.0),
+    ("Boston", {"occurredondate", "offensedescription"}, 42.32, -71.08, 60.0),
+    ("Vancouver", {"hundredblock", "neighbourhood"}, 49.25, -123.1, 60.0),
+    ("the United Kingdom", {"crimetype", "fallswithin"}, 54.0, -2.5, 650.0),
+)
+
+YES = r"(?i)^(Y|YES|T|TRUE|1)$"
+BY_OFFICER = r"(?i)\bON[ -]?VIEW|OFFICER|^SELF"
+CLOCK = r"^\d{1,4}$|^\d{1,2}:\d{2}"
+PLACE = r"(-?\d+\.?\d*)[ ,]+(-?\d+\.?\d*)"
+
+
+class Columns(NamedTuple):
+    """What was found in one file: names of columns, and their values as text (null where absent)."""
+
+    time_name: str
+    time: pl.Series
+    latitude_name: str
+    latitude: pl.Series
+    longitude_name: str
+    longitude: pl.Series
+    type_name: str
+    type: pl.Series
+    number: pl.Series | None
+    by_officer: pl.Series | None  # bool, where the file says who began it
+
+
+def plain(name: str) -> str:
+    """Return a column's name in lower case without spaces, underscores and punctuation."""
+    return re.sub(r"[\W_]+", "", name).lower()
+
+
+def find_columns(frame: pl.DataFrame, field: str, path: str, names: ColumnNames) -> Columns:
+    """Find the columns of a file.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+        The file, every column as text.
+    field : str
+        `city.incidents_csv` or `city.calls_csv`; it is named in errors and decides where the type is looked for.
+    path : str
+        The file, for errors.
+    names : ColumnNames
+        Names that the user gave; one that this file does not have is looked for as if it had not been given.
+
+    Raises
+    ------
+    BadInput
+        If time, place or type cannot be found: says what was looked for, and what the file has.
+    """
+    types = TYPE_OF_CALL + TYPE_OF_INCIDENT if field == "city.calls_csv" else TYPE_OF_INCIDENT + TYPE_OF_CALL
+    time_name, time = _time(frame, names.time)
+    latitude_name, longitude_name, latitude, longitude = _place(frame, names)
+    type_name = _find(frame, names.type, types)
+    missing = [
+        (what, wanted)
+        for what, found, wanted in (
+            ("time", time_name, TIME),
+            ("latitude", latitude_name, LATITUDE),
+            ("longitude", longitude_name, LONGITUDE),
+            ("type", type_name, types),
+        )
+        if found is None
+    ]
+    if missing:
+        what, wanted = missing[0]
+        has = ", ".join(frame.columns[:30]) + (", …" if len(frame.columns) > 30 else "")
+        advice = f"name it with city.columns.{what}=…; looked for {', '.join(sorted(wanted, key=len)[:10])}, …; the file has {has}"
+        raise BadInput(field, path, f"no column of {' or '.join(m for m, _ in missing)} found; {advice}")
+    number = _find(frame, None, NUMBER)
+    return Columns(
+        str(time_name), time, str(latitude_name), latitude, str(longitude_name), longitude, str(type_name), frame[str(type_name)],
+        None if number is None else frame[number], _by_officer(frame, str(type_name)),
+    )  # fmt: skip
+
+
+def check_given_names(frames: list[tuple[str, pl.DataFrame]], names: ColumnNames) -> None:
+    """Raise `BadInput` if a column that the user named is in none of the files (path, rows)."""
+    for what in ("time", "latitude", "longitude", "type"):
+        given = getattr(names, what)
+        if given is not None and frames and all(_find(frame, given, ()) is None for _, frame in frames):
+            has = "; ".join(f"{path} has {', '.join(frame.columns[:30])}" for path, frame in frames)
+            raise BadInput(f"city.columns.{what}", given, f"a column of the file; {has}")
+
+
+def portal_of(frame: pl.DataFrame) -> tuple[str, float, float, float] | None:
+    """Return the name, latitude, longitude and radius (km) of the portal whose columns a file has, or None."""
+    has = {plain(name) for name in frame.columns}
+    return next(((name, lat, lon, km) for name, wanted, lat, lon, km in PORTALS if wanted <= has), None)
+
+
+def _find(frame: pl.DataFrame, given: str | None, wanted: tuple[str, ...]) -> str | None:
+    """Return the column that was given, else the first wanted one that is at least half filled, else the first wanted one."""
+    by_plain = {plain(name): name for name in reversed(frame.columns)}
+    if given is not None:
+        if given in frame.columns:
+            return given
+        if plain(given) in by_plain:
+            return by_plain[plain(given)]
+    there = [by_plain[name] for name in wanted if name in by_plain]
+    filled = [name for name in there if frame[name].null_count() <= frame.height / 2]
+    return next(iter(filled or there), None)
+
+
+def _by_officer(frame: pl.DataFrame, type_name: str) -> pl.Series | None:
+    """Return which calls the file says the police began themselves, or None if it does not say."""
+    for wanted, pattern in ((OFFICER_YES_NO, YES), (ORIGIN_OF_CALL, BY_OFFICER)):
+        name = _find(frame, None, wanted)
+        if name is not None and name != type_name:
+            return frame[name].str.strip_chars().str.contains(pattern).fill_null(False)
+    return None
+
+
+def _time(frame: pl.DataFrame, given: str | None) -> tuple[str | None, pl.Series]:
+    """Return name and text of the time, joined from two columns (date, clock) or five (year, month, day, hour, minute) where a file has it so."""
+    by_plain = {plain(name): name for name in reversed(frame.columns)}
+    name = _find(frame, given, TIME)
+    if name is None and {"year", "month", "day"} <= set(by_plain):
+        parts = [frame[by_plain[part]] if part in by_plain else pl.Series(["0"] * frame.height) for part in ("year", "month", "day", "hour", "minute")]
+        table = pl.DataFrame([series.alias(str(i)) for i, series in enumerate(parts)])
+        text = table.select(pl.format("{}-{}-{} {}:{}", *(pl.col(str(i)).fill_null("0") if i > 2 else pl.col(str(i)) for i in range(5)))).to_series()
+        return by_plain["year"], text
+    if name is None:
+        name = by_plain.get("month")
+    if name is None:
+        return None, pl.Series([], dtype=pl.String)
+    clock_name = by_plain.get(CLOCK_OF_DATE.get(plain(name), ""))
+    if clock_name is None or clock_name == name:
+        return name, frame[name]
+    clock = frame[clock_name].str.strip_chars()
+    if (clock.str.contains(CLOCK).fill_null(False).sum() or 0) < 0.5 * frame.height:
+        return name, frame[name]
+    digits = clock.str.zfill(4)
+    if "hour" in plain(clock_name):
+        digits = clock.str.zfill(2) + pl.Series(["00"])
+    readable = digits.str.replace(r"^(\d\d)(\d\d)$", "$1:$2").fill_null("")
+    day = frame[name].str.strip_chars().str.replace(r"^([^ T]*\d)[ T]+\d.*$", "$1")
+    return name, (day + pl.Series([" "]) + readable).str.strip_chars()
+
+
+def _place(frame: pl.DataFrame, names: ColumnNames) -> tuple[str | None, str | None, pl.Series, pl.Series]:
+    """Return names and texts of latitude and longitude; a column such as `POINT (lon lat)` or `(lat, lon)` serves when there are no others."""
+    latitude, longitude = _find(frame, names.latitude, LATITUDE), _find(frame, names.longitude, LONGITUDE)
+    if latitude is not None and longitude is not None:
+        return latitude, longitude, frame[latitude], frame[longitude]
+    point = _find(frame, None, POINT)
+    none = pl.Series([], dtype=pl.String)
+    if point is None or (frame[point].str.contains(PLACE).fill_null(False).sum() or 0) < 0.5 * frame.height:
+        return latitude, longitude, none, none
+    first, second = frame[point].str.extract(PLACE, 1), frame[point].str.extract(PLACE, 2)
+    wkt = (frame[point].str.contains("(?i)point").sum() or 0) > 0
+    return (point, point, second, first) if wkt else (point, point, first, second)

@@ -1,0 +1,271 @@
+"""Reads a CSV of incidents or calls: which rows can be used, and why the others cannot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+from scipy.spatial import cKDTree
+
+from sim.arrays import Array
+from sim.city.city import ColumnNames, FileReport
+from sim.city.file_columns import Columns, find_columns, portal_of
+from sim.city.recorded_types import NO_CRIME, crime_types, officer_initiated
+from sim.city.times import parse_times
+from sim.parameters import BadInput
+
+INCIDENTS, CALLS = "city.incidents_csv", "city.calls_csv"
+MIN_ROWS = 50
+KM_PER_DEGREE = 111.2
+MAX_REACH_KM = 60.0  # from the median: a city is meant
+MIN_MARGIN_KM = 2.0
+LONELY_KM = 1.0
+MOST_POLAR = 72.0  # degrees; no city lies nearer to a pole, so a latitude beyond it is a longitude
+ABSENT = ["", "NA", "N/A", "NULL", "null", "None", "NaN", "nan", "#N/A"]
+
+
+class Rows(NamedTuple):
+    """The usable rows of one file, in its order."""
+
+    field: str  # `city.incidents_csv` or `city.calls_csv`
+    latitude: Array  # [rows] degrees north
+    longitude: Array  # [rows] degrees east
+    stamp: Array  # [rows] datetime64[s], clock on the wall
+    has_clock: bool
+    has_day: bool
+    crime: Array  # [rows] int8, place in `CRIME_TYPES`, or `NO_CRIME`
+    report: FileReport
+
+
+class Sieve:
+    """Remembers the first reason why each row cannot be used."""
+
+    def __init__(self, n: int) -> None:
+        self._code = np.zeros(n, dtype=np.int16)
+        self._reasons = [""]
+
+    @property
+    def usable(self) -> Array:
+        """Return which rows nothing speaks against, bool [rows]."""
+        out: Array = self._code == 0
+        return out
+
+    def reject(self, rows: Array, reason: str) -> None:
+        """Reject the marked rows that have not been rejected yet."""
+        self._reasons.append(reason)
+        self._code[self.usable & rows] = len(self._reasons) - 1
+
+    def rejected(self, lines: Array) -> list[tuple[int, str]]:
+        """Return (line, reason) of the rejected rows, given the line [rows] of each row."""
+        rows = np.flatnonzero(self._code)
+        return [(int(line), self._reasons[code]) for line, code in zip(lines[rows], self._code[rows], strict=True)]
+
+
+def read_table(path: str, field: str) -> tuple[pl.DataFrame, Array]:
+    """Return a CSV as text columns (null where empty), and the line of the file on which each row begins.
+
+    The separator is the commonest of comma, semicolon, tab and bar in the first line.
+
+    Raises
+    ------
+    BadInput
+        If the file is missing, is a folder, cannot be read, is not UTF-8 text, or has no rows.
+    """
+    raw = read_bytes(path, field)
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadInput(field, path, "a CSV in UTF-8; this one is in another encoding or no text at all; save it as 'CSV UTF-8'") from None
+    head = text.split("\n", 1)[0]
+    separator = max(",;\t|", key=head.count)
+    try:
+        frame = pl.read_csv(text.encode(), separator=separator, infer_schema=False, truncate_ragged_lines=True, null_values=ABSENT)
+    except pl.exceptions.PolarsError:
+        raise BadInput(field, path, "a CSV with a header line and one row a line; this one is empty or has a quotation mark that never closes") from None
+    if frame.height == 0:
+        raise BadInput(field, path, "a CSV with rows; this one has a header at most")
+    lines = np.arange(2, frame.height + 2)
+    if text.count("\n") > frame.height + 1:  # some field runs over several lines
+        extra = frame.select(pl.sum_horizontal(pl.all().str.count_matches("\n").fill_null(0))).to_series().to_numpy().astype(np.int64)
+        lines = lines + np.concatenate([[0], np.cumsum(extra)[:-1]])
+    return frame, lines
+
+
+def read_bytes(path: str, field: str) -> bytes:
+    """Return the content of a file; raises `BadInput` if it is missing, a folder, or cannot be read."""
+    file = Path(path).expanduser()
+    if file.is_dir():
+        raise BadInput(field, path, "a file; this is a folder")
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        raise BadInput(field, path, "a file that exists; check the path, which is relative to the folder the command is started in") from None
+    except OSError as error:
+        raise BadInput(field, path, f"a file that can be read ({error.strerror})") from None
+
+
+def read_rows(frame: pl.DataFrame, lines: Array, path: str, field: str, names: ColumnNames) -> Rows:
+    """Find the columns of a file and sort its rows into usable and rejected ones.
+
+    A row is rejected if its time is missing or does not parse; if its place is missing, no number, zero, impossible, of the opposite sign
+    or far from the others; if its type is missing or, among incidents, not simulated; if, among calls, the police began it themselves; or if
+    its number occurred before (calls), or number, type and time did (incidents, whose offences may share one number).
+
+    Parameters
+    ----------
+    frame, lines : polars.DataFrame, array [rows]
+        From `read_table`.
+    path, field : str
+        The file, and `city.incidents_csv` or `city.calls_csv`.
+    names : ColumnNames
+        Columns that the user named.
+
+    Raises
+    ------
+    BadInput
+        If columns are missing, most times do not parse, places look swapped or projected or lie in the wrong hemisphere for the portal, or
+        fewer than 50 rows are left.
+    """
+    columns = find_columns(frame, field, path, names)
+    sieve = Sieve(frame.height)
+    times = parse_times(columns.time, field, columns.time_name, names.time_format)
+    sieve.reject(columns.time.is_null().to_numpy(), "time is missing")
+    sieve.reject(np.isnat(times.stamp), "time does not parse")
+    latitude, longitude = _coordinates(columns, sieve, path, field, portal_of(frame))
+    sieve.reject(columns.type.is_null().to_numpy(), "type is missing")
+    crime = crime_types(columns.type)
+    if field == CALLS:
+        by_officer = officer_initiated(columns.type) if columns.by_officer is None else officer_initiated(columns.type) | columns.by_officer.to_numpy()
+        sieve.reject(by_officer, "no call from the public")
+    else:
+        sieve.reject(crime == NO_CRIME, "type is not simulated")
+    if columns.number is not None:
+        key = [columns.number] if field == CALLS else [columns.number, pl.Series("crime", crime), pl.Series("stamp", times.stamp.astype(np.int64))]
+        again = pl.DataFrame([series.alias(str(i)) for i, series in enumerate(key)]).with_columns(pl.Series("ok", sieve.usable))
+        seen = again.select((~pl.struct(pl.all()).is_first_distinct()) & pl.col("0").is_not_null()).to_series().to_numpy()
+        sieve.reject(seen, "number occurs twice")
+    use = sieve.usable
+    if use.sum() < MIN_ROWS:
+        most = _commonest(sieve.rejected(lines))
+        raise BadInput(field, path, f"a file with at least {MIN_ROWS} usable rows; {use.sum()} of {frame.height} can be used{most}")
+    report = FileReport(path, frame.height, int(use.sum()), sieve.rejected(lines))
+    return Rows(field, latitude[use], longitude[use], times.stamp[use], times.has_clock, times.has_day, crime[use], report)
+
+
+def _commonest(rejected: list[tuple[int, str]]) -> str:
+    reasons = [reason for _, reason in rejected]
+    return f"; most often: {max(sorted(set(reasons)), key=reasons.count)}" if reasons else ""
+
+
+def _coordinates(columns: Columns, sieve: Sieve, path: str, field: str, portal: tuple[str, float, float, float] | None) -> tuple[Array, Array]:
+    """Return latitude and longitude [rows], NaN where rejected, after checking the file as a whole and each row."""
+    texts = (columns.latitude, columns.longitude)
+    missing = texts[0].is_null().to_numpy() | texts[1].is_null().to_numpy()
+    sieve.reject(missing, "coordinates are missing")
+    latitude, longitude = (
+        text.str.strip_chars().str.replace(r"^(-?\d+),(\d+)$", "${1}.${2}").cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy() for text in texts
+    )
+    sieve.reject(~(np.isfinite(latitude) & np.isfinite(longitude)), "coordinates are no numbers")
+    sieve.reject((np.abs(latitude) < 1e-6) & (np.abs(longitude) < 1e-6), "coordinates are zero")
+    good = np.isfinite(latitude) & np.isfinite(longitude) & ~((np.abs(latitude) < 1e-6) & (np.abs(longitude) < 1e-6))
+    if not good.any():
+        raise BadInput(field, path, f"a file with coordinates in degrees in columns {columns.latitude_name!r} and {columns.longitude_name!r}")
+    lat0, lon0 = float(np.median(latitude[good])), float(np.median(longitude[good]))
+    _check_whole(columns, path, field, lat0, lon0, portal)
+    sieve.reject(good & ((np.abs(latitude) > 90) | (np.abs(longitude) > 180)), "coordinates are impossible")
+    fits = _fence(latitude[good], longitude[good], lat0, lon0, path, field)
+    sieve.reject(good & ~fits(latitude, longitude) & fits(latitude, -longitude), "longitude has the opposite sign of the rest")
+    sieve.reject(good & ~fits(latitude, longitude) & fits(-latitude, longitude), "latitude has the opposite sign of the rest")
+    sieve.reject(good & ~fits(latitude, longitude) & fits(longitude, latitude), "latitude and longitude are swapped")
+    sieve.reject(good & ~fits(latitude, longitude), "far from the others")
+    near = np.flatnonzero(good & fits(latitude, longitude))
+    sieve.reject(np.isin(np.arange(len(good)), near[_lonely(latitude[near], longitude[near], lat0, lon0)]), "far from the others")
+    return latitude, longitude
+
+
+def _check_whole(columns: Columns, path: str, field: str, lat0: float, lon0: float, portal: tuple[str, float, float, float] | None) -> None:
+    """Raise `BadInput` if the median place shows that the columns as a whole are wrong."""
+    names = f"city.columns.latitude={columns.longitude_name!r} city.columns.longitude={columns.latitude_name!r}"
+    swapped = f"latitude and longitude look swapped: {columns.latitude_name!r} has the median {lat0:.4g}; give {names}, or swap the columns"
+    if (abs(lat0) > 90 and abs(lon0) > 90) or max(abs(lat0), abs(lon0)) > 180:
+        advice = f"coordinates in degrees; the medians of {columns.latitude_name!r} and {columns.longitude_name!r} are {lat0:.6g} and {lon0:.6g}"
+        raise BadInput(field, path, f"{advice}, which look like metres or feet; give other columns as city.columns.latitude and city.columns.longitude")
+    if abs(lat0) > MOST_POLAR and abs(lon0) <= MOST_POLAR:
+        raise BadInput(field, path, swapped)
+    if portal is None:
+        return
+    name, home_lat, home_lon, reach_km = portal
+    if kilometres(lat0, lon0, home_lat, home_lon) <= reach_km:
+        return
+    for lat, lon, what in ((lat0, -lon0, "longitude"), (-lat0, lon0, "latitude"), (-lat0, -lon0, "latitude and longitude")):
+        if kilometres(lat, lon, home_lat, home_lon) <= reach_km:
+            where = f"the columns are those of {name}, but the median place is {lat0:.4f}, {lon0:.4f}"
+            raise BadInput(field, path, f"{where}: the wrong hemisphere; change the sign of {what} (or rename the columns if the place is right)")
+    if kilometres(lon0, lat0, home_lat, home_lon) <= reach_km:
+        raise BadInput(field, path, swapped)
+
+
+class _Fence(NamedTuple):
+    """A box in kilometres round a median place."""
+
+    lat0: float
+    lon0: float
+    west_km: float
+    east_km: float
+    south_km: float
+    north_km: float
+
+    def __call__(self, latitude: Array, longitude: Array) -> Array:
+        x, y = offsets_km(latitude, longitude, self.lat0, self.lon0)
+        out: Array = (x >= self.west_km) & (x <= self.east_km) & (y >= self.south_km) & (y <= self.north_km)
+        return out
+
+
+def _fence(latitude: Array, longitude: Array, lat0: float, lon0: float, path: str, field: str) -> _Fence:
+    """Return the box beyond which a row is far from the others.
+
+    On each axis it spans the 2.5 % to 97.5 % quantiles of the rows within 60 km of the median, widened on both sides by half that range
+    (at least 2 km), and never reaches more than 60 km: the fences of Tukey's box plot (1977), with outer quantiles because crime crowds.
+    """
+    x, y = offsets_km(latitude, longitude, lat0, lon0)
+    near = (np.abs(x) <= MAX_REACH_KM) & (np.abs(y) <= MAX_REACH_KM)
+    if near.mean() < 0.5:
+        raise BadInput(field, path, f"rows of one city; more than half lie over {MAX_REACH_KM:.0f} km from their median place {lat0:.3f}, {lon0:.3f}")
+    sides = []
+    for along in (x[near], y[near]):
+        low, high = np.quantile(along, [0.025, 0.975])
+        margin = max(0.5 * (high - low), MIN_MARGIN_KM)
+        sides += [max(low - margin, -MAX_REACH_KM), min(high + margin, MAX_REACH_KM)]
+    return _Fence(lat0, lon0, *(float(side) for side in sides))
+
+
+def _lonely(latitude: Array, longitude: Array, lat0: float, lon0: float) -> Array:
+    """Return which rows lie alone.
+
+    A place is lonely if it has at most three rows, and its third nearest place with rows is over 1 km, and over three times as far away as
+    that of 95 % of the places.
+    """
+    x, y = offsets_km(latitude, longitude, lat0, lon0)
+    places, which, rows = np.unique(x + 1j * y, return_inverse=True, return_counts=True)
+    if len(places) < MIN_ROWS:
+        return np.zeros(len(latitude), dtype=bool)
+    at = np.column_stack([places.real, places.imag])
+    third = cKDTree(at).query(at, k=4)[0][:, 3]
+    lonely = (rows <= 3) & (third > max(LONELY_KM, 3 * float(np.quantile(third, 0.95))))
+    out: Array = lonely[which]
+    return out
+
+
+def offsets_km(latitude: Array, longitude: Array, lat0: float, lon0: float) -> tuple[Array, Array]:
+    """Return how far east and north of a place others lie, in kilometres (flat earth; good enough to tell near from far)."""
+    east = (np.asarray(longitude) - lon0 + 180) % 360 - 180
+    return east * KM_PER_DEGREE * np.cos(np.radians(lat0)), (np.asarray(latitude) - lat0) * KM_PER_DEGREE
+
+
+def kilometres(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float:
+    """Return the great-circle distance between two places in degrees, in kilometres (haversine)."""
+    a, b = np.radians(lat_a), np.radians(lat_b)
+    h = np.sin((b - a) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin(np.radians(lon_b - lon_a) / 2) ** 2
+    return float(2 * KM_PER_DEGREE * np.degrees(np.arcsin(min(1.0, np.sqrt(h)))))

@@ -1,0 +1,47 @@
+"""What changes in a cell during a run: police presence and its residue, volunteers, and the aftermath of burglaries."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from sim.arrays import Array
+from sim.city.city import City
+from sim.columns import Column, table
+from sim.kernels import kernel
+
+CELL_COLUMNS = (
+    Column("beat", "i2", "beat", "beat of the cell, −1 outside the city"),
+    Column("police_now", "i2", "units", "visible units at the start of the tick"),
+    Column("watch_now", "i2", "people", "volunteers on watch in this hour"),
+    Column("deterrence", "f4", "0 to 1", "residual deterrence at deterrence_min"),
+    Column("deterrence_min", "f8", "min since start", "when it was last brought up to date"),
+    Column("boost", "f4", "times", "extra appeal of dwellings around a burgled one at boost_min"),
+    Column("boost_min", "f8", "min since start", "when it was last brought up to date"),
+    Column("patrol_min", "f8", "unit-minutes", "preventive patrol so far, driving and stopping"),
+)
+
+
+class Ground(NamedTuple):
+    """The grid as the kernels see it."""
+
+    cells: Array  # CELL_COLUMNS
+    n_rows: int
+    n_cols: int
+    cell_m: float
+    start_weekday: int
+
+
+def new_cells(city: City) -> Array:
+    """Return the table of a city's cells at the start of a run."""
+    cells = table(CELL_COLUMNS, city.grid.n_cells)
+    cells["beat"] = city.beats.beat
+    return cells
+
+
+@kernel
+def faded(value: float, since_min: float, now_min: float, decay_min: float) -> float:
+    """Return a value that fades exponentially with a decay time, brought up to date."""
+    if value < 1e-6:
+        return 0.0
+    return value * math.exp(-(now_min - since_min) / decay_min)

@@ -1,0 +1,169 @@
+"""Streets as a networkx graph, and the travel times between cells that follow from them."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import networkx as nx
+import numpy as np
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import dijkstra
+from scipy.spatial import cKDTree
+
+from sim.arrays import Array
+from sim.city.grid import Grid
+from sim.kernels import allocating_kernel, kernel
+from sim.parameters import Parameters, parameter
+
+MAX_ACCESS_NODES = 4000
+METRES_PER_MIN = 1000 / 60  # of one km/h
+
+
+class StreetParameters(Parameters):
+    """Streets of a made-up city, and speeds."""
+
+    spacing_m: float = parameter(
+        200.0, unit="m", ge=20, le=2000, source="assumption: a block of a Chinese county-level city", doc="Distance between local streets."
+    )
+    arterial_every: int = parameter(5, unit="streets", ge=1, le=50, source="assumption", doc="Every how manieth street is an arterial.")
+    missing_share: float = parameter(
+        0.1, unit="1", ge=0, le=0.4, source="assumption", doc="Share of local street pieces that do not exist; the net stays connected."
+    )
+    arterial_speed_kmh: float = parameter(
+        45.0, unit="km/h", gt=0, le=200, source="assumption: MODEL, speed on arterials", doc="Speed of a police car on an arterial."
+    )
+    local_speed_kmh: float = parameter(
+        25.0, unit="km/h", gt=0, le=200, source="assumption: MODEL, speed on local streets", doc="Speed of a police car on a local street."
+    )
+
+
+class TravelTimes(NamedTuple):
+    """Look-up of driving minutes and kilometres between cells.
+
+    `minutes[j, i]` and `km[j, i]` go from access node i **to** access node j, so that the look-ups of one call lie in one row.
+    A drive starts at the centre of a cell, goes to its access node, along the streets, and from a node to the centre of the last cell.
+    """
+
+    minutes: Array  # [nodes, nodes]
+    km: Array  # [nodes, nodes]
+    node: Array  # [cells] access node of each cell
+    access_minutes: Array  # [cells] from the centre of the cell to its access node
+    access_km: Array  # [cells]
+
+    @classmethod
+    def of_graph(cls, graph: nx.Graph[Any], grid: Grid, local_speed_kmh: float) -> TravelTimes:
+        """Measure a street graph.
+
+        Parameters
+        ----------
+        graph : networkx.Graph or networkx.DiGraph
+            Nodes carry `x_m`, `y_m` (metres in the grid's frame); edges carry `length_m` and `speed_kmh`. A directed edge can be driven
+            one way only. It must be connected (strongly, if directed).
+        grid : Grid
+            The cells to serve.
+        local_speed_kmh : float
+            Speed between the centre of a cell and its access node.
+
+        Returns
+        -------
+        TravelTimes
+            Among at most `MAX_ACCESS_NODES` access nodes; in a larger net several cells share one.
+        """
+        names = list(graph.nodes)
+        index = {name: i for i, name in enumerate(names)}
+        xy = np.array([(graph.nodes[n]["x_m"], graph.nodes[n]["y_m"]) for n in names], dtype=float)
+        both_ways = [1] if graph.is_directed() else [1, -1]
+        rows, cols, minutes, km = [], [], [], []
+        for a, b, edge in graph.edges(data=True):
+            for way in both_ways:
+                u, v = (index[a], index[b])[::way]
+                rows.append(u)
+                cols.append(v)
+                minutes.append(max(edge["length_m"], 1e-3) / (edge["speed_kmh"] * METRES_PER_MIN))
+                km.append(edge["length_m"] / 1000)
+        serving = cKDTree(xy).query(_access_points(grid))[1]
+        access = np.unique(serving)
+        net = csr_matrix((minutes, (rows, cols)), shape=(len(names), len(names)))
+        lengths = {(u, v): d for u, v, d in zip(rows, cols, km, strict=True)}
+        time, before = dijkstra(net, indices=access, return_predecessors=True)
+        distance = _lengths_along(time, before, access, lengths, len(names))
+        centres = np.column_stack([grid.x_m, grid.y_m])
+        off, nearest = cKDTree(xy[access]).query(centres)
+        return cls(
+            minutes=np.ascontiguousarray(time[:, access].T.astype(np.float32)),
+            km=np.ascontiguousarray(distance[:, access].T.astype(np.float32)),
+            node=nearest.astype(np.int32),
+            access_minutes=(off / (local_speed_kmh * METRES_PER_MIN)).astype(np.float32),
+            access_km=(off / 1000).astype(np.float32),
+        )
+
+
+def _access_points(grid: Grid) -> Array:
+    """Return the points that want an access node: every cell, or every k-th row and column in a grid with too many cells."""
+    step = int(np.ceil(np.sqrt(grid.n_cells / MAX_ACCESS_NODES)))
+    keep = (np.arange(grid.n_cells) % grid.n_cols % step == step // 2) & (np.arange(grid.n_cells) // grid.n_cols % step == step // 2)
+    return np.column_stack([grid.x_m, grid.y_m])[keep] if step > 1 else np.column_stack([grid.x_m, grid.y_m])
+
+
+def _lengths_along(time: Array, before: Array, access: Array, lengths: dict[tuple[int, int], float], n: int) -> Array:
+    """Return the kilometres along each fastest path, by walking the predecessors in order of arrival."""
+    edge_km = csr_matrix((list(lengths.values()), tuple(np.array(list(lengths)).T)), shape=(n, n))
+    edge_km.sort_indices()
+    out: Array = _walk_lengths(np.argsort(time, axis=1), before, access, edge_km.data, edge_km.indices, edge_km.indptr)
+    return out
+
+
+@allocating_kernel
+def _walk_lengths(order: Any, before: Any, sources: Any, data: Any, indices: Any, indptr: Any) -> Any:
+    """Add up edge lengths along the predecessor tree of each source."""
+    out = np.zeros(order.shape)
+    for s in range(len(sources)):
+        for j in order[s]:
+            i = before[s, j]
+            if i >= 0:
+                at = indptr[i] + np.searchsorted(indices[indptr[i] : indptr[i + 1]], j)
+                out[s, j] = out[s, i] + data[at]
+    return out
+
+
+@kernel
+def drive_minutes(travel: TravelTimes, origin: int, destination: int) -> float:
+    """Return the minutes of a drive at normal speed between two cells; within one cell it is zero."""
+    if origin == destination:
+        return 0.0
+    a, b = travel.node[origin], travel.node[destination]
+    return float(travel.minutes[b, a] + travel.access_minutes[origin] + travel.access_minutes[destination])
+
+
+@kernel
+def drive_km(travel: TravelTimes, origin: int, destination: int) -> float:
+    """Return the kilometres of the fastest drive between two cells; within one cell it is zero."""
+    if origin == destination:
+        return 0.0
+    a, b = travel.node[origin], travel.node[destination]
+    return float(travel.km[b, a] + travel.access_km[origin] + travel.access_km[destination])
+
+
+def lattice(grid: Grid, parameters: StreetParameters, rng: np.random.Generator) -> nx.Graph[Any]:
+    """Lay out the streets of a made-up city: a lattice with arterials and some missing local pieces, always connected."""
+    step = parameters.spacing_m
+    nx_, ny_ = (max(2, round(side * grid.cell_m / step)) for side in (grid.n_cols, grid.n_rows))
+    graph: nx.Graph[Any] = nx.Graph()
+    for i in range(nx_):
+        for j in range(ny_):
+            graph.add_node((i, j), x_m=(i + 0.5) * step, y_m=(j + 0.5) * step)
+    every = parameters.arterial_every
+    half = every // 2
+    for i in range(nx_):
+        for j in range(ny_):
+            for other, line in (((i + 1, j), j), ((i, j + 1), i)):
+                if other in graph:
+                    arterial = line % every == half
+                    speed = parameters.arterial_speed_kmh if arterial else parameters.local_speed_kmh
+                    graph.add_edge((i, j), other, length_m=step, speed_kmh=speed, kind="arterial" if arterial else "local")
+    local = [edge for edge in graph.edges if graph.edges[edge]["kind"] == "local"]
+    doomed = [local[k] for k in np.flatnonzero(rng.random(len(local)) < parameters.missing_share)]
+    keep = nx.minimum_spanning_edges(graph, weight="length_m", data=False)
+    needed = {frozenset(edge) for edge in keep}
+    graph.remove_edges_from([edge for edge in doomed if frozenset(edge) not in needed])
+    return graph

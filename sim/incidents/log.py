@@ -1,0 +1,156 @@
+"""The logs: every true crime has one row, every call has one row and ends in exactly one outcome."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.agenda import Agenda, new_agenda, put
+from sim.agenda import with_room as agenda_with_room
+from sim.arrays import Array
+from sim.columns import Column, grown, table
+from sim.kernels import kernel
+
+NEVER = -1.0  # inside the tables only: results carry null
+
+
+class Discoverer(IntEnum):
+    """Who brought a crime to the notice of the police."""
+
+    NOBODY = 0
+    VICTIM = 1
+    WITNESS = 2
+    VOLUNTEER = 3
+    PATROL = 4
+
+
+class CallState(IntEnum):
+    """Where a call stands; the last two are final, and OPEN calls are those that the end of the run cuts off."""
+
+    EXPECTED = 0
+    WAITING = 1
+    SENT = 2
+    ON_SCENE = 3
+    SERVED = 4
+    EXPIRED = 5
+
+
+INCIDENT_COLUMNS = (
+    Column("type", "i1", "IncidentType", "type of crime"),
+    Column("time_min", "f8", "min since start", "when it happened"),
+    Column("cell", "i4", "cell", "where"),
+    Column("x_m", "f4", "m", "east"),
+    Column("y_m", "f4", "m", "north"),
+    Column("offender_id", "i4", "row", "who did it"),
+    Column("victim_id", "i4", "row", "resident who suffered it, −1 if none"),
+    Column("call_id", "i4", "row", "the call about it, −1 if never reported"),
+    Column("discovered_by", "i1", "Discoverer", "who told the police"),
+    Column("recorded_time_min", "f8", "min since start", "when it entered the police's books, −1 if never"),
+    Column("recorded_cell", "i4", "cell", "where the books say it was"),
+    Column("cleared", "?", "1", "an offender was arrested for it"),
+    Column("arrest_time_min", "f8", "min since start", "when, −1 if never"),
+    Column("harm", "f4", "days", "severity"),
+)
+CALL_COLUMNS = (
+    Column("type", "i1", "IncidentType", "as reported"),
+    Column("priority", "i1", "1 to 3", "1 is urgent"),
+    Column("state", "i1", "CallState", "where it stands"),
+    Column("needed", "i1", "units", "units it asks for"),
+    Column("sent", "i1", "units", "units sent so far"),
+    Column("cell", "i4", "cell", "where"),
+    Column("beat", "i2", "beat", "beat of the cell"),
+    Column("incident_id", "i4", "row", "the crime it is about, −1 if none"),
+    Column("key_entity", "i4", "1", "with key_time: identity of the call that no strategy changes, for its draws"),
+    Column("key_time", "i4", "1", "see key_entity"),
+    Column("occurred_min", "f8", "min since start", "when what it is about happened"),
+    Column("received_min", "f8", "min since start", "when it was made"),
+    Column("dispatched_min", "f8", "min since start", "when the first unit was sent, −1 if never"),
+    Column("arrived_min", "f8", "min since start", "when the first unit arrived, −1 if never"),
+    Column("cleared_min", "f8", "min since start", "when the last of its work on scene ended, −1 if never"),
+    Column("unit_id", "i4", "row", "first unit to arrive, −1 if none"),
+    Column("distance_km", "f4", "km", "street distance that this unit drove"),
+    Column("on_scene_min", "f4", "min", "time it will take on scene"),
+    Column("paperwork_min", "f4", "min", "time of paperwork after it"),
+    Column("next_waiting", "i4", "row", "next call in its queue, −1 if last"),
+)
+VISIT_COLUMNS = (
+    Column("unit_id", "i4", "row", "who"),
+    Column("cell", "i4", "cell", "where"),
+    Column("start_min", "f8", "min since start", "when the unit stopped there"),
+    Column("dwell_min", "f4", "min", "how long it stayed"),
+)
+
+
+class Logs(NamedTuple):
+    """The logs of a run, their fill, and the agenda that calls enter."""
+
+    incidents: Array
+    calls: Array
+    visits: Array
+    used: Array  # int64 [3]: rows used of incidents, calls, visits
+    agenda: Agenda
+
+
+INCIDENTS, CALLS, VISITS = 0, 1, 2  # positions in Logs.used
+CALL_RECEIVED = 0  # kind of event on the agenda; the dispatcher handles it
+
+
+def new_logs(capacity: int = 4096) -> Logs:
+    """Return empty logs."""
+    incidents, calls, visits = (table(columns, capacity) for columns in (INCIDENT_COLUMNS, CALL_COLUMNS, VISIT_COLUMNS))
+    return Logs(incidents, calls, visits, np.zeros(3, dtype=np.int64), new_agenda(capacity))
+
+
+def with_room(logs: Logs, spare: int) -> Logs:
+    """Return the logs with room for at least `spare` more rows in each and on the agenda."""
+    incidents, calls, visits = (
+        rows if used + spare <= len(rows) else grown(rows, 2 * (len(rows) + spare))
+        for rows, used in zip((logs.incidents, logs.calls, logs.visits), logs.used, strict=True)
+    )
+    return Logs(incidents, calls, visits, logs.used, agenda_with_room(logs.agenda, spare))
+
+
+@kernel
+def has_room(logs: Logs, spare: int) -> bool:
+    """Whether each log and the agenda have room for `spare` more rows."""
+    return bool(
+        logs.used[INCIDENTS] + spare <= len(logs.incidents)
+        and logs.used[CALLS] + spare <= len(logs.calls)
+        and logs.used[VISITS] + spare <= len(logs.visits)
+        and logs.agenda.size[0] + spare <= len(logs.agenda.events)
+    )
+
+
+@kernel
+def add_call(
+    logs: Logs, kind: int, priority: int, needed: int, cell: int, beat: int, incident: int, key_entity: int, key_time: int,
+    occurred_min: float, received_min: float, on_scene_min: float, paperwork_min: float,
+) -> int:  # fmt: skip
+    """Write a call that will be received at `received_min`, put it on the agenda and return its row."""
+    c = logs.used[CALLS]
+    logs.used[CALLS] += 1
+    call = logs.calls[c]
+    call.type = kind
+    call.priority = priority
+    call.state = CallState.EXPECTED
+    call.needed = needed
+    call.sent = 0
+    call.cell = cell
+    call.beat = beat
+    call.incident_id = incident
+    call.key_entity = key_entity
+    call.key_time = key_time
+    call.occurred_min = occurred_min
+    call.received_min = received_min
+    call.dispatched_min = NEVER
+    call.arrived_min = NEVER
+    call.cleared_min = NEVER
+    call.unit_id = -1
+    call.distance_km = 0.0
+    call.on_scene_min = on_scene_min
+    call.paperwork_min = paperwork_min
+    call.next_waiting = -1
+    put(logs.agenda, received_min, CALL_RECEIVED, c, 0)
+    return int(c)

@@ -1,0 +1,66 @@
+"""How a parameter is declared (unit, bounds, source) and how a wrong value is reported."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+
+class BadInput(ValueError):
+    """A value that a user gave and that cannot be used.
+
+    Parameters
+    ----------
+    field : str
+        Dotted name of the field, a file, or a column.
+    value : object
+        What was given.
+    allowed : str
+        What is allowed, and what to do.
+    """
+
+    def __init__(self, field: str, value: object, allowed: str) -> None:
+        self.field, self.value, self.allowed = field, value, allowed
+        super().__init__(f"{field}: {value!r} is not allowed: {allowed}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (type(self), (self.field, self.value, self.allowed))
+
+
+class Parameters(BaseModel):
+    """Base of every parameter class: frozen, no unknown fields, no infinities."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+def parameter(default: Any, *, unit: str, source: str, doc: str, **bounds: Any) -> Any:
+    """Declare one parameter.
+
+    Parameters
+    ----------
+    default : Any
+        Its default value.
+    unit : str
+        Its unit, `1` for a pure number.
+    source : str
+        Where the value is from, or the word `assumption` with its reason.
+    doc : str
+        What it means.
+    **bounds
+        `ge`, `gt`, `le`, `lt`, `min_length`, `max_length` as in pydantic.
+    """
+    return Field(default, description=doc, json_schema_extra={"unit": unit, "source": source}, **bounds)
+
+
+def one_line(error: ValidationError, prefix: str = "") -> BadInput:
+    """Turn the first complaint of pydantic into a `BadInput` that names field, value and what is allowed."""
+    first = error.errors()[0]
+    cause = first.get("ctx", {}).get("error")
+    if isinstance(cause, BadInput):
+        return cause
+    field = ".".join(str(part) for part in (*([prefix] if prefix else []), *first["loc"])) or "scenario"
+    message = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    if first["type"] == "extra_forbidden":
+        return BadInput(field, first["input"], "there is no such parameter")
+    return BadInput(field, first["input"], message[0].lower() + message[1:])

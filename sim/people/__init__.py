@@ -1,0 +1,1 @@
+"""The people: residents and their routine, offenders, volunteers."""

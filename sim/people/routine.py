@@ -1,0 +1,62 @@
+"""Where people are by hour of the week: at home, at work or school, at leisure, or on the way."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.arrays import Array
+from sim.clock import HOURS_PER_WEEK
+
+
+class RoutineClass(IntEnum):
+    """Kinds of daily life."""
+
+    WORKER = 0
+    PUPIL = 1
+    HOME = 2
+    NIGHT_WORKER = 3
+
+
+class Routine(NamedTuple):
+    """Probability to be at each kind of place by class and hour of the week, shape [classes, 168]; the rest is on the way."""
+
+    home: Array
+    work: Array
+    leisure: Array
+
+
+def weekly_routine() -> Routine:
+    """Return the routine of each class.
+
+    Assumption: stylised after time-use surveys. Workers are away from 8 to 18 on weekdays, pupils from 8 to 16, night workers from
+    21 to 6; leisure outside the home peaks on evenings and on weekend afternoons.
+    """
+    hour = np.arange(HOURS_PER_WEEK) % 24
+    day = np.arange(HOURS_PER_WEEK) // 24
+    weekday, weekend_night = day < 5, (day == 4) | (day == 5)
+    work = np.zeros((len(RoutineClass), HOURS_PER_WEEK))
+    leisure = np.zeros_like(work)
+    travel = np.zeros_like(work)
+
+    work[RoutineClass.WORKER] = np.where(weekday & (hour >= 8) & (hour < 18), np.where(hour == 12, 0.7, 0.85), 0.06)
+    work[RoutineClass.PUPIL] = np.where(weekday & (hour >= 8) & (hour < 16), 0.93, 0.0)
+    work[RoutineClass.NIGHT_WORKER] = np.where(weekday & ((hour >= 21) | (hour < 6)), 0.85, 0.05)
+
+    evening = np.exp(-0.5 * ((hour - 19.5) / 2.0) ** 2)
+    afternoon = np.exp(-0.5 * ((hour - 15.0) / 2.5) ** 2)
+    late = np.where(weekend_night & (hour >= 21), 0.12, 0.0)
+    out = np.where(weekday, 0.22 * evening + 0.05 * afternoon, 0.28 * evening + 0.32 * afternoon) + late + 0.004
+    leisure[RoutineClass.WORKER] = out
+    leisure[RoutineClass.PUPIL] = 0.6 * np.where(hour >= 22, 0.1 * out, out)
+    leisure[RoutineClass.HOME] = 0.5 * out + np.where((hour >= 7) & (hour < 17), 0.14, 0.0)
+    leisure[RoutineClass.NIGHT_WORKER] = 0.6 * out
+    leisure *= 1.0 - work
+
+    for row, peaks in ((RoutineClass.WORKER, (7, 18)), (RoutineClass.PUPIL, (7, 16)), (RoutineClass.NIGHT_WORKER, (6, 20))):
+        travel[row] = np.where(weekday & np.isin(hour, peaks), 0.3, 0.01)
+    travel[RoutineClass.HOME] = 0.02
+    travel = np.minimum(travel, 1.0 - work - leisure)
+    return Routine(home=1.0 - work - leisure - travel, work=work, leisure=leisure)

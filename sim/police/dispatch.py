@@ -1,0 +1,373 @@
+"""Dispatch in continuous time: calls are received, queue by priority, and get the nearest eligible free units.
+
+Calls and units meet in exact order of time, so the queueing identities of the literature hold for this code and are tested on it.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Literal, NamedTuple
+
+import numpy as np
+from pydantic import Field
+
+from sim.agenda import next_time, put, take
+from sim.arrays import Array
+from sim.city.state import Ground
+from sim.city.streets import drive_km, drive_minutes
+from sim.incidents.demand import DemandRule
+from sim.incidents.log import CALL_RECEIVED, CallState, Logs
+from sim.kernels import inner_kernel, kernel, row
+from sim.parameters import Parameters, parameter
+from sim.people.offenders import BeliefRule, take_into_custody
+from sim.police.patrol import (
+    BREAK_DUE,
+    CALL_CLEARED,
+    CALL_EXPIRES,
+    CALL_REVIEW,
+    SIGN_OFF,
+    SIGN_ON,
+    UNIT_DUE,
+    Police,
+    end_of_patrol_leg,
+    free_time,
+    sign_off,
+    sign_on,
+    stop_here,
+)
+from sim.police.presence import leave_behind
+from sim.police.units import Activity, begin, position
+from sim.randomness import Stream, exponential, uniform
+
+PRIORITIES = 3
+CITYWIDE, HOME_BEAT_FIRST = 0, 1
+Wait = Annotated[float, Field(ge=0, le=100_000)]
+
+
+class DispatchParameters(Parameters):
+    """Who is sent to a call, how fast, and how long a call waits."""
+
+    pooling: Literal["city", "beat"] = parameter(
+        "beat", unit="name", source="assumption", doc="`city`: the nearest free unit of the city; `beat`: a unit of the beat, others help after a wait."
+    )
+    help_after_min: tuple[Wait, Wait, Wait] = parameter(
+        (0.0, 5.0, 20.0), unit="min", source="assumption", doc="With `beat`: wait by priority before units of other beats help."
+    )
+    patience_min: tuple[Wait, Wait, Wait] = parameter(
+        (240.0, 480.0, 1440.0), unit="min", source="assumption", doc="A call that nobody was sent to for so long is closed unserved, by priority."
+    )
+    urgent_speed: float = parameter(1.3, unit="times", ge=1, le=3, source="assumption", doc="Speed to priority-1 calls, relative to the street.")
+    arrest_decay_min: float = parameter(
+        5.0, unit="min", gt=0, le=1000, source="assumption: scale 4–6 min", doc="Decay of the chance of an arrest on scene with the minutes since the offence."
+    )
+    arrest_processing_min: float = parameter(90.0, unit="min", ge=0, le=1440, source="assumption", doc="Mean time a unit needs to process an arrest.")
+
+
+class DispatchRule(NamedTuple):
+    """The parameters for the kernels."""
+
+    pooling: int
+    help_after_min: Array  # [priorities]
+    patience_min: Array  # [priorities]
+    urgent_speed: float
+    arrest_decay_min: float
+    arrest_processing_min: float
+
+
+def dispatch_rule(parameters: DispatchParameters) -> DispatchRule:
+    """Translate the parameters for the kernels."""
+    return DispatchRule(
+        pooling=CITYWIDE if parameters.pooling == "city" else HOME_BEAT_FIRST,
+        help_after_min=np.array(parameters.help_after_min),
+        patience_min=np.array(parameters.patience_min),
+        urgent_speed=parameters.urgent_speed,
+        arrest_decay_min=parameters.arrest_decay_min,
+        arrest_processing_min=parameters.arrest_processing_min,
+    )
+
+
+class Desk(NamedTuple):
+    """The dispatcher's desk: rules, and a queue of waiting calls for each priority."""
+
+    rule: DispatchRule
+    demand: DemandRule
+    belief: BeliefRule
+    queue: Array  # int32 [priorities, 2]: first and last waiting call, −1 if none
+    shift_min: float
+    break_after_min: float
+
+
+def new_queue() -> Array:
+    """Return empty queues."""
+    return np.full((PRIORITIES, 2), -1, dtype=np.int32)
+
+
+@kernel
+def serve(seed: int, until_min: float, desk: Desk, police: Police, offenders: Array, ground: Ground, logs: Logs) -> None:
+    """Handle everything due before `until_min`, in order of time."""
+    while next_time(logs.agenda) < until_min:
+        now_min, kind, entry, version = take(logs.agenda)
+        subject = row(entry)
+        if kind == UNIT_DUE:
+            if police.units[subject].version == version:
+                _unit_due(seed, subject, now_min, desk, police, offenders, ground, logs)
+        elif kind == CALL_RECEIVED:
+            _receive(subject, now_min, desk, police, ground, logs)
+        elif kind == CALL_CLEARED:
+            _clear(seed, subject, now_min, desk, police, ground, logs)
+        elif kind == CALL_EXPIRES:
+            if logs.calls[subject].state == CallState.WAITING:
+                _expire(subject, now_min, logs)
+        elif kind == CALL_REVIEW:
+            if logs.calls[subject].state == CallState.WAITING:
+                _send_nearest(subject, now_min, desk, police, ground, logs)
+        elif kind == SIGN_ON:
+            sign_on(subject, now_min, desk.shift_min, desk.break_after_min, police, logs)
+            _next_task(seed, subject, now_min, desk, police, ground, logs)
+        else:
+            _break_or_sign_off(seed, kind, subject, now_min, desk, police, ground, logs)
+
+
+@inner_kernel
+def _break_or_sign_off(seed: int, kind: int, u: int, now_min: float, desk: Desk, police: Police, ground: Ground, logs: Logs) -> None:
+    """Let a unit that is not on a call take its due break or go off duty; one on a call does so when it is free."""
+    activity = police.units[u].activity
+    if kind == SIGN_OFF and now_min >= police.units[u].shift_end_min:
+        if activity == Activity.BREAK or _may_patrol(activity):
+            end_of_patrol_leg(u, now_min, police, ground, logs)
+            police.units[u].to_cell = position(police.units, u, now_min, ground.n_cols)
+            sign_off(police, u, now_min)
+    elif kind == BREAK_DUE and activity == Activity.STANDBY:
+        _next_task(seed, u, now_min, desk, police, ground, logs)
+
+
+@inner_kernel
+def _may_patrol(activity: int) -> bool:
+    """Whether a unit is free for a call: waiting, on patrol, or on its way back."""
+    return activity in (Activity.STANDBY, Activity.PATROL_DRIVE, Activity.PATROL_STOP, Activity.RETURN_DRIVE)
+
+
+@inner_kernel
+def _receive(c: int, now_min: float, desk: Desk, police: Police, ground: Ground, logs: Logs) -> None:
+    """Take a call: send what is free, queue it for what is missing."""
+    call = logs.calls[c]
+    call.state = CallState.WAITING
+    _send_nearest(c, now_min, desk, police, ground, logs)
+    if call.sent >= call.needed:
+        return
+    p = call.priority - 1
+    if call.sent == 0 and desk.rule.patience_min[p] <= 0.0:
+        _expire(c, now_min, logs)
+        return
+    if desk.queue[p, 1] >= 0:
+        logs.calls[desk.queue[p, 1]].next_waiting = c
+    else:
+        desk.queue[p, 0] = c
+    desk.queue[p, 1] = c
+    call.next_waiting = -1
+    if desk.rule.patience_min[p] < np.inf:
+        put(logs.agenda, now_min + desk.rule.patience_min[p], CALL_EXPIRES, c, 0)
+    if desk.rule.pooling == HOME_BEAT_FIRST and desk.rule.help_after_min[p] > 0.0:
+        put(logs.agenda, now_min + desk.rule.help_after_min[p], CALL_REVIEW, c, 0)
+
+
+@inner_kernel
+def _send_nearest(c: int, now_min: float, desk: Desk, police: Police, ground: Ground, logs: Logs) -> None:
+    """Send the nearest eligible free units by street travel time, as many as the call still needs."""
+    call = logs.calls[c]
+    while call.sent < call.needed:
+        best, best_home = -1, False
+        best_minutes = np.inf
+        for u in range(len(police.units)):
+            if not _eligible(u, call.priority, police.units):
+                continue
+            home = _is_home(u, call.beat, police.units)
+            if not home and not _help_allowed(c, now_min, desk, logs):
+                continue
+            if best_home and not home and desk.rule.pooling == HOME_BEAT_FIRST:
+                continue
+            minutes = drive_minutes(police.travel, position(police.units, u, now_min, ground.n_cols), call.cell)
+            if minutes < best_minutes or (home and not best_home and desk.rule.pooling == HOME_BEAT_FIRST):
+                best, best_home, best_minutes = u, home, minutes
+        if best < 0:
+            return
+        _send(best, c, now_min, desk, police, ground, logs)
+
+
+@inner_kernel
+def _eligible(u: int, priority: int, units: Array) -> bool:
+    """Whether a unit may be sent: free, or on its break and the call is urgent."""
+    if units[u].reserve:
+        return False
+    activity = units[u].activity
+    return _may_patrol(activity) or (priority == 1 and activity == Activity.BREAK)
+
+
+@inner_kernel
+def _is_home(u: int, beat: int, units: Array) -> bool:
+    """Whether a beat is among those that a unit covers."""
+    return bool(units[u].beat_first <= beat and beat < units[u].beat_end)
+
+
+@inner_kernel
+def _help_allowed(c: int, now_min: float, desk: Desk, logs: Logs) -> bool:
+    """Whether units of other beats may take a call by now."""
+    if desk.rule.pooling == CITYWIDE:
+        return True
+    return bool(now_min >= logs.calls[c].received_min + desk.rule.help_after_min[logs.calls[c].priority - 1])
+
+
+@inner_kernel
+def _send(u: int, c: int, now_min: float, desk: Desk, police: Police, ground: Ground, logs: Logs) -> None:
+    """Send a unit to a call, ending whatever patrol it was on."""
+    unit, call = police.units[u], logs.calls[c]
+    end_of_patrol_leg(u, now_min, police, ground, logs)
+    here = position(police.units, u, now_min, ground.n_cols)
+    minutes = drive_minutes(police.travel, here, call.cell)
+    if call.priority == 1:
+        minutes /= desk.rule.urgent_speed
+    unit.from_cell, unit.to_cell, unit.depart_min = here, call.cell, now_min
+    unit.drive_km = drive_km(police.travel, here, call.cell)
+    unit.call_id = c
+    if call.sent == 0:
+        call.dispatched_min = now_min
+    call.sent += 1
+    if call.state == CallState.WAITING:
+        call.state = CallState.SENT
+    begin(police.units, u, Activity.RESPONSE_DRIVE, now_min, now_min + minutes, police.ledger)
+    put(logs.agenda, now_min + minutes, UNIT_DUE, u, unit.version)
+
+
+@inner_kernel
+def _unit_due(seed: int, u: int, now_min: float, desk: Desk, police: Police, offenders: Array, ground: Ground, logs: Logs) -> None:
+    """Let a unit end its activity and begin the next."""
+    activity = police.units[u].activity
+    if activity == Activity.RESPONSE_DRIVE:
+        _arrive(seed, u, now_min, desk, police, offenders, ground, logs)
+    elif activity == Activity.PATROL_DRIVE and police.units[u].stop_min > 0.0 and now_min < police.units[u].shift_end_min:
+        end_of_patrol_leg(u, now_min, police, ground, logs)
+        stop_here(u, now_min, police, logs)
+    elif activity == Activity.PAPERWORK and _made_arrest(u, police, logs):
+        _process_arrest(seed, u, now_min, desk, police, logs)
+    else:
+        end_of_patrol_leg(u, now_min, police, ground, logs)
+        _next_task(seed, u, now_min, desk, police, ground, logs)
+
+
+@inner_kernel
+def _made_arrest(u: int, police: Police, logs: Logs) -> bool:
+    """Whether a unit arrested somebody on arrival at the call that it finishes."""
+    call = logs.calls[police.units[u].call_id]
+    return bool(call.unit_id == u and call.incident_id >= 0 and logs.incidents[call.incident_id].cleared)
+
+
+@inner_kernel
+def _process_arrest(seed: int, u: int, now_min: float, desk: Desk, police: Police, logs: Logs) -> None:
+    """Begin the processing of an arrest, an exponential time."""
+    call = logs.calls[police.units[u].call_id]
+    minutes = exponential(seed, Stream.ARREST, call.key_entity, call.key_time, 1) * desk.rule.arrest_processing_min
+    begin(police.units, u, Activity.ARREST_PROCESSING, now_min, now_min + minutes, police.ledger)
+    put(logs.agenda, now_min + minutes, UNIT_DUE, u, police.units[u].version)
+
+
+@inner_kernel
+def _arrive(seed: int, u: int, now_min: float, desk: Desk, police: Police, offenders: Array, ground: Ground, logs: Logs) -> None:
+    """Arrive at a call: the first unit begins the work and may find the offender, a later one joins until the call is cleared."""
+    unit = police.units[u]
+    c = row(unit.call_id)
+    call = logs.calls[c]
+    unit.from_cell = unit.to_cell
+    begin(police.units, u, Activity.ON_SCENE, now_min, np.inf, police.ledger)
+    if call.state != CallState.SENT:
+        return
+    call.state = CallState.ON_SCENE
+    call.arrived_min = now_min
+    call.unit_id = u
+    call.distance_km = unit.drive_km
+    put(logs.agenda, now_min + call.on_scene_min, CALL_CLEARED, c, 0)
+    if call.incident_id >= 0:
+        _try_arrest(seed, c, now_min, desk, offenders, ground, logs)
+
+
+@inner_kernel
+def _try_arrest(seed: int, c: int, now_min: float, desk: Desk, offenders: Array, ground: Ground, logs: Logs) -> None:
+    """Arrest the offender on scene with probability p · exp(−minutes since the offence / decay), unless already in custody."""
+    call = logs.calls[c]
+    crime = logs.incidents[call.incident_id]
+    chance = desk.demand.arrest_probability[call.type] * math.exp(-(now_min - call.occurred_min) / desk.rule.arrest_decay_min)
+    if uniform(seed, Stream.ARREST, call.key_entity, call.key_time, 0) >= chance or now_min < offenders[crime.offender_id].custody_until_min:
+        return
+    crime.cleared = True
+    crime.arrest_time_min = now_min
+    custody = exponential(seed, Stream.ARREST, call.key_entity, call.key_time, 2) * desk.demand.custody_min[crime.type]
+    take_into_custody(offenders, crime.offender_id, crime.cell, now_min + custody, ground.n_cols, desk.belief)
+
+
+@inner_kernel
+def _clear(seed: int, c: int, now_min: float, desk: Desk, police: Police, ground: Ground, logs: Logs) -> None:
+    """End the work on scene: the crime enters the books, the first unit does the paperwork, the others are free."""
+    call = logs.calls[c]
+    call.state = CallState.SERVED
+    call.cleared_min = now_min
+    if call.incident_id >= 0:
+        logs.incidents[call.incident_id].recorded_time_min = now_min
+    _finish(seed, row(call.unit_id), c, now_min, desk, police, ground, logs)
+    if call.sent > 1:
+        for u in range(len(police.units)):
+            if police.units[u].call_id == c and u != call.unit_id:
+                _finish(seed, u, c, now_min, desk, police, ground, logs)
+
+
+@inner_kernel
+def _finish(seed: int, u: int, c: int, now_min: float, desk: Desk, police: Police, ground: Ground, logs: Logs) -> None:
+    """Release a unit from a cleared call, to its paperwork if it was the first there; presence on scene leaves its residue."""
+    unit = police.units[u]
+    unit.to_cell = position(police.units, u, now_min, ground.n_cols)
+    unit.from_cell = unit.to_cell
+    if unit.activity == Activity.ON_SCENE:
+        leave_behind(ground.cells, unit.to_cell, now_min - unit.since_min, now_min, police.presence)
+    if u == logs.calls[c].unit_id and logs.calls[c].paperwork_min > 0.0:
+        begin(police.units, u, Activity.PAPERWORK, now_min, now_min + logs.calls[c].paperwork_min, police.ledger)
+        put(logs.agenda, unit.until_min, UNIT_DUE, u, unit.version)
+    elif _made_arrest(u, police, logs):
+        _process_arrest(seed, u, now_min, desk, police, logs)
+    else:
+        _next_task(seed, u, now_min, desk, police, ground, logs)
+
+
+@inner_kernel
+def _expire(c: int, now_min: float, logs: Logs) -> None:
+    """Close a call that nobody was sent to; a crime reported by it is still written down."""
+    logs.calls[c].state = CallState.EXPIRED
+    if logs.calls[c].incident_id >= 0:
+        logs.incidents[logs.calls[c].incident_id].recorded_time_min = now_min
+
+
+@inner_kernel
+def _next_task(seed: int, u: int, now_min: float, desk: Desk, police: Police, ground: Ground, logs: Logs) -> None:
+    """Give a free unit the first waiting call that it may take, by priority and then by time; otherwise free time begins."""
+    if now_min < police.units[u].shift_end_min and not police.units[u].reserve:
+        for p in range(PRIORITIES):
+            before = -1
+            c = row(desk.queue[p, 0])
+            while c >= 0:
+                call = logs.calls[c]
+                after = row(call.next_waiting)
+                over = call.state in (CallState.SERVED, CallState.EXPIRED) or call.sent >= call.needed
+                takes = not over and (_is_home(u, call.beat, police.units) or _help_allowed(c, now_min, desk, logs))
+                if takes:
+                    _send(u, c, now_min, desk, police, ground, logs)
+                    over = call.sent >= call.needed
+                if over:
+                    if before >= 0:
+                        logs.calls[before].next_waiting = after
+                    else:
+                        desk.queue[p, 0] = after
+                    if after < 0:
+                        desk.queue[p, 1] = before
+                else:
+                    before = c
+                if takes:
+                    return
+                c = after
+    free_time(seed, u, now_min, police, ground, logs)

@@ -1,0 +1,182 @@
+"""What a unit does when nobody calls: its break, its orders, the way to the next stop, or waiting at the station."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.agenda import put
+from sim.arrays import Array
+from sim.city.grid import cell_on_line
+from sim.city.state import Ground
+from sim.city.streets import TravelTimes, drive_km, drive_minutes
+from sim.incidents.log import VISITS, Logs
+from sim.kernels import inner_kernel
+from sim.parameters import Parameters, parameter
+from sim.police.presence import PresenceRule, leave_behind
+from sim.police.units import Activity, begin, position
+from sim.randomness import Stream, choose, uniform
+
+UNIT_DUE = 1  # kinds of event on the agenda, after log.CALL_RECEIVED
+CALL_CLEARED = 2
+CALL_EXPIRES = 3
+CALL_REVIEW = 4
+SIGN_ON = 5
+SIGN_OFF = 6
+BREAK_DUE = 7
+
+SHORTEST_DRIVE_MIN = 0.5
+
+
+class PatrolParameters(Parameters):
+    """How units move when nobody calls."""
+
+    speed_share: float = parameter(0.7, unit="1", gt=0, le=1, source="assumption", doc="Speed on patrol relative to the speed of the street.")
+    break_min: float = parameter(30.0, unit="min", ge=0, le=240, source="assumption", doc="Meal break in a shift; only a priority-1 call interrupts it.")
+
+
+class PatrolRule(NamedTuple):
+    """The parameters for the kernels."""
+
+    speed_share: float
+    break_min: float
+
+
+class Orders(NamedTuple):
+    """A patrol plan by beat: stops of beat b are rows start[b] … start[b + 1] − 1."""
+
+    start: Array  # [beats + 1]
+    cell: Array  # [stops]
+    cumulative: Array  # [stops + 1] cumulative weight
+    dwell_min: Array  # [stops]
+
+
+class Police(NamedTuple):
+    """The units and what they work with."""
+
+    units: Array
+    ledger: Array  # [days, activities] unit-minutes
+    travel: TravelTimes
+    orders: Orders
+    patrol: PatrolRule
+    presence: PresenceRule
+
+
+@inner_kernel
+def free_time(seed: int, u: int, now_min: float, police: Police, ground: Ground, logs: Logs) -> None:
+    """Decide what a free unit does: sign off, take its break, follow its orders, or go back to the station and wait.
+
+    Orders name stops with weights for each beat; the unit picks one among those of its beats with probability ∝ weight.
+    """
+    unit = police.units[u]
+    here = position(police.units, u, now_min, ground.n_cols)
+    unit.from_cell, unit.to_cell = here, here
+    unit.call_id = -1
+    if now_min >= unit.shift_end_min:
+        sign_off(police, u, now_min)
+        return
+    if now_min >= unit.break_due_min:
+        unit.break_due_min = np.inf
+        _until(u, Activity.BREAK, now_min, now_min + police.patrol.break_min, police, logs)
+        return
+    first, end = police.orders.start[unit.beat_first], police.orders.start[unit.beat_end]
+    total = police.orders.cumulative[end] - police.orders.cumulative[first]
+    if unit.reserve or total <= 0.0:
+        if here == unit.station_cell:
+            begin(police.units, u, Activity.STANDBY, now_min, np.inf, police.ledger)
+        else:
+            _drive(u, here, unit.station_cell, Activity.RETURN_DRIVE, now_min, police, logs)
+        return
+    draw = uniform(seed, Stream.PATROL, u, 0, unit.decisions)
+    unit.decisions += 1
+    pick = police.orders.cumulative[first] + draw * total
+    stop = choose(police.orders.cumulative, first + 1, end + 1, pick) - 1
+    unit.stop_min = police.orders.dwell_min[stop]
+    _drive(u, here, police.orders.cell[stop], Activity.PATROL_DRIVE, now_min, police, logs)
+
+
+@inner_kernel
+def _until(u: int, activity: int, now_min: float, until_min: float, police: Police, logs: Logs) -> None:
+    """Begin an activity that ends by itself."""
+    begin(police.units, u, activity, now_min, until_min, police.ledger)
+    put(logs.agenda, until_min, UNIT_DUE, u, police.units[u].version)
+
+
+@inner_kernel
+def _drive(u: int, origin: int, destination: int, activity: int, now_min: float, police: Police, logs: Logs) -> None:
+    """Begin a drive without urgency."""
+    unit = police.units[u]
+    minutes = max(drive_minutes(police.travel, origin, destination) / police.patrol.speed_share, SHORTEST_DRIVE_MIN)
+    unit.from_cell, unit.to_cell, unit.depart_min = origin, destination, now_min
+    unit.drive_km = drive_km(police.travel, origin, destination)
+    _until(u, activity, now_min, now_min + minutes, police, logs)
+
+
+@inner_kernel
+def end_of_patrol_leg(u: int, now_min: float, police: Police, ground: Ground, logs: Logs) -> None:
+    """Leave behind what a patrol drive or stop did up to now: residue of presence, patrol minutes, a row of the visits."""
+    unit = police.units[u]
+    minutes = now_min - unit.since_min
+    if unit.activity == Activity.PATROL_STOP:
+        leave_behind(ground.cells, unit.to_cell, minutes, now_min, police.presence)
+        ground.cells[unit.to_cell].patrol_min += minutes
+        _log_visit(u, now_min, logs, police.units)
+    elif unit.activity == Activity.PATROL_DRIVE and minutes > 0.0:
+        span = max(unit.until_min - unit.depart_min, 1e-9)
+        here = position(police.units, u, now_min, ground.n_cols)
+        rows = abs(here // ground.n_cols - unit.from_cell // ground.n_cols)
+        cols = abs(here % ground.n_cols - unit.from_cell % ground.n_cols)
+        steps = max(rows, cols) + 1
+        covered = min(1.0, (now_min - unit.depart_min) / span)
+        for s in range(steps):
+            cell = cell_on_line(unit.from_cell, unit.to_cell, covered * s / max(steps - 1, 1), ground.n_cols)
+            leave_behind(ground.cells, cell, minutes / steps, now_min, police.presence)
+            ground.cells[cell].patrol_min += minutes / steps
+
+
+@inner_kernel
+def _log_visit(u: int, now_min: float, logs: Logs, units: Array) -> None:
+    """Write down a patrol stop that ends now."""
+    v = logs.used[VISITS]
+    logs.used[VISITS] += 1
+    visit = logs.visits[v]
+    visit.unit_id = u
+    visit.cell = units[u].to_cell
+    visit.start_min = units[u].since_min
+    visit.dwell_min = now_min - units[u].since_min
+
+
+@inner_kernel
+def stop_here(u: int, now_min: float, police: Police, logs: Logs) -> None:
+    """Begin the planned stop at the end of a patrol drive, at most to the end of the shift."""
+    unit = police.units[u]
+    unit.from_cell = unit.to_cell
+    _until(u, Activity.PATROL_STOP, now_min, min(now_min + unit.stop_min, unit.shift_end_min), police, logs)
+
+
+@inner_kernel
+def sign_on(u: int, now_min: float, shift_min: float, break_after_min: float, police: Police, logs: Logs) -> None:
+    """Begin a duty at the station."""
+    unit = police.units[u]
+    unit.shift_end_min = now_min + shift_min
+    if unit.activity != Activity.OFF_DUTY:  # still on a call of the last duty: it goes on
+        return
+    unit.from_cell, unit.to_cell = unit.station_cell, unit.station_cell
+    unit.sign_on_min = now_min
+    unit.break_due_min = now_min + break_after_min if police.patrol.break_min > 0.0 and shift_min < np.inf else np.inf
+    begin(police.units, u, Activity.STANDBY, now_min, np.inf, police.ledger)
+    if shift_min < np.inf:
+        put(logs.agenda, unit.shift_end_min, SIGN_OFF, u, 0)
+        if unit.break_due_min < np.inf:
+            put(logs.agenda, unit.break_due_min, BREAK_DUE, u, 0)
+
+
+@inner_kernel
+def sign_off(police: Police, u: int, now_min: float) -> None:
+    """End a duty; what is worked after the end of the shift is overtime."""
+    unit = police.units[u]
+    unit.on_duty_min += now_min - unit.sign_on_min
+    unit.overtime_min += max(0.0, now_min - unit.shift_end_min)
+    unit.call_id = -1
+    begin(police.units, u, Activity.OFF_DUTY, now_min, np.inf, police.ledger)

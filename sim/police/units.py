@@ -1,0 +1,136 @@
+"""Patrol units: their table, where they are, what they are doing, and the ledger that books every minute of it."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+import numpy as np
+
+from sim.arrays import Array
+from sim.city.grid import cell_on_line
+from sim.clock import MINUTES_PER_DAY
+from sim.columns import Column, table
+from sim.kernels import kernel
+from sim.population import RowAgent
+
+
+class Activity(IntEnum):
+    """What a unit is doing; each is a column of the ledger."""
+
+    OFF_DUTY = 0
+    STANDBY = 1
+    PATROL_DRIVE = 2
+    PATROL_STOP = 3
+    RETURN_DRIVE = 4
+    BREAK = 5
+    RESPONSE_DRIVE = 6
+    ON_SCENE = 7
+    PAPERWORK = 8
+    ARREST_PROCESSING = 9
+
+
+ON_DUTY = tuple(Activity)[1:]
+ACTIVITY_NAMES = tuple(activity.name.lower() for activity in Activity)
+
+UNIT_COLUMNS = (
+    Column("shift", "i1", "shift", "shift that it works"),
+    Column("reserve", "?", "1", "stays at its station and is never sent"),
+    Column("activity", "i1", "Activity", "what it is doing"),
+    Column("version", "i4", "1", "number of its plan; an event of an older plan is void"),
+    Column("from_cell", "i4", "cell", "where its drive began, or where it is"),
+    Column("to_cell", "i4", "cell", "where its drive ends, or where it is"),
+    Column("depart_min", "f8", "min since start", "when the drive began"),
+    Column("until_min", "f8", "min since start", "when the activity ends if nothing intervenes"),
+    Column("since_min", "f8", "min since start", "since when it has done it, for the ledger"),
+    Column("drive_km", "f4", "km", "length of the drive"),
+    Column("call_id", "i4", "row", "the call it serves, −1 if none"),
+    Column("stop_min", "f4", "min", "planned stop at the end of a patrol drive"),
+    Column("station_cell", "i4", "cell", "its station"),
+    Column("beat_first", "i2", "beat", "first beat that it covers"),
+    Column("beat_end", "i2", "beat", "one after the last beat that it covers"),
+    Column("sign_on_min", "f8", "min since start", "when its present duty began"),
+    Column("shift_end_min", "f8", "min since start", "when its shift ends"),
+    Column("break_due_min", "f8", "min since start", "when its break is due, infinity once taken"),
+    Column("decisions", "i4", "1", "number of patrol decisions so far"),
+    Column("seen_cell", "i4", "cell", "where residents see it in this tick, −1 if nowhere"),
+    Column("on_duty_min", "f8", "min", "minutes of completed duties"),
+    Column("overtime_min", "f8", "min", "of these, minutes after the end of the shift"),
+)
+
+
+class PatrolUnit(RowAgent):
+    """A car with its crew."""
+
+
+def new_units(n: int) -> Array:
+    """Return n units off duty, at cell 0."""
+    units = table(UNIT_COLUMNS, n)
+    units["call_id"] = -1
+    units["seen_cell"] = -1
+    units["break_due_min"] = np.inf
+    return units
+
+
+def new_ledger(days: int) -> Array:
+    """Return an empty ledger of unit-minutes, shape [days, activities]."""
+    return np.zeros((days, len(Activity)))
+
+
+@kernel
+def begin(units: Array, u: int, activity: int, now_min: float, until_min: float, ledger: Array) -> None:
+    """End what a unit is doing, book its minutes by day, and begin something else."""
+    unit = units[u]
+    book(ledger, unit.activity, unit.since_min, now_min)
+    unit.activity = activity
+    unit.since_min = now_min
+    unit.until_min = until_min
+    unit.version += 1
+
+
+@kernel
+def book(ledger: Array, activity: int, from_min: float, to_min: float) -> None:
+    """Book minutes to an activity, split at midnight."""
+    if activity == Activity.OFF_DUTY:
+        return
+    while from_min < to_min:
+        day = min(int(from_min // MINUTES_PER_DAY), len(ledger) - 1)
+        end = to_min if day == len(ledger) - 1 else min(to_min, (day + 1) * float(MINUTES_PER_DAY))
+        ledger[day, activity] += end - from_min
+        from_min = end
+
+
+@kernel
+def close_books(units: Array, now_min: float, ledger: Array) -> None:
+    """Book what every unit is doing up to now, without changing it."""
+    for u in range(len(units)):
+        book(ledger, units[u].activity, units[u].since_min, now_min)
+        units[u].since_min = now_min
+
+
+@kernel
+def position(units: Array, u: int, now_min: float, n_cols: int) -> int:
+    """Return the cell where a unit is; on a drive, the point on the straight line by the share of its time that has passed.
+
+    Assumption: the street path is not followed cell by cell; drives within a beat are short, and times and distances are those of the streets.
+    """
+    unit = units[u]
+    if unit.activity not in (Activity.PATROL_DRIVE, Activity.RETURN_DRIVE, Activity.RESPONSE_DRIVE):
+        return int(unit.to_cell)
+    span = unit.until_min - unit.depart_min
+    share = 1.0 if span <= 0.0 else min(1.0, (now_min - unit.depart_min) / span)
+    return cell_on_line(unit.from_cell, unit.to_cell, share, n_cols)
+
+
+@kernel
+def show_police(units: Array, cells: Array, now_min: float, n_cols: int) -> None:
+    """Put every visible unit on the map as it stands now: those that drive, stop on patrol or work on scene."""
+    for u in range(len(units)):
+        if units[u].seen_cell >= 0:
+            cells[units[u].seen_cell].police_now -= 1
+            units[u].seen_cell = -1
+    for u in range(len(units)):
+        a = units[u].activity
+        if a in (Activity.PATROL_DRIVE, Activity.PATROL_STOP, Activity.RETURN_DRIVE, Activity.RESPONSE_DRIVE, Activity.ON_SCENE):
+            cell = position(units, u, now_min, n_cols)
+            units[u].seen_cell = cell
+            cells[cell].police_now += 1

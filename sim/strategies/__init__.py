@@ -1,0 +1,1 @@
+"""Strategies: one file a deployment. Every module here that registers a strategy is found by its name."""

@@ -1,0 +1,146 @@
+"""The protocol of a strategy: it reads a briefing, which holds what the police know, and returns a patrol plan."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import entry_points
+from typing import Any, ClassVar
+
+import numpy as np
+
+from sim.arrays import Array
+from sim.city.beats import BeatPlan
+from sim.city.grid import Grid
+from sim.parameters import BadInput, Parameters, parameter
+
+ANY_UNIT = -1
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """Crimes in the police's books by now, with the errors of the books; equal shapes [crimes], oldest entry first."""
+
+    type: Array  # IncidentType
+    time_min: Array  # when it is said to have happened, minutes since the start of the run
+    cell: Array  # where it is said to have happened
+
+
+@dataclass(frozen=True)
+class Briefing:
+    """All that a strategy may know when it plans."""
+
+    now_min: float
+    hour_of_week: int
+    grid: Grid
+    beats: BeatPlan
+    units_on_duty: float
+    recorded: Recorded
+
+
+@dataclass(frozen=True)
+class PatrolPlan:
+    """Where free units go; equal shapes [stops]. No stops: they wait at their stations.
+
+    A unit that is free draws a stop among those of the beats that it covers and those for any unit, with probability ∝ weight, drives
+    there and stays `dwell_min`. A dwell of zero is a drive-through.
+    """
+
+    cell: Array
+    weight: Array
+    dwell_min: Array
+    beat: Array  # whose stop it is; ANY_UNIT for any unit
+
+    @classmethod
+    def none(cls) -> PatrolPlan:
+        """Return the plan to wait at the stations."""
+        return cls.of([], [], [], [])
+
+    @classmethod
+    def of(cls, cell: Any, weight: Any, dwell_min: Any, beat: Any) -> PatrolPlan:
+        """Return a plan from anything that broadcasts to the shape of `cell`."""
+        cells = np.atleast_1d(np.asarray(cell, dtype=np.int32))
+        columns = [np.broadcast_to(np.asarray(value, dtype=kind), cells.shape) for value, kind in ((weight, float), (dwell_min, float), (beat, np.int32))]
+        return cls(cells, *columns)
+
+
+class StrategyParameters(Parameters):
+    """What a user may set for a strategy; each strategy adds its own."""
+
+    name: str = parameter("reactive", unit="name", source="user", doc="Name of a registered strategy; it can never point to code.")
+
+
+class Strategy:
+    """Base of every strategy.
+
+    A strategy is one class with a `name`, its `Parameters`, how often it plans, and `plan`. It must be pure: the plan depends on the
+    briefing, the parameters and the given generator, and on nothing else.
+    """
+
+    name: ClassVar[str] = ""
+    review_days: ClassVar[int] = 7
+
+    class Parameters(StrategyParameters):
+        """What a user may set for this strategy."""
+
+    def __init__(self, **parameters: Any) -> None:
+        self.parameters: Any = type(self).Parameters(**{"name": self.name, **parameters})
+
+    def plan(self, briefing: Briefing, rng: np.random.Generator) -> PatrolPlan:  # noqa: ARG002
+        """Return where free units go until the next review."""
+        raise TypeError(f"strategy {self.name!r} does not say where its units go: write plan()")
+
+
+@cache
+def registered() -> dict[str, type[Strategy]]:
+    """Return the strategies by name: the modules of this package, then the entry points `beatlab.strategies` of other packages."""
+    package = importlib.import_module("sim.strategies")
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"sim.strategies.{module.name}")
+    found = {cls.name: cls for cls in Strategy.__subclasses__() if cls.__module__.startswith("sim.strategies.") and cls.name}
+    for point in entry_points(group="beatlab.strategies"):
+        found.setdefault(point.name, point.load())
+    return dict(sorted(found.items()))
+
+
+def strategy_class(name: str) -> type[Strategy]:
+    """Return the strategy of a name.
+
+    Raises
+    ------
+    BadInput
+        If there is none.
+    """
+    known = registered()
+    if name not in known:
+        raise BadInput("strategy", name, f"one of {', '.join(known)}")
+    return known[name]
+
+
+def parameters_class(name: str) -> type[StrategyParameters]:
+    """Return the class of a strategy's parameters."""
+    return strategy_class(name).Parameters
+
+
+def check_plan(plan: PatrolPlan, briefing: Briefing) -> None:
+    """Check that a plan is legal.
+
+    Raises
+    ------
+    ValueError
+        If shapes differ, a stop lies outside the city, a weight is negative or not a number, a dwell is negative, or a beat does not exist.
+    """
+    if len({a.shape for a in (plan.cell, plan.weight, plan.dwell_min, plan.beat)}) != 1 or plan.cell.ndim != 1:
+        raise ValueError("a plan has one cell, weight, dwell_min and beat for each stop")
+    if plan.cell.size == 0:
+        return
+    if plan.cell.min() < 0 or plan.cell.max() >= briefing.grid.n_cells or (briefing.beats.beat[plan.cell] < 0).any():
+        raise ValueError("a stop lies outside the city")
+    if not np.isfinite(plan.weight).all() or plan.weight.min() < 0:
+        raise ValueError("weights are finite and not negative")
+    if np.isnan(plan.dwell_min).any() or plan.dwell_min.min() < 0:
+        raise ValueError("dwell_min is not negative")
+    if plan.beat.min() < ANY_UNIT or plan.beat.max() >= len(briefing.beats.district):
+        raise ValueError(f"beats are 0 to {len(briefing.beats.district) - 1}, or ANY_UNIT")

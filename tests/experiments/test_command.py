@@ -1,0 +1,259 @@
+"""The commands: settings composed as written, one clear line for bad input, complete folders."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+import yaml
+
+from experiments import compare, run
+from experiments.settings import CONFIGS, compose, scenario_of
+from scenarios.shortages import none, shortage, uniform
+from sim.scenario import Scenario
+
+REPOSITORY = Path(__file__).parents[2]
+SMALL = ("city=town", "city.residents=2000", "city.area_km2=2", "city.beats=1", "days=2", "warmup_days=1")
+INCIDENTS = """time,latitude,longitude,type
+2020-01-01 10:00,30.0,120.0,burglary
+"""
+
+
+@pytest.fixture(autouse=True)
+def empty_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def settings(capsys, command, *words):
+    assert command.main([*words, "--cfg"]) == 0
+    return yaml.safe_load(capsys.readouterr().out)
+
+
+def refused(capsys, command, *words):
+    """Return the one line that a command printed, after making sure that it wrote nothing."""
+    before = sorted(Path().rglob("*"))
+    assert command.main(list(words)) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("error: ")
+    assert err.count("\n") == 1
+    assert sorted(Path().rglob("*")) == before
+    return err
+
+
+def test_the_defaults_are_those_of_the_parameter_classes(capsys):
+    tree = settings(capsys, run)
+    assert tree.pop("out") == "out/run"
+    assert tree == Scenario().model_dump(mode="json")
+
+
+def test_compare_has_its_own_length_and_lists(capsys):
+    tree = settings(capsys, compare)
+    assert tree["strategies"] == ["reactive", "random_patrol", "hotspot"]
+    assert tree["shortages"] == ["none", "uniform30"]
+    assert (tree["baseline"], tree["replications"], tree["days"], tree["warmup_days"], tree["seed"]) == ("reactive", 20, 90, 28, 1)
+
+
+@pytest.mark.parametrize(
+    ("word", "path", "value"),
+    [
+        ("city.residents=3000", ("city", "residents"), 3000),
+        ("city.cell_m=200", ("city", "cell_m"), 200),
+        ("force.officers=90", ("force", "officers"), 90),
+        ("force.patrol_units=7", ("force", "patrol_units"), 7),
+        ("dispatch.pooling=city", ("dispatch", "pooling"), "city"),
+        ("city.name=沙县", ("city", "name"), "沙县"),
+        ("city.streets.spacing_m=150", ("city", "streets", "spacing_m"), 150),
+        ("seed=9", ("seed",), 9),
+        ("experiment=quick", ("days",), 14),
+        ("city=metropolis", ("city", "beats"), 120),
+        ("shortage=uniform", ("shortage", "fraction"), 0.3),
+        ("shortage=uniform35", ("shortage", "fraction"), 0.35),
+        ("out=到/那里, 且 (好)", ("out",), "到/那里, 且 (好)"),
+    ],
+)
+def test_a_key_is_set_as_written(capsys, word, path, value):
+    tree = settings(capsys, run, word)
+    for name in path:
+        tree = tree[name]
+    assert tree == value
+
+
+def test_what_is_given_twice_counts_as_given_last(capsys):
+    assert settings(capsys, run, "seed=1", "seed=2")["seed"] == 2
+
+
+def test_a_users_value_beats_every_group(capsys):
+    tree = settings(capsys, run, "city.residents=500", "city=town", "days=3", "experiment=quick")
+    assert (tree["city"]["residents"], tree["city"]["districts"], tree["days"]) == (500, 1, 3)
+
+
+@pytest.mark.parametrize("path", sorted(CONFIGS.glob("*/*.yaml")), ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_every_option_is_a_legal_scenario(path):
+    group = path.parent.name
+    if group == "runner":
+        assert compose("compare", {group: path.stem}, {})["workers"] in (None, 1)
+        return
+    values = {"city.incidents_csv": "x.csv"} if path.stem == "from_data" else {}
+    scenario_of(compose("run", {group: path.stem}, values), own=("out",))
+
+
+@pytest.mark.parametrize("path", sorted((CONFIGS / "shortage").glob("*.yaml")), ids=lambda path: path.stem)
+def test_a_shortages_file_says_what_its_name_says(path):
+    assert yaml.safe_load(path.read_text()) == shortage(path.stem)
+
+
+def test_shortages_by_name():
+    assert shortage("none") == none()
+    assert shortage("uniform") == shortage("uniform30") == uniform(0.3)
+    assert shortage("uniform05") == uniform(0.05)
+    with pytest.raises(KeyError):
+        shortage("uniform5")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["dayz=3"], "there is no such key; did you mean days?"),
+        (["residents=3"], "did you mean city.residents?"),
+        (["city.residentz=3"], "did you mean city.residents?"),
+        (["city=twon"], "one of county, from_data, metropolis, town; did you mean town?"),
+        (["strategy=hotspots"], "did you mean hotspot?"),
+        (["shortage=uniform5"], "one of none, uniform, "),
+        (["strategy.dwell_min=5"], "the strategy reactive has no such parameter; it belongs to "),
+        (["strategy.name=hotspot"], "chosen by strategy=<name>"),
+        (["shortage.fraction=0.3"], "fraction goes with shortage=uniform"),
+        (["strategy=hotspot", "strategy.dwell_min=-1"], "strategy.dwell_min: -1 is not allowed: should be greater than or equal to 0"),
+        (["days=0"], "days: 0 is not allowed: should be greater than or equal to 1"),
+        (["days=soon"], "should be a valid integer"),
+        (["days=1,2"], "one value is expected; a list is written 'days=[a,b]'"),
+        (["days=[1"], "it cannot be read"),
+        (["days=${nothing}"], "Interpolation key 'nothing' not found"),
+        (["days"], "write key=value"),
+        (["~days"], "write key=value"),
+        (["force.officers=-1"], "force.officers: -1 is not allowed: should be greater than or equal to 0"),
+        (["force.patrol_units=0"], "it leaves no patrol unit on duty"),
+        (["city.beats=2000"], "beats"),
+        (["city.residents=300", "city.area_km2=0.2", "city.beats=200"], "beats"),
+        (["city.incidents_csv=x.csv"], "goes with city=from_data only"),
+        (["city=from_data"], "needs at least one of incidents_csv, calls_csv, streets_file"),
+        (["city=from_data", "city.incidents_csv=nowhere.csv"], "nowhere.csv"),
+        (["out=/proc/nowhere/out"], "out: '/proc/nowhere/out' is not allowed: it cannot be written"),
+        (["out=."], "it is the current folder"),
+    ],
+)
+def test_bad_input_of_a_run_ends_in_one_line(capsys, words, says):
+    assert says in refused(capsys, run, *([] if words[0].startswith("city=") else ["city=town"]), *words)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["strategies=[reactive,hotspots]"], "strategies: 'hotspots' is not allowed: one of hotspot, random_patrol, reactive; did you mean hotspot?"),
+        (["strategies=[reactive,reactive]"], "strategies: 'reactive' is not allowed: it is listed twice"),
+        (["strategies=[]"], "at least 1 item"),
+        (["strategies=reactive,hotspot"], "a list is written 'strategies=[a,b]'"),
+        (["strategy=hotspot"], "a comparison takes a list: 'strategies=[hotspot,…]'"),
+        (["shortages=[none,none]"], "it is listed twice"),
+        (["shortages=[some]"], "shortages: 'some' is not allowed: one of none, uniform, "),
+        (["baseline=oracle"], "one of the listed strategies: reactive, random_patrol, hotspot"),
+        (["replications=1"], "should be greater than or equal to 2"),
+        (["workers=0"], "should be greater than or equal to 1"),
+        (["seed=4294967295"], "the last of 20 replications would have 4294967314"),
+        (["strategies=[reactive]", "strategy.dwell_min=5"], "no listed strategy or shortage has it"),
+        (["shortage.fraction=0.2"], "the shortage uniform, which is not listed"),
+        (["force.patrol_units=0", "workers=1"], "it leaves no patrol unit on duty"),
+    ],
+)
+def test_bad_input_of_a_comparison_ends_in_one_line(capsys, words, says):
+    assert says in refused(capsys, compare, "city=town", *words)
+
+
+def test_rows_in_which_nothing_can_be_used_are_refused(capsys, empty_folder):
+    (empty_folder / "swapped.csv").write_text(INCIDENTS.replace("30.0,120.0", "120.0,30.0"))
+    assert "swapped.csv" in refused(capsys, run, "city=from_data", "city.incidents_csv=swapped.csv")
+
+
+def test_a_strategys_parameter_applies_to_the_listed_strategies_that_have_it(capsys):
+    request = ["strategies=[reactive,hotspot]", "shortages=[uniform,uniform20]", "strategy.dwell_min=7", "shortage.fraction=0.25"]
+    from experiments.command import Request
+    from experiments.settings import read_overrides
+
+    plan, points = compare.design(Request(compare.COMMAND, request, *read_overrides(request), False))
+    assert plan["baseline"] == "reactive"
+    assert list(points) == [("uniform", "reactive"), ("uniform", "hotspot"), ("uniform20", "reactive"), ("uniform20", "hotspot")]
+    assert points["uniform", "hotspot"].strategy.model_dump()["dwell_min"] == 7
+    assert [scenario.shortage.fraction for scenario in points.values()] == [0.25, 0.25, 0.2, 0.2]
+
+
+def test_a_run_leaves_a_complete_folder(capsys):
+    assert run.main([*SMALL, "strategy=hotspot", "out=made"]) == 0
+    assert capsys.readouterr().out.endswith("results: made\n")
+    folder = Path("made")
+    written = sorted(path.name for path in folder.iterdir())
+    assert written == sorted(
+        ["scenario.yaml", "provenance.json", "indicators.json", *(f"{name}.parquet" for name in ("calls", "cells", "daily", "incidents", "ledger", "visits"))]
+    )
+    assert json.loads((folder / "provenance.json").read_text())["command"] == "python -m experiments.run " + " ".join([*SMALL, "strategy=hotspot", "out=made"])
+    scenario = Scenario.model_validate(yaml.safe_load((folder / "scenario.yaml").read_text()))
+    assert (scenario.strategy.name, scenario.days) == ("hotspot", 2)
+    indicators = json.loads((folder / "indicators.json").read_text())
+    assert indicators["crimes_total"] == pl.read_parquet(folder / "incidents.parquet").height
+    times = pl.read_parquet(folder / "calls.parquet").select(pl.col(pl.Float64, pl.Float32)).to_numpy()
+    assert (times[times == times] >= 0).all()
+
+
+def test_a_run_comes_out_of_its_scenario_file_again():
+    words = [*SMALL, "shortage=uniform20", "strategy=random_patrol"]
+    assert run.main([*words, "out=a"]) == 0
+    from sim.model import CityModel
+
+    model = CityModel(Scenario.model_validate(yaml.safe_load(Path("a/scenario.yaml").read_text())))
+    model.run()
+    assert model.results().indicators == json.loads(Path("a/indicators.json").read_text())
+
+
+def test_a_comparison_is_paired_and_complete(capsys):
+    words = [*SMALL, "strategies=[reactive,hotspot]", "shortages=[none,uniform40]", "replications=3", "seed=5", "workers=1", "out=made"]
+    assert compare.main(words) == 0
+    assert capsys.readouterr().out.endswith("report: made/report.html\n")
+    folder = Path("made")
+    for name in ("scenario.yaml", "provenance.json", "effects.parquet", "cells.parquet", "ledger.parquet", "report.html", "figures"):
+        assert (folder / name).exists()
+    summary = pl.read_parquet(folder / "summary.parquet")
+    assert summary.group_by("shortage", "strategy", maintain_order=True).agg("seed", "replication").rows() == [
+        (shortage, strategy, [5, 6, 7], [0, 1, 2]) for shortage in ("none", "uniform40") for strategy in ("reactive", "hotspot")
+    ]
+    hours = pl.read_parquet(folder / "ledger.parquet").group_by("shortage", "strategy").agg(pl.col("officer_hours").sum())
+    expected = summary.group_by("shortage", "strategy").agg(pl.col("^officer_hours_.*$").mean()).with_columns(pl.sum_horizontal(pl.col("^officer_hours_.*$")).alias("sum"))
+    both = hours.join(expected, on=["shortage", "strategy"])
+    assert (both["officer_hours"] - both["sum"]).abs().max() < 1e-6
+    crimes = pl.read_parquet(folder / "cells.parquet").group_by("shortage", "strategy").agg(pl.col("crimes").sum())
+    expected = summary.group_by("shortage", "strategy").agg(pl.col("crimes_total").mean())
+    both = crimes.join(expected, on=["shortage", "strategy"])
+    assert (both["crimes"] - both["crimes_total"]).abs().max() < 1e-9
+
+
+@pytest.mark.parametrize("name", ["run", "compare"])
+def test_help_lists_groups_and_keys_without_loading_the_model(name, empty_folder):
+    code = f"import sys; sys.argv[1:] = ['--help']\ntry:\n    from experiments.{name} import main; main()\nexcept SystemExit:\n    print(sorted(sys.modules))"
+    shown = subprocess.run([sys.executable, "-c", code], cwd=empty_folder, env={**os.environ, "PYTHONPATH": str(REPOSITORY)}, capture_output=True, text=True)
+    for word in ("metropolis", "uniform30", "warmup_days", "city.cell_m", "force.patrol_units", "strategy.dwell_min", "default: 28"):
+        assert word in shown.stdout
+    loaded = shown.stdout.splitlines()[-1]
+    for module in ("numba", "mesa", "polars", "hydra", "pydantic", "numpy"):
+        assert f"'{module}'" not in loaded
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="needs a shell")
+def test_a_reader_that_goes_away_is_no_error(empty_folder):
+    line = f"{sys.executable} -m experiments.run --cfg | head -1; exit ${{PIPESTATUS[0]}}"
+    shown = subprocess.run(["bash", "-c", line], cwd=empty_folder, env={**os.environ, "PYTHONPATH": str(REPOSITORY)}, capture_output=True, text=True)
+    assert (shown.stdout, shown.stderr, shown.returncode) == ("out: out/run\n", "", 0)

@@ -1,0 +1,342 @@
+"""What a reader is told: the two sentences, the terminal table, and a report that stands alone."""
+
+from __future__ import annotations
+
+import io
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import polars as pl
+import pytest
+from rich.console import Console
+
+from experiments.answer import sentences
+from experiments.comparison import Comparison
+from experiments.reading import MINUS, decimals_for, effect, number
+from experiments.report import write_report
+from experiments.statistics import effects
+from experiments.table import as_csv, footnotes, print_comparison, print_run, rows
+
+VOID = {"meta", "link", "br", "img", "hr", "input"}
+
+
+def noise(n: int, size: float, seed: int) -> np.ndarray:
+    """Values with mean exactly 0, so that differences are what a test says."""
+    values = np.random.default_rng(seed).standard_normal(n) * size
+    return values - values.mean()
+
+
+MEASURED = {
+    "residents": 36_500.0, "days": 10.0, "response_p1_p90_min": 14.0, "response_p2_median_min": 9.0, "response_p2_p90_min": 20.0,
+    "response_p3_median_min": None, "response_p3_p90_min": None, "calls_waiting_p90_min": 3.0, "calls_unserved_share": 0.0, "clearance_rate": 0.125,
+    "utilisation": 0.4321, "fraud_loss": None,
+}  # fmt: skip
+ASSUMPTIONS = [
+    {"parameter": "city.cell_m", "value": 100.0, "unit": "m", "source": "assumption", "doc": "Side of a cell."},
+    {"parameter": "demand.note", "value": None, "unit": "1", "source": "<script>alert(1)</script>", "doc": "a & b"},
+]
+HOURS = {"activity": ["on_scene", "patrol_stop", "standby", "juggling"], "officer_hours": [400.0, 100.0, 450.0, 50.0]}
+COMMAND = "python -m experiments.compare 'strategies=[reactive]'"
+
+
+def comparison(
+    n: int = 12,
+    crimes: dict[str, float] | None = None,
+    harm: dict[str, float] | None = None,
+    response: dict[str, float] | None = None,
+    shortages: tuple[str, ...] = ("none", "uniform30"),
+    strategies: tuple[str, ...] = ("reactive", "random_patrol", "hotspot"),
+    **more: object,
+) -> Comparison:
+    """Make a comparison of 36,500 residents over 10 days, so that one crime is one per 1,000 residents a year; shifts are against reactive."""
+    crimes, harm, response = crimes or {}, harm or {}, response or {}
+    summary, cells, ledger, profiles = [], [], [], []
+    cell, shared = np.arange(30 * 40), noise(n, 4.0, 99)
+    for s, shortage in enumerate(shortages):
+        for p, strategy in enumerate(strategies):
+            key, own = {"shortage": shortage, "strategy": strategy}, noise(n, 1.0, 10 * s + p)
+            measured = {
+                "on_duty_hours": np.full(n, 1000 * (1 - 0.3 * s)),
+                "crimes_total": 100 + shared + own * (p > 0) + crimes.get(strategy, 0.0),
+                "harm_total": 2000 + 10 * shared + own + harm.get(strategy, 0.0),
+                "response_p1_median_min": 6 + 2 * s + 0.1 * (shared + own) + response.get(strategy, 0.0),
+            }
+            summary.append(
+                pl.DataFrame({**key, "replication": range(n), "seed": range(n), **measured}).with_columns(**{k: pl.lit(v) for k, v in MEASURED.items()})
+            )
+            patrol = cell % 7 * (strategy != "reactive")
+            places = {"cell": cell, "row": cell // 40, "col": cell % 40, "inside": cell % 40 > 3}
+            cells.append(pl.DataFrame({**key, **places, "crimes": (cell % 11 == 0) * 1.5, "harm": cell * 0.0, "patrol_minutes": patrol * 1.0}))
+            ledger.append(pl.DataFrame({**key, "post": "patrol", **HOURS}))
+            profiles.append(pl.DataFrame({**key, "hour_of_day": range(24), "calls": [2 + k % 5 for k in range(24)]}))
+    table = pl.concat(summary)
+    fields = {
+        "scenario": {"city": {"name": "county", "cell_m": 100.0}, "warmup_days": 7, "days": 10, "seed": 1}, "assumptions": ASSUMPTIONS, "files": [],
+        "strategies": list(strategies), "shortages": list(shortages), "baseline": "reactive", "replications": n, "residents": 36_500, "days": 10,
+        "summary": table, "effects": effects(table, "reactive"), "cells": pl.concat(cells), "ledger": pl.concat(ledger), "profiles": pl.concat(profiles),
+        "provenance": {"command": COMMAND, "seed": 1, "versions": {"python": "3.11"}, "git_commit": None},
+    }  # fmt: skip
+    return Comparison(**{**fields, **more})
+
+
+def printed(found: Comparison, width: int, encoding: str = "utf-8") -> str:
+    buffer = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    print_comparison(Console(file=buffer, width=width), found)
+    buffer.seek(0)
+    return buffer.read()
+
+
+def test_a_better_strategy_is_stated_with_its_interval_and_the_same_officers():
+    found = comparison(crimes={"hotspot": -10.0})
+    first, _ = sentences(found)
+    it = effect(found, "strategy", "uniform30", "hotspot", "crimes_total")
+    assert first.startswith("Under uniform30, hotspot has 10.0 fewer crimes per 1,000 residents a year than reactive (10 % fewer; 95 % interval ")
+    assert f"{number(-it.high)} to {number(-it.low)} fewer) with the same officers" in first
+    assert re.search(r"random_patrol \(\d\.\d fewer to \d\.\d more\) makes no measurable difference to crimes\.$", first)
+
+
+def test_a_worse_strategy_is_called_worse():
+    first, second = sentences(comparison(crimes={"hotspot": 12.0}, response={"hotspot": 3.0}))
+    assert "hotspot has 12.0 more crimes per 1,000 residents a year than reactive (12 % more; 95 % interval" in first
+    assert "under uniform30 it is 3.0" in second
+    assert "min longer with hotspot" in second
+
+
+def test_fewer_crimes_with_more_harm_are_not_sold_as_success():
+    first, _ = sentences(comparison(crimes={"hotspot": -10.0}, harm={"hotspot": 300.0}))
+    assert "10.0 fewer crimes" in first
+    assert re.search(r", but 30\d(\.\d)? days more harm per 1,000 residents a year \(", first)
+
+
+def test_what_only_its_own_interval_shows_is_only_probable():
+    found = comparison(crimes={"hotspot": -0.9})
+    it = effect(found, "strategy", "uniform30", "hotspot", "crimes_total")
+    assert it.high < 0 < it.high_simultaneous
+    assert "hotspot probably has 0.9 fewer crimes" in sentences(found)[0]
+    assert "not certain once all comparisons are allowed for" in sentences(found)[0]
+
+
+def test_undecided_strategies_are_called_no_measurable_difference_and_nothing_more():
+    first, second = sentences(comparison(strategies=("reactive", "a", "b", "c")))
+    assert first == "Under uniform30, a, b and c make no measurable difference to crimes."
+    assert "a, b and c make no measurable difference to it." in second
+
+
+def test_the_shortage_is_stated_by_its_hours_and_its_effect_on_urgent_calls():
+    _, second = sentences(comparison())
+    assert second.startswith("Having 30 % fewer hours on duty (uniform30 against none) lengthens reactive's median response to priority 1 calls by 2.0")
+    assert "from 6.0" in second
+
+
+def test_unequal_hours_are_told_instead_of_the_same_officers():
+    found = comparison(crimes={"hotspot": -10.0})
+    longer = pl.when(pl.col("strategy") == "hotspot").then(pl.col("on_duty_hours") * 1.2).otherwise(pl.col("on_duty_hours"))
+    summary = found.summary.with_columns(longer.alias("on_duty_hours"))
+    found = comparison(crimes={"hotspot": -10.0}, summary=summary, effects=effects(summary, "reactive"))
+    assert "with 20.0 % more hours on duty" in sentences(found)[0]
+    assert "same officers" not in sentences(found)[0]
+
+
+def test_two_replications_say_nothing_with_an_interval():
+    found = comparison(n=2, crimes={"hotspot": -50.0})
+    assert sentences(found) == (
+        "Under uniform30, 2 replications are too few for an interval, and nothing can be said about random_patrol and hotspot against reactive.",
+        "Nor can it be said what uniform30 does to the response to priority 1 calls.",
+    )
+    assert "too few for an interval" in footnotes(found)[0]
+    assert "(no interval)" in printed(found, 120)
+
+
+def test_one_strategy_under_one_shortage_claims_no_comparison():
+    found = comparison(strategies=("reactive",), shortages=("none",))
+    first, second = sentences(found)
+    assert first == "Under none, reactive has 100.0 crimes per 1,000 residents a year, and no other strategy was simulated to compare it with."
+    assert second == "Half of the priority 1 calls are answered within 6.0 min under reactive."
+
+
+def test_a_limit_that_is_not_zero_is_not_written_as_zero():
+    found = comparison(crimes={"hotspot": -1.0})
+    limits = re.findall(r"(?:interval|\() ?(\d+\.?\d*) to", sentences(found)[0])
+    assert all(float(limit) > 0 for limit in limits)
+
+
+@pytest.mark.parametrize(("width", "decimals"), [(0.5, 1), (0.38, 2), (5.0, 0), (3.0, 1), (0.001, 2)])
+def test_decimals_follow_the_narrowest_interval(width, decimals):
+    assert decimals_for([SimpleNamespace(low=1.0, high=1.0 + width), SimpleNamespace(low=0.0, high=50.0), None]) == decimals
+
+
+def test_numbers_have_a_true_minus_and_no_negative_zero():
+    assert [number(value) for value in (-1234.56, -0.04, None, float("nan"))] == [f"{MINUS}1,234.6", "0.0", "–", "–"]
+    assert [number(value, 1, sign=True) for value in (2.0, -2.0, 0.01)] == ["+2.0", f"{MINUS}2.0", "0.0"]
+
+
+def test_the_table_has_a_line_a_strategy_at_120_columns():
+    found = comparison(crimes={"hotspot": -10.0})
+    lines = printed(found, 120).splitlines()
+    assert max(map(len, lines)) <= 120
+    assert sum(line.startswith("hotspot ") for line in lines) == 2  # one a shortage
+    line = next(line for line in lines if line.startswith("hotspot "))
+    assert f"{MINUS}10.0 ({MINUS}" in line
+    assert ")* " in line
+    assert re.search(r" 12\.5 +43\.2$", line.rstrip())
+
+
+@pytest.mark.parametrize("width", [80, 60, 40])
+def test_a_narrow_terminal_loses_no_digit(width):
+    found = comparison(crimes={"hotspot": -10.0})
+    text = printed(found, width)
+    assert max(map(len, text.splitlines())) <= width
+    assert "…" not in text
+    if width == 80:  # folded below
+        for row in rows(found):
+            assert all(value in text for value in row.texts.values())
+
+
+def test_a_terminal_without_utf8_gets_ascii():
+    assert printed(comparison(), 120, "ascii").isascii()
+
+
+def test_csv_holds_unrounded_numbers_and_empty_fields_for_absent_ones():
+    lines = [line.split(",") for line in as_csv(comparison(crimes={"hotspot": -10.0})).splitlines()]
+    assert {len(line) for line in lines} == {len(lines[0])}
+    assert len(lines) == 1 + 6
+    hotspot = dict(zip(lines[0], next(line for line in lines if line[:2] == ["none", "hotspot"]), strict=True))
+    assert float(hotspot["crimes_difference"]) == pytest.approx(-10, abs=1e-5)
+    assert hotspot["response_p3_median_min"] == ""
+
+
+def test_a_run_is_printed_with_units_and_without_what_was_not_measured():
+    results = SimpleNamespace(
+        indicators={"residents": 1000, "days": 73.0, "crimes_total": 4.0, "clearance_rate": 0.25, "fraud_loss": None, "officer_hours_on_scene": 12.5}
+    )
+    scenario = SimpleNamespace(strategy=SimpleNamespace(name="hotspot"), shortage=SimpleNamespace(kind="uniform", fraction=0.3), days=73, seed=4)
+    buffer = io.StringIO()
+    print_run(Console(file=buffer, width=100), results, scenario)
+    text = buffer.getvalue()
+    assert "hotspot · shortage uniform 30 % · 73 days · seed 4" in text
+    assert re.search(r"Crimes +20 +per 1,000 residents a year", text)
+    assert re.search(r"Clearance +25 +%", text)
+    assert re.search(r"Hours: on scene +12.50 +officer-hours", text)
+    assert "raud" not in text
+
+
+class Page(HTMLParser):
+    """Collects what a self-contained, well-formed page is judged by."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.images: list[dict[str, str]] = []
+        self.tags: set[str] = set()
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attributes):
+        found = dict(attributes)
+        self.tags.add(tag)
+        self.links += [found[name] for name in ("src", "href") if name in found]
+        self.ids += [found["id"]] if "id" in found else []
+        if tag == "img":
+            self.images.append(found)
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory) -> tuple[Path, str, Comparison]:
+    found = comparison(crimes={"hotspot": -10.0}, files=[{"path": "c.csv", "rows_read": 1200, "rows_used": 1190, "rejected": {"no <place>": 3, "no time": 7}}])
+    folder = tmp_path_factory.mktemp("report")
+    return folder, write_report(found, folder).read_text(encoding="utf-8"), found
+
+
+def test_the_report_is_well_formed_and_needs_nothing_from_outside(report):
+    _, text, _ = report
+    page = Page(text)
+    assert page.open == []
+    assert len(page.ids) == len(set(page.ids))
+    assert all(link.startswith(("data:", "#")) for link in page.links)
+    assert {link[1:] for link in page.links if link.startswith("#")} <= set(page.ids)
+    assert "script" not in page.tags
+    assert "url(" not in text
+    assert "@import" not in text
+    assert len(text) < 3_000_000
+
+
+def test_every_figure_has_a_text_alternative_and_files_of_both_kinds(report):
+    folder, text, _ = report
+    images = Page(text).images
+    assert len(images) == 4
+    assert all(len(image["alt"]) > 60 for image in images)
+    for name in ("effects", "maps", "hours", "calls"):
+        assert (folder / "figures" / f"{name}.png").read_bytes().startswith(b"\x89PNG")
+        assert "<svg" in (folder / "figures" / f"{name}.svg").read_text(encoding="utf-8")
+
+
+def test_the_report_has_the_answer_and_the_numbers_of_the_terminal(report):
+    _, text, found = report
+    plain = text.replace("\u00a0", " ").replace("&#39;", "'")
+    for sentence in sentences(found):
+        assert sentence in plain
+    for row in rows(found):
+        assert all(f">{value}</td>" in plain for value in row.texts.values())
+    assert as_csv(found).splitlines()[3] in text
+    assert "python -m experiments.compare 'strategies=[reactive]'" in plain
+
+
+def test_what_comes_from_outside_is_escaped(report):
+    _, text, _ = report
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+    assert "no &lt;place&gt;" in text
+
+
+def test_rejected_rows_are_told_with_their_reasons_most_frequent_first(report):
+    _, text, _ = report
+    assert "<td>1,200</td><td>1,190</td>" in text
+    assert text.index("7: no time") < text.index("3: no &lt;place&gt;")
+
+
+def test_a_report_leaves_nothing_else_in_the_folder(report):
+    folder, _, _ = report
+    assert sorted(path.name for path in folder.iterdir()) == ["figures", "report.html"]
+
+
+def test_one_strategy_and_empty_tables_still_make_a_report(tmp_path):
+    found = comparison(n=2, strategies=("reactive",), shortages=("none",))
+    found = comparison(n=2, strategies=("reactive",), shortages=("none",), ledger=found.ledger.clear(), profiles=found.profiles.clear())
+    text = write_report(found, tmp_path).read_text(encoding="utf-8")
+    assert Page(text).open == []
+    assert "nothing to compare it with" in text
+    assert sorted(path.stem for path in (tmp_path / "figures").glob("*.svg")) == ["maps"]
+
+
+def test_maps_have_north_up_and_leave_the_outside_blank():
+    from experiments import figures
+
+    found = comparison()
+    south = found.cells.with_columns(crimes=pl.when(pl.col("row") < 2).then(1.0).otherwise(0.0))
+    figure, *_ = figures._maps(comparison(cells=south))
+    axes = figure.axes[0]
+    raster = axes.images[0].get_array()
+    bottom = round(min(axes.get_ylim()) + 0.5)  # the row of the array that is drawn lowest
+    assert axes.get_ylim()[0] < axes.get_ylim()[1]
+    assert raster[bottom, 20] > 0
+    assert raster[-1, 20] == 0
+    assert np.ma.getmaskarray(np.ma.masked_invalid(raster))[:, :4].all()
+
+
+def test_a_large_map_is_shown_in_blocks_and_the_report_stays_small(tmp_path):
+    side = 300
+    cell = np.arange(side * side)
+    columns = {"cell": cell, "row": cell // side, "col": cell % side, "inside": cell >= 0, "crimes": cell % 97 / 50, "patrol_minutes": cell % 13}
+    cells = pl.DataFrame({"shortage": "none", "strategy": "reactive", **columns})
+    report = write_report(comparison(n=6, strategies=("reactive",), shortages=("none",), cells=cells), tmp_path)
+    assert report.stat().st_size < 1_000_000
+    assert "square of 500 m" in (tmp_path / "figures" / "maps.svg").read_text(encoding="utf-8")

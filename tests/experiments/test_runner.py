@@ -1,0 +1,163 @@
+"""Many runs over processes: the same results for any number of workers, and nothing left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from experiments import runner
+from experiments.runner import WorkerDied, key_of, run_all, simulate
+from sim.parameters import BadInput
+
+REPOSITORY = Path(__file__).parents[2]
+TINY = {"city": {"residents": 2000, "area_km2": 2, "beats": 1, "districts": 1, "centres": 1}, "days": 1, "warmup_days": 0}
+
+
+def square(number):
+    return number * number
+
+
+def square_late(number):
+    time.sleep(0.2 if number == 0 else 0)
+    return number * number
+
+
+def die_once(file):
+    if not Path(file).exists():
+        Path(file).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return "done"
+
+
+def die_always(file):
+    with Path(file).open("a") as stream:
+        stream.write("x")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def refuse(number):
+    if number == 1:
+        raise BadInput("field", number, "anything else")
+    time.sleep(0.05)
+
+
+def environment_of_worker(name):
+    return os.environ.get(name), signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+
+
+def processes_of_group(group):
+    """Return the processes of a process group that are alive."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                state, _, of_group = (folder / "stat").read_text().rpartition(")")[2].split()[:3]
+            except OSError:
+                continue
+            if int(of_group) == group and state != "Z":
+                found.append(int(folder.name))
+    return found
+
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_results_come_in_the_order_of_the_tasks(workers):
+    assert list(run_all(square_late, {str(i): i for i in range(6)}, workers).items()) == [(str(i), i * i) for i in range(6)]
+
+
+def test_progress_is_told_once_a_task():
+    done = []
+    run_all(square, {str(i): i for i in range(5)}, 2, lambda: done.append(1))
+    assert len(done) == 5
+
+
+def test_nothing_to_do_starts_nothing():
+    assert run_all(square, {}, 2) == {}
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_exception_of_a_task_passes_through(workers):
+    with pytest.raises(BadInput, match="field: 1 is not allowed: anything else"):
+        run_all(refuse, {str(i): i for i in range(50)}, workers)
+
+
+def test_a_killed_worker_is_replaced_and_its_task_done_again(tmp_path):
+    tasks = {str(i): str(tmp_path / str(i)) for i in range(3)}
+    Path(tasks["0"]).touch()
+    assert run_all(die_once, tasks, 2) == dict.fromkeys(tasks, "done")
+
+
+def test_a_task_that_always_kills_its_worker_ends_in_a_clear_error(tmp_path):
+    with pytest.raises(WorkerDied, match="try fewer workers"):
+        run_all(die_always, {"a": str(tmp_path / "a"), "b": str(tmp_path / "a")}, 2)
+    assert len((tmp_path / "a").read_text()) <= 2 * runner.MAX_ATTEMPTS
+
+
+def test_workers_have_one_thread_and_ignore_ctrl_c_and_the_parent_does_not():
+    before = dict(os.environ)
+    assert set(run_all(environment_of_worker, {name: name for name in runner.ONE_THREAD}, 2).values()) == {("1", True)}
+    assert dict(os.environ) == before
+    assert signal.getsignal(signal.SIGINT) == signal.default_int_handler
+
+
+def test_equal_scenarios_have_one_key_and_another_seed_another():
+    assert key_of({"a": 1, "seed": 1}) == key_of({"seed": 1, "a": 1}) != key_of({"a": 1, "seed": 2})
+
+
+def test_one_and_two_workers_give_the_same_results():
+    tasks = {f"{strategy} {seed}": {**TINY, "strategy": {"name": strategy}, "seed": seed} for seed in (1, 2) for strategy in ("reactive", "hotspot")}
+    one, two = (run_all(simulate, tasks, workers) for workers in (1, 2))
+    for key, result in one.items():
+        assert result.indicators == two[key].indicators
+        assert result.officer_hours == two[key].officer_hours
+        np.testing.assert_array_equal(result.calls_by_hour, two[key].calls_by_hour)
+        for name, values in result.cells.items():
+            np.testing.assert_array_equal(values, two[key].cells[name])
+    assert one["reactive 1"].indicators != one["reactive 2"].indicators
+
+
+def long_comparison(folder):
+    """Start a comparison that takes hours, in a process group of its own; return it when its workers compute."""
+    words = ["city=town", "days=30000", "warmup_days=0", "replications=2", "workers=2", "out=made/out"]
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    command = subprocess.Popen(
+        [sys.executable, "-m", "experiments.compare", *words], cwd=folder, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    limit = time.monotonic() + 60
+    while len(processes_of_group(command.pid)) < 5:  # itself, the tracker of resources, the fork server, two workers
+        assert command.poll() is None
+        assert time.monotonic() < limit
+        time.sleep(0.05)
+    time.sleep(2)
+    return command
+
+
+@pytest.mark.parametrize("whom", ["group", "parent"])
+def test_ctrl_c_leaves_no_process_and_no_file(tmp_path, whom):
+    command = long_comparison(tmp_path)
+    pressed = time.monotonic()
+    (os.killpg if whom == "group" else os.kill)(command.pid, signal.SIGINT)
+    errors = command.communicate(timeout=20)[1]
+    assert time.monotonic() - pressed < 2
+    assert command.returncode == 130
+    assert errors == "interrupted: nothing was written\n"
+    assert processes_of_group(command.pid) == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_workers_end_when_their_parent_is_killed(tmp_path):
+    command = long_comparison(tmp_path)
+    command.kill()
+    command.communicate(timeout=20)
+    limit = time.monotonic() + 5
+    while processes_of_group(command.pid) and time.monotonic() < limit:
+        time.sleep(0.05)
+    assert processes_of_group(command.pid) == []
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,154 @@
+"""Every parameter of a run says its unit, its bounds and where it is from; a wrong value is reported in one clear line."""
+
+from __future__ import annotations
+
+import pickle
+import re
+import typing
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pytest
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+
+from sim.parameters import BadInput, Parameters, one_line, parameter
+from sim.randomness import MAX_SEED
+from sim.scenario import Scenario
+from sim.strategies.base import parameters_class, registered
+
+FAR = 1e12  # beyond any bound that means something
+
+
+class Declared(NamedTuple):
+    path: str
+    owner: type[Parameters]
+    name: str
+    info: FieldInfo
+
+    @property
+    def extra(self) -> dict[str, Any]:
+        return self.info.json_schema_extra if isinstance(self.info.json_schema_extra, dict) else {}
+
+
+def declared_in(owner: type[Parameters], prefix: str = "") -> Iterator[Declared]:
+    for name, info in owner.model_fields.items():
+        kind = info.annotation
+        if isinstance(kind, type) and issubclass(kind, Parameters):
+            yield from declared_in(kind, f"{prefix}{name}.")
+        else:
+            yield Declared(prefix + name, owner, name, info)
+
+
+def every_parameter() -> list[Declared]:
+    """Return the parameters of a scenario once each, whatever the number of branches that share a class, and those of each strategy."""
+    found = list(declared_in(Scenario))
+    for strategy in registered():
+        found += declared_in(parameters_class(strategy), f"strategy({strategy}).")
+    return list({(one.owner, one.name): one for one in reversed(found)}.values())[::-1]
+
+
+def types_in(annotation: Any) -> set[Any]:
+    inner = typing.get_args(annotation)
+    return {annotation} if not inner else set().union(*(types_in(one) for one in inner))
+
+
+PARAMETERS = every_parameter()
+NUMBERS = [one for one in PARAMETERS if types_in(one.info.annotation) & {int, float}]
+
+
+def by_path(one: Declared) -> str:
+    return one.path
+
+
+def far_value(one: Declared, far: float) -> Any:
+    """Return a value of the right shape, each number of it far outside."""
+    return (far,) * len(one.info.default) if typing.get_origin(one.info.annotation) is tuple else far
+
+
+def test_the_walk_reaches_the_branches_and_the_strategies() -> None:
+    paths = {one.path for one in PARAMETERS}
+    assert {"seed", "city.cell_m", "force.officers", "shortage.fraction", "strategy(hotspot).dwell_min"} <= paths
+    assert len(NUMBERS) > 40
+
+
+@pytest.mark.parametrize("one", PARAMETERS, ids=by_path)
+def test_every_parameter_has_a_unit_a_meaning_and_a_source_or_the_word_assumption(one: Declared) -> None:
+    source = one.extra.get("source", "")
+    assert one.extra.get("unit"), "no unit"
+    assert len(one.info.description or "") > 5, "no meaning"
+    # a choice of the user, derived when absent, a publication with its year, or a frank assumption
+    assert source == "user" or source.startswith("absent: ") or "assumption" in source or re.search(r"\b(1[89]|20)\d\d\b", source), f"source: {source!r}"
+
+
+@pytest.mark.parametrize("one", NUMBERS, ids=by_path)
+def test_every_number_has_a_lower_and_an_upper_bound_and_is_finite(one: Declared) -> None:
+    for far in (-FAR, FAR, float("nan"), float("inf")):
+        with pytest.raises(ValidationError) as caught:
+            one.owner.model_validate({one.name: far_value(one, far)})
+        assert one.name in str(one_line(caught.value)), "the complaint does not name the parameter"
+
+
+@pytest.mark.parametrize("one", PARAMETERS, ids=by_path)
+def test_every_default_is_allowed(one: Declared) -> None:
+    value = one.info.get_default(call_default_factory=True)
+    assert getattr(one.owner.model_validate({one.name: value}), one.name) == value
+
+
+def test_a_seed_is_what_the_generator_can_tell_apart() -> None:
+    assert Scenario(seed=MAX_SEED).seed == MAX_SEED
+    with pytest.raises(ValidationError):
+        Scenario(seed=MAX_SEED + 1)
+
+
+def test_a_scenario_survives_being_written_and_read() -> None:
+    scenario = Scenario.model_validate({"seed": 5, "strategy": {"name": "hotspot", "dwell_min": 7.0}, "city": {"beats": 3}})
+    assert Scenario.model_validate(scenario.model_dump(mode="json")) == scenario
+    assert scenario.model_dump(mode="json")["strategy"]["dwell_min"] == 7.0
+
+
+def test_a_scenario_cannot_be_changed() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        Scenario().seed = 2  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("tree", "line"),
+    [
+        ({"force": {"officers": -3}}, r"force\.officers: -3 is not allowed: .*greater than or equal to 0"),
+        ({"force": {"oficers": 3}}, r"force\.oficers: 3 is not allowed: there is no such parameter"),
+        ({"sead": 3}, r"sead: 3 is not allowed: there is no such parameter"),
+        ({"seed": "abc"}, r"seed: 'abc' is not allowed: .*integer"),
+        ({"days": 1.5}, r"days: 1\.5 is not allowed: .*integer"),
+        ({"city": {"kind": "mars"}}, r"city\.kind: 'mars' is not allowed: .*'synthetic' or 'from_data'"),
+        ({"city": {"cell_m": float("nan")}}, r"city\.cell_m: nan is not allowed: .*finite"),
+        ({"shortage": {"fraction": 1.0}}, r"shortage\.fraction: 1\.0 is not allowed: .*less than 1"),
+        ({"strategy": {"name": "hotspot", "dwell_min": -1}}, r"strategy\.dwell_min: -1 is not allowed: .*greater than or equal to 0"),
+        ({"strategy": {"name": "reactive", "dwell_min": 4}}, r"strategy\.dwell_min: 4 is not allowed: there is no such parameter"),
+        ({"strategy": {"name": "os.system"}}, r"strategy: 'os\.system' is not allowed: one of hotspot, random_patrol, reactive"),
+    ],
+    ids=str,
+)
+def test_a_wrong_value_is_one_line_with_field_value_and_what_is_allowed(tree: dict[str, Any], line: str) -> None:
+    with pytest.raises((ValidationError, BadInput)) as caught:
+        Scenario.model_validate(tree)
+    complaint = str(caught.value if isinstance(caught.value, BadInput) else one_line(caught.value))
+    assert re.match(line, complaint)
+    assert "\n" not in complaint
+
+
+def test_the_line_names_the_branch_that_it_is_told() -> None:
+    class Few(Parameters):
+        beats: int = parameter(3, unit="beats", ge=1, le=9, source="assumption", doc="Number of beats.")
+
+    with pytest.raises(ValidationError) as caught:
+        Few(beats=0)
+    bad = one_line(caught.value, "city")
+    assert (bad.field, bad.value) == ("city.beats", 0)
+    assert "greater than or equal to 1" in bad.allowed
+
+
+def test_bad_input_comes_back_whole_from_another_process() -> None:
+    bad = pickle.loads(pickle.dumps(BadInput("city.cell_m", -1, "a length above 10 m")))
+    assert str(bad) == "city.cell_m: -1 is not allowed: a length above 10 m"
+    assert (bad.field, bad.value, bad.allowed) == ("city.cell_m", -1, "a length above 10 m")
