@@ -7,6 +7,7 @@ import os
 import shlex
 import signal
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -15,6 +16,8 @@ from experiments.settings import CONFIGS, read_overrides, yaml_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    from sim.city.city import FileReport
 
 LISTS = {"strategy": "strategies", "shortage": "shortages"}  # a command with the key on the right takes a list of the group's options
 FAILED, BAD_INPUT, INTERRUPTED, TERMINATED = 1, 2, 130, 143
@@ -124,7 +127,7 @@ def execute(command: Command, argv: Sequence[str] | None, body: Callable[[Reques
             print("error:", error, file=sys.stderr)
             return FAILED
     except KeyboardInterrupt:
-        print("interrupted: nothing was written", file=sys.stderr)
+        print("interrupted: nothing half-written is left", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:  # the reader of our output, such as `head`, has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -178,3 +181,11 @@ def _plain(value: Any) -> str:
 def shown_path(path: Path) -> str:
     """Return a path as a user likes to read it: relative to the working directory when it lies below that."""
     return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
+
+def print_files(files: Sequence[FileReport]) -> None:
+    """Say how many rows of each real file were used, and why the others were not."""
+    for file in files:
+        reasons = Counter(reason for _, reason in file.rejected)
+        why = "".join(f"; {number:,} rejected: {reason}" for reason, number in reasons.most_common())
+        print(f"{file.path}: {file.rows_read:,} rows read, {file.rows_used:,} used{why}")

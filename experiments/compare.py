@@ -7,7 +7,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from experiments.command import LISTS, Command, Request, execute, shown_path
+from experiments.command import LISTS, Command, Request, execute, print_files, shown_path
 from experiments.settings import check_option, compose, print_settings, scenario_of, strategy_keys
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ def _compare(request: Request) -> None:
         _write(temporary, plan, points, comparison, city)
         write_report(comparison, temporary)
     print_comparison(Console(), comparison)
+    print_files(city.files)
     print(f"report: {shown_path(folder / 'report.html')}")
 
 

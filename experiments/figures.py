@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import matplotlib as mpl
 import numpy as np
@@ -38,7 +38,7 @@ EFFECTS_SHOWN = ("crimes_total", "harm_total", "response_p1_median_min")
 WIDTH_IN = 9.0
 PNG_DPI = 160
 MAP_BLOCKS = 60  # a map with more cells across than this shows blocks of cells
-STYLE = {
+STYLE: dict[Any, Any] = {
     "font.size": 10, "axes.titlesize": 11, "axes.titleweight": "bold", "axes.titlelocation": "left", "axes.spines.top": False, "axes.spines.right": False,
     "axes.edgecolor": GREY, "text.color": INK, "axes.labelcolor": INK, "xtick.color": INK, "ytick.color": INK, "svg.hashsalt": "beatlab",
 }  # fmt: skip
@@ -169,9 +169,8 @@ def _maps(comparison: Comparison) -> Drawn:
     for column, (quantity, title) in enumerate(titles.items()):
         most = max(float(np.nanmax(raster[quantity])) for raster in rasters.values())
         norm = PowerNorm(0.5, vmin=0, vmax=most or 1)
-        image = None
         for axes, (strategy, raster) in zip(grid[:, column], rasters.items(), strict=True):
-            image = axes.imshow(raster[quantity], origin="lower", cmap="cividis", norm=norm, interpolation="none")
+            axes.imshow(raster[quantity], origin="lower", cmap="cividis", norm=norm, interpolation="none")
             axes.set_title(f"{strategy}: {'crime' if column == 0 else 'patrol'}", fontweight="normal")
             axes.set_xticks([])
             axes.set_yticks([])
@@ -179,11 +178,11 @@ def _maps(comparison: Comparison) -> Drawn:
                 spine.set_visible(False)
             if not np.nanmax(raster[quantity]):
                 axes.text(0.5, 0.5, "none", transform=axes.transAxes, ha="center", va="center", color="white", fontsize=12)
-        bar = figure.colorbar(image, ax=list(grid[:, column]), location="top", shrink=0.9, aspect=30, pad=0.01)
+        bar = figure.colorbar(grid[0, column].images[0], ax=list(grid[:, column]), location="top", shrink=0.9, aspect=30, pad=0.01)
         bar.set_label(title)
         bar.set_ticks(_ticks(most))
         bar.ax.xaxis.set_major_formatter(lambda value, _: f"{value:g}" if value < 1000 else number(value, 0))
-        bar.outline.set_visible(False)  # type: ignore[operator]
+        bar.outline.set_visible(False)
     _scale_bar(grid[-1, 0], extent, block, cell_m)
     shares = [f"{strategy} {_top_share(raster)}" for strategy, raster in rasters.items()]
     caption = (

@@ -189,4 +189,5 @@ def _reasons(rejected: Any) -> list[tuple[str, int]]:
 
 def _provenance(provenance: dict[str, Any]) -> list[tuple[str, str]]:
     """Make lines of the provenance, the command left out (it has a place of its own)."""
-    return [(words(key).capitalize(), _value(value)) for key, value in provenance.items() if key != "command" and value is not None]
+    known = {key: {k: v for k, v in value.items() if v is not None} if isinstance(value, dict) else value for key, value in provenance.items()}
+    return [(words(key).capitalize().replace(" utc", " (UTC)"), _value(value)) for key, value in known.items() if key != "command" and value is not None]

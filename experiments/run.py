@@ -6,7 +6,7 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from experiments.command import Command, Request, execute, shown_path
+from experiments.command import Command, Request, execute, print_files, shown_path
 from experiments.settings import compose, print_settings, scenario_of
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def _run(request: Request) -> None:
     with store.output_folder(folder, store.provenance(request.line, scenario.seed, started)) as temporary:
         _write(temporary, scenario, model.city, results)
     print_run(Console(), results, scenario)
+    print_files(model.city.files)
     print(f"results: {shown_path(folder)}")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any, TypeVar, cast
 import numba
 import numpy as np
 
+KEPT_CACHES = 4
 F = TypeVar("F", bound=Callable[..., Any])
 _njit: Any = numba.njit  # its types do not know all of its options
 row = cast("Callable[[Any], int]", np.int64)  # a row number read from a table, in the one width that kernels are compiled for
@@ -28,6 +30,13 @@ def _source_hash() -> str:
     return digest.hexdigest()[:16]
 
 
+def _forget_old(folder: Path) -> None:
+    """Delete the caches of older sources, but for the latest few, which other checkouts may still use."""
+    others = sorted((f for f in folder.parent.glob("kernels-*") if f != folder), key=lambda f: f.stat().st_mtime, reverse=True)
+    for old in others[KEPT_CACHES:]:
+        shutil.rmtree(old, ignore_errors=True)
+
+
 def _cache_folder() -> Path:
     """Return a writable folder for compiled kernels: the user's cache, or else the temporary folder."""
     roots = [Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")), Path(tempfile.gettempdir())]
@@ -38,6 +47,7 @@ def _cache_folder() -> Path:
         except OSError:
             continue
         if os.access(folder, os.W_OK):
+            _forget_old(folder)
             return folder
     return Path(tempfile.mkdtemp(prefix="beatlab-kernels-"))
 

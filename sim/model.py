@@ -201,6 +201,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
             put(self.world.logs.agenda, float(start_min), SIGN_ON, int(unit), 0)
 
     def _draw_calls(self, day: int) -> None:
-        """Put the day's calls that are no crime on the agenda."""
+        """Write down the day's calls that are no crime, which nothing that the police do can change."""
         world = self.world
-        calls_of_day(self.scenario.seed, day, world.ground.start_weekday, self._setting.sources, world.ground, world.logs, world.rules.demand)
+        logs = calls_of_day(self.scenario.seed, day, world.ground.start_weekday, self._setting.sources, world.ground, world.logs, world.rules.demand)
+        self.world = world._replace(logs=logs)

@@ -61,6 +61,8 @@ def one_line(error: ValidationError, prefix: str = "") -> BadInput:
         return cause
     field = ".".join(str(part) for part in (*([prefix] if prefix else []), *first["loc"])) or "scenario"
     message = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    if first["type"] == "value_error" and isinstance(first["input"], dict):
+        return BadInput(field, "the combination given", message)
     if first["type"] == "extra_forbidden":
         return BadInput(field, first["input"], "there is no such parameter")
     return BadInput(field, first["input"], message[0].lower() + message[1:])

@@ -32,7 +32,7 @@ class CityParameters(Parameters):
     kind: Literal["synthetic", "from_data"] = parameter("synthetic", unit="name", source="user", doc="Made up, or read from files.")
     residents: int | None = parameter(
         None, unit="people", ge=200, le=5_000_000, source="user",
-        doc="Residents; absent: 1,560 per km² of a made-up city, and for a city from files an estimate from the recorded crimes.",
+        doc="Residents; absent: 1,562.5 per km² of a made-up city, and for a city from files 3,000 per km² that its points cover.",
     )  # fmt: skip
     area_km2: float = parameter(64.0, unit="km²", gt=0, le=5000, source="assumption: a county-level city", doc="Area of a made-up city.")
     cell_m: float = parameter(100.0, unit="m", ge=10, le=1000, source="assumption: the scale of a street block", doc="Side of a cell.")

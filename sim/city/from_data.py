@@ -90,7 +90,7 @@ def build_from_data(parameters: CityParameters) -> City:
         inside=inside,
         land=land,
         streets=streets,
-        travel=TravelTimes.of_graph(streets, grid, parameters.streets.local_speed_kmh),
+        travel=TravelTimes.of_graph(streets, grid, parameters.streets.local_speed_kmh, inside),
         beats=divide(grid, inside, demand, parameters.beats, parameters.districts),
         crime=crime,
         calls=calls,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import networkx as nx
@@ -15,7 +16,8 @@ from sim.city.grid import Grid
 from sim.kernels import allocating_kernel, kernel
 from sim.parameters import Parameters, parameter
 
-MAX_ACCESS_NODES = 4000
+MAX_ACCESS_NODES = 2500
+SOURCES_AT_A_TIME = 128
 METRES_PER_MIN = 1000 / 60  # of one km/h
 
 
@@ -51,7 +53,7 @@ class TravelTimes(NamedTuple):
     access_km: Array  # [cells]
 
     @classmethod
-    def of_graph(cls, graph: nx.Graph[Any], grid: Grid, local_speed_kmh: float) -> TravelTimes:
+    def of_graph(cls, graph: nx.Graph[Any], grid: Grid, local_speed_kmh: float, inside: Array | None = None) -> TravelTimes:
         """Measure a street graph.
 
         Parameters
@@ -63,6 +65,8 @@ class TravelTimes(NamedTuple):
             The cells to serve.
         local_speed_kmh : float
             Speed between the centre of a cell and its access node.
+        inside : array of bool [cells], optional
+            Cells that need access nodes near by; by default all.
 
         Returns
         -------
@@ -81,43 +85,50 @@ class TravelTimes(NamedTuple):
                 cols.append(v)
                 minutes.append(max(edge["length_m"], 1e-3) / (edge["speed_kmh"] * METRES_PER_MIN))
                 km.append(edge["length_m"] / 1000)
-        serving = cKDTree(xy).query(_access_points(grid))[1]
-        access = np.unique(serving)
+        access = np.unique(cKDTree(xy).query(_access_points(grid, inside))[1])
         net = csr_matrix((minutes, (rows, cols)), shape=(len(names), len(names)))
-        lengths = {(u, v): d for u, v, d in zip(rows, cols, km, strict=True)}
-        time, before = dijkstra(net, indices=access, return_predecessors=True)
-        distance = _lengths_along(time, before, access, lengths, len(names))
+        edge_km = csr_matrix((km, (rows, cols)), shape=net.shape)
+        time, distance = _all_pairs(net, edge_km, access)
         centres = np.column_stack([grid.x_m, grid.y_m])
         off, nearest = cKDTree(xy[access]).query(centres)
         return cls(
-            minutes=np.ascontiguousarray(time[:, access].T.astype(np.float32)),
-            km=np.ascontiguousarray(distance[:, access].T.astype(np.float32)),
+            minutes=np.ascontiguousarray(time.T.astype(np.float32)),
+            km=np.ascontiguousarray(distance.T.astype(np.float32)),
             node=nearest.astype(np.int32),
             access_minutes=(off / (local_speed_kmh * METRES_PER_MIN)).astype(np.float32),
             access_km=(off / 1000).astype(np.float32),
         )
 
 
-def _access_points(grid: Grid) -> Array:
-    """Return the points that want an access node: every cell, or every k-th row and column in a grid with too many cells."""
-    step = int(np.ceil(np.sqrt(grid.n_cells / MAX_ACCESS_NODES)))
-    keep = (np.arange(grid.n_cells) % grid.n_cols % step == step // 2) & (np.arange(grid.n_cells) // grid.n_cols % step == step // 2)
-    return np.column_stack([grid.x_m, grid.y_m])[keep] if step > 1 else np.column_stack([grid.x_m, grid.y_m])
+def _access_points(grid: Grid, inside: Array | None) -> Array:
+    """Return the points that want an access node: every cell inside, or every k-th row and column where these are too many."""
+    wanted = np.ones(grid.n_cells, dtype=bool) if inside is None else inside
+    step = int(np.ceil(np.sqrt(np.count_nonzero(wanted) / MAX_ACCESS_NODES)))
+    cell = np.arange(grid.n_cells)
+    kept = wanted & (cell % grid.n_cols % step == step // 2) & (cell // grid.n_cols % step == step // 2)
+    return np.column_stack([grid.x_m, grid.y_m])[kept if kept.any() else wanted]
 
 
-def _lengths_along(time: Array, before: Array, access: Array, lengths: dict[tuple[int, int], float], n: int) -> Array:
-    """Return the kilometres along each fastest path, by walking the predecessors in order of arrival."""
-    edge_km = csr_matrix((list(lengths.values()), tuple(np.array(list(lengths)).T)), shape=(n, n))
+def _all_pairs(net: csr_matrix, edge_km: csr_matrix, access: Array) -> tuple[Array, Array]:
+    """Return minutes of the fastest paths between access nodes, and kilometres along these paths, both [from, to].
+
+    Sources are taken some at a time, so that a net of many nodes needs little memory.
+    """
     edge_km.sort_indices()
-    out: Array = _walk_lengths(np.argsort(time, axis=1), before, access, edge_km.data, edge_km.indices, edge_km.indptr)
-    return out
+    times, lengths = [], []
+    for sources in np.array_split(access, max(1, len(access) // SOURCES_AT_A_TIME)):
+        time, before = dijkstra(net, indices=sources, return_predecessors=True)
+        length = _walk_lengths(np.argsort(time, axis=1), before, edge_km.data, edge_km.indices, edge_km.indptr)
+        times.append(time[:, access])
+        lengths.append(length[:, access])
+    return np.concatenate(times), np.concatenate(lengths)
 
 
 @allocating_kernel
-def _walk_lengths(order: Any, before: Any, sources: Any, data: Any, indices: Any, indptr: Any) -> Any:
-    """Add up edge lengths along the predecessor tree of each source."""
+def _walk_lengths(order: Array, before: Array, data: Array, indices: Array, indptr: Array) -> Array:
+    """Add up edge lengths along the predecessor tree of each source, nodes in order of arrival."""
     out = np.zeros(order.shape)
-    for s in range(len(sources)):
+    for s in range(len(order)):
         for j in order[s]:
             i = before[s, j]
             if i >= 0:
@@ -145,8 +156,12 @@ def drive_km(travel: TravelTimes, origin: int, destination: int) -> float:
 
 
 def lattice(grid: Grid, parameters: StreetParameters, rng: np.random.Generator) -> nx.Graph[Any]:
-    """Lay out the streets of a made-up city: a lattice with arterials and some missing local pieces, always connected."""
-    step = parameters.spacing_m
+    """Lay out the streets of a made-up city: a lattice with arterials and some missing local pieces, always connected.
+
+    In a large area the streets lie wider apart than asked, so that there are at most `MAX_ACCESS_NODES` crossings.
+    """
+    area_m2 = grid.n_cells * grid.cell_m**2
+    step = max(parameters.spacing_m, math.sqrt(area_m2 / MAX_ACCESS_NODES))
     nx_, ny_ = (max(2, round(side * grid.cell_m / step)) for side in (grid.n_cols, grid.n_rows))
     graph: nx.Graph[Any] = nx.Graph()
     for i in range(nx_):

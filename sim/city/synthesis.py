@@ -15,7 +15,7 @@ from sim.city.streets import TravelTimes, lattice
 from sim.parameters import BadInput
 from sim.randomness import Stream, generator
 
-RESIDENTS_PER_KM2 = 1560.0  # assumption: 100,000 residents on 64 km²
+RESIDENTS_PER_KM2 = 1562.5  # assumption: 100,000 residents on 64 km²
 RESIDENTS_PER_SCHOOL = 4000.0  # assumption
 MAX_CELLS = 250_000
 
@@ -65,16 +65,18 @@ def _land_use(grid: Grid, parameters: CityParameters, rng: np.random.Generator) 
     pull = np.concatenate([[1.0], rng.uniform(0.25, 0.6, parameters.centres - 1)])
     distance = np.hypot(x[:, None] - centres[:, 0], y[:, None] - centres[:, 1])
     density = (pull * np.exp(-distance / spread)).sum(axis=1)
-    core = (pull * np.exp(-distance / (spread / 2.5))).sum(axis=1)
+    core = (pull * np.exp(-distance / (spread / 2))).sum(axis=1)
 
     park = _blobs(grid, rng, 6, width / 30)
     industry = _blobs(grid, rng, 3, width / 18, low=0.05, high=0.95) * (density < np.median(density) * 1.5)
     open_land = (park > 0.3) | (industry > 0.3)
+    open_land &= density < density.max()  # the centre is never empty, however small the city
     housing = np.where(open_land, 0.0, (density + 0.03) * np.exp(0.6 * _noise(grid, rng, 3.0)))
-    commerce = core * np.exp(1.1 * _noise(grid, rng, 1.0)) * ~open_land
-    nightlife = np.zeros(grid.n_cells)
-    spots = rng.choice(grid.n_cells, size=max(6, grid.n_cells // 160), replace=False, p=commerce**1.5 / (commerce**1.5).sum())
-    nightlife[spots] = rng.lognormal(0.0, 1.0, len(spots))
+    commerce = (core + 0.15 * density) * np.exp(0.9 * _noise(grid, rng, 1.0)) * ~open_land
+    venues = np.zeros(grid.n_cells)
+    spots = rng.choice(grid.n_cells, size=min(max(6, grid.n_cells // 80), int(np.count_nonzero(commerce))), replace=False, p=commerce / commerce.sum())
+    venues[spots] = rng.lognormal(0.0, 0.8, len(spots))
+    nightlife = gaussian_filter(venues.reshape(grid.n_rows, grid.n_cols), 0.7, mode="constant", truncate=2).ravel()
     residents = parameters.residents or RESIDENTS_PER_KM2 * parameters.area_km2
     school = _points(grid, rng, max(1, round(residents / RESIDENTS_PER_SCHOOL)), housing)
     transit = _points(grid, rng, max(2, grid.n_cells // 400), commerce + 0.02 * housing)

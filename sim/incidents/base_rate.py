@@ -89,8 +89,9 @@ def _sample_scores(
         hour = choose(hour_cumulative, 0, len(hour_cumulative), u_hour)
         for attempt in range(MAX_TRIES):
             cell = search_place(seed, offenders, i, s * 8 + kind, attempt, 0.0, n_rows, n_cols, rule)
-            if cell >= 0 and appeal[kind, hour, cell] > -40.0:
-                out[s, attempt] = appeal[kind, hour, cell] - rule.risk * believed_risk(offenders, i, cell, n_cols, belief)
+            offered = appeal[kind, hour % appeal.shape[1], cell] if cell >= 0 else -50.0
+            if offered > -40.0:
+                out[s, attempt] = offered - rule.risk * believed_risk(offenders, i, cell, n_cols, belief)
             _, u_again, _, _ = uniform4(seed, Stream.CALIBRATION, s, kind, 1 + attempt)
             if u_again > rule.try_again:
                 break

@@ -11,7 +11,7 @@ from sim.city.city import City
 from sim.city.state import Ground
 from sim.clock import HOURS_PER_WEEK
 from sim.incidents.demand import OTHER_CALLS, CallParameters, DemandParameters, DemandRule, IncidentType
-from sim.incidents.log import Logs
+from sim.incidents.log import CALLS, Logs, expect
 from sim.incidents.reporting import draw_exogenous_calls
 from sim.people.residents import Places
 
@@ -60,9 +60,11 @@ def call_sources(city: City, places: Places, demand: DemandParameters) -> list[C
     return out
 
 
-def calls_of_day(seed: int, day: int, start_weekday: int, sources: list[CallSource], ground: Ground, logs: Logs, demand: DemandRule) -> None:
-    """Put the calls of a day on the agenda."""
+def calls_of_day(seed: int, day: int, start_weekday: int, sources: list[CallSource], ground: Ground, logs: Logs, demand: DemandRule) -> Logs:
+    """Write the calls of a day, and return the logs that expect them."""
+    first_call = int(logs.used[CALLS])
     first = 24 * ((day + start_weekday) % 7)
     for s in sources:
         profile = s.profile[first : first + 24]
         draw_exogenous_calls(seed, int(s.kind), day, s.per_day, profile, s.cell_cumulative, s.priority_cumulative, ground.cells, logs, demand)
+    return expect(logs, first_call)

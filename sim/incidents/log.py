@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.agenda import Agenda, new_agenda, put
+from sim.agenda import Agenda, new_agenda
 from sim.agenda import with_room as agenda_with_room
 from sim.arrays import Array
 from sim.columns import Column, grown, table
-from sim.kernels import kernel
+from sim.kernels import kernel, row
 
 NEVER = -1.0  # inside the tables only: results carry null
 
@@ -89,27 +89,28 @@ class Logs(NamedTuple):
     incidents: Array
     calls: Array
     visits: Array
-    used: Array  # int64 [3]: rows used of incidents, calls, visits
+    used: Array  # int64 [4]: rows used of incidents, calls, visits; number of expected calls that have been received
+    expected: Array  # rows of calls known beforehand to come in, in order of time
     agenda: Agenda
 
 
-INCIDENTS, CALLS, VISITS = 0, 1, 2  # positions in Logs.used
+INCIDENTS, CALLS, VISITS, RECEIVED = 0, 1, 2, 3  # positions in Logs.used
 CALL_RECEIVED = 0  # kind of event on the agenda; the dispatcher handles it
 
 
 def new_logs(capacity: int = 4096) -> Logs:
     """Return empty logs."""
     incidents, calls, visits = (table(columns, capacity) for columns in (INCIDENT_COLUMNS, CALL_COLUMNS, VISIT_COLUMNS))
-    return Logs(incidents, calls, visits, np.zeros(3, dtype=np.int64), new_agenda(capacity))
+    return Logs(incidents, calls, visits, np.zeros(4, dtype=np.int64), np.zeros(0, dtype=np.int32), new_agenda(capacity))
 
 
 def with_room(logs: Logs, spare: int) -> Logs:
     """Return the logs with room for at least `spare` more rows in each and on the agenda."""
     incidents, calls, visits = (
         rows if used + spare <= len(rows) else grown(rows, 2 * (len(rows) + spare))
-        for rows, used in zip((logs.incidents, logs.calls, logs.visits), logs.used, strict=True)
+        for rows, used in zip((logs.incidents, logs.calls, logs.visits), logs.used[:3], strict=True)
     )
-    return Logs(incidents, calls, visits, logs.used, agenda_with_room(logs.agenda, spare))
+    return Logs(incidents, calls, visits, logs.used, logs.expected, agenda_with_room(logs.agenda, spare))
 
 
 @kernel
@@ -128,7 +129,7 @@ def add_call(
     logs: Logs, kind: int, priority: int, needed: int, cell: int, beat: int, incident: int, key_entity: int, key_time: int,
     occurred_min: float, received_min: float, on_scene_min: float, paperwork_min: float,
 ) -> int:  # fmt: skip
-    """Write a call that will be received at `received_min`, put it on the agenda and return its row."""
+    """Write a call that will be received at `received_min` and return its row; whoever writes it says when it is due."""
     c = logs.used[CALLS]
     logs.used[CALLS] += 1
     call = logs.calls[c]
@@ -152,5 +153,28 @@ def add_call(
     call.on_scene_min = on_scene_min
     call.paperwork_min = paperwork_min
     call.next_waiting = -1
-    put(logs.agenda, received_min, CALL_RECEIVED, c, 0)
     return int(c)
+
+
+def expect(logs: Logs, first: int) -> Logs:
+    """Return logs that expect the calls from row `first` on, in order of time, after those not yet received."""
+    pending = logs.expected[logs.used[RECEIVED] :]
+    rows = np.concatenate([pending, np.arange(first, logs.used[CALLS], dtype=np.int32)])
+    logs.used[RECEIVED] = 0
+    return logs._replace(expected=rows[np.argsort(logs.calls["received_min"][rows], kind="stable")])
+
+
+@kernel
+def next_expected(logs: Logs) -> float:
+    """Return when the next expected call comes in, infinity if there is none."""
+    if logs.used[RECEIVED] >= len(logs.expected):
+        return np.inf
+    return float(logs.calls[logs.expected[logs.used[RECEIVED]]].received_min)
+
+
+@kernel
+def take_expected(logs: Logs) -> int:
+    """Take the next expected call off the list and return its row."""
+    c = row(logs.expected[logs.used[RECEIVED]])
+    logs.used[RECEIVED] += 1
+    return c

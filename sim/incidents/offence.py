@@ -13,7 +13,7 @@ from sim.clock import hour_of_week
 from sim.incidents.demand import DemandRule, IncidentType
 from sim.incidents.log import INCIDENTS, NEVER, Discoverer, Logs
 from sim.incidents.reporting import report
-from sim.kernels import inner_kernel, kernel
+from sim.kernels import inlined, inner_kernel, kernel
 from sim.people.offenders import MEMORIES, BeliefRule, cell_distance, learn, next_gap
 from sim.people.residents import Places, person_at
 from sim.people.search import MAX_TRIES, SearchRule, preferred_type, search_place, worth
@@ -36,7 +36,7 @@ class Targets(NamedTuple):
     residents: Array
     dwellings: Array
     places: Places
-    appeal: Array  # [types, 168, cells]
+    appeal: Array  # [types, 168 or 1, cells]
     activity: Array  # [types, 168] chance that a moment of search is used, at most 1
 
 
@@ -66,7 +66,7 @@ def offend(seed: int, until_min: float, offenders: Array, due: Array, targets: T
             due[first] = due[n]
 
 
-@inner_kernel
+@inlined
 def _search(seed: int, now_min: float, i: int, offenders: Array, targets: Targets, ground: Ground, logs: Logs, rules: OffendingRules) -> None:
     """One search: a type by preference, thinned by hour; up to four places; at each the choice to offend, try elsewhere or give up."""
     if now_min < offenders[i].custody_until_min:
@@ -94,7 +94,7 @@ def _search(seed: int, now_min: float, i: int, offenders: Array, targets: Target
             return
 
 
-@inner_kernel
+@inlined
 def _commit(
     seed: int, now_min: float, i: int, kind: int, cell: int, hour: int,
     offenders: Array, targets: Targets, ground: Ground, logs: Logs, rules: OffendingRules,
@@ -134,7 +134,7 @@ def _commit(
     report(seed, n, number, hour, targets, ground, logs, rules.demand)
 
 
-@inner_kernel
+@inlined
 def _choose_dwelling(u: float, cell: int, now_min: float, targets: Targets, demand: DemandRule) -> int:
     """Return a dwelling of the cell with probability ∝ appeal × (1 + boost · exp(−age / boost_min)), −1 if there is none."""
     first, last = targets.places.dwelling_start[cell], targets.places.dwelling_start[cell + 1]
@@ -156,7 +156,7 @@ def _dwelling_weight(dwellings: Array, d: int, now_min: float, demand: DemandRul
     return float(home.appeal * (1.0 + faded(demand.dwelling_boost, home.burgled_min, now_min, demand.boost_min)))
 
 
-@inner_kernel
+@inlined
 def _boost_around(cell: int, now_min: float, ground: Ground, demand: DemandRule) -> None:
     """Raise the appeal of dwellings around a burgled one, by near_boost · exp(−distance / reach), out to three times the reach."""
     if demand.near_boost <= 0.0:
@@ -171,7 +171,7 @@ def _boost_around(cell: int, now_min: float, ground: Ground, demand: DemandRule)
             there.boost_min = now_min
 
 
-@inner_kernel
+@inlined
 def _remember(offenders: Array, i: int, cell: int, now_min: float) -> None:
     """Make a place of success a node of the offender's space, in place of the oldest one (foraging)."""
     oldest = 0

@@ -33,7 +33,7 @@ class OpportunityParameters(Parameters):
 class Opportunity(NamedTuple):
     """What a place offers to an offender."""
 
-    appeal: Array  # [types, 168, cells] log of the supply of targets, less guardianship; −50 where there is none
+    appeal: Array  # [types, 168 or 1, cells] log of the supply of targets, less guardianship; −50 where there is none
     activity: Array  # [types, 168] hours at which offenders search, mean 1
 
 
@@ -41,8 +41,8 @@ def opportunity(city: City, places: Places, parameters: OpportunityParameters, a
     """Work out the appeal of every cell.
 
     From files, the supply is the shrunk risk surface of recorded crime and the activity its hourly profile. In a made-up city:
-    burglary ∝ dwellings × chance that nobody is in; theft ∝ people out × shops, and parked vehicles; robbery ∝ people out in the dark
-    and around transit; assault ∝ nightlife on its nights, people out, and a little at home (all assumptions).
+    burglary ∝ dwellings × chance that nobody is in; theft ∝ people out in opening hours, and parked vehicles; robbery ∝ people out in the
+    dark, more around transit; assault ∝ nightlife on its nights, people out, and homes (all assumptions).
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def opportunity(city: City, places: Places, parameters: OpportunityParameters, a
     """
     guardians = np.log1p(places.present * awareness)
     if city.crime is not None:
-        supply = np.repeat(city.crime.surface[:, None, :], HOURS_PER_WEEK, axis=1).astype(np.float32)
+        supply = city.crime.surface[:, None, :].astype(np.float32)
         guardians = np.zeros((1, 1), dtype=np.float32)  # recorded risk already reflects who was around
         activity = city.crime.profile
     else:
@@ -78,18 +78,18 @@ def _made_up_supply(city: City, places: Places, parameters: OpportunityParameter
     dark = np.where((hour >= 19) | (hour < 6), 1.0, 0.35)[:, None]
     open_shops = np.where((hour >= 9) & (hour < 22), 1.0, 0.05)[:, None]
     revelry = np.where((hour >= 20) | (hour < 3), 1.0, 0.1) * np.where((day == 4) | (day == 5) | ((day == 6) & (hour < 3)), 2.0, 1.0)
-    shops, clubs = _relative(land.commerce), _relative(land.nightlife)
+    clubs = _relative(land.nightlife)
     homes = np.diff(places.dwelling_start).astype(float)
     nobody_in = (places.away**1.5)[:, None]  # 1.5 instead of the mean household of 2.6: members go out together
     out = places.out
     supply = np.empty((len(CRIMES), HOURS_PER_WEEK, city.grid.n_cells), dtype=np.float32)
     supply[IncidentType.BURGLARY] = nobody_in * homes
-    crowd = out * (0.2 + shops) * open_shops
+    crowd = out * open_shops
     vehicles = np.broadcast_to(homes * dark, out.shape)
     supply[IncidentType.THEFT] = (1 - parameters.vehicle_share) * crowd / crowd.mean() + parameters.vehicle_share * vehicles / vehicles.mean()
-    supply[IncidentType.ROBBERY] = (out * (1 + 0.5 * land.transit) + 0.2 * out.mean()) * dark * (0.5 + shops)
+    supply[IncidentType.ROBBERY] = out * (1 + 0.5 * land.transit) * dark
     drinkers = revelry[:, None] * clubs
-    supply[IncidentType.ASSAULT] = 0.6 * drinkers / drinkers.mean() + 0.3 * out / out.mean() + 0.1 * homes / homes.mean()
+    supply[IncidentType.ASSAULT] = 0.4 * drinkers / drinkers.mean() + 0.4 * out / out.mean() + 0.2 * homes / homes.mean()
     return supply
 
 

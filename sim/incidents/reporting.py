@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from sim.agenda import put
 from sim.arrays import Array
 from sim.city.state import Ground
 from sim.clock import HOURS_PER_WEEK
 from sim.incidents.demand import DemandRule, IncidentType
-from sim.incidents.log import Discoverer, Logs, add_call
-from sim.kernels import inner_kernel, kernel
+from sim.incidents.log import CALL_RECEIVED, Discoverer, Logs, add_call
+from sim.kernels import inlined, inner_kernel, kernel
 from sim.people.residents import Places
 from sim.randomness import Stream, choose, exponential, gamma, uniform4
 
@@ -20,7 +21,7 @@ IN_PROGRESS_MIN = 20.0  # a call so soon after robbery or assault is urgent; ass
 ARRIVAL_EPSILON_MIN = 0.01
 
 
-@inner_kernel
+@inlined
 def report(seed: int, n: int, number: int, hour: int, targets: Any, ground: Ground, logs: Logs, demand: DemandRule) -> None:
     """Decide who tells the police of crime n, and when.
 
@@ -57,6 +58,7 @@ def report(seed: int, n: int, number: int, hour: int, targets: Any, ground: Grou
     scene = gamma(shape, seed, Stream.SERVICE, i, number, 0) / shape * demand.on_scene_min[kind, priority - 1]
     paper = gamma(shape, seed, Stream.SERVICE, i, number, 1) / shape * demand.paperwork_min[kind]
     crime.call_id = add_call(logs, kind, priority, needed, cell, here.beat, n, i, number, crime.time_min, received, scene, paper)
+    put(logs.agenda, received, CALL_RECEIVED, crime.call_id, 0)
 
 
 @inner_kernel
@@ -99,7 +101,7 @@ def draw_exogenous_calls(
     seed: int, kind: int, day: int, per_day: float, day_profile: Array, cell_cumulative: Array, priority_cumulative: Array,
     cells: Array, logs: Logs, demand: DemandRule,
 ) -> None:  # fmt: skip
-    """Put a day's calls of one type that is no crime on the agenda: Poisson in time, thinned by hour; cells by their share.
+    """Write a day's calls of one type that is no crime: Poisson in time, thinned by hour; cells by their share.
 
     `day_profile` is [24], relative to the mean of the week. Draws are keyed by day and number, so that no strategy shifts them.
     """

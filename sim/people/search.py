@@ -14,7 +14,7 @@ import numpy as np
 from sim.arrays import Array
 from sim.city.state import faded
 from sim.incidents.demand import CRIMES
-from sim.kernels import inner_kernel, kernel
+from sim.kernels import inlined, kernel
 from sim.parameters import Parameters, parameter
 from sim.people.offenders import MEMORIES, NODES, BeliefRule, Weight, believed_risk, learn
 from sim.police.presence import PresenceRule, police_around
@@ -124,7 +124,7 @@ def search_place(seed: int, offenders: Array, i: int, number: int, attempt: int,
     return int(row) * n_cols + int(col)
 
 
-@inner_kernel
+@inlined
 def worth(
     offenders: Array, i: int, kind: int, cell: int, hour: int, now_min: float, appeal: Array, cells: Array, boost: float,
     n_rows: int, n_cols: int, rule: SearchRule, belief: BeliefRule, presence: PresenceRule,
@@ -134,7 +134,7 @@ def worth(
     `logit P = α_k + appeal_k(c, t) + log(1 + boost) − β_P·police − β_R·residue − β_W·watch − β_ρ·believed risk`.
     Meeting visible police also raises the belief.
     """
-    base = appeal[kind, hour, cell]
+    base = appeal[kind, hour % appeal.shape[1], cell]
     if base < -40.0:
         return 0.0
     units, residue = police_around(cells, cell, n_rows, n_cols, now_min, presence)

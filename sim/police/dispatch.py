@@ -16,12 +16,11 @@ from sim.arrays import Array
 from sim.city.state import Ground
 from sim.city.streets import drive_km, drive_minutes
 from sim.incidents.demand import DemandRule
-from sim.incidents.log import CALL_RECEIVED, CallState, Logs
-from sim.kernels import inner_kernel, kernel, row
+from sim.incidents.log import CALL_RECEIVED, CallState, Logs, next_expected, take_expected
+from sim.kernels import inlined, inner_kernel, kernel, row
 from sim.parameters import Parameters, parameter
 from sim.people.offenders import BeliefRule, take_into_custody
 from sim.police.patrol import (
-    BREAK_DUE,
     CALL_CLEARED,
     CALL_EXPIRES,
     CALL_REVIEW,
@@ -35,7 +34,7 @@ from sim.police.patrol import (
     sign_on,
     stop_here,
 )
-from sim.police.presence import leave_behind
+from sim.police.presence import build_up, leave_behind
 from sim.police.units import Activity, begin, position
 from sim.randomness import Stream, exponential, uniform
 
@@ -104,94 +103,102 @@ def new_queue() -> Array:
 
 @kernel
 def serve(seed: int, until_min: float, desk: Desk, police: Police, offenders: Array, ground: Ground, logs: Logs) -> None:
-    """Handle everything due before `until_min`, in order of time."""
-    while next_time(logs.agenda) < until_min:
-        now_min, kind, entry, version = take(logs.agenda)
-        subject = row(entry)
+    """Handle everything due before `until_min`, in order of time: calls as they are received, and what is on the agenda."""
+    while True:
+        expected = next_expected(logs)
+        if expected <= next_time(logs.agenda):
+            if expected >= until_min:
+                return
+            now_min, kind, version = expected, CALL_RECEIVED, 0
+            subject = take_expected(logs)
+        else:
+            if next_time(logs.agenda) >= until_min:
+                return
+            now_min, due, entry, version = take(logs.agenda)
+            kind, subject = row(due), row(entry)
         if kind == UNIT_DUE:
             if police.units[subject].version == version:
                 _unit_due(seed, subject, now_min, desk, police, offenders, ground, logs)
-        elif kind == CALL_RECEIVED:
-            _receive(subject, now_min, desk, police, ground, logs)
         elif kind == CALL_CLEARED:
-            _clear(seed, subject, now_min, desk, police, ground, logs)
+            _clear(subject, now_min, police, ground, logs)
+        elif kind in (CALL_RECEIVED, CALL_REVIEW):
+            if kind == CALL_RECEIVED:
+                _receive(subject, desk, logs)
+            if logs.calls[subject].state == CallState.WAITING:
+                _send_nearest(subject, now_min, desk, police, ground, logs)
+            if logs.calls[subject].sent == 0 and desk.rule.patience_min[logs.calls[subject].priority - 1] <= 0.0:
+                _expire(subject, now_min, logs)
         elif kind == CALL_EXPIRES:
             if logs.calls[subject].state == CallState.WAITING:
                 _expire(subject, now_min, logs)
-        elif kind == CALL_REVIEW:
-            if logs.calls[subject].state == CallState.WAITING:
-                _send_nearest(subject, now_min, desk, police, ground, logs)
         elif kind == SIGN_ON:
             sign_on(subject, now_min, desk.shift_min, desk.break_after_min, police, logs)
-            _next_task(seed, subject, now_min, desk, police, ground, logs)
-        else:
-            _break_or_sign_off(seed, kind, subject, now_min, desk, police, ground, logs)
+        elif kind == SIGN_OFF:
+            _leave(subject, now_min, police, ground, logs)
+        elif police.units[subject].activity == Activity.STANDBY:  # BREAK_DUE
+            put(logs.agenda, now_min, UNIT_DUE, subject, police.units[subject].version)
 
 
-@inner_kernel
-def _break_or_sign_off(seed: int, kind: int, u: int, now_min: float, desk: Desk, police: Police, ground: Ground, logs: Logs) -> None:
-    """Let a unit that is not on a call take its due break or go off duty; one on a call does so when it is free."""
+@inlined
+def _leave(u: int, now_min: float, police: Police, ground: Ground, logs: Logs) -> None:
+    """End the duty of a unit at the end of its shift; one on a call goes on until it is free."""
     activity = police.units[u].activity
-    if kind == SIGN_OFF and now_min >= police.units[u].shift_end_min:
-        if activity == Activity.BREAK or _may_patrol(activity):
-            end_of_patrol_leg(u, now_min, police, ground, logs)
-            police.units[u].to_cell = position(police.units, u, now_min, ground.n_cols)
-            sign_off(police, u, now_min)
-    elif kind == BREAK_DUE and activity == Activity.STANDBY:
-        _next_task(seed, u, now_min, desk, police, ground, logs)
+    if now_min >= police.units[u].shift_end_min and (activity == Activity.BREAK or _is_free(activity)):
+        end_of_patrol_leg(u, now_min, police, ground, logs)
+        police.units[u].to_cell = position(police.units, u, now_min, ground.n_cols)
+        sign_off(police, u, now_min)
 
 
-@inner_kernel
-def _may_patrol(activity: int) -> bool:
+@kernel
+def _is_free(activity: int) -> bool:
     """Whether a unit is free for a call: waiting, on patrol, or on its way back."""
     return activity in (Activity.STANDBY, Activity.PATROL_DRIVE, Activity.PATROL_STOP, Activity.RETURN_DRIVE)
 
 
-@inner_kernel
-def _receive(c: int, now_min: float, desk: Desk, police: Police, ground: Ground, logs: Logs) -> None:
-    """Take a call: send what is free, queue it for what is missing."""
+@inlined
+def _receive(c: int, desk: Desk, logs: Logs) -> None:
+    """Take a call: queue it, and note when its caller gives up and when units of other beats may help."""
     call = logs.calls[c]
     call.state = CallState.WAITING
-    _send_nearest(c, now_min, desk, police, ground, logs)
-    if call.sent >= call.needed:
-        return
     p = call.priority - 1
-    if call.sent == 0 and desk.rule.patience_min[p] <= 0.0:
-        _expire(c, now_min, logs)
-        return
-    if desk.queue[p, 1] >= 0:
-        logs.calls[desk.queue[p, 1]].next_waiting = c
-    else:
-        desk.queue[p, 0] = c
-    desk.queue[p, 1] = c
-    call.next_waiting = -1
-    if desk.rule.patience_min[p] < np.inf:
-        put(logs.agenda, now_min + desk.rule.patience_min[p], CALL_EXPIRES, c, 0)
-    if desk.rule.pooling == HOME_BEAT_FIRST and desk.rule.help_after_min[p] > 0.0:
-        put(logs.agenda, now_min + desk.rule.help_after_min[p], CALL_REVIEW, c, 0)
+    if desk.rule.patience_min[p] > 0.0:
+        if desk.queue[p, 1] >= 0:
+            logs.calls[desk.queue[p, 1]].next_waiting = c
+        else:
+            desk.queue[p, 0] = c
+        desk.queue[p, 1] = c
 
 
-@inner_kernel
+@inlined
 def _send_nearest(c: int, now_min: float, desk: Desk, police: Police, ground: Ground, logs: Logs) -> None:
-    """Send the nearest eligible free units by street travel time, as many as the call still needs."""
+    """Send the nearest eligible free units by street travel time, as many as the call still needs.
+
+    If none may go, the call waits: its caller gives up after a while, and earlier units of other beats may help.
+    """
     call = logs.calls[c]
+    beats_first = desk.rule.pooling == HOME_BEAT_FIRST
+    help_allowed = _help_allowed(c, now_min, desk, logs)
     while call.sent < call.needed:
         best, best_home = -1, False
         best_minutes = np.inf
         for u in range(len(police.units)):
             if not _eligible(u, call.priority, police.units):
                 continue
-            home = _is_home(u, call.beat, police.units)
-            if not home and not _help_allowed(c, now_min, desk, logs):
-                continue
-            if best_home and not home and desk.rule.pooling == HOME_BEAT_FIRST:
+            home = beats_first and _is_home(u, call.beat, police.units)
+            if (beats_first and not home and not help_allowed) or (best_home and not home):
                 continue
             minutes = drive_minutes(police.travel, position(police.units, u, now_min, ground.n_cols), call.cell)
-            if minutes < best_minutes or (home and not best_home and desk.rule.pooling == HOME_BEAT_FIRST):
+            if minutes < best_minutes or (home and not best_home):
                 best, best_home, best_minutes = u, home, minutes
         if best < 0:
-            return
+            break
         _send(best, c, now_min, desk, police, ground, logs)
+    p = call.priority - 1
+    if call.sent == 0 and now_min == call.received_min:
+        if 0.0 < desk.rule.patience_min[p] < np.inf:
+            put(logs.agenda, now_min + desk.rule.patience_min[p], CALL_EXPIRES, c, 0)
+        if not help_allowed:
+            put(logs.agenda, now_min + desk.rule.help_after_min[p], CALL_REVIEW, c, 0)
 
 
 @inner_kernel
@@ -200,7 +207,7 @@ def _eligible(u: int, priority: int, units: Array) -> bool:
     if units[u].reserve:
         return False
     activity = units[u].activity
-    return _may_patrol(activity) or (priority == 1 and activity == Activity.BREAK)
+    return _is_free(activity) or (priority == 1 and activity == Activity.BREAK)
 
 
 @inner_kernel
@@ -238,20 +245,24 @@ def _send(u: int, c: int, now_min: float, desk: Desk, police: Police, ground: Gr
     put(logs.agenda, now_min + minutes, UNIT_DUE, u, unit.version)
 
 
-@inner_kernel
+@inlined
 def _unit_due(seed: int, u: int, now_min: float, desk: Desk, police: Police, offenders: Array, ground: Ground, logs: Logs) -> None:
     """Let a unit end its activity and begin the next."""
     activity = police.units[u].activity
-    if activity == Activity.RESPONSE_DRIVE:
+    if activity == Activity.RESPONSE_DRIVE and logs.calls[police.units[u].call_id].state != CallState.SERVED:
         _arrive(seed, u, now_min, desk, police, offenders, ground, logs)
     elif activity == Activity.PATROL_DRIVE and police.units[u].stop_min > 0.0 and now_min < police.units[u].shift_end_min:
         end_of_patrol_leg(u, now_min, police, ground, logs)
         stop_here(u, now_min, police, logs)
-    elif activity == Activity.PAPERWORK and _made_arrest(u, police, logs):
-        _process_arrest(seed, u, now_min, desk, police, logs)
+    elif activity in (Activity.ON_SCENE, Activity.PAPERWORK) and _made_arrest(u, police, logs):
+        call = logs.calls[police.units[u].call_id]
+        minutes = exponential(seed, Stream.ARREST, call.key_entity, call.key_time, 1) * desk.rule.arrest_processing_min
+        begin(police.units, u, Activity.ARREST_PROCESSING, now_min, now_min + minutes, police.ledger)
+        put(logs.agenda, now_min + minutes, UNIT_DUE, u, police.units[u].version)
     else:
         end_of_patrol_leg(u, now_min, police, ground, logs)
-        _next_task(seed, u, now_min, desk, police, ground, logs)
+        if not _take_waiting(u, now_min, desk, police, ground, logs):
+            free_time(seed, u, now_min, police, ground, logs)
 
 
 @inner_kernel
@@ -261,16 +272,7 @@ def _made_arrest(u: int, police: Police, logs: Logs) -> bool:
     return bool(call.unit_id == u and call.incident_id >= 0 and logs.incidents[call.incident_id].cleared)
 
 
-@inner_kernel
-def _process_arrest(seed: int, u: int, now_min: float, desk: Desk, police: Police, logs: Logs) -> None:
-    """Begin the processing of an arrest, an exponential time."""
-    call = logs.calls[police.units[u].call_id]
-    minutes = exponential(seed, Stream.ARREST, call.key_entity, call.key_time, 1) * desk.rule.arrest_processing_min
-    begin(police.units, u, Activity.ARREST_PROCESSING, now_min, now_min + minutes, police.ledger)
-    put(logs.agenda, now_min + minutes, UNIT_DUE, u, police.units[u].version)
-
-
-@inner_kernel
+@inlined
 def _arrive(seed: int, u: int, now_min: float, desk: Desk, police: Police, offenders: Array, ground: Ground, logs: Logs) -> None:
     """Arrive at a call: the first unit begins the work and may find the offender, a later one joins until the call is cleared."""
     unit = police.units[u]
@@ -289,7 +291,7 @@ def _arrive(seed: int, u: int, now_min: float, desk: Desk, police: Police, offen
         _try_arrest(seed, c, now_min, desk, offenders, ground, logs)
 
 
-@inner_kernel
+@inlined
 def _try_arrest(seed: int, c: int, now_min: float, desk: Desk, offenders: Array, ground: Ground, logs: Logs) -> None:
     """Arrest the offender on scene with probability p · exp(−minutes since the offence / decay), unless already in custody."""
     call = logs.calls[c]
@@ -303,36 +305,26 @@ def _try_arrest(seed: int, c: int, now_min: float, desk: Desk, offenders: Array,
     take_into_custody(offenders, crime.offender_id, crime.cell, now_min + custody, ground.n_cols, desk.belief)
 
 
-@inner_kernel
-def _clear(seed: int, c: int, now_min: float, desk: Desk, police: Police, ground: Ground, logs: Logs) -> None:
-    """End the work on scene: the crime enters the books, the first unit does the paperwork, the others are free."""
+@inlined
+def _clear(c: int, now_min: float, police: Police, ground: Ground, logs: Logs) -> None:
+    """End the work on scene: the crime enters the books, the first unit does the paperwork, the others are free at once."""
     call = logs.calls[c]
     call.state = CallState.SERVED
     call.cleared_min = now_min
     if call.incident_id >= 0:
         logs.incidents[call.incident_id].recorded_time_min = now_min
-    _finish(seed, row(call.unit_id), c, now_min, desk, police, ground, logs)
+    first = row(call.unit_id)
+    leave_behind(ground.cells, call.cell, build_up(now_min - call.arrived_min, police.presence), now_min, police.presence)
+    if call.paperwork_min > 0.0:
+        begin(police.units, first, Activity.PAPERWORK, now_min, now_min + call.paperwork_min, police.ledger)
+        put(logs.agenda, now_min + call.paperwork_min, UNIT_DUE, first, police.units[first].version)
+    else:
+        put(logs.agenda, now_min, UNIT_DUE, first, police.units[first].version)
     if call.sent > 1:
         for u in range(len(police.units)):
-            if police.units[u].call_id == c and u != call.unit_id:
-                _finish(seed, u, c, now_min, desk, police, ground, logs)
-
-
-@inner_kernel
-def _finish(seed: int, u: int, c: int, now_min: float, desk: Desk, police: Police, ground: Ground, logs: Logs) -> None:
-    """Release a unit from a cleared call, to its paperwork if it was the first there; presence on scene leaves its residue."""
-    unit = police.units[u]
-    unit.to_cell = position(police.units, u, now_min, ground.n_cols)
-    unit.from_cell = unit.to_cell
-    if unit.activity == Activity.ON_SCENE:
-        leave_behind(ground.cells, unit.to_cell, now_min - unit.since_min, now_min, police.presence)
-    if u == logs.calls[c].unit_id and logs.calls[c].paperwork_min > 0.0:
-        begin(police.units, u, Activity.PAPERWORK, now_min, now_min + logs.calls[c].paperwork_min, police.ledger)
-        put(logs.agenda, unit.until_min, UNIT_DUE, u, unit.version)
-    elif _made_arrest(u, police, logs):
-        _process_arrest(seed, u, now_min, desk, police, logs)
-    else:
-        _next_task(seed, u, now_min, desk, police, ground, logs)
+            if police.units[u].call_id == c and u != first:
+                police.units[u].version += 1
+                put(logs.agenda, now_min, UNIT_DUE, u, police.units[u].version)
 
 
 @inner_kernel
@@ -343,22 +335,21 @@ def _expire(c: int, now_min: float, logs: Logs) -> None:
         logs.incidents[logs.calls[c].incident_id].recorded_time_min = now_min
 
 
-@inner_kernel
-def _next_task(seed: int, u: int, now_min: float, desk: Desk, police: Police, ground: Ground, logs: Logs) -> None:
-    """Give a free unit the first waiting call that it may take, by priority and then by time; otherwise free time begins."""
+@inlined
+def _take_waiting(u: int, now_min: float, desk: Desk, police: Police, ground: Ground, logs: Logs) -> bool:
+    """Send a free unit to the first waiting call that it may take, by priority and then by time; return whether there was one.
+
+    Calls that no longer wait are dropped from the queues on the way.
+    """
+    taken = -1
     if now_min < police.units[u].shift_end_min and not police.units[u].reserve:
         for p in range(PRIORITIES):
             before = -1
             c = row(desk.queue[p, 0])
-            while c >= 0:
+            while c >= 0 and taken < 0:
                 call = logs.calls[c]
                 after = row(call.next_waiting)
-                over = call.state in (CallState.SERVED, CallState.EXPIRED) or call.sent >= call.needed
-                takes = not over and (_is_home(u, call.beat, police.units) or _help_allowed(c, now_min, desk, logs))
-                if takes:
-                    _send(u, c, now_min, desk, police, ground, logs)
-                    over = call.sent >= call.needed
-                if over:
+                if call.state == CallState.SERVED or call.state == CallState.EXPIRED or call.sent >= call.needed:
                     if before >= 0:
                         logs.calls[before].next_waiting = after
                     else:
@@ -366,8 +357,10 @@ def _next_task(seed: int, u: int, now_min: float, desk: Desk, police: Police, gr
                     if after < 0:
                         desk.queue[p, 1] = before
                 else:
+                    if _is_home(u, call.beat, police.units) or _help_allowed(c, now_min, desk, logs):
+                        taken = c
                     before = c
-                if takes:
-                    return
                 c = after
-    free_time(seed, u, now_min, police, ground, logs)
+    if taken >= 0:
+        _send(u, taken, now_min, desk, police, ground, logs)
+    return taken >= 0

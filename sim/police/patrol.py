@@ -10,11 +10,11 @@ from sim.agenda import put
 from sim.arrays import Array
 from sim.city.grid import cell_on_line
 from sim.city.state import Ground
-from sim.city.streets import TravelTimes, drive_km, drive_minutes
+from sim.city.streets import TravelTimes, drive_minutes
 from sim.incidents.log import VISITS, Logs
-from sim.kernels import inner_kernel
+from sim.kernels import inlined, inner_kernel
 from sim.parameters import Parameters, parameter
-from sim.police.presence import PresenceRule, leave_behind
+from sim.police.presence import PresenceRule, build_up, leave_behind
 from sim.police.units import Activity, begin, position
 from sim.randomness import Stream, choose, uniform
 
@@ -63,7 +63,7 @@ class Police(NamedTuple):
     presence: PresenceRule
 
 
-@inner_kernel
+@inlined
 def free_time(seed: int, u: int, now_min: float, police: Police, ground: Ground, logs: Logs) -> None:
     """Decide what a free unit does: sign off, take its break, follow its orders, or go back to the station and wait.
 
@@ -109,7 +109,6 @@ def _drive(u: int, origin: int, destination: int, activity: int, now_min: float,
     unit = police.units[u]
     minutes = max(drive_minutes(police.travel, origin, destination) / police.patrol.speed_share, SHORTEST_DRIVE_MIN)
     unit.from_cell, unit.to_cell, unit.depart_min = origin, destination, now_min
-    unit.drive_km = drive_km(police.travel, origin, destination)
     _until(u, activity, now_min, now_min + minutes, police, logs)
 
 
@@ -119,7 +118,7 @@ def end_of_patrol_leg(u: int, now_min: float, police: Police, ground: Ground, lo
     unit = police.units[u]
     minutes = now_min - unit.since_min
     if unit.activity == Activity.PATROL_STOP:
-        leave_behind(ground.cells, unit.to_cell, minutes, now_min, police.presence)
+        leave_behind(ground.cells, unit.to_cell, build_up(minutes, police.presence), now_min, police.presence)
         ground.cells[unit.to_cell].patrol_min += minutes
         _log_visit(u, now_min, logs, police.units)
     elif unit.activity == Activity.PATROL_DRIVE and minutes > 0.0:
@@ -129,9 +128,10 @@ def end_of_patrol_leg(u: int, now_min: float, police: Police, ground: Ground, lo
         cols = abs(here % ground.n_cols - unit.from_cell % ground.n_cols)
         steps = max(rows, cols) + 1
         covered = min(1.0, (now_min - unit.depart_min) / span)
+        rise = build_up(minutes / steps, police.presence)
         for s in range(steps):
             cell = cell_on_line(unit.from_cell, unit.to_cell, covered * s / max(steps - 1, 1), ground.n_cols)
-            leave_behind(ground.cells, cell, minutes / steps, now_min, police.presence)
+            leave_behind(ground.cells, cell, rise, now_min, police.presence)
             ground.cells[cell].patrol_min += minutes / steps
 
 
@@ -147,7 +147,7 @@ def _log_visit(u: int, now_min: float, logs: Logs, units: Array) -> None:
     visit.dwell_min = now_min - units[u].since_min
 
 
-@inner_kernel
+@inlined
 def stop_here(u: int, now_min: float, police: Police, logs: Logs) -> None:
     """Begin the planned stop at the end of a patrol drive, at most to the end of the shift."""
     unit = police.units[u]
@@ -155,7 +155,7 @@ def stop_here(u: int, now_min: float, police: Police, logs: Logs) -> None:
     _until(u, Activity.PATROL_STOP, now_min, min(now_min + unit.stop_min, unit.shift_end_min), police, logs)
 
 
-@inner_kernel
+@inlined
 def sign_on(u: int, now_min: float, shift_min: float, break_after_min: float, police: Police, logs: Logs) -> None:
     """Begin a duty at the station."""
     unit = police.units[u]
@@ -166,6 +166,7 @@ def sign_on(u: int, now_min: float, shift_min: float, break_after_min: float, po
     unit.sign_on_min = now_min
     unit.break_due_min = now_min + break_after_min if police.patrol.break_min > 0.0 and shift_min < np.inf else np.inf
     begin(police.units, u, Activity.STANDBY, now_min, np.inf, police.ledger)
+    put(logs.agenda, now_min, UNIT_DUE, u, unit.version)
     if shift_min < np.inf:
         put(logs.agenda, unit.shift_end_min, SIGN_OFF, u, 0)
         if unit.break_due_min < np.inf:

@@ -17,11 +17,20 @@ class PresenceParameters(Parameters):
     build_up_min: float = parameter(
         7.0, unit="min", gt=0, le=240, source="assumption, after Koper 1995: it saturates with the stay", doc="Time constant of the build-up during a stop."
     )
+    build_up_shape: float = parameter(
+        2.0, unit="1", ge=1, le=5, source="assumption, after Koper 1995: a drive-through leaves next to nothing, 10 minutes leave much",
+        doc="Shape of the build-up: 1 rises at once, larger values need a stay to begin with.",
+    )  # fmt: skip
     half_life_min: float = parameter(
         45.0, unit="min", gt=0, le=10_000, source="assumption, after Koper 1995: 30–60 min", doc="Half-life of residual deterrence after a unit has left."
     )
     neighbour_share: float = parameter(
-        0.2, unit="1", ge=0, le=1, source="assumption", doc="Effect of presence or its residue in each of the eight cells around, relative to the cell itself."
+        0.1,
+        unit="1",
+        ge=0,
+        le=1,
+        source="assumption: sight ends at the corner",
+        doc="Effect of presence or its residue in each of the eight cells around, relative to its own cell.",
     )
 
 
@@ -29,21 +38,28 @@ class PresenceRule(NamedTuple):
     """The parameters for the kernels."""
 
     build_up_min: float
+    build_up_shape: float
     decay_min: float
     neighbour_share: float
 
 
 def presence_rule(parameters: PresenceParameters) -> PresenceRule:
     """Translate the parameters for the kernels."""
-    return PresenceRule(parameters.build_up_min, parameters.half_life_min / math.log(2), parameters.neighbour_share)
+    return PresenceRule(parameters.build_up_min, parameters.build_up_shape, parameters.half_life_min / math.log(2), parameters.neighbour_share)
 
 
 @inner_kernel
-def leave_behind(cells: Array, cell: int, stay_min: float, now_min: float, rule: PresenceRule) -> None:
-    """Add the residue of a stay: R rises by (1 − R)(1 − exp(−stay / build_up)), after fading to now (after Koper 1995)."""
+def build_up(stay_min: float, rule: PresenceRule) -> float:
+    """Return the deterrence that a stay builds up where there was none: `1 − exp(−(stay / build_up_min)^shape)` (after Koper 1995)."""
+    return 1.0 - math.exp(-((stay_min / rule.build_up_min) ** rule.build_up_shape))
+
+
+@inner_kernel
+def leave_behind(cells: Array, cell: int, rise: float, now_min: float, rule: PresenceRule) -> None:
+    """Leave the residue of a stay in a cell: R, faded to now, rises by (1 − R) · rise."""
     here = cells[cell]
     now = faded(here.deterrence, here.deterrence_min, now_min, rule.decay_min)
-    here.deterrence = now + (1.0 - now) * (1.0 - math.exp(-stay_min / rule.build_up_min))
+    here.deterrence = now + (1.0 - now) * rise
     here.deterrence_min = now_min
 
 

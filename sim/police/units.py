@@ -92,11 +92,15 @@ def book(ledger: Array, activity: int, from_min: float, to_min: float) -> None:
     """Book minutes to an activity, split at midnight."""
     if activity == Activity.OFF_DUTY:
         return
-    while from_min < to_min:
-        day = min(int(from_min // MINUTES_PER_DAY), len(ledger) - 1)
-        end = to_min if day == len(ledger) - 1 else min(to_min, (day + 1) * float(MINUTES_PER_DAY))
+    last = len(ledger) - 1
+    day = min(int(from_min / MINUTES_PER_DAY), last)
+    end = (day + 1.0) * MINUTES_PER_DAY
+    while to_min > end and day < last:
         ledger[day, activity] += end - from_min
         from_min = end
+        end += MINUTES_PER_DAY
+        day += 1
+    ledger[day, activity] += to_min - from_min
 
 
 @kernel

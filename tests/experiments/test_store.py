@@ -21,6 +21,12 @@ def write(folder, name="a.txt", text="a"):
         (temporary / name).write_text(text)
 
 
+def fail_half_way(folder, error):
+    with output_folder(folder, RECORD) as temporary:
+        (temporary / "a.txt").write_text("half")
+        raise error
+
+
 def test_a_folder_appears_complete_with_its_missing_parents(tmp_path):
     folder = check_output(str(tmp_path / "x" / "y" / "out"))
     assert list(tmp_path.iterdir()) == []
@@ -32,18 +38,16 @@ def test_a_folder_appears_complete_with_its_missing_parents(tmp_path):
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, RuntimeError])
 def test_a_failure_leaves_nothing_not_even_the_parents(tmp_path, error):
-    with pytest.raises(error), output_folder(tmp_path / "x" / "out", RECORD) as temporary:
-        (temporary / "half.txt").write_text("half")
-        raise error
+    with pytest.raises(error):
+        fail_half_way(tmp_path / "x" / "out", error)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_failure_leaves_the_earlier_result(tmp_path):
     folder = tmp_path / "out"
     write(folder, text="earlier")
-    with pytest.raises(RuntimeError), output_folder(folder, RECORD) as temporary:
-        (temporary / "a.txt").write_text("later")
-        raise RuntimeError
+    with pytest.raises(RuntimeError):
+        fail_half_way(folder, RuntimeError)
     assert (folder / "a.txt").read_text() == "earlier"
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 

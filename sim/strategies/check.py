@@ -1,0 +1,224 @@
+"""The conformance check of strategies: deterministic, pure, with legal orders in every situation that a police force may be in."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+from pydantic import ValidationError
+
+from sim.arrays import Array
+from sim.city.beats import BeatPlan, divide
+from sim.city.grid import Grid
+from sim.clock import HOURS_PER_WEEK, MINUTES_PER_DAY
+from sim.incidents.demand import CRIMES
+from sim.parameters import one_line
+from sim.strategies.base import Briefing, PatrolPlan, Recorded, Strategy, StrategyParameters, check_plan, strategy_class
+
+FULL_BOOK = 5000
+WEEKS_SO_FAR = 8
+
+
+class Town(NamedTuple):
+    """Where a situation takes place."""
+
+    grid: Grid
+    beats: BeatPlan
+
+
+class Situation(NamedTuple):
+    """A briefing that a strategy must cope with, in words and in numbers; the seed is that of the generator that goes with it."""
+
+    words: str
+    briefing: Briefing
+    seed: int
+
+
+def check_strategy(strategy: str | type[Strategy], **options: Any) -> None:
+    """Try a strategy in many situations, and say what its author should change.
+
+    Two instances plan for the same briefings, one forwards, one backwards, each time with a generator in the same state. Their plans
+    must be legal and the same to the bit, briefings and attributes unchanged, the global generators of random numbers untouched. The
+    situations: books that are empty, short, full, or full of one place; a single beat; a part of a unit on duty; a city that does not
+    fill its grid; every hour of the week.
+
+    Parameters
+    ----------
+    strategy : str or type
+        A registered name, or a class that derives from `Strategy`.
+    **options
+        Parameters to try it with; by default its own.
+
+    Raises
+    ------
+    AssertionError
+        If the strategy is not deterministic, is not pure, fails, or its parameters cannot be written to a file.
+    ValueError
+        If a plan is not legal or an option is not allowed (`BadInput`, also for a name that is not registered).
+    """
+    kind = strategy_class(strategy) if isinstance(strategy, str) else strategy
+    _check_class(kind)
+    _check_parameters(_made(kind, options))
+    forwards, backwards = _made(kind, options), _made(kind, options)
+    situations = list(_situations())
+    plans = []
+    for situation in situations:
+        plan = _plan(forwards, situation)
+        plans.append(plan)
+        if situation.briefing.hour_of_week == 0 and _differ(plan, _plan(_made(kind, options), situation)):
+            raise AssertionError(
+                f"{_who(kind, situation)}: two instances returned different plans for the same briefing and generator. Let plan() follow from briefing, "
+                "self.parameters and rng alone: no other generator, no clock, no global or class variable, no loop over a set"
+            )
+    for situation, plan in zip(reversed(situations), reversed(plans), strict=True):
+        if _differ(plan, _plan(backwards, situation)):
+            raise AssertionError(
+                f"{_who(kind, situation)}: the plan depends on what was planned before. Keep no state between calls of plan(): what it needs to remember is in "
+                "briefing.recorded"
+            )
+
+
+def _who(kind: type, situation: Situation | None = None) -> str:
+    name = getattr(kind, "name", "") or getattr(kind, "__name__", repr(kind))
+    return f"strategy {name!r}" + (f", with {situation.words}" if situation else "")
+
+
+def _check_class(kind: Any) -> None:
+    """Check what a class says of itself."""
+    if not (isinstance(kind, type) and issubclass(kind, Strategy)):
+        raise AssertionError(f"{kind!r} is no strategy: derive a class from sim.strategies.base.Strategy, and give the class, not an object of it")
+    if not isinstance(kind.name, str) or not kind.name:
+        raise AssertionError(f"class {kind.__name__} has no name: write name = '…', by which it is chosen")
+    if not isinstance(kind.review_days, int) or kind.review_days < 1:
+        raise AssertionError(f"{_who(kind)}: review_days is {kind.review_days!r}; it is a whole number of days between plans, at least 1")
+    if not issubclass(kind.Parameters, StrategyParameters):
+        raise AssertionError(f"{_who(kind)}: derive its Parameters from StrategyParameters, so that a scenario can hold them")
+
+
+def _made(kind: type[Strategy], options: dict[str, Any]) -> Strategy:
+    try:
+        return kind(**options)
+    except ValidationError as error:
+        raise one_line(error, "strategy") from error
+
+
+def _check_parameters(strategy: Strategy) -> None:
+    """Check that the parameters survive a file."""
+    given = strategy.parameters
+    advice = "let every parameter be a number, a text, a truth value or a tuple of these, so that a scenario can be written to a file and read again"
+    try:
+        again = type(given).model_validate(json.loads(json.dumps(given.model_dump(mode="json"), allow_nan=False)))
+    except (TypeError, ValueError) as error:
+        raise AssertionError(f"{_who(type(strategy))}: its parameters do not survive a JSON file ({error}); {advice}") from error
+    if again != given:
+        raise AssertionError(f"{_who(type(strategy))}: its parameters come back from a JSON file as {again!r} instead of {given!r}; {advice}")
+
+
+def _plan(strategy: Strategy, situation: Situation) -> PatrolPlan:
+    """Return a legal plan, made without side effects."""
+    kind, briefing = type(strategy), situation.briefing
+    who = _who(kind, situation)
+    attributes, content, chance = _attributes(strategy), _fingerprint(briefing), _global_chance()
+    try:
+        plan = strategy.plan(briefing, np.random.default_rng(situation.seed))
+    except Exception as error:
+        if isinstance(error, ValueError) and "read-only" in str(error):
+            raise AssertionError(f"{who}: plan() writes to an array of the briefing, which others read too; change a copy of it") from error
+        raise AssertionError(f"{who}: plan() fails with {type(error).__name__}: {error}. Return a plan there too, if only PatrolPlan.none()") from error
+    if _fingerprint(briefing) != content:
+        raise AssertionError(f"{who}: plan() changed the briefing, which others read too; change a copy of it")
+    if _global_chance() != chance:
+        raise AssertionError(f"{who}: plan() draws from the global generator of numpy or of Python; draw from rng, which makes runs repeatable")
+    changed = sorted(name for name, value in _attributes(strategy).items() if name not in attributes or attributes[name] is not value)
+    if changed:
+        raise AssertionError(f"{who}: plan() changed the attribute {changed[0]!r}. Keep no state between calls: work it out in plan(), or once in __init__")
+    _check_form(plan, who)
+    try:
+        check_plan(plan, briefing)
+    except ValueError as error:
+        raise ValueError(f"{who}: {error}") from error
+    return plan
+
+
+def _check_form(plan: Any, who: str) -> None:
+    """Check that a plan is made of arrays of numbers."""
+    if not isinstance(plan, PatrolPlan):
+        raise AssertionError(f"{who}: plan() returned {type(plan).__name__}; return PatrolPlan.of(cell, weight, dwell_min, beat), or PatrolPlan.none()")
+    for name, kinds in (("cell", "iu"), ("weight", "fiu"), ("dwell_min", "fiu"), ("beat", "iu")):
+        column = getattr(plan, name)
+        if not isinstance(column, np.ndarray) or column.dtype.kind not in kinds:
+            raise AssertionError(f"{who}: {name} of the plan is no array of {'whole ' if kinds == 'iu' else ''}numbers; make the plan with PatrolPlan.of")
+
+
+def _differ(one: PatrolPlan, other: PatrolPlan) -> bool:
+    return any(getattr(one, name).tobytes() != getattr(other, name).tobytes() for name in ("cell", "weight", "dwell_min", "beat"))
+
+
+def _attributes(strategy: Strategy) -> dict[str, Any]:
+    return {**vars(type(strategy)), **getattr(strategy, "__dict__", {})}
+
+
+def _global_chance() -> tuple[Any, ...]:
+    """Return the state of the generators that all code of a process shares."""
+    numpy_state = np.random.get_state(legacy=False)  # noqa: NPY002 (looked at, to see that nobody draws from it)
+    return (random.getstate(), repr(numpy_state["state"]["pos"]), numpy_state["state"]["key"].tobytes())
+
+
+def _fingerprint(briefing: Briefing) -> str:
+    digest = hashlib.blake2b(repr((briefing.now_min, briefing.hour_of_week, briefing.grid, briefing.units_on_duty)).encode())
+    for column in (*briefing.beats, briefing.recorded.type, briefing.recorded.time_min, briefing.recorded.cell):
+        digest.update(repr((column.dtype, column.shape)).encode() + column.tobytes())
+    return digest.hexdigest()
+
+
+def _situations() -> Iterator[Situation]:
+    """Yield the situations; those at hour 0 are planned for by two new instances as well."""
+    round_town, one_beat = _town(12, 15, beats=6, districts=2), _town(6, 5, beats=1, districts=1)
+    now = WEEKS_SO_FAR * 7.0 * MINUTES_PER_DAY
+    somewhere = int(round_town.beats.centre_cell[0])
+    cases = (
+        ("an empty book on the first day", round_town, 0.0, 6.0, _book(round_town, 0, 0.0)),
+        ("an empty book after some weeks", round_town, now, 6.0, _book(round_town, 0, now)),
+        ("one crime in the book", round_town, now, 6.0, _book(round_town, 1, now)),
+        (f"{FULL_BOOK} crimes in the book", round_town, now, 6.0, _book(round_town, FULL_BOOK, now)),
+        ("all recorded crimes in one cell", round_town, now, 6.0, _book(round_town, 50, now, somewhere)),
+        ("4.2 units on duty for six beats", round_town, now, 4.2, _book(round_town, 200, now)),
+        ("0.4 units on duty", round_town, now, 0.4, _book(round_town, 200, now)),
+        ("more units than beats", round_town, now, 31.0, _book(round_town, 200, now)),
+        ("one beat and an empty book", one_beat, now, 1.0, _book(one_beat, 0, now)),
+        ("one beat and a full book", one_beat, now, 0.7, _book(one_beat, FULL_BOOK, now)),
+    )
+    for seed, (words, town, now_min, units, recorded) in enumerate(cases):
+        yield Situation(words, Briefing(now_min, 0, town.grid, town.beats, units, recorded), seed)
+    for hour in range(1, HOURS_PER_WEEK):
+        then = now + hour * 60.0
+        briefing = Briefing(then, hour, round_town.grid, round_town.beats, 5.5, _book(round_town, 40, then))
+        yield Situation(f"hour {hour} of the week", briefing, 100 + hour)
+
+
+def _town(n_rows: int, n_cols: int, beats: int, districts: int) -> Town:
+    """Return a city in the shape of an ellipse, so that the corners of its grid lie outside, with more demand in the middle."""
+    grid = Grid(n_rows, n_cols, 100.0)
+    off = np.hypot(grid.x_m / (n_cols * 50.0) - 1.0, grid.y_m / (n_rows * 50.0) - 1.0)
+    plan = divide(grid, off < 1.05, np.exp(-2.0 * off), beats, districts)
+    return Town(grid, BeatPlan(*(_read_only(column) for column in plan)))
+
+
+def _book(town: Town, n: int, now_min: float, cell: int | None = None) -> Recorded:
+    """Return n recorded crimes before now, oldest entry first, which is not the order in which they happened; few cells have most."""
+    rng = np.random.default_rng(n)
+    inside = np.flatnonzero(town.beats.beat >= 0)
+    entered = np.sort(rng.random(n)) * now_min
+    happened = np.maximum(entered - rng.exponential(600.0, n), 0.0)
+    cells = inside[(len(inside) * rng.random(n) ** 3).astype(int)] if cell is None else np.full(n, cell)
+    kinds = rng.integers(0, len(CRIMES), n)
+    return Recorded(_read_only(kinds.astype(np.int8)), _read_only(happened), _read_only(cells.astype(np.int32)))
+
+
+def _read_only(column: Array) -> Array:
+    column.flags.writeable = False
+    return column

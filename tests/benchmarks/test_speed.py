@@ -1,0 +1,115 @@
+"""Speed of the hot loops. Run with `make bench`; nothing here is asserted, for machines differ and are noisy."""
+
+import numpy as np
+import pytest
+from numba import njit
+
+from sim.agenda import put
+from sim.incidents.calls import calls_of_day
+from sim.incidents.demand import CRIME_NAMES
+from sim.incidents.log import CALLS, with_room
+from sim.incidents.offence import offend
+from sim.model import CityModel, advance
+from sim.police.dispatch import serve
+from sim.police.patrol import SIGN_ON
+from sim.scenario import Scenario
+
+DAYS = 10
+
+
+@njit
+def offender_ticks(n, first, seed, offenders, due, targets, ground, logs, rules):
+    for k in range(n):
+        offend(seed, (first + k + 1) * 10.0, offenders, due, targets, ground, logs, rules)
+
+
+@njit
+def gather_floor(n, offenders, due):
+    """Read the one column that every tick reads, and do nothing with it."""
+    total = 0
+    for k in range(n):
+        for i in range(len(offenders)):
+            if offenders[i].next_search_min < -k:
+                due[total] = i
+                total += 1
+    return total
+
+
+def model_with(offenders, **scenario):
+    model = CityModel(Scenario(seed=1, warmup_days=0, people={"offenders": {"share": offenders / 100_000}}, **scenario))
+    model.run(1)
+    model.world = model.world._replace(logs=with_room(model.world.logs, 2_000_000))
+    return model
+
+
+@pytest.mark.parametrize("offenders", [1_000, 10_000])
+def test_nanoseconds_per_offender_tick(benchmark, offenders):
+    model, ticks = model_with(offenders), 200
+    world, state = model.world, {"first": model.ticks}
+
+    def run():
+        offender_ticks(ticks, state["first"], 1, world.offenders, world.due, world.targets, world.ground, world.logs, world.rules)
+        state["first"] += ticks
+
+    benchmark.pedantic(run, rounds=15, warmup_rounds=1)
+    benchmark.extra_info["ns_per_offender_tick"] = benchmark.stats["median"] / ticks / len(world.offenders) * 1e9
+
+
+@pytest.mark.parametrize("offenders", [1_000, 10_000])
+def test_gather_floor_of_the_same_memory(benchmark, offenders):
+    world, ticks = model_with(offenders).world, 200
+    benchmark.pedantic(gather_floor, args=(ticks, world.offenders, world.due), rounds=15, warmup_rounds=1)
+    benchmark.extra_info["ns_per_offender_tick"] = benchmark.stats["median"] / ticks / len(world.offenders) * 1e9
+
+
+@pytest.mark.parametrize("strategy", ["reactive", "random_patrol", "hotspot"])
+def test_microseconds_per_tick_of_the_county(benchmark, strategy):
+    model = CityModel(Scenario(seed=1, strategy={"name": strategy}))
+    model.run(8)
+    benchmark.pedantic(model.run, args=(DAYS,), rounds=12, warmup_rounds=1)
+    benchmark.extra_info["us_per_tick"] = benchmark.stats["median"] / (DAYS * 144) * 1e6
+
+
+def test_calls_served_a_second(benchmark):
+    """The dispatcher alone: the county's own calls, units, streets and shifts, nearest unit by street time, ten days at once."""
+    no_crime = {name: {"rate_per_1000": 0.0} for name in CRIME_NAMES}
+    model = CityModel(Scenario(seed=1, warmup_days=0, demand=no_crime))
+    model.run(1)
+    calls_per_round = []
+    state = {"day": 1}
+
+    def ten_days():
+        world, first = model.world, state["day"]
+        world = model.world = world._replace(logs=with_room(world.logs, 100_000), police=world.police._replace(ledger=np.zeros((first + DAYS + 2, 10))))
+        used = int(world.logs.used[CALLS])
+        for day in range(first, first + DAYS):
+            for unit, start_min in model.roster.of_day(day, world.police.units):
+                put(world.logs.agenda, float(start_min), SIGN_ON, int(unit), 0)
+            logs = calls_of_day(1, day, 0, model._setting.sources, world.ground, world.logs, world.rules.demand)
+            world = model.world = world._replace(logs=logs)
+        calls_per_round.append(int(world.logs.used[CALLS]) - used)
+        state["day"] += DAYS
+        return (1, (first + DAYS) * 1440.0, world.desk, world.police, world.offenders, world.ground, world.logs), {}
+
+    benchmark.pedantic(serve, setup=ten_days, rounds=30, warmup_rounds=1)
+    microseconds = benchmark.stats["median"] / np.median(calls_per_round) * 1e6
+    benchmark.extra_info["us_per_call"] = microseconds
+    benchmark.extra_info["calls_per_second"] = 1e6 / microseconds
+
+
+def test_step_of_the_county(benchmark):
+    model = CityModel(Scenario(seed=1, strategy={"name": "hotspot"}))
+    model.run(8)
+    benchmark.pedantic(model.step, rounds=500, warmup_rounds=5)
+
+
+def test_building_a_replication(benchmark):
+    scenario = Scenario(seed=1)
+    CityModel(scenario)
+    benchmark.pedantic(CityModel, args=(scenario,), rounds=10, warmup_rounds=1)
+
+
+def test_advance_is_one_call_a_day(benchmark):
+    model = CityModel(Scenario(seed=1))
+    model.run(1)
+    benchmark.pedantic(advance, args=(1, model.ticks, 0, 10, model.world), rounds=200, warmup_rounds=5)
