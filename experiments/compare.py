@@ -11,7 +11,7 @@ from experiments.command import LISTS, Command, Request, execute, print_files, s
 from experiments.settings import check_option, compose, print_settings, scenario_of, strategy_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import polars as pl
@@ -210,7 +210,7 @@ def _gather(
         cells=pl.concat(_cells(city, *point, results) for point, results in runs.items()),
         ledger=pl.concat(_ledger(*point, results) for point, results in runs.items()),
         profiles=pl.concat(_profile(*point, results) for point, results in runs.items()),
-        assumptions=list(_assumptions(first)),
+        assumptions=list(_assumptions(points)),
         files=[
             {"path": file.path, "rows_read": file.rows_read, "rows_used": file.rows_used, "rejected": dict(Counter(reason for _, reason in file.rejected))}
             for file in city.files
@@ -261,17 +261,33 @@ def _profile(shortage: str, strategy: str, results: Sequence[RunResult]) -> pl.D
     return pl.DataFrame({"shortage": [shortage] * 24, "strategy": [strategy] * 24, "hour_of_day": range(24), "calls": calls})
 
 
-def _assumptions(parameters: BaseModel, prefix: str = "") -> Iterator[dict[str, Any]]:
-    """Walk over every parameter of a scenario that was declared with a unit and a source."""
+def _assumptions(points: Mapping[Point, Scenario]) -> Iterator[dict[str, Any]]:
+    """List every parameter of the comparison with its value and its default: what all runs share, then each shortage and strategy."""
+    from sim.scenario import Scenario
+    from sim.strategies.base import parameters_class
+
+    usual = Scenario()
+    yield from _declared(next(iter(points.values())), usual, "", skip=("shortage", "strategy"))
+    for name, shortage in {name: scenario.shortage for (name, _), scenario in points.items()}.items():
+        yield from _declared(shortage, usual.shortage, f"shortage.{name}.")
+    for name, strategy in {name: scenario.strategy for (_, name), scenario in points.items()}.items():
+        yield from _declared(strategy, parameters_class(name)(name=name), f"strategy.{name}.", skip=("name",))
+
+
+def _declared(parameters: BaseModel, default: BaseModel, prefix: str, skip: Collection[str] = ()) -> Iterator[dict[str, Any]]:
+    """Walk over every parameter that was declared with a unit and a source."""
     from pydantic import BaseModel
 
     for name, field in type(parameters).model_fields.items():
-        value = getattr(parameters, name)
+        if name in skip:
+            continue
+        value, usual = getattr(parameters, name), getattr(default, name)
         if isinstance(value, BaseModel):
-            yield from _assumptions(value, f"{prefix}{name}.")
+            yield from _declared(value, usual, f"{prefix}{name}.")
         elif isinstance(field.json_schema_extra, dict):
             declared = field.json_schema_extra
-            yield {"parameter": f"{prefix}{name}", "value": value, "unit": declared["unit"], "source": declared["source"], "doc": field.description}
+            about = {"unit": declared["unit"], "source": declared["source"], "doc": field.description}
+            yield {"parameter": f"{prefix}{name}", "value": value, "default": usual, **about}
 
 
 def _write(folder: Path, plan: dict[str, Any], points: Mapping[Point, Scenario], comparison: Comparison, city: City) -> None:

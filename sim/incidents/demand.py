@@ -123,6 +123,11 @@ class DemandParameters(Parameters):
     report_delay_min: float = parameter(
         12.0, unit="min", gt=0, le=10_000, source="assumption", doc="Mean delay from the discovery to the call; a witness takes a quarter of it."
     )
+    on_view_probability: float = parameter(0.5, unit="probability", ge=0, le=1, source="assumption", doc="A unit in the cell notices the offence.")
+    volunteer_sees_probability: float = parameter(
+        0.5, unit="probability", ge=0, le=1, source="assumption", doc="A volunteer on watch in the cell notices the offence."
+    )
+    in_progress_min: float = parameter(20.0, unit="min", ge=0, le=1440, source="assumption", doc="Violence reported so soon after it is priority 1.")
     data_quality: float = parameter(
         0.8, unit="0 to 1", ge=0, le=1, source="assumption", doc="Quality q of base data; a recorded place is wrong with probability 0.3 (1 − q)."
     )
@@ -159,6 +164,9 @@ class DemandRule(NamedTuple):
     on_scene_min: Array  # [types, priorities]
     paperwork_min: Array
     service_shape: float
+    on_view_probability: float
+    volunteer_sees_probability: float
+    in_progress_min: float
     wrong_place_probability: float
     dwelling_boost: float
     near_boost: float
@@ -182,6 +190,9 @@ def demand_rule(demand: DemandParameters, cell_m: float) -> DemandRule:
         on_scene_min=np.array([(c.on_scene_min,) * 3 for c in crimes] + [o.on_scene_min for o in others]),
         paperwork_min=np.array([c.paperwork_min for c in crimes] + [o.paperwork_min for o in others]),
         service_shape=demand.service_shape,
+        on_view_probability=demand.on_view_probability,
+        volunteer_sees_probability=demand.volunteer_sees_probability,
+        in_progress_min=demand.in_progress_min,
         wrong_place_probability=0.3 * (1 - demand.data_quality),
         dwelling_boost=demand.dwelling_boost,
         near_boost=demand.near_boost,

@@ -15,10 +15,7 @@ from sim.kernels import inlined, inner_kernel, kernel
 from sim.people.residents import Places
 from sim.randomness import Stream, choose, exponential, gamma, uniform4
 
-ON_VIEW = 0.5  # chance that a unit in the cell notices the offence; assumption
-VOLUNTEER_SEES = 0.5  # chance that a volunteer on watch in the cell does; assumption
-IN_PROGRESS_MIN = 20.0  # a call so soon after robbery or assault is urgent; assumption
-ARRIVAL_EPSILON_MIN = 0.01
+AT_ONCE_MIN = 0.01  # a call comes after the offence, however soon
 
 
 @inlined
@@ -32,12 +29,12 @@ def report(seed: int, n: int, number: int, hour: int, targets: Any, ground: Grou
     i, kind, cell = crime.offender_id, crime.type, crime.cell
     u_seen, u_report, u_place, u_home = uniform4(seed, Stream.REPORT, i, number, 0)
     here = ground.cells[cell]
-    on_view = ON_VIEW if here.police_now > 0 else 0.0
-    volunteer = (1.0 - on_view) * (VOLUNTEER_SEES if here.watch_now > 0 else 0.0)
+    on_view = demand.on_view_probability if here.police_now > 0 else 0.0
+    volunteer = (1.0 - on_view) * (demand.volunteer_sees_probability if here.watch_now > 0 else 0.0)
     witness = (1.0 - on_view - volunteer) * demand.witness_probability[kind]
     delay = exponential(seed, Stream.REPORT, i, number, 1) * demand.report_delay_min
     if u_seen < on_view:
-        by, received = Discoverer.PATROL, crime.time_min + ARRIVAL_EPSILON_MIN
+        by, received = Discoverer.PATROL, crime.time_min + AT_ONCE_MIN
     elif u_seen < on_view + volunteer:
         by, received = Discoverer.VOLUNTEER, crime.time_min + delay / 4
     elif u_seen < on_view + volunteer + witness:
@@ -53,7 +50,7 @@ def report(seed: int, n: int, number: int, hour: int, targets: Any, ground: Grou
         by, received = Discoverer.VICTIM, found + delay
     crime.discovered_by = by
     crime.recorded_cell = _recorded_cell(seed, i, number, cell, u_place, ground, demand)
-    priority, needed = _urgency(kind, received - crime.time_min, by)
+    priority, needed = _urgency(kind, received - crime.time_min, by, demand.in_progress_min)
     shape = demand.service_shape
     scene = gamma(shape, seed, Stream.SERVICE, i, number, 0) / shape * demand.on_scene_min[kind, priority - 1]
     paper = gamma(shape, seed, Stream.SERVICE, i, number, 1) / shape * demand.paperwork_min[kind]
@@ -62,12 +59,12 @@ def report(seed: int, n: int, number: int, hour: int, targets: Any, ground: Grou
 
 
 @inner_kernel
-def _urgency(kind: int, age_min: float, by: int) -> tuple[int, int]:
+def _urgency(kind: int, age_min: float, by: int, in_progress_min: float) -> tuple[int, int]:
     """Return (priority, units needed): violence just now is priority 1 with two units; burglary and what others saw 2; the rest 3."""
     violent = kind in (IncidentType.ROBBERY, IncidentType.ASSAULT)
-    if violent and age_min < IN_PROGRESS_MIN:
+    if violent and age_min < in_progress_min:
         return 1, 2
-    if by != Discoverer.VICTIM and age_min < IN_PROGRESS_MIN:
+    if by != Discoverer.VICTIM and age_min < in_progress_min:
         return 1 if kind == IncidentType.BURGLARY else 2, 1
     if violent or kind == IncidentType.BURGLARY:
         return 2, 1

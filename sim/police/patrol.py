@@ -27,6 +27,7 @@ SIGN_OFF = 6
 BREAK_DUE = 7
 
 SHORTEST_DRIVE_MIN = 0.5
+UNNOTICED = 0.005  # a rise of deterrence below this is nothing
 
 
 class PatrolParameters(Parameters):
@@ -131,7 +132,8 @@ def end_of_patrol_leg(u: int, now_min: float, police: Police, ground: Ground, lo
         rise = build_up(minutes / steps, police.presence)
         for s in range(steps):
             cell = cell_on_line(unit.from_cell, unit.to_cell, covered * s / max(steps - 1, 1), ground.n_cols)
-            leave_behind(ground.cells, cell, rise, now_min, police.presence)
+            if rise > UNNOTICED:
+                leave_behind(ground.cells, cell, rise, now_min, police.presence)
             ground.cells[cell].patrol_min += minutes / steps
 
 

@@ -69,17 +69,25 @@ def check_strategy(strategy: str | type[Strategy], **options: Any) -> None:
     for situation in situations:
         plan = _plan(forwards, situation)
         plans.append(plan)
-        if situation.briefing.hour_of_week == 0 and _differ(plan, _plan(_made(kind, options), situation)):
-            raise AssertionError(
-                f"{_who(kind, situation)}: two instances returned different plans for the same briefing and generator. Let plan() follow from briefing, "
-                "self.parameters and rng alone: no other generator, no clock, no global or class variable, no loop over a set"
-            )
+        if situation.briefing.hour_of_week == 0:
+            new, another = (_plan(_made(kind, options), situation) for _ in range(2))
+            if _differ(new, another):
+                raise AssertionError(
+                    f"{_who(kind, situation)}: two new instances returned different plans for the same briefing and generator. Let plan() follow from "
+                    "briefing, self.parameters and rng alone: no other generator, no clock, no global or class variable, no loop over a set"
+                )
+            _check_memory(plan, new, kind, situation)
     for situation, plan in zip(reversed(situations), reversed(plans), strict=True):
-        if _differ(plan, _plan(backwards, situation)):
-            raise AssertionError(
-                f"{_who(kind, situation)}: the plan depends on what was planned before. Keep no state between calls of plan(): what it needs to remember is in "
-                "briefing.recorded"
-            )
+        _check_memory(_plan(backwards, situation), plan, kind, situation)
+
+
+def _check_memory(plan: PatrolPlan, other: PatrolPlan, kind: type, situation: Situation) -> None:
+    """Check that plans for one briefing are the same after different pasts."""
+    if _differ(plan, other):
+        raise AssertionError(
+            f"{_who(kind, situation)}: the plan depends on what was planned before. Keep no state between calls of plan(): what it needs to remember is in "
+            "briefing.recorded"
+        )
 
 
 def _who(kind: type, situation: Situation | None = None) -> str:

@@ -81,7 +81,7 @@ def test_a_generator_of_the_systems_own_entropy_is_caught() -> None:
     def plan(self: Strategy, briefing: Briefing, rng: np.random.Generator) -> PatrolPlan:
         return PatrolPlan.of(np.random.default_rng().choice(inside(briefing)), 1.0, 10.0, 0)
 
-    assert "two instances returned different plans for the same briefing" in refusal(strategy(plan))
+    assert "two new instances returned different plans for the same briefing" in refusal(strategy(plan))
 
 
 def test_global_state_is_caught() -> None:
@@ -224,7 +224,7 @@ class NotForFiles(Strategy):
 
     class Parameters(StrategyParameters):
         model_config: ClassVar[Any] = {"arbitrary_types_allowed": True}
-        centre: complex = 1j
+        lookup: Any = object()
 
     def plan(self, briefing: Briefing, rng: np.random.Generator) -> PatrolPlan:
         return PatrolPlan.none()
