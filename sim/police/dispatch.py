@@ -47,10 +47,10 @@ class DispatchParameters(Parameters):
     """Who is sent to a call, how fast, and how long a call waits."""
 
     pooling: Literal["city", "beat"] = parameter(
-        "beat", unit="name", source="assumption", doc="`city`: the nearest free unit of the city; `beat`: a unit of the beat, others help after a wait."
+        "beat", unit="name", source="assumption", doc="`city`: the nearest free unit of the city; `beat`: one of the beat until others may help."
     )
     help_after_min: tuple[Wait, Wait, Wait] = parameter(
-        (0.0, 5.0, 20.0), unit="min", source="assumption", doc="With `beat`: wait by priority before units of other beats help."
+        (0.0, 5.0, 20.0), unit="min", source="assumption", doc="With `beat`: wait by priority after which the nearest unit of any beat goes."
     )
     patience_min: tuple[Wait, Wait, Wait] = parameter(
         (240.0, 480.0, 1440.0), unit="min", source="assumption", doc="A call that nobody was sent to for so long is closed unserved, by priority."
@@ -176,20 +176,14 @@ def _send_nearest(c: int, now_min: float, desk: Desk, police: Police, ground: Gr
     If none may go, the call waits: its caller gives up after a while, and earlier units of other beats may help.
     """
     call = logs.calls[c]
-    beats_first = desk.rule.pooling == HOME_BEAT_FIRST
     help_allowed = _help_allowed(c, now_min, desk, logs)
     while call.sent < call.needed:
-        best, best_home = -1, False
-        best_minutes = np.inf
+        best, best_minutes = -1, np.inf
         for u in range(len(police.units)):
-            if not _eligible(u, call.priority, police.units):
-                continue
-            home = beats_first and _is_home(u, call.beat, police.units)
-            if (beats_first and not home and not help_allowed) or (best_home and not home):
-                continue
-            minutes = drive_minutes(police.travel, position(police.units, u, now_min, ground.n_cols), call.cell)
-            if minutes < best_minutes or (home and not best_home):
-                best, best_home, best_minutes = u, home, minutes
+            if _eligible(u, call.priority, police.units) and (help_allowed or _is_home(u, call.beat, police.units)):
+                minutes = drive_minutes(police.travel, position(police.units, u, now_min, ground.n_cols), call.cell)
+                if minutes < best_minutes:
+                    best, best_minutes = u, minutes
         if best < 0:
             break
         _send(best, c, now_min, desk, police, ground, logs)
@@ -204,10 +198,8 @@ def _send_nearest(c: int, now_min: float, desk: Desk, police: Police, ground: Gr
 @inner_kernel
 def _eligible(u: int, priority: int, units: Array) -> bool:
     """Whether a unit may be sent: free, or on its break and the call is urgent."""
-    if units[u].reserve:
-        return False
     activity = units[u].activity
-    return _is_free(activity) or (priority == 1 and activity == Activity.BREAK)
+    return (_is_free(activity) or (priority == 1 and activity == Activity.BREAK)) and not units[u].reserve
 
 
 @inner_kernel

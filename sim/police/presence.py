@@ -51,7 +51,10 @@ def presence_rule(parameters: PresenceParameters) -> PresenceRule:
 @inner_kernel
 def build_up(stay_min: float, rule: PresenceRule) -> float:
     """Return the deterrence that a stay builds up where there was none: `1 − exp(−(stay / build_up_min)^shape)` (after Koper 1995)."""
-    return 1.0 - math.exp(-((stay_min / rule.build_up_min) ** rule.build_up_shape))
+    ratio = stay_min / rule.build_up_min
+    if ratio > 4.0 and rule.build_up_shape >= 2.0:
+        return 1.0  # to seven digits, without two slow functions
+    return 1.0 - math.exp(-(ratio**rule.build_up_shape))
 
 
 @inner_kernel

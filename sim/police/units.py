@@ -118,10 +118,10 @@ def position(units: Array, u: int, now_min: float, n_cols: int) -> int:
     Assumption: the street path is not followed cell by cell; drives within a beat are short, and times and distances are those of the streets.
     """
     unit = units[u]
-    if unit.activity not in (Activity.PATROL_DRIVE, Activity.RETURN_DRIVE, Activity.RESPONSE_DRIVE):
+    driving = unit.activity in (Activity.PATROL_DRIVE, Activity.RETURN_DRIVE, Activity.RESPONSE_DRIVE)
+    if not driving or now_min >= unit.until_min:
         return int(unit.to_cell)
-    span = unit.until_min - unit.depart_min
-    share = 1.0 if span <= 0.0 else min(1.0, (now_min - unit.depart_min) / span)
+    share = (now_min - unit.depart_min) / (unit.until_min - unit.depart_min)
     return cell_on_line(unit.from_cell, unit.to_cell, share, n_cols)
 
 

@@ -70,10 +70,11 @@ def test_microseconds_per_tick_of_the_county(benchmark, strategy):
     benchmark.extra_info["us_per_tick"] = benchmark.stats["median"] / (DAYS * 144) * 1e6
 
 
-def test_calls_served_a_second(benchmark):
-    """The dispatcher alone: the county's own calls, units, streets and shifts, nearest unit by street time, ten days at once."""
+@pytest.mark.parametrize("shifts", [(0.0,), (0.0, 8.0, 16.0)], ids=["without_shifts", "with_shifts_and_breaks"])
+def test_calls_served_a_second(benchmark, shifts):
+    """The dispatcher alone: the county's own calls, units and streets, nearest unit by street time, ten days at once."""
     no_crime = {name: {"rate_per_1000": 0.0} for name in CRIME_NAMES}
-    model = CityModel(Scenario(seed=1, warmup_days=0, demand=no_crime))
+    model = CityModel(Scenario(seed=1, warmup_days=0, demand=no_crime, force={"shift_starts_hour": shifts}))
     model.run(1)
     calls_per_round = []
     state = {"day": 1}
