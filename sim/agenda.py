@@ -43,6 +43,8 @@ def put(agenda: Agenda, time_min: float, kind: int, subject: int, version: int) 
     """Enter an event."""
     events, size = agenda.events, agenda.size
     i = size[0]
+    if i >= len(events):
+        raise IndexError("the agenda is full")
     size[0] += 1
     order = size[1]
     size[1] += 1

@@ -90,7 +90,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
         self.world, self._setting, self.roster = build_world(scenario)
         self.ticks = 0
         self._days_begun = 0
-        self._since = snapshot(self.world, 0.0)
+        self._since = snapshot(self.world.police, self.world.ground, 0.0)
         self.datacollector: mesa.DataCollector | None = None
         people = (
             (Resident, self.world.targets.residents, RESIDENT_COLUMNS),
@@ -143,7 +143,8 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
     def results(self) -> Results:
         """Return tables and indicators of what happened since the warm-up."""
         close_books(self.world.police.units, self.now_min, self.world.police.ledger)
-        return results_of(self.world, self.city, self.scenario, self._since, self.now_min)
+        world = self.world
+        return results_of(world.logs, world.police, world.ground, self.city, self.scenario.force.crew, self._since, self.now_min)
 
     def _advance(self, n: int) -> None:
         """Run n ticks, with the phases of the day before the first tick of each."""
@@ -173,7 +174,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
     def _begin_to_measure(self, day: int) -> None:
         """Note the running totals at the end of the warm-up."""
         if day == self.scenario.warmup_days:
-            self._since = snapshot(self.world, self.now_min)
+            self._since = snapshot(self.world.police, self.world.ground, self.now_min)
 
     def _give_orders(self, day: int) -> None:
         """Brief the strategy with what the police know, and hand its plan to the units."""

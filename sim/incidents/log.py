@@ -131,6 +131,8 @@ def add_call(
 ) -> int:  # fmt: skip
     """Write a call that will be received at `received_min` and return its row; whoever writes it says when it is due."""
     c = logs.used[CALLS]
+    if c >= len(logs.calls):
+        raise IndexError("the log of calls is full")
     logs.used[CALLS] += 1
     call = logs.calls[c]
     call.type = kind

@@ -103,6 +103,8 @@ def _commit(
     number = offenders[i].searches
     u_x, u_y, u_kind, u_who = uniform4(seed, Stream.TARGET, i, number, 0)
     n = logs.used[INCIDENTS]
+    if n >= len(logs.incidents):
+        raise IndexError("the log of crimes is full")
     logs.used[INCIDENTS] += 1
     crime = logs.incidents[n]
     crime.x_m = (cell % ground.n_cols + u_x) * ground.cell_m

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from sim.arrays import Array
+from sim.city.city import City
 from sim.incidents.demand import CRIME_NAMES
 from sim.outcomes.concentration import generalised_gini, top_share
-
-if TYPE_CHECKING:
-    from sim.city.city import City
 
 Columns = dict[str, Any]  # column → array, masked where values are absent
 BUSY = ("response_drive", "on_scene", "paperwork", "arrest_processing")

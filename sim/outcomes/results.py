@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim.arrays import Array
 from sim.city.city import City
+from sim.city.state import Ground
 from sim.clock import MINUTES_PER_DAY
 from sim.incidents.demand import CRIME_NAMES, TYPE_NAMES
-from sim.incidents.log import CALLS, INCIDENTS, VISITS, CallState, Discoverer
+from sim.incidents.log import CALLS, INCIDENTS, VISITS, CallState, Discoverer, Logs
 from sim.outcomes.indicators import Columns, indicators_of
+from sim.police.patrol import Police
 from sim.police.units import ACTIVITY_NAMES, ON_DUTY, Activity
-
-if TYPE_CHECKING:
-    from sim.scenario import Scenario
-    from sim.world import World
 
 Masked = np.ma.MaskedArray[Any, Any]
 OUTCOMES = {CallState.SERVED: "served", CallState.EXPIRED: "expired"}
@@ -40,43 +38,45 @@ class Snapshot(NamedTuple):
     overtime_min: float
 
 
-def snapshot(world: World, now_min: float) -> Snapshot:
+def snapshot(police: Police, ground: Ground, now_min: float) -> Snapshot:
     """Return the running totals now, by the units' own clocks from signing on to signing off."""
-    units = world.police.units
+    units = police.units
     on_duty = units["activity"] != Activity.OFF_DUTY
     open_min = (now_min - units["sign_on_min"][on_duty]).sum()
     late_min = np.maximum(now_min - units["shift_end_min"][on_duty], 0.0).sum()
     on_duty_min, overtime_min = (float(units[name].sum()) for name in ("on_duty_min", "overtime_min"))
-    return Snapshot(now_min, world.ground.cells["patrol_min"].copy(), on_duty_min + float(open_min), overtime_min + float(late_min))
+    return Snapshot(now_min, ground.cells["patrol_min"].copy(), on_duty_min + float(open_min), overtime_min + float(late_min))
 
 
-def results_of(world: World, city: City, scenario: Scenario, since: Snapshot, now_min: float) -> Results:
+def results_of(logs: Logs, police: Police, ground: Ground, city: City, crew: int, since: Snapshot, now_min: float) -> Results:
     """Return what happened between a snapshot and now; times count from the snapshot.
 
     Parameters
     ----------
-    world : World
+    logs, police, ground : Logs, Police, Ground
         State of a run whose books are closed at `now_min`.
-    city, scenario : City, Scenario
-        The place and the parameters.
+    city : City
+        The place.
+    crew : int
+        People in a unit, whose minutes are counted.
     since : Snapshot
         Running totals at the end of the warm-up.
     now_min : float
         Minutes since the start of the run.
     """
     start_min = since.start_min
-    incidents = incident_table(world, start_min, now_min)
-    calls = call_table(world, start_min, now_min)
-    ledger = ledger_table(world, scenario, start_min, now_min)
+    incidents = incident_table(logs, start_min, now_min)
+    calls = call_table(logs, start_min, now_min)
+    ledger = ledger_table(police, crew, start_min, now_min)
     tables = {
         "incidents": incidents,
         "calls": calls,
-        "visits": visit_table(world, start_min),
+        "visits": visit_table(logs, start_min),
         "daily": daily_table(incidents, calls, (now_min - start_min) / MINUTES_PER_DAY),
-        "cells": cell_table(world, city, since, incidents),
+        "cells": cell_table(ground, city, since, incidents),
         "ledger": ledger,
     }
-    total, crew = snapshot(world, now_min), scenario.force.crew
+    total = snapshot(police, ground, now_min)
     on_duty, overtime = total.on_duty_min - since.on_duty_min, total.overtime_min - since.overtime_min
     return Results(indicators_of(tables, city, (now_min - start_min) / MINUTES_PER_DAY, on_duty * crew, overtime * crew), tables)
 
@@ -85,9 +85,9 @@ def _absent(values: Array, gone: Array) -> Masked:
     return np.ma.masked_array(values, mask=gone)
 
 
-def incident_table(world: World, start_min: float, now_min: float) -> Columns:
+def incident_table(logs: Logs, start_min: float, now_min: float) -> Columns:
     """Return the true crimes since `start_min` in the format of `incidents.parquet`."""
-    rows = world.logs.incidents[: world.logs.used[INCIDENTS]]
+    rows = logs.incidents[: logs.used[INCIDENTS]]
     number = np.flatnonzero(rows["time_min"] >= start_min)
     rows = rows[number]
     recorded = (rows["recorded_time_min"] >= 0) & (rows["recorded_time_min"] <= now_min)
@@ -111,12 +111,12 @@ def incident_table(world: World, start_min: float, now_min: float) -> Columns:
     }
 
 
-def call_table(world: World, start_min: float, now_min: float) -> Columns:
+def call_table(logs: Logs, start_min: float, now_min: float) -> Columns:
     """Return the calls received since `start_min` in the format of `calls.parquet`, in order of receipt.
 
     Each has one outcome: `served`, `expired` (nobody was sent in time), or `open` (the end of the run cut it off).
     """
-    rows = world.logs.calls[: world.logs.used[CALLS]]
+    rows = logs.calls[: logs.used[CALLS]]
     number = np.flatnonzero((rows["received_min"] >= start_min) & (rows["received_min"] < now_min))
     number = number[np.argsort(rows["received_min"][number], kind="stable")]
     rows = rows[number]
@@ -138,9 +138,9 @@ def call_table(world: World, start_min: float, now_min: float) -> Columns:
     }
 
 
-def visit_table(world: World, start_min: float) -> Columns:
+def visit_table(logs: Logs, start_min: float) -> Columns:
     """Return the patrol stops since `start_min` in the format of `visits.parquet`."""
-    rows = world.logs.visits[: world.logs.used[VISITS]]
+    rows = logs.visits[: logs.used[VISITS]]
     rows = rows[rows["start_min"] >= start_min]
     return {
         "unit_id": rows["unit_id"],
@@ -151,10 +151,10 @@ def visit_table(world: World, start_min: float) -> Columns:
     }
 
 
-def ledger_table(world: World, scenario: Scenario, start_min: float, now_min: float) -> Columns:
+def ledger_table(police: Police, crew: int, start_min: float, now_min: float) -> Columns:
     """Return officer-minutes by post, activity and day in the format of `ledger.parquet`."""
     first, last = int(start_min // MINUTES_PER_DAY), int(np.ceil(now_min / MINUTES_PER_DAY))
-    minutes = world.police.ledger[first:last][:, list(ON_DUTY)] * scenario.force.crew
+    minutes = police.ledger[first:last][:, list(ON_DUTY)] * crew
     days, activities = minutes.shape
     return {
         "post": np.full(minutes.size, "patrol"),
@@ -185,7 +185,7 @@ def daily_table(incidents: Columns, calls: Columns, days: float) -> Columns:
     }
 
 
-def cell_table(world: World, city: City, since: Snapshot, incidents: Columns) -> Columns:
+def cell_table(ground: Ground, city: City, since: Snapshot, incidents: Columns) -> Columns:
     """Return one row a cell in the format of `cells.parquet`; patrol minutes are unit-minutes since the warm-up."""
     grid = city.grid
     n = grid.n_cells
@@ -210,5 +210,5 @@ def cell_table(world: World, city: City, since: Snapshot, incidents: Columns) ->
         **{f"crimes_{name}": count(incidents["type"] == name) for name in CRIME_NAMES},
         "recorded": recorded,
         "harm": count(everything, incidents["harm"].astype(float)),
-        "patrol_minutes": world.ground.cells["patrol_min"] - since.patrol_min,
+        "patrol_minutes": ground.cells["patrol_min"] - since.patrol_min,
     }

@@ -141,6 +141,8 @@ def end_of_patrol_leg(u: int, now_min: float, police: Police, ground: Ground, lo
 def _log_visit(u: int, now_min: float, logs: Logs, units: Array) -> None:
     """Write down a patrol stop that ends now."""
     v = logs.used[VISITS]
+    if v >= len(logs.visits):
+        raise IndexError("the log of visits is full")
     logs.used[VISITS] += 1
     visit = logs.visits[v]
     visit.unit_id = u
