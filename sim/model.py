@@ -19,7 +19,7 @@ from sim.people.residents import RESIDENT_COLUMNS, Resident
 from sim.people.volunteers import VOLUNTEER_COLUMNS, Volunteer, keep_watch
 from sim.police.dispatch import serve
 from sim.police.patrol import SIGN_ON
-from sim.police.units import UNIT_COLUMNS, PatrolUnit, close_books, show_police
+from sim.police.units import UNIT_COLUMNS, PatrolUnit, book_open, show_police
 from sim.population import Population
 from sim.randomness import Stream, generator
 from sim.scenario import Scenario
@@ -115,6 +115,17 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
         """Agents by type: the populations of the city and the agents that a user added."""
         return {**self._populations, **super().agents_by_type}
 
+    @property
+    def agent_types(self) -> list[type[mesa.Agent]]:
+        """The types of `agents_by_type`, for data collectors."""
+        return list(self.agents_by_type)
+
+    def register_agent(self, agent: mesa.Agent) -> None:
+        """Register an agent that a user added; Mesa's own count of agents would keep this model alive for ever."""
+        super().register_agent(agent)
+        mesa.Agent._ids.pop(self, None)
+        agent.unique_id = self._next_unique_id = getattr(self, "_next_unique_id", 0) + 1
+
     def step(self) -> None:
         """Run one tick, then the agents that a user added, then the data collector."""
         self._advance(1)
@@ -141,10 +152,10 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
         self.steps += n
 
     def results(self) -> Results:
-        """Return tables and indicators of what happened since the warm-up."""
-        close_books(self.world.police.units, self.now_min, self.world.police.ledger)
-        world = self.world
-        return results_of(world.logs, world.police, world.ground, self.city, self.scenario.force.crew, self._since, self.now_min)
+        """Return tables and indicators of what happened since the warm-up; the run is not changed by it."""
+        world, ledger = self.world, self.world.police.ledger.copy()
+        book_open(world.police.units, self.now_min, ledger)
+        return results_of(world.logs, world.police._replace(ledger=ledger), world.ground, self.city, self.scenario.force.crew, self._since, self.now_min)
 
     def _advance(self, n: int) -> None:
         """Run n ticks, with the phases of the day before the first tick of each."""

@@ -70,7 +70,6 @@ def _land_use(grid: Grid, parameters: CityParameters, rng: np.random.Generator) 
     park = _blobs(grid, rng, 6, width / 30)
     industry = _blobs(grid, rng, 3, width / 18, low=0.05, high=0.95) * (density < np.median(density) * 1.5)
     open_land = (park > 0.3) | (industry > 0.3)
-    open_land &= density < density.max()  # the centre is never empty, however small the city
     housing = np.where(open_land, 0.0, (density + 0.03) * np.exp(0.6 * _noise(grid, rng, 3.0)))
     commerce = (core + 0.15 * density) * np.exp(0.9 * _noise(grid, rng, 1.0)) * ~open_land
     venues = np.zeros(grid.n_cells)
@@ -86,7 +85,7 @@ def _land_use(grid: Grid, parameters: CityParameters, rng: np.random.Generator) 
 def _noise(grid: Grid, rng: np.random.Generator, smooth_cells: float) -> Array:
     """Return a field of smooth normal noise with standard deviation 1, shape [cells]."""
     field = gaussian_filter(rng.normal(size=(grid.n_rows, grid.n_cols)), smooth_cells, mode="wrap")
-    out: Array = (field / field.std()).ravel()
+    out: Array = ((field - field.mean()) / field.std()).ravel()
     return out
 
 

@@ -124,7 +124,7 @@ def serve(seed: int, until_min: float, desk: Desk, police: Police, offenders: Ar
         elif kind in (CALL_RECEIVED, CALL_REVIEW):
             if kind == CALL_RECEIVED:
                 _receive(subject, desk, logs)
-            if logs.calls[subject].state == CallState.WAITING:
+            if logs.calls[subject].state < CallState.SERVED:
                 _send_nearest(subject, now_min, desk, police, ground, logs)
             if logs.calls[subject].sent == 0 and desk.rule.patience_min[logs.calls[subject].priority - 1] <= 0.0:
                 _expire(subject, now_min, logs)
@@ -157,16 +157,15 @@ def _is_free(activity: int) -> bool:
 
 @inlined
 def _receive(c: int, desk: Desk, logs: Logs) -> None:
-    """Take a call: queue it, and note when its caller gives up and when units of other beats may help."""
+    """Take a call into its queue, which it leaves when it has all its units or its caller has given up."""
     call = logs.calls[c]
     call.state = CallState.WAITING
     p = call.priority - 1
-    if desk.rule.patience_min[p] > 0.0:
-        if desk.queue[p, 1] >= 0:
-            logs.calls[desk.queue[p, 1]].next_waiting = c
-        else:
-            desk.queue[p, 0] = c
-        desk.queue[p, 1] = c
+    if desk.queue[p, 1] >= 0:
+        logs.calls[desk.queue[p, 1]].next_waiting = c
+    else:
+        desk.queue[p, 0] = c
+    desk.queue[p, 1] = c
 
 
 @inlined
@@ -188,8 +187,8 @@ def _send_nearest(c: int, now_min: float, desk: Desk, police: Police, ground: Gr
             break
         _send(best, c, now_min, desk, police, ground, logs)
     p = call.priority - 1
-    if call.sent == 0 and now_min == call.received_min:
-        if 0.0 < desk.rule.patience_min[p] < np.inf:
+    if call.sent < call.needed and now_min == call.received_min:
+        if call.sent == 0 and 0.0 < desk.rule.patience_min[p] < np.inf:
             put(logs.agenda, now_min + desk.rule.patience_min[p], CALL_EXPIRES, c, 0)
         if not help_allowed:
             put(logs.agenda, now_min + desk.rule.help_after_min[p], CALL_REVIEW, c, 0)

@@ -116,7 +116,7 @@ class Roster:
         units["shift"][:regular] = np.repeat(np.arange(self.shifts), self.slots)
         units["shift"][regular:] = np.repeat(np.arange(self.shifts), self.force.reserve_units)
         units["reserve"][regular:] = True
-        units["station_cell"] = self.plan.station_cell[0]
+        units["next_station_cell"] = self.plan.station_cell[0]
         return units
 
     def of_day(self, day: int, units: Array) -> Array:
@@ -127,7 +127,7 @@ class Roster:
         day : int
             Day of the run, from 0.
         units : Array
-            Table of units; stations and beats of those who sign on are written.
+            Table of units; stations and beats of their next duty are written.
 
         Returns
         -------
@@ -145,10 +145,10 @@ class Roster:
             for j in range(n):
                 u = s * self.slots + j
                 first = j * beats // n
-                units["beat_first"][u] = first
-                units["beat_end"][u] = max(first + 1, (j + 1) * beats // n)
-                middle = (units["beat_first"][u] + units["beat_end"][u] - 1) // 2
-                units["station_cell"][u] = self.plan.station_cell[self.plan.district[middle]]
+                units["next_beat_first"][u] = first
+                units["next_beat_end"][u] = max(first + 1, (j + 1) * beats // n)
+                middle = (units["next_beat_first"][u] + units["next_beat_end"][u] - 1) // 2
+                units["next_station_cell"][u] = self.plan.station_cell[self.plan.district[middle]]
                 signing.append((u, day * 1440 + hour * 60))
             reserve = np.flatnonzero(units["reserve"] & (units["shift"] == s))
             signing += [(int(u), day * 1440 + hour * 60) for u in reserve]

@@ -163,14 +163,16 @@ def stop_here(u: int, now_min: float, police: Police, logs: Logs) -> None:
 def sign_on(u: int, now_min: float, shift_min: float, break_after_min: float, police: Police, logs: Logs) -> None:
     """Begin a duty at the station."""
     unit = police.units[u]
+    unit.beat_first, unit.beat_end, unit.station_cell = unit.next_beat_first, unit.next_beat_end, unit.next_station_cell
+    if unit.activity == Activity.OFF_DUTY:
+        unit.from_cell, unit.to_cell = unit.station_cell, unit.station_cell
+        unit.sign_on_min = now_min
+        begin(police.units, u, Activity.STANDBY, now_min, np.inf, police.ledger)
+        put(logs.agenda, now_min, UNIT_DUE, u, unit.version)
+    else:  # still on a call of its last shift: it goes on, and what it worked between the shifts is overtime
+        unit.overtime_min += now_min - unit.shift_end_min
     unit.shift_end_min = now_min + shift_min
-    if unit.activity != Activity.OFF_DUTY:  # still on a call of the last duty: it goes on
-        return
-    unit.from_cell, unit.to_cell = unit.station_cell, unit.station_cell
-    unit.sign_on_min = now_min
     unit.break_due_min = now_min + break_after_min if police.patrol.break_min > 0.0 and shift_min < np.inf else np.inf
-    begin(police.units, u, Activity.STANDBY, now_min, np.inf, police.ledger)
-    put(logs.agenda, now_min, UNIT_DUE, u, unit.version)
     if shift_min < np.inf:
         put(logs.agenda, unit.shift_end_min, SIGN_OFF, u, 0)
         if unit.break_due_min < np.inf:

@@ -48,6 +48,9 @@ UNIT_COLUMNS = (
     Column("station_cell", "i4", "cell", "its station"),
     Column("beat_first", "i2", "beat", "first beat that it covers"),
     Column("beat_end", "i2", "beat", "one after the last beat that it covers"),
+    Column("next_station_cell", "i4", "cell", "its station from the next duty on"),
+    Column("next_beat_first", "i2", "beat", "first beat from the next duty on"),
+    Column("next_beat_end", "i2", "beat", "one after the last beat from the next duty on"),
     Column("sign_on_min", "f8", "min since start", "when its present duty began"),
     Column("shift_end_min", "f8", "min since start", "when its shift ends"),
     Column("break_due_min", "f8", "min since start", "when its break is due, infinity once taken"),
@@ -104,11 +107,10 @@ def book(ledger: Array, activity: int, from_min: float, to_min: float) -> None:
 
 
 @kernel
-def close_books(units: Array, now_min: float, ledger: Array) -> None:
-    """Book what every unit is doing up to now, without changing it."""
+def book_open(units: Array, now_min: float, ledger: Array) -> None:
+    """Book what every unit is in the middle of, up to now, into a ledger that nobody goes on writing."""
     for u in range(len(units)):
         book(ledger, units[u].activity, units[u].since_min, now_min)
-        units[u].since_min = now_min
 
 
 @kernel

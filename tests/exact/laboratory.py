@@ -1,0 +1,331 @@
+"""A laboratory round the real dispatcher: it hands in streets, units and calls, and reads the tables that come out.
+
+Nothing of the dispatcher is copied here. `Laboratory.serve` is `sim.police.dispatch.serve`, with the tables of `sim` for its input.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+import networkx as nx
+import numpy as np
+from scipy.stats import t as student
+
+from sim.agenda import put
+from sim.arrays import Array
+from sim.city.grid import Grid
+from sim.city.state import CELL_COLUMNS, Ground
+from sim.city.streets import TravelTimes
+from sim.columns import table
+from sim.incidents.demand import DemandParameters, IncidentType, demand_rule
+from sim.incidents.log import CALL_RECEIVED, CALLS, INCIDENTS, NEVER, VISITS, CallState, Logs, add_call, expect, new_logs, with_room
+from sim.kernels import kernel
+from sim.people.offenders import OFFENDER_COLUMNS, OffenderParameters, belief_rule
+from sim.police.dispatch import Desk, DispatchParameters, dispatch_rule, new_queue, serve
+from sim.police.patrol import SIGN_ON, PatrolRule, Police
+from sim.police.presence import PresenceParameters, presence_rule
+from sim.police.units import Activity, book_open, new_ledger, new_units
+from sim.strategies.base import PatrolPlan
+from sim.world import orders_of
+
+FALSE_ALARM = 1e-5  # chance that a correct dispatcher fails one `claim` on a seed nobody has tried
+LONGEST_PATIENCE = (100_000.0,) * 3
+SPARE = 2000  # rows and events that one request of a test cannot fill
+
+log = logging.getLogger("exact")
+
+
+class Streets(NamedTuple):
+    """A grid and the drives between its cells."""
+
+    grid: Grid
+    travel: TravelTimes
+
+
+def streets_of(graph: nx.Graph[Any], grid: Grid, speed_kmh: float) -> Streets:
+    """Put the nodes (row, col) of a graph in the centres of their cells; edges without a speed get `speed_kmh`, without a length one cell."""
+    for row, col in graph.nodes:
+        graph.nodes[row, col].update(x_m=(col + 0.5) * grid.cell_m, y_m=(row + 0.5) * grid.cell_m)
+    for _, _, edge in graph.edges(data=True):
+        edge.setdefault("length_m", grid.cell_m)
+        edge.setdefault("speed_kmh", speed_kmh)
+    travel = TravelTimes.of_graph(graph, grid, speed_kmh)
+    assert not travel.access_km.any(), "a grid so large that cells share an access node"
+    return Streets(grid, travel)
+
+
+def line(cells: int, cell_m: float = 100.0, speed_kmh: float = 6.0) -> Streets:
+    """Return one street along a row of cells; by default a minute a cell."""
+    return streets_of(nx.grid_2d_graph(1, cells), Grid(1, cells, cell_m), speed_kmh)
+
+
+@cache
+def one_place() -> Streets:
+    """Return streets of two cells; calls and units that are all in cell 0 never drive."""
+    return line(2)
+
+
+class Laboratory:
+    """Units on duty from minute 0, a desk, and logs.
+
+    Parameters
+    ----------
+    stations : sequence of int
+        Station cell of each unit.
+    streets : Streets
+        By default one place, where nobody drives.
+    covers : sequence of (int, int), optional
+        First beat and one after the last beat of each unit; by default all.
+    beat_of_cell : sequence of int, optional
+        By default one beat.
+    plan : PatrolPlan
+        Where free units go.
+    shift_min, break_min : float
+        One shift that never ends, and no break, by default.
+    signs_on : bool
+        Whether the units sign on at minute 0.
+    rules
+        Parameters of dispatch; citywide and patient by default.
+    """
+
+    def __init__(
+        self,
+        stations: Sequence[int],
+        streets: Streets | None = None,
+        *,
+        covers: Sequence[tuple[int, int]] | None = None,
+        beat_of_cell: Sequence[int] | Array | None = None,
+        plan: PatrolPlan | None = None,
+        shift_min: float = np.inf,
+        break_min: float = 0.0,
+        days: int = 2,
+        demand: DemandParameters | None = None,
+        signs_on: bool = True,
+        seed: int = 1,
+        **rules: Any,
+    ) -> None:
+        streets = streets or one_place()
+        grid = streets.grid
+        cells = table(CELL_COLUMNS, grid.n_cells)
+        cells["beat"] = 0 if beat_of_cell is None else beat_of_cell
+        beats = int(cells["beat"].max()) + 1
+        self.units = new_units(len(stations))
+        for when in ("", "next_"):
+            self.units[f"{when}station_cell"] = stations
+            self.units[f"{when}beat_first"], self.units[f"{when}beat_end"] = np.array(covers or [(0, beats)] * len(stations)).T
+        self.offenders = table(OFFENDER_COLUMNS, 1)
+        self.seed = seed
+        self.now_min = 0.0
+        self._ground = Ground(cells, grid.n_rows, grid.n_cols, grid.cell_m, 0)
+        self._logs = new_logs(2 * SPARE)
+        presence = presence_rule(PresenceParameters())
+        orders = orders_of(plan or PatrolPlan.none(), beats)
+        self._police = Police(self.units, new_ledger(days), streets.travel, orders, PatrolRule(1.0, break_min), presence)
+        dispatch = dispatch_rule(DispatchParameters(**{"pooling": "city", "patience_min": LONGEST_PATIENCE, "urgent_speed": 1.0} | rules))
+        belief = belief_rule(OffenderParameters(), grid.cell_m)
+        self._desk = Desk(dispatch, demand_rule(demand or DemandParameters(), grid.cell_m), belief, new_queue(), shift_min, 0.5 * min(shift_min, 1e9))
+        for u in range(len(stations) if signs_on else 0):
+            self.sign_on(u, 0.0)
+
+    @property
+    def ledger(self) -> Array:
+        """The ledger with everything booked up to now."""
+        return closed_books(self._police, self.now_min)
+
+    @property
+    def calls(self) -> Array:
+        """The calls so far."""
+        return self._logs.calls[: self._logs.used[CALLS]]
+
+    @property
+    def incidents(self) -> Array:
+        """The crimes so far."""
+        return self._logs.incidents[: self._logs.used[INCIDENTS]]
+
+    @property
+    def visits(self) -> Array:
+        """The patrol stops so far."""
+        return self._logs.visits[: self._logs.used[VISITS]]
+
+    def sign_on(self, unit: int, at_min: float) -> None:
+        """Let a unit begin a shift."""
+        put(self._logs.agenda, at_min, SIGN_ON, unit, 0)
+
+    def place(self, stations: Array) -> None:
+        """Put units that wait at their stations at other stations."""
+        assert (self.units["activity"] == Activity.STANDBY).all()
+        for name in ("station_cell", "next_station_cell", "from_cell", "to_cell"):
+            self.units[name] = stations
+
+    def crime(self, kind: IncidentType, at_min: float) -> int:
+        """Write down a crime of offender 0 in cell 0 and return its row."""
+        self._logs = with_room(self._logs, SPARE)
+        n = int(self._logs.used[INCIDENTS])
+        self._logs.used[INCIDENTS] += 1
+        crime = self._logs.incidents[n]
+        crime["type"], crime["time_min"], crime["recorded_time_min"], crime["arrest_time_min"] = kind, at_min, NEVER, NEVER
+        return n
+
+    def call(
+        self, at_min: float, *, cell: int = 0, priority: int = 3, needed: int = 1, on_scene_min: float = 10.0, paperwork_min: float = 0.0, incident: int = -1
+    ) -> int:
+        """Announce one call and return its row; about a crime it is of its type."""
+        self._logs = with_room(self._logs, SPARE)
+        kind, occurred_min = int(IncidentType.SERVICE), at_min
+        if incident >= 0:
+            kind, occurred_min = int(self.incidents["type"][incident]), float(self.incidents["time_min"][incident])
+        beat = int(self._ground.cells["beat"][cell])
+        c = add_call(self._logs, kind, priority, needed, cell, beat, incident, self.calls.size, 0, occurred_min, at_min, on_scene_min, paperwork_min)
+        put(self._logs.agenda, at_min, CALL_RECEIVED, c, 0)
+        return c
+
+    def serve(self, until_min: float) -> None:
+        """Let the dispatcher handle everything that is due before a time."""
+        self._logs = with_room(self._logs, SPARE)
+        serve(self.seed, until_min, self._desk, self._police, self.offenders, self._ground, self._logs)
+        self.now_min = until_min
+
+    def run(self, received_min: Array, on_scene_min: Array, *, cell: Array | int = 0, priority: Array | int = 3, paperwork_min: Array | float = 0.0) -> None:
+        """Write and serve many calls for one unit each, up to the last one's receipt."""
+        n = len(received_min)
+        cells, priorities = (np.ascontiguousarray(np.broadcast_to(a, n), dtype=np.int64) for a in (cell, priority))
+        on_scene, paperwork = (np.ascontiguousarray(np.broadcast_to(a, n), dtype=float) for a in (on_scene_min, paperwork_min))
+        first = len(self.calls)
+        self._logs = with_room(self._logs, n + SPARE)
+        _write(self._logs, self._ground.cells["beat"][cells].astype(np.int64), cells, priorities, received_min, on_scene, paperwork)
+        self._logs = expect(self._logs, first)
+        self.serve(float(received_min[-1]))
+
+
+def closed_books(police: Police, now_min: float) -> Array:
+    """Return a ledger in which also what units are in the middle of is booked."""
+    ledger = police.ledger.copy()
+    book_open(police.units, now_min, ledger)
+    return ledger
+
+
+@kernel
+def _write(logs: Logs, beat: Array, cell: Array, priority: Array, received_min: Array, on_scene_min: Array, paperwork_min: Array) -> None:
+    """Write calls for one unit each."""
+    for i in range(len(received_min)):
+        add_call(
+            logs, IncidentType.SERVICE, priority[i], 1, cell[i], beat[i], -1, i, 0, received_min[i], received_min[i], on_scene_min[i], paperwork_min[i]
+        )  # fmt: skip
+
+
+def generator(seed: int) -> np.random.Generator:
+    """Return a generator for the arrivals and services of a test."""
+    return np.random.Generator(np.random.Philox(seed))
+
+
+def poisson_times(rng: np.random.Generator, n: int, per_min: float) -> Array:
+    """Return the times of n arrivals of a Poisson process, in minutes."""
+    return np.cumsum(rng.exponential(1 / per_min, n))
+
+
+def erlang_b(units: int, load: float) -> float:
+    """Return the share of calls that find all units busy when such calls are lost (Erlang 1917)."""
+    return load**units / math.factorial(units) / sum(load**k / math.factorial(k) for k in range(units + 1))
+
+
+def erlang_c(units: int, load: float) -> float:
+    """Return the share of calls that find all units busy when such calls wait (Erlang 1917)."""
+    lost = erlang_b(units, load)
+    return lost / (1 - load / units * (1 - lost))
+
+
+class Interval(NamedTuple):
+    """A mean and half the width of its interval at the confidence 1 − FALSE_ALARM."""
+
+    mean: float
+    half: float
+
+
+def interval(batches: Array, controls: Sequence[Array] = ()) -> Interval:
+    """Return the interval of the mean of independent, nearly normal batch means or replications, by Student's t.
+
+    Controls are batch means of something random with expectation 0 in the same batches; a regression on them takes the noise
+    that they explain out of the mean (control variates, Lavenberg & Welch 1981).
+    """
+    known = np.column_stack([np.ones(len(batches)), *controls])
+    coefficient = np.linalg.lstsq(known, batches, rcond=None)[0]
+    left = batches - known @ coefficient
+    freedom = len(batches) - known.shape[1]
+    variance = left @ left / freedom * np.linalg.inv(known.T @ known)[0, 0]
+    return Interval(float(coefficient[0]), float(student.ppf(1 - FALSE_ALARM / 2, freedom) * np.sqrt(variance)))
+
+
+def batch_means(values: Array, batches: int = 100) -> Array:
+    """Return the means of consecutive batches; the remainder is dropped."""
+    size = len(values) // batches
+    out: Array = values[: size * batches].reshape(batches, size).mean(axis=1)
+    return out
+
+
+def claim(what: str, batches: Array, exact: float, within: float, controls: Sequence[Array] = ()) -> None:
+    """Claim that the mean of batches is exact, and known so well that half its interval is at most the share `within` of it."""
+    found = interval(batches, controls)
+    log.info("%s: %.6g ± %.2g, exact %.6g", what, *found, exact)
+    assert found.half <= within * exact, f"{what}: the run is too short to tell, ± {found.half:.4g}"
+    assert abs(found.mean - exact) <= found.half, f"{what}: {found.mean:.6g} ± {found.half:.2g}, exact {exact:.6g}"
+
+
+class Queue(NamedTuple):
+    """A long run of one queue in one place, from several replications of which the first and last calls are left out."""
+
+    received_min: Array
+    dispatched_min: Array
+    gap_min: Array  # since the call before
+    service_min: Array
+    priority: Array
+    lost: Array  # bool
+    busy: Array  # [days] mean number of busy units of each day, from the ledger
+
+    @property
+    def wait_min(self) -> Array:
+        """Time until a unit is sent."""
+        out: Array = self.dispatched_min - self.received_min
+        return out
+
+
+@cache
+def queue(units: int, per_min: float, mean_min: float, shares: tuple[float, ...] = (1.0,), patience_min: float = 100_000.0, replications: int = 4) -> Queue:
+    """Run exponential calls through the dispatcher, the same calls whatever the shares of the priorities and their patience.
+
+    Parameters
+    ----------
+    units : int
+        Number of units.
+    per_min, mean_min : float
+        Rate of calls and mean time on scene.
+    shares : tuple of float
+        Shares of priority 1, 2, …
+    patience_min : float
+        Of all calls; 0 loses what cannot be served at once.
+    replications : int
+        Of half a million calls each.
+    """
+    n, cut = 500_000, 2_000
+    runs = []
+    for replication in range(replications):
+        rng = generator(replication)
+        gap, service = rng.exponential(1 / per_min, n), rng.exponential(mean_min, n)
+        priority = 1 + np.searchsorted(np.cumsum(shares)[:-1], rng.random(n), side="right")
+        days = int(n / per_min / 1440)
+        lab = Laboratory([0] * units, days=days + 100, patience_min=(patience_min,) * 3)
+        lab.run(np.cumsum(gap), service, priority=priority)
+        calls = lab.calls[cut:-cut]
+        busy = lab.ledger[2 : int(0.98 * days), Activity.ON_SCENE] / 1440
+        lost = calls["state"] == CallState.EXPIRED
+        runs.append(Queue(calls["received_min"].copy(), calls["dispatched_min"].copy(), gap[cut:-cut], service[cut:-cut], priority[cut:-cut], lost, busy))
+        assert (lost | (calls["dispatched_min"] >= calls["received_min"])).all()
+    return Queue(*(np.concatenate(column) for column in zip(*runs, strict=True)))
+
+
+def load_controls(found: Queue, per_min: float, mean_min: float) -> list[Array]:
+    """Return the controls of a queue: its times between calls and on scene, less what is expected of them."""
+    return [batch_means(found.gap_min) - 1 / per_min, batch_means(found.service_min) - mean_min]

@@ -1,0 +1,239 @@
+"""Identities that hold whatever the rules are: Little's law, the load of the units, M/G/∞, thinning, and officer-minutes that add up.
+
+Every claim with an interval misses the truth with probability 1e-5, as does every goodness of fit.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from laboratory import FALSE_ALARM, Laboratory, batch_means, claim, closed_books, generator, log, poisson_times, queue
+from scipy.stats import chi2, chisquare, norm, poisson
+
+from sim.arrays import Array
+from sim.incidents.calls import SERVICE_BY_HOUR
+from sim.incidents.demand import CRIME_NAMES
+from sim.incidents.log import CallState
+from sim.model import CityModel
+from sim.police.units import ON_DUTY, Activity
+from sim.scenario import Scenario
+
+TOWN = {"name": "town", "residents": 10_000, "area_km2": 8.0, "beats": 4, "districts": 2, "centres": 1}
+IDLE = (Activity.STANDBY, Activity.RETURN_DRIVE)
+
+
+def test_at_any_moment_the_queue_holds_the_calls_that_the_table_says_waited() -> None:
+    rng = generator(5)
+    lab = Laboratory([0] * 6)
+    received = poisson_times(rng, 4000, 8 / 60)
+    for at_min, minutes in zip(received, rng.exponential(30.0, len(received)), strict=True):
+        lab.call(float(at_min), on_scene_min=float(minutes), priority=1 + int(rng.integers(3)))
+    moments = np.sort(rng.uniform(0, received[-1], 3000))
+    waiting, busy = [], []
+    for moment in moments:
+        lab.serve(float(moment))
+        waiting.append(np.count_nonzero(lab.calls["state"] == CallState.WAITING))
+        busy.append(np.count_nonzero(~np.isin(lab.units["activity"], IDLE)))
+    lab.serve(np.inf)
+    calls, at = lab.calls, moments[:, None]
+    assert max(waiting) > 5
+    assert (calls["state"] == CallState.SERVED).all()
+    assert np.array_equal(waiting, ((calls["received_min"] < at) & (at <= calls["dispatched_min"])).sum(axis=1))
+    assert np.array_equal(busy, ((calls["dispatched_min"] < at) & (at <= calls["cleared_min"])).sum(axis=1))
+    assert (np.array(busy)[np.array(waiting) > 0] == 6).all(), "a call waited while a unit was free"
+    # Little over a span that begins and ends without a queue is an identity of the sample path: ∫ L dt = Σ W
+    steps = np.concatenate([np.ones(len(calls)), -np.ones(len(calls))])
+    times = np.concatenate([calls["received_min"], calls["dispatched_min"]])
+    order = np.argsort(times, kind="stable")
+    area = (np.cumsum(steps[order])[:-1] * np.diff(times[order])).sum()
+    assert area == pytest.approx((calls["dispatched_min"] - calls["received_min"]).sum(), rel=1e-9)
+
+
+@pytest.mark.parametrize(("units", "per_min", "mean_min"), [(2, 1.0, 1.0), (6, 8 / 60, 30.0)])
+def test_the_utilisations_of_the_units_add_up_to_the_offered_load(units: int, per_min: float, mean_min: float) -> None:
+    claim(f"{units} units, busy by the ledger", batch_means(queue(units, per_min, mean_min).busy), per_min * mean_min, 0.02)
+
+
+def test_scene_and_paperwork_are_booked_each_for_its_mean_time() -> None:
+    rng, n, per_min = generator(7), 300_000, 0.1
+    lab = Laboratory([0] * 8, days=int(n / per_min / 1440) + 100)
+    lab.run(poisson_times(rng, n, per_min), rng.gamma(2.0, 15.0, n), paperwork_min=rng.gamma(2.0, 5.0, n))
+    days = lab.ledger[5 : int(0.98 * n / per_min / 1440)] / 1440
+    claim("units on scene", batch_means(days[:, Activity.ON_SCENE]), 3.0, 0.02)
+    claim("units at paperwork", batch_means(days[:, Activity.PAPERWORK]), 1.0, 0.02)
+    assert days.sum(axis=1) == pytest.approx(np.full(len(days), 8.0), abs=1e-9)
+
+
+@pytest.mark.parametrize("shape", [0.4, 1.0, 400.0])
+def test_with_units_enough_the_number_busy_is_poisson_whatever_the_shape_of_service_times(shape: float) -> None:
+    load, mean_min, moments, apart = 8.0, 100.0, 4000, 12.0  # times seen, mean services apart: next to independent
+    rng = generator(int(10 * shape))
+    n = int(load * apart * (moments + 2))
+    lab = Laboratory([0] * 40)
+    received = poisson_times(rng, n, load / mean_min)
+    lab.run(received, rng.gamma(shape, mean_min / shape, n))
+    lab.serve(np.inf)
+    calls = lab.calls
+    assert (calls["dispatched_min"] == calls["received_min"]).all(), "a call had to wait, so there are too few units"
+    times = mean_min * apart * np.arange(1, int(received[-1] / mean_min / apart))
+    busy = np.searchsorted(calls["dispatched_min"], times) - np.searchsorted(np.sort(calls["cleared_min"]), times)
+    classes = np.array([*range(2, 16)])
+    expected = np.diff(np.concatenate([[0.0], poisson.cdf(classes, load), [1.0]]))
+    found = np.bincount(np.searchsorted(classes, busy), minlength=len(expected))
+    p = chisquare(found, expected * len(times)).pvalue
+    log.info("shape %s: busy mean %.4f, variance %.4f of a Poisson of %.1f; p = %.3g", shape, busy.mean(), busy.var(), load, p)
+    assert p > FALSE_ALARM
+
+
+@cache
+def without_police(trust_slope: float) -> CityModel:
+    """Return a town after 140 days of much crime in which no unit and no volunteer is about, so that only victims and passers-by report."""
+    model = CityModel(
+        Scenario(
+            city=TOWN,
+            demand={"report_trust_slope": trust_slope} | {kind: {"rate_per_1000": 300.0} for kind in CRIME_NAMES},
+            people={"offenders": {"share": 0.02, "searches_per_day": 10.0}, "volunteers": {"share": 0.0}},
+            force={"patrol_units": 1e-6},
+            warmup_days=0,
+            days=140,
+            seed=4,
+        )
+    )
+    model.run()
+    return model
+
+
+def reporting(model: CityModel) -> tuple[dict[str, Any], Array, Array]:
+    """Return the crimes, and the chance of each to be seen by a passer-by and to be reported by anybody."""
+    demand, crimes = model.scenario.demand, model.results().tables["incidents"]
+    kind = np.array([CRIME_NAMES.index(name) for name in crimes["type"]])
+    seen = np.array([getattr(demand, name).witness_probability for name in CRIME_NAMES])[kind]
+    told = np.array([getattr(demand, name).report_probability for name in CRIME_NAMES])[kind]
+    trust = np.where(crimes["victim_id"].mask, 0.5, model.world.targets.residents["trust"][crimes["victim_id"].filled(0)])
+    told = 1 / (1 + (1 - told) / told * np.exp(-demand.report_trust_slope * (trust - 0.5)))
+    return crimes, seen, seen + (1 - seen) * told
+
+
+@pytest.mark.parametrize("trust_slope", [0.0, 1.5])
+def test_crimes_are_reported_each_with_its_own_chance(trust_slope: float) -> None:
+    crimes, seen, chance = reporting(without_police(trust_slope))
+    for name in CRIME_NAMES:
+        of_type = crimes["type"] == name
+        for what, events, p in (("reported", crimes["reported"], chance), ("seen", crimes["discovered_by"] == "witness", seen)):
+            happened, expected = np.count_nonzero(np.ma.filled(events, False)[of_type]), p[of_type].sum()
+            spread = np.sqrt((p[of_type] * (1 - p[of_type])).sum())
+            log.info("%s %s: %d of %d, expected %.1f ± %.1f", name, what, happened, of_type.sum(), expected, spread)
+            assert of_type.sum() > 800
+            assert abs(happened - expected) < norm.isf(FALSE_ALARM / 2) * spread
+
+
+def test_reports_thin_crime_at_random_so_that_they_are_no_burstier_than_chance() -> None:
+    crimes, _, chance = reporting(without_police(0.0))
+    day = (crimes["time_min"] // 1440).astype(int)
+    reported, expected, variance = (np.bincount(day, weights) for weights in (crimes["reported"], chance, chance * (1 - chance)))
+    statistic = ((reported - expected) ** 2 / variance).sum()
+    log.info("reports by day: chi square %.1f with %d degrees of freedom", statistic, len(reported))
+    assert chi2.sf(statistic, len(reported)) > FALSE_ALARM / 2
+    assert chi2.cdf(statistic, len(reported)) > FALSE_ALARM / 2
+
+
+def test_calls_that_are_no_crime_are_poisson_with_the_rate_of_their_hour() -> None:
+    model = without_police(0.0)
+    calls = model.results().tables["calls"]
+    hour = (calls["received_min"][calls["type"] == "service"] // 60).astype(int) % 24
+    yearly = model.scenario.demand.service.per_1000_year * model.city.residents / 1000
+    expected = yearly / 365 * 140 / 24 * np.array(SERVICE_BY_HOUR) / np.mean(SERVICE_BY_HOUR)
+    statistic = ((np.bincount(hour, minlength=24) - expected) ** 2 / expected).sum()
+    log.info("service calls by hour: chi square %.1f with 24 degrees of freedom", statistic)
+    assert chi2.sf(statistic, 24) > FALSE_ALARM
+
+
+@cache
+def busy_town() -> CityModel:
+    """Return a town after two weeks with shifts, breaks, hot-spot patrol, violence that needs two units, arrests and overtime."""
+    crime = {kind: {"rate_per_1000": 100.0, "witness_probability": 0.5, "arrest_probability": 0.9} for kind in CRIME_NAMES}
+    model = CityModel(
+        Scenario(
+            city=TOWN,
+            demand=crime | {"service": {"per_1000_year": 1500.0}},
+            people={"offenders": {"share": 0.02, "searches_per_day": 5.0}},
+            force={"patrol_units": 4.4, "reserve_units": 1},
+            strategy={"name": "hotspot"},
+            warmup_days=3,
+            days=14,
+            seed=5,
+        )
+    )
+    model.run()
+    return model
+
+
+def test_officer_minutes_by_activity_add_up_to_officer_minutes_on_duty() -> None:
+    model = busy_town()
+    found = model.results()
+    minutes = {name: found.tables["ledger"]["officer_minutes"][found.tables["ledger"]["activity"] == name].sum() for name in model_activities()}
+    for name in model_activities():
+        log.info("%s: %.1f officer-minutes", name, minutes[name])
+        assert minutes[name] > 0
+    assert (model.world.logs.calls["sent"] == 2).any()
+    assert found.indicators["arrests"] > 10
+    assert found.indicators["overtime_hours"] > 0
+    assert sum(minutes.values()) == pytest.approx(found.indicators["on_duty_hours"] * 60, abs=1e-6)
+    units, ledger = model.world.police.units, closed_books(model.world.police, model.now_min)
+    on_duty = units["activity"] != Activity.OFF_DUTY
+    clock = units["on_duty_min"].sum() + (model.now_min - units["sign_on_min"][on_duty]).sum()
+    assert ledger.sum() == pytest.approx(clock, abs=1e-6)
+    assert ledger[:, Activity.OFF_DUTY].sum() == 0
+
+
+def model_activities() -> list[str]:
+    return [activity.name.lower() for activity in ON_DUTY]
+
+
+def test_officer_minutes_on_duty_are_those_of_the_roster_and_the_overtime() -> None:
+    model = busy_town()
+    model.results()
+    units = model.world.police.units
+    rostered = 0.0
+    for day in range(17):
+        for unit, start_min in model.roster.of_day(day, units.copy()):
+            rostered += min(480.0, model.now_min - start_min) if unit >= 0 else 0.0
+    late = units["activity"] != Activity.OFF_DUTY
+    overtime = units["overtime_min"].sum() + np.maximum(model.now_min - units["shift_end_min"][late], 0.0).sum()
+    log.info("rostered %.1f unit-minutes, overtime %.1f, booked %.1f", rostered, overtime, closed_books(model.world.police, model.now_min).sum())
+    assert closed_books(model.world.police, model.now_min).sum() == pytest.approx(rostered + overtime, abs=1e-6)
+
+
+def test_every_call_has_one_outcome_and_its_times_are_in_order() -> None:
+    model = busy_town()
+    calls = model.results().tables["calls"]
+    received, dispatched, arrived, cleared = (calls[f"{moment}_min"] for moment in ("received", "dispatched", "arrived", "cleared"))
+    served, expired, cut_off = (calls["outcome"] == outcome for outcome in ("served", "expired", "open"))
+    assert np.array_equal(served.astype(int) + expired + cut_off, np.ones(len(served)))
+    assert np.array_equal(served, ~np.ma.getmaskarray(cleared))
+    assert np.ma.getmaskarray(dispatched)[expired].all()
+    assert ((received <= dispatched) & (dispatched <= arrived) & (arrived < cleared))[served].all()
+    assert served.sum() > 500
+    waited_long = model.now_min - model.scenario.warmup_days * 1440 - received > 1500
+    assert not (cut_off & waited_long).any()
+
+
+def test_looking_at_the_results_of_a_run_changes_nothing_of_what_follows() -> None:
+    def tables(look: bool) -> dict[str, Any]:
+        model = CityModel(
+            Scenario(city=TOWN, strategy={"name": "random_patrol", "dwell_min": 20.0}, force={"patrol_units": 4.0}, warmup_days=1, days=3, seed=6)
+        )
+        for _ in range(8):
+            model.run(0.5)
+            if look:
+                model.results()
+        return model.results().tables
+
+    unseen, seen = tables(False), tables(True)
+    for name, columns in unseen.items():
+        for column in columns:
+            assert len(columns[column]) == len(seen[name][column]), name
+            assert np.ma.allequal(columns[column], seen[name][column]), f"{name}.{column}"
