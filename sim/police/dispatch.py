@@ -207,7 +207,7 @@ def _is_home(u: int, beat: int, units: Array) -> bool:
     return bool(units[u].beat_first <= beat and beat < units[u].beat_end)
 
 
-@inner_kernel
+@inlined
 def _help_allowed(c: int, now_min: float, desk: Desk, logs: Logs) -> bool:
     """Whether units of other beats may take a call by now."""
     if desk.rule.pooling == CITYWIDE:
@@ -215,7 +215,7 @@ def _help_allowed(c: int, now_min: float, desk: Desk, logs: Logs) -> bool:
     return bool(now_min >= logs.calls[c].received_min + desk.rule.help_after_min[logs.calls[c].priority - 1])
 
 
-@inner_kernel
+@inlined
 def _send(u: int, c: int, now_min: float, desk: Desk, police: Police, ground: Ground, logs: Logs) -> None:
     """Send a unit to a call, ending whatever patrol it was on."""
     unit, call = police.units[u], logs.calls[c]
@@ -256,7 +256,7 @@ def _unit_due(seed: int, u: int, now_min: float, desk: Desk, police: Police, off
             free_time(seed, u, now_min, police, ground, logs)
 
 
-@inner_kernel
+@inlined
 def _made_arrest(u: int, police: Police, logs: Logs) -> bool:
     """Whether a unit arrested somebody on arrival at the call that it finishes."""
     call = logs.calls[police.units[u].call_id]
@@ -318,7 +318,7 @@ def _clear(c: int, now_min: float, police: Police, ground: Ground, logs: Logs) -
                 put(logs.agenda, now_min, UNIT_DUE, u, police.units[u].version)
 
 
-@inner_kernel
+@inlined
 def _expire(c: int, now_min: float, logs: Logs) -> None:
     """Close a call that nobody was sent to; a crime reported by it is still written down."""
     logs.calls[c].state = CallState.EXPIRED

@@ -97,14 +97,14 @@ def free_time(seed: int, u: int, now_min: float, police: Police, ground: Ground,
     _drive(u, here, police.orders.cell[stop], Activity.PATROL_DRIVE, now_min, police, logs)
 
 
-@inner_kernel
+@inlined
 def _until(u: int, activity: int, now_min: float, until_min: float, police: Police, logs: Logs) -> None:
     """Begin an activity that ends by itself."""
     begin(police.units, u, activity, now_min, until_min, police.ledger)
     put(logs.agenda, until_min, UNIT_DUE, u, police.units[u].version)
 
 
-@inner_kernel
+@inlined
 def _drive(u: int, origin: int, destination: int, activity: int, now_min: float, police: Police, logs: Logs) -> None:
     """Begin a drive without urgency."""
     unit = police.units[u]
@@ -113,27 +113,34 @@ def _drive(u: int, origin: int, destination: int, activity: int, now_min: float,
     _until(u, activity, now_min, now_min + minutes, police, logs)
 
 
-@inner_kernel
+@inlined
 def end_of_patrol_leg(u: int, now_min: float, police: Police, ground: Ground, logs: Logs) -> None:
-    """Leave behind what a patrol drive or stop did up to now: residue of presence, patrol minutes, a row of the visits."""
-    unit = police.units[u]
+    """Leave behind what a patrol drive or stop did up to now; other activities leave nothing."""
+    if police.units[u].activity == Activity.PATROL_STOP or police.units[u].activity == Activity.PATROL_DRIVE:
+        _leave_patrol(u, now_min, police.units, police.presence, ground, logs)
+
+
+@inner_kernel
+def _leave_patrol(u: int, now_min: float, units: Array, presence: PresenceRule, ground: Ground, logs: Logs) -> None:
+    """Leave behind residue of presence, patrol minutes, and after a stop a row of the visits."""
+    unit = units[u]
     minutes = now_min - unit.since_min
     if unit.activity == Activity.PATROL_STOP:
-        leave_behind(ground.cells, unit.to_cell, build_up(minutes, police.presence), now_min, police.presence)
+        leave_behind(ground.cells, unit.to_cell, build_up(minutes, presence), now_min, presence)
         ground.cells[unit.to_cell].patrol_min += minutes
-        _log_visit(u, now_min, logs, police.units)
+        _log_visit(u, now_min, logs, units)
     elif unit.activity == Activity.PATROL_DRIVE and minutes > 0.0:
         span = max(unit.until_min - unit.depart_min, 1e-9)
-        here = position(police.units, u, now_min, ground.n_cols)
+        here = position(units, u, now_min, ground.n_cols)
         rows = abs(here // ground.n_cols - unit.from_cell // ground.n_cols)
         cols = abs(here % ground.n_cols - unit.from_cell % ground.n_cols)
         steps = max(rows, cols) + 1
         covered = min(1.0, (now_min - unit.depart_min) / span)
-        rise = build_up(minutes / steps, police.presence)
+        rise = build_up(minutes / steps, presence)
         for s in range(steps):
             cell = cell_on_line(unit.from_cell, unit.to_cell, covered * s / max(steps - 1, 1), ground.n_cols)
             if rise > UNNOTICED:
-                leave_behind(ground.cells, cell, rise, now_min, police.presence)
+                leave_behind(ground.cells, cell, rise, now_min, presence)
             ground.cells[cell].patrol_min += minutes / steps
 
 
