@@ -65,9 +65,12 @@ def _compare(request: Request) -> None:
     from experiments.report import write_report
     from experiments.table import print_comparison
     from sim.city.build import build_city
+    from sim.police.force import units_on_duty
 
     folder = store.check_output(plan["out"])
     city = build_city(first.city)
+    for scenario in points.values():
+        units_on_duty(scenario.force, scenario.shortage, city.residents)
     runs = _simulate(points, plan["replications"], plan["workers"])
     provenance = store.provenance(request.line, first.seed, started)
     comparison = _gather(plan, points, runs, city, provenance)

@@ -85,6 +85,8 @@ def effects(summary: pl.DataFrame, baseline: str) -> pl.DataFrame:
         for c in contrasts for indicator in indicators
     ]  # fmt: skip
     family = np.array([key["kind"] if key["indicator"] in PRIMARY else "" for key in keys])
+    from statsmodels.stats.multitest import multipletests  # two seconds to import, which `--help` should not pay
+
     columns = {name: np.full(len(keys), np.nan) for name in NUMBERS}
     method = np.full(len(keys), "", dtype="U16")
 
@@ -95,7 +97,8 @@ def effects(summary: pl.DataFrame, baseline: str) -> pl.DataFrame:
         _compare(columns, method, rows, before[rows][paired[rows]].reshape(-1, n), after[rows][paired[rows]].reshape(-1, n))
     for name in np.unique(family[family != ""]):
         members = np.flatnonzero((family == name) & ~np.isnan(columns["p_value"]))
-        columns["p_adjusted"][members] = holm(columns["p_value"][members])
+        if members.size:
+            columns["p_adjusted"][members] = multipletests(columns["p_value"][members], method="holm")[1]
         _widen(columns, np.flatnonzero(family == name), pairs, 1 - (1 - LEVEL) / max(members.size, 1))
 
     frame = pl.DataFrame(keys).with_columns(
@@ -103,26 +106,6 @@ def effects(summary: pl.DataFrame, baseline: str) -> pl.DataFrame:
         pl.Series("interval", method).replace("", None), pl.Series("family", family).replace("", None),
     )  # fmt: skip
     return frame.select(*SCHEMA).cast(SCHEMA)
-
-
-def holm(p_values: Floats) -> Floats:
-    """Holm's step-down adjustment (1979): ranked p-values times the number of hypotheses left, made monotone, at most 1.
-
-    Parameters
-    ----------
-    p_values : ndarray [hypotheses]
-        Without NaN.
-
-    Returns
-    -------
-    ndarray [hypotheses]
-        In the order given.
-    """
-    order = np.argsort(p_values, kind="stable")
-    stepped = np.maximum.accumulate(p_values[order] * np.arange(p_values.size, 0, -1))
-    adjusted = np.empty_like(p_values)
-    adjusted[order] = np.minimum(stepped, 1.0)
-    return adjusted
 
 
 def expanded_level(n: int, level: float = LEVEL) -> float:

@@ -49,10 +49,10 @@ def put(agenda: Agenda, time_min: float, kind: int, subject: int, version: int) 
     order = size[1]
     size[1] += 1
     while i > 0:
-        parent = (i - 1) // 2
+        parent = (i - 1) >> 1
         if events[parent].time_min <= time_min:
             break
-        _copy(events, parent, i)
+        events[i] = events[parent]
         i = parent
     events[i].time_min = time_min
     events[i].order = order
@@ -85,10 +85,10 @@ def take(agenda: Agenda) -> tuple[float, int, int, int]:
             child += 1
         if not _before(events, child, time_min, order):
             break
-        _copy(events, child, i)
+        events[i] = events[child]
         i = child
     if i != last:
-        _copy(events, last, i)
+        events[i] = events[last]
     return out
 
 
@@ -96,13 +96,3 @@ def take(agenda: Agenda) -> tuple[float, int, int, int]:
 def _before(events: Array, i: int, time_min: float, order: int) -> bool:
     """Whether event i comes before an event with this time and order."""
     return bool(events[i].time_min < time_min or (events[i].time_min == time_min and events[i].order < order))
-
-
-@kernel
-def _copy(events: Array, source: int, target: int) -> None:
-    """Copy one row onto another."""
-    events[target].time_min = events[source].time_min
-    events[target].order = events[source].order
-    events[target].subject = events[source].subject
-    events[target].version = events[source].version
-    events[target].kind = events[source].kind

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pydantic import field_validator
+
 from sim.kernels import kernel
-from sim.parameters import Parameters, parameter
+from sim.parameters import BadInput, Parameters, parameter
 
 MINUTES_PER_DAY = 1440
 HOURS_PER_WEEK = 168
@@ -17,6 +19,13 @@ class ClockParameters(Parameters):
         doc="Length of a tick; offenders see the police as they stood at its start. It must divide 60.",
     )  # fmt: skip
     start_weekday: int = parameter(0, unit="day of week", ge=0, le=6, source="assumption", doc="Weekday of the first day, 0 is Monday.")
+
+    @field_validator("tick_min")
+    @classmethod
+    def _divides_an_hour(cls, value: int) -> int:
+        if 60 % value:
+            raise BadInput("clock.tick_min", value, "a number of minutes that divides 60")
+        return value
 
 
 @kernel

@@ -13,7 +13,6 @@ from sim.incidents.log import INCIDENTS, has_room, with_room
 from sim.incidents.offence import offend
 from sim.kernels import inlined, kernel
 from sim.outcomes.results import Results, results_of, snapshot
-from sim.parameters import BadInput
 from sim.people.offenders import OFFENDER_COLUMNS, Offender
 from sim.people.residents import RESIDENT_COLUMNS, Resident
 from sim.people.volunteers import VOLUNTEER_COLUMNS, Volunteer, keep_watch
@@ -83,8 +82,6 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
     def __init__(self, scenario: Scenario | None = None, strategy: Strategy | None = None) -> None:
         scenario = scenario or Scenario()
         super().__init__(rng=scenario.seed)
-        if MINUTES_PER_DAY % scenario.clock.tick_min or 60 % scenario.clock.tick_min:
-            raise BadInput("clock.tick_min", scenario.clock.tick_min, "a number of minutes that divides 60")
         self.scenario = scenario
         self.strategy = strategy or strategy_class(scenario.strategy.name)(**scenario.strategy.model_dump())
         self.world, self._setting, self.roster = build_world(scenario)

@@ -73,7 +73,7 @@ class ShortageParameters(Parameters):
     @model_validator(mode="after")
     def _none_means_none(self) -> ShortageParameters:
         if self.kind == "none" and self.fraction > 0:
-            raise ValueError("fraction goes with shortage=uniform; with shortage=none it is 0")
+            raise BadInput("shortage.fraction", self.fraction, "0 with shortage=none; a fraction goes with shortage=uniform")
         return self
 
 
