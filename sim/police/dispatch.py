@@ -123,9 +123,11 @@ def serve(seed: int, until_min: float, desk: Desk, police: Police, offenders: Ar
             _clear(subject, now_min, police, ground, logs)
         elif kind in (CALL_RECEIVED, CALL_REVIEW):
             if kind == CALL_RECEIVED:
-                _receive(subject, desk, logs)
+                logs.calls[subject].state = CallState.WAITING
             if logs.calls[subject].state < CallState.SERVED:
                 _send_nearest(subject, now_min, desk, police, ground, logs)
+            if kind == CALL_RECEIVED and logs.calls[subject].sent < logs.calls[subject].needed:
+                _queue(subject, desk, logs)
             if logs.calls[subject].sent == 0 and desk.rule.patience_min[logs.calls[subject].priority - 1] <= 0.0:
                 _expire(subject, now_min, logs)
         elif kind == CALL_EXPIRES:
@@ -156,11 +158,9 @@ def _is_free(activity: int) -> bool:
 
 
 @inlined
-def _receive(c: int, desk: Desk, logs: Logs) -> None:
-    """Take a call into its queue, which it leaves when it has all its units or its caller has given up."""
-    call = logs.calls[c]
-    call.state = CallState.WAITING
-    p = call.priority - 1
+def _queue(c: int, desk: Desk, logs: Logs) -> None:
+    """Queue a call, until it has all its units or its caller has given up."""
+    p = logs.calls[c].priority - 1
     if desk.queue[p, 1] >= 0:
         logs.calls[desk.queue[p, 1]].next_waiting = c
     else:

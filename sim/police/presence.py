@@ -54,7 +54,8 @@ def build_up(stay_min: float, rule: PresenceRule) -> float:
     ratio = stay_min / rule.build_up_min
     if ratio > 4.0 and rule.build_up_shape >= 2.0:
         return 1.0  # to seven digits, without two slow functions
-    return 1.0 - math.exp(-(ratio**rule.build_up_shape))
+    raised = ratio * ratio if rule.build_up_shape == 2.0 else ratio**rule.build_up_shape
+    return 1.0 - math.exp(-raised)
 
 
 @inner_kernel
