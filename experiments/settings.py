@@ -176,7 +176,7 @@ def _unknown(key: str, known: Sequence[str], strategy: str) -> str:
 def _nearest(name: str, known: Sequence[str]) -> str:
     """Return `; did you mean …?` when something known is close, or else nothing."""
     same_end = [key for key in known if key.rpartition(".")[2] == name.rpartition(".")[2]]
-    near = same_end[:1] or difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(name, same_end, n=1, cutoff=0) or difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     return f"; did you mean {near[0]}?" if near else ""
 
 

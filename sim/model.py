@@ -5,19 +5,27 @@ from __future__ import annotations
 import mesa
 import numpy as np
 
-from sim.agenda import put
+from sim.arrays import Array
 from sim.city.city import City
 from sim.clock import MINUTES_PER_DAY, hour_of_week
-from sim.incidents.calls import calls_of_day
+from sim.incidents.blows import come_to_blows
+from sim.incidents.calls import calls_of_day, most_in_a_day
+from sim.incidents.dispute_log import disputes_with_room
+from sim.incidents.disputes import quarrel, room_for_a_day
+from sim.incidents.fraud import defraud
+from sim.incidents.fraud_campaigns import frauds_of_day, rows_under_way
+from sim.incidents.judgement import judge
 from sim.incidents.log import INCIDENTS, has_room, with_room
 from sim.incidents.offence import offend
+from sim.incidents.school import bully
 from sim.kernels import inlined, kernel
-from sim.outcomes.results import Results, results_of, snapshot
+from sim.outcomes.results import Record, Results, results_of, snapshot
+from sim.people.feelings import BASELINES, city_means
 from sim.people.offenders import OFFENDER_COLUMNS, Offender
 from sim.people.residents import RESIDENT_COLUMNS, Resident
 from sim.people.volunteers import VOLUNTEER_COLUMNS, Volunteer, keep_watch
 from sim.police.dispatch import serve
-from sim.police.patrol import SIGN_ON
+from sim.police.patrol import roll_call
 from sim.police.units import UNIT_COLUMNS, PatrolUnit, book_open, show_police
 from sim.population import Population
 from sim.randomness import Stream, generator
@@ -29,11 +37,15 @@ from sim.world import World, build_world, orders_of
 @inlined
 def tick(seed: int, now_min: float, end_min: float, world: World) -> None:
     """One tick of the city."""
+    society, ground, logs, feelings, rules = world.society, world.ground, world.logs, world.feelings, world.rules
     if now_min % 60 == 0:
-        keep_watch(seed, now_min, world.volunteers, world.watch_reach_cells, world.ground)
-    show_police(world.police.units, world.ground.cells, now_min, world.ground.n_cols)
-    offend(seed, end_min, world.offenders, world.due, world.targets, world.ground, world.logs, world.rules)
-    serve(seed, end_min, world.desk, world.police, world.offenders, world.ground, world.logs)
+        keep_watch(seed, now_min, world.volunteers, world.watch_reach_cells, ground)
+    show_police(world.police.units, ground.cells, now_min, ground.n_cols)
+    offend(seed, end_min, world.offenders, world.due, society, world.opportunity, ground, logs, feelings, rules)
+    bully(seed, end_min, world.school, society, ground, logs, feelings, rules.search, rules.presence, rules.demand)
+    come_to_blows(seed, end_min, society, world.disputes, ground, logs, rules.demand, feelings, world.dispute_rule.assault_relief)
+    defraud(seed, end_min, society, world.frauds, ground, logs, rules.demand, feelings, world.fraud_rule)
+    serve(seed, end_min, world.desk, world.police, world.offenders, ground, logs)
 
 
 @kernel
@@ -50,8 +62,8 @@ def advance(seed: int, first: int, n: int, tick_min: int, world: World) -> int:
 
 @kernel
 def room_for_a_tick(world: World, tick_min: int) -> int:
-    """Return a number of rows that one tick cannot fill: two searches an offender, three legs a unit and minute."""
-    return 64 + 2 * len(world.offenders) + 3 * tick_min * len(world.police.units)
+    """Return a number of rows that one tick cannot fill: two searches an offender, two moments a pair of pupils, three legs a unit and minute."""
+    return 64 + 2 * (len(world.offenders) + len(world.school.pairs)) + 3 * tick_min * len(world.police.units)
 
 
 class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
@@ -70,6 +82,8 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
         `Resident`, `Offender`, `PatrolUnit` and `Volunteer` as sets over columns, and the types of agents that a user added.
     datacollector : mesa.DataCollector or None
         Collects once a step when set.
+    moods : list of array
+        Mean of each feeling over the residents at the start of each day, shape [feelings], see `sim.people.feelings.Feeling`.
 
     Raises
     ------
@@ -77,7 +91,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
         If the scenario cannot be.
     """
 
-    DAY = ("_make_room", "_begin_to_measure", "_give_orders", "_change_shifts", "_draw_calls")
+    DAY = ("_call_victims", "_make_room", "_begin_to_measure", "_judge", "_give_orders", "_change_shifts", "_draw_calls", "_quarrel")
 
     def __init__(self, scenario: Scenario | None = None, strategy: Strategy | None = None) -> None:
         scenario = scenario or Scenario()
@@ -87,10 +101,13 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
         self.world, self._setting, self.roster = build_world(scenario)
         self.ticks = 0
         self._days_begun = 0
-        self._since = snapshot(self.world.police, self.world.ground, 0.0)
+        self._since = snapshot(self.world.police, self.world.ground, self.world.disputes, 0.0)
+        residents = self.world.society.residents
+        self._baseline = np.array([residents[name].mean(dtype=float) for name in BASELINES])
+        self.moods: list[Array] = []
         self.datacollector: mesa.DataCollector | None = None
         people = (
-            (Resident, self.world.targets.residents, RESIDENT_COLUMNS),
+            (Resident, residents, RESIDENT_COLUMNS),
             (Offender, self.world.offenders, OFFENDER_COLUMNS),
             (PatrolUnit, self.world.police.units, UNIT_COLUMNS),
             (Volunteer, self.world.volunteers, VOLUNTEER_COLUMNS),
@@ -152,7 +169,9 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
         """Return tables and indicators of what happened since the warm-up; the run is not changed by it."""
         world, ledger = self.world, self.world.police.ledger.copy()
         book_open(world.police.units, self.now_min, ledger)
-        return results_of(world.logs, world.police._replace(ledger=ledger), world.ground, self.city, self.scenario.force.crew, self._since, self.now_min)
+        record = Record(world.logs, world.police._replace(ledger=ledger), world.ground, world.society.residents, world.disputes, world.frauds)
+        first = round(self._since.start_min / MINUTES_PER_DAY)
+        return results_of(record, self.city, self.scenario.force.crew, self._since, self.now_min, np.array(self.moods[first:]).reshape(-1, len(BASELINES)))
 
     def _advance(self, n: int) -> None:
         """Run n ticks, with the phases of the day before the first tick of each."""
@@ -172,17 +191,18 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
             n -= done
 
     def _make_room(self, day: int) -> None:
-        """Give the ledger a row for today and tomorrow, the logs room for the day's calls."""
-        calls = 1000 + 3 * int(sum(source.per_day * source.profile.max() for source in self._setting.sources))
-        police = self.world.police
+        """Give the ledger a row for today and tomorrow, the logs room for the day's calls, disputes room for new ones."""
+        world, police = self.world, self.world.police
+        disputes, events = room_for_a_day(world.disputes, world.dispute_rule)
+        calls = 1000 + events + rows_under_way(world.frauds) + most_in_a_day(self._setting.sources)
         if day + 2 > len(police.ledger):
             police = police._replace(ledger=np.concatenate([police.ledger, np.zeros_like(police.ledger)]))
-        self.world = self.world._replace(logs=with_room(self.world.logs, calls), police=police)
+        self.world = world._replace(logs=with_room(world.logs, calls), disputes=disputes_with_room(world.disputes, disputes), police=police)
 
     def _begin_to_measure(self, day: int) -> None:
         """Note the running totals at the end of the warm-up."""
         if day == self.scenario.warmup_days:
-            self._since = snapshot(self.world.police, self.world.ground, self.now_min)
+            self._since = snapshot(self.world.police, self.world.ground, self.world.disputes, self.now_min)
 
     def _give_orders(self, day: int) -> None:
         """Brief the strategy with what the police know, and hand its plan to the units."""
@@ -200,17 +220,33 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
         crimes = self.world.logs.incidents[: self.world.logs.used[INCIDENTS]]
         known = crimes[(crimes["recorded_time_min"] >= 0) & (crimes["recorded_time_min"] <= now)]
         known = known[np.argsort(known["recorded_time_min"], kind="stable")]
-        recorded = Recorded(known["type"].copy(), known["time_min"].copy(), known["recorded_cell"].copy())
+        recorded = Recorded(known["recorded_type"].copy(), known["time_min"].copy(), known["recorded_cell"].copy())
         hour = hour_of_week(now, self.scenario.clock.start_weekday)
         return Briefing(now, hour, self.city.grid, self.city.beats, self.roster.on_duty, recorded)
 
     def _change_shifts(self, day: int) -> None:
         """Roster the units of the day's shifts."""
-        for unit, start_min in self.roster.of_day(day, self.world.police.units):
-            put(self.world.logs.agenda, float(start_min), SIGN_ON, int(unit), 0)
+        signing = self.roster.of_day(day, self.world.police.units)
+        roll_call(self.world.logs.agenda, signing["unit"], signing["start_min"])
 
     def _draw_calls(self, day: int) -> None:
         """Write down the day's calls that are no crime, which nothing that the police do can change."""
         world = self.world
-        logs = calls_of_day(self.scenario.seed, day, world.ground.start_weekday, self._setting.sources, world.ground, world.logs, world.rules.demand)
+        logs = calls_of_day(self.scenario.seed, day, self._setting.sources, world.society, world.ground, world.logs, world.rules.demand)
         self.world = world._replace(logs=logs)
+
+    def _quarrel(self, day: int) -> None:
+        """Let disputes arise, grow, cool, be found and mediated, or come to blows."""
+        world = self.world
+        quarrel(self.scenario.seed, day, world.society, world.disputes, world.ground, world.logs, world.rules.demand, world.feelings, world.dispute_rule)
+
+    def _call_victims(self, day: int) -> None:
+        """Draw whom the fraudsters reach in the day; what comes of it happens in its ticks."""
+        world = self.world
+        self.world = world._replace(frauds=frauds_of_day(self.scenario.seed, day, world.frauds, self._setting.audience, world.fraud_rule))
+
+    def _judge(self, day: int) -> None:  # noqa: ARG002
+        """Let residents judge the police's work of yesterday, and note how the city feels."""
+        world = self.world
+        judge(self.now_min, world.judged, world.society.residents, world.ground, world.logs, world.feelings)
+        self.moods.append(city_means(world.feelings, self._baseline, self.city.residents, self.now_min))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 
 class BadInput(ValueError):
@@ -29,9 +29,21 @@ class BadInput(ValueError):
 
 
 class Parameters(BaseModel):
-    """Base of every parameter class: frozen, no unknown fields, no infinities."""
+    """Base of every parameter class: frozen, no unknown fields, no infinities.
+
+    A part that is given as a dict is completed from the default of its place, so that `{"burglary": {"rate_per_1000": 5}}` changes the
+    rate of burglary and nothing else.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _complete(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        parts = {name: field.default for name, field in cls.model_fields.items() if isinstance(field.default, Parameters)}
+        return {name: {**dict(parts[name]), **value} if name in parts and isinstance(value, dict) else value for name, value in given.items()}
 
 
 def parameter(default: Any, *, unit: str, source: str, doc: str, **bounds: Any) -> Any:

@@ -27,6 +27,7 @@ class Stream(IntEnum):
     RESIDENT = 2
     OFFENDER = 3
     VOLUNTEER = 4
+    TIE = 5
     SEARCH_TIME = 10
     SEARCH_TYPE = 11
     SEARCH_PLACE = 12
@@ -41,6 +42,14 @@ class Stream(IntEnum):
     STRATEGY = 31
     WATCH = 40
     CALIBRATION = 50
+    SCHOOL = 60
+    FRAUD = 61
+    DISPUTE = 62
+    MEDIATION = 63
+    CAMPAIGN = 64
+    FEELING = 65
+    CO_OFFENDING = 66
+    CAREER = 67
 
 
 @kernel
@@ -134,15 +143,6 @@ def uniforms(seed: int, stream: int, n: int, time: int, index: int) -> Array:
     out = np.empty(n)
     for i in range(n):
         out[i] = uniform(seed, stream, i, time, index)
-    return out
-
-
-@allocating_kernel
-def gammas(shape: float, seed: int, stream: int, n: int, time: int, index: int) -> Array:
-    """Return `n` gamma numbers of mean `shape`, one for each entity 0 … n − 1."""
-    out = np.empty(n)
-    for i in range(n):
-        out[i] = gamma(shape, seed, stream, i, time, index)
     return out
 
 

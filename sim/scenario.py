@@ -11,6 +11,7 @@ from sim.clock import ClockParameters
 from sim.incidents.demand import DemandParameters
 from sim.incidents.opportunity import OpportunityParameters
 from sim.parameters import Parameters, one_line, parameter
+from sim.people.feelings import FeelingParameters
 from sim.people.offenders import OffenderParameters
 from sim.people.residents import ResidentParameters
 from sim.people.search import SearchParameters
@@ -30,6 +31,7 @@ class PeopleParameters(Parameters):
     offenders: OffenderParameters = OffenderParameters()
     search: SearchParameters = SearchParameters()
     volunteers: VolunteerParameters = VolunteerParameters()
+    feelings: FeelingParameters = FeelingParameters()
 
 
 def _choose_strategy(value: Any) -> Any:

@@ -12,37 +12,52 @@ from sim.city.build import build_city
 from sim.city.city import City, CityParameters
 from sim.city.state import Ground, new_cells
 from sim.incidents.base_rate import intercepts
-from sim.incidents.calls import CallSource, call_sources
+from sim.incidents.calls import CallSources, call_sources
 from sim.incidents.demand import DemandParameters, demand_rule
+from sim.incidents.dispute_log import Disputes
+from sim.incidents.disputes import DisputeRule, begin_disputes, dispute_rule
+from sim.incidents.fraud_campaigns import Frauds, new_frauds
+from sim.incidents.fraud_parameters import Audience, FraudRule, audience, fraud_rule
+from sim.incidents.judgement import nothing_judged
 from sim.incidents.log import Logs, new_logs
-from sim.incidents.offence import OffendingRules, Targets
+from sim.incidents.offence import OffendingRules
 from sim.incidents.opportunity import Opportunity, OpportunityParameters, opportunity
-from sim.people.offenders import OffenderParameters, belief_rule, draw_offenders
-from sim.people.residents import ResidentParameters, Society, settle
-from sim.people.search import SearchParameters, search_rule
+from sim.incidents.school import School, open_school
+from sim.people.feelings import Feelings, new_feelings
+from sim.people.offenders import belief_rule, career_rule, draw_offenders
+from sim.people.residents import Society, settle
+from sim.people.search import SearchRule, search_rule
 from sim.people.volunteers import draw_volunteers
 from sim.police.dispatch import Desk, dispatch_rule, new_queue
 from sim.police.force import Roster, units_on_duty
 from sim.police.patrol import Orders, PatrolRule, Police
 from sim.police.presence import presence_rule
 from sim.police.units import new_ledger
-from sim.scenario import Scenario
+from sim.scenario import PeopleParameters, Scenario
 from sim.strategies.base import ANY_UNIT, PatrolPlan
 
 
 class World(NamedTuple):
     """The state of a run as the kernels see it."""
 
+    society: Society
+    opportunity: Opportunity  # its activity relative to the peak: the chance that a moment of search is used
     offenders: Array
     due: Array  # scratch of the offenders
     volunteers: Array
     watch_reach_cells: float
-    targets: Targets
+    school: School
+    frauds: Frauds
+    disputes: Disputes
+    feelings: Feelings
+    judged: Array  # see sim.incidents.judgement
     ground: Ground
     logs: Logs
     police: Police
     desk: Desk
     rules: OffendingRules
+    fraud_rule: FraudRule
+    dispute_rule: DisputeRule
 
 
 class Setting(NamedTuple):
@@ -52,26 +67,24 @@ class Setting(NamedTuple):
     society: Society
     opportunity: Opportunity
     intercept: Array
-    sources: list[CallSource]
+    sources: CallSources
+    audience: Audience
 
 
 @lru_cache(maxsize=4)
-def setting(
-    city: CityParameters, demand: DemandParameters, chances: OpportunityParameters, residents: ResidentParameters,
-    offenders: OffenderParameters, search: SearchParameters,
-) -> Setting:  # fmt: skip
+def setting(city: CityParameters, demand: DemandParameters, chances: OpportunityParameters, people: PeopleParameters) -> Setting:
     """Build the place, its people, their opportunities and the base rates, once a process."""
     place = build_city(city)
-    society = settle(place, residents, city.seed)
-    offered = opportunity(place, society.places, chances, residents.awareness_mean)
-    intercept = intercepts(place, society, offered, demand, offenders, search, city.seed)
-    return Setting(place, society, offered, intercept, call_sources(place, society.places, demand))
+    society = settle(place, people.residents, city.seed)
+    offered = opportunity(place, society, chances, people.residents.awareness_mean)
+    rule = _search_rule(people, chances, np.zeros(offered.appeal.shape[0]), place.grid.cell_m)
+    intercept = intercepts(place, society, offered, demand, people.offenders, rule, city.seed)
+    return Setting(place, society, offered, intercept, call_sources(place, society.places, demand), audience(society.residents, demand.fraud))
 
 
-def setting_of(scenario: Scenario) -> Setting:
-    """Return the setting of a scenario."""
-    people = scenario.people
-    return setting(scenario.city, scenario.demand, scenario.opportunity, people.residents, people.offenders, people.search)
+def _search_rule(people: PeopleParameters, chances: OpportunityParameters, intercept: Array, cell_m: float) -> SearchRule:
+    awareness, half_life = people.residents.awareness_mean, people.feelings.awareness_half_life_days
+    return search_rule(people.search, intercept, cell_m, chances.guardianship, awareness, half_life)
 
 
 def build_world(scenario: Scenario) -> tuple[World, Setting, Roster]:
@@ -82,27 +95,41 @@ def build_world(scenario: Scenario) -> tuple[World, Setting, Roster]:
     BadInput
         If the city, the rates or the force of the scenario cannot be.
     """
-    shared = setting_of(scenario)
-    city, people, demand = shared.city, scenario.people, scenario.demand
-    residents, dwellings = shared.society.residents.copy(), shared.society.dwellings.copy()
+    people, demand, seed = scenario.people, scenario.demand, scenario.seed
+    shared = setting(scenario.city, demand, scenario.opportunity, people)
+    city = shared.city
+    society = shared.society._replace(residents=shared.society.residents.copy(), dwellings=shared.society.dwellings.copy())
     peak = float(shared.opportunity.activity.max())
-    offenders = draw_offenders(shared.society, people.offenders, peak, scenario.seed)
     cell_m = city.grid.cell_m
-    roster = Roster(scenario.force, units_on_duty(scenario.force, scenario.shortage, city.residents), city.beats)
     rules = OffendingRules(
-        search=search_rule(people.search, shared.intercept, cell_m),
+        search=_search_rule(people, scenario.opportunity, shared.intercept, cell_m),
         belief=belief_rule(people.offenders, cell_m),
+        career=career_rule(people.offenders, society.residents, peak),
         presence=presence_rule(scenario.presence),
         demand=demand_rule(demand, cell_m),
     )
+    offenders = draw_offenders(society, people.offenders.share, rules.career, rules.belief, city.grid, seed)
+    ground = Ground(
+        new_cells(city, np.bincount(society.residents["home_cell"], minlength=city.grid.n_cells)),
+        city.grid.n_rows, city.grid.n_cols, cell_m, scenario.clock.start_weekday,
+    )  # fmt: skip
+    feelings = new_feelings(people.feelings)
+    disputing, defrauding = dispute_rule(demand.disputes, city.residents), fraud_rule(demand.fraud, city.residents)
+    roster = Roster(scenario.force, units_on_duty(scenario.force, scenario.shortage, city.residents), city.beats)
     shift_min = scenario.force.shift_min
     world = World(
+        society=society,
+        opportunity=Opportunity(shared.opportunity.appeal, shared.opportunity.activity / peak),
         offenders=offenders,
         due=np.zeros(len(offenders), dtype=np.int64),
-        volunteers=draw_volunteers(residents, people.volunteers, scenario.seed),
+        volunteers=draw_volunteers(society.residents, people.volunteers, seed),
         watch_reach_cells=people.volunteers.reach_m / cell_m,
-        targets=Targets(residents, dwellings, shared.society.places, shared.opportunity.appeal, shared.opportunity.activity / peak),
-        ground=Ground(new_cells(city), city.grid.n_rows, city.grid.n_cols, cell_m, scenario.clock.start_weekday),
+        school=open_school(demand.school_violence, society, seed),
+        frauds=new_frauds(defrauding),
+        disputes=begin_disputes(seed, society, ground, rules.demand, feelings, disputing),
+        feelings=feelings,
+        judged=nothing_judged(),
+        ground=ground,
         logs=new_logs(),
         police=Police(
             units=roster.units(),
@@ -112,8 +139,10 @@ def build_world(scenario: Scenario) -> tuple[World, Setting, Roster]:
             patrol=PatrolRule(scenario.patrol.speed_share, scenario.patrol.break_min),
             presence=rules.presence,
         ),
-        desk=Desk(dispatch_rule(scenario.dispatch), rules.demand, rules.belief, new_queue(), shift_min, 0.5 * min(shift_min, 1e9)),
+        desk=Desk(dispatch_rule(scenario.dispatch), rules.demand, rules.belief, rules.career, new_queue(), shift_min, 0.5 * min(shift_min, 1e9)),
         rules=rules,
+        fraud_rule=defrauding,
+        dispute_rule=disputing,
     )
     return world, shared, roster
 

@@ -12,11 +12,13 @@ import pytest
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
+from sim.incidents.cases import CrimeParameters, PlaceCrimeParameters
 from sim.parameters import BadInput, Parameters, one_line, parameter
 from sim.randomness import MAX_SEED
 from sim.scenario import Scenario
 from sim.strategies.base import parameters_class, registered
 
+RATES = ("rate_per_1000", "per_1000_year")  # tests of the mixes demand a source beside each of them
 FAR = 1e12  # beyond any bound that means something
 
 
@@ -25,24 +27,29 @@ class Declared(NamedTuple):
     owner: type[Parameters]
     name: str
     info: FieldInfo
+    others: dict[str, Any]  # the rest of its part, as it stands in a scenario by default; some classes demand every value
+
+    @property
+    def default(self) -> Any:
+        return self.others.get(self.name, self.info.default)
 
     @property
     def extra(self) -> dict[str, Any]:
         return self.info.json_schema_extra if isinstance(self.info.json_schema_extra, dict) else {}
 
 
-def declared_in(owner: type[Parameters], prefix: str = "") -> Iterator[Declared]:
+def declared_in(owner: type[Parameters], prefix: str = "", part: Parameters | None = None) -> Iterator[Declared]:
     for name, info in owner.model_fields.items():
         kind = info.annotation
         if isinstance(kind, type) and issubclass(kind, Parameters):
-            yield from declared_in(kind, f"{prefix}{name}.")
+            yield from declared_in(kind, f"{prefix}{name}.", getattr(part, name, None) or info.default)
         else:
-            yield Declared(prefix + name, owner, name, info)
+            yield Declared(prefix + name, owner, name, info, dict(part) if part else {})
 
 
 def every_parameter() -> list[Declared]:
     """Return the parameters of a scenario once each, whatever the number of branches that share a class, and those of each strategy."""
-    found = list(declared_in(Scenario))
+    found = list(declared_in(Scenario, "", Scenario()))
     for strategy in registered():
         found += declared_in(parameters_class(strategy), f"strategy({strategy}).")
     return list({(one.owner, one.name): one for one in reversed(found)}.values())[::-1]
@@ -63,13 +70,18 @@ def by_path(one: Declared) -> str:
 
 def far_value(one: Declared, far: float) -> Any:
     """Return a value of the right shape, each number of it far outside."""
-    return (far,) * len(one.info.default) if typing.get_origin(one.info.annotation) is tuple else far
+    return all_far(one.default, far) if typing.get_origin(one.info.annotation) is tuple else far
+
+
+def all_far(like: Any, far: float) -> Any:
+    return tuple(all_far(part, far) for part in like) if isinstance(like, tuple) else far
 
 
 def test_the_walk_reaches_the_branches_and_the_strategies() -> None:
     paths = {one.path for one in PARAMETERS}
     assert {"seed", "city.cell_m", "force.officers", "shortage.fraction", "strategy(hotspot).dwell_min"} <= paths
-    assert len(NUMBERS) > 40
+    assert {"demand.burglary.rate_per_1000", "demand.event_dependence.near_boost", "demand.fraud.currency", "demand.reporting.wrong_at_call"} <= paths
+    assert len(NUMBERS) > 150
 
 
 @pytest.mark.parametrize("one", PARAMETERS, ids=by_path)
@@ -77,22 +89,62 @@ def test_every_parameter_has_a_unit_a_meaning_and_a_source_or_the_word_assumptio
     source = one.extra.get("source", "")
     assert one.extra.get("unit"), "no unit"
     assert len(one.info.description or "") > 5, "no meaning"
-    # a choice of the user, derived when absent, a publication with its year, or a frank assumption
-    assert source == "user" or source.startswith("absent: ") or "assumption" in source or re.search(r"\b(1[89]|20)\d\d\b", source), f"source: {source!r}"
+    # a choice of the user, derived when absent, a publication with its year, a frank assumption, or a rate whose source stands in the file of each mix
+    stands = source == "user" or source.startswith("absent: ") or "assumption" in source or re.search(r"\b(1[89]|20)\d\d\b", source)
+    assert stands or (source.startswith("of the mix, see configs/demand") and one.name in RATES), f"source: {source!r}"
 
 
 @pytest.mark.parametrize("one", NUMBERS, ids=by_path)
 def test_every_number_has_a_lower_and_an_upper_bound_and_is_finite(one: Declared) -> None:
     for far in (-FAR, FAR, float("nan"), float("inf")):
         with pytest.raises(ValidationError) as caught:
-            one.owner.model_validate({one.name: far_value(one, far)})
-        assert one.name in str(one_line(caught.value)), "the complaint does not name the parameter"
+            one.owner.model_validate({**one.others, one.name: far_value(one, far)})
+        assert str(one_line(caught.value)).startswith(one.name), "the complaint does not name the parameter"
 
 
 @pytest.mark.parametrize("one", PARAMETERS, ids=by_path)
 def test_every_default_is_allowed(one: Declared) -> None:
-    value = one.info.get_default(call_default_factory=True)
-    assert getattr(one.owner.model_validate({one.name: value}), one.name) == value
+    value = one.default if one.name in one.others else one.info.get_default(call_default_factory=True)
+    assert getattr(one.owner.model_validate({**one.others, one.name: value}), one.name) == value
+
+
+def test_a_part_given_as_a_dict_is_completed_from_the_default_of_its_place() -> None:
+    """Place matters: a brawl and a burglary are of one class, and each keeps its own severity."""
+    whole = Scenario()
+    changed = Scenario.model_validate({"demand": {"brawl": {"rate_per_1000": 50}, "burglary": {"rate_per_1000": 3}}})
+    assert changed.demand.brawl.harm_days == whole.demand.brawl.harm_days != changed.demand.burglary.harm_days
+    assert difference(changed.model_dump(), whole.model_dump()) == {"demand.brawl.rate_per_1000": 50.0, "demand.burglary.rate_per_1000": 3.0}
+
+
+def test_parts_are_completed_on_every_floor_of_the_tree_whether_given_as_dicts_or_not() -> None:
+    whole = Scenario()
+    tree = {"people": {"residents": {"ties": {"friends": 9.0}}}, "demand": {"disputes": {"mediation": {}}, "event_dependence": {"near_boost": 0.0}}}
+    changed = Scenario.model_validate(tree)
+    assert difference(changed.model_dump(), whole.model_dump()) == {"people.residents.ties.friends": 9.0, "demand.event_dependence.near_boost": 0.0}
+    assert Scenario(demand=changed.demand, people=changed.people) == changed
+    graver = Scenario.model_validate({"demand": {**dict(whole.demand), "brawl": {"harm_days": 12.0}}})
+    assert difference(graver.model_dump(), whole.model_dump()) == {"demand.brawl.harm_days": 12.0}
+
+
+def difference(one: dict[str, Any], other: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Return by dotted name what one tree says otherwise than another."""
+    found = {}
+    for name, value in one.items():
+        if isinstance(value, dict):
+            found |= difference(value, other[name], f"{prefix}{name}.")
+        elif value != other[name]:
+            found[prefix + name] = value
+    return found
+
+
+def test_a_type_of_crime_without_a_severity_is_refused() -> None:
+    """It would count for nothing in the harm of a city."""
+    for kind in (CrimeParameters, PlaceCrimeParameters):
+        given = {name: getattr(Scenario().demand.brawl, name) for name in kind.model_fields}
+        for name in kind.model_fields:
+            with pytest.raises(ValidationError, match="Field required") as caught:
+                kind.model_validate({other: value for other, value in given.items() if other != name})
+            assert one_line(caught.value).field == name
 
 
 def test_a_seed_is_what_the_generator_can_tell_apart() -> None:
@@ -122,6 +174,10 @@ def test_a_scenario_cannot_be_changed() -> None:
         ({"days": 1.5}, r"days: 1\.5 is not allowed: .*integer"),
         ({"city": {"kind": "mars"}}, r"city\.kind: 'mars' is not allowed: .*'synthetic' or 'from_data'"),
         ({"city": {"cell_m": float("nan")}}, r"city\.cell_m: nan is not allowed: .*finite"),
+        ({"demand": {"theft": {}}}, r"demand\.theft: \{\} is not allowed: there is no such parameter"),
+        ({"demand": {"brawl": {"rate_per_1000": -1}}}, r"demand\.brawl\.rate_per_1000: -1 is not allowed: .*greater than or equal to 0"),
+        ({"demand": {"brawl": {"rates": 1}}}, r"demand\.brawl\.rates: 1 is not allowed: there is no such parameter"),
+        ({"demand": {"brawl": 5}}, r"demand\.brawl: 5 is not allowed: .*"),
         ({"shortage": {"fraction": 1.0}}, r"shortage\.fraction: 1\.0 is not allowed: .*less than 1"),
         ({"strategy": {"name": "hotspot", "dwell_min": -1}}, r"strategy\.dwell_min: -1 is not allowed: .*greater than or equal to 0"),
         ({"strategy": {"name": "reactive", "dwell_min": 4}}, r"strategy\.dwell_min: 4 is not allowed: there is no such parameter"),

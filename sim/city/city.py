@@ -78,9 +78,12 @@ class FileReport:
     rejected: list[tuple[int, str]] = field(default_factory=list)  # (line in the file, reason)
 
 
+CRIME_EVIDENCE = ("burglary", "theft", "robbery", "assault")  # what real files tell apart, in this order
+
+
 @dataclass(frozen=True)
 class CrimeEvidence:
-    """What recorded incidents say, for the crime types burglary, theft, robbery, assault in this order."""
+    """What recorded incidents say, for the types of `CRIME_EVIDENCE`."""
 
     surface: Array  # [types, cells] relative risk, mean 1 over the cells of the city, shrunk
     profile: Array  # [types, 168] relative to the mean of the week, mean 1, shrunk

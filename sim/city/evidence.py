@@ -9,9 +9,8 @@ from scipy.ndimage import gaussian_filter
 from scipy.special import gammaln
 
 from sim.arrays import Array
-from sim.city.city import CallEvidence, CrimeEvidence
+from sim.city.city import CRIME_EVIDENCE, CallEvidence, CrimeEvidence
 from sim.city.grid import Grid
-from sim.city.recorded_types import CRIME_TYPES
 
 BANDWIDTHS_M = (150.0, 250.0, 400.0, 650.0, 1000.0)  # the finest is about a block, to which many files round addresses
 PSEUDO_ROWS = (3.0, 10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0, 10_000.0)
@@ -237,7 +236,7 @@ def crime_evidence(events: Events, crime: Array, covered: Array, residents: int,
     events : Events
         Rows that are a crime.
     crime : array of int [rows]
-        Place of each in `CRIME_TYPES`.
+        Place of each in `CRIME_EVIDENCE`.
     covered : array [rows of the file]
         Times of all rows of the file, datetime64[s]; they say how long it covers.
     residents : int
@@ -245,7 +244,7 @@ def crime_evidence(events: Events, crime: Array, covered: Array, residents: int,
     grid, inside : Grid, array of bool [cells]
         The cells, and those of the city.
     """
-    kinds = range(len(CRIME_TYPES))
+    kinds = range(len(CRIME_EVIDENCE))
     counts = np.array([np.bincount(events.cell[crime == kind], minlength=grid.n_cells) for kind in kinds], dtype=float)
     by_time = [hour_and_day_counts(events.stamp[crime == kind], events.has_clock, events.has_day) for kind in kinds]
     days = exposure_days(covered)

@@ -12,12 +12,12 @@ from scipy.ndimage import distance_transform_edt, label
 
 from sim.arrays import Array
 from sim.city.beats import divide
-from sim.city.city import CallEvidence, City, CityParameters, CrimeEvidence, LandUse
+from sim.city.city import CRIME_EVIDENCE, CallEvidence, City, CityParameters, CrimeEvidence, LandUse
 from sim.city.evidence import Events, call_evidence, crime_evidence, overall_surface, relative, smooth
 from sim.city.file_columns import check_given_names
 from sim.city.grid import Grid
 from sim.city.read_rows import CALLS, INCIDENTS, Rows, kilometres, offsets_km, read_rows, read_table
-from sim.city.recorded_types import CRIME_TYPES, NO_CRIME
+from sim.city.recorded_types import NO_CRIME
 from sim.city.street_files import STREETS, PlacedStreets, StreetNet, place_streets, read_streets
 from sim.city.streets import TravelTimes, lattice
 from sim.parameters import BadInput
@@ -230,7 +230,7 @@ def _land_use(files: list[Rows], cells: list[Array], crime: CrimeEvidence | None
     transit, industry and parks: unknown, zero.
     """
     rows_fall = relative(overall_surface(_count(cells, grid), grid, inside)[0], inside)
-    theft, robbery, assault = (CRIME_TYPES.index(name) for name in ("theft", "robbery", "assault"))
+    theft, robbery, assault = (CRIME_EVIDENCE.index(name) for name in ("theft", "robbery", "assault"))
     night_cells = []
     for rows, cell in zip(files, cells, strict=True):
         hour = rows.stamp.astype(np.int64) // 3600 % 24

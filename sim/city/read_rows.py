@@ -35,7 +35,7 @@ class Rows(NamedTuple):
     stamp: Array  # [rows] datetime64[s], clock on the wall
     has_clock: bool
     has_day: bool
-    crime: Array  # [rows] int8, place in `CRIME_TYPES`, or `NO_CRIME`
+    crime: Array  # [rows] int8, place in `CRIME_EVIDENCE`, or `NO_CRIME`
     report: FileReport
 
 

@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 
 from sim.arrays import Array
+from sim.city.city import CRIME_EVIDENCE
 
-CRIME_TYPES = ("burglary", "theft", "robbery", "assault")
 NO_CRIME = -1
 
 # The first pattern that occurs in the text (upper case) decides; None: not simulated. Purse snatching is a robbery, as in the Chinese
@@ -47,16 +47,16 @@ OFFICER_INITIATED = "|".join(
 
 @cache
 def crime_type(text: str) -> int:
-    """Return the place in `CRIME_TYPES` of a recorded type or a nature of a call, or `NO_CRIME`."""
+    """Return the place in `CRIME_EVIDENCE` of a recorded type or a nature of a call, or `NO_CRIME`."""
     upper = text.upper().strip()
     for pattern, kind in RULES:
         if re.search(pattern, upper):
-            return NO_CRIME if kind is None else CRIME_TYPES.index(kind)
+            return NO_CRIME if kind is None else CRIME_EVIDENCE.index(kind)
     return NO_CRIME
 
 
 def crime_types(text: pl.Series) -> Array:
-    """Return the place in `CRIME_TYPES` of each row, int8, `NO_CRIME` for what is not simulated or missing."""
+    """Return the place in `CRIME_EVIDENCE` of each row, int8, `NO_CRIME` for what is not simulated or missing."""
     names = text.unique().drop_nulls().to_list()
     table = {name: crime_type(name) for name in names}
     return np.array([NO_CRIME if name is None else table[name] for name in text.to_list()], dtype=np.int8)

@@ -17,8 +17,15 @@ CELL_COLUMNS = (
     Column("deterrence", "f4", "0 to 1", "residual deterrence at deterrence_min"),
     Column("deterrence_min", "f8", "min since start", "when it was last brought up to date"),
     Column("boost", "f4", "times", "extra appeal of dwellings around a burgled one at boost_min"),
-    Column("boost_min", "f8", "min since start", "when it was last brought up to date"),
+    Column("own_boost", "f4", "times", "extra appeal of the cell by the flags of its own burgled dwellings at boost_min"),
+    Column("boost_min", "f8", "min since start", "when both were last brought up to date"),
     Column("patrol_min", "f8", "unit-minutes", "preventive patrol so far, driving and stopping"),
+    Column("residents", "i4", "people", "residents of the cell"),
+    Column("alert", "f4", "0 to 1", "mean awareness of its residents above their baseline at alert_min"),
+    Column("alert_min", "f8", "min since start", "when it was last brought up to date"),
+    Column("reassurance", "f4", "0 to 1", "perceived safety that patrols gave its residents, at reassured_min"),
+    Column("reassured_min", "f8", "min since start", "when it was last brought up to date"),
+    Column("softness", "f4", "1", "share of the appeal of its dwellings that no hardening has taken away"),
 )
 
 
@@ -32,10 +39,12 @@ class Ground(NamedTuple):
     start_weekday: int
 
 
-def new_cells(city: City) -> Array:
-    """Return the table of a city's cells at the start of a run."""
+def new_cells(city: City, residents: Array) -> Array:
+    """Return the table of a city's cells at the start of a run; `residents` is their number by cell, shape [cells]."""
     cells = table(CELL_COLUMNS, city.grid.n_cells)
     cells["beat"] = city.beats.beat
+    cells["residents"] = residents
+    cells["softness"] = 1.0
     return cells
 
 

@@ -1,100 +1,157 @@
 """The intercepts of the offenders' choice, so that a city without police has the base rates that the user asked for.
 
-This is the only place where a rate of the whole city enters, and it holds no strategy: what police, volunteers, custody, foraging and
-near repeats do to crime follows from the rules alone.
+This is the only place where a rate of the whole city enters, and it holds no strategy: what police, volunteers, custody and what
+offenders learn do to crime follows from the rules alone.
 """
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
-from scipy.optimize import brentq
 
 from sim.arrays import Array
-from sim.city.city import City
-from sim.incidents.demand import CRIMES, DemandParameters
-from sim.incidents.opportunity import Opportunity
-from sim.kernels import allocating_kernel
+from sim.city.city import CRIME_EVIDENCE, City
+from sim.city.state import Ground, faded, new_cells
+from sim.clock import MINUTES_PER_DAY, hour_of_week
+from sim.incidents.cases import DemandRule
+from sim.incidents.demand import DemandParameters, demand_rule
+from sim.incidents.offence import break_in, remember, take_stock
+from sim.incidents.opportunity import NOTHING, Opportunity
+from sim.incidents.types import PLACE_CRIMES, TYPE_NAMES, IncidentType
+from sim.kernels import kernel
 from sim.parameters import BadInput
-from sim.people.offenders import BeliefRule, OffenderParameters, belief_rule, believed_risk, draw_offenders
+from sim.people.offenders import BeliefRule, OffenderParameters, belief_rule, career_rule, draw_offenders, next_gap
 from sim.people.residents import Society
-from sim.people.search import MAX_TRIES, SearchParameters, SearchRule, search_place, search_rule
-from sim.randomness import Stream, choose, uniform4
+from sim.people.search import MAX_TRIES, SearchRule, preferred_type, search_place, worth
+from sim.police.presence import PresenceParameters, PresenceRule, presence_rule
+from sim.randomness import Stream, uniform4
 
-SAMPLES = 4000  # searches per type; over cities of 100,000 the rates are right to 3 % (robbery to 7 %)
-REFERENCE_SHARE = 0.2  # of residents: far more offenders than there are, so that no few of them decide the rates
+REFERENCE_SHARE, MOST_IN_CROWD = 0.2, 20_000  # of residents: far more offenders than there are, so that no few of them decide the rates
+GLANCES, GLANCE_SEARCHES = 6, 50_000  # first the level, in a city without memory, from so many searches, in whole weeks
+PLAYS, PLAY_SEARCHES, MEMORY_WEEKS = 2, 250_000, 3  # then with foraging and near repeats, after some weeks in which memories build up
 MOST_SUCCESS = 0.9
+ANY_PRICE = 60.0  # an intercept at which every target is taken
 
 
 def base_rates(city: City, demand: DemandParameters) -> Array:
-    """Return the true offences per 1,000 residents a year by type: as given, or from files the recorded ones over the chance to be recorded."""
-    given = np.array([demand.crime(kind).rate_per_1000 for kind in CRIMES])
+    """Return the true offences per 1,000 residents a year by type of place crime: as given, or from files.
+
+    Files tell recorded rates of fewer types; each is split over its types as the given rates would be recorded, and divided by the
+    chance to be recorded.
+    """
+    given = np.array([demand.place_crime(kind).rate_per_1000 for kind in PLACE_CRIMES])
     if city.crime is None:
         return given
-    recorded = np.array([c.witness_probability + (1 - c.witness_probability) * c.report_probability for c in map(demand.crime, CRIMES)])
-    out: Array = city.crime.recorded_per_1000_year / recorded
+    crimes = [demand.place_crime(kind) for kind in PLACE_CRIMES]
+    chance = np.array([c.witness_probability + (1 - c.witness_probability) * c.report_probability for c in crimes])
+    family = np.array([CRIME_EVIDENCE.index(TYPE_NAMES[kind]) for kind in PLACE_CRIMES])
+    all_recorded = np.bincount(family, weights=given * chance)
+    out: Array = city.crime.recorded_per_1000_year[family] * given / np.maximum(all_recorded[family], 1e-12)
     return out
 
 
 def intercepts(
-    city: City, society: Society, opportunity: Opportunity, demand: DemandParameters, offenders: OffenderParameters, search: SearchParameters, seed: int
+    city: City, society: Society, opportunity: Opportunity, demand: DemandParameters, offenders: OffenderParameters, rule: SearchRule, seed: int
 ) -> Array:
-    """Return α of each crime type by matching the base rates on sampled searches, without police, volunteers or memory.
+    """Return α of each type of place crime by matching the base rates in a city without police, volunteers or lessons learnt.
+
+    A crowd of offenders, many more than there are, plays the rules of search itself, with foraging and near repeats (each flag weaker
+    by as much as the crowd is larger); the chances of what it meets are added up, which tells a rate far better than counts.
+
+    Parameters
+    ----------
+    city, society, opportunity : City, Society, Opportunity
+        The place, its people and what it offers.
+    demand, offenders : DemandParameters, OffenderParameters
+        The rates to match, and who offends.
+    rule : SearchRule
+        How offenders search; its intercepts are not read.
+    seed : int
+        Seed of the city.
 
     Raises
     ------
     BadInput
-        If the offenders search too seldom for a rate.
+        If the offenders search too seldom for a rate, or too few of their searches end where there is a target.
     """
-    crowd = offenders.model_copy(update={"share": REFERENCE_SHARE})
-    reference = draw_offenders(society, crowd, float(opportunity.activity.max()), seed)
-    rule = search_rule(search, np.zeros(len(CRIMES)), city.grid.cell_m)
+    peak = float(opportunity.activity.max())
+    chances = Opportunity(opportunity.appeal, opportunity.activity / peak)
     belief = belief_rule(offenders, city.grid.cell_m)
+    share = max(offenders.share, min(REFERENCE_SHARE, MOST_IN_CROWD / city.residents))
+    crowd = draw_offenders(society, share, career_rule(offenders, society.residents, peak), belief, city.grid, seed)
+    times = len(crowd) / max(1, round(offenders.share * city.residents))
     rates = base_rates(city, demand)
-    shares = np.diff(np.concatenate([np.zeros((len(reference), 1)), reference["preference"]], axis=1), axis=1)
-    out = []
-    for kind in CRIMES:
-        weight = reference["rate_per_min"] * shares[:, kind]
-        searches = offenders.searches_per_day * 365 * max(1, round(offenders.share * city.residents)) * weight.sum() / reference["rate_per_min"].sum()
-        wanted = rates[kind] * city.residents / 1000 / searches
-        if wanted > MOST_SUCCESS:
-            field = f"demand.{kind.name.lower()}.rate_per_1000"
-            most = rates[kind] * MOST_SUCCESS / wanted
-            raise BadInput(field, round(float(rates[kind]), 2), f"the offenders search too seldom for it; at most {most:.1f}, or raise people.offenders.share")
-        if wanted <= 0:
-            out.append(-50.0)
-            continue
-        scores = _sample_scores(
-            seed, int(kind), reference, np.cumsum(weight) / weight.sum(), np.cumsum(opportunity.activity[kind]) / opportunity.activity[kind].sum(),
-            opportunity.appeal, city.grid.n_rows, city.grid.n_cols, rule, belief,
-        )  # fmt: skip
+    wanted = rates * city.residents / 1000 / 365 * times  # a day, of the crowd
+    shares = np.diff(np.concatenate([np.zeros((len(crowd), 1)), crowd["preference"]], axis=1), axis=1)
+    searches = (crowd["rate_per_min"][:, None] * shares).sum(axis=0) * MINUTES_PER_DAY / peak
+    for kind in np.flatnonzero(wanted > MOST_SUCCESS * searches):
+        most = rates[kind] * MOST_SUCCESS * searches[kind] / wanted[kind]
+        raise _too_much(int(kind), rates, f"the offenders search too seldom for it; at most {most:.1f}, or raise people.offenders.share")
+    flags = demand_rule(demand, city.grid.cell_m)
+    flags = flags._replace(dwelling_boost=flags.dwelling_boost / times, near_boost=flags.near_boost / times)
+    presence = presence_rule(PresenceParameters())
 
-        def excess(alpha: float, scores: Array = scores, wanted: float = wanted) -> float:
-            refused = 1.0 - 1.0 / (1.0 + np.exp(-np.clip(alpha + scores, -700, 700)))
-            return float(1.0 - refused.prod(axis=1).mean() - wanted)
+    def played(alpha: Array, enough: int, memory_weeks: int) -> Array:
+        """Return the expected offences a day of the crowd by type, in whole weeks with at least so many searches, after weeks of memory."""
+        weeks, out = math.ceil(enough / (7 * searches.sum())), np.zeros(len(PLACE_CRIMES))
+        ground = Ground(new_cells(city, np.ones(city.grid.n_cells, dtype=int)), city.grid.n_rows, city.grid.n_cols, city.grid.cell_m, 0)
+        people, first, days = society._replace(dwellings=society.dwellings.copy()), 7 * memory_weeks, 7 * (memory_weeks + weeks)
+        _play(seed, first, days, memory_weeks > 0, crowd.copy(), people, chances, ground, rule._replace(intercept=alpha), belief, presence, flags, out)
+        a_day: Array = out / (days - first)
+        return a_day
 
-        if excess(60.0) < 0:
-            raise BadInput(f"demand.{kind.name.lower()}.rate_per_1000", round(float(rates[kind]), 2), "too few searches end where there is any target")
-        out.append(float(brentq(excess, -80.0, 60.0)))
-    return np.array(out)
+    some = wanted > 0
+    most = played(np.full(len(wanted), ANY_PRICE), GLANCE_SEARCHES, 0)
+    for kind in np.flatnonzero(most < wanted):
+        raise _too_much(int(kind), rates, "too few searches end where there is any target")
+    alpha = np.where(some, np.log(np.maximum(wanted, 1e-30) / np.maximum(most, 1e-30)) - 2.0, NOTHING)
+    for step in range(GLANCES + PLAYS):
+        found = played(alpha, GLANCE_SEARCHES, 0) if step < GLANCES else played(alpha, PLAY_SEARCHES, MEMORY_WEEKS)
+        alpha[some] += np.log(wanted[some] / np.maximum(found[some], 1e-30))
+    return alpha
 
 
-@allocating_kernel
-def _sample_scores(
-    seed: int, kind: int, offenders: Array, offender_cumulative: Array, hour_cumulative: Array, appeal: Array,
-    n_rows: int, n_cols: int, rule: SearchRule, belief: BeliefRule,
-) -> Array:  # fmt: skip
-    """Return the score of each place of sampled searches, shape [samples, tries]; −inf where a search ended or found nothing."""
-    out = np.full((SAMPLES, MAX_TRIES), -np.inf)
-    for s in range(SAMPLES):
-        u_who, u_hour, _, _ = uniform4(seed, Stream.CALIBRATION, s, kind, 0)
-        i = choose(offender_cumulative, 0, len(offenders), u_who)
-        hour = choose(hour_cumulative, 0, len(hour_cumulative), u_hour)
-        for attempt in range(MAX_TRIES):
-            cell = search_place(seed, offenders, i, s * 8 + kind, attempt, 0.0, n_rows, n_cols, rule)
-            offered = appeal[kind, hour % appeal.shape[1], cell] if cell >= 0 else -50.0
-            if offered > -40.0:
-                out[s, attempt] = offered - rule.risk * believed_risk(offenders, i, cell, n_cols, belief)
-            _, u_again, _, _ = uniform4(seed, Stream.CALIBRATION, s, kind, 1 + attempt)
-            if u_again > rule.try_again:
-                break
-    return out
+def _too_much(kind: int, rates: Array, why: str) -> BadInput:
+    return BadInput(f"demand.{IncidentType(kind).name.lower()}.rate_per_1000", round(float(rates[kind]), 2), why)
+
+
+@kernel
+def _play(
+    seed: int, first_day: int, days: int, remembers: bool, crowd: Array, society: Society, opportunity: Opportunity, ground: Ground,
+    rule: SearchRule, belief: BeliefRule, presence: PresenceRule, flags: DemandRule, out: Array,
+) -> None:  # fmt: skip
+    """Let a crowd search for some days; add up by type, from `first_day` on, the chance that what it meets is taken.
+
+    The same steps as in `sim.incidents.offence`, with nobody to be seen, nothing reported and nothing learnt.
+    """
+    for day in range(days):
+        for i in range(len(crowd)):
+            while crowd[i].next_search_min < (day + 1) * MINUTES_PER_DAY:
+                now_min, number = crowd[i].next_search_min, crowd[i].searches
+                crowd[i].searches += 1
+                crowd[i].next_search_min = now_min + next_gap(crowd, i, seed)
+                u_type, u_hour, _, _ = uniform4(seed, Stream.SEARCH_TYPE, i, number, 0)
+                kind, hour = preferred_type(crowd, i, u_type), hour_of_week(now_min, ground.start_weekday)
+                if u_hour > opportunity.activity[kind, hour]:
+                    continue
+                for attempt in range(MAX_TRIES):
+                    u_offend, u_again, u_who, _ = uniform4(seed, Stream.OFFENCE, i, number, attempt)
+                    cell = search_place(seed, crowd, i, number, attempt, now_min, ground.n_rows, ground.n_cols, rule)
+                    if cell >= 0:
+                        here = ground.cells[cell]
+                        boost = faded(here.boost + here.own_boost, here.boost_min, now_min, flags.boost_min) if kind == IncidentType.BURGLARY else 0.0
+                        chance = worth(
+                            crowd, i, kind, cell, hour, now_min, opportunity.appeal, ground.cells, boost, ground.n_rows, ground.n_cols, rule, belief, presence
+                        )
+                        if day >= first_day:
+                            out[kind] += chance
+                        if u_offend < chance:
+                            if remembers:
+                                remember(crowd, i, cell, now_min)
+                                if kind == IncidentType.BURGLARY:
+                                    break_in(u_who, cell, now_min, society, ground, flags, 0.0)
+                                    take_stock(cell, now_min, society, ground, flags, 0.0)
+                            break
+                    if u_again > rule.try_again:
+                        break

@@ -1,4 +1,4 @@
-"""Calls that are no simulated crime: how many, when in the week, where in the city, how urgent."""
+"""What reaches the police and is no crime: traffic accidents, calls for service, alarms, disorder; how much, when, where, how urgent."""
 
 from __future__ import annotations
 
@@ -10,61 +10,164 @@ from sim.arrays import Array
 from sim.city.city import City
 from sim.city.state import Ground
 from sim.clock import HOURS_PER_WEEK
-from sim.incidents.demand import OTHER_CALLS, CallParameters, DemandParameters, DemandRule, IncidentType
-from sim.incidents.log import CALLS, Logs, expect
-from sim.incidents.reporting import draw_exogenous_calls
-from sim.people.residents import Places
+from sim.incidents.cases import DemandRule
+from sim.incidents.demand import DemandParameters
+from sim.incidents.log import CALLS, Logs, add_call, expect
+from sim.incidents.reporting import as_told
+from sim.incidents.types import OTHER_CALLS, IncidentType
+from sim.kernels import inlined, kernel
+from sim.people.residents import Places, Society, person_at
+from sim.randomness import Stream, choose, exponential, gamma, uniform4
 
-# Calls by hour of day relative to the mean; assumption, drawn through 0.50 at 05 h and 1.43 at 16 h (Milwaukee)
-SERVICE_BY_HOUR = (
-    0.86, 0.74, 0.66, 0.58, 0.52, 0.50, 0.55, 0.72, 0.90, 1.00, 1.08, 1.13,
-    1.16, 1.20, 1.29, 1.38, 1.43, 1.41, 1.34, 1.27, 1.20, 1.14, 1.05, 0.95,
-)  # fmt: skip
-DISORDER_BY_HOUR = (
-    1.35, 1.15, 0.95, 0.70, 0.50, 0.38, 0.38, 0.45, 0.55, 0.65, 0.75, 0.82,
-    0.88, 0.92, 0.98, 1.05, 1.12, 1.20, 1.30, 1.42, 1.55, 1.68, 1.68, 1.55,
-)  # fmt: skip
+# By hour of day relative to the mean; assumptions. Service is drawn through 0.50 at 05 h and 1.43 at 16 h (Milwaukee, all calls);
+# traffic has two rush hours; alarms ring when shops open and close and when nobody is in.
+BY_HOUR = {
+    IncidentType.TRAFFIC: (
+        0.35, 0.25, 0.20, 0.20, 0.25, 0.45, 0.90, 1.70, 1.75, 1.25, 1.05, 1.10,
+        1.15, 1.10, 1.20, 1.30, 1.50, 1.90, 1.75, 1.25, 1.00, 0.85, 0.65, 0.50,
+    ),
+    IncidentType.SERVICE: (
+        0.86, 0.74, 0.66, 0.58, 0.52, 0.50, 0.55, 0.72, 0.90, 1.00, 1.08, 1.13,
+        1.16, 1.20, 1.29, 1.38, 1.43, 1.41, 1.34, 1.27, 1.20, 1.14, 1.05, 0.95,
+    ),
+    IncidentType.ALARM: (
+        1.20, 1.15, 1.10, 1.05, 1.00, 0.95, 1.00, 1.20, 1.30, 1.10, 0.85, 0.80,
+        0.80, 0.80, 0.80, 0.80, 0.85, 0.90, 0.95, 0.95, 1.00, 1.10, 1.15, 1.20,
+    ),
+    IncidentType.DISORDER: (
+        1.35, 1.15, 0.95, 0.70, 0.50, 0.38, 0.38, 0.45, 0.55, 0.65, 0.75, 0.82,
+        0.88, 0.92, 0.98, 1.05, 1.12, 1.20, 1.30, 1.42, 1.55, 1.68, 1.68, 1.55,
+    ),
+}  # fmt: skip
+ARTERIAL_WEIGHT = 6.0  # assumption: accidents a kilometre of arterial for one a kilometre of local street; traffic makes most of it
+UNSEEN = 100  # added to the type in the keys of draws of what nobody calls about
 
 
-class CallSource(NamedTuple):
-    """The source of one type of call."""
+class CallSources(NamedTuple):
+    """The sources of calls that nothing in the model causes, and of what nobody calls about."""
 
-    kind: IncidentType
-    per_day: float
-    profile: Array  # [168] relative to the mean of the week
-    cell_cumulative: Array  # [cells]
-    priority_cumulative: Array  # [3]
+    kind: Array  # int64 [sources] IncidentType
+    on_view: Array  # bool [sources] nobody calls; a patrol may come by
+    per_day: Array  # [sources]
+    profile: Array  # [sources, 168] relative to the mean of the week
+    cell_cumulative: Array  # [sources, cells]
+    priority_cumulative: Array  # [sources, 3]
 
 
-def call_sources(city: City, places: Places, demand: DemandParameters) -> list[CallSource]:
-    """Return the sources of service and disorder calls.
+def call_sources(city: City, places: Places, demand: DemandParameters) -> CallSources:
+    """Return the sources of calls of a city.
 
-    From files, both follow the surface, profile and total of the file, split as the parameters of demand split them. Otherwise
-    service calls follow the people present, disorder the people out and nightlife (assumptions).
+    From files, all follow the surface, profile and total of the file, split as the parameters of demand split them. Otherwise accidents
+    follow the streets by class, service calls the people present, alarms shops and homes, disorder the people out and nightlife
+    (assumptions).
     """
-    chosen: list[CallParameters] = [demand.service, demand.disorder]
-    given = np.array([c.per_1000_year for c in chosen])
-    per_1000 = given
-    profiles = [np.tile(by_hour, 7) / np.mean(by_hour) for by_hour in (SERVICE_BY_HOUR, DISORDER_BY_HOUR)]
-    clubs = city.land.nightlife / max(city.land.nightlife.sum(), 1e-12)
-    surfaces = [places.present.mean(axis=0).astype(float), places.out.mean(axis=0) / max(places.out.sum() / HOURS_PER_WEEK, 1e-12) + clubs]
+    rates = {kind: demand.call(kind).per_1000_year for kind in OTHER_CALLS}
+    surfaces = _surfaces(city, places)
+    profiles = {kind: np.tile(by_hour, 7) / np.mean(by_hour) for kind, by_hour in BY_HOUR.items()}
+    scale = 1.0
     if city.calls is not None:
-        per_1000 = city.calls.per_1000_year * given / max(given.sum(), 1e-12)
-        profiles = [city.calls.profile] * 2
-        surfaces = [city.calls.surface] * 2
-    out = []
-    for kind, parameters, rate, profile, surface in zip(OTHER_CALLS, chosen, per_1000, profiles, surfaces, strict=True):
-        weight = np.where(city.inside, surface, 0.0)
-        cumulative = np.cumsum(weight) / weight.sum()
-        out.append(CallSource(kind, rate * city.residents / 1000 / 365, profile, cumulative, np.cumsum(parameters.priority_shares)))
-    return out
+        scale = city.calls.per_1000_year / max(sum(rates.values()), 1e-12)
+        surfaces = dict.fromkeys(OTHER_CALLS, city.calls.surface)
+        profiles = dict.fromkeys(OTHER_CALLS, city.calls.profile)
+    cumulative = {kind: np.cumsum(np.where(city.inside, surfaces[kind], 0.0)) for kind in OTHER_CALLS}
+    given = [(kind, False, rates[kind]) for kind in OTHER_CALLS] + [(kind, True, demand.call(kind).unreported_per_1000_year) for kind in OTHER_CALLS]
+    kinds = [kind for kind, _, _ in given]
+    return CallSources(
+        kind=np.array(kinds, dtype=np.int64),
+        on_view=np.array([on_view for _, on_view, _ in given]),
+        per_day=np.array([scale * rate * city.residents / 1000 / 365 for _, _, rate in given]),
+        profile=np.array([profiles[kind] for kind in kinds]),
+        cell_cumulative=np.array([cumulative[kind] / cumulative[kind][-1] for kind in kinds]),
+        priority_cumulative=np.array([np.cumsum(demand.call(kind).priority_shares) for kind in kinds]),
+    )
 
 
-def calls_of_day(seed: int, day: int, start_weekday: int, sources: list[CallSource], ground: Ground, logs: Logs, demand: DemandRule) -> Logs:
+def _surfaces(city: City, places: Places) -> dict[IncidentType, Array]:
+    """Return where each type happens in a made-up city, shape [cells]; only ratios within a type matter."""
+    land = city.land
+    clubs = land.nightlife / max(land.nightlife.sum(), 1e-12)
+    homes = np.diff(places.dwelling_start) / max(places.dwelling_start[-1], 1)
+    return {
+        IncidentType.TRAFFIC: street_weight(city),
+        IncidentType.SERVICE: places.present.mean(axis=0).astype(float),
+        IncidentType.ALARM: land.commerce / max(land.commerce.sum(), 1e-12) + 0.5 * homes,
+        IncidentType.DISORDER: places.out.mean(axis=0) / max(places.out.sum() / HOURS_PER_WEEK, 1e-12) + clubs,
+    }
+
+
+def street_weight(city: City) -> Array:
+    """Return the metres of street by cell, an arterial counted `ARTERIAL_WEIGHT` times, shape [cells]."""
+    graph, grid = city.streets, city.grid
+    ends = np.array([(graph.nodes[a]["x_m"], graph.nodes[a]["y_m"], graph.nodes[b]["x_m"], graph.nodes[b]["y_m"]) for a, b in graph.edges])
+    length = np.array([edge["length_m"] for _, _, edge in graph.edges(data=True)], dtype=float)
+    weight = length * np.array([ARTERIAL_WEIGHT if edge["kind"] == "arterial" else 1.0 for _, _, edge in graph.edges(data=True)])
+    pieces = np.maximum(1, np.ceil(length / grid.cell_m).astype(int))
+    edge = np.repeat(np.arange(len(ends)), pieces)
+    along = (np.arange(len(edge)) - np.repeat(np.cumsum(pieces) - pieces, pieces) + 0.5) / pieces[edge]
+    x, y = (ends[edge, k] + along * (ends[edge, k + 2] - ends[edge, k]) for k in (0, 1))
+    out: Array = np.bincount(grid.cell_at(x, y), weights=(weight / pieces)[edge], minlength=grid.n_cells)
+    return np.where(city.inside, out, 0.0) if out[city.inside].any() else city.inside.astype(float)
+
+
+def most_in_a_day(sources: CallSources) -> int:
+    """Return a number of calls that a day does not reach."""
+    mean = float((sources.per_day * sources.profile.max(axis=1)).sum())
+    return 50 + int(mean + 12 * np.sqrt(mean))
+
+
+def calls_of_day(seed: int, day: int, sources: CallSources, society: Society, ground: Ground, logs: Logs, demand: DemandRule) -> Logs:
     """Write the calls of a day, and return the logs that expect them."""
     first_call = int(logs.used[CALLS])
-    first = 24 * ((day + start_weekday) % 7)
-    for s in sources:
-        profile = s.profile[first : first + 24]
-        draw_exogenous_calls(seed, int(s.kind), day, s.per_day, profile, s.cell_cumulative, s.priority_cumulative, ground.cells, logs, demand)
+    _draw_all(seed, day, 24 * ((day + ground.start_weekday) % 7), sources, society.places, society.dwellings, ground.cells, logs, demand)
     return expect(logs, first_call)
+
+
+@kernel
+def _draw_all(
+    seed: int, day: int, first_hour: int, sources: CallSources, places: Places, dwellings: Array, cells: Array, logs: Logs, demand: DemandRule
+) -> None:
+    """Draw the calls of a day, which begins at an hour of the week, source by source."""
+    for s in range(len(sources.kind)):
+        _draw_calls(
+            seed, sources.kind[s], sources.on_view[s], day, first_hour, sources.per_day[s], sources.profile[s, first_hour : first_hour + 24],
+            sources.cell_cumulative[s], sources.priority_cumulative[s], places, dwellings, cells, logs, demand,
+        )  # fmt: skip
+
+
+@inlined
+def _draw_calls(
+    seed: int, kind: int, on_view: bool, day: int, first_hour: int, per_day: float, day_profile: Array, cell_cumulative: Array, priority_cumulative: Array,
+    places: Places, dwellings: Array, cells: Array, logs: Logs, demand: DemandRule,
+) -> None:  # fmt: skip
+    """Write a day's calls of one type: Poisson in time, thinned by hour; cells by their share; the caller somebody who may be there.
+
+    `day_profile` is [24], relative to the mean of the week. Draws are keyed by day and number, so that no strategy shifts them.
+    """
+    peak = 1e-12
+    for relative in day_profile:
+        peak = max(peak, relative)
+    key = kind + UNSEEN if on_view else kind
+    minute, number = 0.0, 0
+    while per_day > 0.0:
+        minute += exponential(seed, Stream.EXOGENOUS_CALL, number, day, key) * 1440.0 / (per_day * peak)
+        if minute >= 1440.0:
+            break
+        u_hour, u_cell, u_priority, u_who = uniform4(seed, Stream.EXOGENOUS_CALL, number, day, key)
+        if u_hour * peak < day_profile[int(minute // 60)]:
+            cell = choose(cell_cumulative, 0, len(cell_cumulative), u_cell)
+            priority = 1
+            while priority < 3 and u_priority > priority_cumulative[priority - 1]:
+                priority += 1
+            needed = 2 if kind == IncidentType.DISORDER and priority == 1 and not on_view else 1
+            shape = demand.service_shape
+            scene = gamma(shape, seed, Stream.EXOGENOUS_SERVICE, number, day, key) / shape * demand.on_scene_min[kind, priority - 1]
+            paper = gamma(shape, seed, Stream.EXOGENOUS_SERVICE, number, day, key + 200) / shape * demand.paperwork_min[kind]
+            time_min = day * 1440.0 + minute
+            said, caller = kind, -1
+            if not on_view:
+                u_presence, u_said, _, _ = uniform4(seed, Stream.EXOGENOUS_SERVICE, number, day, key + 400)
+                said = as_told(kind, u_said, demand)
+                caller = person_at(places, dwellings, cell, first_hour + int(minute // 60), u_presence, u_who)
+            c = add_call(logs, said, kind, priority, needed, cell, cells[cell].beat, -1, caller, number, day, time_min, time_min, scene, paper)
+            logs.calls[c].on_view = on_view
+        number += 1

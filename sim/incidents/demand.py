@@ -1,201 +1,120 @@
-"""What happens in the city and what it asks of the police: types of crime and of other calls, with their rates and handling."""
+"""The mix of incidents of a city: every type with its parameters, and their translation for the kernels."""
 
 from __future__ import annotations
 
-from enum import IntEnum
-from typing import Annotated, NamedTuple
-
 import numpy as np
-from pydantic import Field, model_validator
 
-from sim.arrays import Array
-from sim.parameters import Parameters, parameter
+from sim.incidents.cases import (
+    CallParameters,
+    CrimeParameters,
+    DemandRule,
+    EventDependenceParameters,
+    HandlingParameters,
+    PlaceCrimeParameters,
+    ReportingParameters,
+)
+from sim.incidents.disputes import DisputeParameters
+from sim.incidents.fraud_parameters import FraudParameters
+from sim.incidents.school import SchoolParameters
+from sim.incidents.types import CRIMES, IncidentType
+from sim.parameters import Parameters
 
-Share = Annotated[float, Field(ge=0, le=1)]
-Minutes = Annotated[float, Field(gt=0, le=600)]
+I = IncidentType  # noqa: E741
+TAKEN_FOR = {  # what a caller may take it for
+    I.BURGLARY: I.ALARM, I.PICKPOCKETING: I.SERVICE, I.SHOPLIFTING: I.DISPUTE, I.VEHICLE_THEFT: I.SERVICE, I.ROBBERY: I.SNATCHING,
+    I.SNATCHING: I.PICKPOCKETING, I.BRAWL: I.DISORDER, I.DISPUTE_ASSAULT: I.DISPUTE, I.SCHOOL_VIOLENCE: I.DISORDER, I.FRAUD: I.SERVICE,
+    I.DISPUTE: I.DISORDER, I.TRAFFIC: I.SERVICE, I.SERVICE: I.DISORDER, I.ALARM: I.BURGLARY, I.DISORDER: I.BRAWL,
+}  # fmt: skip
+BOOKED_AS = {  # what the books may take it for
+    I.BURGLARY: I.SHOPLIFTING, I.PICKPOCKETING: I.SHOPLIFTING, I.SHOPLIFTING: I.PICKPOCKETING, I.VEHICLE_THEFT: I.PICKPOCKETING, I.ROBBERY: I.SNATCHING,
+    I.SNATCHING: I.ROBBERY, I.BRAWL: I.DISPUTE_ASSAULT, I.DISPUTE_ASSAULT: I.BRAWL, I.SCHOOL_VIOLENCE: I.BRAWL, I.FRAUD: I.FRAUD,
+}  # fmt: skip
 
 
-class IncidentType(IntEnum):
-    """Types of incidents; the crimes come first."""
-
-    BURGLARY = 0
-    THEFT = 1
-    ROBBERY = 2
-    ASSAULT = 3
-    SERVICE = 4
-    DISORDER = 5
-
-
-CRIMES = (IncidentType.BURGLARY, IncidentType.THEFT, IncidentType.ROBBERY, IncidentType.ASSAULT)
-OTHER_CALLS = (IncidentType.SERVICE, IncidentType.DISORDER)
-CRIME_NAMES = tuple(kind.name.lower() for kind in CRIMES)
-TYPE_NAMES = tuple(kind.name.lower() for kind in IncidentType)
-
-_HARM = "assumption: days of sentence, of the order of the Cambridge Crime Harm Index (Sherman, Neyroud & Neyroud 2016)"
-_HANDLING = "assumption; gamma distributed"
-
-
-class CrimeParameters(Parameters):
-    """One type of place crime."""
-
-    rate_per_1000: float = parameter(
-        10.0, unit="true offences per 1,000 residents a year", ge=0, le=2000,
-        source="assumption; sets the intercept of the offenders' choice in a city without police, and nothing else",
-        doc="Base rate without any police presence; what happens under a strategy follows from the rules.",
+def _place_crime(rate: float, harm: float, report: float, witness: float, arrest: float, custody: float, scene: float, paper: float) -> PlaceCrimeParameters:
+    return PlaceCrimeParameters(
+        rate_per_1000=rate, harm_days=harm, report_probability=report, witness_probability=witness,
+        arrest_probability=arrest, custody_days=custody, on_scene_min=scene, paperwork_min=paper,
     )  # fmt: skip
-    harm_days: float = parameter(1.0, unit="days", ge=0, le=20_000, source=_HARM, doc="Severity of one offence.")
-    report_probability: float = parameter(0.5, unit="probability", gt=0, lt=1, source="NCVS 2021–23 and assumption", doc="Reported at average trust.")
-    witness_probability: float = parameter(0.1, unit="probability", ge=0, le=1, source="assumption", doc="A passer-by sees it and calls at once.")
-    arrest_probability: float = parameter(
-        0.2, unit="probability", ge=0, le=1, source="assumption", doc="Arrest on scene if the police arrived at the moment of the offence."
-    )
-    custody_days: float = parameter(15.0, unit="days", ge=0, le=3650, source="assumption: administrative or criminal detention", doc="Mean time in custody.")
-    on_scene_min: float = parameter(30.0, unit="min", gt=0, le=600, source=_HANDLING, doc="Mean time on scene.")
-    paperwork_min: float = parameter(15.0, unit="min", ge=0, le=600, source="assumption", doc="Mean time of paperwork after it.")
-
-
-class CallParameters(Parameters):
-    """One type of call that is no crime."""
-
-    per_1000_year: float = parameter(200.0, unit="calls per 1,000 residents a year", ge=0, le=20_000, source="assumption", doc="Rate of calls.")
-    priority_shares: tuple[Share, Share, Share] = parameter(
-        (0.05, 0.35, 0.6), unit="shares", source="assumption", doc="Shares of priority 1, 2 and 3; they add up to 1."
-    )
-    on_scene_min: tuple[Minutes, Minutes, Minutes] = parameter((45.0, 35.0, 25.0), unit="min", source=_HANDLING, doc="Mean time on scene by priority.")
-    paperwork_min: float = parameter(5.0, unit="min", ge=0, le=600, source="assumption", doc="Mean time of paperwork after it.")
-
-    @model_validator(mode="after")
-    def _check(self) -> CallParameters:
-        if abs(sum(self.priority_shares) - 1) > 1e-6:
-            raise ValueError("priority_shares must add up to 1")
-        return self
 
 
 class DemandParameters(Parameters):
-    """The incidents of the city."""
+    """The incidents of the city. The rates are those of `demand=county_china`; configs/demand has the source of each."""
 
-    burglary: CrimeParameters = CrimeParameters(
-        rate_per_1000=6,
-        harm_days=20,
-        report_probability=0.5,
-        witness_probability=0.05,
-        arrest_probability=0.3,
-        custody_days=120,
-        on_scene_min=35,
-        paperwork_min=25,
+    burglary: PlaceCrimeParameters = _place_crime(4, 20, 0.44, 0.04, 0.3, 120, 35, 25)
+    pickpocketing: PlaceCrimeParameters = _place_crime(6, 2, 0.2, 0.06, 0.2, 15, 20, 15)
+    shoplifting: PlaceCrimeParameters = _place_crime(6, 1, 0.22, 0.06, 0.3, 10, 20, 15)
+    vehicle_theft: PlaceCrimeParameters = _place_crime(9, 5, 0.74, 0.05, 0.2, 60, 25, 20)
+    robbery: PlaceCrimeParameters = _place_crime(0.2, 365, 0.48, 0.1, 0.4, 365, 45, 45)
+    snatching: PlaceCrimeParameters = _place_crime(0.4, 90, 0.46, 0.12, 0.3, 180, 30, 30)
+    brawl: PlaceCrimeParameters = _place_crime(9, 10, 0.3, 0.18, 0.5, 10, 45, 30)
+    dispute_assault: CrimeParameters = CrimeParameters(
+        harm_days=15, report_probability=0.38, witness_probability=0.05, arrest_probability=0.5, custody_days=10, on_scene_min=45, paperwork_min=30
     )
-    theft: CrimeParameters = CrimeParameters(
-        rate_per_1000=24,
-        harm_days=2,
-        report_probability=0.28,
-        witness_probability=0.08,
-        arrest_probability=0.2,
-        custody_days=15,
-        on_scene_min=25,
-        paperwork_min=15,
-    )
-    robbery: CrimeParameters = CrimeParameters(
-        rate_per_1000=1.5,
-        harm_days=365,
-        report_probability=0.6,
-        witness_probability=0.25,
-        arrest_probability=0.4,
-        custody_days=365,
-        on_scene_min=45,
-        paperwork_min=45,
-    )
-    assault: CrimeParameters = CrimeParameters(
-        rate_per_1000=10,
-        harm_days=10,
-        report_probability=0.42,
-        witness_probability=0.3,
-        arrest_probability=0.5,
-        custody_days=10,
-        on_scene_min=45,
-        paperwork_min=30,
-    )
-    service: CallParameters = CallParameters(per_1000_year=330, priority_shares=(0.02, 0.28, 0.7))
-    disorder: CallParameters = CallParameters(per_1000_year=130, priority_shares=(0.08, 0.52, 0.4))
-    service_shape: float = parameter(
-        2.0, unit="1", gt=0.05, le=100, source="assumption; 1 makes times on scene exponential", doc="Shape of the gamma distribution of handling times."
-    )
-    report_trust_slope: float = parameter(1.5, unit="log-odds", ge=0, le=10, source="assumption", doc="Change of the log-odds of reporting per unit of trust.")
-    report_delay_min: float = parameter(
-        12.0, unit="min", gt=0, le=10_000, source="assumption", doc="Mean delay from the discovery to the call; a witness takes a quarter of it."
-    )
-    on_view_probability: float = parameter(0.5, unit="probability", ge=0, le=1, source="assumption", doc="A unit in the cell notices the offence.")
-    volunteer_sees_probability: float = parameter(
-        0.5, unit="probability", ge=0, le=1, source="assumption", doc="A volunteer on watch in the cell notices the offence."
-    )
-    in_progress_min: float = parameter(20.0, unit="min", ge=0, le=1440, source="assumption", doc="Violence reported so soon after it is priority 1.")
-    data_quality: float = parameter(
-        0.8, unit="0 to 1", ge=0, le=1, source="assumption", doc="Quality q of base data; a recorded place is wrong with probability 0.3 (1 − q)."
-    )
-    dwelling_boost: float = parameter(
-        3.0,
-        unit="times",
-        ge=0,
-        le=50,
-        source="assumption, after Johnson et al. 2007",
-        doc="Extra appeal of a dwelling right after a burglary; 0 switches it off.",
-    )
-    near_boost: float = parameter(
-        0.8, unit="times", ge=0, le=50, source="assumption, after Johnson et al. 2007", doc="Extra appeal of the dwellings around; 0 switches it off."
-    )
-    boost_days: float = parameter(14.0, unit="days", gt=0, le=365, source="Johnson et al. 2007: at least two weeks", doc="Decay time of both.")
-    boost_reach_m: float = parameter(150.0, unit="m", gt=0, le=2000, source="Johnson et al. 2007: about 200 m", doc="Decay distance of the boost around.")
+    school_violence: SchoolParameters = SchoolParameters()
+    fraud: FraudParameters = FraudParameters()
+    disputes: DisputeParameters = DisputeParameters()
+    traffic: CallParameters = CallParameters(per_1000_year=70, priority_shares=(0.1, 0.3, 0.6))
+    service: CallParameters = CallParameters(per_1000_year=220, priority_shares=(0.02, 0.28, 0.7))
+    alarm: CallParameters = CallParameters(per_1000_year=30, priority_shares=(0.1, 0.9, 0.0), on_scene_min=(20, 20, 20))
+    disorder: CallParameters = CallParameters(per_1000_year=100, unreported_per_1000_year=120, priority_shares=(0.08, 0.52, 0.4))
+    event_dependence: EventDependenceParameters = EventDependenceParameters()
+    reporting: ReportingParameters = ReportingParameters()
 
     def crime(self, kind: IncidentType) -> CrimeParameters:
         """Return the parameters of a crime type."""
         found: CrimeParameters = getattr(self, kind.name.lower())
         return found
 
+    def place_crime(self, kind: IncidentType) -> PlaceCrimeParameters:
+        """Return the parameters of a type of crime that offenders search for at places."""
+        found: PlaceCrimeParameters = getattr(self, kind.name.lower())
+        return found
 
-class DemandRule(NamedTuple):
-    """The parameters of demand as numbers and arrays [types] for the kernels."""
+    def call(self, kind: IncidentType) -> CallParameters:
+        """Return the parameters of a type of call that nothing in the model causes."""
+        found: CallParameters = getattr(self, kind.name.lower())
+        return found
 
-    harm_days: Array
-    report_logit: Array
-    report_trust_slope: float
-    report_delay_min: float
-    witness_probability: Array
-    arrest_probability: Array
-    custody_min: Array
-    on_scene_min: Array  # [types, priorities]
-    paperwork_min: Array
-    service_shape: float
-    on_view_probability: float
-    volunteer_sees_probability: float
-    in_progress_min: float
-    wrong_place_probability: float
-    dwelling_boost: float
-    near_boost: float
-    boost_min: float
-    boost_reach_cells: float
+    def handling(self, kind: IncidentType) -> tuple[tuple[float, ...], float]:
+        """Return the mean minutes on scene by priority, and of paperwork, of any type."""
+        if kind in CRIMES:
+            crime = self.crime(kind)
+            return (crime.on_scene_min,) * 3, crime.paperwork_min
+        other: HandlingParameters = self.disputes if kind == IncidentType.DISPUTE else self.call(kind)
+        return other.on_scene_min, other.paperwork_min
 
 
 def demand_rule(demand: DemandParameters, cell_m: float) -> DemandRule:
     """Translate the parameters for the kernels; times in minutes, distances in cells of `cell_m` metres."""
     crimes = [demand.crime(kind) for kind in CRIMES]
-    others: list[CallParameters] = [demand.service, demand.disorder]
     report = np.array([c.report_probability for c in crimes])
+    reporting, events = demand.reporting, demand.event_dependence
+    handling = [demand.handling(kind) for kind in IncidentType]
     return DemandRule(
         harm_days=np.array([c.harm_days for c in crimes]),
+        harm_spread=reporting.harm_spread,
         report_logit=np.log(report / (1 - report)),
-        report_trust_slope=demand.report_trust_slope,
-        report_delay_min=demand.report_delay_min,
+        trust_slope=reporting.trust_slope,
+        harm_slope=reporting.harm_slope,
+        delay_min=reporting.delay_min,
         witness_probability=np.array([c.witness_probability for c in crimes]),
-        arrest_probability=np.array([c.arrest_probability for c in crimes] + [0.0] * len(others)),
+        arrest_probability=np.array([c.arrest_probability for c in crimes]),
         custody_min=np.array([c.custody_days * 1440 for c in crimes]),
-        on_scene_min=np.array([(c.on_scene_min,) * 3 for c in crimes] + [o.on_scene_min for o in others]),
-        paperwork_min=np.array([c.paperwork_min for c in crimes] + [o.paperwork_min for o in others]),
-        service_shape=demand.service_shape,
-        on_view_probability=demand.on_view_probability,
-        volunteer_sees_probability=demand.volunteer_sees_probability,
-        in_progress_min=demand.in_progress_min,
-        wrong_place_probability=0.3 * (1 - demand.data_quality),
-        dwelling_boost=demand.dwelling_boost,
-        near_boost=demand.near_boost,
-        boost_min=demand.boost_days * 1440,
-        boost_reach_cells=demand.boost_reach_m / cell_m,
+        on_scene_min=np.array([on_scene for on_scene, _ in handling]),
+        paperwork_min=np.array([paperwork for _, paperwork in handling]),
+        service_shape=reporting.service_shape,
+        on_view_probability=reporting.on_view_probability,
+        unseen_min=reporting.unseen_min,
+        volunteer_sees_probability=reporting.volunteer_sees_probability,
+        in_progress_min=reporting.in_progress_min,
+        wrong_place_probability=0.3 * (1 - reporting.data_quality),
+        wrong_type_probability=0.2 * (1 - reporting.data_quality),
+        wrong_at_call=reporting.wrong_at_call,
+        taken_for=np.array([TAKEN_FOR[kind] for kind in IncidentType]),
+        booked_as=np.array([BOOKED_AS.get(kind, kind) for kind in IncidentType]),
+        dwelling_boost=events.dwelling_boost,
+        near_boost=events.near_boost,
+        boost_min=events.boost_days * 1440,
+        boost_reach_cells=events.boost_reach_m / cell_m,
     )

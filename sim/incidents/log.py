@@ -16,8 +16,13 @@ from sim.kernels import kernel, row
 NEVER = -1.0  # inside the tables only: results carry null
 
 
+# Draws are keyed by (entity, time). Each kind of source numbers its own entities, and adds its key to them, so that no two share a draw;
+# offenders have the numbers below the first.
+SCHOOL_KEYS, DISPUTE_KEYS, FRAUD_KEYS = 1 << 28, 2 << 28, 3 << 28
+
+
 class Discoverer(IntEnum):
-    """Who brought a crime to the notice of the police."""
+    """Who brought something to the notice of the police."""
 
     NOBODY = 0
     VICTIM = 1
@@ -27,24 +32,31 @@ class Discoverer(IntEnum):
 
 
 class CallState(IntEnum):
-    """Where a call stands; the last two are final, and OPEN calls are those that the end of the run cuts off."""
+    """Where a call stands; those from SERVED on are final, and others at the end of the run are cut off by it."""
 
     EXPECTED = 0
     WAITING = 1
     SENT = 2
     ON_SCENE = 3
     SERVED = 4
-    EXPIRED = 5
+    EXPIRED = 5  # its caller gave up
+    AT_DESK = 6  # taken down at the desk of a station or on the telephone: no unit is sent
+    UNNOTICED = 7  # nobody called, and no patrol came by: it is no call, and in no table
 
 
 INCIDENT_COLUMNS = (
     Column("type", "i1", "IncidentType", "type of crime"),
+    Column("recorded_type", "i1", "IncidentType", "what the books call it"),
     Column("time_min", "f8", "min since start", "when it happened"),
     Column("cell", "i4", "cell", "where"),
     Column("x_m", "f4", "m", "east"),
     Column("y_m", "f4", "m", "north"),
-    Column("offender_id", "i4", "row", "who did it"),
+    Column("offender_id", "i4", "row", "row of the offender who did it, −1 if it was none of them"),
+    Column("co_offender_id", "i4", "row", "row of the offender who joined in, −1 if none"),
+    Column("culprit_id", "i4", "row", "resident who did it, −1 if none of the city"),
+    Column("co_culprit_id", "i4", "row", "resident who joined in, −1 if none"),
     Column("victim_id", "i4", "row", "resident who suffered it, −1 if none"),
+    Column("dispute_id", "i4", "row", "dispute that it came from, −1 if none"),
     Column("call_id", "i4", "row", "the call about it, −1 if never reported"),
     Column("discovered_by", "i1", "Discoverer", "who told the police"),
     Column("recorded_time_min", "f8", "min since start", "when it entered the police's books, −1 if never"),
@@ -52,9 +64,12 @@ INCIDENT_COLUMNS = (
     Column("cleared", "?", "1", "an offender was arrested for it"),
     Column("arrest_time_min", "f8", "min since start", "when, −1 if never"),
     Column("harm", "f4", "days", "severity"),
+    Column("loss", "f4", "currency", "money lost"),
 )
 CALL_COLUMNS = (
     Column("type", "i1", "IncidentType", "as reported"),
+    Column("true_type", "i1", "IncidentType", "what it turns out to be on arrival"),
+    Column("on_view", "?", "1", "nobody calls: it becomes known only if a free patrol is in the cell"),
     Column("priority", "i1", "1 to 3", "1 is urgent"),
     Column("state", "i1", "CallState", "where it stands"),
     Column("needed", "i1", "units", "units it asks for"),
@@ -62,6 +77,7 @@ CALL_COLUMNS = (
     Column("cell", "i4", "cell", "where"),
     Column("beat", "i2", "beat", "beat of the cell"),
     Column("incident_id", "i4", "row", "the crime it is about, −1 if none"),
+    Column("caller_id", "i4", "row", "resident who will judge the response, −1 if none"),
     Column("key_entity", "i4", "1", "with key_time: identity of the call that no strategy changes, for its draws"),
     Column("key_time", "i4", "1", "see key_entity"),
     Column("occurred_min", "f8", "min since start", "when what it is about happened"),
@@ -74,6 +90,7 @@ CALL_COLUMNS = (
     Column("on_scene_min", "f4", "min", "time it will take on scene"),
     Column("paperwork_min", "f4", "min", "time of paperwork after it"),
     Column("next_waiting", "i4", "row", "next call in its queue, −1 if last"),
+    Column("judged", "?", "1", "its caller has made up an opinion of the response"),
 )
 VISIT_COLUMNS = (
     Column("unit_id", "i4", "row", "who"),
@@ -125,8 +142,39 @@ def has_room(logs: Logs, spare: int) -> bool:
 
 
 @kernel
+def add_incident(logs: Logs, kind: int, time_min: float, cell: int, x_m: float, y_m: float, offender: int, culprit: int, victim: int, harm_days: float) -> int:
+    """Write a crime that nobody knows of yet, and return its row."""
+    n = logs.used[INCIDENTS]
+    if n >= len(logs.incidents):
+        raise IndexError("the log of crimes is full")
+    logs.used[INCIDENTS] += 1
+    crime = logs.incidents[n]
+    crime.type = kind
+    crime.recorded_type = kind
+    crime.time_min = time_min
+    crime.cell = cell
+    crime.x_m = x_m
+    crime.y_m = y_m
+    crime.offender_id = offender
+    crime.co_offender_id = -1
+    crime.culprit_id = culprit
+    crime.co_culprit_id = -1
+    crime.victim_id = victim
+    crime.dispute_id = -1
+    crime.call_id = -1
+    crime.discovered_by = Discoverer.NOBODY
+    crime.recorded_time_min = NEVER
+    crime.recorded_cell = -1
+    crime.cleared = False
+    crime.arrest_time_min = NEVER
+    crime.harm = harm_days
+    crime.loss = 0.0
+    return int(n)
+
+
+@kernel
 def add_call(
-    logs: Logs, kind: int, priority: int, needed: int, cell: int, beat: int, incident: int, key_entity: int, key_time: int,
+    logs: Logs, kind: int, true_kind: int, priority: int, needed: int, cell: int, beat: int, incident: int, caller: int, key_entity: int, key_time: int,
     occurred_min: float, received_min: float, on_scene_min: float, paperwork_min: float,
 ) -> int:  # fmt: skip
     """Write a call that will be received at `received_min` and return its row; whoever writes it says when it is due."""
@@ -136,6 +184,8 @@ def add_call(
     logs.used[CALLS] += 1
     call = logs.calls[c]
     call.type = kind
+    call.true_type = true_kind
+    call.on_view = False
     call.priority = priority
     call.state = CallState.EXPECTED
     call.needed = needed
@@ -143,6 +193,7 @@ def add_call(
     call.cell = cell
     call.beat = beat
     call.incident_id = incident
+    call.caller_id = caller
     call.key_entity = key_entity
     call.key_time = key_time
     call.occurred_min = occurred_min
@@ -155,6 +206,7 @@ def add_call(
     call.on_scene_min = on_scene_min
     call.paperwork_min = paperwork_min
     call.next_waiting = -1
+    call.judged = False
     return int(c)
 
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-import numpy as np
-
 from sim.arrays import Array
 from sim.city.state import Ground, faded
-from sim.clock import hour_of_week
-from sim.incidents.demand import DemandRule, IncidentType
-from sim.incidents.log import INCIDENTS, NEVER, Discoverer, Logs
-from sim.incidents.reporting import report
-from sim.kernels import inlined, inner_kernel, kernel
-from sim.people.offenders import MEMORIES, BeliefRule, cell_distance, learn, next_gap
-from sim.people.residents import Places, person_at
+from sim.clock import HOURS_PER_WEEK, hour_of_week
+from sim.incidents.cases import DemandRule
+from sim.incidents.log import Logs, add_incident
+from sim.incidents.opportunity import Opportunity
+from sim.incidents.reporting import harm_of, report
+from sim.incidents.types import IncidentType
+from sim.kernels import inlined, inner_kernel, kernel, row
+from sim.people.feelings import Feelings, aftermath, felt_awareness
+from sim.people.offenders import ASSOCIATES, MEMORIES, BeliefRule, CareerRule, begin_career, cell_distance, learn, next_gap
+from sim.people.residents import Places, Society, person_at
 from sim.people.search import MAX_TRIES, SearchRule, preferred_type, search_place, worth
 from sim.police.presence import PresenceRule
 from sim.randomness import Stream, uniform4
@@ -26,22 +27,16 @@ class OffendingRules(NamedTuple):
 
     search: SearchRule
     belief: BeliefRule
+    career: CareerRule
     presence: PresenceRule
     demand: DemandRule
 
 
-class Targets(NamedTuple):
-    """Whom and what offenders meet."""
-
-    residents: Array
-    dwellings: Array
-    places: Places
-    appeal: Array  # [types, 168 or 1, cells]
-    activity: Array  # [types, 168] chance that a moment of search is used, at most 1
-
-
 @kernel
-def offend(seed: int, until_min: float, offenders: Array, due: Array, targets: Targets, ground: Ground, logs: Logs, rules: OffendingRules) -> None:
+def offend(
+    seed: int, until_min: float, offenders: Array, due: Array, society: Society, opportunity: Opportunity, ground: Ground, logs: Logs,
+    feelings: Feelings, rules: OffendingRules,
+) -> None:  # fmt: skip
     """Let every offender whose moment comes before `until_min` search, in exact order of time.
 
     `due` is scratch space of at least as many rows as there are offenders.
@@ -58,16 +53,24 @@ def offend(seed: int, until_min: float, offenders: Array, due: Array, targets: T
                 first = j
         i = due[first]
         now_min = offenders[i].next_search_min
-        _search(seed, now_min, i, offenders, targets, ground, logs, rules)
-        offenders[i].searches += 1
-        offenders[i].next_search_min = now_min + next_gap(offenders, i, seed)
+        if now_min >= offenders[i].desist_min:
+            offenders[i].searches += 1
+            offenders[i].generation += 1
+            begin_career(offenders, i, now_min, seed, society.residents, rules.career, rules.belief)
+        else:
+            _search(seed, now_min, i, offenders, society, opportunity, ground, logs, feelings, rules)
+            offenders[i].searches += 1
+            offenders[i].next_search_min = now_min + next_gap(offenders, i, seed)
         if offenders[i].next_search_min >= until_min:
             n -= 1
             due[first] = due[n]
 
 
 @inlined
-def _search(seed: int, now_min: float, i: int, offenders: Array, targets: Targets, ground: Ground, logs: Logs, rules: OffendingRules) -> None:
+def _search(
+    seed: int, now_min: float, i: int, offenders: Array, society: Society, opportunity: Opportunity, ground: Ground, logs: Logs,
+    feelings: Feelings, rules: OffendingRules,
+) -> None:  # fmt: skip
     """One search: a type by preference, thinned by hour; up to four places; at each the choice to offend, try elsewhere or give up."""
     if now_min < offenders[i].custody_until_min:
         return
@@ -75,20 +78,20 @@ def _search(seed: int, now_min: float, i: int, offenders: Array, targets: Target
     u_type, u_hour, _, _ = uniform4(seed, Stream.SEARCH_TYPE, i, number, 0)
     kind = preferred_type(offenders, i, u_type)
     hour = hour_of_week(now_min, ground.start_weekday)
-    if u_hour > targets.activity[kind, hour]:
+    if u_hour > opportunity.activity[kind, hour]:
         return
     for attempt in range(MAX_TRIES):
         u_offend, u_again, _, _ = uniform4(seed, Stream.OFFENCE, i, number, attempt)
         cell = search_place(seed, offenders, i, number, attempt, now_min, ground.n_rows, ground.n_cols, rules.search)
         if cell >= 0:
             here = ground.cells[cell]
-            boost = faded(here.boost, here.boost_min, now_min, rules.demand.boost_min) if kind == IncidentType.BURGLARY else 0.0
+            boost = faded(here.boost + here.own_boost, here.boost_min, now_min, rules.demand.boost_min) if kind == IncidentType.BURGLARY else 0.0
             chance = worth(
-                offenders, i, kind, cell, hour, now_min, targets.appeal, ground.cells, boost,
+                offenders, i, kind, cell, hour, now_min, opportunity.appeal, ground.cells, boost,
                 ground.n_rows, ground.n_cols, rules.search, rules.belief, rules.presence,
             )  # fmt: skip
             if u_offend < chance:
-                _commit(seed, now_min, i, kind, cell, hour, offenders, targets, ground, logs, rules)
+                _commit(seed, now_min, i, kind, cell, hour, offenders, society, ground, logs, feelings, rules)
                 return
         if u_again > rules.search.try_again:
             return
@@ -97,84 +100,121 @@ def _search(seed: int, now_min: float, i: int, offenders: Array, targets: Target
 @inlined
 def _commit(
     seed: int, now_min: float, i: int, kind: int, cell: int, hour: int,
-    offenders: Array, targets: Targets, ground: Ground, logs: Logs, rules: OffendingRules,
+    offenders: Array, society: Society, ground: Ground, logs: Logs, feelings: Feelings, rules: OffendingRules,
 ) -> None:  # fmt: skip
     """Write the offence down, choose its victim, leave its aftermath, and let it be reported."""
     number = offenders[i].searches
     u_x, u_y, u_kind, u_who = uniform4(seed, Stream.TARGET, i, number, 0)
-    n = logs.used[INCIDENTS]
-    if n >= len(logs.incidents):
-        raise IndexError("the log of crimes is full")
-    logs.used[INCIDENTS] += 1
-    crime = logs.incidents[n]
-    crime.x_m = (cell % ground.n_cols + u_x) * ground.cell_m
-    crime.y_m = (cell // ground.n_cols + u_y) * ground.cell_m
-    crime.victim_id = -1
+    u_joins, u_partner, u_found, u_harden = uniform4(seed, Stream.TARGET, i, number, 1)
+    x_m, y_m = (cell % ground.n_cols + u_x) * ground.cell_m, (cell // ground.n_cols + u_y) * ground.cell_m
+    victim, found_min = -1, now_min
     if kind == IncidentType.BURGLARY:
-        dwelling = _choose_dwelling(u_who, cell, now_min, targets, rules.demand)
+        dwelling = break_in(u_who, cell, now_min, society, ground, rules.demand, feelings.rule.harden_effect)
         if dwelling >= 0:
-            home = targets.dwellings[dwelling]
-            crime.x_m, crime.y_m = home.x_m, home.y_m
-            crime.victim_id = home.first_resident if home.residents > 0 else -1
-            home.burgled_min = now_min
-        _boost_around(cell, now_min, ground, rules.demand)
-    else:
-        crime.victim_id = person_at(targets.places, targets.dwellings, cell, hour, u_kind, u_who)
-    crime.type = kind
-    crime.time_min = now_min
-    crime.cell = cell
-    crime.offender_id = i
-    crime.call_id = -1
-    crime.discovered_by = Discoverer.NOBODY
-    crime.recorded_time_min = NEVER
-    crime.recorded_cell = -1
-    crime.cleared = False
-    crime.arrest_time_min = NEVER
-    crime.harm = rules.demand.harm_days[kind]
-    _remember(offenders, i, cell, now_min)
+            home = society.dwellings[dwelling]
+            x_m, y_m = home.x_m, home.y_m
+            victim = home.first_resident if home.residents > 0 else -1
+            found_min = _somebody_comes_home(now_min, hour, u_found, home.residents, society.places)
+            wary = felt_awareness(society.residents, victim, now_min, feelings.rule) if victim >= 0 else 0.0
+            if u_harden < feelings.rule.harden_probability * wary:
+                home.hardened = True  # for good: locks stay (assumption)
+        take_stock(cell, now_min, society, ground, rules.demand, feelings.rule.harden_effect)
+    elif kind != IncidentType.SHOPLIFTING:
+        victim = person_at(society.places, society.dwellings, cell, hour, u_kind, u_who)
+        if kind == IncidentType.VEHICLE_THEFT:
+            found_min = now_min + 8.0 * 60.0 * u_found  # assumption: the owner is away for up to a working day
+    harm = harm_of(seed, kind, i, number, rules.demand)
+    n = add_incident(logs, kind, now_min, cell, x_m, y_m, i, offenders[i].resident_id, victim, harm)
+    remember(offenders, i, cell, now_min)
     learn(offenders, i, cell, 0.0, rules.belief.unpunished, ground.n_cols, rules.belief)
-    report(seed, n, number, hour, targets, ground, logs, rules.demand)
+    partner = row(offenders[i].associate[int(u_partner * ASSOCIATES)])
+    if u_joins < rules.career.co_offending and partner >= 0 and now_min >= offenders[partner].custody_until_min:
+        logs.incidents[n].co_offender_id = partner
+        logs.incidents[n].co_culprit_id = offenders[partner].resident_id
+        remember(offenders, partner, cell, now_min)
+        learn(offenders, partner, cell, 0.0, rules.belief.unpunished, ground.n_cols, rules.belief)
+    report(seed, n, i, number, found_min, society, ground, logs, rules.demand, feelings)
+    if victim >= 0:
+        aftermath(victim, harm, now_min, society, feelings, ground)
 
 
 @inlined
-def _choose_dwelling(u: float, cell: int, now_min: float, targets: Targets, demand: DemandRule) -> int:
+def _somebody_comes_home(time_min: float, hour: int, u: float, household: int, places: Places) -> float:
+    """Return when a member of the household is first at home: hour by hour, by the routine of the city."""
+    for later in range(HOURS_PER_WEEK):
+        at_home = 1.0 - places.away[(hour + later) % HOURS_PER_WEEK] ** household
+        if u < at_home:
+            return time_min if later == 0 else (time_min // 60.0 + later) * 60.0 + 60.0 * (u / at_home)
+    return time_min + HOURS_PER_WEEK * 60.0
+
+
+@inner_kernel
+def break_in(u: float, cell: int, now_min: float, society: Society, ground: Ground, demand: DemandRule, harden_effect: float) -> int:
+    """Choose the dwelling that is burgled, flag it and the cells around it; return its row, −1 if the cell has none."""
+    dwelling = _choose_dwelling(u, cell, now_min, society, demand, harden_effect)
+    if dwelling >= 0:
+        society.dwellings[dwelling].burgled_min = now_min
+    _boost_around(cell, now_min, ground, demand)
+    return dwelling
+
+
+@inner_kernel
+def take_stock(cell: int, now_min: float, society: Society, ground: Ground, demand: DemandRule, harden_effect: float) -> None:
+    """Bring what the dwellings of a cell offer up to date: the share that is not hardened, and how far their own flags raise it.
+
+    `softness · (1 + own boost) = Σ soft · appeal · (1 + flag) / Σ appeal`; all flags fade alike, so that the boost fades as they do.
+    """
+    total, soft, flagged = 0.0, 0.0, 0.0
+    for d in range(society.places.dwelling_start[cell], society.places.dwelling_start[cell + 1]):
+        home = society.dwellings[d]
+        left = home.appeal * (1.0 - harden_effect) if home.hardened else float(home.appeal)
+        total += home.appeal
+        soft += left
+        flagged += left * faded(demand.dwelling_boost, home.burgled_min, now_min, demand.boost_min)
+    here = ground.cells[cell]
+    here.softness = soft / total if total > 0.0 else 1.0
+    here.own_boost = flagged / soft if soft > 0.0 else 0.0
+
+
+@inlined
+def _choose_dwelling(u: float, cell: int, now_min: float, society: Society, demand: DemandRule, harden_effect: float) -> int:
     """Return a dwelling of the cell with probability ∝ appeal × (1 + boost · exp(−age / boost_min)), −1 if there is none."""
-    first, last = targets.places.dwelling_start[cell], targets.places.dwelling_start[cell + 1]
+    first, last = society.places.dwelling_start[cell], society.places.dwelling_start[cell + 1]
     total = 0.0
     for d in range(first, last):
-        total += _dwelling_weight(targets.dwellings, d, now_min, demand)
+        total += _dwelling_weight(society.dwellings, d, now_min, demand, harden_effect)
     pick = u * total
     for d in range(first, last):
-        pick -= _dwelling_weight(targets.dwellings, d, now_min, demand)
+        pick -= _dwelling_weight(society.dwellings, d, now_min, demand, harden_effect)
         if pick < 0.0:
             return int(d)
     return int(last - 1) if last > first else -1
 
 
 @inner_kernel
-def _dwelling_weight(dwellings: Array, d: int, now_min: float, demand: DemandRule) -> float:
-    """Weight of one dwelling: its lasting appeal, flagged for a while by the last burglary (event dependence)."""
+def _dwelling_weight(dwellings: Array, d: int, now_min: float, demand: DemandRule, harden_effect: float) -> float:
+    """Weight of one dwelling: its lasting appeal, less when hardened, flagged for a while by the last burglary (event dependence)."""
     home = dwellings[d]
-    return float(home.appeal * (1.0 + faded(demand.dwelling_boost, home.burgled_min, now_min, demand.boost_min)))
+    soft = 1.0 - harden_effect if home.hardened else 1.0
+    return float(soft * home.appeal * (1.0 + faded(demand.dwelling_boost, home.burgled_min, now_min, demand.boost_min)))
 
 
 @inlined
 def _boost_around(cell: int, now_min: float, ground: Ground, demand: DemandRule) -> None:
     """Raise the appeal of dwellings around a burgled one, by near_boost · exp(−distance / reach), out to three times the reach."""
-    if demand.near_boost <= 0.0:
-        return
-    reach = math.ceil(3.0 * demand.boost_reach_cells)
-    row, col = cell // ground.n_cols, cell % ground.n_cols
-    for r in range(max(0, row - reach), min(ground.n_rows, row + reach + 1)):
-        for c in range(max(0, col - reach), min(ground.n_cols, col + reach + 1)):
+    reach = math.ceil(3.0 * demand.boost_reach_cells) if demand.near_boost > 0.0 else 0
+    north, east = cell // ground.n_cols, cell % ground.n_cols
+    for r in range(max(0, north - reach), min(ground.n_rows, north + reach + 1)):
+        for c in range(max(0, east - reach), min(ground.n_cols, east + reach + 1)):
             there = ground.cells[r * ground.n_cols + c]
-            distance = cell_distance(cell, r * ground.n_cols + c, ground.n_cols)
-            there.boost = faded(there.boost, there.boost_min, now_min, demand.boost_min) + demand.near_boost * np.exp(-distance / demand.boost_reach_cells)
+            rise = demand.near_boost * math.exp(-cell_distance(cell, r * ground.n_cols + c, ground.n_cols) / demand.boost_reach_cells)
+            there.own_boost = faded(there.own_boost, there.boost_min, now_min, demand.boost_min)
+            there.boost = faded(there.boost, there.boost_min, now_min, demand.boost_min) + rise
             there.boost_min = now_min
 
 
-@inlined
-def _remember(offenders: Array, i: int, cell: int, now_min: float) -> None:
+@inner_kernel
+def remember(offenders: Array, i: int, cell: int, now_min: float) -> None:
     """Make a place of success a node of the offender's space, in place of the oldest one (foraging)."""
     oldest = 0
     for m in range(1, MEMORIES):

@@ -10,13 +10,14 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.arrays import Array
-from sim.city.city import City
+from sim.city.city import CRIME_EVIDENCE, City
 from sim.clock import HOURS_PER_WEEK
-from sim.incidents.demand import CRIMES, IncidentType
+from sim.incidents.types import PLACE_CRIMES, TYPE_NAMES, IncidentType
 from sim.parameters import Parameters, parameter
-from sim.people.residents import Places
+from sim.people.residents import Society
 
 FLOOR = 1e-4  # of the mean supply; a cell below it offers nothing
+NOTHING = -50.0  # appeal of a cell that offers nothing; any other is above half of it
 
 
 class OpportunityParameters(Parameters):
@@ -25,71 +26,79 @@ class OpportunityParameters(Parameters):
     guardianship: float = parameter(
         0.25, unit="log-odds per log of people", ge=0, le=5, source="assumption", doc="How much people around, weighted by awareness, put off an offender."
     )
-    vehicle_share: float = parameter(
-        0.3, unit="1", ge=0, le=1, source="assumption", doc="Share of theft targets that are parked vehicles near homes; the others are shoppers and shops."
-    )
+    vehicles_at_home: float = parameter(
+        0.6, unit="1", ge=0, le=1, source="assumption: most bicycles and cars are stolen near home", doc="Share of parked vehicles that stand near homes; "
+        "the others stand where people work, shop and change to transit.",
+    )  # fmt: skip
 
 
 class Opportunity(NamedTuple):
     """What a place offers to an offender."""
 
-    appeal: Array  # [types, 168 or 1, cells] log of the supply of targets, less guardianship; −50 where there is none
+    appeal: Array  # [types, 168 or 1, cells] log of the supply of targets, less guardianship; NOTHING where there is none
     activity: Array  # [types, 168] hours at which offenders search, mean 1
 
 
-def opportunity(city: City, places: Places, parameters: OpportunityParameters, awareness: float) -> Opportunity:
+def opportunity(city: City, society: Society, parameters: OpportunityParameters, awareness: float) -> Opportunity:
     """Work out the appeal of every cell.
 
-    From files, the supply is the shrunk risk surface of recorded crime and the activity its hourly profile. In a made-up city:
-    burglary ∝ dwellings × chance that nobody is in; theft ∝ people out in opening hours, and parked vehicles; robbery ∝ people out in the
-    dark, more around transit; assault ∝ nightlife on its nights, people out, and homes (all assumptions).
+    From files, the supply is the shrunk risk surface of recorded crime and the activity its hourly profile. In a made-up city (all
+    assumptions): burglary ∝ appeal of the dwellings × chance that nobody is in; pickpocketing ∝ crowds to the power 1.3, most at transit;
+    shoplifting ∝ shops in opening hours; vehicle theft ∝ vehicles parked at homes, jobs and transit; robbery ∝ people out in the dark;
+    snatching ∝ people out, near transit and shops; brawls ∝ nightlife on its nights, people out, and homes.
 
     Parameters
     ----------
-    city, places : City, Places
-        The place and where its people are.
+    city, society : City, Society
+        The place and its people.
     parameters : OpportunityParameters
         Weights of guardianship and of vehicles.
     awareness : float
         Mean safety awareness of residents, 0 to 1.
     """
-    guardians = np.log1p(places.present * awareness)
+    guardians = np.log1p(society.places.present * awareness)
     if city.crime is not None:
-        supply = city.crime.surface[:, None, :].astype(np.float32)
+        family = [CRIME_EVIDENCE.index(TYPE_NAMES[kind]) for kind in PLACE_CRIMES]
+        supply = city.crime.surface[family][:, None, :].astype(np.float32)
         guardians = np.zeros((1, 1), dtype=np.float32)  # recorded risk already reflects who was around
-        activity = city.crime.profile
+        activity = city.crime.profile[family]
     else:
-        supply = _made_up_supply(city, places, parameters)
+        supply = _made_up_supply(city, society, parameters)
         awake = 1.0 - 0.8 * np.exp(-0.5 * ((np.arange(HOURS_PER_WEEK) % 24 - 4.5) / 1.8) ** 2)
-        activity = np.repeat((awake / awake.mean())[None, :], len(CRIMES), axis=0)
-    supply[:, :, ~city.inside] = 0.0
-    mean = supply.mean(axis=(1, 2), keepdims=True)
-    relative = supply / np.maximum(mean, 1e-30)
-    with np.errstate(divide="ignore"):
-        appeal = np.where(relative > FLOOR, np.log(relative) - parameters.guardianship * guardians[None], -50.0)
-    return Opportunity(np.ascontiguousarray(appeal, dtype=np.float32), activity)
+        activity = np.repeat((awake / awake.mean())[None, :], len(PLACE_CRIMES), axis=0)
+    appeal = np.empty(supply.shape, dtype=np.float32)
+    for kind, offered in enumerate(supply):
+        offered[:, ~city.inside] = 0.0
+        relative = offered / max(float(offered.mean()), 1e-30)
+        with np.errstate(divide="ignore"):
+            appeal[kind] = np.where(relative > FLOOR, np.log(relative) - parameters.guardianship * guardians, NOTHING)
+    return Opportunity(appeal, activity)
 
 
-def _made_up_supply(city: City, places: Places, parameters: OpportunityParameters) -> Array:
+def _made_up_supply(city: City, society: Society, parameters: OpportunityParameters) -> Array:
     """Return the supply of targets by type, hour of the week and cell; only ratios within a type matter."""
-    land = city.land
+    land, places = city.land, society.places
     hour = np.arange(HOURS_PER_WEEK) % 24
     day = np.arange(HOURS_PER_WEEK) // 24
     dark = np.where((hour >= 19) | (hour < 6), 1.0, 0.35)[:, None]
-    open_shops = np.where((hour >= 9) & (hour < 22), 1.0, 0.05)[:, None]
+    open_shops = np.where((hour >= 9) & (hour < 22), 1.0, 0.0)[:, None]
     revelry = np.where((hour >= 20) | (hour < 3), 1.0, 0.1) * np.where((day == 4) | (day == 5) | ((day == 6) & (hour < 3)), 2.0, 1.0)
-    clubs = _relative(land.nightlife)
+    clubs, shops, transit = (_relative(use) for use in (land.nightlife, land.commerce, land.transit))
     homes = np.diff(places.dwelling_start).astype(float)
+    tempting = np.bincount(society.dwellings["cell"], weights=society.dwellings["appeal"], minlength=city.grid.n_cells)
+    jobs = np.diff(places.worker_start).astype(float)
     nobody_in = (places.away**1.5)[:, None]  # 1.5 instead of the mean household of 2.6: members go out together
     out = places.out
-    supply = np.empty((len(CRIMES), HOURS_PER_WEEK, city.grid.n_cells), dtype=np.float32)
-    supply[IncidentType.BURGLARY] = nobody_in * homes
-    crowd = out * open_shops
-    vehicles = np.broadcast_to(homes * dark, out.shape)
-    supply[IncidentType.THEFT] = (1 - parameters.vehicle_share) * crowd / crowd.mean() + parameters.vehicle_share * vehicles / vehicles.mean()
-    supply[IncidentType.ROBBERY] = out * (1 + 0.5 * land.transit) * dark
+    parked = parameters.vehicles_at_home * _relative(homes) + (1 - parameters.vehicles_at_home) * (0.4 * _relative(jobs) + 0.4 * shops + 0.2 * transit)
     drinkers = revelry[:, None] * clubs
-    supply[IncidentType.ASSAULT] = 0.4 * drinkers / drinkers.mean() + 0.4 * out / out.mean() + 0.2 * homes / homes.mean()
+    supply = np.empty((len(PLACE_CRIMES), HOURS_PER_WEEK, city.grid.n_cells), dtype=np.float32)
+    supply[IncidentType.BURGLARY] = nobody_in * tempting
+    supply[IncidentType.PICKPOCKETING] = (out * (1 + 0.5 * land.transit)) ** 1.3  # a crowd offers targets, and cover for the hand
+    supply[IncidentType.SHOPLIFTING] = open_shops * shops
+    supply[IncidentType.VEHICLE_THEFT] = parked * (0.5 + 0.5 * dark)
+    supply[IncidentType.ROBBERY] = out * (1 + 0.5 * land.transit) * dark
+    supply[IncidentType.SNATCHING] = out * (1 + land.transit + 0.5 * shops)
+    supply[IncidentType.BRAWL] = 0.4 * drinkers / drinkers.mean() + 0.4 * out / out.mean() + 0.2 * homes / homes.mean()
     return supply
 
 

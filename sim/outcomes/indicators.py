@@ -8,14 +8,14 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.city.city import City
-from sim.incidents.demand import CRIME_NAMES
+from sim.incidents.types import CRIME_NAMES
 from sim.outcomes.concentration import generalised_gini, top_share
+from sim.outcomes.tables import Columns
 
-Columns = dict[str, Any]  # column → array, masked where values are absent
 BUSY = ("response_drive", "on_scene", "paperwork", "arrest_processing")
+PLACE_TYPES = ("burglary", "theft", "robbery")  # with brawls, the crimes that offenders search for at places
 NOT_YET = (
-    "fraud_loss", "disputes", "disputes_resolved_at_source_share", "perceived_safety", "trust", "fatigue_mean", "attrition",
-    "volunteers_active", "contact_equity", "displacement_wdq", "pai", "pei",
+    "fatigue_mean", "attrition", "volunteers_active", "contact_equity", "displacement_wdq", "pai", "pei",
 )  # fmt: skip
 
 
@@ -38,20 +38,24 @@ def indicators_of(tables: dict[str, Columns], city: City, days: float, on_duty_m
     dict
         Name → number; None where there was nothing to measure.
     """
-    incidents, calls, ledger = tables["incidents"], tables["calls"], tables["ledger"]
+    incidents, calls, ledger, daily = tables["incidents"], tables["calls"], tables["ledger"], tables["daily"]
     out: dict[str, float | None] = {"residents": float(city.residents), "days": float(days)}
     kinds = incidents["type"]
     out["crimes_total"] = float(len(kinds))
     out |= {f"crimes_{name}": float(np.count_nonzero(kinds == name)) for name in CRIME_NAMES}
+    out["crimes_place"] = float(np.count_nonzero(np.isin(kinds, PLACE_TYPES) | (np.ma.filled(incidents["subtype"], "") == "brawl")))
     out["harm_total"] = float(incidents["harm"].sum())
-    out["recorded_total"] = float(incidents["recorded_time_min"].count())
+    out["recorded_total"] = float(len(tables["recorded"]["type"]))
     victims, times = np.unique(incidents["victim_id"].compressed(), return_counts=True)
     out["victims"] = float(len(victims))
     out["repeat_victim_share"] = _ratio(np.count_nonzero(times > 1), len(victims))
-    out["arrests"] = float(incidents["cleared"].sum())
-    out["clearance_rate"] = _ratio(float(incidents["cleared"].sum()), out["recorded_total"])
+    out["arrests"] = float(incidents["arrest_time_min"].count())
+    out["clearance_rate"] = _ratio(out["arrests"], out["recorded_total"])
+    out |= {name: float(daily[name].mean()) if len(daily[name]) else None for name in ("trust", "perceived_safety")}
 
+    calls = {name: column[calls["discovered_by"] == "caller"] for name, column in calls.items()}  # what patrols come upon is no call
     out["calls_total"] = float(len(calls["call_id"]))
+    out["calls_no_crime_share"] = _ratio(np.count_nonzero(~np.isin(calls["true_type"], CRIME_NAMES)), len(calls["call_id"]))
     waits = (calls["dispatched_min"] - calls["received_min"]).compressed()
     out["calls_waiting_p90_min"] = _quantile(waits, 0.9)
     response = calls["arrived_min"] - calls["received_min"]
@@ -59,7 +63,7 @@ def indicators_of(tables: dict[str, Columns], city: City, days: float, on_duty_m
         of_priority = response[calls["priority"] == p].compressed()
         out[f"response_p{p}_median_min"] = _quantile(of_priority, 0.5)
         out[f"response_p{p}_p90_min"] = _quantile(of_priority, 0.9)
-    ended = calls["outcome"] != "open"
+    ended = np.isin(calls["outcome"], ("served", "expired"))
     out["calls_unserved_share"] = _ratio(np.count_nonzero(calls["outcome"] == "expired"), np.count_nonzero(ended))
 
     hours = {name: float(ledger["officer_minutes"][ledger["activity"] == name].sum()) / 60 for name in dict.fromkeys(ledger["activity"].tolist())}

@@ -7,25 +7,28 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 from pydantic import Field
-from scipy.special import gammaincinv
+from scipy.spatial import cKDTree
 
 from sim.arrays import Array
+from sim.city.grid import Grid
 from sim.columns import Column, table
-from sim.incidents.demand import CRIMES
-from sim.kernels import kernel
+from sim.incidents.types import PLACE_CRIMES
+from sim.kernels import inner_kernel, kernel
 from sim.parameters import Parameters, parameter
 from sim.people.residents import Society
 from sim.population import RowAgent
-from sim.randomness import Stream, exponential, uniforms
+from sim.randomness import Stream, exponential, gamma, uniform, uniform4, uniforms
 
 NODES = 4  # home, work or school, usual leisure, another leisure place
 MEMORIES = 2  # places of recent success
+ASSOCIATES = 3  # other offenders whom one knows
+YOUNGEST, OLDEST = 14, 50  # assumption: ages at which people offend
 
 OFFENDER_COLUMNS = (
     Column("next_search_min", "f8", "min since start", "when the offender next thinks of searching"),
     Column("searches", "i4", "1", "number of such moments so far"),
     Column("rate_per_min", "f8", "1/min", "rate of these moments, before thinning by hour"),
-    Column("preference", f"({len(CRIMES)},)f4", "probability", "cumulative preference for each crime type"),
+    Column("preference", f"({len(PLACE_CRIMES)},)f4", "probability", "cumulative preference for each type of crime at places"),
     Column("node_cell", f"({NODES},)i4", "cell", "activity nodes"),
     Column("belief", f"({NODES},)f4", "0 to 1", "believed risk of arrest around each node"),
     Column("success_cell", f"({MEMORIES},)i4", "cell", "places of the latest successes"),
@@ -34,6 +37,9 @@ OFFENDER_COLUMNS = (
     Column("resident_id", "i4", "row", "the resident"),
     Column("offences", "i4", "1", "offences so far"),
     Column("arrests", "i4", "1", "arrests so far"),
+    Column("associate", f"({ASSOCIATES},)i4", "row", "other offenders whom this one knows"),
+    Column("generation", "i4", "1", "how many have desisted in this row before"),
+    Column("desist_min", "f8", "min since start", "when the offender desists and somebody else begins"),
 )
 
 Weight = Annotated[float, Field(gt=0, le=1000)]
@@ -54,12 +60,23 @@ class OffenderParameters(Parameters):
     specialisation: float = parameter(
         4.0, unit="1", gt=0.01, le=1000, source="assumption: moderately special", doc="Concentration of the Dirichlet of type preferences; small is special."
     )
-    type_weights: tuple[Weight, Weight, Weight, Weight] = parameter(
-        (0.2, 0.5, 0.08, 0.22), unit="shares", source="assumption", doc="Mean preference for burglary, theft, robbery, assault."
-    )
+    type_weights: tuple[Weight, Weight, Weight, Weight, Weight, Weight, Weight] = parameter(
+        (0.15, 0.18, 0.17, 0.17, 0.05, 0.06, 0.22), unit="shares", source="assumption",
+        doc="Mean preference for burglary, pickpocketing, shoplifting, vehicle theft, robbery, snatching, brawls.",
+    )  # fmt: skip
+    co_offending: float = parameter(
+        0.15, unit="probability", ge=0, le=1, source="assumption: 10–20 % of offences have several offenders (van Mastrigt & Farrington 2009)",
+        doc="An associate joins in an offence.",
+    )  # fmt: skip
+    career_years: float = parameter(
+        8.0, unit="years", gt=0.01, le=1000, source="assumption: 5–10 years between first and last conviction (Piquero, Farrington & Blumstein 2003)",
+        doc="Mean time after which an offender desists; somebody else begins.",
+    )  # fmt: skip
+    desist_at_arrest: float = parameter(0.05, unit="probability", ge=0, le=1, source="assumption", doc="An arrest ends the career.")
     initial_belief: float = parameter(0.15, unit="0 to 1", ge=0, le=1, source="assumption", doc="Believed risk of arrest at the start.")
     belief_reach_m: float = parameter(1500.0, unit="m", gt=10, le=50_000, source="assumption", doc="How far an experience colours the map of risk.")
     own_arrest: float = parameter(0.5, unit="step towards 1", ge=0, le=1, source="assumption", doc="Lesson of one's own arrest.")
+    known_arrest: float = parameter(0.1, unit="step towards 1", ge=0, le=1, source="assumption", doc="Lesson of the arrest of an associate.")
     unpunished: float = parameter(0.05, unit="step towards 0", ge=0, le=1, source="assumption", doc="Lesson of an offence that went unpunished.")
     seen_police: float = parameter(0.02, unit="step towards 1", ge=0, le=1, source="assumption", doc="Lesson of meeting a patrol while searching.")
 
@@ -68,29 +85,61 @@ class BeliefRule(NamedTuple):
     """How the believed risk of arrest moves; distances in cells."""
 
     reach_cells: float
+    initial: float
     own_arrest: float
+    known_arrest: float
     unpunished: float
     seen_police: float
 
 
+class CareerRule(NamedTuple):
+    """Who begins to offend, how, with whom and for how long; times in minutes."""
+
+    eligible: Array  # rows of the residents who may begin
+    mean_rate_per_min: float
+    propensity_shape: float
+    type_alpha: Array  # [place crimes] of the Dirichlet
+    career_min: float
+    desist_at_arrest: float
+    co_offending: float
+
+
 def belief_rule(parameters: OffenderParameters, cell_m: float) -> BeliefRule:
     """Translate the parameters for the kernels."""
-    return BeliefRule(parameters.belief_reach_m / cell_m, parameters.own_arrest, parameters.unpunished, parameters.seen_police)
+    p = parameters
+    return BeliefRule(p.belief_reach_m / cell_m, p.initial_belief, p.own_arrest, p.known_arrest, p.unpunished, p.seen_police)
 
 
-def draw_offenders(society: Society, parameters: OffenderParameters, peak_activity: float, seed: int) -> Array:
+def career_rule(parameters: OffenderParameters, residents: Array, peak_activity: float) -> CareerRule:
+    """Translate the parameters for the kernels; searches are drawn at the peak rate and thinned by hour (Lewis & Shedler 1979)."""
+    weights = np.array(parameters.type_weights) / sum(parameters.type_weights)
+    return CareerRule(
+        eligible=np.flatnonzero((residents["age"] >= YOUNGEST) & (residents["age"] <= OLDEST)).astype(np.int32),
+        mean_rate_per_min=parameters.searches_per_day * peak_activity / 1440,
+        propensity_shape=parameters.propensity_shape,
+        type_alpha=parameters.specialisation * weights,
+        career_min=parameters.career_years * 365 * 1440,
+        desist_at_arrest=parameters.desist_at_arrest,
+        co_offending=parameters.co_offending,
+    )
+
+
+def draw_offenders(society: Society, share: float, rule: CareerRule, belief: BeliefRule, grid: Grid, seed: int) -> Array:
     """Draw the offenders of a replication from the residents.
 
-    Residents of 14 to 50 are eligible, each with the same chance (assumption). Their propensity is gamma, their preferences Dirichlet.
+    Residents of 14 to 50 are eligible, each with the same chance (assumption). Their propensity is gamma, their preferences Dirichlet;
+    their associates are among the offenders who live nearest (assumption; co-offenders live near each other, Reiss & Farrington 1991).
 
     Parameters
     ----------
     society : Society
         The people of the city.
-    parameters : OffenderParameters
-        Who offends.
-    peak_activity : float
-        Largest hourly activity relative to its mean: searches are drawn at the peak rate and thinned by hour (Lewis & Shedler 1979).
+    share : float
+        Offenders among residents.
+    rule, belief : CareerRule, BeliefRule
+        How they begin.
+    grid : Grid
+        The cells of the city.
     seed : int
         Seed of the replication.
 
@@ -99,36 +148,55 @@ def draw_offenders(society: Society, parameters: OffenderParameters, peak_activi
     Array
         Table of `OFFENDER_COLUMNS`.
     """
-    residents = society.residents
-    n = max(1, round(parameters.share * len(residents)))
-    eligible = np.flatnonzero((residents["age"] >= 14) & (residents["age"] <= 50))
-    lot = uniforms(seed, Stream.OFFENDER, len(eligible), 0, 0)
-    n = min(n, len(eligible))
-    chosen = np.sort(eligible[np.argpartition(lot, n - 1)[:n]])
+    n = min(max(1, round(share * len(society.residents))), len(rule.eligible))
+    lot = uniforms(seed, Stream.OFFENDER, len(rule.eligible), 0, 0)
     offenders = table(OFFENDER_COLUMNS, n)
-    offenders["resident_id"] = chosen
-    shape = parameters.propensity_shape
-    propensity = gammaincinv(shape, uniforms(seed, Stream.OFFENDER, n, 0, 1)) / shape
-    offenders["rate_per_min"] = propensity * parameters.searches_per_day * peak_activity / 1440
-    weights = np.array(parameters.type_weights) / sum(parameters.type_weights)
-    draws = np.stack([gammaincinv(parameters.specialisation * w, uniforms(seed, Stream.OFFENDER, n, 1, k)) for k, w in enumerate(weights)], axis=1) + 1e-12
-    offenders["preference"] = np.cumsum(draws, axis=1) / draws.sum(axis=1, keepdims=True)
-    for j, name in enumerate(("home_cell", "work_cell", "leisure_cell")):
-        offenders["node_cell"][:, j] = residents[name][chosen]
-    other = (uniforms(seed, Stream.OFFENDER, n, 0, 2) * len(residents)).astype(int)
-    offenders["node_cell"][:, 3] = residents["leisure_cell"][other]  # where somebody else likes to go
-    offenders["belief"] = parameters.initial_belief
-    offenders["success_min"] = -np.inf
-    offenders["custody_until_min"] = -np.inf
-    _first_searches(offenders, seed)
+    offenders["resident_id"] = np.sort(rule.eligible[np.argpartition(lot, n - 1)[:n]])
+    _begin_all(offenders, seed, society.residents, rule, belief)
+    home = offenders["node_cell"][:, 0]
+    places = np.column_stack([grid.x_m[home], grid.y_m[home]])
+    nearest = cKDTree(places).query(places, k=min(ASSOCIATES + 1, n))[1].reshape(n, -1)
+    oneself = nearest == np.arange(n)[:, None]
+    oneself[~oneself.any(axis=1), -1] = True  # where many live in one cell, oneself need not be among the nearest
+    offenders["associate"] = -1
+    offenders["associate"][:, : nearest.shape[1] - 1] = nearest[~oneself].reshape(n, -1)
     return offenders
 
 
 @kernel
-def _first_searches(offenders: Array, seed: int) -> None:
-    """Set the first moment of search of each offender."""
+def _begin_all(offenders: Array, seed: int, residents: Array, rule: CareerRule, belief: BeliefRule) -> None:
+    """Let every offender begin a career, in the middle of it (exponential careers have no memory)."""
     for i in range(len(offenders)):
-        offenders[i].next_search_min = next_gap(offenders, i, seed)
+        begin_career(offenders, i, 0.0, seed, residents, rule, belief)
+
+
+@kernel
+def begin_career(offenders: Array, i: int, now_min: float, seed: int, residents: Array, rule: CareerRule, belief: BeliefRule) -> None:
+    """Give row i a new offender: the resident named there at the start, somebody else after a desistance."""
+    one = offenders[i]
+    g = one.generation
+    if g > 0:
+        lot = uniform(seed, Stream.CAREER, i, g, 0)
+        one.resident_id = rule.eligible[int(lot * len(rule.eligible))]
+    me = residents[one.resident_id]
+    shape = rule.propensity_shape
+    one.rate_per_min = max(gamma(shape, seed, Stream.OFFENDER, i, g, 1) / shape * rule.mean_rate_per_min, 1e-12)
+    total = 0.0
+    for k in range(len(rule.type_alpha)):
+        total += gamma(rule.type_alpha[k], seed, Stream.OFFENDER, i, g, 10 + k) + 1e-12
+        one.preference[k] = total
+    for k in range(len(rule.type_alpha)):
+        one.preference[k] /= total
+    u_other, u_end, _, _ = uniform4(seed, Stream.OFFENDER, i, g, 2)
+    one.node_cell[0], one.node_cell[1], one.node_cell[2] = me.home_cell, me.work_cell, me.leisure_cell
+    one.node_cell[3] = residents[int(u_other * len(residents))].leisure_cell  # where somebody else likes to go
+    for j in range(NODES):
+        one.belief[j] = belief.initial
+    for m in range(MEMORIES):
+        one.success_min[m] = -np.inf
+    one.custody_until_min = -np.inf
+    one.desist_min = now_min - math.log(u_end) * rule.career_min
+    one.next_search_min = now_min + next_gap(offenders, i, seed)
 
 
 @kernel
@@ -162,9 +230,15 @@ def cell_distance(a: int, b: int, n_cols: int) -> float:
     return math.hypot(a // n_cols - b // n_cols, a % n_cols - b % n_cols)
 
 
-@kernel
-def take_into_custody(offenders: Array, i: int, cell: int, until_min: float, n_cols: int, rule: BeliefRule) -> None:
-    """Arrest an offender: away until `until_min`, and wiser for it around the place of arrest."""
-    offenders[i].custody_until_min = until_min
-    offenders[i].arrests += 1
+@inner_kernel
+def take_into_custody(seed: int, offenders: Array, i: int, cell: int, until_min: float, n_cols: int, rule: BeliefRule, desist: float) -> None:
+    """Arrest an offender: away until `until_min`, wiser around the place of arrest, as are associates; some never offend again."""
+    me = offenders[i]
+    me.custody_until_min = until_min
+    me.arrests += 1
     learn(offenders, i, cell, 1.0, rule.own_arrest, n_cols, rule)
+    for a in range(ASSOCIATES):
+        if me.associate[a] >= 0:
+            learn(offenders, me.associate[a], cell, 1.0, rule.known_arrest, n_cols, rule)
+    if uniform(seed, Stream.CAREER, i, me.generation, me.arrests) < desist:
+        me.desist_min = min(me.desist_min, until_min)

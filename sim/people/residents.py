@@ -15,6 +15,7 @@ from sim.columns import Column, table
 from sim.kernels import kernel
 from sim.parameters import Parameters, parameter
 from sim.people.routine import Routine, RoutineClass, weekly_routine
+from sim.people.ties import TieParameters, Ties, build_ties
 from sim.population import RowAgent
 from sim.randomness import Stream, generator
 
@@ -25,8 +26,17 @@ RESIDENT_COLUMNS = (
     Column("leisure_cell", "i4", "cell", "cell of usual leisure"),
     Column("routine", "i1", "class", "RoutineClass"),
     Column("age", "i2", "years", "age"),
-    Column("trust", "f4", "0 to 1", "trust in the police"),
-    Column("awareness", "f4", "0 to 1", "safety awareness"),
+    Column("trust", "f4", "0 to 1", "trust in the police at felt_min; it relaxes to trust_base"),
+    Column("perceived_safety", "f4", "0 to 1", "perceived safety at felt_min, without the reassurance of patrols in the home cell"),
+    Column("awareness", "f4", "0 to 1", "awareness of crime at places at felt_min"),
+    Column("fraud_awareness", "f4", "0 to 1", "awareness of fraud at fraud_felt_min"),
+    Column("trust_base", "f4", "0 to 1", "what trust relaxes to"),
+    Column("safety_base", "f4", "0 to 1", "what perceived safety relaxes to"),
+    Column("awareness_base", "f4", "0 to 1", "what awareness relaxes to"),
+    Column("fraud_awareness_base", "f4", "0 to 1", "what awareness of fraud relaxes to"),
+    Column("felt_min", "f8", "min since start", "when trust, safety and awareness were last brought up to date"),
+    Column("fraud_felt_min", "f8", "min since start", "when awareness of fraud was last brought up to date"),
+    Column("susceptibility", "f4", "1", "personal susceptibility to fraud, mean 1 over residents"),
 )
 DWELLING_COLUMNS = (
     Column("x_m", "f4", "m", "east"),
@@ -36,6 +46,7 @@ DWELLING_COLUMNS = (
     Column("residents", "i2", "people", "number of residents"),
     Column("appeal", "f4", "1", "how attractive to a burglar, mean 1 over dwellings"),
     Column("burgled_min", "f8", "min since start", "time of the last burglary, −inf if never"),
+    Column("hardened", "?", "1", "its household has hardened it after a burglary"),
 )
 
 
@@ -51,7 +62,13 @@ class ResidentParameters(Parameters):
         0.8, unit="sd of log", ge=0, le=3, source="assumption", doc="How unequal dwellings are in the eyes of a burglar; 0 makes them equal."
     )
     trust_mean: float = parameter(0.6, unit="0 to 1", gt=0, lt=1, source="assumption", doc="Mean trust in the police.")
-    awareness_mean: float = parameter(0.4, unit="0 to 1", gt=0, lt=1, source="assumption", doc="Mean safety awareness.")
+    safety_mean: float = parameter(0.7, unit="0 to 1", gt=0, lt=1, source="assumption", doc="Mean perceived safety.")
+    awareness_mean: float = parameter(0.4, unit="0 to 1", gt=0, lt=1, source="assumption", doc="Mean awareness of crime at places.")
+    fraud_awareness_mean: float = parameter(0.4, unit="0 to 1", gt=0, lt=1, source="assumption", doc="Mean awareness of fraud.")
+    susceptibility_spread: float = parameter(
+        0.8, unit="sd of log", ge=0, le=3, source="assumption: few people fall for most frauds, some again", doc="How unequal people are towards fraud."
+    )
+    ties: TieParameters = TieParameters()
     work_reach_m: float = parameter(4000.0, unit="m", gt=50, le=50_000, source="assumption", doc="Scale of the exponential decay of trips to work.")
     leisure_reach_m: float = parameter(2000.0, unit="m", gt=50, le=50_000, source="assumption", doc="Scale of the exponential decay of trips to leisure.")
 
@@ -71,11 +88,12 @@ class Places(NamedTuple):
 
 
 class Society(NamedTuple):
-    """Residents and dwellings of a city as tables, and the look-ups that follow from them."""
+    """Residents and dwellings of a city as tables, the look-ups that follow from them, and the ties between residents."""
 
     residents: Array
     dwellings: Array
     places: Places
+    ties: Ties
 
 
 @lru_cache(maxsize=4)
@@ -99,12 +117,20 @@ def _settled(city: City, parameters: ResidentParameters, seed: int) -> Society:
     residents["home_cell"] = dwellings["cell"][residents["dwelling"]]
     residents["age"] = np.clip(rng.triangular(0, 30, 95, n), 0, 95)
     residents["routine"] = _routine_of(residents["age"], rng)
-    residents["trust"] = rng.beta(4 * parameters.trust_mean, 4 * (1 - parameters.trust_mean), n)
-    residents["awareness"] = rng.beta(4 * parameters.awareness_mean, 4 * (1 - parameters.awareness_mean), n)
+    feelings = (
+        ("trust", "trust_base", parameters.trust_mean), ("perceived_safety", "safety_base", parameters.safety_mean),
+        ("awareness", "awareness_base", parameters.awareness_mean), ("fraud_awareness", "fraud_awareness_base", parameters.fraud_awareness_mean),
+    )  # fmt: skip
+    for now, base, mean in feelings:
+        residents[base] = rng.beta(4 * mean, 4 * (1 - mean), n)
+        residents[now] = residents[base]
+    spread = parameters.susceptibility_spread
+    residents["susceptibility"] = np.exp(spread * rng.normal(size=n) - spread**2 / 2)
     _settle_work(city, residents, parameters, rng)
     pull = land.commerce / land.commerce.sum() + 0.5 * _share(land.nightlife) + 0.3 * _share(land.park) + 0.3 * _share(land.transit)
     residents["leisure_cell"] = gravity(grid, residents["home_cell"], pull, parameters.leisure_reach_m, rng)
-    return Society(residents, dwellings, _places(city, residents, dwellings))
+    places = _places(city, residents, dwellings)
+    return Society(residents, dwellings, places, build_ties(residents, dwellings, grid, parameters.ties, seed))
 
 
 def settle(city: City, parameters: ResidentParameters, seed: int) -> Society:
@@ -120,7 +146,7 @@ def settle(city: City, parameters: ResidentParameters, seed: int) -> Society:
         Seed of the city, not of the replication: a city is a place with its people.
     """
     shared = _settled(city, parameters, seed)
-    return Society(shared.residents.copy(), shared.dwellings.copy(), shared.places)
+    return Society(shared.residents.copy(), shared.dwellings.copy(), shared.places, shared.ties)
 
 
 def _share(values: Array) -> Array:

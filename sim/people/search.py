@@ -13,15 +13,16 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.city.state import faded
-from sim.incidents.demand import CRIMES
-from sim.kernels import inlined, kernel
+from sim.incidents.opportunity import NOTHING
+from sim.incidents.types import PLACE_CRIMES, IncidentType
+from sim.kernels import inlined, inner_kernel, kernel
 from sim.parameters import Parameters, parameter
 from sim.people.offenders import MEMORIES, NODES, BeliefRule, Weight, believed_risk, learn
 from sim.police.presence import PresenceRule, police_around
 from sim.randomness import Stream, choose, uniform4
 
 MAX_TRIES = 4
-N_TYPES = len(CRIMES)
+N_TYPES = len(PLACE_CRIMES)
 
 
 class SearchParameters(Parameters):
@@ -34,6 +35,14 @@ class SearchParameters(Parameters):
         0.5, unit="1", ge=0, le=20, source="assumption, after Johnson & Bowers 2004: offenders forage", doc="Weight of a place of recent success; 0 is off."
     )
     foraging_days: float = parameter(14.0, unit="days", gt=0, le=365, source="assumption: about two weeks", doc="Decay time of that weight.")
+    foraging_distance_m: float = parameter(
+        150.0,
+        unit="m",
+        gt=1,
+        le=20_000,
+        source="assumption, after Johnson & Bowers 2004: the next target is near the last",
+        doc="Mean distance from such a place.",
+    )
     path_share: float = parameter(0.3, unit="1", ge=0, le=1, source="assumption", doc="Searches on the way between two nodes.")
     mean_distance_m: float = parameter(700.0, unit="m", gt=1, le=20_000, source="assumption: 0.5–0.9 km", doc="Mean distance of a search from its node.")
     home_buffer_m: float = parameter(100.0, unit="m", ge=0, le=2000, source="assumption, after Rossmo 2000", doc="Offenders spare the doorstep.")
@@ -51,6 +60,7 @@ class SearchRule(NamedTuple):
     node_cumulative: Array  # [NODES]
     foraging_weight: float
     foraging_min: float
+    foraging_cells: float
     path_share: float
     mean_cells: float
     buffer_cells: float
@@ -59,16 +69,34 @@ class SearchRule(NamedTuple):
     residual: float
     watched: float
     risk: float
+    guardianship: float
+    awareness: float
+    alert_min: float
 
 
-def search_rule(parameters: SearchParameters, intercept: Array, cell_m: float) -> SearchRule:
-    """Translate the parameters for the kernels."""
+def search_rule(parameters: SearchParameters, intercept: Array, cell_m: float, guardianship: float, awareness: float, alert_days: float) -> SearchRule:
+    """Translate the parameters for the kernels.
+
+    Parameters
+    ----------
+    parameters : SearchParameters
+        Where offenders look and what puts them off.
+    intercept : Array
+        Of the choice, by type of place crime.
+    cell_m : float
+        Side of a cell.
+    guardianship, awareness : float
+        Weight of guardianship, and the mean awareness at which the appeal of places was worked out.
+    alert_days : float
+        Half-life of awareness.
+    """
     weights = np.array(parameters.node_weights)
     return SearchRule(
         intercept=intercept,
         node_cumulative=np.cumsum(weights / weights.sum()),
         foraging_weight=parameters.foraging_weight,
         foraging_min=parameters.foraging_days * 1440,
+        foraging_cells=parameters.foraging_distance_m / cell_m,
         path_share=parameters.path_share,
         mean_cells=parameters.mean_distance_m / cell_m,
         buffer_cells=parameters.home_buffer_m / cell_m,
@@ -77,6 +105,9 @@ def search_rule(parameters: SearchParameters, intercept: Array, cell_m: float) -
         residual=parameters.residual,
         watched=parameters.watched,
         risk=parameters.risk,
+        guardianship=guardianship,
+        awareness=awareness,
+        alert_min=alert_days * 1440 / math.log(2),
     )
 
 
@@ -114,7 +145,7 @@ def search_place(seed: int, offenders: Array, i: int, number: int, attempt: int,
         col += (end % n_cols - col) * u_along
         distance = 0.5 * -math.log(u_distance)  # a few steps off the way
     else:
-        distance = -math.log(u_distance) * rule.mean_cells
+        distance = -math.log(u_distance) * (rule.mean_cells if node >= 0 else rule.foraging_cells)
         if node == 0:
             distance += rule.buffer_cells
     row = math.floor(row + distance * math.sin(2.0 * math.pi * u_angle) + 0.5)
@@ -131,19 +162,30 @@ def worth(
 ) -> float:  # fmt: skip
     """Return the probability that the offender takes the opportunity.
 
-    `logit P = α_k + appeal_k(c, t) + log(1 + boost) − β_P·police − β_R·residue − β_W·watch − β_ρ·believed risk`.
+    `logit P = α_k + appeal_k(c, t) + log(1 + boost) − β_P·police − β_R·residue − β_W·watch − β_ρ·believed risk − β_G·log(1 + alert / a)`,
+    where a is the mean awareness at which the appeal was worked out; for burglary the hardened part of the dwellings is taken off.
     Meeting visible police also raises the belief.
     """
     base = appeal[kind, hour % appeal.shape[1], cell]
-    if base < -40.0:
+    if base < NOTHING / 2:
         return 0.0
-    units, residue = police_around(cells, cell, n_rows, n_cols, now_min, presence)
-    score = rule.intercept[kind] + base + math.log1p(boost)
-    score -= rule.seen_police * units + rule.residual * residue + rule.watched * cells[cell].watch_now
+    here = cells[cell]
+    score = rule.intercept[kind] + base + math.log1p(boost) - put_off(cells, cell, n_rows, n_cols, now_min, rule, presence)
     score -= rule.risk * believed_risk(offenders, i, cell, n_cols, belief)
-    if cells[cell].police_now > 0:
+    if here.alert > 0.0:
+        score -= rule.guardianship * math.log1p(faded(here.alert, here.alert_min, now_min, rule.alert_min) / rule.awareness)
+    if kind == IncidentType.BURGLARY:
+        score += math.log(max(float(here.softness), 1e-6))
+    if here.police_now > 0:
         learn(offenders, i, cell, 1.0, belief.seen_police, n_cols, belief)
     return 1.0 / (1.0 + math.exp(-score))
+
+
+@inner_kernel
+def put_off(cells: Array, cell: int, n_rows: int, n_cols: int, now_min: float, rule: SearchRule, presence: PresenceRule) -> float:
+    """Return by how much police in sight, their residue and the watch lower the log-odds of an offence at a cell."""
+    units, residue = police_around(cells, cell, n_rows, n_cols, now_min, presence)
+    return float(rule.seen_police * units + rule.residual * residue + rule.watched * cells[cell].watch_now)
 
 
 @kernel

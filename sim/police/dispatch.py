@@ -15,11 +15,11 @@ from sim.agenda import next_time, put, take
 from sim.arrays import Array
 from sim.city.state import Ground
 from sim.city.streets import drive_km, drive_minutes
-from sim.incidents.demand import DemandRule
+from sim.incidents.cases import DemandRule
 from sim.incidents.log import CALL_RECEIVED, CallState, Logs, next_expected, take_expected
 from sim.kernels import inlined, inner_kernel, kernel, row
 from sim.parameters import Parameters, parameter
-from sim.people.offenders import BeliefRule, take_into_custody
+from sim.people.offenders import BeliefRule, CareerRule, take_into_custody
 from sim.police.patrol import (
     CALL_CLEARED,
     CALL_EXPIRES,
@@ -40,6 +40,7 @@ from sim.randomness import Stream, exponential, uniform
 
 PRIORITIES = 3
 CITYWIDE, HOME_BEAT_FIRST = 0, 1
+LOOK_AGAIN_MIN = 5.0  # between the moments at which a patrol in the cell would notice what goes on there
 Wait = Annotated[float, Field(ge=0, le=100_000)]
 
 
@@ -91,6 +92,7 @@ class Desk(NamedTuple):
     rule: DispatchRule
     demand: DemandRule
     belief: BeliefRule
+    career: CareerRule
     queue: Array  # int32 [priorities, 2]: first and last waiting call, −1 if none
     shift_min: float
     break_after_min: float
@@ -121,6 +123,8 @@ def serve(seed: int, until_min: float, desk: Desk, police: Police, offenders: Ar
                 _unit_due(seed, subject, now_min, desk, police, offenders, ground, logs)
         elif kind == CALL_CLEARED:
             _clear(subject, now_min, police, ground, logs)
+        elif kind == CALL_RECEIVED and logs.calls[subject].on_view:
+            _come_upon(subject, now_min, desk, police, ground, logs)
         elif kind in (CALL_RECEIVED, CALL_REVIEW):
             if kind == CALL_RECEIVED:
                 logs.calls[subject].state = CallState.WAITING
@@ -128,7 +132,7 @@ def serve(seed: int, until_min: float, desk: Desk, police: Police, offenders: Ar
                 _send_nearest(subject, now_min, desk, police, ground, logs)
             if kind == CALL_RECEIVED and logs.calls[subject].sent < logs.calls[subject].needed:
                 _queue(subject, desk, logs)
-            if logs.calls[subject].sent == 0 and desk.rule.patience_min[logs.calls[subject].priority - 1] <= 0.0:
+            if logs.calls[subject].sent == 0 and _patience(subject, desk, logs) <= 0.0:
                 _expire(subject, now_min, logs)
         elif kind == CALL_EXPIRES:
             if logs.calls[subject].state == CallState.WAITING:
@@ -139,6 +143,23 @@ def serve(seed: int, until_min: float, desk: Desk, police: Police, offenders: Ar
             _leave(subject, now_min, police, ground, logs)
         elif police.units[subject].activity == Activity.STANDBY:  # BREAK_DUE
             put(logs.agenda, now_min, UNIT_DUE, subject, police.units[subject].version)
+
+
+@inlined
+def _come_upon(c: int, now_min: float, desk: Desk, police: Police, ground: Ground, logs: Logs) -> None:
+    """Let a free unit in the cell find what nobody calls about, at once or while it lasts; if none comes by, it is never known."""
+    call = logs.calls[c]
+    for u in range(len(police.units)):
+        about = Activity.PATROL_DRIVE <= police.units[u].activity and police.units[u].activity <= Activity.RETURN_DRIVE
+        if about and position(police.units, u, now_min, ground.n_cols) == call.cell:
+            call.state = CallState.WAITING
+            call.received_min = now_min
+            _send(u, c, now_min, desk, police, ground, logs)
+            return
+    if now_min + LOOK_AGAIN_MIN < call.occurred_min + desk.demand.unseen_min:
+        put(logs.agenda, now_min + LOOK_AGAIN_MIN, CALL_RECEIVED, c, 0)
+    else:
+        call.state = CallState.UNNOTICED
 
 
 @inlined
@@ -186,12 +207,18 @@ def _send_nearest(c: int, now_min: float, desk: Desk, police: Police, ground: Gr
         if best < 0:
             break
         _send(best, c, now_min, desk, police, ground, logs)
-    p = call.priority - 1
     if call.sent < call.needed and now_min == call.received_min:
-        if call.sent == 0 and 0.0 < desk.rule.patience_min[p] < np.inf:
-            put(logs.agenda, now_min + desk.rule.patience_min[p], CALL_EXPIRES, c, 0)
+        patience_min = _patience(c, desk, logs)
+        if call.sent == 0 and 0.0 < patience_min < np.inf:
+            put(logs.agenda, now_min + patience_min, CALL_EXPIRES, c, 0)
         if not help_allowed:
-            put(logs.agenda, now_min + desk.rule.help_after_min[p], CALL_REVIEW, c, 0)
+            put(logs.agenda, now_min + desk.rule.help_after_min[call.priority - 1], CALL_REVIEW, c, 0)
+
+
+@inner_kernel
+def _patience(c: int, desk: Desk, logs: Logs) -> float:
+    """Return how long a caller waits for somebody to be sent."""
+    return float(desk.rule.patience_min[logs.calls[c].priority - 1])
 
 
 @inner_kernel
@@ -284,16 +311,26 @@ def _arrive(seed: int, u: int, now_min: float, desk: Desk, police: Police, offen
 
 @inlined
 def _try_arrest(seed: int, c: int, now_min: float, desk: Desk, offenders: Array, ground: Ground, logs: Logs) -> None:
-    """Arrest the offender on scene with probability p · exp(−minutes since the offence / decay), unless already in custody."""
+    """Arrest who did it on scene, and who joined in, with probability p · exp(−minutes since the offence / decay), unless already in custody."""
     call = logs.calls[c]
     crime = logs.incidents[call.incident_id]
-    chance = desk.demand.arrest_probability[call.type] * math.exp(-(now_min - call.occurred_min) / desk.rule.arrest_decay_min)
-    if uniform(seed, Stream.ARREST, call.key_entity, call.key_time, 0) >= chance or now_min < offenders[crime.offender_id].custody_until_min:
+    chance = desk.demand.arrest_probability[crime.type] * math.exp(-(now_min - call.occurred_min) / desk.rule.arrest_decay_min)
+    if crime.culprit_id < 0 or uniform(seed, Stream.ARREST, call.key_entity, call.key_time, 0) >= chance:
+        return
+    if _is_active(crime.offender_id, crime.culprit_id, offenders) and now_min < offenders[crime.offender_id].custody_until_min:
         return
     crime.cleared = True
     crime.arrest_time_min = now_min
     custody = exponential(seed, Stream.ARREST, call.key_entity, call.key_time, 2) * desk.demand.custody_min[crime.type]
-    take_into_custody(offenders, crime.offender_id, crime.cell, now_min + custody, ground.n_cols, desk.belief)
+    for i, who in ((crime.offender_id, crime.culprit_id), (crime.co_offender_id, crime.co_culprit_id)):
+        if _is_active(i, who, offenders) and now_min >= offenders[i].custody_until_min:
+            take_into_custody(seed, offenders, i, crime.cell, now_min + custody, ground.n_cols, desk.belief, desk.career.desist_at_arrest)
+
+
+@inner_kernel
+def _is_active(i: int, resident: int, offenders: Array) -> bool:
+    """Whether a resident is the offender of row i still, and has not made room for another."""
+    return bool(i >= 0 and offenders[i].resident_id == resident)
 
 
 @inlined

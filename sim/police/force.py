@@ -97,6 +97,9 @@ def units_on_duty(force: ForceParameters, shortage: ShortageParameters, resident
     return full * (1 - shortage.fraction)
 
 
+SIGNING = np.dtype([("unit", "i4"), ("start_min", "f8")])
+
+
 class Roster:
     """Who works when.
 
@@ -108,6 +111,7 @@ class Roster:
         self.force, self.on_duty, self.plan = force, on_duty, plan
         self.shifts = len(force.shift_starts_hour)
         self.slots = int(np.ceil(on_duty - 1e-9))
+        self._shared: dict[int, tuple[Array, Array, Array]] = {}
 
     def units(self) -> Array:
         """Return the units of all shifts, then the reserve; all off duty."""
@@ -134,22 +138,27 @@ class Roster:
         Array
             Structured (unit, start_min), in order of time.
         """
-        signing: list[tuple[int, float]] = []
-        beats = len(self.plan.district)
+        signing = []
         for s, hour in enumerate(self.force.shift_starts_hour):
             if self.shifts == 1 and day > 0:
                 break
             number = day * self.shifts + s
             n = int(np.floor((number + 1) * self.on_duty + 0.5) - np.floor(number * self.on_duty + 0.5)) if self.shifts > 1 else self.slots
             n = min(n, self.slots)
-            for j in range(n):
-                u = s * self.slots + j
-                first = j * beats // n
-                units["next_beat_first"][u] = first
-                units["next_beat_end"][u] = max(first + 1, (j + 1) * beats // n)
-                middle = (units["next_beat_first"][u] + units["next_beat_end"][u] - 1) // 2
-                units["next_station_cell"][u] = self.plan.station_cell[self.plan.district[middle]]
-                signing.append((u, day * 1440 + hour * 60))
-            reserve = np.flatnonzero(units["reserve"] & (units["shift"] == s))
-            signing += [(int(u), day * 1440 + hour * 60) for u in reserve]
-        return np.array(signing, dtype=[("unit", "i4"), ("start_min", "f8")])
+            regular = slice(s * self.slots, s * self.slots + n)
+            units["next_beat_first"][regular], units["next_beat_end"][regular], units["next_station_cell"][regular] = self._shares(n)
+            reserve = self.shifts * self.slots + s * self.force.reserve_units + np.arange(self.force.reserve_units)
+            found = np.zeros(n + len(reserve), dtype=SIGNING)
+            found["unit"] = np.concatenate([np.arange(regular.start, regular.stop), reserve])
+            found["start_min"] = day * 1440 + hour * 60
+            signing.append(found)
+        return np.concatenate(signing) if signing else np.zeros(0, dtype=SIGNING)
+
+    def _shares(self, n: int) -> tuple[Array, Array, Array]:
+        """Share the beats out to n units: first beat, one after the last, and station of each; worked out once for each n."""
+        if n not in self._shared:
+            beats, j = len(self.plan.district), np.arange(n)
+            first = j * beats // max(n, 1)
+            end = np.maximum(first + 1, (j + 1) * beats // max(n, 1))
+            self._shared[n] = first, end, np.asarray(self.plan.station_cell)[self.plan.district[(first + end - 1) // 2]]
+        return self._shared[n]

@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.agenda import put
+from sim.agenda import Agenda, put
 from sim.arrays import Array
 from sim.city.grid import cell_on_line
 from sim.city.state import Ground
 from sim.city.streets import TravelTimes, drive_minutes
 from sim.incidents.log import VISITS, Logs
-from sim.kernels import inlined, inner_kernel
+from sim.kernels import inlined, inner_kernel, kernel
 from sim.parameters import Parameters, parameter
 from sim.police.presence import PresenceRule, build_up, leave_behind
 from sim.police.units import Activity, begin, position
@@ -164,6 +164,13 @@ def stop_here(u: int, now_min: float, police: Police, logs: Logs) -> None:
     unit = police.units[u]
     unit.from_cell = unit.to_cell
     _until(u, Activity.PATROL_STOP, now_min, min(now_min + unit.stop_min, unit.shift_end_min), police, logs)
+
+
+@kernel
+def roll_call(agenda: Agenda, unit: Array, start_min: Array) -> None:
+    """Enter when units sign on."""
+    for i in range(len(unit)):
+        put(agenda, start_min[i], SIGN_ON, unit[i], 0)
 
 
 @inlined

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import entry_points
@@ -26,6 +27,11 @@ class Recorded:
     type: Array  # IncidentType
     time_min: Array  # when it is said to have happened, minutes since the start of the run
     cell: Array  # where it is said to have happened
+
+    def of(self, types: Iterable[int]) -> Recorded:
+        """Return the records of some types, such as `PLACE_CRIMES`: those that a patrol can meet."""
+        wanted = np.isin(self.type, list(types))
+        return Recorded(self.type[wanted], self.time_min[wanted], self.cell[wanted])
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from sim.arrays import Array
 from sim.city.beats import BeatPlan, divide
 from sim.city.grid import Grid
 from sim.clock import HOURS_PER_WEEK, MINUTES_PER_DAY
-from sim.incidents.demand import CRIMES
+from sim.incidents.types import CRIMES
 from sim.parameters import one_line
 from sim.strategies.base import Briefing, PatrolPlan, Recorded, Strategy, StrategyParameters, check_plan, strategy_class
 

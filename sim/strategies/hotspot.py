@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
+from sim.incidents.types import PLACE_CRIMES
 from sim.parameters import parameter
 from sim.strategies.base import Briefing, PatrolPlan, Strategy, StrategyParameters
 
@@ -23,15 +24,13 @@ class Hotspot(Strategy):
         smoothing_cells: float = parameter(1.0, unit="cells", ge=0, le=20, source="assumption", doc="Width of the Gaussian smoothing.")
 
     def plan(self, briefing: Briefing, rng: np.random.Generator) -> PatrolPlan:  # noqa: ARG002
-        """Rank cells by aged, smoothed counts of recorded crime; give the hottest of the city to the nearest beats with room."""
-        chosen, grid, recorded = self.parameters, briefing.grid, briefing.recorded
+        """Rank cells by aged, smoothed counts of recorded crime at places; give the hottest of the city to the nearest beats with room."""
+        chosen, grid, recorded = self.parameters, briefing.grid, briefing.recorded.of(PLACE_CRIMES)
         age_days = (briefing.now_min - recorded.time_min) / 1440
         counts = np.bincount(recorded.cell, weights=0.5 ** (age_days / chosen.half_life_days), minlength=grid.n_cells)
         heat = gaussian_filter(counts.reshape(grid.n_rows, grid.n_cols), chosen.smoothing_cells, mode="constant").ravel()
-        heat[briefing.beats.beat < 0] = 0.0
-        centres = briefing.beats.centre_cell
-        hottest = np.argsort(-heat, kind="stable")[: chosen.spots_per_beat * len(centres)]
-        hottest = hottest[heat[hottest] > 0]
+        heat, centres = np.where(briefing.beats.beat < 0, 0.0, heat), briefing.beats.centre_cell
+        hottest = np.argsort(-heat, kind="stable")[: min(chosen.spots_per_beat * len(centres), np.count_nonzero(heat > 0))]
         room = np.full(len(centres), chosen.spots_per_beat)
         beat = np.empty(len(hottest), dtype=int)
         for s, cell in enumerate(hottest):

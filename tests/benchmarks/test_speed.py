@@ -6,9 +6,9 @@ from numba import njit
 
 from sim.agenda import put
 from sim.incidents.calls import calls_of_day
-from sim.incidents.demand import CRIME_NAMES
 from sim.incidents.log import CALLS, with_room
 from sim.incidents.offence import offend
+from sim.incidents.types import PLACE_CRIMES
 from sim.model import CityModel, advance
 from sim.police.dispatch import serve
 from sim.police.patrol import SIGN_ON
@@ -18,9 +18,9 @@ DAYS = 10
 
 
 @njit
-def offender_ticks(n, first, seed, offenders, due, targets, ground, logs, rules):
+def offender_ticks(n, first, seed, offenders, due, society, opportunity, ground, logs, feelings, rules):
     for k in range(n):
-        offend(seed, (first + k + 1) * 10.0, offenders, due, targets, ground, logs, rules)
+        offend(seed, (first + k + 1) * 10.0, offenders, due, society, opportunity, ground, logs, feelings, rules)
 
 
 @njit
@@ -48,7 +48,8 @@ def test_nanoseconds_per_offender_tick(benchmark, offenders):
     world, state = model.world, {"first": model.ticks}
 
     def run():
-        offender_ticks(ticks, state["first"], 1, world.offenders, world.due, world.targets, world.ground, world.logs, world.rules)
+        people = (world.offenders, world.due, world.society, world.opportunity)
+        offender_ticks(ticks, state["first"], 1, *people, world.ground, world.logs, world.feelings, world.rules)
         state["first"] += ticks
 
     benchmark.pedantic(run, rounds=15, warmup_rounds=1)
@@ -73,7 +74,7 @@ def test_microseconds_per_tick_of_the_county(benchmark, strategy):
 @pytest.mark.parametrize("shifts", [(0.0,), (0.0, 8.0, 16.0)], ids=["without_shifts", "with_shifts_and_breaks"])
 def test_calls_served_a_second(benchmark, shifts):
     """The dispatcher alone: the county's own calls, units and streets, nearest unit by street time, ten days at once."""
-    no_crime = {name: {"rate_per_1000": 0.0} for name in CRIME_NAMES}
+    no_crime = {kind.name.lower(): {"rate_per_1000": 0.0} for kind in PLACE_CRIMES}
     model = CityModel(Scenario(seed=1, warmup_days=0, demand=no_crime, force={"shift_starts_hour": shifts}))
     model.run(1)
     calls_per_round = []
@@ -86,7 +87,7 @@ def test_calls_served_a_second(benchmark, shifts):
         for day in range(first, first + DAYS):
             for unit, start_min in model.roster.of_day(day, world.police.units):
                 put(world.logs.agenda, float(start_min), SIGN_ON, int(unit), 0)
-            logs = calls_of_day(1, day, 0, model._setting.sources, world.ground, world.logs, world.rules.demand)
+            logs = calls_of_day(1, day, model._setting.sources, world.society, world.ground, world.logs, world.rules.demand)
             world = model.world = world._replace(logs=logs)
         calls_per_round.append(int(world.logs.used[CALLS]) - used)
         state["day"] += DAYS

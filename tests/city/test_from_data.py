@@ -9,10 +9,11 @@ import pytest
 from made_up import MILWAUKEE, city_of, made_up, rows_of, save
 
 from sim.city import evidence
+from sim.city.city import CRIME_EVIDENCE
 from sim.city.from_data import rejected_rows
 from sim.city.grid import Grid
 from sim.city.read_rows import CALLS
-from sim.city.recorded_types import CRIME_TYPES, NO_CRIME
+from sim.city.recorded_types import NO_CRIME
 
 
 def test_a_city_from_incidents_is_whole_and_the_same_every_time(tmp_path: Path) -> None:
@@ -50,8 +51,8 @@ def test_calls_alone_give_crimes_and_other_calls_and_no_call_is_used_twice(tmp_p
     assert city.crime is not None
     assert city.calls is not None
     year = 366 / 365.25  # 60 rows each, on the prior's 5
-    assert city.crime.recorded_per_1000_year[CRIME_TYPES.index("burglary")] == pytest.approx((60 + 5) / (20 * year + 5 / 3.4), rel=0.05)
-    assert city.crime.recorded_per_1000_year[CRIME_TYPES.index("robbery")] == pytest.approx(5 / (20 * year + 5 / 0.8), rel=0.05)
+    assert city.crime.recorded_per_1000_year[CRIME_EVIDENCE.index("burglary")] == pytest.approx((60 + 5) / (20 * year + 5 / 3.4), rel=0.05)
+    assert city.crime.recorded_per_1000_year[CRIME_EVIDENCE.index("robbery")] == pytest.approx(5 / (20 * year + 5 / 0.8), rel=0.05)
     assert city.calls.per_1000_year == pytest.approx((60 + 5) / (20 * year + 5 / 460), rel=0.05)
     assert set(rejected_rows(city)["reason"]) == {"no call from the public"}
 

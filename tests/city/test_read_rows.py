@@ -10,8 +10,9 @@ import pytest
 from made_up import CHICAGO, city_of, made_up, reasons, rows_of, save
 
 from sim.city import evidence
+from sim.city.city import CRIME_EVIDENCE
 from sim.city.read_rows import CALLS, INCIDENTS
-from sim.city.recorded_types import CRIME_TYPES, NO_CRIME, crime_type, officer_initiated
+from sim.city.recorded_types import NO_CRIME, crime_type, officer_initiated
 from sim.city.times import parse_times
 from sim.parameters import BadInput
 
@@ -62,7 +63,7 @@ def test_the_columns_of_a_common_portal_are_found(tmp_path: Path, portal: str) -
     rows = rows_of(save(tmp_path / "rows.csv", table))
     assert rows.report.rows_used == 60
     assert set(rows.stamp) == {np.datetime64("2016-04-27T13:44:00")}
-    assert set(rows.crime.tolist()) == {CRIME_TYPES.index("theft")}
+    assert set(rows.crime.tolist()) == {CRIME_EVIDENCE.index("theft")}
     assert (rows.latitude > 30).all()
 
 
@@ -225,7 +226,7 @@ def test_other_separators_and_decimal_commas_are_read(tmp_path: Path, separator:
     ],
 )
 def test_recorded_types_are_told_apart(kind: str | None, texts: list[str]) -> None:
-    expected = NO_CRIME if kind is None else CRIME_TYPES.index(kind)
+    expected = NO_CRIME if kind is None else CRIME_EVIDENCE.index(kind)
     assert {text: crime_type(text) for text in texts} == dict.fromkeys(texts, expected)
 
 

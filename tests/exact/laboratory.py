@@ -21,10 +21,12 @@ from sim.city.grid import Grid
 from sim.city.state import CELL_COLUMNS, Ground
 from sim.city.streets import TravelTimes
 from sim.columns import table
-from sim.incidents.demand import DemandParameters, IncidentType, demand_rule
-from sim.incidents.log import CALL_RECEIVED, CALLS, INCIDENTS, NEVER, VISITS, CallState, Logs, add_call, expect, new_logs, with_room
+from sim.incidents.demand import DemandParameters, demand_rule
+from sim.incidents.log import CALL_RECEIVED, CALLS, INCIDENTS, VISITS, CallState, Logs, add_call, add_incident, expect, new_logs, with_room
+from sim.incidents.types import IncidentType
 from sim.kernels import kernel
-from sim.people.offenders import OFFENDER_COLUMNS, OffenderParameters, belief_rule
+from sim.people.offenders import ASSOCIATES, OFFENDER_COLUMNS, OffenderParameters, belief_rule, career_rule
+from sim.people.residents import RESIDENT_COLUMNS
 from sim.police.dispatch import Desk, DispatchParameters, dispatch_rule, new_queue, serve
 from sim.police.patrol import SIGN_ON, PatrolRule, Police
 from sim.police.presence import PresenceParameters, presence_rule
@@ -88,6 +90,8 @@ class Laboratory:
         One shift that never ends, and no break, by default.
     signs_on : bool
         Whether the units sign on at minute 0.
+    desist_at_arrest : float
+        Chance that an arrest ends a career.
     rules
         Parameters of dispatch; citywide and patient by default.
     """
@@ -105,6 +109,7 @@ class Laboratory:
         days: int = 2,
         demand: DemandParameters | None = None,
         signs_on: bool = True,
+        desist_at_arrest: float = 0.0,
         seed: int = 1,
         **rules: Any,
     ) -> None:
@@ -117,7 +122,8 @@ class Laboratory:
         for when in ("", "next_"):
             self.units[f"{when}station_cell"] = stations
             self.units[f"{when}beat_first"], self.units[f"{when}beat_end"] = np.array(covers or [(0, beats)] * len(stations)).T
-        self.offenders = table(OFFENDER_COLUMNS, 1)
+        self.offenders = table(OFFENDER_COLUMNS, 1 + ASSOCIATES)
+        self.offenders["associate"] = -1
         self.seed = seed
         self.now_min = 0.0
         self._ground = Ground(cells, grid.n_rows, grid.n_cols, grid.cell_m, 0)
@@ -126,8 +132,10 @@ class Laboratory:
         orders = orders_of(plan or PatrolPlan.none(), beats)
         self._police = Police(self.units, new_ledger(days), streets.travel, orders, PatrolRule(1.0, break_min), presence)
         dispatch = dispatch_rule(DispatchParameters(**{"pooling": "city", "patience_min": LONGEST_PATIENCE, "urgent_speed": 1.0} | rules))
-        belief = belief_rule(OffenderParameters(), grid.cell_m)
-        self._desk = Desk(dispatch, demand_rule(demand or DemandParameters(), grid.cell_m), belief, new_queue(), shift_min, 0.5 * min(shift_min, 1e9))
+        people = OffenderParameters(desist_at_arrest=desist_at_arrest)
+        belief, career = belief_rule(people, grid.cell_m), career_rule(people, table(RESIDENT_COLUMNS, 1), 1.0)
+        rule = demand_rule(demand or DemandParameters(), grid.cell_m)
+        self._desk = Desk(dispatch, rule, belief, career, new_queue(), shift_min, 0.5 * min(shift_min, 1e9))
         for u in range(len(stations) if signs_on else 0):
             self.sign_on(u, 0.0)
 
@@ -161,25 +169,27 @@ class Laboratory:
         for name in ("station_cell", "next_station_cell", "from_cell", "to_cell"):
             self.units[name] = stations
 
-    def crime(self, kind: IncidentType, at_min: float) -> int:
-        """Write down a crime of offender 0 in cell 0 and return its row."""
+    def crime(self, kind: IncidentType, at_min: float, *, offender: int = 0, culprit: int = 0, joined_by: int = -1) -> int:
+        """Write down a crime in cell 0 and return its row; by default resident 0 did it, who is offender 0."""
         self._logs = with_room(self._logs, SPARE)
-        n = int(self._logs.used[INCIDENTS])
-        self._logs.used[INCIDENTS] += 1
-        crime = self._logs.incidents[n]
-        crime["type"], crime["time_min"], crime["recorded_time_min"], crime["arrest_time_min"] = kind, at_min, NEVER, NEVER
+        n = add_incident(self._logs, int(kind), at_min, 0, 0.0, 0.0, offender, culprit, -1, 1.0)
+        self._logs.incidents["co_offender_id"][n] = joined_by
+        self._logs.incidents["co_culprit_id"][n] = self.offenders["resident_id"][joined_by] if joined_by >= 0 else -1
         return n
 
     def call(
-        self, at_min: float, *, cell: int = 0, priority: int = 3, needed: int = 1, on_scene_min: float = 10.0, paperwork_min: float = 0.0, incident: int = -1
-    ) -> int:
-        """Announce one call and return its row; about a crime it is of its type."""
+        self, at_min: float, *, cell: int = 0, priority: int = 3, needed: int = 1, on_scene_min: float = 10.0, paperwork_min: float = 0.0, incident: int = -1,
+        on_view: bool = False,
+    ) -> int:  # fmt: skip
+        """Announce one call and return its row; about a crime it is of its type. With `on_view` nobody calls: a patrol may come upon it."""
         self._logs = with_room(self._logs, SPARE)
         kind, occurred_min = int(IncidentType.SERVICE), at_min
         if incident >= 0:
             kind, occurred_min = int(self.incidents["type"][incident]), float(self.incidents["time_min"][incident])
         beat = int(self._ground.cells["beat"][cell])
-        c = add_call(self._logs, kind, priority, needed, cell, beat, incident, self.calls.size, 0, occurred_min, at_min, on_scene_min, paperwork_min)
+        number = self.calls.size
+        c = add_call(self._logs, kind, kind, priority, needed, cell, beat, incident, -1, number, 0, occurred_min, at_min, on_scene_min, paperwork_min)
+        self._logs.calls["on_view"][c] = on_view
         put(self._logs.agenda, at_min, CALL_RECEIVED, c, 0)
         return c
 
@@ -213,7 +223,8 @@ def _write(logs: Logs, beat: Array, cell: Array, priority: Array, received_min: 
     """Write calls for one unit each."""
     for i in range(len(received_min)):
         add_call(
-            logs, IncidentType.SERVICE, priority[i], 1, cell[i], beat[i], -1, i, 0, received_min[i], received_min[i], on_scene_min[i], paperwork_min[i]
+            logs, IncidentType.SERVICE, IncidentType.SERVICE, priority[i], 1, cell[i], beat[i], -1, -1, i, 0,
+            received_min[i], received_min[i], on_scene_min[i], paperwork_min[i],
         )  # fmt: skip
 
 

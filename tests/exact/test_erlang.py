@@ -14,7 +14,8 @@ from laboratory import batch_means, claim, erlang_b, erlang_c, load_controls, qu
 from scipy.linalg import expm
 
 from sim.arrays import Array
-from sim.incidents.calls import SERVICE_BY_HOUR
+from sim.incidents.calls import BY_HOUR
+from sim.incidents.types import OTHER_CALLS, PLACE_CRIMES, IncidentType
 from sim.model import CityModel
 from sim.scenario import Scenario
 
@@ -106,31 +107,35 @@ def test_the_solution_by_the_hour_is_erlang_c_when_all_hours_are_alike() -> None
 def test_calls_in_a_whole_city_wait_as_the_queue_with_its_hourly_rates_says() -> None:
     """Service calls alone, six units on a shift without end, a small city with fast streets; the drive is part of the service."""
     units, mean_min, a_day = 6, 60.0, 84.0
-    no_crime = {kind: {"rate_per_1000": 0.0} for kind in ("burglary", "theft", "robbery", "assault")}
+    nothing_else: dict[str, dict[str, float]] = {kind.name.lower(): {"rate_per_1000": 0.0} for kind in PLACE_CRIMES}
+    nothing_else |= {kind.name.lower(): {"per_1000_year": 0.0, "unreported_per_1000_year": 0.0} for kind in OTHER_CALLS}
+    nothing_else |= {"school_violence": {"pairs_per_1000_pupils": 0.0}, "fraud": {"contacts_per_resident_month": 0.0}, "disputes": {"per_1000_year": 0.0}}
     service = {"per_1000_year": a_day * 365 / 2, "on_scene_min": (mean_min,) * 3, "paperwork_min": 0.0}
+    reporting = {"service_shape": 1.0}
     streets = {"arterial_speed_kmh": 200.0, "local_speed_kmh": 200.0, "spacing_m": 100.0}
     model = CityModel(
         Scenario(
             city={"residents": 2000, "area_km2": 0.25, "cell_m": 50.0, "beats": 1, "districts": 1, "centres": 1, "streets": streets},
             clock={"tick_min": 60},
-            demand={**no_crime, "service": service, "disorder": {"per_1000_year": 0.0}, "service_shape": 1.0},
+            demand={**nothing_else, "service": service, "reporting": reporting},
             force={"patrol_units": units, "shift_starts_hour": (0,)},
             patrol={"break_min": 0.0},
             dispatch={"pooling": "city", "patience_min": (100_000.0,) * 3, "urgent_speed": 1.0},
             warmup_days=10,
-            days=6000,
+            days=10_000,
             seed=2,
         )
     )
     model.run()
     calls = model.results().tables["calls"]
+    assert (calls["true_type"] == "service").all()
     served = slice(0, -100)
     received, dispatched, arrived = (np.asarray(calls[f"{moment}_min"][served]) for moment in ("received", "dispatched", "arrived"))
     assert (calls["outcome"][served] == "served").all()
     assert (calls["priority"] > 1).any()
     drive_min = float((arrived - dispatched).mean())
     assert 0 < drive_min < 0.005 * mean_min
-    per_hour = a_day / 24 * np.array(SERVICE_BY_HOUR) / np.mean(SERVICE_BY_HOUR)
+    per_hour = a_day / 24 * np.array(BY_HOUR[IncidentType.SERVICE]) / np.mean(BY_HOUR[IncidentType.SERVICE])
     exact = erlang_by_hour(units, per_hour, mean_min + drive_min)
     on_scene = np.asarray(calls["cleared_min"][served]) - arrived
     controls = [batch_means(np.diff(received)) - 1440 / a_day, batch_means(on_scene) - mean_min]

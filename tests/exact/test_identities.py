@@ -14,9 +14,9 @@ from laboratory import FALSE_ALARM, Laboratory, batch_means, claim, closed_books
 from scipy.stats import chi2, chisquare, norm, poisson
 
 from sim.arrays import Array
-from sim.incidents.calls import SERVICE_BY_HOUR
-from sim.incidents.demand import CRIME_NAMES
-from sim.incidents.log import CallState
+from sim.incidents.calls import BY_HOUR
+from sim.incidents.log import CALLS, INCIDENTS, CallState, Discoverer
+from sim.incidents.types import OTHER_CALLS, PLACE_CRIMES, TYPE_NAMES, IncidentType
 from sim.model import CityModel
 from sim.police.units import ON_DUTY, Activity
 from sim.scenario import Scenario
@@ -88,14 +88,30 @@ def test_with_units_enough_the_number_busy_is_poisson_whatever_the_shape_of_serv
     assert p > FALSE_ALARM
 
 
+UNMOVED = dict.fromkeys(
+    (
+        "victim_safety_loss", "victim_trust_loss", "victim_awareness_gain", "fraud_trust_loss", "fraud_awareness_gain",
+        "quick_response_gain", "slow_response_loss", "no_response_loss", "arrest_gain", "patrol_reassurance",
+    ), 0.0,
+)  # fmt: skip
+
+
 @cache
 def without_police(trust_slope: float) -> CityModel:
-    """Return a town after 140 days of much crime in which no unit and no volunteer is about, so that only victims and passers-by report."""
+    """Return a town after 140 days of much crime in which no unit and no volunteer is about, so that only victims and passers-by report.
+
+    Nothing moves anybody's trust, so that the chance of each report can be worked out after the run.
+    """
     model = CityModel(
         Scenario(
             city=TOWN,
-            demand={"report_trust_slope": trust_slope} | {kind: {"rate_per_1000": 300.0} for kind in CRIME_NAMES},
-            people={"offenders": {"share": 0.02, "searches_per_day": 10.0}, "volunteers": {"share": 0.0}},
+            demand={
+                "reporting": {"trust_slope": trust_slope},
+                **{kind.name.lower(): {"rate_per_1000": 300.0} for kind in PLACE_CRIMES},
+                **{kind.name.lower(): {"per_1000_year": 400.0, "unreported_per_1000_year": 300.0} for kind in OTHER_CALLS},
+                "fraud": {"contacts_per_resident_month": 0.0},
+            },
+            people={"offenders": {"share": 0.02, "searches_per_day": 10.0}, "volunteers": {"share": 0.0}, "feelings": UNMOVED},
             force={"patrol_units": 1e-6},
             warmup_days=0,
             days=140,
@@ -106,26 +122,28 @@ def without_police(trust_slope: float) -> CityModel:
     return model
 
 
-def reporting(model: CityModel) -> tuple[dict[str, Any], Array, Array]:
-    """Return the crimes, and the chance of each to be seen by a passer-by and to be reported by anybody."""
-    demand, crimes = model.scenario.demand, model.results().tables["incidents"]
-    kind = np.array([CRIME_NAMES.index(name) for name in crimes["type"]])
-    seen = np.array([getattr(demand, name).witness_probability for name in CRIME_NAMES])[kind]
-    told = np.array([getattr(demand, name).report_probability for name in CRIME_NAMES])[kind]
-    trust = np.where(crimes["victim_id"].mask, 0.5, model.world.targets.residents["trust"][crimes["victim_id"].filled(0)])
-    told = 1 / (1 + (1 - told) / told * np.exp(-demand.report_trust_slope * (trust - 0.5)))
+def reporting(model: CityModel) -> tuple[Array, Array, Array]:
+    """Return the crimes at places, and the chance of each to be seen by a passer-by and to be reported by anybody."""
+    demand, crimes = model.scenario.demand, model.world.logs.incidents[: model.world.logs.used[INCIDENTS]]
+    crimes = crimes[crimes["type"] < len(PLACE_CRIMES)]
+    kind = crimes["type"]
+    given = [demand.place_crime(one) for one in PLACE_CRIMES]
+    seen, told, severity = (np.array([getattr(one, name) for one in given])[kind] for name in ("witness_probability", "report_probability", "harm_days"))
+    trust = np.where(crimes["victim_id"] < 0, 0.5, model.world.society.residents["trust"][crimes["victim_id"]])
+    rule = demand.reporting
+    told = 1 / (1 + (1 - told) / told * np.exp(-rule.trust_slope * (trust - 0.5)) * (crimes["harm"] / severity) ** -rule.harm_slope)
     return crimes, seen, seen + (1 - seen) * told
 
 
 @pytest.mark.parametrize("trust_slope", [0.0, 1.5])
 def test_crimes_are_reported_each_with_its_own_chance(trust_slope: float) -> None:
     crimes, seen, chance = reporting(without_police(trust_slope))
-    for name in CRIME_NAMES:
-        of_type = crimes["type"] == name
-        for what, events, p in (("reported", crimes["reported"], chance), ("seen", crimes["discovered_by"] == "witness", seen)):
-            happened, expected = np.count_nonzero(np.ma.filled(events, False)[of_type]), p[of_type].sum()
+    for kind in PLACE_CRIMES:
+        of_type = crimes["type"] == kind
+        for what, events, p in (("reported", crimes["call_id"] >= 0, chance), ("seen", crimes["discovered_by"] == Discoverer.WITNESS, seen)):
+            happened, expected = np.count_nonzero(events[of_type]), p[of_type].sum()
             spread = np.sqrt((p[of_type] * (1 - p[of_type])).sum())
-            log.info("%s %s: %d of %d, expected %.1f ± %.1f", name, what, happened, of_type.sum(), expected, spread)
+            log.info("%s %s: %d of %d, expected %.1f ± %.1f", kind.name, what, happened, of_type.sum(), expected, spread)
             assert of_type.sum() > 800
             assert abs(happened - expected) < norm.isf(FALSE_ALARM / 2) * spread
 
@@ -133,32 +151,38 @@ def test_crimes_are_reported_each_with_its_own_chance(trust_slope: float) -> Non
 def test_reports_thin_crime_at_random_so_that_they_are_no_burstier_than_chance() -> None:
     crimes, _, chance = reporting(without_police(0.0))
     day = (crimes["time_min"] // 1440).astype(int)
-    reported, expected, variance = (np.bincount(day, weights) for weights in (crimes["reported"], chance, chance * (1 - chance)))
+    reported, expected, variance = (np.bincount(day, weights) for weights in (crimes["call_id"] >= 0, chance, chance * (1 - chance)))
     statistic = ((reported - expected) ** 2 / variance).sum()
     log.info("reports by day: chi square %.1f with %d degrees of freedom", statistic, len(reported))
     assert chi2.sf(statistic, len(reported)) > FALSE_ALARM / 2
     assert chi2.cdf(statistic, len(reported)) > FALSE_ALARM / 2
 
 
-def test_calls_that_are_no_crime_are_poisson_with_the_rate_of_their_hour() -> None:
+@pytest.mark.parametrize("on_view", [False, True], ids=["called", "unseen"])
+@pytest.mark.parametrize("kind", OTHER_CALLS, ids=lambda kind: TYPE_NAMES[kind])
+def test_calls_that_are_no_crime_are_poisson_with_the_rate_of_their_hour(kind: IncidentType, on_view: bool) -> None:
+    """So are incidents about which nobody calls, of which none is known here, where no patrol is about."""
     model = without_police(0.0)
-    calls = model.results().tables["calls"]
-    hour = (calls["received_min"][calls["type"] == "service"] // 60).astype(int) % 24
-    yearly = model.scenario.demand.service.per_1000_year * model.city.residents / 1000
-    expected = yearly / 365 * 140 / 24 * np.array(SERVICE_BY_HOUR) / np.mean(SERVICE_BY_HOUR)
+    calls = model.world.logs.calls[: model.world.logs.used[CALLS]]
+    calls = calls[(calls["true_type"] == kind) & (calls["on_view"] == on_view)]
+    still_going_on = on_view & (calls["state"] == CallState.EXPECTED) & (calls["occurred_min"] > model.now_min - 30)
+    assert ((calls["state"] == CallState.UNNOTICED) | still_going_on == on_view).all()
+    hour = (calls["received_min"] // 60).astype(int) % 24
+    yearly = (300.0 if on_view else 400.0) * model.city.residents / 1000
+    expected = yearly / 365 * 140 / 24 * np.array(BY_HOUR[kind]) / np.mean(BY_HOUR[kind])
     statistic = ((np.bincount(hour, minlength=24) - expected) ** 2 / expected).sum()
-    log.info("service calls by hour: chi square %.1f with 24 degrees of freedom", statistic)
+    log.info("%s calls by hour: chi square %.1f with 24 degrees of freedom", kind.name, statistic)
     assert chi2.sf(statistic, 24) > FALSE_ALARM
 
 
 @cache
 def busy_town() -> CityModel:
     """Return a town after two weeks with shifts, breaks, hot-spot patrol, violence that needs two units, arrests and overtime."""
-    crime = {kind: {"rate_per_1000": 100.0, "witness_probability": 0.5, "arrest_probability": 0.9} for kind in CRIME_NAMES}
+    crime = {kind.name.lower(): {"rate_per_1000": 60.0, "witness_probability": 0.5, "arrest_probability": 0.9} for kind in PLACE_CRIMES}
     model = CityModel(
         Scenario(
             city=TOWN,
-            demand=crime | {"service": {"per_1000_year": 1500.0}},
+            demand=crime | {"service": {"per_1000_year": 1500.0}, "fraud": {"engaging_probability": 0.005}},
             people={"offenders": {"share": 0.02, "searches_per_day": 5.0}},
             force={"patrol_units": 4.4, "reserve_units": 1},
             strategy={"name": "hotspot"},
@@ -211,10 +235,11 @@ def test_every_call_has_one_outcome_and_its_times_are_in_order() -> None:
     model = busy_town()
     calls = model.results().tables["calls"]
     received, dispatched, arrived, cleared = (calls[f"{moment}_min"] for moment in ("received", "dispatched", "arrived", "cleared"))
-    served, expired, cut_off = (calls["outcome"] == outcome for outcome in ("served", "expired", "open"))
-    assert np.array_equal(served.astype(int) + expired + cut_off, np.ones(len(served)))
+    served, expired, cut_off, at_desk = (calls["outcome"] == outcome for outcome in ("served", "expired", "open", "desk"))
+    assert np.array_equal(served.astype(int) + expired + cut_off + at_desk, np.ones(len(served)))
     assert np.array_equal(served, ~np.ma.getmaskarray(cleared))
-    assert np.ma.getmaskarray(dispatched)[expired].all()
+    assert np.ma.getmaskarray(dispatched)[expired | at_desk].all()
+    assert at_desk.any()
     assert ((received <= dispatched) & (dispatched <= arrived) & (arrived < cleared))[served].all()
     assert served.sum() > 500
     waited_long = model.now_min - model.scenario.warmup_days * 1440 - received > 1500

@@ -192,19 +192,21 @@ def test_a_strategys_parameter_applies_to_the_listed_strategies_that_have_it(cap
     assert [scenario.shortage.fraction for scenario in points.values()] == [0.25, 0.25, 0.2, 0.2]
 
 
+TABLES = ("calls", "cells", "daily", "disputes", "frauds", "incidents", "ledger", "recorded", "visits")
+
+
 def test_a_run_leaves_a_complete_folder(capsys):
     assert run.main([*SMALL, "strategy=hotspot", "out=made"]) == 0
     assert capsys.readouterr().out.endswith("results: made\n")
     folder = Path("made")
     written = sorted(path.name for path in folder.iterdir())
-    assert written == sorted(
-        ["scenario.yaml", "provenance.json", "indicators.json", *(f"{name}.parquet" for name in ("calls", "cells", "daily", "incidents", "ledger", "visits"))]
-    )
+    assert written == sorted(["scenario.yaml", "provenance.json", "indicators.json", *(f"{name}.parquet" for name in TABLES)])
     assert json.loads((folder / "provenance.json").read_text())["command"] == "python -m experiments.run " + " ".join([*SMALL, "strategy=hotspot", "out=made"])
     scenario = Scenario.model_validate(yaml.safe_load((folder / "scenario.yaml").read_text()))
     assert (scenario.strategy.name, scenario.days) == ("hotspot", 2)
     indicators = json.loads((folder / "indicators.json").read_text())
     assert indicators["crimes_total"] == pl.read_parquet(folder / "incidents.parquet").height
+    assert indicators["recorded_total"] == pl.read_parquet(folder / "recorded.parquet").height
     times = pl.read_parquet(folder / "calls.parquet").select(pl.col(pl.Float64, pl.Float32)).to_numpy()
     assert (times[times == times] >= 0).all()
 

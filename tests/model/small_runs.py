@@ -15,7 +15,7 @@ from sim.strategies.base import Strategy
 
 TOWN = CityParameters(name="town", residents=10_000, area_km2=8, beats=2, districts=1, centres=1)
 COUNTY = CityParameters()
-EVENTS = ("incidents", "calls", "visits")
+MUCH_CRIME = {kind: {"rate_per_1000": rate} for kind, rate in (("pickpocketing", 120), ("shoplifting", 90), ("vehicle_theft", 90), ("brawl", 150))}
 
 
 def in_town(**changes: Any) -> Scenario:
@@ -60,15 +60,23 @@ def audit(results: Results) -> None:
     assert (results.tables["ledger"]["officer_minutes"] >= 0).all()
     _audit_calls(results.tables["calls"])
     _audit_crimes(results.tables["incidents"], results.tables["calls"])
+    _audit_books(results.tables["incidents"], results.tables["recorded"])
+    _audit_frauds(results.tables["incidents"], results.tables["frauds"])
 
 
 def _audit_calls(calls: dict[str, Any]) -> None:
     outcome = calls["outcome"]
     dispatched, arrived, cleared, unit = (~np.ma.getmaskarray(calls[name]) for name in ("dispatched_min", "arrived_min", "cleared_min", "unit_id"))
     assert len(np.unique(calls["call_id"])) == len(outcome), "a call has more than one row"
-    assert np.isin(outcome, ["served", "expired", "open"]).all()
+    assert np.isin(outcome, ["served", "expired", "open", "desk"]).all()
     assert np.array_equal(outcome == "served", cleared), "served calls, and they alone, are cleared"
     assert not dispatched[outcome == "expired"].any(), "a unit was sent to a call that expired"
+    assert not (dispatched | arrived | cleared | unit)[outcome == "desk"].any(), "a unit was sent to a call that the desk took down"
+    assert np.isin(calls["discovered_by"], ["caller", "patrol"]).all()
+    found = calls["discovered_by"] == "patrol"
+    assert dispatched[found].all(), "a patrol came upon something and did not go"
+    assert np.array_equal(np.ma.getdata(calls["dispatched_min"])[found], calls["received_min"][found])
+    assert np.array_equal(calls["type"][found], calls["true_type"][found]), "a patrol that sees it describes something else"
     assert (dispatched >= arrived).all(), "somebody arrived who was never sent"
     assert (arrived >= cleared).all(), "a call was cleared where nobody arrived"
     assert np.array_equal(arrived, unit), "the unit of a call is the first that arrived"
@@ -84,11 +92,49 @@ def _audit_crimes(crimes: dict[str, Any], calls: dict[str, Any]) -> None:
     about = np.ma.getdata(calls["incident_id"])[of_crime]
     assert np.isin(about, ids).all(), "a call is about a crime that has no row"
     assert len(np.unique(about)) == len(about), "two calls are about one crime"
-    row = np.searchsorted(ids, about)
+    order = np.argsort(ids)  # crimes stand in order of time; some are known of before others that happen earlier
+    row = order[np.searchsorted(ids, about, sorter=order)]
     assert crimes["reported"][row].all()
-    for name in ("type", "cell"):
-        assert np.array_equal(crimes[name][row], calls[name][of_crime]), f"call and crime disagree about the {name}"
+    assert np.array_equal(crimes["type"][row], calls["true_type"][of_crime]), "call and crime disagree about the type"
+    assert np.array_equal(crimes["cell"][row], calls["cell"][of_crime]), "call and crime disagree about the cell"
+    assert np.array_equal(crimes["type"][row] == "fraud", (calls["outcome"] == "desk")[of_crime]), "the desk takes down frauds, and nothing else"
     assert (crimes["time_min"][row] <= calls["received_min"][of_crime]).all(), "a call was made before its crime"
     recorded = ~np.ma.getmaskarray(crimes["recorded_time_min"])
     assert crimes["reported"][recorded].all(), "the books hold a crime that nobody reported"
     assert np.array_equal(crimes["cleared"], ~np.ma.getmaskarray(crimes["arrest_time_min"]))
+    culprit, joined = (~np.ma.getmaskarray(crimes[name]) for name in ("offender_id", "co_offender_id"))
+    assert np.array_equal(culprit, crimes["type"] != "fraud"), "frauds, and nothing else, have no offender of the city"
+    assert np.array_equal(culprit, ~np.ma.getmaskarray(crimes["home_distance_km"]))
+    assert (culprit >= joined).all(), "somebody joined in a crime that nobody committed"
+    both = np.ma.getdata(crimes["offender_id"]) == np.ma.getdata(crimes["co_offender_id"])
+    assert not both[joined].any(), "an offender joined in his own crime"
+    assert (culprit >= crimes["cleared"]).all(), "somebody out of reach was arrested"
+    assert np.array_equal(crimes["type"] == "fraud", ~np.ma.getmaskarray(crimes["loss"]))
+    of_disputes = np.ma.filled(crimes["subtype"], "") == "dispute"
+    assert np.array_equal(of_disputes, ~np.ma.getmaskarray(crimes["dispute_id"])), "dispute assaults, and they alone, come from a dispute"
+    assert (crimes["harm"] > 0).all()
+
+
+def _audit_books(crimes: dict[str, Any], books: dict[str, Any]) -> None:
+    """Each crime has at most one record, which says of the truth only what the police were told; older crimes may enter the books now."""
+    recorded = ~np.ma.getmaskarray(crimes["recorded_time_min"])
+    now = books["said_time_min"] >= 0
+    assert now.sum() == recorded.sum(), f"the books have {now.sum()} records of {recorded.sum()} recorded crimes"
+    for name in ("recorded_time_min", "recorded_cell", "recorded_type"):
+        assert np.array_equal(recorded, ~np.ma.getmaskarray(crimes[name]))
+        of_books = books[name if name in books else name.removeprefix("recorded_")][now]
+        assert np.array_equal(np.sort(np.ma.compressed(crimes[name])), np.sort(of_books)), f"crimes and books disagree about the {name}"
+    assert (books["recorded_time_min"] >= books["said_time_min"]).all(), "a crime was recorded before it happened"
+    assert books["cleared"][now].sum() <= crimes["cleared"].sum()
+
+
+def _audit_frauds(crimes: dict[str, Any], frauds: dict[str, Any]) -> None:
+    """A fraud is a crime from its payment on."""
+    paid = (frauds["outcome"] == "paid") & (np.ma.getdata(frauds["ended_min"]) >= 0)
+    of_type = crimes["type"] == "fraud"
+    for name, of_fraud in (("time_min", "ended_min"), ("loss", "loss"), ("victim_id", "victim_id")):
+        ours, theirs = np.sort(np.ma.getdata(crimes[name])[of_type]), np.sort(np.ma.getdata(frauds[of_fraud])[paid])
+        assert ours.shape == theirs.shape, "frauds paid and crimes of fraud are not the same number"
+        assert np.allclose(ours, theirs, rtol=1e-6), f"frauds and crimes disagree about the {name}"
+    assert (frauds["recovered"] <= frauds["loss"] + 1e-6).all()
+    assert (frauds["loss"][frauds["outcome"] != "paid"] == 0).all()

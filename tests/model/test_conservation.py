@@ -83,8 +83,8 @@ def test_a_fraction_of_a_unit_is_on_duty_that_share_of_the_time() -> None:
 
 
 def test_a_unit_whom_a_call_keeps_past_its_next_duty_is_paid_for_all_of_it_and_goes_home_in_the_end() -> None:
-    long_calls = {"service": {"on_scene_min": (600, 600, 600), "per_1000_year": 60}, "service_shape": 0.06}
-    model = CityModel(in_town(days=20, force={"patrol_units": 2, "shift_starts_hour": (0.0, 12.0)}, demand=long_calls))
+    long_calls = {"service": {"on_scene_min": (600, 600, 600), "per_1000_year": 60}, "reporting": {"service_shape": 0.06}}
+    model = CityModel(in_town(days=60, force={"patrol_units": 2, "shift_starts_hour": (0.0, 12.0)}, demand=long_calls))
     model.run()
     units, working = model.world.police.units, model.results().tables["calls"]
     kept = (working["cleared_min"] - working["arrived_min"]).max()
@@ -108,10 +108,10 @@ def test_every_beat_belongs_to_exactly_one_unit_on_shift_at_every_hour(starts: t
         model.run(1 / 24)
 
 
-def test_a_lost_minute_a_second_outcome_and_an_unknown_crime_would_be_noticed() -> None:
-    results = after(in_county(days=2, warmup_days=0))
+def test_a_lost_minute_a_second_outcome_an_unknown_crime_and_a_lost_record_would_be_noticed() -> None:
+    results = after(in_county(days=10, warmup_days=0))
     audit(results)
-    calls, ledger, incidents = (results.tables[name] for name in ("calls", "ledger", "incidents"))
+    calls, ledger, incidents, books, frauds = (results.tables[name] for name in ("calls", "ledger", "incidents", "recorded", "frauds"))
     served = int(np.flatnonzero(calls["outcome"] == "served")[0])
 
     def doctored(table: str, **columns: object) -> object:
@@ -121,7 +121,20 @@ def test_a_lost_minute_a_second_outcome_and_an_unknown_crime_would_be_noticed() 
     less[np.argmax(less)] -= 1
     outcome, twice, arrived = calls["outcome"].copy(), calls["call_id"].copy(), calls["arrived_min"].copy()
     outcome[served], twice[1], arrived[served] = "open", twice[0], calls["received_min"][served] - 1
+    crime = int(np.flatnonzero(~np.ma.getmaskarray(calls["incident_id"]))[0])
+    at_desk, other_type, dated = outcome.copy(), calls["true_type"].copy(), incidents["arrest_time_min"].copy()
+    at_desk[crime], other_type[crime], dated[np.argmin(incidents["cleared"])] = "desk", "traffic", 5.0
+    assert (frauds["outcome"] == "paid").any()
     for wrong in (
+        doctored("calls", outcome=at_desk),
+        doctored("calls", true_type=other_type),
+        doctored("calls", discovered_by=np.full(len(outcome), "patrol")),
+        doctored("incidents", arrest_time_min=dated),
+        doctored("incidents", cleared=incidents["cleared"] | True),
+        doctored("recorded", **{name: column[1:] for name, column in books.items()}),
+        doctored("recorded", cell=books["cell"] + 1),
+        doctored("frauds", loss=2 * frauds["loss"]),
+        doctored("frauds", outcome=np.full(len(frauds["loss"]), "open")),
         doctored("ledger", officer_minutes=less),
         doctored("calls", outcome=outcome),
         doctored("calls", call_id=twice),

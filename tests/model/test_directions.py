@@ -45,7 +45,7 @@ def indicator(runs: tuple[Results, ...], name: str) -> list[float]:
 
 def mean_response_min(results: Results, priority: int | None = None) -> float:
     calls = results.tables["calls"]
-    response = calls["arrived_min"] - calls["received_min"]
+    response = np.ma.masked_where(calls["discovered_by"] != "caller", calls["arrived_min"] - calls["received_min"])
     return float(response.mean() if priority is None else response[calls["priority"] == priority].mean())
 
 

@@ -9,7 +9,7 @@ import weakref
 import mesa
 import numpy as np
 import pytest
-from small_runs import in_county, in_town
+from small_runs import MUCH_CRIME, in_county, in_town
 
 from sim.model import CityModel
 from sim.people.offenders import Offender
@@ -17,7 +17,7 @@ from sim.people.residents import Resident
 from sim.people.volunteers import Volunteer
 from sim.police.units import Activity, PatrolUnit
 
-busy = {"demand": {"theft": {"rate_per_1000": 300}, "assault": {"rate_per_1000": 150}}}
+busy = {"demand": MUCH_CRIME}
 
 
 @pytest.fixture
@@ -90,16 +90,19 @@ def test_what_a_user_reads_is_the_state_of_the_model_now(model: CityModel) -> No
 
 
 def test_what_a_user_sets_is_what_the_model_goes_by() -> None:
-    free, jailed = CityModel(in_town(**busy)), CityModel(in_town(**busy))
+    free, jailed = CityModel(in_town(**busy, days=5)), CityModel(in_town(**busy, days=5))
     jailed.agents_by_type[Offender].set("custody_until_min", np.inf)
     for model in (free, jailed):
         model.run()
     assert free.results().indicators["crimes_total"] > 10
-    assert jailed.results().indicators["crimes_total"] == 0
+    by_offenders = ("burglary", "theft", "robbery")  # assaults also come from disputes
+    assert sum(jailed.results().indicators[f"crimes_{name}"] for name in by_offenders) == 0
+    assert sum(free.results().indicators[f"crimes_{name}"] for name in by_offenders) > 10
+    assert "brawl" not in jailed.results().tables["incidents"]["subtype"].compressed()
 
 
 def test_one_unit_that_a_user_puts_into_reserve_is_never_sent() -> None:
-    model = CityModel(in_town(force={"patrol_units": 3}))
+    model = CityModel(in_town(force={"patrol_units": 3}, demand={"service": {"per_1000_year": 800}}))
     model.agents_by_type[PatrolUnit][0].reserve = True
     model.run()
     sent = model.results().tables["calls"]["unit_id"].compressed()
@@ -154,7 +157,9 @@ def test_a_data_collector_collects_once_a_step() -> None:
     collected = model.datacollector.get_model_vars_dataframe()
     assert collected["minute"].tolist() == [10.0 * (step + 1) for step in range(288)]
     assert (np.diff(collected["offences"]) >= 0).all()
-    assert collected["offences"].iloc[-1] == model.results().indicators["crimes_total"]
+    incidents = model.results().tables["incidents"]
+    at_places = ~np.isin(incidents["type"], ["school_violence", "fraud"]) & (np.ma.filled(incidents["subtype"], "") != "dispute")
+    assert collected["offences"].iloc[-1] == at_places.sum() + incidents["co_offender_id"].count(), "an offence counts for all who took part"
     assert len(model.datacollector.get_agent_vars_dataframe()) == 2 * 288
 
 

@@ -1,0 +1,48 @@
+"""What residents make of the police's work: callers judge how long they waited, victims an arrest, neighbours the patrols that they see."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.arrays import Array
+from sim.city.state import Ground, faded
+from sim.incidents.log import CALLS, VISITS, CallState, Logs
+from sim.kernels import kernel
+from sim.people.feelings import Feeling, Feelings, add_to_city, judge_response, stir
+
+FULL_STOP_MIN = 10.0  # assumption: a stop so long is seen by everybody who is there
+MOST_REASSURANCE = 0.2  # assumption: more patrols than that make nobody feel safer
+
+
+def nothing_judged() -> Array:
+    """Return the first call and the first visit that nobody has judged yet."""
+    return np.zeros(2, dtype=np.int64)
+
+
+@kernel
+def judge(now_min: float, judged: Array, residents: Array, ground: Ground, logs: Logs, feelings: Feelings) -> None:
+    """Let people judge what has ended since the last time; done once a day (assumption: opinions form overnight)."""
+    waiting = True
+    for c in range(judged[0], logs.used[CALLS]):
+        call = logs.calls[c]
+        if call.state >= CallState.SERVED and not call.judged:
+            call.judged = True
+            if call.caller_id >= 0 and call.state != CallState.AT_DESK:
+                waited = call.arrived_min - call.received_min if call.state == CallState.SERVED else -1.0
+                judge_response(call.caller_id, call.priority, waited, now_min, residents, feelings, ground)
+            if call.incident_id >= 0:
+                crime = logs.incidents[call.incident_id]
+                if crime.cleared and crime.victim_id >= 0:
+                    stir(residents, crime.victim_id, now_min, feelings.rule.arrest_gain, 0.0, 0.0, feelings, ground)
+        waiting = waiting and call.judged
+        if waiting:
+            judged[0] = c + 1
+    for v in range(judged[1], logs.used[VISITS]):
+        visit = logs.visits[v]
+        here = ground.cells[visit.cell]
+        before = faded(here.reassurance, here.reassured_min, now_min, feelings.rule.decay_min[Feeling.SAFETY])
+        rise = feelings.rule.patrol_reassurance * min(visit.dwell_min / FULL_STOP_MIN, 1.0)
+        here.reassurance = min(before + rise, MOST_REASSURANCE)
+        here.reassured_min = now_min
+        add_to_city(feelings, Feeling.SAFETY, (here.reassurance - before) * here.residents, now_min)
+    judged[1] = logs.used[VISITS]

@@ -1,0 +1,208 @@
+"""Careers: offenders desist and others begin, some offend together, and associates learn from each other's arrests."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+from scipy import stats
+from small_runs import in_county, in_town
+
+from sim.arrays import Array
+from sim.incidents.log import INCIDENTS
+from sim.incidents.types import PLACE_CRIMES
+from sim.model import CityModel
+from sim.people.offenders import ASSOCIATES, OLDEST, YOUNGEST, Offender
+
+ALARM = 1e-5
+DAYS = 182
+NO_CHILDREN = {"school_violence": {"pairs_per_1000_pupils": 0.0}, "disputes": {"per_1000_year": 0.0}, "fraud": {"contacts_per_resident_month": 0.0}}
+RATES = {kind: {"rate_per_1000": 40.0} for kind in ("pickpocketing", "shoplifting", "vehicle_theft", "brawl")}
+
+
+@cache
+def half_year(career_years: float) -> CityModel:
+    people = {"offenders": {"career_years": career_years, "desist_at_arrest": 0.0, "searches_per_day": 2.0}}
+    model = CityModel(in_county(days=DAYS, warmup_days=0, people=people, demand={**NO_CHILDREN, **RATES}))
+    model.at_first = model.world.offenders.copy()
+    model.run()
+    return model
+
+
+def crimes_of(model: CityModel) -> Array:
+    return model.world.logs.incidents[: model.world.logs.used[INCIDENTS]]
+
+
+def test_who_desists_is_replaced_so_that_offenders_keep_their_number_and_change_who_they_are() -> None:
+    """Whoever has desisted is replaced at the next moment of search of the row; who searches often has gone through one within two months."""
+    model = half_year(0.5)
+    offenders, first = model.world.offenders, model.at_first
+    assert len(offenders) == len(first) == round(0.007 * model.city.residents)
+    new = offenders["generation"] > 0
+    assert np.array_equal(new, offenders["resident_id"] != first["resident_id"])
+    assert (first["desist_min"][new] < model.now_min).all()
+    assert np.array_equal(offenders["desist_min"][~new], first["desist_min"][~new])
+    long_gone = first["desist_min"] < model.now_min - 60 * 1440
+    certain = long_gone & (first["rate_per_min"] * 60 * 1440 > 15)  # no moment of search in so long: e⁻¹⁵ each
+    assert certain.sum() > 50
+    assert new[certain].all()
+
+
+@pytest.mark.parametrize("career_years", [0.5, 1000.0])
+def test_careers_are_exponential_with_the_stated_mean_from_any_moment_on(career_years: float) -> None:
+    """A Kolmogorov–Smirnov test, false alarm 1e-5."""
+    years = half_year(career_years).at_first["desist_min"] / (365 * 1440)
+    assert stats.kstest(years, stats.expon(scale=career_years).cdf).pvalue > ALARM
+
+
+def test_new_offenders_are_of_the_age_live_where_they_live_and_begin_without_a_past() -> None:
+    model = half_year(0.5)
+    offenders, residents = model.world.offenders, model.world.society.residents
+    new = offenders[offenders["generation"] > 0]
+    people = residents[new["resident_id"]]
+    assert len(new) > 100
+    assert people["age"].min() >= YOUNGEST
+    assert people["age"].max() <= OLDEST
+    for node, cell in enumerate(("home_cell", "work_cell", "leisure_cell")):
+        assert np.array_equal(new["node_cell"][:, node], people[cell])
+    assert (new["desist_min"] > model.now_min - 60 * 1440).mean() > 0.9
+    crimes = crimes_of(model)
+    assert {int(who) for who in new["resident_id"]} & {int(who) for who in crimes["culprit_id"]}, "nobody of the new has done anything"
+
+
+def test_crimes_name_the_resident_who_offended_then_not_the_one_who_holds_the_row_now() -> None:
+    model = half_year(0.5)
+    crimes, offenders = crimes_of(model), model.world.offenders
+    of_row = {row: set(crimes["culprit_id"][crimes["offender_id"] == row].tolist()) for row in range(len(offenders))}
+    assert max(len(who) for who in of_row.values()) > 1, "no row of offenders has had two residents who offended"
+    first_done = np.array([crimes["culprit_id"][crimes["offender_id"] == row][0] if who else -1 for row, who in of_row.items()])
+    unchanged = (offenders["generation"] == 0) & (first_done >= 0)
+    assert np.array_equal(first_done[unchanged], offenders["resident_id"][unchanged])
+
+
+def test_short_careers_spread_crime_over_more_people_and_leave_its_amount_alone() -> None:
+    """Whoever begins has the same propensity in the mean. Counts of crimes by few offenders spread widely: a fifth is three standard errors."""
+    short, long = half_year(0.5), half_year(1000.0)
+    assert (long.world.offenders["generation"] == 0).all()
+    assert len(np.unique(crimes_of(short)["culprit_id"])) > 1.15 * len(np.unique(crimes_of(long)["culprit_id"]))
+    assert len(crimes_of(short)) == pytest.approx(len(crimes_of(long)), rel=0.2)
+
+
+def test_careers_that_end_do_not_make_others_draw_other_numbers() -> None:
+    """A row whose offender never ended a career has done what it would have done, until the first police or burglary makes a difference."""
+    short, long = half_year(0.5), half_year(1000.0)
+    stayed = short.world.offenders["generation"] == 0
+    alike = short.world.offenders["searches"][stayed] == long.world.offenders["searches"][stayed]
+    assert stayed.sum() > 100
+    assert alike.all()
+
+
+def test_the_gaps_between_searches_of_an_offender_are_drawn_anew_each_time() -> None:
+    """Of offenders who have searched once: the gap before it and the gap after it are two draws, never one drawn twice."""
+    model = CityModel(in_town(days=10, people={"offenders": {"share": 0.05}}))
+    before = model.world.offenders["next_search_min"].copy()
+    model.run()
+    once = model.world.offenders["searches"] == 1
+    gap = model.world.offenders["next_search_min"][once] - before[once]
+    assert once.sum() > 20
+    assert not np.isclose(gap, before[once], rtol=1e-9).any(), "the second gap is the first one over again"
+
+
+@cache
+def together(co_offending: float) -> CityModel:
+    people = {"offenders": {"co_offending": co_offending, "career_years": 1000.0, "desist_at_arrest": 0.0, "searches_per_day": 2.0}}
+    often = {kind.name.lower(): {"custody_days": 0.0, "witness_probability": 0.5, "arrest_probability": 1.0} for kind in PLACE_CRIMES}
+    often = {name: {**certain, **RATES.get(name, {})} for name, certain in often.items()}
+    model = CityModel(in_county(days=DAYS, warmup_days=0, people=people, demand={**NO_CHILDREN, **often}))
+    model.run()
+    return model
+
+
+@pytest.mark.parametrize("chance", [0.0, 0.15, 1.0])
+def test_an_associate_joins_in_the_stated_share_of_offences(chance: float) -> None:
+    """Binomial, false alarm 1e-5; custody takes no time here, so that nobody is kept from joining."""
+    crimes = crimes_of(together(chance))
+    crimes = crimes[crimes["offender_id"] >= 0]
+    joined = np.count_nonzero(crimes["co_offender_id"] >= 0)
+    assert len(crimes) > 2000
+    assert abs(joined - chance * len(crimes)) <= stats.norm.isf(ALARM / 2) * np.sqrt(chance * (1 - chance) * len(crimes))
+
+
+def test_co_offenders_are_associates_who_live_near() -> None:
+    model = together(0.15)
+    offenders, grid, crimes = model.world.offenders, model.city.grid, crimes_of(model)
+    crimes = crimes[crimes["co_offender_id"] >= 0]
+    one, other = crimes["offender_id"], crimes["co_offender_id"]
+    assert (offenders["associate"][one] == other[:, None]).any(axis=1).all()
+    assert (one != other).all()
+    assert np.array_equal(crimes["culprit_id"], offenders["resident_id"][one])
+    assert np.array_equal(crimes["co_culprit_id"], offenders["resident_id"][other])
+    home = offenders["node_cell"][:, 0]
+
+    def apart_m(a: Array, b: Array) -> Array:
+        distance: Array = np.hypot(grid.x_m[home[a]] - grid.x_m[home[b]], grid.y_m[home[a]] - grid.y_m[home[b]])
+        return distance
+
+    anybody = np.random.default_rng(1).integers(0, len(offenders), (2, 10_000))
+    assert apart_m(one, other).mean() < 0.2 * apart_m(*anybody).mean()
+
+
+def test_associates_of_an_offender_are_the_nearest_others_and_never_oneself() -> None:
+    model = together(0.15)
+    offenders, grid = model.world.offenders, model.city.grid
+    places = np.column_stack([grid.x_m[offenders["node_cell"][:, 0]], grid.y_m[offenders["node_cell"][:, 0]]])
+    for i in range(len(offenders)):
+        mine = offenders["associate"][i]
+        assert len({*mine.tolist(), i}) == ASSOCIATES + 1
+        distance = np.hypot(*(places - places[i]).T)
+        assert distance[mine].max() <= np.sort(np.delete(distance, i))[ASSOCIATES - 1] + 1e-9
+
+
+def test_a_town_with_one_or_two_offenders_has_no_associate_of_the_third() -> None:
+    for offenders in (1, 2):
+        seldom = {kind.name.lower(): {"rate_per_1000": 0.5} for kind in PLACE_CRIMES}
+        few = {"share": offenders / 10_000, "co_offending": 1.0, "searches_per_day": 5.0, "propensity_shape": 20.0}
+        model = CityModel(in_town(days=200, people={"offenders": few}, demand={**NO_CHILDREN, **seldom}))
+        assert len(model.agents_by_type[Offender]) == offenders
+        known = model.world.offenders["associate"]
+        assert (np.sort(known, axis=1)[:, : ASSOCIATES - offenders + 1] == -1).all()
+        model.run()
+        crimes = crimes_of(model)
+        assert len(crimes) > 0
+        assert offenders > 1 or (crimes["co_offender_id"] == -1).all()
+
+
+def test_arrests_of_co_offenders_are_counted_for_both() -> None:
+    model = together(0.15)
+    offenders, crimes = model.world.offenders, crimes_of(model)
+    cleared = crimes[crimes["cleared"]]
+    assert (cleared["co_offender_id"] >= 0).sum() > 50
+    taken = np.concatenate([cleared["offender_id"], cleared["co_offender_id"][cleared["co_offender_id"] >= 0]])
+    assert np.array_equal(np.bincount(taken, minlength=len(offenders)), offenders["arrests"])
+
+
+def mean_belief(known_arrest: float) -> tuple[float, int]:
+    """Return the mean believed risk of arrest of offenders never arrested whose associate was."""
+    lessons = {"own_arrest": 0.0, "unpunished": 0.0, "seen_police": 0.0, "co_offending": 0.0, "known_arrest": known_arrest}
+    people = {"offenders": {**lessons, "career_years": 1000.0, "desist_at_arrest": 0.0, "searches_per_day": 2.0}}
+    often = {name: {**rate, "witness_probability": 0.9, "arrest_probability": 1.0} for name, rate in RATES.items()}
+    model = CityModel(in_town(days=60, people=people, demand={**NO_CHILDREN, **often}, force={"patrol_units": 6}))
+    model.run()
+    offenders = model.world.offenders
+    heard = (offenders["arrests"][offenders["associate"]] > 0).any(axis=1) & (offenders["arrests"] == 0)
+    knows_of = np.zeros(len(offenders), dtype=bool)
+    for i in np.flatnonzero(offenders["arrests"] > 0):
+        knows_of[offenders["associate"][i]] = True
+    beliefs = offenders["belief"].mean(axis=1)
+    assert heard.any()
+    assert beliefs[~knows_of] == pytest.approx(np.full((~knows_of).sum(), 0.15), abs=1e-6), "somebody believes more without having heard anything"
+    return float(beliefs[knows_of].mean()), int(knows_of.sum())
+
+
+def test_the_arrest_of_an_associate_raises_the_believed_risk_and_of_a_stranger_does_not() -> None:
+    deaf, _ = mean_belief(0.0)
+    told, n = mean_belief(0.1)
+    assert n > 5
+    assert deaf == pytest.approx(0.15, abs=1e-6)
+    assert told > 0.18

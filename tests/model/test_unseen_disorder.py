@@ -1,0 +1,113 @@
+"""Disorder that nobody calls about: it happens whatever the police do, and only a free patrol that is there finds it."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+from small_runs import in_county, in_town
+
+from sim.arrays import Array
+from sim.incidents.log import CALLS, CallState
+from sim.incidents.types import OTHER_CALLS, PLACE_CRIMES, IncidentType
+from sim.model import CityModel
+
+DAYS = 10
+STRATEGIES = ("reactive", "random_patrol", "hotspot")
+SILENCE = {kind.name.lower(): {"rate_per_1000": 0.0} for kind in PLACE_CRIMES} | {
+    "school_violence": {"pairs_per_1000_pupils": 0.0}, "fraud": {"contacts_per_resident_month": 0.0}, "disputes": {"per_1000_year": 0.0},
+    **{kind.name.lower(): {"per_1000_year": 0.0} for kind in OTHER_CALLS},
+}  # fmt: skip
+
+
+@cache
+def county(strategy: str) -> CityModel:
+    demand = {"disorder": {"unreported_per_1000_year": 10_000.0}}  # a hundred times as much: a unit sees one cell of 6,400 at a time
+    model = CityModel(in_county(days=DAYS, warmup_days=0, strategy={"name": strategy}, seed=3, demand=demand))
+    model.run()
+    return model
+
+
+def true_disorder(model: CityModel) -> Array:
+    """Return all disorder, called about, found, or never known."""
+    calls = model.world.logs.calls[: model.world.logs.used[CALLS]]
+    return calls[(calls["true_type"] == IncidentType.DISORDER) & (calls["incident_id"] < 0) & np.isin(calls["key_time"], range(DAYS))]
+
+
+def exogenous(model: CityModel) -> Array:
+    """Return disorder that is drawn by day, not the calls about crimes that are taken for it."""
+    rows = true_disorder(model)
+    return rows[np.argsort(rows["occurred_min"], kind="stable")]
+
+
+def found(model: CityModel) -> Array:
+    rows = exogenous(model)
+    return rows[rows["on_view"] & ~np.isin(rows["state"], (CallState.UNNOTICED, CallState.EXPECTED))]
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES[1:])
+def test_true_disorder_is_the_same_under_every_strategy(strategy: str) -> None:
+    ours, theirs = exogenous(county("reactive")), exogenous(county(strategy))
+    for name in ("occurred_min", "cell", "priority", "on_view", "on_scene_min", "key_entity", "key_time"):
+        assert ours[name].tobytes() == theirs[name].tobytes(), name
+    expected = np.array([10_000, 100]) * 100 / 365 * DAYS
+    number = np.array([ours["on_view"].sum(), (~ours["on_view"]).sum()])
+    assert (np.abs(number - expected) < 4.42 * np.sqrt(expected)).all()  # Poisson, false alarm 1e-5
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_known_disorder_is_what_callers_tell_and_patrols_find(strategy: str) -> None:
+    calls, rows = county(strategy).results().tables["calls"], exogenous(county(strategy))
+    by = calls["discovered_by"][calls["true_type"] == "disorder"]
+    assert (by == "caller").sum() == (~rows["on_view"]).sum()
+    assert (by == "patrol").sum() == len(found(county(strategy))) == (calls["discovered_by"] == "patrol").sum()
+
+
+def test_the_more_a_unit_is_about_the_more_it_finds() -> None:
+    """Reactive units are about only on their way back, some 3 % of their time; those on patrol for most of it."""
+    number = {strategy: len(found(county(strategy))) for strategy in STRATEGIES}
+    print(f"disorder that patrols found of {exogenous(county('reactive'))['on_view'].sum()} unreported: {number}")  # noqa: T201
+    assert number["random_patrol"] > 3 * max(number["reactive"], 1)
+    assert number["random_patrol"] > 15
+
+
+def test_units_that_wait_at_their_stations_find_nothing_at_all() -> None:
+    """Nobody calls in this town, so that reactive units never leave and find nothing; the same units on patrol find some of the same disorder."""
+    unseen = {**SILENCE, "disorder": {"per_1000_year": 0.0, "unreported_per_1000_year": 20_000.0}}
+    known = {}
+    for strategy in ("reactive", "random_patrol"):
+        model = CityModel(in_town(days=10, demand=unseen, strategy={"name": strategy}))
+        model.run()
+        known[strategy] = len(model.results().tables["calls"]["call_id"])
+        assert model.world.logs.used[CALLS] > 5000
+        worked = model.results().indicators["officer_hours_on_scene"] > 0
+        assert worked == (known[strategy] > 0)
+    assert known["reactive"] == 0
+    assert known["random_patrol"] > 5
+
+
+def test_a_unit_that_comes_upon_disorder_is_there_at_once_and_handles_it() -> None:
+    rows = found(county("random_patrol"))
+    served = rows[rows["state"] == CallState.SERVED]
+    assert len(served) > 10
+    late = served["dispatched_min"] - served["occurred_min"]
+    assert ((late >= 0) & (late < 30)).all(), "disorder was found when it was over"
+    assert np.array_equal(served["dispatched_min"], served["received_min"])
+    assert np.array_equal(served["arrived_min"], served["received_min"])
+    assert served["cleared_min"] - served["arrived_min"] == pytest.approx(served["on_scene_min"], rel=1e-5)
+    assert (served["distance_km"] == 0).all()
+
+
+def test_response_times_are_those_of_callers_not_of_what_a_patrol_came_upon() -> None:
+    """Else a strategy would respond faster by finding more, with nobody helped sooner."""
+    found_results = county("random_patrol").results()
+    calls = found_results.tables["calls"]
+    response = (calls["arrived_min"] - calls["received_min"])[calls["discovered_by"] == "caller"]
+    priority = calls["priority"][calls["discovered_by"] == "caller"]
+    waits = (calls["dispatched_min"] - calls["received_min"])[calls["discovered_by"] == "caller"].compressed()
+    assert found_results.indicators["calls_waiting_p90_min"] == pytest.approx(np.quantile(waits, 0.9))
+    for p in (1, 2, 3):
+        of_priority = response[priority == p].compressed()
+        assert found_results.indicators[f"response_p{p}_median_min"] == pytest.approx(np.quantile(of_priority, 0.5))
+        assert found_results.indicators[f"response_p{p}_p90_min"] == pytest.approx(np.quantile(of_priority, 0.9))
