@@ -34,7 +34,7 @@ lint: $(STAMP) ## ruff and mypy
 	$(RUN) -m mypy
 
 test: lint ## lint and all tests; ARGS='-k name' for some
-	$(RUN) -m pytest $(ARGS)
+	$(RUN) -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 bench: $(STAMP) ## speed of kernels, ticks and the dispatcher
 	$(RUN) -m pytest tests/benchmarks --benchmark-only $(ARGS)

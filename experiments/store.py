@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 PROVENANCE = "provenance.json"
 PROGRAM = "beatlab"
-LIBRARIES = ("beatlab", "hydra-core", "matplotlib", "mesa", "networkx", "numba", "numpy", "polars", "pydantic", "scipy", "statsmodels")
+LIBRARIES = ("beatlab", "hydra-core", "matplotlib", "mesa", "networkx", "numba", "numpy", "pointpats", "polars", "pydantic", "scipy", "statsmodels")
 
 
 def check_output(out: str) -> Path:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from experiments import compare, run
+from experiments import compare, run, validate
 from sim.strategies.base import Strategy
 from sim.strategies.check import check_strategy
 
@@ -33,8 +33,8 @@ COMMANDS = re.findall(r"python -m experiments\.(\w+) ([^`\n]+)", README)
 
 @pytest.mark.parametrize(("command", "words"), [c for c in COMMANDS if "--help" not in c[1] and "near_repeat" not in c[1]])
 def test_the_commands_of_the_readme_name_keys_that_exist(command, words, capsys):
-    main = {"run": run.main, "compare": compare.main}[command]
-    assert main([*shlex.split(words), "--cfg"]) == 0, capsys.readouterr().err
+    main = {"run": run.main, "compare": compare.main, "validate": validate.main}[command]
+    assert main([*shlex.split(words, comments=True), "--cfg"]) == 0, capsys.readouterr().err
 
 
 def test_the_readme_has_commands():

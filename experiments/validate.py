@@ -1,0 +1,172 @@
+"""`python -m experiments.validate`: the scoreboard of published patterns, with the tables and figures behind it."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from experiments.command import Command, Request, execute, shown_path
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from experiments.portrait import Portrait
+    from experiments.scoreboard import Validation
+    from sim.scenario import Scenario
+
+COMMAND = Command(
+    name="validate",
+    summary="Hold the model against published patterns; write a scoreboard, the tables and figures behind it, and a page.",
+    keys={
+        "replications": "runs of each study; run r has the seed + r in all of them",
+        "days": "measured days",
+        "warmup_days": "days before them, that are not measured",
+        "seed": "first seed",
+        "workers": "processes; null: one a core",
+        "out": "folder of the results",
+    },
+    examples=(
+        "python -m experiments.validate",
+        "python -m experiments.validate replications=20 out=out/twenty",
+        "python -m experiments.validate city=town replications=3 days=28",
+        "python -m experiments.validate strategy=hotspot people.offenders.propensity_shape=0.3",
+    ),
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Carry out the command; return its exit status."""
+    return execute(COMMAND, argv, _validate)
+
+
+def _validate(request: Request) -> None:
+    started = datetime.now(UTC)
+    plan, points = design(request)
+    if request.print_only:
+        from experiments.settings import print_settings
+
+        print_settings({**plan, "studies": {name: scenario.model_dump(mode="json") for name, scenario in points.items()}})
+        return
+    from rich.console import Console
+
+    from experiments import store
+    from experiments.patterns_report import REPORT, write_report
+    from experiments.patterns_table import print_validation
+    from sim.city.build import build_city
+    from sim.police.force import units_on_duty
+
+    folder = store.check_output(plan["out"])
+    for scenario in points.values():
+        units_on_duty(scenario.force, scenario.shortage, build_city(scenario.city).residents)
+    portraits = _simulate(points, plan["replications"], plan["workers"])
+    provenance = store.provenance(request.line, points["china"].seed, started)
+    validation = _gather(points, portraits, plan["replications"], provenance)
+    with store.output_folder(folder, provenance) as temporary:
+        _write(temporary, plan, validation)
+        write_report(validation, temporary)
+    print_validation(Console(), validation)
+    print(f"report: {shown_path(folder / REPORT)}")
+
+
+def design(request: Request) -> tuple[dict[str, Any], dict[str, Scenario]]:
+    """Turn what the user asked for into checked studies.
+
+    Returns
+    -------
+    plan : dict
+        replications, workers, out.
+    points : dict
+        Study → scenario with the first seed.
+
+    Raises
+    ------
+    BadInput
+        For anything that is not allowed.
+    """
+    from pydantic import Field, ValidationError, create_model
+
+    from experiments.settings import check_option, compose, scenario_of
+    from experiments.studies import STUDIES, scenarios
+    from sim.parameters import BadInput, Parameters, one_line
+
+    if "demand" in request.choices:
+        mixes = ", ".join(dict.fromkeys(study.demand for study in STUDIES.values()))
+        raise BadInput("demand", request.choices["demand"], f"each study has its own mix ({mixes})")
+    for study in STUDIES.values():
+        check_option("demand", study.demand)
+    points = scenarios(COMMAND.name, list(COMMAND.keys), request.choices, request.values)
+    tree = compose(COMMAND.name, request.choices, request.values)
+    Plan = create_model(
+        "Plan",
+        __base__=Parameters,
+        replications=(int, Field(ge=1, le=10_000)),
+        workers=(int | None, Field(None, ge=1, le=1024)),
+        out=(str, Field(min_length=1)),
+    )
+    try:
+        plan = Plan.model_validate({key: tree[key] for key in Plan.model_fields}).model_dump()
+    except ValidationError as error:
+        raise one_line(error) from None
+    first = points["china"]
+    last = first.seed + plan["replications"] - 1
+    try:
+        scenario_of({**first.model_dump(mode="json"), "seed": last})
+    except BadInput as error:
+        raise BadInput("seed", first.seed, f"the last of {plan['replications']} replications would have {last}, which {error.allowed}") from None
+    return plan, points
+
+
+def _simulate(points: Mapping[str, Scenario], replications: int, workers: int | None) -> dict[str, list[Portrait]]:
+    """Run every study with every seed; return the portraits by study, in the order of the seeds."""
+    import os
+
+    from experiments.portrait import portray
+    from experiments.progress import progress
+    from experiments.runner import key_of, run_all
+    from experiments.studies import STUDIES
+
+    tasks: dict[str, dict[str, Any]] = {}
+    keys: dict[str, list[str]] = {name: [] for name in points}
+    for replication in range(replications):
+        for name, scenario in points.items():
+            settings = {**scenario.model_dump(mode="json"), "seed": scenario.seed + replication}
+            key = key_of(settings)  # studies that a user's choices have made equal are run once
+            keys[name].append(key)
+            tasks[key] = {"scenario": settings, "knox": STUDIES[name].knox or (key in tasks and tasks[key]["knox"])}
+    with progress(len(tasks), "runs") as done:
+        results = run_all(portray, tasks, workers or len(os.sched_getaffinity(0)), done)
+    return {name: [results[key] for key in of_study] for name, of_study in keys.items()}
+
+
+def _gather(points: dict[str, Scenario], portraits: dict[str, list[Portrait]], replications: int, provenance: dict[str, Any]) -> Validation:
+    """Make the tables."""
+    from experiments import scoreboard
+
+    titles = scoreboard.titles_of(portraits, points)
+    return scoreboard.Validation(
+        scenarios=points,
+        portraits=portraits,
+        titles=titles,
+        patterns=scoreboard.patterns_table(portraits, titles),
+        rates=scoreboard.rates_table(portraits, points),
+        calls=scoreboard.calls_table(portraits, points),
+        knox=scoreboard.knox_frame(portraits),
+        replications=replications,
+        provenance=provenance,
+    )
+
+
+def _write(folder: Path, plan: dict[str, Any], validation: Validation) -> None:
+    """Write everything but the page."""
+    from experiments import store
+
+    studies = {name: scenario.model_dump(mode="json") for name, scenario in validation.scenarios.items()}
+    store.write_yaml(folder / "scenarios.yaml", {"validate": {"replications": plan["replications"], "confidence": 0.95}, "studies": studies})
+    for name in ("patterns", "rates", "calls", "knox"):
+        getattr(validation, name).write_parquet(folder / f"{name}.parquet")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

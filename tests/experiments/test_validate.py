@@ -1,0 +1,283 @@
+"""The scoreboard: patterns measured as they are defined, verdicts as the bands say, a complete folder, one line for bad input."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+import yaml
+
+from experiments import validate
+from experiments.drivers import comments, drivers_of
+from experiments.patterns import NO_CRIME, REPORTED, kinds_in, published
+from experiments.portrait import DISTANCE_EDGES_KM, Kind, Portrait, kinds_of, portrait_of
+from experiments.scoreboard import Estimate, calls_table, estimate, is_sure, knox_frame, patterns_table, rates_table, rows_of, titles_of, verdict
+from experiments.studies import EQUAL_TARGETS, EVENTS_OFF, STUDIES, VARIANTS, scenarios
+from sim.model import CityModel
+from sim.outcomes.near_repeat import Knox
+from sim.outcomes.offending import RepeatVictims
+from sim.scenario import Scenario
+
+REPOSITORY = Path(__file__).parents[2]
+SMALL = ("city=town", "city.residents=2000", "city.area_km2=2", "city.beats=1", "warmup_days=1", "replications=2", "workers=1")
+HOURS = np.ones(168, dtype=np.int64)
+
+
+@pytest.fixture(autouse=True)
+def empty_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def a_kind(true, recorded, km=1.0):
+    return Kind(true, recorded, recorded, HOURS, np.histogram([km] * true, DISTANCE_EDGES_KM)[0])
+
+
+def a_portrait(**changed):
+    """A year of a made-up town of 10,000 in which every pattern is known."""
+    kinds = {
+        "burglary": a_kind(40, 19, 0.525),
+        "theft: pickpocketing": a_kind(60, 12),
+        "theft: shoplifting": a_kind(40, 16),
+        "theft: vehicle_theft": a_kind(20, 15),
+        "assault: brawl": a_kind(30, 15),
+        "assault: dispute": a_kind(20, 7),
+    }
+    pairs = Knox(np.full((5, 8), 3.0), np.full((5, 8), 2.0), np.full((9, 5, 8), 2.0))
+    window = Knox(np.array([[24.0]]), np.array([[20.0]]), np.full((9, 1, 1), 20.0))
+    portrait = Portrait(
+        residents=10_000,
+        days=365.0,
+        kinds=kinds,
+        calls={"burglary": HOURS, "service": 2 * HOURS, "traffic": HOURS},
+        offences=np.array([6, 1, 1, 1, 1, 1, 1, 1, 1, 1]),
+        victims=RepeatVictims(0.1, 0.25),
+        crimes=np.array([10, 5, 3, 1, 1] + [0] * 195),
+        knox=pairs,
+        knox_window=window,
+    )
+    return replace(portrait, **changed)
+
+
+def portraits(*runs):
+    return {study: list(runs) for study in STUDIES}
+
+
+def scored(*runs):
+    """Rows of the scoreboard by name, for the study of the Western mix where there are several."""
+    there = portraits(*(runs or (a_portrait(),)))
+    table = patterns_table(there, titles_of(there, dict.fromkeys(STUDIES, Scenario())))
+    return {row["name"]: row for row in table.iter_rows(named=True)}
+
+
+def test_each_pattern_is_measured_as_it_says():
+    found = {name: row["mean"] for name, row in scored().items()}
+    assert found["Burglary recorded"] == pytest.approx(100 * 19 / 40)
+    assert found["Assault recorded"] == pytest.approx(100 * 22 / 50)
+    assert found["Vehicle theft recorded"] == pytest.approx(75)
+    assert found["Other theft recorded"] == pytest.approx(28)
+    assert found["Calls that are no crime"] == pytest.approx(75)
+    assert found["Calls at 05 h"] == pytest.approx(1)
+    assert found["As is"] == pytest.approx(1.2)
+    assert found["… the same dwelling only"] == found["… the same dwelling left out"] == pytest.approx(1.5)
+    assert found["Cells with 25 % of crime"] == pytest.approx(0.25)
+    assert found["Cells with 50 % of crime"] == pytest.approx(0.5)
+    assert found["Offences by the top 10 % of offenders"] == pytest.approx(40)
+    assert (found["Victims of two or more"], found["… crimes that they suffer"]) == (10, 25)
+    assert found["Home to burglary, median"] == pytest.approx(0.525, abs=0.03)
+    assert found["Robbery recorded"] is None
+
+
+def test_each_pattern_has_a_source_a_use_and_a_study():
+    for it in published():
+        assert it.source
+        assert it.use in ("specify", "calibrate", "validate")
+        assert it.study in STUDIES
+    assert len({(it.about, it.study, it.name, it.source) for it in published()}) == len(published())
+
+
+@pytest.mark.parametrize(
+    ("mean", "low", "high", "says"),
+    [(44, 42, 46, "within"), (42, 42, 46, "within"), (41.9, 42, 46, "outside"), (47, 42, 46, "outside"), (1.2, 1.1, None, "within"),
+     (1.0, 1.1, None, "outside"), (1, None, None, "no band"), (None, 42, 46, "not measured"), (None, None, None, "no band")],
+)  # fmt: skip
+def test_a_verdict_is_about_the_band(mean, low, high, says):
+    assert verdict(mean, low, high) == says
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "low", "high", "sure"),
+    [(43, 45, 42, 46, True), (41, 45, 42, 46, False), (10, 20, 42, 46, True), (30, 60, 42, 46, False), (1.2, 1.4, 1.1, None, True),
+     (1.0, 1.4, 1.1, None, False), (1, 2, None, None, None), (None, None, 42, 46, None)],
+)  # fmt: skip
+def test_a_verdict_is_sure_when_the_interval_crosses_no_limit(lower, upper, low, high, sure):
+    assert is_sure(Estimate(44, lower, upper), low, high) is sure
+
+
+def test_an_interval_is_students_and_needs_three_values():
+    mean, lower, upper = estimate([1.0, 2.0, 3.0, None])
+    assert mean == 2
+    assert (upper - 2, 2 - lower) == pytest.approx((4.302653 / np.sqrt(3),) * 2)
+    assert estimate([1.0, None, 2.0]) == (1.5, None, None)
+    assert estimate([None]) == estimate([]) == (None, None, None)
+
+
+def test_rates_are_per_thousand_a_year_with_drivers_and_a_row_for_each_whole_type():
+    rates = rates_table(portraits(a_portrait(), a_portrait(days=730.0)), dict.fromkeys(STUDIES, Scenario())).filter(pl.col("study") == "china")
+    rows = {(row["kind"], row["whole_type"]): row for row in rates.iter_rows(named=True)}
+    assert [kind for kind, whole in rows if whole] == ["theft", "assault"]
+    assert rows["burglary", False]["true_per_1000_year"] == pytest.approx((4 + 2) / 2)
+    assert rows["theft", True]["true_per_1000_year"] == pytest.approx((12 + 6) / 2)
+    assert rows["burglary", False]["recorded_share"] == pytest.approx(47.5)
+    assert (rows["burglary", False]["published_low"], rows["burglary", False]["verdict"]) == (45, "within")
+    assert any(re.fullmatch(r"burglary\.rate_per_1000 = [\d.]+ .*", driver) for driver in rows["burglary", False]["drivers"])
+    assert all(rows["burglary", False]["sources"])
+
+
+def test_calls_that_are_no_crime_are_told_apart():
+    calls = calls_table(portraits(a_portrait()), dict.fromkeys(STUDIES, Scenario())).filter(pl.col("study") == "western")
+    assert dict(zip(calls["type"], calls["is_crime"], strict=True)) == {"burglary": True, "traffic": False, "service": False}
+    assert calls["share"].to_list() == pytest.approx([25, 25, 50])
+    assert set(NO_CRIME).isdisjoint({name for _, names, *_ in REPORTED for name in names})
+
+
+def test_the_knox_table_pools_replications_and_has_every_band_of_every_variant():
+    table = knox_frame(portraits(a_portrait(), a_portrait()))
+    assert table.group_by("variant", maintain_order=True).len().rows() == [(variant, 41) for variant in VARIANTS.values()]
+    windows = table.filter(pl.col("band") == "window")
+    assert windows["observed"].to_list() == [48] * 4
+    assert windows["ratio"].to_list() == pytest.approx([1.2] * 4)
+    assert windows["p_value"].to_list() == pytest.approx([0.1] * 4)
+    assert table.filter(pl.col("band") == "same place")["to_m"].to_list() == [0] * 32
+
+
+def test_a_kind_is_named_by_type_and_subtype():
+    subtypes = np.ma.masked_equal(np.array(["shoplifting", "", "robbery"]), "")
+    types = np.array(["theft", "burglary", "robbery"])
+    assert kinds_of({"type": types, "subtype": subtypes}).tolist() == ["theft: shoplifting", "burglary", "robbery: robbery"]
+    assert kinds_of({"type": types}).tolist() == types.tolist()
+    assert rows_of(["robbery: robbery", "burglary", "theft: a", "theft: b"]) == [
+        ("burglary", False), ("theft", True), ("theft: a", False), ("theft: b", False), ("robbery", True), ("robbery: robbery", False),
+    ]  # fmt: skip
+    assert len(kinds_in(a_portrait(), "theft")) == 3
+
+
+def test_a_portrait_counts_what_the_tables_of_a_run_hold():
+    model = CityModel(Scenario(city={"residents": 2000, "area_km2": 2, "beats": 1, "districts": 1, "centres": 1}, days=20, warmup_days=3))
+    model.run()
+    tables = model.results().tables
+    distance = np.ma.masked_array(np.full(len(tables["incidents"]["type"]), 1.02), np.arange(len(tables["incidents"]["type"])) % 2 == 0)
+    found = portrait_of({**tables, "incidents": {**tables["incidents"], "home_distance_km": distance}}, model, True)
+    assert sum(kind.true for kind in found.kinds.values()) == len(distance)
+    assert found.crimes.sum() == np.count_nonzero(tables["incidents"]["type"] != "fraud")
+    assert sum(kind.recorded for kind in found.kinds.values()) == tables["incidents"]["recorded_time_min"].count()
+    assert sum(kind.by_distance.sum() for kind in found.kinds.values()) == distance.count()
+    assert sum(hours.sum() for hours in found.calls.values()) == len(tables["calls"]["call_id"])
+    assert found.knox.observed[:3, :2].sum() == found.knox_window.observed[0, 0]
+    first = int((tables["calls"]["received_min"][0] // 60 + 24 * 3) % 168)  # three days of warm-up: the first measured day is a Thursday
+    assert sum(hours[first] for hours in found.calls.values()) > 0
+
+
+def test_variants_switch_off_what_their_names_say():
+    points = scenarios("validate", list(validate.COMMAND.keys), {}, {})
+    for name, switches in (("no_events", EVENTS_OFF), ("equal_targets", EQUAL_TARGETS), ("neither", {**EVENTS_OFF, **EQUAL_TARGETS})):
+        changed = dict(differences(points["western"].model_dump(), points[name].model_dump()))
+        assert changed == switches
+    assert points["large_china"].city.residents == 200_000
+
+
+def differences(one, other):
+    for key, value in one.items():
+        if isinstance(value, dict):
+            yield from differences(value, other[key])
+        elif value != other[key]:
+            yield key, other[key]
+
+
+def test_drivers_have_units_and_the_source_beside_a_value_in_a_mixs_file_counts(tmp_path, monkeypatch):
+    (tmp_path / "demand").mkdir()
+    (tmp_path / "demand" / "made_up.yaml").write_text("# A mix.\nburglary:\n  rate_per_1000: 9  # somebody 2020\nservice: {per_1000_year: 5}  # them\n")
+    monkeypatch.setattr("experiments.drivers.CONFIGS", tmp_path)
+    assert comments(tmp_path / "demand" / "made_up.yaml") == {"burglary.rate_per_1000": "somebody 2020", "service": "them"}
+    found = {driver.key: driver for driver in drivers_of("burglary", Scenario(), "made_up")}
+    assert found["burglary.rate_per_1000"].source == "somebody 2020"
+    assert "per 1,000 residents a year" in found["burglary.rate_per_1000"].text
+    assert found["burglary.report_probability"].source != "somebody 2020"
+    assert drivers_of("service", Scenario(), "made_up")[0].source == "them"
+    assert drivers_of("no such kind", Scenario(), "made_up") == []
+
+
+def test_a_validation_leaves_a_complete_folder_and_a_page_of_its_own(capsys):
+    assert validate.main([*SMALL, "days=60", "out=made"]) == 0
+    shown = capsys.readouterr().out
+    assert shown.endswith("report: made/validate.html\n")
+    assert "published patterns are within their bands" in shown
+    folder = Path("made")
+    files = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    tables = {f"{name}.parquet" for name in ("patterns", "rates", "calls", "knox")}
+    assert tables | {"validate.html", "provenance.json", "scenarios.yaml", "figures/hours.png", "figures/hours.svg", "figures/concentration.svg"} <= files
+    assert set(json.loads((folder / "provenance.json").read_text())["files"]) == files
+    patterns = pl.read_parquet(folder / "patterns.parquet")
+    assert {"name", "unit", "mean", "lower", "upper", "published_low", "published_high", "source", "use", "verdict"} <= set(patterns.columns)
+    page = (folder / "validate.html").read_text()
+    for name in patterns["name"]:
+        assert name in page
+    assert not re.search(r'(?:src|href)="(?!#|data:)', page), "the page needs the network or other files"
+    studies = yaml.safe_load((folder / "scenarios.yaml").read_text())["studies"]
+    assert Scenario.model_validate(studies["western"]).days == 60
+
+
+def test_days_without_any_crime_leave_gaps_and_no_error(capsys):
+    assert validate.main([*SMALL, "city.residents=200", "days=1", "replications=1", "out=made"]) == 0
+    patterns = pl.read_parquet("made/patterns.parquet")
+    assert patterns.filter(pl.col("name") == "Generalised Gini")["mean"].to_list() == [None, None]
+    assert patterns.filter(pl.col("name") == "As is")["verdict"].to_list() == ["not measured"]
+    assert "There was too little to draw." in Path("made/validate.html").read_text()
+
+
+def test_the_settings_are_shown_for_every_study(capsys):
+    assert validate.main(["days=7", "--cfg"]) == 0
+    tree = yaml.safe_load(capsys.readouterr().out)
+    assert set(tree["studies"]) == set(STUDIES)
+    assert (tree["replications"], tree["studies"]["neither"]["days"]) == (10, 7)
+    assert tree["studies"]["neither"]["people"]["residents"]["dwelling_spread"] == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["demand=default"], "each study has its own mix (county_china, city_western)"),
+        (["replications=0"], "replications: 0 is not allowed: should be greater than or equal to 1"),
+        (["workers=0"], "should be greater than or equal to 1"),
+        (["seed=4294967295"], "the last of 10 replications would have 4294967304"),
+        (["dayz=3"], "did you mean days?"),
+        (["city=twon"], "did you mean town?"),
+        (["days=0"], "days: 0 is not allowed"),
+        (["force.patrol_units=0"], "it leaves no patrol unit on duty"),
+        (["out=/proc/nowhere/out"], "it cannot be written"),
+    ],
+)
+def test_bad_input_ends_in_one_line(capsys, words, says):
+    assert validate.main([*([] if words[0].startswith("city=") else ["city=town"]), *words]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("error: ")
+    assert err.count("\n") == 1
+    assert says in err
+    assert list(Path().iterdir()) == []
+
+
+def test_help_lists_keys_without_loading_the_model(empty_folder):
+    code = "import sys; sys.argv[1:] = ['--help']\ntry:\n    from experiments.validate import main; main()\nexcept SystemExit:\n    print(sorted(sys.modules))"
+    shown = subprocess.run([sys.executable, "-c", code], cwd=empty_folder, env={"PYTHONPATH": str(REPOSITORY), "PATH": ""}, capture_output=True, text=True)
+    assert "replications          runs of each study" in shown.stdout
+    loaded = shown.stdout.splitlines()[-1]
+    for module in ("numba", "mesa", "polars", "hydra", "pydantic", "numpy"):
+        assert f"'{module}'" not in loaded
