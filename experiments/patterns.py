@@ -96,9 +96,9 @@ def _concentration(study: str) -> list[Pattern]:
     about, unit = "Concentration in 100 m cells", "% of cells"
     luck = "crimes dropped on cells at random: Chalfin, Kaplan & Cuellar 2021"
     return [
-        Pattern(about, "Cells with 25 % of crime", unit, study, _cells(0.25), 0.4, 1.6, LAW, "validate"),
+        Pattern(about, "Cells with 25 % of crime", unit, study, _cells(0.25), 0.4, 1.6, LAW, "calibrate"),
         Pattern(about, "… 25 % by luck alone", unit, study, _cells_by_luck(0.25), None, None, luck, "validate"),
-        Pattern(about, "Cells with 50 % of crime", unit, study, _cells(0.5), 2.1, 6.0, LAW, "validate"),
+        Pattern(about, "Cells with 50 % of crime", unit, study, _cells(0.5), 2.1, 6.0, LAW, "calibrate"),
         Pattern(about, "… 50 % by luck alone", unit, study, _cells_by_luck(0.5), None, None, luck, "validate"),
         Pattern(about, "Generalised Gini", "0 to 1", study, lambda run: generalised_gini(run.crimes), None, None, "Bernasco & Steenbeek 2017", "validate"),
     ]
