@@ -28,7 +28,6 @@ class IncidentType(IntEnum):
 PLACE_CRIMES = tuple(IncidentType)[: IncidentType.BRAWL + 1]
 CRIMES = tuple(IncidentType)[: IncidentType.FRAUD + 1]
 OTHER_CALLS = (IncidentType.TRAFFIC, IncidentType.SERVICE, IncidentType.ALARM, IncidentType.DISORDER)
-VIOLENT = (IncidentType.ROBBERY, IncidentType.SNATCHING, IncidentType.BRAWL, IncidentType.DISPUTE_ASSAULT, IncidentType.SCHOOL_VIOLENCE)
 
 # Type in tables and reports → the model's types, with the names of those that it is made of where there are several
 _FAMILIES: dict[str, dict[IncidentType, str]] = {
