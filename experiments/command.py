@@ -47,12 +47,15 @@ class Command:
         Name of each key that belongs to the command and not to the scenario → what it means.
     examples : tuple of str
         Complete command lines.
+    fixed : tuple of str
+        Groups that the command chooses itself; its help is silent about them.
     """
 
     name: str
     summary: str
     keys: Mapping[str, str]
     examples: tuple[str, ...] = ()
+    fixed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -161,7 +164,7 @@ def _help_on_settings(command: Command) -> str:
     listed = {group: key for group, key in LISTS.items() if key in command.keys}
     lines = ["groups (group=option; the default stands first)"]
     for group, default in chosen.items():
-        if group not in listed:
+        if group not in listed and group not in command.fixed:
             lines.append(f"  {group:<22}{', '.join([default, *(option for option in yaml_options(group) if option != default)])}")
     lines += ["", "keys (key=value)"]
     for key, text in command.keys.items():

@@ -27,6 +27,7 @@ COMMAND = Command(
         "workers": "processes; null: one a core",
         "out": "folder of the results",
     },
+    fixed=("demand",),
     examples=(
         "python -m experiments.validate",
         "python -m experiments.validate replications=20 out=out/twenty",

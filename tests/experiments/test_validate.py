@@ -281,3 +281,11 @@ def test_help_lists_keys_without_loading_the_model(empty_folder):
     loaded = shown.stdout.splitlines()[-1]
     for module in ("numba", "mesa", "polars", "hydra", "pydantic", "numpy"):
         assert f"'{module}'" not in loaded
+
+
+def test_the_help_is_silent_about_the_mix_which_each_study_has_of_its_own(capsys):
+    with pytest.raises(SystemExit):
+        validate.main(["--help"])
+    shown = capsys.readouterr().out
+    assert "\n  strategy " in shown
+    assert "\n  demand " not in shown
