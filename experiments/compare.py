@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from experiments.command import LISTS, Command, Request, execute, print_files, shown_path
-from experiments.settings import check_option, compose, print_settings, scenario_of, strategy_keys
+from experiments.settings import check_last_seed, check_option, compose, print_settings, scenario_of, strategy_keys
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -127,18 +127,8 @@ def design(request: Request) -> tuple[dict[str, Any], dict[Point, Scenario]]:
             values = {key: value for key, value in own.items() if key in allowed[strategy] or (key == "shortage.fraction" and shortage == "uniform")}
             tree = compose(COMMAND.name, {**request.choices, "shortage": shortage, "strategy": strategy}, {**common, **values})
             points[shortage, strategy] = scenario_of(tree, COMMAND.keys)
-    _check_last_seed(next(iter(points.values())), plan["replications"])
+    check_last_seed(next(iter(points.values())), plan["replications"])
     return plan, points
-
-
-def _check_last_seed(scenario: Scenario, replications: int) -> None:
-    from sim.parameters import BadInput
-
-    last = scenario.seed + replications - 1
-    try:
-        scenario_of({**scenario.model_dump(mode="json"), "seed": last})
-    except BadInput as error:
-        raise BadInput("seed", scenario.seed, f"the last of {replications} replications would have {last}, which {error.allowed}") from None
 
 
 def _plan(tree: Mapping[str, Any]) -> dict[str, Any]:

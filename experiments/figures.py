@@ -7,8 +7,9 @@ This module imports matplotlib, which takes long: import it only when figures ar
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import matplotlib as mpl
 import numpy as np
@@ -69,10 +70,29 @@ def write_figures(comparison: Comparison, folder: Path) -> dict[str, Picture]:
     dict
         Pictures by name: `effects`, `maps`, `hours`, `calls`.
     """
+    return draw_all({"effects": _effects, "maps": _maps, "hours": _hours, "calls": _calls}, comparison, folder)
+
+
+Drawn = tuple[Figure, str, str, str] | None
+Subject = TypeVar("Subject")
+
+
+def draw_all(draws: Mapping[str, Callable[[Subject], Drawn]], subject: Subject, folder: Path) -> dict[str, Picture]:
+    """Draw figures of one subject in the style of the house and write each as PNG and SVG; those without anything to show are left out.
+
+    Parameters
+    ----------
+    draws : mapping
+        Name → function of the subject that returns (figure, title, description, caption), or None.
+    subject : object
+        What is drawn.
+    folder : Path
+        An existing folder; `<name>.png` and `<name>.svg` are written into it.
+    """
     pictures = {}
     with mpl.rc_context(STYLE):
-        for name, draw in (("effects", _effects), ("maps", _maps), ("hours", _hours), ("calls", _calls)):
-            drawn = draw(comparison)
+        for name, draw in draws.items():
+            drawn = draw(subject)
             if drawn is None:
                 continue
             figure, title, alt, caption = drawn
@@ -81,9 +101,6 @@ def write_figures(comparison: Comparison, folder: Path) -> dict[str, Picture]:
             figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
             pictures[name] = Picture(name, title, alt, caption, folder / f"{name}.svg")
     return pictures
-
-
-Drawn = tuple[Figure, str, str, str] | None
 
 
 def _effects(comparison: Comparison) -> Drawn:

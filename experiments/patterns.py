@@ -23,6 +23,7 @@ Measure = Callable[[Portrait], float | None]
 NO_CRIME = ("dispute", "traffic", "service", "alarm", "disorder")  # true types of calls
 NCVS, RECALLED = "NCVS 2021–23", "recalled, not read: the band is wide"
 LAW = "law of crime concentration, street segments: Weisburd 2015"
+LAW_BANDS = {25: (0.4, 1.6), 50: (2.1, 6.0)}  # % of crime → from and to % of places
 WINDOW = f"within {NEAR_M:.0f} m and {SOON_DAYS:.0f} days"
 NEAR_ONE = "; the width 0.9–1.1 of ‘near 1’ is our assumption"
 SHORT = "heterogeneity of targets alone does not make near repeats: Short et al. 2009" + NEAR_ONE
@@ -96,9 +97,9 @@ def _concentration(study: str) -> list[Pattern]:
     about, unit = "Concentration in 100 m cells", "% of cells"
     luck = "crimes dropped on cells at random: Chalfin, Kaplan & Cuellar 2021"
     return [
-        Pattern(about, "Cells with 25 % of crime", unit, study, _cells(0.25), 0.4, 1.6, LAW, "calibrate"),
+        Pattern(about, "Cells with 25 % of crime", unit, study, _cells(0.25), *LAW_BANDS[25], LAW, "calibrate"),
         Pattern(about, "… 25 % by luck alone", unit, study, _cells_by_luck(0.25), None, None, luck, "validate"),
-        Pattern(about, "Cells with 50 % of crime", unit, study, _cells(0.5), 2.1, 6.0, LAW, "calibrate"),
+        Pattern(about, "Cells with 50 % of crime", unit, study, _cells(0.5), *LAW_BANDS[50], LAW, "calibrate"),
         Pattern(about, "… 50 % by luck alone", unit, study, _cells_by_luck(0.5), None, None, luck, "validate"),
         Pattern(about, "Generalised Gini", "0 to 1", study, lambda run: generalised_gini(run.crimes), None, None, "Bernasco & Steenbeek 2017", "validate"),
     ]

@@ -18,8 +18,8 @@ from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from experiments.figures import BLUE, GREY, INK, ORANGE, PALE, PNG_DPI, STYLE, VERMILLION, WIDTH_IN, Picture
-from experiments.patterns import DISTANCES, NO_CRIME, kinds_in
+from experiments.figures import BLUE, GREY, INK, ORANGE, PALE, VERMILLION, WIDTH_IN, Drawn, Picture, draw_all
+from experiments.patterns import DISTANCES, LAW_BANDS, NO_CRIME, kinds_in
 from experiments.portrait import DISTANCE_EDGES_KM, NEAR_M, SOON_DAYS, Portrait
 from experiments.reading import number, words
 from experiments.scoreboard import rows_of
@@ -34,12 +34,10 @@ if TYPE_CHECKING:
 
     from experiments.scoreboard import Validation
 
-Drawn = tuple[Figure, str, str, str] | None
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 FEWEST_PAIRS = 2.0  # expected; below, a ratio says nothing
 MOST_SHOWN = 5.0  # times the mean; higher peaks of a profile are cut off and named
 MIX_LINES = {"china": (VERMILLION, "-"), "western": (BLUE, "--"), "large_china": (VERMILLION, "-"), "large_western": (BLUE, "--")}
-LAW = ((25, 0.4, 1.6), (50, 2.1, 6.0))  # Weisburd 2015: % of crime, from and to % of places
 
 
 def write_figures(validation: Validation, folder: Path) -> dict[str, Picture]:
@@ -58,18 +56,7 @@ def write_figures(validation: Validation, folder: Path) -> dict[str, Picture]:
         Pictures by name: `hours`, `near_repeat`, `concentration`, `offenders`, `distance`.
     """
     draws = {"hours": _hours, "near_repeat": _near_repeat, "concentration": _concentration, "offenders": _offenders, "distance": _distance}
-    pictures = {}
-    with mpl.rc_context(STYLE):
-        for name, draw in draws.items():
-            drawn = draw(validation)
-            if drawn is None:
-                continue
-            figure, title, alt, caption = drawn
-            figure.savefig(folder / f"{name}.png", dpi=PNG_DPI)
-            figure.set_layout_engine("none")  # laid out once is enough
-            figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
-            pictures[name] = Picture(name, title, alt, caption, folder / f"{name}.svg")
-    return pictures
+    return draw_all(draws, validation, folder)
 
 
 def _hours(validation: Validation) -> Drawn:
@@ -205,7 +192,7 @@ def _concentration(validation: Validation) -> Drawn:
     figure = Figure(figsize=(WIDTH_IN, 4.2), layout="constrained")
     axes = figure.subplots()
     at = np.geomspace(0.0005, 1, 400)
-    for crime, low, high in LAW:
+    for crime, (low, high) in LAW_BANDS.items():
         axes.plot(
             [low, high],
             [crime, crime],

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.patterns_table import band, footnote, judged, simulated, tally
 from experiments.reading import number, words
+from experiments.report import image_links, provenance_lines, templates
 from experiments.scoreboard import OUTSIDE, WITHIN
 from experiments.studies import MIXES, STUDIES
 
@@ -30,17 +30,13 @@ def write_report(validation: Validation, folder: Path) -> Path:
     folder : Path
         An existing folder.
     """
-    import jinja2
-
     from experiments.patterns_figures import write_figures  # matplotlib takes long to import
 
     (folder / "figures").mkdir(exist_ok=True)
     pictures = write_figures(validation, folder / "figures")
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("experiments"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
     first = validation.scenarios["china"]
-    html = environment.get_template("validate.html.j2").render(
+    page = templates().get_template("validate.html.j2")
+    html = page.render(
         validation=validation,
         city=first.city.name,
         days=first.days,
@@ -52,10 +48,10 @@ def write_report(validation: Validation, folder: Path) -> Path:
         groups=_groups(validation.patterns),
         mixes=_mixes(validation),
         pictures=pictures,
-        images={name: "data:image/svg+xml;base64," + base64.b64encode(picture.svg.read_bytes()).decode() for name, picture in pictures.items()},
+        images=image_links(pictures),
         windows=_windows(validation.knox),
         studies=STUDIES,
-        provenance=_provenance(validation.provenance),
+        provenance=provenance_lines(validation.provenance),
         marks=MARKS,
         judged=judged,
         number=number,
@@ -119,14 +115,3 @@ def _with_interval(row: dict[str, Any], name: str, decimals: int = 2) -> tuple[s
 def _windows(knox: pl.DataFrame) -> list[dict[str, Any]]:
     """Rows of the Knox table for the whole window, which pointpats tested."""
     return [row for row in _rows(knox) if row["band"] == "window"]
-
-
-def _provenance(provenance: dict[str, Any]) -> list[tuple[str, str]]:
-    """Make lines of the provenance, the command left out (it has a place of its own)."""
-    lines = []
-    for key, value in provenance.items():
-        if key == "command" or value is None:
-            continue
-        text = ", ".join(f"{name} {version}" for name, version in value.items() if version is not None) if isinstance(value, dict) else str(value)
-        lines.append((words(key).capitalize().replace(" utc", " (UTC)"), text))
-    return lines

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from experiments.reading import MINUS, number
 from experiments.scoreboard import NO_BAND, NOT_MEASURED, OUTSIDE, WITHIN
+from experiments.statistics import FEWEST_FOR_INTERVAL
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -63,7 +64,7 @@ def tally(validation: Validation) -> str:
 def footnote(validation: Validation) -> str:
     """Say what the numbers are."""
     n = validation.replications
-    interval = "95 % interval of the mean (Student's t)" if n >= 3 else "too few for an interval"
+    interval = "95 % interval of the mean (Student's t)" if n >= FEWEST_FOR_INTERVAL else "too few for an interval"
     return (
         f"Means over {n} {'replication' if n == 1 else 'replications'}, {interval}; a verdict is about the mean, with a question mark when the "
         "interval crosses a limit of the band. Use: what the project used the datum for; "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
@@ -16,7 +16,10 @@ from experiments.statistics import FEWEST_FOR_BOOTSTRAP, FEWEST_FOR_INTERVAL, KE
 from experiments.table import as_csv, columns, duty, footnotes, rows, shortage_line
 
 if TYPE_CHECKING:
+    from jinja2 import Environment
+
     from experiments.comparison import Comparison
+    from experiments.figures import Picture
 
 REPORT = "report.html"
 RESPONSES = (
@@ -61,16 +64,12 @@ def write_report(comparison: Comparison, folder: Path | str) -> Path:
     Path
         The report; it appears whole or not at all.
     """
-    import jinja2
-
     from experiments.figures import write_figures  # matplotlib takes long to import, and nobody else needs it
 
     folder = Path(folder)
     (folder / "figures").mkdir(exist_ok=True)
     pictures = write_figures(comparison, folder / "figures")
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("experiments"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
+    environment = templates()
     environment.filters |= {"nowrap": _nowrap, "in_brackets": _in_brackets}
     csv = as_csv(comparison)
     html = environment.get_template("report.html.j2").render(
@@ -87,13 +86,13 @@ def write_report(comparison: Comparison, folder: Path | str) -> Path:
         csv=csv,
         csv_link="data:text/csv;charset=utf-8," + quote(csv),
         pictures=pictures,
-        images={name: "data:image/svg+xml;base64," + base64.b64encode(picture.svg.read_bytes()).decode() for name, picture in pictures.items()},
+        images=image_links(pictures),
         responses=_responses(comparison),
         indicators={shortage: _indicators(comparison, shortage) for shortage in comparison.shortages},
         method=_method(comparison.replications),
         assumptions=_assumptions(comparison.assumptions),
         files=[{**file, "rejected": _reasons(file.get("rejected"))} for file in comparison.files],
-        provenance=_provenance(comparison.provenance),
+        provenance=provenance_lines(comparison.provenance),
         number=number,
     )
     temporary = folder / f".{REPORT}.{os.getpid()}"
@@ -103,6 +102,20 @@ def write_report(comparison: Comparison, folder: Path | str) -> Path:
     finally:
         temporary.unlink(missing_ok=True)
     return folder / REPORT
+
+
+def templates() -> Environment:
+    """Return the environment of all pages: everything is escaped, and a name that a page does not get is an error."""
+    import jinja2
+
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("experiments"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+
+
+def image_links(pictures: Mapping[str, Picture]) -> dict[str, str]:
+    """Return pictures as links that hold them, so that a page needs no other file."""
+    return {name: "data:image/svg+xml;base64," + base64.b64encode(picture.svg.read_bytes()).decode() for name, picture in pictures.items()}
 
 
 def _responses(comparison: Comparison) -> list[tuple[str, str, list[str], str]]:
@@ -187,7 +200,7 @@ def _reasons(rejected: Any) -> list[tuple[str, int]]:
     return sorted((rejected or {}).items(), key=lambda item: -item[1])
 
 
-def _provenance(provenance: dict[str, Any]) -> list[tuple[str, str]]:
+def provenance_lines(provenance: dict[str, Any]) -> list[tuple[str, str]]:
     """Make lines of the provenance, the command left out (it has a place of its own)."""
     known = {key: {k: v for k, v in value.items() if v is not None} if isinstance(value, dict) else value for key, value in provenance.items()}
     return [(words(key).capitalize().replace(" utc", " (UTC)"), _value(value)) for key, value in known.items() if key != "command" and value is not None]

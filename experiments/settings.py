@@ -210,6 +210,17 @@ def scenario_of(tree: Mapping[str, Any], own: Container[str] = ()) -> Scenario:
         raise bad from None
 
 
+def check_last_seed(scenario: Scenario, replications: int) -> None:
+    """Refuse a first seed with which the last replication would have a seed that is not allowed."""
+    from sim.parameters import BadInput
+
+    last = scenario.seed + replications - 1
+    try:
+        scenario_of({**scenario.model_dump(mode="json"), "seed": last})
+    except BadInput as error:
+        raise BadInput("seed", scenario.seed, f"the last of {replications} replications would have {last}, which {error.allowed}") from None
+
+
 def strategy_keys(name: str) -> set[str]:
     """Return the dotted keys of a strategy's own parameters, such as `strategy.dwell_min`."""
     from sim.strategies.base import parameters_class

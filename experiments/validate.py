@@ -88,7 +88,7 @@ def design(request: Request) -> tuple[dict[str, Any], dict[str, Scenario]]:
     """
     from pydantic import Field, ValidationError, create_model
 
-    from experiments.settings import check_option, compose, scenario_of
+    from experiments.settings import check_last_seed, check_option, compose
     from experiments.studies import STUDIES, scenarios
     from sim.parameters import BadInput, Parameters, one_line
 
@@ -110,12 +110,7 @@ def design(request: Request) -> tuple[dict[str, Any], dict[str, Scenario]]:
         plan = Plan.model_validate({key: tree[key] for key in Plan.model_fields}).model_dump()
     except ValidationError as error:
         raise one_line(error) from None
-    first = points["china"]
-    last = first.seed + plan["replications"] - 1
-    try:
-        scenario_of({**first.model_dump(mode="json"), "seed": last})
-    except BadInput as error:
-        raise BadInput("seed", first.seed, f"the last of {plan['replications']} replications would have {last}, which {error.allowed}") from None
+    check_last_seed(points["china"], plan["replications"])
     return plan, points
 
 

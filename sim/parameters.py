@@ -65,6 +65,19 @@ def parameter(default: Any, *, unit: str, source: str, doc: str, **bounds: Any) 
     return Field(default, description=doc, json_schema_extra={"unit": unit, "source": source}, **bounds)
 
 
+def adding_up(shares: tuple[float, ...]) -> tuple[float, ...]:
+    """Return shares that add up to 1, for a validator of a field.
+
+    Raises
+    ------
+    ValueError
+        If they do not.
+    """
+    if abs(sum(shares) - 1) > 1e-6:
+        raise ValueError(f"shares must add up to 1, not {sum(shares):g}")
+    return shares
+
+
 def one_line(error: ValidationError, prefix: str = "") -> BadInput:
     """Turn the first complaint of pydantic into a `BadInput` that names field, value and what is allowed."""
     first = error.errors()[0]

@@ -7,7 +7,7 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import Field, field_validator
 
 from sim.arrays import Array
-from sim.parameters import Parameters, parameter
+from sim.parameters import Parameters, adding_up, parameter
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Minutes = Annotated[float, Field(gt=0, le=600)]
@@ -68,9 +68,7 @@ class CallParameters(HandlingParameters):
     @field_validator("priority_shares")
     @classmethod
     def _add_up(cls, shares: tuple[float, ...]) -> tuple[float, ...]:
-        if abs(sum(shares) - 1) > 1e-6:
-            raise ValueError(f"shares must add up to 1, not {sum(shares):g}")
-        return shares
+        return adding_up(shares)
 
 
 class ReportingParameters(Parameters):

@@ -33,7 +33,7 @@ from sim.incidents.mediation import MediationParameters, MediationRule, hand_ove
 from sim.incidents.reporting import as_told, make_call
 from sim.incidents.types import IncidentType
 from sim.kernels import inner_kernel, kernel, row
-from sim.parameters import BadInput, parameter
+from sim.parameters import BadInput, adding_up, parameter
 from sim.people.feelings import Feelings, felt_trust
 from sim.people.ties import N_KINDS, TieKind
 from sim.randomness import Stream, choose, exponential, gamma, normal, uniform4
@@ -96,9 +96,7 @@ class DisputeParameters(HandlingParameters):
     @field_validator("subjects")
     @classmethod
     def _add_up(cls, shares: tuple[float, ...]) -> tuple[float, ...]:
-        if abs(sum(shares) - 1) > 1e-6:
-            raise ValueError(f"shares must add up to 1, not {sum(shares):g}")
-        return shares
+        return adding_up(shares)
 
     @model_validator(mode="after")
     def _can_be(self) -> DisputeParameters:

@@ -11,7 +11,7 @@ from pydantic import Field, field_validator
 
 from sim.arrays import Array
 from sim.incidents.cases import CrimeParameters
-from sim.parameters import BadInput, parameter
+from sim.parameters import BadInput, adding_up, parameter
 
 DAYS_PER_MONTH = 365.25 / 12
 
@@ -180,9 +180,7 @@ class FraudParameters(CrimeParameters):
     @field_validator("channel_shares", "scheme_shares")
     @classmethod
     def _add_up(cls, shares: tuple[float, ...]) -> tuple[float, ...]:
-        if abs(sum(shares) - 1) > 1e-6:
-            raise ValueError(f"shares must add up to 1, not {sum(shares):g}")
-        return shares
+        return adding_up(shares)
 
     @field_validator("waking_hours")
     @classmethod

@@ -79,7 +79,6 @@ class SchoolRule(NamedTuple):
     inequality: float
     pair_min: float
     profile: Array  # [168] relative to the busiest hour
-    way_home_weight: float
 
 
 class School(NamedTuple):
@@ -117,7 +116,6 @@ def open_school(parameters: SchoolParameters, society: Society, seed: int) -> Sc
         inequality=parameters.inequality,
         pair_min=parameters.pair_days * 1440,
         profile=profile / peak,
-        way_home_weight=parameters.way_home_weight,
     )
     n = round(parameters.pairs_per_1000_pupils * len(pupils) / 1000) if parameters.incidents_per_pair_year > 0 else 0
     pairs = table(BULLYING_COLUMNS, n)

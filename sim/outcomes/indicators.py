@@ -10,6 +10,7 @@ from sim.arrays import Array
 from sim.city.city import City
 from sim.incidents.types import CRIME_NAMES
 from sim.outcomes.concentration import generalised_gini, top_share
+from sim.outcomes.offending import repeat_victims
 from sim.outcomes.tables import Columns
 
 BUSY = ("response_drive", "on_scene", "paperwork", "arrest_processing")
@@ -46,9 +47,8 @@ def indicators_of(tables: dict[str, Columns], city: City, days: float, on_duty_m
     out["crimes_place"] = float(np.count_nonzero(np.isin(kinds, PLACE_TYPES) | (np.ma.filled(incidents["subtype"], "") == "brawl")))
     out["harm_total"] = float(incidents["harm"].sum())
     out["recorded_total"] = float(len(tables["recorded"]["type"]))
-    victims, times = np.unique(incidents["victim_id"].compressed(), return_counts=True)
-    out["victims"] = float(len(victims))
-    out["repeat_victim_share"] = _ratio(np.count_nonzero(times > 1), len(victims))
+    out["victims"] = float(len(np.unique(incidents["victim_id"].compressed())))
+    out["repeat_victim_share"] = repeat_victims(incidents["victim_id"]).of_victims
     out["arrests"] = float(incidents["arrest_time_min"].count())
     out["clearance_rate"] = _ratio(out["arrests"], out["recorded_total"])
     out |= {name: float(daily[name].mean()) if len(daily[name]) else None for name in ("trust", "perceived_safety")}
