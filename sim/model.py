@@ -9,7 +9,7 @@ from sim.arrays import Array
 from sim.city.city import City
 from sim.clock import MINUTES_PER_DAY, hour_of_week
 from sim.incidents.blows import come_to_blows
-from sim.incidents.calls import calls_of_day, most_in_a_day
+from sim.incidents.calls import call_factors, calls_of_day, most_in_a_day
 from sim.incidents.dispute_log import disputes_with_room
 from sim.incidents.disputes import quarrel, room_for_a_day
 from sim.incidents.fraud import defraud
@@ -19,17 +19,23 @@ from sim.incidents.log import INCIDENTS, has_room, with_room
 from sim.incidents.offence import offend
 from sim.incidents.school import bully
 from sim.kernels import inlined, kernel
+from sim.outcomes.force_results import ForceRecord
 from sim.outcomes.results import Record, Results, results_of, snapshot
 from sim.people.feelings import BASELINES, city_means
 from sim.people.offenders import OFFENDER_COLUMNS, Offender
 from sim.people.residents import RESIDENT_COLUMNS, Resident
 from sim.people.volunteers import VOLUNTEER_COLUMNS, Volunteer, keep_watch
+from sim.police.changes import diverted, turns
+from sim.police.desk import dispatch_rule
 from sim.police.dispatch import serve
+from sim.police.officers import OFFICER_COLUMNS, Officer
 from sim.police.patrol import roll_call
+from sim.police.posts_at_work import Situation
+from sim.police.roster import Duty
 from sim.police.units import UNIT_COLUMNS, PatrolUnit, book_open, show_police
 from sim.population import Population
 from sim.randomness import Stream, generator
-from sim.scenario import Scenario
+from sim.scenario import Scenario, scenario_on
 from sim.strategies.base import Briefing, Recorded, Strategy, check_plan, strategy_class
 from sim.world import World, build_world, orders_of
 
@@ -79,7 +85,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
     Attributes
     ----------
     agents_by_type : dict
-        `Resident`, `Offender`, `PatrolUnit` and `Volunteer` as sets over columns, and the types of agents that a user added.
+        `Resident`, `Offender`, `Officer`, `PatrolUnit` and `Volunteer` as sets over columns, and the types of agents that a user added.
     datacollector : mesa.DataCollector or None
         Collects once a step when set.
     moods : list of array
@@ -91,23 +97,28 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
         If the scenario cannot be.
     """
 
-    DAY = ("_call_victims", "_make_room", "_begin_to_measure", "_judge", "_give_orders", "_change_shifts", "_draw_calls", "_quarrel")
+    DAY = (
+        "_call_victims", "_make_room", "_begin_to_measure", "_judge",
+        "_muster", "_work_at_posts", "_give_orders", "_change_shifts", "_draw_calls", "_quarrel",
+    )  # fmt: skip
 
     def __init__(self, scenario: Scenario | None = None, strategy: Strategy | None = None) -> None:
         scenario = scenario or Scenario()
         super().__init__(rng=scenario.seed)
         self.scenario = scenario
         self.strategy = strategy or strategy_class(scenario.strategy.name)(**scenario.strategy.model_dump())
-        self.world, self._setting, self.roster = build_world(scenario)
+        self.world, self._setting, self.staff, self.posts = build_world(scenario)
         self.ticks = 0
         self._days_begun = 0
         self._since = snapshot(self.world.police, self.world.ground, self.world.disputes, 0.0)
         residents = self.world.society.residents
         self._baseline = np.array([residents[name].mean(dtype=float) for name in BASELINES])
         self.moods: list[Array] = []
+        self.duties: list[Duty] = []
         self.datacollector: mesa.DataCollector | None = None
         people = (
             (Resident, residents, RESIDENT_COLUMNS),
+            (Officer, self.staff.officers, OFFICER_COLUMNS),
             (Offender, self.world.offenders, OFFENDER_COLUMNS),
             (PatrolUnit, self.world.police.units, UNIT_COLUMNS),
             (Volunteer, self.world.volunteers, VOLUNTEER_COLUMNS),
@@ -169,7 +180,8 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
         """Return tables and indicators of what happened since the warm-up; the run is not changed by it."""
         world, ledger = self.world, self.world.police.ledger.copy()
         book_open(world.police.units, self.now_min, ledger)
-        record = Record(world.logs, world.police._replace(ledger=ledger), world.ground, world.society.residents, world.disputes, world.frauds)
+        force = ForceRecord(self.staff.closed(world.police.units, self.now_min), self.posts)
+        record = Record(world.logs, world.police._replace(ledger=ledger), world.ground, world.society.residents, world.disputes, world.frauds, force)
         first = round(self._since.start_min / MINUTES_PER_DAY)
         return results_of(record, self.city, self.scenario.force.crew, self._since, self.now_min, np.array(self.moods[first:]).reshape(-1, len(BASELINES)))
 
@@ -194,9 +206,10 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
         """Give the ledger a row for today and tomorrow, the logs room for the day's calls, disputes room for new ones."""
         world, police = self.world, self.world.police
         disputes, events = room_for_a_day(world.disputes, world.dispute_rule)
-        calls = 1000 + events + rows_under_way(world.frauds) + most_in_a_day(self._setting.sources)
+        calls = 1000 + events + rows_under_way(world.frauds) + most_in_a_day(self._setting.sources, self._call_factors(day))
         if day + 2 > len(police.ledger):
             police = police._replace(ledger=np.concatenate([police.ledger, np.zeros_like(police.ledger)]))
+        self.staff.make_room(day + 2)
         self.world = world._replace(logs=with_room(world.logs, calls), disputes=disputes_with_room(world.disputes, disputes), police=police)
 
     def _begin_to_measure(self, day: int) -> None:
@@ -222,18 +235,47 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
         known = known[np.argsort(known["recorded_time_min"], kind="stable")]
         recorded = Recorded(known["recorded_type"].copy(), known["time_min"].copy(), known["recorded_cell"].copy())
         hour = hour_of_week(now, self.scenario.clock.start_weekday)
-        return Briefing(now, hour, self.city.grid, self.city.beats, self.roster.on_duty, recorded)
+        return Briefing(now, hour, self.city.grid, self.city.beats, self.staff.roster.on_duty, recorded)
+
+    def _muster(self, day: int) -> None:
+        """End yesterday for every head of the force, and see who is there today."""
+        if day:
+            self.staff.end_day(day - 1, self.world.police.units, self.now_min)
+        if turns((*self.scenario.changes, *self.scenario.demand.diversion), day):
+            self._change_rules(day)
+        self.staff.begin_day(day)
+
+    def _change_rules(self, day: int) -> None:
+        """Go on with the values that parameters have from today on."""
+        today = scenario_on(self.scenario, day)
+        self.staff.follow(today.force)
+        self.posts.follow(today.force, diverted(today.demand.diversion, day))
+        desk = self.world.desk._replace(rule=dispatch_rule(today.dispatch), overtime_share=today.force.overtime_share, diverted=self.posts.diversion.share)
+        self.world = self.world._replace(desk=desk)
+
+    def _work_at_posts(self, day: int) -> None:
+        """Let headquarters, detectives, the anti-fraud centre, analysts, community officers and desks spend their hours of the day."""
+        world = self.world
+        situation = Situation(world.logs, world.offenders, world.society.residents, world.ground, world.feelings)
+        self.posts.work(self.scenario.seed, day, situation)
 
     def _change_shifts(self, day: int) -> None:
-        """Roster the units of the day's shifts."""
-        signing = self.roster.of_day(day, self.world.police.units)
-        roll_call(self.world.logs.agenda, signing["unit"], signing["start_min"])
+        """Crew and roster the units of the day's shifts."""
+        self.duties = self.staff.crew_up(day, self.world.police.units)
+        for duty in self.duties:
+            for rows in (duty.units, self.staff.roster.reserve(duty.shift)):
+                roll_call(self.world.logs.agenda, rows, duty.start_min)
 
     def _draw_calls(self, day: int) -> None:
         """Write down the day's calls that are no crime, which nothing that the police do can change."""
         world = self.world
-        logs = calls_of_day(self.scenario.seed, day, self._setting.sources, world.society, world.ground, world.logs, world.rules.demand)
+        sources, rule = self._setting.sources, world.rules.demand
+        logs = calls_of_day(self.scenario.seed, day, sources, world.society, world.ground, world.logs, rule, self._call_factors(day))
         self.world = world._replace(logs=logs)
+
+    def _call_factors(self, day: int) -> Array:
+        """Return how many times as many calls as usual each source has on a day."""
+        return call_factors(self._setting.sources, self.scenario.demand.changes, day)
 
     def _quarrel(self, day: int) -> None:
         """Let disputes arise, grow, cool, be found and mediated, or come to blows."""
@@ -248,5 +290,5 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
     def _judge(self, day: int) -> None:  # noqa: ARG002
         """Let residents judge the police's work of yesterday, and note how the city feels."""
         world = self.world
-        judge(self.now_min, world.judged, world.society.residents, world.ground, world.logs, world.feelings)
+        judge(self.now_min, world.judged, self.posts.diversion.trust_loss, world.society.residents, world.ground, world.logs, world.feelings)
         self.moods.append(city_means(world.feelings, self._baseline, self.city.residents, self.now_min))

@@ -50,6 +50,9 @@ class Stream(IntEnum):
     FEELING = 65
     CO_OFFENDING = 66
     CAREER = 67
+    INVESTIGATION = 70
+    WELLBEING = 71
+    DIVERSION = 72
 
 
 @kernel

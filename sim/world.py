@@ -28,12 +28,16 @@ from sim.people.offenders import belief_rule, career_rule, draw_offenders
 from sim.people.residents import Society, settle
 from sim.people.search import SearchRule, search_rule
 from sim.people.volunteers import draw_volunteers
-from sim.police.dispatch import Desk, dispatch_rule, new_queue
-from sim.police.force import Roster, units_on_duty
+from sim.police.case_log import Bureau, new_cases
+from sim.police.case_parameters import investigation_rule
+from sim.police.coordination import channels
+from sim.police.desk import Desk, open_desk
 from sim.police.patrol import Orders, PatrolRule, Police
+from sim.police.posts_at_work import PostsAtWork
 from sim.police.presence import presence_rule
+from sim.police.staff import Staff
 from sim.police.units import new_ledger
-from sim.scenario import PeopleParameters, Scenario
+from sim.scenario import PeopleParameters, Scenario, scenario_on
 from sim.strategies.base import ANY_UNIT, PatrolPlan
 
 
@@ -87,7 +91,16 @@ def _search_rule(people: PeopleParameters, chances: OpportunityParameters, inter
     return search_rule(people.search, intercept, cell_m, chances.guardianship, awareness, half_life)
 
 
-def build_world(scenario: Scenario) -> tuple[World, Setting, Roster]:
+class Build(NamedTuple):
+    """A run, put together."""
+
+    world: World
+    setting: Setting
+    staff: Staff
+    posts: PostsAtWork
+
+
+def build_world(scenario: Scenario) -> Build:
     """Put a run together.
 
     Raises
@@ -95,8 +108,10 @@ def build_world(scenario: Scenario) -> tuple[World, Setting, Roster]:
     BadInput
         If the city, the rates or the force of the scenario cannot be.
     """
+    scenario = scenario_on(scenario, 0)
     people, demand, seed = scenario.people, scenario.demand, scenario.seed
-    shared = setting(scenario.city, demand, scenario.opportunity, people)
+    usual = demand.model_copy(update={"changes": (), "diversion": ()})  # what changes by day does not touch what is built once
+    shared = setting(scenario.city, usual, scenario.opportunity, people)
     city = shared.city
     society = shared.society._replace(residents=shared.society.residents.copy(), dwellings=shared.society.dwellings.copy())
     peak = float(shared.opportunity.activity.max())
@@ -115,8 +130,13 @@ def build_world(scenario: Scenario) -> tuple[World, Setting, Roster]:
     )  # fmt: skip
     feelings = new_feelings(people.feelings)
     disputing, defrauding = dispute_rule(demand.disputes, city.residents), fraud_rule(demand.fraud, city.residents)
-    roster = Roster(scenario.force, units_on_duty(scenario.force, scenario.shortage, city.residents), city.beats)
-    shift_min = scenario.force.shift_min
+    days = scenario.warmup_days + scenario.days + 2
+    staff = Staff(scenario.force, city.residents, city.beats, seed, days)
+    bureau = Bureau(
+        investigation_rule(scenario.investigation), rules.demand, rules.belief, rules.career,
+        coverage=np.zeros(city.grid.n_cells), channels=channels(scenario.coordination, city.beats.district),
+    )  # fmt: skip
+    posts = PostsAtWork(scenario.posts, staff, bureau, new_cases(), city.residents, days)
     world = World(
         society=society,
         opportunity=Opportunity(shared.opportunity.appeal, shared.opportunity.activity / peak),
@@ -132,19 +152,21 @@ def build_world(scenario: Scenario) -> tuple[World, Setting, Roster]:
         ground=ground,
         logs=new_logs(),
         police=Police(
-            units=roster.units(),
-            ledger=new_ledger(scenario.warmup_days + scenario.days + 2),
+            units=staff.roster.units(),
+            ledger=new_ledger(days),
             travel=city.travel,
             orders=orders_of(PatrolPlan.none(), len(city.beats.district)),
-            patrol=PatrolRule(scenario.patrol.speed_share, scenario.patrol.break_min),
+            patrol=PatrolRule(scenario.patrol.speed_share, scenario.patrol.break_min, scenario.patrol.spell_min),
             presence=rules.presence,
         ),
-        desk=Desk(dispatch_rule(scenario.dispatch), rules.demand, rules.belief, rules.career, new_queue(), shift_min, 0.5 * min(shift_min, 1e9)),
+        desk=open_desk(
+            scenario.dispatch, rules.demand, rules.belief, rules.career, city.beats.district, scenario.force.shift_min, scenario.force.overtime_share
+        ),
         rules=rules,
         fraud_rule=defrauding,
         dispute_rule=disputing,
     )
-    return world, shared, roster
+    return Build(world, shared, staff, posts)
 
 
 def orders_of(plan: PatrolPlan, beats: int) -> Orders:

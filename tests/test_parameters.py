@@ -79,7 +79,7 @@ def all_far(like: Any, far: float) -> Any:
 
 def test_the_walk_reaches_the_branches_and_the_strategies() -> None:
     paths = {one.path for one in PARAMETERS}
-    assert {"seed", "city.cell_m", "force.officers", "shortage.fraction", "strategy(hotspot).dwell_min"} <= paths
+    assert {"seed", "city.cell_m", "force.officers", "force.changes", "strategy(hotspot).dwell_min"} <= paths
     assert {"demand.burglary.rate_per_1000", "demand.event_dependence.near_boost", "demand.fraud.currency", "demand.reporting.wrong_at_call"} <= paths
     assert len(NUMBERS) > 150
 
@@ -178,7 +178,7 @@ def test_a_scenario_cannot_be_changed() -> None:
         ({"demand": {"brawl": {"rate_per_1000": -1}}}, r"demand\.brawl\.rate_per_1000: -1 is not allowed: .*greater than or equal to 0"),
         ({"demand": {"brawl": {"rates": 1}}}, r"demand\.brawl\.rates: 1 is not allowed: there is no such parameter"),
         ({"demand": {"brawl": 5}}, r"demand\.brawl: 5 is not allowed: .*"),
-        ({"shortage": {"fraction": 1.0}}, r"shortage\.fraction: 1\.0 is not allowed: .*less than 1"),
+        ({"force": {"changes": [{"factor": 0.0}]}}, r"force\.changes\.0\.factor: 0\.0 is not allowed: .*greater than 0"),
         ({"strategy": {"name": "hotspot", "dwell_min": -1}}, r"strategy\.dwell_min: -1 is not allowed: .*greater than or equal to 0"),
         ({"strategy": {"name": "reactive", "dwell_min": 4}}, r"strategy\.dwell_min: 4 is not allowed: there is no such parameter"),
         ({"strategy": {"name": "os.system"}}, r"strategy: 'os\.system' is not allowed: one of hotspot, random_patrol, reactive"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +18,7 @@ from sim.incidents.reporting import as_told
 from sim.incidents.types import OTHER_CALLS, IncidentType
 from sim.kernels import inlined, kernel
 from sim.people.residents import Places, Society, person_at
+from sim.police.changes import DemandChange, demand_factor
 from sim.randomness import Stream, choose, exponential, gamma, uniform4
 
 # By hour of day relative to the mean; assumptions. Service is drawn through 0.50 at 05 h and 1.43 at 16 h (Milwaukee, all calls);
@@ -40,6 +42,7 @@ BY_HOUR = {
     ),
 }  # fmt: skip
 ARTERIAL_WEIGHT = 6.0  # assumption: accidents a kilometre of arterial for one a kilometre of local street; traffic makes most of it
+FIRST_EXTRA = 1_000_000  # number of the first call of a day that there is only because of a change of demand
 UNSEEN = 100  # added to the type in the keys of draws of what nobody calls about
 
 
@@ -109,51 +112,71 @@ def street_weight(city: City) -> Array:
     return np.where(city.inside, out, 0.0) if out[city.inside].any() else city.inside.astype(float)
 
 
-def most_in_a_day(sources: CallSources) -> int:
-    """Return a number of calls that a day does not reach."""
-    mean = float((sources.per_day * sources.profile.max(axis=1)).sum())
+def call_factors(sources: CallSources, changes: Sequence[DemandChange], day: int) -> Array:
+    """Return how many times as many calls as usual each source has on a day, shape [sources]; what nobody calls about does not change."""
+    if not changes:
+        return np.ones(len(sources.kind))
+    return np.array(
+        [1.0 if on_view else demand_factor(changes, IncidentType(kind).name.lower(), day) for kind, on_view in zip(sources.kind, sources.on_view, strict=True)]
+    )
+
+
+def most_in_a_day(sources: CallSources, factors: Array) -> int:
+    """Return a number of calls that a day does not reach, with factors [sources] of `call_factors`."""
+    mean = float((factors * sources.per_day * sources.profile.max(axis=1)).sum())
     return 50 + int(mean + 12 * np.sqrt(mean))
 
 
-def calls_of_day(seed: int, day: int, sources: CallSources, society: Society, ground: Ground, logs: Logs, demand: DemandRule) -> Logs:
-    """Write the calls of a day, and return the logs that expect them."""
+def calls_of_day(
+    seed: int, day: int, sources: CallSources, society: Society, ground: Ground, logs: Logs, demand: DemandRule, factors: Array
+) -> Logs:  # fmt: skip
+    """Write the calls of a day, and return the logs that expect them.
+
+    With a factor below 1, some of the usual calls are not made; above 1, all are made, and others come on top: so a call is the same in every scenario in
+    which it is made.
+    """
     first_call = int(logs.used[CALLS])
-    _draw_all(seed, day, 24 * ((day + ground.start_weekday) % 7), sources, society.places, society.dwellings, ground.cells, logs, demand)
+    _draw_all(seed, day, 24 * ((day + ground.start_weekday) % 7), sources, society.places, society.dwellings, ground.cells, logs, demand, factors)
     return expect(logs, first_call)
 
 
 @kernel
 def _draw_all(
-    seed: int, day: int, first_hour: int, sources: CallSources, places: Places, dwellings: Array, cells: Array, logs: Logs, demand: DemandRule
-) -> None:
+    seed: int, day: int, first_hour: int, sources: CallSources, places: Places, dwellings: Array, cells: Array, logs: Logs, demand: DemandRule,
+    factors: Array,
+) -> None:  # fmt: skip
     """Draw the calls of a day, which begins at an hour of the week, source by source."""
     for s in range(len(sources.kind)):
-        _draw_calls(
-            seed, sources.kind[s], sources.on_view[s], day, first_hour, sources.per_day[s], sources.profile[s, first_hour : first_hour + 24],
-            sources.cell_cumulative[s], sources.priority_cumulative[s], places, dwellings, cells, logs, demand,
-        )  # fmt: skip
+        for more in range(2):
+            per_day = sources.per_day[s] * max(factors[s] - 1.0, 0.0) if more else sources.per_day[s]
+            _draw_calls(
+                seed, sources.kind[s], sources.on_view[s], day, first_hour, per_day, 1.0 if more else min(factors[s], 1.0), more * FIRST_EXTRA,
+                sources.profile[s, first_hour : first_hour + 24], sources.cell_cumulative[s], sources.priority_cumulative[s], places, dwellings, cells, logs,
+                demand,
+            )  # fmt: skip
 
 
 @inlined
 def _draw_calls(
-    seed: int, kind: int, on_view: bool, day: int, first_hour: int, per_day: float, day_profile: Array, cell_cumulative: Array, priority_cumulative: Array,
-    places: Places, dwellings: Array, cells: Array, logs: Logs, demand: DemandRule,
+    seed: int, kind: int, on_view: bool, day: int, first_hour: int, per_day: float, kept: float, first_number: int, day_profile: Array,
+    cell_cumulative: Array, priority_cumulative: Array, places: Places, dwellings: Array, cells: Array, logs: Logs, demand: DemandRule,
 ) -> None:  # fmt: skip
     """Write a day's calls of one type: Poisson in time, thinned by hour; cells by their share; the caller somebody who may be there.
 
-    `day_profile` is [24], relative to the mean of the week. Draws are keyed by day and number, so that no strategy shifts them.
+    The share `kept` of them is made, numbered from `first_number`. `day_profile` is [24], relative to the mean of the
+    week. Draws are keyed by day and number, so that no strategy shifts them.
     """
     peak = 1e-12
     for relative in day_profile:
         peak = max(peak, relative)
     key = kind + UNSEEN if on_view else kind
-    minute, number = 0.0, 0
+    minute, number = 0.0, first_number
     while per_day > 0.0:
         minute += exponential(seed, Stream.EXOGENOUS_CALL, number, day, key) * 1440.0 / (per_day * peak)
         if minute >= 1440.0:
             break
         u_hour, u_cell, u_priority, u_who = uniform4(seed, Stream.EXOGENOUS_CALL, number, day, key)
-        if u_hour * peak < day_profile[int(minute // 60)]:
+        if u_hour * peak < kept * day_profile[int(minute // 60)]:
             cell = choose(cell_cumulative, 0, len(cell_cumulative), u_cell)
             priority = 1
             while priority < 3 and u_priority > priority_cumulative[priority - 1]:

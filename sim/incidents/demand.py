@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from pydantic import model_validator
 
 from sim.incidents.cases import (
     CallParameters,
@@ -17,7 +18,8 @@ from sim.incidents.disputes import DisputeParameters
 from sim.incidents.fraud_parameters import FraudParameters
 from sim.incidents.school import SchoolParameters
 from sim.incidents.types import CRIMES, IncidentType
-from sim.parameters import Parameters
+from sim.parameters import Parameters, parameter
+from sim.police.changes import DemandChange, DiversionChange, check_no_contradiction
 
 I = IncidentType  # noqa: E741
 TAKEN_FOR = {  # what a caller may take it for
@@ -60,6 +62,14 @@ class DemandParameters(Parameters):
     disorder: CallParameters = CallParameters(per_1000_year=100, unreported_per_1000_year=120, priority_shares=(0.08, 0.52, 0.4))
     event_dependence: EventDependenceParameters = EventDependenceParameters()
     reporting: ReportingParameters = ReportingParameters()
+    changes: tuple[DemandChange, ...] = parameter((), unit="changes", source="user", doc="Days with more or fewer calls.")
+    diversion: tuple[DiversionChange, ...] = parameter((), unit="changes", source="user", doc="Calls that the desk hands over to other services.")
+
+    @model_validator(mode="after")
+    def _no_contradiction(self) -> DemandParameters:
+        check_no_contradiction(self.changes, "demand.changes")
+        check_no_contradiction(self.diversion, "demand.diversion")
+        return self
 
     def crime(self, kind: IncidentType) -> CrimeParameters:
         """Return the parameters of a crime type."""

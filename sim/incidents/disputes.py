@@ -263,7 +263,7 @@ def hear(day: int, disputes: Disputes, logs: Logs, rule: DisputeRule) -> None:
                 end_dispute(disputes, d, Outcome.COOLED, day)
             elif state in (CallState.SERVED, CallState.AT_DESK):
                 hand_over(disputes, d, Finder.POLICE, day, rule.mediation)
-            if state in (CallState.SERVED, CallState.AT_DESK, CallState.EXPIRED):
+            if state in (CallState.SERVED, CallState.AT_DESK, CallState.EXPIRED, CallState.DIVERTED):
                 one.call_id = -1
 
 

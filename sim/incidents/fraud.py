@@ -149,6 +149,8 @@ def _see_through(
 ) -> None:
     """Let the victim see the fraud, learn from it with ties, and perhaps report it at the desk; a quick report may freeze the payment.
 
+    The desk enters it in the books when it gets to it.
+
     `logit P(report) = logit p₀ + κ·(baseline trust − 0.5) + η·log(loss / typical loss)`. The trust of the day is left out: police at
     other work must not move fraud. The freeze succeeds with probability `freeze_at_once · 0.5^(time since payment / half-life)`.
     """
@@ -174,7 +176,6 @@ def _see_through(
     )  # fmt: skip
     logs.calls[crime.call_id].state = CallState.AT_DESK
     crime.discovered_by = Discoverer.VICTIM
-    crime.recorded_time_min = received
     crime.recorded_cell = cell
     if u_freeze < rule.freeze_at_once * 0.5 ** ((received - crime.time_min) / rule.freeze_half_life_min):
         one.recovered = one.loss

@@ -20,14 +20,19 @@ def nothing_judged() -> Array:
 
 
 @kernel
-def judge(now_min: float, judged: Array, residents: Array, ground: Ground, logs: Logs, feelings: Feelings) -> None:
-    """Let people judge what has ended since the last time; done once a day (assumption: opinions form overnight)."""
+def judge(now_min: float, judged: Array, diversion_trust_loss: Array, residents: Array, ground: Ground, logs: Logs, feelings: Feelings) -> None:
+    """Let people judge what has ended since the last time; done once a day (assumption: opinions form overnight).
+
+    Who was handed over to another service loses the trust that this costs by the type of call, shape [types].
+    """
     waiting = True
     for c in range(judged[0], logs.used[CALLS]):
         call = logs.calls[c]
         if call.state >= CallState.SERVED and not call.judged:
             call.judged = True
-            if call.caller_id >= 0 and call.state != CallState.AT_DESK:
+            if call.caller_id >= 0 and call.state == CallState.DIVERTED:
+                stir(residents, call.caller_id, now_min, -diversion_trust_loss[call.type], 0.0, 0.0, feelings, ground)
+            elif call.caller_id >= 0 and call.state != CallState.AT_DESK:
                 waited = call.arrived_min - call.received_min if call.state == CallState.SERVED else -1.0
                 judge_response(call.caller_id, call.priority, waited, now_min, residents, feelings, ground)
             if call.incident_id >= 0:

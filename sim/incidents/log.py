@@ -42,6 +42,7 @@ class CallState(IntEnum):
     EXPIRED = 5  # its caller gave up
     AT_DESK = 6  # taken down at the desk of a station or on the telephone: no unit is sent
     UNNOTICED = 7  # nobody called, and no patrol came by: it is no call, and in no table
+    DIVERTED = 8  # handed over to another service: no unit is sent, and nothing is written down
 
 
 INCIDENT_COLUMNS = (
@@ -74,6 +75,7 @@ CALL_COLUMNS = (
     Column("state", "i1", "CallState", "where it stands"),
     Column("needed", "i1", "units", "units it asks for"),
     Column("sent", "i1", "units", "units sent so far"),
+    Column("far", "?", "1", "the first unit sent does not cover the beat"),
     Column("cell", "i4", "cell", "where"),
     Column("beat", "i2", "beat", "beat of the cell"),
     Column("incident_id", "i4", "row", "the crime it is about, −1 if none"),
@@ -190,6 +192,7 @@ def add_call(
     call.state = CallState.EXPECTED
     call.needed = needed
     call.sent = 0
+    call.far = False
     call.cell = cell
     call.beat = beat
     call.incident_id = incident

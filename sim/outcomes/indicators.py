@@ -8,16 +8,18 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.city.city import City
+from sim.clock import MINUTES_PER_DAY
 from sim.incidents.types import CRIME_NAMES
 from sim.outcomes.concentration import generalised_gini, top_share
 from sim.outcomes.offending import repeat_victims
 from sim.outcomes.tables import Columns
+from sim.police.post_ledger import WORK_NAMES
+from sim.police.units import ACTIVITY_NAMES, ON_DUTY
 
+EVERY_ACTIVITY = tuple(dict.fromkeys((*(ACTIVITY_NAMES[activity] for activity in ON_DUTY), *WORK_NAMES)))  # of patrol and of other posts
 BUSY = ("response_drive", "on_scene", "paperwork", "arrest_processing")
 PLACE_TYPES = ("burglary", "theft", "robbery")  # with brawls, the crimes that offenders search for at places
-NOT_YET = (
-    "fatigue_mean", "attrition", "volunteers_active", "contact_equity", "displacement_wdq", "pai", "pei",
-)  # fmt: skip
+NOT_YET = ("volunteers_active", "contact_equity", "displacement_wdq", "pai", "pei")
 
 
 def indicators_of(tables: dict[str, Columns], city: City, days: float, on_duty_min: float, overtime_min: float) -> dict[str, float | None]:
@@ -32,7 +34,7 @@ def indicators_of(tables: dict[str, Columns], city: City, days: float, on_duty_m
     days : float
         Measured days.
     on_duty_min, overtime_min : float
-        Officer-minutes on duty by the units' own clocks, and of these after the end of a shift.
+        Officer-minutes on duty, of patrol by the units' own clocks and of others as rostered, and of these overtime.
 
     Returns
     -------
@@ -50,27 +52,32 @@ def indicators_of(tables: dict[str, Columns], city: City, days: float, on_duty_m
     out["victims"] = float(len(np.unique(incidents["victim_id"].compressed())))
     out["repeat_victim_share"] = repeat_victims(incidents["victim_id"]).of_victims
     out["arrests"] = float(incidents["arrest_time_min"].count())
-    out["clearance_rate"] = _ratio(out["arrests"], out["recorded_total"])
     out |= {name: float(daily[name].mean()) if len(daily[name]) else None for name in ("trust", "perceived_safety")}
 
     calls = {name: column[calls["discovered_by"] == "caller"] for name, column in calls.items()}  # what patrols come upon is no call
     out["calls_total"] = float(len(calls["call_id"]))
     out["calls_no_crime_share"] = _ratio(np.count_nonzero(~np.isin(calls["true_type"], CRIME_NAMES)), len(calls["call_id"]))
     waits = (calls["dispatched_min"] - calls["received_min"]).compressed()
+    out["calls_waiting_mean"] = float(waits.sum()) / (days * MINUTES_PER_DAY)
     out["calls_waiting_p90_min"] = _quantile(waits, 0.9)
     response = calls["arrived_min"] - calls["received_min"]
     for p in (1, 2, 3):
         of_priority = response[calls["priority"] == p].compressed()
         out[f"response_p{p}_median_min"] = _quantile(of_priority, 0.5)
         out[f"response_p{p}_p90_min"] = _quantile(of_priority, 0.9)
+    out["calls_diverted_share"] = _ratio(np.count_nonzero(calls["outcome"] == "diverted"), len(calls["call_id"]))
+    out["crimes_diverted"] = float(np.count_nonzero((calls["outcome"] == "diverted") & ~np.ma.getmaskarray(calls["incident_id"])))
+    out["response_distance_mean_km"] = _mean(calls["distance_km"].compressed())
+    out["far_share"] = _mean(calls["far"].compressed())
     ended = np.isin(calls["outcome"], ("served", "expired"))
     out["calls_unserved_share"] = _ratio(np.count_nonzero(calls["outcome"] == "expired"), np.count_nonzero(ended))
 
-    hours = {name: float(ledger["officer_minutes"][ledger["activity"] == name].sum()) / 60 for name in dict.fromkeys(ledger["activity"].tolist())}
+    hours = {name: float(ledger["officer_minutes"][ledger["activity"] == name].sum()) / 60 for name in EVERY_ACTIVITY}
     out |= {f"officer_hours_{name}": value for name, value in hours.items()}
     out["on_duty_hours"] = on_duty_min / 60
     out["overtime_hours"] = overtime_min / 60
-    out["utilisation"] = _ratio(sum(hours.get(name, 0.0) for name in BUSY), sum(hours.values()))
+    patrol_min = {name: float(ledger["officer_minutes"][(ledger["post"] == "patrol") & (ledger["activity"] == name)].sum()) for name in ACTIVITY_NAMES}
+    out["utilisation"] = _ratio(sum(patrol_min[name] for name in BUSY), sum(patrol_min.values()))
 
     crimes = tables["cells"]["crimes"][city.inside]
     out["gini_cells"] = generalised_gini(crimes)
@@ -80,6 +87,10 @@ def indicators_of(tables: dict[str, Columns], city: City, days: float, on_duty_m
 
 def _ratio(part: Any, whole: Any) -> float | None:
     return float(part) / float(whole) if whole else None
+
+
+def _mean(values: Array) -> float | None:
+    return float(values.mean()) if len(values) else None
 
 
 def _quantile(values: Array, q: float) -> float | None:

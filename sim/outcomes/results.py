@@ -15,10 +15,13 @@ from sim.incidents.dispute_log import WORKED, Disputes
 from sim.incidents.fraud_campaigns import Frauds
 from sim.incidents.log import Logs
 from sim.outcomes.dispute_results import dispute_indicators, dispute_table
+from sim.outcomes.force_results import ForceRecord, duty_table, force_indicators, force_table, post_ledger_table, posts_on_duty_min
 from sim.outcomes.fraud_results import fraud_contacts, fraud_indicators, fraud_table
 from sim.outcomes.indicators import indicators_of
+from sim.outcomes.investigation_results import case_table, investigation_indicators, series_delay, series_indicators
 from sim.outcomes.tables import Columns, call_table, cell_table, daily_table, incident_table, ledger_table, recorded_table, visit_table
 from sim.police.patrol import Police
+from sim.police.post_ledger import Work
 from sim.police.units import Activity
 
 
@@ -39,6 +42,7 @@ class Record(NamedTuple):
     residents: Array
     disputes: Disputes
     frauds: Frauds
+    force: ForceRecord
 
 
 class Snapshot(NamedTuple):
@@ -56,7 +60,7 @@ def snapshot(police: Police, ground: Ground, disputes: Disputes, now_min: float)
     units = police.units
     on_duty = units["activity"] != Activity.OFF_DUTY
     open_min = float((now_min - units["sign_on_min"][on_duty]).sum())
-    late_min = float(np.maximum(now_min - units["shift_end_min"][on_duty], 0.0).sum())
+    late_min = float(np.maximum(now_min - units["regular_end_min"][on_duty], 0.0).sum())
     on_duty_min, overtime_min = (float(units[name].sum()) for name in ("on_duty_min", "overtime_min"))
     return Snapshot(now_min, ground.cells["patrol_min"].copy(), on_duty_min + open_min, overtime_min + late_min, float(disputes.hours[WORKED]))
 
@@ -81,6 +85,8 @@ def results_of(record: Record, city: City, crew: int, since: Snapshot, now_min: 
     """
     logs, start_min = record.logs, since.start_min
     days = (now_min - start_min) / MINUTES_PER_DAY
+    first, last = round(start_min / MINUTES_PER_DAY), int(np.ceil(now_min / MINUTES_PER_DAY))
+    staff, posts = record.force
     incidents = incident_table(logs, record.residents, city.grid, start_min, now_min)
     recorded = recorded_table(logs, start_min, now_min)
     calls = call_table(logs, start_min, now_min)
@@ -93,11 +99,25 @@ def results_of(record: Record, city: City, crew: int, since: Snapshot, now_min: 
         "frauds": fraud_table(record.frauds, logs, start_min, now_min),
         "daily": daily_table(incidents, recorded, calls, moods, days),
         "cells": cell_table(record.ground, city, since.patrol_min, incidents),
-        "ledger": ledger_table(record.police, crew, start_min, now_min),
+        "cases": case_table(posts.cases, start_min, now_min),
+        "series": series_delay(posts.cases, logs, start_min, now_min),
+        "force": force_table(staff, first, int(now_min // MINUTES_PER_DAY)),
+        "duty": duty_table(staff, first, last),
+        "ledger": _joined(ledger_table(record.police, crew, first, last), post_ledger_table(posts, first, last)),
     }
     total = snapshot(record.police, record.ground, record.disputes, now_min)
     on_duty, overtime = total.on_duty_min - since.on_duty_min, total.overtime_min - since.overtime_min
-    indicators = indicators_of(tables, city, days, on_duty * crew, overtime * crew)
+    on_duty_min = on_duty * crew + posts_on_duty_min(staff, first, last)
+    overtime_min = overtime * crew + float(staff.overtime_min[first:last].sum())
+    indicators = indicators_of(tables, city, days, on_duty_min, overtime_min)
+    indicators |= investigation_indicators(tables["cases"], recorded, float(posts.ledger[first:last, :, Work.CASE_WORK].sum()))
+    indicators |= series_indicators(posts.cases, logs, start_min, now_min)
+    indicators |= force_indicators(record.force, first, int(now_min // MINUTES_PER_DAY))
     indicators |= dispute_indicators(tables["disputes"], total.mediator_hours - since.mediator_hours)
     indicators |= fraud_indicators(tables["frauds"], fraud_contacts(record.frauds, start_min, now_min))
     return Results(indicators, tables)
+
+
+def _joined(one: Columns, other: Columns) -> Columns:
+    """Return the rows of two tables with the same columns."""
+    return {name: np.concatenate([one[name], other[name]]) for name in one}

@@ -19,7 +19,7 @@ from sim.police.units import ACTIVITY_NAMES, ON_DUTY
 
 Columns = dict[str, Any]  # column → array, masked where values are absent
 Masked = np.ma.MaskedArray[Any, Any]
-OUTCOMES = {CallState.SERVED: "served", CallState.EXPIRED: "expired", CallState.AT_DESK: "desk"}
+OUTCOMES = {CallState.SERVED: "served", CallState.EXPIRED: "expired", CallState.AT_DESK: "desk", CallState.DIVERTED: "diverted"}
 MOODS = {"trust": Feeling.TRUST, "perceived_safety": Feeling.SAFETY, "awareness": Feeling.AWARENESS, "fraud_awareness": Feeling.FRAUD_AWARENESS}
 DISCOVERERS = np.array(["nobody", *(d.name.lower() for d in Discoverer if d)])
 
@@ -92,8 +92,9 @@ def recorded_table(logs: Logs, start_min: float, now_min: float) -> Columns:
 def call_table(logs: Logs, start_min: float, now_min: float) -> Columns:
     """Return the calls received since `start_min` in the format of `calls.parquet`, in order of receipt.
 
-    Each has one outcome: `served`, `desk` (taken down without a unit), `expired` (nobody was sent in time), or `open` (the end of the run
-    cut it off). Incidents that a patrol came upon count from then, `discovered_by` patrol.
+    Each has one outcome: `served`, `desk` (taken down without a unit), `expired` (nobody was sent in time), `diverted` (handed over to
+    another service), or `open` (the end of the run cut it off). `far` says that the first unit sent was none of the beat. Incidents that a
+    patrol came upon count from then, `discovered_by` patrol.
     """
     rows = logs.calls[: logs.used[CALLS]]
     known = ~rows["on_view"] | ((rows["state"] != CallState.UNNOTICED) & (rows["state"] != CallState.EXPECTED))
@@ -101,7 +102,7 @@ def call_table(logs: Logs, start_min: float, now_min: float) -> Columns:
     number = number[np.argsort(rows["received_min"][number], kind="stable")]
     rows = rows[number]
     before = rows["occurred_min"] < start_min
-    outcome = np.full(len(rows), "open", dtype="U7")
+    outcome = np.full(len(rows), "open", dtype="U8")
     for state, name in OUTCOMES.items():
         outcome[rows["state"] == state] = name
     return {
@@ -116,6 +117,7 @@ def call_table(logs: Logs, start_min: float, now_min: float) -> Columns:
         "unit_id": _absent(rows["unit_id"], rows["unit_id"] < 0),
         "cell": rows["cell"],
         "distance_km": _absent(rows["distance_km"], rows["unit_id"] < 0),
+        "far": _absent(rows["far"], rows["dispatched_min"] < 0),
         "outcome": outcome,
     }
 
@@ -133,9 +135,8 @@ def visit_table(logs: Logs, start_min: float) -> Columns:
     }
 
 
-def ledger_table(police: Police, crew: int, start_min: float, now_min: float) -> Columns:
-    """Return officer-minutes by post, activity and day in the format of `ledger.parquet`."""
-    first, last = int(start_min // MINUTES_PER_DAY), int(np.ceil(now_min / MINUTES_PER_DAY))
+def ledger_table(police: Police, crew: int, first: int, last: int) -> Columns:
+    """Return officer-minutes of patrol by activity on days first … last − 1, in the format of `ledger.parquet`."""
     minutes = police.ledger[first:last][:, list(ON_DUTY)] * crew
     days, activities = minutes.shape
     return {

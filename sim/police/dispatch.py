@@ -6,20 +6,31 @@ Calls and units meet in exact order of time, so the queueing identities of the l
 from __future__ import annotations
 
 import math
-from typing import Annotated, Literal, NamedTuple
 
 import numpy as np
-from pydantic import Field
 
 from sim.agenda import next_time, put, take
 from sim.arrays import Array
 from sim.city.state import Ground
 from sim.city.streets import drive_km, drive_minutes
-from sim.incidents.cases import DemandRule
 from sim.incidents.log import CALL_RECEIVED, CallState, Logs, next_expected, take_expected
 from sim.kernels import inlined, inner_kernel, kernel, row
-from sim.parameters import Parameters, parameter
-from sim.people.offenders import BeliefRule, CareerRule, take_into_custody
+from sim.people.offenders import take_into_custody
+from sim.police.desk import (
+    PRIORITIES,
+    Desk,
+    begin_to_wait,
+    end_to_wait,
+    expire,
+    hand_over,
+    in_surge,
+    is_home,
+    is_near,
+    join_queue,
+    most_urgent,
+    patience,
+    waited_for_help,
+)
 from sim.police.patrol import (
     CALL_CLEARED,
     CALL_EXPIRES,
@@ -29,6 +40,7 @@ from sim.police.patrol import (
     UNIT_DUE,
     Police,
     end_of_patrol_leg,
+    follows_orders,
     free_time,
     sign_off,
     sign_on,
@@ -38,69 +50,7 @@ from sim.police.presence import build_up, leave_behind
 from sim.police.units import Activity, begin, position
 from sim.randomness import Stream, exponential, uniform
 
-PRIORITIES = 3
-CITYWIDE, HOME_BEAT_FIRST = 0, 1
 LOOK_AGAIN_MIN = 5.0  # between the moments at which a patrol in the cell would notice what goes on there
-Wait = Annotated[float, Field(ge=0, le=100_000)]
-
-
-class DispatchParameters(Parameters):
-    """Who is sent to a call, how fast, and how long a call waits."""
-
-    pooling: Literal["city", "beat"] = parameter(
-        "beat", unit="name", source="assumption", doc="`city`: the nearest free unit of the city; `beat`: one of the beat until others may help."
-    )
-    help_after_min: tuple[Wait, Wait, Wait] = parameter(
-        (0.0, 5.0, 20.0), unit="min", source="assumption", doc="With `beat`: wait by priority after which the nearest unit of any beat goes."
-    )
-    patience_min: tuple[Wait, Wait, Wait] = parameter(
-        (240.0, 480.0, 1440.0), unit="min", source="assumption", doc="A call that nobody was sent to for so long is closed unserved, by priority."
-    )
-    urgent_speed: float = parameter(1.3, unit="times", ge=1, le=3, source="assumption", doc="Speed to priority-1 calls, relative to the street.")
-    arrest_decay_min: float = parameter(
-        5.0, unit="min", gt=0, le=1000, source="assumption: scale 4–6 min", doc="Decay of the chance of an arrest on scene with the minutes since the offence."
-    )
-    arrest_processing_min: float = parameter(90.0, unit="min", ge=0, le=1440, source="assumption", doc="Mean time a unit needs to process an arrest.")
-
-
-class DispatchRule(NamedTuple):
-    """The parameters for the kernels."""
-
-    pooling: int
-    help_after_min: Array  # [priorities]
-    patience_min: Array  # [priorities]
-    urgent_speed: float
-    arrest_decay_min: float
-    arrest_processing_min: float
-
-
-def dispatch_rule(parameters: DispatchParameters) -> DispatchRule:
-    """Translate the parameters for the kernels."""
-    return DispatchRule(
-        pooling=CITYWIDE if parameters.pooling == "city" else HOME_BEAT_FIRST,
-        help_after_min=np.array(parameters.help_after_min),
-        patience_min=np.array(parameters.patience_min),
-        urgent_speed=parameters.urgent_speed,
-        arrest_decay_min=parameters.arrest_decay_min,
-        arrest_processing_min=parameters.arrest_processing_min,
-    )
-
-
-class Desk(NamedTuple):
-    """The dispatcher's desk: rules, and a queue of waiting calls for each priority."""
-
-    rule: DispatchRule
-    demand: DemandRule
-    belief: BeliefRule
-    career: CareerRule
-    queue: Array  # int32 [priorities, 2]: first and last waiting call, −1 if none
-    shift_min: float
-    break_after_min: float
-
-
-def new_queue() -> Array:
-    """Return empty queues."""
-    return np.full((PRIORITIES, 2), -1, dtype=np.int32)
 
 
 @kernel
@@ -125,20 +75,16 @@ def serve(seed: int, until_min: float, desk: Desk, police: Police, offenders: Ar
             _clear(subject, now_min, police, ground, logs)
         elif kind == CALL_RECEIVED and logs.calls[subject].on_view:
             _come_upon(subject, now_min, desk, police, ground, logs)
-        elif kind in (CALL_RECEIVED, CALL_REVIEW):
-            if kind == CALL_RECEIVED:
-                logs.calls[subject].state = CallState.WAITING
+        elif kind == CALL_RECEIVED:
+            _receive(seed, subject, now_min, desk, police, ground, logs)
+        elif kind == CALL_REVIEW:
             if logs.calls[subject].state < CallState.SERVED:
-                _send_nearest(subject, now_min, desk, police, ground, logs)
-            if kind == CALL_RECEIVED and logs.calls[subject].sent < logs.calls[subject].needed:
-                _queue(subject, desk, logs)
-            if logs.calls[subject].sent == 0 and _patience(subject, desk, logs) <= 0.0:
-                _expire(subject, now_min, logs)
+                _send_nearest(subject, True, now_min, desk, police, ground, logs)
         elif kind == CALL_EXPIRES:
             if logs.calls[subject].state == CallState.WAITING:
-                _expire(subject, now_min, logs)
+                expire(subject, now_min, desk, logs)
         elif kind == SIGN_ON:
-            sign_on(subject, now_min, desk.shift_min, desk.break_after_min, police, logs)
+            sign_on(subject, now_min, desk.shift_min, desk.break_after_min, desk.overtime_share, police, logs)
         elif kind == SIGN_OFF:
             _leave(subject, now_min, police, ground, logs)
         elif police.units[subject].activity == Activity.STANDBY:  # BREAK_DUE
@@ -152,7 +98,7 @@ def _come_upon(c: int, now_min: float, desk: Desk, police: Police, ground: Groun
     for u in range(len(police.units)):
         about = Activity.PATROL_DRIVE <= police.units[u].activity and police.units[u].activity <= Activity.RETURN_DRIVE
         if about and position(police.units, u, now_min, ground.n_cols) == call.cell:
-            call.state = CallState.WAITING
+            begin_to_wait(c, desk, logs)
             call.received_min = now_min
             _send(u, c, now_min, desk, police, ground, logs)
             return
@@ -179,46 +125,38 @@ def _is_free(activity: int) -> bool:
 
 
 @inlined
-def _queue(c: int, desk: Desk, logs: Logs) -> None:
-    """Queue a call, until it has all its units or its caller has given up."""
-    p = logs.calls[c].priority - 1
-    if desk.queue[p, 1] >= 0:
-        logs.calls[desk.queue[p, 1]].next_waiting = c
-    else:
-        desk.queue[p, 0] = c
-    desk.queue[p, 1] = c
+def _receive(seed: int, c: int, now_min: float, desk: Desk, police: Police, ground: Ground, logs: Logs) -> None:
+    """Take a call: another service gets it, or else the nearest units are sent at once, and it waits for those that it lacks.
 
-
-@inlined
-def _send_nearest(c: int, now_min: float, desk: Desk, police: Police, ground: Ground, logs: Logs) -> None:
-    """Send the nearest eligible free units by street travel time, as many as the call still needs.
-
-    If none may go, the call waits: its caller gives up after a while, and earlier units of other beats may help.
+    If with it too many wait in its district, the nearest unit of the city is sent to the most urgent of them.
     """
+    if hand_over(seed, c, desk, logs):
+        return
+    begin_to_wait(c, desk, logs)
+    _send_nearest(c, waited_for_help(c, now_min, desk, logs), now_min, desk, police, ground, logs)
     call = logs.calls[c]
-    help_allowed = _help_allowed(c, now_min, desk, logs)
+    if call.sent < call.needed:
+        join_queue(c, now_min, desk, logs)
+    if call.state == CallState.WAITING and in_surge(c, desk, logs):
+        _send_nearest(most_urgent(desk.district[call.beat], desk, logs), True, now_min, desk, police, ground, logs)
+    if call.state == CallState.WAITING and patience(c, desk, logs) <= 0.0:
+        expire(c, now_min, desk, logs)
+
+
+@inner_kernel
+def _send_nearest(c: int, help_allowed: bool, now_min: float, desk: Desk, police: Police, ground: Ground, logs: Logs) -> None:
+    """Send the nearest eligible free units by street travel time, as many as the call still needs; from elsewhere only if help is allowed."""
+    call = logs.calls[c]
     while call.sent < call.needed:
         best, best_minutes = -1, np.inf
         for u in range(len(police.units)):
-            if _eligible(u, call.priority, police.units) and (help_allowed or _is_home(u, call.beat, police.units)):
+            if _eligible(u, call.priority, police.units) and (help_allowed or is_near(u, call.beat, police.units, desk)):
                 minutes = drive_minutes(police.travel, position(police.units, u, now_min, ground.n_cols), call.cell)
                 if minutes < best_minutes:
                     best, best_minutes = u, minutes
         if best < 0:
             break
         _send(best, c, now_min, desk, police, ground, logs)
-    if call.sent < call.needed and now_min == call.received_min:
-        patience_min = _patience(c, desk, logs)
-        if call.sent == 0 and 0.0 < patience_min < np.inf:
-            put(logs.agenda, now_min + patience_min, CALL_EXPIRES, c, 0)
-        if not help_allowed:
-            put(logs.agenda, now_min + desk.rule.help_after_min[call.priority - 1], CALL_REVIEW, c, 0)
-
-
-@inner_kernel
-def _patience(c: int, desk: Desk, logs: Logs) -> float:
-    """Return how long a caller waits for somebody to be sent."""
-    return float(desk.rule.patience_min[logs.calls[c].priority - 1])
 
 
 @inner_kernel
@@ -226,20 +164,6 @@ def _eligible(u: int, priority: int, units: Array) -> bool:
     """Whether a unit may be sent: free, or on its break and the call is urgent."""
     activity = units[u].activity
     return (_is_free(activity) or (priority == 1 and activity == Activity.BREAK)) and not units[u].reserve
-
-
-@inner_kernel
-def _is_home(u: int, beat: int, units: Array) -> bool:
-    """Whether a beat is among those that a unit covers."""
-    return bool(units[u].beat_first <= beat and beat < units[u].beat_end)
-
-
-@inlined
-def _help_allowed(c: int, now_min: float, desk: Desk, logs: Logs) -> bool:
-    """Whether units of other beats may take a call by now."""
-    if desk.rule.pooling == CITYWIDE:
-        return True
-    return bool(now_min >= logs.calls[c].received_min + desk.rule.help_after_min[logs.calls[c].priority - 1])
 
 
 @inlined
@@ -254,11 +178,11 @@ def _send(u: int, c: int, now_min: float, desk: Desk, police: Police, ground: Gr
     unit.from_cell, unit.to_cell, unit.depart_min = here, call.cell, now_min
     unit.drive_km = drive_km(police.travel, here, call.cell)
     unit.call_id = c
-    if call.sent == 0:
-        call.dispatched_min = now_min
-    call.sent += 1
     if call.state == CallState.WAITING:
-        call.state = CallState.SENT
+        call.dispatched_min = now_min
+        call.far = not is_home(u, call.beat, police.units)
+        end_to_wait(c, CallState.SENT, desk, logs)
+    call.sent += 1
     begin(police.units, u, Activity.RESPONSE_DRIVE, now_min, now_min + minutes, police.ledger)
     put(logs.agenda, now_min + minutes, UNIT_DUE, u, unit.version)
 
@@ -269,12 +193,13 @@ def _unit_due(seed: int, u: int, now_min: float, desk: Desk, police: Police, off
     activity = police.units[u].activity
     if activity == Activity.RESPONSE_DRIVE and logs.calls[police.units[u].call_id].state != CallState.SERVED:
         _arrive(seed, u, now_min, desk, police, offenders, ground, logs)
-    elif activity == Activity.PATROL_DRIVE and police.units[u].stop_min > 0.0 and now_min < police.units[u].shift_end_min:
+    elif activity == Activity.PATROL_DRIVE and _stops(seed, u, now_min, police):
         end_of_patrol_leg(u, now_min, police, ground, logs)
-        stop_here(u, now_min, police, logs)
+        stop_here(seed, u, now_min, police, logs)
     elif activity in (Activity.ON_SCENE, Activity.PAPERWORK) and _made_arrest(u, police, logs):
         call = logs.calls[police.units[u].call_id]
-        minutes = exponential(seed, Stream.ARREST, call.key_entity, call.key_time, 1) * desk.rule.arrest_processing_min
+        mean_min = desk.rule.arrest_processing_min * police.units[u].slow
+        minutes = exponential(seed, Stream.ARREST, call.key_entity, call.key_time, 1) * mean_min
         begin(police.units, u, Activity.ARREST_PROCESSING, now_min, now_min + minutes, police.ledger)
         put(logs.agenda, now_min + minutes, UNIT_DUE, u, police.units[u].version)
     else:
@@ -284,15 +209,22 @@ def _unit_due(seed: int, u: int, now_min: float, desk: Desk, police: Police, off
 
 
 @inlined
+def _stops(seed: int, u: int, now_min: float, police: Police) -> bool:
+    """Whether a unit that has come to the end of a patrol drive stops there as ordered."""
+    unit = police.units[u]
+    return bool(unit.stop_min > 0.0 and now_min < unit.shift_end_min and follows_orders(seed, u, now_min, police))
+
+
+@inlined
 def _made_arrest(u: int, police: Police, logs: Logs) -> bool:
     """Whether a unit arrested somebody on arrival at the call that it finishes."""
     call = logs.calls[police.units[u].call_id]
-    return bool(call.unit_id == u and call.incident_id >= 0 and logs.incidents[call.incident_id].cleared)
+    return bool(call.unit_id == u and call.incident_id >= 0 and logs.incidents[call.incident_id].arrest_time_min == call.arrived_min)
 
 
 @inlined
 def _arrive(seed: int, u: int, now_min: float, desk: Desk, police: Police, offenders: Array, ground: Ground, logs: Logs) -> None:
-    """Arrive at a call: the first unit begins the work and may find the offender, a later one joins until the call is cleared."""
+    """Arrive at a call: the first unit does the work at its own pace and may find the offender, a later one joins until the call is cleared."""
     unit = police.units[u]
     c = row(unit.call_id)
     call = logs.calls[c]
@@ -304,23 +236,28 @@ def _arrive(seed: int, u: int, now_min: float, desk: Desk, police: Police, offen
     call.arrived_min = now_min
     call.unit_id = u
     call.distance_km = unit.drive_km
-    put(logs.agenda, now_min + call.on_scene_min, CALL_CLEARED, c, 0)
+    put(logs.agenda, now_min + call.on_scene_min * unit.slow, CALL_CLEARED, c, 0)
     if call.incident_id >= 0:
-        _try_arrest(seed, c, now_min, desk, offenders, ground, logs)
+        _try_arrest(seed, u, c, now_min, desk, police, offenders, ground, logs)
 
 
 @inlined
-def _try_arrest(seed: int, c: int, now_min: float, desk: Desk, offenders: Array, ground: Ground, logs: Logs) -> None:
-    """Arrest who did it on scene, and who joined in, with probability p · exp(−minutes since the offence / decay), unless already in custody."""
+def _try_arrest(seed: int, u: int, c: int, now_min: float, desk: Desk, police: Police, offenders: Array, ground: Ground, logs: Logs) -> None:
+    """Arrest who did it on scene, and who joined in, unless already in custody.
+
+    The chance is `p · exp(−minutes since the offence / decay) · (1 − mistakes of the unit)`.
+    """
     call = logs.calls[c]
     crime = logs.incidents[call.incident_id]
     chance = desk.demand.arrest_probability[crime.type] * math.exp(-(now_min - call.occurred_min) / desk.rule.arrest_decay_min)
+    chance *= 1.0 - police.units[u].mistakes
     if crime.culprit_id < 0 or uniform(seed, Stream.ARREST, call.key_entity, call.key_time, 0) >= chance:
         return
     if _is_active(crime.offender_id, crime.culprit_id, offenders) and now_min < offenders[crime.offender_id].custody_until_min:
         return
     crime.cleared = True
     crime.arrest_time_min = now_min
+    police.units[u].arrests += 1
     custody = exponential(seed, Stream.ARREST, call.key_entity, call.key_time, 2) * desk.demand.custody_min[crime.type]
     for i, who in ((crime.offender_id, crime.culprit_id), (crime.co_offender_id, crime.co_culprit_id)):
         if _is_active(i, who, offenders) and now_min >= offenders[i].custody_until_min:
@@ -344,8 +281,9 @@ def _clear(c: int, now_min: float, police: Police, ground: Ground, logs: Logs) -
     first = row(call.unit_id)
     leave_behind(ground.cells, call.cell, build_up(now_min - call.arrived_min, police.presence), now_min, police.presence)
     if call.paperwork_min > 0.0:
-        begin(police.units, first, Activity.PAPERWORK, now_min, now_min + call.paperwork_min, police.ledger)
-        put(logs.agenda, now_min + call.paperwork_min, UNIT_DUE, first, police.units[first].version)
+        until_min = now_min + call.paperwork_min * police.units[first].slow
+        begin(police.units, first, Activity.PAPERWORK, now_min, until_min, police.ledger)
+        put(logs.agenda, until_min, UNIT_DUE, first, police.units[first].version)
     else:
         put(logs.agenda, now_min, UNIT_DUE, first, police.units[first].version)
     if call.sent > 1:
@@ -353,14 +291,6 @@ def _clear(c: int, now_min: float, police: Police, ground: Ground, logs: Logs) -
             if police.units[u].call_id == c and u != first:
                 police.units[u].version += 1
                 put(logs.agenda, now_min, UNIT_DUE, u, police.units[u].version)
-
-
-@inlined
-def _expire(c: int, now_min: float, logs: Logs) -> None:
-    """Close a call that nobody was sent to; a crime reported by it is still written down."""
-    logs.calls[c].state = CallState.EXPIRED
-    if logs.calls[c].incident_id >= 0:
-        logs.incidents[logs.calls[c].incident_id].recorded_time_min = now_min
 
 
 @inlined
@@ -385,7 +315,7 @@ def _take_waiting(u: int, now_min: float, desk: Desk, police: Police, ground: Gr
                     if after < 0:
                         desk.queue[p, 1] = before
                 else:
-                    if _is_home(u, call.beat, police.units) or _help_allowed(c, now_min, desk, logs):
+                    if is_near(u, call.beat, police.units, desk) or waited_for_help(c, now_min, desk, logs) or in_surge(c, desk, logs):
                         taken = c
                     before = c
                 c = after

@@ -1,21 +1,61 @@
-"""Headcount to patrol units on duty: posts, relief factor, shifts, shortage, and which beats a unit covers."""
+"""The force at full strength: how many heads on which post, and how many of them a duty needs."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import numpy as np
 from pydantic import Field, model_validator
 
 from sim.arrays import Array
-from sim.city.beats import BeatPlan
-from sim.parameters import BadInput, Parameters, parameter
-from sim.police.units import new_units
+from sim.columns import table
+from sim.parameters import BadInput, Parameters, adding_up, parameter
+from sim.police.changes import ESTABLISHMENT_COLUMNS, NO_SHIFT, NOWHERE, HeadChange
+from sim.police.posts import POST_NAMES, SHIFT_POSTS, STATION_POSTS, Post
+from sim.police.training import TrainingParameters
+from sim.police.wellbeing_parameters import WellbeingParameters, usual_sick_share, wellbeing_rule
 
 OFFICERS_PER_1000 = 1.4  # assumption: a Chinese county
-
+AUXILIARIES_PER_1000 = 1.0  # assumption: about two auxiliaries for three officers
+HOURS_OF_WEEK = 168.0
+MINUTES_OF_DAY = 1440.0
 
 HourOfDay = Annotated[float, Field(ge=0, lt=24)]
+
+
+def _share(default: float, doc: str, source: str = "assumption") -> float:
+    share: float = parameter(default, unit="of the heads", ge=0, le=1, source=source, doc=doc)
+    return share
+
+
+class PostShares(Parameters):
+    """How heads are split over the posts; the shares add up to 1."""
+
+    headquarters: float = _share(0.20, "Headquarters.")
+    detectives: float = _share(0.12, "Detectives.")
+    anti_fraud: float = _share(0.05, "Anti-fraud centre.", "assumption; the county of Jieshou had 7 officers in its centre")
+    intelligence: float = _share(0.03, "Analysts.")
+    patrol: float = _share(0.50, "Patrol units.")
+    community: float = _share(0.08, "Community officers.")
+    desk: float = _share(0.02, "Desks of the stations.")
+
+    @model_validator(mode="after")
+    def _all_heads(self) -> PostShares:
+        adding_up(self.by_post)
+        return self
+
+    @property
+    def by_post(self) -> tuple[float, ...]:
+        """Shares in the order of `Post`."""
+        return tuple(getattr(self, name) for name in POST_NAMES)
+
+
+class PayParameters(Parameters):
+    """What heads cost."""
+
+    officer_per_month: float = parameter(9000.0, unit="yuan", ge=0, le=1e6, source="assumption: a Chinese county, on-costs included", doc="An officer.")
+    auxiliary_per_month: float = parameter(4500.0, unit="yuan", ge=0, le=1e6, source="assumption: half of an officer's", doc="An auxiliary.")
+    overtime_rate: float = parameter(1.5, unit="times the hourly pay", ge=0, le=10, source="assumption: labour law of China, working days", doc="Overtime pay.")
 
 
 class ForceParameters(Parameters):
@@ -24,30 +64,34 @@ class ForceParameters(Parameters):
     officers: int | None = parameter(
         None, unit="officers", ge=0, le=1_000_000, source="absent: 1.4 per 1,000 residents (assumption, a Chinese county)", doc="Headcount of sworn officers."
     )
-    patrol_share: float = parameter(
-        0.45,
-        unit="of officers",
-        gt=0,
-        le=1,
-        source="assumption: stations hold 60 % of officers, three quarters of them patrol",
-        doc="Officers on patrol units.",
+    auxiliaries: int | None = parameter(
+        None, unit="auxiliaries", ge=0, le=1_000_000, source="absent: 1 per 1,000 residents (assumption)", doc="Headcount of auxiliaries (辅警)."
     )
-    relief_factor: float = parameter(
-        5.0, unit="officers per round-the-clock post", ge=1, le=10, source="assumption: leave, training and rest included", doc="Heads needed for one post."
+    officer_shares: PostShares = PostShares()
+    auxiliary_shares: PostShares = PostShares(headquarters=0.04, detectives=0.0, anti_fraud=0.10, intelligence=0.0, patrol=0.56, community=0.15, desk=0.15)
+    hours_per_week: float = parameter(40.0, unit="h a head", gt=0, le=112, source="assumption: five days of eight hours", doc="Hours that a head owes.")
+    leave_share: float = parameter(0.10, unit="of these hours", ge=0, lt=0.9, source="assumption: leave and public holidays", doc="Hours of leave.")
+    course_share: float = parameter(
+        0.04, unit="of these hours", ge=0, le=0.1, source="assumption: a fortnight a year", doc="Hours of courses and drill, away from the post."
     )
     patrol_units: float | None = parameter(
         None,
         unit="units",
         ge=0,
         le=100_000,
-        source="absent: officers × patrol_share / relief_factor",
-        doc="Units on duty at full strength, mean over shifts.",
+        source="absent: what the heads of patrol can crew",
+        doc="Units on duty at full strength, mean over shifts; the heads of patrol follow from it.",
     )
-    crew: int = parameter(2, unit="heads", ge=1, le=4, source="assumption: an officer and an auxiliary", doc="People in a unit, whose minutes are booked.")
+    crew: int = parameter(2, unit="heads", ge=1, le=4, source="assumption: an officer and an auxiliary", doc="People in a unit; one of them is an officer.")
     shift_starts_hour: tuple[HourOfDay, ...] = parameter(
         (0.0, 8.0, 16.0), unit="hour of day", source="assumption", doc="When shifts begin, in order; one shift alone never ends: for queueing studies."
     )
     reserve_units: int = parameter(0, unit="units", ge=0, le=1000, source="user", doc="Extra units a shift that stay at their station and are never sent.")
+    overtime_share: float = parameter(0.0, unit="of the hours of a duty", ge=0, le=0.5, source="assumption: none is ordered", doc="Hours beyond each duty.")
+    pay: PayParameters = PayParameters()
+    wellbeing: WellbeingParameters = WellbeingParameters()
+    training: TrainingParameters = TrainingParameters()
+    changes: tuple[HeadChange, ...] = parameter((), unit="changes", source="user", doc="Heads that are missing, added or moved, with their days.")
 
     @model_validator(mode="after")
     def _shifts_in_order(self) -> ForceParameters:
@@ -61,104 +105,77 @@ class ForceParameters(Parameters):
     @property
     def shift_min(self) -> float:
         """Length of a shift in minutes, infinity with one shift alone."""
-        return 1440.0 / len(self.shift_starts_hour) if len(self.shift_starts_hour) > 1 else np.inf
+        return MINUTES_OF_DAY / len(self.shift_starts_hour) if len(self.shift_starts_hour) > 1 else np.inf
+
+    @property
+    def duty_share(self) -> float:
+        """Share of all hours in which a head that is fit is on duty."""
+        return self.hours_per_week * (1 - self.leave_share - self.course_share) / HOURS_OF_WEEK
+
+    @property
+    def usual_fit_share(self) -> float:
+        """Share of rested heads that are not on sick leave."""
+        return 1 - usual_sick_share(wellbeing_rule(self.wellbeing))
+
+    @property
+    def relief_factor(self) -> float:
+        """Heads that one round-the-clock post takes: leave, courses and the usual sick leave included."""
+        return 1 / (self.duty_share * self.usual_fit_share)
 
 
-class ShortageParameters(Parameters):
-    """How the force is short of its full strength."""
-
-    kind: Literal["none", "uniform"] = parameter("none", unit="name", source="user", doc="`uniform` takes the same share from every post and shift.")
-    fraction: float = parameter(0.0, unit="of heads", ge=0, lt=1, source="user", doc="Share of the headcount that is missing.")
-
-    @model_validator(mode="after")
-    def _none_means_none(self) -> ShortageParameters:
-        if self.kind == "none" and self.fraction > 0:
-            raise BadInput("shortage.fraction", self.fraction, "0 with shortage=none; a fraction goes with shortage=uniform")
-        return self
+def can_crew(officers: Array, auxiliaries: Array, crew: int) -> Array:
+    """Return how many units heads can crew, a real number: each unit has an officer, and `crew` people in all."""
+    found: Array = np.minimum(officers, (officers + auxiliaries) / crew)
+    return found
 
 
-def units_on_duty(force: ForceParameters, shortage: ShortageParameters, residents: int) -> float:
-    """Return the mean number of patrol units on duty, a real number: the roster makes it true on average.
+def full_strength(force: ForceParameters, residents: int) -> Array:
+    """Return the heads at full strength, real numbers, shape [2, posts]: sworn officers, auxiliaries.
+
+    With `patrol_units` the heads of patrol are as many as these take, officers and auxiliaries in the usual ratio.
 
     Raises
     ------
     BadInput
-        If no unit is left.
+        If no patrol unit can be crewed.
     """
+    officers = force.officers if force.officers is not None else OFFICERS_PER_1000 * residents / 1000
+    auxiliaries = force.auxiliaries if force.auxiliaries is not None else AUXILIARIES_PER_1000 * residents / 1000
+    heads = np.array([np.multiply(officers, force.officer_shares.by_post), np.multiply(auxiliaries, force.auxiliary_shares.by_post)])
+    field, value = "force.officers", float(officers)
     if force.patrol_units is not None:
-        full = force.patrol_units
-        field, value = "force.patrol_units", float(force.patrol_units)
-    else:
-        officers = force.officers if force.officers is not None else OFFICERS_PER_1000 * residents / 1000
-        full = officers * force.patrol_share / force.relief_factor
-        field, value = "force.officers", float(officers)
-    if full <= 0:
+        usual = np.array([OFFICERS_PER_1000 * force.officer_shares.patrol, AUXILIARIES_PER_1000 * force.auxiliary_shares.patrol])
+        crewed = float(can_crew(usual[0], usual[1], force.crew))
+        field, value = "force.patrol_units", force.patrol_units
+        if crewed <= 0:
+            raise BadInput("force.officer_shares.patrol", force.officer_shares.patrol, "above 0, with force.patrol_units")
+        heads[:, Post.PATROL] = usual / crewed * force.patrol_units * force.relief_factor
+    if can_crew(heads[0, Post.PATROL], heads[1, Post.PATROL], force.crew) <= 0:
         raise BadInput(field, round(value, 2), "it leaves no patrol unit on duty; at least a part of one is needed")
-    return full * (1 - shortage.fraction)
+    return heads
 
 
-SIGNING = np.dtype([("unit", "i4"), ("start_min", "f8")])
+def establishment(force: ForceParameters, residents: int, district_of_beat: Array) -> Array:
+    """Return the force at full strength as a table of `ESTABLISHMENT_COLUMNS`.
 
+    Heads of the stations are split over districts by their beats, which have about the same demand, those of `SHIFT_POSTS` evenly over shifts.
 
-class Roster:
-    """Who works when.
-
-    Each shift has its own units. A mean of 8.4 units on duty means 8 in some shifts and 9 in others, spread evenly (rounding errors are
-    carried over), so that headcounts between whole numbers of units can be compared.
+    Parameters
+    ----------
+    force : ForceParameters
+        The parameters.
+    residents : int
+        Of the city.
+    district_of_beat : array of int [beats]
+        District of each beat.
     """
-
-    def __init__(self, force: ForceParameters, on_duty: float, plan: BeatPlan) -> None:
-        self.force, self.on_duty, self.plan = force, on_duty, plan
-        self.shifts = len(force.shift_starts_hour)
-        self.slots = int(np.ceil(on_duty - 1e-9))
-        self._shared: dict[int, tuple[Array, Array, Array]] = {}
-
-    def units(self) -> Array:
-        """Return the units of all shifts, then the reserve; all off duty."""
-        regular = self.shifts * self.slots
-        units = new_units(regular + self.shifts * self.force.reserve_units)
-        units["shift"][:regular] = np.repeat(np.arange(self.shifts), self.slots)
-        units["shift"][regular:] = np.repeat(np.arange(self.shifts), self.force.reserve_units)
-        units["reserve"][regular:] = True
-        units["next_station_cell"] = self.plan.station_cell[0]
-        return units
-
-    def of_day(self, day: int, units: Array) -> Array:
-        """Return who signs on in a day, and give each the beats that it covers.
-
-        Parameters
-        ----------
-        day : int
-            Day of the run, from 0.
-        units : Array
-            Table of units; stations and beats of their next duty are written.
-
-        Returns
-        -------
-        Array
-            Structured (unit, start_min), in order of time.
-        """
-        signing = []
-        for s, hour in enumerate(self.force.shift_starts_hour):
-            if self.shifts == 1 and day > 0:
-                break
-            number = day * self.shifts + s
-            n = int(np.floor((number + 1) * self.on_duty + 0.5) - np.floor(number * self.on_duty + 0.5)) if self.shifts > 1 else self.slots
-            n = min(n, self.slots)
-            regular = slice(s * self.slots, s * self.slots + n)
-            units["next_beat_first"][regular], units["next_beat_end"][regular], units["next_station_cell"][regular] = self._shares(n)
-            reserve = self.shifts * self.slots + s * self.force.reserve_units + np.arange(self.force.reserve_units)
-            found = np.zeros(n + len(reserve), dtype=SIGNING)
-            found["unit"] = np.concatenate([np.arange(regular.start, regular.stop), reserve])
-            found["start_min"] = day * 1440 + hour * 60
-            signing.append(found)
-        return np.concatenate(signing) if signing else np.zeros(0, dtype=SIGNING)
-
-    def _shares(self, n: int) -> tuple[Array, Array, Array]:
-        """Share the beats out to n units: first beat, one after the last, and station of each; worked out once for each n."""
-        if n not in self._shared:
-            beats, j = len(self.plan.district), np.arange(n)
-            first = j * beats // max(n, 1)
-            end = np.maximum(first + 1, (j + 1) * beats // max(n, 1))
-            self._shared[n] = first, end, np.asarray(self.plan.station_cell)[self.plan.district[(first + end - 1) // 2]]
-        return self._shared[n]
+    heads = full_strength(force, residents)
+    beats = np.bincount(district_of_beat)
+    rows = []
+    for kind, post in np.ndindex(heads.shape):
+        districts = [(d, n / beats.sum()) for d, n in enumerate(beats)] if post in STATION_POSTS else [(NOWHERE, 1.0)]
+        shifts = range(len(force.shift_starts_hour)) if post in SHIFT_POSTS else [NO_SHIFT]
+        rows += [(post, d, s, kind == 1, heads[kind, post] * share / len(shifts)) for d, share in districts for s in shifts]
+    found = table(ESTABLISHMENT_COLUMNS, len(rows))
+    found[:] = rows
+    return found

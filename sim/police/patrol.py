@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +13,7 @@ from sim.city.grid import cell_on_line
 from sim.city.state import Ground
 from sim.city.streets import TravelTimes, drive_minutes
 from sim.incidents.log import VISITS, Logs
-from sim.kernels import inlined, inner_kernel, kernel
+from sim.kernels import inlined, inner_kernel, kernel, row
 from sim.parameters import Parameters, parameter
 from sim.police.presence import PresenceRule, build_up, leave_behind
 from sim.police.units import Activity, begin, position
@@ -28,6 +29,7 @@ BREAK_DUE = 7
 
 SHORTEST_DRIVE_MIN = 0.5
 UNNOTICED = 0.005  # a rise of deterrence below this is nothing
+EFFORT = 1 << 30  # index of the draws of effort, beyond the number of any decision
 
 
 class PatrolParameters(Parameters):
@@ -35,6 +37,9 @@ class PatrolParameters(Parameters):
 
     speed_share: float = parameter(0.7, unit="1", gt=0, le=1, source="assumption", doc="Speed on patrol relative to the speed of the street.")
     break_min: float = parameter(30.0, unit="min", ge=0, le=240, source="assumption", doc="Meal break in a shift; only a priority-1 call interrupts it.")
+    spell_min: float = parameter(
+        60.0, unit="min", ge=5, le=1440, source="assumption", doc="Free time is spent as ordered, or not at all, in spells of the clock of this length."
+    )
 
 
 class PatrolRule(NamedTuple):
@@ -42,6 +47,7 @@ class PatrolRule(NamedTuple):
 
     speed_share: float
     break_min: float
+    spell_min: float
 
 
 class Orders(NamedTuple):
@@ -68,7 +74,8 @@ class Police(NamedTuple):
 def free_time(seed: int, u: int, now_min: float, police: Police, ground: Ground, logs: Logs) -> None:
     """Decide what a free unit does: sign off, take its break, follow its orders, or go back to the station and wait.
 
-    Orders name stops with weights for each beat; the unit picks one among those of its beats with probability ∝ weight.
+    Orders name stops with weights for each beat; the unit picks one among those of its beats with probability ∝ weight. Without orders it waits
+    for a call, and in a spell in which its crew does not follow them, to the end of the spell.
     """
     unit = police.units[u]
     here = position(police.units, u, now_min, ground.n_cols)
@@ -83,11 +90,14 @@ def free_time(seed: int, u: int, now_min: float, police: Police, ground: Ground,
         return
     first, end = police.orders.start[unit.beat_first], police.orders.start[unit.beat_end]
     total = police.orders.cumulative[end] - police.orders.cumulative[first]
-    if unit.reserve or total <= 0.0:
-        if here == unit.station_cell:
-            begin(police.units, u, Activity.STANDBY, now_min, np.inf, police.ledger)
-        else:
+    ordered = not unit.reserve and total > 0.0
+    if not (ordered and follows_orders(seed, u, now_min, police)):
+        if here != unit.station_cell:
             _drive(u, here, unit.station_cell, Activity.RETURN_DRIVE, now_min, police, logs)
+        elif ordered:
+            _until(u, Activity.STANDBY, now_min, spell_end(now_min, police.patrol.spell_min), police, logs)
+        else:
+            begin(police.units, u, Activity.STANDBY, now_min, np.inf, police.ledger)
         return
     draw = uniform(seed, Stream.PATROL, u, 0, unit.decisions)
     unit.decisions += 1
@@ -95,6 +105,22 @@ def free_time(seed: int, u: int, now_min: float, police: Police, ground: Ground,
     stop = choose(police.orders.cumulative, first + 1, end + 1, pick) - 1
     unit.stop_min = police.orders.dwell_min[stop]
     _drive(u, here, police.orders.cell[stop], Activity.PATROL_DRIVE, now_min, police, logs)
+
+
+@inlined
+def spell_end(now_min: float, spell_min: float) -> float:
+    """Return when the present spell of free time is over; within a hair of it, the next one has begun."""
+    return (math.floor(now_min / spell_min + 1e-6) + 1.0) * spell_min
+
+
+@inner_kernel
+def follows_orders(seed: int, u: int, now_min: float, police: Police) -> bool:
+    """Whether a unit spends its free time in the present spell as ordered: with the chance of its effort, the same whatever the orders are."""
+    effort = police.units[u].effort
+    if effort >= 1.0:
+        return True
+    spell = row(math.floor(now_min / police.patrol.spell_min + 1e-6))
+    return bool(uniform(seed, Stream.PATROL, u, spell, EFFORT) < effort)
 
 
 @inlined
@@ -159,23 +185,30 @@ def _log_visit(u: int, now_min: float, logs: Logs, units: Array) -> None:
 
 
 @inlined
-def stop_here(u: int, now_min: float, police: Police, logs: Logs) -> None:
-    """Begin the planned stop at the end of a patrol drive, at most to the end of the shift."""
+def stop_here(seed: int, u: int, now_min: float, police: Police, logs: Logs) -> None:
+    """Begin the planned stop at the end of a patrol drive, at most to the end of the duty, or to a spell in which orders are not followed."""
     unit = police.units[u]
     unit.from_cell = unit.to_cell
-    _until(u, Activity.PATROL_STOP, now_min, min(now_min + unit.stop_min, unit.shift_end_min), police, logs)
+    until_min = min(now_min + unit.stop_min, unit.shift_end_min)
+    over_min = spell_end(now_min, police.patrol.spell_min)
+    while unit.effort < 1.0 and over_min < until_min:
+        if follows_orders(seed, u, over_min, police):
+            over_min = spell_end(over_min, police.patrol.spell_min)
+        else:
+            until_min = over_min
+    _until(u, Activity.PATROL_STOP, now_min, until_min, police, logs)
 
 
 @kernel
-def roll_call(agenda: Agenda, unit: Array, start_min: Array) -> None:
+def roll_call(agenda: Agenda, units: Array, start_min: float) -> None:
     """Enter when units sign on."""
-    for i in range(len(unit)):
-        put(agenda, start_min[i], SIGN_ON, unit[i], 0)
+    for i in range(len(units)):
+        put(agenda, start_min, SIGN_ON, units[i], 0)
 
 
 @inlined
-def sign_on(u: int, now_min: float, shift_min: float, break_after_min: float, police: Police, logs: Logs) -> None:
-    """Begin a duty at the station."""
+def sign_on(u: int, now_min: float, shift_min: float, break_after_min: float, overtime_share: float, police: Police, logs: Logs) -> None:
+    """Begin a duty at the station, of a shift and the overtime that is ordered: `shift · (1 + share)`."""
     unit = police.units[u]
     unit.beat_first, unit.beat_end, unit.station_cell = unit.next_beat_first, unit.next_beat_end, unit.next_station_cell
     if unit.activity == Activity.OFF_DUTY:
@@ -184,8 +217,9 @@ def sign_on(u: int, now_min: float, shift_min: float, break_after_min: float, po
         begin(police.units, u, Activity.STANDBY, now_min, np.inf, police.ledger)
         put(logs.agenda, now_min, UNIT_DUE, u, unit.version)
     else:  # still on a call of its last shift: it goes on, and what it worked between the shifts is overtime
-        unit.overtime_min += now_min - unit.shift_end_min
-    unit.shift_end_min = now_min + shift_min
+        unit.overtime_min += now_min - unit.regular_end_min
+    unit.regular_end_min = now_min + shift_min
+    unit.shift_end_min = now_min + shift_min * (1.0 + overtime_share)
     unit.break_due_min = now_min + break_after_min if police.patrol.break_min > 0.0 and shift_min < np.inf else np.inf
     if shift_min < np.inf:
         put(logs.agenda, unit.shift_end_min, SIGN_OFF, u, 0)
@@ -198,6 +232,6 @@ def sign_off(police: Police, u: int, now_min: float) -> None:
     """End a duty; what is worked after the end of the shift is overtime."""
     unit = police.units[u]
     unit.on_duty_min += now_min - unit.sign_on_min
-    unit.overtime_min += max(0.0, now_min - unit.shift_end_min)
+    unit.overtime_min += max(0.0, now_min - unit.regular_end_min)
     unit.call_id = -1
     begin(police.units, u, Activity.OFF_DUTY, now_min, np.inf, police.ledger)

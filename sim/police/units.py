@@ -52,12 +52,18 @@ UNIT_COLUMNS = (
     Column("next_beat_first", "i2", "beat", "first beat from the next duty on"),
     Column("next_beat_end", "i2", "beat", "one after the last beat from the next duty on"),
     Column("sign_on_min", "f8", "min since start", "when its present duty began"),
-    Column("shift_end_min", "f8", "min since start", "when its shift ends"),
+    Column("regular_end_min", "f8", "min since start", "when its shift ends; what is worked from then on is overtime"),
+    Column("shift_end_min", "f8", "min since start", "when it may go home: the end of its shift and of ordered overtime"),
     Column("break_due_min", "f8", "min since start", "when its break is due, infinity once taken"),
     Column("decisions", "i4", "1", "number of patrol decisions so far"),
     Column("seen_cell", "i4", "cell", "where residents see it in this tick, −1 if nowhere"),
     Column("on_duty_min", "f8", "min", "minutes of completed duties"),
     Column("overtime_min", "f8", "min", "of these, minutes after the end of the shift"),
+    Column("busy_min", "f8", "min", "minutes of calls so far: on the way, on scene, paperwork, arrests"),
+    Column("arrests", "i4", "1", "crimes so far for which it made an arrest on scene"),
+    Column("slow", "f4", "times", "time that its crew needs for a piece of work, 1 when rested"),
+    Column("mistakes", "f4", "of pieces of work", "share of the work of its crew that goes wrong"),
+    Column("effort", "f4", "of free time", "share of its free time that its crew spends as ordered"),
 )
 
 
@@ -66,11 +72,12 @@ class PatrolUnit(RowAgent):
 
 
 def new_units(n: int) -> Array:
-    """Return n units off duty, at cell 0."""
+    """Return n units off duty, at cell 0, with rested crews that follow their orders and make no mistakes."""
     units = table(UNIT_COLUMNS, n)
     units["call_id"] = -1
     units["seen_cell"] = -1
     units["break_due_min"] = np.inf
+    units["slow"] = units["effort"] = 1.0
     return units
 
 
@@ -81,9 +88,11 @@ def new_ledger(days: int) -> Array:
 
 @kernel
 def begin(units: Array, u: int, activity: int, now_min: float, until_min: float, ledger: Array) -> None:
-    """End what a unit is doing, book its minutes by day, and begin something else."""
+    """End what a unit is doing, book its minutes by day, those of calls on the unit too, and begin something else."""
     unit = units[u]
     book(ledger, unit.activity, unit.since_min, now_min)
+    if unit.activity >= Activity.RESPONSE_DRIVE:
+        unit.busy_min += now_min - unit.since_min
     unit.activity = activity
     unit.since_min = now_min
     unit.until_min = until_min

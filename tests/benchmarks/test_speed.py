@@ -87,7 +87,7 @@ def test_calls_served_a_second(benchmark, shifts):
         for day in range(first, first + DAYS):
             for unit, start_min in model.roster.of_day(day, world.police.units):
                 put(world.logs.agenda, float(start_min), SIGN_ON, int(unit), 0)
-            logs = calls_of_day(1, day, model._setting.sources, world.society, world.ground, world.logs, world.rules.demand)
+            logs = calls_of_day(1, day, model._setting.sources, world.society, world.ground, world.logs, world.rules.demand, model._call_factors(day))
             world = model.world = world._replace(logs=logs)
         calls_per_round.append(int(world.logs.used[CALLS]) - used)
         state["day"] += DAYS

@@ -25,9 +25,11 @@ from sim.incidents.demand import DemandParameters, demand_rule
 from sim.incidents.log import CALL_RECEIVED, CALLS, INCIDENTS, VISITS, CallState, Logs, add_call, add_incident, expect, new_logs, with_room
 from sim.incidents.types import IncidentType
 from sim.kernels import kernel
+from sim.outcomes.tables import call_table
 from sim.people.offenders import ASSOCIATES, OFFENDER_COLUMNS, OffenderParameters, belief_rule, career_rule
 from sim.people.residents import RESIDENT_COLUMNS
-from sim.police.dispatch import Desk, DispatchParameters, dispatch_rule, new_queue, serve
+from sim.police.desk import DispatchParameters, open_desk
+from sim.police.dispatch import serve
 from sim.police.patrol import SIGN_ON, PatrolRule, Police
 from sim.police.presence import PresenceParameters, presence_rule
 from sim.police.units import Activity, book_open, new_ledger, new_units
@@ -84,10 +86,14 @@ class Laboratory:
         First beat and one after the last beat of each unit; by default all.
     beat_of_cell : sequence of int, optional
         By default one beat.
+    district_of_beat : sequence of int, optional
+        By default one district.
     plan : PatrolPlan
         Where free units go.
     shift_min, break_min : float
         One shift that never ends, and no break, by default.
+    overtime_share : float
+        Ordered overtime, as a share of the shift.
     signs_on : bool
         Whether the units sign on at minute 0.
     desist_at_arrest : float
@@ -103,8 +109,10 @@ class Laboratory:
         *,
         covers: Sequence[tuple[int, int]] | None = None,
         beat_of_cell: Sequence[int] | Array | None = None,
+        district_of_beat: Sequence[int] | None = None,
         plan: PatrolPlan | None = None,
         shift_min: float = np.inf,
+        overtime_share: float = 0.0,
         break_min: float = 0.0,
         days: int = 2,
         demand: DemandParameters | None = None,
@@ -130,12 +138,13 @@ class Laboratory:
         self._logs = new_logs(2 * SPARE)
         presence = presence_rule(PresenceParameters())
         orders = orders_of(plan or PatrolPlan.none(), beats)
-        self._police = Police(self.units, new_ledger(days), streets.travel, orders, PatrolRule(1.0, break_min), presence)
-        dispatch = dispatch_rule(DispatchParameters(**{"pooling": "city", "patience_min": LONGEST_PATIENCE, "urgent_speed": 1.0} | rules))
+        self._police = Police(self.units, new_ledger(days), streets.travel, orders, PatrolRule(1.0, break_min, 60.0), presence)
+        dispatch = DispatchParameters(**{"pooling": "city", "patience_min": LONGEST_PATIENCE, "urgent_speed": 1.0} | rules)
         people = OffenderParameters(desist_at_arrest=desist_at_arrest)
         belief, career = belief_rule(people, grid.cell_m), career_rule(people, table(RESIDENT_COLUMNS, 1), 1.0)
         rule = demand_rule(demand or DemandParameters(), grid.cell_m)
-        self._desk = Desk(dispatch, rule, belief, career, new_queue(), shift_min, 0.5 * min(shift_min, 1e9))
+        districts = np.zeros(beats) if district_of_beat is None else np.asarray(district_of_beat)
+        self.desk = open_desk(dispatch, rule, belief, career, districts, shift_min, overtime_share)
         for u in range(len(stations) if signs_on else 0):
             self.sign_on(u, 0.0)
 
@@ -153,6 +162,11 @@ class Laboratory:
     def incidents(self) -> Array:
         """The crimes so far."""
         return self._logs.incidents[: self._logs.used[INCIDENTS]]
+
+    @property
+    def outcomes(self) -> Array:
+        """The outcomes of the calls by now, as the table of calls names them."""
+        return call_table(self._logs, 0.0, self.now_min)["outcome"]
 
     @property
     def visits(self) -> Array:
@@ -179,16 +193,19 @@ class Laboratory:
 
     def call(
         self, at_min: float, *, cell: int = 0, priority: int = 3, needed: int = 1, on_scene_min: float = 10.0, paperwork_min: float = 0.0, incident: int = -1,
-        on_view: bool = False,
+        on_view: bool = False, told_as: IncidentType | None = None,
     ) -> int:  # fmt: skip
-        """Announce one call and return its row; about a crime it is of its type. With `on_view` nobody calls: a patrol may come upon it."""
+        """Announce one call and return its row; about a crime it is of its type, unless told as another.
+
+        With `on_view` nobody calls: a patrol may come upon it.
+        """
         self._logs = with_room(self._logs, SPARE)
         kind, occurred_min = int(IncidentType.SERVICE), at_min
         if incident >= 0:
             kind, occurred_min = int(self.incidents["type"][incident]), float(self.incidents["time_min"][incident])
         beat = int(self._ground.cells["beat"][cell])
-        number = self.calls.size
-        c = add_call(self._logs, kind, kind, priority, needed, cell, beat, incident, -1, number, 0, occurred_min, at_min, on_scene_min, paperwork_min)
+        number, told = self.calls.size, kind if told_as is None else int(told_as)
+        c = add_call(self._logs, told, kind, priority, needed, cell, beat, incident, -1, number, 0, occurred_min, at_min, on_scene_min, paperwork_min)
         self._logs.calls["on_view"][c] = on_view
         put(self._logs.agenda, at_min, CALL_RECEIVED, c, 0)
         return c
@@ -196,7 +213,7 @@ class Laboratory:
     def serve(self, until_min: float) -> None:
         """Let the dispatcher handle everything that is due before a time."""
         self._logs = with_room(self._logs, SPARE)
-        serve(self.seed, until_min, self._desk, self._police, self.offenders, self._ground, self._logs)
+        serve(self.seed, until_min, self.desk, self._police, self.offenders, self._ground, self._logs)
         self.now_min = until_min
 
     def run(self, received_min: Array, on_scene_min: Array, *, cell: Array | int = 0, priority: Array | int = 3, paperwork_min: Array | float = 0.0) -> None:

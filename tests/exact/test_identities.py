@@ -184,7 +184,7 @@ def busy_town() -> CityModel:
             city=TOWN,
             demand=crime | {"service": {"per_1000_year": 1500.0}, "fraud": {"engaging_probability": 0.005}},
             people={"offenders": {"share": 0.02, "searches_per_day": 5.0}},
-            force={"patrol_units": 4.4, "reserve_units": 1},
+            force={"patrol_units": 4.4, "reserve_units": 1, "wellbeing": {"active": False}},
             strategy={"name": "hotspot"},
             warmup_days=3,
             days=14,
@@ -198,19 +198,22 @@ def busy_town() -> CityModel:
 def test_officer_minutes_by_activity_add_up_to_officer_minutes_on_duty() -> None:
     model = busy_town()
     found = model.results()
-    minutes = {name: found.tables["ledger"]["officer_minutes"][found.tables["ledger"]["activity"] == name].sum() for name in model_activities()}
+    ledger = found.tables["ledger"]
+    minutes = {name: ledger["officer_minutes"][(ledger["activity"] == name) & (ledger["post"] == "patrol")].sum() for name in model_activities()}
     for name in model_activities():
         log.info("%s: %.1f officer-minutes", name, minutes[name])
         assert minutes[name] > 0
     assert (model.world.logs.calls["sent"] == 2).any()
     assert found.indicators["arrests"] > 10
     assert found.indicators["overtime_hours"] > 0
-    assert sum(minutes.values()) == pytest.approx(found.indicators["on_duty_hours"] * 60, abs=1e-6)
-    units, ledger = model.world.police.units, closed_books(model.world.police, model.now_min)
+    booked, post = (ledger[name] for name in ("officer_minutes", "post"))
+    assert booked.sum() == pytest.approx(found.indicators["on_duty_hours"] * 60, abs=1e-6)
+    assert booked[post != "patrol"].sum() > 0
+    units, books = model.world.police.units, closed_books(model.world.police, model.now_min)
     on_duty = units["activity"] != Activity.OFF_DUTY
     clock = units["on_duty_min"].sum() + (model.now_min - units["sign_on_min"][on_duty]).sum()
-    assert ledger.sum() == pytest.approx(clock, abs=1e-6)
-    assert ledger[:, Activity.OFF_DUTY].sum() == 0
+    assert books.sum() == pytest.approx(clock, abs=1e-6)
+    assert books[:, Activity.OFF_DUTY].sum() == 0
 
 
 def model_activities() -> list[str]:
@@ -221,12 +224,15 @@ def test_officer_minutes_on_duty_are_those_of_the_roster_and_the_overtime() -> N
     model = busy_town()
     model.results()
     units = model.world.police.units
+    again = CityModel(model.scenario)  # the roster of rested heads depends on nothing that happens
     rostered = 0.0
     for day in range(17):
-        for unit, start_min in model.roster.of_day(day, units.copy()):
-            rostered += min(480.0, model.now_min - start_min) if unit >= 0 else 0.0
+        again._muster(day)
+        again._change_shifts(day)
+        for duty in again.duties:
+            rostered += (len(duty.units) + again.scenario.force.reserve_units) * min(480.0, model.now_min - duty.start_min)
     late = units["activity"] != Activity.OFF_DUTY
-    overtime = units["overtime_min"].sum() + np.maximum(model.now_min - units["shift_end_min"][late], 0.0).sum()
+    overtime = units["overtime_min"].sum() + np.maximum(model.now_min - units["regular_end_min"][late], 0.0).sum()
     log.info("rostered %.1f unit-minutes, overtime %.1f, booked %.1f", rostered, overtime, closed_books(model.world.police, model.now_min).sum())
     assert closed_books(model.world.police, model.now_min).sum() == pytest.approx(rostered + overtime, abs=1e-6)
 
@@ -262,3 +268,27 @@ def test_looking_at_the_results_of_a_run_changes_nothing_of_what_follows() -> No
         for column in columns:
             assert len(columns[column]) == len(seen[name][column]), name
             assert np.ma.allequal(columns[column], seen[name][column]), f"{name}.{column}"
+
+
+def test_littles_law_holds_with_shifts_breaks_tired_crews_and_a_shortage() -> None:
+    """The desk counts who waits at every minute, the calls know how long each waited: L = λW.
+
+    A wait is seen from a grid of minutes that its ends know nothing of, so that n of them are off by √(n/6) minutes (standard deviation).
+    """
+    short = {"patrol_units": 1.0, "changes": [{"factor": 0.7}], "overtime_share": 0.1}
+    model = CityModel(Scenario(city=TOWN, force=short, demand={"service": {"per_1000_year": 1500.0}}, clock={"tick_min": 1}, warmup_days=0, days=20, seed=8))
+    seen = []
+    for _ in range(20 * 1440):
+        model.run(1 / 1440)
+        seen.append(model.world.desk.waiting.sum())
+    calls = model.world.logs.calls[: model.world.logs.used[CALLS]]
+    asked = calls[
+        (calls["received_min"] < model.now_min) & ~calls["on_view"] & np.isin(calls["state"], [state for state in CallState if state <= CallState.EXPIRED])
+    ]
+    given_up = asked["received_min"] + np.array(model.scenario.dispatch.patience_min)[asked["priority"] - 1]
+    until = np.where(asked["dispatched_min"] >= 0, asked["dispatched_min"], np.where(asked["state"] == CallState.EXPIRED, given_up, model.now_min))
+    waits = until - asked["received_min"]
+    n = np.count_nonzero(waits > 0)
+    assert n > 300
+    log.info("L %.4f by the desk, λW %.4f by the calls, %d calls waited", np.mean(seen), waits.sum() / model.now_min, n)
+    assert abs(np.sum(seen) - waits.sum()) < norm.isf(FALSE_ALARM / 2) * np.sqrt(n / 6)

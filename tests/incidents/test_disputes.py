@@ -296,7 +296,9 @@ def test_an_arrest_ends_a_dispute() -> None:
     assert (run.rows["outcome"] == Outcome.ARREST).sum() == len(of)
 
 
-@pytest.mark.parametrize(("state", "finder"), [(CallState.SERVED, Finder.POLICE), (CallState.AT_DESK, Finder.POLICE), (CallState.EXPIRED, None)])
+@pytest.mark.parametrize(
+    ("state", "finder"), [(CallState.SERVED, Finder.POLICE), (CallState.AT_DESK, Finder.POLICE), (CallState.EXPIRED, None), (CallState.DIVERTED, None)]
+)
 def test_mediators_hear_of_a_call_that_the_police_took_and_of_no_other(state: CallState, finder: Finder | None) -> None:
     def take(logs: Logs) -> None:
         logs.calls["state"][: logs.used[CALLS]] = state

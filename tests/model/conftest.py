@@ -35,7 +35,7 @@ def county_runs() -> Any:
 
     @cache
     def runs(strategy: str, shortage: float = 0.0) -> tuple[Results, ...]:
-        missing = {"kind": "uniform", "fraction": shortage} if shortage else {}
-        return tuple(after(in_county(strategy={"name": strategy}, shortage=missing, days=42, warmup_days=28, seed=seed)) for seed in SEEDS)
+        missing = {"changes": [{"factor": 1 - shortage}]} if shortage else {}
+        return tuple(after(in_county(strategy={"name": strategy}, force=missing, days=42, warmup_days=28, seed=seed)) for seed in SEEDS)
 
     return runs

@@ -62,16 +62,17 @@ def audit(results: Results) -> None:
     _audit_crimes(results.tables["incidents"], results.tables["calls"])
     _audit_books(results.tables["incidents"], results.tables["recorded"])
     _audit_frauds(results.tables["incidents"], results.tables["frauds"])
+    _audit_arrests(results.tables["incidents"], results.tables["calls"], results.tables["cases"])
 
 
 def _audit_calls(calls: dict[str, Any]) -> None:
     outcome = calls["outcome"]
     dispatched, arrived, cleared, unit = (~np.ma.getmaskarray(calls[name]) for name in ("dispatched_min", "arrived_min", "cleared_min", "unit_id"))
     assert len(np.unique(calls["call_id"])) == len(outcome), "a call has more than one row"
-    assert np.isin(outcome, ["served", "expired", "open", "desk"]).all()
+    assert np.isin(outcome, ["served", "expired", "open", "desk", "diverted"]).all()
     assert np.array_equal(outcome == "served", cleared), "served calls, and they alone, are cleared"
     assert not dispatched[outcome == "expired"].any(), "a unit was sent to a call that expired"
-    assert not (dispatched | arrived | cleared | unit)[outcome == "desk"].any(), "a unit was sent to a call that the desk took down"
+    assert not (dispatched | arrived | cleared | unit)[np.isin(outcome, ["desk", "diverted"])].any(), "a unit was sent to a call of the desk"
     assert np.isin(calls["discovered_by"], ["caller", "patrol"]).all()
     found = calls["discovered_by"] == "patrol"
     assert dispatched[found].all(), "a patrol came upon something and did not go"
@@ -108,7 +109,6 @@ def _audit_crimes(crimes: dict[str, Any], calls: dict[str, Any]) -> None:
     assert (culprit >= joined).all(), "somebody joined in a crime that nobody committed"
     both = np.ma.getdata(crimes["offender_id"]) == np.ma.getdata(crimes["co_offender_id"])
     assert not both[joined].any(), "an offender joined in his own crime"
-    assert (culprit >= crimes["cleared"]).all(), "somebody out of reach was arrested"
     assert np.array_equal(crimes["type"] == "fraud", ~np.ma.getmaskarray(crimes["loss"]))
     of_disputes = np.ma.filled(crimes["subtype"], "") == "dispute"
     assert np.array_equal(of_disputes, ~np.ma.getmaskarray(crimes["dispute_id"])), "dispute assaults, and they alone, come from a dispute"
@@ -138,3 +138,17 @@ def _audit_frauds(crimes: dict[str, Any], frauds: dict[str, Any]) -> None:
         assert np.allclose(ours, theirs, rtol=1e-6), f"frauds and crimes disagree about the {name}"
     assert (frauds["recovered"] <= frauds["loss"] + 1e-6).all()
     assert (frauds["loss"][frauds["outcome"] != "paid"] == 0).all()
+
+
+def _audit_arrests(crimes: dict[str, Any], calls: dict[str, Any], cases: dict[str, Any]) -> None:
+    """Whoever is arrested for a crime of these days was caught as the first unit arrived, or by a case that was cleared at that moment."""
+    arrived = dict(zip(np.ma.filled(calls["incident_id"], -1).tolist(), np.ma.filled(calls["arrived_min"], np.nan).tolist(), strict=True))
+    solved = dict(zip(cases["incident_id"].tolist(), np.ma.filled(cases["closed_min"], np.nan).tolist(), strict=True))
+    cleared = cases["state"] == "cleared"
+    for n, arrested in zip(crimes["incident_id"][crimes["cleared"]].tolist(), crimes["arrest_time_min"].compressed().tolist(), strict=True):
+        on_scene = arrived.get(n, np.nan) == arrested
+        by_case = solved.get(n, np.nan) == arrested and bool(cleared[cases["incident_id"] == n].all())
+        assert on_scene != by_case, f"the arrest for crime {n} has {'two causes' if on_scene else 'neither a case nor a unit on scene'}"
+    assert len(np.unique(cases["incident_id"])) == len(cases["incident_id"]), "a crime has two cases"
+    assert (np.ma.compressed(cases["closed_min"] - cases["opened_min"]) >= 0).all()
+    assert (cases["hours_worked"] >= 0).all()

@@ -114,7 +114,8 @@ def together(co_offending: float) -> CityModel:
     people = {"offenders": {"co_offending": co_offending, "career_years": 1000.0, "desist_at_arrest": 0.0, "searches_per_day": 2.0}}
     often = {kind.name.lower(): {"custody_days": 0.0, "witness_probability": 0.5, "arrest_probability": 1.0} for kind in PLACE_CRIMES}
     often = {name: {**certain, **RATES.get(name, {})} for name, certain in often.items()}
-    model = CityModel(in_county(days=DAYS, warmup_days=0, people=people, demand={**NO_CHILDREN, **often}))
+    on_scene_only = {"worth_working": 1.0}  # detectives may miss who joined in
+    model = CityModel(in_county(days=DAYS, warmup_days=0, people=people, demand={**NO_CHILDREN, **often}, investigation=on_scene_only))
     model.run()
     return model
 

@@ -15,6 +15,7 @@ from sim.model import CityModel
 from sim.people.offenders import Offender
 from sim.people.residents import Resident
 from sim.people.volunteers import Volunteer
+from sim.police.officers import Officer
 from sim.police.units import Activity, PatrolUnit
 
 busy = {"demand": MUCH_CRIME}
@@ -48,7 +49,7 @@ class Referee(mesa.Agent):
 
 def test_people_and_units_are_agents_by_type(model: CityModel) -> None:
     by_type = model.agents_by_type
-    assert set(by_type) == {Resident, Offender, PatrolUnit, Volunteer}
+    assert set(by_type) == {Resident, Offender, Officer, PatrolUnit, Volunteer}
     assert len(by_type[Resident]) == model.city.residents
     assert len(by_type[Offender]) == round(0.007 * model.city.residents)
     assert isinstance(by_type[PatrolUnit], mesa.agent.AgentSet)
@@ -130,7 +131,7 @@ def test_agents_of_a_users_own_step_once_a_tick_after_the_city() -> None:
     model.step()
     model.run(1)
     assert model.agents_by_type[Counter] == counters
-    assert set(model.agents_by_type) == {Resident, Offender, PatrolUnit, Volunteer, Counter}
+    assert set(model.agents_by_type) == {Resident, Offender, Officer, PatrolUnit, Volunteer, Counter}
     assert len(model.agents) == 3
     for counter in counters:
         assert counter.minutes == [10.0 * (step + 1) for step in range(145)]

@@ -95,7 +95,8 @@ def test_a_unit_that_comes_upon_disorder_is_there_at_once_and_handles_it() -> No
     assert ((late >= 0) & (late < 30)).all(), "disorder was found when it was over"
     assert np.array_equal(served["dispatched_min"], served["received_min"])
     assert np.array_equal(served["arrived_min"], served["received_min"])
-    assert served["cleared_min"] - served["arrived_min"] == pytest.approx(served["on_scene_min"], rel=1e-5)
+    slow = (served["cleared_min"] - served["arrived_min"]) / served["on_scene_min"]
+    assert ((slow > 1 - 1e-5) & (slow < 1.3)).all(), "only fatigue changes the time on scene"
     assert (served["distance_km"] == 0).all()
 
 

@@ -39,6 +39,7 @@ P = FeelingParameters()
 HALF_LIFE_DAYS = {Feeling.TRUST: P.trust_half_life_days, Feeling.SAFETY: P.safety_half_life_days} | dict.fromkeys(
     (Feeling.AWARENESS, Feeling.FRAUD_AWARENESS), P.awareness_half_life_days
 )
+DIVERSION_LOSS = np.linspace(0.01, 0.02, len(IncidentType))
 COLUMNS = ("trust", "perceived_safety", "awareness", "fraud_awareness")
 
 
@@ -222,7 +223,7 @@ def with_call(logs: Logs, caller: int, priority: int, state: CallState, waited_m
 
 
 def trust_after(town: Town, logs: Logs, judged: Array, caller: int = 7, now_min: float = DAY) -> float:
-    judge(now_min, judged, town.society.residents, town.ground, logs, town.feelings)
+    judge(now_min, judged, DIVERSION_LOSS, town.society.residents, town.ground, logs, town.feelings)
     return float(felt_by_hand(town, now_min)[Feeling.TRUST, caller])
 
 
@@ -235,6 +236,7 @@ def trust_after(town: Town, logs: Logs, judged: Array, caller: int = 7, now_min:
         (CallState.SERVED, "slow", -P.slow_response_loss),
         (CallState.EXPIRED, "never", -P.no_response_loss),
         (CallState.AT_DESK, "never", 0.0),
+        (CallState.DIVERTED, "never", -DIVERSION_LOSS[IncidentType.SERVICE]),
         (CallState.WAITING, "never", 0.0),
         (CallState.ON_SCENE, "never", 0.0),
     ],
@@ -287,11 +289,11 @@ def test_a_patrol_stop_reassures_those_who_live_there_in_proportion_to_its_minut
     for dwell_min in dwells:
         visit(logs, int(home[7]), dwell_min)
     before = felt_by_hand(town, DAY)[Feeling.SAFETY]
-    judge(DAY, judged, town.society.residents, town.ground, logs, town.feelings)
+    judge(DAY, judged, DIVERSION_LOSS, town.society.residents, town.ground, logs, town.feelings)
     change = felt_by_hand(town, DAY)[Feeling.SAFETY] - before
     assert change == pytest.approx(np.where(home == home[7], stops * P.patrol_reassurance, 0.0), abs=1e-6)
     assert means_by_totals(town, DAY)[Feeling.SAFETY] == pytest.approx(felt_by_hand(town, DAY)[Feeling.SAFETY].mean(), abs=1e-7)
-    judge(DAY, judged, town.society.residents, town.ground, logs, town.feelings)
+    judge(DAY, judged, DIVERSION_LOSS, town.society.residents, town.ground, logs, town.feelings)
     assert felt_by_hand(town, DAY)[Feeling.SAFETY] - before == pytest.approx(change), "a visit reassured twice"
 
 
@@ -300,6 +302,6 @@ def test_no_number_of_patrols_makes_people_feel_perfectly_safe(town: Town) -> No
     for _ in range(1000):
         visit(logs, int(town.society.residents["home_cell"][7]), 30.0)
     before = felt_by_hand(town, DAY)[Feeling.SAFETY, 7]
-    judge(DAY, judged, town.society.residents, town.ground, logs, town.feelings)
+    judge(DAY, judged, DIVERSION_LOSS, town.society.residents, town.ground, logs, town.feelings)
     assert felt_by_hand(town, DAY)[Feeling.SAFETY, 7] - before == pytest.approx(0.2, abs=1e-6)
     assert means_by_totals(town, DAY)[Feeling.SAFETY] == pytest.approx(felt_by_hand(town, DAY)[Feeling.SAFETY].mean(), abs=1e-7)

@@ -1,0 +1,171 @@
+"""What a shortage or a lever is: a pure function on a scenario whose parameters are declared in its signature, known by its name."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError, create_model
+
+from sim.parameters import BadInput, Parameters, one_line, parameter
+from sim.police.changes import DemandChange, DiversionChange, HeadChange, ParameterChange
+from sim.scenario import Scenario
+
+Day = int | None
+START: Any = parameter(0, unit="day of the run", ge=0, le=100_000, source="user", doc="First day, warm-up included; null: the first measured day.")
+FROM_MEASURED: Any = parameter(None, unit="day of the run", ge=0, le=100_000, source="user", doc="First day, warm-up included; null: the first measured day.")
+DAYS: Any = parameter(None, unit="days", ge=1, le=100_000, source="user", doc="How many days it lasts; null: to the end.")
+RAMP: Any = parameter(0, unit="days", ge=0, le=100_000, source="user", doc="Days in which it grows to its full size.")
+
+
+class Kind(NamedTuple):
+    """One shortage or lever: what it does, and the class of its parameters."""
+
+    function: Callable[..., Scenario]
+    settings: type[Parameters]
+
+    def applied(self, scenario: Scenario, settings: Parameters) -> Scenario:
+        """Return what the function makes of a scenario, which is told its name and size."""
+        found = self.function(scenario, **dict(settings))
+        size = getattr(settings, "fraction", None)
+        name = self.function.__name__ if size is None else f"{self.function.__name__} {100 * size:g} %"
+        return _with(found, shortage_name=name if scenario.shortage_name == "none" else f"{scenario.shortage_name} + {name}")
+
+
+_KINDS: dict[str, Kind] = {}
+
+
+def changes_scenario(function: Callable[..., Scenario]) -> Callable[..., Scenario]:
+    """Make a shortage or lever of a function: check its arguments, fill in its defaults, note its name in the scenario, and register it.
+
+    The function takes a scenario and parameters that are declared by `parameter` in its signature. A wrong value is `BadInput`.
+    """
+    signature = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
+    fields: dict[str, Any] = {one.name: (one.annotation, one.default) for one in signature}
+    kind = Kind(function, create_model(f"{function.__name__}_settings", __base__=Parameters, **fields))
+    _KINDS[function.__name__] = kind
+
+    @functools.wraps(function)
+    def checked(scenario: Scenario, **given: Any) -> Scenario:
+        return kind.applied(scenario, _settings(kind.settings, given, function.__name__))
+
+    return checked
+
+
+def _settings(settings: type[Parameters], given: Mapping[str, Any], field: str) -> Parameters:
+    try:
+        return settings.model_validate(dict(given))
+    except ValidationError as error:
+        raise one_line(error, field) from None
+
+
+def kinds() -> dict[str, type[Parameters]]:
+    """Return the names of all shortages and levers, each with the class of its parameters."""
+    return {name: kind.settings for name, kind in _KINDS.items()}
+
+
+def cost(settings: Mapping[str, Any]) -> str:
+    """Return in one sentence what a shortage or lever costs and whom, as its own documentation says it.
+
+    Parameters
+    ----------
+    settings : mapping
+        `{kind: uniform, fraction: 0.3}`, as `apply` reads it; of a list the sentence names the parts, of `none` there is nothing to say.
+    """
+    kind = settings["kind"]
+    if kind == "combined":
+        return f"Several at once: {', '.join(part['kind'] for part in settings['parts'])}."
+    if kind not in _KINDS:
+        return ""
+    found = re.search(r"It costs .*?\.(?=\s|$)", inspect.getdoc(_KINDS[kind].function) or "", re.DOTALL)
+    return " ".join(found[0].split()) if found else ""
+
+
+def apply(scenario: Scenario, parts: Mapping[str, Any] | Iterable[Mapping[str, Any]], field: str = "shortage") -> Scenario:
+    """Apply shortages and levers, one or a list.
+
+    Losses of heads are shares of full strength, so the order of a list changes nothing but the name.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Stays as it is.
+    parts : mapping, or iterable of mappings
+        `{kind: uniform, fraction: 0.3}`; the kind `none` changes nothing, `{kind: combined, parts: [...]}` is a list.
+    field : str
+        What to call them in messages.
+
+    Returns
+    -------
+    Scenario
+        With what they change.
+
+    Raises
+    ------
+    BadInput
+        For a kind or a parameter that does not exist, a value out of bounds, parts that contradict each other, or more heads removed than there are.
+    """
+    if not isinstance(parts, Mapping):
+        for i, part in enumerate(parts):
+            scenario = apply(scenario, part, f"{field}.{i}")
+        return scenario
+    kind = parts.get("kind")
+    given = {key: value for key, value in parts.items() if key != "kind"}
+    if kind == "combined":
+        listed = given.pop("parts", None)
+        if given or not isinstance(listed, Sequence) or not all(isinstance(part, Mapping) for part in listed):
+            raise BadInput(f"{field}.{next(iter(given), 'parts')}", next(iter(given.values()), listed), "combined has `parts` alone, a list of {kind: …, …}")
+        return apply(scenario, listed, f"{field}.parts")
+    if kind == "none":
+        if given:
+            raise BadInput(f"{field}.{next(iter(given))}", next(iter(given.values())), "nothing with the kind none")
+        return scenario
+    if kind not in _KINDS:
+        raise BadInput(f"{field}.kind", kind, f"one of none, combined, {', '.join(_KINDS)}")
+    return _KINDS[kind].applied(scenario, _settings(_KINDS[kind].settings, given, field))
+
+
+def _with(scenario: Scenario, **parts: Any) -> Scenario:
+    """Return a scenario with other parts, checked as a whole."""
+    try:
+        return Scenario.model_validate({**dict(scenario), **parts})
+    except ValidationError as error:
+        raise one_line(error) from None
+
+
+def period(scenario: Scenario, cause: str, start_day: Day, days: Day, ramp_days: int) -> dict[str, Any]:
+    """Return when a change holds, and why, as the fields of a change."""
+    return {"cause": cause, "start_day": scenario.warmup_days if start_day is None else start_day, "days": days, "ramp_days": ramp_days}
+
+
+def with_heads(scenario: Scenario, when: Mapping[str, Any], changes: Iterable[Mapping[str, Any]]) -> Scenario:
+    """Return a scenario with more changes of heads; `when` is from `period`."""
+    made = _made(HeadChange, when, changes)
+    return _with(scenario, force=scenario.force.model_copy(update={"changes": (*scenario.force.changes, *made)}))
+
+
+def with_calls(scenario: Scenario, when: Mapping[str, Any], change: Mapping[str, Any]) -> Scenario:
+    """Return a scenario with one more change of calls."""
+    return _with(scenario, demand={**dict(scenario.demand), "changes": (*scenario.demand.changes, *_made(DemandChange, when, [change]))})
+
+
+def with_diversion(scenario: Scenario, when: Mapping[str, Any], change: Mapping[str, Any]) -> Scenario:
+    """Return a scenario with one more diversion of calls."""
+    return _with(scenario, demand={**dict(scenario.demand), "diversion": (*scenario.demand.diversion, *_made(DiversionChange, when, [change]))})
+
+
+def with_values(scenario: Scenario, when: Mapping[str, Any], values: Mapping[str, Any]) -> Scenario:
+    """Return a scenario with other values of parameters, by their dotted names, on the days of `when`."""
+    made = _made(ParameterChange, when, [{"name": name, "value": value} for name, value in values.items()])
+    return _with(scenario, changes=(*scenario.changes, *made))
+
+
+def _made(change: type[Parameters], when: Mapping[str, Any], given: Iterable[Mapping[str, Any]]) -> list[Parameters]:
+    try:
+        return [change.model_validate({**one, **when}) for one in given]
+    except ValidationError as error:
+        bad = one_line(error)
+        raise BadInput(f"{when['cause']}.{bad.field}", bad.value, bad.allowed) from None

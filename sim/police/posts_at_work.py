@@ -1,0 +1,177 @@
+"""A day of the posts that do not patrol: headquarters, detectives, the anti-fraud centre, analysts, community officers, desks."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.arrays import Array
+from sim.city.state import Ground
+from sim.clock import MINUTES_PER_DAY
+from sim.incidents.log import CALLS, CallState, Logs
+from sim.parameters import Parameters, parameter
+from sim.people.feelings import Feelings
+from sim.police.case_log import Bureau, Cases, cases_with_room, open_cases
+from sim.police.changes import Diversion, diverted
+from sim.police.force import ForceParameters
+from sim.police.investigation import investigate
+from sim.police.post_ledger import Hours, Queue, Work, new_post_ledger
+from sim.police.posts import SPECIALIST_POSTS, Post
+from sim.police.series import hear_of_series, link_series
+from sim.police.staff import Staff, Watch
+from sim.police.training import train, training_rule
+
+BY_DAY = (Post.DETECTIVES, Post.ANTI_FRAUD, Post.INTELLIGENCE, Post.COMMUNITY)  # those to whom headquarters' overdue work falls
+
+
+class PostParameters(Parameters):
+    """What the posts have to do besides what the model's people cause."""
+
+    administration_min: float = parameter(
+        33.0, unit="min a head and day", ge=0, le=480, source="assumption: keeps headquarters nine tenths busy at full strength",
+        doc="Personnel, supplies, orders and reports, which headquarters does for each head on the strength.",
+    )  # fmt: skip
+    administration_patience_days: int = parameter(
+        7,
+        unit="days",
+        ge=0,
+        le=365,
+        source="assumption",
+        doc="Headquarters' work that waits longer falls to the posts that need it, who do it before their own.",
+    )
+    other_cases_share: float = parameter(
+        0.40, unit="of detectives' hours", ge=0, lt=1, source="assumption: drugs, economic crime, sexual offences, court",
+        doc="Hours for cases of types that are not simulated.",
+    )  # fmt: skip
+    community_share: float = parameter(
+        0.75,
+        unit="of community officers' hours",
+        ge=0,
+        le=1,
+        source="assumption: the rest is being there",
+        doc="Hours for registers, licences and residents who come.",
+    )
+    call_taking_min: float = parameter(3.0, unit="min a call", ge=0, le=60, source="assumption", doc="Time of a desk to take a call and note it.")
+    counter_min: float = parameter(
+        30.0, unit="min a 1,000 residents and day", ge=0, le=1000, source="assumption: registers and certificates keep the desks busy",
+        doc="Business at the counters of the stations.",
+    )  # fmt: skip
+
+
+class Situation(NamedTuple):
+    """The rest of the city, as the posts need it."""
+
+    logs: Logs
+    offenders: Array
+    residents: Array
+    ground: Ground
+    feelings: Feelings
+
+
+class PostsAtWork:
+    """The posts that do not patrol, what they have done, and the work that waits for them.
+
+    Parameters
+    ----------
+    parameters : PostParameters
+        What there is to do.
+    staff : Staff
+        The heads.
+    bureau : Bureau
+        Rules of investigation.
+    cases : Cases
+        The log of cases, empty.
+    residents : int
+        Of the city.
+    days : int
+        Days of the run.
+
+    Attributes
+    ----------
+    ledger : Array
+        Head-minutes, shape [days, posts, works].
+    diversion : Diversion
+        Calls that the desk hands over today.
+    administration, call_notes, reports, counter : Queue
+        Work that waits.
+    """
+
+    def __init__(self, parameters: PostParameters, staff: Staff, bureau: Bureau, cases: Cases, residents: int, days: int) -> None:
+        self.parameters, self.staff, self.bureau, self.cases = parameters, staff, bureau, cases
+        self.follow(staff.force, diverted((), 0))
+        self.ledger = new_post_ledger(days)
+        self.counter_min_a_day = parameters.counter_min * residents / 1000
+        self.administration, self.call_notes, self.reports, self.counter = Queue(), Queue(), Queue(), Queue()
+        self._seen = 0
+        self._to_come = np.zeros(0, dtype=np.int64)  # calls that are known to come in later
+        self._successes = np.zeros(len(Post), dtype=np.int64)
+
+    def follow(self, force: ForceParameters, diversion: Diversion) -> None:
+        """Go on with other parameters of training, and another diversion of calls."""
+        self.training, self.diversion = training_rule(force.training, force.wellbeing.heads.generalist_skill), diversion
+
+    def work(self, seed: int, day: int, city: Situation) -> None:
+        """Let every post spend its hours of a day, all at its beginning, on what it knows by then."""
+        if day >= len(self.ledger):
+            self.ledger = np.concatenate([self.ledger, np.zeros_like(self.ledger)])
+        watches = self.staff.watches(day)
+        hours: dict[Post, Hours] = {post: Hours(self.ledger[day, post], it.sworn_min, it.auxiliary_min, float(it.effects.slow)) for post, it in watches.items()}
+        self._administer(day, hours)
+        for post in SPECIALIST_POSTS if self.training.trainees else ():
+            hours[post].spend(Work.TRAINING, train(day, self.staff.officers, post, hours[post].able(sworn_only=True), self.training), sworn_only=True)
+        self._man_the_desks(day, hours[Post.DESK], city)
+        hours[Post.COMMUNITY].spend(Work.COMMUNITY_WORK, self.parameters.community_share * hours[Post.COMMUNITY].able())
+        self._investigate(seed, day, hours, watches, city)
+        for post, watch in watches.items():
+            self.staff.credit(watch, hours[post].close(), int(self.cases.successes[post] - self._successes[post]))
+        self._successes = self.cases.successes.copy()
+
+    def _administer(self, day: int, hours: dict[Post, Hours]) -> None:
+        """Let headquarters work for all heads; what waits too long falls to the posts that need it, in proportion to their hours."""
+        self.administration.add(day, self.parameters.administration_min * int(self.staff.on_strength.sum()))
+        own = hours[Post.HEADQUARTERS]
+        own.spend(Work.ADMINISTRATION, self.administration.take(own.able())[0])
+        able = {post: hours[post].able() for post in BY_DAY}
+        overdue = min(self.administration.older_than(day - self.parameters.administration_patience_days), sum(able.values()))
+        if overdue > 0.0:
+            for post in BY_DAY:
+                hours[post].spend(Work.ADMINISTRATION, self.administration.take(overdue * able[post] / sum(able.values()))[0])
+
+    def _man_the_desks(self, day: int, hours: Hours, city: Situation) -> None:
+        """Take yesterday's calls and those who come to the counter; a report enters the books when a desk has got to it."""
+        p, calls, now_min = self.parameters, city.logs.calls, day * MINUTES_PER_DAY
+        rows = np.concatenate([self._to_come, np.arange(self._seen, city.logs.used[CALLS])])
+        self._seen = int(city.logs.used[CALLS])
+        received = calls["received_min"][rows] < now_min
+        self._to_come, rows = rows[~received], rows[received & ~calls["on_view"][rows]]
+        self.call_notes.add(day, p.call_taking_min * len(rows) + float(self.diversion.desk_min[calls["type"][rows]].sum()))
+        hours.spend(Work.CALL_TAKING, self.call_notes.take(hours.able())[0])
+        for c in rows[calls["state"][rows] == CallState.AT_DESK]:
+            self.reports.add(day, float(calls["on_scene_min"][c] + calls["paperwork_min"][c]), int(c))
+        done, finished = self.reports.take(hours.able())
+        hours.spend(Work.REPORTS, done)
+        for c in finished:
+            city.logs.incidents["recorded_time_min"][calls["incident_id"][c]] = now_min
+        self.counter.add(day, self.counter_min_a_day)
+        hours.spend(Work.COUNTER, self.counter.take(hours.able())[0])
+
+    def _investigate(self, seed: int, day: int, hours: dict[Post, Hours], watches: dict[Post, Watch], city: Situation) -> None:
+        """Open the cases of what entered the books, look for series, and let the detectives and the anti-fraud centre work on cases."""
+        logs, offenders, residents, ground, feelings = city
+        self.cases = cases_with_room(self.cases, logs)
+        open_cases(seed, day * float(MINUTES_PER_DAY), self.bureau, self.cases, logs, residents, ground, feelings)
+        analysts, skill = hours[Post.INTELLIGENCE], float(watches[Post.INTELLIGENCE].effects.skill)
+        used = link_series(seed, day, analysts.able(), skill, self.bureau, self.cases, logs, ground.n_cols, ground.cell_m)
+        analysts.spend(Work.SERIES_ANALYSIS, used)
+        hear_of_series(day * float(MINUTES_PER_DAY), self.bureau, self.cases, logs)
+        detectives = hours[Post.DETECTIVES]
+        detectives.spend(Work.OTHER_CASES, self.parameters.other_cases_share * detectives.able(sworn_only=True), sworn_only=True)
+        for post in (Post.DETECTIVES, Post.ANTI_FRAUD):
+            on_strength = np.count_nonzero(self.staff.on_strength & (self.staff.officers["post"] == post) & ~self.staff.officers["auxiliary"])
+            like, able = watches[post].effects, hours[post].able(sworn_only=True)
+            used = investigate(
+                seed, day, able, float(on_strength), float(like.skill), float(like.mistakes), post,
+                self.bureau, self.cases, logs, offenders, residents, ground, feelings,
+            )  # fmt: skip
+            hours[post].spend(Work.CASE_WORK, used, sworn_only=True)

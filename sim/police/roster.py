@@ -1,0 +1,118 @@
+"""The roster of the patrol units: how many a shift has, when they sign on, and which beats each covers."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.arrays import Array
+from sim.city.beats import BeatPlan
+from sim.police.force import ForceParameters
+from sim.police.units import new_units
+
+_ROUNDING = 1e-9
+
+
+class Duty(NamedTuple):
+    """The patrol units of a shift of a day."""
+
+    shift: int
+    start_min: float
+    units: Array  # rows
+    district: Array  # of the middle of its beats, by unit
+
+
+class Roster:
+    """Who works when.
+
+    Each shift has its own units. A mean of 8.4 units on duty means 8 in some shifts and 9 in others, spread evenly (rounding errors are
+    carried over), so that headcounts between whole numbers of units can be compared. Beats are shared out by the heads of their districts.
+
+    Parameters
+    ----------
+    force : ForceParameters
+        The parameters.
+    plan : BeatPlan
+        Beats and districts.
+    slots : int
+        The most units that a shift can ever have.
+    """
+
+    def __init__(self, force: ForceParameters, plan: BeatPlan, slots: int) -> None:
+        self.force, self.plan, self.slots = force, plan, slots
+        self.shifts = len(force.shift_starts_hour)
+        self.on_duty = 0.0
+        self._due = 0.0
+        self._shared: dict[tuple[int, bytes], tuple[Array, Array, Array]] = {}
+        self._beats_of_district = np.bincount(plan.district)
+
+    def units(self) -> Array:
+        """Return the units of all shifts, then the reserve; all off duty."""
+        regular = self.shifts * self.slots
+        units = new_units(regular + self.shifts * self.force.reserve_units)
+        units["shift"][:regular] = np.repeat(np.arange(self.shifts), self.slots)
+        units["shift"][regular:] = np.repeat(np.arange(self.shifts), self.force.reserve_units)
+        units["reserve"][regular:] = True
+        units["next_station_cell"] = self.plan.station_cell[0]
+        return units
+
+    def shifts_of(self, day: int, on_duty: Array, units: Array) -> list[Duty]:
+        """Return the shifts that begin on a day, and give their units the beats that they cover.
+
+        Parameters
+        ----------
+        day : int
+            Day of the run, from 0.
+        on_duty : Array
+            Units that the heads of each shift and district can crew, real numbers, shape [shifts, districts].
+        units : Array
+            Table of units; stations and beats of their next duty are written.
+        """
+        self.on_duty = float(on_duty.sum() / self.shifts)
+        duties = []
+        for s, hour in enumerate(self.force.shift_starts_hour):
+            if self.shifts == 1 and day > 0:
+                break
+            n = self._whole(float(on_duty[s].sum())) if self.shifts > 1 else self.slots
+            rows = s * self.slots + np.arange(min(n, self.slots))
+            duties.append(Duty(s, day * 1440 + hour * 60, rows, self.give_beats(rows, on_duty[s], units)))
+        return duties
+
+    def reserve(self, shift: int) -> Array:
+        """Return the rows of the reserve of a shift."""
+        first: int = self.shifts * self.slots + shift * self.force.reserve_units
+        return np.arange(first, first + self.force.reserve_units)
+
+    def give_beats(self, rows: Array, on_duty: Array, units: Array) -> Array:
+        """Share the beats out to units, by the weight of their districts, and return the district of the middle of each one's beats."""
+        first, end, district = self._shares(len(rows), on_duty)
+        units["next_beat_first"][rows], units["next_beat_end"][rows] = first, end
+        units["next_station_cell"][rows] = np.asarray(self.plan.station_cell)[district]
+        return district
+
+    def _whole(self, on_duty: float) -> int:
+        """Return a whole number of units, which carries over what rounding took from the last."""
+        self._due += on_duty
+        n = int(np.floor(self._due + 0.5 + _ROUNDING))
+        self._due -= n
+        return n
+
+    def _shares(self, n: int, on_duty: Array) -> tuple[Array, Array, Array]:
+        """Share the beats out to n units: first beat, one after the last, and district of each; worked out once for each case.
+
+        A beat weighs what its district has of the units, divided by the beats of the district.
+        """
+        weight = on_duty / self._beats_of_district
+        weight = weight / weight.max() if weight.max() > 0 else np.ones_like(weight)
+        case = n, weight.round(6).tobytes()
+        if case not in self._shared:
+            beats, district = len(self.plan.district), np.asarray(self.plan.district)
+            upto = np.cumsum(weight[district])
+            cuts = np.searchsorted(upto, np.arange(n + 1) / max(n, 1) * upto[-1] + _ROUNDING, side="right")
+            first = np.minimum(cuts[:-1], beats - 1)
+            end = np.minimum(np.maximum(first + 1, cuts[1:]), beats)
+            if n:
+                first[0], end[-1] = 0, beats
+            self._shared[case] = first, end, district[(first + end - 1) // 2]
+        return self._shared[case]

@@ -1,0 +1,296 @@
+"""The staff: the heads behind the posts, day by day; who has duty, who forms which crew, and what the day does to them."""
+
+from __future__ import annotations
+
+from collections import deque
+from copy import deepcopy
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.arrays import Array
+from sim.city.beats import BeatPlan
+from sim.clock import MINUTES_PER_DAY
+from sim.columns import grown
+from sim.police.changes import heads_on, turning_days, turns
+from sim.police.force import ForceParameters, can_crew, establishment
+from sim.police.officers import NONE, begin_duty, fit_for_duty, in_turn, night_minutes
+from sim.police.places import draw_people, fill_places, whole_heads
+from sim.police.posts import SHIFT_POSTS, Post
+from sim.police.roster import Duty, Roster
+from sim.police.units import Activity
+from sim.police.wellbeing import Effects, character, effects, live, new_force_days
+from sim.police.wellbeing_parameters import wellbeing_rule
+
+DAY_BEGINS_HOUR = 8.0  # of posts that work by day; the week is flat (assumption)
+OFF_PATROL = tuple(post for post in Post if post != Post.PATROL)
+NOBODY = np.zeros(0, dtype=np.int64)
+RESTED = Effects(*(np.array(value) for value in (1.0, 0.0, 0.0, 0.0)))
+_ROUNDING = 1e-9
+
+
+class Watch(NamedTuple):
+    """The heads of a post that have duty on a day."""
+
+    heads: Array  # rows of the officers
+    sworn_min: float
+    auxiliary_min: float
+    effects: Effects  # means over the heads; `RESTED` if there are none
+
+
+class Staff:
+    """The heads of a force and their days.
+
+    The establishment says how many heads each post should have on a day, as real numbers; the officers are whole people. Posts get as many duties
+    as the establishment gives them, times the share of their people who are fit; people take them in turn: whose latest duty is longest ago goes
+    first.
+
+    Parameters
+    ----------
+    force : ForceParameters
+        The parameters.
+    residents : int
+        Of the city.
+    plan : BeatPlan
+        Beats and districts.
+    seed : int
+        Seed of the replication.
+    days : int
+        Days of the run.
+
+    Attributes
+    ----------
+    officers : Array
+        Table of `OFFICER_COLUMNS`.
+    days : Array
+        Table of `FORCE_DAY_COLUMNS`.
+    hours : Array
+        Heads on duty by day, post and hour of day, as rostered, shape [days, posts, 24].
+    overtime_min : Array
+        Ordered overtime of the posts that do not patrol, by day, head-minutes.
+    crews : array of int [units, crew]
+        Rows of the officers who drive each patrol unit, or drove it last.
+    roster : Roster
+        The patrol units.
+    """
+
+    def __init__(self, force: ForceParameters, residents: int, plan: BeatPlan, seed: int, days: int) -> None:
+        self.force, self.seed = force, seed
+        self.rule = wellbeing_rule(force.wellbeing)
+        self.table = establishment(force, residents, plan.district)
+        self.shifts, self.districts = len(force.shift_starts_hour), len(plan.station_cell)
+        turning = [self.table["heads"], *(heads_on(force.changes, self.table, day) for day in [0, *turning_days(force.changes)])]
+        self.officers = draw_people([self._whole(heads) for heads in turning], force.wellbeing.heads, seed)
+        self.days = new_force_days(days)
+        self.hours, self.overtime_min = np.zeros((days, len(Post), 24)), np.zeros(days)
+        everybody = np.full(2, force.usual_fit_share if self.shifts == 1 else 1.0)
+        slots = max(float(self._units_of(self._on_patrol(heads), everybody).sum(axis=1).max()) for heads in turning)
+        self.roster = Roster(force, plan, int(np.ceil(slots - _ROUNDING)))
+        n_units = self.shifts * (self.roster.slots + force.reserve_units)
+        self.crews = np.full((n_units, force.crew), NONE)
+        self._account = np.zeros((n_units, 4))  # minutes worked, busy and overtime, and arrests, as settled so far
+        self._due = np.zeros((2, len(Post), self.shifts + 1))  # duties that rounding owes, by kind, post and shift; the last place is day work
+
+    def follow(self, force: ForceParameters) -> None:
+        """Go on with other parameters of overtime and wellbeing."""
+        self.force, self.rule = force, wellbeing_rule(force.wellbeing)
+
+    def make_room(self, days: int) -> None:
+        """Have room in the books for so many days."""
+        if days > len(self.days):
+            self.days = grown(self.days, 2 * days)
+            self.hours, self.overtime_min = (np.concatenate([old, np.zeros((2 * days - len(old), *old.shape[1:]))]) for old in (self.hours, self.overtime_min))
+
+    def begin_day(self, day: int) -> None:
+        """Let people follow the changes of the establishment, see who is fit, and how many duties each post has."""
+        if turns(self.force.changes, day) or day == 0:
+            heads = heads_on(self.force.changes, self.table, day)
+            fill_places(self.officers, self._whole(heads))
+            self._patrol, self._duties_at_best = self._on_patrol(heads), self._daily_duties(heads)
+        self._like = character(self.officers, self.rule)
+        place = self.officers["auxiliary"] * len(Post) + self.officers["post"]
+        size = 2 * len(Post)
+        able = in_turn(self.officers, fit_for_duty(self.officers, day))
+        able = able[np.argsort(place[able], kind="stable")]
+        counts = np.bincount(place[able], minlength=size)
+        ends = np.cumsum(counts).tolist()
+        self._in_turn = [able[first:end] for first, end in zip([0, *ends], ends, strict=False)]
+        there = np.bincount(place[~self.officers["away"]], minlength=size)
+        self._fit_share = np.full((2, len(Post)), self.force.usual_fit_share)
+        if self.force.wellbeing.active and self.shifts > 1:
+            self._fit_share = np.where(there > 0, counts / np.maximum(there, 1), self.force.usual_fit_share).reshape(2, -1)
+        self._due += self._duties_at_best * self._fit_share[:, :, None]
+        self._duties = np.floor(self._due + 0.5 + _ROUNDING).astype(np.int64)
+        self._due -= self._duties
+
+    def crew_up(self, day: int, units: Array) -> list[Duty]:
+        """Put crews on the patrol units of the shifts that begin on a day, and write into the units what their crews are like."""
+        on_duty = self._units_of(self._patrol, self._fit_share[:, Post.PATROL])
+        duties = self.roster.shifts_of(day, on_duty, units)
+        if self.shifts == 1:
+            return duties
+        ready: list[list[deque[int]]] = [[deque() for _ in range(self.districts)] for _ in range(2)]
+        for kind in range(2):
+            rows = self._in_turn[kind * len(Post) + Post.PATROL]
+            for head, district in zip(rows.tolist(), self.officers["district"][rows].tolist(), strict=True):
+                ready[kind][district].append(head)
+        for i, duty in enumerate(duties):
+            crews = self._crews(duty.district, *ready)
+            if len(crews) < len(duty.units):
+                manned = duty.units[: len(crews)]
+                duties[i] = duty = Duty(duty.shift, duty.start_min, manned, self.roster.give_beats(manned, on_duty[duty.shift], units))
+            self._man(day, duty, np.array(crews, dtype=np.int64).reshape(-1, self.force.crew), units)
+        return duties
+
+    def watches(self, day: int) -> dict[Post, Watch]:
+        """Put the heads of all posts but patrol on duty for a day, those whose turn it is."""
+        found: dict[Post, Watch] = {}
+        for post in OFF_PATROL:
+            groups, minutes = [NOBODY], [0.0, 0.0]
+            for kind in range(2):
+                able, taken = self._in_turn[kind * len(Post) + post], 0
+                for slot in np.flatnonzero(self._duties[kind, post]).tolist():
+                    rows = able[taken : taken + self._duties[kind, post, slot]]
+                    taken += len(rows)
+                    minutes[kind] += len(rows) * self._sign_on(day, post, slot, rows)
+                    groups.append(rows)
+            heads = np.concatenate(groups)
+            found[post] = Watch(heads, minutes[0], minutes[1], effects(self._like, heads) if len(heads) else RESTED)
+        return found
+
+    def _sign_on(self, day: int, post: Post, slot: int, rows: Array) -> float:
+        """Put heads of a post on duty in a shift, or by day in the last slot, and return how long the duty is."""
+        if slot < self.shifts:
+            shift, begins_hour, regular_min = slot, self.force.shift_starts_hour[slot], self.force.shift_min
+        else:
+            shift, begins_hour, regular_min = NONE, DAY_BEGINS_HOUR, self.force.wellbeing.working_day_min
+        extra_min = regular_min * self.force.overtime_share
+        length_min, begins_min = regular_min + extra_min, begins_hour * 60
+        begin_duty(self.officers, rows, day, shift, length_min, extra_min, night_minutes(begins_min, begins_min + length_min))
+        self.hours[day, post] += len(rows) * covered(begins_hour, length_min / 60)
+        self.overtime_min[day] += len(rows) * extra_min
+        return length_min
+
+    def credit(self, watch: Watch, busy_min: float, successes: int) -> None:
+        """Share the busy minutes of a post's day out to its heads, and its successes one by one."""
+        if len(watch.heads):
+            self.officers["demanding_min"][watch.heads] += busy_min / len(watch.heads)
+            np.add.at(self.officers["successes"], watch.heads[np.arange(successes) % len(watch.heads)], 1)
+
+    def end_day(self, day: int, units: Array, now_min: float) -> None:
+        """Book what the units did in a day on the heads of their crews, and let the day tell on every head."""
+        if self.shifts > 1:
+            self._settle(units, now_min)
+        if self.force.wellbeing.active:
+            live(self.seed, day, self.officers, self.days, self.rule)
+        else:
+            self._stay_as_they_are(day)
+
+    def closed(self, units: Array, now_min: float) -> Staff:
+        """Return a copy whose books are closed now: at the end of a day with that day, otherwise with the last whole one."""
+        if now_min == 0 or now_min % MINUTES_PER_DAY:
+            return self
+        found = deepcopy(self)
+        found.end_day(round(now_min / MINUTES_PER_DAY) - 1, units, now_min)
+        return found
+
+    @property
+    def on_strength(self) -> Array:
+        """Who serves now, fit or not, shape [heads]."""
+        found: Array = (self.officers["left_day"] < 0) & ~self.officers["away"]
+        return found
+
+    def _stay_as_they_are(self, day: int) -> None:
+        """Count the heads of a day, and forget its work."""
+        there = self.on_strength
+        today = self.days[day]
+        today["heads"], today["auxiliaries"] = there.sum(), (there & self.officers["auxiliary"]).sum()
+        for column in ("fatigue", "buy_in"):
+            today[f"{column}_sum"] = self.officers[column][there].sum()
+        for column in ("worked_min", "overtime_min"):
+            today[column] = self.officers[column].sum()
+        for column in ("worked_min", "demanding_min", "overtime_min", "night_min", "successes"):
+            self.officers[column] = 0
+
+    def _whole(self, heads: Array) -> Array:
+        return whole_heads(self.table, heads, self.districts)
+
+    def _on_patrol(self, heads: Array) -> Array:
+        """Return the heads of patrol, real numbers, shape [2, shifts, districts]."""
+        found = np.zeros((2, self.shifts, self.districts))
+        rows = self.table[self.table["post"] == Post.PATROL]
+        np.add.at(found, (rows["auxiliary"].astype(int), rows["shift"], rows["district"]), heads[self.table["post"] == Post.PATROL])
+        return found
+
+    def _units_of(self, patrol: Array, fit_share: Array) -> Array:
+        """Return how many patrol units heads can crew, real numbers, shape [shifts, districts]."""
+        sworn, auxiliaries = patrol * fit_share[:, None, None]
+        return can_crew(sworn, auxiliaries, self.force.crew) * self.shifts * self.force.duty_share
+
+    def _daily_duties(self, heads: Array) -> Array:
+        """Return how many duties a day the heads of each post give if all are fit, shape [2, posts, shifts + 1]; patrol has crews instead."""
+        found = np.zeros((2, len(Post), self.shifts + 1))
+        by_shift = np.isin(self.table["post"], SHIFT_POSTS) & (self.shifts > 1)
+        length_min = np.where(by_shift, self.force.shift_min, self.force.wellbeing.working_day_min)
+        shift = np.where(by_shift, self.table["shift"], self.shifts)
+        np.add.at(found, (self.table["auxiliary"].astype(int), self.table["post"], shift), heads * self.force.duty_share * MINUTES_PER_DAY / length_min)
+        found[:, Post.PATROL] = 0.0
+        return found
+
+    def _crews(self, districts: Array, sworn: list[deque[int]], auxiliary: list[deque[int]]) -> list[list[int]]:
+        """Form a crew for each unit, in the order of the units, until no officer or nobody else is left.
+
+        An officer of the district leads it, or of another if it has none; with him go auxiliaries, officers only where these lack.
+        """
+        crews: list[list[int]] = []
+        for d in districts.tolist():
+            crew = [_next(sworn, d)]
+            while None not in crew and len(crew) < self.force.crew:
+                mate = _next(auxiliary, d)
+                crew.append(_next(sworn, d) if mate is None else mate)
+            if None in crew:
+                break
+            crews.append([head for head in crew if head is not None])
+        return crews
+
+    def _man(self, day: int, duty: Duty, crews: Array, units: Array) -> None:
+        """Write down who drives which unit, and what the crews are like."""
+        rows = duty.units
+        self.crews[rows] = crews
+        length_min = self.force.shift_min * (1 + self.force.overtime_share)
+        begins = duty.start_min % MINUTES_PER_DAY
+        begin_duty(self.officers, crews.ravel(), day, duty.shift, 0.0, 0.0, night_minutes(begins, begins + length_min))
+        self.hours[day, Post.PATROL] += crews.size * covered(begins / 60, length_min / 60)
+        if len(rows) and self.force.wellbeing.active:
+            units["slow"][rows], units["mistakes"][rows], units["effort"][rows], _ = effects(self._like, crews)
+
+    def _settle(self, units: Array, now_min: float) -> None:
+        """Book the minutes of each unit since the last time on all of its crew, by the units' own clocks."""
+        since = np.where(units["activity"] == Activity.OFF_DUTY, 0.0, now_min - units["sign_on_min"])
+        busy = (units["activity"] >= Activity.RESPONSE_DRIVE) * (now_min - units["since_min"])
+        late = np.where(units["activity"] == Activity.OFF_DUTY, 0.0, np.maximum(now_min - units["regular_end_min"], 0.0))
+        total = np.column_stack([units["on_duty_min"] + since, units["busy_min"] + busy, units["overtime_min"] + late, units["arrests"]])
+        new = total - self._account
+        self._account = total
+        manned = self.crews[:, 0] != NONE
+        crews = self.crews[manned]
+        for column, amounts in zip(("worked_min", "demanding_min", "overtime_min", "successes"), new[manned].T, strict=True):
+            of_heads = np.bincount(crews.ravel(), np.repeat(amounts, self.force.crew), len(self.officers))
+            self.officers[column] += of_heads.astype(self.officers.dtype[column])
+
+
+def _next(ready: list[deque[int]], district: int) -> int | None:
+    """Return the next head of a district, or of the one that has most left; None if nobody is."""
+    if ready[district]:
+        return ready[district].popleft()
+    most = max(ready, key=len)
+    return most.popleft() if most else None
+
+
+@lru_cache(maxsize=256)
+def covered(begins_hour: float, hours: float) -> Array:
+    """Return which part of each hour of the day a duty covers, shape [24]; after midnight it goes on at 0."""
+    hour = np.arange(48)
+    found: Array = (np.clip(begins_hour + hours - hour, 0, 1) - np.clip(begins_hour - hour, 0, 1)).reshape(2, 24).sum(axis=0)
+    return found

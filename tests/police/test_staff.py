@@ -1,0 +1,193 @@
+"""The staff: people follow the establishment, nobody is on two posts or two duties, and hours are those that the headcount gives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.city.beats import BeatPlan
+from sim.parameters import BadInput
+from sim.police.changes import HeadChange, heads_on
+from sim.police.force import ForceParameters, establishment, full_strength
+from sim.police.officers import NONE
+from sim.police.posts import POST_NAMES, STATION_POSTS, Post
+from sim.police.staff import Staff
+from sim.police.units import Activity
+from sim.police.wellbeing_parameters import WellbeingParameters
+
+RESTED = {"active": False}
+RESIDENTS = 100_000
+
+
+def plan(beats: int = 8, districts: int = 4) -> BeatPlan:
+    district = np.arange(beats) * districts // beats
+    return BeatPlan(np.zeros(1, dtype=np.int16), district.astype(np.int16), np.zeros(beats, dtype=np.int32), np.arange(districts, dtype=np.int32))
+
+
+def staff_of(days: int = 10, seed: int = 1, residents: int = RESIDENTS, **force: Any) -> Staff:
+    return Staff(ForceParameters(**force), residents, plan(), seed, days)
+
+
+def on_posts(staff: Staff) -> np.ndarray:
+    """Return people by kind and post who are not away."""
+    there = staff.officers[~staff.officers["away"]]
+    found = np.zeros((2, len(Post)), dtype=int)
+    np.add.at(found, (there["auxiliary"].astype(int), there["post"]), 1)
+    return found
+
+
+def test_the_default_force_has_its_shares_and_its_relief_factor_and_about_twelve_units() -> None:
+    force = ForceParameters()
+    heads = full_strength(force, RESIDENTS)
+    assert heads.sum(axis=1) == pytest.approx([140, 100])
+    assert heads[0, : Post.PATROL].sum() == pytest.approx(0.4 * 140)
+    assert force.relief_factor == pytest.approx(168 / (40 * 0.86) / force.usual_fit_share)
+    staff = staff_of(wellbeing=RESTED)
+    staff.begin_day(0)
+    staff.crew_up(0, staff.roster.units())
+    assert staff.roster.on_duty == pytest.approx((70 + 56) / 2 / force.relief_factor)
+
+
+def test_patrol_units_that_are_asked_for_are_on_duty_on_average() -> None:
+    staff = staff_of(40, patrol_units=7.3, wellbeing=RESTED)
+    units = staff.roster.units()
+    signed = 0
+    for day in range(40):
+        staff.begin_day(day)
+        signed += sum(len(duty.units) for duty in staff.crew_up(day, units))
+    assert signed / 120 == pytest.approx(7.3, abs=1 / 120)
+
+
+CHANGE = st.builds(
+    lambda post, factor, start, days, to: HeadChange(
+        post=post, factor=factor, start_day=start, days=days, move_to=None if to == post else to, cause=post + str(to)
+    ),
+    st.sampled_from(POST_NAMES), st.floats(0.3, 0.95), st.integers(0, 5), st.none() | st.integers(1, 4), st.none() | st.sampled_from(POST_NAMES),
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    changes=st.lists(CHANGE, max_size=2, unique_by=lambda change: change.post),
+    more=st.booleans(),
+    seed=st.integers(0, 99),
+    residents=st.sampled_from([10_000, 100_000]),
+)
+def test_people_follow_the_establishment_and_everybody_is_on_one_post_and_one_duty(changes: list[HeadChange], more: bool, seed: int, residents: int) -> None:
+    extra = [HeadChange(post="patrol", auxiliaries=True, factor=1.3, start_day=2, days=4, cause="more")] if more else []
+    force = ForceParameters(changes=(*changes, *extra), wellbeing={"sick_per_year": 20.0, "attrition_per_year": 2.0})
+    staff = Staff(force, residents, plan(), seed, 10)
+    units = staff.roster.units()
+    everybody = len(staff.officers)
+    for day in range(9):
+        if day:
+            staff.end_day(day - 1, units, day * 1440.0)
+        staff.begin_day(day)
+        wanted = heads_on(force.changes, staff.table, day)
+        for kind in range(2):
+            of_kind = staff.table["auxiliary"] == kind
+            assert on_posts(staff)[kind].sum() == pytest.approx(wanted[of_kind].sum(), abs=1)
+            by_post = np.bincount(staff.table["post"][of_kind], wanted[of_kind], len(Post))
+            assert on_posts(staff)[kind] == pytest.approx(by_post, abs=1.51)
+        people = staff.officers
+        assert len(people) == everybody == len(np.unique(people["key"]))
+        station = np.isin(people["post"], STATION_POSTS)
+        assert ((people["district"] == NONE) == ~station).all()
+        duties = staff.crew_up(day, units)
+        crewed = np.concatenate([staff.crews[duty.units].ravel() for duty in duties])
+        watches = staff.watches(day)
+        at_posts = np.concatenate([watch.heads for watch in watches.values()])
+        working = np.concatenate([crewed, at_posts])
+        assert len(np.unique(working)) == len(working)
+        able = (people["left_day"] < 0) & (people["sick_until_day"] <= day) & ~people["away"]
+        assert able[working].all()
+        assert (people["post"][crewed] == Post.PATROL).all()
+        assert not people["auxiliary"][staff.crews[np.concatenate([duty.units for duty in duties]), 0]].any()  # an officer leads each crew
+        rostered = staff.hours[day].sum() * 60
+        assert rostered == pytest.approx(sum(w.sworn_min + w.auxiliary_min for w in watches.values()) + len(crewed) * 480)
+
+
+def test_those_who_left_their_post_come_back_to_it_with_their_skill() -> None:
+    staff = staff_of(changes=[{"post": "detectives", "factor": 0.5, "move_to": "patrol", "start_day": 2, "days": 3}], wellbeing=RESTED)
+    before = staff.officers[["key", "post", "district", "skill"]].copy()
+    moved = []
+    for day in range(6):
+        staff.begin_day(day)
+        moved.append(int((staff.officers["post"] != before["post"]).sum()))
+    assert moved in ([0, 0, n, n, n, 0] for n in (8, 9))  # half of 16.8
+    assert np.array_equal(staff.officers[["key", "post", "skill"]], before[["key", "post", "skill"]])
+
+
+def test_more_auxiliaries_crew_more_units_only_while_there_are_officers_to_lead_them() -> None:
+    def units(factor: float) -> float:
+        staff = staff_of(changes=[{"post": "patrol", "auxiliaries": True, "factor": factor}], wellbeing=RESTED)
+        staff.begin_day(0)
+        staff.crew_up(0, staff.roster.units())
+        return staff.roster.on_duty
+
+    relief = ForceParameters().relief_factor
+    assert units(1.2) == pytest.approx((70 + 67.2) / 2 / relief)
+    assert units(3.0) == pytest.approx(70 / relief)
+
+
+def test_the_night_gap_is_in_the_night() -> None:
+    staff = staff_of(30, changes=[{"post": "patrol", "shift": 0, "factor": 0.5}, {"post": "desk", "shift": 0, "factor": 0.5}], wellbeing=RESTED)
+    units = staff.roster.units()
+    for day in range(30):
+        staff.begin_day(day)
+        staff.crew_up(day, units)
+        staff.watches(day)
+    for post in (Post.PATROL, Post.DESK):
+        by_hour = staff.hours[:, post].mean(axis=0)
+        assert by_hour[3] == pytest.approx(0.5 * by_hour[12], rel=0.05)
+        assert by_hour[12] == pytest.approx(by_hour[20], rel=0.05)
+
+
+def test_ordered_overtime_lengthens_every_duty_and_is_booked() -> None:
+    plain, longer = (staff_of(wellbeing=RESTED, overtime_share=share) for share in (0.0, 0.25))
+    for staff in (plain, longer):
+        staff.begin_day(0)
+        staff.crew_up(0, staff.roster.units())
+        watch = staff.watches(0)[Post.DETECTIVES]
+        assert watch.sworn_min == len(watch.heads) * 480 * (1 + staff.force.overtime_share)
+        assert (staff.officers["overtime_min"][watch.heads] == 480 * staff.force.overtime_share).all()
+    assert longer.hours.sum() == pytest.approx(1.25 * plain.hours.sum())
+
+
+def test_the_day_of_the_units_is_booked_on_their_crews() -> None:
+    staff = staff_of(wellbeing={"overload_gain": 0.0})
+    units = staff.roster.units()
+    staff.begin_day(0)
+    duties = staff.crew_up(0, units)
+    rows = np.concatenate([duty.units for duty in duties])
+    units["on_duty_min"][rows], units["busy_min"][rows], units["overtime_min"][rows], units["arrests"][rows] = 490.0, 200.0, 10.0, 1
+    one = rows[-1]
+    units["activity"][one], units["on_duty_min"][one], units["sign_on_min"][one], units["regular_end_min"][one] = Activity.STANDBY, 0.0, 960.0, 1440.0
+    staff.end_day(0, units, 1440.0)
+    assert staff.days["worked_min"][0] == pytest.approx(2 * (490 * (len(rows) - 1) + 480))
+    assert staff.days["overtime_min"][0] == pytest.approx(2 * 10 * len(rows))
+    staff.begin_day(1)
+    staff.end_day(1, units, 1440.0)
+    assert staff.days["worked_min"][1] == 0
+
+
+def test_shares_that_do_not_add_up_and_forces_without_patrol_are_refused() -> None:
+    with pytest.raises(ValueError, match="add up to 1"):
+        ForceParameters(officer_shares={"patrol": 0.7})
+    with pytest.raises(BadInput, match=r"force\.patrol_units"):
+        full_strength(ForceParameters(patrol_units=0), RESIDENTS)
+    with pytest.raises(BadInput, match=r"force\.officers"):
+        full_strength(ForceParameters(officers=0), RESIDENTS)
+
+
+def test_every_head_of_the_establishment_has_a_place() -> None:
+    force = ForceParameters()
+    rows = establishment(force, RESIDENTS, plan().district)
+    assert rows["heads"].sum() == pytest.approx(240)
+    assert WellbeingParameters().active
+    for district in range(4):
+        assert rows["heads"][(rows["district"] == district) & (rows["post"] == Post.PATROL)].sum() == pytest.approx(126 / 4)
