@@ -29,7 +29,8 @@ SCENARIO_KEYS = {
     "force.officers": "headcount",
     "force.patrol_units": "units on duty at full strength; derived from the headcount when absent",
     "strategy.dwell_min": "length of a stop, min, with hotspot",
-    "shortage.fraction": "share of the headcount that is missing, with uniform",
+    "shortage.fraction": "size of the shortage or lever, with those that have one; their other parameters stand in configs/shortage",
+    "shortage.start_day": "first day of it, warm-up included; also shortage.days, shortage.ramp_days",
 }
 
 
@@ -165,7 +166,8 @@ def _help_on_settings(command: Command) -> str:
     lines = ["groups (group=option; the default stands first)"]
     for group, default in chosen.items():
         if group not in listed and group not in command.fixed:
-            lines.append(f"  {group:<22}{', '.join([default, *(option for option in yaml_options(group) if option != default)])}")
+            options = [option for option in yaml_options(group) if option != default and not _lists_in(group, option) - set(listed.values())]
+            lines.append(f"  {group:<22}{', '.join([default, *options])}")
     lines += ["", "keys (key=value)"]
     for key, text in command.keys.items():
         of = "".join(f" of {', '.join(yaml_options(group))}" for group, name in listed.items() if name == key)
@@ -173,6 +175,13 @@ def _help_on_settings(command: Command) -> str:
     lines += [f"  {key:<22}{text}" for key, text in SCENARIO_KEYS.items()]
     lines += ["  --cfg prints every other key with its value", "", "examples", *(f"  {example}" for example in command.examples)]
     return "\n".join(lines)
+
+
+def _lists_in(group: str, option: str) -> set[str]:
+    """Return the lists of names that an option sets, which only some commands have."""
+    import yaml
+
+    return set(LISTS.values()) & set(yaml.safe_load((CONFIGS / group / f"{option}.yaml").read_text(encoding="utf-8")) or ())
 
 
 def _plain(value: Any) -> str:

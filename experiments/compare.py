@@ -8,28 +8,27 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from experiments.command import LISTS, Command, Request, execute, print_files, shown_path
-from experiments.settings import check_last_seed, check_option, compose, print_settings, scenario_of, strategy_keys
+from experiments.settings import check_last_seed, check_option, compose, print_settings, scenario_of, shortage_keys, strategy_keys
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    import polars as pl
     from pydantic import BaseModel
 
-    from experiments.comparison import Comparison
+    from experiments.comparison import Comparison, Point
     from experiments.runner import RunResult
     from sim.city.city import City
     from sim.scenario import Scenario
 
-Point = tuple[str, str]  # shortage, strategy
+ALL = "all"  # in the place of a list of shortages
 
 COMMAND = Command(
     name="compare",
     summary="Compare strategies under shortages over paired replications; write a table, figures and a report.",
     keys={
         "strategies": "names",
-        "shortages": "names, or uniformNN for NN %,",
+        "shortages": "all, or names of shortages and levers, uniformNN for NN %,",
         "baseline": "strategy that the others are compared with; null: the first",
         "replications": "runs of each, at least 2; run r has the seed + r for all of them",
         "days": "measured days",
@@ -42,6 +41,7 @@ COMMAND = Command(
         "python -m experiments.compare",
         "python -m experiments.compare city=town 'strategies=[reactive,hotspot]' 'shortages=[none,uniform20]' replications=10 days=28",
         "python -m experiments.compare 'shortages=[none,uniform]' shortage.fraction=0.25 strategy.dwell_min=12",
+        "python -m experiments.compare experiment=shortages",
         "python -m experiments.compare city=from_data city.incidents_csv=incidents.csv out=out/real",
     ),
 )
@@ -57,20 +57,22 @@ def _compare(request: Request) -> None:
     plan, points = design(request)
     first = next(iter(points.values()))
     if request.print_only:
-        print_settings({**plan, **first.model_dump(mode="json")})
+        own = {key: value for key, value in plan.items() if key != "common"}
+        print_settings({**own, **plan["common"].model_dump(mode="json"), "strategy": first.strategy.model_dump(mode="json")})
         return
     from rich.console import Console
 
     from experiments import store
     from experiments.report import write_report
+    from experiments.shortages_table import print_shortages
     from experiments.table import print_comparison
     from sim.city.build import build_city
-    from sim.police.force import units_on_duty
+    from sim.police.force import full_strength
 
     folder = store.check_output(plan["out"])
     city = build_city(first.city)
     for scenario in points.values():
-        units_on_duty(scenario.force, scenario.shortage, city.residents)
+        full_strength(scenario.force, city.residents)
     runs = _simulate(points, plan["replications"], plan["workers"])
     provenance = store.provenance(request.line, first.seed, started)
     comparison = _gather(plan, points, runs, city, provenance)
@@ -78,6 +80,7 @@ def _compare(request: Request) -> None:
         _write(temporary, plan, points, comparison, city)
         write_report(comparison, temporary)
     print_comparison(Console(), comparison)
+    print_shortages(Console(), comparison)
     print_files(city.files)
     print(f"report: {shown_path(folder / 'report.html')}")
 
@@ -93,7 +96,7 @@ def design(request: Request) -> tuple[dict[str, Any], dict[Point, Scenario]]:
     Returns
     -------
     plan : dict
-        strategies, shortages, baseline, replications, workers, out.
+        strategies, shortages, baseline, replications, workers, out; shortage_settings: name → its settings; common: the scenario without any shortage.
     points : dict
         (shortage, strategy) → scenario with the first seed, in the order of the table.
 
@@ -111,24 +114,35 @@ def design(request: Request) -> tuple[dict[str, Any], dict[Point, Scenario]]:
     common = {key: value for key, value in request.values.items() if key not in own}
     tree = compose(COMMAND.name, request.choices, common)
     plan = _plan(tree)
+    if plan["shortages"] == [ALL]:
+        plan["shortages"] = _every_shortage(tree)
     for group, key in LISTS.items():
         for name in plan[key]:
             check_option(group, name, field=key)
     allowed = {strategy: strategy_keys(strategy) for strategy in plan["strategies"]}
-    every = sorted({"shortage.fraction"}.union(*allowed.values()))
+    allowed_shortage = {shortage: shortage_keys(shortage) for shortage in plan["shortages"]}
+    every = sorted(set().union(*allowed.values(), *allowed_shortage.values()))
     for key, value in own.items():
         if key not in every:
-            raise BadInput(key, value, f"no listed strategy or shortage has it; they have {', '.join(every)}")
-        if key == "shortage.fraction" and "uniform" not in plan["shortages"]:
-            raise BadInput(key, value, "it belongs to the shortage uniform, which is not listed in shortages=")
-    points = {}
+            raise BadInput(key, value, f"no listed strategy or shortage has it; they have {', '.join(every) or 'none'}")
+    points, plan["shortage_settings"] = {}, {}
     for shortage in plan["shortages"]:
         for strategy in plan["strategies"]:
-            values = {key: value for key, value in own.items() if key in allowed[strategy] or (key == "shortage.fraction" and shortage == "uniform")}
+            values = {key: value for key, value in own.items() if key in allowed[strategy] | allowed_shortage[shortage]}
             tree = compose(COMMAND.name, {**request.choices, "shortage": shortage, "strategy": strategy}, {**common, **values})
             points[shortage, strategy] = scenario_of(tree, COMMAND.keys)
+            plan["shortage_settings"][shortage] = tree["shortage"]
+    plan["common"] = scenario_of({**tree, "shortage": {"kind": "none"}}, COMMAND.keys)
     check_last_seed(next(iter(points.values())), plan["replications"])
     return plan, points
+
+
+def _every_shortage(tree: Mapping[str, Any]) -> list[str]:
+    """Return `none`, every shortage and every lever that the city can have: districts are uneven where there are two."""
+    from scenarios.shortages import LEVERS, SHORTAGES
+
+    left_out = () if tree["city"]["districts"] > 1 else ("uneven_districts",)
+    return ["none", *(name for name in (*SHORTAGES, *LEVERS) if name not in left_out)]
 
 
 def _plan(tree: Mapping[str, Any]) -> dict[str, Any]:
@@ -186,24 +200,23 @@ def _gather(
     plan: dict[str, Any], points: Mapping[Point, Scenario], runs: Mapping[Point, Sequence[RunResult]], city: City, provenance: dict[str, Any]
 ) -> Comparison:
     """Put the results of all runs into the frames of a `Comparison`."""
-    import polars as pl
-
-    from experiments.comparison import Comparison
+    from experiments.comparison import Comparison, frames
     from experiments.statistics import effects
+    from scenarios.levers import PRICE
+    from scenarios.parts import cost
 
     first = next(iter(points.values()))
-    summary = _summary(points, runs)
+    found = frames(runs, first.seed, city)
     return Comparison(
         scenario=first.model_dump(mode="json"),
         **{key: plan[key] for key in ("strategies", "shortages", "baseline", "replications")},
         residents=city.residents,
         days=first.days,
-        summary=summary,
-        effects=effects(summary, plan["baseline"]),
-        cells=pl.concat(_cells(city, *point, results) for point, results in runs.items()),
-        ledger=pl.concat(_ledger(*point, results) for point, results in runs.items()),
-        profiles=pl.concat(_profile(*point, results) for point, results in runs.items()),
-        assumptions=list(_assumptions(points)),
+        effects=effects(found["summary"], plan["baseline"]),
+        **found,
+        why={name: cost(settings) for name, settings in plan["shortage_settings"].items()},
+        price={name: PRICE[settings["kind"]] for name, settings in plan["shortage_settings"].items() if settings["kind"] in PRICE},
+        assumptions=list(_assumptions(plan, points)),
         files=[
             {"path": file.path, "rows_read": file.rows_read, "rows_used": file.rows_used, "rejected": dict(Counter(reason for _, reason in file.rejected))}
             for file in city.files
@@ -212,57 +225,19 @@ def _gather(
     )
 
 
-def _summary(points: Mapping[Point, Scenario], runs: Mapping[Point, Sequence[RunResult]]) -> pl.DataFrame:
-    import polars as pl
-
-    rows = [
-        {"shortage": shortage, "strategy": strategy, "replication": replication, "seed": points[shortage, strategy].seed + replication, **result.indicators}
-        for (shortage, strategy), results in runs.items()
-        for replication, result in enumerate(results)
-    ]
-    indicators = dict.fromkeys(name for row in rows for name in row if name not in ("shortage", "strategy", "replication", "seed"))
-    schema = {"shortage": pl.String, "strategy": pl.String, "replication": pl.Int64, "seed": pl.Int64, **dict.fromkeys(indicators, pl.Float64)}
-    return pl.DataFrame(rows, schema=schema)
-
-
-def _cells(city: City, shortage: str, strategy: str, results: Sequence[RunResult]) -> pl.DataFrame:
-    import numpy as np
-    import polars as pl
-
-    cell = np.arange(city.grid.n_cells, dtype=np.int32)
-    means = {name: np.mean([result.cells[name] for result in results], axis=0) for name in ("crimes", "harm", "patrol_minutes")}
-    columns = {"cell": cell, "row": cell // city.grid.n_cols, "col": cell % city.grid.n_cols, "inside": np.asarray(city.inside, dtype=bool), **means}
-    return pl.DataFrame(columns).select(pl.lit(shortage).alias("shortage"), pl.lit(strategy).alias("strategy"), pl.all())
-
-
-def _ledger(shortage: str, strategy: str, results: Sequence[RunResult]) -> pl.DataFrame:
-    import polars as pl
-
-    total: Counter[tuple[str, str]] = Counter()
-    for result in results:
-        total.update(result.officer_hours)
-    rows = [(shortage, strategy, post, activity, hours / len(results)) for (post, activity), hours in total.items()]
-    schema = {"shortage": pl.String, "strategy": pl.String, "post": pl.String, "activity": pl.String, "officer_hours": pl.Float64}
-    return pl.DataFrame(rows, schema=schema, orient="row")
-
-
-def _profile(shortage: str, strategy: str, results: Sequence[RunResult]) -> pl.DataFrame:
-    import numpy as np
-    import polars as pl
-
-    calls = np.mean([result.calls_by_hour for result in results], axis=0)
-    return pl.DataFrame({"shortage": [shortage] * 24, "strategy": [strategy] * 24, "hour_of_day": range(24), "calls": calls})
-
-
-def _assumptions(points: Mapping[Point, Scenario]) -> Iterator[dict[str, Any]]:
+def _assumptions(plan: Mapping[str, Any], points: Mapping[Point, Scenario]) -> Iterator[dict[str, Any]]:
     """List every parameter of the comparison with its value and its default: what all runs share, then each shortage and strategy."""
+    from scenarios.shortages import kinds
     from sim.scenario import Scenario
     from sim.strategies.base import parameters_class
 
-    usual = Scenario()
-    yield from _declared(next(iter(points.values())), usual, "", skip=("shortage", "strategy"))
-    for name, shortage in {name: scenario.shortage for (name, _), scenario in points.items()}.items():
-        yield from _declared(shortage, usual.shortage, f"shortage.{name}.")
+    yield from _declared(plan["common"], Scenario(), "", skip=("strategy", "shortage_name"))
+    for name, settings in plan["shortage_settings"].items():
+        for i, part in enumerate(settings.get("parts", [settings])):
+            if (own := kinds().get(part["kind"])) is not None:
+                given = own.model_validate({key: value for key, value in part.items() if key != "kind"})
+                prefix = f"shortage.{name}.{i + 1} {part['kind']}." if "parts" in settings else f"shortage.{name}."
+                yield from _declared(given, own(), prefix)
     for name, strategy in {name: scenario.strategy for (_, name), scenario in points.items()}.items():
         yield from _declared(strategy, parameters_class(name)(name=name), f"strategy.{name}.", skip=("name",))
 
@@ -283,21 +258,39 @@ def _declared(parameters: BaseModel, default: BaseModel, prefix: str, skip: Coll
             yield {"parameter": f"{prefix}{name}", "value": value, "default": usual, **about}
 
 
+def _differences(tree: Mapping[str, Any], usual: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the part of a tree that differs from another one with the same keys."""
+    found = {}
+    for key, value in tree.items():
+        if isinstance(value, dict) and isinstance(usual[key], dict):
+            if inner := _differences(value, usual[key]):
+                found[key] = inner
+        elif value != usual[key]:
+            found[key] = value
+    return found
+
+
 def _write(folder: Path, plan: dict[str, Any], points: Mapping[Point, Scenario], comparison: Comparison, city: City) -> None:
     """Write everything but the report."""
     from experiments import store
+    from experiments.shortages_table import shortages_csv
 
     trees = {point: scenario.model_dump(mode="json") for point, scenario in points.items()}
-    common = {key: value for key, value in comparison.scenario.items() if key not in ("strategy", "shortage")}
+    common = plan["common"].model_dump(mode="json")
     resolved = {
         "compare": {**{key: plan[key] for key in ("baseline", "replications")}, "confidence": 0.95},
         "strategies": {strategy: trees[plan["shortages"][0], strategy]["strategy"] for strategy in plan["strategies"]},
-        "shortages": {shortage: trees[shortage, plan["strategies"][0]]["shortage"] for shortage in plan["shortages"]},
-        **common,
+        "shortages": {
+            name: {"settings": settings, "changes": _differences({**trees[name, plan["strategies"][0]], "strategy": None}, {**common, "strategy": None})}
+            for name, settings in plan["shortage_settings"].items()
+        },
+        **{key: value for key, value in common.items() if key not in ("strategy", "shortage_name")},
     }
     store.write_yaml(folder / "scenario.yaml", resolved)
-    for name in ("summary", "effects", "cells", "ledger", "profiles"):
+    for name in ("summary", "effects", "cells", "ledger", "profiles", "duty"):
         getattr(comparison, name).write_parquet(folder / f"{name}.parquet")
+    if len(comparison.shortages) > 1:
+        (folder / "shortages.csv").write_text(shortages_csv(comparison), encoding="utf-8")
     store.write_rejected(folder / "rejected.csv", city.files)
 
 

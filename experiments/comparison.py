@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import polars as pl
+
 if TYPE_CHECKING:
-    import polars as pl
+    from experiments.runner import RunResult
+    from sim.city.city import City
+
+Point = tuple[str, str]  # shortage, strategy
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,12 @@ class Comparison:
         shortage, strategy, post, activity, officer_hours: mean per replication over the measured days.
     profiles : DataFrame
         shortage, strategy, hour_of_day, calls: mean number a day.
+    duty : DataFrame
+        shortage, strategy, post, hour_of_day, officers: mean number on duty; no rows where the runs do not tell.
+    why : dict
+        Shortage → one sentence on what it costs, empty where there is nothing to say.
+    price : dict
+        Lever → the indicator in which its price shows most plainly.
     assumptions : list of dict
         parameter, value, unit, source, doc: every parameter of the first cell.
     files : list of dict
@@ -57,6 +71,70 @@ class Comparison:
     cells: pl.DataFrame
     ledger: pl.DataFrame
     profiles: pl.DataFrame
+    duty: pl.DataFrame
+    why: dict[str, str]
+    price: dict[str, str]
     assumptions: list[dict[str, Any]]
     files: list[dict[str, Any]]
     provenance: dict[str, Any]
+
+
+def frames(runs: Mapping[Point, Sequence[RunResult]], seed: int, city: City) -> dict[str, pl.DataFrame]:
+    """Put the results of all runs into the frames of a `Comparison`, effects apart.
+
+    Parameters
+    ----------
+    runs : mapping
+        (shortage, strategy) → its replications, in the order of the seeds.
+    seed : int
+        First seed.
+    city : City
+        The place.
+    """
+    return {
+        "summary": _summary(runs, seed),
+        "cells": pl.concat(_cells(city, *point, results) for point, results in runs.items()),
+        "ledger": pl.concat(_ledger(*point, results) for point, results in runs.items()),
+        "profiles": pl.concat(_profile(*point, results) for point, results in runs.items()),
+        "duty": pl.concat(_duty(*point, results) for point, results in runs.items()),
+    }
+
+
+def _summary(runs: Mapping[Point, Sequence[RunResult]], seed: int) -> pl.DataFrame:
+    rows = [
+        {"shortage": shortage, "strategy": strategy, "replication": replication, "seed": seed + replication, **result.indicators}
+        for (shortage, strategy), results in runs.items()
+        for replication, result in enumerate(results)
+    ]
+    indicators = dict.fromkeys(name for row in rows for name in row if name not in ("shortage", "strategy", "replication", "seed"))
+    schema = {"shortage": pl.String, "strategy": pl.String, "replication": pl.Int64, "seed": pl.Int64, **dict.fromkeys(indicators, pl.Float64)}
+    return pl.DataFrame(rows, schema=schema)
+
+
+def _cells(city: City, shortage: str, strategy: str, results: Sequence[RunResult]) -> pl.DataFrame:
+    cell = np.arange(city.grid.n_cells, dtype=np.int32)
+    means = {name: np.mean([result.cells[name] for result in results], axis=0) for name in ("crimes", "harm", "patrol_minutes")}
+    columns = {"cell": cell, "row": cell // city.grid.n_cols, "col": cell % city.grid.n_cols, "inside": np.asarray(city.inside, dtype=bool), **means}
+    return pl.DataFrame(columns).select(pl.lit(shortage).alias("shortage"), pl.lit(strategy).alias("strategy"), pl.all())
+
+
+def _ledger(shortage: str, strategy: str, results: Sequence[RunResult]) -> pl.DataFrame:
+    total: Counter[tuple[str, str]] = Counter()
+    for result in results:
+        total.update(result.officer_hours)
+    rows = [(shortage, strategy, post, activity, hours / len(results)) for (post, activity), hours in total.items()]
+    schema = {"shortage": pl.String, "strategy": pl.String, "post": pl.String, "activity": pl.String, "officer_hours": pl.Float64}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _profile(shortage: str, strategy: str, results: Sequence[RunResult]) -> pl.DataFrame:
+    calls = np.mean([result.calls_by_hour for result in results], axis=0)
+    return pl.DataFrame({"shortage": [shortage] * 24, "strategy": [strategy] * 24, "hour_of_day": range(24), "calls": calls})
+
+
+def _duty(shortage: str, strategy: str, results: Sequence[RunResult]) -> pl.DataFrame:
+    posts = dict.fromkeys(post for result in results for post in result.duty)
+    means = {post: np.mean([result.duty[post] for result in results if post in result.duty], axis=0) for post in posts}
+    rows = [(shortage, strategy, post, hour, float(officers)) for post, by_hour in means.items() for hour, officers in enumerate(by_hour)]
+    schema = {"shortage": pl.String, "strategy": pl.String, "post": pl.String, "hour_of_day": pl.Int64, "officers": pl.Float64}
+    return pl.DataFrame(rows, schema=schema, orient="row")

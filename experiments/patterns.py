@@ -51,6 +51,14 @@ REPORTED: tuple[tuple[str, tuple[str, ...], float, float, str], ...] = (  # name
     ("Burglary recorded", ("burglary",), 45, 50, RECALLED),
     ("Other theft recorded", ("theft: pickpocketing", "theft: shoplifting"), 20, 32, f"about 26 %, {RECALLED}"),
 )
+FBI = f"FBI 2019, {RECALLED}"
+CLEARED: tuple[tuple[str, tuple[str, ...], float, float, str], ...] = (  # name, types in the books, cleared as % of recorded
+    ("Violence cleared", ("assault", "robbery"), 35, 55, f"about 45 %, {FBI}"),
+    ("Robbery cleared", ("robbery",), 22, 38, f"about 30 %, {FBI}"),
+    ("Property crime cleared", ("burglary", "theft"), 12, 22, f"about 17 %, {FBI}"),
+    ("Burglary cleared", ("burglary",), 9, 19, f"about 14 %, {FBI}"),
+)
+RESPONSE = "−4.7: Blanes i Vidal & Kirchmaier 2018; the width of ±20 % is our assumption"
 DISTANCES = ("burglary", "theft", "robbery", "assault")
 
 
@@ -66,6 +74,7 @@ def published() -> list[Pattern]:
         *_near_repeat(),
         *(pattern for study in LARGE_MIXES for pattern in _concentration(study)),
         *(pattern for study in MIXES for pattern in _people(study)),
+        *_clearance(),
     ]
 
 
@@ -115,6 +124,24 @@ def _people(study: str) -> list[Pattern]:
         ),
         *(Pattern(about, f"Home to {kind}, median", "km", study, _distance(kind), None, None, none, "validate") for kind in DISTANCES),
     ]
+
+
+def _clearance() -> list[Pattern]:
+    about, slope = "Clearance, and what response time does to it", "percentage points of clearance"
+    nothing = "nothing is left that could make it: witnesses stay, traces last, an arrest on scene is as likely after hours"
+    return [
+        *(Pattern(about, name, "% of recorded", "western", _cleared(*types), low, high, source, "calibrate") for name, types, low, high, source in CLEARED),
+        Pattern(about, "10 % more response time", slope, "western", lambda run: run.force.response_slope, -5.6, -3.8, RESPONSE, "validate"),
+        Pattern(about, "… its mechanisms off", slope, "no_response", lambda run: run.force.response_slope, None, None, nothing, "validate"),
+    ]
+
+
+def _cleared(*types: str) -> Measure:
+    def measure(run: Portrait) -> float | None:
+        recorded, cleared = (sum(run.force.cleared.get(name, (0, 0))[i] for name in types) for i in (0, 1))
+        return 100 * cleared / recorded if recorded else None
+
+    return measure
 
 
 def _percent(share: float | None) -> float | None:

@@ -19,6 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from experiments.figures import BLUE, GREY, INK, ORANGE, PALE, VERMILLION, WIDTH_IN, Drawn, Picture, draw_all
+from experiments.force_figures import series, spiral
 from experiments.patterns import DISTANCES, LAW_BANDS, NO_CRIME, kinds_in
 from experiments.portrait import DISTANCE_EDGES_KM, NEAR_M, SOON_DAYS, Portrait
 from experiments.reading import number, words
@@ -53,9 +54,12 @@ def write_figures(validation: Validation, folder: Path) -> dict[str, Picture]:
     Returns
     -------
     dict
-        Pictures by name: `hours`, `near_repeat`, `concentration`, `offenders`, `distance`.
+        Pictures by name: `hours`, `near_repeat`, `concentration`, `offenders`, `distance`, `spiral`, `series`.
     """
-    draws = {"hours": _hours, "near_repeat": _near_repeat, "concentration": _concentration, "offenders": _offenders, "distance": _distance}
+    draws = {
+        "hours": _hours, "near_repeat": _near_repeat, "concentration": _concentration, "offenders": _offenders, "distance": _distance, "spiral": spiral,
+        "series": series,
+    }  # fmt: skip
     return draw_all(draws, validation, folder)
 
 

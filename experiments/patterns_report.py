@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from experiments.force_tables import COORDINATION_NUMBERS, SPIRAL_NUMBERS, tipping
 from experiments.patterns_table import band, footnote, judged, simulated, tally
 from experiments.reading import number, words
 from experiments.report import image_links, provenance_lines, templates
 from experiments.scoreboard import OUTSIDE, WITHIN
-from experiments.studies import MIXES, STUDIES
+from experiments.studies import BUSY, MIXES, STUDIES
 
 if TYPE_CHECKING:
     import polars as pl
@@ -50,6 +52,10 @@ def write_report(validation: Validation, folder: Path) -> Path:
         pictures=pictures,
         images=image_links(pictures),
         windows=_windows(validation.knox),
+        spirals=[_cells(row, SPIRAL_NUMBERS) for row in _rows(validation.spiral)],
+        tipping=tipping(validation.spiral),
+        busy=BUSY["demand.service.per_1000_year"],
+        structures=[_cells(row, [f"{name}{what}" for name in COORDINATION_NUMBERS for what in ("", "_difference")]) for row in _rows(validation.coordination)],
         studies=STUDIES,
         provenance=provenance_lines(validation.provenance),
         marks=MARKS,
@@ -110,6 +116,11 @@ def _with_interval(row: dict[str, Any], name: str, decimals: int = 2) -> tuple[s
     lower, upper = row[f"{name}_lower"], row[f"{name}_upper"]
     interval = "" if lower is None else f"({number(lower, decimals)} to {number(upper, decimals)})"
     return number(row[name], decimals), interval
+
+
+def _cells(row: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """Return a row of a table in which each of these numbers is written, with its interval."""
+    return {**row, **{name: _with_interval(row, name, 1) for name in names}}
 
 
 def _windows(knox: pl.DataFrame) -> list[dict[str, Any]]:

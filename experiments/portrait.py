@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from experiments.force_portrait import ForcePortrait, force_portrait_of
 from sim.outcomes.near_repeat import Knox, knox_table, knox_test
 from sim.outcomes.offending import RepeatVictims, by_hour_of_week, offences_by_offender, repeat_victims
 
@@ -55,6 +56,8 @@ class Portrait:
         Pairs of true burglaries by band; None where it was not asked for.
     knox_window : Knox or None
         Pairs within `NEAR_M` and `SOON_DAYS`, from pointpats.
+    force : ForcePortrait
+        Heads by day, clearance, news of series.
     """
 
     residents: int
@@ -66,6 +69,7 @@ class Portrait:
     crimes: NDArray[np.int64]
     knox: Knox | None
     knox_window: Knox | None
+    force: ForcePortrait
 
 
 def portray(task: Mapping[str, Any]) -> Portrait:
@@ -81,11 +85,12 @@ def portray(task: Mapping[str, Any]) -> Portrait:
 
     model = CityModel(Scenario.model_validate(task["scenario"]))
     model.run()
-    return portrait_of(model.results().tables, model, task["knox"])
+    results = model.results()
+    return portrait_of(results.tables, results.indicators, model, task["knox"])
 
 
-def portrait_of(tables: Mapping[str, Mapping[str, Any]], model: CityModel, knox: bool) -> Portrait:
-    """Make the portrait of a finished run from its tables."""
+def portrait_of(tables: Mapping[str, Mapping[str, Any]], indicators: Mapping[str, float | None], model: CityModel, knox: bool) -> Portrait:
+    """Make the portrait of a finished run from its tables and indicators."""
     scenario, city = model.scenario, model.city
     incidents, calls = tables["incidents"], tables["calls"]
     weekday = (scenario.clock.start_weekday + scenario.warmup_days) % 7  # of the first measured day
@@ -102,6 +107,7 @@ def portrait_of(tables: Mapping[str, Mapping[str, Any]], model: CityModel, knox:
         crimes=np.bincount(np.asarray(incidents["cell"])[types != "fraud"], minlength=city.grid.n_cells)[city.inside],
         knox=knox_table(*points, PERMUTATIONS, scenario.seed) if knox else None,
         knox_window=knox_test(*points, NEAR_M, SOON_DAYS, PERMUTATIONS, scenario.seed) if knox else None,
+        force=force_portrait_of(tables, indicators),
     )
 
 

@@ -23,7 +23,7 @@ class Indicator(NamedTuple):
 
     label: str
     unit: str
-    how: Literal["rate", "share", "plain"] = "plain"  # rate: per 1,000 residents a year; share: in percent
+    how: Literal["rate", "each", "share", "plain"] = "plain"  # rate: per 1,000 residents a year; each: per resident a year; share: in percent
     good: int = 0  # +1: more is better, -1: less is better, 0: neither
 
 
@@ -55,7 +55,36 @@ INDICATORS: dict[str, Indicator] = {
     "calls_no_crime_share": Indicator("Calls that are no crime", "% of calls", "share"),
     "calls_waiting_p90_min": Indicator("Wait for a free unit, P90", "min", good=-1),
     "calls_unserved_share": Indicator("Calls not served", "% of calls", "share", -1),
-    "clearance_rate": Indicator("Clearance", "% of recorded crimes, arrests on scene", "share", 1),
+    "clearance_rate": Indicator("Clearance", "% of recorded crimes", "share", 1),
+    "clearance_series": Indicator("Clearance of series", "% of their recorded crimes", "share", 1),
+    "cases": Indicator("Cases opened", "cases"),
+    "cases_filed": Indicator("Cases filed unsolved", "cases"),
+    "backlog": Indicator("Backlog of cases", "open at the end", good=-1),
+    "backlog_age_days": Indicator("Age of the backlog", "days", good=-1),
+    "detective_hours": Indicator("Work of detectives", "officer-hours"),
+    "arrests_by_detectives": Indicator("Arrests by detectives", _RATE, "rate"),
+    "series_known_share": Indicator("Series known to detectives", "% of true links", "share", 1),
+    "series_delay_median_days": Indicator("Median delay of news of a series", "days", good=-1),
+    "desk_backlog_hours": Indicator("Reports waiting at the desk", "officer-hours at the end", good=-1),
+    "crimes_diverted": Indicator("Crimes handed to other services", "crimes", good=-1),
+    "desk_oldest_days": Indicator("Oldest work at the desk", "days at the end", good=-1),
+    "administration_oldest_days": Indicator("Oldest administration", "days at the end", good=-1),
+    "administration_backlog_hours": Indicator("Administration waiting", "officer-hours at the end", good=-1),
+    "headcount": Indicator("Headcount", "heads at the end"),
+    "hires": Indicator("Hires", "heads"),
+    "attrition": Indicator("Attrition", "% of heads a year", "share", -1),
+    "sick_share": Indicator("On sick leave", "% of heads", "share", -1),
+    "fatigue_mean": Indicator("Fatigue", "0 to 100", "share", -1),
+    "buy_in_mean": Indicator("Buy-in", "0 to 100", "share", 1),
+    "officers_on_duty_mean": Indicator("On duty, mean", "officers"),
+    "officers_on_duty_night": Indicator("On duty at 03 h", "officers"),
+    "officers_on_duty_day": Indicator("On duty at 15 h", "officers"),
+    "personnel_cost": Indicator("Cost of personnel", "yuan per resident a year", "each", -1),
+    "incentive_cost": Indicator("Cost of incentives", "yuan per resident a year", "each", -1),
+    "calls_waiting_mean": Indicator("Calls waiting", "mean number", good=-1),
+    "response_distance_mean_km": Indicator("Way to a call, mean", "km", good=-1),
+    "far_share": Indicator("Calls served from another beat", "% of calls", "share"),
+    "calls_diverted_share": Indicator("Calls handed over to others", "% of calls", "share"),
     "arrests": Indicator("Arrests", _RATE, "rate"),
     "utilisation": Indicator("Utilisation", "% of time on duty spent on calls", "share"),
     "overtime_hours": Indicator("Overtime", "officer-hours", good=-1),
@@ -86,6 +115,8 @@ def indicator(name: str) -> Indicator:
     """How to show the indicator `name`; unknown ones are shown as they are."""
     if name in INDICATORS:
         return INDICATORS[name]
+    if name.startswith("clearance_"):
+        return Indicator(f"Clearance: {words(name.removeprefix('clearance_'))}", "% of those recorded", "share", 1)
     if name.startswith("officer_hours_"):
         return Indicator(f"Hours: {words(name.removeprefix('officer_hours_'))}", "officer-hours")
     return Indicator(words(name).capitalize(), "")
@@ -96,6 +127,8 @@ def factor(name: str, residents: float, days: float) -> float:
     match indicator(name).how:
         case "rate":
             return 1000 / residents * DAYS_A_YEAR / days
+        case "each":
+            return DAYS_A_YEAR / (residents * days)
         case "share":
             return 100.0
         case _:

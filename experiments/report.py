@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from experiments.answer import sentences
 from experiments.reading import STRATEGIES, decimals_for, difference, effect, indicator, mean, number, words
+from experiments.shortages_table import note, outcomes, reasons, shortage_rows, shortages_csv
 from experiments.statistics import FEWEST_FOR_BOOTSTRAP, FEWEST_FOR_INTERVAL, KEYS, PRIMARY
 from experiments.table import as_csv, columns, duty, footnotes, rows, shortage_line
 
@@ -65,10 +66,11 @@ def write_report(comparison: Comparison, folder: Path | str) -> Path:
         The report; it appears whole or not at all.
     """
     from experiments.figures import write_figures  # matplotlib takes long to import, and nobody else needs it
+    from experiments.shortage_figures import write_shortage_figures
 
     folder = Path(folder)
     (folder / "figures").mkdir(exist_ok=True)
-    pictures = write_figures(comparison, folder / "figures")
+    pictures = {**write_figures(comparison, folder / "figures"), **write_shortage_figures(comparison, folder / "figures")}
     environment = templates()
     environment.filters |= {"nowrap": _nowrap, "in_brackets": _in_brackets}
     csv = as_csv(comparison)
@@ -83,8 +85,13 @@ def write_report(comparison: Comparison, folder: Path | str) -> Path:
         shortage_lines={shortage: shortage_line(comparison, shortage) for shortage in comparison.shortages},
         duty={shortage: duty(comparison, shortage) for shortage in comparison.shortages},
         footnotes=footnotes(comparison),
+        outcomes=[indicator(name) for name in outcomes(comparison)],
+        shortage_rows=shortage_rows(comparison),
+        reasons=reasons(comparison),
+        shortage_note=note("Colour and sign (✓ better, ✗ worse) only where the 95 % interval excludes 0"),
+        shortages_link=csv_link(shortages_csv(comparison)),
         csv=csv,
-        csv_link="data:text/csv;charset=utf-8," + quote(csv),
+        csv_link=csv_link(csv),
         pictures=pictures,
         images=image_links(pictures),
         responses=_responses(comparison),
@@ -111,6 +118,11 @@ def templates() -> Environment:
     return jinja2.Environment(
         loader=jinja2.PackageLoader("experiments"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+
+
+def csv_link(text: str) -> str:
+    """Return a CSV text as a link that holds it."""
+    return "data:text/csv;charset=utf-8," + quote(text)
 
 
 def image_links(pictures: Mapping[str, Picture]) -> dict[str, str]:

@@ -29,6 +29,7 @@ COMMAND = Command(
     examples=(
         "python -m experiments.run city=town strategy=hotspot strategy.dwell_min=12 days=14",
         "python -m experiments.run shortage=uniform shortage.fraction=0.25 out=out/quarter",
+        "python -m experiments.run shortage=secondment shortage.start_day=35 shortage.days=21 out=out/away",
         "python -m experiments.run city=from_data city.incidents_csv=incidents.csv",
     ),
 )
@@ -44,7 +45,7 @@ def _run(request: Request) -> None:
     tree = compose(COMMAND.name, request.choices, request.values)
     scenario = scenario_of(tree, COMMAND.keys)
     if request.print_only:
-        print_settings({"out": tree["out"], **scenario.model_dump(mode="json")})
+        print_settings({"out": tree["out"], "shortage": tree["shortage"], **scenario.model_dump(mode="json")})
         return
     from experiments import store
 

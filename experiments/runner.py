@@ -47,12 +47,15 @@ class RunResult:
         (post, activity) → hours over the measured days.
     calls_by_hour : array
         Calls received by hour of day, mean a day, shape [24].
+    duty : dict
+        Post → mean number of officers on duty by hour of day, shape [24]; empty where a run does not tell.
     """
 
     indicators: dict[str, float | None]
     cells: dict[str, np.ndarray]
     officer_hours: dict[tuple[str, str], float]
     calls_by_hour: np.ndarray
+    duty: dict[str, np.ndarray]
 
 
 def key_of(settings: Mapping[str, Any]) -> str:
@@ -87,7 +90,24 @@ def simulate(settings: Mapping[str, Any]) -> RunResult:
         cells={name: np.asarray(tables["cells"][name], dtype=float) for name in ("crimes", "harm", "patrol_minutes")},
         officer_hours={key: total / 60 for key, total in minutes.items()},
         calls_by_hour=np.bincount(hours.astype(int), minlength=24) / scenario.days,
+        duty=duty_by_hour(tables.get("duty", {})),
     )
+
+
+def duty_by_hour(duty: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    """Return the officers on duty of each post by hour of day, shape [24].
+
+    Parameters
+    ----------
+    duty : mapping
+        Columns `post, hour_of_day, officers`; empty where a run does not tell.
+    """
+    import numpy as np
+
+    found: dict[str, np.ndarray] = {}
+    for post, hour, officers in zip(*(np.asarray(duty.get(name, ())).tolist() for name in ("post", "hour_of_day", "officers")), strict=True):
+        found.setdefault(post, np.zeros(24))[int(hour)] = officers
+    return found
 
 
 def run_all(

@@ -37,6 +37,8 @@ class Validation:
         Study → its city and mix in words.
     patterns, rates, calls, knox : polars.DataFrame
         The tables; see the functions of this module.
+    spiral, coordination : polars.DataFrame
+        The tables of the force; see `experiments.force_tables`.
     replications : int
         Runs of each study.
     provenance : dict
@@ -50,6 +52,8 @@ class Validation:
     rates: pl.DataFrame
     calls: pl.DataFrame
     knox: pl.DataFrame
+    spiral: pl.DataFrame
+    coordination: pl.DataFrame
     replications: int
     provenance: dict[str, Any]
 

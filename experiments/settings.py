@@ -104,13 +104,14 @@ def compose(primary: str, choices: Mapping[str, str], values: Mapping[str, Any])
         chosen = hydra_compose(primary, [f"{group}={option}" for group, option in choices.items()])
     OmegaConf.set_struct(chosen, False)
     defaults = Scenario.model_validate({"strategy": {"name": chosen.strategy.name}}).model_dump(mode="json")
-    tree = OmegaConf.merge(defaults, chosen)
+    tree = OmegaConf.merge({**defaults, "shortage": _shortage_defaults(chosen.shortage.kind)}, chosen)
     known = sorted(_leaves(OmegaConf.to_container(tree)))
     for key, value in values.items():
         if OmegaConf.select(tree, key) is None and key not in known:
-            raise BadInput(key, value, _unknown(key, known, chosen.strategy.name))
-        if key == "strategy.name":
-            raise BadInput(key, value, "a strategy is chosen by strategy=<name>")
+            raise BadInput(key, value, _unknown(key, known, chosen.strategy.name, chosen.shortage.kind))
+        if key in ("strategy.name", "shortage.kind"):
+            group = key.partition(".")[0]
+            raise BadInput(key, value, f"a {group} is chosen by {group}=<name>")
         try:
             OmegaConf.update(tree, key, value)
         except OmegaConfBaseException as error:
@@ -155,6 +156,21 @@ def check_option(group: str, option: str, field: str | None = None) -> None:
     raise BadInput(field or group, option, f"one of {', '.join(options)}{_nearest(option, options)}")
 
 
+def _shortage_defaults(kind: str) -> dict[str, Any]:
+    """Return the settings of a kind of shortage with their defaults; none for a list of several."""
+    from scenarios.shortages import kinds, shortage
+
+    return shortage(kind) if kind in kinds() else {}
+
+
+def shortage_keys(name: str) -> set[str]:
+    """Return the dotted keys of a shortage's own parameters that a user may set, such as `shortage.days`; `uniform30` says its fraction itself."""
+    from scenarios.shortages import kinds
+
+    kind = re.sub(r"^uniform\d\d$", "uniform", name)
+    return {f"shortage.{key}" for key in (kinds()[kind].model_fields if kind in kinds() else ())} - ({"shortage.fraction"} if kind != name else set())
+
+
 def _leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterable[str]:
     for name, value in tree.items():
         if isinstance(value, dict) and value:
@@ -163,13 +179,17 @@ def _leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterable[str]:
             yield f"{prefix}{name}"
 
 
-def _unknown(key: str, known: Sequence[str], strategy: str) -> str:
+def _unknown(key: str, known: Sequence[str], strategy: str, shortage: str) -> str:
     """Say what to do about a key that does not exist."""
+    from scenarios.shortages import kinds
     from sim.strategies.base import registered
 
-    owners = [name for name in sorted(registered()) if key in strategy_keys(name)]
-    if owners:
-        return f"the strategy {strategy} has no such parameter; it belongs to {', '.join(owners)}"
+    for what, chosen, owners in (
+        ("strategy", strategy, [name for name in sorted(registered()) if key in strategy_keys(name)]),
+        ("shortage", shortage, [name for name in kinds() if key in shortage_keys(name)]),
+    ):
+        if owners:
+            return f"the {what} {chosen} has no such parameter; it belongs to {', '.join(owners)}"
     return f"there is no such key{_nearest(key, known) or '; --cfg prints all keys'}"
 
 
@@ -181,12 +201,12 @@ def _nearest(name: str, known: Sequence[str]) -> str:
 
 
 def scenario_of(tree: Mapping[str, Any], own: Container[str] = ()) -> Scenario:
-    """Validate the scenario's part of a tree of settings.
+    """Validate the scenario's part of a tree of settings, and apply its shortage.
 
     Parameters
     ----------
     tree : mapping
-        From `compose`.
+        From `compose`, or a resolved scenario, in which a shortage has already been applied.
     own : container of str
         Keys of the command, which are left out unless a scenario has them too.
 
@@ -197,17 +217,21 @@ def scenario_of(tree: Mapping[str, Any], own: Container[str] = ()) -> Scenario:
     """
     from pydantic import ValidationError
 
+    from scenarios.shortages import apply
     from sim.parameters import BadInput, one_line
     from sim.scenario import Scenario
 
     try:
-        return Scenario.model_validate({key: value for key, value in tree.items() if key not in own or key in Scenario.model_fields})
+        scenario = Scenario.model_validate(
+            {key: value for key, value in tree.items() if key != "shortage" and (key not in own or key in Scenario.model_fields)}
+        )
     except ValidationError as error:
         cause = error.errors()[0].get("ctx", {}).get("error")
         bad = cause if isinstance(cause, BadInput) else one_line(error)
         if isinstance(bad.value, dict):  # a rule about several parameters: the whole tree is no help
             bad = BadInput(bad.field, bad.value.get("kind") or bad.value.get("name") or "this combination", bad.allowed)
         raise bad from None
+    return apply(scenario, tree.get("shortage", {"kind": "none"}))
 
 
 def check_last_seed(scenario: Scenario, replications: int) -> None:

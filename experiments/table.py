@@ -150,14 +150,14 @@ def footnotes(comparison: Comparison) -> list[str]:
         notes.append(f"Pairing: the variance of a difference in crimes with independent seeds would be {times} as large.")
     notes.append(
         "Crimes and harm: true ones, per 1,000 residents a year; harm is days of sentence. P1, P2, P3: response time by priority, from call to arrival. "
-        "Cleared: arrests on scene, % of recorded crimes. Busy: % of time on duty spent on calls."
+        "Cleared: % of recorded crimes. Busy: % of time on duty spent on calls."
     )
     return notes
 
 
 def print_comparison(console: Console, comparison: Comparison) -> None:
     """Print the answer, a block a shortage with a row a strategy, and the footnotes; in two narrower tables when one does not fit."""
-    spell = _speller(console)
+    spell = speller(console)
     blocks = _layout(console, comparison, spell)
     console.print()
     console.print(Text(spell(" ".join(sentences(comparison))), style="bold"))
@@ -179,8 +179,8 @@ def print_run(console: Console, results: Results, scenario: Scenario) -> None:
     """Print the indicators of one run that were measured, each with its unit."""
     values = results.indicators
     residents, days = values.get("residents") or 1, values.get("days") or scenario.days
-    spell = _speller(console)
-    title = spell(f"{scenario.strategy.name} · shortage {_shortage_text(scenario)} · {scenario.days} days · seed {scenario.seed}")
+    spell = speller(console)
+    title = spell(f"{scenario.strategy.name} · shortage {scenario.shortage_name} · {scenario.days} days · seed {scenario.seed}")
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, title=Text(title, style="bold"), title_justify="left")
     table.add_column("Indicator", overflow="fold")
     table.add_column("Value", justify="right", no_wrap=True)
@@ -192,11 +192,6 @@ def print_run(console: Console, results: Results, scenario: Scenario) -> None:
         scaled = value * factor(name, residents, days)
         table.add_row(Text(shown.label), spell(number(scaled, 0 if float(scaled).is_integer() or abs(scaled) >= 1000 else 2)), Text(shown.unit))
     console.print(table)
-
-
-def _shortage_text(scenario: Scenario) -> str:
-    shortage = scenario.shortage
-    return shortage.kind if shortage.kind == "none" else f"{shortage.kind} {number(100 * shortage.fraction, 0)} %"
 
 
 def _layout(console: Console, comparison: Comparison, spell: Callable[[str], str]) -> list[list[Table]]:
@@ -232,7 +227,7 @@ def _block(
     return table
 
 
-def _speller(console: Console) -> Callable[[str], str]:
+def speller(console: Console) -> Callable[[str], str]:
     """Spell minus signs and dashes in ASCII where the terminal has no others."""
     if console.encoding.lower().startswith("utf"):
         return str

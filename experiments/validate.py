@@ -56,11 +56,11 @@ def _validate(request: Request) -> None:
     from experiments.patterns_report import REPORT, write_report
     from experiments.patterns_table import print_validation
     from sim.city.build import build_city
-    from sim.police.force import units_on_duty
+    from sim.police.force import full_strength
 
     folder = store.check_output(plan["out"])
     for scenario in points.values():
-        units_on_duty(scenario.force, scenario.shortage, build_city(scenario.city).residents)
+        full_strength(scenario.force, build_city(scenario.city).residents)
     portraits = _simulate(points, plan["replications"], plan["workers"])
     provenance = store.provenance(request.line, points["china"].seed, started)
     validation = _gather(points, portraits, plan["replications"], provenance)
@@ -121,12 +121,14 @@ def _simulate(points: Mapping[str, Scenario], replications: int, workers: int | 
     from experiments.portrait import portray
     from experiments.progress import progress
     from experiments.runner import key_of, run_all
-    from experiments.studies import STUDIES
+    from experiments.studies import STUDIES, replications_of
 
     tasks: dict[str, dict[str, Any]] = {}
     keys: dict[str, list[str]] = {name: [] for name in points}
     for replication in range(replications):
         for name, scenario in points.items():
+            if replication >= replications_of(name, replications):
+                continue
             settings = {**scenario.model_dump(mode="json"), "seed": scenario.seed + replication}
             key = key_of(settings)  # studies that a user's choices have made equal are run once
             keys[name].append(key)
@@ -139,6 +141,7 @@ def _simulate(points: Mapping[str, Scenario], replications: int, workers: int | 
 def _gather(points: dict[str, Scenario], portraits: dict[str, list[Portrait]], replications: int, provenance: dict[str, Any]) -> Validation:
     """Make the tables."""
     from experiments import scoreboard
+    from experiments.force_tables import coordination_table, spiral_table
 
     titles = scoreboard.titles_of(portraits, points)
     return scoreboard.Validation(
@@ -149,6 +152,8 @@ def _gather(points: dict[str, Scenario], portraits: dict[str, list[Portrait]], r
         rates=scoreboard.rates_table(portraits, points),
         calls=scoreboard.calls_table(portraits, points),
         knox=scoreboard.knox_frame(portraits),
+        spiral=spiral_table(portraits),
+        coordination=coordination_table(portraits),
         replications=replications,
         provenance=provenance,
     )
@@ -160,7 +165,7 @@ def _write(folder: Path, plan: dict[str, Any], validation: Validation) -> None:
 
     studies = {name: scenario.model_dump(mode="json") for name, scenario in validation.scenarios.items()}
     store.write_yaml(folder / "scenarios.yaml", {"validate": {"replications": plan["replications"], "confidence": 0.95}, "studies": studies})
-    for name in ("patterns", "rates", "calls", "knox"):
+    for name in ("patterns", "rates", "calls", "knox", "spiral", "coordination"):
         getattr(validation, name).write_parquet(folder / f"{name}.parquet")
 
 

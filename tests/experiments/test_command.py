@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,16 +13,18 @@ from pathlib import Path
 import polars as pl
 import pytest
 import yaml
+from omegaconf import OmegaConf
 
 from experiments import compare, run
 from experiments.command import Request
 from experiments.settings import CONFIGS, compose, read_overrides, scenario_of
-from scenarios.shortages import none, shortage, uniform
+from scenarios.shortages import shortage
 from sim.model import CityModel
 from sim.scenario import Scenario
 
 REPOSITORY = Path(__file__).parents[2]
-SMALL = ("city=town", "city.residents=2000", "city.area_km2=2", "city.beats=1", "days=2", "warmup_days=1")
+TABLES = ("calls", "cases", "cells", "daily", "disputes", "duty", "force", "frauds", "incidents", "ledger", "recorded", "series", "visits")
+SMALL = ("city=town", "city.residents=2000", "city.area_km2=2", "city.beats=1", "city.districts=1", "days=2", "warmup_days=1")
 INCIDENTS = """time,latitude,longitude,type
 2020-01-01 10:00,30.0,120.0,burglary
 """
@@ -52,7 +55,7 @@ def refused(capsys, command, *words):
 
 def test_the_defaults_are_those_of_the_parameter_classes(capsys):
     tree = settings(capsys, run)
-    assert tree.pop("out") == "out/run"
+    assert (tree.pop("out"), tree.pop("shortage")) == ("out/run", {"kind": "none"})
     assert tree == Scenario().model_dump(mode="json")
 
 
@@ -60,7 +63,7 @@ def test_compare_has_its_own_length_and_lists(capsys):
     tree = settings(capsys, compare)
     assert tree["strategies"] == ["reactive", "random_patrol", "hotspot"]
     assert tree["shortages"] == ["none", "uniform30"]
-    assert (tree["baseline"], tree["replications"], tree["days"], tree["warmup_days"], tree["seed"]) == ("reactive", 20, 90, 28, 1)
+    assert (tree["baseline"], tree["replications"], tree["days"], tree["warmup_days"], tree["seed"]) == ("reactive", 12, 90, 28, 1)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +97,7 @@ def test_what_is_given_twice_counts_as_given_last(capsys):
 
 def test_a_users_value_beats_every_group(capsys):
     tree = settings(capsys, run, "city.residents=500", "city=town", "days=3", "experiment=quick")
-    assert (tree["city"]["residents"], tree["city"]["districts"], tree["days"]) == (500, 1, 3)
+    assert (tree["city"]["residents"], tree["city"]["districts"], tree["days"]) == (500, 2, 3)
 
 
 @pytest.mark.parametrize("path", sorted(CONFIGS.glob("*/*.yaml")), ids=lambda path: f"{path.parent.name}/{path.stem}")
@@ -103,19 +106,24 @@ def test_every_option_is_a_legal_scenario(path):
     if group == "runner":
         assert compose("compare", {group: path.stem}, {})["workers"] in (None, 1)
         return
+    if "shortages" in (yaml.safe_load(path.read_text()) or ()):
+        compare.design(Request(compare.COMMAND, [], {group: path.stem}, {}, False))
+        return
     values = {"city.incidents_csv": "x.csv"} if path.stem == "from_data" else {}
     scenario_of(compose("run", {group: path.stem}, values), own=("out",))
 
 
 @pytest.mark.parametrize("path", sorted((CONFIGS / "shortage").glob("*.yaml")), ids=lambda path: path.stem)
 def test_a_shortages_file_says_what_its_name_says(path):
-    assert yaml.safe_load(path.read_text()) == shortage(path.stem)
+    settings = yaml.safe_load(path.read_text())
+    assert settings["kind"] == "combined" or settings == shortage(path.stem)
+    assert re.match(r"# .+", path.read_text()), "it does not say what it is"
 
 
 def test_shortages_by_name():
-    assert shortage("none") == none()
-    assert shortage("uniform") == shortage("uniform30") == uniform(0.3)
-    assert shortage("uniform05") == uniform(0.05)
+    assert shortage("none") == {"kind": "none"}
+    assert shortage("uniform") == shortage("uniform30") == {"kind": "uniform", "fraction": 0.3, "start_day": 0, "days": None, "ramp_days": 0}
+    assert shortage("uniform05")["fraction"] == 0.05
     with pytest.raises(KeyError):
         shortage("uniform5")
 
@@ -128,10 +136,17 @@ def test_shortages_by_name():
         (["city.residentz=3"], "did you mean city.residents?"),
         (["city=twon"], "one of county, from_data, metropolis, town; did you mean town?"),
         (["strategy=hotspots"], "did you mean hotspot?"),
-        (["shortage=uniform5"], "one of none, uniform, "),
+        (["shortage=uniform5"], "uniform50, uniformNN (NN %); did you mean uniform50?"),
         (["strategy.dwell_min=5"], "the strategy reactive has no such parameter; it belongs to "),
         (["strategy.name=hotspot"], "chosen by strategy=<name>"),
-        (["shortage.fraction=0.3"], "fraction goes with shortage=uniform"),
+        (["shortage.fraction=0.3"], "the shortage none has no such parameter; it belongs to "),
+        (["shortage=uniform", "shortage.fraction=1"], "shortage.fraction: 1 is not allowed: should be less than 1"),
+        (["shortage=uniform", "shortage.frction=0.1"], "did you mean shortage.fraction?"),
+        (["shortage=uniform", "shortage.kind=surge"], "a shortage is chosen by shortage=<name>"),
+        (["shortage=surge", "shortage.fraction=0.1"], "the shortage surge has no such parameter; it belongs to "),
+        (["shortage=night_gap", "shortage.posts=[watch]"], "shortage.posts.0: 'watch' is not allowed: one of headquarters, "),
+        (["shortage=combined_example", "shortage.parts=[{kind: uniform},{kind: uniform}]"], "at most one at a time"),
+        (["shortage=combined_example", "shortage.parts=[{kind: uniform, fraction: 0.7},{kind: secondment, fraction: 0.4}]"], "together at most 100 %"),
         (["strategy=hotspot", "strategy.dwell_min=-1"], "strategy.dwell_min: -1 is not allowed: should be greater than or equal to 0"),
         (["days=0"], "days: 0 is not allowed: should be greater than or equal to 1"),
         (["days=soon"], "should be a valid integer"),
@@ -164,13 +179,13 @@ def test_bad_input_of_a_run_ends_in_one_line(capsys, words, says):
         (["strategies=reactive,hotspot"], "a list is written 'strategies=[a,b]'"),
         (["strategy=hotspot"], "a comparison takes a list: 'strategies=[hotspot,…]'"),
         (["shortages=[none,none]"], "it is listed twice"),
-        (["shortages=[some]"], "shortages: 'some' is not allowed: one of none, uniform, "),
+        (["shortages=[some]"], "shortages: 'some' is not allowed: one of attrition, "),
         (["baseline=oracle"], "one of the listed strategies: reactive, random_patrol, hotspot"),
         (["replications=1"], "should be greater than or equal to 2"),
         (["workers=0"], "should be greater than or equal to 1"),
-        (["seed=4294967295"], "the last of 20 replications would have 4294967314"),
+        (["seed=4294967295"], "the last of 12 replications would have 4294967306"),
         (["strategies=[reactive]", "strategy.dwell_min=5"], "no listed strategy or shortage has it"),
-        (["shortage.fraction=0.2"], "the shortage uniform, which is not listed"),
+        (["shortage.fraction=0.2"], "no listed strategy or shortage has it"),
         (["force.patrol_units=0", "workers=1"], "it leaves no patrol unit on duty"),
     ],
 )
@@ -189,10 +204,18 @@ def test_a_strategys_parameter_applies_to_the_listed_strategies_that_have_it(cap
     assert plan["baseline"] == "reactive"
     assert list(points) == [("uniform", "reactive"), ("uniform", "hotspot"), ("uniform20", "reactive"), ("uniform20", "hotspot")]
     assert points["uniform", "hotspot"].strategy.model_dump()["dwell_min"] == 7
-    assert [scenario.shortage.fraction for scenario in points.values()] == [0.25, 0.25, 0.2, 0.2]
+    assert [scenario.force.changes[0].factor for scenario in points.values()] == [0.75, 0.75, 0.8, 0.8]
 
 
-TABLES = ("calls", "cells", "daily", "disputes", "frauds", "incidents", "ledger", "recorded", "visits")
+def test_a_shortages_parameter_applies_to_the_listed_shortages_that_have_it():
+    request = ["strategies=[reactive]", "shortages=[none,specialists,surge,uniform20]", "shortage.fraction=0.1", "shortage.start_day=40"]
+    _, points = compare.design(Request(compare.COMMAND, request, *read_overrides(request), False))
+    none, few, more, uniform20 = points.values()
+    assert none.force.changes == none.demand.changes == ()
+    assert {(change.factor, change.start_day) for change in few.force.changes} == {(0.9, 40)}
+    assert [(change.factor, change.start_day) for change in more.demand.changes] == [(1.5, 40)]
+    assert [(change.factor, change.start_day) for change in uniform20.force.changes] == [(0.8, 40)]
+    assert [scenario.shortage_name for scenario in points.values()] == ["none", "specialists 10 %", "surge", "uniform 20 %"]
 
 
 def test_a_run_leaves_a_complete_folder(capsys):
@@ -206,7 +229,6 @@ def test_a_run_leaves_a_complete_folder(capsys):
     assert (scenario.strategy.name, scenario.days) == ("hotspot", 2)
     indicators = json.loads((folder / "indicators.json").read_text())
     assert indicators["crimes_total"] == pl.read_parquet(folder / "incidents.parquet").height
-    assert indicators["recorded_total"] == pl.read_parquet(folder / "recorded.parquet").height
     times = pl.read_parquet(folder / "calls.parquet").select(pl.col(pl.Float64, pl.Float32)).to_numpy()
     assert (times[times == times] >= 0).all()
 
@@ -226,6 +248,12 @@ def test_a_comparison_is_paired_and_complete(capsys):
     folder = Path("made")
     for name in ("scenario.yaml", "provenance.json", "effects.parquet", "cells.parquet", "ledger.parquet", "report.html", "figures"):
         assert (folder / name).exists()
+    written = yaml.safe_load((folder / "scenario.yaml").read_text())
+    common = {key: value for key, value in written.items() if key not in ("compare", "strategies", "shortages")}
+    for (name, strategy), point in compare.design(Request(compare.COMMAND, words, *read_overrides(words), False))[1].items():
+        tree = OmegaConf.to_container(OmegaConf.merge(common, written["shortages"][name]["changes"]))
+        assert Scenario.model_validate({**tree, "strategy": written["strategies"][strategy]}) == point
+    assert written["shortages"]["uniform40"]["changes"]["force"]["changes"][0]["factor"] == 0.6
     summary = pl.read_parquet(folder / "summary.parquet")
     assert summary.group_by("shortage", "strategy", maintain_order=True).agg("seed", "replication").rows() == [
         (shortage, strategy, [5, 6, 7], [0, 1, 2]) for shortage in ("none", "uniform40") for strategy in ("reactive", "hotspot")

@@ -16,6 +16,7 @@ import yaml
 
 from experiments import validate
 from experiments.drivers import comments, drivers_of
+from experiments.force_portrait import ForcePortrait
 from experiments.patterns import NO_CRIME, REPORTED, kinds_in, published
 from experiments.portrait import DISTANCE_EDGES_KM, Kind, Portrait, kinds_of, portrait_of
 from experiments.scoreboard import Estimate, calls_table, estimate, is_sure, knox_frame, patterns_table, rates_table, rows_of, titles_of, verdict
@@ -26,7 +27,7 @@ from sim.outcomes.offending import RepeatVictims
 from sim.scenario import Scenario
 
 REPOSITORY = Path(__file__).parents[2]
-SMALL = ("city=town", "city.residents=2000", "city.area_km2=2", "city.beats=1", "warmup_days=1", "replications=2", "workers=1")
+SMALL = ("city=town", "city.residents=2000", "city.area_km2=2", "city.beats=1", "city.districts=1", "warmup_days=1", "replications=2", "workers=1")
 HOURS = np.ones(168, dtype=np.int64)
 
 
@@ -62,6 +63,7 @@ def a_portrait(**changed):
         crimes=np.array([10, 5, 3, 1, 1] + [0] * 195),
         knox=pairs,
         knox_window=window,
+        force=ForcePortrait(np.full(365, 40.0), np.full(365, 0.2), {"burglary": (19, 3)}, -0.9, np.array([2.0, np.inf]), 0.1),
     )
     return replace(portrait, **changed)
 
@@ -174,7 +176,13 @@ def test_a_portrait_counts_what_the_tables_of_a_run_hold():
     model.run()
     tables = model.results().tables
     distance = np.ma.masked_array(np.full(len(tables["incidents"]["type"]), 1.02), np.arange(len(tables["incidents"]["type"])) % 2 == 0)
-    found = portrait_of({**tables, "incidents": {**tables["incidents"], "home_distance_km": distance}}, model, True)
+    delay = np.ma.masked_array([1.5, 0.0], [False, True])
+    force = {"force": {"heads": np.full(20, 7), "fatigue_mean": np.full(20, 0.1)}, "series": {"delay_days": delay}}
+    found = portrait_of({**tables, **force, "incidents": {**tables["incidents"], "home_distance_km": distance}}, {"clearance_series": 0.5}, model, True)
+    assert (found.force.heads.sum(), found.force.series_delay_days.tolist(), found.force.clearance_series) == (140, [1.5, np.inf], 0.5)
+    books = tables["recorded"]
+    assert sum(recorded for recorded, _ in found.force.cleared.values()) == len(books["type"])
+    assert sum(cleared for _, cleared in found.force.cleared.values()) == books["cleared"].sum()
     assert sum(kind.true for kind in found.kinds.values()) == len(distance)
     assert found.crimes.sum() == np.count_nonzero(tables["incidents"]["type"] != "fraud")
     assert sum(kind.recorded for kind in found.kinds.values()) == tables["incidents"]["recorded_time_min"].count()
@@ -189,8 +197,23 @@ def test_variants_switch_off_what_their_names_say():
     points = scenarios("validate", list(validate.COMMAND.keys), {}, {})
     for name, switches in (("no_events", EVENTS_OFF), ("equal_targets", EQUAL_TARGETS), ("neither", {**EVENTS_OFF, **EQUAL_TARGETS})):
         changed = dict(differences(points["western"].model_dump(), points[name].model_dump()))
-        assert changed == switches
+        assert changed == {path.rpartition(".")[2]: value for path, value in switches.items()}
     assert points["large_china"].city.residents == 200_000
+
+
+def test_a_study_of_a_shortage_has_its_own_whatever_the_user_chose_and_twice_the_time():
+    points = scenarios("validate", list(validate.COMMAND.keys), {"shortage": "uniform20"}, {"days": 50})
+    names = {study: points[study].shortage_name for study in ("western", "spiral_0", "spiral_40", "spiral_diversion")}
+    assert names == {"western": "uniform 20 %", "spiral_0": "none", "spiral_40": "uniform 40 %", "spiral_diversion": "uniform 30 % + diversion 50 %"}
+    assert (points["western"].days, points["spiral_30"].days) == (50, 100)
+    assert points["spiral_hires"].force.wellbeing.hires_per_year > points["spiral_30"].force.wellbeing.hires_per_year
+    assert (points["silos"].coordination.structure, points["joint_centre"].coordination.structure) == ("silos", "joint_centre")
+
+
+def test_a_switch_of_a_parameter_that_does_not_exist_is_an_error(monkeypatch):
+    monkeypatch.setitem(STUDIES, "china", STUDIES["china"]._replace(switches={"people.residents.no_such": 1}))
+    with pytest.raises(LookupError, match=r"no parameter people\.residents\.no_such"):
+        scenarios("validate", list(validate.COMMAND.keys), {}, {})
 
 
 def differences(one, other):
@@ -221,7 +244,7 @@ def test_a_validation_leaves_a_complete_folder_and_a_page_of_its_own(capsys):
     assert "published patterns are within their bands" in shown
     folder = Path("made")
     files = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
-    tables = {f"{name}.parquet" for name in ("patterns", "rates", "calls", "knox")}
+    tables = {f"{name}.parquet" for name in ("patterns", "rates", "calls", "knox", "spiral", "coordination")}
     assert tables | {"validate.html", "provenance.json", "scenarios.yaml", "figures/hours.png", "figures/hours.svg", "figures/concentration.svg"} <= files
     assert set(json.loads((folder / "provenance.json").read_text())["files"]) == files
     patterns = pl.read_parquet(folder / "patterns.parquet")

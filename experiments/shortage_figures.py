@@ -1,0 +1,166 @@
+"""Figures of shortages: what each does to every outcome, and who is on duty at which hour; in the style of `figures.py`."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+from matplotlib.figure import Figure
+
+from experiments.figures import BLUE, GREEN, GREY, INK, LINES, ORANGE, PALE, PURPLE, SKY, VERMILLION, WIDTH_IN, YELLOW, Drawn, Picture, draw_all
+from experiments.reading import decimals_for, indicator, number, words
+from experiments.shortages_table import decided, found_effects, outcomes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from experiments.comparison import Comparison
+
+BAND = "#F4F6F8"  # behind every second row
+MARKERS = ("o", "s", "D", "^", "v", "P", "X")
+POSTS = {  # colour and hatch, in the order of the stack: around the clock first
+    "patrol": (BLUE, ""), "desk": (SKY, ""), "community": (GREEN, ""), "detectives": (ORANGE, ""), "anti_fraud": (VERMILLION, "///"),
+    "intelligence": (PURPLE, "..."), "headquarters": (YELLOW, ""),
+}  # fmt: skip
+
+
+def write_shortage_figures(comparison: Comparison, folder: Path) -> dict[str, Picture]:
+    """Draw the figures of shortages; none where there is one shortage alone.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        What was found.
+    folder : Path
+        An existing folder; `<name>.png` and `<name>.svg` are written into it.
+
+    Returns
+    -------
+    dict
+        Pictures by name: `shortages`, `duty`.
+    """
+    if len(comparison.shortages) < 2:
+        return {}
+    return draw_all({"shortages": _shortages, "duty": _duty}, comparison, folder)
+
+
+def _shortages(comparison: Comparison) -> Drawn:
+    """Differences to the first shortage with their intervals, a panel an outcome, a row a shortage, a marker a strategy."""
+    found = found_effects(comparison)
+    names = [name for name in outcomes(comparison) if any(it is not None for key, it in found.items() if key[2] == name)]
+    others, first = comparison.shortages[1:], comparison.shortages[0]
+    if not names:
+        return None
+    columns = min(5 if len(names) > 12 else 4, len(names))
+    lines = math.ceil(len(names) / columns)
+    row_in = 0.17 + 0.07 * len(comparison.strategies)
+    figure = Figure(figsize=(WIDTH_IN, 0.6 + lines * (0.95 + row_in * len(others))), layout="constrained")
+    grid = figure.subplots(lines, columns, sharey=True, squeeze=False)
+    for axes, name in zip(grid.flat, names, strict=False):
+        axes.axvline(0, color=INK, linewidth=1)
+        for height in range(0, len(others), 2):
+            axes.axhspan(height - 0.5, height + 0.5, color=BAND, linewidth=0)
+        for place, strategy in enumerate(comparison.strategies):
+            shift = 0.56 * (place - (len(comparison.strategies) - 1) / 2) / max(len(comparison.strategies), 2)
+            colour = BLUE if place == 0 else LINES[place % len(LINES)][0]
+            for height, shortage in enumerate(others):
+                it = found[strategy, shortage, name]
+                if it is None:
+                    continue
+                if it.low is not None and it.high is not None:
+                    axes.plot([it.low, it.high], [height + shift] * 2, color=colour, linewidth=1.6, solid_capstyle="butt")
+                axes.plot(
+                    [it.difference], [height + shift], marker=MARKERS[place % len(MARKERS)], markersize=4.5, color=colour, linestyle="none",
+                    markerfacecolor=colour if decided(it) else "white", label=strategy if height == 0 else None,
+                )  # fmt: skip
+        _panel(axes, name)
+    for axes in grid.flat[len(names) :]:
+        axes.set_visible(False)
+    for axes in grid[:, 0]:
+        axes.set_yticks(range(len(others)), others)
+    grid[0, 0].set_ylim(len(others) - 0.4, -0.6)
+    handles, labels = grid[0, 0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside upper left", ncols=6, frameon=False, fontsize=9)
+    told = []
+    for strategy, shortage in itertools.product(comparison.strategies, others):
+        changed = [(name, it) for name in names if (it := found[strategy, shortage, name]) is not None and decided(it)]
+        texts = [f"{indicator(name).label.lower()} {number(it.difference, decimals_for([it]), sign=True)}" for name, it in changed]
+        told += [f"{shortage}, {strategy}: {', '.join(texts)}"] if texts else []
+    caption = (
+        f"Difference to {first} on the same seeds with its 95 % interval, for each strategy; every panel has the same shortages in the same order, and a scale "
+        "of its own. A filled marker means that the interval excludes 0."
+    )
+    return figure, f"What each shortage does, against {first}", f"Interval plots of differences to {first}. Decided: {'; '.join(told) or 'none'}.", caption
+
+
+def _panel(axes: Axes, name: str) -> None:
+    shown = indicator(name)
+    better = {1: "\nworse ← → better", -1: "\nbetter ← → worse", 0: ""}[shown.good]
+    axes.set_title(shown.label.removeprefix("Median "), fontsize=9.5)
+    unit = shown.unit.replace(" per 1,000 ", " per 1,000\n") if len(shown.unit) > 24 else shown.unit
+    unit = unit.replace("per 1,000 residents a year", "per 1,000 residents\na year")
+    axes.set_xlabel(f"{unit}{better}", fontsize=8.5)
+    axes.grid(axis="x", color=PALE)
+    axes.set_axisbelow(True)
+    axes.locator_params(axis="x", nbins=3)
+    axes.tick_params(axis="y", length=0)
+    axes.tick_params(axis="x", labelsize=8.5)
+    axes.spines["left"].set_visible(False)
+
+
+def _duty(comparison: Comparison) -> Drawn:
+    """Draw the officers on duty of the baseline strategy by hour of day, stacked by post, a panel a shortage, beside the first one."""
+    duty = comparison.duty.filter(pl.col("strategy") == comparison.baseline)
+    if duty.is_empty() or not duty["officers"].sum():
+        return None
+    by_hour = {shortage: _by_post(duty.filter(pl.col("shortage") == shortage)) for shortage in comparison.shortages}
+    posts = [post for post in POSTS if any(post in of_post for of_post in by_hour.values())]
+    posts += sorted({post for of_post in by_hour.values() for post in of_post} - set(posts))
+    total = {shortage: np.sum(list(of_post.values()), axis=0) if of_post else np.zeros(24) for shortage, of_post in by_hour.items()}
+    columns = min(4, len(comparison.shortages))
+    lines = math.ceil(len(comparison.shortages) / columns)
+    figure = Figure(figsize=(WIDTH_IN, 0.9 + (1.75 if lines > 1 else 2.4) * lines), layout="constrained")
+    grid = figure.subplots(lines, columns, sharex=True, sharey=True, squeeze=False)
+    first = comparison.shortages[0]
+    edges = np.arange(25)
+    told = []
+    for axes, shortage in zip(grid.flat, comparison.shortages, strict=False):
+        below = np.zeros(24)
+        for post in posts:
+            officers = by_hour[shortage].get(post, np.zeros(24))
+            colour, hatch = POSTS.get(post, (GREY, ""))
+            axes.stairs(
+                below + officers, edges, baseline=below, fill=True, color=colour, hatch=hatch, edgecolor="white", linewidth=0,
+                label=words(post) if shortage == first else None,
+            )  # fmt: skip
+            below = below + officers
+        axes.stairs(total[first], edges, color=INK, linewidth=1.2, label=f"all posts, {first}" if shortage == first else None)
+        axes.set_title(shortage, fontsize=9.5)
+        axes.grid(axis="y", color=PALE)
+        axes.set_axisbelow(True)
+        told.append(f"{shortage}: {number(total[shortage][3])} at 03 h, {number(total[shortage][15])} at 15 h")
+    for axes in grid.flat[len(comparison.shortages) :]:
+        axes.set_visible(False)
+    for axes in grid.flat[max(0, len(comparison.shortages) - columns) : len(comparison.shortages)]:
+        axes.tick_params(labelbottom=True)
+    grid[0, 0].set_xlim(0, 24)
+    grid[0, 0].set_ylim(0, 1.05 * max(float(of_hour.max()) for of_hour in total.values()))
+    grid[0, 0].set_xticks(range(0, 25, 6))
+    figure.supxlabel("hour of day", fontsize=9)
+    figure.supylabel("officers on duty", fontsize=9)
+    figure.legend(loc="outside upper left", ncols=5, frameon=False, fontsize=9, handlelength=1.2, columnspacing=1.2)
+    caption = (
+        f"Mean number of officers and auxiliaries on duty by hour of day with {comparison.baseline}, stacked by post in the order of the legend; the line is "
+        f"the sum under {first}, in every panel. All panels share one scale."
+    )
+    return figure, "Officers on duty by hour", f"Stacked areas of officers on duty by hour of day. {'; '.join(told)}.", caption
+
+
+def _by_post(duty: pl.DataFrame) -> dict[str, NDArray[np.float64]]:
+    """Officers on duty by hour of day, shape [24], of each post."""
+    return {str(post): rows.sort("hour_of_day")["officers"].to_numpy() for (post,), rows in duty.group_by("post", maintain_order=True)}

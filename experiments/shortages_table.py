@@ -1,0 +1,191 @@
+"""What each shortage does: paired differences to the first shortage, for the terminal, the page and a CSV file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from rich import box
+from rich.measure import Measurement
+from rich.table import Table
+from rich.text import Text
+
+from experiments.reading import Effect, decimals_for, effect, indicator, mean, number
+from experiments.table import speller
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from experiments.comparison import Comparison
+
+Mark = Literal["better", "worse", ""]
+OUTCOMES = {  # indicator → heading on the terminal, in two lines
+    "officers_on_duty_mean": "On duty\nmean",
+    "officers_on_duty_night": "On duty\n03 h",
+    "officers_on_duty_day": "On duty\n15 h",
+    "response_p1_median_min": "P1\nmin",
+    "response_p3_median_min": "P3\nmin",
+    "calls_waiting_mean": "Calls\nwaiting",
+    "clearance_rate": "Cleared\n%",
+    "backlog": "Backlog\ncases",
+    "overtime_hours": "Overtime\nh",
+    "fatigue_mean": "Fatigue\n0–100",
+    "attrition": "Attrition\n%/yr",
+    "crimes_total": "Crimes per\n1,000 a yr",
+    "personnel_cost": "Cost yuan\na resident",
+}
+STYLES = {"better": "cyan", "worse": "bold red", "": ""}
+NOTE = (
+    "Paired differences on the same seeds. {undecided}. No allowance is made for looking at so many numbers: of those that nothing has changed, "
+    "one in twenty would stand out. Cost: pay, overtime and incentives, per resident a year."
+)
+
+
+class Cell(NamedTuple):
+    """One outcome of one shortage: the level of it, the difference to the first shortage, and what that is for whom it concerns."""
+
+    level: str
+    difference: str
+    interval: str
+    decided: bool  # the 95 % interval excludes 0
+    mark: Mark
+
+
+class ShortageRow(NamedTuple):
+    """One shortage under one strategy; `cells` by outcome."""
+
+    strategy: str
+    shortage: str
+    cells: dict[str, Cell]
+
+
+def outcomes(comparison: Comparison) -> list[str]:
+    """Return the outcomes that were measured; none where there is one shortage alone."""
+    if len(comparison.shortages) < 2:
+        return []
+    return [name for name in OUTCOMES if any(mean(comparison, comparison.shortages[0], strategy, name) is not None for strategy in comparison.strategies)]
+
+
+def mark(name: str, found: Effect | None) -> Mark:
+    """Say whether a difference is better or worse; nothing when its 95 % interval holds 0 or the outcome is good for nobody as such."""
+    good = indicator(name).good
+    if found is None or not decided(found) or not good:
+        return ""
+    return "better" if (found.difference > 0) == (good > 0) else "worse"
+
+
+def decided(found: Effect) -> bool:
+    """Whether the 95 % interval excludes 0."""
+    return found.low is not None and found.high is not None and (found.low > 0 or found.high < 0)
+
+
+def found_effects(comparison: Comparison) -> dict[tuple[str, str, str], Effect | None]:
+    """Return the paired difference to the first shortage by (strategy, shortage, outcome), the first shortage left out."""
+    return {
+        (strategy, shortage, name): effect(comparison, "shortage", shortage, strategy, name)
+        for strategy in comparison.strategies for shortage in comparison.shortages[1:] for name in outcomes(comparison)
+    }  # fmt: skip
+
+
+def shortage_rows(comparison: Comparison) -> list[ShortageRow]:
+    """Make the rows of the table, shortages within strategies; the first shortage has levels and no differences."""
+    found = found_effects(comparison)
+    names = outcomes(comparison)
+    decimals = {name: decimals_for([it for key, it in found.items() if key[2] == name]) for name in names}
+    table = []
+    for strategy in comparison.strategies:
+        for shortage in comparison.shortages:
+            cells = {name: _cell(name, found.get((strategy, shortage, name)), mean(comparison, shortage, strategy, name), decimals[name]) for name in names}
+            table.append(ShortageRow(strategy, shortage, cells))
+    return table
+
+
+def _cell(name: str, found: Effect | None, level: float | None, decimals: int) -> Cell:
+    text = number(level, decimals)
+    if found is None:
+        return Cell(text, "–", "", False, "")
+    limits = [number(limit, decimals, sign=True) for limit in (found.low, found.high)]
+    interval = "no interval" if found.low is None else f"{limits[0]} to {limits[1]}"
+    return Cell(text, number(found.difference, decimals, sign=True), interval, decided(found), mark(name, found))
+
+
+def note(undecided: str) -> str:
+    """Say what the numbers are; `undecided` says how those look whose interval holds 0."""
+    return NOTE.format(undecided=undecided)
+
+
+def shortages_csv(comparison: Comparison) -> str:
+    """Write every difference as CSV, unrounded, a row a shortage, strategy and outcome, empty when absent."""
+    text = io.StringIO()
+    out = csv.writer(text, lineterminator="\n")
+    limits = ("before", "after", "difference", "low", "high")
+    out.writerow(["shortage", "against", "strategy", "outcome", "unit", "level_against", "level", *limits[2:], "judged", "why"])
+    for (strategy, shortage, name), it in found_effects(comparison).items():
+        numbers: list[Any] = [getattr(it, limit, None) for limit in limits]
+        line = [shortage, comparison.shortages[0], strategy, name, indicator(name).unit, *numbers, mark(name, it), comparison.why.get(shortage, "")]
+        out.writerow(["" if value is None else f"{value:.6g}" if isinstance(value, float) else value for value in line])
+    return text.getvalue()
+
+
+def print_shortages(console: Console, comparison: Comparison) -> None:
+    """Print what each shortage does, a block a strategy with a row a shortage, and why; nothing where there is one shortage alone."""
+    names = outcomes(comparison)
+    if not names:
+        return
+    spell = speller(console)
+    everything = shortage_rows(comparison)
+    first = comparison.shortages[0]
+    console.print()
+    console.print(Text(spell(f"What each shortage does, against {first}"), style="bold"))
+    for strategy in comparison.strategies:
+        of_strategy = [row for row in everything if row.strategy == strategy]
+        for part in _parts(console, of_strategy, names, spell):
+            console.print()
+            console.print(_block(of_strategy, part, spell))
+    console.print()
+    for shortage, why in reasons(comparison).items():
+        console.print(Text(spell(f"{shortage}: {why}")))
+    console.print(Text(spell(note("In brackets: the 95 % interval holds 0")), style="dim"))
+
+
+def reasons(comparison: Comparison) -> dict[str, str]:
+    """Say of each shortage and lever what it costs, and of a lever what was measured of it under the first strategy."""
+    found = {}
+    for shortage in comparison.shortages[1:]:
+        text = comparison.why.get(shortage, "")
+        name = comparison.price.get(shortage, "")
+        it = effect(comparison, "shortage", shortage, comparison.strategies[0], name) if name else None
+        if it is not None:
+            shown, decimals = indicator(name), decimals_for([it])
+            limits = "" if it.low is None else f" ({number(it.low, decimals, sign=True)} to {number(it.high, decimals, sign=True)})"
+            text += f" Measured: {shown.label[0].lower()}{shown.label[1:]} {number(it.difference, decimals, sign=True)}{limits} {shown.unit}."
+        if text:
+            found[shortage] = text.strip()
+    return found
+
+
+def _parts(console: Console, of_strategy: list[ShortageRow], names: Sequence[str], spell: Callable[[str], str]) -> list[list[str]]:
+    """Share the outcomes out to as few tables as the width of the terminal allows."""
+    unlimited = console.options.update(max_width=10_000)
+    parts: list[list[str]] = [[]]
+    for name in names:
+        if parts[-1] and Measurement.get(console, unlimited, _block(of_strategy, [*parts[-1], name], spell)).maximum > console.width:
+            parts.append([])
+        parts[-1].append(name)
+    return parts
+
+
+def _block(of_strategy: list[ShortageRow], part: Sequence[str], spell: Callable[[str], str]) -> Table:
+    """Table of one strategy: levels of the first shortage, then differences."""
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column(Text(of_strategy[0].strategy), overflow="fold")
+    for name in part:
+        table.add_column(Text(spell(OUTCOMES[name])), justify="right", no_wrap=True)
+    for i, row in enumerate(of_strategy):
+        cells = [row.cells[name] for name in part]
+        texts = [cell.level if i == 0 else cell.difference if cell.decided else f"({cell.difference})" for cell in cells]
+        styled = [Text(spell(text), style=STYLES[cell.mark]) for text, cell in zip(texts, cells, strict=True)]
+        table.add_row(Text(row.shortage), *styled)
+    return table

@@ -1,0 +1,71 @@
+"""A made-up comparison whose differences are what a test says."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from experiments.comparison import Comparison
+from experiments.statistics import effects
+
+
+def noise(n: int, size: float, seed: int) -> np.ndarray:
+    """Values with mean exactly 0, so that differences are what a test says."""
+    values = np.random.default_rng(seed).standard_normal(n) * size
+    return values - values.mean()
+
+
+MEASURED = {
+    "residents": 36_500.0, "days": 10.0, "response_p1_p90_min": 14.0, "response_p2_median_min": 9.0, "response_p2_p90_min": 20.0,
+    "response_p3_median_min": None, "response_p3_p90_min": None, "calls_waiting_p90_min": 3.0, "calls_unserved_share": 0.0, "clearance_rate": 0.125,
+    "utilisation": 0.4321, "fraud_loss": None,
+}  # fmt: skip
+ASSUMPTIONS = [
+    {"parameter": "city.cell_m", "value": 100.0, "unit": "m", "source": "assumption", "doc": "Side of a cell."},
+    {"parameter": "demand.note", "value": None, "unit": "1", "source": "<script>alert(1)</script>", "doc": "a & b"},
+]
+HOURS = {"activity": ["on_scene", "patrol_stop", "standby", "juggling"], "officer_hours": [400.0, 100.0, 450.0, 50.0]}
+COMMAND = "python -m experiments.compare 'strategies=[reactive]'"
+
+
+def comparison(
+    n: int = 12,
+    crimes: dict[str, float] | None = None,
+    harm: dict[str, float] | None = None,
+    response: dict[str, float] | None = None,
+    shortages: tuple[str, ...] = ("none", "uniform30"),
+    strategies: tuple[str, ...] = ("reactive", "random_patrol", "hotspot"),
+    **more: object,
+) -> Comparison:
+    """Make a comparison of 36,500 residents over 10 days, so that one crime is one per 1,000 residents a year; shifts are against reactive."""
+    crimes, harm, response = crimes or {}, harm or {}, response or {}
+    summary, cells, ledger, profiles, duty = [], [], [], [], []
+    cell, shared = np.arange(30 * 40), noise(n, 4.0, 99)
+    for s, shortage in enumerate(shortages):
+        for p, strategy in enumerate(strategies):
+            key, own = {"shortage": shortage, "strategy": strategy}, noise(n, 1.0, 10 * s + p)
+            measured = {
+                "on_duty_hours": np.full(n, 1000 * (1 - 0.3 * s)),
+                "crimes_total": 100 + shared + own * (p > 0) + crimes.get(strategy, 0.0),
+                "harm_total": 2000 + 10 * shared + own + harm.get(strategy, 0.0),
+                "response_p1_median_min": 6 + 2 * s + 0.1 * (shared + own) + response.get(strategy, 0.0),
+            }
+            summary.append(
+                pl.DataFrame({**key, "replication": range(n), "seed": range(n), **measured}).with_columns(**{k: pl.lit(v) for k, v in MEASURED.items()})
+            )
+            patrol = cell % 7 * (strategy != "reactive")
+            places = {"cell": cell, "row": cell // 40, "col": cell % 40, "inside": cell % 40 > 3}
+            cells.append(pl.DataFrame({**key, **places, "crimes": (cell % 11 == 0) * 1.5, "harm": cell * 0.0, "patrol_minutes": patrol * 1.0}))
+            ledger.append(pl.DataFrame({**key, "post": "patrol", **HOURS}))
+            profiles.append(pl.DataFrame({**key, "hour_of_day": range(24), "calls": [2 + k % 5 for k in range(24)]}))
+            for post, heads in (("patrol", [9.0] * 24), ("detectives", [4.0 * (9 <= hour < 17) for hour in range(24)])):
+                duty.append(pl.DataFrame({**key, "post": post, "hour_of_day": range(24), "officers": [(1 - 0.3 * (s > 0)) * one for one in heads]}))
+    table = pl.concat(summary)
+    fields = {
+        "scenario": {"city": {"name": "county", "cell_m": 100.0}, "warmup_days": 7, "days": 10, "seed": 1}, "assumptions": ASSUMPTIONS, "files": [],
+        "strategies": list(strategies), "shortages": list(shortages), "baseline": "reactive", "replications": n, "residents": 36_500, "days": 10,
+        "summary": table, "effects": effects(table, "reactive"), "cells": pl.concat(cells), "ledger": pl.concat(ledger), "profiles": pl.concat(profiles),
+        "duty": pl.concat(duty), "price": {}, "why": {shortage: "" if shortage == "none" else f"It costs what {shortage} costs." for shortage in shortages},
+        "provenance": {"command": COMMAND, "seed": 1, "versions": {"python": "3.11"}, "git_commit": None},
+    }  # fmt: skip
+    return Comparison(**{**fields, **more})

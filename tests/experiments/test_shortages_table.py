@@ -1,0 +1,180 @@
+"""What each shortage does: paired differences as the numbers say, marked only where an interval allows, with the cost of each in one sentence."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+import pytest
+import yaml
+from made_up_comparison import comparison, noise
+from rich.console import Console
+
+from experiments import compare, run
+from experiments.comparison import Comparison
+from experiments.report import write_report
+from experiments.runner import duty_by_hour
+from experiments.shortage_figures import write_shortage_figures
+from experiments.shortages_table import OUTCOMES, outcomes, print_shortages, shortage_rows, shortages_csv
+from experiments.statistics import effects
+from scenarios.parts import cost, kinds
+from scenarios.shortages import LEVERS, SHORTAGES, shortage
+
+THREE = ("none", "uniform", "auxiliaries")
+
+
+def with_outcome(found: Comparison, name: str, shifts: dict[str, float], spread: float = 0.5) -> Comparison:
+    """Add an indicator that is 10 under the first shortage and shifted under others, with noise of its own in each run."""
+    values = [
+        10 + shifts.get(str(key[0]), 0.0) + value
+        for i, (key, cell) in enumerate(found.summary.group_by("shortage", "strategy", maintain_order=True))
+        for value in noise(cell.height, spread, i)
+    ]
+    summary = found.summary.with_columns(pl.Series(name, values))
+    return replace(found, summary=summary, effects=effects(summary, found.baseline))
+
+
+def printed(found: Comparison, width: int, encoding: str = "utf-8") -> str:
+    buffer = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    print_shortages(Console(file=buffer, width=width), found)
+    buffer.seek(0)
+    return buffer.read()
+
+
+def cell(found: Comparison, shortage: str, name: str, strategy: str = "reactive"):
+    return next(row for row in shortage_rows(found) if (row.strategy, row.shortage) == (strategy, shortage)).cells[name]
+
+
+def test_all_means_none_then_every_shortage_then_every_lever(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert {*SHORTAGES, *LEVERS} == set(kinds())
+    assert compare.main(["shortages=all", "strategies=[reactive]", "city=town", "--cfg"]) == 0
+    assert yaml.safe_load(capsys.readouterr().out)["shortages"] == ["none", *SHORTAGES, *LEVERS]
+    assert compare.main(["shortages=[all]", "strategies=[reactive]", "city=town", "city.districts=1", "--cfg"]) == 0
+    assert set(SHORTAGES) - set(yaml.safe_load(capsys.readouterr().out)["shortages"]) == {"uneven_districts"}
+    assert compare.main(["shortages=[none,all]", "city=town"]) == 2
+    assert "shortages: 'all' is not allowed" in capsys.readouterr().err
+
+
+def test_the_experiment_of_shortages_belongs_to_compare_alone(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert compare.main(["experiment=shortages", "--cfg"]) == 0
+    tree = yaml.safe_load(capsys.readouterr().out)
+    assert (tree["strategies"], len(tree["shortages"])) == (["reactive", "hotspot"], 17)
+    assert run.main(["experiment=shortages"]) == 2
+    assert capsys.readouterr().err.startswith("error: strategies: ")
+    for command, offers in ((compare, True), (run, False)):
+        with pytest.raises(SystemExit):
+            command.main(["--help"])
+        line = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("  experiment "))
+        assert ("shortages" in line) is offers
+
+
+@pytest.mark.parametrize("name", [*SHORTAGES, *LEVERS, "uniform35"])
+def test_nothing_is_free_and_each_says_so_in_one_sentence(name):
+    says = cost(shortage(name))
+    assert says.startswith("It costs ")
+    assert says.endswith(".")
+    assert ". " not in says
+    assert "  " not in says
+
+
+def test_what_changes_nothing_costs_nothing_and_a_list_names_its_parts():
+    assert cost({"kind": "none"}) == ""
+    assert cost({"kind": "combined", "parts": [shortage("uniform"), shortage("pooling")]}) == "Several at once: uniform, pooling."
+
+
+def test_a_difference_is_better_or_worse_only_outside_its_interval_and_where_that_means_something():
+    found = with_outcome(comparison(shortages=THREE), "fatigue_mean", {"uniform": 3.0, "auxiliaries": -2.0})
+    found = with_outcome(with_outcome(found, "officers_on_duty_mean", {"uniform": -3.0}), "clearance_rate", {"uniform": -2.0, "auxiliaries": 2.0})
+    assert [cell(found, name, "fatigue_mean").mark for name in THREE[1:]] == ["worse", "better"]
+    assert [cell(found, name, "clearance_rate").mark for name in THREE[1:]] == ["worse", "better"]
+    assert (cell(found, "uniform", "officers_on_duty_mean").mark, cell(found, "uniform", "officers_on_duty_mean").decided) == ("", True)
+    assert (cell(found, "auxiliaries", "officers_on_duty_mean").mark, cell(found, "auxiliaries", "officers_on_duty_mean").decided) == ("", False)
+    assert cell(found, "uniform", "fatigue_mean").difference == "+300"  # 0 to 1 is shown as 0 to 100
+    assert cell(found, "none", "fatigue_mean").level == "1,000"
+
+
+def test_outcomes_that_no_run_knows_have_no_column_and_one_shortage_has_no_table(tmp_path):
+    found = comparison(shortages=THREE)
+    assert outcomes(found) == ["response_p1_median_min", "clearance_rate", "crimes_total"]
+    alone = comparison(shortages=("none",))
+    assert outcomes(alone) == []
+    assert printed(alone, 100) == ""
+    text = write_report(alone, tmp_path).read_text(encoding="utf-8")
+    assert 'id="shortages"' not in text
+    assert not (tmp_path / "figures" / "shortages.png").exists()
+
+
+def test_two_replications_have_differences_and_no_verdict():
+    found = comparison(n=2, shortages=THREE)
+    it = cell(found, "uniform", "response_p1_median_min")
+    assert (it.difference, it.interval, it.mark) == ("+2.0", "no interval", "")
+    assert "no interval" not in printed(found, 100)
+
+
+def test_the_terminal_has_levels_then_differences_and_brackets_where_nothing_is_decided():
+    lines = printed(comparison(shortages=THREE, strategies=("reactive", "hotspot")), 100).splitlines()
+    assert lines[1] == "What each shortage does, against none"
+    block = lines[lines.index(next(line for line in lines if line.startswith("reactive"))) :]
+    rows = {line.split()[0]: line.split()[1:] for line in block[2:5]}
+    assert rows["none"][0] == "6.00"
+    assert rows["uniform"][0] == "+2.00"
+    assert all(rows[name][2].startswith("(") for name in THREE[1:])  # crimes
+    assert "uniform: It costs what uniform costs." in lines
+
+
+@pytest.mark.parametrize("width", [120, 80, 40])
+def test_every_outcome_is_printed_whole_at_any_width(width):
+    found = comparison(shortages=THREE)
+    for i, name in enumerate(OUTCOMES):
+        found = with_outcome(found, name, {"uniform": 100.0 * i}) if name not in ("crimes_total", "response_p1_median_min") else found
+    text = printed(found, width)
+    assert max(map(len, text.splitlines())) <= width
+    assert "…" not in text
+    for row in shortage_rows(found)[1:3]:
+        assert all(one.difference in text for one in row.cells.values())
+
+
+def test_a_terminal_without_utf8_gets_ascii():
+    assert printed(comparison(shortages=THREE), 100, "ascii").isascii()
+
+
+def test_the_csv_holds_every_difference_unrounded_with_its_levels_and_the_cost():
+    found = comparison(shortages=THREE)
+    rows = list(csv.DictReader(io.StringIO(shortages_csv(found))))
+    assert len(rows) == 2 * 3 * len(outcomes(found))
+    for row in rows:
+        assert float(row["level"]) - float(row["level_against"]) == pytest.approx(float(row["difference"]), abs=1e-3)
+        assert row["why"] == f"It costs what {row['shortage']} costs."
+    it = next(row for row in rows if (row["shortage"], row["strategy"], row["outcome"]) == ("auxiliaries", "hotspot", "response_p1_median_min"))
+    assert (float(it["low"]) < 4 < float(it["high"])) or it["low"] == it["high"]
+    assert it["judged"] == "worse"
+
+
+def test_the_page_has_a_table_a_strategy_with_signs_beside_colours(tmp_path):
+    found = with_outcome(comparison(shortages=THREE), "fatigue_mean", {"uniform": 3.0, "auxiliaries": -2.0})
+    text = write_report(found, tmp_path).read_text(encoding="utf-8")
+    assert text.count('<table class="shortages">') == 3
+    assert '<td class="worse"><b aria-label="worse">✗</b> +300' in text
+    assert '<td class="better"><b aria-label="better">✓</b>' in text
+    assert text.count("<dd>It costs what uniform costs.</dd>") == 1
+    for name in ("shortages", "duty"):
+        assert (tmp_path / "figures" / f"{name}.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_figure_of_duty_tells_the_night_and_is_left_out_where_no_run_knows(tmp_path):
+    found = comparison(shortages=THREE)
+    pictures = write_shortage_figures(found, tmp_path)
+    assert "none: 9.0 at 03 h, 13.0 at 15 h; uniform: 6.3 at 03 h, 9.1 at 15 h" in pictures["duty"].alt
+    assert set(write_shortage_figures(replace(found, duty=found.duty.clear()), tmp_path)) == {"shortages"}
+
+
+def test_officers_on_duty_are_read_by_post_and_hour_and_absent_ones_are_none():
+    table = {"post": np.array(["patrol", "desk", "patrol"]), "hour_of_day": np.array([3, 3, 15]), "officers": np.array([4.0, 1.0, 6.0])}
+    found = duty_by_hour(table)
+    assert (found["patrol"][3], found["patrol"][15], found["desk"][3], found["patrol"].sum()) == (4, 6, 1, 10)
+    assert duty_by_hour({}) == {}
