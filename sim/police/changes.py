@@ -323,9 +323,9 @@ def turns(changes: Sequence[Period], day: int) -> bool:
 
 
 def turning_days(changes: Sequence[Period]) -> list[int]:
-    """Return the days between which every change only grows or stays as it is: first and last days, and the ends of ramps."""
-    last = {change.start_day + change.days - 1 for change in changes if change.days is not None}
-    return sorted(last.union(*({change.start_day, change.start_day + change.ramp_days} for change in changes)))
+    """Return the days between which every change only grows or stays as it is: first and last days, the days after, and the ends of ramps."""
+    ends = {change.start_day + change.days - before for change in changes if change.days is not None for before in (0, 1)}
+    return sorted(ends.union(*({change.start_day, change.start_day + change.ramp_days} for change in changes)))
 
 
 def check_no_contradiction(changes: Sequence[Dated], field: str) -> None:

@@ -63,7 +63,7 @@ def test_compare_has_its_own_length_and_lists(capsys):
     tree = settings(capsys, compare)
     assert tree["strategies"] == ["reactive", "random_patrol", "hotspot"]
     assert tree["shortages"] == ["none", "uniform30"]
-    assert (tree["baseline"], tree["replications"], tree["days"], tree["warmup_days"], tree["seed"]) == ("reactive", 12, 90, 28, 1)
+    assert (tree["baseline"], tree["replications"], tree["days"], tree["warmup_days"], tree["seed"]) == ("reactive", 10, 90, 28, 1)
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ def test_bad_input_of_a_run_ends_in_one_line(capsys, words, says):
         (["baseline=oracle"], "one of the listed strategies: reactive, random_patrol, hotspot"),
         (["replications=1"], "should be greater than or equal to 2"),
         (["workers=0"], "should be greater than or equal to 1"),
-        (["seed=4294967295"], "the last of 12 replications would have 4294967306"),
+        (["seed=4294967295"], "the last of 10 replications would have 4294967304"),
         (["strategies=[reactive]", "strategy.dwell_min=5"], "no listed strategy or shortage has it"),
         (["shortage.fraction=0.2"], "no listed strategy or shortage has it"),
         (["force.patrol_units=0", "workers=1"], "it leaves no patrol unit on duty"),

@@ -70,7 +70,7 @@ CHANGE = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, derandomize=True, database=None)
 @given(
     changes=st.lists(CHANGE, max_size=2, unique_by=lambda change: change.post),
     more=st.booleans(),
@@ -109,6 +109,14 @@ def test_people_follow_the_establishment_and_everybody_is_on_one_post_and_one_du
         assert not people["auxiliary"][staff.crews[np.concatenate([duty.units for duty in duties]), 0]].any()  # an officer leads each crew
         rostered = staff.hours[day].sum() * 60
         assert rostered == pytest.approx(sum(w.sworn_min + w.auxiliary_min for w in watches.values()) + len(crewed) * 480)
+
+
+def test_there_are_people_enough_on_the_day_after_a_shortage_ends() -> None:
+    back, more = {"post": "anti_fraud", "factor": 0.5, "days": 3}, {"post": "patrol", "auxiliaries": True, "factor": 1.3, "start_day": 2, "days": 4}
+    staff = staff_of(changes=[back, more, {"post": "headquarters", "factor": 0.5, "start_day": 4}], wellbeing=RESTED)
+    for day in range(4):
+        staff.begin_day(day)
+    assert on_posts(staff)[1].sum() == 117  # 100 auxiliaries, and three tenths of the 56 on patrol
 
 
 def test_those_who_left_their_post_come_back_to_it_with_their_skill() -> None:
