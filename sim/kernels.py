@@ -1,71 +1,124 @@
 """The one way to compile a hot loop, with a cache that can never be stale.
 
-numba's own cache looks only at the file of a kernel, not at the kernels that it calls. Ours lives in a folder named after the
-content of every source file of `sim`, so that a change anywhere compiles anew.
+numba's own cache looks only at the file of a kernel, not at the kernels that it calls. Ours has a folder for each module of kernels, named
+after the content of every source file that the module imports, directly or not: a change compiles anew what it can touch, and nothing else.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
 import numpy as np
+from numba.core.caching import _CacheLocator
 
-KEPT_CACHES = 4
+KEPT_VERSIONS = 6
 F = TypeVar("F", bound=Callable[..., Any])
 _njit: Any = numba.njit  # its types do not know all of its options
 row = cast("Callable[[Any], int]", np.int64)  # a row number read from a table, in the one width that kernels are compiled for
+_ROOT = Path(__file__).parents[1]
+_IMPORTS = re.compile(rb"^\s*(?:from|import)\s+(sim(?:\.\w+)*)", re.MULTILINE)
 
 
-def _source_hash() -> str:
-    digest = hashlib.sha256(numba.__version__.encode())
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
-        digest.update(path.read_bytes())
+@cache
+def _sources(module: str) -> tuple[bytes, frozenset[str]]:
+    """Return the content of a module of `sim`, and the modules of `sim` that it names in its imports."""
+    path = _ROOT.joinpath(*module.split("."))
+    path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    content = path.read_bytes() if path.exists() else b""
+    return content, frozenset(name.decode() for name in _IMPORTS.findall(content))
+
+
+@cache
+def _version(module: str) -> str:
+    """Return a name for the content of a module and of all that it imports, directly or not."""
+    seen: set[str] = set()
+    waiting = [module]
+    while waiting:
+        name = waiting.pop()
+        if name not in seen:
+            seen.add(name)
+            waiting += _sources(name)[1]
+    digest = hashlib.sha256(f"{numba.__version__} {np.__version__}".encode())
+    for name in sorted(seen):
+        digest.update(name.encode() + _sources(name)[0])
     return digest.hexdigest()[:16]
 
 
-def _forget_old(folder: Path) -> None:
-    """Delete the caches of older sources, but for the latest few, which other checkouts may still use."""
-    others = sorted((f for f in folder.parent.glob("kernels-*") if f != folder), key=lambda f: f.stat().st_mtime, reverse=True)
-    for old in others[KEPT_CACHES:]:
-        shutil.rmtree(old, ignore_errors=True)
+def _roots() -> Iterator[Path]:
+    yield Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
+    yield Path(tempfile.gettempdir())
 
 
-def _cache_folder() -> Path:
-    """Return a writable folder for compiled kernels: the user's cache, or else the temporary folder."""
-    roots = [Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")), Path(tempfile.gettempdir())]
-    for root in roots:
-        folder = root / "beatlab" / f"kernels-{_source_hash()}"
+@cache
+def _folder(module: str) -> Path:
+    """Return a writable folder for the compiled kernels of a module: in the user's cache, or else in the temporary folder."""
+    for root in _roots():
+        versions = root / "beatlab" / "kernels" / module
+        folder = versions / _version(module)
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError:
             continue
         if os.access(folder, os.W_OK):
-            _forget_old(folder)
+            os.utime(folder)
+            for old in sorted(versions.iterdir(), key=lambda f: f.stat().st_mtime, reverse=True)[KEPT_VERSIONS:]:
+                shutil.rmtree(old, ignore_errors=True)  # those that other checkouts still use are among the latest
             return folder
     return Path(tempfile.mkdtemp(prefix="beatlab-kernels-"))
 
 
-setattr(numba.config, "CACHE_DIR", str(_cache_folder()))  # noqa: B010 (numba fills its config at run time)
+def _is_ours(function: Callable[..., Any]) -> bool:
+    return function.__module__.startswith("sim.")
+
+
+class SourceLocator(_CacheLocator):
+    """Tells numba where the compiled kernels of a module of `sim` are, and that they are as fresh as the name of their folder."""
+
+    def __init__(self, module: str, line: int) -> None:
+        self._module, self._line = module, line
+
+    def get_cache_path(self) -> str:
+        """Return the folder of the module's kernels."""
+        return str(_folder(self._module))
+
+    def get_source_stamp(self) -> str:
+        """Return the content that the kernels were compiled from."""
+        return _version(self._module)
+
+    def get_disambiguator(self) -> str:
+        """Return the line of the kernel, which tells it from others of its name."""
+        return str(self._line)
+
+    @classmethod
+    def from_function(cls, function: Any, _file: str) -> SourceLocator | None:
+        """Return the locator of a kernel of `sim`, none for anybody else's."""
+        return cls(function.__module__, function.__code__.co_firstlineno) if _is_ours(function) else None
+
+
+_LOCATORS = "sim.kernels.SourceLocator,UserProvidedCacheLocator,InTreeCacheLocator,UserWideCacheLocator"
+setattr(numba.config, "CACHE_LOCATOR_CLASSES", _LOCATORS)  # noqa: B010 (numba fills its config at run time)
 
 
 def kernel(function: F) -> F:
-    """Compile a hot loop that creates no array: cached on disk, one thread, IEEE division by zero, no reference counts.
+    """Compile a hot loop that creates no array: cached on disk if it is of `sim`, one thread, IEEE division by zero, no reference counts.
 
     Without counts (numba's `_nrt`) a kernel takes dozens of arrays at no cost; counting them took nine tenths of the time of a call.
     """
-    return cast("F", _njit(cache=True, error_model="numpy", _nrt=False, no_cfunc_wrapper=True)(function))
+    return cast("F", _njit(cache=_is_ours(function), error_model="numpy", _nrt=False, no_cfunc_wrapper=True)(function))
 
 
 def inner_kernel(function: F) -> F:
     """Compile a kernel that only other kernels call, without the door to Python, which takes longer to compile than most rules."""
-    return cast("F", _njit(cache=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function))
+    return cast("F", _njit(cache=_is_ours(function), error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function))
 
 
 def inlined(function: F) -> F:
@@ -75,4 +128,4 @@ def inlined(function: F) -> F:
 
 def allocating_kernel(function: F) -> F:
     """Compile a loop that creates arrays, with reference counts; otherwise as `kernel`."""
-    return cast("F", _njit(cache=True, error_model="numpy")(function))
+    return cast("F", _njit(cache=_is_ours(function), error_model="numpy")(function))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -23,15 +24,15 @@ class Grid:
         """Number of cells."""
         return self.n_rows * self.n_cols
 
-    @property
+    @cached_property
     def x_m(self) -> Array:
-        """Return the x (east) of each cell's centre in metres, shape [cells]."""
-        return (np.arange(self.n_cells) % self.n_cols + 0.5) * self.cell_m
+        """The x (east) of each cell's centre in metres, shape [cells], read-only."""
+        return _read_only((np.arange(self.n_cells) % self.n_cols + 0.5) * self.cell_m)
 
-    @property
+    @cached_property
     def y_m(self) -> Array:
-        """Return the y (north) of each cell's centre in metres, shape [cells]."""
-        return (np.arange(self.n_cells) // self.n_cols + 0.5) * self.cell_m
+        """The y (north) of each cell's centre in metres, shape [cells], read-only."""
+        return _read_only((np.arange(self.n_cells) // self.n_cols + 0.5) * self.cell_m)
 
     def cell_at(self, x_m: Array, y_m: Array) -> Array:
         """Return the cell that holds each point; a point outside is moved to the nearest cell."""
@@ -39,6 +40,11 @@ class Grid:
         row = np.clip(np.floor(np.asarray(y_m) / self.cell_m), 0, self.n_rows - 1)
         cell: Array = (row * self.n_cols + col).astype(np.int32)
         return cell
+
+
+def _read_only(values: Array) -> Array:
+    values.flags.writeable = False
+    return values
 
 
 @kernel
