@@ -35,7 +35,7 @@ def to_the_street(
     """Move people from headquarters to the stations (做精机关、做强基层、警力下沉).
 
     Changes `force.changes`: the share leaves headquarters and works in the posts instead; nobody is gained. It costs what headquarters did with them: its
-    work waits, and newcomers have the skill of generalists.
+    work waits, and who comes to a specialist post keeps the skill that he has: mostly that of a generalist.
 
     Source: two Chinese papers on police governance; the share is an assumption.
     """
@@ -127,7 +127,7 @@ def training(
 ) -> Scenario:  # fmt: skip
     """Grow specialists from generalists (以师带徒).
 
-    Changes `force.changes`: the share moves to the specialist posts, with the skill of generalists at first; and `force.training.trainees`,
+    Changes `force.changes`: the share moves to the specialist posts, with the skill that they have, mostly that of generalists; and `force.training.trainees`,
     `force.training.months`, `force.training.hours_per_week`. It costs the post that they leave its hours, and hours of trainees and trainers for months.
 
     Source: an assumption.

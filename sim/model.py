@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import mesa
 import numpy as np
 
@@ -18,8 +21,10 @@ from sim.incidents.judgement import judge
 from sim.incidents.log import INCIDENTS, has_room, with_room
 from sim.incidents.offence import offend
 from sim.incidents.school import bully
+from sim.incidents.true_risk import true_risk
 from sim.kernels import inlined, kernel
 from sim.outcomes.force_results import ForceRecord
+from sim.outcomes.forecasts import Forecast
 from sim.outcomes.results import Record, Results, results_of, snapshot
 from sim.people.feelings import BASELINES, city_means
 from sim.people.offenders import OFFENDER_COLUMNS, Offender
@@ -34,9 +39,10 @@ from sim.police.posts_at_work import Situation
 from sim.police.roster import Duty
 from sim.police.units import UNIT_COLUMNS, PatrolUnit, book_open, show_police
 from sim.population import Population
+from sim.programmes.base import Programme, Site, Today, programme_class
 from sim.randomness import Stream, generator
-from sim.scenario import Scenario, scenario_on
-from sim.strategies.base import Briefing, Recorded, Strategy, check_plan, strategy_class
+from sim.scenario import Scenario, prepared, scenario_on
+from sim.strategies.base import Analysis, Briefing, Recorded, Strategy, check_plan, strategy_class
 from sim.world import World, build_world, orders_of
 
 
@@ -45,7 +51,7 @@ def tick(seed: int, now_min: float, end_min: float, world: World) -> None:
     """One tick of the city."""
     society, ground, logs, feelings, rules = world.society, world.ground, world.logs, world.feelings, world.rules
     if now_min % 60 == 0:
-        keep_watch(seed, now_min, world.volunteers, world.watch_reach_cells, ground)
+        keep_watch(seed, now_min, world.volunteers, society.places.out, ground)
     show_police(world.police.units, ground.cells, now_min, ground.n_cols)
     offend(seed, end_min, world.offenders, world.due, society, world.opportunity, ground, logs, feelings, rules)
     bully(seed, end_min, world.school, society, ground, logs, feelings, rules.search, rules.presence, rules.demand)
@@ -81,6 +87,8 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
         Every parameter of the run.
     strategy : Strategy, optional
         A strategy of one's own; by default the registered one that the scenario names.
+    programmes : sequence of Programme
+        Programmes of one's own, carried out after those of the scenario.
 
     Attributes
     ----------
@@ -88,6 +96,12 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
         `Resident`, `Offender`, `Officer`, `PatrolUnit` and `Volunteer` as sets over columns, and the types of agents that a user added.
     datacollector : mesa.DataCollector or None
         Collects once a step when set.
+    prepared : Scenario
+        The scenario as it is carried out: organised for its strategy, with what its programmes change.
+    programmes : list of Programme
+        The programmes of the strategy.
+    forecasts : list of Forecast
+        The cells at which each plan of the strategy stops.
     moods : list of array
         Mean of each feeling over the residents at the start of each day, shape [feelings], see `sim.people.feelings.Feeling`.
 
@@ -99,21 +113,26 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
 
     DAY = (
         "_call_victims", "_make_room", "_begin_to_measure", "_judge",
-        "_muster", "_work_at_posts", "_give_orders", "_change_shifts", "_draw_calls", "_quarrel",
+        "_muster", "_go_to_work", "_carry_out_programmes", "_investigate", "_give_orders", "_change_shifts", "_draw_calls", "_quarrel",
     )  # fmt: skip
 
-    def __init__(self, scenario: Scenario | None = None, strategy: Strategy | None = None) -> None:
-        scenario = scenario or Scenario()
-        super().__init__(rng=scenario.seed)
-        self.scenario = scenario
-        self.strategy = strategy or strategy_class(scenario.strategy.name)(**scenario.strategy.model_dump())
-        self.world, self._setting, self.staff, self.posts = build_world(scenario)
+    def __init__(self, scenario: Scenario | None = None, strategy: Strategy | None = None, programmes: Sequence[Programme] = ()) -> None:
+        self.scenario = scenario or Scenario()
+        super().__init__(rng=self.scenario.seed)
+        self.prepared = prepared(self.scenario)
+        chosen = self.prepared.strategy
+        self.strategy = strategy or strategy_class(chosen.deployment or chosen.name)(**chosen.model_dump())
+        self.programmes = [*(programme_class(name)(parameters) for name, parameters in self.prepared.programmes.items()), *programmes]
+        for programme in programmes:
+            self.prepared = programme.prepare(self.prepared)
+        self.world, self._setting, self.staff, self.posts = build_world(self.prepared)
         self.ticks = 0
         self._days_begun = 0
         self._since = snapshot(self.world.police, self.world.ground, self.world.disputes, 0.0)
         residents = self.world.society.residents
         self._baseline = np.array([residents[name].mean(dtype=float) for name in BASELINES])
         self.moods: list[Array] = []
+        self.forecasts: list[Forecast] = []
         self.duties: list[Duty] = []
         self.datacollector: mesa.DataCollector | None = None
         people = (
@@ -124,6 +143,10 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
             (Volunteer, self.world.volunteers, VOLUNTEER_COLUMNS),
         )
         self._populations = {kind: Population(self, kind, rows, columns) for kind, rows, columns in people}
+        by_name = {programme.name: programme for programme in self.programmes}
+        site = Site(self.prepared.seed, self.city, self.world.society, self.staff, self.posts.bureau, self.world.volunteers, self.prepared, by_name)
+        for programme in self.programmes:
+            programme.begin(site)
 
     @property
     def city(self) -> City:
@@ -181,9 +204,20 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
         world, ledger = self.world, self.world.police.ledger.copy()
         book_open(world.police.units, self.now_min, ledger)
         force = ForceRecord(self.staff.closed(world.police.units, self.now_min), self.posts)
-        record = Record(world.logs, world.police._replace(ledger=ledger), world.ground, world.society.residents, world.disputes, world.frauds, force)
+        record = Record(
+            world.logs,
+            world.police._replace(ledger=ledger),
+            world.ground,
+            world.society.residents,
+            world.disputes,
+            world.frauds,
+            force,
+            world.volunteers,
+            self.forecasts,
+        )
         first = round(self._since.start_min / MINUTES_PER_DAY)
-        return results_of(record, self.city, self.scenario.force.crew, self._since, self.now_min, np.array(self.moods[first:]).reshape(-1, len(BASELINES)))
+        moods = np.array(self.moods[first:]).reshape(-1, len(BASELINES))
+        return results_of(record, self.city, self.scenario.force.crew, self._since, self.now_min, moods, self.programmes)
 
     def _advance(self, n: int) -> None:
         """Run n ticks, with the phases of the day before the first tick of each."""
@@ -224,43 +258,77 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
         briefing = self.briefing()
         plan = self.strategy.plan(briefing, generator(self.scenario.seed, Stream.STRATEGY, day))
         check_plan(plan, briefing)
+        self.forecasts.append(Forecast(day, np.unique(plan.cell[plan.weight > 0])))
         orders = orders_of(plan, len(self.city.beats.district))
         self.world = self.world._replace(police=self.world.police._replace(orders=orders))
 
     def briefing(self) -> Briefing:
-        """Return what the police know now."""
+        """Return what the police know now, and the truth to a strategy that is a bound."""
         now = self.now_min
         crimes = self.world.logs.incidents[: self.world.logs.used[INCIDENTS]]
         known = crimes[(crimes["recorded_time_min"] >= 0) & (crimes["recorded_time_min"] <= now)]
         known = known[np.argsort(known["recorded_time_min"], kind="stable")]
         recorded = Recorded(known["recorded_type"].copy(), known["time_min"].copy(), known["recorded_cell"].copy())
         hour = hour_of_week(now, self.scenario.clock.start_weekday)
-        return Briefing(now, hour, self.city.grid, self.city.beats, self.staff.roster.on_duty, recorded)
+        running: dict[str, Any] = {programme.name: programme for programme in self.programmes}
+        analysis = running["intelligence"].analysis if "intelligence" in running else Analysis()
+        campaign = "campaign" in running and running["campaign"].on
+        truth = self._true_risk() if self.strategy.knows_truth else None
+        return Briefing(now, hour, self.city.grid, self.city.beats, self.staff.roster.on_duty, recorded, analysis, campaign, truth)
+
+    def _true_risk(self) -> Array:
+        """Return the expected crimes at places a day until the next plan, by cell, if no patrol were there."""
+        world, rules, ahead = self.world, self.world.rules, float(self.strategy.review_days)
+        people = (world.offenders, world.opportunity, world.ground)
+        return true_risk(self.scenario.seed, self.now_min, ahead, *people, rules.search, rules.belief, rules.presence, rules.demand.boost_min)
 
     def _muster(self, day: int) -> None:
         """End yesterday for every head of the force, and see who is there today."""
         if day:
             self.staff.end_day(day - 1, self.world.police.units, self.now_min)
-        if turns((*self.scenario.changes, *self.scenario.demand.diversion), day):
+        if turns((*self.prepared.changes, *self.prepared.demand.diversion), day):
             self._change_rules(day)
         self.staff.begin_day(day)
 
     def _change_rules(self, day: int) -> None:
         """Go on with the values that parameters have from today on."""
-        today = scenario_on(self.scenario, day)
+        today = scenario_on(self.prepared, day)
         self.staff.follow(today.force)
         self.posts.follow(today.force, diverted(today.demand.diversion, day))
-        desk = self.world.desk._replace(rule=dispatch_rule(today.dispatch), overtime_share=today.force.overtime_share, diverted=self.posts.diversion.share)
+        desk = self.world.desk._replace(rule=dispatch_rule(today.dispatch), diverted=self.posts.diversion.share)
         self.world = self.world._replace(desk=desk)
 
-    def _work_at_posts(self, day: int) -> None:
-        """Let headquarters, detectives, the anti-fraud centre, analysts, community officers and desks spend their hours of the day."""
+    def _go_to_work(self, day: int) -> None:
+        """Let headquarters, desks and community officers do what has to be done every day."""
+        self._hours = self.posts.begin_day(day, self._situation())
+
+    def _carry_out_programmes(self, day: int) -> None:
+        """Let the programmes of the strategy spend hours that the posts have left."""
+        if self.programmes:
+            today = self.today(day)
+            for programme in self.programmes:
+                programme.day(today)
+
+    def today(self, day: int) -> Today:
+        """Return a day as programmes see it."""
+        w = self.world
+        return Today(
+            self.scenario.seed, day, self._hours, w.society, w.offenders, w.volunteers, w.frauds, w.disputes, w.feelings, w.ground, w.logs, self.posts.cases,
+            self.staff,
+        )  # fmt: skip
+
+    def _investigate(self, day: int) -> None:
+        """Let detectives, the anti-fraud centre and analysts work on cases with the hours that are left."""
+        self.posts.end_day(self.scenario.seed, day, self._situation())
+
+    def _situation(self) -> Situation:
         world = self.world
-        situation = Situation(world.logs, world.offenders, world.society.residents, world.ground, world.feelings)
-        self.posts.work(self.scenario.seed, day, situation)
+        return Situation(world.logs, world.offenders, world.society.residents, world.ground, world.feelings)
 
     def _change_shifts(self, day: int) -> None:
-        """Crew and roster the units of the day's shifts."""
+        """Crew and roster the units of the day's shifts, whose duties are as long as was ordered."""
+        if self.world.desk.overtime_share != self.staff.overtime_share:
+            self.world = self.world._replace(desk=self.world.desk._replace(overtime_share=self.staff.overtime_share))
         self.duties = self.staff.crew_up(day, self.world.police.units)
         for duty in self.duties:
             for rows in (duty.units, self.staff.roster.reserve(duty.shift)):
@@ -275,7 +343,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
 
     def _call_factors(self, day: int) -> Array:
         """Return how many times as many calls as usual each source has on a day."""
-        return call_factors(self._setting.sources, self.scenario.demand.changes, day)
+        return call_factors(self._setting.sources, self.prepared.demand.changes, day)
 
     def _quarrel(self, day: int) -> None:
         """Let disputes arise, grow, cool, be found and mediated, or come to blows."""

@@ -53,6 +53,16 @@ class Stream(IntEnum):
     INVESTIGATION = 70
     WELLBEING = 71
     DIVERSION = 72
+    VOLUNTEERING = 73
+    CULTURE = 74
+    GOVERNANCE = 75
+    FRAUD_CENTRE = 76
+    VISIT = 77
+    CHECK = 78
+    ANALYSIS = 79
+    TRUTH = 80
+    EDUCATION = 81
+    BASE_DATA = 82
 
 
 @kernel

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Any
 
-from pydantic import BeforeValidator, Field, SerializeAsAny, ValidationError, model_validator
+from pydantic import Field, SerializeAsAny, ValidationError, model_validator
 
 from sim.city.city import CityParameters
 from sim.clock import ClockParameters
 from sim.incidents.demand import DemandParameters
 from sim.incidents.opportunity import OpportunityParameters
-from sim.parameters import Parameters, one_line, parameter
+from sim.parameters import BadInput, Parameters, one_line, parameter
 from sim.people.feelings import FeelingParameters
 from sim.people.offenders import OffenderParameters
 from sim.people.residents import ResidentParameters
@@ -24,8 +25,10 @@ from sim.police.force import ForceParameters
 from sim.police.patrol import PatrolParameters
 from sim.police.posts_at_work import PostParameters
 from sim.police.presence import PresenceParameters
+from sim.programmes.base import ProgrammeParameters, programme_class
 from sim.randomness import MAX_SEED
-from sim.strategies.base import StrategyParameters, parameters_class
+from sim.strategies.base import StrategyParameters, parameters_class, strategy_class
+from sim.strategies.organisations import organised
 
 
 class PeopleParameters(Parameters):
@@ -38,15 +41,38 @@ class PeopleParameters(Parameters):
     feelings: FeelingParameters = FeelingParameters()
 
 
-def _choose_strategy(value: Any) -> Any:
-    """Read `{name: …, <its own parameters>}` with the parameter class of the strategy of that name."""
-    if not isinstance(value, dict):
-        return value
-    name = value.get("name", "reactive")
+def _strategy(given: Any) -> StrategyParameters:
+    """Read `{name: …, <parameters of its deployment>}` with the class of the deployment's parameters; what is absent is the strategy's own."""
+    if isinstance(given, StrategyParameters):
+        return given
+    name = given.get("name", "reactive")
+    own = strategy_class(name)
+    deployment = given.get("deployment") or name
+    strategy_class(deployment, "strategy.deployment")
+    usual = {"programmes": own.programmes, "organisation": own.organisation}
+    chosen = {key: value for key, value in given.items() if value is not None}
     try:
-        return parameters_class(name).model_validate({**value, "name": name})
+        return parameters_class(deployment).model_validate({**usual, **chosen, "name": name, "deployment": deployment})
     except ValidationError as error:
         raise one_line(error, "strategy") from error
+
+
+def _programmes(given: Any, names: Sequence[str]) -> dict[str, ProgrammeParameters]:
+    """Read the parameters of the programmes of a strategy, in its order; of those that are not given, the defaults."""
+    for name in given:
+        if name not in names:
+            programme_class(name, "programmes")
+            raise BadInput(f"programmes.{name}", "its parameters", f"a programme of strategy.programmes: {', '.join(names) or 'it has none'}")
+    found: dict[str, ProgrammeParameters] = {}
+    for name in names:
+        kind, settings = programme_class(name).Parameters, given.get(name, {})
+        if name in found:
+            raise BadInput("strategy.programmes", name, "it is listed twice")
+        try:
+            found[name] = settings if isinstance(settings, ProgrammeParameters) else kind.model_validate(settings)
+        except ValidationError as error:
+            raise one_line(error, f"programmes.{name}") from error
+    return found
 
 
 class Scenario(Parameters):
@@ -68,10 +94,19 @@ class Scenario(Parameters):
         "none", unit="name", source="user", doc="Shortages and levers that were applied, for tables; what they do stands in the parameters.", max_length=1000
     )
     changes: tuple[ParameterChange, ...] = parameter((), unit="changes", source="user", doc="Days on which parameters of the police differ.")
-    strategy: Annotated[SerializeAsAny[StrategyParameters], BeforeValidator(_choose_strategy)] = Field(default_factory=dict, validate_default=True)
+    strategy: SerializeAsAny[StrategyParameters] = StrategyParameters()
+    programmes: dict[str, SerializeAsAny[ProgrammeParameters]] = Field(default_factory=dict)
     days: int = parameter(28, unit="days", ge=1, le=36_500, source="user", doc="Days measured.")
     warmup_days: int = parameter(28, unit="days", ge=0, le=36_500, source="assumption: some weeks of records", doc="Days before them, not measured.")
     seed: int = parameter(1, unit="1", ge=0, le=MAX_SEED, source="user", doc="Seed of the replication.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _choose(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        strategy = _strategy(given.get("strategy", {}))
+        return {**given, "strategy": strategy, "programmes": _programmes(given.get("programmes", {}), strategy.programmes or ())}
 
     @model_validator(mode="after")
     def _changes_fit(self) -> Scenario:
@@ -80,7 +115,35 @@ class Scenario(Parameters):
         graph(self.coordination, self.city.districts)
         for change in self.changes:
             _with_value(self, change.name.split("."), change.value)
+        _check_mix(self)
         return self
+
+
+def _check_mix(scenario: Scenario) -> None:
+    """Refuse programmes and deployments that mean nothing together."""
+    organised_for = organised(scenario)
+    structure, mix = organised_for.coordination.structure, tuple(scenario.programmes)
+    deployment = scenario.strategy.deployment or scenario.strategy.name
+    for needed in strategy_class(deployment).needs:
+        if needed not in mix:
+            raise BadInput("strategy.deployment", deployment, f"with the programme {needed}, from which its plan follows")
+    for name in mix:
+        kind = programme_class(name)
+        for needed in kind.needs:
+            if needed not in mix:
+                raise BadInput("strategy.programmes", name, f"with the programme {needed}, on which it builds")
+        if kind.structures and structure not in kind.structures:
+            raise BadInput(
+                "strategy.programmes", name, f"with coordination.structure {' or '.join(kind.structures)}, not {structure}: choose an organisation that has it"
+            )
+
+
+def prepared(scenario: Scenario) -> Scenario:
+    """Return the scenario as it is carried out: organised for its strategy, with what its programmes change for good."""
+    found = organised(scenario)
+    for name, parameters in scenario.programmes.items():
+        found = programme_class(name)(parameters).prepare(found)
+    return Scenario.model_validate(dict(found))
 
 
 def _with_value(part: Any, path: list[str], value: Any, above: str = "") -> Any:

@@ -49,7 +49,6 @@ class World(NamedTuple):
     offenders: Array
     due: Array  # scratch of the offenders
     volunteers: Array
-    watch_reach_cells: float
     school: School
     frauds: Frauds
     disputes: Disputes
@@ -134,7 +133,7 @@ def build_world(scenario: Scenario) -> Build:
     staff = Staff(scenario.force, city.residents, city.beats, seed, days)
     bureau = Bureau(
         investigation_rule(scenario.investigation), rules.demand, rules.belief, rules.career,
-        coverage=np.zeros(city.grid.n_cells), channels=channels(scenario.coordination, city.beats.district),
+        channels=channels(scenario.coordination, city.beats.district),
     )  # fmt: skip
     posts = PostsAtWork(scenario.posts, staff, bureau, new_cases(), city.residents, days)
     world = World(
@@ -142,8 +141,7 @@ def build_world(scenario: Scenario) -> Build:
         opportunity=Opportunity(shared.opportunity.appeal, shared.opportunity.activity / peak),
         offenders=offenders,
         due=np.zeros(len(offenders), dtype=np.int64),
-        volunteers=draw_volunteers(society.residents, people.volunteers, seed),
-        watch_reach_cells=people.volunteers.reach_m / cell_m,
+        volunteers=draw_volunteers(society.residents, people.volunteers, cell_m, seed),
         school=open_school(demand.school_violence, society, seed),
         frauds=new_frauds(defrauding),
         disputes=begin_disputes(seed, society, ground, rules.demand, feelings, disputing),

@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[1]
 LAYERS = (  # a module may import those of its own line and of the lines after it
     ("experiments", "configs"),
     ("scenarios",),
+    ("sim.check",),
     ("sim.model",),
     ("sim.world", "sim.scenario"),
     ("sim.strategies", "sim.programmes", "sim.outcomes"),

@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 
 from sim.incidents.cases import CrimeParameters, PlaceCrimeParameters
 from sim.parameters import BadInput, Parameters, one_line, parameter
+from sim.programmes.base import programmes
 from sim.randomness import MAX_SEED
 from sim.scenario import Scenario
 from sim.strategies.base import parameters_class, registered
@@ -48,10 +49,12 @@ def declared_in(owner: type[Parameters], prefix: str = "", part: Parameters | No
 
 
 def every_parameter() -> list[Declared]:
-    """Return the parameters of a scenario once each, whatever the number of branches that share a class, and those of each strategy."""
-    found = list(declared_in(Scenario, "", Scenario()))
+    """Return the parameters of a scenario once each, whatever the number of branches that share a class, and those of strategies and programmes."""
+    found = [one for one in declared_in(Scenario, "", Scenario()) if one.name != "programmes"]
     for strategy in registered():
         found += declared_in(parameters_class(strategy), f"strategy({strategy}).")
+    for name, programme in programmes().items():
+        found += declared_in(programme.Parameters, f"programmes.{name}.")
     return list({(one.owner, one.name): one for one in reversed(found)}.values())[::-1]
 
 
@@ -181,7 +184,7 @@ def test_a_scenario_cannot_be_changed() -> None:
         ({"force": {"changes": [{"factor": 0.0}]}}, r"force\.changes\.0\.factor: 0\.0 is not allowed: .*greater than 0"),
         ({"strategy": {"name": "hotspot", "dwell_min": -1}}, r"strategy\.dwell_min: -1 is not allowed: .*greater than or equal to 0"),
         ({"strategy": {"name": "reactive", "dwell_min": 4}}, r"strategy\.dwell_min: 4 is not allowed: there is no such parameter"),
-        ({"strategy": {"name": "os.system"}}, r"strategy: 'os\.system' is not allowed: one of hotspot, random_patrol, reactive"),
+        ({"strategy": {"name": "os.system"}}, r"strategy: 'os\.system' is not allowed: one of campaign, co_governance, "),
     ],
     ids=str,
 )

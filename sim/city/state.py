@@ -25,6 +25,10 @@ CELL_COLUMNS = (
     Column("alert_min", "f8", "min since start", "when it was last brought up to date"),
     Column("reassurance", "f4", "0 to 1", "perceived safety that patrols gave its residents, at reassured_min"),
     Column("reassured_min", "f8", "min since start", "when it was last brought up to date"),
+    Column("camera", "f4", "0 to 1", "chance that a camera shows who does something here"),
+    Column("operator", "f4", "probability", "an operator notices an offence here while it happens, in this hour"),
+    Column("data_gain", "f4", "0 to 1", "share of the errors of place in the books that fresh base data prevent, at data_min"),
+    Column("data_min", "f8", "min since start", "when it was last brought up to date"),
     Column("softness", "f4", "1", "share of the appeal of its dwellings that no hardening has taken away"),
 )
 

@@ -95,6 +95,14 @@ class ReportingParameters(Parameters):
         0.8, unit="0 to 1", ge=0, le=1, source="assumption",
         doc="Quality q of base data (一标三实); a recorded place is wrong with probability 0.3 (1 − q), a recorded type with 0.2 (1 − q).",
     )  # fmt: skip
+    data_half_life_days: float = parameter(
+        180.0,
+        unit="days",
+        gt=0,
+        le=36_500,
+        source="assumption: people move",
+        doc="Half-life of what visits add to the quality of base data.",
+    )
     wrong_at_call: float = parameter(
         0.08, unit="probability", ge=0, le=1, source="assumption", doc="A caller describes something else than what the unit finds on arrival."
     )
@@ -138,6 +146,7 @@ class DemandRule(NamedTuple):
     volunteer_sees_probability: float
     in_progress_min: float
     wrong_place_probability: float
+    data_decay_min: float
     wrong_type_probability: float
     wrong_at_call: float
     taken_for: Array  # [types] what a caller may take it for

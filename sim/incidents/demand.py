@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from pydantic import model_validator
 
@@ -119,6 +121,7 @@ def demand_rule(demand: DemandParameters, cell_m: float) -> DemandRule:
         volunteer_sees_probability=reporting.volunteer_sees_probability,
         in_progress_min=reporting.in_progress_min,
         wrong_place_probability=0.3 * (1 - reporting.data_quality),
+        data_decay_min=reporting.data_half_life_days * 1440 / math.log(2),
         wrong_type_probability=0.2 * (1 - reporting.data_quality),
         wrong_at_call=reporting.wrong_at_call,
         taken_for=np.array([TAKEN_FOR[kind] for kind in IncidentType]),

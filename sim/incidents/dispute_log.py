@@ -40,6 +40,16 @@ class Finder(IntEnum):
     GRID = 1  # grid workers and visits
     POLICE = 2  # who were called to it
     ASSAULT = 3  # that came to the books of the police
+    VISIT = 4  # of community officers
+    VOLUNTEER = 5
+
+
+class Level(IntEnum):
+    """Where a dispute is mediated (人民调解): near home, in the town, or at the police station."""
+
+    VILLAGE = 0
+    TOWN = 1
+    STATION = 2
 
 
 DISPUTE_COLUMNS = (
@@ -55,6 +65,8 @@ DISPUTE_COLUMNS = (
     Column("found_min", "f8", "min since start", "when they did, if they did"),
     Column("in_mediation", "?", "1", "it waits for a session or has one"),
     Column("ready_day", "i4", "day", "first day on which the next session can begin"),
+    Column("level", "i1", "Level", "whose mediators it waits for, or waited for last"),
+    Column("handed_up", "i1", "steps", "times that it was handed to the next level"),
     Column("sessions", "i2", "sessions", "sessions begun"),
     Column("hours_left", "f8", "h", "mediator-hours that the session begun still takes, 0 between sessions"),
     Column("calls", "i2", "calls", "calls to the police about it"),
@@ -74,17 +86,19 @@ class Disputes(NamedTuple):
     open: Array  # int32, rows of open disputes in order
     blows: Array  # int32, rows of those that come to blows today
     used: Array  # int64 [3]: rows used, open ones, those that come to blows today
-    hours: Array  # f8 [2]: mediator-hours used and available so far
+    hours: Array  # f8 [levels, 2]: mediator-hours used and available so far
+    joined: Array  # f8 [3]: how the levels work together today, see below; zeros: the village works alone
 
 
 ROWS, OPEN, BLOWS = 0, 1, 2  # positions in Disputes.used
-WORKED, AVAILABLE = 0, 1  # positions in Disputes.hours
+WORKED, AVAILABLE = 0, 1  # positions in Disputes.hours, of each level
+TOP, FROM_POLICE, HELP_HOURS = 0, 1, 2  # in Disputes.joined: highest level in reach; where disputes that the police found begin; hours of volunteers
 
 
 def new_dispute_log(capacity: int = 1024) -> Disputes:
     """Return an empty log."""
     listed, blows = np.zeros((2, capacity), dtype=np.int32)
-    return Disputes(table(DISPUTE_COLUMNS, capacity), listed, blows, np.zeros(3, dtype=np.int64), np.zeros(2))
+    return Disputes(table(DISPUTE_COLUMNS, capacity), listed, blows, np.zeros(3, dtype=np.int64), np.zeros((len(Level), 2)), np.zeros(3))
 
 
 def disputes_with_room(disputes: Disputes, spare: int) -> Disputes:
@@ -119,6 +133,8 @@ def add_dispute(disputes: Disputes, subject: int, party: int, other: int, cell: 
     one.found_min = 0.0
     one.in_mediation = False
     one.ready_day = 0
+    one.level = Level.VILLAGE
+    one.handed_up = 0
     one.sessions = 0
     one.hours_left = 0.0
     one.calls = 0

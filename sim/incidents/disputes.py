@@ -18,6 +18,7 @@ from sim.incidents.dispute_log import (
     OPEN,
     Disputes,
     Finder,
+    Level,
     Outcome,
     Subject,
     add_dispute,
@@ -235,7 +236,7 @@ def quarrel(
     hear(day, disputes, logs, rule)
     for k in range(disputes.used[OPEN]):
         _grow(seed, day, row(disputes.open[k]), disputes, rule)
-    mediate(seed, day, disputes, rule.mediation)
+    mediate(seed, day, disputes, rule.mediation, Level.VILLAGE)
     drop_ended(disputes)
     for k in range(disputes.used[OPEN]):
         _boil_over(seed, day, row(disputes.open[k]), society, disputes, ground, logs, demand, feelings, rule)

@@ -10,7 +10,8 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.columns import Column, grown, table
-from sim.incidents.fraud_parameters import Audience, FraudRule
+from sim.incidents.fraud_centre import Alert, Centre, no_centre
+from sim.incidents.fraud_parameters import Audience, Channel, FraudRule
 from sim.incidents.log import FRAUD_KEYS
 from sim.kernels import inlined, inner_kernel, kernel
 from sim.randomness import Stream, choose, exponential, uniform4
@@ -51,6 +52,8 @@ FRAUD_COLUMNS = (
     Column("incident_id", "i4", "row", "the crime, −1 if not paid"),
     Column("loss", "f8", "currency", "what was paid"),
     Column("recovered", "f8", "currency", "what a freeze brings back at the report"),
+    Column("alert", "i1", "Alert", "what the anti-fraud centre does next about it"),
+    Column("alert_min", "f8", "min since start", "when it does, infinity if nothing"),
 )
 
 
@@ -63,6 +66,7 @@ class Frauds(NamedTuple):
     contacts: Array  # [days] contacts by day, all of them
     due_min: Array  # [1] when anything happens next, or earlier
     used: Array  # int64 [5], see below
+    centre: Centre  # the anti-fraud centre
 
 
 ROWS, NEXT, RUNNING, CAMPAIGNS, BEGUN = range(5)  # in `used`: rows; next expected row; running; campaigns; days whose campaigns are drawn + DAYS_BEFORE
@@ -72,7 +76,10 @@ def new_frauds(rule: FraudRule) -> Frauds:
     """Return the empty tables; the first campaigns will be those that may still run on day 0."""
     used = np.zeros(5, dtype=np.int64)
     used[BEGUN] = DAYS_BEFORE - math.ceil(1.5 * rule.campaign_min / 1440)
-    return Frauds(table(FRAUD_COLUMNS, 64), table(CAMPAIGN_COLUMNS, 64), np.zeros(64, dtype=np.int32), np.zeros(64, dtype=np.int64), np.full(1, np.inf), used)
+    return Frauds(
+        table(FRAUD_COLUMNS, 64), table(CAMPAIGN_COLUMNS, 64), np.zeros(64, dtype=np.int32), np.zeros(64, dtype=np.int64), np.full(1, np.inf), used,
+        no_centre(len(Channel)),
+    )  # fmt: skip
 
 
 def frauds_with_room(frauds: Frauds, spare: int) -> Frauds:
@@ -222,6 +229,8 @@ def _expect(frauds: Frauds, first: int, campaign: int, contact_min: float, perso
     one.incident_id = -1
     one.loss = 0.0
     one.recovered = 0.0
+    one.alert = Alert.NONE
+    one.alert_min = np.inf
 
 
 @inner_kernel

@@ -29,6 +29,8 @@ class Discoverer(IntEnum):
     WITNESS = 2
     VOLUNTEER = 3
     PATROL = 4
+    CAMERA = 5  # an operator who looked at its picture
+    TIP = 6  # from the social governance network, long after it happened
 
 
 class CallState(IntEnum):

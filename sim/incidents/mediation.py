@@ -1,4 +1,4 @@
-"""Mediation of disputes (人民调解): found ones wait for a session, which takes mediator-hours and resolves, postpones or fails."""
+"""Mediation of disputes (人民调解) at three levels: found ones wait for a session, which takes mediator-hours and resolves, postpones or fails."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 from typing import NamedTuple
 
 from sim.clock import MINUTES_PER_DAY
-from sim.incidents.dispute_log import AVAILABLE, OPEN, WORKED, Disputes, Finder, Outcome, end_dispute
+from sim.incidents.dispute_log import AVAILABLE, FROM_POLICE, HELP_HOURS, OPEN, TOP, WORKED, Disputes, Finder, Level, Outcome, end_dispute
 from sim.kernels import inner_kernel, kernel, row
 from sim.parameters import Parameters, parameter
 from sim.randomness import Stream, gamma, uniform4
@@ -15,7 +15,7 @@ _SUCCESS = "assumption: 0.5–0.9; published rates are unreliable"
 
 
 class MediationParameters(Parameters):
-    """People's mediators and their work. Their hours are not officers' hours."""
+    """People's mediators of the villages and their work. Their hours are not officers' hours."""
 
     mediator_hours_per_1000_week: float = parameter(
         0.5, unit="h per 1,000 residents a week", ge=0, le=10_000,
@@ -38,7 +38,7 @@ class MediationParameters(Parameters):
 
 
 class MediationRule(NamedTuple):
-    """The parameters for the kernels."""
+    """The parameters of one level for the kernels."""
 
     hours_per_day: float
     session_hours: float
@@ -71,30 +71,38 @@ def mediation_rule(parameters: MediationParameters, residents: int) -> Mediation
 
 @kernel
 def hand_over(disputes: Disputes, d: int, finder: int, day: int, rule: MediationRule) -> None:
-    """Hand a dispute to the mediators at the start of a day; who found it first is kept."""
+    """Hand a dispute to the mediators at the start of a day; who found it first is kept.
+
+    It begins near home, or where the levels agreed that those begin which the police found, and never below the level that failed it before.
+    """
     one = disputes.rows[d]
     if one.in_mediation:
         return
     one.in_mediation = True
     one.ready_day = day + rule.notice_days
+    if finder == Finder.POLICE or finder == Finder.ASSAULT:
+        one.level = max(one.level, int(disputes.joined[FROM_POLICE]))
     if one.found_by == Finder.NOBODY:
         one.found_by = finder
         one.found_min = day * float(MINUTES_PER_DAY)
 
 
 @kernel
-def mediate(seed: int, day: int, disputes: Disputes, rule: MediationRule) -> None:
-    """Spend the mediator-hours of a day: sessions begun go on, then the tensest dispute comes first.
+def mediate(seed: int, day: int, disputes: Disputes, rule: MediationRule, level: int) -> float:
+    """Spend the mediator-hours of a level on a day, and return those that were worked: sessions begun go on, then the tensest dispute comes first.
 
     The tensest first, not the oldest, because the hazard of assault is proportional to tension: an hour prevents most there. A session
-    that the day's hours do not finish goes on on the next day.
+    that the day's hours do not finish goes on on the next day. Volunteers help in the villages.
     """
-    left = rule.hours_per_day
-    disputes.hours[AVAILABLE] += left
+    available = rule.hours_per_day
+    if level == Level.VILLAGE:
+        available += disputes.joined[HELP_HOURS]
+    left = available
+    disputes.hours[level, AVAILABLE] += left
     while left > 0.0:
-        d = _next(disputes, day)
+        d = _next(disputes, day, level)
         if d < 0:
-            return
+            break
         one = disputes.rows[d]
         if one.hours_left <= 0.0:
             one.sessions += 1
@@ -102,19 +110,20 @@ def mediate(seed: int, day: int, disputes: Disputes, rule: MediationRule) -> Non
         worked = min(left, one.hours_left)
         left -= worked
         one.hours_left -= worked
-        disputes.hours[WORKED] += worked
+        disputes.hours[level, WORKED] += worked
         if one.hours_left <= 0.0:
             _conclude(seed, day, d, disputes, rule)
+    return available - left
 
 
 @inner_kernel
-def _next(disputes: Disputes, day: int) -> int:
-    """Return the dispute that mediators turn to: one in session, else the tensest that is ready, the older of equals, else −1."""
+def _next(disputes: Disputes, day: int, level: int) -> int:
+    """Return the dispute that the mediators of a level turn to: one in session, else the tensest that is ready, the older of equals, else −1."""
     best, worst = -1, -1.0
     for k in range(disputes.used[OPEN]):
         d = row(disputes.open[k])
         one = disputes.rows[d]
-        if one.in_mediation and one.ready_day <= day and one.outcome == Outcome.OPEN:
+        if one.in_mediation and one.level == level and one.ready_day <= day and one.outcome == Outcome.OPEN:
             if one.hours_left > 0.0:
                 return d
             if one.tension > worst:
@@ -124,7 +133,10 @@ def _next(disputes: Disputes, day: int) -> int:
 
 @inner_kernel
 def _conclude(seed: int, day: int, d: int, disputes: Disputes, rule: MediationRule) -> None:
-    """End a session: `P(resolved) = stale + (fresh − stale) · exp(−age / stale_days − tension / stale_tension)`; else postpone or fail."""
+    """End a session: `P(resolved) = stale + (fresh − stale) · exp(−age / stale_days − tension / stale_tension)`; else postpone or fail.
+
+    What failed is handed up to the next level if there is one in reach, and otherwise leaves mediation.
+    """
     one = disputes.rows[d]
     u_resolved, u_postponed, _, _ = uniform4(seed, Stream.MEDIATION, d, one.sessions, 1)
     age_days = day - one.began_min / MINUTES_PER_DAY
@@ -134,5 +146,10 @@ def _conclude(seed: int, day: int, d: int, disputes: Disputes, rule: MediationRu
     elif u_postponed < rule.postponed:
         one.ready_day = day + max(rule.notice_days, 1)
     else:
-        one.in_mediation = False
         one.tension += rule.failed_by
+        if one.level < disputes.joined[TOP]:
+            one.level += 1
+            one.handed_up += 1
+            one.ready_day = day + max(rule.notice_days, 1)
+        else:
+            one.in_mediation = False

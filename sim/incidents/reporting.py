@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from sim.agenda import put
-from sim.city.state import Ground
+from sim.city.state import Ground, faded
 from sim.incidents.cases import DemandRule
 from sim.incidents.log import CALL_RECEIVED, Discoverer, Logs, add_call
 from sim.incidents.types import IncidentType
@@ -31,7 +31,7 @@ def report(
 ) -> None:
     """Decide who tells the police of crime n, and when.
 
-    A unit or a volunteer in the cell may see it, or a passer-by; these call at once. Otherwise the victim, who finds out at `found_min`,
+    A unit, a volunteer in the cell or an operator may see it, or a passer-by; these call at once. Otherwise the victim, who finds out at `found_min`,
     reports with `logit P = logit p₀ + κ·(trust − 0.5) + η·log(harm / severity of the type)`, after an exponential delay. Draws are keyed
     by the identity of the crime (`key_entity`, `key_time`), which no strategy changes.
     """
@@ -41,13 +41,16 @@ def report(
     here = ground.cells[cell]
     on_view = demand.on_view_probability if here.police_now > 0 else 0.0
     volunteer = (1.0 - on_view) * (demand.volunteer_sees_probability if here.watch_now > 0 else 0.0)
-    witness = (1.0 - on_view - volunteer) * demand.witness_probability[kind]
+    operator = (1.0 - on_view - volunteer) * here.operator
+    witness = (1.0 - on_view - volunteer - operator) * demand.witness_probability[kind]
     delay = exponential(seed, Stream.REPORT, key_entity, key_time, 1) * demand.delay_min
     if u_seen < on_view:
         by, received = Discoverer.PATROL, crime.time_min + AT_ONCE_MIN
     elif u_seen < on_view + volunteer:
         by, received = Discoverer.VOLUNTEER, crime.time_min + delay / 4
-    elif u_seen < on_view + volunteer + witness:
+    elif u_seen < on_view + volunteer + operator:
+        by, received = Discoverer.CAMERA, crime.time_min + AT_ONCE_MIN
+    elif u_seen < on_view + volunteer + operator + witness:
         by, received = Discoverer.WITNESS, crime.time_min + delay / 4
     else:
         trust = felt_trust(society.residents, crime.victim_id, crime.time_min, feelings.rule) if crime.victim_id >= 0 else INDIFFERENT
@@ -58,7 +61,7 @@ def report(
             return
         by, received = Discoverer.VICTIM, found_min + delay
     crime.discovered_by = by
-    crime.recorded_cell = _recorded_cell(seed, key_entity, key_time, cell, u_place, ground, demand)
+    crime.recorded_cell = recorded_cell(seed, key_entity, key_time, cell, u_place, crime.time_min, ground, demand)
     if u_type < demand.wrong_type_probability:
         crime.recorded_type = demand.booked_as[kind]
     u_said, _, _, _ = uniform4(seed, Stream.REPORT, key_entity, key_time, 3)
@@ -108,10 +111,11 @@ def urgency(said: int, age_min: float, by: int, in_progress_min: float) -> tuple
     return 3, 1
 
 
-@inner_kernel
-def _recorded_cell(seed: int, key_entity: int, key_time: int, cell: int, u: float, ground: Ground, demand: DemandRule) -> int:
-    """Return where the books will place it: wrong by up to two cells each way with probability 0.3 (1 − q)."""
-    if u >= demand.wrong_place_probability:
+@kernel
+def recorded_cell(seed: int, key_entity: int, key_time: int, cell: int, u: float, now_min: float, ground: Ground, demand: DemandRule) -> int:
+    """Return where the books will place it: wrong by up to two cells each way with probability 0.3 (1 − q), less where base data are fresh."""
+    gain = faded(ground.cells[cell].data_gain, ground.cells[cell].data_min, now_min, demand.data_decay_min)
+    if u >= demand.wrong_place_probability * (1.0 - gain):
         return cell
     u_row, u_col, _, _ = uniform4(seed, Stream.REPORT, key_entity, key_time, 2)
     row = min(max(cell // ground.n_cols + int(u_row * 5) - 2, 0), ground.n_rows - 1)

@@ -197,7 +197,7 @@ def _hurt(
     if hour % 24 >= HOME_TIME:
         on_the_way = cell_on_line(victim.work_cell, victim.home_cell, u_along, ground.n_cols)
         cell = on_the_way if ground.cells[on_the_way].beat >= 0 else cell  # the straight line can leave a city of odd shape
-        if u_off > math.exp(-put_off(ground.cells, cell, ground.n_rows, ground.n_cols, now_min, search, presence)):
+        if u_off > math.exp(-put_off(ground.cells, cell, ground.n_rows, ground.n_cols, now_min, 1.0, search, presence)):
             return
     pair.incidents += 1
     key = SCHOOL_KEYS + p

@@ -19,7 +19,7 @@ from sim.police.units import ACTIVITY_NAMES, ON_DUTY
 EVERY_ACTIVITY = tuple(dict.fromkeys((*(ACTIVITY_NAMES[activity] for activity in ON_DUTY), *WORK_NAMES)))  # of patrol and of other posts
 BUSY = ("response_drive", "on_scene", "paperwork", "arrest_processing")
 PLACE_TYPES = ("burglary", "theft", "robbery")  # with brawls, the crimes that offenders search for at places
-NOT_YET = ("volunteers_active", "contact_equity", "displacement_wdq", "pai", "pei")
+NOT_YET = ("contact_equity", "displacement_wdq")
 
 
 def indicators_of(tables: dict[str, Columns], city: City, days: float, on_duty_min: float, overtime_min: float) -> dict[str, float | None]:

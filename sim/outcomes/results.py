@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,9 +17,11 @@ from sim.incidents.fraud_campaigns import Frauds
 from sim.incidents.log import Logs
 from sim.outcomes.dispute_results import dispute_indicators, dispute_table
 from sim.outcomes.force_results import ForceRecord, duty_table, force_indicators, force_table, post_ledger_table, posts_on_duty_min
+from sim.outcomes.forecasts import Forecast, forecast_indicators
 from sim.outcomes.fraud_results import fraud_contacts, fraud_indicators, fraud_table
 from sim.outcomes.indicators import indicators_of
 from sim.outcomes.investigation_results import case_table, investigation_indicators, series_delay, series_indicators
+from sim.outcomes.programme_results import Diarist, programme_indicators, programme_table
 from sim.outcomes.tables import Columns, call_table, cell_table, daily_table, incident_table, ledger_table, recorded_table, visit_table
 from sim.police.patrol import Police
 from sim.police.post_ledger import Work
@@ -43,6 +46,8 @@ class Record(NamedTuple):
     disputes: Disputes
     frauds: Frauds
     force: ForceRecord
+    volunteers: Array
+    forecasts: Sequence[Forecast] = ()  # what the plans of the run foretold
 
 
 class Snapshot(NamedTuple):
@@ -52,7 +57,7 @@ class Snapshot(NamedTuple):
     patrol_min: Array  # [cells] unit-minutes
     on_duty_min: float  # unit-minutes
     overtime_min: float
-    mediator_hours: float
+    mediation_hours: Array  # [levels] hours of those who mediate
 
 
 def snapshot(police: Police, ground: Ground, disputes: Disputes, now_min: float) -> Snapshot:
@@ -62,10 +67,10 @@ def snapshot(police: Police, ground: Ground, disputes: Disputes, now_min: float)
     open_min = float((now_min - units["sign_on_min"][on_duty]).sum())
     late_min = float(np.maximum(now_min - units["regular_end_min"][on_duty], 0.0).sum())
     on_duty_min, overtime_min = (float(units[name].sum()) for name in ("on_duty_min", "overtime_min"))
-    return Snapshot(now_min, ground.cells["patrol_min"].copy(), on_duty_min + open_min, overtime_min + late_min, float(disputes.hours[WORKED]))
+    return Snapshot(now_min, ground.cells["patrol_min"].copy(), on_duty_min + open_min, overtime_min + late_min, disputes.hours[:, WORKED].copy())
 
 
-def results_of(record: Record, city: City, crew: int, since: Snapshot, now_min: float, moods: Array) -> Results:
+def results_of(record: Record, city: City, crew: int, since: Snapshot, now_min: float, moods: Array, programmes: Sequence[Diarist] = ()) -> Results:
     """Return what happened between a snapshot and now; times count from the snapshot.
 
     Parameters
@@ -82,6 +87,8 @@ def results_of(record: Record, city: City, crew: int, since: Snapshot, now_min: 
         Minutes since the start of the run.
     moods : Array
         Mean feelings of the city at the start of each measured day, shape [days, feelings].
+    programmes : sequence of Programme
+        Those of the run.
     """
     logs, start_min = record.logs, since.start_min
     days = (now_min - start_min) / MINUTES_PER_DAY
@@ -103,6 +110,7 @@ def results_of(record: Record, city: City, crew: int, since: Snapshot, now_min: 
         "series": series_delay(posts.cases, logs, start_min, now_min),
         "force": force_table(staff, first, int(now_min // MINUTES_PER_DAY)),
         "duty": duty_table(staff, first, last),
+        "programmes": programme_table(programmes, first, last),
         "ledger": _joined(ledger_table(record.police, crew, first, last), post_ledger_table(posts, first, last)),
     }
     total = snapshot(record.police, record.ground, record.disputes, now_min)
@@ -113,8 +121,11 @@ def results_of(record: Record, city: City, crew: int, since: Snapshot, now_min: 
     indicators |= investigation_indicators(tables["cases"], recorded, float(posts.ledger[first:last, :, Work.CASE_WORK].sum()))
     indicators |= series_indicators(posts.cases, logs, start_min, now_min)
     indicators |= force_indicators(record.force, first, int(now_min // MINUTES_PER_DAY))
-    indicators |= dispute_indicators(tables["disputes"], total.mediator_hours - since.mediator_hours)
+    indicators |= dispute_indicators(tables["disputes"], total.mediation_hours - since.mediation_hours)
+    indicators |= forecast_indicators(record.forecasts, logs, city.inside, first, last)
     indicators |= fraud_indicators(tables["frauds"], fraud_contacts(record.frauds, start_min, now_min))
+    indicators["volunteers_active"] = float(np.count_nonzero(record.volunteers["active"]))  # they come and go with the programme alone, which notes their mean
+    indicators |= programme_indicators(programmes, first, last)
     return Results(indicators, tables)
 
 

@@ -38,6 +38,8 @@ OFFENDER_COLUMNS = (
     Column("offences", "i4", "1", "offences so far"),
     Column("arrests", "i4", "1", "arrests so far"),
     Column("associate", f"({ASSOCIATES},)i4", "row", "other offenders whom this one knows"),
+    Column("habituation", "f4", "0 to 1", "share of the impression of visible police that is lost, at habituation_min"),
+    Column("habituation_min", "f8", "min since start", "when it was last brought up to date"),
     Column("generation", "i4", "1", "how many have desisted in this row before"),
     Column("desist_min", "f8", "min since start", "when the offender desists and somebody else begins"),
 )
@@ -79,6 +81,11 @@ class OffenderParameters(Parameters):
     known_arrest: float = parameter(0.1, unit="step towards 1", ge=0, le=1, source="assumption", doc="Lesson of the arrest of an associate.")
     unpunished: float = parameter(0.05, unit="step towards 0", ge=0, le=1, source="assumption", doc="Lesson of an offence that went unpunished.")
     seen_police: float = parameter(0.02, unit="step towards 1", ge=0, le=1, source="assumption", doc="Lesson of meeting a patrol while searching.")
+    habituation: float = parameter(
+        0.3, unit="step towards 1", ge=0, le=1, source="assumption: who was checked and let go learns that nothing happens (Sherman 1990: crackdowns decay)",
+        doc="Share of the impression of visible police that a check without an arrest takes away.",
+    )  # fmt: skip
+    habituation_days: float = parameter(60.0, unit="days", gt=0, le=3650, source="assumption", doc="Half-life of that habituation.")
 
 
 class BeliefRule(NamedTuple):
@@ -90,6 +97,8 @@ class BeliefRule(NamedTuple):
     known_arrest: float
     unpunished: float
     seen_police: float
+    habituation: float
+    habituation_min: float  # decay time
 
 
 class CareerRule(NamedTuple):
@@ -107,7 +116,8 @@ class CareerRule(NamedTuple):
 def belief_rule(parameters: OffenderParameters, cell_m: float) -> BeliefRule:
     """Translate the parameters for the kernels."""
     p = parameters
-    return BeliefRule(p.belief_reach_m / cell_m, p.initial_belief, p.own_arrest, p.known_arrest, p.unpunished, p.seen_police)
+    decay_min = p.habituation_days * 1440 / math.log(2)
+    return BeliefRule(p.belief_reach_m / cell_m, p.initial_belief, p.own_arrest, p.known_arrest, p.unpunished, p.seen_police, p.habituation, decay_min)
 
 
 def career_rule(parameters: OffenderParameters, residents: Array, peak_activity: float) -> CareerRule:
@@ -195,6 +205,7 @@ def begin_career(offenders: Array, i: int, now_min: float, seed: int, residents:
     for m in range(MEMORIES):
         one.success_min[m] = -np.inf
     one.custody_until_min = -np.inf
+    one.habituation = 0.0
     one.desist_min = now_min - math.log(u_end) * rule.career_min
     one.next_search_min = now_min + next_gap(offenders, i, seed)
 

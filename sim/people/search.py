@@ -49,6 +49,10 @@ class SearchParameters(Parameters):
     try_again: float = parameter(0.5, unit="probability", ge=0, le=1, source="assumption", doc="Chance to look at another place after a refusal.")
     seen_police: float = parameter(3.0, unit="log-odds", ge=0, le=50, source="assumption", doc="Weight of a visible police unit in the cell.")
     residual: float = parameter(2.0, unit="log-odds", ge=0, le=50, source="assumption", doc="Weight of full residual deterrence in the cell.")
+    camera: float = parameter(
+        0.3, unit="log-odds", ge=0, le=50, source="Piza et al. 2019: 13 % fewer crimes where there are cameras, which show half of a cell (assumption)",
+        doc="Weight of a cell that is wholly in sight of cameras.",
+    )  # fmt: skip
     watched: float = parameter(1.0, unit="log-odds", ge=0, le=50, source="assumption", doc="Weight of a volunteer on watch in the cell.")
     risk: float = parameter(2.0, unit="log-odds", ge=0, le=50, source="assumption", doc="Weight of a believed risk of arrest of 1.")
 
@@ -67,6 +71,7 @@ class SearchRule(NamedTuple):
     try_again: float
     seen_police: float
     residual: float
+    camera: float
     watched: float
     risk: float
     guardianship: float
@@ -103,6 +108,7 @@ def search_rule(parameters: SearchParameters, intercept: Array, cell_m: float, g
         try_again=parameters.try_again,
         seen_police=parameters.seen_police,
         residual=parameters.residual,
+        camera=parameters.camera,
         watched=parameters.watched,
         risk=parameters.risk,
         guardianship=guardianship,
@@ -162,30 +168,32 @@ def worth(
 ) -> float:  # fmt: skip
     """Return the probability that the offender takes the opportunity.
 
-    `logit P = α_k + appeal_k(c, t) + log(1 + boost) − β_P·police − β_R·residue − β_W·watch − β_ρ·believed risk − β_G·log(1 + alert / a)`,
-    where a is the mean awareness at which the appeal was worked out; for burglary the hardened part of the dwellings is taken off.
-    Meeting visible police also raises the belief.
+    `logit P = α_k + appeal_k(c, t) + log(1 + boost) − β_P·police·(1 − h) − β_R·residue − β_W·watch − β_C·camera − β_ρ·believed risk
+    − β_G·log(1 + alert / a)`, where a is the mean awareness at which the appeal was worked out, and h the habituation of the offender to
+    police; for burglary the hardened part of the dwellings is taken off. Meeting visible police also raises the belief, by (1 − h) of the step.
     """
     base = appeal[kind, hour % appeal.shape[1], cell]
     if base < NOTHING / 2:
         return 0.0
     here = cells[cell]
-    score = rule.intercept[kind] + base + math.log1p(boost) - put_off(cells, cell, n_rows, n_cols, now_min, rule, presence)
+    impressed = 1.0 - faded(offenders[i].habituation, offenders[i].habituation_min, now_min, belief.habituation_min)
+    score = rule.intercept[kind] + base + math.log1p(boost) - put_off(cells, cell, n_rows, n_cols, now_min, impressed, rule, presence)
     score -= rule.risk * believed_risk(offenders, i, cell, n_cols, belief)
     if here.alert > 0.0:
         score -= rule.guardianship * math.log1p(faded(here.alert, here.alert_min, now_min, rule.alert_min) / rule.awareness)
     if kind == IncidentType.BURGLARY:
         score += math.log(max(float(here.softness), 1e-6))
     if here.police_now > 0:
-        learn(offenders, i, cell, 1.0, belief.seen_police, n_cols, belief)
+        learn(offenders, i, cell, 1.0, belief.seen_police * impressed, n_cols, belief)
     return 1.0 / (1.0 + math.exp(-score))
 
 
 @inner_kernel
-def put_off(cells: Array, cell: int, n_rows: int, n_cols: int, now_min: float, rule: SearchRule, presence: PresenceRule) -> float:
-    """Return by how much police in sight, their residue and the watch lower the log-odds of an offence at a cell."""
+def put_off(cells: Array, cell: int, n_rows: int, n_cols: int, now_min: float, impressed: float, rule: SearchRule, presence: PresenceRule) -> float:
+    """Return by how much police in sight, their residue, the watch and cameras lower the log-odds of an offence; `impressed` is the share that sight has."""
     units, residue = police_around(cells, cell, n_rows, n_cols, now_min, presence)
-    return float(rule.seen_police * units + rule.residual * residue + rule.watched * cells[cell].watch_now)
+    here = cells[cell]
+    return float(rule.seen_police * units * impressed + rule.residual * residue + rule.watched * here.watch_now + rule.camera * here.camera)
 
 
 @kernel

@@ -72,6 +72,7 @@ CASE_COLUMNS = (
     Column("links", "i2", "links", "links to other cases that detectives know of"),
     Column("true_links", "i2", "links", "of these, to cases of the same culprit, which nobody can tell from the others"),
     Column("arrests", "i1", "people", "people arrested by it"),
+    Column("joint", "?", "1", "detectives and analysts work it together with the other cases of its series"),
 )
 
 
@@ -110,7 +111,6 @@ class Bureau(NamedTuple):
     demand: DemandRule
     belief: BeliefRule
     career: CareerRule
-    coverage: Array  # [cells] chance that a camera shows the culprit of a crime there
     channels: Channels
 
 
@@ -172,7 +172,7 @@ def _open(seed: int, n: int, bureau: Bureau, cases: Cases, logs: Logs, residents
     file_route = channels.to_anti_fraud if case.post == Post.ANTI_FRAUD else channels.to_detectives
     case.known_min = arrival_min(seed, case.opened_min, beat, file_route, entity, time, FILE_DRAWS)
     case.reached_min = arrival_min(seed, case.opened_min, beat, channels.to_analysts, entity, time, ANALYST_DRAWS)
-    _find_leads(seed, c, bureau, cases, logs, residents, feeling)
+    _find_leads(seed, c, bureau, cases, logs, residents, ground, feeling)
 
 
 @kernel
@@ -191,11 +191,12 @@ def arrival_min(seed: int, sent_min: float, sender: int, route: Route, entity: i
 
 
 @inner_kernel
-def _find_leads(seed: int, c: int, bureau: Bureau, cases: Cases, logs: Logs, residents: Array, feeling: FeelingRule) -> None:
+def _find_leads(seed: int, c: int, bureau: Bureau, cases: Cases, logs: Logs, residents: Array, ground: Ground, feeling: FeelingRule) -> None:
     """Find what the first unit can: witnesses, traces, a name, a picture; each found one adds its weight to the log-odds of clearance.
 
     `P(witness) = p · exp(−(arrival − offence) / witness_stays_min)`, with p = 1 if one called, otherwise `logit p = logit p₀ + κ·(trust − 0.5)`;
-    volunteers and patrols who saw it do not go away. `P(trace) = p · exp(−(arrival − call) / trace_lasts_min)`. Where no unit came, neither.
+    volunteers and patrols who saw it do not go away, nor does a neighbour who tells. `P(trace) = p · exp(−(arrival − call) / trace_lasts_min)`.
+    Where no unit came, neither.
     """
     rule, case = bureau.rule, cases.rows[c]
     crime = logs.incidents[case.incident_id]
@@ -207,13 +208,13 @@ def _find_leads(seed: int, c: int, bureau: Bureau, cases: Cases, logs: Logs, res
         trust = felt_trust(residents, row(call.caller_id), crime.time_min, feeling) if call.caller_id >= 0 else INDIFFERENT
         witness = 1.0 / (1.0 + math.exp(-rule.witness_logit[kind] - rule.trust_slope * (trust - INDIFFERENT)))
     came = call.state == CallState.SERVED
-    if by != Discoverer.VOLUNTEER and by != Discoverer.PATROL:
+    if by != Discoverer.VOLUNTEER and by != Discoverer.PATROL and by != Discoverer.TIP:
         witness *= math.exp(-(call.arrived_min - call.occurred_min) / rule.witness_stays_min) if came else 0.0
     trace = rule.trace[kind] * math.exp(-(call.arrived_min - call.received_min) / rule.trace_lasts_min) if came else 0.0
     case.witness = u_witness < witness
     case.trace = u_trace < trace
     case.named = u_named < rule.named[kind]
-    case.camera = u_camera < bureau.coverage[crime.cell]
+    case.camera = by == Discoverer.CAMERA or u_camera < ground.cells[crime.cell].camera
     worth = 0.0
     if case.witness:
         worth += rule.witness_weight
@@ -231,7 +232,8 @@ def log_odds(cases: Cases, c: int, now_min: float, links: int, rule: Investigati
     """Return the log-odds of clearance by specialists: prior of the type + leads · 0.5^(time without work / half-life) + links known."""
     case = cases.rows[c]
     waited = (case.begun_min if case.begun_min >= 0.0 else now_min) - case.opened_min
-    return float(rule.prior[case.type] + case.leads * 0.5 ** (waited / rule.half_life_min) + rule.link_weight * min(links, MOST_LINKS))
+    a_link = rule.link_weight * (rule.joint_link_factor if case.joint else 1.0)
+    return float(rule.prior[case.type] + case.leads * 0.5 ** (waited / rule.half_life_min) + a_link * min(links, MOST_LINKS))
 
 
 @kernel

@@ -136,6 +136,10 @@ class InvestigationParameters(Parameters):
         30.0, unit="days", gt=0, le=3650, source="assumption", doc="Decay of both with the days between; cases three times as far apart are not compared."
     )
     link_weight: float = _log_odds(0.8, "What each true link to another case adds to the log-odds of clearance, up to three, once the detectives know of it.")
+    joint_link_factor: float = parameter(
+        1.5, unit="times", ge=1, le=10, source="assumption: traces, pictures and statements of all cases lie on one table (合成打击)",
+        doc="A link is worth so many times as much to a joint team, see the programme joint_strike.",
+    )  # fmt: skip
     false_link_hours: float = parameter(2.0, unit="h", ge=0, le=100, source="assumption", doc="Hours of work that each false link wastes, once known.")
 
     def case(self, kind: IncidentType) -> CaseParameters:
@@ -180,6 +184,7 @@ class InvestigationRule(NamedTuple):
     link_reach_m: float
     link_min: float
     link_weight: float
+    joint_link_factor: float
     false_link_min: float
 
 
@@ -223,6 +228,7 @@ def investigation_rule(parameters: InvestigationParameters) -> InvestigationRule
         link_reach_m=p.link_reach_m,
         link_min=1440 * p.link_days,
         link_weight=p.link_weight,
+        joint_link_factor=p.joint_link_factor,
         false_link_min=60 * p.false_link_hours,
     )
 

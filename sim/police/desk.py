@@ -10,6 +10,7 @@ from pydantic import Field
 
 from sim.agenda import put
 from sim.arrays import Array
+from sim.city.state import Ground
 from sim.incidents.cases import DemandRule
 from sim.incidents.log import CallState, Logs
 from sim.incidents.types import IncidentType
@@ -49,6 +50,8 @@ class DispatchParameters(Parameters):
     patience_min: tuple[Wait, Wait, Wait] = parameter(
         (240.0, 480.0, 1440.0), unit="min", source="assumption", doc="A call that nobody was sent to for so long is closed unserved, by priority."
     )
+    scene_factor: float = parameter(1.0, unit="times", gt=0, le=10, source="user", doc="Time on scene, relative to that of the incident.")
+    paperwork_factor: float = parameter(1.0, unit="times", gt=0, le=10, source="user", doc="Time of paperwork after it, likewise.")
     urgent_speed: float = parameter(1.3, unit="times", ge=1, le=3, source="assumption", doc="Speed to priority-1 calls, relative to the street.")
     arrest_decay_min: float = parameter(
         5.0, unit="min", gt=0, le=1000, source="assumption: scale 4–6 min", doc="Decay of the chance of an arrest on scene with the minutes since the offence."
@@ -63,6 +66,8 @@ class DispatchRule(NamedTuple):
     help_after_min: Array  # [priorities]
     surge_help_waiting: int
     patience_min: Array  # [priorities]
+    scene_factor: float
+    paperwork_factor: float
     urgent_speed: float
     arrest_decay_min: float
     arrest_processing_min: float
@@ -76,6 +81,8 @@ def dispatch_rule(parameters: DispatchParameters) -> DispatchRule:
         help_after_min=np.array(parameters.help_after_min),
         surge_help_waiting=np.iinfo(np.int32).max if surge is None else surge,
         patience_min=np.array(parameters.patience_min),
+        scene_factor=parameters.scene_factor,
+        paperwork_factor=parameters.paperwork_factor,
         urgent_speed=parameters.urgent_speed,
         arrest_decay_min=parameters.arrest_decay_min,
         arrest_processing_min=parameters.arrest_processing_min,
@@ -132,13 +139,16 @@ def open_desk(
 
 
 @inlined
-def hand_over(seed: int, c: int, desk: Desk, logs: Logs) -> bool:
+def hand_over(seed: int, c: int, desk: Desk, ground: Ground, logs: Logs) -> bool:
     """Hand a call over to another service (警情分流) with the chance of the type that it is told as; return whether it was.
 
-    No unit goes, and a crime behind it never enters the books. The draw is keyed by the call, so that it falls alike whatever the police do.
+    No unit goes, and a crime behind it never enters the books. An alarm without a cause needs no unit where an operator looks at the place. The
+    draw is keyed by the call, so that it falls alike whatever the police do.
     """
     call = logs.calls[c]
     chance = desk.diverted[call.type]
+    if call.type == IncidentType.ALARM and call.true_type == IncidentType.ALARM:
+        chance = 1.0 - (1.0 - chance) * (1.0 - ground.cells[call.cell].operator)
     handed_over = bool(chance > 0.0 and uniform(seed, Stream.DIVERSION, call.key_entity, call.key_time, 0) < chance)
     if handed_over:
         call.state = CallState.DIVERTED

@@ -72,7 +72,7 @@ def serve(seed: int, until_min: float, desk: Desk, police: Police, offenders: Ar
             if police.units[subject].version == version:
                 _unit_due(seed, subject, now_min, desk, police, offenders, ground, logs)
         elif kind == CALL_CLEARED:
-            _clear(subject, now_min, police, ground, logs)
+            _clear(subject, now_min, desk, police, ground, logs)
         elif kind == CALL_RECEIVED and logs.calls[subject].on_view:
             _come_upon(subject, now_min, desk, police, ground, logs)
         elif kind == CALL_RECEIVED:
@@ -130,7 +130,7 @@ def _receive(seed: int, c: int, now_min: float, desk: Desk, police: Police, grou
 
     If with it too many wait in its district, the nearest unit of the city is sent to the most urgent of them.
     """
-    if hand_over(seed, c, desk, logs):
+    if hand_over(seed, c, desk, ground, logs):
         return
     begin_to_wait(c, desk, logs)
     _send_nearest(c, waited_for_help(c, now_min, desk, logs), now_min, desk, police, ground, logs)
@@ -236,7 +236,7 @@ def _arrive(seed: int, u: int, now_min: float, desk: Desk, police: Police, offen
     call.arrived_min = now_min
     call.unit_id = u
     call.distance_km = unit.drive_km
-    put(logs.agenda, now_min + call.on_scene_min * unit.slow, CALL_CLEARED, c, 0)
+    put(logs.agenda, now_min + call.on_scene_min * desk.rule.scene_factor * unit.slow, CALL_CLEARED, c, 0)
     if call.incident_id >= 0:
         _try_arrest(seed, u, c, now_min, desk, police, offenders, ground, logs)
 
@@ -271,7 +271,7 @@ def _is_active(i: int, resident: int, offenders: Array) -> bool:
 
 
 @inlined
-def _clear(c: int, now_min: float, police: Police, ground: Ground, logs: Logs) -> None:
+def _clear(c: int, now_min: float, desk: Desk, police: Police, ground: Ground, logs: Logs) -> None:
     """End the work on scene: the crime enters the books, the first unit does the paperwork, the others are free at once."""
     call = logs.calls[c]
     call.state = CallState.SERVED
@@ -281,7 +281,7 @@ def _clear(c: int, now_min: float, police: Police, ground: Ground, logs: Logs) -
     first = row(call.unit_id)
     leave_behind(ground.cells, call.cell, build_up(now_min - call.arrived_min, police.presence), now_min, police.presence)
     if call.paperwork_min > 0.0:
-        until_min = now_min + call.paperwork_min * police.units[first].slow
+        until_min = now_min + call.paperwork_min * desk.rule.paperwork_factor * police.units[first].slow
         begin(police.units, first, Activity.PAPERWORK, now_min, until_min, police.ledger)
         put(logs.agenda, until_min, UNIT_DUE, first, police.units[first].version)
     else:

@@ -88,6 +88,10 @@ class ForceParameters(Parameters):
     )
     reserve_units: int = parameter(0, unit="units", ge=0, le=1000, source="user", doc="Extra units a shift that stay at their station and are never sent.")
     overtime_share: float = parameter(0.0, unit="of the hours of a duty", ge=0, le=0.5, source="assumption: none is ordered", doc="Hours beyond each duty.")
+    most_lent_share: float = parameter(
+        0.0, unit="of the heads", ge=0, le=1, source="assumption: nobody is lent",
+        doc="Most heads of any other post who may be lent to patrol for a day; there are cars for so many.",
+    )  # fmt: skip
     pay: PayParameters = PayParameters()
     wellbeing: WellbeingParameters = WellbeingParameters()
     training: TrainingParameters = TrainingParameters()

@@ -18,6 +18,7 @@ from sim.police.case_parameters import SKILLED, InvestigationRule
 from sim.randomness import Stream, exponential, uniform, uniform4
 
 IN_HAND_FIRST = 1e6  # beyond any log-odds
+JOINT_FIRST = 2.0 * IN_HAND_FIRST
 BAND = 1.0  # cases whose log-odds seem to differ by less count as equally solvable
 
 
@@ -28,7 +29,8 @@ def investigate(
     """Let a post spend its minutes of a day on the cases that have reached it, all at the start of the day.
 
     First come arrests that are not processed yet, then new cases are read, oldest first, and the hopeless ones filed. Then cases are
-    worked: those in hand before those that wait, the more solvable first (by steps of `BAND`), the oldest first among equals.
+    worked: those of a joint team first, those in hand before those that wait, the more solvable first (by steps of `BAND`), the oldest first among
+    equals.
 
     Parameters
     ----------
@@ -81,6 +83,8 @@ def queues(now_min: float, post: int, cases: Cases, rule: InvestigationRule) -> 
     for k in range(n):
         c = by_age[k]
         waits = 0.0 if rows[c].state == CaseState.WORKED else IN_HAND_FIRST
+        if rows[c].joint:
+            waits -= JOINT_FIRST
         order[k] = waits - math.floor(log_odds(cases, c, now_min, rows[c].links, rule) / BAND)
     return by_age, by_age[np.argsort(order, kind="mergesort")]
 

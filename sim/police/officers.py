@@ -175,9 +175,17 @@ def is_fit(officers: Array, i: int, day: int) -> bool:
     return bool(one.left_day < 0 and one.ready_day <= day and one.sick_until_day <= day and not one.away)
 
 
+@kernel
+def _note_fit(officers: Array, day: int, found: Array) -> None:
+    """Write down for each head whether it can work on a day."""
+    for i in range(len(officers)):
+        found[i] = is_fit(officers, i, day)
+
+
 def fit_for_duty(officers: Array, day: int) -> Array:
     """Return who can work on a day, see `is_fit`, shape [heads]."""
-    found: Array = (officers["left_day"] < 0) & (officers["ready_day"] <= day) & (officers["sick_until_day"] <= day) & ~officers["away"]
+    found: Array = np.empty(len(officers), dtype=np.bool_)
+    _note_fit(officers, day, found)
     return found
 
 

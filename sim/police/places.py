@@ -40,6 +40,36 @@ def whole_heads(establishment: Array, heads: Array, districts: int) -> Array:
     return counts
 
 
+def off_patrol(establishment: Array, heads: Array) -> Array:
+    """Return the heads of the posts that do not patrol, real numbers, shape [2, posts]; parameters as of `whole_heads`."""
+    found = np.zeros((2, len(Post)))
+    np.add.at(found, (establishment["auxiliary"].astype(int), establishment["post"]), heads)
+    found[:, Post.PATROL] = 0.0
+    return found
+
+
+def redistributed(establishment: Array, heads: Array, shares: Array | None) -> Array:
+    """Return the heads with those of patrol spread anew over the districts; their totals by kind and shift stay.
+
+    Parameters
+    ----------
+    establishment : Array
+        Table of `ESTABLISHMENT_COLUMNS`.
+    heads : Array
+        Heads of its rows, real numbers, shape [rows].
+    shares : array [districts] or None
+        Share of each district; None leaves all heads where they are.
+    """
+    if shares is None:
+        return heads
+    found = heads.copy()
+    patrol = establishment["post"] == Post.PATROL
+    for kind, shift in np.ndindex(2, int(establishment["shift"].max()) + 1):
+        rows = np.flatnonzero(patrol & (establishment["auxiliary"] == kind) & (establishment["shift"] == shift))
+        found[rows] = heads[rows].sum() * shares[establishment["district"][rows]]
+    return found
+
+
 def draw_people(turning: list[Array], parameters: HeadParameters, seed: int) -> Array:
     """Draw the people of a force, and as many more, who are away at first, as it will ever have.
 

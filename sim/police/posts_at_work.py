@@ -44,14 +44,10 @@ class PostParameters(Parameters):
         0.40, unit="of detectives' hours", ge=0, lt=1, source="assumption: drugs, economic crime, sexual offences, court",
         doc="Hours for cases of types that are not simulated.",
     )  # fmt: skip
-    community_share: float = parameter(
-        0.75,
-        unit="of community officers' hours",
-        ge=0,
-        le=1,
-        source="assumption: the rest is being there",
-        doc="Hours for registers, licences and residents who come.",
-    )
+    community_min: float = parameter(
+        55.0, unit="min a 1,000 residents and day", ge=0, le=1000, source="assumption: takes three quarters of community officers at full strength",
+        doc="Registers, licences and residents who come, which community officers do first; the rest of their hours is for programmes.",
+    )  # fmt: skip
     call_taking_min: float = parameter(3.0, unit="min a call", ge=0, le=60, source="assumption", doc="Time of a desk to take a call and note it.")
     counter_min: float = parameter(
         30.0, unit="min a 1,000 residents and day", ge=0, le=1000, source="assumption: registers and certificates keep the desks busy",
@@ -93,7 +89,7 @@ class PostsAtWork:
         Head-minutes, shape [days, posts, works].
     diversion : Diversion
         Calls that the desk hands over today.
-    administration, call_notes, reports, counter : Queue
+    administration, call_notes, reports, counter, registers : Queue
         Work that waits.
     """
 
@@ -102,7 +98,10 @@ class PostsAtWork:
         self.follow(staff.force, diverted((), 0))
         self.ledger = new_post_ledger(days)
         self.counter_min_a_day = parameters.counter_min * residents / 1000
-        self.administration, self.call_notes, self.reports, self.counter = Queue(), Queue(), Queue(), Queue()
+        self.community_min_a_day = parameters.community_min * residents / 1000
+        self.administration, self.call_notes, self.reports, self.counter, self.registers = (Queue() for _ in range(5))
+        self._watches: dict[Post, Watch] = {}
+        self._hours: dict[Post, Hours] = {}
         self._seen = 0
         self._to_come = np.zeros(0, dtype=np.int64)  # calls that are known to come in later
         self._successes = np.zeros(len(Post), dtype=np.int64)
@@ -111,25 +110,35 @@ class PostsAtWork:
         """Go on with other parameters of training, and another diversion of calls."""
         self.training, self.diversion = training_rule(force.training, force.wellbeing.heads.generalist_skill), diversion
 
-    def work(self, seed: int, day: int, city: Situation) -> None:
-        """Let every post spend its hours of a day, all at its beginning, on what it knows by then."""
+    def begin_day(self, day: int, city: Situation) -> dict[Post, Hours]:
+        """Put the heads of all posts to their daily duties, and open the cases of what entered the books; return the hours left for programmes and cases."""
         if day >= len(self.ledger):
             self.ledger = np.concatenate([self.ledger, np.zeros_like(self.ledger)])
-        watches = self.staff.watches(day)
-        hours: dict[Post, Hours] = {post: Hours(self.ledger[day, post], it.sworn_min, it.auxiliary_min, float(it.effects.slow)) for post, it in watches.items()}
-        self._administer(day, hours)
+        self._watches = self.staff.watches(day)
+        self._hours = {post: Hours(self.ledger[day, post], it.sworn_min, it.auxiliary_min, float(it.effects.slow)) for post, it in self._watches.items()}
+        self._administer(day)
         for post in SPECIALIST_POSTS if self.training.trainees else ():
-            hours[post].spend(Work.TRAINING, train(day, self.staff.officers, post, hours[post].able(sworn_only=True), self.training), sworn_only=True)
-        self._man_the_desks(day, hours[Post.DESK], city)
-        hours[Post.COMMUNITY].spend(Work.COMMUNITY_WORK, self.parameters.community_share * hours[Post.COMMUNITY].able())
-        self._investigate(seed, day, hours, watches, city)
-        for post, watch in watches.items():
-            self.staff.credit(watch, hours[post].close(), int(self.cases.successes[post] - self._successes[post]))
+            hours = self._hours[post]
+            hours.spend(Work.TRAINING, train(day, self.staff.officers, post, hours.able(sworn_only=True), self.training), sworn_only=True)
+        self._man_the_desks(day, self._hours[Post.DESK], city)
+        community = self._hours[Post.COMMUNITY]
+        self.registers.add(day, self.community_min_a_day)
+        community.spend(Work.COMMUNITY_WORK, self.registers.take(community.able())[0])
+        self.cases = cases_with_room(self.cases, city.logs)
+        open_cases(self.staff.seed, day * float(MINUTES_PER_DAY), self.bureau, self.cases, city.logs, city.residents, city.ground, city.feelings)
+        return self._hours
+
+    def end_day(self, seed: int, day: int, city: Situation) -> None:
+        """Let detectives and the anti-fraud centre work on cases, and book what nobody needed as standby."""
+        self._investigate(seed, day, city)
+        for post, watch in self._watches.items():
+            self.staff.credit(watch, self._hours[post].close(), int(self.cases.successes[post] - self._successes[post]))
         self._successes = self.cases.successes.copy()
 
-    def _administer(self, day: int, hours: dict[Post, Hours]) -> None:
+    def _administer(self, day: int) -> None:
         """Let headquarters work for all heads; what waits too long falls to the posts that need it, in proportion to their hours."""
-        self.administration.add(day, self.parameters.administration_min * int(self.staff.on_strength.sum()))
+        hours = self._hours
+        self.administration.add(day, self.parameters.administration_min * int(self.staff.strength.sum()))
         own = hours[Post.HEADQUARTERS]
         own.spend(Work.ADMINISTRATION, self.administration.take(own.able())[0])
         able = {post: hours[post].able() for post in BY_DAY}
@@ -156,11 +165,10 @@ class PostsAtWork:
         self.counter.add(day, self.counter_min_a_day)
         hours.spend(Work.COUNTER, self.counter.take(hours.able())[0])
 
-    def _investigate(self, seed: int, day: int, hours: dict[Post, Hours], watches: dict[Post, Watch], city: Situation) -> None:
-        """Open the cases of what entered the books, look for series, and let the detectives and the anti-fraud centre work on cases."""
+    def _investigate(self, seed: int, day: int, city: Situation) -> None:
+        """Look for series, and let the detectives and the anti-fraud centre work on cases."""
+        hours, watches = self._hours, self._watches
         logs, offenders, residents, ground, feelings = city
-        self.cases = cases_with_room(self.cases, logs)
-        open_cases(seed, day * float(MINUTES_PER_DAY), self.bureau, self.cases, logs, residents, ground, feelings)
         analysts, skill = hours[Post.INTELLIGENCE], float(watches[Post.INTELLIGENCE].effects.skill)
         used = link_series(seed, day, analysts.able(), skill, self.bureau, self.cases, logs, ground.n_cols, ground.cell_m)
         analysts.spend(Work.SERIES_ANALYSIS, used)
@@ -168,10 +176,9 @@ class PostsAtWork:
         detectives = hours[Post.DETECTIVES]
         detectives.spend(Work.OTHER_CASES, self.parameters.other_cases_share * detectives.able(sworn_only=True), sworn_only=True)
         for post in (Post.DETECTIVES, Post.ANTI_FRAUD):
-            on_strength = np.count_nonzero(self.staff.on_strength & (self.staff.officers["post"] == post) & ~self.staff.officers["auxiliary"])
             like, able = watches[post].effects, hours[post].able(sworn_only=True)
             used = investigate(
-                seed, day, able, float(on_strength), float(like.skill), float(like.mistakes), post,
+                seed, day, able, float(self.staff.strength[0, post]), float(like.skill), float(like.mistakes), int(post),
                 self.bureau, self.cases, logs, offenders, residents, ground, feelings,
             )  # fmt: skip
             hours[post].spend(Work.CASE_WORK, used, sworn_only=True)

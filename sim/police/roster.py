@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.city.beats import BeatPlan
+from sim.parameters import BadInput
 from sim.police.force import ForceParameters
 from sim.police.units import new_units
 
@@ -36,24 +37,28 @@ class Roster:
     plan : BeatPlan
         Beats and districts.
     slots : int
-        The most units that a shift can ever have.
+        The most units that a shift can ever have by the establishment.
+    spare : int
+        As many more that it can have with heads who are lent or redistributed. Their rows come after all others, so that nobody's row, by which
+        draws are keyed, depends on what might be ordered.
     """
 
-    def __init__(self, force: ForceParameters, plan: BeatPlan, slots: int) -> None:
-        self.force, self.plan, self.slots = force, plan, slots
+    def __init__(self, force: ForceParameters, plan: BeatPlan, slots: int, spare: int = 0) -> None:
+        self.force, self.plan, self.slots, self.spare = force, plan, slots, spare
         self.shifts = len(force.shift_starts_hour)
         self.on_duty = 0.0
         self._due = 0.0
         self._shared: dict[tuple[int, bytes], tuple[Array, Array, Array]] = {}
         self._beats_of_district = np.bincount(plan.district)
+        self._beat_weight = np.ones(len(plan.district))
 
     def units(self) -> Array:
-        """Return the units of all shifts, then the reserve; all off duty."""
-        regular = self.shifts * self.slots
-        units = new_units(regular + self.shifts * self.force.reserve_units)
-        units["shift"][:regular] = np.repeat(np.arange(self.shifts), self.slots)
-        units["shift"][regular:] = np.repeat(np.arange(self.shifts), self.force.reserve_units)
-        units["reserve"][regular:] = True
+        """Return the units of all shifts, then the reserve, then the spare units; all off duty."""
+        regular, reserve, spare = (self.shifts * n for n in (self.slots, self.force.reserve_units, self.spare))
+        units = new_units(regular + reserve + spare)
+        for first, of_shift in ((0, self.slots), (regular, self.force.reserve_units), (regular + reserve, self.spare)):
+            units["shift"][first : first + self.shifts * of_shift] = np.repeat(np.arange(self.shifts), of_shift)
+        units["reserve"][regular : regular + reserve] = True
         units["next_station_cell"] = self.plan.station_cell[0]
         return units
 
@@ -75,7 +80,7 @@ class Roster:
             if self.shifts == 1 and day > 0:
                 break
             n = self._whole(float(on_duty[s].sum())) if self.shifts > 1 else self.slots
-            rows = s * self.slots + np.arange(min(n, self.slots))
+            rows = self._rows(s)[:n]
             duties.append(Duty(s, day * 1440 + hour * 60, rows, self.give_beats(rows, on_duty[s], units)))
         return duties
 
@@ -83,6 +88,30 @@ class Roster:
         """Return the rows of the reserve of a shift."""
         first: int = self.shifts * self.slots + shift * self.force.reserve_units
         return np.arange(first, first + self.force.reserve_units)
+
+    def _rows(self, shift: int) -> Array:
+        """Return the rows of the units of a shift, the spare ones last."""
+        spare = self.shifts * (self.slots + self.force.reserve_units) + shift * self.spare
+        return np.concatenate([shift * self.slots + np.arange(self.slots), spare + np.arange(self.spare)])
+
+    def weigh_beats(self, weights: Array) -> None:
+        """Let the beats be shared out by these weights, times those that the heads of their districts give, from the next shift on.
+
+        Parameters
+        ----------
+        weights : array [beats]
+            Above 0; only their ratios count.
+
+        Raises
+        ------
+        BadInput
+            If there is not one such number a beat.
+        """
+        given = np.asarray(weights, dtype=float)
+        if given.shape != self._beat_weight.shape or not np.isfinite(given).all() or given.min() <= 0:
+            raise BadInput("weights", given.tolist(), f"{len(self._beat_weight)} numbers above 0, one a beat")
+        self._beat_weight = given / given.mean()
+        self._shared.clear()
 
     def give_beats(self, rows: Array, on_duty: Array, units: Array) -> Array:
         """Share the beats out to units, by the weight of their districts, and return the district of the middle of each one's beats."""
@@ -101,14 +130,14 @@ class Roster:
     def _shares(self, n: int, on_duty: Array) -> tuple[Array, Array, Array]:
         """Share the beats out to n units: first beat, one after the last, and district of each; worked out once for each case.
 
-        A beat weighs what its district has of the units, divided by the beats of the district.
+        A beat weighs what its district has of the units, divided by the beats of the district, times its own weight.
         """
         weight = on_duty / self._beats_of_district
         weight = weight / weight.max() if weight.max() > 0 else np.ones_like(weight)
         case = n, weight.round(6).tobytes()
         if case not in self._shared:
             beats, district = len(self.plan.district), np.asarray(self.plan.district)
-            upto = np.cumsum(weight[district])
+            upto = np.cumsum(weight[district] * self._beat_weight)
             cuts = np.searchsorted(upto, np.arange(n + 1) / max(n, 1) * upto[-1] + _ROUNDING, side="right")
             first = np.minimum(cuts[:-1], beats - 1)
             end = np.minimum(np.maximum(first + 1, cuts[1:]), beats)

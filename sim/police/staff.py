@@ -13,14 +13,16 @@ from sim.arrays import Array
 from sim.city.beats import BeatPlan
 from sim.clock import MINUTES_PER_DAY
 from sim.columns import grown
+from sim.parameters import BadInput
 from sim.police.changes import heads_on, turning_days, turns
 from sim.police.force import ForceParameters, can_crew, establishment
+from sim.police.mobilisation import MOST_OVERTIME, Mobilisation, spread_over
 from sim.police.officers import NONE, begin_duty, fit_for_duty, in_turn, night_minutes
-from sim.police.places import draw_people, fill_places, whole_heads
+from sim.police.places import draw_people, fill_places, off_patrol, redistributed, whole_heads
 from sim.police.posts import SHIFT_POSTS, Post
 from sim.police.roster import Duty, Roster
 from sim.police.units import Activity
-from sim.police.wellbeing import Effects, character, effects, live, new_force_days
+from sim.police.wellbeing import Effects, character, count, effects, forget, live, new_force_days
 from sim.police.wellbeing_parameters import wellbeing_rule
 
 DAY_BEGINS_HOUR = 8.0  # of posts that work by day; the week is flat (assumption)
@@ -44,7 +46,7 @@ class Staff:
 
     The establishment says how many heads each post should have on a day, as real numbers; the officers are whole people. Posts get as many duties
     as the establishment gives them, times the share of their people who are fit; people take them in turn: whose latest duty is longest ago goes
-    first.
+    first. An order to everybody may lengthen duties, make patrol duties of duties of other posts, and take some away as time off in lieu.
 
     Parameters
     ----------
@@ -73,6 +75,17 @@ class Staff:
         Rows of the officers who drive each patrol unit, or drove it last.
     roster : Roster
         The patrol units.
+    strength : array of int [2, posts]
+        Heads who serve today, fit or not, by kind and post.
+    mobilisation : Mobilisation
+        The order that holds today.
+    lent : list of array of int
+        Rows of the officers, then of the auxiliaries of other posts who have patrol duty today.
+
+    Raises
+    ------
+    BadInput
+        If heads may be lent and there is one shift alone, whose units never change.
     """
 
     def __init__(self, force: ForceParameters, residents: int, plan: BeatPlan, seed: int, days: int) -> None:
@@ -85,16 +98,63 @@ class Staff:
         self.days = new_force_days(days)
         self.hours, self.overtime_min = np.zeros((days, len(Post), 24)), np.zeros(days)
         everybody = np.full(2, force.usual_fit_share if self.shifts == 1 else 1.0)
-        slots = max(float(self._units_of(self._on_patrol(heads), everybody).sum(axis=1).max()) for heads in turning)
-        self.roster = Roster(force, plan, int(np.ceil(slots - _ROUNDING)))
-        n_units = self.shifts * (self.roster.slots + force.reserve_units)
+        if force.most_lent_share > 0 and self.shifts == 1:
+            raise BadInput("force.shift_starts_hour", force.shift_starts_hour, "several shifts, if heads are lent to patrol: one alone never ends")
+        slots = max(float(self._units_of(self._on_patrol(heads) * everybody[:, None, None]).sum(axis=1).max()) for heads in turning)
+        most = max(float(self._units_of(self._pooled(heads)).max()) for heads in turning)
+        regular, at_most = (int(np.ceil(n - _ROUNDING)) for n in (slots, most))
+        self.roster = Roster(force, plan, regular, max(0, at_most - regular) if self.shifts > 1 else 0)
+        n_units = len(self.roster.units())
         self.crews = np.full((n_units, force.crew), NONE)
         self._account = np.zeros((n_units, 4))  # minutes worked, busy and overtime, and arrests, as settled so far
         self._due = np.zeros((2, len(Post), self.shifts + 1))  # duties that rounding owes, by kind, post and shift; the last place is day work
+        self.mobilisation = self._ordered = Mobilisation()
+        self.lent = [NOBODY, NOBODY]
+        self._lent_due = np.zeros((2, len(Post)))  # patrol duties of lent heads that rounding owes
+        self._shares: Array | None = None  # of the heads of patrol, by district, if they have been redistributed
+        self._move = True  # people have to follow the establishment
 
     def follow(self, force: ForceParameters) -> None:
         """Go on with other parameters of overtime and wellbeing."""
         self.force, self.rule = force, wellbeing_rule(force.wellbeing)
+
+    @property
+    def overtime_share(self) -> float:
+        """Ordered overtime of today, as a share of the hours of a duty."""
+        return min(self.force.overtime_share + self.mobilisation.overtime_share, MOST_OVERTIME)
+
+    def order(self, mobilisation: Mobilisation) -> None:
+        """Give an order to everybody, which holds from the next day on until there is another.
+
+        Raises
+        ------
+        BadInput
+            If more heads are lent than there are cars for, or a share is none.
+        """
+        lent = mobilisation.lent_share
+        if lent[Post.PATROL] or lent.min() < 0 or lent.max() > self.force.most_lent_share:
+            raise BadInput("lent_share", lent.tolist(), f"0 to {self.force.most_lent_share:g}, which is force.most_lent_share, and 0 for patrol")
+        if not (0 <= mobilisation.overtime_share <= MOST_OVERTIME and 0 <= mobilisation.duty_share <= 1):
+            raise BadInput("mobilisation", mobilisation[::2], f"overtime of 0 to {MOST_OVERTIME:g} of a duty, and 0 to 1 of the usual duties")
+        self._ordered = mobilisation
+
+    def redistribute(self, shares: Array) -> None:
+        """Give each district another share of the heads of patrol from the next day on; their totals by kind and shift stay.
+
+        Parameters
+        ----------
+        shares : array [districts]
+            They add up to 1.
+
+        Raises
+        ------
+        BadInput
+            If they do not, or one is negative.
+        """
+        given = np.asarray(shares, dtype=float)
+        if given.shape != (self.districts,) or not np.isfinite(given).all() or given.min() < 0 or abs(given.sum() - 1) > 1e-6:
+            raise BadInput("shares", given.tolist(), f"{self.districts} numbers from 0 on, one a district, that add up to 1")
+        self._shares, self._move = given, True
 
     def make_room(self, days: int) -> None:
         """Have room in the books for so many days."""
@@ -104,10 +164,12 @@ class Staff:
 
     def begin_day(self, day: int) -> None:
         """Let people follow the changes of the establishment, see who is fit, and how many duties each post has."""
-        if turns(self.force.changes, day) or day == 0:
-            heads = heads_on(self.force.changes, self.table, day)
+        self.mobilisation = self._ordered
+        if turns(self.force.changes, day) or self._move:
+            heads = redistributed(self.table, heads_on(self.force.changes, self.table, day), self._shares)
             fill_places(self.officers, self._whole(heads))
-            self._patrol, self._duties_at_best = self._on_patrol(heads), self._daily_duties(heads)
+            self._patrol, self._duties_at_best, self._at_posts = self._on_patrol(heads), self._daily_duties(heads), off_patrol(self.table, heads)
+            self._move = False
         self._like = character(self.officers, self.rule)
         place = self.officers["auxiliary"] * len(Post) + self.officers["post"]
         size = 2 * len(Post)
@@ -116,17 +178,34 @@ class Staff:
         counts = np.bincount(place[able], minlength=size)
         ends = np.cumsum(counts).tolist()
         self._in_turn = [able[first:end] for first, end in zip([0, *ends], ends, strict=False)]
-        there = np.bincount(place[~self.officers["away"]], minlength=size)
+        present = ~self.officers["away"]
+        there = np.bincount(place[present], minlength=size)
+        self.strength = np.bincount(place[present & (self.officers["left_day"] < 0)], minlength=size).reshape(2, -1)
         self._fit_share = np.full((2, len(Post)), self.force.usual_fit_share)
         if self.force.wellbeing.active and self.shifts > 1:
             self._fit_share = np.where(there > 0, counts / np.maximum(there, 1), self.force.usual_fit_share).reshape(2, -1)
-        self._due += self._duties_at_best * self._fit_share[:, :, None]
+        order = self.mobilisation
+        self._due += self._duties_at_best * self._fit_share[:, :, None] * order.duty_share * (1.0 - order.lent_share)[:, None]
         self._duties = np.floor(self._due + 0.5 + _ROUNDING).astype(np.int64)
         self._due -= self._duties
+        self._lend(order)
+
+    def _lend(self, order: Mobilisation) -> None:
+        """Choose the heads of other posts who have patrol duty today: those whose turn it is after those who serve at their post."""
+        self._lent_heads = self._at_posts * self._fit_share * order.lent_share
+        self._lent_due += self._lent_heads * order.duty_share * self.force.duty_share * self.shifts
+        duties = np.floor(self._lent_due + 0.5 + _ROUNDING).astype(np.int64)
+        self._lent_due -= duties
+        at_post = self._duties.sum(axis=2)
+        self.lent = [
+            np.concatenate([self._in_turn[kind * len(Post) + post][at_post[kind, post] :][: duties[kind, post]] for post in OFF_PATROL]) for kind in range(2)
+        ]
 
     def crew_up(self, day: int, units: Array) -> list[Duty]:
         """Put crews on the patrol units of the shifts that begin on a day, and write into the units what their crews are like."""
-        on_duty = self._units_of(self._patrol, self._fit_share[:, Post.PATROL])
+        beats = np.bincount(self.roster.plan.district) / len(self.roster.plan.district)
+        lent = (self._lent_heads.sum(axis=1) / self.shifts)[:, None, None] * beats
+        on_duty = self._units_of(self._patrol * self._fit_share[:, Post.PATROL, None, None] + lent) * self.mobilisation.duty_share
         duties = self.roster.shifts_of(day, on_duty, units)
         if self.shifts == 1:
             return duties
@@ -136,6 +215,9 @@ class Staff:
             for head, district in zip(rows.tolist(), self.officers["district"][rows].tolist(), strict=True):
                 ready[kind][district].append(head)
         for i, duty in enumerate(duties):
+            for kind in range(2):
+                for head, district in spread_over(self.lent[kind][(duty.shift + day) % self.shifts :: self.shifts], duty.district, day):
+                    ready[kind][district].appendleft(head)
             crews = self._crews(duty.district, *ready)
             if len(crews) < len(duty.units):
                 manned = duty.units[: len(crews)]
@@ -165,7 +247,7 @@ class Staff:
             shift, begins_hour, regular_min = slot, self.force.shift_starts_hour[slot], self.force.shift_min
         else:
             shift, begins_hour, regular_min = NONE, DAY_BEGINS_HOUR, self.force.wellbeing.working_day_min
-        extra_min = regular_min * self.force.overtime_share
+        extra_min = regular_min * self.overtime_share
         length_min, begins_min = regular_min + extra_min, begins_hour * 60
         begin_duty(self.officers, rows, day, shift, length_min, extra_min, night_minutes(begins_min, begins_min + length_min))
         self.hours[day, post] += len(rows) * covered(begins_hour, length_min / 60)
@@ -185,7 +267,8 @@ class Staff:
         if self.force.wellbeing.active:
             live(self.seed, day, self.officers, self.days, self.rule)
         else:
-            self._stay_as_they_are(day)
+            count(day, self.officers, self.days, self.rule)
+            forget(self.officers)
 
     def closed(self, units: Array, now_min: float) -> Staff:
         """Return a copy whose books are closed now: at the end of a day with that day, otherwise with the last whole one."""
@@ -194,24 +277,6 @@ class Staff:
         found = deepcopy(self)
         found.end_day(round(now_min / MINUTES_PER_DAY) - 1, units, now_min)
         return found
-
-    @property
-    def on_strength(self) -> Array:
-        """Who serves now, fit or not, shape [heads]."""
-        found: Array = (self.officers["left_day"] < 0) & ~self.officers["away"]
-        return found
-
-    def _stay_as_they_are(self, day: int) -> None:
-        """Count the heads of a day, and forget its work."""
-        there = self.on_strength
-        today = self.days[day]
-        today["heads"], today["auxiliaries"] = there.sum(), (there & self.officers["auxiliary"]).sum()
-        for column in ("fatigue", "buy_in"):
-            today[f"{column}_sum"] = self.officers[column][there].sum()
-        for column in ("worked_min", "overtime_min"):
-            today[column] = self.officers[column].sum()
-        for column in ("worked_min", "demanding_min", "overtime_min", "night_min", "successes"):
-            self.officers[column] = 0
 
     def _whole(self, heads: Array) -> Array:
         return whole_heads(self.table, heads, self.districts)
@@ -223,9 +288,15 @@ class Staff:
         np.add.at(found, (rows["auxiliary"].astype(int), rows["shift"], rows["district"]), heads[self.table["post"] == Post.PATROL])
         return found
 
-    def _units_of(self, patrol: Array, fit_share: Array) -> Array:
-        """Return how many patrol units heads can crew, real numbers, shape [shifts, districts]."""
-        sworn, auxiliaries = patrol * fit_share[:, None, None]
+    def _pooled(self, heads: Array) -> Array:
+        """Return the heads of patrol of all districts together and the most who can be lent to them, real numbers, shape [2, shifts, 1]."""
+        lent = self.force.most_lent_share * off_patrol(self.table, heads).sum(axis=1) / self.shifts
+        found: Array = self._on_patrol(heads).sum(axis=2, keepdims=True) + lent[:, None, None]
+        return found
+
+    def _units_of(self, patrol: Array) -> Array:
+        """Return how many patrol units fit heads can crew, real numbers, shape [shifts, districts]."""
+        sworn, auxiliaries = patrol
         return can_crew(sworn, auxiliaries, self.force.crew) * self.shifts * self.force.duty_share
 
     def _daily_duties(self, heads: Array) -> Array:
@@ -258,7 +329,7 @@ class Staff:
         """Write down who drives which unit, and what the crews are like."""
         rows = duty.units
         self.crews[rows] = crews
-        length_min = self.force.shift_min * (1 + self.force.overtime_share)
+        length_min = self.force.shift_min * (1 + self.overtime_share)
         begins = duty.start_min % MINUTES_PER_DAY
         begin_duty(self.officers, crews.ravel(), day, duty.shift, 0.0, 0.0, night_minutes(begins, begins + length_min))
         self.hours[day, Post.PATROL] += crews.size * covered(begins / 60, length_min / 60)

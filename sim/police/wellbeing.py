@@ -102,12 +102,12 @@ def live(seed: int, day: int, officers: Array, days: Array, rule: WellbeingRule)
     rule : WellbeingRule
         The parameters.
     """
+    count(day, officers, days, rule)
     today = days[min(day, len(days) - 1)]
     for i in range(len(officers)):
         one = officers[i]
         if one.left_day >= 0 or one.away:
             continue
-        _count(i, day, officers, today, rule)
         _feel(i, officers, rule)
         u_leave, u_sick, u_length, _ = uniform4(seed, Stream.WELLBEING, one.key, day, 0)
         hazard = rule.attrition[1] if one.auxiliary else rule.attrition[0]
@@ -118,29 +118,60 @@ def live(seed: int, day: int, officers: Array, days: Array, rule: WellbeingRule)
         elif one.sick_until_day <= day and u_sick < 1.0 - math.exp(-rule.sick * (1.0 + rule.sick_gain * one.fatigue)):
             length = 1 if rule.sick_days <= 1.0 else max(1, math.ceil(math.log(u_length) / math.log(1.0 - 1.0 / rule.sick_days)))
             one.sick_until_day = day + 1 + length
+    forget(officers)
     _hire(seed, day, officers, today, rule)
 
 
-@inlined
-def _count(i: int, day: int, officers: Array, today: Any, rule: WellbeingRule) -> None:
-    """Enter a head in the books of the day."""
-    one = officers[i]
-    today.heads += 1
-    today.auxiliaries += one.auxiliary
-    today.fatigue_sum += one.fatigue
-    today.buy_in_sum += one.buy_in
-    today.worked_min += one.worked_min
-    today.overtime_min += one.overtime_min
-    today.incentive_cost += rule.incentive_per_day
-    if one.ready_day > day:
-        today.recruits += 1
-    elif one.sick_until_day > day:
-        today.sick += 1
+@kernel
+def count(day: int, officers: Array, days: Array, rule: WellbeingRule) -> None:
+    """Enter the heads of a day in the books, as they were before its work told on them.
+
+    Minutes count for whoever worked them: a duty that goes past midnight may be that of a head who has left since.
+
+    Parameters
+    ----------
+    day : int
+        The day that ends.
+    officers : Array
+        The force.
+    days : Array
+        Table of `FORCE_DAY_COLUMNS`; its row of the day is written.
+    rule : WellbeingRule
+        The parameters.
+    """
+    today = days[min(day, len(days) - 1)]
+    for i in range(len(officers)):
+        one = officers[i]
+        today.worked_min += one.worked_min
+        today.overtime_min += one.overtime_min
+        if one.left_day >= 0 or one.away:
+            continue
+        today.heads += 1
+        today.auxiliaries += one.auxiliary
+        today.fatigue_sum += one.fatigue
+        today.buy_in_sum += one.buy_in
+        today.incentive_cost += rule.incentive_per_day
+        if one.ready_day > day:
+            today.recruits += 1
+        elif one.sick_until_day > day:
+            today.sick += 1
+
+
+@kernel
+def forget(officers: Array) -> None:
+    """Begin a new day, in which nobody has worked yet."""
+    for i in range(len(officers)):
+        one = officers[i]
+        one.worked_min = 0.0
+        one.demanding_min = 0.0
+        one.overtime_min = 0.0
+        one.night_min = 0.0
+        one.successes = 0
 
 
 @inner_kernel
 def _feel(i: int, officers: Array, rule: WellbeingRule) -> None:
-    """Let the day's work tire a head and its free hours restore it, let buy-in drift, and begin a new day.
+    """Let the day's work tire a head and its free hours restore it, and let buy-in drift.
 
     Fatigue: F ← [1 − (1 − F) e^(−strain)] e^(−recovery · free minutes). Strain is gain · max(load − 1, 0) on a duty, with the mean load of recent
     duties, plus nights, plus overtime; free minutes are what the day leaves beside work and necessary hours. Buy-in: a step to its goal, a
@@ -158,11 +189,6 @@ def _feel(i: int, officers: Array, rule: WellbeingRule) -> None:
     believes = one.buy_in + rule.buy_in_step * (goal - one.buy_in)
     believes = 1.0 - (1.0 - believes) * (1.0 - rule.success_gain) ** one.successes
     one.buy_in = believes * math.exp(-rule.overload_doubt * beyond)
-    one.worked_min = 0.0
-    one.demanding_min = 0.0
-    one.overtime_min = 0.0
-    one.night_min = 0.0
-    one.successes = 0
 
 
 @inlined

@@ -1,11 +1,11 @@
-"""The protocol of a strategy: it reads a briefing, which holds what the police know, and returns a patrol plan."""
+"""The protocol of a strategy: where free patrol time goes, which programmes go with it, and how the force is organised for it."""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import entry_points
 from typing import Any, ClassVar
@@ -35,8 +35,43 @@ class Recorded:
 
 
 @dataclass(frozen=True)
+class Analysis:
+    """What analysts have released by now; without analysis there is no surface and no alert.
+
+    Attributes
+    ----------
+    surface : array [cells] or None
+        Expected crimes at places, relative to other cells, as of the latest weekly analysis.
+    alert_cell, alert_weight : arrays [alerts]
+        Cells that the latest daily analysis or the news of a series warns of, and how urgently; the weights of the surface are no measure for these.
+    """
+
+    surface: Array | None = None
+    alert_cell: Array = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
+    alert_weight: Array = field(default_factory=lambda: np.zeros(0))
+
+
+@dataclass(frozen=True)
 class Briefing:
-    """All that a strategy may know when it plans."""
+    """All that a strategy may know when it plans.
+
+    Attributes
+    ----------
+    now_min, hour_of_week : float, int
+        When it is.
+    grid, beats : Grid, BeatPlan
+        The city.
+    units_on_duty : float
+        Mean number of patrol units.
+    recorded : Recorded
+        The books.
+    analysis : Analysis
+        What analysts have released.
+    campaign : bool
+        A campaign is on.
+    truth : array [cells] or None
+        Expected true crimes at places a day without patrol, for strategies that say `knows_truth` alone: no police know it.
+    """
 
     now_min: float
     hour_of_week: int
@@ -44,6 +79,9 @@ class Briefing:
     beats: BeatPlan
     units_on_duty: float
     recorded: Recorded
+    analysis: Analysis = field(default_factory=Analysis)
+    campaign: bool = False
+    truth: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -73,9 +111,16 @@ class PatrolPlan:
 
 
 class StrategyParameters(Parameters):
-    """What a user may set for a strategy; each strategy adds its own."""
+    """What a user may set for a strategy; each deployment adds its own."""
 
     name: str = parameter("reactive", unit="name", source="user", doc="Name of a registered strategy; it can never point to code.")
+    deployment: str | None = parameter(
+        None, unit="name", source="absent: the strategy's own", doc="Registered strategy whose plan the units follow, and whose parameters stand here."
+    )
+    programmes: tuple[str, ...] | None = parameter(
+        None, unit="names", source="absent: the strategy's own", doc="Registered programmes that go with it; what is listed first gets its hours first."
+    )
+    organisation: str | None = parameter(None, unit="name", source="absent: the strategy's own", doc="How posts, lines and pooling are set for it.")
 
 
 class Strategy:
@@ -83,10 +128,25 @@ class Strategy:
 
     A strategy is one class with a `name`, its `Parameters`, how often it plans, and `plan`. It must be pure: the plan depends on the
     briefing, the parameters and the given generator, and on nothing else.
+
+    Attributes
+    ----------
+    programmes : tuple of str
+        Programmes that go with it unless the user lists others.
+    organisation : str
+        How the force is organised for it, see `sim.strategies.organisations`, unless the user says else.
+    needs : tuple of str
+        Programmes without which its plan means nothing.
+    knows_truth : bool
+        It is a bound, not a policy: its briefing holds the truth.
     """
 
     name: ClassVar[str] = ""
     review_days: ClassVar[int] = 7
+    programmes: ClassVar[tuple[str, ...]] = ()
+    organisation: ClassVar[str] = "usual"
+    needs: ClassVar[tuple[str, ...]] = ()
+    knows_truth: ClassVar[bool] = False
 
     class Parameters(StrategyParameters):
         """What a user may set for this strategy."""
@@ -99,19 +159,25 @@ class Strategy:
         raise TypeError(f"strategy {self.name!r} does not say where its units go: write plan()")
 
 
+def _kinds(base: type[Strategy]) -> Iterator[type[Strategy]]:
+    for kind in base.__subclasses__():
+        yield kind
+        yield from _kinds(kind)
+
+
 @cache
 def registered() -> dict[str, type[Strategy]]:
     """Return the strategies by name: the modules of this package, then the entry points `beatlab.strategies` of other packages."""
     package = importlib.import_module("sim.strategies")
     for module in pkgutil.iter_modules(package.__path__):
         importlib.import_module(f"sim.strategies.{module.name}")
-    found = {cls.name: cls for cls in Strategy.__subclasses__() if cls.__module__.startswith("sim.strategies.") and cls.name}
+    found = {cls.name: cls for cls in _kinds(Strategy) if cls.__module__.startswith("sim.strategies.") and cls.name}
     for point in entry_points(group="beatlab.strategies"):
         found.setdefault(point.name, point.load())
     return dict(sorted(found.items()))
 
 
-def strategy_class(name: str) -> type[Strategy]:
+def strategy_class(name: str, field: str = "strategy") -> type[Strategy]:
     """Return the strategy of a name.
 
     Raises
@@ -121,7 +187,7 @@ def strategy_class(name: str) -> type[Strategy]:
     """
     known = registered()
     if name not in known:
-        raise BadInput("strategy", name, f"one of {', '.join(known)}")
+        raise BadInput(field, name, f"one of {', '.join(known)}")
     return known[name]
 
 

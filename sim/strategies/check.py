@@ -6,6 +6,7 @@ import hashlib
 import json
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,7 +18,7 @@ from sim.city.grid import Grid
 from sim.clock import HOURS_PER_WEEK, MINUTES_PER_DAY
 from sim.incidents.types import CRIMES
 from sim.parameters import one_line
-from sim.strategies.base import Briefing, PatrolPlan, Recorded, Strategy, StrategyParameters, check_plan, strategy_class
+from sim.strategies.base import Analysis, Briefing, PatrolPlan, Recorded, Strategy, StrategyParameters, check_plan, strategy_class
 
 FULL_BOOK = 5000
 WEEKS_SO_FAR = 8
@@ -44,7 +45,8 @@ def check_strategy(strategy: str | type[Strategy], **options: Any) -> None:
     Two instances plan for the same briefings, one forwards, one backwards, each time with a generator in the same state. Their plans
     must be legal and the same to the bit, briefings and attributes unchanged, the global generators of random numbers untouched. The
     situations: books that are empty, short, full, or full of one place; a single beat; a part of a unit on duty; a city that does not
-    fill its grid; every hour of the week.
+    fill its grid; each of these with and without a campaign; analysts who have released nothing, alerts, a surface or both; every hour of the
+    week. A strategy that says `knows_truth` is told a truth in each.
 
     Parameters
     ----------
@@ -64,7 +66,7 @@ def check_strategy(strategy: str | type[Strategy], **options: Any) -> None:
     _check_class(kind)
     _check_parameters(_made(kind, options))
     forwards, backwards = _made(kind, options), _made(kind, options)
-    situations = list(_situations())
+    situations = [_told(situation) if kind.knows_truth else situation for situation in _situations()]
     plans = []
     for situation in situations:
         plan = _plan(forwards, situation)
@@ -177,9 +179,10 @@ def _global_chance() -> tuple[Any, ...]:
 
 
 def _fingerprint(briefing: Briefing) -> str:
-    digest = hashlib.blake2b(repr((briefing.now_min, briefing.hour_of_week, briefing.grid, briefing.units_on_duty)).encode())
-    for column in (*briefing.beats, briefing.recorded.type, briefing.recorded.time_min, briefing.recorded.cell):
-        digest.update(repr((column.dtype, column.shape)).encode() + column.tobytes())
+    digest = hashlib.blake2b(repr((briefing.now_min, briefing.hour_of_week, briefing.grid, briefing.units_on_duty, briefing.campaign)).encode())
+    released = (briefing.analysis.surface, briefing.analysis.alert_cell, briefing.analysis.alert_weight, briefing.truth)
+    for column in (*briefing.beats, briefing.recorded.type, briefing.recorded.time_min, briefing.recorded.cell, *released):
+        digest.update(b"absent" if column is None else repr((column.dtype, column.shape)).encode() + column.tobytes())
     return digest.hexdigest()
 
 
@@ -201,7 +204,11 @@ def _situations() -> Iterator[Situation]:
         ("one beat and a full book", one_beat, now, 0.7, _book(one_beat, FULL_BOOK, now)),
     )
     for seed, (words, town, now_min, units, recorded) in enumerate(cases):
-        yield Situation(words, Briefing(now_min, 0, town.grid, town.beats, units, recorded), seed)
+        for campaign in (False, True):
+            briefing = Briefing(now_min, 0, town.grid, town.beats, units, recorded, campaign=campaign)
+            yield Situation(f"{words}, while a campaign is on" if campaign else words, briefing, seed)
+    for seed, (words, analysis) in enumerate(_analyses(round_town)):
+        yield Situation(words, Briefing(now, 0, round_town.grid, round_town.beats, 5.5, _book(round_town, 200, now), analysis), 50 + seed)
     for hour in range(1, HOURS_PER_WEEK):
         then = now + hour * 60.0
         briefing = Briefing(then, hour, round_town.grid, round_town.beats, 5.5, _book(round_town, 40, then))
@@ -214,6 +221,28 @@ def _town(n_rows: int, n_cols: int, beats: int, districts: int) -> Town:
     off = np.hypot(grid.x_m / (n_cols * 50.0) - 1.0, grid.y_m / (n_rows * 50.0) - 1.0)
     plan = divide(grid, off < 1.05, np.exp(-2.0 * off), beats, districts)
     return Town(grid, BeatPlan(*(_read_only(column) for column in plan)))
+
+
+def _analyses(town: Town) -> Iterator[tuple[str, Analysis]]:
+    """Yield what analysts may have released; a surface, or a list of alerts by mistake, may reach beyond the city."""
+    rng = np.random.default_rng(1)
+    surface, alerts, urgency = rng.exponential(1.0, town.grid.n_cells), rng.permutation(town.grid.n_cells)[:30].astype(np.int32), rng.random(30)
+    nothing = np.zeros_like(surface)
+    for words, (risk, listed) in {
+        "a surface and alerts": (surface, True),
+        "a surface without alerts": (surface, False),
+        "alerts without a surface": (None, True),
+        "alerts and a surface of zeros": (nothing, True),
+        "a surface of zeros": (nothing, False),
+    }.items():
+        known = Analysis(None if risk is None else _read_only(risk))
+        yield words, replace(known, alert_cell=_read_only(alerts), alert_weight=_read_only(urgency)) if listed else known
+
+
+def _told(situation: Situation) -> Situation:
+    """Return the situation with a truth, which is as it may be in a city: nothing at most cells, or nothing at all."""
+    risk = np.maximum(np.random.default_rng(situation.seed).normal(-1.0, 1.0, situation.briefing.grid.n_cells), 0.0) * (situation.seed != 1)
+    return situation._replace(briefing=replace(situation.briefing, truth=_read_only(risk)))
 
 
 def _book(town: Town, n: int, now_min: float, cell: int | None = None) -> Recorded:

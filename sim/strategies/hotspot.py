@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.ndimage import gaussian_filter
 
 from sim.incidents.types import PLACE_CRIMES
 from sim.parameters import parameter
 from sim.strategies.base import Briefing, PatrolPlan, Strategy, StrategyParameters
+from sim.strategies.heat import heat, hottest, share_out
 
 
 class Hotspot(Strategy):
@@ -25,16 +25,7 @@ class Hotspot(Strategy):
 
     def plan(self, briefing: Briefing, rng: np.random.Generator) -> PatrolPlan:  # noqa: ARG002
         """Rank cells by aged, smoothed counts of recorded crime at places; give the hottest of the city to the nearest beats with room."""
-        chosen, grid, recorded = self.parameters, briefing.grid, briefing.recorded.of(PLACE_CRIMES)
-        age_days = (briefing.now_min - recorded.time_min) / 1440
-        counts = np.bincount(recorded.cell, weights=0.5 ** (age_days / chosen.half_life_days), minlength=grid.n_cells)
-        heat = gaussian_filter(counts.reshape(grid.n_rows, grid.n_cols), chosen.smoothing_cells, mode="constant").ravel()
-        heat, centres = np.where(briefing.beats.beat < 0, 0.0, heat), briefing.beats.centre_cell
-        hottest = np.argsort(-heat, kind="stable")[: min(chosen.spots_per_beat * len(centres), np.count_nonzero(heat > 0))]
-        room = np.full(len(centres), chosen.spots_per_beat)
-        beat = np.empty(len(hottest), dtype=int)
-        for s, cell in enumerate(hottest):
-            distance = np.hypot(grid.x_m[centres] - grid.x_m[cell], grid.y_m[centres] - grid.y_m[cell])
-            beat[s] = np.argmin(np.where(room > 0, distance, np.inf))
-            room[beat[s]] -= 1
-        return PatrolPlan.of(hottest, heat[hottest], chosen.dwell_min, beat)
+        chosen, grid, beats = self.parameters, briefing.grid, briefing.beats
+        values = heat(briefing.recorded.of(PLACE_CRIMES), briefing.now_min, grid, beats, chosen.half_life_days, chosen.smoothing_cells)
+        cells = hottest(values, chosen.spots_per_beat * len(beats.centre_cell))
+        return PatrolPlan.of(cells, values[cells], chosen.dwell_min, share_out(cells, grid, beats, chosen.spots_per_beat))

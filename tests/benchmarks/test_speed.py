@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 from numba import njit
 
-from sim.agenda import put
+from experiments.compare import STRATEGIES
 from sim.incidents.calls import calls_of_day
 from sim.incidents.log import CALLS, with_room
 from sim.incidents.offence import offend
 from sim.incidents.types import PLACE_CRIMES
 from sim.model import CityModel, advance
 from sim.police.dispatch import serve
-from sim.police.patrol import SIGN_ON
+from sim.police.patrol import roll_call
 from sim.scenario import Scenario
 
 DAYS = 10
@@ -63,7 +63,7 @@ def test_gather_floor_of_the_same_memory(benchmark, offenders):
     benchmark.extra_info["ns_per_offender_tick"] = benchmark.stats["median"] / ticks / len(world.offenders) * 1e9
 
 
-@pytest.mark.parametrize("strategy", ["reactive", "random_patrol", "hotspot"])
+@pytest.mark.parametrize("strategy", STRATEGIES)
 def test_microseconds_per_tick_of_the_county(benchmark, strategy):
     model = CityModel(Scenario(seed=1, strategy={"name": strategy}))
     model.run(8)
@@ -85,8 +85,9 @@ def test_calls_served_a_second(benchmark, shifts):
         world = model.world = world._replace(logs=with_room(world.logs, 100_000), police=world.police._replace(ledger=np.zeros((first + DAYS + 2, 10))))
         used = int(world.logs.used[CALLS])
         for day in range(first, first + DAYS):
-            for unit, start_min in model.roster.of_day(day, world.police.units):
-                put(world.logs.agenda, float(start_min), SIGN_ON, int(unit), 0)
+            model.staff.begin_day(day)
+            for duty in model.staff.crew_up(day, world.police.units):
+                roll_call(world.logs.agenda, duty.units, duty.start_min)
             logs = calls_of_day(1, day, model._setting.sources, world.society, world.ground, world.logs, world.rules.demand, model._call_factors(day))
             world = model.world = world._replace(logs=logs)
         calls_per_round.append(int(world.logs.used[CALLS]) - used)

@@ -17,29 +17,22 @@ from sim.incidents.fraud_campaigns import ROWS, Frauds, Stage, frauds_of_day, ne
 from sim.incidents.fraud_parameters import FraudParameters, audience, fraud_rule
 from sim.incidents.log import CALLS, INCIDENTS, Logs, new_logs, with_room
 from sim.people.feelings import FeelingParameters, Feelings, new_feelings
-from sim.people.residents import DWELLING_COLUMNS, RESIDENT_COLUMNS
+from sim.people.residents import DWELLING_COLUMNS, RESIDENT_COLUMNS, Society
 from sim.people.ties import Ties
 
 DAY = 1440.0
 DEMAND = demand_rule(DemandParameters(), 100.0)
 UNMOVED = FeelingParameters(fraud_awareness_gain=0.0, fraud_trust_loss=0.0)  # victims learn nothing
 CELLS = 25
+NOWHERE: Any = None  # frauds have no place; a tuple of the model's own kind, because the cache of kernels is read where no test is
 CHANCE = 0.001  # that a statistical test fails although the model is right; seeds are fixed
 BUSY = {"engaging_probability": 0.02, "contacts_per_resident_month": 20.0}  # many frauds among few people
-
-
-class MadeUp(NamedTuple):
-    """What frauds see of a society."""
-
-    residents: Array
-    dwellings: Array
-    ties: Ties
 
 
 class Met(NamedTuple):
     """What a run left."""
 
-    society: MadeUp
+    society: Society
     frauds: Frauds
     logs: Logs
     ground: Ground
@@ -62,7 +55,7 @@ class Met(NamedTuple):
         return self.logs.calls[: self.logs.used[CALLS]]
 
 
-def made_up_society(n: int, seed: int = 1, awareness: float = 0.4, same_awareness: bool = False, spread: float = 0.8, trust: float = 0.6) -> MadeUp:
+def made_up_society(n: int, seed: int = 1, awareness: float = 0.4, same_awareness: bool = False, spread: float = 0.8, trust: float = 0.6) -> Society:
     """Return people of all ages in households of three, each with ties to the six around."""
     rng = np.random.default_rng(seed)
     dwellings = table(DWELLING_COLUMNS, n // 3 + 1)
@@ -79,11 +72,11 @@ def made_up_society(n: int, seed: int = 1, awareness: float = 0.4, same_awarenes
     people["susceptibility"] = np.exp(spread * rng.normal(size=n) - spread**2 / 2)
     around = np.array([-3, -2, -1, 1, 2, 3])
     other = ((np.arange(n)[:, None] + around) % n).ravel().astype(np.int32)
-    return MadeUp(people, dwellings, Ties(np.arange(0, 6 * n + 1, 6).astype(np.int32), other, np.full(6 * n, 2, dtype=np.int8)))
+    return Society(people, dwellings, NOWHERE, Ties(np.arange(0, 6 * n + 1, 6).astype(np.int32), other, np.full(6 * n, 2, dtype=np.int8)))
 
 
 def meet(
-    society: MadeUp, days: int, seed: int = 1, feeling: FeelingParameters | None = None,
+    society: Society, days: int, seed: int = 1, feeling: FeelingParameters | None = None,
     ticks: Iterable[float] = (DAY,), meddle: Callable[[Met, int], None] | None = None, **changes: Any,
 ) -> Met:  # fmt: skip
     """Let a society meet the frauds of some days.
@@ -94,7 +87,7 @@ def meet(
     rule, people = fraud_rule(parameters, len(society.residents)), audience(society.residents, parameters)
     cells = table(CELL_COLUMNS, CELLS)
     cells["residents"] = np.bincount(society.residents["home_cell"], minlength=CELLS)
-    own = MadeUp(society.residents.copy(), society.dwellings.copy(), society.ties)
+    own = society._replace(residents=society.residents.copy(), dwellings=society.dwellings.copy())
     met = Met(own, new_frauds(rule), new_logs(64), Ground(cells, 5, 5, 100.0, 0), new_feelings(feeling or FeelingParameters()))
     for day in range(days):
         met = met._replace(frauds=frauds_of_day(seed, day, met.frauds, people, rule))

@@ -25,6 +25,7 @@ from sim.incidents.dispute_log import (
     WORKED,
     Disputes,
     Finder,
+    Level,
     Outcome,
     Subject,
     add_dispute,
@@ -159,7 +160,7 @@ def test_without_mediation_about_four_assaults_a_year_per_1000_residents_come_fr
     assert 3.0 < rate - margin
     assert rate + margin < 5.5
     assert (run.rows["outcome"] != Outcome.MEDIATED).all()
-    assert run.disputes.hours.tolist() == [0.0, 0.0]
+    assert not run.disputes.hours.any()
 
 
 def test_about_fifteen_percent_of_disputes_are_reported_to_the_police() -> None:
@@ -217,7 +218,7 @@ def test_the_hours_of_the_day_are_never_exceeded_and_every_hour_worked_is_an_hou
 
     def watch(day: int, disputes: Disputes) -> None:
         rows = disputes.rows[: disputes.used[ROWS]].copy()
-        hours = disputes.hours.copy()
+        hours = disputes.hours[Level.VILLAGE].copy()
         if before:
             worked = hours[WORKED] - before["hours"][WORKED]
             assert hours[AVAILABLE] - before["hours"][AVAILABLE] == pytest.approx(a_day)
@@ -465,10 +466,21 @@ def test_the_table_holds_what_was_open_since_the_start_and_the_indicators_count_
     assert found["found_min"].tolist() == [None, 2 * DAY, None, None]
     assert found["escalations"].tolist() == [0, 0, 1, 1]
     assert found["last_assault_min"].tolist() == [None, None, 3 * DAY, None]
-    assert dispute_indicators(found, 12.5) == {
+    assert found["level"].tolist() == ["village", "village", None, None]
+    rows["level"][2], rows["handed_up"][2] = Level.STATION, 2
+    found = dispute_table(made, DAY, 8 * DAY)
+    assert dispute_indicators(found, np.array([12.5, 2.5, 4.0])) == {
         "disputes": 3.0,
         "disputes_resolved_at_source_share": pytest.approx(1 / 3),
         "disputes_escalated": 1.0,
-        "mediator_hours": 12.5,
+        "disputes_handed_up": 1.0,
+        "disputes_resolved_village": 1.0,
+        "disputes_resolved_town": 0.0,
+        "disputes_resolved_station": 1.0,
+        "mediation_hours_per_resolved_village": 12.5,
+        "mediation_hours_per_resolved_town": None,
+        "mediation_hours_per_resolved_station": 4.0,
+        "mediator_hours": 15.0,
+        "mediation_officer_hours": 4.0,
     }
-    assert dispute_indicators(dispute_table(new_dispute_log(4), 0.0, DAY), 0.0)["disputes_resolved_at_source_share"] is None
+    assert dispute_indicators(dispute_table(new_dispute_log(4), 0.0, DAY), np.zeros(3))["disputes_resolved_at_source_share"] is None

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_up_frauds import BUSY, CHANCE, DAY, UNMOVED, MadeUp, Met, bits, busy_town, made_up_society, meet
+from made_up_frauds import BUSY, CHANCE, DAY, UNMOVED, Met, bits, busy_town, made_up_society, meet
 from scipy import stats
 
 from sim.arrays import Array
@@ -17,6 +17,7 @@ from sim.incidents.fraud import awake_after, warn
 from sim.incidents.fraud_campaigns import CAMPAIGNS, RUNNING, Stage, approach, frauds_of_day, frauds_with_room, new_frauds, rows_under_way
 from sim.incidents.fraud_parameters import DAYS_PER_MONTH, SCHEME_NAMES, FraudParameters, Scheme, audience, fraud_rule
 from sim.incidents.log import CALLS, INCIDENTS
+from sim.people.residents import Society
 
 COUNTY = 150_000
 
@@ -182,7 +183,7 @@ def test_two_to_three_in_a_thousand_pay_in_a_year_and_their_ages_and_schemes_are
     assert money.argmax() == Scheme.INVESTMENT
 
 
-def with_awareness(society: MadeUp, factor: float) -> MadeUp:
+def with_awareness(society: Society, factor: float) -> Society:
     people = society.residents.copy()
     people["fraud_awareness"] = people["fraud_awareness_base"] = np.minimum(factor * people["fraud_awareness_base"], 1)
     return society._replace(residents=people)

@@ -33,7 +33,7 @@ def run_of(scenario: Scenario) -> Results:
 def test_a_unit_that_never_leaves_its_station_and_is_never_sent_changes_nothing_at_all(strategy: str) -> None:
     without, with_it = (run_of(in_county(days=7, warmup_days=14, strategy={"name": strategy}, force={"reserve_units": n})) for n in (0, 1))
     assert different_columns(without, with_it, tuple(name for name in without.tables if name != "ledger")) == []
-    assert len(without.tables) == 13
+    assert len(without.tables) == 14
     officers = {name for name in without.indicators if name.startswith("officer_hours_")} | {"on_duty_hours", "overtime_hours", "utilisation"}
     assert {name: without.indicators[name] for name in without.indicators.keys() - officers} == {
         name: with_it.indicators[name] for name in with_it.indicators.keys() - officers

@@ -44,7 +44,7 @@ class Precinct:
     caller, by, cell, key
         Who reports, who discovered it, where it was, and its identity, by default its number.
     bureau
-        Parts of the bureau that are not the default: `coverage`, `channels`.
+        Parts of the bureau that are not the default: `channels`.
     """
 
     def __init__(
@@ -72,7 +72,6 @@ class Precinct:
             demand=demand_rule(DemandParameters(), CELL_M),
             belief=belief_rule(offending, CELL_M),
             career=career_rule(offending, self.residents, 1.0),
-            coverage=np.zeros(SIDE * SIDE),
             channels=open_channels(int(np.max(beats)) + 1),
         )
         self.bureau = rules._replace(**(bureau or {}))

@@ -117,7 +117,9 @@ def test_where_people_trust_the_police_more_witnesses_speak() -> None:
 
 def test_cameras_show_the_share_of_culprits_that_they_cover_and_clear_more() -> None:
     """The share fails by chance with a probability below 1e-6."""
-    with_cameras = Precinct(5_000, I.SNATCHING, bureau={"coverage": np.full(SIDE * SIDE, 0.4)}).run(15)
+    covered = Precinct(5_000, I.SNATCHING)
+    covered.ground.cells["camera"] = 0.4
+    with_cameras = covered.run(15)
     without = Precinct(5_000, I.SNATCHING).run(15)
     seen = with_cameras.rows["camera"].mean()
     assert abs(seen - 0.4) < Z * np.sqrt(0.24 / 5_000)

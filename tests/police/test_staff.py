@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from sim.city.beats import BeatPlan
 from sim.parameters import BadInput
 from sim.police.changes import HeadChange, heads_on
 from sim.police.force import ForceParameters, establishment, full_strength
+from sim.police.mobilisation import Mobilisation
 from sim.police.officers import NONE
 from sim.police.posts import POST_NAMES, STATION_POSTS, Post
 from sim.police.staff import Staff
@@ -199,3 +201,172 @@ def test_every_head_of_the_establishment_has_a_place() -> None:
     assert WellbeingParameters().active
     for district in range(4):
         assert rows["heads"][(rows["district"] == district) & (rows["post"] == Post.PATROL)].sum() == pytest.approx(126 / 4)
+
+
+def lending(**shares: float) -> Mobilisation:
+    lent = np.zeros(len(Post))
+    for name, share in shares.items():
+        lent[POST_NAMES.index(name)] = share
+    return Mobilisation(lent_share=lent)
+
+
+def duties_of(staff: Staff, days: int) -> tuple[np.ndarray, int, int]:
+    """Run a staff for some days; return the duties of each post, those on patrol, and those of them that were lent, and check that nobody has two on a day."""
+    units = staff.roster.units()
+    at_posts, crewed, of_lent = np.zeros(len(Post)), 0, 0
+    for day in range(days):
+        if day:
+            staff.end_day(day - 1, units, day * 1440.0)
+        staff.begin_day(day)
+        watches, duties = staff.watches(day), staff.crew_up(day, units)
+        crews = np.concatenate([staff.crews[duty.units].ravel() for duty in duties])
+        working = np.concatenate([crews, *(watch.heads for watch in watches.values())])
+        assert len(np.unique(working)) == len(working)
+        lent = np.concatenate(staff.lent)
+        assert np.isin(lent, crews).all(), "who was lent to patrol has no unit"
+        assert (staff.officers["post"][np.setdiff1d(crews, lent)] == Post.PATROL).all()
+        assert not staff.officers["auxiliary"][np.concatenate([staff.crews[duty.units, 0] for duty in duties])].any()
+        minutes = sum(w.sworn_min + w.auxiliary_min for w in watches.values()) + len(crews) * 480
+        assert staff.hours[day].sum() * 60 == pytest.approx(minutes)
+        at_posts += [len(watches[post].heads) if post in watches else 0 for post in Post]
+        crewed += len(crews)
+        of_lent += len(lent)
+    return at_posts, crewed, of_lent
+
+
+@pytest.mark.parametrize("wellbeing", [RESTED, {"sick_per_year": 10.0}])
+def test_who_is_lent_to_patrol_is_missing_at_his_post_and_nobody_is_gained(wellbeing: dict[str, Any]) -> None:
+    days = 30
+    usual, lent = (staff_of(days, wellbeing=wellbeing, most_lent_share=0.6) for _ in range(2))
+    lent.order(lending(headquarters=0.5, detectives=0.5, community=0.6))
+    posts_before, patrol_before, nobody = duties_of(usual, days)
+    posts_after, patrol_after, of_lent = duties_of(lent, days)
+    missing = posts_before - posts_after
+    some = [Post.HEADQUARTERS, Post.DETECTIVES, Post.COMMUNITY]
+    assert missing[some] == pytest.approx([0.5, 0.5, 0.6] * posts_before[some], rel=0.05)
+    assert np.abs(np.delete(missing, some)).max() <= (0 if wellbeing is RESTED else 0.05 * posts_before.max())
+    assert nobody == 0
+    assert of_lent == pytest.approx(missing[some].sum(), abs=len(some) * 2, rel=0 if wellbeing is RESTED else 0.05)
+    crew_error = 3 * 2  # the roster rounds each shift to whole units of two, and carries the error over
+    assert patrol_after - patrol_before == pytest.approx(missing.sum(), abs=len(some) * 2 + crew_error, rel=0 if wellbeing is RESTED else 0.05)
+    assert np.array_equal(lent.officers["post"], usual.officers["post"])
+
+
+def test_cars_for_people_who_are_never_lent_change_nothing() -> None:
+    plain, with_cars = staff_of(10), staff_of(10, most_lent_share=0.5)
+    of_plain, of_other = plain.roster.units(), with_cars.roster.units()
+    assert len(of_other) > len(of_plain)
+    for day in range(10):
+        for staff, units in ((plain, of_plain), (with_cars, of_other)):
+            if day:
+                staff.end_day(day - 1, units, day * 1440.0)
+            staff.begin_day(day)
+            staff.watches(day)
+            staff.crew_up(day, units)
+        assert np.array_equal(of_plain, of_other[: len(of_plain)])
+        assert np.array_equal(plain.crews, with_cars.crews[: len(plain.crews)])
+        assert (with_cars.crews[len(plain.crews) :] == NONE).all()
+        assert np.array_equal(plain.officers, with_cars.officers)
+
+
+def test_an_order_lengthens_duties_from_the_next_day_on_and_gives_time_off() -> None:
+    days = 40
+    usual, off = (staff_of(days, wellbeing=RESTED) for _ in range(2))
+    off.order(Mobilisation(duty_share=0.9))
+    (posts, patrol, _), (fewer, less, _) = duties_of(usual, days), duties_of(off, days)
+    assert fewer.sum() == pytest.approx(0.9 * posts.sum(), abs=len(Post) * 2)
+    assert less == pytest.approx(0.9 * patrol, abs=6)
+    staff = staff_of(wellbeing=RESTED, overtime_share=0.3)
+    staff.begin_day(0)
+    staff.order(Mobilisation(overtime_share=0.4))
+    assert staff.overtime_share == 0.3
+    staff.begin_day(1)
+    assert staff.overtime_share == 0.5  # no duty is longer than that
+    watch = staff.watches(1)[Post.DETECTIVES]
+    assert watch.sworn_min == len(watch.heads) * 480 * 1.5
+
+
+def test_orders_that_nobody_can_carry_out_are_refused() -> None:
+    staff = staff_of(most_lent_share=0.3)
+    for order in (lending(headquarters=0.4), lending(patrol=0.1), Mobilisation(overtime_share=0.6), Mobilisation(duty_share=1.1)):
+        with pytest.raises(BadInput):
+            staff.order(order)
+    with pytest.raises(BadInput, match=r"force\.shift_starts_hour"):
+        staff_of(shift_starts_hour=(8.0,), most_lent_share=0.5)
+    for shares in ([0.5, 0.5], [0.5, 0.5, 0.5, -0.5], [0.3, 0.3, 0.3, 0.3]):
+        with pytest.raises(BadInput, match="shares"):
+            staff.redistribute(np.array(shares))
+    for weights in (np.ones(7), np.zeros(8)):
+        with pytest.raises(BadInput, match="weights"):
+            staff.roster.weigh_beats(weights)
+
+
+def test_redistribution_moves_patrol_between_districts_and_no_head_is_lost() -> None:
+    changes = [{"post": "patrol", "district": 0, "auxiliaries": True, "factor": 0.2, "move_to_district": 3}, {"factor": 0.9, "start_day": 4}]
+    staff = staff_of(wellbeing=RESTED, changes=changes)
+    units = staff.roster.units()
+    shares = np.array([0.1, 0.2, 0.3, 0.4])
+    seen = []
+    for day in range(8):
+        if day == 2:
+            staff.redistribute(shares)
+        staff.begin_day(day)
+        duties = staff.crew_up(day, units)
+        there = staff.officers[~staff.officers["away"]]
+        on_patrol = there[there["post"] == Post.PATROL]
+        seen.append((on_posts(staff), np.bincount(on_patrol["district"], minlength=4), sum(len(duty.units) for duty in duties)))
+    for (people, _, _), (others, _, _) in pairwise(seen[:4]):
+        assert np.array_equal(people, others)
+    for _, by_district, _ in seen[2:]:
+        assert by_district == pytest.approx(shares * by_district.sum(), abs=2)
+    assert not np.array_equal(seen[1][1], seen[2][1])
+    assert len(np.unique(staff.officers["key"])) == len(staff.officers)
+    assert sum(n for _, _, n in seen[2:4]) >= sum(n for _, _, n in seen[:2]), "with one share for officers and auxiliaries more crews are whole"
+
+
+def test_shares_that_are_those_of_before_change_nothing() -> None:
+    plain, same = staff_of(), staff_of()
+    same.redistribute(np.full(4, 0.25))
+    units, others = plain.roster.units(), same.roster.units()
+    for day in range(3):
+        for staff, table in ((plain, units), (same, others)):
+            staff.begin_day(day)
+            staff.crew_up(day, table)
+    assert np.array_equal(plain.officers, same.officers)
+    assert np.array_equal(units, others)
+
+
+def test_a_beat_of_more_weight_gets_more_units_of_its_own_and_every_beat_has_one() -> None:
+    roster = staff_of(wellbeing=RESTED).roster
+    units = roster.units()
+    on_duty = np.full((3, 4), 1.5)
+
+    def spans() -> np.ndarray:
+        first = roster.shifts_of(0, on_duty, units)[0].units
+        covered = np.concatenate([np.arange(a, b) for a, b in zip(units["next_beat_first"][first], units["next_beat_end"][first], strict=True)])
+        return np.bincount(covered, minlength=8)
+
+    before = spans()
+    roster.weigh_beats(np.array([1, 1, 1, 1, 1, 1, 1, 9.0]))
+    weighed = spans()
+    assert weighed.min() >= 1
+    assert weighed[7] > before[7]
+    roster.weigh_beats(np.full(8, 3.0))
+    assert np.array_equal(spans(), before)
+
+
+@pytest.mark.parametrize("active", [True, False])
+def test_the_books_of_a_day_are_kept_alike_whether_or_not_work_wears_heads_out(active: bool) -> None:
+    staff = staff_of(wellbeing={"active": active, "incentive_per_month": 365.0, "attrition_per_year": 0.0, "auxiliary_attrition_per_year": 0.0})
+    staff.begin_day(0)
+    watches = staff.watches(0)
+    gone = int(watches[Post.DETECTIVES].heads[0])
+    staff.officers["left_day"][gone] = 0  # at midnight, and its duty went on
+    minutes = sum(w.sworn_min + w.auxiliary_min for w in watches.values())
+    staff.end_day(0, staff.roster.units(), 1440.0)
+    today = staff.days[0]
+    assert today["heads"] == 239
+    assert today["incentive_cost"] == pytest.approx(239 * 12)
+    assert today["worked_min"] == pytest.approx(minutes)
+    assert not staff.officers["worked_min"].any()
+    assert staff.strength.sum() == 240

@@ -43,7 +43,7 @@ def test_a_strategy_of_ones_own_conforms_without_being_registered() -> None:
 
 
 def test_a_strategy_that_nobody_knows_and_an_option_that_is_not_allowed_are_refused() -> None:
-    with pytest.raises(BadInput, match="strategy: 'hotsopt' is not allowed: one of hotspot"):
+    with pytest.raises(BadInput, match=r"strategy: 'hotsopt' is not allowed: one of .*hotspot"):
         check_strategy("hotsopt")
     with pytest.raises(BadInput, match=r"strategy\.dwell_min: -1 is not allowed"):
         check_strategy("hotspot", dwell_min=-1)
@@ -137,9 +137,36 @@ def test_a_strategy_that_writes_to_its_briefing_is_caught() -> None:
         object.__setattr__(briefing, "recorded", Recorded(nothing, nothing, nothing))
         return PatrolPlan.none()
 
+    def flattens(self: Strategy, briefing: Briefing, rng: np.random.Generator) -> PatrolPlan:
+        if briefing.analysis.surface is not None:
+            briefing.analysis.surface[:] = 1.0
+        return PatrolPlan.none()
+
+    def forgets_alerts(self: Strategy, briefing: Briefing, rng: np.random.Generator) -> PatrolPlan:
+        briefing.analysis.alert_weight.flags.writeable = True
+        briefing.analysis.alert_weight[:] = 0.0
+        return PatrolPlan.none()
+
     assert "writes to an array of the briefing" in refusal(strategy(sorts))
+    assert "with a surface and alerts: plan() writes to an array" in refusal(strategy(flattens))
+    assert "changed the briefing" in refusal(strategy(forgets_alerts))
     assert "changed the briefing" in refusal(strategy(insists))
     assert "changed the briefing" in refusal(strategy(replaces))
+
+
+def test_a_strategy_is_told_the_truth_only_if_it_is_a_bound() -> None:
+    def needs_truth(self: Strategy, briefing: Briefing, rng: np.random.Generator) -> PatrolPlan:
+        assert briefing.truth is not None
+        return PatrolPlan.of(np.argmax(np.where(briefing.beats.beat < 0, -1.0, briefing.truth)), 1.0, 10.0, ANY_UNIT)
+
+    def improves_truth(self: Strategy, briefing: Briefing, rng: np.random.Generator) -> PatrolPlan:
+        if briefing.truth is not None:
+            briefing.truth[:] = 0.0
+        return PatrolPlan.none()
+
+    check_strategy(strategy(needs_truth, knows_truth=True))
+    assert "fails with AssertionError" in refusal(strategy(needs_truth))
+    assert "writes to an array of the briefing" in refusal(strategy(improves_truth, knows_truth=True))
 
 
 @pytest.mark.parametrize(

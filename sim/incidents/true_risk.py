@@ -1,0 +1,102 @@
+"""The true risk: what offenders, as they are now, would do at places if no patrol were there. It is for bounds and tests; no police can know it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.arrays import Array
+from sim.city.state import Ground, faded
+from sim.clock import MINUTES_PER_DAY, hour_of_week
+from sim.incidents.opportunity import Opportunity
+from sim.incidents.types import IncidentType
+from sim.kernels import kernel
+from sim.people.offenders import BeliefRule
+from sim.people.search import MAX_TRIES, SearchRule, preferred_type, search_place, worth
+from sim.police.presence import PresenceRule
+from sim.randomness import Stream, uniform, uniform4
+
+IMAGINED = 30  # searches that are imagined for an offender, on average
+WORDS = 4294967296.0
+GOES_AWAY = ("police_now", "deterrence", "watch_now")  # columns of cells that hold who is there now, and the residue of patrols
+
+
+def true_risk(
+    seed: int, now_min: float, days: float, offenders: Array, opportunity: Opportunity, ground: Ground,
+    rule: SearchRule, belief: BeliefRule, presence: PresenceRule, boost_min: float, imagined: int = IMAGINED,
+) -> Array:  # fmt: skip
+    """Return the expected crimes at places by cell and day, over the coming days, of the offenders as they are now.
+
+    Their custody, careers, preferences, beliefs and places of success count as they stand now, and so do flags of burgled dwellings, hardening,
+    alert residents and cameras; patrols, their residue and volunteers on watch are left out. What offenders would learn in these days is, too.
+
+    Parameters
+    ----------
+    seed : int
+        Seed of the replication; the draws depend on the day, too, and are none of those by which offenders will search.
+    now_min, days : float
+        Minutes since the start of the run, and the days to look ahead.
+    offenders : Array
+        Table of `OFFENDER_COLUMNS`; nothing is changed.
+    opportunity, ground : Opportunity, Ground
+        What places offer, with activity relative to its peak, and the cells; nothing is changed.
+    rule, belief, presence : SearchRule, BeliefRule, PresenceRule
+        How offenders search and choose.
+    boost_min : float
+        Decay time of the flags of burgled dwellings.
+    imagined : int
+        Searches that are imagined for an offender, on average.
+
+    Returns
+    -------
+    Array
+        Crimes a day, shape [cells].
+    """
+    cells = ground.cells.copy()
+    for name in GOES_AWAY:
+        cells[name] = 0
+    found = np.zeros(len(cells))
+    imagine(seed, now_min, days * MINUTES_PER_DAY, imagined, offenders, opportunity, ground._replace(cells=cells), rule, belief, presence, boost_min, found)
+    return found / days
+
+
+@kernel
+def imagine(
+    seed: int, now_min: float, horizon_min: float, imagined: int, offenders: Array, opportunity: Opportunity, ground: Ground,
+    rule: SearchRule, belief: BeliefRule, presence: PresenceRule, boost_min: float, out: Array,
+) -> None:  # fmt: skip
+    """Add to `out`, shape [cells], the chances that imagined searches end in a crime there.
+
+    Each offender is given searches in proportion to the rate of the real ones, at times that are spread over the horizon; each stands for as
+    many real ones. The steps are those of `sim.incidents.offence`, but hours, refusals and choices are multiplied as chances instead of drawn.
+    """
+    total_rate = 0.0
+    for i in range(len(offenders)):
+        total_rate += offenders[i].rate_per_min
+    stands_for = total_rate * horizon_min / (imagined * len(offenders))
+    day = int(now_min // MINUTES_PER_DAY)
+    elsewhere = int(uniform(seed, Stream.TRUTH, len(offenders), day, 0) * WORDS)  # a seed, so that these are not the places of real searches
+    for i in range(len(offenders)):
+        me = offenders[i]
+        u_number, _, _, _ = uniform4(seed, Stream.TRUTH, i, day, 0)
+        number = int(me.rate_per_min * horizon_min / stands_for + u_number)
+        for k in range(number):
+            u_time, u_type, u_again, _ = uniform4(seed, Stream.TRUTH, i, day, 1 + k)
+            then_min = now_min + horizon_min * (k + u_time) / number
+            if then_min < me.custody_until_min or then_min >= me.desist_min:
+                continue
+            kind, hour = preferred_type(offenders, i, u_type), hour_of_week(then_min, ground.start_weekday)
+            free = stands_for * opportunity.activity[kind, hour]
+            goes_on = 1.0
+            for attempt in range(MAX_TRIES):
+                cell = search_place(elsewhere, offenders, i, k, attempt, then_min, ground.n_rows, ground.n_cols, rule)
+                if cell >= 0:
+                    here = ground.cells[cell]
+                    boost = faded(here.boost + here.own_boost, here.boost_min, then_min, boost_min) if kind == IncidentType.BURGLARY else 0.0
+                    chance = worth(
+                        offenders, i, kind, cell, hour, then_min, opportunity.appeal, ground.cells, boost, ground.n_rows, ground.n_cols, rule, belief, presence
+                    )
+                    out[cell] += free * chance
+                    free *= 1.0 - chance
+                goes_on *= rule.try_again
+                if u_again > goes_on:
+                    break

@@ -1,0 +1,187 @@
+"""How residents become volunteers and cease to be, and what those who do not walk do in their hours: teach about fraud, mediate."""
+
+from __future__ import annotations
+
+import math
+from enum import IntEnum
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.arrays import Array
+from sim.clock import MINUTES_PER_DAY
+from sim.kernels import kernel, row
+from sim.people.feelings import FeelingRule, Feelings, felt_fraud_awareness, felt_trust, teach_fraud
+from sim.people.residents import Society
+from sim.people.ties import GROUP_DWELLINGS, Ties, group_of
+from sim.people.volunteers import Team
+from sim.randomness import Stream, exponential, uniform, uniform4
+
+ADULT_AGE = 18
+# Indices of the draws of Stream.VOLUNTEERING
+CHARACTER, LEAVING, GAP, CANDIDATE, LESSON = 0, 2, 3, 4, 10
+
+
+class Standing(IntEnum):
+    """What a resident has to do with volunteering."""
+
+    NEVER = 0
+    WAITING = 1  # has joined and not been trained yet
+    SERVING = 2
+    FORMER = 3  # does not come back (assumption)
+
+
+class JoiningRule(NamedTuple):
+    """What makes residents join."""
+
+    joins_per_hour: float  # an organiser's hour wins if everybody trusts fully, knows no volunteer and is not paid
+    attraction: float  # so many times as many because of rewards
+    tie_weight: float
+    most_ties: int
+
+
+class StayingRule(NamedTuple):
+    """What makes volunteers leave."""
+
+    per_day: float  # hazard of those who are looked after, unpaid
+    attraction: float  # so many times as few because of rewards
+    overload: float  # per hour asked beyond those wished
+    neglect: float  # so many times as many
+    neglect_days: int
+    disappointment: float  # per unit of trust lost
+
+
+class Mediators(NamedTuple):
+    """What the mediation team gives on a day."""
+
+    hours: float
+    skill: float  # mean over its hours, 0 if there are none
+
+
+@kernel
+def volunteer_ties(r: int, ties: Ties, standing: Array) -> int:
+    """Return the ties of a resident to people who serve."""
+    n = 0
+    for t in range(ties.start[r], ties.start[r + 1]):
+        if standing[ties.other[t]] == Standing.SERVING:
+            n += 1
+    return n
+
+
+@kernel
+def recruit(seed: int, day: int, hours: float, residents: Array, ties: Ties, standing: Array, rule: JoiningRule, feelings: FeelingRule, joined: Array) -> int:
+    """Let adult residents join on a day, and mark them as waiting.
+
+    The hazard of a resident is `joins_per_hour / residents · hours · attraction · trust · (1 + tie_weight · min(volunteer ties, most_ties))`.
+    Candidates come as a Poisson process at the largest rate possible and are thinned (Lewis & Shedler 1979), so that the time does not
+    depend on the number of residents. The n-th candidate of a day is the same person whatever the hours and the rewards.
+
+    Parameters
+    ----------
+    seed, day : int
+        Of the replication; of the run.
+    hours : float
+        Organisers' hours that were spent on recruiting.
+    residents, ties : Array, Ties
+        The residents and their ties.
+    standing : Array
+        `Standing` by resident.
+    rule, feelings : JoiningRule, FeelingRule
+        The rules.
+    joined : Array
+        Written: rows of the residents who join; at most as many as it has room for.
+
+    Returns
+    -------
+    int
+        How many they are.
+    """
+    n = 0
+    highest = 1.0 + rule.tie_weight * rule.most_ties
+    end = rule.joins_per_hour * hours * rule.attraction * highest
+    k, moment = 0, exponential(seed, Stream.VOLUNTEERING, 0, day, GAP)
+    while moment < end and n < len(joined):
+        u_who, u_joins, _, _ = uniform4(seed, Stream.VOLUNTEERING, k, day, CANDIDATE)
+        r = int(u_who * len(residents))
+        if standing[r] == Standing.NEVER and residents[r].age >= ADULT_AGE:
+            drawn = 1.0 + rule.tie_weight * min(volunteer_ties(r, ties, standing), rule.most_ties)
+            if u_joins * highest < felt_trust(residents, r, day * float(MINUTES_PER_DAY), feelings) * drawn:
+                standing[r] = Standing.WAITING
+                joined[n] = r
+                n += 1
+        k += 1
+        moment += exponential(seed, Stream.VOLUNTEERING, k, day, GAP)
+    return n
+
+
+@kernel
+def leavers(seed: int, day: int, volunteers: Array, residents: Array, standing: Array, rule: StayingRule, feelings: FeelingRule, left: Array) -> int:
+    """Let organised volunteers leave, write their rows to `left`, shape [volunteers], and return how many they are.
+
+    The daily hazard is `per_day / attraction · (1 + overload · hours asked beyond those wished) · (neglect if no organiser has been in touch
+    for more than neglect_days) · (1 + disappointment · trust lost)`. Trust falls by what happens to them, such as a call that nobody answers.
+    """
+    n = 0
+    for v in range(len(volunteers)):
+        one = volunteers[v]
+        if one.active and one.team != Team.WATCH:
+            r = row(one.resident_id)
+            lost = max(0.0, residents[r].trust_base - felt_trust(residents, r, day * float(MINUTES_PER_DAY), feelings))
+            hazard = rule.per_day / rule.attraction * (1.0 + rule.overload * max(0.0, one.hours - one.wished_hours)) * (1.0 + rule.disappointment * lost)
+            if day - one.contact_day > rule.neglect_days:
+                hazard *= rule.neglect
+            if uniform(seed, Stream.VOLUNTEERING, r, day, LEAVING) < 1.0 - math.exp(-hazard):
+                one.active = False
+                standing[r] = Standing.FORMER
+                left[n] = v
+                n += 1
+    return n
+
+
+@kernel
+def teach(seed: int, day: int, weekday: int, volunteers: Array, society: Society, feelings: Feelings, lessons_per_hour: int, step: float) -> int:
+    """Let the fraud-prevention team teach ties and members of the ten-household group, one or the other with equal chance; return the lessons.
+
+    A lesson moves its pupil by `step · skill` of the way to full awareness of fraud.
+    """
+    residents, dwellings, ties = society.residents, society.dwellings, society.ties
+    now_min = day * float(MINUTES_PER_DAY)
+    n = 0
+    for v in range(len(volunteers)):
+        one = volunteers[v]
+        if one.active and one.team == Team.FRAUD_PREVENTION and one.start_hour // 24 == weekday:
+            r = row(one.resident_id)
+            first = group_of(residents[r].dwelling) * GROUP_DWELLINGS
+            last = min(first + GROUP_DWELLINGS, len(dwellings)) - 1
+            group = dwellings[first].first_resident
+            members = dwellings[last].first_resident + dwellings[last].residents - group
+            tied = ties.start[r + 1] - ties.start[r]
+            for lesson in range(one.hours * lessons_per_hour):
+                u_group, u_who, _, _ = uniform4(seed, Stream.VOLUNTEERING, r, day, LESSON + lesson)
+                pupil = int(group + int(u_who * members)) if u_group < 0.5 or tied == 0 else row(ties.other[ties.start[r] + int(u_who * tied)])
+                if pupil != r:
+                    gap = 1.0 - felt_fraud_awareness(residents, pupil, now_min, feelings.rule)
+                    teach_fraud(residents, pupil, now_min, step * one.skill * gap, feelings)
+                    n += 1
+    return n
+
+
+def serving_on(volunteers: Array, day: int, start_weekday: int) -> Array:
+    """Return which organised volunteers serve on a day of the run, shape [volunteers], bool; a watch counts for the day on which it begins."""
+    out: Array = volunteers["active"] & (volunteers["team"] != Team.WATCH) & (volunteers["start_hour"] // 24 == (day + start_weekday) % 7)
+    return out
+
+
+def mediator_hours(volunteers: Array, day: int, start_weekday: int = 0) -> Mediators:
+    """Return the hours that the mediation team gives on a day of the run, and their mean skill; nothing without the programme `volunteers`."""
+    there = serving_on(volunteers, day, start_weekday) & (volunteers["team"] == Team.MEDIATION)
+    hours = volunteers["hours"][there].astype(float)
+    total = float(hours.sum())
+    return Mediators(total, float((hours * volunteers["skill"][there]).sum()) / total if total else 0.0)
+
+
+def new_standing(residents: int, volunteers: Array) -> Array:
+    """Return the `Standing` of residents when only the plain watch serves, shape [residents]."""
+    standing = np.zeros(residents, dtype=np.int8)
+    standing[volunteers["resident_id"][volunteers["active"]]] = Standing.SERVING
+    return standing

@@ -1,0 +1,1 @@
+"""Programmes: activities beside patrol that cost officer-hours."""

@@ -1,0 +1,145 @@
+"""The protocol of a programme: an activity beside patrol that spends hours of the posts, or changes what the police work with."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import entry_points
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+
+from sim.arrays import Array
+from sim.city.city import City
+from sim.city.state import Ground
+from sim.incidents.dispute_log import Disputes
+from sim.incidents.fraud_campaigns import Frauds
+from sim.incidents.log import Logs
+from sim.parameters import BadInput, Parameters
+from sim.people.feelings import Feelings
+from sim.people.residents import Society
+from sim.police.case_log import Bureau, Cases
+from sim.police.post_ledger import Hours
+from sim.police.posts import Post
+from sim.police.staff import Staff
+
+
+class ProgrammeParameters(Parameters):
+    """What a user may set for a programme; each programme adds its own."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """What a programme may look at, and keep, when a run begins."""
+
+    seed: int
+    city: City
+    society: Society
+    staff: Staff
+    bureau: Bureau
+    volunteers: Array
+    scenario: Any  # as it is carried out: the rules by which the people and units work
+    programmes: dict[str, Programme]  # those of the run by name, in the order in which they get their hours
+
+
+class Today(NamedTuple):
+    """A day, as programmes see it: what the city is like at its beginning, and the hours that posts have left for them."""
+
+    seed: int
+    day: int
+    hours: dict[Post, Hours]
+    society: Society
+    offenders: Array
+    volunteers: Array
+    frauds: Frauds
+    disputes: Disputes
+    feelings: Feelings
+    ground: Ground
+    logs: Logs
+    cases: Cases
+    staff: Staff
+
+    @property
+    def now_min(self) -> float:
+        """Minutes since the start of the run."""
+        return self.day * 1440.0
+
+
+class Programme:
+    """Base of every programme.
+
+    A programme is one class with a `name`, its `Parameters` and any of the three methods below. It gets its hours after the daily duties of
+    the posts and before investigation, in the order of `strategy.programmes`: what is listed first is served first. What it does has to be
+    booked: `today.hours[post].spend(Work.…, minutes)`, at most `today.hours[post].able()`.
+
+    Attributes
+    ----------
+    needs : tuple of str
+        Programmes without which this one means nothing.
+    structures : tuple of str
+        Values of `coordination.structure` with which it can be carried out; empty: all.
+    totals, means : tuple of str
+        What it notes day by day; indicators are the total or the mean over the measured days, under `<name>_<measure>`.
+    diary : dict
+        Measure → values, shape [days].
+    """
+
+    name: ClassVar[str] = ""
+    needs: ClassVar[tuple[str, ...]] = ()
+    structures: ClassVar[tuple[str, ...]] = ()
+    totals: ClassVar[tuple[str, ...]] = ()
+    means: ClassVar[tuple[str, ...]] = ()
+
+    class Parameters(ProgrammeParameters):
+        """What a user may set for this programme."""
+
+    def __init__(self, parameters: Any = None) -> None:
+        self.parameters: Any = type(self).Parameters() if parameters is None else parameters
+        self.diary: dict[str, Array] = {measure: np.zeros(64) for measure in (*self.totals, *self.means)}
+
+    def prepare(self, scenario: Any) -> Any:
+        """Return the scenario with what the programme changes for good: equipment, rules, investments. It must be pure."""
+        return scenario
+
+    def begin(self, site: Site) -> None:
+        """Look at the city once, when a run begins."""
+
+    def day(self, today: Today) -> None:
+        """Spend hours of a day and do what they pay for."""
+
+    def note(self, day: int, measure: str, value: float) -> None:
+        """Add to a measure of a day."""
+        if measure not in self.diary:
+            raise ValueError(f"programme {self.name!r} notes {measure!r}, which is in neither totals nor means")
+        values = self.diary[measure]
+        if day >= len(values):
+            values = self.diary[measure] = np.concatenate([values, np.zeros(max(day + 1, 2 * len(values)) - len(values))])
+        values[day] += value
+
+
+@cache
+def programmes() -> dict[str, type[Programme]]:
+    """Return the programmes by name: the modules of this package, then the entry points `beatlab.programmes` of other packages."""
+    package = importlib.import_module("sim.programmes")
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"sim.programmes.{module.name}")
+    found = {cls.name: cls for cls in Programme.__subclasses__() if cls.__module__.startswith("sim.programmes.") and cls.name}
+    for point in entry_points(group="beatlab.programmes"):
+        found.setdefault(point.name, point.load())
+    return dict(sorted(found.items()))
+
+
+def programme_class(name: str, field: str = "strategy.programmes") -> type[Programme]:
+    """Return the programme of a name.
+
+    Raises
+    ------
+    BadInput
+        If there is none.
+    """
+    known = programmes()
+    if name not in known:
+        raise BadInput(field, name, f"one of {', '.join(known)}")
+    return known[name]

@@ -1,0 +1,129 @@
+"""Education (宣传): sessions on crime and fraud in villages and streets, at schools and companies, where victims are or in turn."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from sim.arrays import Array
+from sim.clock import MINUTES_PER_DAY
+from sim.incidents.log import INCIDENTS
+from sim.incidents.types import IncidentType
+from sim.parameters import parameter
+from sim.people.visiting import Talk, draw_lots, teach
+from sim.police.post_ledger import Work
+from sim.police.posts import Post
+from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
+
+FIRST_AGE = 6  # who is younger is not asked to come
+FEWEST = 10  # people of a venue; smaller ones are not visited
+GRID_HOUSEHOLDS = 300  # of a village or street, as in the grids of social governance
+NEVER = -(1 << 20)  # day of the last session of a venue that had none
+
+
+class Education(Programme):
+    """Sessions about crime and fraud where the books show most victims, then everywhere in turn.
+
+    Venues are grids of 300 households that live side by side (a village, a street) and the work places of a cell (a company, a school).
+    """
+
+    name = "education"
+    totals = ("sessions", "listeners")
+
+    class Parameters(ProgrammeParameters):
+        """How many sessions, where, and what one teaches."""
+
+        community_share: float = parameter(
+            0.2, unit="of community officers' free hours", ge=0, le=1, source="assumption",
+            doc="Hours for sessions, of those that the programmes listed before leave. Half of such a session is about crime at places, half about fraud.",
+        )  # fmt: skip
+        anti_fraud_share: float = parameter(
+            0.1,
+            unit="of the anti-fraud post's free hours",
+            ge=0,
+            le=1,
+            source="assumption: its first work is warning",
+            doc="Hours for sessions about fraud alone.",
+        )
+        session_min: float = parameter(
+            180.0, unit="min", gt=0, le=6000, source="assumption: two speakers for an hour and a half with the way", doc="Time of one."
+        )
+        audience: int = parameter(40, unit="people", ge=1, le=10_000, source="assumption: a class, a shop floor, a village hall", doc="Most people who listen.")
+        choice: Literal["need", "list"] = parameter(
+            "need", unit="name", source="user",
+            doc="Where: with most recorded victims among those who live, work or learn there, or in turn. Without any victims, in turn.",
+        )  # fmt: skip
+        need_days: int = parameter(90, unit="days", ge=1, le=3650, source="assumption: a quarter's review", doc="Victims recorded so lately count.")
+        pause_days: int = parameter(60, unit="days", ge=0, le=3650, source="assumption", doc="No place is chosen by need again so soon.")
+        lesson: float = parameter(
+            0.3, unit="of 1", ge=0, le=1, source="assumption: below the 0.5 that a loss teaches; it fades with the half-life of awareness",
+            doc="Awareness that a whole session on one subject teaches, at none before; less the more there is.",
+        )  # fmt: skip
+
+    def begin(self, site: Site) -> None:
+        """List the people of each venue: of the grids of homes, then of the cells in which people work or learn."""
+        residents = site.society.residents
+        grid = residents["dwelling"] // GRID_HOUSEHOLDS
+        self._grids = int(grid.max()) + 1
+        self._commutes = residents["work_cell"] != residents["home_cell"]
+        away = np.flatnonzero(self._commutes)
+        venue = np.concatenate([grid, self._grids + residents["work_cell"][away]])
+        people = np.concatenate([np.arange(len(residents)), away])
+        fits = residents["age"][people] >= FIRST_AGE
+        venue, people = venue[fits], people[fits]
+        venues = self._grids + len(site.city.beats.beat)
+        self._people = people[np.argsort(venue, kind="stable")]
+        self._start = np.searchsorted(np.sort(venue), np.arange(venues + 1))
+        self._open = np.flatnonzero(np.diff(self._start) >= FEWEST)
+        self.last_session_day = np.full(venues, NEVER, dtype=np.int64)
+        self._begun_min = {Post.COMMUNITY: 0.0, Post.ANTI_FRAUD: 0.0}
+
+    def day(self, today: Today) -> None:
+        """Spend the hours of a day on sessions; what remains goes into the preparation of one on another day."""
+        p = self.parameters
+        subjects = {Post.COMMUNITY: (0.5, 0.5), Post.ANTI_FRAUD: (0.0, 1.0)}
+        for post, share in ((Post.COMMUNITY, p.community_share), (Post.ANTI_FRAUD, p.anti_fraud_share)):
+            hours = today.hours[post]
+            minutes = share * hours.able()
+            hours.spend(Work.EDUCATION, minutes)
+            self._begun_min[post] += minutes
+            n = int(self._begun_min[post] / p.session_min + 1e-9)
+            self._begun_min[post] -= n * p.session_min
+            of_places, of_fraud = subjects[post]
+            talk = Talk(0.0, 0.0, p.lesson * of_places, p.lesson * of_fraud)
+            for venue in self._chosen(today, n, fraud_only=of_places == 0.0).tolist() if n else ():
+                self._teach(today, venue, talk)
+
+    def _chosen(self, today: Today, n: int, fraud_only: bool) -> Array:
+        """Return the n venues that come first: by recorded victims, then by the day of the last session, then by number."""
+        need = np.zeros(len(self.last_session_day), dtype=np.int64)
+        if self.parameters.choice == "need":
+            victims, residents = self._recorded_victims(today, fraud_only), today.society.residents
+            np.add.at(need, residents["dwelling"][victims] // GRID_HOUSEHOLDS, 1)
+            np.add.at(need, self._grids + residents["work_cell"][victims[self._commutes[victims]]], 1)
+            need[today.day - self.last_session_day < self.parameters.pause_days] = 0
+        chosen: Array = self._open[np.lexsort((self._open, self.last_session_day[self._open], -need[self._open]))[:n]]
+        return chosen
+
+    def _recorded_victims(self, today: Today, fraud_only: bool) -> Array:
+        """Return the victims of crimes that entered the books lately, as the books name them."""
+        crimes = today.logs.incidents[: today.logs.used[INCIDENTS]]
+        entered = crimes["recorded_time_min"]
+        known = (entered >= 0) & (entered > today.now_min - self.parameters.need_days * MINUTES_PER_DAY) & (entered <= today.now_min)
+        known &= crimes["victim_id"] >= 0
+        if fraud_only:
+            known &= crimes["recorded_type"] == IncidentType.FRAUD
+        victims: Array = crimes["victim_id"][known]
+        return victims
+
+    def _teach(self, today: Today, venue: int, talk: Talk) -> None:
+        """Hold a session before an audience drawn from the people of a venue."""
+        people = self._people[self._start[venue] : self._start[venue + 1]]
+        lot = np.empty(len(people))
+        draw_lots(today.seed, today.day, people, lot)
+        listeners = people[np.argsort(lot)[: self.parameters.audience]]
+        teach(listeners, today.now_min, talk, today.society, today.feelings, today.ground)
+        self.last_session_day[venue] = today.day
+        self.note(today.day, "sessions", 1.0)
+        self.note(today.day, "listeners", len(listeners))

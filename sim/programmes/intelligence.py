@@ -1,0 +1,177 @@
+"""The intelligence cycle (日分析、周研判、月会商): analysts make a list of alerts a day, a surface of risk a week and a review of the force a month."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.arrays import Array
+from sim.clock import MINUTES_PER_DAY
+from sim.incidents.types import PLACE_CRIMES
+from sim.parameters import parameter
+from sim.police.analysis import Known, fresh_series, known_to_analysts, mean_skill, near_repeats, workload
+from sim.police.post_ledger import Hours, Queue, Work
+from sim.police.posts import Post
+from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
+from sim.strategies.base import Analysis, Recorded
+from sim.strategies.heat import heat
+
+WEEK_DAYS = 7
+THE_REVIEW = 0  # subject of the only work in the queue of reviews
+
+
+class Intelligence(Programme):
+    """Analysts turn the cases that have reached them into products, as far as they have hours for them.
+
+    In silos each station has analysts of its own, who see the cases of their district alone and need the hours of each product for themselves; in
+    joint structures one office sees all. What is not finished waits, and a surface that waits keeps the patrols on the last one. Analysts know
+    nothing but cases: crimes whose offender was caught on scene, and those of which word got lost on its way, they do not see.
+
+    Attributes
+    ----------
+    analysis : Analysis
+        What is released today.
+    """
+
+    name = "intelligence"
+    totals = ("alerts", "late")
+    means = ("surface_age_days",)
+
+    class Parameters(ProgrammeParameters):
+        """What the products take and what goes into them."""
+
+        most_of_hours: float = parameter(
+            0.7, unit="of analysts' hours", gt=0, le=1, source="assumption: comparing cases for series is daily work as well",
+            doc="Share of the hours that products may take; the rest is for series.",
+        )  # fmt: skip
+        daily_h: float = parameter(1.0, unit="h an office", ge=0, le=100, source="assumption", doc="Hours of analysts for a daily list of alerts.")
+        weekly_h: float = parameter(6.0, unit="h an office", ge=0, le=1000, source="assumption", doc="Hours of analysts for a weekly surface.")
+        monthly_h: float = parameter(20.0, unit="h", ge=0, le=1000, source="assumption", doc="Hours of analysts for a monthly review.")
+        near_m: float = parameter(
+            200.0, unit="m", gt=1, le=5000, source="Johnson et al. 2007: risk is raised within 200 m of a burglary, for two weeks",
+            doc="Decay of the warning of a burglary with distance.",
+        )  # fmt: skip
+        near_days: float = parameter(14.0, unit="days", gt=0.1, le=365, source="Johnson et al. 2007, see near_m", doc="Its decay with age.")
+        alert_cells_per_beat: int = parameter(
+            3, unit="cells", ge=0, le=1000, source="assumption: what the units of a beat can keep in mind", doc="Length of a daily list."
+        )
+        least_warning: float = parameter(
+            0.37, unit="fresh burglaries", ge=0, le=100, source="assumption: exp(−1), a burglary of today at near_m, or one here near_days ago",
+            doc="Cells with a weaker warning are not listed.",
+        )  # fmt: skip
+        series_days: int = parameter(7, unit="days", ge=0, le=365, source="assumption", doc="Days for which the news of a series is an alert.")
+        series_cases: int = parameter(3, unit="cases", ge=1, le=100, source="assumption", doc="Latest cases of the series whose cells are alerted.")
+        series_weight: float = parameter(
+            2.0, unit="fresh burglaries", ge=0, le=100, source="assumption: one who is at work is surer to come back", doc="Urgency of such a cell."
+        )
+        half_life_days: float = parameter(45.0, unit="days", gt=0, le=3650, source="assumption, as hotspot", doc="Age at which a case counts half.")
+        smoothing_m: float = parameter(100.0, unit="m", ge=0, le=2000, source="assumption, as hotspot", doc="Width of the smoothing of the surface.")
+        review_days: int = parameter(28, unit="days", ge=1, le=3650, source="assumption: four weeks, as a month", doc="Days between reviews.")
+        review_step: float = parameter(
+            0.5, unit="1", ge=0, le=1, source="assumption: people are not moved to and fro", doc="Part of the way to the recorded workload; 0 moves nobody."
+        )
+        crime_min: float = parameter(
+            60.0, unit="min", ge=0, le=10_000, source="assumption: two stops of a unit", doc="Minutes of work that a recorded crime at a place counts for."
+        )
+
+    def begin(self, site: Site) -> None:
+        """Divide the city between the offices of analysts."""
+        self._seed, self._city = site.seed, site.city
+        office, beat = site.bureau.channels.office, site.city.beats.beat
+        self._offices = np.unique(office)
+        self._office_of_cell = np.where(beat >= 0, office[beat], -1)
+        self._beats_of_office = np.bincount(office)
+        self._made = dict.fromkeys(self._offices.tolist(), 0)  # office → day of its latest surface
+        self._surface = np.zeros(site.city.grid.n_cells)
+        self._surfaces, self._reviews = Queue(), Queue()
+        self._waiting: set[int] = set()  # offices whose surface is not finished
+        self._heads = np.bincount(*_patrol_heads(site.staff.table), minlength=len(site.city.beats.station_cell))
+        self._beat_weight = np.ones(len(site.city.beats.district))
+        self.analysis = Analysis()
+
+    def day(self, today: Today) -> None:
+        """Make the products of a day: the list first, then the surface, then the review."""
+        hours, p = today.hours[Post.INTELLIGENCE], self.parameters
+        self._left_min = p.most_of_hours * hours.able()
+        known = known_to_analysts(today.cases, today.logs, today.now_min)
+        warned = self._list_alerts(today, hours, known)
+        told = fresh_series(known, today.cases, today.now_min, p.series_days, p.series_cases)
+        np.add.at(warned, known.cell[told], p.series_weight)
+        self._draw_surfaces(today, hours, known)
+        self._review(today, hours)
+        alerts = np.flatnonzero((warned > 0) & (self._office_of_cell >= 0)).astype(np.int32)
+        surface = self._surface.copy() if any(self._made.values()) else None
+        self.analysis = Analysis(surface, alerts, warned[alerts])
+        self.note(today.day, "alerts", len(alerts))
+        self.note(today.day, "surface_age_days", today.day - float(np.mean(list(self._made.values()))))
+
+    def _spend(self, hours: Hours, work: Work, minutes: float) -> None:
+        hours.spend(work, minutes)
+        self._left_min = max(0.0, self._left_min - minutes)
+
+    def _list_alerts(self, today: Today, hours: Hours, known: Known) -> Array:
+        """Return the warnings of the lists that the offices have hours for, shape [cells]; a list is for its day."""
+        p, grid = self.parameters, self._city.grid
+        warned, skill = np.zeros(grid.n_cells), mean_skill(today.staff.officers, Post.INTELLIGENCE, today.day)
+        for office in self._offices.tolist():
+            if 60 * p.daily_h > self._left_min:
+                self.note(today.day, "late", 1)
+                continue
+            self._spend(hours, Work.DAILY_ANALYSIS, 60 * p.daily_h)
+            own = _of_office(known, office)
+            risk = near_repeats(self._seed, today.now_min, skill, own, today.cases, today.logs, p.near_m, p.near_days, grid)
+            risk[(self._office_of_cell != office) | (risk < p.least_warning)] = 0.0
+            most = min(p.alert_cells_per_beat * int(self._beats_of_office[office]), np.count_nonzero(risk))
+            listed = np.argsort(-risk, kind="stable")[:most]
+            warned[listed] = risk[listed]
+        return warned
+
+    def _draw_surfaces(self, today: Today, hours: Hours, known: Known) -> None:
+        """Go on with the surfaces of the offices; each shows what its analysts know on the day on which it is finished."""
+        p, grid, day = self.parameters, self._city.grid, today.day
+        if day and day % WEEK_DAYS == 0:
+            self.note(day, "late", len(self._waiting))
+            for office in self._offices.tolist():
+                if office not in self._waiting:
+                    self._surfaces.add(day, 60 * p.weekly_h, office)
+                    self._waiting.add(office)
+        done, finished = self._surfaces.take(self._left_min)
+        self._spend(hours, Work.WEEKLY_ANALYSIS, done)
+        for office in finished:
+            own, here = _of_office(known, office), self._office_of_cell == office
+            recorded = Recorded(own.type, own.time_min, own.cell).of(PLACE_CRIMES)
+            risk = heat(recorded, today.now_min, grid, self._city.beats, p.half_life_days, p.smoothing_m / grid.cell_m)
+            self._surface[here] = risk[here]
+            self._made[office] = day
+            self._waiting.discard(office)
+
+    def _review(self, today: Today, hours: Hours) -> None:
+        """Go on with the review of the force; when it is finished, patrol heads and beats follow the recorded workload, a part of the way."""
+        p, day, beats = self.parameters, today.day, self._city.beats
+        if day and day % p.review_days == 0:
+            if self._reviews.minutes:
+                self.note(day, "late", 1)
+            else:
+                self._reviews.add(day, 60 * p.monthly_h, THE_REVIEW)
+        done, finished = self._reviews.take(self._left_min)
+        self._spend(hours, Work.MONTHLY_REVIEW, done)
+        if not finished or not p.review_step:
+            return
+        work = workload(today.logs, beats, today.now_min - p.review_days * MINUTES_PER_DAY, today.now_min, p.crime_min)
+        by_district = np.bincount(beats.district, weights=work, minlength=len(self._heads))
+        if not by_district.all():
+            return  # a book with nothing in it for a district proves no lack of work there
+        usual = (by_district / np.bincount(beats.district))[beats.district]  # mean of the beats of the district
+        self._heads = (1 - p.review_step) * self._heads / self._heads.sum() + p.review_step * by_district / by_district.sum()
+        self._beat_weight = (1 - p.review_step) * self._beat_weight + p.review_step * work / usual
+        today.staff.redistribute(self._heads)
+        today.staff.roster.weigh_beats(self._beat_weight)
+
+
+def _patrol_heads(table: Array) -> tuple[Array, Array]:
+    """Return the district and the heads of each place of patrol in the establishment."""
+    places = table[table["post"] == Post.PATROL]
+    return places["district"], places["heads"]
+
+
+def _of_office(known: Known, office: int) -> Known:
+    return Known(*(column[known.office == office] for column in known))

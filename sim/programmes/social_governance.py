@@ -1,0 +1,340 @@
+"""Social governance (共建共治共享): groups and grids tell what they know, and are warned; fusion (双网融合) makes the way to the police short."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.arrays import Array
+from sim.clock import MINUTES_PER_DAY
+from sim.incidents.dispute_log import OPEN, Finder
+from sim.incidents.fraud_campaigns import RUNNING
+from sim.incidents.log import CALLS, INCIDENTS
+from sim.incidents.mediation import hand_over, mediation_rule
+from sim.incidents.tips import (
+    TipKind,
+    TipRule,
+    TipState,
+    hear_of_crimes,
+    hear_of_disputes,
+    hear_of_frauds,
+    new_tips,
+    report_by_tip,
+    send_message,
+    tips_with_room,
+)
+from sim.incidents.types import IncidentType
+from sim.parameters import parameter
+from sim.people.ties import group_of
+from sim.police.case_log import CaseState
+from sim.police.coordination import ANTI_FRAUD, DETECTIVES, STATION, graph
+from sim.police.post_ledger import Work
+from sim.police.posts import Post
+from sim.police.staff import DAY_BEGINS_HOUR
+from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
+from sim.programmes.networks import GRID, NetworkParameters, Ways, neighbourhoods, network, ways_to
+from sim.randomness import Stream, exponential, uniform
+
+DAY = float(MINUTES_PER_DAY)
+DRAWS = int(Stream.GOVERNANCE)  # numba takes a millisecond to know an enumeration when Python calls a kernel
+TRAVEL_DRAWS = 10  # first index of the draws of the way of a tip, after those of hearing of it
+MOST_REPORTS = 500  # crimes that tips bring to the desks on a day; the rest come on the next, for the logs keep room for no more
+KIND_NAMES = np.array([kind.name.lower() for kind in TipKind])
+STATE_NAMES = np.array([state.name.lower() for state in TipState])
+
+
+class Round:
+    """Visits to all grids in turn, each of them again after some days if there are the minutes.
+
+    Parameters
+    ----------
+    grids : int
+        How many there are.
+    days : float
+        Days of a round.
+    minutes : float
+        Minutes of a visit.
+
+    Attributes
+    ----------
+    last_day : array [grids]
+        Day of the last visit, −infinity before the first.
+    """
+
+    def __init__(self, grids: int, days: float, minutes: float) -> None:
+        self.days, self.minutes = days, minutes
+        self.last_day = np.full(grids, -np.inf)
+        self._next, self._due = 0, 0.0
+
+    def go(self, day: int, able_min: float) -> float:
+        """Make the visits that are due, as far as the minutes go; return the minutes used. What is not made stays due, up to one round."""
+        grids = len(self.last_day)
+        self._due = min(self._due + grids / self.days, float(grids))
+        visits = int(self._due + 1e-9) if self.minutes == 0.0 else min(int(self._due + 1e-9), int(able_min / self.minutes + 1e-9))
+        self.last_day[(self._next + np.arange(visits)) % grids] = day
+        self._next = (self._next + visits) % grids
+        self._due = max(0.0, self._due - visits)
+        return min(visits * self.minutes, able_min)
+
+    def kept(self, day: int) -> Array:
+        """Return whether each grid was visited within the last two rounds, shape [grids]."""
+        found: Array = self.last_day >= day - 2.0 * self.days
+        return found
+
+
+class SocialGovernance(Programme):
+    """Ten-household groups tell their grid worker what they know, the police hear of it, and message groups warn their residents.
+
+    Attributes
+    ----------
+    fraud_tips : list of (int, float)
+        Frauds under way that the anti-fraud centre hears of in the course of this day, and when (minutes since the start of the run).
+    """
+
+    name = "social_governance"
+    totals = (
+        "tips", "tips_arrived", "tips_lost", "tip_hours", "crimes_told", "leads_told", "disputes_told", "frauds_told", "messages", "messages_unsent", "hours",
+    )  # fmt: skip
+    means = ("tips_waiting", "grids_organised", "grids_fused")
+
+    class Parameters(ProgrammeParameters):
+        """What residents tell, and what the network costs."""
+
+        fusion: bool = parameter(
+            True, unit="yes or no", source="user", doc="The two networks are fused; otherwise the social governance centre writes to headquarters."
+        )
+        network: NetworkParameters = NetworkParameters()
+        organising_min: float = parameter(
+            30.0, unit="min a grid and month", ge=0, le=10_000, source="assumption: one meeting with the leaders of its groups",
+            doc="Work of community officers that keeps the groups of a grid active; they fall silent after two months without.",
+        )  # fmt: skip
+        liaison_min: float = parameter(
+            10.0, unit="min a grid and week", ge=0, le=10_000, source="assumption: a call with the grid worker",
+            doc="Work of community officers that keeps a grid fused; without it for two weeks its tips go the slow way.",
+        )  # fmt: skip
+        handling_min: float = parameter(
+            15.0, unit="min a tip", ge=0, le=600, source="assumption: call back, check, pass on",
+            doc="Work of community officers before a tip enters the side of the police; tips wait for it, the oldest first.",
+        )  # fmt: skip
+        message_min: float = parameter(
+            5.0, unit="min a message", ge=0, le=600, source="assumption: write, have it approved, send", doc="Work of community officers to warn a grid."
+        )
+        tells_crime: float = parameter(
+            0.3, unit="probability", ge=0, le=1, source="assumption: neighbours learn of some of what victims keep from the police",
+            doc="The leader of the victim's group hears of a crime that was not reported, at trust 0.5 of victim and group.",
+        )  # fmt: skip
+        tells_witness: float = parameter(
+            0.05, unit="probability", ge=0, le=1, source="assumption: below the witnesses whom the first unit finds, who are the likelier to have seen it",
+            doc="A group by whose homes a reported crime happened knows something of use, at trust 0.5.",
+        )  # fmt: skip
+        tells_dispute: float = parameter(
+            0.006, unit="1/day at tension 1", ge=0, le=10, source="assumption: twice what grid workers and visits find without the programme",
+            doc="Hazard that the leader of the group hears of a dispute that mediators do not know of: × tension × exp(slope · (trust − 0.5)).",
+        )  # fmt: skip
+        tells_fraud: float = parameter(
+            0.2, unit="probability a day", ge=0, le=1, source="assumption: fraudsters ask their victims to keep it to themselves",
+            doc="A person under persuasion talks about it to the group, at trust 0.5.",
+        )  # fmt: skip
+        trust_slope: float = parameter(
+            1.5, unit="log-odds", ge=0, le=10, source="assumption, as in reporting", doc="Change of the log-odds of telling per unit of trust."
+        )
+        hear_days: float = parameter(
+            2.0, unit="days", ge=0, le=365, source="assumption: within days", doc="Mean time from a crime until the leader of a group hears of it."
+        )
+        burglary_step: float = parameter(
+            0.03, unit="of 1", ge=0, le=1, source="assumption: a tenth of what victims learn", doc="Awareness of each resident that a message adds."
+        )
+        burglary_cap: float = parameter(
+            0.1, unit="of 1", ge=0, le=1, source="assumption: people tire of messages", doc="Awareness above the own baseline from where messages add none."
+        )
+        fraud_step: float = parameter(
+            0.03, unit="of 1", ge=0, le=1, source="assumption: below a tenth of what victims learn", doc="Awareness of fraud that a message adds."
+        )
+        fraud_cap: float = parameter(
+            0.1, unit="of 1", ge=0, le=1, source="assumption: people tire of messages", doc="Awareness of fraud above the baseline from where it adds none."
+        )
+
+    def begin(self, site: Site) -> None:
+        """Draw the network and the ways of each kind of tip, with and without fusion."""
+        p, scenario, beats = self.parameters, site.scenario, site.city.beats
+        self.hoods = neighbourhoods(site.society.dwellings, site.city.grid, beats, p.network)
+        units = graph(scenario.coordination, len(beats.station_cell))
+        grids = len(self.hoods.district)
+        targets = {
+            TipKind.CRIME: [f"{STATION}_{district}" for district in self.hoods.district],
+            TipKind.WITNESS: [DETECTIVES] * grids,
+            TipKind.DISPUTE: [f"{GRID}_{g}" for g in range(grids)],
+            TipKind.FRAUD: [ANTI_FRAUD] * grids,
+        }
+        self._ways: dict[bool, dict[TipKind, Ways]] = {}
+        for fused in (False, True) if p.fusion else (False,):
+            whole = network(self.hoods, p.network, units, fused)
+            self._ways[fused] = {kind: ways_to(whole, ends, p.network) for kind, ends in targets.items()}
+        self.organising, self.liaison = Round(grids, 30.0, p.organising_min), Round(grids, 7.0, p.liaison_min)
+        self._rule = TipRule(p.tells_crime, p.tells_witness, p.tells_dispute, p.tells_fraud, p.trust_slope, p.hear_days * DAY)
+        self._bureau = site.bureau
+        self._mediation = mediation_rule(scenario.demand.disputes.mediation, site.city.residents)
+        begins_min = 60.0 * DAY_BEGINS_HOUR
+        self._office_min = begins_min, begins_min + scenario.force.wellbeing.working_day_min
+        self._tips = new_tips()
+        self._met = 0  # crimes that groups could have heard of
+        self.fraud_tips: list[tuple[int, float]] = []
+
+    def day(self, today: Today) -> None:
+        """Let groups talk, deal with tips, warn groups, and keep the network up."""
+        p, community = self.parameters, today.hours[Post.COMMUNITY]
+        self._listen(today)
+        self._deal_with(today)
+        self._deliver(today)
+        self._warn(today)
+        for work, round_, wanted in ((Work.ORGANISING, self.organising, True), (Work.LIAISON, self.liaison, p.fusion)):
+            if wanted:
+                self._spend(today, work, round_.go(today.day, community.able()))
+        self.note(today.day, "grids_organised", float(self.organising.kept(today.day).sum()))
+        self.note(today.day, "grids_fused", float(self._fused(today.day).sum()))
+
+    def tip_table(self) -> dict[str, Any]:
+        """Return all tips of the run so far: kind, state, grid, and times in minutes since the start of the run, masked where they are not known."""
+        rows = self._tips.rows[: self._tips.used[0]]
+
+        def known(name: str) -> Any:
+            return np.ma.masked_array(rows[name], mask=~np.isfinite(rows[name]) | (rows[name] < 0))
+
+        times = {name: known(name) for name in ("start_min", "entry_min", "taken_min", "unit_min")}
+        return {"kind": KIND_NAMES[rows["kind"]], "state": STATE_NAMES[rows["state"]], "subject_id": rows["subject_id"], "grid": rows["grid"], **times}
+
+    def _spend(self, today: Today, work: Work, minutes: float) -> None:
+        today.hours[Post.COMMUNITY].spend(work, minutes)
+        self.note(today.day, "hours", minutes / 60.0)
+
+    def _fused(self, day: int) -> Array:
+        """Return whether each grid is fused today."""
+        return self.liaison.kept(day) & bool(self.parameters.fusion)
+
+    def _listen(self, today: Today) -> None:
+        """Let active groups hear of what happened since yesterday and of what goes on, and send their tips on their way."""
+        seed, day, society, logs = today.seed, today.day, today.society, today.logs
+        active, first = self.organising.kept(day), int(self._tips.used[0])
+        met, self._met = self._met, int(logs.used[INCIDENTS])
+        if not active.any():
+            return
+        spare = self._met - met + int(today.disputes.used[OPEN] + today.frauds.used[RUNNING])
+        self._tips = tips = tips_with_room(self._tips, spare)
+        hear_of_crimes(seed, met, self._met, today.now_min, society, self.hoods, active, logs, today.feelings, self._rule, tips)
+        hear_of_disputes(seed, day, society, self.hoods, active, today.disputes, today.feelings, self._rule, tips)
+        hear_of_frauds(seed, day, society, self.hoods, active, today.frauds, today.feelings, self._rule, tips)
+        fused = self._fused(day)
+        for tip in tips.rows[first : tips.used[0]]:
+            self._send(seed, tip, self._ways[bool(fused[tip["grid"]])][TipKind(tip["kind"])])
+        new = tips.rows[first : tips.used[0]]
+        self.note(day, "tips", float(len(new)))
+        self.note(day, "tips_lost", float((new["state"] == TipState.LOST).sum()))
+
+    def _send(self, seed: int, tip: Any, ways: Ways) -> None:
+        """Draw how long a tip takes up to the police and inside, and whether it gets lost on either way."""
+        g, entity, time = int(tip["grid"]), int(tip["key_entity"]), int(tip["key_time"])
+        index = 100 * int(tip["kind"]) + TRAVEL_DRAWS
+        spent: list[float] = []
+        for delay_h, loss in ((ways.outside_h[g], ways.outside_loss[g]), (ways.inside_h[g], ways.inside_loss[g])):
+            lost = uniform(seed, DRAWS, entity, time, index) < loss
+            minutes = sum(60.0 * mean * exponential(seed, DRAWS, entity, time, index + 1 + k) for k, mean in enumerate(delay_h) if mean > 0.0)
+            spent.append(np.inf if lost else minutes)
+            index += 20
+        tip["entry_min"], tip["inside_min"] = tip["start_min"] + spent[0], spent[1]
+        if not np.isfinite(spent[0]):
+            tip["state"] = TipState.LOST
+
+    def _deal_with(self, today: Today) -> None:
+        """Deal with the tips that have come to the police or come in office hours of today, the oldest first, while minutes last."""
+        p, community, rows = self.parameters, today.hours[Post.COMMUNITY], self._tips.rows[: self._tips.used[0]]
+        opens, closes = today.now_min + self._office_min[0], today.now_min + self._office_min[1]
+        waiting = np.flatnonzero((rows["state"] == TipState.OUTSIDE) & (rows["kind"] != TipKind.DISPUTE) & (rows["entry_min"] < closes))
+        waiting = waiting[np.argsort(rows["entry_min"][waiting], kind="stable")]
+        dealt = len(waiting) if p.handling_min == 0.0 else min(len(waiting), int(community.able() / p.handling_min + 1e-9))
+        self._spend(today, Work.LIAISON, min(dealt * p.handling_min, community.able()))
+        for t in waiting[:dealt]:
+            tip = rows[t]
+            tip["taken_min"] = max(tip["entry_min"], opens)
+            tip["unit_min"] = tip["taken_min"] + tip["inside_min"]
+            tip["state"] = TipState.INSIDE if np.isfinite(tip["unit_min"]) else TipState.LOST
+            self.note(today.day, "tips_lost", float(tip["state"] == TipState.LOST))
+        self.note(today.day, "tips_waiting", float(len(waiting) - dealt))
+
+    def _deliver(self, today: Today) -> None:
+        """Let tips that get to their unit have their effect: reports and warnings in the course of today, the rest what came before it."""
+        self.fraud_tips = []
+        now, rows, reports = today.now_min, self._tips.rows[: self._tips.used[0]], 0
+        room = max(0, min(MOST_REPORTS, len(today.logs.calls) - int(today.logs.used[CALLS])))
+        to_mediators = (rows["state"] == TipState.OUTSIDE) & (rows["kind"] == TipKind.DISPUTE)
+        rows["unit_min"][to_mediators] = rows["entry_min"][to_mediators]
+        today_too = (rows["kind"] == TipKind.CRIME) | (rows["kind"] == TipKind.FRAUD)
+        due = np.flatnonzero(((rows["state"] == TipState.INSIDE) | to_mediators) & (rows["unit_min"] < now + DAY * today_too))
+        for t in due[np.argsort(rows["unit_min"][due], kind="stable")]:
+            tip = rows[t]
+            kind, subject, arrives = TipKind(tip["kind"]), int(tip["subject_id"]), float(tip["unit_min"])
+            if kind == TipKind.CRIME:
+                if reports == room:
+                    continue
+                arrives = max(arrives, now)
+                reports += self._report(today, tip, subject, arrives)
+            elif kind == TipKind.WITNESS:
+                self._lead(today, subject)
+            elif kind == TipKind.DISPUTE:
+                self._to_mediators(today, subject)
+            else:
+                self.fraud_tips.append((subject, arrives))
+                self.note(today.day, "frauds_told", 1.0)
+            tip["unit_min"], tip["state"] = arrives, TipState.ARRIVED
+            self.note(today.day, "tips_arrived", 1.0)
+            self.note(today.day, "tip_hours", (arrives - float(tip["start_min"])) / 60.0)
+
+    def _report(self, today: Today, tip: Any, crime: int, received_min: float) -> bool:
+        """Have the desk take a crime down."""
+        told = report_by_tip(
+            today.seed, crime, int(tip["key_entity"]), int(tip["key_time"]), received_min, today.ground, today.logs, self._bureau.demand
+        )  # fmt: skip
+        self.note(today.day, "crimes_told", float(told))
+        return bool(told)
+
+    def _lead(self, today: Today, crime: int) -> None:
+        """Give the open case of a crime a witness, if it has none."""
+        cases = today.cases
+        c = int(cases.case_of[crime]) - 1 if crime < len(cases.case_of) else -1
+        if c >= 0 and cases.rows["state"][c] < CaseState.CLEARED and not cases.rows["witness"][c]:
+            cases.rows["witness"][c] = True
+            cases.rows["leads"][c] += self._bureau.rule.witness_weight
+            self.note(today.day, "leads_told", 1.0)
+
+    def _to_mediators(self, today: Today, d: int) -> None:
+        """Hand an open dispute to the mediators."""
+        one = today.disputes.rows[d]
+        if one["outcome"] == 0 and not one["in_mediation"]:
+            hand_over(today.disputes, d, int(Finder.GRID), today.day, self._mediation)
+            self.note(today.day, "disputes_told", 1.0)
+
+    def _warn(self, today: Today) -> None:
+        """Warn the active message groups around the burglaries and the victims of the frauds that entered the books since yesterday."""
+        p, community, now = self.parameters, today.hours[Post.COMMUNITY], today.now_min
+        crimes = today.logs.incidents[: today.logs.used[INCIDENTS]]
+        news = crimes[(crimes["recorded_time_min"] > now - DAY) & (crimes["recorded_time_min"] <= now)]
+        active = self.organising.kept(today.day)
+        for kind, step, cap in ((IncidentType.BURGLARY, p.burglary_step, p.burglary_cap), (IncidentType.FRAUD, p.fraud_step, p.fraud_cap)):
+            for crime in news[news["recorded_type"] == kind]:
+                home = self._home(today, crime, kind)
+                if home < 0 or not active[self.hoods.grid_of[group_of(home)]]:
+                    continue
+                if community.able() < p.message_min:
+                    self.note(today.day, "messages_unsent", 1.0)
+                    continue
+                grid = int(self.hoods.grid_of[group_of(home)])
+                self._spend(today, Work.LIAISON, p.message_min)
+                send_message(grid, kind == IncidentType.FRAUD, now, step, cap, today.society, self.hoods, today.feelings, today.ground)
+                self.note(today.day, "messages", 1.0)
+
+    def _home(self, today: Today, crime: Any, kind: IncidentType) -> int:
+        """Return a dwelling whose grid is warned: that of the victim of a fraud, one by the recorded place of a burglary; −1 where nobody lives."""
+        if kind == IncidentType.FRAUD:
+            return int(today.society.residents["dwelling"][crime["victim_id"]])
+        first, after = today.society.places.dwelling_start[crime["recorded_cell"] : crime["recorded_cell"] + 2]
+        return int(first) if after > first else -1

@@ -1,0 +1,57 @@
+"""Organisations: how posts, the lines between units, and the pooling of patrol are set for a strategy, with the same heads in all of them."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from sim.parameters import BadInput
+from sim.police.changes import HeadChange
+
+
+class Organisation(NamedTuple):
+    """What is different from the organisation that the user described.
+
+    The shares of heads that move are assumptions: the papers name the direction (警力下沉), not the size.
+    """
+
+    doc: str
+    structure: str | None = None  # of coordination
+    pooling: str | None = None  # of dispatch
+    moves: tuple[tuple[str, str, float], ...] = ()  # (from post, to post, share of the heads of the first)
+
+
+ORGANISATIONS = {
+    "usual": Organisation("As the user describes it: silos and beats unless told otherwise."),
+    "neighbourhoods": Organisation("A part of patrol and of headquarters works as community officers (一村一警).", None, None, (
+        ("patrol", "community", 0.12), ("headquarters", "community", 0.15),
+    )),
+    "joint_room": Organisation("Stations and specialists meet the analysts; a part of headquarters is analysts.", "joint_room", None, (
+        ("headquarters", "intelligence", 0.10),
+    )),
+    "joint_centre": Organisation("One command centre, with analysts and operators; more community officers.", "joint_centre", "district", (
+        ("headquarters", "intelligence", 0.10), ("headquarters", "community", 0.15), ("patrol", "community", 0.10), ("patrol", "desk", 0.05),
+    )),
+}  # fmt: skip
+
+
+def organised(scenario: Any) -> Any:
+    """Return a scenario with the organisation that its strategy asks for; heads move between posts, their number stays.
+
+    Raises
+    ------
+    BadInput
+        If there is no such organisation.
+    """
+    name = scenario.strategy.organisation
+    if name not in ORGANISATIONS:
+        raise BadInput("strategy.organisation", name, f"one of {', '.join(ORGANISATIONS)}")
+    chosen = ORGANISATIONS[name]
+    force, coordination, dispatch = scenario.force, scenario.coordination, scenario.dispatch
+    if chosen.moves:
+        moved = (HeadChange(post=a, move_to=b, factor=1 - share, cause=name) for a, b, share in chosen.moves)
+        force = force.model_copy(update={"changes": (*force.changes, *moved)})
+    if chosen.structure is not None:
+        coordination = coordination.model_copy(update={"structure": chosen.structure})
+    if chosen.pooling is not None:
+        dispatch = dispatch.model_copy(update={"pooling": chosen.pooling})
+    return scenario.model_copy(update={"force": force, "coordination": coordination, "dispatch": dispatch})

@@ -1,0 +1,221 @@
+"""Safety culture: meetings and checks are paid by the minute, nothing happens without hours, and homes harden by a stated chance.
+
+Statistical tests use fixed seeds and bounds of 4.4 standard errors: the false-alarm rate of each is about 1 in 100,000.
+"""
+
+from __future__ import annotations
+
+import math
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+
+from sim.arrays import Array
+from sim.city.build import build_city
+from sim.city.city import CityParameters
+from sim.city.state import Ground, new_cells
+from sim.incidents.cases import DemandRule
+from sim.incidents.demand import DemandParameters, demand_rule
+from sim.incidents.hardening import CHECKED, FINED, HARDENED, SAFE_ALREADY, CheckRule, check_homes
+from sim.model import CityModel
+from sim.people.feelings import Feeling, FeelingParameters, Feelings, new_feelings
+from sim.people.residents import ResidentParameters, Society, settle
+from sim.police.post_ledger import Hours, Work
+from sim.police.posts import Post
+from sim.programmes.safety_culture import SafetyCulture
+from sim.scenario import Scenario
+
+TOWN = CityParameters(name="town", residents=5_000, area_km2=8, beats=2, districts=1, centres=1)
+RULE = CheckRule(logit=-2.0, awareness=3.0, incentive=0.5, fined=True, trust_loss=0.02)
+
+
+class Town(NamedTuple):
+    society: Society
+    feelings: Feelings
+    ground: Ground
+    demand: DemandRule
+
+    def check(self, homes: int, rule: CheckRule = RULE, day: int = 5) -> Array:
+        counts = np.zeros(4, dtype=np.int64)
+        check_homes(1, day, homes, self.society, self.ground, self.demand, self.feelings, rule, counts)
+        return counts
+
+
+def town() -> Town:
+    place = build_city(TOWN)
+    society = settle(place, ResidentParameters(), TOWN.seed)
+    at_home = np.bincount(society.residents["home_cell"], minlength=place.grid.n_cells)
+    ground = Ground(new_cells(place, at_home), place.grid.n_rows, place.grid.n_cols, place.grid.cell_m, 0)
+    return Town(society, new_feelings(FeelingParameters()), ground, demand_rule(DemandParameters(), place.grid.cell_m))
+
+
+class Run(NamedTuple):
+    """A programme in a town of which nothing else is simulated."""
+
+    programme: SafetyCulture
+    town: Town
+
+    def days(self, first: int, last: int, hours: float) -> Array:
+        """Carry out the days first … last − 1 with so many officer-hours each; return the ledger, shape [days, works]."""
+        ledger = np.zeros((last - first, len(Work)))
+        t = self.town
+        for day in range(first, last):
+            post = {Post.COMMUNITY: Hours(ledger[day - first], hours * 60, 0.0, 1.0)}
+            today: Any = SimpleNamespace(seed=1, day=day, now_min=day * 1440.0, hours=post, society=t.society, feelings=t.feelings, ground=t.ground)
+            self.programme.day(today)
+        return ledger
+
+    def noted(self, measure: str) -> Array:
+        return self.programme.diary[measure]
+
+
+def begin(**parameters: Any) -> Run:
+    place = town()
+    programme = SafetyCulture(SafetyCulture.Parameters(**parameters))
+    site: Any = SimpleNamespace(society=place.society, bureau=SimpleNamespace(demand=place.demand))
+    programme.begin(site)
+    return Run(programme, place)
+
+
+def test_nothing_happens_without_hours() -> None:
+    run = begin()
+    residents, cells = run.town.society.residents.copy(), run.town.ground.cells.copy()
+    ledger = run.days(0, 60, 0.0)
+    assert ledger.sum() == 0
+    assert np.array_equal(run.town.society.residents, residents)
+    assert np.array_equal(run.town.ground.cells, cells)
+    assert not run.town.society.dwellings["hardened"].any()
+    assert all(run.noted(name).sum() == 0 for name in SafetyCulture.totals)
+
+
+def test_every_minute_is_a_meeting_or_a_check() -> None:
+    run = begin(checks_per_1000_day=0.7)
+    ledger = run.days(0, 70, 3.0)
+    assert (ledger.sum(axis=1) == ledger[:, Work.EDUCATION]).all()
+    assert run.noted("checked").sum() == pytest.approx(0.7 * 5 * 70, abs=1)
+    meetings = 0.1 * 5 / 7 * 60 * 70
+    assert ledger.sum() == pytest.approx(meetings + 12 * run.noted("checked").sum())
+    assert run.noted("rewards").sum() == 50 * run.noted("hardened").sum() > 0
+    assert run.noted("penalties").sum() == 50 * run.noted("fined").sum() > 0
+    assert run.noted("hardened_share")[69] == pytest.approx(run.noted("hardened").sum() / len(run.town.society.dwellings))
+
+
+def test_short_hours_hold_meetings_first_and_then_as_many_checks_as_fit() -> None:
+    run = begin(checks_per_1000_day=10.0)
+    ledger = run.days(0, 7, 0.5)
+    meeting = 0.1 * 5 / 7 * 60
+    fit = int((30 - meeting) / 12)
+    assert ledger[:, Work.EDUCATION] == pytest.approx(np.full(7, meeting + 12 * fit))
+    assert (run.noted("checked")[:7] == fit).all()
+
+
+def test_talk_comes_once_a_week_in_proportion_to_the_meetings_that_were_held() -> None:
+    """Numbers of talks are Poisson; `contacts` counts those that taught, which nearly all do."""
+    tied = len(town().society.ties.other) / 2
+    for hours, share in ((5.0, 1.0), (0.1 * 5 / 7 / 4, 0.25)):
+        run = begin(contact_rate=0.02, checks_per_1000_day=0.0)
+        run.days(0, 28, hours)
+        contacts = run.noted("contacts")[:28]
+        assert np.array_equal(np.flatnonzero(contacts), [6, 13, 20, 27])
+        expected = 4 * 0.02 * tied * share
+        assert abs(contacts.sum() - expected) < 4.4 * math.sqrt(expected) + 0.01 * expected
+
+
+def test_a_culture_grows_to_a_level_and_fades_without_hours() -> None:
+    run = begin(contact_rate=0.02, checks_per_1000_day=0.0)
+    run.days(0, 728, 5.0)
+    run.days(728, 1000, 0.0)
+    for measure in ("awareness", "fraud_awareness"):
+        level = run.noted(measure)
+        start = level[0]
+        rise = level[[180, 360, 720, 727, 990]] - start
+        assert 0 < rise[0] < rise[1]
+        assert rise[3] > 0.02
+        assert abs(rise[2] / rise[1] - 1) < 0.25, "it does not settle"
+        assert rise[4] == pytest.approx((level[728] - start) * 0.5 ** ((990 - 728) / 120), rel=1e-3)
+
+
+def test_homes_harden_at_their_chance_and_others_pay() -> None:
+    place = town()
+    residents, dwellings = place.society.residents, place.society.dwellings
+    awareness = np.where(np.arange(len(dwellings)) % 2 == 0, 0.1, 0.7)
+    residents["awareness"] = residents["awareness_base"] = awareness[residents["dwelling"]]
+    trust = residents["trust"].copy()
+    fined = hardened = 0.0
+    seen = np.zeros(2)
+    for day in range(40):
+        dwellings["hardened"] = False
+        counts = place.check(1000, day=day)
+        assert counts[CHECKED] == 1000
+        assert counts[SAFE_ALREADY] + counts[HARDENED] + counts[FINED] == 1000
+        assert counts[HARDENED] == dwellings["hardened"].sum()
+        fined, hardened = fined + counts[FINED], hardened + counts[HARDENED]
+        seen += [dwellings["hardened"][::2].sum(), dwellings["hardened"][1::2].sum()]
+    for kind, aware in enumerate((0.1, 0.7)):
+        chance = 1 / (1 + math.exp(-(-2.0 + 3.0 * aware + 0.5)))
+        rate = chance / len(dwellings)  # of a home to be hardened by one check of a day
+        expected = 40 * (len(dwellings) / 2) * (1 - (1 - rate) ** 1000)
+        assert abs(seen[kind] - expected) < 4.4 * math.sqrt(expected)
+    assert residents["trust"].mean() < trust.mean()
+    assert place.feelings.total[Feeling.TRUST] < 0
+
+
+def test_a_penalty_costs_the_trust_of_the_household_and_without_one_nobody_loses_any() -> None:
+    never = RULE._replace(logit=-40.0)
+    place = town()
+    residents = place.society.residents
+    before = residents["trust"].copy()
+    counts = place.check(1, never)
+    assert counts[FINED] == 1
+    lost = np.flatnonzero(residents["trust"] != before)
+    home = residents["dwelling"][lost[0]]
+    assert set(residents["dwelling"][lost]) == {home}
+    assert len(lost) == place.society.dwellings["residents"][home]
+    assert before[lost] - residents["trust"][lost] == pytest.approx(np.minimum(0.02, before[lost]), abs=1e-6)
+    free = town()
+    free.check(2000, never._replace(fined=False))
+    assert np.array_equal(free.society.residents["trust"], before)
+
+
+def test_what_is_hardened_counts_for_burglars_at_once_and_keeps_the_fading_boost() -> None:
+    place = town()
+    dwellings, cells, demand = place.society.dwellings, place.ground.cells, place.demand
+    dwellings["burgled_min"][7] = 1440.0
+    cell = dwellings["cell"][7]
+    cells["boost"][cell], cells["boost_min"][cell] = 0.8, 1440.0
+    counts = place.check(20_000, RULE._replace(logit=40.0))
+    assert counts[HARDENED] > 0.9 * len(dwellings)
+    assert counts[FINED] == 0
+    effect = place.feelings.rule.harden_effect
+    soft = np.bincount(dwellings["cell"], dwellings["appeal"] * np.where(dwellings["hardened"], 1 - effect, 1), minlength=len(cells))
+    total = np.bincount(dwellings["cell"], dwellings["appeal"], minlength=len(cells))
+    assert cells["softness"][total > 0] == pytest.approx((soft / np.maximum(total, 1e-12))[total > 0], rel=1e-5)
+    fade = math.exp(-4 * 1440.0 / demand.boost_min)
+    assert cells["boost"][cell] == pytest.approx(0.8 * fade, rel=1e-5)
+    own = dwellings["appeal"][7] * (1 - effect * dwellings["hardened"][7]) * demand.dwelling_boost * fade / soft[cell]
+    assert cells["own_boost"][cell] == pytest.approx(own, rel=1e-5)
+
+
+def test_reward_penalty_and_awareness_make_more_homes_safe() -> None:
+    def safe(**parameters: Any) -> float:
+        run = begin(checks_per_1000_day=5.0, **parameters)
+        run.days(0, 60, 10.0)
+        return float(run.noted("hardened").sum())
+
+    usual = safe(reward_yuan=0.0, penalty_yuan=0.0)
+    assert usual < safe(reward_yuan=100.0, penalty_yuan=0.0) < safe(reward_yuan=100.0, penalty_yuan=100.0)
+    assert usual < safe(reward_yuan=0.0, penalty_yuan=0.0, harden_awareness=5.0)
+
+
+def test_in_a_city_both_programmes_get_their_hours_in_order() -> None:
+    strategy = {"name": "reactive", "programmes": ["volunteers", "safety_culture"], "organisation": "neighbourhoods"}
+    keen = {"volunteers": {"recruiting_hours_per_1000_week": 2.0, "joins_per_hour": 4.0}}
+    model = CityModel(Scenario(city=TOWN, strategy=strategy, programmes=keen, days=35, warmup_days=0, seed=2))
+    model.run()
+    found = model.results().indicators
+    assert found["safety_culture_contacts"] > 100
+    assert found["safety_culture_checked"] > 10
+    assert 0.2 * found["safety_culture_checked"] < found["officer_hours_education"] < 1.25 * (35 * 0.5 / 7 + 0.2 * found["safety_culture_checked"])
+    assert found["volunteers_joined"] > 0
