@@ -1,9 +1,11 @@
-"""The answer in two sentences, written from the numbers and never claiming more than their intervals."""
+"""The answer in a few sentences, written from the numbers and never claiming more than their intervals."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from experiments.attainable import attained
+from experiments.leaders import leaders
 from experiments.reading import Effect, decimals_for, effect, mean, number
 
 if TYPE_CHECKING:
@@ -11,24 +13,96 @@ if TYPE_CHECKING:
 
 CRIMES, HARM, RESPONSE = "crimes_total", "harm_total", "response_p1_median_min"
 INTERVAL = "95 % interval "
+FEW = 3  # other strategies that are told one by one; of more, the sentence says which may be the best
 SAME_HOURS_PERCENT = 0.5  # hours on duty that differ by less are called the same officers
 
 
-def sentences(comparison: Comparison) -> tuple[str, str]:
-    """Say what the strategies do to crime, and what they and the shortage do to the response to urgent calls, in a sentence each.
+def sentences(comparison: Comparison) -> tuple[str, ...]:
+    """Say which strategy is the best and how sure that is, what a bound could reach, and what becomes of the response to urgent calls.
 
     The last shortage of the comparison is the one that is spoken about. A difference is stated as a fact only when the interval that holds for all
     comparisons together excludes zero, as likely when only its own 95 % interval does, and otherwise as no measurable difference, with the interval.
     """
     shortage = comparison.shortages[-1]
-    others = [name for name in comparison.strategies if name != comparison.baseline]
-    return _sentence(_crime(comparison, shortage, others)), _sentence(_response(comparison, shortage, others))
+    others = [name for name in comparison.policies if name != comparison.baseline]
+    if len(others) <= FEW:
+        told = [_crime(comparison, shortage, others), _bound(comparison, shortage), _response(comparison, shortage, others)]
+    else:
+        told = [*which(comparison, shortage), _bound(comparison, shortage), _response_of_leader(comparison, shortage, others)]
+    return tuple(_sentence(text) for text in told if text)
 
 
 def _sentence(text: str) -> str:
     """Make a sentence; only its first interval says what intervals these are."""
     before, name, after = text.partition(INTERVAL)
     return before[0].upper() + before[1:] + name + after.replace(INTERVAL, "") + "."
+
+
+def which(comparison: Comparison, shortage: str) -> list[str]:
+    """Say which policy is the best by crimes and by harm, how sure that is, and which are worse than the baseline."""
+    baseline, count = comparison.baseline, len(comparison.policies)
+    crimes, harm = leaders(comparison, shortage, CRIMES), leaders(comparison, shortage, HARM)
+    if crimes is None:
+        return [f"under {shortage}, crimes were not measured in every run, and no strategy can be called the best"]
+    if not crimes.may_be_best:
+        return [f"under {shortage}, {comparison.replications} replications are too few for an interval, and nothing can be said about which is the best"]
+    first = crimes.first
+    found = effect(comparison, "strategy", shortage, first, CRIMES)
+    gain = f"; it {_crimes_phrase(comparison, shortage, crimes.first, found)}" if found and found.verdict not in ("undecided", "unknown") else ""
+    if found and found.verdict == "undecided":
+        gain = f", and even that makes no measurable difference to {baseline} ({_limits(found, 'fewer', 'more')})"
+    if not crimes.excluded:
+        text = f"under {shortage}, none of the {count} strategies can be told to be the best against crime; the fewest crimes are with {first}{gain}"
+    elif len(crimes.may_be_best) == 1:
+        text = f"under {shortage}, {first} is the best of the {count} strategies against crime: every other one is worse, all comparisons allowed for{gain}"
+    else:
+        text = (
+            f"under {shortage}, the best of the {count} strategies against crime is {_either(crimes.may_be_best)}, which cannot be told apart; "
+            f"{_listed(crimes.excluded)} {'is' if len(crimes.excluded) == 1 else 'are'} worse, all comparisons allowed for; "
+            f"the fewest crimes are with {first}{gain}"
+        )
+    worse = [name for name in comparison.policies if (it := effect(comparison, "strategy", shortage, name, CRIMES)) and it.verdict == "more"]
+    if worse:
+        text += f"; {_listed(worse)} {'has' if len(worse) == 1 else 'have'} more crimes than {baseline}"
+    if harm is None or not harm.may_be_best:
+        return [text]
+    if not harm.excluded:
+        return [text, f"by harm, no strategy can be told to be the best; the least is with {harm.first}"]
+    told_apart = "" if len(harm.may_be_best) == 1 else ", which cannot be told apart"
+    return [text, f"by harm, the best is {_either(harm.may_be_best)}{told_apart}, all comparisons allowed for"]
+
+
+def _either(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+
+
+def _bound(comparison: Comparison, shortage: str) -> str:
+    """Say what perfect knowledge would do, and how much of that the best policies attain; nothing where there is no bound."""
+    found = attained(comparison, shortage)
+    if not found.bound:
+        return ""
+    if not found.shares:
+        return f"no share of the attainable can be given: {found.why_not}"
+    most = sorted(found.shares, key=lambda name: -found.shares[name].percent)[:FEW]
+    shares = _listed([f"{name} prevents {found.shares[name]}" for name in most])
+    return f"of the crimes at places that {found.bound}, a bound that knows the true risk, prevents, {shares} (in brackets the {INTERVAL.strip()})"
+
+
+def _response_of_leader(comparison: Comparison, shortage: str, others: list[str]) -> str:
+    """Say what the shortage does to the response, and which of many strategies change it for certain."""
+    told = [_shortage_response(comparison, shortage)]
+    found = {name: effect(comparison, "strategy", shortage, name, RESPONSE) for name in others}
+    for verdict, word in (("fewer", "faster"), ("more", "slower")):
+        changed = {name: it for name, it in found.items() if it and it.verdict == verdict}
+        if changed:
+            extreme = max(changed, key=lambda name: abs(changed[name].difference))
+            it = changed[extreme]
+            unit = {"fewer": "shorter", "more": "longer"}[verdict]
+            most = f"{number(abs(it.difference), _decimals(it))} min {unit} with {extreme} ({_limits(it, 'shorter', 'longer', _decimals(it))})"
+            told.append(f"urgent calls are answered {word} than with {comparison.baseline} under {_listed(list(changed))}, most so the median, {most}")
+    if len(told) == 1 and any(found.values()):
+        told.append(f"against {comparison.baseline}, no strategy changes that response so much that it stands out, all comparisons allowed for")
+    return "; ".join(text for text in told if text)
 
 
 def _crime(comparison: Comparison, shortage: str, others: list[str]) -> str:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from experiments.command import LISTS, Command, Request, execute, print_files, shown_path
-from experiments.settings import check_last_seed, check_option, compose, print_settings, scenario_of, shortage_keys, strategy_keys
+from experiments.settings import MIX, WITHOUT, check_last_seed, check_option, compose, leaves, plan_of, print_settings, scenario_of, shortage_keys, with_values
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -21,15 +21,18 @@ if TYPE_CHECKING:
     from sim.city.city import City
     from sim.scenario import Scenario
 
-ALL = "all"  # in the place of a list of shortages
+ALL = "all"  # in the place of a list of strategies or shortages
+STRATEGIES = ("reactive", "random_patrol", "hotspot", "intelligence_led", "campaign", "community", "co_governance", "integrated", "oracle")
+HOTSPOT = "hotspot"  # the deployment of a strategy that has lost the programme from which its own follows
 
 COMMAND = Command(
     name="compare",
     summary="Compare strategies under shortages over paired replications; write a table, figures and a report.",
     keys={
-        "strategies": "names",
+        "strategies": "all, or names, also `<name> without <one of its programmes>`,",
         "shortages": "all, or names of shortages and levers, uniformNN for NN %,",
         "baseline": "strategy that the others are compared with; null: the first",
+        "same_force": "refuse strategies with other headcounts",
         "replications": "runs of each, at least 2; run r has the seed + r for all of them",
         "days": "measured days",
         "warmup_days": "days before them, that are not measured",
@@ -63,6 +66,7 @@ def _compare(request: Request) -> None:
     from rich.console import Console
 
     from experiments import store
+    from experiments.ablation import print_ablation
     from experiments.report import write_report
     from experiments.shortages_table import print_shortages
     from experiments.table import print_comparison
@@ -73,6 +77,8 @@ def _compare(request: Request) -> None:
     city = build_city(first.city)
     for scenario in points.values():
         full_strength(scenario.force, city.residents)
+    if plan["same_force"]:
+        check_same_force(points, city)
     runs = _simulate(points, plan["replications"], plan["workers"])
     provenance = store.provenance(request.line, first.seed, started)
     comparison = _gather(plan, points, runs, city, provenance)
@@ -80,6 +86,7 @@ def _compare(request: Request) -> None:
         _write(temporary, plan, points, comparison, city)
         write_report(comparison, temporary)
     print_comparison(Console(), comparison)
+    print_ablation(Console(), comparison)
     print_shortages(Console(), comparison)
     print_files(city.files)
     print(f"report: {shown_path(folder / 'report.html')}")
@@ -110,31 +117,85 @@ def design(request: Request) -> tuple[dict[str, Any], dict[Point, Scenario]]:
     for group, key in LISTS.items():
         if group in request.choices:
             raise BadInput(group, request.choices[group], f"a comparison takes a list: '{key}=[{request.choices[group]},…]'")
-    own = {key: value for key, value in request.values.items() if key.startswith(("strategy.", "shortage."))}
+    own = {key: value for key, value in request.values.items() if key.startswith(("strategy.", "shortage.", "programmes.")) and key not in MIX}
     common = {key: value for key, value in request.values.items() if key not in own}
     tree = compose(COMMAND.name, request.choices, common)
     plan = _plan(tree)
     if plan["shortages"] == [ALL]:
         plan["shortages"] = _every_shortage(tree)
-    for group, key in LISTS.items():
-        for name in plan[key]:
-            check_option(group, name, field=key)
-    allowed = {strategy: strategy_keys(strategy) for strategy in plan["strategies"]}
-    allowed_shortage = {shortage: shortage_keys(shortage) for shortage in plan["shortages"]}
-    every = sorted(set().union(*allowed.values(), *allowed_shortage.values()))
+    if plan["strategies"] == [ALL]:
+        plan["strategies"] = list(STRATEGIES)
+    for name in plan["shortages"]:
+        check_option("shortage", name, field="shortages")
+    by_strategy = {name: _of_strategy(name, request.choices, common) for name in plan["strategies"]}
+    by_shortage = {name: compose(COMMAND.name, {**request.choices, "shortage": name}, common)["shortage"] for name in plan["shortages"]}
+    allowed = {name: {key for key in leaves(found) if key.startswith(("strategy.", "programmes."))} for name, found in by_strategy.items()}
+    allowed_shortage = {name: shortage_keys(name) for name in plan["shortages"]}
+    every = sorted(set().union(*allowed.values(), *allowed_shortage.values()) - MIX - {"strategy.name", "programmes"})
     for key, value in own.items():
         if key not in every:
             raise BadInput(key, value, f"no listed strategy or shortage has it; they have {', '.join(every) or 'none'}")
     points, plan["shortage_settings"] = {}, {}
     for shortage in plan["shortages"]:
-        for strategy in plan["strategies"]:
+        for strategy, found in by_strategy.items():
             values = {key: value for key, value in own.items() if key in allowed[strategy] | allowed_shortage[shortage]}
-            tree = compose(COMMAND.name, {**request.choices, "shortage": shortage, "strategy": strategy}, {**common, **values})
+            tree = with_values({**found, "shortage": by_shortage[shortage]}, values)
             points[shortage, strategy] = scenario_of(tree, COMMAND.keys)
             plan["shortage_settings"][shortage] = tree["shortage"]
     plan["common"] = scenario_of({**tree, "shortage": {"kind": "none"}}, COMMAND.keys)
     check_last_seed(next(iter(points.values())), plan["replications"])
     return plan, points
+
+
+def check_same_force(points: Mapping[Point, Scenario], city: City) -> None:
+    """Refuse strategies that have other heads than the first one on the first or the last day of the same shortage.
+
+    Raises
+    ------
+    BadInput
+        Naming the strategy and both numbers.
+    """
+    from sim.parameters import BadInput
+    from sim.police.changes import heads_on
+    from sim.police.force import establishment
+    from sim.scenario import prepared
+
+    first: dict[str, tuple[str, list[tuple[float, float]]]] = {}
+    for (shortage, strategy), scenario in points.items():
+        force = prepared(scenario).force
+        table = establishment(force, city.residents, city.beats.district)
+        days = scenario.warmup_days, scenario.warmup_days + scenario.days - 1
+        by_day = [heads_on(force.changes, table, day) for day in days]
+        heads = [(round(float(now[~table["auxiliary"]].sum()), 6), round(float(now[table["auxiliary"]].sum()), 6)) for now in by_day]
+        other, usual = first.setdefault(shortage, (strategy, heads))
+        if heads != usual:
+            counted, theirs = (f"{sworn:g} officers with {auxiliaries:g} auxiliaries" for sworn, auxiliaries in (heads[0], usual[0]))
+            allowed = f"the same heads as {other}, {theirs}, so that hours are compared with hours; same_force=false compares all the same"
+            raise BadInput("strategies", f"{strategy}: {counted}", allowed)
+
+
+def _of_strategy(name: str, choices: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Compose the settings of a strategy of the list, which may be written `integrated without visits`."""
+    from sim.parameters import BadInput
+    from sim.programmes.base import programmes
+    from sim.strategies.base import strategy_class
+
+    package, without, left_out = (part.strip() for part in name.partition(WITHOUT))
+    check_option("strategy", package, field="strategies")
+    chosen = {**choices, "strategy": package}
+    tree = compose(COMMAND.name, chosen, values)
+    if not without:
+        return tree
+    mix = tree["strategy"]["programmes"]
+    if left_out not in mix:
+        raise BadInput("strategies", name, f"{package}{WITHOUT}one of its programmes: {', '.join(mix) or 'it has none'}")
+    gone = {left_out}
+    while more := {one for one in mix if one not in gone and gone & set(programmes()[one].needs)}:
+        gone |= more
+    kept = {"strategy.programmes": [one for one in mix if one not in gone]}
+    if gone & set(strategy_class(tree["strategy"]["deployment"]).needs):
+        kept["strategy.deployment"] = HOTSPOT
+    return compose(COMMAND.name, chosen, {**values, **kept})
 
 
 def _every_shortage(tree: Mapping[str, Any]) -> list[str]:
@@ -147,26 +208,19 @@ def _every_shortage(tree: Mapping[str, Any]) -> list[str]:
 
 def _plan(tree: Mapping[str, Any]) -> dict[str, Any]:
     """Check the keys that belong to the comparison itself."""
-    from pydantic import Field, ValidationError, create_model
+    from pydantic import Field
 
-    from sim.parameters import BadInput, Parameters, one_line
+    from sim.parameters import BadInput
 
-    Plan = create_model(
-        "Plan",
-        __base__=Parameters,
+    lists = {key: [tree[key]] for key in LISTS.values() if isinstance(tree[key], str)}
+    plan = plan_of(
+        {**tree, **lists},
         strategies=(list[str], Field(min_length=1)),
         shortages=(list[str], Field(min_length=1)),
         baseline=(str | None, None),
+        same_force=(bool, True),
         replications=(int, Field(ge=2, le=100_000)),
-        workers=(int | None, Field(None, ge=1, le=1024)),
-        out=(str, Field(min_length=1)),
     )
-    try:
-        given = {key: tree[key] for key in Plan.model_fields}
-        lists = {key: [given[key]] for key in LISTS.values() if isinstance(given[key], str)}
-        plan = Plan.model_validate({**given, **lists}).model_dump()
-    except ValidationError as error:
-        raise one_line(error) from None
     for key in ("strategies", "shortages"):
         twice = [name for name, number in Counter(plan[key]).items() if number > 1]
         if twice:
@@ -201,6 +255,7 @@ def _gather(
 ) -> Comparison:
     """Put the results of all runs into the frames of a `Comparison`."""
     from experiments.comparison import Comparison, frames
+    from experiments.composition import composition_of
     from experiments.statistics import effects
     from scenarios.levers import PRICE
     from scenarios.parts import cost
@@ -216,6 +271,7 @@ def _gather(
         **found,
         why={name: cost(settings) for name, settings in plan["shortage_settings"].items()},
         price={name: PRICE[settings["kind"]] for name, settings in plan["shortage_settings"].items() if settings["kind"] in PRICE},
+        compositions={name: composition_of(scenario.strategy) for (_, name), scenario in points.items()},
         assumptions=list(_assumptions(plan, points)),
         files=[
             {"path": file.path, "rows_read": file.rows_read, "rows_used": file.rows_used, "rejected": dict(Counter(reason for _, reason in file.rejected))}
@@ -229,17 +285,25 @@ def _assumptions(plan: Mapping[str, Any], points: Mapping[Point, Scenario]) -> I
     """List every parameter of the comparison with its value and its default: what all runs share, then each shortage and strategy."""
     from scenarios.shortages import kinds
     from sim.scenario import Scenario
-    from sim.strategies.base import parameters_class
+    from sim.strategies.base import strategy_class
 
-    yield from _declared(plan["common"], Scenario(), "", skip=("strategy", "shortage_name"))
+    yield from _declared(plan["common"], Scenario(), "", skip=("strategy", "programmes", "shortage_name"))
     for name, settings in plan["shortage_settings"].items():
         for i, part in enumerate(settings.get("parts", [settings])):
             if (own := kinds().get(part["kind"])) is not None:
                 given = own.model_validate({key: value for key, value in part.items() if key != "kind"})
                 prefix = f"shortage.{name}.{i + 1} {part['kind']}." if "parts" in settings else f"shortage.{name}."
                 yield from _declared(given, own(), prefix)
-    for name, strategy in {name: scenario.strategy for (_, name), scenario in points.items()}.items():
-        yield from _declared(strategy, parameters_class(name)(name=name), f"strategy.{name}.", skip=("name",))
+    told: list[tuple[str, BaseModel]] = []
+    for name, scenario in {name: scenario for (_, name), scenario in points.items()}.items():
+        chosen, kind = scenario.strategy, strategy_class(scenario.strategy.name)
+        usual = type(chosen)(name=chosen.name, deployment=chosen.name, programmes=kind.programmes, organisation=kind.organisation)
+        yield from _declared(chosen, usual, f"strategy.{name}.", skip=("name",))
+        for programme, parameters in scenario.programmes.items():
+            if (programme, parameters) not in told:  # the same for several strategies
+                told.append((programme, parameters))
+                owner = f"{name}." if sum(programme == other for other, _ in told) > 1 else ""
+                yield from _declared(parameters, type(parameters)(), f"programme.{owner}{programme}.")
 
 
 def _declared(parameters: BaseModel, default: BaseModel, prefix: str, skip: Collection[str] = ()) -> Iterator[dict[str, Any]]:
@@ -270,25 +334,35 @@ def _differences(tree: Mapping[str, Any], usual: Mapping[str, Any]) -> dict[str,
     return found
 
 
+def _apart(tree: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a scenario without its strategy."""
+    return {key: value for key, value in tree.items() if key not in ("strategy", "programmes")}
+
+
 def _write(folder: Path, plan: dict[str, Any], points: Mapping[Point, Scenario], comparison: Comparison, city: City) -> None:
     """Write everything but the report."""
     from experiments import store
+    from experiments.ablation import ablation_csv
+    from experiments.hours import hours_csv
     from experiments.shortages_table import shortages_csv
 
     trees = {point: scenario.model_dump(mode="json") for point, scenario in points.items()}
     common = plan["common"].model_dump(mode="json")
     resolved = {
         "compare": {**{key: plan[key] for key in ("baseline", "replications")}, "confidence": 0.95},
-        "strategies": {strategy: trees[plan["shortages"][0], strategy]["strategy"] for strategy in plan["strategies"]},
+        "strategies": {strategy: {key: trees[plan["shortages"][0], strategy][key] for key in ("strategy", "programmes")} for strategy in plan["strategies"]},
         "shortages": {
-            name: {"settings": settings, "changes": _differences({**trees[name, plan["strategies"][0]], "strategy": None}, {**common, "strategy": None})}
+            name: {"settings": settings, "changes": _differences(_apart(trees[name, plan["strategies"][0]]), _apart(common))}
             for name, settings in plan["shortage_settings"].items()
         },
-        **{key: value for key, value in common.items() if key not in ("strategy", "shortage_name")},
+        **{key: value for key, value in _apart(common).items() if key != "shortage_name"},
     }
     store.write_yaml(folder / "scenario.yaml", resolved)
     for name in ("summary", "effects", "cells", "ledger", "profiles", "duty"):
         getattr(comparison, name).write_parquet(folder / f"{name}.parquet")
+    (folder / "hours.csv").write_text(hours_csv(comparison), encoding="utf-8")
+    if text := ablation_csv(comparison):
+        (folder / "ablation.csv").write_text(text, encoding="utf-8")
     if len(comparison.shortages) > 1:
         (folder / "shortages.csv").write_text(shortages_csv(comparison), encoding="utf-8")
     store.write_rejected(folder / "rejected.csv", city.files)

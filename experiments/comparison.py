@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
 if TYPE_CHECKING:
+    from experiments.composition import Composition
     from experiments.runner import RunResult
     from sim.city.city import City
 
@@ -26,7 +28,7 @@ class Comparison:
     scenario : dict
         Resolved tree of the first cell of the design (first strategy, first shortage).
     strategies, shortages : list of str
-        Names, in the order of the table.
+        Names, in the order of the table; they may hold spaces.
     baseline : str
         The strategy that the others are compared with.
     replications : int
@@ -51,6 +53,8 @@ class Comparison:
         Shortage → one sentence on what it costs, empty where there is nothing to say.
     price : dict
         Lever → the indicator in which its price shows most plainly.
+    compositions : dict
+        Strategy → what it is made of; a name that is not there says nothing of itself.
     assumptions : list of dict
         parameter, value, unit, source, doc: every parameter of the first cell.
     files : list of dict
@@ -74,9 +78,52 @@ class Comparison:
     duty: pl.DataFrame
     why: dict[str, str]
     price: dict[str, str]
+    compositions: dict[str, Composition]
     assumptions: list[dict[str, Any]]
     files: list[dict[str, Any]]
     provenance: dict[str, Any]
+
+    @property
+    def bounds(self) -> list[str]:
+        """Strategies that are a bound and no policy, in the order of the table."""
+        return [name for name in self.strategies if name in self.compositions and self.compositions[name].bound]
+
+    @property
+    def policies(self) -> list[str]:
+        """Strategies that police could carry out, in the order of the table."""
+        return [name for name in self.strategies if name not in self.bounds]
+
+    @property
+    def rivals(self) -> list[str]:
+        """Every strategy but the baseline, policies first, then the bounds."""
+        return [name for name in (*self.policies, *self.bounds) if name != self.baseline]
+
+    @cached_property
+    def effects_by_key(self) -> dict[tuple[str, str, str, str], dict[str, Any]]:
+        """Rows of `effects` by (kind, shortage, strategy, indicator)."""
+        return {(row["kind"], row["shortage"], row["strategy"], row["indicator"]): row for row in self.effects.iter_rows(named=True)}
+
+    @cached_property
+    def means_by_point(self) -> dict[Point, dict[str, Any]]:
+        """Mean of each indicator over the replications by (shortage, strategy), None where it is absent in all of them."""
+        numbers = pl.exclude("shortage", "strategy", "replication", "seed").cast(pl.Float64).mean()
+        means = self.summary.group_by("shortage", "strategy", maintain_order=True).agg(numbers)
+        return {(row["shortage"], row["strategy"]): row for row in means.iter_rows(named=True)}
+
+    @cached_property
+    def runs_by_point(self) -> dict[Point, dict[str, np.ndarray]]:
+        """Indicators by replication in the order of the seeds, not-a-number where absent: (shortage, strategy) → name → values, shape [replications]."""
+        names = [name for name in self.summary.columns if name not in ("shortage", "strategy", "replication", "seed")]
+        parts = self.summary.sort("replication", maintain_order=True).partition_by("shortage", "strategy", as_dict=True)
+        return {
+            (str(shortage), str(strategy)): dict(zip(names, part.select(pl.col(names).cast(pl.Float64).fill_null(float("nan"))).to_numpy().T, strict=True))
+            for (shortage, strategy), part in parts.items()
+        }
+
+    def values(self, shortage: str, strategy: str, indicator: str) -> np.ndarray:
+        """Return an indicator by replication, not-a-number where it is absent, shape [replications]."""
+        of_point = self.runs_by_point.get((shortage, strategy), {})
+        return of_point[indicator] if indicator in of_point else np.full(self.replications, np.nan)
 
 
 def frames(runs: Mapping[Point, Sequence[RunResult]], seed: int, city: City) -> dict[str, pl.DataFrame]:

@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-import polars as pl
-
 if TYPE_CHECKING:
     from experiments.comparison import Comparison
 
@@ -47,8 +45,15 @@ INDICATORS: dict[str, Indicator] = {
     "fraud_recovered": Indicator("Loss by fraud that came back", "money per 1,000 residents a year", "rate", 1),
     "disputes": Indicator("New disputes", _RATE, "rate"),
     "disputes_escalated": Indicator("Disputes that came to blows", _RATE, "rate", -1),
-    "disputes_resolved_at_source_share": Indicator("Disputes resolved at source", "% of those that ended", "share", 1),
+    "disputes_resolved_at_source_share": Indicator("Resolved at source", "% of disputes that ended", "share", 1),
+    "disputes_handed_up": Indicator("Disputes handed to a higher level of mediation", "disputes"),
+    **{f"disputes_resolved_{level}": Indicator(f"Disputes resolved in the {level}", "disputes") for level in ("village", "town", "station")},
+    **{
+        f"mediation_hours_per_resolved_{level}": Indicator(f"Work for a dispute resolved in the {level}", "hours", good=-1)
+        for level in ("village", "town", "station")
+    },
     "mediator_hours": Indicator("Work of people's mediators", "mediator-hours"),
+    "mediation_officer_hours": Indicator("Work of officers who mediate", "officer-hours"),
     "trust": Indicator("Trust in the police", "0 to 100", "share", 1),
     "perceived_safety": Indicator("Perceived safety", "0 to 100", "share", 1),
     "calls_total": Indicator("Calls", _RATE, "rate"),
@@ -89,6 +94,11 @@ INDICATORS: dict[str, Indicator] = {
     "utilisation": Indicator("Utilisation", "% of time on duty spent on calls", "share"),
     "overtime_hours": Indicator("Overtime", "officer-hours", good=-1),
     "on_duty_hours": Indicator("On duty", "officer-hours"),
+    "volunteers_active": Indicator("Active volunteers", "people", good=1),
+    "contact_equity": Indicator("Equity of contact", "0 to 1"),
+    "displacement_wdq": Indicator("Weighted displacement quotient", "1"),
+    "pai": Indicator("Prediction accuracy index", "times as many as by chance", good=1),
+    "pei": Indicator("Prediction efficiency index", "0 to 1", good=1),
     "gini_cells": Indicator("Gini of crime over cells", "0 to 1"),
     "top5_share": Indicator("Crime in the worst 5 % of cells", "% of crimes", "share"),
     "residents": Indicator("Residents", "people"),
@@ -99,11 +109,10 @@ INDICATORS: dict[str, Indicator] = {
     },
 }  # fmt: skip
 
-STRATEGIES = {  # the Chinese term, and what the police do with their free time
-    "reactive": ("被动警务", "waits at the station and serves calls"),
-    "random_patrol": ("随机巡逻", "patrols the beat at random between calls"),
-    "hotspot": ("热点巡逻", "pays dosed visits, between calls, to the cells with most recorded crime"),
-}
+CHINESE = {  # the terms of the papers
+    "reactive": "被动警务", "random_patrol": "随机巡逻", "hotspot": "热点巡逻", "intelligence_led": "情报主导警务", "campaign": "运动式治理",
+    "community": "社区警务", "co_governance": "枫桥经验", "integrated": "主动警务", "oracle": "全知上限",
+}  # fmt: skip
 
 
 def words(name: str) -> str:
@@ -147,6 +156,8 @@ class Effect:
     low_simultaneous: float | None
     high_simultaneous: float | None
     relative_percent: float | None
+    relative_low: float | None
+    relative_high: float | None
     pairing_gain: float | None
     p_adjusted: float | None
     n: int
@@ -175,12 +186,9 @@ class Effect:
 
 def effect(comparison: Comparison, kind: str, shortage: str, strategy: str, name: str) -> Effect | None:
     """Find one paired difference, in the unit of the indicator; None when it was not measured."""
-    found = comparison.effects.filter(
-        (pl.col("kind") == kind) & (pl.col("shortage") == shortage) & (pl.col("strategy") == strategy) & (pl.col("indicator") == name)
-    )
-    if found.is_empty() or found["difference"][0] is None:
+    row = comparison.effects_by_key.get((kind, shortage, strategy, name))
+    if row is None or row["difference"] is None:
         return None
-    row = found.row(0, named=True)
     by = factor(name, comparison.residents, comparison.days)
 
     def scaled(column: str) -> float | None:
@@ -189,15 +197,14 @@ def effect(comparison: Comparison, kind: str, shortage: str, strategy: str, name
     return Effect(
         before=row["mean_baseline"] * by, after=row["mean_strategy"] * by, difference=row["difference"] * by,
         low=scaled("low"), high=scaled("high"), low_simultaneous=scaled("low_simultaneous"), high_simultaneous=scaled("high_simultaneous"),
-        relative_percent=row["relative_percent"], pairing_gain=row["pairing_gain"], p_adjusted=row["p_adjusted"], n=row["n"],
+        relative_percent=row["relative_percent"], relative_low=row["relative_low"], relative_high=row["relative_high"],
+        pairing_gain=row["pairing_gain"], p_adjusted=row["p_adjusted"], n=row["n"],
     )  # fmt: skip
 
 
 def mean(comparison: Comparison, shortage: str, strategy: str, name: str) -> float | None:
     """Mean of an indicator over the replications, in its unit; None when it is absent."""
-    if name not in comparison.summary.columns:
-        return None
-    value: Any = comparison.summary.filter((pl.col("shortage") == shortage) & (pl.col("strategy") == strategy))[name].cast(pl.Float64).mean()
+    value: Any = comparison.means_by_point.get((shortage, strategy), {}).get(name)
     return None if value is None or not math.isfinite(value) else float(value) * factor(name, comparison.residents, comparison.days)
 
 

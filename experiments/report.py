@@ -10,9 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
+from experiments.ablation import ablation_csv, removals
+from experiments.ablation import outcomes as ablation_outcomes
 from experiments.answer import sentences
-from experiments.reading import STRATEGIES, decimals_for, difference, effect, indicator, mean, number, words
-from experiments.shortages_table import note, outcomes, reasons, shortage_rows, shortages_csv
+from experiments.attainable import attained
+from experiments.composition import Composition, anchors, left_out
+from experiments.hours import hours_csv, hours_rows
+from experiments.leaders import SIGNS
+from experiments.programme_table import measures, owners
+from experiments.reading import CHINESE, decimals_for, difference, effect, indicator, mean, number, words
+from experiments.shortages_table import blocks, note, outcomes, reasons, shortages_csv
 from experiments.statistics import FEWEST_FOR_BOOTSTRAP, FEWEST_FOR_INTERVAL, KEYS, PRIMARY
 from experiments.table import as_csv, columns, duty, footnotes, rows, shortage_line
 
@@ -28,6 +35,23 @@ RESPONSES = (
     ("calls_waiting_p90_min",), ("calls_unserved_share",),
 )  # fmt: skip
 NO_INDICATORS = ("residents", "days")  # the same in every run
+
+
+class Kit(NamedTuple):
+    """A strategy as the page tells it: the fragment of its place, its class's sentence, what it is made of, and the programme that was left out."""
+
+    anchor: str
+    sentence: str
+    made_of: Composition | None
+    without: str
+
+
+class Programme(NamedTuple):
+    """A programme as the page tells it: the fragment of its place, its sentence, and the strategies that have it."""
+
+    anchor: str
+    sentence: str
+    strategies: list[str]
 
 
 class IndicatorRow(NamedTuple):
@@ -67,18 +91,25 @@ def write_report(comparison: Comparison, folder: Path | str) -> Path:
     """
     from experiments.figures import write_figures  # matplotlib takes long to import, and nobody else needs it
     from experiments.shortage_figures import write_shortage_figures
+    from experiments.strategy_figures import write_strategy_figures
 
     folder = Path(folder)
     (folder / "figures").mkdir(exist_ok=True)
-    pictures = {**write_figures(comparison, folder / "figures"), **write_shortage_figures(comparison, folder / "figures")}
+    drawn = [write(comparison, folder / "figures") for write in (write_strategy_figures, write_figures, write_shortage_figures)]
+    pictures = {name: picture for some in drawn for name, picture in some.items()}
     environment = templates()
-    environment.filters |= {"nowrap": _nowrap, "in_brackets": _in_brackets}
+    environment.filters |= {"nowrap": _nowrap, "in_brackets": _in_brackets, "words": words}
     csv = as_csv(comparison)
     html = environment.get_template("report.html.j2").render(
         comparison=comparison,
         city=comparison.scenario.get("city", {}),
-        others=[name for name in comparison.strategies if name != comparison.baseline],
-        strategies=STRATEGIES,
+        others=comparison.rivals,
+        chinese=CHINESE,
+        kits=_kits(comparison),
+        programmes=_programmes(comparison),
+        measures=measures(comparison),
+        owners=owners(comparison),
+        signs=SIGNS,
         answer=sentences(comparison),
         columns=columns(comparison),
         rows=rows(comparison),
@@ -86,10 +117,16 @@ def write_report(comparison: Comparison, folder: Path | str) -> Path:
         duty={shortage: duty(comparison, shortage) for shortage in comparison.shortages},
         footnotes=footnotes(comparison),
         outcomes=[indicator(name) for name in outcomes(comparison)],
-        shortage_rows=shortage_rows(comparison),
+        shortage_blocks=blocks(comparison),
         reasons=reasons(comparison),
         shortage_note=note("Colour and sign (✓ better, ✗ worse) only where the 95 % interval excludes 0"),
         shortages_link=csv_link(shortages_csv(comparison)),
+        hours=hours_rows(comparison),
+        hours_link=csv_link(hours_csv(comparison)),
+        attained={shortage: attained(comparison, shortage) for shortage in comparison.shortages},
+        removals=removals(comparison),
+        removed_outcomes=[indicator(name) for name in ablation_outcomes(comparison)],
+        ablation_link=csv_link(ablation_csv(comparison)),
         csv=csv,
         csv_link=csv_link(csv),
         pictures=pictures,
@@ -130,11 +167,27 @@ def image_links(pictures: Mapping[str, Picture]) -> dict[str, str]:
     return {name: "data:image/svg+xml;base64," + base64.b64encode(picture.svg.read_bytes()).decode() for name, picture in pictures.items()}
 
 
+def _kits(comparison: Comparison) -> dict[str, Kit]:
+    places = anchors("strategy", comparison.strategies)
+    kits = {}
+    for name in (*comparison.policies, *comparison.bounds):
+        made_of, parts = comparison.compositions.get(name), left_out(name, comparison.strategies)
+        kits[name] = Kit(places[name], made_of.sentence if made_of else "", made_of, parts[1] if parts else "")
+    return kits
+
+
+def _programmes(comparison: Comparison) -> dict[str, Programme]:
+    sentences_of = {name: text for made_of in comparison.compositions.values() for name, text in made_of.programmes.items()}
+    places = anchors("programme", list(sentences_of))
+    owners = {name: [one for one in comparison.strategies if name in getattr(comparison.compositions.get(one), "programmes", {})] for name in sentences_of}
+    return {name: Programme(places[name], text, owners[name]) for name, text in sentences_of.items()}
+
+
 def _responses(comparison: Comparison) -> list[tuple[str, str, list[str], str]]:
     """Response times of each strategy under each shortage, and the difference of the median for priority 1."""
     found = []
     for shortage in comparison.shortages:
-        for strategy in comparison.strategies:
+        for strategy in (*comparison.policies, *comparison.bounds):
             values = [" / ".join(number(mean(comparison, shortage, strategy, name)) for name in names) for names in RESPONSES]
             it = effect(comparison, "strategy", shortage, strategy, PRIMARY[2])
             found.append((shortage, strategy, values, "baseline" if strategy == comparison.baseline else difference(it, decimals_for([it]))))
@@ -143,7 +196,7 @@ def _responses(comparison: Comparison) -> list[tuple[str, str, list[str], str]]:
 
 def _indicators(comparison: Comparison, shortage: str) -> list[IndicatorRow]:
     """Every indicator that was measured under a shortage."""
-    others = [name for name in comparison.strategies if name != comparison.baseline]
+    others = comparison.rivals
     shown = []
     for name in comparison.summary.columns:
         value = mean(comparison, shortage, comparison.baseline, name) if name not in (*KEYS, *NO_INDICATORS) else None
@@ -202,6 +255,8 @@ def _value(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{key}: {_value(one)}" for key, one in value.items())
     if isinstance(value, list | tuple):
+        if not value:
+            return "none"
         shown = ", ".join(_value(one) for one in value[:12])
         return f"{shown}, … ({len(value)} values)" if len(value) > 12 else shown
     return str(value)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 CONFIGS = Path(__file__).resolve().parent.parent / "configs"
 GROUPS = ("city", "demand", "force", "shortage", "strategy", "experiment", "runner")
+WITHOUT = " without "  # `integrated without visits` is the strategy `integrated`, its programme `visits` left out
+MIX = {"strategy.deployment", "strategy.programmes", "strategy.organisation"}  # what decides which other keys a strategy has
 PATHS = ("out", "city.incidents_csv", "city.calls_csv", "city.streets_file")
 
 
@@ -90,36 +92,83 @@ def compose(primary: str, choices: Mapping[str, str], values: Mapping[str, Any])
     BadInput
         For an option or a key that does not exist, with the nearest one.
     """
-    from hydra import compose as hydra_compose
-    from hydra import initialize_config_dir
-    from omegaconf import OmegaConf
-    from omegaconf.errors import OmegaConfBaseException
-
-    from sim.parameters import BadInput
     from sim.scenario import Scenario
 
     for group, option in choices.items():
         check_option(group, option)
+    chosen = _chosen(primary, choices)
+    for key in MIX & values.keys():
+        chosen["strategy"][key.partition(".")[2]] = values[key]
+    mix = {key: value for key, value in chosen["strategy"].items() if f"strategy.{key}" in MIX or key == "name"}
+    defaults = scenario_of({"strategy": mix}) if len(mix) > 1 else Scenario(strategy=mix)
+    tree = _merged({**defaults.model_dump(mode="json"), "shortage": _shortage_defaults(chosen["shortage"]["kind"])}, chosen)
+    return _resolved(with_values(tree, {key: value for key, value in values.items() if key not in MIX}))
+
+
+def _chosen(primary: str, choices: Mapping[str, str]) -> dict[str, Any]:
+    """Return what the primary file and the chosen options say, as plain values; references to other keys are still texts."""
+    from hydra import compose as hydra_compose
+    from hydra import initialize_config_dir
+    from omegaconf import OmegaConf
+
     with initialize_config_dir(str(CONFIGS), job_name="beatlab", version_base="1.3"):
-        chosen = hydra_compose(primary, [f"{group}={option}" for group, option in choices.items()])
-    OmegaConf.set_struct(chosen, False)
-    defaults = Scenario.model_validate({"strategy": {"name": chosen.strategy.name}}).model_dump(mode="json")
-    tree = OmegaConf.merge({**defaults, "shortage": _shortage_defaults(chosen.shortage.kind)}, chosen)
-    known = sorted(_leaves(OmegaConf.to_container(tree)))
+        found = OmegaConf.to_container(hydra_compose(primary, [f"{group}={option}" for group, option in choices.items()]))
+    assert isinstance(found, dict)
+    return {str(key): value for key, value in found.items()}
+
+
+def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Return two trees as one; where both have a value, that of the second."""
+    found = dict(below)
+    for key, value in above.items():
+        old = found.get(key)
+        found[key] = _merged(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return found
+
+
+def with_values(tree: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a tree of settings with the user's values.
+
+    Raises
+    ------
+    BadInput
+        For a key that does not exist, with the nearest one.
+    """
+    from sim.parameters import BadInput
+
+    found = dict(tree)
     for key, value in values.items():
-        if OmegaConf.select(tree, key) is None and key not in known:
-            raise BadInput(key, value, _unknown(key, known, chosen.strategy.name, chosen.shortage.kind))
         if key in ("strategy.name", "shortage.kind"):
             group = key.partition(".")[0]
             raise BadInput(key, value, f"a {group} is chosen by {group}=<name>")
-        try:
-            OmegaConf.update(tree, key, value)
-        except OmegaConfBaseException as error:
-            raise BadInput(key, value, str(error).splitlines()[0]) from None
+        inner: Any = value
+        for name in reversed(key.split(".")):
+            inner = {name: inner}
+        if not _has(found, key.split(".")):
+            raise BadInput(key, value, _unknown(key, found))
+        found = _merged(found, inner)
+    return found
+
+
+def _has(tree: Any, path: Sequence[str]) -> bool:
+    return not path or (isinstance(tree, dict) and path[0] in tree and _has(tree[path[0]], path[1:]))
+
+
+def _resolved(tree: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a tree in which references to other keys, such as `${seed}`, are what they refer to."""
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+
+    from sim.parameters import BadInput
+
+    if "${" not in repr(tree):
+        return dict(tree)
     try:
-        return OmegaConf.to_container(tree, resolve=True)
+        found = OmegaConf.to_container(OmegaConf.create(dict(tree)), resolve=True)
     except OmegaConfBaseException as error:
         raise BadInput("settings", "${…}", str(error).splitlines()[0]) from None
+    assert isinstance(found, dict)
+    return {str(key): value for key, value in found.items()}
 
 
 def check_option(group: str, option: str, field: str | None = None) -> None:
@@ -171,26 +220,33 @@ def shortage_keys(name: str) -> set[str]:
     return {f"shortage.{key}" for key in (kinds()[kind].model_fields if kind in kinds() else ())} - ({"shortage.fraction"} if kind != name else set())
 
 
-def _leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterable[str]:
+def leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterable[str]:
+    """Yield the dotted keys of a tree of settings."""
     for name, value in tree.items():
         if isinstance(value, dict) and value:
-            yield from _leaves(value, f"{prefix}{name}.")
+            yield from leaves(value, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}"
 
 
-def _unknown(key: str, known: Sequence[str], strategy: str, shortage: str) -> str:
+def _unknown(key: str, tree: Mapping[str, Any]) -> str:
     """Say what to do about a key that does not exist."""
     from scenarios.shortages import kinds
+    from sim.programmes.base import programmes
     from sim.strategies.base import registered
 
+    strategy, shortage = tree["strategy"], tree["shortage"].get("kind", "none")
+    group, _, rest = key.partition(".")
+    name = rest.partition(".")[0]
+    if group == "programmes" and name in programmes() and name not in tree["programmes"]:
+        return f"the strategy {strategy['name']} has no programme {name}; add it to strategy.programmes"
     for what, chosen, owners in (
-        ("strategy", strategy, [name for name in sorted(registered()) if key in strategy_keys(name)]),
+        ("strategy", strategy.get("deployment") or strategy["name"], [name for name in sorted(registered()) if key in strategy_keys(name)]),
         ("shortage", shortage, [name for name in kinds() if key in shortage_keys(name)]),
     ):
         if owners:
             return f"the {what} {chosen} has no such parameter; it belongs to {', '.join(owners)}"
-    return f"there is no such key{_nearest(key, known) or '; --cfg prints all keys'}"
+    return f"there is no such key{_nearest(key, sorted(leaves(tree))) or '; --cfg prints all keys'}"
 
 
 def _nearest(name: str, known: Sequence[str]) -> str:
@@ -234,6 +290,33 @@ def scenario_of(tree: Mapping[str, Any], own: Container[str] = ()) -> Scenario:
     return apply(scenario, tree.get("shortage", {"kind": "none"}))
 
 
+def plan_of(tree: Mapping[str, Any], **fields: Any) -> dict[str, Any]:
+    """Check the keys of a tree of settings that belong to a command itself, beside `workers` and `out`.
+
+    Parameters
+    ----------
+    tree : mapping
+        From `compose`.
+    **fields
+        Name of a key → (type, default or pydantic field).
+
+    Raises
+    ------
+    BadInput
+        For the first key that is not allowed.
+    """
+    from pydantic import Field, ValidationError, create_model
+
+    from sim.parameters import Parameters, one_line
+
+    shared: dict[str, Any] = {"workers": (int | None, Field(None, ge=1, le=1024)), "out": (str, Field(min_length=1))}
+    Plan = create_model("Plan", __base__=Parameters, **fields, **shared)
+    try:
+        return Plan.model_validate({key: tree[key] for key in Plan.model_fields}).model_dump()
+    except ValidationError as error:
+        raise one_line(error) from None
+
+
 def check_last_seed(scenario: Scenario, replications: int) -> None:
     """Refuse a first seed with which the last replication would have a seed that is not allowed."""
     from sim.parameters import BadInput
@@ -249,7 +332,7 @@ def strategy_keys(name: str) -> set[str]:
     """Return the dotted keys of a strategy's own parameters, such as `strategy.dwell_min`."""
     from sim.strategies.base import parameters_class
 
-    return {f"strategy.{key}" for key in parameters_class(name).model_fields if key != "name"}
+    return {f"strategy.{key}" for key in parameters_class(name).model_fields if key != "name"} - MIX
 
 
 def print_settings(tree: Mapping[str, Any]) -> None:

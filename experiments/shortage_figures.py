@@ -11,18 +11,16 @@ import numpy as np
 import polars as pl
 from matplotlib.figure import Figure
 
-from experiments.figures import BLUE, GREEN, GREY, INK, LINES, ORANGE, PALE, PURPLE, SKY, VERMILLION, WIDTH_IN, YELLOW, Drawn, Picture, draw_all
+from experiments.figures import BLUE, GREEN, GREY, INK, ORANGE, PALE, PURPLE, SKY, VERMILLION, WIDTH_IN, YELLOW, Drawn, Picture, draw_all
+from experiments.forest import Mark, Panel, better, forest
 from experiments.reading import decimals_for, indicator, number, words
 from experiments.shortages_table import decided, found_effects, outcomes
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
     from experiments.comparison import Comparison
 
-BAND = "#F4F6F8"  # behind every second row
-MARKERS = ("o", "s", "D", "^", "v", "P", "X")
 POSTS = {  # colour and hatch, in the order of the stack: around the clock first
     "patrol": (BLUE, ""), "desk": (SKY, ""), "community": (GREEN, ""), "detectives": (ORANGE, ""), "anti_fraud": (VERMILLION, "///"),
     "intelligence": (PURPLE, "..."), "headquarters": (YELLOW, ""),
@@ -50,67 +48,33 @@ def write_shortage_figures(comparison: Comparison, folder: Path) -> dict[str, Pi
 
 
 def _shortages(comparison: Comparison) -> Drawn:
-    """Differences to the first shortage with their intervals, a panel an outcome, a row a shortage, a marker a strategy."""
+    """Differences to the first shortage with their intervals, a panel an outcome."""
     found = found_effects(comparison)
     names = [name for name in outcomes(comparison) if any(it is not None for key, it in found.items() if key[2] == name)]
     others, first = comparison.shortages[1:], comparison.shortages[0]
+    strategies = [*comparison.policies, *comparison.bounds]
     if not names:
         return None
-    columns = min(5 if len(names) > 12 else 4, len(names))
-    lines = math.ceil(len(names) / columns)
-    row_in = 0.17 + 0.07 * len(comparison.strategies)
-    figure = Figure(figsize=(WIDTH_IN, 0.6 + lines * (0.95 + row_in * len(others))), layout="constrained")
-    grid = figure.subplots(lines, columns, sharey=True, squeeze=False)
-    for axes, name in zip(grid.flat, names, strict=False):
-        axes.axvline(0, color=INK, linewidth=1)
-        for height in range(0, len(others), 2):
-            axes.axhspan(height - 0.5, height + 0.5, color=BAND, linewidth=0)
-        for place, strategy in enumerate(comparison.strategies):
-            shift = 0.56 * (place - (len(comparison.strategies) - 1) / 2) / max(len(comparison.strategies), 2)
-            colour = BLUE if place == 0 else LINES[place % len(LINES)][0]
-            for height, shortage in enumerate(others):
-                it = found[strategy, shortage, name]
-                if it is None:
-                    continue
-                if it.low is not None and it.high is not None:
-                    axes.plot([it.low, it.high], [height + shift] * 2, color=colour, linewidth=1.6, solid_capstyle="butt")
-                axes.plot(
-                    [it.difference], [height + shift], marker=MARKERS[place % len(MARKERS)], markersize=4.5, color=colour, linestyle="none",
-                    markerfacecolor=colour if decided(it) else "white", label=strategy if height == 0 else None,
-                )  # fmt: skip
-        _panel(axes, name)
-    for axes in grid.flat[len(names) :]:
-        axes.set_visible(False)
-    for axes in grid[:, 0]:
-        axes.set_yticks(range(len(others)), others)
-    grid[0, 0].set_ylim(len(others) - 0.4, -0.6)
-    handles, labels = grid[0, 0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside upper left", ncols=6, frameon=False, fontsize=9)
+    panels = []
+    for name in names:
+        shown = indicator(name)
+        unit = shown.unit.replace("per 1,000 residents a year", "per 1,000 residents\na year")
+        marks = {
+            (shortage, strategy): Mark(it.difference, it.low, it.high, decided(it))
+            for shortage in others for strategy in strategies if (it := found[strategy, shortage, name]) is not None
+        }  # fmt: skip
+        panels.append(Panel(shown.label.removeprefix("Median "), f"{unit}\n{better(shown.good)}".rstrip(), marks))
+    figure = forest(comparison, panels, others, strategies, 4, None)
     told = []
-    for strategy, shortage in itertools.product(comparison.strategies, others):
+    for strategy, shortage in itertools.product(strategies, others):
         changed = [(name, it) for name in names if (it := found[strategy, shortage, name]) is not None and decided(it)]
         texts = [f"{indicator(name).label.lower()} {number(it.difference, decimals_for([it]), sign=True)}" for name, it in changed]
         told += [f"{shortage}, {strategy}: {', '.join(texts)}"] if texts else []
     caption = (
-        f"Difference to {first} on the same seeds with its 95 % interval, for each strategy; every panel has the same shortages in the same order, and a scale "
+        f"Difference to {first} on the same seeds with its 95 % interval, for each strategy; every panel has the same rows in the same order, and a scale "
         "of its own. A filled marker means that the interval excludes 0."
     )
     return figure, f"What each shortage does, against {first}", f"Interval plots of differences to {first}. Decided: {'; '.join(told) or 'none'}.", caption
-
-
-def _panel(axes: Axes, name: str) -> None:
-    shown = indicator(name)
-    better = {1: "\nworse ← → better", -1: "\nbetter ← → worse", 0: ""}[shown.good]
-    axes.set_title(shown.label.removeprefix("Median "), fontsize=9.5)
-    unit = shown.unit.replace(" per 1,000 ", " per 1,000\n") if len(shown.unit) > 24 else shown.unit
-    unit = unit.replace("per 1,000 residents a year", "per 1,000 residents\na year")
-    axes.set_xlabel(f"{unit}{better}", fontsize=8.5)
-    axes.grid(axis="x", color=PALE)
-    axes.set_axisbelow(True)
-    axes.locator_params(axis="x", nbins=3)
-    axes.tick_params(axis="y", length=0)
-    axes.tick_params(axis="x", labelsize=8.5)
-    axes.spines["left"].set_visible(False)
 
 
 def _duty(comparison: Comparison) -> Drawn:

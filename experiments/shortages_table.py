@@ -54,11 +54,21 @@ class Cell(NamedTuple):
 
 
 class ShortageRow(NamedTuple):
-    """One shortage under one strategy; `cells` by outcome."""
+    """One shortage under one strategy; `cells` by outcome; `levels`: it is the first shortage, which has no differences."""
 
     strategy: str
     shortage: str
     cells: dict[str, Cell]
+    levels: bool
+
+
+class Block(NamedTuple):
+    """A table of rows that share a strategy or a shortage; `heads` are the heads of the rows."""
+
+    title: str
+    what: str  # what the heads are
+    heads: list[str]
+    rows: list[ShortageRow]
 
 
 def outcomes(comparison: Comparison) -> list[str]:
@@ -97,12 +107,23 @@ def shortage_rows(comparison: Comparison) -> list[ShortageRow]:
     table = []
     for strategy in comparison.strategies:
         for shortage in comparison.shortages:
-            cells = {name: _cell(name, found.get((strategy, shortage, name)), mean(comparison, shortage, strategy, name), decimals[name]) for name in names}
-            table.append(ShortageRow(strategy, shortage, cells))
+            cells = {name: cell(name, found.get((strategy, shortage, name)), mean(comparison, shortage, strategy, name), decimals[name]) for name in names}
+            table.append(ShortageRow(strategy, shortage, cells, shortage == comparison.shortages[0]))
     return table
 
 
-def _cell(name: str, found: Effect | None, level: float | None, decimals: int) -> Cell:
+def blocks(comparison: Comparison) -> list[Block]:
+    """Share the rows out to few tables: one a strategy, or one a shortage where there are more strategies than shortages."""
+    everything = shortage_rows(comparison)
+    if len(comparison.strategies) <= len(comparison.shortages):
+        parts = [(name, "Shortage", [row for row in everything if row.strategy == name]) for name in comparison.strategies]
+        return [Block(title, what, [row.shortage for row in of_part], of_part) for title, what, of_part in parts]
+    parts = [(name, "Strategy", [row for row in everything if row.shortage == name]) for name in comparison.shortages]
+    return [Block(title, what, [row.strategy for row in of_part], of_part) for title, what, of_part in parts]
+
+
+def cell(name: str, found: Effect | None, level: float | None, decimals: int) -> Cell:
+    """Make the cell of an outcome from its difference, if it has one, and its level."""
     text = number(level, decimals)
     if found is None:
         return Cell(text, "–", "", False, "")
@@ -130,20 +151,18 @@ def shortages_csv(comparison: Comparison) -> str:
 
 
 def print_shortages(console: Console, comparison: Comparison) -> None:
-    """Print what each shortage does, a block a strategy with a row a shortage, and why; nothing where there is one shortage alone."""
+    """Print what each shortage does, in the blocks of `blocks`, and why; nothing where there is one shortage alone."""
     names = outcomes(comparison)
     if not names:
         return
     spell = speller(console)
-    everything = shortage_rows(comparison)
     first = comparison.shortages[0]
     console.print()
     console.print(Text(spell(f"What each shortage does, against {first}"), style="bold"))
-    for strategy in comparison.strategies:
-        of_strategy = [row for row in everything if row.strategy == strategy]
-        for part in _parts(console, of_strategy, names, spell):
+    for block in blocks(comparison):
+        for part in _parts(console, block, names, spell):
             console.print()
-            console.print(_block(of_strategy, part, spell))
+            console.print(_block(block, part, spell))
     console.print()
     for shortage, why in reasons(comparison).items():
         console.print(Text(spell(f"{shortage}: {why}")))
@@ -166,26 +185,26 @@ def reasons(comparison: Comparison) -> dict[str, str]:
     return found
 
 
-def _parts(console: Console, of_strategy: list[ShortageRow], names: Sequence[str], spell: Callable[[str], str]) -> list[list[str]]:
+def _parts(console: Console, block: Block, names: Sequence[str], spell: Callable[[str], str]) -> list[list[str]]:
     """Share the outcomes out to as few tables as the width of the terminal allows."""
     unlimited = console.options.update(max_width=10_000)
     parts: list[list[str]] = [[]]
     for name in names:
-        if parts[-1] and Measurement.get(console, unlimited, _block(of_strategy, [*parts[-1], name], spell)).maximum > console.width:
+        if parts[-1] and Measurement.get(console, unlimited, _block(block, [*parts[-1], name], spell)).maximum > console.width:
             parts.append([])
         parts[-1].append(name)
     return parts
 
 
-def _block(of_strategy: list[ShortageRow], part: Sequence[str], spell: Callable[[str], str]) -> Table:
-    """Table of one strategy: levels of the first shortage, then differences."""
+def _block(block: Block, part: Sequence[str], spell: Callable[[str], str]) -> Table:
+    """Make a table of levels of the first shortage, of differences to it, or of both."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column(Text(of_strategy[0].strategy), overflow="fold")
+    table.add_column(Text(block.title), overflow="fold")
     for name in part:
         table.add_column(Text(spell(OUTCOMES[name])), justify="right", no_wrap=True)
-    for i, row in enumerate(of_strategy):
+    for head, row in zip(block.heads, block.rows, strict=True):
         cells = [row.cells[name] for name in part]
-        texts = [cell.level if i == 0 else cell.difference if cell.decided else f"({cell.difference})" for cell in cells]
+        texts = [cell.level if row.levels else cell.difference if cell.decided else f"({cell.difference})" for cell in cells]
         styled = [Text(spell(text), style=STYLES[cell.mark]) for text, cell in zip(texts, cells, strict=True)]
-        table.add_row(Text(row.shortage), *styled)
+        table.add_row(Text(head), *styled)
     return table

@@ -14,8 +14,6 @@ Replications of one number share their seed, and with it residents, intentions a
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -169,7 +167,7 @@ def _compare(columns: dict[str, Floats], method: NDArray[np.str_], rows: NDArray
     columns["low"][rows[constant]] = columns["high"][rows[constant]] = mean[constant]
     method[rows[constant]] = "point"
     method[rows[varies]] = "bca" if n >= FEWEST_FOR_BOOTSTRAP else "t"
-    columns["low"][rows[varies]], columns["high"][rows[varies]] = _interval(mean[varies], difference[varies], (difference[varies],), _mean)
+    columns["low"][rows[varies]], columns["high"][rows[varies]] = ratio_interval(difference[varies])
 
     # A ratio has an interval when no resample can bring its denominator to zero or across it.
     safe = has_ratio & ((before > 0).all(axis=1) | (before < 0).all(axis=1))
@@ -177,35 +175,69 @@ def _compare(columns: dict[str, Floats], method: NDArray[np.str_], rows: NDArray
     still = np.ptp(influence, axis=1) <= 1e-12 * (1 + np.abs(np.where(safe, ratio, 0)))
     columns["relative_low"][rows[safe & still]] = columns["relative_high"][rows[safe & still]] = 100 * ratio[safe & still]
     moving = safe & ~still
-    low, high = _interval(ratio[moving], influence[moving], (after[moving], before[moving]), _relative)
+    low, high = ratio_interval(difference[moving], before[moving])
     columns["relative_low"][rows[moving]], columns["relative_high"][rows[moving]] = 100 * low, 100 * high
 
 
-def _mean(values: Floats, axis: int = -1) -> Floats:
-    return np.asarray(np.mean(values, axis=axis))
+def ratio_interval(above: Floats, below: Floats | None = None) -> tuple[Floats, Floats]:
+    """Return the 95 % interval of mean(above) / mean(below) for each row: BCa bootstrap of pairs, or Student's with few pairs.
 
+    All rows share one set of resamples, so that each resample is one product of matrices (Efron 1987 for the formula).
 
-def _relative(after: Floats, before: Floats, axis: int = -1) -> Floats:
-    return np.asarray(np.mean(after, axis=axis) / np.mean(before, axis=axis) - 1)
+    Parameters
+    ----------
+    above, below : array [rows, pairs]
+        Numerator and denominator of each pair; without a denominator it is the mean of `above`. No resample may bring its mean to 0.
 
-
-def _interval(centre: Floats, influence: Floats, samples: tuple[Floats, ...], statistic: Callable[..., Floats]) -> tuple[Floats, Floats]:
-    """95 % interval of `statistic` for each row; `influence` [rows, pairs] gives Student's interval when there are few pairs."""
+    Returns
+    -------
+    low, high : arrays [rows]
+        Not-a-number where a bootstrap cannot tell, as when all resamples lie on one side.
+    """
     from scipy import stats
 
-    if centre.size == 0:
-        return centre, centre
-    rows, n = influence.shape
+    rows, n = above.shape
+    below = np.ones_like(above) if below is None else below
+    centre = above.mean(axis=1) / below.mean(axis=1)
     if n < FEWEST_FOR_BOOTSTRAP:
+        influence = (above - centre[:, None] * below) / below.mean(axis=1, keepdims=True)
         half = stats.t.isf((1 - LEVEL) / 2, n - 1) * influence.std(axis=1, ddof=1) / np.sqrt(n)
         return centre - half, centre + half
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", stats.DegenerateDataWarning)  # such rows have no interval: NaN here, null in the table
-        found = stats.bootstrap(
-            samples, statistic, axis=-1, paired=len(samples) > 1, vectorized=True, method="BCa", n_resamples=RESAMPLES,
-            confidence_level=expanded_level(n), batch=max(1, 2_000_000 // (rows * n)), rng=np.random.default_rng(SEED),
-        )  # fmt: skip
-    return np.asarray(found.confidence_interval.low), np.asarray(found.confidence_interval.high)
+    drawn = np.random.default_rng(SEED).integers(0, n, size=(RESAMPLES, n))
+    times = np.zeros((RESAMPLES, n))  # how often a resample holds each pair
+    np.add.at(times, (np.arange(RESAMPLES)[:, None], drawn), 1.0)
+    level = expanded_level(n)
+    limits = [_bca(above[block], below[block], centre[block], times, level) for block in (slice(i, i + _BLOCK) for i in range(0, rows, _BLOCK))]
+    low, high = (np.concatenate([found[end] for found in limits]) if limits else np.zeros(0) for end in (0, 1))
+    return low, high
+
+
+_BLOCK = 256  # rows whose resamples are held at a time
+
+
+def _bca(above: Floats, below: Floats, centre: Floats, times: Floats, level: float) -> tuple[Floats, Floats]:
+    """BCa limits of some rows: quantiles of the resamples, moved by their bias z0 and by the acceleration a of the jackknife."""
+    from scipy.special import ndtr, ndtri
+
+    found = np.sort((above @ times.T) / (below @ times.T), axis=1)
+    beneath = ((found < centre[:, None]).mean(axis=1) + (found <= centre[:, None]).mean(axis=1)) / 2
+    left = (above.sum(axis=1, keepdims=True) - above) / (below.sum(axis=1, keepdims=True) - below)
+    away = left.mean(axis=1, keepdims=True) - left
+    with np.errstate(divide="ignore", invalid="ignore"):
+        a = (away**3).sum(axis=1) / (6 * (away**2).sum(axis=1) ** 1.5)
+        z0 = ndtri(beneath)
+        tails = [ndtr(z0 + (z0 + z) / (1 - a * (z0 + z))) for z in (ndtri((1 - level) / 2), ndtri((1 + level) / 2))]
+    low, high = (_quantiles(found, tail) for tail in tails)
+    return low, high
+
+
+def _quantiles(ordered: Floats, share: Floats) -> Floats:
+    """Quantile of each ordered row at a share of its own, between neighbours in proportion; not-a-number at a share that is none."""
+    place = np.where(np.isfinite(share), share, 0.0) * (ordered.shape[1] - 1)
+    under = np.minimum(place.astype(int), ordered.shape[1] - 2)
+    row = np.arange(len(ordered))
+    value = ordered[row, under] + (place - under) * (ordered[row, under + 1] - ordered[row, under])
+    return np.where(np.isfinite(share), value, np.nan)
 
 
 def _widen(columns: dict[str, Floats], rows: NDArray[np.intp], pairs: NDArray[np.intp], level: float) -> None:

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from experiments.answer import sentences
+from experiments.leaders import SIGNS, Mark, marks
 from experiments.reading import MINUS, Effect, decimals_for, difference, effect, factor, indicator, mean, number
 from experiments.statistics import FEWEST_FOR_BOOTSTRAP, FEWEST_FOR_INTERVAL, PRIMARY
 
@@ -36,11 +37,13 @@ class Column(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One strategy under one shortage; `texts` by the key of the column."""
+    """One strategy under one shortage; `texts` and `marks` by the key of the column; a bound is no policy."""
 
     shortage: str
     strategy: str
     texts: dict[str, str]
+    marks: dict[str, Mark]
+    bound: bool
 
 
 def columns(comparison: Comparison) -> list[Column]:
@@ -60,7 +63,7 @@ def columns(comparison: Comparison) -> list[Column]:
 
 
 def rows(comparison: Comparison) -> list[Row]:
-    """Make the rows of the table, strategies within shortages, in the order of the comparison."""
+    """Make the rows of the table, strategies within shortages, in the order of the comparison but for bounds, which come last."""
     found = {
         (shortage, strategy, name): effect(comparison, "strategy", shortage, strategy, name)
         for shortage in comparison.shortages for strategy in comparison.strategies for name in PRIMARY[:2] if strategy != comparison.baseline
@@ -68,7 +71,8 @@ def rows(comparison: Comparison) -> list[Row]:
     decimals = {name: decimals_for([it for key, it in found.items() if key[2] == name]) for name in PRIMARY[:2]}
     table = []
     for shortage in comparison.shortages:
-        for strategy in comparison.strategies:
+        marked = marks(comparison, shortage)
+        for strategy in (*comparison.policies, *comparison.bounds):
             values = {name: mean(comparison, shortage, strategy, name) for name in (*PRIMARY, *_OPERATIONS)}
             texts = {
                 "crimes": number(values["crimes_total"], decimals["crimes_total"]),
@@ -81,7 +85,8 @@ def rows(comparison: Comparison) -> list[Row]:
             for key, name in (("crimes_effect", "crimes_total"), ("harm_effect", "harm_total")):
                 is_baseline = strategy == comparison.baseline
                 texts[key] = "baseline" if is_baseline else difference(found[shortage, strategy, name], decimals[name])
-            table.append(Row(shortage, strategy, texts))
+            of_strategy = {key: marked.get((strategy, name), "") for key, name in (("crimes", "crimes_total"), ("harm", "harm_total"))}
+            table.append(Row(shortage, strategy, texts, of_strategy, strategy in comparison.bounds))
     return table
 
 
@@ -144,6 +149,7 @@ def footnotes(comparison: Comparison) -> list[str]:
     shown = [*(text for row in rows(comparison) for text in row.texts.values()), *(shortage_line(comparison, one) for one in comparison.shortages)]
     if any("*" in text for text in shown):
         notes.append("* 0 lies outside the wider interval that holds for all comparisons of crimes, harm and P1 response together (Bonferroni).")
+    notes += marks_notes(rows(comparison))
     if gains:
         low, high = number(min(gains)), number(max(gains))
         times = f"{low} times" if low == high else f"{low} to {high} times"
@@ -152,6 +158,24 @@ def footnotes(comparison: Comparison) -> list[str]:
         "Crimes and harm: true ones, per 1,000 residents a year; harm is days of sentence. P1, P2, P3: response time by priority, from call to arrival. "
         "Cleared: % of recorded crimes. Busy: % of time on duty spent on calls."
     )
+    return notes
+
+
+def marks_notes(everything: list[Row]) -> list[str]:
+    """Say what the marks of a table mean, those that it has, and what a bound is."""
+    present = {mark for row in everything for mark in row.marks.values()}
+    told = {
+        "best": "the best: every other policy is worse", "may be best": "may be the best; policies without the mark are worse",
+        "worse": "worse than the baseline by the wider interval",
+    }  # fmt: skip
+    shown = [f"{SIGNS[mark]} {text}" for mark, text in told.items() if mark in present]
+    notes = []
+    if {"best", "may be best"} & present:
+        notes.append(f"{'; '.join(shown)} (paired t tests, all comparisons under all shortages allowed for).")
+    elif shown:
+        notes.append(f"{'; '.join(shown)}.")
+    if any(row.bound for row in everything):
+        notes.append("Bound: no policy, since its patrol is placed with a knowledge of true risk that no police have; it is not ranked.")
     return notes
 
 
@@ -202,36 +226,47 @@ def _layout(console: Console, comparison: Comparison, spell: Callable[[str], str
     everything = rows(comparison)
     unlimited = console.options.update(max_width=10_000)
     for parts, gap, fixed in ((whole, 1, True), (whole, 0, True), (halves, 1, True), (halves, 0, True), (thirds, 1, True), (thirds, 0, False)):
-        blocks = [[_block(comparison, shortage, everything, part, spell, gap, fixed) for part in parts] for shortage in comparison.shortages]
+        blocks = [[_block(shortage, everything, part, spell, gap, fixed) for part in parts] for shortage in comparison.shortages]
         if all(Measurement.get(console, unlimited, table).maximum <= console.width for block in blocks for table in block):
             break
     return blocks
 
 
-def _block(
-    comparison: Comparison, shortage: str, everything: list[Row], chosen: list[Column], spell: Callable[[str], str], gap: int, fixed: bool
-) -> Table:  # fmt: skip
+def _block(shortage: str, everything: list[Row], chosen: list[Column], spell: Callable[[str], str], gap: int, fixed: bool) -> Table:
     """Table of one shortage; with `fixed`, column widths are the same in every block, so that blocks can be read down."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, gap, 0, 0))
-    width = max(len(strategy) for strategy in comparison.strategies) if fixed else None
+    width = max(len(_shown_name(row)) for row in everything) if fixed else None
     table.add_column("Strategy", overflow="fold", min_width=width)
     starred = {column.key for column in chosen if any(row.texts[column.key].endswith("*") for row in everything)}  # digits stay aligned
+    room = {column.key: max(len(SIGNS[row.marks.get(column.key, "")]) for row in everything) for column in chosen}
     for column in chosen:
-        width = max(len(row.texts[column.key]) for row in everything) if fixed else None
+        width = max(len(row.texts[column.key]) for row in everything) + (room[column.key] and room[column.key] + 1) if fixed else None
         table.add_column(Text(spell(f"{column.heading}\n{column.unit}")), justify="right", overflow="fold", min_width=width)
-    for row in everything:
-        if row.shortage == shortage:
-            texts = [row.texts[column.key] for column in chosen]
-            room = [" " if column.key in starred and not text.endswith("*") else "" for column, text in zip(chosen, texts, strict=True)]
-            table.add_row(Text(row.strategy), *(Text(spell(text + space)) for text, space in zip(texts, room, strict=True)))
+    of_shortage = [row for row in everything if row.shortage == shortage]
+    for i, row in enumerate(of_shortage):
+        if row.bound and i and not of_shortage[i - 1].bound:
+            table.add_section()
+        cells = []
+        for column in chosen:
+            mark, text = row.marks.get(column.key, ""), row.texts[column.key]
+            space = " " if column.key in starred and not text.endswith("*") else ""
+            cells.append(Text(spell(f"{SIGNS[mark]} {text}{space}" if mark else text + space), style=_STYLES[mark]))
+        table.add_row(Text(_shown_name(row), style="dim" if row.bound else ""), *cells)
     return table
+
+
+_STYLES: dict[Mark, str] = {"best": "bold cyan", "may be best": "cyan", "worse": "bold red", "": ""}
+
+
+def _shown_name(row: Row) -> str:
+    return f"{row.strategy} (bound)" if row.bound else row.strategy
 
 
 def speller(console: Console) -> Callable[[str], str]:
     """Spell minus signs and dashes in ASCII where the terminal has no others."""
     if console.encoding.lower().startswith("utf"):
         return str
-    return lambda text: text.translate(str.maketrans(f"{MINUS}–·", "---"))
+    return lambda text: text.translate(str.maketrans(f"{MINUS}–·✓✗", "---+!"))
 
 
 def _crime_effects(comparison: Comparison) -> list[Effect]:

@@ -86,11 +86,11 @@ def design(request: Request) -> tuple[dict[str, Any], dict[str, Scenario]]:
     BadInput
         For anything that is not allowed.
     """
-    from pydantic import Field, ValidationError, create_model
+    from pydantic import Field
 
-    from experiments.settings import check_last_seed, check_option, compose
+    from experiments.settings import check_last_seed, check_option, compose, plan_of
     from experiments.studies import STUDIES, scenarios
-    from sim.parameters import BadInput, Parameters, one_line
+    from sim.parameters import BadInput
 
     if "demand" in request.choices:
         mixes = ", ".join(dict.fromkeys(study.demand for study in STUDIES.values()))
@@ -98,18 +98,7 @@ def design(request: Request) -> tuple[dict[str, Any], dict[str, Scenario]]:
     for study in STUDIES.values():
         check_option("demand", study.demand)
     points = scenarios(COMMAND.name, list(COMMAND.keys), request.choices, request.values)
-    tree = compose(COMMAND.name, request.choices, request.values)
-    Plan = create_model(
-        "Plan",
-        __base__=Parameters,
-        replications=(int, Field(ge=1, le=10_000)),
-        workers=(int | None, Field(None, ge=1, le=1024)),
-        out=(str, Field(min_length=1)),
-    )
-    try:
-        plan = Plan.model_validate({key: tree[key] for key in Plan.model_fields}).model_dump()
-    except ValidationError as error:
-        raise one_line(error) from None
+    plan = plan_of(compose(COMMAND.name, request.choices, request.values), replications=(int, Field(ge=1, le=10_000)))
     check_last_seed(points["china"], plan["replications"])
     return plan, points
 

@@ -19,11 +19,16 @@ from experiments import compare, run
 from experiments.command import Request
 from experiments.settings import CONFIGS, compose, read_overrides, scenario_of
 from scenarios.shortages import shortage
+from sim.city.build import build_city
 from sim.model import CityModel
+from sim.parameters import BadInput
+from sim.police.force import ForceParameters
+from sim.programmes.base import programmes
 from sim.scenario import Scenario
+from sim.strategies.base import registered
 
 REPOSITORY = Path(__file__).parents[2]
-TABLES = ("calls", "cases", "cells", "daily", "disputes", "duty", "force", "frauds", "incidents", "ledger", "recorded", "series", "visits")
+TABLES = ("calls", "cases", "cells", "daily", "disputes", "duty", "force", "frauds", "incidents", "ledger", "programmes", "recorded", "series", "visits")
 SMALL = ("city=town", "city.residents=2000", "city.area_km2=2", "city.beats=1", "city.districts=1", "days=2", "warmup_days=1")
 INCIDENTS = """time,latitude,longitude,type
 2020-01-01 10:00,30.0,120.0,burglary
@@ -61,9 +66,9 @@ def test_the_defaults_are_those_of_the_parameter_classes(capsys):
 
 def test_compare_has_its_own_length_and_lists(capsys):
     tree = settings(capsys, compare)
-    assert tree["strategies"] == ["reactive", "random_patrol", "hotspot"]
-    assert tree["shortages"] == ["none", "uniform30"]
-    assert (tree["baseline"], tree["replications"], tree["days"], tree["warmup_days"], tree["seed"]) == ("reactive", 10, 90, 28, 1)
+    assert tree["strategies"] == list(compare.STRATEGIES)
+    assert tree["shortages"] == ["none", "uniform30", "specialists"]
+    assert (tree["baseline"], tree["replications"], tree["days"], tree["warmup_days"], tree["seed"]) == ("reactive", 5, 56, 28, 1)
 
 
 @pytest.mark.parametrize(
@@ -173,19 +178,19 @@ def test_bad_input_of_a_run_ends_in_one_line(capsys, words, says):
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["strategies=[reactive,hotspots]"], "strategies: 'hotspots' is not allowed: one of hotspot, random_patrol, reactive; did you mean hotspot?"),
+        (["strategies=[reactive,hotspots]"], "strategies: 'hotspots' is not allowed: one of campaign, co_governance, "),
         (["strategies=[reactive,reactive]"], "strategies: 'reactive' is not allowed: it is listed twice"),
         (["strategies=[]"], "at least 1 item"),
         (["strategies=reactive,hotspot"], "a list is written 'strategies=[a,b]'"),
         (["strategy=hotspot"], "a comparison takes a list: 'strategies=[hotspot,…]'"),
         (["shortages=[none,none]"], "it is listed twice"),
         (["shortages=[some]"], "shortages: 'some' is not allowed: one of attrition, "),
-        (["baseline=oracle"], "one of the listed strategies: reactive, random_patrol, hotspot"),
+        (["baseline=nobody"], "one of the listed strategies: reactive, random_patrol, hotspot"),
         (["replications=1"], "should be greater than or equal to 2"),
         (["workers=0"], "should be greater than or equal to 1"),
-        (["seed=4294967295"], "the last of 10 replications would have 4294967304"),
+        (["seed=4294967295"], "the last of 5 replications would have 4294967299"),
         (["strategies=[reactive]", "strategy.dwell_min=5"], "no listed strategy or shortage has it"),
-        (["shortage.fraction=0.2"], "no listed strategy or shortage has it"),
+        (["shortages=[none]", "shortage.fraction=0.2"], "no listed strategy or shortage has it"),
         (["force.patrol_units=0", "workers=1"], "it leaves no patrol unit on duty"),
     ],
 )
@@ -216,6 +221,51 @@ def test_a_shortages_parameter_applies_to_the_listed_shortages_that_have_it():
     assert [(change.factor, change.start_day) for change in more.demand.changes] == [(1.5, 40)]
     assert [(change.factor, change.start_day) for change in uniform20.force.changes] == [(0.8, 40)]
     assert [scenario.shortage_name for scenario in points.values()] == ["none", "specialists 10 %", "surge", "uniform 20 %"]
+
+
+def designed(*words):
+    return compare.design(Request(compare.COMMAND, list(words), *read_overrides(words), False))
+
+
+def test_a_strategy_without_one_of_its_programmes_is_a_strategy():
+    _, points = designed("strategies=[integrated,integrated without visits,integrated without intelligence]", "shortages=[none]")
+    whole, without_visits, without_intelligence = points.values()
+    assert [*without_visits.programmes] == [name for name in whole.programmes if name != "visits"]
+    assert without_visits.strategy.deployment == "integrated"
+    assert "joint_strike" not in without_intelligence.programmes or "intelligence" not in programmes()["joint_strike"].needs
+    assert without_intelligence.strategy.deployment == "hotspot", "the plan of the whole follows from the programme that is gone"
+
+
+def test_all_are_the_nine_strategies_and_every_one_has_the_same_heads():
+    plan, points = designed("strategies=all", "shortages=[none,uniform20]", "city=town")
+    assert plan["strategies"] == list(compare.STRATEGIES)
+    assert set(compare.STRATEGIES) <= set(registered())
+    compare.check_same_force(points, build_city(next(iter(points.values())).city))
+
+
+def test_strategies_with_other_heads_are_refused():
+    """A strategy brings other heads along only by a file of its own, which sets keys of the force."""
+    _, points = designed("strategies=[reactive,hotspot]", "shortages=[none]", "city=town")
+    more = {("none", "hotspot"): points["none", "hotspot"].model_copy(update={"force": ForceParameters(officers=20)})}
+    with pytest.raises(BadInput, match=r"strategies: 'hotspot: 20 officers with 10 auxiliaries' is not allowed: the same heads as reactive"):
+        compare.check_same_force({**points, **more}, build_city(points["none", "reactive"].city))
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["strategies=[integrated without dancing]"], "strategies: 'integrated without dancing' is not allowed: integrated without one of its programmes: "),
+        (["strategies=[reactive without visits]"], "it has none"),
+        (["strategies=[nobody without visits]"], "strategies: 'nobody' is not allowed: one of campaign, "),
+        (["programmes.visits.visit_min=3"], "no listed strategy or shortage has it"),
+        (["strategy.programmes=[dancing]"], "strategy.programmes: 'dancing' is not allowed: one of "),
+        (["strategies=[community]", "programmes.visits.visit_min=-3"], "programmes.visits.visit_min: -3 is not allowed: should be greater than 0"),
+        (["strategies=[community]", "programmes.visits.visitmin=3"], "no listed strategy or shortage has it; they have "),
+        (["strategies=[reactive]", "strategy.deployment=walking"], "strategy.deployment: 'walking' is not allowed: one of "),
+    ],
+)
+def test_a_mix_that_cannot_be_is_refused_in_one_line(capsys, words, says):
+    assert says in refused(capsys, compare, "city=town", *(words if any("strategies" in word for word in words) else ["strategies=[reactive]", *words]))
 
 
 def test_a_run_leaves_a_complete_folder(capsys):
@@ -252,7 +302,7 @@ def test_a_comparison_is_paired_and_complete(capsys):
     common = {key: value for key, value in written.items() if key not in ("compare", "strategies", "shortages")}
     for (name, strategy), point in compare.design(Request(compare.COMMAND, words, *read_overrides(words), False))[1].items():
         tree = OmegaConf.to_container(OmegaConf.merge(common, written["shortages"][name]["changes"]))
-        assert Scenario.model_validate({**tree, "strategy": written["strategies"][strategy]}) == point
+        assert Scenario.model_validate({**tree, **written["strategies"][strategy]}) == point
     assert written["shortages"]["uniform40"]["changes"]["force"]["changes"][0]["factor"] == 0.6
     summary = pl.read_parquet(folder / "summary.parquet")
     assert summary.group_by("shortage", "strategy", maintain_order=True).agg("seed", "replication").rows() == [

@@ -215,9 +215,9 @@ def test_the_report_is_well_formed_and_needs_nothing_from_outside(report):
 def test_every_figure_has_a_text_alternative_and_files_of_both_kinds(report):
     folder, text, _ = report
     images = Page(text).images
-    assert len(images) == 6
+    assert len(images) == 7
     assert all(len(image["alt"]) > 60 for image in images)
-    for name in ("effects", "maps", "hours", "calls", "shortages", "duty"):
+    for name in ("effects", "lives", "maps", "hours", "calls", "shortages", "duty"):
         assert (folder / "figures" / f"{name}.png").read_bytes().startswith(b"\x89PNG")
         assert "<svg" in (folder / "figures" / f"{name}.svg").read_text(encoding="utf-8")
 
@@ -228,7 +228,7 @@ def test_the_report_has_the_answer_and_the_numbers_of_the_terminal(report):
     for sentence in sentences(found):
         assert sentence in plain
     for row in rows(found):
-        assert all(f">{value}</td>" in plain for value in row.texts.values())
+        assert all(f"<span>{value}</span></td>" in plain for value in row.texts.values())
     assert as_csv(found).splitlines()[3] in text
     assert "python -m experiments.compare 'strategies=[reactive]'" in plain
 

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from scipy import stats
 
-from experiments.statistics import PRIMARY, SEED, effects, expanded_level
+from experiments.statistics import PRIMARY, SEED, effects, expanded_level, ratio_interval
 
 
 def summary(cells: dict[tuple[str, str], dict[str, list[float | None]]]) -> pl.DataFrame:
@@ -184,3 +184,22 @@ def test_an_unknown_baseline_and_a_replication_that_appears_twice_are_refused():
         effects(frame, "zebra")
     with pytest.raises(ValueError, match="appears twice"):
         effects(pl.concat([frame, frame]), "a")
+
+
+def test_a_ratio_of_means_has_scipys_bca_interval_of_pairs():
+    rng = np.random.default_rng(12)
+    below = rng.gamma(20, size=14)
+    above = 0.4 * below + rng.normal(0, 0.5, 14)
+    low, high = ratio_interval(above[None], below[None])
+    expected = stats.bootstrap(
+        (above, below), lambda a, b, axis=-1: a.mean(axis) / b.mean(axis), paired=True, vectorized=True, method="BCa", n_resamples=9_999,
+        confidence_level=expanded_level(14), rng=np.random.default_rng(5),
+    )  # fmt: skip
+    assert (low[0], high[0]) == pytest.approx(tuple(expected.confidence_interval), abs=0.003)  # the interval is 0.08 wide
+
+
+def test_an_interval_does_not_depend_on_the_rows_beside_it():
+    above = np.random.default_rng(13).normal(1, 1, (700, 9))  # more rows than are resampled at a time
+    low, high = ratio_interval(above)
+    alone = ratio_interval(above[650:651])
+    assert (low[650], high[650]) == pytest.approx((alone[0][0], alone[1][0]), rel=1e-12)

@@ -1,0 +1,118 @@
+"""`python -m experiments.mechanisms`: what programmes do, seen from within: campaigns, fraud, disputes, volunteers, networks."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from experiments.command import Command, Request, execute, shown_path
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from experiments.traces import Trace
+    from sim.scenario import Scenario
+
+COMMAND = Command(
+    name="mechanisms",
+    summary="Look into programmes: campaigns over a year, fraud, disputes, volunteers over two years, networks; write tables, figures and a page.",
+    keys={
+        "replications": "runs of each case; run r has the seed + r in all of them",
+        "days": "measured days",
+        "warmup_days": "days before them, that are not measured",
+        "seed": "first seed",
+        "workers": "processes; null: one a core",
+        "out": "folder of the results",
+    },
+    fixed=("strategy",),
+    examples=(
+        "python -m experiments.mechanisms",
+        "python -m experiments.mechanisms city=town replications=2 days=90 out=out/look",
+    ),
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Carry out the command; return its exit status."""
+    return execute(COMMAND, argv, _mechanisms)
+
+
+def _mechanisms(request: Request) -> None:
+    started = datetime.now(UTC)
+    plan, points = design(request)
+    if request.print_only:
+        from experiments.settings import print_settings
+
+        print_settings({**plan, "cases": {name: scenario.model_dump(mode="json") for name, scenario in points.items()}})
+        return
+    from rich.console import Console
+
+    from experiments import store
+    from experiments.mechanisms_report import REPORT, Mechanisms, courses, print_mechanisms, write_report
+
+    folder = store.check_output(plan["out"])
+    traces = _simulate(points, plan["replications"], plan["workers"])
+    provenance = store.provenance(request.line, points["reactive"].seed, started)
+    found = Mechanisms(points, traces, courses(points["reactive"].city, plan["replications"]), provenance)
+    with store.output_folder(folder, provenance) as temporary:
+        cases = {name: scenario.model_dump(mode="json") for name, scenario in points.items()}
+        store.write_yaml(temporary / "scenarios.yaml", {"mechanisms": {"replications": plan["replications"]}, "cases": cases})
+        for name, table in found.tables.items():
+            table.write_parquet(temporary / f"{name}.parquet")
+        write_report(found, temporary)
+    print_mechanisms(Console(), found)
+    print(f"report: {shown_path(folder / REPORT)}")
+
+
+def design(request: Request) -> tuple[dict[str, Any], dict[str, Scenario]]:
+    """Turn what the user asked for into checked cases.
+
+    Returns
+    -------
+    plan : dict
+        replications, workers, out.
+    points : dict
+        Case → scenario with the first seed.
+
+    Raises
+    ------
+    BadInput
+        For anything that is not allowed.
+    """
+    from pydantic import Field
+
+    from experiments.cases import CASES, scenarios
+    from experiments.settings import check_last_seed, compose, plan_of
+    from sim.parameters import BadInput
+
+    if "strategy" in request.choices:
+        raise BadInput("strategy", request.choices["strategy"], f"each case has its own ({', '.join(dict.fromkeys(case.strategy for case in CASES.values()))})")
+    points = scenarios(COMMAND.name, list(COMMAND.keys), request.choices, request.values)
+    plan = plan_of(compose(COMMAND.name, request.choices, request.values), replications=(int, Field(ge=1, le=10_000)))
+    check_last_seed(points["reactive"], plan["replications"])
+    return plan, points
+
+
+def _simulate(points: Mapping[str, Scenario], replications: int, workers: int | None) -> dict[str, list[Trace]]:
+    """Run every case with every seed; return the traces by case, in the order of the seeds."""
+    import os
+
+    from experiments.progress import progress
+    from experiments.runner import key_of, run_all
+    from experiments.traces import trace
+
+    tasks: dict[str, dict[str, Any]] = {}
+    keys: dict[str, list[str]] = {name: [] for name in points}
+    for replication in range(replications):
+        for name, scenario in points.items():
+            settings = {**scenario.model_dump(mode="json"), "seed": scenario.seed + replication}
+            keys[name].append(key_of(settings))
+            tasks[keys[name][-1]] = settings
+    with progress(len(tasks), "runs") as done:
+        results = run_all(trace, tasks, workers or len(os.sched_getaffinity(0)), done)
+    return {name: [results[key] for key in of_case] for name, of_case in keys.items()}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,121 @@
+"""Which strategy may be the best: exclusion only with proof, marks only where there is something to mark, and the sentence that says so."""
+
+from __future__ import annotations
+
+import re
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from made_up_comparison import comparison, nine, noise
+from scipy import stats
+
+from experiments.answer import sentences
+from experiments.leaders import Leaders, leaders, marks
+
+
+@pytest.fixture(scope="module")
+def found():
+    return nine()
+
+
+def policies_with(values: dict[str, np.ndarray], shortages: int = 1) -> SimpleNamespace:
+    """Make the part of a comparison that a ranking looks at."""
+    n = next(iter(values.values())).size
+    return SimpleNamespace(
+        policies=list(values), shortages=["none", *"abcdefg"[: shortages - 1]], replications=n, values=lambda _shortage, strategy, _name: values[strategy]
+    )
+
+
+def test_only_what_cannot_be_told_from_the_best_may_be_the_best(found):
+    ranking = leaders(found, "none", "crimes_total")
+    assert ranking.first == "integrated"
+    assert ranking.may_be_best == ["integrated", "co_governance"]
+    assert ranking.excluded == ["intelligence_led", "community", "hotspot", *ranking.excluded[3:5], "campaign"]
+    assert set(ranking.excluded[3:5]) == {"reactive", "random_patrol"}  # equal
+    assert "oracle" not in (*ranking.may_be_best, *ranking.excluded)
+
+
+@pytest.mark.parametrize(("shortages", "strategies"), [(1, 2), (3, 5)])
+def test_exclusion_begins_where_the_one_sided_t_test_allows_for_all_comparisons(shortages, strategies):
+    n = 10
+    level = 0.05 / ((strategies - 1) * shortages * 2)  # two outcomes
+    difference = noise(n, 1.0, 3)
+    at_the_limit = stats.t.isf(level, n - 1) * difference.std(ddof=1) / np.sqrt(n)
+    for shift, excluded in ((1.001 * at_the_limit, True), (0.999 * at_the_limit, False)):
+        values = {"best": np.zeros(n), "other": difference + shift, **{f"far{i}": np.full(n, 1e3) for i in range(strategies - 2)}}
+        assert ("other" in leaders(policies_with(values, shortages), "none", "crimes_total").excluded) is excluded
+
+
+def test_the_best_is_seldom_excluded():
+    # All five are equally good, the worst case. The first is excluded with a probability of at most 5 % / 2 (two outcomes share the level); out of 400
+    # independent comparisons at most 22 times but for one false alarm in a thousand (binomial).
+    rng = np.random.default_rng(7)
+    excluded = 0
+    for _ in range(400):
+        shared = rng.normal(100, 10, 8)
+        excluded += "a" in leaders(policies_with({name: shared + rng.normal(0, 1, 8) for name in "abcde"}), "none", "crimes_total").excluded
+    assert excluded <= stats.binom.ppf(0.999, 400, 0.025)
+
+
+def test_equal_strategies_leave_no_one_excluded_and_no_marks():
+    found = comparison()
+    ranking = leaders(found, "none", "crimes_total")
+    assert (ranking.excluded, len(ranking.may_be_best)) == ([], 3)
+    assert set(marks(found, "none").values()) == {""}
+
+
+def test_two_replications_rank_nobody():
+    assert leaders(comparison(n=2, crimes={"hotspot": -50.0}), "none", "crimes_total") == Leaders("hotspot", [], [])
+
+
+def test_what_was_not_measured_has_no_ranking():
+    assert leaders(comparison(), "none", "fraud_loss") is None
+
+
+def test_marks_tell_the_best_from_what_may_be_best_and_from_what_is_worse(found):
+    marked = marks(found, "uniform30")
+    crimes = {strategy: marked[strategy, "crimes_total"] for strategy in found.policies}
+    assert {name for name, mark in crimes.items() if mark == "may be best"} == {"integrated", "co_governance"}
+    assert [name for name, mark in crimes.items() if mark == "worse"] == ["campaign"]
+    assert not any(strategy == "oracle" for strategy, _ in marked)
+    alone = marks(comparison(crimes={"hotspot": -10.0}), "none")
+    assert [strategy for (strategy, name), mark in alone.items() if (name, mark) == ("crimes_total", "best")] == ["hotspot"]
+
+
+def test_nine_strategies_are_answered_by_which_one_and_how_sure(found):
+    which, harm, bound, response = sentences(found)
+    assert which.startswith(
+        "Under specialists, the best of the 8 strategies against crime is integrated or co_governance, which cannot be told apart; intelligence_led, "
+    )
+    assert re.search(
+        r"the fewest crimes are with integrated; it has 12\.0 fewer crimes per 1,000 residents a year than reactive \(12 % fewer; 95 % interval 1\d\.\d", which
+    )
+    assert which.endswith("campaign has more crimes than reactive.")
+    assert harm.startswith("By harm, no strategy can be told to be the best")
+    assert "integrated prevents 60 % (" in bound
+    assert "oracle, a bound" in bound
+    assert response.endswith("no strategy changes that response so much that it stands out, all comparisons allowed for.")
+
+
+def test_a_sole_best_is_called_so_and_its_harm_too():
+    first, harm, _, _ = sentences(nine(crimes={"integrated": -12.0, "oracle": -20.0}, harm={"campaign": -300.0}))
+    assert "integrated is the best of the 8 strategies against crime: every other one is worse, all comparisons allowed for; it has 12.0 fewer" in first
+    assert harm == "By harm, the best is campaign, all comparisons allowed for."
+
+
+def test_chance_among_many_strategies_is_not_sold_as_a_winner():
+    first = sentences(nine(crimes={}, place={}))[0]
+    assert first.startswith("Under specialists, none of the 8 strategies can be told to be the best against crime; the fewest crimes are with ")
+    assert "fewer crimes per" not in first
+
+
+def test_many_strategies_with_two_replications_are_not_ranked():
+    found = nine(n=2)
+    assert sentences(found)[0] == "Under specialists, 2 replications are too few for an interval, and nothing can be said about which is the best."
+
+
+def test_faster_and_slower_responses_are_told_by_strategy():
+    response = sentences(nine(response={"integrated": -2.0, "community": 1.5, "campaign": 3.0}))[-1]
+    assert "urgent calls are answered faster than with reactive under integrated, most so the median, 2.0" in response
+    assert "slower than with reactive under campaign and community, most so the median, 3.0" in response
