@@ -1,4 +1,4 @@
-"""The README is true: its strategy passes the check, its program runs, its commands name keys that exist."""
+"""The README is true: its strategy and its programme pass their checks, its program runs, its commands name keys that exist; so is its twin."""
 
 import re
 import shlex
@@ -6,34 +6,72 @@ from pathlib import Path
 
 import pytest
 
-from experiments import compare, run, validate
+from experiments import compare, mechanisms, run, validate
+from sim.check import check_programme
+from sim.programmes.base import Programme
 from sim.strategies.base import Strategy
 from sim.strategies.check import check_strategy
 
-README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
+ROOT = Path(__file__).parents[1]
+README, CHINESE = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh-CN.md"))
+MOST_LINES = {"NearRepeat": 40, "Doorstep": 40}  # as the README says
+
+
+def block(word: str, readme: str = README) -> str:
+    """Return the block of Python that holds a word."""
+    (found,) = (code for code in re.findall(r"```python\n(.*?)```", readme, flags=re.DOTALL) if word in code)
+    return found
+
+
+def made(name: str):
+    code = block(f"class {name}")
+    assert len(code.splitlines()) <= MOST_LINES[name]
+    namespace: dict[str, object] = {"__name__": "readme"}
+    exec(compile(code, "README.md", "exec"), namespace)
+    return namespace[name]
 
 
 def test_the_strategy_of_the_readme_is_at_most_40_lines_and_conforms():
-    code = BLOCKS[0]
-    assert len(code.splitlines()) <= 40
-    namespace: dict[str, object] = {"__name__": "readme"}
-    exec(compile(code, "README.md", "exec"), namespace)
-    check_strategy(namespace["NearRepeat"])
-    assert issubclass(namespace["NearRepeat"], Strategy)
+    strategy = made("NearRepeat")
+    check_strategy(strategy)
+    assert issubclass(strategy, Strategy)
+
+
+def test_the_programme_of_the_readme_is_at_most_40_lines_and_conforms():
+    programme = made("Doorstep")
+    check_programme(programme)
+    assert issubclass(programme, Programme)
 
 
 def test_the_program_of_the_readme_runs(capsys):
-    exec(compile(BLOCKS[1], "README.md", "exec"), {"__name__": "readme"})
+    exec(compile(block("DataCollector"), "README.md", "exec"), {"__name__": "readme"})
     assert "on scene" in capsys.readouterr().out
+
+
+def test_the_chinese_twin_has_the_same_parts_code_commands_and_pictures():
+    for part in (r"```.*?```", r"!\[[^\]]*\]\(([^)]*)\)"):
+        ours, theirs = (re.findall(part, text, flags=re.DOTALL) for text in (README, CHINESE))
+        assert len(ours) == len(theirs)
+    assert len(re.findall(r"^## ", README, flags=re.MULTILINE)) == len(re.findall(r"^## ", CHINESE, flags=re.MULTILINE))
+    commands = [re.findall(r"python -m experiments\.\w+ ?[^#`\n]*", text) for text in (README, CHINESE)]
+    assert [one.strip() for one in commands[0]] == [one.strip() for one in commands[1]]
+    pictures = [re.findall(r"\(docs/\w+\.png\)", text) for text in (README, CHINESE)]
+    assert pictures[0] == pictures[1]
+    for name in ("NearRepeat", "Doorstep"):
+        assert block(f"class {name}") == block(f"class {name}", CHINESE)
+
+
+def test_pictures_are_there():
+    for path in re.findall(r"\]\((docs/[^)]*)\)", README):
+        assert (ROOT / path).is_file(), path
 
 
 COMMANDS = re.findall(r"python -m experiments\.(\w+) ([^`\n]+)", README)
 
 
-@pytest.mark.parametrize(("command", "words"), [c for c in COMMANDS if "--help" not in c[1] and "near_repeat" not in c[1]])
+@pytest.mark.parametrize(("command", "words"), [c for c in COMMANDS if not re.search("--help|near_repeat|doorstep", c[1])])
 def test_the_commands_of_the_readme_name_keys_that_exist(command, words, capsys):
-    main = {"run": run.main, "compare": compare.main, "validate": validate.main}[command]
+    main = {"run": run.main, "compare": compare.main, "validate": validate.main, "mechanisms": mechanisms.main}[command]
     assert main([*shlex.split(words, comments=True), "--cfg"]) == 0, capsys.readouterr().err
 
 
