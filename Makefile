@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install compare test lint bench clean
+.PHONY: help install compare test lint kernels bench clean
 
 VENV := .venv
 RUN := $(VENV)/bin/python
@@ -33,7 +33,11 @@ lint: $(STAMP) ## ruff and mypy
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
 
-test: lint ## lint and all tests; ARGS='-k name' for some
+kernels: $(STAMP) ## compile the model, once, before several processes want it
+	$(RUN) -c "from sim.model import CityModel; from sim.scenario import Scenario; CityModel(Scenario(strategy={'name': 'integrated'})).run(days=8)"
+
+test: $(STAMP) ## lint and all tests; ARGS='-k name' for some
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint kernels
 	$(RUN) -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 bench: $(STAMP) ## speed of kernels, ticks and the dispatcher

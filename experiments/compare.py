@@ -68,6 +68,7 @@ def _compare(request: Request) -> None:
     from experiments import store
     from experiments.ablation import print_ablation
     from experiments.report import write_report
+    from experiments.runner import run_cases, simulate, with_seeds
     from experiments.shortages_table import print_shortages
     from experiments.table import print_comparison
     from sim.city.build import build_city
@@ -79,7 +80,7 @@ def _compare(request: Request) -> None:
         full_strength(scenario.force, city.residents)
     if plan["same_force"]:
         check_same_force(points, city)
-    runs = _simulate(points, plan["replications"], plan["workers"])
+    runs = run_cases(simulate, {point: with_seeds(scenario, plan["replications"]) for point, scenario in points.items()}, plan["workers"])
     provenance = store.provenance(request.line, first.seed, started)
     comparison = _gather(plan, points, runs, city, provenance)
     with store.output_folder(folder, provenance) as temporary:
@@ -229,25 +230,6 @@ def _plan(tree: Mapping[str, Any]) -> dict[str, Any]:
     if plan["baseline"] not in plan["strategies"]:
         raise BadInput("baseline", plan["baseline"], f"one of the listed strategies: {', '.join(plan['strategies'])}")
     return plan
-
-
-def _simulate(points: Mapping[Point, Scenario], replications: int, workers: int | None) -> dict[Point, list[RunResult]]:
-    """Run every point of the design with every seed; return the results by point, in the order of the seeds."""
-    import os
-
-    from experiments.progress import progress
-    from experiments.runner import key_of, run_all, simulate
-
-    tasks = {}
-    keys: dict[Point, list[str]] = {point: [] for point in points}
-    for replication in range(replications):
-        for point, scenario in points.items():
-            task = {**scenario.model_dump(mode="json"), "seed": scenario.seed + replication}
-            keys[point].append(key_of(task))
-            tasks[keys[point][-1]] = task
-    with progress(len(tasks), "runs") as done:
-        results = run_all(simulate, tasks, workers or len(os.sched_getaffinity(0)), done)
-    return {point: [results[key] for key in of_point] for point, of_point in keys.items()}
 
 
 def _gather(

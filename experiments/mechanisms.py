@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 from experiments.command import Command, Request, execute, shown_path
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from experiments.traces import Trace
     from sim.scenario import Scenario
 
 COMMAND = Command(
@@ -50,9 +49,11 @@ def _mechanisms(request: Request) -> None:
 
     from experiments import store
     from experiments.mechanisms_report import REPORT, Mechanisms, courses, print_mechanisms, write_report
+    from experiments.runner import run_cases, with_seeds
+    from experiments.traces import trace
 
     folder = store.check_output(plan["out"])
-    traces = _simulate(points, plan["replications"], plan["workers"])
+    traces = run_cases(trace, {case: with_seeds(scenario, plan["replications"]) for case, scenario in points.items()}, plan["workers"])
     provenance = store.provenance(request.line, points["reactive"].seed, started)
     found = Mechanisms(points, traces, courses(points["reactive"].city, plan["replications"]), provenance)
     with store.output_folder(folder, provenance) as temporary:
@@ -92,26 +93,6 @@ def design(request: Request) -> tuple[dict[str, Any], dict[str, Scenario]]:
     plan = plan_of(compose(COMMAND.name, request.choices, request.values), replications=(int, Field(ge=1, le=10_000)))
     check_last_seed(points["reactive"], plan["replications"])
     return plan, points
-
-
-def _simulate(points: Mapping[str, Scenario], replications: int, workers: int | None) -> dict[str, list[Trace]]:
-    """Run every case with every seed; return the traces by case, in the order of the seeds."""
-    import os
-
-    from experiments.progress import progress
-    from experiments.runner import key_of, run_all
-    from experiments.traces import trace
-
-    tasks: dict[str, dict[str, Any]] = {}
-    keys: dict[str, list[str]] = {name: [] for name in points}
-    for replication in range(replications):
-        for name, scenario in points.items():
-            settings = {**scenario.model_dump(mode="json"), "seed": scenario.seed + replication}
-            keys[name].append(key_of(settings))
-            tasks[keys[name][-1]] = settings
-    with progress(len(tasks), "runs") as done:
-        results = run_all(trace, tasks, workers or len(os.sched_getaffinity(0)), done)
-    return {name: [results[key] for key in of_case] for name, of_case in keys.items()}
 
 
 if __name__ == "__main__":

@@ -17,16 +17,19 @@ from multiprocessing import connection, forkserver
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from concurrent.futures import Future
 
     import numpy as np
+
+    from sim.scenario import Scenario
 
 MAX_ATTEMPTS = 3
 ONE_THREAD = dict.fromkeys(("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
+Case = TypeVar("Case")
 
 
 class WorkerDied(RuntimeError):
@@ -81,17 +84,28 @@ def simulate(settings: Mapping[str, Any]) -> RunResult:
     model.run()
     results = model.results()
     tables = results.tables
-    minutes: Counter[tuple[str, str]] = Counter()
-    for post, activity, spent in zip(*(tables["ledger"][name].tolist() for name in ("post", "activity", "officer_minutes")), strict=True):
-        minutes[post, activity] += spent
     hours = np.asarray(tables["calls"]["received_min"]) // 60 % 24
     return RunResult(
         indicators=dict(results.indicators),
         cells={name: np.asarray(tables["cells"][name], dtype=float) for name in ("crimes", "harm", "patrol_minutes")},
-        officer_hours={key: total / 60 for key, total in minutes.items()},
+        officer_hours=officer_hours(tables["ledger"]),
         calls_by_hour=np.bincount(hours.astype(int), minlength=24) / scenario.days,
         duty=duty_by_hour(tables.get("duty", {})),
     )
+
+
+def officer_hours(ledger: Mapping[str, Any]) -> dict[tuple[str, str], float]:
+    """Return the officer-hours of a ledger by post and activity.
+
+    Parameters
+    ----------
+    ledger : mapping
+        Columns `post, activity, officer_minutes`.
+    """
+    minutes: Counter[tuple[str, str]] = Counter()
+    for post, activity, spent in zip(*(ledger[name].tolist() for name in ("post", "activity", "officer_minutes")), strict=True):
+        minutes[post, activity] += spent
+    return {key: total / 60 for key, total in minutes.items()}
 
 
 def duty_by_hour(duty: Mapping[str, Any]) -> dict[str, np.ndarray]:
@@ -108,6 +122,38 @@ def duty_by_hour(duty: Mapping[str, Any]) -> dict[str, np.ndarray]:
     for post, hour, officers in zip(*(np.asarray(duty.get(name, ())).tolist() for name in ("post", "hour_of_day", "officers")), strict=True):
         found.setdefault(post, np.zeros(24))[int(hour)] = officers
     return found
+
+
+def with_seeds(scenario: Scenario, replications: int) -> list[dict[str, Any]]:
+    """Return a scenario as plain values, once for each replication: r has its seed + r."""
+    return [{**scenario.model_dump(mode="json"), "seed": scenario.seed + r} for r in range(replications)]
+
+
+def run_cases(function: Callable[[Any], Result], cases: Mapping[Case, Sequence[Mapping[str, Any]]], workers: int | None) -> dict[Case, list[Result]]:
+    """Run the tasks of every case over processes, equal ones once, and show the progress.
+
+    Parameters
+    ----------
+    function : callable
+        See `run_all`.
+    cases : mapping
+        Case → its tasks, in the order of the seeds.
+    workers : int or None
+        Number of processes; None: one a core.
+
+    Returns
+    -------
+    dict
+        Case → results, in the order of its tasks.
+    """
+    from experiments.progress import progress
+
+    keys = {case: [key_of(task) for task in tasks] for case, tasks in cases.items()}
+    longest = max(map(len, keys.values()), default=0)
+    unique = {keys[case][r]: tasks[r] for r in range(longest) for case, tasks in cases.items() if r < len(tasks)}  # all cases side by side
+    with progress(len(unique), "runs") as done:
+        results = run_all(function, unique, workers or len(os.sched_getaffinity(0)), done)
+    return {case: [results[key] for key in of_case] for case, of_case in keys.items()}
 
 
 def run_all(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,8 +10,6 @@ import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-PLACE_TYPES = ("burglary", "theft", "robbery")  # with brawls, what offenders search for at places
 
 
 @dataclass(frozen=True)
@@ -44,7 +41,9 @@ class Trace:
 
 def trace(settings: Mapping[str, Any]) -> Trace:
     """Run one scenario, given as plain values, and keep its trace."""
+    from experiments.runner import officer_hours
     from sim.model import CityModel
+    from sim.outcomes.indicators import at_places
     from sim.programmes.social_governance import SocialGovernance
     from sim.scenario import Scenario
 
@@ -54,9 +53,8 @@ def trace(settings: Mapping[str, Any]) -> Trace:
     results = model.results()
     tables, days = results.tables, scenario.days
     incidents, daily = tables["incidents"], tables["daily"]
-    at_places = np.isin(incidents["type"], PLACE_TYPES) | (np.ma.filled(incidents["subtype"], "") == "brawl")
     series = {
-        "crimes_place": np.bincount((incidents["time_min"][at_places] // 1440).astype(int), minlength=days)[:days].astype(float),
+        "crimes_place": np.bincount((incidents["time_min"][at_places(incidents)] // 1440).astype(int), minlength=days)[:days].astype(float),
         **{name: np.asarray(daily[name], dtype=float) for name in ("crimes_fraud", "crimes_assault", "trust", "perceived_safety")},
         "recorded": np.asarray(daily["recorded_total"], dtype=float),
         "fatigue": np.asarray(tables["force"]["fatigue_mean"], dtype=float),
@@ -68,11 +66,8 @@ def trace(settings: Mapping[str, Any]) -> Trace:
             known = values[scenario.warmup_days : scenario.warmup_days + days]
             measured[: len(known)] = known
             series[f"{programme.name}_{measure}"] = measured
-    minutes: Counter[tuple[str, str]] = Counter()
-    for post, activity, spent in zip(*(tables["ledger"][name].tolist() for name in ("post", "activity", "officer_minutes")), strict=True):
-        minutes[post, activity] += spent
     tips = next((_tip_hours(programme.tip_table()) for programme in model.programmes if isinstance(programme, SocialGovernance)), {})
-    return Trace(model.city.residents, days, dict(results.indicators), {key: total / 60 for key, total in minutes.items()}, series, tips)
+    return Trace(model.city.residents, days, dict(results.indicators), officer_hours(tables["ledger"]), series, tips)
 
 
 def _tip_hours(table: Mapping[str, Any]) -> dict[str, NDArray[np.float64]]:

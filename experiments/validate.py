@@ -55,13 +55,15 @@ def _validate(request: Request) -> None:
     from experiments import store
     from experiments.patterns_report import REPORT, write_report
     from experiments.patterns_table import print_validation
+    from experiments.portrait import portray
+    from experiments.runner import run_cases
     from sim.city.build import build_city
     from sim.police.force import full_strength
 
     folder = store.check_output(plan["out"])
     for scenario in points.values():
         full_strength(scenario.force, build_city(scenario.city).residents)
-    portraits = _simulate(points, plan["replications"], plan["workers"])
+    portraits = run_cases(portray, _tasks(points, plan["replications"]), plan["workers"])
     provenance = store.provenance(request.line, points["china"].seed, started)
     validation = _gather(points, portraits, plan["replications"], provenance)
     with store.output_folder(folder, provenance) as temporary:
@@ -103,28 +105,15 @@ def design(request: Request) -> tuple[dict[str, Any], dict[str, Scenario]]:
     return plan, points
 
 
-def _simulate(points: Mapping[str, Scenario], replications: int, workers: int | None) -> dict[str, list[Portrait]]:
-    """Run every study with every seed; return the portraits by study, in the order of the seeds."""
-    import os
-
-    from experiments.portrait import portray
-    from experiments.progress import progress
-    from experiments.runner import key_of, run_all
+def _tasks(points: Mapping[str, Scenario], replications: int) -> dict[str, list[dict[str, Any]]]:
+    """Return the tasks of every study, a replication each."""
+    from experiments.runner import with_seeds
     from experiments.studies import STUDIES, replications_of
 
-    tasks: dict[str, dict[str, Any]] = {}
-    keys: dict[str, list[str]] = {name: [] for name in points}
-    for replication in range(replications):
-        for name, scenario in points.items():
-            if replication >= replications_of(name, replications):
-                continue
-            settings = {**scenario.model_dump(mode="json"), "seed": scenario.seed + replication}
-            key = key_of(settings)  # studies that a user's choices have made equal are run once
-            keys[name].append(key)
-            tasks[key] = {"scenario": settings, "knox": STUDIES[name].knox or (key in tasks and tasks[key]["knox"])}
-    with progress(len(tasks), "runs") as done:
-        results = run_all(portray, tasks, workers or len(os.sched_getaffinity(0)), done)
-    return {name: [results[key] for key in of_study] for name, of_study in keys.items()}
+    return {
+        name: [{"scenario": settings, "knox": STUDIES[name].knox} for settings in with_seeds(scenario, replications_of(name, replications))]
+        for name, scenario in points.items()
+    }
 
 
 def _gather(points: dict[str, Scenario], portraits: dict[str, list[Portrait]], replications: int, provenance: dict[str, Any]) -> Validation:

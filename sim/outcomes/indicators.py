@@ -46,7 +46,7 @@ def indicators_of(tables: dict[str, Columns], city: City, days: float, on_duty_m
     kinds = incidents["type"]
     out["crimes_total"] = float(len(kinds))
     out |= {f"crimes_{name}": float(np.count_nonzero(kinds == name)) for name in CRIME_NAMES}
-    out["crimes_place"] = float(np.count_nonzero(np.isin(kinds, PLACE_TYPES) | (np.ma.filled(incidents["subtype"], "") == "brawl")))
+    out["crimes_place"] = float(np.count_nonzero(at_places(incidents)))
     out["harm_total"] = float(incidents["harm"].sum())
     out["recorded_total"] = float(len(tables["recorded"]["type"]))
     out["victims"] = float(len(np.unique(incidents["victim_id"].compressed())))
@@ -83,6 +83,12 @@ def indicators_of(tables: dict[str, Columns], city: City, days: float, on_duty_m
     out["gini_cells"] = generalised_gini(crimes)
     out["top5_share"] = top_share(crimes, 0.05)
     return out | dict.fromkeys(NOT_YET)
+
+
+def at_places(incidents: Columns) -> Array:
+    """Return which crimes are of the types that offenders search for at places, shape [crimes], bool."""
+    found: Array = np.isin(incidents["type"], PLACE_TYPES) | (np.ma.filled(incidents["subtype"], "") == "brawl")
+    return found
 
 
 def _ratio(part: Any, whole: Any) -> float | None:

@@ -127,11 +127,17 @@ def test_the_terminal_has_levels_then_differences_and_brackets_where_nothing_is_
     assert "uniform: It costs what uniform costs." in lines
 
 
-@pytest.mark.parametrize("width", [120, 80, 40])
-def test_every_outcome_is_printed_whole_at_any_width(width):
+@pytest.fixture(scope="module")
+def large_numbers():
     found = comparison(shortages=THREE)
     for i, name in enumerate(OUTCOMES):
         found = with_outcome(found, name, {"uniform": 100.0 * i}) if name not in ("crimes_total", "response_p1_median_min") else found
+    return found
+
+
+@pytest.mark.parametrize("width", [120, 80, 40])
+def test_every_outcome_is_printed_whole_at_any_width(large_numbers, width):
+    found = large_numbers
     text = printed(found, width)
     assert max(map(len, text.splitlines())) <= width
     assert "…" not in text
