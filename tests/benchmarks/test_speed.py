@@ -85,6 +85,7 @@ def test_calls_served_a_second(benchmark, shifts):
         world = model.world = world._replace(logs=with_room(world.logs, 100_000), police=world.police._replace(ledger=np.zeros((first + DAYS + 2, 10))))
         used = int(world.logs.used[CALLS])
         for day in range(first, first + DAYS):
+            model.staff.make_room(day + 2)
             model.staff.begin_day(day)
             for duty in model.staff.crew_up(day, world.police.units):
                 roll_call(world.logs.agenda, duty.units, duty.start_min)
