@@ -31,6 +31,6 @@ class DiversionOfCalls(Programme):
     def prepare(self, scenario: Any) -> Any:
         """Let the desk hand calls over from the first day on."""
         chosen = self.parameters
-        change = DiversionChange(calls=chosen.calls, share=chosen.share, desk_min=chosen.desk_min, trust_loss=chosen.trust_loss, cause=self.name)
+        change = DiversionChange(calls=chosen.calls, share=chosen.share, desk_min=chosen.desk_min, trust_loss=chosen.trust_loss, cause=f"programme {self.name}")
         demand = scenario.demand.model_copy(update={"diversion": (*scenario.demand.diversion, change)})
         return scenario.model_copy(update={"demand": demand})

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from small_runs import MUCH_CRIME, after, audit, in_town
 
+from scenarios.shortages import apply
 from sim.model import CityModel
 from sim.outcomes.results import Results
 from sim.scenario import prepared
@@ -90,3 +91,8 @@ def test_diversion_hands_half_of_the_calls_for_help_over(plain: Results) -> None
     service = calls["type"] == "service"
     assert abs((calls["outcome"][service] == "diverted").mean() - 0.5) < 0.25
     assert not (plain.tables["calls"]["outcome"] == "diverted").any()
+
+
+def test_the_programme_and_the_lever_of_diversion_are_combined() -> None:
+    scenario = prepared(apply(in_town(strategy={"name": "reactive", "programmes": ["diversion"]}), {"kind": "diversion", "fraction": 0.4}))
+    assert [change.share for change in scenario.demand.diversion] == [0.4, 0.5]
