@@ -124,8 +124,6 @@ def design(request: Request) -> tuple[dict[str, Any], dict[Point, Scenario]]:
     plan = _plan(tree)
     if plan["shortages"] == [ALL]:
         plan["shortages"] = _every_shortage(tree)
-    if plan["strategies"] == [ALL]:
-        plan["strategies"] = list(STRATEGIES)
     for name in plan["shortages"]:
         check_option("shortage", name, field="shortages")
     by_strategy = {name: _of_strategy(name, request.choices, common) for name in plan["strategies"]}
@@ -222,6 +220,8 @@ def _plan(tree: Mapping[str, Any]) -> dict[str, Any]:
         same_force=(bool, True),
         replications=(int, Field(ge=2, le=100_000)),
     )
+    if plan["strategies"] == [ALL]:
+        plan["strategies"] = list(STRATEGIES)
     for key in ("strategies", "shortages"):
         twice = [name for name, number in Counter(plan[key]).items() if number > 1]
         if twice:
