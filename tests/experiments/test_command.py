@@ -68,7 +68,7 @@ def test_compare_has_its_own_length_and_lists(capsys):
     tree = settings(capsys, compare)
     assert tree["strategies"] == list(compare.STRATEGIES)
     assert tree["shortages"] == ["none", "uniform30", "specialists"]
-    assert (tree["baseline"], tree["replications"], tree["days"], tree["warmup_days"], tree["seed"]) == ("reactive", 5, 56, 28, 1)
+    assert (tree["baseline"], tree["replications"], tree["days"], tree["warmup_days"], tree["seed"]) == ("reactive", 5, 49, 28, 1)
 
 
 @pytest.mark.parametrize(
