@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 LISTS = {"strategy": "strategies", "shortage": "shortages"}  # a command with the key on the right takes a list of the group's options
 FAILED, BAD_INPUT, INTERRUPTED, TERMINATED = 1, 2, 130, 143
 
+REPLICATED_KEYS = {  # of every command that runs replications
+    "warmup_days": "days before them, that are not measured",
+    "seed": "first seed",
+    "workers": "processes; null: one a core",
+    "out": "folder of the results",
+}
+
 SCENARIO_KEYS = {
     "city.residents": "people who live in the city",
     "city.cell_m": "side of a cell, m",

@@ -7,7 +7,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from experiments.command import LISTS, Command, Request, execute, print_files, shown_path
+from experiments.command import LISTS, REPLICATED_KEYS, Command, Request, execute, print_files, shown_path
 from experiments.settings import MIX, WITHOUT, check_last_seed, check_option, compose, leaves, plan_of, print_settings, scenario_of, shortage_keys, with_values
 
 if TYPE_CHECKING:
@@ -35,10 +35,7 @@ COMMAND = Command(
         "same_force": "refuse strategies with other headcounts",
         "replications": "runs of each, at least 2; run r has the seed + r for all of them",
         "days": "measured days",
-        "warmup_days": "days before them, that are not measured",
-        "seed": "first seed",
-        "workers": "processes; null: one a core",
-        "out": "folder of the results",
+        **REPLICATED_KEYS,
     },
     examples=(
         "python -m experiments.compare",

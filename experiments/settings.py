@@ -92,15 +92,13 @@ def compose(primary: str, choices: Mapping[str, str], values: Mapping[str, Any])
     BadInput
         For an option or a key that does not exist, with the nearest one.
     """
-    from sim.scenario import Scenario
-
     for group, option in choices.items():
         check_option(group, option)
     chosen = _chosen(primary, choices)
     for key in MIX & values.keys():
         chosen["strategy"][key.partition(".")[2]] = values[key]
     mix = {key: value for key, value in chosen["strategy"].items() if f"strategy.{key}" in MIX or key == "name"}
-    defaults = scenario_of({"strategy": mix}) if len(mix) > 1 else Scenario(strategy=mix)
+    defaults = scenario_of({"strategy": mix})
     tree = _merged({**defaults.model_dump(mode="json"), "shortage": _shortage_defaults(chosen["shortage"]["kind"])}, chosen)
     return _resolved(with_values(tree, {key: value for key, value in values.items() if key not in MIX}))
 

@@ -6,7 +6,7 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from experiments.command import Command, Request, execute, shown_path
+from experiments.command import REPLICATED_KEYS, Command, Request, execute, shown_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,10 +22,7 @@ COMMAND = Command(
     keys={
         "replications": "runs of each study; run r has the seed + r in all of them",
         "days": "measured days",
-        "warmup_days": "days before them, that are not measured",
-        "seed": "first seed",
-        "workers": "processes; null: one a core",
-        "out": "folder of the results",
+        **REPLICATED_KEYS,
     },
     fixed=("demand",),
     examples=(

@@ -179,9 +179,27 @@ def _route(units: nx.Graph[Any], carried: Carried, ends: list[tuple[str, str]], 
         if not nx.has_path(passable, start, end):
             raise BadInput(FIELD, f"{start} to {end}", f"a graph with a way for {carried} between these; give edges that carry {carried}, or all")
         path = nx.shortest_path(passable, start, end, weight="delay_h")
-        ways.append([(60.0 * passable.edges[edge]["delay_h"], passable.edges[edge]["loss"]) for edge in pairwise(path)])
-    delay_min = np.zeros((len(ways), max(1, *map(len, ways))))
+        ways.append([(passable.edges[edge]["delay_h"], passable.edges[edge]["loss"]) for edge in pairwise(path)])
+    delay_h, loss = delays_and_loss(ways)
+    return Route(60.0 * delay_h[senders], loss[senders])
+
+
+def delays_and_loss(ways: list[list[tuple[float, float]]]) -> tuple[Array, Array]:
+    """Return the mean delays of the edges of each way, and the loss of the whole way.
+
+    Parameters
+    ----------
+    ways : list of list of (float, float)
+        Delay, h, and loss of each edge of each way.
+
+    Returns
+    -------
+    delay_h : array of float [ways, edges]
+        0 where a way has fewer edges.
+    loss : array of float [ways]
+        1 − Π (1 − loss of an edge).
+    """
+    delay_h = np.zeros((len(ways), max([1, *map(len, ways)])))
     for number, way in enumerate(ways):
-        delay_min[number, : len(way)] = [delay for delay, _ in way]
-    loss = np.array([1.0 - np.prod([1.0 - lost for _, lost in way]) for way in ways])
-    return Route(delay_min[senders], loss[senders])
+        delay_h[number, : len(way)] = [hours for hours, _ in way]
+    return delay_h, np.array([1.0 - np.prod([1.0 - lost for _, lost in way]) for way in ways])

@@ -14,7 +14,7 @@ from sim.city.grid import Grid
 from sim.incidents.tips import Neighbourhoods
 from sim.parameters import Parameters, parameter
 from sim.people.ties import GROUP_DWELLINGS
-from sim.police.coordination import COMMAND_CENTRE, HEADQUARTERS, STATION
+from sim.police.coordination import COMMAND_CENTRE, HEADQUARTERS, STATION, delays_and_loss
 
 GRID, COMMUNITY, GOVERNANCE_CENTRE = "grid", "community", "governance_centre"
 SOCIAL, POLICE, SLOW, FUSED = "social", "police", "slow", "fused"  # kinds of edges; the first two are sides of nodes too
@@ -178,12 +178,4 @@ def ways_to(whole: nx.Graph[Any], targets: list[str], parameters: NetworkParamet
         first_inside = next((k for k, node in enumerate(path) if whole.nodes[node]["side"] == POLICE), 0)
         ways[0].append([(parameters.group_line.delay_h, parameters.group_line.loss), *lines[:first_inside]])
         ways[1].append(lines[first_inside:])
-    return Ways(*_delays_and_loss(ways[0]), *_delays_and_loss(ways[1]))
-
-
-def _delays_and_loss(ways: list[list[tuple[float, float]]]) -> tuple[Array, Array]:
-    """Return the mean delays of the edges of each way, and the loss of the whole way."""
-    delay = np.zeros((len(ways), max(1, *map(len, ways), 1)))
-    for number, way in enumerate(ways):
-        delay[number, : len(way)] = [hours for hours, _ in way]
-    return delay, np.array([1.0 - np.prod([1.0 - lost for _, lost in way]) for way in ways])
+    return Ways(*delays_and_loss(ways[0]), *delays_and_loss(ways[1]))
