@@ -1,79 +1,23 @@
 """The one way to compile a hot loop, with a cache that can never be stale.
 
-numba's own cache looks only at the file of a kernel, not at the kernels that it calls. Ours has a folder for each module of kernels, named
-after the content of every source file that the module imports, directly or not: a change compiles anew what it can touch, and nothing else.
+numba's own cache looks only at the file of a kernel, not at the kernels that it calls. Ours has a folder for each module of kernels and
+version of its code: a change compiles anew what it can touch, and nothing else.
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
-import re
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator
-from functools import cache
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 import numba
 import numpy as np
 from numba.core.caching import _CacheLocator
 
-KEPT_VERSIONS = 6
+from sim.disk_cache import code_version, disk_cache
+
 F = TypeVar("F", bound=Callable[..., Any])
 _njit: Any = numba.njit  # its types do not know all of its options
 row = cast("Callable[[Any], int]", np.int64)  # a row number read from a table, in the one width that kernels are compiled for
-_ROOT = Path(__file__).parents[1]
-_IMPORTS = re.compile(rb"^\s*(?:from|import)\s+(sim(?:\.\w+)*)", re.MULTILINE)
-
-
-@cache
-def _sources(module: str) -> tuple[bytes, frozenset[str]]:
-    """Return the content of a module of `sim`, and the modules of `sim` that it names in its imports."""
-    path = _ROOT.joinpath(*module.split("."))
-    path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
-    content = path.read_bytes() if path.exists() else b""
-    return content, frozenset(name.decode() for name in _IMPORTS.findall(content))
-
-
-@cache
-def _version(module: str) -> str:
-    """Return a name for the content of a module and of all that it imports, directly or not."""
-    seen: set[str] = set()
-    waiting = [module]
-    while waiting:
-        name = waiting.pop()
-        if name not in seen:
-            seen.add(name)
-            waiting += _sources(name)[1]
-    digest = hashlib.sha256(f"{numba.__version__} {np.__version__}".encode())
-    for name in sorted(seen):
-        digest.update(name.encode() + _sources(name)[0])
-    return digest.hexdigest()[:16]
-
-
-def _roots() -> Iterator[Path]:
-    yield Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-    yield Path(tempfile.gettempdir())
-
-
-@cache
-def _folder(module: str) -> Path:
-    """Return a writable folder for the compiled kernels of a module: in the user's cache, or else in the temporary folder."""
-    for root in _roots():
-        versions = root / "beatlab" / "kernels" / module
-        folder = versions / _version(module)
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError:
-            continue
-        if os.access(folder, os.W_OK):
-            os.utime(folder)
-            for old in sorted(versions.iterdir(), key=lambda f: f.stat().st_mtime, reverse=True)[KEPT_VERSIONS:]:
-                shutil.rmtree(old, ignore_errors=True)  # those that other checkouts still use are among the latest
-            return folder
-    return Path(tempfile.mkdtemp(prefix="beatlab-kernels-"))
 
 
 def _is_ours(function: Callable[..., Any]) -> bool:
@@ -88,11 +32,11 @@ class SourceLocator(_CacheLocator):
 
     def get_cache_path(self) -> str:
         """Return the folder of the module's kernels."""
-        return str(_folder(self._module))
+        return str(disk_cache("kernels", self._module))
 
     def get_source_stamp(self) -> str:
         """Return the content that the kernels were compiled from."""
-        return _version(self._module)
+        return code_version(self._module)
 
     def get_disambiguator(self) -> str:
         """Return the line of the kernel, which tells it from others of its name."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import mesa  # noqa: F401 (before our modules: as it loads it looks at every frame of the stack, which deep in imports takes a second)
 from pydantic import Field, SerializeAsAny, ValidationError, model_validator
 
 from sim.city.city import CityParameters

@@ -14,6 +14,7 @@ from sim.arrays import Array
 from sim.city.city import CRIME_EVIDENCE, City
 from sim.city.state import Ground, faded, new_cells
 from sim.clock import MINUTES_PER_DAY, hour_of_week
+from sim.disk_cache import answers_kept
 from sim.incidents.cases import DemandRule
 from sim.incidents.demand import DemandParameters, demand_rule
 from sim.incidents.offence import break_in, remember, take_stock
@@ -51,6 +52,7 @@ def base_rates(city: City, demand: DemandParameters) -> Array:
     return out
 
 
+@answers_kept
 def intercepts(
     city: City, society: Society, opportunity: Opportunity, demand: DemandParameters, offenders: OffenderParameters, rule: SearchRule, seed: int
 ) -> Array:
