@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sim.arrays import Array
 from sim.city.city import City
 from sim.columns import Column, table
-from sim.kernels import kernel
+from sim.kernels import inner_kernel, kernel
 
 CELL_COLUMNS = (
     Column("beat", "i2", "beat", "beat of the cell, −1 outside the city"),
@@ -58,3 +58,9 @@ def faded(value: float, since_min: float, now_min: float, decay_min: float) -> f
     if value < 1e-6:
         return 0.0
     return value * math.exp(-(now_min - since_min) / decay_min)
+
+
+@inner_kernel
+def point_in(cell: int, ground: Ground, u_x: float, u_y: float) -> tuple[float, float]:
+    """Return a point of a cell by two uniform numbers, in metres east and north."""
+    return (cell % ground.n_cols + u_x) * ground.cell_m, (cell // ground.n_cols + u_y) * ground.cell_m

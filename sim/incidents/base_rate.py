@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.city.city import CRIME_EVIDENCE, City
-from sim.city.state import Ground, faded, new_cells
+from sim.city.state import Ground, new_cells
 from sim.clock import MINUTES_PER_DAY, hour_of_week
 from sim.disk_cache import answers_kept
 from sim.incidents.cases import DemandRule
@@ -141,11 +141,7 @@ def _play(
                     u_offend, u_again, u_who, _ = uniform4(seed, Stream.OFFENCE, i, number, attempt)
                     cell = search_place(seed, crowd, i, number, attempt, now_min, ground.n_rows, ground.n_cols, rule)
                     if cell >= 0:
-                        here = ground.cells[cell]
-                        boost = faded(here.boost + here.own_boost, here.boost_min, now_min, flags.boost_min) if kind == IncidentType.BURGLARY else 0.0
-                        chance = worth(
-                            crowd, i, kind, cell, hour, now_min, opportunity.appeal, ground.cells, boost, ground.n_rows, ground.n_cols, rule, belief, presence
-                        )
+                        chance = worth(crowd, i, kind, cell, hour, now_min, opportunity.appeal, ground, flags.boost_min, rule, belief, presence)
                         if day >= first_day:
                             out[kind] += chance
                         if u_offend < chance:

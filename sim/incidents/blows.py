@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.city.state import Ground
+from sim.city.state import Ground, point_in
 from sim.clock import MINUTES_PER_DAY
 from sim.incidents.cases import DemandRule
 from sim.incidents.dispute_log import BLOWS, Disputes, Subject, age_days
@@ -41,7 +41,7 @@ def _hit(seed: int, d: int, now_min: float, society: Any, disputes: Disputes, gr
     key, kind = DISPUTE_KEYS + d, row(IncidentType.DISPUTE_ASSAULT)
     cell, x_m, y_m = row(one.cell), 0.0, 0.0
     if one.subject == Subject.WORK:
-        x_m, y_m = (cell % ground.n_cols + u_x) * ground.cell_m, (cell // ground.n_cols + u_y) * ground.cell_m
+        x_m, y_m = point_in(cell, ground, u_x, u_y)
     else:
         host = victim if u_place < 0.5 else aggressor
         home = society.dwellings[society.residents[host].dwelling]

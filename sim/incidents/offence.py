@@ -6,7 +6,7 @@ import math
 from typing import NamedTuple
 
 from sim.arrays import Array
-from sim.city.state import Ground, faded
+from sim.city.state import Ground, faded, point_in
 from sim.clock import HOURS_PER_WEEK, hour_of_week
 from sim.incidents.cases import DemandRule
 from sim.incidents.log import Logs, add_incident
@@ -84,12 +84,9 @@ def _search(
         u_offend, u_again, _, _ = uniform4(seed, Stream.OFFENCE, i, number, attempt)
         cell = search_place(seed, offenders, i, number, attempt, now_min, ground.n_rows, ground.n_cols, rules.search)
         if cell >= 0:
-            here = ground.cells[cell]
-            boost = faded(here.boost + here.own_boost, here.boost_min, now_min, rules.demand.boost_min) if kind == IncidentType.BURGLARY else 0.0
             chance = worth(
-                offenders, i, kind, cell, hour, now_min, opportunity.appeal, ground.cells, boost,
-                ground.n_rows, ground.n_cols, rules.search, rules.belief, rules.presence,
-            )  # fmt: skip
+                offenders, i, kind, cell, hour, now_min, opportunity.appeal, ground, rules.demand.boost_min, rules.search, rules.belief, rules.presence
+            )
             if u_offend < chance:
                 _commit(seed, now_min, i, kind, cell, hour, offenders, society, ground, logs, feelings, rules)
                 return
@@ -106,7 +103,7 @@ def _commit(
     number = offenders[i].searches
     u_x, u_y, u_kind, u_who = uniform4(seed, Stream.TARGET, i, number, 0)
     u_joins, u_partner, u_found, u_harden = uniform4(seed, Stream.TARGET, i, number, 1)
-    x_m, y_m = (cell % ground.n_cols + u_x) * ground.cell_m, (cell // ground.n_cols + u_y) * ground.cell_m
+    x_m, y_m = point_in(cell, ground, u_x, u_y)
     victim, found_min = -1, now_min
     if kind == IncidentType.BURGLARY:
         dwelling = break_in(u_who, cell, now_min, society, ground, rules.demand, feelings.rule.harden_effect)

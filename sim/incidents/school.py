@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.city.grid import cell_on_line
-from sim.city.state import Ground
+from sim.city.state import Ground, point_in
 from sim.clock import HOURS_PER_WEEK, hour_of_week
 from sim.columns import Column, table
 from sim.incidents.cases import CrimeParameters, DemandRule
@@ -202,7 +202,7 @@ def _hurt(
     pair.incidents += 1
     key = SCHOOL_KEYS + p
     harm = harm_of(seed, IncidentType.SCHOOL_VIOLENCE, key, number, demand)
-    x_m, y_m = (cell % ground.n_cols + u_x) * ground.cell_m, (cell // ground.n_cols + u_y) * ground.cell_m
+    x_m, y_m = point_in(cell, ground, u_x, u_y)
     n = add_incident(logs, IncidentType.SCHOOL_VIOLENCE, now_min, cell, x_m, y_m, -1, pair.bully_id, pair.victim_id, harm)
     report(seed, n, key, number, now_min, society, ground, logs, demand, feelings)
     aftermath(pair.victim_id, harm, now_min, society, feelings, ground)

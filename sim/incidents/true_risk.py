@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from sim.arrays import Array
-from sim.city.state import Ground, faded
+from sim.city.state import Ground
 from sim.clock import MINUTES_PER_DAY, hour_of_week
 from sim.incidents.opportunity import Opportunity
-from sim.incidents.types import IncidentType
 from sim.kernels import kernel
 from sim.people.offenders import BeliefRule
 from sim.people.search import MAX_TRIES, SearchRule, preferred_type, search_place, worth
@@ -90,11 +89,7 @@ def imagine(
             for attempt in range(MAX_TRIES):
                 cell = search_place(elsewhere, offenders, i, k, attempt, then_min, ground.n_rows, ground.n_cols, rule)
                 if cell >= 0:
-                    here = ground.cells[cell]
-                    boost = faded(here.boost + here.own_boost, here.boost_min, then_min, boost_min) if kind == IncidentType.BURGLARY else 0.0
-                    chance = worth(
-                        offenders, i, kind, cell, hour, then_min, opportunity.appeal, ground.cells, boost, ground.n_rows, ground.n_cols, rule, belief, presence
-                    )
+                    chance = worth(offenders, i, kind, cell, hour, then_min, opportunity.appeal, ground, boost_min, rule, belief, presence)
                     out[cell] += free * chance
                     free *= 1.0 - chance
                 goes_on *= rule.try_again

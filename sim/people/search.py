@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.arrays import Array
-from sim.city.state import faded
+from sim.city.state import Ground, faded
 from sim.incidents.opportunity import NOTHING
 from sim.incidents.types import PLACE_CRIMES, IncidentType
 from sim.kernels import inlined, inner_kernel, kernel
@@ -163,28 +163,29 @@ def search_place(seed: int, offenders: Array, i: int, number: int, attempt: int,
 
 @inlined
 def worth(
-    offenders: Array, i: int, kind: int, cell: int, hour: int, now_min: float, appeal: Array, cells: Array, boost: float,
-    n_rows: int, n_cols: int, rule: SearchRule, belief: BeliefRule, presence: PresenceRule,
+    offenders: Array, i: int, kind: int, cell: int, hour: int, now_min: float, appeal: Array, ground: Ground, boost_min: float,
+    rule: SearchRule, belief: BeliefRule, presence: PresenceRule,
 ) -> float:  # fmt: skip
     """Return the probability that the offender takes the opportunity.
 
     `logit P = α_k + appeal_k(c, t) + log(1 + boost) − β_P·police·(1 − h) − β_R·residue − β_W·watch − β_C·camera − β_ρ·believed risk
     − β_G·log(1 + alert / a)`, where a is the mean awareness at which the appeal was worked out, and h the habituation of the offender to
-    police; for burglary the hardened part of the dwellings is taken off. Meeting visible police also raises the belief, by (1 − h) of the step.
+    police; only burglaries boost one another, and the hardened part of the dwellings is taken off. Meeting visible police also raises the
+    belief, by (1 − h) of the step.
     """
     base = appeal[kind, hour % appeal.shape[1], cell]
     if base < NOTHING / 2:
         return 0.0
-    here = cells[cell]
+    here = ground.cells[cell]
     impressed = 1.0 - faded(offenders[i].habituation, offenders[i].habituation_min, now_min, belief.habituation_min)
-    score = rule.intercept[kind] + base + math.log1p(boost) - put_off(cells, cell, n_rows, n_cols, now_min, impressed, rule, presence)
-    score -= rule.risk * believed_risk(offenders, i, cell, n_cols, belief)
+    score = rule.intercept[kind] + base - put_off(ground.cells, cell, ground.n_rows, ground.n_cols, now_min, impressed, rule, presence)
+    score -= rule.risk * believed_risk(offenders, i, cell, ground.n_cols, belief)
     if here.alert > 0.0:
         score -= rule.guardianship * math.log1p(faded(here.alert, here.alert_min, now_min, rule.alert_min) / rule.awareness)
     if kind == IncidentType.BURGLARY:
-        score += math.log(max(float(here.softness), 1e-6))
+        score += math.log1p(faded(here.boost + here.own_boost, here.boost_min, now_min, boost_min)) + math.log(max(float(here.softness), 1e-6))
     if here.police_now > 0:
-        learn(offenders, i, cell, 1.0, belief.seen_police * impressed, n_cols, belief)
+        learn(offenders, i, cell, 1.0, belief.seen_police * impressed, ground.n_cols, belief)
     return 1.0 / (1.0 + math.exp(-score))
 
 
