@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from experiments.attainable import attained
 from experiments.leaders import leaders
-from experiments.reading import Effect, decimals_for, effect, mean, number
+from experiments.reading import Effect, decimals_for, effect, mean, most_short, number, same_hours
 
 if TYPE_CHECKING:
     from experiments.comparison import Comparison
@@ -14,16 +14,15 @@ if TYPE_CHECKING:
 CRIMES, HARM, RESPONSE = "crimes_total", "harm_total", "response_p1_median_min"
 INTERVAL = "95 % interval "
 FEW = 3  # other strategies that are told one by one; of more, the sentence says which may be the best
-SAME_HOURS_PERCENT = 0.5  # hours on duty that differ by less are called the same officers
 
 
 def sentences(comparison: Comparison) -> tuple[str, ...]:
     """Say which strategy is the best and how sure that is, what a bound could reach, and what becomes of the response to urgent calls.
 
-    The last shortage of the comparison is the one that is spoken about. A difference is stated as a fact only when the interval that holds for all
+    The shortage with the fewest hours on duty is the one that is spoken about. A difference is stated as a fact only when the interval that holds for all
     comparisons together excludes zero, as likely when only its own 95 % interval does, and otherwise as no measurable difference, with the interval.
     """
-    shortage = comparison.shortages[-1]
+    shortage = most_short(comparison)
     others = [name for name in comparison.policies if name != comparison.baseline]
     if len(others) <= FEW:
         told = [_crime(comparison, shortage, others), _bound(comparison, shortage), _response(comparison, shortage, others)]
@@ -155,7 +154,7 @@ def _officers(comparison: Comparison, shortage: str, name: str) -> str:
     hours = effect(comparison, "strategy", shortage, name, "on_duty_hours")
     if hours is None or hours.relative_percent is None:
         return ""
-    if abs(hours.relative_percent) < SAME_HOURS_PERCENT:
+    if same_hours(hours):
         return " with the same officers"
     return f" with {number(abs(hours.relative_percent))} % {'more' if hours.relative_percent > 0 else 'fewer'} hours on duty"
 
@@ -179,7 +178,7 @@ def _shortage_response(comparison: Comparison, shortage: str) -> str:
         return ""
     hours = effect(comparison, "shortage", shortage, baseline, "on_duty_hours")
     subject = f"{shortage} (against {first})"
-    if hours and hours.relative_percent:
+    if hours and hours.relative_percent and not same_hours(hours):
         direction = "fewer" if hours.relative_percent < 0 else "more"
         subject = f"having {number(abs(hours.relative_percent), 0)} % {direction} hours on duty ({shortage} against {first})"
     if found.verdict == "unknown":

@@ -20,7 +20,7 @@ from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from experiments.reading import DAYS_A_YEAR, number
+from experiments.reading import DAYS_A_YEAR, most_short, number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -106,8 +106,8 @@ def draw_all(draws: Mapping[str, Callable[[Subject], Drawn]], subject: Subject, 
 
 
 def _maps(comparison: Comparison) -> Drawn:
-    """Crime and patrol of the strategies under the last shortage, in two blocks of maps with a colour scale each."""
-    shortage = comparison.shortages[-1]
+    """Crime and patrol of the strategies under the shortage with the fewest hours on duty, in two blocks of maps with a colour scale each."""
+    shortage = most_short(comparison)
     under = comparison.cells.filter((pl.col("shortage") == shortage) & pl.col("inside"))
     if under.is_empty():
         return None
@@ -208,8 +208,8 @@ def _scale_bar(axes: Axes, extent: tuple[int, int], block: int, cell_m: float) -
 
 
 def _calls(comparison: Comparison) -> Drawn:
-    """Draw calls by hour of day under the last shortage, a line a strategy."""
-    shortage = comparison.shortages[-1]
+    """Draw calls by hour of day under the shortage with the fewest hours on duty, a line a strategy."""
+    shortage = most_short(comparison)
     profiles = comparison.profiles.filter(pl.col("shortage") == shortage)
     if profiles.is_empty() or not profiles["calls"].sum():
         return None

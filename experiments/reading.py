@@ -14,6 +14,7 @@ Verdict = Literal["fewer", "more", "perhaps fewer", "perhaps more", "undecided",
 
 DAYS_A_YEAR = 365
 MINUS = "−"
+SAME_HOURS_PERCENT = 0.5  # hours on duty that differ by no more are called the same
 
 
 class Indicator(NamedTuple):
@@ -206,6 +207,17 @@ def mean(comparison: Comparison, shortage: str, strategy: str, name: str) -> flo
     """Mean of an indicator over the replications, in its unit; None when it is absent."""
     value: Any = comparison.means_by_point.get((shortage, strategy), {}).get(name)
     return None if value is None or not math.isfinite(value) else float(value) * factor(name, comparison.residents, comparison.days)
+
+
+def same_hours(hours: Effect) -> bool:
+    """Whether hours on duty differ by so little that they are called the same."""
+    return hours.relative_percent is not None and abs(hours.relative_percent) <= SAME_HOURS_PERCENT
+
+
+def most_short(comparison: Comparison) -> str:
+    """Return the shortage that sentences and single pictures are about: the last of those under which the baseline has the fewest hours on duty."""
+    hours = {name: mean(comparison, name, comparison.baseline, "on_duty_hours") or 0.0 for name in comparison.shortages}
+    return [name for name in hours if hours[name] <= min(hours.values()) * (1 + SAME_HOURS_PERCENT / 100)][-1]
 
 
 def number(value: float | None, decimals: int = 1, sign: bool = False) -> str:

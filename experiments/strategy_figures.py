@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from experiments.figures import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, SKY, VERMILLION, WIDTH_IN, YELLOW, Drawn, Picture, draw_all
 from experiments.forest import Mark, Panel, better, forest
 from experiments.hours import OTHER, hours_a_day
-from experiments.reading import decimals_for, difference, effect, indicator, mean, number
+from experiments.reading import decimals_for, difference, effect, indicator, mean, most_short, number
 from experiments.statistics import PRIMARY
 
 if TYPE_CHECKING:
@@ -129,10 +129,10 @@ def _limit(marks: list[Mark]) -> float:
 def _lives(comparison: Comparison) -> Drawn:
     """Differences in what residents and officers live through, a small panel an outcome."""
     found = _found(comparison, LIVES)
-    panels = []
+    panels, shortest = [], most_short(comparison)
     for name, of_name in found.items():
         shown = indicator(name)
-        level = mean(comparison, comparison.shortages[-1], comparison.baseline, name)
+        level = mean(comparison, shortest, comparison.baseline, name)
         marks = {key: Mark(it.difference, it.low, it.high, _excludes_0(it.low, it.high)) for key, it in of_name.items()}
         unit = shown.unit.replace("per 1,000 residents a year", "per 1,000 a year").replace("% of time on duty spent on calls", "% of time on duty")
         panels.append(Panel(shown.label, f"{better(shown.good)}\n{unit}\n({comparison.baseline}: {number(level)})".strip(), marks))
@@ -145,7 +145,7 @@ def _lives(comparison: Comparison) -> Drawn:
     ]  # fmt: skip
     caption = (
         f"Difference to {comparison.baseline} under the same shortage with its 95 % interval (no allowance for looking at many); in brackets the level of "
-        f"{comparison.baseline} under {comparison.shortages[-1]}. A filled marker means that the interval excludes 0. Each panel has a scale of its own."
+        f"{comparison.baseline} under {shortest}. A filled marker means that the interval excludes 0. Each panel has a scale of its own."
     )
     alt = f"Interval plots of trust, safety, victims, fatigue and overtime against {comparison.baseline}. Outside their interval: {'; '.join(told) or 'none'}."
     return figure, "What each strategy did to residents and officers", alt, caption

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from experiments.answer import sentences
 from experiments.leaders import SIGNS, Mark, marks
-from experiments.reading import MINUS, Effect, decimals_for, difference, effect, factor, indicator, mean, number
+from experiments.reading import MINUS, Effect, decimals_for, difference, effect, factor, indicator, mean, number, same_hours
 from experiments.statistics import FEWEST_FOR_BOOTSTRAP, FEWEST_FOR_INTERVAL, PRIMARY
 
 if TYPE_CHECKING:
@@ -121,8 +121,10 @@ def duty(comparison: Comparison, shortage: str) -> str:
         return ""
     text = f" · {number(hours, 0)} officer-hours on duty in {comparison.days} days"
     against = effect(comparison, "shortage", shortage, comparison.baseline, "on_duty_hours")
-    if against is None or not against.relative_percent:
+    if against is None or against.relative_percent is None:
         return text
+    if same_hours(against):
+        return f"{text}, as many as under {comparison.shortages[0]}"
     return f"{text}, {number(abs(against.relative_percent), 0)} % {'fewer' if against.relative_percent < 0 else 'more'} than under {comparison.shortages[0]}"
 
 

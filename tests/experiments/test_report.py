@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,7 +17,7 @@ from rich.console import Console
 
 from experiments.answer import sentences
 from experiments.comparison import Comparison
-from experiments.reading import MINUS, decimals_for, effect, number
+from experiments.reading import MINUS, decimals_for, effect, most_short, number
 from experiments.report import write_report
 from experiments.statistics import effects
 from experiments.table import as_csv, footnotes, print_comparison, print_run, rows
@@ -38,6 +39,36 @@ def test_a_better_strategy_is_stated_with_its_interval_and_the_same_officers():
     assert first.startswith("Under uniform30, hotspot has 10.0 fewer crimes per 1,000 residents a year than reactive (10 % fewer; 95 % interval ")
     assert f"{number(-it.high)} to {number(-it.low)} fewer) with the same officers" in first
     assert re.search(r"random_patrol \(\d\.\d fewer to \d\.\d more\) makes no measurable difference to crimes\.$", first)
+
+
+def with_hours(found: Comparison, hours: dict[str, float]) -> Comparison:
+    """Return a comparison with other hours on duty by shortage."""
+    summary = found.summary.with_columns(pl.col("shortage").replace_strict(hours, return_dtype=pl.Float64).alias("on_duty_hours"))
+    return replace(found, summary=summary, effects=effects(summary, found.baseline))
+
+
+@pytest.mark.parametrize(
+    ("hours", "told"),
+    [
+        ({"none": 1000.0, "uniform30": 700.0, "incentives": 1001.0}, "uniform30"),
+        ({"none": 1000.0, "uniform30": 702.0, "incentives": 700.0}, "incentives"),
+        ({"none": 1000.0, "uniform30": 700.0, "incentives": 702.0}, "incentives"),
+        ({"none": 0.0, "uniform30": 0.0, "incentives": 0.0}, "incentives"),
+    ],
+    ids=["fewest", "last", "as good as equal", "nobody"],
+)
+def test_sentences_are_about_the_shortage_with_the_fewest_hours(hours, told):
+    found = with_hours(comparison(crimes={"hotspot": -10.0}, shortages=tuple(hours)), hours)
+    assert most_short(found) == told
+    assert sentences(found)[0].startswith(f"Under {told}, ")
+
+
+def test_hours_that_hardly_differ_are_called_as_many():
+    found = with_hours(comparison(shortages=("none", "incentives")), {"none": 1000.0, "incentives": 1002.0})
+    text = " ".join(printed(found, 100).split())
+    assert "1,002 officer-hours on duty in 10 days, as many as under none" in text
+    assert "0 % more" not in text
+    assert re.search(r"Incentives \(against none\) lengthens reactive's median response", sentences(found)[1])
 
 
 def test_a_worse_strategy_is_called_worse():
