@@ -20,7 +20,7 @@ COMMAND = Command(
     name="validate",
     summary="Hold the model against published patterns; write a scoreboard, the tables and figures behind it, and a page.",
     keys={
-        "replications": "runs of each study; run r has the seed + r in all of them",
+        "replications": "runs of each study, twice as many of those of headcount; run r has the seed + r in all of them",
         "days": "measured days",
         **REPLICATED_KEYS,
     },
@@ -88,7 +88,7 @@ def design(request: Request) -> tuple[dict[str, Any], dict[str, Scenario]]:
     from pydantic import Field
 
     from experiments.settings import check_last_seed, check_option, compose, plan_of
-    from experiments.studies import STUDIES, scenarios
+    from experiments.studies import STUDIES, replications_of, scenarios
     from sim.parameters import BadInput
 
     if "demand" in request.choices:
@@ -98,7 +98,7 @@ def design(request: Request) -> tuple[dict[str, Any], dict[str, Scenario]]:
         check_option("demand", study.demand)
     points = scenarios(COMMAND.name, list(COMMAND.keys), request.choices, request.values)
     plan = plan_of(compose(COMMAND.name, request.choices, request.values), replications=(int, Field(ge=1, le=10_000)))
-    check_last_seed(points["china"], plan["replications"])
+    check_last_seed(points["china"], max(replications_of(study, plan["replications"]) for study in STUDIES))
     return plan, points
 
 

@@ -13,7 +13,7 @@ from experiments.force_figures import series, spiral
 from experiments.force_portrait import ForcePortrait
 from experiments.force_tables import coordination_table, spiral_studies, spiral_table, tipping
 from experiments.patterns import published
-from experiments.studies import SPIRAL_REPLICATIONS, STRUCTURES, STUDIES, replications_of
+from experiments.studies import STRUCTURES, STUDIES, replications_of
 
 DAYS = 730
 
@@ -106,8 +106,9 @@ def test_clearance_is_of_what_the_books_call_it():
     assert (found["10 % more response time"].use, found["Burglary cleared"].use) == ("validate", "calibrate")
 
 
-def test_studies_over_years_run_less_often():
-    assert replications_of("spiral_30", 10) == SPIRAL_REPLICATIONS
-    assert replications_of("spiral_30", 2) == 2
+def test_studies_of_headcount_run_more_often_and_those_of_structures_less():
+    assert replications_of("spiral_30", 10) == 20
+    assert replications_of("silos", 10) == 6
+    assert replications_of("silos", 2) == 2
     assert replications_of("western", 10) == 10
     assert [remedy for _, remedy in spiral_studies().values() if remedy] == ["incentives", "call diversion", "more hires"]
