@@ -111,17 +111,19 @@ def _rows(table: pl.DataFrame) -> tuple[list[str], list[dict[str, Any]]]:
 
 def print_mechanisms(console: Console, found: Mechanisms) -> None:
     """Print the tables of fraud, disputes and tips."""
+    from rich import box
     from rich.table import Table
 
     for name in TABLES:
         cases, rows = _rows(found.tables[name])
-        table = Table(title=f"{words(name)}: mean, and difference to reactive (95 % interval)", title_justify="left")
+        title = f"{words(name)}: mean, and difference to reactive (95 % interval)"
+        table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
         table.add_column("")
         for case in cases:
-            table.add_column(case, justify="right")
+            table.add_column(case, justify="right", no_wrap=True)
         for row in rows:
-            cells = [f"{mean}\n{change} ({interval})" if interval else f"{mean} {change}".strip() for mean, change, interval in row["cells"]]
-            table.add_row(f"{row['name']}\n[dim]{row['unit']}[/]", *cells)
+            cells = [f"{mean}\n{change}\n({interval})" if interval else f"{mean} {change}".strip() for mean, change, interval in row["cells"]]
+            table.add_row(f"{row['name']}\n[dim]{row['unit'].replace('residents a year', 'a year')}[/]", *cells)
         console.print(table)
     for row in found.tables["tips"].iter_rows(named=True):
         median, late = number(row["median_hours"], 0), number(row["p90_hours"], 0)
