@@ -19,7 +19,7 @@ from rich.text import Text
 from experiments.composition import left_out
 from experiments.reading import decimals_for, effect, factor, indicator, mean
 from experiments.shortages_table import STYLES, Cell, cell, mark
-from experiments.statistics import KEYS, effects
+from experiments.statistics import FEWEST_FOR_INTERVAL, KEYS, effects
 from experiments.table import speller
 
 if TYPE_CHECKING:
@@ -157,4 +157,6 @@ def print_ablation(console: Console, comparison: Comparison) -> None:
             console.print(table)
     if everything:
         console.print()
-        console.print(Text(spell("Paired differences; in brackets: the 95 % interval holds 0. No allowance is made for looking at so many."), style="dim"))
+        few = comparison.replications < FEWEST_FOR_INTERVAL
+        brackets = "too few replications for intervals" if few else "in brackets: the 95 % interval holds 0. No allowance is made for looking at so many"
+        console.print(Text(spell(f"Paired differences; {brackets}."), style="dim"))

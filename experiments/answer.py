@@ -125,7 +125,7 @@ def _crime(comparison: Comparison, shortage: str, others: list[str]) -> str:
 
 def _crimes_phrase(comparison: Comparison, shortage: str, name: str, found: Effect) -> str:
     if found.verdict == "same":
-        return f"has exactly as many crimes as {comparison.baseline}"
+        return f"has exactly as many crimes as {comparison.baseline} in every run"
     verb = "probably has" if found.verdict.startswith("perhaps") else "has"
     direction = found.verdict.split()[-1]
     decimals = _decimals(found)

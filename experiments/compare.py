@@ -271,22 +271,22 @@ def _assumptions(plan: Mapping[str, Any], points: Mapping[Point, Scenario]) -> I
         for i, part in enumerate(settings.get("parts", [settings])):
             if (own := kinds().get(part["kind"])) is not None:
                 given = own.model_validate({key: value for key, value in part.items() if key != "kind"})
-                prefix = f"shortage.{name}.{i + 1} {part['kind']}." if "parts" in settings else f"shortage.{name}."
-                yield from _declared(given, own(), prefix)
+                owner = f"{name}, part {i + 1}: {part['kind']}" if "parts" in settings else name
+                yield from _declared(given, own(), "shortage.", owner)
     told: list[tuple[str, BaseModel]] = []
     for name, scenario in {name: scenario for (_, name), scenario in points.items()}.items():
         chosen, kind = scenario.strategy, strategy_class(scenario.strategy.name)
         usual = type(chosen)(name=chosen.name, deployment=chosen.name, programmes=kind.programmes, organisation=kind.organisation)
-        yield from _declared(chosen, usual, f"strategy.{name}.", skip=("name",))
+        yield from _declared(chosen, usual, "strategy.", name, skip=("name",))
         for programme, parameters in scenario.programmes.items():
             if (programme, parameters) not in told:  # the same for several strategies
                 told.append((programme, parameters))
-                owner = f"{name}." if sum(programme == other for other, _ in told) > 1 else ""
-                yield from _declared(parameters, type(parameters)(), f"programme.{owner}{programme}.")
+                owner = name if sum(programme == other for other, _ in told) > 1 else ""
+                yield from _declared(parameters, type(parameters)(), f"programmes.{programme}.", owner)
 
 
-def _declared(parameters: BaseModel, default: BaseModel, prefix: str, skip: Collection[str] = ()) -> Iterator[dict[str, Any]]:
-    """Walk over every parameter that was declared with a unit and a source."""
+def _declared(parameters: BaseModel, default: BaseModel, prefix: str, owner: str = "", skip: Collection[str] = ()) -> Iterator[dict[str, Any]]:
+    """Walk over every parameter that was declared with a unit and a source; its key is as a user writes it, then whose it is, in brackets."""
     from pydantic import BaseModel
 
     for name, field in type(parameters).model_fields.items():
@@ -294,11 +294,11 @@ def _declared(parameters: BaseModel, default: BaseModel, prefix: str, skip: Coll
             continue
         value, usual = getattr(parameters, name), getattr(default, name)
         if isinstance(value, BaseModel):
-            yield from _declared(value, usual, f"{prefix}{name}.")
+            yield from _declared(value, usual, f"{prefix}{name}.", owner)
         elif isinstance(field.json_schema_extra, dict):
             declared = field.json_schema_extra
             about = {"unit": declared["unit"], "source": declared["source"], "doc": field.description}
-            yield {"parameter": f"{prefix}{name}", "value": value, "default": usual, **about}
+            yield {"parameter": f"{prefix}{name}{f' ({owner})' if owner else ''}", "value": value, "default": usual, **about}
 
 
 def _differences(tree: Mapping[str, Any], usual: Mapping[str, Any]) -> dict[str, Any]:

@@ -244,13 +244,15 @@ def _unknown(key: str, tree: Mapping[str, Any]) -> str:
     ):
         if owners:
             return f"the {what} {chosen} has no such parameter; it belongs to {', '.join(owners)}"
+    if rest and group not in tree and (near := difflib.get_close_matches(group, tree, n=1)):
+        return f"there is no such key; did you mean {near[0]}.{rest}?"
     return f"there is no such key{_nearest(key, sorted(leaves(tree))) or '; --cfg prints all keys'}"
 
 
 def _nearest(name: str, known: Sequence[str]) -> str:
     """Return `; did you mean …?` when something known is close, or else nothing."""
     same_end = [key for key in known if key.rpartition(".")[2] == name.rpartition(".")[2]]
-    near = difflib.get_close_matches(name, same_end, n=1, cutoff=0) or difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(name, same_end, n=1, cutoff=0.4) or difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     return f"; did you mean {near[0]}?" if near else ""
 
 

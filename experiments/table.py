@@ -135,6 +135,7 @@ def shortage_line(comparison: Comparison, shortage: str) -> str:
     return f"{shortage} against {comparison.shortages[0]}, {comparison.baseline}: {'; '.join(parts)}" if parts else ""
 
 
+FEW_CRIMES = 50  # in a run: a strategy that prevents one in twenty may not change a single one
 _SHORTAGE_EFFECTS = (("crimes", "crimes_total"), ("harm days", "harm_total"), ("P1 median min", "response_p1_median_min"))
 
 
@@ -156,6 +157,9 @@ def footnotes(comparison: Comparison) -> list[str]:
         low, high = number(min(gains)), number(max(gains))
         times = f"{low} times" if low == high else f"{low} to {high} times"
         notes.append(f"Pairing: the variance of a difference in crimes with independent seeds would be {times} as large.")
+    fewest = min((found["crimes_total"] for found in comparison.means_by_point.values() if found.get("crimes_total") is not None), default=None)
+    if fewest is not None and fewest < FEW_CRIMES:
+        notes.append(f"A run has as few as {number(fewest, 0)} crimes: most differences stay hidden; measure more days, or a larger city.")
     notes.append(
         "Crimes and harm: true ones, per 1,000 residents a year; harm is days of sentence. P1, P2, P3: response time by priority, from call to arrival. "
         "Cleared: % of recorded crimes. Busy: % of time on duty spent on calls."

@@ -9,26 +9,31 @@ import numpy as np
 from pydantic import ValidationError
 
 from sim.city.city import CityParameters
+from sim.incidents.types import PLACE_CRIMES, IncidentType
 from sim.model import CityModel
-from sim.parameters import one_line
+from sim.parameters import check_declared, one_line
 from sim.police.force import ForceParameters
-from sim.police.post_ledger import Hours, Work
+from sim.police.post_ledger import Hours, PostHours, Work
 from sim.police.posts import Post
-from sim.programmes.base import Programme, ProgrammeParameters, programme_class
+from sim.programmes.base import Programme, ProgrammeParameters, Today, programme_class
 from sim.scenario import Scenario
 
 TOWN = CityParameters(name="check", residents=3000, area_km2=2, beats=2, districts=1, centres=1)
 FORCE = ForceParameters(officers=60, auxiliaries=60)  # heads in every post
 DAYS = 9
+PLENTY = {"rate_per_1000": 300, "report_probability": 0.9}  # so much that in a few days of a small town every kind of thing happens and gets into the books
+EVENTFUL = {**{IncidentType(kind).name.lower(): PLENTY for kind in PLACE_CRIMES}, "disputes": {"per_1000_year": 200}}
+MANY = {"offenders": {"share": 0.1}}
 KEPT = ("city", "people", "strategy", "programmes", "days", "warmup_days", "seed")  # what no preparation may change
 
 
 def check_programme(programme: str | type[Programme], **options: Any) -> None:
-    """Try a programme in a small town, and say what its author should change.
+    """Try a programme in a small town where much happens, and say what its author should change.
 
-    It must prepare a scenario without side effects and leave the city, its people and its incidents as they are; its parameters must survive
-    a file; two runs of some days must be the same to the bit; every hour that it spends must be there; it must cope with posts that have no
-    hours; and what it notes must be declared.
+    It must prepare a scenario without side effects and leave the city, its people and its incidents as they are; its parameters must say their
+    unit, bounds and source and survive a file; two runs of some days must be the same to the bit; every hour that it spends must be there, and
+    what it does day by day must take hours or money; it must cope with posts that have no hours; and what it notes must be declared. Whether
+    it acts on what those who act can know, and not on the truth, only a reader can see.
 
     Parameters
     ----------
@@ -50,15 +55,18 @@ def check_programme(programme: str | type[Programme], **options: Any) -> None:
         parameters = kind.Parameters(**options)
     except ValidationError as error:
         raise one_line(error, f"programmes.{kind.name}") from error
+    check_declared(kind.Parameters, f"programmes.{kind.name}")
     if kind.Parameters.model_validate(json.loads(json.dumps(parameters.model_dump(mode="json"), allow_nan=False))) != parameters:
         raise AssertionError(f"programme {kind.name!r}: its parameters do not survive a JSON file")
     scenario = _scenario_for(kind)
     _check_preparation(kind(parameters), scenario)
-    one, other = (_ran(kind(parameters), scenario) for _ in range(2))
+    watched = [_Watched(kind(parameters)) for _ in range(2)]
+    one, other = (_ran(each.programme, scenario) for each in watched)
     if one.results().indicators != other.results().indicators:
         raise AssertionError(
-            f"programme {kind.name!r}: two runs of one scenario differ; draw from sim.randomness, keyed by what is drawn for, and keep no state in the class"
+            f"programme {kind.name!r}: two runs of one scenario differ; draw from self.rng(today), or from sim.randomness, and keep no state in the class"
         )
+    watched[0].check()
     _check_without_hours(one, kind.name)
 
 
@@ -84,7 +92,8 @@ def _scenario_for(kind: type[Programme]) -> Scenario:
             needed.insert(0, name)
             waiting += programme_class(name).needs
     organisation = "joint_centre" if kind.structures else "usual"
-    return Scenario(city=TOWN, force=FORCE, strategy={"name": "reactive", "programmes": needed, "organisation": organisation}, days=DAYS, warmup_days=0)
+    strategy = {"name": "reactive", "programmes": needed, "organisation": organisation}
+    return Scenario(city=TOWN, force=FORCE, demand=EVENTFUL, people=MANY, strategy=strategy, days=DAYS, warmup_days=0)
 
 
 def _check_preparation(programme: Programme, scenario: Scenario) -> None:
@@ -101,6 +110,29 @@ def _check_preparation(programme: Programme, scenario: Scenario) -> None:
         raise AssertionError(f"programme {programme.name!r}: prepare() changed {unchanged[0]}, {advice}")
 
 
+class _Watched:
+    """A programme whose hours are counted as a run goes on."""
+
+    def __init__(self, programme: Programme) -> None:
+        self.programme = programme
+        self._spent_min, self._day = 0.0, programme.day
+        programme.day = self._count_day  # type: ignore[method-assign]
+
+    def _count_day(self, today: Today) -> None:
+        before = sum(hours.left_min for hours in today.hours.values())
+        self._day(today)
+        self._spent_min += before - sum(hours.left_min for hours in today.hours.values())
+
+    def check(self) -> None:
+        """Say whether what it does costs nothing."""
+        kind = type(self.programme)
+        pays_else = kind.prepare is not Programme.prepare or "cost" in kind.totals  # by a rule of the scenario, or in money
+        if kind.day is not Programme.day and not self._spent_min and not pays_else:
+            raise AssertionError(
+                f"programme {kind.name!r}: what it does is free: book it with today.hours[Post.…].spend(Work.…, minutes), or note its price as the total 'cost'"
+            )
+
+
 def _ran(programme: Programme, scenario: Scenario) -> CityModel:
     model = CityModel(scenario, programmes=[programme])
     model.run()
@@ -110,7 +142,7 @@ def _ran(programme: Programme, scenario: Scenario) -> CityModel:
 def _check_without_hours(model: CityModel, name: str) -> None:
     """Let a day pass in which no post has an hour."""
     ledger = np.zeros((len(Post), len(Work)))
-    nothing: dict[Post, Hours] = {post: Hours(ledger[post], 0.0, 0.0, 1.0) for post in Post if post != Post.PATROL}
+    nothing = PostHours({post: Hours(ledger[post], 0.0, 0.0, 1.0) for post in Post if post != Post.PATROL})
     today = model.today(DAYS)._replace(hours=nothing)
     try:
         for programme in model.programmes:

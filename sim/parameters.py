@@ -65,6 +65,28 @@ def parameter(default: Any, *, unit: str, source: str, doc: str, **bounds: Any) 
     return Field(default, description=doc, json_schema_extra={"unit": unit, "source": source}, **bounds)
 
 
+def check_declared(kind: type[Parameters], where: str) -> None:
+    """Check that every parameter of a class says its unit, its meaning and its source, and every number its bounds.
+
+    Raises
+    ------
+    AssertionError
+        If one does not.
+    """
+    for name, info in kind.model_fields.items():
+        if isinstance(info.annotation, type) and issubclass(info.annotation, Parameters):
+            check_declared(info.annotation, f"{where}.{name}")
+            continue
+        said = {**(info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}), "doc": info.description}
+        lacking = [what for what in ("unit", "source", "doc") if not said.get(what)]
+        if info.annotation in (int, float):
+            sides = {"a lower bound (ge or gt)": ("ge", "gt"), "an upper bound (le or lt)": ("le", "lt")}
+            lacking += [side for side, bounds in sides.items() if not any(hasattr(limit, bound) for limit in info.metadata for bound in bounds)]
+        if lacking:
+            example = "parameter(12.0, unit='min', ge=0, le=120, source='assumption', doc='…')"
+            raise AssertionError(f"{where}.{name}: it lacks {' and '.join(lacking)}; declare it as {example}")
+
+
 def adding_up(shares: tuple[float, ...]) -> tuple[float, ...]:
     """Return shares that add up to 1, for a validator of a field.
 

@@ -63,6 +63,7 @@ class Stream(IntEnum):
     TRUTH = 80
     EDUCATION = 81
     BASE_DATA = 82
+    PROGRAMME = 83
 
 
 @kernel

@@ -1,15 +1,20 @@
 """The README is true: its strategy and its programme pass their checks, its program runs, its commands name keys that exist; so is its twin."""
 
+import dataclasses
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from experiments import compare, mechanisms, run, validate
 from sim.check import check_programme
-from sim.programmes.base import Programme
-from sim.strategies.base import Strategy
+from sim.incidents.types import CRIMES
+from sim.police.posts import Post
+from sim.programmes.base import Programme, Today
+from sim.strategies.base import Analysis, Briefing, Recorded, Strategy
 from sim.strategies.check import check_strategy
 
 ROOT = Path(__file__).parents[1]
@@ -41,6 +46,23 @@ def test_the_programme_of_the_readme_is_at_most_40_lines_and_conforms():
     programme = made("Doorstep")
     check_programme(programme)
     assert issubclass(programme, Programme)
+
+
+@pytest.mark.parametrize("text", [README, CHINESE], ids=["English", "Chinese"])
+def test_all_that_authors_are_given_is_told(text):
+    fields = {field.name for owner in (Briefing, Recorded, Analysis) for field in dataclasses.fields(owner)} - {"truth"}
+    members = fields | {kind.name for kind in CRIMES} | {post.name for post in Post if post != Post.PATROL} | {"rng", "note", "able", "spend", "stir"}
+    assert not [name for name in members if not re.search(rf"\b{name}\b", text)]
+    for name in re.findall(r"`today\.(\w+)", text):
+        assert hasattr(Today, name), name
+
+
+@pytest.mark.parametrize(("name", "folder"), [("NearRepeat", "strategies"), ("Doorstep", "programmes")])
+def test_what_the_readme_shows_passes_the_lint_of_the_project(name, folder):
+    for how in (["check"], ["format", "--check"]):
+        line = [sys.executable, "-m", "ruff", *how, "--stdin-filename", f"sim/{folder}/example.py", "-"]
+        told = subprocess.run(line, input=block(f"class {name}"), cwd=ROOT, capture_output=True, text=True)
+        assert told.returncode == 0, told.stdout + told.stderr
 
 
 def test_the_program_of_the_readme_runs(capsys):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 
@@ -95,6 +96,13 @@ class Hours:
         self._ledger[Work.STANDBY] += self.left_min
         self.sworn_min = self.auxiliary_min = 0.0
         return float(self._ledger.sum() - self._ledger[Work.STANDBY])
+
+
+class PostHours(dict[Post, Hours]):
+    """The hours of a day by post; units of patrol work on the grid and have none here."""
+
+    def __missing__(self, post: Any) -> Hours:
+        raise KeyError(f"{post!r} has no hours by the day; posts that have are {', '.join(f'Post.{one.name}' for one in self)}")
 
 
 class Queue:

@@ -16,7 +16,7 @@ from sim.police.case_log import Bureau, Cases, cases_with_room, open_cases
 from sim.police.changes import Diversion, diverted
 from sim.police.force import ForceParameters
 from sim.police.investigation import investigate
-from sim.police.post_ledger import Hours, Queue, Work, new_post_ledger
+from sim.police.post_ledger import Hours, PostHours, Queue, Work, new_post_ledger
 from sim.police.posts import SPECIALIST_POSTS, Post
 from sim.police.series import hear_of_series, link_series
 from sim.police.staff import Staff, Watch
@@ -101,7 +101,7 @@ class PostsAtWork:
         self.community_min_a_day = parameters.community_min * residents / 1000
         self.administration, self.call_notes, self.reports, self.counter, self.registers = (Queue() for _ in range(5))
         self._watches: dict[Post, Watch] = {}
-        self._hours: dict[Post, Hours] = {}
+        self._hours = PostHours()
         self._seen = 0
         self._to_come = np.zeros(0, dtype=np.int64)  # calls that are known to come in later
         self._successes = np.zeros(len(Post), dtype=np.int64)
@@ -110,12 +110,14 @@ class PostsAtWork:
         """Go on with other parameters of training, and another diversion of calls."""
         self.training, self.diversion = training_rule(force.training, force.wellbeing.heads.generalist_skill), diversion
 
-    def begin_day(self, day: int, city: Situation) -> dict[Post, Hours]:
+    def begin_day(self, day: int, city: Situation) -> PostHours:
         """Put the heads of all posts to their daily duties, and open the cases of what entered the books; return the hours left for programmes and cases."""
         if day >= len(self.ledger):
             self.ledger = np.concatenate([self.ledger, np.zeros_like(self.ledger)])
         self._watches = self.staff.watches(day)
-        self._hours = {post: Hours(self.ledger[day, post], it.sworn_min, it.auxiliary_min, float(it.effects.slow)) for post, it in self._watches.items()}
+        self._hours = PostHours(
+            {post: Hours(self.ledger[day, post], it.sworn_min, it.auxiliary_min, float(it.effects.slow)) for post, it in self._watches.items()}
+        )
         self._administer(day)
         for post in SPECIALIST_POSTS if self.training.trainees else ():
             hours = self._hours[post]

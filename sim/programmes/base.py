@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import zlib
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import entry_points
@@ -21,9 +22,9 @@ from sim.parameters import BadInput, Parameters
 from sim.people.feelings import Feelings
 from sim.people.residents import Society
 from sim.police.case_log import Bureau, Cases
-from sim.police.post_ledger import Hours
-from sim.police.posts import Post
+from sim.police.post_ledger import PostHours
 from sim.police.staff import Staff
+from sim.randomness import Stream, generator
 
 
 class ProgrammeParameters(Parameters):
@@ -49,7 +50,7 @@ class Today(NamedTuple):
 
     seed: int
     day: int
-    hours: dict[Post, Hours]
+    hours: PostHours
     society: Society
     offenders: Array
     volunteers: Array
@@ -108,6 +109,10 @@ class Programme:
 
     def day(self, today: Today) -> None:
         """Spend hours of a day and do what they pay for."""
+
+    def rng(self, today: Today) -> np.random.Generator:
+        """Return a generator for the day, which no other programme, strategy or replication shares."""
+        return generator(today.seed, Stream.PROGRAMME, (zlib.crc32(self.name.encode()) & 0xFFFF) << 16 | today.day)
 
     def note(self, day: int, measure: str, value: float) -> None:
         """Add to a measure of a day."""

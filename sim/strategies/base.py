@@ -154,7 +154,7 @@ class Strategy:
     def __init__(self, **parameters: Any) -> None:
         self.parameters: Any = type(self).Parameters(**{"name": self.name, **parameters})
 
-    def plan(self, briefing: Briefing, rng: np.random.Generator) -> PatrolPlan:  # noqa: ARG002
+    def plan(self, briefing: Briefing, rng: np.random.Generator) -> PatrolPlan:
         """Return where free units go until the next review."""
         raise TypeError(f"strategy {self.name!r} does not say where its units go: write plan()")
 

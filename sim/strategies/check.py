@@ -6,7 +6,7 @@ import hashlib
 import json
 import random
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,7 +17,7 @@ from sim.city.beats import BeatPlan, divide
 from sim.city.grid import Grid
 from sim.clock import HOURS_PER_WEEK, MINUTES_PER_DAY
 from sim.incidents.types import CRIMES
-from sim.parameters import one_line
+from sim.parameters import check_declared, one_line
 from sim.strategies.base import Analysis, Briefing, PatrolPlan, Recorded, Strategy, StrategyParameters, check_plan, strategy_class
 
 FULL_BOOK = 5000
@@ -43,7 +43,8 @@ def check_strategy(strategy: str | type[Strategy], **options: Any) -> None:
     """Try a strategy in many situations, and say what its author should change.
 
     Two instances plan for the same briefings, one forwards, one backwards, each time with a generator in the same state. Their plans
-    must be legal and the same to the bit, briefings and attributes unchanged, the global generators of random numbers untouched. The
+    must be legal and the same to the bit, briefings and attributes unchanged, the global generators of random numbers untouched. Every parameter
+    says its unit, bounds and source. The
     situations: books that are empty, short, full, or full of one place; a single beat; a part of a unit on duty; a city that does not
     fill its grid; each of these with and without a campaign; analysts who have released nothing, alerts, a surface or both; every hour of the
     week. A strategy that says `knows_truth` is told a truth in each.
@@ -65,6 +66,7 @@ def check_strategy(strategy: str | type[Strategy], **options: Any) -> None:
     kind = strategy_class(strategy) if isinstance(strategy, str) else strategy
     _check_class(kind)
     _check_parameters(_made(kind, options))
+    check_declared(kind.Parameters, _who(kind))
     forwards, backwards = _made(kind, options), _made(kind, options)
     situations = [_told(situation) if kind.knows_truth else situation for situation in _situations()]
     plans = []
@@ -138,7 +140,11 @@ def _plan(strategy: Strategy, situation: Situation) -> PatrolPlan:
     except Exception as error:
         if isinstance(error, ValueError) and "read-only" in str(error):
             raise AssertionError(f"{who}: plan() writes to an array of the briefing, which others read too; change a copy of it") from error
-        raise AssertionError(f"{who}: plan() fails with {type(error).__name__}: {error}. Return a plan there too, if only PatrolPlan.none()") from error
+        if isinstance(error, AttributeError) and isinstance(error.obj, Briefing | Recorded | Analysis):
+            has = ", ".join(field.name for field in fields(error.obj))
+            raise AssertionError(f"{who}: plan() asks for {error.name!r}, which a {type(error.obj).__name__} does not have; it has {has}") from error
+        advice = "" if isinstance(error, AttributeError | TypeError | NameError) else ". Return a plan there too, if only PatrolPlan.none()"
+        raise AssertionError(f"{who}: plan() fails with {type(error).__name__}: {error}{advice}") from error
     if _fingerprint(briefing) != content:
         raise AssertionError(f"{who}: plan() changed the briefing, which others read too; change a copy of it")
     if _global_chance() != chance:

@@ -23,7 +23,7 @@ class Hotspot(Strategy):
         half_life_days: float = parameter(45.0, unit="days", gt=0, le=3650, source="assumption", doc="Age at which a recorded crime counts half.")
         smoothing_cells: float = parameter(1.0, unit="cells", ge=0, le=20, source="assumption", doc="Width of the Gaussian smoothing.")
 
-    def plan(self, briefing: Briefing, rng: np.random.Generator) -> PatrolPlan:  # noqa: ARG002
+    def plan(self, briefing: Briefing, rng: np.random.Generator) -> PatrolPlan:
         """Rank cells by aged, smoothed counts of recorded crime at places; give the hottest of the city to the nearest beats with room."""
         chosen, grid, beats = self.parameters, briefing.grid, briefing.beats
         values = heat(briefing.recorded.of(PLACE_CRIMES), briefing.now_min, grid, beats, chosen.half_life_days, chosen.smoothing_cells)

@@ -27,7 +27,7 @@ class IntelligenceLed(Strategy):
         spots_per_beat: int = parameter(4, unit="cells", ge=1, le=1000, source="assumption, as hotspot", doc="Hot spots that a beat looks after.")
         alert_share: float = parameter(0.4, unit="of stops", ge=0, lt=1, source="assumption", doc="Weight of alerts, if there are any, among all stops.")
 
-    def plan(self, briefing: Briefing, rng: np.random.Generator) -> PatrolPlan:  # noqa: ARG002
+    def plan(self, briefing: Briefing, rng: np.random.Generator) -> PatrolPlan:
         """Return the stops at alerts, each of the beat in which it lies, and those at hot spots, shared out to the nearest beats with room."""
         chosen, beats, analysis = self.parameters, briefing.beats, briefing.analysis
         surface = np.zeros(briefing.grid.n_cells) if analysis.surface is None else np.where(beats.beat < 0, 0.0, analysis.surface)

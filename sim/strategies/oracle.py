@@ -21,7 +21,7 @@ class Oracle(Strategy):
         dwell_min: float = parameter(12.0, unit="min", ge=0, le=240, source="Koper 1995: 10–16 min, contested", doc="Stop at a cell.")
         spots_per_beat: int = parameter(4, unit="cells", ge=1, le=1000, source="assumption, as hotspot", doc="Cells that a beat looks after.")
 
-    def plan(self, briefing: Briefing, rng: np.random.Generator) -> PatrolPlan:  # noqa: ARG002
+    def plan(self, briefing: Briefing, rng: np.random.Generator) -> PatrolPlan:
         """Rank cells by the true risk; give the highest of the city to the nearest beats with room."""
         if briefing.truth is None:
             raise ValueError("the oracle plans by the truth, which its briefing lacks")

@@ -19,7 +19,7 @@ class RandomPatrol(Strategy):
 
         dwell_min: float = parameter(0.0, unit="min", ge=0, le=240, source="assumption: keep driving", doc="Stop at each place.")
 
-    def plan(self, briefing: Briefing, rng: np.random.Generator) -> PatrolPlan:  # noqa: ARG002
+    def plan(self, briefing: Briefing, rng: np.random.Generator) -> PatrolPlan:
         """Return every cell of every beat with the same weight."""
         cells = np.flatnonzero(briefing.beats.beat >= 0)
         return PatrolPlan.of(cells, 1.0, self.parameters.dwell_min, briefing.beats.beat[cells])

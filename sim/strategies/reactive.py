@@ -12,6 +12,6 @@ class Reactive(Strategy):
 
     name = "reactive"
 
-    def plan(self, briefing: Briefing, rng: np.random.Generator) -> PatrolPlan:  # noqa: ARG002
+    def plan(self, briefing: Briefing, rng: np.random.Generator) -> PatrolPlan:
         """Return the empty plan."""
         return PatrolPlan.none()

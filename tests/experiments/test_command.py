@@ -137,6 +137,7 @@ def test_shortages_by_name():
     ("words", "says"),
     [
         (["dayz=3"], "there is no such key; did you mean days?"),
+        (["programme.visits.visit_min=5"], "there is no such key; did you mean programmes.visits.visit_min?"),
         (["residents=3"], "did you mean city.residents?"),
         (["city.residentz=3"], "did you mean city.residents?"),
         (["city=twon"], "one of county, from_data, metropolis, town; did you mean town?"),

@@ -71,6 +71,13 @@ def test_hours_that_hardly_differ_are_called_as_many():
     assert re.search(r"Incentives \(against none\) lengthens reactive's median response", sentences(found)[1])
 
 
+def test_a_run_with_few_crimes_says_that_it_hides_differences():
+    found = comparison()
+    assert not any("stay hidden" in note for note in footnotes(found))
+    few = replace(found, summary=found.summary.with_columns(pl.col("crimes_total") / 10))
+    assert any(re.search(r"A run has as few as \d+ crimes: most differences stay hidden; measure more days", note) for note in footnotes(few))
+
+
 def test_a_worse_strategy_is_called_worse():
     first, second = sentences(comparison(crimes={"hotspot": 12.0}, response={"hotspot": 3.0}))
     assert "hotspot has 12.0 more crimes per 1,000 residents a year than reactive (12 % more; 95 % interval" in first

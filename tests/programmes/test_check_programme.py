@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
+import numpy as np
 import pytest
 
 from sim.check import check_programme
-from sim.parameters import BadInput
+from sim.incidents.log import INCIDENTS
+from sim.incidents.types import PLACE_CRIMES
+from sim.parameters import BadInput, parameter
 from sim.police.post_ledger import Work
 from sim.police.posts import Post
-from sim.programmes.base import Programme, Today, programmes
+from sim.programmes.base import Programme, ProgrammeParameters, Today, programmes
 
 
 @pytest.mark.parametrize("name", programmes())
@@ -34,6 +38,25 @@ def notes_something_else(self: Programme, today: Today) -> None:
     self.note(today.day, "smiles", 1.0)
 
 
+def does_it_for_nothing(self: Programme, today: Today) -> None:
+    crimes = today.logs.incidents[: today.logs.used[INCIDENTS]]
+    known = np.count_nonzero((crimes["recorded_time_min"] >= 0) & (crimes["recorded_time_min"] < today.now_min))
+    self.note(today.day, "crimes_known", float(known))
+
+
+def fails_when_much_is_known(self: Programme, today: Today) -> None:
+    crimes = today.logs.incidents[: today.logs.used[INCIDENTS]]
+    kinds = set(crimes["recorded_type"][(crimes["recorded_time_min"] >= 0) & (crimes["recorded_time_min"] < today.now_min)].tolist())
+    if kinds >= set(PLACE_CRIMES):
+        raise RuntimeError("the body is reached")
+
+
+class Unbounded(ProgrammeParameters):
+    """A number without an upper bound."""
+
+    walk_min: float = parameter(40.0, unit="min", gt=0, source="assumption", doc="A walk.")
+
+
 class Remembers:
     """State that outlives a run."""
 
@@ -55,6 +78,8 @@ def differs(self: Programme, today: Today) -> None:
         (programme(prepare=lambda _, scenario: scenario.model_copy(update={"seed": scenario.seed + 1})), "changed seed, which is built once"),
         (programme(day=spends_without_hours), "on a day without hours"),
         (programme(day=differs, totals=("days",)), "two runs of one scenario differ"),
+        (programme(day=does_it_for_nothing, totals=("crimes_known",)), "what it does is free: book it with today"),
+        (programme(Parameters=Unbounded), r"programmes\.made\.walk_min: it lacks an upper bound \(le or lt\); declare it as parameter"),
     ],
 )
 def test_an_author_is_told_what_to_change(made: Any, says: str) -> None:
@@ -70,6 +95,34 @@ def test_what_is_noted_has_to_be_declared() -> None:
 def test_hours_that_are_not_there_cannot_be_spent() -> None:
     with pytest.raises(ValueError, match=r"minutes of VISITS cannot be booked"):
         check_programme(programme(day=spends_too_much))
+
+
+def test_crimes_of_every_kind_at_places_get_into_the_books_of_the_town() -> None:
+    with pytest.raises(RuntimeError, match="the body is reached"):
+        check_programme(programme(day=fails_when_much_is_known))
+
+
+def rolls_dice(self: Programme, today: Today) -> None:
+    hours = today.hours[Post.COMMUNITY]
+    hours.spend(Work.VISITS, hours.able() * self.rng(today).random())
+
+
+def test_chance_of_its_own_is_the_same_in_every_run_and_differs_by_day_and_name() -> None:
+    check_programme(programme(day=rolls_dice))
+    one, other = programme()(), programme(name="other")()
+    first, second = (SimpleNamespace(seed=1, day=day) for day in (0, 1))
+    drawn = [one.rng(first).random(), one.rng(second).random(), other.rng(first).random()]
+    assert len(set(drawn)) == 3
+    assert one.rng(first).random() == drawn[0]
+
+
+def sends_patrol(self: Programme, today: Today) -> None:
+    today.hours[Post.PATROL].spend(Work.VISITS, 1.0)
+
+
+def test_a_post_without_hours_is_answered_by_those_that_have() -> None:
+    with pytest.raises(KeyError, match=r"<Post.PATROL: \d> has no hours by the day; posts that have are .*Post.COMMUNITY"):
+        check_programme(programme(day=sends_patrol))
 
 
 def test_names_and_options_that_do_not_exist_are_refused() -> None:

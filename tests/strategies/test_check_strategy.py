@@ -244,6 +244,27 @@ def test_a_class_that_is_no_strategy_or_says_too_little_of_itself_is_refused() -
     assert "write plan()" in refusal(type("Idle", (Strategy,), {"name": "idle"}))
 
 
+def test_what_a_briefing_does_not_have_is_answered_by_what_it_has() -> None:
+    said = refusal(strategy(lambda _, briefing, __: PatrolPlan.of(briefing.calls, 1, 5, -1)))
+    assert "plan() asks for 'calls', which a Briefing does not have; it has now_min, hour_of_week, grid, beats, units_on_duty, recorded" in said
+    said = refusal(strategy(lambda _, briefing, __: PatrolPlan.of(briefing.recorded.cells, 1, 5, -1)))
+    assert "plan() asks for 'cells', which a Recorded does not have; it has type, time_min, cell" in said
+    said = refusal(strategy(lambda _, briefing, __: PatrolPlan.of(briefing.recorded.cell, 1, 5)))
+    assert "fails with TypeError" in said
+    assert "Return a plan there too" not in said
+
+
+class Bare(StrategyParameters):
+    """A number that says nothing of itself."""
+
+    stops: int = 7
+
+
+def test_parameters_say_their_unit_bounds_and_source() -> None:
+    said = refusal(strategy(lambda *_: PatrolPlan.none(), Parameters=Bare))
+    assert ".stops: it lacks unit and source and doc and a lower bound (ge or gt) and an upper bound (le or lt)" in said
+
+
 class NotForFiles(Strategy):
     """Its parameter cannot be read back from a file."""
 
