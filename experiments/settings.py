@@ -183,6 +183,7 @@ def check_option(group: str, option: str, field: str | None = None) -> None:
 
     from scenarios.shortages import shortage
     from sim.parameters import BadInput
+    from sim.programmes.base import programmes
     from sim.strategies.base import registered
 
     options = yaml_options(group)
@@ -193,6 +194,9 @@ def check_option(group: str, option: str, field: str | None = None) -> None:
         if option in options:
             ConfigStore.instance().store(group=group, name=option, node={"name": option})
             return
+        if option in programmes():
+            advice = f"it is a programme: add it to strategy.programmes, or write a strategy that has it, {CONFIGS.name}/strategy/{option}.yaml"
+            raise BadInput(field or group, option, advice)
     if group == "shortage":
         try:
             ConfigStore.instance().store(group=group, name=option, node=shortage(option))

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from experiments.answer import sentences
 from experiments.leaders import SIGNS, Mark, marks
-from experiments.reading import MINUS, Effect, decimals_for, difference, effect, factor, indicator, mean, number, same_hours
+from experiments.reading import MINUS, Effect, decimals_for, difference, effect, factor, indicator, mean, most_short, number, same_hours
 from experiments.statistics import FEWEST_FOR_BOOTSTRAP, FEWEST_FOR_INTERVAL, PRIMARY
 
 if TYPE_CHECKING:
@@ -135,6 +135,31 @@ def shortage_line(comparison: Comparison, shortage: str) -> str:
     return f"{shortage} against {comparison.shortages[0]}, {comparison.baseline}: {'; '.join(parts)}" if parts else ""
 
 
+BESIDES = (  # residents first, then officers
+    "crimes_fraud", "disputes_escalated", "crimes_school_violence", "repeat_victim_share", "trust", "perceived_safety", "fatigue_mean", "attrition",
+    "overtime_hours",
+)  # fmt: skip
+
+
+def besides(comparison: Comparison, shortage: str) -> dict[str, str]:
+    """Say what else each strategy changes against the baseline, of what the table does not show: those differences whose 95 % interval excludes 0."""
+    told = {}
+    for strategy in comparison.rivals:
+        found = {name: effect(comparison, "strategy", shortage, strategy, name) for name in BESIDES}
+        changed = [_besides(name, it) for name, it in found.items() if it and it.low is not None and it.high is not None and (it.low > 0 or it.high < 0)]
+        if changed:
+            told[strategy] = ", ".join(changed)
+    return told
+
+
+def _besides(name: str, found: Effect) -> str:
+    """`frauds −37 %`, or in points when it is a share or a mean of 0 to 100."""
+    label = indicator(name).label.lower()
+    if indicator(name).how == "share" or found.relative_percent is None:
+        return f"{label} {number(found.difference, max(1, decimals_for([found])), sign=True)}"
+    return f"{label} {number(found.relative_percent, 0 if abs(found.relative_percent) >= 10 else 1, sign=True)} %"
+
+
 FEW_CRIMES = 50  # in a run: a strategy that prevents one in twenty may not change a single one
 _SHORTAGE_EFFECTS = (("crimes", "crimes_total"), ("harm days", "harm_total"), ("P1 median min", "response_p1_median_min"))
 
@@ -200,6 +225,13 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
                 console.print()
         if line := shortage_line(comparison, shortage):
             console.print(Text(spell(line)))
+    shortage = most_short(comparison)
+    if others := besides(comparison, shortage):
+        console.print()
+        heading = f"Besides, under {shortage}, against {comparison.baseline} (95 % intervals exclude 0, no allowance for looking at many; shares in points)"
+        console.print(Text(spell(heading), style="bold"))
+        for strategy, text in others.items():
+            console.print(Text(spell(f"{strategy}: {text}")))
     console.print()
     for note in footnotes(comparison):
         console.print(Text(spell(note), style="dim"))

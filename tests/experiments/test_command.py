@@ -137,6 +137,7 @@ def test_shortages_by_name():
     ("words", "says"),
     [
         (["dayz=3"], "there is no such key; did you mean days?"),
+        (["strategy=visits"], "it is a programme: add it to strategy.programmes, or write a strategy that has it, configs/strategy/visits.yaml"),
         (["programme.visits.visit_min=5"], "there is no such key; did you mean programmes.visits.visit_min?"),
         (["residents=3"], "did you mean city.residents?"),
         (["city.residentz=3"], "did you mean city.residents?"),

@@ -20,7 +20,7 @@ from experiments.comparison import Comparison
 from experiments.reading import MINUS, decimals_for, effect, most_short, number
 from experiments.report import write_report
 from experiments.statistics import effects
-from experiments.table import as_csv, footnotes, print_comparison, print_run, rows
+from experiments.table import as_csv, besides, footnotes, print_comparison, print_run, rows
 
 VOID = {"meta", "link", "br", "img", "hr", "input"}
 
@@ -69,6 +69,18 @@ def test_hours_that_hardly_differ_are_called_as_many():
     assert "1,002 officer-hours on duty in 10 days, as many as under none" in text
     assert "0 % more" not in text
     assert re.search(r"Incentives \(against none\) lengthens reactive's median response", sentences(found)[1])
+
+
+def test_what_else_a_strategy_changes_is_told_in_a_line_a_strategy():
+    outcomes = {"crimes_fraud": (40.0, {"hotspot": -10.0}), "trust": (0.5, {"random_patrol": 0.1}), "fatigue_mean": (0.2, {"hotspot": 0.05})}
+    found = comparison(outcomes=outcomes)
+    told = besides(found, "uniform30")
+    assert re.fullmatch(r"frauds −2[456] %, fatigue \+[456]\.\d+", told["hotspot"])
+    assert re.fullmatch(r"trust in the police \+(9|10)\.\d+", told["random_patrol"])
+    text = " ".join(printed(found, 80).split())
+    assert "Besides, under uniform30, against reactive (95 % intervals exclude 0" in text
+    assert f"hotspot: {told['hotspot']}" in text
+    assert "Besides" not in printed(comparison(), 80), "nothing else was measured"
 
 
 def test_a_run_with_few_crimes_says_that_it_hides_differences():
