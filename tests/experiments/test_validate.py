@@ -279,7 +279,7 @@ def test_the_settings_are_shown_for_every_study(capsys):
         (["demand=default"], "each study has its own mix (county_china, city_western)"),
         (["replications=0"], "replications: 0 is not allowed: should be greater than or equal to 1"),
         (["workers=0"], "should be greater than or equal to 1"),
-        (["seed=4294967295"], "the last of 10 replications would have 4294967304"),
+        (["seed=4294967295"], "the last of 20 replications would have 4294967314"),
         (["dayz=3"], "did you mean days?"),
         (["city=twon"], "did you mean town?"),
         (["days=0"], "days: 0 is not allowed"),
