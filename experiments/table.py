@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -147,8 +148,8 @@ def besides(comparison: Comparison, shortage: str) -> dict[str, str]:
     for strategy in comparison.rivals:
         found = {name: effect(comparison, "strategy", shortage, strategy, name) for name in BESIDES}
         changed = [_besides(name, it) for name, it in found.items() if it and it.low is not None and it.high is not None and (it.low > 0 or it.high < 0)]
-        if changed:
-            told[strategy] = ", ".join(changed)
+        if large := [text for text in changed if re.search("[1-9]", text)]:  # what rounds to nothing is nothing to tell
+            told[strategy] = ", ".join(large)
     return told
 
 

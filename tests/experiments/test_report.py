@@ -72,7 +72,12 @@ def test_hours_that_hardly_differ_are_called_as_many():
 
 
 def test_what_else_a_strategy_changes_is_told_in_a_line_a_strategy():
-    outcomes = {"crimes_fraud": (40.0, {"hotspot": -10.0}), "trust": (0.5, {"random_patrol": 0.1}), "fatigue_mean": (0.2, {"hotspot": 0.05})}
+    outcomes = {
+        "crimes_fraud": (40.0, {"hotspot": -10.0}),
+        "trust": (0.5, {"random_patrol": 0.1}),
+        "fatigue_mean": (0.2, {"hotspot": 0.05}),
+        "perceived_safety": (1e-4, {"hotspot": 1e-5}),
+    }
     found = comparison(outcomes=outcomes)
     told = besides(found, "uniform30")
     assert re.fullmatch(r"frauds −2[456] %, fatigue \+[456]\.\d+", told["hotspot"])
