@@ -164,9 +164,14 @@ class Effect:
     n: int
 
     @property
+    def decided(self) -> bool:
+        """Whether the 95 % interval excludes 0."""
+        return excludes_0(self.low, self.high)
+
+    @property
     def starred(self) -> bool:
         """Whether the interval that holds for all comparisons together excludes 0."""
-        return self.low_simultaneous is not None and self.high_simultaneous is not None and (self.low_simultaneous > 0 or self.high_simultaneous < 0)
+        return excludes_0(self.low_simultaneous, self.high_simultaneous)
 
     @property
     def verdict(self) -> Verdict:
@@ -207,6 +212,11 @@ def mean(comparison: Comparison, shortage: str, strategy: str, name: str) -> flo
     """Mean of an indicator over the replications, in its unit; None when it is absent."""
     value: Any = comparison.means_by_point.get((shortage, strategy), {}).get(name)
     return None if value is None or not math.isfinite(value) else float(value) * factor(name, comparison.residents, comparison.days)
+
+
+def excludes_0(low: float | None, high: float | None) -> bool:
+    """Whether there is an interval, and 0 lies outside."""
+    return low is not None and high is not None and (low > 0 or high < 0)
 
 
 def same_hours(hours: Effect) -> bool:

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from experiments.figures import BLUE, GREEN, GREY, INK, ORANGE, PALE, PURPLE, SKY, VERMILLION, WIDTH_IN, YELLOW, Drawn, Picture, draw_all
 from experiments.forest import Mark, Panel, better, forest
 from experiments.reading import decimals_for, indicator, number, words
-from experiments.shortages_table import decided, found_effects, outcomes
+from experiments.shortages_table import found_effects, outcomes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -60,14 +60,14 @@ def _shortages(comparison: Comparison) -> Drawn:
         shown = indicator(name)
         unit = shown.unit.replace("per 1,000 residents a year", "per 1,000 residents\na year")
         marks = {
-            (shortage, strategy): Mark(it.difference, it.low, it.high, decided(it))
+            (shortage, strategy): Mark(it.difference, it.low, it.high, it.decided)
             for shortage in others for strategy in strategies if (it := found[strategy, shortage, name]) is not None
         }  # fmt: skip
         panels.append(Panel(shown.label.removeprefix("Median "), f"{unit}\n{better(shown.good)}".rstrip(), marks))
     figure = forest(comparison, panels, others, strategies, 4, None)
     told = []
     for strategy, shortage in itertools.product(strategies, others):
-        changed = [(name, it) for name in names if (it := found[strategy, shortage, name]) is not None and decided(it)]
+        changed = [(name, it) for name in names if (it := found[strategy, shortage, name]) is not None and it.decided]
         texts = [f"{indicator(name).label.lower()} {number(it.difference, decimals_for([it]), sign=True)}" for name, it in changed]
         told += [f"{shortage}, {strategy}: {', '.join(texts)}"] if texts else []
     caption = (

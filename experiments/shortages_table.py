@@ -81,14 +81,9 @@ def outcomes(comparison: Comparison) -> list[str]:
 def mark(name: str, found: Effect | None) -> Mark:
     """Say whether a difference is better or worse; nothing when its 95 % interval holds 0 or the outcome is good for nobody as such."""
     good = indicator(name).good
-    if found is None or not decided(found) or not good:
+    if found is None or not found.decided or not good:
         return ""
     return "better" if (found.difference > 0) == (good > 0) else "worse"
-
-
-def decided(found: Effect) -> bool:
-    """Whether the 95 % interval excludes 0."""
-    return found.low is not None and found.high is not None and (found.low > 0 or found.high < 0)
 
 
 def found_effects(comparison: Comparison) -> dict[tuple[str, str, str], Effect | None]:
@@ -129,7 +124,7 @@ def cell(name: str, found: Effect | None, level: float | None, decimals: int) ->
         return Cell(text, "–", "", False, "")
     limits = [number(limit, decimals, sign=True) for limit in (found.low, found.high)]
     interval = "no interval" if found.low is None else f"{limits[0]} to {limits[1]}"
-    return Cell(text, number(found.difference, decimals, sign=True), interval, decided(found), mark(name, found))
+    return Cell(text, number(found.difference, decimals, sign=True), interval, found.decided, mark(name, found))
 
 
 def note(undecided: str) -> str:

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from experiments.figures import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, SKY, VERMILLION, WIDTH_IN, YELLOW, Drawn, Picture, draw_all
 from experiments.forest import Mark, Panel, better, forest
 from experiments.hours import OTHER, hours_a_day
-from experiments.reading import decimals_for, difference, effect, indicator, mean, most_short, number
+from experiments.reading import decimals_for, difference, effect, excludes_0, indicator, mean, most_short, number
 from experiments.statistics import PRIMARY
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def _types(comparison: Comparison) -> Drawn:
     found = _found(comparison, tuple(TYPES))
     marks = {
         name: {
-            key: Mark(it.relative_percent, it.relative_low, it.relative_high, _excludes_0(it.relative_low, it.relative_high))
+            key: Mark(it.relative_percent, it.relative_low, it.relative_high, excludes_0(it.relative_low, it.relative_high))
             for key, it in of_name.items() if it.relative_percent is not None
         }
         for name, of_name in found.items()
@@ -133,7 +133,7 @@ def _lives(comparison: Comparison) -> Drawn:
     for name, of_name in found.items():
         shown = indicator(name)
         level = mean(comparison, shortest, comparison.baseline, name)
-        marks = {key: Mark(it.difference, it.low, it.high, _excludes_0(it.low, it.high)) for key, it in of_name.items()}
+        marks = {key: Mark(it.difference, it.low, it.high, it.decided) for key, it in of_name.items()}
         unit = shown.unit.replace("per 1,000 residents a year", "per 1,000 a year").replace("% of time on duty spent on calls", "% of time on duty")
         panels.append(Panel(shown.label, f"{better(shown.good)}\n{unit}\n({comparison.baseline}: {number(level)})".strip(), marks))
     if not panels:
@@ -141,7 +141,7 @@ def _lives(comparison: Comparison) -> Drawn:
     figure = forest(comparison, panels, comparison.shortages, comparison.rivals, 4, None)
     told = [
         f"{strategy} under {shortage}: {indicator(name).label.lower()} {number(it.difference, decimals_for([it]), sign=True)}"
-        for name, of_name in found.items() for (shortage, strategy), it in of_name.items() if _excludes_0(it.low, it.high)
+        for name, of_name in found.items() for (shortage, strategy), it in of_name.items() if it.decided
     ]  # fmt: skip
     caption = (
         f"Difference to {comparison.baseline} under the same shortage with its 95 % interval (no allowance for looking at many); in brackets the level of "
@@ -149,10 +149,6 @@ def _lives(comparison: Comparison) -> Drawn:
     )
     alt = f"Interval plots of trust, safety, victims, fatigue and overtime against {comparison.baseline}. Outside their interval: {'; '.join(told) or 'none'}."
     return figure, "What each strategy did to residents and officers", alt, caption
-
-
-def _excludes_0(low: float | None, high: float | None) -> bool:
-    return low is not None and high is not None and (low > 0 or high < 0)
 
 
 def _hours(comparison: Comparison) -> Drawn:

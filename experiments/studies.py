@@ -109,8 +109,8 @@ def scenarios(command: str, own: Sequence[str], choices: Mapping[str, str], valu
 
 def replications_of(study: str, replications: int) -> int:
     """Return how often a study runs when so many replications are asked for."""
-    chosen = STUDIES[study]
-    return min(chosen.times_replications * replications, chosen.most_replications or chosen.times_replications * replications)
+    wanted = STUDIES[study].times_replications * replications
+    return min(wanted, STUDIES[study].most_replications or wanted)
 
 
 def _set(tree: dict[str, Any], dotted_name: str, value: Any) -> None:

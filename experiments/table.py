@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -147,18 +146,19 @@ def besides(comparison: Comparison, shortage: str) -> dict[str, str]:
     told = {}
     for strategy in comparison.rivals:
         found = {name: effect(comparison, "strategy", shortage, strategy, name) for name in BESIDES}
-        changed = [_besides(name, it) for name, it in found.items() if it and it.low is not None and it.high is not None and (it.low > 0 or it.high < 0)]
-        if large := [text for text in changed if re.search("[1-9]", text)]:  # what rounds to nothing is nothing to tell
-            told[strategy] = ", ".join(large)
+        if texts := [text for name, it in found.items() if it and it.decided and (text := _besides(name, it))]:
+            told[strategy] = ", ".join(texts)
     return told
 
 
 def _besides(name: str, found: Effect) -> str:
-    """`frauds −37 %`, or in points when it is a share or a mean of 0 to 100."""
-    label = indicator(name).label.lower()
-    if indicator(name).how == "share" or found.relative_percent is None:
-        return f"{label} {number(found.difference, max(1, decimals_for([found])), sign=True)}"
-    return f"{label} {number(found.relative_percent, 0 if abs(found.relative_percent) >= 10 else 1, sign=True)} %"
+    """`frauds −37 %`, or in points when it is a share or a mean of 0 to 100; nothing when it rounds to nothing."""
+    in_points = indicator(name).how == "share" or found.relative_percent is None
+    if in_points:
+        value, decimals, unit = found.difference, max(1, decimals_for([found])), ""
+    else:
+        value, decimals, unit = found.relative_percent, 0 if abs(found.relative_percent) >= 10 else 1, " %"
+    return f"{indicator(name).label.lower()} {number(value, decimals, sign=True)}{unit}" if round(value, decimals) else ""
 
 
 FEW_CRIMES = 50  # in a run: a strategy that prevents one in twenty may not change a single one

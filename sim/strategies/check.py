@@ -43,11 +43,10 @@ def check_strategy(strategy: str | type[Strategy], **options: Any) -> None:
     """Try a strategy in many situations, and say what its author should change.
 
     Two instances plan for the same briefings, one forwards, one backwards, each time with a generator in the same state. Their plans
-    must be legal and the same to the bit, briefings and attributes unchanged, the global generators of random numbers untouched. Every parameter
-    says its unit, bounds and source. The
-    situations: books that are empty, short, full, or full of one place; a single beat; a part of a unit on duty; a city that does not
-    fill its grid; each of these with and without a campaign; analysts who have released nothing, alerts, a surface or both; every hour of the
-    week. A strategy that says `knows_truth` is told a truth in each.
+    must be legal and the same to the bit, briefings and attributes unchanged, the global generators of random numbers untouched; its
+    parameters must say their unit, bounds and source. The situations: books that are empty, short, full, or full of one place; a single
+    beat; a part of a unit on duty; a city that does not fill its grid; each of these with and without a campaign; analysts who have
+    released nothing, alerts, a surface or both; every hour of the week. A strategy that says `knows_truth` is told a truth in each.
 
     Parameters
     ----------
