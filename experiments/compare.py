@@ -53,7 +53,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _compare(request: Request) -> None:
+    from experiments.runner import begin_server, run_cases, simulate, with_seeds
+
     started = datetime.now(UTC)
+    if not (request.print_only or request.values.get("workers") == 1):
+        begin_server()
     plan, points = design(request)
     first = next(iter(points.values()))
     if request.print_only:
@@ -65,7 +69,6 @@ def _compare(request: Request) -> None:
     from experiments import store
     from experiments.ablation import print_ablation
     from experiments.report import write_report
-    from experiments.runner import run_cases, simulate, with_seeds
     from experiments.shortages_table import print_shortages
     from experiments.table import print_comparison
     from sim.city.build import build_city

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import multiprocessing
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 MAX_ATTEMPTS = 3
+PRELOADED = ["sim.model"]  # imported once, by the server from which the workers are forked
 ONE_THREAD = dict.fromkeys(("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 Task = TypeVar("Task")
@@ -233,14 +235,19 @@ def _work_off(
     return lost + list(running.values())
 
 
+def begin_server() -> None:
+    """Start the server from which workers are forked, if it does not run: begun early, it imports the model while this process reads settings."""
+    with _environment_of_workers():
+        forkserver.set_forkserver_preload(PRELOADED)
+        forkserver.ensure_running()
+
+
 @contextmanager
 def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
     """Give a pool whose processes are gone when the block ends, however it ends."""
     context = multiprocessing.get_context("forkserver")
     before = set(multiprocessing.active_children())
-    with _environment_of_workers():
-        context.set_forkserver_preload([])  # a module there would be imported before the first worker can start
-        forkserver.ensure_running()
+    begin_server()
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin_worker)
     try:
         yield pool
@@ -288,7 +295,8 @@ def _interrupt_deferred() -> Iterator[None]:
 
 
 def _begin_worker() -> None:
-    """Ignore Ctrl-C and end with the parent, even when that was killed."""
+    """Ignore Ctrl-C and end with the parent, even when that was killed; what was imported stays, and need not be looked through for garbage."""
+    gc.freeze()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
 

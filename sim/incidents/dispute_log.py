@@ -112,6 +112,12 @@ def disputes_with_room(disputes: Disputes, spare: int) -> Disputes:
 
 
 @kernel
+def disputes_have_room(disputes: Disputes, spare: int) -> bool:
+    """Whether the log has room for `spare` more disputes."""
+    return bool(disputes.used[ROWS] + spare <= len(disputes.rows) and disputes.used[OPEN] + spare <= len(disputes.open))
+
+
+@kernel
 def add_dispute(disputes: Disputes, subject: int, party: int, other: int, cell: int, tension: float, began_min: float) -> int:
     """Write a dispute that nobody knows of yet, and return its row."""
     d, k = disputes.used[ROWS], disputes.used[OPEN]

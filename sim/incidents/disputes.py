@@ -23,13 +23,14 @@ from sim.incidents.dispute_log import (
     Subject,
     add_dispute,
     age_days,
+    disputes_have_room,
     disputes_with_room,
     drop_ended,
     end_dispute,
     new_dispute_log,
     plan_blows,
 )
-from sim.incidents.log import CALLS, DISPUTE_KEYS, INCIDENTS, NEVER, CallState, Logs, new_logs, with_room
+from sim.incidents.log import CALLS, DISPUTE_KEYS, INCIDENTS, NEVER, CallState, Logs, has_room, new_logs, with_room
 from sim.incidents.mediation import MediationParameters, MediationRule, hand_over, mediate, mediation_rule
 from sim.incidents.reporting import as_told, make_call
 from sim.incidents.types import IncidentType
@@ -156,6 +157,7 @@ def dispute_rule(parameters: DisputeParameters, residents: int) -> DisputeRule:
     )
 
 
+@kernel
 def room_for_a_day(disputes: Disputes, rule: DisputeRule) -> tuple[int, int]:
     """Return a number of new disputes that a day does not reach, and one of crimes, calls and entries of the agenda that it cannot."""
     return 50 + int(rule.per_day + 12 * math.sqrt(rule.per_day)), int(disputes.used[OPEN])
@@ -198,13 +200,10 @@ def begin_disputes(seed: int, society: Any, ground: Ground, demand: DemandRule, 
     unmoved = feelings.rule._replace(victim_safety_loss=0.0, victim_trust_loss=0.0, victim_awareness_gain=0.0)
     felt = Feelings(unmoved, np.zeros_like(feelings.total), np.zeros_like(feelings.since_min))
     disputes, logs = new_dispute_log(), new_logs(256)
-    for day in range(-HISTORY_DAYS, 0):
+    day = -HISTORY_DAYS
+    while (day := _live_on(seed, day, society, disputes, ground, logs, demand, felt, rule)) < 0:
         new, events = room_for_a_day(disputes, rule)
         disputes, logs = disputes_with_room(disputes, new), with_room(logs, events)
-        first_call, first_crime = int(logs.used[CALLS]), int(logs.used[INCIDENTS])
-        quarrel(seed, day, society, disputes, ground, logs, demand, felt, rule)
-        come_to_blows(seed, (day + 1) * DAY_MIN, society, disputes, ground, logs, demand, felt, rule.assault_relief)
-        _serve_all(first_call, first_crime, logs)
     hear(0, disputes, logs, rule)
     drop_ended(disputes)
     disputes.rows["incident_id"] = -1
@@ -213,6 +212,23 @@ def begin_disputes(seed: int, society: Any, ground: Ground, demand: DemandRule, 
 
 
 @kernel
+def _live_on(
+    seed: int, day: int, society: Any, disputes: Disputes, ground: Ground, logs: Logs, demand: DemandRule, feelings: Feelings, rule: DisputeRule
+) -> int:
+    """Let disputes live from a day of the past up to the run; return the day for which there was no room, 0 if there always was."""
+    while day < 0:
+        new, events = room_for_a_day(disputes, rule)
+        if not (disputes_have_room(disputes, new) and has_room(logs, events)):
+            break
+        first_call, first_crime = logs.used[CALLS], logs.used[INCIDENTS]
+        quarrel(seed, day, society, disputes, ground, logs, demand, feelings, rule)
+        come_to_blows(seed, (day + 1) * DAY_MIN, society, disputes, ground, logs, demand, feelings, rule.assault_relief)
+        _serve_all(first_call, first_crime, logs)
+        day += 1
+    return day
+
+
+@inner_kernel
 def _serve_all(first_call: int, first_crime: int, logs: Logs) -> None:
     """Let the police of the past serve all calls of a day, and book the assaults that were reported."""
     for c in range(first_call, logs.used[CALLS]):

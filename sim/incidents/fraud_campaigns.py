@@ -125,10 +125,7 @@ def frauds_of_day(seed: int, day: int, frauds: Frauds, people: Audience, rule: F
     days = day + 1 + DAYS_BEFORE - int(frauds.used[BEGUN])
     frauds = frauds_with_room(frauds, _surely(days * rule.campaigns_per_day))
     begin_campaigns(seed, day, frauds, rule)
-    live = frauds.campaigns[: frauds.used[CAMPAIGNS]]
-    minutes = np.minimum(live["end_min"], day * 1440 + rule.dusk_min) - np.maximum(live["start_min"], day * 1440 + rule.dawn_min)
-    mean = (np.maximum(minutes, 0) * live["size"] * rule.contacts_per_min * people.engaging[live["channel"], live["scheme"]]).sum()
-    frauds = frauds_with_room(frauds, _surely(float(mean)))
+    frauds = frauds_with_room(frauds, _surely(expected_contacts(day, frauds, people, rule)))
     approach(seed, day, frauds, people, rule)
     return frauds
 
@@ -136,6 +133,18 @@ def frauds_of_day(seed: int, day: int, frauds: Frauds, people: Audience, rule: F
 def _surely(mean: float) -> int:
     """Return a number that a Poisson number of this mean exceeds with a probability below 10⁻²⁰."""
     return math.ceil(mean + 10 * math.sqrt(mean) + 30)
+
+
+@kernel
+def expected_contacts(day: int, frauds: Frauds, people: Audience, rule: FraudRule) -> float:
+    """Return the mean number of the day's contacts that may engage somebody."""
+    total = 0.0
+    for k in range(frauds.used[CAMPAIGNS]):
+        one = frauds.campaigns[k]
+        minutes = min(one.end_min, day * 1440 + rule.dusk_min) - max(one.start_min, day * 1440 + rule.dawn_min)
+        if minutes > 0.0:
+            total += minutes * one.size * rule.contacts_per_min * people.engaging[one.channel, one.scheme]
+    return total
 
 
 @kernel

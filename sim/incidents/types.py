@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+from sim.arrays import Array
+
 
 class IncidentType(IntEnum):
     """Types of incidents: crimes that offenders search for at places, then other crimes, then what is no crime."""
@@ -40,3 +42,9 @@ _FAMILY_OF = {kind: (family, subtype) for family, members in _FAMILIES.items() f
 TYPE_NAMES = tuple(_FAMILY_OF.get(kind, (kind.name.lower(), ""))[0] for kind in IncidentType)  # type in tables, by IncidentType
 SUBTYPE_NAMES = tuple(_FAMILY_OF.get(kind, ("", ""))[1] for kind in IncidentType)  # empty where a type has no subtypes
 CRIME_NAMES = tuple(dict.fromkeys(TYPE_NAMES[: len(CRIMES)]))
+
+
+def at_places(types: Array) -> Array:
+    """Return which of some incident types are crimes at places, the first types of all."""
+    found: Array = types < len(PLACE_CRIMES)
+    return found

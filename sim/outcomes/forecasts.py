@@ -16,7 +16,7 @@ import numpy as np
 from sim.arrays import Array
 from sim.clock import MINUTES_PER_DAY
 from sim.incidents.log import INCIDENTS, Logs
-from sim.incidents.types import PLACE_CRIMES
+from sim.incidents.types import at_places
 
 WEEK_DAYS = 7
 MOST_SHARE = 0.5  # of the cells of a city: who stops at more of them foretells nothing
@@ -118,8 +118,8 @@ def forecast_indicators(forecasts: Sequence[Forecast], logs: Logs, inside: Array
         The first day that counts, and the day after the last.
     """
     crimes, cells = logs.incidents[: logs.used[INCIDENTS]], int(np.count_nonzero(inside))
-    true = crimes[np.isin(crimes["type"], PLACE_CRIMES)]
-    books = crimes[np.isin(crimes["recorded_type"], PLACE_CRIMES) & (crimes["recorded_time_min"] >= 0) & (crimes["recorded_time_min"] < last * MINUTES_PER_DAY)]
+    true = crimes[at_places(crimes["type"])]
+    books = crimes[at_places(crimes["recorded_type"]) & (crimes["recorded_time_min"] >= 0) & (crimes["recorded_time_min"] < last * MINUTES_PER_DAY)]
     by_truth = accuracy(forecasts, true["time_min"], true["cell"], cells, first, last)
     by_books = accuracy(forecasts, books["time_min"], books["recorded_cell"], cells, first, last)
     return {"pai": by_truth.pai, "pei": by_truth.pei, "pai_recorded": by_books.pai, "pei_recorded": by_books.pei}

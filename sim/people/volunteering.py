@@ -166,15 +166,36 @@ def teach(seed: int, day: int, weekday: int, volunteers: Array, society: Society
     return n
 
 
-def serving_on(volunteers: Array, day: int, start_weekday: int) -> Array:
-    """Return which organised volunteers serve on a day of the run, shape [volunteers], bool; a watch counts for the day on which it begins."""
-    out: Array = volunteers["active"] & (volunteers["team"] != Team.WATCH) & (volunteers["start_hour"] // 24 == (day + start_weekday) % 7)
-    return out
+@kernel
+def head_count(volunteers: Array, day: int, start_weekday: int, neglect_days: int, serve: Array, hours: Array) -> int:
+    """Count volunteers and their hours of a day of the run by team; return how many organised ones had no contact for too long.
+
+    Parameters
+    ----------
+    volunteers : Array
+        The table of volunteers.
+    day, start_weekday : int
+        The day; the weekday of day 0.
+    neglect_days : int
+        Days without contact that are not too long yet.
+    serve, hours : array [teams]
+        Zeros; those who are active, and the hours of the organised who serve on the day. A watch counts for the day on which it begins.
+    """
+    neglected = 0
+    for v in range(len(volunteers)):
+        one = volunteers[v]
+        if one.active:
+            serve[one.team] += 1.0
+            if one.team != Team.WATCH:
+                neglected += day - one.contact_day > neglect_days
+                if one.start_hour // 24 == (day + start_weekday) % 7:
+                    hours[one.team] += one.hours
+    return neglected
 
 
 def mediator_hours(volunteers: Array, day: int, start_weekday: int = 0) -> Mediators:
     """Return the hours that the mediation team gives on a day of the run, and their mean skill; nothing without the programme `volunteers`."""
-    there = serving_on(volunteers, day, start_weekday) & (volunteers["team"] == Team.MEDIATION)
+    there = volunteers["active"] & (volunteers["team"] == Team.MEDIATION) & (volunteers["start_hour"] // 24 == (day + start_weekday) % 7)
     hours = volunteers["hours"][there].astype(float)
     total = float(hours.sum())
     return Mediators(total, float((hours * volunteers["skill"][there]).sum()) / total if total else 0.0)

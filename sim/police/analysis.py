@@ -11,7 +11,8 @@ from sim.city.beats import BeatPlan
 from sim.city.grid import Grid
 from sim.clock import MINUTES_PER_DAY
 from sim.incidents.log import CALLS, INCIDENTS, CallState, Logs
-from sim.incidents.types import PLACE_CRIMES, IncidentType
+from sim.incidents.types import IncidentType, at_places
+from sim.kernels import kernel
 from sim.police.case_log import Cases
 from sim.police.case_parameters import SKILLED
 from sim.police.posts import Post
@@ -33,7 +34,7 @@ class Known(NamedTuple):
 def known_to_analysts(cases: Cases, logs: Logs, now_min: float) -> Known:
     """Return the cases of crimes at places that have reached analysts by now; crimes whose offender was caught on scene have none."""
     rows = cases.rows[: cases.used[0]]
-    there = np.flatnonzero((rows["reached_min"] <= now_min) & np.isin(rows["type"], PLACE_CRIMES))
+    there = np.flatnonzero((rows["reached_min"] <= now_min) & at_places(rows["type"]))
     crimes = logs.incidents[rows["incident_id"][there]]
     return Known(there, rows["office"][there], rows["type"][there], crimes["time_min"], crimes["recorded_cell"])
 
@@ -64,10 +65,17 @@ def near_repeats(seed: int, now_min: float, skill: float, known: Known, cases: C
     age_days = (now_min - known.time_min) / MINUTES_PER_DAY
     recent = np.flatnonzero((known.type == IncidentType.BURGLARY) & (age_days <= REACHES * near_days))
     calls = logs.calls[logs.incidents["call_id"][cases.rows["incident_id"][known.row[recent]]]]
-    stream = int(Stream.ANALYSIS)
-    lots = [uniform(seed, stream, entity, time, 0) for entity, time in zip(calls["key_entity"].tolist(), calls["key_time"].tolist(), strict=True)]
-    seen = recent[np.array(lots) * SKILLED < skill]
+    lots = np.empty(len(calls))
+    _draw_lots(seed, calls, lots)
+    seen = recent[lots * SKILLED < skill]
     return _around(known.cell[seen], np.exp(-age_days[seen] / near_days), near_m, grid)
+
+
+@kernel
+def _draw_lots(seed: int, calls: Array, lots: Array) -> None:
+    """Draw a number for the case of each of these calls."""
+    for i in range(len(calls)):
+        lots[i] = uniform(seed, Stream.ANALYSIS, calls[i].key_entity, calls[i].key_time, 0)
 
 
 def _around(cell: Array, weight: Array, reach_m: float, grid: Grid) -> Array:
@@ -111,7 +119,7 @@ def workload(logs: Logs, beats: BeatPlan, from_min: float, now_min: float, crime
     minutes[~served] = minutes[served].mean() if served.any() else 0.0
     n = len(beats.district)
     crimes = logs.incidents[: logs.used[INCIDENTS]]
-    entered = (crimes["recorded_time_min"] >= max(from_min, 0.0)) & (crimes["recorded_time_min"] < now_min) & np.isin(crimes["recorded_type"], PLACE_CRIMES)
+    entered = (crimes["recorded_time_min"] >= max(from_min, 0.0)) & (crimes["recorded_time_min"] < now_min) & at_places(crimes["recorded_type"])
     beat = beats.beat[crimes["recorded_cell"][entered]]
     found: Array = np.bincount(calls["beat"], weights=minutes, minlength=n) + crime_min * np.bincount(beat[beat >= 0], minlength=n)
     return found

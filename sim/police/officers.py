@@ -9,7 +9,7 @@ import numpy as np
 from sim.arrays import Array
 from sim.clock import MINUTES_PER_DAY
 from sim.columns import Column, table
-from sim.kernels import inner_kernel, kernel
+from sim.kernels import inner_kernel, kernel, row
 from sim.parameters import BadInput, Parameters, parameter
 from sim.police.posts import Post
 from sim.population import RowAgent
@@ -199,6 +199,7 @@ def in_turn(officers: Array, wanted: Array) -> Array:
     return found
 
 
+@kernel
 def begin_duty(officers: Array, heads: Array, day: int, shift: int, worked_min: float, overtime_min: float, night_min: float) -> None:
     """Put heads on duty for a day and book the minutes that are known beforehand.
 
@@ -213,12 +214,14 @@ def begin_duty(officers: Array, heads: Array, day: int, shift: int, worked_min: 
     worked_min, overtime_min, night_min : float
         Minutes of each.
     """
-    officers["last_duty_day"][heads] = day
-    officers["turn"][heads] = (day + 1) * _MOST_DUTIES + np.arange(len(heads))
-    officers["shift"][heads] = shift
-    officers["worked_min"][heads] += worked_min
-    officers["overtime_min"][heads] += overtime_min
-    officers["night_min"][heads] += night_min
+    for n in range(len(heads)):
+        one = officers[row(heads[n])]
+        one.last_duty_day = day
+        one.turn = (day + 1) * _MOST_DUTIES + n
+        one.shift = shift
+        one.worked_min += np.float32(worked_min)
+        one.overtime_min += np.float32(overtime_min)
+        one.night_min += np.float32(night_min)
 
 
 @kernel

@@ -13,6 +13,7 @@ from sim.arrays import Array
 from sim.city.beats import BeatPlan
 from sim.clock import MINUTES_PER_DAY
 from sim.columns import grown
+from sim.kernels import kernel, row
 from sim.parameters import BadInput
 from sim.police.changes import heads_on, turning_days, turns
 from sim.police.force import ForceParameters, can_crew, establishment
@@ -89,8 +90,8 @@ class Staff:
     """
 
     def __init__(self, force: ForceParameters, residents: int, plan: BeatPlan, seed: int, days: int) -> None:
-        self.force, self.seed = force, seed
-        self.rule = wellbeing_rule(force.wellbeing)
+        self.seed = seed
+        self.follow(force)
         self.table = establishment(force, residents, plan.district)
         self.shifts, self.districts = len(force.shift_starts_hour), len(plan.station_cell)
         turning = [self.table["heads"], *(heads_on(force.changes, self.table, day) for day in [0, *turning_days(force.changes)])]
@@ -116,7 +117,7 @@ class Staff:
 
     def follow(self, force: ForceParameters) -> None:
         """Go on with other parameters of overtime and wellbeing."""
-        self.force, self.rule = force, wellbeing_rule(force.wellbeing)
+        self.force, self.rule, self._usual_fit_share = force, wellbeing_rule(force.wellbeing), force.usual_fit_share
 
     @property
     def overtime_share(self) -> float:
@@ -181,9 +182,9 @@ class Staff:
         present = ~self.officers["away"]
         there = np.bincount(place[present], minlength=size)
         self.strength = np.bincount(place[present & (self.officers["left_day"] < 0)], minlength=size).reshape(2, -1)
-        self._fit_share = np.full((2, len(Post)), self.force.usual_fit_share)
+        self._fit_share = np.full((2, len(Post)), self._usual_fit_share)
         if self.force.wellbeing.active and self.shifts > 1:
-            self._fit_share = np.where(there > 0, counts / np.maximum(there, 1), self.force.usual_fit_share).reshape(2, -1)
+            self._fit_share = np.where(there > 0, counts / np.maximum(there, 1), self._usual_fit_share).reshape(2, -1)
         order = self.mobilisation
         self._due += self._duties_at_best * self._fit_share[:, :, None] * order.duty_share * (1.0 - order.lent_share)[:, None]
         self._duties = np.floor(self._due + 0.5 + _ROUNDING).astype(np.int64)
@@ -257,8 +258,7 @@ class Staff:
     def credit(self, watch: Watch, busy_min: float, successes: int) -> None:
         """Share the busy minutes of a post's day out to its heads, and its successes one by one."""
         if len(watch.heads):
-            self.officers["demanding_min"][watch.heads] += busy_min / len(watch.heads)
-            np.add.at(self.officers["successes"], watch.heads[np.arange(successes) % len(watch.heads)], 1)
+            credit_heads(self.officers, watch.heads, busy_min / len(watch.heads), successes)
 
     def end_day(self, day: int, units: Array, now_min: float) -> None:
         """Book what the units did in a day on the heads of their crews, and let the day tell on every head."""
@@ -338,17 +338,49 @@ class Staff:
 
     def _settle(self, units: Array, now_min: float) -> None:
         """Book the minutes of each unit since the last time on all of its crew, by the units' own clocks."""
-        since = np.where(units["activity"] == Activity.OFF_DUTY, 0.0, now_min - units["sign_on_min"])
-        busy = (units["activity"] >= Activity.RESPONSE_DRIVE) * (now_min - units["since_min"])
-        late = np.where(units["activity"] == Activity.OFF_DUTY, 0.0, np.maximum(now_min - units["regular_end_min"], 0.0))
-        total = np.column_stack([units["on_duty_min"] + since, units["busy_min"] + busy, units["overtime_min"] + late, units["arrests"]])
-        new = total - self._account
-        self._account = total
-        manned = self.crews[:, 0] != NONE
-        crews = self.crews[manned]
-        for column, amounts in zip(("worked_min", "demanding_min", "overtime_min", "successes"), new[manned].T, strict=True):
-            of_heads = np.bincount(crews.ravel(), np.repeat(amounts, self.force.crew), len(self.officers))
-            self.officers[column] += of_heads.astype(self.officers.dtype[column])
+        settle(units, now_min, self.crews, self._account, self.officers)
+
+
+@kernel
+def settle(units: Array, now_min: float, crews: Array, account: Array, officers: Array) -> None:
+    """Book on every member of a crew what its unit worked, was busy, worked overtime and arrested since it was settled last.
+
+    Parameters
+    ----------
+    units : Array
+        The patrol units.
+    now_min : float
+        When it is settled, minutes since the start.
+    crews : array of int [units, crew]
+        Rows of the officers; `NONE` where a unit never had any.
+    account : array [units, 4]
+        The totals of the units as settled so far, which are brought up to now.
+    officers : Array
+        The force, whose minutes and successes of the day grow.
+    """
+    for u in range(len(units)):
+        unit = units[u]
+        off_duty = unit.activity == Activity.OFF_DUTY
+        worked = unit.on_duty_min + (0.0 if off_duty else now_min - unit.sign_on_min)
+        busy = unit.busy_min + (now_min - unit.since_min if unit.activity >= Activity.RESPONSE_DRIVE else 0.0)
+        late = unit.overtime_min + (0.0 if off_duty else max(now_min - unit.regular_end_min, 0.0))
+        for m in range(crews.shape[1]):
+            if crews[u, m] != NONE:
+                one = officers[row(crews[u, m])]
+                one.worked_min += np.float32(worked - account[u, 0])
+                one.demanding_min += np.float32(busy - account[u, 1])
+                one.overtime_min += np.float32(late - account[u, 2])
+                one.successes += np.int16(unit.arrests - account[u, 3])
+        account[u, 0], account[u, 1], account[u, 2], account[u, 3] = worked, busy, late, unit.arrests
+
+
+@kernel
+def credit_heads(officers: Array, heads: Array, busy_min: float, successes: int) -> None:
+    """Give each of these heads as many busy minutes, and successes one by one in their order."""
+    for k in range(len(heads)):
+        officers[row(heads[k])].demanding_min += np.float32(busy_min)
+    for k in range(successes):
+        officers[row(heads[k % len(heads)])].successes += np.int16(1)
 
 
 def _next(ready: list[deque[int]], district: int) -> int | None:

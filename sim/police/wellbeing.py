@@ -63,7 +63,7 @@ def effects(like: Array, heads: Array) -> Effects:
     Effects
         Arrays of the shape of `heads` without its last axis.
     """
-    return Effects(*like[:, heads].mean(axis=-1))
+    return Effects(*np.add.reduce(like[:, heads], axis=-1) / heads.shape[-1])
 
 
 def character(officers: Array, rule: WellbeingRule) -> Array:

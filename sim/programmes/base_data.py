@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.parameters import parameter
-from sim.people.visiting import refresh
+from sim.people.visiting import mean_gain, refresh
 from sim.police.post_ledger import Work
 from sim.police.posts import Post
 from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
@@ -67,6 +67,4 @@ class BaseData(Programme):
 
     def _freshness(self, today: Today) -> float:
         """Return the mean over dwellings of the share of errors of place that base data prevent."""
-        data_gain, data_min = (today.ground.cells[name][self._cells] for name in ("data_gain", "data_min"))
-        gain = data_gain * np.exp(-(today.now_min - data_min) / self._decay_min)
-        return float(np.average(gain, weights=self._dwellings[self._cells]))
+        return mean_gain(self._dwellings, today.ground, today.now_min, self._decay_min)

@@ -16,7 +16,7 @@ from pydantic import model_validator
 from sim.arrays import Array
 from sim.clock import MINUTES_PER_DAY
 from sim.incidents.log import INCIDENTS, VISITS, Logs
-from sim.incidents.types import PLACE_CRIMES
+from sim.incidents.types import at_places
 from sim.parameters import BadInput, parameter
 from sim.police.changes import FAR_DAY, PostName
 from sim.police.checks import MOST_LOOKS, CheckRule, check_people, rows_of_offenders
@@ -205,7 +205,7 @@ def rise(logs: Logs, now_min: float, recent_days: int, before_days: int) -> floa
         Lengths of both periods.
     """
     crimes = logs.incidents[: logs.used[INCIDENTS]]
-    known: Array = np.isin(crimes["recorded_type"], [int(kind) for kind in PLACE_CRIMES]) & (crimes["recorded_time_min"] >= 0)
+    known: Array = at_places(crimes["recorded_type"]) & (crimes["recorded_time_min"] >= 0)
     age_days = (now_min - crimes["recorded_time_min"][known]) / MINUTES_PER_DAY
     recent = np.count_nonzero((age_days >= 0) & (age_days < recent_days)) / recent_days
     before = np.count_nonzero((age_days >= recent_days) & (age_days < recent_days + before_days)) / before_days

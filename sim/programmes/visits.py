@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from sim.arrays import Array
 from sim.clock import MINUTES_PER_DAY
-from sim.incidents.dispute_log import OPEN, Finder
+from sim.incidents.dispute_log import OPEN, Disputes, Finder
 from sim.incidents.log import INCIDENTS, Logs
-from sim.incidents.mediation import hand_over, mediation_rule
+from sim.incidents.mediation import MediationRule, hand_over, mediation_rule
 from sim.incidents.types import IncidentType
+from sim.kernels import inner_kernel, kernel, row
 from sim.parameters import parameter
 from sim.people.ties import GROUP_DWELLINGS
 from sim.people.visiting import ADULT_AGE, Talk, go_round
@@ -21,7 +23,7 @@ from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
 from sim.randomness import Stream, uniform
 
 NEVER = -1  # day of the last visit to a household that had none
-MOST_HOMES = 22  # bits: more than the dwellings of the largest city
+MOST_NEED = 3
 DISPUTE_KEYS = 3 << 29  # draws of a dispute at a visit; dwellings and residents have the numbers below
 
 
@@ -90,7 +92,7 @@ class Visits(Programme):
         self._begun_min -= visits * self.parameters.visit_min
         need = self._need(today)
         by_hour = np.cumsum(today.staff.hours[today.day, Post.COMMUNITY])
-        chosen = np.concatenate([self._chosen(homes, need, n) for homes, n in zip(self._homes, visits.tolist(), strict=True)])
+        chosen = np.concatenate([self._chosen(homes, need, n, today.day) for homes, n in zip(self._homes, visits.tolist(), strict=True)])
         met = np.zeros(len(need), dtype=np.int64)
         go_round(today.seed, today.day, chosen, by_hour, self._talk, today.society, today.feelings, today.ground, self._decay_min, met)
         self.last_try_day[chosen] = today.day
@@ -98,49 +100,107 @@ class Visits(Programme):
         self.note(today.day, "made", len(chosen))
         self.note(today.day, "met", float(np.count_nonzero(met)))
         self.note(today.day, "to_those_in_need", float(np.count_nonzero(need[chosen])))
-        self._hear_of_disputes(today, met > 0)
+        found = ask_about_disputes(
+            today.seed, today.day, met, today.society.residents, today.disputes, self.parameters.dispute_found, self._mediation
+        )  # fmt: skip
+        self.note(today.day, "disputes_found", float(found))
 
-    def _chosen(self, homes: Array, need: Array, n: int) -> Array:
+    def _chosen(self, homes: Array, need: Array, n: int, day: int) -> Array:
         """Return the n households of a district that come first: by need, then by the day on which officers last came, then by number."""
-        n = min(n, len(homes))
-        rank = ((self.last_try_day[homes] - (need[homes].astype(np.int64) << 32)) << MOST_HOMES) + np.arange(len(homes))
-        first = np.argpartition(rank, n - 1)[:n] if n else np.zeros(0, dtype=np.int64)
-        chosen: Array = homes[first[np.argsort(rank[first])]]
+        chosen = np.empty(min(n, len(homes)), dtype=np.int64)
+        first_in_line(homes, need, self.last_try_day, np.zeros((MOST_NEED + 1) * (day + 2), dtype=np.int64), chosen)
         return chosen
 
     def _need(self, today: Today) -> Array:
         """Return the need of each household: 3 burgled, 2 in a known dispute, 1 near a burgled one, 0 none; a visit since then meets it."""
-        need = np.zeros(len(self.last_visit_day), dtype=np.int8)
-        burgled, since = burgled_homes(today.logs, today.society.residents, today.now_min, self.parameters.need_days)
-        group = np.full(len(need) // GROUP_DWELLINGS + 1, NEVER, dtype=np.int64)
-        np.maximum.at(group, burgled // GROUP_DWELLINGS, since)
-        around = group[np.arange(len(need)) // GROUP_DWELLINGS]
-        need[self.last_visit_day < around] = 1
-        disputes = today.disputes.rows[today.disputes.open[: today.disputes.used[OPEN]]]
-        known = disputes[disputes["found_by"] != Finder.NOBODY]
-        for party in ("party_id", "other_id"):
-            homes = today.society.residents["dwelling"][known[party]]
-            need[homes[self.last_visit_day[homes] < np.ceil(known["found_min"] / MINUTES_PER_DAY)]] = 2
-        need[burgled[self.last_visit_day[burgled] < since]] = 3
-        need[(self.last_try_day != NEVER) & (self.last_try_day > today.day - self.parameters.retry_days)] = 0
+        p, homes = self.parameters, len(self.last_visit_day)
+        need, around = np.empty(homes, dtype=np.int8), np.full(homes // GROUP_DWELLINGS + 1, NEVER, dtype=np.int64)
+        note_need(
+            today.now_min, p.need_days, p.retry_days, self.last_visit_day, self.last_try_day, today.logs, today.society.residents, today.disputes, around,
+            need,
+        )  # fmt: skip
         return need
 
-    def _hear_of_disputes(self, today: Today, met: Array) -> None:
-        """Find disputes of the households met, of which nobody outside knew."""
-        disputes, dwelling = today.disputes, today.society.residents["dwelling"]
-        listed = disputes.open[: disputes.used[OPEN]]
-        rows = disputes.rows[listed]
-        visited = met[dwelling[rows["party_id"]]] | met[dwelling[rows["other_id"]]]
-        for d in listed[visited & (rows["found_by"] == Finder.NOBODY)].tolist():
-            if uniform(today.seed, int(Stream.VISIT), DISPUTE_KEYS + d, today.day, 0) < self.parameters.dispute_found:
-                hand_over(disputes, d, int(Finder.VISIT), today.day, self._mediation)
-                self.note(today.day, "disputes_found", 1.0)
+
+@inner_kernel
+def known_since(crimes: Array, n: int, now_min: float, within_days: int) -> int:
+    """Return the first morning on which a burglary is known that entered the books within some days up to now, `NEVER` for any other crime."""
+    crime = crimes[n]
+    entered = crime.recorded_time_min
+    if crime.recorded_type != IncidentType.BURGLARY or crime.victim_id < 0 or entered < 0 or entered > now_min:
+        return NEVER
+    return math.ceil(entered / MINUTES_PER_DAY) if entered > now_min - within_days * MINUTES_PER_DAY else NEVER
 
 
-def burgled_homes(logs: Logs, residents: Array, now_min: float, within_days: int) -> tuple[Array, Array]:
-    """Return the households whose burglary entered the books within some days up to now, and the first morning on which it is known, both [burglaries]."""
-    crimes = logs.incidents[: logs.used[INCIDENTS]]
-    entered = crimes["recorded_time_min"]
-    known = (entered >= 0) & (entered > now_min - within_days * MINUTES_PER_DAY) & (entered <= now_min) & (crimes["victim_id"] >= 0)
-    known &= crimes["recorded_type"] == IncidentType.BURGLARY
-    return residents["dwelling"][crimes["victim_id"][known]], np.ceil(entered[known] / MINUTES_PER_DAY).astype(np.int64)
+@kernel
+def note_need(
+    now_min: float, within_days: int, retry_days: int, last_visit_day: Array, last_try_day: Array, logs: Logs, residents: Array, disputes: Disputes,
+    around: Array, need: Array,
+) -> None:  # fmt: skip
+    """Write down the need of each household, see `Visits._need`; `around` is by group the morning on which its latest burglary is known, at first `NEVER`."""
+    crimes, day = logs.incidents, int(now_min // MINUTES_PER_DAY)
+    for n in range(logs.used[INCIDENTS]):
+        since = known_since(crimes, n, now_min, within_days)
+        if since != NEVER:
+            group = residents[crimes[n].victim_id].dwelling // GROUP_DWELLINGS
+            around[group] = max(around[group], since)
+    for home in range(len(need)):
+        need[home] = 1 if last_visit_day[home] < around[home // GROUP_DWELLINGS] else 0
+    for k in range(disputes.used[OPEN]):
+        dispute = disputes.rows[disputes.open[k]]
+        if dispute.found_by != Finder.NOBODY:
+            for party in (dispute.party_id, dispute.other_id):
+                home = residents[party].dwelling
+                if last_visit_day[home] < math.ceil(dispute.found_min / MINUTES_PER_DAY):
+                    need[home] = 2
+    for n in range(logs.used[INCIDENTS]):
+        since = known_since(crimes, n, now_min, within_days)
+        if since != NEVER and last_visit_day[residents[crimes[n].victim_id].dwelling] < since:
+            need[residents[crimes[n].victim_id].dwelling] = MOST_NEED
+    for home in range(len(need)):
+        if last_try_day[home] != NEVER and last_try_day[home] > day - retry_days:
+            need[home] = 0
+
+
+@kernel
+def first_in_line(homes: Array, need: Array, last_try_day: Array, places: Array, chosen: Array) -> None:
+    """Write down the first of these households by need, last try and number: a counting sort, of which only the beginning is written.
+
+    Parameters
+    ----------
+    homes : array of int [homes]
+        Dwellings, by number.
+    need, last_try_day : array of int [dwellings]
+        From 0 to `MOST_NEED`, and from `NEVER` on.
+    places : array of int [(MOST_NEED + 1) · days]
+        Room to count in, zeros; there is a day for each value of `last_try_day`.
+    chosen : array of int [wanted]
+        Is written, at most as long as `homes`.
+    """
+    days = len(places) // (MOST_NEED + 1)
+    for i in range(len(homes)):
+        places[(MOST_NEED - need[homes[i]]) * days + last_try_day[homes[i]] - NEVER] += 1
+    before = 0
+    for line in range(len(places)):
+        here = places[line]
+        places[line] = before
+        before += here
+    for i in range(len(homes)):
+        line = (MOST_NEED - need[homes[i]]) * days + last_try_day[homes[i]] - NEVER
+        if places[line] < len(chosen):
+            chosen[places[line]] = homes[i]
+        places[line] += 1
+
+
+@kernel
+def ask_about_disputes(seed: int, day: int, met: Array, residents: Array, disputes: Disputes, told: float, rule: MediationRule) -> int:
+    """Let households where somebody was met tell of disputes of which nobody outside knew, each with probability `told`; return how many came to light."""
+    found = 0
+    for k in range(disputes.used[OPEN]):
+        d = row(disputes.open[k])
+        one = disputes.rows[d]
+        visited = met[residents[one.party_id].dwelling] or met[residents[one.other_id].dwelling]
+        if visited and one.found_by == Finder.NOBODY and uniform(seed, Stream.VISIT, DISPUTE_KEYS + d, day, 0) < told:
+            hand_over(disputes, d, Finder.VISIT, day, rule)
+            found += 1
+    return found

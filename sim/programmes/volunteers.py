@@ -16,10 +16,10 @@ from sim.people.volunteering import (
     JoiningRule,
     Standing,
     StayingRule,
+    head_count,
     leavers,
     new_standing,
     recruit,
-    serving_on,
     teach,
     volunteer_ties,
 )
@@ -218,15 +218,14 @@ class Volunteers(Programme):
 
     def _count(self, day: int, volunteers: Array, start_weekday: int) -> None:
         """Note who serves and for how many hours today."""
-        active, team, asked = volunteers["active"], volunteers["team"], volunteers["hours"]
-        there = serving_on(volunteers, day, start_weekday)
-        served = float(asked[there].sum())
-        neglected = active & (team != Team.WATCH) & (day - volunteers["contact_day"] > self.parameters.neglect_days)
-        self.note(day, "active", float(active.sum()))
+        serve, hours = np.zeros((2, len(Team)))
+        neglected = head_count(volunteers, day, start_weekday, self.parameters.neglect_days, serve, hours)
+        served = float(hours.sum())
+        self.note(day, "active", float(serve.sum()))
         self.note(day, "waiting", self.waiting)
-        self.note(day, "neglected", float(neglected.sum()))
+        self.note(day, "neglected", neglected)
         for each in TEAMS:
-            self.note(day, each.name.lower(), float((active & (team == each)).sum()))
+            self.note(day, each.name.lower(), float(serve[each]))
         self.note(day, "hours", served)
-        self.note(day, "watch_hours", float(asked[there & (team <= Team.PICKPOCKET_WATCH)].sum()))
+        self.note(day, "watch_hours", float(sum(hours[each] for each in TEAMS if each <= Team.PICKPOCKET_WATCH)))
         self.note(day, "cost", self.parameters.reward_yuan_per_hour * served)

@@ -97,7 +97,7 @@ def test_the_burgled_come_first_then_known_disputes_then_the_neighbours_of_the_b
     expected[[quarrelling, party_two]] = 2
     expected[burgled] = 3
     assert np.array_equal(need, expected)
-    chosen = days.programme._chosen(of_district, need, 4)  # type: ignore[attr-defined]
+    chosen = days.programme._chosen(of_district, need, 4, 20)  # type: ignore[attr-defined]
     rank = [int(need[home]) for home in chosen]
     assert rank == sorted(rank, reverse=True)
     assert chosen[0] == burgled
