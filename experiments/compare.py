@@ -85,7 +85,7 @@ def _compare(request: Request) -> None:
     comparison = _gather(plan, points, runs, city, provenance)
     with store.output_folder(folder, provenance) as temporary:
         _write(temporary, plan, points, comparison, city)
-        write_report(comparison, temporary)
+        write_report(comparison, temporary, plan["workers"])
     print_comparison(Console(), comparison)
     print_ablation(Console(), comparison)
     print_shortages(Console(), comparison)

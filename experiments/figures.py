@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import matplotlib as mpl
 import numpy as np
@@ -20,6 +20,7 @@ from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from experiments.pictures import Picture
 from experiments.reading import DAYS_A_YEAR, most_short, number
 
 if TYPE_CHECKING:
@@ -42,16 +43,6 @@ STYLE: dict[Any, Any] = {
     "font.size": 10, "axes.titlesize": 11, "axes.titleweight": "bold", "axes.titlelocation": "left", "axes.spines.top": False, "axes.spines.right": False,
     "axes.edgecolor": GREY, "text.color": INK, "axes.labelcolor": INK, "xtick.color": INK, "ytick.color": INK, "svg.hashsalt": "beatlab",
 }  # fmt: skip
-
-
-class Picture(NamedTuple):
-    """A figure that was written: the files' stem, a heading, what it shows in words, and how to read it."""
-
-    name: str
-    title: str
-    alt: str
-    caption: str
-    svg: Path
 
 
 def write_figures(comparison: Comparison, folder: Path) -> dict[str, Picture]:

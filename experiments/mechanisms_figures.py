@@ -12,9 +12,10 @@ import numpy as np
 import polars as pl
 from matplotlib.figure import Figure
 
-from experiments.figures import BLUE, INK, ORANGE, PALE, SKY, VERMILLION, WIDTH_IN, Drawn, Picture, draw_all
+from experiments.figures import BLUE, INK, ORANGE, PALE, SKY, VERMILLION, WIDTH_IN, Drawn, draw_all
 from experiments.mechanisms_tables import TEAMS
 from experiments.network_figure import governance_network
+from experiments.pictures import Picture
 from experiments.reading import number, words
 
 if TYPE_CHECKING:

@@ -18,9 +18,10 @@ from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from experiments.figures import BLUE, GREY, INK, ORANGE, PALE, VERMILLION, WIDTH_IN, Drawn, Picture, draw_all
+from experiments.figures import BLUE, GREY, INK, ORANGE, PALE, VERMILLION, WIDTH_IN, Drawn, draw_all
 from experiments.force_figures import series, spiral
 from experiments.patterns import DISTANCES, LAW_BANDS, NO_CRIME, kinds_in
+from experiments.pictures import Picture
 from experiments.portrait import DISTANCE_EDGES_KM, NEAR_M, SOON_DAYS, Portrait
 from experiments.reading import number, words
 from experiments.scoreboard import rows_of

@@ -17,6 +17,7 @@ from experiments.attainable import attained
 from experiments.composition import Composition, anchors, left_out
 from experiments.hours import hours_csv, hours_rows
 from experiments.leaders import SIGNS
+from experiments.pictures import draw_comparison
 from experiments.programme_table import measures, owners
 from experiments.reading import CHINESE, decimals_for, difference, effect, indicator, mean, number, words
 from experiments.shortages_table import blocks, note, outcomes, reasons, shortages_csv
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
     from experiments.comparison import Comparison
-    from experiments.figures import Picture
+    from experiments.pictures import Picture
 
 REPORT = "report.html"
 RESPONSES = (
@@ -74,7 +75,7 @@ class Assumption(NamedTuple):
     default: str | None
 
 
-def write_report(comparison: Comparison, folder: Path | str) -> Path:
+def write_report(comparison: Comparison, folder: Path | str, workers: int | None = 1) -> Path:
     """Draw the figures into `folder/figures` and write `folder/report.html`.
 
     Parameters
@@ -83,20 +84,17 @@ def write_report(comparison: Comparison, folder: Path | str) -> Path:
         What was found.
     folder : Path or str
         An existing folder.
+    workers : int or None
+        Number of processes that draw; None: one a core.
 
     Returns
     -------
     Path
         The report; it appears whole or not at all.
     """
-    from experiments.figures import write_figures  # matplotlib takes long to import, and nobody else needs it
-    from experiments.shortage_figures import write_shortage_figures
-    from experiments.strategy_figures import write_strategy_figures
-
     folder = Path(folder)
     (folder / "figures").mkdir(exist_ok=True)
-    drawn = [write(comparison, folder / "figures") for write in (write_strategy_figures, write_figures, write_shortage_figures)]
-    pictures = {name: picture for some in drawn for name, picture in some.items()}
+    pictures = draw_comparison(comparison, folder / "figures", workers)
     environment = templates()
     environment.filters |= {"nowrap": _nowrap, "in_brackets": _in_brackets, "words": words}
     csv = as_csv(comparison)

@@ -154,14 +154,14 @@ def run_cases(function: Callable[[Any], Result], cases: Mapping[Case, Sequence[M
     longest = max(map(len, keys.values()), default=0)
     unique = {keys[case][r]: tasks[r] for r in range(longest) for case, tasks in cases.items() if r < len(tasks)}  # all cases side by side
     with progress(len(unique), "runs") as done:
-        results = run_all(function, unique, workers or len(os.sched_getaffinity(0)), done)
+        results = run_all(function, unique, workers, done)
     return {case: [results[key] for key in of_case] for case, of_case in keys.items()}
 
 
 def run_all(
     function: Callable[[Task], Result],
     tasks: Mapping[str, Task],
-    workers: int,
+    workers: int | None,
     done: Callable[[], None] = lambda: None,
 ) -> dict[str, Result]:
     """Apply a function to every task, over processes.
@@ -172,8 +172,8 @@ def run_all(
         At module level of an importable module; depends on nothing but its task.
     tasks : mapping
         Key → task; both are sent to a process.
-    workers : int
-        Number of processes; 1: no process is started.
+    workers : int or None
+        Number of processes; None: one a core; 1: no process is started.
     done : callable
         Called in this process after each finished task.
 
@@ -188,6 +188,7 @@ def run_all(
         When a task has ended its worker `MAX_ATTEMPTS` times. An exception of `function` passes through.
     """
     results: dict[str, Result] = {}
+    workers = workers or len(os.sched_getaffinity(0))
     if workers == 1:
         for key, task in tasks.items():
             results[key] = function(task)

@@ -11,8 +11,9 @@ import numpy as np
 import polars as pl
 from matplotlib.figure import Figure
 
-from experiments.figures import BLUE, GREEN, GREY, INK, ORANGE, PALE, PURPLE, SKY, VERMILLION, WIDTH_IN, YELLOW, Drawn, Picture, draw_all
+from experiments.figures import BLUE, GREEN, GREY, INK, ORANGE, PALE, PURPLE, SKY, VERMILLION, WIDTH_IN, YELLOW, Drawn, draw_all
 from experiments.forest import Mark, Panel, better, forest
+from experiments.pictures import Picture
 from experiments.reading import decimals_for, indicator, number, words
 from experiments.shortages_table import found_effects, outcomes
 
@@ -27,7 +28,7 @@ POSTS = {  # colour and hatch, in the order of the stack: around the clock first
 }  # fmt: skip
 
 
-def write_shortage_figures(comparison: Comparison, folder: Path) -> dict[str, Picture]:
+def write_figures(comparison: Comparison, folder: Path) -> dict[str, Picture]:
     """Draw the figures of shortages; none where there is one shortage alone.
 
     Parameters

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.figure import Figure
 
-from experiments.figures import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, SKY, VERMILLION, WIDTH_IN, YELLOW, Drawn, Picture, draw_all
+from experiments.figures import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, SKY, VERMILLION, WIDTH_IN, YELLOW, Drawn, draw_all
 from experiments.forest import Mark, Panel, better, forest
 from experiments.hours import OTHER, hours_a_day
+from experiments.pictures import Picture
 from experiments.reading import decimals_for, difference, effect, excludes_0, indicator, mean, most_short, number
 from experiments.statistics import PRIMARY
 
@@ -36,7 +37,7 @@ ON_DARK = {"calls", "patrol", "visits and education"}  # groups with white numbe
 SCALE_STEPS = (5, 10, 20, 30, 50, 75, 100)  # percent at which the common scale of the types may end
 
 
-def write_strategy_figures(comparison: Comparison, folder: Path) -> dict[str, Picture]:
+def write_figures(comparison: Comparison, folder: Path) -> dict[str, Picture]:
     """Draw the figures of strategies for which there is something to show.
 
     Parameters

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 import networkx as nx
@@ -109,8 +110,13 @@ class City:
     inside: Array  # [cells] False: no part of the city
     land: LandUse
     streets: nx.Graph[Any]
-    travel: TravelTimes
+    local_speed_kmh: float  # between the centre of a cell and the streets
     beats: BeatPlan
     crime: CrimeEvidence | None = None
     calls: CallEvidence | None = None
     files: tuple[FileReport, ...] = ()
+
+    @cached_property
+    def travel(self) -> TravelTimes:
+        """Travel times between cells; worked out when somebody first drives, for it takes longer than all the rest."""
+        return TravelTimes.of_graph(self.streets, self.grid, self.local_speed_kmh, self.inside)

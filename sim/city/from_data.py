@@ -19,7 +19,7 @@ from sim.city.grid import Grid
 from sim.city.read_rows import CALLS, INCIDENTS, Rows, kilometres, offsets_km, read_rows, read_table
 from sim.city.recorded_types import NO_CRIME
 from sim.city.street_files import STREETS, PlacedStreets, StreetNet, place_streets, read_streets
-from sim.city.streets import TravelTimes, lattice
+from sim.city.streets import lattice
 from sim.parameters import BadInput
 from sim.randomness import Stream, generator
 
@@ -90,7 +90,7 @@ def build_from_data(parameters: CityParameters) -> City:
         inside=inside,
         land=land,
         streets=streets,
-        travel=TravelTimes.of_graph(streets, grid, parameters.streets.local_speed_kmh, inside),
+        local_speed_kmh=parameters.streets.local_speed_kmh,
         beats=divide(grid, inside, demand, parameters.beats, parameters.districts),
         crime=crime,
         calls=calls,

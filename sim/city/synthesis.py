@@ -11,7 +11,7 @@ from sim.arrays import Array
 from sim.city.beats import divide
 from sim.city.city import City, CityParameters, LandUse
 from sim.city.grid import Grid
-from sim.city.streets import TravelTimes, lattice
+from sim.city.streets import lattice
 from sim.parameters import BadInput
 from sim.randomness import Stream, generator
 
@@ -49,7 +49,7 @@ def build_synthetic(parameters: CityParameters) -> City:
         inside=inside,
         land=land,
         streets=streets,
-        travel=TravelTimes.of_graph(streets, grid, parameters.streets.local_speed_kmh),
+        local_speed_kmh=parameters.streets.local_speed_kmh,
         beats=divide(grid, inside, weight, parameters.beats, parameters.districts),
     )
 

@@ -17,7 +17,7 @@ from experiments import compare, run
 from experiments.comparison import Comparison
 from experiments.report import write_report
 from experiments.runner import duty_by_hour
-from experiments.shortage_figures import write_shortage_figures
+from experiments.shortage_figures import write_figures
 from experiments.shortages_table import OUTCOMES, outcomes, print_shortages, shortage_rows, shortages_csv
 from experiments.statistics import effects
 from scenarios.parts import cost, kinds
@@ -174,9 +174,9 @@ def test_the_page_has_a_table_a_strategy_with_signs_beside_colours(tmp_path):
 
 def test_the_figure_of_duty_tells_the_night_and_is_left_out_where_no_run_knows(tmp_path):
     found = comparison(shortages=THREE)
-    pictures = write_shortage_figures(found, tmp_path)
+    pictures = write_figures(found, tmp_path)
     assert "none: 9.0 at 03 h, 13.0 at 15 h; uniform: 6.3 at 03 h, 9.1 at 15 h" in pictures["duty"].alt
-    assert set(write_shortage_figures(replace(found, duty=found.duty.clear()), tmp_path)) == {"shortages"}
+    assert set(write_figures(replace(found, duty=found.duty.clear()), tmp_path)) == {"shortages"}
 
 
 def test_officers_on_duty_are_read_by_post_and_hour_and_absent_ones_are_none():

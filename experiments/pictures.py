@@ -1,0 +1,48 @@
+"""The pictures of a report: what a figure consists of, and drawing those of a comparison over processes."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
+
+from experiments.runner import run_all
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from experiments.comparison import Comparison
+
+FIGURES_OF_A_COMPARISON = ("strategy_figures", "shortage_figures", "figures")  # modules, those that take longest first
+
+
+class Picture(NamedTuple):
+    """A figure that was written: the files' stem, a heading, what it shows in words, and how to read it."""
+
+    name: str
+    title: str
+    alt: str
+    caption: str
+    svg: Path
+
+
+def draw_comparison(comparison: Comparison, folder: Path, workers: int | None) -> dict[str, Picture]:
+    """Draw all figures of a comparison into a folder, and return the pictures by name.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        What was found.
+    folder : Path
+        An existing folder; `<name>.png` and `<name>.svg` are written into it.
+    workers : int or None
+        Number of processes; None: one a core.
+    """
+    drawn = run_all(_draw, {module: (module, comparison, folder) for module in FIGURES_OF_A_COMPARISON}, workers)
+    return {name: picture for pictures in drawn.values() for name, picture in pictures.items()}
+
+
+def _draw(task: tuple[str, Comparison, Path]) -> dict[str, Picture]:
+    """Draw the figures of one module, which imports matplotlib; that takes long, and nobody else needs it."""
+    module, comparison, folder = task
+    pictures: dict[str, Picture] = import_module(f"experiments.{module}").write_figures(comparison, folder)
+    return pictures
