@@ -17,6 +17,7 @@ from rich.console import Console
 
 from experiments.answer import sentences
 from experiments.comparison import Comparison
+from experiments.pictures import draw_comparison
 from experiments.reading import MINUS, decimals_for, effect, most_short, number
 from experiments.report import write_report
 from experiments.statistics import effects
@@ -337,3 +338,12 @@ def test_a_large_map_is_shown_in_blocks_and_the_report_stays_small(tmp_path):
     report = write_report(comparison(n=6, strategies=("reactive",), shortages=("none",), cells=cells), tmp_path)
     assert report.stat().st_size < 1_000_000
     assert "square of 500 m" in (tmp_path / "figures" / "maps.svg").read_text(encoding="utf-8")
+
+
+def test_two_processes_draw_what_one_draws(tmp_path):
+    found, folders = comparison(n=6, strategies=("reactive", "hotspot"), shortages=("none",)), {workers: tmp_path / str(workers) for workers in (1, 2)}
+    for workers, folder in folders.items():
+        folder.mkdir()
+        pictures = draw_comparison(found, folder, workers)
+        assert sorted(path.name for path in folder.iterdir()) == sorted(f"{name}.{kind}" for name in pictures for kind in ("png", "svg"))
+    assert {path.name: path.read_bytes() for path in folders[1].iterdir()} == {path.name: path.read_bytes() for path in folders[2].iterdir()}
