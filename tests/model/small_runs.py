@@ -15,6 +15,7 @@ from sim.strategies.base import Strategy
 
 TOWN = CityParameters(name="town", residents=10_000, area_km2=8, beats=2, districts=1, centres=1)
 COUNTY = CityParameters()
+NO_CRIME = ("traffic", "service", "alarm", "disorder")
 MUCH_CRIME = {kind: {"rate_per_1000": rate} for kind, rate in (("pickpocketing", 120), ("shoplifting", 90), ("vehicle_theft", 90), ("brawl", 150))}
 
 
