@@ -13,23 +13,29 @@ from small_runs import in_county, in_town
 from sim.arrays import Array
 from sim.city.grid import cell_on_line
 from sim.incidents.log import INCIDENTS
-from sim.incidents.types import IncidentType
+from sim.incidents.types import OTHER_CALLS, IncidentType
 from sim.model import CityModel
 from sim.people.routine import RoutineClass
 
 ALARM = 1e-5
 BOUND = stats.norm.isf(ALARM / 2)
 NOBODY_ABOUT = {"force": {"patrol_units": 1e-6}, "people": {"volunteers": {"share": 0.0}}}
+NO_CALLS = {kind.name.lower(): {"per_1000_year": 0.0, "unreported_per_1000_year": 0.0} for kind in OTHER_CALLS}  # they would only wait
 
 
 @cache
-def year(start_weekday: int = 0, inequality: float = 0.5, pairs: float = 12.0, way_home_weight: float = 2.0) -> CityModel:
-    """Return the county after 364 days in which nobody is on the streets to put a bully off."""
+def year(start_weekday: int, inequality: float = 0.5, pairs: float = 12.0, way_home_weight: float = 2.0) -> CityModel:
+    """Return the county after 364 days in which nobody is on the streets to put a bully off, and nobody calls about anything else."""
     school = {"inequality": inequality, "pairs_per_1000_pupils": pairs, "way_home_weight": way_home_weight, "incidents_per_pair_year": 6.0}
     clock = {"start_weekday": start_weekday, "tick_min": 60}
-    model = CityModel(in_county(days=364, warmup_days=0, clock=clock, demand={"school_violence": school}, **NOBODY_ABOUT))
+    model = CityModel(in_county(days=364, warmup_days=0, clock=clock, demand={"school_violence": school, **NO_CALLS}, **NOBODY_ABOUT))
     model.run()
     return model
+
+
+def of_many_pairs(way_home_weight: float) -> CityModel:
+    """Return the year of many pairs that are nearly equal."""
+    return year(0, 100.0, 60.0, way_home_weight)
 
 
 def incidents(model: CityModel) -> Array:
@@ -47,7 +53,7 @@ def test_it_happens_on_school_days_in_lessons_or_in_the_hour_after(start_weekday
 
 
 def test_lessons_are_in_the_schools_and_the_hour_after_on_the_straight_way_from_school_to_the_victims_home() -> None:
-    model = year()
+    model = year(0)
     rows, people, grid = incidents(model), model.world.society.residents, model.city.grid
     home_time = rows["time_min"] % 1440 // 60 == 16
     victim = people[rows["victim_id"]]
@@ -66,7 +72,7 @@ def test_lessons_are_in_the_schools_and_the_hour_after_on_the_straight_way_from_
 
 
 def test_one_pupil_hurts_another_of_the_same_school() -> None:
-    model = year()
+    model = year(0)
     rows, people = incidents(model), model.world.society.residents
     bully, victim = people[rows["culprit_id"]], people[rows["victim_id"]]
     assert (rows["culprit_id"] != rows["victim_id"]).all()
@@ -78,7 +84,7 @@ def test_one_pupil_hurts_another_of_the_same_school() -> None:
 
 def test_the_same_victims_suffer_it_again_and_again() -> None:
     """Were victims drawn anew each time, one in twenty-five would be a victim twice."""
-    model = year()
+    model = year(0)
     rows, people = incidents(model), model.world.society.residents
     pupils = int((people["routine"] == RoutineClass.PUPIL).sum())
     times = np.bincount(rows["victim_id"])
@@ -93,7 +99,7 @@ def test_the_same_victims_suffer_it_again_and_again() -> None:
 
 def test_pairs_meet_as_often_as_stated() -> None:
     """Nearly equal pairs, 364 days of 365: a Poisson number, and a little more for the inequality left; false alarm 1e-5."""
-    model = year(inequality=100.0, pairs=60.0)
+    model = of_many_pairs(2.0)
     pairs = len(model.world.school.pairs)
     pupils = int((model.world.society.residents["routine"] == RoutineClass.PUPIL).sum())
     assert pairs == round(0.06 * pupils)
@@ -105,7 +111,7 @@ def test_pairs_meet_as_often_as_stated() -> None:
 @pytest.mark.parametrize("weight", [0.0, 2.0, 8.0])
 def test_the_way_home_has_its_weight_beside_eight_hours_of_lessons(weight: float) -> None:
     """Binomial with nearly equal pairs, false alarm 1e-5."""
-    rows = incidents(year(inequality=100.0, pairs=60.0, way_home_weight=weight))
+    rows = incidents(of_many_pairs(weight))
     share, n = weight / (8 + weight), len(rows)
     home_time = (rows["time_min"] % 1440 // 60 == 16).sum()
     assert n > 1000
