@@ -189,20 +189,20 @@ def a_model_comes_and_goes(users_agents: bool) -> weakref.ref[CityModel]:
 
 
 @pytest.mark.parametrize("users_agents", [False, True])
-def test_thirty_models_in_one_process_leave_nothing_behind(users_agents: bool) -> None:
+def test_twelve_models_in_one_process_leave_nothing_behind(users_agents: bool) -> None:
     """At most 20 kB and 20 objects a model after a first few: one town that stayed would be about 1 MB and its agents' objects."""
-    for _ in range(3):
-        a_model_comes_and_goes(users_agents)
-    gc.collect()
     tracemalloc.start()
     try:
+        for _ in range(4):
+            a_model_comes_and_goes(users_agents)
+        gc.collect()
         bytes_before, objects_before = tracemalloc.get_traced_memory()[0], len(gc.get_objects())
-        models = [a_model_comes_and_goes(users_agents) for _ in range(30)]
+        models = [a_model_comes_and_goes(users_agents) for _ in range(12)]
         gc.collect()
         grown_kb, grown_objects = (tracemalloc.get_traced_memory()[0] - bytes_before) / 1000, len(gc.get_objects()) - objects_before
     finally:
         tracemalloc.stop()
-    print(f"30 models: {grown_kb:+.0f} kB, {grown_objects:+d} objects")  # noqa: T201
-    assert [model() for model in models] == [None] * 30, "a model that nobody uses any more is kept alive"
-    assert grown_kb < 30 * 20
-    assert grown_objects < 30 * 20
+    print(f"12 models: {grown_kb:+.0f} kB, {grown_objects:+d} objects")  # noqa: T201
+    assert [model() for model in models] == [None] * 12, "a model that nobody uses any more is kept alive"
+    assert grown_kb < 12 * 20
+    assert grown_objects < 12 * 20
