@@ -1,3 +1,4 @@
+import inspect
 import os
 import subprocess
 import sys
@@ -68,7 +69,8 @@ def test_gaps_between_columns_are_no_content():
 
 
 def test_every_process_gives_the_same_arguments_the_same_name(cache):
-    code = "from tests.test_disk_cache import Two\nfrom sim.disk_cache import _name\nprint(_name((Two(one=3.0, other=4.0), 'α')))"
+    imports = "from sim.disk_cache import _name\nfrom sim.parameters import Parameters, parameter"
+    code = f"{imports}\n{inspect.getsource(Two)}\nprint(_name((Two(one=3.0, other=4.0), 'α')))"
     names = {
         subprocess.run([sys.executable, "-c", code], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True).stdout
         for seed in ("1", "2", "3")
