@@ -238,7 +238,7 @@ def test_drivers_have_units_and_the_source_beside_a_value_in_a_mixs_file_counts(
 
 
 def test_a_validation_leaves_a_complete_folder_and_a_page_of_its_own(capsys):
-    assert validate.main([*SMALL, "days=60", "out=made"]) == 0
+    assert validate.main([*SMALL, "days=20", "out=made"]) == 0
     shown = capsys.readouterr().out
     assert shown.endswith("report: made/validate.html\n")
     assert "published patterns are within their bands" in shown
@@ -254,7 +254,7 @@ def test_a_validation_leaves_a_complete_folder_and_a_page_of_its_own(capsys):
         assert name in page
     assert not re.search(r'(?:src|href)="(?!#|data:)', page), "the page needs the network or other files"
     studies = yaml.safe_load((folder / "scenarios.yaml").read_text())["studies"]
-    assert Scenario.model_validate(studies["western"]).days == 60
+    assert Scenario.model_validate(studies["western"]).days == 20
 
 
 def test_days_without_any_crime_leave_gaps_and_no_error(capsys):
