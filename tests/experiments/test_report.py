@@ -301,6 +301,12 @@ def test_rejected_rows_are_told_with_their_reasons_most_frequent_first(report):
     assert text.index("7: no time") < text.index("3: no &lt;place&gt;")
 
 
+def test_a_comparison_without_variants_has_no_section_of_them(report):
+    _, text, _ = report
+    assert 'id="shortages"' in text
+    assert 'id="ablation"' not in text
+
+
 def test_a_report_leaves_nothing_else_in_the_folder(report):
     folder, _, _ = report
     assert sorted(path.name for path in folder.iterdir()) == ["figures", "report.html"]
@@ -312,6 +318,7 @@ def test_one_strategy_and_empty_tables_still_make_a_report(tmp_path):
     text = write_report(found, tmp_path).read_text(encoding="utf-8")
     assert Page(text).open == []
     assert "nothing to compare it with" in text
+    assert 'id="shortages"' not in text
     assert sorted(path.stem for path in (tmp_path / "figures").glob("*.svg")) == ["maps"]
 
 
