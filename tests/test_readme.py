@@ -97,5 +97,12 @@ def test_the_commands_of_the_readme_name_keys_that_exist(command, words, capsys)
     assert main([*shlex.split(words), "--cfg"]) == 0, capsys.readouterr().err
 
 
+def test_the_tests_that_the_readme_asks_for_have_names_of_their_own():
+    """Two test files of one name cannot be collected together."""
+    names = set(re.findall(r"tests/(test_\w+\.py)", README))
+    assert len(names) == 2
+    assert not [path for path in (ROOT / "tests").rglob("test_*.py") if path.name in names]
+
+
 def test_the_readme_has_commands():
     assert len(COMMANDS) >= 5
