@@ -34,7 +34,7 @@ from sim.police.coordination import channels
 from sim.police.desk import Desk, open_desk
 from sim.police.patrol import Orders, PatrolRule, Police
 from sim.police.posts_at_work import PostsAtWork
-from sim.police.presence import presence_rule
+from sim.police.presence import PresenceParameters, presence_rule
 from sim.police.staff import Staff
 from sim.police.units import new_ledger
 from sim.scenario import PeopleParameters, Scenario, scenario_on
@@ -90,6 +90,65 @@ def _search_rule(people: PeopleParameters, chances: OpportunityParameters, inter
     return search_rule(people.search, intercept, cell_m, chances.guardianship, awareness, half_life)
 
 
+class Origin(NamedTuple):
+    """What the runs of a seed begin with, whatever their strategy and force."""
+
+    society: Society
+    offenders: Array
+    volunteers: Array
+    school: School
+    disputes: Disputes
+    ground: Ground
+    rules: OffendingRules
+    dispute_rule: DisputeRule
+
+    def copied(self) -> Origin:
+        """Return it with tables of its own to write to."""
+        society, disputes = self.society, self.disputes
+        return self._replace(
+            society=society._replace(residents=society.residents.copy(), dwellings=society.dwellings.copy()),
+            offenders=self.offenders.copy(),
+            volunteers=self.volunteers.copy(),
+            school=self.school._replace(pairs=self.school.pairs.copy()),
+            disputes=Disputes(*(table.copy() for table in disputes)),
+            ground=self.ground._replace(cells=self.ground.cells.copy()),
+        )
+
+
+@lru_cache(maxsize=1)
+def origin(
+    city: CityParameters, demand: DemandParameters, chances: OpportunityParameters, people: PeopleParameters, presence: PresenceParameters,
+    start_weekday: int, seed: int,
+) -> Origin:  # fmt: skip
+    """Draw the people of a replication and let their disputes grow, once for all runs of a seed that follow each other."""
+    shared = setting(city, demand, chances, people)
+    place = shared.city
+    society = shared.society._replace(residents=shared.society.residents.copy(), dwellings=shared.society.dwellings.copy())
+    cell_m = place.grid.cell_m
+    rules = OffendingRules(
+        search=_search_rule(people, chances, shared.intercept, cell_m),
+        belief=belief_rule(people.offenders, cell_m),
+        career=career_rule(people.offenders, society.residents, float(shared.opportunity.activity.max())),
+        presence=presence_rule(presence),
+        demand=demand_rule(demand, cell_m),
+    )
+    ground = Ground(
+        new_cells(place, np.bincount(society.residents["home_cell"], minlength=place.grid.n_cells)),
+        place.grid.n_rows, place.grid.n_cols, cell_m, start_weekday,
+    )  # fmt: skip
+    disputing = dispute_rule(demand.disputes, place.residents)
+    return Origin(
+        society=society,
+        offenders=draw_offenders(society, people.offenders.share, rules.career, rules.belief, place.grid, seed),
+        volunteers=draw_volunteers(society.residents, people.volunteers, cell_m, seed),
+        school=open_school(demand.school_violence, society, seed),
+        disputes=begin_disputes(seed, society, ground, rules.demand, new_feelings(people.feelings), disputing),
+        ground=ground,
+        rules=rules,
+        dispute_rule=disputing,
+    )
+
+
 class Build(NamedTuple):
     """A run, put together."""
 
@@ -111,24 +170,8 @@ def build_world(scenario: Scenario) -> Build:
     people, demand, seed = scenario.people, scenario.demand, scenario.seed
     usual = demand.model_copy(update={"changes": (), "diversion": ()})  # what changes by day does not touch what is built once
     shared = setting(scenario.city, usual, scenario.opportunity, people)
-    city = shared.city
-    society = shared.society._replace(residents=shared.society.residents.copy(), dwellings=shared.society.dwellings.copy())
-    peak = float(shared.opportunity.activity.max())
-    cell_m = city.grid.cell_m
-    rules = OffendingRules(
-        search=_search_rule(people, scenario.opportunity, shared.intercept, cell_m),
-        belief=belief_rule(people.offenders, cell_m),
-        career=career_rule(people.offenders, society.residents, peak),
-        presence=presence_rule(scenario.presence),
-        demand=demand_rule(demand, cell_m),
-    )
-    offenders = draw_offenders(society, people.offenders.share, rules.career, rules.belief, city.grid, seed)
-    ground = Ground(
-        new_cells(city, np.bincount(society.residents["home_cell"], minlength=city.grid.n_cells)),
-        city.grid.n_rows, city.grid.n_cols, cell_m, scenario.clock.start_weekday,
-    )  # fmt: skip
-    feelings = new_feelings(people.feelings)
-    disputing, defrauding = dispute_rule(demand.disputes, city.residents), fraud_rule(demand.fraud, city.residents)
+    begun = origin(scenario.city, usual, scenario.opportunity, people, scenario.presence, scenario.clock.start_weekday, seed).copied()
+    city, rules, defrauding = shared.city, begun.rules, fraud_rule(demand.fraud, shared.city.residents)
     days = scenario.warmup_days + scenario.days + 2
     staff = Staff(scenario.force, city.residents, city.beats, seed, days)
     bureau = Bureau(
@@ -137,17 +180,17 @@ def build_world(scenario: Scenario) -> Build:
     )  # fmt: skip
     posts = PostsAtWork(scenario.posts, staff, bureau, new_cases(), city.residents, days)
     world = World(
-        society=society,
-        opportunity=Opportunity(shared.opportunity.appeal, shared.opportunity.activity / peak),
-        offenders=offenders,
-        due=np.zeros(len(offenders), dtype=np.int64),
-        volunteers=draw_volunteers(society.residents, people.volunteers, cell_m, seed),
-        school=open_school(demand.school_violence, society, seed),
+        society=begun.society,
+        opportunity=Opportunity(shared.opportunity.appeal, shared.opportunity.activity / shared.opportunity.activity.max()),
+        offenders=begun.offenders,
+        due=np.zeros(len(begun.offenders), dtype=np.int64),
+        volunteers=begun.volunteers,
+        school=begun.school,
         frauds=new_frauds(defrauding),
-        disputes=begin_disputes(seed, society, ground, rules.demand, feelings, disputing),
-        feelings=feelings,
+        disputes=begun.disputes,
+        feelings=new_feelings(people.feelings),
         judged=nothing_judged(),
-        ground=ground,
+        ground=begun.ground,
         logs=new_logs(),
         police=Police(
             units=staff.roster.units(),
@@ -162,7 +205,7 @@ def build_world(scenario: Scenario) -> Build:
         ),
         rules=rules,
         fraud_rule=defrauding,
-        dispute_rule=disputing,
+        dispute_rule=begun.dispute_rule,
     )
     return Build(world, shared, staff, posts)
 
