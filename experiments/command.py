@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import shlex
 import signal
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 LISTS = {"strategy": "strategies", "shortage": "shortages"}  # a command with the key on the right takes a list of the group's options
 FAILED, BAD_INPUT, INTERRUPTED, TERMINATED = 1, 2, 130, 143
+GARBAGE_THRESHOLDS = (100_000, 20, 20)  # imports make many objects that all stay: looking through them again and again took an eighth of a short run
 
 REPLICATED_KEYS = {  # of every command that runs replications
     "warmup_days": "days before them, that are not measured",
@@ -124,6 +126,7 @@ def execute(command: Command, argv: Sequence[str] | None, body: Callable[[Reques
     given = list(sys.argv[1:] if argv is None else argv)
     arguments = _parser(command, given).parse_intermixed_args(given)
     signal.signal(signal.SIGTERM, _terminate)
+    gc.set_threshold(*GARBAGE_THRESHOLDS)
     try:
         from experiments.runner import WorkerDied
         from sim.parameters import BadInput
