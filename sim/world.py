@@ -94,6 +94,7 @@ class Origin(NamedTuple):
     """What the runs of a seed begin with, whatever their strategy and force."""
 
     society: Society
+    opportunity: Opportunity
     offenders: Array
     volunteers: Array
     school: School
@@ -122,13 +123,13 @@ def origin(
 ) -> Origin:  # fmt: skip
     """Draw the people of a replication and let their disputes grow, once for all runs of a seed that follow each other."""
     shared = setting(city, demand, chances, people)
-    place = shared.city
+    place, peak = shared.city, float(shared.opportunity.activity.max())
     society = shared.society._replace(residents=shared.society.residents.copy(), dwellings=shared.society.dwellings.copy())
     cell_m = place.grid.cell_m
     rules = OffendingRules(
         search=_search_rule(people, chances, shared.intercept, cell_m),
         belief=belief_rule(people.offenders, cell_m),
-        career=career_rule(people.offenders, society.residents, float(shared.opportunity.activity.max())),
+        career=career_rule(people.offenders, society.residents, peak),
         presence=presence_rule(presence),
         demand=demand_rule(demand, cell_m),
     )
@@ -139,6 +140,7 @@ def origin(
     disputing = dispute_rule(demand.disputes, place.residents)
     return Origin(
         society=society,
+        opportunity=Opportunity(shared.opportunity.appeal, shared.opportunity.activity / peak),
         offenders=draw_offenders(society, people.offenders.share, rules.career, rules.belief, place.grid, seed),
         volunteers=draw_volunteers(society.residents, people.volunteers, cell_m, seed),
         school=open_school(demand.school_violence, society, seed),
@@ -181,7 +183,7 @@ def build_world(scenario: Scenario) -> Build:
     posts = PostsAtWork(scenario.posts, staff, bureau, new_cases(), city.residents, days)
     world = World(
         society=begun.society,
-        opportunity=Opportunity(shared.opportunity.appeal, shared.opportunity.activity / shared.opportunity.activity.max()),
+        opportunity=begun.opportunity,
         offenders=begun.offenders,
         due=np.zeros(len(begun.offenders), dtype=np.int64),
         volunteers=begun.volunteers,

@@ -114,7 +114,7 @@ class Visits(Programme):
     def _need(self, today: Today) -> Array:
         """Return the need of each household: 3 burgled, 2 in a known dispute, 1 near a burgled one, 0 none; a visit since then meets it."""
         p, homes = self.parameters, len(self.last_visit_day)
-        need, around = np.empty(homes, dtype=np.int8), np.full(homes // GROUP_DWELLINGS + 1, NEVER, dtype=np.int64)
+        need, around = np.zeros(homes, dtype=np.int8), np.full(homes // GROUP_DWELLINGS + 1, NEVER, dtype=np.int64)
         note_need(
             today.now_min, p.need_days, p.retry_days, self.last_visit_day, self.last_try_day, today.logs, today.society.residents, today.disputes, around,
             need,
@@ -137,29 +137,30 @@ def note_need(
     now_min: float, within_days: int, retry_days: int, last_visit_day: Array, last_try_day: Array, logs: Logs, residents: Array, disputes: Disputes,
     around: Array, need: Array,
 ) -> None:  # fmt: skip
-    """Write down the need of each household, see `Visits._need`; `around` is by group the morning on which its latest burglary is known, at first `NEVER`."""
+    """Write down the need of each household, see `Visits._need`, at first 0.
+
+    `around` is by group the morning on which its latest burglary is known, at first `NEVER`.
+    """
     crimes, day = logs.incidents, int(now_min // MINUTES_PER_DAY)
     for n in range(logs.used[INCIDENTS]):
         since = known_since(crimes, n, now_min, within_days)
         if since != NEVER:
-            group = residents[crimes[n].victim_id].dwelling // GROUP_DWELLINGS
-            around[group] = max(around[group], since)
-    for home in range(len(need)):
-        need[home] = 1 if last_visit_day[home] < around[home // GROUP_DWELLINGS] else 0
+            home = residents[crimes[n].victim_id].dwelling
+            around[home // GROUP_DWELLINGS] = max(around[home // GROUP_DWELLINGS], since)
+            if last_visit_day[home] < since:
+                need[home] = MOST_NEED
     for k in range(disputes.used[OPEN]):
         dispute = disputes.rows[disputes.open[k]]
         if dispute.found_by != Finder.NOBODY:
             for party in (dispute.party_id, dispute.other_id):
                 home = residents[party].dwelling
                 if last_visit_day[home] < math.ceil(dispute.found_min / MINUTES_PER_DAY):
-                    need[home] = 2
-    for n in range(logs.used[INCIDENTS]):
-        since = known_since(crimes, n, now_min, within_days)
-        if since != NEVER and last_visit_day[residents[crimes[n].victim_id].dwelling] < since:
-            need[residents[crimes[n].victim_id].dwelling] = MOST_NEED
+                    need[home] = max(need[home], 2)
     for home in range(len(need)):
         if last_try_day[home] != NEVER and last_try_day[home] > day - retry_days:
             need[home] = 0
+        elif last_visit_day[home] < around[home // GROUP_DWELLINGS]:
+            need[home] = max(need[home], 1)
 
 
 @kernel
@@ -179,17 +180,23 @@ def first_in_line(homes: Array, need: Array, last_try_day: Array, places: Array,
     """
     days = len(places) // (MOST_NEED + 1)
     for i in range(len(homes)):
-        places[(MOST_NEED - need[homes[i]]) * days + last_try_day[homes[i]] - NEVER] += 1
+        places[_line(need[homes[i]], last_try_day[homes[i]], days)] += 1
     before = 0
     for line in range(len(places)):
         here = places[line]
         places[line] = before
         before += here
     for i in range(len(homes)):
-        line = (MOST_NEED - need[homes[i]]) * days + last_try_day[homes[i]] - NEVER
+        line = _line(need[homes[i]], last_try_day[homes[i]], days)
         if places[line] < len(chosen):
             chosen[places[line]] = homes[i]
         places[line] += 1
+
+
+@inner_kernel
+def _line(need: int, last_try_day: int, days: int) -> int:
+    """Return where a household stands, among all pairs of a need and a day."""
+    return (MOST_NEED - need) * days + last_try_day - NEVER
 
 
 @kernel

@@ -17,7 +17,7 @@ from omegaconf import OmegaConf
 
 from experiments import compare, run
 from experiments.command import Request
-from experiments.settings import CONFIGS, compose, read_overrides, scenario_of
+from experiments.settings import CONFIGS, compose, read_overrides, scenario_of, yaml_options
 from scenarios.shortages import shortage
 from sim.city.build import build_city
 from sim.model import CityModel
@@ -30,6 +30,7 @@ from sim.strategies.base import registered
 REPOSITORY = Path(__file__).parents[2]
 TABLES = ("calls", "cases", "cells", "daily", "disputes", "duty", "force", "frauds", "incidents", "ledger", "programmes", "recorded", "series", "visits")
 SMALL = ("city=town", "city.residents=2000", "city.area_km2=2", "city.beats=1", "city.districts=1", "days=2", "warmup_days=1")
+PACKAGES = ", ".join(sorted({*yaml_options("strategy"), *registered()}))
 INCIDENTS = """time,latitude,longitude,type
 2020-01-01 10:00,30.0,120.0,burglary
 """
@@ -180,7 +181,7 @@ def test_bad_input_of_a_run_ends_in_one_line(capsys, words, says):
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["strategies=[reactive,hotspots]"], "strategies: 'hotspots' is not allowed: one of "),
+        (["strategies=[reactive,hotspots]"], f"strategies: 'hotspots' is not allowed: one of {PACKAGES}; did you mean hotspot?"),
         (["strategies=[reactive,reactive]"], "strategies: 'reactive' is not allowed: it is listed twice"),
         (["strategies=[]"], "at least 1 item"),
         (["strategies=reactive,hotspot"], "a list is written 'strategies=[a,b]'"),
@@ -258,7 +259,7 @@ def test_strategies_with_other_heads_are_refused():
     [
         (["strategies=[integrated without dancing]"], "strategies: 'integrated without dancing' is not allowed: integrated without one of its programmes: "),
         (["strategies=[reactive without visits]"], "it has none"),
-        (["strategies=[nobody without visits]"], "strategies: 'nobody' is not allowed: one of "),
+        (["strategies=[nobody without visits]"], f"strategies: 'nobody' is not allowed: one of {PACKAGES}"),
         (["programmes.visits.visit_min=3"], "no listed strategy or shortage has it"),
         (["strategy.programmes=[dancing]"], "strategy.programmes: 'dancing' is not allowed: one of "),
         (["strategies=[community]", "programmes.visits.visit_min=-3"], "programmes.visits.visit_min: -3 is not allowed: should be greater than 0"),

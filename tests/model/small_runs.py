@@ -16,6 +16,7 @@ from sim.strategies.base import Strategy
 TOWN = CityParameters(name="town", residents=10_000, area_km2=8, beats=2, districts=1, centres=1)
 COUNTY = CityParameters()
 NO_CRIME = ("traffic", "service", "alarm", "disorder")
+NO_OTHER_CALLS = {kind: {"per_1000_year": 0.0, "unreported_per_1000_year": 0.0} for kind in NO_CRIME}
 MUCH_CRIME = {kind: {"rate_per_1000": rate} for kind, rate in (("pickpocketing", 120), ("shoplifting", 90), ("vehicle_theft", 90), ("brawl", 150))}
 
 

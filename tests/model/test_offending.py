@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy import stats
-from small_runs import COUNTY, after, in_county, in_town
+from small_runs import COUNTY, NO_OTHER_CALLS, after, in_county, in_town
 
 from sim.arrays import Array
 from sim.incidents.demand import DemandParameters
 from sim.incidents.log import INCIDENTS
-from sim.incidents.types import OTHER_CALLS, PLACE_CRIMES, SUBTYPE_NAMES, TYPE_NAMES, IncidentType
+from sim.incidents.types import PLACE_CRIMES, SUBTYPE_NAMES, TYPE_NAMES, IncidentType
 from sim.model import CityModel
 from sim.outcomes.results import Results
 from sim.people.offenders import Offender
@@ -239,7 +239,7 @@ def test_without_police_and_memory_crimes_match_the_base_rates_of_the_demand(cit
     rates[IncidentType.ROBBERY] = rates[IncidentType.SNATCHING] = 5.0
     demand = {"event_dependence": {"near_boost": 0.0, "dwelling_boost": 0.0}}
     demand |= {kind.name.lower(): {"rate_per_1000": rate, "custody_days": 0} for kind, rate in rates.items()}
-    demand |= {kind.name.lower(): {"per_1000_year": 0.0, "unreported_per_1000_year": 0.0} for kind in OTHER_CALLS}  # they would only wait
+    demand |= NO_OTHER_CALLS  # they would only wait
     city = COUNTY.model_copy(update={"seed": city_seed})
     calm = {"demand": demand, "people": {"offenders": nothing_learnt, "search": nothing_feared, "feelings": nobody_alarmed}, "force": {"patrol_units": 0.1}}
     runs: list[Results] = [after(in_county(city=city, days=112, warmup_days=0, seed=seed, **calm)) for seed in range(1, 13)]

@@ -8,19 +8,18 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy import stats
-from small_runs import in_county, in_town
+from small_runs import NO_OTHER_CALLS, in_county, in_town
 
 from sim.arrays import Array
 from sim.city.grid import cell_on_line
 from sim.incidents.log import INCIDENTS
-from sim.incidents.types import OTHER_CALLS, IncidentType
+from sim.incidents.types import IncidentType
 from sim.model import CityModel
 from sim.people.routine import RoutineClass
 
 ALARM = 1e-5
 BOUND = stats.norm.isf(ALARM / 2)
 NOBODY_ABOUT = {"force": {"patrol_units": 1e-6}, "people": {"volunteers": {"share": 0.0}}}
-NO_CALLS = {kind.name.lower(): {"per_1000_year": 0.0, "unreported_per_1000_year": 0.0} for kind in OTHER_CALLS}  # they would only wait
 
 
 @cache
@@ -28,7 +27,7 @@ def year(start_weekday: int, inequality: float = 0.5, pairs: float = 12.0, way_h
     """Return the county after 364 days in which nobody is on the streets to put a bully off, and nobody calls about anything else."""
     school = {"inequality": inequality, "pairs_per_1000_pupils": pairs, "way_home_weight": way_home_weight, "incidents_per_pair_year": 6.0}
     clock = {"start_weekday": start_weekday, "tick_min": 60}
-    model = CityModel(in_county(days=364, warmup_days=0, clock=clock, demand={"school_violence": school, **NO_CALLS}, **NOBODY_ABOUT))
+    model = CityModel(in_county(days=364, warmup_days=0, clock=clock, demand={"school_violence": school, **NO_OTHER_CALLS}, **NOBODY_ABOUT))
     model.run()
     return model
 
