@@ -34,7 +34,7 @@ OUTCOMES = {  # indicator → heading on the terminal, in two lines
     "fatigue_mean": "Fatigue\n0–100",
     "attrition": "Attrition\n%/yr",
     "crimes_total": "Crimes per\n1,000 a yr",
-    "personnel_cost": "Cost yuan\na resident",
+    "cost_police": "Cost yuan\na resident",
 }
 STYLES = {"better": "cyan", "worse": "bold red", "": ""}
 NOTE = (

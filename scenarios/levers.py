@@ -13,12 +13,12 @@ from sim.scenario import Scenario
 
 PRICE = {  # lever → the indicator in which its price shows most plainly
     "to_the_street": "administration_oldest_days",
-    "auxiliaries": "personnel_cost",
+    "auxiliaries": "cost_police_pay",
     "diversion": "crimes_diverted",
     "overtime": "overtime_hours",
     "pooling": "response_distance_mean_km",
     "training": "officer_hours_training",
-    "incentives": "incentive_cost",
+    "incentives": "cost_police_incentives",
 }
 
 Posts = Annotated[tuple[PostName, ...], Field(min_length=1, max_length=7)]

@@ -23,6 +23,7 @@ from sim.incidents.offence import offend
 from sim.incidents.school import bully
 from sim.incidents.true_risk import true_risk
 from sim.kernels import inlined, kernel
+from sim.outcomes.accounts import prices
 from sim.outcomes.force_results import ForceRecord
 from sim.outcomes.forecasts import Forecast
 from sim.outcomes.results import Record, Results, results_of, snapshot
@@ -213,6 +214,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
             world.frauds,
             force,
             world.volunteers,
+            prices(self.prepared, self.city.residents),
             self.forecasts,
         )
         first = round(self._since.start_min / MINUTES_PER_DAY)

@@ -58,6 +58,8 @@ DISPUTE_COLUMNS = (
     Column("other_id", "i4", "row", "resident with a tie to the first"),
     Column("cell", "i4", "cell", "where it lives: the work place of the first, else the home"),
     Column("tension", "f8", "1", "how tense it is; 1 is the mean of new disputes"),
+    Column("shown", "f8", "times", "how tense it looks to others, relative to how tense it is: some parties complain, others keep quiet"),
+    Column("impression", "f8", "1", "how tense it looked when mediators last met the parties, 0 before"),
     Column("began_min", "f8", "min since start", "when it arose; negative before the run"),
     Column("outcome", "i1", "Outcome", "how it ended"),
     Column("ended_min", "f8", "min since start", "when it ended, if it did"),
@@ -86,19 +88,19 @@ class Disputes(NamedTuple):
     open: Array  # int32, rows of open disputes in order
     blows: Array  # int32, rows of those that come to blows today
     used: Array  # int64 [3]: rows used, open ones, those that come to blows today
-    hours: Array  # f8 [levels, 2]: mediator-hours used and available so far
+    hours: Array  # f8 [levels, 3]: mediator-hours used and available so far, and of those used the ones that are paid
     joined: Array  # f8 [3]: how the levels work together today, see below; zeros: the village works alone
 
 
 ROWS, OPEN, BLOWS = 0, 1, 2  # positions in Disputes.used
-WORKED, AVAILABLE = 0, 1  # positions in Disputes.hours, of each level
+WORKED, AVAILABLE, PAID = 0, 1, 2  # positions in Disputes.hours, of each level
 TOP, FROM_POLICE, HELP_HOURS = 0, 1, 2  # in Disputes.joined: highest level in reach; where disputes that the police found begin; hours of volunteers
 
 
 def new_dispute_log(capacity: int = 1024) -> Disputes:
     """Return an empty log."""
     listed, blows = np.zeros((2, capacity), dtype=np.int32)
-    return Disputes(table(DISPUTE_COLUMNS, capacity), listed, blows, np.zeros(3, dtype=np.int64), np.zeros((len(Level), 2)), np.zeros(3))
+    return Disputes(table(DISPUTE_COLUMNS, capacity), listed, blows, np.zeros(3, dtype=np.int64), np.zeros((len(Level), 3)), np.zeros(3))
 
 
 def disputes_with_room(disputes: Disputes, spare: int) -> Disputes:
@@ -132,6 +134,8 @@ def add_dispute(disputes: Disputes, subject: int, party: int, other: int, cell: 
     one.other_id = other
     one.cell = cell
     one.tension = tension
+    one.shown = 1.0
+    one.impression = 0.0
     one.began_min = began_min
     one.outcome = Outcome.OPEN
     one.ended_min = 0.0

@@ -44,6 +44,7 @@ HISTORY_DAYS = 200  # before the run, four mean lives of a dispute, so that it b
 ADULT_AGE = 18
 TRIES = 64  # residents asked for a tie of the right kind before a dispute comes to nothing
 BIRTH = 100  # from here on, indices of draws that are keyed by number and day, not by row and age
+SHOWN = BIRTH + 600  # index of the draw of how openly the parties quarrel
 TENSION_SHAPE = 2.0
 DAY_MIN = float(MINUTES_PER_DAY)
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -73,6 +74,10 @@ class DisputeParameters(HandlingParameters):
     first_tension: float = parameter(
         1.0, unit="1", gt=0, le=100, source="assumption: it sets the scale of tension", doc="Mean tension of a new dispute; gamma, shape 2."
     )
+    shown_spread: float = parameter(
+        0.5, unit="sd of log", ge=0, le=4, source="assumption: some parties complain of little, others keep quiet about much",
+        doc="Spread of how tense a dispute looks to mediators, relative to how tense it is; lognormal, of mean 1.",
+    )  # fmt: skip
     drift_per_day: float = parameter(0.01, unit="1/day", ge=-10, le=10, source="assumption", doc="Mean growth of the tension.")
     volatility: float = parameter(0.1, unit="per square root of a day", ge=0, le=10, source="assumption", doc="Spread of the growth of a day.")
     cooling_per_day: float = parameter(0.04, unit="probability a day", ge=0, le=1, source="assumption", doc="The parties give way by themselves.")
@@ -115,6 +120,7 @@ class DisputeRule(NamedTuple):
     between: Array  # bool [subjects, tie kinds]
     hour_cumulative: Array  # [subjects, 24]
     first_tension: float
+    shown_spread: float
     drift_per_day: float
     volatility: float
     cooling_per_day: float
@@ -142,6 +148,7 @@ def dispute_rule(parameters: DisputeParameters, residents: int) -> DisputeRule:
         between=between,
         hour_cumulative=np.cumsum(hours, axis=1) / hours.sum(axis=1, keepdims=True),
         first_tension=p.first_tension,
+        shown_spread=p.shown_spread,
         drift_per_day=p.drift_per_day,
         volatility=p.volatility,
         cooling_per_day=p.cooling_per_day,
@@ -343,7 +350,9 @@ def _arise(seed: int, day: int, society: Any, disputes: Disputes, rule: DisputeR
                 one = society.residents[party]
                 cell = row(one.work_cell) if subject == Subject.WORK else row(one.home_cell)
                 tension = gamma(TENSION_SHAPE, seed, Stream.DISPUTE, number, key, BIRTH + 500) / TENSION_SHAPE * rule.first_tension
-                add_dispute(disputes, subject, party, other, cell, tension, day * DAY_MIN + minute)
+                d = add_dispute(disputes, subject, party, other, cell, tension, day * DAY_MIN + minute)
+                deviation = rule.shown_spread * normal(seed, Stream.DISPUTE, number, key, SHOWN)
+                disputes.rows[d].shown = math.exp(deviation - 0.5 * rule.shown_spread**2)
                 break
         number += 1
 

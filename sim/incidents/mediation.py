@@ -6,7 +6,7 @@ import math
 from typing import NamedTuple
 
 from sim.clock import MINUTES_PER_DAY
-from sim.incidents.dispute_log import AVAILABLE, FROM_POLICE, HELP_HOURS, OPEN, TOP, WORKED, Disputes, Finder, Level, Outcome, end_dispute
+from sim.incidents.dispute_log import AVAILABLE, FROM_POLICE, HELP_HOURS, OPEN, PAID, TOP, WORKED, Disputes, Finder, Level, Outcome, end_dispute
 from sim.kernels import inner_kernel, kernel, row
 from sim.parameters import Parameters, parameter
 from sim.randomness import Stream, gamma, uniform4
@@ -21,6 +21,10 @@ class MediationParameters(Parameters):
         0.5, unit="h per 1,000 residents a week", ge=0, le=10_000,
         source="China 2017: 2.57 mediators per 1,000 residents with 2.4 disputes each a year, at 3 hours a session and 1.4 sessions a dispute (assumption)",
         doc="Mediator-hours available, the same every day; unused hours do not carry over. 0 is no mediation.",
+    )  # fmt: skip
+    yuan_per_hour: float = parameter(
+        25.0, unit="yuan/h", ge=0, le=10_000, source="assumption: allowances by the case, some 100 yuan for each",
+        doc="What an hour of these mediators costs the village or the town, which others pay.",
     )  # fmt: skip
     session_hours: float = parameter(3.0, unit="h", gt=0, le=100, source="assumption: 2–6 hours", doc="Mean mediator-hours of a session.")
     session_shape: float = parameter(4.0, unit="1", gt=0.05, le=1000, source="assumption", doc="Shape of the gamma distribution of these hours.")
@@ -80,6 +84,7 @@ def hand_over(disputes: Disputes, d: int, finder: int, day: int, rule: Mediation
         return
     one.in_mediation = True
     one.ready_day = day + rule.notice_days
+    one.impression = one.tension * one.shown
     if finder == Finder.POLICE or finder == Finder.ASSAULT:
         one.level = max(one.level, int(disputes.joined[FROM_POLICE]))
     if one.found_by == Finder.NOBODY:
@@ -89,15 +94,17 @@ def hand_over(disputes: Disputes, d: int, finder: int, day: int, rule: Mediation
 
 @kernel
 def mediate(seed: int, day: int, disputes: Disputes, rule: MediationRule, level: int) -> float:
-    """Spend the mediator-hours of a level on a day, and return those that were worked: sessions begun go on, then the tensest dispute comes first.
+    """Spend the mediator-hours of a level on a day, and return those that were worked: sessions begun go on, then what seems worst comes first.
 
-    The tensest first, not the oldest, because the hazard of assault is proportional to tension: an hour prevents most there. A session
-    that the day's hours do not finish goes on on the next day. Volunteers help in the villages.
+    Mediators do not see the tension, from which assaults follow. They know how tense a dispute looked when they last met its parties, which some
+    show more of than others, and the calls to the police about it since it was found (`seems`). A session that the day's hours do not finish
+    goes on on the next day. Volunteers help in the villages; paid and unpaid hours are used in proportion.
     """
     available = rule.hours_per_day
     if level == Level.VILLAGE:
         available += disputes.joined[HELP_HOURS]
     left = available
+    paid = rule.hours_per_day / available if available > 0.0 else 0.0
     disputes.hours[level, AVAILABLE] += left
     while left > 0.0:
         d = _next(disputes, day, level)
@@ -111,6 +118,7 @@ def mediate(seed: int, day: int, disputes: Disputes, rule: MediationRule, level:
         left -= worked
         one.hours_left -= worked
         disputes.hours[level, WORKED] += worked
+        disputes.hours[level, PAID] += paid * worked
         if one.hours_left <= 0.0:
             _conclude(seed, day, d, disputes, rule)
     return available - left
@@ -118,7 +126,7 @@ def mediate(seed: int, day: int, disputes: Disputes, rule: MediationRule, level:
 
 @inner_kernel
 def _next(disputes: Disputes, day: int, level: int) -> int:
-    """Return the dispute that the mediators of a level turn to: one in session, else the tensest that is ready, the older of equals, else −1."""
+    """Return the dispute that the mediators of a level turn to: one in session, else the one that seems worst of those ready, the older of equals, else −1."""
     best, worst = -1, -1.0
     for k in range(disputes.used[OPEN]):
         d = row(disputes.open[k])
@@ -126,9 +134,16 @@ def _next(disputes: Disputes, day: int, level: int) -> int:
         if one.in_mediation and one.level == level and one.ready_day <= day and one.outcome == Outcome.OPEN:
             if one.hours_left > 0.0:
                 return d
-            if one.tension > worst:
-                best, worst = d, one.tension
+            if seems(disputes, d) > worst:
+                best, worst = d, seems(disputes, d)
     return best
+
+
+@inner_kernel
+def seems(disputes: Disputes, d: int) -> float:
+    """Return how bad a dispute seems to mediators: the impression of its parties, and 1 for each call to the police and each assault in the books."""
+    one = disputes.rows[d]
+    return float(one.impression + one.calls + one.heard)
 
 
 @inner_kernel
@@ -138,6 +153,7 @@ def _conclude(seed: int, day: int, d: int, disputes: Disputes, rule: MediationRu
     What failed is handed up to the next level if there is one in reach, and otherwise leaves mediation.
     """
     one = disputes.rows[d]
+    one.impression = one.tension * one.shown
     u_resolved, u_postponed, _, _ = uniform4(seed, Stream.MEDIATION, d, one.sessions, 1)
     age_days = day - one.began_min / MINUTES_PER_DAY
     freshness = math.exp(-age_days / rule.stale_days - one.tension / rule.stale_tension)

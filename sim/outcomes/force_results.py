@@ -6,14 +6,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.arrays import Array
-from sim.police.force import PayParameters
 from sim.police.post_ledger import WORK_NAMES
 from sim.police.posts import POST_NAMES
 from sim.police.posts_at_work import PostsAtWork
 from sim.police.staff import OFF_PATROL, Staff
 from sim.police.wellbeing import wellbeing_indicators
-from sim.police.wellbeing_parameters import DAYS_PER_MONTH
 
 Columns = dict[str, Any]
 NIGHT_HOUR, DAY_HOUR = 3, 15
@@ -63,7 +60,7 @@ def force_table(staff: Staff, first: int, last: int) -> Columns:
 
 
 def force_indicators(force: ForceRecord, first: int, last: int) -> dict[str, float | None]:
-    """Return the indicators of the heads, of what they cost, and of what waits for the posts.
+    """Return the indicators of the heads, and of what waits for the posts.
 
     Parameters
     ----------
@@ -75,8 +72,8 @@ def force_indicators(force: ForceRecord, first: int, last: int) -> dict[str, flo
     Returns
     -------
     dict
-        Those of `sim.police.wellbeing.wellbeing_indicators`; `officers_on_duty_mean`, `…_night` (at 3 h), `…_day` (at 15 h); `personnel_cost`
-        in yuan: pay, overtime and incentives; work that waits at the end: `administration_backlog_hours`, `desk_backlog_hours`, and the age of the
+        Those of `sim.police.wellbeing.wellbeing_indicators`; `officers_on_duty_mean`, `…_night` (at 3 h), `…_day` (at 15 h); work that
+        waits at the end: `administration_backlog_hours`, `desk_backlog_hours`, and the age of the
         oldest of it, `administration_oldest_days`, `desk_oldest_days`.
     """
     staff, posts = force
@@ -84,7 +81,6 @@ def force_indicators(force: ForceRecord, first: int, last: int) -> dict[str, flo
     on_duty = staff.hours[first:last].sum(axis=(0, 1)) / max(last - first, 1)
     out["officers_on_duty_mean"] = float(on_duty.mean())
     out["officers_on_duty_night"], out["officers_on_duty_day"] = float(on_duty[NIGHT_HOUR]), float(on_duty[DAY_HOUR])
-    out["personnel_cost"] = _pay(staff.days[first:last], staff.force.pay, staff.force.hours_per_week) + (out["incentive_cost"] or 0.0)
     out["administration_backlog_hours"] = posts.administration.minutes / 60
     out["administration_oldest_days"] = float(posts.administration.age_days(last))
     out["desk_oldest_days"] = float(max(queue.age_days(last) for queue in (posts.call_notes, posts.reports, posts.counter)))
@@ -95,12 +91,3 @@ def force_indicators(force: ForceRecord, first: int, last: int) -> dict[str, flo
 def posts_on_duty_min(staff: Staff, first: int, last: int) -> float:
     """Return the head-minutes on duty of all posts but patrol, as rostered."""
     return float(staff.hours[first:last][:, OFF_PATROL].sum()) * 60
-
-
-def _pay(days: Array, pay: PayParameters, hours_per_week: float) -> float:
-    """Return the pay of all heads on the strength, and that of overtime at the mean hourly pay, in yuan."""
-    auxiliaries = float(days["auxiliaries"].sum())
-    officers = float(days["heads"].sum()) - auxiliaries
-    regular = (officers * pay.officer_per_month + auxiliaries * pay.auxiliary_per_month) / DAYS_PER_MONTH
-    hourly = regular / max((officers + auxiliaries) * hours_per_week / 7, 1e-9)
-    return regular + float(days["overtime_min"].sum()) / 60 * hourly * pay.overtime_rate

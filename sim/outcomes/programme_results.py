@@ -10,6 +10,7 @@ import numpy as np
 from sim.arrays import Array
 
 Columns = dict[str, Any]
+EXPENSES = {"cost": "cost_police", "others_cost": "cost_others"}  # total in yuan that a programme may note → whose account it enters
 
 
 class Diarist(Protocol):
@@ -34,9 +35,9 @@ def programme_table(programmes: Sequence[Diarist], first: int, last: int) -> Col
 
 
 def programme_indicators(programmes: Sequence[Diarist], first: int, last: int) -> dict[str, float | None]:
-    """Return the total or the mean over days first … last − 1 of everything that programmes noted, as `<programme>_<measure>`."""
+    """Return the total or the mean over days first … last − 1 of what programmes noted, as `<programme>_<measure>`; yuan are in the accounts."""
     found: dict[str, float | None] = {}
     for programme in programmes:
         for measures, reduced in ((programme.totals, float), (programme.means, lambda total: float(total) / max(last - first, 1))):
-            found |= {f"{programme.name}_{measure}": reduced(programme.diary[measure][first:last].sum()) for measure in measures}
+            found |= {f"{programme.name}_{measure}": reduced(programme.diary[measure][first:last].sum()) for measure in measures if measure not in EXPENSES}
     return found

@@ -15,6 +15,7 @@ from sim.clock import MINUTES_PER_DAY
 from sim.incidents.dispute_log import WORKED, Disputes
 from sim.incidents.fraud_campaigns import Frauds
 from sim.incidents.log import Logs
+from sim.outcomes.accounts import Prices, Used, accounts, calls_handed_over, volunteer_hours
 from sim.outcomes.dispute_results import dispute_indicators, dispute_table
 from sim.outcomes.force_results import ForceRecord, duty_table, force_indicators, force_table, post_ledger_table, posts_on_duty_min
 from sim.outcomes.forecasts import Forecast, forecast_indicators
@@ -47,6 +48,7 @@ class Record(NamedTuple):
     frauds: Frauds
     force: ForceRecord
     volunteers: Array
+    prices: Prices
     forecasts: Sequence[Forecast] = ()  # what the plans of the run foretold
 
 
@@ -57,7 +59,7 @@ class Snapshot(NamedTuple):
     patrol_min: Array  # [cells] unit-minutes
     on_duty_min: float  # unit-minutes
     overtime_min: float
-    mediation_hours: Array  # [levels] hours of those who mediate
+    mediation_hours: Array  # [levels, 3] hours of those who mediate, as in Disputes.hours
 
 
 def snapshot(police: Police, ground: Ground, disputes: Disputes, now_min: float) -> Snapshot:
@@ -67,7 +69,7 @@ def snapshot(police: Police, ground: Ground, disputes: Disputes, now_min: float)
     open_min = float((now_min - units["sign_on_min"][on_duty]).sum())
     late_min = float(np.maximum(now_min - units["regular_end_min"][on_duty], 0.0).sum())
     on_duty_min, overtime_min = (float(units[name].sum()) for name in ("on_duty_min", "overtime_min"))
-    return Snapshot(now_min, ground.cells["patrol_min"].copy(), on_duty_min + open_min, overtime_min + late_min, disputes.hours[:, WORKED].copy())
+    return Snapshot(now_min, ground.cells["patrol_min"].copy(), on_duty_min + open_min, overtime_min + late_min, disputes.hours.copy())
 
 
 def results_of(record: Record, city: City, crew: int, since: Snapshot, now_min: float, moods: Array, programmes: Sequence[Diarist] = ()) -> Results:
@@ -121,11 +123,17 @@ def results_of(record: Record, city: City, crew: int, since: Snapshot, now_min: 
     indicators |= investigation_indicators(tables["cases"], recorded, float(posts.ledger[first:last, :, Work.CASE_WORK].sum()))
     indicators |= series_indicators(posts.cases, logs, start_min, now_min)
     indicators |= force_indicators(record.force, first, int(now_min // MINUTES_PER_DAY))
-    indicators |= dispute_indicators(tables["disputes"], total.mediation_hours - since.mediation_hours)
+    mediation_hours = total.mediation_hours - since.mediation_hours
+    indicators |= dispute_indicators(tables["disputes"], mediation_hours[:, WORKED])
     indicators |= forecast_indicators(record.forecasts, logs, city.inside, first, last)
     indicators |= fraud_indicators(tables["frauds"], fraud_contacts(record.frauds, start_min, now_min))
     indicators["volunteers_active"] = float(np.count_nonzero(record.volunteers["active"]))  # they come and go with the programme alone, which notes their mean
+    indicators["volunteer_hours"] = volunteer_hours(record.volunteers, programmes, first, last)
     indicators |= programme_indicators(programmes, first, last)
+    handed_over = calls_handed_over(logs, record.prices.diversion, start_min, now_min)
+    whole_days = int(now_min // MINUTES_PER_DAY)
+    used = Used(staff.days[first:whole_days], on_duty / 60, mediation_hours, handed_over)
+    indicators |= accounts(record.prices, used, programmes, first, last)
     return Results(indicators, tables)
 
 

@@ -67,6 +67,16 @@ class CoordinationParameters(Parameters):
         LineParameters(delay_h=2, loss=0.05, file_delay_h=2), unit="lines", source="assumption: people and a platform that are there all day",
         doc="Lines of the command centre to all other units.",
     )  # fmt: skip
+    joint_room_yuan: float = parameter(
+        0.5, unit="yuan a resident and year", ge=0, le=1000, source="assumption: a room, its lines and its upkeep, a tenth and less of a centre",
+        doc="What a joint room costs the police, besides the hours of those who sit there.",
+    )  # fmt: skip
+    joint_centre_yuan: float = parameter(
+        7.0, unit="yuan a resident and year", ge=0, le=1000,
+        source="9 + 10 million yuan for the platforms of the county of Jieshou (a paper on proactive policing there), over its 620,000 residents "
+        "(recalled), used for eight years with a tenth a year for upkeep (assumption)",
+        doc="What a joint centre and its platform cost the police, besides the hours of those who sit there.",
+    )  # fmt: skip
     edges: tuple[Edge, ...] = parameter(
         (), unit="edges", source="user", doc="A graph of one's own; absent: that of the structure, which otherwise only says where analysts sit."
     )

@@ -49,6 +49,10 @@ class PostParameters(Parameters):
         doc="Registers, licences and residents who come, which community officers do first; the rest of their hours is for programmes.",
     )  # fmt: skip
     call_taking_min: float = parameter(3.0, unit="min a call", ge=0, le=60, source="assumption", doc="Time of a desk to take a call and note it.")
+    handed_over_yuan: float = parameter(
+        60.0, unit="yuan a call", ge=0, le=100_000, source="assumption: an hour and a half of a worker of another service, with the way",
+        doc="What a call that the desk hands over costs the service that takes it, which others pay.",
+    )  # fmt: skip
     counter_min: float = parameter(
         30.0, unit="min a 1,000 residents and day", ge=0, le=1000, source="assumption: registers and certificates keep the desks busy",
         doc="Business at the counters of the stations.",

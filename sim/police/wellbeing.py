@@ -240,7 +240,7 @@ def wellbeing_indicators(days: Array, first: int, end: int) -> dict[str, float]:
     -------
     dict
         `headcount` on the last day, `attrition` (who left per head and year), `hires` (number), `sick_share` (of heads, mean over days),
-        `fatigue_mean`, `buy_in_mean`, `overtime_share` (of minutes on duty), `incentive_cost` (yuan).
+        `fatigue_mean`, `buy_in_mean`, `overtime_share` (of minutes on duty).
     """
     rows = days[first:end]
     heads = float(rows["heads"].sum())
@@ -257,5 +257,4 @@ def wellbeing_indicators(days: Array, first: int, end: int) -> dict[str, float]:
         "fatigue_mean": per_head("fatigue_sum"),
         "buy_in_mean": per_head("buy_in_sum"),
         "overtime_share": float(rows["overtime_min"].sum()) / worked if worked > 0 else np.nan,
-        "incentive_cost": float(rows["incentive_cost"].sum()),
     }

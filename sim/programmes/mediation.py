@@ -27,7 +27,7 @@ class Mediation(Programme):
     """Three levels of mediation that hand disputes up; the station's sessions are hours of officers."""
 
     name = "mediation"
-    totals = ("town_hours", "station_hours", "joining_hours", "volunteer_hours")
+    totals = ("town_hours", "station_hours", "joining_hours", "volunteer_hours", "others_cost")
     means = ("village_waiting", "town_waiting", "station_waiting")
 
     class Parameters(ProgrammeParameters):
@@ -40,6 +40,10 @@ class Mediation(Programme):
         town_hours_per_1000_week: float = parameter(
             0.12, unit="h per 1,000 residents a week", ge=0, le=10_000, source="assumption: a quarter of the village mediators; not officers' hours",
             doc="Hours of the mediators of the town: justice office, lawyers, respected people.",
+        )  # fmt: skip
+        town_yuan_per_hour: float = parameter(
+            60.0, unit="yuan/h", ge=0, le=10_000, source="assumption: staff of the justice office, and lawyers at the fee of legal aid",
+            doc="What an hour of these mediators costs the town, which others pay.",
         )  # fmt: skip
         town: LevelParameters = parameter(
             LevelParameters(session_hours=4, success_fresh=0.9, success_stale=0.6), unit="sessions",
@@ -81,6 +85,7 @@ class Mediation(Programme):
         community.spend(Work.MEDIATION, min(60.0 * worked[Level.STATION], community.able(sworn_only=True)), sworn_only=True)
         for measure, value in (("joining_hours", paid / 60.0), ("town_hours", worked[Level.TOWN]), ("station_hours", worked[Level.STATION])):
             self.note(today.day, measure, value)
+        self.note(today.day, "others_cost", p.town_yuan_per_hour * worked[Level.TOWN])
         for level, number in enumerate(_waiting(disputes)):
             self.note(today.day, f"{Level(level).name.lower()}_waiting", float(number))
 

@@ -82,7 +82,7 @@ def test_equipment_shortens_handling_and_the_ways_of_news(plain: Results) -> Non
     assert ready.coordination.silos.delay_h == pytest.approx(usual.coordination.silos.delay_h / 2)
     equipped = ran("equipment")
     assert equipped.indicators["officer_hours_paperwork"] < 0.9 * plain.indicators["officer_hours_paperwork"]
-    assert equipped.indicators["equipment_cost"] == pytest.approx(24 * 3000 / 365 * 14, rel=0.05)
+    assert equipped.indicators["cost_police_equipment"] == pytest.approx(24 * 3000 / 365 * 14, rel=0.05)
 
 
 def test_diversion_hands_half_of_the_calls_for_help_over(plain: Results) -> None:

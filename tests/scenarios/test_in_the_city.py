@@ -71,12 +71,12 @@ def test_hours_on_duty_follow_the_heads(kind: str, share: dict[str, float]) -> N
     ("kind", "cost"),
     [
         ("to_the_street", "administration_backlog_hours"),
-        ("auxiliaries", "personnel_cost"),
+        ("auxiliaries", "cost_police_pay"),
         ("diversion", "crimes_diverted"),
         ("overtime", "overtime_hours"),
         ("pooling", "response_distance_mean_km"),
         ("training", "officer_hours_training"),
-        ("incentives", "incentive_cost"),
+        ("incentives", "cost_police_incentives"),
     ],
 )
 def test_every_lever_has_its_price(kind: str, cost: str) -> None:
