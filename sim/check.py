@@ -9,8 +9,10 @@ import numpy as np
 from pydantic import ValidationError
 
 from sim.city.city import CityParameters
+from sim.incidents.log import CALLS, INCIDENTS
 from sim.incidents.types import PLACE_CRIMES, IncidentType
 from sim.model import CityModel
+from sim.outcomes.programme_results import EXPENSES
 from sim.parameters import check_declared, one_line
 from sim.police.force import ForceParameters
 from sim.police.post_ledger import Hours, PostHours, Work
@@ -21,6 +23,9 @@ from sim.scenario import Scenario
 TOWN = CityParameters(name="check", residents=3000, area_km2=2, beats=2, districts=1, centres=1)
 FORCE = ForceParameters(officers=60, auxiliaries=60)  # heads in every post
 DAYS = 9
+PAID_DAYS = 7  # what was paid for so lately may still have its effect
+MOST_MOVED = 60.0  # residents whose feelings a minute of work, or a yuan, may move: a speech before a full hall
+FEELINGS = ("trust", "perceived_safety", "awareness", "fraud_awareness")
 PLENTY = {"rate_per_1000": 300, "report_probability": 0.9}  # so much that in a few days of a small town every kind of thing happens and gets into the books
 EVENTFUL = {**{IncidentType(kind).name.lower(): PLENTY for kind in PLACE_CRIMES}, "disputes": {"per_1000_year": 200}}
 MANY = {"offenders": {"share": 0.1}}
@@ -32,8 +37,8 @@ def check_programme(programme: str | type[Programme], **options: Any) -> None:
 
     It must prepare a scenario without side effects and leave the city, its people and its incidents as they are; its parameters must say their
     unit, bounds and source and survive a file; two runs of some days must be the same to the bit; every hour that it spends must be there, and
-    what it does day by day must take hours or money; it must cope with posts that have no hours; and what it notes must be declared. Whether
-    it acts on what those who act can know, and not on the truth, only a reader can see.
+    what it does must take hours or money that are in proportion to whom it reaches; it must cope with posts that have no hours; and what it notes
+    must be declared. Whether it acts on what those who act can know, and not on the truth, only a reader can see.
 
     Parameters
     ----------
@@ -66,7 +71,7 @@ def check_programme(programme: str | type[Programme], **options: Any) -> None:
         raise AssertionError(
             f"programme {kind.name!r}: two runs of one scenario differ; draw from self.rng(today), or from sim.randomness, and keep no state in the class"
         )
-    watched[0].check()
+    watched[0].check(scenario)
     _check_without_hours(one, kind.name)
 
 
@@ -80,6 +85,9 @@ def _check_class(kind: Any) -> None:
     measures = (*kind.totals, *kind.means)
     if len(set(measures)) < len(measures):
         raise AssertionError(f"programme {kind.name!r}: a measure is named twice in totals and means")
+    for measure in EXPENSES:
+        if measure in kind.means:
+            raise AssertionError(f"programme {kind.name!r}: {measure!r} is a mean; name it in totals, so that it enters the accounts")
 
 
 def _scenario_for(kind: type[Programme]) -> Scenario:
@@ -111,26 +119,76 @@ def _check_preparation(programme: Programme, scenario: Scenario) -> None:
 
 
 class _Watched:
-    """A programme whose hours are counted as a run goes on."""
+    """A programme whose minutes, yuan and doings are counted as a run goes on."""
 
     def __init__(self, programme: Programme) -> None:
         self.programme = programme
-        self._spent_min, self._day = 0.0, programme.day
+        self._day = programme.day
+        self._paid_day = -PAID_DAYS  # the latest on which it paid for something
+        self._paid = self._moved = 0.0  # minutes and yuan; residents whose feelings it moved
+        self._free: tuple[int, str] | None = None  # a day on which it did something for which it had not paid, and what
         programme.day = self._count_day  # type: ignore[method-assign]
 
     def _count_day(self, today: Today) -> None:
-        before = sum(hours.left_min for hours in today.hours.values())
+        minutes, before = _left_min(today), _doings(today)
+        residents = today.society.residents.copy()
+        ordered = today.staff.mobilisation.overtime_share > 0 or today.staff.mobilisation.lent_share.any()
         self._day(today)
-        self._spent_min += before - sum(hours.left_min for hours in today.hours.values())
+        paid = minutes - _left_min(today) + self._noted(today.day)
+        moved = sum(residents[name] != today.society.residents[name] for name in FEELINGS) > 0
+        self._paid += paid
+        self._moved += float(np.count_nonzero(moved))
+        if paid > 0.0 or ordered:
+            self._paid_day = today.day
+        changed = [name for name, now in _doings(today).items() if now != before[name]]
+        if changed and today.day - self._paid_day >= PAID_DAYS and self._free is None:
+            self._free = today.day, changed[0]
 
-    def check(self) -> None:
-        """Say whether what it does costs nothing."""
+    def _noted(self, day: int) -> float:
+        """Return the yuan that it noted for a day."""
+        return float(
+            sum(self.programme.diary[measure][day] for measure in EXPENSES if measure in self.programme.totals and day < len(self.programme.diary[measure]))
+        )
+
+    def check(self, scenario: Scenario) -> None:
+        """Say whether what it does costs nothing, or next to nothing."""
         kind = type(self.programme)
-        pays_else = kind.prepare is not Programme.prepare or "cost" in kind.totals  # by a rule of the scenario, or in money
-        if kind.day is not Programme.day and not self._spent_min and not pays_else:
+        price = "book it with today.hours[Post.…].spend(Work.…, minutes), or note its price in yuan as the total 'cost' (police) or 'others_cost' (others)"
+        if self._free is not None:
+            day, what = self._free
+            raise AssertionError(f"programme {kind.name!r}: what it does is free: {price}; on day {day} it changed {what}, and had paid for nothing that week")
+        if not self._paid and _improves(self.programme.prepare(scenario), scenario):
+            raise AssertionError(f"programme {kind.name!r}: what it does is free: {price}; prepare() changes for good what the police work with")
+        diligent = kind.day is not Programme.day and kind.prepare is Programme.prepare
+        if diligent and not self._paid:
+            raise AssertionError(f"programme {kind.name!r}: what it does is free: {price}")
+        if self._moved > MOST_MOVED * self._paid > 0.0:
             raise AssertionError(
-                f"programme {kind.name!r}: what it does is free: book it with today.hours[Post.…].spend(Work.…, minutes), or note its price as the total 'cost'"
+                f"programme {kind.name!r}: what it does is all but free: it moved {self._moved / self._paid:.0f} residents for each minute or yuan, "
+                f"at most {MOST_MOVED:g} can be; {price}"
             )
+
+
+def _left_min(today: Today) -> float:
+    return sum(hours.left_min for hours in today.hours.values())
+
+
+def _doings(today: Today) -> dict[str, bytes]:
+    """Return the state of what a programme may change, by name; how the anti-fraud desks are staffed is no change in itself."""
+    tables = {
+        "the feelings of residents": today.society.residents, "dwellings": today.society.dwellings, "offenders": today.offenders,
+        "volunteers": today.volunteers, "frauds": today.frauds.rows[: today.frauds.used[0]], "cells": today.ground.cells,
+        "disputes": today.disputes.rows[: today.disputes.used[0]], "incidents": today.logs.incidents[: today.logs.used[INCIDENTS]],
+        "calls": today.logs.calls[: today.logs.used[CALLS]], "cases": today.cases.rows[: today.cases.used[0]],
+    }  # fmt: skip
+    return {name: table.tobytes() for name, table in tables.items()}
+
+
+def _improves(once: Scenario, before: Scenario) -> bool:
+    """Whether a preparation changes more than heads, whose pay is in the accounts, and diversion, which takes the desk's minutes and others' money."""
+    same: dict[str, Any] = {"force": before.force, "demand": before.demand}
+    heads = {"changes": before.force.changes, "most_lent_share": before.force.most_lent_share}
+    return once.force.model_copy(update=heads) != before.force or once.model_copy(update=same) != before
 
 
 def _ran(programme: Programme, scenario: Scenario) -> CityModel:

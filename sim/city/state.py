@@ -54,8 +54,8 @@ def new_cells(city: City, residents: Array) -> Array:
 
 @kernel
 def faded(value: float, since_min: float, now_min: float, decay_min: float) -> float:
-    """Return a value that fades exponentially with a decay time, brought up to date."""
-    if value < 1e-6:
+    """Return a value that fades exponentially with a decay time, brought up to date; it may be negative."""
+    if abs(value) < 1e-6:
         return 0.0
     return value * math.exp(-(now_min - since_min) / decay_min)
 

@@ -49,6 +49,7 @@ FRAUD_COLUMNS = (
     Column("pay_min", "f8", "min since start", "when the payment is due if nothing stops it"),
     Column("stops_as", "i1", "Stage", "what stops it before, OPEN if nothing does"),
     Column("ended_min", "f8", "min since start", "when it was paid or stopped, −1 while neither"),
+    Column("told_min", "f8", "min since start", "when the person told the ten-household group, −1 if that has not heard"),
     Column("incident_id", "i4", "row", "the crime, −1 if not paid"),
     Column("loss", "f8", "currency", "what was paid"),
     Column("recovered", "f8", "currency", "what a freeze brings back at the report"),
@@ -235,6 +236,7 @@ def _expect(frauds: Frauds, first: int, campaign: int, contact_min: float, perso
     one.pay_min = np.inf
     one.stops_as = Stage.OPEN
     one.ended_min = -1.0
+    one.told_min = -1.0
     one.incident_id = -1
     one.loss = 0.0
     one.recovered = 0.0

@@ -141,11 +141,11 @@ def tomorrow(now_min: float) -> float:
     return (math.floor(now_min / DAY_MIN) + 1.0) * DAY_MIN
 
 
-def open_centre(centre: Centre, now_min: float, capacity: Array, others: Array) -> float:
+def open_centre(centre: Centre, now_min: float, capacity: Array, others: Array, expected_min: float) -> float:
     """Close the books of yesterday, and staff the desks of the centre for a day that begins now.
 
-    What came in before the end of yesterday's work and was not done is dropped; what came in later waits. If the calls that are to be expected take
-    more minutes than the desk has, it takes up a share of the alerts by lot, which keeps the queue short.
+    What came in before the end of yesterday's work and was not done is dropped; what came in later waits. If the calls that the desk expects take
+    more minutes than it has, it takes up a share of the alerts by lot, which keeps the queue short. What the day will bring, it does not know.
 
     Parameters
     ----------
@@ -157,6 +157,8 @@ def open_centre(centre: Centre, now_min: float, capacity: Array, others: Array) 
         Minutes of work by desk and hour of the day, shape [desks, 24].
     others : Array
         Minutes of calls about nothing that would come in by hour of the day, shape [24].
+    expected_min : float
+        Minutes of calls that the desk expects of the day, from those before.
 
     Returns
     -------
@@ -169,8 +171,8 @@ def open_centre(centre: Centre, now_min: float, capacity: Array, others: Array) 
     after_work = centre.others[worked[-1] + 1 :].sum() if worked.size else 0.0
     centre.waiting[Desk.CALLS] = min(centre.waiting[Desk.CALLS], after_work)
     centre.waiting[Desk.VISITS] = centre.saved[Desk.VISITS] = 0.0
-    able, asked = float(capacity[Desk.CALLS].sum()), float(others.sum())
-    accepted = min(1.0, able / asked) if asked > 0.0 else float(able > 0.0)
+    able = float(capacity[Desk.CALLS].sum())
+    accepted = min(1.0, able / expected_min) if expected_min > 0.0 else float(able > 0.0)
     centre.rule["accepted"] = accepted
     centre.capacity[:] = capacity
     centre.others[:] = accepted * others

@@ -14,17 +14,19 @@ from sim.clock import MINUTES_PER_DAY
 from sim.columns import Column, grown, table
 from sim.incidents.cases import DemandRule
 from sim.incidents.dispute_log import OPEN, Disputes, Outcome
-from sim.incidents.fraud_campaigns import RUNNING, Frauds, Stage
+from sim.incidents.fraud_campaigns import NEXT, Frauds, Stage
 from sim.incidents.log import DISPUTE_KEYS, FRAUD_KEYS, CallState, Discoverer, Logs, add_call
 from sim.incidents.reporting import recorded_cell
 from sim.incidents.types import IncidentType
 from sim.kernels import inner_kernel, kernel, row
 from sim.people.feelings import Feelings, felt_awareness, felt_fraud_awareness, felt_trust, stir, teach_fraud
 from sim.people.ties import GROUP_DWELLINGS, group_of
-from sim.randomness import Stream, exponential, gamma, uniform4
+from sim.randomness import Stream, exponential, gamma, uniform, uniform4
 
 TIP_KEYS = 4 << 28  # added to residents and cells, so that no other source of crimes or calls shares their draws
 WAKING_MIN, WAKING_LENGTH_MIN = 480.0, 900.0  # when people talk: from 8 to 23 h, as fraudsters have it
+ADULT_AGE = 18
+READING = 500  # index of the draw of who reads a message, after those of tips and their ways; one more about fraud
 HALF_TRUST = 0.5  # trust at which the base chances hold
 
 
@@ -84,7 +86,7 @@ class TipRule(NamedTuple):
     crime: float  # probability that the group hears of a crime that was not reported
     witness: float  # probability that somebody by whose home a reported crime happened knows something
     dispute_per_day: float  # hazard of a dispute at tension 1
-    fraud: float  # probability a day of a persuasion under way
+    fraud: float  # probability that a person who is persuaded for a whole waking day tells
     trust_slope: float
     hear_min: float  # mean time from a crime until the leader hears of it
 
@@ -218,20 +220,49 @@ def hear_of_disputes(
 
 @kernel
 def hear_of_frauds(
-    seed: int, day: int, society: Any, hoods: Neighbourhoods, active: Array, frauds: Frauds, feelings: Feelings, rule: TipRule, tips: Tips
+    seed: int, day: int, first: int, society: Any, hoods: Neighbourhoods, active: Array, frauds: Frauds, feelings: Feelings, rule: TipRule, tips: Tips
 ) -> None:
-    """Let those who are being persuaded talk about it to their group, at any waking time of the day, by the rule of `hear_of_crimes`."""
+    """Let those who are being persuaded talk about it to their group, once, after an exponential waking time from the first word on.
+
+    The hazard is that of `hear_of_crimes` for a waking day. Met at the start of a day are persuasions that began yesterday, rows `first` and later, for
+    the time up to now, however short they were, and those that are open now for the day to come.
+    """
     now_min = day * float(MINUTES_PER_DAY)
-    for k in range(frauds.used[RUNNING]):
-        f = row(frauds.running[k])
+    for f in range(frauds.used[NEXT]):
         one = frauds.rows[f]
+        if one.told_min >= 0.0 or one.stage < Stage.OPEN or (f < first and one.stage != Stage.OPEN):
+            continue
         who = row(one.victim_id)
         grid = row(hoods.grid_of[group_of(row(society.residents[who].dwelling))])
-        if one.stage != Stage.OPEN or not active[grid]:
+        if not active[grid]:
             continue
-        u_told, u_when, _, _ = uniform4(seed, Stream.GOVERNANCE, FRAUD_KEYS + f, day, 100 * TipKind.FRAUD)
-        if u_told < _chance(rule.fraud, _odds_at(_trust_of(who, now_min, society, feelings), rule.trust_slope)):
-            _add_tip(tips, row(TipKind.FRAUD), f, grid, FRAUD_KEYS + f, day, now_min + WAKING_MIN + u_when * WAKING_LENGTH_MIN)
+        a_day = _chance(rule.fraud, _odds_at(_trust_of(who, now_min, society, feelings), rule.trust_slope))
+        for later in range(2):
+            if (later == 0 and f < first) or (later == 1 and one.stage != Stage.OPEN):
+                continue
+            begins = now_min if later == 1 else one.contact_min
+            ends = one.next_min if one.stage == Stage.OPEN else one.ended_min
+            ends = min(ends, now_min + later * float(MINUTES_PER_DAY))
+            u_told = uniform(seed, Stream.GOVERNANCE, FRAUD_KEYS + f, day + later, 100 * TipKind.FRAUD)
+            waits = np.inf if a_day <= 0.0 else 0.0 if a_day >= 1.0 else math.log(u_told) / math.log1p(-a_day) * WAKING_LENGTH_MIN
+            if waits < _awake_between(begins, ends):
+                one.told_min = _after(begins, waits)
+                _add_tip(tips, row(TipKind.FRAUD), f, grid, FRAUD_KEYS + f, int(one.contact_min // MINUTES_PER_DAY), one.told_min)
+                break
+
+
+@inner_kernel
+def _awake_between(begins: float, ends: float) -> float:
+    """Return the waking minutes between two moments of one day."""
+    midnight = math.floor(begins / MINUTES_PER_DAY) * MINUTES_PER_DAY
+    dawn, dusk = midnight + WAKING_MIN, midnight + WAKING_MIN + WAKING_LENGTH_MIN
+    return max(0.0, min(ends, dusk) - max(begins, dawn))
+
+
+@inner_kernel
+def _after(begins: float, waking_min: float) -> float:
+    """Return the moment after so many waking minutes of the same day."""
+    return max(begins, math.floor(begins / MINUTES_PER_DAY) * MINUTES_PER_DAY + WAKING_MIN) + waking_min
 
 
 @kernel
@@ -260,22 +291,42 @@ def report_by_tip(seed: int, n: int, key_entity: int, key_time: int, received_mi
     return True
 
 
+class Message(NamedTuple):
+    """A message to the groups of a grid: what it is about, and what it does to those who read it."""
+
+    about_fraud: bool
+    key_time: int  # identity that no strategy changes, for the draws of who reads it
+    read_share: float  # probability that an adult does
+    step: float  # awareness that it teaches who has had none lately
+    tired_at: float  # awareness above the own baseline at which messages teach nothing more
+
+
 @kernel
-def send_message(
-    grid: int, about_fraud: bool, now_min: float, step: float, cap: float, society: Any, hoods: Neighbourhoods, feelings: Feelings, ground: Ground
-) -> None:
-    """Warn the message groups of a grid (邻里群): awareness of each resident rises by a step, but by messages never above the baseline plus a cap."""
+def send_message(seed: int, grid: int, message: Message, now_min: float, society: Any, hoods: Neighbourhoods, feelings: Feelings, ground: Ground) -> int:
+    """Warn the message groups of a grid (邻里群), and return how many read it: each adult with a probability, whom it teaches the less the more others did.
+
+    Awareness rises by `step · (1 − risen / tired_at)`, with `risen` the awareness above the own baseline: people tire of messages.
+    """
     residents, dwellings = society.residents, society.dwellings
+    index = READING + int(message.about_fraud)
+    readers = 0
     for k in range(hoods.start[grid], hoods.start[grid + 1]):
         first = hoods.groups[k] * GROUP_DWELLINGS
         for h in range(first, min(first + GROUP_DWELLINGS, len(dwellings))):
             for r in range(dwellings[h].first_resident, dwellings[h].first_resident + dwellings[h].residents):
                 one = residents[r]
-                if about_fraud:
-                    rise = min(step, one.fraud_awareness_base + cap - felt_fraud_awareness(residents, r, now_min, feelings.rule))
-                    if rise > 0.0:
-                        teach_fraud(residents, r, now_min, rise, feelings)
+                if one.age < ADULT_AGE or uniform(seed, Stream.GOVERNANCE, TIP_KEYS + r, message.key_time, index) >= message.read_share:
+                    continue
+                readers += 1
+                if message.about_fraud:
+                    risen = felt_fraud_awareness(residents, r, now_min, feelings.rule) - one.fraud_awareness_base
                 else:
-                    rise = min(step, one.awareness_base + cap - felt_awareness(residents, r, now_min, feelings.rule))
-                    if rise > 0.0:
-                        stir(residents, r, now_min, 0.0, 0.0, rise, feelings, ground)
+                    risen = felt_awareness(residents, r, now_min, feelings.rule) - one.awareness_base
+                if risen >= message.tired_at:
+                    continue
+                rise = message.step * (1.0 - max(risen, 0.0) / message.tired_at)
+                if message.about_fraud:
+                    teach_fraud(residents, r, now_min, rise, feelings)
+                else:
+                    stir(residents, r, now_min, 0.0, 0.0, rise, feelings, ground)
+    return readers

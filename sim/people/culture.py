@@ -1,4 +1,4 @@
-"""Safety culture (安全文化): awareness of crime at places and of fraud goes from the more to the less aware along ties."""
+"""Safety culture (安全文化): awareness of crime at places and of fraud is exchanged along ties, which adds nothing to it."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ GAP, TIE, TOPIC = 0, 1, 2  # indices of the draws of Stream.CULTURE
 def spread_awareness(
     seed: int, week: int, now_min: float, contacts: float, step: float, fraud_share: float, society: Society, feelings: Feelings, ground: Ground
 ) -> int:
-    """Let people talk about safety: in a Poisson number of contacts the less aware of two moves by `step` of the difference.
+    """Let people talk about safety: in a Poisson number of contacts each of two moves towards the other by `step` of the difference (DeGroot 1974).
 
-    Each contact is between two residents with a tie, each tie being as likely, and about one subject: fraud, or crime at places. The
-    awareness gained relaxes as every other (`sim.people.feelings`), so that a culture that nobody tends fades: a contagion with recovery.
-    The n-th contact of a week is the same whatever their number.
+    Each contact is between two residents with a tie, each tie being as likely, and about one subject: fraud, or crime at places. The one
+    grows as careless as the other grows careful, so that talk spreads what was learnt elsewhere and keeps the sum. Awareness relaxes as
+    always (`sim.people.feelings`). The n-th contact of a week is the same whatever their number.
 
     Parameters
     ----------
@@ -30,14 +30,14 @@ def spread_awareness(
     contacts : float
         Expected number of contacts.
     step, fraud_share : float
-        Share of the difference that is learnt; share of contacts that are about fraud.
+        Share of the difference, at most one half; share of contacts that are about fraud.
     society, feelings, ground : Society, Feelings, Ground
         Residents and their ties; the rules of feelings and the totals of the city; the cells, whose alertness is kept.
 
     Returns
     -------
     int
-        Contacts that taught somebody something.
+        Contacts of people who were not alike.
     """
     residents, ties = society.residents, society.ties
     sides = len(ties.other)  # each tie stands with both of its ends
@@ -52,7 +52,8 @@ def spread_awareness(
         else:
             ahead = felt_awareness(residents, one, now_min, feelings.rule) - felt_awareness(residents, other, now_min, feelings.rule)
             if ahead != 0.0:
-                stir(residents, other if ahead > 0.0 else one, now_min, 0.0, 0.0, step * abs(ahead), feelings, ground)
+                stir(residents, one, now_min, 0.0, 0.0, -step * ahead, feelings, ground)
+                stir(residents, other, now_min, 0.0, 0.0, step * ahead, feelings, ground)
                 taught += 1
         k += 1
         moment += exponential(seed, Stream.CULTURE, k, week, GAP)
@@ -61,10 +62,11 @@ def spread_awareness(
 
 @inner_kernel
 def _talk_of_fraud(one: int, other: int, now_min: float, step: float, society: Society, feelings: Feelings) -> int:
-    """Let two people talk about fraud; return whether one of them learnt."""
+    """Let two people talk about fraud; return whether they were not alike."""
     residents = society.residents
     ahead = felt_fraud_awareness(residents, one, now_min, feelings.rule) - felt_fraud_awareness(residents, other, now_min, feelings.rule)
     if ahead == 0.0:
         return 0
-    teach_fraud(residents, other if ahead > 0.0 else one, now_min, step * abs(ahead), feelings)
+    teach_fraud(residents, one, now_min, -step * ahead, feelings)
+    teach_fraud(residents, other, now_min, step * ahead, feelings)
     return 1

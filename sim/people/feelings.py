@@ -201,7 +201,7 @@ def stir(residents: Array, r: int, now_min: float, trust: float, safety: float, 
 
 @kernel
 def teach_fraud(residents: Array, r: int, now_min: float, gain: float, feelings: Feelings) -> None:
-    """Raise the awareness of fraud of a resident; it has a clock of its own, so that nothing at places can touch it, not even by rounding."""
+    """Change the awareness of fraud of a resident, within 0 and 1; it has a clock of its own, so that nothing at places can touch it, not even by rounding."""
     one = residents[r]
     old = felt_fraud_awareness(residents, r, now_min, feelings.rule)
     one.fraud_awareness = min(max(old + gain, 0.0), 1.0)

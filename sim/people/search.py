@@ -23,6 +23,7 @@ from sim.randomness import Stream, choose, uniform4
 
 MAX_TRIES = 4
 N_TYPES = len(PLACE_CRIMES)
+LEAST_ALERT = -0.9  # of the mean awareness: residents are never quite careless
 
 
 class SearchParameters(Parameters):
@@ -180,8 +181,9 @@ def worth(
     impressed = 1.0 - faded(offenders[i].habituation, offenders[i].habituation_min, now_min, belief.habituation_min)
     score = rule.intercept[kind] + base - put_off(ground.cells, cell, ground.n_rows, ground.n_cols, now_min, impressed, rule, presence)
     score -= rule.risk * believed_risk(offenders, i, cell, ground.n_cols, belief)
-    if here.alert > 0.0:
-        score -= rule.guardianship * math.log1p(faded(here.alert, here.alert_min, now_min, rule.alert_min) / rule.awareness)
+    if here.alert != 0.0:
+        alert = faded(here.alert, here.alert_min, now_min, rule.alert_min)
+        score -= rule.guardianship * math.log1p(max(alert / rule.awareness, LEAST_ALERT))
     if kind == IncidentType.BURGLARY:
         score += math.log1p(faded(here.boost + here.own_boost, here.boost_min, now_min, boost_min)) + math.log(max(float(here.softness), 1e-6))
     if here.police_now > 0:

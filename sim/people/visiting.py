@@ -13,6 +13,7 @@ from sim.people.residents import Society
 from sim.randomness import Stream, choose, uniform
 
 ADULT_AGE = 18
+SESSIONS, MEETINGS = 0, 1  # who comes to those of the programmes education and safety_culture
 HOUSEHOLD_KEYS = 1 << 30  # draws of a dwelling; those of a resident have the numbers below
 
 
@@ -37,10 +38,10 @@ def talk_to(r: int, now_min: float, talk: Talk, society: Society, feelings: Feel
 
 
 @kernel
-def draw_lots(seed: int, day: int, people: Array, lot: Array) -> None:
-    """Draw a number for each person who may come to a session on a day; it belongs to the person and the day."""
+def draw_lots(seed: int, day: int, people: Array, occasion: int, lot: Array) -> None:
+    """Draw a number for each person who may come on a day; it belongs to the person, the day and the occasion (`SESSIONS`, `MEETINGS`)."""
     for i in range(len(people)):
-        lot[i] = uniform(seed, Stream.EDUCATION, people[i], day, 0)
+        lot[i] = uniform(seed, Stream.EDUCATION, people[i], day, occasion)
 
 
 @kernel

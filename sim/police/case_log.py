@@ -63,7 +63,8 @@ CASE_COLUMNS = (
     Column("trace", "?", "1", "traces were secured"),
     Column("named", "?", "1", "the victim knows the culprit; of fraud: the money leaves a trail"),
     Column("camera", "?", "1", "the culprit is on camera"),
-    Column("leads", "f4", "log-odds", "what these were worth when it was opened"),
+    Column("leads", "f4", "log-odds", "what these were worth at leads_min"),
+    Column("leads_min", "f8", "min since start", "when they were last brought up to date: at its opening, then with each lead that came later"),
     Column("compared", "?", "1", "analysts are done with it"),
     Column("linked_to", "i4", "row", "earlier compared case that analysts took for the work of the same culprit, −1 if none"),
     Column("series_known_min", "f8", "min since start", "when the news of this link reaches the detectives, infinity if lost, −1 if there is none"),
@@ -225,15 +226,48 @@ def _find_leads(seed: int, c: int, bureau: Bureau, cases: Cases, logs: Logs, res
     if case.camera:
         worth += rule.camera_weight
     case.leads = worth
+    case.leads_min = case.opened_min
 
 
 @kernel
 def log_odds(cases: Cases, c: int, now_min: float, links: int, rule: InvestigationRule) -> float:
     """Return the log-odds of clearance by specialists: prior of the type + leads · 0.5^(time without work / half-life) + links known."""
     case = cases.rows[c]
-    waited = (case.begun_min if case.begun_min >= 0.0 else now_min) - case.opened_min
     a_link = rule.link_weight * (rule.joint_link_factor if case.joint else 1.0)
-    return float(rule.prior[case.type] + case.leads * 0.5 ** (waited / rule.half_life_min) + a_link * min(links, MOST_LINKS))
+    return float(rule.prior[case.type] + _leads_worth(cases, c, now_min, rule) + a_link * min(links, MOST_LINKS))
+
+
+@inner_kernel
+def _leads_worth(cases: Cases, c: int, now_min: float, rule: InvestigationRule) -> float:
+    """Return what the leads of a case are worth now: they halve with the time without work since they were found."""
+    case = cases.rows[c]
+    until = case.begun_min if case.state == CaseState.WORKED else now_min
+    waited = max(0.0, until - case.leads_min)
+    return float(case.leads * 0.5 ** (waited / rule.half_life_min))
+
+
+@kernel
+def add_lead(cases: Cases, c: int, weight: float, now_min: float, rule: InvestigationRule) -> bool:
+    """Give a case a lead that is found now, from when on it fades; return whether that reopened it, see `reopen`."""
+    case = cases.rows[c]
+    case.leads = _leads_worth(cases, c, now_min, rule) + weight
+    case.leads_min = now_min
+    return reopen(cases, c, now_min, rule)
+
+
+@kernel
+def reopen(cases: Cases, c: int, now_min: float, rule: InvestigationRule) -> bool:
+    """Reopen a case that was filed if what has come up since makes it seem worth working; return whether it was. It is then worked anew."""
+    case = cases.rows[c]
+    if case.state != CaseState.FILED:
+        return False
+    if log_odds(cases, c, now_min, case.links, rule) < rule.least_log_odds:
+        return False
+    case.state = CaseState.WAITING
+    case.begun_min = -1.0
+    case.closed_min = -1.0
+    case.done_min = 0.0
+    return True
 
 
 @kernel

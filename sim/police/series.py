@@ -12,7 +12,7 @@ from sim.incidents.log import Logs
 from sim.incidents.types import IncidentType
 from sim.kernels import inner_kernel, kernel, row
 from sim.people.offenders import cell_distance
-from sim.police.case_log import SERIES_DRAWS, Bureau, Cases, CaseState, Spent, arrival_min, same_culprit
+from sim.police.case_log import SERIES_DRAWS, Bureau, Cases, CaseState, Spent, arrival_min, reopen, same_culprit
 from sim.police.case_parameters import SKILLED
 from sim.police.posts import Post
 from sim.randomness import Stream, uniform
@@ -130,12 +130,15 @@ def hear_of_series(now_min: float, bureau: Bureau, cases: Cases, logs: Logs) -> 
     rows = cases.rows[: cases.used[0]]
     news = np.flatnonzero((rows["linked_to"] >= 0) & ~rows["heard"] & (rows["series_known_min"] <= now_min)).astype(np.int64)
     if len(news):
-        believe(news, bureau, cases, logs)
+        believe(now_min, news, bureau, cases, logs)
 
 
 @kernel
-def believe(news: Array, bureau: Bureau, cases: Cases, logs: Logs) -> None:
-    """Put the two cases of each link in one series: a true link is evidence for both, a false one costs hours of both while they are open."""
+def believe(now_min: float, news: Array, bureau: Bureau, cases: Cases, logs: Logs) -> None:
+    """Put the two cases of each link in one series: a true link is evidence for both, a false one costs hours of both while they are open.
+
+    A case that was filed is reopened if the link makes it seem worth working, be it true or false.
+    """
     rows = cases.rows
     for k in range(len(news)):
         b = news[k]
@@ -146,6 +149,7 @@ def believe(news: Array, bureau: Bureau, cases: Cases, logs: Logs) -> None:
         for c in (a, b):
             case = rows[c]
             case.links += 1
+            reopen(cases, c, now_min, bureau.rule)
             if true:
                 case.true_links += 1
             elif case.state < CaseState.CLEARED:

@@ -100,6 +100,7 @@ class AntiFraud(Programme):
         self._alert_hours = self.parameters.alert_hours or site.scenario.demand.fraud.waking_hours
         self._informant: Any = site.programmes.get("social_governance")
         self._told: Array = np.zeros(len(Done))
+        self._empty_alerts = 0.0  # of yesterday
 
     def day(self, today: Today) -> None:
         """Close the books of yesterday, staff the desks, and take the tips of the residents' network."""
@@ -116,8 +117,10 @@ class AntiFraud(Programme):
         capacity = minutes[:, None] * at_work / max(at_work.sum(), 1e-9)
         on_foot = today.staff.hours[today.day, Post.COMMUNITY]
         capacity[Desk.VISITS] += self._reserve(today, Post.COMMUNITY, Work.DISSUASION, p.community_share) * on_foot / max(on_foot.sum(), 1e-9)
-        others = p.empty_alerts / 1000 * today.frauds.contacts[today.day] * p.call_min * _evenly(*self._alert_hours)
-        accepted = open_centre(centre, today.now_min, capacity, others)
+        real = centre.done[Done.ALERTS] - self._told[Done.ALERTS]
+        expected_min = (self._empty_alerts + real) * p.call_min  # as many as came in yesterday, which the desk cannot tell one from the other
+        self._empty_alerts = p.empty_alerts / 1000 * float(today.frauds.contacts[today.day])
+        accepted = open_centre(centre, today.now_min, capacity, self._empty_alerts * p.call_min * _evenly(*self._alert_hours), expected_min)
         self._close_books(today.day, centre.done)
         self.note(today.day, "alerts_accepted_share", accepted)
         for f, at_min in getattr(self._informant, "fraud_tips", ()):

@@ -11,7 +11,7 @@ from sim.clock import MINUTES_PER_DAY
 from sim.incidents.log import INCIDENTS
 from sim.incidents.types import IncidentType
 from sim.parameters import parameter
-from sim.people.visiting import Talk, draw_lots, teach
+from sim.people.visiting import SESSIONS, Talk, draw_lots, teach
 from sim.police.post_ledger import Work
 from sim.police.posts import Post
 from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
@@ -121,7 +121,7 @@ class Education(Programme):
         """Hold a session before an audience drawn from the people of a venue."""
         people = self._people[self._start[venue] : self._start[venue + 1]]
         lot = np.empty(len(people))
-        draw_lots(today.seed, today.day, people, lot)
+        draw_lots(today.seed, today.day, people, SESSIONS, lot)
         listeners = people[np.argsort(lot)[: self.parameters.audience]]
         teach(listeners, today.now_min, talk, today.society, today.feelings, today.ground)
         self.last_session_day[venue] = today.day

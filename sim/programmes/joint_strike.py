@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.parameters import parameter
-from sim.police.case_log import CaseState, log_odds
+from sim.police.case_log import CaseState, reopen
 from sim.police.post_ledger import Work
 from sim.police.posts import Post
 from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
@@ -48,14 +48,12 @@ class JointStrike(Programme):
             if p.detectives_min > detectives.able(sworn_only=True) or p.analysts_min > analysts.able():
                 return
             rows["joint"][c] = True
-            if filed[c] and log_odds(today.cases, c, today.now_min, int(rows["links"][c]), self._rule) < self._rule.least_log_odds:
+            if filed[c] and not reopen(today.cases, c, today.now_min, self._rule):
                 rows["joint"][c] = False
                 continue
             detectives.spend(Work.CASE_WORK, p.detectives_min, sworn_only=True)
             analysts.spend(Work.SERIES_ANALYSIS, p.analysts_min)
-            if filed[c]:
-                rows["state"][c], rows["closed_min"][c] = CaseState.WAITING, -1.0
-                self.note(today.day, "reopened", 1)
+            self.note(today.day, "reopened", float(filed[c]))
             self.note(today.day, "cases", 1)
             self.note(today.day, "files_found", float(rows["known_min"][c] > today.now_min))
             rows["known_min"][c] = min(rows["known_min"][c], today.now_min)

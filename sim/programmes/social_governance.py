@@ -9,10 +9,11 @@ import numpy as np
 from sim.arrays import Array
 from sim.clock import MINUTES_PER_DAY
 from sim.incidents.dispute_log import OPEN, Finder
-from sim.incidents.fraud_campaigns import RUNNING
+from sim.incidents.fraud_campaigns import NEXT
 from sim.incidents.log import CALLS, INCIDENTS
 from sim.incidents.mediation import hand_over, mediation_rule
 from sim.incidents.tips import (
+    Message,
     TipKind,
     TipRule,
     TipState,
@@ -27,7 +28,7 @@ from sim.incidents.tips import (
 from sim.incidents.types import IncidentType
 from sim.parameters import parameter
 from sim.people.ties import group_of
-from sim.police.case_log import CaseState
+from sim.police.case_log import CaseState, add_lead
 from sim.police.coordination import ANTI_FRAUD, DETECTIVES, STATION, graph
 from sim.police.post_ledger import Work
 from sim.police.posts import Post
@@ -94,7 +95,8 @@ class SocialGovernance(Programme):
 
     name = "social_governance"
     totals = (
-        "tips", "tips_arrived", "tips_lost", "tip_hours", "crimes_told", "leads_told", "disputes_told", "frauds_told", "messages", "messages_unsent", "hours",
+        "tips", "tips_arrived", "tips_lost", "tip_hours", "crimes_told", "leads_told", "cases_reopened", "disputes_told", "frauds_told", "messages",
+        "messages_unsent", "messages_read", "hours", "grid_worker_hours", "others_cost",
     )  # fmt: skip
     means = ("tips_waiting", "grids_organised", "grids_fused")
 
@@ -120,6 +122,28 @@ class SocialGovernance(Programme):
         message_min: float = parameter(
             5.0, unit="min a message", ge=0, le=600, source="assumption: write, have it approved, send", doc="Work of community officers to warn a grid."
         )
+        passing_min: float = parameter(
+            1.0, unit="min a group", ge=0, le=600, source="assumption: put into the group, and answer", doc="Work of a grid worker for each group of a message."
+        )
+        read_share: float = parameter(
+            0.3, unit="probability", ge=0, le=1, source="assumption: most members have such groups muted, or let messages pass",
+            doc="An adult of a group reads a message; who does is drawn for each message.",
+        )  # fmt: skip
+        grid_worker_min_week: float = parameter(
+            120.0, unit="min a grid and week", ge=0, le=2400, source="assumption: a talk with each leader of a group once a month",
+            doc="Work of a grid worker (网格员) that keeps the groups of an organised grid active; grid workers are not police, and always have the time.",
+        )  # fmt: skip
+        grid_worker_tip_min: float = parameter(
+            10.0, unit="min a tip", ge=0, le=600, source="assumption: ask back and write it down", doc="Work of a grid worker for a tip of a group."
+        )
+        grid_worker_yuan_hour: float = parameter(
+            25.0, unit="yuan/h", ge=0, le=10_000, source="assumption: some 4,000 yuan a month, on-costs included",
+            doc="What an hour of a grid worker costs town and district, which others than the police pay.",
+        )  # fmt: skip
+        centre_yuan: float = parameter(
+            1.0, unit="yuan a resident and year", ge=0, le=1000, source="assumption: ten people for 600,000 residents, and a platform",
+            doc="What the social governance centre (社会治理中心) costs, which others than the police pay.",
+        )  # fmt: skip
         tells_crime: float = parameter(
             0.3, unit="probability", ge=0, le=1, source="assumption: neighbours learn of some of what victims keep from the police",
             doc="The leader of the victim's group hears of a crime that was not reported, at trust 0.5 of victim and group.",
@@ -134,7 +158,7 @@ class SocialGovernance(Programme):
         )  # fmt: skip
         tells_fraud: float = parameter(
             0.2, unit="probability a day", ge=0, le=1, source="assumption: fraudsters ask their victims to keep it to themselves",
-            doc="A person under persuasion talks about it to the group, at trust 0.5.",
+            doc="A person who is persuaded for a whole waking day talks about it to the group, at trust 0.5; for a part of a day with the same hazard.",
         )  # fmt: skip
         trust_slope: float = parameter(
             1.5, unit="log-odds", ge=0, le=10, source="assumption, as in reporting", doc="Change of the log-odds of telling per unit of trust."
@@ -143,16 +167,36 @@ class SocialGovernance(Programme):
             2.0, unit="days", ge=0, le=365, source="assumption: within days", doc="Mean time from a crime until the leader of a group hears of it."
         )
         burglary_step: float = parameter(
-            0.03, unit="of 1", ge=0, le=1, source="assumption: a tenth of what victims learn", doc="Awareness of each resident that a message adds."
+            0.03,
+            unit="of 1",
+            ge=0,
+            le=1,
+            source="assumption: a tenth of what victims learn",
+            doc="Awareness that a message teaches a reader who has had none lately.",
         )
         burglary_cap: float = parameter(
-            0.1, unit="of 1", ge=0, le=1, source="assumption: people tire of messages", doc="Awareness above the own baseline from where messages add none."
+            0.1,
+            unit="of 1",
+            gt=0,
+            le=1,
+            source="assumption: people tire of messages",
+            doc="Awareness above the own baseline at which messages teach nothing more; in proportion below.",
         )
         fraud_step: float = parameter(
-            0.03, unit="of 1", ge=0, le=1, source="assumption: below a tenth of what victims learn", doc="Awareness of fraud that a message adds."
+            0.03,
+            unit="of 1",
+            ge=0,
+            le=1,
+            source="assumption: below a tenth of what victims learn",
+            doc="Awareness of fraud that a message teaches, as the other.",
         )
         fraud_cap: float = parameter(
-            0.1, unit="of 1", ge=0, le=1, source="assumption: people tire of messages", doc="Awareness of fraud above the baseline from where it adds none."
+            0.1,
+            unit="of 1",
+            gt=0,
+            le=1,
+            source="assumption: people tire of messages",
+            doc="Awareness of fraud above the baseline at which messages teach nothing more.",
         )
 
     def begin(self, site: Site) -> None:
@@ -179,6 +223,8 @@ class SocialGovernance(Programme):
         self._office_min = begins_min, begins_min + scenario.force.wellbeing.working_day_min
         self._tips = new_tips()
         self._met = 0  # crimes that groups could have heard of
+        self._approached = 0  # contacts of fraudsters likewise
+        self._centre_yuan = p.centre_yuan * site.city.residents / 365
         self.fraud_tips: list[tuple[int, float]] = []
 
     def day(self, today: Today) -> None:
@@ -191,7 +237,10 @@ class SocialGovernance(Programme):
         for work, round_, wanted in ((Work.ORGANISING, self.organising, True), (Work.LIAISON, self.liaison, p.fusion)):
             if wanted:
                 self._spend(today, work, round_.go(today.day, community.able()))
-        self.note(today.day, "grids_organised", float(self.organising.kept(today.day).sum()))
+        organised = float(self.organising.kept(today.day).sum())
+        self._pay_grid_workers(today, p.grid_worker_min_week / 7 * organised)
+        self.note(today.day, "others_cost", self._centre_yuan if organised else 0.0)
+        self.note(today.day, "grids_organised", organised)
         self.note(today.day, "grids_fused", float(self._fused(today.day).sum()))
 
     def tip_table(self) -> dict[str, Any]:
@@ -208,6 +257,11 @@ class SocialGovernance(Programme):
         today.hours[Post.COMMUNITY].spend(work, minutes)
         self.note(today.day, "hours", minutes / 60.0)
 
+    def _pay_grid_workers(self, today: Today, minutes: float) -> None:
+        """Note work of grid workers, whom others pay."""
+        self.note(today.day, "grid_worker_hours", minutes / 60.0)
+        self.note(today.day, "others_cost", minutes / 60.0 * self.parameters.grid_worker_yuan_hour)
+
     def _fused(self, day: int) -> Array:
         """Return whether each grid is fused today."""
         return self.liaison.kept(day) & bool(self.parameters.fusion)
@@ -217,17 +271,19 @@ class SocialGovernance(Programme):
         seed, day, society, logs = today.seed, today.day, today.society, today.logs
         active, first = self.organising.kept(day), int(self._tips.used[0])
         met, self._met = self._met, int(logs.used[INCIDENTS])
+        approached, self._approached = self._approached, int(today.frauds.used[NEXT])
         if not active.any():
             return
-        spare = self._met - met + int(today.disputes.used[OPEN] + today.frauds.used[RUNNING])
+        spare = self._met - met + int(today.disputes.used[OPEN] + today.frauds.used[NEXT])
         self._tips = tips = tips_with_room(self._tips, spare)
         hear_of_crimes(seed, met, self._met, today.now_min, society, self.hoods, active, logs, today.feelings, self._rule, tips)
         hear_of_disputes(seed, day, society, self.hoods, active, today.disputes, today.feelings, self._rule, tips)
-        hear_of_frauds(seed, day, society, self.hoods, active, today.frauds, today.feelings, self._rule, tips)
+        hear_of_frauds(seed, day, approached, society, self.hoods, active, today.frauds, today.feelings, self._rule, tips)
         fused = self._fused(day)
         for tip in tips.rows[first : tips.used[0]]:
             self._send(seed, tip, self._ways[bool(fused[tip["grid"]])][TipKind(tip["kind"])])
         new = tips.rows[first : tips.used[0]]
+        self._pay_grid_workers(today, self.parameters.grid_worker_tip_min * len(new))
         self.note(day, "tips", float(len(new)))
         self.note(day, "tips_lost", float((new["state"] == TipState.LOST).sum()))
 
@@ -298,13 +354,14 @@ class SocialGovernance(Programme):
         return bool(told)
 
     def _lead(self, today: Today, crime: int) -> None:
-        """Give the open case of a crime a witness, if it has none."""
+        """Give the case of a crime a witness, if it is not solved and has none; one that was filed may be reopened."""
         cases = today.cases
         c = int(cases.case_of[crime]) - 1 if crime < len(cases.case_of) else -1
-        if c >= 0 and cases.rows["state"][c] < CaseState.CLEARED and not cases.rows["witness"][c]:
+        if c >= 0 and cases.rows["state"][c] != CaseState.CLEARED and not cases.rows["witness"][c]:
             cases.rows["witness"][c] = True
-            cases.rows["leads"][c] += self._bureau.rule.witness_weight
+            reopened = add_lead(cases, c, self._bureau.rule.witness_weight, today.now_min, self._bureau.rule)
             self.note(today.day, "leads_told", 1.0)
+            self.note(today.day, "cases_reopened", float(reopened))
 
     def _to_mediators(self, today: Today, d: int) -> None:
         """Hand an open dispute to the mediators."""
@@ -329,8 +386,11 @@ class SocialGovernance(Programme):
                     continue
                 grid = int(self.hoods.grid_of[group_of(home)])
                 self._spend(today, Work.LIAISON, p.message_min)
-                send_message(grid, kind == IncidentType.FRAUD, now, step, cap, today.society, self.hoods, today.feelings, today.ground)
+                self._pay_grid_workers(today, p.passing_min * float(np.diff(self.hoods.start)[grid]))
+                message = Message(bool(kind == IncidentType.FRAUD), int(crime["time_min"]), p.read_share, step, cap)
+                readers = send_message(today.seed, grid, message, now, today.society, self.hoods, today.feelings, today.ground)
                 self.note(today.day, "messages", 1.0)
+                self.note(today.day, "messages_read", float(readers))
 
     def _home(self, today: Today, crime: Any, kind: IncidentType) -> int:
         """Return a dwelling whose grid is warned: that of the victim of a fraud, one by the recorded place of a burglary; −1 where nobody lives."""

@@ -36,7 +36,7 @@ def centre_of(
         for name, value in {**TEACHES_NOTHING, **rule}.items():
             centre.rule[name] = value
         centre.alert_share[:] = alert_share
-        open_centre(centre, day * DAY, np.array([heads, going])[:, None] * hours, np.full(24, others))
+        open_centre(centre, day * DAY, np.array([heads, going])[:, None] * hours, np.full(24, others), 24 * others)
 
     return open_it
 
@@ -60,7 +60,7 @@ def left(met: Met, but: tuple[str, ...] = ("alert", "alert_min")) -> list[bytes]
 
 def made_up_centre(capacity: Array, others: Array) -> Centre:
     centre = no_centre(len(Channel))
-    open_centre(centre, 0.0, np.array([capacity, capacity]), others)
+    open_centre(centre, 0.0, np.array([capacity, capacity]), others, float(others.sum()))
     centre.others[:] = others  # all of them, however many are too many
     return centre
 
@@ -91,15 +91,24 @@ def test_the_queue_loses_no_minute_and_does_not_depend_on_when_it_is_looked_at(c
 def test_a_desk_takes_up_as_many_alerts_as_it_has_minutes_for() -> None:
     centre = no_centre(4)
     for able, asked, accepted in ((480.0, 240.0, 1.0), (480.0, 960.0, 0.5), (0.0, 960.0, 0.0), (0.0, 0.0, 0.0), (1.0, 0.0, 1.0)):
-        assert open_centre(centre, 0.0, np.array([BY_DAY, BY_DAY]) * able / 480.0, np.full(24, asked / 24)) == pytest.approx(accepted)
+        assert open_centre(centre, 0.0, np.array([BY_DAY, BY_DAY]) * able / 480.0, np.full(24, asked / 24), asked) == pytest.approx(accepted)
         assert centre.rule[0]["accepted"] == pytest.approx(accepted)
         assert centre.others.sum() == pytest.approx(accepted * asked)
+
+
+def test_a_desk_takes_up_alerts_by_what_it_expects_and_not_by_what_the_day_will_bring() -> None:
+    accepted = []
+    for to_come in (0.0, 480.0, 4800.0):
+        centre = no_centre(4)
+        accepted.append(open_centre(centre, 0.0, np.array([BY_DAY, BY_DAY]), np.full(24, to_come / 24), 960.0))
+        assert centre.others.sum() == pytest.approx(0.5 * to_come)
+    assert accepted == [0.5] * 3
 
 
 def test_what_comes_after_work_waits_for_the_morning_and_what_was_not_done_by_day_is_dropped() -> None:
     centre = no_centre(4)
     for day in range(20):
-        open_centre(centre, day * DAY, np.array([BY_DAY, BY_DAY]), np.full(24, 20.0))
+        open_centre(centre, day * DAY, np.array([BY_DAY, BY_DAY]), np.full(24, 20.0), 480.0)
         assert centre.waiting[Desk.CALLS] == pytest.approx(160.0 if day else 0.0)
         centre.waiting[Desk.CALLS] += 50.0  # of real frauds: too much for the day
     assert centre.done[Done.CALL_MIN] == pytest.approx(19 * 480 - 160, abs=60)

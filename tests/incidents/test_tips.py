@@ -9,6 +9,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from made_up_frauds import BUSY, UNMOVED, Met, made_up_society, meet
 from scipy.stats import norm
 
 from sim.arrays import Array
@@ -17,11 +18,12 @@ from sim.city.city import City, CityParameters
 from sim.city.state import Ground, new_cells
 from sim.incidents.demand import DemandParameters, demand_rule
 from sim.incidents.dispute_log import Subject, add_dispute, new_dispute_log
-from sim.incidents.fraud_campaigns import RUNNING, Frauds, Stage, frauds_with_room, new_frauds
+from sim.incidents.fraud_campaigns import NEXT, Frauds, Stage, frauds_with_room, new_frauds
 from sim.incidents.fraud_parameters import FraudParameters, fraud_rule
 from sim.incidents.log import CALLS, INCIDENTS, CallState, Discoverer, Logs, add_incident, new_logs
 from sim.incidents.tips import (
     TIP_KEYS,
+    Message,
     Neighbourhoods,
     TipKind,
     TipRule,
@@ -183,23 +185,67 @@ def test_open_disputes_are_heard_at_their_hazard_and_those_that_mediators_have_a
 
 
 def persuaded(n: int) -> Frauds:
+    """Persuasions that began at noon of the first day and go on."""
     frauds = frauds_with_room(new_frauds(fraud_rule(FraudParameters(), 6000)), n)
-    frauds.rows["victim_id"][:n] = np.arange(n)
-    frauds.rows["stage"][:n] = Stage.OPEN
-    frauds.running[:n] = np.arange(n)
-    frauds.used[RUNNING] = n
+    rows = frauds.rows[:n]
+    rows["victim_id"], rows["stage"], rows["told_min"] = np.arange(n), Stage.OPEN, -1.0
+    rows["contact_min"], rows["next_min"], rows["ended_min"] = 720.0, np.inf, -1.0
+    frauds.used[NEXT] = n
     return frauds
 
 
-def test_those_who_are_persuaded_tell_and_those_who_have_paid_do_not() -> None:
-    of, frauds = society(0.5), persuaded(4000)
-    frauds.rows["stage"][1:4000:2] = Stage.PAID
-    tips, near = tips_with_room(new_tips(), 4000), hoods(of)
-    hear_of_frauds(1, 2, of, near, np.ones(len(near.district), dtype=bool), frauds, new_feelings(FeelingParameters()), NEVER_TOLD._replace(fraud=0.2), tips)
-    found = tips.rows[: tips.used[0]]
+def told_of_frauds(frauds: Frauds, day: int, first: int, chance: float) -> Array:
+    """Return the tips about frauds of a day on which all groups are active, everybody trusting by 0.5."""
+    of, tips = society(0.5), tips_with_room(new_tips(), len(frauds.rows))
+    near = hoods(of)
+    rule = NEVER_TOLD._replace(fraud=chance)
+    hear_of_frauds(1, day, first, of, near, np.ones(len(near.district), dtype=bool), frauds, new_feelings(FeelingParameters()), rule, tips)
+    found: Array = tips.rows[: tips.used[0]]
+    return found
+
+
+def test_those_who_are_persuaded_tell_once_in_the_day_to_come_and_those_who_paid_before_it_do_not() -> None:
+    frauds = persuaded(4000)
+    frauds.rows["stage"][1:4000:2], frauds.rows["ended_min"][1:4000:2] = Stage.PAID, 800.0
+    found = told_of_frauds(frauds, 2, 4000, 0.2)
     assert (found["kind"] == TipKind.FRAUD).all()
     assert (found["subject_id"] % 2 == 0).all()
     assert binomial(len(found), 2000, 0.2)
+    assert ((found["start_min"] >= 2 * DAY + 480) & (found["start_min"] <= 3 * DAY - 60)).all()
+    again = told_of_frauds(frauds, 3, 4000, 1.0)
+    assert len(again) == 2000 - len(found)
+    assert not np.isin(again["subject_id"], found["subject_id"]).any()
+
+
+def test_a_persuasion_may_be_told_however_short_it_was_with_the_hazard_of_its_waking_time() -> None:
+    """Of persuasions that end in payment, by scheme: against 1 − (1 − p)^(waking days), and told before the end."""
+    p, people = 0.9, made_up_society(20_000)
+    groups = len(people.dwellings) // GROUP_DWELLINGS + 1
+    near = Neighbourhoods(np.zeros(groups, dtype=np.int32), *(np.zeros(2, dtype=np.int32) for _ in range(4)))
+    rule, active, approached = NEVER_TOLD._replace(fraud=p, trust_slope=0.0), np.ones(1, dtype=bool), [0]
+
+    def listen(met: Met, day: int) -> None:
+        tips = tips_with_room(new_tips(), int(met.frauds.used[NEXT]))
+        hear_of_frauds(1, day, approached[0], met.society, near, active, met.frauds, met.feelings, rule, tips)
+        approached[0] = int(met.frauds.used[NEXT])
+
+    met = meet(people, 60, feeling=UNMOVED, meddle=listen, **BUSY)
+    paid = met.paid[met.paid["ended_min"] < 59 * DAY]
+    told = paid["told_min"] >= 0
+    assert (paid["told_min"][told] > paid["contact_min"][told]).all()
+    assert (paid["told_min"][told] < paid["ended_min"][told]).all()
+
+    def awake(at_min: Array) -> Array:
+        return at_min // DAY * 900 + np.clip(at_min % DAY - 480, 0, 900)
+
+    days = (awake(paid["ended_min"]) - awake(paid["contact_min"])) / 900
+    expected = 1 - (1 - p) ** days
+    for scheme in range(5):
+        mine = paid["scheme"] == scheme
+        assert mine.sum() > 100
+        assert expected[mine].mean() > 0.1
+        spread = np.sqrt((expected[mine] * (1 - expected[mine])).sum())
+        assert abs(told[mine].sum() - expected[mine].sum()) <= BOUND * spread, scheme
 
 
 def test_the_desk_takes_a_told_crime_down_once_and_sends_nobody() -> None:
@@ -224,24 +270,32 @@ def test_the_desk_takes_a_told_crime_down_once_and_sends_nobody() -> None:
 
 
 @pytest.mark.parametrize("about_fraud", [False, True])
-def test_a_message_moves_the_residents_of_its_grid_up_to_the_cap_and_nobody_else(about_fraud: bool) -> None:
+def test_a_message_is_read_by_a_share_of_the_adults_of_its_grid_who_tire_of_messages_and_by_nobody_else(about_fraud: bool) -> None:
     of, here, felt = society(), ground(), new_feelings(FeelingParameters())
     near = hoods(of)
     name, base = ("fraud_awareness", "fraud_awareness_base") if about_fraud else ("awareness", "awareness_base")
-    inside = near.grid_of[of.residents["dwelling"] // GROUP_DWELLINGS] == 2
+    for column in (name, base):
+        of.residents[column] = np.minimum(of.residents[column], 0.5)
+    adults = (near.grid_of[of.residents["dwelling"] // GROUP_DWELLINGS] == 2) & (of.residents["age"] >= 18)
     before = {column: of.residents[column].copy() for column in ("trust", "perceived_safety", "awareness", "fraud_awareness")}
-    risen = []
-    for _ in range(6):
-        send_message(2, about_fraud, DAY, 0.03, 0.1, of, near, felt, here)
-        risen.append(of.residents[name] - of.residents[base])
-    assert inside.sum() > 100
-    assert np.allclose(risen[0][inside], np.minimum(0.03, 1 - of.residents[base][inside]), atol=1e-6)
-    assert np.allclose(risen[-1][inside], np.minimum(0.1, 1 - of.residents[base][inside]), atol=1e-6)
+    readers = send_message(1, 2, Message(about_fraud, 100, 0.3, 0.03, 0.1), DAY, of, near, felt, here)
+    risen = of.residents[name] - of.residents[base]
+    assert adults.sum() > 100
+    assert readers == np.count_nonzero(risen)
+    assert not risen[~adults].any()
+    assert binomial(readers, int(adults.sum()), 0.3)
+    assert np.allclose(risen[risen > 0], 0.03, atol=1e-6)
+    assert send_message(1, 2, Message(about_fraud, 101, 0.3, 0.03, 0.1), DAY, of, near, felt, here) > 0
+    assert np.count_nonzero(of.residents[name] > of.residents[base]) > 1.4 * readers, "who reads is drawn for each message"
+    for k in range(2, 100):
+        send_message(1, 2, Message(about_fraud, 100 + k, 0.3, 0.03, 0.1), DAY, of, near, felt, here)
+    risen = of.residents[name] - of.residents[base]
+    assert 0.09 < risen[adults].mean() < 0.1
     for column, values in before.items():
-        assert np.array_equal(of.residents[column][~inside], values[~inside]), column
+        assert np.array_equal(of.residents[column][~adults], values[~adults]), column
         assert column == name or np.array_equal(of.residents[column], values), column
     at = Feeling.FRAUD_AWARENESS if about_fraud else Feeling.AWARENESS
-    assert _mean_of_city(felt, at) == pytest.approx(float(risen[-1].sum()) / len(of.residents), rel=1e-4)
+    assert _mean_of_city(felt, at) == pytest.approx(float(risen.sum()) / len(of.residents), rel=1e-3)
 
 
 def _mean_of_city(felt: Feelings, feeling: Feeling) -> float:

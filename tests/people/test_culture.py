@@ -1,4 +1,4 @@
-"""Awareness goes along ties as a contagion: its mean follows the exact expectation on small networks, and never passes the most aware."""
+"""Talk exchanges awareness along ties: means follow the exact expectation on small networks, and the sum stays what it was."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ def set_awareness(residents: Array, base: Array, now: Array) -> None:
 
 
 def test_the_mean_on_chains_follows_the_exact_expectation() -> None:
-    """On a chain of falling awareness every talk moves the later towards the earlier, so that means obey a linear equation.
+    """Every talk moves two neighbours of a chain towards each other, so that means obey a linear equation.
 
-    In a week `d mean / dt = rate · step · (mean of the one before − own mean)` with rate contacts a tie; in between deviations from the
+    In a week `d mean / dt = rate · step · Σ (mean of a neighbour − own mean)` with rate contacts a tie; in between deviations from the
     baseline halve every 28 days. 600 chains, six weeks: bounds of 4.4 standard errors, a false alarm in 100,000 for each of 10 numbers.
     """
     length, weeks, rate, step = 5, 6, 0.4, 0.5
@@ -68,7 +68,8 @@ def test_the_mean_on_chains_follows_the_exact_expectation() -> None:
         now = 7 * DAY * (week + 1)
         spread_awareness(3, week, now, 2 * rate * n_ties, step, 0.5, society, place.feelings, place.ground)  # half of the talks are about each subject
 
-    pull = np.diag([0.0] + [-step * rate] * (length - 1)) + np.diag([step * rate] * (length - 1), -1)
+    joined = np.diag([1.0] * (length - 1), -1) + np.diag([1.0] * (length - 1), 1)
+    pull = step * rate * (joined - np.diag(joined.sum(axis=0)))
     fade = 0.5 ** (7 / HALF_LIFE_DAYS)
     expected = np.array([0.9] + [0.2] * (length - 1))
     at_rest = expected.copy()
@@ -84,20 +85,25 @@ def test_the_mean_on_chains_follows_the_exact_expectation() -> None:
     assert expected[-1] > 0.2 + 1e-3, "the chain is too long to see anything at its end"
 
 
-def test_talk_only_lifts_the_less_aware_and_the_totals_of_the_city_agree() -> None:
+def test_a_week_of_talk_keeps_the_sum_of_awareness_and_the_totals_of_the_city_agree() -> None:
+    """Columns of residents have 24 bits: of some 4,000 sums of two values below 1 the error is far below 1e-3."""
     society, feelings, ground = town()
     residents = society.residents
     before = residents.copy()
-    taught = spread_awareness(5, 0, 0.0, 4000.0, 0.3, 0.5, society, feelings, ground)
-    assert 3700 < taught < 4300
+    met = spread_awareness(5, 0, 0.0, 4000.0, 0.3, 0.5, society, feelings, ground)
+    assert 3700 < met < 4300
     for kind, feeling in (("awareness", Feeling.AWARENESS), ("fraud_awareness", Feeling.FRAUD_AWARENESS)):
-        gain = residents[kind].astype(float) - before[kind]
-        assert gain.min() >= 0
-        assert np.count_nonzero(gain) > 800
+        change = residents[kind].astype(float) - before[kind]
+        assert abs(change.sum()) < 1e-3
+        assert np.count_nonzero(change > 0) > 500
+        assert np.count_nonzero(change < 0) > 500
+        assert before[kind].min() <= residents[kind].min()
         assert residents[kind].max() <= before[kind].max()
-        assert feelings.total[feeling] == pytest.approx(gain.sum(), rel=1e-4)
-    alert = (ground.cells["alert"] * ground.cells["residents"]).sum()
-    assert alert == pytest.approx(feelings.total[Feeling.AWARENESS], rel=1e-4)
+        assert residents[kind].std() < before[kind].std()
+        assert feelings.total[feeling] == pytest.approx(0.0, abs=1e-3)
+    alert = ground.cells["alert"].astype(float) * ground.cells["residents"]
+    assert alert.sum() == pytest.approx(0.0, abs=1e-3)
+    assert alert.min() < -0.01
     for name in ("trust", "perceived_safety"):
         assert np.array_equal(residents[name], before[name])
 
@@ -113,12 +119,12 @@ def test_those_who_are_alike_and_those_without_ties_learn_nothing() -> None:
 
 
 def test_more_talk_has_the_talks_of_less_and_more() -> None:
-    """With a step of 1 a talk about one subject lifts the less aware to the more aware: who is lifted by little talk is so by more."""
+    """In little talk nobody has met twice but few: who has moved by little talk has moved by more, and all that much farther."""
     found = []
-    for contacts in (200.0, 2000.0):
+    for contacts in (20.0, 2000.0):
         society, feelings, ground = town()
         before = society.residents["awareness"].copy()
-        spread_awareness(5, 3, 0.0, contacts, 1.0, 0.0, society, feelings, ground)
-        found.append(society.residents["awareness"] - before)
-    assert (found[1] >= found[0]).all()
-    assert found[1].sum() > 4 * found[0].sum() > 0
+        spread_awareness(5, 3, 0.0, contacts, 0.5, 0.0, society, feelings, ground)
+        found.append(np.abs(society.residents["awareness"] - before))
+    assert (found[1][found[0] > 0] > 0).all()
+    assert found[1].sum() > 20 * found[0].sum() > 0

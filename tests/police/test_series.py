@@ -11,6 +11,7 @@ from sim.incidents.types import IncidentType
 from sim.outcomes.investigation_results import series_delay, series_indicators
 from sim.police.case_log import CaseState, Spent
 from sim.police.posts import Post
+from sim.police.series import hear_of_series
 
 FALSE_ALARM = 1e-6  # chance that a right rule fails one claim about a share on a seed that nobody has tried
 Z = float(norm.ppf(1 - FALSE_ALARM / 2))
@@ -112,6 +113,19 @@ def test_detectives_act_upon_the_links_of_which_news_has_reached_them_and_on_no_
     at_once = burglars().run(45, series=True)
     assert np.array_equal(at_once.rows["linked_to"], late.rows["linked_to"]), "analysts see the same cases, whatever reaches the detectives"
     assert late.cleared().sum() < at_once.cleared().sum()
+
+
+def test_news_of_a_link_reopens_a_filed_case_that_seems_worth_working_with_it() -> None:
+    precinct = Precinct(3, IncidentType.BURGLARY, culprit=1, recorded_day=0.0)
+    precinct.open(1)
+    rows = precinct.rows
+    rows["leads"], rows["state"], rows["closed_min"] = 0.0, CaseState.FILED, DAY
+    rows["linked_to"], rows["series_known_min"] = [-1, 0, -1], [-1.0, 2 * DAY, -1.0]
+    hear_of_series(1.5 * DAY, precinct.bureau, precinct.cases, precinct.logs)
+    assert (rows["state"] == CaseState.FILED).all()
+    hear_of_series(2 * DAY, precinct.bureau, precinct.cases, precinct.logs)
+    assert rows["state"].tolist() == [CaseState.WAITING, CaseState.WAITING, CaseState.FILED]
+    assert rows["closed_min"].tolist() == [-1.0, -1.0, DAY]
 
 
 def test_news_that_always_gets_lost_is_worth_as_much_as_no_analysts() -> None:

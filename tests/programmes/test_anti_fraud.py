@@ -59,6 +59,16 @@ def test_calls_about_nothing_follow_the_contacts_of_the_day_in_waking_hours() ->
     assert others[:8].sum() == others[20:].sum() == 0
 
 
+def test_the_desk_takes_up_alerts_by_those_of_yesterday_and_does_not_know_the_day_to_come() -> None:
+    accepted = []
+    for to_come in (0, 200, 20_000):
+        days = Days(anti_fraud(empty_alerts=100.0, call_min=10.0, desk_share=0.1)).pass_by(1)
+        days.frauds.contacts[1] = to_come
+        days.frauds.centre.done[Done.ALERTS] += 5
+        accepted.append(days.pass_by(1).programme.diary["alerts_accepted_share"][:2].tolist())
+    assert accepted == [[1.0, pytest.approx(100.0 / (10.0 * (0.1 * 200 + 5)))]] * 3
+
+
 def test_the_skill_of_those_on_duty_decides_how_often_a_call_is_heeded() -> None:
     success = []
     for skill in (0.0, 0.5, 1.0):

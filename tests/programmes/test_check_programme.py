@@ -51,6 +51,33 @@ def fails_when_much_is_known(self: Programme, today: Today) -> None:
         raise RuntimeError("the body is reached")
 
 
+def tells_everybody(self: Programme, today: Today) -> None:
+    """One short message to a whole town."""
+    hours = today.hours[Post.COMMUNITY]
+    hours.spend(Work.LIAISON, min(5.0, hours.able()))
+    today.society.residents["awareness"] += 0.001
+
+
+def calms_disputes(self: Programme, today: Today) -> None:
+    """Mediators whom nobody pays: it declares a cost and never notes one."""
+    today.disputes.rows["tension"] *= 0.9
+
+
+def pays_once(self: Programme, today: Today) -> None:
+    if today.day == 0:
+        self.note(0, "cost", 100.0)
+    today.society.residents["trust"][:5] += 0.001
+
+
+def speeds_up(_: Programme, scenario: Any) -> Any:
+    return scenario.model_copy(update={"dispatch": scenario.dispatch.model_copy(update={"scene_factor": 0.5})})
+
+
+def pays_fairly(self: Programme, today: Today) -> None:
+    self.note(today.day, "others_cost", 10.0)
+    today.society.residents["trust"][:100] += 0.001
+
+
 class Unbounded(ProgrammeParameters):
     """A number without an upper bound."""
 
@@ -79,12 +106,22 @@ def differs(self: Programme, today: Today) -> None:
         (programme(day=spends_without_hours), "on a day without hours"),
         (programme(day=differs, totals=("days",)), "two runs of one scenario differ"),
         (programme(day=does_it_for_nothing, totals=("crimes_known",)), "what it does is free: book it with today"),
+        (programme(day=calms_disputes, totals=("cost",)), "what it does is free: .* on day 0 it changed disputes"),
+        (programme(day=pays_once, totals=("cost",)), "what it does is free: .* on day 7 it changed the feelings of residents"),
+        (programme(prepare=speeds_up), r"what it does is free: .*; prepare\(\) changes for good what the police work with"),
+        (programme(prepare=speeds_up, totals=("cost",)), r"what it does is free: .*; prepare\(\) changes for good what the police work with"),
+        (programme(day=tells_everybody), r"all but free: it moved 5\d\d residents for each minute or yuan, at most 60"),
+        (programme(means=("cost",)), "'cost' is a mean; name it in totals, so that it enters the accounts"),
         (programme(Parameters=Unbounded), r"programmes\.made\.walk_min: it lacks an upper bound \(le or lt\); declare it as parameter"),
     ],
 )
 def test_an_author_is_told_what_to_change(made: Any, says: str) -> None:
     with pytest.raises(AssertionError, match=says):
         check_programme(made)
+
+
+def test_what_others_pay_for_is_paid_for() -> None:
+    check_programme(programme(day=pays_fairly, totals=("others_cost",)))
 
 
 def test_what_is_noted_has_to_be_declared() -> None:

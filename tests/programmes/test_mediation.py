@@ -45,6 +45,32 @@ def found(town: MadeUpTown, finder: Finder, day: int = 0) -> None:
         hand_over(town.disputes, d, finder, day, village_rule())
 
 
+def test_mediators_choose_by_what_they_were_shown_and_told_and_not_by_the_tension_that_nobody_sees() -> None:
+    """Who has been in session after some days is the same, whatever the tension became after the parties were heard."""
+    begun_sessions = []
+    for hidden in (0, 1):
+        town = town_with(60)
+        rows = town.disputes.rows[:60]
+        rows["tension"], rows["shown"] = np.linspace(0.5, 3.0, 60), np.tile([0.5, 1.0, 2.0], 20)
+        found(town, Finder.GRID)
+        assert np.allclose(rows["impression"], rows["tension"] * rows["shown"])
+        if hidden:
+            rows["tension"] = rows["tension"][::-1].copy()
+        rule = village_rule(success_fresh=0.0, success_stale=0.0, postponed=0.0, session_hours=1.0, session_shape=1000.0)
+        mediate(1, 0, town.disputes, rule._replace(hours_per_day=20.0), Level.VILLAGE.value)
+        begun_sessions.append(np.flatnonzero(rows["sessions"]).tolist())
+    assert begun_sessions[0] == begun_sessions[1]
+    assert 18 <= len(begun_sessions[0]) <= 22
+
+
+def test_a_call_to_the_police_brings_a_dispute_forward() -> None:
+    town = town_with(10)
+    found(town, Finder.GRID)
+    town.disputes.rows["calls"][7] = 1
+    mediate(1, 0, town.disputes, village_rule(session_hours=1.0)._replace(hours_per_day=0.1), Level.VILLAGE.value)
+    assert np.flatnonzero(town.disputes.rows["sessions"][:10]).tolist() == [7]
+
+
 def test_without_hours_of_officers_the_programme_does_nothing() -> None:
     town = town_with(50)
     programme = begun(town)

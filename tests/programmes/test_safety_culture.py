@@ -97,7 +97,7 @@ def test_every_minute_is_a_meeting_or_a_check() -> None:
     assert run.noted("checked").sum() == pytest.approx(0.7 * 5 * 70, abs=1)
     meetings = 0.1 * 5 / 7 * 60 * 70
     assert ledger.sum() == pytest.approx(meetings + 12 * run.noted("checked").sum())
-    assert run.noted("rewards").sum() == 50 * run.noted("hardened").sum() > 0
+    assert run.noted("cost").sum() == 50 * run.noted("hardened").sum() > 0
     assert run.noted("penalties").sum() == 50 * run.noted("fined").sum() > 0
     assert run.noted("hardened_share")[69] == pytest.approx(run.noted("hardened").sum() / len(run.town.society.dwellings))
 
@@ -112,7 +112,7 @@ def test_short_hours_hold_meetings_first_and_then_as_many_checks_as_fit() -> Non
 
 
 def test_talk_comes_once_a_week_in_proportion_to_the_meetings_that_were_held() -> None:
-    """Numbers of talks are Poisson; `contacts` counts those that taught, which nearly all do."""
+    """Numbers of talks are Poisson; `contacts` counts those of people who were not alike, which nearly all do."""
     tied = len(town().society.ties.other) / 2
     for hours, share in ((5.0, 1.0), (0.1 * 5 / 7 / 4, 0.25)):
         run = begin(contact_rate=0.02, checks_per_1000_day=0.0)
@@ -123,8 +123,20 @@ def test_talk_comes_once_a_week_in_proportion_to_the_meetings_that_were_held() -
         assert abs(contacts.sum() - expected) < 4.4 * math.sqrt(expected) + 0.01 * expected
 
 
+def test_talk_alone_adds_nothing_to_what_a_city_knows_and_who_comes_to_a_meeting_learns() -> None:
+    for listeners in (0.0, 50.0):
+        run = begin(contact_rate=0.02, checks_per_1000_day=0.0, listeners_per_hour=listeners)
+        run.days(0, 70, 5.0)
+        assert run.noted("contacts").sum() > 1000
+        assert run.noted("listeners").sum() == pytest.approx(listeners * 0.1 * 5 * 10, abs=1)
+        for measure in ("awareness", "fraud_awareness"):
+            risen = run.noted(measure)[69] - run.noted(measure)[0]
+            assert risen > 1e-3 if listeners else abs(risen) < 1e-6
+
+
 def test_a_culture_grows_to_a_level_and_fades_without_hours() -> None:
     run = begin(contact_rate=0.02, checks_per_1000_day=0.0)
+    base = {name: float(run.town.society.residents[name].mean()) for name in ("awareness", "fraud_awareness")}
     run.days(0, 728, 5.0)
     run.days(728, 1000, 0.0)
     for measure in ("awareness", "fraud_awareness"):
@@ -132,7 +144,8 @@ def test_a_culture_grows_to_a_level_and_fades_without_hours() -> None:
         start = level[0]
         rise = level[[180, 360, 720, 727, 990]] - start
         assert 0 < rise[0] < rise[1]
-        assert rise[3] > 0.02
+        taught = 0.5 * 0.3 * (1.0 - base[measure]) * run.noted("listeners")[:728].sum() / 728
+        assert rise[3] == pytest.approx(taught * 120 / math.log(2) / 5000, rel=0.15)
         assert abs(rise[2] / rise[1] - 1) < 0.25, "it does not settle"
         assert rise[4] == pytest.approx((level[728] - start) * 0.5 ** ((990 - 728) / 120), rel=1e-3)
 

@@ -15,11 +15,11 @@ from made_up_governance import DAY, MadeUpTown, bits, place
 from scipy.stats import norm
 
 from sim.incidents.dispute_log import Finder
-from sim.incidents.fraud_campaigns import RUNNING, Stage, frauds_with_room
+from sim.incidents.fraud_campaigns import NEXT, Stage, frauds_with_room
 from sim.incidents.log import CALLS, CallState, Discoverer
 from sim.incidents.types import IncidentType
 from sim.people.ties import GROUP_DWELLINGS
-from sim.police.case_log import CaseState
+from sim.police.case_log import CaseState, log_odds
 from sim.police.coordination import ANTI_FRAUD, COMMAND_CENTRE, DETECTIVES, HEADQUARTERS, CoordinationParameters, graph
 from sim.police.post_ledger import Work
 from sim.programmes.base import Today
@@ -272,20 +272,44 @@ def test_a_tip_gives_the_open_case_of_a_crime_a_witness_if_it_has_none() -> None
     town.commit(np.arange(300), 100.0, reported=True)
     cases = town.cases.rows[:300]
     cases["incident_id"], cases["state"], cases["witness"] = np.arange(300), CaseState.NEW, np.arange(300) % 3 == 0
-    cases["state"][1::3] = CaseState.FILED
+    cases["state"][1::3], cases["closed_min"], cases["begun_min"] = CaseState.CLEARED, -1.0, -1.0
     cases["leads"] = 1.0
     town.cases.case_of[:200] = np.arange(1, 201)  # the other hundred have no case
     town.cases.used[0] = 200
     for day in range(1, 120):
         kept_up(programme, town.day(day))
     told = np.isin(np.arange(300), programme.tip_table()["subject_id"][programme.tip_table()["state"] == "arrived"])
-    gained = cases["leads"] > 1.0
+    gained = cases["leads_min"] > 0.0
     weight = town.site().bureau.rule.witness_weight
     assert np.array_equal(gained, told & (np.arange(300) % 3 == 2) & (np.arange(300) < 200))
     assert gained.sum() > 20
-    assert np.allclose(cases["leads"][gained], 1.0 + weight)
+    faded = 0.5 ** (cases["leads_min"][gained] / town.site().bureau.rule.half_life_min)
+    assert np.allclose(cases["leads"][gained], faded + weight)
     assert cases["witness"][gained].all()
     assert programme.diary["leads_told"].sum() == gained.sum()
+
+
+def test_a_filed_case_with_a_new_lead_is_reopened_and_the_lead_fades_from_when_it_was_found() -> None:
+    """The case is from the first day; the tip takes some weeks, in which all earlier leads have faded."""
+    town = MadeUpTown()
+    programme = begun(town, tells_witness=1.0, trust_slope=0.0, hear_days=20.0, network=NO_LOSS)
+    town.commit(np.arange(200), 100.0, reported=True)
+    cases, rule = town.cases.rows[:200], town.site().bureau.rule
+    cases["incident_id"], cases["type"], cases["state"] = np.arange(200), IncidentType.BURGLARY, CaseState.FILED
+    cases["begun_min"], cases["closed_min"] = -1.0, DAY
+    town.cases.case_of[:200] = np.arange(1, 201)
+    town.cases.used[0] = 200
+    for day in range(1, 60):
+        kept_up(programme, town.day(day))
+    reopened = cases["state"] == CaseState.WAITING
+    assert programme.diary["cases_reopened"].sum() == programme.diary["leads_told"].sum() == reopened.sum() > 100
+    assert (cases["closed_min"][reopened] == -1.0).all()
+    assert (cases["leads_min"][reopened] > 10 * DAY).any()
+    for c in np.flatnonzero(reopened).tolist():
+        found = float(cases["leads_min"][c])
+        assert log_odds(town.cases, c, found, 0, rule) == pytest.approx(rule.prior[IncidentType.BURGLARY] + rule.witness_weight, rel=1e-4)
+        later = log_odds(town.cases, c, found + rule.half_life_min, 0, rule)
+        assert later == pytest.approx(rule.prior[IncidentType.BURGLARY] + 0.5 * rule.witness_weight, rel=1e-4)
 
 
 def test_a_dispute_in_the_group_gets_to_the_mediators_without_the_police_and_one_that_has_ended_does_not() -> None:
@@ -308,8 +332,9 @@ def test_a_dispute_in_the_group_gets_to_the_mediators_without_the_police_and_one
 def test_a_persuasion_that_is_told_is_in_the_list_of_the_day_on_which_the_centre_hears_of_it() -> None:
     town = MadeUpTown()
     town.frauds = frauds_with_room(town.frauds, 300)
-    town.frauds.rows["victim_id"][:300], town.frauds.rows["stage"][:300] = np.arange(300), Stage.OPEN
-    town.frauds.running[:300], town.frauds.used[RUNNING] = np.arange(300), 300
+    rows = town.frauds.rows[:300]
+    rows["victim_id"], rows["stage"], rows["told_min"], rows["next_min"], rows["ended_min"] = np.arange(300), Stage.OPEN, -1.0, np.inf, -1.0
+    town.frauds.used[NEXT] = 300
     programme = begun(town, tells_fraud=1.0, network=NO_LOSS)
     told: list[tuple[int, float]] = []
     for day in range(1, 200):
@@ -345,8 +370,12 @@ def test_a_recorded_burglary_warns_the_grid_around_and_a_recorded_fraud_that_of_
     people = town.society.residents
     home = people["home_cell"][10]
     by_cell = programme.hoods.grid_of[town.society.places.dwelling_start[home] // GROUP_DWELLINGS]
-    assert np.array_equal(people["awareness"] > people["awareness_base"], of_grid == by_cell)
-    assert np.array_equal(people["fraud_awareness"] > people["fraud_awareness_base"], of_grid == of_grid[4000])
+    for name, grid in (("awareness", by_cell), ("fraud_awareness", of_grid[4000])):
+        warned = people[name] > people[f"{name}_base"]
+        assert set(of_grid[warned].tolist()) == {grid}
+        assert 0.1 < warned[of_grid == grid].mean() < 0.5
+    groups = np.diff(programme.hoods.start)
+    assert programme.diary["grid_worker_hours"][2] * 60 > groups[by_cell] + groups[of_grid[4000]]
     kept_up(programme, town.day(3))
     assert programme.diary["messages"].sum() == 3
 
