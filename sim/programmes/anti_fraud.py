@@ -9,7 +9,7 @@ from pydantic import Field, field_validator
 
 from sim.arrays import Array
 from sim.incidents.fraud import tip_off
-from sim.incidents.fraud_centre import Desk, Done, open_centre
+from sim.incidents.fraud_centre import Alert, Desk, Done, open_centre
 from sim.parameters import parameter
 from sim.police.post_ledger import Work
 from sim.police.posts import Post
@@ -124,7 +124,10 @@ class AntiFraud(Programme):
         self._close_books(today.day, centre.done)
         self.note(today.day, "alerts_accepted_share", accepted)
         for f, at_min in getattr(self._informant, "fraud_tips", ()):
-            self.note(today.day, "tips", tip_off(today.frauds, int(f), max(float(at_min), today.now_min)))
+            in_time = tip_off(today.frauds, int(f), max(float(at_min), today.now_min))
+            self.note(today.day, "tips", in_time)
+            if not in_time and today.frauds.rows["alert"][f] <= Alert.RAISED:
+                centre.waiting[Desk.CALLS] += p.call_min  # the desk does not know that it is over, and calls in vain
 
     def _reserve(self, today: Today, post: Post, work: Work, share: float) -> float:
         """Book a share of the hours that a post has left, and return its minutes of work."""

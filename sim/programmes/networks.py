@@ -64,6 +64,45 @@ class Ways(NamedTuple):
     inside_loss: Array  # f8 [grids]
 
 
+class Round:
+    """Visits to all grids in turn, each of them again after some days if there are the minutes.
+
+    Parameters
+    ----------
+    grids : int
+        How many there are.
+    days : float
+        Days of a round.
+    minutes : float
+        Minutes of a visit.
+
+    Attributes
+    ----------
+    last_day : array [grids]
+        Day of the last visit, −infinity before the first.
+    """
+
+    def __init__(self, grids: int, days: float, minutes: float) -> None:
+        self.days, self.minutes = days, minutes
+        self.last_day = np.full(grids, -np.inf)
+        self._next, self._due = 0, 0.0
+
+    def go(self, day: int, able_min: float) -> float:
+        """Make the visits that are due, as far as the minutes go; return the minutes used. What is not made stays due, up to one round."""
+        grids = len(self.last_day)
+        self._due = min(self._due + grids / self.days, float(grids))
+        visits = int(self._due + 1e-9) if self.minutes == 0.0 else min(int(self._due + 1e-9), int(able_min / self.minutes + 1e-9))
+        self.last_day[(self._next + np.arange(visits)) % grids] = day
+        self._next = (self._next + visits) % grids
+        self._due = max(0.0, self._due - visits)
+        return min(visits * self.minutes, able_min)
+
+    def kept(self, day: int) -> Array:
+        """Return whether each grid was visited within the last two rounds, shape [grids]."""
+        found: Array = self.last_day >= day - 2.0 * self.days
+        return found
+
+
 def neighbourhoods(dwellings: Array, grid: Grid, beats: BeatPlan, parameters: NetworkParameters) -> Neighbourhoods:
     """Divide the ten-household groups of a city into grids, and these into communities.
 

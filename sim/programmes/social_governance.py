@@ -34,7 +34,7 @@ from sim.police.post_ledger import Work
 from sim.police.posts import Post
 from sim.police.staff import DAY_BEGINS_HOUR
 from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
-from sim.programmes.networks import GRID, NetworkParameters, Ways, neighbourhoods, network, ways_to
+from sim.programmes.networks import GRID, NetworkParameters, Round, Ways, neighbourhoods, network, ways_to
 from sim.randomness import Stream, exponential, uniform
 
 DAY = float(MINUTES_PER_DAY)
@@ -43,45 +43,6 @@ TRAVEL_DRAWS = 10  # first index of the draws of the way of a tip, after those o
 MOST_REPORTS = 500  # crimes that tips bring to the desks on a day; the rest come on the next, for the logs keep room for no more
 KIND_NAMES = np.array([kind.name.lower() for kind in TipKind])
 STATE_NAMES = np.array([state.name.lower() for state in TipState])
-
-
-class Round:
-    """Visits to all grids in turn, each of them again after some days if there are the minutes.
-
-    Parameters
-    ----------
-    grids : int
-        How many there are.
-    days : float
-        Days of a round.
-    minutes : float
-        Minutes of a visit.
-
-    Attributes
-    ----------
-    last_day : array [grids]
-        Day of the last visit, −infinity before the first.
-    """
-
-    def __init__(self, grids: int, days: float, minutes: float) -> None:
-        self.days, self.minutes = days, minutes
-        self.last_day = np.full(grids, -np.inf)
-        self._next, self._due = 0, 0.0
-
-    def go(self, day: int, able_min: float) -> float:
-        """Make the visits that are due, as far as the minutes go; return the minutes used. What is not made stays due, up to one round."""
-        grids = len(self.last_day)
-        self._due = min(self._due + grids / self.days, float(grids))
-        visits = int(self._due + 1e-9) if self.minutes == 0.0 else min(int(self._due + 1e-9), int(able_min / self.minutes + 1e-9))
-        self.last_day[(self._next + np.arange(visits)) % grids] = day
-        self._next = (self._next + visits) % grids
-        self._due = max(0.0, self._due - visits)
-        return min(visits * self.minutes, able_min)
-
-    def kept(self, day: int) -> Array:
-        """Return whether each grid was visited within the last two rounds, shape [grids]."""
-        found: Array = self.last_day >= day - 2.0 * self.days
-        return found
 
 
 class SocialGovernance(Programme):

@@ -102,6 +102,7 @@ def test_tips_of_the_residents_network_reach_the_desk() -> None:
     assert days.total("tips") == 2
     assert rows["alert"][:3].tolist() == [Alert.TO_CALL, Alert.TO_CALL, Alert.NONE]
     assert rows["alert_min"][:2].tolist() == [0.0, 700.0], "an old tip is taken up in the morning"
+    assert days.frauds.centre.waiting[Desk.CALLS] == 10.0, "a tip that comes too late takes a call in vain"
 
 
 def test_alerts_come_in_when_people_are_awake_for_fraudsters_unless_told_otherwise() -> None:

@@ -23,8 +23,8 @@ from sim.police.case_log import CaseState, log_odds
 from sim.police.coordination import ANTI_FRAUD, COMMAND_CENTRE, DETECTIVES, HEADQUARTERS, CoordinationParameters, graph
 from sim.police.post_ledger import Work
 from sim.programmes.base import Today
-from sim.programmes.networks import NetworkParameters, TellingLine, neighbourhoods, network, ways_to
-from sim.programmes.social_governance import Round, SocialGovernance
+from sim.programmes.networks import NetworkParameters, Round, TellingLine, neighbourhoods, network, ways_to
+from sim.programmes.social_governance import SocialGovernance
 
 BOUND = float(norm.isf(1e-5 / 2))
 SMALL = NetworkParameters(groups_per_grid=10, grids_per_community=4)
