@@ -127,3 +127,14 @@ def test_few_imagined_searches_are_as_right_on_average_as_many() -> None:
     cheap = np.array([risk(model, seed=seed, imagined=5).sum() for seed in range(200)])
     dear = risk(model, imagined=20_000).sum()
     assert abs(cheap.mean() - dear) < 4 * stats.sem(cheap)
+
+
+def test_a_cell_whose_people_grew_careless_draws_offenders_as_one_whose_people_grew_careful_keeps_them_off() -> None:
+    model = town().model
+    at_risk = []
+    for alert in (-0.1, 0.0, 0.1):
+        cells = model.world.ground.cells.copy()
+        cells["alert"], cells["alert_min"] = alert, model.now_min
+        at_risk.append(float(risk(model, cells=cells).sum()))
+    assert at_risk[0] > 1.01 * at_risk[1]
+    assert at_risk[1] > 1.01 * at_risk[2]
