@@ -1,7 +1,7 @@
-"""What follows from the code, or from code and arguments, and takes long to make again: kept on disk, and never stale.
+"""What follows from the code, or from code and arguments, and takes long to make again: kept on disk, never stale, never trusted blindly.
 
 A folder for each module, named after the content of every source file of `sim` that the module imports, directly or not: a change makes
-anew what it can touch, and nothing else.
+anew what it can touch, and nothing else. Only this user can write there, and a file that is not as it was written is made anew.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import os
 import pickle
 import re
 import shutil
+import stat
 import tempfile
 from collections.abc import Callable, Iterator
 from functools import cache, wraps
@@ -26,6 +27,7 @@ from pydantic import BaseModel
 from sim.arrays import Array
 
 KEPT_VERSIONS, KEPT_ANSWERS = 6, 400
+OTHERS_WRITE, OTHERS = stat.S_IWGRP | stat.S_IWOTH, stat.S_IRWXG | stat.S_IRWXO
 P = ParamSpec("P")
 _ROOT = Path(__file__).parents[1]
 _IMPORTS = re.compile(rb"^\s*(?:from|import)\s+(sim(?:\.\w+)*)", re.MULTILINE)
@@ -56,27 +58,90 @@ def code_version(module: str) -> str:
     return digest.hexdigest()[:16]
 
 
-def _roots() -> Iterator[Path]:
-    yield Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-    yield Path(tempfile.gettempdir())
+def _places() -> Iterator[Path]:
+    """Yield where our folder can be: in the user's cache, or else in the temporary folder, by the user's number."""
+    given = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    with contextlib.suppress(RuntimeError):  # the user has no home
+        home = given if given.is_absolute() else Path.home() / ".cache"
+        if home.is_absolute():
+            yield home / "beatlab"
+    yield Path(tempfile.gettempdir()) / f"beatlab-{os.geteuid()}"
+
+
+def _private(place: Path, *below: str) -> Path:
+    """Make a folder, and others in it, that only this user can change or read.
+
+    Raises
+    ------
+    PermissionError
+        When somebody else owns it, could have put something into it, or can put another one in its place.
+    """
+    folder = place.parent.resolve()
+    for above in (*reversed(folder.parents), folder):
+        status = _made(above).stat()
+        if status.st_uid not in (0, os.geteuid()) or (status.st_mode & OTHERS_WRITE and not status.st_mode & stat.S_ISVTX):
+            raise PermissionError(above)
+    for name in (place.name, *below):
+        folder = _made(folder / name)
+        status = folder.lstat()
+        if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid() or status.st_mode & OTHERS_WRITE:
+            raise PermissionError(folder)
+        if status.st_mode & OTHERS:
+            folder.chmod(stat.S_IRWXU)
+    return folder
+
+
+def _made(folder: Path) -> Path:
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir(mode=stat.S_IRWXU)
+    return folder
 
 
 @cache
-def disk_cache(kind: str, module: str) -> Path:
-    """Return a writable folder for what a module makes: in the user's cache, or else in the temporary folder."""
-    for root in _roots():
-        versions = root / "beatlab" / kind / module
-        folder = versions / code_version(module)
+def disk_cache(kind: str, module: str) -> Path | None:
+    """Return a private writable folder for what a module makes; None where there is none, and all is made anew in each process."""
+    with contextlib.suppress(OSError, RuntimeError):  # no temporary folder, no home
+        for place in _places():
+            with contextlib.suppress(OSError, RuntimeError):  # it cannot be written, is not ours, or its links go round
+                folder = _private(place, kind, module, code_version(module))
+                if os.access(folder, os.W_OK):
+                    os.utime(folder)
+                    for old in _beyond(folder.parent, KEPT_VERSIONS):
+                        shutil.rmtree(old, ignore_errors=True)  # those that other checkouts still use are among the latest
+                    return folder
+    return None
+
+
+def _seal(file: Path, content: bytes) -> bytes:
+    """Return what ends a file: it tells a content that was changed, cut short, or written for another file."""
+    return hashlib.sha256("/".join(file.parts[-4:]).encode() + b"\0" + content).digest()
+
+
+def read_sealed(file: Path) -> bytes | None:
+    """Return what `write_sealed` wrote into a file; None if it is not there, not ours, or not as it was written."""
+    try:
+        status = file.lstat()
+        if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid():
+            return None
+        written = file.read_bytes()
+    except OSError:
+        return None
+    length = hashlib.sha256().digest_size
+    content, seal = written[:-length], written[-length:]
+    return content if seal == _seal(file, content) else None
+
+
+def write_sealed(file: Path, content: bytes) -> None:
+    """Write a file at once: another process sees all of it, or nothing. Where it cannot be written, nothing is left."""
+    with contextlib.suppress(OSError):
+        descriptor, temporary = tempfile.mkstemp(dir=file.parent)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError:
-            continue
-        if os.access(folder, os.W_OK):
-            os.utime(folder)
-            for old in _beyond(versions, KEPT_VERSIONS):
-                shutil.rmtree(old, ignore_errors=True)  # those that other checkouts still use are among the latest
-            return folder
-    return Path(tempfile.mkdtemp(prefix=f"beatlab-{kind}-"))
+            with os.fdopen(descriptor, "wb") as stream:
+                stream.write(content + _seal(file, content))
+            Path(temporary).replace(file)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
 
 
 def _beyond(folder: Path, most: int) -> list[Path]:
@@ -117,22 +182,20 @@ def answers_kept(function: Callable[P, Array]) -> Callable[P, Array]:
 
     @wraps(function)
     def answer(*args: P.args, **kwargs: P.kwargs) -> Array:
-        file = disk_cache("answers", function.__module__) / f"{function.__name__}-{_name((args, kwargs))}.npy"
-        try:
-            kept: Array = np.load(file)
-        except (OSError, ValueError, EOFError):  # not there, or not whole
-            kept = function(*args, **kwargs)
-            with contextlib.suppress(OSError):
-                _write(file, kept)
-        return kept
+        folder = disk_cache("answers", function.__module__)
+        if folder is None:
+            return function(*args, **kwargs)
+        file = folder / f"{function.__name__}-{_name((args, kwargs))}.npy"
+        if (content := read_sealed(file)) is not None:
+            kept: Array = np.load(io.BytesIO(content), allow_pickle=False)
+            return kept
+        found = function(*args, **kwargs)
+        written = io.BytesIO()
+        np.save(written, found, allow_pickle=False)
+        with contextlib.suppress(OSError):
+            for old in _beyond(folder, KEPT_ANSWERS):
+                old.unlink(missing_ok=True)
+        write_sealed(file, written.getvalue())
+        return found
 
     return answer
-
-
-def _write(file: Path, answer: Array) -> None:
-    """Write a file at once: another process sees all of it, or nothing."""
-    for old in _beyond(file.parent, KEPT_ANSWERS):
-        old.unlink(missing_ok=True)
-    with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as temporary:
-        np.save(temporary, answer)
-    Path(temporary.name).replace(file)

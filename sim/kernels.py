@@ -1,55 +1,66 @@
-"""The one way to compile a hot loop, with a cache that can never be stale.
+"""The one way to compile a hot loop, with a cache that can never be stale and is never trusted blindly.
 
-numba's own cache looks only at the file of a kernel, not at the kernels that it calls. Ours has a folder for each module of kernels and
-version of its code: a change compiles anew what it can touch, and nothing else.
+numba's own cache looks only at the file of a kernel, not at the kernels that it calls, and loads whatever it finds. Ours has a folder for
+each module of kernels and version of its code (a change compiles anew what it can touch, and nothing else), and a seal on every file.
 """
 
 from __future__ import annotations
 
+import hashlib
+import pickle
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
 import numpy as np
-from numba.core.caching import _CacheLocator
+from numba.core import compiler, serialize
+from numba.core.caching import NullCache
 
-from sim.disk_cache import code_version, disk_cache
+from sim.disk_cache import disk_cache, read_sealed, write_sealed
 
 F = TypeVar("F", bound=Callable[..., Any])
 _njit: Any = numba.njit  # its types do not know all of its options
+_pack: Any = serialize.dumps
+_unpack: Any = compiler.CompileResult._rebuild
 row = cast("Callable[[Any], int]", np.int64)  # a row number read from a table, in the one width that kernels are compiled for
 
 
-def _is_ours(function: Callable[..., Any]) -> bool:
-    return function.__module__.startswith("sim.")
+class KernelCache(NullCache):
+    """Keeps the compiled forms of one kernel, a sealed file for each combination of argument types and processor."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._function = function
+
+    def _file(self, signature: Any, codegen: Any) -> Path | None:
+        folder = disk_cache("kernels", self._function.__module__)
+        if folder is None:
+            return None
+        code = self._function.__code__
+        told = f"{code.co_qualname} {code.co_firstlineno} {signature} {codegen.magic_tuple()} {sys.implementation.cache_tag}"
+        return folder / f"{code.co_name}-{hashlib.sha256(told.encode() + code.co_code).hexdigest()[:32]}.pickle"
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """Return a compiled form, None if it has to be compiled."""
+        target_context.refresh()
+        file = self._file(sig, target_context.codegen())
+        content = read_sealed(file) if file else None
+        return None if content is None else _unpack(target_context, *pickle.loads(content))
+
+    def save_overload(self, sig: Any, cres: Any) -> None:
+        """Keep a compiled form, unless it holds addresses of this process."""
+        file = self._file(sig, cres.codegen)
+        if file and not cres.library.has_dynamic_globals:
+            write_sealed(file, _pack(cres._reduce()))
 
 
-class SourceLocator(_CacheLocator):
-    """Tells numba where the compiled kernels of a module of `sim` are, and that they are as fresh as the name of their folder."""
-
-    def __init__(self, module: str, line: int) -> None:
-        self._module, self._line = module, line
-
-    def get_cache_path(self) -> str:
-        """Return the folder of the module's kernels."""
-        return str(disk_cache("kernels", self._module))
-
-    def get_source_stamp(self) -> str:
-        """Return the content that the kernels were compiled from."""
-        return code_version(self._module)
-
-    def get_disambiguator(self) -> str:
-        """Return the line of the kernel, which tells it from others of its name."""
-        return str(self._line)
-
-    @classmethod
-    def from_function(cls, function: Any, _file: str) -> SourceLocator | None:
-        """Return the locator of a kernel of `sim`, none for anybody else's."""
-        return cls(function.__module__, function.__code__.co_firstlineno) if _is_ours(function) else None
-
-
-_LOCATORS = "sim.kernels.SourceLocator,UserProvidedCacheLocator,InTreeCacheLocator,UserWideCacheLocator"
-setattr(numba.config, "CACHE_LOCATOR_CLASSES", _LOCATORS)  # noqa: B010 (numba fills its config at run time)
+def _compiled(function: F, **options: Any) -> F:
+    """Compile a function when it is called, IEEE division by zero, one thread; a kernel of `sim` is cached on disk."""
+    dispatcher = _njit(error_model="numpy", **options)(function)
+    if function.__module__.startswith("sim.") and function.__closure__ is None:
+        dispatcher._cache = KernelCache(function)
+    return cast("F", dispatcher)
 
 
 def kernel(function: F) -> F:
@@ -57,12 +68,12 @@ def kernel(function: F) -> F:
 
     Without counts (numba's `_nrt`) a kernel takes dozens of arrays at no cost; counting them took nine tenths of the time of a call.
     """
-    return cast("F", _njit(cache=_is_ours(function), error_model="numpy", _nrt=False, no_cfunc_wrapper=True)(function))
+    return _compiled(function, _nrt=False, no_cfunc_wrapper=True)
 
 
 def inner_kernel(function: F) -> F:
     """Compile a kernel that only other kernels call, without the door to Python, which takes longer to compile than most rules."""
-    return cast("F", _njit(cache=_is_ours(function), error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function))
+    return _compiled(function, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
 def inlined(function: F) -> F:
@@ -72,4 +83,4 @@ def inlined(function: F) -> F:
 
 def allocating_kernel(function: F) -> F:
     """Compile a loop that creates arrays, with reference counts; otherwise as `kernel`."""
-    return cast("F", _njit(cache=_is_ours(function), error_model="numpy")(function))
+    return _compiled(function)

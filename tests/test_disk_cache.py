@@ -1,7 +1,9 @@
+import errno
 import inspect
 import os
 import subprocess
 import sys
+import tempfile
 
 import numpy as np
 import pytest
@@ -99,12 +101,108 @@ def test_only_the_latest_answers_are_kept(slow, cache, monkeypatch):
     assert len(list(cache.rglob("*.npy"))) == 4
 
 
+@pytest.mark.parametrize("damage", ["value", "not a number", "shape", "another's"])
+def test_an_answer_that_was_changed_is_worked_out_again(slow, cache, damage):
+    total, asked = slow
+    total(np.arange(4))
+    (file,) = cache.rglob("*.npy")
+    if damage == "another's":
+        total(np.arange(5))
+        (other,) = set(cache.rglob("*.npy")) - {file}
+        file.write_bytes(other.read_bytes())
+    else:
+        np.save(file, {"value": np.array([7.0]), "not a number": np.array([np.nan]), "shape": np.zeros((2, 3))}[damage])
+    before = len(asked)
+    for _ in range(2):
+        np.testing.assert_array_equal(total(np.arange(4)), [6.0])
+    assert len(asked) == before + 1
+
+
+def test_a_pickle_in_the_place_of_an_answer_is_not_loaded(slow, cache):
+    total, asked = slow
+    total(np.arange(4))
+    (file,) = cache.rglob("*.npy")
+    np.save(file, np.array([{}], dtype=object), allow_pickle=True)
+    assert total(np.arange(4))[0] == 6
+    assert len(asked) == 2
+
+
 def test_where_nothing_can_be_written_the_answer_is_worked_out(slow, cache, monkeypatch):
     total, asked = slow
-    monkeypatch.setattr(disk_cache, "_write", lambda *_: (_ for _ in ()).throw(OSError("disk is full")))
+    monkeypatch.setattr(disk_cache, "_places", lambda: iter([cache / "file" / "beatlab"]))
+    (cache / "file").touch()
     for _ in range(2):
         assert total(np.arange(4))[0] == 6
     assert len(asked) == 2
+    assert list(cache.iterdir()) == [cache / "file"]
+
+
+def test_a_disk_that_is_full_keeps_nothing_and_leaves_nothing(slow, cache, monkeypatch):
+    total, asked = slow
+
+    def full(*_args, **_options):
+        raise OSError(errno.ENOSPC, "disk is full")
+
+    monkeypatch.setattr(os, "fdopen", full)
+    for _ in range(2):
+        assert total(np.arange(4))[0] == 6
+    assert len(asked) == 2
+    assert [path for path in cache.rglob("*") if path.is_file()] == []
+
+
+def folder_of(monkeypatch, **environment):
+    for name, elsewhere in (("XDG_CACHE_HOME", ""), ("HOME", "/proc/nowhere")):
+        monkeypatch.setenv(name, str(environment.get(name) or elsewhere))
+    monkeypatch.setattr(tempfile, "tempdir", str(environment["TMPDIR"]))
+    disk_cache.disk_cache.cache_clear()
+    return disk_cache.disk_cache("answers", "sim.clock")
+
+
+def test_what_is_kept_is_for_its_owner_alone(cache, monkeypatch):
+    (cache / "home").mkdir()
+    (cache / "home" / ".cache" / "beatlab").mkdir(parents=True)  # of an earlier version: open to readers
+    folder = folder_of(monkeypatch, HOME=cache / "home", TMPDIR=cache)
+    while folder != cache / "home" / ".cache":
+        assert folder.stat().st_mode & 0o777 == 0o700
+        folder = folder.parent
+
+
+@pytest.mark.parametrize("unusable", ["open", "above open", "not ours", "above not ours", "a link", "links in a circle", "relative", "a file", "no home"])
+def test_a_cache_that_others_can_write_or_that_cannot_be_is_not_used(cache, monkeypatch, unusable):
+    if "not ours" in unusable and os.geteuid() != 0:
+        pytest.skip("needs root, to give a folder to somebody else")
+    home, spare = cache / "home", cache / "spare"
+    ours = home / "beatlab"
+    ours.mkdir(parents=True)
+    spare.mkdir()
+    given = home
+    if unusable.endswith("open"):
+        (home if "above" in unusable else ours).chmod(0o777)
+    elif unusable.endswith("not ours"):
+        os.chown(home if "above" in unusable else ours, 65534, 65534)
+    elif unusable == "a link":
+        ours.rmdir()
+        ours.symlink_to(cache)
+    elif unusable == "links in a circle":
+        given = cache / "round"
+        given.symlink_to(given)
+    elif unusable == "relative":
+        monkeypatch.chdir(cache)
+        given = "home"
+    elif unusable == "a file":
+        given = cache / "file"
+        given.touch()
+    elif unusable == "no home":
+        given = None
+        monkeypatch.setattr(disk_cache.Path, "home", lambda: (_ for _ in ()).throw(RuntimeError("no home")))
+    before = sorted(home.rglob("*"))
+    folder = folder_of(monkeypatch, XDG_CACHE_HOME=given, TMPDIR=spare)
+    assert folder.is_relative_to(spare / f"beatlab-{os.geteuid()}")
+    assert sorted(home.rglob("*")) == before
+    spare.chmod(0o777)
+    assert folder_of(monkeypatch, XDG_CACHE_HOME=given, TMPDIR=spare) is None
+    spare.chmod(0o1777)
+    assert folder_of(monkeypatch, XDG_CACHE_HOME=given, TMPDIR=spare) == folder
 
 
 def test_a_change_of_any_imported_source_changes_the_version(monkeypatch):

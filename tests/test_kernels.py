@@ -1,0 +1,108 @@
+"""Compiled kernels are kept on disk, and only what is as it was written is ever loaded."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[1]
+KERNEL = """
+from pathlib import Path
+import sys
+import numpy as np
+from sim.kernels import kernel
+
+def total(values):
+    found = 0.0
+    for value in values:
+        found += value
+    return found
+
+total.__module__ = "sim.clock"
+
+def ask():
+    fresh = kernel(total)
+    assert fresh(np.arange(5.0)) == 10
+    return sum(fresh.stats.cache_hits.values())
+
+def written():
+    return [path for path in Path(sys.argv[1]).rglob("*") if path.is_file()]
+"""
+
+
+def ask(cache, code="print(ask())", **environment):
+    """Run code that asks a kernel in a process of its own, with its cache in a folder; return what it printed."""
+    asked = subprocess.run(
+        [sys.executable, "-c", KERNEL + code, str(cache)],
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY), "XDG_CACHE_HOME": str(cache), **environment},
+        cwd=cache,
+        capture_output=True,
+        text=True,
+    )
+    assert (asked.returncode, asked.stderr) == (0, "")
+    return asked.stdout.split()
+
+
+def test_a_kernel_is_compiled_once(tmp_path):
+    assert ask(tmp_path) == ["0"]
+    assert ask(tmp_path) == ["1"]
+
+
+def test_a_damaged_kernel_is_compiled_anew(tmp_path):
+    code = """
+ask()
+for file in written():
+    whole = file.read_bytes()
+    step = max(1, len(whole) // 12)
+    flipped = [whole[:k] + bytes([whole[k] ^ 4]) + whole[k + 1 :] for k in (*range(0, len(whole), step), len(whole) - 1)]
+    for damaged in (b"", b"x", whole[: len(whole) // 2], whole[:-1], whole + b"x", *flipped):
+        file.write_bytes(damaged)
+        assert ask() == 0, "a damaged file was loaded"
+        assert ask() == 1, "it was not made anew"
+print("held")
+"""
+    assert ask(tmp_path, code) == ["held"]
+
+
+def test_a_kernel_of_another_name_is_not_taken_for_it(tmp_path):
+    code = """
+ask()
+(file,) = written()
+kernel(total)(np.arange(5))
+(other,) = set(written()) - {file}
+file.write_bytes(other.read_bytes())
+print(ask())
+"""
+    assert ask(tmp_path, code) == ["0"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to give a folder to somebody else")
+@pytest.mark.parametrize("owner", ["nobody", "everybody"])
+def test_a_kernel_that_somebody_else_could_have_put_there_is_not_loaded(tmp_path, owner):
+    place = tmp_path / f"beatlab-{os.geteuid()}"
+    unusable = {"XDG_CACHE_HOME": "/proc/nowhere", "TMPDIR": str(tmp_path)}
+    assert ask(tmp_path, **unusable) == ["0"]
+    assert ask(tmp_path, **unusable) == ["1"], "the private folder in the temporary folder is used"
+    for path in (place, *place.rglob("*")):
+        if owner == "nobody":
+            os.chown(path, 65534, 65534)
+        else:
+            path.chmod(0o777)
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
+    assert ask(tmp_path, **unusable) == ["0"]
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before, "nothing is left behind"
+
+
+def test_nobody_waits_for_a_cache_whose_disk_is_full(tmp_path):
+    code = """
+import resource, signal
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+print(ask(), ask(), len(written()))
+"""
+    begun = time.monotonic()
+    assert ask(tmp_path, code) == ["0", "0", "0"]
+    assert time.monotonic() - begun < 60
