@@ -8,6 +8,7 @@ import os
 import shlex
 import signal
 import sys
+import tempfile
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from sim.city.city import FileReport
 
 LISTS = {"strategy": "strategies", "shortage": "shortages"}  # a command with the key on the right takes a list of the group's options
-FAILED, BAD_INPUT, INTERRUPTED, TERMINATED = 1, 2, 130, 143
+FAILED, BAD_INPUT, INTERRUPTED, SIGNALLED = 1, 2, 130, 128
 GARBAGE_THRESHOLDS = (100_000, 20, 20)  # imports make many objects that all stay: looking through them again and again took an eighth of a short run
 
 REPLICATED_KEYS = {  # of every command that runs replications
@@ -98,6 +99,10 @@ class Request:
         return shlex.join(["python", "-m", f"experiments.{self.command.name}", *self.argv])
 
 
+class Terminated(BaseException):
+    """Somebody has told the command to end, or hung up; no `SystemExit`, which a strategy may raise too."""
+
+
 class _Parser(argparse.ArgumentParser):
     """An argument parser whose errors are one line."""
 
@@ -121,15 +126,20 @@ def execute(command: Command, argv: Sequence[str] | None, body: Callable[[Reques
     Returns
     -------
     int
-        0 done, 1 a worker died again and again, 2 bad input, 130 interrupted. Any other exception passes through with its traceback.
+        0 done, 1 a worker died again and again or a figure could not be drawn, 2 bad input or a strategy or programme that failed,
+        130 interrupted, 128 and its number for another signal. Any other exception passes through with its traceback.
     """
     given = list(sys.argv[1:] if argv is None else argv)
     arguments = _parser(command, given).parse_intermixed_args(given)
     signal.signal(signal.SIGTERM, _terminate)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # under `nohup` it goes on
+        signal.signal(signal.SIGHUP, _terminate)
+    os.environ["MPLBACKEND"] = "agg"  # a notebook names its own, which need not be there; figures go to files
     gc.set_threshold(*GARBAGE_THRESHOLDS)
     try:
+        from experiments.places import NotDrawn
         from experiments.runner import WorkerDied
-        from sim.parameters import BadInput
+        from sim.parameters import AuthorError, BadInput
 
         try:
             choices, values = read_overrides(arguments.overrides)
@@ -137,9 +147,17 @@ def execute(command: Command, argv: Sequence[str] | None, body: Callable[[Reques
         except BadInput as error:
             print("error:", " ".join(str(error).split()), file=sys.stderr)
             return BAD_INPUT
-        except WorkerDied as error:
+        except AuthorError as error:
+            print(f"error: {' '.join(str(error).split())}; where: {_kept(error.traceback_text)}", file=sys.stderr)
+            return BAD_INPUT
+        except (WorkerDied, NotDrawn) as error:
             print("error:", error, file=sys.stderr)
             return FAILED
+        except SystemExit as error:
+            print(f"error: something that was run has called sys.exit({error.code!r}); nothing is written", file=sys.stderr)
+            return BAD_INPUT
+    except Terminated as error:
+        return SIGNALLED + int(error.args[0])
     except KeyboardInterrupt:
         print("interrupted: nothing half-written is left", file=sys.stderr)
         return INTERRUPTED
@@ -148,8 +166,18 @@ def execute(command: Command, argv: Sequence[str] | None, body: Callable[[Reques
     return 0
 
 
-def _terminate(_signal: int, _frame: Any) -> NoReturn:
-    raise SystemExit(TERMINATED)
+def _terminate(number: int, _frame: Any) -> NoReturn:
+    raise Terminated(number)
+
+
+def _kept(text: str) -> str:
+    """Write a traceback into a new file; return its path, or the text where no file can be written."""
+    try:
+        with tempfile.NamedTemporaryFile("w", prefix="beatlab-", suffix=".txt", encoding="utf-8", errors="backslashreplace", delete=False) as file:
+            file.write(text)
+    except OSError:
+        return " ".join(text.split())
+    return file.name
 
 
 def _parser(command: Command, given: Sequence[str]) -> argparse.ArgumentParser:

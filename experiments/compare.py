@@ -85,7 +85,8 @@ def _compare(request: Request) -> None:
     comparison = _gather(plan, points, runs, city, provenance)
     with store.output_folder(folder, provenance) as temporary:
         _write(temporary, plan, points, comparison, city)
-        write_report(comparison, temporary, plan["workers"])
+        with store.drawing(temporary):
+            write_report(comparison, temporary, plan["workers"])
     print_comparison(Console(), comparison)
     print_ablation(Console(), comparison)
     print_shortages(Console(), comparison)
@@ -341,7 +342,7 @@ def _write(folder: Path, plan: dict[str, Any], points: Mapping[Point, Scenario],
     }
     store.write_yaml(folder / "scenario.yaml", resolved)
     for name in ("summary", "effects", "cells", "ledger", "profiles", "duty"):
-        getattr(comparison, name).write_parquet(folder / f"{name}.parquet")
+        store.write_table(folder / f"{name}.parquet", getattr(comparison, name))
     (folder / "hours.csv").write_text(hours_csv(comparison), encoding="utf-8")
     if text := ablation_csv(comparison):
         (folder / "ablation.csv").write_text(text, encoding="utf-8")

@@ -57,8 +57,9 @@ def _mechanisms(request: Request) -> None:
         cases = {name: scenario.model_dump(mode="json") for name, scenario in points.items()}
         store.write_yaml(temporary / "scenarios.yaml", {"mechanisms": {"replications": plan["replications"]}, "cases": cases})
         for name, table in found.tables.items():
-            table.write_parquet(temporary / f"{name}.parquet")
-        write_report(found, temporary)
+            store.write_table(temporary / f"{name}.parquet", table)
+        with store.drawing(temporary):
+            write_report(found, temporary)
     print_mechanisms(Console(), found)
     print(f"report: {shown_path(folder / REPORT)}")
 

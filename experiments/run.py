@@ -76,7 +76,7 @@ def _write(folder: Path, scenario: Scenario, city: City, results: Results) -> No
     store.write_yaml(folder / "scenario.yaml", scenario.model_dump(mode="json"))
     store.write_json(folder / "indicators.json", results.indicators)
     for name, columns in results.tables.items():
-        store.frame(columns).write_parquet(folder / f"{name}.parquet")
+        store.write_table(folder / f"{name}.parquet", store.frame(columns))
     store.write_rejected(folder / "rejected.csv", city.files)
 
 

@@ -8,18 +8,21 @@ import json
 import multiprocessing
 import os
 import signal
+import tempfile
 import threading
+import warnings
 from collections import Counter, deque
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import connection, forkserver
+from multiprocessing import connection, forkserver, resource_tracker, util
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from concurrent.futures import Future
+    from multiprocessing.synchronize import Semaphore
 
     import numpy as np
 
@@ -28,6 +31,9 @@ if TYPE_CHECKING:
 MAX_ATTEMPTS = 3
 PRELOADED = ["sim.model"]  # imported once, by the server from which the workers are forked
 ONE_THREAD = dict.fromkeys(("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+
+GUARD = "a script that starts runs needs the line `if __name__ == '__main__':` before them"
+LONGEST_TMPDIR = 70  # bytes: the address of a socket has at most 107, and ours stands in a folder there
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -191,18 +197,28 @@ def run_all(
     workers = workers or len(os.sched_getaffinity(0))
     if workers == 1:
         for key, task in tasks.items():
-            results[key] = function(task)
+            results[key] = _apply(function, task)
             done()
         return results
     attempts: Counter[str] = Counter()
     while waiting := deque(key for key in tasks if key not in results):
         size = min(workers, len(waiting))
-        with _pool(size) as pool:
+        with _pool(size) as (pool, begun):
             lost = _work_off(pool, size, function, tasks, waiting, results, done)
+        if lost and not begun.acquire(block=False):
+            raise WorkerDied(f"no worker process could begin; {GUARD}, or take workers=1")
         attempts.update(lost)
         if lost and max(attempts[key] for key in lost) >= MAX_ATTEMPTS:
             raise WorkerDied(f"a worker process died {MAX_ATTEMPTS} times in the same run (out of memory?); try fewer workers, or a smaller city")
     return {key: results[key] for key in tasks}
+
+
+def _apply(function: Callable[[Task], Result], task: Task) -> Result:
+    """Apply a function to a task; one that ends the program has not done it."""
+    try:
+        return function(task)
+    except SystemExit as error:
+        raise WorkerDied(f"a run has called sys.exit({error.code!r})") from error
 
 
 def _work_off(
@@ -222,7 +238,7 @@ def _work_off(
             key = waiting.popleft()
             try:
                 with _interrupt_deferred():
-                    running[pool.submit(function, tasks[key])] = key
+                    running[pool.submit(_apply, function, tasks[key])] = key
             except BrokenProcessPool:  # a worker has died while it had nothing to do
                 return [key, *running.values()]
         for future in wait(running, return_when=FIRST_COMPLETED).done:
@@ -238,40 +254,78 @@ def _work_off(
 
 def begin_server() -> None:
     """Start the server from which workers are forked, if it does not run: begun early, it imports the model while this process reads settings."""
+    if getattr(multiprocessing.current_process(), "_inheriting", False):  # a worker reads the script of its parent, which has no guard
+        os._exit(1)
+    _make_room_for_sockets()
     with _environment_of_workers():
         forkserver.set_forkserver_preload(PRELOADED)
         forkserver.ensure_running()
+    _replace_tracker()
 
 
 @contextmanager
-def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
-    """Give a pool whose processes are gone when the block ends, however it ends."""
+def _pool(workers: int) -> Iterator[tuple[ProcessPoolExecutor, Semaphore]]:
+    """Give a pool whose processes are gone when the block ends, however it ends, and a semaphore that counts those that have begun."""
     context = multiprocessing.get_context("forkserver")
     before = set(multiprocessing.active_children())
     begin_server()
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin_worker)
+    begun = context.Semaphore(0)
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin_worker, initargs=(begun,))
     try:
-        yield pool
+        yield pool, begun
     except BaseException:
         for process in set(multiprocessing.active_children()) - before:
             process.kill()
         raise
     finally:
+        _replace_tracker()  # before the semaphores go
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _replace_tracker() -> None:
+    """Start multiprocessing's tracker of semaphores anew if it was killed: the new one does not know the old names, and would say so at length."""
+    try:
+        error_stream = os.dup(2)
+    except OSError:  # it is closed: nobody can be disturbed
+        return
+    silent = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silent, 2)
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            resource_tracker.ensure_running()
+    finally:
+        os.dup2(error_stream, 2)
+        os.close(error_stream)
+        os.close(silent)
+
+
+def _make_room_for_sockets() -> None:
+    """Let multiprocessing make the folder of its sockets, elsewhere than in the temporary folder where its name is too long for them."""
+    usual, given = tempfile.gettempdir(), tempfile.tempdir
+    try:
+        if len(os.fsencode(usual)) > LONGEST_TMPDIR:
+            tempfile.tempdir = "/tmp"
+        util.get_temp_dir()  # is made once a process
+    except OSError as error:
+        from sim.parameters import BadInput
+
+        raise BadInput("TMPDIR", usual, f"it is longer than {LONGEST_TMPDIR} bytes, and /tmp cannot be written ({error.strerror})") from None
+    finally:
+        tempfile.tempdir = given
 
 
 @contextmanager
 def _environment_of_workers() -> Iterator[None]:
-    """Let the processes that are started inside have one thread each and be deaf to Ctrl-C, which is ours to answer."""
+    """Let the processes that are started inside have one thread each and be deaf to Ctrl-C and to hanging up, which are ours to answer."""
     saved = {name: os.environ.get(name) for name in ONE_THREAD}
     os.environ.update(ONE_THREAD)
     in_main_thread = threading.current_thread() is threading.main_thread()
-    handler = signal.signal(signal.SIGINT, signal.SIG_IGN) if in_main_thread else None
+    handlers = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGHUP) if in_main_thread}
     try:
         yield
     finally:
-        if in_main_thread:
-            signal.signal(signal.SIGINT, handler)
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
         for name, value in saved.items():
             if value is None:
                 del os.environ[name]
@@ -295,8 +349,12 @@ def _interrupt_deferred() -> Iterator[None]:
         signal.raise_signal(signal.SIGINT)
 
 
-def _begin_worker() -> None:
-    """Ignore Ctrl-C and end with the parent, even when that was killed; what was imported stays, and need not be looked through for garbage."""
+def _begin_worker(begun: Semaphore) -> None:
+    """Say that this process has begun, ignore Ctrl-C, and end with the parent, even when that was killed.
+
+    What was imported stays, and need not be looked through for garbage.
+    """
+    begun.release()
     gc.freeze()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()

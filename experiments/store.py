@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import platform
 import shutil
 import subprocess
-import tempfile
-from contextlib import contextmanager
+import traceback
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -19,6 +20,8 @@ import numpy as np
 import polars as pl
 import yaml
 
+from experiments import places
+from experiments.places import PROGRAM, PROVENANCE, NotDrawn
 from sim.parameters import BadInput
 
 if TYPE_CHECKING:
@@ -26,13 +29,13 @@ if TYPE_CHECKING:
 
     from sim.city.city import FileReport
 
-PROVENANCE = "provenance.json"
-PROGRAM = "beatlab"
+DRAWING_ERROR = "drawing_error.txt"
+LEAST_FREE = 5_000_000  # bytes: a small comparison with its figures
 LIBRARIES = ("beatlab", "hydra-core", "matplotlib", "mesa", "networkx", "numba", "numpy", "pointpats", "polars", "pydantic", "scipy", "statsmodels")
 
 
 def check_output(out: str) -> Path:
-    """Make sure that results can be written, before anything is computed.
+    """Make sure that results can be written, before anything is computed, and sweep what killed commands have left there.
 
     Parameters
     ----------
@@ -53,13 +56,20 @@ def check_output(out: str) -> Path:
         raise BadInput("out", out, "the name of a folder")
     try:
         folder = Path(out).expanduser().resolve()
+        os.fsencode(folder).decode()
+    except (OSError, RuntimeError, ValueError) as error:  # links in a circle, no such user, bytes that are no text
+        raise BadInput("out", out, f"it names no folder ({error}); name another one") from None
+    try:
+        places.sweep(folder)
         _refuse_foreign(folder, out)
-        temporary, made = _temporary_beside(folder)
+        with places.beside(folder) as temporary:
+            free = shutil.disk_usage(temporary).free
     except (FileExistsError, NotADirectoryError):
         raise BadInput("out", out, "a part of this path is a file; name another folder") from None
     except OSError as error:
-        raise BadInput("out", out, f"it cannot be written ({error.strerror}); name a folder that can") from None
-    _remove(temporary, made)
+        raise BadInput("out", out, f"it cannot be written ({error.strerror or error}); name a folder that can") from None
+    if free < LEAST_FREE:
+        raise BadInput("out", out, f"{free // 1000:,} kB are free there, too few for results; name a folder with {LEAST_FREE // 1_000_000} MB or more")
     return folder
 
 
@@ -77,50 +87,49 @@ def output_folder(folder: Path, provenance: Mapping[str, Any]) -> Iterator[Path]
     Yields
     ------
     Path
-        Where to write.
+        Where to write. A block that ends with `NotDrawn` has ended well, and the error passes through.
     """
     try:
-        temporary, made = _temporary_beside(folder)
-        try:
-            yield temporary
+        with places.beside(folder) as temporary:
+            not_drawn = None
+            try:
+                yield temporary
+            except NotDrawn as error:
+                not_drawn = error
             files = sorted(str(path.relative_to(temporary)) for path in temporary.rglob("*") if path.is_file())
             write_json(temporary / PROVENANCE, {**provenance, "files": [*files, PROVENANCE]})
             _refuse_foreign(folder, str(folder))
-            _swap(temporary, folder)
-        except BaseException:
-            _remove(temporary, made)
-            raise
+            places.put(temporary, folder)
+        if not_drawn:
+            raise not_drawn
     except OSError as error:
-        raise BadInput("out", str(folder), f"it cannot be written ({error.strerror})") from error
+        raise BadInput("out", str(folder), f"it cannot be written ({error.strerror or error})") from error
 
 
-def _temporary_beside(folder: Path) -> tuple[Path, list[Path]]:
-    """Make an empty sibling of `folder`; return it and the parents that had to be made, the outermost first."""
-    missing = [parent for parent in reversed(folder.parents) if not parent.exists()]
+@contextmanager
+def drawing(folder: Path) -> Iterator[None]:
+    """Let tables survive when figures or a report cannot be made in the block: none of these are left then, but for the traceback.
+
+    Parameters
+    ----------
+    folder : Path
+        From `output_folder`, with all tables written.
+
+    Raises
+    ------
+    NotDrawn
+        In the place of any error.
+    """
+    before = set(folder.iterdir())
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".part", dir=folder.parent))
-    except BaseException:
-        _remove(None, missing)
-        raise
-    temporary.chmod(0o777 & ~_umask())
-    return temporary, missing
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
-def _remove(temporary: Path | None, made: Sequence[Path]) -> None:
-    if temporary is not None:
-        shutil.rmtree(temporary, ignore_errors=True)
-    for parent in reversed(made):
-        try:
-            parent.rmdir()
-        except OSError:  # somebody else has put something there, or it was never made
-            return
+        yield
+    except Exception as error:
+        for path in set(folder.iterdir()) - before:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        with suppress(OSError):
+            (folder / DRAWING_ERROR).write_text("".join(traceback.format_exception(error)), encoding="utf-8", errors="backslashreplace")
+        why = " ".join(f"{type(error).__name__}: {error}".split())
+        raise NotDrawn(f"the figures and the report are missing ({why}, see {DRAWING_ERROR}); the tables are complete") from error
 
 
 def _refuse_foreign(folder: Path, out: str) -> None:
@@ -131,33 +140,10 @@ def _refuse_foreign(folder: Path, out: str) -> None:
         raise BadInput("out", out, "it is a file; name a folder")
     if folder == Path.cwd() or folder in Path.cwd().parents:
         raise BadInput("out", out, "it is the current folder or lies above it; name a folder below it")
-    present = {str(path.relative_to(folder)) for path in folder.rglob("*") if not path.is_dir()}
-    if not present:
-        return
-    try:
-        record = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))
-        ours = set(record["files"]) if record["program"] == PROGRAM else set()
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
-        ours = set()
-    if foreign := sorted(present - ours):
+    present = {path.relative_to(folder) for path in folder.rglob("*") if not path.is_dir()}
+    present = {str(path) for path in present if not path.parts[0].endswith(places.SUFFIXES)}  # another command is writing
+    if present and (foreign := sorted(present - set(places.files_of(folder)))):
         raise BadInput("out", out, f"the folder holds {foreign[0]}, which is no result of ours; name another folder")
-
-
-def _swap(temporary: Path, folder: Path) -> None:
-    """Put `temporary` in the place of `folder`."""
-    if not folder.exists():
-        os.replace(temporary, folder)  # noqa: PTH105 — atomic, and named so
-        return
-    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".old", dir=folder.parent))
-    try:
-        os.replace(folder, old)  # noqa: PTH105
-        try:
-            os.replace(temporary, folder)  # noqa: PTH105
-        except BaseException:
-            os.replace(old, folder)  # noqa: PTH105
-            raise
-    finally:
-        shutil.rmtree(old, ignore_errors=True)
 
 
 def provenance(command: str, seed: int, started: datetime) -> dict[str, Any]:
@@ -193,14 +179,20 @@ def _version(distribution: str) -> str | None:
 
 
 def _commit() -> str | None:
-    """Return the commit of the source, with `+changes` when files differ from it; None outside a repository."""
+    """Return the commit of the source, with `+changes` when files differ from it; None where the source is in no checkout of its own."""
     root = Path(__file__).resolve().parent.parent
-    if not (root / ".git").exists():
-        return None
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}  # which would name another repository
+
+    def git(*words: str) -> str:
+        command = ["git", "--no-optional-locks", "-C", str(root), *words]
+        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=10, env=environment).stdout.strip()
+
     try:
-        commit = subprocess.run(["git", "-C", root, "rev-parse", "HEAD"], capture_output=True, text=True, check=True, timeout=10).stdout.strip()
-        changes = subprocess.run(["git", "-C", root, "status", "--porcelain"], capture_output=True, text=True, check=True, timeout=10).stdout
-    except (OSError, subprocess.SubprocessError):
+        if Path(git("rev-parse", "--show-toplevel")).resolve() != root:
+            return None
+        git("ls-files", "--error-unmatch", str(Path(__file__).resolve()))  # fails where we are installed in somebody's repository
+        commit, changes = git("rev-parse", "HEAD"), git("status", "--porcelain")
+    except (OSError, ValueError, subprocess.SubprocessError):
         return None
     return f"{commit}+changes" if changes else commit
 
@@ -217,6 +209,13 @@ def frame(columns: Mapping[str, np.ndarray]) -> pl.DataFrame:
     absent = {name: np.ma.getmaskarray(values) for name, values in columns.items() if np.ma.is_masked(values)}
     masked = [pl.when(pl.lit(pl.Series(mask))).then(None).otherwise(pl.col(name)).alias(name) for name, mask in absent.items()]
     return out.with_columns(masked).with_columns(pl.selectors.float().fill_nan(None))
+
+
+def write_table(path: Path, table: pl.DataFrame) -> None:
+    """Write a data frame as parquet; a disk that is full is an `OSError`, which it is not to polars."""
+    content = io.BytesIO()
+    table.write_parquet(content)
+    path.write_bytes(content.getbuffer())
 
 
 def write_json(path: Path, content: Any) -> None:

@@ -65,7 +65,8 @@ def _validate(request: Request) -> None:
     validation = _gather(points, portraits, plan["replications"], provenance)
     with store.output_folder(folder, provenance) as temporary:
         _write(temporary, plan, validation)
-        write_report(validation, temporary)
+        with store.drawing(temporary):
+            write_report(validation, temporary)
     print_validation(Console(), validation)
     print(f"report: {shown_path(folder / REPORT)}")
 
@@ -141,7 +142,7 @@ def _write(folder: Path, plan: dict[str, Any], validation: Validation) -> None:
     studies = {name: scenario.model_dump(mode="json") for name, scenario in validation.scenarios.items()}
     store.write_yaml(folder / "scenarios.yaml", {"validate": {"replications": plan["replications"], "confidence": 0.95}, "studies": studies})
     for name in ("patterns", "rates", "calls", "knox", "spiral", "coordination"):
-        getattr(validation, name).write_parquet(folder / f"{name}.parquet")
+        store.write_table(folder / f"{name}.parquet", getattr(validation, name))
 
 
 if __name__ == "__main__":

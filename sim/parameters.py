@@ -28,6 +28,28 @@ class BadInput(ValueError):
         return (type(self), (self.field, self.value, self.allowed))
 
 
+class AuthorError(RuntimeError):
+    """A strategy or programme of somebody's own has failed.
+
+    Parameters
+    ----------
+    what : str
+        Which one, such as `strategy 'mine'`.
+    day : int
+        The day on which it failed.
+    traceback_text : str
+        Where it failed, as Python tells it.
+    """
+
+    def __init__(self, what: str, day: int, traceback_text: str) -> None:
+        self.what, self.day, self.traceback_text = what, day, traceback_text
+        last_line = traceback_text.strip().rpartition("\n")[2]
+        super().__init__(f"{what} failed on day {day}: {last_line}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (type(self), (self.what, self.day, self.traceback_text))
+
+
 class Parameters(BaseModel):
     """Base of every parameter class: frozen, no unknown fields, no infinities.
 

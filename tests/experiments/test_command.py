@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import polars as pl
@@ -16,12 +19,12 @@ import yaml
 from omegaconf import OmegaConf
 
 from experiments import compare, run
-from experiments.command import Request
+from experiments.command import Command, Request, execute
 from experiments.settings import CONFIGS, compose, read_overrides, scenario_of, yaml_options
 from scenarios.shortages import shortage
 from sim.city.build import build_city
 from sim.model import CityModel
-from sim.parameters import BadInput
+from sim.parameters import AuthorError, BadInput
 from sim.police.force import ForceParameters
 from sim.programmes.base import programmes
 from sim.scenario import Scenario
@@ -334,3 +337,58 @@ def test_a_reader_that_goes_away_is_no_error(empty_folder):
     line = f"{sys.executable} -m experiments.run --cfg | head -1; exit ${{PIPESTATUS[0]}}"
     shown = subprocess.run(["bash", "-c", line], cwd=empty_folder, env={**os.environ, "PYTHONPATH": str(REPOSITORY)}, capture_output=True, text=True)
     assert (shown.stdout, shown.stderr, shown.returncode) == ("out: out/run\n", "", 0)
+
+
+@pytest.fixture
+def command(monkeypatch):
+    """Carry out a command with a body of one's own; the signals and the environment are as before afterwards."""
+    monkeypatch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    numbers = (signal.SIGTERM, signal.SIGHUP)
+    handlers = [signal.getsignal(number) for number in numbers]
+    yield lambda body: execute(Command("run", "", {}), [], body)
+    for number, handler in zip(numbers, handlers, strict=True):
+        signal.signal(number, handler)
+
+
+def test_an_authors_error_is_one_line_and_its_traceback_a_file(capsys, command, empty_folder, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(empty_folder))
+    text = "Traceback (most recent call last):\n  File 'mine.py', line 3\nZeroDivisionError: division by zero"
+
+    def body(_request):
+        raise pickle.loads(pickle.dumps(AuthorError("strategy 'mine'", 3, text)))  # as a worker sends it
+
+    assert command(body) == 2
+    (file,) = empty_folder.iterdir()
+    assert capsys.readouterr().err == f"error: strategy 'mine' failed on day 3: ZeroDivisionError: division by zero; where: {file}\n"
+    assert file.read_text() == text
+
+
+def test_what_ends_the_program_is_no_success(capsys, command):
+    assert command(lambda _request: sys.exit(0)) == 2
+    assert capsys.readouterr().err == "error: something that was run has called sys.exit(0); nothing is written\n"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_the_status_tells_the_signal(command, number):
+    assert command(lambda _request: signal.raise_signal(number)) == 128 + number
+
+
+def test_under_nohup_a_command_goes_on(command):
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    assert command(lambda _request: signal.raise_signal(signal.SIGHUP)) == 0
+
+
+def test_a_notebooks_backend_does_not_reach_the_figures(command):
+    code = "import matplotlib; print(matplotlib.get_backend().lower())"
+    told = []
+    assert command(lambda _request: told.append(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout)) == 0
+    assert told == ["agg\n"]
+
+
+def test_a_comparison_whose_figures_cannot_be_drawn_keeps_its_tables(capsys, monkeypatch):
+    monkeypatch.setattr("experiments.report.draw_comparison", lambda *_: (_ for _ in ()).throw(ImportError("no matplotlib")))
+    assert compare.main([*SMALL, "strategies=[reactive,hotspot]", "shortages=[none]", "replications=2", "workers=1", "out=made"]) == 1
+    err = capsys.readouterr().err
+    assert err.startswith("error: the figures and the report are missing (ImportError: no matplotlib, see drawing_error.txt)")
+    assert err.count("\n") == 1
+    assert {"summary.parquet", "effects.parquet", "hours.csv", "drawing_error.txt"} < {path.name for path in Path("made").iterdir()}

@@ -42,6 +42,24 @@ def die_always(file):
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def end_the_program(number):
+    sys.exit(0)
+
+
+def end_the_process(number):
+    os._exit(0)
+
+
+def end_the_tracker(number):
+    """Kill multiprocessing's tracker of resources, a brother of the fork server, from which this process was forked."""
+    server = os.getppid()
+    parent = Path(f"/proc/{server}/stat").read_text().rpartition(")")[2].split()[1]
+    for child in Path(f"/proc/{parent}/task/{parent}/children").read_text().split():
+        if "resource_tracker" in Path(f"/proc/{child}/cmdline").read_text():
+            os.kill(int(child), signal.SIGKILL)
+    return number * number
+
+
 def refuse(number):
     if number == 1:
         raise BadInput("field", number, "anything else")
@@ -106,6 +124,60 @@ def test_workers_have_one_thread_and_ignore_ctrl_c_and_the_parent_does_not():
     assert signal.getsignal(signal.SIGINT) == signal.default_int_handler
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_task_that_ends_the_program_is_not_done(workers):
+    with pytest.raises(WorkerDied, match=r"sys\.exit\(0\)"):
+        run_all(end_the_program, {"a": 1, "b": 2}, workers)
+
+
+def test_a_task_that_ends_its_process_is_not_done():
+    with pytest.raises(WorkerDied, match="died 3 times"):
+        run_all(end_the_process, {"a": 1, "b": 2}, 2)
+
+
+SCRIPT = """
+import sys
+from experiments import runner
+from experiments.command import Command, execute
+import test_runner
+
+runner.PRELOADED = []
+
+def body(request):
+    print(list(runner.run_all(test_runner.FUNCTION, {str(i): i for i in range(4)}, 2).values()))
+
+GUARD
+    sys.exit(execute(Command("run", "", {}), [], body))
+"""
+
+
+def script(folder, function="square", guard="if __name__ == '__main__':", **environment):
+    """Run a script that runs a function over processes."""
+    path = folder / "script.py"
+    path.write_text(SCRIPT.replace("FUNCTION", function).replace("GUARD", guard))
+    environment = {**os.environ, "PYTHONPATH": f"{REPOSITORY}:{Path(__file__).parent}", **environment}
+    return subprocess.run([sys.executable, path], cwd=folder, env=environment, capture_output=True, text=True, timeout=60)
+
+
+def test_a_tracker_of_resources_that_was_killed_disturbs_nobody(tmp_path):
+    ran = script(tmp_path, "end_the_tracker")
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "[0, 1, 4, 9]\n", "")
+
+
+def test_a_script_without_a_guard_is_told_so(tmp_path):
+    ran = script(tmp_path, guard="if True:")
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr.startswith("error: no worker process could begin; a script that starts runs needs the line `if __name__ == '__main__':`")
+    assert ran.stderr.count("\n") == 1
+
+
+def test_a_temporary_folder_with_a_long_name_is_no_hindrance(tmp_path):
+    long = tmp_path / ("x" * 200)
+    long.mkdir()
+    ran = script(tmp_path, TMPDIR=str(long))
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "[0, 1, 4, 9]\n", "")
+
+
 def test_equal_scenarios_have_one_key_and_another_seed_another():
     assert key_of({"a": 1, "seed": 1}) == key_of({"seed": 1, "a": 1}) != key_of({"a": 1, "seed": 2})
 
@@ -144,6 +216,16 @@ def long_comparison(folder):
         time.sleep(0.05)
     time.sleep(2)
     return command
+
+
+def test_hanging_up_leaves_no_process_and_no_file(tmp_path):
+    command = long_comparison(tmp_path)
+    os.killpg(command.pid, signal.SIGHUP)
+    errors = command.communicate(timeout=20)[1]
+    assert command.returncode == 128 + signal.SIGHUP
+    assert errors == ""
+    assert nobody_left(command.pid)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("whom", ["group", "parent"])

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import signal
+import subprocess
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
 
-from experiments.store import check_output, frame, output_folder, provenance, write_json, write_rejected
+from experiments import places, store
+from experiments.places import NotDrawn
+from experiments.store import check_output, drawing, frame, output_folder, provenance, write_json, write_rejected, write_table
 from sim.city.city import FileReport
 from sim.parameters import BadInput
 
@@ -150,3 +158,189 @@ def test_provenance_names_versions_seed_and_command():
     assert record["seed"] == 7
     assert record["versions"]["numpy"] == np.__version__
     assert datetime.fromisoformat(record["time_utc"]).tzinfo is not None
+
+
+def killed(action):
+    """Do something in a process of its own, which must be killed by it."""
+    child = os.fork()
+    if child == 0:
+        try:
+            action()
+        finally:
+            os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+
+
+def kill_while_writing(folder):
+    with output_folder(folder, RECORD) as temporary:
+        (temporary / "half.txt").write_text("half")
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_what_a_killed_command_was_writing_is_swept_by_the_next(tmp_path):
+    folder = tmp_path / "out"
+    write(folder, text="earlier")
+    for _ in range(2):
+        killed(lambda: kill_while_writing(folder))
+    assert len(list(tmp_path.iterdir())) == 3
+    check_output(str(folder))
+    assert list(tmp_path.iterdir()) == [folder]
+    assert (folder / "a.txt").read_text() == "earlier"
+
+
+def test_what_another_command_is_writing_and_what_is_not_ours_is_left_alone(tmp_path):
+    folder = tmp_path / "out"
+    (tmp_path / ".out.mine").mkdir()
+    (tmp_path / ".outer.x.beatlab-part").mkdir()
+    with output_folder(folder, RECORD) as temporary:
+        (temporary / "a.txt").write_text("a")
+        check_output(str(folder))
+    assert (folder / "a.txt").exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".out.mine", ".outer.x.beatlab-part", "out"]
+
+
+@contextmanager
+def killed_at(rename):
+    """Let the process be killed before it renames for the n-th time."""
+    done, usual = [], Path.rename
+
+    def renamed(path, target):
+        if len(done) == rename:
+            os.kill(os.getpid(), signal.SIGKILL)
+        done.append(path)
+        return usual(path, target)
+
+    Path.rename = renamed
+    yield
+    Path.rename = usual
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def replace(folder, rename):
+    with killed_at(rename), output_folder(folder, RECORD) as temporary:
+        (temporary / "a.txt").write_text("later")
+        (temporary / "new").mkdir()
+        (temporary / "new" / "b.txt").write_text("later")
+
+
+@pytest.mark.parametrize("inside", [False, True], ids=["beside", "in a container's volume"])
+def test_a_command_killed_while_it_replaces_a_result_leaves_the_one_or_the_other(tmp_path, monkeypatch, inside):
+    monkeypatch.setattr(places, "_stays", lambda _: inside)
+    monkeypatch.setattr(store, "LEAST_FREE", 0)
+    seen = []
+    for rename in range(9):
+        folder = tmp_path / f"out{rename}"
+        folder.mkdir()
+        with output_folder(folder, RECORD) as temporary:
+            (temporary / "a.txt").write_text("earlier")
+            (temporary / "old").mkdir()
+            (temporary / "old" / "c.txt").write_text("earlier")
+        killed(lambda folder=folder, rename=rename: replace(folder, rename))
+        for _ in range(2):
+            check_output(str(folder))
+        texts = {path.read_text() for path in folder.rglob("*.txt")}
+        assert sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()) == sorted(places.files_of(folder))
+        assert len(texts) == 1
+        seen += texts
+    assert {path.name for path in tmp_path.iterdir()} == {f"out{rename}" for rename in range(9)}
+    assert seen == sorted(seen), "from some rename on it is the later one"
+    assert set(seen) == {"earlier", "later"}
+
+
+@contextmanager
+def disk(folder, size):
+    """Mount a small disk at a folder."""
+    folder.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder], capture_output=True).returncode:
+        pytest.skip("may not mount")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+def test_a_containers_volume_is_filled_and_filled_again(tmp_path):
+    with disk(tmp_path / "out", "8m") as folder:
+        for name in ("first.txt", "second.txt"):
+            write(check_output(str(folder)), name=name)
+            assert sorted(path.name for path in folder.iterdir()) == sorted([name, "provenance.json"])
+        with pytest.raises(RuntimeError):
+            fail_half_way(folder, RuntimeError)
+        assert sorted(path.name for path in folder.iterdir()) == ["provenance.json", "second.txt"]
+        (folder / "notes.txt").write_text("mine")
+        with pytest.raises(BadInput, match=r"notes\.txt"):
+            check_output(str(folder))
+
+
+def test_a_volume_of_the_same_disk_is_told_from_a_folder(tmp_path):
+    (tmp_path / "with space").mkdir()
+    assert not places._stays(tmp_path / "with space")
+    (tmp_path / "here").mkdir()
+    if subprocess.run(["mount", "--bind", tmp_path / "here", tmp_path / "with space"], capture_output=True).returncode:
+        pytest.skip("may not mount")
+    try:
+        assert places._stays(tmp_path / "with space")
+    finally:
+        subprocess.run(["umount", tmp_path / "with space"], check=True)
+
+
+def test_a_disk_that_is_too_small_is_refused_before_anything_is_run(tmp_path):
+    with disk(tmp_path / "small", "64k") as folder, pytest.raises(BadInput, match="65 kB are free there"):
+        check_output(str(folder / "out"))
+
+
+def test_a_disk_that_fills_up_is_told_in_one_line(tmp_path):
+    with pytest.raises(OSError, match="No space"):
+        write_table(Path("/dev/full"), pl.DataFrame({"a": np.arange(9)}))
+    with pytest.raises(BadInput, match="No space left on device"):
+        fail_half_way(tmp_path / "out", OSError(28, "No space left on device"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def fail_to_draw(folder):
+    with output_folder(folder, RECORD) as temporary:
+        (temporary / "a.txt").write_text("table")
+        with drawing(temporary):
+            (temporary / "figures").mkdir()
+            (temporary / "figures" / "half.png").write_text("half")
+            raise ImportError("no canvas")
+
+
+def test_tables_survive_when_the_report_cannot_be_made(tmp_path):
+    folder = tmp_path / "out"
+    with pytest.raises(NotDrawn, match=r"figures and the report are missing \(ImportError: no canvas"):
+        fail_to_draw(folder)
+    assert sorted(path.name for path in folder.iterdir()) == ["a.txt", "drawing_error.txt", "provenance.json"]
+    assert "no canvas" in (folder / "drawing_error.txt").read_text()
+    assert places.files_of(folder) == ["a.txt", "drawing_error.txt", "provenance.json"]
+    write(check_output(str(folder)))
+
+
+@pytest.mark.parametrize("out", ["~nobody_at_all/out", "a\0b", "\udcff", "round/out"])
+def test_what_names_no_folder_is_refused_in_one_line(tmp_path, monkeypatch, out):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "round").symlink_to("round")
+    with pytest.raises(BadInput, match=r"^out: "):
+        check_output(out)
+
+
+@pytest.fixture
+def somebodys_repository(tmp_path):
+    folder = tmp_path / "theirs"
+    words = ["-c", "user.name=n", "-c", "user.email=e", "commit", "-q", "--allow-empty", "-m", "theirs"]
+    for command in (["init", "-q", folder], ["-C", folder, *words]):
+        subprocess.run(["git", *command], check=True)
+    return folder
+
+
+def test_another_repository_does_not_reach_provenance(somebodys_repository, monkeypatch):
+    ours = store._commit()
+    monkeypatch.setenv("GIT_DIR", str(somebodys_repository / ".git"))
+    monkeypatch.setenv("GIT_WORK_TREE", str(somebodys_repository))
+    assert store._commit() == ours
+    monkeypatch.delenv("GIT_DIR")
+    monkeypatch.delenv("GIT_WORK_TREE")
+    (somebodys_repository / "experiments").mkdir()
+    installed = shutil.copy(store.__file__, somebodys_repository / "experiments")
+    monkeypatch.setattr(store, "__file__", str(installed))
+    assert store._commit() is None
