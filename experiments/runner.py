@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 MAX_ATTEMPTS = 3
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PRELOADED = ["sim.model"]  # imported once, by the server from which the workers are forked
 ONE_THREAD = dict.fromkeys(("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
@@ -237,7 +238,7 @@ def _work_off(
         while waiting and len(running) < workers:
             key = waiting.popleft()
             try:
-                with _interrupt_deferred():
+                with _signals_deferred():
                     running[pool.submit(_apply, function, tasks[key])] = key
             except BrokenProcessPool:  # a worker has died while it had nothing to do
                 return [key, *running.values()]
@@ -334,19 +335,21 @@ def _environment_of_workers() -> Iterator[None]:
 
 
 @contextmanager
-def _interrupt_deferred() -> Iterator[None]:
-    """Answer a Ctrl-C after the block: a process that is being started would complain that its parent has gone."""
+def _signals_deferred() -> Iterator[None]:
+    """Answer a Ctrl-C and other signals after the block: a process that is being started would complain that its parent has gone."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    pressed: list[int] = []
-    handler = signal.signal(signal.SIGINT, lambda number, _frame: pressed.append(number))
+    come: list[int] = []
+    ours = [number for number in ENDING if callable(signal.getsignal(number))]
+    handlers = {number: signal.signal(number, lambda number, _frame: come.append(number)) for number in ours}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, handler)
-    if pressed:
-        signal.raise_signal(signal.SIGINT)
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+    if come:
+        signal.raise_signal(come[0])
 
 
 def _begin_worker(begun: Semaphore) -> None:

@@ -178,6 +178,19 @@ def test_a_temporary_folder_with_a_long_name_is_no_hindrance(tmp_path):
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "[0, 1, 4, 9]\n", "")
 
 
+@pytest.mark.parametrize("number", runner.ENDING)
+def test_a_signal_waits_until_a_process_is_started(number):
+    told = []
+    usual = signal.signal(number, lambda *_: told.append("answered"))
+    try:
+        with runner._signals_deferred():
+            signal.raise_signal(number)
+            told.append("started")
+    finally:
+        signal.signal(number, usual)
+    assert told == ["started", "answered"]
+
+
 def test_equal_scenarios_have_one_key_and_another_seed_another():
     assert key_of({"a": 1, "seed": 1}) == key_of({"seed": 1, "a": 1}) != key_of({"a": 1, "seed": 2})
 
