@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import gc
 import os
 import shlex
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 LISTS = {"strategy": "strategies", "shortage": "shortages"}  # a command with the key on the right takes a list of the group's options
 FAILED, BAD_INPUT, INTERRUPTED, SIGNALLED = 1, 2, 130, 128
+FULL = (errno.ENOSPC, errno.EDQUOT)
 GARBAGE_THRESHOLDS = (100_000, 20, 20)  # imports make many objects that all stay: looking through them again and again took an eighth of a short run
 
 REPLICATED_KEYS = {  # of every command that runs replications
@@ -126,8 +128,8 @@ def execute(command: Command, argv: Sequence[str] | None, body: Callable[[Reques
     Returns
     -------
     int
-        0 done, 1 a worker died again and again or a figure could not be drawn, 2 bad input or a strategy or programme that failed,
-        130 interrupted, 128 and its number for another signal. Any other exception passes through with its traceback.
+        0 done, 1 a worker died again and again or a figure could not be drawn, 2 bad input, or a strategy or programme
+        that failed, 130 interrupted, 128 and its number for another signal. Other exceptions pass with their traceback.
     """
     given = list(sys.argv[1:] if argv is None else argv)
     arguments = _parser(command, given).parse_intermixed_args(given)
@@ -144,6 +146,7 @@ def execute(command: Command, argv: Sequence[str] | None, body: Callable[[Reques
         try:
             choices, values = read_overrides(arguments.overrides)
             body(Request(command, arguments.overrides, choices, values, arguments.cfg))
+            sys.stdout.flush()
         except BadInput as error:
             print("error:", " ".join(str(error).split()), file=sys.stderr)
             return BAD_INPUT
@@ -154,7 +157,7 @@ def execute(command: Command, argv: Sequence[str] | None, body: Callable[[Reques
             print("error:", error, file=sys.stderr)
             return FAILED
         except SystemExit as error:
-            print(f"error: something that was run has called sys.exit({error.code!r}); nothing is written", file=sys.stderr)
+            print(f"error: what was run has called sys.exit({error.code!r}); nothing is written", file=sys.stderr)
             return BAD_INPUT
     except Terminated as error:
         return SIGNALLED + int(error.args[0])
@@ -162,8 +165,19 @@ def execute(command: Command, argv: Sequence[str] | None, body: Callable[[Reques
         print("interrupted: nothing half-written is left", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:  # the reader of our output, such as `head`, has gone
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        _drop_output()
+        print("error:", error, file=sys.stderr)
+        return FAILED
     return 0
+
+
+def _drop_output() -> None:
+    """Let what is still to be printed go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _terminate(number: int, _frame: Any) -> NoReturn:
@@ -173,8 +187,8 @@ def _terminate(number: int, _frame: Any) -> NoReturn:
 def _kept(text: str) -> str:
     """Write a traceback into a new file; return its path, or the text where no file can be written."""
     try:
-        with tempfile.NamedTemporaryFile("w", prefix="beatlab-", suffix=".txt", encoding="utf-8", errors="backslashreplace", delete=False) as file:
-            file.write(text)
+        with tempfile.NamedTemporaryFile(prefix="beatlab-", suffix=".txt", delete=False) as file:
+            file.write(text.encode(errors="backslashreplace"))
     except OSError:
         return " ".join(text.split())
     return file.name

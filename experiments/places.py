@@ -1,7 +1,7 @@
-"""Where results appear: written beside their place and put there at once; what a killed command has left is swept by the next.
+"""Where results appear: written beside their place, put there at once; what a killed command left is swept by the next.
 
-A folder that cannot be renamed (a container's volume) is filled from inside: the record of its files goes first and comes last, so that
-what has it is complete. What a command writes is locked as long as it lives, by its open folder: only what is not locked is swept.
+A folder that cannot be renamed (a container's volume) is filled from inside: the record of its files goes first and
+comes last, so that what has it is complete. What a command writes is locked as long as it lives: what is not is swept.
 """
 
 from __future__ import annotations
@@ -32,7 +32,10 @@ class NotDrawn(RuntimeError):
 
 @contextmanager
 def beside(folder: Path) -> Iterator[Path]:
-    """Give an empty locked folder from which `put` can make `folder`; if it is still there at the end it is removed, with the parents made for it."""
+    """Give an empty locked folder from which `put` can make `folder`.
+
+    If it is still there at the end it is removed, with the parents that were made for it.
+    """
     inside = _stays(folder)
     parent = folder if inside else folder.parent
     missing = [above for above in (*reversed(parent.parents), parent) if not above.exists()]
@@ -70,7 +73,7 @@ def put(temporary: Path, folder: Path) -> None:
 
 
 def sweep(folder: Path) -> None:
-    """Remove what commands that were killed have left beside `folder` and in it; put back an earlier result that they were replacing."""
+    """Remove what killed commands have left beside `folder` and in it; put back what they were replacing."""
     if folder.parent.is_dir():
         for left in _left(folder.parent, _prefix(folder, False)):
             if left.name.endswith(OLD) and not folder.exists():
@@ -133,7 +136,8 @@ def _prefix(folder: Path, inside: bool) -> str:
 
 def _left(parent: Path, prefix: str) -> list[Path]:
     """Return the folders of ours that nobody writes any more."""
-    return [path for path in parent.iterdir() if path.name.startswith(prefix) and path.name.endswith(SUFFIXES) and _is_ours(path) and not _in_use(path)]
+    named = [path for path in parent.iterdir() if path.name.startswith(prefix) and path.name.endswith(SUFFIXES)]
+    return [path for path in named if _is_ours(path) and not _in_use(path)]
 
 
 def _is_ours(path: Path) -> bool:
@@ -147,7 +151,8 @@ def _stays(folder: Path) -> bool:
         return False
     told = re.sub(r"[\\ \t\n]", lambda found: f"\\{ord(found[0]):03o}", str(folder))
     mounts = MOUNTS.read_text(encoding="utf-8", errors="surrogateescape").splitlines() if MOUNTS.exists() else []
-    return os.path.ismount(folder) or not os.access(folder.parent, os.W_OK) or any(line.split()[4] == told for line in mounts)
+    begins = os.path.ismount(folder) or any(line.split()[4] == told for line in mounts)
+    return begins or not os.access(folder.parent, os.W_OK)
 
 
 @contextmanager

@@ -255,8 +255,8 @@ def _work_off(
 
 def begin_server() -> None:
     """Start the server from which workers are forked, if it does not run: begun early, it imports the model while this process reads settings."""
-    if getattr(multiprocessing.current_process(), "_inheriting", False):  # a worker reads the script of its parent, which has no guard
-        os._exit(1)
+    if getattr(multiprocessing.current_process(), "_inheriting", False):
+        os._exit(1)  # a worker that reads the script of its parent, which has no guard
     _make_room_for_sockets()
     with _environment_of_workers():
         forkserver.set_forkserver_preload(PRELOADED)
@@ -266,7 +266,7 @@ def begin_server() -> None:
 
 @contextmanager
 def _pool(workers: int) -> Iterator[tuple[ProcessPoolExecutor, Semaphore]]:
-    """Give a pool whose processes are gone when the block ends, however it ends, and a semaphore that counts those that have begun."""
+    """Give a pool whose processes are gone when the block ends, however it ends, and a count of those that began."""
     context = multiprocessing.get_context("forkserver")
     before = set(multiprocessing.active_children())
     begin_server()
@@ -284,7 +284,10 @@ def _pool(workers: int) -> Iterator[tuple[ProcessPoolExecutor, Semaphore]]:
 
 
 def _replace_tracker() -> None:
-    """Start multiprocessing's tracker of semaphores anew if it was killed: the new one does not know the old names, and would say so at length."""
+    """Start multiprocessing's tracker of semaphores anew if it was killed.
+
+    The new one does not know the old names, and would say so at length.
+    """
     try:
         error_stream = os.dup(2)
     except OSError:  # it is closed: nobody can be disturbed
@@ -301,7 +304,7 @@ def _replace_tracker() -> None:
 
 
 def _make_room_for_sockets() -> None:
-    """Let multiprocessing make the folder of its sockets, elsewhere than in the temporary folder where its name is too long for them."""
+    """Let multiprocessing make the folder of its sockets, not in a temporary folder whose name is too long for them."""
     usual, given = tempfile.gettempdir(), tempfile.tempdir
     try:
         if len(os.fsencode(usual)) > LONGEST_TMPDIR:
@@ -310,18 +313,20 @@ def _make_room_for_sockets() -> None:
     except OSError as error:
         from sim.parameters import BadInput
 
-        raise BadInput("TMPDIR", usual, f"it is longer than {LONGEST_TMPDIR} bytes, and /tmp cannot be written ({error.strerror})") from None
+        allowed = f"at most {LONGEST_TMPDIR} bytes, since /tmp cannot be written ({error.strerror})"
+        raise BadInput("TMPDIR", usual, allowed) from None
     finally:
         tempfile.tempdir = given
 
 
 @contextmanager
 def _environment_of_workers() -> Iterator[None]:
-    """Let the processes that are started inside have one thread each and be deaf to Ctrl-C and to hanging up, which are ours to answer."""
+    """Let the processes that are started inside have one thread each, deaf to Ctrl-C and hanging up: ours to answer."""
     saved = {name: os.environ.get(name) for name in ONE_THREAD}
     os.environ.update(ONE_THREAD)
     in_main_thread = threading.current_thread() is threading.main_thread()
-    handlers = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGHUP) if in_main_thread}
+    deaf_to = (signal.SIGINT, signal.SIGHUP) if in_main_thread else ()
+    handlers = {number: signal.signal(number, signal.SIG_IGN) for number in deaf_to}
     try:
         yield
     finally:
@@ -336,7 +341,7 @@ def _environment_of_workers() -> Iterator[None]:
 
 @contextmanager
 def _signals_deferred() -> Iterator[None]:
-    """Answer a Ctrl-C and other signals after the block: a process that is being started would complain that its parent has gone."""
+    """Answer signals after the block: a process that is being started would complain that its parent has gone."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

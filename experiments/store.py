@@ -35,7 +35,7 @@ LIBRARIES = ("beatlab", "hydra-core", "matplotlib", "mesa", "networkx", "numba",
 
 
 def check_output(out: str) -> Path:
-    """Make sure that results can be written, before anything is computed, and sweep what killed commands have left there.
+    """Make sure that results can be written, before anything is computed; sweep what killed commands have left there.
 
     Parameters
     ----------
@@ -67,9 +67,11 @@ def check_output(out: str) -> Path:
     except (FileExistsError, NotADirectoryError):
         raise BadInput("out", out, "a part of this path is a file; name another folder") from None
     except OSError as error:
-        raise BadInput("out", out, f"it cannot be written ({error.strerror or error}); name a folder that can") from None
+        why = f"it cannot be written ({error.strerror or error}); name a folder that can"
+        raise BadInput("out", out, why) from None
     if free < LEAST_FREE:
-        raise BadInput("out", out, f"{free // 1000:,} kB are free there, too few for results; name a folder with {LEAST_FREE // 1_000_000} MB or more")
+        needed = f"name a folder with {LEAST_FREE // 1_000_000} MB or more"
+        raise BadInput("out", out, f"{free // 1000:,} kB are free there, too few for results; {needed}")
     return folder
 
 
@@ -108,7 +110,7 @@ def output_folder(folder: Path, provenance: Mapping[str, Any]) -> Iterator[Path]
 
 @contextmanager
 def drawing(folder: Path) -> Iterator[None]:
-    """Let tables survive when figures or a report cannot be made in the block: none of these are left then, but for the traceback.
+    """Let tables survive when figures or a report cannot be made in the block: of these, the traceback alone is left.
 
     Parameters
     ----------
@@ -127,9 +129,10 @@ def drawing(folder: Path) -> Iterator[None]:
         for path in set(folder.iterdir()) - before:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
         with suppress(OSError):
-            (folder / DRAWING_ERROR).write_text("".join(traceback.format_exception(error)), encoding="utf-8", errors="backslashreplace")
-        why = " ".join(f"{type(error).__name__}: {error}".split())
-        raise NotDrawn(f"the figures and the report are missing ({why}, see {DRAWING_ERROR}); the tables are complete") from error
+            text = "".join(traceback.format_exception(error))
+            (folder / DRAWING_ERROR).write_bytes(text.encode(errors="backslashreplace"))
+        why = f"{' '.join(f'{type(error).__name__}: {error}'.split())}, see {DRAWING_ERROR}"
+        raise NotDrawn(f"the figures and the report are missing ({why}); the tables are complete") from error
 
 
 def _refuse_foreign(folder: Path, out: str) -> None:
@@ -141,7 +144,7 @@ def _refuse_foreign(folder: Path, out: str) -> None:
     if folder == Path.cwd() or folder in Path.cwd().parents:
         raise BadInput("out", out, "it is the current folder or lies above it; name a folder below it")
     present = {path.relative_to(folder) for path in folder.rglob("*") if not path.is_dir()}
-    present = {str(path) for path in present if not path.parts[0].endswith(places.SUFFIXES)}  # another command is writing
+    present = {str(path) for path in present if not path.parts[0].endswith(places.SUFFIXES)}  # another command writes
     if present and (foreign := sorted(present - set(places.files_of(folder)))):
         raise BadInput("out", out, f"the folder holds {foreign[0]}, which is no result of ours; name another folder")
 
@@ -179,18 +182,19 @@ def _version(distribution: str) -> str | None:
 
 
 def _commit() -> str | None:
-    """Return the commit of the source, with `+changes` when files differ from it; None where the source is in no checkout of its own."""
+    """Return the commit of the source, with `+changes` when files differ; None outside a checkout of its own."""
     root = Path(__file__).resolve().parent.parent
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}  # which would name another repository
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}  # of another one
 
     def git(*words: str) -> str:
         command = ["git", "--no-optional-locks", "-C", str(root), *words]
-        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=10, env=environment).stdout.strip()
+        told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=10, env=environment)
+        return told.stdout.strip()
 
     try:
         if Path(git("rev-parse", "--show-toplevel")).resolve() != root:
             return None
-        git("ls-files", "--error-unmatch", str(Path(__file__).resolve()))  # fails where we are installed in somebody's repository
+        git("ls-files", "--error-unmatch", str(Path(__file__).resolve()))  # fails if installed in somebody's repository
         commit, changes = git("rev-parse", "HEAD"), git("status", "--porcelain")
     except (OSError, ValueError, subprocess.SubprocessError):
         return None

@@ -1,7 +1,7 @@
-"""What follows from the code, or from code and arguments, and takes long to make again: kept on disk, never stale, never trusted blindly.
+"""What follows from code and arguments and takes long to make: kept on disk, never stale, never trusted blindly.
 
 A folder for each module, named after the content of every source file of `sim` that the module imports, directly or not: a change makes
-anew what it can touch, and nothing else. Only this user can write there, and a file that is not as it was written is made anew.
+anew what it can touch, and nothing else. Only this user can write there; a file that is not as written is made anew.
 """
 
 from __future__ import annotations
@@ -79,7 +79,8 @@ def _private(place: Path, *below: str) -> Path:
     folder = place.parent.resolve()
     for above in (*reversed(folder.parents), folder):
         status = _made(above).stat()
-        if status.st_uid not in (0, os.geteuid()) or (status.st_mode & OTHERS_WRITE and not status.st_mode & stat.S_ISVTX):
+        open_to_others = status.st_mode & OTHERS_WRITE and not status.st_mode & stat.S_ISVTX
+        if open_to_others or status.st_uid not in (0, os.geteuid()):
             raise PermissionError(above)
     for name in (place.name, *below):
         folder = _made(folder / name)
@@ -99,7 +100,7 @@ def _made(folder: Path) -> Path:
 
 @cache
 def disk_cache(kind: str, module: str) -> Path | None:
-    """Return a private writable folder for what a module makes; None where there is none, and all is made anew in each process."""
+    """Return a private writable folder for what a module makes; None: there is none, each process makes all anew."""
     with contextlib.suppress(OSError, RuntimeError):  # no temporary folder, no home
         for place in _places():
             with contextlib.suppress(OSError, RuntimeError):  # it cannot be written, is not ours, or its links go round
@@ -107,7 +108,7 @@ def disk_cache(kind: str, module: str) -> Path | None:
                 if os.access(folder, os.W_OK):
                     os.utime(folder)
                     for old in _beyond(folder.parent, KEPT_VERSIONS):
-                        shutil.rmtree(old, ignore_errors=True)  # those that other checkouts still use are among the latest
+                        shutil.rmtree(old, ignore_errors=True)  # those that other checkouts use are among the latest
                     return folder
     return None
 

@@ -1,7 +1,8 @@
 """The one way to compile a hot loop, with a cache that can never be stale and is never trusted blindly.
 
-numba's own cache looks only at the file of a kernel, not at the kernels that it calls, and loads whatever it finds. Ours has a folder for
-each module of kernels and version of its code (a change compiles anew what it can touch, and nothing else), and a seal on every file.
+numba's own cache looks only at the file of a kernel, not at the kernels that it calls, and loads whatever it finds.
+Ours has a folder for each module of kernels and version of its code (a change compiles anew what it can touch, and
+nothing else), and a seal on every file.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ class KernelCache(NullCache):
         if folder is None:
             return None
         code = self._function.__code__
-        told = f"{code.co_qualname} {code.co_firstlineno} {signature} {codegen.magic_tuple()} {sys.implementation.cache_tag}"
+        machine = f"{codegen.magic_tuple()} {sys.implementation.cache_tag}"
+        told = f"{code.co_qualname} {code.co_firstlineno} {signature} {machine}"
         return folder / f"{code.co_name}-{hashlib.sha256(told.encode() + code.co_code).hexdigest()[:32]}.pickle"
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:

@@ -167,7 +167,10 @@ def test_what_is_kept_is_for_its_owner_alone(cache, monkeypatch):
         folder = folder.parent
 
 
-@pytest.mark.parametrize("unusable", ["open", "above open", "not ours", "above not ours", "a link", "links in a circle", "relative", "a file", "no home"])
+@pytest.mark.parametrize(
+    "unusable",
+    ["open", "above open", "not ours", "above not ours", "a link", "links in a loop", "relative", "a file", "no home"],
+)
 def test_a_cache_that_others_can_write_or_that_cannot_be_is_not_used(cache, monkeypatch, unusable):
     if "not ours" in unusable and os.geteuid() != 0:
         pytest.skip("needs root, to give a folder to somebody else")
@@ -183,7 +186,7 @@ def test_a_cache_that_others_can_write_or_that_cannot_be_is_not_used(cache, monk
     elif unusable == "a link":
         ours.rmdir()
         ours.symlink_to(cache)
-    elif unusable == "links in a circle":
+    elif unusable == "links in a loop":
         given = cache / "round"
         given.symlink_to(given)
     elif unusable == "relative":

@@ -57,7 +57,8 @@ ask()
 for file in written():
     whole = file.read_bytes()
     step = max(1, len(whole) // 12)
-    flipped = [whole[:k] + bytes([whole[k] ^ 4]) + whole[k + 1 :] for k in (*range(0, len(whole), step), len(whole) - 1)]
+    places = (*range(0, len(whole), step), len(whole) - 1)
+    flipped = [whole[:k] + bytes([whole[k] ^ 4]) + whole[k + 1 :] for k in places]
     for damaged in (b"", b"x", whole[: len(whole) // 2], whole[:-1], whole + b"x", *flipped):
         file.write_bytes(damaged)
         assert ask() == 0, "a damaged file was loaded"

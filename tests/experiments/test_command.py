@@ -359,13 +359,14 @@ def test_an_authors_error_is_one_line_and_its_traceback_a_file(capsys, command, 
 
     assert command(body) == 2
     (file,) = empty_folder.iterdir()
-    assert capsys.readouterr().err == f"error: strategy 'mine' failed on day 3: ZeroDivisionError: division by zero; where: {file}\n"
+    what = "strategy 'mine' failed on day 3: ZeroDivisionError: division by zero"
+    assert capsys.readouterr().err == f"error: {what}; where: {file}\n"
     assert file.read_text() == text
 
 
 def test_what_ends_the_program_is_no_success(capsys, command):
     assert command(lambda _request: sys.exit(0)) == 2
-    assert capsys.readouterr().err == "error: something that was run has called sys.exit(0); nothing is written\n"
+    assert capsys.readouterr().err == "error: what was run has called sys.exit(0); nothing is written\n"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
@@ -381,14 +382,27 @@ def test_under_nohup_a_command_goes_on(command):
 def test_a_notebooks_backend_does_not_reach_the_figures(command):
     code = "import matplotlib; print(matplotlib.get_backend().lower())"
     told = []
-    assert command(lambda _request: told.append(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout)) == 0
+    assert command(lambda _request: told.append(subprocess.check_output([sys.executable, "-c", code], text=True))) == 0
     assert told == ["agg\n"]
 
 
 def test_a_comparison_whose_figures_cannot_be_drawn_keeps_its_tables(capsys, monkeypatch):
-    monkeypatch.setattr("experiments.report.draw_comparison", lambda *_: (_ for _ in ()).throw(ImportError("no matplotlib")))
-    assert compare.main([*SMALL, "strategies=[reactive,hotspot]", "shortages=[none]", "replications=2", "workers=1", "out=made"]) == 1
+    def fail(*_):
+        raise ImportError("no matplotlib")
+
+    monkeypatch.setattr("experiments.report.draw_comparison", fail)
+    words = ("strategies=[reactive,hotspot]", "shortages=[none]", "replications=2", "workers=1", "out=made")
+    assert compare.main([*SMALL, *words]) == 1
     err = capsys.readouterr().err
-    assert err.startswith("error: the figures and the report are missing (ImportError: no matplotlib, see drawing_error.txt)")
+    assert err.startswith("error: the figures and the report are missing (ImportError: no matplotlib, see")
     assert err.count("\n") == 1
-    assert {"summary.parquet", "effects.parquet", "hours.csv", "drawing_error.txt"} < {path.name for path in Path("made").iterdir()}
+    made = {path.name for path in Path("made").iterdir()}
+    assert {"summary.parquet", "effects.parquet", "hours.csv", "drawing_error.txt"} < made
+
+
+def test_output_that_finds_no_room_ends_in_one_line(empty_folder):
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    words = [sys.executable, "-m", "experiments.run", "--cfg"]
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(words, env=environment, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert (ran.returncode, ran.stderr) == (1, "error: [Errno 28] No space left on device\n")

@@ -156,7 +156,8 @@ def script(folder, function="square", guard="if __name__ == '__main__':", **envi
     path = folder / "script.py"
     path.write_text(SCRIPT.replace("FUNCTION", function).replace("GUARD", guard))
     environment = {**os.environ, "PYTHONPATH": f"{REPOSITORY}:{Path(__file__).parent}", **environment}
-    return subprocess.run([sys.executable, path], cwd=folder, env=environment, capture_output=True, text=True, timeout=60)
+    words = [sys.executable, path]
+    return subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, timeout=60)
 
 
 def test_a_tracker_of_resources_that_was_killed_disturbs_nobody(tmp_path):
@@ -167,7 +168,7 @@ def test_a_tracker_of_resources_that_was_killed_disturbs_nobody(tmp_path):
 def test_a_script_without_a_guard_is_told_so(tmp_path):
     ran = script(tmp_path, guard="if True:")
     assert (ran.returncode, ran.stdout) == (1, "")
-    assert ran.stderr.startswith("error: no worker process could begin; a script that starts runs needs the line `if __name__ == '__main__':`")
+    assert ran.stderr.startswith(f"error: no worker process could begin; {runner.GUARD}")
     assert ran.stderr.count("\n") == 1
 
 

@@ -17,7 +17,16 @@ import pytest
 
 from experiments import places, store
 from experiments.places import NotDrawn
-from experiments.store import check_output, drawing, frame, output_folder, provenance, write_json, write_rejected, write_table
+from experiments.store import (
+    check_output,
+    drawing,
+    frame,
+    output_folder,
+    provenance,
+    write_json,
+    write_rejected,
+    write_table,
+)
 from sim.city.city import FileReport
 from sim.parameters import BadInput
 
@@ -239,7 +248,8 @@ def test_a_command_killed_while_it_replaces_a_result_leaves_the_one_or_the_other
         for _ in range(2):
             check_output(str(folder))
         texts = {path.read_text() for path in folder.rglob("*.txt")}
-        assert sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()) == sorted(places.files_of(folder))
+        present = [str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()]
+        assert sorted(present) == sorted(places.files_of(folder))
         assert len(texts) == 1
         seen += texts
     assert {path.name for path in tmp_path.iterdir()} == {f"out{rename}" for rename in range(9)}
