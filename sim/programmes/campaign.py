@@ -19,8 +19,9 @@ from sim.incidents.log import INCIDENTS, VISITS, Logs
 from sim.incidents.types import at_places
 from sim.parameters import BadInput, parameter
 from sim.police.changes import FAR_DAY, PostName
-from sim.police.checks import MOST_LOOKS, CheckRule, check_people, rows_of_offenders
+from sim.police.checks import MOST_LOOKS, CheckRule, Street, check_people, named_suspects, rows_of_offenders
 from sim.police.mobilisation import MOST_OVERTIME, Mobilisation
+from sim.police.post_ledger import Queue, Work
 from sim.police.posts import POST_NAMES, Post
 from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
 
@@ -37,7 +38,7 @@ class Campaign(Programme):
     """
 
     name = "campaign"
-    totals = ("checks", "arrests", "lent_duties")
+    totals = ("checks", "searches", "arrests", "other_arrests", "lent_duties")
     means = ("on",)
 
     class Parameters(ProgrammeParameters):
@@ -80,22 +81,45 @@ class Campaign(Programme):
             doc="People whom a unit checks at its stops.",
         )  # fmt: skip
         looks: int = parameter(
-            5, unit="people", ge=1, le=MOST_LOOKS,
-            source="assumption: officers do not pick at random; arrests follow one search in eight in England and Wales (Home Office 2020, recalled)",
-            doc="People whom officers look over for each check; an offender among them is the one whom they check.",
+            5, unit="people", ge=1, le=MOST_LOOKS, source="assumption",
+            doc="People whom officers look over for each check; they check the first whom they have a reason to suspect.",
         )  # fmt: skip
         trust_loss: float = parameter(
             0.03, unit="of trust", ge=0, le=1, source="assumption: that of a slow response; that stops cost legitimacy: Tyler, Fagan & Geller 2014",
             doc="Trust in the police that a check takes.",
         )  # fmt: skip
-        found: float = parameter(0.2, unit="probability", ge=0, le=1, source="assumption", doc="A check of an offender who has some evidence on him finds it.")
-        evidence_days: float = parameter(
-            14.0, unit="days", ge=0, le=3650, source="assumption: goods are sold and searches forgotten after two weeks",
-            doc="For so long after an offence an offender has evidence on him, or is looked for.",
+        sign: float = parameter(
+            0.05, unit="probability", ge=0, le=1,
+            source="assumption; people tell liars from others little better than chance (Bond & DePaulo 2006, recalled)",
+            doc="Who carries stolen goods behaves suspiciously when officers look him over: they search him.",
         )  # fmt: skip
-        custody_days: float = parameter(
-            15.0, unit="days", gt=0, le=3650, source="Public Security Administration Punishments Law of China 2005: up to 15 days of detention for one act",
-            doc="Mean time in custody after an arrest at a check.",
+        false_sign: float = parameter(
+            0.01, unit="probability", ge=0, le=1, source="assumption: one check in twenty becomes a search",
+            doc="Anybody else behaves so.",
+        )  # fmt: skip
+        carried: float = parameter(
+            0.2, unit="probability", ge=0, le=1, source="assumption",
+            doc="Who has stolen goods has some of them on him, and a search finds them.",
+        )  # fmt: skip
+        goods_days: float = parameter(
+            14.0, unit="days", ge=0, le=3650, source="assumption: what is left after two weeks is sold",
+            doc="For so long after the offence a thief has stolen goods.",
+        )  # fmt: skip
+        other_arrest: float = parameter(
+            0.12, unit="probability", ge=0, le=1,
+            source="England and Wales, year to March 2020: some 13 % of searches led to an arrest for anything, "
+            "most for drugs (Home Office 2020, recalled)",
+            doc="A search that finds no stolen goods ends in an arrest for drugs, a weapon, a warrant or another thing "
+            "that is no crime of the model: it takes the desk as long as an arrest on scene takes a unit, and clears nothing.",
+        )  # fmt: skip
+        detention_days: float = parameter(
+            7.0, unit="days", gt=0, le=3650, source="assumption: about half of the most",
+            doc="Mean detention after such an arrest.",
+        )  # fmt: skip
+        detention_most_days: float = parameter(
+            15.0, unit="days", gt=0, le=3650,
+            source="Public Security Administration Punishments Law of China 2005: up to 15 days of detention for one act",
+            doc="The longest of these; who is arrested for a crime of the model is away as after any arrest for it.",
         )  # fmt: skip
         lieu_share: float = parameter(
             0.5,
@@ -115,6 +139,9 @@ class Campaign(Programme):
                 raise BadInput("every_days", self.every_days, f"at least length_days, {self.length_days}: campaigns do not overlap")
             if "patrol" in self.posts:
                 raise BadInput("posts", "patrol", "other posts: patrol is on patrol already")
+            if self.detention_days >= self.detention_most_days:
+                most = self.detention_most_days
+                raise BadInput("detention_days", self.detention_days, f"less than detention_most_days, {most}")
             return self
 
     def prepare(self, scenario: Any) -> Any:
@@ -126,13 +153,19 @@ class Campaign(Programme):
     def begin(self, site: Site) -> None:
         """Learn what an arrest is like here, and begin at once if the schedule says so."""
         p, bureau = self.parameters, site.bureau
-        minutes = p.evidence_days * MINUTES_PER_DAY, p.custody_days * MINUTES_PER_DAY, bureau.rule.arrest_processing_min
-        self._rule = CheckRule(p.checks_per_min, p.looks, p.trust_loss, p.found, *minutes, bureau.belief, bureau.career.desist_at_arrest)
+        self._rule = CheckRule(
+            p.checks_per_min, p.looks, p.trust_loss, p.sign, p.false_sign, p.carried, p.goods_days * MINUTES_PER_DAY,
+            p.other_arrest, p.detention_days * MINUTES_PER_DAY, p.detention_most_days * MINUTES_PER_DAY,
+            bureau.demand.custody_min, bureau.rule.arrest_processing_min, site.scenario.dispatch.arrest_processing_min,
+            bureau.belief, bureau.career.desist_at_arrest,
+        )  # fmt: skip
         self._offender_of = np.full(len(site.society.residents), -1, dtype=np.int32)
+        self._suspects = np.zeros(len(site.society.residents), dtype=bool)
         self.on = False
         self._begun, self._end = 0, -FAR_DAY  # campaigns so far, and the day after the latest
         self._owed = self._a_day = 0.0  # time off in lieu, in duties of everybody: what is owed, and what is given on a day
         self._seen = 0  # visits of the log
+        self._minor = Queue()  # arrests for what is no crime of the model
         self._begin_if(self._scheduled(0), 0)
         site.staff.order(self._order(0))
 
@@ -141,6 +174,9 @@ class Campaign(Programme):
         p, day, staff = self.parameters, today.day, today.staff
         if self.on:
             self._check(today)
+        if self._minor.minutes:
+            desk = today.hours[Post.DESK]
+            desk.spend(Work.OTHER_CASES, self._minor.take(desk.able(sworn_only=True))[0], sworn_only=True)
         self._seen = int(today.logs.used[VISITS])
         self.on = day < self._end
         if self.on:
@@ -182,14 +218,16 @@ class Campaign(Programme):
         return Mobilisation(duty_share=1.0 - off)
 
     def _check(self, today: Today) -> None:
-        """Let yesterday's stops have checked people; who was arrested has to be dealt with by detectives."""
+        """Let yesterday's stops have checked people; detectives deal with arrests for crimes of the model, desks with others."""
         rows_of_offenders(today.offenders, self._offender_of)
-        checks, arrests, owed_min = check_people(
-            today.seed, today.now_min, self._seen, self._rule, self._offender_of, today.society, today.offenders, today.ground, today.logs, today.feelings
-        )
-        today.cases.owed_min[Post.DETECTIVES] += owed_min
-        self.note(today.day - 1, "checks", float(checks))
-        self.note(today.day - 1, "arrests", float(arrests))
+        named_suspects(today.cases, today.logs, today.now_min, self._suspects)
+        t = today
+        street = Street(t.society, t.offenders, t.ground, t.logs, t.cases, t.feelings, self._offender_of, self._suspects)
+        tally = check_people(today.seed, today.now_min, self._seen, self._rule, street)
+        today.cases.owed_min[Post.DETECTIVES] += tally.owed_min
+        self._minor.add(today.day, tally.other_owed_min)
+        for measure in ("checks", "searches", "arrests", "other_arrests"):
+            self.note(today.day - 1, measure, float(getattr(tally, measure)))
 
 
 def rise(logs: Logs, now_min: float, recent_days: int, before_days: int) -> float:
