@@ -120,6 +120,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
     def __init__(self, scenario: Scenario | None = None, strategy: Strategy | None = None, programmes: Sequence[Programme] = ()) -> None:
         self.scenario = scenario or Scenario()
         super().__init__(rng=self.scenario.seed)
+        del self.step, self._user_step  # Mesa's wrappers around step(): a circle that would keep a finished model alive
         self.prepared = prepared(self.scenario)
         chosen = self.prepared.strategy
         self.strategy = strategy or strategy_class(chosen.deployment or chosen.name)(**chosen.model_dump())
@@ -177,6 +178,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
 
     def step(self) -> None:
         """Run one tick, then the agents that a user added, then the data collector."""
+        self.steps += 1
         self._advance(1)
         if len(self.agents):
             self.agents.do("step")

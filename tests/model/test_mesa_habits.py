@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 from small_runs import MUCH_CRIME, in_county, in_town
 
+from experiments.command import GARBAGE_THRESHOLDS
+from experiments.runner import simulate
 from sim.model import CityModel
 from sim.people.offenders import Offender
 from sim.people.residents import Resident
@@ -206,3 +208,41 @@ def test_twelve_models_in_one_process_leave_nothing_behind(users_agents: bool) -
     assert [model() for model in models] == [None] * 12, "a model that nobody uses any more is kept alive"
     assert grown_kb < 12 * 20
     assert grown_objects < 12 * 20
+
+
+@pytest.mark.parametrize("strategy", ["reactive", "campaign", "integrated"])
+def test_a_finished_run_is_gone_at_once_and_does_not_wait_for_the_garbage_collector(strategy: str) -> None:
+    """Commands seldom look for garbage (`experiments.command.GARBAGE_THRESHOLDS`): a circle would keep cities by the gigabyte."""
+    gc.collect()
+    gc.disable()
+    try:
+        model = CityModel(in_town(days=1, strategy={"name": strategy}))
+        model.run()
+        model.step()
+        model.results()
+        world, posts = model.world, model.posts
+        kept = (model, model.staff, posts, posts.cases.rows, world.logs.incidents, world.society.residents, world.ground.cells)
+        left = [weakref.ref(one) for one in (*kept, *model.programmes)]
+        del model, world, posts, kept
+        assert [one() is None for one in left] == [True] * len(left)
+    finally:
+        gc.enable()
+
+
+def test_runs_of_a_comparison_leave_no_arrays_behind_with_the_thresholds_of_a_command() -> None:
+    """Ten runs after two: at most 100 kB each, where one town is about 1 MB; nobody collects in between."""
+    settings = in_town(days=1).model_dump(mode="json")
+    before = gc.get_threshold()
+    tracemalloc.start()
+    try:
+        gc.set_threshold(*GARBAGE_THRESHOLDS)
+        for seed in range(12):
+            if seed == 2:
+                bytes_before = tracemalloc.get_traced_memory()[0]
+            simulate({**settings, "seed": seed})
+        grown_kb = (tracemalloc.get_traced_memory()[0] - bytes_before) / 1000
+    finally:
+        tracemalloc.stop()
+        gc.set_threshold(*before)
+    print(f"10 runs: {grown_kb:+.0f} kB")  # noqa: T201
+    assert grown_kb < 10 * 100
