@@ -8,7 +8,7 @@ from typing import Any
 import mesa
 import numpy as np
 
-from sim.arrays import Array
+from sim.arrays import Array, frozen
 from sim.city.city import City
 from sim.clock import MINUTES_PER_DAY, hour_of_week
 from sim.incidents.blows import come_to_blows
@@ -267,7 +267,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
         self.world = self.world._replace(police=self.world.police._replace(orders=orders))
 
     def briefing(self) -> Briefing:
-        """Return what the police know now, and the truth to a strategy that is a bound."""
+        """Return what the police know now, read-only, and the truth to a strategy that is a bound."""
         now = self.now_min
         crimes = self.world.logs.incidents[: self.world.logs.used[INCIDENTS]]
         known = crimes[(crimes["recorded_time_min"] >= 0) & (crimes["recorded_time_min"] <= now)]
@@ -278,7 +278,8 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
         analysis = running["intelligence"].analysis if "intelligence" in running else Analysis()
         campaign = "campaign" in running and running["campaign"].on
         truth = self._true_risk() if self.strategy.knows_truth else None
-        return Briefing(now, hour, self.city.grid, self.city.beats, self.staff.roster.on_duty, recorded, analysis, campaign, truth)
+        on_duty = self.staff.roster.on_duty
+        return frozen(Briefing(now, hour, self.city.grid, self.city.beats, on_duty, recorded, analysis, campaign, truth))
 
     def _true_risk(self) -> Array:
         """Return the expected crimes at places a day until the next plan, by cell, if no patrol were there."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.arrays import Array
+from sim.arrays import Array, frozen, own
 from sim.city.build import build_city
 from sim.city.city import City, CityParameters
 from sim.city.state import Ground, new_cells
@@ -64,7 +64,7 @@ class World(NamedTuple):
 
 
 class Setting(NamedTuple):
-    """What all replications in one city share."""
+    """What all replications in one city share, read-only."""
 
     city: City
     society: Society
@@ -82,7 +82,8 @@ def setting(city: CityParameters, demand: DemandParameters, chances: Opportunity
     offered = opportunity(place, society, chances, people.residents.awareness_mean)
     rule = _search_rule(people, chances, np.zeros(offered.appeal.shape[0]), place.grid.cell_m)
     intercept = intercepts(place, society, offered, demand, people.offenders, rule, city.seed)
-    return Setting(place, society, offered, intercept, call_sources(place, society.places, demand), audience(society.residents, demand.fraud))
+    sources, reached = call_sources(place, society.places, demand), audience(society.residents, demand.fraud)
+    return frozen(Setting(place, society, offered, intercept, sources, reached))
 
 
 def _search_rule(people: PeopleParameters, chances: OpportunityParameters, intercept: Array, cell_m: float) -> SearchRule:
@@ -104,16 +105,9 @@ class Origin(NamedTuple):
     dispute_rule: DisputeRule
 
     def copied(self) -> Origin:
-        """Return it with tables of its own to write to."""
-        society, disputes = self.society, self.disputes
-        return self._replace(
-            society=society._replace(residents=society.residents.copy(), dwellings=society.dwellings.copy()),
-            offenders=self.offenders.copy(),
-            volunteers=self.volunteers.copy(),
-            school=self.school._replace(pairs=self.school.pairs.copy()),
-            disputes=Disputes(*(table.copy() for table in disputes)),
-            ground=self.ground._replace(cells=self.ground.cells.copy()),
-        )
+        """Return it with tables and rules of its own: runs share nothing that can be written to."""
+        copied: Origin = own(self)
+        return copied
 
 
 @lru_cache(maxsize=1)
@@ -127,7 +121,7 @@ def origin(
     society = shared.society._replace(residents=shared.society.residents.copy(), dwellings=shared.society.dwellings.copy())
     cell_m = place.grid.cell_m
     rules = OffendingRules(
-        search=_search_rule(people, chances, shared.intercept, cell_m),
+        search=_search_rule(people, chances, shared.intercept.copy(), cell_m),
         belief=belief_rule(people.offenders, cell_m),
         career=career_rule(people.offenders, society.residents, peak),
         presence=presence_rule(presence),
@@ -140,7 +134,7 @@ def origin(
     disputing = dispute_rule(demand.disputes, place.residents)
     return Origin(
         society=society,
-        opportunity=Opportunity(shared.opportunity.appeal, shared.opportunity.activity / peak),
+        opportunity=frozen(Opportunity(shared.opportunity.appeal, shared.opportunity.activity / peak)),
         offenders=draw_offenders(society, people.offenders.share, rules.career, rules.belief, place.grid, seed),
         volunteers=draw_volunteers(society.residents, people.volunteers, cell_m, seed),
         school=open_school(demand.school_violence, society, seed),

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+import networkx as nx
+
+from sim.arrays import frozen
 from sim.city.city import City, CityParameters
 
 
 @lru_cache(maxsize=4)
 def build_city(parameters: CityParameters) -> City:
-    """Build the city that `parameters` describe.
+    """Build the city that `parameters` describe; all runs share it, and nobody can write to it.
 
     Raises
     ------
@@ -19,7 +22,10 @@ def build_city(parameters: CityParameters) -> City:
     if parameters.kind == "from_data":
         from sim.city.from_data import build_from_data  # its libraries take a second to import, and few runs need them
 
-        return build_from_data(parameters)
-    from sim.city.synthesis import build_synthetic
+        city = build_from_data(parameters)
+    else:
+        from sim.city.synthesis import build_synthetic
 
-    return build_synthetic(parameters)
+        city = build_synthetic(parameters)
+    nx.freeze(city.streets)
+    return frozen(city)

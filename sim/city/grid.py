@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from sim.arrays import Array
+from sim.arrays import Array, frozen
 from sim.kernels import kernel
 
 
@@ -27,12 +27,12 @@ class Grid:
     @cached_property
     def x_m(self) -> Array:
         """The x (east) of each cell's centre in metres, shape [cells], read-only."""
-        return _read_only((np.arange(self.n_cells) % self.n_cols + 0.5) * self.cell_m)
+        return frozen((np.arange(self.n_cells) % self.n_cols + 0.5) * self.cell_m)
 
     @cached_property
     def y_m(self) -> Array:
         """The y (north) of each cell's centre in metres, shape [cells], read-only."""
-        return _read_only((np.arange(self.n_cells) // self.n_cols + 0.5) * self.cell_m)
+        return frozen((np.arange(self.n_cells) // self.n_cols + 0.5) * self.cell_m)
 
     def cell_at(self, x_m: Array, y_m: Array) -> Array:
         """Return the cell that holds each point; a point outside is moved to the nearest cell."""
@@ -40,11 +40,6 @@ class Grid:
         row = np.clip(np.floor(np.asarray(y_m) / self.cell_m), 0, self.n_rows - 1)
         cell: Array = (row * self.n_cols + col).astype(np.int32)
         return cell
-
-
-def _read_only(values: Array) -> Array:
-    values.flags.writeable = False
-    return values
 
 
 @kernel

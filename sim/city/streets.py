@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
 
-from sim.arrays import Array
+from sim.arrays import Array, frozen
 from sim.city.grid import Grid
 from sim.kernels import allocating_kernel, kernel
 from sim.parameters import Parameters, parameter
@@ -87,13 +87,14 @@ class TravelTimes(NamedTuple):
         time, distance = _all_pairs(net, edge_km, access)
         centres = np.column_stack([grid.x_m, grid.y_m])
         off, nearest = cKDTree(xy[access]).query(centres)
-        return cls(
+        times = cls(
             minutes=np.ascontiguousarray(time.T.astype(np.float32)),
             km=np.ascontiguousarray(distance.T.astype(np.float32)),
             node=nearest.astype(np.int32),
             access_minutes=(off / (local_speed_kmh * METRES_PER_MIN)).astype(np.float32),
             access_km=(off / 1000).astype(np.float32),
         )
+        return frozen(times)
 
 
 def _access_points(grid: Grid, inside: Array | None) -> Array:

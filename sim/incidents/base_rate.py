@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from sim.arrays import Array
+from sim.arrays import Array, frozen
 from sim.city.city import CRIME_EVIDENCE, City
 from sim.city.state import Ground, new_cells
 from sim.clock import MINUTES_PER_DAY, hour_of_week
@@ -78,7 +78,7 @@ def intercepts(
         If the offenders search too seldom for a rate, or too few of their searches end where there is a target.
     """
     peak = float(opportunity.activity.max())
-    chances = Opportunity(opportunity.appeal, opportunity.activity / peak)
+    chances = frozen(Opportunity(opportunity.appeal, opportunity.activity / peak))
     belief = belief_rule(offenders, city.grid.cell_m)
     share = max(offenders.share, min(REFERENCE_SHARE, MOST_IN_CROWD / city.residents))
     crowd = draw_offenders(society, share, career_rule(offenders, society.residents, peak), belief, city.grid, seed)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.arrays import Array
+from sim.arrays import Array, frozen
 from sim.city.city import City
 from sim.city.state import Ground
 from sim.clock import HOURS_PER_WEEK
@@ -75,7 +75,7 @@ def call_sources(city: City, places: Places, demand: DemandParameters) -> CallSo
     cumulative = {kind: np.cumsum(np.where(city.inside, surfaces[kind], 0.0)) for kind in OTHER_CALLS}
     given = [(kind, False, rates[kind]) for kind in OTHER_CALLS] + [(kind, True, demand.call(kind).unreported_per_1000_year) for kind in OTHER_CALLS]
     kinds = [kind for kind, _, _ in given]
-    return CallSources(
+    sources = CallSources(
         kind=np.array(kinds, dtype=np.int64),
         on_view=np.array([on_view for _, on_view, _ in given]),
         per_day=np.array([scale * rate * city.residents / 1000 / 365 for _, _, rate in given]),
@@ -83,6 +83,7 @@ def call_sources(city: City, places: Places, demand: DemandParameters) -> CallSo
         cell_cumulative=np.array([cumulative[kind] / cumulative[kind][-1] for kind in kinds]),
         priority_cumulative=np.array([np.cumsum(demand.call(kind).priority_shares) for kind in kinds]),
     )
+    return frozen(sources)
 
 
 def _surfaces(city: City, places: Places) -> dict[IncidentType, Array]:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 from pydantic import Field, field_validator
 
-from sim.arrays import Array
+from sim.arrays import Array, frozen
 from sim.incidents.cases import CrimeParameters
 from sim.parameters import BadInput, adding_up, parameter
 
@@ -295,10 +295,11 @@ def audience(residents: Array, parameters: FraudParameters) -> Audience:
     weight: Any = reach[:, None, :] * yielding[None, :, :] * susceptible
     reached = np.maximum((reach * number).sum(axis=1), 1e-12)
     total = weight.sum(axis=2)
-    return Audience(
+    reached_by = Audience(
         people=people,
         band_start=band_start.astype(np.int64),
         cumulative=np.cumsum(susceptibility[people]),
         band_cumulative=np.cumsum(weight, axis=2) / np.maximum(total, 1e-300)[:, :, None],
         engaging=parameters.engaging_probability * total / reached[:, None],
     )
+    return frozen(reached_by)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.arrays import Array
+from sim.arrays import Array, frozen
 from sim.city.city import CRIME_EVIDENCE, City
 from sim.clock import HOURS_PER_WEEK
 from sim.incidents.types import PLACE_CRIMES, TYPE_NAMES, IncidentType
@@ -72,7 +72,7 @@ def opportunity(city: City, society: Society, parameters: OpportunityParameters,
         relative = offered / max(float(offered.mean()), 1e-30)
         with np.errstate(divide="ignore"):
             appeal[kind] = np.where(relative > FLOOR, np.log(relative) - parameters.guardianship * guardians, NOTHING)
-    return Opportunity(appeal, activity)
+    return frozen(Opportunity(appeal, activity))
 
 
 def _made_up_supply(city: City, society: Society, parameters: OpportunityParameters) -> Array:

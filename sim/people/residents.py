@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.arrays import Array
+from sim.arrays import Array, frozen
 from sim.city.city import City
 from sim.city.grid import Grid
 from sim.clock import HOURS_PER_WEEK
@@ -134,7 +134,7 @@ def _settled(city: City, parameters: ResidentParameters, seed: int) -> Society:
 
 
 def settle(city: City, parameters: ResidentParameters, seed: int) -> Society:
-    """Return the residents and dwellings of a city: tables of one's own to write to, look-ups that all runs share.
+    """Return the residents and dwellings of a city: tables of one's own to write to, look-ups that all runs share, read-only.
 
     Parameters
     ----------
@@ -211,7 +211,7 @@ def _places(city: City, residents: Array, dwellings: Array) -> Places:
         present += at_home * home + at_work * work + at_leisure * leisure
         out += at_leisure * leisure + (1 - at_home - at_work - at_leisure) * (home + work) / 2
     share = np.bincount(residents["routine"], minlength=len(RoutineClass)) / len(residents)
-    return Places(
+    places = Places(
         dwelling_start=np.searchsorted(dwellings["cell"], np.arange(n_cells + 1)).astype(np.int32),
         worker_start=np.searchsorted(np.sort(residents["work_cell"]), np.arange(n_cells + 1)).astype(np.int32),
         workers=np.argsort(residents["work_cell"], kind="stable").astype(np.int32),
@@ -222,6 +222,7 @@ def _places(city: City, residents: Array, dwellings: Array) -> Places:
         away=1.0 - share @ routine.home,
         routine=routine,
     )
+    return frozen(places)
 
 
 @kernel

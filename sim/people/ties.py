@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.arrays import Array
+from sim.arrays import Array, frozen
 from sim.city.grid import Grid
 from sim.kernels import kernel
 from sim.parameters import Parameters, parameter
@@ -205,7 +205,7 @@ def _ties(n: int, found: list[tuple[Array, Array]], kinds: list[TieKind]) -> Tie
     place[:] = start
     ties = Ties(start, np.empty(start[-1], dtype=np.int32), np.empty(start[-1], dtype=np.int8))
     _enter(keys, n, place, ties)
-    return ties
+    return frozen(ties)
 
 
 @kernel

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.arrays import Array
+from sim.arrays import Array, frozen
 from sim.city.beats import BeatPlan
 from sim.clock import MINUTES_PER_DAY
 from sim.columns import grown
@@ -396,4 +396,4 @@ def covered(begins_hour: float, hours: float) -> Array:
     """Return which part of each hour of the day a duty covers, shape [24]; after midnight it goes on at 0."""
     hour = np.arange(48)
     found: Array = (np.clip(begins_hour + hours - hour, 0, 1) - np.clip(begins_hour - hour, 0, 1)).reshape(2, 24).sum(axis=0)
-    return found
+    return frozen(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import math
 import pkgutil
 import zlib
 from dataclasses import dataclass
@@ -116,7 +117,15 @@ class Programme:
         return generator(today.seed, Stream.PROGRAMME, (zlib.crc32(self.name.encode()) & 0xFFFF) << 16 | today.day)
 
     def note(self, day: int, measure: str, value: float) -> None:
-        """Add to a measure of a day."""
+        """Add to a measure of a day.
+
+        Raises
+        ------
+        ValueError
+            If there is no such measure, or the value is no finite number.
+        """
+        if not math.isfinite(value):
+            raise ValueError(f"programme {self.name!r} notes {measure} = {value} on day {day}: a measure is a finite number")
         if measure not in self.diary:
             raise ValueError(f"programme {self.name!r} notes {measure!r}, which is in neither totals nor means")
         values = self.diary[measure]

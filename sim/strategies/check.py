@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from pydantic import ValidationError
 
-from sim.arrays import Array
+from sim.arrays import frozen
 from sim.city.beats import BeatPlan, divide
 from sim.city.grid import Grid
 from sim.clock import HOURS_PER_WEEK, MINUTES_PER_DAY
@@ -225,7 +225,7 @@ def _town(n_rows: int, n_cols: int, beats: int, districts: int) -> Town:
     grid = Grid(n_rows, n_cols, 100.0)
     off = np.hypot(grid.x_m / (n_cols * 50.0) - 1.0, grid.y_m / (n_rows * 50.0) - 1.0)
     plan = divide(grid, off < 1.05, np.exp(-2.0 * off), beats, districts)
-    return Town(grid, BeatPlan(*(_read_only(column) for column in plan)))
+    return Town(grid, frozen(plan))
 
 
 def _analyses(town: Town) -> Iterator[tuple[str, Analysis]]:
@@ -240,14 +240,14 @@ def _analyses(town: Town) -> Iterator[tuple[str, Analysis]]:
         "alerts and a surface of zeros": (nothing, True),
         "a surface of zeros": (nothing, False),
     }.items():
-        known = Analysis(None if risk is None else _read_only(risk))
-        yield words, replace(known, alert_cell=_read_only(alerts), alert_weight=_read_only(urgency)) if listed else known
+        known = Analysis(None if risk is None else frozen(risk))
+        yield words, replace(known, alert_cell=frozen(alerts), alert_weight=frozen(urgency)) if listed else known
 
 
 def _told(situation: Situation) -> Situation:
     """Return the situation with a truth, which is as it may be in a city: nothing at most cells, or nothing at all."""
     risk = np.maximum(np.random.default_rng(situation.seed).normal(-1.0, 1.0, situation.briefing.grid.n_cells), 0.0) * (situation.seed != 1)
-    return situation._replace(briefing=replace(situation.briefing, truth=_read_only(risk)))
+    return situation._replace(briefing=replace(situation.briefing, truth=frozen(risk)))
 
 
 def _book(town: Town, n: int, now_min: float, cell: int | None = None) -> Recorded:
@@ -258,9 +258,4 @@ def _book(town: Town, n: int, now_min: float, cell: int | None = None) -> Record
     happened = np.maximum(entered - rng.exponential(600.0, n), 0.0)
     cells = inside[(len(inside) * rng.random(n) ** 3).astype(int)] if cell is None else np.full(n, cell)
     kinds = rng.integers(0, len(CRIMES), n)
-    return Recorded(_read_only(kinds.astype(np.int8)), _read_only(happened), _read_only(cells.astype(np.int32)))
-
-
-def _read_only(column: Array) -> Array:
-    column.flags.writeable = False
-    return column
+    return Recorded(frozen(kinds.astype(np.int8)), frozen(happened), frozen(cells.astype(np.int32)))

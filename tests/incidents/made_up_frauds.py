@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.arrays import Array
+from sim.arrays import Array, frozen
 from sim.city.state import CELL_COLUMNS, Ground
 from sim.columns import table
 from sim.incidents.demand import DemandParameters, demand_rule
@@ -72,7 +72,8 @@ def made_up_society(n: int, seed: int = 1, awareness: float = 0.4, same_awarenes
     people["susceptibility"] = np.exp(spread * rng.normal(size=n) - spread**2 / 2)
     around = np.array([-3, -2, -1, 1, 2, 3])
     other = ((np.arange(n)[:, None] + around) % n).ravel().astype(np.int32)
-    return Society(people, dwellings, NOWHERE, Ties(np.arange(0, 6 * n + 1, 6).astype(np.int32), other, np.full(6 * n, 2, dtype=np.int8)))
+    ties = Ties(np.arange(0, 6 * n + 1, 6).astype(np.int32), other, np.full(6 * n, 2, dtype=np.int8))
+    return Society(people, dwellings, NOWHERE, frozen(ties))
 
 
 def meet(

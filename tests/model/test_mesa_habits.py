@@ -213,10 +213,12 @@ def test_twelve_models_in_one_process_leave_nothing_behind(users_agents: bool) -
 @pytest.mark.parametrize("strategy", ["reactive", "campaign", "integrated"])
 def test_a_finished_run_is_gone_at_once_and_does_not_wait_for_the_garbage_collector(strategy: str) -> None:
     """Commands seldom look for garbage (`experiments.command.GARBAGE_THRESHOLDS`): a circle would keep cities by the gigabyte."""
+    scenario = in_town(days=1, strategy={"name": strategy})
+    CityModel(scenario).run()  # kernels that are compiled for it hold what they were compiled for until the collector comes
     gc.collect()
     gc.disable()
     try:
-        model = CityModel(in_town(days=1, strategy={"name": strategy}))
+        model = CityModel(scenario)
         model.run()
         model.step()
         model.results()

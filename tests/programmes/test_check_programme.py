@@ -167,3 +167,12 @@ def test_names_and_options_that_do_not_exist_are_refused() -> None:
         check_programme("dancing")
     with pytest.raises(BadInput, match=r"programmes\.cameras\.in_sight: 2 is not allowed"):
         check_programme("cameras", in_sight=2)
+
+
+@pytest.mark.parametrize("value", [float("nan"), np.float32("inf"), -np.inf])
+def test_what_is_noted_is_a_finite_number_on_the_day_on_which_it_is_noted(value: Any) -> None:
+    made = programme(totals=("smiles",))()
+    made.note(3, "smiles", 2.0)
+    with pytest.raises(ValueError, match=rf"programme 'made' notes smiles = {value} on day 4: a measure is a finite number"):
+        made.note(4, "smiles", value)
+    assert made.diary["smiles"].sum() == 2.0
