@@ -272,7 +272,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
         crimes = self.world.logs.incidents[: self.world.logs.used[INCIDENTS]]
         known = crimes[(crimes["recorded_time_min"] >= 0) & (crimes["recorded_time_min"] <= now)]
         known = known[np.argsort(known["recorded_time_min"], kind="stable")]
-        recorded = Recorded(known["recorded_type"].copy(), known["time_min"].copy(), known["recorded_cell"].copy())
+        recorded = Recorded.from_books(known)
         hour = hour_of_week(now, self.scenario.clock.start_weekday)
         running: dict[str, Any] = {programme.name: programme for programme in self.programmes}
         analysis = running["intelligence"].analysis if "intelligence" in running else Analysis()

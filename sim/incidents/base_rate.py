@@ -20,7 +20,7 @@ from sim.incidents.demand import DemandParameters, demand_rule
 from sim.incidents.offence import break_in, remember, take_stock
 from sim.incidents.opportunity import NOTHING, Opportunity
 from sim.incidents.types import PLACE_CRIMES, TYPE_NAMES, IncidentType
-from sim.kernels import kernel
+from sim.kernels import kernel, row
 from sim.parameters import BadInput
 from sim.people.offenders import BeliefRule, OffenderParameters, belief_rule, career_rule, draw_offenders, next_gap
 from sim.people.residents import Society
@@ -148,7 +148,8 @@ def _play(
                             if remembers:
                                 remember(crowd, i, cell, now_min)
                                 if kind == IncidentType.BURGLARY:
-                                    break_in(u_who, cell, now_min, society, ground, flags, 0.0)
+                                    own_dwelling = row(society.residents[crowd[i].resident_id].dwelling)
+                                    break_in(u_who, cell, now_min, own_dwelling, society, ground, flags, 0.0)
                                     take_stock(cell, now_min, society, ground, flags, 0.0)
                             break
                     if u_again > rule.try_again:

@@ -53,5 +53,5 @@ def _hit(seed: int, d: int, now_min: float, society: Any, disputes: Disputes, gr
     one.assault_min = now_min
     one.incident_id = n
     one.heard = False
-    report(seed, n, key, 2 * age, now_min, society, ground, logs, demand, feelings)
+    report(seed, n, key, 2 * age, society, ground, logs, demand, feelings)
     aftermath(victim, harm, now_min, society, feelings, ground)

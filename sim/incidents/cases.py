@@ -84,6 +84,18 @@ class ReportingParameters(Parameters):
         12.0, unit="min", gt=0, le=10_000, source="assumption", doc="Mean delay from the discovery to the call; a witness takes a quarter of it."
     )
     on_view_probability: float = parameter(0.5, unit="probability", ge=0, le=1, source="assumption", doc="A unit in the cell notices the offence.")
+    seen_indoors: float = parameter(
+        0.1, unit="of 1", ge=0, le=1, source="assumption: only as somebody comes out with something, or by the noise",
+        doc="Chance that a unit, a volunteer or an operator notices a crime behind walls, relative to one in the street.",
+    )  # fmt: skip
+    purse_min: float = parameter(
+        30.0, unit="min", gt=0, le=1440, source="assumption: people look at a phone or pay every half hour",
+        doc="Mean time between two looks at what a pickpocket takes; the next one finds it gone.",
+    )  # fmt: skip
+    parked_hours: float = parameter(
+        8.0, unit="h", gt=0, le=168, source="assumption: a working day or a night",
+        doc="How long a vehicle stands; it is stolen at any moment of it, and missed at its end.",
+    )  # fmt: skip
     unseen_min: float = parameter(
         30.0, unit="min", ge=0, le=1440, source="assumption", doc="How long disorder that nobody calls about goes on, for a patrol to come upon it."
     )
@@ -142,8 +154,11 @@ class DemandRule(NamedTuple):
     paperwork_min: Array
     service_shape: float
     on_view_probability: float
-    unseen_min: float
     volunteer_sees_probability: float
+    in_sight: Array  # [crimes] how much of it can be seen from the street: 1 out of doors
+    purse_min: float
+    parked_min: float
+    unseen_min: float
     in_progress_min: float
     wrong_place_probability: float
     data_decay_min: float

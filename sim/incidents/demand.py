@@ -19,7 +19,7 @@ from sim.incidents.cases import (
 from sim.incidents.disputes import DisputeParameters
 from sim.incidents.fraud_parameters import FraudParameters
 from sim.incidents.school import SchoolParameters
-from sim.incidents.types import CRIMES, IncidentType
+from sim.incidents.types import CRIMES, INDOORS, IncidentType
 from sim.parameters import Parameters, parameter
 from sim.police.changes import DemandChange, DiversionChange, check_no_contradiction
 
@@ -117,8 +117,11 @@ def demand_rule(demand: DemandParameters, cell_m: float) -> DemandRule:
         paperwork_min=np.array([paperwork for _, paperwork in handling]),
         service_shape=reporting.service_shape,
         on_view_probability=reporting.on_view_probability,
-        unseen_min=reporting.unseen_min,
         volunteer_sees_probability=reporting.volunteer_sees_probability,
+        in_sight=np.array([reporting.seen_indoors if kind in INDOORS else 1.0 for kind in CRIMES]),
+        purse_min=reporting.purse_min,
+        parked_min=reporting.parked_hours * 60,
+        unseen_min=reporting.unseen_min,
         in_progress_min=reporting.in_progress_min,
         wrong_place_probability=0.3 * (1 - reporting.data_quality),
         data_decay_min=reporting.data_half_life_days * 1440 / math.log(2),

@@ -64,6 +64,8 @@ INCIDENT_COLUMNS = (
     Column("discovered_by", "i1", "Discoverer", "who told the police"),
     Column("recorded_time_min", "f8", "min since start", "when it entered the police's books, −1 if never"),
     Column("recorded_cell", "i4", "cell", "where the books say it was"),
+    Column("earliest_min", "f8", "min since start", "before it nothing had happened yet, as who tells the police can say; what was seen is known to the minute"),
+    Column("latest_min", "f8", "min since start", "by then it had happened, as they can say"),
     Column("cleared", "?", "1", "an offender was arrested for it"),
     Column("arrest_time_min", "f8", "min since start", "when, −1 if never"),
     Column("harm", "f4", "days", "severity"),
@@ -169,11 +171,19 @@ def add_incident(logs: Logs, kind: int, time_min: float, cell: int, x_m: float, 
     crime.discovered_by = Discoverer.NOBODY
     crime.recorded_time_min = NEVER
     crime.recorded_cell = -1
+    crime.earliest_min = time_min
+    crime.latest_min = time_min
     crime.cleared = False
     crime.arrest_time_min = NEVER
     crime.harm = harm_days
     crime.loss = 0.0
     return int(n)
+
+
+def said_min(crimes: Array) -> Array:
+    """Return when crimes are said to have happened: the middle of what is known to bound each, the police's best guess (aoristic; Ratcliffe 2002)."""
+    middle: Array = (crimes["earliest_min"] + crimes["latest_min"]) / 2
+    return middle
 
 
 @kernel

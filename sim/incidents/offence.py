@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sim.arrays import Array
 from sim.city.state import Ground, faded, point_in
-from sim.clock import HOURS_PER_WEEK, hour_of_week
+from sim.clock import hour_of_week
 from sim.incidents.cases import DemandRule
 from sim.incidents.log import Logs, add_incident
 from sim.incidents.opportunity import Opportunity
@@ -15,11 +15,14 @@ from sim.incidents.reporting import harm_of, report
 from sim.incidents.types import IncidentType
 from sim.kernels import inlined, inner_kernel, kernel, row
 from sim.people.feelings import Feelings, aftermath, felt_awareness
-from sim.people.offenders import ASSOCIATES, MEMORIES, BeliefRule, CareerRule, begin_career, cell_distance, learn, next_gap
-from sim.people.residents import Places, Society, person_at
+from sim.people.offenders import ASSOCIATES, MEMORIES, BeliefRule, CareerRule, begin_career, cell_distance, in_custody, learn, next_gap
+from sim.people.residents import Society, home_again, nobody_in, out_since, person_at
 from sim.people.search import MAX_TRIES, SearchRule, preferred_type, search_place, worth
 from sim.police.presence import PresenceRule
 from sim.randomness import Stream, uniform4
+
+MEETINGS = 8  # tries to meet somebody; who meets none of the city meets a stranger
+PEOPLE_DRAWS = 10  # first index of the draws of Stream.TARGET for them
 
 
 class OffendingRules(NamedTuple):
@@ -99,56 +102,82 @@ def _commit(
     seed: int, now_min: float, i: int, kind: int, cell: int, hour: int,
     offenders: Array, society: Society, ground: Ground, logs: Logs, feelings: Feelings, rules: OffendingRules,
 ) -> None:  # fmt: skip
-    """Write the offence down, choose its victim, leave its aftermath, and let it be reported."""
+    """Write the offence down, choose its victim, leave its aftermath, and let it be reported.
+
+    The victim can say from when until when it may have been. A burglar has chosen a home with nobody in: from when the last of the household left until the
+    first comes home. A purse: between two looks at it, which come at any time. A vehicle: while it stood there. Whoever is robbed, snatched from
+    or beaten was there, and of shops only those report whose staff saw it (assumption). Victims feel it from the offence on (assumption: hours
+    do not matter beside the half-lives of months).
+    """
     number = offenders[i].searches
-    u_x, u_y, u_kind, u_who = uniform4(seed, Stream.TARGET, i, number, 0)
+    u_x, u_y, u_since, u_who = uniform4(seed, Stream.TARGET, i, number, 0)
     u_joins, u_partner, u_found, u_harden = uniform4(seed, Stream.TARGET, i, number, 1)
     x_m, y_m = point_in(cell, ground, u_x, u_y)
-    victim, found_min = -1, now_min
+    residents, own_dwelling = society.residents, row(society.residents[offenders[i].resident_id].dwelling)
+    victim, since_min, found_min = row(-1), now_min, now_min
     if kind == IncidentType.BURGLARY:
-        dwelling = break_in(u_who, cell, now_min, society, ground, rules.demand, feelings.rule.harden_effect)
+        dwelling = break_in(u_who, cell, now_min, own_dwelling, society, ground, rules.demand, feelings.rule.harden_effect)
         if dwelling >= 0:
             home = society.dwellings[dwelling]
             x_m, y_m = home.x_m, home.y_m
-            victim = home.first_resident if home.residents > 0 else -1
-            found_min = _somebody_comes_home(now_min, hour, u_found, home.residents, society.places)
+            if home.residents > 0:
+                victim = row(home.first_resident)
+                since_min = out_since(now_min, -math.log(u_since), victim, row(home.residents), ground.start_weekday, residents, society.places)
+                found_min = home_again(now_min, -math.log(u_found), victim, row(home.residents), ground.start_weekday, residents, society.places)
             wary = felt_awareness(society.residents, victim, now_min, feelings.rule) if victim >= 0 else 0.0
             if u_harden < feelings.rule.harden_probability * wary:
                 home.hardened = True  # for good: locks stay (assumption)
         take_stock(cell, now_min, society, ground, rules.demand, feelings.rule.harden_effect)
     elif kind != IncidentType.SHOPLIFTING:
-        victim = person_at(society.places, society.dwellings, cell, hour, u_kind, u_who)
+        victim = _meet(seed, now_min, i, cell, hour, offenders, society)
         if kind == IncidentType.VEHICLE_THEFT:
-            found_min = now_min + 8.0 * 60.0 * u_found  # assumption: the owner is away for up to a working day
+            since_min, found_min = now_min - rules.demand.parked_min * (1.0 - u_found), now_min + rules.demand.parked_min * u_found
+        elif kind == IncidentType.PICKPOCKETING:
+            since_min, found_min = now_min + rules.demand.purse_min * math.log(u_since), now_min - rules.demand.purse_min * math.log(u_found)
     harm = harm_of(seed, kind, i, number, rules.demand)
     n = add_incident(logs, kind, now_min, cell, x_m, y_m, i, offenders[i].resident_id, victim, harm)
+    logs.incidents[n].earliest_min = since_min
+    logs.incidents[n].latest_min = found_min
     remember(offenders, i, cell, now_min)
     learn(offenders, i, cell, 0.0, rules.belief.unpunished, ground.n_cols, rules.belief)
     partner = row(offenders[i].associate[int(u_partner * ASSOCIATES)])
-    if u_joins < rules.career.co_offending and partner >= 0 and now_min >= offenders[partner].custody_until_min:
+    if u_joins < rules.career.co_offending and partner >= 0 and _joins(now_min, kind, victim, partner, offenders, residents):
         logs.incidents[n].co_offender_id = partner
         logs.incidents[n].co_culprit_id = offenders[partner].resident_id
         remember(offenders, partner, cell, now_min)
         learn(offenders, partner, cell, 0.0, rules.belief.unpunished, ground.n_cols, rules.belief)
-    report(seed, n, i, number, found_min, society, ground, logs, rules.demand, feelings)
+    report(seed, n, i, number, society, ground, logs, rules.demand, feelings)
     if victim >= 0:
         aftermath(victim, harm, now_min, society, feelings, ground)
 
 
 @inlined
-def _somebody_comes_home(time_min: float, hour: int, u: float, household: int, places: Places) -> float:
-    """Return when a member of the household is first at home: hour by hour, by the routine of the city."""
-    for later in range(HOURS_PER_WEEK):
-        at_home = 1.0 - places.away[(hour + later) % HOURS_PER_WEEK] ** household
-        if u < at_home:
-            return time_min if later == 0 else (time_min // 60.0 + later) * 60.0 + 60.0 * (u / at_home)
-    return time_min + HOURS_PER_WEEK * 60.0
+def _meet(seed: int, now_min: float, i: int, cell: int, hour: int, offenders: Array, society: Society) -> int:
+    """Return whom an offender meets at a cell: neither himself nor somebody in custody, and −1 where there is nobody else of the city."""
+    for attempt in range(MEETINGS):
+        u_kind, u_who, _, _ = uniform4(seed, Stream.TARGET, i, offenders[i].searches, PEOPLE_DRAWS + attempt)
+        who = person_at(society.places, society.dwellings, cell, hour, u_kind, u_who)
+        if who != offenders[i].resident_id and not in_custody(offenders, who, now_min):
+            return int(who)
+    return -1
 
 
 @inner_kernel
-def break_in(u: float, cell: int, now_min: float, society: Society, ground: Ground, demand: DemandRule, harden_effect: float) -> int:
-    """Choose the dwelling that is burgled, flag it and the cells around it; return its row, −1 if the cell has none."""
-    dwelling = _choose_dwelling(u, cell, now_min, society, demand, harden_effect)
+def _joins(now_min: float, kind: int, victim: int, partner: int, offenders: Array, residents: Array) -> bool:
+    """Whether an associate can join in: active, at large, and neither the victim nor one of the burgled household."""
+    other = offenders[partner]
+    if now_min < other.custody_until_min or now_min >= other.desist_min or victim == other.resident_id:
+        return False
+    return bool(kind != IncidentType.BURGLARY or victim < 0 or residents[victim].dwelling != residents[other.resident_id].dwelling)
+
+
+@inner_kernel
+def break_in(
+    u: float, cell: int, now_min: float, own_dwelling: int, society: Society, ground: Ground, demand: DemandRule, harden_effect: float
+) -> int:  # fmt: skip
+    """Choose the dwelling that is burgled, flag it and the cells around it; return its row, −1 if the cell has none but the burglar's own."""
+    hour = hour_of_week(now_min, ground.start_weekday)
+    dwelling = _choose_dwelling(u, cell, now_min, hour, own_dwelling, society, demand, harden_effect)
     if dwelling >= 0:
         society.dwellings[dwelling].burgled_min = now_min
     _boost_around(cell, now_min, ground, demand)
@@ -174,18 +203,24 @@ def take_stock(cell: int, now_min: float, society: Society, ground: Ground, dema
 
 
 @inlined
-def _choose_dwelling(u: float, cell: int, now_min: float, society: Society, demand: DemandRule, harden_effect: float) -> int:
-    """Return a dwelling of the cell with probability ∝ appeal × (1 + boost · exp(−age / boost_min)), −1 if there is none."""
+def _choose_dwelling(
+    u: float, cell: int, now_min: float, hour: int, own_dwelling: int, society: Society, demand: DemandRule, harden_effect: float
+) -> int:  # fmt: skip
+    """Return a dwelling of the cell, −1 if there is none but the burglar's own, with probability ∝ chance that nobody is in × weight.
+
+    The weight is appeal × (1 + boost · exp(−age / boost_min)).
+    """
     first, last = society.places.dwelling_start[cell], society.places.dwelling_start[cell + 1]
     total = 0.0
     for d in range(first, last):
-        total += _dwelling_weight(society.dwellings, d, now_min, demand, harden_effect)
-    pick = u * total
+        if d != own_dwelling:
+            total += nobody_in(society, d, hour) * _dwelling_weight(society.dwellings, d, now_min, demand, harden_effect)
+    pick, chosen = u * total, row(-1)
     for d in range(first, last):
-        pick -= _dwelling_weight(society.dwellings, d, now_min, demand, harden_effect)
-        if pick < 0.0:
-            return int(d)
-    return int(last - 1) if last > first else -1
+        if d != own_dwelling and pick >= 0.0:
+            chosen = row(d)
+            pick -= nobody_in(society, d, hour) * _dwelling_weight(society.dwellings, d, now_min, demand, harden_effect)
+    return chosen
 
 
 @inner_kernel

@@ -14,7 +14,7 @@ from sim.city.city import CRIME_EVIDENCE, City
 from sim.clock import HOURS_PER_WEEK
 from sim.incidents.types import PLACE_CRIMES, TYPE_NAMES, IncidentType
 from sim.parameters import Parameters, parameter
-from sim.people.residents import Society
+from sim.people.residents import Society, parties
 
 FLOOR = 1e-4  # of the mean supply; a cell below it offers nothing
 NOTHING = -50.0  # appeal of a cell that offers nothing; any other is above half of it
@@ -87,7 +87,7 @@ def _made_up_supply(city: City, society: Society, parameters: OpportunityParamet
     homes = np.diff(places.dwelling_start).astype(float)
     tempting = np.bincount(society.dwellings["cell"], weights=society.dwellings["appeal"], minlength=city.grid.n_cells)
     jobs = np.diff(places.worker_start).astype(float)
-    nobody_in = (places.away**1.5)[:, None]  # 1.5 instead of the mean household of 2.6: members go out together
+    nobody_in = (places.away ** parties(len(society.residents) / len(society.dwellings)))[:, None]
     out = places.out
     parked = parameters.vehicles_at_home * _relative(homes) + (1 - parameters.vehicles_at_home) * (0.4 * _relative(jobs) + 0.4 * shops + 0.2 * transit)
     drinkers = revelry[:, None] * clubs

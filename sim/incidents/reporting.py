@@ -27,21 +27,23 @@ def harm_of(seed: int, kind: int, key_entity: int, key_time: int, demand: Demand
 
 @kernel
 def report(
-    seed: int, n: int, key_entity: int, key_time: int, found_min: float, society: Any, ground: Ground, logs: Logs, demand: DemandRule, feelings: Feelings
+    seed: int, n: int, key_entity: int, key_time: int, society: Any, ground: Ground, logs: Logs, demand: DemandRule, feelings: Feelings
 ) -> None:
     """Decide who tells the police of crime n, and when.
 
-    A unit, a volunteer in the cell or an operator may see it, or a passer-by; these call at once. Otherwise the victim, who finds out at `found_min`,
-    reports with `logit P = logit p₀ + κ·(trust − 0.5) + η·log(harm / severity of the type)`, after an exponential delay. Draws are keyed
-    by the identity of the crime (`key_entity`, `key_time`), which no strategy changes.
+    A unit, a volunteer in the cell or an operator may see it, seldom if it is behind walls, or a passer-by; these call at once and can say when it was.
+    Otherwise the victim, who finds out at `latest_min` and knows no more than that it was after `earliest_min`, reports with `logit P = logit p₀
+    + κ·(trust − 0.5) + η·log(harm / severity of the type)`, after an exponential delay. Draws are keyed by the identity of the crime (`key_entity`,
+    `key_time`), which no strategy changes.
     """
     crime = logs.incidents[n]
     kind, cell = crime.type, crime.cell
     u_seen, u_report, u_place, u_type = uniform4(seed, Stream.REPORT, key_entity, key_time, 0)
     here = ground.cells[cell]
-    on_view = demand.on_view_probability if here.police_now > 0 else 0.0
-    volunteer = (1.0 - on_view) * (demand.volunteer_sees_probability if here.watch_now > 0 else 0.0)
-    operator = (1.0 - on_view - volunteer) * here.operator
+    in_sight = demand.in_sight[kind]
+    on_view = in_sight * demand.on_view_probability if here.police_now > 0 else 0.0
+    volunteer = (1.0 - on_view) * (in_sight * demand.volunteer_sees_probability if here.watch_now > 0 else 0.0)
+    operator = (1.0 - on_view - volunteer) * in_sight * here.operator
     witness = (1.0 - on_view - volunteer - operator) * demand.witness_probability[kind]
     delay = exponential(seed, Stream.REPORT, key_entity, key_time, 1) * demand.delay_min
     if u_seen < on_view:
@@ -59,14 +61,17 @@ def report(
             logit += demand.harm_slope * math.log(crime.harm / demand.harm_days[kind])
         if u_report > 1.0 / (1.0 + math.exp(-logit)):
             return
-        by, received = Discoverer.VICTIM, found_min + delay
+        by, received = Discoverer.VICTIM, crime.latest_min + delay
     crime.discovered_by = by
+    if by != Discoverer.VICTIM:
+        crime.earliest_min = crime.time_min
+        crime.latest_min = crime.time_min
     crime.recorded_cell = recorded_cell(seed, key_entity, key_time, cell, u_place, crime.time_min, ground, demand)
     if u_type < demand.wrong_type_probability:
         crime.recorded_type = demand.booked_as[kind]
     u_said, _, _, _ = uniform4(seed, Stream.REPORT, key_entity, key_time, 3)
     said = kind if by == Discoverer.PATROL else as_told(kind, u_said, demand)
-    priority, needed = urgency(said, received - crime.time_min, by, demand.in_progress_min)
+    priority, needed = urgency(said, received - (crime.earliest_min + crime.latest_min) / 2.0, by, demand.in_progress_min)
     caller = crime.victim_id if by == Discoverer.VICTIM else -1
     crime.call_id = make_call(
         seed, said, kind, priority, needed, cell, n, caller, key_entity, key_time, crime.time_min, received, ground, logs, demand
@@ -100,7 +105,10 @@ def make_call(
 
 @inner_kernel
 def urgency(said: int, age_min: float, by: int, in_progress_min: float) -> tuple[int, int]:
-    """Return (priority, units needed) of a crime as described: violence just now is priority 1 with two units, what goes on 2, the rest 3."""
+    """Return (priority, units needed) of a crime as described: violence just now is priority 1 with two units, what goes on 2, the rest 3.
+
+    `age_min` is how long ago it was as far as the caller can say.
+    """
     violent = IncidentType.ROBBERY <= said and said <= IncidentType.SCHOOL_VIOLENCE
     if violent and age_min < in_progress_min:
         return 1, 2

@@ -204,5 +204,5 @@ def _hurt(
     harm = harm_of(seed, IncidentType.SCHOOL_VIOLENCE, key, number, demand)
     x_m, y_m = point_in(cell, ground, u_x, u_y)
     n = add_incident(logs, IncidentType.SCHOOL_VIOLENCE, now_min, cell, x_m, y_m, -1, pair.bully_id, pair.victim_id, harm)
-    report(seed, n, key, number, now_min, society, ground, logs, demand, feelings)
+    report(seed, n, key, number, society, ground, logs, demand, feelings)
     aftermath(pair.victim_id, harm, now_min, society, feelings, ground)

@@ -169,7 +169,7 @@ def hear_of_crimes(
     """Let the groups of active grids hear of the crimes first … end − 1, each of which is met once.
 
     Of a crime that was not reported the group of its victim hears with `odds P = odds p₀ · exp(slope · (trust − 0.5))`; of a reported one somebody
-    by whose home it happened knows something by the same rule. It takes an exponential time. Frauds are told while they are under way.
+    by whose home it happened knows something by the same rule. It takes an exponential time from when the crime was found. Frauds are told while they are under way.
     """
     for n in range(first, end):
         crime = logs.incidents[n]
@@ -196,7 +196,7 @@ def hear_of_crimes(
         u_told, _, _, _ = uniform4(seed, Stream.GOVERNANCE, entity, time, 100 * kind)
         if u_told < _chance(base, _odds_at(trust, rule.trust_slope)):
             waits = exponential(seed, Stream.GOVERNANCE, entity, time, 100 * kind + 2) * rule.hear_min
-            _add_tip(tips, kind, n, grid, entity, time, crime.time_min + waits)
+            _add_tip(tips, kind, n, grid, entity, time, crime.latest_min + waits)
 
 
 @kernel

@@ -29,6 +29,8 @@ class IncidentType(IntEnum):
 
 PLACE_CRIMES = tuple(IncidentType)[: IncidentType.BRAWL + 1]
 CRIMES = tuple(IncidentType)[: IncidentType.FRAUD + 1]
+# Behind walls: a patrol, a watch or a camera in the street sees such a crime only as somebody comes out (in school hours pupils are inside)
+INDOORS = (IncidentType.BURGLARY, IncidentType.SHOPLIFTING, IncidentType.DISPUTE_ASSAULT, IncidentType.SCHOOL_VIOLENCE)
 OTHER_CALLS = (IncidentType.TRAFFIC, IncidentType.SERVICE, IncidentType.ALARM, IncidentType.DISORDER)
 
 # Type in tables and reports → the model's types, with the names of those that it is made of where there are several

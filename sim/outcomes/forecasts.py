@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.clock import MINUTES_PER_DAY
-from sim.incidents.log import INCIDENTS, Logs
+from sim.incidents.log import INCIDENTS, Logs, said_min
 from sim.incidents.types import at_places
 
 WEEK_DAYS = 7
@@ -121,5 +121,5 @@ def forecast_indicators(forecasts: Sequence[Forecast], logs: Logs, inside: Array
     true = crimes[at_places(crimes["type"])]
     books = crimes[at_places(crimes["recorded_type"]) & (crimes["recorded_time_min"] >= 0) & (crimes["recorded_time_min"] < last * MINUTES_PER_DAY)]
     by_truth = accuracy(forecasts, true["time_min"], true["cell"], cells, first, last)
-    by_books = accuracy(forecasts, books["time_min"], books["recorded_cell"], cells, first, last)
+    by_books = accuracy(forecasts, said_min(books), books["recorded_cell"], cells, first, last)
     return {"pai": by_truth.pai, "pei": by_truth.pei, "pai_recorded": by_books.pai, "pei_recorded": by_books.pei}

@@ -11,7 +11,7 @@ from sim.city.city import City
 from sim.city.grid import Grid
 from sim.city.state import Ground
 from sim.clock import MINUTES_PER_DAY
-from sim.incidents.log import CALLS, INCIDENTS, VISITS, CallState, Discoverer, Logs
+from sim.incidents.log import CALLS, INCIDENTS, VISITS, CallState, Discoverer, Logs, said_min
 from sim.incidents.types import CRIME_NAMES, SUBTYPE_NAMES, TYPE_NAMES
 from sim.people.feelings import Feeling
 from sim.police.patrol import Police
@@ -71,7 +71,8 @@ def incident_table(logs: Logs, residents: Array, grid: Grid, start_min: float, n
 def recorded_table(logs: Logs, start_min: float, now_min: float) -> Columns:
     """Return the crimes that entered the police's books in this time, as the books have them, in the format of `recorded.parquet`.
 
-    Nothing in it leads back to the truth: it is what an analyst of the police would be given.
+    Nothing in it leads back to the truth: it is what an analyst of the police would be given. Of the time that is what victims could say: between
+    `earliest_min` and `latest_min`, of which `said_time_min` is the middle.
     """
     rows = logs.incidents[: logs.used[INCIDENTS]]
     rows = rows[(rows["recorded_time_min"] >= start_min) & (rows["recorded_time_min"] <= now_min)]
@@ -82,7 +83,9 @@ def recorded_table(logs: Logs, start_min: float, now_min: float) -> Columns:
         "type": np.array(TYPE_NAMES)[rows["recorded_type"]],
         "subtype": _absent(subtype, subtype == ""),
         "recorded_time_min": rows["recorded_time_min"] - start_min,
-        "said_time_min": rows["time_min"] - start_min,
+        "said_time_min": said_min(rows) - start_min,
+        "earliest_min": rows["earliest_min"] - start_min,
+        "latest_min": rows["latest_min"] - start_min,
         "cell": rows["recorded_cell"],
         "discovered_by": DISCOVERERS[rows["discovered_by"]],
         "cleared": rows["cleared"] & (rows["arrest_time_min"] <= now_min),

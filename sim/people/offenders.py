@@ -13,7 +13,7 @@ from sim.arrays import Array
 from sim.city.grid import Grid
 from sim.columns import Column, table
 from sim.incidents.types import PLACE_CRIMES
-from sim.kernels import inner_kernel, kernel
+from sim.kernels import inner_kernel, kernel, row
 from sim.parameters import Parameters, parameter
 from sim.people.residents import Society
 from sim.population import RowAgent
@@ -186,8 +186,7 @@ def begin_career(offenders: Array, i: int, now_min: float, seed: int, residents:
     one = offenders[i]
     g = one.generation
     if g > 0:
-        lot = uniform(seed, Stream.CAREER, i, g, 0)
-        one.resident_id = rule.eligible[int(lot * len(rule.eligible))]
+        one.resident_id = _newcomer(offenders, i, uniform(seed, Stream.CAREER, i, g, 0), rule.eligible)
     me = residents[one.resident_id]
     shape = rule.propensity_shape
     one.rate_per_min = max(gamma(shape, seed, Stream.OFFENDER, i, g, 1) / shape * rule.mean_rate_per_min, 1e-12)
@@ -208,6 +207,28 @@ def begin_career(offenders: Array, i: int, now_min: float, seed: int, residents:
     one.habituation = 0.0
     one.desist_min = now_min - math.log(u_end) * rule.career_min
     one.next_search_min = now_min + next_gap(offenders, i, seed)
+
+
+@inner_kernel
+def _newcomer(offenders: Array, i: int, u: float, eligible: Array) -> int:
+    """Return somebody eligible who is no offender yet: whom the lot names, or else the next after that one in order of rows."""
+    for step in range(len(eligible)):
+        who = row(eligible[(int(u * len(eligible)) + step) % len(eligible)])
+        free = True
+        for j in range(len(offenders)):
+            free &= offenders[j].resident_id != who
+        if free:
+            return int(who)
+    return int(offenders[i].resident_id)  # everybody who may offend does so: who desisted begins again
+
+
+@kernel
+def in_custody(offenders: Array, resident: int, now_min: float) -> bool:
+    """Whether a resident is an offender who is in custody."""
+    for i in range(len(offenders)):
+        if offenders[i].resident_id == resident and now_min < offenders[i].custody_until_min:
+            return True
+    return False
 
 
 @kernel

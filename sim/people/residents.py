@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -12,9 +13,9 @@ from sim.city.city import City
 from sim.city.grid import Grid
 from sim.clock import HOURS_PER_WEEK
 from sim.columns import Column, table
-from sim.kernels import kernel
+from sim.kernels import inner_kernel, kernel
 from sim.parameters import Parameters, parameter
-from sim.people.routine import Routine, RoutineClass, weekly_routine
+from sim.people.routine import Routine, RoutineClass, absences, weekly_routine
 from sim.people.ties import TieParameters, Ties, build_ties
 from sim.population import RowAgent
 from sim.randomness import Stream, generator
@@ -69,6 +70,10 @@ class ResidentParameters(Parameters):
         0.8, unit="sd of log", ge=0, le=3, source="assumption: few people fall for most frauds, some again", doc="How unequal people are towards fraud."
     )
     ties: TieParameters = TieParameters()
+    outing_hours: float = parameter(
+        2.0, unit="h", ge=1, le=168, source="assumption: shopping, a meal, a visit; work keeps people longer, see absences",
+        doc="Mean time after which somebody who is out or in goes where the routine of the hour has people.",
+    )  # fmt: skip
     work_reach_m: float = parameter(4000.0, unit="m", gt=50, le=50_000, source="assumption", doc="Scale of the exponential decay of trips to work.")
     leisure_reach_m: float = parameter(2000.0, unit="m", gt=50, le=50_000, source="assumption", doc="Scale of the exponential decay of trips to leisure.")
 
@@ -85,6 +90,8 @@ class Places(NamedTuple):
     out: Array  # [168, cells] expected people at leisure there or passing to it
     away: Array  # [168] share of residents away from home
     routine: Routine
+    leaves: Array  # [routine classes, 168] rate per minute at which those out in an hour have left home in it, looking back
+    returns: Array  # [routine classes, 168] rate per minute at which those out come home
 
 
 class Society(NamedTuple):
@@ -129,7 +136,7 @@ def _settled(city: City, parameters: ResidentParameters, seed: int) -> Society:
     _settle_work(city, residents, parameters, rng)
     pull = land.commerce / land.commerce.sum() + 0.5 * _share(land.nightlife) + 0.3 * _share(land.park) + 0.3 * _share(land.transit)
     residents["leisure_cell"] = gravity(grid, residents["home_cell"], pull, parameters.leisure_reach_m, rng)
-    places = _places(city, residents, dwellings)
+    places = _places(city, residents, dwellings, parameters.outing_hours)
     return Society(residents, dwellings, places, build_ties(residents, dwellings, grid, parameters.ties, seed))
 
 
@@ -198,7 +205,7 @@ def gravity(grid: Grid, origin: Array, pull: Array, reach_m: float, rng: np.rand
     return out
 
 
-def _places(city: City, residents: Array, dwellings: Array) -> Places:
+def _places(city: City, residents: Array, dwellings: Array, outing_hours: float) -> Places:
     """Work out who is where: rows by cell, and expected people present by hour of the week."""
     n_cells = city.grid.n_cells
     routine = weekly_routine()
@@ -211,6 +218,7 @@ def _places(city: City, residents: Array, dwellings: Array) -> Places:
         present += at_home * home + at_work * work + at_leisure * leisure
         out += at_leisure * leisure + (1 - at_home - at_work - at_leisure) * (home + work) / 2
     share = np.bincount(residents["routine"], minlength=len(RoutineClass)) / len(residents)
+    leaves, returns = absences(routine.home, outing_hours)
     places = Places(
         dwelling_start=np.searchsorted(dwellings["cell"], np.arange(n_cells + 1)).astype(np.int32),
         worker_start=np.searchsorted(np.sort(residents["work_cell"]), np.arange(n_cells + 1)).astype(np.int32),
@@ -221,8 +229,63 @@ def _places(city: City, residents: Array, dwellings: Array) -> Places:
         out=out,
         away=1.0 - share @ routine.home,
         routine=routine,
+        leaves=leaves,
+        returns=returns,
     )
     return frozen(places)
+
+
+@kernel
+def parties(household: float) -> float:
+    """Return the number of independent goings of a household: each member after the first goes alone in 5 of 16 cases, else along (assumption).
+
+    A household of the mean size of 2.6 is as seldom out as 1.5 independent people.
+    """
+    return 1.0 + 0.3125 * (household - 1.0)
+
+
+@kernel
+def nobody_in(society: Society, dwelling: int, hour: int) -> float:
+    """Return the chance that none of a household is at home at an hour of the week."""
+    home, away = society.dwellings[dwelling], 1.0
+    for m in range(home.first_resident, home.first_resident + home.residents):
+        away *= 1.0 - society.places.routine.home[society.residents[m].routine, hour]
+    return float(away ** (parties(home.residents) / max(home.residents, 1)))
+
+
+@kernel
+def out_since(now_min: float, e: float, first_resident: int, members: int, start_weekday: int, residents: Array, places: Places) -> float:
+    """Return when the last of a household that is out now left home; `e` is an exponential number."""
+    return now_min - _until_change(-now_min, e, first_resident, members, start_weekday, residents, places.leaves, -1)
+
+
+@kernel
+def home_again(now_min: float, e: float, first_resident: int, members: int, start_weekday: int, residents: Array, places: Places) -> float:
+    """Return when the first of a household that is out now comes home; `e` is an exponential number."""
+    return now_min + _until_change(now_min, e, first_resident, members, start_weekday, residents, places.returns, 1)
+
+
+@inner_kernel
+def _until_change(clock_min: float, e: float, first_resident: int, members: int, start_weekday: int, residents: Array, rates: Array, way: int) -> float:
+    """Return the minutes until the rates of a household have added up to `e`, hour by hour on a clock that runs on (way 1) or back (−1); at most a week.
+
+    Members who go along with another change nothing, so that the rates of all count in proportion to the parties.
+    """
+    waited = 0.0
+    for _ in range(HOURS_PER_WEEK):
+        hour = math.floor(clock_min / 60.0)
+        of_week = ((hour if way > 0 else -1 - hour) + 24 * start_weekday) % HOURS_PER_WEEK
+        rate = 0.0
+        for m in range(first_resident, first_resident + members):
+            rate += rates[residents[m].routine, of_week]
+        rate *= parties(members) / members
+        left_min = 60.0 * (hour + 1) - clock_min
+        if rate * left_min >= e:
+            return waited + e / rate
+        e -= rate * left_min
+        waited += left_min
+        clock_min += left_min
+    return waited
 
 
 @kernel

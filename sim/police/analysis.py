@@ -10,7 +10,7 @@ from sim.arrays import Array
 from sim.city.beats import BeatPlan
 from sim.city.grid import Grid
 from sim.clock import MINUTES_PER_DAY
-from sim.incidents.log import CALLS, INCIDENTS, CallState, Logs
+from sim.incidents.log import CALLS, INCIDENTS, CallState, Logs, said_min
 from sim.incidents.types import IncidentType, at_places
 from sim.kernels import kernel
 from sim.police.case_log import Cases
@@ -27,7 +27,7 @@ class Known(NamedTuple):
     row: Array  # of the cases
     office: Array  # the analysts who see it
     type: Array  # IncidentType
-    time_min: Array  # when it is said to have happened
+    time_min: Array  # best guess of when it happened, see sim.incidents.log.said_min
     cell: Array  # where
 
 
@@ -36,7 +36,7 @@ def known_to_analysts(cases: Cases, logs: Logs, now_min: float) -> Known:
     rows = cases.rows[: cases.used[0]]
     there = np.flatnonzero((rows["reached_min"] <= now_min) & at_places(rows["type"]))
     crimes = logs.incidents[rows["incident_id"][there]]
-    return Known(there, rows["office"][there], rows["type"][there], crimes["time_min"], crimes["recorded_cell"])
+    return Known(there, rows["office"][there], rows["type"][there], said_min(crimes), crimes["recorded_cell"])
 
 
 def near_repeats(seed: int, now_min: float, skill: float, known: Known, cases: Cases, logs: Logs, near_m: float, near_days: float, grid: Grid) -> Array:

@@ -197,7 +197,8 @@ def _find_leads(seed: int, c: int, bureau: Bureau, cases: Cases, logs: Logs, res
 
     `P(witness) = p · exp(−(arrival − offence) / witness_stays_min)`, with p = 1 if one called, otherwise `logit p = logit p₀ + κ·(trust − 0.5)`;
     volunteers and patrols who saw it do not go away, nor does a neighbour who tells. `P(trace) = p · exp(−(arrival − call) / trace_lasts_min)`.
-    Where no unit came, neither.
+    Where no unit came, neither. What is there to be found depends on what happened and when, whatever the books say of it: witnesses forget and go
+    from the true moment on, and a crime leaves what its true type leaves. What is made of it afterwards depends on the books.
     """
     rule, case = bureau.rule, cases.rows[c]
     crime = logs.incidents[case.incident_id]

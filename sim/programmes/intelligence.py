@@ -138,7 +138,7 @@ class Intelligence(Programme):
         self._spend(hours, Work.WEEKLY_ANALYSIS, done)
         for office in finished:
             own, here = _of_office(known, office), self._office_of_cell == office
-            recorded = Recorded(own.type, own.time_min, own.cell).of(PLACE_CRIMES)
+            recorded = Recorded.from_books(today.logs.incidents[today.cases.rows["incident_id"][own.row]]).of(PLACE_CRIMES)
             risk = heat(recorded, today.now_min, grid, self._city.beats, p.half_life_days, p.smoothing_m / grid.cell_m)
             self._surface[here] = risk[here]
             self._made[office] = day

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cache
 from importlib.metadata import entry_points
 from typing import Any, ClassVar
@@ -15,6 +15,7 @@ import numpy as np
 from sim.arrays import Array
 from sim.city.beats import BeatPlan
 from sim.city.grid import Grid
+from sim.incidents.log import said_min
 from sim.parameters import BadInput, Parameters, parameter
 
 ANY_UNIT = -1
@@ -22,16 +23,28 @@ ANY_UNIT = -1
 
 @dataclass(frozen=True)
 class Recorded:
-    """Crimes in the police's books by now, with the errors of the books; equal shapes [crimes], oldest entry first."""
+    """Crimes in the police's books by now, with the errors of the books; equal shapes [crimes], oldest entry first.
+
+    Few victims can say when it was. A burglary was between the leaving of the last of the household and the coming home of the first, half a day or
+    more; who saw a crime, or suffered it awake, knows the minute. Times are minutes since the start of the run.
+    """
 
     type: Array  # IncidentType
-    time_min: Array  # when it is said to have happened, minutes since the start of the run
+    time_min: Array  # best guess of when it happened: the middle of the two below
     cell: Array  # where it is said to have happened
+    earliest_min: Array  # it had not happened before
+    latest_min: Array  # it had happened by then
+
+    @classmethod
+    def from_books(cls, crimes: Array) -> Recorded:
+        """Return what the books say of rows of the log of incidents."""
+        columns = (crimes["recorded_type"], said_min(crimes), crimes["recorded_cell"], crimes["earliest_min"], crimes["latest_min"])
+        return cls(*(np.array(column) for column in columns))
 
     def of(self, types: Iterable[int]) -> Recorded:
         """Return the records of some types, such as `PLACE_CRIMES`: those that a patrol can meet."""
         wanted = np.isin(self.type, list(types))
-        return Recorded(self.type[wanted], self.time_min[wanted], self.cell[wanted])
+        return Recorded(*(getattr(self, column.name)[wanted] for column in fields(self)))
 
 
 @dataclass(frozen=True)

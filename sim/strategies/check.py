@@ -186,7 +186,8 @@ def _global_chance() -> tuple[Any, ...]:
 def _fingerprint(briefing: Briefing) -> str:
     digest = hashlib.blake2b(repr((briefing.now_min, briefing.hour_of_week, briefing.grid, briefing.units_on_duty, briefing.campaign)).encode())
     released = (briefing.analysis.surface, briefing.analysis.alert_cell, briefing.analysis.alert_weight, briefing.truth)
-    for column in (*briefing.beats, briefing.recorded.type, briefing.recorded.time_min, briefing.recorded.cell, *released):
+    books = (getattr(briefing.recorded, column.name) for column in fields(briefing.recorded))
+    for column in (*briefing.beats, *books, *released):
         digest.update(b"absent" if column is None else repr((column.dtype, column.shape)).encode() + column.tobytes())
     return digest.hexdigest()
 
@@ -255,7 +256,9 @@ def _book(town: Town, n: int, now_min: float, cell: int | None = None) -> Record
     rng = np.random.default_rng(n)
     inside = np.flatnonzero(town.beats.beat >= 0)
     entered = np.sort(rng.random(n)) * now_min
-    happened = np.maximum(entered - rng.exponential(600.0, n), 0.0)
+    latest = np.maximum(entered - rng.exponential(60.0, n), 0.0)
+    earliest = np.where(rng.random(n) < 0.5, latest, np.maximum(latest - rng.exponential(600.0, n), 0.0))
     cells = inside[(len(inside) * rng.random(n) ** 3).astype(int)] if cell is None else np.full(n, cell)
     kinds = rng.integers(0, len(CRIMES), n)
-    return Recorded(frozen(kinds.astype(np.int8)), frozen(happened), frozen(cells.astype(np.int32)))
+    columns = (kinds.astype(np.int8), (earliest + latest) / 2, cells.astype(np.int32), earliest, latest)
+    return Recorded(*(frozen(column) for column in columns))
