@@ -64,7 +64,9 @@ INCIDENT_COLUMNS = (
     Column("discovered_by", "i1", "Discoverer", "who told the police"),
     Column("recorded_time_min", "f8", "min since start", "when it entered the police's books, −1 if never"),
     Column("recorded_cell", "i4", "cell", "where the books say it was"),
-    Column("earliest_min", "f8", "min since start", "before it nothing had happened yet, as who tells the police can say; what was seen is known to the minute"),
+    Column(
+        "earliest_min", "f8", "min since start", "before it nothing had happened yet, as who tells the police can say; what was seen is known to the minute"
+    ),
     Column("latest_min", "f8", "min since start", "by then it had happened, as they can say"),
     Column("cleared", "?", "1", "an offender was arrested for it"),
     Column("arrest_time_min", "f8", "min since start", "when, −1 if never"),

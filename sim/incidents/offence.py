@@ -104,10 +104,11 @@ def _commit(
 ) -> None:  # fmt: skip
     """Write the offence down, choose its victim, leave its aftermath, and let it be reported.
 
-    The victim can say from when until when it may have been. A burglar has chosen a home with nobody in: from when the last of the household left until the
-    first comes home. A purse: between two looks at it, which come at any time. A vehicle: while it stood there. Whoever is robbed, snatched from
-    or beaten was there, and of shops only those report whose staff saw it (assumption). Victims feel it from the offence on (assumption: hours
-    do not matter beside the half-lives of months).
+    The victim can say from when until when it may have been. A burglar has chosen a home with nobody in: from when the
+    last of the household left until the first comes home. A purse: between two looks at it, which come at any time. A
+    vehicle: while it stood there. Whoever is robbed, snatched from or beaten was there, and of shops only those report
+    whose staff saw it (assumption). Victims feel it from the offence on (assumption: hours do not matter beside the
+    half-lives of months).
     """
     number = offenders[i].searches
     u_x, u_y, u_since, u_who = uniform4(seed, Stream.TARGET, i, number, 0)
@@ -171,7 +172,7 @@ def _joins(now_min: float, kind: int, victim: int, partner: int, offenders: Arra
     return bool(kind != IncidentType.BURGLARY or victim < 0 or residents[victim].dwelling != residents[other.resident_id].dwelling)
 
 
-@inner_kernel
+@kernel
 def break_in(
     u: float, cell: int, now_min: float, own_dwelling: int, society: Society, ground: Ground, demand: DemandRule, harden_effect: float
 ) -> int:  # fmt: skip

@@ -26,15 +26,14 @@ def harm_of(seed: int, kind: int, key_entity: int, key_time: int, demand: Demand
 
 
 @kernel
-def report(
-    seed: int, n: int, key_entity: int, key_time: int, society: Any, ground: Ground, logs: Logs, demand: DemandRule, feelings: Feelings
-) -> None:
+def report(seed: int, n: int, key_entity: int, key_time: int, society: Any, ground: Ground, logs: Logs, demand: DemandRule, feelings: Feelings) -> None:
     """Decide who tells the police of crime n, and when.
 
-    A unit, a volunteer in the cell or an operator may see it, seldom if it is behind walls, or a passer-by; these call at once and can say when it was.
-    Otherwise the victim, who finds out at `latest_min` and knows no more than that it was after `earliest_min`, reports with `logit P = logit p₀
-    + κ·(trust − 0.5) + η·log(harm / severity of the type)`, after an exponential delay. Draws are keyed by the identity of the crime (`key_entity`,
-    `key_time`), which no strategy changes.
+    A unit, a volunteer in the cell or an operator may see it, seldom if it is behind walls, or a passer-by; these call
+    at once and can say when it was. Otherwise the victim, who finds out at `latest_min` and knows no more than that it
+    was after `earliest_min`, reports with `logit P = logit p₀ + κ·(trust − 0.5) + η·log(harm / severity of the type)`,
+    after an exponential delay. Draws are keyed by the identity of the crime (`key_entity`, `key_time`), which no
+    strategy changes.
     """
     crime = logs.incidents[n]
     kind, cell = crime.type, crime.cell

@@ -168,8 +168,9 @@ def hear_of_crimes(
 ) -> None:
     """Let the groups of active grids hear of the crimes first … end − 1, each of which is met once.
 
-    Of a crime that was not reported the group of its victim hears with `odds P = odds p₀ · exp(slope · (trust − 0.5))`; of a reported one somebody
-    by whose home it happened knows something by the same rule. It takes an exponential time from when the crime was found. Frauds are told while they are under way.
+    Of a crime that was not reported the group of its victim hears with `odds P = odds p₀ · exp(slope · (trust − 0.5))`;
+    of a reported one somebody by whose home it happened knows something by the same rule. It takes an exponential time
+    from when the crime was found. Frauds are told while they are under way.
     """
     for n in range(first, end):
         crime = logs.incidents[n]

@@ -216,7 +216,9 @@ def _newcomer(offenders: Array, i: int, u: float, eligible: Array) -> int:
         who = row(eligible[(int(u * len(eligible)) + step) % len(eligible)])
         free = True
         for j in range(len(offenders)):
-            free &= offenders[j].resident_id != who
+            if offenders[j].resident_id == who:
+                free = False
+                break
         if free:
             return int(who)
     return int(offenders[i].resident_id)  # everybody who may offend does so: who desisted begins again
@@ -225,10 +227,10 @@ def _newcomer(offenders: Array, i: int, u: float, eligible: Array) -> int:
 @kernel
 def in_custody(offenders: Array, resident: int, now_min: float) -> bool:
     """Whether a resident is an offender who is in custody."""
+    held = False
     for i in range(len(offenders)):
-        if offenders[i].resident_id == resident and now_min < offenders[i].custody_until_min:
-            return True
-    return False
+        held |= offenders[i].resident_id == resident and now_min < offenders[i].custody_until_min
+    return held
 
 
 @kernel

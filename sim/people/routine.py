@@ -65,14 +65,15 @@ def weekly_routine() -> Routine:
 def absences(home: Array, outing_hours: float) -> tuple[Array, Array]:
     """Return the rates per minute at which those who are out left home, looking back, and at which they come home, shape [classes, 168] each.
 
-    The routine says how many are at home in an hour, not who goes on being there. Between two hours a share 1 / outing_hours of people goes
-    where the new hour has them, whoever they are; the others come and go no more than the routine requires (assumption). So those out in an
-    hour with a share p at home come home in the next, with q, with probability
+    The routine says how many are at home in an hour, not who goes on being there. Between two hours a share 1 /
+    outing_hours of people goes where the new hour has them, whoever they are; the others come and go no more than the
+    routine requires (assumption). So those out in an hour with a share p at home come home in the next, with q, with
+    probability
 
         1 / outing_hours · q + (1 − 1 / outing_hours) · max(0, (q − p) / (1 − p)),
 
-    and the shares at home are those of the routine at every hour. Backwards in time the same holds of leaving. Who is at work stays
-    there until work ends; an errand takes an hour or two.
+    and the shares at home are those of the routine at every hour. Backwards in time the same holds of leaving. Who is
+    at work stays there until work ends; an errand takes an hour or two.
 
     Parameters
     ----------

@@ -195,10 +195,11 @@ def arrival_min(seed: int, sent_min: float, sender: int, route: Route, entity: i
 def _find_leads(seed: int, c: int, bureau: Bureau, cases: Cases, logs: Logs, residents: Array, ground: Ground, feeling: FeelingRule) -> None:
     """Find what the first unit can: witnesses, traces, a name, a picture; each found one adds its weight to the log-odds of clearance.
 
-    `P(witness) = p · exp(−(arrival − offence) / witness_stays_min)`, with p = 1 if one called, otherwise `logit p = logit p₀ + κ·(trust − 0.5)`;
-    volunteers and patrols who saw it do not go away, nor does a neighbour who tells. `P(trace) = p · exp(−(arrival − call) / trace_lasts_min)`.
-    Where no unit came, neither. What is there to be found depends on what happened and when, whatever the books say of it: witnesses forget and go
-    from the true moment on, and a crime leaves what its true type leaves. What is made of it afterwards depends on the books.
+    `P(witness) = p · exp(−(arrival − offence) / witness_stays_min)`, with p = 1 if one called, otherwise `logit p =
+    logit p₀ + κ·(trust − 0.5)`; volunteers and patrols who saw it do not go away, nor does a neighbour who tells.
+    `P(trace) = p · exp(−(arrival − call) / trace_lasts_min)`. Where no unit came, neither. What is there to be found
+    depends on what happened and when, whatever the books say of it: witnesses forget and go from the true moment on,
+    and a crime leaves what its true type leaves. What is made of it afterwards depends on the books.
     """
     rule, case = bureau.rule, cases.rows[c]
     crime = logs.incidents[case.incident_id]

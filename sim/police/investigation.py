@@ -168,9 +168,10 @@ def _decide(
 ) -> None:  # fmt: skip
     """Clear a case whose work is done with probability P · (1 − mistakes), or else file it.
 
-    `logit P = log-odds of its true leads and links + skill_weight · (skill − 0.8)`: false links are worked like true ones, and lead nowhere. A culprit who
-    was found confesses to the other cases of the series that are his, and to no others (assumption: who did what is known then, and not before), as far as
-    the detectives know of the series and of the cases.
+    `logit P = log-odds of its true leads and links + skill_weight · (skill − 0.8)`: false links are worked like true
+    ones, and lead nowhere. A culprit who was found confesses to the other cases of the series that are his, and to no
+    others (assumption: who did what is known then, and not before), as far as the detectives know of the series and of
+    the cases.
     """
     case = cases.rows[c]
     crime = logs.incidents[case.incident_id]

@@ -25,8 +25,9 @@ ANY_UNIT = -1
 class Recorded:
     """Crimes in the police's books by now, with the errors of the books; equal shapes [crimes], oldest entry first.
 
-    Few victims can say when it was. A burglary was between the leaving of the last of the household and the coming home of the first, half a day or
-    more; who saw a crime, or suffered it awake, knows the minute. Times are minutes since the start of the run.
+    Few victims can say when it was. A burglary was between the leaving of the last of the household and the coming home
+    of the first, half a day or more; who saw a crime, or suffered it awake, knows the minute. Times are minutes since
+    the start of the run.
     """
 
     type: Array  # IncidentType

@@ -123,6 +123,12 @@ def test_strategies_are_told_what_the_books_say_and_not_the_truth() -> None:
     told_to = model.briefing().recorded
     assert np.array_equal(told_to.type, known["recorded_type"])
     assert np.array_equal(told_to.cell, known["recorded_cell"])
+    assert np.array_equal(told_to.earliest_min, known["earliest_min"])
+    assert np.array_equal(told_to.latest_min, known["latest_min"])
+    assert np.array_equal(told_to.time_min, (known["earliest_min"] + known["latest_min"]) / 2)
+    vague = np.isin(known["type"], (IncidentType.BURGLARY, IncidentType.VEHICLE_THEFT, IncidentType.PICKPOCKETING))
+    vague &= known["discovered_by"] == Discoverer.VICTIM
+    assert (told_to.time_min != known["time_min"])[vague].mean() > 0.99
     assert (known["recorded_type"] != known["type"]).any()
     assert (known["recorded_cell"] != known["cell"]).any()
 
@@ -133,6 +139,9 @@ def test_the_table_of_records_says_only_what_the_police_know() -> None:
     crimes, books = found["incidents"], found["recorded"]
     assert np.array_equal(books["record_id"], np.arange(len(books["type"])))
     assert (np.diff(books["recorded_time_min"]) >= 0).all()
+    assert books["said_time_min"] == pytest.approx((books["earliest_min"] + books["latest_min"]) / 2)
+    assert (books["earliest_min"] <= books["latest_min"]).all()
+    assert (books["latest_min"] <= books["recorded_time_min"]).all()
     assert set(books["type"].tolist()) <= set(TYPE_NAMES[: len(CRIMES)])
     assert (crimes["recorded_type"].compressed() != crimes["type"][~np.ma.getmaskarray(crimes["recorded_type"])]).any()
 

@@ -1,11 +1,13 @@
 """A truth that the police cannot know changes nothing that they do.
 
-Two runs are the same to the bit up to the moment at which the police decide about a day. Then, in one of them, everything that is hidden from them is
-made something else: when, where, by whom and as what crimes were done, who offends and what offenders want and believe, how tense disputes are, who will
-be called by fraudsters today, which homes tempt burglars. What is ordered, spent, visited, checked, taught and warned on that day must be the same.
+Two runs are the same to the bit up to the moment at which the police decide about a day. Then, in one of them,
+everything that is hidden from them is made something else: when, where, by whom and as what crimes were done, who
+offends and what offenders want and believe, how tense disputes are, who will be called by fraudsters today, which homes
+tempt burglars. What is ordered, spent, visited, checked, taught and warned on that day must be the same.
 
-What follows from a decision may differ: whether a session resolves a dispute, whether somebody who is checked carries something. What residents tell
-of what happened, too: where the groups of social governance listen, what is new to them since yesterday is left as it is.
+What follows from a decision may differ: whether a session resolves a dispute, whether somebody who is checked carries
+something. What residents tell of what happened, too: where the groups of social governance listen, what is new to them
+since yesterday is left as it is.
 """
 
 from __future__ import annotations
@@ -51,7 +53,9 @@ FOLLOWS = {  # what programmes note of what came of it, which depends on the tru
 
 
 def scenario(strategy: dict[str, Any]) -> Scenario:
-    found = Scenario(city=TOWN, force=FORCE, demand={**EVENTFUL, "disputes": {"per_1000_year": 2000}}, people=MANY, strategy=strategy, days=DAY + 1, warmup_days=0)
+    found = Scenario(
+        city=TOWN, force=FORCE, demand={**EVENTFUL, "disputes": {"per_1000_year": 2000}}, people=MANY, strategy=strategy, days=DAY + 1, warmup_days=0
+    )
     on = {name: options for name, options in ALWAYS_ON.items() if name in found.programmes}
     return Scenario.model_validate({**dict(found), "programmes": {**found.programmes, **on}}) if on else found
 

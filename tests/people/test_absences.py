@@ -52,7 +52,9 @@ def test_a_worker_who_is_out_on_a_morning_comes_home_at_noon_or_after_work_and_l
     back = (returns(society, worker, ten) - TUESDAY) / 60
     assert 0.4 < (back > 17).mean() < 0.9
     assert back.min() > 10
-    left = (np.array([out_since(ten, e, worker, 1, 0, society.residents, society.places) for e in np.random.default_rng(2).exponential(size=4000)]) - TUESDAY) / 60
+    left = (
+        np.array([out_since(ten, e, worker, 1, 0, society.residents, society.places) for e in np.random.default_rng(2).exponential(size=4000)]) - TUESDAY
+    ) / 60
     assert left.max() < 10
     assert ((left > 7) & (left < 8)).mean() > 0.4
 

@@ -67,7 +67,8 @@ def books(
     cases = cases_with_room(cases, logs)
     logs.used[INCIDENTS] = logs.used[CALLS] = cases.used[0] = n
     crimes, calls, rows = logs.incidents[:n], logs.calls[:n], cases.rows[:n]
-    crimes["time_min"] = crimes["recorded_time_min"] = np.asarray(day) * DAY
+    for name in ("time_min", "earliest_min", "latest_min", "recorded_time_min"):
+        crimes[name] = np.asarray(day) * DAY
     crimes["recorded_cell"], crimes["recorded_type"] = cell, kind
     crimes["call_id"] = rows["incident_id"] = calls["key_entity"] = np.arange(n)
     calls["state"] = CallState.AT_DESK
