@@ -348,7 +348,7 @@ class SocialGovernance(Programme):
                 grid = int(self.hoods.grid_of[group_of(home)])
                 self._spend(today, Work.LIAISON, p.message_min)
                 self._pay_grid_workers(today, p.passing_min * float(np.diff(self.hoods.start)[grid]))
-                message = Message(bool(kind == IncidentType.FRAUD), int(crime["time_min"]), p.read_share, step, cap)
+                message = Message(bool(kind == IncidentType.FRAUD), int(crime["latest_min"]), p.read_share, step, cap)
                 readers = send_message(today.seed, grid, message, now, today.society, self.hoods, today.feelings, today.ground)
                 self.note(today.day, "messages", 1.0)
                 self.note(today.day, "messages_read", float(readers))
