@@ -144,7 +144,9 @@ def values(thing: Any) -> Iterator[bytes]:
         yield from values(vars(thing))
 
 
-NO_DECISIONS = {"parameters", "diary", "_offender_of"}  # the diary is looked at on its own; who offends is looked up to find what comes of a check
+# No decisions, or looked at on their own: the diary; who offends, looked up to find what comes of a check; the alerts that come in
+# today, which the centre works through and goes by tomorrow.
+NO_DECISIONS = {"parameters", "diary", "_offender_of", "_empty_alerts"}
 
 
 def decisions(model: CityModel) -> dict[str, bytes]:
@@ -157,7 +159,7 @@ def decisions(model: CityModel) -> dict[str, bytes]:
         "roster": (staff.roster._beat_weight, staff._patrol),
         "cases in turn": [queues(model.now_min, post, model.posts.cases, model.posts.bureau.rule) for post in (Post.DETECTIVES, Post.ANTI_FRAUD)],
         "sessions": (world.disputes.rows["sessions"], world.disputes.rows["hours_left"] > 0, world.disputes.hours, world.disputes.joined),
-        "desk of frauds": world.frauds.centre,
+        "desk of frauds": world.frauds.centre._replace(others=np.zeros(0)),  # how many call about nothing today is no decision
         "watch": world.volunteers,
         "logs": world.logs.used,
     }
