@@ -13,7 +13,7 @@ from sim.city.state import Ground
 from sim.clock import HOURS_PER_WEEK
 from sim.incidents.cases import DemandRule
 from sim.incidents.demand import DemandParameters
-from sim.incidents.log import CALLS, Logs, add_call, expect
+from sim.incidents.log import CALL_KEYS, CALLS, Logs, add_call, expect
 from sim.incidents.reporting import as_told
 from sim.incidents.types import OTHER_CALLS, IncidentType
 from sim.kernels import inlined, kernel
@@ -43,6 +43,7 @@ BY_HOUR = {
 }  # fmt: skip
 ARTERIAL_WEIGHT = 6.0  # assumption: accidents a kilometre of arterial for one a kilometre of local street; traffic makes most of it
 FIRST_EXTRA = 1_000_000  # number of the first call of a day that there is only because of a change of demand
+OF_SOURCE = 1 << 21  # more than the numbers of the calls of one source on a day; each source numbers its own
 UNSEEN = 100  # added to the type in the keys of draws of what nobody calls about
 
 
@@ -165,7 +166,8 @@ def _draw_calls(
     """Write a day's calls of one type: Poisson in time, thinned by hour; cells by their share; the caller somebody who may be there.
 
     The share `kept` of them is made, numbered from `first_number`. `day_profile` is [24], relative to the mean of the
-    week. Draws are keyed by day and number, so that no strategy shifts them.
+    week. Draws are keyed by day, number and type, so that no strategy shifts them and no two calls share
+    one.
     """
     peak = 1e-12
     for relative in day_profile:
@@ -187,11 +189,11 @@ def _draw_calls(
             scene = gamma(shape, seed, Stream.EXOGENOUS_SERVICE, number, day, key) / shape * demand.on_scene_min[kind, priority - 1]
             paper = gamma(shape, seed, Stream.EXOGENOUS_SERVICE, number, day, key + 200) / shape * demand.paperwork_min[kind]
             time_min = day * 1440.0 + minute
-            said, caller = kind, -1
+            said, caller, entity = kind, -1, CALL_KEYS + key * OF_SOURCE + number
             if not on_view:
                 u_presence, u_said, _, _ = uniform4(seed, Stream.EXOGENOUS_SERVICE, number, day, key + 400)
                 said = as_told(kind, u_said, demand)
                 caller = person_at(places, dwellings, cell, first_hour + int(minute // 60), u_presence, u_who)
-            c = add_call(logs, said, kind, priority, needed, cell, cells[cell].beat, -1, caller, number, day, time_min, time_min, scene, paper)
+            c = add_call(logs, said, kind, priority, needed, cell, cells[cell].beat, -1, caller, entity, day, time_min, time_min, scene, paper)
             logs.calls[c].on_view = on_view
         number += 1

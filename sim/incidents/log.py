@@ -18,7 +18,7 @@ NEVER = -1.0  # inside the tables only: results carry null
 
 # Draws are keyed by (entity, time). Each kind of source numbers its own entities, and adds its key to them, so that no two share a draw;
 # offenders have the numbers below the first.
-SCHOOL_KEYS, DISPUTE_KEYS, FRAUD_KEYS = 1 << 28, 2 << 28, 3 << 28
+SCHOOL_KEYS, DISPUTE_KEYS, FRAUD_KEYS, TIP_KEYS, CALL_KEYS = 1 << 28, 2 << 28, 3 << 28, 4 << 28, 5 << 28
 
 
 class Discoverer(IntEnum):

@@ -15,7 +15,7 @@ from sim.columns import Column, grown, table
 from sim.incidents.cases import DemandRule
 from sim.incidents.dispute_log import OPEN, Disputes, Outcome
 from sim.incidents.fraud_campaigns import NEXT, Frauds, Stage
-from sim.incidents.log import DISPUTE_KEYS, FRAUD_KEYS, CallState, Discoverer, Logs, add_call
+from sim.incidents.log import DISPUTE_KEYS, FRAUD_KEYS, TIP_KEYS, CallState, Discoverer, Logs, add_call
 from sim.incidents.reporting import recorded_cell
 from sim.incidents.types import IncidentType
 from sim.kernels import inner_kernel, kernel, row
@@ -23,7 +23,7 @@ from sim.people.feelings import Feelings, felt_awareness, felt_fraud_awareness, 
 from sim.people.ties import GROUP_DWELLINGS, group_of
 from sim.randomness import Stream, exponential, gamma, uniform, uniform4
 
-TIP_KEYS = 4 << 28  # added to residents and cells, so that no other source of crimes or calls shares their draws
+CELL_KEYS = TIP_KEYS + (1 << 27)  # of what those hear who live in a cell; victims have the numbers below
 WAKING_MIN, WAKING_LENGTH_MIN = 480.0, 900.0  # when people talk: from 8 to 23 h, as fraudsters have it
 ADULT_AGE = 18
 READING = 500  # index of the draw of who reads a message, after those of tips and their ways; one more about fraud
@@ -184,7 +184,7 @@ def hear_of_crimes(
             entity = TIP_KEYS + who
             group = group_of(row(society.residents[who].dwelling))
         else:
-            kind, base, who, entity = row(TipKind.WITNESS), rule.witness, row(-1), TIP_KEYS + row(crime.cell)
+            kind, base, who, entity = row(TipKind.WITNESS), rule.witness, row(-1), CELL_KEYS + row(crime.cell)
             homes, after = row(society.places.dwelling_start[crime.cell]), row(society.places.dwelling_start[crime.cell + 1])
             if after == homes:
                 continue

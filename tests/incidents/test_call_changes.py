@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from scenarios.shortages import apply
-from sim.incidents.calls import FIRST_EXTRA
+from sim.incidents.calls import FIRST_EXTRA, OF_SOURCE
 from sim.incidents.log import CALLS
 from sim.incidents.types import IncidentType
 from sim.model import CityModel
@@ -51,7 +51,7 @@ def test_fewer_calls_are_some_of_the_usual_ones_and_the_first_days_are_as_usual(
 def test_more_calls_come_on_top_of_the_usual_ones() -> None:
     usual, more = calls(1.0), calls(2.0)
     assert as_set(usual) < as_set(more)
-    extra = more[more["key_entity"] >= FIRST_EXTRA]
+    extra = more[more["key_entity"] % OF_SOURCE >= FIRST_EXTRA]
     assert len(extra) + len(usual) == len(more)
     assert (extra["key_time"] >= FROM_DAY).all()
     n = len(after(usual))
