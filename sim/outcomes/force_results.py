@@ -56,6 +56,7 @@ def force_table(staff: Staff, first: int, last: int) -> Columns:
         "buy_in_mean": rows["buy_in_sum"] / heads,
         "worked_hours": rows["worked_min"] / 60,
         "overtime_hours": rows["overtime_min"] / 60,
+        "auxiliaries_without_duty": rows["auxiliaries_without_duty"],
     }
 
 
@@ -72,15 +73,16 @@ def force_indicators(force: ForceRecord, first: int, last: int) -> dict[str, flo
     Returns
     -------
     dict
-        Those of `sim.police.wellbeing.wellbeing_indicators`; `officers_on_duty_mean`, `…_night` (at 3 h), `…_day` (at 15 h); work that
-        waits at the end: `administration_backlog_hours`, `desk_backlog_hours`, and the age of the
-        oldest of it, `administration_oldest_days`, `desk_oldest_days`.
+        Those of `sim.police.wellbeing.wellbeing_indicators`; `officers_on_duty_mean`, `…_night` (at 3 h), `…_day` (at 15 h);
+        `auxiliaries_without_duty`, the mean number who are paid for patrol and for whom no crew has a place; work that waits at the end:
+        `administration_backlog_hours`, `desk_backlog_hours`, and the age of the oldest of it, `administration_oldest_days`, `desk_oldest_days`.
     """
     staff, posts = force
     out: dict[str, float | None] = {name: None if np.isnan(value) else value for name, value in wellbeing_indicators(staff.days, first, last).items()}
     on_duty = staff.hours[first:last].sum(axis=(0, 1)) / max(last - first, 1)
     out["officers_on_duty_mean"] = float(on_duty.mean())
     out["officers_on_duty_night"], out["officers_on_duty_day"] = float(on_duty[NIGHT_HOUR]), float(on_duty[DAY_HOUR])
+    out["auxiliaries_without_duty"] = float(staff.days["auxiliaries_without_duty"][first:last].mean()) if last > first else None
     out["administration_backlog_hours"] = posts.administration.minutes / 60
     out["administration_oldest_days"] = float(posts.administration.age_days(last))
     out["desk_oldest_days"] = float(max(queue.age_days(last) for queue in (posts.call_notes, posts.reports, posts.counter)))

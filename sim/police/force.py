@@ -137,6 +137,12 @@ def can_crew(officers: Array, auxiliaries: Array, crew: int) -> Array:
     return found
 
 
+def without_place(officers: Array, auxiliaries: Array, crew: int) -> Array:
+    """Return the auxiliaries for whom no unit has a place, a real number: each officer takes `crew − 1` of them along."""
+    found: Array = np.maximum(auxiliaries - (crew - 1) * officers, 0.0)
+    return found
+
+
 def full_strength(force: ForceParameters, residents: int) -> Array:
     """Return the heads at full strength, real numbers, shape [2, posts]: sworn officers, auxiliaries.
 

@@ -64,6 +64,7 @@ class Hours:
     def __init__(self, ledger: Array, sworn_min: float, auxiliary_min: float, slow: float) -> None:
         self._ledger, self.slow = ledger, slow
         self.sworn_min, self.auxiliary_min = sworn_min, auxiliary_min
+        self._kept = 0.0, 0.0
 
     @property
     def left_min(self) -> float:
@@ -90,6 +91,16 @@ class Hours:
         by_auxiliaries = 0.0 if sworn_only else min(minutes, self.auxiliary_min)
         self.auxiliary_min -= by_auxiliaries
         self.sworn_min = max(0.0, self.sworn_min - (minutes - by_auxiliaries))
+
+    def keep_back(self, share: float) -> None:
+        """Put a share of what is left out of reach of those who order work, until it is given back."""
+        self._kept = share * self.sworn_min, share * self.auxiliary_min
+        self.sworn_min, self.auxiliary_min = self.sworn_min - self._kept[0], self.auxiliary_min - self._kept[1]
+
+    def give_back(self) -> None:
+        """Put what was kept back to what is left."""
+        self.sworn_min, self.auxiliary_min = self.sworn_min + self._kept[0], self.auxiliary_min + self._kept[1]
+        self._kept = 0.0, 0.0
 
     def close(self) -> float:
         """Book what is left as standby, and return the minutes that were spent on work."""

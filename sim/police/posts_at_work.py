@@ -115,7 +115,11 @@ class PostsAtWork:
         self.training, self.diversion = training_rule(force.training, force.wellbeing.heads.generalist_skill), diversion
 
     def begin_day(self, day: int, city: Situation) -> PostHours:
-        """Put the heads of all posts to their daily duties, and open the cases of what entered the books; return the hours left for programmes and cases."""
+        """Put the heads of all posts to their daily duties, and open the cases of what entered the books; return the hours left for programmes.
+
+        What nobody calls for and no case asks for is done by those who believe in it: as crews on patrol do, heads spend free time as ordered in
+        the share of their effort. The rest is kept back from programmes, for cases if the post has any; what they leave is standby.
+        """
         if day >= len(self.ledger):
             self.ledger = np.concatenate([self.ledger, np.zeros_like(self.ledger)])
         self._watches = self.staff.watches(day)
@@ -132,10 +136,14 @@ class PostsAtWork:
         community.spend(Work.COMMUNITY_WORK, self.registers.take(community.able())[0])
         self.cases = cases_with_room(self.cases, city.logs)
         open_cases(self.staff.seed, day * float(MINUTES_PER_DAY), self.bureau, self.cases, city.logs, city.residents, city.ground, city.feelings)
+        for post, watch in self._watches.items():
+            self._hours[post].keep_back(1.0 - self.staff.effort(watch))
         return self._hours
 
     def end_day(self, seed: int, day: int, city: Situation) -> None:
         """Let detectives and the anti-fraud centre work on cases, and book what nobody needed as standby."""
+        for hours in self._hours.values():
+            hours.give_back()
         self._investigate(seed, day, city)
         for post, watch in self._watches.items():
             self.staff.credit(watch, self._hours[post].close(), int(self.cases.successes[post] - self._successes[post]))

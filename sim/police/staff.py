@@ -16,7 +16,7 @@ from sim.columns import grown
 from sim.kernels import kernel, row
 from sim.parameters import BadInput
 from sim.police.changes import heads_on, turning_days, turns
-from sim.police.force import ForceParameters, can_crew, establishment
+from sim.police.force import ForceParameters, can_crew, establishment, without_place
 from sim.police.mobilisation import MOST_OVERTIME, Mobilisation, spread_over
 from sim.police.officers import NONE, begin_duty, fit_for_duty, in_turn, night_minutes
 from sim.police.places import draw_people, fill_places, off_patrol, redistributed, whole_heads
@@ -206,7 +206,9 @@ class Staff:
         """Put crews on the patrol units of the shifts that begin on a day, and write into the units what their crews are like."""
         beats = np.bincount(self.roster.plan.district) / len(self.roster.plan.district)
         lent = (self._lent_heads.sum(axis=1) / self.shifts)[:, None, None] * beats
-        on_duty = self._units_of(self._patrol * self._fit_share[:, Post.PATROL, None, None] + lent) * self.mobilisation.duty_share
+        fit = self._patrol * self._fit_share[:, Post.PATROL, None, None] + lent
+        self.days["auxiliaries_without_duty"][day] = without_place(fit[0], fit[1], self.force.crew).sum()
+        on_duty = self._units_of(fit) * self.mobilisation.duty_share
         duties = self.roster.shifts_of(day, on_duty, units)
         if self.shifts == 1:
             return duties
@@ -254,6 +256,10 @@ class Staff:
         self.hours[day, post] += len(rows) * covered(begins_hour, length_min / 60)
         self.overtime_min[day] += len(rows) * extra_min
         return length_min
+
+    def effort(self, watch: Watch) -> float:
+        """Return the share of their free time that the heads of a post spend as ordered; all of it if nobody's feelings are simulated."""
+        return float(watch.effects.effort) if self.force.wellbeing.active else 1.0
 
     def credit(self, watch: Watch, busy_min: float, successes: int) -> None:
         """Share the busy minutes of a post's day out to its heads, and its successes one by one."""

@@ -31,6 +31,7 @@ FORCE_DAY_COLUMNS = (
     Column("worked_min", "f8", "min", "head-minutes on duty"),
     Column("overtime_min", "f8", "min", "of these, overtime"),
     Column("incentive_cost", "f8", "yuan", "incentives paid"),
+    Column("auxiliaries_without_duty", "f8", "heads", "fit auxiliaries of patrol, lent ones included, for whom no crew has a place beside an officer"),
 )
 
 

@@ -54,6 +54,27 @@ def test_the_default_force_has_its_shares_and_its_relief_factor_and_about_twelve
     assert staff.roster.on_duty == pytest.approx((70 + 56) / 2 / force.relief_factor)
 
 
+@pytest.mark.parametrize(("crew", "auxiliaries", "idle"), [(2, 1.0, 0.0), (2, 1.5, 14.0), (2, 2.0, 42.0), (3, 2.0, 0.0), (1, 1.0, 56.0)])
+def test_auxiliaries_for_whom_no_crew_has_a_place_are_counted(crew: int, auxiliaries: float, idle: float) -> None:
+    """Of 70 officers on patrol each takes one auxiliary along in a crew of two; at full strength there are 56."""
+    staff = staff_of(3, crew=crew, auxiliaries=int(100 * auxiliaries), wellbeing=RESTED)
+    units = staff.roster.units()
+    for day in range(3):
+        staff.begin_day(day)
+        staff.crew_up(day, units)
+    assert staff.days["auxiliaries_without_duty"][:3] == pytest.approx(idle * staff.force.usual_fit_share)
+
+
+def test_auxiliaries_beyond_one_an_officer_make_no_unit_more() -> None:
+    """What the count says: with 42 of them idle the same crews drive as with none."""
+    enough, many = (staff_of(3, auxiliaries=n, wellbeing=RESTED) for n in (125, 200))
+    for staff in (enough, many):
+        staff.begin_day(0)
+        staff.crew_up(0, staff.roster.units())
+    assert many.roster.on_duty == pytest.approx(enough.roster.on_duty)
+    assert enough.days["auxiliaries_without_duty"][0] == pytest.approx(0.0)
+
+
 def test_patrol_units_that_are_asked_for_are_on_duty_on_average() -> None:
     staff = staff_of(40, patrol_units=7.3, wellbeing=RESTED)
     units = staff.roster.units()
