@@ -35,7 +35,7 @@ from sim.police.changes import diverted, turns
 from sim.police.desk import dispatch_rule
 from sim.police.dispatch import serve
 from sim.police.officers import OFFICER_COLUMNS, Officer
-from sim.police.patrol import roll_call
+from sim.police.patrol import plan_meals, roll_call
 from sim.police.posts_at_work import Situation
 from sim.police.roster import Duty
 from sim.police.units import UNIT_COLUMNS, PatrolUnit, book_open, show_police
@@ -53,7 +53,7 @@ def tick(seed: int, now_min: float, end_min: float, world: World) -> None:
     society, ground, logs, feelings, rules = world.society, world.ground, world.logs, world.feelings, world.rules
     if now_min % 60 == 0:
         keep_watch(seed, now_min, world.volunteers, society.places.out, ground)
-    show_police(world.police.units, ground.cells, now_min, ground.n_cols)
+    show_police(world.police.units, ground.cells, now_min, ground.n_cols, rules.presence.seen_at_call_share)
     offend(seed, end_min, world.offenders, world.due, society, world.opportunity, ground, logs, feelings, rules)
     bully(seed, end_min, world.school, society, ground, logs, feelings, rules.search, rules.presence, rules.demand)
     come_to_blows(seed, end_min, society, world.disputes, ground, logs, rules.demand, feelings, world.dispute_rule.assault_relief)
@@ -335,7 +335,9 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
         if self.world.desk.overtime_share != self.staff.overtime_share:
             self.world = self.world._replace(desk=self.world.desk._replace(overtime_share=self.staff.overtime_share))
         self.duties = self.staff.crew_up(day, self.world.police.units)
+        patrol, shift_min = self.prepared.patrol, self.prepared.force.shift_min
         for duty in self.duties:
+            plan_meals(self.world.police.units, duty.units, shift_min, patrol.break_min, patrol.most_at_meal_share)
             for rows in (duty.units, self.staff.roster.reserve(duty.shift)):
                 roll_call(self.world.logs.agenda, rows, duty.start_min)
 

@@ -12,7 +12,7 @@ from sim.kernels import inner_kernel, kernel
 
 CELL_COLUMNS = (
     Column("beat", "i2", "beat", "beat of the cell, −1 outside the city"),
-    Column("police_now", "i2", "units", "visible units at the start of the tick"),
+    Column("police_now", "f4", "units", "visible units at the start of the tick; one at a call counts in part"),
     Column("watch_now", "i2", "people", "volunteers on watch in this hour"),
     Column("deterrence", "f4", "0 to 1", "residual deterrence at deterrence_min"),
     Column("deterrence_min", "f8", "min since start", "when it was last brought up to date"),
@@ -23,7 +23,7 @@ CELL_COLUMNS = (
     Column("residents", "i4", "people", "residents of the cell"),
     Column("alert", "f4", "0 to 1", "mean awareness of its residents above their baseline at alert_min"),
     Column("alert_min", "f8", "min since start", "when it was last brought up to date"),
-    Column("reassurance", "f4", "0 to 1", "perceived safety that patrols gave its residents, at reassured_min"),
+    Column("reassurance", "f4", "−1 to 1", "perceived safety of its residents by patrols seen and disorder left unsettled, at reassured_min"),
     Column("reassured_min", "f8", "min since start", "when it was last brought up to date"),
     Column("camera", "f4", "0 to 1", "chance that a camera shows who does something here"),
     Column("operator", "f4", "probability", "an operator notices an offence here while it happens, in this hour"),

@@ -1,17 +1,19 @@
-"""What residents make of the police's work: callers judge how long they waited, victims an arrest, neighbours the patrols that they see."""
+"""What residents make of the police's work: callers judge how long they waited, victims an arrest, neighbours the patrols and the disorder that they see."""
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 
 from sim.arrays import Array
-from sim.city.state import Ground, faded
+from sim.city.state import Ground
 from sim.incidents.log import CALLS, VISITS, CallState, Logs
-from sim.kernels import kernel
+from sim.kernels import inlined, kernel, row
 from sim.people.feelings import Feeling, Feelings, add_to_city, judge_response, stir
 
 FULL_STOP_MIN = 10.0  # assumption: a stop so long is seen by everybody who is there
-MOST_REASSURANCE = 0.2  # assumption: more patrols than that make nobody feel safer
+MOST_REASSURANCE = 0.2  # assumption: more patrols than that make nobody feel safer, and more disorder nobody less safe
 
 
 def nothing_judged() -> Array:
@@ -30,6 +32,8 @@ def judge(now_min: float, judged: Array, diversion_trust_loss: Array, residents:
         call = logs.calls[c]
         if call.state >= CallState.SERVED and not call.judged:
             call.judged = True
+            if call.state == CallState.UNNOTICED:
+                _reassure(row(call.cell), -feelings.rule.disorder_safety_loss, now_min, ground, feelings)
             if call.caller_id >= 0 and call.state == CallState.DIVERTED:
                 stir(residents, call.caller_id, now_min, -diversion_trust_loss[call.type], 0.0, 0.0, feelings, ground)
             elif call.caller_id >= 0 and call.state != CallState.AT_DESK:
@@ -44,10 +48,16 @@ def judge(now_min: float, judged: Array, diversion_trust_loss: Array, residents:
             judged[0] = c + 1
     for v in range(judged[1], logs.used[VISITS]):
         visit = logs.visits[v]
-        here = ground.cells[visit.cell]
-        before = faded(here.reassurance, here.reassured_min, now_min, feelings.rule.decay_min[Feeling.SAFETY])
         rise = feelings.rule.patrol_reassurance * min(visit.dwell_min / FULL_STOP_MIN, 1.0)
-        here.reassurance = min(before + rise, MOST_REASSURANCE)
-        here.reassured_min = now_min
-        add_to_city(feelings, Feeling.SAFETY, (here.reassurance - before) * here.residents, now_min)
+        _reassure(row(visit.cell), rise, now_min, ground, feelings)
     judged[1] = logs.used[VISITS]
+
+
+@inlined
+def _reassure(cell: int, change: float, now_min: float, ground: Ground, feelings: Feelings) -> None:
+    """Let the residents of a cell feel safer or less safe, and with them the city."""
+    here = ground.cells[cell]
+    before = here.reassurance * math.exp(-(now_min - here.reassured_min) / feelings.rule.decay_min[Feeling.SAFETY])
+    here.reassurance = max(-MOST_REASSURANCE, min(before + change, MOST_REASSURANCE))
+    here.reassured_min = now_min
+    add_to_city(feelings, Feeling.SAFETY, (here.reassurance - before) * here.residents, now_min)

@@ -40,7 +40,7 @@ def report(seed: int, n: int, key_entity: int, key_time: int, society: Any, grou
     u_seen, u_report, u_place, u_type = uniform4(seed, Stream.REPORT, key_entity, key_time, 0)
     here = ground.cells[cell]
     in_sight = demand.in_sight[kind]
-    on_view = in_sight * demand.on_view_probability if here.police_now > 0 else 0.0
+    on_view = in_sight * demand.on_view_probability * min(here.police_now, 1.0)
     volunteer = (1.0 - on_view) * (in_sight * demand.volunteer_sees_probability if here.watch_now > 0 else 0.0)
     operator = (1.0 - on_view - volunteer) * in_sight * here.operator
     witness = (1.0 - on_view - volunteer - operator) * demand.witness_probability[kind]

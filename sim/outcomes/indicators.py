@@ -9,6 +9,7 @@ import numpy as np
 from sim.arrays import Array
 from sim.city.city import City
 from sim.clock import MINUTES_PER_DAY
+from sim.incidents.log import CALLS, CallState, Logs
 from sim.incidents.types import CRIME_NAMES
 from sim.outcomes.concentration import generalised_gini, top_share
 from sim.outcomes.offending import repeat_victims
@@ -83,6 +84,14 @@ def indicators_of(tables: dict[str, Columns], city: City, days: float, on_duty_m
     out["gini_cells"] = generalised_gini(crimes)
     out["top5_share"] = top_share(crimes, 0.05)
     return out | dict.fromkeys(NOT_YET)
+
+
+def disorder_indicators(logs: Logs, start_min: float, now_min: float) -> dict[str, float | None]:
+    """Count what nobody reported, by what became of it: `disorder_settled` by patrols that came upon it, `disorder_unnoticed`."""
+    calls = logs.calls[: logs.used[CALLS]]
+    ours = calls[calls["on_view"] & (calls["occurred_min"] >= start_min) & (calls["occurred_min"] < now_min)]
+    settled, unnoticed = np.isin(ours["state"], (CallState.SENT, CallState.ON_SCENE, CallState.SERVED)), ours["state"] == CallState.UNNOTICED
+    return {"disorder_settled": float(settled.sum()), "disorder_unnoticed": float(unnoticed.sum())}
 
 
 def at_places(incidents: Columns) -> Array:

@@ -20,7 +20,7 @@ from sim.outcomes.dispute_results import dispute_indicators, dispute_table
 from sim.outcomes.force_results import ForceRecord, duty_table, force_indicators, force_table, post_ledger_table, posts_on_duty_min
 from sim.outcomes.forecasts import Forecast, forecast_indicators
 from sim.outcomes.fraud_results import fraud_contacts, fraud_indicators, fraud_table
-from sim.outcomes.indicators import indicators_of
+from sim.outcomes.indicators import disorder_indicators, indicators_of
 from sim.outcomes.investigation_results import case_table, investigation_indicators, series_delay, series_indicators
 from sim.outcomes.programme_results import Diarist, programme_indicators, programme_table
 from sim.outcomes.tables import Columns, call_table, cell_table, daily_table, incident_table, ledger_table, recorded_table, visit_table
@@ -60,6 +60,8 @@ class Snapshot(NamedTuple):
     on_duty_min: float  # unit-minutes
     overtime_min: float
     mediation_hours: Array  # [levels, 3] hours of those who mediate, as in Disputes.hours
+    duties: int  # of patrol units, completed
+    meals_missed: int
 
 
 def snapshot(police: Police, ground: Ground, disputes: Disputes, now_min: float) -> Snapshot:
@@ -69,7 +71,9 @@ def snapshot(police: Police, ground: Ground, disputes: Disputes, now_min: float)
     open_min = float((now_min - units["sign_on_min"][on_duty]).sum())
     late_min = float(np.maximum(now_min - units["regular_end_min"][on_duty], 0.0).sum())
     on_duty_min, overtime_min = (float(units[name].sum()) for name in ("on_duty_min", "overtime_min"))
-    return Snapshot(now_min, ground.cells["patrol_min"].copy(), on_duty_min + open_min, overtime_min + late_min, disputes.hours.copy())
+    duties, missed = (int(units[name][~units["reserve"]].sum()) for name in ("duties", "meals_missed"))
+    mediated = disputes.hours.copy()
+    return Snapshot(now_min, ground.cells["patrol_min"].copy(), on_duty_min + open_min, overtime_min + late_min, mediated, duties, missed)
 
 
 def results_of(record: Record, city: City, crew: int, since: Snapshot, now_min: float, moods: Array, programmes: Sequence[Diarist] = ()) -> Results:
@@ -120,6 +124,9 @@ def results_of(record: Record, city: City, crew: int, since: Snapshot, now_min: 
     on_duty_min = on_duty * crew + posts_on_duty_min(staff, first, last)
     overtime_min = overtime * crew + float(staff.overtime_min[first:last].sum())
     indicators = indicators_of(tables, city, days, on_duty_min, overtime_min)
+    duties = total.duties - since.duties
+    indicators["meals_missed_share"] = (total.meals_missed - since.meals_missed) / duties if duties else None
+    indicators |= disorder_indicators(logs, start_min, now_min)
     indicators |= investigation_indicators(tables["cases"], recorded, float(posts.ledger[first:last, :, Work.CASE_WORK].sum()))
     indicators |= series_indicators(posts.cases, logs, start_min, now_min)
     indicators |= force_indicators(record.force, first, int(now_min // MINUTES_PER_DAY))

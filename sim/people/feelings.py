@@ -73,6 +73,11 @@ class FeelingParameters(Parameters):
         0.002, unit="of 1", ge=0, le=1, source="assumption: reassurance by visible patrol is small (Dalgaard et al. 2022)",
         doc="Perceived safety that the residents of a cell gain from a patrol stop there of ten minutes or more; shorter ones in proportion.",
     )  # fmt: skip
+    disorder_safety_loss: float = parameter(
+        0.002, unit="of 1", ge=0, le=1,
+        source="assumption: as much as a patrol stop reassures; that disorder nobody deals with breeds fear is said by Skogan 1990 (not read)",
+        doc="Perceived safety that the residents of a cell lose by disorder there that nobody reports and no patrol settles.",
+    )  # fmt: skip
     harden_probability: float = parameter(
         0.4, unit="probability", ge=0, le=1, source="assumption: one household in three improves its locks after a burglary",
         doc="A burgled household hardens its home, at full awareness; in proportion below.",
@@ -99,6 +104,7 @@ class FeelingRule(NamedTuple):
     quick_min: Array  # [priorities]
     slow_min: Array  # [priorities]
     patrol_reassurance: float
+    disorder_safety_loss: float
     harden_probability: float
     harden_effect: float
 
@@ -130,6 +136,7 @@ def feeling_rule(parameters: FeelingParameters) -> FeelingRule:
         quick_min=np.array(p.quick_min),
         slow_min=np.array(p.slow_min),
         patrol_reassurance=p.patrol_reassurance,
+        disorder_safety_loss=p.disorder_safety_loss,
         harden_probability=p.harden_probability,
         harden_effect=p.harden_effect,
     )

@@ -187,7 +187,7 @@ def worth(
     if kind == IncidentType.BURGLARY:
         score += math.log1p(faded(here.boost + here.own_boost, here.boost_min, now_min, boost_min)) + math.log(max(float(here.softness), 1e-6))
     if here.police_now > 0:
-        learn(offenders, i, cell, 1.0, belief.seen_police * impressed, ground.n_cols, belief)
+        learn(offenders, i, cell, 1.0, belief.seen_police * impressed * min(here.police_now, 1.0), ground.n_cols, belief)
     return 1.0 / (1.0 + math.exp(-score))
 
 

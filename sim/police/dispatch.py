@@ -46,7 +46,6 @@ from sim.police.patrol import (
     sign_on,
     stop_here,
 )
-from sim.police.presence import build_up, leave_behind
 from sim.police.units import Activity, begin, position
 from sim.randomness import Stream, exponential, uniform
 
@@ -72,7 +71,7 @@ def serve(seed: int, until_min: float, desk: Desk, police: Police, offenders: Ar
             if police.units[subject].version == version:
                 _unit_due(seed, subject, now_min, desk, police, offenders, ground, logs)
         elif kind == CALL_CLEARED:
-            _clear(subject, now_min, desk, police, ground, logs)
+            _clear(subject, now_min, desk, police, logs)
         elif kind == CALL_RECEIVED and logs.calls[subject].on_view:
             _come_upon(subject, now_min, desk, police, ground, logs)
         elif kind == CALL_RECEIVED:
@@ -271,7 +270,7 @@ def _is_active(i: int, resident: int, offenders: Array) -> bool:
 
 
 @inlined
-def _clear(c: int, now_min: float, desk: Desk, police: Police, ground: Ground, logs: Logs) -> None:
+def _clear(c: int, now_min: float, desk: Desk, police: Police, logs: Logs) -> None:
     """End the work on scene: the crime enters the books, the first unit does the paperwork, the others are free at once."""
     call = logs.calls[c]
     call.state = CallState.SERVED
@@ -279,7 +278,6 @@ def _clear(c: int, now_min: float, desk: Desk, police: Police, ground: Ground, l
     if call.incident_id >= 0:
         logs.incidents[call.incident_id].recorded_time_min = now_min
     first = row(call.unit_id)
-    leave_behind(ground.cells, call.cell, build_up(now_min - call.arrived_min, police.presence), now_min, police.presence)
     if call.paperwork_min > 0.0:
         until_min = now_min + call.paperwork_min * desk.rule.paperwork_factor * police.units[first].slow
         begin(police.units, first, Activity.PAPERWORK, now_min, until_min, police.ledger)

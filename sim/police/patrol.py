@@ -12,6 +12,7 @@ from sim.arrays import Array
 from sim.city.grid import cell_on_line
 from sim.city.state import Ground
 from sim.city.streets import TravelTimes, drive_minutes
+from sim.clock import MINUTES_PER_DAY
 from sim.incidents.log import VISITS, Logs
 from sim.kernels import inlined, inner_kernel, kernel, row
 from sim.parameters import Parameters, parameter
@@ -29,6 +30,7 @@ BREAK_DUE = 7
 
 SHORTEST_DRIVE_MIN = 0.5
 UNNOTICED = 0.005  # a rise of deterrence below this is nothing
+GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0  # its multiples, without their whole parts, are spread evenly over 0 to 1
 EFFORT = 1 << 30  # index of the draws of effort, beyond the number of any decision
 
 
@@ -37,9 +39,14 @@ class PatrolParameters(Parameters):
 
     speed_share: float = parameter(0.7, unit="1", gt=0, le=1, source="assumption", doc="Speed on patrol relative to the speed of the street.")
     break_min: float = parameter(30.0, unit="min", ge=0, le=240, source="assumption", doc="Meal break in a shift; only a priority-1 call interrupts it.")
+    most_at_meal_share: float = parameter(
+        0.2, unit="of the units of a shift", gt=0, le=1, source="assumption: a dispatcher who lets more go at a time has nobody left to send",
+        doc="At most so many units of the city's shift take their meal at a time, and one always may; sittings spread over the middle half of the shift.",
+    )  # fmt: skip
     spell_min: float = parameter(
-        60.0, unit="min", ge=5, le=1440, source="assumption", doc="Free time is spent as ordered, or not at all, in spells of the clock of this length."
-    )
+        60.0, unit="min", ge=5, le=1440, source="assumption",
+        doc="Free time is spent as ordered, or not at all, in spells of this length; they begin at another minute for each unit.",
+    )  # fmt: skip
 
 
 class PatrolRule(NamedTuple):
@@ -85,9 +92,12 @@ def free_time(seed: int, u: int, now_min: float, police: Police, ground: Ground,
         sign_off(police, u, now_min)
         return
     if now_min >= unit.break_due_min:
-        unit.break_due_min = np.inf
-        _until(u, Activity.BREAK, now_min, now_min + police.patrol.break_min, police, logs)
-        return
+        seat_min = next_seat(u, now_min, police.units)
+        if seat_min <= now_min:
+            unit.break_due_min = np.inf
+            _until(u, Activity.BREAK, now_min, now_min + police.patrol.break_min, police, logs)
+            return
+        put(logs.agenda, seat_min, BREAK_DUE, u, 0)
     first, end = police.orders.start[unit.beat_first], police.orders.start[unit.beat_end]
     total = police.orders.cumulative[end] - police.orders.cumulative[first]
     ordered = not unit.reserve and total > 0.0
@@ -95,7 +105,7 @@ def free_time(seed: int, u: int, now_min: float, police: Police, ground: Ground,
         if here != unit.station_cell:
             _drive(u, here, unit.station_cell, Activity.RETURN_DRIVE, now_min, police, logs)
         elif ordered:
-            _until(u, Activity.STANDBY, now_min, spell_end(now_min, police.patrol.spell_min), police, logs)
+            _until(u, Activity.STANDBY, now_min, spell_end(u, now_min, police.patrol.spell_min), police, logs)
         else:
             begin(police.units, u, Activity.STANDBY, now_min, np.inf, police.ledger)
         return
@@ -107,10 +117,30 @@ def free_time(seed: int, u: int, now_min: float, police: Police, ground: Ground,
     _drive(u, here, police.orders.cell[stop], Activity.PATROL_DRIVE, now_min, police, logs)
 
 
+@inner_kernel
+def next_seat(u: int, now_min: float, units: Array) -> float:
+    """Return when a unit may take its meal: now if fewer of its shift are at theirs than may be, else when the first of these ends.
+
+    The reserve, which is never sent, takes nobody's place.
+    """
+    at_meal, first_min = 0, np.inf
+    for other in range(len(units)):
+        if units[other].activity == Activity.BREAK and units[other].shift == units[u].shift and not units[other].reserve:
+            at_meal += 1
+            first_min = min(first_min, units[other].until_min)
+    return now_min if units[u].reserve or at_meal < units[u].meals_at_once else float(first_min)
+
+
 @inlined
-def spell_end(now_min: float, spell_min: float) -> float:
-    """Return when the present spell of free time is over; within a hair of it, the next one has begun."""
-    return (math.floor(now_min / spell_min + 1e-6) + 1.0) * spell_min
+def spell_of(u: int, now_min: float, spell_min: float) -> int:
+    """Return the number of a unit's present spell of free time; within a hair of its end, the next one has begun."""
+    return row(math.floor(now_min / spell_min + (u * GOLDEN) % 1.0 + 1e-6))
+
+
+@inlined
+def spell_end(u: int, now_min: float, spell_min: float) -> float:
+    """Return when the present spell of free time of a unit is over."""
+    return (spell_of(u, now_min, spell_min) + 1.0 - (u * GOLDEN) % 1.0) * spell_min
 
 
 @inner_kernel
@@ -119,8 +149,7 @@ def follows_orders(seed: int, u: int, now_min: float, police: Police) -> bool:
     effort = police.units[u].effort
     if effort >= 1.0:
         return True
-    spell = row(math.floor(now_min / police.patrol.spell_min + 1e-6))
-    return bool(uniform(seed, Stream.PATROL, u, spell, EFFORT) < effort)
+    return bool(uniform(seed, Stream.PATROL, u, spell_of(u, now_min, police.patrol.spell_min), EFFORT) < effort)
 
 
 @inlined
@@ -190,10 +219,10 @@ def stop_here(seed: int, u: int, now_min: float, police: Police, logs: Logs) -> 
     unit = police.units[u]
     unit.from_cell = unit.to_cell
     until_min = min(now_min + unit.stop_min, unit.shift_end_min)
-    over_min = spell_end(now_min, police.patrol.spell_min)
+    over_min = spell_end(u, now_min, police.patrol.spell_min)
     while unit.effort < 1.0 and over_min < until_min:
         if follows_orders(seed, u, over_min, police):
-            over_min = spell_end(over_min, police.patrol.spell_min)
+            over_min = spell_end(u, over_min, police.patrol.spell_min)
         else:
             until_min = over_min
     _until(u, Activity.PATROL_STOP, now_min, until_min, police, logs)
@@ -204,6 +233,24 @@ def roll_call(agenda: Agenda, units: Array, start_min: float) -> None:
     """Enter when units sign on."""
     for i in range(len(units)):
         put(agenda, start_min, SIGN_ON, units[i], 0)
+
+
+@kernel
+def plan_meals(units: Array, rows: Array, shift_min: float, break_min: float, most_share: float) -> None:
+    """Spread the meals of a shift evenly over the middle half of it, or over longer if that is too short.
+
+    Of n units `m = max(1, ⌊n · share⌋)` may eat at once, so that there are at least `⌈n / m⌉` sittings, and as many more as the half shift has room for.
+    Units stand in the order of their beats, and neighbours go to different sittings: there is one near whose neighbour eats.
+    """
+    n = len(rows)
+    most = max(1, int(n * most_share + 1e-9))
+    half_min = 0.5 * min(shift_min, MINUTES_PER_DAY)
+    sittings = max((n + most - 1) // most, min(n, int(half_min / max(break_min, 1.0))), 1)
+    apart_min = max(break_min, half_min / sittings)
+    for i in range(n):
+        later_min = (i % sittings - 0.5 * (sittings - 1)) * apart_min - 0.5 * break_min
+        units[rows[i]].meal_shift_min = max(-half_min, min(later_min, half_min - break_min))
+        units[rows[i]].meals_at_once = most
 
 
 @inlined
@@ -218,9 +265,10 @@ def sign_on(u: int, now_min: float, shift_min: float, break_after_min: float, ov
         put(logs.agenda, now_min, UNIT_DUE, u, unit.version)
     else:  # still on a call of its last shift: it goes on, and what it worked between the shifts is overtime
         unit.overtime_min += now_min - unit.regular_end_min
+        _count_duty(u, police.units)
     unit.regular_end_min = now_min + shift_min
     unit.shift_end_min = now_min + shift_min * (1.0 + overtime_share)
-    unit.break_due_min = now_min + break_after_min if police.patrol.break_min > 0.0 and shift_min < np.inf else np.inf
+    unit.break_due_min = now_min + break_after_min + unit.meal_shift_min if police.patrol.break_min > 0.0 and shift_min < np.inf else np.inf
     if shift_min < np.inf:
         put(logs.agenda, unit.shift_end_min, SIGN_OFF, u, 0)
         if unit.break_due_min < np.inf:
@@ -234,4 +282,13 @@ def sign_off(police: Police, u: int, now_min: float) -> None:
     unit.on_duty_min += now_min - unit.sign_on_min
     unit.overtime_min += max(0.0, now_min - unit.regular_end_min)
     unit.call_id = -1
+    _count_duty(u, police.units)
     begin(police.units, u, Activity.OFF_DUTY, now_min, np.inf, police.ledger)
+
+
+@inner_kernel
+def _count_duty(u: int, units: Array) -> None:
+    """Count a duty, and whether its meal was missed."""
+    units[u].duties += 1
+    units[u].meals_missed += units[u].break_due_min < np.inf
+    units[u].break_due_min = np.inf

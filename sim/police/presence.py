@@ -32,6 +32,10 @@ class PresenceParameters(Parameters):
         source="assumption: sight ends at the corner",
         doc="Effect of presence or its residue in each of the eight cells around, relative to its own cell.",
     )
+    seen_at_call_share: float = parameter(
+        0.1, unit="of the stay", ge=0, le=1, source="assumption: a few minutes of about half an hour; most calls take officers indoors or keep them busy",
+        doc="Share of its time at a call in which a unit is seen, while it arrives and leaves; it leaves nothing behind, as a patrol does.",
+    )  # fmt: skip
 
 
 class PresenceRule(NamedTuple):
@@ -41,11 +45,14 @@ class PresenceRule(NamedTuple):
     build_up_shape: float
     decay_min: float
     neighbour_share: float
+    seen_at_call_share: float
 
 
 def presence_rule(parameters: PresenceParameters) -> PresenceRule:
     """Translate the parameters for the kernels."""
-    return PresenceRule(parameters.build_up_min, parameters.build_up_shape, parameters.half_life_min / math.log(2), parameters.neighbour_share)
+    return PresenceRule(
+        parameters.build_up_min, parameters.build_up_shape, parameters.half_life_min / math.log(2), parameters.neighbour_share, parameters.seen_at_call_share
+    )  # fmt: skip
 
 
 @inner_kernel

@@ -54,11 +54,15 @@ UNIT_COLUMNS = (
     Column("sign_on_min", "f8", "min since start", "when its present duty began"),
     Column("regular_end_min", "f8", "min since start", "when its shift ends; what is worked from then on is overtime"),
     Column("shift_end_min", "f8", "min since start", "when it may go home: the end of its shift and of ordered overtime"),
-    Column("break_due_min", "f8", "min since start", "when its break is due, infinity once taken"),
+    Column("break_due_min", "f8", "min since start", "when its meal is due, infinity once taken"),
+    Column("meal_shift_min", "f4", "min", "how much later than halfway through its shift its meal is due, from the next duty on"),
+    Column("meals_at_once", "i2", "units", "units of its shift that may be at their meal at once"),
     Column("decisions", "i4", "1", "number of patrol decisions so far"),
     Column("seen_cell", "i4", "cell", "where residents see it in this tick, −1 if nowhere"),
     Column("on_duty_min", "f8", "min", "minutes of completed duties"),
     Column("overtime_min", "f8", "min", "of these, minutes after the end of the shift"),
+    Column("duties", "i4", "1", "completed duties"),
+    Column("meals_missed", "i4", "1", "of these, duties in which calls left no time for the meal"),
     Column("busy_min", "f8", "min", "minutes of calls so far: on the way, on scene, paperwork, arrests"),
     Column("arrests", "i4", "1", "crimes so far for which it made an arrest on scene"),
     Column("slow", "f4", "times", "time that its crew needs for a piece of work, 1 when rested"),
@@ -78,6 +82,7 @@ def new_units(n: int) -> Array:
     units["seen_cell"] = -1
     units["break_due_min"] = np.inf
     units["slow"] = units["effort"] = 1.0
+    units["meals_at_once"] = 1
     return units
 
 
@@ -137,15 +142,20 @@ def position(units: Array, u: int, now_min: float, n_cols: int) -> int:
 
 
 @kernel
-def show_police(units: Array, cells: Array, now_min: float, n_cols: int) -> None:
-    """Put every visible unit on the map as it stands now: those that drive, stop on patrol or work on scene."""
+def show_police(units: Array, cells: Array, now_min: float, n_cols: int, seen_at_call: float) -> None:
+    """Put every visible unit on the map as it stands now.
+
+    One that drives without urgency or stops on patrol counts fully. One at a call counts for the share of its stay in which its officers are seen,
+    while they arrive and leave. One that waits, or is on its way to a call and stops for nothing that it passes, is no patrol that anybody sees.
+    """
     for u in range(len(units)):
         if units[u].seen_cell >= 0:
-            cells[units[u].seen_cell].police_now -= 1
+            cells[units[u].seen_cell].police_now = 0.0
             units[u].seen_cell = -1
     for u in range(len(units)):
         a = units[u].activity
-        if a in (Activity.PATROL_DRIVE, Activity.PATROL_STOP, Activity.RETURN_DRIVE, Activity.RESPONSE_DRIVE, Activity.ON_SCENE):
+        patrols = a in (Activity.PATROL_DRIVE, Activity.PATROL_STOP, Activity.RETURN_DRIVE)
+        if patrols or (a == Activity.ON_SCENE and seen_at_call > 0.0):
             cell = position(units, u, now_min, n_cols)
             units[u].seen_cell = cell
-            cells[cell].police_now += 1
+            cells[cell].police_now += 1.0 if patrols else seen_at_call

@@ -164,6 +164,11 @@ class Laboratory:
         return self._logs.incidents[: self._logs.used[INCIDENTS]]
 
     @property
+    def cells(self) -> Array:
+        """The table of the cells."""
+        return self._ground.cells
+
+    @property
     def outcomes(self) -> Array:
         """The outcomes of the calls by now, as the table of calls names them."""
         return call_table(self._logs, 0.0, self.now_min)["outcome"]

@@ -103,7 +103,7 @@ def test_free_time_is_spent_as_ordered_in_the_share_of_effort(effort: float, dwe
 
 
 def test_in_which_spells_a_crew_follows_orders_is_the_same_whatever_the_orders_are() -> None:
-    """At the middle of every hour: who is at the station and waits there."""
+    """Every 40 minutes past the hour: who waits at the station, or is on the way there."""
     idle = []
     for cell, dwell_min in ((3, 20.0), (9, 7.0)):
         lab = Laboratory([0] * 5, STREET, plan=PatrolPlan.of([cell], 1.0, dwell_min, 0), days=11)
@@ -111,7 +111,7 @@ def test_in_which_spells_a_crew_follows_orders_is_the_same_whatever_the_orders_a
         seen = []
         for hour in range(240):
             lab.serve(60.0 * hour + 40.0)
-            seen.append(lab.units["activity"] == Activity.STANDBY)
+            seen.append(np.isin(lab.units["activity"], (Activity.STANDBY, Activity.RETURN_DRIVE)))
         idle.append(np.array(seen))
     assert np.array_equal(*idle)
     assert 0.3 < idle[0].mean() < 0.7
@@ -142,11 +142,27 @@ def test_a_crew_that_comes_to_its_stop_when_it_no_longer_follows_orders_goes_bac
     assert len(lab.visits) == 0
 
 
-def test_an_hour_without_effort_begins_on_the_hour_however_long_the_stop_was_to_be() -> None:
+def test_an_hour_without_effort_begins_on_time_however_long_the_stop_was_to_be() -> None:
     lab = free_days(0.5, 100.0, units=1, days=10, cell=1)
     ends = lab.visits["start_min"] + lab.visits["dwell_min"]
     assert len(lab.visits) > 20
     assert (np.minimum(ends % 60, 60 - ends % 60)[lab.visits["dwell_min"] < 99.9] < 1e-3).all()
+
+
+def test_the_hours_of_ten_crews_begin_at_ten_different_minutes() -> None:
+    """All at once they would drive off, and back, on the hour; they begin at least two minutes apart."""
+    minutes = []
+    for unit in range(10):
+        lab = Laboratory([0] * 10, STREET, plan=PatrolPlan.of([1], 1.0, 100.0, 0), days=11)
+        lab.units["effort"] = np.where(np.arange(10) == unit, 0.5, 0.0)
+        for day in range(10):
+            lab.serve(1440.0 * (day + 1))
+        ends = (lab.visits["start_min"] + lab.visits["dwell_min"])[lab.visits["dwell_min"] < 99.9] % 60
+        assert len(ends) > 20
+        assert np.ptp((ends - ends[0] + 30) % 60) < 1e-3
+        minutes.append(float(ends[0]))
+    gaps = np.diff(np.sort(minutes), append=min(minutes) + 60)
+    assert gaps.min() > 2.0
 
 
 # overtime

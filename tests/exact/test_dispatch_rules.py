@@ -203,6 +203,37 @@ def test_an_uninterrupted_break_lasts_its_minutes_and_then_the_unit_takes_what_w
     assert lab.ledger[:, Activity.BREAK].sum() == pytest.approx(30.0)
 
 
+def test_one_unit_eats_at_a_time_where_one_may_and_the_next_sits_down_when_it_is_done() -> None:
+    lab = Laboratory([0] * 3, break_min=30.0, **shift_of(480.0))
+    for until_min, at_meal in ((241.0, [0]), (271.0, [1]), (301.0, [2]), (331.0, [])):
+        lab.serve(until_min)
+        assert np.flatnonzero(lab.units["activity"] == Activity.BREAK).tolist() == at_meal
+    lab.serve(481.0)
+    assert lab.ledger[:, Activity.BREAK].sum() == pytest.approx(90.0)
+    assert lab.units["duties"].tolist() == [1, 1, 1]
+    assert not lab.units["meals_missed"].any()
+
+
+def test_a_meal_for_which_calls_leave_no_time_is_missed_and_counted() -> None:
+    lab = Laboratory([0], break_min=30.0, **shift_of(480.0))
+    lab.call(230.0, on_scene_min=245.0)
+    lab.call(240.0, on_scene_min=20.0)
+    lab.serve(600.0)
+    assert (lab.units["duties"].tolist(), lab.units["meals_missed"].tolist()) == ([1], [1])
+    assert lab.ledger[:, Activity.BREAK].sum() == 0.0
+
+
+def test_the_place_of_a_call_remembers_no_patrol_that_was_never_there() -> None:
+    """What a unit does indoors, or on its way with lights on, deters nobody afterwards; a patrol stop of as long does."""
+    lab = Laboratory([0], STREET)
+    lab.call(1.0, cell=20, on_scene_min=60.0)
+    lab.serve(200.0)
+    assert not lab.cells["deterrence"].any()
+    patrol = Laboratory([0], STREET, plan=PatrolPlan.of([20], 1.0, 60.0, 0))
+    patrol.serve(200.0)
+    assert patrol.cells["deterrence"][20] > 0.9
+
+
 def test_a_unit_on_a_call_takes_its_break_after_it_and_not_before_waiting_calls() -> None:
     lab = Laboratory([0], break_min=30.0, **shift_of(480.0))
     lab.call(230.0, on_scene_min=20.0)

@@ -77,6 +77,7 @@ def test_the_days_tell_how_the_city_felt_when_they_began() -> None:
 def test_who_was_a_victim_of_crime_at_places_feels_less_safe_trusts_less_and_is_more_alert_than_others() -> None:
     """A town in which nobody ever calls in vain or in time: only what happened to people moves them. No other resident moves but by a tie."""
     unmoved = dict.fromkeys(("quick_response_gain", "slow_response_loss", "no_response_loss", "arrest_gain", "patrol_reassurance", "fraud_trust_loss"), 0.0)
+    unmoved["disorder_safety_loss"] = 0.0
     model = CityModel(in_town(days=30, demand={**MUCH_CRIME, "fraud": {"contacts_per_resident_month": 0.0}}, people={"feelings": unmoved}))
     model.run()
     people, ties = model.world.society.residents, model.world.society.ties

@@ -112,3 +112,35 @@ def test_response_times_are_those_of_callers_not_of_what_a_patrol_came_upon() ->
         of_priority = response[priority == p].compressed()
         assert found_results.indicators[f"response_p{p}_median_min"] == pytest.approx(np.quantile(of_priority, 0.5))
         assert found_results.indicators[f"response_p{p}_p90_min"] == pytest.approx(np.quantile(of_priority, 0.9))
+
+
+def only_disorder(strategy: str, loss: float) -> CityModel:
+    """Return a town in which nothing happens but disorder that nobody reports."""
+    feelings = {"disorder_safety_loss": loss, "patrol_reassurance": 0.0}
+    demand = SILENCE | {"disorder": {"per_1000_year": 0.0, "unreported_per_1000_year": 2000.0}}
+    model = CityModel(in_town(days=DAYS, strategy={"name": strategy}, demand=demand, people={"feelings": feelings}))
+    model.run()
+    return model
+
+
+@pytest.mark.parametrize("strategy", ["reactive", "random_patrol"])
+def test_disorder_that_nobody_settles_is_felt_by_those_who_live_there_and_what_a_patrol_settles_is_not(strategy: str) -> None:
+    model = only_disorder(strategy, 0.01)
+    calls = model.world.logs.calls[: model.world.logs.used[CALLS]]
+    judged = calls[calls["judged"]]
+    unsettled = np.bincount(judged["cell"][judged["state"] == CallState.UNNOTICED], minlength=len(model.world.ground.cells))
+    fear = -model.world.ground.cells["reassurance"]
+    assert ((fear > 0) == (unsettled > 0)).all(), "those feel it who live where it was, and nobody else"
+    assert fear[unsettled == 1] == pytest.approx(0.01)
+    results = model.results().indicators
+    settled = found(model)
+    assert results["disorder_settled"] == len(settled)
+    assert results["disorder_unnoticed"] == np.count_nonzero(calls["state"] == CallState.UNNOTICED) > 500
+    assert len(settled) > 0 or strategy == "reactive"
+
+
+def test_patrols_that_settle_disorder_make_a_city_feel_safer_than_units_that_wait() -> None:
+    """Patrols reassure nobody here but by what they settle."""
+    waits, patrols = (only_disorder(strategy, 0.01).results().indicators["perceived_safety"] for strategy in ("reactive", "random_patrol"))
+    unmoved = only_disorder("random_patrol", 0.0).results().indicators["perceived_safety"]
+    assert waits < patrols < unmoved
