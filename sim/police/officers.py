@@ -28,7 +28,7 @@ OFFICER_COLUMNS = (
     Column("district", "i2", "district", "district, −1 for the whole city"),
     Column("skill", "f4", "0 to 1", "skill in specialist work: investigation, fraud, analysis"),
     Column("fatigue", "f4", "0 to 1", "fatigue: 0 rested, 1 burnt out"),
-    Column("buy_in", "f4", "0 to 1", "share of free time that it spends as planned, when rested"),
+    Column("buy_in", "f4", "0 to 1", "share of free time that it spends as ordered, when rested"),
     Column("buy_in_base", "f4", "0 to 1", "what buy-in relaxes to, without leadership and incentives"),
     Column("recent_load", "f4", "1", "mean load of the latest duties, see `sim.police.wellbeing`"),
     Column("joined_day", "i4", "day", "first day in the force"),
@@ -61,7 +61,10 @@ class HeadParameters(Parameters):
     specialist_skill: float = parameter(0.8, unit="0 to 1", ge=0, le=1, source="assumption", doc="Mean skill of a specialist.")
     generalist_skill: float = parameter(0.4, unit="0 to 1", ge=0, le=1, source="assumption", doc="Mean skill of everybody else, recruits too.")
     skill_spread: float = parameter(0.1, unit="sd", ge=0, le=1, source="assumption", doc="How unequal skills are; cut at 0 and 1.")
-    buy_in_mean: float = parameter(0.6, unit="0 to 1", gt=0, lt=1, source="assumption: part of the officers do not believe in it", doc="Mean buy-in.")
+    buy_in_mean: float = parameter(
+        0.6, unit="0 to 1", gt=0, lt=1, source="assumption: part of the officers do not believe in it",
+        doc="Mean buy-in: the share of free time that rested heads spend as ordered, on patrol and on the programmes of every post.",
+    )  # fmt: skip
     buy_in_concentration: float = parameter(
         4.0, unit="1", gt=0.05, le=10_000, source="assumption: between doubters and believers, sd 0.22", doc="Sum of the two shapes of its beta distribution."
     )

@@ -18,6 +18,7 @@ from sim.programmes.anti_fraud import AntiFraud
 from sim.scenario import Scenario
 
 FORCE = {"officers": 60, "auxiliaries": 40}  # three officers and four auxiliaries at the centre
+WILLING = {**FORCE, "wellbeing": {"active": False}}  # who spend all free time as ordered
 TOWN = {"name": "town", "residents": 5000, "area_km2": 4.0, "beats": 2, "districts": 2, "centres": 1}
 
 
@@ -123,7 +124,7 @@ def test_in_a_town_the_centre_stops_persuasions() -> None:
         strategy = {"name": "reactive", "programmes": programmes}
         settings = {"anti_fraud": {"lesson": 0.0, "empty_alerts": 0.03}} if programmes else {}
         demand = {"fraud": {"contacts_per_resident_month": 200.0}}
-        given = {"city": TOWN, "days": 30, "warmup_days": 0, "force": FORCE, "demand": demand, "strategy": strategy, "programmes": settings}
+        given = {"city": TOWN, "days": 30, "warmup_days": 0, "force": WILLING, "demand": demand, "strategy": strategy, "programmes": settings}
         model = CityModel(Scenario.model_validate(given))
         model.run()
         runs.append((model, model.results()))

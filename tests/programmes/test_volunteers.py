@@ -23,6 +23,7 @@ from sim.scenario import Scenario
 
 CELL_M = 100.0
 TOWN = CityParameters(name="town", residents=5_000, area_km2=8, beats=2, districts=1, centres=1)
+WILLING = {"wellbeing": {"active": False}}  # heads who spend all free time as ordered
 
 
 class Corps(NamedTuple):
@@ -206,7 +207,7 @@ def test_shares_of_interest_add_up() -> None:
 def test_in_a_city_the_hours_are_community_officers_and_volunteers_walk_and_see() -> None:
     strategy = {"name": "reactive", "programmes": ["volunteers"], "organisation": "neighbourhoods"}
     parameters = {"volunteers": {"recruiting_hours_per_1000_week": 2.0, "joins_per_hour": 4.0}}
-    model = CityModel(Scenario(city=TOWN, strategy=strategy, programmes=parameters, days=70, warmup_days=0, seed=2))
+    model = CityModel(Scenario(city=TOWN, force=WILLING, strategy=strategy, programmes=parameters, days=70, warmup_days=0, seed=2))
     model.run(69 + 20.5 / 24)  # to an evening
     results = model.results()
     ledger = results.tables["ledger"]
