@@ -14,6 +14,7 @@ Verdict = Literal["fewer", "more", "perhaps fewer", "perhaps more", "undecided",
 
 DAYS_A_YEAR = 365
 MINUS = "−"
+NEVER = "never"  # instead of a quantile of waits that so many calls do not reach
 SAME_HOURS_PERCENT = 0.5  # hours on duty that differ by no more are called the same
 
 
@@ -212,9 +213,9 @@ def effect(comparison: Comparison, kind: str, shortage: str, strategy: str, name
 
 
 def mean(comparison: Comparison, shortage: str, strategy: str, name: str) -> float | None:
-    """Mean of an indicator over the replications, in its unit; None when it is absent."""
+    """Mean of an indicator over the replications, in its unit; None when it is absent, infinite when it is never reached in some replication."""
     value: Any = comparison.means_by_point.get((shortage, strategy), {}).get(name)
-    return None if value is None or not math.isfinite(value) else float(value) * factor(name, comparison.residents, comparison.days)
+    return None if value is None or math.isnan(value) else float(value) * factor(name, comparison.residents, comparison.days)
 
 
 def excludes_0(low: float | None, high: float | None) -> bool:
@@ -234,9 +235,11 @@ def most_short(comparison: Comparison) -> str:
 
 
 def number(value: float | None, decimals: int = 1, sign: bool = False) -> str:
-    """Write a number with thousands separated and a true minus; a dash when absent; `sign` puts a plus before gains."""
-    if value is None or not math.isfinite(value):
+    """Write a number with thousands separated and a true minus; a dash when absent, `never` when infinite; `sign` puts a plus before gains."""
+    if value is None or math.isnan(value):
         return "–"
+    if math.isinf(value):
+        return NEVER
     rounded = round(value, decimals) + 0.0  # no negative zero
     return f"{rounded:{'+' if sign and rounded else ''},.{decimals}f}".replace("-", MINUS)
 

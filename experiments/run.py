@@ -74,7 +74,8 @@ def _write(folder: Path, scenario: Scenario, city: City, results: Results) -> No
     from experiments import store
 
     store.write_yaml(folder / "scenario.yaml", scenario.model_dump(mode="json"))
-    store.write_json(folder / "indicators.json", results.indicators)
+    never = {name: None for name, value in results.indicators.items() if value == float("inf")}  # JSON has no infinity
+    store.write_json(folder / "indicators.json", {**results.indicators, **never})
     for name, columns in results.tables.items():
         store.write_table(folder / f"{name}.parquet", store.frame(columns))
     store.write_rejected(folder / "rejected.csv", city.files)

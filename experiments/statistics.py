@@ -122,7 +122,9 @@ def _contrasts(summary: pl.DataFrame, baseline: str, indicators: list[str]) -> l
         if cell["replication"].n_unique() != cell.height:
             raise ValueError(f"a replication of {strategy} under {shortage} appears twice")
         aligned = index.join(cell, on="replication", how="left", maintain_order="left")
-        values[str(shortage), str(strategy)] = aligned.select(pl.col(indicators).cast(pl.Float64).fill_null(float("nan"))).to_numpy()
+        runs = aligned.select(pl.col(indicators).cast(pl.Float64).fill_null(float("nan"))).to_numpy()
+        endless = np.isinf(runs).any(axis=0)  # a quantile that was not reached in some run has no mean, nor have the others a fair one
+        values[str(shortage), str(strategy)] = np.where(endless, np.nan, runs)
     shortages = summary["shortage"].unique(maintain_order=True).to_list()
     strategies = summary["strategy"].unique(maintain_order=True).to_list()
     if baseline not in strategies:

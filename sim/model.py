@@ -217,6 +217,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
             force,
             world.volunteers,
             prices(self.prepared, self.city.residents),
+            np.array(self.prepared.dispatch.patience_min),
             self.forecasts,
         )
         first = round(self._since.start_min / MINUTES_PER_DAY)

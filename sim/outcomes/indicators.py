@@ -8,7 +8,6 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.city.city import City
-from sim.clock import MINUTES_PER_DAY
 from sim.incidents.log import CALLS, CallState, Logs
 from sim.incidents.types import CRIME_NAMES
 from sim.outcomes.concentration import generalised_gini, top_share
@@ -58,20 +57,10 @@ def indicators_of(tables: dict[str, Columns], city: City, days: float, on_duty_m
     calls = {name: column[calls["discovered_by"] == "caller"] for name, column in calls.items()}  # what patrols come upon is no call
     out["calls_total"] = float(len(calls["call_id"]))
     out["calls_no_crime_share"] = _ratio(np.count_nonzero(~np.isin(calls["true_type"], CRIME_NAMES)), len(calls["call_id"]))
-    waits = (calls["dispatched_min"] - calls["received_min"]).compressed()
-    out["calls_waiting_mean"] = float(waits.sum()) / (days * MINUTES_PER_DAY)
-    out["calls_waiting_p90_min"] = _quantile(waits, 0.9)
-    response = calls["arrived_min"] - calls["received_min"]
-    for p in (1, 2, 3):
-        of_priority = response[calls["priority"] == p].compressed()
-        out[f"response_p{p}_median_min"] = _quantile(of_priority, 0.5)
-        out[f"response_p{p}_p90_min"] = _quantile(of_priority, 0.9)
     out["calls_diverted_share"] = _ratio(np.count_nonzero(calls["outcome"] == "diverted"), len(calls["call_id"]))
     out["crimes_diverted"] = float(np.count_nonzero((calls["outcome"] == "diverted") & ~np.ma.getmaskarray(calls["incident_id"])))
     out["response_distance_mean_km"] = _mean(calls["distance_km"].compressed())
     out["far_share"] = _mean(calls["far"].compressed())
-    ended = np.isin(calls["outcome"], ("served", "expired"))
-    out["calls_unserved_share"] = _ratio(np.count_nonzero(calls["outcome"] == "expired"), np.count_nonzero(ended))
 
     hours = {name: float(ledger["officer_minutes"][ledger["activity"] == name].sum()) / 60 for name in EVERY_ACTIVITY}
     out |= {f"officer_hours_{name}": value for name, value in hours.items()}
@@ -106,7 +95,3 @@ def _ratio(part: Any, whole: Any) -> float | None:
 
 def _mean(values: Array) -> float | None:
     return float(values.mean()) if len(values) else None
-
-
-def _quantile(values: Array, q: float) -> float | None:
-    return float(np.quantile(values, q)) if len(values) else None

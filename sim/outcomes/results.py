@@ -24,6 +24,7 @@ from sim.outcomes.indicators import disorder_indicators, indicators_of
 from sim.outcomes.investigation_results import case_table, investigation_indicators, series_delay, series_indicators
 from sim.outcomes.programme_results import Diarist, programme_indicators, programme_table
 from sim.outcomes.tables import Columns, call_table, cell_table, daily_table, incident_table, ledger_table, recorded_table, visit_table
+from sim.outcomes.waiting import waiting_indicators
 from sim.police.patrol import Police
 from sim.police.post_ledger import Work
 from sim.police.units import Activity
@@ -49,6 +50,7 @@ class Record(NamedTuple):
     force: ForceRecord
     volunteers: Array
     prices: Prices
+    patience_min: Array  # [priorities] of callers
     forecasts: Sequence[Forecast] = ()  # what the plans of the run foretold
 
 
@@ -127,6 +129,7 @@ def results_of(record: Record, city: City, crew: int, since: Snapshot, now_min: 
     duties = total.duties - since.duties
     indicators["meals_missed_share"] = (total.meals_missed - since.meals_missed) / duties if duties else None
     indicators |= disorder_indicators(logs, start_min, now_min)
+    indicators |= waiting_indicators(logs, record.patience_min, start_min, now_min)
     indicators |= investigation_indicators(tables["cases"], recorded, float(posts.ledger[first:last, :, Work.CASE_WORK].sum()))
     indicators |= series_indicators(posts.cases, logs, start_min, now_min)
     indicators |= force_indicators(record.force, first, int(now_min // MINUTES_PER_DAY))

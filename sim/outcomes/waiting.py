@@ -1,0 +1,120 @@
+"""How long callers wait, those included whom nobody ever served: dropping a call never looks like a shorter wait."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.arrays import Array
+from sim.incidents.log import CALLS, CallState, Logs
+from sim.police.desk import PRIORITIES
+
+NEVER = float("inf")  # a quantile that so many calls never reach
+OPEN = (CallState.EXPECTED, CallState.WAITING, CallState.SENT, CallState.ON_SCENE)
+ASKED = (*OPEN, CallState.SERVED, CallState.EXPIRED)  # for a unit; other calls the desk or another service took
+
+
+class Waits(NamedTuple):
+    """Callers who asked for a unit, an entry each; all times are in minutes.
+
+    Attributes
+    ----------
+    priority : Array
+        1, 2 or 3.
+    received : Array
+        Time of the call.
+    sent, arrived : Array
+        From the call until the first unit was sent, and until one arrived; not-a-number where that did not happen.
+    gave_up : Array
+        Whether the caller gave up before anybody was sent.
+    seen : Array
+        From the call until it was answered by the first unit on its way, its caller gave up, or the run ended.
+    """
+
+    priority: Array
+    received: Array
+    sent: Array
+    arrived: Array
+    gave_up: Array
+    seen: Array
+
+
+def waits(logs: Logs, patience_min: Array, now_min: float) -> Waits:
+    """Return how long each caller of the run so far has waited for a unit; `patience_min` is that of callers, by priority."""
+    rows = logs.calls[: logs.used[CALLS]]
+    rows = rows[(rows["received_min"] < now_min) & ~rows["on_view"] & np.isin(rows["state"], ASKED)]
+    received = rows["received_min"]
+    sent, arrived = (np.where(rows[name] >= 0, rows[name] - received, np.nan) for name in ("dispatched_min", "arrived_min"))
+    gave_up = rows["state"] == CallState.EXPIRED
+    unanswered = np.where(gave_up, patience_min[rows["priority"] - 1], now_min - received)
+    return Waits(rows["priority"], received, sent, arrived, gave_up, np.where(np.isnan(sent), unanswered, sent))
+
+
+def waiting_indicators(logs: Logs, patience_min: Array, start_min: float, now_min: float) -> dict[str, float | None]:
+    """Return the indicators of waits and responses from `start_min` to `now_min`.
+
+    Returns
+    -------
+    dict
+        `calls_waiting_mean`, how many callers wait at a moment, those included who give up in the end or still wait (by Little's law the rate of calls
+        times their mean wait); `calls_waiting_p90_min`; median and P90 of the response by priority; `calls_unserved_share` of the calls that ended. A
+        quantile is that of all who asked for a unit: a caller who gave up never gets an answer, so that it is `NEVER` where too many do. It is None
+        where nobody asked.
+    """
+    every = waits(logs, patience_min, now_min)
+    waited = np.minimum(every.received + every.seen, now_min) - np.maximum(every.received, start_min)
+    out: dict[str, float | None] = {"calls_waiting_mean": float(np.maximum(waited, 0.0).sum()) / (now_min - start_min)}
+    new = every.received >= start_min
+    at_end = now_min - every.received
+    out["calls_waiting_p90_min"] = quantile(every.sent[new], every.gave_up[new], at_end[new], 0.9)
+    for p in range(1, PRIORITIES + 1):
+        mine = new & (every.priority == p)
+        for name, q in (("median", 0.5), ("p90", 0.9)):
+            out[f"response_p{p}_{name}_min"] = quantile(every.arrived[mine], every.gave_up[mine], at_end[mine], q)
+    rows = logs.calls[: logs.used[CALLS]]
+    rows = rows[(rows["received_min"] >= start_min) & (rows["received_min"] < now_min) & ~rows["on_view"]]
+    expired, served = (np.count_nonzero(rows["state"] == state) for state in (CallState.EXPIRED, CallState.SERVED))
+    out["calls_unserved_share"] = expired / (expired + served) if expired + served else None
+    return out
+
+
+def quantile(reached: Array, never: Array, age: Array, q: float) -> float | None:
+    """Return a quantile of the time to an answer over all who asked, `NEVER` when it falls among those who never get one, None of nobody.
+
+    Who gave up is placed behind every answer. Who still waited at the end is known to have waited so long, and shares the future of those who had
+    waited as long (redistribution to the right, Efron 1967, which is the estimator of Kaplan and Meier). Without such it is `numpy.quantile`.
+
+    Parameters
+    ----------
+    reached : Array
+        Minutes until each was answered, not-a-number where that did not happen.
+    never : Array
+        Who gave up.
+    age : Array
+        Minutes from the call to the end of the run.
+    q : float
+        Between 0 and 1.
+    """
+    if not len(reached):
+        return None
+    open_ended = np.isnan(reached) & ~never
+    time = np.where(never, NEVER, np.where(open_ended, age, reached))
+    order = np.lexsort((open_ended, time))  # at one time answers come before those cut off
+    time, open_ended = time[order], open_ended[order]
+    weight = np.ones(len(time))
+    for i in np.flatnonzero(open_ended):
+        behind = len(time) - i - 1
+        if behind:
+            weight[i + 1 :] += weight[i] / behind
+            weight[i] = 0.0
+        else:
+            time[i] = NEVER  # nobody tells when
+    time, weight = time[weight > 0], weight[weight > 0]
+    place = (np.cumsum(weight) - weight) / max(weight.sum() - weight[-1], 1e-12)
+    after = min(int(np.searchsorted(place, q)), len(time) - 1)
+    before = max(after - 1, 0) if place[after] > q else after
+    if before == after or not np.isfinite(time[after]):
+        return float(time[after])
+    part = (q - place[before]) / (place[after] - place[before])
+    return float(time[before] + part * (time[after] - time[before]))
