@@ -18,7 +18,7 @@ from rich.text import Text
 
 from experiments.composition import left_out
 from experiments.reading import decimals_for, effect, factor, indicator, mean
-from experiments.shortages_table import STYLES, Cell, cell, mark
+from experiments.shortages_table import DROPPED, HIDING, STYLES, UNDECIDED, Cell, cell, mark
 from experiments.statistics import FEWEST_FOR_INTERVAL, KEYS, effects
 from experiments.table import speller
 
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 OUTCOMES = {  # indicator → heading on the terminal
     "crimes_total": "Crimes", "crimes_place": "At places", "crimes_fraud": "Frauds", "fraud_loss": "Fraud loss", "harm_total": "Harm",
-    "disputes_escalated": "Blows", "trust": "Trust", "perceived_safety": "Safety", "response_p1_median_min": "P1 min", "clearance_rate": "Cleared %",
-    "fatigue_mean": "Fatigue",
+    "disputes_escalated": "Blows", "trust": "Trust", "perceived_safety": "Safety", "response_p1_median_min": "P1 min", "calls_unserved_share": "Not served %",
+    "clearance_rate": "Cleared %", "fatigue_mean": "Fatigue",
 }  # fmt: skip
 LIMITS = ("difference", "low", "high", "low_simultaneous", "high_simultaneous", "p_adjusted")
 
@@ -64,7 +64,7 @@ def against_the_whole(comparison: Comparison, whole: str) -> Comparison:
     if whole not in variants(comparison):
         raise ValueError(f"the comparison has no variant of {whole}, such as '{whole} without visits'")
     chosen = [whole, *variants(comparison)[whole]]
-    kept = [name for name in comparison.summary.columns if name in KEYS or name in OUTCOMES]
+    kept = [name for name in comparison.summary.columns if name in (*KEYS, *OUTCOMES, DROPPED, *HIDING.values())]
     summary = comparison.summary.filter(pl.col("strategy").is_in(chosen)).select(kept)
     return replace(comparison, strategies=chosen, baseline=whole, summary=summary, effects=effects(summary, whole))
 
@@ -88,13 +88,13 @@ def ablation(comparison: Comparison, whole: str) -> pl.DataFrame:
     part = against_the_whole(comparison, whole)
     found = part.effects.filter(pl.col("kind") == "strategy")
     rows = []
-    for row in found.iter_rows(named=True):
+    for row in found.filter(pl.col("indicator").is_in(list(OUTCOMES))).iter_rows(named=True):
         name, by = row["indicator"], factor(row["indicator"], part.residents, part.days)
         numbers = {limit: None if row[limit] is None else row[limit] * (1 if limit == "p_adjusted" else by) for limit in LIMITS}
         rows.append({
             "shortage": row["shortage"], "strategy": whole, "programme": variants(comparison)[whole][row["strategy"]], "outcome": name,
             "unit": indicator(name).unit, "level": None if row["mean_baseline"] is None else row["mean_baseline"] * by, **numbers,
-            "without": mark(name, effect(part, "strategy", row["shortage"], row["strategy"], name)),
+            "without": mark(part, "strategy", row["shortage"], row["strategy"], name),
         })  # fmt: skip
     words = dict.fromkeys(("shortage", "strategy", "programme", "outcome", "unit"), pl.String)
     return pl.DataFrame(rows, schema={**words, **dict.fromkeys(("level", *LIMITS), pl.Float64), "without": pl.String})
@@ -113,7 +113,10 @@ def removals(comparison: Comparison) -> dict[tuple[str, str], list[Removal]]:
         for shortage in part.shortages:
             rows = []
             for variant, programme in of_whole.items():
-                cells = {name: cell(name, found[shortage, variant, name], mean(part, shortage, variant, name), decimals[name]) for name in names}
+                cells = {}
+                for name in names:
+                    judged = mark(part, "strategy", shortage, variant, name)
+                    cells[name] = cell(found[shortage, variant, name], mean(part, shortage, variant, name), decimals[name], judged)
                 rows.append(Removal(programme, cells))
             tables[whole, shortage] = rows
     return tables
@@ -151,12 +154,12 @@ def print_ablation(console: Console, comparison: Comparison) -> None:
                 table.add_column(Text(spell(OUTCOMES[name])), justify="right", overflow="fold")
             for row in rows:
                 cells = [row.cells[name] for name in part]
-                texts = [Text(spell(one.difference if one.decided else f"({one.difference})"), style=STYLES[one.mark]) for one in cells]
+                texts = [Text(spell(one.short), style=STYLES[one.mark]) for one in cells]
                 table.add_row(Text(row.programme), *texts)
             console.print()
             console.print(table)
     if everything:
         console.print()
         few = comparison.replications < FEWEST_FOR_INTERVAL
-        brackets = "too few replications for intervals" if few else "in brackets: the 95 % interval holds 0. No allowance is made for looking at so many"
-        console.print(Text(spell(f"Paired differences; {brackets}."), style="dim"))
+        undecided = f"{UNDECIDED}: the 95 % interval holds 0. No allowance is made for looking at so many"
+        console.print(Text(spell(f"Paired differences; {'too few replications for intervals' if few else undecided}."), style="dim"))

@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from experiments.attainable import attained
 from experiments.leaders import leaders
-from experiments.reading import Effect, decimals_for, effect, mean, most_short, number, same_hours
+from experiments.reading import Effect, decimals_for, effect, mean, number, same_hours, told_shortage
 
 if TYPE_CHECKING:
     from experiments.comparison import Comparison
 
-CRIMES, HARM, RESPONSE = "crimes_total", "harm_total", "response_p1_median_min"
+CRIMES, HARM, RESPONSE, UNSERVED = "crimes_total", "harm_total", "response_p1_median_min", "calls_unserved_share"
 INTERVAL = "95 % interval "
 FEW = 3  # other strategies that are told one by one; of more, the sentence says which may be the best
 
 
 def sentences(comparison: Comparison) -> tuple[str, ...]:
-    """Say which strategy is the best and how sure that is, what a bound could reach, and what becomes of the response to urgent calls.
+    """Say which strategy is the best and how sure that is, what a bound could reach, what becomes of urgent calls, and which calls are not served.
 
-    The shortage with the fewest hours on duty is the one that is spoken about. A difference is stated as a fact only when the interval that holds for all
-    comparisons together excludes zero, as likely when only its own 95 % interval does, and otherwise as no measurable difference, with the interval.
+    One shortage is spoken about, the first of the list that is one (a lever is none), and named; where the answer against crime is another under another
+    shortage, that is said. A difference is stated as a fact only when the interval that holds for all comparisons together excludes zero, as likely when
+    only its own 95 % interval does, and otherwise as no measurable difference, with the interval.
     """
-    shortage = most_short(comparison)
+    shortage = told_shortage(comparison)
     others = [name for name in comparison.policies if name != comparison.baseline]
     if len(others) <= FEW:
         told = [_crime(comparison, shortage, others), _bound(comparison, shortage), _response(comparison, shortage, others)]
     else:
         told = [*which(comparison, shortage), _bound(comparison, shortage), _response_of_leader(comparison, shortage, others)]
+    told += [_unserved(comparison, shortage, others), _elsewhere(comparison, shortage, others)]
     return tuple(_sentence(text) for text in told if text)
 
 
@@ -69,6 +72,48 @@ def which(comparison: Comparison, shortage: str) -> list[str]:
         return [text, f"by harm, no strategy can be told to be the best; the least is with {harm.first}"]
     told_apart = "" if len(harm.may_be_best) == 1 else ", which cannot be told apart"
     return [text, f"by harm, the best is {_either(harm.may_be_best)}{told_apart}, all comparisons allowed for"]
+
+
+def _unserved(comparison: Comparison, shortage: str, others: list[str]) -> str:
+    """Say how many calls are not served, and which strategies leave more or fewer of them; nothing where all are served."""
+    shares = {(where, name): mean(comparison, where, name, UNSERVED) or 0.0 for where in comparison.shortages for name in comparison.policies}
+    baseline, first = comparison.baseline, comparison.shortages[0]
+    if not any(round(share, 1) for share in shares.values()):
+        return ""
+    before = "" if shortage == first else f", {number(shares[first, baseline])} % under {first}"
+    told = [f"under {shortage}, {number(shares[shortage, baseline])} % of the calls for a unit are not served with {baseline}{before}"]
+    for word, sign in (("more", 1), ("fewer", -1)):
+        found = {name: effect(comparison, "strategy", shortage, name, UNSERVED) for name in others}
+        changed = {name: it for name, it in found.items() if it and it.decided and sign * it.difference > 0}
+        told += [f"{word} with {_listed([f'{name} ({number(shares[shortage, name])} %)' for name in changed])}"] if changed else []
+    return "; ".join(told)
+
+
+def _elsewhere(comparison: Comparison, shortage: str, others: list[str]) -> str:
+    """Say under which other shortages the answer against crime is another one; nothing where it is the same, or there is no other."""
+    elsewhere = [name for name in comparison.shortages if name != shortage and name not in comparison.levers]
+    here = _in_short(comparison, shortage, others)
+    told = [f"under {name}, {text}" for name in elsewhere if (text := _in_short(comparison, name, others)) != here and text]
+    return f"against crime, the answer is not the same under every shortage: {'; '.join(told)}" if told and here else ""
+
+
+def _in_short(comparison: Comparison, shortage: str, others: list[str]) -> str:
+    """Write the answer against crime under a shortage in a clause without numbers; nothing where there is none."""
+    if len(others) > FEW:
+        ranking = leaders(comparison, shortage, CRIMES)
+        if ranking is None or not ranking.may_be_best:
+            return ""
+        return f"the best is {_either(ranking.may_be_best)}" if ranking.excluded else "no strategy can be told to be the best"
+    found = {name: it.verdict.split()[-1] for name in others if (it := effect(comparison, "strategy", shortage, name, CRIMES))}
+    if not found or "unknown" in found.values():
+        return ""
+    clauses = [f"{word} crimes than {comparison.baseline} with {_listed(names)}" for word in ("fewer", "more") if (names := _with(found, word))]
+    equal = [name for name in found if found[name] in ("undecided", "same")]
+    return " and ".join([*clauses, *([f"no measurable difference with {_listed(equal)}"] if equal else [])])
+
+
+def _with(found: dict[str, str], word: str) -> list[str]:
+    return [name for name, direction in found.items() if direction == word]
 
 
 def _either(names: list[str]) -> str:
@@ -167,6 +212,8 @@ def _response(comparison: Comparison, shortage: str, others: list[str]) -> str:
     level = mean(comparison, shortage, comparison.baseline, RESPONSE)
     if level is None:
         return "no response to a priority 1 call was measured"
+    if math.isinf(level):
+        return f"under {comparison.baseline}, half of the priority 1 calls or more are never answered"
     return f"half of the priority 1 calls are answered within {number(level)} min under {comparison.baseline}"
 
 

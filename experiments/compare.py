@@ -105,7 +105,8 @@ def design(request: Request) -> tuple[dict[str, Any], dict[Point, Scenario]]:
     Returns
     -------
     plan : dict
-        strategies, shortages, baseline, replications, workers, out; shortage_settings: name → its settings; common: the scenario without any shortage.
+        strategies, shortages, baseline, replications, workers, out; shortage_settings: name → its settings; given: what the user set → the strategies and
+        shortages that have it; common: the scenario without any shortage.
     points : dict
         (shortage, strategy) → scenario with the first seed, in the order of the table.
 
@@ -135,6 +136,8 @@ def design(request: Request) -> tuple[dict[str, Any], dict[Point, Scenario]]:
     for key, value in own.items():
         if key not in every:
             raise BadInput(key, value, f"no listed strategy or shortage has it; they have {', '.join(every) or 'none'}")
+    owners = [*allowed.items(), *allowed_shortage.items()]
+    plan["given"] = {f"{key}={value}": [name for name, keys in owners if key in keys] for key, value in own.items()}
     points, plan["shortage_settings"] = {}, {}
     for shortage in plan["shortages"]:
         for strategy, found in by_strategy.items():
@@ -244,6 +247,7 @@ def _gather(
     from scenarios.parts import cost
 
     first = next(iter(points.values()))
+    kinds = {name: {part["kind"] for part in settings.get("parts", [settings])} for name, settings in plan["shortage_settings"].items()}
     found = frames(runs, first.seed, city)
     return Comparison(
         scenario=first.model_dump(mode="json"),
@@ -253,6 +257,8 @@ def _gather(
         effects=effects(found["summary"], plan["baseline"]),
         **found,
         why={name: cost(settings) for name, settings in plan["shortage_settings"].items()},
+        levers=[name for name, of_name in kinds.items() if of_name and of_name <= PRICE.keys()],
+        given=plan["given"],
         price={name: PRICE[settings["kind"]] for name, settings in plan["shortage_settings"].items() if settings["kind"] in PRICE},
         compositions={name: composition_of(scenario.strategy) for (_, name), scenario in points.items()},
         assumptions=list(_assumptions(plan, points)),

@@ -51,8 +51,12 @@ class Comparison:
         shortage, strategy, post, hour_of_day, officers: mean number on duty; no rows where the runs do not tell.
     why : dict
         Shortage → one sentence on what it costs, empty where there is nothing to say.
+    levers : list of str
+        Those of `shortages` that are no shortage but levers against one.
     price : dict
         Lever → the indicator in which its price shows most plainly.
+    given : dict
+        What the user set for strategies, programmes and shortages (`strategy.dwell_min=12`) → the names of the comparison that it holds for.
     compositions : dict
         Strategy → what it is made of; a name that is not there says nothing of itself.
     assumptions : list of dict
@@ -77,7 +81,9 @@ class Comparison:
     profiles: pl.DataFrame
     duty: pl.DataFrame
     why: dict[str, str]
+    levers: list[str]
     price: dict[str, str]
+    given: dict[str, list[str]]
     compositions: dict[str, Composition]
     assumptions: list[dict[str, Any]]
     files: list[dict[str, Any]]

@@ -21,7 +21,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from experiments.pictures import Picture
-from experiments.reading import DAYS_A_YEAR, most_short, number
+from experiments.reading import DAYS_A_YEAR, number, told_shortage
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -97,8 +97,8 @@ def draw_all(draws: Mapping[str, Callable[[Subject], Drawn]], subject: Subject, 
 
 
 def _maps(comparison: Comparison) -> Drawn:
-    """Crime and patrol of the strategies under the shortage with the fewest hours on duty, in two blocks of maps with a colour scale each."""
-    shortage = most_short(comparison)
+    """Crime and patrol of the strategies under the shortage that the answer is about, in two blocks of maps with a colour scale each."""
+    shortage = told_shortage(comparison)
     under = comparison.cells.filter((pl.col("shortage") == shortage) & pl.col("inside"))
     if under.is_empty():
         return None
@@ -199,8 +199,8 @@ def _scale_bar(axes: Axes, extent: tuple[int, int], block: int, cell_m: float) -
 
 
 def _calls(comparison: Comparison) -> Drawn:
-    """Draw calls by hour of day under the shortage with the fewest hours on duty, a line a strategy."""
-    shortage = most_short(comparison)
+    """Draw calls by hour of day under the shortage that the answer is about, a line a strategy."""
+    shortage = told_shortage(comparison)
     profiles = comparison.profiles.filter(pl.col("shortage") == shortage)
     if profiles.is_empty() or not profiles["calls"].sum():
         return None

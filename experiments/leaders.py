@@ -2,7 +2,9 @@
 
 A strategy is excluded when some other one is better by a one-sided paired t test. Whatever the truth, the best strategy itself is excluded only when
 one of the others looks better than it by chance, so the level of each test is 5 % divided by the number of others, of shortages and of outcomes
-(Bonferroni; subset selection after Gupta 1965): with 95 % no list under any shortage lacks the strategy that is the best there.
+(Bonferroni; subset selection after Gupta 1965): with 95 % no list under any shortage lacks the strategy that is the best there. A strategy that is
+excluded, while another with a worse mean is not (its differences vary more), stays on the list: a list and the marks follow the order of the means,
+so that no strategy is marked worse than one that did worse. The list only grows by that, and holds the best as surely as before.
 """
 
 from __future__ import annotations
@@ -30,9 +32,9 @@ class Leaders(NamedTuple):
     first : str
         The policy with the best mean; it may be so by luck.
     may_be_best : list of str
-        Policies that are not excluded, by their means, the first one among them; empty with too few replications.
+        Policies that are not excluded, nor have a better mean than one that is not, by their means; empty with too few replications.
     excluded : list of str
-        Policies that are worse than another one, by their means.
+        Policies that are worse than another one, by their means; all others have better means.
     """
 
     first: str
@@ -50,8 +52,9 @@ def leaders(comparison: Comparison, shortage: str, name: str) -> Leaders | None:
     if comparison.replications < FEWEST_FOR_INTERVAL:
         return Leaders(ranked[0], [], [])
     level = (1 - LEVEL) / ((len(ranked) - 1) * len(comparison.shortages) * len(JUDGED))
-    excluded = [one for one in ranked if any(_below_0(values[other] - values[one], level) for other in ranked if other != one)]
-    return Leaders(ranked[0], [one for one in ranked if one not in excluded], excluded)
+    proven = [any(_below_0(values[other] - values[one], level) for other in ranked if other != one) for one in ranked]
+    kept = 1 + max(i for i, worse in enumerate(proven) if not worse)
+    return Leaders(ranked[0], ranked[:kept], ranked[kept:])
 
 
 def _below_0(difference: np.ndarray, level: float) -> bool:
@@ -66,16 +69,20 @@ def _below_0(difference: np.ndarray, level: float) -> bool:
 def marks(comparison: Comparison, shortage: str) -> dict[tuple[str, str], Mark]:
     """Return the mark of each strategy by (strategy, outcome) for the outcomes by which strategies are ranked.
 
-    `best` and `may be best` only where others are excluded; `worse` where the interval that holds for all comparisons together (the 95 % interval where
-    there is no such) lies on the bad side of the baseline. A bound has no mark.
+    `best` and `may be best` only where others are excluded. `worse` where the interval that holds for all comparisons together (the 95 % interval where
+    there is no such) lies on the bad side of the baseline, unless the strategy may be the best or one with a worse mean has no such interval: marks
+    follow the order of the means. A bound has no mark.
     """
     found: dict[tuple[str, str], Mark] = {}
     for name in JUDGED:
         ranking = leaders(comparison, shortage, name)
-        for strategy in comparison.policies:
+        ranked = [*ranking.may_be_best, *ranking.excluded] if ranking else list(comparison.policies)
+        found |= {(strategy, name): "" for strategy in comparison.policies}
+        if ranking and ranking.excluded:
+            found |= {(strategy, name): "best" if len(ranking.may_be_best) == 1 else "may be best" for strategy in ranking.may_be_best}
+        for strategy in reversed(ranked):
             it = effect(comparison, "strategy", shortage, strategy, name)
-            worse = it is not None and it.verdict == ("more" if indicator(name).good < 0 else "fewer")
-            found[strategy, name] = "worse" if worse else ""
-            if ranking and ranking.excluded and strategy in ranking.may_be_best and not worse:
-                found[strategy, name] = "best" if len(ranking.may_be_best) == 1 else "may be best"
+            if found[strategy, name] or it is None or it.verdict != ("more" if indicator(name).good < 0 else "fewer"):
+                break
+            found[strategy, name] = "worse"
     return found

@@ -58,8 +58,8 @@ YEAR = "per 1,000 residents a year"
 FRAUD_ROWS = (
     Row("Contacts by fraudsters", YEAR, a_year("fraud_contacts")),
     Row("Victims", YEAR, a_year("fraud_victims")),
-    Row("Loss", "money per resident a year", lambda run: (a_year("fraud_loss")(run) or 0.0) / 1000),
-    Row("Loss that came back", "money per resident a year", lambda run: (a_year("fraud_recovered")(run) or 0.0) / 1000),
+    Row("Loss", "yuan per resident a year", lambda run: (a_year("fraud_loss")(run) or 0.0) / 1000),
+    Row("Loss that came back", "yuan per resident a year", lambda run: (a_year("fraud_recovered")(run) or 0.0) / 1000),
     Row("Alerts", YEAR, a_year("anti_fraud_alerts")),
     Row("Warning calls", YEAR, a_year("anti_fraud_warnings")),
     Row("Warnings that stopped a fraud", YEAR, a_year("anti_fraud_warnings_succeeded")),

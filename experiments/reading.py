@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 Verdict = Literal["fewer", "more", "perhaps fewer", "perhaps more", "undecided", "same", "unknown"]
 
 DAYS_A_YEAR = 365
+NO_SHORTAGE = "none"
 MINUS = "−"
 NEVER = "never"  # instead of a quantile of waits that so many calls do not reach
 SAME_HOURS_PERCENT = 0.5  # hours on duty that differ by no more are called the same
@@ -28,6 +29,7 @@ class Indicator(NamedTuple):
 
 
 _RATE = "per 1,000 residents a year"
+_YUAN = "yuan per resident a year"
 INDICATORS: dict[str, Indicator] = {
     "crimes_total": Indicator("Crimes", _RATE, "rate", -1),
     "crimes_burglary": Indicator("Burglaries", _RATE, "rate", -1),
@@ -43,8 +45,8 @@ INDICATORS: dict[str, Indicator] = {
     "repeat_victim_share": Indicator("Repeat victims", "% of victims", "share", -1),
     "fraud_contacts": Indicator("Contacts by fraudsters", _RATE, "rate"),
     "fraud_victims": Indicator("Victims of fraud", _RATE, "rate", -1),
-    "fraud_loss": Indicator("Loss by fraud", "money per 1,000 residents a year", "rate", -1),
-    "fraud_recovered": Indicator("Loss by fraud that came back", "money per 1,000 residents a year", "rate", 1),
+    "fraud_loss": Indicator("Loss by fraud", "yuan per 1,000 residents a year", "rate", -1),
+    "fraud_recovered": Indicator("Loss by fraud that came back", "yuan per 1,000 residents a year", "rate", 1),
     "disputes": Indicator("New disputes", _RATE, "rate"),
     "disputes_escalated": Indicator("Disputes that came to blows", _RATE, "rate", -1),
     "disputes_resolved_at_source_share": Indicator("Resolved at source", "% of disputes that ended", "share", 1),
@@ -61,7 +63,7 @@ INDICATORS: dict[str, Indicator] = {
     "calls_total": Indicator("Calls", _RATE, "rate"),
     "calls_no_crime_share": Indicator("Calls that are no crime", "% of calls", "share"),
     "calls_waiting_p90_min": Indicator("Wait for a free unit, P90", "min", good=-1),
-    "calls_unserved_share": Indicator("Calls not served", "% of calls", "share", -1),
+    "calls_unserved_share": Indicator("Calls not served", "% of calls for a unit", "share", -1),
     "clearance_rate": Indicator("Clearance", "% of recorded crimes", "share", 1),
     "clearance_series": Indicator("Clearance of series", "% of their recorded crimes", "share", 1),
     "cases": Indicator("Cases opened", "cases"),
@@ -71,7 +73,7 @@ INDICATORS: dict[str, Indicator] = {
     "detective_hours": Indicator("Work of detectives", "officer-hours"),
     "arrests_by_detectives": Indicator("Arrests by detectives", _RATE, "rate"),
     "series_known_share": Indicator("Series known to detectives", "% of true links", "share", 1),
-    "series_delay_median_days": Indicator("Median delay of news of a series", "days", good=-1),
+    "series_delay_median_days": Indicator("Median delay of news of a series, of the known ones", "days"),
     "desk_backlog_hours": Indicator("Reports waiting at the desk", "officer-hours at the end", good=-1),
     "crimes_diverted": Indicator("Crimes handed to other services", "crimes", good=-1),
     "desk_oldest_days": Indicator("Oldest work at the desk", "days at the end", good=-1),
@@ -86,17 +88,16 @@ INDICATORS: dict[str, Indicator] = {
     "officers_on_duty_mean": Indicator("On duty, mean", "officers"),
     "officers_on_duty_night": Indicator("On duty at 03 h", "officers"),
     "officers_on_duty_day": Indicator("On duty at 15 h", "officers"),
-    "cost_police": Indicator("Cost to the police", "yuan per resident a year", "each", -1),
-    "cost_others": Indicator("Cost to others", "yuan per resident a year", "each", -1),
-    "cost_police_pay": Indicator("Pay", "yuan per resident a year", "each", -1),
-    "cost_police_incentives": Indicator("Incentives", "yuan per resident a year", "each", -1),
+    "cost_police": Indicator("Cost to the police", _YUAN, "each", -1),
+    "cost_others": Indicator("Cost to others", _YUAN, "each", -1),
     "volunteer_hours": Indicator("Hours of volunteers", "hours"),
+    "auxiliaries_without_duty": Indicator("Auxiliaries paid and never on duty", "heads", good=-1),
     "calls_waiting_mean": Indicator("Calls waiting", "mean number", good=-1),
-    "response_distance_mean_km": Indicator("Way to a call, mean", "km", good=-1),
-    "far_share": Indicator("Calls served from another beat", "% of calls", "share"),
+    "response_distance_mean_km": Indicator("Distance to a call that was served, mean", "km", good=-1),
+    "far_share": Indicator("Calls served from another beat", "% of calls served", "share"),
     "calls_diverted_share": Indicator("Calls handed over to others", "% of calls", "share"),
     "arrests": Indicator("Arrests", _RATE, "rate"),
-    "utilisation": Indicator("Utilisation", "% of time on duty spent on calls", "share"),
+    "utilisation": Indicator("Utilisation", "% of patrol's time on duty, overtime included, spent on calls", "share"),
     "overtime_hours": Indicator("Overtime", "officer-hours", good=-1),
     "on_duty_hours": Indicator("On duty", "officer-hours"),
     "volunteers_active": Indicator("Active volunteers", "people", good=1),
@@ -120,6 +121,10 @@ CHINESE = {  # the terms of the papers
 }  # fmt: skip
 
 
+COST = "cost_"  # of the indicators of an item of the accounts
+COST_TOTALS = ("cost_police", "cost_others")
+
+
 def words(name: str) -> str:
     """`officer_hours` → `officer hours`."""
     return name.replace("_", " ")
@@ -131,6 +136,8 @@ def indicator(name: str) -> Indicator:
         return INDICATORS[name]
     if name.startswith("clearance_"):
         return Indicator(f"Clearance: {words(name.removeprefix('clearance_'))}", "% of those recorded", "share", 1)
+    if name.startswith(COST):
+        return Indicator(f"Cost: {words(name.removeprefix(COST))}", _YUAN, "each")
     if name.startswith("officer_hours_"):
         return Indicator(f"Hours: {words(name.removeprefix('officer_hours_'))}", "officer-hours")
     return Indicator(words(name).capitalize(), "")
@@ -228,10 +235,10 @@ def same_hours(hours: Effect) -> bool:
     return hours.relative_percent is not None and abs(hours.relative_percent) <= SAME_HOURS_PERCENT
 
 
-def most_short(comparison: Comparison) -> str:
-    """Return the shortage that sentences and single pictures are about: the last of those under which the baseline has the fewest hours on duty."""
-    hours = {name: mean(comparison, name, comparison.baseline, "on_duty_hours") or 0.0 for name in comparison.shortages}
-    return [name for name in hours if hours[name] <= min(hours.values()) * (1 + SAME_HOURS_PERCENT / 100)][-1]
+def told_shortage(comparison: Comparison) -> str:
+    """Return the shortage that sentences and single pictures are about: the first of the list that is one, and no lever; without any, the first."""
+    short = [name for name in comparison.shortages if name != NO_SHORTAGE and name not in comparison.levers]
+    return short[0] if short else comparison.shortages[0]
 
 
 def number(value: float | None, decimals: int = 1, sign: bool = False) -> str:

@@ -15,8 +15,10 @@ from experiments.ablation import outcomes as ablation_outcomes
 from experiments.answer import sentences
 from experiments.attainable import attained
 from experiments.composition import Composition, anchors, left_out
+from experiments.cost_table import costs
 from experiments.hours import hours_csv, hours_rows
 from experiments.leaders import SIGNS
+from experiments.notices import notices
 from experiments.pictures import draw_comparison
 from experiments.programme_table import measures, owners
 from experiments.reading import CHINESE, decimals_for, difference, effect, indicator, mean, number, words
@@ -114,6 +116,8 @@ def write_report(comparison: Comparison, folder: Path | str, workers: int | None
         shortage_lines={shortage: shortage_line(comparison, shortage) for shortage in comparison.shortages},
         duty={shortage: duty(comparison, shortage) for shortage in comparison.shortages},
         footnotes=footnotes(comparison),
+        notices={shortage: notices(comparison, shortage) for shortage in comparison.shortages},
+        costs=costs(comparison),
         outcomes=[indicator(name) for name in outcomes(comparison)],
         shortage_blocks=blocks(comparison),
         reasons=reasons(comparison),

@@ -12,7 +12,8 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from experiments.reading import Effect, decimals_for, effect, indicator, mean, number
+from experiments.reading import NEVER, Effect, decimals_for, effect, indicator, mean, number
+from experiments.statistics import FEWEST_FOR_INTERVAL
 from experiments.table import speller
 
 if TYPE_CHECKING:
@@ -28,19 +29,28 @@ OUTCOMES = {  # indicator → heading on the terminal, in two lines
     "response_p1_median_min": "P1\nmin",
     "response_p3_median_min": "P3\nmin",
     "calls_waiting_mean": "Calls\nwaiting",
+    "calls_unserved_share": "Not\nserved %",
     "clearance_rate": "Cleared\n%",
     "backlog": "Backlog\ncases",
     "overtime_hours": "Overtime\nh",
     "fatigue_mean": "Fatigue\n0–100",
     "attrition": "Attrition\n%/yr",
     "crimes_total": "Crimes per\n1,000 a yr",
-    "cost_police": "Cost yuan\na resident",
+    "cost_police": "Police yuan\na resident, yr",
+    "cost_others": "Others yuan\na resident, yr",
 }
+DROPPED = "calls_unserved_share"  # a force that serves fewer calls has more time for everything else
+HIDING = {  # outcome → another one in whose rise its fall may lie: it counts only who is still there
+    "backlog": "cases_filed", "backlog_age_days": "cases_filed", "fatigue_mean": "attrition", "sick_share": "attrition", "buy_in_mean": "attrition",
+}  # fmt: skip
+NO_INTERVAL = "no interval"
 STYLES = {"better": "cyan", "worse": "bold red", "": ""}
 NOTE = (
     "Paired differences on the same seeds. {undecided}. No allowance is made for looking at so many numbers: of those that nothing has changed, "
-    "one in twenty would stand out. Cost: pay, overtime and incentives, per resident a year."
+    "one in twenty would stand out. Nothing is called better where more calls are not served, nor a backlog where more cases are filed unsolved, nor "
+    "officers where more of them leave. Waits and responses count who was never served; 'never': too many are not. Money: yuan per resident a year."
 )
+UNDECIDED = "?"  # behind a difference whose interval holds 0
 
 
 class Cell(NamedTuple):
@@ -51,6 +61,11 @@ class Cell(NamedTuple):
     interval: str
     decided: bool  # the 95 % interval excludes 0
     mark: Mark
+
+    @property
+    def short(self) -> str:
+        """The difference, with a question mark where its interval holds 0."""
+        return self.difference + UNDECIDED if self.interval not in (NO_INTERVAL, "") and not self.decided else self.difference
 
 
 class ShortageRow(NamedTuple):
@@ -72,18 +87,27 @@ class Block(NamedTuple):
 
 
 def outcomes(comparison: Comparison) -> list[str]:
-    """Return the outcomes that were measured; none where there is one shortage alone."""
+    """Return the outcomes that were measured under the first shortage or any other; none where there is one shortage alone."""
     if len(comparison.shortages) < 2:
         return []
-    return [name for name in OUTCOMES if any(mean(comparison, comparison.shortages[0], strategy, name) is not None for strategy in comparison.strategies)]
+    points = list(comparison.means_by_point)
+    return [name for name in OUTCOMES if any(mean(comparison, *point, name) is not None for point in points)]
 
 
-def mark(name: str, found: Effect | None) -> Mark:
-    """Say whether a difference is better or worse; nothing when its 95 % interval holds 0 or the outcome is good for nobody as such."""
+def mark(comparison: Comparison, kind: str, shortage: str, strategy: str, name: str) -> Mark:
+    """Say whether a difference is better or worse, the arguments as those of `effect`.
+
+    Nothing when its 95 % interval holds 0, the outcome is good for nobody as such, or what looks better may be so because calls were dropped, cases
+    filed unsolved, or the tired have left.
+    """
     good = indicator(name).good
+    found = effect(comparison, kind, shortage, strategy, name)
     if found is None or not found.decided or not good:
         return ""
-    return "better" if (found.difference > 0) == (good > 0) else "worse"
+    if (found.difference > 0) != (good > 0):
+        return "worse"
+    others = [effect(comparison, kind, shortage, strategy, other) for other in (DROPPED, HIDING.get(name, DROPPED))]
+    return "" if any(it is not None and it.decided and it.difference > 0 for it in others) else "better"
 
 
 def found_effects(comparison: Comparison) -> dict[tuple[str, str, str], Effect | None]:
@@ -102,7 +126,10 @@ def shortage_rows(comparison: Comparison) -> list[ShortageRow]:
     table = []
     for strategy in comparison.strategies:
         for shortage in comparison.shortages:
-            cells = {name: cell(name, found.get((strategy, shortage, name)), mean(comparison, shortage, strategy, name), decimals[name]) for name in names}
+            cells = {}
+            for name in names:
+                judged = mark(comparison, "shortage", shortage, strategy, name)
+                cells[name] = cell(found.get((strategy, shortage, name)), mean(comparison, shortage, strategy, name), decimals[name], judged)
             table.append(ShortageRow(strategy, shortage, cells, shortage == comparison.shortages[0]))
     return table
 
@@ -117,14 +144,14 @@ def blocks(comparison: Comparison) -> list[Block]:
     return [Block(title, what, [row.strategy for row in of_part], of_part) for title, what, of_part in parts]
 
 
-def cell(name: str, found: Effect | None, level: float | None, decimals: int) -> Cell:
-    """Make the cell of an outcome from its difference, if it has one, and its level."""
+def cell(found: Effect | None, level: float | None, decimals: int, judged: Mark) -> Cell:
+    """Make the cell of an outcome from its difference, if it has one, its level, and its mark."""
     text = number(level, decimals)
     if found is None:
-        return Cell(text, "–", "", False, "")
+        return Cell(text, text if text == NEVER else "–", "", False, "")
     limits = [number(limit, decimals, sign=True) for limit in (found.low, found.high)]
-    interval = "no interval" if found.low is None else f"{limits[0]} to {limits[1]}"
-    return Cell(text, number(found.difference, decimals, sign=True), interval, found.decided, mark(name, found))
+    interval = NO_INTERVAL if found.low is None else f"{limits[0]} to {limits[1]}"
+    return Cell(text, number(found.difference, decimals, sign=True), interval, found.decided, judged)
 
 
 def note(undecided: str) -> str:
@@ -140,7 +167,8 @@ def shortages_csv(comparison: Comparison) -> str:
     out.writerow(["shortage", "against", "strategy", "outcome", "unit", "level_against", "level", *limits[2:], "judged", "why"])
     for (strategy, shortage, name), it in found_effects(comparison).items():
         numbers: list[Any] = [getattr(it, limit, None) for limit in limits]
-        line = [shortage, comparison.shortages[0], strategy, name, indicator(name).unit, *numbers, mark(name, it), comparison.why.get(shortage, "")]
+        judged = mark(comparison, "shortage", shortage, strategy, name)
+        line = [shortage, comparison.shortages[0], strategy, name, indicator(name).unit, *numbers, judged, comparison.why.get(shortage, "")]
         out.writerow(["" if value is None else f"{value:.6g}" if isinstance(value, float) else value for value in line])
     return text.getvalue()
 
@@ -161,7 +189,8 @@ def print_shortages(console: Console, comparison: Comparison) -> None:
     console.print()
     for shortage, why in reasons(comparison).items():
         console.print(Text(spell(f"{shortage}: {why}")))
-    console.print(Text(spell(note("In brackets: the 95 % interval holds 0")), style="dim"))
+    few = comparison.replications < FEWEST_FOR_INTERVAL
+    console.print(Text(spell(note("Too few replications for intervals" if few else f"{UNDECIDED}: the 95 % interval holds 0")), style="dim"))
 
 
 def reasons(comparison: Comparison) -> dict[str, str]:
@@ -199,7 +228,7 @@ def _block(block: Block, part: Sequence[str], spell: Callable[[str], str]) -> Ta
         table.add_column(Text(spell(OUTCOMES[name])), justify="right", no_wrap=True)
     for head, row in zip(block.heads, block.rows, strict=True):
         cells = [row.cells[name] for name in part]
-        texts = [cell.level if row.levels else cell.difference if cell.decided else f"({cell.difference})" for cell in cells]
+        texts = [cell.level if row.levels else cell.short for cell in cells]
         styled = [Text(spell(text), style=STYLES[cell.mark]) for text, cell in zip(texts, cells, strict=True)]
         table.add_row(Text(head), *styled)
     return table

@@ -13,7 +13,7 @@ from experiments.figures import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, SKY, VER
 from experiments.forest import Mark, Panel, better, forest
 from experiments.hours import OTHER, hours_a_day
 from experiments.pictures import Picture
-from experiments.reading import decimals_for, difference, effect, excludes_0, indicator, mean, most_short, number
+from experiments.reading import decimals_for, difference, effect, excludes_0, indicator, mean, number, told_shortage
 from experiments.statistics import PRIMARY
 
 if TYPE_CHECKING:
@@ -130,12 +130,12 @@ def _limit(marks: list[Mark]) -> float:
 def _lives(comparison: Comparison) -> Drawn:
     """Differences in what residents and officers live through, a small panel an outcome."""
     found = _found(comparison, LIVES)
-    panels, shortest = [], most_short(comparison)
+    panels, shortest = [], told_shortage(comparison)
     for name, of_name in found.items():
         shown = indicator(name)
         level = mean(comparison, shortest, comparison.baseline, name)
         marks = {key: Mark(it.difference, it.low, it.high, it.decided) for key, it in of_name.items()}
-        unit = shown.unit.replace("per 1,000 residents a year", "per 1,000 a year").replace("% of time on duty spent on calls", "% of time on duty")
+        unit = shown.unit.replace("per 1,000 residents a year", "per 1,000 a year").replace(", overtime included, spent on calls", "")
         panels.append(Panel(shown.label, f"{better(shown.good)}\n{unit}\n({comparison.baseline}: {number(level)})".strip(), marks))
     if not panels:
         return None

@@ -14,7 +14,8 @@ from rich.text import Text
 
 from experiments.answer import sentences
 from experiments.leaders import SIGNS, Mark, marks
-from experiments.reading import MINUS, Effect, decimals_for, difference, effect, factor, indicator, mean, most_short, number, same_hours
+from experiments.notices import given_notes, notices
+from experiments.reading import COST_TOTALS, MINUS, NEVER, Effect, decimals_for, difference, effect, factor, indicator, mean, number, same_hours, told_shortage
 from experiments.statistics import FEWEST_FOR_BOOTSTRAP, FEWEST_FOR_INTERVAL, PRIMARY
 
 if TYPE_CHECKING:
@@ -50,16 +51,25 @@ def columns(comparison: Comparison) -> list[Column]:
     """Columns after the strategy's name."""
     against, interval = f"against {comparison.baseline}", "(95 % interval)"
     rate = "per 1,000 residents a year"
-    return [
-        Column("crimes", "Crimes per", "1,000 a yr", "Crimes", rate, "crimes"),
+    found = [
+        Column("crimes", "Crimes", "/1,000 yr", "Crimes", rate, "crimes"),
         Column("crimes_effect", against, interval, f"Crimes {against}", f"difference {interval}", "crimes"),
-        Column("harm", "Harm days/", "1,000 a yr", "Harm", f"days {rate}", "harm"),
+        Column("harm", "Harm days", "/1,000 yr", "Harm", f"days {rate}", "harm"),
         Column("harm_effect", against, interval, f"Harm {against}", f"difference {interval}", "harm"),
         Column("p1", "P1 median", "/ P90 min", "P1 response", "median / P90, min", "operations"),
         Column("p23", "P2 / P3", "median min", "P2 / P3 response", "medians, min", "operations"),
-        Column("cleared", "Cleared", "%", "Cleared", "% of recorded crimes", "operations"),
-        Column("busy", "Busy", "%", "Busy", "% of time on duty", "operations"),
+        Column("unserved", "% not", "served", "Not served", "% of calls for a unit", "operations"),
+        Column("cleared", "Clear", "%", "Cleared", "% of recorded crimes", "operations"),
+        Column("busy", "Busy", "%", "Patrol busy", "% of its time on duty, overtime included", "operations"),
     ]
+    if accounts(comparison):
+        found.append(Column("cost", "Cost police", "/ others", "Cost to the police / to others", "yuan per resident a year", "operations"))
+    return found
+
+
+def accounts(comparison: Comparison) -> list[str]:
+    """Return the indicators of what all costs, those that were measured: what is pay alone is no cost."""
+    return [name for name in COST_TOTALS if any(mean(comparison, *point, name) is not None for point in comparison.means_by_point)]
 
 
 def rows(comparison: Comparison) -> list[Row]:
@@ -73,7 +83,7 @@ def rows(comparison: Comparison) -> list[Row]:
     for shortage in comparison.shortages:
         marked = marks(comparison, shortage)
         for strategy in (*comparison.policies, *comparison.bounds):
-            values = {name: mean(comparison, shortage, strategy, name) for name in (*PRIMARY, *_OPERATIONS)}
+            values = {name: mean(comparison, shortage, strategy, name) for name in (*PRIMARY, *_OPERATIONS, *COST_TOTALS)}
             texts = {
                 "crimes": number(values["crimes_total"], decimals["crimes_total"]),
                 "harm": number(values["harm_total"], decimals["harm_total"]),
@@ -81,16 +91,22 @@ def rows(comparison: Comparison) -> list[Row]:
                 "p23": f"{number(values['response_p2_median_min'])} / {number(values['response_p3_median_min'])}",
                 "cleared": number(values["clearance_rate"]),
                 "busy": number(values["utilisation"]),
+                "unserved": number(values[UNSERVED]),
+                "cost": " / ".join(number(values[name]) for name in COST_TOTALS),
             }
+            texts = {column.key: texts.get(column.key, "") for column in columns(comparison)}
             for key, name in (("crimes_effect", "crimes_total"), ("harm_effect", "harm_total")):
                 is_baseline = strategy == comparison.baseline
                 texts[key] = "baseline" if is_baseline else difference(found[shortage, strategy, name], decimals[name])
             of_strategy = {key: marked.get((strategy, name), "") for key, name in (("crimes", "crimes_total"), ("harm", "harm_total"))}
+            dropped = effect(comparison, "strategy", shortage, strategy, UNSERVED)
+            of_strategy["unserved"] = "worse" if dropped is not None and dropped.decided and dropped.difference > 0 and strategy in comparison.policies else ""
             table.append(Row(shortage, strategy, texts, of_strategy, strategy in comparison.bounds))
     return table
 
 
-_OPERATIONS = ("response_p1_p90_min", "response_p2_median_min", "response_p3_median_min", "clearance_rate", "utilisation")
+UNSERVED = "calls_unserved_share"
+_OPERATIONS = ("response_p1_p90_min", "response_p2_median_min", "response_p3_median_min", UNSERVED, "clearance_rate", "utilisation")
 
 
 def as_csv(comparison: Comparison) -> str:
@@ -101,7 +117,9 @@ def as_csv(comparison: Comparison) -> str:
     out.writerow([
         "shortage", "strategy", "crimes_per_1000_year", *(f"crimes_{limit}" for limit in limits),
         "harm_days_per_1000_year", *(f"harm_{limit}" for limit in limits),
-        "response_p1_median_min", "response_p1_p90_min", "response_p2_median_min", "response_p3_median_min", "clearance_percent", "utilisation_percent",
+        "response_p1_median_min", "response_p1_p90_min", "response_p2_median_min", "response_p3_median_min", "unserved_percent",
+        "clearance_percent", "utilisation_percent",
+        *(f"{name}_yuan_per_resident_year" for name in accounts(comparison)),
     ])  # fmt: skip
     for shortage in comparison.shortages:
         for strategy in comparison.strategies:
@@ -109,7 +127,7 @@ def as_csv(comparison: Comparison) -> str:
             for name in PRIMARY[:2]:
                 it = effect(comparison, "strategy", shortage, strategy, name)
                 line += [mean(comparison, shortage, strategy, name), *(getattr(it, limit, None) for limit in limits)]
-            line += [mean(comparison, shortage, strategy, name) for name in (PRIMARY[2], *_OPERATIONS)]
+            line += [mean(comparison, shortage, strategy, name) for name in (PRIMARY[2], *_OPERATIONS, *accounts(comparison))]
             out.writerow(["" if value is None else f"{value:.6g}" if isinstance(value, float) else value for value in line])
     return text.getvalue()
 
@@ -187,9 +205,15 @@ def footnotes(comparison: Comparison) -> list[str]:
     if fewest is not None and fewest < FEW_CRIMES:
         notes.append(f"A run has as few as {number(fewest, 0)} crimes: most differences stay hidden; measure more days, or a larger city.")
     notes.append(
-        "Crimes and harm: true ones, per 1,000 residents a year; harm is days of sentence. P1, P2, P3: response time by priority, from call to arrival. "
-        "Cleared: % of recorded crimes. Busy: % of time on duty spent on calls."
+        "Crimes and harm: true ones, per 1,000 residents a year; harm is days of sentence. P1, P2, P3: response time by "
+        "priority, from call to arrival, of all who asked for a unit, those included who were never served. % not served: of "
+        "these calls. Clear: cleared, % of recorded crimes. Busy: % of patrol's time on duty, overtime included, spent on calls."
     )
+    if any(NEVER in text for text in shown):
+        notes.append(f"{NEVER.capitalize()}: in some replication too many calls were not served for the median or the 90th percentile to be reached.")
+    if accounts(comparison):
+        notes.append("Cost: yuan per resident a year, all that the police pay / what others pay for what is done.")
+    notes += given_notes(comparison)
     return notes
 
 
@@ -198,7 +222,7 @@ def marks_notes(everything: list[Row]) -> list[str]:
     present = {mark for row in everything for mark in row.marks.values()}
     told = {
         "best": "the best: every other policy is worse", "may be best": "may be the best; policies without the mark are worse",
-        "worse": "worse than the baseline by the wider interval",
+        "worse": "worse than the baseline by the wider interval (not served: by the 95 % interval)",
     }  # fmt: skip
     shown = [f"{SIGNS[mark]} {text}" for mark, text in told.items() if mark in present]
     notes = []
@@ -226,7 +250,9 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
                 console.print()
         if line := shortage_line(comparison, shortage):
             console.print(Text(spell(line)))
-    shortage = most_short(comparison)
+        for line in notices(comparison, shortage):
+            console.print(Text(spell(line)))
+    shortage = told_shortage(comparison)
     if others := besides(comparison, shortage):
         console.print()
         heading = f"Besides, under {shortage}, against {comparison.baseline} (95 % intervals exclude 0, no allowance for looking at many; shares in points)"
@@ -253,7 +279,8 @@ def print_run(console: Console, results: Results, scenario: Scenario) -> None:
             continue
         shown = indicator(name)
         scaled = value * factor(name, residents, days)
-        table.add_row(Text(shown.label), spell(number(scaled, 0 if float(scaled).is_integer() or abs(scaled) >= 1000 else 2)), Text(shown.unit))
+        decimals = 0 if scaled.is_integer() or abs(scaled) >= 1000 else 2
+        table.add_row(Text(shown.label), spell(number(scaled, decimals)), Text(shown.unit))
     console.print(table)
 
 

@@ -91,7 +91,7 @@ def comparison(
         "scenario": {"city": {"name": "county", "cell_m": 100.0}, "warmup_days": 7, "days": 10, "seed": 1}, "assumptions": ASSUMPTIONS, "files": [],
         "strategies": list(strategies), "shortages": list(shortages), "baseline": "reactive", "replications": n, "residents": 36_500, "days": 10,
         "summary": table, "effects": effects(table, "reactive"), "cells": pl.concat(cells), "ledger": pl.concat(ledger), "profiles": pl.concat(profiles),
-        "duty": pl.concat(duty), "price": {}, "compositions": {strategy: composition(strategy) for strategy in strategies},
+        "duty": pl.concat(duty), "price": {}, "levers": [], "given": {}, "compositions": {strategy: composition(strategy) for strategy in strategies},
         "why": {shortage: "" if shortage == "none" else f"It costs what {shortage} costs." for shortage in shortages},
         "provenance": {"command": COMMAND, "seed": 1, "versions": {"python": "3.11"}, "git_commit": None},
     }  # fmt: skip

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
+import polars as pl
 import pytest
 from made_up_comparison import comparison, nine, noise
 from scipy import stats
 
 from experiments.answer import sentences
 from experiments.leaders import Leaders, leaders, marks
+from experiments.reading import effect
+from experiments.statistics import effects
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +90,7 @@ def test_marks_tell_the_best_from_what_may_be_best_and_from_what_is_worse(found)
 def test_nine_strategies_are_answered_by_which_one_and_how_sure(found):
     which, harm, bound, response = sentences(found)
     assert which.startswith(
-        "Under specialists, the best of the 8 strategies against crime is integrated or co_governance, which cannot be told apart; intelligence_led, "
+        "Under uniform30, the best of the 8 strategies against crime is integrated or co_governance, which cannot be told apart; intelligence_led, "
     )
     assert re.search(
         r"the fewest crimes are with integrated; it has 12\.0 fewer crimes per 1,000 residents a year than reactive \(12 % fewer; 95 % interval 1\d\.\d", which
@@ -106,16 +110,50 @@ def test_a_sole_best_is_called_so_and_its_harm_too():
 
 def test_chance_among_many_strategies_is_not_sold_as_a_winner():
     first = sentences(nine(crimes={}, place={}))[0]
-    assert first.startswith("Under specialists, none of the 8 strategies can be told to be the best against crime; the fewest crimes are with ")
+    assert first.startswith("Under uniform30, none of the 8 strategies can be told to be the best against crime; the fewest crimes are with ")
     assert "fewer crimes per" not in first
 
 
 def test_many_strategies_with_two_replications_are_not_ranked():
     found = nine(n=2)
-    assert sentences(found)[0] == "Under specialists, 2 replications are too few for an interval, and nothing can be said about which is the best."
+    assert sentences(found)[0] == "Under uniform30, 2 replications are too few for an interval, and nothing can be said about which is the best."
 
 
 def test_faster_and_slower_responses_are_told_by_strategy():
     response = sentences(nine(response={"integrated": -2.0, "community": 1.5, "campaign": 3.0}))[-1]
     assert "urgent calls are answered faster than with reactive under integrated, most so the median, 2.0" in response
     assert "slower than with reactive under campaign and community, most so the median, 3.0" in response
+
+
+def harm_of(**by_strategy: tuple[float, float]):
+    """Make a comparison in which the harm of each strategy is (level, spread of its differences), under one shortage."""
+    found = comparison(n=10, strategies=tuple(by_strategy), shortages=("none",))
+    values = {name: level + noise(10, spread, i) for i, (name, (level, spread)) in enumerate(by_strategy.items())}
+    column = pl.Series("harm_total", [float(values[row["strategy"]][row["replication"]]) for row in found.summary.iter_rows(named=True)])
+    summary = found.summary.with_columns(column)
+    return replace(found, summary=summary, effects=effects(summary, "reactive"))
+
+
+def test_no_strategy_is_marked_worse_than_one_that_did_worse():
+    """`slight` does a little worse than the baseline, and surely so; `erratic` does much worse on the mean, and nobody can be sure."""
+    found = harm_of(reactive=(2000.0, 0.1), slight=(2010.0, 1.0), erratic=(2100.0, 300.0), hotspot=(1990.0, 0.5))
+    it = effect(found, "strategy", "none", "slight", "harm_total")
+    assert it.verdict == "more", "the case that is to be shown"
+    order = {"best": 0, "may be best": 0, "": 1, "worse": 2}
+    marked = marks(found, "none")
+    ranks = [order[marked[name, "harm_total"]] for name in ("hotspot", "reactive", "slight", "erratic")]
+    assert ranks == sorted(ranks), marked
+    assert leaders(found, "none", "harm_total").excluded == []
+
+
+def test_marks_follow_the_means_whatever_the_numbers():
+    rng = np.random.default_rng(11)
+    order = {"best": 0, "may be best": 0, "": 1, "worse": 2}
+    seen = set()
+    for _ in range(25):
+        levels = {name: (2000 + 30 * rng.standard_normal(), float(rng.choice([0.5, 5.0, 80.0]))) for name in ("reactive", *"abcd")}
+        marked = {strategy: mark for (strategy, name), mark in marks(harm_of(**levels), "none").items() if name == "harm_total"}
+        ranks = [order[marked[name]] for name in sorted(levels, key=lambda name: levels[name][0])]
+        assert ranks == sorted(ranks), (levels, marked)
+        seen |= set(marked.values())
+    assert {"", "worse", "may be best"} <= seen

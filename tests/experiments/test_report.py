@@ -12,16 +12,21 @@ from types import SimpleNamespace
 import numpy as np
 import polars as pl
 import pytest
-from made_up_comparison import comparison
+from made_up_comparison import comparison, noise
 from rich.console import Console
 
+from experiments import compare
 from experiments.answer import sentences
+from experiments.command import Request, read_overrides
 from experiments.comparison import Comparison
+from experiments.cost_table import costs
+from experiments.mechanisms_tables import FRAUD_ROWS
+from experiments.notices import notices
 from experiments.pictures import draw_comparison
-from experiments.reading import MINUS, decimals_for, effect, most_short, number
+from experiments.reading import INDICATORS, MINUS, decimals_for, effect, indicator, number, told_shortage
 from experiments.report import write_report
 from experiments.statistics import effects
-from experiments.table import as_csv, besides, footnotes, print_comparison, print_run, rows
+from experiments.table import as_csv, besides, columns, footnotes, print_comparison, print_run, rows
 
 VOID = {"meta", "link", "br", "img", "hr", "input"}
 
@@ -49,19 +54,120 @@ def with_hours(found: Comparison, hours: dict[str, float]) -> Comparison:
 
 
 @pytest.mark.parametrize(
-    ("hours", "told"),
+    ("listed", "levers", "told"),
     [
-        ({"none": 1000.0, "uniform30": 700.0, "incentives": 1001.0}, "uniform30"),
-        ({"none": 1000.0, "uniform30": 702.0, "incentives": 700.0}, "incentives"),
-        ({"none": 1000.0, "uniform30": 700.0, "incentives": 702.0}, "incentives"),
-        ({"none": 0.0, "uniform30": 0.0, "incentives": 0.0}, "incentives"),
+        (("none", "specialists", "uniform30"), [], "specialists"),
+        (("none", "to_the_street", "specialists"), ["to_the_street"], "specialists"),
+        (("uniform10", "uniform30"), [], "uniform10"),
+        (("none", "pooling", "overtime"), ["pooling", "overtime"], "none"),
+        (("none",), [], "none"),
     ],
-    ids=["fewest", "last", "as good as equal", "nobody"],
+    ids=["first listed", "no lever", "the reference too", "levers alone", "one"],
 )
-def test_sentences_are_about_the_shortage_with_the_fewest_hours(hours, told):
-    found = with_hours(comparison(crimes={"hotspot": -10.0}, shortages=tuple(hours)), hours)
-    assert most_short(found) == told
+def test_sentences_are_about_the_shortage_that_the_user_listed_first_and_never_about_a_lever(listed, levers, told):
+    """The last of them has the fewest hours on duty, which is no reason to speak about it."""
+    found = comparison(crimes={"hotspot": -10.0}, shortages=listed, levers=levers)
+    assert told_shortage(found) == told
     assert sentences(found)[0].startswith(f"Under {told}, ")
+
+
+def with_values(found: Comparison, name: str, values: dict[tuple[str, str], float]) -> Comparison:
+    """Return a comparison with another indicator: by (shortage, strategy), with a little noise in each run, and 0 elsewhere."""
+    noises = {point: 1 + noise(found.replications, 0.01, i) for i, point in enumerate(found.means_by_point)}
+    column = [
+        values.get((row["shortage"], row["strategy"]), 0.0) * noises[row["shortage"], row["strategy"]][row["replication"]]
+        for row in found.summary.iter_rows(named=True)
+    ]
+    summary = found.summary.with_columns(pl.Series(name, column, dtype=pl.Float64))
+    return replace(found, summary=summary, effects=effects(summary, found.baseline))
+
+
+def test_another_answer_under_another_shortage_is_said():
+    shortages = ("none", "uniform30", "pooling")
+    same = comparison(crimes={"hotspot": -10.0}, shortages=shortages, levers=["pooling"])
+    assert not any("not the same" in sentence for sentence in sentences(same))
+    crimes = {(shortage, "reactive"): 100.0 for shortage in shortages} | {(shortage, "random_patrol"): 100.0 for shortage in shortages}
+    crimes |= {("none", "hotspot"): 120.0, ("uniform30", "hotspot"): 80.0, ("pooling", "hotspot"): 120.0}
+    told = sentences(with_values(same, "crimes_total", crimes))
+    assert "hotspot has 20.0 fewer crimes" in told[0]
+    assert told[-1].startswith("Against crime, the answer is not the same under every shortage: under none, more crimes than reactive with hotspot")
+    assert "pooling" not in told[-1]
+
+
+def unserved(**by_strategy: float) -> Comparison:
+    """Make a comparison with shares of calls that are not served under uniform30."""
+    values = {("none", "reactive"): 0.19, **{("uniform30", strategy): share for strategy, share in by_strategy.items()}}
+    return with_values(comparison(crimes={"hotspot": -10.0}), "calls_unserved_share", values)
+
+
+def test_calls_that_are_not_served_are_in_the_answer_and_in_the_table():
+    found = unserved(reactive=0.3, random_patrol=0.3, hotspot=0.47)
+    told = next(sentence for sentence in sentences(found) if "not served" in sentence)
+    assert told == "Under uniform30, 30.0 % of the calls for a unit are not served with reactive, 19.0 % under none; more with hotspot (47.0 %)."
+    row = next(row for row in rows(found) if (row.shortage, row.strategy) == ("uniform30", "hotspot"))
+    assert (row.texts["unserved"], row.marks["unserved"]) == ("47.0", "worse")
+    assert "✗ 47.0" in printed(found, 120)
+    lines = [line.split(",") for line in as_csv(found).splitlines()]
+    assert float(dict(zip(lines[0], lines[-1], strict=True))["unserved_percent"]) == pytest.approx(47.0, abs=0.5)
+
+
+def test_a_quantile_that_is_never_reached_says_so_and_has_no_difference():
+    found = comparison()
+    endless = pl.when((pl.col("strategy") == "hotspot") & (pl.col("replication") == 0)).then(float("inf")).otherwise(pl.col("response_p1_median_min"))
+    summary = found.summary.with_columns(endless.alias("response_p1_median_min"))
+    found = replace(found, summary=summary, effects=effects(summary, found.baseline))
+    assert next(row for row in rows(found) if row.strategy == "hotspot").texts["p1"] == "never / 14.0"
+    assert effect(found, "strategy", "none", "hotspot", "response_p1_median_min") is None
+    assert any(note.startswith("Never: in some replication too many calls were not served") for note in footnotes(found))
+    assert not any(note.startswith("Never") for note in footnotes(comparison()))
+
+
+def test_pay_is_called_pay_and_cost_needs_whole_accounts(tmp_path):
+    pay = with_values(comparison(), "personnel_cost", {("none", "reactive"): 2e5})
+    assert "cost" not in " ".join(column.name for column in columns(pay)).lower()
+    assert costs(pay) == {}
+    assert indicator("personnel_cost").label.startswith("Pay")
+    whole = pay
+    for name, yuan in (
+        ("cost_police", 365_000.0),
+        ("cost_others", 36_500.0),
+        ("cost_cameras", 3_650.0),
+    ):  # 36,500 residents, ten days: a year is 36.5 times so much
+        whole = with_values(whole, name, {("none", "reactive"): yuan, ("uniform30", "reactive"): yuan})
+    row = next(row for row in rows(whole) if (row.shortage, row.strategy) == ("none", "reactive"))
+    assert row.texts["cost"] == "365.0 / 36.5"
+    assert [(line.label, line.texts[0]) for line in costs(whole)["none"]] == [
+        ("Cost to the police", "365.0"), ("Cost to others", "36.5"), ("Cameras", "3.6"),
+    ]  # fmt: skip
+    assert 'id="costs"' in write_report(whole, tmp_path).read_text(encoding="utf-8")
+    assert "cost_police_yuan_per_resident_year" in as_csv(whole).splitlines()[0]
+
+
+def test_every_figure_of_money_says_yuan_for_whom_and_for_what_time():
+    for name in ("fraud_loss", "fraud_recovered", "personnel_cost", "incentive_cost", "cost_police", "cost_others", "cost_cameras"):
+        assert re.fullmatch(r"yuan per (resident|1,000 residents) a year", indicator(name).unit), name
+    assert not any("money" in shown.unit for shown in INDICATORS.values())
+    assert not any("money" in row.unit for row in FRAUD_ROWS)
+
+
+def test_auxiliaries_who_are_paid_and_never_on_duty_are_named(tmp_path):
+    found = with_values(comparison(), "auxiliaries_without_duty", {("uniform30", "hotspot"): 12.0})
+    line = "Under uniform30, auxiliaries who are paid and never on duty, because there are more of them than officers to go with: 12.0 with hotspot."
+    assert notices(found, "none") == []
+    assert notices(found, "uniform30") == [line]
+    assert line in " ".join(printed(found, 120).split())
+    assert line in write_report(found, tmp_path).read_text(encoding="utf-8").replace("\u00a0", " ")
+    assert notices(comparison(), "uniform30") == []
+
+
+def test_a_value_that_was_set_says_whom_it_reached():
+    found = comparison(given={"strategy.dwell_min=12": ["random_patrol", "hotspot"]})
+    assert "strategy.dwell_min=12 holds for random_patrol, hotspot, and for nothing else that is compared." in footnotes(found)
+    words = ["strategies=[reactive,random_patrol,hotspot]", "shortages=[none,uniform]", "strategy.dwell_min=12", "shortage.fraction=0.2"]
+    plan, points = compare.design(Request(compare.COMMAND, words, *read_overrides(words), False))
+    having = [name for (shortage, name), scenario in points.items() if shortage == "none" and getattr(scenario.strategy, "dwell_min", None) == 12]
+    assert plan["given"] == {"strategy.dwell_min=12": having, "shortage.fraction=0.2": ["uniform"]}
+    assert "hotspot" in having
 
 
 def test_hours_that_hardly_differ_are_called_as_many():

@@ -99,7 +99,7 @@ def test_a_difference_is_better_or_worse_only_outside_its_interval_and_where_tha
 
 def test_outcomes_that_no_run_knows_have_no_column_and_one_shortage_has_no_table(tmp_path):
     found = comparison(shortages=THREE)
-    assert outcomes(found) == ["response_p1_median_min", "clearance_rate", "crimes_total"]
+    assert outcomes(found) == ["response_p1_median_min", "calls_unserved_share", "clearance_rate", "crimes_total"]
     alone = comparison(shortages=("none",))
     assert outcomes(alone) == []
     assert printed(alone, 100) == ""
@@ -114,15 +114,51 @@ def test_two_replications_have_differences_and_no_verdict():
     assert "no interval" not in printed(found, 100)
 
 
-def test_the_terminal_has_levels_then_differences_and_brackets_where_nothing_is_decided():
-    lines = printed(comparison(shortages=THREE, strategies=("reactive", "hotspot")), 100).splitlines()
+def test_the_terminal_has_levels_then_differences_and_a_question_mark_where_nothing_is_decided():
+    """Brackets hold intervals and nothing else."""
+    text = printed(comparison(shortages=THREE, strategies=("reactive", "hotspot")), 100)
+    lines = text.splitlines()
     assert lines[1] == "What each shortage does, against none"
     block = lines[lines.index(next(line for line in lines if line.startswith("reactive"))) :]
     rows = {line.split()[0]: line.split()[1:] for line in block[2:5]}
     assert rows["none"][0] == "6.00"
     assert rows["uniform"][0] == "+2.00"
-    assert all(rows[name][2].startswith("(") for name in THREE[1:])  # crimes
+    assert all(rows[name][3].endswith("?") for name in THREE[1:])  # crimes
+    assert "(" not in text
+    assert "?: the 95 % interval holds 0" in text
     assert "uniform: It costs what uniform costs." in lines
+
+
+def test_without_intervals_nothing_is_said_to_hold_0():
+    text = printed(comparison(n=2, shortages=THREE), 100)
+    assert "?" not in text
+    assert "holds 0" not in text
+    assert "Too few replications for intervals" in text
+
+
+def test_nothing_is_better_while_more_calls_are_not_served():
+    """The unserved rise from 19 to 47 %: units have time for everything else, and waits of the served are short."""
+    better = {"uniform": -5.0, "auxiliaries": -5.0}
+    shifts = {"calls_waiting_mean": better, "fatigue_mean": better, "overtime_hours": better, "response_p3_median_min": better}
+    found = with_outcomes(comparison(shortages=THREE), {**shifts, "calls_unserved_share": {"uniform": 28.0, "auxiliaries": 0.0}})
+    assert cell(found, "uniform", "calls_unserved_share").mark == "worse"
+    assert [cell(found, "uniform", name).mark for name in shifts] == [""] * 4
+    assert [cell(found, "auxiliaries", name).mark for name in shifts] == ["better"] * 4
+    rows = list(csv.DictReader(io.StringIO(shortages_csv(found))))
+    assert not [row for row in rows if row["shortage"] == "uniform" and row["judged"] == "better"]
+
+
+def test_what_counts_those_who_are_left_is_not_better_because_the_others_have_gone():
+    better = {"uniform": -5.0, "auxiliaries": -5.0}
+    gone = {"attrition": {"uniform": 5.0}, "cases_filed": {"uniform": 5.0}}
+    found = with_outcomes(comparison(shortages=THREE), {"fatigue_mean": better, "backlog": better, **gone})
+    assert [cell(found, "uniform", name).mark for name in ("fatigue_mean", "backlog")] == ["", ""]
+    assert [cell(found, "auxiliaries", name).mark for name in ("fatigue_mean", "backlog")] == ["better", "better"]
+
+
+def test_a_level_that_is_never_reached_is_told_instead_of_a_difference():
+    found = with_outcomes(comparison(shortages=THREE), {"response_p3_median_min": {"uniform": float("inf")}})
+    assert cell(found, "uniform", "response_p3_median_min")[:2] == ("never", "never")
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,35 @@
+"""What each strategy costs, in yuan per resident and year: what the police pay, what others pay, and both by item."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from experiments.reading import COST, COST_TOTALS, indicator, mean, number
+from experiments.table import accounts
+
+if TYPE_CHECKING:
+    from experiments.comparison import Comparison
+
+
+class CostRow(NamedTuple):
+    """A total or an item of the accounts under a shortage: its mean over the replications with each strategy, a dash where it is absent."""
+
+    label: str
+    total: bool
+    texts: list[str]
+
+
+def costs(comparison: Comparison) -> dict[str, list[CostRow]]:
+    """Make the table of each shortage, totals first; empty where the runs have no whole accounts."""
+    if not accounts(comparison):
+        return {}
+    strategies = [*comparison.policies, *comparison.bounds]
+    names = [*COST_TOTALS, *(name for name in comparison.summary.columns if name.startswith(COST) and name not in COST_TOTALS)]
+    tables: dict[str, list[CostRow]] = {}
+    for shortage in comparison.shortages:
+        rows = [(name, [mean(comparison, shortage, strategy, name) for strategy in strategies]) for name in names]
+        tables[shortage] = [
+            CostRow(indicator(name).label.removeprefix("Cost: ").capitalize(), name in COST_TOTALS, [number(value) for value in values])
+            for name, values in rows if any(values)
+        ]  # fmt: skip
+    return tables
