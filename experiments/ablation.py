@@ -93,7 +93,7 @@ def ablation(comparison: Comparison, whole: str) -> pl.DataFrame:
         numbers = {limit: None if row[limit] is None else row[limit] * (1 if limit == "p_adjusted" else by) for limit in LIMITS}
         rows.append({
             "shortage": row["shortage"], "strategy": whole, "programme": variants(comparison)[whole][row["strategy"]], "outcome": name,
-            "unit": indicator(name).unit, "level": None if row["mean_baseline"] is None else row["mean_baseline"] * by, **numbers,
+            "unit": indicator(name, part.currency).unit, "level": None if row["mean_baseline"] is None else row["mean_baseline"] * by, **numbers,
             "without": mark(part, "strategy", row["shortage"], row["strategy"], name),
         })  # fmt: skip
     words = dict.fromkeys(("shortage", "strategy", "programme", "outcome", "unit"), pl.String)

@@ -104,6 +104,11 @@ class Comparison:
         """Every strategy but the baseline, policies first, then the bounds."""
         return [name for name in (*self.policies, *self.bounds) if name != self.baseline]
 
+    @property
+    def currency(self) -> str:
+        """Currency of what frauds take (ISO 4217)."""
+        return str(self.scenario.get("demand", {}).get("fraud", {}).get("currency", "CNY"))
+
     @cached_property
     def effects_by_key(self) -> dict[tuple[str, str, str, str], dict[str, Any]]:
         """Rows of `effects` by (kind, shortage, strategy, indicator)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from experiments.reading import COST, COST_TOTALS, indicator, mean, number
+from experiments.reading import COST_TOTALS, indicator, mean, number
 from experiments.table import accounts
 
 if TYPE_CHECKING:
@@ -20,16 +20,17 @@ class CostRow(NamedTuple):
 
 
 def costs(comparison: Comparison) -> dict[str, list[CostRow]]:
-    """Make the table of each shortage, totals first; empty where the runs have no whole accounts."""
+    """Make the table of each shortage, the items of each payer below their sum; empty where the runs have no whole accounts."""
     if not accounts(comparison):
         return {}
     strategies = [*comparison.policies, *comparison.bounds]
-    names = [*COST_TOTALS, *(name for name in comparison.summary.columns if name.startswith(COST) and name not in COST_TOTALS)]
+    noted = comparison.summary.columns
+    names = [name for total in COST_TOTALS for name in (total, *(one for one in noted if one.startswith(f"{total}_")))]
     tables: dict[str, list[CostRow]] = {}
     for shortage in comparison.shortages:
         rows = [(name, [mean(comparison, shortage, strategy, name) for strategy in strategies]) for name in names]
         tables[shortage] = [
-            CostRow(indicator(name).label.removeprefix("Cost: ").capitalize(), name in COST_TOTALS, [number(value) for value in values])
+            CostRow(indicator(name).label, name in COST_TOTALS, [number(value) for value in values])
             for name, values in rows if any(values)
         ]  # fmt: skip
     return tables

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from experiments.figures import BLUE, GREEN, INK, ORANGE, PALE, PURPLE, SKY, VERMILLION, WIDTH_IN, Drawn
-from experiments.reading import number
+from experiments.reading import number, promise
 from experiments.scoreboard import estimate
 from experiments.studies import REMEDIED_PERCENT, REMEDIES, SPIRAL_PERCENT, STRUCTURES
 
@@ -49,8 +49,9 @@ def spiral(validation: Validation) -> Drawn:
         axes.set_axisbelow(True)
         axes.legend(frameon=False, fontsize=8.5, loc="lower left")
     left.set_ylabel("heads, % of the first day measured")
+    runs = len(heads["spiral_0"])
     caption = (
-        f"Headcount in the {validation.titles['spiral_0']}, mean over {len(heads['spiral_0'])} replications with its 95 % interval. Who is overloaded tires, "
+        f"Headcount in the {validation.titles['spiral_0']}, mean over {runs} replications, {promise(runs, 'with its 95 % interval')}. Who is overloaded tires, "
         "tired officers leave sooner, and those who stay have more to do; recruits fill vacant places at a limited rate."
     )
     return figure, "Does a shortage feed on itself?", f"Lines of headcount. {'; '.join(told)}.", caption
@@ -76,6 +77,7 @@ def series(validation: Validation) -> Drawn:
     figure = Figure(figsize=(WIDTH_IN, 3.6), layout="constrained")
     axes = figure.subplots()
     at = np.linspace(0, MOST_DAYS, 301)
+    runs = min(sum(len(delay) > 0 for delay in of_study) for of_study in delays.values())
     told = []
     for (study, structure), line in zip(STRUCTURES.items(), STRUCTURE_LINES, strict=True):
         curves = np.array([100 * np.searchsorted(np.sort(delay), at, side="right") / len(delay) for delay in delays[study] if len(delay)])
@@ -97,6 +99,7 @@ def series(validation: Validation) -> Drawn:
     axes.legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(1.01, 1))
     caption = (
         f"Cases of an offender who had an earlier one of the same kind, in the {validation.titles['silos']}: the share of which the detectives have learnt "
-        "that, rightly, by the days since the case was opened; mean over replications with its 95 % interval. Some links no analyst sees; some news gets lost."
+        f"that, rightly, by the days since the case was opened; mean over {runs} replications, {promise(runs, 'with its 95 % interval')}. Some links no "
+        "analyst sees; some news gets lost."
     )
     return figure, "When news of a series reaches those who can act", f"Distribution of delays. {'; '.join(told)}.", caption

@@ -90,7 +90,7 @@ def forest(comparison: Comparison, panels: Sequence[Panel], shortages: Sequence[
         _dress(axes, panel, limit)
     for axes in grid.flat[len(panels) :]:
         axes.set_visible(False)
-    for axes in grid.flat[max(0, len(panels) - columns) : len(panels)]:
+    for axes in grid.flat[: len(panels)]:
         axes.tick_params(labelbottom=True)
     for axes in grid[:, 0]:
         axes.set_yticks(list(height.values()), list(names.values()))

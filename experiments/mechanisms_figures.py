@@ -6,7 +6,7 @@ This module imports matplotlib: import it only when figures are made.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -16,12 +16,17 @@ from experiments.figures import BLUE, INK, ORANGE, PALE, SKY, VERMILLION, WIDTH_
 from experiments.mechanisms_tables import TEAMS
 from experiments.network_figure import governance_network
 from experiments.pictures import Picture
-from experiments.reading import number, words
+from experiments.reading import number, promise, words
 
 if TYPE_CHECKING:
     from experiments.mechanisms_report import Mechanisms
 
-CAMPAIGN_PANELS = (("crimes_place", "crimes at places\nper 1,000 a year"), ("trust", "trust\nin the police, %"), ("fatigue", "fatigue\nof 100"))
+CAMPAIGN_PANELS = (
+    ("crimes_place", "crimes at places,\nper 1,000 residents\na year"),
+    ("trust", "trust in the police,\npoints of 100"),
+    ("fatigue", "fatigue,\npoints of 100"),
+)
+TIP_CASES, SHOWN_HOURS = ("co_governance", "without fusion"), 14 * 24
 LEVEL_LINES = ((VERMILLION, ":"), (INK, "-"), (BLUE, "--"))
 
 
@@ -59,12 +64,14 @@ def _campaigns(found: Mechanisms) -> Drawn:
         axes.set_axisbelow(True)
         calm = on <= 0
         during, between = (number(float(change[weeks_of].mean()), 1, sign=True) for weeks_of in (~calm, calm))
-        told.append(f"{label.splitlines()[0]}: {during} in weeks of campaigns, {between} in others")
+        told.append(f"{label.replace(chr(10), ' ')}: {during} in weeks of campaigns, {between} in others")
     panels[-1].set_xlabel("week")
     panels[-1].set_xlim(0, len(on))
-    panels[0].set_title("Difference to the same year without campaigns (shaded: campaign on)", fontsize=10)
+    panels[0].set_title("Difference to the same days without campaigns (orange: campaign on)", fontsize=10)
+    band = promise(found.replications, "with its 95 % interval, the blue band")
+    mean = f"Mean over {found.replications} paired replications, {band}" if found.replications > 1 else "One run of each: no mean and no interval"
     caption = (
-        f"Mean over {len(found.traces['campaign'])} paired replications with its 95 % interval, week by week. While a campaign is on, everybody is out, "
+        f"{mean}, week by week. While a campaign is on, everybody is out, "
         "with overtime, and checks people; offenders who were checked and let go get used to it, those checked lose trust, and cases wait."
     )
     return figure, "What a campaign does, and what it leaves behind", f"Three panels over the weeks of a year. {'; '.join(told)}.", caption
@@ -92,7 +99,8 @@ def _volunteers(found: Mechanisms) -> Drawn:
             if row == 0:
                 axes.set_title(words(team), fontsize=9.5)
         panels[row, 0].set_ylabel("volunteers", fontsize=9)
-        panels[row, 0].legend(frameon=False, fontsize=8, title="reward" if row == 0 else "hours left to organisers", title_fontsize=8, loc="upper left")
+        beside: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0), "borderaxespad": 0}  # no curve is there
+        panels[row, -1].legend(frameon=False, fontsize=8, title=("reward", "hours left to\norganisers")[row], title_fontsize=8, **beside)
     for axes in panels[-1]:
         axes.set_xlabel("month")
     panels[0, 0].set_ylim(0, None)
@@ -105,7 +113,7 @@ def _volunteers(found: Mechanisms) -> Drawn:
 
 def _tips(found: Mechanisms) -> Drawn:
     """Draw, for each kind of tip, the share that has reached who can act by the hours since somebody told."""
-    kinds = sorted({kind for case in ("co_governance", "without fusion") for run in found.traces[case] for kind in run.tip_hours})
+    kinds = sorted({kind for case in TIP_CASES for run in found.traces[case] for kind in run.tip_hours})
     if not kinds:
         return None
     figure = Figure(figsize=(WIDTH_IN, 3.4), layout="constrained")
@@ -117,16 +125,21 @@ def _tips(found: Mechanisms) -> Drawn:
             if len(hours):
                 axes.plot(hours, (np.arange(len(hours)) + 1) / len(hours) * 100, color=colour, linestyle=style, label=label)
                 told.append(f"{words(kind)} {label}: half of them within {number(float(np.median(hours)), 0)} hours")
+        if not axes.lines:
+            axes.text(0.5, 0.5, "none arrived", transform=axes.transAxes, ha="center", fontsize=9)
         axes.set_title(words(kind), fontsize=9.5)
         axes.set_xlabel("hours")
         axes.grid(color=PALE)
         axes.set_axisbelow(True)
     panels[0].set_ylabel("of the tips that arrived, %")
-    panels[0].set_xlim(0, 14 * 24)
-    panels[-1].legend(frameon=False, fontsize=8.5)
+    beyond = sum(int((run.tip_hours[kind] > SHOWN_HOURS).sum()) for case in TIP_CASES for run in found.traces[case] for kind in run.tip_hours)
+    late = f" {beyond} took longer than the {SHOWN_HOURS} hours shown." if beyond else ""
+    panels[0].set_xlim(0, SHOWN_HOURS)
+    handles = {label: line for axes in panels for line, label in zip(*axes.get_legend_handles_labels(), strict=True)}
+    figure.legend(handles.values(), handles.keys(), loc="outside upper left", ncols=2, frameon=False, fontsize=8.5)
     caption = (
         "Time from the moment when somebody told the group's leader to the desk or the unit that can act. With fusion a grid worker tells the station; "
-        "without, the news goes up through the community to the centre and across."
+        f"without, the news goes up through the community to the centre and across. Tips that got lost, or were on their way at the end, are not in it.{late}"
     )
     return figure, "How long a tip takes", f"Cumulative curves. {'; '.join(told)}.", caption
 

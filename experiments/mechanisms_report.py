@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from experiments.mechanisms_tables import TABLES, campaign_weeks, numbers, tips_table, volunteers_table
-from experiments.reading import number, words
+from experiments.reading import in_currency, number, promise, words
 from experiments.report import image_links, provenance_lines, templates
 
 if TYPE_CHECKING:
@@ -47,6 +47,11 @@ class Mechanisms:
     courses: Sequence[Course]
     provenance: dict[str, Any]
 
+    @property
+    def replications(self) -> int:
+        """Number of runs of each case."""
+        return len(self.traces["reactive"])
+
     @cached_property
     def tables(self) -> dict[str, pl.DataFrame]:
         """Tables by name: `fraud`, `disputes`, `tips`, `volunteers`, `campaigns`."""
@@ -81,8 +86,9 @@ def write_report(found: Mechanisms, folder: Path) -> Path:
             city=first.city.name,
             days=first.days,
             warmup_days=first.warmup_days,
-            replications=len(found.traces["reactive"]),
-            tables={name: _rows(found.tables[name]) for name in TABLES},
+            replications=found.replications,
+            promise=promise,
+            tables={name: _rows(found, name) for name in TABLES},
             tips=list(found.tables["tips"].iter_rows(named=True)),
             pictures=pictures,
             images=image_links(pictures),
@@ -95,8 +101,9 @@ def write_report(found: Mechanisms, folder: Path) -> Path:
     return folder / REPORT
 
 
-def _rows(table: pl.DataFrame) -> tuple[list[str], list[dict[str, Any]]]:
+def _rows(found: Mechanisms, name: str) -> tuple[list[str], list[dict[str, Any]]]:
     """Return the cases, and one row a number with a cell a case: the mean, and the difference with its interval."""
+    table, currency = found.tables[name], found.scenarios["reactive"].demand.fraud.currency
     cases = table["case"].unique(maintain_order=True).to_list()
     rows: dict[str, dict[str, Any]] = {}
     for one in table.iter_rows(named=True):
@@ -104,7 +111,7 @@ def _rows(table: pl.DataFrame) -> tuple[list[str], list[dict[str, Any]]]:
         ends = [number(one[end], decimals, True) for end in ("difference_lower", "difference_upper")]
         interval = "" if one["difference_lower"] is None else " to ".join(ends)
         change = "" if one["difference"] is None else number(one["difference"], decimals, True)
-        row = rows.setdefault(one["name"], {"name": one["name"], "unit": one["unit"], "cells": []})
+        row = rows.setdefault(one["name"], {"name": one["name"], "unit": in_currency(one["unit"], currency), "cells": []})
         row["cells"].append((number(one["mean"], decimals), change, interval))
     return cases, list(rows.values())
 
@@ -115,8 +122,8 @@ def print_mechanisms(console: Console, found: Mechanisms) -> None:
     from rich.table import Table
 
     for name in TABLES:
-        cases, rows = _rows(found.tables[name])
-        title = f"{words(name)}: mean, and difference to reactive (95 % interval)"
+        cases, rows = _rows(found, name)
+        title = f"{words(name)}: mean, and difference to reactive {promise(found.replications, '(95 % interval)')}"
         table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
         table.add_column("")
         for case in cases:
@@ -127,4 +134,4 @@ def print_mechanisms(console: Console, found: Mechanisms) -> None:
         console.print(table)
     for row in found.tables["tips"].iter_rows(named=True):
         median, late = number(row["median_hours"], 0), number(row["p90_hours"], 0)
-        console.print(f"tips, {row['case']}, {row['kind']}: {row['tips']:.0f} a run, median {median} h, 90 % within {late} h")
+        console.print(f"tips, {row['case']}, {row['kind']}: {row['tips']:.0f} a run, of those that arrived the median took {median} h, 90 % at most {late} h")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.force_tables import COORDINATION_NUMBERS, SPIRAL_NUMBERS, tipping
 from experiments.patterns_table import band, footnote, judged, simulated, tally
-from experiments.reading import number, words
+from experiments.reading import number, promise, words
 from experiments.report import image_links, provenance_lines, templates
 from experiments.scoreboard import OUTSIDE, WITHIN
 from experiments.studies import BUSY, MIXES, STUDIES
@@ -47,6 +47,7 @@ def write_report(validation: Validation, folder: Path) -> Path:
         tally=tally(validation),
         outside=_outside(validation.patterns),
         footnote=footnote(validation),
+        promise=promise,
         groups=_groups(validation.patterns),
         mixes=_mixes(validation),
         pictures=pictures,

@@ -8,7 +8,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from experiments.reading import MINUS, number
+from experiments.reading import MINUS, number, promise
 from experiments.scoreboard import NO_BAND, NOT_MEASURED, OUTSIDE, WITHIN
 from experiments.statistics import FEWEST_FOR_INTERVAL
 
@@ -87,7 +87,7 @@ def print_validation(console: Console, validation: Validation) -> None:
         title = spell(f"{group}, {units[0]}" if len(units) == 1 and not wide else str(group))
         table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, title=Text(title, style="bold"), title_justify="left")
         table.add_column("Pattern", overflow="fold", min_width=NAME_WIDTH)
-        table.add_column("Simulated (95 %)", justify="right", no_wrap=True, min_width=23)
+        table.add_column(f"Simulated {promise(validation.replications, '(95 %)')}", justify="right", no_wrap=True, min_width=23)
         table.add_column("Published", justify="right", no_wrap=True, min_width=10)
         table.add_column("Verdict", no_wrap=True, min_width=12)
         if wide:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from experiments.reading import mean, number, words
+from experiments.reading import SPENT, YUAN, mean, number, words
 
 if TYPE_CHECKING:
     from experiments.comparison import Comparison
@@ -41,7 +41,8 @@ def measures(comparison: Comparison) -> dict[str, list[Measure]]:
                 largest = max((abs(value) for value in values if value is not None), default=None)
                 if largest is not None:
                     decimals = 2 if largest < 10 else 1 if largest < 1000 else 0
-                    rows.append(Measure(words(programme), words(column.removeprefix(f"{programme}_")), [number(value, decimals) for value in values]))
+                    measure = words(column.removeprefix(f"{programme}_")) + (f", {YUAN}" if column.endswith(SPENT) else "")
+                    rows.append(Measure(words(programme), measure, [number(value, decimals) for value in values]))
         if rows:
             tables[shortage] = rows
     return tables

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from experiments.statistics import FEWEST_FOR_INTERVAL
+
 if TYPE_CHECKING:
     from experiments.comparison import Comparison
 
@@ -14,6 +16,7 @@ Verdict = Literal["fewer", "more", "perhaps fewer", "perhaps more", "undecided",
 
 DAYS_A_YEAR = 365
 NO_SHORTAGE = "none"
+NO_INTERVAL = "no interval"
 MINUS = "−"
 NEVER = "never"  # instead of a quantile of waits that so many calls do not reach
 SAME_HOURS_PERCENT = 0.5  # hours on duty that differ by no more are called the same
@@ -121,8 +124,7 @@ CHINESE = {  # the terms of the papers
 }  # fmt: skip
 
 
-COST = "cost_"  # of the indicators of an item of the accounts
-COST_TOTALS = ("cost_police", "cost_others")
+COST_TOTALS = {"cost_police": "The police", "cost_others": "Others"}  # what all costs → who pays; `<total>_<item>` is an item of it
 
 
 def words(name: str) -> str:
@@ -130,14 +132,29 @@ def words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def indicator(name: str) -> Indicator:
-    """How to show the indicator `name`; unknown ones are shown as they are."""
+LOSSES = ("fraud_loss", "fraud_recovered")  # in the currency of the mix of incidents; all else is in yuan
+CNY, YUAN = "CNY", "yuan"
+SPENT = ("_cost", "_rewards", "_penalties")  # ends of what programmes note in yuan
+
+
+def in_currency(unit: str, currency: str) -> str:
+    """Return a unit in yuan in the currency of a mix of incidents (ISO 4217)."""
+    return unit if currency == CNY else unit.replace(YUAN, currency)
+
+
+def indicator(name: str, currency: str = CNY) -> Indicator:
+    """How to show the indicator `name`, losses in the currency of the mix of incidents; unknown ones are shown as they are."""
+    if name in LOSSES:
+        return INDICATORS[name]._replace(unit=in_currency(INDICATORS[name].unit, currency))
     if name in INDICATORS:
         return INDICATORS[name]
     if name.startswith("clearance_"):
         return Indicator(f"Clearance: {words(name.removeprefix('clearance_'))}", "% of those recorded", "share", 1)
-    if name.startswith(COST):
-        return Indicator(f"Cost: {words(name.removeprefix(COST))}", _YUAN, "each")
+    for total, payer in COST_TOTALS.items():
+        if name.startswith(f"{total}_"):
+            return Indicator(f"{payer} pay: {words(name.removeprefix(f'{total}_'))}", _YUAN, "each")
+    if name.endswith(SPENT):
+        return Indicator(words(name).capitalize(), f"{YUAN} in the measured days")
     if name.startswith("officer_hours_"):
         return Indicator(f"Hours: {words(name.removeprefix('officer_hours_'))}", "officer-hours")
     return Indicator(words(name).capitalize(), "")
@@ -225,6 +242,14 @@ def mean(comparison: Comparison, shortage: str, strategy: str, name: str) -> flo
     return None if value is None or math.isnan(value) else float(value) * factor(name, comparison.residents, comparison.days)
 
 
+def promise(replications: int, text: str) -> str:
+    """Return a text that promises an interval, as a caption or a heading does; where replications are too few it says instead that there is none."""
+    if replications >= FEWEST_FOR_INTERVAL:
+        return text
+    none = NO_INTERVAL if replications > 1 else f"{NO_INTERVAL}, one replication"
+    return f"({none})" if text.startswith("(") else none
+
+
 def excludes_0(low: float | None, high: float | None) -> bool:
     """Whether there is an interval, and 0 lies outside."""
     return low is not None and high is not None and (low > 0 or high < 0)
@@ -239,6 +264,11 @@ def told_shortage(comparison: Comparison) -> str:
     """Return the shortage that sentences and single pictures are about: the first of the list that is one, and no lever; without any, the first."""
     short = [name for name in comparison.shortages if name != NO_SHORTAGE and name not in comparison.levers]
     return short[0] if short else comparison.shortages[0]
+
+
+def titled(comparison: Comparison, shortage: str) -> str:
+    """`Shortage: uniform30`, or `Lever: pooling`."""
+    return f"{'Lever' if shortage in comparison.levers else 'Shortage'}: {shortage}"
 
 
 def number(value: float | None, decimals: int = 1, sign: bool = False) -> str:
@@ -263,7 +293,7 @@ def difference(found: Effect | None, decimals: int = 1) -> str:
     if found is None:
         return "–"
     if found.low is None or found.high is None:
-        return f"{number(found.difference, decimals, sign=True)} (no interval)"
+        return f"{number(found.difference, decimals, sign=True)} ({NO_INTERVAL})"
     star = "*" if found.starred else ""
     limits = f"({number(found.low, decimals, sign=True)} to {number(found.high, decimals, sign=True)})"
     return f"{number(found.difference, decimals, sign=True)} {limits}{star}"

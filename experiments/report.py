@@ -21,7 +21,7 @@ from experiments.leaders import SIGNS
 from experiments.notices import notices
 from experiments.pictures import draw_comparison
 from experiments.programme_table import measures, owners
-from experiments.reading import CHINESE, decimals_for, difference, effect, indicator, mean, number, words
+from experiments.reading import CHINESE, decimals_for, difference, effect, indicator, mean, number, promise, titled, words
 from experiments.shortages_table import blocks, note, outcomes, reasons, shortages_csv
 from experiments.statistics import FEWEST_FOR_BOOTSTRAP, FEWEST_FOR_INTERVAL, KEYS, PRIMARY
 from experiments.table import as_csv, columns, duty, footnotes, rows, shortage_line
@@ -121,13 +121,13 @@ def write_report(comparison: Comparison, folder: Path | str, workers: int | None
         outcomes=[indicator(name) for name in outcomes(comparison)],
         shortage_blocks=blocks(comparison),
         reasons=reasons(comparison),
-        shortage_note=note("Colour and sign (✓ better, ✗ worse) only where the 95 % interval excludes 0"),
+        shortage_note=note(comparison, "Colour and sign (✓ better, ✗ worse) only where the 95 % interval excludes 0"),
         shortages_link=csv_link(shortages_csv(comparison)),
         hours=hours_rows(comparison),
         hours_link=csv_link(hours_csv(comparison)),
         attained={shortage: attained(comparison, shortage) for shortage in comparison.shortages},
         removals=removals(comparison),
-        removed_outcomes=[indicator(name) for name in ablation_outcomes(comparison)],
+        removed_outcomes=[indicator(name, comparison.currency) for name in ablation_outcomes(comparison)],
         ablation_link=csv_link(ablation_csv(comparison)),
         csv=csv,
         csv_link=csv_link(csv),
@@ -140,6 +140,8 @@ def write_report(comparison: Comparison, folder: Path | str, workers: int | None
         files=[{**file, "rejected": _reasons(file.get("rejected"))} for file in comparison.files],
         provenance=provenance_lines(comparison.provenance),
         number=number,
+        promise=promise,
+        titled=titled,
     )
     temporary = folder / f".{REPORT}.{os.getpid()}"
     try:
@@ -206,7 +208,7 @@ def _indicators(comparison: Comparison, shortage: str) -> list[IndicatorRow]:
             continue
         found = [effect(comparison, "strategy", shortage, other, name) for other in others]
         decimals = decimals_for(found)
-        it = indicator(name)
+        it = indicator(name, comparison.currency)
         shown.append(IndicatorRow(it.label, it.unit, number(value, decimals), [difference(one, decimals) for one in found]))
     return shown
 

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from experiments.figures import BLUE, GREEN, GREY, INK, ORANGE, PALE, PURPLE, SKY, VERMILLION, WIDTH_IN, YELLOW, Drawn, draw_all
 from experiments.forest import Mark, Panel, better, forest
 from experiments.pictures import Picture
-from experiments.reading import decimals_for, indicator, number, words
+from experiments.reading import decimals_for, indicator, number, promise, words
 from experiments.shortages_table import found_effects, outcomes
 
 if TYPE_CHECKING:
@@ -71,9 +71,10 @@ def _shortages(comparison: Comparison) -> Drawn:
         changed = [(name, it) for name in names if (it := found[strategy, shortage, name]) is not None and it.decided]
         texts = [f"{indicator(name).label.lower()} {number(it.difference, decimals_for([it]), sign=True)}" for name, it in changed]
         told += [f"{shortage}, {strategy}: {', '.join(texts)}"] if texts else []
+    lines = "with its 95 % interval, a filled marker where that excludes 0"
     caption = (
-        f"Difference to {first} on the same seeds with its 95 % interval, for each strategy; every panel has the same rows in the same order, and a scale "
-        "of its own. A filled marker means that the interval excludes 0."
+        f"Difference to {first} on the same seeds for each strategy, {promise(comparison.replications, lines)}; every panel has the same rows "
+        "in the same order, and a scale of its own."
     )
     return figure, f"What each shortage does, against {first}", f"Interval plots of differences to {first}. Decided: {'; '.join(told) or 'none'}.", caption
 

@@ -12,7 +12,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from experiments.reading import NEVER, Effect, decimals_for, effect, indicator, mean, number
+from experiments.reading import NEVER, NO_INTERVAL, Effect, decimals_for, effect, indicator, mean, number
 from experiments.statistics import FEWEST_FOR_INTERVAL
 from experiments.table import speller
 
@@ -43,7 +43,6 @@ DROPPED = "calls_unserved_share"  # a force that serves fewer calls has more tim
 HIDING = {  # outcome → another one in whose rise its fall may lie: it counts only who is still there
     "backlog": "cases_filed", "backlog_age_days": "cases_filed", "fatigue_mean": "attrition", "sick_share": "attrition", "buy_in_mean": "attrition",
 }  # fmt: skip
-NO_INTERVAL = "no interval"
 STYLES = {"better": "cyan", "worse": "bold red", "": ""}
 NOTE = (
     "Paired differences on the same seeds. {undecided}. No allowance is made for looking at so many numbers: of those that nothing has changed, "
@@ -138,7 +137,8 @@ def blocks(comparison: Comparison) -> list[Block]:
     """Share the rows out to few tables: one a strategy, or one a shortage where there are more strategies than shortages."""
     everything = shortage_rows(comparison)
     if len(comparison.strategies) <= len(comparison.shortages):
-        parts = [(name, "Shortage", [row for row in everything if row.strategy == name]) for name in comparison.strategies]
+        what = "Shortage or lever" if comparison.levers else "Shortage"
+        parts = [(name, what, [row for row in everything if row.strategy == name]) for name in comparison.strategies]
         return [Block(title, what, [row.shortage for row in of_part], of_part) for title, what, of_part in parts]
     parts = [(name, "Strategy", [row for row in everything if row.shortage == name]) for name in comparison.shortages]
     return [Block(title, what, [row.strategy for row in of_part], of_part) for title, what, of_part in parts]
@@ -154,9 +154,10 @@ def cell(found: Effect | None, level: float | None, decimals: int, judged: Mark)
     return Cell(text, number(found.difference, decimals, sign=True), interval, found.decided, judged)
 
 
-def note(undecided: str) -> str:
-    """Say what the numbers are; `undecided` says how those look whose interval holds 0."""
-    return NOTE.format(undecided=undecided)
+def note(comparison: Comparison, undecided: str) -> str:
+    """Say what the numbers are; `undecided` says how those look whose interval holds 0, where there are intervals."""
+    few = comparison.replications < FEWEST_FOR_INTERVAL
+    return NOTE.format(undecided="Too few replications for intervals" if few else undecided)
 
 
 def shortages_csv(comparison: Comparison) -> str:
@@ -189,8 +190,7 @@ def print_shortages(console: Console, comparison: Comparison) -> None:
     console.print()
     for shortage, why in reasons(comparison).items():
         console.print(Text(spell(f"{shortage}: {why}")))
-    few = comparison.replications < FEWEST_FOR_INTERVAL
-    console.print(Text(spell(note("Too few replications for intervals" if few else f"{UNDECIDED}: the 95 % interval holds 0")), style="dim"))
+    console.print(Text(spell(note(comparison, f"{UNDECIDED}: the 95 % interval holds 0")), style="dim"))
 
 
 def reasons(comparison: Comparison) -> dict[str, str]:

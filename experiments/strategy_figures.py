@@ -13,7 +13,7 @@ from experiments.figures import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, SKY, VER
 from experiments.forest import Mark, Panel, better, forest
 from experiments.hours import OTHER, hours_a_day
 from experiments.pictures import Picture
-from experiments.reading import decimals_for, difference, effect, excludes_0, indicator, mean, number, told_shortage
+from experiments.reading import decimals_for, difference, effect, excludes_0, indicator, mean, number, promise, told_shortage
 from experiments.statistics import PRIMARY
 
 if TYPE_CHECKING:
@@ -84,10 +84,13 @@ def _effects(comparison: Comparison) -> Drawn:
         for strategy in comparison.rivals:
             texts = [f"{indicator(name).label.lower()} {difference(it, decimals_for([it]))}" for name in found if (it := found[name].get((shortage, strategy)))]
             told.append(f"{strategy} under {shortage}: {', '.join(texts)}")
+    lines = (
+        "thick line: 95 % interval; thin line: the wider interval that holds for all comparisons together; a filled marker "
+        "means that the wider one excludes 0, a hollow one that it does not"
+    )
     caption = (
-        f"Each row compares a strategy with {comparison.baseline} under the same shortage, on the same seeds. Thick line: 95 % interval; thin line: the wider "
-        "interval that holds for all comparisons together. A filled marker means that the wider one excludes 0, a hollow one that it does not. "
-        "Less is better in each panel."
+        f"Each row compares a strategy with {comparison.baseline} under the same shortage, on the same seeds; "
+        f"{promise(comparison.replications, lines)}. Less is better in each panel."
     )
     return figure, f"Differences to {comparison.baseline}", f"Interval plot of differences to {comparison.baseline}. {'; '.join(told)}.", caption
 
@@ -111,10 +114,12 @@ def _types(comparison: Comparison) -> Drawn:
         f"{strategy} under {shortage}: {panel.title.lower()} {number(mark.point, 0, sign=True)} %"
         for panel in panels for (shortage, strategy), mark in panel.marks.items() if mark.sure
     ]  # fmt: skip
+    lines = (
+        "with the 95 % interval (no allowance for looking at many), a filled marker where it excludes 0; an arrow at the edge says that an "
+        "interval goes on; a marker without a line has none, because some replication has no such incident at all"
+    )
     caption = (
-        f"Difference to {comparison.baseline} in percent of its level, with the 95 % interval (no allowance for looking at many); left is less. A filled "
-        "marker means that the interval excludes 0. All panels share one scale; an arrow at the edge says that an interval goes on. A marker without a line "
-        "has no interval, because some replication has no such incident at all."
+        f"Difference to {comparison.baseline} in percent of its level, left is less; {promise(comparison.replications, lines)}. All panels share one scale."
     )
     alt = f"Interval plots by type of incident, in percent of {comparison.baseline}. Outside their interval: {'; '.join(told) or 'none'}."
     return figure, "What each strategy did to each type of incident", alt, caption
@@ -144,9 +149,10 @@ def _lives(comparison: Comparison) -> Drawn:
         f"{strategy} under {shortage}: {indicator(name).label.lower()} {number(it.difference, decimals_for([it]), sign=True)}"
         for name, of_name in found.items() for (shortage, strategy), it in of_name.items() if it.decided
     ]  # fmt: skip
+    lines = "with its 95 % interval (no allowance for looking at many), a filled marker where that excludes 0"
     caption = (
-        f"Difference to {comparison.baseline} under the same shortage with its 95 % interval (no allowance for looking at many); in brackets the level of "
-        f"{comparison.baseline} under {shortest}. A filled marker means that the interval excludes 0. Each panel has a scale of its own."
+        f"Difference to {comparison.baseline} under the same shortage, {promise(comparison.replications, lines)}; in brackets the level of "
+        f"{comparison.baseline} under {shortest}. Each panel has a scale of its own."
     )
     alt = f"Interval plots of trust, safety, victims, fatigue and overtime against {comparison.baseline}. Outside their interval: {'; '.join(told) or 'none'}."
     return figure, "What each strategy did to residents and officers", alt, caption

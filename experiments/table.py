@@ -15,7 +15,23 @@ from rich.text import Text
 from experiments.answer import sentences
 from experiments.leaders import SIGNS, Mark, marks
 from experiments.notices import given_notes, notices
-from experiments.reading import COST_TOTALS, MINUS, NEVER, Effect, decimals_for, difference, effect, factor, indicator, mean, number, same_hours, told_shortage
+from experiments.reading import (
+    COST_TOTALS,
+    MINUS,
+    NEVER,
+    Effect,
+    decimals_for,
+    difference,
+    effect,
+    factor,
+    indicator,
+    mean,
+    number,
+    promise,
+    same_hours,
+    titled,
+    told_shortage,
+)
 from experiments.statistics import FEWEST_FOR_BOOTSTRAP, FEWEST_FOR_INTERVAL, PRIMARY
 
 if TYPE_CHECKING:
@@ -49,7 +65,7 @@ class Row(NamedTuple):
 
 def columns(comparison: Comparison) -> list[Column]:
     """Columns after the strategy's name."""
-    against, interval = f"against {comparison.baseline}", "(95 % interval)"
+    against, interval = f"against {comparison.baseline}", promise(comparison.replications, "(95 % interval)")
     rate = "per 1,000 residents a year"
     found = [
         Column("crimes", "Crimes", "/1,000 yr", "Crimes", rate, "crimes"),
@@ -243,7 +259,7 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
     console.print(Text(spell(" ".join(sentences(comparison))), style="bold"))
     for shortage, block in zip(comparison.shortages, blocks, strict=True):
         console.print()
-        console.print(Text(spell(f"Shortage: {shortage}{duty(comparison, shortage)}"), style="bold"))
+        console.print(Text(spell(f"{titled(comparison, shortage)}{duty(comparison, shortage)}"), style="bold"))
         for part in block:
             console.print(part)
             if part is not block[-1]:
@@ -277,7 +293,7 @@ def print_run(console: Console, results: Results, scenario: Scenario) -> None:
     for name, value in values.items():
         if value is None:
             continue
-        shown = indicator(name)
+        shown = indicator(name, scenario.demand.fraud.currency)
         scaled = value * factor(name, residents, days)
         decimals = 0 if scaled.is_integer() or abs(scaled) >= 1000 else 2
         table.add_row(Text(shown.label), spell(number(scaled, decimals)), Text(shown.unit))

@@ -143,7 +143,7 @@ def training(
 @changes_scenario
 def incentives(
     scenario: Scenario, *,
-    per_month: float = parameter(500.0, unit="money an officer and month", gt=0, le=100_000, source="assumption", doc="Paid to those who stay."),
+    per_month: float = parameter(500.0, unit="yuan per officer and month", gt=0, le=100_000, source="assumption", doc="Paid to those who stay."),
     start_day: Day = START, days: Day = DAYS, ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
     """Pay for staying and for good work (待遇、荣誉).

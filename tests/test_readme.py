@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from experiments import compare, mechanisms, run, validate
 from sim.check import check_programme
@@ -106,3 +107,22 @@ def test_the_tests_that_the_readme_asks_for_have_names_of_their_own():
 
 def test_the_readme_has_commands():
     assert len(COMMANDS) >= 5
+
+
+HAN = dict(zip("一二三四五六七八九十", range(1, 11), strict=True))
+ENGLISH = {word: i for i, word in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 1)}
+
+
+def caption(readme: str, picture: str) -> str:
+    """Return what stands below a picture."""
+    return re.split(r"\n\n", readme.partition(f"](docs/{picture}.png)")[2].lstrip())[0]
+
+
+@pytest.mark.parametrize(("picture", "experiment"), [("effects", "compare"), ("shortages", "experiment/shortages"), ("ablation", "experiment/ablation")])
+def test_captions_of_both_readmes_give_the_days_and_replications_of_the_experiment(picture, experiment):
+    settings = yaml.safe_load((ROOT / "configs" / f"{experiment}.yaml").read_text(encoding="utf-8"))
+    english = " ".join(caption(README, picture).split())
+    times, days = re.search(r"(\w+) paired replications of (\d+) days", english).groups()
+    assert (ENGLISH.get(times) or int(times), int(days)) == (settings["replications"], settings["days"])
+    times, days = re.search(r"([一二三四五六七八九十]|\d+ )次配对重复[（、]每次 (\d+) 天", caption(CHINESE, picture)).groups()
+    assert (HAN.get(times) or int(times), int(days)) == (settings["replications"], settings["days"])

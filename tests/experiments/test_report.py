@@ -24,7 +24,7 @@ from experiments.mechanisms_tables import FRAUD_ROWS
 from experiments.notices import notices
 from experiments.pictures import draw_comparison
 from experiments.reading import INDICATORS, MINUS, decimals_for, effect, indicator, number, told_shortage
-from experiments.report import write_report
+from experiments.report import _indicators, write_report
 from experiments.statistics import effects
 from experiments.table import as_csv, besides, columns, footnotes, print_comparison, print_run, rows
 
@@ -131,23 +131,29 @@ def test_pay_is_called_pay_and_cost_needs_whole_accounts(tmp_path):
     for name, yuan in (
         ("cost_police", 365_000.0),
         ("cost_others", 36_500.0),
-        ("cost_cameras", 3_650.0),
+        ("cost_police_cameras", 3_650.0),
     ):  # 36,500 residents, ten days: a year is 36.5 times so much
         whole = with_values(whole, name, {("none", "reactive"): yuan, ("uniform30", "reactive"): yuan})
     row = next(row for row in rows(whole) if (row.shortage, row.strategy) == ("none", "reactive"))
     assert row.texts["cost"] == "365.0 / 36.5"
     assert [(line.label, line.texts[0]) for line in costs(whole)["none"]] == [
-        ("Cost to the police", "365.0"), ("Cost to others", "36.5"), ("Cameras", "3.6"),
+        ("Cost to the police", "365.0"), ("The police pay: cameras", "3.6"), ("Cost to others", "36.5"),
     ]  # fmt: skip
     assert 'id="costs"' in write_report(whole, tmp_path).read_text(encoding="utf-8")
     assert "cost_police_yuan_per_resident_year" in as_csv(whole).splitlines()[0]
 
 
 def test_every_figure_of_money_says_yuan_for_whom_and_for_what_time():
-    for name in ("fraud_loss", "fraud_recovered", "personnel_cost", "incentive_cost", "cost_police", "cost_others", "cost_cameras"):
+    for name in ("fraud_loss", "fraud_recovered", "personnel_cost", "incentive_cost", "cost_police", "cost_others", "cost_police_cameras"):
         assert re.fullmatch(r"yuan per (resident|1,000 residents) a year", indicator(name).unit), name
+    assert indicator("volunteers_cost").unit == indicator("safety_culture_penalties").unit == "yuan in the measured days"
     assert not any("money" in shown.unit for shown in INDICATORS.values())
     assert not any("money" in row.unit for row in FRAUD_ROWS)
+    assert indicator("fraud_loss", "USD").unit == "USD per 1,000 residents a year"
+    assert indicator("cost_police", "USD").unit == "yuan per resident a year", "pay is in yuan whatever frauds take"
+    western = comparison(outcomes={"fraud_loss": (9e5, {})}, scenario={"demand": {"fraud": {"currency": "USD"}}})
+    lines = _indicators(western, "none")
+    assert next(line.unit for line in lines if line.label == "Loss by fraud") == "USD per 1,000 residents a year"
 
 
 def test_auxiliaries_who_are_paid_and_never_on_duty_are_named(tmp_path):
@@ -316,7 +322,8 @@ def test_a_run_is_printed_with_units_and_without_what_was_not_measured():
     results = SimpleNamespace(
         indicators={"residents": 1000, "days": 73.0, "crimes_total": 4.0, "clearance_rate": 0.25, "fraud_loss": None, "officer_hours_on_scene": 12.5}
     )
-    scenario = SimpleNamespace(strategy=SimpleNamespace(name="hotspot"), shortage_name="uniform 30 %", days=73, seed=4)
+    fraud = SimpleNamespace(fraud=SimpleNamespace(currency="CNY"))
+    scenario = SimpleNamespace(demand=fraud, strategy=SimpleNamespace(name="hotspot"), shortage_name="uniform 30 %", days=73, seed=4)
     buffer = io.StringIO()
     print_run(Console(file=buffer, width=100), results, scenario)
     text = buffer.getvalue()
