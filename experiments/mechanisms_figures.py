@@ -123,7 +123,8 @@ def _tips(found: Mechanisms) -> Drawn:
         for case, label, colour, style in (("co_governance", "with fusion", BLUE, "-"), ("without fusion", "without", VERMILLION, "--")):
             hours = np.sort(np.concatenate([run.tip_hours.get(kind, np.zeros(0)) for run in found.traces[case]]))
             if len(hours):
-                axes.plot(hours, (np.arange(len(hours)) + 1) / len(hours) * 100, color=colour, linestyle=style, label=label)
+                share = np.arange(len(hours) + 1) / len(hours) * 100
+                axes.step(np.append(hours[0], hours), share, where="post", color=colour, linestyle=style, label=label)
                 told.append(f"{words(kind)} {label}: half of them within {number(float(np.median(hours)), 0)} hours")
         if not axes.lines:
             axes.text(0.5, 0.5, "none arrived", transform=axes.transAxes, ha="center", fontsize=9)
