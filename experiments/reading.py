@@ -124,7 +124,7 @@ CHINESE = {  # the terms of the papers
 }  # fmt: skip
 
 
-COST_TOTALS = {"cost_police": "The police", "cost_others": "Others"}  # what all costs → who pays; `<total>_<item>` is an item of it
+COST_TOTALS = {"cost_police": "Police", "cost_others": "Others"}  # what all costs → who pays; `<total>_<item>` is an item of it
 
 
 def words(name: str) -> str:
@@ -152,7 +152,7 @@ def indicator(name: str, currency: str = CNY) -> Indicator:
         return Indicator(f"Clearance: {words(name.removeprefix('clearance_'))}", "% of those recorded", "share", 1)
     for total, payer in COST_TOTALS.items():
         if name.startswith(f"{total}_"):
-            return Indicator(f"{payer} pay: {words(name.removeprefix(f'{total}_'))}", _YUAN, "each")
+            return Indicator(f"{payer}: {words(name.removeprefix(f'{total}_'))}", _YUAN, "each", -1)
     if name.endswith(SPENT):
         return Indicator(words(name).capitalize(), f"{YUAN} in the measured days")
     if name.startswith("officer_hours_"):

@@ -294,7 +294,8 @@ def test_a_run_comes_out_of_its_scenario_file_again():
     assert run.main([*words, "out=a"]) == 0
     model = CityModel(Scenario.model_validate(yaml.safe_load(Path("a/scenario.yaml").read_text())))
     model.run()
-    assert model.results().indicators == json.loads(Path("a/indicators.json").read_text())
+    found = {name: None if value == float("inf") else value for name, value in model.results().indicators.items()}  # never reached
+    assert found == json.loads(Path("a/indicators.json").read_text())
 
 
 def test_a_comparison_is_paired_and_complete(capsys):

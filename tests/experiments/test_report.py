@@ -123,10 +123,10 @@ def test_a_quantile_that_is_never_reached_says_so_and_has_no_difference():
 
 
 def test_pay_is_called_pay_and_cost_needs_whole_accounts(tmp_path):
-    pay = with_values(comparison(), "personnel_cost", {("none", "reactive"): 2e5})
+    pay = with_values(comparison(), "cost_police_pay", {("none", "reactive"): 2e5})
     assert "cost" not in " ".join(column.name for column in columns(pay)).lower()
     assert costs(pay) == {}
-    assert indicator("personnel_cost").label.startswith("Pay")
+    assert indicator("cost_police_pay").label == "Police: pay"
     whole = pay
     for name, yuan in (
         ("cost_police", 365_000.0),
@@ -137,14 +137,14 @@ def test_pay_is_called_pay_and_cost_needs_whole_accounts(tmp_path):
     row = next(row for row in rows(whole) if (row.shortage, row.strategy) == ("none", "reactive"))
     assert row.texts["cost"] == "365.0 / 36.5"
     assert [(line.label, line.texts[0]) for line in costs(whole)["none"]] == [
-        ("Cost to the police", "365.0"), ("The police pay: cameras", "3.6"), ("Cost to others", "36.5"),
+        ("Cost to the police", "365.0"), ("Police: pay", "200.0"), ("Police: cameras", "3.6"), ("Cost to others", "36.5"),
     ]  # fmt: skip
     assert 'id="costs"' in write_report(whole, tmp_path).read_text(encoding="utf-8")
     assert "cost_police_yuan_per_resident_year" in as_csv(whole).splitlines()[0]
 
 
 def test_every_figure_of_money_says_yuan_for_whom_and_for_what_time():
-    for name in ("fraud_loss", "fraud_recovered", "personnel_cost", "incentive_cost", "cost_police", "cost_others", "cost_police_cameras"):
+    for name in ("fraud_loss", "fraud_recovered", "cost_police_pay", "cost_police", "cost_others", "cost_police_cameras"):
         assert re.fullmatch(r"yuan per (resident|1,000 residents) a year", indicator(name).unit), name
     assert indicator("volunteers_cost").unit == indicator("safety_culture_penalties").unit == "yuan in the measured days"
     assert not any("money" in shown.unit for shown in INDICATORS.values())
