@@ -143,14 +143,13 @@ def hand_over(seed: int, c: int, desk: Desk, ground: Ground, logs: Logs) -> bool
     """Hand a call over to another service (警情分流) with the chance of the type that it is told as; return whether it was.
 
     No unit goes, and a crime behind it never enters the books. An alarm without a cause needs no unit where an operator looks at the place. The
-    draw is keyed by the call, so that it falls alike whatever the police do; by its type too, since every source counts
-    its calls from 0.
+    draw is keyed by the call, so that it falls alike whatever the police do.
     """
     call = logs.calls[c]
     chance = desk.diverted[call.type]
     if call.type == IncidentType.ALARM and call.true_type == IncidentType.ALARM:
         chance = 1.0 - (1.0 - chance) * (1.0 - ground.cells[call.cell].operator)
-    u = uniform(seed, Stream.DIVERSION, call.key_entity, call.key_time, call.true_type)
+    u = uniform(seed, Stream.DIVERSION, call.key_entity, call.key_time, 0)
     handed_over = bool(u < chance)
     if handed_over:
         call.state = CallState.DIVERTED

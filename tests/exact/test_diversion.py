@@ -94,17 +94,3 @@ def test_what_a_patrol_comes_upon_is_never_handed_over() -> None:
     found = lab.call(100.0, cell=4, on_scene_min=10.0, on_view=True)
     lab.serve(200.0)
     assert lab.calls["state"][found] == CallState.SERVED
-
-
-def test_calls_of_two_types_with_one_number_are_not_handed_over_together() -> None:
-    """Every source numbers its calls of a day from 0. Half of each are handed over; four standard errors: 6e-5."""
-    lab = Laboratory([0], STREET, days=30)
-    lab.desk.diverted[:] = 0.5
-    for number in range(1000):
-        for kind in (IncidentType.SERVICE, IncidentType.DISORDER):
-            lab.call(10.0 * number, told_as=kind)
-    lab.calls["key_entity"], lab.calls["key_time"], lab.calls["true_type"] = np.arange(2000) // 2, 5, lab.calls["type"]
-    lab.serve(1e6)
-    gone = (lab.calls["state"] == CallState.DIVERTED).reshape(-1, 2)
-    assert 0.4 < gone.mean() < 0.6
-    assert abs((gone[:, 0] == gone[:, 1]).mean() - 0.5) < 4 * 0.5 / np.sqrt(1000)
