@@ -39,7 +39,7 @@ DAY = 14  # all strategies plan on it, weekly analysts have released their secon
 BEFORE = ("_call_victims", "_make_room", "_begin_to_measure", "_judge", "_muster", "_go_to_work")
 DECISIONS = ("_carry_out_programmes", "_give_orders")
 LISTENS = "social_governance"
-ALWAYS_ON = {"campaign": {"first_day": 8}}  # a campaign that is on
+ALWAYS_ON = {"campaign": {"first_day": 8, "carried": 0.0}}  # a campaign that is on; whoever carried goods would show signs, which officers see
 TRUTH = {  # columns of tables in which the decisions of the police are looked for
     "cells": ("boost", "boost_min", "own_boost", "softness"),
     "dwellings": ("appeal", "burgled_min"),
@@ -84,7 +84,9 @@ def hide_another_truth(model: CityModel) -> None:
     logs = world.logs
     crimes, calls = logs.incidents[: logs.used[INCIDENTS]], logs.calls[: logs.used[CALLS]]
     old = np.flatnonzero(crimes["time_min"] < now - 2 * 1440) if listens else np.arange(len(crimes))
-    shuffled(rng, crimes, old, "cell", "x_m", "y_m", "offender_id", "co_offender_id", "culprit_id", "co_culprit_id", "harm", "loss")
+    shuffled(rng, crimes, old, "cell", "x_m", "y_m", "offender_id", "co_offender_id", "co_culprit_id", "harm", "loss")
+    files = model.posts.cases.rows[: model.posts.cases.used[0]]
+    shuffled(rng, crimes, np.setdiff1d(old, files["incident_id"][files["named"]]), "culprit_id")  # whom victims have named is known
     crimes["time_min"][old] = rng.uniform(0.0, now, len(old))
     at_places = old[crimes["type"][old] != IncidentType.FRAUD]
     crimes["type"][at_places] = rng.integers(0, len(PLACE_CRIMES), len(at_places))
