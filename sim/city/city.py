@@ -29,13 +29,13 @@ class ColumnNames(Parameters):
 class CityParameters(Parameters):
     """A made-up city (`kind=synthetic`) or one read from files (`kind=from_data`)."""
 
-    name: str = parameter("county", unit="name", source="user", doc="Name of the city in tables and reports.", min_length=1)
+    name: str = parameter("county", unit="name", source="user", doc="Name of the city in tables and reports.", min_length=1, max_length=200)
     kind: Literal["synthetic", "from_data"] = parameter("synthetic", unit="name", source="user", doc="Made up, or read from files.")
     residents: int | None = parameter(
         None, unit="people", ge=200, le=5_000_000, source="user",
         doc="Residents; absent: 1,562.5 per km² of a made-up city, and for a city from files 3,000 per km² that its points cover.",
     )  # fmt: skip
-    area_km2: float = parameter(64.0, unit="km²", gt=0, le=5000, source="assumption: a county-level city", doc="Area of a made-up city.")
+    area_km2: float = parameter(64.0, unit="km²", ge=0.01, le=5000, source="assumption: a county-level city", doc="Area of a made-up city.")
     cell_m: float = parameter(100.0, unit="m", ge=10, le=1000, source="assumption: the scale of a street block", doc="Side of a cell.")
     beats: int = parameter(12, unit="beats", ge=1, le=2000, source="assumption: one a patrol unit at full strength", doc="Number of patrol beats.")
     districts: int = parameter(4, unit="districts", ge=1, le=200, source="assumption", doc="Number of districts, each with a station.")
@@ -44,7 +44,7 @@ class CityParameters(Parameters):
     streets: StreetParameters = StreetParameters()
     incidents_csv: str | None = parameter(None, unit="path", source="user", doc="Recorded incidents.")
     calls_csv: str | None = parameter(None, unit="path", source="user", doc="Calls for service.")
-    streets_file: str | None = parameter(None, unit="path", source="user", doc="GraphML, or OpenStreetMap XML, also .bz2.")
+    streets_file: str | None = parameter(None, unit="path", source="user", doc="GraphML, or OpenStreetMap XML, also .bz2 or .gz.")
     columns: ColumnNames = ColumnNames()
 
     @model_validator(mode="after")
@@ -77,6 +77,7 @@ class FileReport:
     rows_read: int
     rows_used: int
     rejected: list[tuple[int, str]] = field(default_factory=list)  # (line in the file, reason)
+    encoding: str = "UTF-8"
 
 
 CRIME_EVIDENCE = ("burglary", "theft", "robbery", "assault")  # what real files tell apart, in this order

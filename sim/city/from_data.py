@@ -68,8 +68,8 @@ def build_from_data(parameters: CityParameters) -> City:
     BadInput
         If a file cannot be used, the files lie in different places, or the city has too few cells for its beats or too many to simulate.
     """
-    tables = [(*read_table(path, field), path, field) for field, path in ((INCIDENTS, parameters.incidents_csv), (CALLS, parameters.calls_csv)) if path]
-    check_given_names([(path, frame) for frame, _, path, _ in tables], parameters.columns)
+    tables = [(read_table(path, field), path, field) for field, path in ((INCIDENTS, parameters.incidents_csv), (CALLS, parameters.calls_csv)) if path]
+    check_given_names([(path, table.frame) for table, path, _ in tables], parameters.columns)
     files = [read_rows(*table, parameters.columns) for table in tables]
     net = read_streets(parameters.streets_file, parameters.streets) if parameters.streets_file else None
     _check_same_place(files, net)

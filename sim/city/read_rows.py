@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -12,16 +11,19 @@ from scipy.spatial import cKDTree
 from sim.arrays import Array
 from sim.city.city import ColumnNames, FileReport
 from sim.city.file_columns import Columns, find_columns, portal_of
+from sim.city.real_files import read_text
 from sim.city.recorded_types import NO_CRIME, crime_types, officer_initiated
 from sim.city.times import parse_times
 from sim.parameters import BadInput
 
 INCIDENTS, CALLS = "city.incidents_csv", "city.calls_csv"
 MIN_ROWS = 50
+MOST_COLUMNS = 2000
 KM_PER_DEGREE = 111.2
 MAX_REACH_KM = 60.0  # from the median: a city is meant
 MIN_MARGIN_KM = 2.0
 LONELY_KM = 1.0
+NO_COORDINATE = 1e8  # metres or feet, in any system of coordinates
 MOST_POLAR = 72.0  # degrees; no city lies nearer to a pole, so a latitude beyond it is a longitude
 ABSENT = ["", "NA", "N/A", "NULL", "null", "None", "NaN", "nan", "#N/A"]
 
@@ -63,50 +65,45 @@ class Sieve:
         return [(int(line), self._reasons[code]) for line, code in zip(lines[rows], self._code[rows], strict=True)]
 
 
-def read_table(path: str, field: str) -> tuple[pl.DataFrame, Array]:
-    """Return a CSV as text columns (null where empty), and the line of the file on which each row begins.
+class Table(NamedTuple):
+    """A CSV as text."""
+
+    frame: pl.DataFrame  # text columns, null where empty
+    lines: Array  # [rows] the line of the file on which each row begins
+    encoding: str  # that the file has
+
+
+def read_table(path: str, field: str) -> Table:
+    """Return a CSV as text columns, plain, `.gz` or `.bz2`.
 
     The separator is the commonest of comma, semicolon, tab and bar in the first line.
 
     Raises
     ------
     BadInput
-        If the file is missing, is a folder, cannot be read, is not UTF-8 text, or has no rows.
+        If the file is missing, is a folder, cannot be read, is no text that we know, or has no rows.
     """
-    raw = read_bytes(path, field)
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise BadInput(field, path, "a CSV in UTF-8; this one is in another encoding or no text at all; save it as 'CSV UTF-8'") from None
-    head = text.split("\n", 1)[0]
+    text, encoding = read_text(path, field)
+    head = text.split(b"\n", 1)[0].decode()
     separator = max(",;\t|", key=head.count)
+    if head.count(separator) >= MOST_COLUMNS:
+        raise BadInput(
+            field, path, f"a CSV with a header line of at most {MOST_COLUMNS:,} columns; the first line of this one has {head.count(separator) + 1:,}"
+        )
     try:
-        frame = pl.read_csv(text.encode(), separator=separator, infer_schema=False, truncate_ragged_lines=True, null_values=ABSENT)
+        frame = pl.read_csv(text, separator=separator, infer_schema=False, truncate_ragged_lines=True, null_values=ABSENT)
     except pl.exceptions.PolarsError:
         raise BadInput(field, path, "a CSV with a header line and one row a line; this one is empty or has a quotation mark that never closes") from None
     if frame.height == 0:
         raise BadInput(field, path, "a CSV with rows; this one has a header at most")
     lines = np.arange(2, frame.height + 2)
-    if text.count("\n") > frame.height + 1:  # some field runs over several lines
+    if text.count(b"\n") > frame.height + 1:  # some field runs over several lines
         extra = frame.select(pl.sum_horizontal(pl.all().str.count_matches("\n").fill_null(0))).to_series().to_numpy().astype(np.int64)
         lines = lines + np.concatenate([[0], np.cumsum(extra)[:-1]])
-    return frame, lines
+    return Table(frame, lines, encoding)
 
 
-def read_bytes(path: str, field: str) -> bytes:
-    """Return the content of a file; raises `BadInput` if it is missing, a folder, or cannot be read."""
-    file = Path(path).expanduser()
-    if file.is_dir():
-        raise BadInput(field, path, "a file; this is a folder")
-    try:
-        return file.read_bytes()
-    except FileNotFoundError:
-        raise BadInput(field, path, "a file that exists; check the path, which is relative to the folder the command is started in") from None
-    except OSError as error:
-        raise BadInput(field, path, f"a file that can be read ({error.strerror})") from None
-
-
-def read_rows(frame: pl.DataFrame, lines: Array, path: str, field: str, names: ColumnNames) -> Rows:
+def read_rows(table: Table, path: str, field: str, names: ColumnNames) -> Rows:
     """Find the columns of a file and sort its rows into usable and rejected ones.
 
     A row is rejected if its time is missing or does not parse; if its place is missing, no number, zero, impossible, of the opposite sign
@@ -115,7 +112,7 @@ def read_rows(frame: pl.DataFrame, lines: Array, path: str, field: str, names: C
 
     Parameters
     ----------
-    frame, lines : polars.DataFrame, array [rows]
+    table : Table
         From `read_table`.
     path, field : str
         The file, and `city.incidents_csv` or `city.calls_csv`.
@@ -128,6 +125,7 @@ def read_rows(frame: pl.DataFrame, lines: Array, path: str, field: str, names: C
         If columns are missing, most times do not parse, places look swapped or projected or lie in the wrong hemisphere for the portal, or
         fewer than 50 rows are left.
     """
+    frame, lines, encoding = table
     columns = find_columns(frame, field, path, names)
     sieve = Sieve(frame.height)
     times = parse_times(columns.time, field, columns.time_name, names.time_format)
@@ -150,7 +148,7 @@ def read_rows(frame: pl.DataFrame, lines: Array, path: str, field: str, names: C
     if use.sum() < MIN_ROWS:
         most = _commonest(sieve.rejected(lines))
         raise BadInput(field, path, f"a file with at least {MIN_ROWS} usable rows; {use.sum()} of {frame.height} can be used{most}")
-    report = FileReport(path, frame.height, int(use.sum()), sieve.rejected(lines))
+    report = FileReport(path, frame.height, int(use.sum()), sieve.rejected(lines), encoding)
     return Rows(field, latitude[use], longitude[use], times.stamp[use], times.has_clock, times.has_day, crime[use], report)
 
 
@@ -165,10 +163,14 @@ def _coordinates(columns: Columns, sieve: Sieve, path: str, field: str, portal: 
     missing = texts[0].is_null().to_numpy() | texts[1].is_null().to_numpy()
     sieve.reject(missing, "coordinates are missing")
     latitude, longitude = (
-        text.str.strip_chars().str.replace(r"^(-?\d+),(\d+)$", "${1}.${2}").cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy() for text in texts
+        text.str.strip_chars().str.replace(r"^(-?\d+),(\d+)$", "${1}.${2}").cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy(writable=True)
+        for text in texts
     )
     sieve.reject(~(np.isfinite(latitude) & np.isfinite(longitude)), "coordinates are no numbers")
     sieve.reject((np.abs(latitude) < 1e-6) & (np.abs(longitude) < 1e-6), "coordinates are zero")
+    for axis in (latitude, longitude):
+        axis[~(np.abs(axis) < NO_COORDINATE)] = np.nan
+    sieve.reject(~(np.isfinite(latitude) & np.isfinite(longitude)), "coordinates are impossible")
     good = np.isfinite(latitude) & np.isfinite(longitude) & ~((np.abs(latitude) < 1e-6) & (np.abs(longitude) < 1e-6))
     if not good.any():
         raise BadInput(field, path, f"a file with coordinates in degrees in columns {columns.latitude_name!r} and {columns.longitude_name!r}")

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import ast
-import bz2
-import gzip
 import math
 import re
 from pathlib import Path
 from typing import Any, NamedTuple
-from xml.sax import SAXException
 
 import networkx as nx
 import numpy as np
 import pyproj
 
 from sim.arrays import Array
-from sim.city.read_rows import read_bytes
+from sim.city.real_files import check_xml, is_streets
 from sim.city.streets import StreetParameters
 from sim.parameters import BadInput
 
@@ -29,6 +26,7 @@ CLOSED = {"access": {"no", "private"}, "motor_vehicle": {"no", "private"}, "moto
 KMH_PER_MPH = 1.609344
 SLOWEST_KMH, FASTEST_KMH = 5.0, 130.0
 POINT_EVERY_M = 50.0
+MOST_STREET_KM = 200_000.0  # some times those of the largest cities, both ways counted
 NUMBER = r"-?\d+(?:\.\d+)?(?:[eE]-?\d+)?"
 
 
@@ -81,6 +79,8 @@ def read_streets(path: str, parameters: StreetParameters) -> StreetNet:
             continue
         default = parameters.arterial_speed_kmh if kind == "arterial" else parameters.local_speed_kmh
         line = _line(edge.get("geometry"), to_degrees)
+        if line is not None and not (np.abs(line) <= (180, 90)).all():
+            raise BadInput(STREETS, path, f"streets in degrees; the course of one goes through {line[(np.abs(line) <= (180, 90)).all(axis=1).argmin()]}")
         line = np.array([place[a], place[b]]) if line is None else line
         graph.add_edge(a, b, kind=kind, speed_kmh=_limit_kmh(edge.get("maxspeed")) or default, length_m=_number(edge.get("length")), line=line)
     graph.remove_nodes_from([name for name in list(graph.nodes) if graph.degree(name) == 0])
@@ -129,6 +129,9 @@ def place_streets(net: StreetNet, project: Any, box_m: tuple[float, float, float
     kept = part.subgraph(largest)
     lines = [edge["line"] for _, _, edge in kept.edges(data=True)]
     ground = np.split(np.column_stack(project(*np.vstack(lines).T)), np.cumsum([len(line) for line in lines])[:-1])
+    total_km = sum(float(np.hypot(*np.diff(line, axis=0).T).sum()) for line in ground) / 1000
+    if not total_km <= MOST_STREET_KM:
+        raise BadInput(STREETS, path, f"streets of one city, of at most {MOST_STREET_KM:,.0f} km; these are {total_km:,.0f} km long")
     points, arterial = [], []
     for (a, b, edge), line in zip(kept.edges(data=True), ground, strict=True):
         length = edge["length_m"] or float(np.hypot(*np.diff(line, axis=0).T).sum())
@@ -154,21 +157,18 @@ def _along(line: Array) -> Array:
 
 def _graph_of(path: str) -> Any:
     """Return the graph of a file, of whatever kind of networkx."""
-    read_bytes(path, STREETS)
+    head = check_xml(path, STREETS)
+    if not is_streets(head):
+        raise BadInput(STREETS, path, "GraphML or OpenStreetMap XML, plain, .gz or .bz2; this one is neither (a .pbf has to be converted, such as with osmium)")
     file = Path(path).expanduser()
-    opener: Any = {".bz2": bz2.open, ".gz": gzip.open}.get(file.suffix, open)
     try:
-        with opener(file, "rb") as stream:
-            head = stream.read(4096)
         if b"<graphml" in head:
             graph = nx.read_graphml(file, force_multigraph=True)
             return graph if graph.is_directed() else graph.to_directed()
-        if b"<osm" in head:
-            return _from_osm(file)
-    except (OSError, EOFError, SyntaxError, SAXException, ValueError, KeyError, nx.NetworkXException) as error:
-        reason = " ".join(str(error).split())[:120]
-        raise BadInput(STREETS, path, f"GraphML or OpenStreetMap XML, plain or .bz2; this one cannot be read ({reason})") from None
-    raise BadInput(STREETS, path, "GraphML or OpenStreetMap XML, plain or .bz2; this one is neither (a .pbf has to be converted, such as with osmium)")
+        return _from_osm(file)
+    except Exception as error:  # whatever the libraries make of a file that is not as it should be
+        reason = " ".join(str(error).split())[:120] or type(error).__name__
+        raise BadInput(STREETS, path, f"GraphML or OpenStreetMap XML, plain, .gz or .bz2; this one cannot be read ({reason})") from None
 
 
 def _from_osm(file: Path) -> Any:

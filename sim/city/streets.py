@@ -31,8 +31,8 @@ class StreetParameters(Parameters):
     missing_share: float = parameter(
         0.1, unit="1", ge=0, le=0.4, source="assumption", doc="Share of local street pieces that do not exist; the net stays connected."
     )
-    arterial_speed_kmh: float = parameter(45.0, unit="km/h", gt=0, le=200, source="assumption: urban traffic", doc="Speed of a police car on an arterial.")
-    local_speed_kmh: float = parameter(25.0, unit="km/h", gt=0, le=200, source="assumption: urban traffic", doc="Speed of a police car on a local street.")
+    arterial_speed_kmh: float = parameter(45.0, unit="km/h", ge=1, le=200, source="assumption: urban traffic", doc="Speed of a police car on an arterial.")
+    local_speed_kmh: float = parameter(25.0, unit="km/h", ge=1, le=200, source="assumption: urban traffic", doc="Speed of a police car on a local street.")
 
 
 class TravelTimes(NamedTuple):

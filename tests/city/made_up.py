@@ -40,8 +40,7 @@ def save(path: Path, table: Table) -> Path:
 
 
 def rows_of(path: Path, field: str = INCIDENTS, **names: str) -> Rows:
-    frame, lines = read_table(str(path), field)
-    return read_rows(frame, lines, str(path), field, ColumnNames(**names))
+    return read_rows(read_table(str(path), field), str(path), field, ColumnNames(**names))
 
 
 def city_of(incidents: Path | None = None, calls: Path | None = None, **changes: object) -> City:
