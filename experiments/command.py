@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import errno
 import gc
+import io
 import os
 import shlex
 import signal
@@ -15,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from experiments.settings import CONFIGS, read_overrides, yaml_options
+from experiments.overrides import read_overrides
+from experiments.settings import CONFIGS, yaml_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -101,8 +103,8 @@ class Request:
         return shlex.join(["python", "-m", f"experiments.{self.command.name}", *self.argv])
 
 
-class Terminated(BaseException):
-    """Somebody has told the command to end, or hung up; no `SystemExit`, which a strategy may raise too."""
+class Terminated(KeyboardInterrupt):
+    """Somebody has told the command to end, or hung up; like Ctrl-C it passes through the code of authors."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -131,6 +133,9 @@ def execute(command: Command, argv: Sequence[str] | None, body: Callable[[Reques
         0 done, 1 a worker died again and again or a figure could not be drawn, 2 bad input, or a strategy or programme
         that failed, 130 interrupted, 128 and its number for another signal. Other exceptions pass with their traceback.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that cannot show a character gets its number
+            stream.reconfigure(errors="backslashreplace")
     given = list(sys.argv[1:] if argv is None else argv)
     arguments = _parser(command, given).parse_intermixed_args(given)
     signal.signal(signal.SIGTERM, _terminate)
@@ -148,10 +153,10 @@ def execute(command: Command, argv: Sequence[str] | None, body: Callable[[Reques
             body(Request(command, arguments.overrides, choices, values, arguments.cfg))
             sys.stdout.flush()
         except BadInput as error:
-            print("error:", " ".join(str(error).split()), file=sys.stderr)
+            print("error:", one_line(str(error)), file=sys.stderr)
             return BAD_INPUT
         except AuthorError as error:
-            print(f"error: {' '.join(str(error).split())}; where: {_kept(error.traceback_text)}", file=sys.stderr)
+            print("error:", one_line(f"{error}; where: {_kept(error.traceback_text)}"), file=sys.stderr)
             return BAD_INPUT
         except (WorkerDied, NotDrawn) as error:
             print("error:", error, file=sys.stderr)
@@ -182,6 +187,13 @@ def _drop_output() -> None:
 
 def _terminate(number: int, _frame: Any) -> NoReturn:
     raise Terminated(number)
+
+
+def one_line(text: str) -> str:
+    """Return a message on one line, as a terminal may show it."""
+    from sim.parameters import printable
+
+    return printable(" ".join(text.split()))
 
 
 def _kept(text: str) -> str:
@@ -233,7 +245,11 @@ def _lists_in(group: str, option: str) -> set[str]:
     """Return the lists of names that an option sets, which only some commands have."""
     import yaml
 
-    return set(LISTS.values()) & set(yaml.safe_load((CONFIGS / group / f"{option}.yaml").read_text(encoding="utf-8")) or ())
+    try:
+        tree = yaml.safe_load((CONFIGS / group / f"{option}.yaml").read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError):  # who asks for it is told
+        return set()
+    return set(LISTS.values()) & set(tree) if isinstance(tree, dict) else set()
 
 
 def _plain(value: Any) -> str:
@@ -252,4 +268,5 @@ def print_files(files: Sequence[FileReport]) -> None:
     for file in files:
         reasons = Counter(reason for _, reason in file.rejected)
         why = "".join(f"; {number:,} rejected: {reason}" for reason, number in reasons.most_common())
-        print(f"{file.path}: {file.rows_read:,} rows read, {file.rows_used:,} used{why}")
+        read_as = "" if file.encoding == "UTF-8" else f" as {file.encoding}"
+        print(one_line(f"{file.path}: {file.rows_read:,} rows read{read_as}, {file.rows_used:,} used{why}"))

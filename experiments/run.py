@@ -54,8 +54,10 @@ def _run(request: Request) -> None:
 
     from experiments.progress import progress
     from experiments.table import print_run
+    from experiments.trial import try_own
     from sim.model import CityModel
 
+    try_own([scenario])
     model = CityModel(scenario)
     days = scenario.warmup_days + scenario.days
     with progress(days, "days") as done:

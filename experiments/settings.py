@@ -9,67 +9,21 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from experiments.overrides import check_references, quoted, resolved
+
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
 
     from sim.scenario import Scenario
 
 CONFIGS = Path(__file__).resolve().parent.parent / "configs"
-GROUPS = ("city", "demand", "force", "shortage", "strategy", "experiment", "runner")
 WITHOUT = " without "  # `integrated without visits` is the strategy `integrated`, its programme `visits` left out
 MIX = {"strategy.deployment", "strategy.programmes", "strategy.organisation"}  # what decides which other keys a strategy has
-PATHS = ("out", "city.incidents_csv", "city.calls_csv", "city.streets_file")
 
 
 def yaml_options(group: str) -> list[str]:
     """Return the names of the options of a group that have a YAML file."""
     return sorted(path.stem for path in (CONFIGS / group).glob("*.yaml"))
-
-
-def read_overrides(words: Iterable[str]) -> tuple[dict[str, str], dict[str, Any]]:
-    """Read `group=option` and `key=value` as Hydra writes them; what is given twice counts as given last.
-
-    Returns
-    -------
-    choices : dict
-        Group → option.
-    values : dict
-        Dotted key → value.
-
-    Raises
-    ------
-    BadInput
-        For a word that is neither.
-    """
-    from hydra.core.override_parser.overrides_parser import OverridesParser
-    from hydra.core.override_parser.types import OverrideType
-    from hydra.errors import HydraException
-
-    from sim.parameters import BadInput
-
-    parser = OverridesParser.create()
-    choices: dict[str, str] = {}
-    values: dict[str, Any] = {}
-    for word in words:
-        key, equals, text = word.partition("=")
-        if not equals or not re.fullmatch(r"[\w./]+", key):
-            raise BadInput("arguments", word, "write key=value, or group=option; see --help")
-        if key in PATHS:
-            values[key] = None if text in ("", "null") else text.strip("'\"")
-            continue
-        if not text.isascii() and not re.match(r"['\"\[{]", text):
-            word = f"{key}='{text}'"
-        try:
-            override = parser.parse_override(word)
-        except HydraException as error:
-            raise BadInput(key, text, f"it cannot be read: {str(error).splitlines()[0]}") from None
-        if override.is_sweep_override() or override.type is not OverrideType.CHANGE:
-            raise BadInput(key, text, f"one value is expected; a list is written '{key}=[a,b]'")
-        if key in GROUPS:
-            choices[key] = str(override.value())
-        else:
-            values[key] = override.value()
-    return choices, values
 
 
 def compose(primary: str, choices: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -94,15 +48,21 @@ def compose(primary: str, choices: Mapping[str, str], values: Mapping[str, Any])
     BadInput
         For an option or a key that does not exist, with the nearest one.
     """
+    from sim.parameters import BadInput
+
     for group, option in choices.items():
         check_option(group, option)
     chosen = _chosen(primary, choices)
+    for group, name in (("strategy", "name"), ("shortage", "kind")):
+        if not isinstance(chosen.get(group), dict) or not isinstance(chosen[group].get(name), str):
+            option = choices.get(group, "default")
+            raise BadInput(group, option, f"a file that says `{name}: …`; {_file(group, option)} does not")
     for key in MIX & values.keys():
         chosen["strategy"][key.partition(".")[2]] = values[key]
     mix = {key: value for key, value in chosen["strategy"].items() if f"strategy.{key}" in MIX or key == "name"}
     defaults = scenario_of({"strategy": mix})
     tree = _merged({**defaults.model_dump(mode="json"), "shortage": _shortage_defaults(chosen["shortage"]["kind"])}, chosen)
-    return _resolved(with_values(tree, {key: value for key, value in values.items() if key not in MIX}))
+    return resolved(with_values(tree, {key: value for key, value in values.items() if key not in MIX}))
 
 
 def _chosen(primary: str, choices: Mapping[str, str]) -> dict[str, Any]:
@@ -115,12 +75,51 @@ def _composed(primary: str, choices: tuple[tuple[str, str], ...]) -> dict[str, A
     """Let Hydra compose the files, which takes a tenth of a second, once for each choice of options."""
     from hydra import compose as hydra_compose
     from hydra import initialize_config_dir
+    from hydra.errors import HydraException
     from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+    from yaml import YAMLError
 
-    with initialize_config_dir(str(CONFIGS), job_name="beatlab", version_base="1.3"):
-        found = OmegaConf.to_container(hydra_compose(primary, [f"{group}={option}" for group, option in choices]))
+    from sim.parameters import BadInput
+
+    for group, option in choices:
+        _check_file(group, option)
+    try:
+        with initialize_config_dir(str(CONFIGS), job_name="beatlab", version_base="1.3"):
+            found = OmegaConf.to_container(hydra_compose(primary, [f"{group}={quoted(option)}" for group, option in choices]))
+    except (HydraException, OmegaConfBaseException, YAMLError, ValueError, RecursionError) as error:
+        files = ", ".join(f"{_file(group, option)}" for group, option in choices) or f"{CONFIGS.name}/{primary}.yaml"
+        raise BadInput("settings", files, f"files that can be composed; {(str(error).splitlines() or [type(error).__name__])[0]}") from None
     assert isinstance(found, dict)
     return {str(key): value for key, value in found.items()}
+
+
+def _file(group: str, option: str) -> str:
+    return f"{CONFIGS.name}/{group}/{option}.yaml"
+
+
+def _check_file(group: str, option: str) -> None:
+    """Refuse a file of an option that is no YAML, holds no keys, or refers to what is outside the settings, naming the file and the line."""
+    import yaml
+
+    from sim.parameters import BadInput
+
+    path = CONFIGS / group / f"{option}.yaml"
+    if not path.exists():  # of a strategy or a shortage that needs none
+        return
+    try:
+        text = path.read_text(encoding="utf-8")
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text)):  # they may go in a circle, or stand for more than any memory holds
+            raise ValueError("an alias (*name)")
+        tree = yaml.safe_load(text)
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}" if mark else ""
+        why = getattr(error, "problem", None) or getattr(error, "strerror", None) or getattr(error, "reason", None) or str(error) or type(error).__name__
+        raise BadInput(group, option, f"an option whose file can be read; {_file(group, option)}{where}: {why}") from None
+    if not isinstance(tree, dict | None):
+        raise BadInput(group, option, f"an option whose file holds `key: value`; {_file(group, option)} holds {type(tree).__name__}")
+    check_references(tree, _file(group, option))
 
 
 def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
@@ -160,23 +159,6 @@ def _has(tree: Any, path: Sequence[str]) -> bool:
     return not path or (isinstance(tree, dict) and path[0] in tree and _has(tree[path[0]], path[1:]))
 
 
-def _resolved(tree: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a tree in which references to other keys, such as `${seed}`, are what they refer to."""
-    from omegaconf import OmegaConf
-    from omegaconf.errors import OmegaConfBaseException
-
-    from sim.parameters import BadInput
-
-    if "${" not in repr(tree):
-        return dict(tree)
-    try:
-        found = OmegaConf.to_container(OmegaConf.create(dict(tree)), resolve=True)
-    except OmegaConfBaseException as error:
-        raise BadInput("settings", "${…}", str(error).splitlines()[0]) from None
-    assert isinstance(found, dict)
-    return {str(key): value for key, value in found.items()}
-
-
 def check_option(group: str, option: str, field: str | None = None) -> None:
     """Refuse an option that a group does not have; make known to Hydra those that have no YAML file.
 
@@ -192,13 +174,17 @@ def check_option(group: str, option: str, field: str | None = None) -> None:
     from scenarios.shortages import shortage
     from sim.parameters import BadInput
     from sim.programmes.base import programmes
-    from sim.strategies.base import registered
+    from sim.strategies.base import registered, registry, strategy_class
 
     options = yaml_options(group)
     if option in options:
         return
+    broken = ""
     if group == "strategy":
+        if option in registry().twice:
+            strategy_class(option, field or group)
         options = sorted({*options, *registered()})
+        broken = "".join(f"; {why}" for why in registry().broken.values())
         if option in options:
             ConfigStore.instance().store(group=group, name=option, node={"name": option})
             return
@@ -212,7 +198,7 @@ def check_option(group: str, option: str, field: str | None = None) -> None:
             options = [*options, "uniformNN (NN %)"]
         else:
             return
-    raise BadInput(field or group, option, f"one of {', '.join(options)}{_nearest(option, options)}")
+    raise BadInput(field or group, option, f"one of {', '.join(options)}{_nearest(option, options)}{broken}")
 
 
 def _shortage_defaults(kind: str) -> dict[str, Any]:
@@ -226,7 +212,7 @@ def shortage_keys(name: str) -> set[str]:
     """Return the dotted keys of a shortage's own parameters that a user may set, such as `shortage.days`; `uniform30` says its fraction itself."""
     from scenarios.shortages import kinds
 
-    kind = re.sub(r"^uniform\d\d$", "uniform", name)
+    kind = re.sub(r"^uniform[0-9]{2}$", "uniform", name)
     return {f"shortage.{key}" for key in (kinds()[kind].model_fields if kind in kinds() else ())} - ({"shortage.fraction"} if kind != name else set())
 
 

@@ -19,6 +19,7 @@ from sim.police.post_ledger import Hours, PostHours, Work
 from sim.police.posts import Post
 from sim.programmes.base import Programme, ProgrammeParameters, Today, programme_class
 from sim.scenario import Scenario
+from sim.strategies.check import global_chance
 
 TOWN = CityParameters(name="check", residents=3000, area_km2=2, beats=2, districts=1, centres=1)
 FORCE = ForceParameters(officers=60, auxiliaries=60)  # heads in every post
@@ -67,11 +68,12 @@ def check_programme(programme: str | type[Programme], **options: Any) -> None:
     _check_preparation(kind(parameters), scenario)
     watched = [_Watched(kind(parameters)) for _ in range(2)]
     one, other = (_ran(each.programme, scenario) for each in watched)
+    watched[0].check_chance()
     if one.results().indicators != other.results().indicators:
         raise AssertionError(
             f"programme {kind.name!r}: two runs of one scenario differ; draw from self.rng(today), or from sim.randomness, and keep no state in the class"
         )
-    watched[0].check(scenario)
+    watched[0].check_price(scenario)
     _check_without_hours(one, kind.name)
 
 
@@ -123,17 +125,18 @@ class _Watched:
 
     def __init__(self, programme: Programme) -> None:
         self.programme = programme
-        self._day = programme.day
+        self._day, self._draws_elsewhere = programme.day, False
         self._paid_day = -PAID_DAYS  # the latest on which it paid for something
         self._paid = self._moved = 0.0  # minutes and yuan; residents whose feelings it moved
         self._free: tuple[int, str] | None = None  # a day on which it did something for which it had not paid, and what
         programme.day = self._count_day  # type: ignore[method-assign]
 
     def _count_day(self, today: Today) -> None:
-        minutes, before = _left_min(today), _doings(today)
+        minutes, before, chance = _left_min(today), _doings(today), global_chance()
         residents = today.society.residents.copy()
         ordered = today.staff.mobilisation.overtime_share > 0 or today.staff.mobilisation.lent_share.any()
         self._day(today)
+        self._draws_elsewhere |= global_chance() != chance
         paid = minutes - _left_min(today) + self._noted(today.day)
         moved = sum(residents[name] != today.society.residents[name] for name in FEELINGS) > 0
         self._paid += paid
@@ -150,7 +153,13 @@ class _Watched:
             sum(self.programme.diary[measure][day] for measure in EXPENSES if measure in self.programme.totals and day < len(self.programme.diary[measure]))
         )
 
-    def check(self, scenario: Scenario) -> None:
+    def check_chance(self) -> None:
+        """Say whether it draws from a generator that others share."""
+        if self._draws_elsewhere:
+            name, advice = self.programme.name, "draw from self.rng(today)"
+            raise AssertionError(f"programme {name!r}: day() draws from the global generator of numpy or of Python; {advice}")
+
+    def check_price(self, scenario: Scenario) -> None:
         """Say whether what it does costs nothing, or next to nothing."""
         kind = type(self.programme)
         price = "book it with today.hours[Post.…].spend(Work.…, minutes), or note its price in yuan as the total 'cost' (police) or 'others_cost' (others)"
@@ -205,7 +214,9 @@ def _check_without_hours(model: CityModel, name: str) -> None:
     try:
         for programme in model.programmes:
             programme.day(today)
-    except Exception as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         raise AssertionError(f"programme {name!r}: it fails with {type(error).__name__} on a day without hours: {error}") from error
     if ledger.any():
         raise AssertionError(f"programme {name!r}: it booked minutes on a day on which there were none")

@@ -9,6 +9,7 @@ import mesa
 import numpy as np
 
 from sim.arrays import Array, frozen
+from sim.authors import code_of
 from sim.city.city import City
 from sim.clock import MINUTES_PER_DAY, hour_of_week
 from sim.incidents.blows import come_to_blows
@@ -148,7 +149,8 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
         by_name = {programme.name: programme for programme in self.programmes}
         site = Site(self.prepared.seed, self.city, self.world.society, self.staff, self.posts.bureau, self.world.volunteers, self.prepared, by_name)
         for programme in self.programmes:
-            programme.begin(site)
+            with code_of(f"programme {programme.name!r}", None):
+                programme.begin(site)
 
     @property
     def city(self) -> City:
@@ -261,8 +263,9 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
         if day % self.strategy.review_days:
             return
         briefing = self.briefing()
-        plan = self.strategy.plan(briefing, generator(self.scenario.seed, Stream.STRATEGY, day))
-        check_plan(plan, briefing)
+        with code_of(f"strategy {self.strategy.name!r}", day):
+            plan = self.strategy.plan(briefing, generator(self.scenario.seed, Stream.STRATEGY, day))
+            check_plan(plan, briefing)
         self.forecasts.append(Forecast(day, np.unique(plan.cell[plan.weight > 0])))
         orders = orders_of(plan, len(self.city.beats.district))
         self.world = self.world._replace(police=self.world.police._replace(orders=orders))
@@ -313,7 +316,8 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
         if self.programmes:
             today = self.today(day)
             for programme in self.programmes:
-                programme.day(today)
+                with code_of(f"programme {programme.name!r}", day):
+                    programme.day(today)
 
     def today(self, day: int) -> Today:
         """Return a day as programmes see it."""

@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+import unicodedata
+from functools import cache
+from typing import Any, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
+
+LONGEST_SHOWN = 300  # characters of one value in a message
+_SPACES = ("Zs",)  # such as the wide space between Chinese words
+
+
+def printable(text: str) -> str:
+    """Return a text that came from a user or a file as a terminal may show it: control characters written out, no surrogates."""
+    return "".join(c if c.isprintable() or unicodedata.category(c) in _SPACES else c.encode("unicode_escape").decode() for c in text)
+
+
+def _shown(value: object) -> str:
+    """Return a value for a message, with an ellipsis where it is long."""
+    try:
+        text = repr(value)
+    except Exception as error:  # an object of another's, or a number of thousands of digits
+        text = f"{type(value).__name__} that cannot be shown ({error})"
+    return printable(text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…")
 
 
 class BadInput(ValueError):
@@ -22,7 +41,7 @@ class BadInput(ValueError):
 
     def __init__(self, field: str, value: object, allowed: str) -> None:
         self.field, self.value, self.allowed = field, value, allowed
-        super().__init__(f"{field}: {value!r} is not allowed: {allowed}")
+        super().__init__(f"{printable(field)}: {_shown(value)} is not allowed: {printable(allowed)}")
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (type(self), (self.field, self.value, self.allowed))
@@ -35,23 +54,23 @@ class AuthorError(RuntimeError):
     ----------
     what : str
         Which one, such as `strategy 'mine'`.
-    day : int
-        The day on which it failed.
+    day : int or None
+        The day on which it failed; None: before the first.
     traceback_text : str
         Where it failed, as Python tells it.
     """
 
-    def __init__(self, what: str, day: int, traceback_text: str) -> None:
+    def __init__(self, what: str, day: int | None, traceback_text: str) -> None:
         self.what, self.day, self.traceback_text = what, day, traceback_text
         last_line = traceback_text.strip().rpartition("\n")[2]
-        super().__init__(f"{what} failed on day {day}: {last_line}")
+        super().__init__(f"{what} failed {'before the first day' if day is None else f'on day {day}'}: {last_line}")
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (type(self), (self.what, self.day, self.traceback_text))
 
 
 class Parameters(BaseModel):
-    """Base of every parameter class: frozen, no unknown fields, no infinities.
+    """Base of every parameter class: frozen, no unknown fields, no infinities, and no number that is written as a text or a truth value.
 
     A part that is given as a dict is completed from the default of its place, so that `{"burglary": {"rate_per_1000": 5}}` changes the
     rate of burglary and nothing else.
@@ -66,6 +85,38 @@ class Parameters(BaseModel):
             return given
         parts = {name: field.default for name, field in cls.model_fields.items() if isinstance(field.default, Parameters)}
         return {name: {**dict(parts[name]), **value} if name in parts and isinstance(value, dict) else value for name, value in given.items()}
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _of_its_kind(cls, given: Any, info: ValidationInfo) -> Any:
+        """Refuse `true` and `' 5 '` for a number, and 1 or `'yes'` for a truth value, which pydantic would convert."""
+        _check_kind(given, _kinds_of(cls, str(info.field_name)))
+        return given
+
+
+@cache
+def _kinds_of(owner: type[Parameters], name: str) -> frozenset[type]:
+    """Return the plain types that a parameter may be made of, the parts of tuples and the values of a choice included."""
+    waiting, kinds = [owner.model_fields[name].annotation], set()
+    while waiting:
+        annotation = waiting.pop()
+        waiting += get_args(annotation)
+        kinds.add(annotation if isinstance(annotation, type) else type(annotation))
+    return frozenset(kinds)
+
+
+def _check_kind(given: Any, kinds: frozenset[type]) -> None:
+    if isinstance(given, list | tuple):
+        for part in given:
+            _check_kind(part, kinds)
+    elif isinstance(given, bool):
+        if bool not in kinds and kinds & {int, float}:
+            raise ValueError(f"should be a valid {'number' if float in kinds else 'integer'}, not a truth value")
+    elif isinstance(given, str):
+        if str not in kinds and kinds & {int, float, bool}:
+            raise ValueError(f"should be a valid {'number' if float in kinds else 'integer' if int in kinds else 'boolean, true or false'}, not a text")
+    elif isinstance(given, int | float) and bool in kinds and not kinds & {int, float}:
+        raise ValueError("should be true or false")
 
 
 def parameter(default: Any, *, unit: str, source: str, doc: str, **bounds: Any) -> Any:

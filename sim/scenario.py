@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import mesa  # noqa: F401 (before our modules: as it loads it looks at every frame of the stack, which deep in imports takes a second)
 from pydantic import Field, SerializeAsAny, ValidationError, model_validator
 
+from sim.authors import code_of
 from sim.city.city import CityParameters
 from sim.clock import ClockParameters
 from sim.incidents.demand import DemandParameters
@@ -46,12 +47,14 @@ def _strategy(given: Any) -> StrategyParameters:
     """Read `{name: …, <parameters of its deployment>}` with the class of the deployment's parameters; what is absent is the strategy's own."""
     if isinstance(given, StrategyParameters):
         return given
+    if not isinstance(given, Mapping):
+        raise BadInput("strategy", given, "{name: …, <its parameters>}")
     name = given.get("name", "reactive")
     own = strategy_class(name)
     deployment = given.get("deployment") or name
     strategy_class(deployment, "strategy.deployment")
     usual = {"programmes": own.programmes, "organisation": own.organisation}
-    chosen = {key: value for key, value in given.items() if value is not None}
+    chosen = {key: value for key, value in given.items() if value is not None or key not in ("deployment", *usual)}
     try:
         return parameters_class(deployment).model_validate({**usual, **chosen, "name": name, "deployment": deployment})
     except ValidationError as error:
@@ -60,6 +63,8 @@ def _strategy(given: Any) -> StrategyParameters:
 
 def _programmes(given: Any, names: Sequence[str]) -> dict[str, ProgrammeParameters]:
     """Read the parameters of the programmes of a strategy, in its order; of those that are not given, the defaults."""
+    if not isinstance(given, Mapping):
+        raise BadInput("programmes", given, "{<name of a programme>: {<its parameters>}}")
     for name in given:
         if name not in names:
             programme_class(name, "programmes")
@@ -97,8 +102,8 @@ class Scenario(Parameters):
     changes: tuple[ParameterChange, ...] = parameter((), unit="changes", source="user", doc="Days on which parameters of the police differ.")
     strategy: SerializeAsAny[StrategyParameters] = StrategyParameters()
     programmes: dict[str, SerializeAsAny[ProgrammeParameters]] = Field(default_factory=dict)
-    days: int = parameter(28, unit="days", ge=1, le=36_500, source="user", doc="Days measured.")
-    warmup_days: int = parameter(28, unit="days", ge=0, le=36_500, source="assumption: some weeks of records", doc="Days before them, not measured.")
+    days: int = parameter(28, unit="days", ge=1, le=7300, source="user", doc="Days measured; at most twenty years, for no city stays the same for longer.")
+    warmup_days: int = parameter(28, unit="days", ge=0, le=7300, source="assumption: some weeks of records", doc="Days before them, not measured.")
     seed: int = parameter(1, unit="1", ge=0, le=MAX_SEED, source="user", doc="Seed of the replication.")
 
     @model_validator(mode="before")
@@ -143,7 +148,8 @@ def prepared(scenario: Scenario) -> Scenario:
     """Return the scenario as it is carried out: organised for its strategy, with what its programmes change for good."""
     found = organised(scenario)
     for name, parameters in scenario.programmes.items():
-        found = programme_class(name)(parameters).prepare(found)
+        with code_of(f"programme {name!r}", None):
+            found = programme_class(name)(parameters).prepare(found)
     return Scenario.model_validate(dict(found))
 
 

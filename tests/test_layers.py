@@ -21,7 +21,7 @@ LAYERS = (  # a module may import those of its own line and of the lines after i
     ("sim.police", "sim.incidents", "sim.people"),
     ("sim.city",),
     ("sim.clock", "sim.randomness", "sim.population", "sim.columns", "sim.agenda"),
-    ("sim.kernels", "sim.disk_cache", "sim.parameters", "sim.arrays"),
+    ("sim.kernels", "sim.disk_cache", "sim.parameters", "sim.registry", "sim.authors", "sim.arrays"),
 )
 NOT_FOR_THE_MODEL = {"hydra", "omegaconf", "pandas", "pyarrow", "rich", "matplotlib", "jinja2", "experiments", "scenarios", "configs"}
 

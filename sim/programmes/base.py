@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 import math
-import pkgutil
 import zlib
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import entry_points
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -19,13 +16,19 @@ from sim.city.state import Ground
 from sim.incidents.dispute_log import Disputes
 from sim.incidents.fraud_campaigns import Frauds
 from sim.incidents.log import Logs
-from sim.parameters import BadInput, Parameters
+from sim.parameters import Parameters
 from sim.people.feelings import Feelings
 from sim.people.residents import Society
 from sim.police.case_log import Bureau, Cases
 from sim.police.post_ledger import PostHours
 from sim.police.staff import Staff
 from sim.randomness import Stream, generator
+from sim.registry import Registry, found
+
+SHIPPED = {  # all others are tried before they are compared
+    "anti_fraud", "base_data", "cameras", "campaign", "diversion", "education", "equipment", "intelligence", "joint_strike", "mediation", "safety_culture",
+    "social_governance", "visits", "volunteers",
+}  # fmt: skip
 
 
 class ProgrammeParameters(Parameters):
@@ -135,15 +138,14 @@ class Programme:
 
 
 @cache
+def registry() -> Registry:
+    """Return what was found, what could not be loaded, and which names are taken twice."""
+    return found(Programme, "sim.programmes", "beatlab.programmes")
+
+
 def programmes() -> dict[str, type[Programme]]:
     """Return the programmes by name: the modules of this package, then the entry points `beatlab.programmes` of other packages."""
-    package = importlib.import_module("sim.programmes")
-    for module in pkgutil.iter_modules(package.__path__):
-        importlib.import_module(f"sim.programmes.{module.name}")
-    found = {cls.name: cls for cls in Programme.__subclasses__() if cls.__module__.startswith("sim.programmes.") and cls.name}
-    for point in entry_points(group="beatlab.programmes"):
-        found.setdefault(point.name, point.load())
-    return dict(sorted(found.items()))
+    return registry().kinds
 
 
 def programme_class(name: str, field: str = "strategy.programmes") -> type[Programme]:
@@ -152,9 +154,6 @@ def programme_class(name: str, field: str = "strategy.programmes") -> type[Progr
     Raises
     ------
     BadInput
-        If there is none.
+        If there is none, or two have this name.
     """
-    known = programmes()
-    if name not in known:
-        raise BadInput(field, name, f"one of {', '.join(known)}")
-    return known[name]
+    return registry().pick(name, field)

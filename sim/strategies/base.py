@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from functools import cache
-from importlib.metadata import entry_points
 from typing import Any, ClassVar
 
 import numpy as np
@@ -16,9 +13,11 @@ from sim.arrays import Array
 from sim.city.beats import BeatPlan
 from sim.city.grid import Grid
 from sim.incidents.log import said_min
-from sim.parameters import BadInput, Parameters, parameter
+from sim.parameters import Parameters, parameter
+from sim.registry import Registry, found
 
 ANY_UNIT = -1
+SHIPPED = {"reactive", "random_patrol", "hotspot", "intelligence_led", "campaign", "community", "co_governance", "integrated", "oracle"}  # all others are tried
 
 
 @dataclass(frozen=True)
@@ -173,22 +172,15 @@ class Strategy:
         raise TypeError(f"strategy {self.name!r} does not say where its units go: write plan()")
 
 
-def _kinds(base: type[Strategy]) -> Iterator[type[Strategy]]:
-    for kind in base.__subclasses__():
-        yield kind
-        yield from _kinds(kind)
-
-
 @cache
+def registry() -> Registry:
+    """Return what was found, what could not be loaded, and which names are taken twice."""
+    return found(Strategy, "sim.strategies", "beatlab.strategies")
+
+
 def registered() -> dict[str, type[Strategy]]:
     """Return the strategies by name: the modules of this package, then the entry points `beatlab.strategies` of other packages."""
-    package = importlib.import_module("sim.strategies")
-    for module in pkgutil.iter_modules(package.__path__):
-        importlib.import_module(f"sim.strategies.{module.name}")
-    found = {cls.name: cls for cls in _kinds(Strategy) if cls.__module__.startswith("sim.strategies.") and cls.name}
-    for point in entry_points(group="beatlab.strategies"):
-        found.setdefault(point.name, point.load())
-    return dict(sorted(found.items()))
+    return registry().kinds
 
 
 def strategy_class(name: str, field: str = "strategy") -> type[Strategy]:
@@ -197,12 +189,9 @@ def strategy_class(name: str, field: str = "strategy") -> type[Strategy]:
     Raises
     ------
     BadInput
-        If there is none.
+        If there is none, or two have this name.
     """
-    known = registered()
-    if name not in known:
-        raise BadInput(field, name, f"one of {', '.join(known)}")
-    return known[name]
+    return registry().pick(name, field)
 
 
 def parameters_class(name: str) -> type[StrategyParameters]:

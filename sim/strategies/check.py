@@ -133,20 +133,23 @@ def _plan(strategy: Strategy, situation: Situation) -> PatrolPlan:
     """Return a legal plan, made without side effects."""
     kind, briefing = type(strategy), situation.briefing
     who = _who(kind, situation)
-    attributes, content, chance = _attributes(strategy), _fingerprint(briefing), _global_chance()
+    attributes, content, chance = _attributes(strategy), _fingerprint(briefing), global_chance()
     try:
         plan = strategy.plan(briefing, np.random.default_rng(situation.seed))
-    except Exception as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # SystemExit too, which would end the command of whoever compares it
         if isinstance(error, ValueError) and "read-only" in str(error):
             raise AssertionError(f"{who}: plan() writes to an array of the briefing, which others read too; change a copy of it") from error
         if isinstance(error, AttributeError) and isinstance(error.obj, Briefing | Recorded | Analysis):
             has = ", ".join(field.name for field in fields(error.obj))
             raise AssertionError(f"{who}: plan() asks for {error.name!r}, which a {type(error.obj).__name__} does not have; it has {has}") from error
+        day = briefing.now_min // MINUTES_PER_DAY
         advice = "" if isinstance(error, AttributeError | TypeError | NameError) else ". Return a plan there too, if only PatrolPlan.none()"
-        raise AssertionError(f"{who}: plan() fails with {type(error).__name__}: {error}{advice}") from error
+        raise AssertionError(f"{who}: plan() fails with {type(error).__name__} on day {day:.0f}: {error}{advice}") from error
     if _fingerprint(briefing) != content:
         raise AssertionError(f"{who}: plan() changed the briefing, which others read too; change a copy of it")
-    if _global_chance() != chance:
+    if global_chance() != chance:
         raise AssertionError(f"{who}: plan() draws from the global generator of numpy or of Python; draw from rng, which makes runs repeatable")
     changed = sorted(name for name, value in _attributes(strategy).items() if name not in attributes or attributes[name] is not value)
     if changed:
@@ -177,7 +180,7 @@ def _attributes(strategy: Strategy) -> dict[str, Any]:
     return {**vars(type(strategy)), **getattr(strategy, "__dict__", {})}
 
 
-def _global_chance() -> tuple[Any, ...]:
+def global_chance() -> tuple[Any, ...]:
     """Return the state of the generators that all code of a process shares."""
     numpy_state = np.random.get_state(legacy=False)  # noqa: NPY002 (looked at, to see that nobody draws from it)
     return (random.getstate(), repr(numpy_state["state"]["pos"]), numpy_state["state"]["key"].tobytes())

@@ -20,7 +20,7 @@ class Hotspot(Strategy):
 
         dwell_min: float = parameter(12.0, unit="min", ge=0, le=240, source="Koper 1995: 10–16 min, contested", doc="Stop at a hot spot.")
         spots_per_beat: int = parameter(4, unit="cells", ge=1, le=1000, source="assumption", doc="Hot spots that a beat looks after.")
-        half_life_days: float = parameter(45.0, unit="days", gt=0, le=3650, source="assumption", doc="Age at which a recorded crime counts half.")
+        half_life_days: float = parameter(45.0, unit="days", ge=0.01, le=3650, source="assumption", doc="Age at which a recorded crime counts half.")
         smoothing_cells: float = parameter(1.0, unit="cells", ge=0, le=20, source="assumption", doc="Width of the Gaussian smoothing.")
 
     def plan(self, briefing: Briefing, rng: np.random.Generator) -> PatrolPlan:

@@ -11,7 +11,7 @@ import pytest
 from sim.check import check_programme
 from sim.incidents.log import INCIDENTS
 from sim.incidents.types import PLACE_CRIMES
-from sim.parameters import BadInput, parameter
+from sim.parameters import AuthorError, BadInput, parameter
 from sim.police.post_ledger import Work
 from sim.police.posts import Post
 from sim.programmes.base import Programme, ProgrammeParameters, Today, programmes
@@ -125,12 +125,12 @@ def test_what_others_pay_for_is_paid_for() -> None:
 
 
 def test_what_is_noted_has_to_be_declared() -> None:
-    with pytest.raises(ValueError, match="programme 'made' notes 'smiles', which is in neither totals nor means"):
+    with pytest.raises(AuthorError, match=r"programme 'made' failed on day 0 .* notes 'smiles', which is in neither totals nor means"):
         check_programme(programme(day=notes_something_else))
 
 
 def test_hours_that_are_not_there_cannot_be_spent() -> None:
-    with pytest.raises(ValueError, match=r"minutes of VISITS cannot be booked"):
+    with pytest.raises(AuthorError, match=r"minutes of VISITS cannot be booked"):
         check_programme(programme(day=spends_too_much))
 
 
@@ -158,7 +158,7 @@ def sends_patrol(self: Programme, today: Today) -> None:
 
 
 def test_a_post_without_hours_is_answered_by_those_that_have() -> None:
-    with pytest.raises(KeyError, match=r"<Post.PATROL: \d> has no hours by the day; posts that have are .*Post.COMMUNITY"):
+    with pytest.raises(AuthorError, match=r"<Post.PATROL: \d> has no hours by the day; posts that have are .*Post.COMMUNITY"):
         check_programme(programme(day=sends_patrol))
 
 

@@ -108,8 +108,8 @@ class Standing(Programme):
 
 @pytest.fixture
 def standing(monkeypatch: pytest.MonkeyPatch) -> None:
-    known = {**programmes(), "standing": Standing}
-    monkeypatch.setattr(base, "programmes", lambda: known)
+    known = base.registry()
+    monkeypatch.setattr(base, "registry", lambda: known._replace(kinds={**known.kinds, "standing": Standing}))
 
 
 @pytest.mark.usefixtures("standing")

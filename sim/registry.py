@@ -1,0 +1,122 @@
+"""Finds strategies and programmes by name: the modules of a package of ours, then the entry points of other packages.
+
+A module that cannot be loaded, and a name that two classes have, stand in the way of those who ask for that name, and of nobody else.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import traceback
+from collections.abc import Iterator, Mapping
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, NamedTuple
+
+from sim.parameters import BadInput
+
+
+class Registry(NamedTuple):
+    """What was found.
+
+    Attributes
+    ----------
+    kinds : dict
+        Name → class, of the names that one class has.
+    twice : dict
+        Name → the modules of the classes that share it.
+    broken : dict
+        Module, or name of an entry point → why it cannot be loaded, with file and line.
+    """
+
+    kinds: dict[str, type[Any]]
+    twice: dict[str, list[str]]
+    broken: dict[str, str]
+
+    def pick(self, name: object, field: str) -> type[Any]:
+        """Return the class of a name.
+
+        Raises
+        ------
+        BadInput
+            If none has it, several have it, or its module may be one that cannot be loaded.
+        """
+        if not isinstance(name, str):
+            raise BadInput(field, name, "a name")
+        if name in self.twice:
+            raise BadInput(field, name, f"a name that one class has; {' and '.join(self.twice[name])} both have it: rename one")
+        if name not in self.kinds:
+            broken = "".join(f"; {why}" for why in self.broken.values())
+            raise BadInput(field, name, f"one of {', '.join(self.kinds)}{broken}")
+        return self.kinds[name]
+
+
+def found(base: type[Any], package: str, group: str) -> Registry:
+    """Load the modules of a package and the entry points of a group, and return the classes below `base` that have a name.
+
+    Parameters
+    ----------
+    base : type
+        `Strategy` or `Programme`; has a `name`.
+    package : str
+        Such as `sim.strategies`.
+    group : str
+        Such as `beatlab.strategies`.
+    """
+    broken: dict[str, str] = {}
+    for module in sorted(pkgutil.iter_modules(importlib.import_module(package).__path__), key=lambda module: module.name):
+        name = f"{package}.{module.name}"
+        try:
+            importlib.import_module(name)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # whatever its author's code raises as it is loaded, SystemExit too
+            broken[name] = f"{name} cannot be loaded: {place_of(error)}"
+    owners: dict[str, list[type[Any]]] = {}
+    for kind in _below(base):
+        if kind.name and kind.__module__.startswith(f"{package}.") and kind.__module__ not in broken:
+            owners.setdefault(kind.name, []).append(kind)
+    for point in entry_points(group=group):
+        try:
+            kind = _loaded(point, base)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            broken[point.name] = f"the entry point {point.name} ({point.value}) cannot be loaded: {place_of(error)}"
+        else:
+            if kind not in owners.setdefault(point.name, []):
+                owners[point.name].append(kind)
+    return _sorted(owners, broken)
+
+
+def _loaded(point: EntryPoint, base: type[Any]) -> type[Any]:
+    kind = point.load()
+    if not (isinstance(kind, type) and issubclass(kind, base)):
+        raise TypeError(f"it is no class that derives from {base.__name__}")
+    name = getattr(kind, "name", "")
+    if name != point.name:
+        raise TypeError(f"its class has the name {name!r}; give both one name")
+    return kind
+
+
+def _sorted(owners: Mapping[str, list[type[Any]]], broken: dict[str, str]) -> Registry:
+    names = sorted(owners)
+    kinds = {name: owners[name][0] for name in names if len(owners[name]) == 1}
+    twice = {name: [kind.__module__ for kind in owners[name]] for name in names if len(owners[name]) > 1}
+    return Registry(kinds, twice, broken)
+
+
+def _below(base: type[Any]) -> Iterator[type[Any]]:
+    for kind in base.__subclasses__():
+        yield kind
+        yield from _below(kind)
+
+
+def place_of(error: BaseException) -> str:
+    """Return an error in one line: its kind, what it says, and the file and line that it comes from."""
+    if isinstance(error, SyntaxError) and error.filename:
+        file, line = error.filename, error.lineno
+    else:
+        stack = [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith("<frozen")]
+        file, line = (stack[-1].filename, stack[-1].lineno) if stack else ("", None)
+    said = error.msg if isinstance(error, SyntaxError) else str(error)
+    return f"{type(error).__name__}{f': {said}' if said else ''}{f' ({file}, line {line})' if file else ''}"

@@ -1,0 +1,232 @@
+"""Strategies and programmes of a user's own: tried before they are compared, and where they fail, one line says whose fault it is and where."""
+
+from __future__ import annotations
+
+import pickle
+import random
+import re
+import sys
+from importlib.metadata import EntryPoint
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+import pytest
+
+from experiments import compare, run
+from sim import registry, strategies
+from sim.model import CityModel
+from sim.parameters import AuthorError, BadInput, parameter
+from sim.police.post_ledger import Work
+from sim.police.posts import Post
+from sim.programmes import base as programmes_base
+from sim.programmes.base import Programme, programme_class, programmes
+from sim.scenario import Scenario
+from sim.strategies import base as strategies_base
+from sim.strategies.base import ANY_UNIT, PatrolPlan, Strategy, StrategyParameters, registered, strategy_class
+
+SMALL = ("city=town", "city.residents=2000", "city.area_km2=2", "city.beats=1", "city.districts=1", "days=2", "warmup_days=1", "workers=1")
+
+
+class Good(Strategy):
+    """Waits."""
+
+    name = "good"
+
+    class Parameters(StrategyParameters):
+        """One of each kind."""
+
+        patience: float = parameter(1.0, unit="1", ge=0, le=9, source="assumption", doc="Of no use.")
+
+    def plan(self, briefing, rng):
+        return PatrolPlan.none()
+
+
+class Raises(Good):
+    """Fails after the first week."""
+
+    name = "raises"
+
+    def plan(self, briefing, rng):
+        return PatrolPlan.of(briefing.beats.centre_cell, 1 // int(briefing.now_min == 0), 1, ANY_UNIT)
+
+
+class Leaves(Good):
+    """Ends the process."""
+
+    name = "leaves"
+
+    def plan(self, briefing, rng):
+        sys.exit(0)
+
+
+class Shares(Good):
+    """Draws where everybody draws."""
+
+    name = "shares"
+
+    def plan(self, briefing, rng):
+        return PatrolPlan.of(briefing.beats.centre_cell, random.random(), 1, ANY_UNIT)
+
+
+class Remembers(Good):
+    """Keeps a memory in its class."""
+
+    name = "remembers"
+    seen: ClassVar[list[float]] = []
+
+    def plan(self, briefing, rng):
+        self.seen.append(briefing.now_min)
+        return PatrolPlan.of(briefing.beats.centre_cell, len(self.seen), 1, ANY_UNIT)
+
+
+class OtherHotspot(Good):
+    """Takes the name of another."""
+
+    name = "hotspot"
+
+
+class Misnamed(Good):
+    """Is registered under another name."""
+
+    name = "another"
+
+
+class Idle(Programme):
+    """Gives back to the police what they pay for it."""
+
+    name = "idle"
+
+    def day(self, today):
+        hours = today.hours[Post.COMMUNITY]
+        hours.spend(Work.VISITS, hours.able())
+
+
+class Quits(Idle):
+    """Ends the process on the second day."""
+
+    name = "quits"
+
+    def day(self, today):
+        super().day(today)
+        if today.day == 1:
+            raise SystemExit(0)
+
+
+class Gambles(Idle):
+    """Draws where everybody draws."""
+
+    name = "gambles"
+
+    def day(self, today):
+        hours = today.hours[Post.COMMUNITY]
+        hours.spend(Work.VISITS, hours.able() * np.random.random())  # noqa: NPY002 (what it must not do)
+
+
+OWN = {
+    "beatlab.strategies": {kind.name: kind for kind in (Good, Raises, Leaves, Shares, Remembers, OtherHotspot)},
+    "beatlab.programmes": {kind.name: kind for kind in (Idle, Quits, Gambles)},
+}
+
+
+@pytest.fixture(autouse=True)
+def installed(monkeypatch, tmp_path):
+    """Install another package with strategies and programmes, one of which is not there, one no class, one called otherwise."""
+    points = [EntryPoint(name, f"{__name__}:{kind.__name__}", group) for group, kinds in OWN.items() for name, kind in kinds.items()]
+    points.append(EntryPoint("gone", "no_such_module:Gone", "beatlab.strategies"))
+    points.append(EntryPoint("number", f"{__name__}:SMALL", "beatlab.strategies"))
+    points.append(EntryPoint("misnamed", f"{__name__}:Misnamed", "beatlab.strategies"))
+    monkeypatch.setattr(registry, "entry_points", lambda group: [point for point in points if point.group == group])
+    monkeypatch.chdir(tmp_path)
+    strategies_base.registry.cache_clear()
+    programmes_base.registry.cache_clear()
+    yield
+    strategies_base.registry.cache_clear()
+    programmes_base.registry.cache_clear()
+
+
+def refused(capsys, command, *words):
+    assert command.main([*SMALL, *words] if command is compare else [*SMALL[:-1], *words]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("error: ")
+    assert err.count("\n") == 1
+    assert not any(Path().iterdir())
+    return err
+
+
+def test_what_is_shipped_is_not_tried_and_all_else_is():
+    own = {*OWN["beatlab.strategies"], "hotspot"}
+    assert {name for name in registered() if name not in own} | {"hotspot"} == strategies_base.SHIPPED
+    assert {name for name in programmes() if name not in OWN["beatlab.programmes"]} == programmes_base.SHIPPED
+
+
+def test_a_good_strategy_of_ones_own_is_compared(capsys):
+    assert compare.main([*SMALL, "strategies=[reactive,good]", "shortages=[none]", "replications=2", "strategy.patience=3", "out=made"]) == 0
+    assert Path("made/summary.parquet").exists()
+
+
+@pytest.mark.parametrize("command", [run, compare], ids=["run", "compare"])
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("raises", r"strategy 'raises' failed before the first day: .* on day 56: .*division.*; where: (\S+)$"),
+        ("leaves", r"strategy 'leaves' failed before the first day: .*SystemExit on day 0.*; where: (\S+)$"),
+        ("shares", r"strategy: 'shares' is not allowed: .*draws from the global generator of numpy or of Python"),
+        ("remembers", r"strategy: 'remembers' is not allowed: .*no global or class variable"),
+    ],
+)
+def test_a_strategy_that_breaks_its_promises_is_named_and_nothing_is_run(capsys, command, name, says):
+    words = [f"strategies=[reactive,{name}]", "shortages=[none]", "replications=2"] if command is compare else [f"strategy={name}"]
+    found = re.search(says, refused(capsys, command, *words))
+    assert found
+    if found.groups():
+        trace = Path(found[1])
+        assert f"{Path(__file__).name}" in trace.read_text()
+        trace.unlink()
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("quits", r"programme 'quits' failed on day 1: SystemExit.*; where: (\S+)$"),
+        ("gambles", r"programme: 'gambles' is not allowed: day\(\) draws from the global generator"),
+    ],
+)
+def test_a_programme_that_breaks_its_promises_is_named_and_nothing_is_run(capsys, name, says):
+    assert re.search(says, refused(capsys, compare, "strategies=[reactive]", "shortages=[none]", "replications=2", f"strategy.programmes=[{name}]"))
+
+
+@pytest.mark.parametrize("scenario", [{"strategy": {"name": "leaves"}}, {"strategy": {"name": "reactive", "programmes": ["quits"]}}], ids=["plan", "day"])
+def test_an_authors_exit_is_an_error_with_its_traceback_that_crosses_the_border_between_processes(scenario):
+    city = {"name": "t", "residents": 2000, "area_km2": 2, "beats": 1, "districts": 1, "centres": 1}
+    with pytest.raises(AuthorError, match=r"^(strategy 'leaves' failed on day 0|programme 'quits' failed on day 1): SystemExit") as caught:
+        CityModel(Scenario(city=city, days=2, warmup_days=0, **scenario)).run()
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert (str(again), again.traceback_text) == (str(caught.value), caught.value.traceback_text)
+    assert f"{Path(__file__).name}" in again.traceback_text
+
+
+def test_two_classes_of_one_name_are_refused_with_both_modules_when_the_name_is_asked_for(capsys):
+    assert f"sim.strategies.hotspot and {__name__} both have it" in refused(capsys, run, "strategy=hotspot")
+    assert run.main([*SMALL[:-1], "strategy=random_patrol", "--cfg"]) == 0
+
+
+def test_what_cannot_be_loaded_stands_in_nobody_elses_way(capsys):
+    assert strategy_class("good") is Good
+    said = refused(capsys, run, "strategy=gone")
+    assert "entry point gone (no_such_module:Gone) cannot be loaded: ModuleNotFoundError" in said
+    assert "number" in said
+    assert "its class has the name 'another'; give both one name" in said
+    with pytest.raises(BadInput, match=r"strategy\.programmes: \['idle'\] is not allowed: a name"):
+        programme_class(["idle"])
+
+
+def test_a_module_with_a_syntax_error_is_named_with_file_and_line_and_only_when_it_may_be_meant(capsys, monkeypatch, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("modules")
+    (folder / "halved.py").write_text("import numpy\n\ndef plan(:\n    pass\n")
+    monkeypatch.setattr(strategies, "__path__", [*strategies.__path__, str(folder)])
+    strategies_base.registry.cache_clear()
+    assert run.main([*SMALL[:-1], "strategy=random_patrol", "--cfg"]) == 0
+    capsys.readouterr()
+    assert re.search(r"sim\.strategies\.halved cannot be loaded: SyntaxError: .* \(.*halved\.py, line 3\)", refused(capsys, run, "strategy=halved"))
