@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sim.city.city import City
     from sim.scenario import Scenario
 
+MOST_RUNS = 50_000  # each takes seconds; as many results are held in memory
 ALL = "all"  # in the place of a list of strategies or shortages
 STRATEGIES = ("reactive", "random_patrol", "hotspot", "intelligence_led", "campaign", "community", "co_governance", "integrated", "oracle")
 HOTSPOT = "hotspot"  # the deployment of a strategy that has lost the programme from which its own follows
@@ -71,6 +72,7 @@ def _compare(request: Request) -> None:
     from experiments.report import write_report
     from experiments.shortages_table import print_shortages
     from experiments.table import print_comparison
+    from experiments.trial import try_own
     from sim.city.build import build_city
     from sim.police.force import full_strength
 
@@ -80,6 +82,7 @@ def _compare(request: Request) -> None:
         full_strength(scenario.force, city.residents)
     if plan["same_force"]:
         check_same_force(points, city)
+    try_own(points.values())
     runs = run_cases(simulate, {point: with_seeds(scenario, plan["replications"]) for point, scenario in points.items()}, plan["workers"])
     provenance = store.provenance(request.line, first.seed, started)
     comparison = _gather(plan, points, runs, city, provenance)
@@ -222,7 +225,7 @@ def _plan(tree: Mapping[str, Any]) -> dict[str, Any]:
         shortages=(list[str], Field(min_length=1)),
         baseline=(str | None, None),
         same_force=(bool, True),
-        replications=(int, Field(ge=2, le=100_000)),
+        replications=(int, Field(ge=2, le=10_000)),
     )
     if plan["strategies"] == [ALL]:
         plan["strategies"] = list(STRATEGIES)
@@ -230,6 +233,9 @@ def _plan(tree: Mapping[str, Any]) -> dict[str, Any]:
         twice = [name for name, number in Counter(plan[key]).items() if number > 1]
         if twice:
             raise BadInput(key, twice[0], "it is listed twice")
+    runs = plan["replications"] * len(plan["strategies"]) * len(plan["shortages"])
+    if runs > MOST_RUNS:
+        raise BadInput("replications", plan["replications"], f"at most {MOST_RUNS:,} runs at once; with these strategies and shortages it makes {runs:,}")
     plan["baseline"] = plan["baseline"] or plan["strategies"][0]
     if plan["baseline"] not in plan["strategies"]:
         raise BadInput("baseline", plan["baseline"], f"one of the listed strategies: {', '.join(plan['strategies'])}")
@@ -263,7 +269,12 @@ def _gather(
         compositions={name: composition_of(scenario.strategy) for (_, name), scenario in points.items()},
         assumptions=list(_assumptions(plan, points)),
         files=[
-            {"path": file.path, "rows_read": file.rows_read, "rows_used": file.rows_used, "rejected": dict(Counter(reason for _, reason in file.rejected))}
+            {
+                "path": file.path if file.encoding == "UTF-8" else f"{file.path} ({file.encoding})",
+                "rows_read": file.rows_read,
+                "rows_used": file.rows_used,
+                "rejected": dict(Counter(reason for _, reason in file.rejected)),
+            }
             for file in city.files
         ],
         provenance=provenance,

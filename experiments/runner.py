@@ -135,7 +135,8 @@ def duty_by_hour(duty: Mapping[str, Any]) -> dict[str, np.ndarray]:
 
 def with_seeds(scenario: Scenario, replications: int) -> list[dict[str, Any]]:
     """Return a scenario as plain values, once for each replication: r has its seed + r."""
-    return [{**scenario.model_dump(mode="json"), "seed": scenario.seed + r} for r in range(replications)]
+    settings = scenario.model_dump(mode="json")
+    return [{**settings, "seed": scenario.seed + r} for r in range(replications)]
 
 
 def run_cases(function: Callable[[Any], Result], cases: Mapping[Case, Sequence[Mapping[str, Any]]], workers: int | None) -> dict[Case, list[Result]]:

@@ -121,8 +121,8 @@ def training(
     fraction: float = parameter(0.05, unit="of full strength", gt=0, lt=1, source="assumption", doc="Share of the sworn officers of `origin` who change."),
     origin: PostName = parameter("patrol", unit="name", source="assumption: where most generalists are", doc="Post that they leave."),
     posts: Posts = parameter(("detectives", "anti_fraud"), unit="names", source="assumption", doc="Posts that take them, in equal parts."),
-    months: float = parameter(6.0, unit="months", gt=0, le=60, source="assumption", doc="Until a trainee works as a specialist."),
-    hours_per_week: float = parameter(6.0, unit="h a week", gt=0, le=40, source="assumption", doc="Hours of training of a trainee."),
+    months: float = parameter(6.0, unit="months", ge=0.1, le=60, source="assumption", doc="Until a trainee works as a specialist."),
+    hours_per_week: float = parameter(6.0, unit="h a week", ge=0.01, le=40, source="assumption", doc="Hours of training of a trainee."),
     trainees: int = parameter(4, unit="heads a post", ge=1, le=10_000, source="assumption", doc="Heads of each specialist post who learn at one time."),
     start_day: Day = START, days: Day = DAYS, ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip

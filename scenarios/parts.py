@@ -123,7 +123,7 @@ def apply(scenario: Scenario, parts: Mapping[str, Any] | Iterable[Mapping[str, A
         if given:
             raise BadInput(f"{field}.{next(iter(given))}", next(iter(given.values())), "nothing with the kind none")
         return scenario
-    if kind not in _KINDS:
+    if not isinstance(kind, str) or kind not in _KINDS:
         raise BadInput(f"{field}.kind", kind, f"one of none, combined, {', '.join(_KINDS)}")
     return _KINDS[kind].applied(scenario, _settings(_KINDS[kind].settings, given, field))
 

@@ -25,7 +25,7 @@ __all__ = [
 
 SHORTAGES = ("uniform", "headquarters_heavy", "uneven_districts", "specialists", "night_gap", "attrition", "surge", "non_police_calls", "secondment")
 LEVERS = tuple(PRICE)
-_UNIFORM = re.compile(r"uniform(\d\d)")
+_UNIFORM = re.compile(r"uniform([0-9]{2})")
 _NIGHT_HOUR = 3.0
 
 

@@ -105,6 +105,24 @@ def test_every_number_has_a_lower_and_an_upper_bound_and_is_finite(one: Declared
         assert str(one_line(caught.value)).startswith(one.name), "the complaint does not name the parameter"
 
 
+TIMES = ("min", "h", "days", "months", "years", "km/h", "m", "times")
+
+
+@pytest.mark.parametrize("one", [one for one in NUMBERS if str(one.extra.get("unit", "")).split(" ")[0].split("/day")[0] in TIMES], ids=by_path)
+def test_no_time_distance_speed_or_factor_begins_just_above_nothing(one: Declared) -> None:
+    """A task of a billionth of a minute is done for ever, a campaign of a billionth of a day begins more often than memory holds."""
+    if isinstance(one.default, tuple) or not isinstance(one.default, int | float):
+        return
+    with pytest.raises(ValidationError):
+        one.owner.model_validate({**one.others, one.name: -FAR})
+    for tiny in (1e-9, 1e-300):
+        try:
+            made = one.owner.model_validate({**one.others, one.name: tiny})
+        except ValidationError:
+            continue
+        assert getattr(one.owner.model_validate({**one.others, one.name: 0}), one.name) == 0, f"{tiny} is allowed and 0 is not: {made}"
+
+
 @pytest.mark.parametrize("one", PARAMETERS, ids=by_path)
 def test_every_default_is_allowed(one: Declared) -> None:
     value = one.default if one.name in one.others else one.info.get_default(call_default_factory=True)

@@ -32,7 +32,7 @@ class CrimeParameters(Parameters):
     custody_days: float = parameter(
         REQUIRED, unit="days", ge=0, le=3650, source="assumption: administrative or criminal detention", doc="Mean time in custody after an arrest."
     )
-    on_scene_min: float = parameter(REQUIRED, unit="min", gt=0, le=600, source=_HANDLING, doc="Mean time on scene.")
+    on_scene_min: float = parameter(REQUIRED, unit="min", ge=0.1, le=600, source=_HANDLING, doc="Mean time on scene.")
     paperwork_min: float = parameter(REQUIRED, unit="min", ge=0, le=600, source="assumption", doc="Mean time of paperwork after it.")
 
 
@@ -81,7 +81,7 @@ class ReportingParameters(Parameters):
     )  # fmt: skip
     harm_spread: float = parameter(0.6, unit="sd of log", ge=0, le=3, source="assumption", doc="How unequal the harm of incidents of one type is.")
     delay_min: float = parameter(
-        12.0, unit="min", gt=0, le=10_000, source="assumption", doc="Mean delay from the discovery to the call; a witness takes a quarter of it."
+        12.0, unit="min", ge=0.1, le=10_000, source="assumption", doc="Mean delay from the discovery to the call; a witness takes a quarter of it."
     )
     on_view_probability: float = parameter(0.5, unit="probability", ge=0, le=1, source="assumption", doc="A unit in the cell notices the offence.")
     seen_indoors: float = parameter(
@@ -89,11 +89,11 @@ class ReportingParameters(Parameters):
         doc="Chance that a unit, a volunteer or an operator notices a crime behind walls, relative to one in the street.",
     )  # fmt: skip
     purse_min: float = parameter(
-        30.0, unit="min", gt=0, le=1440, source="assumption: people look at a phone or pay every half hour",
+        30.0, unit="min", ge=0.1, le=1440, source="assumption: people look at a phone or pay every half hour",
         doc="Mean time between two looks at what a pickpocket takes; the next one finds it gone.",
     )  # fmt: skip
     parked_hours: float = parameter(
-        8.0, unit="h", gt=0, le=168, source="assumption: a working day or a night",
+        8.0, unit="h", ge=0.01, le=168, source="assumption: a working day or a night",
         doc="How long a vehicle stands; it is stolen at any moment of it, and missed at its end.",
     )  # fmt: skip
     unseen_min: float = parameter(
@@ -110,7 +110,7 @@ class ReportingParameters(Parameters):
     data_half_life_days: float = parameter(
         180.0,
         unit="days",
-        gt=0,
+        ge=0.01,
         le=36_500,
         source="assumption: people move",
         doc="Half-life of what visits add to the quality of base data.",
@@ -132,9 +132,9 @@ class EventDependenceParameters(Parameters):
     near_boost: float = parameter(
         0.8, unit="times", ge=0, le=50, source="assumption, after Johnson et al. 2007", doc="Extra appeal of the dwellings around; 0 is off."
     )
-    boost_days: float = parameter(14.0, unit="days", gt=0, le=365, source="Johnson et al. 2007: at least two weeks", doc="Decay time of both.")
+    boost_days: float = parameter(14.0, unit="days", ge=0.01, le=365, source="Johnson et al. 2007: at least two weeks", doc="Decay time of both.")
     boost_reach_m: float = parameter(
-        150.0, unit="m", gt=0, le=2000, source="Johnson et al. 2007: about 200 m", doc="Decay distance of the boost of the dwellings around."
+        150.0, unit="m", ge=1, le=2000, source="Johnson et al. 2007: about 200 m", doc="Decay distance of the boost of the dwellings around."
     )
 
 

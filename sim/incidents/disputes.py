@@ -72,7 +72,7 @@ class DisputeParameters(HandlingParameters):
         doc="Shares of disputes about family, neighbours, debt, work and land; they add up to 1.",
     )  # fmt: skip
     first_tension: float = parameter(
-        1.0, unit="1", gt=0, le=100, source="assumption: it sets the scale of tension", doc="Mean tension of a new dispute; gamma, shape 2."
+        1.0, unit="1", ge=0.001, le=100, source="assumption: it sets the scale of tension", doc="Mean tension of a new dispute; gamma, shape 2."
     )
     shown_spread: float = parameter(
         0.5, unit="sd of log", ge=0, le=4, source="assumption: some parties complain of little, others keep quiet about much",
@@ -86,7 +86,7 @@ class DisputeParameters(HandlingParameters):
         0.0013, unit="1/day at tension 1", ge=0, le=10, source="assumption, so that 5–10 % of unmediated disputes escalate within two months",
         doc="Hazard of assault of a new dispute: × tension × (1 + age / assault_age_days).",
     )  # fmt: skip
-    assault_age_days: float = parameter(60.0, unit="days", gt=0, le=36_500, source="assumption", doc="Age at which this hazard has doubled.")
+    assault_age_days: float = parameter(60.0, unit="days", ge=0.01, le=36_500, source="assumption", doc="Age at which this hazard has doubled.")
     assault_relief: float = parameter(0.4, unit="of tension", ge=0, le=1, source="assumption", doc="Share of the tension that an assault lets off.")
     report_per_day: float = parameter(
         0.0025, unit="1/day at tension 1 and trust 0.5", ge=0, le=10, source="assumption, so that about 0.15 of disputes are reported",

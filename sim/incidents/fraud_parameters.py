@@ -78,7 +78,7 @@ class FraudParameters(CrimeParameters):
     arrest_probability: float = parameter(0.0, unit="probability", ge=0, le=0, source="assumption: it has no scene", doc="Nobody is there to arrest.")
     custody_days: float = parameter(0.0, unit="days", ge=0, le=0, source="assumption: out of reach", doc="Time in custody after an arrest on scene.")
     on_scene_min: float = parameter(
-        40.0, unit="min", gt=0, le=600, source="assumption; gamma distributed", doc="Mean time to take the report down at the desk."
+        40.0, unit="min", ge=0.1, le=600, source="assumption; gamma distributed", doc="Mean time to take the report down at the desk."
     )
     paperwork_min: float = parameter(
         40.0, unit="min", ge=0, le=600, source="assumption: statements, accounts, requests to banks", doc="Mean time of paperwork after it."
@@ -95,7 +95,7 @@ class FraudParameters(CrimeParameters):
         20.0, unit="campaigns", gt=0, le=10_000, source="assumption: many groups, each small", doc="Mean number that target the city at a time."
     )
     campaign_days: float = parameter(
-        14.0, unit="days", gt=0, le=365, source="assumption: numbers and accounts last about two weeks until they are blocked",
+        14.0, unit="days", ge=1, le=365, source="assumption: numbers and accounts last about two weeks until they are blocked",
         doc="Mean length of a campaign; lengths are uniform between half and one and a half times it.",
     )  # fmt: skip
     channel_shares: ByChannel = parameter(
@@ -156,10 +156,10 @@ class FraudParameters(CrimeParameters):
         doc="Harm grows with this power of the loss, about its mean for the type.",
     )  # fmt: skip
     realise_hours: float = parameter(
-        3.0, unit="h", gt=0, le=10_000, source="assumption: some at once, some when the gain is not paid out", doc="Median time from payment to seeing it."
+        3.0, unit="h", ge=0.01, le=10_000, source="assumption: some at once, some when the gain is not paid out", doc="Median time from payment to seeing it."
     )
     realise_spread: float = parameter(1.6, unit="sd of log", ge=0, le=4, source="assumption", doc="Spread of that lognormal time.")
-    report_hours: float = parameter(1.5, unit="h", gt=0, le=10_000, source="assumption", doc="Median time from then to the report, of those who report.")
+    report_hours: float = parameter(1.5, unit="h", ge=0.01, le=10_000, source="assumption", doc="Median time from then to the report, of those who report.")
     report_spread: float = parameter(1.2, unit="sd of log", ge=0, le=4, source="assumption", doc="Spread of that lognormal time.")
     report_loss_slope: float = parameter(
         0.5, unit="log-odds per log of loss", ge=0, le=10, source="assumption: the graver, the likelier (Skogan 1984)",
@@ -171,7 +171,7 @@ class FraudParameters(CrimeParameters):
     freeze_half_life_hours: float = parameter(
         1.5,
         unit="h",
-        gt=0,
+        ge=0.01,
         le=1000,
         source="assumption: it halves every hour or two; money is split and passed on",
         doc="That chance halves in such a time.",

@@ -26,13 +26,13 @@ class MediationParameters(Parameters):
         25.0, unit="yuan/h", ge=0, le=10_000, source="assumption: allowances by the case, some 100 yuan for each",
         doc="What an hour of these mediators costs the village or the town, which others pay.",
     )  # fmt: skip
-    session_hours: float = parameter(3.0, unit="h", gt=0, le=100, source="assumption: 2–6 hours", doc="Mean mediator-hours of a session.")
+    session_hours: float = parameter(3.0, unit="h", ge=0.01, le=100, source="assumption: 2–6 hours", doc="Mean mediator-hours of a session.")
     session_shape: float = parameter(4.0, unit="1", gt=0.05, le=1000, source="assumption", doc="Shape of the gamma distribution of these hours.")
     notice_days: int = parameter(3, unit="days", ge=0, le=365, source="assumption", doc="Days from finding a dispute, or from a session, to the next session.")
     success_fresh: float = parameter(0.9, unit="probability", ge=0, le=1, source=_SUCCESS, doc="A session resolves a fresh, mild dispute.")
     success_stale: float = parameter(0.5, unit="probability", ge=0, le=1, source=_SUCCESS, doc="A session resolves an old, tense dispute.")
-    stale_days: float = parameter(90.0, unit="days", gt=0, le=36_500, source="assumption", doc="Age at which a dispute has gone far from fresh to stale.")
-    stale_tension: float = parameter(4.0, unit="1", gt=0, le=1000, source="assumption", doc="Tension that has the same effect.")
+    stale_days: float = parameter(90.0, unit="days", ge=0.01, le=36_500, source="assumption", doc="Age at which a dispute has gone far from fresh to stale.")
+    stale_tension: float = parameter(4.0, unit="1", ge=0.001, le=1000, source="assumption", doc="Tension that has the same effect.")
     postponed: float = parameter(
         0.5, unit="probability", ge=0, le=1, source="assumption", doc="A session that does not resolve is followed by another; otherwise the mediation fails."
     )

@@ -51,7 +51,7 @@ class SchoolParameters(CrimeParameters):
         0.1, unit="probability", ge=0, le=1, source="assumption: most culprits are under age", doc="Arrest on scene if the police arrived at once."
     )
     custody_days: float = parameter(1.0, unit="days", ge=0, le=3650, source="assumption", doc="Mean time in custody after an arrest.")
-    on_scene_min: float = parameter(40.0, unit="min", gt=0, le=600, source="assumption; gamma distributed", doc="Mean time on scene.")
+    on_scene_min: float = parameter(40.0, unit="min", ge=0.1, le=600, source="assumption; gamma distributed", doc="Mean time on scene.")
     paperwork_min: float = parameter(30.0, unit="min", ge=0, le=600, source="assumption", doc="Mean time of paperwork after it.")
     pairs_per_1000_pupils: float = parameter(
         8.0, unit="pairs per 1,000 pupils", ge=0, le=500, source="assumption: of some 10 % bullied in a year (OECD PISA 2018) a part by force",
@@ -63,7 +63,7 @@ class SchoolParameters(CrimeParameters):
     inequality: float = parameter(
         0.5, unit="1", gt=0.01, le=100, source="assumption: few pairs make most of it", doc="Shape of the gamma of rates over pairs; small is unequal."
     )
-    pair_days: float = parameter(150.0, unit="days", gt=0, le=36_500, source="assumption: about a school term", doc="Mean time that a pair lasts.")
+    pair_days: float = parameter(150.0, unit="days", ge=0.01, le=36_500, source="assumption: about a school term", doc="Mean time that a pair lasts.")
     way_home_weight: float = parameter(
         2.0, unit="times", ge=0, le=100, source="assumption: no teacher is near", doc="Rate in the hour after school relative to the school day."
     )

@@ -40,7 +40,9 @@ def _step(default: float, doc: str) -> Any:
 
 
 def _half_life(default: float, what: str) -> Any:
-    return parameter(default, unit="days", gt=0, le=36_500, source="assumption", doc=f"Half-life of a change of {what}; it relaxes to the person's baseline.")
+    return parameter(
+        default, unit="days", ge=0.01, le=36_500, source="assumption", doc=f"Half-life of a change of {what}; it relaxes to the person's baseline."
+    )
 
 
 class FeelingParameters(Parameters):

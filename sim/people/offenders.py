@@ -55,7 +55,7 @@ class OffenderParameters(Parameters):
     """Who offends, how often, where they go and what they learn."""
 
     share: float = parameter(0.007, unit="of residents", gt=0, le=0.2, source="assumption: 0.5–1 %", doc="Active offenders among residents.")
-    searches_per_day: float = parameter(0.5, unit="1/day", gt=0, le=20, source="assumption", doc="Mean searches of an offender a day.")
+    searches_per_day: float = parameter(0.5, unit="1/day", ge=0.001, le=20, source="assumption", doc="Mean searches of an offender a day.")
     propensity_shape: float = parameter(
         0.4, unit="1", ge=0.05, le=20, source="assumption: gamma 0.3–0.5, so that few commit most (Wolfgang, Figlio & Sellin 1972)", doc="Shape of the gamma."
     )
@@ -85,7 +85,7 @@ class OffenderParameters(Parameters):
         0.3, unit="step towards 1", ge=0, le=1, source="assumption: who was checked and let go learns that nothing happens (Sherman 1990: crackdowns decay)",
         doc="Share of the impression of visible police that a check without an arrest takes away.",
     )  # fmt: skip
-    habituation_days: float = parameter(60.0, unit="days", gt=0, le=3650, source="assumption", doc="Half-life of that habituation.")
+    habituation_days: float = parameter(60.0, unit="days", ge=0.01, le=3650, source="assumption", doc="Half-life of that habituation.")
 
 
 class BeliefRule(NamedTuple):

@@ -62,10 +62,10 @@ class ResidentParameters(Parameters):
     dwelling_spread: float = parameter(
         0.8, unit="sd of log", ge=0, le=3, source="assumption", doc="How unequal dwellings are in the eyes of a burglar; 0 makes them equal."
     )
-    trust_mean: float = parameter(0.6, unit="0 to 1", gt=0, lt=1, source="assumption", doc="Mean trust in the police.")
-    safety_mean: float = parameter(0.7, unit="0 to 1", gt=0, lt=1, source="assumption", doc="Mean perceived safety.")
-    awareness_mean: float = parameter(0.4, unit="0 to 1", gt=0, lt=1, source="assumption", doc="Mean awareness of crime at places.")
-    fraud_awareness_mean: float = parameter(0.4, unit="0 to 1", gt=0, lt=1, source="assumption", doc="Mean awareness of fraud.")
+    trust_mean: float = parameter(0.6, unit="0 to 1", ge=0.01, le=0.99, source="assumption", doc="Mean trust in the police.")
+    safety_mean: float = parameter(0.7, unit="0 to 1", ge=0.01, le=0.99, source="assumption", doc="Mean perceived safety.")
+    awareness_mean: float = parameter(0.4, unit="0 to 1", ge=0.01, le=0.99, source="assumption", doc="Mean awareness of crime at places.")
+    fraud_awareness_mean: float = parameter(0.4, unit="0 to 1", ge=0.01, le=0.99, source="assumption", doc="Mean awareness of fraud.")
     susceptibility_spread: float = parameter(
         0.8, unit="sd of log", ge=0, le=3, source="assumption: few people fall for most frauds, some again", doc="How unequal people are towards fraud."
     )

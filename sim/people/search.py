@@ -35,7 +35,7 @@ class SearchParameters(Parameters):
     foraging_weight: float = parameter(
         0.5, unit="1", ge=0, le=20, source="assumption, after Johnson & Bowers 2004: offenders forage", doc="Weight of a place of recent success; 0 is off."
     )
-    foraging_days: float = parameter(14.0, unit="days", gt=0, le=365, source="assumption: about two weeks", doc="Decay time of that weight.")
+    foraging_days: float = parameter(14.0, unit="days", ge=0.01, le=365, source="assumption: about two weeks", doc="Decay time of that weight.")
     foraging_distance_m: float = parameter(
         150.0,
         unit="m",

@@ -57,7 +57,7 @@ class TieParameters(Parameters):
         10.0, unit="people", ge=1, le=1000, source="assumption: the size of a team", doc="Mean distance of workmates in the order of a place: teams."
     )
     age_steps_years: float = parameter(
-        3.0, unit="years", gt=0, le=50, source="assumption; friends are of like age (McPherson et al. 2001)", doc="Mean difference of age of friends."
+        3.0, unit="years", ge=0.1, le=50, source="assumption; friends are of like age (McPherson et al. 2001)", doc="Mean difference of age of friends."
     )
     sociability: float = parameter(
         1.1, unit="sd of log", ge=0, le=2,

@@ -21,7 +21,7 @@ class CaseParameters(Parameters):
     """What a case of one type takes, and what there is to find."""
 
     hours: float = parameter(
-        REQUIRED, unit="h", gt=0, le=1000,
+        REQUIRED, unit="h", ge=0.01, le=1000,
         source="assumption, of the order of a public modeller's: burglary 3, violence 11, fraud 15 hours", doc="Mean hours of specialists to work a case up.",
     )  # fmt: skip
     chance_without_leads: float = parameter(REQUIRED, unit="probability", gt=0, lt=1, source=_TUNED, doc="A case without any lead is cleared once worked.")
@@ -55,11 +55,11 @@ class InvestigationParameters(Parameters):
     fraud: CaseParameters = _case(15, 0.04, 0.0, 0.0, 0.0)
 
     witness_stays_min: float = parameter(
-        30.0, unit="min", gt=0, le=1e6, source="assumption: bystanders leave within the hour",
+        30.0, unit="min", ge=0.1, le=1e6, source="assumption: bystanders leave within the hour",
         doc="Decay, with the minutes from the offence to the arrival of the first unit, of the chance that a witness is still there.",
     )  # fmt: skip
     trace_lasts_min: float = parameter(
-        90.0, unit="min", gt=0, le=1e6, source="assumption: people tidy up, and rain and feet do",
+        90.0, unit="min", ge=0.1, le=1e6, source="assumption: people tidy up, and rain and feet do",
         doc="Decay of the chance of traces with the minutes from call to arrival."
     )  # fmt: skip
     trust_slope: float = parameter(
@@ -72,7 +72,7 @@ class InvestigationParameters(Parameters):
     named_weight: float = _log_odds(2.5, "What a culprit whom the victim names adds, or the trail of money of a fraud.")
     camera_weight: float = _log_odds(2.0, "What a picture of the culprit adds.")
     lead_half_life_days: float = parameter(
-        10.0, unit="days", gt=0, le=1e5, source="assumption: memories and traces fade within weeks",
+        10.0, unit="days", ge=0.01, le=1e5, source="assumption: memories and traces fade within weeks",
         doc="Half-life of what leads are worth until somebody works on them."
     )  # fmt: skip
 
@@ -82,7 +82,7 @@ class InvestigationParameters(Parameters):
         doc="A case whose chance seems lower is filed without work.",
     )  # fmt: skip
     cases_per_detective: float = parameter(
-        12.0, unit="cases", gt=0, le=1000, source="assumption: 10–20", doc="Cases of which a detective on the strength is in charge at one time."
+        12.0, unit="cases", ge=0.1, le=1000, source="assumption: 10–20", doc="Cases of which a detective on the strength is in charge at one time."
     )
     investigators_per_case: float = parameter(
         2.0, unit="officers", ge=1, le=10,
@@ -90,13 +90,13 @@ class InvestigationParameters(Parameters):
         doc="Officers who work on a case together: each hour of work takes so many officer-hours. Cases are read, and compared, by one.",
     )  # fmt: skip
     case_hours_per_day: float = parameter(
-        2.0, unit="h/day", gt=0, le=24, source="assumption: people and laboratories keep one waiting", doc="Hours that can be spent on one case in a day."
+        2.0, unit="h/day", ge=0.01, le=24, source="assumption: people and laboratories keep one waiting", doc="Hours that can be spent on one case in a day."
     )
     hours_shape: float = parameter(2.0, unit="1", gt=0.05, le=100, source="assumption, as of handling times", doc="Shape of the gamma of the hours of a case.")
     untrained_pace: float = parameter(
         0.5,
         unit="of a specialist's",
-        gt=0,
+        ge=0.01,
         le=1,
         source="assumption: generalists need up to twice the hours",
         doc="Pace of work at skill 0; it is 1 at skill 0.8.",
@@ -130,10 +130,10 @@ class InvestigationParameters(Parameters):
         0.005, unit="probability", ge=0, le=1, source="assumption", doc="The same analyst takes two such cases of different offenders for one series."
     )
     link_reach_m: float = parameter(
-        1500.0, unit="m", gt=0, le=1e5, source="assumption: series cluster in place (Woodhams, Hollin & Bull 2007)", doc="Decay of both with distance."
+        1500.0, unit="m", ge=1, le=1e5, source="assumption: series cluster in place (Woodhams, Hollin & Bull 2007)", doc="Decay of both with distance."
     )
     link_days: float = parameter(
-        30.0, unit="days", gt=0, le=3650, source="assumption", doc="Decay of both with the days between; cases three times as far apart are not compared."
+        30.0, unit="days", ge=0.01, le=3650, source="assumption", doc="Decay of both with the days between; cases three times as far apart are not compared."
     )
     link_weight: float = _log_odds(0.8, "What each true link to another case adds to the log-odds of clearance, up to three, once the detectives know of it.")
     joint_link_factor: float = parameter(

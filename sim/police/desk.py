@@ -50,11 +50,16 @@ class DispatchParameters(Parameters):
     patience_min: tuple[Wait, Wait, Wait] = parameter(
         (240.0, 480.0, 1440.0), unit="min", source="assumption", doc="A call that nobody was sent to for so long is closed unserved, by priority."
     )
-    scene_factor: float = parameter(1.0, unit="times", gt=0, le=10, source="user", doc="Time on scene, relative to that of the incident.")
-    paperwork_factor: float = parameter(1.0, unit="times", gt=0, le=10, source="user", doc="Time of paperwork after it, likewise.")
+    scene_factor: float = parameter(1.0, unit="times", ge=0.01, le=10, source="user", doc="Time on scene, relative to that of the incident.")
+    paperwork_factor: float = parameter(1.0, unit="times", ge=0.01, le=10, source="user", doc="Time of paperwork after it, likewise.")
     urgent_speed: float = parameter(1.3, unit="times", ge=1, le=3, source="assumption", doc="Speed to priority-1 calls, relative to the street.")
     arrest_decay_min: float = parameter(
-        5.0, unit="min", gt=0, le=1000, source="assumption: scale 4–6 min", doc="Decay of the chance of an arrest on scene with the minutes since the offence."
+        5.0,
+        unit="min",
+        ge=0.1,
+        le=1000,
+        source="assumption: scale 4–6 min",
+        doc="Decay of the chance of an arrest on scene with the minutes since the offence.",
     )
     arrest_processing_min: float = parameter(90.0, unit="min", ge=0, le=1440, source="assumption", doc="Mean time a unit needs to process an arrest.")
 

@@ -73,7 +73,7 @@ class ForceParameters(Parameters):
     )
     officer_shares: PostShares = PostShares()
     auxiliary_shares: PostShares = PostShares(headquarters=0.04, detectives=0.0, anti_fraud=0.10, intelligence=0.0, patrol=0.56, community=0.15, desk=0.15)
-    hours_per_week: float = parameter(40.0, unit="h a head", gt=0, le=112, source="assumption: five days of eight hours", doc="Hours that a head owes.")
+    hours_per_week: float = parameter(40.0, unit="h a head", ge=0.1, le=112, source="assumption: five days of eight hours", doc="Hours that a head owes.")
     leave_share: float = parameter(0.10, unit="of these hours", ge=0, lt=0.9, source="assumption: leave and public holidays", doc="Hours of leave.")
     course_share: float = parameter(
         0.04, unit="of these hours", ge=0, le=0.1, source="assumption: a fortnight a year", doc="Hours of courses and drill, away from the post."

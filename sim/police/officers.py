@@ -62,7 +62,7 @@ class HeadParameters(Parameters):
     generalist_skill: float = parameter(0.4, unit="0 to 1", ge=0, le=1, source="assumption", doc="Mean skill of everybody else, recruits too.")
     skill_spread: float = parameter(0.1, unit="sd", ge=0, le=1, source="assumption", doc="How unequal skills are; cut at 0 and 1.")
     buy_in_mean: float = parameter(
-        0.6, unit="0 to 1", gt=0, lt=1, source="assumption: part of the officers do not believe in it",
+        0.6, unit="0 to 1", ge=0.01, le=0.99, source="assumption: part of the officers do not believe in it",
         doc="Mean buy-in: the share of free time that rested heads spend as ordered, on patrol and on the programmes of every post.",
     )  # fmt: skip
     buy_in_concentration: float = parameter(

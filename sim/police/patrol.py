@@ -37,7 +37,7 @@ EFFORT = 1 << 30  # index of the draws of effort, beyond the number of any decis
 class PatrolParameters(Parameters):
     """How units move when nobody calls."""
 
-    speed_share: float = parameter(0.7, unit="1", gt=0, le=1, source="assumption", doc="Speed on patrol relative to the speed of the street.")
+    speed_share: float = parameter(0.7, unit="1", ge=0.01, le=1, source="assumption", doc="Speed on patrol relative to the speed of the street.")
     break_min: float = parameter(30.0, unit="min", ge=0, le=240, source="assumption", doc="Meal break in a shift; only a priority-1 call interrupts it.")
     most_at_meal_share: float = parameter(
         0.2, unit="of the units of a shift", gt=0, le=1, source="assumption: a dispatcher who lets more go at a time has nobody left to send",

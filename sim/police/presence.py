@@ -15,14 +15,14 @@ class PresenceParameters(Parameters):
     """How presence works on the people of a cell."""
 
     build_up_min: float = parameter(
-        7.0, unit="min", gt=0, le=240, source="assumption, after Koper 1995: it saturates with the stay", doc="Time constant of the build-up during a stop."
+        7.0, unit="min", ge=0.1, le=240, source="assumption, after Koper 1995: it saturates with the stay", doc="Time constant of the build-up during a stop."
     )
     build_up_shape: float = parameter(
         2.0, unit="1", ge=1, le=5, source="assumption, after Koper 1995: a drive-through leaves next to nothing, 10 minutes leave much",
         doc="Shape of the build-up: 1 rises at once, larger values need a stay to begin with.",
     )  # fmt: skip
     half_life_min: float = parameter(
-        45.0, unit="min", gt=0, le=10_000, source="assumption, after Koper 1995: 30–60 min", doc="Half-life of residual deterrence after a unit has left."
+        45.0, unit="min", ge=0.1, le=10_000, source="assumption, after Koper 1995: 30–60 min", doc="Half-life of residual deterrence after a unit has left."
     )
     neighbour_share: float = parameter(
         0.1,

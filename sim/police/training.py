@@ -16,7 +16,7 @@ class TrainingParameters(Parameters):
     trainees: int = parameter(
         0, unit="heads a post", ge=0, le=10_000, source="user", doc="Heads of each specialist post who learn at one time; 0 is no training."
     )
-    hours_per_week: float = parameter(8.0, unit="h a trainee", gt=0, le=60, source="assumption: a day a week", doc="Hours of training of each trainee.")
+    hours_per_week: float = parameter(8.0, unit="h a trainee", ge=0.01, le=60, source="assumption: a day a week", doc="Hours of training of each trainee.")
     months: float = parameter(
         9.0, unit="months", gt=0.1, le=120, source="assumption: it takes months", doc="Time from the skill of a generalist to the trained skill at these hours."
     )

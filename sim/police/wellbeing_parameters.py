@@ -17,14 +17,14 @@ class WellbeingParameters(Parameters):
     active: bool = parameter(True, unit="yes or no", source="user", doc="Off: nobody tires, leaves or is won over, and as many are sick as of the rested.")
     heads: HeadParameters = HeadParameters()
     sustainable_share: float = parameter(
-        0.6, unit="of a working day", gt=0, le=1, source="McCabe 2013 (ICMA; year recalled): at most 60 % of patrol time on calls (rule of 60)",
+        0.6, unit="of a working day", ge=0.01, le=1, source="McCabe 2013 (ICMA; year recalled): at most 60 % of patrol time on calls (rule of 60)",
         doc="Calls and cases in a working day that a head on patrol can sustain; that is a load of 1.",
     )  # fmt: skip
     sustainable_share_office: float = parameter(
-        0.85, unit="of a working day", gt=0, le=1, source="assumption: no need to be free for the next call", doc="The same for all other posts."
+        0.85, unit="of a working day", ge=0.01, le=1, source="assumption: no need to be free for the next call", doc="The same for all other posts."
     )
     working_day_min: float = parameter(
-        480.0, unit="min", gt=0, le=1440, source="assumption: a 40-hour week of five days", doc="Regular duty, which load is relative to."
+        480.0, unit="min", ge=0.1, le=1440, source="assumption: a 40-hour week of five days", doc="Regular duty, which load is relative to."
     )
     load_memory_duties: float = parameter(
         7.0, unit="duties", ge=1, le=1000, source="assumption: busy and quiet duties of a week or two even out; the rule of 60 is an average as well",
@@ -72,7 +72,7 @@ class WellbeingParameters(Parameters):
     )
     basic_training_months: float = parameter(6.0, unit="months", ge=0, le=60, source="assumption", doc="From joining to work, officers.")
     auxiliary_basic_training_months: float = parameter(1.0, unit="months", ge=0, le=60, source="assumption", doc="From joining to work, auxiliaries.")
-    buy_in_half_life_days: float = parameter(180.0, unit="days", gt=0, le=36_500, source="assumption: slow", doc="How fast buy-in relaxes to its goal.")
+    buy_in_half_life_days: float = parameter(180.0, unit="days", ge=0.01, le=36_500, source="assumption: slow", doc="How fast buy-in relaxes to its goal.")
     leadership: float = parameter(
         0.0, unit="−1 to 1", ge=-1, le=1, source="user", doc="How much leaders stand for proactive work: 1 convinces, −1 discourages, 0 is neither."
     )
@@ -92,7 +92,7 @@ class WellbeingParameters(Parameters):
     incentive_scale: float = parameter(
         1000.0,
         unit="yuan per head and month",
-        gt=0,
+        ge=1,
         le=1_000_000,
         source="assumption: some 15 % of pay",
         doc="Incentive x has x/(x + this) of its full effect.",

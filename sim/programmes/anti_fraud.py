@@ -53,7 +53,7 @@ class AntiFraud(Programme):
             doc="A persuasion comes to the centre's knowledge if it lasts long enough; order: phone call, text message, messaging app, online shop.",
         )  # fmt: skip
         alert_delay_min: float = parameter(
-            60.0, unit="min", gt=0, le=10_000, source="assumption: a pattern has to show", doc="Mean time from the contact to the alert; exponential."
+            60.0, unit="min", ge=0.1, le=10_000, source="assumption: a pattern has to show", doc="Mean time from the contact to the alert; exponential."
         )
         empty_alerts: float = parameter(
             3.0, unit="per 1,000 contacts", ge=0, le=1000,
@@ -64,17 +64,17 @@ class AntiFraud(Programme):
         alert_hours: tuple[float, float] | None = parameter(
             None, unit="hour of day", source="absent: demand.fraud.waking_hours", doc="First and last hour in which such alerts come in."
         )
-        call_min: float = parameter(10.0, unit="min", gt=0, le=600, source="assumption", doc="Time of a warning call, with the search for the number.")
+        call_min: float = parameter(10.0, unit="min", ge=0.1, le=600, source="assumption", doc="Time of a warning call, with the search for the number.")
         call_success: tuple[Share, Share] = parameter(
             (0.35, 0.65), unit="probability", source="assumption: 0.55 for the usual mixture of specialists and others; 0.75 is the most that was published",
             doc="A call ends a persuasion, for callers of skill 0 and of skill 1; between them in proportion to the mean skill of the post.",
         )  # fmt: skip
-        visit_min: float = parameter(60.0, unit="min", gt=0, le=600, source="assumption", doc="Time of a face-to-face talk, with the way.")
+        visit_min: float = parameter(60.0, unit="min", ge=0.1, le=600, source="assumption", doc="Time of a face-to-face talk, with the way.")
         visit_success: float = parameter(
             0.8, unit="probability", ge=0, le=1, source="assumption: an officer at the door is hard to take for a fraudster",
             doc="It ends a persuasion that a call did not.",
         )  # fmt: skip
-        freeze_min: float = parameter(20.0, unit="min", gt=0, le=600, source="assumption", doc="Time for the requests that freeze a payment.")
+        freeze_min: float = parameter(20.0, unit="min", ge=0.1, le=600, source="assumption", doc="Time for the requests that freeze a payment.")
         hotline_min: float = parameter(
             30.0, unit="min", ge=0, le=1440, source="assumption: the way to the station and the wait there",
             doc="A victim who reports calls the centre so much earlier, at insight at the earliest; banks are asked when somebody is at the desk.",

@@ -31,7 +31,7 @@ class BaseData(Programme):
             doc="Hours for checks, of those that the programmes listed before leave.",
         )  # fmt: skip
         check_min: float = parameter(
-            8.0, unit="min an address", gt=0, le=600, source="assumption: door to door in one street, without a talk",
+            8.0, unit="min an address", ge=0.1, le=600, source="assumption: door to door in one street, without a talk",
             doc="Time to check an address, its people and its plate, and to enter them.",
         )  # fmt: skip
 

@@ -30,7 +30,7 @@ class Cameras(Programme):
             1.0, unit="heads at a time", ge=0, le=1000, source="assumption: one desk with screens, day and night", doc="Operators wished around the clock."
         )
         post: Literal["desk", "headquarters"] = parameter("desk", unit="name", source="assumption", doc="Post whose hours operators take.")
-        screens: float = parameter(20.0, unit="cells an operator", gt=0, le=1000, source="assumption: after a few dozen attention fails", doc="Cells watched.")
+        screens: float = parameter(20.0, unit="cells an operator", ge=1, le=1000, source="assumption: after a few dozen attention fails", doc="Cells watched.")
         notices: float = parameter(
             0.3, unit="probability", ge=0, le=1, source="assumption: one of many pictures", doc="An offence on a watched screen is noticed while it happens."
         )

@@ -59,7 +59,7 @@ class Campaign(Programme):
         at_most: int | None = parameter(None, unit="campaigns", ge=1, le=10_000, source="user", doc="No more campaigns than that; absent: any number.")
         length_days: int = parameter(21, unit="days", ge=1, le=365, source="assumption: two to four weeks", doc="How long a campaign lasts.")
         trigger_ratio: float | None = parameter(
-            None, unit="times", gt=0, le=100, source="user",
+            None, unit="times", ge=0.01, le=100, source="user",
             doc="A campaign begins when crimes at places were recorded at more than so many times the rate of before; absent: never for that.",
         )  # fmt: skip
         recent_days: int = parameter(28, unit="days", ge=1, le=FAR_DAY, source="assumption: the figures of a month", doc="Latest days of that comparison.")
@@ -113,11 +113,11 @@ class Campaign(Programme):
             "that is no crime of the model: it takes the desk as long as an arrest on scene takes a unit, and clears nothing.",
         )  # fmt: skip
         detention_days: float = parameter(
-            7.0, unit="days", gt=0, le=3650, source="assumption: about half of the most",
+            7.0, unit="days", ge=0.01, le=3650, source="assumption: about half of the most",
             doc="Mean detention after such an arrest.",
         )  # fmt: skip
         detention_most_days: float = parameter(
-            15.0, unit="days", gt=0, le=3650,
+            15.0, unit="days", ge=0.01, le=3650,
             source="Public Security Administration Punishments Law of China 2005: up to 15 days of detention for one act",
             doc="The longest of these; who is arrested for a crime of the model is away as after any arrest for it.",
         )  # fmt: skip

@@ -47,7 +47,7 @@ class Education(Programme):
             doc="Hours for sessions about fraud alone.",
         )
         session_min: float = parameter(
-            180.0, unit="min", gt=0, le=6000, source="assumption: two speakers for an hour and a half with the way", doc="Time of one."
+            180.0, unit="min", ge=0.1, le=6000, source="assumption: two speakers for an hour and a half with the way", doc="Time of one."
         )
         audience: int = parameter(40, unit="people", ge=1, le=10_000, source="assumption: a class, a shop floor, a village hall", doc="Most people who listen.")
         choice: Literal["need", "list"] = parameter(

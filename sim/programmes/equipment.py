@@ -18,13 +18,13 @@ class Equipment(Programme):
         """What it saves, and what it costs."""
 
         scene_factor: float = parameter(
-            0.95, unit="times", gt=0, le=1, source="assumption: registers are asked on the spot", doc="Time on scene, relative to that without it."
+            0.95, unit="times", ge=0.01, le=1, source="assumption: registers are asked on the spot", doc="Time on scene, relative to that without it."
         )
         paperwork_factor: float = parameter(
-            0.8, unit="times", gt=0, le=1, source="assumption: written once, on the spot", doc="Time of paperwork after a call, relative to that without it."
+            0.8, unit="times", ge=0.01, le=1, source="assumption: written once, on the spot", doc="Time of paperwork after a call, relative to that without it."
         )
         delay_factor: float = parameter(
-            0.5, unit="times", gt=0, le=1, source="assumption: sent, not carried", doc="Delay of files and news along the lines of the organisation."
+            0.5, unit="times", ge=0.01, le=1, source="assumption: sent, not carried", doc="Delay of files and news along the lines of the organisation."
         )
         yuan_per_head_year: float = parameter(3000.0, unit="yuan", ge=0, le=1e6, source="assumption", doc="Terminals, radio and upkeep, a head and year.")
 

@@ -63,7 +63,7 @@ class Intelligence(Programme):
         series_weight: float = parameter(
             2.0, unit="fresh burglaries", ge=0, le=100, source="assumption: one who is at work is surer to come back", doc="Urgency of such a cell."
         )
-        half_life_days: float = parameter(45.0, unit="days", gt=0, le=3650, source="assumption, as hotspot", doc="Age at which a case counts half.")
+        half_life_days: float = parameter(45.0, unit="days", ge=0.01, le=3650, source="assumption, as hotspot", doc="Age at which a case counts half.")
         smoothing_m: float = parameter(100.0, unit="m", ge=0, le=2000, source="assumption, as hotspot", doc="Width of the smoothing of the surface.")
         review_days: int = parameter(28, unit="days", ge=1, le=3650, source="assumption: four weeks, as a month", doc="Days between reviews.")
         review_step: float = parameter(

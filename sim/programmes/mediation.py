@@ -18,7 +18,7 @@ PER_RESIDENTS = 10_000
 class LevelParameters(Parameters):
     """The sessions of one level; notice, postponement and staleness are those of the villages."""
 
-    session_hours: float = parameter(..., unit="h", gt=0, le=100, source="assumption", doc="Mean hours of a session.")
+    session_hours: float = parameter(..., unit="h", ge=0.01, le=100, source="assumption", doc="Mean hours of a session.")
     success_fresh: float = parameter(..., unit="probability", ge=0, le=1, source="assumption", doc="A session resolves a fresh, mild dispute.")
     success_stale: float = parameter(..., unit="probability", ge=0, le=1, source="assumption", doc="A session resolves an old, tense dispute.")
 

@@ -33,7 +33,7 @@ class SafetyCulture(Programme):
         """How a culture of safety is made."""
 
         meeting_hours_per_1000_week: float = parameter(
-            0.1, unit="h per 1,000 residents a week", gt=0, le=100, source="assumption: some 6 hours a week in a county of 60,000",
+            0.1, unit="h per 1,000 residents a week", ge=0.001, le=100, source="assumption: some 6 hours a week in a county of 60,000",
             doc="Hours for meetings that teach safety and keep it a subject of talk.",
         )  # fmt: skip
         listeners_per_hour: float = parameter(
@@ -60,7 +60,7 @@ class SafetyCulture(Programme):
         checks_per_1000_day: float = parameter(
             0.25, unit="homes per 1,000 residents a day", ge=0, le=50, source="assumption: each home in some four years", doc="Homes to be checked."
         )
-        check_min: float = parameter(12.0, unit="min", gt=0, le=480, source="assumption", doc="Minutes of an officer for a home.")
+        check_min: float = parameter(12.0, unit="min", ge=0.1, le=480, source="assumption", doc="Minutes of an officer for a home.")
         harden_logit: float = parameter(
             -3.5, unit="log-odds", ge=-20, le=20, source="assumption: one household in eleven at mean awareness, without reward and penalty",
             doc="Log-odds that a checked household without any awareness hardens its home.",

@@ -48,7 +48,7 @@ class Visits(Programme):
             0.5, unit="of community officers' free hours", ge=0, le=1, source="assumption: visits are the core of their work (一村一警)",
             doc="Hours for visits, of those that the programmes listed before leave.",
         )  # fmt: skip
-        visit_min: float = parameter(25.0, unit="min", gt=0, le=600, source="assumption", doc="Time of a visit, with the way and the notes.")
+        visit_min: float = parameter(25.0, unit="min", ge=0.1, le=600, source="assumption", doc="Time of a visit, with the way and the notes.")
         need_days: int = parameter(
             14, unit="days", ge=0, le=365, source="assumption: near repeats come within two weeks (Johnson et al. 2007)",
             doc="A household whose burglary entered the books so lately is in need, and after it the ten-household group around; 0: nobody is.",

@@ -57,11 +57,11 @@ class Volunteers(Programme):
         recruiting_hours_per_1000_week: float = parameter(
             0.3, unit="h per 1,000 residents a week", ge=0, le=100, source="assumption: some 18 hours a week in a county of 60,000", doc="Hours for recruiting."
         )
-        contact_min: float = parameter(20.0, unit="min", gt=0, le=480, source="assumption", doc="An organiser's minutes for a volunteer, each time.")
+        contact_min: float = parameter(20.0, unit="min", ge=0.1, le=480, source="assumption", doc="An organiser's minutes for a volunteer, each time.")
         contact_every_days: int = parameter(
             21, unit="days", ge=1, le=365, source="assumption: sooner than in the month after which people feel neglected", doc="Time between contacts."
         )
-        training_min: float = parameter(120.0, unit="min", gt=0, le=4800, source="assumption: an evening", doc="Minutes that it takes to train a recruit.")
+        training_min: float = parameter(120.0, unit="min", ge=0.1, le=4800, source="assumption: an evening", doc="Minutes that it takes to train a recruit.")
         joins_per_hour: float = parameter(
             1.0, unit="people", ge=0, le=100, source="assumption: an hour reaches some twenty households, one person in some forty who trust joins",
             doc="Residents whom an hour of recruiting wins, if all trusted fully, knew no volunteer and were not paid.",
@@ -94,12 +94,12 @@ class Volunteers(Programme):
             1.0, unit="1", ge=-0.9, le=20, source="assumption; money may crowd out good will (Frey & Goette 1999), which is a value below 0",
             doc="Rise of joining, and of staying, by very high rewards; lower ones by y / (y + half_reward).",
         )  # fmt: skip
-        half_reward_yuan: float = parameter(15.0, unit="yuan/h", gt=0, le=1000, source="assumption", doc="Reward that has half of that effect.")
+        half_reward_yuan: float = parameter(15.0, unit="yuan/h", ge=0.01, le=1000, source="assumption", doc="Reward that has half of that effect.")
         hours_asked: int = parameter(2, unit="h a week", ge=1, le=20, source="assumption: 2–4 hours", doc="Length of the weekly watch or session.")
         wished_hours: float = parameter(
             3.0,
             unit="h a week",
-            gt=0,
+            ge=0.01,
             le=20,
             source="assumption: 2–4 hours",
             doc="Mean of the hours that people wish to serve, evenly from 0.5 to 1.5 times it.",

@@ -20,7 +20,8 @@ from omegaconf import OmegaConf
 
 from experiments import compare, run
 from experiments.command import Command, Request, execute
-from experiments.settings import CONFIGS, compose, read_overrides, scenario_of, yaml_options
+from experiments.overrides import read_overrides
+from experiments.settings import CONFIGS, compose, scenario_of, yaml_options
 from scenarios.shortages import shortage
 from sim.city.build import build_city
 from sim.model import CityModel
@@ -163,7 +164,7 @@ def test_shortages_by_name():
         (["days=soon"], "should be a valid integer"),
         (["days=1,2"], "one value is expected; a list is written 'days=[a,b]'"),
         (["days=[1"], "it cannot be read"),
-        (["days=${nothing}"], "Interpolation key 'nothing' not found"),
+        (["days=${nothing}"], "there is no setting nothing to refer to"),
         (["days"], "write key=value"),
         (["~days"], "write key=value"),
         (["force.officers=-1"], "force.officers: -1 is not allowed: should be greater than or equal to 0"),
@@ -265,7 +266,10 @@ def test_strategies_with_other_heads_are_refused():
         (["strategies=[nobody without visits]"], f"strategies: 'nobody' is not allowed: one of {PACKAGES}"),
         (["programmes.visits.visit_min=3"], "no listed strategy or shortage has it"),
         (["strategy.programmes=[dancing]"], "strategy.programmes: 'dancing' is not allowed: one of "),
-        (["strategies=[community]", "programmes.visits.visit_min=-3"], "programmes.visits.visit_min: -3 is not allowed: should be greater than 0"),
+        (
+            ["strategies=[community]", "programmes.visits.visit_min=-3"],
+            "programmes.visits.visit_min: -3 is not allowed: should be greater than or equal to 0.1",
+        ),
         (["strategies=[community]", "programmes.visits.visitmin=3"], "no listed strategy or shortage has it; they have "),
         (["strategies=[reactive]", "strategy.deployment=walking"], "strategy.deployment: 'walking' is not allowed: one of "),
     ],
