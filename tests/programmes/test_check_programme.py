@@ -125,7 +125,7 @@ def test_what_others_pay_for_is_paid_for() -> None:
 
 
 def test_what_is_noted_has_to_be_declared() -> None:
-    with pytest.raises(AuthorError, match=r"programme 'made' failed on day 0 .* notes 'smiles', which is in neither totals nor means"):
+    with pytest.raises(AuthorError, match=r"programme 'made' failed on day 0: .* notes 'smiles', which is in neither totals nor means"):
         check_programme(programme(day=notes_something_else))
 
 
