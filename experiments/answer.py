@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from experiments.attainable import attained
 from experiments.leaders import leaders
 from experiments.reading import Effect, decimals_for, effect, mean, number, same_hours, told_shortage
+from experiments.statistics import FEWEST_FOR_INTERVAL
 
 if TYPE_CHECKING:
     from experiments.comparison import Comparison
@@ -164,7 +165,9 @@ def _crime(comparison: Comparison, shortage: str, others: list[str]) -> str:
         told += [f"{name} has {phrase}" for name in undecided if (phrase := _harm(comparison, shortage, name))]
     unknown = [name for name, it in found.items() if it is None or it.verdict == "unknown"]
     if unknown:
-        told.append(f"{comparison.replications} replications are too few for an interval, and nothing can be said about {_listed(unknown)} against {baseline}")
+        few = comparison.replications < FEWEST_FOR_INTERVAL
+        why = f"{comparison.replications} replications are too few for an interval" if few else "all pairs of runs differ by the same, which gives no interval"
+        told.append(f"{why}, and nothing can be said about {_listed(unknown)} against {baseline}")
     return f"under {shortage}, " + "; ".join(told)
 
 

@@ -1,4 +1,4 @@
-"""Share of the attainable: how much of what perfect knowledge would prevent a strategy prevents, with a paired bootstrap interval."""
+"""Share of the attainable: how much of what perfect knowledge would prevent a strategy prevents, with a paired interval."""
 
 from __future__ import annotations
 
@@ -13,17 +13,19 @@ if TYPE_CHECKING:
     from experiments.comparison import Comparison
 
 OUTCOME = "crimes_place"  # the bound places patrol, and patrol meets crimes at places alone
-CLEAR = 4.0  # standard errors between baseline and bound below which a share means nothing: no resample may bring the denominator near 0
+CLEAR = 4.0  # standard errors between baseline and bound below which a share means nothing: its denominator may be near 0
 
 
 class Share(NamedTuple):
-    """(baseline − strategy) / (baseline − bound) in percent, with its 95 % interval."""
+    """(baseline − strategy) / (baseline − bound) in percent, with its 95 % interval; None where the share is the same in all replications."""
 
     percent: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
 
     def __str__(self) -> str:
+        if self.low is None or self.high is None:
+            return f"{number(self.percent, 0)} % (no interval)"
         return f"{number(self.percent, 0)} % ({number(self.low, 0)} to {number(self.high, 0)})"
 
 
@@ -69,8 +71,6 @@ def attained(comparison: Comparison, shortage: str) -> Attained:
     values = {name: comparison.values(shortage, name, OUTCOME) for name in others}
     values = {name: of_runs for name, of_runs in values.items() if not np.isnan(of_runs).any()}
     above = np.array([baseline - of_runs for of_runs in values.values()]).reshape(-1, gain.size)
-    low, high = ratio_interval(above, np.broadcast_to(gain, above.shape))
-    share = above.mean(axis=1) / gain.mean()
-    constant = np.ptp(above - share[:, None] * gain, axis=1) <= 1e-9 * np.abs(gain).max()  # the same share in every replication
-    ends = np.where(constant, share, [low, high])
-    return Attained(bound, {name: Share(*(100 * float(value) for value in (share[i], *ends[:, i]))) for i, name in enumerate(values)}, "")
+    limits = zip(above.mean(axis=1) / gain.mean(), *ratio_interval(above, np.broadcast_to(gain, above.shape)), strict=True)
+    shares = [Share(*(None if np.isnan(limit) else 100 * float(limit) for limit in of_strategy)) for of_strategy in limits]
+    return Attained(bound, dict(zip(values, shares, strict=True)), "")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 
 from experiments.reading import effect, indicator
-from experiments.statistics import FEWEST_FOR_INTERVAL, LEVEL
+from experiments.statistics import FEWEST_FOR_INTERVAL, LEVEL, p_value_together
 
 if TYPE_CHECKING:
     from experiments.comparison import Comparison
@@ -52,18 +52,14 @@ def leaders(comparison: Comparison, shortage: str, name: str) -> Leaders | None:
     if comparison.replications < FEWEST_FOR_INTERVAL:
         return Leaders(ranked[0], [], [])
     level = (1 - LEVEL) / ((len(ranked) - 1) * len(comparison.shortages) * len(JUDGED))
-    proven = [any(_below_0(values[other] - values[one], level) for other in ranked if other != one) for one in ranked]
+    proven = [any(_is_less(values[other], values[one], level) for other in ranked if other != one) for one in ranked]
     kept = 1 + max(i for i, worse in enumerate(proven) if not worse)
     return Leaders(ranked[0], ranked[:kept], ranked[kept:])
 
 
-def _below_0(difference: np.ndarray, level: float) -> bool:
-    """Whether the mean of paired differences is below 0 by a one-sided t test; equal differences leave no doubt."""
-    from scipy import stats
-
-    n, mean = difference.size, float(difference.mean())
-    error = float(difference.std(ddof=1)) / np.sqrt(n)
-    return bool(mean < -float(stats.t.isf(level, n - 1)) * error - 1e-12 * float(np.abs(difference).max()))
+def _is_less(one: np.ndarray, other: np.ndarray, level: float) -> bool:
+    """Whether the mean of an outcome is less by a one-sided t test of its pairs; equal differences tell nothing, nor does what one large event may change."""
+    return bool(one.mean() < other.mean() and p_value_together(other[None], one[None])[0] / 2 < level)
 
 
 def marks(comparison: Comparison, shortage: str) -> dict[tuple[str, str], Mark]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from experiments.statistics import FEWEST_FOR_INTERVAL
+from experiments.statistics import FEWEST_FOR_INTERVAL, IDENTICAL, SKEWED
 
 if TYPE_CHECKING:
     from experiments.comparison import Comparison
@@ -17,7 +17,7 @@ Verdict = Literal["fewer", "more", "perhaps fewer", "perhaps more", "undecided",
 DAYS_A_YEAR = 365
 NO_SHORTAGE = "none"
 NO_INTERVAL = "no interval"
-MINUS = "−"
+MINUS, DAGGER = "−", "†"
 NEVER = "never"  # instead of a quantile of waits that so many calls do not reach
 SAME_HOURS_PERCENT = 0.5  # hours on duty that differ by no more are called the same
 
@@ -190,6 +190,7 @@ class Effect:
     pairing_gain: float | None
     p_adjusted: float | None
     n: int
+    interval: str | None  # what the limits are, as `experiments.statistics` says
 
     @property
     def decided(self) -> bool:
@@ -202,15 +203,21 @@ class Effect:
         return excludes_0(self.low_simultaneous, self.high_simultaneous)
 
     @property
+    def dagger(self) -> str:
+        """A dagger where a single large event could move the difference out of its 95 % interval, else nothing."""
+        return DAGGER if self.interval == SKEWED else ""
+
+    @property
     def verdict(self) -> Verdict:
         """What the intervals allow to say.
 
-        `fewer` and `more` need the simultaneous interval to exclude 0 (where there is none, the 95 % interval), `perhaps` the 95 % interval alone.
+        `fewer` and `more` need the simultaneous interval to exclude 0 (where there is none, the 95 % interval), `perhaps` the 95 % interval alone; `same` needs
+        runs that agree in everything, since equal numbers of something rare show nothing.
         """
+        if self.interval == IDENTICAL:
+            return "same"
         if self.low is None or self.high is None:
             return "unknown"
-        if self.low == self.high == 0:
-            return "same"
         if self.low <= 0 <= self.high:
             return "undecided"
         if self.low_simultaneous is not None and not self.starred:
@@ -232,7 +239,7 @@ def effect(comparison: Comparison, kind: str, shortage: str, strategy: str, name
         before=row["mean_baseline"] * by, after=row["mean_strategy"] * by, difference=row["difference"] * by,
         low=scaled("low"), high=scaled("high"), low_simultaneous=scaled("low_simultaneous"), high_simultaneous=scaled("high_simultaneous"),
         relative_percent=row["relative_percent"], relative_low=row["relative_low"], relative_high=row["relative_high"],
-        pairing_gain=row["pairing_gain"], p_adjusted=row["p_adjusted"], n=row["n"],
+        pairing_gain=row["pairing_gain"], p_adjusted=row["p_adjusted"], n=row["n"], interval=row["interval"],
     )  # fmt: skip
 
 
@@ -289,11 +296,14 @@ def decimals_for(found: Iterable[Effect | None]) -> int:
 
 
 def difference(found: Effect | None, decimals: int = 1) -> str:
-    """Write `−6.1 (−9.4 to −3.0)*`: the difference, its 95 % interval, and a star when the simultaneous interval excludes 0."""
+    """Write `−6.1 (−9.4 to −3.0)*`: the difference, its 95 % interval, and a star when the simultaneous interval excludes 0.
+
+    A dagger after the interval says that it may be too narrow.
+    """
     if found is None:
         return "–"
     if found.low is None or found.high is None:
         return f"{number(found.difference, decimals, sign=True)} ({NO_INTERVAL})"
     star = "*" if found.starred else ""
-    limits = f"({number(found.low, decimals, sign=True)} to {number(found.high, decimals, sign=True)})"
+    limits = f"({number(found.low, decimals, sign=True)} to {number(found.high, decimals, sign=True)}{found.dagger})"
     return f"{number(found.difference, decimals, sign=True)} {limits}{star}"

@@ -21,9 +21,9 @@ from experiments.leaders import SIGNS
 from experiments.notices import notices
 from experiments.pictures import draw_comparison
 from experiments.programme_table import measures, owners
-from experiments.reading import CHINESE, decimals_for, difference, effect, indicator, mean, number, promise, titled, words
+from experiments.reading import CHINESE, DAGGER, decimals_for, difference, effect, indicator, mean, number, promise, titled, words
 from experiments.shortages_table import blocks, note, outcomes, reasons, shortages_csv
-from experiments.statistics import FEWEST_FOR_BOOTSTRAP, FEWEST_FOR_INTERVAL, KEYS, PRIMARY
+from experiments.statistics import FEWEST_FOR_INTERVAL, KEYS, PRIMARY
 from experiments.table import as_csv, columns, duty, footnotes, rows, shortage_line
 
 if TYPE_CHECKING:
@@ -217,11 +217,11 @@ def _method(replications: int) -> str:
     """Say how the 95 % intervals were computed."""
     if replications < FEWEST_FOR_INTERVAL:
         return f"With {replications} replications there is no interval; at least {FEWEST_FOR_INTERVAL} are needed, and 20 or more are better."
-    if replications < FEWEST_FOR_BOOTSTRAP:
-        return f"With {replications} replications it is Student's t interval of the mean paired difference."
     return (
-        "It is the BCa bootstrap interval of the mean paired difference (9,999 resamples), its level expanded for the small number of replications "
-        "(Hesterberg 2015), without which it would be too narrow."
+        "It is Student's t interval of the mean paired difference; that of a count reaches at least as far as events may that are so rare that no pair of "
+        "runs shows one (rule of three). Where all pairs differ by the same there is no interval, since they do not show chance. "
+        f"A dagger ({DAGGER}) means that it may be too narrow: were the largest step between two runs of one strategy to happen in one more pair, the "
+        "difference would move out of it. More replications, more days or a larger city are needed there."
     )
 
 

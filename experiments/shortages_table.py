@@ -150,7 +150,7 @@ def cell(found: Effect | None, level: float | None, decimals: int, judged: Mark)
     if found is None:
         return Cell(text, text if text == NEVER else "–", "", False, "")
     limits = [number(limit, decimals, sign=True) for limit in (found.low, found.high)]
-    interval = NO_INTERVAL if found.low is None else f"{limits[0]} to {limits[1]}"
+    interval = NO_INTERVAL if found.low is None else f"{limits[0]} to {limits[1]}{found.dagger}"
     return Cell(text, number(found.difference, decimals, sign=True), interval, found.decided, judged)
 
 

@@ -116,7 +116,7 @@ def _types(comparison: Comparison) -> Drawn:
     ]  # fmt: skip
     lines = (
         "with the 95 % interval (no allowance for looking at many), a filled marker where it excludes 0; an arrow at the edge says that an "
-        "interval goes on; a marker without a line has none, because some replication has no such incident at all"
+        "interval goes on; a marker without a line has none, because some replication has no such incident at all, or because all pairs differ by the same"
     )
     caption = (
         f"Difference to {comparison.baseline} in percent of its level, left is less; {promise(comparison.replications, lines)}. All panels share one scale."

@@ -17,6 +17,7 @@ from experiments.leaders import SIGNS, Mark, marks
 from experiments.notices import given_notes, notices
 from experiments.reading import (
     COST_TOTALS,
+    DAGGER,
     MINUS,
     NEVER,
     Effect,
@@ -32,7 +33,7 @@ from experiments.reading import (
     titled,
     told_shortage,
 )
-from experiments.statistics import FEWEST_FOR_BOOTSTRAP, FEWEST_FOR_INTERVAL, PRIMARY
+from experiments.statistics import FEWEST_FOR_INTERVAL, PRIMARY
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -205,13 +206,16 @@ def footnotes(comparison: Comparison) -> list[str]:
     if n < FEWEST_FOR_INTERVAL:
         interval = f"{n} paired replications: too few for an interval (at least {FEWEST_FOR_INTERVAL})."
     else:
-        method = "BCa bootstrap, widened for few replications" if n >= FEWEST_FOR_BOOTSTRAP else "Student's t, too few for a bootstrap"
-        interval = f"95 % interval of the mean paired difference over {n} replications with common random numbers ({method})."
+        interval = f"95 % interval of the mean paired difference over {n} replications with common random numbers (Student's t)."
     gains = [it.pairing_gain for it in _crime_effects(comparison) if it.pairing_gain is not None]
     notes = [interval]
     shown = [*(text for row in rows(comparison) for text in row.texts.values()), *(shortage_line(comparison, one) for one in comparison.shortages)]
     if any("*" in text for text in shown):
         notes.append("* 0 lies outside the wider interval that holds for all comparisons of crimes, harm and P1 response together (Bonferroni).")
+    if any(DAGGER in text for text in shown):
+        notes.append(f"{DAGGER} The interval may be too narrow: the largest step between two runs, in one more pair, would move the difference out of it.")
+    if n >= FEWEST_FOR_INTERVAL and any("(no interval)" in text for text in shown):
+        notes.append("No interval: all pairs differ by the same, which does not show how large chance is.")
     notes += marks_notes(rows(comparison))
     if gains:
         low, high = number(min(gains)), number(max(gains))
@@ -348,7 +352,7 @@ def speller(console: Console) -> Callable[[str], str]:
     """Spell minus signs and dashes in ASCII where the terminal has no others."""
     if console.encoding.lower().startswith("utf"):
         return str
-    return lambda text: text.translate(str.maketrans(f"{MINUS}–·✓✗", "---+!"))
+    return lambda text: text.translate(str.maketrans(f"{MINUS}–·✓✗{DAGGER}", "---+!?"))
 
 
 def _crime_effects(comparison: Comparison) -> list[Effect]:

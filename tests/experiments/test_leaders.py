@@ -69,6 +69,12 @@ def test_equal_strategies_leave_no_one_excluded_and_no_marks():
     assert set(marks(found, "none").values()) == {""}
 
 
+def test_equal_differences_and_what_one_large_event_may_change_exclude_nobody():
+    base = np.array([310.0, 300.5, 320.0, 331.0, 1180.0])  # harm; one run has a robbery, with either strategy
+    for saved in (np.full(5, 20.0), np.array([19.0, 21.0, 20.5, 20.0, 19.5])):
+        assert leaders(policies_with({"a": base, "b": base - saved}), "none", "harm_total") == Leaders("b", ["b", "a"], [])
+
+
 def test_two_replications_rank_nobody():
     assert leaders(comparison(n=2, crimes={"hotspot": -50.0}), "none", "crimes_total") == Leaders("hotspot", [], [])
 

@@ -250,6 +250,45 @@ def test_unequal_hours_are_told_instead_of_the_same_officers():
     assert "same officers" not in sentences(found)[0]
 
 
+def with_hotspot(found: Comparison, outcome: str, values: pl.Expr) -> Comparison:
+    """Set an outcome of every run of hotspot."""
+    summary = found.summary.sort("shortage", "strategy", "replication", maintain_order=True)
+    summary = summary.with_columns(pl.when(pl.col("strategy") == "hotspot").then(values).otherwise(pl.col(outcome)).alias(outcome))
+    return replace(found, summary=summary, effects=effects(summary, "reactive"))
+
+
+def test_equal_differences_are_told_as_unknown_and_never_as_certain_or_the_same():
+    for less in (0.0, 5.0):
+        of_reactive = pl.col("crimes_total").filter(pl.col("strategy") == "reactive").mean().over("shortage", "replication")
+        found = with_hotspot(comparison(strategies=("reactive", "hotspot")), "crimes_total", of_reactive - less)
+        it = effect(found, "strategy", "uniform30", "hotspot", "crimes_total")
+        assert (it.verdict, it.decided, it.starred) == ("unknown", False, False)
+        assert sentences(found)[0] == (
+            "Under uniform30, all pairs of runs differ by the same, which gives no interval, and nothing can be said about hotspot against reactive."
+        )
+        assert "No interval: all pairs differ by the same, which does not show how large chance is." in footnotes(found)
+
+
+def test_the_same_strategy_under_two_names_is_the_same():
+    found = comparison(strategies=("reactive", "hotspot"))
+    twice = pl.concat(
+        [one.with_columns(strategy=pl.lit(name)) for one in [found.summary.filter(pl.col("strategy") == "reactive")] for name in found.strategies]
+    )
+    same = replace(found, summary=twice, effects=effects(twice, "reactive"))
+    assert effect(same, "strategy", "none", "hotspot", "crimes_total").verdict == "same"
+
+
+def test_a_dagger_marks_the_interval_that_one_large_event_could_move():
+    base = 2000.25 + 900.0 * (pl.col("replication") == 3) + pl.col("replication")
+    found = comparison(strategies=("reactive", "hotspot"))
+    summary = found.summary.with_columns(harm_total=base - pl.when(pl.col("strategy") == "hotspot").then(10 + pl.col("replication") % 3).otherwise(0))
+    found = replace(found, summary=summary, effects=effects(summary, "reactive"))
+    it = effect(found, "strategy", "none", "hotspot", "harm_total")
+    assert (it.dagger, it.decided, it.verdict) == ("†", True, "perhaps fewer")
+    assert "†)" in printed(found, 160)
+    assert any(note.startswith("† The interval may be too narrow") for note in footnotes(found))
+
+
 def test_two_replications_say_nothing_with_an_interval():
     found = comparison(n=2, crimes={"hotspot": -50.0})
     assert sentences(found) == (
