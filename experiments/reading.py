@@ -194,8 +194,8 @@ class Effect:
 
     @property
     def decided(self) -> bool:
-        """Whether the 95 % interval excludes 0."""
-        return excludes_0(self.low, self.high)
+        """Whether the 95 % interval excludes 0; one that may be too narrow decides nothing unless that for all comparisons does."""
+        return excludes_0(self.low, self.high) and (self.starred or self.interval != SKEWED)
 
     @property
     def starred(self) -> bool:
@@ -218,7 +218,7 @@ class Effect:
             return "same"
         if self.low is None or self.high is None:
             return "unknown"
-        if self.low <= 0 <= self.high:
+        if not self.decided:
             return "undecided"
         if self.low_simultaneous is not None and not self.starred:
             return "perhaps fewer" if self.high < 0 else "perhaps more"

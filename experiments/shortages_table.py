@@ -49,7 +49,7 @@ NOTE = (
     "one in twenty would stand out. Nothing is called better where more calls are not served, nor a backlog where more cases are filed unsolved, nor "
     "officers where more of them leave. Waits and responses count who was never served; 'never': too many are not. Money: yuan per resident a year."
 )
-UNDECIDED = "?"  # behind a difference whose interval holds 0
+UNDECIDED = "?"  # behind a difference whose interval holds 0, or that has none
 
 
 class Cell(NamedTuple):
@@ -63,8 +63,8 @@ class Cell(NamedTuple):
 
     @property
     def short(self) -> str:
-        """The difference, with a question mark where its interval holds 0."""
-        return self.difference + UNDECIDED if self.interval not in (NO_INTERVAL, "") and not self.decided else self.difference
+        """The difference, with a question mark where its interval holds 0 or is missing."""
+        return self.difference + UNDECIDED if self.interval and not self.decided else self.difference
 
 
 class ShortageRow(NamedTuple):
@@ -190,7 +190,7 @@ def print_shortages(console: Console, comparison: Comparison) -> None:
     console.print()
     for shortage, why in reasons(comparison).items():
         console.print(Text(spell(f"{shortage}: {why}")))
-    console.print(Text(spell(note(comparison, f"{UNDECIDED}: the 95 % interval holds 0")), style="dim"))
+    console.print(Text(spell(note(comparison, f"{UNDECIDED}: the 95 % interval holds 0, or there is none")), style="dim"))
 
 
 def reasons(comparison: Comparison) -> dict[str, str]:

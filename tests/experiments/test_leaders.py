@@ -134,7 +134,8 @@ def test_faster_and_slower_responses_are_told_by_strategy():
 def harm_of(**by_strategy: tuple[float, float]):
     """Make a comparison in which the harm of each strategy is (level, spread of its differences), under one shortage."""
     found = comparison(n=10, strategies=tuple(by_strategy), shortages=("none",))
-    values = {name: level + noise(10, spread, i) for i, (name, (level, spread)) in enumerate(by_strategy.items())}
+    steps = np.linspace(-1.5, 1.5, 10)  # evenly: no large step between two runs, as a rare event would make
+    values = {name: level + spread * np.random.default_rng(i).permutation(steps) for i, (name, (level, spread)) in enumerate(by_strategy.items())}
     column = pl.Series("harm_total", [float(values[row["strategy"]][row["replication"]]) for row in found.summary.iter_rows(named=True)])
     summary = found.summary.with_columns(column)
     return replace(found, summary=summary, effects=effects(summary, "reactive"))
@@ -142,7 +143,7 @@ def harm_of(**by_strategy: tuple[float, float]):
 
 def test_no_strategy_is_marked_worse_than_one_that_did_worse():
     """`slight` does a little worse than the baseline, and surely so; `erratic` does much worse on the mean, and nobody can be sure."""
-    found = harm_of(reactive=(2000.0, 0.1), slight=(2010.0, 1.0), erratic=(2100.0, 300.0), hotspot=(1990.0, 0.5))
+    found = harm_of(reactive=(2000.0, 0.1), slight=(2010.0, 1.0), erratic=(2025.0, 45.0), hotspot=(1990.0, 0.5))
     it = effect(found, "strategy", "none", "slight", "harm_total")
     assert it.verdict == "more", "the case that is to be shown"
     order = {"best": 0, "may be best": 0, "": 1, "worse": 2}
