@@ -102,7 +102,7 @@ def named_suspects(cases: Cases, logs: Logs, now_min: float, found: Array) -> No
     files = cases.rows[: cases.used[0]]
     open_files = files[files["named"] & (files["state"] != CaseState.CLEARED) & (files["known_min"] <= now_min)]
     crimes = logs.incidents[open_files["incident_id"]]
-    found[crimes["culprit_id"][(crimes["type"] < IncidentType.BRAWL) & (crimes["culprit_id"] >= 0)]] = True
+    found[crimes["culprit_id"][(crimes["recorded_type"] < IncidentType.BRAWL) & (crimes["culprit_id"] >= 0)]] = True
 
 
 @kernel

@@ -7,7 +7,8 @@ tempt burglars. What is ordered, spent, visited, checked, taught and warned on t
 
 What follows from a decision may differ: whether a session resolves a dispute, whether somebody who is checked carries
 something. What residents tell of what happened, too: where the groups of social governance listen, what is new to them
-since yesterday is left as it is.
+since yesterday is left as it is. Programmes that come after mediation know what its sessions of the morning settled: beside them the disputes that
+mediators have are left as they are; what mediators themselves may know of those, the test of mediation alone shows.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ from sim.strategies.base import registered
 DAY = 14  # all strategies plan on it, weekly analysts have released their second surface
 BEFORE = ("_call_victims", "_make_room", "_begin_to_measure", "_judge", "_muster", "_go_to_work")
 DECISIONS = ("_carry_out_programmes", "_give_orders")
-LISTENS = "social_governance"
+LISTENS, SETTLES = "social_governance", "mediation"
 ALWAYS_ON = {"campaign": {"first_day": 8, "carried": 0.0}}  # a campaign that is on; whoever carried goods would show signs, which officers see
 TRUTH = {  # columns of tables in which the decisions of the police are looked for
     "cells": ("boost", "boost_min", "own_boost", "softness"),
@@ -80,7 +81,8 @@ def shuffled(rng: np.random.Generator, table: Array, rows: Array, *columns: str)
 def hide_another_truth(model: CityModel) -> None:
     """Make another world of what the police cannot know at the beginning of a day."""
     rng, world, now = np.random.default_rng(7), model.world, model.now_min
-    listens = any(programme.name == LISTENS for programme in model.programmes)
+    running = {programme.name for programme in model.programmes}
+    listens = LISTENS in running
     logs = world.logs
     crimes, calls = logs.incidents[: logs.used[INCIDENTS]], logs.calls[: logs.used[CALLS]]
     old = np.flatnonzero(crimes["time_min"] < now - 2 * 1440) if listens else np.arange(len(crimes))
@@ -99,6 +101,8 @@ def hide_another_truth(model: CityModel) -> None:
     _other_offenders(rng, model)
     disputes = world.disputes.rows[: world.disputes.used[ROWS]]
     quarrels = np.flatnonzero(disputes["found_by"] > 0) if listens else np.arange(len(disputes))
+    if SETTLES in running and len(running) > 1:
+        quarrels = quarrels[~disputes["in_mediation"][quarrels]]
     disputes["tension"][quarrels] = rng.gamma(2.0, 2.0, len(quarrels))
     disputes["blows_min"] = np.inf
     frauds = world.frauds

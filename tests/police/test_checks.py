@@ -267,7 +267,7 @@ def test_files_name_whom_victims_know_of_crimes_that_leave_goods_until_they_are_
     town = town_of()
     who = town.offenders["resident_id"]
     rows = let_steal(town, np.arange(5), 3.0)
-    town.logs.incidents["type"][rows[4]] = IncidentType.BRAWL
+    town.logs.incidents["recorded_type"][rows[4]] = IncidentType.BRAWL  # as the books have it, whatever it was
     files = town.cases.rows[:5]
     files["incident_id"], files["known_min"] = rows, NOW_MIN
     files["named"] = [True, False, True, True, True]
