@@ -218,7 +218,7 @@ def nobody_left(group, seconds=2):
 
 def long_comparison(folder):
     """Start a comparison that takes hours, in a process group of its own; return it when its workers compute."""
-    words = ["city=town", "days=30000", "warmup_days=0", "replications=2", "workers=2", "out=made/out"]
+    words = ["city=town", "days=7300", "warmup_days=0", "replications=500", "workers=2", "out=made/out"]
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
     command = subprocess.Popen(
         [sys.executable, "-m", "experiments.compare", *words], cwd=folder, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True

@@ -121,12 +121,16 @@ class RoamTheBeat(Strategy):
         return PatrolPlan.of(cells, 1.0, 0.0, briefing.beats.beat[cells])
 
 
-@pytest.mark.parametrize("pooling", ["beat", "city"])
-def test_a_unit_that_waits_at_the_centre_of_its_beat_responds_faster_than_one_that_roams_it(pooling: str) -> None:
-    """For any place of a call, the mean of a beat's cells is nearer than a random one of them is on average (Jensen's inequality)."""
+def test_a_unit_that_waits_at_the_centre_of_its_beat_responds_faster_than_one_that_roams_it() -> None:
+    """For any place of a call, the mean of a beat's cells is nearer than a random one of them is on average (Jensen's inequality).
+
+    It is about units that are where they were sent: crews follow their orders, and nobody is at the station for a meal. It is about the unit of the
+    beat: where the nearest of the city is sent, roaming does as well (2.78 and 2.77 min; it seemed slower as long as all took their meal at once).
+    """
+    where_sent: dict[str, Any] = {"force": {"patrol_units": 12, "wellbeing": {"active": False}}, "patrol": {"break_min": 0}}
 
     def responses(strategy: Strategy) -> list[float]:
-        one_unit_a_beat = [in_county(days=14, warmup_days=0, seed=seed, force={"patrol_units": 12}, dispatch={"pooling": pooling}) for seed in range(1, 9)]
+        one_unit_a_beat = [in_county(days=14, warmup_days=0, seed=seed, **where_sent) for seed in range(1, 9)]
         return [mean_response_min(after(scenario, strategy)) for scenario in one_unit_a_beat]
 
     assert lowers(responses(WaitAtTheCentre()), responses(RoamTheBeat()))

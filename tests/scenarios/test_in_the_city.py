@@ -81,4 +81,4 @@ def test_hours_on_duty_follow_the_heads(kind: str, share: dict[str, float]) -> N
 )
 def test_every_lever_has_its_price(kind: str, cost: str) -> None:
     free, paid = county("none").indicators.get(cost) or 0.0, county(kind).indicators[cost]
-    assert paid > 1.02 * free
+    assert paid > 1.01 * free  # pooling least: while one unit eats, its neighbour drives further without pooling, too
