@@ -37,7 +37,7 @@ def make(folder: Path, seeds: int, words: Sequence[str]) -> None:
     from experiments.command import Request
     from experiments.compare import COMMAND, design
     from experiments.runner import run_all
-    from experiments.settings import read_overrides
+    from experiments.overrides import read_overrides
 
     choices, values = read_overrides([*USUAL, *words])
     plan, points = design(Request(COMMAND, list(words), choices, values, print_only=False))
