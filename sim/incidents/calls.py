@@ -14,7 +14,7 @@ from sim.clock import HOURS_PER_WEEK
 from sim.incidents.cases import DemandRule
 from sim.incidents.demand import DemandParameters
 from sim.incidents.log import CALL_KEYS, CALLS, Logs, add_call, expect
-from sim.incidents.reporting import as_told
+from sim.incidents.reporting import as_told, is_violent
 from sim.incidents.types import OTHER_CALLS, IncidentType
 from sim.kernels import inlined, kernel
 from sim.people.residents import Places, Society, person_at
@@ -184,7 +184,6 @@ def _draw_calls(
             priority = 1
             while priority < 3 and u_priority > priority_cumulative[priority - 1]:
                 priority += 1
-            needed = 2 if kind == IncidentType.DISORDER and priority == 1 and not on_view else 1
             shape = demand.service_shape
             scene = gamma(shape, seed, Stream.EXOGENOUS_SERVICE, number, day, key) / shape * demand.on_scene_min[kind, priority - 1]
             paper = gamma(shape, seed, Stream.EXOGENOUS_SERVICE, number, day, key + 200) / shape * demand.paperwork_min[kind]
@@ -194,6 +193,7 @@ def _draw_calls(
                 u_presence, u_said, _, _ = uniform4(seed, Stream.EXOGENOUS_SERVICE, number, day, key + 400)
                 said = as_told(kind, u_said, demand)
                 caller = person_at(places, dwellings, cell, first_hour + int(minute // 60), u_presence, u_who)
+            needed = 2 if priority == 1 and not on_view and (said == IncidentType.DISORDER or is_violent(said)) else 1
             c = add_call(logs, said, kind, priority, needed, cell, cells[cell].beat, -1, caller, entity, day, time_min, time_min, scene, paper)
             logs.calls[c].on_view = on_view
         number += 1

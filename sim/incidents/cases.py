@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from sim.arrays import Array
 from sim.parameters import Parameters, adding_up, parameter
@@ -32,8 +32,20 @@ class CrimeParameters(Parameters):
     custody_days: float = parameter(
         REQUIRED, unit="days", ge=0, le=3650, source="assumption: administrative or criminal detention", doc="Mean time in custody after an arrest."
     )
+    custody_most_days: float | None = parameter(
+        REQUIRED, unit="days", ge=0.01, le=3650,
+        source="Public Security Administration Punishments Law of China 2005: 15 days for one act; assumption: that law for all cases of a type whose mean is "
+        "less, and none where courts decide, as about pickpockets whatever they took (Criminal Law, article 264)",
+        doc="The longest that the law allows, more than the mean; none: custody is exponential.",
+    )  # fmt: skip
     on_scene_min: float = parameter(REQUIRED, unit="min", ge=0.1, le=600, source=_HANDLING, doc="Mean time on scene.")
     paperwork_min: float = parameter(REQUIRED, unit="min", ge=0, le=600, source="assumption", doc="Mean time of paperwork after it.")
+
+    @model_validator(mode="after")
+    def _mean_below_most(self) -> Self:
+        if self.custody_most_days is not None and self.custody_days >= self.custody_most_days:
+            raise ValueError(f"custody_days, {self.custody_days:g}, must be less than custody_most_days, {self.custody_most_days:g}")
+        return self
 
 
 class PlaceCrimeParameters(CrimeParameters):
@@ -150,6 +162,7 @@ class DemandRule(NamedTuple):
     witness_probability: Array  # [crimes]
     arrest_probability: Array
     custody_min: Array
+    custody_most_min: Array  # infinity where the law sets no bound
     on_scene_min: Array  # [types, priorities]
     paperwork_min: Array
     service_shape: float

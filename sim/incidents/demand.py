@@ -35,10 +35,15 @@ BOOKED_AS = {  # what the books may take it for
 }  # fmt: skip
 
 
-def _place_crime(rate: float, harm: float, report: float, witness: float, arrest: float, custody: float, scene: float, paper: float) -> PlaceCrimeParameters:
+BY_THE_POLICE_DAYS = 15.0  # the longest detention that they impose themselves, see `CrimeParameters.custody_most_days`
+
+
+def _place_crime(
+    rate: float, harm: float, report: float, witness: float, arrest: float, custody: float, scene: float, paper: float, most: float | None = None
+) -> PlaceCrimeParameters:
     return PlaceCrimeParameters(
         rate_per_1000=rate, harm_days=harm, report_probability=report, witness_probability=witness,
-        arrest_probability=arrest, custody_days=custody, on_scene_min=scene, paperwork_min=paper,
+        arrest_probability=arrest, custody_days=custody, custody_most_days=most, on_scene_min=scene, paperwork_min=paper,
     )  # fmt: skip
 
 
@@ -47,14 +52,15 @@ class DemandParameters(Parameters):
 
     burglary: PlaceCrimeParameters = _place_crime(4, 20, 0.44, 0.04, 0.3, 120, 35, 25)
     pickpocketing: PlaceCrimeParameters = _place_crime(6, 2, 0.2, 0.06, 0.2, 15, 20, 15)
-    shoplifting: PlaceCrimeParameters = _place_crime(6, 1, 0.22, 0.06, 0.3, 10, 20, 15)
+    shoplifting: PlaceCrimeParameters = _place_crime(6, 1, 0.22, 0.06, 0.3, 10, 20, 15, most=BY_THE_POLICE_DAYS)
     vehicle_theft: PlaceCrimeParameters = _place_crime(9, 5, 0.74, 0.05, 0.2, 60, 25, 20)
     robbery: PlaceCrimeParameters = _place_crime(0.2, 365, 0.48, 0.1, 0.4, 365, 45, 45)
     snatching: PlaceCrimeParameters = _place_crime(0.4, 90, 0.46, 0.12, 0.3, 180, 30, 30)
-    brawl: PlaceCrimeParameters = _place_crime(9, 10, 0.3, 0.18, 0.5, 10, 45, 30)
+    brawl: PlaceCrimeParameters = _place_crime(9, 10, 0.3, 0.18, 0.5, 10, 45, 30, most=BY_THE_POLICE_DAYS)
     dispute_assault: CrimeParameters = CrimeParameters(
-        harm_days=15, report_probability=0.38, witness_probability=0.05, arrest_probability=0.5, custody_days=10, on_scene_min=45, paperwork_min=30
-    )
+        harm_days=15, report_probability=0.38, witness_probability=0.05, arrest_probability=0.5,
+        custody_days=10, custody_most_days=BY_THE_POLICE_DAYS, on_scene_min=45, paperwork_min=30,
+    )  # fmt: skip
     school_violence: SchoolParameters = SchoolParameters()
     fraud: FraudParameters = FraudParameters()
     disputes: DisputeParameters = DisputeParameters()
@@ -113,6 +119,7 @@ def demand_rule(demand: DemandParameters, cell_m: float) -> DemandRule:
         witness_probability=np.array([c.witness_probability for c in crimes]),
         arrest_probability=np.array([c.arrest_probability for c in crimes]),
         custody_min=np.array([c.custody_days * 1440 for c in crimes]),
+        custody_most_min=np.array([np.inf if c.custody_most_days is None else c.custody_most_days * 1440 for c in crimes]),
         on_scene_min=np.array([on_scene for on_scene, _ in handling]),
         paperwork_min=np.array([paperwork for _, paperwork in handling]),
         service_shape=reporting.service_shape,

@@ -77,6 +77,7 @@ class FraudParameters(CrimeParameters):
     witness_probability: float = parameter(0.0, unit="probability", ge=0, le=0, source="assumption: it has no place", doc="Nobody else sees it.")
     arrest_probability: float = parameter(0.0, unit="probability", ge=0, le=0, source="assumption: it has no scene", doc="Nobody is there to arrest.")
     custody_days: float = parameter(0.0, unit="days", ge=0, le=0, source="assumption: out of reach", doc="Time in custody after an arrest on scene.")
+    custody_most_days: float | None = parameter(None, unit="days", ge=0.01, le=3650, source="assumption: out of reach", doc="The longest of it; none.")
     on_scene_min: float = parameter(
         40.0, unit="min", ge=0.1, le=600, source="assumption; gamma distributed", doc="Mean time to take the report down at the desk."
     )

@@ -103,12 +103,18 @@ def make_call(
 
 
 @inner_kernel
+def is_violent(said: int) -> bool:
+    """Whether a caller speaks of violence."""
+    return bool(IncidentType.ROBBERY <= said and said <= IncidentType.SCHOOL_VIOLENCE)
+
+
+@inner_kernel
 def urgency(said: int, age_min: float, by: int, in_progress_min: float) -> tuple[int, int]:
     """Return (priority, units needed) of a crime as described: violence just now is priority 1 with two units, what goes on 2, the rest 3.
 
     `age_min` is how long ago it was as far as the caller can say.
     """
-    violent = IncidentType.ROBBERY <= said and said <= IncidentType.SCHOOL_VIOLENCE
+    violent = is_violent(said)
     if violent and age_min < in_progress_min:
         return 1, 2
     if by != Discoverer.VICTIM and age_min < in_progress_min:

@@ -51,6 +51,9 @@ class SchoolParameters(CrimeParameters):
         0.1, unit="probability", ge=0, le=1, source="assumption: most culprits are under age", doc="Arrest on scene if the police arrived at once."
     )
     custody_days: float = parameter(1.0, unit="days", ge=0, le=3650, source="assumption", doc="Mean time in custody after an arrest.")
+    custody_most_days: float | None = parameter(
+        15.0, unit="days", ge=0.01, le=3650, source="assumption: detention by the police, as for a brawl", doc="The longest that the law allows."
+    )
     on_scene_min: float = parameter(40.0, unit="min", ge=0.1, le=600, source="assumption; gamma distributed", doc="Mean time on scene.")
     paperwork_min: float = parameter(30.0, unit="min", ge=0, le=600, source="assumption", doc="Mean time of paperwork after it.")
     pairs_per_1000_pupils: float = parameter(

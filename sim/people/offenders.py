@@ -264,6 +264,17 @@ def cell_distance(a: int, b: int, n_cols: int) -> float:
     return math.hypot(a // n_cols - b // n_cols, a % n_cols - b % n_cols)
 
 
+@kernel
+def custody_time(u: float, mean_min: float, most_min: float) -> float:
+    """Return how long somebody is held, never longer than the law allows.
+
+    With u uniform it is `most · (1 − u^(mean / (most − mean)))`: uniform for a mean of half of the most, exponential for a most that is infinite.
+    """
+    if most_min == np.inf:
+        return -math.log(u) * mean_min
+    return float(most_min * (1.0 - u ** (mean_min / (most_min - mean_min))))
+
+
 @inner_kernel
 def take_into_custody(seed: int, offenders: Array, i: int, cell: int, until_min: float, n_cols: int, rule: BeliefRule, desist: float) -> None:
     """Arrest an offender: away until `until_min`, wiser around the place of arrest, as are associates; some never offend again."""

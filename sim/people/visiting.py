@@ -13,7 +13,8 @@ from sim.people.residents import Society
 from sim.randomness import Stream, choose, uniform
 
 ADULT_AGE = 18
-SESSIONS, MEETINGS = 0, 1  # who comes to those of the programmes education and safety_culture
+MEETINGS = 0  # occasions of the programme safety_culture; those of education have the numbers from SESSIONS on
+SESSIONS = 1
 HOUSEHOLD_KEYS = 1 << 30  # draws of a dwelling; those of a resident have the numbers below
 
 
@@ -39,7 +40,7 @@ def talk_to(r: int, now_min: float, talk: Talk, society: Society, feelings: Feel
 
 @kernel
 def draw_lots(seed: int, day: int, people: Array, occasion: int, lot: Array) -> None:
-    """Draw a number for each person who may come on a day; it belongs to the person, the day and the occasion (`SESSIONS`, `MEETINGS`)."""
+    """Draw a number for each person who may come on a day; it belongs to the person, the day and the occasion."""
     for i in range(len(people)):
         lot[i] = uniform(seed, Stream.EDUCATION, people[i], day, occasion)
 

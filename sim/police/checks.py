@@ -18,12 +18,12 @@ from sim.incidents.log import INCIDENTS, VISITS, CallState, Discoverer, Logs
 from sim.incidents.types import IncidentType
 from sim.kernels import inner_kernel, kernel, row
 from sim.people.feelings import Feelings, stir
-from sim.people.offenders import YOUNGEST, BeliefRule, take_into_custody
+from sim.people.offenders import YOUNGEST, BeliefRule, custody_time, take_into_custody
 from sim.people.residents import Society, person_at
 from sim.police.case_log import Cases, CaseState
 from sim.randomness import Stream, uniform, uniform4
 
-SECONDS = 60  # of a minute: two stops at one cell that begin in the same second check the same people
+SECONDS = 60  # of a minute: a unit begins one stop in a second
 MOST_LOOKS = 64
 ARREST_DRAWS = 1 << 20  # first index of the draws of arrests, beyond the number of checks of any stop
 
@@ -42,6 +42,7 @@ class CheckRule(NamedTuple):
     detention_min: float  # mean for these
     detention_most_min: float
     custody_min: Array  # [crimes] mean for crimes of the model
+    custody_most_min: Array
     processing_min: float  # mean for crimes of the model
     other_processing_min: float  # mean for the others
     belief: BeliefRule
@@ -120,8 +121,7 @@ def check_people(seed: int, now_min: float, first: int, rule: CheckRule, street:
     such crime is cleared, its victim hears of it, and if nobody had reported it, it enters the books. Who joined in
     and is not there stays unknown, and so do other crimes of the same culprit (assumption: he owns up to what is
     found). Any other search ends in an arrest for something else with probability `other_arrest`, for up to
-    `detention_most_min`: with u uniform for `most · (1 − u^(mean / (most − mean)))`, which is uniform for a mean of
-    half of the most, and exponential for a small one. An offender who is let go learns that nothing happens: `h ← h +
+    `detention_most_min`, see `sim.people.offenders.custody_time`. An offender who is let go learns that nothing happens: `h ← h +
     step · (1 − h)` for the habituation h, which dulls the sight of police from then on.
 
     Parameters
@@ -141,29 +141,30 @@ def check_people(seed: int, now_min: float, first: int, rule: CheckRule, street:
     offenders, residents = street.offenders, street.society.residents
     for v in range(first, street.logs.used[VISITS]):
         visit = street.logs.visits[v]
-        cell, second = row(visit.cell), row(visit.start_min * SECONDS)
-        n = int(visit.dwell_min * rule.per_min + uniform(seed, Stream.CHECK, cell, second, 0))
+        cell, unit, second = row(visit.cell), row(visit.unit_id), row(visit.start_min * SECONDS)
+        n = int(visit.dwell_min * rule.per_min + uniform(seed, Stream.CHECK, unit, second, 0))
         for k in range(n):
             at_min = visit.start_min + (k + 0.5) / rule.per_min
-            who, reason, goods = _pick(seed, at_min, cell, second, 1 + k * MOST_LOOKS, rule, street)
+            who, reason, goods = _pick(seed, at_min, cell, unit, second, 1 + k * MOST_LOOKS, rule, street)
             if who < 0:
                 continue
             checks += 1
             stir(residents, who, now_min, -rule.trust_loss, 0.0, 0.0, street.feelings, street.ground)
             i = row(street.offender_of[who])
-            u_other, u_custody, u_processing, _ = uniform4(seed, Stream.CHECK, cell, second, ARREST_DRAWS + k)
+            u_other, u_custody, u_processing, _ = uniform4(seed, Stream.CHECK, unit, second, ARREST_DRAWS + k)
             away_min, pace = 0.0, -math.log(u_processing)
             if reason:
                 searches += 1
             if reason and goods >= 0:
                 arrests += 1
                 owed_min += pace * rule.processing_min
-                away_min = -math.log(u_custody) * rule.custody_min[street.logs.incidents[goods].type]
+                kind = street.logs.incidents[goods].type
+                away_min = custody_time(u_custody, rule.custody_min[kind], rule.custody_most_min[kind])
                 _clear(goods, now_min, street)
             elif reason and u_other < rule.other_arrest:
                 other_arrests += 1
                 other_owed_min += pace * rule.other_processing_min
-                away_min = _detention(u_custody, rule.detention_min, rule.detention_most_min)
+                away_min = custody_time(u_custody, rule.detention_min, rule.detention_most_min)
             elif i >= 0:
                 _get_used_to_it(offenders, i, now_min, rule.belief)
             if i >= 0 and away_min > 0.0:
@@ -173,14 +174,8 @@ def check_people(seed: int, now_min: float, first: int, rule: CheckRule, street:
 
 
 @inner_kernel
-def _detention(u: float, mean_min: float, most_min: float) -> float:
-    """Return how long somebody is detained, never longer than the law allows."""
-    return float(most_min * (1.0 - u ** (mean_min / (most_min - mean_min))))
-
-
-@inner_kernel
 def _pick(
-    seed: int, at_min: float, cell: int, second: int, index: int, rule: CheckRule, street: Street
+    seed: int, at_min: float, cell: int, unit: int, second: int, index: int, rule: CheckRule, street: Street
 ) -> tuple[int, bool, int]:  # fmt: skip
     """Return whom officers check of those whom they look over, whether they search him, and the crime of his goods.
 
@@ -190,7 +185,7 @@ def _pick(
     society, hour = street.society, hour_of_week(at_min, street.ground.start_weekday)
     picked = -1
     for c in range(rule.looks):
-        u_kind, u_who, u_sign, u_carried = uniform4(seed, Stream.CHECK, cell, second, index + c)
+        u_kind, u_who, u_sign, u_carried = uniform4(seed, Stream.CHECK, unit, second, index + c)
         who = person_at(society.places, society.dwellings, cell, hour, u_kind, u_who)
         if who < 0 or society.residents[who].age < YOUNGEST:
             continue

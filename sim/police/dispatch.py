@@ -15,7 +15,7 @@ from sim.city.state import Ground
 from sim.city.streets import drive_km, drive_minutes
 from sim.incidents.log import CALL_RECEIVED, CallState, Logs, next_expected, take_expected
 from sim.kernels import inlined, inner_kernel, kernel, row
-from sim.people.offenders import take_into_custody
+from sim.people.offenders import custody_time, take_into_custody
 from sim.police.desk import (
     PRIORITIES,
     Desk,
@@ -242,25 +242,31 @@ def _arrive(seed: int, u: int, now_min: float, desk: Desk, police: Police, offen
 
 @inlined
 def _try_arrest(seed: int, u: int, c: int, now_min: float, desk: Desk, police: Police, offenders: Array, ground: Ground, logs: Logs) -> None:
-    """Arrest who did it on scene, and who joined in, unless already in custody.
+    """Arrest who did it on scene, and who joined in, but for those in custody: whoever of them is still free.
 
     The chance is `p · exp(−minutes since the offence / decay) · (1 − mistakes of the unit)`.
     """
     call = logs.calls[c]
     crime = logs.incidents[call.incident_id]
-    chance = desk.demand.arrest_probability[crime.type] * math.exp(-(now_min - call.occurred_min) / desk.rule.arrest_decay_min)
+    demand = desk.demand
+    chance = demand.arrest_probability[crime.type] * math.exp(-(now_min - call.occurred_min) / desk.rule.arrest_decay_min)
     chance *= 1.0 - police.units[u].mistakes
     if crime.culprit_id < 0 or uniform(seed, Stream.ARREST, call.key_entity, call.key_time, 0) >= chance:
         return
-    if _is_active(crime.offender_id, crime.culprit_id, offenders) and now_min < offenders[crime.offender_id].custody_until_min:
+    i, k = crime.offender_id, crime.co_offender_id
+    held = _is_active(i, crime.culprit_id, offenders) and now_min < offenders[i].custody_until_min
+    joined = _is_active(k, crime.co_culprit_id, offenders) and now_min >= offenders[k].custody_until_min
+    if held and not joined:
         return
     crime.cleared = True
     crime.arrest_time_min = now_min
     police.units[u].arrests += 1
-    custody = exponential(seed, Stream.ARREST, call.key_entity, call.key_time, 2) * desk.demand.custody_min[crime.type]
-    for i, who in ((crime.offender_id, crime.culprit_id), (crime.co_offender_id, crime.co_culprit_id)):
-        if _is_active(i, who, offenders) and now_min >= offenders[i].custody_until_min:
-            take_into_custody(seed, offenders, i, crime.cell, now_min + custody, ground.n_cols, desk.belief, desk.career.desist_at_arrest)
+    u_custody = uniform(seed, Stream.ARREST, call.key_entity, call.key_time, 2)
+    until_min = now_min + custody_time(u_custody, demand.custody_min[crime.type], demand.custody_most_min[crime.type])
+    if _is_active(i, crime.culprit_id, offenders) and not held:
+        take_into_custody(seed, offenders, i, crime.cell, until_min, ground.n_cols, desk.belief, desk.career.desist_at_arrest)
+    if joined:
+        take_into_custody(seed, offenders, k, crime.cell, until_min, ground.n_cols, desk.belief, desk.career.desist_at_arrest)
 
 
 @inner_kernel

@@ -12,10 +12,10 @@ from sim.clock import MINUTES_PER_DAY
 from sim.incidents.log import Logs
 from sim.kernels import allocating_kernel, inner_kernel, kernel, row
 from sim.people.feelings import Feelings, stir
-from sim.people.offenders import take_into_custody
+from sim.people.offenders import custody_time, take_into_custody
 from sim.police.case_log import Bureau, Cases, CaseState, Spent, log_odds, same_culprit
 from sim.police.case_parameters import SKILLED, InvestigationRule
-from sim.randomness import Stream, exponential, uniform, uniform4
+from sim.randomness import Stream, uniform, uniform4
 
 IN_HAND_FIRST = 1e6  # beyond any log-odds
 JOINT_FIRST = 2.0 * IN_HAND_FIRST
@@ -219,7 +219,8 @@ def _arrest(seed: int, c: int, now_min: float, bureau: Bureau, cases: Cases, log
     crime = logs.incidents[cases.rows[c].incident_id]
     call = logs.calls[crime.call_id]
     entity, time = row(call.key_entity), row(call.key_time)
-    custody = exponential(seed, Stream.INVESTIGATION, entity, time, 4) * bureau.demand.custody_min[crime.type]
+    demand = bureau.demand
+    custody = custody_time(uniform(seed, Stream.INVESTIGATION, entity, time, 4), demand.custody_min[crime.type], demand.custody_most_min[crime.type])
     u_partner, _, _, _ = uniform4(seed, Stream.INVESTIGATION, entity, time, 1)
     arrests = 0
     for k in range(2):

@@ -156,7 +156,7 @@ class Campaign(Programme):
         self._rule = CheckRule(
             p.checks_per_min, p.looks, p.trust_loss, p.sign, p.false_sign, p.carried, p.goods_days * MINUTES_PER_DAY,
             p.other_arrest, p.detention_days * MINUTES_PER_DAY, p.detention_most_days * MINUTES_PER_DAY,
-            bureau.demand.custody_min, bureau.rule.arrest_processing_min, site.scenario.dispatch.arrest_processing_min,
+            bureau.demand.custody_min, bureau.demand.custody_most_min, bureau.rule.arrest_processing_min, site.scenario.dispatch.arrest_processing_min,
             bureau.belief, bureau.career.desist_at_arrest,
         )  # fmt: skip
         self._offender_of = np.full(len(site.society.residents), -1, dtype=np.int32)

@@ -93,7 +93,7 @@ class Education(Programme):
             of_places, of_fraud = subjects[post]
             talk = Talk(0.0, 0.0, p.lesson * of_places, p.lesson * of_fraud)
             for venue in self._chosen(today, n, fraud_only=of_places == 0.0).tolist() if n else ():
-                self._teach(today, venue, talk)
+                self._teach(today, post, venue, talk)
 
     def _chosen(self, today: Today, n: int, fraud_only: bool) -> Array:
         """Return the n venues that come first: by recorded victims, then by the day of the last session, then by number."""
@@ -117,11 +117,11 @@ class Education(Programme):
         victims: Array = crimes["victim_id"][known]
         return victims
 
-    def _teach(self, today: Today, venue: int, talk: Talk) -> None:
-        """Hold a session before an audience drawn from the people of a venue."""
+    def _teach(self, today: Today, post: Post, venue: int, talk: Talk) -> None:
+        """Hold a session before an audience drawn from the people of a venue, for each session of a day anew."""
         people = self._people[self._start[venue] : self._start[venue + 1]]
         lot = np.empty(len(people))
-        draw_lots(today.seed, today.day, people, SESSIONS, lot)
+        draw_lots(today.seed, today.day, people, SESSIONS + len(Post) * venue + post, lot)
         listeners = people[np.argsort(lot)[: self.parameters.audience]]
         teach(listeners, today.now_min, talk, today.society, today.feelings, today.ground)
         self.last_session_day[venue] = today.day

@@ -8,7 +8,7 @@ from laboratory import Laboratory, line
 
 from sim.incidents.demand import DemandParameters
 from sim.incidents.log import CallState
-from sim.incidents.types import IncidentType
+from sim.incidents.types import CRIMES, IncidentType
 from sim.police.units import Activity
 from sim.strategies.base import PatrolPlan
 
@@ -82,6 +82,42 @@ def test_who_joined_in_is_arrested_with_the_offender_and_their_associates_hear_o
     assert belief[2] == pytest.approx(0.1)
     assert belief[0] == pytest.approx(1 - (1 - 0.5) * (1 - 0.1)), "own arrest and that of an associate"
     assert belief[3] == 0.0
+
+
+def test_who_joined_in_is_arrested_while_the_other_is_in_custody_already() -> None:
+    lab = arrest_laboratory()
+    lab.offenders["custody_until_min"][0] = 1e6
+    crime = lab.crime(IncidentType.ROBBERY, 10.0, joined_by=1)
+    lab.call(10.0, priority=1, incident=crime)
+    lab.serve(30.0)
+    assert lab.incidents["cleared"][crime]
+    assert lab.offenders["arrests"].tolist() == [0, 1, 0, 0]
+    assert lab.offenders["custody_until_min"][0] == 1e6
+    assert lab.units["arrests"][0] == 1
+
+
+@pytest.mark.parametrize("most_days", [15.0, None])
+def test_custody_is_of_the_stated_mean_and_never_longer_than_the_law_allows(most_days: float | None) -> None:
+    """Mean of 2,000 arrests within 4.5 standard errors; false alarm 1e-5."""
+    n, mean_days = 2000, 10.0
+    brawl = {"arrest_probability": 1.0, "custody_days": mean_days, "custody_most_days": most_days}
+    lab = Laboratory([0], demand=DemandParameters.model_validate({"brawl": brawl}))
+    days = np.zeros(n)
+    for k in range(n):
+        at_min = 1e6 * k
+        lab.call(at_min, priority=1, on_scene_min=1.0, incident=lab.crime(IncidentType.BRAWL, at_min))
+        lab.serve(at_min + 1000.0)
+        days[k] = (lab.offenders["custody_until_min"][0] - at_min) / 1440.0
+    assert lab.offenders["arrests"][0] == n
+    assert abs(days.mean() - mean_days) < 4.5 * days.std() / np.sqrt(n)
+    assert days.max() <= 15.0 if most_days else days.max() > 45.0
+
+
+def test_detention_that_the_police_impose_has_a_bound_in_china_and_what_courts_decide_has_none() -> None:
+    bounded = {kind for kind in CRIMES if DemandParameters().crime(kind).custody_most_days == 15.0}
+    assert bounded == {IncidentType.SHOPLIFTING, IncidentType.BRAWL, IncidentType.DISPUTE_ASSAULT, IncidentType.SCHOOL_VIOLENCE}
+    with pytest.raises(ValueError, match="custody_days, 15, must be less than custody_most_days, 15"):
+        DemandParameters.model_validate({"brawl": {"custody_days": 15.0}})
 
 
 @pytest.mark.parametrize("chance", [0.0, 0.3, 1.0])

@@ -28,7 +28,7 @@ DAYS = 200
 
 @cache
 def town(arrests: bool = False) -> CityModel:
-    arrest = {"arrest_probability": 1.0, "custody_days": 60} if arrests else {"arrest_probability": 0.0}
+    arrest = {"arrest_probability": 1.0, "custody_days": 60, "custody_most_days": None} if arrests else {"arrest_probability": 0.0}
     of_places = {name: {**EVENTFUL[name], **arrest} for name in (IncidentType(kind).name.lower() for kind in PLACE_CRIMES)}
     nobody_investigates = {} if arrests else {"investigation": {"worth_working": 1.0}}
     model = CityModel(Scenario(city=TOWN, force=FORCE, demand={**EVENTFUL, **of_places}, people=ALONE, days=DAYS, warmup_days=0, **nobody_investigates))

@@ -190,7 +190,7 @@ ONE_CAREER = {"career_years": 1000.0, "desist_at_arrest": 0.0}
 
 def test_nobody_offends_in_custody() -> None:
     """From the tick after the arrest: within a tick, offenders act before the police do. Nor does anybody join in from custody."""
-    often = at_places(rate_per_1000=40, witness_probability=0.9, arrest_probability=1.0, custody_days=30)
+    often = at_places(rate_per_1000=40, witness_probability=0.9, arrest_probability=1.0, custody_days=30, custody_most_days=None)
     people = {"offenders": {"share": 0.01, "searches_per_day": 8.0, "own_arrest": 0.0, "known_arrest": 0.0, "co_offending": 0.5, **ONE_CAREER}}
     model = CityModel(in_town(days=60, demand=often, people=people, force={"patrol_units": 6}, strategy={"name": "random_patrol"}))
     offenders = model.agents_by_type[Offender]

@@ -234,3 +234,14 @@ class Clairvoyant(Programme):
 def test_a_programme_that_knows_more_is_found_out() -> None:
     changed = changed_by_the_truth({"name": "reactive"}, Clairvoyant)
     assert {"hours", "clairvoyant.tensest", "clairvoyant.offender"} <= set(changed)
+
+
+def test_how_many_units_go_to_a_call_follows_from_what_its_caller_says_and_not_from_what_it_is() -> None:
+    demand = {"reporting": {"wrong_at_call": 0.5}, **{name: {"per_1000_year": 15000.0} for name in ("service", "disorder", "alarm", "traffic")}}
+    model = CityModel(Scenario(city=TOWN, force=FORCE, demand=demand, days=20, warmup_days=0))
+    model.run()
+    calls = model.world.logs.calls[: model.world.logs.used[CALLS]]
+    told = calls[(calls["incident_id"] < 0) & ~calls["on_view"] & (calls["priority"] == 1)]
+    grave = np.isin(told["type"], (IncidentType.DISORDER, IncidentType.BRAWL))
+    assert min(np.count_nonzero(told["true_type"][grave] == kind) for kind in (IncidentType.SERVICE, IncidentType.DISORDER)) > 5
+    assert np.array_equal(told["needed"], np.where(grave, 2, 1))

@@ -52,6 +52,7 @@ def town_of(visits: int = 2000, dwell_min: float = 10.0, share: float = 0.05) ->
     rows["cell"] = np.where(rng.random(visits) < 0.1, np.argmax(at_home), rng.choice(np.flatnonzero(at_home > 5), visits))
     rows["start_min"] = NOW_MIN - DAY + np.sort(rng.random(visits)) * (DAY - 60)
     rows["dwell_min"] = dwell_min
+    rows["unit_id"] = np.arange(visits)
     logs.used[VISITS] = visits
     return Town(society, offenders, ground, logs, cases_with_room(new_cases(), logs), new_feelings(FeelingParameters()))
 
@@ -62,6 +63,7 @@ def rule_of(**given: Any) -> CheckRule:
     usual = CheckRule(
         per_min=0.2, looks=1, trust_loss=0.001, sign=0.0, false_sign=0.0, carried=1.0, goods_min=14 * DAY,
         other_arrest=0.0, detention_min=7 * DAY, detention_most_min=15 * DAY, custody_min=np.full(len(CRIMES), 30 * DAY),
+        custody_most_min=np.full(len(CRIMES), np.inf),
         processing_min=90.0, other_processing_min=40.0, belief=belief, desist_at_arrest=0.0,
     )  # fmt: skip
     return usual._replace(**given)
@@ -294,6 +296,17 @@ def test_what_happens_to_one_offender_and_at_one_stop_changes_nothing_for_anybod
     missing = times_checked(town) - times_checked(fewer)
     assert missing.min() == 0
     assert 1 <= missing.sum() <= 2
+
+
+def test_two_units_that_stop_at_one_place_at_the_same_moment_check_people_of_their_own() -> None:
+    """As cars do that leave one station for one stop; of 1,000 pairs, each of two checks, hardly any meets the same two people."""
+    town = town_of(visits=2000)
+    visits = town.logs.visits
+    visits["start_min"][1:2000:2], visits["cell"][1:2000:2] = visits["start_min"][:2000:2], visits["cell"][:2000:2]
+    checked(town, rule_of())
+    times = times_checked(town)
+    assert times.sum() > 3000
+    assert (times % 2 == 1).mean() > 0.2, "each who is checked is checked twice"
 
 
 def test_without_checks_nothing_happens_to_anybody() -> None:

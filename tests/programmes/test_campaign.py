@@ -49,7 +49,7 @@ def lived(days: int, logs: Any = None, ordered: float = 0.0, **parameters: Any) 
     programme, force = Campaign(Campaign.Parameters(**{**NO_CHECKS, **parameters})), Force(ordered)
     bureau = SimpleNamespace(
         belief=None, career=SimpleNamespace(desist_at_arrest=0.0),
-        rule=SimpleNamespace(arrest_processing_min=90.0), demand=SimpleNamespace(custody_min=None),
+        rule=SimpleNamespace(arrest_processing_min=90.0), demand=SimpleNamespace(custody_min=None, custody_most_min=None),
     )  # fmt: skip
     scenario = SimpleNamespace(dispatch=SimpleNamespace(arrest_processing_min=90.0))
     society = SimpleNamespace(residents=np.zeros(1))

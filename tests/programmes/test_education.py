@@ -62,6 +62,20 @@ def test_the_anti_fraud_post_teaches_about_fraud_alone() -> None:
     assert days.society.residents["fraud_awareness"][taught] == pytest.approx(before + 0.4 * (1 - before), abs=1e-6)
 
 
+def test_two_sessions_of_a_day_have_an_audience_each() -> None:
+    """Both posts teach where the victim of a fraud lives: of dozens there, some hear the one session, some the other."""
+    days = Days(education(pause_days=0, audience=15), community_min=180.0, anti_fraud_min=180.0)
+    people = days.society.residents
+    homes = people["dwelling"] // GRID_HOUSEHOLDS
+    who = int(np.flatnonzero((np.bincount(homes)[homes] > 60) & (people["work_cell"] == people["home_cell"]))[0])
+    days.burgle(who, 0.0, IncidentType.FRAUD)
+    days.pass_by(1)
+    assert days.total("sessions") == 2
+    assert (homes[days.moved("fraud_awareness")] == homes[who]).all()
+    assert len(days.moved("awareness")) == 15, "the listeners of the community officers"
+    assert len(days.moved("fraud_awareness")) > 18, "the second session has the listeners of the first"
+
+
 def test_where_recorded_victims_live_and_work_comes_first_and_is_left_alone_for_a_while() -> None:
     days = Days(education(pause_days=30), community_min=360.0, anti_fraud_min=0.0)
     people, programme = days.society.residents, days.programme
