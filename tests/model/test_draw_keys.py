@@ -1,0 +1,40 @@
+"""No two things of a run share a draw of chance: each key of stream, entity, time and index is asked for by one thing alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SCRIPT = Path(__file__).with_name("every_draw.py")
+MEANT = {  # the same fact, looked up again
+    "SEARCH_PLACE: search_place, search_place",  # the node from which all attempts of one search begin
+    "INVESTIGATION: _pair, _pair",  # the marks that a case bears
+    "WELLBEING: _hire, _hire",  # the fraction with which the recruits of a year begin
+    "ANALYSIS: _draw_lots, _draw_lots",  # the lot of a call in the map of analysts
+    "PATROL: follows_orders, follows_orders",  # whether a unit follows its orders in a spell
+}
+CHECKS = ("campaign", "social_governance", "visits", "education", "volunteers", "mediation", "base_data", "safety_culture", "anti_fraud")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"strategy": {"name": "integrated"}},
+        {"strategy": {"name": "hotspot", "programmes": CHECKS, "organisation": "joint_centre"}, "programmes": {"campaign": {"first_day": 2}}},
+    ],
+    ids=["integrated", "campaign"],
+)
+def test_no_two_things_share_a_draw(given: dict[str, Any], tmp_path: Path) -> None:
+    root = Path(__file__).parents[2]
+    where = {**os.environ, "XDG_CACHE_HOME": str(tmp_path), "PYTHONPATH": str(root)}  # its answers are no answers of the model
+    run = subprocess.run([sys.executable, str(SCRIPT), "20", json.dumps(given)], env=where, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert run.returncode == 0, run.stderr
+    found = json.loads(run.stdout)
+    assert found["draws"] > 100_000
+    assert {who: key for who, key in found["again"].items() if who not in MEANT} == {}
