@@ -17,8 +17,8 @@ from rich.table import Table
 from rich.text import Text
 
 from experiments.composition import left_out
-from experiments.reading import decimals_for, effect, factor, indicator, mean
-from experiments.shortages_table import DROPPED, HIDING, STYLES, UNDECIDED, Cell, cell, mark
+from experiments.reading import decimals_for, effect, factor, indicator, mean, too_few
+from experiments.shortages_table import DROPPED, HIDING, STYLES, WHY_UNDECIDED, Cell, cell, mark
 from experiments.statistics import FEWEST_FOR_INTERVAL, KEYS, effects
 from experiments.table import speller
 
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 OUTCOMES = {  # indicator → heading on the terminal
     "crimes_total": "Crimes", "crimes_place": "At places", "crimes_fraud": "Frauds", "fraud_loss": "Fraud loss", "harm_total": "Harm",
-    "disputes_escalated": "Blows", "trust": "Trust", "perceived_safety": "Safety", "response_p1_median_min": "P1 min", "calls_unserved_share": "Not served %",
-    "clearance_rate": "Cleared %", "fatigue_mean": "Fatigue",
+    "disputes_escalated": "Assaults", "trust": "Trust", "perceived_safety": "Safety", "response_p1_median_min": "P1", "calls_unserved_share": "Not served",
+    "clearance_rate": "Cleared", "fatigue_mean": "Fatigue",
 }  # fmt: skip
 LIMITS = ("difference", "low", "high", "low_simultaneous", "high_simultaneous", "p_adjusted")
 
@@ -83,7 +83,7 @@ def ablation(comparison: Comparison, whole: str) -> pl.DataFrame:
     -------
     polars.DataFrame
         One row a shortage, programme and outcome: `shortage, strategy, programme, outcome, unit, level` (of the whole strategy), then `difference, low,
-        high, low_simultaneous, high_simultaneous, p_adjusted` in that unit, and `without`: better, worse, or empty where the 95 % interval holds 0.
+        high, low_simultaneous, high_simultaneous, p_adjusted` in that unit, and `without`: better, worse, or empty where the 95 % interval decides nothing.
     """
     part = against_the_whole(comparison, whole)
     found = part.effects.filter(pl.col("kind") == "strategy")
@@ -124,7 +124,7 @@ def removals(comparison: Comparison) -> dict[tuple[str, str], list[Removal]]:
 
 def outcomes(comparison: Comparison) -> list[str]:
     """Return the outcomes that were measured."""
-    return [name for name in OUTCOMES if any(mean(comparison, comparison.shortages[0], strategy, name) is not None for strategy in comparison.strategies)]
+    return [name for name in OUTCOMES if any(mean(comparison, *point, name) is not None for point in comparison.means_by_point)]
 
 
 def ablation_csv(comparison: Comparison) -> str:
@@ -160,6 +160,10 @@ def print_ablation(console: Console, comparison: Comparison) -> None:
             console.print(table)
     if everything:
         console.print()
-        few = comparison.replications < FEWEST_FOR_INTERVAL
-        undecided = f"{UNDECIDED}: the 95 % interval holds 0. No allowance is made for looking at so many"
-        console.print(Text(spell(f"Paired differences; {'too few replications for intervals' if few else undecided}."), style="dim"))
+        n = comparison.replications
+        undecided = f"{too_few(n)} for intervals" if n < FEWEST_FOR_INTERVAL else f"{WHY_UNDECIDED}; not adjusted for multiple comparisons"
+        by_unit: dict[str, list[str]] = {}
+        for name in names:
+            by_unit.setdefault(indicator(name, comparison.currency).unit, []).append(OUTCOMES[name].lower())
+        units = "; ".join(f"{', '.join(of_unit)}: {unit}" for unit, of_unit in by_unit.items())
+        console.print(Text(spell(f"Paired differences; {undecided}. {units[0].upper()}{units[1:]}."), style="dim"))

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from experiments.attainable import attained
 from experiments.leaders import leaders
-from experiments.reading import Effect, decimals_for, effect, mean, number, same_hours, told_shortage
+from experiments.reading import COST_TOTALS, Effect, decimals_for, effect, mean, number, same_hours, told_shortage, too_few
 from experiments.statistics import FEWEST_FOR_INTERVAL
 
 if TYPE_CHECKING:
     from experiments.comparison import Comparison
 
 CRIMES, HARM, RESPONSE, UNSERVED = "crimes_total", "harm_total", "response_p1_median_min", "calls_unserved_share"
+PAYERS = {"Police": "the police", "Others": "others"}
 INTERVAL = "95 % interval "
 FEW = 3  # other strategies that are told one by one; of more, the sentence says which may be the best
 
@@ -48,7 +49,7 @@ def which(comparison: Comparison, shortage: str) -> list[str]:
     if crimes is None:
         return [f"under {shortage}, crimes were not measured in every run, and no strategy can be called the best"]
     if not crimes.may_be_best:
-        return [f"under {shortage}, {comparison.replications} replications are too few for an interval, and nothing can be said about which is the best"]
+        return [f"under {shortage}, {_why_unknown(comparison)}, and nothing can be said about which is the best"]
     first = crimes.first
     found = effect(comparison, "strategy", shortage, first, CRIMES)
     gain = f"; it {_crimes_phrase(comparison, shortage, crimes.first, found)}" if found and found.verdict not in ("undecided", "unknown") else ""
@@ -77,11 +78,11 @@ def which(comparison: Comparison, shortage: str) -> list[str]:
 
 def _unserved(comparison: Comparison, shortage: str, others: list[str]) -> str:
     """Say how many calls are not served, and which strategies leave more or fewer of them; nothing where all are served."""
-    shares = {(where, name): mean(comparison, where, name, UNSERVED) or 0.0 for where in comparison.shortages for name in comparison.policies}
+    shares = {(where, name): mean(comparison, where, name, UNSERVED) for where in comparison.shortages for name in (*comparison.policies, comparison.baseline)}
     baseline, first = comparison.baseline, comparison.shortages[0]
-    if not any(round(share, 1) for share in shares.values()):
+    if shares[shortage, baseline] is None or not any(round(share, 1) for share in shares.values() if share is not None):
         return ""
-    before = "" if shortage == first else f", {number(shares[first, baseline])} % under {first}"
+    before = "" if shortage == first or shares[first, baseline] is None else f", {number(shares[first, baseline])} % under {first}"
     told = [f"under {shortage}, {number(shares[shortage, baseline])} % of the calls for a unit are not served with {baseline}{before}"]
     for word, sign in (("more", 1), ("fewer", -1)):
         found = {name: effect(comparison, "strategy", shortage, name, UNSERVED) for name in others}
@@ -105,10 +106,13 @@ def _in_short(comparison: Comparison, shortage: str, others: list[str]) -> str:
         if ranking is None or not ranking.may_be_best:
             return ""
         return f"the best is {_either(ranking.may_be_best)}" if ranking.excluded else "no strategy can be told to be the best"
-    found = {name: it.verdict.split()[-1] for name in others if (it := effect(comparison, "strategy", shortage, name, CRIMES))}
+    found: dict[str, str] = {name: it.verdict for name in others if (it := effect(comparison, "strategy", shortage, name, CRIMES))}
     if not found or "unknown" in found.values():
         return ""
-    clauses = [f"{word} crimes than {comparison.baseline} with {_listed(names)}" for word in ("fewer", "more") if (names := _with(found, word))]
+    clauses = [
+        f"{word.replace('perhaps', 'probably')} crimes than {comparison.baseline} with {_listed(names)}"
+        for word in ("fewer", "more", "perhaps fewer", "perhaps more") if (names := _with(found, word))
+    ]  # fmt: skip
     equal = [name for name in found if found[name] in ("undecided", "same")]
     return " and ".join([*clauses, *([f"no measurable difference with {_listed(equal)}"] if equal else [])])
 
@@ -129,13 +133,17 @@ def _bound(comparison: Comparison, shortage: str) -> str:
     if not found.shares:
         return f"no share of the attainable can be given: {found.why_not}"
     most = sorted(found.shares, key=lambda name: -found.shares[name].percent)[:FEW]
-    shares = _listed([f"{name} prevents {found.shares[name]}" for name in most])
-    return f"of the crimes at places that {found.bound}, a bound that knows the true risk, prevents, {shares} (in brackets the {INTERVAL.strip()})"
+    told = [f"{name} prevents {found.shares[name]}" for name in most if found.shares[name].percent >= 0]
+    told += [f"{name} prevents none: its share is {found.shares[name]}" for name in most if found.shares[name].percent < 0]
+    intervals = f" (in brackets the {INTERVAL.strip()})" if any(found.shares[name].low is not None for name in most) else ""
+    against = f"measured by the crimes at places that {found.bound}, a bound that knows the true risk, prevents"
+    beyond = "; programmes can pass 100 %, since the bound places patrol alone" if found.shares[most[0]].percent > 100 else ""
+    return f"{against}, {_listed(told)}{intervals}{beyond}"
 
 
 def _response_of_leader(comparison: Comparison, shortage: str, others: list[str]) -> str:
     """Say what the shortage does to the response, and which of many strategies change it for certain."""
-    told = [_shortage_response(comparison, shortage)]
+    told = [_shortage_response(comparison, shortage), _never(comparison, shortage)]
     found = {name: effect(comparison, "strategy", shortage, name, RESPONSE) for name in others}
     for verdict, word in (("fewer", "faster"), ("more", "slower")):
         changed = {name: it for name, it in found.items() if it and it.verdict == verdict}
@@ -145,8 +153,9 @@ def _response_of_leader(comparison: Comparison, shortage: str, others: list[str]
             unit = {"fewer": "shorter", "more": "longer"}[verdict]
             most = f"{number(abs(it.difference), _decimals(it))} min {unit} with {extreme} ({_limits(it, 'shorter', 'longer', _decimals(it))})"
             told.append(f"urgent calls are answered {word} than with {comparison.baseline} under {_listed(list(changed))}, most so the median, {most}")
-    if len(told) == 1 and any(found.values()):
-        told.append(f"against {comparison.baseline}, no strategy changes that response so much that it stands out, all comparisons allowed for")
+    if len(told) == 2 and any(it and it.verdict != "unknown" for it in found.values()):
+        subject = "that response" if told[0] else f"the median response to priority 1 calls under {shortage}"
+        told.append(f"against {comparison.baseline}, no strategy changes {subject} so much that it stands out, all comparisons allowed for")
     return "; ".join(text for text in told if text)
 
 
@@ -165,10 +174,15 @@ def _crime(comparison: Comparison, shortage: str, others: list[str]) -> str:
         told += [f"{name} has {phrase}" for name in undecided if (phrase := _harm(comparison, shortage, name))]
     unknown = [name for name, it in found.items() if it is None or it.verdict == "unknown"]
     if unknown:
-        few = comparison.replications < FEWEST_FOR_INTERVAL
-        why = f"{comparison.replications} replications are too few for an interval" if few else "all pairs of runs differ by the same, which gives no interval"
-        told.append(f"{why}, and nothing can be said about {_listed(unknown)} against {baseline}")
+        told.append(f"{_why_unknown(comparison)}, and nothing can be said about {_listed(unknown)} against {baseline}")
     return f"under {shortage}, " + "; ".join(told)
+
+
+def _why_unknown(comparison: Comparison) -> str:
+    """Say why a difference has no interval."""
+    if comparison.replications < FEWEST_FOR_INTERVAL:
+        return f"{too_few(comparison.replications)} for an interval"
+    return "all pairs of runs differ by the same, which gives no interval"
 
 
 def _crimes_phrase(comparison: Comparison, shortage: str, name: str, found: Effect) -> str:
@@ -180,6 +194,7 @@ def _crimes_phrase(comparison: Comparison, shortage: str, name: str, found: Effe
     text = (
         f"{verb} {number(abs(found.difference), decimals)} {direction} crimes per 1,000 residents a year than {comparison.baseline} "
         f"({_percent(found, direction)}{_limits(found, 'fewer', 'more', decimals)}{_caution(found)}){_officers(comparison, shortage, name)}"
+        f"{_costs(comparison, shortage, name)}"
     )
     harm = effect(comparison, "strategy", shortage, name, HARM)
     if harm and harm.verdict in ("fewer", "more") and harm.verdict != direction:
@@ -207,17 +222,37 @@ def _officers(comparison: Comparison, shortage: str, name: str) -> str:
     return f" with {number(abs(hours.relative_percent))} % {'more' if hours.relative_percent > 0 else 'fewer'} hours on duty"
 
 
+def _costs(comparison: Comparison, shortage: str, name: str) -> str:
+    """Say what the strategy costs more or less than the baseline, in whole yuan; nothing where the accounts are not whole or that is little."""
+    told = []
+    for total, payer in COST_TOTALS.items():
+        it = effect(comparison, "strategy", shortage, name, total)
+        if it is not None and round(it.difference):
+            told.append(f"{number(abs(it.difference), 0)} yuan {'more' if it.difference > 0 else 'less'} for {PAYERS[payer]}")
+    return f", at about {_listed(told)} per resident a year" if told else ""
+
+
 def _response(comparison: Comparison, shortage: str, others: list[str]) -> str:
     of_shortage = _shortage_response(comparison, shortage)
     of_strategies = _strategies_response(comparison, shortage, others, "it" if of_shortage else "the median response to priority 1 calls")
-    if of_shortage or of_strategies:
-        return "; ".join(text for text in (of_shortage, of_strategies) if text)
+    told = [text for text in (of_shortage, of_strategies, _never(comparison, shortage)) if text]
+    if told:
+        return "; ".join(told)
     level = mean(comparison, shortage, comparison.baseline, RESPONSE)
     if level is None:
-        return "no response to a priority 1 call was measured"
-    if math.isinf(level):
-        return f"under {comparison.baseline}, half of the priority 1 calls or more are never answered"
-    return f"half of the priority 1 calls are answered within {number(level)} min under {comparison.baseline}"
+        return f"under {shortage}, the response to priority 1 calls was not measured with {comparison.baseline}"
+    return f"under {shortage}, half of the priority 1 calls are answered within {number(level)} min with {comparison.baseline}"
+
+
+def _never(comparison: Comparison, shortage: str) -> str:
+    """Say with which strategies half of the urgent calls or more are never answered; nothing where there are none."""
+    levels = {name: mean(comparison, shortage, name, RESPONSE) for name in (*comparison.policies, *comparison.bounds)}
+    endless = [name for name, level in levels.items() if level is not None and math.isinf(level)]
+    if not endless:
+        return ""
+    who = "every strategy" if len(endless) == len(levels) > 1 else _listed(endless)
+    where = "" if comparison.replications == 1 else "in some run "
+    return f"under {shortage}, {where}half of the priority 1 calls or more are never answered with {who}"
 
 
 def _shortage_response(comparison: Comparison, shortage: str) -> str:
@@ -232,7 +267,9 @@ def _shortage_response(comparison: Comparison, shortage: str) -> str:
         direction = "fewer" if hours.relative_percent < 0 else "more"
         subject = f"having {number(abs(hours.relative_percent), 0)} % {direction} hours on duty ({shortage} against {first})"
     if found.verdict == "unknown":
-        return f"nor can it be said what {shortage} does to the response to priority 1 calls"
+        what = f"what {shortage} does to the response to priority 1 calls"
+        few = comparison.replications < FEWEST_FOR_INTERVAL
+        return f"nor can it be said {what}" if few else f"it cannot be said {what}: {_why_unknown(comparison)}"
     if found.verdict in ("undecided", "same"):
         limits = _limits(found, "shorter", "longer", unit=" min")
         return f"{subject} makes no measurable difference to {baseline}'s median response to priority 1 calls ({limits})"

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from experiments.figures import BLUE, GREEN, INK, ORANGE, PALE, PURPLE, SKY, VERMILLION, WIDTH_IN, Drawn
 from experiments.reading import number, promise
-from experiments.scoreboard import estimate
+from experiments.scoreboard import Estimate, estimate
 from experiments.studies import REMEDIED_PERCENT, REMEDIES, SPIRAL_PERCENT, STRUCTURES
 
 if TYPE_CHECKING:
@@ -64,9 +64,15 @@ def _headcount(axes: Axes, heads: NDArray[np.float64], line: Line, label: str) -
     found = [estimate(of_day) for of_day in share.T]
     mean = np.array([it.mean for it in found])
     axes.plot(days, mean, color=line[0], linestyle=line[1], linewidth=1.8, label=label.removeprefix(f"{REMEDIED_PERCENT} % missing, "))
-    if found[0].lower is not None:
-        axes.fill_between(days, [it.lower for it in found], [it.upper for it in found], color=line[0], alpha=0.15, linewidth=0)  # type: ignore[misc]
+    _band(axes, days, found, line)
     return f"{label}: {number(mean[-1])} % left"
+
+
+def _band(axes: Axes, at: NDArray[np.float64], found: list[Estimate], line: Line) -> None:
+    """Shade the intervals of a line, where it has any."""
+    lower, upper = (np.array([getattr(it, end) for it in found], dtype=float) for end in ("lower", "upper"))
+    if not np.isnan(lower).all():
+        axes.fill_between(at, lower, upper, color=line[0], alpha=0.15, linewidth=0)
 
 
 def series(validation: Validation) -> Drawn:
@@ -87,8 +93,7 @@ def series(validation: Validation) -> Drawn:
         known = known[np.isfinite(known)]
         half = f"; half of the known ones within {number(float(np.median(known)))} days" if len(known) else ""
         axes.plot(at, [it.mean for it in found], color=line[0], linestyle=line[1], linewidth=2, label=f"{structure}: {number(never, 0)} % never known")  # type: ignore[arg-type]
-        if found[0].lower is not None:
-            axes.fill_between(at, [it.lower for it in found], [it.upper for it in found], color=line[0], alpha=0.15, linewidth=0)  # type: ignore[misc]
+        _band(axes, at, found, line)
         told.append(f"{structure}: {number(100 - never)} % known{half}")
     axes.set_xlim(0, MOST_DAYS)
     axes.set_ylim(0, None)

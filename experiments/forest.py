@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from experiments.figures import BLUE, GREEN, INK, ORANGE, PALE, PURPLE, SKY, VERMILLION, WIDTH_IN
+from experiments.reading import DAGGER, effect, indicator
 from experiments.settings import WITHOUT
+from experiments.shortages_table import mark
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 SERIES = (INK, VERMILLION, BLUE, GREEN, PURPLE, ORANGE, SKY, "#882255", "#777777")  # of markers; each has a shape of its own too
 MARKERS = ("o", "s", "D", "^", "v", "P", "X", "p", "*")
+FILLED = f"a filled marker where that excludes 0, unless it may be too narrow ({DAGGER} in tables)"  # for a caption
+HIDDEN = "what looks better may be so because more calls are not served, more cases are filed unsolved, or more officers leave"
 BAND = "#F4F6F8"  # behind every second row
 LEGEND_COLUMNS = 5
 NAME_CHARACTERS = 25  # of a row's name, before it goes on in the next line
@@ -76,7 +80,7 @@ def forest(comparison: Comparison, panels: Sequence[Panel], shortages: Sequence[
     height_in = top_in + lines * (panel_in + below_in) + (lines - 1) * 0.3
     figure = Figure(figsize=(WIDTH_IN, height_in))  # margins are known, and no engine has to look for them
     grid = figure.subplots(lines, columns, sharex=limit is not None, sharey=True, squeeze=False, gridspec_kw={
-        "left": left_in / WIDTH_IN, "right": 1 - 0.15 / WIDTH_IN, "top": 1 - top_in / height_in, "bottom": below_in / height_in,
+        "left": left_in / WIDTH_IN, "right": 1 - 0.3 / WIDTH_IN, "top": 1 - top_in / height_in, "bottom": below_in / height_in,
         "wspace": 0.12, "hspace": (below_in + 0.3) / panel_in,
     })  # fmt: skip
     for axes, panel in zip(grid.flat, panels, strict=False):
@@ -151,6 +155,17 @@ def _name(row: str, bound: bool) -> str:
     return textwrap.fill(row, NAME_CHARACTERS, break_long_words=False) + ("\n(bound)" if bound else "")
 
 
-def better(good: int) -> str:
-    """Say which side of 0 is better; nothing where neither is."""
+def better(comparison: Comparison, kind: str, name: str, points: Iterable[Point]) -> str:
+    """Say which side of 0 is better; nothing where neither is, or where a table calls some decided difference on that side not better."""
+    good = indicator(name).good
+    for shortage, strategy in points:
+        it = effect(comparison, kind, shortage, strategy, name)
+        if it and it.decided and good * it.difference > 0 and not mark(comparison, kind, shortage, strategy, name):
+            return ""
     return {1: "worse ← → better", -1: "better ← → worse", 0: ""}[good]
+
+
+def withheld(panels: Sequence[Panel], names: Iterable[str]) -> str:
+    """Say for a caption why panels, in the order of these indicators, do not say which side is better; nothing where each does that could."""
+    silent = [panel.title for panel, name in zip(panels, names, strict=True) if indicator(name).good and "better" not in panel.below]
+    return f" No side is called better for {', '.join(silent)}: {HIDDEN}." if silent else ""

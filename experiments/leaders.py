@@ -52,14 +52,14 @@ def leaders(comparison: Comparison, shortage: str, name: str) -> Leaders | None:
     if comparison.replications < FEWEST_FOR_INTERVAL:
         return Leaders(ranked[0], [], [])
     level = (1 - LEVEL) / ((len(ranked) - 1) * len(comparison.shortages) * len(JUDGED))
-    proven = [any(_is_less(values[other], values[one], level) for other in ranked if other != one) for one in ranked]
+    proven = [any(_is_less(values[other], values[one], level, name) for other in ranked if other != one) for one in ranked]
     kept = 1 + max(i for i, worse in enumerate(proven) if not worse)
     return Leaders(ranked[0], ranked[:kept], ranked[kept:])
 
 
-def _is_less(one: np.ndarray, other: np.ndarray, level: float) -> bool:
+def _is_less(one: np.ndarray, other: np.ndarray, level: float, name: str) -> bool:
     """Whether the mean of an outcome is less by a one-sided t test of its pairs; equal differences tell nothing, nor does what one large event may change."""
-    return bool(one.mean() < other.mean() and p_value_together(other[None], one[None])[0] / 2 < level)
+    return bool(one.mean() < other.mean() and p_value_together(other[None], one[None], name)[0] / 2 < level)
 
 
 def marks(comparison: Comparison, shortage: str) -> dict[tuple[str, str], Mark]:

@@ -55,7 +55,7 @@ def _campaigns(found: Mechanisms) -> Drawn:
         weeks, change = rows["week"].to_numpy(), rows["difference"].to_numpy()
         for week in np.flatnonzero(on > 0.5 / 7):
             axes.axvspan(week, week + 1, color=ORANGE, alpha=0.25, linewidth=0)
-        if rows["lower"].null_count() == 0:
+        if rows["lower"].null_count() < rows.height:  # a week without an interval leaves a gap
             axes.fill_between(weeks + 0.5, rows["lower"].to_numpy(), rows["upper"].to_numpy(), color=SKY, alpha=0.45, linewidth=0)
         axes.plot(weeks + 0.5, change, color=BLUE, linewidth=1.6)
         axes.axhline(0, color=INK, linewidth=0.6)

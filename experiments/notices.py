@@ -1,8 +1,10 @@
-"""What a reader has to know beside the numbers: who is paid and cannot work, and whom a value that was set has reached."""
+"""What a reader has to know beside the numbers: who is paid and cannot work, whose patrol is longer on duty, and whom a value that was set has reached."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+import polars as pl
 
 from experiments.reading import mean, number
 
@@ -11,10 +13,15 @@ if TYPE_CHECKING:
 
 IDLE = "auxiliaries_without_duty"
 FEWEST_IDLE = 0.05  # heads, below which a mean is written as 0
+MUCH_PERCENT = 2.0  # by which patrol's hours on duty differ before it is said
 
 
 def notices(comparison: Comparison, shortage: str) -> list[str]:
-    """Say under a shortage which strategies pay auxiliaries who are never on duty, since no officer is there to go with them; nothing where none do."""
+    """Say under a shortage who is paid and never on duty, since no officer is there to go with them, and which strategies have patrol on duty for longer."""
+    return [*_idle(comparison, shortage), *_other_hours(comparison, shortage)]
+
+
+def _idle(comparison: Comparison, shortage: str) -> list[str]:
     idle = {strategy: mean(comparison, shortage, strategy, IDLE) or 0.0 for strategy in comparison.strategies}
     idle = {strategy: heads for strategy, heads in idle.items() if heads >= FEWEST_IDLE}
     if not idle:
@@ -25,6 +32,21 @@ def notices(comparison: Comparison, shortage: str) -> list[str]:
     else:
         told = ", ".join(f"{text} with {strategy}" for strategy, text in texts.items())
     return [f"Under {shortage}, auxiliaries who are paid and never on duty, because there are more of them than officers to go with: {told}."]
+
+
+def _other_hours(comparison: Comparison, shortage: str) -> list[str]:
+    """Name the strategies that have patrol on duty for other hours than the baseline, of which calls make another share; nothing where none do."""
+    duty = comparison.ledger.filter((pl.col("shortage") == shortage) & (pl.col("post") == "patrol"))
+    hours = {str(strategy): float(rows["officer_hours"].sum()) for (strategy,), rows in duty.group_by("strategy", maintain_order=True)}
+    of_baseline = hours.get(comparison.baseline, 0.0)
+    if not of_baseline:
+        return []
+    change = {name: 100 * (hours.get(name, 0.0) / of_baseline - 1) for name in comparison.rivals}
+    told = [f"{name} {number(percent, 0, sign=True)} %" for name, percent in change.items() if abs(percent) > MUCH_PERCENT]
+    if not told:
+        return []
+    than = f"Under {shortage}, patrol is on duty for more or fewer hours than with {comparison.baseline}: {', '.join(told)}"
+    return [f"{than}; the same work is another share of them (busy)."]
 
 
 def given_notes(comparison: Comparison) -> list[str]:

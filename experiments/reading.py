@@ -257,6 +257,11 @@ def promise(replications: int, text: str) -> str:
     return f"({none})" if text.startswith("(") else none
 
 
+def too_few(replications: int) -> str:
+    """`2 replications are too few`."""
+    return f"{replications} replication{'s are' if replications > 1 else ' is'} too few"
+
+
 def excludes_0(low: float | None, high: float | None) -> bool:
     """Whether there is an interval, and 0 lies outside."""
     return low is not None and high is not None and (low > 0 or high < 0)

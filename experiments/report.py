@@ -21,7 +21,7 @@ from experiments.leaders import SIGNS
 from experiments.notices import notices
 from experiments.pictures import draw_comparison
 from experiments.programme_table import measures, owners
-from experiments.reading import CHINESE, DAGGER, decimals_for, difference, effect, indicator, mean, number, promise, titled, words
+from experiments.reading import CHINESE, DAGGER, decimals_for, difference, effect, indicator, mean, number, promise, titled, too_few, words
 from experiments.shortages_table import blocks, note, outcomes, reasons, shortages_csv
 from experiments.statistics import FEWEST_FOR_INTERVAL, KEYS, PRIMARY
 from experiments.table import as_csv, columns, duty, footnotes, rows, shortage_line
@@ -37,6 +37,7 @@ RESPONSES = (
     (PRIMARY[2], "response_p1_p90_min"), ("response_p2_median_min", "response_p2_p90_min"), ("response_p3_median_min", "response_p3_p90_min"),
     ("calls_waiting_p90_min",), ("calls_unserved_share",),
 )  # fmt: skip
+SIGNED = f"Colour and sign (✓ better, ✗ worse) only where the 95 % interval excludes 0 and has no {DAGGER}, which says that it may be too narrow"
 NO_INDICATORS = ("residents", "days")  # the same in every run
 
 
@@ -121,7 +122,7 @@ def write_report(comparison: Comparison, folder: Path | str, workers: int | None
         outcomes=[indicator(name) for name in outcomes(comparison)],
         shortage_blocks=blocks(comparison),
         reasons=reasons(comparison),
-        shortage_note=note(comparison, "Colour and sign (✓ better, ✗ worse) only where the 95 % interval excludes 0"),
+        shortage_note=note(comparison, SIGNED),
         shortages_link=csv_link(shortages_csv(comparison)),
         hours=hours_rows(comparison),
         hours_link=csv_link(hours_csv(comparison)),
@@ -216,7 +217,7 @@ def _indicators(comparison: Comparison, shortage: str) -> list[IndicatorRow]:
 def _method(replications: int) -> str:
     """Say how the 95 % intervals were computed."""
     if replications < FEWEST_FOR_INTERVAL:
-        return f"With {replications} replications there is no interval; at least {FEWEST_FOR_INTERVAL} are needed, and 20 or more are better."
+        return f"{too_few(replications)} for an interval; at least {FEWEST_FOR_INTERVAL} are needed, and 20 or more are better."
     return (
         "It is Student's t interval of the mean paired difference; that of a count reaches at least as far as events may that are so rare that no pair of "
         "runs shows one (rule of three). Where all pairs differ by the same there is no interval, since they do not show chance. "

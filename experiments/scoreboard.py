@@ -67,12 +67,12 @@ class Estimate(NamedTuple):
 
 
 def estimate(values: Iterable[float | None]) -> Estimate:
-    """Return the mean and Student's t interval of the values that are there; no interval of fewer than three."""
+    """Return the mean and Student's t interval of the values that are there; no interval of fewer than three, or of equal ones, which do not show chance."""
     there = [value for value in values if value is not None and math.isfinite(value)]
     if not there:
         return Estimate(None, None, None)
     mean = float(np.mean(there))
-    if len(there) < FEWEST_FOR_INTERVAL:
+    if len(there) < FEWEST_FOR_INTERVAL or np.ptp(there) <= 1e-12 * abs(mean):
         return Estimate(mean, None, None)
     from scipy import stats  # a second to import
 

@@ -12,7 +12,7 @@ import polars as pl
 from matplotlib.figure import Figure
 
 from experiments.figures import BLUE, GREEN, GREY, INK, ORANGE, PALE, PURPLE, SKY, VERMILLION, WIDTH_IN, YELLOW, Drawn, draw_all
-from experiments.forest import Mark, Panel, better, forest
+from experiments.forest import FILLED, Mark, Panel, better, forest, withheld
 from experiments.pictures import Picture
 from experiments.reading import decimals_for, indicator, number, promise, words
 from experiments.shortages_table import found_effects, outcomes
@@ -64,19 +64,21 @@ def _shortages(comparison: Comparison) -> Drawn:
             (shortage, strategy): Mark(it.difference, it.low, it.high, it.decided)
             for shortage in others for strategy in strategies if (it := found[strategy, shortage, name]) is not None
         }  # fmt: skip
-        panels.append(Panel(shown.label.removeprefix("Median "), f"{unit}\n{better(shown.good)}".rstrip(), marks))
+        side = better(comparison, "shortage", name, marks)
+        panels.append(Panel(shown.label.removeprefix("Median "), f"{unit}\n{side}".rstrip(), marks))
     figure = forest(comparison, panels, others, strategies, 4, None)
     told = []
     for strategy, shortage in itertools.product(strategies, others):
         changed = [(name, it) for name in names if (it := found[strategy, shortage, name]) is not None and it.decided]
         texts = [f"{indicator(name).label.lower()} {number(it.difference, decimals_for([it]), sign=True)}" for name, it in changed]
         told += [f"{shortage}, {strategy}: {', '.join(texts)}"] if texts else []
-    lines = "with its 95 % interval, a filled marker where that excludes 0"
+    lines = f"with its 95 % interval (not adjusted for multiple comparisons), {FILLED}"
     caption = (
         f"Difference to {first} on the same seeds for each strategy, {promise(comparison.replications, lines)}; every panel has the same rows "
-        "in the same order, and a scale of its own."
+        f"in the same order, and a scale of its own.{withheld(panels, names)}"
     )
-    return figure, f"What each shortage does, against {first}", f"Interval plots of differences to {first}. Decided: {'; '.join(told) or 'none'}.", caption
+    alt = f"Interval plots of differences to {first}. Filled markers: {'; '.join(told) or 'none'}."
+    return figure, f"What each shortage does, against {first}", alt, caption
 
 
 def _duty(comparison: Comparison) -> Drawn:

@@ -12,7 +12,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from experiments.reading import NEVER, NO_INTERVAL, Effect, decimals_for, effect, indicator, mean, number
+from experiments.reading import NEVER, NO_INTERVAL, Effect, decimals_for, difference, effect, indicator, mean, number
 from experiments.statistics import FEWEST_FOR_INTERVAL
 from experiments.table import speller
 
@@ -45,11 +45,12 @@ HIDING = {  # outcome → another one in whose rise its fall may lie: it counts 
 }  # fmt: skip
 STYLES = {"better": "cyan", "worse": "bold red", "": ""}
 NOTE = (
-    "Paired differences on the same seeds. {undecided}. No allowance is made for looking at so many numbers: of those that nothing has changed, "
+    "Paired differences on the same seeds. {undecided}. Not adjusted for multiple comparisons: of the numbers that nothing has changed, "
     "one in twenty would stand out. Nothing is called better where more calls are not served, nor a backlog where more cases are filed unsolved, nor "
     "officers where more of them leave. Waits and responses count who was never served; 'never': too many are not. Money: yuan per resident a year."
 )
-UNDECIDED = "?"  # behind a difference whose interval holds 0, or that has none
+UNDECIDED = "?"  # behind a difference that its interval does not decide
+WHY_UNDECIDED = f"{UNDECIDED}: the 95 % interval holds 0, may be too narrow, or does not exist"
 
 
 class Cell(NamedTuple):
@@ -58,12 +59,12 @@ class Cell(NamedTuple):
     level: str
     difference: str
     interval: str
-    decided: bool  # the 95 % interval excludes 0
+    decided: bool  # the 95 % interval excludes 0 and is wide enough
     mark: Mark
 
     @property
     def short(self) -> str:
-        """The difference, with a question mark where its interval holds 0 or is missing."""
+        """The difference, with a question mark where its interval does not decide it."""
         return self.difference + UNDECIDED if self.interval and not self.decided else self.difference
 
 
@@ -155,9 +156,9 @@ def cell(found: Effect | None, level: float | None, decimals: int, judged: Mark)
 
 
 def note(comparison: Comparison, undecided: str) -> str:
-    """Say what the numbers are; `undecided` says how those look whose interval holds 0, where there are intervals."""
+    """Say what the numbers are; `undecided` says how those look that no interval decides, where there are intervals."""
     few = comparison.replications < FEWEST_FOR_INTERVAL
-    return NOTE.format(undecided="Too few replications for intervals" if few else undecided)
+    return NOTE.format(undecided="Too few replications for intervals, so nothing is decided" if few else undecided)
 
 
 def shortages_csv(comparison: Comparison) -> str:
@@ -190,20 +191,20 @@ def print_shortages(console: Console, comparison: Comparison) -> None:
     console.print()
     for shortage, why in reasons(comparison).items():
         console.print(Text(spell(f"{shortage}: {why}")))
-    console.print(Text(spell(note(comparison, f"{UNDECIDED}: the 95 % interval holds 0, or there is none")), style="dim"))
+    console.print(Text(spell(note(comparison, WHY_UNDECIDED)), style="dim"))
 
 
 def reasons(comparison: Comparison) -> dict[str, str]:
-    """Say of each shortage and lever what it costs, and of a lever what was measured of it under the first strategy."""
+    """Say of each shortage and lever what it costs, and of a lever what was measured of it with the baseline."""
     found = {}
     for shortage in comparison.shortages[1:]:
         text = comparison.why.get(shortage, "")
         name = comparison.price.get(shortage, "")
-        it = effect(comparison, "shortage", shortage, comparison.strategies[0], name) if name else None
+        it = effect(comparison, "shortage", shortage, comparison.baseline, name) if name else None
         if it is not None:
-            shown, decimals = indicator(name), decimals_for([it])
-            limits = "" if it.low is None else f" ({number(it.low, decimals, sign=True)} to {number(it.high, decimals, sign=True)})"
-            text += f" Measured: {shown.label[0].lower()}{shown.label[1:]} {number(it.difference, decimals, sign=True)}{limits} {shown.unit}."
+            shown = indicator(name)
+            measured = f"{shown.label[0].lower()}{shown.label[1:]} {difference(it, decimals_for([it]))} {shown.unit}"
+            text += f" Measured with {comparison.baseline}, against {comparison.shortages[0]}: {measured}."
         if text:
             found[shortage] = text.strip()
     return found

@@ -24,6 +24,7 @@ Replications of one number share their seed, and with it residents, intentions a
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 import numpy as np
@@ -34,6 +35,12 @@ KEYS = ("shortage", "strategy", "replication", "seed")
 PRIMARY = ("crimes_total", "harm_total", "response_p1_median_min")
 LEVEL = 0.95
 FEWEST_FOR_INTERVAL = 3
+NO_COUNT = re.compile(  # indicators that measure: they may be whole numbers by chance, and 0 in all runs does not make them rare events
+    r".*_(share|rate|mean|min|km|hours|days|day|night|loss|recovered|cost|rewards|penalties)"
+    r"|(clearance|cost|officer_hours|mediation_hours|response)_.*"
+    r"|harm_total|trust|perceived_safety|attrition|utilisation|contact_equity|pai|pei|gini_cells|displacement_wdq|headcount|residents|days"
+    r"|auxiliaries_without_duty|volunteers_active"
+)
 T, SKEWED, IDENTICAL = "t", "t, skewed", "identical"  # what an interval can be
 
 Floats = NDArray[np.float64]
@@ -96,11 +103,12 @@ def effects(summary: pl.DataFrame, baseline: str) -> pl.DataFrame:
     columns = {name: np.full(len(keys), np.nan) for name in (*NUMBERS, "step")}
     method = np.full(len(keys), "", dtype="U16")
 
+    counted = np.array([is_counted(key["indicator"]) for key in keys])
     paired = ~np.isnan(after) & ~np.isnan(before)
     pairs = paired.sum(axis=1)
     for n in np.unique(pairs[pairs > 0]):
         rows = np.flatnonzero(pairs == n)
-        _compare(columns, method, rows, before[rows][paired[rows]].reshape(-1, n), after[rows][paired[rows]].reshape(-1, n))
+        _compare(columns, method, rows, before[rows][paired[rows]].reshape(-1, n), after[rows][paired[rows]].reshape(-1, n), counted[rows])
     if set(PRIMARY) <= set(indicators):
         same = np.repeat([np.array_equal(contrast.minuend, contrast.subtrahend, equal_nan=True) for contrast in contrasts], len(indicators))
         _call_identical(columns, method, np.flatnonzero(same & (pairs >= FEWEST_FOR_INTERVAL)))
@@ -153,8 +161,13 @@ def _contrasts(summary: pl.DataFrame, baseline: str, indicators: list[str]) -> l
     return between_strategies + between_shortages
 
 
-def _compare(columns: dict[str, Floats], method: NDArray[np.str_], rows: NDArray[np.intp], before: Floats, after: Floats) -> None:
-    """Fill in the columns of `rows`, all of which have the same number of pairs; `before` and `after` are [rows, pairs]."""
+def is_counted(indicator: str) -> bool:
+    """Whether an indicator can be a count of events; shares, times, hours, money, harm and marks from 0 to 100 are none."""
+    return NO_COUNT.fullmatch(indicator) is None
+
+
+def _compare(columns: dict[str, Floats], method: NDArray[np.str_], rows: NDArray[np.intp], before: Floats, after: Floats, counted: NDArray[np.bool_]) -> None:
+    """Fill in the columns of `rows`, all of which have the same number of pairs; `before` and `after` are [rows, pairs], `counted` as in `chance_in`."""
     n = before.shape[1]
     difference = after - before
     mean_before, mean = before.mean(axis=1), difference.mean(axis=1)
@@ -165,7 +178,7 @@ def _compare(columns: dict[str, Floats], method: NDArray[np.str_], rows: NDArray
     if n < FEWEST_FOR_INTERVAL:
         return
 
-    chance = chance_in(before, after)
+    chance = chance_in(before, after, counted)
     known, rare = chance.known, np.where(chance.is_count, chance.step, 0.0)
     varies = chance.error > 0
     columns["pairing_gain"][rows[varies]] = (before.var(axis=1, ddof=1) + after.var(axis=1, ddof=1))[varies] / (n * chance.error[varies] ** 2)
@@ -189,7 +202,7 @@ class Chance(NamedTuple):
     known : array of bool
         Whether they tell anything: differences vary, or a count that is not fixed has differed in no pair.
     is_count : array of bool
-        Whether all values are whole numbers.
+        Whether the indicator can be a count and all values are whole numbers.
     error : array
         Standard error of the mean difference, 0 where differences are equal.
     step : array
@@ -202,12 +215,12 @@ class Chance(NamedTuple):
     step: Floats
 
 
-def chance_in(before: Floats, after: Floats) -> Chance:
-    """Learn about chance from pairs, both [rows, pairs], of which there are three at least."""
+def chance_in(before: Floats, after: Floats, counted: NDArray[np.bool_]) -> Chance:
+    """Learn about chance from pairs, both [rows, pairs], of which there are three at least; `counted` [rows]: the indicator can be a count of events."""
     difference = after - before
     rounding = 1e-9 * np.maximum(np.abs(before).max(axis=1), np.abs(after).max(axis=1))
     varies = np.ptp(difference, axis=1) > rounding
-    is_count = (before == np.round(before)).all(axis=1) & (after == np.round(after)).all(axis=1)
+    is_count = counted & (before == np.round(before)).all(axis=1) & (after == np.round(after)).all(axis=1)
     is_fixed = (np.ptp(before, axis=1) == 0) & (before[:, 0] != 0)  # such as heads that nobody leaves: no count of events
     untouched = is_count & ~is_fixed & (difference == 0).all(axis=1)
     error = np.where(varies, difference.std(axis=1, ddof=1) / np.sqrt(difference.shape[1]), 0.0)
@@ -215,9 +228,9 @@ def chance_in(before: Floats, after: Floats) -> Chance:
     return Chance(varies | untouched, is_count, error, np.where(is_count, 1.0, np.maximum(*steps)))
 
 
-def p_value_together(before: Floats, after: Floats) -> Floats:
+def p_value_together(before: Floats, after: Floats, indicator: str) -> Floats:
     """Return the two-sided p-value of each row, with room for an unseen event, before any correction; not-a-number where pairs tell nothing."""
-    chance = chance_in(before, after)
+    chance = chance_in(before, after, np.full(len(before), is_counted(indicator)))
     return np.where(chance.known, _p_value((after - before).mean(axis=1), chance.error, chance.step, before.shape[1]), np.nan)
 
 

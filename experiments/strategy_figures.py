@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from experiments.figures import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, SKY, VERMILLION, WIDTH_IN, YELLOW, Drawn, draw_all
-from experiments.forest import Mark, Panel, better, forest
+from experiments.forest import FILLED, Mark, Panel, better, forest, withheld
 from experiments.hours import OTHER, hours_a_day
 from experiments.pictures import Picture
 from experiments.reading import decimals_for, difference, effect, excludes_0, indicator, mean, number, promise, told_shortage
@@ -77,7 +77,7 @@ def _effects(comparison: Comparison) -> Drawn:
         shown = indicator(name)
         unit = shown.unit.replace(" per ", "\nper ", 1) if len(shown.unit) > 30 else shown.unit
         marks = {key: Mark(it.difference, it.low, it.high, it.starred, it.low_simultaneous, it.high_simultaneous) for key, it in of_name.items()}
-        panels.append(Panel(shown.label, f"{better(shown.good)}\n{unit}", marks))
+        panels.append(Panel(shown.label, f"{better(comparison, 'strategy', name, of_name)}\n{unit}".strip(), marks))
     figure = forest(comparison, panels, comparison.shortages, comparison.rivals, 3, None)
     told = []
     for shortage in comparison.shortages:
@@ -90,7 +90,7 @@ def _effects(comparison: Comparison) -> Drawn:
     )
     caption = (
         f"Each row compares a strategy with {comparison.baseline} under the same shortage, on the same seeds; "
-        f"{promise(comparison.replications, lines)}. Less is better in each panel."
+        f"{promise(comparison.replications, lines)}.{withheld(panels, found)}"
     )
     return figure, f"Differences to {comparison.baseline}", f"Interval plot of differences to {comparison.baseline}. {'; '.join(told)}.", caption
 
@@ -100,7 +100,7 @@ def _types(comparison: Comparison) -> Drawn:
     found = _found(comparison, tuple(TYPES))
     marks = {
         name: {
-            key: Mark(it.relative_percent, it.relative_low, it.relative_high, excludes_0(it.relative_low, it.relative_high))
+            key: Mark(it.relative_percent, it.relative_low, it.relative_high, it.decided and excludes_0(it.relative_low, it.relative_high))
             for key, it in of_name.items() if it.relative_percent is not None
         }
         for name, of_name in found.items()
@@ -115,13 +115,13 @@ def _types(comparison: Comparison) -> Drawn:
         for panel in panels for (shortage, strategy), mark in panel.marks.items() if mark.sure
     ]  # fmt: skip
     lines = (
-        "with the 95 % interval (no allowance for looking at many), a filled marker where it excludes 0; an arrow at the edge says that an "
-        "interval goes on; a marker without a line has none, because some replication has no such incident at all, or because all pairs differ by the same"
+        f"with the 95 % interval (not adjusted for multiple comparisons), {FILLED}; an arrow at the edge says that an interval goes on; a marker without a "
+        "line has none, because some replication has no such incident at all, or because all pairs differ by the same"
     )
     caption = (
         f"Difference to {comparison.baseline} in percent of its level, left is less; {promise(comparison.replications, lines)}. All panels share one scale."
     )
-    alt = f"Interval plots by type of incident, in percent of {comparison.baseline}. Outside their interval: {'; '.join(told) or 'none'}."
+    alt = f"Interval plots by type of incident, in percent of {comparison.baseline}. Filled markers: {'; '.join(told) or 'none'}."
     return figure, "What each strategy did to each type of incident", alt, caption
 
 
@@ -141,7 +141,8 @@ def _lives(comparison: Comparison) -> Drawn:
         level = mean(comparison, shortest, comparison.baseline, name)
         marks = {key: Mark(it.difference, it.low, it.high, it.decided) for key, it in of_name.items()}
         unit = shown.unit.replace("per 1,000 residents a year", "per 1,000 a year").replace(", overtime included, spent on calls", "")
-        panels.append(Panel(shown.label, f"{better(shown.good)}\n{unit}\n({comparison.baseline}: {number(level)})".strip(), marks))
+        side = better(comparison, "strategy", name, of_name)
+        panels.append(Panel(shown.label, f"{side}\n{unit}\n({comparison.baseline}: {number(level)})".strip(), marks))
     if not panels:
         return None
     figure = forest(comparison, panels, comparison.shortages, comparison.rivals, 4, None)
@@ -149,12 +150,12 @@ def _lives(comparison: Comparison) -> Drawn:
         f"{strategy} under {shortage}: {indicator(name).label.lower()} {number(it.difference, decimals_for([it]), sign=True)}"
         for name, of_name in found.items() for (shortage, strategy), it in of_name.items() if it.decided
     ]  # fmt: skip
-    lines = "with its 95 % interval (no allowance for looking at many), a filled marker where that excludes 0"
+    lines = f"with its 95 % interval (not adjusted for multiple comparisons), {FILLED}"
     caption = (
         f"Difference to {comparison.baseline} under the same shortage, {promise(comparison.replications, lines)}; in brackets the level of "
-        f"{comparison.baseline} under {shortest}. Each panel has a scale of its own."
+        f"{comparison.baseline} under {shortest}. Each panel has a scale of its own.{withheld(panels, found)}"
     )
-    alt = f"Interval plots of trust, safety, victims, fatigue and overtime against {comparison.baseline}. Outside their interval: {'; '.join(told) or 'none'}."
+    alt = f"Interval plots of trust, safety, victims, fatigue and overtime against {comparison.baseline}. Filled markers: {'; '.join(told) or 'none'}."
     return figure, "What each strategy did to residents and officers", alt, caption
 
 

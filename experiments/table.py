@@ -32,6 +32,7 @@ from experiments.reading import (
     same_hours,
     titled,
     told_shortage,
+    too_few,
 )
 from experiments.statistics import FEWEST_FOR_INTERVAL, PRIMARY
 
@@ -67,11 +68,10 @@ class Row(NamedTuple):
 def columns(comparison: Comparison) -> list[Column]:
     """Columns after the strategy's name."""
     against, interval = f"against {comparison.baseline}", promise(comparison.replications, "(95 % interval)")
-    rate = "per 1,000 residents a year"
     found = [
-        Column("crimes", "Crimes", "/1,000 yr", "Crimes", rate, "crimes"),
+        Column("crimes", "Crimes", "/1,000 yr", "Crimes", _RATE, "crimes"),
         Column("crimes_effect", against, interval, f"Crimes {against}", f"difference {interval}", "crimes"),
-        Column("harm", "Harm days", "/1,000 yr", "Harm", f"days {rate}", "harm"),
+        Column("harm", "Harm days", "/1,000 yr", "Harm", f"days {_RATE}", "harm"),
         Column("harm_effect", against, interval, f"Harm {against}", f"difference {interval}", "harm"),
         Column("p1", "P1 median", "/ P90 min", "P1 response", "median / P90, min", "operations"),
         Column("p23", "P2 / P3", "median min", "P2 / P3 response", "medians, min", "operations"),
@@ -165,8 +165,8 @@ def duty(comparison: Comparison, shortage: str) -> str:
 
 def shortage_line(comparison: Comparison, shortage: str) -> str:
     """Say what the shortage does to the baseline strategy: hours on duty, crimes and response; empty for the first shortage."""
-    found = [(label, effect(comparison, "shortage", shortage, comparison.baseline, name)) for label, name in _SHORTAGE_EFFECTS]
-    parts = [f"{label} {difference(it, decimals_for([it]))}" for label, it in found if it is not None]
+    found = [((label, unit), effect(comparison, "shortage", shortage, comparison.baseline, name)) for label, unit, name in _SHORTAGE_EFFECTS]
+    parts = [f"{label} {difference(it, decimals_for([it]))} {unit}" for (label, unit), it in found if it is not None]
     return f"{shortage} against {comparison.shortages[0]}, {comparison.baseline}: {'; '.join(parts)}" if parts else ""
 
 
@@ -187,24 +187,26 @@ def besides(comparison: Comparison, shortage: str) -> dict[str, str]:
 
 
 def _besides(name: str, found: Effect) -> str:
-    """`frauds −37 %`, or in points when it is a share or a mean of 0 to 100; nothing when it rounds to nothing."""
+    """`frauds −37 %`; in points when it is a share or a mean of 0 to 100, in its unit when the baseline has none; nothing when it rounds to nothing."""
     in_points = indicator(name).how == "share" or found.relative_percent is None
     if in_points:
-        value, decimals, unit = found.difference, max(1, decimals_for([found])), ""
+        shown = indicator(name)
+        value, decimals, unit = found.difference, max(1, decimals_for([found])), "" if shown.how == "share" else f" {shown.unit}"
     else:
         value, decimals, unit = found.relative_percent, 0 if abs(found.relative_percent) >= 10 else 1, " %"
     return f"{indicator(name).label.lower()} {number(value, decimals, sign=True)}{unit}" if round(value, decimals) else ""
 
 
 FEW_CRIMES = 50  # in a run: a strategy that prevents one in twenty may not change a single one
-_SHORTAGE_EFFECTS = (("crimes", "crimes_total"), ("harm days", "harm_total"), ("P1 median min", "response_p1_median_min"))
+_RATE = "per 1,000 residents a year"
+_SHORTAGE_EFFECTS = (("crimes", _RATE, "crimes_total"), ("harm", f"days {_RATE}", "harm_total"), ("median P1 response", "min", "response_p1_median_min"))
 
 
 def footnotes(comparison: Comparison) -> list[str]:
     """Say what the numbers are: the interval, the star, the replications, the gain of pairing, the abbreviations."""
     n = comparison.replications
     if n < FEWEST_FOR_INTERVAL:
-        interval = f"{n} paired replications: too few for an interval (at least {FEWEST_FOR_INTERVAL})."
+        interval = f"{too_few(n)} for an interval (at least {FEWEST_FOR_INTERVAL})."
     else:
         interval = f"95 % interval of the mean paired difference over {n} replications with common random numbers (Student's t)."
     gains = [it.pairing_gain for it in _crime_effects(comparison) if it.pairing_gain is not None]
@@ -227,7 +229,8 @@ def footnotes(comparison: Comparison) -> list[str]:
     notes.append(
         "Crimes and harm: true ones, per 1,000 residents a year; harm is days of sentence. P1, P2, P3: response time by "
         "priority, from call to arrival, of all who asked for a unit, those included who were never served. % not served: of "
-        "these calls. Clear: cleared, % of recorded crimes. Busy: % of patrol's time on duty, overtime included, spent on calls."
+        "these calls. Clear: cleared, % of recorded crimes. Busy: % of patrol's time on duty, overtime included, spent on calls; "
+        "where patrol is on duty for longer, the same calls make a smaller share."
     )
     if any(NEVER in text for text in shown):
         notes.append(f"{NEVER.capitalize()}: in some replication too many calls were not served for the median or the 90th percentile to be reached.")
@@ -247,7 +250,7 @@ def marks_notes(everything: list[Row]) -> list[str]:
     shown = [f"{SIGNS[mark]} {text}" for mark, text in told.items() if mark in present]
     notes = []
     if {"best", "may be best"} & present:
-        notes.append(f"{'; '.join(shown)} (paired t tests, all comparisons under all shortages allowed for).")
+        notes.append(f"{'; '.join(shown)} (paired t tests, adjusted for all comparisons under all shortages).")
     elif shown:
         notes.append(f"{'; '.join(shown)}.")
     if any(row.bound for row in everything):
@@ -275,7 +278,8 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
     shortage = told_shortage(comparison)
     if others := besides(comparison, shortage):
         console.print()
-        heading = f"Besides, under {shortage}, against {comparison.baseline} (95 % intervals exclude 0, no allowance for looking at many; shares in points)"
+        why = "95 % intervals exclude 0, not adjusted for multiple comparisons"
+        heading = f"Other effects, under {shortage}, against {comparison.baseline} ({why}; shares and what runs from 0 to 100 in points)"
         console.print(Text(spell(heading), style="bold"))
         for strategy, text in others.items():
             console.print(Text(spell(f"{strategy}: {text}")))

@@ -145,12 +145,21 @@ def _check_mix(scenario: Scenario) -> None:
 
 
 def prepared(scenario: Scenario) -> Scenario:
-    """Return the scenario as it is carried out: organised for its strategy, with what its programmes change for good."""
+    """Return the scenario as it is carried out: organised for its strategy, with what its programmes change for good.
+
+    Raises
+    ------
+    BadInput
+        If what the strategy changes does not go together with what the scenario does, such as more heads missing than there are.
+    """
     found = organised(scenario)
     for name, parameters in scenario.programmes.items():
         with code_of(f"programme {name!r}", None):
             found = programme_class(name)(parameters).prepare(found)
-    return Scenario.model_validate(dict(found))
+    try:
+        return Scenario.model_validate(dict(found))
+    except ValidationError as error:
+        raise one_line(error, f"strategy {scenario.strategy.name}") from error
 
 
 def _with_value(part: Any, path: list[str], value: Any, above: str = "") -> Any:

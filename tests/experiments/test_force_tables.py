@@ -33,13 +33,14 @@ def a_force(*, loss: float = 0.0, growth: float = 0.0, delays: tuple[float, ...]
 
 
 def portraits(of_study=None, default=None):
-    """Six replications of every study, losses a little apart."""
+    """Six replications of every study, losses and their growth a little apart."""
     of_study = of_study or {}
     noise = np.linspace(-0.001, 0.001, 6)
     found = {}
     for study in STUDIES:
         given = of_study.get(study, default or {})
-        found[study] = [SimpleNamespace(force=a_force(**{**given, "loss": given.get("loss", 0.0) + shift})) for shift in noise]
+        apart = [{"loss": given.get("loss", 0.0) + shift, "growth": given.get("growth", 0.0) - 0.1 * shift} for shift in noise]
+        found[study] = [SimpleNamespace(force=a_force(**{**given, **changed})) for changed in apart]
     return found
 
 

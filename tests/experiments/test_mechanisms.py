@@ -39,7 +39,7 @@ def test_a_number_is_a_mean_over_runs_and_its_difference_is_paired():
     found = {(row["name"], row["case"]): row for row in numbers(traces, rows, ("reactive", "community")).iter_rows(named=True)}
     a_day = 365 / 14
     assert found["Victims", "community"]["mean"] == pytest.approx(18 * a_day)
-    assert [found["Victims", "community"][end] for end in ("difference", "difference_lower", "difference_upper")] == pytest.approx([-2 * a_day] * 3)
+    assert [found["Victims", "community"][end] for end in ("difference", "difference_lower", "difference_upper")] == [pytest.approx(-2 * a_day), None, None]
     assert found["Victims", "reactive"]["difference"] is None
     assert found["Share", "community"]["mean"] == 25.0
     assert found["Hours", "reactive"]["mean"] == pytest.approx((28 + 7) / 2)

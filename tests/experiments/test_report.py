@@ -196,7 +196,7 @@ def test_what_else_a_strategy_changes_is_told_in_a_line_a_strategy():
     assert re.fullmatch(r"frauds −2[456] %, fatigue \+[456]\.\d+", told["hotspot"])
     assert re.fullmatch(r"trust in the police \+(9|10)\.\d+", told["random_patrol"])
     text = " ".join(printed(found, 80).split())
-    assert "Besides, under uniform30, against reactive (95 % intervals exclude 0" in text
+    assert "Other effects, under uniform30, against reactive (95 % intervals exclude 0" in text
     assert f"hotspot: {told['hotspot']}" in text
     assert "Besides" not in printed(comparison(), 80), "nothing else was measured"
 
@@ -303,7 +303,7 @@ def test_one_strategy_under_one_shortage_claims_no_comparison():
     found = comparison(strategies=("reactive",), shortages=("none",))
     first, second = sentences(found)
     assert first == "Under none, reactive has 100.0 crimes per 1,000 residents a year, and no other strategy was simulated to compare it with."
-    assert second == "Half of the priority 1 calls are answered within 6.0 min under reactive."
+    assert second == "Under none, half of the priority 1 calls are answered within 6.0 min with reactive."
 
 
 def test_a_limit_that_is_not_zero_is_not_written_as_zero():

@@ -128,6 +128,7 @@ def test_an_interval_is_students_and_needs_three_values():
     assert mean == 2
     assert (upper - 2, 2 - lower) == pytest.approx((4.302653 / np.sqrt(3),) * 2)
     assert estimate([1.0, None, 2.0]) == (1.5, None, None)
+    assert estimate([2.5, 2.5, 2.5, 2.5]) == (2.5, None, None), "equal values do not show chance"
     assert estimate([None]) == estimate([]) == (None, None, None)
 
 
