@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 OUTCOMES = {  # indicator → heading on the terminal
     "crimes_total": "Crimes", "crimes_place": "At places", "crimes_fraud": "Frauds", "fraud_loss": "Fraud loss", "harm_total": "Harm",
-    "disputes_escalated": "Assaults", "trust": "Trust", "perceived_safety": "Safety", "response_p1_median_min": "P1", "calls_unserved_share": "Not served",
-    "clearance_rate": "Cleared", "fatigue_mean": "Fatigue",
+    "disputes_escalated": "Dispute assaults", "trust": "Trust", "perceived_safety": "Safety", "response_p1_median_min": "P1",
+    "calls_unserved_share": "Not served", "clearance_rate": "Cleared", "fatigue_mean": "Fatigue",
 }  # fmt: skip
 LIMITS = ("difference", "low", "high", "low_simultaneous", "high_simultaneous", "p_adjusted")
 

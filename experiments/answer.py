@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 CRIMES, HARM, RESPONSE, UNSERVED = "crimes_total", "harm_total", "response_p1_median_min", "calls_unserved_share"
 PAYERS = {"Police": "the police", "Others": "others"}
 INTERVAL = "95 % interval "
+ALIKE = "all have the same"
+SAME = 1e-9  # of a mean, by which another may differ from rounding
 FEW = 3  # other strategies that are told one by one; of more, the sentence says which may be the best
 
 
@@ -52,18 +54,22 @@ def which(comparison: Comparison, shortage: str) -> list[str]:
         return [f"under {shortage}, {_why_unknown(comparison)}, and nothing can be said about which is the best"]
     first = crimes.first
     found = effect(comparison, "strategy", shortage, first, CRIMES)
-    gain = f"; it {_crimes_phrase(comparison, shortage, crimes.first, found)}" if found and found.verdict not in ("undecided", "unknown") else ""
+    gain = f"; {first} {_crimes_phrase(comparison, shortage, first, found)}" if found and found.verdict not in ("undecided", "unknown", "same") else ""
     if found and found.verdict == "undecided":
         gain = f", and even that makes no measurable difference to {baseline} ({_limits(found, 'fewer', 'more')})"
     if not crimes.excluded:
-        text = f"under {shortage}, none of the {count} strategies can be told to be the best against crime; the fewest crimes are with {first}{gain}"
+        text = f"under {shortage}, none of the {count} strategies can be told to be the best against crime"
+        least = _least(comparison, shortage, CRIMES, "the fewest crimes are")
+        text += f"; {least}" if least == ALIKE else f"; {least}{gain}"
     elif len(crimes.may_be_best) == 1:
-        text = f"under {shortage}, {first} is the best of the {count} strategies against crime: every other one is worse, all comparisons allowed for{gain}"
+        text = (
+            f"under {shortage}, {first} is the best of the {count} strategies against crime: every other one is worse, adjusted for multiple comparisons{gain}"
+        )
     else:
         text = (
-            f"under {shortage}, the best of the {count} strategies against crime is {_either(crimes.may_be_best)}, which cannot be told apart; "
-            f"{_listed(crimes.excluded)} {'is' if len(crimes.excluded) == 1 else 'are'} worse, all comparisons allowed for; "
-            f"the fewest crimes are with {first}{gain}"
+            f"under {shortage}, the best of the {count} strategies against crime is {_either(crimes.may_be_best)}, which are statistically indistinguishable; "
+            f"{_listed(crimes.excluded)} {'is' if len(crimes.excluded) == 1 else 'are'} worse, adjusted for multiple comparisons; "
+            f"{_least(comparison, shortage, CRIMES, 'the fewest crimes are')}{gain}"
         )
     worse = [name for name in comparison.policies if (it := effect(comparison, "strategy", shortage, name, CRIMES)) and it.verdict == "more"]
     if worse:
@@ -71,9 +77,17 @@ def which(comparison: Comparison, shortage: str) -> list[str]:
     if harm is None or not harm.may_be_best:
         return [text]
     if not harm.excluded:
-        return [text, f"by harm, no strategy can be told to be the best; the least is with {harm.first}"]
-    told_apart = "" if len(harm.may_be_best) == 1 else ", which cannot be told apart"
-    return [text, f"by harm, the best is {_either(harm.may_be_best)}{told_apart}, all comparisons allowed for"]
+        return [text, f"by harm, no strategy can be told to be the best; {_least(comparison, shortage, HARM, 'the least is')}"]
+    told_apart = "" if len(harm.may_be_best) == 1 else ", which are statistically indistinguishable"
+    return [text, f"by harm, the best is {_either(harm.may_be_best)}{told_apart}, adjusted for multiple comparisons"]
+
+
+def _least(comparison: Comparison, shortage: str, name: str, begin: str) -> str:
+    """Say with which policy the least is, or with which of them that have the same mean; or that all have the same."""
+    levels = {strategy: float(comparison.values(shortage, strategy, name).mean()) for strategy in comparison.policies}
+    least = min(levels.values())
+    first = [strategy for strategy, level in levels.items() if math.isclose(level, least, rel_tol=SAME)]
+    return ALIKE if len(first) == len(levels) else f"{begin} with {_listed(first)}"
 
 
 def _unserved(comparison: Comparison, shortage: str, others: list[str]) -> str:
@@ -83,6 +97,10 @@ def _unserved(comparison: Comparison, shortage: str, others: list[str]) -> str:
     if shares[shortage, baseline] is None or not any(round(share, 1) for share in shares.values() if share is not None):
         return ""
     before = "" if shortage == first or shares[first, baseline] is None else f", {number(shares[first, baseline])} % under {first}"
+    by_shortage = {where: shares[where, baseline] or 0.0 for where in comparison.shortages}
+    worst = max(by_shortage, key=lambda where: by_shortage[where])
+    if worst not in (shortage, first) and round(by_shortage[worst] - by_shortage[shortage], 1) > 0:
+        before += f", and most under {worst}, {number(by_shortage[worst])} %"
     told = [f"under {shortage}, {number(shares[shortage, baseline])} % of the calls for a unit are not served with {baseline}{before}"]
     for word, sign in (("more", 1), ("fewer", -1)):
         found = {name: effect(comparison, "strategy", shortage, name, UNSERVED) for name in others}
@@ -155,7 +173,7 @@ def _response_of_leader(comparison: Comparison, shortage: str, others: list[str]
             told.append(f"urgent calls are answered {word} than with {comparison.baseline} under {_listed(list(changed))}, most so the median, {most}")
     if len(told) == 2 and any(it and it.verdict != "unknown" for it in found.values()):
         subject = "that response" if told[0] else f"the median response to priority 1 calls under {shortage}"
-        told.append(f"against {comparison.baseline}, no strategy changes {subject} so much that it stands out, all comparisons allowed for")
+        told.append(f"against {comparison.baseline}, no strategy changes {subject} so much that it stands out, adjusted for multiple comparisons")
     return "; ".join(text for text in told if text)
 
 
@@ -336,7 +354,7 @@ def _percent(found: Effect, direction: str) -> str:
 
 
 def _caution(found: Effect) -> str:
-    return "; not certain once all comparisons are allowed for" if found.verdict.startswith("perhaps") else ""
+    return "; not certain once adjusted for multiple comparisons" if found.verdict.startswith("perhaps") else ""
 
 
 def _decimals(found: Effect) -> int:

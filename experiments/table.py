@@ -210,7 +210,7 @@ def footnotes(comparison: Comparison) -> list[str]:
     else:
         interval = f"95 % interval of the mean paired difference over {n} replications with common random numbers (Student's t)."
     gains = [it.pairing_gain for it in _crime_effects(comparison) if it.pairing_gain is not None]
-    notes = [interval]
+    notes = [interval] if comparison.rivals or len(comparison.shortages) > 1 else []
     shown = [*(text for row in rows(comparison) for text in row.texts.values()), *(shortage_line(comparison, one) for one in comparison.shortages)]
     if any("*" in text for text in shown):
         notes.append("* 0 lies outside the wider interval that holds for all comparisons of crimes, harm and P1 response together (Bonferroni).")

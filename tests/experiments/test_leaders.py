@@ -96,27 +96,33 @@ def test_marks_tell_the_best_from_what_may_be_best_and_from_what_is_worse(found)
 def test_nine_strategies_are_answered_by_which_one_and_how_sure(found):
     which, harm, bound, response = sentences(found)
     assert which.startswith(
-        "Under uniform30, the best of the 8 strategies against crime is integrated or co_governance, which cannot be told apart; intelligence_led, "
+        "Under uniform30, the best of the 8 strategies against crime is integrated or co_governance, which are "
+        "statistically indistinguishable; intelligence_led, "
     )
     assert re.search(
-        r"the fewest crimes are with integrated; it has 12\.0 fewer crimes per 1,000 residents a year than reactive \(12 % fewer; 95 % interval 1\d\.\d", which
+        r"the fewest crimes are with integrated; integrated has 12\.0 fewer crimes per 1,000 residents a year than reactive "
+        r"\(12 % fewer; 95 % interval 1\d\.\d",
+        which,
     )
     assert which.endswith("campaign has more crimes than reactive.")
     assert harm.startswith("By harm, no strategy can be told to be the best")
     assert "integrated prevents 60 % (" in bound
     assert "oracle, a bound" in bound
-    assert response.endswith("no strategy changes that response so much that it stands out, all comparisons allowed for.")
+    assert response.endswith("no strategy changes that response so much that it stands out, adjusted for multiple comparisons.")
 
 
 def test_a_sole_best_is_called_so_and_its_harm_too():
     first, harm, _, _ = sentences(nine(crimes={"integrated": -12.0, "oracle": -20.0}, harm={"campaign": -300.0}))
-    assert "integrated is the best of the 8 strategies against crime: every other one is worse, all comparisons allowed for; it has 12.0 fewer" in first
-    assert harm == "By harm, the best is campaign, all comparisons allowed for."
+    assert (
+        "integrated is the best of the 8 strategies against crime: every other one is worse, adjusted for multiple comparisons; integrated has 12.0 fewer"
+        in first
+    )
+    assert harm == "By harm, the best is campaign, adjusted for multiple comparisons."
 
 
 def test_chance_among_many_strategies_is_not_sold_as_a_winner():
     first = sentences(nine(crimes={}, place={}))[0]
-    assert first.startswith("Under uniform30, none of the 8 strategies can be told to be the best against crime; the fewest crimes are with ")
+    assert first.startswith("Under uniform30, none of the 8 strategies can be told to be the best against crime; all have the same.")
     assert "fewer crimes per" not in first
 
 

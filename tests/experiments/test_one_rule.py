@@ -267,12 +267,40 @@ def test_a_strategy_under_two_names_is_the_same_and_nothing_is_marked():
 
 
 @pytest.mark.parametrize("same_force", ["true", "false"])
-def test_a_shortage_that_leaves_a_strategy_no_heads_is_told_in_one_line(same_force, capsys, tmp_path, monkeypatch):
+def test_a_shortage_that_leaves_a_strategy_no_heads_is_told_in_one_line(same_force, capsys, tmp_path):
     """90 % of headquarters are missing, of which the organisation of community takes 15 %: a traceback of pydantic."""
-    monkeypatch.chdir(tmp_path)
-    words = ["strategies=[reactive,community]", "shortages=[none,uniform90]", "city=town", "days=2", "replications=2", "warmup_days=0"]
+    words = [
+        f"out={tmp_path / 'out'}",
+        "strategies=[reactive,community]",
+        "shortages=[none,uniform90]",
+        "city=town",
+        "days=2",
+        "replications=2",
+        "warmup_days=0",
+    ]
     assert compare.main([*words, f"same_force={same_force}"]) == 2
     told = capsys.readouterr().err.strip()
     assert told.count("\n") == 0
     assert "90 % (uniform) + 15 % (neighbourhoods) would be missing" in told
-    assert list(tmp_path.glob("**/report.html")) == []
+    assert not (tmp_path / "out").exists()
+
+
+def test_equal_strategies_have_no_first_and_no_least():
+    """All nine have the same crimes in every run: "the fewest crimes are with reactive" is true of none."""
+    found = nine(6)
+    runs = {point: np.arange(100.0, 106.0) for point in found.means_by_point}
+    found = with_runs(with_runs(found, "crimes_total", runs), "harm_total", runs)
+    told = " ".join(sentences(found))
+    assert "fewest crimes are with" not in told
+    assert "the least is with" not in told
+    assert "all have the same" in told
+    runs |= {("uniform30", name): np.arange(90.0, 96.0) for name in ("hotspot", "campaign")}
+    assert "the fewest crimes are with hotspot and campaign" in " ".join(sentences(with_runs(found, "crimes_total", runs)))
+
+
+def test_the_shortage_that_leaves_most_calls_unserved_is_named():
+    found = comparison(6, shortages=("none", "uniform30", "surge"))
+    apart = 0.001 * np.arange(6.0)
+    values = {(shortage, name): level + apart for shortage, level in (("none", 0.0), ("uniform30", 0.2), ("surge", 0.5)) for name in found.strategies}
+    told = next(sentence for sentence in sentences(with_runs(found, "calls_unserved_share", values)) if "not served" in sentence)
+    assert told.startswith("Under uniform30, 20.2 % of the calls for a unit are not served with reactive, 0.2 % under none, and most under surge, 50.3 %")

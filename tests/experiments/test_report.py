@@ -226,7 +226,7 @@ def test_what_only_its_own_interval_shows_is_only_probable():
     it = effect(found, "strategy", "uniform30", "hotspot", "crimes_total")
     assert it.high < 0 < it.high_simultaneous
     assert "hotspot probably has 0.9 fewer crimes" in sentences(found)[0]
-    assert "not certain once all comparisons are allowed for" in sentences(found)[0]
+    assert "not certain once adjusted for multiple comparisons" in sentences(found)[0]
 
 
 def test_undecided_strategies_are_called_no_measurable_difference_and_nothing_more():
