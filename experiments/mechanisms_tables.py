@@ -59,7 +59,7 @@ FRAUD_ROWS = (
     Row("Contacts by fraudsters", YEAR, a_year("fraud_contacts")),
     Row("Victims", YEAR, a_year("fraud_victims")),
     Row("Loss", "yuan per resident a year", lambda run: (a_year("fraud_loss")(run) or 0.0) / 1000),
-    Row("Loss that came back", "yuan per resident a year", lambda run: (a_year("fraud_recovered")(run) or 0.0) / 1000),
+    Row("Losses recovered", "yuan per resident a year", lambda run: (a_year("fraud_recovered")(run) or 0.0) / 1000),
     Row("Alerts", YEAR, a_year("anti_fraud_alerts")),
     Row("Warning calls", YEAR, a_year("anti_fraud_warnings")),
     Row("Warnings that stopped a fraud", YEAR, a_year("anti_fraud_warnings_succeeded")),
@@ -68,7 +68,7 @@ FRAUD_ROWS = (
 DISPUTE_ROWS = (
     Row("Disputes that began", YEAR, a_year("disputes")),
     Row("Resolved at source, of those that ended", "%", indicator("disputes_resolved_at_source_share", 100)),
-    Row("Came to blows", YEAR, a_year("disputes_escalated")),
+    Row("Assaults arising from disputes", YEAR, a_year("disputes_escalated")),
     *(Row(f"Resolved at level {level}", YEAR, a_year(f"disputes_resolved_{level}")) for level in ("village", "town", "station")),
     *(Row(f"Hours a dispute resolved at level {level}", "h", indicator(f"mediation_hours_per_resolved_{level}")) for level in ("village", "town", "station")),
     Row("Handed up", YEAR, a_year("disputes_handed_up")),
