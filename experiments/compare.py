@@ -54,7 +54,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _compare(request: Request) -> None:
-    from experiments.runner import begin_server, run_cases, simulate, with_seeds
+    from experiments.processes import begin_server
+    from experiments.runner import run_cases, simulate, with_seeds
 
     started = datetime.now(UTC)
     if not (request.print_only or request.values.get("workers") == 1):
