@@ -56,7 +56,8 @@ class Comparison:
     price : dict
         Lever → the indicator in which its price shows most plainly.
     given : dict
-        What the user set for strategies, programmes and shortages (`strategy.dwell_min=12`) → the names of the comparison that it holds for.
+        What the user set for strategies, programmes and shortages (`strategy.dwell_min=12`) → the names of the
+        comparison that it holds for.
     compositions : dict
         Strategy → what it is made of; a name that is not there says nothing of itself.
     assumptions : list of dict

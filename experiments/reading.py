@@ -95,6 +95,9 @@ INDICATORS: dict[str, Indicator] = {
     "cost_others": Indicator("Cost to others", _YUAN, "each", -1),
     "volunteer_hours": Indicator("Hours of volunteers", "hours"),
     "auxiliaries_without_duty": Indicator("Auxiliaries paid and never on duty", "heads", good=-1),
+    "meals_missed_share": Indicator("Meals missed", "% of duties of patrol", "share", -1),
+    "disorder_settled": Indicator("Unreported disorder that a patrol settled", _RATE, "rate", 1),
+    "disorder_unnoticed": Indicator("Unreported disorder that nobody settled", _RATE, "rate", -1),
     "calls_waiting_mean": Indicator("Calls waiting", "mean number", good=-1),
     "response_distance_mean_km": Indicator("Distance to a call that was served, mean", "km", good=-1),
     "far_share": Indicator("Calls served from another beat", "% of calls served", "share"),
@@ -134,7 +137,7 @@ def words(name: str) -> str:
 
 LOSSES = ("fraud_loss", "fraud_recovered")  # in the currency of the mix of incidents; all else is in yuan
 CNY, YUAN = "CNY", "yuan"
-SPENT = ("_cost", "_rewards", "_penalties")  # ends of what programmes note in yuan
+SPENT = ("_cost", "_penalties")  # ends of what programmes note in yuan
 
 
 def in_currency(unit: str, currency: str) -> str:

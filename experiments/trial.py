@@ -17,7 +17,8 @@ def try_own(scenarios: Iterable[Scenario]) -> None:
     Raises
     ------
     BadInput
-        For the first that breaks a promise: is not deterministic, remembers, gives orders that are none, or does for nothing what costs hours.
+        For the first that breaks a promise: is not deterministic, remembers, gives orders that are none, or does for
+        nothing what costs hours.
     AuthorError
         For the first that fails.
     """

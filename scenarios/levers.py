@@ -51,9 +51,10 @@ def auxiliaries(
 ) -> Scenario:  # fmt: skip
     """Hire auxiliaries (辅警).
 
-    Changes `force.changes`: more auxiliaries in the posts. It costs their pay and hours, which are in the ledger as those of everybody, and they may not
-    do all tasks of an officer: on patrol each officer takes `force.crew` − 1 of them along, and those beyond are paid and have no duty, see the indicator
-    `auxiliaries_without_duty`. Source: an assumption; the paper's county has about one auxiliary an officer.
+    Changes `force.changes`: more auxiliaries in the posts. It costs their pay and hours, which are in the ledger as
+    those of everybody, and they may not do all tasks of an officer: on patrol each officer takes `force.crew` − 1 of
+    them along, and those beyond are paid and have no duty, see the indicator `auxiliaries_without_duty`. Source: an
+    assumption; the paper's county has about one auxiliary an officer.
     """
     when = period(scenario, "auxiliaries", start_day, days, ramp_days)
     return with_heads(scenario, when, [{"post": post, "auxiliaries": True, "factor": 1 + fraction} for post in posts])

@@ -54,7 +54,8 @@ def chunks(path: str, field: str, most_bytes: int) -> Iterator[bytes]:
     Raises
     ------
     BadInput
-        If it is no file that can be read, is damaged, or is longer than `most_bytes`, which is noticed before it is held in memory.
+        If it is no file that can be read, is damaged, or is longer than `most_bytes`, which is noticed before it is
+        held in memory.
     """
     file = regular_file(path, field)
     packed = file.suffix in OPENERS
@@ -80,8 +81,8 @@ class Text(NamedTuple):
 def read_text(path: str, field: str) -> Text:
     """Return the text of a table that is written in UTF-8, UTF-16 or GB18030, with or without a mark of the order of bytes.
 
-    GB18030 has a meaning for nearly any bytes; it is taken where nine in ten of the bytes beyond ASCII make the pairs of common Chinese
-    characters, which those of western encodings do not.
+    GB18030 has a meaning for nearly any bytes; it is taken where nine in ten of the bytes beyond ASCII make the pairs
+    of common Chinese characters, which those of western encodings do not.
 
     Raises
     ------

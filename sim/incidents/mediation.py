@@ -96,9 +96,10 @@ def hand_over(disputes: Disputes, d: int, finder: int, day: int, rule: Mediation
 def mediate(seed: int, day: int, disputes: Disputes, rule: MediationRule, level: int) -> float:
     """Spend the mediator-hours of a level on a day, and return those that were worked: sessions begun go on, then what seems worst comes first.
 
-    Mediators do not see the tension, from which assaults follow. They know how tense a dispute looked when they last met its parties, which some
-    show more of than others, and the calls to the police about it since it was found (`seems`). A session that the day's hours do not finish
-    goes on on the next day. Volunteers help in the villages; paid and unpaid hours are used in proportion.
+    Mediators do not see the tension, from which assaults follow. They know how tense a dispute looked when they last
+    met its parties, which some show more of than others, and the calls to the police about it since it was found
+    (`seems`). A session that the day's hours do not finish goes on on the next day. Volunteers help in the villages;
+    paid and unpaid hours are used in proportion.
     """
     available = rule.hours_per_day
     if level == Level.VILLAGE:

@@ -225,8 +225,9 @@ def hear_of_frauds(
 ) -> None:
     """Let those who are being persuaded talk about it to their group, once, after an exponential waking time from the first word on.
 
-    The hazard is that of `hear_of_crimes` for a waking day. Met at the start of a day are persuasions that began yesterday, rows `first` and later, for
-    the time up to now, however short they were, and those that are open now for the day to come.
+    The hazard is that of `hear_of_crimes` for a waking day. Met at the start of a day are persuasions that began
+    yesterday, rows `first` and later, for the time up to now, however short they were, and those that are open now for
+    the day to come.
     """
     now_min = day * float(MINUTES_PER_DAY)
     for f in range(frauds.used[NEXT]):
@@ -306,7 +307,8 @@ class Message(NamedTuple):
 def send_message(seed: int, grid: int, message: Message, now_min: float, society: Any, hoods: Neighbourhoods, feelings: Feelings, ground: Ground) -> int:
     """Warn the message groups of a grid (邻里群), and return how many read it: each adult with a probability, whom it teaches the less the more others did.
 
-    Awareness rises by `step · (1 − risen / tired_at)`, with `risen` the awareness above the own baseline: people tire of messages.
+    Awareness rises by `step · (1 − risen / tired_at)`, with `risen` the awareness above the own baseline: people tire
+    of messages.
     """
     residents, dwellings = society.residents, society.dwellings
     index = READING + int(message.about_fraud)

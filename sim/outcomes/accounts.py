@@ -1,9 +1,9 @@
 """The accounts of a run in yuan: what the police pay, and what others pay for what the police do with them.
 
-Every item stands for itself as `cost_police_<item>` or `cost_others_<item>`, and `cost_police` and `cost_others` are the sums of their items.
-Not in them are what all strategies share whatever they do (buildings, detention, courts, the usual rounds of grid workers), hours that
-residents give (see `volunteer_hours`), and transfers that are nobody's expense: the penalties of the programme `safety_culture`, which
-households pay to the treasury.
+Every item stands for itself as `cost_police_<item>` or `cost_others_<item>`, and `cost_police` and `cost_others` are
+the sums of their items. Not in them are what all strategies share whatever they do (buildings, detention, courts, the
+usual rounds of grid workers), hours that residents give (see `volunteer_hours`), and transfers that are nobody's
+expense: the penalties of the programme `safety_culture`, which households pay to the treasury.
 """
 
 from __future__ import annotations
@@ -91,8 +91,9 @@ def accounts(price: Prices, used: Used, programmes: Sequence[Diarist], first: in
     Returns
     -------
     dict
-        `cost_police` and `cost_others`, and each item of them. Of the police: `pay`, `overtime`, `incentives`, `vehicles`, the joint room or
-        centre, and programmes by their names. Of others: `village_mediators`, `other_services` (that take calls over), and programmes by name.
+        `cost_police` and `cost_others`, and each item of them. Of the police: `pay`, `overtime`, `incentives`,
+        `vehicles`, the joint room or centre, and programmes by their names. Of others: `village_mediators`,
+        `other_services` (that take calls over), and programmes by name.
     """
     days = last - first
     regular, overtime = _pay(used.days, price)

@@ -73,9 +73,10 @@ def force_indicators(force: ForceRecord, first: int, last: int) -> dict[str, flo
     Returns
     -------
     dict
-        Those of `sim.police.wellbeing.wellbeing_indicators`; `officers_on_duty_mean`, `…_night` (at 3 h), `…_day` (at 15 h);
-        `auxiliaries_without_duty`, the mean number who are paid for patrol and for whom no crew has a place; work that waits at the end:
-        `administration_backlog_hours`, `desk_backlog_hours`, and the age of the oldest of it, `administration_oldest_days`, `desk_oldest_days`.
+        Those of `sim.police.wellbeing.wellbeing_indicators`; `officers_on_duty_mean`, `…_night` (at 3 h), `…_day` (at
+        15 h); `auxiliaries_without_duty`, the mean number who are paid for patrol and for whom no crew has a place;
+        work that waits at the end: `administration_backlog_hours`, `desk_backlog_hours`, and the age of the oldest of
+        it, `administration_oldest_days`, `desk_oldest_days`.
     """
     staff, posts = force
     out: dict[str, float | None] = {name: None if np.isnan(value) else value for name, value in wellbeing_indicators(staff.days, first, last).items()}

@@ -57,10 +57,10 @@ def waiting_indicators(logs: Logs, patience_min: Array, start_min: float, now_mi
     Returns
     -------
     dict
-        `calls_waiting_mean`, how many callers wait at a moment, those included who give up in the end or still wait (by Little's law the rate of calls
-        times their mean wait); `calls_waiting_p90_min`; median and P90 of the response by priority; `calls_unserved_share` of the calls that ended. A
-        quantile is that of all who asked for a unit: a caller who gave up never gets an answer, so that it is `NEVER` where too many do. It is None
-        where nobody asked.
+        `calls_waiting_mean`, how many callers wait at a moment, those included who give up in the end or still wait (by
+        Little's law the rate of calls times their mean wait); `calls_waiting_p90_min`; median and P90 of the response
+        by priority; `calls_unserved_share` of the calls that ended. A quantile is that of all who asked for a unit: a
+        caller who gave up never gets an answer, so that it is `NEVER` where too many do. It is None where nobody asked.
     """
     every = waits(logs, patience_min, now_min)
     waited = np.minimum(every.received + every.seen, now_min) - np.maximum(every.received, start_min)
@@ -82,8 +82,9 @@ def waiting_indicators(logs: Logs, patience_min: Array, start_min: float, now_mi
 def quantile(reached: Array, never: Array, age: Array, q: float) -> float | None:
     """Return a quantile of the time to an answer over all who asked, `NEVER` when it falls among those who never get one, None of nobody.
 
-    Who gave up is placed behind every answer. Who still waited at the end is known to have waited so long, and shares the future of those who had
-    waited as long (redistribution to the right, Efron 1967, which is the estimator of Kaplan and Meier). Without such it is `numpy.quantile`.
+    Who gave up is placed behind every answer. Who still waited at the end is known to have waited so long, and shares
+    the future of those who had waited as long (redistribution to the right, Efron 1967, which is the estimator of
+    Kaplan and Meier). Without such it is `numpy.quantile`.
 
     Parameters
     ----------

@@ -17,9 +17,10 @@ def spread_awareness(
 ) -> int:
     """Let people talk about safety: in a Poisson number of contacts each of two moves towards the other by `step` of the difference (DeGroot 1974).
 
-    Each contact is between two residents with a tie, each tie being as likely, and about one subject: fraud, or crime at places. The one
-    grows as careless as the other grows careful, so that talk spreads what was learnt elsewhere and keeps the sum. Awareness relaxes as
-    always (`sim.people.feelings`). The n-th contact of a week is the same whatever their number.
+    Each contact is between two residents with a tie, each tie being as likely, and about one subject: fraud, or crime
+    at places. The one grows as careless as the other grows careful, so that talk spreads what was learnt elsewhere and
+    keeps the sum. Awareness relaxes as always (`sim.people.feelings`). The n-th contact of a week is the same whatever
+    their number.
 
     Parameters
     ----------

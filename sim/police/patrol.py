@@ -239,8 +239,9 @@ def roll_call(agenda: Agenda, units: Array, start_min: float) -> None:
 def plan_meals(units: Array, rows: Array, shift_min: float, break_min: float, most_share: float) -> None:
     """Spread the meals of a shift evenly over the middle half of it, or over longer if that is too short.
 
-    Of n units `m = max(1, ⌊n · share⌋)` may eat at once, so that there are at least `⌈n / m⌉` sittings, and as many more as the half shift has room for.
-    Units stand in the order of their beats, and neighbours go to different sittings: there is one near whose neighbour eats.
+    Of n units `m = max(1, ⌊n · share⌋)` may eat at once, so that there are at least `⌈n / m⌉` sittings, and as many
+    more as the half shift has room for. Units stand in the order of their beats, and neighbours go to different
+    sittings: there is one near whose neighbour eats.
     """
     n = len(rows)
     most = max(1, int(n * most_share + 1e-9))

@@ -117,8 +117,9 @@ class PostsAtWork:
     def begin_day(self, day: int, city: Situation) -> PostHours:
         """Put the heads of all posts to their daily duties, and open the cases of what entered the books; return the hours left for programmes.
 
-        What nobody calls for and no case asks for is done by those who believe in it: as crews on patrol do, heads spend free time as ordered in
-        the share of their effort. The rest is kept back from programmes, for cases if the post has any; what they leave is standby.
+        What nobody calls for and no case asks for is done by those who believe in it: as crews on patrol do, heads
+        spend free time as ordered in the share of their effort. The rest is kept back from programmes, for cases if the
+        post has any; what they leave is standby.
         """
         if day >= len(self.ledger):
             self.ledger = np.concatenate([self.ledger, np.zeros_like(self.ledger)])

@@ -145,8 +145,9 @@ def position(units: Array, u: int, now_min: float, n_cols: int) -> int:
 def show_police(units: Array, cells: Array, now_min: float, n_cols: int, seen_at_call: float) -> None:
     """Put every visible unit on the map as it stands now.
 
-    One that drives without urgency or stops on patrol counts fully. One at a call counts for the share of its stay in which its officers are seen,
-    while they arrive and leave. One that waits, or is on its way to a call and stops for nothing that it passes, is no patrol that anybody sees.
+    One that drives without urgency or stops on patrol counts fully. One at a call counts for the share of its stay in
+    which its officers are seen, while they arrive and leave. One that waits, or is on its way to a call and stops for
+    nothing that it passes, is no patrol that anybody sees.
     """
     for u in range(len(units)):
         if units[u].seen_cell >= 0:

@@ -86,8 +86,9 @@ class Programme:
     structures : tuple of str
         Values of `coordination.structure` with which it can be carried out; empty: all.
     totals, means : tuple of str
-        What it notes day by day; indicators are the total or the mean over the measured days, under `<name>_<measure>`. The totals `cost`, yuan
-        that the police pay, and `others_cost`, yuan that others pay, enter the accounts instead, as `cost_police_<name>` and `cost_others_<name>`.
+        What it notes day by day; indicators are the total or the mean over the measured days, under `<name>_<measure>`.
+        The totals `cost`, yuan that the police pay, and `others_cost`, yuan that others pay, enter the accounts
+        instead, as `cost_police_<name>` and `cost_others_<name>`.
     diary : dict
         Measure → values, shape [days].
     """

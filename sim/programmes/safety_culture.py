@@ -20,9 +20,10 @@ _INCENTIVE = "assumption: 100 yuan, about half a lock, doubles the odds"
 class SafetyCulture(Programme):
     """Community officers teach at meetings, so that residents know and talk about safety, and check homes.
 
-    Who comes to a meeting learns. Talk goes along ties once a week, in proportion to the share of the week's meetings that found hours, and spreads
-    what was learnt without adding to it: without hours nobody learns, nor talks more than usual, which is in the baselines. A check takes minutes
-    and leads to a harder home, which the police reward, or to nothing, or to a penalty, which goes from the household to the treasury.
+    Who comes to a meeting learns. Talk goes along ties once a week, in proportion to the share of the week's meetings
+    that found hours, and spreads what was learnt without adding to it: without hours nobody learns, nor talks more than
+    usual, which is in the baselines. A check takes minutes and leads to a harder home, which the police reward, or to
+    nothing, or to a penalty, which goes from the household to the treasury.
     """
 
     name = "safety_culture"

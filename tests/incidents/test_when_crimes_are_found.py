@@ -1,7 +1,7 @@
 """When a crime is found and what can be said of its time: it fits the choice that made the crime.
 
-A burglar has chosen a home with nobody in, a pickpocket a purse that nobody looks at, a thief a vehicle that stands. Tests by draws have fixed
-seeds; a right model fails each on others with a chance of at most 1e-5.
+A burglar has chosen a home with nobody in, a pickpocket a purse that nobody looks at, a thief a vehicle that stands.
+Tests by draws have fixed seeds; a right model fails each on others with a chance of at most 1e-5.
 """
 
 from __future__ import annotations

@@ -36,8 +36,8 @@ def make(folder: Path, seeds: int, words: Sequence[str]) -> None:
 
     from experiments.command import Request
     from experiments.compare import COMMAND, design
-    from experiments.runner import run_all
     from experiments.overrides import read_overrides
+    from experiments.runner import run_all
 
     choices, values = read_overrides([*USUAL, *words])
     plan, points = design(Request(COMMAND, list(words), choices, values, print_only=False))

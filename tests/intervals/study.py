@@ -2,15 +2,18 @@
 
     python -m tests.intervals.study FOLDER [--statistics FILE] [--shortage NAME] [--strategy NAME] [--baseline NAME]
 
-The runs are cut into disjoint blocks of n replications; each block is compared as `experiments.compare` would compare it, and its interval holds the truth
-or does not. The truth is the mean over all runs, or 0 where a strategy is compared with itself on other seeds. Three tables are printed:
+The runs are cut into disjoint blocks of n replications; each block is compared as `experiments.compare` would compare
+it, and its interval holds the truth or does not. The truth is the mean over all runs, or 0 where a strategy is compared
+with itself on other seeds. Three tables are printed:
 
 - a pair: the strategy against the baseline on the same seeds;
 - the same strategy on other seeds: the baseline against itself, nothing shared;
-- the family: every strategy under every shortage of the folder, where a block counts when all simultaneous intervals hold together.
+- the family: every strategy under every shortage of the folder, where a block counts when all simultaneous intervals
+  hold together.
 
-`--statistics` takes another version of `experiments/statistics.py`, to set its figures beside those of this one. Brackets are 95 % intervals of the share
-itself (Clopper and Pearson). A block without an interval claims nothing and is counted apart.
+`--statistics` takes another version of `experiments/statistics.py`, to set its figures beside those of this one.
+Brackets are 95 % intervals of the share itself (Clopper and Pearson). A block without an interval claims nothing and is
+counted apart.
 """
 
 from __future__ import annotations

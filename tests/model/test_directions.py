@@ -124,8 +124,9 @@ class RoamTheBeat(Strategy):
 def test_a_unit_that_waits_at_the_centre_of_its_beat_responds_faster_than_one_that_roams_it() -> None:
     """For any place of a call, the mean of a beat's cells is nearer than a random one of them is on average (Jensen's inequality).
 
-    It is about units that are where they were sent: crews follow their orders, and nobody is at the station for a meal. It is about the unit of the
-    beat: where the nearest of the city is sent, roaming does as well (2.78 and 2.77 min; it seemed slower as long as all took their meal at once).
+    It is about units that are where they were sent: crews follow their orders, and nobody is at the station for a meal.
+    It is about the unit of the beat: where the nearest of the city is sent, roaming does as well (2.78 and 2.77 min; it
+    seemed slower as long as all took their meal at once).
     """
     where_sent: dict[str, Any] = {"force": {"patrol_units": 12, "wellbeing": {"active": False}}, "patrol": {"break_min": 0}}
 

@@ -44,7 +44,8 @@ def test_a_quantile_among_those_who_gave_up_is_never_reached():
 def test_who_still_waits_at_the_end_shares_the_future_of_those_who_waited_as_long():
     """Exponential answers cut off at random moments: the median is still that of the exponential; of the answered alone it is a third shorter.
 
-    False alarm: 1e-5 (normal, standard error of the Kaplan–Meier median below 1.2 / √n of the median here, with 4,000 entries).
+    False alarm: 1e-5 (normal, standard error of the Kaplan–Meier median below 1.2 / √n of the median here, with 4,000
+    entries).
     """
     rng = np.random.default_rng(3)
     answer, age = rng.exponential(10.0, 4000), rng.exponential(15.0, 4000)

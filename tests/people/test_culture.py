@@ -53,8 +53,9 @@ def set_awareness(residents: Array, base: Array, now: Array) -> None:
 def test_the_mean_on_chains_follows_the_exact_expectation() -> None:
     """Every talk moves two neighbours of a chain towards each other, so that means obey a linear equation.
 
-    In a week `d mean / dt = rate · step · Σ (mean of a neighbour − own mean)` with rate contacts a tie; in between deviations from the
-    baseline halve every 28 days. 600 chains, six weeks: bounds of 4.4 standard errors, a false alarm in 100,000 for each of 10 numbers.
+    In a week `d mean / dt = rate · step · Σ (mean of a neighbour − own mean)` with rate contacts a tie; in between
+    deviations from the baseline halve every 28 days. 600 chains, six weeks: bounds of 4.4 standard errors, a false
+    alarm in 100,000 for each of 10 numbers.
     """
     length, weeks, rate, step = 5, 6, 0.4, 0.5
     place = town()
