@@ -122,6 +122,11 @@ def family_line(runs: pl.DataFrame, baseline: str, n: int, found: Effects) -> st
 def study(folder: Path, found: Effects, shortage: str, strategy: str, baseline: str) -> Iterator[str]:
     """Make the tables that the runs of a folder allow, line by line."""
     runs = pl.read_parquet(folder / "*.parquet").sort("shortage", "strategy", "replication")
+    endless = {name: pl.col(name).is_infinite().any().over("shortage", "replication") for name in OUTCOMES}
+    yield "seeds in which too few calls are answered for a quantile, left out of its rows: " + ", ".join(
+        f"{name} {100 * runs.select(where.mean()).item():.1f} %" for name, where in endless.items() if runs.select(where.any()).item()
+    )
+    runs = runs.with_columns(pl.when(where).then(None).otherwise(pl.col(name)).alias(name) for name, where in endless.items())
     alone = runs.filter(pl.col("shortage") == shortage).select(*KEYS, *OUTCOMES)
     pair = alone.filter(pl.col("strategy").is_in([baseline, strategy]))
     yield f"{strategy} against {baseline}, {pair.height // 2} seeds; shares in %"
