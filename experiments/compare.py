@@ -78,6 +78,7 @@ def _compare(request: Request) -> None:
     from sim.police.force import full_strength
 
     folder = store.check_output(plan["out"])
+    store.check_drawing()
     city = build_city(first.city)
     for scenario in points.values():
         full_strength(scenario.force, city.residents)
@@ -89,7 +90,7 @@ def _compare(request: Request) -> None:
     comparison = _gather(plan, points, runs, city, provenance)
     with store.output_folder(folder, provenance) as temporary:
         _write(temporary, plan, points, comparison, city)
-        with store.drawing(temporary):
+        with store.drawing(temporary, folder, provenance):
             write_report(comparison, temporary, plan["workers"])
     print_comparison(Console(), comparison)
     print_ablation(Console(), comparison)

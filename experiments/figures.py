@@ -80,7 +80,9 @@ def draw_all(draws: Mapping[str, Callable[[Subject], Drawn]], subject: Subject, 
         An existing folder; `<name>.png` and `<name>.svg` are written into it.
     """
     pictures = {}
-    with mpl.rc_context(STYLE):
+    with mpl.rc_context():
+        mpl.rcdefaults()  # a `matplotlibrc` of the user's is for the user's own figures
+        mpl.rcParams.update(STYLE)
         for name, draw in draws.items():
             drawn = draw(subject)
             if drawn is None:

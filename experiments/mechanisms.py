@@ -50,6 +50,7 @@ def _mechanisms(request: Request) -> None:
     from experiments.traces import trace
 
     folder = store.check_output(plan["out"])
+    store.check_drawing()
     traces = run_cases(trace, {case: with_seeds(scenario, plan["replications"]) for case, scenario in points.items()}, plan["workers"])
     provenance = store.provenance(request.line, points["reactive"].seed, started)
     found = Mechanisms(points, traces, courses(points["reactive"].city, plan["replications"]), provenance)
@@ -58,7 +59,7 @@ def _mechanisms(request: Request) -> None:
         store.write_yaml(temporary / "scenarios.yaml", {"mechanisms": {"replications": plan["replications"]}, "cases": cases})
         for name, table in found.tables.items():
             store.write_table(temporary / f"{name}.parquet", table)
-        with store.drawing(temporary):
+        with store.drawing(temporary, folder, provenance):
             write_report(found, temporary)
     print_mechanisms(Console(), found)
     print(f"report: {shown_path(folder / REPORT)}")

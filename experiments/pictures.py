@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     from experiments.comparison import Comparison
 
+CONFIG = "MPLCONFIGDIR"
 FIGURES_OF_A_COMPARISON = ("strategy_figures", "shortage_figures", "figures")  # modules, those that take longest first
 
 
@@ -37,12 +39,19 @@ def draw_comparison(comparison: Comparison, folder: Path, workers: int | None) -
     workers : int or None
         Number of processes; None: one a core.
     """
-    drawn = run_all(_draw, {module: (module, comparison, folder) for module in FIGURES_OF_A_COMPARISON}, workers)
+    tasks = {module: (module, comparison, folder, os.environ.get(CONFIG)) for module in FIGURES_OF_A_COMPARISON}
+    drawn = run_all(_draw, tasks, workers)
     return {name: picture for pictures in drawn.values() for name, picture in pictures.items()}
 
 
-def _draw(task: tuple[str, Comparison, Path]) -> dict[str, Picture]:
-    """Draw the figures of one module, which imports matplotlib; that takes long, and nobody else needs it."""
-    module, comparison, folder = task
+def _draw(task: tuple[str, Comparison, Path, str | None]) -> dict[str, Picture]:
+    """Draw the figures of one module, which imports matplotlib; that takes long.
+
+    Without a folder for its fonts matplotlib makes one for each process and workers would leave theirs behind: they
+    take that of the command, which ends with it.
+    """
+    module, comparison, folder, config = task
+    if config:
+        os.environ[CONFIG] = config
     pictures: dict[str, Picture] = import_module(f"experiments.{module}").write_figures(comparison, folder)
     return pictures

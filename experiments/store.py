@@ -12,7 +12,7 @@ import subprocess
 import traceback
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from importlib import metadata
+from importlib import import_module, metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sim.city.city import FileReport
 
 DRAWING_ERROR = "drawing_error.txt"
+MISSING = {"missing": "the figures and the report"}  # stands in the record of a result that has its tables alone
 LEAST_FREE = 5_000_000  # bytes: a small comparison with its figures
 LIBRARIES = ("beatlab", "hydra-core", "matplotlib", "mesa", "networkx", "numba", "numpy", "pointpats", "polars", "pydantic", "scipy", "statsmodels")
 
@@ -98,41 +99,77 @@ def output_folder(folder: Path, provenance: Mapping[str, Any]) -> Iterator[Path]
                 yield temporary
             except NotDrawn as error:
                 not_drawn = error
-            files = sorted(str(path.relative_to(temporary)) for path in temporary.rglob("*") if path.is_file())
-            write_json(temporary / PROVENANCE, {**provenance, "files": [*files, PROVENANCE]})
-            _refuse_foreign(folder, str(folder))
-            places.put(temporary, folder)
+            _put(temporary, folder, {**provenance, **MISSING} if not_drawn else provenance)
         if not_drawn:
             raise not_drawn
     except OSError as error:
         raise BadInput("out", str(folder), f"it cannot be written ({error.strerror or error})") from error
 
 
+def _put(temporary: Path, folder: Path, provenance: Mapping[str, Any]) -> None:
+    """Write the record of all files in a temporary folder, and put it in its place."""
+    files = sorted(str(path.relative_to(temporary)) for path in temporary.rglob("*") if path.is_file())
+    write_json(temporary / PROVENANCE, {**provenance, "files": [*files, PROVENANCE]})
+    _refuse_foreign(folder, str(folder))
+    places.put(temporary, folder)
+
+
 @contextmanager
-def drawing(folder: Path) -> Iterator[None]:
-    """Let tables survive when figures or a report cannot be made in the block: of these, the traceback alone is left.
+def drawing(temporary: Path, folder: Path, provenance: Mapping[str, Any]) -> Iterator[None]:
+    """Keep tables before figures and a report are made in the block, however it ends.
+
+    They are put in place first, by themselves. Of what cannot be made, the traceback alone is left.
 
     Parameters
     ----------
-    folder : Path
+    temporary : Path
         From `output_folder`, with all tables written.
+    folder, provenance : Path, mapping
+        Those of `output_folder`.
 
     Raises
     ------
     NotDrawn
         In the place of any error.
     """
-    before = set(folder.iterdir())
+    with suppress(OSError):  # too little room for a second copy: what counts is the end
+        with places.beside(folder) as copy:
+            shutil.copytree(temporary, copy, dirs_exist_ok=True, copy_function=_link)
+            _put(copy, folder, {**provenance, **MISSING})
+    before = set(temporary.iterdir())
     try:
         yield
     except Exception as error:
-        for path in set(folder.iterdir()) - before:
+        for path in set(temporary.iterdir()) - before:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
         with suppress(OSError):
             text = "".join(traceback.format_exception(error))
-            (folder / DRAWING_ERROR).write_bytes(text.encode(errors="backslashreplace"))
+            (temporary / DRAWING_ERROR).write_bytes(text.encode(errors="backslashreplace"))
         why = f"{' '.join(f'{type(error).__name__}: {error}'.split())}, see {DRAWING_ERROR}"
         raise NotDrawn(f"the figures and the report are missing ({why}); the tables are complete") from error
+
+
+def _link(source: str, target: str) -> None:
+    """Give a file a second name, which takes no room; a copy where the disk knows no such names."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def check_drawing() -> None:
+    """Make sure that figures can be drawn, before anything is computed.
+
+    Raises
+    ------
+    BadInput
+        When matplotlib cannot be imported.
+    """
+    try:
+        import_module("matplotlib.figure")
+    except Exception as error:  # whatever a broken installation raises
+        why = f"it cannot be imported ({type(error).__name__}: {error}), and figures need it; install it again"
+        raise BadInput("installation", "matplotlib", why) from None
 
 
 def _refuse_foreign(folder: Path, out: str) -> None:

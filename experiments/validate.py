@@ -58,6 +58,7 @@ def _validate(request: Request) -> None:
     from sim.police.force import full_strength
 
     folder = store.check_output(plan["out"])
+    store.check_drawing()
     for scenario in points.values():
         full_strength(scenario.force, build_city(scenario.city).residents)
     portraits = run_cases(portray, _tasks(points, plan["replications"]), plan["workers"])
@@ -65,7 +66,7 @@ def _validate(request: Request) -> None:
     validation = _gather(points, portraits, plan["replications"], provenance)
     with store.output_folder(folder, provenance) as temporary:
         _write(temporary, plan, validation)
-        with store.drawing(temporary):
+        with store.drawing(temporary, folder, provenance):
             write_report(validation, temporary)
     print_validation(Console(), validation)
     print(f"report: {shown_path(folder / REPORT)}")

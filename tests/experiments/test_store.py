@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -307,23 +308,62 @@ def test_a_disk_that_fills_up_is_told_in_one_line(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def fail_to_draw(folder):
+def draw(folder, end):
     with output_folder(folder, RECORD) as temporary:
         (temporary / "a.txt").write_text("table")
-        with drawing(temporary):
+        with drawing(temporary, folder, RECORD):
             (temporary / "figures").mkdir()
             (temporary / "figures" / "half.png").write_text("half")
-            raise ImportError("no canvas")
+            end()
+
+
+def not_drawn():
+    raise ImportError("no canvas")
 
 
 def test_tables_survive_when_the_report_cannot_be_made(tmp_path):
     folder = tmp_path / "out"
     with pytest.raises(NotDrawn, match=r"figures and the report are missing \(ImportError: no canvas"):
-        fail_to_draw(folder)
+        draw(folder, not_drawn)
     assert sorted(path.name for path in folder.iterdir()) == ["a.txt", "drawing_error.txt", "provenance.json"]
     assert "no canvas" in (folder / "drawing_error.txt").read_text()
     assert places.files_of(folder) == ["a.txt", "drawing_error.txt", "provenance.json"]
+    assert json.loads((folder / "provenance.json").read_text())["missing"] == "the figures and the report"
     write(check_output(str(folder)))
+
+
+@pytest.mark.parametrize("inside", [False, True], ids=["beside", "in a container's volume"])
+def test_tables_survive_a_command_that_is_killed_while_it_draws(tmp_path, monkeypatch, inside):
+    monkeypatch.setattr(places, "_stays", lambda _: inside)
+    folder = tmp_path / "out"
+    folder.mkdir()
+    write(folder, name="earlier.txt")
+    killed(lambda: draw(folder, lambda: os.kill(os.getpid(), signal.SIGKILL)))
+    assert json.loads((folder / "provenance.json").read_text())["missing"] == "the figures and the report"
+    check_output(str(folder))
+    assert sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*")) == ["out", "out/a.txt", "out/provenance.json"]
+    draw(folder, lambda: None)
+    assert places.files_of(folder) == ["a.txt", "figures/half.png", "provenance.json"]
+    assert "missing" not in json.loads((folder / "provenance.json").read_text())
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])
+def test_tables_survive_a_command_that_is_interrupted_while_it_draws(tmp_path, monkeypatch, error):
+    def interrupted():
+        raise error
+
+    monkeypatch.setattr(os, "link", lambda *_: (_ for _ in ()).throw(OSError("this disk knows no second names")))
+    with pytest.raises(error):
+        draw(tmp_path / "out", interrupted)
+    assert places.files_of(tmp_path / "out") == ["a.txt", "provenance.json"]
+    assert (tmp_path / "out" / "a.txt").read_text() == "table"
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_without_a_matplotlib_that_works_nothing_is_begun(monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    with pytest.raises(BadInput, match=r"^installation: 'matplotlib' is not allowed: it cannot be imported"):
+        store.check_drawing()
 
 
 @pytest.mark.parametrize("out", ["~nobody_at_all/out", "a\0b", "\udcff", "round/out"])

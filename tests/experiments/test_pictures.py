@@ -1,0 +1,59 @@
+"""Figures are of our own style, and drawing leaves nothing behind but them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+from experiments.figures import draw_all
+
+REPOSITORY = Path(__file__).parents[2]
+WORKERS = """
+from pathlib import Path
+from experiments import pictures, runner, store
+
+runner.PRELOADED = []
+pictures.FIGURES_OF_A_COMPARISON = ("one", "two")
+pictures.import_module = lambda name: __import__("matplotlib.font_manager") and pictures
+
+def drawn(comparison, folder):
+    return {}
+
+if __name__ == "__main__":
+    store.check_drawing()
+    pictures.draw_comparison(None, Path(), 2)
+else:
+    pictures.write_figures = drawn
+"""
+
+
+def line(_subject):
+    figure = Figure()
+    figure.subplots().plot([1, 2])
+    return figure, "", "", ""
+
+
+def test_a_style_of_the_users_own_does_not_reach_the_figures(tmp_path):
+    def drawn():
+        draw_all({"line": line}, None, tmp_path)
+        return (tmp_path / "line.png").read_bytes(), (tmp_path / "line.svg").read_bytes()
+
+    usual = drawn()
+    with mpl.rc_context({"lines.linewidth": 9, "text.usetex": True, "savefig.format": "exe"}):
+        assert drawn() == usual
+        assert mpl.rcParams["lines.linewidth"] == 9
+
+
+def test_workers_that_draw_leave_no_folder_behind(tmp_path):
+    (tmp_path / "script.py").write_text(WORKERS)
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "TMPDIR": str(tmp_path), "XDG_CACHE_HOME": "/proc/nowhere"}
+    environment.pop("MPLCONFIGDIR", None)
+    environment["XDG_CONFIG_HOME"] = environment["XDG_CACHE_HOME"]
+    ran = subprocess.run([sys.executable, "script.py"], cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["script.py"]
