@@ -73,7 +73,7 @@ def _compare(request: Request) -> None:
     from experiments.report import write_report
     from experiments.shortages_table import print_shortages
     from experiments.table import print_comparison
-    from experiments.trial import try_own
+    from experiments.trial import own_code, try_own
     from sim.city.build import build_city
     from sim.police.force import full_strength
 
@@ -85,7 +85,8 @@ def _compare(request: Request) -> None:
     if plan["same_force"]:
         check_same_force(points, city)
     try_own(points.values())
-    runs = run_cases(simulate, {point: with_seeds(scenario, plan["replications"]) for point, scenario in points.items()}, plan["workers"])
+    tasks = {point: with_seeds(scenario, plan["replications"]) for point, scenario in points.items()}
+    runs = run_cases(simulate, tasks, plan["workers"], own_code)
     provenance = store.provenance(request.line, first.seed, started)
     comparison = _gather(plan, points, runs, city, provenance)
     with store.output_folder(folder, provenance) as temporary:

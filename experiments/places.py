@@ -92,6 +92,8 @@ def sweep(folder: Path) -> None:
 def files_of(folder: Path) -> list[str]:
     """Return the files of a result that we wrote, by its record; none where there is no such record."""
     try:
+        if not (folder / PROVENANCE).is_file():  # a pipe would be read for ever
+            return []
         record = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))
         return [str(file) for file in record["files"]] if record["program"] == PROGRAM else []
     except (FileNotFoundError, ValueError, KeyError, TypeError):

@@ -126,7 +126,12 @@ def with_seeds(scenario: Scenario, replications: int) -> list[dict[str, Any]]:
     return [{**settings, "seed": scenario.seed + r} for r in range(replications)]
 
 
-def run_cases(function: Callable[[Any], Result], cases: Mapping[Case, Sequence[Mapping[str, Any]]], workers: int | None) -> dict[Case, list[Result]]:
+def run_cases(
+    function: Callable[[Any], Result],
+    cases: Mapping[Case, Sequence[Mapping[str, Any]]],
+    workers: int | None,
+    apart: Callable[[Mapping[str, Any]], tuple[str, ...]] = lambda _task: (),
+) -> dict[Case, list[Result]]:
     """Run the tasks of every case over processes, equal ones once, and show the progress.
 
     Parameters
@@ -137,6 +142,9 @@ def run_cases(function: Callable[[Any], Result], cases: Mapping[Case, Sequence[M
         Case → its tasks, in the order of the seeds.
     workers : int or None
         Number of processes; None: one a core.
+    apart : callable
+        Task → names of code that is not to be trusted with other tasks. Those without come first, and each combination
+        of names has processes of its own: whatever such code does to its process, it does to itself.
 
     Returns
     -------
@@ -148,8 +156,13 @@ def run_cases(function: Callable[[Any], Result], cases: Mapping[Case, Sequence[M
     keys = {case: [key_of(task) for task in tasks] for case, tasks in cases.items()}
     longest = max(map(len, keys.values()), default=0)
     unique = {keys[case][r]: tasks[r] for r in range(longest) for case, tasks in cases.items() if r < len(tasks)}  # all cases side by side
+    groups: dict[tuple[str, ...], dict[str, Mapping[str, Any]]] = {(): {}}
+    for key, task in unique.items():
+        groups.setdefault(apart(task), {})[key] = task
+    results: dict[str, Result] = {}
     with progress(len(unique), "runs") as done:
-        results = run_all(function, unique, workers, done)
+        for group in groups.values():
+            results |= run_all(function, group, workers, done)
     return {case: [results[key] for key in of_case] for case, of_case in keys.items()}
 
 

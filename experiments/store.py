@@ -132,10 +132,9 @@ def drawing(temporary: Path, folder: Path, provenance: Mapping[str, Any]) -> Ite
     NotDrawn
         In the place of any error.
     """
-    with suppress(OSError):  # too little room for a second copy: what counts is the end
-        with places.beside(folder) as copy:
-            shutil.copytree(temporary, copy, dirs_exist_ok=True, copy_function=_link)
-            _put(copy, folder, {**provenance, **MISSING})
+    with suppress(OSError), places.beside(folder) as copy:  # without room for a second copy it goes on
+        shutil.copytree(temporary, copy, dirs_exist_ok=True, copy_function=_link)
+        _put(copy, folder, {**provenance, **MISSING})
     before = set(temporary.iterdir())
     try:
         yield

@@ -6,9 +6,19 @@ import traceback
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from sim.scenario import Scenario
+
+
+def own_code(settings: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the strategy and the programmes of a scenario in plain values that are not shipped with the project."""
+    from sim.programmes.base import SHIPPED as SHIPPED_PROGRAMMES
+    from sim.strategies.base import SHIPPED as SHIPPED_STRATEGIES
+
+    chosen = settings["strategy"]
+    strategies = {chosen["name"], chosen["deployment"] or chosen["name"]} - SHIPPED_STRATEGIES
+    return *sorted(strategies), *sorted(settings["programmes"].keys() - SHIPPED_PROGRAMMES)
 
 
 def try_own(scenarios: Iterable[Scenario]) -> None:

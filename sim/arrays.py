@@ -20,6 +20,7 @@ def frozen(value: Value) -> Value:
     """
     if isinstance(value, np.ndarray):
         value.flags.writeable = False
+        frozen(value.base)  # through which a view could still be written to
     elif isinstance(value, tuple):
         for part in value:
             frozen(part)

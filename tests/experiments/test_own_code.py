@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from experiments import compare, run
+from experiments.trial import own_code
 from sim import registry, strategies
 from sim.model import CityModel
 from sim.parameters import AuthorError, BadInput, parameter
@@ -159,6 +160,19 @@ def test_what_is_shipped_is_not_tried_and_all_else_is():
     own = {*OWN["beatlab.strategies"], "hotspot"}
     assert {name for name in registered() if name not in own} | {"hotspot"} == strategies_base.SHIPPED
     assert {name for name in programmes() if name not in OWN["beatlab.programmes"]} == programmes_base.SHIPPED
+
+
+@pytest.mark.parametrize(
+    ("strategy", "own"),
+    [
+        ({"name": "integrated"}, ()),
+        ({"name": "good"}, ("good",)),
+        ({"name": "reactive", "deployment": "good"}, ("good",)),
+        ({"name": "good", "programmes": ["visits", "idle"]}, ("good", "idle")),
+    ],
+)
+def test_what_is_not_shipped_is_told(strategy, own):
+    assert own_code(Scenario(strategy=strategy).model_dump(mode="json")) == own
 
 
 def test_a_good_strategy_of_ones_own_is_compared(capsys):

@@ -85,6 +85,29 @@ def processes_of_group(group):
     return found
 
 
+SPOILED = []
+
+
+def spoil(task):
+    """Tell in which process a task is done, and who has spoiled it; code that is not to be trusted spoils it."""
+    told = os.getpid(), [*SPOILED]
+    if task["code"]:
+        SPOILED.append(task["code"])
+    return told
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_code_that_is_not_to_be_trusted_spoils_nothing_but_its_own_processes(monkeypatch, workers):
+    monkeypatch.setattr(f"{__name__}.SPOILED", [])
+    cases = {code: [{"code": code, "seed": seed} for seed in range(3)] for code in ("mine", "", "yours", "theirs")}
+    found = runner.run_cases(spoil, cases, workers, lambda task: tuple(filter(None, [task["code"]])))
+    assert [spoiled for _, spoiled in found[""]] == [[], [], []]
+    processes = [{process for process, _ in runs} for runs in found.values()]
+    if workers == 2:
+        assert len(set().union(*processes)) == sum(map(len, processes)), "each has processes of its own"
+        assert {name for code, runs in found.items() for _, spoiled in runs for name in spoiled if name != code} == set()
+
+
 @pytest.mark.parametrize("workers", [1, 2, 3])
 def test_results_come_in_the_order_of_the_tasks(workers):
     assert list(run_all(square_late, {str(i): i for i in range(6)}, workers).items()) == [(str(i), i * i) for i in range(6)]

@@ -104,6 +104,12 @@ def test_a_folder_with_somebody_elses_provenance_is_refused(tmp_path):
         check_output(str(folder))
 
 
+def test_a_pipe_in_the_place_of_a_record_is_not_read(tmp_path):
+    os.mkfifo(tmp_path / "provenance.json")
+    with pytest.raises(BadInput, match=r"holds provenance\.json, which is no result of ours"):
+        check_output(str(tmp_path))
+
+
 def test_the_working_directory_is_refused(tmp_path, monkeypatch):
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")

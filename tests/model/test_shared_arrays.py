@@ -18,9 +18,10 @@ from sim.strategies.hotspot import Hotspot
 
 
 def arrays_in(value: Any, name: str) -> Iterator[tuple[str, Array]]:
-    """Yield every array in a value, with its name."""
+    """Yield every array in a value, and what it is a view of, with its name."""
     if isinstance(value, np.ndarray):
         yield name, value
+        yield from arrays_in(value.base, f"{name}.base")
     elif isinstance(value, tuple):
         names = getattr(value, "_fields", range(len(value)))
         for part, of in zip(value, names, strict=True):
