@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from experiments.overrides import read_overrides
-from experiments.settings import CONFIGS, yaml_options
+from experiments.settings import CONFIGS, groups_of, yaml_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -225,7 +225,7 @@ def _help_on_settings(command: Command) -> str:
     import yaml
 
     primary = yaml.safe_load((CONFIGS / f"{command.name}.yaml").read_text(encoding="utf-8"))
-    chosen = {group: option for entry in primary.pop("defaults") if isinstance(entry, dict) for group, option in entry.items()}
+    chosen = groups_of(command.name)
     listed = {group: key for group, key in LISTS.items() if key in command.keys}
     lines = ["groups (group=option; the default stands first)"]
     for group, default in chosen.items():

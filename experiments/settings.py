@@ -52,6 +52,8 @@ def compose(primary: str, choices: Mapping[str, str], values: Mapping[str, Any])
 
     for group, option in choices.items():
         check_option(group, option)
+        if group not in groups_of(primary):
+            raise BadInput(group, option, f"{primary} has no such group; it has {', '.join(groups_of(primary))}")
     chosen = _chosen(primary, choices)
     for group, name in (("strategy", "name"), ("shortage", "kind")):
         if not isinstance(chosen.get(group), dict) or not isinstance(chosen[group].get(name), str):
@@ -63,6 +65,15 @@ def compose(primary: str, choices: Mapping[str, str], values: Mapping[str, Any])
     defaults = scenario_of({"strategy": mix})
     tree = _merged({**defaults.model_dump(mode="json"), "shortage": _shortage_defaults(chosen["shortage"]["kind"])}, chosen)
     return resolved(with_values(tree, {key: value for key, value in values.items() if key not in MIX}))
+
+
+@cache
+def groups_of(primary: str) -> dict[str, str]:
+    """Return the groups of a command, each with its default, from the command's file in `configs/`."""
+    import yaml
+
+    listed = yaml.safe_load((CONFIGS / f"{primary}.yaml").read_text(encoding="utf-8"))["defaults"]
+    return {group: option for entry in listed if isinstance(entry, dict) for group, option in entry.items()}
 
 
 def _chosen(primary: str, choices: Mapping[str, str]) -> dict[str, Any]:

@@ -179,10 +179,11 @@ def _refuse_foreign(folder: Path, out: str) -> None:
         raise BadInput("out", out, "it is a file; name a folder")
     if folder == Path.cwd() or folder in Path.cwd().parents:
         raise BadInput("out", out, "it is the current folder or lies above it; name a folder below it")
-    present = {path.relative_to(folder) for path in folder.rglob("*") if not path.is_dir()}
-    present = {str(path) for path in present if not path.parts[0].endswith(places.SUFFIXES)}  # another command writes
-    if present and (foreign := sorted(present - set(places.files_of(folder)))):
-        raise BadInput("out", out, f"the folder holds {foreign[0]}, which is no result of ours; name another folder")
+    ours = set(places.files_of(folder))
+    for path in folder.rglob("*"):  # one is enough: there may be millions, as in somebody's home
+        below = path.relative_to(folder)
+        if not path.is_dir() and not below.parts[0].endswith(places.SUFFIXES) and str(below) not in ours:  # in those another command writes
+            raise BadInput("out", out, f"the folder holds {below}, which is no result of ours; name another folder")
 
 
 def provenance(command: str, seed: int, started: datetime) -> dict[str, Any]:

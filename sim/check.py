@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
+from sim.authors import OutsideWatch, within
 from sim.city.city import CityParameters
 from sim.incidents.log import CALLS, INCIDENTS
 from sim.incidents.types import PLACE_CRIMES, IncidentType
@@ -24,6 +25,7 @@ from sim.strategies.check import global_chance
 TOWN = CityParameters(name="check", residents=3000, area_km2=2, beats=2, districts=1, centres=1)
 FORCE = ForceParameters(officers=60, auxiliaries=60)  # heads in every post
 DAYS = 9
+MOST_SECONDS = 20.0  # for one day in such a town
 PAID_DAYS = 7  # what was paid for so lately may still have its effect
 MOST_MOVED = 60.0  # residents whose feelings a minute of work, or a yuan, may move: a speech before a full hall
 FEELINGS = ("trust", "perceived_safety", "awareness", "fraud_awareness")
@@ -126,6 +128,7 @@ class _Watched:
     def __init__(self, programme: Programme) -> None:
         self.programme = programme
         self._day, self._draws_elsewhere = programme.day, False
+        self._outside = OutsideWatch(type(programme))
         self._paid_day = -PAID_DAYS  # the latest on which it paid for something
         self._paid = self._moved = 0.0  # minutes and yuan; residents whose feelings it moved
         self._free: tuple[int, str] | None = None  # a day on which it did something for which it had not paid, and what
@@ -135,7 +138,8 @@ class _Watched:
         minutes, before, chance = _left_min(today), _doings(today), global_chance()
         residents = today.society.residents.copy()
         ordered = today.staff.mobilisation.overtime_share > 0 or today.staff.mobilisation.lent_share.any()
-        self._day(today)
+        with within(MOST_SECONDS), self._outside:
+            self._day(today)
         self._draws_elsewhere |= global_chance() != chance
         paid = minutes - _left_min(today) + self._noted(today.day)
         moved = sum(residents[name] != today.society.residents[name] for name in FEELINGS) > 0
@@ -154,10 +158,12 @@ class _Watched:
         )
 
     def check_chance(self) -> None:
-        """Say whether it draws from a generator that others share."""
+        """Say whether it draws from a generator that others share, or asks for what is outside the model."""
         if self._draws_elsewhere:
             name, advice = self.programme.name, "draw from self.rng(today)"
             raise AssertionError(f"programme {name!r}: day() draws from the global generator of numpy or of Python; {advice}")
+        if self._outside.seen:
+            raise AssertionError(f"programme {self.programme.name!r}: day() asks {self._outside.seen}; what it does follows from today and chance")
 
     def check_price(self, scenario: Scenario) -> None:
         """Say whether what it does costs nothing, or next to nothing."""

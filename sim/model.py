@@ -124,7 +124,11 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
         del self.step, self._user_step  # Mesa's wrappers around step(): a circle that would keep a finished model alive
         self.prepared = prepared(self.scenario)
         chosen = self.prepared.strategy
-        self.strategy = strategy or strategy_class(chosen.deployment or chosen.name)(**chosen.model_dump())
+        if strategy is None:
+            kind = strategy_class(chosen.deployment or chosen.name)
+            with code_of(f"strategy {kind.name!r}", None):
+                strategy = kind(**chosen.model_dump())
+        self.strategy = strategy
         self.programmes = [*(programme_class(name)(parameters) for name, parameters in self.prepared.programmes.items()), *programmes]
         for programme in programmes:
             self.prepared = programme.prepare(self.prepared)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 from typing import Any, get_args
@@ -62,8 +63,8 @@ class AuthorError(RuntimeError):
 
     def __init__(self, what: str, day: int | None, traceback_text: str) -> None:
         self.what, self.day, self.traceback_text = what, day, traceback_text
-        last_line = traceback_text.strip().rpartition("\n")[2]
-        super().__init__(f"{what} failed {'before the first day' if day is None else f'on day {day}'}: {last_line}")
+        said = re.split(r"(?m)^ .*\n", traceback_text)[-1].strip()  # all after the last line of code
+        super().__init__(f"{what} failed {'before the first day' if day is None else f'on day {day}'}: {said}")
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (type(self), (self.what, self.day, self.traceback_text))

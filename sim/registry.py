@@ -12,7 +12,10 @@ from collections.abc import Iterator, Mapping
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, NamedTuple
 
+from sim.authors import staying
 from sim.parameters import BadInput
+
+LONGEST_NAME = 100
 
 
 class Registry(NamedTuple):
@@ -66,18 +69,24 @@ def found(base: type[Any], package: str, group: str) -> Registry:
     for module in sorted(pkgutil.iter_modules(importlib.import_module(package).__path__), key=lambda module: module.name):
         name = f"{package}.{module.name}"
         try:
-            importlib.import_module(name)
+            with staying():
+                importlib.import_module(name)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # whatever its author's code raises as it is loaded, SystemExit too
             broken[name] = f"{name} cannot be loaded: {place_of(error)}"
     owners: dict[str, list[type[Any]]] = {}
     for kind in _below(base):
-        if kind.name and kind.__module__.startswith(f"{package}.") and kind.__module__ not in broken:
+        if not kind.name or not kind.__module__.startswith(f"{package}.") or kind.__module__ in broken:
+            continue
+        if fault := _fault(kind, base):
+            broken[f"{kind.__module__}.{kind.__qualname__}"] = f"the class {kind.__qualname__} of {kind.__module__} cannot be used: {fault}"
+        else:
             owners.setdefault(kind.name, []).append(kind)
     for point in entry_points(group=group):
         try:
-            kind = _loaded(point, base)
+            with staying():
+                kind = _loaded(point, base)
         except KeyboardInterrupt:
             raise
         except BaseException as error:
@@ -95,7 +104,27 @@ def _loaded(point: EntryPoint, base: type[Any]) -> type[Any]:
     name = getattr(kind, "name", "")
     if name != point.name:
         raise TypeError(f"its class has the name {name!r}; give both one name")
+    if fault := _fault(kind, base):
+        raise TypeError(fault)
     return kind
+
+
+def _fault(kind: type[Any], base: type[Any]) -> str:
+    """Return what stands in the way of choosing a class by its name and of settings that hold its parameters; nothing: empty."""
+    name, parameters = kind.name, kind.Parameters
+    if not isinstance(name, str) or not name.isprintable() or len(name) > LONGEST_NAME or "/" in name or name.strip() != name:
+        return f"its name is {name!r:.80}; write a text of at most {LONGEST_NAME} letters, without '/'"
+    if not (isinstance(parameters, type) and issubclass(parameters, base.Parameters.__bases__)):
+        return f"derive its Parameters from {base.Parameters.__bases__[0].__name__}"
+    for field in ("programmes", "needs", "structures", "totals", "means"):
+        given = getattr(kind, field, ())
+        if not isinstance(given, tuple | list) or not all(isinstance(one, str) for one in given):
+            return f"{field} is {given!r:.80}; write a tuple of names, such as ('visits',)"
+    try:
+        parameters().model_dump_json()
+    except Exception as error:
+        return f"its Parameters cannot be made without arguments and written to a file: {' '.join(str(error).split())}"
+    return ""
 
 
 def _sorted(owners: Mapping[str, list[type[Any]]], broken: dict[str, str]) -> Registry:

@@ -133,7 +133,9 @@ def draw_officers(heads: Array, parameters: HeadParameters, seed: int) -> Array:
     if counts.ndim != 3 or counts.shape[:2] != (2, len(Post)) or counts.shape[2] < 1:
         raise BadInput("heads", counts.shape, f"shape [2, {len(Post)}, districts + 1]")
     if counts.dtype.kind not in "iu" or (counts < 0).any() or (counts >= 2**18).any() or counts.shape[2] > 2**10:
-        raise BadInput("heads", counts.tolist(), "whole numbers from 0 to 262,143, in at most 1,023 districts")
+        worst = counts.flat[np.abs(counts).argmax()]
+        allowed = "whole numbers from 0 to 262,143 heads a post, in at most 1,023 districts; see force.officers, force.auxiliaries and force.patrol_units"
+        raise BadInput("force", worst.item(), allowed)
     kind, post, place = (axis.ravel() for axis in np.indices(counts.shape))
     n = counts.ravel()
     officers = table(OFFICER_COLUMNS, int(n.sum()))

@@ -17,6 +17,7 @@ from sim.parameters import Parameters, parameter
 from sim.registry import Registry, found
 
 ANY_UNIT = -1
+MOST_STOPS_A_CELL = 100
 SHIPPED = {"reactive", "random_patrol", "hotspot", "intelligence_led", "campaign", "community", "co_governance", "integrated", "oracle"}  # all others are tried
 
 
@@ -204,13 +205,20 @@ def check_plan(plan: PatrolPlan, briefing: Briefing) -> None:
 
     Raises
     ------
+    TypeError
+        If it is no plan, or not made of arrays.
     ValueError
-        If shapes differ, a stop lies outside the city, a weight is negative or not a number, a dwell is negative, or a beat does not exist.
+        If shapes differ, there are more than 100 stops for each cell, a stop lies outside the city, a weight is negative or not a number,
+        a dwell is negative, or a beat does not exist.
     """
+    if not isinstance(plan, PatrolPlan) or not all(isinstance(column, np.ndarray) for column in vars(plan).values()):
+        raise TypeError("plan() returns a PatrolPlan of arrays; make it with PatrolPlan.of")
     if len({a.shape for a in (plan.cell, plan.weight, plan.dwell_min, plan.beat)}) != 1 or plan.cell.ndim != 1:
         raise ValueError("a plan has one cell, weight, dwell_min and beat for each stop")
     if plan.cell.size == 0:
         return
+    if plan.cell.size > MOST_STOPS_A_CELL * briefing.grid.n_cells:
+        raise ValueError(f"a plan has at most {MOST_STOPS_A_CELL} stops for each cell of the city; this one has {plan.cell.size:,}")
     if plan.cell.min() < 0 or plan.cell.max() >= briefing.grid.n_cells or (briefing.beats.beat[plan.cell] < 0).any():
         raise ValueError("a stop lies outside the city")
     if not np.isfinite(plan.weight).all() or plan.weight.min() < 0:

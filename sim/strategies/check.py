@@ -13,6 +13,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from sim.arrays import frozen
+from sim.authors import OutsideWatch, staying, within
 from sim.city.beats import BeatPlan, divide
 from sim.city.grid import Grid
 from sim.clock import HOURS_PER_WEEK, MINUTES_PER_DAY
@@ -21,6 +22,7 @@ from sim.parameters import check_declared, one_line
 from sim.strategies.base import Analysis, Briefing, PatrolPlan, Recorded, Strategy, StrategyParameters, check_plan, strategy_class
 
 FULL_BOOK = 5000
+MOST_SECONDS = 20.0  # for one plan of a small town
 WEEKS_SO_FAR = 8
 
 
@@ -58,7 +60,8 @@ def check_strategy(strategy: str | type[Strategy], **options: Any) -> None:
     Raises
     ------
     AssertionError
-        If the strategy is not deterministic, is not pure, fails, or its parameters cannot be written to a file.
+        If the strategy is not deterministic, is not pure, asks the clock or another source outside the model, fails, takes longer than
+        20 s for a plan, or its parameters cannot be written to a file.
     ValueError
         If a plan is not legal or an option is not allowed (`BadInput`, also for a name that is not registered).
     """
@@ -111,10 +114,19 @@ def _check_class(kind: Any) -> None:
 
 
 def _made(kind: type[Strategy], options: dict[str, Any]) -> Strategy:
+    who, advice = _who(kind), "let it take **parameters and call super().__init__(**parameters), or leave it out"
     try:
-        return kind(**options)
+        with staying(), within(MOST_SECONDS):
+            strategy = kind(**options)
     except ValidationError as error:
         raise one_line(error, "strategy") from error
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        raise AssertionError(f"{who}: __init__() fails with {type(error).__name__}: {error}; {advice}") from error
+    if not isinstance(getattr(strategy, "parameters", None), StrategyParameters):
+        raise AssertionError(f"{who}: __init__() leaves no self.parameters; {advice}")
+    return strategy
 
 
 def _check_parameters(strategy: Strategy) -> None:
@@ -134,8 +146,10 @@ def _plan(strategy: Strategy, situation: Situation) -> PatrolPlan:
     kind, briefing = type(strategy), situation.briefing
     who = _who(kind, situation)
     attributes, content, chance = _attributes(strategy), _fingerprint(briefing), global_chance()
+    watch = OutsideWatch(kind)
     try:
-        plan = strategy.plan(briefing, np.random.default_rng(situation.seed))
+        with staying(), within(MOST_SECONDS), watch:
+            plan = strategy.plan(briefing, np.random.default_rng(situation.seed))
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # SystemExit too, which would end the command of whoever compares it
@@ -151,6 +165,8 @@ def _plan(strategy: Strategy, situation: Situation) -> PatrolPlan:
         raise AssertionError(f"{who}: plan() changed the briefing, which others read too; change a copy of it")
     if global_chance() != chance:
         raise AssertionError(f"{who}: plan() draws from the global generator of numpy or of Python; draw from rng, which makes runs repeatable")
+    if watch.seen:
+        raise AssertionError(f"{who}: plan() asks {watch.seen}; what it returns follows from briefing, self.parameters and rng alone")
     changed = sorted(name for name, value in _attributes(strategy).items() if name not in attributes or attributes[name] is not value)
     if changed:
         raise AssertionError(f"{who}: plan() changed the attribute {changed[0]!r}. Keep no state between calls: work it out in plan(), or once in __init__")
@@ -158,7 +174,7 @@ def _plan(strategy: Strategy, situation: Situation) -> PatrolPlan:
     try:
         check_plan(plan, briefing)
     except ValueError as error:
-        raise ValueError(f"{who}: {error}") from error
+        raise ValueError(f"{who}: {error}") from None
     return plan
 
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
+import logging
+import os
 import pickle
 import random
 import re
+import signal
 import sys
+import time
+from datetime import date, datetime
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import ClassVar
@@ -13,9 +19,10 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from experiments import compare, run
+from experiments import compare, run, store
 from experiments.trial import own_code
 from sim import registry, strategies
+from sim.authors import code_of
 from sim.model import CityModel
 from sim.parameters import AuthorError, BadInput, parameter
 from sim.police.post_ledger import Work
@@ -24,7 +31,9 @@ from sim.programmes import base as programmes_base
 from sim.programmes.base import Programme, programme_class, programmes
 from sim.scenario import Scenario
 from sim.strategies import base as strategies_base
+from sim.strategies import check
 from sim.strategies.base import ANY_UNIT, PatrolPlan, Strategy, StrategyParameters, registered, strategy_class
+from sim.strategies.check import check_strategy
 
 SMALL = ("city=town", "city.residents=2000", "city.area_km2=2", "city.beats=1", "city.districts=1", "days=2", "warmup_days=1", "workers=1")
 
@@ -244,3 +253,177 @@ def test_a_module_with_a_syntax_error_is_named_with_file_and_line_and_only_when_
     assert run.main([*SMALL[:-1], "strategy=random_patrol", "--cfg"]) == 0
     capsys.readouterr()
     assert re.search(r"sim\.strategies\.halved cannot be loaded: SyntaxError: .* \(.*halved\.py, line 3\)", refused(capsys, run, "strategy=halved"))
+
+
+def plans(body, **attributes):
+    """Return a strategy that plans by a function."""
+    return type("Made", (Good,), {"name": "made", "plan": body, "__module__": __name__, **attributes})
+
+
+def asks(question):
+    """Return a strategy whose stops are longer the greater the answer to a question is."""
+
+    def plan(self, briefing, rng):
+        return PatrolPlan.of(briefing.beats.centre_cell, 1, 1 + question(), ANY_UNIT)
+
+    return plans(plan)
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        (lambda: datetime.now().hour, "datetime.now"),
+        (lambda: date.today().day, "date.today"),
+        (lambda: time.localtime().tm_year, "time.localtime"),
+        (lambda: int(time.time() // 1e9), "time.time"),
+        (lambda: os.getpid() % 50, "posix.getpid"),
+        (lambda: len(os.environ), "os.environ"),
+        (lambda: len(os.environ.get("HOME", "")), "os.environ"),
+        (lambda: len(os.environ["PATH"]), "os.environ"),
+        (lambda: hash("abc") % 50, "builtins.hash"),
+    ],
+    ids=["hour", "day", "year", "coarse", "process", "environment", "get", "item", "hash"],
+)
+def test_a_strategy_that_asks_what_is_outside_the_model_is_told_although_two_plans_agree(question, named):
+    with pytest.raises(AssertionError, match=rf"plan\(\) asks {named}; "):
+        check_strategy(asks(question))
+
+
+def test_code_of_others_may_look_at_the_clock():
+    check_strategy(asks(lambda: int(logging.makeLogRecord({}).created < 0)))
+
+
+def fails_at_once(self, **parameters):
+    raise RuntimeError("no such file")
+
+
+def forgets_its_parameters(self, **parameters):
+    self.mine = parameters
+
+
+@pytest.mark.parametrize(
+    ("init", "says"),
+    [
+        (fails_at_once, r"strategy 'made': __init__\(\) fails with RuntimeError: no such file"),
+        (lambda self, **_: sys.exit(0), r"strategy 'made': __init__\(\) fails with SystemExit: 0"),
+        (lambda self, **_: os._exit(0), r"strategy 'made': __init__\(\) fails with Leaving: os\._exit\(0\)"),
+        (lambda self: None, r"strategy 'made': __init__\(\) leaves no self\.parameters"),
+        (forgets_its_parameters, r"strategy 'made': __init__\(\) leaves no self\.parameters"),
+    ],
+)
+def test_a_strategy_that_cannot_be_made_is_named(init, says):
+    with pytest.raises(AssertionError, match=says):
+        check_strategy(plans(Good.plan, __init__=init))
+
+
+def test_os_exit_does_not_end_a_command_with_the_status_of_its_author():
+    with pytest.raises(AssertionError, match=r"plan\(\) fails with Leaving on day 0: os\._exit\(0\)"):
+        check_strategy(plans(lambda *_: os._exit(0)))
+    with pytest.raises(AuthorError, match=r"^mine failed on day 3: .*os\._exit\(0\)$"), code_of("mine", 3):
+        os._exit(0)
+    assert os._exit.__module__ == "posix"
+
+
+def test_a_plan_that_never_comes_back_is_given_up(monkeypatch):
+    monkeypatch.setattr(check, "MOST_SECONDS", 0.2)
+    with pytest.raises(AssertionError, match=r"plan\(\) fails with TooLong on day 0: it has not come back after 0\.2 s"):
+        check_strategy(plans(lambda *_: [None for _ in itertools.count()]))
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("plan", "says"),
+    [
+        (lambda self, briefing, rng: PatrolPlan.of(np.resize(briefing.beats.centre_cell, 10**6), 1, 1, ANY_UNIT), "at most 100 stops for each cell"),
+        (lambda self, briefing, rng: PatrolPlan.of(briefing.beats.centre_cell, np.nan, 1, ANY_UNIT), "weights are finite"),
+    ],
+    ids=["huge", "nan"],
+)
+def test_a_plan_that_is_not_legal_is_no_failure_of_python(plan, says, capsys, monkeypatch):
+    with pytest.raises(ValueError, match=says) as caught:
+        check_strategy(plans(plan))
+    assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize("returned", [None, [1], PatrolPlan([1], [1.0], [1.0], [-1])], ids=["none", "list", "lists"])
+def test_what_is_no_plan_is_said_in_a_run_too(returned):
+    city = {"name": "t", "residents": 2000, "area_km2": 2, "beats": 1, "districts": 1, "centres": 1}
+    model = CityModel(Scenario(city=city, days=2, warmup_days=0), strategy=plans(lambda *_: returned)())
+    with pytest.raises(AuthorError, match=r"strategy 'made' failed on day 0: TypeError: plan\(\) returns a PatrolPlan of arrays"):
+        model.run()
+
+
+def test_an_error_of_several_lines_is_told_with_its_kind():
+    with pytest.raises(AuthorError, match=r"failed on day 1: ValueError: one\ntwo"), code_of("mine", 1):
+        raise ValueError("one\ntwo")
+
+
+class NoBase:
+    """Holds no parameters."""
+
+
+class Required(StrategyParameters):
+    """Has one without a default."""
+
+    share: float
+
+
+class NoFile(StrategyParameters):
+    """Has one that no file can hold."""
+
+    thing: object = object()
+
+
+class Explodes(StrategyParameters):
+    """Fails as it is made."""
+
+    def model_post_init(self, context):
+        raise RuntimeError("boom")
+
+
+@pytest.mark.parametrize(
+    ("attributes", "says"),
+    [
+        ({"name": 3}, "its name is 3; write a text"),
+        ({"name": "x" * 300}, "its name is 'xxx"),
+        ({"name": "a/b"}, "its name is 'a/b'; write a text of at most 100 letters, without '/'"),
+        ({"name": "a\x1bb"}, "its name is 'a.x1bb'"),
+        ({"programmes": None}, r"programmes is None; write a tuple of names"),
+        ({"programmes": "visits"}, r"programmes is 'visits'; write a tuple of names"),
+        ({"needs": "visits"}, r"needs is 'visits'; write a tuple of names"),
+        ({"Parameters": NoBase}, "derive its Parameters from StrategyParameters"),
+        ({"Parameters": plans}, "derive its Parameters from StrategyParameters"),
+        ({"Parameters": Required}, "its Parameters cannot be made without arguments .*share Field required"),
+        ({"Parameters": NoFile}, "its Parameters cannot be made .* written to a file"),
+        ({"Parameters": Explodes}, "its Parameters cannot be made .*boom"),
+    ],
+    ids=["number", "long", "path", "escape", "nothing", "text", "needs", "no_base", "function", "required", "no_file", "explodes"],
+)
+def test_a_class_that_cannot_be_used_is_named_and_stands_in_nobody_elses_way(attributes, says, monkeypatch):
+    made = plans(Good.plan, **{"__module__": "sim.strategies.of_mine", **attributes})
+    monkeypatch.setattr(registry, "_below", lambda base: iter([Good, made]) if base is Strategy else iter(()))
+    found = registry.found(Strategy, "sim.strategies", "none")
+    assert made not in found.kinds.values()
+    with pytest.raises(BadInput, match=f"the class Made of sim.strategies.of_mine cannot be used: {says}"):
+        found.pick("made", "strategy")
+
+
+def test_a_command_is_told_a_group_that_it_does_not_have(capsys):
+    assert "runner: 'serial' is not allowed: run has no such group; it has city, demand" in refused(capsys, run, "runner=serial")
+
+
+def test_a_folder_of_somebody_else_is_refused_at_the_first_file(monkeypatch, tmp_path):
+    (tmp_path / "home").mkdir()
+
+    def endless(self, pattern):
+        yield self / "first"
+        raise AssertionError("it has looked at more than the first")
+
+    monkeypatch.setattr(Path, "rglob", endless)
+    with pytest.raises(BadInput, match="the folder holds first, which is no result of ours"):
+        store.check_output(str(tmp_path / "home"))
+
+
+def test_more_heads_than_there_can_be_are_said_with_the_keys_that_lower_them(capsys):
+    said = refused(capsys, run, "force.patrol_units=100000")
+    assert re.search(r"^error: force: \d+ is not allowed: whole numbers from 0 to 262,143 heads a post.* see force\.officers", said)
