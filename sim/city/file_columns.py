@@ -144,6 +144,9 @@ def find_columns(frame: pl.DataFrame, field: str, path: str, names: ColumnNames)
         has = ", ".join(frame.columns[:30]) + (", …" if len(frame.columns) > 30 else "")
         advice = f"name it with city.columns.{what}=…; looked for {', '.join(sorted(wanted, key=len)[:10])}, …; the file has {has}"
         raise BadInput(field, path, f"no column of {' or '.join(m for m, _ in missing)} found; {advice}")
+    for name in (time_name, latitude_name, longitude_name, type_name):
+        if (twin := f"{name}_duplicated_0") in frame.columns and not frame[str(name)].equals(frame[twin]):  # as Polars calls it
+            raise BadInput(field, path, f"a file with one column {name!r}; this one has several with different content: rename them")
     number = _find(frame, None, NUMBER)
     return Columns(
         str(time_name), time, str(latitude_name), latitude, str(longitude_name), longitude, str(type_name), frame[str(type_name)],

@@ -78,6 +78,8 @@ def build_from_data(parameters: CityParameters) -> City:
     cells = [grid.cell_at(*ground.project(rows.longitude, rows.latitude)) for rows in files]
     placed = _placed(net, ground, parameters)
     streets: nx.Graph[Any] = lattice(grid, parameters.streets, generator(parameters.seed, Stream.CITY)) if placed is None else placed.graph
+    if files and len(np.unique(np.concatenate(cells))) == 1:
+        raise BadInput(tables[0][2], tables[0][1], f"rows at several places; all that can be used lie in one cell of {grid.cell_m:g} m")
     inside = _inside(grid, [*cells, *([] if placed is None else [_cells_along(grid, placed)[0]])])
     residents = parameters.residents or _estimated_residents(grid, inside)
     crime, calls = _evidence(files, cells, residents, grid, inside)

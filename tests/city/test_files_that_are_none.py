@@ -197,3 +197,22 @@ def test_a_folder_that_must_not_be_entered_is_no_traceback(tmp_path: Path) -> No
             os._exit(2)
         os._exit(3)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+@pytest.mark.parametrize("name", ["Latitude", "Offense", "Date"])
+def test_two_columns_of_one_name_with_different_content_are_refused_and_the_same_twice_is_read(name: str, tmp_path: Path) -> None:
+    save(tmp_path / "once.csv", made_up())
+    head, *lines = (tmp_path / "once.csv").read_text().splitlines()
+    place = head.split(",").index(name)
+    for file, said in (("same", lambda line: line.split(",")[place]), ("other", lambda line: "0")):
+        (tmp_path / f"{file}.csv").write_text("\n".join([f"{head},{name}", *(f"{line},{said(line)}" for line in lines)]) + "\n")
+    assert rows_of(tmp_path / "same.csv").report.rows_used == 240
+    with pytest.raises(BadInput, match=f"a file with one column '{name}'; this one has several with different content"):
+        rows_of(tmp_path / "other.csv")
+
+
+def test_a_file_of_one_place_is_refused_as_such(tmp_path: Path) -> None:
+    rows = made_up()
+    save(tmp_path / "rows.csv", {**rows, "Latitude": ["30.0"] * 240, "Longitude": ["120.0"] * 240})
+    with pytest.raises(BadInput, match=r"^city\.incidents_csv: .* rows at several places; all that can be used lie in one cell of"):
+        city_of(tmp_path / "rows.csv")
