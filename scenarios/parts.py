@@ -116,8 +116,10 @@ def apply(scenario: Scenario, parts: Mapping[str, Any] | Iterable[Mapping[str, A
     given = {key: value for key, value in parts.items() if key != "kind"}
     if kind == "combined":
         listed = given.pop("parts", None)
-        if given or not isinstance(listed, Sequence) or not all(isinstance(part, Mapping) for part in listed):
-            raise BadInput(f"{field}.{next(iter(given), 'parts')}", next(iter(given.values()), listed), "combined has `parts` alone, a list of {kind: …, …}")
+        if given or not listed or not isinstance(listed, Sequence) or not all(isinstance(part, Mapping) for part in listed):
+            raise BadInput(
+                f"{field}.{next(iter(given), 'parts')}", next(iter(given.values()), listed), "combined has `parts` alone, a list of one or more {kind: …}"
+            )
         return apply(scenario, listed, f"{field}.parts")
     if kind == "none":
         if given:

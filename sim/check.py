@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
-from sim.authors import OutsideWatch, within
+from sim.authors import OutsideWatch, code_of, within
 from sim.city.city import CityParameters
 from sim.incidents.log import CALLS, INCIDENTS
 from sim.incidents.types import PLACE_CRIMES, IncidentType
@@ -67,7 +67,11 @@ def check_programme(programme: str | type[Programme], **options: Any) -> None:
     if kind.Parameters.model_validate(json.loads(json.dumps(parameters.model_dump(mode="json"), allow_nan=False))) != parameters:
         raise AssertionError(f"programme {kind.name!r}: its parameters do not survive a JSON file")
     scenario = _scenario_for(kind)
-    _check_preparation(kind(parameters), scenario)
+    with code_of(f"programme {kind.name!r}", None):
+        made = kind(parameters)
+    if not hasattr(made, "diary"):
+        raise AssertionError(f"programme {kind.name!r}: __init__() leaves no diary; let it call super().__init__(parameters), or leave it out")
+    _check_preparation(made, scenario)
     watched = [_Watched(kind(parameters)) for _ in range(2)]
     one, other = (_ran(each.programme, scenario) for each in watched)
     watched[0].check_chance()
@@ -110,7 +114,10 @@ def _scenario_for(kind: type[Programme]) -> Scenario:
 
 def _check_preparation(programme: Programme, scenario: Scenario) -> None:
     before = scenario.model_dump_json()
-    once, twice = programme.prepare(scenario), programme.prepare(scenario)
+    with code_of(f"programme {programme.name!r}", None):
+        once, twice = programme.prepare(scenario), programme.prepare(scenario)
+    if not isinstance(once, Scenario):
+        raise AssertionError(f"programme {programme.name!r}: prepare() returned {type(once).__name__}; return a scenario")
     if scenario.model_dump_json() != before or once != twice:
         raise AssertionError(f"programme {programme.name!r}: prepare() must be pure: return a copy, the same for the same scenario")
     unchanged = [name for name in KEPT if getattr(once, name) != getattr(scenario, name)]
@@ -169,6 +176,8 @@ class _Watched:
         """Say whether what it does costs nothing, or next to nothing."""
         kind = type(self.programme)
         price = "book it with today.hours[Post.…].spend(Work.…, minutes), or note its price in yuan as the total 'cost' (police) or 'others_cost' (others)"
+        if any((self.programme.diary[measure] < 0).any() for measure in EXPENSES if measure in kind.totals):
+            raise AssertionError(f"programme {kind.name!r}: it notes a price below 0, as if what it does paid for itself; {price}")
         if self._free is not None:
             day, what = self._free
             raise AssertionError(f"programme {kind.name!r}: what it does is free: {price}; on day {day} it changed {what}, and had paid for nothing that week")

@@ -152,14 +152,17 @@ def prepared(scenario: Scenario) -> Scenario:
     BadInput
         If what the strategy changes does not go together with what the scenario does, such as more heads missing than there are.
     """
-    found = organised(scenario)
-    for name, parameters in scenario.programmes.items():
-        with code_of(f"programme {name!r}", None):
-            found = programme_class(name)(parameters).prepare(found)
     try:
-        return Scenario.model_validate(dict(found))
+        found = Scenario.model_validate(dict(organised(scenario)))
     except ValidationError as error:
         raise one_line(error, f"strategy {scenario.strategy.name}") from error
+    for name, parameters in scenario.programmes.items():
+        with code_of(f"programme {name!r}", None):
+            made = programme_class(name)(parameters).prepare(found)
+            if not isinstance(made, Scenario):
+                raise TypeError(f"prepare() returns a scenario, not {type(made).__name__}")
+            found = Scenario.model_validate(dict(made))
+    return found
 
 
 def _with_value(part: Any, path: list[str], value: Any, above: str = "") -> Any:

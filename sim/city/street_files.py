@@ -26,6 +26,7 @@ CLOSED = {"access": {"no", "private"}, "motor_vehicle": {"no", "private"}, "moto
 KMH_PER_MPH = 1.609344
 SLOWEST_KMH, FASTEST_KMH = 5.0, 130.0
 POINT_EVERY_M = 50.0
+WRONG_TIMES = 10.0  # a length that is so many times that of its line, or less than such a part, is an error of the file
 MOST_STREET_KM = 200_000.0  # some times those of the largest cities, both ways counted
 NUMBER = r"-?\d+(?:\.\d+)?(?:[eE]-?\d+)?"
 
@@ -134,7 +135,9 @@ def place_streets(net: StreetNet, project: Any, box_m: tuple[float, float, float
         raise BadInput(STREETS, path, f"streets of one city, of at most {MOST_STREET_KM:,.0f} km; these are {total_km:,.0f} km long")
     points, arterial = [], []
     for (a, b, edge), line in zip(kept.edges(data=True), ground, strict=True):
-        length = edge["length_m"] or float(np.hypot(*np.diff(line, axis=0).T).sum())
+        drawn = float(np.hypot(*np.diff(line, axis=0).T).sum())
+        given = edge["length_m"]
+        length = given if given and drawn <= WRONG_TIMES * given <= WRONG_TIMES**2 * max(drawn, 1.0) else drawn
         i, j = number[a], number[b]
         if not graph.has_edge(j, i):  # the other way has not been walked along yet
             points.append(_along(line))

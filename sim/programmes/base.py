@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import zlib
 from dataclasses import dataclass
 from functools import cache
@@ -25,6 +24,8 @@ from sim.police.staff import Staff
 from sim.randomness import Stream, generator
 from sim.registry import Registry, found
 
+MOST_NOTED = 1e15  # so that totals of a long run, and their squares, are numbers
+LAST_DAY = 14_600  # of twenty years of warm-up and twenty years after it
 SHIPPED = {  # all others are tried before they are compared
     "anti_fraud", "base_data", "cameras", "campaign", "diversion", "education", "equipment", "intelligence", "joint_strike", "mediation", "safety_culture",
     "social_governance", "visits", "volunteers",
@@ -126,10 +127,12 @@ class Programme:
         Raises
         ------
         ValueError
-            If there is no such measure, or the value is no finite number.
+            If there is no such measure or day, or the value is no number from -1e15 to 1e15.
         """
-        if not math.isfinite(value):
-            raise ValueError(f"programme {self.name!r} notes {measure} = {value} on day {day}: a measure is a finite number")
+        if not abs(value) <= MOST_NOTED:
+            raise ValueError(f"programme {self.name!r} notes {measure} = {value} on day {day}: a measure is a finite number from -1e15 to 1e15")
+        if not 0 <= day <= LAST_DAY:
+            raise ValueError(f"programme {self.name!r} notes {measure} on day {day}: a day of the run is one from 0 to {LAST_DAY:,}")
         if measure not in self.diary:
             raise ValueError(f"programme {self.name!r} notes {measure!r}, which is in neither totals nor means")
         values = self.diary[measure]

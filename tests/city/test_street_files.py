@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import csv
+import re
 from pathlib import Path
 
 import networkx as nx
@@ -219,3 +220,19 @@ def test_west_oakland_gives_a_small_city() -> None:
     assert nx.is_strongly_connected(city.streets)
     assert 0.5 < city.inside.sum() * 0.05**2 < 2
     assert set(city.beats.beat[city.inside]) == {0, 1}
+
+
+@pytest.mark.parametrize("given", ["1e308", "1e-308", "-5", "0", "nan"])
+def test_a_length_that_cannot_be_is_that_of_the_line(given: str, tmp_path: Path) -> None:
+    file = graphml(tmp_path / "streets.graphml", side=3)
+    text = file.read_text()
+    key = '<key id="length" for="edge" attr.name="length" attr.type="double"/>'
+    wrong = re.sub(
+        r"<edge ([^>]*?)/?>(</edge>)?",
+        rf'<edge \1><data key="length">{given}</data></edge>',
+        re.sub(r"(<edge [^>]*>).*?</edge>", r"\1</edge>", text, flags=re.DOTALL),
+    )
+    (tmp_path / "wrong.graphml").write_text(wrong.replace("<graph ", f"{key}<graph ", 1))
+    lengths = [length for _, _, length in graph_of(read_streets(str(tmp_path / "wrong.graphml"), StreetParameters())).edges(data="length_m")]
+    assert lengths
+    assert 10 < min(lengths) <= max(lengths) < 2000

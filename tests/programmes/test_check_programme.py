@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
@@ -176,3 +178,36 @@ def test_what_is_noted_is_a_finite_number_on_the_day_on_which_it_is_noted(value:
     with pytest.raises(ValueError, match=rf"programme 'made' notes smiles = {value} on day 4: a measure is a finite number"):
         made.note(4, "smiles", value)
     assert made.diary["smiles"].sum() == 2.0
+
+
+@pytest.mark.parametrize(("day", "value", "says"), [(0, 1e308, "from -1e15 to 1e15"), (-1, 1.0, "a day of the run"), (10**9, 1.0, "a day of the run")])
+def test_neither_a_number_without_measure_nor_a_day_outside_every_run_is_noted(day: int, value: float, says: str) -> None:
+    class Notes(Programme):
+        name = "notes"
+        totals = ("smiles",)
+
+    made = Notes()
+    with pytest.raises(ValueError, match=says):
+        made.note(day, "smiles", value)
+    assert not made.diary["smiles"].any()
+
+
+def _earns(self: Programme, today: Today) -> None:
+    self.note(today.day, "cost", -5.0)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "error", "says"),
+    [
+        ({"prepare": lambda self, scenario: None}, AssertionError, r"prepare\(\) returned NoneType; return a scenario"),
+        ({"prepare": lambda self, scenario: os._exit(0)}, AuthorError, r"failed before the first day: .*os\._exit\(0\)"),
+        ({"prepare": lambda self, scenario: 1 // 0}, AuthorError, "failed before the first day: ZeroDivisionError"),
+        ({"__init__": lambda self, parameters: sys.exit(0)}, AuthorError, "failed before the first day: SystemExit"),
+        ({"__init__": lambda self, parameters: None}, AssertionError, r"__init__\(\) leaves no diary"),
+        ({"totals": ("cost",), "day": _earns}, AssertionError, "it notes a price below 0"),
+    ],
+    ids=["nothing", "leaves", "raises", "exits", "no_diary", "earns"],
+)
+def test_a_programme_that_cannot_be_made_or_prepared_or_earns_is_named(attributes: dict[str, Any], error: type[Exception], says: str) -> None:
+    with pytest.raises(error, match=rf"programme 'made'.*{says}"):
+        check_programme(type("Made", (Programme,), {"name": "made", **attributes}))

@@ -312,6 +312,7 @@ def scenario_of(changes: list[dict[str, Any]]) -> Scenario:
         ({"kind": "unifrom"}, r"shortage\.kind: 'unifrom' is not allowed: one of none, combined, .*uniform"),
         ({"kind": "none", "fraction": 0.2}, r"shortage\.fraction: 0\.2 is not allowed: nothing with the kind none"),
         ({"kind": "uniform", "frac": 0.2}, r"shortage\.frac: 0\.2 is not allowed: there is no such parameter"),
+        ({"kind": "combined", "parts": []}, r"shortage\.parts: \[\] is not allowed: combined has `parts` alone, a list of one or more"),
         ({"kind": "combined"}, r"shortage\.parts: None is not allowed: combined has `parts` alone"),
         ({"kind": "combined", "parts": [], "days": 3}, r"shortage\.days: 3 is not allowed"),
         ([{"kind": "none"}, {"kind": "specialists", "posts": ["watch"]}], r"shortage\.1\.posts\.0: 'watch' is not allowed: one of headquarters, "),
