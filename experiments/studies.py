@@ -101,7 +101,7 @@ def scenarios(command: str, own: Sequence[str], choices: Mapping[str, str], valu
         for dotted_name, value in study.switches.items():
             _set(tree, dotted_name, value)
         if study.shortages is not None:
-            tree["shortage"] = {"kind": "combined", "parts": [shortage(one) for one in study.shortages]}
+            tree["shortage"] = {"kind": "combined", "parts": [shortage(one) for one in study.shortages or ("none",)]}
         scenario = scenario_of(tree, own)
         found[name] = scenario.model_copy(update={"days": study.times_days * scenario.days})
     return found

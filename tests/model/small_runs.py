@@ -146,14 +146,18 @@ def _audit_frauds(crimes: dict[str, Any], frauds: dict[str, Any]) -> None:
 
 
 def _audit_arrests(crimes: dict[str, Any], calls: dict[str, Any], cases: dict[str, Any]) -> None:
-    """Whoever is arrested for a crime of these days was caught as the first unit arrived, or by a case that was cleared at that moment."""
+    """Whoever is arrested for a crime of these days was caught as the first unit arrived, by a case that was cleared at that moment, or at a check.
+
+    Checks are made up for at midnight, and may be about a crime of which there is no case yet.
+    """
     arrived = dict(zip(np.ma.filled(calls["incident_id"], -1).tolist(), np.ma.filled(calls["arrived_min"], np.nan).tolist(), strict=True))
     solved = dict(zip(cases["incident_id"].tolist(), np.ma.filled(cases["closed_min"], np.nan).tolist(), strict=True))
     cleared = cases["state"] == "cleared"
     for n, arrested in zip(crimes["incident_id"][crimes["cleared"]].tolist(), crimes["arrest_time_min"].compressed().tolist(), strict=True):
         on_scene = arrived.get(n, np.nan) == arrested
         by_case = solved.get(n, np.nan) == arrested and bool(cleared[cases["incident_id"] == n].all())
-        assert on_scene != by_case, f"the arrest for crime {n} has {'two causes' if on_scene else 'neither a case nor a unit on scene'}"
+        at_a_check = n not in solved and arrested % 1440 == 0
+        assert on_scene + by_case + at_a_check == 1, f"the arrest for crime {n} has {'two causes' if on_scene else 'no case, unit on scene or check'}"
     assert len(np.unique(cases["incident_id"])) == len(cases["incident_id"]), "a crime has two cases"
     assert (np.ma.compressed(cases["closed_min"] - cases["opened_min"]) >= 0).all()
     assert (cases["hours_worked"] >= 0).all()
