@@ -208,7 +208,7 @@ def run_all(
         with pool_of(size) as (pool, begun):
             lost = _work_off(pool, size, function, tasks, waiting, results, done)
         if lost and not begun.acquire(block=False):
-            raise WorkerDied(f"no worker process could begin; {GUARD}, or take workers=1")
+            raise WorkerDied(f"no worker process could begin; {GUARD}, or take workers=1 (or were they killed, out of memory?)")
         attempts.update(lost)
         if lost and max(attempts[key] for key in lost) >= MAX_ATTEMPTS:
             raise WorkerDied(f"a worker process died {MAX_ATTEMPTS} times in the same run (out of memory?); try fewer workers, or a smaller city")
