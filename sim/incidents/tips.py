@@ -21,11 +21,11 @@ from sim.incidents.types import IncidentType
 from sim.kernels import inner_kernel, kernel, row
 from sim.people.feelings import Feelings, felt_awareness, felt_fraud_awareness, felt_trust, stir, teach_fraud
 from sim.people.ties import GROUP_DWELLINGS, group_of
+from sim.people.visiting import ADULT_AGE
 from sim.randomness import Stream, exponential, gamma, uniform, uniform4
 
 CELL_KEYS = TIP_KEYS + (1 << 27)  # of what those hear who live in a cell; victims have the numbers below
 WAKING_MIN, WAKING_LENGTH_MIN = 480.0, 900.0  # when people talk: from 8 to 23 h, as fraudsters have it
-ADULT_AGE = 18
 READING = 500  # index of the draw of who reads a message, after those of tips and their ways; one more about fraud
 HALF_TRUST = 0.5  # trust at which the base chances hold
 

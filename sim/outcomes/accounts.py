@@ -22,9 +22,7 @@ from sim.outcomes.programme_results import EXPENSES, Diarist
 from sim.people.volunteers import Team
 from sim.police.changes import Diversion, DiversionChange, diverted
 from sim.police.force import PayParameters
-from sim.police.wellbeing_parameters import DAYS_PER_MONTH
-
-DAYS_PER_YEAR = 365.0
+from sim.police.wellbeing_parameters import DAYS_PER_MONTH, DAYS_PER_YEAR
 
 
 class Prices(NamedTuple):
