@@ -6,8 +6,8 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from experiments.command import Command, Request, execute, print_files, shown_path
-from experiments.settings import compose, print_settings, scenario_of
+from experiments.settings.command import Command, Request, execute, print_files, shown_path
+from experiments.settings.compose import compose, print_settings, scenario_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,14 +47,14 @@ def _run(request: Request) -> None:
     if request.print_only:
         print_settings({"out": tree["out"], "shortage": tree["shortage"], **scenario.model_dump(mode="json")})
         return
-    from experiments import store
+    from experiments.runs import folder as store
 
     folder = store.check_output(tree["out"])
     from rich.console import Console
 
-    from experiments.progress import progress
-    from experiments.table import print_run
-    from experiments.trial import try_own
+    from experiments.compare.table import print_run
+    from experiments.runs.progress import progress
+    from experiments.runs.trial import try_own
     from sim.model import CityModel
 
     try_own([scenario])
@@ -73,7 +73,7 @@ def _run(request: Request) -> None:
 
 
 def _write(folder: Path, scenario: Scenario, city: City, results: Results) -> None:
-    from experiments import store
+    from experiments.runs import folder as store
 
     store.write_yaml(folder / "scenario.yaml", scenario.model_dump(mode="json"))
     never = {name: None for name, value in results.indicators.items() if value == float("inf")}  # JSON has no infinity

@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from scenarios.parts import DAYS, RAMP, START, Day, changes_scenario, period, with_diversion, with_heads, with_values
+from sim.incidents.call_changes import CallName
 from sim.parameters import parameter
-from sim.police.changes import CallName, PostName
+from sim.police.force.head_changes import PostName
 from sim.scenario import Scenario
 
 PRICE = {  # lever → the indicator in which its price shows most plainly
@@ -22,31 +23,39 @@ PRICE = {  # lever → the indicator in which its price shows most plainly
 }
 
 Posts = Annotated[tuple[PostName, ...], Field(min_length=1, max_length=7)]
-_STREET: Any = parameter(("patrol",), unit="names", source="assumption: 警力下沉", doc="Posts that take them, in equal parts.")
+_STREET: Any = parameter(
+    ("patrol",), unit="names", source="assumption: 警力下沉", doc="Posts that take them, in equal parts."
+)
 
 
 @changes_scenario
 def to_the_street(
     scenario: Scenario, *,
-    fraction: float = parameter(0.25, unit="of full strength", gt=0, lt=1, source="assumption", doc="Share of the heads of headquarters that moves."),
+    fraction: float = parameter(0.25, unit="of full strength", gt=0, lt=1, source="assumption",
+        doc="Share of the heads of headquarters that moves."),
     posts: Posts = _STREET,
     start_day: Day = START, days: Day = DAYS, ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
     """Move people from headquarters to the stations (做精机关、做强基层、警力下沉).
 
-    Changes `force.changes`: the share leaves headquarters and works in the posts instead; nobody is gained. It costs what headquarters did with them: its
-    work waits, and who comes to a specialist post keeps the skill that he has: mostly that of a generalist.
+    Changes `force.changes`: the share leaves headquarters and works in the posts instead; nobody is gained. It costs
+    what headquarters did with them: its work waits, and who comes to a specialist post keeps the skill that he has:
+    mostly that of a generalist.
 
     Source: two Chinese papers on police governance; the share is an assumption.
     """
-    return _moved(scenario, "headquarters", posts, fraction, None, period(scenario, "to_the_street", start_day, days, ramp_days))
+    return _moved(
+        scenario, "headquarters", posts, fraction, None, period(scenario, "to_the_street", start_day, days, ramp_days)
+    )
 
 
 @changes_scenario
 def auxiliaries(
     scenario: Scenario, *,
-    fraction: float = parameter(0.3, unit="of full strength", gt=0, le=9, source="assumption", doc="Auxiliaries hired, relative to those at full strength."),
-    posts: Posts = parameter(("patrol",), unit="names", source="assumption: they may not investigate", doc="Posts that get them."),
+    fraction: float = parameter(0.3, unit="of full strength", gt=0, le=9, source="assumption",
+        doc="Auxiliaries hired, relative to those at full strength."),
+    posts: Posts = parameter(("patrol",), unit="names", source="assumption: they may not investigate",
+        doc="Posts that get them."),
     start_day: Day = START, days: Day = DAYS, ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
     """Hire auxiliaries (辅警).
@@ -63,47 +72,57 @@ def auxiliaries(
 @changes_scenario
 def diversion(
     scenario: Scenario, *,
-    fraction: float = parameter(0.5, unit="of calls", gt=0, lt=1, source="assumption", doc="Chance that the desk hands such a call over."),
+    fraction: float = parameter(0.5, unit="of calls", gt=0, lt=1, source="assumption",
+        doc="Chance that the desk hands such a call over."),
     calls: Annotated[tuple[CallName, ...], Field(min_length=1)] = parameter(
         ("service",), unit="names", source="assumption: 非警务求助", doc="Types of calls, as the caller tells them."
     ),
-    desk_min: float = parameter(3.0, unit="min a call", ge=0, le=240, source="assumption", doc="Desk minutes for every call of these types."),
+    desk_min: float = parameter(3.0, unit="min a call", ge=0, le=240, source="assumption",
+        doc="Desk minutes for every call of these types."),
     trust_loss: float = parameter(
-        0.005, unit="of trust", ge=0, le=1, source="assumption: a quarter of that of a slow response", doc="Trust lost by who is handed over."
+        0.005, unit="of trust", ge=0, le=1, source="assumption: a quarter of that of a slow response",
+        doc="Trust lost by who is handed over."
     ),
     start_day: Day = START, days: Day = DAYS, ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
     """Hand calls that are no police matter over to other services (警情分流).
 
-    Changes `demand.diversion`: no unit goes to a call that is handed over. It costs desk minutes for every such call, trust of those who are handed over, and
-    now and then a call that was a police matter and was told as none.
+    Changes `demand.diversion`: no unit goes to a call that is handed over. It costs desk minutes for every such call,
+    trust of those who are handed over, and now and then a call that was a police matter and was told as none.
 
     Source: two Chinese papers on police governance; the values are assumptions.
     """
     when = period(scenario, "diversion", start_day, days, ramp_days)
-    return with_diversion(scenario, when, {"calls": calls, "share": fraction, "desk_min": desk_min, "trust_loss": trust_loss})
+    return with_diversion(
+        scenario, when, {"calls": calls, "share": fraction, "desk_min": desk_min, "trust_loss": trust_loss}
+    )
 
 
 @changes_scenario
 def overtime(
     scenario: Scenario, *,
-    share: float = parameter(0.15, unit="of the hours of a shift", gt=0, le=0.5, source="assumption", doc="Hours worked beyond the shift."),
+    share: float = parameter(0.15, unit="of the hours of a shift", gt=0, le=0.5, source="assumption",
+        doc="Hours worked beyond the shift."),
     start_day: Day = START, days: Day = DAYS, ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
     """Let everybody work longer.
 
-    Changes `force.overtime_share`. It costs the hours, which are booked as overtime, and fatigue: slower service, sick leave, people who leave.
+    Changes `force.overtime_share`. It costs the hours, which are booked as overtime, and fatigue: slower service, sick
+    leave, people who leave.
 
     Source: an assumption; campaigns have 1.3 to 1.5 times the hours.
     """
-    return with_values(scenario, period(scenario, "overtime", start_day, days, ramp_days), {"force.overtime_share": share})
+    return with_values(
+        scenario, period(scenario, "overtime", start_day, days, ramp_days), {"force.overtime_share": share}
+    )
 
 
 @changes_scenario
 def pooling(
     scenario: Scenario, *,
     by: Literal["beat", "district", "city"] = parameter(
-        "city", unit="name", source="assumption: one command centre", doc="Whose units may be sent at once, as dispatch.pooling."
+        "city", unit="name", source="assumption: one command centre",
+        doc="Whose units may be sent at once, as dispatch.pooling."
     ),
     start_day: Day = START, days: Day = DAYS,
 ) -> Scenario:  # fmt: skip
@@ -119,43 +138,69 @@ def pooling(
 @changes_scenario
 def training(
     scenario: Scenario, *,
-    fraction: float = parameter(0.05, unit="of full strength", gt=0, lt=1, source="assumption", doc="Share of the sworn officers of `origin` who change."),
-    origin: PostName = parameter("patrol", unit="name", source="assumption: where most generalists are", doc="Post that they leave."),
-    posts: Posts = parameter(("detectives", "anti_fraud"), unit="names", source="assumption", doc="Posts that take them, in equal parts."),
-    months: float = parameter(6.0, unit="months", ge=0.1, le=60, source="assumption", doc="Until a trainee works as a specialist."),
-    hours_per_week: float = parameter(6.0, unit="h a week", ge=0.01, le=40, source="assumption", doc="Hours of training of a trainee."),
-    trainees: int = parameter(4, unit="heads a post", ge=1, le=10_000, source="assumption", doc="Heads of each specialist post who learn at one time."),
+    fraction: float = parameter(0.05, unit="of full strength", gt=0, lt=1, source="assumption",
+        doc="Share of the sworn officers of `origin` who change."),
+    origin: PostName = parameter("patrol", unit="name", source="assumption: where most generalists are",
+        doc="Post that they leave."),
+    posts: Posts = parameter(("detectives", "anti_fraud"), unit="names", source="assumption",
+        doc="Posts that take them, in equal parts."),
+    months: float = parameter(6.0, unit="months", ge=0.1, le=60, source="assumption",
+        doc="Until a trainee works as a specialist."),
+    hours_per_week: float = parameter(6.0, unit="h a week", ge=0.01, le=40, source="assumption",
+        doc="Hours of training of a trainee."),
+    trainees: int = parameter(4, unit="heads a post", ge=1, le=10_000, source="assumption",
+        doc="Heads of each specialist post who learn at one time."),
     start_day: Day = START, days: Day = DAYS, ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
     """Grow specialists from generalists (以师带徒).
 
-    Changes `force.changes`: the share moves to the specialist posts, with the skill that they have, mostly that of generalists; and `force.training.trainees`,
-    `force.training.months`, `force.training.hours_per_week`. It costs the post that they leave its hours, and hours of trainees and trainers for months.
+    Changes `force.changes`: the share moves to the specialist posts, with the skill that they have, mostly that of
+    generalists; and `force.training.trainees`, `force.training.months`, `force.training.hours_per_week`. It costs the
+    post that they leave its hours, and hours of trainees and trainers for months.
 
     Source: an assumption.
     """
     when = period(scenario, "training", start_day, days, ramp_days)
     found = _moved(scenario, origin, posts, fraction, False, when)
     taught = {**when, "ramp_days": 0}
-    values = {"force.training.trainees": trainees, "force.training.months": months, "force.training.hours_per_week": hours_per_week}
+    values = {
+        "force.training.trainees": trainees,
+        "force.training.months": months,
+        "force.training.hours_per_week": hours_per_week,
+    }
     return with_values(found, taught, values)
 
 
 @changes_scenario
 def incentives(
     scenario: Scenario, *,
-    per_month: float = parameter(500.0, unit="yuan per officer and month", gt=0, le=100_000, source="assumption", doc="Paid to those who stay."),
+    per_month: float = parameter(500.0, unit="yuan per officer and month", gt=0, le=100_000, source="assumption",
+        doc="Paid to those who stay."),
     start_day: Day = START, days: Day = DAYS, ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
     """Pay for staying and for good work (待遇、荣誉).
 
-    Changes `force.wellbeing.incentive_per_month`: fewer leave, more believe in their work. It costs the money, for everybody and every month.
+    Changes `force.wellbeing.incentive_per_month`: fewer leave, more believe in their work. It costs the money, for
+    everybody and every month.
 
     Source: two Chinese papers on police governance; the sum is an assumption.
     """
-    return with_values(scenario, period(scenario, "incentives", start_day, days, ramp_days), {"force.wellbeing.incentive_per_month": per_month})
+    return with_values(
+        scenario,
+        period(scenario, "incentives", start_day, days, ramp_days),
+        {"force.wellbeing.incentive_per_month": per_month},
+    )
 
 
-def _moved(scenario: Scenario, origin: str, posts: Posts, fraction: float, auxiliaries: bool | None, when: dict[str, Any]) -> Scenario:
+def _moved(
+    scenario: Scenario, origin: str, posts: Posts, fraction: float, auxiliaries: bool | None, when: dict[str, Any]
+) -> Scenario:
     """Move a share of the heads of a post to others, in equal parts."""
-    return with_heads(scenario, when, [{"post": origin, "auxiliaries": auxiliaries, "factor": 1 - fraction / len(posts), "move_to": post} for post in posts])
+    return with_heads(
+        scenario,
+        when,
+        [
+            {"post": origin, "auxiliaries": auxiliaries, "factor": 1 - fraction / len(posts), "move_to": post}
+            for post in posts
+        ],
+    )

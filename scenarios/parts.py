@@ -1,4 +1,7 @@
-"""What a shortage or a lever is: a pure function on a scenario whose parameters are declared in its signature, known by its name."""
+"""What a shortage or a lever is.
+
+A pure function on a scenario whose parameters are declared in its signature, known by its name.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +13,32 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError, create_model
 
+from sim.incidents.call_changes import DemandChange, DiversionChange
 from sim.parameters import BadInput, Parameters, one_line, parameter
-from sim.police.changes import DemandChange, DiversionChange, HeadChange, ParameterChange
+from sim.police.force.head_changes import HeadChange
+from sim.police.parameter_changes import ParameterChange
 from sim.scenario import Scenario
 
 Day = int | None
-START: Any = parameter(0, unit="day of the run", ge=0, le=100_000, source="user", doc="First day, warm-up included; null: the first measured day.")
-FROM_MEASURED: Any = parameter(None, unit="day of the run", ge=0, le=100_000, source="user", doc="First day, warm-up included; null: the first measured day.")
-DAYS: Any = parameter(None, unit="days", ge=1, le=100_000, source="user", doc="How many days it lasts; null: to the end.")
+START: Any = parameter(
+    0,
+    unit="day of the run",
+    ge=0,
+    le=100_000,
+    source="user",
+    doc="First day, warm-up included; null: the first measured day.",
+)
+FROM_MEASURED: Any = parameter(
+    None,
+    unit="day of the run",
+    ge=0,
+    le=100_000,
+    source="user",
+    doc="First day, warm-up included; null: the first measured day.",
+)
+DAYS: Any = parameter(
+    None, unit="days", ge=1, le=100_000, source="user", doc="How many days it lasts; null: to the end."
+)
 RAMP: Any = parameter(0, unit="days", ge=0, le=100_000, source="user", doc="Days in which it grows to its full size.")
 
 
@@ -32,16 +53,21 @@ class Kind(NamedTuple):
         found = self.function(scenario, **dict(settings))
         size = getattr(settings, "fraction", None)
         name = self.function.__name__ if size is None else f"{self.function.__name__} {100 * size:g} %"
-        return _with(found, shortage_name=name if scenario.shortage_name == "none" else f"{scenario.shortage_name} + {name}")
+        return _with(
+            found, shortage_name=name if scenario.shortage_name == "none" else f"{scenario.shortage_name} + {name}"
+        )
 
 
 _KINDS: dict[str, Kind] = {}
 
 
 def changes_scenario(function: Callable[..., Scenario]) -> Callable[..., Scenario]:
-    """Make a shortage or lever of a function: check its arguments, fill in its defaults, note its name in the scenario, and register it.
+    """Make a shortage or lever of a function.
 
-    The function takes a scenario and parameters that are declared by `parameter` in its signature. A wrong value is `BadInput`.
+    Check its arguments, fill in its defaults, note its name in the scenario, and register it.
+
+    The function takes a scenario and parameters that are declared by `parameter` in its signature. A wrong value is
+    `BadInput`.
     """
     signature = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
     fields: dict[str, Any] = {one.name: (one.annotation, one.default) for one in signature}
@@ -73,18 +99,22 @@ def cost(settings: Mapping[str, Any]) -> str:
     Parameters
     ----------
     settings : mapping
-        `{kind: uniform, fraction: 0.3}`, as `apply` reads it; of a list the sentence names the parts, of `none` there is nothing to say.
+        `{kind: uniform, fraction: 0.3}`, as `apply` reads it; of a list the sentence names the parts, of `none` there
+        is nothing to say.
     """
     kind = settings["kind"]
     if kind == "combined":
         return f"Several at once: {', '.join(part['kind'] for part in settings['parts'])}."
     if kind not in _KINDS:
         return ""
-    found = re.search(r"It costs .*?\.(?=\s|$)", inspect.getdoc(_KINDS[kind].function) or "", re.DOTALL)
-    return " ".join(found[0].split()) if found else ""
+    told = " ".join((inspect.getdoc(_KINDS[kind].function) or "").split())
+    found = re.search(r"It costs .*?\.(?=\s|$)", told)
+    return found[0] if found else ""
 
 
-def apply(scenario: Scenario, parts: Mapping[str, Any] | Iterable[Mapping[str, Any]], field: str = "shortage") -> Scenario:
+def apply(
+    scenario: Scenario, parts: Mapping[str, Any] | Iterable[Mapping[str, Any]], field: str = "shortage"
+) -> Scenario:
     """Apply shortages and levers, one or a list.
 
     Losses of heads are shares of full strength, so the order of a list changes nothing but the name.
@@ -106,7 +136,8 @@ def apply(scenario: Scenario, parts: Mapping[str, Any] | Iterable[Mapping[str, A
     Raises
     ------
     BadInput
-        For a kind or a parameter that does not exist, a value out of bounds, parts that contradict each other, or more heads removed than there are.
+        For a kind or a parameter that does not exist, a value out of bounds, parts that contradict each other, or more
+        heads removed than there are.
     """
     if not isinstance(parts, Mapping):
         for i, part in enumerate(parts):
@@ -116,9 +147,16 @@ def apply(scenario: Scenario, parts: Mapping[str, Any] | Iterable[Mapping[str, A
     given = {key: value for key, value in parts.items() if key != "kind"}
     if kind == "combined":
         listed = given.pop("parts", None)
-        if given or not listed or not isinstance(listed, Sequence) or not all(isinstance(part, Mapping) for part in listed):
+        if (
+            given
+            or not listed
+            or not isinstance(listed, Sequence)
+            or not all(isinstance(part, Mapping) for part in listed)
+        ):
             raise BadInput(
-                f"{field}.{next(iter(given), 'parts')}", next(iter(given.values()), listed), "combined has `parts` alone, a list of one or more {kind: …}"
+                f"{field}.{next(iter(given), 'parts')}",
+                next(iter(given.values()), listed),
+                "combined has `parts` alone, a list of one or more {kind: …}",
             )
         return apply(scenario, listed, f"{field}.parts")
     if kind == "none":
@@ -140,7 +178,12 @@ def _with(scenario: Scenario, **parts: Any) -> Scenario:
 
 def period(scenario: Scenario, cause: str, start_day: Day, days: Day, ramp_days: int) -> dict[str, Any]:
     """Return when a change holds, and why, as the fields of a change."""
-    return {"cause": cause, "start_day": scenario.warmup_days if start_day is None else start_day, "days": days, "ramp_days": ramp_days}
+    return {
+        "cause": cause,
+        "start_day": scenario.warmup_days if start_day is None else start_day,
+        "days": days,
+        "ramp_days": ramp_days,
+    }
 
 
 def with_heads(scenario: Scenario, when: Mapping[str, Any], changes: Iterable[Mapping[str, Any]]) -> Scenario:
@@ -151,12 +194,21 @@ def with_heads(scenario: Scenario, when: Mapping[str, Any], changes: Iterable[Ma
 
 def with_calls(scenario: Scenario, when: Mapping[str, Any], change: Mapping[str, Any]) -> Scenario:
     """Return a scenario with one more change of calls."""
-    return _with(scenario, demand={**dict(scenario.demand), "changes": (*scenario.demand.changes, *_made(DemandChange, when, [change]))})
+    return _with(
+        scenario,
+        demand={**dict(scenario.demand), "changes": (*scenario.demand.changes, *_made(DemandChange, when, [change]))},
+    )
 
 
 def with_diversion(scenario: Scenario, when: Mapping[str, Any], change: Mapping[str, Any]) -> Scenario:
     """Return a scenario with one more diversion of calls."""
-    return _with(scenario, demand={**dict(scenario.demand), "diversion": (*scenario.demand.diversion, *_made(DiversionChange, when, [change]))})
+    return _with(
+        scenario,
+        demand={
+            **dict(scenario.demand),
+            "diversion": (*scenario.demand.diversion, *_made(DiversionChange, when, [change])),
+        },
+    )
 
 
 def with_values(scenario: Scenario, when: Mapping[str, Any], values: Mapping[str, Any]) -> Scenario:

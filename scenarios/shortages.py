@@ -1,7 +1,7 @@
 """Every way of being short of police: pure functions on a scenario, at full strength until one of them is applied.
 
-Each takes a scenario and its own parameters and returns another scenario; `apply` takes a list of them, levers too. Shares of heads are shares of full
-strength: they add up, whatever their order.
+Each takes a scenario and its own parameters and returns another scenario; `apply` takes a list of them, levers too.
+Shares of heads are shares of full strength: they add up, whatever their order.
 """
 
 from __future__ import annotations
@@ -12,18 +12,53 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import Field
 
-from scenarios.levers import PRICE, Posts, auxiliaries, diversion, incentives, overtime, pooling, to_the_street, training
-from scenarios.parts import DAYS, FROM_MEASURED, RAMP, START, Day, apply, changes_scenario, kinds, period, with_calls, with_heads, with_values
+from scenarios.levers import (
+    PRICE,
+    Posts,
+    auxiliaries,
+    diversion,
+    incentives,
+    overtime,
+    pooling,
+    to_the_street,
+    training,
+)
+from scenarios.parts import (
+    DAYS,
+    FROM_MEASURED,
+    RAMP,
+    START,
+    Day,
+    apply,
+    changes_scenario,
+    kinds,
+    period,
+    with_calls,
+    with_heads,
+    with_values,
+)
+from sim.incidents.call_changes import CallName
 from sim.parameters import BadInput, parameter
-from sim.police.changes import CallName
 from sim.scenario import Scenario
 
 __all__ = [
-    "LEVERS", "SHORTAGES", "apply", "attrition", "auxiliaries", "diversion", "headquarters_heavy", "incentives", "kinds", "night_gap", "non_police_calls",
-    "overtime", "pooling", "secondment", "shortage", "specialists", "surge", "to_the_street", "training", "uneven_districts", "uniform",
+    "LEVERS", "SHORTAGES", "apply", "attrition", "auxiliaries", "diversion", "headquarters_heavy", "incentives",
+    "kinds", "night_gap", "non_police_calls",
+    "overtime", "pooling", "secondment", "shortage", "specialists", "surge", "to_the_street", "training",
+    "uneven_districts", "uniform",
 ]  # fmt: skip
 
-SHORTAGES = ("uniform", "headquarters_heavy", "uneven_districts", "specialists", "night_gap", "attrition", "surge", "non_police_calls", "secondment")
+SHORTAGES = (
+    "uniform",
+    "headquarters_heavy",
+    "uneven_districts",
+    "specialists",
+    "night_gap",
+    "attrition",
+    "surge",
+    "non_police_calls",
+    "secondment",
+)
 LEVERS = tuple(PRICE)
 _UNIFORM = re.compile(r"uniform([0-9]{2})")
 _NIGHT_HOUR = 3.0
@@ -32,13 +67,14 @@ _NIGHT_HOUR = 3.0
 @changes_scenario
 def uniform(
     scenario: Scenario, *,
-    fraction: float = parameter(0.3, unit="of full strength", ge=0, lt=1, source="assumption: 10–50 % are usual", doc="Share of heads that is missing."),
+    fraction: float = parameter(0.3, unit="of full strength", ge=0, lt=1, source="assumption: 10–50 % are usual",
+        doc="Share of heads that is missing."),
     start_day: Day = START, days: Day = DAYS, ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
     """Let the same share of the heads be missing in every post, district and shift.
 
-    Changes `force.changes`. It costs every post its share of hours: units are farther away and busier, and detectives leave cases until their leads have
-    faded.
+    Changes `force.changes`. It costs every post its share of hours: units are farther away and busier, and detectives
+    leave cases until their leads have faded.
 
     Source: two Chinese papers on police governance name a uniform shortage of 10–50 %.
     """
@@ -48,24 +84,30 @@ def uniform(
 @changes_scenario
 def headquarters_heavy(
     scenario: Scenario, *,
-    fraction: float = parameter(0.2, unit="of full strength", gt=0, lt=1, source="assumption", doc="Share of the heads of the posts that is at headquarters."),
-    posts: Posts = parameter(("patrol", "community", "desk"), unit="names", source="assumption: all of the stations", doc="Posts that they are missing in."),
+    fraction: float = parameter(0.2, unit="of full strength", gt=0, lt=1, source="assumption",
+        doc="Share of the heads of the posts that is at headquarters."),
+    posts: Posts = parameter(("patrol", "community", "desk"), unit="names", source="assumption: all of the stations",
+        doc="Posts that they are missing in."),
     start_day: Day = START, days: Day = DAYS, ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
     """Let heads sit at headquarters that the stations need; as many are in the force as at full strength.
 
-    Changes `force.changes`. It costs the stations hours that headquarters gets: fewer units are on the road, while cases are worked as before.
+    Changes `force.changes`. It costs the stations hours that headquarters gets: fewer units are on the road, while
+    cases are worked as before.
 
     Source: two Chinese papers on police governance name too many heads at headquarters.
     """
     when = period(scenario, "headquarters_heavy", start_day, days, ramp_days)
-    return with_heads(scenario, when, [{"post": post, "factor": 1 - fraction, "move_to": "headquarters"} for post in posts])
+    return with_heads(
+        scenario, when, [{"post": post, "factor": 1 - fraction, "move_to": "headquarters"} for post in posts]
+    )
 
 
 @changes_scenario
 def uneven_districts(
     scenario: Scenario, *,
-    fraction: float = parameter(0.3, unit="of full strength", gt=0, lt=1, source="assumption", doc="Share of the stations' heads that such a district lacks."),
+    fraction: float = parameter(0.3, unit="of full strength", gt=0, lt=1, source="assumption",
+        doc="Share of the stations' heads that such a district lacks."),
     districts: Annotated[tuple[int, ...], Field(max_length=199)] = parameter(
         (), unit="districts", source="user", doc="Districts that lack them, from 0; none listed: every second one."
     ),
@@ -73,8 +115,9 @@ def uneven_districts(
 ) -> Scenario:  # fmt: skip
     """Let some districts have the heads of their neighbours; as many are in the force as at full strength.
 
-    Changes `force.changes`: heads of every post of the stations move to the next lower district that is not short (from district 0 upwards round the city).
-    It costs the short districts their hours: their calls wait longer, and the units next door help. Needs two districts.
+    Changes `force.changes`: heads of every post of the stations move to the next lower district that is not short (from
+    district 0 upwards round the city). It costs the short districts their hours: their calls wait longer, and the units
+    next door help. Needs two districts.
 
     Source: two Chinese papers on police governance name stations that lack what others have.
     """
@@ -82,24 +125,32 @@ def uneven_districts(
     short = districts or tuple(range(1, n, 2))
     rich = [d for d in range(n) if d not in short]
     if n < 2 or not rich or len(set(short)) < len(short) or not all(0 <= d < n for d in short):
-        allowed = f"some, not all, of 0 to {n - 1}, each once" if n > 1 else "none: the city has one district; raise city.districts"
+        allowed = (
+            f"some, not all, of 0 to {n - 1}, each once"
+            if n > 1
+            else "none: the city has one district; raise city.districts"
+        )
         raise BadInput("uneven_districts.districts", list(short), allowed)
     when = period(scenario, "uneven_districts", start_day, days, ramp_days)
     nearest = {d: max((r for r in rich if r < d), default=rich[-1]) for d in short}
-    return with_heads(scenario, when, [{"district": d, "factor": 1 - fraction, "move_to_district": nearest[d]} for d in short])
+    return with_heads(
+        scenario, when, [{"district": d, "factor": 1 - fraction, "move_to_district": nearest[d]} for d in short]
+    )
 
 
 @changes_scenario
 def specialists(
     scenario: Scenario, *,
-    fraction: float = parameter(0.4, unit="of full strength", gt=0, lt=1, source="assumption", doc="Share of the heads of these posts that is missing."),
-    posts: Posts = parameter(("detectives", "anti_fraud", "intelligence"), unit="names", source="assumption: all of them", doc="Specialist posts."),
+    fraction: float = parameter(0.4, unit="of full strength", gt=0, lt=1, source="assumption",
+        doc="Share of the heads of these posts that is missing."),
+    posts: Posts = parameter(("detectives", "anti_fraud", "intelligence"), unit="names",
+        source="assumption: all of them", doc="Specialist posts."),
     start_day: Day = START, days: Day = DAYS, ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
     """Let specialists be missing.
 
-    Changes `force.changes`. It costs the hours of investigation and analysis: cases wait until their leads have faded and fewer offenders are arrested,
-    while patrol goes on.
+    Changes `force.changes`. It costs the hours of investigation and analysis: cases wait until their leads have faded
+    and fewer offenders are arrested, while patrol goes on.
 
     Source: two Chinese papers on police governance name too few specialists.
     """
@@ -110,20 +161,24 @@ def specialists(
 @changes_scenario
 def night_gap(
     scenario: Scenario, *,
-    fraction: float = parameter(0.5, unit="of full strength", gt=0, lt=1, source="assumption", doc="Share of the heads of the night shift that is missing."),
-    posts: Posts = parameter(("patrol", "desk"), unit="names", source="assumption: those around the clock", doc="Posts that they are missing in."),
+    fraction: float = parameter(0.5, unit="of full strength", gt=0, lt=1, source="assumption",
+        doc="Share of the heads of the night shift that is missing."),
+    posts: Posts = parameter(("patrol", "desk"), unit="names", source="assumption: those around the clock",
+        doc="Posts that they are missing in."),
     start_day: Day = START, days: Day = DAYS, ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
     """Let heads be missing in the shift that is on duty at 3 in the morning.
 
-    Changes `force.changes`. It costs the night its hours: who calls then waits longer, but few do, so that means over the day move little. Needs two
-    shifts.
+    Changes `force.changes`. It costs the night its hours: who calls then waits longer, but few do, so that means over
+    the day move little. Needs two shifts.
 
     Source: two Chinese papers on police governance name the night shift.
     """
     starts = scenario.force.shift_starts_hour
     if len(starts) < 2:
-        raise BadInput("force.shift_starts_hour", list(starts), "at least two shifts with night_gap: one of them is the night")
+        raise BadInput(
+            "force.shift_starts_hour", list(starts), "at least two shifts with night_gap: one of them is the night"
+        )
     night = (int(np.searchsorted(starts, _NIGHT_HOUR, side="right")) - 1) % len(starts)
     when = period(scenario, "night_gap", start_day, days, ramp_days)
     return with_heads(scenario, when, [{"post": post, "shift": night, "factor": 1 - fraction} for post in posts])
@@ -133,64 +188,86 @@ def night_gap(
 def attrition(
     scenario: Scenario, *,
     per_year: float = parameter(
-        0.12, unit="share a year", ge=0, le=5, source="assumption: four times the usual", doc="Chance of leaving of a rested officer; tired ones leave sooner."
+        0.12, unit="share a year", ge=0, le=5, source="assumption: four times the usual",
+        doc="Chance of leaving of a rested officer; tired ones leave sooner."
     ),
     start_day: Day = START, days: Day = DAYS, ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
     """Let more officers leave than usual, one by one; those who stay have more to do.
 
-    Changes `force.wellbeing.attrition_per_year`. It costs heads one by one: recruits take their places late or never, and those who stay have more to do.
-    Source: an assumption.
+    Changes `force.wellbeing.attrition_per_year`. It costs heads one by one: recruits take their places late or never,
+    and those who stay have more to do. Source: an assumption.
     """
-    return with_values(scenario, period(scenario, "attrition", start_day, days, ramp_days), {"force.wellbeing.attrition_per_year": per_year})
+    return with_values(
+        scenario,
+        period(scenario, "attrition", start_day, days, ramp_days),
+        {"force.wellbeing.attrition_per_year": per_year},
+    )
 
 
 @changes_scenario
 def surge(
     scenario: Scenario, *,
-    factor: float = parameter(1.5, unit="times", ge=1, le=100, source="assumption", doc="Calls relative to the usual number."),
-    calls: tuple[CallName, ...] = parameter((), unit="names", source="user", doc="Types of calls; none listed: all that nothing in the model causes."),
+    factor: float = parameter(1.5, unit="times", ge=1, le=100, source="assumption",
+        doc="Calls relative to the usual number."),
+    calls: tuple[CallName, ...] = parameter((), unit="names", source="user",
+        doc="Types of calls; none listed: all that nothing in the model causes."),
     start_day: Day = FROM_MEASURED,
-    days: Day = parameter(14, unit="days", ge=1, le=100_000, source="assumption: two weeks", doc="How many days it lasts; null: to the end."),
+    days: Day = parameter(14, unit="days", ge=1, le=100_000, source="assumption: two weeks",
+        doc="How many days it lasts; null: to the end."),
     ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
-    """Let many more people call for a while: a festival (disorder, traffic), a public-health emergency (service), unrest (disorder).
+    """Let many more people call for a while.
 
-    Changes `demand.changes`. It costs the units the time of the calls: others wait, and duties run over; crime does not follow from it. Crimes and disputes
-    follow from people and do not grow by it.
+    A festival (disorder, traffic), a public-health emergency (service), unrest (disorder).
+
+    Changes `demand.changes`. It costs the units the time of the calls: others wait, and duties run over; crime does not
+    follow from it. Crimes and disputes follow from people and do not grow by it.
 
     Source: two Chinese papers on police governance name festivals, epidemics and unrest; the factor is an assumption.
     """
-    return with_calls(scenario, period(scenario, "surge", start_day, days, ramp_days), {"calls": calls, "factor": factor})
+    return with_calls(
+        scenario, period(scenario, "surge", start_day, days, ramp_days), {"calls": calls, "factor": factor}
+    )
 
 
 @changes_scenario
 def non_police_calls(
     scenario: Scenario, *,
-    factor: float = parameter(1.5, unit="times", ge=1, le=100, source="assumption", doc="Service calls relative to the usual number."),
+    factor: float = parameter(1.5, unit="times", ge=1, le=100, source="assumption",
+        doc="Service calls relative to the usual number."),
     start_day: Day = START, days: Day = DAYS, ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
     """Let people call the police for more that is no police matter (非警务求助).
 
-    Changes `demand.changes`, for service calls alone. It costs the units the time of the calls: the less urgent wait, and duties run over.
+    Changes `demand.changes`, for service calls alone. It costs the units the time of the calls: the less urgent wait,
+    and duties run over.
 
     Source: two Chinese papers on police governance name calls that others should take.
     """
-    return with_calls(scenario, period(scenario, "non_police_calls", start_day, days, ramp_days), {"calls": ("service",), "factor": factor})
+    return with_calls(
+        scenario,
+        period(scenario, "non_police_calls", start_day, days, ramp_days),
+        {"calls": ("service",), "factor": factor},
+    )
 
 
 @changes_scenario
 def secondment(
     scenario: Scenario, *,
-    fraction: float = parameter(0.25, unit="of full strength", gt=0, lt=1, source="assumption", doc="Share of the sworn officers of the posts who are away."),
-    posts: Posts = parameter(("patrol",), unit="names", source="assumption: those in uniform", doc="Posts that they are missing in."),
+    fraction: float = parameter(0.25, unit="of full strength", gt=0, lt=1, source="assumption",
+        doc="Share of the sworn officers of the posts who are away."),
+    posts: Posts = parameter(("patrol",), unit="names", source="assumption: those in uniform",
+        doc="Posts that they are missing in."),
     start_day: Day = FROM_MEASURED,
-    days: Day = parameter(14, unit="days", ge=1, le=100_000, source="assumption: two weeks", doc="How many days they are away; null: to the end."),
+    days: Day = parameter(14, unit="days", ge=1, le=100_000, source="assumption: two weeks",
+        doc="How many days they are away; null: to the end."),
     ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
     """Send sworn officers elsewhere for some weeks, all at once unless `ramp_days` says else; then all are back.
 
-    Changes `force.changes`. It costs the posts their hours for so long: units are farther away for some weeks, and then as near as before.
+    Changes `force.changes`. It costs the posts their hours for so long: units are farther away for some weeks, and then
+    as near as before.
 
     Source: two Chinese papers on police governance name sudden losses for some weeks.
     """
@@ -204,7 +281,8 @@ def shortage(name: str) -> dict[str, Any]:
     Parameters
     ----------
     name : str
-        `none`, the name of any shortage or lever, or `uniformNN` with NN percent in two digits, such as `uniform05` or `uniform35`.
+        `none`, the name of any shortage or lever, or `uniformNN` with NN percent in two digits, such as `uniform05` or
+        `uniform35`.
 
     Raises
     ------

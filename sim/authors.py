@@ -1,4 +1,7 @@
-"""Runs the code of a strategy's or programme's author; what it raises becomes an error that says whose it is, and when."""
+"""Runs the code of a strategy's or programme's author.
+
+What it raises becomes an error that says whose it is, and when.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +52,10 @@ def code_of(what: str, day: int | None) -> Iterator[None]:
 
 @contextmanager
 def staying() -> Iterator[None]:
-    """Let `os._exit` raise `Leaving` in the block: it would end the process at once, with a status of the author's choice."""
+    """Let `os._exit` raise `Leaving` in the block.
+
+    It would end the process at once, with a status of the author's choice.
+    """
     process, leave = os.getpid(), os._exit
 
     def refuse(status: int) -> NoReturn:
@@ -67,8 +73,8 @@ def staying() -> Iterator[None]:
 class OutsideWatch:
     """Sees, in a `with` block, whether the module of a class asks the clock, the process or the system's chance.
 
-    Two plans of one second agree although they ask for the hour, so equal results do not show it. It looks at calls that the module
-    itself makes: libraries may measure how long they take.
+    Two plans of one second agree although they ask for the hour, so equal results do not show it. It looks at calls
+    that the module itself makes: libraries may measure how long they take.
 
     Parameters
     ----------
@@ -94,7 +100,12 @@ class OutsideWatch:
 
     def _look(self, frame: FrameType, event: str, called: Any) -> None:
         caller = frame if event == "c_call" else frame.f_back
-        if self.seen or event not in ("c_call", "call") or caller is None or caller.f_globals.get("__name__") != self._module:
+        if (
+            self.seen
+            or event not in ("c_call", "call")
+            or caller is None
+            or caller.f_globals.get("__name__") != self._module
+        ):
             return
         if event == "c_call":
             where, name = getattr(getattr(called, "__self__", None), "__name__", ""), called.__name__

@@ -10,12 +10,12 @@ from pydantic import ValidationError
 
 from sim.authors import OutsideWatch, code_of, within
 from sim.city.city import CityParameters
+from sim.incident_types import PLACE_CRIMES, IncidentType
 from sim.incidents.log import CALLS, INCIDENTS
-from sim.incidents.types import PLACE_CRIMES, IncidentType
 from sim.model import CityModel
 from sim.outcomes.programme_results import EXPENSES
 from sim.parameters import check_declared, one_line
-from sim.police.force import ForceParameters
+from sim.police.force.establishment import ForceParameters
 from sim.police.post_ledger import Hours, PostHours, Work
 from sim.police.posts import Post
 from sim.programmes.base import Programme, ProgrammeParameters, Today, programme_class
@@ -29,7 +29,10 @@ MOST_SECONDS = 20.0  # for one day in such a town
 PAID_DAYS = 7  # what was paid for so lately may still have its effect
 MOST_MOVED = 60.0  # residents whose feelings a minute of work, or a yuan, may move: a speech before a full hall
 FEELINGS = ("trust", "perceived_safety", "awareness", "fraud_awareness")
-PLENTY = {"rate_per_1000": 300, "report_probability": 0.9}  # so much that in a few days of a small town every kind of thing happens and gets into the books
+PLENTY = {
+    "rate_per_1000": 300,
+    "report_probability": 0.9,
+}  # so much that in a few days of a small town every kind of thing happens and gets into the books
 EVENTFUL = {**{IncidentType(kind).name.lower(): PLENTY for kind in PLACE_CRIMES}, "disputes": {"per_1000_year": 200}}
 MANY = {"offenders": {"share": 0.1}}
 KEPT = ("city", "people", "strategy", "programmes", "days", "warmup_days", "seed")  # what no preparation may change
@@ -38,10 +41,11 @@ KEPT = ("city", "people", "strategy", "programmes", "days", "warmup_days", "seed
 def check_programme(programme: str | type[Programme], **options: Any) -> None:
     """Try a programme in a small town where much happens, and say what its author should change.
 
-    It must prepare a scenario without side effects and leave the city, its people and its incidents as they are; its parameters must say their
-    unit, bounds and source and survive a file; two runs of some days must be the same to the bit; every hour that it spends must be there, and
-    what it does must take hours or money that are in proportion to whom it reaches; it must cope with posts that have no hours; and what it notes
-    must be declared. Whether it acts on what those who act can know, and not on the truth, only a reader can see.
+    It must prepare a scenario without side effects and leave the city, its people and its incidents as they are; its
+    parameters must say their unit, bounds and source and survive a file; two runs of some days must be the same to the
+    bit; every hour that it spends must be there, and what it does must take hours or money that are in proportion to
+    whom it reaches; it must cope with posts that have no hours; and what it notes must be declared. Whether it acts on
+    what those who act can know, and not on the truth, only a reader can see.
 
     Parameters
     ----------
@@ -64,20 +68,27 @@ def check_programme(programme: str | type[Programme], **options: Any) -> None:
     except ValidationError as error:
         raise one_line(error, f"programmes.{kind.name}") from error
     check_declared(kind.Parameters, f"programmes.{kind.name}")
-    if kind.Parameters.model_validate(json.loads(json.dumps(parameters.model_dump(mode="json"), allow_nan=False))) != parameters:
+    if (
+        kind.Parameters.model_validate(json.loads(json.dumps(parameters.model_dump(mode="json"), allow_nan=False)))
+        != parameters
+    ):
         raise AssertionError(f"programme {kind.name!r}: its parameters do not survive a JSON file")
     scenario = _scenario_for(kind)
     with code_of(f"programme {kind.name!r}", None):
         made = kind(parameters)
     if not hasattr(made, "diary"):
-        raise AssertionError(f"programme {kind.name!r}: __init__() leaves no diary; let it call super().__init__(parameters), or leave it out")
+        raise AssertionError(
+            f"programme {kind.name!r}: __init__() leaves no diary; let it call super().__init__(parameters), or leave "
+            "it out"
+        )
     _check_preparation(made, scenario)
     watched = [_Watched(kind(parameters)) for _ in range(2)]
     one, other = (_ran(each.programme, scenario) for each in watched)
     watched[0].check_chance()
     if one.results().indicators != other.results().indicators:
         raise AssertionError(
-            f"programme {kind.name!r}: two runs of one scenario differ; draw from self.rng(today), or from sim.randomness, and keep no state in the class"
+            f"programme {kind.name!r}: two runs of one scenario differ; draw from self.rng(today), or from "
+            "sim.randomness, and keep no state in the class"
         )
     watched[0].check_price(scenario)
     _check_without_hours(one, kind.name)
@@ -85,17 +96,26 @@ def check_programme(programme: str | type[Programme], **options: Any) -> None:
 
 def _check_class(kind: Any) -> None:
     if not (isinstance(kind, type) and issubclass(kind, Programme)):
-        raise AssertionError(f"{kind!r} is no programme: derive a class from sim.programmes.base.Programme, and give the class, not an object of it")
+        raise AssertionError(
+            f"{kind!r} is no programme: derive a class from sim.programmes.base.Programme, and give the class, not an "
+            "object of it"
+        )
     if not isinstance(kind.name, str) or not kind.name.isidentifier():
-        raise AssertionError(f"class {kind.__name__} has no name of letters and underscores: write name = '…', by which it is chosen")
+        raise AssertionError(
+            f"class {kind.__name__} has no name of letters and underscores: write name = '…', by which it is chosen"
+        )
     if not issubclass(kind.Parameters, ProgrammeParameters):
-        raise AssertionError(f"programme {kind.name!r}: derive its Parameters from ProgrammeParameters, so that a scenario can hold them")
+        raise AssertionError(
+            f"programme {kind.name!r}: derive its Parameters from ProgrammeParameters, so that a scenario can hold them"
+        )
     measures = (*kind.totals, *kind.means)
     if len(set(measures)) < len(measures):
         raise AssertionError(f"programme {kind.name!r}: a measure is named twice in totals and means")
     for measure in EXPENSES:
         if measure in kind.means:
-            raise AssertionError(f"programme {kind.name!r}: {measure!r} is a mean; name it in totals, so that it enters the accounts")
+            raise AssertionError(
+                f"programme {kind.name!r}: {measure!r} is a mean; name it in totals, so that it enters the accounts"
+            )
 
 
 def _scenario_for(kind: type[Programme]) -> Scenario:
@@ -117,9 +137,13 @@ def _check_preparation(programme: Programme, scenario: Scenario) -> None:
     with code_of(f"programme {programme.name!r}", None):
         once, twice = programme.prepare(scenario), programme.prepare(scenario)
     if not isinstance(once, Scenario):
-        raise AssertionError(f"programme {programme.name!r}: prepare() returned {type(once).__name__}; return a scenario")
+        raise AssertionError(
+            f"programme {programme.name!r}: prepare() returned {type(once).__name__}; return a scenario"
+        )
     if scenario.model_dump_json() != before or once != twice:
-        raise AssertionError(f"programme {programme.name!r}: prepare() must be pure: return a copy, the same for the same scenario")
+        raise AssertionError(
+            f"programme {programme.name!r}: prepare() must be pure: return a copy, the same for the same scenario"
+        )
     unchanged = [name for name in KEPT if getattr(once, name) != getattr(scenario, name)]
     usual = {"changes": (), "diversion": ()}
     if once.demand.model_copy(update=usual) != scenario.demand.model_copy(update=usual):
@@ -161,34 +185,55 @@ class _Watched:
     def _noted(self, day: int) -> float:
         """Return the yuan that it noted for a day."""
         return float(
-            sum(self.programme.diary[measure][day] for measure in EXPENSES if measure in self.programme.totals and day < len(self.programme.diary[measure]))
+            sum(
+                self.programme.diary[measure][day]
+                for measure in EXPENSES
+                if measure in self.programme.totals and day < len(self.programme.diary[measure])
+            )
         )
 
     def check_chance(self) -> None:
         """Say whether it draws from a generator that others share, or asks for what is outside the model."""
         if self._draws_elsewhere:
             name, advice = self.programme.name, "draw from self.rng(today)"
-            raise AssertionError(f"programme {name!r}: day() draws from the global generator of numpy or of Python; {advice}")
+            raise AssertionError(
+                f"programme {name!r}: day() draws from the global generator of numpy or of Python; {advice}"
+            )
         if self._outside.seen:
-            raise AssertionError(f"programme {self.programme.name!r}: day() asks {self._outside.seen}; what it does follows from today and chance")
+            raise AssertionError(
+                f"programme {self.programme.name!r}: day() asks {self._outside.seen}; what it does follows from today "
+                "and chance"
+            )
 
     def check_price(self, scenario: Scenario) -> None:
         """Say whether what it does costs nothing, or next to nothing."""
         kind = type(self.programme)
-        price = "book it with today.hours[Post.…].spend(Work.…, minutes), or note its price in yuan as the total 'cost' (police) or 'others_cost' (others)"
+        price = (
+            "book it with today.hours[Post.…].spend(Work.…, minutes), or note its price in yuan as the total 'cost' "
+            "(police) or 'others_cost' (others)"
+        )
         if any((self.programme.diary[measure] < 0).any() for measure in EXPENSES if measure in kind.totals):
-            raise AssertionError(f"programme {kind.name!r}: it notes a price below 0, as if what it does paid for itself; {price}")
+            raise AssertionError(
+                f"programme {kind.name!r}: it notes a price below 0, as if what it does paid for itself; {price}"
+            )
         if self._free is not None:
             day, what = self._free
-            raise AssertionError(f"programme {kind.name!r}: what it does is free: {price}; on day {day} it changed {what}, and had paid for nothing that week")
+            raise AssertionError(
+                f"programme {kind.name!r}: what it does is free: {price}; on day {day} it changed {what}, and had "
+                "paid for nothing that week"
+            )
         if not self._paid and _improves(self.programme.prepare(scenario), scenario):
-            raise AssertionError(f"programme {kind.name!r}: what it does is free: {price}; prepare() changes for good what the police work with")
+            raise AssertionError(
+                f"programme {kind.name!r}: what it does is free: {price}; prepare() changes for good what the police "
+                "work with"
+            )
         diligent = kind.day is not Programme.day and kind.prepare is Programme.prepare
         if diligent and not self._paid:
             raise AssertionError(f"programme {kind.name!r}: what it does is free: {price}")
         if self._moved > MOST_MOVED * self._paid > 0.0:
             raise AssertionError(
-                f"programme {kind.name!r}: what it does is all but free: it moved {self._moved / self._paid:.0f} residents for each minute or yuan, "
+                f"programme {kind.name!r}: what it does is all but free: it moved {self._moved / self._paid:.0f} "
+                "residents for each minute or yuan, "
                 f"at most {MOST_MOVED:g} can be; {price}"
             )
 
@@ -198,18 +243,27 @@ def _left_min(today: Today) -> float:
 
 
 def _doings(today: Today) -> dict[str, bytes]:
-    """Return the state of what a programme may change, by name; how the anti-fraud desks are staffed is no change in itself."""
+    """Return the state of what a programme may change, by name.
+
+    How the anti-fraud desks are staffed is no change in itself.
+    """
     tables = {
-        "the feelings of residents": today.society.residents, "dwellings": today.society.dwellings, "offenders": today.offenders,
-        "volunteers": today.volunteers, "frauds": today.frauds.rows[: today.frauds.used[0]], "cells": today.ground.cells,
-        "disputes": today.disputes.rows[: today.disputes.used[0]], "incidents": today.logs.incidents[: today.logs.used[INCIDENTS]],
+        "the feelings of residents": today.society.residents, "dwellings": today.society.dwellings,
+        "offenders": today.offenders,
+        "volunteers": today.volunteers, "frauds": today.frauds.rows[: today.frauds.used[0]],
+        "cells": today.ground.cells,
+        "disputes": today.disputes.rows[: today.disputes.used[0]],
+        "incidents": today.logs.incidents[: today.logs.used[INCIDENTS]],
         "calls": today.logs.calls[: today.logs.used[CALLS]], "cases": today.cases.rows[: today.cases.used[0]],
     }  # fmt: skip
     return {name: table.tobytes() for name, table in tables.items()}
 
 
 def _improves(once: Scenario, before: Scenario) -> bool:
-    """Whether a preparation changes more than heads, whose pay is in the accounts, and diversion, which takes the desk's minutes and others' money."""
+    """Whether a preparation changes more than heads, whose pay is in the accounts, and diversion.
+
+    Which takes the desk's minutes and others' money.
+    """
     same: dict[str, Any] = {"force": before.force, "demand": before.demand}
     heads = {"changes": before.force.changes, "most_lent_share": before.force.most_lent_share}
     return once.force.model_copy(update=heads) != before.force or once.model_copy(update=same) != before
@@ -232,6 +286,8 @@ def _check_without_hours(model: CityModel, name: str) -> None:
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        raise AssertionError(f"programme {name!r}: it fails with {type(error).__name__} on a day without hours: {error}") from error
+        raise AssertionError(
+            f"programme {name!r}: it fails with {type(error).__name__} on a day without hours: {error}"
+        ) from error
     if ledger.any():
         raise AssertionError(f"programme {name!r}: it booked minutes on a day on which there were none")

@@ -18,7 +18,9 @@ class ClockParameters(Parameters):
         10, unit="min", ge=1, le=60, source="assumption: shorter than a patrol stop",
         doc="Length of a tick; offenders see the police as they stood at its start. It must divide 60.",
     )  # fmt: skip
-    start_weekday: int = parameter(0, unit="day of week", ge=0, le=6, source="assumption", doc="Weekday of the first day, 0 is Monday.")
+    start_weekday: int = parameter(
+        0, unit="day of week", ge=0, le=6, source="assumption", doc="Weekday of the first day, 0 is Monday."
+    )
 
     @field_validator("tick_min")
     @classmethod

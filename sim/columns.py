@@ -1,4 +1,7 @@
-"""Tables: documented columns of a population in one numpy structured array, and how they are read and written safely."""
+"""Tables.
+
+Documented columns of a population in one numpy structured array, and how they are read and written safely.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,9 @@ def table(columns: Sequence[Column], n: int) -> Array:
 
 
 def grown(old: Array, capacity: int) -> Array:
-    """Return a copy of a table with `capacity` rows, the new ones zero; populations and views of the old table stay with the old.
+    """Return a copy of a table with `capacity` rows, the new ones zero.
+
+    Populations and views of the old table stay with the old.
 
     Raises
     ------
@@ -63,7 +68,9 @@ def fitting(values: Any, column: np.dtype[Any], name: str) -> Array:
 
 
 class Columns(Mapping[str, Array]):
-    """Columns of a population by name: of the whole one live and writable, of a selection a read-only copy in its order.
+    """Columns of a population by name.
+
+    Of the whole one live and writable, of a selection a read-only copy in its order.
 
     `dict(population.columns)` is what the constructors of data frames take.
     """
@@ -94,4 +101,8 @@ def objects(values: Iterable[Any]) -> Array:
 
 def plain_array(values: list[Any]) -> Array:
     """Return plain numbers, truth values or texts as an array of their type, all else as objects."""
-    return np.array(values) if values and len({type(value) for value in values}) == 1 and np.ndim(values[0]) == 0 else objects(values)
+    return (
+        np.array(values)
+        if values and len({type(value) for value in values}) == 1 and np.ndim(values[0]) == 0
+        else objects(values)
+    )

@@ -1,7 +1,8 @@
 """What follows from code and arguments and takes long to make: kept on disk, never stale, never trusted blindly.
 
-A folder for each module, named after the content of every source file of `sim` that the module imports, directly or not: a change makes
-anew what it can touch, and nothing else. Only this user can write there; a file that is not as written is made anew.
+A folder for each module, named after the content of every source file of `sim` that the module imports, directly or
+not: a change makes anew what it can touch, and nothing else. Only this user can write there; a file that is not as
+written is made anew.
 """
 
 from __future__ import annotations
@@ -44,7 +45,10 @@ def _sources(module: str) -> tuple[bytes, frozenset[str]]:
 
 @cache
 def code_version(module: str) -> str:
-    """Return a name for the content of a module of `sim`, of all that it imports, directly or not, and of numba and numpy."""
+    """Return a name for the content of a module of `sim`, of all that it imports, directly or not.
+
+    And of numba and numpy.
+    """
     seen: set[str] = set()
     waiting = [module]
     while waiting:
@@ -163,7 +167,8 @@ class _Content(pickle.Pickler):
     def reducer_override(self, value: Any) -> Any:
         """Write parameters as their values, and tables by column.
 
-        Parameters also hold a set of names, whose order differs from process to process; the gaps between columns hold anything.
+        Parameters also hold a set of names, whose order differs from process to process; the gaps between columns hold
+        anything.
         """
         if isinstance(value, BaseModel):
             return str, (value.model_dump_json(),)

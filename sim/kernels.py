@@ -25,7 +25,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 _njit: Any = numba.njit  # its types do not know all of its options
 _pack: Any = serialize.dumps
 _unpack: Any = compiler.CompileResult._rebuild
-row = cast("Callable[[Any], int]", np.int64)  # a row number read from a table, in the one width that kernels are compiled for
+row = cast(
+    "Callable[[Any], int]", np.int64
+)  # a row number read from a table, in the one width that kernels are compiled for
 
 
 class KernelCache(NullCache):
@@ -66,15 +68,21 @@ def _compiled(function: F, **options: Any) -> F:
 
 
 def kernel(function: F) -> F:
-    """Compile a hot loop that creates no array: cached on disk if it is of `sim`, one thread, IEEE division by zero, no reference counts.
+    """Compile a hot loop that creates no array.
 
-    Without counts (numba's `_nrt`) a kernel takes dozens of arrays at no cost; counting them took nine tenths of the time of a call.
+    Cached on disk if it is of `sim`, one thread, IEEE division by zero, no reference counts.
+
+    Without counts (numba's `_nrt`) a kernel takes dozens of arrays at no cost; counting them took nine tenths of the
+    time of a call.
     """
     return _compiled(function, _nrt=False, no_cfunc_wrapper=True)
 
 
 def inner_kernel(function: F) -> F:
-    """Compile a kernel that only other kernels call, without the door to Python, which takes longer to compile than most rules."""
+    """Compile a kernel that only other kernels call, without the door to Python.
+
+    Which takes longer to compile than most rules.
+    """
     return _compiled(function, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 

@@ -12,13 +12,14 @@ from sim.arrays import Array, frozen
 from sim.authors import code_of
 from sim.city.city import City
 from sim.clock import MINUTES_PER_DAY, hour_of_week
-from sim.incidents.blows import come_to_blows
+from sim.incidents.call_changes import diverted
 from sim.incidents.calls import call_factors, calls_of_day, most_in_a_day
-from sim.incidents.dispute_log import disputes_with_room
-from sim.incidents.disputes import quarrel, room_for_a_day
-from sim.incidents.fraud import defraud
-from sim.incidents.fraud_campaigns import frauds_of_day, rows_under_way
-from sim.incidents.judgement import judge
+from sim.incidents.disputes.assaults import escalate
+from sim.incidents.disputes.course import quarrel, room_for_a_day
+from sim.incidents.disputes.log import disputes_with_room
+from sim.incidents.fraud.campaigns import frauds_of_day, rows_under_way
+from sim.incidents.fraud.persuasion import defraud
+from sim.incidents.judgement import update_opinions
 from sim.incidents.log import INCIDENTS, has_room, with_room
 from sim.incidents.offence import offend
 from sim.incidents.school import bully
@@ -32,14 +33,14 @@ from sim.people.feelings import BASELINES, city_means
 from sim.people.offenders import OFFENDER_COLUMNS, Offender
 from sim.people.residents import RESIDENT_COLUMNS, Resident
 from sim.people.volunteers import VOLUNTEER_COLUMNS, Volunteer, keep_watch
-from sim.police.changes import diverted, turns
-from sim.police.desk import dispatch_rule
-from sim.police.dispatch import serve
-from sim.police.officers import OFFICER_COLUMNS, Officer
-from sim.police.patrol import plan_meals, roll_call
-from sim.police.posts_at_work import Situation
-from sim.police.roster import Duty
-from sim.police.units import UNIT_COLUMNS, PatrolUnit, book_open, show_police
+from sim.periods import turns
+from sim.police.day_work import Situation
+from sim.police.force.officers import OFFICER_COLUMNS, Officer
+from sim.police.force.roster import Duty
+from sim.police.patrol.dispatch import serve
+from sim.police.patrol.free_time import plan_meals, roll_call
+from sim.police.patrol.queue import dispatch_rule
+from sim.police.patrol.units import UNIT_COLUMNS, PatrolUnit, book_open, show_police
 from sim.population import Population
 from sim.programmes.base import Programme, Site, Today, programme_class
 from sim.randomness import Stream, generator
@@ -57,7 +58,9 @@ def tick(seed: int, now_min: float, end_min: float, world: World) -> None:
     show_police(world.police.units, ground.cells, now_min, ground.n_cols, rules.presence.seen_at_call_share)
     offend(seed, end_min, world.offenders, world.due, society, world.opportunity, ground, logs, feelings, rules)
     bully(seed, end_min, world.school, society, ground, logs, feelings, rules.search, rules.presence, rules.demand)
-    come_to_blows(seed, end_min, society, world.disputes, ground, logs, rules.demand, feelings, world.dispute_rule.assault_relief)
+    escalate(
+        seed, end_min, society, world.disputes, ground, logs, rules.demand, feelings, world.dispute_rule.assault_relief
+    )
     defraud(seed, end_min, society, world.frauds, ground, logs, rules.demand, feelings, world.fraud_rule)
     serve(seed, end_min, world.desk, world.police, world.offenders, ground, logs)
 
@@ -76,7 +79,10 @@ def advance(seed: int, first: int, n: int, tick_min: int, world: World) -> int:
 
 @kernel
 def room_for_a_tick(world: World, tick_min: int) -> int:
-    """Return a number of rows that one tick cannot fill: two searches an offender, two moments a pair of pupils, three legs a unit and minute."""
+    """Return a number of rows that one tick cannot fill.
+
+    Two searches an offender, two moments a pair of pupils, three legs a unit and minute.
+    """
     return 64 + 2 * (len(world.offenders) + len(world.school.pairs)) + 3 * tick_min * len(world.police.units)
 
 
@@ -95,7 +101,8 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
     Attributes
     ----------
     agents_by_type : dict
-        `Resident`, `Offender`, `Officer`, `PatrolUnit` and `Volunteer` as sets over columns, and the types of agents that a user added.
+        `Resident`, `Offender`, `Officer`, `PatrolUnit` and `Volunteer` as sets over columns, and the types of agents
+        that a user added.
     datacollector : mesa.DataCollector or None
         Collects once a step when set.
     prepared : Scenario
@@ -105,7 +112,8 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
     forecasts : list of Forecast
         The cells at which each plan of the strategy stops.
     moods : list of array
-        Mean of each feeling over the residents at the start of each day, shape [feelings], see `sim.people.feelings.Feeling`.
+        Mean of each feeling over the residents at the start of each day, shape [feelings], see
+        `sim.people.feelings.Feeling`.
 
     Raises
     ------
@@ -115,10 +123,13 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
 
     DAY = (
         "_call_victims", "_make_room", "_begin_to_measure", "_judge",
-        "_muster", "_go_to_work", "_carry_out_programmes", "_investigate", "_give_orders", "_change_shifts", "_draw_calls", "_quarrel",
+        "_muster", "_go_to_work", "_carry_out_programmes", "_investigate", "_give_orders", "_change_shifts",
+        "_draw_calls", "_quarrel",
     )  # fmt: skip
 
-    def __init__(self, scenario: Scenario | None = None, strategy: Strategy | None = None, programmes: Sequence[Programme] = ()) -> None:
+    def __init__(
+        self, scenario: Scenario | None = None, strategy: Strategy | None = None, programmes: Sequence[Programme] = ()
+    ) -> None:
         self.scenario = scenario or Scenario()
         super().__init__(rng=self.scenario.seed)
         del self.step, self._user_step  # Mesa's wrappers around step(): a circle that would keep a finished model alive
@@ -129,7 +140,10 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
             with code_of(f"strategy {kind.name!r}", None):
                 strategy = kind(**chosen.model_dump())
         self.strategy = strategy
-        self.programmes = [*(programme_class(name)(parameters) for name, parameters in self.prepared.programmes.items()), *programmes]
+        self.programmes = [
+            *(programme_class(name)(parameters) for name, parameters in self.prepared.programmes.items()),
+            *programmes,
+        ]
         for programme in programmes:
             self.prepared = programme.prepare(self.prepared)
         self.world, self._setting, self.staff, self.posts = build_world(self.prepared)
@@ -151,7 +165,16 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
         )
         self._populations = {kind: Population(self, kind, rows, columns) for kind, rows, columns in people}
         by_name = {programme.name: programme for programme in self.programmes}
-        site = Site(self.prepared.seed, self.city, self.world.society, self.staff, self.posts.bureau, self.world.volunteers, self.prepared, by_name)
+        site = Site(
+            self.prepared.seed,
+            self.city,
+            self.world.society,
+            self.staff,
+            self.posts.bureau,
+            self.world.volunteers,
+            self.prepared,
+            by_name,
+        )
         for programme in self.programmes:
             with code_of(f"programme {programme.name!r}", None):
                 programme.begin(site)
@@ -228,7 +251,9 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
         )
         first = round(self._since.start_min / MINUTES_PER_DAY)
         moods = np.array(self.moods[first:]).reshape(-1, len(BASELINES))
-        return results_of(record, self.city, self.scenario.force.crew, self._since, self.now_min, moods, self.programmes)
+        return results_of(
+            record, self.city, self.scenario.force.crew, self._since, self.now_min, moods, self.programmes
+        )
 
     def _advance(self, n: int) -> None:
         """Run n ticks, with the phases of the day before the first tick of each."""
@@ -251,11 +276,15 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
         """Give the ledger a row for today and tomorrow, the logs room for the day's calls, disputes room for new ones."""
         world, police = self.world, self.world.police
         disputes, events = room_for_a_day(world.disputes, world.dispute_rule)
-        calls = 1000 + events + rows_under_way(world.frauds) + most_in_a_day(self._setting.sources, self._call_factors(day))
+        calls = (
+            1000 + events + rows_under_way(world.frauds) + most_in_a_day(self._setting.sources, self._call_factors(day))
+        )
         if day + 2 > len(police.ledger):
             police = police._replace(ledger=np.concatenate([police.ledger, np.zeros_like(police.ledger)]))
         self.staff.make_room(day + 2)
-        self.world = world._replace(logs=with_room(world.logs, calls), disputes=disputes_with_room(world.disputes, disputes), police=police)
+        self.world = world._replace(
+            logs=with_room(world.logs, calls), disputes=disputes_with_room(world.disputes, disputes), police=police
+        )
 
     def _begin_to_measure(self, day: int) -> None:
         """Note the running totals at the end of the warm-up."""
@@ -287,13 +316,24 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
         campaign = "campaign" in running and running["campaign"].on
         truth = self._true_risk() if self.strategy.knows_truth else None
         on_duty = self.staff.roster.on_duty
-        return frozen(Briefing(now, hour, self.city.grid, self.city.beats, on_duty, recorded, analysis, campaign, truth))
+        return frozen(
+            Briefing(now, hour, self.city.grid, self.city.beats, on_duty, recorded, analysis, campaign, truth)
+        )
 
     def _true_risk(self) -> Array:
         """Return the expected crimes at places a day until the next plan, by cell, if no patrol were there."""
         world, rules, ahead = self.world, self.world.rules, float(self.strategy.review_days)
         people = (world.offenders, world.opportunity, world.ground)
-        return true_risk(self.scenario.seed, self.now_min, ahead, *people, rules.search, rules.belief, rules.presence, rules.demand.boost_min)
+        return true_risk(
+            self.scenario.seed,
+            self.now_min,
+            ahead,
+            *people,
+            rules.search,
+            rules.belief,
+            rules.presence,
+            rules.demand.boost_min,
+        )
 
     def _muster(self, day: int) -> None:
         """End yesterday for every head of the force, and see who is there today."""
@@ -327,7 +367,8 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
         """Return a day as programmes see it."""
         w = self.world
         return Today(
-            self.scenario.seed, day, self._hours, w.society, w.offenders, w.volunteers, w.frauds, w.disputes, w.feelings, w.ground, w.logs, self.posts.cases,
+            self.scenario.seed, day, self._hours, w.society, w.offenders, w.volunteers, w.frauds, w.disputes,
+            w.feelings, w.ground, w.logs, self.posts.cases,
             self.staff,
         )  # fmt: skip
 
@@ -354,7 +395,9 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
         """Write down the day's calls that are no crime, which nothing that the police do can change."""
         world = self.world
         sources, rule = self._setting.sources, world.rules.demand
-        logs = calls_of_day(self.scenario.seed, day, sources, world.society, world.ground, world.logs, rule, self._call_factors(day))
+        logs = calls_of_day(
+            self.scenario.seed, day, sources, world.society, world.ground, world.logs, rule, self._call_factors(day)
+        )
         self.world = world._replace(logs=logs)
 
     def _call_factors(self, day: int) -> Array:
@@ -364,15 +407,35 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
     def _quarrel(self, day: int) -> None:
         """Let disputes arise, grow, cool, be found and mediated, or come to blows."""
         world = self.world
-        quarrel(self.scenario.seed, day, world.society, world.disputes, world.ground, world.logs, world.rules.demand, world.feelings, world.dispute_rule)
+        quarrel(
+            self.scenario.seed,
+            day,
+            world.society,
+            world.disputes,
+            world.ground,
+            world.logs,
+            world.rules.demand,
+            world.feelings,
+            world.dispute_rule,
+        )
 
     def _call_victims(self, day: int) -> None:
         """Draw whom the fraudsters reach in the day; what comes of it happens in its ticks."""
         world = self.world
-        self.world = world._replace(frauds=frauds_of_day(self.scenario.seed, day, world.frauds, self._setting.audience, world.fraud_rule))
+        self.world = world._replace(
+            frauds=frauds_of_day(self.scenario.seed, day, world.frauds, self._setting.audience, world.fraud_rule)
+        )
 
     def _judge(self, day: int) -> None:  # noqa: ARG002
         """Let residents judge the police's work of yesterday, and note how the city feels."""
         world = self.world
-        judge(self.now_min, world.judged, self.posts.diversion.trust_loss, world.society.residents, world.ground, world.logs, world.feelings)
+        update_opinions(
+            self.now_min,
+            world.judged,
+            self.posts.diversion.trust_loss,
+            world.society.residents,
+            world.ground,
+            world.logs,
+            world.feelings,
+        )
         self.moods.append(city_means(world.feelings, self._baseline, self.city.residents, self.now_min))

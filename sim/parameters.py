@@ -14,8 +14,14 @@ _SPACES = ("Zs",)  # such as the wide space between Chinese words
 
 
 def printable(text: str) -> str:
-    """Return a text that came from a user or a file as a terminal may show it: control characters written out, no surrogates."""
-    return "".join(c if c.isprintable() or unicodedata.category(c) in _SPACES else c.encode("unicode_escape").decode() for c in text)
+    """Return a text that came from a user or a file as a terminal may show it.
+
+    Control characters written out, no surrogates.
+    """
+    return "".join(
+        c if c.isprintable() or unicodedata.category(c) in _SPACES else c.encode("unicode_escape").decode()
+        for c in text
+    )
 
 
 def _shown(value: object) -> str:
@@ -71,10 +77,12 @@ class AuthorError(RuntimeError):
 
 
 class Parameters(BaseModel):
-    """Base of every parameter class: frozen, no unknown fields, no infinities, and no number that is written as a text or a truth value.
+    """Base of every parameter class.
 
-    A part that is given as a dict is completed from the default of its place, so that `{"burglary": {"rate_per_1000": 5}}` changes the
-    rate of burglary and nothing else.
+    Frozen, no unknown fields, no infinities, and no number that is written as a text or a truth value.
+
+    A part that is given as a dict is completed from the default of its place, so that `{"burglary": {"rate_per_1000":
+    5}}` changes the rate of burglary and nothing else.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -84,8 +92,13 @@ class Parameters(BaseModel):
     def _complete(cls, given: Any) -> Any:
         if not isinstance(given, dict):
             return given
-        parts = {name: field.default for name, field in cls.model_fields.items() if isinstance(field.default, Parameters)}
-        return {name: {**dict(parts[name]), **value} if name in parts and isinstance(value, dict) else value for name, value in given.items()}
+        parts = {
+            name: field.default for name, field in cls.model_fields.items() if isinstance(field.default, Parameters)
+        }
+        return {
+            name: {**dict(parts[name]), **value} if name in parts and isinstance(value, dict) else value
+            for name, value in given.items()
+        }
 
     @field_validator("*", mode="before")
     @classmethod
@@ -115,7 +128,11 @@ def _check_kind(given: Any, kinds: frozenset[type]) -> None:
             raise ValueError(f"should be a valid {'number' if float in kinds else 'integer'}, not a truth value")
     elif isinstance(given, str):
         if str not in kinds and kinds & {int, float, bool}:
-            raise ValueError(f"should be a valid {'number' if float in kinds else 'integer' if int in kinds else 'boolean, true or false'}, not a text")
+            raise ValueError(
+                "should be a valid "
+                f"{'number' if float in kinds else 'integer' if int in kinds else 'boolean, true or false'}, not a "
+                "text"
+            )
     elif isinstance(given, int | float) and bool in kinds and not kinds & {int, float}:
         raise ValueError("should be true or false")
 
@@ -155,7 +172,11 @@ def check_declared(kind: type[Parameters], where: str) -> None:
         lacking = [what for what in ("unit", "source", "doc") if not said.get(what)]
         if info.annotation in (int, float):
             sides = {"a lower bound (ge or gt)": ("ge", "gt"), "an upper bound (le or lt)": ("le", "lt")}
-            lacking += [side for side, bounds in sides.items() if not any(hasattr(limit, bound) for limit in info.metadata for bound in bounds)]
+            lacking += [
+                side
+                for side, bounds in sides.items()
+                if not any(hasattr(limit, bound) for limit in info.metadata for bound in bounds)
+            ]
         if lacking:
             example = "parameter(12.0, unit='min', ge=0, le=120, source='assumption', doc='…')"
             raise AssertionError(f"{where}.{name}: it lacks {' and '.join(lacking)}; declare it as {example}")

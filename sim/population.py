@@ -1,8 +1,9 @@
 """Columns of agents that behave as a Mesa AgentSet.
 
-The state of a population is one numpy structured array, its *table*: a row an agent, a field a column, made from a documented schema.
-Kernels take the table as one argument and write `units[i].status`. `Population` gives the same table the habits of `mesa.agent.AgentSet`
-without an object per agent, and a `RowAgent` is a light view of one row, made when somebody asks for one.
+The state of a population is one numpy structured array, its *table*: a row an agent, a field a column, made from a
+documented schema. Kernels take the table as one argument and write `units[i].status`. `Population` gives the same table
+the habits of `mesa.agent.AgentSet` without an object per agent, and a `RowAgent` is a light view of one row, made when
+somebody asks for one.
 """
 
 from __future__ import annotations
@@ -26,14 +27,19 @@ _OWNED = "the rows of a population belong to its model and are neither added nor
 
 
 class RowAgent(Agent):  # type: ignore[misc]  # mesa has no types
-    """A light view of one row: reads and writes go to the table. It is never registered in the model, so it keeps nothing alive.
+    """A light view of one row: reads and writes go to the table.
 
-    Subclasses name a kind of agent and may add properties and methods. `unique_id` is the row, from 0, unique within the population.
+    It is never registered in the model, so it keeps nothing alive.
+
+    Subclasses name a kind of agent and may add properties and methods. `unique_id` is the row, from 0, unique within
+    the population.
     """
 
     __slots__ = ("_model", "_row", "_table")
 
-    def __init__(self, model: weakref.ref[Any], rows: Array, row: int) -> None:  # Agent.__init__ would register this view and count it for ever
+    def __init__(
+        self, model: weakref.ref[Any], rows: Array, row: int
+    ) -> None:  # Agent.__init__ would register this view and count it for ever
         object.__setattr__(self, "_model", model)
         object.__setattr__(self, "_table", rows)
         object.__setattr__(self, "_row", int(row))
@@ -61,7 +67,9 @@ class RowAgent(Agent):  # type: ignore[misc]  # mesa has no types
         elif isinstance(getattr(type(self), name, None), property):
             object.__setattr__(self, name, value)
         else:
-            raise AttributeError(f"{type(self).__name__} has no column {name!r} to write; its columns: {', '.join(names)}")
+            raise AttributeError(
+                f"{type(self).__name__} has no column {name!r} to write; its columns: {', '.join(names)}"
+            )
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, RowAgent) and self._table is other._table and self._row == other._row
@@ -73,7 +81,9 @@ class RowAgent(Agent):  # type: ignore[misc]  # mesa has no types
         return sorted({*super().__dir__(), *self._table.dtype.names})
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__} {self._row}: " + ", ".join(f"{name}={self._table[name][self._row]}" for name in self._table.dtype.names)
+        return f"{type(self).__name__} {self._row}: " + ", ".join(
+            f"{name}={self._table[name][self._row]}" for name in self._table.dtype.names
+        )
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a view of a row cannot be copied or pickled; keep its unique_id, or the population")
@@ -115,7 +125,9 @@ class Population(AgentSet):  # type: ignore[misc]  # mesa has no types
         If schema and table disagree, a column hides an attribute of `agent_class`, or rows repeat or do not exist.
     """
 
-    def __init__(self, model: Any, agent_class: type[RowAgent], rows_table: Array, schema: Sequence[Column], rows: Any = None) -> None:
+    def __init__(
+        self, model: Any, agent_class: type[RowAgent], rows_table: Array, schema: Sequence[Column], rows: Any = None
+    ) -> None:
         if tuple(column.name for column in schema) != (rows_table.dtype.names or ()):
             raise ValueError(f"the schema of {agent_class.__name__} and its table have different columns")
         hidden = [column.name for column in schema if hasattr(agent_class, column.name)]
@@ -123,7 +135,9 @@ class Population(AgentSet):  # type: ignore[misc]  # mesa has no types
             raise ValueError(f"columns {hidden} would be hidden by attributes of {agent_class.__name__}")
         if rows is not None:
             rows = np.asarray(rows, dtype=np.int64)
-            if len(np.unique(rows)) != len(rows) or (len(rows) and not (rows.min() >= 0 and rows.max() < len(rows_table))):
+            if len(np.unique(rows)) != len(rows) or (
+                len(rows) and not (rows.min() >= 0 and rows.max() < len(rows_table))
+            ):
                 raise ValueError(f"rows must be distinct and lie in 0 … {len(rows_table) - 1}")
         self.agent_class, self.schema, self.random = agent_class, tuple(schema), model.random
         self._model, self._table, self._rows = weakref.ref(model), rows_table, rows
@@ -152,10 +166,17 @@ class Population(AgentSet):  # type: ignore[misc]  # mesa has no types
         return len(self._table) if self._rows is None else len(self._rows)
 
     def __iter__(self) -> Iterator[Any]:
-        return (self.agent_class(self._model, self._table, row) for row in (range(len(self._table)) if self._rows is None else self._rows))
+        return (
+            self.agent_class(self._model, self._table, row)
+            for row in (range(len(self._table)) if self._rows is None else self._rows)
+        )
 
     def __contains__(self, agent: object) -> bool:
-        return isinstance(agent, RowAgent) and agent._table is self._table and (self._rows is None or bool(np.any(self._rows == agent._row)))
+        return (
+            isinstance(agent, RowAgent)
+            and agent._table is self._table
+            and (self._rows is None or bool(np.any(self._rows == agent._row)))
+        )
 
     def __getitem__(self, item: Any) -> Any:
         """Return the view at a place, or a list of views for a slice, as Mesa does."""
@@ -187,7 +208,9 @@ class Population(AgentSet):  # type: ignore[misc]  # mesa has no types
         return np.isin(self.rows, other.rows)
 
     def __repr__(self) -> str:
-        return f"Population of {len(self)} {self.agent_class.__name__}: " + ", ".join(f"{column.name} [{column.unit}]" for column in self.schema)
+        return f"Population of {len(self)} {self.agent_class.__name__}: " + ", ".join(
+            f"{column.name} [{column.unit}]" for column in self.schema
+        )
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_model": self.model}
@@ -227,7 +250,9 @@ class Population(AgentSet):  # type: ignore[misc]  # mesa has no types
         if where is not None:
             mask = np.asarray(where(self.columns) if callable(where) else where)
             if mask.dtype != np.bool_ or mask.shape != rows.shape:
-                raise ValueError(f"where must be a boolean array of shape {rows.shape}, not {mask.dtype} of shape {mask.shape}")
+                raise ValueError(
+                    f"where must be a boolean array of shape {rows.shape}, not {mask.dtype} of shape {mask.shape}"
+                )
             rows = rows[mask]
         if agent_type is not None and not issubclass(self.agent_class, agent_type):
             rows = rows[:0]
@@ -237,9 +262,12 @@ class Population(AgentSet):  # type: ignore[misc]  # mesa has no types
         return self._with(rows[:most], inplace)
 
     def get(self, attr_names: str | list[str], handle_missing: str = "error", default_value: Any = None) -> Array:
-        """Return a copy of one column, shape [n], or of several, shape [n, several], in their common type; as Mesa's `get`, but arrays.
+        """Return a copy of one column, shape [n], or of several, shape [n, several], in their common type.
 
-        A property of the agent class is read from views. A column without a common type with the others gives an array of objects.
+        As Mesa's `get`, but arrays.
+
+        A property of the agent class is read from views. A column without a common type with the others gives an array
+        of objects.
 
         Raises
         ------
@@ -261,7 +289,9 @@ class Population(AgentSet):  # type: ignore[misc]  # mesa has no types
             return plain_array([getattr(agent, attr_names) for agent in self])
         if handle_missing == "default":
             return plain_array([default_value] * len(self))
-        raise AttributeError(f"{self.agent_class.__name__} has no column {attr_names!r}; its columns: {', '.join(self.columns)}")
+        raise AttributeError(
+            f"{self.agent_class.__name__} has no column {attr_names!r}; its columns: {', '.join(self.columns)}"
+        )
 
     def set(self, attr_name: str, value: Any) -> Self:
         """Write one value for all, or an array of one value an agent in the order of this set.
@@ -274,14 +304,26 @@ class Population(AgentSet):  # type: ignore[misc]  # mesa has no types
             If the value does not fit the column's type or the length of this set.
         """
         if attr_name not in (self._table.dtype.names or ()):
-            raise AttributeError(f"{self.agent_class.__name__} has no column {attr_name!r} to write; its columns: {', '.join(self.columns)}")
-        self._table[attr_name][slice(None) if self._rows is None else self._rows] = fitting(value, self._table.dtype[attr_name], attr_name)
+            raise AttributeError(
+                f"{self.agent_class.__name__} has no column {attr_name!r} to write; its columns: "
+                f"{', '.join(self.columns)}"
+            )
+        self._table[attr_name][slice(None) if self._rows is None else self._rows] = fitting(
+            value, self._table.dtype[attr_name], attr_name
+        )
         return self
 
     def agg(self, attribute: str, func: Any) -> Any:
-        """Return `func` of the values of an attribute, or a list for several functions; Python's sum, min, max run as numpy's."""
+        """Return `func` of the values of an attribute, or a list for several functions.
+
+        Python's sum, min, max run as numpy's.
+        """
         values = self.get(attribute)
-        return _VECTORISED.get(func, func)(values) if callable(func) else [_VECTORISED.get(one, one)(values) for one in func]
+        return (
+            _VECTORISED.get(func, func)(values)
+            if callable(func)
+            else [_VECTORISED.get(one, one)(values) for one in func]
+        )
 
     def groupby(self, by: str | Callable[[Any], Any], result_type: str = "agentset") -> PopulationGroups:
         """Return groups by a column, a property or a function of a view, in the order of first appearance.
@@ -297,10 +339,15 @@ class Population(AgentSet):  # type: ignore[misc]  # mesa has no types
             groups = {key: self.rows[members] for key, members in places.items()}
         else:
             values, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
-            parts = np.split(self.rows[np.argsort(inverse, kind="stable")], np.cumsum(np.bincount(inverse, minlength=len(values)))[:-1])
+            parts = np.split(
+                self.rows[np.argsort(inverse, kind="stable")],
+                np.cumsum(np.bincount(inverse, minlength=len(values)))[:-1],
+            )
             groups = {values[i].item(): parts[i] for i in np.argsort(first)}
         sets = {key: self._with(members) for key, members in groups.items()}
-        return PopulationGroups(sets if result_type == "agentset" else {key: list(members) for key, members in sets.items()})
+        return PopulationGroups(
+            sets if result_type == "agentset" else {key: list(members) for key, members in sets.items()}
+        )
 
     def _keys(self, by: str | Callable[[Any], Any]) -> Array:
         keys = plain_array([by(agent) for agent in self]) if callable(by) else self.get(by)
@@ -318,7 +365,10 @@ class Population(AgentSet):  # type: ignore[misc]  # mesa has no types
         return self
 
     def shuffle(self, inplace: bool = False) -> Self:
-        """Return these agents in random order, reproducible by the model's `random` (which no process of the model uses)."""
+        """Return these agents in random order, reproducible by the model's `random`.
+
+        Which no process of the model uses.
+        """
         return self._with(np.random.default_rng(self.random.getrandbits(128)).permutation(self.rows), inplace)
 
     def shuffle_do(self, method: str | Callable[..., Any], *args: Any, **kwargs: Any) -> Self:
@@ -327,9 +377,16 @@ class Population(AgentSet):  # type: ignore[misc]  # mesa has no types
         return self
 
     def sort(self, key: str | Callable[[Any], Any], ascending: bool = False, inplace: bool = False) -> Self:
-        """Return these agents by a column, a property or a function of a view; descending by default and stable, as in Mesa."""
+        """Return these agents by a column, a property or a function of a view.
+
+        Descending by default and stable, as in Mesa.
+        """
         keys = self._keys(key)
-        order = np.argsort(keys, kind="stable") if ascending else len(keys) - 1 - np.argsort(keys[::-1], kind="stable")[::-1]
+        order = (
+            np.argsort(keys, kind="stable")
+            if ascending
+            else len(keys) - 1 - np.argsort(keys[::-1], kind="stable")[::-1]
+        )
         return self._with(self.rows[order], inplace)
 
     def add(self, agent: object) -> NoReturn:

@@ -1,8 +1,9 @@
 """Random numbers that depend on (seed, stream, entity, time, index) and on nothing else.
 
-Philox-4x32-10 (Salmon, Moraes, Dror & Shaw 2011, *Parallel random numbers: as easy as 1, 2, 3*), keyed by seed and stream, with
-entity, time and index as its counter. A draw is a pure function: what one process draws never shifts what another gets, so two
-strategies on one seed meet the same people, intentions and calls, in any order of loops and on any number of processes.
+Philox-4x32-10 (Salmon, Moraes, Dror & Shaw 2011, *Parallel random numbers: as easy as 1, 2, 3*), keyed by seed and
+stream, with entity, time and index as its counter. A draw is a pure function: what one process draws never shifts what
+another gets, so two strategies on one seed meet the same people, intentions and calls, in any order of loops and on any
+number of processes.
 """
 
 from __future__ import annotations
@@ -68,7 +69,10 @@ class Stream(IntEnum):
 
 @kernel
 def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[Any, Any, Any, Any]:
-    """Return the four 32-bit words of Philox-4x32-10 for a 4-word counter and a 2-word key (all as uint64 below 2**32)."""
+    """Return the four 32-bit words of Philox-4x32-10 for a 4-word counter and a 2-word key.
+
+    All as uint64 below 2**32.
+    """
     mask = np.uint64(0xFFFFFFFF)
     x0, x1, x2, x3 = np.uint64(c0) & mask, np.uint64(c1) & mask, np.uint64(c2) & mask, np.uint64(c3) & mask
     a, b = np.uint64(k0) & mask, np.uint64(k1) & mask
@@ -116,7 +120,9 @@ def normal(seed: int, stream: int, entity: int, time: int, index: int) -> float:
 
 @kernel
 def gamma(shape: float, seed: int, stream: int, entity: int, time: int, index: int) -> float:
-    """Return a gamma number with the given shape and mean `shape` (Marsaglia & Tsang 2000, with their boost below shape 1).
+    """Return a gamma number with the given shape and mean `shape` (Marsaglia & Tsang 2000.
+
+    With their boost below shape 1).
 
     It consumes indices `index`, `index + 1000`, `index + 2000`, …, one a trial, so that neighbouring indices stay free.
     """
@@ -140,7 +146,10 @@ def gamma(shape: float, seed: int, stream: int, entity: int, time: int, index: i
 
 @kernel
 def choose(cumulative: Array, first: int, end: int, value: float) -> int:
-    """Return the first i of first … end − 1 with `cumulative[i] > value`, or end − 1: a draw from weights by a halving search."""
+    """Return the first i of first … end − 1 with `cumulative[i] > value`, or end − 1.
+
+    A draw from weights by a halving search.
+    """
     low, high = first, end - 1
     while low < high:
         middle = (low + high) // 2
@@ -161,5 +170,8 @@ def uniforms(seed: int, stream: int, n: int, time: int, index: int) -> Array:
 
 
 def generator(seed: int, stream: Stream, time: int = 0) -> np.random.Generator:
-    """Return a numpy generator of its own for a pure function such as a strategy's plan, keyed by (seed, stream, time)."""
+    """Return a numpy generator of its own for a pure function such as a strategy's plan, keyed by.
+
+    Seed, stream, time.
+    """
     return np.random.Generator(np.random.Philox(key=[seed, (int(stream) << 32) + time]))

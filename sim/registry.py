@@ -1,6 +1,7 @@
 """Finds strategies and programmes by name: the modules of a package of ours, then the entry points of other packages.
 
-A module that cannot be loaded, and a name that two classes have, stand in the way of those who ask for that name, and of nobody else.
+A module that cannot be loaded, and a name that two classes have, stand in the way of those who ask for that name, and
+of nobody else.
 """
 
 from __future__ import annotations
@@ -46,7 +47,9 @@ class Registry(NamedTuple):
         if not isinstance(name, str):
             raise BadInput(field, name, "a name")
         if name in self.twice:
-            raise BadInput(field, name, f"a name that one class has; {' and '.join(self.twice[name])} both have it: rename one")
+            raise BadInput(
+                field, name, f"a name that one class has; {' and '.join(self.twice[name])} both have it: rename one"
+            )
         if name not in self.kinds:
             broken = "".join(f"; {why}" for why in self.broken.values())
             raise BadInput(field, name, f"one of {', '.join(self.kinds)}{broken}")
@@ -54,7 +57,9 @@ class Registry(NamedTuple):
 
 
 def found(base: type[Any], package: str, group: str) -> Registry:
-    """Load the modules of a package and the entry points of a group, and return the classes below `base` that have a name.
+    """Load the modules of a package and the entry points of a group.
+
+    And return the classes below `base` that have a name.
 
     Parameters
     ----------
@@ -66,8 +71,10 @@ def found(base: type[Any], package: str, group: str) -> Registry:
         Such as `beatlab.strategies`.
     """
     broken: dict[str, str] = {}
-    for module in sorted(pkgutil.iter_modules(importlib.import_module(package).__path__), key=lambda module: module.name):
-        name = f"{package}.{module.name}"
+    for module in sorted(
+        pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."), key=lambda module: module.name
+    ):
+        name = module.name
         try:
             with staying():
                 importlib.import_module(name)
@@ -80,7 +87,9 @@ def found(base: type[Any], package: str, group: str) -> Registry:
         if not kind.name or not kind.__module__.startswith(f"{package}.") or kind.__module__ in broken:
             continue
         if fault := _fault(kind, base):
-            broken[f"{kind.__module__}.{kind.__qualname__}"] = f"the class {kind.__qualname__} of {kind.__module__} cannot be used: {fault}"
+            broken[f"{kind.__module__}.{kind.__qualname__}"] = (
+                f"the class {kind.__qualname__} of {kind.__module__} cannot be used: {fault}"
+            )
         else:
             owners.setdefault(kind.name, []).append(kind)
     for point in entry_points(group=group):
@@ -110,9 +119,18 @@ def _loaded(point: EntryPoint, base: type[Any]) -> type[Any]:
 
 
 def _fault(kind: type[Any], base: type[Any]) -> str:
-    """Return what stands in the way of choosing a class by its name and of settings that hold its parameters; nothing: empty."""
+    """Return what stands in the way of choosing a class by its name and of settings that hold its parameters.
+
+    Nothing: empty.
+    """
     name, parameters = kind.name, kind.Parameters
-    if not isinstance(name, str) or not name.isprintable() or len(name) > LONGEST_NAME or "/" in name or name.strip() != name:
+    if (
+        not isinstance(name, str)
+        or not name.isprintable()
+        or len(name) > LONGEST_NAME
+        or "/" in name
+        or name.strip() != name
+    ):
         return f"its name is {name!r:.80}; write a text of at most {LONGEST_NAME} letters, without '/'"
     if not (isinstance(parameters, type) and issubclass(parameters, base.Parameters.__bases__)):
         return f"derive its Parameters from {base.Parameters.__bases__[0].__name__}"
@@ -145,7 +163,9 @@ def place_of(error: BaseException) -> str:
     if isinstance(error, SyntaxError) and error.filename:
         file, line = error.filename, error.lineno
     else:
-        stack = [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith("<frozen")]
+        stack = [
+            frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith("<frozen")
+        ]
         file, line = (stack[-1].filename, stack[-1].lineno) if stack else ("", None)
     said = error.msg if isinstance(error, SyntaxError) else str(error)
     return f"{type(error).__name__}{f': {said}' if said else ''}{f' ({file}, line {line})' if file else ''}"

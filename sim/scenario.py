@@ -10,23 +10,25 @@ from pydantic import Field, SerializeAsAny, ValidationError, model_validator
 
 from sim.authors import code_of
 from sim.city.city import CityParameters
+from sim.city.presence import PresenceParameters
 from sim.clock import ClockParameters
 from sim.incidents.demand import DemandParameters
 from sim.incidents.opportunity import OpportunityParameters
+from sim.incidents.search import SearchParameters
 from sim.parameters import BadInput, Parameters, one_line, parameter
 from sim.people.feelings import FeelingParameters
 from sim.people.offenders import OffenderParameters
 from sim.people.residents import ResidentParameters
-from sim.people.search import SearchParameters
 from sim.people.volunteers import VolunteerParameters
-from sim.police.case_parameters import InvestigationParameters
-from sim.police.changes import ParameterChange, check_heads, check_no_contradiction, value_on
-from sim.police.coordination import CoordinationParameters, graph
-from sim.police.desk import DispatchParameters
-from sim.police.force import ForceParameters
-from sim.police.patrol import PatrolParameters
-from sim.police.posts_at_work import PostParameters
-from sim.police.presence import PresenceParameters
+from sim.periods import check_no_contradiction
+from sim.police.cases.coordination import CoordinationParameters, graph
+from sim.police.cases.parameters import InvestigationParameters
+from sim.police.day_work import PostParameters
+from sim.police.force.establishment import ForceParameters
+from sim.police.force.head_changes import check_heads
+from sim.police.parameter_changes import ParameterChange, value_on
+from sim.police.patrol.free_time import PatrolParameters
+from sim.police.patrol.queue import DispatchParameters
 from sim.programmes.base import ProgrammeParameters, programme_class
 from sim.randomness import MAX_SEED
 from sim.strategies.base import StrategyParameters, parameters_class, strategy_class
@@ -44,7 +46,10 @@ class PeopleParameters(Parameters):
 
 
 def _strategy(given: Any) -> StrategyParameters:
-    """Read `{name: …, <parameters of its deployment>}` with the class of the deployment's parameters; what is absent is the strategy's own."""
+    """Read `{name: …, <parameters of its deployment>}` with the class of the deployment's parameters.
+
+    What is absent is the strategy's own.
+    """
     if isinstance(given, StrategyParameters):
         return given
     if not isinstance(given, Mapping):
@@ -68,7 +73,11 @@ def _programmes(given: Any, names: Sequence[str]) -> dict[str, ProgrammeParamete
     for name in given:
         if name not in names:
             programme_class(name, "programmes")
-            raise BadInput(f"programmes.{name}", "its parameters", f"a programme of strategy.programmes: {', '.join(names) or 'it has none'}")
+            raise BadInput(
+                f"programmes.{name}",
+                "its parameters",
+                f"a programme of strategy.programmes: {', '.join(names) or 'it has none'}",
+            )
     found: dict[str, ProgrammeParameters] = {}
     for name in names:
         kind, settings = programme_class(name).Parameters, given.get(name, {})
@@ -82,7 +91,10 @@ def _programmes(given: Any, names: Sequence[str]) -> dict[str, ProgrammeParamete
 
 
 class Scenario(Parameters):
-    """A city, its people, its police, a strategy, and how long to look; what a shortage changes stands in force, demand and changes."""
+    """A city, its people, its police, a strategy, and how long to look.
+
+    What a shortage changes stands in force, demand and changes.
+    """
 
     city: CityParameters = CityParameters()
     clock: ClockParameters = ClockParameters()
@@ -97,13 +109,33 @@ class Scenario(Parameters):
     investigation: InvestigationParameters = InvestigationParameters()
     coordination: CoordinationParameters = CoordinationParameters()
     shortage_name: str = parameter(
-        "none", unit="name", source="user", doc="Shortages and levers that were applied, for tables; what they do stands in the parameters.", max_length=1000
+        "none",
+        unit="name",
+        source="user",
+        doc="Shortages and levers that were applied, for tables; what they do stands in the parameters.",
+        max_length=1000,
     )
-    changes: tuple[ParameterChange, ...] = parameter((), unit="changes", source="user", doc="Days on which parameters of the police differ.")
+    changes: tuple[ParameterChange, ...] = parameter(
+        (), unit="changes", source="user", doc="Days on which parameters of the police differ."
+    )
     strategy: SerializeAsAny[StrategyParameters] = StrategyParameters()
     programmes: dict[str, SerializeAsAny[ProgrammeParameters]] = Field(default_factory=dict)
-    days: int = parameter(28, unit="days", ge=1, le=7300, source="user", doc="Days measured; at most twenty years, for no city stays the same for longer.")
-    warmup_days: int = parameter(28, unit="days", ge=0, le=7300, source="assumption: some weeks of records", doc="Days before them, not measured.")
+    days: int = parameter(
+        28,
+        unit="days",
+        ge=1,
+        le=7300,
+        source="user",
+        doc="Days measured; at most twenty years, for no city stays the same for longer.",
+    )
+    warmup_days: int = parameter(
+        28,
+        unit="days",
+        ge=0,
+        le=7300,
+        source="assumption: some weeks of records",
+        doc="Days before them, not measured.",
+    )
     seed: int = parameter(1, unit="1", ge=0, le=MAX_SEED, source="user", doc="Seed of the replication.")
 
     @model_validator(mode="before")
@@ -112,7 +144,11 @@ class Scenario(Parameters):
         if not isinstance(given, dict):
             return given
         strategy = _strategy(given.get("strategy", {}))
-        return {**given, "strategy": strategy, "programmes": _programmes(given.get("programmes", {}), strategy.programmes or ())}
+        return {
+            **given,
+            "strategy": strategy,
+            "programmes": _programmes(given.get("programmes", {}), strategy.programmes or ()),
+        }
 
     @model_validator(mode="after")
     def _changes_fit(self) -> Scenario:
@@ -132,7 +168,9 @@ def _check_mix(scenario: Scenario) -> None:
     deployment = scenario.strategy.deployment or scenario.strategy.name
     for needed in strategy_class(deployment).needs:
         if needed not in mix:
-            raise BadInput("strategy.deployment", deployment, f"with the programme {needed}, from which its plan follows")
+            raise BadInput(
+                "strategy.deployment", deployment, f"with the programme {needed}, from which its plan follows"
+            )
     for name in mix:
         kind = programme_class(name)
         for needed in kind.needs:
@@ -140,7 +178,10 @@ def _check_mix(scenario: Scenario) -> None:
                 raise BadInput("strategy.programmes", name, f"with the programme {needed}, on which it builds")
         if kind.structures and structure not in kind.structures:
             raise BadInput(
-                "strategy.programmes", name, f"with coordination.structure {' or '.join(kind.structures)}, not {structure}: choose an organisation that has it"
+                "strategy.programmes",
+                name,
+                f"with coordination.structure {' or '.join(kind.structures)}, not {structure}: choose an organisation "
+                "that has it",
             )
 
 
@@ -150,7 +191,8 @@ def prepared(scenario: Scenario) -> Scenario:
     Raises
     ------
     BadInput
-        If what the strategy changes does not go together with what the scenario does, such as more heads missing than there are.
+        If what the strategy changes does not go together with what the scenario does, such as more heads missing than
+        there are.
     """
     try:
         found = Scenario.model_validate(dict(organised(scenario)))
@@ -184,7 +226,10 @@ def _with_value(part: Any, path: list[str], value: Any, above: str = "") -> Any:
 
 
 def scenario_on(scenario: Scenario, day: int) -> Scenario:
-    """Return the scenario with the values that its parameters have on a day of the run; itself if none of them changes."""
+    """Return the scenario with the values that its parameters have on a day of the run.
+
+    Itself if none of them changes.
+    """
     found = scenario
     for name in dict.fromkeys(change.name for change in scenario.changes):
         usual: Any = scenario

@@ -10,33 +10,33 @@ import numpy as np
 from sim.arrays import Array, frozen, own
 from sim.city.build import build_city
 from sim.city.city import City, CityParameters
+from sim.city.presence import PresenceParameters, presence_rule
 from sim.city.state import Ground, new_cells
 from sim.incidents.base_rate import intercepts
 from sim.incidents.calls import CallSources, call_sources
 from sim.incidents.demand import DemandParameters, demand_rule
-from sim.incidents.dispute_log import Disputes
-from sim.incidents.disputes import DisputeRule, begin_disputes, dispute_rule
-from sim.incidents.fraud_campaigns import Frauds, new_frauds
-from sim.incidents.fraud_parameters import Audience, FraudRule, audience, fraud_rule
+from sim.incidents.disputes.course import DisputeRule, begin_disputes, dispute_rule
+from sim.incidents.disputes.log import Disputes
+from sim.incidents.fraud.campaigns import Frauds, new_frauds
+from sim.incidents.fraud.parameters import Audience, FraudRule, audience, fraud_rule
 from sim.incidents.judgement import nothing_judged
 from sim.incidents.log import Logs, new_logs
 from sim.incidents.offence import OffendingRules
 from sim.incidents.opportunity import Opportunity, OpportunityParameters, opportunity
 from sim.incidents.school import School, open_school
+from sim.incidents.search import SearchRule, search_rule
 from sim.people.feelings import Feelings, new_feelings
 from sim.people.offenders import belief_rule, career_rule, draw_offenders
 from sim.people.residents import Society, settle
-from sim.people.search import SearchRule, search_rule
 from sim.people.volunteers import draw_volunteers
-from sim.police.case_log import Bureau, new_cases
-from sim.police.case_parameters import investigation_rule
-from sim.police.coordination import channels
-from sim.police.desk import Desk, open_desk
-from sim.police.patrol import Orders, PatrolRule, Police
-from sim.police.posts_at_work import PostsAtWork
-from sim.police.presence import PresenceParameters, presence_rule
-from sim.police.staff import Staff
-from sim.police.units import new_ledger
+from sim.police.cases.case_log import Bureau, new_cases
+from sim.police.cases.coordination import channels
+from sim.police.cases.parameters import investigation_rule
+from sim.police.day_work import PostsAtWork
+from sim.police.force.staff import Staff
+from sim.police.patrol.free_time import Orders, PatrolRule, Police
+from sim.police.patrol.queue import Desk, open_desk
+from sim.police.patrol.units import new_ledger
 from sim.scenario import PeopleParameters, Scenario, scenario_on
 from sim.strategies.base import ANY_UNIT, PatrolPlan
 
@@ -75,7 +75,9 @@ class Setting(NamedTuple):
 
 
 @lru_cache(maxsize=4)
-def setting(city: CityParameters, demand: DemandParameters, chances: OpportunityParameters, people: PeopleParameters) -> Setting:
+def setting(
+    city: CityParameters, demand: DemandParameters, chances: OpportunityParameters, people: PeopleParameters
+) -> Setting:
     """Build the place, its people, their opportunities and the base rates, once a process."""
     place = build_city(city)
     society = settle(place, people.residents, city.seed)
@@ -86,7 +88,9 @@ def setting(city: CityParameters, demand: DemandParameters, chances: Opportunity
     return frozen(Setting(place, society, offered, intercept, sources, reached))
 
 
-def _search_rule(people: PeopleParameters, chances: OpportunityParameters, intercept: Array, cell_m: float) -> SearchRule:
+def _search_rule(
+    people: PeopleParameters, chances: OpportunityParameters, intercept: Array, cell_m: float
+) -> SearchRule:
     awareness, half_life = people.residents.awareness_mean, people.feelings.awareness_half_life_days
     return search_rule(people.search, intercept, cell_m, chances.guardianship, awareness, half_life)
 
@@ -112,13 +116,16 @@ class Origin(NamedTuple):
 
 @lru_cache(maxsize=1)
 def origin(
-    city: CityParameters, demand: DemandParameters, chances: OpportunityParameters, people: PeopleParameters, presence: PresenceParameters,
+    city: CityParameters, demand: DemandParameters, chances: OpportunityParameters, people: PeopleParameters,
+    presence: PresenceParameters,
     start_weekday: int, seed: int,
 ) -> Origin:  # fmt: skip
     """Draw the people of a replication and let their disputes grow, once for all runs of a seed that follow each other."""
     shared = setting(city, demand, chances, people)
     place, peak = shared.city, float(shared.opportunity.activity.max())
-    society = shared.society._replace(residents=shared.society.residents.copy(), dwellings=shared.society.dwellings.copy())
+    society = shared.society._replace(
+        residents=shared.society.residents.copy(), dwellings=shared.society.dwellings.copy()
+    )
     cell_m = place.grid.cell_m
     rules = OffendingRules(
         search=_search_rule(people, chances, shared.intercept.copy(), cell_m),
@@ -164,9 +171,13 @@ def build_world(scenario: Scenario) -> Build:
     """
     scenario = scenario_on(scenario, 0)
     people, demand, seed = scenario.people, scenario.demand, scenario.seed
-    usual = demand.model_copy(update={"changes": (), "diversion": ()})  # what changes by day does not touch what is built once
+    usual = demand.model_copy(
+        update={"changes": (), "diversion": ()}
+    )  # what changes by day does not touch what is built once
     shared = setting(scenario.city, usual, scenario.opportunity, people)
-    begun = origin(scenario.city, usual, scenario.opportunity, people, scenario.presence, scenario.clock.start_weekday, seed).copied()
+    begun = origin(
+        scenario.city, usual, scenario.opportunity, people, scenario.presence, scenario.clock.start_weekday, seed
+    ).copied()
     city, rules, defrauding = shared.city, begun.rules, fraud_rule(demand.fraud, shared.city.residents)
     days = scenario.warmup_days + scenario.days + 2
     staff = Staff(scenario.force, city.residents, city.beats, seed, days)
@@ -197,7 +208,13 @@ def build_world(scenario: Scenario) -> Build:
             presence=rules.presence,
         ),
         desk=open_desk(
-            scenario.dispatch, rules.demand, rules.belief, rules.career, city.beats.district, scenario.force.shift_min, scenario.force.overtime_share
+            scenario.dispatch,
+            rules.demand,
+            rules.belief,
+            rules.career,
+            city.beats.district,
+            scenario.force.shift_min,
+            scenario.force.overtime_share,
         ),
         rules=rules,
         fraud_rule=defrauding,

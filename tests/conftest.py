@@ -1,4 +1,7 @@
-"""What all tests share: Ctrl-C, which some of them test, works even if a shell starts them in the background; and imports cost once."""
+"""What all tests share: Ctrl-C, which some of them test, works even if a shell starts them in the background.
+
+And imports cost once.
+"""
 
 import gc
 import signal

@@ -49,7 +49,9 @@ def test_an_answer_is_worked_out_once(slow):
     assert len(asked) == 1
 
 
-@pytest.mark.parametrize("other", [np.array([0, 1, 2, 4]), np.arange(4.0), np.arange(4).reshape(2, 2)], ids=["value", "type", "shape"])
+@pytest.mark.parametrize(
+    "other", [np.array([0, 1, 2, 4]), np.arange(4.0), np.arange(4).reshape(2, 2)], ids=["value", "type", "shape"]
+)
 def test_other_arguments_have_their_own_answer(slow, other):
     total, asked = slow
     total(np.arange(4))
@@ -74,7 +76,13 @@ def test_every_process_gives_the_same_arguments_the_same_name(cache):
     imports = "from sim.disk_cache import _name\nfrom sim.parameters import Parameters, parameter"
     code = f"{imports}\n{inspect.getsource(Two)}\nprint(_name((Two(one=3.0, other=4.0), 'α')))"
     names = {
-        subprocess.run([sys.executable, "-c", code], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True).stdout
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
         for seed in ("1", "2", "3")
     }
     assert len(names) == 1
@@ -231,7 +239,13 @@ disk_cache._name = lambda arguments: print(name(arguments)) or name(arguments)
 build_world(Scenario(city={"residents": 2000, "area_km2": 4, "beats": 2, "districts": 1, "centres": 1}))
 """
     told = {
-        subprocess.run([sys.executable, "-c", code], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True).stdout
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
         for seed in ("1", "2")
     }
     assert len(told) == 1

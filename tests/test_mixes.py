@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
+from sim.incident_types import OTHER_CALLS, PLACE_CRIMES
 from sim.incidents.demand import DemandParameters
-from sim.incidents.types import OTHER_CALLS, PLACE_CRIMES
 from sim.model import CityModel
 from sim.parameters import Parameters
 from sim.scenario import Scenario
@@ -60,8 +60,14 @@ def test_every_mix_is_allowed_and_does_what_it_says(name: str) -> None:
 def test_no_mix_is_silent_about_a_rate(name: str) -> None:
     """What a file does not say would come from the Chinese county: a western city with its robberies."""
     said = mix(name)
-    rates = {kind.name.lower(): {"rate_per_1000"} for kind in PLACE_CRIMES} | {kind.name.lower(): {"per_1000_year"} for kind in OTHER_CALLS}
-    rates |= {"school_violence": {"pairs_per_1000_pupils"}, "fraud": {"contacts_per_resident_month"}, "disputes": {"per_1000_year"}}
+    rates = {kind.name.lower(): {"rate_per_1000"} for kind in PLACE_CRIMES} | {
+        kind.name.lower(): {"per_1000_year"} for kind in OTHER_CALLS
+    }
+    rates |= {
+        "school_violence": {"pairs_per_1000_pupils"},
+        "fraud": {"contacts_per_resident_month"},
+        "disputes": {"per_1000_year"},
+    }
     rates["disorder"] |= {"unreported_per_1000_year"}
     assert {part: missing for part, names in rates.items() if (missing := names - set(said.get(part, {})))} == {}
 
@@ -87,7 +93,11 @@ def indicators(name: str) -> dict[str, float | None]:
     model.run()
     found = model.results()
     if name == "calls_only":
-        assert [table for table in ("incidents", "recorded", "disputes", "frauds") if any(len(column) for column in found.tables[table].values())] == []
+        assert [
+            table
+            for table in ("incidents", "recorded", "disputes", "frauds")
+            if any(len(column) for column in found.tables[table].values())
+        ] == []
         assert set(found.tables["calls"]["true_type"].tolist()) == {"traffic", "service", "alarm", "disorder"}
     return found.indicators
 
@@ -96,7 +106,17 @@ def test_calls_only_makes_calls_and_no_crime_no_fraud_and_no_dispute() -> None:
     found = indicators("calls_only")
     assert found["calls_total"] > 200
     assert found["calls_no_crime_share"] == 1.0
-    for name in ("crimes_total", "recorded_total", "victims", "fraud_contacts", "fraud_victims", "fraud_loss", "disputes", "mediator_hours", "arrests"):
+    for name in (
+        "crimes_total",
+        "recorded_total",
+        "victims",
+        "fraud_contacts",
+        "fraud_victims",
+        "fraud_loss",
+        "disputes",
+        "mediator_hours",
+        "arrests",
+    ):
         assert found[name] == 0, name
 
 

@@ -1,4 +1,7 @@
-"""Every parameter of a run says its unit, its bounds and where it is from; a wrong value is reported in one clear line."""
+"""Every parameter of a run says its unit, its bounds and where it is from.
+
+A wrong value is reported in one clear line.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ import pytest
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from sim.incidents.cases import CrimeParameters, PlaceCrimeParameters
+from sim.incidents.profiles import CrimeParameters, PlaceCrimeParameters
 from sim.parameters import BadInput, Parameters, one_line, parameter
 from sim.programmes.base import programmes
 from sim.randomness import MAX_SEED
@@ -28,7 +31,9 @@ class Declared(NamedTuple):
     owner: type[Parameters]
     name: str
     info: FieldInfo
-    others: dict[str, Any]  # the rest of its part, as it stands in a scenario by default; some classes demand every value
+    others: dict[
+        str, Any
+    ]  # the rest of its part, as it stands in a scenario by default; some classes demand every value
 
     @property
     def default(self) -> Any:
@@ -49,7 +54,10 @@ def declared_in(owner: type[Parameters], prefix: str = "", part: Parameters | No
 
 
 def every_parameter() -> list[Declared]:
-    """Return the parameters of a scenario once each, whatever the number of branches that share a class, and those of strategies and programmes."""
+    """Return the parameters of a scenario once each, whatever the number of branches that share a class.
+
+    And those of strategies and programmes.
+    """
     found = [one for one in declared_in(Scenario, "", Scenario()) if one.name != "programmes"]
     for strategy in registered():
         found += declared_in(parameters_class(strategy), f"strategy({strategy}).")
@@ -83,7 +91,12 @@ def all_far(like: Any, far: float) -> Any:
 def test_the_walk_reaches_the_branches_and_the_strategies() -> None:
     paths = {one.path for one in PARAMETERS}
     assert {"seed", "city.cell_m", "force.officers", "force.changes", "strategy(hotspot).dwell_min"} <= paths
-    assert {"demand.burglary.rate_per_1000", "demand.event_dependence.near_boost", "demand.fraud.currency", "demand.reporting.wrong_at_call"} <= paths
+    assert {
+        "demand.burglary.rate_per_1000",
+        "demand.event_dependence.near_boost",
+        "demand.fraud.currency",
+        "demand.reporting.wrong_at_call",
+    } <= paths
     assert len(NUMBERS) > 150
 
 
@@ -92,8 +105,14 @@ def test_every_parameter_has_a_unit_a_meaning_and_a_source_or_the_word_assumptio
     source = one.extra.get("source", "")
     assert one.extra.get("unit"), "no unit"
     assert len(one.info.description or "") > 5, "no meaning"
-    # a choice of the user, derived when absent, a publication with its year, a frank assumption, or a rate whose source stands in the file of each mix
-    stands = source == "user" or source.startswith("absent: ") or "assumption" in source or re.search(r"\b(1[89]|20)\d\d\b", source)
+    # a choice of the user, derived when absent, a publication with its year, a frank assumption, or a rate whose source
+    # stands in the file of each mix
+    stands = (
+        source == "user"
+        or source.startswith("absent: ")
+        or "assumption" in source
+        or re.search(r"\b(1[89]|20)\d\d\b", source)
+    )
     assert stands or (source.startswith("of the mix, see configs/demand") and one.name in RATES), f"source: {source!r}"
 
 
@@ -108,7 +127,11 @@ def test_every_number_has_a_lower_and_an_upper_bound_and_is_finite(one: Declared
 TIMES = ("min", "h", "days", "months", "years", "km/h", "m", "times")
 
 
-@pytest.mark.parametrize("one", [one for one in NUMBERS if str(one.extra.get("unit", "")).split(" ")[0].split("/day")[0] in TIMES], ids=by_path)
+@pytest.mark.parametrize(
+    "one",
+    [one for one in NUMBERS if str(one.extra.get("unit", "")).split(" ")[0].split("/day")[0] in TIMES],
+    ids=by_path,
+)
 def test_no_time_distance_speed_or_factor_begins_just_above_nothing(one: Declared) -> None:
     """A task of a billionth of a minute is done for ever, a campaign of a billionth of a day begins more often than memory holds."""
     if isinstance(one.default, tuple) or not isinstance(one.default, int | float):
@@ -120,7 +143,9 @@ def test_no_time_distance_speed_or_factor_begins_just_above_nothing(one: Declare
             made = one.owner.model_validate({**one.others, one.name: tiny})
         except ValidationError:
             continue
-        assert getattr(one.owner.model_validate({**one.others, one.name: 0}), one.name) == 0, f"{tiny} is allowed and 0 is not: {made}"
+        assert getattr(one.owner.model_validate({**one.others, one.name: 0}), one.name) == 0, (
+            f"{tiny} is allowed and 0 is not: {made}"
+        )
 
 
 @pytest.mark.parametrize("one", PARAMETERS, ids=by_path)
@@ -134,14 +159,23 @@ def test_a_part_given_as_a_dict_is_completed_from_the_default_of_its_place() -> 
     whole = Scenario()
     changed = Scenario.model_validate({"demand": {"brawl": {"rate_per_1000": 50}, "burglary": {"rate_per_1000": 3}}})
     assert changed.demand.brawl.harm_days == whole.demand.brawl.harm_days != changed.demand.burglary.harm_days
-    assert difference(changed.model_dump(), whole.model_dump()) == {"demand.brawl.rate_per_1000": 50.0, "demand.burglary.rate_per_1000": 3.0}
+    assert difference(changed.model_dump(), whole.model_dump()) == {
+        "demand.brawl.rate_per_1000": 50.0,
+        "demand.burglary.rate_per_1000": 3.0,
+    }
 
 
 def test_parts_are_completed_on_every_floor_of_the_tree_whether_given_as_dicts_or_not() -> None:
     whole = Scenario()
-    tree = {"people": {"residents": {"ties": {"friends": 9.0}}}, "demand": {"disputes": {"mediation": {}}, "event_dependence": {"near_boost": 0.0}}}
+    tree = {
+        "people": {"residents": {"ties": {"friends": 9.0}}},
+        "demand": {"disputes": {"mediation": {}}, "event_dependence": {"near_boost": 0.0}},
+    }
     changed = Scenario.model_validate(tree)
-    assert difference(changed.model_dump(), whole.model_dump()) == {"people.residents.ties.friends": 9.0, "demand.event_dependence.near_boost": 0.0}
+    assert difference(changed.model_dump(), whole.model_dump()) == {
+        "people.residents.ties.friends": 9.0,
+        "demand.event_dependence.near_boost": 0.0,
+    }
     assert Scenario(demand=changed.demand, people=changed.people) == changed
     graver = Scenario.model_validate({"demand": {**dict(whole.demand), "brawl": {"harm_days": 12.0}}})
     assert difference(graver.model_dump(), whole.model_dump()) == {"demand.brawl.harm_days": 12.0}
@@ -175,7 +209,9 @@ def test_a_seed_is_what_the_generator_can_tell_apart() -> None:
 
 
 def test_a_scenario_survives_being_written_and_read() -> None:
-    scenario = Scenario.model_validate({"seed": 5, "strategy": {"name": "hotspot", "dwell_min": 7.0}, "city": {"beats": 3}})
+    scenario = Scenario.model_validate(
+        {"seed": 5, "strategy": {"name": "hotspot", "dwell_min": 7.0}, "city": {"beats": 3}}
+    )
     assert Scenario.model_validate(scenario.model_dump(mode="json")) == scenario
     assert scenario.model_dump(mode="json")["strategy"]["dwell_min"] == 7.0
 
@@ -196,13 +232,28 @@ def test_a_scenario_cannot_be_changed() -> None:
         ({"city": {"kind": "mars"}}, r"city\.kind: 'mars' is not allowed: .*'synthetic' or 'from_data'"),
         ({"city": {"cell_m": float("nan")}}, r"city\.cell_m: nan is not allowed: .*finite"),
         ({"demand": {"theft": {}}}, r"demand\.theft: \{\} is not allowed: there is no such parameter"),
-        ({"demand": {"brawl": {"rate_per_1000": -1}}}, r"demand\.brawl\.rate_per_1000: -1 is not allowed: .*greater than or equal to 0"),
+        (
+            {"demand": {"brawl": {"rate_per_1000": -1}}},
+            r"demand\.brawl\.rate_per_1000: -1 is not allowed: .*greater than or equal to 0",
+        ),
         ({"demand": {"brawl": {"rates": 1}}}, r"demand\.brawl\.rates: 1 is not allowed: there is no such parameter"),
         ({"demand": {"brawl": 5}}, r"demand\.brawl: 5 is not allowed: .*"),
-        ({"force": {"changes": [{"factor": 0.0}]}}, r"force\.changes\.0\.factor: 0\.0 is not allowed: .*greater than 0"),
-        ({"strategy": {"name": "hotspot", "dwell_min": -1}}, r"strategy\.dwell_min: -1 is not allowed: .*greater than or equal to 0"),
-        ({"strategy": {"name": "reactive", "dwell_min": 4}}, r"strategy\.dwell_min: 4 is not allowed: there is no such parameter"),
-        ({"strategy": {"name": "os.system"}}, r"strategy: 'os\.system' is not allowed: one of " + ", ".join(registered())),
+        (
+            {"force": {"changes": [{"factor": 0.0}]}},
+            r"force\.changes\.0\.factor: 0\.0 is not allowed: .*greater than 0",
+        ),
+        (
+            {"strategy": {"name": "hotspot", "dwell_min": -1}},
+            r"strategy\.dwell_min: -1 is not allowed: .*greater than or equal to 0",
+        ),
+        (
+            {"strategy": {"name": "reactive", "dwell_min": 4}},
+            r"strategy\.dwell_min: 4 is not allowed: there is no such parameter",
+        ),
+        (
+            {"strategy": {"name": "os.system"}},
+            r"strategy: 'os\.system' is not allowed: one of " + ", ".join(registered()),
+        ),
     ],
     ids=str,
 )

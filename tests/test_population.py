@@ -80,8 +80,14 @@ def ordinary_places(town: Town, people: mesa.agent.AgentSet) -> list[int]:
 
 
 @settings(max_examples=60, deadline=None)
-@given(rows=some_rows, limit=st.integers(0, 6), at_most=st.one_of(st.integers(0, 5), st.floats(0, 1), st.just(float("inf")), st.just(2.5)))
-def test_select_agrees_with_mesa_by_predicate_and_by_column(rows: list[tuple[float, int, bool]], limit: int, at_most: float) -> None:
+@given(
+    rows=some_rows,
+    limit=st.integers(0, 6),
+    at_most=st.one_of(st.integers(0, 5), st.floats(0, 1), st.just(float("inf")), st.just(2.5)),
+)
+def test_select_agrees_with_mesa_by_predicate_and_by_column(
+    rows: list[tuple[float, int, bool]], limit: int, at_most: float
+) -> None:
     town = Town(rows)
     expected = ordinary_places(town, town.ordinary.select(lambda person: person.age >= limit, at_most=at_most))
     assert places(town.columns.select(lambda person: person.age >= limit, at_most=at_most)) == expected
@@ -105,7 +111,9 @@ def test_groups_agree_with_mesa_in_keys_order_members_and_aggregates(rows: list[
     for by in ("age", "adult", lambda person: (person.age, person.armed)):
         ours, theirs = town.columns.groupby(by), town.ordinary.groupby(by)
         assert list(ours.groups) == list(theirs.groups)
-        assert {key: places(group) for key, group in ours} == {key: ordinary_places(town, group) for key, group in theirs}
+        assert {key: places(group) for key, group in ours} == {
+            key: ordinary_places(town, group) for key, group in theirs
+        }
         assert ours.count() == theirs.count()
         assert ours.agg("trust", max) == theirs.agg("trust", max)
         assert ours.agg("age", sum) == theirs.agg("age", sum)
@@ -124,7 +132,9 @@ def test_get_and_agg_agree_with_mesa(rows: list[tuple[float, int, bool]]) -> Non
     assert town.columns.agg("age", [min, max, sum, len]) == town.ordinary.agg("age", [min, max, sum, len])
     assert town.columns.agg("trust", np.mean) == town.ordinary.agg("trust", np.mean)
     assert town.columns.agg("trust", statistics.fmean) == pytest.approx(town.ordinary.agg("trust", statistics.fmean))
-    assert town.columns.get("absent", handle_missing="default", default_value=-1).tolist() == town.ordinary.get("absent", "default", -1)
+    assert town.columns.get("absent", handle_missing="default", default_value=-1).tolist() == town.ordinary.get(
+        "absent", "default", -1
+    )
 
 
 def test_get_of_several_is_a_matrix_and_of_unlike_columns_one_of_objects(town: Town) -> None:
@@ -157,7 +167,9 @@ def test_set_writes_a_scalar_or_an_array_in_the_order_of_the_selection(town: Tow
     assert town.people["beats"].tolist() == [[3, 4]] * 5
 
 
-@pytest.mark.parametrize(("name", "value"), [("age", 2.7), ("age", 2**40), ("age", float("nan")), ("armed", 2), ("trust", [1.0, 2.0])])
+@pytest.mark.parametrize(
+    ("name", "value"), [("age", 2.7), ("age", 2**40), ("age", float("nan")), ("armed", 2), ("trust", [1.0, 2.0])]
+)
 def test_a_value_that_does_not_fit_its_column_is_refused(town: Town, name: str, value: object) -> None:
     before = town.people.copy()
     with pytest.raises(ValueError, match=r"does not fit|broadcast"):
@@ -218,7 +230,12 @@ def test_places_slices_and_membership_are_those_of_a_sequence(town: Town) -> Non
 
 def test_selections_combine_as_sets(town: Town) -> None:
     thirty, armed = town.columns.select(where=town.people["age"] == 30), town.columns.select(where=town.people["armed"])
-    assert [places(people) for people in (thirty & armed, thirty | armed, thirty - armed, thirty ^ armed)] == [[0], [0, 2, 3], [2], [2, 3]]
+    assert [places(people) for people in (thirty & armed, thirty | armed, thirty - armed, thirty ^ armed)] == [
+        [0],
+        [0, 2, 3],
+        [2],
+        [2, 3],
+    ]
     assert thirty == thirty.shuffle()
     assert thirty != armed
     with pytest.raises(TypeError, match="of one population"):
@@ -337,7 +354,9 @@ def test_a_population_is_copied_shallowly_and_a_view_not_at_all(town: Town) -> N
 
 
 def test_a_user_collects_data_from_populations_and_own_agents(town: Town) -> None:
-    collector = mesa.DataCollector(model_reporters={"mean": lambda model: model.agents_by_type[Person].agg("trust", np.mean)})
+    collector = mesa.DataCollector(
+        model_reporters={"mean": lambda model: model.agents_by_type[Person].agg("trust", np.mean)}
+    )
     collector.collect(town)
     assert collector.model_vars["mean"] == [pytest.approx(0.5)]
     assert {type(agent) for agent in town.agents} == {OrdinaryPerson}

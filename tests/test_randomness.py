@@ -1,7 +1,9 @@
-"""Random numbers: the published vectors of Philox, the distributions, and that neighbouring draws know nothing of each other.
+"""Random numbers.
 
-Seeds are fixed, so each test gives one result for ever. `ALARM` is the probability that a test of a perfect generator, with a seed
-nobody has tried, would fail; about 80 such tests stand here: one fails for one seed in 1,200.
+The published vectors of Philox, the distributions, and that neighbouring draws know nothing of each other.
+
+Seeds are fixed, so each test gives one result for ever. `ALARM` is the probability that a test of a perfect generator,
+with a seed nobody has tried, would fail; about 80 such tests stand here: one fails for one seed in 1,200.
 """
 
 from __future__ import annotations
@@ -71,7 +73,17 @@ def test_a_draw_is_the_same_in_any_order_and_alone_or_in_an_array() -> None:
 
 
 def test_every_argument_matters_up_to_the_largest_seed() -> None:
-    draws = {uniform(*arguments) for arguments in ((0, 1, 2, 3, 4), (MAX_SEED, 1, 2, 3, 4), (0, 2, 2, 3, 4), (0, 1, 3, 3, 4), (0, 1, 2, 4, 4), (0, 1, 2, 3, 5))}
+    draws = {
+        uniform(*arguments)
+        for arguments in (
+            (0, 1, 2, 3, 4),
+            (MAX_SEED, 1, 2, 3, 4),
+            (0, 2, 2, 3, 4),
+            (0, 1, 3, 3, 4),
+            (0, 1, 2, 4, 4),
+            (0, 1, 2, 3, 5),
+        )
+    }
     assert len(draws) == 6
 
 
@@ -113,7 +125,9 @@ def test_the_four_numbers_of_one_call_are_uniform_and_independent_of_each_other_
 
 
 @pytest.mark.parametrize("axis", AXES)
-@pytest.mark.parametrize(("kernel", "law"), [(exponential, stats.expon()), (normal, stats.norm())], ids=["exponential", "normal"])
+@pytest.mark.parametrize(
+    ("kernel", "law"), [(exponential, stats.expon()), (normal, stats.norm())], ids=["exponential", "normal"]
+)
 def test_exponential_and_normal_numbers_follow_their_laws(kernel, law, axis: str) -> None:
     values = along(named(kernel), axis)
     assert stats.kstest(values, law.cdf).pvalue > ALARM
@@ -146,7 +160,12 @@ def test_a_generator_does_not_depend_on_what_was_drawn_before() -> None:
 
 def test_generators_of_other_seeds_streams_and_times_are_independent() -> None:
     base = generator(3, Stream.STRATEGY, 5).random(N)
-    for other in (generator(4, Stream.STRATEGY, 5), generator(3, Stream.PATROL, 5), generator(3, Stream.STRATEGY, 6), generator(MAX_SEED, Stream.STRATEGY, 5)):
+    for other in (
+        generator(4, Stream.STRATEGY, 5),
+        generator(3, Stream.PATROL, 5),
+        generator(3, Stream.STRATEGY, 6),
+        generator(MAX_SEED, Stream.STRATEGY, 5),
+    ):
         values = other.random(N)
         assert stats.kstest(values, "uniform").pvalue > ALARM
         assert independent_p(base, values) > ALARM

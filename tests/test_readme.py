@@ -1,4 +1,7 @@
-"""The README is true: its strategy and its programme pass their checks, its program runs, its commands name keys that exist; so is its twin."""
+"""The README is true.
+
+Its strategy and its programme pass their checks, its program runs, its commands name keys that exist; so is its twin.
+"""
 
 import dataclasses
 import re
@@ -10,9 +13,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from experiments import compare, mechanisms, run, validate
+from experiments import run
+from experiments.compare import __main__ as compare
+from experiments.mechanisms import __main__ as mechanisms
+from experiments.validate import __main__ as validate
 from sim.check import check_programme
-from sim.incidents.types import CRIMES
+from sim.incident_types import CRIMES
 from sim.police.posts import Post
 from sim.programmes.base import Programme, Today
 from sim.strategies.base import Analysis, Briefing, Recorded, Strategy
@@ -52,7 +58,12 @@ def test_the_programme_of_the_readme_is_at_most_40_lines_and_conforms():
 @pytest.mark.parametrize("text", [README, CHINESE], ids=["English", "Chinese"])
 def test_all_that_authors_are_given_is_told(text):
     fields = {field.name for owner in (Briefing, Recorded, Analysis) for field in dataclasses.fields(owner)} - {"truth"}
-    members = fields | {kind.name for kind in CRIMES} | {post.name for post in Post if post != Post.PATROL} | {"rng", "note", "able", "spend", "stir"}
+    members = (
+        fields
+        | {kind.name for kind in CRIMES}
+        | {post.name for post in Post if post != Post.PATROL}
+        | {"rng", "note", "able", "spend", "shift_feelings"}
+    )
     assert not [name for name in members if not re.search(rf"\b{name}\b", text)]
     for name in re.findall(r"`today\.(\w+)", text):
         assert hasattr(Today, name), name
@@ -89,10 +100,17 @@ def test_pictures_are_there():
         assert (ROOT / path).is_file(), path
 
 
-COMMANDS = sorted({(command, words.partition("#")[0].strip()) for command, words in re.findall(r"python -m experiments\.(\w+) ([^`\n]+)", README)})
+COMMANDS = sorted(
+    {
+        (command, words.partition("#")[0].strip())
+        for command, words in re.findall(r"python -m experiments\.(\w+) ([^`\n]+)", README)
+    }
+)
 
 
-@pytest.mark.parametrize(("command", "words"), [c for c in COMMANDS if not re.search("--help|near_repeat|doorstep", c[1])])
+@pytest.mark.parametrize(
+    ("command", "words"), [c for c in COMMANDS if not re.search("--help|near_repeat|doorstep", c[1])]
+)
 def test_the_commands_of_the_readme_name_keys_that_exist(command, words, capsys):
     main = {"run": run.main, "compare": compare.main, "validate": validate.main, "mechanisms": mechanisms.main}[command]
     assert main([*shlex.split(words), "--cfg"]) == 0, capsys.readouterr().err
@@ -110,7 +128,9 @@ def test_the_readme_has_commands():
 
 
 HAN = dict(zip("一二三四五六七八九十", range(1, 11), strict=True))
-ENGLISH = {word: i for i, word in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 1)}
+ENGLISH = {
+    word: i for i, word in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 1)
+}
 
 
 def caption(readme: str, picture: str) -> str:
@@ -118,11 +138,16 @@ def caption(readme: str, picture: str) -> str:
     return re.split(r"\n\n", readme.partition(f"](docs/{picture}.png)")[2].lstrip())[0]
 
 
-@pytest.mark.parametrize(("picture", "experiment"), [("effects", "compare"), ("shortages", "experiment/shortages"), ("ablation", "experiment/ablation")])
+@pytest.mark.parametrize(
+    ("picture", "experiment"),
+    [("effects", "compare"), ("shortages", "experiment/shortages"), ("ablation", "experiment/ablation")],
+)
 def test_captions_of_both_readmes_give_the_days_and_replications_of_the_experiment(picture, experiment):
     settings = yaml.safe_load((ROOT / "configs" / f"{experiment}.yaml").read_text(encoding="utf-8"))
     english = " ".join(caption(README, picture).split())
     times, days = re.search(r"(\w+) paired replications of (\d+) days", english).groups()
     assert (ENGLISH.get(times) or int(times), int(days)) == (settings["replications"], settings["days"])
-    times, days = re.search(r"([一二三四五六七八九十]|\d+ )次配对重复[（、]每次 (\d+) 天", caption(CHINESE, picture)).groups()
+    times, days = re.search(
+        r"([一二三四五六七八九十]|\d+ )次配对重复[（、]每次 (\d+) 天", caption(CHINESE, picture)
+    ).groups()
     assert (HAN.get(times) or int(times), int(days)) == (settings["replications"], settings["days"])

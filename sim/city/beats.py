@@ -14,7 +14,10 @@ MIN_CELLS_PER_BEAT = 4
 
 
 class BeatPlan(NamedTuple):
-    """Which cell belongs to which beat and district. Beats with neighbouring numbers are neighbours, as are those of a district."""
+    """Which cell belongs to which beat and district.
+
+    Beats with neighbouring numbers are neighbours, as are those of a district.
+    """
 
     beat: Array  # [cells] −1 outside the city
     district: Array  # [beats]
@@ -42,7 +45,11 @@ def divide(grid: Grid, inside: Array, weight: Array, beats: int, districts: int)
     cells = np.flatnonzero(inside)
     if len(cells) < MIN_CELLS_PER_BEAT * beats:
         most = len(cells) // MIN_CELLS_PER_BEAT
-        raise BadInput("city.beats", beats, f"a city of {len(cells)} cells has room for at most {most} beats; enlarge it or lower city.cell_m")
+        raise BadInput(
+            "city.beats",
+            beats,
+            f"a city of {len(cells)} cells has room for at most {most} beats; enlarge it or lower city.cell_m",
+        )
     if districts > beats:
         raise BadInput("city.districts", districts, f"at most one district a beat, that is {beats}")
     share = weight / max(weight.sum(), 1e-12) + 0.1 / len(cells)

@@ -17,34 +17,73 @@ from sim.parameters import Parameters, parameter
 
 
 class ColumnNames(Parameters):
-    """Names of columns in real files; one that is absent is looked for among the names of the common open-data portals."""
+    """Names of columns in real files.
+
+    One that is absent is looked for among the names of the common open-data portals.
+    """
 
     time: str | None = parameter(None, unit="column", source="user", doc="Date and time of the incident or call.")
     latitude: str | None = parameter(None, unit="column", source="user", doc="Degrees north.")
     longitude: str | None = parameter(None, unit="column", source="user", doc="Degrees east.")
     type: str | None = parameter(None, unit="column", source="user", doc="Type of the incident, or nature of the call.")
-    time_format: str | None = parameter(None, unit="strptime format", source="user", doc="Such as %d/%m/%Y %H:%M; found by trial when absent.")
+    time_format: str | None = parameter(
+        None, unit="strptime format", source="user", doc="Such as %d/%m/%Y %H:%M; found by trial when absent."
+    )
 
 
 class CityParameters(Parameters):
     """A made-up city (`kind=synthetic`) or one read from files (`kind=from_data`)."""
 
-    name: str = parameter("county", unit="name", source="user", doc="Name of the city in tables and reports.", min_length=1, max_length=200)
-    kind: Literal["synthetic", "from_data"] = parameter("synthetic", unit="name", source="user", doc="Made up, or read from files.")
+    name: str = parameter(
+        "county",
+        unit="name",
+        source="user",
+        doc="Name of the city in tables and reports.",
+        min_length=1,
+        max_length=200,
+    )
+    kind: Literal["synthetic", "from_data"] = parameter(
+        "synthetic", unit="name", source="user", doc="Made up, or read from files."
+    )
     residents: int | None = parameter(
         None, unit="people", ge=200, le=5_000_000, source="user",
-        doc="Residents; absent: 1,562.5 per km² of a made-up city, and for a city from files 3,000 per km² that its points cover.",
+        doc=("Residents; absent: 1,562.5 per km² of a made-up city, and for a city from files 3,000 per km² that its "
+            "points cover."),
     )  # fmt: skip
-    area_km2: float = parameter(64.0, unit="km²", ge=0.01, le=5000, source="assumption: a county-level city", doc="Area of a made-up city.")
-    cell_m: float = parameter(100.0, unit="m", ge=10, le=1000, source="assumption: the scale of a street block", doc="Side of a cell.")
-    beats: int = parameter(12, unit="beats", ge=1, le=2000, source="assumption: one a patrol unit at full strength", doc="Number of patrol beats.")
-    districts: int = parameter(4, unit="districts", ge=1, le=200, source="assumption", doc="Number of districts, each with a station.")
-    centres: int = parameter(4, unit="centres", ge=1, le=50, source="assumption", doc="Number of centres of a made-up city.")
-    seed: int = parameter(1, unit="1", ge=0, le=2**32 - 1, source="user", doc="Seed of the made-up layout and of who lives where; replications share it.")
+    area_km2: float = parameter(
+        64.0, unit="km²", ge=0.01, le=5000, source="assumption: a county-level city", doc="Area of a made-up city."
+    )
+    cell_m: float = parameter(
+        100.0, unit="m", ge=10, le=1000, source="assumption: the scale of a street block", doc="Side of a cell."
+    )
+    beats: int = parameter(
+        12,
+        unit="beats",
+        ge=1,
+        le=2000,
+        source="assumption: one a patrol unit at full strength",
+        doc="Number of patrol beats.",
+    )
+    districts: int = parameter(
+        4, unit="districts", ge=1, le=200, source="assumption", doc="Number of districts, each with a station."
+    )
+    centres: int = parameter(
+        4, unit="centres", ge=1, le=50, source="assumption", doc="Number of centres of a made-up city."
+    )
+    seed: int = parameter(
+        1,
+        unit="1",
+        ge=0,
+        le=2**32 - 1,
+        source="user",
+        doc="Seed of the made-up layout and of who lives where; replications share it.",
+    )
     streets: StreetParameters = StreetParameters()
     incidents_csv: str | None = parameter(None, unit="path", source="user", doc="Recorded incidents.")
     calls_csv: str | None = parameter(None, unit="path", source="user", doc="Calls for service.")
-    streets_file: str | None = parameter(None, unit="path", source="user", doc="GraphML, or OpenStreetMap XML, also .bz2 or .gz.")
+    streets_file: str | None = parameter(
+        None, unit="path", source="user", doc="GraphML, or OpenStreetMap XML, also .bz2 or .gz."
+    )
     columns: ColumnNames = ColumnNames()
 
     @model_validator(mode="after")

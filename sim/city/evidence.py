@@ -14,7 +14,8 @@ from sim.city.grid import Grid
 
 BANDWIDTHS_M = (150.0, 250.0, 400.0, 650.0, 1000.0)  # the finest is about a block, to which many files round addresses
 PSEUDO_ROWS = (3.0, 10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0, 10_000.0)
-# Recorded a year per 1,000 residents before any file is read: FBI 2019 (recalled), with simple assaults added. Assumption.
+# Recorded a year per 1,000 residents before any file is read: FBI 2019 (recalled), with simple assaults added.
+# Assumption.
 PRIOR_CRIMES_PER_1000 = (3.4, 17.7, 0.8, 8.0)
 PRIOR_CALLS_PER_1000 = 460.0  # assumption: the rate of service and disorder calls of a made-up city
 PRIOR_EVENTS = 5.0  # how many rows the prior of a rate is worth; assumption
@@ -34,8 +35,8 @@ class Events(NamedTuple):
 def exposure_days(stamp: Array) -> float:
     """Return the days that a file covers, at least 7.
 
-    They are the days between the 1 % and 99 % quantiles of its times, divided by 0.98: for an even stream that is the time from the first
-    to the last row, and a few rows dated years before the others do not stretch it.
+    They are the days between the 1 % and 99 % quantiles of its times, divided by 0.98: for an even stream that is the
+    time from the first to the last row, and a few rows dated years before the others do not stretch it.
     """
     seconds = stamp.astype(np.int64)
     low, high = np.quantile(seconds, [0.01, 0.99])
@@ -43,9 +44,14 @@ def exposure_days(stamp: Array) -> float:
 
 
 def smooth(count: Array, grid: Grid, bandwidth_m: float) -> Array:
-    """Return counts [cells] smeared by a Gaussian kernel whose standard deviation is the bandwidth; what falls off the grid is lost."""
+    """Return counts [cells] smeared by a Gaussian kernel whose standard deviation is the bandwidth.
+
+    What falls off the grid is lost.
+    """
     field = count.astype(np.float32).reshape(grid.n_rows, grid.n_cols)
-    out: Array = gaussian_filter(field, bandwidth_m / grid.cell_m, mode="constant", truncate=3.0).ravel().astype(np.float64)
+    out: Array = (
+        gaussian_filter(field, bandwidth_m / grid.cell_m, mode="constant", truncate=3.0).ravel().astype(np.float64)
+    )
     return out
 
 
@@ -60,9 +66,9 @@ def _kernel_peak(grid: Grid, bandwidth_m: float) -> float:
 def overall_surface(count: Array, grid: Grid, inside: Array) -> tuple[Array, Array, float]:
     """Estimate where rows fall, all types together, shrunk towards everywhere alike.
 
-    p(cell) = (n · kernel density + k · uniform) / (n + k), with a Gaussian kernel. Bandwidth and k are those of a fixed list under which each
-    row is likeliest given all *others*: likelihood cross-validation (Habbema, Hermans & van den Broek 1974; Duin 1976). So the file
-    itself says how far one row speaks for its neighbourhood.
+    p(cell) = (n · kernel density + k · uniform) / (n + k), with a Gaussian kernel. Bandwidth and k are those of a fixed
+    list under which each row is likeliest given all *others*: likelihood cross-validation (Habbema, Hermans & van den
+    Broek 1974; Duin 1976). So the file itself says how far one row speaks for its neighbourhood.
 
     Parameters
     ----------
@@ -104,9 +110,9 @@ def _held(mass: Array, inside: Array, n: float) -> Array:
 def type_surfaces(counts: Array, grid: Grid, inside: Array) -> Array:
     """Estimate the relative risk of each type by cell, shrunk towards that of all types.
 
-    p_type(cell) = (n · kernel density of the type + k · p_all(cell)) / (n + k): the mean of a Dirichlet posterior whose prior is the
-    surface of all crimes, worth k rows (empirical Bayes, Clayton & Kaldor 1987). k is chosen for each type by likelihood
-    cross-validation, as in `overall_surface`, whose bandwidth is used.
+    p_type(cell) = (n · kernel density of the type + k · p_all(cell)) / (n + k): the mean of a Dirichlet posterior whose
+    prior is the surface of all crimes, worth k rows (empirical Bayes, Clayton & Kaldor 1987). k is chosen for each type
+    by likelihood cross-validation, as in `overall_surface`, whose bandwidth is used.
 
     Parameters
     ----------
@@ -130,7 +136,9 @@ def type_surfaces(counts: Array, grid: Grid, inside: Array) -> Array:
             continue
         mass = _held(smooth(count, grid, bandwidth), inside, n)
         others = np.maximum(mass[here] - peak, 0.0)
-        scores = [float((count[here] * np.log((others + k * overall_without[here]) / (n - 1 + k))).sum()) for k in PSEUDO_ROWS]
+        scores = [
+            float((count[here] * np.log((others + k * overall_without[here]) / (n - 1 + k))).sum()) for k in PSEUDO_ROWS
+        ]
         k = PSEUDO_ROWS[int(np.argmax(scores))]
         surface[:] = (mass + k * overall) / (n + k)
     return relative(out, inside)
@@ -147,10 +155,11 @@ def relative(surface: Array, inside: Array) -> Array:
 def hour_and_day_counts(stamp: Array, has_clock: bool, has_day: bool) -> tuple[Array, Array]:
     """Count rows by hour of the day [24] and by day of the week [7], Monday first, without times that nobody knew.
 
-    Many files write 00:00 or 12:00 when the time is unknown. The rows of the first two minutes of these hours are compared with those of the
-    first two minutes of the two hours before and the two after; if they are more than twice as many, and by more than five rows and three
-    Poisson standard deviations, the excess is taken out. As the hours are used as shares, it is thereby spread over the hours like
-    the rows whose time is known. A file without a clock says nothing about hours, one of months nothing about days.
+    Many files write 00:00 or 12:00 when the time is unknown. The rows of the first two minutes of these hours are
+    compared with those of the first two minutes of the two hours before and the two after; if they are more than twice
+    as many, and by more than five rows and three Poisson standard deviations, the excess is taken out. As the hours are
+    used as shares, it is thereby spread over the hours like the rows whose time is known. A file without a clock says
+    nothing about hours, one of months nothing about days.
     """
     seconds = stamp.astype(np.int64)
     hour, minute = seconds // 3600 % 24, seconds // 60 % 60
@@ -165,7 +174,10 @@ def hour_and_day_counts(stamp: Array, has_clock: bool, has_day: bool) -> tuple[A
 
 
 def weekday_share(stamp: Array) -> Array:
-    """Return the share of a file's time that fell on each day of the week [7], Monday first; even if it covers less than a week."""
+    """Return the share of a file's time that fell on each day of the week [7], Monday first.
+
+    Even if it covers less than a week.
+    """
     seconds = stamp.astype(np.int64)
     low, high = np.quantile(seconds, [0.01, 0.99])
     days = np.arange(int(low) // 86_400, int(high) // 86_400 + 1)
@@ -179,9 +191,9 @@ def weekday_share(stamp: Array) -> Array:
 def profiles(hours: Array, days: Array, day_share: Array) -> Array:
     """Estimate the hour-of-week profile of each type as hour of the day × day of the week, shrunk.
 
-    Each factor is the mean of a Dirichlet posterior: counts of the type plus κ times the shares of the other types, which are themselves
-    counts plus κ₀ times the even shares. κ and κ₀ are those of a fixed list under which the counts are likeliest (Dirichlet-multinomial,
-    type II maximum likelihood, Minka 2000).
+    Each factor is the mean of a Dirichlet posterior: counts of the type plus κ times the shares of the other types,
+    which are themselves counts plus κ₀ times the even shares. κ and κ₀ are those of a fixed list under which the counts
+    are likeliest (Dirichlet-multinomial, type II maximum likelihood, Minka 2000).
 
     Parameters
     ----------
@@ -223,12 +235,17 @@ def _likeliest(counts: Array, centre: Array) -> float:
 
 
 def yearly_rate(n: float, residents: int, days: float, prior: float) -> float:
-    """Return events per 1,000 residents a year: the mean of a gamma posterior whose prior has mean `prior` and is worth `PRIOR_EVENTS` rows."""
+    """Return events per 1,000 residents a year.
+
+    The mean of a gamma posterior whose prior has mean `prior` and is worth `PRIOR_EVENTS` rows.
+    """
     thousand_years = residents / 1000 * days / DAYS_PER_YEAR
     return (n + PRIOR_EVENTS) / (thousand_years + PRIOR_EVENTS / prior)
 
 
-def crime_evidence(events: Events, crime: Array, covered: Array, residents: int, grid: Grid, inside: Array) -> CrimeEvidence:
+def crime_evidence(
+    events: Events, crime: Array, covered: Array, residents: int, grid: Grid, inside: Array
+) -> CrimeEvidence:
     """Estimate surfaces, profiles and rates of the four types.
 
     Parameters
@@ -251,12 +268,17 @@ def crime_evidence(events: Events, crime: Array, covered: Array, residents: int,
     return CrimeEvidence(
         surface=type_surfaces(counts, grid, inside),
         profile=profiles(np.array([h for h, _ in by_time]), np.array([d for _, d in by_time]), weekday_share(covered)),
-        recorded_per_1000_year=np.array([yearly_rate(counts[kind].sum(), residents, days, PRIOR_CRIMES_PER_1000[kind]) for kind in kinds]),
+        recorded_per_1000_year=np.array(
+            [yearly_rate(counts[kind].sum(), residents, days, PRIOR_CRIMES_PER_1000[kind]) for kind in kinds]
+        ),
     )
 
 
 def call_evidence(events: Events, covered: Array, residents: int, grid: Grid, inside: Array) -> CallEvidence:
-    """Estimate surface, profile and rate of the calls that are no simulated crime; `covered` are the times of all calls of the file."""
+    """Estimate surface, profile and rate of the calls that are no simulated crime.
+
+    `covered` are the times of all calls of the file.
+    """
     count = np.bincount(events.cell, minlength=grid.n_cells).astype(float)
     hours, days = hour_and_day_counts(events.stamp, events.has_clock, events.has_day)
     return CallEvidence(

@@ -10,13 +10,63 @@ import polars as pl
 from sim.city.city import ColumnNames
 from sim.parameters import BadInput
 
-# Names as the open-data portals write them, in lower case, without spaces, underscores and punctuation; the first that a file has is used.
+# Names as the open-data portals write them, in lower case, without spaces, underscores and punctuation; the first that
+# a file has is used.
 TIME = (
-    *("incidentdatetime", "occurreddatetime", "occurredondate", "crimedatetime", "offensestartdatetime", "firstoccurrencedate", "incidentoccurred"),
-    *("incidenttimestamp", "incidentoccurredat", "startdatetime", "dispatchdatetime", "receiveddttm", "receiveddatetime", "calldatetime", "callreceived"),
-    *("calltimestamp", "calledat", "timecreate", "createtimeincident", "cadeventoriginaltimequeued", "originaltimequeued", "eventdatetime", "datetime"),
-    *("dateandtime", "dateoccurred", "timestamp", "cmplntfrdt", "dateocc", "occurdate", "occurreddate", "occurrencedate", "occdate", "offensedate"),
-    *("crimedate", "incidentdate", "dispatchdate", "calldate", "createdate", "addts", "eventdate", "startdate", "datefrom", "date", "time"),
+    *(
+        "incidentdatetime",
+        "occurreddatetime",
+        "occurredondate",
+        "crimedatetime",
+        "offensestartdatetime",
+        "firstoccurrencedate",
+        "incidentoccurred",
+    ),
+    *(
+        "incidenttimestamp",
+        "incidentoccurredat",
+        "startdatetime",
+        "dispatchdatetime",
+        "receiveddttm",
+        "receiveddatetime",
+        "calldatetime",
+        "callreceived",
+    ),
+    *(
+        "calltimestamp",
+        "calledat",
+        "timecreate",
+        "createtimeincident",
+        "cadeventoriginaltimequeued",
+        "originaltimequeued",
+        "eventdatetime",
+        "datetime",
+    ),
+    *(
+        "dateandtime",
+        "dateoccurred",
+        "timestamp",
+        "cmplntfrdt",
+        "dateocc",
+        "occurdate",
+        "occurreddate",
+        "occurrencedate",
+        "occdate",
+        "offensedate",
+    ),
+    *(
+        "crimedate",
+        "incidentdate",
+        "dispatchdate",
+        "calldate",
+        "createdate",
+        "addts",
+        "eventdate",
+        "startdate",
+        "datefrom",
+        "date",
+        "time",
+    ),
     *("reporteddatetime", "reportdatetime", "reporteddate", "reportdate", "reportdat", "datereported"),
     *("发案时间", "案发时间", "报警时间", "接警时间", "发生时间", "日期", "时间"),
 )
@@ -37,28 +87,133 @@ CLOCK_OF_DATE = {
     "日期": "时间",
 }
 LATITUDE = (
-    *("latitude", "lat", "latitudex", "latitudey", "geolat", "latwgs84", "centerlat", "blurredlatitude", "dispatchlatitude", "gpslatitude"),
+    *(
+        "latitude",
+        "lat",
+        "latitudex",
+        "latitudey",
+        "geolat",
+        "latwgs84",
+        "centerlat",
+        "blurredlatitude",
+        "dispatchlatitude",
+        "gpslatitude",
+    ),
     *("incidentlatitude", "pointy", "纬度", "y"),
 )
 LONGITUDE = (
-    *("longitude", "lon", "long", "lng", "longitudex", "longitudey", "geolon", "longwgs84", "centerlong", "blurredlongitude", "dispatchlongitude"),
+    *(
+        "longitude",
+        "lon",
+        "long",
+        "lng",
+        "longitudex",
+        "longitudey",
+        "geolon",
+        "longwgs84",
+        "centerlong",
+        "blurredlongitude",
+        "dispatchlongitude",
+    ),
     *("gpslongitude", "incidentlongitude", "pointx", "经度", "x"),
 )
-POINT = ("location", "point", "geolocation", "latlong", "geocodedcolumn", "intersectionpoint", "location1", "geometry", "thegeom", "wkt", "shape")
+POINT = (
+    "location",
+    "point",
+    "geolocation",
+    "latlong",
+    "geocodedcolumn",
+    "intersectionpoint",
+    "location1",
+    "geometry",
+    "thegeom",
+    "wkt",
+    "shape",
+)
 TYPE_OF_INCIDENT = (
-    *("primarytype", "ofnsdesc", "crmcddesc", "incidentcategory", "textgeneralcode", "offenseparentgroup", "offensecodegroup", "offensedescription"),
-    *("nibrsoffensecodedescription", "crimetype", "crimename2", "offensecategoryid", "offensetypeid", "offensecategory", "highestoffensedescription"),
-    *("mcicategory", "uc2literal", "incidenttypeprimary", "parentincidenttype", "offense", "offence", "category", "type", "crimecategory", "crime"),
+    *(
+        "primarytype",
+        "ofnsdesc",
+        "crmcddesc",
+        "incidentcategory",
+        "textgeneralcode",
+        "offenseparentgroup",
+        "offensecodegroup",
+        "offensedescription",
+    ),
+    *(
+        "nibrsoffensecodedescription",
+        "crimetype",
+        "crimename2",
+        "offensecategoryid",
+        "offensetypeid",
+        "offensecategory",
+        "highestoffensedescription",
+    ),
+    *(
+        "mcicategory",
+        "uc2literal",
+        "incidenttypeprimary",
+        "parentincidenttype",
+        "offense",
+        "offence",
+        "category",
+        "type",
+        "crimecategory",
+        "crime",
+    ),
     *("incidenttype", "nature", "description", "案件类型", "案件类别", "案由", "类型", "类别"),
 )
 TYPE_OF_CALL = (
-    *("nature", "callnature", "natureofcall", "finalcalltype", "eventclearancedescription", "initialcalltype", "calltypefinaldesc"),
-    *("calltypeoriginaldesc", "typdesc", "typetext", "calldescription", "incidenttypedesc", "calltypedescription", "eventtype", "problem"),
+    *(
+        "nature",
+        "callnature",
+        "natureofcall",
+        "finalcalltype",
+        "eventclearancedescription",
+        "initialcalltype",
+        "calltypefinaldesc",
+    ),
+    *(
+        "calltypeoriginaldesc",
+        "typdesc",
+        "typetext",
+        "calldescription",
+        "incidenttypedesc",
+        "calltypedescription",
+        "eventtype",
+        "problem",
+    ),
     *("calltype", "type", "incidenttype", "description", "category", "警情类别", "警情类型", "类型", "类别"),
 )
 NUMBER = (
-    *("id", "callid", "eventid", "cadevntid", "cadeventnumber", "cadnumber", "callnumber", "nopditem", "incidentid", "rowid", "drno", "cmplntnum"),
-    *("casenumber", "dckey", "offenseid", "eventuniqueid", "crimeid", "incidentnumber", "incidntnum", "ccnumber", "ccn", "reportnumber", "objectid"),
+    *(
+        "id",
+        "callid",
+        "eventid",
+        "cadevntid",
+        "cadeventnumber",
+        "cadnumber",
+        "callnumber",
+        "nopditem",
+        "incidentid",
+        "rowid",
+        "drno",
+        "cmplntnum",
+    ),
+    *(
+        "casenumber",
+        "dckey",
+        "offenseid",
+        "eventuniqueid",
+        "crimeid",
+        "incidentnumber",
+        "incidntnum",
+        "ccnumber",
+        "ccn",
+        "reportnumber",
+        "objectid",
+    ),
 )
 OFFICER_YES_NO = ("officerinitiated", "selfinitiated", "onviewflag")
 ORIGIN_OF_CALL = ("callsource", "source", "initiatedby", "calltype")
@@ -142,14 +297,24 @@ def find_columns(frame: pl.DataFrame, field: str, path: str, names: ColumnNames)
     if missing:
         what, wanted = missing[0]
         has = ", ".join(frame.columns[:30]) + (", …" if len(frame.columns) > 30 else "")
-        advice = f"name it with city.columns.{what}=…; looked for {', '.join(sorted(wanted, key=len)[:10])}, …; the file has {has}"
+        advice = (
+            f"name it with city.columns.{what}=…; looked for {', '.join(sorted(wanted, key=len)[:10])}, …; the file "
+            f"has {has}"
+        )
         raise BadInput(field, path, f"no column of {' or '.join(m for m, _ in missing)} found; {advice}")
     for name in (time_name, latitude_name, longitude_name, type_name):
-        if (twin := f"{name}_duplicated_0") in frame.columns and not frame[str(name)].equals(frame[twin]):  # as Polars calls it
-            raise BadInput(field, path, f"a file with one column {name!r}; this one has several with different content: rename them")
+        if (twin := f"{name}_duplicated_0") in frame.columns and not frame[str(name)].equals(
+            frame[twin]
+        ):  # as Polars calls it
+            raise BadInput(
+                field,
+                path,
+                f"a file with one column {name!r}; this one has several with different content: rename them",
+            )
     number = _find(frame, None, NUMBER)
     return Columns(
-        str(time_name), time, str(latitude_name), latitude, str(longitude_name), longitude, str(type_name), frame[str(type_name)],
+        str(time_name), time, str(latitude_name), latitude, str(longitude_name), longitude, str(type_name),
+        frame[str(type_name)],
         None if number is None else frame[number], _by_officer(frame, str(type_name)),
     )  # fmt: skip
 
@@ -170,7 +335,10 @@ def portal_of(frame: pl.DataFrame) -> tuple[str, float, float, float] | None:
 
 
 def _find(frame: pl.DataFrame, given: str | None, wanted: tuple[str, ...]) -> str | None:
-    """Return the column that was given, else the first wanted one that is at least half filled, else the first wanted one."""
+    """Return the column that was given, else the first wanted one that is at least half filled.
+
+    Else the first wanted one.
+    """
     by_plain = {plain(name): name for name in reversed(frame.columns)}
     if given is not None:
         if given in frame.columns:
@@ -192,13 +360,21 @@ def _by_officer(frame: pl.DataFrame, type_name: str) -> pl.Series | None:
 
 
 def _time(frame: pl.DataFrame, given: str | None) -> tuple[str | None, pl.Series]:
-    """Return name and text of the time, joined from two columns (date, clock) or five (year, month, day, hour, minute) where a file has it so."""
+    """Return name and text of the time, joined from two columns (date, clock) or five.
+
+    Year, month, day, hour, minute where a file has it so.
+    """
     by_plain = {plain(name): name for name in reversed(frame.columns)}
     name = _find(frame, given, TIME)
     if name is None and {"year", "month", "day"} <= set(by_plain):
-        parts = [frame[by_plain[part]] if part in by_plain else pl.Series(["0"] * frame.height) for part in ("year", "month", "day", "hour", "minute")]
+        parts = [
+            frame[by_plain[part]] if part in by_plain else pl.Series(["0"] * frame.height)
+            for part in ("year", "month", "day", "hour", "minute")
+        ]
         table = pl.DataFrame([series.alias(str(i)) for i, series in enumerate(parts)])
-        text = table.select(pl.format("{}-{}-{} {}:{}", *(pl.col(str(i)).fill_null("0") if i > 2 else pl.col(str(i)) for i in range(5)))).to_series()
+        text = table.select(
+            pl.format("{}-{}-{} {}:{}", *(pl.col(str(i)).fill_null("0") if i > 2 else pl.col(str(i)) for i in range(5)))
+        ).to_series()
         return by_plain["year"], text
     if name is None:
         name = by_plain.get("month")
@@ -219,7 +395,10 @@ def _time(frame: pl.DataFrame, given: str | None) -> tuple[str | None, pl.Series
 
 
 def _place(frame: pl.DataFrame, names: ColumnNames) -> tuple[str | None, str | None, pl.Series, pl.Series]:
-    """Return names and texts of latitude and longitude; a column such as `POINT (lon lat)` or `(lat, lon)` serves when there are no others."""
+    """Return names and texts of latitude and longitude.
+
+    A column such as `POINT (lon lat)` or `(lat, lon)` serves when there are no others.
+    """
     latitude, longitude = _find(frame, names.latitude, LATITUDE), _find(frame, names.longitude, LONGITUDE)
     if latitude is not None and longitude is not None:
         return latitude, longitude, frame[latitude], frame[longitude]

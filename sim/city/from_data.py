@@ -48,10 +48,11 @@ class _Ground(NamedTuple):
 def build_from_data(parameters: CityParameters) -> City:
     """Build the city that `incidents_csv`, `calls_csv` and `streets_file` describe, any non-empty combination of them.
 
-    Places are projected to metres (azimuthal equidistant round their median) and the grid covers all usable rows, or else all streets, with
-    one cell more on each side. A cell belongs to the city if a row or a driven street lies within 300 m (at least 1.5 cells). Crimes
-    come from the incidents, or else from calls whose nature is one of the four; the other calls are `City.calls`. Without a streets file
-    there is the lattice of a made-up city. Assumptions, used for what the files do not say: 3,000 residents per km² of the city; `_land_use`.
+    Places are projected to metres (azimuthal equidistant round their median) and the grid covers all usable rows, or
+    else all streets, with one cell more on each side. A cell belongs to the city if a row or a driven street lies
+    within 300 m (at least 1.5 cells). Crimes come from the incidents, or else from calls whose nature is one of the
+    four; the other calls are `City.calls`. Without a streets file there is the lattice of a made-up city. Assumptions,
+    used for what the files do not say: 3,000 residents per km² of the city; `_land_use`.
 
     Parameters
     ----------
@@ -66,9 +67,14 @@ def build_from_data(parameters: CityParameters) -> City:
     Raises
     ------
     BadInput
-        If a file cannot be used, the files lie in different places, or the city has too few cells for its beats or too many to simulate.
+        If a file cannot be used, the files lie in different places, or the city has too few cells for its beats or too
+        many to simulate.
     """
-    tables = [(read_table(path, field), path, field) for field, path in ((INCIDENTS, parameters.incidents_csv), (CALLS, parameters.calls_csv)) if path]
+    tables = [
+        (read_table(path, field), path, field)
+        for field, path in ((INCIDENTS, parameters.incidents_csv), (CALLS, parameters.calls_csv))
+        if path
+    ]
     check_given_names([(path, table.frame) for table, path, _ in tables], parameters.columns)
     files = [read_rows(*table, parameters.columns) for table in tables]
     net = read_streets(parameters.streets_file, parameters.streets) if parameters.streets_file else None
@@ -77,13 +83,23 @@ def build_from_data(parameters: CityParameters) -> City:
     grid = ground.grid
     cells = [grid.cell_at(*ground.project(rows.longitude, rows.latitude)) for rows in files]
     placed = _placed(net, ground, parameters)
-    streets: nx.Graph[Any] = lattice(grid, parameters.streets, generator(parameters.seed, Stream.CITY)) if placed is None else placed.graph
+    streets: nx.Graph[Any] = (
+        lattice(grid, parameters.streets, generator(parameters.seed, Stream.CITY)) if placed is None else placed.graph
+    )
     if files and len(np.unique(np.concatenate(cells))) == 1:
-        raise BadInput(tables[0][2], tables[0][1], f"rows at several places; all that can be used lie in one cell of {grid.cell_m:g} m")
+        raise BadInput(
+            tables[0][2],
+            tables[0][1],
+            f"rows at several places; all that can be used lie in one cell of {grid.cell_m:g} m",
+        )
     inside = _inside(grid, [*cells, *([] if placed is None else [_cells_along(grid, placed)[0]])])
     residents = parameters.residents or _estimated_residents(grid, inside)
     crime, calls = _evidence(files, cells, residents, grid, inside)
-    land = _land_use(files, cells, crime, grid, inside) if files or placed is None else _land_along_streets(placed, grid, inside, parameters.seed)
+    land = (
+        _land_use(files, cells, crime, grid, inside)
+        if files or placed is None
+        else _land_along_streets(placed, grid, inside, parameters.seed)
+    )
     demand = smooth(_count(cells, grid), grid, LAND_BANDWIDTH_M) * inside if files else land.housing
     return City(
         name=parameters.name,
@@ -110,12 +126,22 @@ def rejected_rows(city: City) -> dict[str, Array]:
     """
     rows = [(report.path, line, reason) for report in city.files for line, reason in report.rejected]
     file, line, reason = zip(*rows, strict=True) if rows else ((), (), ())
-    return {"file": np.array(file, dtype=np.str_), "line": np.array(line, dtype=np.int64), "reason": np.array(reason, dtype=np.str_)}
+    return {
+        "file": np.array(file, dtype=np.str_),
+        "line": np.array(line, dtype=np.int64),
+        "reason": np.array(reason, dtype=np.str_),
+    }
 
 
 def _check_same_place(files: list[Rows], net: StreetNet | None) -> None:
-    """Raise `BadInput` if two files lie over 200 km apart; says so if only the sign or the order of the coordinates sets them apart."""
-    places = [(rows.field, rows.report.path, float(np.median(rows.latitude)), float(np.median(rows.longitude))) for rows in files]
+    """Raise `BadInput` if two files lie over 200 km apart.
+
+    Says so if only the sign or the order of the coordinates sets them apart.
+    """
+    places = [
+        (rows.field, rows.report.path, float(np.median(rows.latitude)), float(np.median(rows.longitude)))
+        for rows in files
+    ]
     if net is not None:
         places.append((STREETS, "", net.latitude, net.longitude))
     for i, (field, path, lat, lon) in enumerate(places):
@@ -128,7 +154,10 @@ def _check_same_place(files: list[Rows], net: StreetNet | None) -> None:
                 "the latitude of one of them looks to be in the wrong hemisphere; change its sign": (-lat, lon),
                 "latitude and longitude of one of them look swapped": (lon, lat),
             }
-            why = next((text for text, at in turned.items() if kilometres(*at, to_lat, to_lon) <= SAME_PLACE_KM), "give files of one city")
+            why = next(
+                (text for text, at in turned.items() if kilometres(*at, to_lat, to_lon) <= SAME_PLACE_KM),
+                "give files of one city",
+            )
             where = f"it lies at {lat:.3f}, {lon:.3f} and {other} at {to_lat:.3f}, {to_lon:.3f}, {apart:,.0f} km apart"
             raise BadInput(field, path, f"a file of the same place as {other}; {where}: {why}")
     if len(files) == 2:
@@ -141,7 +170,11 @@ def _check_overlap(a: Rows, b: Rows) -> None:
     own_x, own_y = offsets_km(a.latitude, a.longitude, float(a.latitude[0]), float(a.longitude[0]))
     if x.min() > own_x.max() or x.max() < own_x.min() or y.min() > own_y.max() or y.max() < own_y.min():
         apart = math.hypot(float(np.median(x) - np.median(own_x)), float(np.median(y) - np.median(own_y)))
-        raise BadInput(b.field, b.report.path, f"a file of the same city as {a.field}; their rows do not overlap and lie {apart:.0f} km apart")
+        raise BadInput(
+            b.field,
+            b.report.path,
+            f"a file of the same city as {a.field}; their rows do not overlap and lie {apart:.0f} km apart",
+        )
 
 
 def _ground(files: list[Rows], net: StreetNet | None, parameters: CityParameters) -> _Ground:
@@ -151,16 +184,25 @@ def _ground(files: list[Rows], net: StreetNet | None, parameters: CityParameters
         everywhere = place_streets(net, earth, None, str(parameters.streets_file))
         x, y = everywhere.x_m, everywhere.y_m
     else:
-        longitude, latitude = (np.concatenate([getattr(rows, name) for rows in files]) for name in ("longitude", "latitude"))
-        earth = pyproj.Proj(proj="aeqd", lat_0=float(np.median(latitude)), lon_0=float(np.median(longitude)), datum="WGS84")
+        longitude, latitude = (
+            np.concatenate([getattr(rows, name) for rows in files]) for name in ("longitude", "latitude")
+        )
+        earth = pyproj.Proj(
+            proj="aeqd", lat_0=float(np.median(latitude)), lon_0=float(np.median(longitude)), datum="WGS84"
+        )
         x, y = earth(longitude, latitude)
     side = parameters.cell_m
     west, south = (math.floor(float(v.min()) / side) * side - side for v in (x, y))
     n_cols, n_rows = (math.floor((float(v.max()) - start) / side) + 2 for v, start in ((x, west), (y, south)))
     if n_cols * n_rows > MAX_CELLS:
         enough = math.ceil(side * math.sqrt(n_cols * n_rows / MAX_CELLS) / 10) * 10
-        size = f"{np.ptp(x) / 1000:.0f} × {np.ptp(y) / 1000:.0f} km take {n_cols * n_rows:,} cells, more than {MAX_CELLS:,}"
-        raise BadInput("city.cell_m", side, f"{size}; use at least city.cell_m={enough}, or cut the file to a smaller area")
+        size = (
+            f"{np.ptp(x) / 1000:.0f} × {np.ptp(y) / 1000:.0f} km take {n_cols * n_rows:,} cells, more than "
+            f"{MAX_CELLS:,}"
+        )
+        raise BadInput(
+            "city.cell_m", side, f"{size}; use at least city.cell_m={enough}, or cut the file to a smaller area"
+        )
 
     def project(lon: Array, lat: Array) -> tuple[Array, Array]:
         east, north = earth(lon, lat)
@@ -179,8 +221,16 @@ def _placed(net: StreetNet | None, ground: _Ground, parameters: CityParameters) 
 
 
 def _cells_along(grid: Grid, placed: PlacedStreets) -> tuple[Array, Array]:
-    """Return the cells of the points along the streets that lie on the grid, and which of these points are on an arterial."""
-    on = (placed.x_m >= 0) & (placed.x_m < grid.n_cols * grid.cell_m) & (placed.y_m >= 0) & (placed.y_m < grid.n_rows * grid.cell_m)
+    """Return the cells of the points along the streets that lie on the grid.
+
+    And which of these points are on an arterial.
+    """
+    on = (
+        (placed.x_m >= 0)
+        & (placed.x_m < grid.n_cols * grid.cell_m)
+        & (placed.y_m >= 0)
+        & (placed.y_m < grid.n_rows * grid.cell_m)
+    )
     return grid.cell_at(placed.x_m[on], placed.y_m[on]), placed.arterial[on]
 
 
@@ -190,7 +240,10 @@ def _count(cells: list[Array], grid: Grid) -> Array:
 
 
 def _inside(grid: Grid, cells: list[Array]) -> Array:
-    """Return which cells belong to the city: those near enough to one of `cells`, and those of small gaps that they surround."""
+    """Return which cells belong to the city.
+
+    Those near enough to one of `cells`, and those of small gaps that they surround.
+    """
     empty = np.ones((grid.n_rows, grid.n_cols), dtype=bool)
     empty.ravel()[np.concatenate(cells)] = False
     distance_m = distance_transform_edt(empty) * grid.cell_m
@@ -209,8 +262,13 @@ def _estimated_residents(grid: Grid, inside: Array) -> int:
     return min(max(round(RESIDENTS_PER_KM2 * km2), FEWEST_RESIDENTS), MOST_RESIDENTS)
 
 
-def _evidence(files: list[Rows], cells: list[Array], residents: int, grid: Grid, inside: Array) -> tuple[CrimeEvidence | None, CallEvidence | None]:
-    """Return what the files say about crimes (the incidents, else the calls that report one) and about all other calls."""
+def _evidence(
+    files: list[Rows], cells: list[Array], residents: int, grid: Grid, inside: Array
+) -> tuple[CrimeEvidence | None, CallEvidence | None]:
+    """Return what the files say about crimes (the incidents.
+
+    Else the calls that report one) and about all other calls.
+    """
     crime: CrimeEvidence | None = None
     calls: CallEvidence | None = None
     for rows, cell in zip(files, cells, strict=True):
@@ -227,9 +285,9 @@ def _evidence(files: list[Rows], cells: list[Array], residents: int, grid: Grid,
 def _land_use(files: list[Rows], cells: list[Array], crime: CrimeEvidence | None, grid: Grid, inside: Array) -> LandUse:
     """Guess the use of land from recorded rows; each guess is an assumption.
 
-    Housing: half everywhere alike, half as all rows fall (rows as a proxy of the people around, Malleson & Andresen 2015). Commerce: as
-    thefts fall, or else as all rows do. Nightlife: as assaults and robberies from 20 h to 4 h fall, or else as assaults at any hour do. Schools,
-    transit, industry and parks: unknown, zero.
+    Housing: half everywhere alike, half as all rows fall (rows as a proxy of the people around, Malleson & Andresen
+    2015). Commerce: as thefts fall, or else as all rows do. Nightlife: as assaults and robberies from 20 h to 4 h fall,
+    or else as assaults at any hour do. Schools, transit, industry and parks: unknown, zero.
     """
     rows_fall = relative(overall_surface(_count(cells, grid), grid, inside)[0], inside)
     theft, robbery, assault = (CRIME_EVIDENCE.index(name) for name in ("theft", "robbery", "assault"))
@@ -251,8 +309,9 @@ def _land_use(files: list[Rows], cells: list[Array], crime: CrimeEvidence | None
 def _land_along_streets(placed: PlacedStreets, grid: Grid, inside: Array, seed: int) -> LandUse:
     """Guess the use of land from streets alone; each guess is an assumption.
 
-    Housing: as long as the streets of the cell and around are. Commerce: along arterials, with a little everywhere. Nightlife: a few spots of very
-    unequal size drawn where commerce is, as in a made-up city. Schools, transit, industry and parks: unknown, zero.
+    Housing: as long as the streets of the cell and around are. Commerce: along arterials, with a little everywhere.
+    Nightlife: a few spots of very unequal size drawn where commerce is, as in a made-up city. Schools, transit,
+    industry and parks: unknown, zero.
     """
     cells, arterial = _cells_along(grid, placed)
     length, busy = _count([cells], grid), _count([cells[arterial]], grid)
@@ -262,6 +321,8 @@ def _land_along_streets(placed: PlacedStreets, grid: Grid, inside: Array, seed: 
     rng = generator(seed, Stream.CITY, time=1)
     spots = min(max(6, int(inside.sum()) // CELLS_PER_SPOT), int(inside.sum()))
     nightlife = np.zeros(grid.n_cells)
-    nightlife[rng.choice(grid.n_cells, size=spots, replace=False, p=commerce / commerce.sum())] = rng.lognormal(0.0, 1.0, spots)
+    nightlife[rng.choice(grid.n_cells, size=spots, replace=False, p=commerce / commerce.sum())] = rng.lognormal(
+        0.0, 1.0, spots
+    )
     zero = np.zeros(grid.n_cells)
     return LandUse(housing, commerce, nightlife, zero, zero, zero, zero)

@@ -88,17 +88,31 @@ def read_table(path: str, field: str) -> Table:
     separator = max(",;\t|", key=head.count)
     if head.count(separator) >= MOST_COLUMNS:
         raise BadInput(
-            field, path, f"a CSV with a header line of at most {MOST_COLUMNS:,} columns; the first line of this one has {head.count(separator) + 1:,}"
+            field,
+            path,
+            f"a CSV with a header line of at most {MOST_COLUMNS:,} columns; the first line of this one has "
+            f"{head.count(separator) + 1:,}",
         )
     try:
-        frame = pl.read_csv(text, separator=separator, infer_schema=False, truncate_ragged_lines=True, null_values=ABSENT)
+        frame = pl.read_csv(
+            text, separator=separator, infer_schema=False, truncate_ragged_lines=True, null_values=ABSENT
+        )
     except pl.exceptions.PolarsError:
-        raise BadInput(field, path, "a CSV with a header line and one row a line; this one is empty or has a quotation mark that never closes") from None
+        raise BadInput(
+            field,
+            path,
+            "a CSV with a header line and one row a line; this one is empty or has a quotation mark that never closes",
+        ) from None
     if frame.height == 0:
         raise BadInput(field, path, "a CSV with rows; this one has a header at most")
     lines = np.arange(2, frame.height + 2)
     if text.count(b"\n") > frame.height + 1:  # some field runs over several lines
-        extra = frame.select(pl.sum_horizontal(pl.all().str.count_matches("\n").fill_null(0))).to_series().to_numpy().astype(np.int64)
+        extra = (
+            frame.select(pl.sum_horizontal(pl.all().str.count_matches("\n").fill_null(0)))
+            .to_series()
+            .to_numpy()
+            .astype(np.int64)
+        )
         lines = lines + np.concatenate([[0], np.cumsum(extra)[:-1]])
     return Table(frame, lines, encoding)
 
@@ -106,9 +120,10 @@ def read_table(path: str, field: str) -> Table:
 def read_rows(table: Table, path: str, field: str, names: ColumnNames) -> Rows:
     """Find the columns of a file and sort its rows into usable and rejected ones.
 
-    A row is rejected if its time is missing or does not parse; if its place is missing, no number, zero, impossible, of the opposite sign
-    or far from the others; if its type is missing or, among incidents, not simulated; if, among calls, the police began it themselves; or if
-    its number occurred before (calls), or number, type and time did (incidents, whose offences may share one number).
+    A row is rejected if its time is missing or does not parse; if its place is missing, no number, zero, impossible, of
+    the opposite sign or far from the others; if its type is missing or, among incidents, not simulated; if, among
+    calls, the police began it themselves; or if its number occurred before (calls), or number, type and time did
+    (incidents, whose offences may share one number).
 
     Parameters
     ----------
@@ -122,8 +137,8 @@ def read_rows(table: Table, path: str, field: str, names: ColumnNames) -> Rows:
     Raises
     ------
     BadInput
-        If columns are missing, most times do not parse, places look swapped or projected or lie in the wrong hemisphere for the portal, or
-        fewer than 50 rows are left.
+        If columns are missing, most times do not parse, places look swapped or projected or lie in the wrong hemisphere
+        for the portal, or fewer than 50 rows are left.
     """
     frame, lines, encoding = table
     columns = find_columns(frame, field, path, names)
@@ -135,21 +150,37 @@ def read_rows(table: Table, path: str, field: str, names: ColumnNames) -> Rows:
     sieve.reject(columns.type.is_null().to_numpy(), "type is missing")
     crime = crime_types(columns.type)
     if field == CALLS:
-        by_officer = officer_initiated(columns.type) if columns.by_officer is None else officer_initiated(columns.type) | columns.by_officer.to_numpy()
+        by_officer = (
+            officer_initiated(columns.type)
+            if columns.by_officer is None
+            else officer_initiated(columns.type) | columns.by_officer.to_numpy()
+        )
         sieve.reject(by_officer, "no call from the public")
     else:
         sieve.reject(crime == NO_CRIME, "type is not simulated")
     if columns.number is not None:
-        key = [columns.number] if field == CALLS else [columns.number, pl.Series("crime", crime), pl.Series("stamp", times.stamp.astype(np.int64))]
-        again = pl.DataFrame([series.alias(str(i)) for i, series in enumerate(key)]).with_columns(pl.Series("ok", sieve.usable))
-        seen = again.select((~pl.struct(pl.all()).is_first_distinct()) & pl.col("0").is_not_null()).to_series().to_numpy()
+        key = (
+            [columns.number]
+            if field == CALLS
+            else [columns.number, pl.Series("crime", crime), pl.Series("stamp", times.stamp.astype(np.int64))]
+        )
+        again = pl.DataFrame([series.alias(str(i)) for i, series in enumerate(key)]).with_columns(
+            pl.Series("ok", sieve.usable)
+        )
+        seen = (
+            again.select((~pl.struct(pl.all()).is_first_distinct()) & pl.col("0").is_not_null()).to_series().to_numpy()
+        )
         sieve.reject(seen, "number occurs twice")
     use = sieve.usable
     if use.sum() < MIN_ROWS:
         most = _commonest(sieve.rejected(lines))
-        raise BadInput(field, path, f"a file with at least {MIN_ROWS} usable rows; {use.sum()} of {frame.height} can be used{most}")
+        raise BadInput(
+            field, path, f"a file with at least {MIN_ROWS} usable rows; {use.sum()} of {frame.height} can be used{most}"
+        )
     report = FileReport(path, frame.height, int(use.sum()), sieve.rejected(lines), encoding)
-    return Rows(field, latitude[use], longitude[use], times.stamp[use], times.has_clock, times.has_day, crime[use], report)
+    return Rows(
+        field, latitude[use], longitude[use], times.stamp[use], times.has_clock, times.has_day, crime[use], report
+    )
 
 
 def _commonest(rejected: list[tuple[int, str]]) -> str:
@@ -157,13 +188,19 @@ def _commonest(rejected: list[tuple[int, str]]) -> str:
     return f"; most often: {max(sorted(set(reasons)), key=reasons.count)}" if reasons else ""
 
 
-def _coordinates(columns: Columns, sieve: Sieve, path: str, field: str, portal: tuple[str, float, float, float] | None) -> tuple[Array, Array]:
+def _coordinates(
+    columns: Columns, sieve: Sieve, path: str, field: str, portal: tuple[str, float, float, float] | None
+) -> tuple[Array, Array]:
     """Return latitude and longitude [rows], NaN where rejected, after checking the file as a whole and each row."""
     texts = (columns.latitude, columns.longitude)
     missing = texts[0].is_null().to_numpy() | texts[1].is_null().to_numpy()
     sieve.reject(missing, "coordinates are missing")
     latitude, longitude = (
-        text.str.strip_chars().str.replace(r"^(-?\d+),(\d+)$", "${1}.${2}").cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy(writable=True)
+        text.str.strip_chars()
+        .str.replace(r"^(-?\d+),(\d+)$", "${1}.${2}")
+        .cast(pl.Float64, strict=False)
+        .fill_null(np.nan)
+        .to_numpy(writable=True)
         for text in texts
     )
     sieve.reject(~(np.isfinite(latitude) & np.isfinite(longitude)), "coordinates are no numbers")
@@ -173,27 +210,50 @@ def _coordinates(columns: Columns, sieve: Sieve, path: str, field: str, portal: 
     sieve.reject(~(np.isfinite(latitude) & np.isfinite(longitude)), "coordinates are impossible")
     good = np.isfinite(latitude) & np.isfinite(longitude) & ~((np.abs(latitude) < 1e-6) & (np.abs(longitude) < 1e-6))
     if not good.any():
-        raise BadInput(field, path, f"a file with coordinates in degrees in columns {columns.latitude_name!r} and {columns.longitude_name!r}")
+        raise BadInput(
+            field,
+            path,
+            f"a file with coordinates in degrees in columns {columns.latitude_name!r} and {columns.longitude_name!r}",
+        )
     lat0, lon0 = float(np.median(latitude[good])), float(np.median(longitude[good]))
     _check_whole(columns, path, field, lat0, lon0, portal)
     sieve.reject(good & ((np.abs(latitude) > 90) | (np.abs(longitude) > 180)), "coordinates are impossible")
     fits = _fence(latitude[good], longitude[good], lat0, lon0, path, field)
-    sieve.reject(good & ~fits(latitude, longitude) & fits(latitude, -longitude), "longitude has the opposite sign of the rest")
-    sieve.reject(good & ~fits(latitude, longitude) & fits(-latitude, longitude), "latitude has the opposite sign of the rest")
+    sieve.reject(
+        good & ~fits(latitude, longitude) & fits(latitude, -longitude), "longitude has the opposite sign of the rest"
+    )
+    sieve.reject(
+        good & ~fits(latitude, longitude) & fits(-latitude, longitude), "latitude has the opposite sign of the rest"
+    )
     sieve.reject(good & ~fits(latitude, longitude) & fits(longitude, latitude), "latitude and longitude are swapped")
     sieve.reject(good & ~fits(latitude, longitude), "far from the others")
     near = np.flatnonzero(good & fits(latitude, longitude))
-    sieve.reject(np.isin(np.arange(len(good)), near[_lonely(latitude[near], longitude[near], lat0, lon0)]), "far from the others")
+    sieve.reject(
+        np.isin(np.arange(len(good)), near[_lonely(latitude[near], longitude[near], lat0, lon0)]), "far from the others"
+    )
     return latitude, longitude
 
 
-def _check_whole(columns: Columns, path: str, field: str, lat0: float, lon0: float, portal: tuple[str, float, float, float] | None) -> None:
+def _check_whole(
+    columns: Columns, path: str, field: str, lat0: float, lon0: float, portal: tuple[str, float, float, float] | None
+) -> None:
     """Raise `BadInput` if the median place shows that the columns as a whole are wrong."""
     names = f"city.columns.latitude={columns.longitude_name!r} city.columns.longitude={columns.latitude_name!r}"
-    swapped = f"latitude and longitude look swapped: {columns.latitude_name!r} has the median {lat0:.4g}; give {names}, or swap the columns"
+    swapped = (
+        f"latitude and longitude look swapped: {columns.latitude_name!r} has the median {lat0:.4g}; give {names}, or "
+        "swap the columns"
+    )
     if (abs(lat0) > 90 and abs(lon0) > 90) or max(abs(lat0), abs(lon0)) > 180:
-        advice = f"coordinates in degrees; the medians of {columns.latitude_name!r} and {columns.longitude_name!r} are {lat0:.6g} and {lon0:.6g}"
-        raise BadInput(field, path, f"{advice}, which look like metres or feet; give other columns as city.columns.latitude and city.columns.longitude")
+        advice = (
+            f"coordinates in degrees; the medians of {columns.latitude_name!r} and {columns.longitude_name!r} are "
+            f"{lat0:.6g} and {lon0:.6g}"
+        )
+        raise BadInput(
+            field,
+            path,
+            f"{advice}, which look like metres or feet; give other columns as city.columns.latitude and "
+            "city.columns.longitude",
+        )
     if abs(lat0) > MOST_POLAR and abs(lon0) <= MOST_POLAR:
         raise BadInput(field, path, swapped)
     if portal is None:
@@ -201,10 +261,19 @@ def _check_whole(columns: Columns, path: str, field: str, lat0: float, lon0: flo
     name, home_lat, home_lon, reach_km = portal
     if kilometres(lat0, lon0, home_lat, home_lon) <= reach_km:
         return
-    for lat, lon, what in ((lat0, -lon0, "longitude"), (-lat0, lon0, "latitude"), (-lat0, -lon0, "latitude and longitude")):
+    for lat, lon, what in (
+        (lat0, -lon0, "longitude"),
+        (-lat0, lon0, "latitude"),
+        (-lat0, -lon0, "latitude and longitude"),
+    ):
         if kilometres(lat, lon, home_lat, home_lon) <= reach_km:
             where = f"the columns are those of {name}, but the median place is {lat0:.4f}, {lon0:.4f}"
-            raise BadInput(field, path, f"{where}: the wrong hemisphere; change the sign of {what} (or rename the columns if the place is right)")
+            raise BadInput(
+                field,
+                path,
+                f"{where}: the wrong hemisphere; change the sign of {what} (or rename the columns if the place is "
+                "right)",
+            )
     if kilometres(lon0, lat0, home_lat, home_lon) <= reach_km:
         raise BadInput(field, path, swapped)
 
@@ -228,13 +297,19 @@ class _Fence(NamedTuple):
 def _fence(latitude: Array, longitude: Array, lat0: float, lon0: float, path: str, field: str) -> _Fence:
     """Return the box beyond which a row is far from the others.
 
-    On each axis it spans the 2.5 % to 97.5 % quantiles of the rows within 60 km of the median, widened on both sides by half that range
-    (at least 2 km), and never reaches more than 60 km: the fences of Tukey's box plot (1977), with outer quantiles because crime crowds.
+    On each axis it spans the 2.5 % to 97.5 % quantiles of the rows within 60 km of the median, widened on both sides by
+    half that range (at least 2 km), and never reaches more than 60 km: the fences of Tukey's box plot (1977), with
+    outer quantiles because crime crowds.
     """
     x, y = offsets_km(latitude, longitude, lat0, lon0)
     near = (np.abs(x) <= MAX_REACH_KM) & (np.abs(y) <= MAX_REACH_KM)
     if near.mean() < 0.5:
-        raise BadInput(field, path, f"rows of one city; more than half lie over {MAX_REACH_KM:.0f} km from their median place {lat0:.3f}, {lon0:.3f}")
+        raise BadInput(
+            field,
+            path,
+            f"rows of one city; more than half lie over {MAX_REACH_KM:.0f} km from their median place {lat0:.3f}, "
+            f"{lon0:.3f}",
+        )
     sides = []
     for along in (x[near], y[near]):
         low, high = np.quantile(along, [0.025, 0.975])
@@ -246,8 +321,8 @@ def _fence(latitude: Array, longitude: Array, lat0: float, lon0: float, path: st
 def _lonely(latitude: Array, longitude: Array, lat0: float, lon0: float) -> Array:
     """Return which rows lie alone.
 
-    A place is lonely if it has at most three rows, and its third nearest place with rows is over 1 km, and over three times as far away as
-    that of 95 % of the places.
+    A place is lonely if it has at most three rows, and its third nearest place with rows is over 1 km, and over three
+    times as far away as that of 95 % of the places.
     """
     x, y = offsets_km(latitude, longitude, lat0, lon0)
     places, which, rows = np.unique(x + 1j * y, return_inverse=True, return_counts=True)
@@ -261,7 +336,10 @@ def _lonely(latitude: Array, longitude: Array, lat0: float, lon0: float) -> Arra
 
 
 def offsets_km(latitude: Array, longitude: Array, lat0: float, lon0: float) -> tuple[Array, Array]:
-    """Return how far east and north of a place others lie, in kilometres (flat earth; good enough to tell near from far)."""
+    """Return how far east and north of a place others lie, in kilometres (flat earth.
+
+    Good enough to tell near from far).
+    """
     east = (np.asarray(longitude) - lon0 + 180) % 360 - 180
     return east * KM_PER_DEGREE * np.cos(np.radians(lat0)), (np.asarray(latitude) - lat0) * KM_PER_DEGREE
 

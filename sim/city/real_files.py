@@ -36,7 +36,9 @@ def regular_file(path: str, field: str) -> Path:
         file = Path(path).expanduser()
         kind = file.stat().st_mode
     except (FileNotFoundError, NotADirectoryError):
-        raise BadInput(field, path, "a file that exists; check the path, which is relative to the folder the command is started in") from None
+        raise BadInput(
+            field, path, "a file that exists; check the path, which is relative to the folder the command is started in"
+        ) from None
     except OSError as error:
         raise BadInput(field, path, f"a file that can be read ({error.strerror})") from None
     except (RuntimeError, ValueError) as error:  # ~nobody, NUL in a path
@@ -66,9 +68,16 @@ def chunks(path: str, field: str, most_bytes: int) -> Iterator[bytes]:
                 total += len(chunk) if packed else 0
                 yield chunk
     except (OSError, EOFError, zlib.error) as error:
-        raise BadInput(field, path, f"a file that is whole; this one cannot be read ({getattr(error, 'strerror', None) or error})") from None
+        raise BadInput(
+            field, path, f"a file that is whole; this one cannot be read ({getattr(error, 'strerror', None) or error})"
+        ) from None
     if total > most_bytes:
-        raise BadInput(field, path, f"a file of at most {most_bytes >> 20:,} MB{', unpacked' if packed else ''}; cut it to the city, or to fewer years")
+        raise BadInput(
+            field,
+            path,
+            f"a file of at most {most_bytes >> 20:,} MB{', unpacked' if packed else ''}; cut it to the city, or to "
+            "fewer years",
+        )
 
 
 class Text(NamedTuple):
@@ -79,7 +88,9 @@ class Text(NamedTuple):
 
 
 def read_text(path: str, field: str) -> Text:
-    """Return the text of a table that is written in UTF-8, UTF-16 or GB18030, with or without a mark of the order of bytes.
+    """Return the text of a table that is written in UTF-8, UTF-16 or GB18030.
+
+    With or without a mark of the order of bytes.
 
     GB18030 has a meaning for nearly any bytes; it is taken where nine in ten of the bytes beyond ASCII make the pairs
     of common Chinese characters, which those of western encodings do not.
@@ -92,7 +103,9 @@ def read_text(path: str, field: str) -> Text:
     parts: list[bytes] = []
     for chunk in chunks(path, field, MOST_TABLE_BYTES):
         if not parts and len(chunk) == CHUNK and not re.search(rb"[\r\n]", chunk):
-            raise BadInput(field, path, "a CSV with a header line and one row a line; the first line of this one is over 1 MB long")
+            raise BadInput(
+                field, path, "a CSV with a header line and one row a line; the first line of this one is over 1 MB long"
+            )
         parts.append(chunk)
     raw = b"".join(parts)
     del parts
@@ -105,7 +118,11 @@ def read_text(path: str, field: str) -> Text:
                 return Text(raw.decode(encoding).encode(), encoding)
         except UnicodeError:  # another encoding, or half a surrogate
             continue
-    raise BadInput(field, path, "a CSV in UTF-8, UTF-16 or GB18030; this one is in another encoding or no text at all; save it as 'CSV UTF-8'")
+    raise BadInput(
+        field,
+        path,
+        "a CSV in UTF-8, UTF-16 or GB18030; this one is in another encoding or no text at all; save it as 'CSV UTF-8'",
+    )
 
 
 def _likely(head: bytes) -> list[str]:
@@ -133,7 +150,9 @@ def _chinese(raw: bytes) -> bool:
 
 
 def check_xml(path: str, field: str) -> bytes:
-    """Read a file of streets once, holding none of it, before a library reads all of it into memory; return its first bytes.
+    """Read a file of streets once, holding none of it, before a library reads all of it into memory.
+
+    Return its first bytes.
 
     Raises
     ------
@@ -157,7 +176,9 @@ def check_xml(path: str, field: str) -> bytes:
     except BadInput:
         raise
     except (expat.ExpatError, LookupError, ValueError) as error:
-        raise BadInput(field, path, f"GraphML or OpenStreetMap XML, plain, .gz or .bz2; this one cannot be read ({error})") from None
+        raise BadInput(
+            field, path, f"GraphML or OpenStreetMap XML, plain, .gz or .bz2; this one cannot be read ({error})"
+        ) from None
     return head
 
 
@@ -181,7 +202,10 @@ class _Limits:
         self._nodes += name.endswith("node")
         if self._nodes > MOST_STREET_NODES or self._elements > MOST_STREET_ELEMENTS:
             most = f"{MOST_STREET_NODES:,} nodes and {MOST_STREET_ELEMENTS:,} elements"
-            self._refuse(f"streets of one city, of at most {most}; cut it to the city and its streets (osmium extract, osmium tags-filter w/highway)")
+            self._refuse(
+                f"streets of one city, of at most {most}; cut it to the city and its streets (osmium extract, osmium "
+                "tags-filter w/highway)"
+            )
         if self._depth > DEEPEST:
             self._refuse(f"GraphML or OpenStreetMap XML; this one has elements in elements, {DEEPEST} deep")
 
@@ -190,7 +214,9 @@ class _Limits:
 
     def look(self, at_byte: int) -> None:
         if at_byte - self._last_byte > MOST_ELEMENT_BYTES:
-            self._refuse(f"GraphML or OpenStreetMap XML; this one has a tag or text of over {MOST_ELEMENT_BYTES >> 20} MB")
+            self._refuse(
+                f"GraphML or OpenStreetMap XML; this one has a tag or text of over {MOST_ELEMENT_BYTES >> 20} MB"
+            )
 
     def entity(self, *_: object) -> None:
         self._refuse("GraphML or OpenStreetMap XML; this one defines entities, which neither needs")

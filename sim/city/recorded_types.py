@@ -1,4 +1,7 @@
-"""Which recorded types and natures of calls are a burglary, a theft, a robbery or an assault, and which rows are no call from the public."""
+"""Which recorded types and natures of calls are a burglary, a theft, a robbery or an assault.
+
+And which rows are no call from the public.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,8 @@ from sim.city.city import CRIME_EVIDENCE
 
 NO_CRIME = -1
 
-# The first pattern that occurs in the text (upper case) decides; None: not simulated. Purse snatching is a robbery, as in the Chinese
-# statistics (robbery and snatching); a vehicle that is broken into is a theft, as in the FBI's.
+# The first pattern that occurs in the text (upper case) decides; None: not simulated. Purse snatching is a robbery, as
+# in the Chinese statistics (robbery and snatching); a vehicle that is broken into is a theft, as in the FBI's.
 RULES: tuple[tuple[str, str | None], ...] = (
     # alarms, offences of other kinds that share a word, property that comes back
     (r"\bALARM|\bAUD\b|AUDIBLE", None),

@@ -17,17 +17,29 @@ CELL_COLUMNS = (
     Column("deterrence", "f4", "0 to 1", "residual deterrence at deterrence_min"),
     Column("deterrence_min", "f8", "min since start", "when it was last brought up to date"),
     Column("boost", "f4", "times", "extra appeal of dwellings around a burgled one at boost_min"),
-    Column("own_boost", "f4", "times", "extra appeal of the cell by the flags of its own burgled dwellings at boost_min"),
+    Column(
+        "own_boost", "f4", "times", "extra appeal of the cell by the flags of its own burgled dwellings at boost_min"
+    ),
     Column("boost_min", "f8", "min since start", "when both were last brought up to date"),
     Column("patrol_min", "f8", "unit-minutes", "preventive patrol so far, driving and stopping"),
     Column("residents", "i4", "people", "residents of the cell"),
     Column("alert", "f4", "0 to 1", "mean awareness of its residents above their baseline at alert_min"),
     Column("alert_min", "f8", "min since start", "when it was last brought up to date"),
-    Column("reassurance", "f4", "−1 to 1", "perceived safety of its residents by patrols seen and disorder left unsettled, at reassured_min"),
+    Column(
+        "reassurance",
+        "f4",
+        "−1 to 1",
+        "perceived safety of its residents by patrols seen and disorder left unsettled, at reassured_min",
+    ),
     Column("reassured_min", "f8", "min since start", "when it was last brought up to date"),
     Column("camera", "f4", "0 to 1", "chance that a camera shows who does something here"),
     Column("operator", "f4", "probability", "an operator notices an offence here while it happens, in this hour"),
-    Column("data_gain", "f4", "0 to 1", "share of the errors of place in the books that fresh base data prevent, at data_min"),
+    Column(
+        "data_gain",
+        "f4",
+        "0 to 1",
+        "share of the errors of place in the books that fresh base data prevent, at data_min",
+    ),
     Column("data_min", "f8", "min since start", "when it was last brought up to date"),
     Column("softness", "f4", "1", "share of the appeal of its dwellings that no hardening has taken away"),
 )

@@ -21,8 +21,18 @@ STREETS = "city.streets_file"
 # The 'drive' network of OSMnx (Boeing 2017) is made of these classes; service roads are left out as there.
 ARTERIAL = ("motorway", "trunk", "primary", "secondary", "tertiary")
 LOCAL = ("unclassified", "residential", "living_street", "road")
-DRIVEN = {name: kind for kind, names in (("arterial", ARTERIAL), ("local", LOCAL)) for base in names for name in (base, f"{base}_link")}
-CLOSED = {"access": {"no", "private"}, "motor_vehicle": {"no", "private"}, "motorcar": {"no", "private"}, "area": {"yes"}}
+DRIVEN = {
+    name: kind
+    for kind, names in (("arterial", ARTERIAL), ("local", LOCAL))
+    for base in names
+    for name in (base, f"{base}_link")
+}
+CLOSED = {
+    "access": {"no", "private"},
+    "motor_vehicle": {"no", "private"},
+    "motorcar": {"no", "private"},
+    "area": {"yes"},
+}
 KMH_PER_MPH = 1.609344
 SLOWEST_KMH, FASTEST_KMH = 5.0, 130.0
 POINT_EVERY_M = 50.0
@@ -34,7 +44,9 @@ NUMBER = r"-?\d+(?:\.\d+)?(?:[eE]-?\d+)?"
 class StreetNet(NamedTuple):
     """Driven streets of one file, in degrees."""
 
-    graph: nx.MultiDiGraph[Any]  # edges `kind`, `speed_kmh`, `length_m` (None where the file has none), `line` [points, 2] longitude, latitude
+    graph: nx.MultiDiGraph[
+        Any
+    ]  # edges `kind`, `speed_kmh`, `length_m` (None where the file has none), `line` [points, 2] longitude, latitude
     place: dict[Any, tuple[float, float]]  # longitude, latitude of each node
     latitude: float  # median of the nodes
     longitude: float
@@ -52,7 +64,8 @@ class PlacedStreets(NamedTuple):
 def read_streets(path: str, parameters: StreetParameters) -> StreetNet:
     """Read the streets that a car may drive.
 
-    Speed is the limit where the file states one, else by class: from tertiary upwards `arterial_speed_kmh`, below `local_speed_kmh`.
+    Speed is the limit where the file states one, else by class: from tertiary upwards `arterial_speed_kmh`, below
+    `local_speed_kmh`.
 
     Parameters
     ----------
@@ -67,7 +80,10 @@ def read_streets(path: str, parameters: StreetParameters) -> StreetNet:
         If the file cannot be read, is neither, or has no street for cars.
     """
     raw = _graph_of(path)
-    roads = f"a file with streets for cars, that is with ways whose highway is {', '.join(ARTERIAL)}, {', '.join(LOCAL[:2])} or the like"
+    roads = (
+        f"a file with streets for cars, that is with ways whose highway is {', '.join(ARTERIAL)}, "
+        f"{', '.join(LOCAL[:2])} or the like"
+    )
     if raw.number_of_edges() == 0:
         raise BadInput(STREETS, path, roads)
     to_degrees = _to_degrees(raw, path)
@@ -81,9 +97,21 @@ def read_streets(path: str, parameters: StreetParameters) -> StreetNet:
         default = parameters.arterial_speed_kmh if kind == "arterial" else parameters.local_speed_kmh
         line = _line(edge.get("geometry"), to_degrees)
         if line is not None and not (np.abs(line) <= (180, 90)).all():
-            raise BadInput(STREETS, path, f"streets in degrees; the course of one goes through {line[(np.abs(line) <= (180, 90)).all(axis=1).argmin()]}")
+            raise BadInput(
+                STREETS,
+                path,
+                "streets in degrees; the course of one goes through "
+                f"{line[(np.abs(line) <= (180, 90)).all(axis=1).argmin()]}",
+            )
         line = np.array([place[a], place[b]]) if line is None else line
-        graph.add_edge(a, b, kind=kind, speed_kmh=_limit_kmh(edge.get("maxspeed")) or default, length_m=_number(edge.get("length")), line=line)
+        graph.add_edge(
+            a,
+            b,
+            kind=kind,
+            speed_kmh=_limit_kmh(edge.get("maxspeed")) or default,
+            length_m=_number(edge.get("length")),
+            line=line,
+        )
     graph.remove_nodes_from([name for name in list(graph.nodes) if graph.degree(name) == 0])
     if graph.number_of_edges() == 0:
         raise BadInput(STREETS, path, roads)
@@ -91,8 +119,12 @@ def read_streets(path: str, parameters: StreetParameters) -> StreetNet:
     return StreetNet(graph, {name: place[name] for name in graph.nodes}, float(latitude), float(longitude))
 
 
-def place_streets(net: StreetNet, project: Any, box_m: tuple[float, float, float, float] | None, path: str) -> PlacedStreets:
-    """Lay streets on the ground: crop them to a box and keep the largest part within which one can drive from anywhere to anywhere.
+def place_streets(
+    net: StreetNet, project: Any, box_m: tuple[float, float, float, float] | None, path: str
+) -> PlacedStreets:
+    """Lay streets on the ground.
+
+    Crop them to a box and keep the largest part within which one can drive from anywhere to anywhere.
 
     Of parallel edges the fastest is kept, and nodes are numbered in the order of the file.
 
@@ -132,7 +164,11 @@ def place_streets(net: StreetNet, project: Any, box_m: tuple[float, float, float
     ground = np.split(np.column_stack(project(*np.vstack(lines).T)), np.cumsum([len(line) for line in lines])[:-1])
     total_km = sum(float(np.hypot(*np.diff(line, axis=0).T).sum()) for line in ground) / 1000
     if not total_km <= MOST_STREET_KM:
-        raise BadInput(STREETS, path, f"streets of one city, of at most {MOST_STREET_KM:,.0f} km; these are {total_km:,.0f} km long")
+        raise BadInput(
+            STREETS,
+            path,
+            f"streets of one city, of at most {MOST_STREET_KM:,.0f} km; these are {total_km:,.0f} km long",
+        )
     points, arterial = [], []
     for (a, b, edge), line in zip(kept.edges(data=True), ground, strict=True):
         drawn = float(np.hypot(*np.diff(line, axis=0).T).sum())
@@ -144,7 +180,10 @@ def place_streets(net: StreetNet, project: Any, box_m: tuple[float, float, float
             arterial.append(np.full(len(points[-1]), edge["kind"] == "arterial"))
         if i == j:
             continue
-        if not graph.has_edge(i, j) or length / edge["speed_kmh"] < graph.edges[i, j]["length_m"] / graph.edges[i, j]["speed_kmh"]:
+        if (
+            not graph.has_edge(i, j)
+            or length / edge["speed_kmh"] < graph.edges[i, j]["length_m"] / graph.edges[i, j]["speed_kmh"]
+        ):
             graph.add_edge(i, j, length_m=float(length), speed_kmh=float(edge["speed_kmh"]), kind=edge["kind"])
     all_x, all_y = np.vstack(points).T
     return PlacedStreets(graph, all_x, all_y, np.concatenate(arterial))
@@ -162,7 +201,12 @@ def _graph_of(path: str) -> Any:
     """Return the graph of a file, of whatever kind of networkx."""
     head = check_xml(path, STREETS)
     if not is_streets(head):
-        raise BadInput(STREETS, path, "GraphML or OpenStreetMap XML, plain, .gz or .bz2; this one is neither (a .pbf has to be converted, such as with osmium)")
+        raise BadInput(
+            STREETS,
+            path,
+            "GraphML or OpenStreetMap XML, plain, .gz or .bz2; this one is neither (a .pbf has to be converted, such "
+            "as with osmium)",
+        )
     file = Path(path).expanduser()
     try:
         if b"<graphml" in head:
@@ -171,7 +215,9 @@ def _graph_of(path: str) -> Any:
         return _from_osm(file)
     except Exception as error:  # whatever the libraries make of a file that is not as it should be
         reason = " ".join(str(error).split())[:120] or type(error).__name__
-        raise BadInput(STREETS, path, f"GraphML or OpenStreetMap XML, plain, .gz or .bz2; this one cannot be read ({reason})") from None
+        raise BadInput(
+            STREETS, path, f"GraphML or OpenStreetMap XML, plain, .gz or .bz2; this one cannot be read ({reason})"
+        ) from None
 
 
 def _from_osm(file: Path) -> Any:
@@ -179,7 +225,9 @@ def _from_osm(file: Path) -> Any:
     import osmnx  # takes two seconds, and only this kind of file needs it
 
     graph = osmnx.graph_from_xml(file, simplify=False, retain_all=True)
-    graph.remove_edges_from([(a, b, key) for a, b, key, edge in graph.edges(keys=True, data=True) if _kind(edge) is None])
+    graph.remove_edges_from(
+        [(a, b, key) for a, b, key, edge in graph.edges(keys=True, data=True) if _kind(edge) is None]
+    )
     graph.remove_nodes_from(list(nx.isolates(graph)))
     return osmnx.simplify_graph(graph, edge_attrs_differ=["highway", "maxspeed"]) if graph.number_of_edges() else graph
 
@@ -195,7 +243,10 @@ def _listed(value: Any) -> list[str]:
 
 
 def _kind(edge: dict[str, Any]) -> str | None:
-    """Return `arterial` or `local`, or None if a car may not drive here. An edge without a class, from a plain graph, is local."""
+    """Return `arterial` or `local`, or None if a car may not drive here.
+
+    An edge without a class, from a plain graph, is local.
+    """
     if any(set(_listed(edge[tag])) & values for tag, values in CLOSED.items() if tag in edge):
         return None
     if "highway" not in edge:
@@ -224,14 +275,19 @@ def _number(value: Any) -> float | None:
 
 
 def _to_degrees(graph: Any, path: str) -> Any:
-    """Return a function (x, y) → (longitude, latitude) for the coordinates that a graph says it is in; degrees where it says nothing."""
+    """Return a function (x, y) → (longitude, latitude) for the coordinates that a graph says it is in.
+
+    Degrees where it says nothing.
+    """
     system = graph.graph.get("crs")
     if system is None:
         return lambda x, y: (x, y)
     try:
         known = pyproj.CRS.from_user_input(system)
     except pyproj.exceptions.CRSError:
-        raise BadInput(STREETS, path, f"a graph in a known coordinate system; this one says {str(system)[:60]!r}") from None
+        raise BadInput(
+            STREETS, path, f"a graph in a known coordinate system; this one says {str(system)[:60]!r}"
+        ) from None
     if known.is_geographic:
         return lambda x, y: (x, y)
     return pyproj.Transformer.from_crs(known, "EPSG:4326", always_xy=True).transform
@@ -240,17 +296,28 @@ def _to_degrees(graph: Any, path: str) -> Any:
 def _places(graph: Any, path: str, to_degrees: Any) -> list[tuple[float, float]]:
     """Return longitude and latitude of each node, in the order of the graph."""
     node: dict[str, Any] = next(iter(graph.nodes.values()), {})
-    names = next(((a, b) for a, b in (("x", "y"), ("lon", "lat"), ("longitude", "latitude")) if a in node and b in node), None)
+    names = next(
+        ((a, b) for a, b in (("x", "y"), ("lon", "lat"), ("longitude", "latitude")) if a in node and b in node), None
+    )
     try:
         if names is None:
             raise KeyError
         x, y = np.array([[float(node[name]) for name in names] for node in graph.nodes.values()]).T
     except (KeyError, ValueError, TypeError):
-        raise BadInput(STREETS, path, f"nodes with numbers x and y, or lon and lat; the first one has {', '.join(map(str, node)) or 'nothing'}") from None
+        raise BadInput(
+            STREETS,
+            path,
+            f"nodes with numbers x and y, or lon and lat; the first one has {', '.join(map(str, node)) or 'nothing'}",
+        ) from None
     longitude, latitude = to_degrees(x, y)
     wrong = np.flatnonzero(~((np.abs(latitude) <= 90) & (np.abs(longitude) <= 180)))
     if len(wrong):
-        raise BadInput(STREETS, path, f"nodes in degrees; one lies at {x[wrong[0]]:.6g}, {y[wrong[0]]:.6g}, and the graph names no coordinate system for that")
+        raise BadInput(
+            STREETS,
+            path,
+            f"nodes in degrees; one lies at {x[wrong[0]]:.6g}, {y[wrong[0]]:.6g}, and the graph names no coordinate "
+            "system for that",
+        )
     return list(zip(longitude.tolist(), latitude.tolist(), strict=True))
 
 

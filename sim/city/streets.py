@@ -25,21 +25,43 @@ class StreetParameters(Parameters):
     """Streets of a made-up city, and speeds."""
 
     spacing_m: float = parameter(
-        200.0, unit="m", ge=20, le=2000, source="assumption: a block of a Chinese county-level city", doc="Distance between local streets."
+        200.0,
+        unit="m",
+        ge=20,
+        le=2000,
+        source="assumption: a block of a Chinese county-level city",
+        doc="Distance between local streets.",
     )
-    arterial_every: int = parameter(5, unit="streets", ge=1, le=50, source="assumption", doc="Every how manieth street is an arterial.")
+    arterial_every: int = parameter(
+        5, unit="streets", ge=1, le=50, source="assumption", doc="Every how manieth street is an arterial."
+    )
     missing_share: float = parameter(
-        0.1, unit="1", ge=0, le=0.4, source="assumption", doc="Share of local street pieces that do not exist; the net stays connected."
+        0.1,
+        unit="1",
+        ge=0,
+        le=0.4,
+        source="assumption",
+        doc="Share of local street pieces that do not exist; the net stays connected.",
     )
-    arterial_speed_kmh: float = parameter(45.0, unit="km/h", ge=1, le=200, source="assumption: urban traffic", doc="Speed of a police car on an arterial.")
-    local_speed_kmh: float = parameter(25.0, unit="km/h", ge=1, le=200, source="assumption: urban traffic", doc="Speed of a police car on a local street.")
+    arterial_speed_kmh: float = parameter(
+        45.0, unit="km/h", ge=1, le=200, source="assumption: urban traffic", doc="Speed of a police car on an arterial."
+    )
+    local_speed_kmh: float = parameter(
+        25.0,
+        unit="km/h",
+        ge=1,
+        le=200,
+        source="assumption: urban traffic",
+        doc="Speed of a police car on a local street.",
+    )
 
 
 class TravelTimes(NamedTuple):
     """Look-up of driving minutes and kilometres between cells.
 
-    `minutes[j, i]` and `km[j, i]` go from access node i **to** access node j, so that the look-ups of one call lie in one row.
-    A drive starts at the centre of a cell, goes to its access node, along the streets, and from a node to the centre of the last cell.
+    `minutes[j, i]` and `km[j, i]` go from access node i **to** access node j, so that the look-ups of one call lie in
+    one row. A drive starts at the centre of a cell, goes to its access node, along the streets, and from a node to the
+    centre of the last cell.
     """
 
     minutes: Array  # [nodes, nodes]
@@ -49,14 +71,16 @@ class TravelTimes(NamedTuple):
     access_km: Array  # [cells]
 
     @classmethod
-    def of_graph(cls, graph: nx.Graph[Any], grid: Grid, local_speed_kmh: float, inside: Array | None = None) -> TravelTimes:
+    def of_graph(
+        cls, graph: nx.Graph[Any], grid: Grid, local_speed_kmh: float, inside: Array | None = None
+    ) -> TravelTimes:
         """Measure a street graph.
 
         Parameters
         ----------
         graph : networkx.Graph or networkx.DiGraph
-            Nodes carry `x_m`, `y_m` (metres in the grid's frame); edges carry `length_m` and `speed_kmh`. A directed edge can be driven
-            one way only. It must be connected (strongly, if directed).
+            Nodes carry `x_m`, `y_m` (metres in the grid's frame); edges carry `length_m` and `speed_kmh`. A directed
+            edge can be driven one way only. It must be connected (strongly, if directed).
         grid : Grid
             The cells to serve.
         local_speed_kmh : float
@@ -98,7 +122,10 @@ class TravelTimes(NamedTuple):
 
 
 def _access_points(grid: Grid, inside: Array | None) -> Array:
-    """Return the points that want an access node: every cell inside, or every k-th row and column where these are too many."""
+    """Return the points that want an access node.
+
+    Every cell inside, or every k-th row and column where these are too many.
+    """
     wanted = np.ones(grid.n_cells, dtype=bool) if inside is None else inside
     step = int(np.ceil(np.sqrt(np.count_nonzero(wanted) / MAX_ACCESS_NODES)))
     cell = np.arange(grid.n_cells)
@@ -172,7 +199,9 @@ def lattice(grid: Grid, parameters: StreetParameters, rng: np.random.Generator) 
                 if other in graph:
                     arterial = line % every == half
                     speed = parameters.arterial_speed_kmh if arterial else parameters.local_speed_kmh
-                    graph.add_edge((i, j), other, length_m=step, speed_kmh=speed, kind="arterial" if arterial else "local")
+                    graph.add_edge(
+                        (i, j), other, length_m=step, speed_kmh=speed, kind="arterial" if arterial else "local"
+                    )
     local = [edge for edge in graph.edges if graph.edges[edge]["kind"] == "local"]
     doomed = [local[k] for k in np.flatnonzero(rng.random(len(local)) < parameters.missing_share)]
     keep = nx.minimum_spanning_edges(graph, weight="length_m", data=False)

@@ -23,9 +23,9 @@ MAX_CELLS = 250_000
 def build_synthetic(parameters: CityParameters) -> City:
     """Make up a city from its seed.
 
-    Density falls exponentially with the distance to the nearest of several centres (Clark 1951, *Urban population densities*), with
-    spatially smooth noise; shops and nightlife are few and very unequal, which is what lets crime concentrate. All shapes are
-    assumptions, and no cell is told how much crime it will have.
+    Density falls exponentially with the distance to the nearest of several centres (Clark 1951, *Urban population
+    densities*), with spatially smooth noise; shops and nightlife are few and very unequal, which is what lets crime
+    concentrate. All shapes are assumptions, and no cell is told how much crime it will have.
 
     Raises
     ------
@@ -34,7 +34,11 @@ def build_synthetic(parameters: CityParameters) -> City:
     """
     side = max(2, round(math.sqrt(parameters.area_km2) * 1000 / parameters.cell_m))
     if side * side > MAX_CELLS:
-        raise BadInput("city.cell_m", parameters.cell_m, f"{side * side:,} cells are more than {MAX_CELLS:,}; use larger cells or a smaller area")
+        raise BadInput(
+            "city.cell_m",
+            parameters.cell_m,
+            f"{side * side:,} cells are more than {MAX_CELLS:,}; use larger cells or a smaller area",
+        )
     grid = Grid(side, side, parameters.cell_m)
     rng = generator(parameters.seed, Stream.CITY)
     streets = lattice(grid, parameters.streets, rng)
@@ -73,7 +77,12 @@ def _land_use(grid: Grid, parameters: CityParameters, rng: np.random.Generator) 
     housing = np.where(open_land, 0.0, (density + 0.03) * np.exp(0.6 * _noise(grid, rng, 3.0)))
     commerce = (core + 0.15 * density) * np.exp(0.9 * _noise(grid, rng, 1.0)) * ~open_land
     venues = np.zeros(grid.n_cells)
-    spots = rng.choice(grid.n_cells, size=min(max(6, grid.n_cells // 80), int(np.count_nonzero(commerce))), replace=False, p=commerce / commerce.sum())
+    spots = rng.choice(
+        grid.n_cells,
+        size=min(max(6, grid.n_cells // 80), int(np.count_nonzero(commerce))),
+        replace=False,
+        p=commerce / commerce.sum(),
+    )
     venues[spots] = rng.lognormal(0.0, 0.8, len(spots))
     nightlife = gaussian_filter(venues.reshape(grid.n_rows, grid.n_cols), 0.7, mode="constant", truncate=2).ravel()
     residents = parameters.residents or RESIDENTS_PER_KM2 * parameters.area_km2

@@ -10,8 +10,20 @@ import polars as pl
 from sim.arrays import Array
 from sim.parameters import BadInput
 
-# In this order: where two forms read equally many rows, such as 03-04-2016, the earlier one is taken, that is month before day.
-DATES = ("%Y-%m-%d", "%m-%d-%Y", "%d-%m-%Y", "%m-%d-%y", "%d-%m-%y", "%Y%m%d", "%d-%b-%Y", "%d %b %Y", "%b %d %Y", "%d-%b-%y")
+# In this order: where two forms read equally many rows, such as 03-04-2016, the earlier one is taken, that is month
+# before day.
+DATES = (
+    "%Y-%m-%d",
+    "%m-%d-%Y",
+    "%d-%m-%Y",
+    "%m-%d-%y",
+    "%d-%m-%y",
+    "%Y%m%d",
+    "%d-%b-%Y",
+    "%d %b %Y",
+    "%b %d %Y",
+    "%d-%b-%y",
+)
 CLOCKS = (" %H:%M:%S", " %I:%M:%S %p", " %H:%M", " %I:%M %p", "")
 SAMPLE = 2000
 FIRST_YEAR, LAST_YEAR = 1970, 2099
@@ -29,9 +41,10 @@ class Times(NamedTuple):
 def parse_times(text: pl.Series, field: str, column: str, time_format: str | None) -> Times:
     """Read times by the form that reads most rows.
 
-    Tried are year-month-day, month-day-year, day-month-year and names of months, with `-`, `/` or `.`, with a clock of 24 or of 12 hours
-    or none. Fractions of seconds and time zones are dropped: the reading of the clock counts. Where month-day and day-month read equally
-    many rows, the month comes first. A year outside 1970–2099 does not count as read.
+    Tried are year-month-day, month-day-year, day-month-year and names of months, with `-`, `/` or `.`, with a clock of
+    24 or of 12 hours or none. Fractions of seconds and time zones are dropped: the reading of the clock counts. Where
+    month-day and day-month read equally many rows, the month comes first. A year outside 1970–2099 does not count as
+    read.
 
     Parameters
     ----------
@@ -49,7 +62,10 @@ def parse_times(text: pl.Series, field: str, column: str, time_format: str | Non
     """
     present = len(text) - text.null_count()
     if time_format is not None:
-        stamp = _read(_without_zone(text) if time_format.endswith("%z") else text.str.strip_chars(), time_format.removesuffix("%z"))
+        stamp = _read(
+            _without_zone(text) if time_format.endswith("%z") else text.str.strip_chars(),
+            time_format.removesuffix("%z"),
+        )
         forms = time_format
     else:
         tidy = _tidy(text)
@@ -59,8 +75,15 @@ def parse_times(text: pl.Series, field: str, column: str, time_format: str | Non
     if read < 0.5 * present or (present and not read):
         example = next(iter(text.drop_nulls()), "")
         if time_format is not None:
-            raise BadInput("city.columns.time_format", time_format, f"it reads {read} of {present} rows of column {column!r}, such as {example!r}")
-        advice = "the times do not parse; give their form as city.columns.time_format, such as '%d/%m/%Y %H:%M', or another column as city.columns.time"
+            raise BadInput(
+                "city.columns.time_format",
+                time_format,
+                f"it reads {read} of {present} rows of column {column!r}, such as {example!r}",
+            )
+        advice = (
+            "the times do not parse; give their form as city.columns.time_format, such as '%d/%m/%Y %H:%M', or "
+            "another column as city.columns.time"
+        )
         raise BadInput(f"{field}, column {column}", example, advice)
     clock = any(part in forms for part in ("%H", "%I", "%T", "%R", "%X", "%c", "%s"))
     months = (text.str.strip_chars().str.contains(MONTH_ONLY).sum() or 0) > 0.5 * present
@@ -72,7 +95,10 @@ def _without_zone(text: pl.Series) -> pl.Series:
 
 
 def _tidy(text: pl.Series) -> pl.Series:
-    """Bring the many ways of writing one form to one: no fraction, no zone, `-` in dates, one space before the clock and before AM or PM."""
+    """Bring the many ways of writing one form to one.
+
+    No fraction, no zone, `-` in dates, one space before the clock and before AM or PM.
+    """
     return (
         text.str.strip_chars()
         .str.replace(r"(\d)[Tt](\d)", "${1} ${2}")

@@ -1,7 +1,7 @@
 """The intercepts of the offenders' choice, so that a city without police has the base rates that the user asked for.
 
-This is the only place where a rate of the whole city enters, and it holds no strategy: what police, volunteers, custody and what
-offenders learn do to crime follows from the rules alone.
+This is the only place where a rate of the whole city enters, and it holds no strategy: what police, volunteers, custody
+and what offenders learn do to crime follows from the rules alone.
 """
 
 from __future__ import annotations
@@ -12,25 +12,32 @@ import numpy as np
 
 from sim.arrays import Array, frozen
 from sim.city.city import CRIME_EVIDENCE, City
+from sim.city.presence import PresenceParameters, PresenceRule, presence_rule
 from sim.city.state import Ground, new_cells
 from sim.clock import MINUTES_PER_DAY, hour_of_week
 from sim.disk_cache import answers_kept
-from sim.incidents.cases import DemandRule
+from sim.incident_types import PLACE_CRIMES, TYPE_NAMES, IncidentType
 from sim.incidents.demand import DemandParameters, demand_rule
-from sim.incidents.offence import break_in, remember, take_stock
+from sim.incidents.offence import break_in, remember, update_target_hardening
 from sim.incidents.opportunity import NOTHING, Opportunity
-from sim.incidents.types import PLACE_CRIMES, TYPE_NAMES, IncidentType
+from sim.incidents.profiles import DemandRule
+from sim.incidents.search import MAX_TRIES, SearchRule, offence_probability, preferred_type, search_place
 from sim.kernels import kernel, row
 from sim.parameters import BadInput
 from sim.people.offenders import BeliefRule, OffenderParameters, belief_rule, career_rule, draw_offenders, next_gap
 from sim.people.residents import Society
-from sim.people.search import MAX_TRIES, SearchRule, preferred_type, search_place, worth
-from sim.police.presence import PresenceParameters, PresenceRule, presence_rule
 from sim.randomness import Stream, uniform4
 
-REFERENCE_SHARE, MOST_IN_CROWD = 0.2, 20_000  # of residents: far more offenders than there are, so that no few of them decide the rates
+REFERENCE_SHARE, MOST_IN_CROWD = (
+    0.2,
+    20_000,
+)  # of residents: far more offenders than there are, so that no few of them decide the rates
 GLANCES, GLANCE_SEARCHES = 6, 50_000  # first the level, in a city without memory, from so many searches, in whole weeks
-PLAYS, PLAY_SEARCHES, MEMORY_WEEKS = 2, 250_000, 3  # then with foraging and near repeats, after some weeks in which memories build up
+PLAYS, PLAY_SEARCHES, MEMORY_WEEKS = (
+    2,
+    250_000,
+    3,
+)  # then with foraging and near repeats, after some weeks in which memories build up
 MOST_SUCCESS = 0.9
 ANY_PRICE = 60.0  # an intercept at which every target is taken
 
@@ -38,8 +45,8 @@ ANY_PRICE = 60.0  # an intercept at which every target is taken
 def base_rates(city: City, demand: DemandParameters) -> Array:
     """Return the true offences per 1,000 residents a year by type of place crime: as given, or from files.
 
-    Files tell recorded rates of fewer types; each is split over its types as the given rates would be recorded, and divided by the
-    chance to be recorded.
+    Files tell recorded rates of fewer types; each is split over its types as the given rates would be recorded, and
+    divided by the chance to be recorded.
     """
     given = np.array([demand.place_crime(kind).rate_per_1000 for kind in PLACE_CRIMES])
     if city.crime is None:
@@ -54,12 +61,19 @@ def base_rates(city: City, demand: DemandParameters) -> Array:
 
 @answers_kept
 def intercepts(
-    city: City, society: Society, opportunity: Opportunity, demand: DemandParameters, offenders: OffenderParameters, rule: SearchRule, seed: int
+    city: City,
+    society: Society,
+    opportunity: Opportunity,
+    demand: DemandParameters,
+    offenders: OffenderParameters,
+    rule: SearchRule,
+    seed: int,
 ) -> Array:
     """Return α of each type of place crime by matching the base rates in a city without police, volunteers or lessons learnt.
 
-    A crowd of offenders, many more than there are, plays the rules of search itself, with foraging and near repeats (each flag weaker
-    by as much as the crowd is larger); the chances of what it meets are added up, which tells a rate far better than counts.
+    A crowd of offenders, many more than there are, plays the rules of search itself, with foraging and near repeats
+    (each flag weaker by as much as the crowd is larger); the chances of what it meets are added up, which tells a rate
+    far better than counts.
 
     Parameters
     ----------
@@ -89,7 +103,11 @@ def intercepts(
     searches = (crowd["rate_per_min"][:, None] * shares).sum(axis=0) * MINUTES_PER_DAY / peak
     for kind in np.flatnonzero(wanted > MOST_SUCCESS * searches):
         most = rates[kind] * MOST_SUCCESS * searches[kind] / wanted[kind]
-        raise _too_much(int(kind), rates, f"the offenders search too seldom for it; at most {most:.1f}, or raise people.offenders.share")
+        raise _too_much(
+            int(kind),
+            rates,
+            f"the offenders search too seldom for it; at most {most:.1f}, or raise people.offenders.share",
+        )
     flags = demand_rule(demand, city.grid.cell_m)
     flags = flags._replace(dwelling_boost=flags.dwelling_boost / times, near_boost=flags.near_boost / times)
     presence = presence_rule(PresenceParameters())
@@ -97,9 +115,33 @@ def intercepts(
     def played(alpha: Array, enough: int, memory_weeks: int) -> Array:
         """Return the expected offences a day of the crowd by type, in whole weeks with at least so many searches, after weeks of memory."""
         weeks, out = math.ceil(enough / (7 * searches.sum())), np.zeros(len(PLACE_CRIMES))
-        ground = Ground(new_cells(city, np.ones(city.grid.n_cells, dtype=int)), city.grid.n_rows, city.grid.n_cols, city.grid.cell_m, 0)
-        people, first, days = society._replace(dwellings=society.dwellings.copy()), 7 * memory_weeks, 7 * (memory_weeks + weeks)
-        _play(seed, first, days, memory_weeks > 0, crowd.copy(), people, chances, ground, rule._replace(intercept=alpha), belief, presence, flags, out)
+        ground = Ground(
+            new_cells(city, np.ones(city.grid.n_cells, dtype=int)),
+            city.grid.n_rows,
+            city.grid.n_cols,
+            city.grid.cell_m,
+            0,
+        )
+        people, first, days = (
+            society._replace(dwellings=society.dwellings.copy()),
+            7 * memory_weeks,
+            7 * (memory_weeks + weeks),
+        )
+        _play(
+            seed,
+            first,
+            days,
+            memory_weeks > 0,
+            crowd.copy(),
+            people,
+            chances,
+            ground,
+            rule._replace(intercept=alpha),
+            belief,
+            presence,
+            flags,
+            out,
+        )
         a_day: Array = out / (days - first)
         return a_day
 
@@ -120,7 +162,8 @@ def _too_much(kind: int, rates: Array, why: str) -> BadInput:
 
 @kernel
 def _play(
-    seed: int, first_day: int, days: int, remembers: bool, crowd: Array, society: Society, opportunity: Opportunity, ground: Ground,
+    seed: int, first_day: int, days: int, remembers: bool, crowd: Array, society: Society, opportunity: Opportunity,
+    ground: Ground,
     rule: SearchRule, belief: BeliefRule, presence: PresenceRule, flags: DemandRule, out: Array,
 ) -> None:  # fmt: skip
     """Let a crowd search for some days; add up by type, from `first_day` on, the chance that what it meets is taken.
@@ -141,7 +184,20 @@ def _play(
                     u_offend, u_again, u_who, _ = uniform4(seed, Stream.OFFENCE, i, number, attempt)
                     cell = search_place(seed, crowd, i, number, attempt, now_min, ground.n_rows, ground.n_cols, rule)
                     if cell >= 0:
-                        chance = worth(crowd, i, kind, cell, hour, now_min, opportunity.appeal, ground, flags.boost_min, rule, belief, presence)
+                        chance = offence_probability(
+                            crowd,
+                            i,
+                            kind,
+                            cell,
+                            hour,
+                            now_min,
+                            opportunity.appeal,
+                            ground,
+                            flags.boost_min,
+                            rule,
+                            belief,
+                            presence,
+                        )
                         if day >= first_day:
                             out[kind] += chance
                         if u_offend < chance:
@@ -150,7 +206,7 @@ def _play(
                                 if kind == IncidentType.BURGLARY:
                                     own_dwelling = row(society.residents[crowd[i].resident_id].dwelling)
                                     break_in(u_who, cell, now_min, own_dwelling, society, ground, flags, 0.0)
-                                    take_stock(cell, now_min, society, ground, flags, 0.0)
+                                    update_target_hardening(cell, now_min, society, ground, flags, 0.0)
                             break
                     if u_again > rule.try_again:
                         break

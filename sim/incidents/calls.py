@@ -1,4 +1,7 @@
-"""What reaches the police and is no crime: traffic accidents, calls for service, alarms, disorder; how much, when, where, how urgent."""
+"""What reaches the police and is no crime: traffic accidents, calls for service, alarms, disorder.
+
+How much, when, where, how urgent.
+"""
 
 from __future__ import annotations
 
@@ -11,18 +14,18 @@ from sim.arrays import Array, frozen
 from sim.city.city import City
 from sim.city.state import Ground
 from sim.clock import HOURS_PER_WEEK
-from sim.incidents.cases import DemandRule
+from sim.incident_types import OTHER_CALLS, IncidentType
+from sim.incidents.call_changes import DemandChange, demand_factor
 from sim.incidents.demand import DemandParameters
 from sim.incidents.log import CALL_KEYS, CALLS, Logs, add_call, expect
+from sim.incidents.profiles import DemandRule
 from sim.incidents.reporting import as_told, is_violent
-from sim.incidents.types import OTHER_CALLS, IncidentType
 from sim.kernels import inlined, kernel
 from sim.people.residents import Places, Society, person_at
-from sim.police.changes import DemandChange, demand_factor
 from sim.randomness import Stream, choose, exponential, gamma, uniform4
 
-# By hour of day relative to the mean; assumptions. Service is drawn through 0.50 at 05 h and 1.43 at 16 h (Milwaukee, all calls);
-# traffic has two rush hours; alarms ring when shops open and close and when nobody is in.
+# By hour of day relative to the mean; assumptions. Service is drawn through 0.50 at 05 h and 1.43 at 16 h (Milwaukee,
+# all calls); traffic has two rush hours; alarms ring when shops open and close and when nobody is in.
 BY_HOUR = {
     IncidentType.TRAFFIC: (
         0.35, 0.25, 0.20, 0.20, 0.25, 0.45, 0.90, 1.70, 1.75, 1.25, 1.05, 1.10,
@@ -41,7 +44,9 @@ BY_HOUR = {
         0.88, 0.92, 0.98, 1.05, 1.12, 1.20, 1.30, 1.42, 1.55, 1.68, 1.68, 1.55,
     ),
 }  # fmt: skip
-ARTERIAL_WEIGHT = 6.0  # assumption: accidents a kilometre of arterial for one a kilometre of local street; traffic makes most of it
+ARTERIAL_WEIGHT = (
+    6.0  # assumption: accidents a kilometre of arterial for one a kilometre of local street; traffic makes most of it
+)
 FIRST_EXTRA = 1_000_000  # number of the first call of a day that there is only because of a change of demand
 OF_SOURCE = 1 << 21  # more than the numbers of the calls of one source on a day; each source numbers its own
 UNSEEN = 100  # added to the type in the keys of draws of what nobody calls about
@@ -61,9 +66,9 @@ class CallSources(NamedTuple):
 def call_sources(city: City, places: Places, demand: DemandParameters) -> CallSources:
     """Return the sources of calls of a city.
 
-    From files, all follow the surface, profile and total of the file, split as the parameters of demand split them. Otherwise accidents
-    follow the streets by class, service calls the people present, alarms shops and homes, disorder the people out and nightlife
-    (assumptions).
+    From files, all follow the surface, profile and total of the file, split as the parameters of demand split them.
+    Otherwise accidents follow the streets by class, service calls the people present, alarms shops and homes, disorder
+    the people out and nightlife (assumptions).
     """
     rates = {kind: demand.call(kind).per_1000_year for kind in OTHER_CALLS}
     surfaces = _surfaces(city, places)
@@ -74,7 +79,9 @@ def call_sources(city: City, places: Places, demand: DemandParameters) -> CallSo
         surfaces = dict.fromkeys(OTHER_CALLS, city.calls.surface)
         profiles = dict.fromkeys(OTHER_CALLS, city.calls.profile)
     cumulative = {kind: np.cumsum(np.where(city.inside, surfaces[kind], 0.0)) for kind in OTHER_CALLS}
-    given = [(kind, False, rates[kind]) for kind in OTHER_CALLS] + [(kind, True, demand.call(kind).unreported_per_1000_year) for kind in OTHER_CALLS]
+    given = [(kind, False, rates[kind]) for kind in OTHER_CALLS] + [
+        (kind, True, demand.call(kind).unreported_per_1000_year) for kind in OTHER_CALLS
+    ]
     kinds = [kind for kind, _, _ in given]
     sources = CallSources(
         kind=np.array(kinds, dtype=np.int64),
@@ -103,9 +110,16 @@ def _surfaces(city: City, places: Places) -> dict[IncidentType, Array]:
 def street_weight(city: City) -> Array:
     """Return the metres of street by cell, an arterial counted `ARTERIAL_WEIGHT` times, shape [cells]."""
     graph, grid = city.streets, city.grid
-    ends = np.array([(graph.nodes[a]["x_m"], graph.nodes[a]["y_m"], graph.nodes[b]["x_m"], graph.nodes[b]["y_m"]) for a, b in graph.edges])
+    ends = np.array(
+        [
+            (graph.nodes[a]["x_m"], graph.nodes[a]["y_m"], graph.nodes[b]["x_m"], graph.nodes[b]["y_m"])
+            for a, b in graph.edges
+        ]
+    )
     length = np.array([edge["length_m"] for _, _, edge in graph.edges(data=True)], dtype=float)
-    weight = length * np.array([ARTERIAL_WEIGHT if edge["kind"] == "arterial" else 1.0 for _, _, edge in graph.edges(data=True)])
+    weight = length * np.array(
+        [ARTERIAL_WEIGHT if edge["kind"] == "arterial" else 1.0 for _, _, edge in graph.edges(data=True)]
+    )
     pieces = np.maximum(1, np.ceil(length / grid.cell_m).astype(int))
     edge = np.repeat(np.arange(len(ends)), pieces)
     along = (np.arange(len(edge)) - np.repeat(np.cumsum(pieces) - pieces, pieces) + 0.5) / pieces[edge]
@@ -115,11 +129,17 @@ def street_weight(city: City) -> Array:
 
 
 def call_factors(sources: CallSources, changes: Sequence[DemandChange], day: int) -> Array:
-    """Return how many times as many calls as usual each source has on a day, shape [sources]; what nobody calls about does not change."""
+    """Return how many times as many calls as usual each source has on a day, shape [sources].
+
+    What nobody calls about does not change.
+    """
     if not changes:
         return np.ones(len(sources.kind))
     return np.array(
-        [1.0 if on_view else demand_factor(changes, IncidentType(kind).name.lower(), day) for kind, on_view in zip(sources.kind, sources.on_view, strict=True)]
+        [
+            1.0 if on_view else demand_factor(changes, IncidentType(kind).name.lower(), day)
+            for kind, on_view in zip(sources.kind, sources.on_view, strict=True)
+        ]
     )
 
 
@@ -130,21 +150,34 @@ def most_in_a_day(sources: CallSources, factors: Array) -> int:
 
 
 def calls_of_day(
-    seed: int, day: int, sources: CallSources, society: Society, ground: Ground, logs: Logs, demand: DemandRule, factors: Array
+    seed: int, day: int, sources: CallSources, society: Society, ground: Ground, logs: Logs, demand: DemandRule,
+    factors: Array
 ) -> Logs:  # fmt: skip
     """Write the calls of a day, and return the logs that expect them.
 
-    With a factor below 1, some of the usual calls are not made; above 1, all are made, and others come on top: so a call is the same in every scenario in
-    which it is made.
+    With a factor below 1, some of the usual calls are not made; above 1, all are made, and others come on top: so a
+    call is the same in every scenario in which it is made.
     """
     first_call = int(logs.used[CALLS])
-    _draw_all(seed, day, 24 * ((day + ground.start_weekday) % 7), sources, society.places, society.dwellings, ground.cells, logs, demand, factors)
+    _draw_all(
+        seed,
+        day,
+        24 * ((day + ground.start_weekday) % 7),
+        sources,
+        society.places,
+        society.dwellings,
+        ground.cells,
+        logs,
+        demand,
+        factors,
+    )
     return expect(logs, first_call)
 
 
 @kernel
 def _draw_all(
-    seed: int, day: int, first_hour: int, sources: CallSources, places: Places, dwellings: Array, cells: Array, logs: Logs, demand: DemandRule,
+    seed: int, day: int, first_hour: int, sources: CallSources, places: Places, dwellings: Array, cells: Array,
+    logs: Logs, demand: DemandRule,
     factors: Array,
 ) -> None:  # fmt: skip
     """Draw the calls of a day, which begins at an hour of the week, source by source."""
@@ -152,18 +185,24 @@ def _draw_all(
         for more in range(2):
             per_day = sources.per_day[s] * max(factors[s] - 1.0, 0.0) if more else sources.per_day[s]
             _draw_calls(
-                seed, sources.kind[s], sources.on_view[s], day, first_hour, per_day, 1.0 if more else min(factors[s], 1.0), more * FIRST_EXTRA,
-                sources.profile[s, first_hour : first_hour + 24], sources.cell_cumulative[s], sources.priority_cumulative[s], places, dwellings, cells, logs,
+                seed, sources.kind[s], sources.on_view[s], day, first_hour, per_day,
+                1.0 if more else min(factors[s], 1.0), more * FIRST_EXTRA,
+                sources.profile[s, first_hour : first_hour + 24], sources.cell_cumulative[s],
+                sources.priority_cumulative[s], places, dwellings, cells, logs,
                 demand,
             )  # fmt: skip
 
 
 @inlined
 def _draw_calls(
-    seed: int, kind: int, on_view: bool, day: int, first_hour: int, per_day: float, kept: float, first_number: int, day_profile: Array,
-    cell_cumulative: Array, priority_cumulative: Array, places: Places, dwellings: Array, cells: Array, logs: Logs, demand: DemandRule,
+    seed: int, kind: int, on_view: bool, day: int, first_hour: int, per_day: float, kept: float, first_number: int,
+    day_profile: Array,
+    cell_cumulative: Array, priority_cumulative: Array, places: Places, dwellings: Array, cells: Array, logs: Logs,
+    demand: DemandRule,
 ) -> None:  # fmt: skip
-    """Write a day's calls of one type: Poisson in time, thinned by hour; cells by their share; the caller somebody who may be there.
+    """Write a day's calls of one type: Poisson in time, thinned by hour; cells by their share.
+
+    The caller somebody who may be there.
 
     The share `kept` of them is made, numbered from `first_number`. `day_profile` is [24], relative to the mean of the
     week. Draws are keyed by day, number and type, so that no strategy shifts them and no two calls share
@@ -185,8 +224,16 @@ def _draw_calls(
             while priority < 3 and u_priority > priority_cumulative[priority - 1]:
                 priority += 1
             shape = demand.service_shape
-            scene = gamma(shape, seed, Stream.EXOGENOUS_SERVICE, number, day, key) / shape * demand.on_scene_min[kind, priority - 1]
-            paper = gamma(shape, seed, Stream.EXOGENOUS_SERVICE, number, day, key + 200) / shape * demand.paperwork_min[kind]
+            scene = (
+                gamma(shape, seed, Stream.EXOGENOUS_SERVICE, number, day, key)
+                / shape
+                * demand.on_scene_min[kind, priority - 1]
+            )
+            paper = (
+                gamma(shape, seed, Stream.EXOGENOUS_SERVICE, number, day, key + 200)
+                / shape
+                * demand.paperwork_min[kind]
+            )
             time_min = day * 1440.0 + minute
             said, caller, entity = kind, -1, CALL_KEYS + key * OF_SOURCE + number
             if not on_view:
@@ -194,6 +241,22 @@ def _draw_calls(
                 said = as_told(kind, u_said, demand)
                 caller = person_at(places, dwellings, cell, first_hour + int(minute // 60), u_presence, u_who)
             needed = 2 if priority == 1 and not on_view and (said == IncidentType.DISORDER or is_violent(said)) else 1
-            c = add_call(logs, said, kind, priority, needed, cell, cells[cell].beat, -1, caller, entity, day, time_min, time_min, scene, paper)
+            c = add_call(
+                logs,
+                said,
+                kind,
+                priority,
+                needed,
+                cell,
+                cells[cell].beat,
+                -1,
+                caller,
+                entity,
+                day,
+                time_min,
+                time_min,
+                scene,
+                paper,
+            )
             logs.calls[c].on_view = on_view
         number += 1

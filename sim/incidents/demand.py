@@ -7,7 +7,11 @@ import math
 import numpy as np
 from pydantic import model_validator
 
-from sim.incidents.cases import (
+from sim.incident_types import CRIMES, INDOORS, IncidentType
+from sim.incidents.call_changes import DemandChange, DiversionChange
+from sim.incidents.disputes.course import DisputeParameters
+from sim.incidents.fraud.parameters import FraudParameters
+from sim.incidents.profiles import (
     CallParameters,
     CrimeParameters,
     DemandRule,
@@ -16,22 +20,23 @@ from sim.incidents.cases import (
     PlaceCrimeParameters,
     ReportingParameters,
 )
-from sim.incidents.disputes import DisputeParameters
-from sim.incidents.fraud_parameters import FraudParameters
 from sim.incidents.school import SchoolParameters
-from sim.incidents.types import CRIMES, INDOORS, IncidentType
 from sim.parameters import Parameters, parameter
-from sim.police.changes import DemandChange, DiversionChange, check_no_contradiction
+from sim.periods import check_no_contradiction
 
 I = IncidentType  # noqa: E741
 TAKEN_FOR = {  # what a caller may take it for
-    I.BURGLARY: I.ALARM, I.PICKPOCKETING: I.SERVICE, I.SHOPLIFTING: I.DISPUTE, I.VEHICLE_THEFT: I.SERVICE, I.ROBBERY: I.SNATCHING,
-    I.SNATCHING: I.PICKPOCKETING, I.BRAWL: I.DISORDER, I.DISPUTE_ASSAULT: I.DISPUTE, I.SCHOOL_VIOLENCE: I.DISORDER, I.FRAUD: I.SERVICE,
+    I.BURGLARY: I.ALARM, I.PICKPOCKETING: I.SERVICE, I.SHOPLIFTING: I.DISPUTE, I.VEHICLE_THEFT: I.SERVICE,
+    I.ROBBERY: I.SNATCHING,
+    I.SNATCHING: I.PICKPOCKETING, I.BRAWL: I.DISORDER, I.DISPUTE_ASSAULT: I.DISPUTE, I.SCHOOL_VIOLENCE: I.DISORDER,
+    I.FRAUD: I.SERVICE,
     I.DISPUTE: I.DISORDER, I.TRAFFIC: I.SERVICE, I.SERVICE: I.DISORDER, I.ALARM: I.BURGLARY, I.DISORDER: I.BRAWL,
 }  # fmt: skip
 BOOKED_AS = {  # what the books may take it for
-    I.BURGLARY: I.SHOPLIFTING, I.PICKPOCKETING: I.SHOPLIFTING, I.SHOPLIFTING: I.PICKPOCKETING, I.VEHICLE_THEFT: I.PICKPOCKETING, I.ROBBERY: I.SNATCHING,
-    I.SNATCHING: I.ROBBERY, I.BRAWL: I.DISPUTE_ASSAULT, I.DISPUTE_ASSAULT: I.BRAWL, I.SCHOOL_VIOLENCE: I.BRAWL, I.FRAUD: I.FRAUD,
+    I.BURGLARY: I.SHOPLIFTING, I.PICKPOCKETING: I.SHOPLIFTING, I.SHOPLIFTING: I.PICKPOCKETING,
+    I.VEHICLE_THEFT: I.PICKPOCKETING, I.ROBBERY: I.SNATCHING,
+    I.SNATCHING: I.ROBBERY, I.BRAWL: I.DISPUTE_ASSAULT, I.DISPUTE_ASSAULT: I.BRAWL, I.SCHOOL_VIOLENCE: I.BRAWL,
+    I.FRAUD: I.FRAUD,
 }  # fmt: skip
 
 
@@ -39,16 +44,28 @@ BY_THE_POLICE_DAYS = 15.0  # the longest detention that they impose themselves, 
 
 
 def _place_crime(
-    rate: float, harm: float, report: float, witness: float, arrest: float, custody: float, scene: float, paper: float, most: float | None = None
+    rate: float,
+    harm: float,
+    report: float,
+    witness: float,
+    arrest: float,
+    custody: float,
+    scene: float,
+    paper: float,
+    most: float | None = None,
 ) -> PlaceCrimeParameters:
     return PlaceCrimeParameters(
         rate_per_1000=rate, harm_days=harm, report_probability=report, witness_probability=witness,
-        arrest_probability=arrest, custody_days=custody, custody_most_days=most, on_scene_min=scene, paperwork_min=paper,
+        arrest_probability=arrest, custody_days=custody, custody_most_days=most, on_scene_min=scene,
+        paperwork_min=paper,
     )  # fmt: skip
 
 
 class DemandParameters(Parameters):
-    """The incidents of the city. The rates are those of `demand=county_china`; configs/demand has the source of each."""
+    """The incidents of the city.
+
+    The rates are those of `demand=county_china`; configs/demand has the source of each.
+    """
 
     burglary: PlaceCrimeParameters = _place_crime(4, 20, 0.44, 0.04, 0.3, 120, 35, 25)
     pickpocketing: PlaceCrimeParameters = _place_crime(6, 2, 0.2, 0.06, 0.2, 15, 20, 15)
@@ -67,11 +84,17 @@ class DemandParameters(Parameters):
     traffic: CallParameters = CallParameters(per_1000_year=70, priority_shares=(0.1, 0.3, 0.6))
     service: CallParameters = CallParameters(per_1000_year=220, priority_shares=(0.02, 0.28, 0.7))
     alarm: CallParameters = CallParameters(per_1000_year=30, priority_shares=(0.1, 0.9, 0.0), on_scene_min=(20, 20, 20))
-    disorder: CallParameters = CallParameters(per_1000_year=100, unreported_per_1000_year=120, priority_shares=(0.08, 0.52, 0.4))
+    disorder: CallParameters = CallParameters(
+        per_1000_year=100, unreported_per_1000_year=120, priority_shares=(0.08, 0.52, 0.4)
+    )
     event_dependence: EventDependenceParameters = EventDependenceParameters()
     reporting: ReportingParameters = ReportingParameters()
-    changes: tuple[DemandChange, ...] = parameter((), unit="changes", source="user", doc="Days with more or fewer calls.")
-    diversion: tuple[DiversionChange, ...] = parameter((), unit="changes", source="user", doc="Calls that the desk hands over to other services.")
+    changes: tuple[DemandChange, ...] = parameter(
+        (), unit="changes", source="user", doc="Days with more or fewer calls."
+    )
+    diversion: tuple[DiversionChange, ...] = parameter(
+        (), unit="changes", source="user", doc="Calls that the desk hands over to other services."
+    )
 
     @model_validator(mode="after")
     def _no_contradiction(self) -> DemandParameters:
@@ -119,7 +142,9 @@ def demand_rule(demand: DemandParameters, cell_m: float) -> DemandRule:
         witness_probability=np.array([c.witness_probability for c in crimes]),
         arrest_probability=np.array([c.arrest_probability for c in crimes]),
         custody_min=np.array([c.custody_days * 1440 for c in crimes]),
-        custody_most_min=np.array([np.inf if c.custody_most_days is None else c.custody_most_days * 1440 for c in crimes]),
+        custody_most_min=np.array(
+            [np.inf if c.custody_most_days is None else c.custody_most_days * 1440 for c in crimes]
+        ),
         on_scene_min=np.array([on_scene for on_scene, _ in handling]),
         paperwork_min=np.array([paperwork for _, paperwork in handling]),
         service_shape=reporting.service_shape,

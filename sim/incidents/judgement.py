@@ -1,4 +1,7 @@
-"""What residents make of the police's work: callers judge how long they waited, victims an arrest, neighbours the patrols and the disorder that they see."""
+"""What residents make of the police's work.
+
+Callers judge how long they waited, victims an arrest, neighbours the patrols and the disorder that they see.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from sim.arrays import Array
 from sim.city.state import Ground
 from sim.incidents.log import CALLS, VISITS, CallState, Logs
 from sim.kernels import inlined, kernel, row
-from sim.people.feelings import Feeling, Feelings, add_to_city, judge_response, stir
+from sim.people.feelings import Feeling, Feelings, add_to_city, judge_response, shift_feelings
 
 FULL_STOP_MIN = 10.0  # assumption: a stop so long is seen by everybody who is there
 MOST_REASSURANCE = 0.2  # assumption: more patrols than that make nobody feel safer, and more disorder nobody less safe
@@ -22,7 +25,15 @@ def nothing_judged() -> Array:
 
 
 @kernel
-def judge(now_min: float, judged: Array, diversion_trust_loss: Array, residents: Array, ground: Ground, logs: Logs, feelings: Feelings) -> None:
+def update_opinions(
+    now_min: float,
+    judged: Array,
+    diversion_trust_loss: Array,
+    residents: Array,
+    ground: Ground,
+    logs: Logs,
+    feelings: Feelings,
+) -> None:
     """Let people judge what has ended since the last time; done once a day (assumption: opinions form overnight).
 
     Who was handed over to another service loses the trust that this costs by the type of call, shape [types].
@@ -35,14 +46,18 @@ def judge(now_min: float, judged: Array, diversion_trust_loss: Array, residents:
             if call.state == CallState.UNNOTICED:
                 _reassure(row(call.cell), -feelings.rule.disorder_safety_loss, now_min, ground, feelings)
             if call.caller_id >= 0 and call.state == CallState.DIVERTED:
-                stir(residents, call.caller_id, now_min, -diversion_trust_loss[call.type], 0.0, 0.0, feelings, ground)
+                shift_feelings(
+                    residents, call.caller_id, now_min, -diversion_trust_loss[call.type], 0.0, 0.0, feelings, ground
+                )
             elif call.caller_id >= 0 and call.state != CallState.AT_DESK:
                 waited = call.arrived_min - call.received_min if call.state == CallState.SERVED else -1.0
                 judge_response(call.caller_id, call.priority, waited, now_min, residents, feelings, ground)
             if call.incident_id >= 0:
                 crime = logs.incidents[call.incident_id]
                 if crime.cleared and crime.victim_id >= 0:
-                    stir(residents, crime.victim_id, now_min, feelings.rule.arrest_gain, 0.0, 0.0, feelings, ground)
+                    shift_feelings(
+                        residents, crime.victim_id, now_min, feelings.rule.arrest_gain, 0.0, 0.0, feelings, ground
+                    )
         waiting = waiting and call.judged
         if waiting:
             judged[0] = c + 1

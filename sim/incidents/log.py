@@ -16,8 +16,8 @@ from sim.kernels import kernel, row
 NEVER = -1.0  # inside the tables only: results carry null
 
 
-# Draws are keyed by (entity, time). Each kind of source numbers its own entities, and adds its key to them, so that no two share a draw;
-# offenders have the numbers below the first.
+# Draws are keyed by (entity, time). Each kind of source numbers its own entities, and adds its key to them, so that no
+# two share a draw; offenders have the numbers below the first.
 SCHOOL_KEYS, DISPUTE_KEYS, FRAUD_KEYS, TIP_KEYS, CALL_KEYS = 1 << 28, 2 << 28, 3 << 28, 4 << 28, 5 << 28
 
 
@@ -65,7 +65,10 @@ INCIDENT_COLUMNS = (
     Column("recorded_time_min", "f8", "min since start", "when it entered the police's books, −1 if never"),
     Column("recorded_cell", "i4", "cell", "where the books say it was"),
     Column(
-        "earliest_min", "f8", "min since start", "before it nothing had happened yet, as who tells the police can say; what was seen is known to the minute"
+        "earliest_min",
+        "f8",
+        "min since start",
+        "before it nothing had happened yet, as who tells the police can say; what was seen is known to the minute",
     ),
     Column("latest_min", "f8", "min since start", "by then it had happened, as they can say"),
     Column("cleared", "?", "1", "an offender was arrested for it"),
@@ -126,7 +129,9 @@ CALL_RECEIVED = 0  # kind of event on the agenda; the dispatcher handles it
 def new_logs(capacity: int = 4096) -> Logs:
     """Return empty logs."""
     incidents, calls, visits = (table(columns, capacity) for columns in (INCIDENT_COLUMNS, CALL_COLUMNS, VISIT_COLUMNS))
-    return Logs(incidents, calls, visits, np.zeros(4, dtype=np.int64), np.zeros(0, dtype=np.int32), new_agenda(capacity))
+    return Logs(
+        incidents, calls, visits, np.zeros(4, dtype=np.int64), np.zeros(0, dtype=np.int32), new_agenda(capacity)
+    )
 
 
 def with_room(logs: Logs, spare: int) -> Logs:
@@ -150,7 +155,18 @@ def has_room(logs: Logs, spare: int) -> bool:
 
 
 @kernel
-def add_incident(logs: Logs, kind: int, time_min: float, cell: int, x_m: float, y_m: float, offender: int, culprit: int, victim: int, harm_days: float) -> int:
+def add_incident(
+    logs: Logs,
+    kind: int,
+    time_min: float,
+    cell: int,
+    x_m: float,
+    y_m: float,
+    offender: int,
+    culprit: int,
+    victim: int,
+    harm_days: float,
+) -> int:
     """Write a crime that nobody knows of yet, and return its row."""
     n = logs.used[INCIDENTS]
     if n >= len(logs.incidents):
@@ -183,17 +199,24 @@ def add_incident(logs: Logs, kind: int, time_min: float, cell: int, x_m: float, 
 
 
 def said_min(crimes: Array) -> Array:
-    """Return when crimes are said to have happened: the middle of what is known to bound each, the police's best guess (aoristic; Ratcliffe 2002)."""
+    """Return when crimes are said to have happened.
+
+    The middle of what is known to bound each, the police's best guess (aoristic; Ratcliffe 2002).
+    """
     middle: Array = (crimes["earliest_min"] + crimes["latest_min"]) / 2
     return middle
 
 
 @kernel
 def add_call(
-    logs: Logs, kind: int, true_kind: int, priority: int, needed: int, cell: int, beat: int, incident: int, caller: int, key_entity: int, key_time: int,
+    logs: Logs, kind: int, true_kind: int, priority: int, needed: int, cell: int, beat: int, incident: int, caller: int,
+    key_entity: int, key_time: int,
     occurred_min: float, received_min: float, on_scene_min: float, paperwork_min: float,
 ) -> int:  # fmt: skip
-    """Write a call that will be received at `received_min` and return its row; whoever writes it says when it is due."""
+    """Write a call that will be received at `received_min` and return its row.
+
+    Whoever writes it says when it is due.
+    """
     c = logs.used[CALLS]
     if c >= len(logs.calls):
         raise IndexError("the log of calls is full")

@@ -1,4 +1,7 @@
-"""One tick of offending: whoever is due searches, and an offence leaves a row of truth, an aftermath and perhaps a call."""
+"""One tick of offending.
+
+Whoever is due searches, and an offence leaves a row of truth, an aftermath and perhaps a call.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +9,29 @@ import math
 from typing import NamedTuple
 
 from sim.arrays import Array
+from sim.city.presence import PresenceRule
 from sim.city.state import Ground, faded, point_in
 from sim.clock import hour_of_week
-from sim.incidents.cases import DemandRule
+from sim.incident_types import IncidentType
 from sim.incidents.log import Logs, add_incident
 from sim.incidents.opportunity import Opportunity
+from sim.incidents.profiles import DemandRule
 from sim.incidents.reporting import harm_of, report
-from sim.incidents.types import IncidentType
+from sim.incidents.search import MAX_TRIES, SearchRule, offence_probability, preferred_type, search_place
 from sim.kernels import inlined, inner_kernel, kernel, row
 from sim.people.feelings import Feelings, aftermath, felt_awareness
-from sim.people.offenders import ASSOCIATES, MEMORIES, BeliefRule, CareerRule, begin_career, cell_distance, in_custody, learn, next_gap
+from sim.people.offenders import (
+    ASSOCIATES,
+    MEMORIES,
+    BeliefRule,
+    CareerRule,
+    begin_career,
+    cell_distance,
+    in_custody,
+    learn,
+    next_gap,
+)
 from sim.people.residents import Society, home_again, nobody_in, out_since, person_at
-from sim.people.search import MAX_TRIES, SearchRule, preferred_type, search_place, worth
-from sim.police.presence import PresenceRule
 from sim.randomness import Stream, uniform4
 
 MEETINGS = 8  # tries to meet somebody; who meets none of the city meets a stranger
@@ -37,7 +50,8 @@ class OffendingRules(NamedTuple):
 
 @kernel
 def offend(
-    seed: int, until_min: float, offenders: Array, due: Array, society: Society, opportunity: Opportunity, ground: Ground, logs: Logs,
+    seed: int, until_min: float, offenders: Array, due: Array, society: Society, opportunity: Opportunity,
+    ground: Ground, logs: Logs,
     feelings: Feelings, rules: OffendingRules,
 ) -> None:  # fmt: skip
     """Let every offender whose moment comes before `until_min` search, in exact order of time.
@@ -71,10 +85,14 @@ def offend(
 
 @inlined
 def _search(
-    seed: int, now_min: float, i: int, offenders: Array, society: Society, opportunity: Opportunity, ground: Ground, logs: Logs,
+    seed: int, now_min: float, i: int, offenders: Array, society: Society, opportunity: Opportunity, ground: Ground,
+    logs: Logs,
     feelings: Feelings, rules: OffendingRules,
 ) -> None:  # fmt: skip
-    """One search: a type by preference, thinned by hour; up to four places; at each the choice to offend, try elsewhere or give up."""
+    """One search: a type by preference, thinned by hour; up to four places.
+
+    At each the choice to offend, try elsewhere or give up.
+    """
     if now_min < offenders[i].custody_until_min:
         return
     number = offenders[i].searches
@@ -87,8 +105,19 @@ def _search(
         u_offend, u_again, _, _ = uniform4(seed, Stream.OFFENCE, i, number, attempt)
         cell = search_place(seed, offenders, i, number, attempt, now_min, ground.n_rows, ground.n_cols, rules.search)
         if cell >= 0:
-            chance = worth(
-                offenders, i, kind, cell, hour, now_min, opportunity.appeal, ground, rules.demand.boost_min, rules.search, rules.belief, rules.presence
+            chance = offence_probability(
+                offenders,
+                i,
+                kind,
+                cell,
+                hour,
+                now_min,
+                opportunity.appeal,
+                ground,
+                rules.demand.boost_min,
+                rules.search,
+                rules.belief,
+                rules.presence,
             )
             if u_offend < chance:
                 _commit(seed, now_min, i, kind, cell, hour, offenders, society, ground, logs, feelings, rules)
@@ -117,24 +146,48 @@ def _commit(
     residents, own_dwelling = society.residents, row(society.residents[offenders[i].resident_id].dwelling)
     victim, since_min, found_min = row(-1), now_min, now_min
     if kind == IncidentType.BURGLARY:
-        dwelling = break_in(u_who, cell, now_min, own_dwelling, society, ground, rules.demand, feelings.rule.harden_effect)
+        dwelling = break_in(
+            u_who, cell, now_min, own_dwelling, society, ground, rules.demand, feelings.rule.harden_effect
+        )
         if dwelling >= 0:
             home = society.dwellings[dwelling]
             x_m, y_m = home.x_m, home.y_m
             if home.residents > 0:
                 victim = row(home.first_resident)
-                since_min = out_since(now_min, -math.log(u_since), victim, row(home.residents), ground.start_weekday, residents, society.places)
-                found_min = home_again(now_min, -math.log(u_found), victim, row(home.residents), ground.start_weekday, residents, society.places)
+                since_min = out_since(
+                    now_min,
+                    -math.log(u_since),
+                    victim,
+                    row(home.residents),
+                    ground.start_weekday,
+                    residents,
+                    society.places,
+                )
+                found_min = home_again(
+                    now_min,
+                    -math.log(u_found),
+                    victim,
+                    row(home.residents),
+                    ground.start_weekday,
+                    residents,
+                    society.places,
+                )
             wary = felt_awareness(society.residents, victim, now_min, feelings.rule) if victim >= 0 else 0.0
             if u_harden < feelings.rule.harden_probability * wary:
                 home.hardened = True  # for good: locks stay (assumption)
-        take_stock(cell, now_min, society, ground, rules.demand, feelings.rule.harden_effect)
+        update_target_hardening(cell, now_min, society, ground, rules.demand, feelings.rule.harden_effect)
     elif kind != IncidentType.SHOPLIFTING:
         victim = _meet(seed, now_min, i, cell, hour, offenders, society)
         if kind == IncidentType.VEHICLE_THEFT:
-            since_min, found_min = now_min - rules.demand.parked_min * (1.0 - u_found), now_min + rules.demand.parked_min * u_found
+            since_min, found_min = (
+                now_min - rules.demand.parked_min * (1.0 - u_found),
+                now_min + rules.demand.parked_min * u_found,
+            )
         elif kind == IncidentType.PICKPOCKETING:
-            since_min, found_min = now_min + rules.demand.purse_min * math.log(u_since), now_min - rules.demand.purse_min * math.log(u_found)
+            since_min, found_min = (
+                now_min + rules.demand.purse_min * math.log(u_since),
+                now_min - rules.demand.purse_min * math.log(u_found),
+            )
     harm = harm_of(seed, kind, i, number, rules.demand)
     n = add_incident(logs, kind, now_min, cell, x_m, y_m, i, offenders[i].resident_id, victim, harm)
     logs.incidents[n].earliest_min = since_min
@@ -142,7 +195,11 @@ def _commit(
     remember(offenders, i, cell, now_min)
     learn(offenders, i, cell, 0.0, rules.belief.unpunished, ground.n_cols, rules.belief)
     partner = row(offenders[i].associate[int(u_partner * ASSOCIATES)])
-    if u_joins < rules.career.co_offending and partner >= 0 and _joins(now_min, kind, victim, partner, offenders, residents):
+    if (
+        u_joins < rules.career.co_offending
+        and partner >= 0
+        and _joins(now_min, kind, victim, partner, offenders, residents)
+    ):
         logs.incidents[n].co_offender_id = partner
         logs.incidents[n].co_culprit_id = offenders[partner].resident_id
         remember(offenders, partner, cell, now_min)
@@ -154,7 +211,10 @@ def _commit(
 
 @inlined
 def _meet(seed: int, now_min: float, i: int, cell: int, hour: int, offenders: Array, society: Society) -> int:
-    """Return whom an offender meets at a cell: neither himself nor somebody in custody, and −1 where there is nobody else of the city."""
+    """Return whom an offender meets at a cell.
+
+    Neither himself nor somebody in custody, and −1 where there is nobody else of the city.
+    """
     for attempt in range(MEETINGS):
         u_kind, u_who, _, _ = uniform4(seed, Stream.TARGET, i, offenders[i].searches, PEOPLE_DRAWS + attempt)
         who = person_at(society.places, society.dwellings, cell, hour, u_kind, u_who)
@@ -169,14 +229,22 @@ def _joins(now_min: float, kind: int, victim: int, partner: int, offenders: Arra
     other = offenders[partner]
     if now_min < other.custody_until_min or now_min >= other.desist_min or victim == other.resident_id:
         return False
-    return bool(kind != IncidentType.BURGLARY or victim < 0 or residents[victim].dwelling != residents[other.resident_id].dwelling)
+    return bool(
+        kind != IncidentType.BURGLARY
+        or victim < 0
+        or residents[victim].dwelling != residents[other.resident_id].dwelling
+    )
 
 
 @kernel
 def break_in(
-    u: float, cell: int, now_min: float, own_dwelling: int, society: Society, ground: Ground, demand: DemandRule, harden_effect: float
+    u: float, cell: int, now_min: float, own_dwelling: int, society: Society, ground: Ground, demand: DemandRule,
+    harden_effect: float
 ) -> int:  # fmt: skip
-    """Choose the dwelling that is burgled, flag it and the cells around it; return its row, −1 if the cell has none but the burglar's own."""
+    """Choose the dwelling that is burgled, flag it and the cells around it.
+
+    Return its row, −1 if the cell has none but the burglar's own.
+    """
     hour = hour_of_week(now_min, ground.start_weekday)
     dwelling = _choose_dwelling(u, cell, now_min, hour, own_dwelling, society, demand, harden_effect)
     if dwelling >= 0:
@@ -186,10 +254,15 @@ def break_in(
 
 
 @inner_kernel
-def take_stock(cell: int, now_min: float, society: Society, ground: Ground, demand: DemandRule, harden_effect: float) -> None:
-    """Bring what the dwellings of a cell offer up to date: the share that is not hardened, and how far their own flags raise it.
+def update_target_hardening(
+    cell: int, now_min: float, society: Society, ground: Ground, demand: DemandRule, harden_effect: float
+) -> None:
+    """Bring what the dwellings of a cell offer up to date.
 
-    `softness · (1 + own boost) = Σ soft · appeal · (1 + flag) / Σ appeal`; all flags fade alike, so that the boost fades as they do.
+    The share that is not hardened, and how far their own flags raise it.
+
+    `softness · (1 + own boost) = Σ soft · appeal · (1 + flag) / Σ appeal`; all flags fade alike, so that the boost
+    fades as they do.
     """
     total, soft, flagged = 0.0, 0.0, 0.0
     for d in range(society.places.dwelling_start[cell], society.places.dwelling_start[cell + 1]):
@@ -205,9 +278,12 @@ def take_stock(cell: int, now_min: float, society: Society, ground: Ground, dema
 
 @inlined
 def _choose_dwelling(
-    u: float, cell: int, now_min: float, hour: int, own_dwelling: int, society: Society, demand: DemandRule, harden_effect: float
+    u: float, cell: int, now_min: float, hour: int, own_dwelling: int, society: Society, demand: DemandRule,
+    harden_effect: float
 ) -> int:  # fmt: skip
-    """Return a dwelling of the cell, −1 if there is none but the burglar's own, with probability ∝ chance that nobody is in × weight.
+    """Return a dwelling of the cell, −1 if there is none but the burglar's own.
+
+    With probability ∝ chance that nobody is in × weight.
 
     The weight is appeal × (1 + boost · exp(−age / boost_min)).
     """
@@ -215,7 +291,9 @@ def _choose_dwelling(
     total = 0.0
     for d in range(first, last):
         if d != own_dwelling:
-            total += nobody_in(society, d, hour) * _dwelling_weight(society.dwellings, d, now_min, demand, harden_effect)
+            total += nobody_in(society, d, hour) * _dwelling_weight(
+                society.dwellings, d, now_min, demand, harden_effect
+            )
     pick, chosen = u * total, row(-1)
     for d in range(first, last):
         if d != own_dwelling and pick >= 0.0:
@@ -226,7 +304,10 @@ def _choose_dwelling(
 
 @inner_kernel
 def _dwelling_weight(dwellings: Array, d: int, now_min: float, demand: DemandRule, harden_effect: float) -> float:
-    """Weight of one dwelling: its lasting appeal, less when hardened, flagged for a while by the last burglary (event dependence)."""
+    """Weight of one dwelling.
+
+    Its lasting appeal, less when hardened, flagged for a while by the last burglary (event dependence).
+    """
     home = dwellings[d]
     soft = 1.0 - harden_effect if home.hardened else 1.0
     return float(soft * home.appeal * (1.0 + faded(demand.dwelling_boost, home.burgled_min, now_min, demand.boost_min)))
@@ -240,7 +321,9 @@ def _boost_around(cell: int, now_min: float, ground: Ground, demand: DemandRule)
     for r in range(max(0, north - reach), min(ground.n_rows, north + reach + 1)):
         for c in range(max(0, east - reach), min(ground.n_cols, east + reach + 1)):
             there = ground.cells[r * ground.n_cols + c]
-            rise = demand.near_boost * math.exp(-cell_distance(cell, r * ground.n_cols + c, ground.n_cols) / demand.boost_reach_cells)
+            rise = demand.near_boost * math.exp(
+                -cell_distance(cell, r * ground.n_cols + c, ground.n_cols) / demand.boost_reach_cells
+            )
             there.own_boost = faded(there.own_boost, there.boost_min, now_min, demand.boost_min)
             there.boost = faded(there.boost, there.boost_min, now_min, demand.boost_min) + rise
             there.boost_min = now_min

@@ -1,4 +1,6 @@
-"""Opportunities for crime: how appealing each cell is for each type at each hour of the week, and the base rates that follow.
+"""Opportunities for crime.
+
+How appealing each cell is for each type at each hour of the week, and the base rates that follow.
 
 Routine activity theory (Cohen & Felson 1979): targets and guardians are where the routine of residents puts them.
 """
@@ -12,7 +14,7 @@ import numpy as np
 from sim.arrays import Array, frozen
 from sim.city.city import CRIME_EVIDENCE, City
 from sim.clock import HOURS_PER_WEEK
-from sim.incidents.types import PLACE_CRIMES, TYPE_NAMES, IncidentType
+from sim.incident_types import PLACE_CRIMES, TYPE_NAMES, IncidentType
 from sim.parameters import Parameters, parameter
 from sim.people.residents import Society, parties
 
@@ -24,10 +26,16 @@ class OpportunityParameters(Parameters):
     """How targets and guardians make a place appealing."""
 
     guardianship: float = parameter(
-        0.25, unit="log-odds per log of people", ge=0, le=5, source="assumption", doc="How much people around, weighted by awareness, put off an offender."
+        0.25,
+        unit="log-odds per log of people",
+        ge=0,
+        le=5,
+        source="assumption",
+        doc="How much people around, weighted by awareness, put off an offender.",
     )
     vehicles_at_home: float = parameter(
-        0.6, unit="1", ge=0, le=1, source="assumption: most bicycles and cars are stolen near home", doc="Share of parked vehicles that stand near homes; "
+        0.6, unit="1", ge=0, le=1, source="assumption: most bicycles and cars are stolen near home",
+        doc="Share of parked vehicles that stand near homes; "
         "the others stand where people work, shop and change to transit.",
     )  # fmt: skip
 
@@ -35,17 +43,20 @@ class OpportunityParameters(Parameters):
 class Opportunity(NamedTuple):
     """What a place offers to an offender."""
 
-    appeal: Array  # [types, 168 or 1, cells] log of the supply of targets, less guardianship; NOTHING where there is none
+    appeal: (
+        Array  # [types, 168 or 1, cells] log of the supply of targets, less guardianship; NOTHING where there is none
+    )
     activity: Array  # [types, 168] hours at which offenders search, mean 1
 
 
 def opportunity(city: City, society: Society, parameters: OpportunityParameters, awareness: float) -> Opportunity:
     """Work out the appeal of every cell.
 
-    From files, the supply is the shrunk risk surface of recorded crime and the activity its hourly profile. In a made-up city (all
-    assumptions): burglary ∝ appeal of the dwellings × chance that nobody is in; pickpocketing ∝ crowds to the power 1.3, most at transit;
-    shoplifting ∝ shops in opening hours; vehicle theft ∝ vehicles parked at homes, jobs and transit; robbery ∝ people out in the dark;
-    snatching ∝ people out, near transit and shops; brawls ∝ nightlife on its nights, people out, and homes.
+    From files, the supply is the shrunk risk surface of recorded crime and the activity its hourly profile. In a
+    made-up city (all assumptions): burglary ∝ appeal of the dwellings × chance that nobody is in; pickpocketing ∝
+    crowds to the power 1.3, most at transit; shoplifting ∝ shops in opening hours; vehicle theft ∝ vehicles parked at
+    homes, jobs and transit; robbery ∝ people out in the dark; snatching ∝ people out, near transit and shops; brawls ∝
+    nightlife on its nights, people out, and homes.
 
     Parameters
     ----------
@@ -82,18 +93,24 @@ def _made_up_supply(city: City, society: Society, parameters: OpportunityParamet
     day = np.arange(HOURS_PER_WEEK) // 24
     dark = np.where((hour >= 19) | (hour < 6), 1.0, 0.35)[:, None]
     open_shops = np.where((hour >= 9) & (hour < 22), 1.0, 0.0)[:, None]
-    revelry = np.where((hour >= 20) | (hour < 3), 1.0, 0.1) * np.where((day == 4) | (day == 5) | ((day == 6) & (hour < 3)), 2.0, 1.0)
+    revelry = np.where((hour >= 20) | (hour < 3), 1.0, 0.1) * np.where(
+        (day == 4) | (day == 5) | ((day == 6) & (hour < 3)), 2.0, 1.0
+    )
     clubs, shops, transit = (_relative(use) for use in (land.nightlife, land.commerce, land.transit))
     homes = np.diff(places.dwelling_start).astype(float)
     tempting = np.bincount(society.dwellings["cell"], weights=society.dwellings["appeal"], minlength=city.grid.n_cells)
     jobs = np.diff(places.worker_start).astype(float)
     nobody_in = (places.away ** parties(len(society.residents) / len(society.dwellings)))[:, None]
     out = places.out
-    parked = parameters.vehicles_at_home * _relative(homes) + (1 - parameters.vehicles_at_home) * (0.4 * _relative(jobs) + 0.4 * shops + 0.2 * transit)
+    parked = parameters.vehicles_at_home * _relative(homes) + (1 - parameters.vehicles_at_home) * (
+        0.4 * _relative(jobs) + 0.4 * shops + 0.2 * transit
+    )
     drinkers = revelry[:, None] * clubs
     supply = np.empty((len(PLACE_CRIMES), HOURS_PER_WEEK, city.grid.n_cells), dtype=np.float32)
     supply[IncidentType.BURGLARY] = nobody_in * tempting
-    supply[IncidentType.PICKPOCKETING] = (out * (1 + 0.5 * land.transit)) ** 1.3  # a crowd offers targets, and cover for the hand
+    supply[IncidentType.PICKPOCKETING] = (
+        out * (1 + 0.5 * land.transit)
+    ) ** 1.3  # a crowd offers targets, and cover for the hand
     supply[IncidentType.SHOPLIFTING] = open_shops * shops
     supply[IncidentType.VEHICLE_THEFT] = parked * (0.5 + 0.5 * dark)
     supply[IncidentType.ROBBERY] = out * (1 + 0.5 * land.transit) * dark

@@ -1,4 +1,7 @@
-"""From a crime to a call: who notices it, when, whether the police are told, what they are told, and what the books will say."""
+"""From a crime to a call.
+
+Who notices it, when, whether the police are told, what they are told, and what the books will say.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,9 @@ from typing import Any
 
 from sim.agenda import put
 from sim.city.state import Ground, faded
-from sim.incidents.cases import DemandRule
+from sim.incident_types import IncidentType
 from sim.incidents.log import CALL_RECEIVED, Discoverer, Logs, add_call
-from sim.incidents.types import IncidentType
+from sim.incidents.profiles import DemandRule
 from sim.kernels import inner_kernel, kernel
 from sim.people.feelings import Feelings, felt_trust
 from sim.randomness import Stream, exponential, gamma, normal, uniform4
@@ -22,11 +25,24 @@ INDIFFERENT = 0.5  # trust at which the base probability to report holds; also o
 def harm_of(seed: int, kind: int, key_entity: int, key_time: int, demand: DemandRule) -> float:
     """Return the harm of one incident in days: lognormal around the severity of its type."""
     spread = demand.harm_spread
-    return float(demand.harm_days[kind] * math.exp(spread * normal(seed, Stream.OFFENCE, key_entity, key_time, 100) - 0.5 * spread * spread))
+    return float(
+        demand.harm_days[kind]
+        * math.exp(spread * normal(seed, Stream.OFFENCE, key_entity, key_time, 100) - 0.5 * spread * spread)
+    )
 
 
 @kernel
-def report(seed: int, n: int, key_entity: int, key_time: int, society: Any, ground: Ground, logs: Logs, demand: DemandRule, feelings: Feelings) -> None:
+def report(
+    seed: int,
+    n: int,
+    key_entity: int,
+    key_time: int,
+    society: Any,
+    ground: Ground,
+    logs: Logs,
+    demand: DemandRule,
+    feelings: Feelings,
+) -> None:
     """Decide who tells the police of crime n, and when.
 
     A unit, a volunteer in the cell or an operator may see it, seldom if it is behind walls, or a passer-by; these call
@@ -54,7 +70,11 @@ def report(seed: int, n: int, key_entity: int, key_time: int, society: Any, grou
     elif u_seen < on_view + volunteer + operator + witness:
         by, received = Discoverer.WITNESS, crime.time_min + delay / 4
     else:
-        trust = felt_trust(society.residents, crime.victim_id, crime.time_min, feelings.rule) if crime.victim_id >= 0 else INDIFFERENT
+        trust = (
+            felt_trust(society.residents, crime.victim_id, crime.time_min, feelings.rule)
+            if crime.victim_id >= 0
+            else INDIFFERENT
+        )
         logit = demand.report_logit[kind] + demand.trust_slope * (trust - INDIFFERENT)
         if crime.harm > 0.0:
             logit += demand.harm_slope * math.log(crime.harm / demand.harm_days[kind])
@@ -70,10 +90,13 @@ def report(seed: int, n: int, key_entity: int, key_time: int, society: Any, grou
         crime.recorded_type = demand.booked_as[kind]
     u_said, _, _, _ = uniform4(seed, Stream.REPORT, key_entity, key_time, 3)
     said = kind if by == Discoverer.PATROL else as_told(kind, u_said, demand)
-    priority, needed = urgency(said, received - (crime.earliest_min + crime.latest_min) / 2.0, by, demand.in_progress_min)
+    priority, needed = urgency(
+        said, received - (crime.earliest_min + crime.latest_min) / 2.0, by, demand.in_progress_min
+    )
     caller = crime.victim_id if by == Discoverer.VICTIM else -1
     crime.call_id = make_call(
-        seed, said, kind, priority, needed, cell, n, caller, key_entity, key_time, crime.time_min, received, ground, logs, demand
+        seed, said, kind, priority, needed, cell, n, caller, key_entity, key_time, crime.time_min, received, ground,
+        logs, demand
     )  # fmt: skip
 
 
@@ -85,18 +108,38 @@ def as_told(kind: int, u: float, demand: DemandRule) -> int:
 
 @kernel
 def make_call(
-    seed: int, said: int, kind: int, priority: int, needed: int, cell: int, incident: int, caller: int, key_entity: int, key_time: int,
+    seed: int, said: int, kind: int, priority: int, needed: int, cell: int, incident: int, caller: int, key_entity: int,
+    key_time: int,
     occurred_min: float, received_min: float, ground: Ground, logs: Logs, demand: DemandRule,
 ) -> int:  # fmt: skip
-    """Write a call about something of type `kind` that its caller describes as `said`, put it on the agenda, and return its row.
+    """Write a call about something of type `kind` that its caller describes as `said`, put it on the agenda.
 
-    The unit handles what it finds: times on scene and of paperwork are gamma distributed about the means of the true type.
+    And return its row.
+
+    The unit handles what it finds: times on scene and of paperwork are gamma distributed about the means of the true
+    type.
     """
     shape = demand.service_shape
-    scene = gamma(shape, seed, Stream.SERVICE, key_entity, key_time, 0) / shape * demand.on_scene_min[kind, priority - 1]
+    scene = (
+        gamma(shape, seed, Stream.SERVICE, key_entity, key_time, 0) / shape * demand.on_scene_min[kind, priority - 1]
+    )
     paper = gamma(shape, seed, Stream.SERVICE, key_entity, key_time, 1) / shape * demand.paperwork_min[kind]
     c = add_call(
-        logs, said, kind, priority, needed, cell, ground.cells[cell].beat, incident, caller, key_entity, key_time, occurred_min, received_min, scene, paper
+        logs,
+        said,
+        kind,
+        priority,
+        needed,
+        cell,
+        ground.cells[cell].beat,
+        incident,
+        caller,
+        key_entity,
+        key_time,
+        occurred_min,
+        received_min,
+        scene,
+        paper,
     )
     put(logs.agenda, received_min, CALL_RECEIVED, c, 0)
     return c
@@ -110,7 +153,9 @@ def is_violent(said: int) -> bool:
 
 @inner_kernel
 def urgency(said: int, age_min: float, by: int, in_progress_min: float) -> tuple[int, int]:
-    """Return (priority, units needed) of a crime as described: violence just now is priority 1 with two units, what goes on 2, the rest 3.
+    """Return (priority, units needed) of a crime as described.
+
+    Violence just now is priority 1 with two units, what goes on 2, the rest 3.
 
     `age_min` is how long ago it was as far as the caller can say.
     """
@@ -125,8 +170,13 @@ def urgency(said: int, age_min: float, by: int, in_progress_min: float) -> tuple
 
 
 @kernel
-def recorded_cell(seed: int, key_entity: int, key_time: int, cell: int, u: float, now_min: float, ground: Ground, demand: DemandRule) -> int:
-    """Return where the books will place it: wrong by up to two cells each way with probability 0.3 (1 − q), less where base data are fresh."""
+def recorded_cell(
+    seed: int, key_entity: int, key_time: int, cell: int, u: float, now_min: float, ground: Ground, demand: DemandRule
+) -> int:
+    """Return where the books will place it.
+
+    Wrong by up to two cells each way with probability 0.3 (1 − q), less where base data are fresh.
+    """
     gain = faded(ground.cells[cell].data_gain, ground.cells[cell].data_min, now_min, demand.data_decay_min)
     if u >= demand.wrong_place_probability * (1.0 - gain):
         return cell

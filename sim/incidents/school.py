@@ -1,4 +1,7 @@
-"""School violence (校园暴力): the same pupils hurt the same pupils, at school and on the way home, and few tell the police."""
+"""School violence (校园暴力).
+
+The same pupils hurt the same pupils, at school and on the way home, and few tell the police.
+"""
 
 from __future__ import annotations
 
@@ -9,20 +12,20 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.city.grid import cell_on_line
+from sim.city.presence import PresenceRule
 from sim.city.state import Ground, point_in
 from sim.clock import HOURS_PER_WEEK, hour_of_week
 from sim.columns import Column, table
-from sim.incidents.cases import CrimeParameters, DemandRule
+from sim.incident_types import IncidentType
 from sim.incidents.log import SCHOOL_KEYS, Logs, add_incident
+from sim.incidents.profiles import CrimeParameters, DemandRule
 from sim.incidents.reporting import harm_of, report
-from sim.incidents.types import IncidentType
+from sim.incidents.search import SearchRule, deterrence
 from sim.kernels import inlined, inner_kernel, kernel
 from sim.parameters import parameter
 from sim.people.feelings import Feelings, aftermath
 from sim.people.residents import Society
 from sim.people.routine import RoutineClass
-from sim.people.search import SearchRule, put_off
-from sim.police.presence import PresenceRule
 from sim.randomness import Stream, exponential, gamma, uniform, uniform4
 
 FIRST_LESSON, HOME_TIME = 8, 16  # hours of a school day, as in the routine of pupils; the way home takes the hour after
@@ -42,33 +45,91 @@ BULLYING_COLUMNS = (
 class SchoolParameters(CrimeParameters):
     """Violence between pupils."""
 
-    harm_days: float = parameter(8.0, unit="days", ge=0, le=20_000, source="assumption: below a brawl among adults", doc="Severity: mean harm of one offence.")
+    harm_days: float = parameter(
+        8.0,
+        unit="days",
+        ge=0,
+        le=20_000,
+        source="assumption: below a brawl among adults",
+        doc="Severity: mean harm of one offence.",
+    )
     report_probability: float = parameter(
-        0.15, unit="probability", gt=0, lt=1, source="assumption: 0.1–0.3", doc="The victim reports it, at trust 0.5 and typical harm."
+        0.15,
+        unit="probability",
+        gt=0,
+        lt=1,
+        source="assumption: 0.1–0.3",
+        doc="The victim reports it, at trust 0.5 and typical harm.",
     )
-    witness_probability: float = parameter(0.05, unit="probability", ge=0, le=1, source="assumption: a teacher or parent", doc="Somebody else calls at once.")
+    witness_probability: float = parameter(
+        0.05,
+        unit="probability",
+        ge=0,
+        le=1,
+        source="assumption: a teacher or parent",
+        doc="Somebody else calls at once.",
+    )
     arrest_probability: float = parameter(
-        0.1, unit="probability", ge=0, le=1, source="assumption: most culprits are under age", doc="Arrest on scene if the police arrived at once."
+        0.1,
+        unit="probability",
+        ge=0,
+        le=1,
+        source="assumption: most culprits are under age",
+        doc="Arrest on scene if the police arrived at once.",
     )
-    custody_days: float = parameter(1.0, unit="days", ge=0, le=3650, source="assumption", doc="Mean time in custody after an arrest.")
+    custody_days: float = parameter(
+        1.0, unit="days", ge=0, le=3650, source="assumption", doc="Mean time in custody after an arrest."
+    )
     custody_most_days: float | None = parameter(
-        15.0, unit="days", ge=0.01, le=3650, source="assumption: detention by the police, as for a brawl", doc="The longest that the law allows."
+        15.0,
+        unit="days",
+        ge=0.01,
+        le=3650,
+        source="assumption: detention by the police, as for a brawl",
+        doc="The longest that the law allows.",
     )
-    on_scene_min: float = parameter(40.0, unit="min", ge=0.1, le=600, source="assumption; gamma distributed", doc="Mean time on scene.")
-    paperwork_min: float = parameter(30.0, unit="min", ge=0, le=600, source="assumption", doc="Mean time of paperwork after it.")
+    on_scene_min: float = parameter(
+        40.0, unit="min", ge=0.1, le=600, source="assumption; gamma distributed", doc="Mean time on scene."
+    )
+    paperwork_min: float = parameter(
+        30.0, unit="min", ge=0, le=600, source="assumption", doc="Mean time of paperwork after it."
+    )
     pairs_per_1000_pupils: float = parameter(
-        8.0, unit="pairs per 1,000 pupils", ge=0, le=500, source="assumption: of some 10 % bullied in a year (OECD PISA 2018) a part by force",
+        8.0, unit="pairs per 1,000 pupils", ge=0, le=500,
+        source="assumption: of some 10 % bullied in a year (OECD PISA 2018) a part by force",
         doc="Pupils who are being hurt by another at one time.",
     )  # fmt: skip
     incidents_per_pair_year: float = parameter(
-        4.0, unit="1/year", ge=0, le=500, source="assumption: repeated, but mostly below force", doc="Mean incidents of a pair in a calendar year."
+        4.0,
+        unit="1/year",
+        ge=0,
+        le=500,
+        source="assumption: repeated, but mostly below force",
+        doc="Mean incidents of a pair in a calendar year.",
     )
     inequality: float = parameter(
-        0.5, unit="1", gt=0.01, le=100, source="assumption: few pairs make most of it", doc="Shape of the gamma of rates over pairs; small is unequal."
+        0.5,
+        unit="1",
+        gt=0.01,
+        le=100,
+        source="assumption: few pairs make most of it",
+        doc="Shape of the gamma of rates over pairs; small is unequal.",
     )
-    pair_days: float = parameter(150.0, unit="days", ge=0.01, le=36_500, source="assumption: about a school term", doc="Mean time that a pair lasts.")
+    pair_days: float = parameter(
+        150.0,
+        unit="days",
+        ge=0.01,
+        le=36_500,
+        source="assumption: about a school term",
+        doc="Mean time that a pair lasts.",
+    )
     way_home_weight: float = parameter(
-        2.0, unit="times", ge=0, le=100, source="assumption: no teacher is near", doc="Rate in the hour after school relative to the school day."
+        2.0,
+        unit="times",
+        ge=0,
+        le=100,
+        source="assumption: no teacher is near",
+        doc="Rate in the hour after school relative to the school day.",
     )
 
 
@@ -149,7 +210,9 @@ def _begin(pairs: Array, p: int, now_min: float, seed: int, rule: SchoolRule) ->
     pair.victim_id = rule.pupils[v]
     pair.bully_id = rule.pupils[b]
     alone = 0.0 if b == v else 1.0  # the only pupil of a school is safe there
-    pair.rate_per_min = alone * gamma(rule.inequality, seed, Stream.SCHOOL, p, g, 2) / rule.inequality * rule.rate_per_min
+    pair.rate_per_min = (
+        alone * gamma(rule.inequality, seed, Stream.SCHOOL, p, g, 2) / rule.inequality * rule.rate_per_min
+    )
     pair.ends_min = now_min - math.log(u_end) * rule.pair_min
     pair.incidents = 0
     pair.next_min = now_min + _gap(pairs, p, seed)
@@ -166,10 +229,12 @@ def bully(
     seed: int, until_min: float, school: School, society: Society, ground: Ground, logs: Logs, feelings: Feelings,
     search: SearchRule, presence: PresenceRule, demand: DemandRule,
 ) -> None:  # fmt: skip
-    """Let every pair whose moment comes before `until_min` meet: an incident in school hours, or on the way home unless police is about.
+    """Let every pair whose moment comes before `until_min` meet.
 
-    In lessons the street and its patrols are out of sight. On the way home police in sight, their residue and the watch lower the odds
-    as they do for any offender.
+    An incident in school hours, or on the way home unless police is about.
+
+    In lessons the street and its patrols are out of sight. On the way home police in sight, their residue and the watch
+    lower the odds as they do for any offender.
     """
     pairs, rule = school
     for p in range(len(pairs)):
@@ -188,7 +253,8 @@ def bully(
 
 @inlined
 def _hurt(
-    seed: int, p: int, now_min: float, hour: int, pairs: Array, society: Society, ground: Ground, logs: Logs, feelings: Feelings,
+    seed: int, p: int, now_min: float, hour: int, pairs: Array, society: Society, ground: Ground, logs: Logs,
+    feelings: Feelings,
     search: SearchRule, presence: PresenceRule, demand: DemandRule,
 ) -> None:  # fmt: skip
     """Write down one incident of a pair, unless police or watch on the way home prevent it."""
@@ -199,13 +265,19 @@ def _hurt(
     cell = victim.work_cell
     if hour % 24 >= HOME_TIME:
         on_the_way = cell_on_line(victim.work_cell, victim.home_cell, u_along, ground.n_cols)
-        cell = on_the_way if ground.cells[on_the_way].beat >= 0 else cell  # the straight line can leave a city of odd shape
-        if u_off > math.exp(-put_off(ground.cells, cell, ground.n_rows, ground.n_cols, now_min, 1.0, search, presence)):
+        cell = (
+            on_the_way if ground.cells[on_the_way].beat >= 0 else cell
+        )  # the straight line can leave a city of odd shape
+        if u_off > math.exp(
+            -deterrence(ground.cells, cell, ground.n_rows, ground.n_cols, now_min, 1.0, search, presence)
+        ):
             return
     pair.incidents += 1
     key = SCHOOL_KEYS + p
     harm = harm_of(seed, IncidentType.SCHOOL_VIOLENCE, key, number, demand)
     x_m, y_m = point_in(cell, ground, u_x, u_y)
-    n = add_incident(logs, IncidentType.SCHOOL_VIOLENCE, now_min, cell, x_m, y_m, -1, pair.bully_id, pair.victim_id, harm)
+    n = add_incident(
+        logs, IncidentType.SCHOOL_VIOLENCE, now_min, cell, x_m, y_m, -1, pair.bully_id, pair.victim_id, harm
+    )
     report(seed, n, key, number, society, ground, logs, demand, feelings)
     aftermath(pair.victim_id, harm, now_min, society, feelings, ground)

@@ -1,22 +1,29 @@
-"""The true risk: what offenders, as they are now, would do at places if no patrol were there. It is for bounds and tests; no police can know it."""
+"""The true risk: what offenders, as they are now, would do at places if no patrol were there.
+
+It is for bounds and tests; no police can know it.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
 from sim.arrays import Array
+from sim.city.presence import PresenceRule
 from sim.city.state import Ground
 from sim.clock import MINUTES_PER_DAY, hour_of_week
 from sim.incidents.opportunity import Opportunity
+from sim.incidents.search import MAX_TRIES, SearchRule, offence_probability, preferred_type, search_place
 from sim.kernels import kernel
 from sim.people.offenders import BeliefRule
-from sim.people.search import MAX_TRIES, SearchRule, preferred_type, search_place, worth
-from sim.police.presence import PresenceRule
 from sim.randomness import Stream, uniform, uniform4
 
 IMAGINED = 30  # searches that are imagined for an offender, on average
 WORDS = 4294967296.0
-GOES_AWAY = ("police_now", "deterrence", "watch_now")  # columns of cells that hold who is there now, and the residue of patrols
+GOES_AWAY = (
+    "police_now",
+    "deterrence",
+    "watch_now",
+)  # columns of cells that hold who is there now, and the residue of patrols
 
 
 def true_risk(
@@ -25,8 +32,9 @@ def true_risk(
 ) -> Array:  # fmt: skip
     """Return the expected crimes at places by cell and day, over the coming days, of the offenders as they are now.
 
-    Their custody, careers, preferences, beliefs and places of success count as they stand now, and so do flags of burgled dwellings, hardening,
-    alert residents and cameras; patrols, their residue and volunteers on watch are left out. What offenders would learn in these days is, too.
+    Their custody, careers, preferences, beliefs and places of success count as they stand now, and so do flags of
+    burgled dwellings, hardening, alert residents and cameras; patrols, their residue and volunteers on watch are left
+    out. What offenders would learn in these days is, too.
 
     Parameters
     ----------
@@ -54,26 +62,43 @@ def true_risk(
     for name in GOES_AWAY:
         cells[name] = 0
     found = np.zeros(len(cells))
-    imagine(seed, now_min, days * MINUTES_PER_DAY, imagined, offenders, opportunity, ground._replace(cells=cells), rule, belief, presence, boost_min, found)
+    expected_offences(
+        seed,
+        now_min,
+        days * MINUTES_PER_DAY,
+        imagined,
+        offenders,
+        opportunity,
+        ground._replace(cells=cells),
+        rule,
+        belief,
+        presence,
+        boost_min,
+        found,
+    )
     return found / days
 
 
 @kernel
-def imagine(
-    seed: int, now_min: float, horizon_min: float, imagined: int, offenders: Array, opportunity: Opportunity, ground: Ground,
+def expected_offences(
+    seed: int, now_min: float, horizon_min: float, imagined: int, offenders: Array, opportunity: Opportunity,
+    ground: Ground,
     rule: SearchRule, belief: BeliefRule, presence: PresenceRule, boost_min: float, out: Array,
 ) -> None:  # fmt: skip
     """Add to `out`, shape [cells], the chances that imagined searches end in a crime there.
 
-    Each offender is given searches in proportion to the rate of the real ones, at times that are spread over the horizon; each stands for as
-    many real ones. The steps are those of `sim.incidents.offence`, but hours, refusals and choices are multiplied as chances instead of drawn.
+    Each offender is given searches in proportion to the rate of the real ones, at times that are spread over the
+    horizon; each stands for as many real ones. The steps are those of `sim.incidents.offence`, but hours, refusals and
+    choices are multiplied as chances instead of drawn.
     """
     total_rate = 0.0
     for i in range(len(offenders)):
         total_rate += offenders[i].rate_per_min
     stands_for = total_rate * horizon_min / (imagined * len(offenders))
     day = int(now_min // MINUTES_PER_DAY)
-    elsewhere = int(uniform(seed, Stream.TRUTH, len(offenders), day, 0) * WORDS)  # a seed, so that these are not the places of real searches
+    elsewhere = int(
+        uniform(seed, Stream.TRUTH, len(offenders), day, 0) * WORDS
+    )  # a seed, so that these are not the places of real searches
     for i in range(len(offenders)):
         me = offenders[i]
         u_number, _, _, _ = uniform4(seed, Stream.TRUTH, i, day, 0)
@@ -89,7 +114,20 @@ def imagine(
             for attempt in range(MAX_TRIES):
                 cell = search_place(elsewhere, offenders, i, k, attempt, then_min, ground.n_rows, ground.n_cols, rule)
                 if cell >= 0:
-                    chance = worth(offenders, i, kind, cell, hour, then_min, opportunity.appeal, ground, boost_min, rule, belief, presence)
+                    chance = offence_probability(
+                        offenders,
+                        i,
+                        kind,
+                        cell,
+                        hour,
+                        then_min,
+                        opportunity.appeal,
+                        ground,
+                        boost_min,
+                        rule,
+                        belief,
+                        presence,
+                    )
                     out[cell] += free * chance
                     free *= 1.0 - chance
                 goes_on *= rule.try_again

@@ -15,14 +15,14 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.clock import MINUTES_PER_DAY
-from sim.incidents.dispute_log import PAID, Level
+from sim.incident_types import IncidentType
+from sim.incidents.call_changes import Diversion, DiversionChange, diverted
+from sim.incidents.disputes.log import PAID, Level
 from sim.incidents.log import CALLS, CallState, Logs
-from sim.incidents.types import IncidentType
 from sim.outcomes.programme_results import EXPENSES, Diarist
 from sim.people.volunteers import Team
-from sim.police.changes import Diversion, DiversionChange, diverted
-from sim.police.force import PayParameters
-from sim.police.wellbeing_parameters import DAYS_PER_MONTH, DAYS_PER_YEAR
+from sim.police.force.establishment import PayParameters
+from sim.police.force.wellbeing_parameters import DAYS_PER_MONTH, DAYS_PER_YEAR
 
 
 class Prices(NamedTuple):
@@ -49,7 +49,9 @@ class Used(NamedTuple):
 def prices(scenario: Any, residents: int) -> Prices:
     """Return the prices of a scenario as it is carried out, for a city of so many residents."""
     lines = scenario.coordination
-    yearly = {"silos": 0.0, "joint_room": lines.joint_room_yuan, "joint_centre": lines.joint_centre_yuan}[lines.structure]
+    yearly = {"silos": 0.0, "joint_room": lines.joint_room_yuan, "joint_centre": lines.joint_centre_yuan}[
+        lines.structure
+    ]
     return Prices(
         pay=scenario.force.pay,
         hours_per_week=scenario.force.hours_per_week,
@@ -62,9 +64,16 @@ def prices(scenario: Any, residents: int) -> Prices:
 
 
 def calls_handed_over(logs: Logs, changes: Sequence[DiversionChange], start_min: float, now_min: float) -> int:
-    """Return how many calls of a time another service took; an alarm that an operator saw to be false is nobody's work."""
+    """Return how many calls of a time another service took.
+
+    An alarm that an operator saw to be false is nobody's work.
+    """
     calls = logs.calls[: logs.used[CALLS]]
-    gone = calls[(calls["state"] == CallState.DIVERTED) & (calls["received_min"] >= start_min) & (calls["received_min"] < now_min)]
+    gone = calls[
+        (calls["state"] == CallState.DIVERTED)
+        & (calls["received_min"] >= start_min)
+        & (calls["received_min"] < now_min)
+    ]
     day = (gone["received_min"] // MINUTES_PER_DAY).astype(np.int64)
     by_day: dict[int, Diversion] = {d: diverted(changes, d) for d in np.unique(day).tolist()}
     taken = [by_day[d].share[kind] > 0.0 for d, kind in zip(day.tolist(), gone["type"].tolist(), strict=True)]
@@ -113,7 +122,9 @@ def accounts(price: Prices, used: Used, programmes: Sequence[Diarist], first: in
         for measure, payer in EXPENSES.items():
             if measure in programme.totals:
                 items = paid[payer]
-                items[programme.name] = items.get(programme.name, 0.0) + float(programme.diary[measure][first:last].sum())
+                items[programme.name] = items.get(programme.name, 0.0) + float(
+                    programme.diary[measure][first:last].sum()
+                )
     found: dict[str, float] = {}
     for payer, items in paid.items():
         found[payer] = sum(items.values())
@@ -122,9 +133,14 @@ def accounts(price: Prices, used: Used, programmes: Sequence[Diarist], first: in
 
 
 def volunteer_hours(volunteers: Array, programmes: Sequence[Diarist], first: int, last: int) -> float:
-    """Return the hours that volunteers gave in days first … last − 1: those of the organised teams, and of the plain watch, a seventh of its week a day."""
+    """Return the hours that volunteers gave in days first … last − 1.
+
+    Those of the organised teams, and of the plain watch, a seventh of its week a day.
+    """
     plain = volunteers["active"] & (volunteers["team"] == Team.WATCH)
-    organised = sum(float(programme.diary["hours"][first:last].sum()) for programme in programmes if programme.name == "volunteers")
+    organised = sum(
+        float(programme.diary["hours"][first:last].sum()) for programme in programmes if programme.name == "volunteers"
+    )
     return float(volunteers["hours"][plain].sum()) * (last - first) / 7 + organised
 
 

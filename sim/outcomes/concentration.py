@@ -1,8 +1,9 @@
 """How concentrated crime is in places, and how concentrated so few crimes would be by luck alone.
 
-Two corrections for small counts are here. The generalised Gini coefficient compares with the most equal spread that so few crimes allow (Bernasco &
-Steenbeek 2017). Marginal concentration compares with crimes dropped on places at random (Chalfin, Kaplan & Cuellar 2021): that spread is not equal either,
-because luck heaps some crimes and leaves other places empty.
+Two corrections for small counts are here. The generalised Gini coefficient compares with the most equal spread that so
+few crimes allow (Bernasco & Steenbeek 2017). Marginal concentration compares with crimes dropped on places at random
+(Chalfin, Kaplan & Cuellar 2021): that spread is not equal either, because luck heaps some crimes and leaves other
+places empty.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from sim.arrays import Array
 def generalised_gini(counts: Array) -> float | None:
     """Return the generalised Gini coefficient of counts over places (Bernasco & Steenbeek 2017).
 
-    With fewer crimes c than places n, even the most equal spread leaves places without crime. The coefficient compares with that
-    spread, so that rare crime does not look concentrated for being rare: `G' = max(n / c, 1) · (G − 1) + 1`.
+    With fewer crimes c than places n, even the most equal spread leaves places without crime. The coefficient compares
+    with that spread, so that rare crime does not look concentrated for being rare: `G' = max(n / c, 1) · (G − 1) + 1`.
 
     Parameters
     ----------
@@ -58,7 +59,8 @@ def concentration_curve(counts: Array) -> tuple[Array, Array]:
     Returns
     -------
     places, crimes : Array
-        Shares of the places, those with most crime first, and of the crimes in them; both from 0 to 1, shape [places + 1].
+        Shares of the places, those with most crime first, and of the crimes in them; both from 0 to 1, shape [places +
+        1].
     """
     n = len(counts)
     crimes = np.concatenate([[0.0], np.cumsum(np.sort(counts)[::-1])])
@@ -66,17 +68,22 @@ def concentration_curve(counts: Array) -> tuple[Array, Array]:
 
 
 def share_of_places(counts: Array, share: float) -> float | None:
-    """Return the smallest share of places that holds the given share of crime, part of a place counted in part; None without any crime."""
+    """Return the smallest share of places that holds the given share of crime, part of a place counted in part.
+
+    None without any crime.
+    """
     if counts.sum() <= 0:
         return None
     return _reached(*concentration_curve(counts), share)
 
 
 def curve_by_luck(crimes: int, places: int) -> tuple[Array, Array]:
-    """Return the concentration curve of crimes that fall on places at random, each place as likely as any other (Chalfin, Kaplan & Cuellar 2021).
+    """Return the concentration curve of crimes that fall on places at random, each place as likely as any other.
 
-    A place gets k crimes with binomial probability p(k); its curve runs through (Σ p(j), Σ j·p(j) / mean) over j ≥ k. With many places this is what one
-    random spread looks like; no drawing is needed.
+    Chalfin, Kaplan & Cuellar 2021.
+
+    A place gets k crimes with binomial probability p(k); its curve runs through (Σ p(j), Σ j·p(j) / mean) over j ≥ k.
+    With many places this is what one random spread looks like; no drawing is needed.
 
     Parameters
     ----------

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.arrays import Array
-from sim.incidents.dispute_log import ROWS, Disputes, Finder, Level, Outcome, Subject
+from sim.incidents.disputes.log import ROWS, Disputes, Finder, Level, Outcome, Subject
 
 Columns = dict[str, Any]  # column → array, masked where values are absent
 SUBJECT_NAMES = np.array([subject.name.lower() for subject in Subject])
@@ -29,9 +29,10 @@ def dispute_table(disputes: Disputes, start_min: float, now_min: float) -> Colum
     Returns
     -------
     dict
-        Column → array; `began_min`, `found_min` and `last_assault_min` are masked if they were before, or never. `calls` to the police
-        and `escalations` to assault are counted from the beginning of the dispute. `level` is that of the mediators whom it waits for or
-        had last, masked if it was never found; `handed_up` counts the steps from level to level.
+        Column → array; `began_min`, `found_min` and `last_assault_min` are masked if they were before, or never.
+        `calls` to the police and `escalations` to assault are counted from the beginning of the dispute. `level` is
+        that of the mediators whom it waits for or had last, masked if it was never found; `handed_up` counts the steps
+        from level to level.
     """
     rows = disputes.rows[: disputes.used[ROWS]]
     closed = rows["outcome"] != Outcome.OPEN
@@ -70,19 +71,23 @@ def dispute_indicators(table: Columns, hours: Array) -> dict[str, float | None]:
     table : dict
         Columns of `dispute_table`.
     hours : array [levels]
-        Hours that those who mediate at each level worked in the measured days; at the station they are hours of officers.
+        Hours that those who mediate at each level worked in the measured days; at the station they are hours of
+        officers.
 
     Returns
     -------
     dict
-        `disputes` that began, `disputes_escalated` to an assault (each once), `disputes_resolved_at_source_share` (矛盾不上交): of those that
-        ended, the share that was mediated in the village without a call to the police or an assault, None if none ended; `disputes_handed_up`
-        at least once, of those in the table; by level `disputes_resolved_<level>` and `mediation_hours_per_resolved_<level>`, None if it
-        resolved none; `mediator_hours` of people's mediators in village and town and `mediation_officer_hours` of the station.
+        `disputes` that began, `disputes_escalated` to an assault (each once), `disputes_resolved_at_source_share`
+        (矛盾不上交): of those that ended, the share that was mediated in the village without a call to the police or an
+        assault, None if none ended; `disputes_handed_up` at least once, of those in the table; by level
+        `disputes_resolved_<level>` and `mediation_hours_per_resolved_<level>`, None if it resolved none;
+        `mediator_hours` of people's mediators in village and town and `mediation_officer_hours` of the station.
     """
     ended = ~np.ma.getmaskarray(table["ended_min"])
     mediated = table["outcome"] == "mediated"
-    at_source = mediated & (np.ma.getdata(table["level"]) == "village") & (table["calls"] == 0) & (table["escalations"] == 0)
+    at_source = (
+        mediated & (np.ma.getdata(table["level"]) == "village") & (table["calls"] == 0) & (table["escalations"] == 0)
+    )
     resolved = {str(name): int((mediated & (np.ma.getdata(table["level"]) == name)).sum()) for name in LEVEL_NAMES}
     return {
         "disputes": float(table["began_min"].count()),
@@ -90,7 +95,10 @@ def dispute_indicators(table: Columns, hours: Array) -> dict[str, float | None]:
         "disputes_escalated": float(table["last_assault_min"].count()),
         "disputes_handed_up": float((table["handed_up"] > 0).sum()),
         **{f"disputes_resolved_{name}": float(number) for name, number in resolved.items()},
-        **{f"mediation_hours_per_resolved_{name}": float(hours[level]) / number if number else None for level, (name, number) in enumerate(resolved.items())},
+        **{
+            f"mediation_hours_per_resolved_{name}": float(hours[level]) / number if number else None
+            for level, (name, number) in enumerate(resolved.items())
+        },
         "mediator_hours": float(hours[Level.VILLAGE] + hours[Level.TOWN]),
         "mediation_officer_hours": float(hours[Level.STATION]),
     }

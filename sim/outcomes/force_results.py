@@ -1,4 +1,7 @@
-"""The force in the measured days: who was on duty when, the days of its heads, the ledger of the posts, and indicators of all this."""
+"""The force in the measured days.
+
+Who was on duty when, the days of its heads, the ledger of the posts, and indicators of all this.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from sim.police.day_work import PostsAtWork
+from sim.police.force.staff import OFF_PATROL, Staff
+from sim.police.force.wellbeing import wellbeing_indicators
 from sim.police.post_ledger import WORK_NAMES
 from sim.police.posts import POST_NAMES
-from sim.police.posts_at_work import PostsAtWork
-from sim.police.staff import OFF_PATROL, Staff
-from sim.police.wellbeing import wellbeing_indicators
 
 Columns = dict[str, Any]
 NIGHT_HOUR, DAY_HOUR = 3, 15
@@ -24,7 +27,10 @@ class ForceRecord(NamedTuple):
 
 
 def post_ledger_table(posts: PostsAtWork, first: int, last: int) -> Columns:
-    """Return head-minutes of the posts other than patrol on days first … last − 1, in the format of `ledger.parquet`; what nobody does is left out."""
+    """Return head-minutes of the posts other than patrol on days first … last − 1, in the format of `ledger.parquet`.
+
+    What nobody does is left out.
+    """
     minutes = posts.ledger[first:last]
     day, post, work = np.nonzero(minutes)
     return {
@@ -46,7 +52,10 @@ def duty_table(staff: Staff, first: int, last: int) -> Columns:
 
 
 def force_table(staff: Staff, first: int, last: int) -> Columns:
-    """Return one row a day in the format of `force.parquet`: heads, who of them was sick or in training, who left or joined, how they were."""
+    """Return one row a day in the format of `force.parquet`.
+
+    Heads, who of them was sick or in training, who left or joined, how they were.
+    """
     rows = staff.days[first:last]
     heads = np.maximum(rows["heads"], 1)
     return {
@@ -73,20 +82,27 @@ def force_indicators(force: ForceRecord, first: int, last: int) -> dict[str, flo
     Returns
     -------
     dict
-        Those of `sim.police.wellbeing.wellbeing_indicators`; `officers_on_duty_mean`, `…_night` (at 3 h), `…_day` (at
-        15 h); `auxiliaries_without_duty`, the mean number who are paid for patrol and for whom no crew has a place;
+        Those of `sim.police.force.wellbeing.wellbeing_indicators`; `officers_on_duty_mean`, `…_night` (at 3 h), `…_day`
+        (at 15 h); `auxiliaries_without_duty`, the mean number who are paid for patrol and for whom no crew has a place;
         work that waits at the end: `administration_backlog_hours`, `desk_backlog_hours`, and the age of the oldest of
         it, `administration_oldest_days`, `desk_oldest_days`.
     """
     staff, posts = force
-    out: dict[str, float | None] = {name: None if np.isnan(value) else value for name, value in wellbeing_indicators(staff.days, first, last).items()}
+    out: dict[str, float | None] = {
+        name: None if np.isnan(value) else value
+        for name, value in wellbeing_indicators(staff.days, first, last).items()
+    }
     on_duty = staff.hours[first:last].sum(axis=(0, 1)) / max(last - first, 1)
     out["officers_on_duty_mean"] = float(on_duty.mean())
     out["officers_on_duty_night"], out["officers_on_duty_day"] = float(on_duty[NIGHT_HOUR]), float(on_duty[DAY_HOUR])
-    out["auxiliaries_without_duty"] = float(staff.days["auxiliaries_without_duty"][first:last].mean()) if last > first else None
+    out["auxiliaries_without_duty"] = (
+        float(staff.days["auxiliaries_without_duty"][first:last].mean()) if last > first else None
+    )
     out["administration_backlog_hours"] = posts.administration.minutes / 60
     out["administration_oldest_days"] = float(posts.administration.age_days(last))
-    out["desk_oldest_days"] = float(max(queue.age_days(last) for queue in (posts.call_notes, posts.reports, posts.counter)))
+    out["desk_oldest_days"] = float(
+        max(queue.age_days(last) for queue in (posts.call_notes, posts.reports, posts.counter))
+    )
     out["desk_backlog_hours"] = (posts.call_notes.minutes + posts.reports.minutes + posts.counter.minutes) / 60
     return out
 

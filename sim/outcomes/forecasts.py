@@ -1,8 +1,11 @@
-"""How well a plan foretells where crime will be: its stops as a forecast, scored with the crimes that follow until the next plan.
+"""How well a plan foretells where crime will be.
 
-PAI, the predictive accuracy index, is the share of crimes that the stops hit over their share of the area (Chainey, Tompson & Uhlig 2008). PEI, the
-predictive efficiency index, is their hits over the most that as many cells could have hit (Hunt 2016). Both are scored by weeks and pooled over them,
-so that weeks with few crimes count little. A plan that works spoils its own score: crimes that its patrols deter are not there to be hit.
+Its stops as a forecast, scored with the crimes that follow until the next plan.
+
+PAI, the predictive accuracy index, is the share of crimes that the stops hit over their share of the area (Chainey,
+Tompson & Uhlig 2008). PEI, the predictive efficiency index, is their hits over the most that as many cells could have
+hit (Hunt 2016). Both are scored by weeks and pooled over them, so that weeks with few crimes count little. A plan that
+works spoils its own score: crimes that its patrols deter are not there to be hit.
 """
 
 from __future__ import annotations
@@ -15,8 +18,8 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.clock import MINUTES_PER_DAY
+from sim.incident_types import at_places
 from sim.incidents.log import INCIDENTS, Logs, said_min
-from sim.incidents.types import at_places
 
 WEEK_DAYS = 7
 MOST_SHARE = 0.5  # of the cells of a city: who stops at more of them foretells nothing
@@ -36,7 +39,9 @@ class Accuracy(NamedTuple):
     pei: float | None
 
 
-def accuracy(forecasts: Sequence[Forecast], time_min: Array, cell: Array, cells: int, first: int, last: int) -> Accuracy:
+def accuracy(
+    forecasts: Sequence[Forecast], time_min: Array, cell: Array, cells: int, first: int, last: int
+) -> Accuracy:
     """Score forecasts with crimes, by weeks that count from the first day.
 
     Parameters
@@ -53,8 +58,9 @@ def accuracy(forecasts: Sequence[Forecast], time_min: Array, cell: Array, cells:
     Returns
     -------
     Accuracy
-        PAI and PEI. Days of plans that stop nowhere, or at half of the cells or more, are left out. Within a week the most hits possible are those
-        of the cells with most crimes of the scored days, as many as the forecasts had on average, or the hits of a plan that changes and does better.
+        PAI and PEI. Days of plans that stop nowhere, or at half of the cells or more, are left out. Within a week the
+        most hits possible are those of the cells with most crimes of the scored days, as many as the forecasts had on
+        average, or the hits of a plan that changes and does better.
     """
     order = np.argsort(time_min, kind="stable")
     when, where = time_min[order], cell[order]
@@ -103,8 +109,12 @@ def _week(forecasts: Sequence[Forecast], when: Array, where: Array, cells: int, 
     return _Week(len(there), hits, max(best, hits), foretold / days / cells)
 
 
-def forecast_indicators(forecasts: Sequence[Forecast], logs: Logs, inside: Array, first: int, last: int) -> dict[str, float | None]:
-    """Return `pai` and `pei` by the true crimes at places, and `pai_recorded` and `pei_recorded` by those in the books, as these have them.
+def forecast_indicators(
+    forecasts: Sequence[Forecast], logs: Logs, inside: Array, first: int, last: int
+) -> dict[str, float | None]:
+    """Return `pai` and `pei` by the true crimes at places.
+
+    And `pai_recorded` and `pei_recorded` by those in the books, as these have them.
 
     Parameters
     ----------
@@ -119,7 +129,11 @@ def forecast_indicators(forecasts: Sequence[Forecast], logs: Logs, inside: Array
     """
     crimes, cells = logs.incidents[: logs.used[INCIDENTS]], int(np.count_nonzero(inside))
     true = crimes[at_places(crimes["type"])]
-    books = crimes[at_places(crimes["recorded_type"]) & (crimes["recorded_time_min"] >= 0) & (crimes["recorded_time_min"] < last * MINUTES_PER_DAY)]
+    books = crimes[
+        at_places(crimes["recorded_type"])
+        & (crimes["recorded_time_min"] >= 0)
+        & (crimes["recorded_time_min"] < last * MINUTES_PER_DAY)
+    ]
     by_truth = accuracy(forecasts, true["time_min"], true["cell"], cells, first, last)
     by_books = accuracy(forecasts, said_min(books), books["recorded_cell"], cells, first, last)
     return {"pai": by_truth.pai, "pei": by_truth.pei, "pai_recorded": by_books.pai, "pei_recorded": by_books.pei}

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from sim.clock import MINUTES_PER_DAY
-from sim.incidents.fraud_campaigns import ROWS, Frauds, Stage
-from sim.incidents.fraud_parameters import CHANNEL_NAMES, SCHEME_NAMES
+from sim.incidents.fraud.campaigns import ROWS, Frauds, Stage
+from sim.incidents.fraud.parameters import CHANNEL_NAMES, SCHEME_NAMES
 from sim.incidents.log import Logs
 
 Columns = dict[str, Any]  # column → array, masked where values are absent
@@ -17,11 +17,13 @@ Columns = dict[str, Any]  # column → array, masked where values are absent
 def fraud_table(frauds: Frauds, logs: Logs, start_min: float, now_min: float) -> Columns:
     """Return the persuasions that were open at any time since `start_min` in the format of `frauds.parquet`.
 
-    Times count from the start, so that `contact_min` is negative where a persuasion began before. A report that is still to come counts
-    as none. Contacts that engaged nobody are in no table.
+    Times count from the start, so that `contact_min` is negative where a persuasion began before. A report that is
+    still to come counts as none. Contacts that engaged nobody are in no table.
     """
     rows = frauds.rows[: frauds.used[ROWS]]
-    number = np.flatnonzero((rows["stage"] >= Stage.OPEN) & ((rows["ended_min"] >= start_min) | (rows["stage"] == Stage.OPEN)))
+    number = np.flatnonzero(
+        (rows["stage"] >= Stage.OPEN) & ((rows["ended_min"] >= start_min) | (rows["stage"] == Stage.OPEN))
+    )
     rows = rows[number]
     crimes = logs.incidents[rows["incident_id"]]
     call = np.where(rows["stage"] == Stage.PAID, crimes["call_id"], -1)

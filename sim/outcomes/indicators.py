@@ -8,21 +8,25 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.city.city import City
+from sim.incident_types import CRIME_NAMES
 from sim.incidents.log import CALLS, CallState, Logs
-from sim.incidents.types import CRIME_NAMES
 from sim.outcomes.concentration import generalised_gini, top_share
 from sim.outcomes.offending import repeat_victims
 from sim.outcomes.tables import Columns
+from sim.police.patrol.units import ACTIVITY_NAMES, ON_DUTY
 from sim.police.post_ledger import WORK_NAMES
-from sim.police.units import ACTIVITY_NAMES, ON_DUTY
 
-EVERY_ACTIVITY = tuple(dict.fromkeys((*(ACTIVITY_NAMES[activity] for activity in ON_DUTY), *WORK_NAMES)))  # of patrol and of other posts
+EVERY_ACTIVITY = tuple(
+    dict.fromkeys((*(ACTIVITY_NAMES[activity] for activity in ON_DUTY), *WORK_NAMES))
+)  # of patrol and of other posts
 BUSY = ("response_drive", "on_scene", "paperwork", "arrest_processing")
 PLACE_TYPES = ("burglary", "theft", "robbery")  # with brawls, the crimes that offenders search for at places
 NOT_YET = ("contact_equity", "displacement_wdq")
 
 
-def indicators_of(tables: dict[str, Columns], city: City, days: float, on_duty_min: float, overtime_min: float) -> dict[str, float | None]:
+def indicators_of(
+    tables: dict[str, Columns], city: City, days: float, on_duty_min: float, overtime_min: float
+) -> dict[str, float | None]:
     """Compute the indicators.
 
     Parameters
@@ -54,11 +58,17 @@ def indicators_of(tables: dict[str, Columns], city: City, days: float, on_duty_m
     out["arrests"] = float(incidents["arrest_time_min"].count())
     out |= {name: float(daily[name].mean()) if len(daily[name]) else None for name in ("trust", "perceived_safety")}
 
-    calls = {name: column[calls["discovered_by"] == "caller"] for name, column in calls.items()}  # what patrols come upon is no call
+    calls = {
+        name: column[calls["discovered_by"] == "caller"] for name, column in calls.items()
+    }  # what patrols come upon is no call
     out["calls_total"] = float(len(calls["call_id"]))
-    out["calls_no_crime_share"] = _ratio(np.count_nonzero(~np.isin(calls["true_type"], CRIME_NAMES)), len(calls["call_id"]))
+    out["calls_no_crime_share"] = _ratio(
+        np.count_nonzero(~np.isin(calls["true_type"], CRIME_NAMES)), len(calls["call_id"])
+    )
     out["calls_diverted_share"] = _ratio(np.count_nonzero(calls["outcome"] == "diverted"), len(calls["call_id"]))
-    out["crimes_diverted"] = float(np.count_nonzero((calls["outcome"] == "diverted") & ~np.ma.getmaskarray(calls["incident_id"])))
+    out["crimes_diverted"] = float(
+        np.count_nonzero((calls["outcome"] == "diverted") & ~np.ma.getmaskarray(calls["incident_id"]))
+    )
     out["response_distance_mean_km"] = _mean(calls["distance_km"].compressed())
     out["far_share"] = _mean(calls["far"].compressed())
 
@@ -66,7 +76,10 @@ def indicators_of(tables: dict[str, Columns], city: City, days: float, on_duty_m
     out |= {f"officer_hours_{name}": value for name, value in hours.items()}
     out["on_duty_hours"] = on_duty_min / 60
     out["overtime_hours"] = overtime_min / 60
-    patrol_min = {name: float(ledger["officer_minutes"][(ledger["post"] == "patrol") & (ledger["activity"] == name)].sum()) for name in ACTIVITY_NAMES}
+    patrol_min = {
+        name: float(ledger["officer_minutes"][(ledger["post"] == "patrol") & (ledger["activity"] == name)].sum())
+        for name in ACTIVITY_NAMES
+    }
     out["utilisation"] = _ratio(sum(patrol_min[name] for name in BUSY), sum(patrol_min.values()))
 
     crimes = tables["cells"]["crimes"][city.inside]
@@ -76,10 +89,16 @@ def indicators_of(tables: dict[str, Columns], city: City, days: float, on_duty_m
 
 
 def disorder_indicators(logs: Logs, start_min: float, now_min: float) -> dict[str, float | None]:
-    """Count what nobody reported, by what became of it: `disorder_settled` by patrols that came upon it, `disorder_unnoticed`."""
+    """Count what nobody reported, by what became of it.
+
+    `disorder_settled` by patrols that came upon it, `disorder_unnoticed`.
+    """
     calls = logs.calls[: logs.used[CALLS]]
     ours = calls[calls["on_view"] & (calls["occurred_min"] >= start_min) & (calls["occurred_min"] < now_min)]
-    settled, unnoticed = np.isin(ours["state"], (CallState.SENT, CallState.ON_SCENE, CallState.SERVED)), ours["state"] == CallState.UNNOTICED
+    settled, unnoticed = (
+        np.isin(ours["state"], (CallState.SENT, CallState.ON_SCENE, CallState.SERVED)),
+        ours["state"] == CallState.UNNOTICED,
+    )
     return {"disorder_settled": float(settled.sum()), "disorder_unnoticed": float(unnoticed.sum())}
 
 

@@ -1,4 +1,7 @@
-"""Investigation in the measured days: the table of cases, how they ended, how long news of series took, and what response time did."""
+"""Investigation in the measured days.
+
+The table of cases, how they ended, how long news of series took, and what response time did.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,15 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.clock import MINUTES_PER_DAY
+from sim.incident_types import CRIME_NAMES, TYPE_NAMES, IncidentType
 from sim.incidents.log import INCIDENTS, Logs
-from sim.incidents.types import CRIME_NAMES, TYPE_NAMES, IncidentType
-from sim.police.case_log import Cases, CaseState
+from sim.police.cases.case_log import Cases, CaseState
 from sim.police.posts import POST_NAMES
 
 Columns = dict[str, Any]  # column → array, masked where values are absent
-FAMILY = np.array([CRIME_NAMES.index(name) if name in CRIME_NAMES else -1 for name in TYPE_NAMES])  # by type; cases of one are compared with each other
+FAMILY = np.array(
+    [CRIME_NAMES.index(name) if name in CRIME_NAMES else -1 for name in TYPE_NAMES]
+)  # by type; cases of one are compared with each other
 SERIES_LENGTH = 3  # recorded crimes of a culprit and family that count as a series
 NORMAL_95 = 1.959964
 FEWEST = 10  # crimes for a slope
@@ -40,7 +45,9 @@ def case_table(cases: Cases, start_min: float, now_min: float) -> Columns:
         specialists, `hours_worked` officer-hours.
     """
     rows = cases.rows[: cases.used[0]]
-    number = np.flatnonzero((rows["opened_min"] < now_min) & ((rows["closed_min"] < 0) | (rows["closed_min"] >= start_min)))
+    number = np.flatnonzero(
+        (rows["opened_min"] < now_min) & ((rows["closed_min"] < 0) | (rows["closed_min"] >= start_min))
+    )
     number = number[np.argsort(rows["opened_min"][number], kind="stable")]
     rows = rows[number]
     worked = rows["worked_min"] > 0
@@ -53,14 +60,17 @@ def case_table(cases: Cases, start_min: float, now_min: float) -> Columns:
         "known_min": _measured(rows["known_min"], rows["known_min"] <= now_min, start_min),
         "begun_min": _measured(rows["begun_min"], rows["begun_min"] >= 0, start_min),
         "closed_min": _measured(rows["closed_min"], rows["closed_min"] >= 0, start_min),
-        "age_days": (np.where(rows["closed_min"] >= 0, rows["closed_min"], now_min) - rows["opened_min"]) / MINUTES_PER_DAY,
+        "age_days": (np.where(rows["closed_min"] >= 0, rows["closed_min"], now_min) - rows["opened_min"])
+        / MINUTES_PER_DAY,
         "state": STATE_NAMES[rows["state"]],
         "lost": np.isinf(rows["known_min"]),
         "hours_needed": rows["needed_min"] / 60,
         "hours_worked": rows["worked_min"] / 60,
         "skill": np.ma.masked_array(rows["skill"], mask=~worked),
         **{name: rows[name] for name in ("witness", "trace", "named", "camera")},
-        "series_known_min": _measured(rows["series_known_min"], (rows["linked_to"] >= 0) & (rows["series_known_min"] <= now_min), start_min),
+        "series_known_min": _measured(
+            rows["series_known_min"], (rows["linked_to"] >= 0) & (rows["series_known_min"] <= now_min), start_min
+        ),
         "series_id": np.ma.masked_array(rows["series"], mask=rows["series"] < 0),
         "links": rows["links"],
         "true_links": rows["true_links"],
@@ -88,11 +98,14 @@ def investigation_indicators(table: Columns, recorded: Columns, detective_min: f
     Returns
     -------
     dict
-        `clearance_rate` of the crimes recorded in the measured days by now, on scene or by a case, and by type `clearance_<type>`; `cases`
-        opened, `cases_filed`, `cases_lost` of which the files never got to investigators, `backlog` of other open cases at the end and their
-        mean `backlog_age_days`, `detective_hours` used (officer-hours), `arrests_by_detectives` in people. None where there was nothing to measure.
+        `clearance_rate` of the crimes recorded in the measured days by now, on scene or by a case, and by type
+        `clearance_<type>`; `cases` opened, `cases_filed`, `cases_lost` of which the files never got to investigators,
+        `backlog` of other open cases at the end and their mean `backlog_age_days`, `detective_hours` used
+        (officer-hours), `arrests_by_detectives` in people. None where there was nothing to measure.
     """
-    is_open = ~table["lost"] & np.isin(table["state"], [STATE_NAMES[state] for state in CaseState if state < CaseState.CLEARED])
+    is_open = ~table["lost"] & np.isin(
+        table["state"], [STATE_NAMES[state] for state in CaseState if state < CaseState.CLEARED]
+    )
     closed = ~np.ma.getmaskarray(table["closed_min"])
     cleared = {name: recorded["cleared"][recorded["type"] == name] for name in CRIME_NAMES}
     return {
@@ -122,13 +135,15 @@ def series_delay(cases: Cases, logs: Logs, start_min: float, now_min: float) -> 
     cases, logs : Cases, Logs
         The logs of a run.
     start_min, now_min : float
-        End of the warm-up and now, in minutes since the start of the run; cases opened between count, with any earlier one of the same culprit.
+        End of the warm-up and now, in minutes since the start of the run; cases opened between count, with any earlier
+        one of the same culprit.
 
     Returns
     -------
     dict
-        Column → array, one row a case that an analyst could link, in order of opening: `case_id`, `opened_min` since the warm-up, `linked` (it was,
-        rightly), `delay_days` from its opening until the detectives heard of a right link to an earlier case, masked if they have not by now.
+        Column → array, one row a case that an analyst could link, in order of opening: `case_id`, `opened_min` since
+        the warm-up, `linked` (it was, rightly), `delay_days` from its opening until the detectives heard of a right
+        link to an earlier case, masked if they have not by now.
     """
     rows = cases.rows[: cases.used[0]]
     culprit = logs.incidents["culprit_id"][rows["incident_id"]]
@@ -143,8 +158,15 @@ def series_delay(cases: Cases, logs: Logs, start_min: float, now_min: float) -> 
     linked[second] = True
     order = np.lexsort((rows["opened_min"], FAMILY[rows["type"]], culprit))
     repeat = np.zeros(len(rows), dtype=bool)
-    repeat[order[1:]] = (culprit[order[1:]] == culprit[order[:-1]]) & (FAMILY[rows["type"][order[1:]]] == FAMILY[rows["type"][order[:-1]]])
-    repeat &= (culprit >= 0) & (rows["type"] != IncidentType.FRAUD) & (rows["opened_min"] >= start_min) & (rows["opened_min"] < now_min)
+    repeat[order[1:]] = (culprit[order[1:]] == culprit[order[:-1]]) & (
+        FAMILY[rows["type"][order[1:]]] == FAMILY[rows["type"][order[:-1]]]
+    )
+    repeat &= (
+        (culprit >= 0)
+        & (rows["type"] != IncidentType.FRAUD)
+        & (rows["opened_min"] >= start_min)
+        & (rows["opened_min"] < now_min)
+    )
     number = np.flatnonzero(repeat)
     number = number[np.argsort(rows["opened_min"][number], kind="stable")]
     delay = np.ma.masked_array(heard_min[number], mask=heard_min[number] > now_min)
@@ -162,13 +184,18 @@ def series_indicators(cases: Cases, logs: Logs, start_min: float, now_min: float
     Returns
     -------
     dict
-        `series_known_share` of the cases of a culprit who had one before: the detectives know that it belongs to another; `series_delay_median_days`
-        of these, since they were opened; `clearance_series` of recorded crimes by culprits with at least three of the same family, all in the
-        measured days. None where there was nothing to measure.
+        `series_known_share` of the cases of a culprit who had one before: the detectives know that it belongs to
+        another; `series_delay_median_days` of these, since they were opened; `clearance_series` of recorded crimes by
+        culprits with at least three of the same family, all in the measured days. None where there was nothing to
+        measure.
     """
     delay = series_delay(cases, logs, start_min, now_min)["delay_days"]
     crimes = logs.incidents[: logs.used[INCIDENTS]]
-    crimes = crimes[(crimes["recorded_time_min"] >= start_min) & (crimes["recorded_time_min"] <= now_min) & (crimes["culprit_id"] >= 0)]
+    crimes = crimes[
+        (crimes["recorded_time_min"] >= start_min)
+        & (crimes["recorded_time_min"] <= now_min)
+        & (crimes["culprit_id"] >= 0)
+    ]
     culprits = np.column_stack([crimes["culprit_id"], FAMILY[crimes["type"]]])
     _, whose, count = np.unique(culprits, axis=0, return_inverse=True, return_counts=True)
     of_series = crimes[count[whose.ravel()] >= SERIES_LENGTH]
@@ -194,15 +221,20 @@ def clearance_by_response(incidents: Columns, calls: Columns) -> Slope | None:
     Parameters
     ----------
     incidents, calls : dict
-        Columns of `sim.outcomes.tables.incident_table` and `call_table`. What a patrol came upon has no response time and is left out.
+        Columns of `sim.outcomes.tables.incident_table` and `call_table`. What a patrol came upon has no response time
+        and is left out.
 
     Returns
     -------
     Slope or None
-        Least-squares slope × ln 1.1 × 100, with an interval that holds whatever the variance (White 1980); None with fewer than ten crimes of types
-        that have two or more, or without differences of response time.
+        Least-squares slope × ln 1.1 × 100, with an interval that holds whatever the variance (White 1980); None with
+        fewer than ten crimes of types that have two or more, or without differences of response time.
     """
-    used = (calls["outcome"] == "served") & (calls["discovered_by"] == "caller") & ~np.ma.getmaskarray(calls["incident_id"])
+    used = (
+        (calls["outcome"] == "served")
+        & (calls["discovered_by"] == "caller")
+        & ~np.ma.getmaskarray(calls["incident_id"])
+    )
     response_min = np.ma.getdata(calls["arrived_min"] - calls["received_min"])[used].astype(float)
     order = np.argsort(incidents["incident_id"])
     crime = order[np.searchsorted(incidents["incident_id"], np.ma.getdata(calls["incident_id"])[used], sorter=order)]

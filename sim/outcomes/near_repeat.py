@@ -1,9 +1,10 @@
 """Whether crimes that are near in space are also near in time more often than chance would have it: the Knox test.
 
-A pair of crimes falls into a band of distance and a band of time. If places and times had nothing to do with each other, each pair of places would carry a
-random pair of the times, so the expected pairs of a cell of the table are (pairs in the distance band) × (pairs in the time band) / (all pairs). This is the
-exact mean over all permutations of the times, whatever the concentration in space and whatever the seasons. A ratio of observed to expected pairs above 1 at
-short distance and short time is the near repeat (Knox 1964; Johnson et al. 2007).
+A pair of crimes falls into a band of distance and a band of time. If places and times had nothing to do with each
+other, each pair of places would carry a random pair of the times, so the expected pairs of a cell of the table are
+(pairs in the distance band) × (pairs in the time band) / (all pairs). This is the exact mean over all permutations of
+the times, whatever the concentration in space and whatever the seasons. A ratio of observed to expected pairs above 1
+at short distance and short time is the near repeat (Knox 1964; Johnson et al. 2007).
 """
 
 from __future__ import annotations
@@ -29,7 +30,13 @@ class Knox(NamedTuple):
 
 
 def knox_table(
-    x_m: Array, y_m: Array, time_min: Array, permutations: int, seed: int, distances_m: tuple[float, ...] = DISTANCES_M, days: tuple[float, ...] = DAYS
+    x_m: Array,
+    y_m: Array,
+    time_min: Array,
+    permutations: int,
+    seed: int,
+    distances_m: tuple[float, ...] = DISTANCES_M,
+    days: tuple[float, ...] = DAYS,
 ) -> Knox:
     """Count the pairs of crimes in every band of distance and time.
 
@@ -58,14 +65,20 @@ def knox_table(
     places = np.column_stack([x_m, y_m]).astype(float)
     first, second = KDTree(places).query_pairs(distances_m[-1], output_type="ndarray").T
     distance = np.hypot(*(places[first] - places[second]).T)
-    band = np.minimum(np.searchsorted(distances_m, distance), len(distances_m) - 1)  # a rounding error must not lose a pair at the last limit
+    band = np.minimum(
+        np.searchsorted(distances_m, distance), len(distances_m) - 1
+    )  # a rounding error must not lose a pair at the last limit
     near_in_time = np.diff([0, *(_pairs_within(times, limit) for limit in days)])
     expected = np.bincount(band, minlength=shape[0])[:, None] * near_in_time[None, :] / (n * (n - 1) / 2)
 
     def count(times: Array) -> Array:
         period = np.searchsorted(days, np.abs(times[first] - times[second]))
         within = period < shape[1]
-        out: Array = np.bincount(band[within] * shape[1] + period[within], minlength=shape[0] * shape[1]).reshape(shape).astype(float)
+        out: Array = (
+            np.bincount(band[within] * shape[1] + period[within], minlength=shape[0] * shape[1])
+            .reshape(shape)
+            .astype(float)
+        )
         return out
 
     rng = np.random.default_rng(seed)
@@ -79,7 +92,9 @@ def _pairs_within(times: Array, limit: float) -> int:
     return int((np.searchsorted(ordered, ordered + limit, side="right") - np.arange(len(ordered)) - 1).sum())
 
 
-def knox_test(x_m: Array, y_m: Array, time_min: Array, distance_m: float, days: float, permutations: int, seed: int) -> Knox:
+def knox_test(
+    x_m: Array, y_m: Array, time_min: Array, distance_m: float, days: float, permutations: int, seed: int
+) -> Knox:
     """Count the pairs within one distance and one time, and test them with pointpats.
 
     Parameters
@@ -102,14 +117,19 @@ def knox_test(x_m: Array, y_m: Array, time_min: Array, distance_m: float, days: 
         return knox_table(x_m, y_m, time_min, permutations, seed, (distance_m,), (days,))
     from pointpats.spacetime import Knox as KnoxTest  # with pandas and geopandas behind it, it takes seconds to load
 
-    places, times = np.column_stack([x_m, y_m]).astype(float), np.asarray(time_min, dtype=float)[:, None] / MINUTES_PER_DAY
+    places, times = (
+        np.column_stack([x_m, y_m]).astype(float),
+        np.asarray(time_min, dtype=float)[:, None] / MINUTES_PER_DAY,
+    )
     before = np.random.get_state()  # noqa: NPY002 — pointpats draws from numpy's global generator
     try:
         np.random.seed(seed)  # noqa: NPY002
         test = KnoxTest(places, times, distance_m, days, permutations, keep=True)
     finally:
         np.random.set_state(before)  # noqa: NPY002
-    return Knox(test.observed[:1, :1], test.expected[:1, :1], np.asarray(test.sim, dtype=float).reshape(permutations, 1, 1))
+    return Knox(
+        test.observed[:1, :1], test.expected[:1, :1], np.asarray(test.sim, dtype=float).reshape(permutations, 1, 1)
+    )
 
 
 def pooled(tables: list[Knox]) -> Knox:
@@ -124,6 +144,9 @@ def ratio(table: Knox, distances: slice = slice(None), times: slice = slice(None
 
 
 def p_values(table: Knox) -> Array:
-    """Return, by band, the Monte Carlo p of so many pairs or more: (1 + permutations with as many) / (1 + permutations)."""
+    """Return, by band, the Monte Carlo p of so many pairs or more.
+
+    1 + permutations with as many / (1 + permutations).
+    """
     out: Array = (1 + (table.permuted >= table.observed).sum(axis=0)) / (1 + len(table.permuted))
     return out

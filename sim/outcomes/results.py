@@ -12,22 +12,38 @@ from sim.arrays import Array
 from sim.city.city import City
 from sim.city.state import Ground
 from sim.clock import MINUTES_PER_DAY
-from sim.incidents.dispute_log import WORKED, Disputes
-from sim.incidents.fraud_campaigns import Frauds
+from sim.incidents.disputes.log import WORKED, Disputes
+from sim.incidents.fraud.campaigns import Frauds
 from sim.incidents.log import Logs
 from sim.outcomes.accounts import Prices, Used, accounts, calls_handed_over, volunteer_hours
 from sim.outcomes.dispute_results import dispute_indicators, dispute_table
-from sim.outcomes.force_results import ForceRecord, duty_table, force_indicators, force_table, post_ledger_table, posts_on_duty_min
+from sim.outcomes.force_results import (
+    ForceRecord,
+    duty_table,
+    force_indicators,
+    force_table,
+    post_ledger_table,
+    posts_on_duty_min,
+)
 from sim.outcomes.forecasts import Forecast, forecast_indicators
 from sim.outcomes.fraud_results import fraud_contacts, fraud_indicators, fraud_table
 from sim.outcomes.indicators import disorder_indicators, indicators_of
 from sim.outcomes.investigation_results import case_table, investigation_indicators, series_delay, series_indicators
 from sim.outcomes.programme_results import Diarist, programme_indicators, programme_table
-from sim.outcomes.tables import Columns, call_table, cell_table, daily_table, incident_table, ledger_table, recorded_table, visit_table
+from sim.outcomes.tables import (
+    Columns,
+    call_table,
+    cell_table,
+    daily_table,
+    incident_table,
+    ledger_table,
+    recorded_table,
+    visit_table,
+)
 from sim.outcomes.waiting import waiting_indicators
-from sim.police.patrol import Police
+from sim.police.patrol.free_time import Police
+from sim.police.patrol.units import Activity
 from sim.police.post_ledger import Work
-from sim.police.units import Activity
 
 
 @dataclass(frozen=True)
@@ -75,10 +91,26 @@ def snapshot(police: Police, ground: Ground, disputes: Disputes, now_min: float)
     on_duty_min, overtime_min = (float(units[name].sum()) for name in ("on_duty_min", "overtime_min"))
     duties, missed = (int(units[name][~units["reserve"]].sum()) for name in ("duties", "meals_missed"))
     mediated = disputes.hours.copy()
-    return Snapshot(now_min, ground.cells["patrol_min"].copy(), on_duty_min + open_min, overtime_min + late_min, mediated, duties, missed)
+    return Snapshot(
+        now_min,
+        ground.cells["patrol_min"].copy(),
+        on_duty_min + open_min,
+        overtime_min + late_min,
+        mediated,
+        duties,
+        missed,
+    )
 
 
-def results_of(record: Record, city: City, crew: int, since: Snapshot, now_min: float, moods: Array, programmes: Sequence[Diarist] = ()) -> Results:
+def results_of(
+    record: Record,
+    city: City,
+    crew: int,
+    since: Snapshot,
+    now_min: float,
+    moods: Array,
+    programmes: Sequence[Diarist] = (),
+) -> Results:
     """Return what happened between a snapshot and now; times count from the snapshot.
 
     Parameters
@@ -130,14 +162,18 @@ def results_of(record: Record, city: City, crew: int, since: Snapshot, now_min: 
     indicators["meals_missed_share"] = (total.meals_missed - since.meals_missed) / duties if duties else None
     indicators |= disorder_indicators(logs, start_min, now_min)
     indicators |= waiting_indicators(logs, record.patience_min, start_min, now_min)
-    indicators |= investigation_indicators(tables["cases"], recorded, float(posts.ledger[first:last, :, Work.CASE_WORK].sum()))
+    indicators |= investigation_indicators(
+        tables["cases"], recorded, float(posts.ledger[first:last, :, Work.CASE_WORK].sum())
+    )
     indicators |= series_indicators(posts.cases, logs, start_min, now_min)
     indicators |= force_indicators(record.force, first, int(now_min // MINUTES_PER_DAY))
     mediation_hours = total.mediation_hours - since.mediation_hours
     indicators |= dispute_indicators(tables["disputes"], mediation_hours[:, WORKED])
     indicators |= forecast_indicators(record.forecasts, logs, city.inside, first, last)
     indicators |= fraud_indicators(tables["frauds"], fraud_contacts(record.frauds, start_min, now_min))
-    indicators["volunteers_active"] = float(np.count_nonzero(record.volunteers["active"]))  # they come and go with the programme alone, which notes their mean
+    indicators["volunteers_active"] = float(
+        np.count_nonzero(record.volunteers["active"])
+    )  # they come and go with the programme alone, which notes their mean
     indicators["volunteer_hours"] = volunteer_hours(record.volunteers, programmes, first, last)
     indicators |= programme_indicators(programmes, first, last)
     handed_over = calls_handed_over(logs, record.prices.diversion, start_min, now_min)

@@ -11,16 +11,26 @@ from sim.city.city import City
 from sim.city.grid import Grid
 from sim.city.state import Ground
 from sim.clock import MINUTES_PER_DAY
+from sim.incident_types import CRIME_NAMES, SUBTYPE_NAMES, TYPE_NAMES
 from sim.incidents.log import CALLS, INCIDENTS, VISITS, CallState, Discoverer, Logs, said_min
-from sim.incidents.types import CRIME_NAMES, SUBTYPE_NAMES, TYPE_NAMES
 from sim.people.feelings import Feeling
-from sim.police.patrol import Police
-from sim.police.units import ACTIVITY_NAMES, ON_DUTY
+from sim.police.patrol.free_time import Police
+from sim.police.patrol.units import ACTIVITY_NAMES, ON_DUTY
 
 Columns = dict[str, Any]  # column → array, masked where values are absent
 Masked = np.ma.MaskedArray[Any, Any]
-OUTCOMES = {CallState.SERVED: "served", CallState.EXPIRED: "expired", CallState.AT_DESK: "desk", CallState.DIVERTED: "diverted"}
-MOODS = {"trust": Feeling.TRUST, "perceived_safety": Feeling.SAFETY, "awareness": Feeling.AWARENESS, "fraud_awareness": Feeling.FRAUD_AWARENESS}
+OUTCOMES = {
+    CallState.SERVED: "served",
+    CallState.EXPIRED: "expired",
+    CallState.AT_DESK: "desk",
+    CallState.DIVERTED: "diverted",
+}
+MOODS = {
+    "trust": Feeling.TRUST,
+    "perceived_safety": Feeling.SAFETY,
+    "awareness": Feeling.AWARENESS,
+    "fraud_awareness": Feeling.FRAUD_AWARENESS,
+}
 DISCOVERERS = np.array(["nobody", *(d.name.lower() for d in Discoverer if d)])
 
 
@@ -95,9 +105,9 @@ def recorded_table(logs: Logs, start_min: float, now_min: float) -> Columns:
 def call_table(logs: Logs, start_min: float, now_min: float) -> Columns:
     """Return the calls received since `start_min` in the format of `calls.parquet`, in order of receipt.
 
-    Each has one outcome: `served`, `desk` (taken down without a unit), `expired` (nobody was sent in time), `diverted` (handed over to
-    another service), or `open` (the end of the run cut it off). `far` says that the first unit sent was none of the beat. Incidents that a
-    patrol came upon count from then, `discovered_by` patrol.
+    Each has one outcome: `served`, `desk` (taken down without a unit), `expired` (nobody was sent in time), `diverted`
+    (handed over to another service), or `open` (the end of the run cut it off). `far` says that the first unit sent was
+    none of the beat. Incidents that a patrol came upon count from then, `discovered_by` patrol.
     """
     rows = logs.calls[: logs.used[CALLS]]
     known = ~rows["on_view"] | ((rows["state"] != CallState.UNNOTICED) & (rows["state"] != CallState.EXPECTED))
@@ -116,7 +126,10 @@ def call_table(logs: Logs, start_min: float, now_min: float) -> Columns:
         "discovered_by": np.where(rows["on_view"], "patrol", "caller"),
         "priority": rows["priority"],
         "received_min": rows["received_min"] - start_min,
-        **{name: _absent(rows[name] - start_min, rows[name] < 0) for name in ("dispatched_min", "arrived_min", "cleared_min")},
+        **{
+            name: _absent(rows[name] - start_min, rows[name] < 0)
+            for name in ("dispatched_min", "arrived_min", "cleared_min")
+        },
         "unit_id": _absent(rows["unit_id"], rows["unit_id"] < 0),
         "cell": rows["cell"],
         "distance_km": _absent(rows["distance_km"], rows["unit_id"] < 0),
@@ -151,7 +164,10 @@ def ledger_table(police: Police, crew: int, first: int, last: int) -> Columns:
 
 
 def daily_table(incidents: Columns, recorded: Columns, calls: Columns, moods: Array, days: float) -> Columns:
-    """Return counts by day, and how the city felt at its start, in the format of `daily.parquet`; `moods` is [days, feelings]."""
+    """Return counts by day, and how the city felt at its start, in the format of `daily.parquet`.
+
+    `moods` is [days, feelings].
+    """
     n = int(np.ceil(days))
 
     def per_day(minutes: Array, weights: Array | None = None) -> Array:
@@ -164,7 +180,9 @@ def daily_table(incidents: Columns, recorded: Columns, calls: Columns, moods: Ar
         "crimes_total": per_day(time),
         **{f"crimes_{name}": per_day(time[kind == name]) for name in CRIME_NAMES},
         "harm_total": per_day(time, incidents["harm"].astype(float)),
-        "recorded_total": per_day(recorded["recorded_time_min"][recorded["recorded_time_min"] < days * MINUTES_PER_DAY]),
+        "recorded_total": per_day(
+            recorded["recorded_time_min"][recorded["recorded_time_min"] < days * MINUTES_PER_DAY]
+        ),
         "calls_total": per_day(calls["received_min"][calls["discovered_by"] == "caller"]),
         "arrests": per_day(incidents["arrest_time_min"].compressed()),
         "fraud_loss": per_day(time[kind == "fraud"], incidents["loss"].filled(0.0)[kind == "fraud"]),

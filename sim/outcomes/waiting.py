@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.incidents.log import CALLS, CallState, Logs
-from sim.police.desk import PRIORITIES
+from sim.police.patrol.queue import PRIORITIES
 
 NEVER = float("inf")  # a quantile that so many calls never reach
 OPEN = (CallState.EXPECTED, CallState.WAITING, CallState.SENT, CallState.ON_SCENE)
@@ -41,11 +41,16 @@ class Waits(NamedTuple):
 
 
 def waits(logs: Logs, patience_min: Array, now_min: float) -> Waits:
-    """Return how long each caller of the run so far has waited for a unit; `patience_min` is that of callers, by priority."""
+    """Return how long each caller of the run so far has waited for a unit.
+
+    `patience_min` is that of callers, by priority.
+    """
     rows = logs.calls[: logs.used[CALLS]]
     rows = rows[(rows["received_min"] < now_min) & ~rows["on_view"] & np.isin(rows["state"], ASKED)]
     received = rows["received_min"]
-    sent, arrived = (np.where(rows[name] >= 0, rows[name] - received, np.nan) for name in ("dispatched_min", "arrived_min"))
+    sent, arrived = (
+        np.where(rows[name] >= 0, rows[name] - received, np.nan) for name in ("dispatched_min", "arrived_min")
+    )
     gave_up = rows["state"] == CallState.EXPIRED
     unanswered = np.where(gave_up, patience_min[rows["priority"] - 1], now_min - received)
     return Waits(rows["priority"], received, sent, arrived, gave_up, np.where(np.isnan(sent), unanswered, sent))

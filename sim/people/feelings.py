@@ -1,7 +1,8 @@
 """What incidents do to people: trust in the police, perceived safety, awareness of crime at places and of fraud.
 
-Each feeling relaxes to the baseline of its person and is moved by what happens to that person, to ties and to neighbours. Nothing is
-done per resident per tick: a value is brought up to date when somebody needs it, and the means of the city are kept as running totals.
+Each feeling relaxes to the baseline of its person and is moved by what happens to that person, to ties and to
+neighbours. Nothing is done per resident per tick: a value is brought up to date when somebody needs it, and the means
+of the city are kept as running totals.
 """
 
 from __future__ import annotations
@@ -23,7 +24,12 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Minutes = Annotated[float, Field(gt=0, le=10_000)]
 
 
-BASELINES = ("trust_base", "safety_base", "awareness_base", "fraud_awareness_base")  # columns of residents, in the order of Feeling
+BASELINES = (
+    "trust_base",
+    "safety_base",
+    "awareness_base",
+    "fraud_awareness_base",
+)  # columns of residents, in the order of Feeling
 
 
 class Feeling(IntEnum):
@@ -41,7 +47,12 @@ def _step(default: float, doc: str) -> Any:
 
 def _half_life(default: float, what: str) -> Any:
     return parameter(
-        default, unit="days", ge=0.01, le=36_500, source="assumption", doc=f"Half-life of a change of {what}; it relaxes to the person's baseline."
+        default,
+        unit="days",
+        ge=0.01,
+        le=36_500,
+        source="assumption",
+        doc=f"Half-life of a change of {what}; it relaxes to the person's baseline.",
     )
 
 
@@ -51,7 +62,9 @@ class FeelingParameters(Parameters):
     trust_half_life_days: float = _half_life(180.0, "trust in the police")
     safety_half_life_days: float = _half_life(60.0, "perceived safety")
     awareness_half_life_days: float = _half_life(120.0, "awareness, of place crime and of fraud")
-    victim_safety_loss: float = _step(0.25, "Perceived safety that a victim of the gravest crime loses; lighter ones by the log of their harm.")
+    victim_safety_loss: float = _step(
+        0.25, "Perceived safety that a victim of the gravest crime loses; lighter ones by the log of their harm."
+    )
     victim_trust_loss: float = _step(0.04, "Trust that such a victim loses.")
     victim_awareness_gain: float = _step(0.3, "Awareness that such a victim gains.")
     fraud_trust_loss: float = _step(0.02, "Trust that a victim of fraud loses.")
@@ -66,26 +79,42 @@ class FeelingParameters(Parameters):
     no_response_loss: float = _step(0.06, "Trust that a call loses to which nobody came.")
     arrest_gain: float = _step(0.05, "Trust of the victim when somebody is arrested for the crime.")
     quick_min: tuple[Minutes, Minutes, Minutes] = parameter(
-        (8.0, 15.0, 30.0), unit="min", source="assumption: what callers expect, by priority", doc="Up to here a response is quick, by priority."
+        (8.0, 15.0, 30.0),
+        unit="min",
+        source="assumption: what callers expect, by priority",
+        doc="Up to here a response is quick, by priority.",
     )
     slow_min: tuple[Minutes, Minutes, Minutes] = parameter(
-        (15.0, 40.0, 90.0), unit="min", source="assumption: what callers expect, by priority", doc="From here on a response is slow, by priority."
+        (15.0, 40.0, 90.0),
+        unit="min",
+        source="assumption: what callers expect, by priority",
+        doc="From here on a response is slow, by priority.",
     )
     patrol_reassurance: float = parameter(
-        0.002, unit="of 1", ge=0, le=1, source="assumption: reassurance by visible patrol is small (Dalgaard et al. 2022)",
-        doc="Perceived safety that the residents of a cell gain from a patrol stop there of ten minutes or more; shorter ones in proportion.",
+        0.002, unit="of 1", ge=0, le=1,
+        source="assumption: reassurance by visible patrol is small (Dalgaard et al. 2022)",
+        doc=("Perceived safety that the residents of a cell gain from a patrol stop there of ten minutes or more; "
+            "shorter ones in proportion."),
     )  # fmt: skip
     disorder_safety_loss: float = parameter(
         0.002, unit="of 1", ge=0, le=1,
-        source="assumption: as much as a patrol stop reassures; that disorder nobody deals with breeds fear is said by Skogan 1990 (not read)",
-        doc="Perceived safety that the residents of a cell lose by disorder there that nobody reports and no patrol settles.",
+        source=("assumption: as much as a patrol stop reassures; that disorder nobody deals with breeds fear is said by "
+            "Skogan 1990 (not read)"),
+        doc=("Perceived safety that the residents of a cell lose by disorder there that nobody reports and no patrol "
+            "settles."),
     )  # fmt: skip
     harden_probability: float = parameter(
-        0.4, unit="probability", ge=0, le=1, source="assumption: one household in three improves its locks after a burglary",
+        0.4, unit="probability", ge=0, le=1,
+        source="assumption: one household in three improves its locks after a burglary",
         doc="A burgled household hardens its home, at full awareness; in proportion below.",
     )  # fmt: skip
     harden_effect: float = parameter(
-        0.5, unit="of 1", ge=0, le=1, source="assumption, below the 50–70 % of combined devices (Tseloni et al. 2017)", doc="Appeal that a hardened home loses."
+        0.5,
+        unit="of 1",
+        ge=0,
+        le=1,
+        source="assumption, below the 50–70 % of combined devices (Tseloni et al. 2017)",
+        doc="Appeal that a hardened home loses.",
     )
 
 
@@ -122,7 +151,9 @@ class Feelings(NamedTuple):
 def feeling_rule(parameters: FeelingParameters) -> FeelingRule:
     """Translate the parameters for the kernels."""
     p = parameters
-    half_lives = np.array([p.trust_half_life_days, p.safety_half_life_days, p.awareness_half_life_days, p.awareness_half_life_days])
+    half_lives = np.array(
+        [p.trust_half_life_days, p.safety_half_life_days, p.awareness_half_life_days, p.awareness_half_life_days]
+    )
     return FeelingRule(
         decay_min=half_lives * 1440 / math.log(2),
         victim_safety_loss=p.victim_safety_loss,
@@ -175,19 +206,42 @@ def felt_awareness(residents: Array, r: int, now_min: float, rule: FeelingRule) 
 def felt_fraud_awareness(residents: Array, r: int, now_min: float, rule: FeelingRule) -> float:
     """Return the awareness of fraud of a resident now."""
     one = residents[r]
-    return _relaxed(one.fraud_awareness, one.fraud_awareness_base, one.fraud_felt_min, now_min, rule.decay_min[Feeling.FRAUD_AWARENESS])
+    return _relaxed(
+        one.fraud_awareness,
+        one.fraud_awareness_base,
+        one.fraud_felt_min,
+        now_min,
+        rule.decay_min[Feeling.FRAUD_AWARENESS],
+    )
 
 
 @inner_kernel
 def add_to_city(feelings: Feelings, k: int, change: float, now_min: float) -> None:
-    """Add a change to a total of the city, brought up to date: deviations of all residents fade alike, so their sum does too."""
-    feelings.total[k] = feelings.total[k] * math.exp(-(now_min - feelings.since_min[k]) / feelings.rule.decay_min[k]) + change
+    """Add a change to a total of the city, brought up to date.
+
+    Deviations of all residents fade alike, so their sum does too.
+    """
+    feelings.total[k] = (
+        feelings.total[k] * math.exp(-(now_min - feelings.since_min[k]) / feelings.rule.decay_min[k]) + change
+    )
     feelings.since_min[k] = now_min
 
 
 @kernel
-def stir(residents: Array, r: int, now_min: float, trust: float, safety: float, awareness: float, feelings: Feelings, ground: Ground) -> None:
-    """Move the feelings of a resident by these steps, within 0 and 1, and with them the totals of the city and the alertness of the cell."""
+def shift_feelings(
+    residents: Array,
+    r: int,
+    now_min: float,
+    trust: float,
+    safety: float,
+    awareness: float,
+    feelings: Feelings,
+    ground: Ground,
+) -> None:
+    """Move the feelings of a resident by these steps, within 0 and 1.
+
+    And with them the totals of the city and the alertness of the cell.
+    """
     rule, one = feelings.rule, residents[r]
     since = one.felt_min
     old_trust = _relaxed(one.trust, one.trust_base, since, now_min, rule.decay_min[Feeling.TRUST])
@@ -204,13 +258,18 @@ def stir(residents: Array, r: int, now_min: float, trust: float, safety: float, 
         risen = one.awareness - old_awareness
         add_to_city(feelings, Feeling.AWARENESS, risen, now_min)
         home = ground.cells[one.home_cell]
-        home.alert = faded(home.alert, home.alert_min, now_min, rule.decay_min[Feeling.AWARENESS]) + risen / max(home.residents, 1)
+        home.alert = faded(home.alert, home.alert_min, now_min, rule.decay_min[Feeling.AWARENESS]) + risen / max(
+            home.residents, 1
+        )
         home.alert_min = now_min
 
 
 @kernel
 def teach_fraud(residents: Array, r: int, now_min: float, gain: float, feelings: Feelings) -> None:
-    """Change the awareness of fraud of a resident, within 0 and 1; it has a clock of its own, so that nothing at places can touch it, not even by rounding."""
+    """Change the awareness of fraud of a resident, within 0 and 1.
+
+    It has a clock of its own, so that nothing at places can touch it, not even by rounding.
+    """
     one = residents[r]
     old = felt_fraud_awareness(residents, r, now_min, feelings.rule)
     one.fraud_awareness = min(max(old + gain, 0.0), 1.0)
@@ -222,29 +281,54 @@ def teach_fraud(residents: Array, r: int, now_min: float, gain: float, feelings:
 def aftermath(victim: int, harm_days: float, now_min: float, society: Any, feelings: Feelings, ground: Ground) -> None:
     """Let a crime be felt: the victim loses safety and trust and grows alert, ties feel a share of it.
 
-    The step is proportional to `log(1 + harm) / log(1 + 365)`, at most 1: people fear by kind of crime, not by days of sentence.
+    The step is proportional to `log(1 + harm) / log(1 + 365)`, at most 1: people fear by kind of crime, not by days of
+    sentence.
     """
     rule, ties = feelings.rule, society.ties
     gravity = min(math.log1p(harm_days) / math.log1p(GRAVEST_DAYS), 1.0)
-    trust, safety, awareness = -gravity * rule.victim_trust_loss, -gravity * rule.victim_safety_loss, gravity * rule.victim_awareness_gain
-    stir(society.residents, victim, now_min, trust, safety, awareness, feelings, ground)
+    trust, safety, awareness = (
+        -gravity * rule.victim_trust_loss,
+        -gravity * rule.victim_safety_loss,
+        gravity * rule.victim_awareness_gain,
+    )
+    shift_feelings(society.residents, victim, now_min, trust, safety, awareness, feelings, ground)
     for t in range(ties.start[victim], ties.start[victim + 1]):
         share = rule.tie_shares[ties.kind[t]]
-        stir(society.residents, row(ties.other[t]), now_min, share * trust, share * safety, share * awareness, feelings, ground)
+        shift_feelings(
+            society.residents,
+            row(ties.other[t]),
+            now_min,
+            share * trust,
+            share * safety,
+            share * awareness,
+            feelings,
+            ground,
+        )
 
 
 @kernel
 def aftermath_of_fraud(victim: int, now_min: float, society: Any, feelings: Feelings, ground: Ground) -> None:
-    """Let a fraud be felt: it teaches its victim, and ties a share of it, about fraud; it says nothing about the safety of places."""
+    """Let a fraud be felt: it teaches its victim, and ties a share of it, about fraud.
+
+    It says nothing about the safety of places.
+    """
     rule, ties = feelings.rule, society.ties
-    stir(society.residents, victim, now_min, -rule.fraud_trust_loss, 0.0, 0.0, feelings, ground)
+    shift_feelings(society.residents, victim, now_min, -rule.fraud_trust_loss, 0.0, 0.0, feelings, ground)
     teach_fraud(society.residents, victim, now_min, rule.fraud_awareness_gain, feelings)
     for t in range(ties.start[victim], ties.start[victim + 1]):
-        teach_fraud(society.residents, row(ties.other[t]), now_min, rule.tie_shares[ties.kind[t]] * rule.fraud_awareness_gain, feelings)
+        teach_fraud(
+            society.residents,
+            row(ties.other[t]),
+            now_min,
+            rule.tie_shares[ties.kind[t]] * rule.fraud_awareness_gain,
+            feelings,
+        )
 
 
 @inlined
-def judge_response(caller: int, priority: int, waited_min: float, now_min: float, residents: Array, feelings: Feelings, ground: Ground) -> None:
+def judge_response(
+    caller: int, priority: int, waited_min: float, now_min: float, residents: Array, feelings: Feelings, ground: Ground
+) -> None:
     """Let a caller judge the police by how long they took; a negative wait says that nobody came."""
     rule = feelings.rule
     trust = 0.0
@@ -255,7 +339,7 @@ def judge_response(caller: int, priority: int, waited_min: float, now_min: float
     elif waited_min >= rule.slow_min[priority - 1]:
         trust = -rule.slow_response_loss
     if trust != 0.0:
-        stir(residents, caller, now_min, trust, 0.0, 0.0, feelings, ground)
+        shift_feelings(residents, caller, now_min, trust, 0.0, 0.0, feelings, ground)
 
 
 def city_means(feelings: Feelings, baseline: Array, residents: int, now_min: float) -> Array:

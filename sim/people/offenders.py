@@ -12,7 +12,7 @@ from scipy.spatial import cKDTree
 from sim.arrays import Array
 from sim.city.grid import Grid
 from sim.columns import Column, table
-from sim.incidents.types import PLACE_CRIMES
+from sim.incident_types import PLACE_CRIMES
 from sim.kernels import inner_kernel, kernel, row
 from sim.parameters import Parameters, parameter
 from sim.people.residents import Society
@@ -28,7 +28,12 @@ OFFENDER_COLUMNS = (
     Column("next_search_min", "f8", "min since start", "when the offender next thinks of searching"),
     Column("searches", "i4", "1", "number of such moments so far"),
     Column("rate_per_min", "f8", "1/min", "rate of these moments, before thinning by hour"),
-    Column("preference", f"({len(PLACE_CRIMES)},)f4", "probability", "cumulative preference for each type of crime at places"),
+    Column(
+        "preference",
+        f"({len(PLACE_CRIMES)},)f4",
+        "probability",
+        "cumulative preference for each type of crime at places",
+    ),
     Column("node_cell", f"({NODES},)i4", "cell", "activity nodes"),
     Column("belief", f"({NODES},)f4", "0 to 1", "believed risk of arrest around each node"),
     Column("success_cell", f"({MEMORIES},)i4", "cell", "places of the latest successes"),
@@ -54,38 +59,71 @@ class Offender(RowAgent):
 class OffenderParameters(Parameters):
     """Who offends, how often, where they go and what they learn."""
 
-    share: float = parameter(0.007, unit="of residents", gt=0, le=0.2, source="assumption: 0.5–1 %", doc="Active offenders among residents.")
-    searches_per_day: float = parameter(0.5, unit="1/day", ge=0.001, le=20, source="assumption", doc="Mean searches of an offender a day.")
+    share: float = parameter(
+        0.007, unit="of residents", gt=0, le=0.2, source="assumption: 0.5–1 %", doc="Active offenders among residents."
+    )
+    searches_per_day: float = parameter(
+        0.5, unit="1/day", ge=0.001, le=20, source="assumption", doc="Mean searches of an offender a day."
+    )
     propensity_shape: float = parameter(
-        0.4, unit="1", ge=0.05, le=20, source="assumption: gamma 0.3–0.5, so that few commit most (Wolfgang, Figlio & Sellin 1972)", doc="Shape of the gamma."
+        0.4,
+        unit="1",
+        ge=0.05,
+        le=20,
+        source="assumption: gamma 0.3–0.5, so that few commit most (Wolfgang, Figlio & Sellin 1972)",
+        doc="Shape of the gamma.",
     )
     specialisation: float = parameter(
-        4.0, unit="1", gt=0.01, le=1000, source="assumption: moderately special", doc="Concentration of the Dirichlet of type preferences; small is special."
+        4.0,
+        unit="1",
+        gt=0.01,
+        le=1000,
+        source="assumption: moderately special",
+        doc="Concentration of the Dirichlet of type preferences; small is special.",
     )
     type_weights: tuple[Weight, Weight, Weight, Weight, Weight, Weight, Weight] = parameter(
         (0.15, 0.18, 0.17, 0.17, 0.05, 0.06, 0.22), unit="shares", source="assumption",
         doc="Mean preference for burglary, pickpocketing, shoplifting, vehicle theft, robbery, snatching, brawls.",
     )  # fmt: skip
     co_offending: float = parameter(
-        0.15, unit="probability", ge=0, le=1, source="assumption: 10–20 % of offences have several offenders (van Mastrigt & Farrington 2009)",
+        0.15, unit="probability", ge=0, le=1,
+        source="assumption: 10–20 % of offences have several offenders (van Mastrigt & Farrington 2009)",
         doc="An associate joins in an offence.",
     )  # fmt: skip
     career_years: float = parameter(
-        8.0, unit="years", gt=0.01, le=1000, source="assumption: 5–10 years between first and last conviction (Piquero, Farrington & Blumstein 2003)",
+        8.0, unit="years", gt=0.01, le=1000,
+        source="assumption: 5–10 years between first and last conviction (Piquero, Farrington & Blumstein 2003)",
         doc="Mean time after which an offender desists; somebody else begins.",
     )  # fmt: skip
-    desist_at_arrest: float = parameter(0.05, unit="probability", ge=0, le=1, source="assumption", doc="An arrest ends the career.")
-    initial_belief: float = parameter(0.15, unit="0 to 1", ge=0, le=1, source="assumption", doc="Believed risk of arrest at the start.")
-    belief_reach_m: float = parameter(1500.0, unit="m", gt=10, le=50_000, source="assumption", doc="How far an experience colours the map of risk.")
-    own_arrest: float = parameter(0.5, unit="step towards 1", ge=0, le=1, source="assumption", doc="Lesson of one's own arrest.")
-    known_arrest: float = parameter(0.1, unit="step towards 1", ge=0, le=1, source="assumption", doc="Lesson of the arrest of an associate.")
-    unpunished: float = parameter(0.05, unit="step towards 0", ge=0, le=1, source="assumption", doc="Lesson of an offence that went unpunished.")
-    seen_police: float = parameter(0.02, unit="step towards 1", ge=0, le=1, source="assumption", doc="Lesson of meeting a patrol while searching.")
+    desist_at_arrest: float = parameter(
+        0.05, unit="probability", ge=0, le=1, source="assumption", doc="An arrest ends the career."
+    )
+    initial_belief: float = parameter(
+        0.15, unit="0 to 1", ge=0, le=1, source="assumption", doc="Believed risk of arrest at the start."
+    )
+    belief_reach_m: float = parameter(
+        1500.0, unit="m", gt=10, le=50_000, source="assumption", doc="How far an experience colours the map of risk."
+    )
+    own_arrest: float = parameter(
+        0.5, unit="step towards 1", ge=0, le=1, source="assumption", doc="Lesson of one's own arrest."
+    )
+    known_arrest: float = parameter(
+        0.1, unit="step towards 1", ge=0, le=1, source="assumption", doc="Lesson of the arrest of an associate."
+    )
+    unpunished: float = parameter(
+        0.05, unit="step towards 0", ge=0, le=1, source="assumption", doc="Lesson of an offence that went unpunished."
+    )
+    seen_police: float = parameter(
+        0.02, unit="step towards 1", ge=0, le=1, source="assumption", doc="Lesson of meeting a patrol while searching."
+    )
     habituation: float = parameter(
-        0.3, unit="step towards 1", ge=0, le=1, source="assumption: who was checked and let go learns that nothing happens (Sherman 1990: crackdowns decay)",
+        0.3, unit="step towards 1", ge=0, le=1,
+        source="assumption: who was checked and let go learns that nothing happens (Sherman 1990: crackdowns decay)",
         doc="Share of the impression of visible police that a check without an arrest takes away.",
     )  # fmt: skip
-    habituation_days: float = parameter(60.0, unit="days", ge=0.01, le=3650, source="assumption", doc="Half-life of that habituation.")
+    habituation_days: float = parameter(
+        60.0, unit="days", ge=0.01, le=3650, source="assumption", doc="Half-life of that habituation."
+    )
 
 
 class BeliefRule(NamedTuple):
@@ -117,11 +155,23 @@ def belief_rule(parameters: OffenderParameters, cell_m: float) -> BeliefRule:
     """Translate the parameters for the kernels."""
     p = parameters
     decay_min = p.habituation_days * 1440 / math.log(2)
-    return BeliefRule(p.belief_reach_m / cell_m, p.initial_belief, p.own_arrest, p.known_arrest, p.unpunished, p.seen_police, p.habituation, decay_min)
+    return BeliefRule(
+        p.belief_reach_m / cell_m,
+        p.initial_belief,
+        p.own_arrest,
+        p.known_arrest,
+        p.unpunished,
+        p.seen_police,
+        p.habituation,
+        decay_min,
+    )
 
 
 def career_rule(parameters: OffenderParameters, residents: Array, peak_activity: float) -> CareerRule:
-    """Translate the parameters for the kernels; searches are drawn at the peak rate and thinned by hour (Lewis & Shedler 1979)."""
+    """Translate the parameters for the kernels.
+
+    Searches are drawn at the peak rate and thinned by hour (Lewis & Shedler 1979).
+    """
     weights = np.array(parameters.type_weights) / sum(parameters.type_weights)
     return CareerRule(
         eligible=np.flatnonzero((residents["age"] >= YOUNGEST) & (residents["age"] <= OLDEST)).astype(np.int32),
@@ -134,11 +184,14 @@ def career_rule(parameters: OffenderParameters, residents: Array, peak_activity:
     )
 
 
-def draw_offenders(society: Society, share: float, rule: CareerRule, belief: BeliefRule, grid: Grid, seed: int) -> Array:
+def draw_offenders(
+    society: Society, share: float, rule: CareerRule, belief: BeliefRule, grid: Grid, seed: int
+) -> Array:
     """Draw the offenders of a replication from the residents.
 
-    Residents of 14 to 50 are eligible, each with the same chance (assumption). Their propensity is gamma, their preferences Dirichlet;
-    their associates are among the offenders who live nearest (assumption; co-offenders live near each other, Reiss & Farrington 1991).
+    Residents of 14 to 50 are eligible, each with the same chance (assumption). Their propensity is gamma, their
+    preferences Dirichlet; their associates are among the offenders who live nearest (assumption; co-offenders live near
+    each other, Reiss & Farrington 1991).
 
     Parameters
     ----------
@@ -181,7 +234,9 @@ def _begin_all(offenders: Array, seed: int, residents: Array, rule: CareerRule, 
 
 
 @kernel
-def begin_career(offenders: Array, i: int, now_min: float, seed: int, residents: Array, rule: CareerRule, belief: BeliefRule) -> None:
+def begin_career(
+    offenders: Array, i: int, now_min: float, seed: int, residents: Array, rule: CareerRule, belief: BeliefRule
+) -> None:
     """Give row i a new offender: the resident named there at the start, somebody else after a desistance."""
     one = offenders[i]
     g = one.generation
@@ -211,7 +266,10 @@ def begin_career(offenders: Array, i: int, now_min: float, seed: int, residents:
 
 @inner_kernel
 def _newcomer(offenders: Array, i: int, u: float, eligible: Array) -> int:
-    """Return somebody eligible who is no offender yet: whom the lot names, or else the next after that one in order of rows."""
+    """Return somebody eligible who is no offender yet.
+
+    Whom the lot names, or else the next after that one in order of rows.
+    """
     for step in range(len(eligible)):
         who = row(eligible[(int(u * len(eligible)) + step) % len(eligible)])
         free = True
@@ -235,13 +293,21 @@ def in_custody(offenders: Array, resident: int, now_min: float) -> bool:
 
 @kernel
 def next_gap(offenders: Array, i: int, seed: int) -> float:
-    """Return the minutes to the next moment of search: exponential, keyed by offender and number, so that no strategy shifts it."""
-    return exponential(seed, Stream.SEARCH_TIME, i, 0, offenders[i].searches) / max(float(offenders[i].rate_per_min), 1e-12)
+    """Return the minutes to the next moment of search.
+
+    Exponential, keyed by offender and number, so that no strategy shifts it.
+    """
+    return exponential(seed, Stream.SEARCH_TIME, i, 0, offenders[i].searches) / max(
+        float(offenders[i].rate_per_min), 1e-12
+    )
 
 
 @kernel
 def believed_risk(offenders: Array, i: int, cell: int, n_cols: int, rule: BeliefRule) -> float:
-    """Return the believed risk of arrest at a cell: the mean over activity nodes, weighted by exp(−distance / reach)."""
+    """Return the believed risk of arrest at a cell.
+
+    The mean over activity nodes, weighted by exp(−distance / reach).
+    """
     total, weight = 0.0, 1e-9
     for j in range(NODES):
         w = math.exp(-cell_distance(offenders[i].node_cell[j], cell, n_cols) / rule.reach_cells)
@@ -268,7 +334,8 @@ def cell_distance(a: int, b: int, n_cols: int) -> float:
 def custody_time(u: float, mean_min: float, most_min: float) -> float:
     """Return how long somebody is held, never longer than the law allows.
 
-    With u uniform it is `most · (1 − u^(mean / (most − mean)))`: uniform for a mean of half of the most, exponential for a most that is infinite.
+    With u uniform it is `most · (1 − u^(mean / (most − mean)))`: uniform for a mean of half of the most, exponential
+    for a most that is infinite.
     """
     if most_min == np.inf:
         return -math.log(u) * mean_min
@@ -276,8 +343,13 @@ def custody_time(u: float, mean_min: float, most_min: float) -> float:
 
 
 @inner_kernel
-def take_into_custody(seed: int, offenders: Array, i: int, cell: int, until_min: float, n_cols: int, rule: BeliefRule, desist: float) -> None:
-    """Arrest an offender: away until `until_min`, wiser around the place of arrest, as are associates; some never offend again."""
+def take_into_custody(
+    seed: int, offenders: Array, i: int, cell: int, until_min: float, n_cols: int, rule: BeliefRule, desist: float
+) -> None:
+    """Arrest an offender: away until `until_min`, wiser around the place of arrest, as are associates.
+
+    Some never offend again.
+    """
     me = offenders[i]
     me.custody_until_min = until_min
     me.arrests += 1

@@ -28,7 +28,12 @@ RESIDENT_COLUMNS = (
     Column("routine", "i1", "class", "RoutineClass"),
     Column("age", "i2", "years", "age"),
     Column("trust", "f4", "0 to 1", "trust in the police at felt_min; it relaxes to trust_base"),
-    Column("perceived_safety", "f4", "0 to 1", "perceived safety at felt_min, without the reassurance of patrols in the home cell"),
+    Column(
+        "perceived_safety",
+        "f4",
+        "0 to 1",
+        "perceived safety at felt_min, without the reassurance of patrols in the home cell",
+    ),
     Column("awareness", "f4", "0 to 1", "awareness of crime at places at felt_min"),
     Column("fraud_awareness", "f4", "0 to 1", "awareness of fraud at fraud_felt_min"),
     Column("trust_base", "f4", "0 to 1", "what trust relaxes to"),
@@ -58,24 +63,54 @@ class Resident(RowAgent):
 class ResidentParameters(Parameters):
     """Who lives in the city."""
 
-    household_size: float = parameter(2.6, unit="people", ge=1, le=8, source="China census 2020: 2.62", doc="Mean residents a dwelling.")
-    dwelling_spread: float = parameter(
-        0.8, unit="sd of log", ge=0, le=3, source="assumption", doc="How unequal dwellings are in the eyes of a burglar; 0 makes them equal."
+    household_size: float = parameter(
+        2.6, unit="people", ge=1, le=8, source="China census 2020: 2.62", doc="Mean residents a dwelling."
     )
-    trust_mean: float = parameter(0.6, unit="0 to 1", ge=0.01, le=0.99, source="assumption", doc="Mean trust in the police.")
-    safety_mean: float = parameter(0.7, unit="0 to 1", ge=0.01, le=0.99, source="assumption", doc="Mean perceived safety.")
-    awareness_mean: float = parameter(0.4, unit="0 to 1", ge=0.01, le=0.99, source="assumption", doc="Mean awareness of crime at places.")
-    fraud_awareness_mean: float = parameter(0.4, unit="0 to 1", ge=0.01, le=0.99, source="assumption", doc="Mean awareness of fraud.")
+    dwelling_spread: float = parameter(
+        0.8,
+        unit="sd of log",
+        ge=0,
+        le=3,
+        source="assumption",
+        doc="How unequal dwellings are in the eyes of a burglar; 0 makes them equal.",
+    )
+    trust_mean: float = parameter(
+        0.6, unit="0 to 1", ge=0.01, le=0.99, source="assumption", doc="Mean trust in the police."
+    )
+    safety_mean: float = parameter(
+        0.7, unit="0 to 1", ge=0.01, le=0.99, source="assumption", doc="Mean perceived safety."
+    )
+    awareness_mean: float = parameter(
+        0.4, unit="0 to 1", ge=0.01, le=0.99, source="assumption", doc="Mean awareness of crime at places."
+    )
+    fraud_awareness_mean: float = parameter(
+        0.4, unit="0 to 1", ge=0.01, le=0.99, source="assumption", doc="Mean awareness of fraud."
+    )
     susceptibility_spread: float = parameter(
-        0.8, unit="sd of log", ge=0, le=3, source="assumption: few people fall for most frauds, some again", doc="How unequal people are towards fraud."
+        0.8,
+        unit="sd of log",
+        ge=0,
+        le=3,
+        source="assumption: few people fall for most frauds, some again",
+        doc="How unequal people are towards fraud.",
     )
     ties: TieParameters = TieParameters()
     outing_hours: float = parameter(
-        2.0, unit="h", ge=1, le=168, source="assumption: shopping, a meal, a visit; work keeps people longer, see absences",
+        2.0, unit="h", ge=1, le=168,
+        source="assumption: shopping, a meal, a visit; work keeps people longer, see absences",
         doc="Mean time after which somebody who is out or in goes where the routine of the hour has people.",
     )  # fmt: skip
-    work_reach_m: float = parameter(4000.0, unit="m", gt=50, le=50_000, source="assumption", doc="Scale of the exponential decay of trips to work.")
-    leisure_reach_m: float = parameter(2000.0, unit="m", gt=50, le=50_000, source="assumption", doc="Scale of the exponential decay of trips to leisure.")
+    work_reach_m: float = parameter(
+        4000.0, unit="m", gt=50, le=50_000, source="assumption", doc="Scale of the exponential decay of trips to work."
+    )
+    leisure_reach_m: float = parameter(
+        2000.0,
+        unit="m",
+        gt=50,
+        le=50_000,
+        source="assumption",
+        doc="Scale of the exponential decay of trips to leisure.",
+    )
 
 
 class Places(NamedTuple):
@@ -90,12 +125,17 @@ class Places(NamedTuple):
     out: Array  # [168, cells] expected people at leisure there or passing to it
     away: Array  # [168] share of residents away from home
     routine: Routine
-    leaves: Array  # [routine classes, 168] rate per minute at which those out in an hour have left home in it, looking back
+    leaves: (
+        Array  # [routine classes, 168] rate per minute at which those out in an hour have left home in it, looking back
+    )
     returns: Array  # [routine classes, 168] rate per minute at which those out come home
 
 
 class Society(NamedTuple):
-    """Residents and dwellings of a city as tables, the look-ups that follow from them, and the ties between residents."""
+    """Residents and dwellings of a city as tables, the look-ups that follow from them.
+
+    And the ties between residents.
+    """
 
     residents: Array
     dwellings: Array
@@ -118,7 +158,9 @@ def _settled(city: City, parameters: ResidentParameters, seed: int) -> Society:
     dwellings["burgled_min"] = -np.inf
 
     residents = table(RESIDENT_COLUMNS, n)
-    residents["dwelling"] = np.sort(np.concatenate([np.arange(min(n, n_dwellings)), rng.integers(0, n_dwellings, max(0, n - n_dwellings))]))
+    residents["dwelling"] = np.sort(
+        np.concatenate([np.arange(min(n, n_dwellings)), rng.integers(0, n_dwellings, max(0, n - n_dwellings))])
+    )
     dwellings["first_resident"] = np.searchsorted(residents["dwelling"], np.arange(n_dwellings))
     dwellings["residents"] = np.bincount(residents["dwelling"], minlength=n_dwellings)
     residents["home_cell"] = dwellings["cell"][residents["dwelling"]]
@@ -126,7 +168,8 @@ def _settled(city: City, parameters: ResidentParameters, seed: int) -> Society:
     residents["routine"] = _routine_of(residents["age"], rng)
     feelings = (
         ("trust", "trust_base", parameters.trust_mean), ("perceived_safety", "safety_base", parameters.safety_mean),
-        ("awareness", "awareness_base", parameters.awareness_mean), ("fraud_awareness", "fraud_awareness_base", parameters.fraud_awareness_mean),
+        ("awareness", "awareness_base", parameters.awareness_mean),
+        ("fraud_awareness", "fraud_awareness_base", parameters.fraud_awareness_mean),
     )  # fmt: skip
     for now, base, mean in feelings:
         residents[base] = rng.beta(4 * mean, 4 * (1 - mean), n)
@@ -134,14 +177,21 @@ def _settled(city: City, parameters: ResidentParameters, seed: int) -> Society:
     spread = parameters.susceptibility_spread
     residents["susceptibility"] = np.exp(spread * rng.normal(size=n) - spread**2 / 2)
     _settle_work(city, residents, parameters, rng)
-    pull = land.commerce / land.commerce.sum() + 0.5 * _share(land.nightlife) + 0.3 * _share(land.park) + 0.3 * _share(land.transit)
+    pull = (
+        land.commerce / land.commerce.sum()
+        + 0.5 * _share(land.nightlife)
+        + 0.3 * _share(land.park)
+        + 0.3 * _share(land.transit)
+    )
     residents["leisure_cell"] = gravity(grid, residents["home_cell"], pull, parameters.leisure_reach_m, rng)
     places = _places(city, residents, dwellings, parameters.outing_hours)
     return Society(residents, dwellings, places, build_ties(residents, dwellings, grid, parameters.ties, seed))
 
 
 def settle(city: City, parameters: ResidentParameters, seed: int) -> Society:
-    """Return the residents and dwellings of a city: tables of one's own to write to, look-ups that all runs share, read-only.
+    """Return the residents and dwellings of a city.
+
+    Tables of one's own to write to, look-ups that all runs share, read-only.
 
     Parameters
     ----------
@@ -162,7 +212,10 @@ def _share(values: Array) -> Array:
 
 
 def _routine_of(age: Array, rng: np.random.Generator) -> Array:
-    """Return a class of daily life by age: pupils are 6 to 17; of those from 18 to 60, 70 % work by day and 10 % by night (assumption)."""
+    """Return a class of daily life by age: pupils are 6 to 17.
+
+    Of those from 18 to 60, 70 % work by day and 10 % by night (assumption).
+    """
     u = rng.random(len(age))
     adult = np.where(u < 0.7, RoutineClass.WORKER, np.where(u < 0.8, RoutineClass.NIGHT_WORKER, RoutineClass.HOME))
     adult = np.where(age > 60, np.where(u < 0.15, RoutineClass.WORKER, RoutineClass.HOME), adult)
@@ -176,14 +229,20 @@ def _settle_work(city: City, residents: Array, parameters: ResidentParameters, r
     residents["work_cell"] = residents["home_cell"]
     jobs = _share(land.commerce) + _share(land.industry) + 0.2 * _share(land.housing)
     works = np.isin(residents["routine"], (RoutineClass.WORKER, RoutineClass.NIGHT_WORKER))
-    residents["work_cell"][works] = gravity(city.grid, residents["home_cell"][works], jobs, parameters.work_reach_m, rng)
+    residents["work_cell"][works] = gravity(
+        city.grid, residents["home_cell"][works], jobs, parameters.work_reach_m, rng
+    )
     pupils = residents["routine"] == RoutineClass.PUPIL
     schools = land.school if land.school.any() else land.housing
-    residents["work_cell"][pupils] = gravity(city.grid, residents["home_cell"][pupils], schools, parameters.work_reach_m / 4, rng)
+    residents["work_cell"][pupils] = gravity(
+        city.grid, residents["home_cell"][pupils], schools, parameters.work_reach_m / 4, rng
+    )
 
 
 def gravity(grid: Grid, origin: Array, pull: Array, reach_m: float, rng: np.random.Generator) -> Array:
-    """Draw a destination for each origin with probability ∝ pull × exp(−distance / reach) (Wilson 1971, singly constrained).
+    """Draw a destination for each origin with probability ∝ pull × exp(−distance / reach).
+
+    Wilson 1971, singly constrained.
 
     Origins are taken by zones of at most 1/12 of the grid's side, so that one table of weights serves many people.
     """
@@ -201,7 +260,9 @@ def gravity(grid: Grid, origin: Array, pull: Array, reach_m: float, rng: np.rand
         centre_y = (value // grid.n_cols + 0.5) * zone * grid.cell_m
         distance = np.hypot(x - centre_x, y - centre_y)
         cumulative = np.cumsum(pull[targets] * np.exp(-(distance - distance.min()) / reach_m))
-        out[rows] = targets[np.searchsorted(cumulative, u[rows] * cumulative[-1], side="right").clip(max=len(targets) - 1)]
+        out[rows] = targets[
+            np.searchsorted(cumulative, u[rows] * cumulative[-1], side="right").clip(max=len(targets) - 1)
+        ]
     return out
 
 
@@ -213,7 +274,10 @@ def _places(city: City, residents: Array, dwellings: Array, outing_hours: float)
     out = np.zeros_like(present)
     for kind in RoutineClass:
         of_kind = residents[residents["routine"] == kind]
-        home, work, leisure = (np.bincount(of_kind[name], minlength=n_cells).astype(np.float32) for name in ("home_cell", "work_cell", "leisure_cell"))
+        home, work, leisure = (
+            np.bincount(of_kind[name], minlength=n_cells).astype(np.float32)
+            for name in ("home_cell", "work_cell", "leisure_cell")
+        )
         at_home, at_work, at_leisure = (share[kind].astype(np.float32)[:, None] for share in routine)
         present += at_home * home + at_work * work + at_leisure * leisure
         out += at_leisure * leisure + (1 - at_home - at_work - at_leisure) * (home + work) / 2
@@ -237,7 +301,9 @@ def _places(city: City, residents: Array, dwellings: Array, outing_hours: float)
 
 @kernel
 def parties(household: float) -> float:
-    """Return the number of independent goings of a household: each member after the first goes alone in 5 of 16 cases, else along (assumption).
+    """Return the number of independent goings of a household.
+
+    Each member after the first goes alone in 5 of 16 cases, else along (assumption).
 
     A household of the mean size of 2.6 is as seldom out as 1.5 independent people.
     """
@@ -254,20 +320,35 @@ def nobody_in(society: Society, dwelling: int, hour: int) -> float:
 
 
 @kernel
-def out_since(now_min: float, e: float, first_resident: int, members: int, start_weekday: int, residents: Array, places: Places) -> float:
+def out_since(
+    now_min: float, e: float, first_resident: int, members: int, start_weekday: int, residents: Array, places: Places
+) -> float:
     """Return when the last of a household that is out now left home; `e` is an exponential number."""
     return now_min - _until_change(-now_min, e, first_resident, members, start_weekday, residents, places.leaves, -1)
 
 
 @kernel
-def home_again(now_min: float, e: float, first_resident: int, members: int, start_weekday: int, residents: Array, places: Places) -> float:
+def home_again(
+    now_min: float, e: float, first_resident: int, members: int, start_weekday: int, residents: Array, places: Places
+) -> float:
     """Return when the first of a household that is out now comes home; `e` is an exponential number."""
     return now_min + _until_change(now_min, e, first_resident, members, start_weekday, residents, places.returns, 1)
 
 
 @inner_kernel
-def _until_change(clock_min: float, e: float, first_resident: int, members: int, start_weekday: int, residents: Array, rates: Array, way: int) -> float:
-    """Return the minutes until the rates of a household have added up to `e`, hour by hour on a clock that runs on (way 1) or back (−1); at most a week.
+def _until_change(
+    clock_min: float,
+    e: float,
+    first_resident: int,
+    members: int,
+    start_weekday: int,
+    residents: Array,
+    rates: Array,
+    way: int,
+) -> float:
+    """Return the minutes until the rates of a household have added up to `e`, hour by hour on a clock that runs on.
+
+    Way 1 or back (−1); at most a week.
 
     Members who go along with another change nothing, so that the rates of all count in proportion to the parties.
     """
@@ -292,7 +373,8 @@ def _until_change(clock_min: float, e: float, first_resident: int, members: int,
 def person_at(places: Places, dwellings: Array, cell: int, hour: int, u_kind: float, u_who: float) -> int:
     """Return a resident who may be at a cell at an hour of the week, or −1 where nobody ever is.
 
-    The kind of presence (at home, at work, at leisure) is chosen in proportion to the people whom the routine brings there.
+    The kind of presence (at home, at work, at leisure) is chosen in proportion to the people whom the routine brings
+    there.
     """
     first, last = places.dwelling_start[cell], places.dwelling_start[cell + 1]
     at_home = 0.0

@@ -21,7 +21,10 @@ class RoutineClass(IntEnum):
 
 
 class Routine(NamedTuple):
-    """Probability to be at each kind of place by class and hour of the week, shape [classes, 168]; the rest is on the way."""
+    """Probability to be at each kind of place by class and hour of the week, shape [classes, 168].
+
+    The rest is on the way.
+    """
 
     home: Array
     work: Array
@@ -31,8 +34,8 @@ class Routine(NamedTuple):
 def weekly_routine() -> Routine:
     """Return the routine of each class.
 
-    Assumption: stylised after time-use surveys. Workers are away from 8 to 18 on weekdays, pupils from 8 to 16, night workers from
-    21 to 6; leisure outside the home peaks on evenings and on weekend afternoons.
+    Assumption: stylised after time-use surveys. Workers are away from 8 to 18 on weekdays, pupils from 8 to 16, night
+    workers from 21 to 6; leisure outside the home peaks on evenings and on weekend afternoons.
     """
     hour = np.arange(HOURS_PER_WEEK) % 24
     day = np.arange(HOURS_PER_WEEK) // 24
@@ -55,7 +58,11 @@ def weekly_routine() -> Routine:
     leisure[RoutineClass.NIGHT_WORKER] = 0.6 * out
     leisure *= 1.0 - work
 
-    for row, peaks in ((RoutineClass.WORKER, (7, 18)), (RoutineClass.PUPIL, (7, 16)), (RoutineClass.NIGHT_WORKER, (6, 20))):
+    for row, peaks in (
+        (RoutineClass.WORKER, (7, 18)),
+        (RoutineClass.PUPIL, (7, 16)),
+        (RoutineClass.NIGHT_WORKER, (6, 20)),
+    ):
         travel[row] = np.where(weekday & np.isin(hour, peaks), 0.3, 0.01)
     travel[RoutineClass.HOME] = 0.02
     travel = np.minimum(travel, 1.0 - work - leisure)
@@ -63,7 +70,9 @@ def weekly_routine() -> Routine:
 
 
 def absences(home: Array, outing_hours: float) -> tuple[Array, Array]:
-    """Return the rates per minute at which those who are out left home, looking back, and at which they come home, shape [classes, 168] each.
+    """Return the rates per minute at which those who are out left home, looking back.
+
+    And at which they come home, shape [classes, 168] each.
 
     The routine says how many are at home in an hour, not who goes on being there. Between two hours a share 1 /
     outing_hours of people goes where the new hour has them, whoever they are; the others come and go no more than the

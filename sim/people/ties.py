@@ -1,4 +1,7 @@
-"""Ties between residents: household, kin elsewhere, neighbours, work or school, friends. Disputes, news and learning go along them."""
+"""Ties between residents: household, kin elsewhere, neighbours, work or school, friends.
+
+Disputes, news and learning go along them.
+"""
 
 from __future__ import annotations
 
@@ -33,36 +36,78 @@ N_KINDS = len(TieKind)
 
 
 class Ties(NamedTuple):
-    """Ties by resident: those of resident r are the rows start[r] … start[r + 1] − 1, in order of the other's row; each stands with both."""
+    """Ties by resident: those of resident r are the rows start[r] … start[r + 1] − 1, in order of the other's row.
+
+    Each stands with both.
+    """
 
     start: Array  # int32 [residents + 1]
     other: Array  # int32 [ties]
     kind: Array  # int8 [ties]
 
 
-_CORE = "assumption: together some 12 to 15 people who matter, the sympathy group of Dunbar & Spoors 1995 and Hill & Dunbar 2003"
+_CORE = (
+    "assumption: together some 12 to 15 people who matter, the sympathy group of Dunbar & Spoors 1995 and Hill & "
+    "Dunbar 2003"
+)
 
 
 class TieParameters(Parameters):
-    """How many ties residents have, and how unequally. Numbers are wishes: doubles and small places take up to a third of neighbours and workmates."""
+    """How many ties residents have, and how unequally.
 
-    kin_households: float = parameter(1.2, unit="households", ge=0, le=20, source=_CORE, doc="Mean number of kin households elsewhere in the city.")
-    neighbours: float = parameter(4.0, unit="ties", ge=0, le=30, source=_CORE, doc="Mean ties to residents of other households of the ten-household group.")
-    workmates: float = parameter(4.0, unit="ties", ge=0, le=30, source=_CORE, doc="Mean ties of those who work or go to school to others in the same place.")
+    Numbers are wishes: doubles and small places take up to a third of neighbours and workmates.
+    """
+
+    kin_households: float = parameter(
+        1.2, unit="households", ge=0, le=20, source=_CORE, doc="Mean number of kin households elsewhere in the city."
+    )
+    neighbours: float = parameter(
+        4.0,
+        unit="ties",
+        ge=0,
+        le=30,
+        source=_CORE,
+        doc="Mean ties to residents of other households of the ten-household group.",
+    )
+    workmates: float = parameter(
+        4.0,
+        unit="ties",
+        ge=0,
+        le=30,
+        source=_CORE,
+        doc="Mean ties of those who work or go to school to others in the same place.",
+    )
     friends: float = parameter(4.0, unit="ties", ge=0, le=30, source=_CORE, doc="Mean ties to friends.")
     far_friends: float = parameter(
-        0.3, unit="of friends", ge=0, le=1, source="assumption; most live near (McPherson et al. 2001)", doc="Share of friends from the whole city."
+        0.3,
+        unit="of friends",
+        ge=0,
+        le=1,
+        source="assumption; most live near (McPherson et al. 2001)",
+        doc="Share of friends from the whole city.",
     )
     workmate_steps: float = parameter(
-        10.0, unit="people", ge=1, le=1000, source="assumption: the size of a team", doc="Mean distance of workmates in the order of a place: teams."
+        10.0,
+        unit="people",
+        ge=1,
+        le=1000,
+        source="assumption: the size of a team",
+        doc="Mean distance of workmates in the order of a place: teams.",
     )
     age_steps_years: float = parameter(
-        3.0, unit="years", ge=0.1, le=50, source="assumption; friends are of like age (McPherson et al. 2001)", doc="Mean difference of age of friends."
+        3.0,
+        unit="years",
+        ge=0.1,
+        le=50,
+        source="assumption; friends are of like age (McPherson et al. 2001)",
+        doc="Mean difference of age of friends.",
     )
     sociability: float = parameter(
         1.1, unit="sd of log", ge=0, le=2,
-        source="McCormick, Salganik & Zheng 2010: 611 acquaintances on average, 472 in the median; half of the ties are sought by the other side",
-        doc="How unequal people are in the ties that they seek among neighbours, workmates and friends; 0 makes them equal.",
+        source=("McCormick, Salganik & Zheng 2010: 611 acquaintances on average, 472 in the median; half of the ties are "
+            "sought by the other side"),
+        doc=("How unequal people are in the ties that they seek among neighbours, workmates and friends; 0 makes them "
+            "equal."),
     )  # fmt: skip
 
 
@@ -75,9 +120,10 @@ def group_of(dwelling: int) -> int:
 def build_ties(residents: Array, dwellings: Array, grid: Grid, parameters: TieParameters, seed: int) -> Ties:
     """Tie the residents of a city to each other.
 
-    Members of a household are all tied, and so are those of two kin households. Neighbours, workmates and friends are found by one
-    rule: people stand in an order (at random within the ten-household group, within the place of work or the year of school, by age
-    within a square kilometre or the whole city) and seek others a geometric number of places away, as many as suits them.
+    Members of a household are all tied, and so are those of two kin households. Neighbours, workmates and friends are
+    found by one rule: people stand in an order (at random within the ten-household group, within the place of work or
+    the year of school, by age within a square kilometre or the whole city) and seek others a geometric number of places
+    away, as many as suits them.
 
     Parameters
     ----------
@@ -98,7 +144,9 @@ def build_ties(residents: Array, dwellings: Array, grid: Grid, parameters: TiePa
     rng = generator(seed, Stream.TIE)
     n = len(residents)
     s = parameters.sociability
-    sought = np.minimum(np.exp(s * rng.standard_normal(n, dtype=np.float32) - s * s / 2), MOST_SOUGHT).astype(np.float32)
+    sought = np.minimum(np.exp(s * rng.standard_normal(n, dtype=np.float32) - s * s / 2), MOST_SOUGHT).astype(
+        np.float32
+    )
     found = [_households(residents["dwelling"]), _kin(dwellings, parameters.kin_households, rng)]
     kinds = [TieKind.HOUSEHOLD, TieKind.KIN]
 
@@ -109,18 +157,39 @@ def build_ties(residents: Array, dwellings: Array, grid: Grid, parameters: TiePa
         kinds.append(kind)
 
     everyone = np.arange(n, dtype=np.int32)
-    seek(TieKind.NEIGHBOUR, everyone, residents["dwelling"] // GROUP_DWELLINGS, rng.random(n), parameters.neighbours, GROUP_DWELLINGS)
+    seek(
+        TieKind.NEIGHBOUR,
+        everyone,
+        residents["dwelling"] // GROUP_DWELLINGS,
+        rng.random(n),
+        parameters.neighbours,
+        GROUP_DWELLINGS,
+    )
 
     busy = everyone[residents["routine"] != RoutineClass.HOME]
     pupil = residents["routine"][busy] == RoutineClass.PUPIL
     place = residents["work_cell"][busy].astype(np.int64) * 2 + pupil
-    seek(TieKind.WORK, busy, place, rng.random(len(busy)) + pupil * residents["age"][busy], parameters.workmates, parameters.workmate_steps)
+    seek(
+        TieKind.WORK,
+        busy,
+        place,
+        rng.random(len(busy)) + pupil * residents["age"][busy],
+        parameters.workmates,
+        parameters.workmate_steps,
+    )
 
     age = residents["age"] + rng.random(n)
     zone = _zone(residents["home_cell"], grid)
     for block, share in ((zone, 1 - parameters.far_friends), (np.zeros_like(zone), parameters.far_friends)):
         a_year = n / len(np.unique(block)) / 60  # people of a year of age; most ages are 0 to 60
-        seek(TieKind.FRIEND, everyone, block, age, parameters.friends * share, max(1.0, parameters.age_steps_years * a_year))
+        seek(
+            TieKind.FRIEND,
+            everyone,
+            block,
+            age,
+            parameters.friends * share,
+            max(1.0, parameters.age_steps_years * a_year),
+        )
     return _ties(n, found, kinds)
 
 
@@ -153,7 +222,9 @@ def _kin(dwellings: Array, mean: float, rng: np.random.Generator) -> tuple[Array
 
 
 def _sought(who: Array, block: Array, mean: Array, steps: float, rng: np.random.Generator) -> tuple[Array, Array]:
-    """Return pairs of people of the same block whose distance in its order is geometric with mean `steps`; half are sought by either side.
+    """Return pairs of people of the same block whose distance in its order is geometric with mean `steps`.
+
+    Half are sought by either side.
 
     A step beyond the end of the block is taken the other way, and given up if that leaves the block too.
     """

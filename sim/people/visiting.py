@@ -1,4 +1,7 @@
-"""What a talk with an officer does to a resident, who is at home for one, and which addresses of a cell base data know afresh."""
+"""What a talk with an officer does to a resident, who is at home for one.
+
+And which addresses of a cell base data know afresh.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from sim.arrays import Array
 from sim.city.state import Ground, faded
 from sim.clock import MINUTES_PER_DAY, hour_of_week
 from sim.kernels import kernel, row
-from sim.people.feelings import Feelings, felt_awareness, felt_fraud_awareness, stir, teach_fraud
+from sim.people.feelings import Feelings, felt_awareness, felt_fraud_awareness, shift_feelings, teach_fraud
 from sim.people.residents import Society
 from sim.randomness import Stream, choose, uniform
 
@@ -29,10 +32,13 @@ class Talk(NamedTuple):
 
 @kernel
 def talk_to(r: int, now_min: float, talk: Talk, society: Society, feelings: Feelings, ground: Ground) -> None:
-    """Let a talk move a resident; awareness rises by `step · (1 − awareness)`, so that the aware learn little from more of the same."""
+    """Let a talk move a resident.
+
+    Awareness rises by `step · (1 − awareness)`, so that the aware learn little from more of the same.
+    """
     residents = society.residents
     aware = felt_awareness(residents, r, now_min, feelings.rule)
-    stir(residents, r, now_min, talk.trust, talk.safety, talk.awareness * (1.0 - aware), feelings, ground)
+    shift_feelings(residents, r, now_min, talk.trust, talk.safety, talk.awareness * (1.0 - aware), feelings, ground)
     if talk.fraud_awareness > 0.0:
         of_fraud = felt_fraud_awareness(residents, r, now_min, feelings.rule)
         teach_fraud(residents, r, now_min, talk.fraud_awareness * (1.0 - of_fraud), feelings)
@@ -53,11 +59,14 @@ def teach(people: Array, now_min: float, talk: Talk, society: Society, feelings:
 
 
 @kernel
-def call_at(seed: int, day: int, dwelling: int, hours: Array, talk: Talk, society: Society, feelings: Feelings, ground: Ground) -> int:
+def call_at(
+    seed: int, day: int, dwelling: int, hours: Array, talk: Talk, society: Society, feelings: Feelings, ground: Ground
+) -> int:
     """Visit a dwelling once on a day and talk to all adults who are at home; return how many these are.
 
-    The hour is drawn from `hours`, the running sum over the day of the hours that visitors work, shape [24]. Each adult is at home then with the
-    probability of the routine. Draws belong to the dwelling, the resident and the day, so that one visit shifts no other.
+    The hour is drawn from `hours`, the running sum over the day of the hours that visitors work, shape [24]. Each adult
+    is at home then with the probability of the routine. Draws belong to the dwelling, the resident and the day, so that
+    one visit shifts no other.
     """
     home = society.dwellings[dwelling]
     u_hour = uniform(seed, Stream.VISIT, HOUSEHOLD_KEYS + dwelling, day, 0)
@@ -77,11 +86,23 @@ def call_at(seed: int, day: int, dwelling: int, hours: Array, talk: Talk, societ
 
 @kernel
 def go_round(
-    seed: int, day: int, homes: Array, hours: Array, talk: Talk, society: Society, feelings: Feelings, ground: Ground, decay_min: float, met: Array
+    seed: int,
+    day: int,
+    homes: Array,
+    hours: Array,
+    talk: Talk,
+    society: Society,
+    feelings: Feelings,
+    ground: Ground,
+    decay_min: float,
+    met: Array,
 ) -> None:
-    """Visit dwellings one after the other, see `call_at`; note by dwelling who was met, shape [dwellings], and check the address where somebody was.
+    """Visit dwellings one after the other, see `call_at`.
 
-    Base data of a cell gain by a visit what one of its dwellings contributes to what is not fresh; they fade with `decay_min`.
+    Note by dwelling who was met, shape [dwellings], and check the address where somebody was.
+
+    Base data of a cell gain by a visit what one of its dwellings contributes to what is not fresh; they fade with
+    `decay_min`.
     """
     starts = society.places.dwelling_start
     for k in range(len(homes)):
@@ -94,7 +115,10 @@ def go_round(
 
 @kernel
 def refresh(ground: Ground, cell: int, share: float, now_min: float, decay_min: float) -> float:
-    """Make a share of the addresses of a cell that are not fresh as fresh as they can be; return by how much the gain of the cell rises."""
+    """Make a share of the addresses of a cell that are not fresh as fresh as they can be.
+
+    Return by how much the gain of the cell rises.
+    """
     here = ground.cells[cell]
     before = faded(here.data_gain, here.data_min, now_min, decay_min)
     here.data_gain = before + (1.0 - before) * share

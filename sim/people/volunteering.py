@@ -1,4 +1,7 @@
-"""How residents become volunteers and cease to be, and what those who do not walk do in their hours: teach about fraud, mediate."""
+"""How residents become volunteers and cease to be, and what those who do not walk do in their hours.
+
+Teach about fraud, mediate.
+"""
 
 from __future__ import annotations
 
@@ -69,12 +72,23 @@ def volunteer_ties(r: int, ties: Ties, standing: Array) -> int:
 
 
 @kernel
-def recruit(seed: int, day: int, hours: float, residents: Array, ties: Ties, standing: Array, rule: JoiningRule, feelings: FeelingRule, joined: Array) -> int:
+def recruit(
+    seed: int,
+    day: int,
+    hours: float,
+    residents: Array,
+    ties: Ties,
+    standing: Array,
+    rule: JoiningRule,
+    feelings: FeelingRule,
+    joined: Array,
+) -> int:
     """Let adult residents join on a day, and mark them as waiting.
 
-    The hazard of a resident is `joins_per_hour / residents · hours · attraction · trust · (1 + tie_weight · min(volunteer ties, most_ties))`.
-    Candidates come as a Poisson process at the largest rate possible and are thinned (Lewis & Shedler 1979), so that the time does not
-    depend on the number of residents. The n-th candidate of a day is the same person whatever the hours and the rewards.
+    The hazard of a resident is `joins_per_hour / residents · hours · attraction · trust · (1 + tie_weight ·
+    min(volunteer ties, most_ties))`. Candidates come as a Poisson process at the largest rate possible and are thinned
+    (Lewis & Shedler 1979), so that the time does not depend on the number of residents. The n-th candidate of a day is
+    the same person whatever the hours and the rewards.
 
     Parameters
     ----------
@@ -115,11 +129,21 @@ def recruit(seed: int, day: int, hours: float, residents: Array, ties: Ties, sta
 
 
 @kernel
-def leavers(seed: int, day: int, volunteers: Array, residents: Array, standing: Array, rule: StayingRule, feelings: FeelingRule, left: Array) -> int:
+def leavers(
+    seed: int,
+    day: int,
+    volunteers: Array,
+    residents: Array,
+    standing: Array,
+    rule: StayingRule,
+    feelings: FeelingRule,
+    left: Array,
+) -> int:
     """Let organised volunteers leave, write their rows to `left`, shape [volunteers], and return how many they are.
 
-    The daily hazard is `per_day / attraction · (1 + overload · hours asked beyond those wished) · (neglect if no organiser has been in touch
-    for more than neglect_days) · (1 + disappointment · trust lost)`. Trust falls by what happens to them, such as a call that nobody answers.
+    The daily hazard is `per_day / attraction · (1 + overload · hours asked beyond those wished) · (neglect if no
+    organiser has been in touch for more than neglect_days) · (1 + disappointment · trust lost)`. Trust falls by what
+    happens to them, such as a call that nobody answers.
     """
     n = 0
     for v in range(len(volunteers)):
@@ -127,7 +151,12 @@ def leavers(seed: int, day: int, volunteers: Array, residents: Array, standing: 
         if one.active and one.team != Team.WATCH:
             r = row(one.resident_id)
             lost = max(0.0, residents[r].trust_base - felt_trust(residents, r, day * float(MINUTES_PER_DAY), feelings))
-            hazard = rule.per_day / rule.attraction * (1.0 + rule.overload * max(0.0, one.hours - one.wished_hours)) * (1.0 + rule.disappointment * lost)
+            hazard = (
+                rule.per_day
+                / rule.attraction
+                * (1.0 + rule.overload * max(0.0, one.hours - one.wished_hours))
+                * (1.0 + rule.disappointment * lost)
+            )
             if day - one.contact_day > rule.neglect_days:
                 hazard *= rule.neglect
             if uniform(seed, Stream.VOLUNTEERING, r, day, LEAVING) < 1.0 - math.exp(-hazard):
@@ -139,7 +168,16 @@ def leavers(seed: int, day: int, volunteers: Array, residents: Array, standing: 
 
 
 @kernel
-def teach(seed: int, day: int, weekday: int, volunteers: Array, society: Society, feelings: Feelings, lessons_per_hour: int, step: float) -> int:
+def teach(
+    seed: int,
+    day: int,
+    weekday: int,
+    volunteers: Array,
+    society: Society,
+    feelings: Feelings,
+    lessons_per_hour: int,
+    step: float,
+) -> int:
     """Let the fraud-prevention team teach ties and members of the ten-household group, one or the other with equal chance; return the lessons.
 
     A lesson moves its pupil by `step · skill` of the way to full awareness of fraud.
@@ -158,7 +196,11 @@ def teach(seed: int, day: int, weekday: int, volunteers: Array, society: Society
             tied = ties.start[r + 1] - ties.start[r]
             for lesson in range(one.hours * lessons_per_hour):
                 u_group, u_who, _, _ = uniform4(seed, Stream.VOLUNTEERING, r, day, LESSON + lesson)
-                pupil = int(group + int(u_who * members)) if u_group < 0.5 or tied == 0 else row(ties.other[ties.start[r] + int(u_who * tied)])
+                pupil = (
+                    int(group + int(u_who * members))
+                    if u_group < 0.5 or tied == 0
+                    else row(ties.other[ties.start[r] + int(u_who * tied)])
+                )
                 if pupil != r:
                     gap = 1.0 - felt_fraud_awareness(residents, pupil, now_min, feelings.rule)
                     teach_fraud(residents, pupil, now_min, step * one.skill * gap, feelings)
@@ -168,7 +210,9 @@ def teach(seed: int, day: int, weekday: int, volunteers: Array, society: Society
 
 @kernel
 def head_count(volunteers: Array, day: int, start_weekday: int, neglect_days: int, serve: Array, hours: Array) -> int:
-    """Count volunteers and their hours of a day of the run by team; return how many organised ones had no contact for too long.
+    """Count volunteers and their hours of a day of the run by team.
+
+    Return how many organised ones had no contact for too long.
 
     Parameters
     ----------
@@ -179,7 +223,8 @@ def head_count(volunteers: Array, day: int, start_weekday: int, neglect_days: in
     neglect_days : int
         Days without contact that are not too long yet.
     serve, hours : array [teams]
-        Zeros; those who are active, and the hours of the organised who serve on the day. A watch counts for the day on which it begins.
+        Zeros; those who are active, and the hours of the organised who serve on the day. A watch counts for the day on
+        which it begins.
     """
     neglected = 0
     for v in range(len(volunteers)):
@@ -194,8 +239,15 @@ def head_count(volunteers: Array, day: int, start_weekday: int, neglect_days: in
 
 
 def mediator_hours(volunteers: Array, day: int, start_weekday: int = 0) -> Mediators:
-    """Return the hours that the mediation team gives on a day of the run, and their mean skill; nothing without the programme `volunteers`."""
-    there = volunteers["active"] & (volunteers["team"] == Team.MEDIATION) & (volunteers["start_hour"] // 24 == (day + start_weekday) % 7)
+    """Return the hours that the mediation team gives on a day of the run, and their mean skill.
+
+    Nothing without the programme `volunteers`.
+    """
+    there = (
+        volunteers["active"]
+        & (volunteers["team"] == Team.MEDIATION)
+        & (volunteers["start_hour"] // 24 == (day + start_weekday) % 7)
+    )
     hours = volunteers["hours"][there].astype(float)
     total = float(hours.sum())
     return Mediators(total, float((hours * volunteers["skill"][there]).sum()) / total if total else 0.0)

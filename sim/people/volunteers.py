@@ -1,4 +1,7 @@
-"""Volunteers: residents who serve a few hours a week in a team; the teams that keep watch walk, see, report and put offenders off."""
+"""Volunteers: residents who serve a few hours a week in a team.
+
+The teams that keep watch walk, see, report and put offenders off.
+"""
 
 from __future__ import annotations
 
@@ -52,16 +55,34 @@ class Volunteer(RowAgent):
 class VolunteerParameters(Parameters):
     """The plain watch, and room for the teams that the programme `volunteers` organises."""
 
-    share: float = parameter(0.005, unit="of residents", ge=0, le=0.2, source="assumption: 1–3 % where organised, fewer where not", doc="The plain watch.")
-    hours_per_week: int = parameter(2, unit="h", ge=1, le=20, source="assumption: 2–4 hours", doc="Length of the weekly watch of each.")
-    reach_m: float = parameter(250.0, unit="m", ge=0, le=5000, source="assumption: near home", doc="How far from home they walk.")
+    share: float = parameter(
+        0.005,
+        unit="of residents",
+        ge=0,
+        le=0.2,
+        source="assumption: 1–3 % where organised, fewer where not",
+        doc="The plain watch.",
+    )
+    hours_per_week: int = parameter(
+        2, unit="h", ge=1, le=20, source="assumption: 2–4 hours", doc="Length of the weekly watch of each."
+    )
+    reach_m: float = parameter(
+        250.0, unit="m", ge=0, le=5000, source="assumption: near home", doc="How far from home they walk."
+    )
     most_share: float = parameter(
-        0.03, unit="of residents", ge=0, le=0.2, source="assumption: 1–3 % where organised", doc="Volunteers of all teams that there is room for."
+        0.03,
+        unit="of residents",
+        ge=0,
+        le=0.2,
+        source="assumption: 1–3 % where organised",
+        doc="Volunteers of all teams that there is room for.",
     )
 
 
 def draw_volunteers(residents: Array, parameters: VolunteerParameters, cell_m: float, seed: int) -> Array:
-    """Draw the plain watch of a replication among adult residents, each as likely as the other, with evening watches (assumption).
+    """Draw the plain watch of a replication among adult residents, each as likely as the other.
+
+    With evening watches (assumption).
 
     Returns
     -------
@@ -89,9 +110,12 @@ def draw_volunteers(residents: Array, parameters: VolunteerParameters, cell_m: f
 
 @kernel
 def keep_watch(seed: int, now_min: float, volunteers: Array, out: Array, ground: Ground) -> None:
-    """Move those on watch to where they walk in this hour: within reach of home; pickpocket watchers where most people are out.
+    """Move those on watch to where they walk in this hour: within reach of home.
 
-    Draws of the plain watch are keyed by row, those of organised teams by resident, so that who joins or leaves moves nobody else.
+    Pickpocket watchers where most people are out.
+
+    Draws of the plain watch are keyed by row, those of organised teams by resident, so that who joins or leaves moves
+    nobody else.
 
     Parameters
     ----------
@@ -133,7 +157,9 @@ def _near(home: int, reach: float, u_row: float, u_col: float, n_rows: int, n_co
 
 
 @inner_kernel
-def _beat(seed: int, since: int, hour: int, resident: int, team: int, home: int, reach: float, out: Array, ground: Ground) -> int:
+def _beat(
+    seed: int, since: int, hour: int, resident: int, team: int, home: int, reach: float, out: Array, ground: Ground
+) -> int:
     """Return where an organised volunteer walks: a place near home, against pickpockets the most crowded of several."""
     best = -1
     for view in range(VIEWS if team == Team.PICKPOCKET_WATCH else 1):

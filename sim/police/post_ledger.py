@@ -1,4 +1,7 @@
-"""The ledger of the posts that do not patrol, and work that waits: every minute on duty is booked, what finds no minutes grows old in a queue."""
+"""The ledger of the posts that do not patrol, and work that waits.
+
+Every minute on duty is booked, what finds no minutes grows old in a queue.
+"""
 
 from __future__ import annotations
 
@@ -113,7 +116,9 @@ class PostHours(dict[Post, Hours]):
     """The hours of a day by post; units of patrol work on the grid and have none here."""
 
     def __missing__(self, post: Any) -> Hours:
-        raise KeyError(f"{post!r} has no hours by the day; posts that have are {', '.join(f'Post.{one.name}' for one in self)}")
+        raise KeyError(
+            f"{post!r} has no hours by the day; posts that have are {', '.join(f'Post.{one.name}' for one in self)}"
+        )
 
 
 class Queue:

@@ -1,4 +1,7 @@
-"""The anti-fraud centre at work (反诈中心): a desk that warns, people who go there if a call does not help, and quick freezes of payments."""
+"""The anti-fraud centre at work (反诈中心).
+
+A desk that warns, people who go there if a call does not help, and quick freezes of payments.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,8 @@ import numpy as np
 from pydantic import Field, field_validator
 
 from sim.arrays import Array
-from sim.incidents.fraud import tip_off
-from sim.incidents.fraud_centre import Alert, Desk, Done, open_centre
+from sim.incidents.fraud.centre import Alert, Desk, Done, open_centre
+from sim.incidents.fraud.persuasion import tip_off
 from sim.parameters import parameter
 from sim.police.post_ledger import Work
 from sim.police.posts import Post
@@ -19,25 +22,44 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class AntiFraud(Programme):
-    """A desk warns residents who are in contact with fraudsters, sends officers to those who do not listen, and has payments frozen.
+    """A desk warns residents who are in contact with fraudsters, sends officers to those who do not listen.
 
-    The posts that work by day staff two desks; alerts and calls of victims come to them in the ticks, see `sim.incidents.fraud_centre`.
-    Measures are of the day before, whose books are closed in the morning. A warning that nobody needed teaches nobody (assumption: it is forgotten).
+    And has payments frozen.
+
+    The posts that work by day staff two desks; alerts and calls of victims come to them in the ticks, see
+    `sim.incidents.fraud.centre`. Measures are of the day before, whose books are closed in the morning. A warning that
+    nobody needed teaches nobody (assumption: it is forgotten).
     """
 
     name = "anti_fraud"
-    totals = ("alerts", "warnings", "warnings_succeeded", "dissuasions", "dissuasions_succeeded", "hotline_calls", "freezes", "tips")
+    totals = (
+        "alerts",
+        "warnings",
+        "warnings_succeeded",
+        "dissuasions",
+        "dissuasions_succeeded",
+        "hotline_calls",
+        "freezes",
+        "tips",
+    )
     means = ("warning_minutes", "dissuasion_minutes", "alerts_accepted_share")
 
     class Parameters(ProgrammeParameters):
         """What alerts come in, and what the centre does about them."""
 
         desk_share: float = parameter(
-            0.15, unit="of the centre's hours", ge=0, le=1, source="assumption: one or two people at the telephones while the centre works",
-            doc="Hours of the anti-fraud post for calls and freezes. They are booked whole: whoever sits at the desk waits for the next alert.",
+            0.15, unit="of the centre's hours", ge=0, le=1,
+            source="assumption: one or two people at the telephones while the centre works",
+            doc=("Hours of the anti-fraud post for calls and freezes. They are booked whole: whoever sits at the desk "
+                "waits for the next alert."),
         )  # fmt: skip
         visit_share: float = parameter(
-            0.03, unit="of the centre's hours", ge=0, le=1, source="assumption: a call a day that does not help", doc="Hours of the anti-fraud post for visits."
+            0.03,
+            unit="of the centre's hours",
+            ge=0,
+            le=1,
+            source="assumption: a call a day that does not help",
+            doc="Hours of the anti-fraud post for visits.",
         )
         community_share: float = parameter(
             0.03,
@@ -49,35 +71,62 @@ class AntiFraud(Programme):
         )
         alert_share: tuple[Share, Share, Share, Share] = parameter(
             (0.5, 0.4, 0.25, 0.25), unit="probability",
-            source="assumption: operators see long calls from strange numbers best, banks see odd payments, and some residents ask; apps are closed to them",
-            doc="A persuasion comes to the centre's knowledge if it lasts long enough; order: phone call, text message, messaging app, online shop.",
+            source=("assumption: operators see long calls from strange numbers best, banks see odd payments, and some "
+                "residents ask; apps are closed to them"),
+            doc=("A persuasion comes to the centre's knowledge if it lasts long enough; order: phone call, text "
+                "message, messaging app, online shop."),
         )  # fmt: skip
         alert_delay_min: float = parameter(
-            60.0, unit="min", ge=0.1, le=10_000, source="assumption: a pattern has to show", doc="Mean time from the contact to the alert; exponential."
+            60.0,
+            unit="min",
+            ge=0.1,
+            le=10_000,
+            source="assumption: a pattern has to show",
+            doc="Mean time from the contact to the alert; exponential.",
         )
         empty_alerts: float = parameter(
             3.0, unit="per 1,000 contacts", ge=0, le=1000,
             source="assumption: face-to-face talks alone were 0.4 per 1,000 contacts of this model (13.89 million; Ministry of Public Security, January 2024), "
             "and a call is the milder and more frequent step",
-            doc="Alerts about contacts that engage nobody. The desk cannot tell them from real ones and has to call as well.",
+            doc=("Alerts about contacts that engage nobody. The desk cannot tell them from real ones and has to call "
+                "as well."),
         )  # fmt: skip
         alert_hours: tuple[float, float] | None = parameter(
-            None, unit="hour of day", source="absent: demand.fraud.waking_hours", doc="First and last hour in which such alerts come in."
+            None,
+            unit="hour of day",
+            source="absent: demand.fraud.waking_hours",
+            doc="First and last hour in which such alerts come in.",
         )
-        call_min: float = parameter(10.0, unit="min", ge=0.1, le=600, source="assumption", doc="Time of a warning call, with the search for the number.")
+        call_min: float = parameter(
+            10.0,
+            unit="min",
+            ge=0.1,
+            le=600,
+            source="assumption",
+            doc="Time of a warning call, with the search for the number.",
+        )
         call_success: tuple[Share, Share] = parameter(
-            (0.35, 0.65), unit="probability", source="assumption: 0.55 for the usual mixture of specialists and others; 0.75 is the most that was published",
-            doc="A call ends a persuasion, for callers of skill 0 and of skill 1; between them in proportion to the mean skill of the post.",
+            (0.35, 0.65), unit="probability",
+            source=("assumption: 0.55 for the usual mixture of specialists and others; 0.75 is the most that was "
+                "published"),
+            doc=("A call ends a persuasion, for callers of skill 0 and of skill 1; between them in proportion to the "
+                "mean skill of the post."),
         )  # fmt: skip
-        visit_min: float = parameter(60.0, unit="min", ge=0.1, le=600, source="assumption", doc="Time of a face-to-face talk, with the way.")
+        visit_min: float = parameter(
+            60.0, unit="min", ge=0.1, le=600, source="assumption", doc="Time of a face-to-face talk, with the way."
+        )
         visit_success: float = parameter(
-            0.8, unit="probability", ge=0, le=1, source="assumption: an officer at the door is hard to take for a fraudster",
+            0.8, unit="probability", ge=0, le=1,
+            source="assumption: an officer at the door is hard to take for a fraudster",
             doc="It ends a persuasion that a call did not.",
         )  # fmt: skip
-        freeze_min: float = parameter(20.0, unit="min", ge=0.1, le=600, source="assumption", doc="Time for the requests that freeze a payment.")
+        freeze_min: float = parameter(
+            20.0, unit="min", ge=0.1, le=600, source="assumption", doc="Time for the requests that freeze a payment."
+        )
         hotline_min: float = parameter(
             30.0, unit="min", ge=0, le=1440, source="assumption: the way to the station and the wait there",
-            doc="A victim who reports calls the centre so much earlier, at insight at the earliest; banks are asked when somebody is at the desk.",
+            doc=("A victim who reports calls the centre so much earlier, at insight at the earliest; banks are asked "
+                "when somebody is at the desk."),
         )  # fmt: skip
         lesson: float = parameter(
             0.2,
@@ -106,21 +155,36 @@ class AntiFraud(Programme):
         """Close the books of yesterday, staff the desks, and take the tips of the residents' network."""
         p, centre = self.parameters, today.frauds.centre
         rule = centre.rule
-        rule["alert_delay_min"], rule["call_min"], rule["visit_min"], rule["freeze_min"] = p.alert_delay_min, p.call_min, p.visit_min, p.freeze_min
+        rule["alert_delay_min"], rule["call_min"], rule["visit_min"], rule["freeze_min"] = (
+            p.alert_delay_min,
+            p.call_min,
+            p.visit_min,
+            p.freeze_min,
+        )
         rule["visit_success"], rule["hotline_min"], rule["lesson"] = p.visit_success, p.hotline_min, p.lesson
         rule["call_success"] = np.interp(self._skill(today), (0.0, 1.0), p.call_success)
         centre.alert_share[:] = p.alert_share
         minutes = np.zeros(len(Desk))
         minutes[Desk.CALLS] = self._reserve(today, Post.ANTI_FRAUD, Work.FRAUD_WARNING, p.desk_share)
-        minutes[Desk.VISITS] = self._reserve(today, Post.ANTI_FRAUD, Work.DISSUASION, p.visit_share / max(1.0 - p.desk_share, 1e-9))
+        minutes[Desk.VISITS] = self._reserve(
+            today, Post.ANTI_FRAUD, Work.DISSUASION, p.visit_share / max(1.0 - p.desk_share, 1e-9)
+        )
         at_work = today.staff.hours[today.day, Post.ANTI_FRAUD]
         capacity = minutes[:, None] * at_work / max(at_work.sum(), 1e-9)
         on_foot = today.staff.hours[today.day, Post.COMMUNITY]
-        capacity[Desk.VISITS] += self._reserve(today, Post.COMMUNITY, Work.DISSUASION, p.community_share) * on_foot / max(on_foot.sum(), 1e-9)
+        capacity[Desk.VISITS] += (
+            self._reserve(today, Post.COMMUNITY, Work.DISSUASION, p.community_share)
+            * on_foot
+            / max(on_foot.sum(), 1e-9)
+        )
         real = centre.done[Done.ALERTS] - self._told[Done.ALERTS]
-        expected_min = (self._empty_alerts + real) * p.call_min  # as many as came in yesterday, which the desk cannot tell one from the other
+        expected_min = (
+            self._empty_alerts + real
+        ) * p.call_min  # as many as came in yesterday, which the desk cannot tell one from the other
         self._empty_alerts = p.empty_alerts / 1000 * float(today.frauds.contacts[today.day])
-        accepted = open_centre(centre, today.now_min, capacity, self._empty_alerts * p.call_min * _evenly(*self._alert_hours), expected_min)
+        accepted = open_centre(
+            centre, today.now_min, capacity, self._empty_alerts * p.call_min * _evenly(*self._alert_hours), expected_min
+        )
         self._close_books(today.day, centre.done)
         self.note(today.day, "alerts_accepted_share", accepted)
         for f, at_min in getattr(self._informant, "fraud_tips", ()):
@@ -147,7 +211,8 @@ class AntiFraud(Programme):
         new = done - self._told
         self._told = done.copy()
         for measure, what in (
-            ("alerts", Done.ALERTS), ("warnings", Done.CALLS), ("warnings_succeeded", Done.CALLS_HEEDED), ("dissuasions", Done.VISITS),
+            ("alerts", Done.ALERTS), ("warnings", Done.CALLS), ("warnings_succeeded", Done.CALLS_HEEDED),
+            ("dissuasions", Done.VISITS),
             ("dissuasions_succeeded", Done.VISITS_HEEDED), ("hotline_calls", Done.HOTLINE), ("freezes", Done.FREEZES),
             ("warning_minutes", Done.CALL_MIN), ("dissuasion_minutes", Done.VISIT_MIN),
         ):  # fmt: skip

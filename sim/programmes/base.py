@@ -1,4 +1,7 @@
-"""The protocol of a programme: an activity beside patrol that spends hours of the posts, or changes what the police work with."""
+"""The protocol of a programme.
+
+An activity beside patrol that spends hours of the posts, or changes what the police work with.
+"""
 
 from __future__ import annotations
 
@@ -12,22 +15,23 @@ import numpy as np
 from sim.arrays import Array
 from sim.city.city import City
 from sim.city.state import Ground
-from sim.incidents.dispute_log import Disputes
-from sim.incidents.fraud_campaigns import Frauds
+from sim.incidents.disputes.log import Disputes
+from sim.incidents.fraud.campaigns import Frauds
 from sim.incidents.log import Logs
 from sim.parameters import Parameters
 from sim.people.feelings import Feelings
 from sim.people.residents import Society
-from sim.police.case_log import Bureau, Cases
+from sim.police.cases.case_log import Bureau, Cases
+from sim.police.force.staff import Staff
 from sim.police.post_ledger import PostHours
-from sim.police.staff import Staff
 from sim.randomness import Stream, generator
 from sim.registry import Registry, found
 
 MOST_NOTED = 1e15  # so that totals of a long run, and their squares, are numbers
 LAST_DAY = 14_600  # of twenty years of warm-up and twenty years after it
 SHIPPED = {  # all others are tried before they are compared
-    "anti_fraud", "base_data", "cameras", "campaign", "diversion", "education", "equipment", "intelligence", "joint_strike", "mediation", "safety_culture",
+    "anti_fraud", "base_data", "cameras", "campaign", "diversion", "education", "equipment", "intelligence",
+    "joint_strike", "mediation", "safety_culture",
     "social_governance", "visits", "volunteers",
 }  # fmt: skip
 
@@ -51,7 +55,10 @@ class Site:
 
 
 class Today(NamedTuple):
-    """A day, as programmes see it: what the city is like at its beginning, and the hours that posts have left for them."""
+    """A day, as programmes see it.
+
+    What the city is like at its beginning, and the hours that posts have left for them.
+    """
 
     seed: int
     day: int
@@ -76,9 +83,10 @@ class Today(NamedTuple):
 class Programme:
     """Base of every programme.
 
-    A programme is one class with a `name`, its `Parameters` and any of the three methods below. It gets its hours after the daily duties of
-    the posts and before investigation, in the order of `strategy.programmes`: what is listed first is served first. What it does has to be
-    booked: `today.hours[post].spend(Work.…, minutes)`, at most `today.hours[post].able()`.
+    A programme is one class with a `name`, its `Parameters` and any of the three methods below. It gets its hours after
+    the daily duties of the posts and before investigation, in the order of `strategy.programmes`: what is listed first
+    is served first. What it does has to be booked: `today.hours[post].spend(Work.…, minutes)`, at most
+    `today.hours[post].able()`.
 
     Attributes
     ----------
@@ -108,7 +116,10 @@ class Programme:
         self.diary: dict[str, Array] = {measure: np.zeros(64) for measure in (*self.totals, *self.means)}
 
     def prepare(self, scenario: Any) -> Any:
-        """Return the scenario with what the programme changes for good: equipment, rules, investments. It must be pure."""
+        """Return the scenario with what the programme changes for good: equipment, rules, investments.
+
+        It must be pure.
+        """
         return scenario
 
     def begin(self, site: Site) -> None:
@@ -130,14 +141,21 @@ class Programme:
             If there is no such measure or day, or the value is no number from -1e15 to 1e15.
         """
         if not abs(value) <= MOST_NOTED:
-            raise ValueError(f"programme {self.name!r} notes {measure} = {value} on day {day}: a measure is a finite number from -1e15 to 1e15")
+            raise ValueError(
+                f"programme {self.name!r} notes {measure} = {value} on day {day}: a measure is a finite number from "
+                "-1e15 to 1e15"
+            )
         if not 0 <= day <= LAST_DAY:
-            raise ValueError(f"programme {self.name!r} notes {measure} on day {day}: a day of the run is one from 0 to {LAST_DAY:,}")
+            raise ValueError(
+                f"programme {self.name!r} notes {measure} on day {day}: a day of the run is one from 0 to {LAST_DAY:,}"
+            )
         if measure not in self.diary:
             raise ValueError(f"programme {self.name!r} notes {measure!r}, which is in neither totals nor means")
         values = self.diary[measure]
         if day >= len(values):
-            values = self.diary[measure] = np.concatenate([values, np.zeros(max(day + 1, 2 * len(values)) - len(values))])
+            values = self.diary[measure] = np.concatenate(
+                [values, np.zeros(max(day + 1, 2 * len(values)) - len(values))]
+            )
         values[day] += value
 
 
@@ -148,7 +166,10 @@ def registry() -> Registry:
 
 
 def programmes() -> dict[str, type[Programme]]:
-    """Return the programmes by name: the modules of this package, then the entry points `beatlab.programmes` of other packages."""
+    """Return the programmes by name.
+
+    The modules of this package, then the entry points `beatlab.programmes` of other packages.
+    """
     return registry().kinds
 
 

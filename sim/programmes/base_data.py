@@ -1,4 +1,7 @@
-"""Base data (一标三实): addresses, people, dwellings and units are checked cell by cell, so that the books place incidents where they were."""
+"""Base data (一标三实).
+
+Addresses, people, dwellings and units are checked cell by cell, so that the books place incidents where they were.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +15,13 @@ from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
 
 
 class BaseData(Programme):
-    """Community officers check the addresses of the registers cell by cell, so that the books place crimes where they happened.
+    """Community officers check the addresses of the registers cell by cell.
 
-    Cells take turns: the one whose last check is longest ago, of equals the one with most dwellings.
-    Of n dwellings the i-th to be checked makes 1/(n − i + 1) of what is not fresh fresh, so that a whole round leaves a cell without an error that base
-    data can prevent. It fades with `demand.reporting.data_half_life_days`.
+    So that the books place crimes where they happened.
+
+    Cells take turns: the one whose last check is longest ago, of equals the one with most dwellings. Of n dwellings the
+    i-th to be checked makes 1/(n − i + 1) of what is not fresh fresh, so that a whole round leaves a cell without an
+    error that base data can prevent. It fades with `demand.reporting.data_half_life_days`.
     """
 
     name = "base_data"

@@ -22,19 +22,52 @@ class Cameras(Programme):
     class Parameters(ProgrammeParameters):
         """Where cameras are, and who looks."""
 
-        cells_share: float = parameter(0.10, unit="of the cells", ge=0, le=1, source="assumption: streets with shops and stations", doc="Cells with cameras.")
+        cells_share: float = parameter(
+            0.10,
+            unit="of the cells",
+            ge=0,
+            le=1,
+            source="assumption: streets with shops and stations",
+            doc="Cells with cameras.",
+        )
         in_sight: float = parameter(
-            0.5, unit="of a cell", ge=0, le=1, source="assumption: corners and entrances are out of sight", doc="Part of such a cell that they show."
+            0.5,
+            unit="of a cell",
+            ge=0,
+            le=1,
+            source="assumption: corners and entrances are out of sight",
+            doc="Part of such a cell that they show.",
         )
         operators: float = parameter(
-            1.0, unit="heads at a time", ge=0, le=1000, source="assumption: one desk with screens, day and night", doc="Operators wished around the clock."
+            1.0,
+            unit="heads at a time",
+            ge=0,
+            le=1000,
+            source="assumption: one desk with screens, day and night",
+            doc="Operators wished around the clock.",
         )
-        post: Literal["desk", "headquarters"] = parameter("desk", unit="name", source="assumption", doc="Post whose hours operators take.")
-        screens: float = parameter(20.0, unit="cells an operator", ge=1, le=1000, source="assumption: after a few dozen attention fails", doc="Cells watched.")
+        post: Literal["desk", "headquarters"] = parameter(
+            "desk", unit="name", source="assumption", doc="Post whose hours operators take."
+        )
+        screens: float = parameter(
+            20.0,
+            unit="cells an operator",
+            ge=1,
+            le=1000,
+            source="assumption: after a few dozen attention fails",
+            doc="Cells watched.",
+        )
         notices: float = parameter(
-            0.3, unit="probability", ge=0, le=1, source="assumption: one of many pictures", doc="An offence on a watched screen is noticed while it happens."
+            0.3,
+            unit="probability",
+            ge=0,
+            le=1,
+            source="assumption: one of many pictures",
+            doc="An offence on a watched screen is noticed while it happens.",
         )
-        yuan_per_cell_year: float = parameter(6000.0, unit="yuan", ge=0, le=1e6, source="assumption", doc="Cost of the cameras of a cell a year.")
+        yuan_per_cell_year: float = parameter(
+            6000.0, unit="yuan", ge=0, le=1e6, source="assumption", doc="Cost of the cameras of a cell a year."
+        )
 
     def begin(self, site: Site) -> None:
         """Choose the cells with most people about, by the routine of the city."""
@@ -43,7 +76,10 @@ class Cameras(Programme):
         self._cells = np.argsort(-busy, kind="stable")[:n]
 
     def day(self, today: Today) -> None:
-        """Man the screens for a day: `P(noticed) = operators · screens / cells with cameras · notices · part in sight`."""
+        """Man the screens for a day.
+
+        `P(noticed) = operators · screens / cells with cameras · notices · part in sight`.
+        """
         chosen, cells = self.parameters, today.ground.cells
         cells["camera"][self._cells] = chosen.in_sight
         hours = today.hours[Post[chosen.post.upper()]]

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from sim.incidents.call_changes import CallName, DiversionChange
 from sim.parameters import parameter
-from sim.police.changes import CallName, DiversionChange
 from sim.programmes.base import Programme, ProgrammeParameters
 
 
@@ -19,18 +19,33 @@ class DiversionOfCalls(Programme):
     class Parameters(ProgrammeParameters):
         """Which calls, how many, at what price."""
 
-        share: float = parameter(0.5, unit="of calls", ge=0, lt=1, source="assumption", doc="Chance that the desk hands such a call over.")
+        share: float = parameter(
+            0.5, unit="of calls", ge=0, lt=1, source="assumption", doc="Chance that the desk hands such a call over."
+        )
         calls: Annotated[tuple[CallName, ...], Field(min_length=1)] = parameter(
             ("service",), unit="names", source="assumption: 非警务求助", doc="Types of calls, as the caller tells them."
         )
-        desk_min: float = parameter(3.0, unit="min a call", ge=0, le=240, source="assumption", doc="Desk minutes for every call of these types.")
+        desk_min: float = parameter(
+            3.0, unit="min a call", ge=0, le=240, source="assumption", doc="Desk minutes for every call of these types."
+        )
         trust_loss: float = parameter(
-            0.005, unit="of trust", ge=0, le=1, source="assumption: a quarter of that of a slow response", doc="Trust lost by who is handed over."
+            0.005,
+            unit="of trust",
+            ge=0,
+            le=1,
+            source="assumption: a quarter of that of a slow response",
+            doc="Trust lost by who is handed over.",
         )
 
     def prepare(self, scenario: Any) -> Any:
         """Let the desk hand calls over from the first day on."""
         chosen = self.parameters
-        change = DiversionChange(calls=chosen.calls, share=chosen.share, desk_min=chosen.desk_min, trust_loss=chosen.trust_loss, cause=f"programme {self.name}")
+        change = DiversionChange(
+            calls=chosen.calls,
+            share=chosen.share,
+            desk_min=chosen.desk_min,
+            trust_loss=chosen.trust_loss,
+            cause=f"programme {self.name}",
+        )
         demand = scenario.demand.model_copy(update={"diversion": (*scenario.demand.diversion, change)})
         return scenario.model_copy(update={"demand": demand})

@@ -1,4 +1,7 @@
-"""Education (宣传): sessions on crime and fraud in villages and streets, at schools and companies, where victims are or in turn."""
+"""Education (宣传).
+
+Sessions on crime and fraud in villages and streets, at schools and companies, where victims are or in turn.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,8 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.clock import MINUTES_PER_DAY
+from sim.incident_types import IncidentType
 from sim.incidents.log import INCIDENTS
-from sim.incidents.types import IncidentType
 from sim.parameters import parameter
 from sim.people.visiting import SESSIONS, Talk, draw_lots, teach
 from sim.police.post_ledger import Work
@@ -25,7 +28,8 @@ NEVER = -(1 << 20)  # day of the last session of a venue that had none
 class Education(Programme):
     """Sessions about crime and fraud where the books show most victims, then everywhere in turn.
 
-    Venues are grids of 300 households that live side by side (a village, a street) and the work places of a cell (a company, a school).
+    Venues are grids of 300 households that live side by side (a village, a street) and the work places of a cell (a
+    company, a school).
     """
 
     name = "education"
@@ -36,7 +40,8 @@ class Education(Programme):
 
         community_share: float = parameter(
             0.2, unit="of community officers' free hours", ge=0, le=1, source="assumption",
-            doc="Hours for sessions, of those that the programmes listed before leave. Half of such a session is about crime at places, half about fraud.",
+            doc=("Hours for sessions, of those that the programmes listed before leave. Half of such a session is "
+                "about crime at places, half about fraud."),
         )  # fmt: skip
         anti_fraud_share: float = parameter(
             0.1,
@@ -47,17 +52,40 @@ class Education(Programme):
             doc="Hours for sessions about fraud alone.",
         )
         session_min: float = parameter(
-            180.0, unit="min", ge=0.1, le=6000, source="assumption: two speakers for an hour and a half with the way", doc="Time of one."
+            180.0,
+            unit="min",
+            ge=0.1,
+            le=6000,
+            source="assumption: two speakers for an hour and a half with the way",
+            doc="Time of one.",
         )
-        audience: int = parameter(40, unit="people", ge=1, le=10_000, source="assumption: a class, a shop floor, a village hall", doc="Most people who listen.")
+        audience: int = parameter(
+            40,
+            unit="people",
+            ge=1,
+            le=10_000,
+            source="assumption: a class, a shop floor, a village hall",
+            doc="Most people who listen.",
+        )
         choice: Literal["need", "list"] = parameter(
             "need", unit="name", source="user",
-            doc="Where: with most recorded victims among those who live, work or learn there, or in turn. Without any victims, in turn.",
+            doc=("Where: with most recorded victims among those who live, work or learn there, or in turn. Without "
+                "any victims, in turn."),
         )  # fmt: skip
-        need_days: int = parameter(90, unit="days", ge=1, le=3650, source="assumption: a quarter's review", doc="Victims recorded so lately count.")
-        pause_days: int = parameter(60, unit="days", ge=0, le=3650, source="assumption", doc="No place is chosen by need again so soon.")
+        need_days: int = parameter(
+            90,
+            unit="days",
+            ge=1,
+            le=3650,
+            source="assumption: a quarter's review",
+            doc="Victims recorded so lately count.",
+        )
+        pause_days: int = parameter(
+            60, unit="days", ge=0, le=3650, source="assumption", doc="No place is chosen by need again so soon."
+        )
         lesson: float = parameter(
-            0.3, unit="of 1", ge=0, le=1, source="assumption: below the 0.5 that a loss teaches; it fades with the half-life of awareness",
+            0.3, unit="of 1", ge=0, le=1,
+            source="assumption: below the 0.5 that a loss teaches; it fades with the half-life of awareness",
             doc="Awareness that a whole session on one subject teaches, at none before; less the more there is.",
         )  # fmt: skip
 
@@ -96,7 +124,10 @@ class Education(Programme):
                 self._teach(today, post, venue, talk)
 
     def _chosen(self, today: Today, n: int, fraud_only: bool) -> Array:
-        """Return the n venues that come first: by recorded victims, then by the day of the last session, then by number."""
+        """Return the n venues that come first.
+
+        By recorded victims, then by the day of the last session, then by number.
+        """
         need = np.zeros(len(self.last_session_day), dtype=np.int64)
         if self.parameters.choice == "need":
             victims, residents = self._recorded_victims(today, fraud_only), today.society.residents
@@ -110,7 +141,11 @@ class Education(Programme):
         """Return the victims of crimes that entered the books lately, as the books name them."""
         crimes = today.logs.incidents[: today.logs.used[INCIDENTS]]
         entered = crimes["recorded_time_min"]
-        known = (entered >= 0) & (entered > today.now_min - self.parameters.need_days * MINUTES_PER_DAY) & (entered <= today.now_min)
+        known = (
+            (entered >= 0)
+            & (entered > today.now_min - self.parameters.need_days * MINUTES_PER_DAY)
+            & (entered <= today.now_min)
+        )
         known &= crimes["victim_id"] >= 0
         if fraud_only:
             known &= crimes["recorded_type"] == IncidentType.FRAUD

@@ -1,4 +1,7 @@
-"""The intelligence cycle (日分析、周研判、月会商): analysts make a list of alerts a day, a surface of risk a week and a review of the force a month."""
+"""The intelligence cycle (日分析、周研判、月会商).
+
+Analysts make a list of alerts a day, a surface of risk a week and a review of the force a month.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,9 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.clock import MINUTES_PER_DAY
-from sim.incidents.types import PLACE_CRIMES
+from sim.incident_types import PLACE_CRIMES
 from sim.parameters import parameter
-from sim.police.analysis import Known, fresh_series, known_to_analysts, mean_skill, near_repeats, workload
+from sim.police.cases.analysis import Known, fresh_series, known_to_analysts, mean_skill, near_repeats, workload
 from sim.police.post_ledger import Hours, Queue, Work
 from sim.police.posts import Post
 from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
@@ -22,9 +25,10 @@ THE_REVIEW = 0  # subject of the only work in the queue of reviews
 class Intelligence(Programme):
     """Analysts turn the cases that have reached them into products, as far as they have hours for them.
 
-    In silos each station has analysts of its own, who see the cases of their district alone and need the hours of each product for themselves; in
-    joint structures one office sees all. What is not finished waits, and a surface that waits keeps the patrols on the last one. Analysts know
-    nothing but cases: crimes whose offender was caught on scene, and those of which word got lost on its way, they do not see.
+    In silos each station has analysts of its own, who see the cases of their district alone and need the hours of each
+    product for themselves; in joint structures one office sees all. What is not finished waits, and a surface that
+    waits keeps the patrols on the last one. Analysts know nothing but cases: crimes whose offender was caught on scene,
+    and those of which word got lost on its way, they do not see.
 
     Attributes
     ----------
@@ -40,37 +44,93 @@ class Intelligence(Programme):
         """What the products take and what goes into them."""
 
         most_of_hours: float = parameter(
-            0.7, unit="of analysts' hours", gt=0, le=1, source="assumption: comparing cases for series is daily work as well",
+            0.7, unit="of analysts' hours", gt=0, le=1,
+            source="assumption: comparing cases for series is daily work as well",
             doc="Share of the hours that products may take; the rest is for series.",
         )  # fmt: skip
-        daily_h: float = parameter(1.0, unit="h an office", ge=0, le=100, source="assumption", doc="Hours of analysts for a daily list of alerts.")
-        weekly_h: float = parameter(6.0, unit="h an office", ge=0, le=1000, source="assumption", doc="Hours of analysts for a weekly surface.")
-        monthly_h: float = parameter(20.0, unit="h", ge=0, le=1000, source="assumption", doc="Hours of analysts for a monthly review.")
+        daily_h: float = parameter(
+            1.0,
+            unit="h an office",
+            ge=0,
+            le=100,
+            source="assumption",
+            doc="Hours of analysts for a daily list of alerts.",
+        )
+        weekly_h: float = parameter(
+            6.0, unit="h an office", ge=0, le=1000, source="assumption", doc="Hours of analysts for a weekly surface."
+        )
+        monthly_h: float = parameter(
+            20.0, unit="h", ge=0, le=1000, source="assumption", doc="Hours of analysts for a monthly review."
+        )
         near_m: float = parameter(
-            200.0, unit="m", gt=1, le=5000, source="Johnson et al. 2007: risk is raised within 200 m of a burglary, for two weeks",
+            200.0, unit="m", gt=1, le=5000,
+            source="Johnson et al. 2007: risk is raised within 200 m of a burglary, for two weeks",
             doc="Decay of the warning of a burglary with distance.",
         )  # fmt: skip
-        near_days: float = parameter(14.0, unit="days", gt=0.1, le=365, source="Johnson et al. 2007, see near_m", doc="Its decay with age.")
+        near_days: float = parameter(
+            14.0, unit="days", gt=0.1, le=365, source="Johnson et al. 2007, see near_m", doc="Its decay with age."
+        )
         alert_cells_per_beat: int = parameter(
-            3, unit="cells", ge=0, le=1000, source="assumption: what the units of a beat can keep in mind", doc="Length of a daily list."
+            3,
+            unit="cells",
+            ge=0,
+            le=1000,
+            source="assumption: what the units of a beat can keep in mind",
+            doc="Length of a daily list.",
         )
         least_warning: float = parameter(
-            0.37, unit="fresh burglaries", ge=0, le=100, source="assumption: exp(−1), a burglary of today at near_m, or one here near_days ago",
+            0.37, unit="fresh burglaries", ge=0, le=100,
+            source="assumption: exp(−1), a burglary of today at near_m, or one here near_days ago",
             doc="Cells with a weaker warning are not listed.",
         )  # fmt: skip
-        series_days: int = parameter(7, unit="days", ge=0, le=365, source="assumption", doc="Days for which the news of a series is an alert.")
-        series_cases: int = parameter(3, unit="cases", ge=1, le=100, source="assumption", doc="Latest cases of the series whose cells are alerted.")
-        series_weight: float = parameter(
-            2.0, unit="fresh burglaries", ge=0, le=100, source="assumption: one who is at work is surer to come back", doc="Urgency of such a cell."
+        series_days: int = parameter(
+            7, unit="days", ge=0, le=365, source="assumption", doc="Days for which the news of a series is an alert."
         )
-        half_life_days: float = parameter(45.0, unit="days", ge=0.01, le=3650, source="assumption, as hotspot", doc="Age at which a case counts half.")
-        smoothing_m: float = parameter(100.0, unit="m", ge=0, le=2000, source="assumption, as hotspot", doc="Width of the smoothing of the surface.")
-        review_days: int = parameter(28, unit="days", ge=1, le=3650, source="assumption: four weeks, as a month", doc="Days between reviews.")
+        series_cases: int = parameter(
+            3,
+            unit="cases",
+            ge=1,
+            le=100,
+            source="assumption",
+            doc="Latest cases of the series whose cells are alerted.",
+        )
+        series_weight: float = parameter(
+            2.0,
+            unit="fresh burglaries",
+            ge=0,
+            le=100,
+            source="assumption: one who is at work is surer to come back",
+            doc="Urgency of such a cell.",
+        )
+        half_life_days: float = parameter(
+            45.0, unit="days", ge=0.01, le=3650, source="assumption, as hotspot", doc="Age at which a case counts half."
+        )
+        smoothing_m: float = parameter(
+            100.0,
+            unit="m",
+            ge=0,
+            le=2000,
+            source="assumption, as hotspot",
+            doc="Width of the smoothing of the surface.",
+        )
+        review_days: int = parameter(
+            28, unit="days", ge=1, le=3650, source="assumption: four weeks, as a month", doc="Days between reviews."
+        )
         review_step: float = parameter(
-            0.5, unit="1", ge=0, le=1, source="assumption: people are not moved to and fro", doc="Part of the way to the recorded workload; 0 moves nobody."
+            0.5,
+            unit="1",
+            ge=0,
+            le=1,
+            source="assumption: people are not moved to and fro",
+            doc="Part of the way to the recorded workload; 0 moves nobody.",
         )
         crime_min: float = parameter(
-            60.0, unit="min", ge=0, le=10_000, source="assumption: two stops of a unit", doc="Minutes of work that a recorded crime at a place counts for."
+            60.0,
+            unit="min",
+            ge=0,
+            le=10_000,
+            source="assumption: two stops of a unit",
+            doc="Minutes of work that a recorded crime at a place counts for.",
         )
 
     def begin(self, site: Site) -> None:
@@ -118,7 +178,9 @@ class Intelligence(Programme):
                 continue
             self._spend(hours, Work.DAILY_ANALYSIS, 60 * p.daily_h)
             own = _of_office(known, office)
-            risk = near_repeats(self._seed, today.now_min, skill, own, today.cases, today.logs, p.near_m, p.near_days, grid)
+            risk = near_repeats(
+                self._seed, today.now_min, skill, own, today.cases, today.logs, p.near_m, p.near_days, grid
+            )
             risk[(self._office_of_cell != office) | (risk < p.least_warning)] = 0.0
             most = min(p.alert_cells_per_beat * int(self._beats_of_office[office]), np.count_nonzero(risk))
             listed = np.argsort(-risk, kind="stable")[:most]
@@ -126,7 +188,10 @@ class Intelligence(Programme):
         return warned
 
     def _draw_surfaces(self, today: Today, hours: Hours, known: Known) -> None:
-        """Go on with the surfaces of the offices; each shows what its analysts know on the day on which it is finished."""
+        """Go on with the surfaces of the offices.
+
+        Each shows what its analysts know on the day on which it is finished.
+        """
         p, grid, day = self.parameters, self._city.grid, today.day
         if day and day % WEEK_DAYS == 0:
             self.note(day, "late", len(self._waiting))
@@ -138,14 +203,19 @@ class Intelligence(Programme):
         self._spend(hours, Work.WEEKLY_ANALYSIS, done)
         for office in finished:
             own, here = _of_office(known, office), self._office_of_cell == office
-            recorded = Recorded.from_books(today.logs.incidents[today.cases.rows["incident_id"][own.row]]).of(PLACE_CRIMES)
+            recorded = Recorded.from_books(today.logs.incidents[today.cases.rows["incident_id"][own.row]]).of(
+                PLACE_CRIMES
+            )
             risk = heat(recorded, today.now_min, grid, self._city.beats, p.half_life_days, p.smoothing_m / grid.cell_m)
             self._surface[here] = risk[here]
             self._made[office] = day
             self._waiting.discard(office)
 
     def _review(self, today: Today, hours: Hours) -> None:
-        """Go on with the review of the force; when it is finished, patrol heads and beats follow the recorded workload, a part of the way."""
+        """Go on with the review of the force.
+
+        When it is finished, patrol heads and beats follow the recorded workload, a part of the way.
+        """
         p, day, beats = self.parameters, today.day, self._city.beats
         if day and day % p.review_days == 0:
             if self._reviews.minutes:
@@ -161,7 +231,9 @@ class Intelligence(Programme):
         if not by_district.all():
             return  # a book with nothing in it for a district proves no lack of work there
         usual = (by_district / np.bincount(beats.district))[beats.district]  # mean of the beats of the district
-        self._heads = (1 - p.review_step) * self._heads / self._heads.sum() + p.review_step * by_district / by_district.sum()
+        self._heads = (
+            1 - p.review_step
+        ) * self._heads / self._heads.sum() + p.review_step * by_district / by_district.sum()
         self._beat_weight = (1 - p.review_step) * self._beat_weight + p.review_step * work / usual
         today.staff.redistribute(self._heads)
         today.staff.roster.weigh_beats(self._beat_weight)

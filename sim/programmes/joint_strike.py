@@ -1,11 +1,14 @@
-"""Joint strike (合成打击): the cases of a series are put on one table, and detectives and analysts of all units work them together, before others."""
+"""Joint strike (合成打击).
+
+The cases of a series are put on one table, and detectives and analysts of all units work them together, before others.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
 from sim.parameters import parameter
-from sim.police.case_log import CaseState, reopen
+from sim.police.cases.case_log import CaseState, reopen
 from sim.police.post_ledger import Work
 from sim.police.posts import Post
 from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
@@ -14,9 +17,10 @@ from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
 class JointStrike(Programme):
     """Joint teams for known series, as far as there are hours to bring them together.
 
-    A case that a joint team has taken on is worked before all others, its links are worth more (`investigation.joint_link_factor`: nothing of the
-    evidence stays behind in a unit), and its file, which may still be on its way or stuck at a station, is there at once. A case that was filed
-    without work is opened again if it seems worth working with what the series adds. The hours on the case itself are those of investigation.
+    A case that a joint team has taken on is worked before all others, its links are worth more
+    (`investigation.joint_link_factor`: nothing of the evidence stays behind in a unit), and its file, which may still
+    be on its way or stuck at a station, is there at once. A case that was filed without work is opened again if it
+    seems worth working with what the series adds. The hours on the case itself are those of investigation.
     """
 
     name = "joint_strike"
@@ -27,10 +31,20 @@ class JointStrike(Programme):
         """What it takes to bring a case in."""
 
         detectives_min: float = parameter(
-            60.0, unit="officer-min a case", ge=0, le=10_000, source="assumption: half an hour of two", doc="Time of detectives to share what each unit has."
+            60.0,
+            unit="officer-min a case",
+            ge=0,
+            le=10_000,
+            source="assumption: half an hour of two",
+            doc="Time of detectives to share what each unit has.",
         )
         analysts_min: float = parameter(
-            30.0, unit="min a case", ge=0, le=10_000, source="assumption: twice a comparison", doc="Time of analysts to put its traces and pictures together."
+            30.0,
+            unit="min a case",
+            ge=0,
+            le=10_000,
+            source="assumption: twice a comparison",
+            doc="Time of analysts to put its traces and pictures together.",
         )
 
     def begin(self, site: Site) -> None:
@@ -38,7 +52,10 @@ class JointStrike(Programme):
         self._rule = site.bureau.rule
 
     def day(self, today: Today) -> None:
-        """Take on cases of known series that are open, or were filed without work: those of the longest series first, and of these the latest first."""
+        """Take on cases of known series that are open, or were filed without work.
+
+        Those of the longest series first, and of these the latest first.
+        """
         p, detectives, analysts = self.parameters, today.hours[Post.DETECTIVES], today.hours[Post.INTELLIGENCE]
         rows = today.cases.rows[: today.cases.used[0]]
         filed = (rows["state"] == CaseState.FILED) & (rows["begun_min"] < 0)

@@ -1,11 +1,14 @@
-"""Mediation at three levels (三级调解): village, town, station; what one level fails goes up to the next instead of being given up."""
+"""Mediation at three levels (三级调解): village, town, station.
+
+What one level fails goes up to the next instead of being given up.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
-from sim.incidents.dispute_log import FROM_POLICE, HELP_HOURS, OPEN, TOP, Disputes, Level, drop_ended
-from sim.incidents.mediation import mediate, mediation_rule
+from sim.incidents.disputes.log import FROM_POLICE, HELP_HOURS, OPEN, TOP, Disputes, Level, drop_ended
+from sim.incidents.disputes.mediation import mediate, mediation_rule
 from sim.parameters import Parameters, parameter
 from sim.people.volunteering import mediator_hours
 from sim.police.post_ledger import Work
@@ -18,9 +21,15 @@ PER_RESIDENTS = 10_000
 class LevelParameters(Parameters):
     """The sessions of one level; notice, postponement and staleness are those of the villages."""
 
-    session_hours: float = parameter(..., unit="h", ge=0.01, le=100, source="assumption", doc="Mean hours of a session.")
-    success_fresh: float = parameter(..., unit="probability", ge=0, le=1, source="assumption", doc="A session resolves a fresh, mild dispute.")
-    success_stale: float = parameter(..., unit="probability", ge=0, le=1, source="assumption", doc="A session resolves an old, tense dispute.")
+    session_hours: float = parameter(
+        ..., unit="h", ge=0.01, le=100, source="assumption", doc="Mean hours of a session."
+    )
+    success_fresh: float = parameter(
+        ..., unit="probability", ge=0, le=1, source="assumption", doc="A session resolves a fresh, mild dispute."
+    )
+    success_stale: float = parameter(
+        ..., unit="probability", ge=0, le=1, source="assumption", doc="A session resolves an old, tense dispute."
+    )
 
 
 class Mediation(Programme):
@@ -34,37 +43,50 @@ class Mediation(Programme):
         """Capacity and success of town and station, and what it costs to join the levels."""
 
         joining_min: float = parameter(
-            10.0, unit="min a 10,000 residents and day", ge=0, le=1000, source="assumption: case conferences with mediators and the justice office",
-            doc="Work of community officers that joins the levels; on days on which it is done in part the town has that part of its hours.",
+            10.0, unit="min a 10,000 residents and day", ge=0, le=1000,
+            source="assumption: case conferences with mediators and the justice office",
+            doc=("Work of community officers that joins the levels; on days on which it is done in part the town has "
+                "that part of its hours."),
         )  # fmt: skip
         town_hours_per_1000_week: float = parameter(
-            0.12, unit="h per 1,000 residents a week", ge=0, le=10_000, source="assumption: a quarter of the village mediators; not officers' hours",
+            0.12, unit="h per 1,000 residents a week", ge=0, le=10_000,
+            source="assumption: a quarter of the village mediators; not officers' hours",
             doc="Hours of the mediators of the town: justice office, lawyers, respected people.",
         )  # fmt: skip
         town_yuan_per_hour: float = parameter(
-            60.0, unit="yuan/h", ge=0, le=10_000, source="assumption: staff of the justice office, and lawyers at the fee of legal aid",
+            60.0, unit="yuan/h", ge=0, le=10_000,
+            source="assumption: staff of the justice office, and lawyers at the fee of legal aid",
             doc="What an hour of these mediators costs the town, which others pay.",
         )  # fmt: skip
         town: LevelParameters = parameter(
             LevelParameters(session_hours=4, success_fresh=0.9, success_stale=0.6), unit="sessions",
-            source="assumption: longer and with more knowledge of the law than in the village", doc="Sessions of the town.",
+            source="assumption: longer and with more knowledge of the law than in the village",
+            doc="Sessions of the town.",
         )  # fmt: skip
         station: LevelParameters = parameter(
             LevelParameters(session_hours=2, success_fresh=0.85, success_stale=0.65), unit="sessions",
-            source="assumption: shorter, and backed by what an officer may do if it fails", doc="Sessions of the station, by community officers.",
+            source="assumption: shorter, and backed by what an officer may do if it fails",
+            doc="Sessions of the station, by community officers.",
         )  # fmt: skip
         station_share: float = parameter(
             0.3, unit="of the officers' hours left", ge=0, le=1, source="assumption: other programmes need the rest",
-            doc="Share of the hours that community officers have left, auxiliaries apart, that sessions may take on a day.",
+            doc=("Share of the hours that community officers have left, auxiliaries apart, that sessions may take on "
+                "a day."),
         )  # fmt: skip
         police_begin_at_station: bool = parameter(
-            True, unit="yes or no", source="assumption: who called the police is invited there", doc="Disputes that the police found begin at the station."
+            True,
+            unit="yes or no",
+            source="assumption: who called the police is invited there",
+            doc="Disputes that the police found begin at the station.",
         )
 
     def begin(self, site: Site) -> None:
         """Take the rules of the villages as those of all levels, but for sessions and hours."""
         p, village = self.parameters, mediation_rule(site.scenario.demand.disputes.mediation, site.city.residents)
-        self._rules = {level: village._replace(**dict(of_level)) for level, of_level in ((Level.TOWN, p.town), (Level.STATION, p.station))}
+        self._rules = {
+            level: village._replace(**dict(of_level))
+            for level, of_level in ((Level.TOWN, p.town), (Level.STATION, p.station))
+        }
         self._town_hours = p.town_hours_per_1000_week * site.city.residents / 1000 / 7
         self._joining_min = p.joining_min * site.city.residents / PER_RESIDENTS
 
@@ -79,11 +101,18 @@ class Mediation(Programme):
         self._join(today, town_hours, officer_hours)
         hours = {Level.TOWN: town_hours, Level.STATION: officer_hours}
         worked = {
-            level: mediate(today.seed, today.day, disputes, rule._replace(hours_per_day=hours[level]), level.value) for level, rule in self._rules.items()
+            level: mediate(today.seed, today.day, disputes, rule._replace(hours_per_day=hours[level]), level.value)
+            for level, rule in self._rules.items()
         }
         drop_ended(disputes)
-        community.spend(Work.MEDIATION, min(60.0 * worked[Level.STATION], community.able(sworn_only=True)), sworn_only=True)
-        for measure, value in (("joining_hours", paid / 60.0), ("town_hours", worked[Level.TOWN]), ("station_hours", worked[Level.STATION])):
+        community.spend(
+            Work.MEDIATION, min(60.0 * worked[Level.STATION], community.able(sworn_only=True)), sworn_only=True
+        )
+        for measure, value in (
+            ("joining_hours", paid / 60.0),
+            ("town_hours", worked[Level.TOWN]),
+            ("station_hours", worked[Level.STATION]),
+        ):
             self.note(today.day, measure, value)
         self.note(today.day, "others_cost", p.town_yuan_per_hour * worked[Level.TOWN])
         for level, number in enumerate(_waiting(disputes)):
@@ -94,7 +123,9 @@ class Mediation(Programme):
         joined = today.disputes.joined
         above = Level.STATION if officer_hours > 0.0 else Level.TOWN
         joined[TOP] = above if town_hours > 0.0 else Level.VILLAGE
-        joined[FROM_POLICE] = Level.STATION if self.parameters.police_begin_at_station and officer_hours > 0.0 else Level.VILLAGE
+        joined[FROM_POLICE] = (
+            Level.STATION if self.parameters.police_begin_at_station and officer_hours > 0.0 else Level.VILLAGE
+        )
         helpers = mediator_hours(today.volunteers, today.day, today.ground.start_weekday)
         joined[HELP_HOURS] = helpers.hours * helpers.skill
         self.note(today.day, "volunteer_hours", helpers.hours)

@@ -1,4 +1,7 @@
-"""Community visits (走访): officers of a district call at its households, those in need first, then all of them in turn."""
+"""Community visits (走访).
+
+Officers of a district call at its households, those in need first, then all of them in turn.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,10 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.clock import MINUTES_PER_DAY
-from sim.incidents.dispute_log import OPEN, Disputes, Finder
+from sim.incident_types import IncidentType
+from sim.incidents.disputes.log import OPEN, Disputes, Finder
+from sim.incidents.disputes.mediation import MediationRule, hand_over, mediation_rule
 from sim.incidents.log import INCIDENTS, Logs
-from sim.incidents.mediation import MediationRule, hand_over, mediation_rule
-from sim.incidents.types import IncidentType
 from sim.kernels import inner_kernel, kernel, row
 from sim.parameters import parameter
 from sim.people.ties import GROUP_DWELLINGS
@@ -34,8 +37,9 @@ def _step(default: float, doc: str) -> Any:
 class Visits(Programme):
     """Visits by need, then by list: the household to which officers last came longest ago, met or not.
 
-    The hours of a day are shared out to districts by their officers on duty, who stay in their district. What remains of a day goes into a visit that
-    ends on the next. Need is what the books say: burglaries, and disputes that somebody found.
+    The hours of a day are shared out to districts by their officers on duty, who stay in their district. What remains
+    of a day goes into a visit that ends on the next. Need is what the books say: burglaries, and disputes that somebody
+    found.
     """
 
     name = "visits"
@@ -45,16 +49,26 @@ class Visits(Programme):
         """How many visits, to whom, and what one does."""
 
         hours_share: float = parameter(
-            0.5, unit="of community officers' free hours", ge=0, le=1, source="assumption: visits are the core of their work (一村一警)",
+            0.5, unit="of community officers' free hours", ge=0, le=1,
+            source="assumption: visits are the core of their work (一村一警)",
             doc="Hours for visits, of those that the programmes listed before leave.",
         )  # fmt: skip
-        visit_min: float = parameter(25.0, unit="min", ge=0.1, le=600, source="assumption", doc="Time of a visit, with the way and the notes.")
+        visit_min: float = parameter(
+            25.0, unit="min", ge=0.1, le=600, source="assumption", doc="Time of a visit, with the way and the notes."
+        )
         need_days: int = parameter(
-            14, unit="days", ge=0, le=365, source="assumption: near repeats come within two weeks (Johnson et al. 2007)",
-            doc="A household whose burglary entered the books so lately is in need, and after it the ten-household group around; 0: nobody is.",
+            14, unit="days", ge=0, le=365,
+            source="assumption: near repeats come within two weeks (Johnson et al. 2007)",
+            doc=("A household whose burglary entered the books so lately is in need, and after it the ten-household "
+                "group around; 0: nobody is."),
         )  # fmt: skip
         retry_days: int = parameter(
-            3, unit="days", ge=1, le=365, source="assumption", doc="Days until officers come again to a household in need of which nobody was at home."
+            3,
+            unit="days",
+            ge=1,
+            le=365,
+            source="assumption",
+            doc="Days until officers come again to a household in need of which nobody was at home.",
         )
         trust: float = _step(0.01, "Trust that each adult who is at home gains.")
         safety: float = _step(0.01, "Perceived safety that each of them gains.")
@@ -62,7 +76,8 @@ class Visits(Programme):
         fraud_awareness: float = _step(0.02, "Awareness of fraud that each gains, at none; less the more there is.")
         dispute_found: float = parameter(
             0.3, unit="probability", ge=0, le=1, source="assumption: people tell whom they know",
-            doc="A visit at which somebody is met brings a dispute of the household to light of which nobody outside knew.",
+            doc=("A visit at which somebody is met brings a dispute of the household to light of which nobody outside "
+                "knew."),
         )  # fmt: skip
 
     def begin(self, site: Site) -> None:
@@ -92,31 +107,52 @@ class Visits(Programme):
         self._begun_min -= visits * self.parameters.visit_min
         need = self._need(today)
         by_hour = np.cumsum(today.staff.hours[today.day, Post.COMMUNITY])
-        chosen = np.concatenate([self._chosen(homes, need, n, today.day) for homes, n in zip(self._homes, visits.tolist(), strict=True)])
+        chosen = np.concatenate(
+            [self._chosen(homes, need, n, today.day) for homes, n in zip(self._homes, visits.tolist(), strict=True)]
+        )
         met = np.zeros(len(need), dtype=np.int64)
-        go_round(today.seed, today.day, chosen, by_hour, self._talk, today.society, today.feelings, today.ground, self._decay_min, met)
+        go_round(
+            today.seed,
+            today.day,
+            chosen,
+            by_hour,
+            self._talk,
+            today.society,
+            today.feelings,
+            today.ground,
+            self._decay_min,
+            met,
+        )
         self.last_try_day[chosen] = today.day
         self.last_visit_day[met > 0] = today.day
         self.note(today.day, "made", len(chosen))
         self.note(today.day, "met", float(np.count_nonzero(met)))
         self.note(today.day, "to_those_in_need", float(np.count_nonzero(need[chosen])))
         found = ask_about_disputes(
-            today.seed, today.day, met, today.society.residents, today.disputes, self.parameters.dispute_found, self._mediation
+            today.seed, today.day, met, today.society.residents, today.disputes, self.parameters.dispute_found,
+            self._mediation
         )  # fmt: skip
         self.note(today.day, "disputes_found", float(found))
 
     def _chosen(self, homes: Array, need: Array, n: int, day: int) -> Array:
-        """Return the n households of a district that come first: by need, then by the day on which officers last came, then by number."""
+        """Return the n households of a district that come first.
+
+        By need, then by the day on which officers last came, then by number.
+        """
         chosen = np.empty(min(n, len(homes)), dtype=np.int64)
         first_in_line(homes, need, self.last_try_day, np.zeros((MOST_NEED + 1) * (day + 2), dtype=np.int64), chosen)
         return chosen
 
     def _need(self, today: Today) -> Array:
-        """Return the need of each household: 3 burgled, 2 in a known dispute, 1 near a burgled one, 0 none; a visit since then meets it."""
+        """Return the need of each household: 3 burgled, 2 in a known dispute, 1 near a burgled one, 0 none.
+
+        A visit since then meets it.
+        """
         p, homes = self.parameters, len(self.last_visit_day)
         need, around = np.zeros(homes, dtype=np.int8), np.full(homes // GROUP_DWELLINGS + 1, NEVER, dtype=np.int64)
         note_need(
-            today.now_min, p.need_days, p.retry_days, self.last_visit_day, self.last_try_day, today.logs, today.society.residents, today.disputes, around,
+            today.now_min, p.need_days, p.retry_days, self.last_visit_day, self.last_try_day, today.logs,
+            today.society.residents, today.disputes, around,
             need,
         )  # fmt: skip
         return need
@@ -134,7 +170,8 @@ def known_since(crimes: Array, n: int, now_min: float, within_days: int) -> int:
 
 @kernel
 def note_need(
-    now_min: float, within_days: int, retry_days: int, last_visit_day: Array, last_try_day: Array, logs: Logs, residents: Array, disputes: Disputes,
+    now_min: float, within_days: int, retry_days: int, last_visit_day: Array, last_try_day: Array, logs: Logs,
+    residents: Array, disputes: Disputes,
     around: Array, need: Array,
 ) -> None:  # fmt: skip
     """Write down the need of each household, see `Visits._need`, at first 0.
@@ -165,7 +202,9 @@ def note_need(
 
 @kernel
 def first_in_line(homes: Array, need: Array, last_try_day: Array, places: Array, chosen: Array) -> None:
-    """Write down the first of these households by need, last try and number: a counting sort, of which only the beginning is written.
+    """Write down the first of these households by need, last try and number.
+
+    A counting sort, of which only the beginning is written.
 
     Parameters
     ----------
@@ -200,7 +239,9 @@ def _line(need: int, last_try_day: int, days: int) -> int:
 
 
 @kernel
-def ask_about_disputes(seed: int, day: int, met: Array, residents: Array, disputes: Disputes, told: float, rule: MediationRule) -> int:
+def ask_about_disputes(
+    seed: int, day: int, met: Array, residents: Array, disputes: Disputes, told: float, rule: MediationRule
+) -> int:
     """Let households where somebody was met tell of disputes of which nobody outside knew, each with probability `told`; return how many came to light."""
     found = 0
     for k in range(disputes.used[OPEN]):

@@ -31,16 +31,20 @@ from sim.randomness import Stream, uniform4
 
 TEAMS = (Team.BURGLARY_WATCH, Team.PICKPOCKET_WATCH, Team.FRAUD_PREVENTION, Team.MEDIATION)  # those that are organised
 FIRST_HOURS = {  # assumption: earliest start of a watch or session, and how many hours later it may begin
-    Team.BURGLARY_WATCH: (19, 5), Team.PICKPOCKET_WATCH: (9, 9), Team.FRAUD_PREVENTION: (9, 11), Team.MEDIATION: (9, 11),
+    Team.BURGLARY_WATCH: (19, 5), Team.PICKPOCKET_WATCH: (9, 9), Team.FRAUD_PREVENTION: (9, 11),
+    Team.MEDIATION: (9, 11),
 }  # fmt: skip
 
 
 class Volunteers(Programme):
-    """Community officers organise volunteers; residents join through trust, ties and rewards, and leave through overload or neglect.
+    """Community officers organise volunteers.
 
-    A day: those who have had enough leave; organisers get in touch with those whose last contact is longest ago, train recruits, and win
-    new ones with what is left of their share of the hours. The watch walks by `sim.people.volunteers`; teachers teach. Mediators give their
-    hours to the programme `mediation`. The plain watch is nobody's work and stays as it is.
+    Residents join through trust, ties and rewards, and leave through overload or neglect.
+
+    A day: those who have had enough leave; organisers get in touch with those whose last contact is longest ago, train
+    recruits, and win new ones with what is left of their share of the hours. The watch walks by
+    `sim.people.volunteers`; teachers teach. Mediators give their hours to the programme `mediation`. The plain watch is
+    nobody's work and stays as it is.
     """
 
     name = "volunteers"
@@ -55,47 +59,101 @@ class Volunteers(Programme):
             doc="Most of community officers' hours left that goes into organising volunteers.",
         )  # fmt: skip
         recruiting_hours_per_1000_week: float = parameter(
-            0.3, unit="h per 1,000 residents a week", ge=0, le=100, source="assumption: some 18 hours a week in a county of 60,000", doc="Hours for recruiting."
+            0.3,
+            unit="h per 1,000 residents a week",
+            ge=0,
+            le=100,
+            source="assumption: some 18 hours a week in a county of 60,000",
+            doc="Hours for recruiting.",
         )
-        contact_min: float = parameter(20.0, unit="min", ge=0.1, le=480, source="assumption", doc="An organiser's minutes for a volunteer, each time.")
+        contact_min: float = parameter(
+            20.0,
+            unit="min",
+            ge=0.1,
+            le=480,
+            source="assumption",
+            doc="An organiser's minutes for a volunteer, each time.",
+        )
         contact_every_days: int = parameter(
-            21, unit="days", ge=1, le=365, source="assumption: sooner than in the month after which people feel neglected", doc="Time between contacts."
+            21,
+            unit="days",
+            ge=1,
+            le=365,
+            source="assumption: sooner than in the month after which people feel neglected",
+            doc="Time between contacts.",
         )
-        training_min: float = parameter(120.0, unit="min", ge=0.1, le=4800, source="assumption: an evening", doc="Minutes that it takes to train a recruit.")
+        training_min: float = parameter(
+            120.0,
+            unit="min",
+            ge=0.1,
+            le=4800,
+            source="assumption: an evening",
+            doc="Minutes that it takes to train a recruit.",
+        )
         joins_per_hour: float = parameter(
-            1.0, unit="people", ge=0, le=100, source="assumption: an hour reaches some twenty households, one person in some forty who trust joins",
+            1.0, unit="people", ge=0, le=100,
+            source="assumption: an hour reaches some twenty households, one person in some forty who trust joins",
             doc="Residents whom an hour of recruiting wins, if all trusted fully, knew no volunteer and were not paid.",
         )  # fmt: skip
         tie_weight: float = parameter(
-            0.5, unit="per tie", ge=0, le=20, source="assumption: being asked by somebody one knows is the usual way in (Musick & Wilson 2008)",
+            0.5, unit="per tie", ge=0, le=20,
+            source="assumption: being asked by somebody one knows is the usual way in (Musick & Wilson 2008)",
             doc="Rise of the hazard to join by each tie to a volunteer, times that without ties.",
         )  # fmt: skip
-        most_ties: int = parameter(5, unit="ties", ge=0, le=100, source="assumption", doc="More ties than that win nobody more.")
+        most_ties: int = parameter(
+            5, unit="ties", ge=0, le=100, source="assumption", doc="More ties than that win nobody more."
+        )
         leave_per_year: float = parameter(
-            0.25, unit="a year", ge=0, le=50, source="assumption: well below the third of US volunteers who do not return the next year (Eisner et al. 2009)",
+            0.25, unit="a year", ge=0, le=50,
+            source=("assumption: well below the third of US volunteers who do not return the next year (Eisner et al. "
+                "2009)"),
             doc="Hazard to leave of volunteers who are looked after, asked for no more than they wish, and not paid.",
         )  # fmt: skip
         overload: float = parameter(
-            0.5, unit="per hour a week", ge=0, le=20, source="assumption", doc="Rise of the hazard to leave by each hour asked beyond those wished."
+            0.5,
+            unit="per hour a week",
+            ge=0,
+            le=20,
+            source="assumption",
+            doc="Rise of the hazard to leave by each hour asked beyond those wished.",
         )
         neglect: float = parameter(
-            4.0, unit="times", ge=1, le=100, source="assumption: poor management is the reason most often given (Eisner et al. 2009)",
+            4.0, unit="times", ge=1, le=100,
+            source="assumption: poor management is the reason most often given (Eisner et al. 2009)",
             doc="So many times as many leave of those whom no organiser has been in touch with for long.",
         )  # fmt: skip
-        neglect_days: int = parameter(30, unit="days", ge=1, le=365, source="assumption: a month", doc="Days without contact that are neglect.")
+        neglect_days: int = parameter(
+            30, unit="days", ge=1, le=365, source="assumption: a month", doc="Days without contact that are neglect."
+        )
         disappointment: float = parameter(
             5.0, unit="per unit of trust", ge=0, le=100, source="assumption",
-            doc="Rise of the hazard to leave by trust in the police that a volunteer has lost below the own baseline: bad experiences.",
+            doc=("Rise of the hazard to leave by trust in the police that a volunteer has lost below the own "
+                "baseline: bad experiences."),
         )  # fmt: skip
         reward_yuan_per_hour: float = parameter(
-            5.0, unit="yuan/h", ge=0, le=500, source="assumption: points for goods, a meal", doc="Reward for an hour served."
+            5.0,
+            unit="yuan/h",
+            ge=0,
+            le=500,
+            source="assumption: points for goods, a meal",
+            doc="Reward for an hour served.",
         )
         reward_gain: float = parameter(
-            1.0, unit="1", ge=-0.9, le=20, source="assumption; money may crowd out good will (Frey & Goette 1999), which is a value below 0",
+            1.0, unit="1", ge=-0.9, le=20,
+            source="assumption; money may crowd out good will (Frey & Goette 1999), which is a value below 0",
             doc="Rise of joining, and of staying, by very high rewards; lower ones by y / (y + half_reward).",
         )  # fmt: skip
-        half_reward_yuan: float = parameter(15.0, unit="yuan/h", ge=0.01, le=1000, source="assumption", doc="Reward that has half of that effect.")
-        hours_asked: int = parameter(2, unit="h a week", ge=1, le=20, source="assumption: 2–4 hours", doc="Length of the weekly watch or session.")
+        half_reward_yuan: float = parameter(
+            15.0, unit="yuan/h", ge=0.01, le=1000, source="assumption", doc="Reward that has half of that effect."
+        )
+        hours_asked: int = parameter(
+            2,
+            unit="h a week",
+            ge=1,
+            le=20,
+            source="assumption: 2–4 hours",
+            doc="Length of the weekly watch or session.",
+        )
         wished_hours: float = parameter(
             3.0,
             unit="h a week",
@@ -109,16 +167,45 @@ class Volunteers(Programme):
             doc="Shares of recruits drawn to burglary watch, pickpocket watch, fraud prevention, mediation.",
         )  # fmt: skip
         crowd_reach_m: float = parameter(
-            1000.0, unit="m", ge=0, le=10_000, source="assumption: the nearest market or station", doc="How far pickpocket watchers go for crowds."
+            1000.0,
+            unit="m",
+            ge=0,
+            le=10_000,
+            source="assumption: the nearest market or station",
+            doc="How far pickpocket watchers go for crowds.",
         )
-        home_reach_m: float = parameter(250.0, unit="m", ge=0, le=5000, source="assumption: near home", doc="How far burglary watchers walk.")
-        lessons_per_hour: int = parameter(3, unit="lessons", ge=0, le=60, source="assumption: twenty minutes at a door", doc="People taught in an hour.")
+        home_reach_m: float = parameter(
+            250.0, unit="m", ge=0, le=5000, source="assumption: near home", doc="How far burglary watchers walk."
+        )
+        lessons_per_hour: int = parameter(
+            3,
+            unit="lessons",
+            ge=0,
+            le=60,
+            source="assumption: twenty minutes at a door",
+            doc="People taught in an hour.",
+        )
         lesson_step: float = parameter(
-            0.2, unit="of 1", ge=0, le=1, source="assumption: less than half of what being a victim teaches", doc="Way to full awareness of fraud that a "
+            0.2, unit="of 1", ge=0, le=1, source="assumption: less than half of what being a victim teaches",
+            doc="Way to full awareness of fraud that a "
             "professional's lesson takes a pupil; a volunteer's in proportion to skill.",
         )  # fmt: skip
-        least_skill: float = parameter(0.3, unit="of 1", ge=0, le=1, source="assumption", doc="Skill of the least skilled recruits; the most have 0.4 more.")
-        learning: float = parameter(0.05, unit="of 1", ge=0, le=1, source="assumption", doc="Way to full skill that a contact with an organiser takes.")
+        least_skill: float = parameter(
+            0.3,
+            unit="of 1",
+            ge=0,
+            le=1,
+            source="assumption",
+            doc="Skill of the least skilled recruits; the most have 0.4 more.",
+        )
+        learning: float = parameter(
+            0.05,
+            unit="of 1",
+            ge=0,
+            le=1,
+            source="assumption",
+            doc="Way to full skill that a contact with an organiser takes.",
+        )
 
         @field_validator("interests")
         @classmethod
@@ -133,14 +220,24 @@ class Volunteers(Programme):
 
     def day(self, today: Today) -> None:
         """Organise, teach, and count what volunteers do today."""
-        self.carry_out(today.seed, today.day, today.hours[Post.COMMUNITY], today.society, today.volunteers, today.feelings, today.ground.start_weekday)
+        self.carry_out(
+            today.seed,
+            today.day,
+            today.hours[Post.COMMUNITY],
+            today.society,
+            today.volunteers,
+            today.feelings,
+            today.ground.start_weekday,
+        )
 
     def take_over(self, society: Society, volunteers: Array, cell_m: float) -> None:
         """Begin with the plain watch and the spare rows of a table of volunteers."""
         p = self.parameters
         attraction = 1.0 + p.reward_gain * p.reward_yuan_per_hour / (p.reward_yuan_per_hour + p.half_reward_yuan)
         self.joining = JoiningRule(p.joins_per_hour, attraction, p.tie_weight, p.most_ties)
-        self.staying = StayingRule(p.leave_per_year / 365, attraction, p.overload, p.neglect, p.neglect_days, p.disappointment)
+        self.staying = StayingRule(
+            p.leave_per_year / 365, attraction, p.overload, p.neglect, p.neglect_days, p.disappointment
+        )
         self.standing = new_standing(len(society.residents), volunteers)
         self.free = deque(int(v) for v in np.flatnonzero(~volunteers["active"]))
         self.training = Queue()
@@ -148,7 +245,16 @@ class Volunteers(Programme):
         self.reach = {Team.BURGLARY_WATCH: p.home_reach_m / cell_m, Team.PICKPOCKET_WATCH: p.crowd_reach_m / cell_m}
         self.recruiting_min = p.recruiting_hours_per_1000_week * len(society.residents) / 1000 / 7 * 60
 
-    def carry_out(self, seed: int, day: int, hours: Hours, society: Society, volunteers: Array, feelings: Feelings, start_weekday: int) -> None:
+    def carry_out(
+        self,
+        seed: int,
+        day: int,
+        hours: Hours,
+        society: Society,
+        volunteers: Array,
+        feelings: Feelings,
+        start_weekday: int,
+    ) -> None:
         """Do a day's work with the hours of a post, whatever the rest of the city does."""
         self._let_go(seed, day, society, volunteers, feelings)
         left = self.parameters.share_of_hours * hours.able()
@@ -156,7 +262,8 @@ class Volunteers(Programme):
         left -= self._train(day, left, hours, volunteers)
         self._win(seed, day, left, hours, society, volunteers, feelings)
         lessons = teach(
-            seed, day, (day + start_weekday) % 7, volunteers, society, feelings, self.parameters.lessons_per_hour, self.parameters.lesson_step
+            seed, day, (day + start_weekday) % 7, volunteers, society, feelings, self.parameters.lessons_per_hour,
+            self.parameters.lesson_step
         )  # fmt: skip
         self.note(day, "lessons", lessons)
         self._count(day, volunteers, start_weekday)
@@ -169,9 +276,16 @@ class Volunteers(Programme):
         self.note(day, "left", n)
 
     def _keep_in_touch(self, day: int, most_min: float, hours: Hours, volunteers: Array) -> float:
-        """Spend minutes on volunteers whose turn it is, the oldest contact first; who is seen gains skill. Return the minutes."""
+        """Spend minutes on volunteers whose turn it is, the oldest contact first; who is seen gains skill.
+
+        Return the minutes.
+        """
         p = self.parameters
-        due = np.flatnonzero(volunteers["active"] & (volunteers["team"] != Team.WATCH) & (day - volunteers["contact_day"] >= p.contact_every_days))
+        due = np.flatnonzero(
+            volunteers["active"]
+            & (volunteers["team"] != Team.WATCH)
+            & (day - volunteers["contact_day"] >= p.contact_every_days)
+        )
         due = due[np.argsort(volunteers["contact_day"][due], kind="stable")][: int(most_min / p.contact_min)]
         volunteers["contact_day"][due] = day
         volunteers["skill"][due] += p.learning * (1.0 - volunteers["skill"][due])
@@ -190,12 +304,23 @@ class Volunteers(Programme):
         self.note(day, "joined", len(trained))
         return spent
 
-    def _win(self, seed: int, day: int, most_min: float, hours: Hours, society: Society, volunteers: Array, feelings: Feelings) -> None:
+    def _win(
+        self,
+        seed: int,
+        day: int,
+        most_min: float,
+        hours: Hours,
+        society: Society,
+        volunteers: Array,
+        feelings: Feelings,
+    ) -> None:
         """Recruit with what is left of the minutes; who joins waits for training."""
         spent = min(self.recruiting_min, most_min) if self.free else 0.0
         hours.spend(Work.ORGANISING, spent)
         joined = np.zeros(len(self.free), dtype=np.int64)
-        n = recruit(seed, day, spent / 60, society.residents, society.ties, self.standing, self.joining, feelings.rule, joined)
+        n = recruit(
+            seed, day, spent / 60, society.residents, society.ties, self.standing, self.joining, feelings.rule, joined
+        )
         for resident in joined[:n]:
             v = self.free.popleft()
             self._enlist(seed, day, int(resident), v, society, volunteers)

@@ -1,4 +1,7 @@
-"""The protocol of a strategy: where free patrol time goes, which programmes go with it, and how the force is organised for it."""
+"""The protocol of a strategy.
+
+Where free patrol time goes, which programmes go with it, and how the force is organised for it.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,17 @@ from sim.registry import Registry, found
 
 ANY_UNIT = -1
 MOST_STOPS_A_CELL = 100
-SHIPPED = {"reactive", "random_patrol", "hotspot", "intelligence_led", "campaign", "community", "co_governance", "integrated", "oracle"}  # all others are tried
+SHIPPED = {
+    "reactive",
+    "random_patrol",
+    "hotspot",
+    "intelligence_led",
+    "campaign",
+    "community",
+    "co_governance",
+    "integrated",
+    "oracle",
+}  # all others are tried
 
 
 @dataclass(frozen=True)
@@ -39,7 +52,13 @@ class Recorded:
     @classmethod
     def from_books(cls, crimes: Array) -> Recorded:
         """Return what the books say of rows of the log of incidents."""
-        columns = (crimes["recorded_type"], said_min(crimes), crimes["recorded_cell"], crimes["earliest_min"], crimes["latest_min"])
+        columns = (
+            crimes["recorded_type"],
+            said_min(crimes),
+            crimes["recorded_cell"],
+            crimes["earliest_min"],
+            crimes["latest_min"],
+        )
         return cls(*(np.array(column) for column in columns))
 
     def of(self, types: Iterable[int]) -> Recorded:
@@ -57,7 +76,8 @@ class Analysis:
     surface : array [cells] or None
         Expected crimes at places, relative to other cells, as of the latest weekly analysis.
     alert_cell, alert_weight : arrays [alerts]
-        Cells that the latest daily analysis or the news of a series warns of, and how urgently; the weights of the surface are no measure for these.
+        Cells that the latest daily analysis or the news of a series warns of, and how urgently; the weights of the
+        surface are no measure for these.
     """
 
     surface: Array | None = None
@@ -84,7 +104,8 @@ class Briefing:
     campaign : bool
         A campaign is on.
     truth : array [cells] or None
-        Expected true crimes at places a day without patrol, for strategies that say `knows_truth` alone: no police know it.
+        Expected true crimes at places a day without patrol, for strategies that say `knows_truth` alone: no police know
+        it.
     """
 
     now_min: float
@@ -102,8 +123,8 @@ class Briefing:
 class PatrolPlan:
     """Where free units go; equal shapes [stops]. No stops: they wait at their stations.
 
-    A unit that is free draws a stop among those of the beats that it covers and those for any unit, with probability ∝ weight, drives
-    there and stays `dwell_min`. A dwell of zero is a drive-through.
+    A unit that is free draws a stop among those of the beats that it covers and those for any unit, with probability ∝
+    weight, drives there and stays `dwell_min`. A dwell of zero is a drive-through.
     """
 
     cell: Array
@@ -120,28 +141,41 @@ class PatrolPlan:
     def of(cls, cell: Any, weight: Any, dwell_min: Any, beat: Any) -> PatrolPlan:
         """Return a plan from anything that broadcasts to the shape of `cell`."""
         cells = np.atleast_1d(np.asarray(cell, dtype=np.int32))
-        columns = [np.broadcast_to(np.asarray(value, dtype=kind), cells.shape) for value, kind in ((weight, float), (dwell_min, float), (beat, np.int32))]
+        columns = [
+            np.broadcast_to(np.asarray(value, dtype=kind), cells.shape)
+            for value, kind in ((weight, float), (dwell_min, float), (beat, np.int32))
+        ]
         return cls(cells, *columns)
 
 
 class StrategyParameters(Parameters):
     """What a user may set for a strategy; each deployment adds its own."""
 
-    name: str = parameter("reactive", unit="name", source="user", doc="Name of a registered strategy; it can never point to code.")
+    name: str = parameter(
+        "reactive", unit="name", source="user", doc="Name of a registered strategy; it can never point to code."
+    )
     deployment: str | None = parameter(
-        None, unit="name", source="absent: the strategy's own", doc="Registered strategy whose plan the units follow, and whose parameters stand here."
+        None,
+        unit="name",
+        source="absent: the strategy's own",
+        doc="Registered strategy whose plan the units follow, and whose parameters stand here.",
     )
     programmes: tuple[str, ...] | None = parameter(
-        None, unit="names", source="absent: the strategy's own", doc="Registered programmes that go with it; what is listed first gets its hours first."
+        None,
+        unit="names",
+        source="absent: the strategy's own",
+        doc="Registered programmes that go with it; what is listed first gets its hours first.",
     )
-    organisation: str | None = parameter(None, unit="name", source="absent: the strategy's own", doc="How posts, lines and pooling are set for it.")
+    organisation: str | None = parameter(
+        None, unit="name", source="absent: the strategy's own", doc="How posts, lines and pooling are set for it."
+    )
 
 
 class Strategy:
     """Base of every strategy.
 
-    A strategy is one class with a `name`, its `Parameters`, how often it plans, and `plan`. It must be pure: the plan depends on the
-    briefing, the parameters and the given generator, and on nothing else.
+    A strategy is one class with a `name`, its `Parameters`, how often it plans, and `plan`. It must be pure: the plan
+    depends on the briefing, the parameters and the given generator, and on nothing else.
 
     Attributes
     ----------
@@ -180,7 +214,10 @@ def registry() -> Registry:
 
 
 def registered() -> dict[str, type[Strategy]]:
-    """Return the strategies by name: the modules of this package, then the entry points `beatlab.strategies` of other packages."""
+    """Return the strategies by name.
+
+    The modules of this package, then the entry points `beatlab.strategies` of other packages.
+    """
     return registry().kinds
 
 
@@ -208,8 +245,8 @@ def check_plan(plan: PatrolPlan, briefing: Briefing) -> None:
     TypeError
         If it is no plan, or not made of arrays.
     ValueError
-        If shapes differ, there are more than 100 stops for each cell, a stop lies outside the city, a weight is negative or not a number,
-        a dwell is negative, or a beat does not exist.
+        If shapes differ, there are more than 100 stops for each cell, a stop lies outside the city, a weight is
+        negative or not a number, a dwell is negative, or a beat does not exist.
     """
     if not isinstance(plan, PatrolPlan) or not all(isinstance(column, np.ndarray) for column in vars(plan).values()):
         raise TypeError("plan() returns a PatrolPlan of arrays; make it with PatrolPlan.of")
@@ -218,7 +255,9 @@ def check_plan(plan: PatrolPlan, briefing: Briefing) -> None:
     if plan.cell.size == 0:
         return
     if plan.cell.size > MOST_STOPS_A_CELL * briefing.grid.n_cells:
-        raise ValueError(f"a plan has at most {MOST_STOPS_A_CELL} stops for each cell of the city; this one has {plan.cell.size:,}")
+        raise ValueError(
+            f"a plan has at most {MOST_STOPS_A_CELL} stops for each cell of the city; this one has {plan.cell.size:,}"
+        )
     if plan.cell.min() < 0 or plan.cell.max() >= briefing.grid.n_cells or (briefing.beats.beat[plan.cell] < 0).any():
         raise ValueError("a stop lies outside the city")
     if not np.isfinite(plan.weight).all() or plan.weight.min() < 0:

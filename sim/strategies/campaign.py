@@ -1,4 +1,7 @@
-"""Campaign (运动式): wait for calls, but while a campaign is on everybody who is free stops where recorded crime is hottest."""
+"""Campaign (运动式).
+
+Wait for calls, but while a campaign is on everybody who is free stops where recorded crime is hottest.
+"""
 
 from __future__ import annotations
 

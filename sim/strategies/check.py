@@ -1,4 +1,7 @@
-"""The conformance check of strategies: deterministic, pure, with legal orders in every situation that a police force may be in."""
+"""The conformance check of strategies.
+
+Deterministic, pure, with legal orders in every situation that a police force may be in.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +20,18 @@ from sim.authors import OutsideWatch, staying, within
 from sim.city.beats import BeatPlan, divide
 from sim.city.grid import Grid
 from sim.clock import HOURS_PER_WEEK, MINUTES_PER_DAY
-from sim.incidents.types import CRIMES
+from sim.incident_types import CRIMES
 from sim.parameters import check_declared, one_line
-from sim.strategies.base import Analysis, Briefing, PatrolPlan, Recorded, Strategy, StrategyParameters, check_plan, strategy_class
+from sim.strategies.base import (
+    Analysis,
+    Briefing,
+    PatrolPlan,
+    Recorded,
+    Strategy,
+    StrategyParameters,
+    check_plan,
+    strategy_class,
+)
 
 FULL_BOOK = 5000
 MOST_SECONDS = 20.0  # for one plan of a small town
@@ -34,7 +46,10 @@ class Town(NamedTuple):
 
 
 class Situation(NamedTuple):
-    """A briefing that a strategy must cope with, in words and in numbers; the seed is that of the generator that goes with it."""
+    """A briefing that a strategy must cope with, in words and in numbers.
+
+    The seed is that of the generator that goes with it.
+    """
 
     words: str
     briefing: Briefing
@@ -44,11 +59,12 @@ class Situation(NamedTuple):
 def check_strategy(strategy: str | type[Strategy], **options: Any) -> None:
     """Try a strategy in many situations, and say what its author should change.
 
-    Two instances plan for the same briefings, one forwards, one backwards, each time with a generator in the same state. Their plans
-    must be legal and the same to the bit, briefings and attributes unchanged, the global generators of random numbers untouched; its
-    parameters must say their unit, bounds and source. The situations: books that are empty, short, full, or full of one place; a single
-    beat; a part of a unit on duty; a city that does not fill its grid; each of these with and without a campaign; analysts who have
-    released nothing, alerts, a surface or both; every hour of the week. A strategy that says `knows_truth` is told a truth in each.
+    Two instances plan for the same briefings, one forwards, one backwards, each time with a generator in the same
+    state. Their plans must be legal and the same to the bit, briefings and attributes unchanged, the global generators
+    of random numbers untouched; its parameters must say their unit, bounds and source. The situations: books that are
+    empty, short, full, or full of one place; a single beat; a part of a unit on duty; a city that does not fill its
+    grid; each of these with and without a campaign; analysts who have released nothing, alerts, a surface or both;
+    every hour of the week. A strategy that says `knows_truth` is told a truth in each.
 
     Parameters
     ----------
@@ -60,8 +76,8 @@ def check_strategy(strategy: str | type[Strategy], **options: Any) -> None:
     Raises
     ------
     AssertionError
-        If the strategy is not deterministic, is not pure, asks the clock or another source outside the model, fails, takes longer than
-        20 s for a plan, or its parameters cannot be written to a file.
+        If the strategy is not deterministic, is not pure, asks the clock or another source outside the model, fails,
+        takes longer than 20 s for a plan, or its parameters cannot be written to a file.
     ValueError
         If a plan is not legal or an option is not allowed (`BadInput`, also for a name that is not registered).
     """
@@ -79,8 +95,10 @@ def check_strategy(strategy: str | type[Strategy], **options: Any) -> None:
             new, another = (_plan(_made(kind, options), situation) for _ in range(2))
             if _differ(new, another):
                 raise AssertionError(
-                    f"{_who(kind, situation)}: two new instances returned different plans for the same briefing and generator. Let plan() follow from "
-                    "briefing, self.parameters and rng alone: no other generator, no clock, no global or class variable, no loop over a set"
+                    f"{_who(kind, situation)}: two new instances returned different plans for the same briefing and "
+                    "generator. Let plan() follow from "
+                    "briefing, self.parameters and rng alone: no other generator, no clock, no global or class "
+                    "variable, no loop over a set"
                 )
             _check_memory(plan, new, kind, situation)
     for situation, plan in zip(reversed(situations), reversed(plans), strict=True):
@@ -91,7 +109,8 @@ def _check_memory(plan: PatrolPlan, other: PatrolPlan, kind: type, situation: Si
     """Check that plans for one briefing are the same after different pasts."""
     if _differ(plan, other):
         raise AssertionError(
-            f"{_who(kind, situation)}: the plan depends on what was planned before. Keep no state between calls of plan(): what it needs to remember is in "
+            f"{_who(kind, situation)}: the plan depends on what was planned before. Keep no state between calls of "
+            "plan(): what it needs to remember is in "
             "briefing.recorded"
         )
 
@@ -104,13 +123,20 @@ def _who(kind: type, situation: Situation | None = None) -> str:
 def _check_class(kind: Any) -> None:
     """Check what a class says of itself."""
     if not (isinstance(kind, type) and issubclass(kind, Strategy)):
-        raise AssertionError(f"{kind!r} is no strategy: derive a class from sim.strategies.base.Strategy, and give the class, not an object of it")
+        raise AssertionError(
+            f"{kind!r} is no strategy: derive a class from sim.strategies.base.Strategy, and give the class, not an "
+            "object of it"
+        )
     if not isinstance(kind.name, str) or not kind.name:
         raise AssertionError(f"class {kind.__name__} has no name: write name = '…', by which it is chosen")
     if not isinstance(kind.review_days, int) or kind.review_days < 1:
-        raise AssertionError(f"{_who(kind)}: review_days is {kind.review_days!r}; it is a whole number of days between plans, at least 1")
+        raise AssertionError(
+            f"{_who(kind)}: review_days is {kind.review_days!r}; it is a whole number of days between plans, at least 1"
+        )
     if not issubclass(kind.Parameters, StrategyParameters):
-        raise AssertionError(f"{_who(kind)}: derive its Parameters from StrategyParameters, so that a scenario can hold them")
+        raise AssertionError(
+            f"{_who(kind)}: derive its Parameters from StrategyParameters, so that a scenario can hold them"
+        )
 
 
 def _made(kind: type[Strategy], options: dict[str, Any]) -> Strategy:
@@ -132,13 +158,21 @@ def _made(kind: type[Strategy], options: dict[str, Any]) -> Strategy:
 def _check_parameters(strategy: Strategy) -> None:
     """Check that the parameters survive a file."""
     given = strategy.parameters
-    advice = "let every parameter be a number, a text, a truth value or a tuple of these, so that a scenario can be written to a file and read again"
+    advice = (
+        "let every parameter be a number, a text, a truth value or a tuple of these, so that a scenario can be "
+        "written to a file and read again"
+    )
     try:
         again = type(given).model_validate(json.loads(json.dumps(given.model_dump(mode="json"), allow_nan=False)))
     except (TypeError, ValueError) as error:
-        raise AssertionError(f"{_who(type(strategy))}: its parameters do not survive a JSON file ({error}); {advice}") from error
+        raise AssertionError(
+            f"{_who(type(strategy))}: its parameters do not survive a JSON file ({error}); {advice}"
+        ) from error
     if again != given:
-        raise AssertionError(f"{_who(type(strategy))}: its parameters come back from a JSON file as {again!r} instead of {given!r}; {advice}")
+        raise AssertionError(
+            f"{_who(type(strategy))}: its parameters come back from a JSON file as {again!r} instead of {given!r}; "
+            f"{advice}"
+        )
 
 
 def _plan(strategy: Strategy, situation: Situation) -> PatrolPlan:
@@ -154,22 +188,42 @@ def _plan(strategy: Strategy, situation: Situation) -> PatrolPlan:
         raise
     except BaseException as error:  # SystemExit too, which would end the command of whoever compares it
         if isinstance(error, ValueError) and "read-only" in str(error):
-            raise AssertionError(f"{who}: plan() writes to an array of the briefing, which others read too; change a copy of it") from error
+            raise AssertionError(
+                f"{who}: plan() writes to an array of the briefing, which others read too; change a copy of it"
+            ) from error
         if isinstance(error, AttributeError) and isinstance(error.obj, Briefing | Recorded | Analysis):
             has = ", ".join(field.name for field in fields(error.obj))
-            raise AssertionError(f"{who}: plan() asks for {error.name!r}, which a {type(error.obj).__name__} does not have; it has {has}") from error
+            raise AssertionError(
+                f"{who}: plan() asks for {error.name!r}, which a {type(error.obj).__name__} does not have; it has {has}"
+            ) from error
         day = briefing.now_min // MINUTES_PER_DAY
-        advice = "" if isinstance(error, AttributeError | TypeError | NameError) else ". Return a plan there too, if only PatrolPlan.none()"
-        raise AssertionError(f"{who}: plan() fails with {type(error).__name__} on day {day:.0f}: {error}{advice}") from error
+        advice = (
+            ""
+            if isinstance(error, AttributeError | TypeError | NameError)
+            else ". Return a plan there too, if only PatrolPlan.none()"
+        )
+        raise AssertionError(
+            f"{who}: plan() fails with {type(error).__name__} on day {day:.0f}: {error}{advice}"
+        ) from error
     if _fingerprint(briefing) != content:
         raise AssertionError(f"{who}: plan() changed the briefing, which others read too; change a copy of it")
     if global_chance() != chance:
-        raise AssertionError(f"{who}: plan() draws from the global generator of numpy or of Python; draw from rng, which makes runs repeatable")
+        raise AssertionError(
+            f"{who}: plan() draws from the global generator of numpy or of Python; draw from rng, which makes runs "
+            "repeatable"
+        )
     if watch.seen:
-        raise AssertionError(f"{who}: plan() asks {watch.seen}; what it returns follows from briefing, self.parameters and rng alone")
-    changed = sorted(name for name, value in _attributes(strategy).items() if name not in attributes or attributes[name] is not value)
+        raise AssertionError(
+            f"{who}: plan() asks {watch.seen}; what it returns follows from briefing, self.parameters and rng alone"
+        )
+    changed = sorted(
+        name for name, value in _attributes(strategy).items() if name not in attributes or attributes[name] is not value
+    )
     if changed:
-        raise AssertionError(f"{who}: plan() changed the attribute {changed[0]!r}. Keep no state between calls: work it out in plan(), or once in __init__")
+        raise AssertionError(
+            f"{who}: plan() changed the attribute {changed[0]!r}. Keep no state between calls: work it out in plan(), "
+            "or once in __init__"
+        )
     _check_form(plan, who)
     try:
         check_plan(plan, briefing)
@@ -181,15 +235,24 @@ def _plan(strategy: Strategy, situation: Situation) -> PatrolPlan:
 def _check_form(plan: Any, who: str) -> None:
     """Check that a plan is made of arrays of numbers."""
     if not isinstance(plan, PatrolPlan):
-        raise AssertionError(f"{who}: plan() returned {type(plan).__name__}; return PatrolPlan.of(cell, weight, dwell_min, beat), or PatrolPlan.none()")
+        raise AssertionError(
+            f"{who}: plan() returned {type(plan).__name__}; return PatrolPlan.of(cell, weight, dwell_min, beat), or "
+            "PatrolPlan.none()"
+        )
     for name, kinds in (("cell", "iu"), ("weight", "fiu"), ("dwell_min", "fiu"), ("beat", "iu")):
         column = getattr(plan, name)
         if not isinstance(column, np.ndarray) or column.dtype.kind not in kinds:
-            raise AssertionError(f"{who}: {name} of the plan is no array of {'whole ' if kinds == 'iu' else ''}numbers; make the plan with PatrolPlan.of")
+            raise AssertionError(
+                f"{who}: {name} of the plan is no array of {'whole ' if kinds == 'iu' else ''}numbers; make the plan "
+                "with PatrolPlan.of"
+            )
 
 
 def _differ(one: PatrolPlan, other: PatrolPlan) -> bool:
-    return any(getattr(one, name).tobytes() != getattr(other, name).tobytes() for name in ("cell", "weight", "dwell_min", "beat"))
+    return any(
+        getattr(one, name).tobytes() != getattr(other, name).tobytes()
+        for name in ("cell", "weight", "dwell_min", "beat")
+    )
 
 
 def _attributes(strategy: Strategy) -> dict[str, Any]:
@@ -203,7 +266,11 @@ def global_chance() -> tuple[Any, ...]:
 
 
 def _fingerprint(briefing: Briefing) -> str:
-    digest = hashlib.blake2b(repr((briefing.now_min, briefing.hour_of_week, briefing.grid, briefing.units_on_duty, briefing.campaign)).encode())
+    digest = hashlib.blake2b(
+        repr(
+            (briefing.now_min, briefing.hour_of_week, briefing.grid, briefing.units_on_duty, briefing.campaign)
+        ).encode()
+    )
     released = (briefing.analysis.surface, briefing.analysis.alert_cell, briefing.analysis.alert_weight, briefing.truth)
     books = (getattr(briefing.recorded, column.name) for column in fields(briefing.recorded))
     for column in (*briefing.beats, *books, *released):
@@ -233,7 +300,11 @@ def _situations() -> Iterator[Situation]:
             briefing = Briefing(now_min, 0, town.grid, town.beats, units, recorded, campaign=campaign)
             yield Situation(f"{words}, while a campaign is on" if campaign else words, briefing, seed)
     for seed, (words, analysis) in enumerate(_analyses(round_town)):
-        yield Situation(words, Briefing(now, 0, round_town.grid, round_town.beats, 5.5, _book(round_town, 200, now), analysis), 50 + seed)
+        yield Situation(
+            words,
+            Briefing(now, 0, round_town.grid, round_town.beats, 5.5, _book(round_town, 200, now), analysis),
+            50 + seed,
+        )
     for hour in range(1, HOURS_PER_WEEK):
         then = now + hour * 60.0
         briefing = Briefing(then, hour, round_town.grid, round_town.beats, 5.5, _book(round_town, 40, then))
@@ -241,7 +312,10 @@ def _situations() -> Iterator[Situation]:
 
 
 def _town(n_rows: int, n_cols: int, beats: int, districts: int) -> Town:
-    """Return a city in the shape of an ellipse, so that the corners of its grid lie outside, with more demand in the middle."""
+    """Return a city in the shape of an ellipse, so that the corners of its grid lie outside.
+
+    With more demand in the middle.
+    """
     grid = Grid(n_rows, n_cols, 100.0)
     off = np.hypot(grid.x_m / (n_cols * 50.0) - 1.0, grid.y_m / (n_rows * 50.0) - 1.0)
     plan = divide(grid, off < 1.05, np.exp(-2.0 * off), beats, districts)
@@ -251,7 +325,11 @@ def _town(n_rows: int, n_cols: int, beats: int, districts: int) -> Town:
 def _analyses(town: Town) -> Iterator[tuple[str, Analysis]]:
     """Yield what analysts may have released; a surface, or a list of alerts by mistake, may reach beyond the city."""
     rng = np.random.default_rng(1)
-    surface, alerts, urgency = rng.exponential(1.0, town.grid.n_cells), rng.permutation(town.grid.n_cells)[:30].astype(np.int32), rng.random(30)
+    surface, alerts, urgency = (
+        rng.exponential(1.0, town.grid.n_cells),
+        rng.permutation(town.grid.n_cells)[:30].astype(np.int32),
+        rng.random(30),
+    )
     nothing = np.zeros_like(surface)
     for words, (risk, listed) in {
         "a surface and alerts": (surface, True),
@@ -266,12 +344,17 @@ def _analyses(town: Town) -> Iterator[tuple[str, Analysis]]:
 
 def _told(situation: Situation) -> Situation:
     """Return the situation with a truth, which is as it may be in a city: nothing at most cells, or nothing at all."""
-    risk = np.maximum(np.random.default_rng(situation.seed).normal(-1.0, 1.0, situation.briefing.grid.n_cells), 0.0) * (situation.seed != 1)
+    risk = np.maximum(np.random.default_rng(situation.seed).normal(-1.0, 1.0, situation.briefing.grid.n_cells), 0.0) * (
+        situation.seed != 1
+    )
     return situation._replace(briefing=replace(situation.briefing, truth=frozen(risk)))
 
 
 def _book(town: Town, n: int, now_min: float, cell: int | None = None) -> Recorded:
-    """Return n recorded crimes before now, oldest entry first, which is not the order in which they happened; few cells have most."""
+    """Return n recorded crimes before now, oldest entry first, which is not the order in which they happened.
+
+    Few cells have most.
+    """
     rng = np.random.default_rng(n)
     inside = np.flatnonzero(town.beats.beat >= 0)
     entered = np.sort(rng.random(n)) * now_min

@@ -1,4 +1,7 @@
-"""Co-governance (枫桥经验, 双网融合): the police grid and the social governance grid merge, and residents carry part of the load."""
+"""Co-governance (枫桥经验, 双网融合).
+
+The police grid and the social governance grid merge, and residents carry part of the load.
+"""
 
 from __future__ import annotations
 

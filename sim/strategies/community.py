@@ -6,7 +6,10 @@ from sim.strategies.random_patrol import RandomPatrol
 
 
 class Community(RandomPatrol):
-    """Part of patrol and of headquarters works in neighbourhoods: visits, mediation, education, fresh registers; cars patrol their beats at random."""
+    """Part of patrol and of headquarters works in neighbourhoods: visits, mediation, education, fresh registers.
+
+    Cars patrol their beats at random.
+    """
 
     name = "community"
     programmes = ("visits", "mediation", "education", "base_data")

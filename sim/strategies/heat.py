@@ -11,7 +11,9 @@ from sim.city.grid import Grid
 from sim.strategies.base import Recorded
 
 
-def heat(recorded: Recorded, now_min: float, grid: Grid, beats: BeatPlan, half_life_days: float, smoothing_cells: float) -> Array:
+def heat(
+    recorded: Recorded, now_min: float, grid: Grid, beats: BeatPlan, half_life_days: float, smoothing_cells: float
+) -> Array:
     """Return aged, smoothed counts of recorded crime, shape [cells]; 0 outside the city.
 
     Parameters
@@ -41,7 +43,9 @@ def hottest(values: Array, most: int) -> Array:
 
 
 def share_out(cells: Array, grid: Grid, beats: BeatPlan, each: int) -> Array:
-    """Give each cell in turn to the beat whose centre is nearest among those that have fewer than `each`, and return the beats, shape [cells].
+    """Give each cell in turn to the beat whose centre is nearest among those that have fewer than `each`.
+
+    And return the beats, shape [cells].
 
     Parameters
     ----------

@@ -6,11 +6,15 @@ from sim.strategies.intelligence_led import IntelligenceLed
 
 
 class Integrated(IntelligenceLed):
-    """Continuous intelligence, joint strike, prevention by patrol, cameras and grids, and service to residents, from one command centre."""
+    """Continuous intelligence, joint strike, prevention by patrol, cameras and grids.
+
+    And service to residents, from one command centre.
+    """
 
     name = "integrated"
     programmes = (
-        "intelligence", "joint_strike", "social_governance", "anti_fraud", "mediation", "volunteers", "visits", "education", "safety_culture",
+        "intelligence", "joint_strike", "social_governance", "anti_fraud", "mediation", "volunteers", "visits",
+        "education", "safety_culture",
         "base_data", "cameras", "equipment", "diversion",
     )  # fmt: skip
     organisation = "joint_centre"

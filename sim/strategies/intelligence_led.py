@@ -23,14 +23,32 @@ class IntelligenceLed(Strategy):
     class Parameters(StrategyParameters):
         """Where and how long."""
 
-        dwell_min: float = parameter(12.0, unit="min", ge=0, le=240, source="Koper 1995: 10–16 min, contested", doc="Stop at a cell.")
-        spots_per_beat: int = parameter(4, unit="cells", ge=1, le=1000, source="assumption, as hotspot", doc="Hot spots that a beat looks after.")
-        alert_share: float = parameter(0.4, unit="of stops", ge=0, lt=1, source="assumption", doc="Weight of alerts, if there are any, among all stops.")
+        dwell_min: float = parameter(
+            12.0, unit="min", ge=0, le=240, source="Koper 1995: 10–16 min, contested", doc="Stop at a cell."
+        )
+        spots_per_beat: int = parameter(
+            4, unit="cells", ge=1, le=1000, source="assumption, as hotspot", doc="Hot spots that a beat looks after."
+        )
+        alert_share: float = parameter(
+            0.4,
+            unit="of stops",
+            ge=0,
+            lt=1,
+            source="assumption",
+            doc="Weight of alerts, if there are any, among all stops.",
+        )
 
     def plan(self, briefing: Briefing, rng: np.random.Generator) -> PatrolPlan:
-        """Return the stops at alerts, each of the beat in which it lies, and those at hot spots, shared out to the nearest beats with room."""
+        """Return the stops at alerts, each of the beat in which it lies.
+
+        And those at hot spots, shared out to the nearest beats with room.
+        """
         chosen, beats, analysis = self.parameters, briefing.beats, briefing.analysis
-        surface = np.zeros(briefing.grid.n_cells) if analysis.surface is None else np.where(beats.beat < 0, 0.0, analysis.surface)
+        surface = (
+            np.zeros(briefing.grid.n_cells)
+            if analysis.surface is None
+            else np.where(beats.beat < 0, 0.0, analysis.surface)
+        )
         spots = hottest(surface, chosen.spots_per_beat * len(beats.centre_cell))
         warned = (beats.beat[analysis.alert_cell] >= 0) & (analysis.alert_weight > 0)
         alerts, urgency, hot = analysis.alert_cell[warned], analysis.alert_weight[warned], surface[spots]

@@ -10,7 +10,10 @@ from sim.strategies.heat import hottest, share_out
 
 
 class Oracle(Strategy):
-    """As hot-spot patrol, with the same officers, stops and choice of beats, but by the true expected risk instead of the books."""
+    """As hot-spot patrol.
+
+    With the same officers, stops and choice of beats, but by the true expected risk instead of the books.
+    """
 
     name = "oracle"
     knows_truth = True
@@ -18,8 +21,12 @@ class Oracle(Strategy):
     class Parameters(StrategyParameters):
         """Where and how long."""
 
-        dwell_min: float = parameter(12.0, unit="min", ge=0, le=240, source="Koper 1995: 10–16 min, contested", doc="Stop at a cell.")
-        spots_per_beat: int = parameter(4, unit="cells", ge=1, le=1000, source="assumption, as hotspot", doc="Cells that a beat looks after.")
+        dwell_min: float = parameter(
+            12.0, unit="min", ge=0, le=240, source="Koper 1995: 10–16 min, contested", doc="Stop at a cell."
+        )
+        spots_per_beat: int = parameter(
+            4, unit="cells", ge=1, le=1000, source="assumption, as hotspot", doc="Cells that a beat looks after."
+        )
 
     def plan(self, briefing: Briefing, rng: np.random.Generator) -> PatrolPlan:
         """Rank cells by the true risk; give the highest of the city to the nearest beats with room."""
@@ -28,4 +35,6 @@ class Oracle(Strategy):
         beats, each = briefing.beats, self.parameters.spots_per_beat
         risk = np.where(beats.beat < 0, 0.0, briefing.truth)
         cells = hottest(risk, each * len(beats.centre_cell))
-        return PatrolPlan.of(cells, risk[cells], self.parameters.dwell_min, share_out(cells, briefing.grid, beats, each))
+        return PatrolPlan.of(
+            cells, risk[cells], self.parameters.dwell_min, share_out(cells, briefing.grid, beats, each)
+        )

@@ -1,11 +1,15 @@
-"""Organisations: how posts, the lines between units, and the pooling of patrol are set for a strategy, with the same heads in all of them."""
+"""Organisations.
+
+How posts, the lines between units, and the pooling of patrol are set for a strategy, with the same heads in all of
+them.
+"""
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
 from sim.parameters import BadInput
-from sim.police.changes import HeadChange
+from sim.police.force.head_changes import HeadChange
 
 
 class Organisation(NamedTuple):
@@ -22,14 +26,18 @@ class Organisation(NamedTuple):
 
 ORGANISATIONS = {
     "usual": Organisation("As the user describes it: silos and beats unless told otherwise."),
-    "neighbourhoods": Organisation("A part of patrol and of headquarters works as community officers (一村一警).", None, None, (
+    "neighbourhoods": Organisation("A part of patrol and of headquarters works as community officers (一村一警).", None,
+        None, (
         ("patrol", "community", 0.12), ("headquarters", "community", 0.15),
     )),
-    "joint_room": Organisation("Stations and specialists meet the analysts; a part of headquarters is analysts.", "joint_room", None, (
+    "joint_room": Organisation("Stations and specialists meet the analysts; a part of headquarters is analysts.",
+        "joint_room", None, (
         ("headquarters", "intelligence", 0.10),
     )),
-    "joint_centre": Organisation("One command centre, with analysts and operators; more community officers.", "joint_centre", "district", (
-        ("headquarters", "intelligence", 0.10), ("headquarters", "community", 0.15), ("patrol", "community", 0.10), ("patrol", "desk", 0.05),
+    "joint_centre": Organisation("One command centre, with analysts and operators; more community officers.",
+        "joint_centre", "district", (
+        ("headquarters", "intelligence", 0.10), ("headquarters", "community", 0.15), ("patrol", "community", 0.10),
+        ("patrol", "desk", 0.05),
     )),
 }  # fmt: skip
 

@@ -17,7 +17,9 @@ class RandomPatrol(Strategy):
     class Parameters(StrategyParameters):
         """How it patrols."""
 
-        dwell_min: float = parameter(0.0, unit="min", ge=0, le=240, source="assumption: keep driving", doc="Stop at each place.")
+        dwell_min: float = parameter(
+            0.0, unit="min", ge=0, le=240, source="assumption: keep driving", doc="Stop at each place."
+        )
 
     def plan(self, briefing: Briefing, rng: np.random.Generator) -> PatrolPlan:
         """Return every cell of every beat with the same weight."""

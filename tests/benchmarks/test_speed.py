@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 from numba import njit
 
-from experiments.compare import STRATEGIES
+from experiments.compare.design import STRATEGIES
+from sim.incident_types import PLACE_CRIMES
 from sim.incidents.calls import calls_of_day
 from sim.incidents.log import CALLS, with_room
 from sim.incidents.offence import offend
-from sim.incidents.types import PLACE_CRIMES
 from sim.model import CityModel, advance
-from sim.police.dispatch import serve
-from sim.police.patrol import roll_call
+from sim.police.patrol.dispatch import serve
+from sim.police.patrol.free_time import roll_call
 from sim.scenario import Scenario
 
 DAYS = 10
@@ -73,7 +73,10 @@ def test_microseconds_per_tick_of_the_county(benchmark, strategy):
 
 @pytest.mark.parametrize("shifts", [(0.0,), (0.0, 8.0, 16.0)], ids=["without_shifts", "with_shifts_and_breaks"])
 def test_calls_served_a_second(benchmark, shifts):
-    """The dispatcher alone: the county's own calls, units and streets, nearest unit by street time, ten days at once."""
+    """The dispatcher alone.
+
+    The county's own calls, units and streets, nearest unit by street time, ten days at once.
+    """
     no_crime = {kind.name.lower(): {"rate_per_1000": 0.0} for kind in PLACE_CRIMES}
     model = CityModel(Scenario(seed=1, warmup_days=0, demand=no_crime, force={"shift_starts_hour": shifts}))
     model.run(1)
@@ -82,14 +85,25 @@ def test_calls_served_a_second(benchmark, shifts):
 
     def ten_days():
         world, first = model.world, state["day"]
-        world = model.world = world._replace(logs=with_room(world.logs, 100_000), police=world.police._replace(ledger=np.zeros((first + DAYS + 2, 10))))
+        world = model.world = world._replace(
+            logs=with_room(world.logs, 100_000), police=world.police._replace(ledger=np.zeros((first + DAYS + 2, 10)))
+        )
         used = int(world.logs.used[CALLS])
         for day in range(first, first + DAYS):
             model.staff.make_room(day + 2)
             model.staff.begin_day(day)
             for duty in model.staff.crew_up(day, world.police.units):
                 roll_call(world.logs.agenda, duty.units, duty.start_min)
-            logs = calls_of_day(1, day, model._setting.sources, world.society, world.ground, world.logs, world.rules.demand, model._call_factors(day))
+            logs = calls_of_day(
+                1,
+                day,
+                model._setting.sources,
+                world.society,
+                world.ground,
+                world.logs,
+                world.rules.demand,
+                model._call_factors(day),
+            )
             world = model.world = world._replace(logs=logs)
         calls_per_round.append(int(world.logs.used[CALLS]) - used)
         state["day"] += DAYS

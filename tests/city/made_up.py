@@ -18,7 +18,9 @@ FOUR_TYPES = ("BURGLARY", "THEFT", "ROBBERY", "ASSAULT")
 Table = dict[str, list[str]]
 
 
-def made_up(n: int = 240, latitude: float = 41.8, longitude: float = -87.6, seed: int = 3, types: tuple[str, ...] = FOUR_TYPES) -> Table:
+def made_up(
+    n: int = 240, latitude: float = 41.8, longitude: float = -87.6, seed: int = 3, types: tuple[str, ...] = FOUR_TYPES
+) -> Table:
     """Return n rows on about 2 × 2 km in the year 2016, under names that belong to no portal."""
     rng = np.random.default_rng(seed)
     stamp = np.datetime64("2016-01-01T00:00") + rng.integers(0, 366 * 1440, n).astype("timedelta64[m]")
@@ -44,7 +46,13 @@ def rows_of(path: Path, field: str = INCIDENTS, **names: str) -> Rows:
 
 
 def city_of(incidents: Path | None = None, calls: Path | None = None, **changes: object) -> City:
-    given = {"incidents_csv": incidents and str(incidents), "calls_csv": calls and str(calls), "cell_m": 200.0, "beats": 2, "districts": 1}
+    given = {
+        "incidents_csv": incidents and str(incidents),
+        "calls_csv": calls and str(calls),
+        "cell_m": 200.0,
+        "beats": 2,
+        "districts": 1,
+    }
     return build_from_data(CityParameters(kind="from_data", **(given | changes)))
 
 

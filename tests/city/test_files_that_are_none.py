@@ -1,4 +1,7 @@
-"""Files of a user are read if they are what they should be, and refused in one line, soon and in little memory, if they are anything else."""
+"""Files of a user are read if they are what they should be.
+
+And refused in one line, soon and in little memory, if they are anything else.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,10 @@ KEYS = "".join(
 
 def streets(x: str = "120.001", line: str = "") -> str:
     """Return GraphML of two junctions and the street between them, one of which lies at x."""
-    nodes = "".join(f'<node id="{name}"><data key="x">{at}</data><data key="y">30</data></node>' for name, at in (("a", "120"), ("b", x)))
+    nodes = "".join(
+        f'<node id="{name}"><data key="x">{at}</data><data key="y">30</data></node>'
+        for name, at in (("a", "120"), ("b", x))
+    )
     edges = f'<edge source="a" target="b"><data key="geometry">{line}</data></edge><edge source="b" target="a"/>'
     return f'{HEAD}{KEYS}<graph edgedefault="directed">{nodes}{edges}</graph></graphml>'
 
@@ -44,9 +50,18 @@ def table(encoding: str) -> bytes:
 
 @pytest.mark.parametrize(
     ("encoding", "said"),
-    [("utf-8", "UTF-8"), ("utf-8-sig", "UTF-8"), ("utf-16", "UTF-16"), ("utf-16-le", "UTF-16-LE"), ("utf-16-be", "UTF-16-BE"), ("gb18030", "GB18030")],
+    [
+        ("utf-8", "UTF-8"),
+        ("utf-8-sig", "UTF-8"),
+        ("utf-16", "UTF-16"),
+        ("utf-16-le", "UTF-16-LE"),
+        ("utf-16-be", "UTF-16-BE"),
+        ("gb18030", "GB18030"),
+    ],
 )
-def test_a_table_means_the_same_in_every_encoding_and_it_is_said_which_was_read(encoding: str, said: str, tmp_path: Path) -> None:
+def test_a_table_means_the_same_in_every_encoding_and_it_is_said_which_was_read(
+    encoding: str, said: str, tmp_path: Path
+) -> None:
     (tmp_path / "rows.csv").write_bytes(table(encoding))
     rows = rows_of(tmp_path / "rows.csv")
     assert (rows.report.rows_used, rows.report.encoding) == (240, said)
@@ -77,7 +92,10 @@ def refusal(read, path: str) -> str:
     return said
 
 
-READERS = [pytest.param(lambda path: read_table(path, INCIDENTS), id="table"), pytest.param(lambda path: read_streets(path, StreetParameters()), id="streets")]
+READERS = [
+    pytest.param(lambda path: read_table(path, INCIDENTS), id="table"),
+    pytest.param(lambda path: read_streets(path, StreetParameters()), id="streets"),
+]
 
 
 @pytest.mark.parametrize("read", READERS)
@@ -91,7 +109,9 @@ def test_what_is_no_regular_file_is_refused_at_once(read, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("read", READERS)
-def test_a_file_that_unpacks_to_more_than_we_hold_is_refused_in_little_memory(read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_unpacks_to_more_than_we_hold_is_refused_in_little_memory(
+    read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(real_files, "MOST_TABLE_BYTES", 4 << 20)
     monkeypatch.setattr(real_files, "MOST_STREET_BYTES", 4 << 20)
     row, node = b"2020-01-01,30,120,theft\n", b'<node id="1"><data key="x">1</data></node>\n'
@@ -109,7 +129,9 @@ def test_a_file_that_unpacks_to_more_than_we_hold_is_refused_in_little_memory(re
             tracemalloc.stop()
 
 
-def test_streets_have_a_limit_of_nodes_of_elements_and_of_length(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_streets_have_a_limit_of_nodes_of_elements_and_of_length(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = tmp_path / "streets.graphml"
     file.write_text(streets())
     assert len(read_streets(str(file), StreetParameters()).graph) == 2
@@ -150,7 +172,17 @@ def test_a_row_at_no_place_on_earth_is_rejected_and_the_others_are_used(value: s
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"\n", b"\xff\xfe", b"\0" * 5000, b"a" * 3_000_000, b"," * 3_000_000 + b"\n1,2\n", b"\x1f\x8b\x08", b"\x89PNG\r\n\x1a\n\0\0"]
+    "content",
+    [
+        b"",
+        b"\n",
+        b"\xff\xfe",
+        b"\0" * 5000,
+        b"a" * 3_000_000,
+        b"," * 3_000_000 + b"\n1,2\n",
+        b"\x1f\x8b\x08",
+        b"\x89PNG\r\n\x1a\n\0\0",
+    ],
 )
 def test_a_table_that_is_none_is_refused_in_one_line(content: bytes, tmp_path: Path) -> None:
     for name in ("rows.csv", "rows.csv.gz"):
@@ -162,13 +194,19 @@ def test_a_damaged_file_is_read_or_refused_in_one_line(tmp_path: Path) -> None:
     """A hundred mutations of a table and of streets, with a fixed seed."""
     draw = random.Random(13)
     save(tmp_path / "rows.csv", made_up())
-    whole = {"rows.csv": (tmp_path / "rows.csv").read_bytes(), "rows.csv.gz": gzip.compress(table("gb18030")), "streets.graphml": streets().encode()}
+    whole = {
+        "rows.csv": (tmp_path / "rows.csv").read_bytes(),
+        "rows.csv.gz": gzip.compress(table("gb18030")),
+        "streets.graphml": streets().encode(),
+    }
     for _ in range(100):
         name, content = draw.choice(list(whole.items()))
         damaged = bytearray(content)
         for _ in range(draw.choice([1, 3, 30])):
             at = draw.randrange(len(damaged))
-            damaged[at : at + draw.choice([0, 1, 1, 1, 40])] = draw.choice([b"", b"\0", b"\xff", b'"', b",", b"\n", b"<", bytes([draw.randrange(256)])])
+            damaged[at : at + draw.choice([0, 1, 1, 1, 40])] = draw.choice(
+                [b"", b"\0", b"\xff", b'"', b",", b"\n", b"<", bytes([draw.randrange(256)])]
+            )
         (tmp_path / name).write_bytes(damaged)
         try:
             if name.startswith("rows"):
@@ -200,12 +238,16 @@ def test_a_folder_that_must_not_be_entered_is_no_traceback(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("name", ["Latitude", "Offense", "Date"])
-def test_two_columns_of_one_name_with_different_content_are_refused_and_the_same_twice_is_read(name: str, tmp_path: Path) -> None:
+def test_two_columns_of_one_name_with_different_content_are_refused_and_the_same_twice_is_read(
+    name: str, tmp_path: Path
+) -> None:
     save(tmp_path / "once.csv", made_up())
     head, *lines = (tmp_path / "once.csv").read_text().splitlines()
     place = head.split(",").index(name)
     for file, said in (("same", lambda line: line.split(",")[place]), ("other", lambda line: "0")):
-        (tmp_path / f"{file}.csv").write_text("\n".join([f"{head},{name}", *(f"{line},{said(line)}" for line in lines)]) + "\n")
+        (tmp_path / f"{file}.csv").write_text(
+            "\n".join([f"{head},{name}", *(f"{line},{said(line)}" for line in lines)]) + "\n"
+        )
     assert rows_of(tmp_path / "same.csv").report.rows_used == 240
     with pytest.raises(BadInput, match=f"a file with one column '{name}'; this one has several with different content"):
         rows_of(tmp_path / "other.csv")
@@ -214,5 +256,7 @@ def test_two_columns_of_one_name_with_different_content_are_refused_and_the_same
 def test_a_file_of_one_place_is_refused_as_such(tmp_path: Path) -> None:
     rows = made_up()
     save(tmp_path / "rows.csv", {**rows, "Latitude": ["30.0"] * 240, "Longitude": ["120.0"] * 240})
-    with pytest.raises(BadInput, match=r"^city\.incidents_csv: .* rows at several places; all that can be used lie in one cell of"):
+    with pytest.raises(
+        BadInput, match=r"^city\.incidents_csv: .* rows at several places; all that can be used lie in one cell of"
+    ):
         city_of(tmp_path / "rows.csv")

@@ -37,7 +37,10 @@ def test_a_city_from_incidents_is_whole_and_the_same_every_time(tmp_path: Path) 
 
 def test_cells_near_a_row_and_gaps_between_them_are_inside_and_the_corners_are_not(tmp_path: Path) -> None:
     angle = np.linspace(0, 2 * np.pi, 240, endpoint=False)
-    table = made_up() | {"Latitude": [f"{41.8 + 0.0063 * v:.6f}" for v in np.sin(angle)], "Longitude": [f"{-87.6 + 0.0085 * v:.6f}" for v in np.cos(angle)]}
+    table = made_up() | {
+        "Latitude": [f"{41.8 + 0.0063 * v:.6f}" for v in np.sin(angle)],
+        "Longitude": [f"{-87.6 + 0.0085 * v:.6f}" for v in np.cos(angle)],
+    }
     city = city_of(save(tmp_path / "ring.csv", table), cell_m=50.0)
     x, y = city.grid.x_m - city.grid.x_m.mean(), city.grid.y_m - city.grid.y_m.mean()
     from_centre_m = np.hypot(x, y)  # the ring has a radius of 700 m
@@ -51,8 +54,12 @@ def test_calls_alone_give_crimes_and_other_calls_and_no_call_is_used_twice(tmp_p
     assert city.crime is not None
     assert city.calls is not None
     year = 366 / 365.25  # 60 rows each, on the prior's 5
-    assert city.crime.recorded_per_1000_year[CRIME_EVIDENCE.index("burglary")] == pytest.approx((60 + 5) / (20 * year + 5 / 3.4), rel=0.05)
-    assert city.crime.recorded_per_1000_year[CRIME_EVIDENCE.index("robbery")] == pytest.approx(5 / (20 * year + 5 / 0.8), rel=0.05)
+    assert city.crime.recorded_per_1000_year[CRIME_EVIDENCE.index("burglary")] == pytest.approx(
+        (60 + 5) / (20 * year + 5 / 3.4), rel=0.05
+    )
+    assert city.crime.recorded_per_1000_year[CRIME_EVIDENCE.index("robbery")] == pytest.approx(
+        5 / (20 * year + 5 / 0.8), rel=0.05
+    )
     assert city.calls.per_1000_year == pytest.approx((60 + 5) / (20 * year + 5 / 460), rel=0.05)
     assert set(rejected_rows(city)["reason"]) == {"no call from the public"}
 
@@ -76,10 +83,15 @@ def test_rejected_rows_list_every_row_that_is_not_used(tmp_path: Path) -> None:
     assert rejected["line"].tolist() == [2, 240]
     assert rejected["reason"].tolist() == ["time is missing", "type is not simulated"]
     assert set(rejected["file"]) == {str(path)}
-    assert {name: len(column) for name, column in rejected_rows(city_of(save(path, made_up()))).items()} == {"file": 0, "line": 0, "reason": 0}
+    assert {name: len(column) for name, column in rejected_rows(city_of(save(path, made_up()))).items()} == {
+        "file": 0,
+        "line": 0,
+        "reason": 0,
+    }
 
 
-# --- evidence ---------------------------------------------------------------------------------------------------------------------
+# --- evidence
+# ---------------------------------------------------------------------------------------------------------------------
 
 
 def test_times_that_nobody_knew_do_not_make_a_midnight_peak() -> None:
@@ -94,12 +106,16 @@ def test_times_that_nobody_knew_do_not_make_a_midnight_peak() -> None:
 
 
 def test_an_honest_rush_at_noon_is_left_alone() -> None:
-    stamps = np.datetime64("2016-01-01T00:00:00") + np.repeat(np.arange(24) * 3600, np.where(np.arange(24) == 12, 60, 40)).astype("timedelta64[s]")
+    stamps = np.datetime64("2016-01-01T00:00:00") + np.repeat(
+        np.arange(24) * 3600, np.where(np.arange(24) == 12, 60, 40)
+    ).astype("timedelta64[s]")
     assert evidence.hour_and_day_counts(stamps, True, True)[0][12] == 60
 
 
 def test_a_weekday_that_a_file_covers_twice_as_long_is_not_twice_as_busy() -> None:
-    even = (np.datetime64("2018-05-07T00:00") + np.arange(8 * 1440).astype("timedelta64[m]")).astype("datetime64[s]")  # Monday to Monday
+    even = (np.datetime64("2018-05-07T00:00") + np.arange(8 * 1440).astype("timedelta64[m]")).astype(
+        "datetime64[s]"
+    )  # Monday to Monday
     hours, days = evidence.hour_and_day_counts(even, True, True)
     profile = evidence.profiles(hours[None], days[None], evidence.weekday_share(even))
     assert profile[0] == pytest.approx(np.ones(168), abs=0.1)
@@ -145,7 +161,9 @@ def test_milwaukee_calls_keep_their_own_day(tmp_path: Path) -> None:
     assert rows.report.rows_used + len(rows.report.rejected) == rows.report.rows_read == 24_039
     other = rows.crime == NO_CRIME
     hours, days = evidence.hour_and_day_counts(rows.stamp[other], True, True)
-    profile = evidence.profiles(hours[None], days[None], evidence.weekday_share(rows.stamp))[0].reshape(7, 24).mean(axis=0)
+    profile = (
+        evidence.profiles(hours[None], days[None], evidence.weekday_share(rows.stamp))[0].reshape(7, 24).mean(axis=0)
+    )
     own = np.bincount(rows.stamp[other].astype(np.int64) // 3600 % 24, minlength=24)
     assert profile == pytest.approx(own / own.mean(), abs=0.02)
     assert np.ptp(rows.latitude) * 111.2 < 35

@@ -17,7 +17,13 @@ from sim.city.times import parse_times
 from sim.parameters import BadInput
 
 PORTAL_ROWS = {
-    "Chicago": {"ID": "1", "Date": "04/27/2016 01:44:00 PM", "Primary Type": "THEFT", "Latitude": "41.77", "Longitude": "-87.61"},
+    "Chicago": {
+        "ID": "1",
+        "Date": "04/27/2016 01:44:00 PM",
+        "Primary Type": "THEFT",
+        "Latitude": "41.77",
+        "Longitude": "-87.61",
+    },
     "New York": {
         "CMPLNT_NUM": "1",
         "CMPLNT_FR_DT": "04/27/2016",
@@ -26,11 +32,38 @@ PORTAL_ROWS = {
         "Latitude": "40.7",
         "Longitude": "-73.9",
     },
-    "Los Angeles": {"DR_NO": "1", "DATE OCC": "04/27/2016 12:00:00 AM", "TIME OCC": "1344", "Crm Cd Desc": "BIKE - STOLEN", "LAT": "34.05", "LON": "-118.3"},
-    "San Francisco": {"Incident Datetime": "2016/04/27 01:44:00 PM", "Incident Category": "Larceny Theft", "Latitude": "37.76", "Longitude": "-122.44"},
-    "Philadelphia": {"dispatch_date_time": "2016-04-27 13:44:00+00", "text_general_code": "Thefts", "lat": "39.99", "lng": "-75.13"},
-    "Seattle": {"Offense Start DateTime": "04/27/2016 01:44:00 PM", "Offense Parent Group": "LARCENY-THEFT", "Latitude": "47.6", "Longitude": "-122.3"},
-    "Baltimore": {"CrimeDateTime": "2016/04/27 13:44:00+00", "Description": "LARCENY FROM AUTO", "Latitude": "39.3", "Longitude": "-76.6"},
+    "Los Angeles": {
+        "DR_NO": "1",
+        "DATE OCC": "04/27/2016 12:00:00 AM",
+        "TIME OCC": "1344",
+        "Crm Cd Desc": "BIKE - STOLEN",
+        "LAT": "34.05",
+        "LON": "-118.3",
+    },
+    "San Francisco": {
+        "Incident Datetime": "2016/04/27 01:44:00 PM",
+        "Incident Category": "Larceny Theft",
+        "Latitude": "37.76",
+        "Longitude": "-122.44",
+    },
+    "Philadelphia": {
+        "dispatch_date_time": "2016-04-27 13:44:00+00",
+        "text_general_code": "Thefts",
+        "lat": "39.99",
+        "lng": "-75.13",
+    },
+    "Seattle": {
+        "Offense Start DateTime": "04/27/2016 01:44:00 PM",
+        "Offense Parent Group": "LARCENY-THEFT",
+        "Latitude": "47.6",
+        "Longitude": "-122.3",
+    },
+    "Baltimore": {
+        "CrimeDateTime": "2016/04/27 13:44:00+00",
+        "Description": "LARCENY FROM AUTO",
+        "Latitude": "39.3",
+        "Longitude": "-76.6",
+    },
     "Boston": {
         "OCCURRED_ON_DATE": "2016-04-27 13:44:00",
         "OFFENSE_CODE_GROUP": "",
@@ -48,7 +81,11 @@ PORTAL_ROWS = {
         "Latitude": "49.25",
         "Longitude": "-123.1",
     },
-    "a point": {"Occurred Date Time": "2016-04-27T13:44:00.000", "Category": "Theft", "Location": "POINT (-94.58 39.1)"},
+    "a point": {
+        "Occurred Date Time": "2016-04-27T13:44:00.000",
+        "Category": "Theft",
+        "Location": "POINT (-94.58 39.1)",
+    },
     "a pair": {"Occurred Date Time": "2016-04-27T13:44:00Z", "Category": "Theft", "Location": "(39.1, -94.58)"},
     "a Chinese county": {"发案时间": "2016年4月27日 13:44", "案件类型": "盗窃", "纬度": "33.26", "经度": "115.36"},
 }
@@ -69,7 +106,12 @@ def test_the_columns_of_a_common_portal_are_found(tmp_path: Path, portal: str) -
 
 def test_british_files_of_months_say_nothing_about_hours_and_days(tmp_path: Path) -> None:
     months = [f"2016-{1 + i % 12:02d}" for i in range(120)]
-    table = {"Month": months, "Longitude": ["-0.12"] * 120, "Latitude": ["51.5"] * 120, "Crime type": ["Burglary"] * 120}
+    table = {
+        "Month": months,
+        "Longitude": ["-0.12"] * 120,
+        "Latitude": ["51.5"] * 120,
+        "Crime type": ["Burglary"] * 120,
+    }
     rows = rows_of(save(tmp_path / "rows.csv", table))
     assert (rows.has_clock, rows.has_day) == (False, False)
     hours, days = evidence.hour_and_day_counts(rows.stamp, rows.has_clock, rows.has_day)
@@ -81,7 +123,9 @@ def test_columns_that_the_user_names_are_used(tmp_path: Path) -> None:
     odd = {"a": table["Date"], "b": table["Offense"], "c": table["Latitude"], "d": table["Longitude"]}
     path = save(tmp_path / "odd.csv", odd)
     assert rows_of(path, time="a", type="b", latitude="c", longitude="d").report.rows_used == 240
-    with pytest.raises(BadInput, match=r"no column of time or latitude or longitude or type found.*the file has a, b, c, d"):
+    with pytest.raises(
+        BadInput, match=r"no column of time or latitude or longitude or type found.*the file has a, b, c, d"
+    ):
         rows_of(path)
 
 
@@ -114,9 +158,13 @@ def test_the_usual_forms_of_time_are_read(text: str, expected: str) -> None:
 
 def test_day_before_month_is_seen_from_the_rows_that_settle_it_and_else_the_month_comes_first() -> None:
     doubtful, clear = "03/04/2016 10:00", "25/04/2016 10:00"
-    assert parse_times(pl.Series([doubtful, clear]), INCIDENTS, "Date", None).stamp[0] == np.datetime64("2016-04-03T10:00")
+    assert parse_times(pl.Series([doubtful, clear]), INCIDENTS, "Date", None).stamp[0] == np.datetime64(
+        "2016-04-03T10:00"
+    )
     assert parse_times(pl.Series([doubtful]), INCIDENTS, "Date", None).stamp[0] == np.datetime64("2016-03-04T10:00")
-    assert parse_times(pl.Series([doubtful]), INCIDENTS, "Date", "%d/%m/%Y %H:%M").stamp[0] == np.datetime64("2016-04-03T10:00")
+    assert parse_times(pl.Series([doubtful]), INCIDENTS, "Date", "%d/%m/%Y %H:%M").stamp[0] == np.datetime64(
+        "2016-04-03T10:00"
+    )
 
 
 def test_unusable_rows_are_rejected_with_line_and_reason(tmp_path: Path) -> None:
@@ -137,7 +185,10 @@ def test_unusable_rows_are_rejected_with_line_and_reason(tmp_path: Path) -> None
         table[column][row] = value
     table["Latitude"][15], table["Longitude"][15] = "0", "0.0"
     table["Latitude"][16], table["Longitude"][16] = table["Longitude"][16], table["Latitude"][16]
-    expected = {row + 2: reason for row, (_, _, reason) in wrong.items()} | {17: "coordinates are zero", 18: "latitude and longitude are swapped"}
+    expected = {row + 2: reason for row, (_, _, reason) in wrong.items()} | {
+        17: "coordinates are zero",
+        18: "latitude and longitude are swapped",
+    }
     rows = rows_of(save(tmp_path / "rows.csv", table))
     assert reasons(rows) == expected
     assert (rows.report.rows_read, rows.report.rows_used) == (240, 228)
@@ -180,15 +231,30 @@ def test_what_the_police_began_is_no_call_from_the_public() -> None:
         "FOLLOW UP",
         "REPORTS",
     ]
-    public = ["TRBL W/SUBJ", "ACC PDO", "ENTRY", "CALL FOR POLICE", "WELFARE CITIZEN", "SHOTSPOTTER", "BATTERY DV", "TRAFFIC HAZARD", "PROPERTY DAMAGE"]
+    public = [
+        "TRBL W/SUBJ",
+        "ACC PDO",
+        "ENTRY",
+        "CALL FOR POLICE",
+        "WELFARE CITIZEN",
+        "SHOTSPOTTER",
+        "BATTERY DV",
+        "TRAFFIC HAZARD",
+        "PROPERTY DAMAGE",
+    ]
     assert officer_initiated(pl.Series(own)).all()
     assert not officer_initiated(pl.Series(public)).any()
 
 
-@pytest.mark.parametrize(("column", "own", "public"), [("Call Type", "ONVIEW", "911"), ("SelfInitiated", "Y", "N"), ("officerinitiated", "Yes", "No")])
+@pytest.mark.parametrize(
+    ("column", "own", "public"),
+    [("Call Type", "ONVIEW", "911"), ("SelfInitiated", "Y", "N"), ("officerinitiated", "Yes", "No")],
+)
 def test_a_portal_that_says_who_began_a_call_is_believed(tmp_path: Path, column: str, own: str, public: str) -> None:
     table = made_up() | {"Final Call Type": ["FIGHT"] * 240, column: [own if i < 3 else public for i in range(240)]}
-    assert reasons(rows_of(save(tmp_path / "calls.csv", table), CALLS)) == dict.fromkeys((2, 3, 4), "no call from the public")
+    assert reasons(rows_of(save(tmp_path / "calls.csv", table), CALLS)) == dict.fromkeys(
+        (2, 3, 4), "no call from the public"
+    )
 
 
 @pytest.mark.parametrize("separator", [";", "\t", "|"])
@@ -197,7 +263,10 @@ def test_other_separators_and_decimal_commas_are_read(tmp_path: Path, separator:
     if separator == ";":
         table["Latitude"] = [value.replace(".", ",") for value in table["Latitude"]]
     path = tmp_path / "rows.csv"
-    path.write_bytes(b"\xef\xbb\xbf" + "\r\n".join(separator.join(row) for row in (table, *zip(*table.values(), strict=True))).encode())
+    path.write_bytes(
+        b"\xef\xbb\xbf"
+        + "\r\n".join(separator.join(row) for row in (table, *zip(*table.values(), strict=True))).encode()
+    )
     assert rows_of(path).report.rows_used == 240
 
 
@@ -206,23 +275,82 @@ def test_other_separators_and_decimal_commas_are_read(tmp_path: Path, separator:
     [
         (
             "burglary",
-            ["BURGLARY", "Burglary Residential", "BURGLARY/BREAKING&ENTERING", "Break and Enter Commercial", "ENTRY", "burglary-residence", "入室盗窃"],
+            [
+                "BURGLARY",
+                "Burglary Residential",
+                "BURGLARY/BREAKING&ENTERING",
+                "Break and Enter Commercial",
+                "ENTRY",
+                "burglary-residence",
+                "入室盗窃",
+            ],
         ),
         (
             "theft",
-            ["THEFT", "MOTOR VEHICLE THEFT", "LARCENY FROM AUTO", "PETIT LARCENY", "VEHICLE - STOLEN", "BURGLARY FROM VEHICLE", "ENTRY AUTOS", "Shoplifting"],
+            [
+                "THEFT",
+                "MOTOR VEHICLE THEFT",
+                "LARCENY FROM AUTO",
+                "PETIT LARCENY",
+                "VEHICLE - STOLEN",
+                "BURGLARY FROM VEHICLE",
+                "ENTRY AUTOS",
+                "Shoplifting",
+            ],
         ),
-        ("theft", ["Vehicle crime", "Theft from the person", "GRAND LARCENY OF MOTOR VEHICLE", "SHOPLIFTER", "STOLEN VEHICLE", "扒窃"]),
-        ("robbery", ["ROBBERY", "Robbery Firearm", "ROBBERY ARMED-DV", "ROBBERY - CARJACKING", "PURSE SNATCHING", "抢劫"]),
+        (
+            "theft",
+            [
+                "Vehicle crime",
+                "Theft from the person",
+                "GRAND LARCENY OF MOTOR VEHICLE",
+                "SHOPLIFTER",
+                "STOLEN VEHICLE",
+                "扒窃",
+            ],
+        ),
+        (
+            "robbery",
+            ["ROBBERY", "Robbery Firearm", "ROBBERY ARMED-DV", "ROBBERY - CARJACKING", "PURSE SNATCHING", "抢劫"],
+        ),
         (
             "assault",
-            ["BATTERY", "ASSAULT", "AGG. ASSAULT", "ASSAULT 3 & RELATED OFFENSES", "BATTERY CUTTING", "FIGHT", "Violence and sexual offences", "打架斗殴"],
+            [
+                "BATTERY",
+                "ASSAULT",
+                "AGG. ASSAULT",
+                "ASSAULT 3 & RELATED OFFENSES",
+                "BATTERY CUTTING",
+                "FIGHT",
+                "Violence and sexual offences",
+                "打架斗殴",
+            ],
         ),
         (
             None,
-            ["BURGLAR ALARM", "BURG/AUD BUSINES", "HOLDUP ALARM", "SEX ASSAULT-DV", "BATTERY WITH SEXUAL CONTACT", "THEFT OF IDENTITY", "THEFT OF SERVICES"],
+            [
+                "BURGLAR ALARM",
+                "BURG/AUD BUSINES",
+                "HOLDUP ALARM",
+                "SEX ASSAULT-DV",
+                "BATTERY WITH SEXUAL CONTACT",
+                "THEFT OF IDENTITY",
+                "THEFT OF SERVICES",
+            ],
         ),
-        (None, ["HOMICIDE", "NARCOTICS", "RECOVERED VEH", "STOLEN PROPERTY OFFENSES", "ABAND/STOLEN PRO", "DECEPTIVE PRACTICE", "FIREWORKS", "电信网络诈骗"]),
+        (
+            None,
+            [
+                "HOMICIDE",
+                "NARCOTICS",
+                "RECOVERED VEH",
+                "STOLEN PROPERTY OFFENSES",
+                "ABAND/STOLEN PRO",
+                "DECEPTIVE PRACTICE",
+                "FIREWORKS",
+                "电信网络诈骗",
+            ],
+        ),
     ],
 )
 def test_recorded_types_are_told_apart(kind: str | None, texts: list[str]) -> None:
@@ -230,7 +358,8 @@ def test_recorded_types_are_told_apart(kind: str | None, texts: list[str]) -> No
     assert {text: crime_type(text) for text in texts} == dict.fromkeys(texts, expected)
 
 
-# --- files that cannot be used ----------------------------------------------------------------------------------------------------
+# --- files that cannot be used
+# ----------------------------------------------------------------------------------------------------
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
@@ -238,7 +367,13 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     latin.write_bytes("Date,Offense,Latitude,Longitude\n2016-01-01,VÉLO,41.8,-87.6\n".encode("latin-1"))
     (tmp_path / "empty.csv").write_text("")
     save(tmp_path / "header.csv", {name: [] for name in made_up()})
-    cases = {"nothing.csv": "a file that exists", ".": "a folder", "latin.csv": "UTF-8", "empty.csv": "empty", "header.csv": "a header at most"}
+    cases = {
+        "nothing.csv": "a file that exists",
+        ".": "a folder",
+        "latin.csv": "UTF-8",
+        "empty.csv": "empty",
+        "header.csv": "a header at most",
+    }
     for name, message in cases.items():
         with pytest.raises(BadInput, match=rf"^city\.incidents_csv: .*{message}"):
             city_of(tmp_path / name)
@@ -259,7 +394,9 @@ def test_metres_instead_of_degrees_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("latitude", "longitude", "what"), [(41.8, 87.6, "longitude"), (-41.8, -87.6, "latitude")])
-def test_a_portal_in_the_wrong_hemisphere_is_refused(tmp_path: Path, latitude: float, longitude: float, what: str) -> None:
+def test_a_portal_in_the_wrong_hemisphere_is_refused(
+    tmp_path: Path, latitude: float, longitude: float, what: str
+) -> None:
     table = made_up(latitude=latitude, longitude=longitude)
     table["Primary Type"], table["Case Number"] = table.pop("Offense"), table.pop("number")
     with pytest.raises(BadInput, match=f"Chicago.*wrong hemisphere; change the sign of {what}"):
@@ -275,7 +412,9 @@ def test_a_portal_in_the_wrong_hemisphere_is_refused(tmp_path: Path, latitude: f
         (42.5, -87.6, "do not overlap"),
     ],
 )
-def test_incidents_and_calls_of_different_places_are_refused(tmp_path: Path, latitude: float, longitude: float, message: str) -> None:
+def test_incidents_and_calls_of_different_places_are_refused(
+    tmp_path: Path, latitude: float, longitude: float, message: str
+) -> None:
     incidents = save(tmp_path / "incidents.csv", made_up())
     calls = save(tmp_path / "calls.csv", made_up(latitude=latitude, longitude=longitude) | {"type": ["NOISE"] * 240})
     with pytest.raises(BadInput, match=message):

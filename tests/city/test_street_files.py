@@ -29,15 +29,25 @@ def flat(longitude: np.ndarray, latitude: np.ndarray) -> tuple[np.ndarray, np.nd
 
 def osm(ways: list[tuple[list[int], dict[str, str]]], side: int = 4) -> str:
     """Return OpenStreetMap XML of a square of nodes 1, 2, … row by row from the south-west, with ways along them."""
-    nodes = [f'<node id="{i + 1}" lat="{LATITUDE + STEP * (i // side)}" lon="{LONGITUDE + STEP * (i % side)}"/>' for i in range(side * side)]
+    nodes = [
+        f'<node id="{i + 1}" lat="{LATITUDE + STEP * (i // side)}" lon="{LONGITUDE + STEP * (i % side)}"/>'
+        for i in range(side * side)
+    ]
     texts = []
     for number, (refs, tags) in enumerate(ways):
-        inner = "".join(f'<nd ref="{ref}"/>' for ref in refs) + "".join(f'<tag k="{k}" v="{v}"/>' for k, v in tags.items())
+        inner = "".join(f'<nd ref="{ref}"/>' for ref in refs) + "".join(
+            f'<tag k="{k}" v="{v}"/>' for k, v in tags.items()
+        )
         texts.append(f'<way id="{100 + number}">{inner}</way>')
     return f'<?xml version="1.0" encoding="UTF-8"?><osm version="0.6">{"".join(nodes)}{"".join(texts)}</osm>'
 
 
-BLOCK = [([6, 7], {"highway": "residential"}), ([7, 11], {"highway": "primary"}), ([11, 10], {"highway": "residential"}), ([10, 6], {"highway": "residential"})]
+BLOCK = [
+    ([6, 7], {"highway": "residential"}),
+    ([7, 11], {"highway": "primary"}),
+    ([11, 10], {"highway": "residential"}),
+    ([10, 6], {"highway": "residential"}),
+]
 DEAD_ENDS = [([end, corner], {"highway": "residential"}) for end, corner in ((2, 6), (8, 7), (15, 11), (9, 10))]
 SQUARE = BLOCK + DEAD_ENDS
 
@@ -73,7 +83,9 @@ def incidents(path: Path, longitude: float = LONGITUDE) -> Path:
         writer.writerow(["Date", "Offense", "Latitude", "Longitude"])
         for i in range(200):
             lat, lon = LATITUDE + STEP * 11 * rng.random(), longitude + STEP * 11 * rng.random()
-            writer.writerow([f"2016-{1 + i % 12:02d}-{1 + i % 28:02d} {i % 24:02d}:17", "THEFT", f"{lat:.5f}", f"{lon:.5f}"])
+            writer.writerow(
+                [f"2016-{1 + i % 12:02d}-{1 + i % 28:02d} {i % 24:02d}:17", "THEFT", f"{lat:.5f}", f"{lon:.5f}"]
+            )
     return path
 
 
@@ -127,7 +139,9 @@ def test_packed_files_give_the_same_streets(tmp_path: Path) -> None:
     text = osm(SQUARE).encode()
     (tmp_path / "a.osm").write_bytes(text)
     (tmp_path / "a.osm.bz2").write_bytes(bz2.compress(text))
-    plain, packed = (graph_of(read_streets(str(tmp_path / name), StreetParameters())) for name in ("a.osm", "a.osm.bz2"))
+    plain, packed = (
+        graph_of(read_streets(str(tmp_path / name), StreetParameters())) for name in ("a.osm", "a.osm.bz2")
+    )
     assert nx.utils.graphs_equal(plain, packed)
 
 
@@ -149,7 +163,10 @@ def test_graphml_gives_a_city_whose_police_can_drive_everywhere(tmp_path: Path) 
 def test_commerce_lies_along_arterials_where_only_streets_are_known(tmp_path: Path) -> None:
     city = city_of(graphml(tmp_path / "streets.graphml"))
     arterial_y = city.streets.nodes[5 * 12]["y_m"]
-    on, off = (city.land.commerce[city.inside & near].mean() for near in (np.abs(city.grid.y_m - arterial_y) < 100, np.abs(city.grid.y_m - arterial_y) > 400))
+    on, off = (
+        city.land.commerce[city.inside & near].mean()
+        for near in (np.abs(city.grid.y_m - arterial_y) < 100, np.abs(city.grid.y_m - arterial_y) > 400)
+    )
     assert on > 5 * off
 
 
@@ -158,7 +175,10 @@ def test_projected_graphml_is_brought_back_to_degrees(tmp_path: Path) -> None:
     graph = nx.read_graphml(graphml(tmp_path / "streets.graphml"))
     graph.graph["crs"] = "epsg:3857"
     for _, node in graph.nodes(data=True):
-        node["x"], node["y"] = np.radians(node["x"]) * 6378137, np.log(np.tan(np.pi / 4 + np.radians(node["y"]) / 2)) * 6378137
+        node["x"], node["y"] = (
+            np.radians(node["x"]) * 6378137,
+            np.log(np.tan(np.pi / 4 + np.radians(node["y"]) / 2)) * 6378137,
+        )
     nx.write_graphml(graph, path)
     net = read_streets(str(path), StreetParameters())
     assert net.latitude == pytest.approx(LATITUDE + 5.5 * STEP, abs=1e-5)
@@ -182,7 +202,9 @@ def test_streets_are_cropped_to_the_incidents(tmp_path: Path) -> None:
         (-87.0, "where the incidents or calls lie"),
     ],
 )
-def test_streets_of_another_place_than_the_incidents_are_refused(tmp_path: Path, longitude: float, message: str) -> None:
+def test_streets_of_another_place_than_the_incidents_are_refused(
+    tmp_path: Path, longitude: float, message: str
+) -> None:
     streets, crimes = graphml(tmp_path / "streets.graphml"), incidents(tmp_path / "rows.csv", longitude)
     with pytest.raises(BadInput, match=message):
         city_of(streets, incidents_csv=str(crimes))
@@ -195,7 +217,8 @@ def test_files_that_hold_no_streets_are_refused_in_one_line(tmp_path: Path) -> N
         "broken.osm.bz2": (b"BZh9nonsense", "cannot be read"),
         "paths.osm": (osm([([1, 2, 3], {"highway": "footway"})]).encode(), "streets for cars"),
         "places.graphml": (
-            b'<?xml version="1.0"?><graphml><graph edgedefault="directed"><node id="a"/><node id="b"/><edge source="a" target="b"/></graph></graphml>',
+            b'<?xml version="1.0"?><graphml><graph edgedefault="directed"><node id="a"/><node id="b"/><edge '
+            b'source="a" target="b"/></graph></graphml>',
             "x and y",
         ),
     }
@@ -233,6 +256,11 @@ def test_a_length_that_cannot_be_is_that_of_the_line(given: str, tmp_path: Path)
         re.sub(r"(<edge [^>]*>).*?</edge>", r"\1</edge>", text, flags=re.DOTALL),
     )
     (tmp_path / "wrong.graphml").write_text(wrong.replace("<graph ", f"{key}<graph ", 1))
-    lengths = [length for _, _, length in graph_of(read_streets(str(tmp_path / "wrong.graphml"), StreetParameters())).edges(data="length_m")]
+    lengths = [
+        length
+        for _, _, length in graph_of(read_streets(str(tmp_path / "wrong.graphml"), StreetParameters())).edges(
+            data="length_m"
+        )
+    ]
     assert lengths
     assert 10 < min(lengths) <= max(lengths) < 2000

@@ -1,6 +1,7 @@
 """A laboratory round the real dispatcher: it hands in streets, units and calls, and reads the tables that come out.
 
-Nothing of the dispatcher is copied here. `Laboratory.serve` is `sim.police.dispatch.serve`, with the tables of `sim` for its input.
+Nothing of the dispatcher is copied here. `Laboratory.serve` is `sim.police.patrol.dispatch.serve`, with the tables of
+`sim` for its input.
 """
 
 from __future__ import annotations
@@ -18,21 +19,33 @@ from scipy.stats import t as student
 from sim.agenda import put
 from sim.arrays import Array
 from sim.city.grid import Grid
+from sim.city.presence import PresenceParameters, presence_rule
 from sim.city.state import CELL_COLUMNS, Ground
 from sim.city.streets import TravelTimes
 from sim.columns import table
+from sim.incident_types import IncidentType
 from sim.incidents.demand import DemandParameters, demand_rule
-from sim.incidents.log import CALL_RECEIVED, CALLS, INCIDENTS, VISITS, CallState, Logs, add_call, add_incident, expect, new_logs, with_room
-from sim.incidents.types import IncidentType
+from sim.incidents.log import (
+    CALL_RECEIVED,
+    CALLS,
+    INCIDENTS,
+    VISITS,
+    CallState,
+    Logs,
+    add_call,
+    add_incident,
+    expect,
+    new_logs,
+    with_room,
+)
 from sim.kernels import kernel
 from sim.outcomes.tables import call_table
 from sim.people.offenders import ASSOCIATES, OFFENDER_COLUMNS, OffenderParameters, belief_rule, career_rule
 from sim.people.residents import RESIDENT_COLUMNS
-from sim.police.desk import DispatchParameters, open_desk
-from sim.police.dispatch import serve
-from sim.police.patrol import SIGN_ON, PatrolRule, Police
-from sim.police.presence import PresenceParameters, presence_rule
-from sim.police.units import Activity, book_open, new_ledger, new_units
+from sim.police.patrol.dispatch import serve
+from sim.police.patrol.free_time import SIGN_ON, PatrolRule, Police
+from sim.police.patrol.queue import DispatchParameters, open_desk
+from sim.police.patrol.units import Activity, book_open, new_ledger, new_units
 from sim.strategies.base import PatrolPlan
 from sim.world import orders_of
 
@@ -51,7 +64,10 @@ class Streets(NamedTuple):
 
 
 def streets_of(graph: nx.Graph[Any], grid: Grid, speed_kmh: float) -> Streets:
-    """Put the nodes (row, col) of a graph in the centres of their cells; edges without a speed get `speed_kmh`, without a length one cell."""
+    """Put the nodes (row, col) of a graph in the centres of their cells.
+
+    Edges without a speed get `speed_kmh`, without a length one cell.
+    """
     for row, col in graph.nodes:
         graph.nodes[row, col].update(x_m=(col + 0.5) * grid.cell_m, y_m=(row + 0.5) * grid.cell_m)
     for _, _, edge in graph.edges(data=True):
@@ -129,7 +145,9 @@ class Laboratory:
         self.units = new_units(len(stations))
         for when in ("", "next_"):
             self.units[f"{when}station_cell"] = stations
-            self.units[f"{when}beat_first"], self.units[f"{when}beat_end"] = np.array(covers or [(0, beats)] * len(stations)).T
+            self.units[f"{when}beat_first"], self.units[f"{when}beat_end"] = np.array(
+                covers or [(0, beats)] * len(stations)
+            ).T
         self.offenders = table(OFFENDER_COLUMNS, 1 + ASSOCIATES)
         self.offenders["associate"] = -1
         self.seed = seed
@@ -138,8 +156,12 @@ class Laboratory:
         self._logs = new_logs(2 * SPARE)
         presence = presence_rule(PresenceParameters())
         orders = orders_of(plan or PatrolPlan.none(), beats)
-        self._police = Police(self.units, new_ledger(days), streets.travel, orders, PatrolRule(1.0, break_min, 60.0), presence)
-        dispatch = DispatchParameters(**{"pooling": "city", "patience_min": LONGEST_PATIENCE, "urgent_speed": 1.0} | rules)
+        self._police = Police(
+            self.units, new_ledger(days), streets.travel, orders, PatrolRule(1.0, break_min, 60.0), presence
+        )
+        dispatch = DispatchParameters(
+            **{"pooling": "city", "patience_min": LONGEST_PATIENCE, "urgent_speed": 1.0} | rules
+        )
         people = OffenderParameters(desist_at_arrest=desist_at_arrest)
         belief, career = belief_rule(people, grid.cell_m), career_rule(people, table(RESIDENT_COLUMNS, 1), 1.0)
         rule = demand_rule(demand or DemandParameters(), grid.cell_m)
@@ -188,7 +210,9 @@ class Laboratory:
         for name in ("station_cell", "next_station_cell", "from_cell", "to_cell"):
             self.units[name] = stations
 
-    def crime(self, kind: IncidentType, at_min: float, *, offender: int = 0, culprit: int = 0, joined_by: int = -1) -> int:
+    def crime(
+        self, kind: IncidentType, at_min: float, *, offender: int = 0, culprit: int = 0, joined_by: int = -1
+    ) -> int:
         """Write down a crime in cell 0 and return its row; by default resident 0 did it, who is offender 0."""
         self._logs = with_room(self._logs, SPARE)
         n = add_incident(self._logs, int(kind), at_min, 0, 0.0, 0.0, offender, culprit, -1, 1.0)
@@ -197,7 +221,8 @@ class Laboratory:
         return n
 
     def call(
-        self, at_min: float, *, cell: int = 0, priority: int = 3, needed: int = 1, on_scene_min: float = 10.0, paperwork_min: float = 0.0, incident: int = -1,
+        self, at_min: float, *, cell: int = 0, priority: int = 3, needed: int = 1, on_scene_min: float = 10.0,
+        paperwork_min: float = 0.0, incident: int = -1,
         on_view: bool = False, told_as: IncidentType | None = None,
     ) -> int:  # fmt: skip
         """Announce one call and return its row; about a crime it is of its type, unless told as another.
@@ -210,7 +235,23 @@ class Laboratory:
             kind, occurred_min = int(self.incidents["type"][incident]), float(self.incidents["time_min"][incident])
         beat = int(self._ground.cells["beat"][cell])
         number, told = self.calls.size, kind if told_as is None else int(told_as)
-        c = add_call(self._logs, told, kind, priority, needed, cell, beat, incident, -1, number, 0, occurred_min, at_min, on_scene_min, paperwork_min)
+        c = add_call(
+            self._logs,
+            told,
+            kind,
+            priority,
+            needed,
+            cell,
+            beat,
+            incident,
+            -1,
+            number,
+            0,
+            occurred_min,
+            at_min,
+            on_scene_min,
+            paperwork_min,
+        )
         self._logs.calls["on_view"][c] = on_view
         put(self._logs.agenda, at_min, CALL_RECEIVED, c, 0)
         return c
@@ -221,14 +262,32 @@ class Laboratory:
         serve(self.seed, until_min, self.desk, self._police, self.offenders, self._ground, self._logs)
         self.now_min = until_min
 
-    def run(self, received_min: Array, on_scene_min: Array, *, cell: Array | int = 0, priority: Array | int = 3, paperwork_min: Array | float = 0.0) -> None:
+    def run(
+        self,
+        received_min: Array,
+        on_scene_min: Array,
+        *,
+        cell: Array | int = 0,
+        priority: Array | int = 3,
+        paperwork_min: Array | float = 0.0,
+    ) -> None:
         """Write and serve many calls for one unit each, up to the last one's receipt."""
         n = len(received_min)
         cells, priorities = (np.ascontiguousarray(np.broadcast_to(a, n), dtype=np.int64) for a in (cell, priority))
-        on_scene, paperwork = (np.ascontiguousarray(np.broadcast_to(a, n), dtype=float) for a in (on_scene_min, paperwork_min))
+        on_scene, paperwork = (
+            np.ascontiguousarray(np.broadcast_to(a, n), dtype=float) for a in (on_scene_min, paperwork_min)
+        )
         first = len(self.calls)
         self._logs = with_room(self._logs, n + SPARE)
-        _write(self._logs, self._ground.cells["beat"][cells].astype(np.int64), cells, priorities, received_min, on_scene, paperwork)
+        _write(
+            self._logs,
+            self._ground.cells["beat"][cells].astype(np.int64),
+            cells,
+            priorities,
+            received_min,
+            on_scene,
+            paperwork,
+        )
         self._logs = expect(self._logs, first)
         self.serve(float(received_min[-1]))
 
@@ -241,7 +300,15 @@ def closed_books(police: Police, now_min: float) -> Array:
 
 
 @kernel
-def _write(logs: Logs, beat: Array, cell: Array, priority: Array, received_min: Array, on_scene_min: Array, paperwork_min: Array) -> None:
+def _write(
+    logs: Logs,
+    beat: Array,
+    cell: Array,
+    priority: Array,
+    received_min: Array,
+    on_scene_min: Array,
+    paperwork_min: Array,
+) -> None:
     """Write calls for one unit each."""
     for i in range(len(received_min)):
         add_call(
@@ -281,8 +348,8 @@ class Interval(NamedTuple):
 def interval(batches: Array, controls: Sequence[Array] = ()) -> Interval:
     """Return the interval of the mean of independent, nearly normal batch means or replications, by Student's t.
 
-    Controls are batch means of something random with expectation 0 in the same batches; a regression on them takes the noise
-    that they explain out of the mean (control variates, Lavenberg & Welch 1981).
+    Controls are batch means of something random with expectation 0 in the same batches; a regression on them takes the
+    noise that they explain out of the mean (control variates, Lavenberg & Welch 1981).
     """
     known = np.column_stack([np.ones(len(batches)), *controls])
     coefficient = np.linalg.lstsq(known, batches, rcond=None)[0]
@@ -300,7 +367,10 @@ def batch_means(values: Array, batches: int = 100) -> Array:
 
 
 def claim(what: str, batches: Array, exact: float, within: float, controls: Sequence[Array] = ()) -> None:
-    """Claim that the mean of batches is exact, and known so well that half its interval is at most the share `within` of it."""
+    """Claim that the mean of batches is exact.
+
+    And known so well that half its interval is at most the share `within` of it.
+    """
     found = interval(batches, controls)
     log.info("%s: %.6g ± %.2g, exact %.6g", what, *found, exact)
     assert found.half <= within * exact, f"{what}: the run is too short to tell, ± {found.half:.4g}"
@@ -326,7 +396,14 @@ class Queue(NamedTuple):
 
 
 @cache
-def queue(units: int, per_min: float, mean_min: float, shares: tuple[float, ...] = (1.0,), patience_min: float = 100_000.0, replications: int = 4) -> Queue:
+def queue(
+    units: int,
+    per_min: float,
+    mean_min: float,
+    shares: tuple[float, ...] = (1.0,),
+    patience_min: float = 100_000.0,
+    replications: int = 4,
+) -> Queue:
     """Run exponential calls through the dispatcher, the same calls whatever the shares of the priorities and their patience.
 
     Parameters
@@ -354,7 +431,17 @@ def queue(units: int, per_min: float, mean_min: float, shares: tuple[float, ...]
         calls = lab.calls[cut:-cut]
         busy = lab.ledger[2 : int(0.98 * days), Activity.ON_SCENE] / 1440
         lost = calls["state"] == CallState.EXPIRED
-        runs.append(Queue(calls["received_min"].copy(), calls["dispatched_min"].copy(), gap[cut:-cut], service[cut:-cut], priority[cut:-cut], lost, busy))
+        runs.append(
+            Queue(
+                calls["received_min"].copy(),
+                calls["dispatched_min"].copy(),
+                gap[cut:-cut],
+                service[cut:-cut],
+                priority[cut:-cut],
+                lost,
+                busy,
+            )
+        )
         assert (lost | (calls["dispatched_min"] >= calls["received_min"])).all()
     return Queue(*(np.concatenate(column) for column in zip(*runs, strict=True)))
 

@@ -1,4 +1,7 @@
-"""What a unit does on scene and on its way: arrests, careers that end with them, and what it comes upon without a call."""
+"""What a unit does on scene and on its way.
+
+Arrests, careers that end with them, and what it comes upon without a call.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,10 @@ import numpy as np
 import pytest
 from laboratory import Laboratory, line
 
+from sim.incident_types import CRIMES, IncidentType
 from sim.incidents.demand import DemandParameters
 from sim.incidents.log import CallState
-from sim.incidents.types import CRIMES, IncidentType
-from sim.police.units import Activity
+from sim.police.patrol.units import Activity
 from sim.strategies.base import PatrolPlan
 
 STREET = line(31)
@@ -37,7 +40,9 @@ def test_an_offender_found_on_scene_is_arrested_once_and_the_unit_processes_it_a
     lab.serve(25.1)
     assert activity(lab) == Activity.ARREST_PROCESSING
     lab.serve(5000.0)
-    assert lab.incidents["cleared"][crimes].tolist() == [True, False], "the offender was in custody by the second arrival"
+    assert lab.incidents["cleared"][crimes].tolist() == [True, False], (
+        "the offender was in custody by the second arrival"
+    )
     assert float(lab.incidents["arrest_time_min"][crimes[0]]) == 10.0
     assert lab.ledger[:, Activity.ARREST_PROCESSING].sum() > 1.0
     assert int(lab.offenders["arrests"][0]) == 1
@@ -115,7 +120,12 @@ def test_custody_is_of_the_stated_mean_and_never_longer_than_the_law_allows(most
 
 def test_detention_that_the_police_impose_has_a_bound_in_china_and_what_courts_decide_has_none() -> None:
     bounded = {kind for kind in CRIMES if DemandParameters().crime(kind).custody_most_days == 15.0}
-    assert bounded == {IncidentType.SHOPLIFTING, IncidentType.BRAWL, IncidentType.DISPUTE_ASSAULT, IncidentType.SCHOOL_VIOLENCE}
+    assert bounded == {
+        IncidentType.SHOPLIFTING,
+        IncidentType.BRAWL,
+        IncidentType.DISPUTE_ASSAULT,
+        IncidentType.SCHOOL_VIOLENCE,
+    }
     with pytest.raises(ValueError, match="custody_days, 15, must be less than custody_most_days, 15"):
         DemandParameters.model_validate({"brawl": {"custody_days": 15.0}})
 
@@ -124,7 +134,11 @@ def test_detention_that_the_police_impose_has_a_bound_in_china_and_what_courts_d
 def test_an_arrest_ends_a_career_with_the_stated_chance_when_custody_is_over(chance: float) -> None:
     """Binomial, 400 arrests; false alarm 1e-5."""
     n = 400
-    lab = Laboratory([0], demand=DemandParameters.model_validate({"robbery": {"arrest_probability": 1.0, "custody_days": 0.1}}), desist_at_arrest=chance)
+    lab = Laboratory(
+        [0],
+        demand=DemandParameters.model_validate({"robbery": {"arrest_probability": 1.0, "custody_days": 0.1}}),
+        desist_at_arrest=chance,
+    )
     ended = 0
     for i in range(n):
         at_min = 5000.0 * i
@@ -139,9 +153,14 @@ def test_an_arrest_ends_a_career_with_the_stated_chance_when_custody_is_over(cha
     assert abs(ended - chance * n) <= 4.5 * np.sqrt(chance * (1 - chance) * n)
 
 
-def test_a_crime_whose_culprit_is_not_of_the_city_leads_to_no_arrest_and_one_by_no_offender_to_one_without_custody() -> None:
+def test_a_crime_whose_culprit_is_not_of_the_city_leads_to_no_arrest_and_one_by_no_offender_to_one_without_custody() -> (
+    None
+):
     lab = arrest_laboratory()
-    nobody, neighbour = lab.crime(IncidentType.ROBBERY, 10.0, offender=-1, culprit=-1), lab.crime(IncidentType.ROBBERY, 100.0, offender=-1, culprit=7)
+    nobody, neighbour = (
+        lab.crime(IncidentType.ROBBERY, 10.0, offender=-1, culprit=-1),
+        lab.crime(IncidentType.ROBBERY, 100.0, offender=-1, culprit=7),
+    )
     for crime, at_min in ((nobody, 10.0), (neighbour, 100.0)):
         lab.call(at_min, priority=1, incident=crime)
     lab.serve(1000.0)

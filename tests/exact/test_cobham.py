@@ -31,13 +31,21 @@ def test_each_priority_waits_as_long_as_cobham_says(priority: int, within: float
     of_priority = found.priority == priority
     batch = np.arange(len(found.wait_min)) // (len(found.wait_min) // 100)
     waits = np.bincount(batch, np.where(of_priority, found.wait_min, 0.0))[:100] / np.bincount(batch, of_priority)[:100]
-    claim(f"priority {priority}, wait min", waits, EXACT_MIN[priority - 1], within, load_controls(found, PER_MIN, MEAN_MIN))
+    claim(
+        f"priority {priority}, wait min",
+        waits,
+        EXACT_MIN[priority - 1],
+        within,
+        load_controls(found, PER_MIN, MEAN_MIN),
+    )
 
 
 def test_priorities_share_the_waiting_out_anew_but_leave_its_mean_as_it_was() -> None:
     by_priority, first_come = queue(UNITS, PER_MIN, MEAN_MIN, SHARES), queue(UNITS, PER_MIN, MEAN_MIN)
     assert np.array_equal(by_priority.received_min, first_come.received_min)
-    difference = interval(batch_means(by_priority.wait_min - first_come.wait_min), load_controls(first_come, PER_MIN, MEAN_MIN))
+    difference = interval(
+        batch_means(by_priority.wait_min - first_come.wait_min), load_controls(first_come, PER_MIN, MEAN_MIN)
+    )
     log.info("mean wait with priorities less without: %.4g ± %.2g min", *difference)
     assert difference.half < 0.03 * FIRST_COME_MIN
     assert abs(difference.mean) <= difference.half

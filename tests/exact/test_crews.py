@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from laboratory import Laboratory, line
 
+from sim.incident_types import IncidentType
 from sim.incidents.demand import DemandParameters
-from sim.incidents.types import IncidentType
-from sim.police.units import Activity
+from sim.police.patrol.units import Activity
 from sim.strategies.base import PatrolPlan
 
 STREET = line(31)
@@ -23,7 +23,9 @@ FREE_AS_ORDERED = [Activity.PATROL_DRIVE, Activity.PATROL_STOP]
 def after_an_arrest(slow: float) -> Laboratory:
     lab = Laboratory([0], STREET, demand=CERTAIN, arrest_processing_min=60.0)
     lab.units["slow"] = slow
-    lab.call(5.0, cell=20, priority=1, on_scene_min=10.0, paperwork_min=6.0, incident=lab.crime(IncidentType.ROBBERY, 25.0))
+    lab.call(
+        5.0, cell=20, priority=1, on_scene_min=10.0, paperwork_min=6.0, incident=lab.crime(IncidentType.ROBBERY, 25.0)
+    )
     lab.serve(1440.0)
     assert lab.incidents["cleared"].all()
     return lab
@@ -53,7 +55,14 @@ def test_the_minutes_of_calls_are_booked_on_the_units_as_in_the_ledger() -> None
     lab = Laboratory([0, 20], STREET, plan=PatrolPlan.of([5, 25], 1.0, 10.0, 0), demand=CERTAIN)
     for i in range(60):
         at_min = 20.0 * i
-        lab.call(at_min, cell=i % 31, priority=1 + i % 3, needed=1 + i % 2, paperwork_min=4.0, incident=lab.crime(IncidentType.ROBBERY, at_min))
+        lab.call(
+            at_min,
+            cell=i % 31,
+            priority=1 + i % 3,
+            needed=1 + i % 2,
+            paperwork_min=4.0,
+            incident=lab.crime(IncidentType.ROBBERY, at_min),
+        )
     lab.serve(30_000.0)
     assert (lab.units["busy_min"] > 0).all()
     assert lab.units["busy_min"].sum() == pytest.approx(lab.ledger[:, BUSY].sum(), rel=1e-9)
@@ -94,7 +103,10 @@ def free_days(effort: float, dwell_min: float, units: int = 10, days: int = 50, 
 @pytest.mark.parametrize("dwell_min", [7.0, 240.0])
 @pytest.mark.parametrize("effort", [0.0, 0.3, 0.8, 1.0])
 def test_free_time_is_spent_as_ordered_in_the_share_of_effort(effort: float, dwell_min: float) -> None:
-    """Binomial over 12,000 spells; false alarm 1e-5. At the edge of a spell a drive of half a minute may be on either side."""
+    """Binomial over 12,000 spells; false alarm 1e-5.
+
+    At the edge of a spell a drive of half a minute may be on either side.
+    """
     lab = free_days(effort, dwell_min)
     share = lab.ledger[:, FREE_AS_ORDERED].sum() / lab.ledger.sum()
     edge = 0.5 / 60 if 0 < effort < 1 else 1e-9

@@ -8,9 +8,9 @@ import pytest
 from laboratory import Laboratory, generator, line, poisson_times, streets_of
 
 from sim.city.grid import Grid
+from sim.incident_types import IncidentType
 from sim.incidents.log import CallState
-from sim.incidents.types import IncidentType
-from sim.police.units import Activity
+from sim.police.patrol.units import Activity
 from sim.strategies.base import PatrolPlan
 
 STREET = line(31)
@@ -37,7 +37,10 @@ def shift_of(minutes: float) -> dict[str, float]:
 def test_waiting_calls_are_served_by_priority_and_then_by_receipt() -> None:
     lab = Laboratory([0])
     lab.call(1.0, on_scene_min=20.0)
-    order = [lab.call(at_min, priority=priority) for at_min, priority in ((2.0, 3), (3.0, 2), (4.0, 3), (5.0, 1), (6.0, 2), (7.0, 1))]
+    order = [
+        lab.call(at_min, priority=priority)
+        for at_min, priority in ((2.0, 3), (3.0, 2), (4.0, 3), (5.0, 1), (6.0, 2), (7.0, 1))
+    ]
     lab.serve(200.0)
     served = sorted(order, key=lambda c: dispatched(lab, c) or np.inf)
     assert [order.index(c) for c in served] == [3, 5, 1, 4, 0, 2]
@@ -105,7 +108,11 @@ def test_until_others_may_help_a_unit_of_the_beat_goes_and_then_the_nearest_of_a
 def test_units_of_other_beats_help_only_after_the_wait_for_help() -> None:
     lab = Laboratory([0, 15], help_after_min=(0.0, 5.0, 20.0), **BEAT_EACH)
     lab.call(1.0, cell=0, on_scene_min=300.0)
-    soon, later, at_once = lab.call(100.0, cell=0, priority=2), lab.call(200.0, cell=0, priority=3), lab.call(280.0, cell=0, priority=1)
+    soon, later, at_once = (
+        lab.call(100.0, cell=0, priority=2),
+        lab.call(200.0, cell=0, priority=3),
+        lab.call(280.0, cell=0, priority=1),
+    )
     lab.serve(290.0)
     assert [dispatched(lab, c) for c in (soon, later, at_once)] == [105.0, 220.0, 280.0]
     lab.serve(500.0)
@@ -116,7 +123,11 @@ def test_a_freed_unit_passes_over_calls_of_other_beats_that_may_not_have_help_ye
     lab = Laboratory([0, 15], help_after_min=(30.0, 30.0, 30.0), **BEAT_EACH)
     lab.call(1.0, cell=0, on_scene_min=300.0)
     lab.call(2.0, cell=15, on_scene_min=100.0)
-    other, own, old = lab.call(90.0, cell=0, priority=2), lab.call(95.0, cell=15, priority=3, on_scene_min=20.0), lab.call(60.0, cell=0, priority=3)
+    other, own, old = (
+        lab.call(90.0, cell=0, priority=2),
+        lab.call(95.0, cell=15, priority=3, on_scene_min=20.0),
+        lab.call(60.0, cell=0, priority=3),
+    )
     lab.serve(400.0)
     assert dispatched(lab, old) == 102.0  # it has waited for 42 min
     assert dispatched(lab, other) == 127.0  # when its freed unit comes to it: 102 + 15 + 10
@@ -186,7 +197,11 @@ def test_the_way_back_to_the_station_is_broken_off_for_a_call() -> None:
 
 def test_a_break_comes_halfway_through_the_shift_and_only_an_urgent_call_interrupts_it() -> None:
     lab = Laboratory([0], break_min=30.0, **shift_of(480.0))
-    patient, urgent, later = lab.call(245.0, priority=2), lab.call(250.0, priority=1, on_scene_min=5.0), lab.call(400.0, priority=3)
+    patient, urgent, later = (
+        lab.call(245.0, priority=2),
+        lab.call(250.0, priority=1, on_scene_min=5.0),
+        lab.call(400.0, priority=3),
+    )
     lab.serve(249.0)
     assert activity(lab) == Activity.BREAK
     assert dispatched(lab, patient) is None
@@ -224,7 +239,10 @@ def test_a_meal_for_which_calls_leave_no_time_is_missed_and_counted() -> None:
 
 
 def test_the_place_of_a_call_remembers_no_patrol_that_was_never_there() -> None:
-    """What a unit does indoors, or on its way with lights on, deters nobody afterwards; a patrol stop of as long does."""
+    """What a unit does indoors, or on its way with lights on, deters nobody afterwards.
+
+    A patrol stop of as long does.
+    """
     lab = Laboratory([0], STREET)
     lab.call(1.0, cell=20, on_scene_min=60.0)
     lab.serve(200.0)
@@ -290,7 +308,9 @@ def test_a_call_for_two_that_is_cleared_before_the_second_unit_comes_turns_it_ba
     assert dispatched(lab, near) == 11.5
     lab.serve(40.0)
     assert lab.calls["unit_id"][near] == 1
-    assert lab.calls["distance_km"][near] == pytest.approx(0.1)  # it had come to cell 20 by minute 11, and to 21 on its way back
+    assert lab.calls["distance_km"][near] == pytest.approx(
+        0.1
+    )  # it had come to cell 20 by minute 11, and to 21 on its way back
 
 
 def test_a_call_for_two_with_one_unit_there_gets_help_from_another_beat_after_the_wait_for_help() -> None:

@@ -9,8 +9,8 @@ import pytest
 from laboratory import FALSE_ALARM, Laboratory, generator, line
 from scipy.stats import chi2
 
+from sim.incident_types import OTHER_CALLS, IncidentType
 from sim.incidents.log import CallState
-from sim.incidents.types import OTHER_CALLS, IncidentType
 from sim.strategies.base import PatrolPlan
 
 STREET = line(31)
@@ -19,14 +19,24 @@ N = 4000  # calls
 
 
 def crowded(units: int = 2, **rules: Any) -> Laboratory:
-    """Return a laboratory after many calls of all types at random, some of them about crimes; the calls are the same whatever the rules."""
+    """Return a laboratory after many calls of all types at random, some of them about crimes.
+
+    The calls are the same whatever the rules.
+    """
     lab = Laboratory([0] * units, STREET, **{"days": 30, "patience_min": (1000.0,) * 3, **rules})
     lab.desk.diverted[list(CHANCES)] = list(CHANCES.values())
     rng = generator(3)
     for i, kind in enumerate(rng.choice(list(CHANCES), N)):
         at_min = 9.0 * i
         crime = lab.crime(IncidentType.BURGLARY, at_min) if i % 5 == 0 else -1
-        lab.call(at_min, cell=int(rng.integers(31)), priority=3, on_scene_min=float(rng.exponential(10.0)), incident=crime, told_as=IncidentType(kind))
+        lab.call(
+            at_min,
+            cell=int(rng.integers(31)),
+            priority=3,
+            on_scene_min=float(rng.exponential(10.0)),
+            incident=crime,
+            told_as=IncidentType(kind),
+        )
         lab.serve(at_min)
     for now_min in np.arange(9.0 * N, 9.0 * N + 3000.0, 100.0):  # patience is over by then
         lab.serve(now_min)

@@ -1,4 +1,6 @@
-"""Calls of one kind in one place wait as Erlang (1917) worked out: through the dispatcher alone, and through a whole city.
+"""Calls of one kind in one place wait as Erlang (1917) worked out.
+
+Through the dispatcher alone, and through a whole city.
 
 Every claim is an interval of batch means that misses the truth with probability 1e-5.
 """
@@ -14,8 +16,8 @@ from laboratory import batch_means, claim, erlang_b, erlang_c, load_controls, qu
 from scipy.linalg import expm
 
 from sim.arrays import Array
+from sim.incident_types import OTHER_CALLS, PLACE_CRIMES, IncidentType
 from sim.incidents.calls import BY_HOUR
-from sim.incidents.types import OTHER_CALLS, PLACE_CRIMES, IncidentType
 from sim.model import CityModel
 from sim.scenario import Scenario
 
@@ -31,7 +33,9 @@ def test_the_formulas_give_the_published_figures() -> None:
 
 
 @pytest.mark.parametrize(("units", "per_min", "mean_min"), [TWO, SIX])
-def test_the_share_of_calls_that_wait_and_their_mean_wait_are_those_of_erlang_c(units: int, per_min: float, mean_min: float) -> None:
+def test_the_share_of_calls_that_wait_and_their_mean_wait_are_those_of_erlang_c(
+    units: int, per_min: float, mean_min: float
+) -> None:
     found = queue(units, per_min, mean_min)
     controls = load_controls(found, per_min, mean_min)
     waits = erlang_c(units, per_min * mean_min)
@@ -44,7 +48,10 @@ def test_the_mean_number_of_waiting_calls_is_that_of_erlang_c() -> None:
     one = len(found.received_min) // 4  # a replication
     batches = []
     for first in range(0, 4 * one, one):
-        received, dispatched = found.received_min[first : first + one], np.sort(found.dispatched_min[first : first + one])
+        received, dispatched = (
+            found.received_min[first : first + one],
+            np.sort(found.dispatched_min[first : first + one]),
+        )
         edges = np.linspace(dispatched[0], received[-1], 26)
         batches.append(np.diff(minutes_since(received, edges) - minutes_since(dispatched, edges)) / np.diff(edges))
     claim("Lq", np.concatenate(batches), erlang_c(6, 4) * 8 / (6 * 2 - 8), 0.06)
@@ -62,7 +69,13 @@ def test_waits_of_those_who_wait_are_exponential() -> None:
     mean_wait = 1 / (units / mean_min - per_min)
     for quantile in (0.5, 0.9):
         beyond = found.wait_min > -mean_wait * math.log(1 - quantile)
-        claim(f"P(wait beyond its {quantile} quantile)", batch_means(beyond), erlang_c(6, 4) * (1 - quantile), 0.1, load_controls(found, per_min, mean_min))
+        claim(
+            f"P(wait beyond its {quantile} quantile)",
+            batch_means(beyond),
+            erlang_c(6, 4) * (1 - quantile),
+            0.1,
+            load_controls(found, per_min, mean_min),
+        )
 
 
 def test_without_patience_the_share_of_lost_calls_is_that_of_erlang_b() -> None:
@@ -105,17 +118,32 @@ def test_the_solution_by_the_hour_is_erlang_c_when_all_hours_are_alike() -> None
 
 
 def test_calls_in_a_whole_city_wait_as_the_queue_with_its_hourly_rates_says() -> None:
-    """Service calls alone, six units on a shift without end, a small city with fast streets; the drive is part of the service."""
+    """Service calls alone, six units on a shift without end, a small city with fast streets.
+
+    The drive is part of the service.
+    """
     units, mean_min, a_day = 6, 30.0, 168.0
     nothing_else: dict[str, dict[str, float]] = {kind.name.lower(): {"rate_per_1000": 0.0} for kind in PLACE_CRIMES}
     nothing_else |= {kind.name.lower(): {"per_1000_year": 0.0, "unreported_per_1000_year": 0.0} for kind in OTHER_CALLS}
-    nothing_else |= {"school_violence": {"pairs_per_1000_pupils": 0.0}, "fraud": {"contacts_per_resident_month": 0.0}, "disputes": {"per_1000_year": 0.0}}
+    nothing_else |= {
+        "school_violence": {"pairs_per_1000_pupils": 0.0},
+        "fraud": {"contacts_per_resident_month": 0.0},
+        "disputes": {"per_1000_year": 0.0},
+    }
     service = {"per_1000_year": a_day * 365 / 4, "on_scene_min": (mean_min,) * 3, "paperwork_min": 0.0}
     reporting = {"service_shape": 1.0}
     streets = {"arterial_speed_kmh": 200.0, "local_speed_kmh": 200.0, "spacing_m": 100.0}
     model = CityModel(
         Scenario(
-            city={"residents": 4000, "area_km2": 0.25, "cell_m": 50.0, "beats": 1, "districts": 1, "centres": 1, "streets": streets},
+            city={
+                "residents": 4000,
+                "area_km2": 0.25,
+                "cell_m": 50.0,
+                "beats": 1,
+                "districts": 1,
+                "centres": 1,
+                "streets": streets,
+            },
             clock={"tick_min": 60},
             demand={**nothing_else, "service": service, "reporting": reporting},
             force={"patrol_units": units, "shift_starts_hour": (0,)},
@@ -131,7 +159,9 @@ def test_calls_in_a_whole_city_wait_as_the_queue_with_its_hourly_rates_says() ->
     calls = model.results().tables["calls"]
     assert (calls["true_type"] == "service").all()
     served = slice(0, -100)
-    received, dispatched, arrived = (np.asarray(calls[f"{moment}_min"][served]) for moment in ("received", "dispatched", "arrived"))
+    received, dispatched, arrived = (
+        np.asarray(calls[f"{moment}_min"][served]) for moment in ("received", "dispatched", "arrived")
+    )
     assert (calls["outcome"][served] == "served").all()
     assert (calls["priority"] > 1).any()
     drive_min = float((arrived - dispatched).mean())

@@ -1,7 +1,7 @@
 """Units that differ in place and are preferred in different order by different areas: the hypercube of Larson (1974).
 
-Calls are lost when all units are busy. The shares of time are those between the calls' dispatch and clearing; every claim is an
-interval of batch means that misses the truth with probability 1e-5.
+Calls are lost when all units are busy. The shares of time are those between the calls' dispatch and clearing; every
+claim is an interval of batch means that misses the truth with probability 1e-5.
 """
 
 from __future__ import annotations
@@ -14,11 +14,21 @@ from laboratory import Laboratory, Streets, claim, generator, log, poisson_times
 from sim.arrays import Array
 from sim.city.grid import Grid
 from sim.incidents.log import CallState
-from sim.police.units import Activity
+from sim.police.patrol.units import Activity
 
-MEAN_MIN = 10_000.0  # so long that the half minute of the way back to the station, when a unit is not where its area expects it, is nothing
+# so long that the half minute of the way back to the station, when a unit is not where its area expects it, is nothing
+MEAN_MIN = 10_000.0
 CALLS = 400_000
-THREE = (0.375, 0.132353, 0.125460, 0.078125, 0.117187, 0.061581, 0.047794, 0.0625)  # states 000 … 111, unit 0 the lowest bit
+THREE = (
+    0.375,
+    0.132353,
+    0.125460,
+    0.078125,
+    0.117187,
+    0.061581,
+    0.047794,
+    0.0625,
+)  # states 000 … 111, unit 0 the lowest bit
 
 
 def street(columns: int) -> Streets:
@@ -30,7 +40,11 @@ def run(stations: list[int], columns: int, seed: int) -> Laboratory:
     """Serve one call a mean service time, from each station's cell as often as from the others."""
     rng = generator(seed)
     lab = Laboratory(stations, street(columns), patience_min=(0.0, 0.0, 0.0))
-    lab.run(poisson_times(rng, CALLS, 1 / MEAN_MIN), rng.exponential(MEAN_MIN, CALLS), cell=np.array(stations)[rng.integers(0, len(stations), CALLS)])
+    lab.run(
+        poisson_times(rng, CALLS, 1 / MEAN_MIN),
+        rng.exponential(MEAN_MIN, CALLS),
+        cell=np.array(stations)[rng.integers(0, len(stations), CALLS)],
+    )
     return lab
 
 
@@ -45,12 +59,16 @@ def states(lab: Laboratory, batches: int = 100) -> Array:
     assert state.max() < 1 << len(lab.units), "a unit served two calls at once"
     lasted = np.diff(times[order])
     size = len(state) // batches
-    shares = [np.bincount(state[k * size : (k + 1) * size], lasted[k * size : (k + 1) * size], 1 << len(lab.units)) for k in range(batches)]
+    shares = [
+        np.bincount(state[k * size : (k + 1) * size], lasted[k * size : (k + 1) * size], 1 << len(lab.units))
+        for k in range(batches)
+    ]
     return np.array([share / share.sum() for share in shares])
 
 
 def test_three_units_are_in_each_state_as_long_as_larson_says() -> None:
-    # units 0, 1, 2 stand at columns 2, 0, 5: area 0 prefers them in the order 0, 1, 2, area 1 1, 0, 2 and area 2 2, 0, 1
+    # units 0, 1, 2 stand at columns 2, 0, 5: area 0 prefers them in the order 0, 1, 2, area 1 1, 0, 2 and area 2 2, 0,
+    # 1
     lab = run([2, 0, 5], 6, seed=1)
     shares = states(lab)
     for state, exact in enumerate(THREE):
@@ -59,7 +77,11 @@ def test_three_units_are_in_each_state_as_long_as_larson_says() -> None:
     claim("three units, P(lost)", lost[: CALLS // 100 * 100].reshape(100, -1).mean(axis=1), THREE[7], 0.05)
     found = shares.mean(axis=0)
     busy = lab.ledger[:, [Activity.RESPONSE_DRIVE, Activity.ON_SCENE]].sum() / lab.now_min
-    log.info("three units, busy units by the ledger %.6f, by the states %.6f", busy, sum(bin(s).count("1") * share for s, share in enumerate(found)))
+    log.info(
+        "three units, busy units by the ledger %.6f, by the states %.6f",
+        busy,
+        sum(bin(s).count("1") * share for s, share in enumerate(found)),
+    )
     assert busy == pytest.approx(sum(bin(s).count("1") * share for s, share in enumerate(found)), rel=1e-3)
 
 

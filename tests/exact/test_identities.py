@@ -1,4 +1,6 @@
-"""Identities that hold whatever the rules are: Little's law, the load of the units, M/G/∞, thinning, and officer-minutes that add up.
+"""Identities that hold whatever the rules are.
+
+Little's law, the load of the units, M/G/∞, thinning, and officer-minutes that add up.
 
 Every claim with an interval misses the truth with probability 1e-5, as does every goodness of fit.
 """
@@ -14,11 +16,11 @@ from laboratory import FALSE_ALARM, Laboratory, batch_means, claim, closed_books
 from scipy.stats import chi2, chisquare, norm, poisson
 
 from sim.arrays import Array
+from sim.incident_types import OTHER_CALLS, PLACE_CRIMES, TYPE_NAMES, IncidentType
 from sim.incidents.calls import BY_HOUR
 from sim.incidents.log import CALLS, INCIDENTS, CallState, Discoverer
-from sim.incidents.types import OTHER_CALLS, PLACE_CRIMES, TYPE_NAMES, IncidentType
 from sim.model import CityModel
-from sim.police.units import ON_DUTY, Activity
+from sim.police.patrol.units import ON_DUTY, Activity
 from sim.scenario import Scenario
 
 TOWN = {"name": "town", "residents": 10_000, "area_km2": 8.0, "beats": 4, "districts": 2, "centres": 1}
@@ -54,7 +56,12 @@ def test_at_any_moment_the_queue_holds_the_calls_that_the_table_says_waited() ->
 
 @pytest.mark.parametrize(("units", "per_min", "mean_min"), [(2, 1.0, 1.0), (6, 8 / 60, 30.0)])
 def test_the_utilisations_of_the_units_add_up_to_the_offered_load(units: int, per_min: float, mean_min: float) -> None:
-    claim(f"{units} units, busy by the ledger", batch_means(queue(units, per_min, mean_min).busy), per_min * mean_min, 0.02)
+    claim(
+        f"{units} units, busy by the ledger",
+        batch_means(queue(units, per_min, mean_min).busy),
+        per_min * mean_min,
+        0.02,
+    )
 
 
 def test_scene_and_paperwork_are_booked_each_for_its_mean_time() -> None:
@@ -84,7 +91,14 @@ def test_with_units_enough_the_number_busy_is_poisson_whatever_the_shape_of_serv
     expected = np.diff(np.concatenate([[0.0], poisson.cdf(classes, load), [1.0]]))
     found = np.bincount(np.searchsorted(classes, busy), minlength=len(expected))
     p = chisquare(found, expected * len(times)).pvalue
-    log.info("shape %s: busy mean %.4f, variance %.4f of a Poisson of %.1f; p = %.3g", shape, busy.mean(), busy.var(), load, p)
+    log.info(
+        "shape %s: busy mean %.4f, variance %.4f of a Poisson of %.1f; p = %.3g",
+        shape,
+        busy.mean(),
+        busy.var(),
+        load,
+        p,
+    )
     assert p > FALSE_ALARM
 
 
@@ -98,7 +112,9 @@ UNMOVED = dict.fromkeys(
 
 @cache
 def without_police(trust_slope: float) -> CityModel:
-    """Return a town after 140 days of much crime in which no unit and no volunteer is about, so that only victims and passers-by report.
+    """Return a town after 140 days of much crime in which no unit and no volunteer is about.
+
+    So that only victims and passers-by report.
 
     Nothing moves anybody's trust, so that the chance of each report can be worked out after the run.
     """
@@ -108,10 +124,17 @@ def without_police(trust_slope: float) -> CityModel:
             demand={
                 "reporting": {"trust_slope": trust_slope},
                 **{kind.name.lower(): {"rate_per_1000": 300.0} for kind in PLACE_CRIMES},
-                **{kind.name.lower(): {"per_1000_year": 400.0, "unreported_per_1000_year": 300.0} for kind in OTHER_CALLS},
+                **{
+                    kind.name.lower(): {"per_1000_year": 400.0, "unreported_per_1000_year": 300.0}
+                    for kind in OTHER_CALLS
+                },
                 "fraud": {"contacts_per_resident_month": 0.0},
             },
-            people={"offenders": {"share": 0.02, "searches_per_day": 10.0}, "volunteers": {"share": 0.0}, "feelings": UNMOVED},
+            people={
+                "offenders": {"share": 0.02, "searches_per_day": 10.0},
+                "volunteers": {"share": 0.0},
+                "feelings": UNMOVED,
+            },
             force={"patrol_units": 1e-6},
             warmup_days=0,
             days=140,
@@ -128,10 +151,19 @@ def reporting(model: CityModel) -> tuple[Array, Array, Array]:
     crimes = crimes[crimes["type"] < len(PLACE_CRIMES)]
     kind = crimes["type"]
     given = [demand.place_crime(one) for one in PLACE_CRIMES]
-    seen, told, severity = (np.array([getattr(one, name) for one in given])[kind] for name in ("witness_probability", "report_probability", "harm_days"))
+    seen, told, severity = (
+        np.array([getattr(one, name) for one in given])[kind]
+        for name in ("witness_probability", "report_probability", "harm_days")
+    )
     trust = np.where(crimes["victim_id"] < 0, 0.5, model.world.society.residents["trust"][crimes["victim_id"]])
     rule = demand.reporting
-    told = 1 / (1 + (1 - told) / told * np.exp(-rule.trust_slope * (trust - 0.5)) * (crimes["harm"] / severity) ** -rule.harm_slope)
+    told = 1 / (
+        1
+        + (1 - told)
+        / told
+        * np.exp(-rule.trust_slope * (trust - 0.5))
+        * (crimes["harm"] / severity) ** -rule.harm_slope
+    )
     return crimes, seen, seen + (1 - seen) * told
 
 
@@ -140,10 +172,15 @@ def test_crimes_are_reported_each_with_its_own_chance(trust_slope: float) -> Non
     crimes, seen, chance = reporting(without_police(trust_slope))
     for kind in PLACE_CRIMES:
         of_type = crimes["type"] == kind
-        for what, events, p in (("reported", crimes["call_id"] >= 0, chance), ("seen", crimes["discovered_by"] == Discoverer.WITNESS, seen)):
+        for what, events, p in (
+            ("reported", crimes["call_id"] >= 0, chance),
+            ("seen", crimes["discovered_by"] == Discoverer.WITNESS, seen),
+        ):
             happened, expected = np.count_nonzero(events[of_type]), p[of_type].sum()
             spread = np.sqrt((p[of_type] * (1 - p[of_type])).sum())
-            log.info("%s %s: %d of %d, expected %.1f ± %.1f", kind.name, what, happened, of_type.sum(), expected, spread)
+            log.info(
+                "%s %s: %d of %d, expected %.1f ± %.1f", kind.name, what, happened, of_type.sum(), expected, spread
+            )
             assert of_type.sum() > 800
             assert abs(happened - expected) < norm.isf(FALSE_ALARM / 2) * spread
 
@@ -151,7 +188,9 @@ def test_crimes_are_reported_each_with_its_own_chance(trust_slope: float) -> Non
 def test_reports_thin_crime_at_random_so_that_they_are_no_burstier_than_chance() -> None:
     crimes, _, chance = reporting(without_police(0.0))
     day = (crimes["time_min"] // 1440).astype(int)
-    reported, expected, variance = (np.bincount(day, weights) for weights in (crimes["call_id"] >= 0, chance, chance * (1 - chance)))
+    reported, expected, variance = (
+        np.bincount(day, weights) for weights in (crimes["call_id"] >= 0, chance, chance * (1 - chance))
+    )
     statistic = ((reported - expected) ** 2 / variance).sum()
     log.info("reports by day: chi square %.1f with %d degrees of freedom", statistic, len(reported))
     assert chi2.sf(statistic, len(reported)) > FALSE_ALARM / 2
@@ -178,7 +217,10 @@ def test_calls_that_are_no_crime_are_poisson_with_the_rate_of_their_hour(kind: I
 @cache
 def busy_town() -> CityModel:
     """Return a town after two weeks with shifts, breaks, hot-spot patrol, violence that needs two units, arrests and overtime."""
-    crime = {kind.name.lower(): {"rate_per_1000": 60.0, "witness_probability": 0.5, "arrest_probability": 0.9} for kind in PLACE_CRIMES}
+    crime = {
+        kind.name.lower(): {"rate_per_1000": 60.0, "witness_probability": 0.5, "arrest_probability": 0.9}
+        for kind in PLACE_CRIMES
+    }
     model = CityModel(
         Scenario(
             city=TOWN,
@@ -199,7 +241,10 @@ def test_officer_minutes_by_activity_add_up_to_officer_minutes_on_duty() -> None
     model = busy_town()
     found = model.results()
     ledger = found.tables["ledger"]
-    minutes = {name: ledger["officer_minutes"][(ledger["activity"] == name) & (ledger["post"] == "patrol")].sum() for name in model_activities()}
+    minutes = {
+        name: ledger["officer_minutes"][(ledger["activity"] == name) & (ledger["post"] == "patrol")].sum()
+        for name in model_activities()
+    }
     for name in model_activities():
         log.info("%s: %.1f officer-minutes", name, minutes[name])
         assert minutes[name] > 0
@@ -230,18 +275,29 @@ def test_officer_minutes_on_duty_are_those_of_the_roster_and_the_overtime() -> N
         again._muster(day)
         again._change_shifts(day)
         for duty in again.duties:
-            rostered += (len(duty.units) + again.scenario.force.reserve_units) * min(480.0, model.now_min - duty.start_min)
+            rostered += (len(duty.units) + again.scenario.force.reserve_units) * min(
+                480.0, model.now_min - duty.start_min
+            )
     late = units["activity"] != Activity.OFF_DUTY
     overtime = units["overtime_min"].sum() + np.maximum(model.now_min - units["regular_end_min"][late], 0.0).sum()
-    log.info("rostered %.1f unit-minutes, overtime %.1f, booked %.1f", rostered, overtime, closed_books(model.world.police, model.now_min).sum())
+    log.info(
+        "rostered %.1f unit-minutes, overtime %.1f, booked %.1f",
+        rostered,
+        overtime,
+        closed_books(model.world.police, model.now_min).sum(),
+    )
     assert closed_books(model.world.police, model.now_min).sum() == pytest.approx(rostered + overtime, abs=1e-6)
 
 
 def test_every_call_has_one_outcome_and_its_times_are_in_order() -> None:
     model = busy_town()
     calls = model.results().tables["calls"]
-    received, dispatched, arrived, cleared = (calls[f"{moment}_min"] for moment in ("received", "dispatched", "arrived", "cleared"))
-    served, expired, cut_off, at_desk = (calls["outcome"] == outcome for outcome in ("served", "expired", "open", "desk"))
+    received, dispatched, arrived, cleared = (
+        calls[f"{moment}_min"] for moment in ("received", "dispatched", "arrived", "cleared")
+    )
+    served, expired, cut_off, at_desk = (
+        calls["outcome"] == outcome for outcome in ("served", "expired", "open", "desk")
+    )
     assert np.array_equal(served.astype(int) + expired + cut_off + at_desk, np.ones(len(served)))
     assert np.array_equal(served, ~np.ma.getmaskarray(cleared))
     assert np.ma.getmaskarray(dispatched)[expired | at_desk].all()
@@ -255,7 +311,14 @@ def test_every_call_has_one_outcome_and_its_times_are_in_order() -> None:
 def test_looking_at_the_results_of_a_run_changes_nothing_of_what_follows() -> None:
     def tables(look: bool) -> dict[str, Any]:
         model = CityModel(
-            Scenario(city=TOWN, strategy={"name": "random_patrol", "dwell_min": 20.0}, force={"patrol_units": 4.0}, warmup_days=1, days=3, seed=6)
+            Scenario(
+                city=TOWN,
+                strategy={"name": "random_patrol", "dwell_min": 20.0},
+                force={"patrol_units": 4.0},
+                warmup_days=1,
+                days=3,
+                seed=6,
+            )
         )
         for _ in range(8):
             model.run(0.5)
@@ -273,20 +336,37 @@ def test_looking_at_the_results_of_a_run_changes_nothing_of_what_follows() -> No
 def test_littles_law_holds_with_shifts_breaks_tired_crews_and_a_shortage() -> None:
     """The desk counts who waits at every minute, the calls know how long each waited: L = λW.
 
-    A wait is seen from a grid of minutes that its ends know nothing of, so that n of them are off by √(n/6) minutes (standard deviation).
+    A wait is seen from a grid of minutes that its ends know nothing of, so that n of them are off by √(n/6) minutes
+    (standard deviation).
     """
     short = {"patrol_units": 1.0, "changes": [{"factor": 0.7}], "overtime_share": 0.1}
-    model = CityModel(Scenario(city=TOWN, force=short, demand={"service": {"per_1000_year": 1500.0}}, clock={"tick_min": 1}, warmup_days=0, days=20, seed=8))
+    model = CityModel(
+        Scenario(
+            city=TOWN,
+            force=short,
+            demand={"service": {"per_1000_year": 1500.0}},
+            clock={"tick_min": 1},
+            warmup_days=0,
+            days=20,
+            seed=8,
+        )
+    )
     seen = []
     for _ in range(20 * 1440):
         model.run(1 / 1440)
         seen.append(model.world.desk.waiting.sum())
     calls = model.world.logs.calls[: model.world.logs.used[CALLS]]
     asked = calls[
-        (calls["received_min"] < model.now_min) & ~calls["on_view"] & np.isin(calls["state"], [state for state in CallState if state <= CallState.EXPIRED])
+        (calls["received_min"] < model.now_min)
+        & ~calls["on_view"]
+        & np.isin(calls["state"], [state for state in CallState if state <= CallState.EXPIRED])
     ]
     given_up = asked["received_min"] + np.array(model.scenario.dispatch.patience_min)[asked["priority"] - 1]
-    until = np.where(asked["dispatched_min"] >= 0, asked["dispatched_min"], np.where(asked["state"] == CallState.EXPIRED, given_up, model.now_min))
+    until = np.where(
+        asked["dispatched_min"] >= 0,
+        asked["dispatched_min"],
+        np.where(asked["state"] == CallState.EXPIRED, given_up, model.now_min),
+    )
     waits = until - asked["received_min"]
     n = np.count_nonzero(waits > 0)
     assert n > 300

@@ -1,4 +1,7 @@
-"""Units of the beat, the district or the city, and help for a district where too many calls wait: who goes, and when."""
+"""Units of the beat, the district or the city, and help for a district where too many calls wait.
+
+Who goes, and when.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from hypothesis import strategies as st
 from laboratory import Laboratory, generator, line, poisson_times
 
 from sim.incidents.log import CallState
-from sim.police.units import Activity
+from sim.police.patrol.units import Activity
 
 STREET = line(40)
 FOUR_BEATS = np.repeat(np.arange(4), 10)
@@ -19,9 +22,12 @@ STATIONS = [0, 19, 20, 39]  # one unit a beat; the inner two are next to the bor
 FREE = (Activity.STANDBY, Activity.RETURN_DRIVE)
 
 
-def two_districts(pooling: str, surge: int | None = None, help_after_min: tuple[float, ...] = (30.0, 30.0, 30.0), **rules: Any) -> Laboratory:
+def two_districts(
+    pooling: str, surge: int | None = None, help_after_min: tuple[float, ...] = (30.0, 30.0, 30.0), **rules: Any
+) -> Laboratory:
     return Laboratory(
-        STATIONS, STREET, covers=[(b, b + 1) for b in range(4)], beat_of_cell=FOUR_BEATS, district_of_beat=[0, 0, 1, 1], pooling=pooling,
+        STATIONS, STREET, covers=[(b, b + 1) for b in range(4)], beat_of_cell=FOUR_BEATS, district_of_beat=[0, 0, 1, 1],
+        pooling=pooling,
         surge_help_waiting=surge, help_after_min=help_after_min, **rules,
     )  # fmt: skip
 
@@ -36,7 +42,16 @@ def recount(lab: Laboratory) -> list[int]:
 
 
 @pytest.mark.parametrize(
-    ("pooling", "cell", "unit"), [("beat", 9, 0), ("district", 9, 0), ("city", 9, 0), ("beat", 10, 1), ("beat", 18, 1), ("district", 18, 1), ("city", 21, 2)]
+    ("pooling", "cell", "unit"),
+    [
+        ("beat", 9, 0),
+        ("district", 9, 0),
+        ("city", 9, 0),
+        ("beat", 10, 1),
+        ("beat", 18, 1),
+        ("district", 18, 1),
+        ("city", 21, 2),
+    ],
 )
 def test_a_call_near_a_unit_of_its_beat_gets_that_unit_with_any_pooling(pooling: str, cell: int, unit: int) -> None:
     lab = two_districts(pooling)
@@ -47,8 +62,13 @@ def test_a_call_near_a_unit_of_its_beat_gets_that_unit_with_any_pooling(pooling:
 
 
 @pytest.mark.parametrize(("pooling", "unit", "at_min"), [("beat", 2, 42.0), ("district", 0, 12.0), ("city", 2, 12.0)])
-def test_when_its_own_unit_is_busy_a_call_gets_the_nearest_that_the_pooling_allows(pooling: str, unit: int, at_min: float) -> None:
-    """The call comes from next to the unit of beat 2, which is of the other district; after 30 minutes any unit may help."""
+def test_when_its_own_unit_is_busy_a_call_gets_the_nearest_that_the_pooling_allows(
+    pooling: str, unit: int, at_min: float
+) -> None:
+    """The call comes from next to the unit of beat 2, which is of the other district.
+
+    After 30 minutes any unit may help.
+    """
     lab = two_districts(pooling)
     lab.call(1.0, cell=19, on_scene_min=300.0)
     call = lab.call(12.0, cell=19)
@@ -79,11 +99,17 @@ def test_a_freed_unit_takes_the_calls_of_its_district_and_passes_over_those_of_t
 
 
 @pytest.mark.parametrize("pooling", ["beat", "district"])
-def test_when_too_many_wait_in_a_district_units_of_the_city_go_to_the_most_urgent_until_they_are_fewer(pooling: str) -> None:
+def test_when_too_many_wait_in_a_district_units_of_the_city_go_to_the_most_urgent_until_they_are_fewer(
+    pooling: str,
+) -> None:
     lab = two_districts(pooling, surge=3, help_after_min=(1e5, 1e5, 1e5))
     for cell in (0, 19):
         lab.call(1.0, cell=cell, on_scene_min=300.0)
-    calm, urgent, third = lab.call(10.0, cell=5, priority=3), lab.call(20.0, cell=6, priority=2), lab.call(30.0, cell=7, priority=3)
+    calm, urgent, third = (
+        lab.call(10.0, cell=5, priority=3),
+        lab.call(20.0, cell=6, priority=2),
+        lab.call(30.0, cell=7, priority=3),
+    )
     lab.serve(29.0)
     assert lab.desk.waiting.tolist() == [2, 0]
     assert sent(lab, [calm, urgent]) == [None, None]
@@ -134,11 +160,14 @@ def test_the_count_of_waiting_calls_is_exact_and_no_unit_idles_beside_a_surge(
     seed: int, pooling: str, surge: int | None, patience_min: float, help_min: float, diverted: float
 ) -> None:
     rng = generator(seed)
-    lab = two_districts(pooling, surge=surge, help_after_min=(help_min,) * 3, patience_min=(patience_min,) * 3, break_min=20.0)
+    lab = two_districts(
+        pooling, surge=surge, help_after_min=(help_min,) * 3, patience_min=(patience_min,) * 3, break_min=20.0
+    )
     lab.desk.diverted[:] = diverted
     for at_min in poisson_times(rng, 150, 0.16):
         lab.call(
-            float(at_min), cell=int(rng.integers(40)), priority=1 + int(rng.integers(3)), needed=1 + int(rng.random() < 0.2),
+            float(at_min), cell=int(rng.integers(40)), priority=1 + int(rng.integers(3)),
+            needed=1 + int(rng.random() < 0.2),
             on_scene_min=float(rng.exponential(25.0)), paperwork_min=2.0, on_view=bool(rng.random() < 0.1),
         )  # fmt: skip
     for moment in np.arange(1.3, 1000.0, 7.7):

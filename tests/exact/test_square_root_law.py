@@ -1,7 +1,10 @@
-"""The distance to the nearest free unit follows the square-root law of Kolesar & Blum (1973), with streets that run at right angles.
+"""The distance to the nearest free unit follows the square-root law of Kolesar & Blum (1973).
 
-Distances are read from the calls. Units and calls are at centres of cells, so that the law is known for these cells too, and how far
-it is from the law for a plane. Every claim is an interval of means of replications that misses the truth with probability 1e-5.
+With streets that run at right angles.
+
+Distances are read from the calls. Units and calls are at centres of cells, so that the law is known for these cells
+too, and how far it is from the law for a plane. Every claim is an interval of means of replications that misses the
+truth with probability 1e-5.
 """
 
 from __future__ import annotations
@@ -41,7 +44,10 @@ def distances(lab: Laboratory, cells: Array) -> Array:
 
 
 def on_lattice(units: int, side: int) -> float:
-    """Return the exact mean over 0.6267·√(A/N) on a periodic lattice: P(nearest > d) = (1 − (2d² + 2d + 1) / side²)^N."""
+    """Return the exact mean over 0.6267·√(A/N) on a periodic lattice.
+
+    P(nearest > d) = (1 − (2d² + 2d + 1) / side²)^N.
+    """
     d = np.arange(side // 2)
     beyond = np.maximum(1 - (2 * d**2 + 2 * d + 1) / side**2, 0.0) ** units
     return float(beyond.sum()) / (math.sqrt(math.pi / 8) * side / math.sqrt(units))
@@ -84,5 +90,7 @@ def test_a_unit_at_the_centre_of_its_square_beat_is_half_the_root_of_its_area_aw
     found = distances(lab, cells)
     assert np.array_equal(lab.calls["unit_id"], np.argsort(beat[middle])[beat[cells]])
     law_km = CENTRE * beat_side * CELL_KM
-    claim("the unit of the beat, km", found.reshape(100, -1).mean(axis=1), law_km * (1 - 1 / beat_side**2), 0.006)  # cells: 1/21² = 0.2 % less
+    claim(
+        "the unit of the beat, km", found.reshape(100, -1).mean(axis=1), law_km * (1 - 1 / beat_side**2), 0.006
+    )  # cells: 1/21² = 0.2 % less
     assert found.mean() == pytest.approx(law_km, rel=0.008)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from experiments.comparison import Comparison
-from experiments.composition import Composition
-from experiments.statistics import effects
+from experiments.compare.comparison import Comparison
+from experiments.compare.composition import Composition
+from experiments.estimates.effects import effects
 
 
 def noise(n: int, size: float, seed: int) -> np.ndarray:
@@ -17,8 +17,10 @@ def noise(n: int, size: float, seed: int) -> np.ndarray:
 
 
 MEASURED = {
-    "residents": 36_500.0, "days": 10.0, "response_p1_p90_min": 14.0, "response_p2_median_min": 9.0, "response_p2_p90_min": 20.0,
-    "response_p3_median_min": None, "response_p3_p90_min": None, "calls_waiting_p90_min": 3.0, "calls_unserved_share": 0.0, "clearance_rate": 0.125,
+    "residents": 36_500.0, "days": 10.0, "response_p1_p90_min": 14.0, "response_p2_median_min": 9.0,
+    "response_p2_p90_min": 20.0,
+    "response_p3_median_min": None, "response_p3_p90_min": None, "calls_waiting_p90_min": 3.0,
+    "calls_unserved_share": 0.0, "clearance_rate": 0.125,
     "utilisation": 0.4321, "fraud_loss": None,
 }  # fmt: skip
 ASSUMPTIONS = [
@@ -26,19 +28,36 @@ ASSUMPTIONS = [
     {"parameter": "demand.note", "value": None, "unit": "1", "source": "<script>alert(1)</script>", "doc": "a & b"},
 ]
 HOURS = {"activity": ["on_scene", "patrol_stop", "standby", "juggling"], "officer_hours": [400.0, 100.0, 450.0, 50.0]}
-NINE = ("reactive", "random_patrol", "hotspot", "intelligence_led", "campaign", "community", "co_governance", "integrated", "oracle")
+NINE = (
+    "reactive",
+    "random_patrol",
+    "hotspot",
+    "intelligence_led",
+    "campaign",
+    "community",
+    "co_governance",
+    "integrated",
+    "oracle",
+)
 THREE = ("none", "uniform30", "specialists")
 TYPES = ("burglary", "theft", "robbery", "assault", "school_violence", "fraud")
 
 
 def composition(name: str) -> Composition:
     """Make up what a strategy is made of: programmes where it has some, and a bound when it is the oracle."""
-    programmes = {"community": ("visits",), "co_governance": ("visits", "mediation"), "integrated": ("visits", "mediation", "anti_fraud")}
+    programmes = {
+        "community": ("visits",),
+        "co_governance": ("visits", "mediation"),
+        "integrated": ("visits", "mediation", "anti_fraud"),
+    }
     whole = name.partition(" without ")[0]
-    sentences = {one: f"What {one} does & costs." for one in programmes.get(whole, ()) if not name.endswith(f" without {one}")}
+    sentences = {
+        one: f"What {one} does & costs." for one in programmes.get(whole, ()) if not name.endswith(f" without {one}")
+    }
     deployment = "hotspot" if sentences else whole
     return Composition(
-        whole, f"What {whole} is.", deployment, f"Where {deployment} goes.", sentences, "neighbourhoods" if sentences else "usual", "It is set so.",
+        whole, f"What {whole} is.", deployment, f"Where {deployment} goes.", sentences,
+        "neighbourhoods" if sentences else "usual", "It is set so.",
         name == "oracle",
     )  # fmt: skip
 
@@ -57,9 +76,12 @@ def comparison(
     outcomes: dict[str, tuple[float, dict[str, float]]] | None = None,
     **more: object,
 ) -> Comparison:
-    """Make a comparison of 36,500 residents over 10 days, so that one crime is one per 1,000 residents a year; shifts are against reactive.
+    """Make a comparison of 36,500 residents over 10 days, so that one crime is one per 1,000 residents a year.
 
-    `place` shifts crimes at places, which are there when it is given; `outcomes` adds indicators: name → (level, strategy → shift).
+    Shifts are against reactive.
+
+    `place` shifts crimes at places, which are there when it is given; `outcomes` adds indicators: name → (level,
+    strategy → shift).
     """
     crimes, harm, response = crimes or {}, harm or {}, response or {}
     summary, cells, ledger, profiles, duty = [], [], [], [], []
@@ -76,22 +98,47 @@ def comparison(
             if place is not None:
                 measured["crimes_place"] = 60 + shared + 0.5 * own * (p > 0) + place.get(strategy, 0.0)
             for i, (name, (level, shifts)) in enumerate((outcomes or {}).items()):
-                measured[name] = level * (1 + 0.02 * noise(n, 1.0, 1000 + 100 * s + 10 * p + i)) + shifts.get(strategy, 0.0)
+                measured[name] = level * (1 + 0.02 * noise(n, 1.0, 1000 + 100 * s + 10 * p + i)) + shifts.get(
+                    strategy, 0.0
+                )
             measured |= {name: pl.lit(value) for name, value in MEASURED.items() if name not in measured}  # type: ignore[misc]
             summary.append(pl.DataFrame({**key, "replication": range(n), "seed": range(n)}).with_columns(**measured))
             patrol = cell % 7 * (strategy != "reactive")
             places = {"cell": cell, "row": cell // 40, "col": cell % 40, "inside": cell % 40 > 3}
-            cells.append(pl.DataFrame({**key, **places, "crimes": (cell % 11 == 0) * 1.5, "harm": cell * 0.0, "patrol_minutes": patrol * 1.0}))
+            cells.append(
+                pl.DataFrame(
+                    {
+                        **key,
+                        **places,
+                        "crimes": (cell % 11 == 0) * 1.5,
+                        "harm": cell * 0.0,
+                        "patrol_minutes": patrol * 1.0,
+                    }
+                )
+            )
             ledger.append(pl.DataFrame({**key, "post": "patrol", **HOURS}))
             profiles.append(pl.DataFrame({**key, "hour_of_day": range(24), "calls": [2 + k % 5 for k in range(24)]}))
             for post, heads in (("patrol", [9.0] * 24), ("detectives", [4.0 * (9 <= hour < 17) for hour in range(24)])):
-                duty.append(pl.DataFrame({**key, "post": post, "hour_of_day": range(24), "officers": [(1 - 0.3 * (s > 0)) * one for one in heads]}))
+                duty.append(
+                    pl.DataFrame(
+                        {
+                            **key,
+                            "post": post,
+                            "hour_of_day": range(24),
+                            "officers": [(1 - 0.3 * (s > 0)) * one for one in heads],
+                        }
+                    )
+                )
     table = pl.concat(summary)
     fields = {
-        "scenario": {"city": {"name": "county", "cell_m": 100.0}, "warmup_days": 7, "days": 10, "seed": 1}, "assumptions": ASSUMPTIONS, "files": [],
-        "strategies": list(strategies), "shortages": list(shortages), "baseline": "reactive", "replications": n, "residents": 36_500, "days": 10,
-        "summary": table, "effects": effects(table, "reactive"), "cells": pl.concat(cells), "ledger": pl.concat(ledger), "profiles": pl.concat(profiles),
-        "duty": pl.concat(duty), "price": {}, "levers": [], "given": {}, "compositions": {strategy: composition(strategy) for strategy in strategies},
+        "scenario": {"city": {"name": "county", "cell_m": 100.0}, "warmup_days": 7, "days": 10, "seed": 1},
+        "assumptions": ASSUMPTIONS, "files": [],
+        "strategies": list(strategies), "shortages": list(shortages), "baseline": "reactive", "replications": n,
+        "residents": 36_500, "days": 10,
+        "summary": table, "effects": effects(table, "reactive"), "cells": pl.concat(cells), "ledger": pl.concat(ledger),
+        "profiles": pl.concat(profiles),
+        "duty": pl.concat(duty), "price": {}, "levers": [], "given": {},
+        "compositions": {strategy: composition(strategy) for strategy in strategies},
         "why": {shortage: "" if shortage == "none" else f"It costs what {shortage} costs." for shortage in shortages},
         "provenance": {"command": COMMAND, "seed": 1, "versions": {"python": "3.11"}, "git_commit": None},
     }  # fmt: skip
@@ -99,14 +146,34 @@ def comparison(
 
 
 def nine(n: int = 12, **more: object) -> Comparison:
-    """Make a comparison of nine strategies under three shortages with the indicators of programmes; integrated is the best, then co_governance."""
-    crimes = {"hotspot": -4.0, "intelligence_led": -6.0, "campaign": 3.0, "community": -5.0, "co_governance": -11.6, "integrated": -12.0, "oracle": -20.0}
-    outcomes: dict[str, tuple[float, dict[str, float]]] = {f"crimes_{name}": (20.0, {"integrated": -2.0, "campaign": 1.0}) for name in TYPES}
+    """Make a comparison of nine strategies under three shortages with the indicators of programmes.
+
+    Integrated is the best, then co_governance.
+    """
+    crimes = {
+        "hotspot": -4.0,
+        "intelligence_led": -6.0,
+        "campaign": 3.0,
+        "community": -5.0,
+        "co_governance": -11.6,
+        "integrated": -12.0,
+        "oracle": -20.0,
+    }
+    outcomes: dict[str, tuple[float, dict[str, float]]] = {
+        f"crimes_{name}": (20.0, {"integrated": -2.0, "campaign": 1.0}) for name in TYPES
+    }
     outcomes |= {
-        "disputes_escalated": (9.0, {"co_governance": -3.0}), "fraud_loss": (9e5, {"integrated": -2e5}), "trust": (0.55, {"community": 0.04}),
-        "perceived_safety": (0.6, {"campaign": 0.02}), "victims": (80.0, {"integrated": -9.0}), "repeat_victim_share": (0.1, {}),
-        "fatigue_mean": (0.3, {"campaign": 0.1}), "overtime_hours": (50.0, {"campaign": 40.0}), "attrition": (0.05, {"campaign": 0.01}),
+        "disputes_escalated": (9.0, {"co_governance": -3.0}), "fraud_loss": (9e5, {"integrated": -2e5}),
+        "trust": (0.55, {"community": 0.04}),
+        "perceived_safety": (0.6, {"campaign": 0.02}), "victims": (80.0, {"integrated": -9.0}),
+        "repeat_victim_share": (0.1, {}),
+        "fatigue_mean": (0.3, {"campaign": 0.1}), "overtime_hours": (50.0, {"campaign": 40.0}),
+        "attrition": (0.05, {"campaign": 0.01}),
     }  # fmt: skip
-    outcomes |= {"visits_made": (120.0, {}), "anti_fraud_warnings": (31.0, {}), "anti_fraud_alerts_accepted_share": (0.5, {})}
+    outcomes |= {
+        "visits_made": (120.0, {}),
+        "anti_fraud_warnings": (31.0, {}),
+        "anti_fraud_alerts_accepted_share": (0.5, {}),
+    }
     given = {"crimes": crimes, "place": crimes, "outcomes": outcomes, "shortages": THREE, "strategies": NINE, **more}
     return comparison(n, **given)  # type: ignore[arg-type]

@@ -1,4 +1,7 @@
-"""Looks at a drawn figure as a reader does: is every tick label whole and apart from its neighbours, and does no legend lie on a curve?"""
+"""Looks at a drawn figure as a reader does.
+
+Is every tick label whole and apart from its neighbours, and does no legend lie on a curve?
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,10 @@ FEWEST_LABELS = 2  # of an axis with a name: one number is no scale
 
 
 def faults(figure: Figure) -> list[str]:
-    """Return what cannot be read: labels that leave the figure or meet, axes with a name and no scale, legends that hold a point of a curve."""
+    """Return what cannot be read.
+
+    Labels that leave the figure or meet, axes with a name and no scale, legends that hold a point of a curve.
+    """
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     renderer = canvas.get_renderer()
@@ -30,11 +36,21 @@ def faults(figure: Figure) -> list[str]:
                 text = tick.label1 if tick.label1.get_visible() else tick.label2
                 inside = low - 1e-9 * (high - low) <= tick.get_loc() <= high + 1e-9 * (high - low)
                 if text.get_text() and text.get_visible() and inside and tick.get_visible():
-                    labels.append((f"{axes.get_title() or axes.get_ylabel()}: {text.get_text()}", text.get_window_extent(renderer)))
+                    labels.append(
+                        (
+                            f"{axes.get_title() or axes.get_ylabel()}: {text.get_text()}",
+                            text.get_window_extent(renderer),
+                        )
+                    )
             if axis.get_label_text() and len(labels) - before < FEWEST_LABELS:
                 found.append(f"no scale: {axes.get_title()} {axis.get_label_text()!r}")
     for name, box in labels:
-        if box.x0 < whole.x0 - SLACK_PX or box.x1 > whole.x1 + SLACK_PX or box.y0 < whole.y0 - SLACK_PX or box.y1 > whole.y1 + SLACK_PX:
+        if (
+            box.x0 < whole.x0 - SLACK_PX
+            or box.x1 > whole.x1 + SLACK_PX
+            or box.y0 < whole.y0 - SLACK_PX
+            or box.y1 > whole.y1 + SLACK_PX
+        ):
             found.append(f"clipped: {name}")
     for (one, box), (other, beside) in combinations(labels, 2):
         if overlap(box, beside):

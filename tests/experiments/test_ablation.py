@@ -11,10 +11,10 @@ import pytest
 from made_up_comparison import comparison
 from rich.console import Console
 
-from experiments.ablation import ablation, ablation_csv, print_ablation, removals, variants
-from experiments.composition import anchors, left_out
-from experiments.report import write_report
-from experiments.statistics import effects
+from experiments.compare.ablation import ablation, ablation_csv, print_ablation, removals, variants
+from experiments.compare.composition import anchors, left_out
+from experiments.compare.page import write_report
+from experiments.estimates.effects import effects
 
 VARIANTS = ("integrated without visits", "integrated without anti_fraud")
 STRATEGIES = ("reactive", "integrated", *VARIANTS)
@@ -23,7 +23,11 @@ CRIMES = {"integrated": -10.0, VARIANTS[0]: -4.0, VARIANTS[1]: -10.0}
 
 @pytest.fixture(scope="module")
 def found():
-    return comparison(crimes=CRIMES, strategies=STRATEGIES, outcomes={"fraud_loss": (9e5, {VARIANTS[1]: 2e5}), "trust": (0.5, {VARIANTS[0]: -0.05})})
+    return comparison(
+        crimes=CRIMES,
+        strategies=STRATEGIES,
+        outcomes={"fraud_loss": (9e5, {VARIANTS[1]: 2e5}), "trust": (0.5, {VARIANTS[0]: -0.05})},
+    )
 
 
 def test_a_name_is_a_variant_only_beside_its_whole():
@@ -48,11 +52,19 @@ def test_differences_are_those_of_leaving_out(found):
 
 def test_neither_other_strategies_nor_the_baseline_of_the_comparison_matter(found):
     summary = found.summary.filter(pl.col("strategy") != "reactive")
-    alone = replace(found, strategies=list(STRATEGIES[1:]), baseline="integrated", summary=summary, effects=effects(summary, "integrated"))
+    alone = replace(
+        found,
+        strategies=list(STRATEGIES[1:]),
+        baseline="integrated",
+        summary=summary,
+        effects=effects(summary, "integrated"),
+    )
     assert ablation(alone, "integrated").equals(ablation(found, "integrated"))
     of_comparison = alone.effects.filter((pl.col("kind") == "strategy") & (pl.col("indicator") == "crimes_total"))
     of_ablation = ablation(found, "integrated").filter(pl.col("outcome") == "crimes_total")
-    assert of_ablation["low"].to_list() == pytest.approx(of_comparison["low"].to_list())  # one crime is one per 1,000 a year
+    assert of_ablation["low"].to_list() == pytest.approx(
+        of_comparison["low"].to_list()
+    )  # one crime is one per 1,000 a year
 
 
 def test_a_strategy_without_variants_is_refused_by_name(found):

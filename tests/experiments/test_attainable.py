@@ -1,4 +1,7 @@
-"""Share of the attainable: exact where it can be, an interval that covers, and no share where the bound does not differ clearly."""
+"""Share of the attainable.
+
+Exact where it can be, an interval that covers, and no share where the bound does not differ clearly.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,9 @@ import pytest
 from made_up_comparison import comparison
 from scipy import stats
 
-from experiments.attainable import attained
-from experiments.comparison import Comparison
-from experiments.statistics import ratio_interval
+from experiments.compare.attainable import attained
+from experiments.compare.comparison import Comparison
+from experiments.estimates.effects import ratio_interval
 
 FOUR = ("reactive", "hotspot", "integrated", "oracle")
 
@@ -21,8 +24,13 @@ def with_place(values: dict[str, list[float]]) -> Comparison:
     """Make a comparison under one shortage whose crimes at places are what a test says, by strategy."""
     n = len(values["reactive"])
     found = comparison(n=n, strategies=tuple(values), shortages=("none",), place={})
-    places = pl.concat(pl.DataFrame({"strategy": name, "replication": range(n), "crimes_place": of_runs}) for name, of_runs in values.items())
-    return replace(found, summary=found.summary.drop("crimes_place").join(places, on=("strategy", "replication"), how="left"))
+    places = pl.concat(
+        pl.DataFrame({"strategy": name, "replication": range(n), "crimes_place": of_runs})
+        for name, of_runs in values.items()
+    )
+    return replace(
+        found, summary=found.summary.drop("crimes_place").join(places, on=("strategy", "replication"), how="left")
+    )
 
 
 def test_half_of_the_gain_in_every_replication_is_fifty_percent_without_an_interval():
@@ -37,7 +45,10 @@ def test_half_of_the_gain_in_every_replication_is_fifty_percent_without_an_inter
 def test_programmes_may_pass_the_bound_and_harm_is_negative():
     rng = np.random.default_rng(1)
     base = 100 + 5 * rng.standard_normal(12)
-    values = {name: base - shift + 0.5 * rng.standard_normal(12) for name, shift in (("hotspot", -3), ("integrated", 15), ("oracle", 10))}
+    values = {
+        name: base - shift + 0.5 * rng.standard_normal(12)
+        for name, shift in (("hotspot", -3), ("integrated", 15), ("oracle", 10))
+    }
     shares = attained(with_place({"reactive": base, **values}), "none").shares
     assert shares["hotspot"].high < 0
     assert shares["integrated"].low > 100
@@ -45,8 +56,8 @@ def test_programmes_may_pass_the_bound_and_harm_is_negative():
 
 
 def test_the_interval_of_a_share_covers_the_truth():
-    # 500 independent experiments of 12 pairs with the true share 40 %, the gain 8 standard errors from 0. If the coverage is truly between 93 % and
-    # 97 %, a count outside the limits has a probability below 0.3 % (binomial).
+    # 500 independent experiments of 12 pairs with the true share 40 %, the gain 8 standard errors from 0. If the
+    # coverage is truly between 93 % and 97 %, a count outside the limits has a probability below 0.3 % (binomial).
     rng = np.random.default_rng(2)
     gain = 10 + 4 * rng.standard_normal((500, 12))
     mine = 0.4 * gain + 2 * rng.standard_normal((500, 12))
@@ -79,4 +90,7 @@ def test_without_bound_policy_or_replications_there_is_a_reason_and_no_share(str
 
 
 def test_crimes_at_places_that_were_not_measured_give_no_share():
-    assert attained(comparison(strategies=FOUR), "none").why_not == "crimes at places were not measured in every replication"
+    assert (
+        attained(comparison(strategies=FOUR), "none").why_not
+        == "crimes at places were not measured in every replication"
+    )

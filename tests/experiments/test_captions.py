@@ -1,4 +1,7 @@
-"""Captions promise what is drawn: no interval where replications are too few, labels that can be read, legends beside the curves."""
+"""Captions promise what is drawn.
+
+No interval where replications are too few, labels that can be read, legends beside the curves.
+"""
 
 from __future__ import annotations
 
@@ -14,31 +17,36 @@ from matplotlib.figure import Figure
 from readable import faults
 from rich.console import Console
 
-from experiments import figures, mechanisms_figures, shortage_figures, strategy_figures
-from experiments.mechanisms_report import print_mechanisms
-from experiments.mechanisms_tables import TABLES, TEAMS, campaign_weeks, numbers, volunteers_table
-from experiments.report import write_report
-from experiments.table import print_comparison
-from experiments.traces import Trace
-from experiments.volunteer_study import Course
+from experiments.compare import maps, shortage_figures, strategy_figures
+from experiments.compare.page import write_report
+from experiments.compare.table import print_comparison
+from experiments.mechanisms import figures as mechanisms_figures
+from experiments.mechanisms.page import print_mechanisms
+from experiments.mechanisms.tables import TABLES, TEAMS, campaign_weeks, numbers, volunteers_table
+from experiments.mechanisms.traces import Trace
+from experiments.mechanisms.volunteer_study import Course
+from experiments.presentation import style
 from sim.scenario import Scenario
 
 COMPARED = (
-    strategy_figures._effects, strategy_figures._types, strategy_figures._lives, strategy_figures._hours, shortage_figures._shortages,
-    shortage_figures._duty, figures._maps, figures._calls,
+    strategy_figures._effects, strategy_figures._types, strategy_figures._lives, strategy_figures._hours,
+    shortage_figures._shortages,
+    shortage_figures._duty, maps._maps, maps._calls,
 )  # fmt: skip
 WEEKS = 6
 
 
 @pytest.fixture(autouse=True)
 def house_style():
-    with mpl.rc_context(figures.STYLE):
+    with mpl.rc_context(style.STYLE):
         yield
 
 
 def year(seed: int, on: bool) -> Trace:
     days, rng = WEEKS * 7, np.random.default_rng(seed)
-    series = {name: rng.random(days) for name in ("crimes_place", "trust", "fatigue", "overtime_hours", "campaign_checks")}
+    series = {
+        name: rng.random(days) for name in ("crimes_place", "trust", "fatigue", "overtime_hours", "campaign_checks")
+    }
     series["campaign_on"] = np.where(np.arange(days) // 7 == 2, float(on), 0.0)
     tips = {"crime": rng.exponential(50.0, 30), "fraud": np.zeros(0)}
     return Trace(1000, days, {"fraud_loss": 1e6 + seed}, {("desk", "fraud_warning"): 7.0}, series, tips)
@@ -87,7 +95,11 @@ def test_captions_and_headings_of_a_comparison_promise_intervals_only_where_ther
     assert any("95 %" in caption for caption in captions) == (n > 2)
     assert any("filled marker" in caption for caption in captions) == (n > 2)
     page = write_report(comparison(n), tmp_path).read_text(encoding="utf-8")
-    headings = " ".join(re.findall(r"<th scope=\"col\".*?</th>|<figcaption>.*?</figcaption>|<p class=\"note\">.*?</p>", page, flags=re.DOTALL))
+    headings = " ".join(
+        re.findall(
+            r"<th scope=\"col\".*?</th>|<figcaption>.*?</figcaption>|<p class=\"note\">.*?</p>", page, flags=re.DOTALL
+        )
+    )
     assert ("95 % interval" in headings) == (n > 2)
     buffer = io.StringIO()
     print_comparison(Console(file=buffer, width=200), comparison(n))
@@ -100,7 +112,11 @@ def test_figures_of_a_comparison_can_be_read(draw):
         assert faults(draw(found)[0]) == []
 
 
-@pytest.mark.parametrize("draw", [mechanisms_figures._campaigns, mechanisms_figures._volunteers, mechanisms_figures._tips], ids=lambda draw: draw.__name__)
+@pytest.mark.parametrize(
+    "draw",
+    [mechanisms_figures._campaigns, mechanisms_figures._volunteers, mechanisms_figures._tips],
+    ids=lambda draw: draw.__name__,
+)
 def test_figures_of_mechanisms_can_be_read(draw):
     assert faults(draw(mechanisms(3))[0]) == []
 

@@ -18,22 +18,47 @@ import pytest
 import yaml
 from omegaconf import OmegaConf
 
-from experiments import compare, run
-from experiments.command import Command, Request, execute
-from experiments.overrides import read_overrides
-from experiments.settings import CONFIGS, compose, scenario_of, yaml_options
+from experiments import run
+from experiments.compare import __main__ as compare
+from experiments.compare import design
+from experiments.settings.command import Command, Request, execute
+from experiments.settings.compose import CONFIGS, compose, scenario_of, yaml_options
+from experiments.settings.overrides import read_overrides
 from scenarios.shortages import shortage
 from sim.city.build import build_city
 from sim.model import CityModel
 from sim.parameters import AuthorError, BadInput
-from sim.police.force import ForceParameters
+from sim.police.force.establishment import ForceParameters
 from sim.programmes.base import programmes
 from sim.scenario import Scenario
 from sim.strategies.base import registered
 
 REPOSITORY = Path(__file__).parents[2]
-TABLES = ("calls", "cases", "cells", "daily", "disputes", "duty", "force", "frauds", "incidents", "ledger", "programmes", "recorded", "series", "visits")
-SMALL = ("city=town", "city.residents=2000", "city.area_km2=2", "city.beats=1", "city.districts=1", "days=2", "warmup_days=1")
+TABLES = (
+    "calls",
+    "cases",
+    "cells",
+    "daily",
+    "disputes",
+    "duty",
+    "force",
+    "frauds",
+    "incidents",
+    "ledger",
+    "programmes",
+    "recorded",
+    "series",
+    "visits",
+)
+SMALL = (
+    "city=town",
+    "city.residents=2000",
+    "city.area_km2=2",
+    "city.beats=1",
+    "city.districts=1",
+    "days=2",
+    "warmup_days=1",
+)
 PACKAGES = ", ".join(sorted({*yaml_options("strategy"), *registered()}))
 INCIDENTS = """time,latitude,longitude,type
 2020-01-01 10:00,30.0,120.0,burglary
@@ -71,9 +96,15 @@ def test_the_defaults_are_those_of_the_parameter_classes(capsys):
 
 def test_compare_has_its_own_length_and_lists(capsys):
     tree = settings(capsys, compare)
-    assert tree["strategies"] == list(compare.STRATEGIES)
+    assert tree["strategies"] == list(design.STRATEGIES)
     assert tree["shortages"] == ["none", "uniform30", "specialists"]
-    assert (tree["baseline"], tree["replications"], tree["days"], tree["warmup_days"], tree["seed"]) == ("reactive", 5, 49, 28, 1)
+    assert (tree["baseline"], tree["replications"], tree["days"], tree["warmup_days"], tree["seed"]) == (
+        "reactive",
+        5,
+        49,
+        28,
+        1,
+    )
 
 
 @pytest.mark.parametrize(
@@ -117,7 +148,7 @@ def test_every_option_is_a_legal_scenario(path):
         assert compose("compare", {group: path.stem}, {})["workers"] in (None, 1)
         return
     if "shortages" in (yaml.safe_load(path.read_text()) or ()):
-        compare.design(Request(compare.COMMAND, [], {group: path.stem}, {}, False))
+        design.design(Request(compare.COMMAND, [], {group: path.stem}, {}, False))
         return
     values = {"city.incidents_csv": "x.csv"} if path.stem == "from_data" else {}
     scenario_of(compose("run", {group: path.stem}, values), own=("out",))
@@ -132,7 +163,11 @@ def test_a_shortages_file_says_what_its_name_says(path):
 
 def test_shortages_by_name():
     assert shortage("none") == {"kind": "none"}
-    assert shortage("uniform") == shortage("uniform30") == {"kind": "uniform", "fraction": 0.3, "start_day": 0, "days": None, "ramp_days": 0}
+    assert (
+        shortage("uniform")
+        == shortage("uniform30")
+        == {"kind": "uniform", "fraction": 0.3, "start_day": 0, "days": None, "ramp_days": 0}
+    )
     assert shortage("uniform05")["fraction"] == 0.05
     with pytest.raises(KeyError):
         shortage("uniform5")
@@ -142,7 +177,11 @@ def test_shortages_by_name():
     ("words", "says"),
     [
         (["dayz=3"], "there is no such key; did you mean days?"),
-        (["strategy=visits"], "it is a programme: add it to strategy.programmes, or write a strategy that has it, configs/strategy/visits.yaml"),
+        (
+            ["strategy=visits"],
+            "it is a programme: add it to strategy.programmes, or write a strategy that has it, "
+            "configs/strategy/visits.yaml",
+        ),
         (["programme.visits.visit_min=5"], "there is no such key; did you mean programmes.visits.visit_min?"),
         (["residents=3"], "did you mean city.residents?"),
         (["city.residentz=3"], "did you mean city.residents?"),
@@ -156,10 +195,22 @@ def test_shortages_by_name():
         (["shortage=uniform", "shortage.frction=0.1"], "did you mean shortage.fraction?"),
         (["shortage=uniform", "shortage.kind=surge"], "a shortage is chosen by shortage=<name>"),
         (["shortage=surge", "shortage.fraction=0.1"], "the shortage surge has no such parameter; it belongs to "),
-        (["shortage=night_gap", "shortage.posts=[watch]"], "shortage.posts.0: 'watch' is not allowed: one of headquarters, "),
+        (
+            ["shortage=night_gap", "shortage.posts=[watch]"],
+            "shortage.posts.0: 'watch' is not allowed: one of headquarters, ",
+        ),
         (["shortage=combined_example", "shortage.parts=[{kind: uniform},{kind: uniform}]"], "at most one at a time"),
-        (["shortage=combined_example", "shortage.parts=[{kind: uniform, fraction: 0.7},{kind: secondment, fraction: 0.4}]"], "together at most 100 %"),
-        (["strategy=hotspot", "strategy.dwell_min=-1"], "strategy.dwell_min: -1 is not allowed: should be greater than or equal to 0"),
+        (
+            [
+                "shortage=combined_example",
+                "shortage.parts=[{kind: uniform, fraction: 0.7},{kind: secondment, fraction: 0.4}]",
+            ],
+            "together at most 100 %",
+        ),
+        (
+            ["strategy=hotspot", "strategy.dwell_min=-1"],
+            "strategy.dwell_min: -1 is not allowed: should be greater than or equal to 0",
+        ),
         (["days=0"], "days: 0 is not allowed: should be greater than or equal to 1"),
         (["days=soon"], "should be a valid integer"),
         (["days=1,2"], "one value is expected; a list is written 'days=[a,b]'"),
@@ -185,7 +236,10 @@ def test_bad_input_of_a_run_ends_in_one_line(capsys, words, says):
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["strategies=[reactive,hotspots]"], f"strategies: 'hotspots' is not allowed: one of {PACKAGES}; did you mean hotspot?"),
+        (
+            ["strategies=[reactive,hotspots]"],
+            f"strategies: 'hotspots' is not allowed: one of {PACKAGES}; did you mean hotspot?",
+        ),
         (["strategies=[reactive,reactive]"], "strategies: 'reactive' is not allowed: it is listed twice"),
         (["strategies=[]"], "at least 1 item"),
         (["strategies=reactive,hotspot"], "a list is written 'strategies=[a,b]'"),
@@ -211,57 +265,90 @@ def test_rows_in_which_nothing_can_be_used_are_refused(capsys, empty_folder):
 
 
 def test_a_strategys_parameter_applies_to_the_listed_strategies_that_have_it(capsys):
-    request = ["strategies=[reactive,hotspot]", "shortages=[uniform,uniform20]", "strategy.dwell_min=7", "shortage.fraction=0.25"]
-    plan, points = compare.design(Request(compare.COMMAND, request, *read_overrides(request), False))
+    request = [
+        "strategies=[reactive,hotspot]",
+        "shortages=[uniform,uniform20]",
+        "strategy.dwell_min=7",
+        "shortage.fraction=0.25",
+    ]
+    plan, points = design.design(Request(compare.COMMAND, request, *read_overrides(request), False))
     assert plan["baseline"] == "reactive"
-    assert list(points) == [("uniform", "reactive"), ("uniform", "hotspot"), ("uniform20", "reactive"), ("uniform20", "hotspot")]
+    assert list(points) == [
+        ("uniform", "reactive"),
+        ("uniform", "hotspot"),
+        ("uniform20", "reactive"),
+        ("uniform20", "hotspot"),
+    ]
     assert points["uniform", "hotspot"].strategy.model_dump()["dwell_min"] == 7
     assert [scenario.force.changes[0].factor for scenario in points.values()] == [0.75, 0.75, 0.8, 0.8]
 
 
 def test_a_shortages_parameter_applies_to_the_listed_shortages_that_have_it():
-    request = ["strategies=[reactive]", "shortages=[none,specialists,surge,uniform20]", "shortage.fraction=0.1", "shortage.start_day=40"]
-    _, points = compare.design(Request(compare.COMMAND, request, *read_overrides(request), False))
+    request = [
+        "strategies=[reactive]",
+        "shortages=[none,specialists,surge,uniform20]",
+        "shortage.fraction=0.1",
+        "shortage.start_day=40",
+    ]
+    _, points = design.design(Request(compare.COMMAND, request, *read_overrides(request), False))
     none, few, more, uniform20 = points.values()
     assert none.force.changes == none.demand.changes == ()
     assert {(change.factor, change.start_day) for change in few.force.changes} == {(0.9, 40)}
     assert [(change.factor, change.start_day) for change in more.demand.changes] == [(1.5, 40)]
     assert [(change.factor, change.start_day) for change in uniform20.force.changes] == [(0.8, 40)]
-    assert [scenario.shortage_name for scenario in points.values()] == ["none", "specialists 10 %", "surge", "uniform 20 %"]
+    assert [scenario.shortage_name for scenario in points.values()] == [
+        "none",
+        "specialists 10 %",
+        "surge",
+        "uniform 20 %",
+    ]
 
 
 def designed(*words):
-    return compare.design(Request(compare.COMMAND, list(words), *read_overrides(words), False))
+    return design.design(Request(compare.COMMAND, list(words), *read_overrides(words), False))
 
 
 def test_a_strategy_without_one_of_its_programmes_is_a_strategy():
-    _, points = designed("strategies=[integrated,integrated without visits,integrated without intelligence]", "shortages=[none]")
+    _, points = designed(
+        "strategies=[integrated,integrated without visits,integrated without intelligence]", "shortages=[none]"
+    )
     whole, without_visits, without_intelligence = points.values()
     assert [*without_visits.programmes] == [name for name in whole.programmes if name != "visits"]
     assert without_visits.strategy.deployment == "integrated"
-    assert "joint_strike" not in without_intelligence.programmes or "intelligence" not in programmes()["joint_strike"].needs
-    assert without_intelligence.strategy.deployment == "hotspot", "the plan of the whole follows from the programme that is gone"
+    assert (
+        "joint_strike" not in without_intelligence.programmes
+        or "intelligence" not in programmes()["joint_strike"].needs
+    )
+    assert without_intelligence.strategy.deployment == "hotspot", (
+        "the plan of the whole follows from the programme that is gone"
+    )
 
 
 def test_all_are_the_nine_strategies_and_every_one_has_the_same_heads():
     plan, points = designed("strategies=all", "shortages=[none,uniform20]", "city=town")
-    assert (plan["strategies"], plan["baseline"]) == (list(compare.STRATEGIES), "reactive")
-    assert set(compare.STRATEGIES) <= set(registered())
-    compare.check_same_force(points, build_city(next(iter(points.values())).city))
+    assert (plan["strategies"], plan["baseline"]) == (list(design.STRATEGIES), "reactive")
+    assert set(design.STRATEGIES) <= set(registered())
+    design.check_same_force(points, build_city(next(iter(points.values())).city))
 
 
 def test_strategies_with_other_heads_are_refused():
     """A strategy brings other heads along only by a file of its own, which sets keys of the force."""
     _, points = designed("strategies=[reactive,hotspot]", "shortages=[none]", "city=town")
     more = {("none", "hotspot"): points["none", "hotspot"].model_copy(update={"force": ForceParameters(officers=20)})}
-    with pytest.raises(BadInput, match=r"strategies: 'hotspot: 20 officers with 10 auxiliaries' is not allowed: the same heads as reactive"):
-        compare.check_same_force({**points, **more}, build_city(points["none", "reactive"].city))
+    with pytest.raises(
+        BadInput,
+        match=r"strategies: 'hotspot: 20 officers with 10 auxiliaries' is not allowed: the same heads as reactive",
+    ):
+        design.check_same_force({**points, **more}, build_city(points["none", "reactive"].city))
 
 
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["strategies=[integrated without dancing]"], "strategies: 'integrated without dancing' is not allowed: integrated without one of its programmes: "),
+        (
+            ["strategies=[integrated without dancing]"],
+            "strategies: 'integrated without dancing' is not allowed: integrated without one of its programmes: ",
+        ),
         (["strategies=[reactive without visits]"], "it has none"),
         (["strategies=[nobody without visits]"], f"strategies: 'nobody' is not allowed: one of {PACKAGES}"),
         (["programmes.visits.visit_min=3"], "no listed strategy or shortage has it"),
@@ -270,12 +357,23 @@ def test_strategies_with_other_heads_are_refused():
             ["strategies=[community]", "programmes.visits.visit_min=-3"],
             "programmes.visits.visit_min: -3 is not allowed: should be greater than or equal to 0.1",
         ),
-        (["strategies=[community]", "programmes.visits.visitmin=3"], "no listed strategy or shortage has it; they have "),
-        (["strategies=[reactive]", "strategy.deployment=walking"], "strategy.deployment: 'walking' is not allowed: one of "),
+        (
+            ["strategies=[community]", "programmes.visits.visitmin=3"],
+            "no listed strategy or shortage has it; they have ",
+        ),
+        (
+            ["strategies=[reactive]", "strategy.deployment=walking"],
+            "strategy.deployment: 'walking' is not allowed: one of ",
+        ),
     ],
 )
 def test_a_mix_that_cannot_be_is_refused_in_one_line(capsys, words, says):
-    assert says in refused(capsys, compare, "city=town", *(words if any("strategies" in word for word in words) else ["strategies=[reactive]", *words]))
+    assert says in refused(
+        capsys,
+        compare,
+        "city=town",
+        *(words if any("strategies" in word for word in words) else ["strategies=[reactive]", *words]),
+    )
 
 
 def test_a_run_leaves_a_complete_folder(capsys):
@@ -283,8 +381,12 @@ def test_a_run_leaves_a_complete_folder(capsys):
     assert capsys.readouterr().out.endswith("results: made\n")
     folder = Path("made")
     written = sorted(path.name for path in folder.iterdir())
-    assert written == sorted(["scenario.yaml", "provenance.json", "indicators.json", *(f"{name}.parquet" for name in TABLES)])
-    assert json.loads((folder / "provenance.json").read_text())["command"] == "python -m experiments.run " + " ".join([*SMALL, "strategy=hotspot", "out=made"])
+    assert written == sorted(
+        ["scenario.yaml", "provenance.json", "indicators.json", *(f"{name}.parquet" for name in TABLES)]
+    )
+    assert json.loads((folder / "provenance.json").read_text())["command"] == "python -m experiments.run " + " ".join(
+        [*SMALL, "strategy=hotspot", "out=made"]
+    )
     scenario = Scenario.model_validate(yaml.safe_load((folder / "scenario.yaml").read_text()))
     assert (scenario.strategy.name, scenario.days) == ("hotspot", 2)
     indicators = json.loads((folder / "indicators.json").read_text())
@@ -298,39 +400,90 @@ def test_a_run_comes_out_of_its_scenario_file_again():
     assert run.main([*words, "out=a"]) == 0
     model = CityModel(Scenario.model_validate(yaml.safe_load(Path("a/scenario.yaml").read_text())))
     model.run()
-    found = {name: None if value == float("inf") else value for name, value in model.results().indicators.items()}  # never reached
+    found = {
+        name: None if value == float("inf") else value for name, value in model.results().indicators.items()
+    }  # never reached
     assert found == json.loads(Path("a/indicators.json").read_text())
 
 
 def test_a_comparison_is_paired_and_complete(capsys):
-    words = [*SMALL, "strategies=[reactive,hotspot]", "shortages=[none,uniform40]", "replications=3", "seed=5", "workers=1", "out=made"]
+    words = [
+        *SMALL,
+        "strategies=[reactive,hotspot]",
+        "shortages=[none,uniform40]",
+        "replications=3",
+        "seed=5",
+        "workers=1",
+        "out=made",
+    ]
     assert compare.main(words) == 0
     assert capsys.readouterr().out.endswith("report: made/report.html\n")
     folder = Path("made")
-    for name in ("scenario.yaml", "provenance.json", "effects.parquet", "cells.parquet", "ledger.parquet", "report.html", "figures"):
+    for name in (
+        "scenario.yaml",
+        "provenance.json",
+        "effects.parquet",
+        "cells.parquet",
+        "ledger.parquet",
+        "report.html",
+        "figures",
+    ):
         assert (folder / name).exists()
     written = yaml.safe_load((folder / "scenario.yaml").read_text())
     common = {key: value for key, value in written.items() if key not in ("compare", "strategies", "shortages")}
-    for (name, strategy), point in compare.design(Request(compare.COMMAND, words, *read_overrides(words), False))[1].items():
+    for (name, strategy), point in design.design(Request(compare.COMMAND, words, *read_overrides(words), False))[
+        1
+    ].items():
         tree = OmegaConf.to_container(OmegaConf.merge(common, written["shortages"][name]["changes"]))
         assert Scenario.model_validate({**tree, **written["strategies"][strategy]}) == point
     assert written["shortages"]["uniform40"]["changes"]["force"]["changes"][0]["factor"] == 0.6
     summary = pl.read_parquet(folder / "summary.parquet")
     assert summary.group_by("shortage", "strategy", maintain_order=True).agg("seed", "replication").rows() == [
-        (shortage, strategy, [5, 6, 7], [0, 1, 2]) for shortage in ("none", "uniform40") for strategy in ("reactive", "hotspot")
+        (shortage, strategy, [5, 6, 7], [0, 1, 2])
+        for shortage in ("none", "uniform40")
+        for strategy in ("reactive", "hotspot")
     ]
     hours = pl.sum_horizontal(pl.col("^officer_hours_.*$")).alias("officer_hours")
-    expected = summary.with_columns(hours).group_by("shortage", "strategy").agg(pl.col("officer_hours", "crimes_total").mean()).sort("shortage", "strategy")
+    expected = (
+        summary.with_columns(hours)
+        .group_by("shortage", "strategy")
+        .agg(pl.col("officer_hours", "crimes_total").mean())
+        .sort("shortage", "strategy")
+    )
     for name, column in (("ledger", "officer_hours"), ("cells", "crimes")):
-        total = pl.read_parquet(folder / f"{name}.parquet").group_by("shortage", "strategy").agg(pl.col(column).sum()).sort("shortage", "strategy")
-        assert total[column].to_list() == pytest.approx(expected["crimes_total" if column == "crimes" else column].to_list())
+        total = (
+            pl.read_parquet(folder / f"{name}.parquet")
+            .group_by("shortage", "strategy")
+            .agg(pl.col(column).sum())
+            .sort("shortage", "strategy")
+        )
+        assert total[column].to_list() == pytest.approx(
+            expected["crimes_total" if column == "crimes" else column].to_list()
+        )
 
 
-@pytest.mark.parametrize("name", ["run", "compare"])
+@pytest.mark.parametrize("name", ["run", "compare.__main__"])
 def test_help_lists_groups_and_keys_without_loading_the_model(name, empty_folder):
-    code = f"import sys; sys.argv[1:] = ['--help']\ntry:\n    from experiments.{name} import main; main()\nexcept SystemExit:\n    print(sorted(sys.modules))"
-    shown = subprocess.run([sys.executable, "-c", code], cwd=empty_folder, env={**os.environ, "PYTHONPATH": str(REPOSITORY)}, capture_output=True, text=True)
-    for word in ("metropolis", "uniform30", "warmup_days", "city.cell_m", "force.patrol_units", "strategy.dwell_min", "default: 28"):
+    code = (
+        f"import sys; sys.argv[1:] = ['--help']\ntry:\n    from experiments.{name} import main; main()\nexcept "
+        "SystemExit:\n    print(sorted(sys.modules))"
+    )
+    shown = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=empty_folder,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+        capture_output=True,
+        text=True,
+    )
+    for word in (
+        "metropolis",
+        "uniform30",
+        "warmup_days",
+        "city.cell_m",
+        "force.patrol_units",
+        "strategy.dwell_min",
+        "default: 28",
+    ):
         assert word in shown.stdout
     loaded = shown.stdout.splitlines()[-1]
     for module in ("numba", "mesa", "polars", "hydra", "pydantic", "numpy"):
@@ -340,7 +493,13 @@ def test_help_lists_groups_and_keys_without_loading_the_model(name, empty_folder
 @pytest.mark.skipif(shutil.which("bash") is None, reason="needs a shell")
 def test_a_reader_that_goes_away_is_no_error(empty_folder):
     line = f"{sys.executable} -m experiments.run --cfg | head -1; exit ${{PIPESTATUS[0]}}"
-    shown = subprocess.run(["bash", "-c", line], cwd=empty_folder, env={**os.environ, "PYTHONPATH": str(REPOSITORY)}, capture_output=True, text=True)
+    shown = subprocess.run(
+        ["bash", "-c", line],
+        cwd=empty_folder,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+        capture_output=True,
+        text=True,
+    )
     assert (shown.stdout, shown.stderr, shown.returncode) == ("out: out/run\n", "", 0)
 
 
@@ -395,7 +554,7 @@ def test_a_comparison_whose_figures_cannot_be_drawn_keeps_its_tables(capsys, mon
     def fail(*_):
         raise ImportError("no matplotlib")
 
-    monkeypatch.setattr("experiments.report.draw_comparison", fail)
+    monkeypatch.setattr("experiments.compare.page.draw_comparison", fail)
     words = ("strategies=[reactive,hotspot]", "shortages=[none]", "replications=2", "workers=1", "out=made")
     assert compare.main([*SMALL, *words]) == 1
     err = capsys.readouterr().err

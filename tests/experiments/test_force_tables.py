@@ -1,4 +1,7 @@
-"""The force in the scoreboard: when a headcount holds, shrinks or spirals, what a structure does with news, and what was cleared."""
+"""The force in the scoreboard.
+
+When a headcount holds, shrinks or spirals, what a structure does with news, and what was cleared.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +11,19 @@ import numpy as np
 import polars as pl
 import pytest
 
-from experiments.figures import draw_all
-from experiments.force_figures import series, spiral
-from experiments.force_portrait import ForcePortrait
-from experiments.force_tables import coordination_table, spiral_studies, spiral_table, tipping
-from experiments.patterns import published
-from experiments.studies import STRUCTURES, STUDIES, replications_of
+from experiments.presentation.style import draw_all
+from experiments.validate.design import STRUCTURES, STUDIES, replications_of
+from experiments.validate.force_figures import series, spiral
+from experiments.validate.force_portrait import ForcePortrait
+from experiments.validate.force_tables import coordination_table, spiral_studies, spiral_table, tipping
+from experiments.validate.patterns import published
 
 DAYS = 730
 
 
-def a_force(*, loss: float = 0.0, growth: float = 0.0, delays: tuple[float, ...] = (1.0, 3.0, np.inf, np.inf), **changed: object) -> ForcePortrait:
+def a_force(
+    *, loss: float = 0.0, growth: float = 0.0, delays: tuple[float, ...] = (1.0, 3.0, np.inf, np.inf), **changed: object
+) -> ForcePortrait:
     """Return 1,000 heads that shrink by `loss` a year, and by `growth` more every year."""
     years = np.arange(DAYS) / 365
     force = ForcePortrait(
@@ -39,15 +44,27 @@ def portraits(of_study=None, default=None):
     found = {}
     for study in STUDIES:
         given = of_study.get(study, default or {})
-        apart = [{"loss": given.get("loss", 0.0) + shift, "growth": given.get("growth", 0.0) - 0.1 * shift} for shift in noise]
+        apart = [
+            {"loss": given.get("loss", 0.0) + shift, "growth": given.get("growth", 0.0) - 0.1 * shift}
+            for shift in noise
+        ]
         found[study] = [SimpleNamespace(force=a_force(**{**given, **changed})) for changed in apart]
     return found
 
 
 def test_a_headcount_holds_shrinks_or_spirals():
-    table = spiral_table(portraits({"spiral_10": {"loss": 0.05}, "spiral_30": {"loss": 0.02, "growth": 0.1}, "spiral_hires": {"loss": -0.02}}))
+    table = spiral_table(
+        portraits(
+            {"spiral_10": {"loss": 0.05}, "spiral_30": {"loss": 0.02, "growth": 0.1}, "spiral_hires": {"loss": -0.02}}
+        )
+    )
     verdicts = dict(zip(table["study"], table["verdict"], strict=True))
-    assert (verdicts["spiral_0"], verdicts["spiral_10"], verdicts["spiral_30"], verdicts["spiral_hires"]) == ("holds", "shrinks", "spirals", "holds")
+    assert (verdicts["spiral_0"], verdicts["spiral_10"], verdicts["spiral_30"], verdicts["spiral_hires"]) == (
+        "holds",
+        "shrinks",
+        "spirals",
+        "holds",
+    )
     row = table.filter(pl.col("study") == "spiral_10").row(0, named=True)
     assert (row["loss_first"], row["loss_second"]) == pytest.approx((5, 5))
     assert row["loss_change"] == pytest.approx(0, abs=1e-9)
@@ -61,7 +78,10 @@ def test_the_tipping_point_lies_between_the_last_that_holds_and_the_first_that_d
     spirals = {f"spiral_{percent}": {"loss": 0.05} for percent in (20, 30, 40)}
     assert tipping(spiral_table(portraits(spirals))) == "It tips between 10 % and 20 % of the heads missing."
     assert tipping(spiral_table(portraits())) == "The headcount holds at every shortage up to 40 %."
-    assert tipping(spiral_table(portraits(default={"loss": 0.05}))) == "The headcount shrinks at every shortage, from 0 % on."
+    assert (
+        tipping(spiral_table(portraits(default={"loss": 0.05})))
+        == "The headcount shrinks at every shortage, from 0 % on."
+    )
     odd = tipping(spiral_table(portraits({"spiral_10": {"loss": 0.05}})))
     assert odd == "The headcount holds at 0 %, 20 %, 30 %, 40 % and at no other shortage."
     few = {study: runs[:2] for study, runs in portraits().items()}
@@ -69,11 +89,17 @@ def test_the_tipping_point_lies_between_the_last_that_holds_and_the_first_that_d
 
 
 def test_news_of_series_is_counted_with_that_which_never_comes_and_differences_are_paired():
-    table = coordination_table(portraits({"joint_centre": {"delays": (0.1, 0.1, 0.3, np.inf), "clearance_series": 0.25}}))
+    table = coordination_table(
+        portraits({"joint_centre": {"delays": (0.1, 0.1, 0.3, np.inf), "clearance_series": 0.25}})
+    )
     silos, _, centre = table.iter_rows(named=True)
     assert table["structure"].to_list() == list(STRUCTURES.values())
     assert (silos["known_percent"], silos["median_days"], silos["cases"], silos["clearance_percent"]) == (50, 2, 4, 20)
-    assert (centre["known_percent_difference"], centre["median_days_difference"], centre["clearance_percent_difference"]) == pytest.approx((25, -1.9, 5))
+    assert (
+        centre["known_percent_difference"],
+        centre["median_days_difference"],
+        centre["clearance_percent_difference"],
+    ) == pytest.approx((25, -1.9, 5))
     assert silos["known_percent_difference"] == 0
 
 
@@ -112,4 +138,8 @@ def test_studies_of_headcount_run_more_often_and_those_of_structures_less():
     assert replications_of("silos", 10) == 6
     assert replications_of("silos", 2) == 2
     assert replications_of("western", 10) == 10
-    assert [remedy for _, remedy in spiral_studies().values() if remedy] == ["incentives", "call diversion", "more hires"]
+    assert [remedy for _, remedy in spiral_studies().values() if remedy] == [
+        "incentives",
+        "call diversion",
+        "more hires",
+    ]

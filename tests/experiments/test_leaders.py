@@ -1,4 +1,7 @@
-"""Which strategy may be the best: exclusion only with proof, marks only where there is something to mark, and the sentence that says so."""
+"""Which strategy may be the best.
+
+Exclusion only with proof, marks only where there is something to mark, and the sentence that says so.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,10 @@ import pytest
 from made_up_comparison import comparison, nine, noise
 from scipy import stats
 
-from experiments.answer import sentences
-from experiments.leaders import Leaders, leaders, marks
-from experiments.reading import effect
-from experiments.statistics import effects
+from experiments.compare.answer import sentences
+from experiments.compare.ranking import Leaders, leaders, marks
+from experiments.estimates.effects import effects
+from experiments.presentation.indicators import effect
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +30,10 @@ def policies_with(values: dict[str, np.ndarray], shortages: int = 1) -> SimpleNa
     """Make the part of a comparison that a ranking looks at."""
     n = next(iter(values.values())).size
     return SimpleNamespace(
-        policies=list(values), shortages=["none", *"abcdefg"[: shortages - 1]], replications=n, values=lambda _shortage, strategy, _name: values[strategy]
+        policies=list(values),
+        shortages=["none", *"abcdefg"[: shortages - 1]],
+        replications=n,
+        values=lambda _shortage, strategy, _name: values[strategy],
     )
 
 
@@ -47,18 +53,28 @@ def test_exclusion_begins_where_the_one_sided_t_test_allows_for_all_comparisons(
     difference = noise(n, 1.0, 3)
     at_the_limit = stats.t.isf(level, n - 1) * difference.std(ddof=1) / np.sqrt(n)
     for shift, excluded in ((1.001 * at_the_limit, True), (0.999 * at_the_limit, False)):
-        values = {"best": np.zeros(n), "other": difference + shift, **{f"far{i}": np.full(n, 1e3) for i in range(strategies - 2)}}
+        values = {
+            "best": np.zeros(n),
+            "other": difference + shift,
+            **{f"far{i}": np.full(n, 1e3) for i in range(strategies - 2)},
+        }
         assert ("other" in leaders(policies_with(values, shortages), "none", "crimes_total").excluded) is excluded
 
 
 def test_the_best_is_seldom_excluded():
-    # All five are equally good, the worst case. The first is excluded with a probability of at most 5 % / 2 (two outcomes share the level); out of 400
-    # independent comparisons at most 22 times but for one false alarm in a thousand (binomial).
+    # All five are equally good, the worst case. The first is excluded with a probability of at most 5 % / 2 (two
+    # outcomes share the level); out of 400 independent comparisons at most 22 times but for one false alarm in a
+    # thousand (binomial).
     rng = np.random.default_rng(7)
     excluded = 0
     for _ in range(400):
         shared = rng.normal(100, 10, 8)
-        excluded += "a" in leaders(policies_with({name: shared + rng.normal(0, 1, 8) for name in "abcde"}), "none", "crimes_total").excluded
+        excluded += (
+            "a"
+            in leaders(
+                policies_with({name: shared + rng.normal(0, 1, 8) for name in "abcde"}), "none", "crimes_total"
+            ).excluded
+        )
     assert excluded <= stats.binom.ppf(0.999, 400, 0.025)
 
 
@@ -72,7 +88,9 @@ def test_equal_strategies_leave_no_one_excluded_and_no_marks():
 def test_equal_differences_and_what_one_large_event_may_change_exclude_nobody():
     base = np.array([310.0, 300.5, 320.0, 331.0, 1180.0])  # harm; one run has a robbery, with either strategy
     for saved in (np.full(5, 20.0), np.array([19.0, 21.0, 20.5, 20.0, 19.5])):
-        assert leaders(policies_with({"a": base, "b": base - saved}), "none", "harm_total") == Leaders("b", ["b", "a"], [])
+        assert leaders(policies_with({"a": base, "b": base - saved}), "none", "harm_total") == Leaders(
+            "b", ["b", "a"], []
+        )
 
 
 def test_two_replications_rank_nobody():
@@ -90,7 +108,9 @@ def test_marks_tell_the_best_from_what_may_be_best_and_from_what_is_worse(found)
     assert [name for name, mark in crimes.items() if mark == "worse"] == ["campaign"]
     assert not any(strategy == "oracle" for strategy, _ in marked)
     alone = marks(comparison(crimes={"hotspot": -10.0}), "none")
-    assert [strategy for (strategy, name), mark in alone.items() if (name, mark) == ("crimes_total", "best")] == ["hotspot"]
+    assert [strategy for (strategy, name), mark in alone.items() if (name, mark) == ("crimes_total", "best")] == [
+        "hotspot"
+    ]
 
 
 def test_nine_strategies_are_answered_by_which_one_and_how_sure(found):
@@ -108,27 +128,35 @@ def test_nine_strategies_are_answered_by_which_one_and_how_sure(found):
     assert harm.startswith("By harm, no strategy can be told to be the best")
     assert "integrated prevents 60 % (" in bound
     assert "oracle, a bound" in bound
-    assert response.endswith("no strategy changes that response so much that it stands out, adjusted for multiple comparisons.")
+    assert response.endswith(
+        "no strategy changes that response so much that it stands out, adjusted for multiple comparisons."
+    )
 
 
 def test_a_sole_best_is_called_so_and_its_harm_too():
     first, harm, _, _ = sentences(nine(crimes={"integrated": -12.0, "oracle": -20.0}, harm={"campaign": -300.0}))
     assert (
-        "integrated is the best of the 8 strategies against crime: every other one is worse, adjusted for multiple comparisons; integrated has 12.0 fewer"
-        in first
+        "integrated is the best of the 8 strategies against crime: every other one is worse, adjusted for multiple "
+        "comparisons; integrated has 12.0 fewer" in first
     )
     assert harm == "By harm, the best is campaign, adjusted for multiple comparisons."
 
 
 def test_chance_among_many_strategies_is_not_sold_as_a_winner():
     first = sentences(nine(crimes={}, place={}))[0]
-    assert first.startswith("Under uniform30, none of the 8 strategies can be told to be the best against crime; all have the same.")
+    assert first.startswith(
+        "Under uniform30, none of the 8 strategies can be told to be the best against crime; all have the same."
+    )
     assert "fewer crimes per" not in first
 
 
 def test_many_strategies_with_two_replications_are_not_ranked():
     found = nine(n=2)
-    assert sentences(found)[0] == "Under uniform30, 2 replications are too few for an interval, and nothing can be said about which is the best."
+    assert (
+        sentences(found)[0]
+        == "Under uniform30, 2 replications are too few for an interval, and nothing can be said about which is the "
+        "best."
+    )
 
 
 def test_faster_and_slower_responses_are_told_by_strategy():
@@ -138,17 +166,29 @@ def test_faster_and_slower_responses_are_told_by_strategy():
 
 
 def harm_of(**by_strategy: tuple[float, float]):
-    """Make a comparison in which the harm of each strategy is (level, spread of its differences), under one shortage."""
+    """Make a comparison in which the harm of each strategy is.
+
+    Level, spread of its differences, under one shortage.
+    """
     found = comparison(n=10, strategies=tuple(by_strategy), shortages=("none",))
     steps = np.linspace(-1.5, 1.5, 10)  # evenly: no large step between two runs, as a rare event would make
-    values = {name: level + spread * np.random.default_rng(i).permutation(steps) for i, (name, (level, spread)) in enumerate(by_strategy.items())}
-    column = pl.Series("harm_total", [float(values[row["strategy"]][row["replication"]]) for row in found.summary.iter_rows(named=True)])
+    values = {
+        name: level + spread * np.random.default_rng(i).permutation(steps)
+        for i, (name, (level, spread)) in enumerate(by_strategy.items())
+    }
+    column = pl.Series(
+        "harm_total",
+        [float(values[row["strategy"]][row["replication"]]) for row in found.summary.iter_rows(named=True)],
+    )
     summary = found.summary.with_columns(column)
     return replace(found, summary=summary, effects=effects(summary, "reactive"))
 
 
 def test_no_strategy_is_marked_worse_than_one_that_did_worse():
-    """`slight` does a little worse than the baseline, and surely so; `erratic` does much worse on the mean, and nobody can be sure."""
+    """`slight` does a little worse than the baseline, and surely so.
+
+    `erratic` does much worse on the mean, and nobody can be sure.
+    """
     found = harm_of(reactive=(2000.0, 0.1), slight=(2010.0, 1.0), erratic=(2025.0, 45.0), hotspot=(1990.0, 0.5))
     it = effect(found, "strategy", "none", "slight", "harm_total")
     assert it.verdict == "more", "the case that is to be shown"
@@ -164,8 +204,15 @@ def test_marks_follow_the_means_whatever_the_numbers():
     order = {"best": 0, "may be best": 0, "": 1, "worse": 2}
     seen = set()
     for _ in range(25):
-        levels = {name: (2000 + 30 * rng.standard_normal(), float(rng.choice([0.5, 5.0, 80.0]))) for name in ("reactive", *"abcd")}
-        marked = {strategy: mark for (strategy, name), mark in marks(harm_of(**levels), "none").items() if name == "harm_total"}
+        levels = {
+            name: (2000 + 30 * rng.standard_normal(), float(rng.choice([0.5, 5.0, 80.0])))
+            for name in ("reactive", *"abcd")
+        }
+        marked = {
+            strategy: mark
+            for (strategy, name), mark in marks(harm_of(**levels), "none").items()
+            if name == "harm_total"
+        }
         ranks = [order[marked[name]] for name in sorted(levels, key=lambda name: levels[name][0])]
         assert ranks == sorted(ranks), (levels, marked)
         seen |= set(marked.values())

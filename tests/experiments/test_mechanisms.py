@@ -1,4 +1,7 @@
-"""The page of programmes: tables from made-up traces to the number, a complete folder from a small run, one line for bad input."""
+"""The page of programmes.
+
+Tables from made-up traces to the number, a complete folder from a small run, one line for bad input.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,24 @@ import numpy as np
 import polars as pl
 import pytest
 
-from experiments import mechanisms
-from experiments.cases import CASES
-from experiments.mechanisms_tables import Row, a_year, campaign_weeks, hours_a_week, indicator, numbers, tips_table
-from experiments.traces import Trace
+from experiments.mechanisms import __main__ as mechanisms
+from experiments.mechanisms.design import CASES
+from experiments.mechanisms.tables import Row, a_year, campaign_weeks, hours_a_week, indicator, numbers, tips_table
+from experiments.mechanisms.traces import Trace
 from sim.programmes.base import programme_class
 from sim.strategies.base import registered
 
-SMALL = ("city=town", "city.residents=2000", "city.area_km2=2", "city.beats=1", "city.districts=1", "days=9", "warmup_days=1", "replications=1", "workers=1")
+SMALL = (
+    "city=town",
+    "city.residents=2000",
+    "city.area_km2=2",
+    "city.beats=1",
+    "city.districts=1",
+    "days=9",
+    "warmup_days=1",
+    "replications=1",
+    "workers=1",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -26,20 +39,42 @@ def empty_folder(tmp_path, monkeypatch):
 
 def made_up(fraud: float = 10.0, crimes: float = 2.0, on: float = 0.0, tips: tuple[float, ...] = ()) -> Trace:
     days = 14
-    series = {name: np.full(days, value) for name, value in (("crimes_place", crimes), ("trust", 0.6), ("fatigue", 0.1), ("overtime_hours", 3.0))}
+    series = {
+        name: np.full(days, value)
+        for name, value in (("crimes_place", crimes), ("trust", 0.6), ("fatigue", 0.1), ("overtime_hours", 3.0))
+    }
     series |= {"campaign_on": np.full(days, on), "campaign_checks": np.full(days, 5.0)}
     return Trace(
-        1000, days, {"fraud_victims": fraud, "share": 0.25}, {("community", "visits"): 28.0, ("desk", "visits"): 7.0}, series, {"crime": np.array(tips)}
+        1000,
+        days,
+        {"fraud_victims": fraud, "share": 0.25},
+        {("community", "visits"): 28.0, ("desk", "visits"): 7.0},
+        series,
+        {"crime": np.array(tips)},
     )
 
 
 def test_a_number_is_a_mean_over_runs_and_its_difference_is_paired():
-    traces = {"reactive": [made_up(fraud) for fraud in (10, 20, 30)], "community": [made_up(fraud) for fraud in (8, 18, 28)]}
-    rows = (Row("Victims", "a year", a_year("fraud_victims")), Row("Share", "%", indicator("share", 100)), Row("Hours", "h", hours_a_week("visits")))
-    found = {(row["name"], row["case"]): row for row in numbers(traces, rows, ("reactive", "community")).iter_rows(named=True)}
+    traces = {
+        "reactive": [made_up(fraud) for fraud in (10, 20, 30)],
+        "community": [made_up(fraud) for fraud in (8, 18, 28)],
+    }
+    rows = (
+        Row("Victims", "a year", a_year("fraud_victims")),
+        Row("Share", "%", indicator("share", 100)),
+        Row("Hours", "h", hours_a_week("visits")),
+    )
+    found = {
+        (row["name"], row["case"]): row
+        for row in numbers(traces, rows, ("reactive", "community")).iter_rows(named=True)
+    }
     a_day = 365 / 14
     assert found["Victims", "community"]["mean"] == pytest.approx(18 * a_day)
-    assert [found["Victims", "community"][end] for end in ("difference", "difference_lower", "difference_upper")] == [pytest.approx(-2 * a_day), None, None]
+    assert [found["Victims", "community"][end] for end in ("difference", "difference_lower", "difference_upper")] == [
+        pytest.approx(-2 * a_day),
+        None,
+        None,
+    ]
     assert found["Victims", "reactive"]["difference"] is None
     assert found["Share", "community"]["mean"] == 25.0
     assert found["Hours", "reactive"]["mean"] == pytest.approx((28 + 7) / 2)
@@ -57,7 +92,10 @@ def test_weeks_of_a_campaign_are_set_against_the_same_weeks_without():
 
 
 def test_tips_of_all_runs_are_taken_together():
-    traces = {"co_governance": [made_up(tips=(1.0, 3.0)), made_up(tips=(5.0,))], "without fusion": [made_up(), made_up()]}
+    traces = {
+        "co_governance": [made_up(tips=(1.0, 3.0)), made_up(tips=(5.0,))],
+        "without fusion": [made_up(), made_up()],
+    }
     fused, slow = tips_table(traces).iter_rows(named=True)
     assert (fused["tips"], fused["median_hours"]) == (1.5, 3.0)
     assert (slow["tips"], slow["median_hours"]) == (0.0, None)

@@ -8,15 +8,17 @@ from typing import Any
 
 import pytest
 
-from experiments.figures import draw_all
-from experiments.network_figure import LINES, governance_network
+from experiments.mechanisms.network_figure import LINES, governance_network
+from experiments.presentation.style import draw_all
 from sim.scenario import Scenario
 
 TOWN = {"name": "town", "residents": 20_000, "area_km2": 16, "beats": 2, "districts": 2, "centres": 1}
 
 
 @pytest.mark.parametrize("structure", ["silos", "joint_centre"])
-def test_the_picture_of_the_town_has_both_sides_and_tells_how_much_sooner_fusion_is(structure: str, tmp_path: Path) -> None:
+def test_the_picture_of_the_town_has_both_sides_and_tells_how_much_sooner_fusion_is(
+    structure: str, tmp_path: Path
+) -> None:
     scenario = Scenario.model_validate({"city": TOWN, "coordination": {"structure": structure}})
     pictures: dict[str, Any] = draw_all({"network": governance_network}, scenario, tmp_path)
     shown = pictures["network"]

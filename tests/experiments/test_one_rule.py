@@ -1,4 +1,7 @@
-"""One rule decides everywhere: tables, figures, sentences and files mark the same differences, and nothing unknown is shown as known."""
+"""One rule decides everywhere.
+
+Tables, figures, sentences and files mark the same differences, and nothing unknown is shown as known.
+"""
 
 from __future__ import annotations
 
@@ -12,21 +15,24 @@ import pytest
 from made_up_comparison import comparison, nine
 from rich.console import Console
 
-from experiments import compare, shortage_figures, strategy_figures
-from experiments.ablation import ablation, print_ablation
-from experiments.answer import sentences
-from experiments.comparison import Comparison
-from experiments.leaders import SIGNS, marks
-from experiments.notices import notices
-from experiments.reading import INDICATORS, effect, excludes_0, indicator
-from experiments.shortages_table import mark, print_shortages, reasons, shortage_rows
-from experiments.statistics import PRIMARY, effects, is_counted
-from experiments.table import besides, print_comparison, rows
+from experiments.compare import __main__ as compare
+from experiments.compare import shortage_figures, strategy_figures
+from experiments.compare.ablation import ablation, print_ablation
+from experiments.compare.answer import sentences
+from experiments.compare.comparison import Comparison
+from experiments.compare.notices import notices
+from experiments.compare.ranking import SIGNS, marks
+from experiments.compare.shortages import mark, print_shortages, reasons, shortage_rows
+from experiments.compare.table import besides, print_comparison, rows
+from experiments.estimates.effects import PRIMARY, effects, is_counted
+from experiments.presentation.indicators import INDICATORS, effect, excludes_0, indicator
 
 
 def with_runs(found: Comparison, name: str, values: dict[tuple[str, str], object]) -> Comparison:
     """Return a comparison with another indicator by (shortage, strategy): a number, or one a run; absent elsewhere."""
-    of_run = {point: np.broadcast_to(np.asarray(value, dtype=float), found.replications) for point, value in values.items()}
+    of_run = {
+        point: np.broadcast_to(np.asarray(value, dtype=float), found.replications) for point, value in values.items()
+    }
     nothing = np.full(found.replications, np.nan)
     column = [
         float(of_run.get((row["shortage"], row["strategy"]), nothing)[row["replication"]])
@@ -48,21 +54,43 @@ def printed(found: Comparison, show=print_comparison) -> str:
 
 def filled(figure, colour_markers: int = 1) -> int:
     """Count filled markers of a figure, the samples of a legend apart."""
-    lines = [line for axes in figure.axes for line in axes.lines if line.get_marker() not in ("None", "<", ">") and len(line.get_xdata())]
+    lines = [
+        line
+        for axes in figure.axes
+        for line in axes.lines
+        if line.get_marker() not in ("None", "<", ">") and len(line.get_xdata())
+    ]
     return sum(len(line.get_xdata()) for line in lines if line.get_markerfacecolor() != "white")
 
 
 def random_comparison(seed: int) -> Comparison:
-    """Make up a comparison of any size with rare and skewed outcomes, equal differences, shares at 0 and 1, and quantiles never reached."""
+    """Make up a comparison of any size with rare and skewed outcomes, equal differences, shares at 0 and 1.
+
+    And quantiles never reached.
+    """
     rng = np.random.default_rng(seed)
     n = int(rng.choice([2, 3, 4, 6, 12]))
     shift = {name: float(rng.choice([0.0, -8.0, 8.0])) for name in ("random_patrol", "hotspot")}
-    found = comparison(n, crimes=shift, harm={"hotspot": float(rng.choice([0.0, -200.0]))}, response={"hotspot": float(rng.choice([0.0, -2.0]))})
+    found = comparison(
+        n,
+        crimes=shift,
+        harm={"hotspot": float(rng.choice([0.0, -200.0]))},
+        response={"hotspot": float(rng.choice([0.0, -2.0]))},
+    )
     kinds = (
-        lambda: rng.poisson(0.4, n), lambda: rng.lognormal(3, 1.5, n), lambda: np.full(n, float(rng.choice([0.0, 1.0]))), lambda: rng.random(n),
+        lambda: rng.poisson(0.4, n), lambda: rng.lognormal(3, 1.5, n),
+        lambda: np.full(n, float(rng.choice([0.0, 1.0]))), lambda: rng.random(n),
         lambda: np.where(rng.random(n) < 0.3, np.inf, rng.random(n)), lambda: 1000 + 0.01 * rng.random(n),
     )  # fmt: skip
-    for name in ("fraud_loss", "calls_unserved_share", "fatigue_mean", "response_p3_median_min", "crimes_robbery", "trust", "overtime_hours"):
+    for name in (
+        "fraud_loss",
+        "calls_unserved_share",
+        "fatigue_mean",
+        "response_p3_median_min",
+        "crimes_robbery",
+        "trust",
+        "overtime_hours",
+    ):
         make = kinds[rng.integers(len(kinds))]
         found = with_runs(found, name, {point: make() for point in found.means_by_point if rng.random() < 0.9})
     if rng.random() < 0.3:
@@ -112,7 +140,14 @@ def skewed() -> Comparison:
     fewer = base - np.array([9.0, 11.0, 8.0, 12.0, 10.0])
     for name in ("fraud_loss", "overtime_hours"):
         found = with_runs(
-            found, name, {("none", "reactive"): base, ("none", "hotspot"): fewer, ("uniform30", "reactive"): fewer, ("uniform30", "hotspot"): base}
+            found,
+            name,
+            {
+                ("none", "reactive"): base,
+                ("none", "hotspot"): fewer,
+                ("uniform30", "reactive"): fewer,
+                ("uniform30", "hotspot"): base,
+            },
         )
     return found
 
@@ -139,7 +174,8 @@ def test_a_filled_marker_of_the_types_is_decided_in_the_tables_too(seed):
     drawn = strategy_figures._types(found)
     decided = [
         it for name in strategy_figures.TYPES for shortage in found.shortages for strategy in found.rivals
-        if (it := effect(found, "strategy", shortage, strategy, name)) and it.decided and excludes_0(it.relative_low, it.relative_high)
+        if (it := effect(found, "strategy", shortage, strategy, name)) and it.decided and excludes_0(it.relative_low,
+            it.relative_high)
     ]  # fmt: skip
     assert (0 if drawn is None else filled(drawn[0])) == len(decided)
 
@@ -147,13 +183,19 @@ def test_a_filled_marker_of_the_types_is_decided_in_the_tables_too(seed):
 def test_no_panel_calls_better_what_a_table_does_not():
     """The tired leave, and the mean fatigue of those who stay falls."""
     strategies = ("reactive", "hotspot")
-    found = comparison(6, strategies=strategies, outcomes={"fatigue_mean": (0.3, {"hotspot": -0.1}), "attrition": (0.05, {"hotspot": 0.02})})
+    found = comparison(
+        6,
+        strategies=strategies,
+        outcomes={"fatigue_mean": (0.3, {"hotspot": -0.1}), "attrition": (0.05, {"hotspot": 0.02})},
+    )
     assert mark(found, "strategy", "none", "hotspot", "fatigue_mean") == ""
     figure, _, _, caption = strategy_figures._lives(found)
     below = {axes.get_title(): axes.get_xlabel() for axes in figure.axes}
     assert "better" not in below["Fatigue"]
     assert "better" in below["Attrition"]
-    assert "No side is called better for Fatigue: what looks better may be so because more calls are not served" in caption
+    assert (
+        "No side is called better for Fatigue: what looks better may be so because more calls are not served" in caption
+    )
     plain = comparison(6, strategies=strategies, outcomes={"fatigue_mean": (0.3, {"hotspot": -0.1})})
     figure, _, _, caption = strategy_figures._lives(plain)
     assert "better" in figure.axes[0].get_xlabel()
@@ -167,15 +209,31 @@ def test_what_is_the_same_share_in_all_runs_has_no_interval():
     for name in ("calls_unserved_share", "attrition"):
         it = effect(found, "strategy", "none", "hotspot", name)
         assert (it.difference, it.low, it.verdict) == (0.0, None, "unknown")
-    assert effect(with_runs(found, "crimes_robbery", everywhere(found, 0.0)), "strategy", "none", "hotspot", "crimes_robbery").low < 0
+    assert (
+        effect(
+            with_runs(found, "crimes_robbery", everywhere(found, 0.0)), "strategy", "none", "hotspot", "crimes_robbery"
+        ).low
+        < 0
+    )
 
 
 def test_what_is_measured_is_no_count_of_events():
     measured = re.compile(r"%|min\b|days?\b|hours?\b|yuan|0 to|^1$|km|times|mean|^officers|people|heads at")
     for name, shown in INDICATORS.items():
-        no_count = shown.how in ("share", "each") or measured.search(shown.unit.replace("residents a year", "").replace("per 1,000", ""))
+        no_count = shown.how in ("share", "each") or measured.search(
+            shown.unit.replace("residents a year", "").replace("per 1,000", "")
+        )
         assert is_counted(name) != bool(no_count or name == "auxiliaries_without_duty"), name
-    assert not any(is_counted(name) for name in ("clearance_burglary", "officer_hours_calls", "cost_police_pay", "volunteers_cost", "intelligence_hit_rate"))
+    assert not any(
+        is_counted(name)
+        for name in (
+            "clearance_burglary",
+            "officer_hours_calls",
+            "cost_police_pay",
+            "volunteers_cost",
+            "intelligence_hit_rate",
+        )
+    )
     assert all(is_counted(name) for name in ("visits_made", "anti_fraud_warnings", "crimes_total", "arrests"))
 
 
@@ -184,7 +242,9 @@ def test_a_share_that_was_not_measured_is_not_told_as_none():
     values = {("uniform30", "hotspot"): 0.2 + 0.01 * np.arange(6.0)}
     assert not any("not served" in sentence for sentence in sentences(with_runs(found, "calls_unserved_share", values)))
     values["uniform30", "reactive"] = 0.1 + 0.01 * np.arange(6.0)
-    told = next(sentence for sentence in sentences(with_runs(found, "calls_unserved_share", values)) if "not served" in sentence)
+    told = next(
+        sentence for sentence in sentences(with_runs(found, "calls_unserved_share", values)) if "not served" in sentence
+    )
     assert "12.5 % of the calls" in told
     assert "under none" not in told
 
@@ -196,7 +256,9 @@ def test_another_answer_under_another_shortage_is_no_surer_than_its_interval():
     runs["none", "hotspot"] = runs["none", "reactive"] + np.array([-1.8, -1.6, -0.1, -1.2, -0.3, -1.0])
     runs["uniform30", "hotspot"] = runs["uniform30", "reactive"] + 20 + rng.standard_normal(6)
     found = with_runs(found, "crimes_total", runs)
-    assert effect(found, "strategy", "none", "hotspot", "crimes_total").verdict == "perhaps fewer", "the case that is to be shown"
+    assert effect(found, "strategy", "none", "hotspot", "crimes_total").verdict == "perhaps fewer", (
+        "the case that is to be shown"
+    )
     assert "under none, probably fewer crimes than reactive with hotspot" in sentences(found)[-1]
 
 
@@ -205,20 +267,39 @@ def test_urgent_calls_that_are_never_answered_are_in_the_answer(make):
     found = make()
     shortage = found.shortages[1]
     runs = {point: found.values(*point, PRIMARY[2]) for point in found.means_by_point}
-    runs |= {(shortage, name): np.append(found.values(shortage, name, PRIMARY[2])[1:], np.inf) for name in ("reactive", "hotspot")}
+    runs |= {
+        (shortage, name): np.append(found.values(shortage, name, PRIMARY[2])[1:], np.inf)
+        for name in ("reactive", "hotspot")
+    }
     told = " ".join(sentences(with_runs(found, PRIMARY[2], runs)))
-    assert f"nder {shortage}, in some run half of the priority 1 calls or more are never answered with reactive and hotspot" in told
+    assert (
+        f"nder {shortage}, in some run half of the priority 1 calls or more are never answered with reactive and "
+        "hotspot" in told
+    )
 
 
 def test_the_price_of_a_lever_says_with_which_strategy_and_that_it_has_no_interval():
-    found = comparison(5, strategies=("hotspot", "reactive"), shortages=("none", "overtime"), levers=["overtime"], price={"overtime": "overtime_hours"})
-    runs = {(shortage, name): 50.0 + 20 * (shortage == "overtime") + np.arange(5.0) for shortage, name in found.means_by_point}
+    found = comparison(
+        5,
+        strategies=("hotspot", "reactive"),
+        shortages=("none", "overtime"),
+        levers=["overtime"],
+        price={"overtime": "overtime_hours"},
+    )
+    runs = {
+        (shortage, name): 50.0 + 20 * (shortage == "overtime") + np.arange(5.0)
+        for shortage, name in found.means_by_point
+    }
     text = reasons(with_runs(found, "overtime_hours", runs))["overtime"]
     assert text.endswith("Measured with reactive, against none: overtime +20.0 (no interval) officer-hours.")
 
 
 def test_every_column_of_what_leaving_a_programme_out_changes_has_its_unit():
-    found = comparison(6, strategies=("reactive", "integrated", "integrated without visits"), outcomes={"fraud_loss": (9e5, {}), "trust": (0.5, {})})
+    found = comparison(
+        6,
+        strategies=("reactive", "integrated", "integrated without visits"),
+        outcomes={"fraud_loss": (9e5, {}), "trust": (0.5, {})},
+    )
     text = printed(replace(found, scenario={"demand": {"fraud": {"currency": "USD"}}}), print_ablation)
     assert "Crimes: per 1,000 residents a year" in text
     assert "fraud loss: USD per 1,000 residents a year" in text
@@ -228,7 +309,10 @@ def test_every_column_of_what_leaving_a_programme_out_changes_has_its_unit():
 
 def test_an_effect_where_the_baseline_has_none_is_told_in_its_unit():
     found = comparison(6, strategies=("reactive", "hotspot"))
-    runs = {(shortage, name): 40 * (name == "hotspot") + np.arange(6.0) * (name == "hotspot") for shortage, name in found.means_by_point}
+    runs = {
+        (shortage, name): 40 * (name == "hotspot") + np.arange(6.0) * (name == "hotspot")
+        for shortage, name in found.means_by_point
+    }
     assert besides(with_runs(found, "overtime_hours", runs), "none")["hotspot"].endswith(" officer-hours")
 
 
@@ -238,22 +322,38 @@ def test_other_hours_of_patrol_are_said_beside_the_share_that_is_busy():
     assert notices(found, "none") == []
     longer = pl.when((pl.col("strategy") == "hotspot") & (pl.col("shortage") == "none")).then(1.3).otherwise(1.0)
     found = replace(found, ledger=found.ledger.with_columns(pl.col("officer_hours") * longer))
-    text = "Under none, patrol is on duty for more or fewer hours than with reactive: hotspot +30 %; the same work is another share of them (busy)."
+    text = (
+        "Under none, patrol is on duty for more or fewer hours than with reactive: hotspot +30 %; the same work is "
+        "another share of them (busy)."
+    )
     assert notices(found, "none") == [text]
     assert text in printed(found)
-    assert "overtime included, spent on calls; where patrol is on duty for longer, the same calls make a smaller share" in printed(found)
+    assert (
+        "overtime included, spent on calls; where patrol is on duty for longer, the same calls make a smaller share"
+        in printed(found)
+    )
 
 
 def test_fewer_crimes_are_told_with_what_they_cost():
     found = comparison(6, strategies=("reactive", "hotspot"), crimes={"hotspot": -10.0})
     a_yuan = 36_500 * 10 / 365  # per resident a year
-    runs = {(shortage, name): a_yuan * (200 + 40 * (name == "hotspot") + np.arange(6.0)) for shortage, name in found.means_by_point}
+    runs = {
+        (shortage, name): a_yuan * (200 + 40 * (name == "hotspot") + np.arange(6.0))
+        for shortage, name in found.means_by_point
+    }
     found = with_runs(found, "cost_police", runs)
     assert "with the same officers, at about 40 yuan more for the police per resident a year" in sentences(found)[0]
 
 
 def test_a_strategy_that_has_more_crimes_prevents_no_negative_share():
-    found = nine(12, place={"hotspot": 6.0, "oracle": -20.0, **dict.fromkeys(("integrated", "co_governance", "community", "campaign"), 6.0)})
+    found = nine(
+        12,
+        place={
+            "hotspot": 6.0,
+            "oracle": -20.0,
+            **dict.fromkeys(("integrated", "co_governance", "community", "campaign"), 6.0),
+        },
+    )
     assert not re.search(r"prevents −", " ".join(sentences(found)))
 
 
@@ -295,12 +395,23 @@ def test_equal_strategies_have_no_first_and_no_least():
     assert "the least is with" not in told
     assert "all have the same" in told
     runs |= {("uniform30", name): np.arange(90.0, 96.0) for name in ("hotspot", "campaign")}
-    assert "the fewest crimes are with hotspot and campaign" in " ".join(sentences(with_runs(found, "crimes_total", runs)))
+    assert "the fewest crimes are with hotspot and campaign" in " ".join(
+        sentences(with_runs(found, "crimes_total", runs))
+    )
 
 
 def test_the_shortage_that_leaves_most_calls_unserved_is_named():
     found = comparison(6, shortages=("none", "uniform30", "surge"))
     apart = 0.001 * np.arange(6.0)
-    values = {(shortage, name): level + apart for shortage, level in (("none", 0.0), ("uniform30", 0.2), ("surge", 0.5)) for name in found.strategies}
-    told = next(sentence for sentence in sentences(with_runs(found, "calls_unserved_share", values)) if "not served" in sentence)
-    assert told.startswith("Under uniform30, 20.2 % of the calls for a unit are not served with reactive, 0.2 % under none, and most under surge, 50.3 %")
+    values = {
+        (shortage, name): level + apart
+        for shortage, level in (("none", 0.0), ("uniform30", 0.2), ("surge", 0.5))
+        for name in found.strategies
+    }
+    told = next(
+        sentence for sentence in sentences(with_runs(found, "calls_unserved_share", values)) if "not served" in sentence
+    )
+    assert told.startswith(
+        "Under uniform30, 20.2 % of the calls for a unit are not served with reactive, 0.2 % under none, and most "
+        "under surge, 50.3 %"
+    )

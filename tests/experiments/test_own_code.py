@@ -1,4 +1,7 @@
-"""Strategies and programmes of a user's own: tried before they are compared, and where they fail, one line says whose fault it is and where."""
+"""Strategies and programmes of a user's own.
+
+Tried before they are compared, and where they fail, one line says whose fault it is and where.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +22,10 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from experiments import compare, run, store
-from experiments.trial import own_code
+from experiments import run
+from experiments.compare import __main__ as compare
+from experiments.runs import folder as store
+from experiments.runs.trial import own_code
 from sim import registry, strategies
 from sim.authors import code_of
 from sim.model import CityModel
@@ -35,7 +40,16 @@ from sim.strategies import check
 from sim.strategies.base import ANY_UNIT, PatrolPlan, Strategy, StrategyParameters, registered, strategy_class
 from sim.strategies.check import check_strategy
 
-SMALL = ("city=town", "city.residents=2000", "city.area_km2=2", "city.beats=1", "city.districts=1", "days=2", "warmup_days=1", "workers=1")
+SMALL = (
+    "city=town",
+    "city.residents=2000",
+    "city.area_km2=2",
+    "city.beats=1",
+    "city.districts=1",
+    "days=2",
+    "warmup_days=1",
+    "workers=1",
+)
 
 
 class Good(Strategy):
@@ -142,7 +156,11 @@ OWN = {
 @pytest.fixture(autouse=True)
 def installed(monkeypatch, tmp_path):
     """Install another package with strategies and programmes, one of which is not there, one no class, one called otherwise."""
-    points = [EntryPoint(name, f"{__name__}:{kind.__name__}", group) for group, kinds in OWN.items() for name, kind in kinds.items()]
+    points = [
+        EntryPoint(name, f"{__name__}:{kind.__name__}", group)
+        for group, kinds in OWN.items()
+        for name, kind in kinds.items()
+    ]
     points.append(EntryPoint("gone", "no_such_module:Gone", "beatlab.strategies"))
     points.append(EntryPoint("number", f"{__name__}:SMALL", "beatlab.strategies"))
     points.append(EntryPoint("misnamed", f"{__name__}:Misnamed", "beatlab.strategies"))
@@ -185,7 +203,19 @@ def test_what_is_not_shipped_is_told(strategy, own):
 
 
 def test_a_good_strategy_of_ones_own_is_compared(capsys):
-    assert compare.main([*SMALL, "strategies=[reactive,good]", "shortages=[none]", "replications=2", "strategy.patience=3", "out=made"]) == 0
+    assert (
+        compare.main(
+            [
+                *SMALL,
+                "strategies=[reactive,good]",
+                "shortages=[none]",
+                "replications=2",
+                "strategy.patience=3",
+                "out=made",
+            ]
+        )
+        == 0
+    )
     assert Path("made/summary.parquet").exists()
 
 
@@ -200,7 +230,11 @@ def test_a_good_strategy_of_ones_own_is_compared(capsys):
     ],
 )
 def test_a_strategy_that_breaks_its_promises_is_named_and_nothing_is_run(capsys, command, name, says):
-    words = [f"strategies=[reactive,{name}]", "shortages=[none]", "replications=2"] if command is compare else [f"strategy={name}"]
+    words = (
+        [f"strategies=[reactive,{name}]", "shortages=[none]", "replications=2"]
+        if command is compare
+        else [f"strategy={name}"]
+    )
     found = re.search(says, refused(capsys, command, *words))
     assert found
     if found.groups():
@@ -217,13 +251,29 @@ def test_a_strategy_that_breaks_its_promises_is_named_and_nothing_is_run(capsys,
     ],
 )
 def test_a_programme_that_breaks_its_promises_is_named_and_nothing_is_run(capsys, name, says):
-    assert re.search(says, refused(capsys, compare, "strategies=[reactive]", "shortages=[none]", "replications=2", f"strategy.programmes=[{name}]"))
+    assert re.search(
+        says,
+        refused(
+            capsys,
+            compare,
+            "strategies=[reactive]",
+            "shortages=[none]",
+            "replications=2",
+            f"strategy.programmes=[{name}]",
+        ),
+    )
 
 
-@pytest.mark.parametrize("scenario", [{"strategy": {"name": "leaves"}}, {"strategy": {"name": "reactive", "programmes": ["quits"]}}], ids=["plan", "day"])
+@pytest.mark.parametrize(
+    "scenario",
+    [{"strategy": {"name": "leaves"}}, {"strategy": {"name": "reactive", "programmes": ["quits"]}}],
+    ids=["plan", "day"],
+)
 def test_an_authors_exit_is_an_error_with_its_traceback_that_crosses_the_border_between_processes(scenario):
     city = {"name": "t", "residents": 2000, "area_km2": 2, "beats": 1, "districts": 1, "centres": 1}
-    with pytest.raises(AuthorError, match=r"^(strategy 'leaves' failed on day 0|programme 'quits' failed on day 1): SystemExit") as caught:
+    with pytest.raises(
+        AuthorError, match=r"^(strategy 'leaves' failed on day 0|programme 'quits' failed on day 1): SystemExit"
+    ) as caught:
         CityModel(Scenario(city=city, days=2, warmup_days=0, **scenario)).run()
     again = pickle.loads(pickle.dumps(caught.value))
     assert (str(again), again.traceback_text) == (str(caught.value), caught.value.traceback_text)
@@ -245,14 +295,19 @@ def test_what_cannot_be_loaded_stands_in_nobody_elses_way(capsys):
         programme_class(["idle"])
 
 
-def test_a_module_with_a_syntax_error_is_named_with_file_and_line_and_only_when_it_may_be_meant(capsys, monkeypatch, tmp_path_factory):
+def test_a_module_with_a_syntax_error_is_named_with_file_and_line_and_only_when_it_may_be_meant(
+    capsys, monkeypatch, tmp_path_factory
+):
     folder = tmp_path_factory.mktemp("modules")
     (folder / "halved.py").write_text("import numpy\n\ndef plan(:\n    pass\n")
     monkeypatch.setattr(strategies, "__path__", [*strategies.__path__, str(folder)])
     strategies_base.registry.cache_clear()
     assert run.main([*SMALL[:-1], "strategy=random_patrol", "--cfg"]) == 0
     capsys.readouterr()
-    assert re.search(r"sim\.strategies\.halved cannot be loaded: SyntaxError: .* \(.*halved\.py, line 3\)", refused(capsys, run, "strategy=halved"))
+    assert re.search(
+        r"sim\.strategies\.halved cannot be loaded: SyntaxError: .* \(.*halved\.py, line 3\)",
+        refused(capsys, run, "strategy=halved"),
+    )
 
 
 def plans(body, **attributes):
@@ -326,7 +381,9 @@ def test_os_exit_does_not_end_a_command_with_the_status_of_its_author():
 
 def test_a_plan_that_never_comes_back_is_given_up(monkeypatch):
     monkeypatch.setattr(check, "MOST_SECONDS", 0.2)
-    with pytest.raises(AssertionError, match=r"plan\(\) fails with TooLong on day 0: it has not come back after 0\.2 s"):
+    with pytest.raises(
+        AssertionError, match=r"plan\(\) fails with TooLong on day 0: it has not come back after 0\.2 s"
+    ):
         check_strategy(plans(lambda *_: [None for _ in itertools.count()]))
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
@@ -334,8 +391,14 @@ def test_a_plan_that_never_comes_back_is_given_up(monkeypatch):
 @pytest.mark.parametrize(
     ("plan", "says"),
     [
-        (lambda self, briefing, rng: PatrolPlan.of(np.resize(briefing.beats.centre_cell, 10**6), 1, 1, ANY_UNIT), "at most 100 stops for each cell"),
-        (lambda self, briefing, rng: PatrolPlan.of(briefing.beats.centre_cell, np.nan, 1, ANY_UNIT), "weights are finite"),
+        (
+            lambda self, briefing, rng: PatrolPlan.of(np.resize(briefing.beats.centre_cell, 10**6), 1, 1, ANY_UNIT),
+            "at most 100 stops for each cell",
+        ),
+        (
+            lambda self, briefing, rng: PatrolPlan.of(briefing.beats.centre_cell, np.nan, 1, ANY_UNIT),
+            "weights are finite",
+        ),
     ],
     ids=["huge", "nan"],
 )
@@ -349,7 +412,9 @@ def test_a_plan_that_is_not_legal_is_no_failure_of_python(plan, says, capsys, mo
 def test_what_is_no_plan_is_said_in_a_run_too(returned):
     city = {"name": "t", "residents": 2000, "area_km2": 2, "beats": 1, "districts": 1, "centres": 1}
     model = CityModel(Scenario(city=city, days=2, warmup_days=0), strategy=plans(lambda *_: returned)())
-    with pytest.raises(AuthorError, match=r"strategy 'made' failed on day 0: TypeError: plan\(\) returns a PatrolPlan of arrays"):
+    with pytest.raises(
+        AuthorError, match=r"strategy 'made' failed on day 0: TypeError: plan\(\) returns a PatrolPlan of arrays"
+    ):
         model.run()
 
 
@@ -397,7 +462,20 @@ class Explodes(StrategyParameters):
         ({"Parameters": NoFile}, "its Parameters cannot be made .* written to a file"),
         ({"Parameters": Explodes}, "its Parameters cannot be made .*boom"),
     ],
-    ids=["number", "long", "path", "escape", "nothing", "text", "needs", "no_base", "function", "required", "no_file", "explodes"],
+    ids=[
+        "number",
+        "long",
+        "path",
+        "escape",
+        "nothing",
+        "text",
+        "needs",
+        "no_base",
+        "function",
+        "required",
+        "no_file",
+        "explodes",
+    ],
 )
 def test_a_class_that_cannot_be_used_is_named_and_stands_in_nobody_elses_way(attributes, says, monkeypatch):
     made = plans(Good.plan, **{"__module__": "sim.strategies.of_mine", **attributes})
@@ -409,7 +487,9 @@ def test_a_class_that_cannot_be_used_is_named_and_stands_in_nobody_elses_way(att
 
 
 def test_a_command_is_told_a_group_that_it_does_not_have(capsys):
-    assert "runner: 'serial' is not allowed: run has no such group; it has city, demand" in refused(capsys, run, "runner=serial")
+    assert "runner: 'serial' is not allowed: run has no such group; it has city, demand" in refused(
+        capsys, run, "runner=serial"
+    )
 
 
 def test_a_folder_of_somebody_else_is_refused_at_the_first_file(monkeypatch, tmp_path):
@@ -426,4 +506,6 @@ def test_a_folder_of_somebody_else_is_refused_at_the_first_file(monkeypatch, tmp
 
 def test_more_heads_than_there_can_be_are_said_with_the_keys_that_lower_them(capsys):
     said = refused(capsys, run, "force.patrol_units=100000")
-    assert re.search(r"^error: force: \d+ is not allowed: whole numbers from 0 to 262,143 heads a post.* see force\.officers", said)
+    assert re.search(
+        r"^error: force: \d+ is not allowed: whole numbers from 0 to 262,143 heads a post.* see force\.officers", said
+    )

@@ -10,12 +10,14 @@ from pathlib import Path
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from experiments.figures import draw_all
+from experiments.presentation.style import draw_all
 
 REPOSITORY = Path(__file__).parents[2]
 WORKERS = """
 from pathlib import Path
-from experiments import pictures, runner, store
+from experiments.compare import pictures
+from experiments.runs import engine as runner
+from experiments.runs import folder as store
 
 runner.PRELOADED = []
 pictures.FIGURES_OF_A_COMPARISON = ("one", "two")
@@ -51,7 +53,12 @@ def test_a_style_of_the_users_own_does_not_reach_the_figures(tmp_path):
 
 def test_workers_that_draw_leave_no_folder_behind(tmp_path):
     (tmp_path / "script.py").write_text(WORKERS)
-    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "TMPDIR": str(tmp_path), "XDG_CACHE_HOME": "/proc/nowhere"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(REPOSITORY),
+        "TMPDIR": str(tmp_path),
+        "XDG_CACHE_HOME": "/proc/nowhere",
+    }
     environment.pop("MPLCONFIGDIR", None)
     environment["XDG_CONFIG_HOME"] = environment["XDG_CACHE_HOME"]
     ran = subprocess.run([sys.executable, "script.py"], cwd=tmp_path, env=environment, capture_output=True, text=True)

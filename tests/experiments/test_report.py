@@ -15,18 +15,27 @@ import pytest
 from made_up_comparison import comparison, noise
 from rich.console import Console
 
-from experiments import compare
-from experiments.answer import sentences
-from experiments.command import Request, read_overrides
-from experiments.comparison import Comparison
-from experiments.cost_table import costs
-from experiments.mechanisms_tables import FRAUD_ROWS
-from experiments.notices import notices
-from experiments.pictures import draw_comparison
-from experiments.reading import INDICATORS, MINUS, decimals_for, effect, indicator, number, told_shortage
-from experiments.report import _indicators, write_report
-from experiments.statistics import effects
-from experiments.table import as_csv, besides, columns, footnotes, print_comparison, print_run, rows
+from experiments.compare import __main__ as compare
+from experiments.compare import design
+from experiments.compare.answer import sentences
+from experiments.compare.comparison import Comparison
+from experiments.compare.costs import costs
+from experiments.compare.notices import notices
+from experiments.compare.page import _indicators, write_report
+from experiments.compare.pictures import draw_comparison
+from experiments.compare.table import as_csv, besides, columns, footnotes, print_comparison, print_run, rows
+from experiments.estimates.effects import effects
+from experiments.mechanisms.tables import FRAUD_ROWS
+from experiments.presentation.indicators import (
+    INDICATORS,
+    MINUS,
+    decimals_for,
+    effect,
+    indicator,
+    number,
+    told_shortage,
+)
+from experiments.settings.command import Request, read_overrides
 
 VOID = {"meta", "link", "br", "img", "hr", "input"}
 
@@ -42,14 +51,21 @@ def test_a_better_strategy_is_stated_with_its_interval_and_the_same_officers():
     found = comparison(crimes={"hotspot": -10.0})
     first, _ = sentences(found)
     it = effect(found, "strategy", "uniform30", "hotspot", "crimes_total")
-    assert first.startswith("Under uniform30, hotspot has 10.0 fewer crimes per 1,000 residents a year than reactive (10 % fewer; 95 % interval ")
+    assert first.startswith(
+        "Under uniform30, hotspot has 10.0 fewer crimes per 1,000 residents a year than reactive (10 % fewer; 95 % "
+        "interval "
+    )
     assert f"{number(-it.high)} to {number(-it.low)} fewer) with the same officers" in first
-    assert re.search(r"random_patrol \(\d\.\d fewer to \d\.\d more\) makes no measurable difference to crimes\.$", first)
+    assert re.search(
+        r"random_patrol \(\d\.\d fewer to \d\.\d more\) makes no measurable difference to crimes\.$", first
+    )
 
 
 def with_hours(found: Comparison, hours: dict[str, float]) -> Comparison:
     """Return a comparison with other hours on duty by shortage."""
-    summary = found.summary.with_columns(pl.col("shortage").replace_strict(hours, return_dtype=pl.Float64).alias("on_duty_hours"))
+    summary = found.summary.with_columns(
+        pl.col("shortage").replace_strict(hours, return_dtype=pl.Float64).alias("on_duty_hours")
+    )
     return replace(found, summary=summary, effects=effects(summary, found.baseline))
 
 
@@ -72,10 +88,14 @@ def test_sentences_are_about_the_shortage_that_the_user_listed_first_and_never_a
 
 
 def with_values(found: Comparison, name: str, values: dict[tuple[str, str], float]) -> Comparison:
-    """Return a comparison with another indicator: by (shortage, strategy), with a little noise in each run, and 0 elsewhere."""
+    """Return a comparison with another indicator.
+
+    By (shortage, strategy), with a little noise in each run, and 0 elsewhere.
+    """
     noises = {point: 1 + noise(found.replications, 0.01, i) for i, point in enumerate(found.means_by_point)}
     column = [
-        values.get((row["shortage"], row["strategy"]), 0.0) * noises[row["shortage"], row["strategy"]][row["replication"]]
+        values.get((row["shortage"], row["strategy"]), 0.0)
+        * noises[row["shortage"], row["strategy"]][row["replication"]]
         for row in found.summary.iter_rows(named=True)
     ]
     summary = found.summary.with_columns(pl.Series(name, column, dtype=pl.Float64))
@@ -86,11 +106,16 @@ def test_another_answer_under_another_shortage_is_said():
     shortages = ("none", "uniform30", "pooling")
     same = comparison(crimes={"hotspot": -10.0}, shortages=shortages, levers=["pooling"])
     assert not any("not the same" in sentence for sentence in sentences(same))
-    crimes = {(shortage, "reactive"): 100.0 for shortage in shortages} | {(shortage, "random_patrol"): 100.0 for shortage in shortages}
+    crimes = {(shortage, "reactive"): 100.0 for shortage in shortages} | {
+        (shortage, "random_patrol"): 100.0 for shortage in shortages
+    }
     crimes |= {("none", "hotspot"): 120.0, ("uniform30", "hotspot"): 80.0, ("pooling", "hotspot"): 120.0}
     told = sentences(with_values(same, "crimes_total", crimes))
     assert "hotspot has 20.0 fewer crimes" in told[0]
-    assert told[-1].startswith("Against crime, the answer is not the same under every shortage: under none, more crimes than reactive with hotspot")
+    assert told[-1].startswith(
+        "Against crime, the answer is not the same under every shortage: under none, more crimes than reactive with "
+        "hotspot"
+    )
     assert "pooling" not in told[-1]
 
 
@@ -103,7 +128,10 @@ def unserved(**by_strategy: float) -> Comparison:
 def test_calls_that_are_not_served_are_in_the_answer_and_in_the_table():
     found = unserved(reactive=0.3, random_patrol=0.3, hotspot=0.47)
     told = next(sentence for sentence in sentences(found) if "not served" in sentence)
-    assert told == "Under uniform30, 30.0 % of the calls for a unit are not served with reactive, 19.0 % under none; more with hotspot (47.0 %)."
+    assert (
+        told == "Under uniform30, 30.0 % of the calls for a unit are not served with reactive, 19.0 % under none; more "
+        "with hotspot (47.0 %)."
+    )
     row = next(row for row in rows(found) if (row.shortage, row.strategy) == ("uniform30", "hotspot"))
     assert (row.texts["unserved"], row.marks["unserved"]) == ("47.0", "worse")
     assert "✗ 47.0" in printed(found, 120)
@@ -113,12 +141,18 @@ def test_calls_that_are_not_served_are_in_the_answer_and_in_the_table():
 
 def test_a_quantile_that_is_never_reached_says_so_and_has_no_difference():
     found = comparison()
-    endless = pl.when((pl.col("strategy") == "hotspot") & (pl.col("replication") == 0)).then(float("inf")).otherwise(pl.col("response_p1_median_min"))
+    endless = (
+        pl.when((pl.col("strategy") == "hotspot") & (pl.col("replication") == 0))
+        .then(float("inf"))
+        .otherwise(pl.col("response_p1_median_min"))
+    )
     summary = found.summary.with_columns(endless.alias("response_p1_median_min"))
     found = replace(found, summary=summary, effects=effects(summary, found.baseline))
     assert next(row for row in rows(found) if row.strategy == "hotspot").texts["p1"] == "never / 14.0"
     assert effect(found, "strategy", "none", "hotspot", "response_p1_median_min") is None
-    assert any(note.startswith("Never: in some replication too many calls were not served") for note in footnotes(found))
+    assert any(
+        note.startswith("Never: in some replication too many calls were not served") for note in footnotes(found)
+    )
     assert not any(note.startswith("Never") for note in footnotes(comparison()))
 
 
@@ -137,16 +171,26 @@ def test_pay_is_called_pay_and_cost_needs_whole_accounts(tmp_path):
     row = next(row for row in rows(whole) if (row.shortage, row.strategy) == ("none", "reactive"))
     assert row.texts["cost"] == "365.0 / 36.5"
     assert [(line.label, line.texts[0]) for line in costs(whole)["none"]] == [
-        ("Cost to the police", "365.0"), ("Police: pay", "200.0"), ("Police: cameras", "3.6"), ("Cost to others", "36.5"),
+        ("Cost to the police", "365.0"), ("Police: pay", "200.0"), ("Police: cameras", "3.6"),
+        ("Cost to others", "36.5"),
     ]  # fmt: skip
     assert 'id="costs"' in write_report(whole, tmp_path).read_text(encoding="utf-8")
     assert "cost_police_yuan_per_resident_year" in as_csv(whole).splitlines()[0]
 
 
 def test_every_figure_of_money_says_yuan_for_whom_and_for_what_time():
-    for name in ("fraud_loss", "fraud_recovered", "cost_police_pay", "cost_police", "cost_others", "cost_police_cameras"):
+    for name in (
+        "fraud_loss",
+        "fraud_recovered",
+        "cost_police_pay",
+        "cost_police",
+        "cost_others",
+        "cost_police_cameras",
+    ):
         assert re.fullmatch(r"yuan per (resident|1,000 residents) a year", indicator(name).unit), name
-    assert indicator("volunteers_cost").unit == indicator("safety_culture_penalties").unit == "yuan in the measured days"
+    assert (
+        indicator("volunteers_cost").unit == indicator("safety_culture_penalties").unit == "yuan in the measured days"
+    )
     assert not any("money" in shown.unit for shown in INDICATORS.values())
     assert not any("money" in row.unit for row in FRAUD_ROWS)
     assert indicator("fraud_loss", "USD").unit == "USD per 1,000 residents a year"
@@ -158,7 +202,10 @@ def test_every_figure_of_money_says_yuan_for_whom_and_for_what_time():
 
 def test_auxiliaries_who_are_paid_and_never_on_duty_are_named(tmp_path):
     found = with_values(comparison(), "auxiliaries_without_duty", {("uniform30", "hotspot"): 12.0})
-    line = "Under uniform30, auxiliaries who are paid and never on duty, because there are more of them than officers to go with: 12.0 with hotspot."
+    line = (
+        "Under uniform30, auxiliaries who are paid and never on duty, because there are more of them than officers "
+        "to go with: 12.0 with hotspot."
+    )
     assert notices(found, "none") == []
     assert notices(found, "uniform30") == [line]
     assert line in " ".join(printed(found, 120).split())
@@ -168,10 +215,22 @@ def test_auxiliaries_who_are_paid_and_never_on_duty_are_named(tmp_path):
 
 def test_a_value_that_was_set_says_whom_it_reached():
     found = comparison(given={"strategy.dwell_min=12": ["random_patrol", "hotspot"]})
-    assert "strategy.dwell_min=12 holds for random_patrol, hotspot, and for nothing else that is compared." in footnotes(found)
-    words = ["strategies=[reactive,random_patrol,hotspot]", "shortages=[none,uniform]", "strategy.dwell_min=12", "shortage.fraction=0.2"]
-    plan, points = compare.design(Request(compare.COMMAND, words, *read_overrides(words), False))
-    having = [name for (shortage, name), scenario in points.items() if shortage == "none" and getattr(scenario.strategy, "dwell_min", None) == 12]
+    assert (
+        "strategy.dwell_min=12 holds for random_patrol, hotspot, and for nothing else that is compared."
+        in footnotes(found)
+    )
+    words = [
+        "strategies=[reactive,random_patrol,hotspot]",
+        "shortages=[none,uniform]",
+        "strategy.dwell_min=12",
+        "shortage.fraction=0.2",
+    ]
+    plan, points = design.design(Request(compare.COMMAND, words, *read_overrides(words), False))
+    having = [
+        name
+        for (shortage, name), scenario in points.items()
+        if shortage == "none" and getattr(scenario.strategy, "dwell_min", None) == 12
+    ]
     assert plan["given"] == {"strategy.dwell_min=12": having, "shortage.fraction=0.2": ["uniform"]}
     assert "hotspot" in having
 
@@ -205,7 +264,10 @@ def test_a_run_with_few_crimes_says_that_it_hides_differences():
     found = comparison()
     assert not any("stay hidden" in note for note in footnotes(found))
     few = replace(found, summary=found.summary.with_columns(pl.col("crimes_total") / 10))
-    assert any(re.search(r"A run has as few as \d+ crimes: most differences stay hidden; measure more days", note) for note in footnotes(few))
+    assert any(
+        re.search(r"A run has as few as \d+ crimes: most differences stay hidden; measure more days", note)
+        for note in footnotes(few)
+    )
 
 
 def test_a_worse_strategy_is_called_worse():
@@ -237,13 +299,18 @@ def test_undecided_strategies_are_called_no_measurable_difference_and_nothing_mo
 
 def test_the_shortage_is_stated_by_its_hours_and_its_effect_on_urgent_calls():
     _, second = sentences(comparison())
-    assert second.startswith("Having 30 % fewer hours on duty (uniform30 against none) lengthens reactive's median response to priority 1 calls by 2.0")
+    assert second.startswith(
+        "Having 30 % fewer hours on duty (uniform30 against none) lengthens reactive's median response to priority 1 "
+        "calls by 2.0"
+    )
     assert "from 6.0" in second
 
 
 def test_unequal_hours_are_told_instead_of_the_same_officers():
     found = comparison(crimes={"hotspot": -10.0})
-    longer = pl.when(pl.col("strategy") == "hotspot").then(pl.col("on_duty_hours") * 1.2).otherwise(pl.col("on_duty_hours"))
+    longer = (
+        pl.when(pl.col("strategy") == "hotspot").then(pl.col("on_duty_hours") * 1.2).otherwise(pl.col("on_duty_hours"))
+    )
     summary = found.summary.with_columns(longer.alias("on_duty_hours"))
     found = comparison(crimes={"hotspot": -10.0}, summary=summary, effects=effects(summary, "reactive"))
     assert "with 20.0 % more hours on duty" in sentences(found)[0]
@@ -253,18 +320,23 @@ def test_unequal_hours_are_told_instead_of_the_same_officers():
 def with_hotspot(found: Comparison, outcome: str, values: pl.Expr) -> Comparison:
     """Set an outcome of every run of hotspot."""
     summary = found.summary.sort("shortage", "strategy", "replication", maintain_order=True)
-    summary = summary.with_columns(pl.when(pl.col("strategy") == "hotspot").then(values).otherwise(pl.col(outcome)).alias(outcome))
+    summary = summary.with_columns(
+        pl.when(pl.col("strategy") == "hotspot").then(values).otherwise(pl.col(outcome)).alias(outcome)
+    )
     return replace(found, summary=summary, effects=effects(summary, "reactive"))
 
 
 def test_equal_differences_are_told_as_unknown_and_never_as_certain_or_the_same():
     for less in (0.0, 5.0):
-        of_reactive = pl.col("crimes_total").filter(pl.col("strategy") == "reactive").mean().over("shortage", "replication")
+        of_reactive = (
+            pl.col("crimes_total").filter(pl.col("strategy") == "reactive").mean().over("shortage", "replication")
+        )
         found = with_hotspot(comparison(strategies=("reactive", "hotspot")), "crimes_total", of_reactive - less)
         it = effect(found, "strategy", "uniform30", "hotspot", "crimes_total")
         assert (it.verdict, it.decided, it.starred) == ("unknown", False, False)
         assert sentences(found)[0] == (
-            "Under uniform30, all pairs of runs differ by the same, which gives no interval, and nothing can be said about hotspot against reactive."
+            "Under uniform30, all pairs of runs differ by the same, which gives no interval, and nothing can be said "
+            "about hotspot against reactive."
         )
         assert "No interval: all pairs differ by the same, which does not show how large chance is." in footnotes(found)
 
@@ -272,7 +344,11 @@ def test_equal_differences_are_told_as_unknown_and_never_as_certain_or_the_same(
 def test_the_same_strategy_under_two_names_is_the_same():
     found = comparison(strategies=("reactive", "hotspot"))
     twice = pl.concat(
-        [one.with_columns(strategy=pl.lit(name)) for one in [found.summary.filter(pl.col("strategy") == "reactive")] for name in found.strategies]
+        [
+            one.with_columns(strategy=pl.lit(name))
+            for one in [found.summary.filter(pl.col("strategy") == "reactive")]
+            for name in found.strategies
+        ]
     )
     same = replace(found, summary=twice, effects=effects(twice, "reactive"))
     assert effect(same, "strategy", "none", "hotspot", "crimes_total").verdict == "same"
@@ -281,7 +357,9 @@ def test_the_same_strategy_under_two_names_is_the_same():
 def test_a_dagger_marks_the_interval_that_one_large_event_could_move():
     base = 2000.25 + 900.0 * (pl.col("replication") == 3) + pl.col("replication")
     found = comparison(strategies=("reactive", "hotspot"))
-    summary = found.summary.with_columns(harm_total=base - pl.when(pl.col("strategy") == "hotspot").then(10 + pl.col("replication") % 3).otherwise(0))
+    summary = found.summary.with_columns(
+        harm_total=base - pl.when(pl.col("strategy") == "hotspot").then(10 + pl.col("replication") % 3).otherwise(0)
+    )
     found = replace(found, summary=summary, effects=effects(summary, "reactive"))
     it = effect(found, "strategy", "none", "hotspot", "harm_total")
     assert (it.dagger, it.decided, it.verdict) == ("†", False, "undecided")
@@ -292,7 +370,8 @@ def test_a_dagger_marks_the_interval_that_one_large_event_could_move():
 def test_two_replications_say_nothing_with_an_interval():
     found = comparison(n=2, crimes={"hotspot": -50.0})
     assert sentences(found) == (
-        "Under uniform30, 2 replications are too few for an interval, and nothing can be said about random_patrol and hotspot against reactive.",
+        "Under uniform30, 2 replications are too few for an interval, and nothing can be said about random_patrol and "
+        "hotspot against reactive.",
         "Nor can it be said what uniform30 does to the response to priority 1 calls.",
     )
     assert "too few for an interval" in footnotes(found)[0]
@@ -302,7 +381,11 @@ def test_two_replications_say_nothing_with_an_interval():
 def test_one_strategy_under_one_shortage_claims_no_comparison():
     found = comparison(strategies=("reactive",), shortages=("none",))
     first, second = sentences(found)
-    assert first == "Under none, reactive has 100.0 crimes per 1,000 residents a year, and no other strategy was simulated to compare it with."
+    assert (
+        first
+        == "Under none, reactive has 100.0 crimes per 1,000 residents a year, and no other strategy was simulated "
+        "to compare it with."
+    )
     assert second == "Under none, half of the priority 1 calls are answered within 6.0 min with reactive."
 
 
@@ -314,7 +397,10 @@ def test_a_limit_that_is_not_zero_is_not_written_as_zero():
 
 @pytest.mark.parametrize(("width", "decimals"), [(0.5, 1), (0.38, 2), (5.0, 0), (3.0, 1), (0.001, 2)])
 def test_decimals_follow_the_narrowest_interval(width, decimals):
-    assert decimals_for([SimpleNamespace(low=1.0, high=1.0 + width), SimpleNamespace(low=0.0, high=50.0), None]) == decimals
+    assert (
+        decimals_for([SimpleNamespace(low=1.0, high=1.0 + width), SimpleNamespace(low=0.0, high=50.0), None])
+        == decimals
+    )
 
 
 def test_numbers_have_a_true_minus_and_no_negative_zero():
@@ -359,10 +445,19 @@ def test_csv_holds_unrounded_numbers_and_empty_fields_for_absent_ones():
 
 def test_a_run_is_printed_with_units_and_without_what_was_not_measured():
     results = SimpleNamespace(
-        indicators={"residents": 1000, "days": 73.0, "crimes_total": 4.0, "clearance_rate": 0.25, "fraud_loss": None, "officer_hours_on_scene": 12.5}
+        indicators={
+            "residents": 1000,
+            "days": 73.0,
+            "crimes_total": 4.0,
+            "clearance_rate": 0.25,
+            "fraud_loss": None,
+            "officer_hours_on_scene": 12.5,
+        }
     )
     fraud = SimpleNamespace(fraud=SimpleNamespace(currency="CNY"))
-    scenario = SimpleNamespace(demand=fraud, strategy=SimpleNamespace(name="hotspot"), shortage_name="uniform 30 %", days=73, seed=4)
+    scenario = SimpleNamespace(
+        demand=fraud, strategy=SimpleNamespace(name="hotspot"), shortage_name="uniform 30 %", days=73, seed=4
+    )
     buffer = io.StringIO()
     print_run(Console(file=buffer, width=100), results, scenario)
     text = buffer.getvalue()
@@ -402,7 +497,10 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory) -> tuple[Path, str, Comparison]:
-    found = comparison(crimes={"hotspot": -10.0}, files=[{"path": "c.csv", "rows_read": 1200, "rows_used": 1190, "rejected": {"no <place>": 3, "no time": 7}}])
+    found = comparison(
+        crimes={"hotspot": -10.0},
+        files=[{"path": "c.csv", "rows_read": 1200, "rows_used": 1190, "rejected": {"no <place>": 3, "no time": 7}}],
+    )
     folder = tmp_path_factory.mktemp("report")
     return folder, write_report(found, folder).read_text(encoding="utf-8"), found
 
@@ -466,7 +564,9 @@ def test_a_report_leaves_nothing_else_in_the_folder(report):
 
 def test_one_strategy_and_empty_tables_still_make_a_report(tmp_path):
     found = comparison(n=2, strategies=("reactive",), shortages=("none",))
-    found = comparison(n=2, strategies=("reactive",), shortages=("none",), ledger=found.ledger.clear(), profiles=found.profiles.clear())
+    found = comparison(
+        n=2, strategies=("reactive",), shortages=("none",), ledger=found.ledger.clear(), profiles=found.profiles.clear()
+    )
     text = write_report(found, tmp_path).read_text(encoding="utf-8")
     assert Page(text).open == []
     assert "nothing to compare it with" in text
@@ -475,7 +575,7 @@ def test_one_strategy_and_empty_tables_still_make_a_report(tmp_path):
 
 
 def test_maps_have_north_up_and_leave_the_outside_blank():
-    from experiments import figures
+    from experiments.compare import maps as figures
 
     found = comparison()
     south = found.cells.with_columns(crimes=pl.when(pl.col("row") < 2).then(1.0).otherwise(0.0))
@@ -492,7 +592,14 @@ def test_maps_have_north_up_and_leave_the_outside_blank():
 def test_a_large_map_is_shown_in_blocks_and_the_report_stays_small(tmp_path):
     side = 300
     cell = np.arange(side * side)
-    columns = {"cell": cell, "row": cell // side, "col": cell % side, "inside": cell >= 0, "crimes": cell % 97 / 50, "patrol_minutes": cell % 13}
+    columns = {
+        "cell": cell,
+        "row": cell // side,
+        "col": cell % side,
+        "inside": cell >= 0,
+        "crimes": cell % 97 / 50,
+        "patrol_minutes": cell % 13,
+    }
     cells = pl.DataFrame({"shortage": "none", "strategy": "reactive", **columns})
     report = write_report(comparison(n=6, strategies=("reactive",), shortages=("none",), cells=cells), tmp_path)
     assert report.stat().st_size < 1_000_000
@@ -500,9 +607,16 @@ def test_a_large_map_is_shown_in_blocks_and_the_report_stays_small(tmp_path):
 
 
 def test_two_processes_draw_what_one_draws(tmp_path):
-    found, folders = comparison(n=6, strategies=("reactive", "hotspot"), shortages=("none",)), {workers: tmp_path / str(workers) for workers in (1, 2)}
+    found, folders = (
+        comparison(n=6, strategies=("reactive", "hotspot"), shortages=("none",)),
+        {workers: tmp_path / str(workers) for workers in (1, 2)},
+    )
     for workers, folder in folders.items():
         folder.mkdir()
         pictures = draw_comparison(found, folder, workers)
-        assert sorted(path.name for path in folder.iterdir()) == sorted(f"{name}.{kind}" for name in pictures for kind in ("png", "svg"))
-    assert {path.name: path.read_bytes() for path in folders[1].iterdir()} == {path.name: path.read_bytes() for path in folders[2].iterdir()}
+        assert sorted(path.name for path in folder.iterdir()) == sorted(
+            f"{name}.{kind}" for name in pictures for kind in ("png", "svg")
+        )
+    assert {path.name: path.read_bytes() for path in folders[1].iterdir()} == {
+        path.name: path.read_bytes() for path in folders[2].iterdir()
+    }

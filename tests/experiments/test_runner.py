@@ -12,13 +12,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments import processes, runner
-from experiments.runner import WorkerDied, key_of, run_all, simulate
+from experiments.runs import engine as runner
+from experiments.runs import processes
+from experiments.runs.engine import WorkerDied, key_of, run_all, simulate
 from sim.parameters import BadInput
 
 REPOSITORY = Path(__file__).parents[2]
-PATIENCE = 30  # seconds, on a machine that has much else to do; who waited for the end of a run would need a minute and more
-TINY = {"city": {"residents": 2000, "area_km2": 2, "beats": 1, "districts": 1, "centres": 1}, "days": 1, "warmup_days": 0}
+PATIENCE = (
+    30  # seconds, on a machine that has much else to do; who waited for the end of a run would need a minute and more
+)
+TINY = {
+    "city": {"residents": 2000, "area_km2": 2, "beats": 1, "districts": 1, "centres": 1},
+    "days": 1,
+    "warmup_days": 0,
+}
 
 
 def square(number):
@@ -105,12 +112,16 @@ def test_code_that_is_not_to_be_trusted_spoils_nothing_but_its_own_processes(mon
     processes = [{process for process, _ in runs} for runs in found.values()]
     if workers == 2:
         assert len(set().union(*processes)) == sum(map(len, processes)), "each has processes of its own"
-        assert {name for code, runs in found.items() for _, spoiled in runs for name in spoiled if name != code} == set()
+        assert {
+            name for code, runs in found.items() for _, spoiled in runs for name in spoiled if name != code
+        } == set()
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3])
 def test_results_come_in_the_order_of_the_tasks(workers):
-    assert list(run_all(square_late, {str(i): i for i in range(6)}, workers).items()) == [(str(i), i * i) for i in range(6)]
+    assert list(run_all(square_late, {str(i): i for i in range(6)}, workers).items()) == [
+        (str(i), i * i) for i in range(6)
+    ]
 
 
 def test_progress_is_told_once_a_task():
@@ -143,7 +154,9 @@ def test_a_task_that_always_kills_its_worker_ends_in_a_clear_error(tmp_path):
 
 def test_workers_have_one_thread_and_ignore_ctrl_c_and_the_parent_does_not():
     before = dict(os.environ)
-    assert set(run_all(environment_of_worker, {name: name for name in processes.ONE_THREAD}, 2).values()) == {("1", True)}
+    assert set(run_all(environment_of_worker, {name: name for name in processes.ONE_THREAD}, 2).values()) == {
+        ("1", True)
+    }
     assert dict(os.environ) == before
     assert signal.getsignal(signal.SIGINT) == signal.default_int_handler
 
@@ -161,8 +174,9 @@ def test_a_task_that_ends_its_process_is_not_done():
 
 SCRIPT = """
 import sys
-from experiments import processes, runner
-from experiments.command import Command, execute
+from experiments.runs import processes
+from experiments.runs import engine as runner
+from experiments.settings.command import Command, execute
 import test_runner
 
 processes.PRELOADED = []
@@ -221,7 +235,11 @@ def test_equal_scenarios_have_one_key_and_another_seed_another():
 
 
 def test_one_and_two_workers_give_the_same_results():
-    tasks = {f"{strategy} {seed}": {**TINY, "strategy": {"name": strategy}, "seed": seed} for seed in (1, 2) for strategy in ("reactive", "hotspot")}
+    tasks = {
+        f"{strategy} {seed}": {**TINY, "strategy": {"name": strategy}, "seed": seed}
+        for seed in (1, 2)
+        for strategy in ("reactive", "hotspot")
+    }
     one, two = (run_all(simulate, tasks, workers) for workers in (1, 2))
     for key, result in one.items():
         assert result.indicators == two[key].indicators
@@ -241,11 +259,19 @@ def nobody_left(group):
 
 
 def long_comparison(folder):
-    """Start a comparison that takes hours, each run minutes; return it, in a process group of its own, when its workers compute."""
+    """Start a comparison that takes hours, each run minutes.
+
+    Return it, in a process group of its own, when its workers compute.
+    """
     words = ["city=county", "days=7300", "warmup_days=0", "replications=2", "workers=2", "out=made/out"]
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
     command = subprocess.Popen(
-        [sys.executable, "-m", "experiments.compare", *words], cwd=folder, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True
+        [sys.executable, "-m", "experiments.compare", *words],
+        cwd=folder,
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     limit = time.monotonic() + 120
     while len(processes_of_group(command.pid)) < 5:  # itself, the tracker of resources, the fork server, two workers

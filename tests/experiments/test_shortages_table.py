@@ -1,4 +1,7 @@
-"""What each shortage does: paired differences as the numbers say, marked only where an interval allows, with the cost of each in one sentence."""
+"""What each shortage does.
+
+Paired differences as the numbers say, marked only where an interval allows, with the cost of each in one sentence.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,14 @@ import yaml
 from made_up_comparison import comparison, noise
 from rich.console import Console
 
-from experiments import compare, run
-from experiments.comparison import Comparison
-from experiments.report import write_report
-from experiments.runner import duty_by_hour
-from experiments.shortage_figures import write_figures
-from experiments.shortages_table import OUTCOMES, outcomes, print_shortages, shortage_rows, shortages_csv
-from experiments.statistics import effects
+from experiments import run
+from experiments.compare import __main__ as compare
+from experiments.compare.comparison import Comparison
+from experiments.compare.page import write_report
+from experiments.compare.shortage_figures import write_figures
+from experiments.compare.shortages import OUTCOMES, outcomes, print_shortages, shortage_rows, shortages_csv
+from experiments.estimates.effects import effects
+from experiments.runs.engine import duty_by_hour
 from scenarios.parts import cost, kinds
 from scenarios.shortages import LEVERS, SHORTAGES, shortage
 
@@ -26,9 +30,18 @@ THREE = ("none", "uniform", "auxiliaries")
 
 
 def with_outcomes(found: Comparison, shifts: dict[str, dict[str, float]]) -> Comparison:
-    """Add indicators that are 10 under the first shortage and shifted under others, with noise of its own in each run."""
-    cells = [(str(key[0]), noise(cell.height, 0.5, i)) for i, (key, cell) in enumerate(found.summary.group_by("shortage", "strategy", maintain_order=True))]
-    values = {name: np.concatenate([10 + by_shortage.get(shortage, 0.0) + own for shortage, own in cells]) for name, by_shortage in shifts.items()}
+    """Add indicators that are 10 under the first shortage and shifted under others.
+
+    With noise of its own in each run.
+    """
+    cells = [
+        (str(key[0]), noise(cell.height, 0.5, i))
+        for i, (key, cell) in enumerate(found.summary.group_by("shortage", "strategy", maintain_order=True))
+    ]
+    values = {
+        name: np.concatenate([10 + by_shortage.get(shortage, 0.0) + own for shortage, own in cells])
+        for name, by_shortage in shifts.items()
+    }
     summary = found.summary.with_columns(**values)
     return replace(found, summary=summary, effects=effects(summary, found.baseline))
 
@@ -80,7 +93,10 @@ def test_nothing_is_free_and_each_says_so_in_one_sentence(name):
 
 def test_what_changes_nothing_costs_nothing_and_a_list_names_its_parts():
     assert cost({"kind": "none"}) == ""
-    assert cost({"kind": "combined", "parts": [shortage("uniform"), shortage("pooling")]}) == "Several at once: uniform, pooling."
+    assert (
+        cost({"kind": "combined", "parts": [shortage("uniform"), shortage("pooling")]})
+        == "Several at once: uniform, pooling."
+    )
 
 
 def test_a_difference_is_better_or_worse_only_outside_its_interval_and_where_that_means_something():
@@ -91,8 +107,14 @@ def test_a_difference_is_better_or_worse_only_outside_its_interval_and_where_tha
     found = with_outcomes(comparison(shortages=THREE), shifts)
     assert [cell(found, name, "fatigue_mean").mark for name in THREE[1:]] == ["worse", "better"]
     assert [cell(found, name, "clearance_rate").mark for name in THREE[1:]] == ["worse", "better"]
-    assert (cell(found, "uniform", "officers_on_duty_mean").mark, cell(found, "uniform", "officers_on_duty_mean").decided) == ("", True)
-    assert (cell(found, "auxiliaries", "officers_on_duty_mean").mark, cell(found, "auxiliaries", "officers_on_duty_mean").decided) == ("", False)
+    assert (
+        cell(found, "uniform", "officers_on_duty_mean").mark,
+        cell(found, "uniform", "officers_on_duty_mean").decided,
+    ) == ("", True)
+    assert (
+        cell(found, "auxiliaries", "officers_on_duty_mean").mark,
+        cell(found, "auxiliaries", "officers_on_duty_mean").decided,
+    ) == ("", False)
     assert cell(found, "uniform", "fatigue_mean").difference == "+300"  # 0 to 1 is shown as 0 to 100
     assert cell(found, "none", "fatigue_mean").level == "1,000"
 
@@ -140,8 +162,15 @@ def test_without_intervals_nothing_is_said_to_hold_0():
 def test_nothing_is_better_while_more_calls_are_not_served():
     """The unserved rise from 19 to 47 %: units have time for everything else, and waits of the served are short."""
     better = {"uniform": -5.0, "auxiliaries": -5.0}
-    shifts = {"calls_waiting_mean": better, "fatigue_mean": better, "overtime_hours": better, "response_p3_median_min": better}
-    found = with_outcomes(comparison(shortages=THREE), {**shifts, "calls_unserved_share": {"uniform": 28.0, "auxiliaries": 0.0}})
+    shifts = {
+        "calls_waiting_mean": better,
+        "fatigue_mean": better,
+        "overtime_hours": better,
+        "response_p3_median_min": better,
+    }
+    found = with_outcomes(
+        comparison(shortages=THREE), {**shifts, "calls_unserved_share": {"uniform": 28.0, "auxiliaries": 0.0}}
+    )
     assert cell(found, "uniform", "calls_unserved_share").mark == "worse"
     assert [cell(found, "uniform", name).mark for name in shifts] == [""] * 4
     assert [cell(found, "auxiliaries", name).mark for name in shifts] == ["better"] * 4
@@ -164,7 +193,11 @@ def test_a_level_that_is_never_reached_is_told_instead_of_a_difference():
 
 @pytest.fixture(scope="module")
 def large_numbers():
-    added = {name: {"uniform": 100.0 * i} for i, name in enumerate(OUTCOMES) if name not in ("crimes_total", "response_p1_median_min")}
+    added = {
+        name: {"uniform": 100.0 * i}
+        for i, name in enumerate(OUTCOMES)
+        if name not in ("crimes_total", "response_p1_median_min")
+    }
     return with_outcomes(comparison(shortages=THREE), added)
 
 
@@ -189,7 +222,11 @@ def test_the_csv_holds_every_difference_unrounded_with_its_levels_and_the_cost()
     for row in rows:
         assert float(row["level"]) - float(row["level_against"]) == pytest.approx(float(row["difference"]), abs=1e-3)
         assert row["why"] == f"It costs what {row['shortage']} costs."
-    it = next(row for row in rows if (row["shortage"], row["strategy"], row["outcome"]) == ("auxiliaries", "hotspot", "response_p1_median_min"))
+    it = next(
+        row
+        for row in rows
+        if (row["shortage"], row["strategy"], row["outcome"]) == ("auxiliaries", "hotspot", "response_p1_median_min")
+    )
     assert (float(it["low"]) < 4 < float(it["high"])) or it["low"] == it["high"]
     assert it["judged"] == "worse"
 
@@ -213,7 +250,11 @@ def test_the_figure_of_duty_tells_the_night_and_is_left_out_where_no_run_knows(t
 
 
 def test_officers_on_duty_are_read_by_post_and_hour_and_absent_ones_are_none():
-    table = {"post": np.array(["patrol", "desk", "patrol"]), "hour_of_day": np.array([3, 3, 15]), "officers": np.array([4.0, 1.0, 6.0])}
+    table = {
+        "post": np.array(["patrol", "desk", "patrol"]),
+        "hour_of_day": np.array([3, 3, 15]),
+        "officers": np.array([4.0, 1.0, 6.0]),
+    }
     found = duty_by_hour(table)
     assert (found["patrol"][3], found["patrol"][15], found["desk"][3], found["patrol"].sum()) == (4, 6, 1, 10)
     assert duty_by_hour({}) == {}

@@ -16,9 +16,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from experiments import places, store
-from experiments.places import NotDrawn
-from experiments.store import (
+from experiments.runs import folder as store
+from experiments.runs import places
+from experiments.runs.folder import (
     check_output,
     drawing,
     frame,
@@ -28,6 +28,7 @@ from experiments.store import (
     write_rejected,
     write_table,
 )
+from experiments.runs.places import NotDrawn
 from sim.city.city import FileReport
 from sim.parameters import BadInput
 
@@ -146,7 +147,8 @@ def test_masked_values_and_not_a_number_become_null():
     }
     out = frame(columns)
     assert out.to_dict(as_series=False) == {
-        "number": [1.0, None, None], "whole": [1, None, 3], "word": [None, "b", "c"], "flag": [True, False, None], "complete": [0, 1, 2],
+        "number": [1.0, None, None], "whole": [1, None, 3], "word": [None, "b", "c"], "flag": [True, False, None],
+        "complete": [0, 1, 2],
     }  # fmt: skip
     assert [out[name].dtype for name in ("whole", "word", "flag")] == [pl.Int64, pl.String, pl.Boolean]
 
@@ -164,8 +166,13 @@ def test_json_with_infinities_is_never_written(tmp_path):
 def test_rejected_rows_are_listed_with_their_reason(tmp_path):
     write_rejected(tmp_path / "none.csv", [])
     assert not (tmp_path / "none.csv").exists()
-    write_rejected(tmp_path / "rejected.csv", [FileReport("calls.csv", 10, 8, [(3, "no time"), (7, "no place, at all")])])
-    assert pl.read_csv(tmp_path / "rejected.csv").rows() == [("calls.csv", 3, "no time"), ("calls.csv", 7, "no place, at all")]
+    write_rejected(
+        tmp_path / "rejected.csv", [FileReport("calls.csv", 10, 8, [(3, "no time"), (7, "no place, at all")])]
+    )
+    assert pl.read_csv(tmp_path / "rejected.csv").rows() == [
+        ("calls.csv", 3, "no time"),
+        ("calls.csv", 7, "no place, at all"),
+    ]
 
 
 def test_provenance_names_versions_seed_and_command():
@@ -347,7 +354,11 @@ def test_tables_survive_a_command_that_is_killed_while_it_draws(tmp_path, monkey
     killed(lambda: draw(folder, lambda: os.kill(os.getpid(), signal.SIGKILL)))
     assert json.loads((folder / "provenance.json").read_text())["missing"] == "the figures and the report"
     check_output(str(folder))
-    assert sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*")) == ["out", "out/a.txt", "out/provenance.json"]
+    assert sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*")) == [
+        "out",
+        "out/a.txt",
+        "out/provenance.json",
+    ]
     draw(folder, lambda: None)
     assert places.files_of(folder) == ["a.txt", "figures/half.png", "provenance.json"]
     assert "missing" not in json.loads((folder / "provenance.json").read_text())

@@ -1,4 +1,7 @@
-"""Nine strategies under three shortages stay readable: what they are, where their hours went, figures on honest scales, a bound set apart."""
+"""Nine strategies under three shortages stay readable.
+
+What they are, where their hours went, figures on honest scales, a bound set apart.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +15,15 @@ import pytest
 from made_up_comparison import NINE, THREE, comparison, nine
 from rich.console import Console
 
-from experiments import figures, strategy_figures
-from experiments.composition import composition_of, first_paragraph
-from experiments.forest import Mark, Panel, forest
-from experiments.hours import GROUP_OF, GROUPS, hours_a_day, hours_csv, hours_rows
-from experiments.programme_table import measures, owners
-from experiments.report import write_report
-from experiments.shortages_table import blocks
-from experiments.table import print_comparison, rows
+from experiments.compare import maps as figures
+from experiments.compare import strategy_figures
+from experiments.compare.composition import composition_of, first_paragraph
+from experiments.compare.forest import Mark, Panel, forest
+from experiments.compare.hours import GROUP_OF, GROUPS, hours_a_day, hours_csv, hours_rows
+from experiments.compare.page import write_report
+from experiments.compare.programmes import measures, owners
+from experiments.compare.shortages import blocks
+from experiments.compare.table import print_comparison, rows
 from sim.outcomes.indicators import EVERY_ACTIVITY
 from sim.programmes.base import programmes
 from sim.scenario import Scenario
@@ -52,7 +56,11 @@ def test_every_registered_strategy_and_programme_says_in_a_paragraph_what_it_is(
 
 
 def test_a_composition_is_read_from_the_classes_and_the_scenario():
-    made = composition_of(Scenario.model_validate({"strategy": {"name": "reactive", "deployment": "hotspot", "organisation": "joint_room"}}).strategy)
+    made = composition_of(
+        Scenario.model_validate(
+            {"strategy": {"name": "reactive", "deployment": "hotspot", "organisation": "joint_room"}}
+        ).strategy
+    )
     kinds = registered()
     assert (made.strategy, made.sentence) == ("reactive", first_paragraph(kinds["reactive"]))
     assert (made.deployment, made.deployment_sentence) == ("hotspot", first_paragraph(kinds["hotspot"]))
@@ -77,7 +85,9 @@ def test_every_activity_of_the_ledger_has_one_group():
 
 def test_groups_hold_every_hour_of_the_ledger(found):
     totals = found.ledger.group_by("shortage", "strategy").agg(pl.col("officer_hours").sum())
-    by_point = {(row["shortage"], row["strategy"]): row["officer_hours"] / found.days for row in totals.iter_rows(named=True)}
+    by_point = {
+        (row["shortage"], row["strategy"]): row["officer_hours"] / found.days for row in totals.iter_rows(named=True)
+    }
     hours = hours_a_day(found)
     assert {point: pytest.approx(sum(groups.values())) for point, groups in hours.items()} == by_point
     assert hours["none", "integrated"]["other"] == pytest.approx(5.0)  # `juggling` is no activity that we know
@@ -116,8 +126,14 @@ def test_a_bound_in_the_middle_of_the_list_still_comes_last():
 
 
 def test_more_strategies_than_shortages_make_a_table_a_shortage(found):
-    assert [(block.title, len(block.rows), block.heads[0]) for block in blocks(found)] == [(shortage, 9, "reactive") for shortage in THREE]
-    assert [block.title for block in blocks(comparison(n=6, shortages=THREE))] == ["reactive", "random_patrol", "hotspot"]
+    assert [(block.title, len(block.rows), block.heads[0]) for block in blocks(found)] == [
+        (shortage, 9, "reactive") for shortage in THREE
+    ]
+    assert [block.title for block in blocks(comparison(n=6, shortages=THREE))] == [
+        "reactive",
+        "random_patrol",
+        "hotspot",
+    ]
 
 
 def test_the_page_says_what_each_strategy_is_made_of(page):
@@ -135,14 +151,18 @@ def test_the_page_has_every_section_once_and_only_links_that_lead_somewhere(page
     ids = re.findall(r'\bid="([^"]+)"', page)
     assert len(ids) == len(set(ids))
     assert set(re.findall(r'href="#([^"]+)"', page)) <= set(ids)
-    assert {"strategies", "table", "differences", "types", "lives", "attainable", "hours", "shortages", "maps"} <= set(ids)
+    assert {"strategies", "table", "differences", "types", "lives", "attainable", "hours", "shortages", "maps"} <= set(
+        ids
+    )
     assert len(page) < 3_000_000
     assert all(len(alt) > 60 for alt in re.findall(r'<img [^>]*alt="([^"]*)"', page))
     assert "60 % (" in page  # integrated attains 12 of 20
 
 
 def test_what_programmes_did_is_told_by_strategy_where_it_was_noted(found, page):
-    absent = pl.when(pl.col("strategy") == "integrated").then(pl.col("anti_fraud_warnings")).alias("anti_fraud_warnings")
+    absent = (
+        pl.when(pl.col("strategy") == "integrated").then(pl.col("anti_fraud_warnings")).alias("anti_fraud_warnings")
+    )
     found = replace(found, summary=found.summary.with_columns(absent))
     assert owners(found) == ["community", "co_governance", "integrated"]
     lines = {(line.programme, line.measure): line.texts for line in measures(found)["uniform30"]}
@@ -183,7 +203,16 @@ def test_the_longer_list_makes_the_rows():
 def test_lives_are_there_for_what_was_measured_alone(found):
     figure, _, alt, _ = strategy_figures._lives(found)
     titles = [axes.get_title() for axes in figure.axes if axes.get_visible()]
-    assert titles == ["Trust in the police", "Perceived safety", "Victims", "Repeat victims", "Fatigue", "Overtime", "Attrition", "Utilisation"]
+    assert titles == [
+        "Trust in the police",
+        "Perceived safety",
+        "Victims",
+        "Repeat victims",
+        "Fatigue",
+        "Overtime",
+        "Attrition",
+        "Utilisation",
+    ]
     assert "community under none: trust in the police +4" in alt
     assert "random_patrol" not in alt
 

@@ -1,4 +1,7 @@
-"""The scoreboard: patterns measured as they are defined, verdicts as the bands say, a complete folder, one line for bad input."""
+"""The scoreboard.
+
+Patterns measured as they are defined, verdicts as the bands say, a complete folder, one line for bad input.
+"""
 
 from __future__ import annotations
 
@@ -14,20 +17,39 @@ import polars as pl
 import pytest
 import yaml
 
-from experiments import validate
-from experiments.drivers import comments, drivers_of
-from experiments.force_portrait import ForcePortrait
-from experiments.patterns import NO_CRIME, REPORTED, kinds_in, published
-from experiments.portrait import DISTANCE_EDGES_KM, Kind, Portrait, kinds_of, portrait_of
-from experiments.scoreboard import Estimate, calls_table, estimate, is_sure, knox_frame, patterns_table, rates_table, rows_of, titles_of, verdict
-from experiments.studies import EQUAL_TARGETS, EVENTS_OFF, STUDIES, VARIANTS, scenarios
+from experiments.estimates.estimate import Estimate, estimate
+from experiments.validate import __main__ as validate
+from experiments.validate.design import EQUAL_TARGETS, EVENTS_OFF, STUDIES, VARIANTS, scenarios
+from experiments.validate.drivers import comments, drivers_of
+from experiments.validate.force_portrait import ForcePortrait
+from experiments.validate.patterns import NO_CRIME, REPORTED, kinds_in, published
+from experiments.validate.portrait import DISTANCE_EDGES_KM, Kind, Portrait, kinds_of, portrait_of
+from experiments.validate.scoreboard import (
+    calls_table,
+    is_sure,
+    knox_frame,
+    patterns_table,
+    rates_table,
+    rows_of,
+    titles_of,
+    verdict,
+)
 from sim.model import CityModel
 from sim.outcomes.near_repeat import Knox
 from sim.outcomes.offending import RepeatVictims
 from sim.scenario import Scenario
 
 REPOSITORY = Path(__file__).parents[2]
-SMALL = ("city=town", "city.residents=2000", "city.area_km2=2", "city.beats=1", "city.districts=1", "warmup_days=1", "replications=2", "workers=1")
+SMALL = (
+    "city=town",
+    "city.residents=2000",
+    "city.area_km2=2",
+    "city.beats=1",
+    "city.districts=1",
+    "warmup_days=1",
+    "replications=2",
+    "workers=1",
+)
 HOURS = np.ones(168, dtype=np.int64)
 
 
@@ -63,7 +85,9 @@ def a_portrait(**changed):
         crimes=np.array([10, 5, 3, 1, 1] + [0] * 195),
         knox=pairs,
         knox_window=window,
-        force=ForcePortrait(np.full(365, 40.0), np.full(365, 0.2), {"burglary": (19, 3)}, -0.9, np.array([2.0, np.inf]), 0.1),
+        force=ForcePortrait(
+            np.full(365, 40.0), np.full(365, 0.2), {"burglary": (19, 3)}, -0.9, np.array([2.0, np.inf]), 0.1
+        ),
     )
     return replace(portrait, **changed)
 
@@ -107,8 +131,10 @@ def test_each_pattern_has_a_source_a_use_and_a_study():
 
 @pytest.mark.parametrize(
     ("mean", "low", "high", "says"),
-    [(44, 42, 46, "within"), (42, 42, 46, "within"), (41.9, 42, 46, "outside"), (47, 42, 46, "outside"), (1.2, 1.1, None, "within"),
-     (1.0, 1.1, None, "outside"), (1, None, None, "no band"), (None, 42, 46, "not measured"), (None, None, None, "no band")],
+    [(44, 42, 46, "within"), (42, 42, 46, "within"), (41.9, 42, 46, "outside"), (47, 42, 46, "outside"),
+        (1.2, 1.1, None, "within"),
+     (1.0, 1.1, None, "outside"), (1, None, None, "no band"), (None, 42, 46, "not measured"),
+     (None, None, None, "no band")],
 )  # fmt: skip
 def test_a_verdict_is_about_the_band(mean, low, high, says):
     assert verdict(mean, low, high) == says
@@ -116,7 +142,8 @@ def test_a_verdict_is_about_the_band(mean, low, high, says):
 
 @pytest.mark.parametrize(
     ("lower", "upper", "low", "high", "sure"),
-    [(43, 45, 42, 46, True), (41, 45, 42, 46, False), (10, 20, 42, 46, True), (30, 60, 42, 46, False), (1.2, 1.4, 1.1, None, True),
+    [(43, 45, 42, 46, True), (41, 45, 42, 46, False), (10, 20, 42, 46, True), (30, 60, 42, 46, False),
+        (1.2, 1.4, 1.1, None, True),
      (1.0, 1.4, 1.1, None, False), (1, 2, None, None, None), (None, None, 42, 46, None)],
 )  # fmt: skip
 def test_a_verdict_is_sure_when_the_interval_crosses_no_limit(lower, upper, low, high, sure):
@@ -133,27 +160,39 @@ def test_an_interval_is_students_and_needs_three_values():
 
 
 def test_rates_are_per_thousand_a_year_with_drivers_and_a_row_for_each_whole_type():
-    rates = rates_table(portraits(a_portrait(), a_portrait(days=730.0)), dict.fromkeys(STUDIES, Scenario())).filter(pl.col("study") == "china")
+    rates = rates_table(portraits(a_portrait(), a_portrait(days=730.0)), dict.fromkeys(STUDIES, Scenario())).filter(
+        pl.col("study") == "china"
+    )
     rows = {(row["kind"], row["whole_type"]): row for row in rates.iter_rows(named=True)}
     assert [kind for kind, whole in rows if whole] == ["theft", "assault"]
     assert rows["burglary", False]["true_per_1000_year"] == pytest.approx((4 + 2) / 2)
     assert rows["theft", True]["true_per_1000_year"] == pytest.approx((12 + 6) / 2)
     assert rows["burglary", False]["recorded_share"] == pytest.approx(47.5)
     assert (rows["burglary", False]["published_low"], rows["burglary", False]["verdict"]) == (45, "within")
-    assert any(re.fullmatch(r"burglary\.rate_per_1000 = [\d.]+ .*", driver) for driver in rows["burglary", False]["drivers"])
+    assert any(
+        re.fullmatch(r"burglary\.rate_per_1000 = [\d.]+ .*", driver) for driver in rows["burglary", False]["drivers"]
+    )
     assert all(rows["burglary", False]["sources"])
 
 
 def test_calls_that_are_no_crime_are_told_apart():
-    calls = calls_table(portraits(a_portrait()), dict.fromkeys(STUDIES, Scenario())).filter(pl.col("study") == "western")
-    assert dict(zip(calls["type"], calls["is_crime"], strict=True)) == {"burglary": True, "traffic": False, "service": False}
+    calls = calls_table(portraits(a_portrait()), dict.fromkeys(STUDIES, Scenario())).filter(
+        pl.col("study") == "western"
+    )
+    assert dict(zip(calls["type"], calls["is_crime"], strict=True)) == {
+        "burglary": True,
+        "traffic": False,
+        "service": False,
+    }
     assert calls["share"].to_list() == pytest.approx([25, 25, 50])
     assert set(NO_CRIME).isdisjoint({name for _, names, *_ in REPORTED for name in names})
 
 
 def test_the_knox_table_pools_replications_and_has_every_band_of_every_variant():
     table = knox_frame(portraits(a_portrait(), a_portrait()))
-    assert table.group_by("variant", maintain_order=True).len().rows() == [(variant, 41) for variant in VARIANTS.values()]
+    assert table.group_by("variant", maintain_order=True).len().rows() == [
+        (variant, 41) for variant in VARIANTS.values()
+    ]
     windows = table.filter(pl.col("band") == "window")
     assert windows["observed"].to_list() == [48] * 4
     assert windows["ratio"].to_list() == pytest.approx([1.2] * 4)
@@ -164,23 +203,43 @@ def test_the_knox_table_pools_replications_and_has_every_band_of_every_variant()
 def test_a_kind_is_named_by_type_and_subtype():
     subtypes = np.ma.masked_equal(np.array(["shoplifting", "", "robbery"]), "")
     types = np.array(["theft", "burglary", "robbery"])
-    assert kinds_of({"type": types, "subtype": subtypes}).tolist() == ["theft: shoplifting", "burglary", "robbery: robbery"]
+    assert kinds_of({"type": types, "subtype": subtypes}).tolist() == [
+        "theft: shoplifting",
+        "burglary",
+        "robbery: robbery",
+    ]
     assert kinds_of({"type": types}).tolist() == types.tolist()
     assert rows_of(["robbery: robbery", "burglary", "theft: a", "theft: b"]) == [
-        ("burglary", False), ("theft", True), ("theft: a", False), ("theft: b", False), ("robbery", True), ("robbery: robbery", False),
+        ("burglary", False), ("theft", True), ("theft: a", False), ("theft: b", False), ("robbery", True),
+        ("robbery: robbery", False),
     ]  # fmt: skip
     assert len(kinds_in(a_portrait(), "theft")) == 3
 
 
 def test_a_portrait_counts_what_the_tables_of_a_run_hold():
-    model = CityModel(Scenario(city={"residents": 2000, "area_km2": 2, "beats": 1, "districts": 1, "centres": 1}, days=20, warmup_days=3))
+    model = CityModel(
+        Scenario(
+            city={"residents": 2000, "area_km2": 2, "beats": 1, "districts": 1, "centres": 1}, days=20, warmup_days=3
+        )
+    )
     model.run()
     tables = model.results().tables
-    distance = np.ma.masked_array(np.full(len(tables["incidents"]["type"]), 1.02), np.arange(len(tables["incidents"]["type"])) % 2 == 0)
+    distance = np.ma.masked_array(
+        np.full(len(tables["incidents"]["type"]), 1.02), np.arange(len(tables["incidents"]["type"])) % 2 == 0
+    )
     delay = np.ma.masked_array([1.5, 0.0], [False, True])
     force = {"force": {"heads": np.full(20, 7), "fatigue_mean": np.full(20, 0.1)}, "series": {"delay_days": delay}}
-    found = portrait_of({**tables, **force, "incidents": {**tables["incidents"], "home_distance_km": distance}}, {"clearance_series": 0.5}, model, True)
-    assert (found.force.heads.sum(), found.force.series_delay_days.tolist(), found.force.clearance_series) == (140, [1.5, np.inf], 0.5)
+    found = portrait_of(
+        {**tables, **force, "incidents": {**tables["incidents"], "home_distance_km": distance}},
+        {"clearance_series": 0.5},
+        model,
+        True,
+    )
+    assert (found.force.heads.sum(), found.force.series_delay_days.tolist(), found.force.clearance_series) == (
+        140,
+        [1.5, np.inf],
+        0.5,
+    )
     books = tables["recorded"]
     assert sum(recorded for recorded, _ in found.force.cleared.values()) == len(books["type"])
     assert sum(cleared for _, cleared in found.force.cleared.values()) == books["cleared"].sum()
@@ -190,13 +249,19 @@ def test_a_portrait_counts_what_the_tables_of_a_run_hold():
     assert sum(kind.by_distance.sum() for kind in found.kinds.values()) == distance.count()
     assert sum(hours.sum() for hours in found.calls.values()) == len(tables["calls"]["call_id"])
     assert found.knox.observed[:3, :2].sum() == found.knox_window.observed[0, 0]
-    first = int((tables["calls"]["received_min"][0] // 60 + 24 * 3) % 168)  # three days of warm-up: the first measured day is a Thursday
+    first = int(
+        (tables["calls"]["received_min"][0] // 60 + 24 * 3) % 168
+    )  # three days of warm-up: the first measured day is a Thursday
     assert sum(hours[first] for hours in found.calls.values()) > 0
 
 
 def test_variants_switch_off_what_their_names_say():
     points = scenarios("validate", list(validate.COMMAND.keys), {}, {})
-    for name, switches in (("no_events", EVENTS_OFF), ("equal_targets", EQUAL_TARGETS), ("neither", {**EVENTS_OFF, **EQUAL_TARGETS})):
+    for name, switches in (
+        ("no_events", EVENTS_OFF),
+        ("equal_targets", EQUAL_TARGETS),
+        ("neither", {**EVENTS_OFF, **EQUAL_TARGETS}),
+    ):
         changed = dict(differences(points["western"].model_dump(), points[name].model_dump()))
         assert changed == {path.rpartition(".")[2]: value for path, value in switches.items()}
     assert points["large_china"].city.residents == 200_000
@@ -205,10 +270,18 @@ def test_variants_switch_off_what_their_names_say():
 def test_a_study_of_a_shortage_has_its_own_whatever_the_user_chose_and_twice_the_time():
     points = scenarios("validate", list(validate.COMMAND.keys), {"shortage": "uniform20"}, {"days": 50})
     names = {study: points[study].shortage_name for study in ("western", "spiral_0", "spiral_40", "spiral_diversion")}
-    assert names == {"western": "uniform 20 %", "spiral_0": "none", "spiral_40": "uniform 40 %", "spiral_diversion": "uniform 30 % + diversion 50 %"}
+    assert names == {
+        "western": "uniform 20 %",
+        "spiral_0": "none",
+        "spiral_40": "uniform 40 %",
+        "spiral_diversion": "uniform 30 % + diversion 50 %",
+    }
     assert (points["western"].days, points["spiral_30"].days) == (50, 100)
     assert points["spiral_hires"].force.wellbeing.hires_per_year > points["spiral_30"].force.wellbeing.hires_per_year
-    assert (points["silos"].coordination.structure, points["joint_centre"].coordination.structure) == ("silos", "joint_centre")
+    assert (points["silos"].coordination.structure, points["joint_centre"].coordination.structure) == (
+        "silos",
+        "joint_centre",
+    )
 
 
 def test_a_switch_of_a_parameter_that_does_not_exist_is_an_error(monkeypatch):
@@ -227,9 +300,14 @@ def differences(one, other):
 
 def test_drivers_have_units_and_the_source_beside_a_value_in_a_mixs_file_counts(tmp_path, monkeypatch):
     (tmp_path / "demand").mkdir()
-    (tmp_path / "demand" / "made_up.yaml").write_text("# A mix.\nburglary:\n  rate_per_1000: 9  # somebody 2020\nservice: {per_1000_year: 5}  # them\n")
-    monkeypatch.setattr("experiments.drivers.CONFIGS", tmp_path)
-    assert comments(tmp_path / "demand" / "made_up.yaml") == {"burglary.rate_per_1000": "somebody 2020", "service": "them"}
+    (tmp_path / "demand" / "made_up.yaml").write_text(
+        "# A mix.\nburglary:\n  rate_per_1000: 9  # somebody 2020\nservice: {per_1000_year: 5}  # them\n"
+    )
+    monkeypatch.setattr("experiments.validate.drivers.CONFIGS", tmp_path)
+    assert comments(tmp_path / "demand" / "made_up.yaml") == {
+        "burglary.rate_per_1000": "somebody 2020",
+        "service": "them",
+    }
     found = {driver.key: driver for driver in drivers_of("burglary", Scenario(), "made_up")}
     assert found["burglary.rate_per_1000"].source == "somebody 2020"
     assert "per 1,000 residents a year" in found["burglary.rate_per_1000"].text
@@ -246,10 +324,32 @@ def test_a_validation_leaves_a_complete_folder_and_a_page_of_its_own(capsys):
     folder = Path("made")
     files = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
     tables = {f"{name}.parquet" for name in ("patterns", "rates", "calls", "knox", "spiral", "coordination")}
-    assert tables | {"validate.html", "provenance.json", "scenarios.yaml", "figures/hours.png", "figures/hours.svg", "figures/concentration.svg"} <= files
+    assert (
+        tables
+        | {
+            "validate.html",
+            "provenance.json",
+            "scenarios.yaml",
+            "figures/hours.png",
+            "figures/hours.svg",
+            "figures/concentration.svg",
+        }
+        <= files
+    )
     assert set(json.loads((folder / "provenance.json").read_text())["files"]) == files
     patterns = pl.read_parquet(folder / "patterns.parquet")
-    assert {"name", "unit", "mean", "lower", "upper", "published_low", "published_high", "source", "use", "verdict"} <= set(patterns.columns)
+    assert {
+        "name",
+        "unit",
+        "mean",
+        "lower",
+        "upper",
+        "published_low",
+        "published_high",
+        "source",
+        "use",
+        "verdict",
+    } <= set(patterns.columns)
     page = (folder / "validate.html").read_text()
     for name in patterns["name"]:
         assert name in page
@@ -299,8 +399,17 @@ def test_bad_input_ends_in_one_line(capsys, words, says):
 
 
 def test_help_lists_keys_without_loading_the_model(empty_folder):
-    code = "import sys; sys.argv[1:] = ['--help']\ntry:\n    from experiments.validate import main; main()\nexcept SystemExit:\n    print(sorted(sys.modules))"
-    shown = subprocess.run([sys.executable, "-c", code], cwd=empty_folder, env={"PYTHONPATH": str(REPOSITORY), "PATH": ""}, capture_output=True, text=True)
+    code = (
+        "import sys; sys.argv[1:] = ['--help']\ntry:\n    from experiments.validate.__main__ import main; "
+        "main()\nexcept SystemExit:\n    print(sorted(sys.modules))"
+    )
+    shown = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=empty_folder,
+        env={"PYTHONPATH": str(REPOSITORY), "PATH": ""},
+        capture_output=True,
+        text=True,
+    )
     assert "replications          runs of each study" in shown.stdout
     loaded = shown.stdout.splitlines()[-1]
     for module in ("numba", "mesa", "polars", "hydra", "pydantic", "numpy"):

@@ -1,4 +1,7 @@
-"""Whatever a user writes, the answer is the settings that were meant, or one line that names field, value and what is allowed."""
+"""Whatever a user writes, the answer is the settings that were meant.
+
+Or one line that names field, value and what is allowed.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from experiments import run
-from experiments import settings as our_settings
-from experiments.overrides import quoted, read_overrides, resolved
-from experiments.settings import CONFIGS, compose, leaves, scenario_of
+from experiments.settings import compose as our_settings
+from experiments.settings.compose import CONFIGS, compose, leaves, scenario_of
+from experiments.settings.overrides import quoted, read_overrides, resolved
 from sim.parameters import BadInput
 
 REPOSITORY = Path(__file__).parents[2]
@@ -85,7 +88,21 @@ VALUES = (
         "${",
         "\\",
     ),
-    *("1" * 400, "x" * 5000, "[" * 300, "\x1b[31m", "\x00", "\udcff", "a\nb", "../..", "~nobody/x", "/dev/null", "é", "𝟛", "\u202e"),
+    *(
+        "1" * 400,
+        "x" * 5000,
+        "[" * 300,
+        "\x1b[31m",
+        "\x00",
+        "\udcff",
+        "a\nb",
+        "../..",
+        "~nobody/x",
+        "/dev/null",
+        "é",
+        "𝟛",
+        "\u202e",
+    ),
 )
 
 
@@ -101,7 +118,10 @@ def answer(words: list[str], strategy: str) -> dict[str, Any] | str:
 
 
 @settings(max_examples=400, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-@given(st.lists(st.tuples(st.sampled_from(KEYS), st.sampled_from(VALUES)), min_size=1, max_size=2), st.sampled_from(["integrated", "hotspot", "reactive"]))
+@given(
+    st.lists(st.tuples(st.sampled_from(KEYS), st.sampled_from(VALUES)), min_size=1, max_size=2),
+    st.sampled_from(["integrated", "hotspot", "reactive"]),
+)
 def test_any_value_of_any_key_is_understood_or_refused_in_one_line(pairs: list[tuple[str, str]], strategy: str) -> None:
     found = answer([f"{key}={value}" for key, value in pairs], strategy)
     if isinstance(found, str):
@@ -112,7 +132,17 @@ def test_any_value_of_any_key_is_understood_or_refused_in_one_line(pairs: list[t
 
 
 @pytest.mark.parametrize("value", ["true", "' 5 '", "'5'", "[1]", "null"])
-@pytest.mark.parametrize("key", ["days", "city.cell_m", "force.overtime_share", "demand.burglary.rate_per_1000", "strategy.dwell_min", "shortage.fraction"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        "days",
+        "city.cell_m",
+        "force.overtime_share",
+        "demand.burglary.rate_per_1000",
+        "strategy.dwell_min",
+        "shortage.fraction",
+    ],
+)
 def test_no_number_is_a_text_a_truth_value_a_list_or_nothing(key: str, value: str) -> None:
     assert str(answer([f"{key}={value}"], "hotspot")).startswith(f"{key}: ")
 
@@ -141,7 +171,9 @@ def test_a_value_is_read_as_it_is_written(word: str, value: object) -> None:
 @pytest.mark.parametrize("name", ["节日", "it's", "back\\", "a b", "uniform３０", "'", "\\'"])
 def test_an_option_of_any_name_is_found_by_it(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     configs = _own_configs(tmp_path, monkeypatch)
-    (configs / "shortage" / f"{name}.yaml").write_text("kind: combined\nparts:\n  - {kind: uniform, fraction: 0.1}\n", encoding="utf-8")
+    (configs / "shortage" / f"{name}.yaml").write_text(
+        "kind: combined\nparts:\n  - {kind: uniform, fraction: 0.1}\n", encoding="utf-8"
+    )
     assert compose("run", {"shortage": name}, {})["shortage"]["parts"] == [{"kind": "uniform", "fraction": 0.1}]
     assert read_overrides([f"shortage={quoted(name)}"])[0] == {"shortage": name}
 
@@ -149,22 +181,34 @@ def test_an_option_of_any_name_is_found_by_it(name: str, tmp_path: Path, monkeyp
 @pytest.mark.parametrize(
     ("group", "content", "says"),
     [
-        ("strategy", "programmes: [visits]\n", r"strategy: 'own' is not allowed: a file that says `name: …`; configs/strategy/own.yaml does not"),
+        (
+            "strategy",
+            "programmes: [visits]\n",
+            r"strategy: 'own' is not allowed: a file that says `name: …`; configs/strategy/own.yaml does not",
+        ),
         ("shortage", "fraction: 0.2\n", r"shortage: 'own' .* `kind: …`; configs/shortage/own.yaml does not"),
         ("city", "a: 1\nb: [\n", r"city: 'own' .* configs/city/own.yaml, line 3"),
         ("city", "- 1\n", r"city: 'own' .* holds list"),
-        ("city", "name: ${oc.env:HOME}\n", r"configs/city/own.yaml.name: '\$\{oc.env:HOME\}' is not allowed: .*nothing from outside the settings"),
+        (
+            "city",
+            "name: ${oc.env:HOME}\n",
+            r"configs/city/own.yaml.name: '\$\{oc.env:HOME\}' is not allowed: .*nothing from outside the settings",
+        ),
         ("city", b"name: \xff\n", r"city: 'own' .* configs/city/own.yaml"),
         ("city", "defaults: [nowhere]\n", r"configs/city/own.yaml"),
         ("city", "name: &a [*a]\n", r"city: 'own' .* an alias"),
     ],
 )
-def test_a_broken_file_of_an_option_is_named_with_its_line_and_stands_in_nobody_elses_way(group, content, says, tmp_path, monkeypatch) -> None:
+def test_a_broken_file_of_an_option_is_named_with_its_line_and_stands_in_nobody_elses_way(
+    group, content, says, tmp_path, monkeypatch
+) -> None:
     configs = _own_configs(tmp_path, monkeypatch)
     (configs / group / "own.yaml").write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(BadInput, match=says):
         scenario_of(compose("run", {group: "own"}, {}), own=("out",))
-    assert compose("run", {group: "none" if group == "shortage" else "reactive" if group == "strategy" else "town"}, {})["days"]
+    assert compose(
+        "run", {group: "none" if group == "shortage" else "reactive" if group == "strategy" else "town"}, {}
+    )["days"]
     with pytest.raises(SystemExit) as caught:
         run.main(["--help"])
     assert caught.value.code == 0
@@ -178,7 +222,7 @@ def _own_configs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(path.read_bytes())
     monkeypatch.setattr(our_settings, "CONFIGS", configs)
-    monkeypatch.setattr("experiments.command.CONFIGS", configs)
+    monkeypatch.setattr("experiments.settings.command.CONFIGS", configs)
     our_settings._composed.cache_clear()
     monkeypatch.setattr(our_settings, "_composed", our_settings._composed.__wrapped__)
     return configs
@@ -190,24 +234,40 @@ def test_a_reference_to_another_setting_is_followed_and_a_circle_is_refused() ->
         resolved({"a": "${b}", "b": "x${a}"})
 
 
-@pytest.mark.parametrize("words", [["--help"], ["city=from_data", "city.incidents_csv=犯罪数据.csv"]], ids=["help", "path"])
+@pytest.mark.parametrize(
+    "words", [["--help"], ["city=from_data", "city.incidents_csv=犯罪数据.csv"]], ids=["help", "path"]
+)
 def test_a_terminal_that_cannot_show_a_character_gets_its_number(words: list[str], tmp_path: Path) -> None:
     surroundings = {**os.environ, "PYTHONPATH": str(REPOSITORY), "PYTHONIOENCODING": "ascii"}
-    shown = subprocess.run([sys.executable, "-m", "experiments.run", *words], cwd=tmp_path, env=surroundings, capture_output=True, text=True)
+    shown = subprocess.run(
+        [sys.executable, "-m", "experiments.run", *words],
+        cwd=tmp_path,
+        env=surroundings,
+        capture_output=True,
+        text=True,
+    )
     assert "Traceback" not in shown.stderr
     assert shown.returncode == (0 if words == ["--help"] else 2)
     assert "\\u" in shown.stdout + shown.stderr
 
 
-def test_replications_that_would_take_for_ever_are_refused_before_anything_is_built(capsys: pytest.CaptureFixture[str]) -> None:
-    from experiments import compare
+def test_replications_that_would_take_for_ever_are_refused_before_anything_is_built(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from experiments.compare import __main__ as compare
 
     assert compare.main(["replications=10000"]) == 2
-    assert capsys.readouterr().err.startswith("error: replications: 10000 is not allowed: at most 50,000 runs at once; ")
+    assert capsys.readouterr().err.startswith(
+        "error: replications: 10000 is not allowed: at most 50,000 runs at once; "
+    )
     assert compare.main(["replications=100000"]) == 2
 
 
 def test_control_characters_of_a_file_do_not_reach_the_terminal() -> None:
     bad = BadInput("city.incidents_csv\x1b[2J", "a\x1b]0;b\x07", "the file has \x1b[31mtime, \u202e, 时间\u3000x")
-    assert str(bad) == "city.incidents_csv\\x1b[2J: 'a\\x1b]0;b\\x07' is not allowed: the file has \\x1b[31mtime, \\u202e, 时间\u3000x"
+    assert (
+        str(bad)
+        == "city.incidents_csv\\x1b[2J: 'a\\x1b]0;b\\x07' is not allowed: the file has \\x1b[31mtime, \\u202e, "
+        "时间\u3000x"
+    )
     assert len(str(BadInput("a", "x" * 10_000, "less"))) < 400

@@ -12,9 +12,9 @@ from sim.arrays import Array, frozen
 from sim.city.state import CELL_COLUMNS, Ground
 from sim.columns import table
 from sim.incidents.demand import DemandParameters, demand_rule
-from sim.incidents.fraud import defraud
-from sim.incidents.fraud_campaigns import ROWS, Frauds, Stage, frauds_of_day, new_frauds, rows_under_way
-from sim.incidents.fraud_parameters import FraudParameters, audience, fraud_rule
+from sim.incidents.fraud.campaigns import ROWS, Frauds, Stage, frauds_of_day, new_frauds, rows_under_way
+from sim.incidents.fraud.parameters import FraudParameters, audience, fraud_rule
+from sim.incidents.fraud.persuasion import defraud
 from sim.incidents.log import CALLS, INCIDENTS, Logs, new_logs, with_room
 from sim.people.feelings import FeelingParameters, Feelings, new_feelings
 from sim.people.residents import DWELLING_COLUMNS, RESIDENT_COLUMNS, Society
@@ -24,7 +24,9 @@ DAY = 1440.0
 DEMAND = demand_rule(DemandParameters(), 100.0)
 UNMOVED = FeelingParameters(fraud_awareness_gain=0.0, fraud_trust_loss=0.0)  # victims learn nothing
 CELLS = 25
-NOWHERE: Any = None  # frauds have no place; a tuple of the model's own kind, because the cache of kernels is read where no test is
+NOWHERE: Any = (
+    None  # frauds have no place; a tuple of the model's own kind, because the cache of kernels is read where no test is
+)
 CHANCE = 0.001  # that a statistical test fails although the model is right; seeds are fixed
 BUSY = {"engaging_probability": 0.02, "contacts_per_resident_month": 20.0}  # many frauds among few people
 
@@ -55,7 +57,9 @@ class Met(NamedTuple):
         return self.logs.calls[: self.logs.used[CALLS]]
 
 
-def made_up_society(n: int, seed: int = 1, awareness: float = 0.4, same_awareness: bool = False, spread: float = 0.8, trust: float = 0.6) -> Society:
+def made_up_society(
+    n: int, seed: int = 1, awareness: float = 0.4, same_awareness: bool = False, spread: float = 0.8, trust: float = 0.6
+) -> Society:
     """Return people of all ages in households of three, each with ties to the six around."""
     rng = np.random.default_rng(seed)
     dwellings = table(DWELLING_COLUMNS, n // 3 + 1)
@@ -82,14 +86,17 @@ def meet(
 ) -> Met:  # fmt: skip
     """Let a society meet the frauds of some days.
 
-    `ticks` are the ends of the ticks of a day, the last of them 1440; `meddle(met, day)` is called before each day is run.
+    `ticks` are the ends of the ticks of a day, the last of them 1440; `meddle(met, day)` is called before each day is
+    run.
     """
     parameters = FraudParameters(**changes)
     rule, people = fraud_rule(parameters, len(society.residents)), audience(society.residents, parameters)
     cells = table(CELL_COLUMNS, CELLS)
     cells["residents"] = np.bincount(society.residents["home_cell"], minlength=CELLS)
     own = society._replace(residents=society.residents.copy(), dwellings=society.dwellings.copy())
-    met = Met(own, new_frauds(rule), new_logs(64), Ground(cells, 5, 5, 100.0, 0), new_feelings(feeling or FeelingParameters()))
+    met = Met(
+        own, new_frauds(rule), new_logs(64), Ground(cells, 5, 5, 100.0, 0), new_feelings(feeling or FeelingParameters())
+    )
     for day in range(days):
         met = met._replace(frauds=frauds_of_day(seed, day, met.frauds, people, rule))
         met = met._replace(logs=with_room(met.logs, rows_under_way(met.frauds)))
@@ -109,5 +116,17 @@ def busy_town() -> Met:
 def bits(met: Met) -> list[bytes]:
     """Return all that frauds leave, to the bit."""
     people = met.society.residents
-    left = [met.rows, met.frauds.campaigns, met.frauds.contacts, met.incidents, met.calls, people["fraud_awareness"], people["fraud_felt_min"]]
-    return [np.ascontiguousarray(one[name] if name else one).tobytes() for one in left for name in (one.dtype.names or ("",))]
+    left = [
+        met.rows,
+        met.frauds.campaigns,
+        met.frauds.contacts,
+        met.incidents,
+        met.calls,
+        people["fraud_awareness"],
+        people["fraud_felt_min"],
+    ]
+    return [
+        np.ascontiguousarray(one[name] if name else one).tobytes()
+        for one in left
+        for name in (one.dtype.names or ("",))
+    ]

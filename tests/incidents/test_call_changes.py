@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from scenarios.shortages import apply
+from sim.incident_types import IncidentType
 from sim.incidents.calls import FIRST_EXTRA, OF_SOURCE
 from sim.incidents.log import CALLS
-from sim.incidents.types import IncidentType
 from sim.model import CityModel
 from sim.scenario import Scenario
 
@@ -25,7 +25,13 @@ def calls(factor: float, kind: str = "") -> Any:
     """Return the calls that nothing causes, what nobody calls about left out, with a change from day 6 on."""
     base = Scenario.model_validate({"city": TOWN, "days": DAYS, "warmup_days": 0})
     change = [{"factor": factor, "calls": [kind] if kind else [], "start_day": FROM_DAY}]
-    scenario = base if factor == 1 else base.model_copy(update={"demand": type(base.demand).model_validate({**dict(base.demand), "changes": change})})
+    scenario = (
+        base
+        if factor == 1
+        else base.model_copy(
+            update={"demand": type(base.demand).model_validate({**dict(base.demand), "changes": change})}
+        )
+    )
     model = CityModel(scenario)
     model.run()
     found = model.world.logs.calls[: model.world.logs.used[CALLS]]
@@ -55,13 +61,17 @@ def test_more_calls_come_on_top_of_the_usual_ones() -> None:
     assert len(extra) + len(usual) == len(more)
     assert (extra["key_time"] >= FROM_DAY).all()
     n = len(after(usual))
-    assert abs(len(extra) - n) < 5 * np.sqrt(2 * n)  # two Poisson numbers of one mean: false alarm below one in a million
+    assert abs(len(extra) - n) < 5 * np.sqrt(
+        2 * n
+    )  # two Poisson numbers of one mean: false alarm below one in a million
 
 
 @pytest.mark.parametrize("factor", [0.5, 2.0])
 def test_a_change_of_one_type_leaves_the_others_alone(factor: float) -> None:
     usual, changed = calls(1.0), calls(factor, "service")
-    assert as_set(usual[usual["true_type"] != IncidentType.SERVICE]) == as_set(changed[changed["true_type"] != IncidentType.SERVICE])
+    assert as_set(usual[usual["true_type"] != IncidentType.SERVICE]) == as_set(
+        changed[changed["true_type"] != IncidentType.SERVICE]
+    )
     assert len(usual) != len(changed)
 
 

@@ -16,9 +16,19 @@ from sim.arrays import Array
 from sim.city.build import build_city
 from sim.city.city import City, CityParameters
 from sim.city.state import Ground, new_cells
-from sim.incidents.blows import come_to_blows
+from sim.incident_types import IncidentType
 from sim.incidents.demand import DemandParameters, demand_rule
-from sim.incidents.dispute_log import (
+from sim.incidents.disputes.assaults import escalate
+from sim.incidents.disputes.course import (
+    ADULT_AGE,
+    TIES_OF,
+    DisputeParameters,
+    begin_disputes,
+    dispute_rule,
+    quarrel,
+    room_for_a_day,
+)
+from sim.incidents.disputes.log import (
     AVAILABLE,
     OPEN,
     ROWS,
@@ -33,10 +43,8 @@ from sim.incidents.dispute_log import (
     end_dispute,
     new_dispute_log,
 )
-from sim.incidents.disputes import ADULT_AGE, TIES_OF, DisputeParameters, begin_disputes, dispute_rule, quarrel, room_for_a_day
+from sim.incidents.disputes.mediation import MediationParameters
 from sim.incidents.log import CALLS, DISPUTE_KEYS, INCIDENTS, NEVER, CallState, Logs, new_logs, with_room
-from sim.incidents.mediation import MediationParameters
-from sim.incidents.types import IncidentType
 from sim.outcomes.dispute_results import dispute_indicators, dispute_table
 from sim.parameters import BadInput
 from sim.people.feelings import FeelingParameters, new_feelings
@@ -90,7 +98,11 @@ def served(logs: Logs) -> None:
 
 
 def live(
-    parameters: DisputeParameters, days: int = 365, seed: int = 1, police: Callable[[Logs], None] = served, watch: Callable[[int, Disputes], None] | None = None
+    parameters: DisputeParameters,
+    days: int = 365,
+    seed: int = 1,
+    police: Callable[[Logs], None] = served,
+    watch: Callable[[int, Disputes], None] | None = None,
 ) -> Run:
     """Let the disputes of the town live, with somebody who watches before the first day and after each."""
     city, shared = town()
@@ -108,7 +120,7 @@ def live(
         new, events = room_for_a_day(disputes, rule)
         disputes, logs = disputes_with_room(disputes, new), with_room(logs, events)
         quarrel(seed, day, society, disputes, ground, logs, demand, feelings, rule)
-        come_to_blows(seed, (day + 1) * DAY, society, disputes, ground, logs, demand, feelings, rule.assault_relief)
+        escalate(seed, (day + 1) * DAY, society, disputes, ground, logs, demand, feelings, rule.assault_relief)
         police(logs)
         left_open.append(int(disputes.used[OPEN]))
         if watch:
@@ -150,7 +162,10 @@ def test_of_unmediated_disputes_five_to_ten_percent_escalate_within_two_months()
 
 
 def test_without_mediation_about_four_assaults_a_year_per_1000_residents_come_from_20_disputes() -> None:
-    """Fails a right rule with a chance below 1e-6: assaults cluster in disputes, so the margin is that of sums over disputes."""
+    """Fails a right rule with a chance below 1e-6.
+
+    Assaults cluster in disputes, so the margin is that of sums over disputes.
+    """
     run = many()
     of_dispute = np.bincount(run.crimes["dispute_id"], minlength=len(run.rows))
     scale = 20 / MANY / 20 / 2  # to a rate of 20, per 1,000 residents, a year
@@ -167,7 +182,9 @@ def test_about_fifteen_percent_of_disputes_are_reported_to_the_police() -> None:
     """Fails a right rule with a chance below 1e-6. Mediators are as many for each dispute as by default."""
     usual = DisputeParameters()
     hours = usual.mediation.mediator_hours_per_1000_week * MANY / usual.per_1000_year
-    run = live(DisputeParameters(per_1000_year=MANY, mediation=MediationParameters(mediator_hours_per_1000_week=hours)), 730)
+    run = live(
+        DisputeParameters(per_1000_year=MANY, mediation=MediationParameters(mediator_hours_per_1000_week=hours)), 730
+    )
     old = grown_old(run, 730, 240)
     share, margin = share_with_margin((run.rows["calls"] > 0)[old])
     log.info("reported: %.3f ± %.3f", share, margin)
@@ -198,7 +215,9 @@ def test_with_perfect_mediation_no_dispute_escalates_once_it_is_found() -> None:
     assert len(of) > 100
     assert (run.crimes["time_min"] < np.where(found, run.rows["found_min"], np.inf)[of]).all()
     assert (run.rows["ended_min"] == run.rows["found_min"])[found].all()
-    assert (run.rows["outcome"][found] == Outcome.MEDIATED).mean() > 0.95  # the others cooled on the morning of that day
+    assert (
+        run.rows["outcome"][found] == Outcome.MEDIATED
+    ).mean() > 0.95  # the others cooled on the morning of that day
     assert not (run.rows["outcome"][~found] == Outcome.MEDIATED).any()
     assert len(of) < len(many().crimes)
 
@@ -227,7 +246,8 @@ def test_the_hours_of_the_day_are_never_exceeded_and_every_hour_worked_is_an_hou
             done = 0.0
             for d in np.flatnonzero((rows["sessions"][: len(old)] > old["sessions"]) | (old["hours_left"] > 0)):
                 if rows["outcome"][d] in (Outcome.COOLED, Outcome.ARREST):
-                    continue  # it ended before the mediators began their day, and the rest of its session was not worked
+                    # it ended before the mediators began their day, and the rest of its session was not worked
+                    continue
                 begun = range(old["sessions"][d] + 1, rows["sessions"][d] + 1)
                 done += old["hours_left"][d] - rows["hours_left"][d]
                 done += sum(gamma(4.0, 1, Stream.MEDIATION, d, s, 0) / 4 * 3 for s in begun)
@@ -247,7 +267,9 @@ def test_the_hours_of_the_day_are_never_exceeded_and_every_hour_worked_is_an_hou
 
 def test_a_failed_mediation_comes_back_and_a_postponed_one_goes_on() -> None:
     def with_outcome(postponed: float) -> Run:
-        mediation = MediationParameters(mediator_hours_per_1000_week=10_000, success_fresh=0, success_stale=0, postponed=postponed)
+        mediation = MediationParameters(
+            mediator_hours_per_1000_week=10_000, success_fresh=0, success_stale=0, postponed=postponed
+        )
         return live(DisputeParameters(per_1000_year=MANY, found_by_grid_per_day=0.05, mediation=mediation), 120)
 
     failing, postponing = with_outcome(0), with_outcome(1)
@@ -258,10 +280,14 @@ def test_a_failed_mediation_comes_back_and_a_postponed_one_goes_on() -> None:
     assert (again["found_min"] <= failing.rows["found_min"].max()).all()
     still = postponing.rows[(postponing.rows["outcome"] == Outcome.OPEN) & (postponing.rows["sessions"] > 0)]
     assert still["in_mediation"].all()
-    assert not failing.rows["in_mediation"][(failing.rows["outcome"] == Outcome.OPEN) & (failing.rows["sessions"] > 0)].all()
+    assert not failing.rows["in_mediation"][
+        (failing.rows["outcome"] == Outcome.OPEN) & (failing.rows["sessions"] > 0)
+    ].all()
 
 
-def test_an_assault_in_the_books_brings_mediators_once_and_after_they_fail_only_the_next_one_brings_them_again() -> None:
+def test_an_assault_in_the_books_brings_mediators_once_and_after_they_fail_only_the_next_one_brings_them_again() -> (
+    None
+):
     failing = MediationParameters(mediator_hours_per_1000_week=10_000, success_fresh=0, success_stale=0, postponed=0)
     run = live(DisputeParameters(per_1000_year=MANY, found_by_grid_per_day=0, report_per_day=0, mediation=failing), 365)
     booked = run.crimes["dispute_id"][(run.crimes["recorded_time_min"] != NEVER) & (run.crimes["time_min"] < 355 * DAY)]
@@ -274,7 +300,9 @@ def test_an_assault_in_the_books_brings_mediators_once_and_after_they_fail_only_
 
 
 def test_a_session_comes_no_sooner_than_the_notice_after_the_dispute_was_found() -> None:
-    mediation = MediationParameters(mediator_hours_per_1000_week=10_000, notice_days=5, success_fresh=1, success_stale=1)
+    mediation = MediationParameters(
+        mediator_hours_per_1000_week=10_000, notice_days=5, success_fresh=1, success_stale=1
+    )
     run = live(DisputeParameters(per_1000_year=MANY, mediation=mediation), 120)
     mediated = run.rows[(run.rows["outcome"] == Outcome.MEDIATED) & (run.rows["found_min"] >= 0)]
     assert len(mediated) > 100
@@ -298,7 +326,13 @@ def test_an_arrest_ends_a_dispute() -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "finder"), [(CallState.SERVED, Finder.POLICE), (CallState.AT_DESK, Finder.POLICE), (CallState.EXPIRED, None), (CallState.DIVERTED, None)]
+    ("state", "finder"),
+    [
+        (CallState.SERVED, Finder.POLICE),
+        (CallState.AT_DESK, Finder.POLICE),
+        (CallState.EXPIRED, None),
+        (CallState.DIVERTED, None),
+    ],
 )
 def test_mediators_hear_of_a_call_that_the_police_took_and_of_no_other(state: CallState, finder: Finder | None) -> None:
     def take(logs: Logs) -> None:
@@ -318,7 +352,11 @@ def test_a_unit_on_scene_calms_a_dispute_and_the_desk_does_not() -> None:
         def take(logs: Logs) -> None:
             logs.calls["state"][: logs.used[CALLS]] = state
 
-        run = live(DisputeParameters(per_1000_year=MANY, calmed_by_police=1, assault_per_day=0, mediation=NOBODY), 200, police=take)
+        run = live(
+            DisputeParameters(per_1000_year=MANY, calmed_by_police=1, assault_per_day=0, mediation=NOBODY),
+            200,
+            police=take,
+        )
         called = run.calls[run.calls["received_min"] < 199 * DAY]
         of = run.rows[called["key_entity"] - DISPUTE_KEYS]
         ended = np.where(of["outcome"] == Outcome.OPEN, 1000 * DAY, of["ended_min"])
@@ -349,10 +387,16 @@ def test_an_assault_is_by_one_party_on_the_other_at_a_home_or_the_work_place_and
     of = run.rows[crimes["dispute_id"]]
     assert (crimes["type"] == IncidentType.DISPUTE_ASSAULT).all()
     assert (crimes["offender_id"] == -1).all()
-    assert (np.sort(np.stack([crimes["culprit_id"], crimes["victim_id"]]), axis=0) == np.sort(np.stack([of["party_id"], of["other_id"]]), axis=0)).all()
+    assert (
+        np.sort(np.stack([crimes["culprit_id"], crimes["victim_id"]]), axis=0)
+        == np.sort(np.stack([of["party_id"], of["other_id"]]), axis=0)
+    ).all()
     at_work = of["subject"] == Subject.WORK
     assert (crimes["cell"] == people["work_cell"][of["party_id"]])[at_work].all()
-    assert ((crimes["cell"] == people["home_cell"][of["party_id"]]) | (crimes["cell"] == people["home_cell"][of["other_id"]]))[~at_work].all()
+    assert (
+        (crimes["cell"] == people["home_cell"][of["party_id"]])
+        | (crimes["cell"] == people["home_cell"][of["other_id"]])
+    )[~at_work].all()
     assert (np.diff(crimes["time_min"] // DAY) >= 0).all()
     assert (crimes["time_min"] > of["began_min"]).all()
     hour = crimes["time_min"] // 60 % 24
@@ -424,7 +468,15 @@ def test_disputes_that_would_never_end_are_refused() -> None:
         DisputeParameters(drift_per_day=0.03)
 
 
-@pytest.mark.parametrize("wrong", [{"per_1000_year": -1}, {"volatility": -0.1}, {"mediation": {"session_hours": 0}}, {"mediation": {"notice_days": -1}}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"per_1000_year": -1},
+        {"volatility": -0.1},
+        {"mediation": {"session_hours": 0}},
+        {"mediation": {"notice_days": -1}},
+    ],
+)
 def test_values_out_of_bounds_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         DisputeParameters(**wrong)
@@ -483,4 +535,9 @@ def test_the_table_holds_what_was_open_since_the_start_and_the_indicators_count_
         "mediator_hours": 15.0,
         "mediation_officer_hours": 4.0,
     }
-    assert dispute_indicators(dispute_table(new_dispute_log(4), 0.0, DAY), np.zeros(3))["disputes_resolved_at_source_share"] is None
+    assert (
+        dispute_indicators(dispute_table(new_dispute_log(4), 0.0, DAY), np.zeros(3))[
+            "disputes_resolved_at_source_share"
+        ]
+        is None
+    )

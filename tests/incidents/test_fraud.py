@@ -13,9 +13,18 @@ from made_up_frauds import BUSY, CHANCE, DAY, UNMOVED, Met, bits, busy_town, mad
 from scipy import stats
 
 from sim.arrays import Array
-from sim.incidents.fraud import awake_after, warn
-from sim.incidents.fraud_campaigns import CAMPAIGNS, RUNNING, Stage, approach, frauds_of_day, frauds_with_room, new_frauds, rows_under_way
-from sim.incidents.fraud_parameters import DAYS_PER_MONTH, SCHEME_NAMES, FraudParameters, Scheme, audience, fraud_rule
+from sim.incidents.fraud.campaigns import (
+    CAMPAIGNS,
+    RUNNING,
+    Stage,
+    approach,
+    frauds_of_day,
+    frauds_with_room,
+    new_frauds,
+    rows_under_way,
+)
+from sim.incidents.fraud.parameters import DAYS_PER_MONTH, SCHEME_NAMES, FraudParameters, Scheme, audience, fraud_rule
+from sim.incidents.fraud.persuasion import awake_after, warn
 from sim.incidents.log import CALLS, INCIDENTS
 from sim.people.residents import Society
 
@@ -39,7 +48,11 @@ def unthinned(met: Met, days: int, parameters: FraudParameters, rng: np.random.G
     number, who, hour = 0, [], []
     for one in met.frauds.campaigns[: met.frauds.used[CAMPAIGNS]]:
         reach = np.array(parameters.reach_by_age)[one["channel"]][band]
-        chance = parameters.engaging_probability * np.array(parameters.yielding_by_age)[one["scheme"]][band] * people["susceptibility"]
+        chance = (
+            parameters.engaging_probability
+            * np.array(parameters.yielding_by_age)[one["scheme"]][band]
+            * people["susceptibility"]
+        )
         chance = chance * np.exp(-parameters.awareness_effect * people["fraud_awareness_base"])
         for day in range(days):
             first, last = max(one["start_min"], day * DAY + dawn), min(one["end_min"], day * DAY + dusk)
@@ -66,14 +79,20 @@ def test_thinned_contacts_are_those_of_a_simulation_that_makes_each_of_them() ->
     contacts = float(np.mean([number for number, _, _ in brute]))
     bound = stats.norm.isf(CHANCE / 2) * np.sqrt(1 + 1 / runs)
     assert abs(met.frauds.contacts.sum() - contacts) < bound * np.sqrt(contacts)
-    for own, others in ((engaged["victim_id"], [who for _, who, _ in brute]), (engaged["contact_min"] % DAY // 60, [hour for _, _, hour in brute])):
+    for own, others in (
+        (engaged["victim_id"], [who for _, who, _ in brute]),
+        (engaged["contact_min"] % DAY // 60, [hour for _, _, hour in brute]),
+    ):
         together = np.concatenate(others)
         assert abs(len(own) - len(together) / runs) < bound * np.sqrt(len(together) / runs)
         counts = np.array([np.bincount(values.astype(int), minlength=people) for values in (own, together)])
         counts = counts[:, counts.sum(axis=0) >= 5 * (runs + 1)]  # at least five expected
         assert counts.shape[1] > 10
         assert stats.chi2_contingency(counts).pvalue > CHANCE
-    print(f"{met.frauds.contacts.sum()} contacts ({contacts:.0f} one by one), {len(engaged)} engaged ({len(together) / runs:.0f} one by one)")  # noqa: T201
+    print(
+        f"{met.frauds.contacts.sum()} contacts ({contacts:.0f} one by one), {len(engaged)} engaged "
+        f"({len(together) / runs:.0f} one by one)"
+    )
 
 
 @pytest.mark.parametrize("monthly", [0.5, 4.0, 300.0])
@@ -97,7 +116,14 @@ def test_the_number_of_contacts_of_a_day_is_poisson(monthly: float) -> None:
 
 def test_no_contacts_no_fraud_and_nothing_drawn() -> None:
     met = meet(made_up_society(3000), 30, contacts_per_resident_month=0)
-    assert len(met.rows) == len(met.incidents) == len(met.calls) == met.frauds.used[CAMPAIGNS] == met.frauds.contacts.sum() == 0
+    assert (
+        len(met.rows)
+        == len(met.incidents)
+        == len(met.calls)
+        == met.frauds.used[CAMPAIGNS]
+        == met.frauds.contacts.sum()
+        == 0
+    )
     assert np.isinf(met.frauds.due_min[0])
 
 
@@ -118,7 +144,10 @@ def test_campaigns_last_about_two_weeks_and_as_many_run_at_the_start_as_later() 
 
 
 def test_contacts_of_many_years_are_as_many_as_was_asked_for() -> None:
-    """The mean of 40 years at 2 a month; years differ by about 6.5 %. The normal bound fails by chance once in 1,000."""
+    """The mean of 40 years at 2 a month; years differ by about 6.5 %.
+
+    The normal bound fails by chance once in 1,000.
+    """
     society = made_up_society(300)
     parameters = FraudParameters(contacts_per_resident_month=2.0)
     rule, people = fraud_rule(parameters, 300), audience(society.residents, parameters)
@@ -159,22 +188,35 @@ def test_rows_stand_in_order_of_contact_and_a_day_writes_no_more_than_what_is_un
     for (room, incidents, calls), (_, more_incidents, more_calls) in pairwise(before):
         assert more_incidents - incidents <= room
         assert more_calls - calls <= room
-    assert met.frauds.used[RUNNING] == (met.rows["stage"] == Stage.OPEN).sum() + (met.paid["next_min"] >= 60 * DAY).sum()
+    assert (
+        met.frauds.used[RUNNING] == (met.rows["stage"] == Stage.OPEN).sum() + (met.paid["next_min"] >= 60 * DAY).sum()
+    )
 
 
 # Who engages, and who pays
 
 
 def test_two_to_three_in_a_thousand_pay_in_a_year_and_their_ages_and_schemes_are_near_the_published() -> None:
-    """Calibration, not validation: three years of a county of 150,000 at the defaults; years differ by about 7 %, since campaigns are few and unequal."""
+    """Calibration, not validation: three years of a county of 150,000 at the defaults.
+
+    Years differ by about 7 %, since campaigns are few and unequal.
+    """
     paid = np.concatenate([county(seed).paid for seed in (1, 2, 3)])
     age = county(1).society.residents["age"][paid["victim_id"]]
     ages = ((age >= 18) & (age <= 40)).mean(), ((age >= 41) & (age <= 65)).mean()
     of_scheme = np.bincount(paid["scheme"], minlength=len(Scheme)) / len(paid)
     money = np.bincount(paid["scheme"], weights=paid["loss"], minlength=len(Scheme)) / paid["loss"].sum()
     per_1000 = 1000 * len(paid) / 3 / COUNTY
-    print(f"{per_1000:.2f} payments per 1,000 residents a year, mean loss {paid['loss'].mean():.0f}; ages 18–40 {ages[0]:.2f}, 41–65 {ages[1]:.2f}")  # noqa: T201
-    print({name: (round(cases, 2), round(lost, 2)) for name, cases, lost in zip(SCHEME_NAMES, of_scheme, money, strict=True)})  # noqa: T201
+    print(
+        f"{per_1000:.2f} payments per 1,000 residents a year, mean loss {paid['loss'].mean():.0f}; ages 18–40 "
+        f"{ages[0]:.2f}, 41–65 {ages[1]:.2f}"
+    )
+    print(
+        {
+            name: (round(cases, 2), round(lost, 2))
+            for name, cases, lost in zip(SCHEME_NAMES, of_scheme, money, strict=True)
+        }
+    )
     assert 2 < per_1000 < 3
     assert (age >= 12).all()
     assert ages == pytest.approx((0.621, 0.331), abs=0.08)
@@ -203,22 +245,34 @@ def test_the_more_aware_people_are_the_fewer_pay_and_none_pays_who_would_not_hav
 
 
 def test_a_person_engages_and_pays_as_often_as_the_formulas_say() -> None:
-    """Everybody equally aware: engaged `exp(−2 w)`, paid `(1 + 4 w / 2)^−2`; binomial tests that fail by chance once in 1,000."""
+    """Everybody equally aware: engaged `exp(−2 w)`, paid `(1 + 4 w / 2)^−2`.
+
+    Binomial tests that fail by chance once in 1,000.
+    """
     aware = 0.4
     met = meet(made_up_society(20_000, awareness=aware, same_awareness=True), 60, feeling=UNMOVED, **BUSY)
     engaged = met.rows["stage"] >= Stage.OPEN
     assert stats.binomtest(int(engaged.sum()), len(engaged), np.exp(-2 * aware)).pvalue > CHANCE
     early = met.rows[engaged & (met.rows["contact_min"] < 20 * DAY)]
     assert not (early["stage"] == Stage.OPEN).any()
-    assert stats.binomtest(int((early["stage"] == Stage.PAID).sum()), len(early), (1 + 4 * aware / 2) ** -2).pvalue > CHANCE
+    assert (
+        stats.binomtest(int((early["stage"] == Stage.PAID).sum()), len(early), (1 + 4 * aware / 2) ** -2).pvalue
+        > CHANCE
+    )
 
 
 def test_without_second_thoughts_and_advice_everybody_who_engages_pays_and_advice_alone_stops_some() -> None:
     society = made_up_society(3000)
     first_days = {name: meet(society, 40, **BUSY, **changes) for name, changes in
-                  {"neither": {"second_thoughts": 0, "advice": 0}, "advice": {"second_thoughts": 0}, "own": {"advice": 0}}.items()}  # fmt: skip
-    stages = {name: set(met.rows["stage"][met.rows["contact_min"] < 5 * DAY].tolist()) for name, met in first_days.items()}
-    assert stages == {"neither": {Stage.REFUSED, Stage.PAID}, **{name: {Stage.REFUSED, Stage.BROKEN_OFF, Stage.PAID} for name in ("advice", "own")}}
+                  {"neither": {"second_thoughts": 0, "advice": 0}, "advice": {"second_thoughts": 0},
+                      "own": {"advice": 0}}.items()}  # fmt: skip
+    stages = {
+        name: set(met.rows["stage"][met.rows["contact_min"] < 5 * DAY].tolist()) for name, met in first_days.items()
+    }
+    assert stages == {
+        "neither": {Stage.REFUSED, Stage.PAID},
+        **{name: {Stage.REFUSED, Stage.BROKEN_OFF, Stage.PAID} for name in ("advice", "own")},
+    }
 
 
 def test_victims_and_their_ties_learn_about_fraud_and_are_engaged_less_afterwards() -> None:
@@ -245,7 +299,9 @@ minutes = st.floats(0, 5000)
 
 
 @given(st.floats(0, 1e6), minutes, minutes, st.floats(0, 700), st.floats(710, 1440))
-def test_so_many_waking_minutes_pass_and_no_more(time_min: float, one: float, other: float, dawn: float, dusk: float) -> None:
+def test_so_many_waking_minutes_pass_and_no_more(
+    time_min: float, one: float, other: float, dawn: float, dusk: float
+) -> None:
     def awake(moment: float) -> float:
         """Return the waking minutes since the start."""
         day = moment // DAY
@@ -273,11 +329,17 @@ def test_a_warning_before_the_end_stops_a_fraud_and_a_later_one_does_nothing() -
         for f in range(len(met.rows)):
             assert met.rows["stage"][f] in (Stage.OPEN, Stage.EXPECTED) or not warn(met.frauds, f, day * DAY)
 
-    helped, alone, late = (meet(society, 40, meddle=meddle, feeling=UNMOVED, **BUSY) for meddle in (call_up, None, call_late))
-    assert set(np.flatnonzero(helped.rows["stage"] == Stage.WARNED)) == {f for f in warned if helped.rows["ended_min"][f] >= 0}
+    helped, alone, late = (
+        meet(society, 40, meddle=meddle, feeling=UNMOVED, **BUSY) for meddle in (call_up, None, call_late)
+    )
+    assert set(np.flatnonzero(helped.rows["stage"] == Stage.WARNED)) == {
+        f for f in warned if helped.rows["ended_min"][f] >= 0
+    }
     assert len(warned) > 50
     assert 0 < len(helped.paid) < len(alone.paid)
     assert (helped.rows["incident_id"][sorted(warned)] == -1).all()
     untouched = np.setdiff1d(np.arange(len(alone.rows)), sorted(warned))
-    assert np.array_equal(helped.rows["loss"][untouched], alone.rows["loss"][untouched]), "a warning moves nobody else's draws"
+    assert np.array_equal(helped.rows["loss"][untouched], alone.rows["loss"][untouched]), (
+        "a warning moves nobody else's draws"
+    )
     assert bits(late) != bits(helped)

@@ -1,4 +1,7 @@
-"""The anti-fraud centre in the kernels: its queue loses no minute, it does nothing without hours, and it shifts no fraud but those it works on."""
+"""The anti-fraud centre in the kernels.
+
+Its queue loses no minute, it does nothing without hours, and it shifts no fraud but those it works on.
+"""
 
 from __future__ import annotations
 
@@ -14,22 +17,32 @@ from made_up_frauds import BUSY, CHANCE, DAY, UNMOVED, Met, bits, made_up_societ
 from scipy import stats
 
 from sim.arrays import Array
-from sim.incidents.fraud import tip_off
-from sim.incidents.fraud_campaigns import ROWS, Stage
-from sim.incidents.fraud_centre import Alert, Centre, Desk, Done, bring_up_to_date, no_centre, open_centre
-from sim.incidents.fraud_parameters import Channel
+from sim.incidents.fraud.campaigns import ROWS, Stage
+from sim.incidents.fraud.centre import Alert, Centre, Desk, Done, bring_up_to_date, no_centre, open_centre
+from sim.incidents.fraud.parameters import Channel
+from sim.incidents.fraud.persuasion import tip_off
 
 BY_DAY = np.where((np.arange(24) >= 8) & (np.arange(24) < 16), 60.0, 0.0)  # one head from 8 to 16
 AROUND_THE_CLOCK = np.full(24, 60.0)
 SOCIETY = made_up_society(3000)
-USUAL = {"alert_delay_min": 60.0, "call_min": 10.0, "call_success": 0.55, "visit_min": 60.0, "visit_success": 0.8, "freeze_min": 20.0}
+USUAL = {
+    "alert_delay_min": 60.0,
+    "call_min": 10.0,
+    "call_success": 0.55,
+    "visit_min": 60.0,
+    "visit_success": 0.8,
+    "freeze_min": 20.0,
+}
 TEACHES_NOTHING = {**USUAL, "lesson": 0.0}
 
 
 def centre_of(
     heads: float, going: float = 0.0, hours: Array = BY_DAY, others: float = 0.0, alert_share: Any = 0.5, **rule: float
 ) -> Callable[[Met, int], None]:
-    """Return what opens a centre each day: so many heads at the telephones and on visits, minutes of calls about nothing in each hour."""
+    """Return what opens a centre each day.
+
+    So many heads at the telephones and on visits, minutes of calls about nothing in each hour.
+    """
 
     def open_it(met: Met, day: int) -> None:
         centre = met.frauds.centre
@@ -41,8 +54,12 @@ def centre_of(
     return open_it
 
 
-def with_centre(days: int = 40, seed: int = 1, ticks: Any = (DAY,), rule: dict[str, Any] | None = None, **centre: Any) -> Met:
-    return meet(SOCIETY, days, seed, feeling=UNMOVED, ticks=ticks, meddle=centre_of(**centre), **{**BUSY, **(rule or {})})
+def with_centre(
+    days: int = 40, seed: int = 1, ticks: Any = (DAY,), rule: dict[str, Any] | None = None, **centre: Any
+) -> Met:
+    return meet(
+        SOCIETY, days, seed, feeling=UNMOVED, ticks=ticks, meddle=centre_of(**centre), **{**BUSY, **(rule or {})}
+    )
 
 
 def alone(days: int = 40) -> Met:
@@ -70,7 +87,9 @@ minutes = st.lists(st.floats(0, 300), min_size=24, max_size=24)
 
 @settings(max_examples=50, deadline=None)
 @given(minutes, minutes, st.floats(0, 500), st.lists(st.floats(0, 3 * DAY), max_size=20))
-def test_the_queue_loses_no_minute_and_does_not_depend_on_when_it_is_looked_at(can: list[float], comes: list[float], waits: float, looks: list[float]) -> None:
+def test_the_queue_loses_no_minute_and_does_not_depend_on_when_it_is_looked_at(
+    can: list[float], comes: list[float], waits: float, looks: list[float]
+) -> None:
     capacity, others = np.array(can), np.array(comes)
     often, once = made_up_centre(capacity, others), made_up_centre(capacity, others)
     for centre in (often, once):
@@ -83,15 +102,25 @@ def test_the_queue_loses_no_minute_and_does_not_depend_on_when_it_is_looked_at(c
     for centre in (often, once):
         bring_up_to_date(centre, 0, 3 * DAY)
         assert centre.waiting[Desk.CALLS] == pytest.approx(expected, abs=1e-6)
-        assert waits + 3 * others.sum() == pytest.approx(centre.done[Done.CALL_MIN] + centre.waiting[Desk.CALLS], abs=1e-6)
+        assert waits + 3 * others.sum() == pytest.approx(
+            centre.done[Done.CALL_MIN] + centre.waiting[Desk.CALLS], abs=1e-6
+        )
         assert centre.done[Done.CALL_MIN] <= 3 * capacity.sum() + 1e-6
     assert once.done[Done.VISIT_MIN] == 0.0
 
 
 def test_a_desk_takes_up_as_many_alerts_as_it_has_minutes_for() -> None:
     centre = no_centre(4)
-    for able, asked, accepted in ((480.0, 240.0, 1.0), (480.0, 960.0, 0.5), (0.0, 960.0, 0.0), (0.0, 0.0, 0.0), (1.0, 0.0, 1.0)):
-        assert open_centre(centre, 0.0, np.array([BY_DAY, BY_DAY]) * able / 480.0, np.full(24, asked / 24), asked) == pytest.approx(accepted)
+    for able, asked, accepted in (
+        (480.0, 240.0, 1.0),
+        (480.0, 960.0, 0.5),
+        (0.0, 960.0, 0.0),
+        (0.0, 0.0, 0.0),
+        (1.0, 0.0, 1.0),
+    ):
+        assert open_centre(
+            centre, 0.0, np.array([BY_DAY, BY_DAY]) * able / 480.0, np.full(24, asked / 24), asked
+        ) == pytest.approx(accepted)
         assert centre.rule[0]["accepted"] == pytest.approx(accepted)
         assert centre.others.sum() == pytest.approx(accepted * asked)
 
@@ -120,7 +149,9 @@ def test_what_comes_after_work_waits_for_the_morning_and_what_was_not_done_by_da
 def test_a_centre_without_hours_changes_nothing_but_that_alerts_are_counted() -> None:
     closed = with_centre(heads=0.0)
     assert left(closed) == left(alone())
-    assert bits(with_centre(heads=5.0, going=5.0, alert_share=0.0)) == bits(alone()), "without alerts it is as if there were no centre, to the bit"
+    assert bits(with_centre(heads=5.0, going=5.0, alert_share=0.0)) == bits(alone()), (
+        "without alerts it is as if there were no centre, to the bit"
+    )
     assert closed.frauds.centre.done[Done.ALERTS] > 20
     assert closed.frauds.centre.done[1:].sum() == 0
 
@@ -135,7 +166,9 @@ def test_frauds_of_which_the_centre_does_not_hear_are_the_same_to_the_bit() -> N
             assert hears.rows[name][untouched].tobytes() == nothing.rows[name][untouched].tobytes(), name
     same = (hears.rows["stage"] == Stage.PAID) & (nothing.rows["stage"] == Stage.PAID)
     assert np.array_equal(hears.rows["loss"][same], nothing.rows["loss"][same])
-    assert set(np.flatnonzero(hears.rows["stage"] == Stage.PAID)) < set(np.flatnonzero(nothing.rows["stage"] == Stage.PAID))
+    assert set(np.flatnonzero(hears.rows["stage"] == Stage.PAID)) < set(
+        np.flatnonzero(nothing.rows["stage"] == Stage.PAID)
+    )
 
 
 def test_the_more_heads_the_fewer_pay() -> None:
@@ -184,8 +217,14 @@ def test_calls_are_heeded_as_often_as_the_rule_says() -> None:
 
 
 def test_an_overloaded_desk_calls_late_or_not_at_all() -> None:
-    """Twice as many calls about nothing as minutes: about half of the alerts are taken up, and queues stay short for a year."""
-    quiet, busy = (with_centre(365, heads=1.0, others=others, alert_share=1.0, rule={"contacts_per_resident_month": 5.0}) for others in (0.0, 40.0))
+    """Twice as many calls about nothing as minutes.
+
+    About half of the alerts are taken up, and queues stay short for a year.
+    """
+    quiet, busy = (
+        with_centre(365, heads=1.0, others=others, alert_share=1.0, rule={"contacts_per_resident_month": 5.0})
+        for others in (0.0, 40.0)
+    )
     centre = busy.frauds.centre
     assert centre.rule[0]["accepted"] == pytest.approx(0.5)
     assert 0 < centre.done[Done.CALLS] < 0.6 * quiet.frauds.centre.done[Done.CALLS]
@@ -208,7 +247,10 @@ def test_a_warning_teaches_those_who_were_warned() -> None:
 
 def test_who_does_not_listen_on_the_telephone_is_visited_if_there_are_hours_for_it() -> None:
     """A visit takes an hour after the call."""
-    nobody_goes, somebody = (with_centre(heads=5.0, going=going, alert_share=1.0, call_success=0.0, visit_success=1.0) for going in (0.0, 5.0))
+    nobody_goes, somebody = (
+        with_centre(heads=5.0, going=going, alert_share=1.0, call_success=0.0, visit_success=1.0)
+        for going in (0.0, 5.0)
+    )
     assert (nobody_goes.rows["stage"] == Stage.WARNED).sum() == 0
     assert left(nobody_goes) == left(alone())
     done, rows = somebody.frauds.centre.done, somebody.rows

@@ -1,4 +1,7 @@
-"""What fraud costs, what is reported of it and comes back, that nothing else in the city reaches it, and how its results read."""
+"""What fraud costs, what is reported of it and comes back, that nothing else in the city reaches it.
+
+And how its results read.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,12 @@ from made_up_frauds import BUSY, CHANCE, DAY, DEMAND, Met, bits, busy_town, made
 from pydantic import ValidationError
 from scipy import stats
 
-from sim.incidents.fraud_parameters import CHANNEL_NAMES, SCHEME_NAMES, FraudParameters, Scheme, audience, fraud_rule
+from sim.incident_types import IncidentType
+from sim.incidents.fraud.parameters import CHANNEL_NAMES, SCHEME_NAMES, FraudParameters, Scheme, audience, fraud_rule
 from sim.incidents.log import CallState, Discoverer
-from sim.incidents.types import IncidentType
 from sim.outcomes.fraud_results import fraud_contacts, fraud_indicators, fraud_table
 from sim.parameters import BadInput, one_line
-from sim.people.feelings import stir
+from sim.people.feelings import shift_feelings
 
 # Money, report and freeze
 
@@ -24,11 +27,15 @@ def test_losses_are_lognormal_by_scheme_and_few_lose_most() -> None:
     """Kolmogorov–Smirnov of the log of losses, which fails by chance once in 1,000 a scheme."""
     defaults, paid = FraudParameters(), busy_town().paid
     for scheme in Scheme:
-        z = (np.log(paid["loss"][paid["scheme"] == scheme]) - np.log(defaults.loss_median[scheme])) / defaults.loss_spread[scheme]
+        z = (
+            np.log(paid["loss"][paid["scheme"] == scheme]) - np.log(defaults.loss_median[scheme])
+        ) / defaults.loss_spread[scheme]
         assert len(z) > 150
         assert stats.kstest(z, "norm").pvalue > CHANCE
     largest = np.sort(paid["loss"])[::-1]
-    assert largest[: len(largest) // 10].sum() > 0.5 * largest.sum(), "a tenth of the victims bear more than half of the loss"
+    assert largest[: len(largest) // 10].sum() > 0.5 * largest.sum(), (
+        "a tenth of the victims bear more than half of the loss"
+    )
 
 
 def test_harm_follows_the_loss_around_the_mean_of_the_type() -> None:
@@ -41,22 +48,34 @@ def test_harm_follows_the_loss_around_the_mean_of_the_type() -> None:
 
 
 def test_reports_follow_baseline_trust_and_loss() -> None:
-    """Counts in 16 groups by trust and loss against the formula: a chi-square test that fails by chance once in 1,000."""
+    """Counts in 16 groups by trust and loss against the formula.
+
+    A chi-square test that fails by chance once in 1,000.
+    """
     met, rule = busy_town(), fraud_rule(FraudParameters(**BUSY), 20_000)
     known = met.paid[met.paid["next_min"] < 60 * DAY]
     trust = met.society.residents["trust_base"][known["victim_id"]]
     log_loss = np.log(known["loss"] / rule.typical_loss)
-    chance = 1 / (1 + np.exp(-(DEMAND.report_logit[IncidentType.FRAUD] + DEMAND.trust_slope * (trust - 0.5) + 0.5 * log_loss)))
+    chance = 1 / (
+        1 + np.exp(-(DEMAND.report_logit[IncidentType.FRAUD] + DEMAND.trust_slope * (trust - 0.5) + 0.5 * log_loss))
+    )
     reported = met.incidents["call_id"][known["incident_id"]] >= 0
-    group = 4 * np.searchsorted(np.quantile(trust, (0.25, 0.5, 0.75)), trust) + np.searchsorted(np.quantile(log_loss, (0.25, 0.5, 0.75)), log_loss)
-    found, expected, variance = (np.bincount(group, weights=w, minlength=16) for w in (reported, chance, chance * (1 - chance)))
+    group = 4 * np.searchsorted(np.quantile(trust, (0.25, 0.5, 0.75)), trust) + np.searchsorted(
+        np.quantile(log_loss, (0.25, 0.5, 0.75)), log_loss
+    )
+    found, expected, variance = (
+        np.bincount(group, weights=w, minlength=16) for w in (reported, chance, chance * (1 - chance))
+    )
     assert stats.chi2.sf(((found - expected) ** 2 / variance).sum(), 16) > CHANCE
     share = found / np.bincount(group)
     assert share[15] > 2 * share[0]
 
 
 def test_a_freeze_halves_with_every_half_life_since_the_payment() -> None:
-    """Recovered payments by time against `0.8 · 0.5^(hours / 1.5)`: a chi-square test that fails by chance once in 1,000."""
+    """Recovered payments by time against `0.8 · 0.5^(hours / 1.5)`.
+
+    A chi-square test that fails by chance once in 1,000.
+    """
     met = busy_town()
     crimes = met.incidents[met.paid["incident_id"]]
     called = crimes["call_id"] >= 0
@@ -74,7 +93,8 @@ def test_a_freeze_halves_with_every_half_life_since_the_payment() -> None:
 def test_the_quicker_the_freeze_or_the_report_the_more_comes_back() -> None:
     society = made_up_society(3000)
     slow, usual, quick = (
-        meet(society, 60, **BUSY, **c).paid["recovered"].sum() for c in ({"report_hours": 24}, {}, {"realise_hours": 0.5, "report_hours": 0.1})
+        meet(society, 60, **BUSY, **c).paid["recovered"].sum()
+        for c in ({"report_hours": 24}, {}, {"realise_hours": 0.5, "report_hours": 0.1})
     )
     assert slow < usual < quick
     assert meet(society, 60, **BUSY, freeze_at_once=0).paid["recovered"].sum() == 0
@@ -108,7 +128,7 @@ def test_a_report_is_left_at_the_desk_which_has_yet_to_enter_it_in_the_books() -
 
 def place_crime_happens(met: Met, day: int) -> None:
     for r in range(0, len(met.society.residents), 7):
-        stir(met.society.residents, r, day * DAY + 1000.0, -0.3, -0.4, 0.5, met.feelings, met.ground)
+        shift_feelings(met.society.residents, r, day * DAY + 1000.0, -0.3, -0.4, 0.5, met.feelings, met.ground)
 
 
 def police_come(met: Met, day: int) -> None:
@@ -145,7 +165,11 @@ def test_what_fraud_may_depend_on_does_move_it() -> None:
 
     trusting = society._replace(residents=society.residents.copy())
     trusting.residents["trust_base"] = 1.0
-    alone, taught, more_trust = meet(society, 40, **BUSY), meet(society, 40, meddle=teach, **BUSY), meet(trusting, 40, **BUSY)
+    alone, taught, more_trust = (
+        meet(society, 40, **BUSY),
+        meet(society, 40, meddle=teach, **BUSY),
+        meet(trusting, 40, **BUSY),
+    )
     assert len(taught.paid) < 0.7 * len(alone.paid)
     assert np.array_equal(more_trust.paid["loss"], alone.paid["loss"])
     assert len(more_trust.calls) > len(alone.calls)
@@ -169,7 +193,9 @@ def test_the_table_and_its_indicators_agree_with_the_log_of_crimes() -> None:
     assert set(found["scheme"]) == set(SCHEME_NAMES)
     assert np.array_equal(np.ma.getmaskarray(found["ended_min"]), found["outcome"] == "open")
     assert np.array_equal(np.ma.getmaskarray(found["reported_min"]), ~found["reported"])
-    assert found["reported"].sum() == (met.calls["received_min"] <= now).sum() < len(met.calls), "a report to come is none yet"
+    assert found["reported"].sum() == (met.calls["received_min"] <= now).sum() < len(met.calls), (
+        "a report to come is none yet"
+    )
     assert (found["reported_min"].compressed() <= now).all()
     assert (found["recovered"][~found["reported"]] == 0).all()
     assert (found["loss"][found["outcome"] != "paid"] == 0).all()
@@ -182,7 +208,9 @@ def test_payments_count_where_they_were_made_also_if_the_contact_was_before() ->
     assert (late["contact_min"] < 0).any()
     early_loss = met.incidents["loss"][met.incidents["time_min"] < half].sum(dtype=float)
     assert late["loss"].sum() + early_loss == pytest.approx(whole["loss"].sum(), rel=1e-6)
-    assert fraud_contacts(met.frauds, 0.0, half) + fraud_contacts(met.frauds, half, 60 * DAY) == fraud_contacts(met.frauds, 0.0, 60 * DAY)
+    assert fraud_contacts(met.frauds, 0.0, half) + fraud_contacts(met.frauds, half, 60 * DAY) == fraud_contacts(
+        met.frauds, 0.0, 60 * DAY
+    )
 
 
 def test_a_run_without_fraud_has_an_empty_table_and_zeros() -> None:

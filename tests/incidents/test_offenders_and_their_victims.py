@@ -1,6 +1,9 @@
-"""Nobody is the victim of the own crime, and nobody offends in two rows; nobody in custody, and no one's own household, is met or burgled.
+"""Nobody is the victim of the own crime, and nobody offends in two rows.
 
-A town in which one in ten of those who may offends, and where careers are short, for the rare cases to be met in some months.
+Nobody in custody, and no one's own household, is met or burgled.
+
+A town in which one in ten of those who may offends, and where careers are short, for the rare cases to be met in some
+months.
 """
 
 from __future__ import annotations
@@ -13,9 +16,9 @@ import pytest
 from sim.arrays import Array
 from sim.check import EVENTFUL, FORCE, TOWN
 from sim.city.build import build_city
+from sim.incident_types import PLACE_CRIMES, IncidentType
 from sim.incidents.log import CALLS, INCIDENTS
 from sim.incidents.offence import break_in
-from sim.incidents.types import PLACE_CRIMES, IncidentType
 from sim.model import CityModel
 from sim.people.offenders import OffenderParameters, begin_career, belief_rule, career_rule, draw_offenders
 from sim.people.residents import ResidentParameters, settle
@@ -28,10 +31,26 @@ DAYS = 200
 
 @cache
 def town(arrests: bool = False) -> CityModel:
-    arrest = {"arrest_probability": 1.0, "custody_days": 60, "custody_most_days": None} if arrests else {"arrest_probability": 0.0}
-    of_places = {name: {**EVENTFUL[name], **arrest} for name in (IncidentType(kind).name.lower() for kind in PLACE_CRIMES)}
+    arrest = (
+        {"arrest_probability": 1.0, "custody_days": 60, "custody_most_days": None}
+        if arrests
+        else {"arrest_probability": 0.0}
+    )
+    of_places = {
+        name: {**EVENTFUL[name], **arrest} for name in (IncidentType(kind).name.lower() for kind in PLACE_CRIMES)
+    }
     nobody_investigates = {} if arrests else {"investigation": {"worth_working": 1.0}}
-    model = CityModel(Scenario(city=TOWN, force=FORCE, demand={**EVENTFUL, **of_places}, people=ALONE, days=DAYS, warmup_days=0, **nobody_investigates))
+    model = CityModel(
+        Scenario(
+            city=TOWN,
+            force=FORCE,
+            demand={**EVENTFUL, **of_places},
+            people=ALONE,
+            days=DAYS,
+            warmup_days=0,
+            **nobody_investigates,
+        )
+    )
     model.run()
     return model
 
@@ -68,12 +87,18 @@ def test_a_burglar_takes_any_home_of_a_cell_but_his_own_and_none_where_there_is_
     for cell in np.flatnonzero((number >= 1) & (number <= 4))[:20].tolist():
         homes = set(range(int(start[cell]), int(start[cell + 1])))
         for own in homes:
-            taken = {break_in(u, cell, 600.0, own, society, ground, world.rules.demand, 0.5) for u in np.linspace(0.001, 0.999, 200)}
+            taken = {
+                break_in(u, cell, 600.0, own, society, ground, world.rules.demand, 0.5)
+                for u in np.linspace(0.001, 0.999, 200)
+            }
             assert taken == (homes - {own} or {-1})
 
 
 def test_nobody_who_is_in_custody_is_robbed_or_beaten_in_the_street() -> None:
-    """Offenders who are arrested stay away for 60 days: none of those in custody at the end has been a victim since the latest arrest."""
+    """Offenders who are arrested stay away for 60 days.
+
+    None of those in custody at the end has been a victim since the latest arrest.
+    """
     model, found = town(arrests=True), crimes(arrests=True)
     offenders = model.world.offenders
     held = offenders[offenders["custody_until_min"] > model.now_min]
@@ -83,7 +108,11 @@ def test_nobody_who_is_in_custody_is_robbed_or_beaten_in_the_street() -> None:
         of_row = found[(found[when] >= 0) & (found["arrest_time_min"] >= 0)]
         who = of_row["culprit_id" if when == "offender_id" else "co_culprit_id"]
         np.maximum.at(arrested, who, of_row["arrest_time_min"])
-    inside = np.isin(found["victim_id"], held["resident_id"]) & (found["type"] < len(PLACE_CRIMES)) & (found["type"] != IncidentType.BURGLARY)
+    inside = (
+        np.isin(found["victim_id"], held["resident_id"])
+        & (found["type"] < len(PLACE_CRIMES))
+        & (found["type"] != IncidentType.BURGLARY)
+    )
     until = {int(one["resident_id"]): float(one["custody_until_min"]) for one in held}
     for crime in found[inside]:
         assert not 0 <= arrested[crime["victim_id"]] < crime["time_min"] < until[int(crime["victim_id"])]
@@ -96,7 +125,9 @@ def test_no_resident_is_two_offenders_however_often_careers_end() -> None:
 
 
 @pytest.mark.parametrize(("share", "everybody"), [(0.05, False), (0.2, False), (1.0, True)])
-def test_newcomers_are_new_over_many_generations_and_where_all_offend_each_begins_again(share: float, everybody: bool) -> None:
+def test_newcomers_are_new_over_many_generations_and_where_all_offend_each_begins_again(
+    share: float, everybody: bool
+) -> None:
     city = build_city(TOWN.model_copy(update={"residents": 500}) if everybody else TOWN)
     society = settle(city, ResidentParameters(), 1)
     parameters = OffenderParameters(share=0.2)
@@ -126,7 +157,10 @@ def test_who_has_desisted_joins_in_no_crime() -> None:
 
 
 def test_no_two_crimes_share_the_key_of_their_draws() -> None:
-    """Offenders by their searches, pairs of pupils, disputes, frauds and what is told: each call about a crime has draws of its own."""
+    """Offenders by their searches, pairs of pupils, disputes, frauds and what is told.
+
+    Each call about a crime has draws of its own.
+    """
     calls = town().world.logs.calls[: town().world.logs.used[CALLS]]
     of_crime = calls[calls["incident_id"] >= 0]
     keys = np.stack([of_crime["key_entity"], of_crime["key_time"]], axis=1)

@@ -1,4 +1,7 @@
-"""Tips: which group hears of what, at what chance, what the desk makes of it, and what a message does to the residents of a grid.
+"""Tips.
+
+Which group hears of what, at what chance, what the desk makes of it, and what a message does to the residents of a
+grid.
 
 Claims about a share fail a right rule once in 10⁵ sets of seeds; seeds are fixed.
 """
@@ -16,12 +19,16 @@ from sim.arrays import Array
 from sim.city.build import build_city
 from sim.city.city import City, CityParameters
 from sim.city.state import Ground, new_cells
+from sim.incident_types import IncidentType
 from sim.incidents.demand import DemandParameters, demand_rule
-from sim.incidents.dispute_log import Subject, add_dispute, new_dispute_log
-from sim.incidents.fraud_campaigns import NEXT, Frauds, Stage, frauds_with_room, new_frauds
-from sim.incidents.fraud_parameters import FraudParameters, fraud_rule
+from sim.incidents.disputes.log import Subject, add_dispute, new_dispute_log
+from sim.incidents.fraud.campaigns import NEXT, Frauds, Stage, frauds_with_room, new_frauds
+from sim.incidents.fraud.parameters import FraudParameters, fraud_rule
 from sim.incidents.log import CALLS, INCIDENTS, CallState, Discoverer, Logs, add_incident, new_logs
-from sim.incidents.tips import (
+from sim.people.feelings import Feeling, FeelingParameters, Feelings, city_means, new_feelings
+from sim.people.residents import ResidentParameters, Society, settle
+from sim.people.ties import GROUP_DWELLINGS
+from sim.programmes.social_governance.tips import (
     TIP_KEYS,
     Message,
     Neighbourhoods,
@@ -35,10 +42,6 @@ from sim.incidents.tips import (
     send_message,
     tips_with_room,
 )
-from sim.incidents.types import IncidentType
-from sim.people.feelings import Feeling, FeelingParameters, Feelings, city_means, new_feelings
-from sim.people.residents import ResidentParameters, Society, settle
-from sim.people.ties import GROUP_DWELLINGS
 
 BOUND = float(norm.isf(1e-5 / 2))
 DAY = 1440.0
@@ -106,7 +109,9 @@ def binomial(happened: int, n: int, chance: float) -> bool:
     return abs(happened - n * chance) <= BOUND * np.sqrt(n * chance * (1 - chance)) + 1e-9
 
 
-def test_a_crime_that_nobody_reported_is_told_in_the_grid_of_its_victim_and_a_reported_one_by_the_homes_around() -> None:
+def test_a_crime_that_nobody_reported_is_told_in_the_grid_of_its_victim_and_a_reported_one_by_the_homes_around() -> (
+    None
+):
     victims = everybody()
     told, known = (heard(crimes(victims, reported=reported), ALWAYS) for reported in (False, True))
     people, near = society(), hoods(society())
@@ -136,13 +141,17 @@ def test_nobody_tells_of_what_has_no_resident_victim_of_a_fraud_or_in_a_grid_tha
 
 @pytest.mark.parametrize("reported", [False, True])
 @pytest.mark.parametrize("trust", [0.2, 0.5, 0.9])
-def test_the_odds_of_telling_rise_with_trust_as_stated_and_who_tells_at_low_trust_tells_at_high(reported: bool, trust: float) -> None:
+def test_the_odds_of_telling_rise_with_trust_as_stated_and_who_tells_at_low_trust_tells_at_high(
+    reported: bool, trust: float
+) -> None:
     rule = ALWAYS._replace(crime=0.3, witness=0.3, trust_slope=1.5)
     logs = crimes(everybody(5000), reported=reported)
     found = heard(logs, rule, society(trust))
     odds = 0.3 / 0.7 * np.exp(1.5 * (trust - 0.5))
     assert binomial(len(found), 5000, odds / (1 + odds))
-    assert set(found["subject_id"].tolist()) <= set(heard(logs, rule, society(min(trust + 0.1, 1.0)))["subject_id"].tolist())
+    assert set(found["subject_id"].tolist()) <= set(
+        heard(logs, rule, society(min(trust + 0.1, 1.0)))["subject_id"].tolist()
+    )
 
 
 def test_it_takes_an_exponential_time_until_the_leader_hears() -> None:
@@ -175,7 +184,9 @@ def test_open_disputes_are_heard_at_their_hazard_and_those_that_mediators_have_a
     disputes.rows["in_mediation"][::2] = True
     tips, near = tips_with_room(new_tips(), n), hoods(of)
     rule = NEVER_TOLD._replace(dispute_per_day=0.2)
-    hear_of_disputes(1, 3, of, near, np.ones(len(near.district), dtype=bool), disputes, new_feelings(FeelingParameters()), rule, tips)
+    hear_of_disputes(
+        1, 3, of, near, np.ones(len(near.district), dtype=bool), disputes, new_feelings(FeelingParameters()), rule, tips
+    )
     found = tips.rows[: tips.used[0]]
     assert (found["subject_id"] % 2 == 1).all()
     for tension, mine in ((2.0, found["subject_id"] < n // 2), (1.0, found["subject_id"] >= n // 2)):
@@ -199,7 +210,18 @@ def told_of_frauds(frauds: Frauds, day: int, first: int, chance: float) -> Array
     of, tips = society(0.5), tips_with_room(new_tips(), len(frauds.rows))
     near = hoods(of)
     rule = NEVER_TOLD._replace(fraud=chance)
-    hear_of_frauds(1, day, first, of, near, np.ones(len(near.district), dtype=bool), frauds, new_feelings(FeelingParameters()), rule, tips)
+    hear_of_frauds(
+        1,
+        day,
+        first,
+        of,
+        near,
+        np.ones(len(near.district), dtype=bool),
+        frauds,
+        new_feelings(FeelingParameters()),
+        rule,
+        tips,
+    )
     found: Array = tips.rows[: tips.used[0]]
     return found
 
@@ -270,14 +292,18 @@ def test_the_desk_takes_a_told_crime_down_once_and_sends_nobody() -> None:
 
 
 @pytest.mark.parametrize("about_fraud", [False, True])
-def test_a_message_is_read_by_a_share_of_the_adults_of_its_grid_who_tire_of_messages_and_by_nobody_else(about_fraud: bool) -> None:
+def test_a_message_is_read_by_a_share_of_the_adults_of_its_grid_who_tire_of_messages_and_by_nobody_else(
+    about_fraud: bool,
+) -> None:
     of, here, felt = society(), ground(), new_feelings(FeelingParameters())
     near = hoods(of)
     name, base = ("fraud_awareness", "fraud_awareness_base") if about_fraud else ("awareness", "awareness_base")
     for column in (name, base):
         of.residents[column] = np.minimum(of.residents[column], 0.5)
     adults = (near.grid_of[of.residents["dwelling"] // GROUP_DWELLINGS] == 2) & (of.residents["age"] >= 18)
-    before = {column: of.residents[column].copy() for column in ("trust", "perceived_safety", "awareness", "fraud_awareness")}
+    before = {
+        column: of.residents[column].copy() for column in ("trust", "perceived_safety", "awareness", "fraud_awareness")
+    }
     readers = send_message(1, 2, Message(about_fraud, 100, 0.3, 0.03, 0.1), DAY, of, near, felt, here)
     risen = of.residents[name] - of.residents[base]
     assert adults.sum() > 100
@@ -286,7 +312,9 @@ def test_a_message_is_read_by_a_share_of_the_adults_of_its_grid_who_tire_of_mess
     assert binomial(readers, int(adults.sum()), 0.3)
     assert np.allclose(risen[risen > 0], 0.03, atol=1e-6)
     assert send_message(1, 2, Message(about_fraud, 101, 0.3, 0.03, 0.1), DAY, of, near, felt, here) > 0
-    assert np.count_nonzero(of.residents[name] > of.residents[base]) > 1.4 * readers, "who reads is drawn for each message"
+    assert np.count_nonzero(of.residents[name] > of.residents[base]) > 1.4 * readers, (
+        "who reads is drawn for each message"
+    )
     for k in range(2, 100):
         send_message(1, 2, Message(about_fraud, 100 + k, 0.3, 0.03, 0.1), DAY, of, near, felt, here)
     risen = of.residents[name] - of.residents[base]

@@ -1,4 +1,7 @@
-"""The true risk is the mean of what really happens where nobody patrols, place by place, and to ask for it changes nothing."""
+"""The true risk is the mean of what really happens where nobody patrols, place by place.
+
+And to ask for it changes nothing.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,9 @@ from scipy import stats
 
 from sim.arrays import Array
 from sim.city.city import CityParameters
+from sim.incident_types import PLACE_CRIMES
 from sim.incidents.log import INCIDENTS
 from sim.incidents.true_risk import true_risk
-from sim.incidents.types import PLACE_CRIMES
 from sim.model import CityModel
 from sim.scenario import Scenario
 
@@ -22,14 +25,19 @@ DAYS = 150
 NOBODY_ABOUT = {
     "force": {"patrol_units": 1e-6},
     "people": {"volunteers": {"share": 0.0}},
-    "investigation": {"worth_working": 1.0},  # every case is filed, so that nobody is arrested at the beginning of a day that was forecast
+    "investigation": {
+        "worth_working": 1.0
+    },  # every case is filed, so that nobody is arrested at the beginning of a day that was forecast
 }
 
 
 def risk(model: CityModel, **changes: Any) -> Array:
     """Return the true risk of the next day, with other offenders, another seed or other cells if wanted."""
     world, rules = model.world, model.world.rules
-    offenders, ground = changes.get("offenders", world.offenders), world.ground._replace(cells=changes.get("cells", world.ground.cells))
+    offenders, ground = (
+        changes.get("offenders", world.offenders),
+        world.ground._replace(cells=changes.get("cells", world.ground.cells)),
+    )
     return true_risk(
         changes.get("seed", 1), model.now_min, changes.get("days", 1.0), offenders, world.opportunity, ground,
         rules.search, rules.belief, rules.presence, rules.demand.boost_min, changes.get("imagined", 300),
@@ -62,24 +70,33 @@ def town() -> Played:
 
 
 def test_as_many_crimes_happen_as_are_expected() -> None:
-    """Given what was foreseen each morning, the number is Poisson but for what is learnt within a day. False alarms: see FALSE_ALARM."""
+    """Given what was foreseen each morning, the number is Poisson but for what is learnt within a day.
+
+    False alarms: see FALSE_ALARM.
+    """
     expected, n = town().foreseen.sum(), town().happened.sum()
-    print(f"{n:.0f} crimes, {expected:.0f} expected")  # noqa: T201
+    print(f"{n:.0f} crimes, {expected:.0f} expected")
     assert n > 1000
     assert stats.poisson(expected).sf(n - 1) > FALSE_ALARM / 2 < stats.poisson(expected).cdf(n)
 
 
 def test_they_happen_where_they_are_expected() -> None:
-    """Ten groups of cells with the same expected number each, from the safest to the hottest: a chi-square test. False alarms: see FALSE_ALARM."""
+    """Ten groups of cells with the same expected number each, from the safest to the hottest: a chi-square test.
+
+    False alarms: see FALSE_ALARM.
+    """
     expected, found = town().foreseen.sum(axis=0), town().happened.sum(axis=0)
     order = np.argsort(expected)
     group = np.minimum((np.cumsum(expected[order]) / expected.sum() * 10).astype(int), 9)
     by_group, seen = (np.bincount(group, weights=values[order], minlength=10) for values in (expected, found))
     chi_square = float(((seen - by_group) ** 2 / by_group).sum())
-    print(f"by group {seen.astype(int).tolist()}, expected {np.round(by_group).astype(int).tolist()}: chi-square {chi_square:.1f}")  # noqa: T201
+    print(
+        f"by group {seen.astype(int).tolist()}, expected {np.round(by_group).astype(int).tolist()}: chi-square "
+        f"{chi_square:.1f}"
+    )
     assert stats.chi2(10).sf(chi_square) > FALSE_ALARM
     correlation = float(np.corrcoef(expected, found)[0, 1])
-    print(f"correlation by cell {correlation:.2f}")  # noqa: T201
+    print(f"correlation by cell {correlation:.2f}")
     assert correlation > 0.7
 
 
@@ -87,7 +104,11 @@ def test_to_ask_changes_nothing_and_the_same_question_has_the_same_answer() -> N
     model = town().model
     before = model.world.offenders.tobytes(), model.world.ground.cells.tobytes(), model.world.logs.incidents.tobytes()
     first, again = risk(model), risk(model)
-    assert (model.world.offenders.tobytes(), model.world.ground.cells.tobytes(), model.world.logs.incidents.tobytes()) == before
+    assert (
+        model.world.offenders.tobytes(),
+        model.world.ground.cells.tobytes(),
+        model.world.logs.incidents.tobytes(),
+    ) == before
     assert np.array_equal(first, again)
     assert not np.array_equal(first, risk(model, seed=2))
 
@@ -95,7 +116,12 @@ def test_to_ask_changes_nothing_and_the_same_question_has_the_same_answer() -> N
 def test_what_patrols_and_watches_do_at_the_moment_is_left_out_and_cameras_are_not() -> None:
     model = town().model
     guarded, filmed = model.world.ground.cells.copy(), model.world.ground.cells.copy()
-    guarded["police_now"], guarded["watch_now"], guarded["deterrence"], guarded["deterrence_min"] = 3, 2, 1.0, model.now_min
+    guarded["police_now"], guarded["watch_now"], guarded["deterrence"], guarded["deterrence_min"] = (
+        3,
+        2,
+        1.0,
+        model.now_min,
+    )
     filmed["camera"] = 1.0
     believed = model.world.offenders["belief"].copy()
     assert np.array_equal(risk(model, cells=guarded), risk(model))
@@ -112,17 +138,24 @@ def test_who_is_in_custody_does_nothing_and_leaves_what_others_do_as_it_is() -> 
     away["custody_until_min"][one] = np.inf
     alone = free.copy()
     alone["custody_until_min"][np.arange(len(alone)) != one] = np.inf
-    assert risk(model, offenders=away) + risk(model, offenders=alone) == pytest.approx(risk(model, offenders=free), abs=1e-12)
+    assert risk(model, offenders=away) + risk(model, offenders=alone) == pytest.approx(
+        risk(model, offenders=free), abs=1e-12
+    )
     assert risk(model, offenders=alone).sum() > 0
     alone["custody_until_min"][one] = np.inf
     assert risk(model, offenders=alone).sum() == 0
     half = alone.copy()
     half["custody_until_min"] = model.now_min + 3.5 * 1440
-    assert risk(model, offenders=half, days=7.0).sum() == pytest.approx(0.5 * risk(model, offenders=free, days=7.0).sum(), rel=0.25)
+    assert risk(model, offenders=half, days=7.0).sum() == pytest.approx(
+        0.5 * risk(model, offenders=free, days=7.0).sum(), rel=0.25
+    )
 
 
 def test_few_imagined_searches_are_as_right_on_average_as_many() -> None:
-    """The mean of 200 cheap answers within 4 standard errors (once in 16,000 by chance) of a dear one, whose own error is small beside it."""
+    """The mean of 200 cheap answers within 4 standard errors.
+
+    Once in 16,000 by chance of a dear one, whose own error is small beside it.
+    """
     model = town().model
     cheap = np.array([risk(model, seed=seed, imagined=5).sum() for seed in range(200)])
     dear = risk(model, imagined=20_000).sum()

@@ -14,9 +14,9 @@ from scipy import stats
 
 from sim.arrays import Array
 from sim.city.city import CityParameters
+from sim.incident_types import INDOORS, IncidentType
 from sim.incidents.log import CALLS, INCIDENTS, Discoverer, add_incident, new_logs, with_room
 from sim.incidents.reporting import report
-from sim.incidents.types import INDOORS, IncidentType
 from sim.model import CityModel
 from sim.scenario import Scenario
 
@@ -28,7 +28,9 @@ EYEWITNESSES = (Discoverer.WITNESS, Discoverer.VOLUNTEER, Discoverer.PATROL, Dis
 @cache
 def county() -> CityModel:
     demand = {name: {"rate_per_1000": rate} for name, rate in RATES.items()}
-    model = CityModel(Scenario(city=CityParameters(), days=56, warmup_days=0, demand=demand, strategy={"name": "random_patrol"}))
+    model = CityModel(
+        Scenario(city=CityParameters(), days=56, warmup_days=0, demand=demand, strategy={"name": "random_patrol"})
+    )
     model.run()
     return model
 
@@ -45,7 +47,10 @@ def delay_min(of: Array) -> Array:
 
 
 def test_a_burglary_is_not_found_at_once_but_when_somebody_of_the_household_comes_home() -> None:
-    """With the chance that anybody is in at that hour, 7 in 10 victims called within half an hour; with a home known to be empty 1 in 10 do."""
+    """With the chance that anybody is in at that hour, 7 in 10 victims called within half an hour.
+
+    With a home known to be empty 1 in 10 do.
+    """
     found = crimes(IncidentType.BURGLARY)
     by_victim = found[(found["call_id"] >= 0) & (found["discovered_by"] == Discoverer.VICTIM)]
     delay = delay_min(by_victim)
@@ -59,7 +64,12 @@ def test_the_hours_at_which_homes_are_burgled_and_found_are_those_of_work_and_of
     world = county().world
     burgled = crimes(IncidentType.BURGLARY)
     homes = world.society.dwellings[world.society.residents["dwelling"][burgled["victim_id"]]]
-    busy = [(world.society.residents["routine"][home["first_resident"] : home["first_resident"] + home["residents"]] <= 1).all() for home in homes]
+    busy = [
+        (
+            world.society.residents["routine"][home["first_resident"] : home["first_resident"] + home["residents"]] <= 1
+        ).all()
+        for home in homes
+    ]
     hour, weekday = burgled["time_min"] % 1440 / 60, burgled["time_min"] // 1440 % 7 < 5
     morning = np.array(busy) & weekday & (hour >= 8.5) & (hour < 11.5)
     back = burgled["latest_min"][morning] % 1440 / 60
@@ -88,7 +98,10 @@ def test_who_saw_it_or_suffered_it_awake_knows_the_minute_others_a_window() -> N
 
 
 def test_a_vehicle_is_stolen_at_any_moment_of_its_stay_and_a_purse_between_two_looks_that_come_at_any_time() -> None:
-    """Kolmogorov–Smirnov, false alarm 1e-5 each: the place in the stay is uniform, the times to both looks are exponential."""
+    """Kolmogorov–Smirnov, false alarm 1e-5 each.
+
+    The place in the stay is uniform, the times to both looks are exponential.
+    """
     thefts = crimes(IncidentType.VEHICLE_THEFT)
     thefts = thefts[~np.isin(thefts["discovered_by"], EYEWITNESSES)]
     stay = thefts["latest_min"] - thefts["earliest_min"]
@@ -111,15 +124,22 @@ def test_the_middle_of_what_is_said_is_no_truth_but_right_on_average_for_what_ma
 
 
 def test_the_books_cannot_tell_a_call_that_came_late_from_the_truth() -> None:
-    """A victim of a burglary cannot say that it is going on: no call of such a victim is urgent, whatever the hour of the truth."""
+    """A victim of a burglary cannot say that it is going on.
+
+    No call of such a victim is urgent, whatever the hour of the truth.
+    """
     calls = county().world.logs.calls[: county().world.logs.used[CALLS]]
     found = crimes(IncidentType.BURGLARY)
     told = found[(found["call_id"] >= 0) & (found["discovered_by"] == Discoverer.VICTIM)]
     assert (calls["priority"][told["call_id"]] >= 2).all()
 
 
-@pytest.mark.parametrize(("kind", "seen"), [(IncidentType.ROBBERY, 0.5), (IncidentType.BURGLARY, 0.05), (IncidentType.SHOPLIFTING, 0.05)])
-def test_a_patrol_in_the_street_sees_a_tenth_of_what_it_would_if_there_were_no_walls(kind: IncidentType, seen: float) -> None:
+@pytest.mark.parametrize(
+    ("kind", "seen"), [(IncidentType.ROBBERY, 0.5), (IncidentType.BURGLARY, 0.05), (IncidentType.SHOPLIFTING, 0.05)]
+)
+def test_a_patrol_in_the_street_sees_a_tenth_of_what_it_would_if_there_were_no_walls(
+    kind: IncidentType, seen: float
+) -> None:
     """With a unit in every cell: binomial, false alarm 1e-5 each."""
     world, n = county().world, 3000
     ground, logs = world.ground._replace(cells=world.ground.cells.copy()), with_room(new_logs(), n)

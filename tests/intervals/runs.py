@@ -1,13 +1,17 @@
-"""Makes the runs from which `tests.intervals.study` learns how often an interval holds the truth: many short ones, only their indicators kept.
+"""Makes the runs from which `tests.intervals.study` learns how often an interval holds the truth.
+
+Many short ones, only their indicators kept.
 
     nice python -m tests.intervals.runs OUT SEEDS [group=option …] [key=value …]
 
-Choices and settings are those of `experiments.compare`; a city of which nothing else is said gets 28 days after 7 of warm-up. OUT is a folder with one
-file for every 50 seeds. What is there is not made again, so that a call that was stopped is taken up by the same call, and a larger SEEDS adds to it:
+Choices and settings are those of `experiments.compare`; a city of which nothing else is said gets 28 days after 7 of
+warm-up. OUT is a folder with one file for every 50 seeds. What is there is not made again, so that a call that was
+stopped is taken up by the same call, and a larger SEEDS adds to it:
 
-    nice python -m tests.intervals.runs out/intervals/pair 6000 city=town 'strategies=[reactive,hotspot]' 'shortages=[none]'
-    nice python -m tests.intervals.runs out/intervals/county 6000 city=county 'strategies=[reactive,hotspot]' 'shortages=[none]'
-    nice python -m tests.intervals.runs out/intervals/family 3000 city=town 'strategies=[all]' 'shortages=[none,uniform30]'
+    nice python -m tests.intervals.runs out/intervals/pair 6000 city=town 'strategies=[reactive,hotspot]'
+    'shortages=[none]' nice python -m tests.intervals.runs out/intervals/county 6000 city=county
+    'strategies=[reactive,hotspot]' 'shortages=[none]' nice python -m tests.intervals.runs out/intervals/family 3000
+    city=town 'strategies=[all]' 'shortages=[none,uniform30]'
 """
 
 from __future__ import annotations
@@ -24,7 +28,7 @@ USUAL = ("days=28", "warmup_days=7", "workers=2")
 
 def run(settings: Mapping[str, Any]) -> tuple[dict[str, float | None], float]:
     """Return the indicators of one run, and the seconds of processor that it took."""
-    from experiments.runner import simulate
+    from experiments.runs.engine import simulate
 
     began = time.process_time()
     return dict(simulate(settings).indicators), time.process_time() - began
@@ -34,10 +38,11 @@ def make(folder: Path, seeds: int, words: Sequence[str]) -> None:
     """Fill a folder with files of runs; say how long each took."""
     import polars as pl
 
-    from experiments.command import Request
-    from experiments.compare import COMMAND, design
-    from experiments.overrides import read_overrides
-    from experiments.runner import run_all
+    from experiments.compare.__main__ import COMMAND
+    from experiments.compare.design import design
+    from experiments.runs.engine import run_all
+    from experiments.settings.command import Request
+    from experiments.settings.overrides import read_overrides
 
     choices, values = read_overrides([*USUAL, *words])
     plan, points = design(Request(COMMAND, list(words), choices, values, print_only=False))
@@ -47,15 +52,34 @@ def make(folder: Path, seeds: int, words: Sequence[str]) -> None:
         if file.exists():
             continue
         began, keys = time.monotonic(), [(*point, first + seed) for seed in range(CHUNK) for point in points]
-        tasks = {str(key): {**points[key[:2]].model_dump(mode="json"), "seed": points[key[:2]].seed + key[2]} for key in keys}
+        tasks = {
+            str(key): {**points[key[:2]].model_dump(mode="json"), "seed": points[key[:2]].seed + key[2]} for key in keys
+        }
         found = run_all(run, tasks, plan["workers"])
-        rows = [{"shortage": key[0], "strategy": key[1], "replication": key[2], "seed": tasks[str(key)]["seed"], **found[str(key)][0]} for key in keys]
-        names = dict.fromkeys(name for row in rows for name in row if name not in ("shortage", "strategy", "replication", "seed"))
+        rows = [
+            {
+                "shortage": key[0],
+                "strategy": key[1],
+                "replication": key[2],
+                "seed": tasks[str(key)]["seed"],
+                **found[str(key)][0],
+            }
+            for key in keys
+        ]
+        names = dict.fromkeys(
+            name for row in rows for name in row if name not in ("shortage", "strategy", "replication", "seed")
+        )
         unfinished = file.with_suffix(".unfinished")
-        pl.DataFrame(rows, schema_overrides=dict.fromkeys(names, pl.Float64), infer_schema_length=None).write_parquet(unfinished)
+        pl.DataFrame(rows, schema_overrides=dict.fromkeys(names, pl.Float64), infer_schema_length=None).write_parquet(
+            unfinished
+        )
         unfinished.rename(file)
         wall, cpu = time.monotonic() - began, sum(seconds for _, seconds in found.values())
-        print(f"{file.name}: {len(keys)} runs, {wall / len(keys):.2f} s of wall time and {cpu / len(keys):.2f} s of processor a run", flush=True)
+        print(
+            f"{file.name}: {len(keys)} runs, {wall / len(keys):.2f} s of wall time and {cpu / len(keys):.2f} s of "
+            "processor a run",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""Run a small town without numba, and print as JSON which draws of chance it takes twice: by stream and the function that asks again.
+"""Run a small town without numba, and print as JSON which draws of chance it takes twice.
+
+By stream and the function that asks again.
 
 A script for `test_draw_keys`, since numba is switched off for a whole process.
 """

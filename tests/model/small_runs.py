@@ -1,4 +1,7 @@
-"""Small scenarios, what a run left behind compared to the bit, and the audit that every run of these tests must pass."""
+"""Small scenarios, what a run left behind compared to the bit.
+
+And the audit that every run of these tests must pass.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,10 @@ TOWN = CityParameters(name="town", residents=10_000, area_km2=8, beats=2, distri
 COUNTY = CityParameters()
 NO_CRIME = ("traffic", "service", "alarm", "disorder")
 NO_OTHER_CALLS = {kind: {"per_1000_year": 0.0, "unreported_per_1000_year": 0.0} for kind in NO_CRIME}
-MUCH_CRIME = {kind: {"rate_per_1000": rate} for kind, rate in (("pickpocketing", 120), ("shoplifting", 90), ("vehicle_theft", 90), ("brawl", 150))}
+MUCH_CRIME = {
+    kind: {"rate_per_1000": rate}
+    for kind, rate in (("pickpocketing", 120), ("shoplifting", 90), ("vehicle_theft", 90), ("brawl", 150))
+}
 
 
 def in_town(**changes: Any) -> Scenario:
@@ -59,7 +65,9 @@ def audit(results: Results) -> None:
     """Check what is conserved in every run: officer-minutes, calls and crimes."""
     on_duty_min = results.indicators["on_duty_hours"] * 60
     booked_min = results.tables["ledger"]["officer_minutes"].sum()
-    assert abs(booked_min - on_duty_min) < 1e-6 * max(on_duty_min, 1), f"the ledger has {booked_min} officer-minutes, the units were on duty for {on_duty_min}"
+    assert abs(booked_min - on_duty_min) < 1e-6 * max(on_duty_min, 1), (
+        f"the ledger has {booked_min} officer-minutes, the units were on duty for {on_duty_min}"
+    )
     assert (results.tables["ledger"]["officer_minutes"] >= 0).all()
     _audit_calls(results.tables["calls"])
     _audit_crimes(results.tables["incidents"], results.tables["calls"])
@@ -70,17 +78,23 @@ def audit(results: Results) -> None:
 
 def _audit_calls(calls: dict[str, Any]) -> None:
     outcome = calls["outcome"]
-    dispatched, arrived, cleared, unit = (~np.ma.getmaskarray(calls[name]) for name in ("dispatched_min", "arrived_min", "cleared_min", "unit_id"))
+    dispatched, arrived, cleared, unit = (
+        ~np.ma.getmaskarray(calls[name]) for name in ("dispatched_min", "arrived_min", "cleared_min", "unit_id")
+    )
     assert len(np.unique(calls["call_id"])) == len(outcome), "a call has more than one row"
     assert np.isin(outcome, ["served", "expired", "open", "desk", "diverted"]).all()
     assert np.array_equal(outcome == "served", cleared), "served calls, and they alone, are cleared"
     assert not dispatched[outcome == "expired"].any(), "a unit was sent to a call that expired"
-    assert not (dispatched | arrived | cleared | unit)[np.isin(outcome, ["desk", "diverted"])].any(), "a unit was sent to a call of the desk"
+    assert not (dispatched | arrived | cleared | unit)[np.isin(outcome, ["desk", "diverted"])].any(), (
+        "a unit was sent to a call of the desk"
+    )
     assert np.isin(calls["discovered_by"], ["caller", "patrol"]).all()
     found = calls["discovered_by"] == "patrol"
     assert dispatched[found].all(), "a patrol came upon something and did not go"
     assert np.array_equal(np.ma.getdata(calls["dispatched_min"])[found], calls["received_min"][found])
-    assert np.array_equal(calls["type"][found], calls["true_type"][found]), "a patrol that sees it describes something else"
+    assert np.array_equal(calls["type"][found], calls["true_type"][found]), (
+        "a patrol that sees it describes something else"
+    )
     assert (dispatched >= arrived).all(), "somebody arrived who was never sent"
     assert (arrived >= cleared).all(), "a call was cleared where nobody arrived"
     assert np.array_equal(arrived, unit), "the unit of a call is the first that arrived"
@@ -102,10 +116,14 @@ def _audit_crimes(crimes: dict[str, Any], calls: dict[str, Any]) -> None:
     assert np.array_equal(crimes["type"][row], calls["true_type"][of_crime]), "call and crime disagree about the type"
     assert np.array_equal(crimes["cell"][row], calls["cell"][of_crime]), "call and crime disagree about the cell"
     told_at_desk = (crimes["type"][row] == "fraud") | (np.ma.filled(crimes["discovered_by"][row], "") == "tip")
-    assert np.array_equal(told_at_desk, (calls["outcome"] == "desk")[of_crime]), "the desk takes down frauds and what tips tell, and nothing else"
+    assert np.array_equal(told_at_desk, (calls["outcome"] == "desk")[of_crime]), (
+        "the desk takes down frauds and what tips tell, and nothing else"
+    )
     assert (crimes["time_min"][row] <= calls["received_min"][of_crime]).all(), "a call was made before its crime"
     recorded = ~np.ma.getmaskarray(crimes["recorded_time_min"])
-    at_a_check = crimes["cleared"] & (np.ma.filled(crimes["discovered_by"], "") == "patrol")  # its goods were found on the culprit
+    at_a_check = crimes["cleared"] & (
+        np.ma.filled(crimes["discovered_by"], "") == "patrol"
+    )  # its goods were found on the culprit
     assert (crimes["reported"] | at_a_check)[recorded].all(), "the books hold a crime that nobody reported"
     assert np.array_equal(crimes["cleared"], ~np.ma.getmaskarray(crimes["arrest_time_min"]))
     culprit, joined = (~np.ma.getmaskarray(crimes[name]) for name in ("offender_id", "co_offender_id"))
@@ -116,19 +134,34 @@ def _audit_crimes(crimes: dict[str, Any], calls: dict[str, Any]) -> None:
     assert not both[joined].any(), "an offender joined in his own crime"
     assert np.array_equal(crimes["type"] == "fraud", ~np.ma.getmaskarray(crimes["loss"]))
     of_disputes = np.ma.filled(crimes["subtype"], "") == "dispute"
-    assert np.array_equal(of_disputes, ~np.ma.getmaskarray(crimes["dispute_id"])), "dispute assaults, and they alone, come from a dispute"
+    assert np.array_equal(of_disputes, ~np.ma.getmaskarray(crimes["dispute_id"])), (
+        "dispute assaults, and they alone, come from a dispute"
+    )
     assert (crimes["harm"] > 0).all()
 
 
 def _audit_books(crimes: dict[str, Any], books: dict[str, Any]) -> None:
-    """Each crime has at most one record, which says of the truth only what the police were told; older crimes may enter the books now."""
+    """Each crime has at most one record, which says of the truth only what the police were told.
+
+    Older crimes may enter the books now.
+    """
     recorded = ~np.ma.getmaskarray(crimes["recorded_time_min"])
-    surely, perhaps = books["earliest_min"] >= 0, books["latest_min"] >= 0  # of now: the books do not know when those between them were
-    assert surely.sum() <= recorded.sum() <= perhaps.sum(), f"the books have {surely.sum()} to {perhaps.sum()} records of {recorded.sum()} recorded crimes"
+    surely, perhaps = (
+        books["earliest_min"] >= 0,
+        books["latest_min"] >= 0,
+    )  # of now: the books do not know when those between them were
+    assert surely.sum() <= recorded.sum() <= perhaps.sum(), (
+        f"the books have {surely.sum()} to {perhaps.sum()} records of {recorded.sum()} recorded crimes"
+    )
     for name in ("recorded_time_min", "recorded_cell", "recorded_type"):
         assert np.array_equal(recorded, ~np.ma.getmaskarray(crimes[name]))
-        of_books, of_crimes = books[name if name in books else name.removeprefix("recorded_")], Counter(np.ma.compressed(crimes[name]).tolist())
-        assert Counter(of_books[surely].tolist()) <= of_crimes <= Counter(of_books[perhaps].tolist()), f"crimes and books disagree about the {name}"
+        of_books, of_crimes = (
+            books[name if name in books else name.removeprefix("recorded_")],
+            Counter(np.ma.compressed(crimes[name]).tolist()),
+        )
+        assert Counter(of_books[surely].tolist()) <= of_crimes <= Counter(of_books[perhaps].tolist()), (
+            f"crimes and books disagree about the {name}"
+        )
     assert (books["recorded_time_min"] >= books["latest_min"]).all(), "a crime was recorded before it was found"
     assert books["cleared"][surely].sum() <= crimes["cleared"].sum()
 
@@ -150,14 +183,24 @@ def _audit_arrests(crimes: dict[str, Any], calls: dict[str, Any], cases: dict[st
 
     Checks are made up for at midnight, and may be about a crime of which there is no case yet.
     """
-    arrived = dict(zip(np.ma.filled(calls["incident_id"], -1).tolist(), np.ma.filled(calls["arrived_min"], np.nan).tolist(), strict=True))
+    arrived = dict(
+        zip(
+            np.ma.filled(calls["incident_id"], -1).tolist(),
+            np.ma.filled(calls["arrived_min"], np.nan).tolist(),
+            strict=True,
+        )
+    )
     solved = dict(zip(cases["incident_id"].tolist(), np.ma.filled(cases["closed_min"], np.nan).tolist(), strict=True))
     cleared = cases["state"] == "cleared"
-    for n, arrested in zip(crimes["incident_id"][crimes["cleared"]].tolist(), crimes["arrest_time_min"].compressed().tolist(), strict=True):
+    for n, arrested in zip(
+        crimes["incident_id"][crimes["cleared"]].tolist(), crimes["arrest_time_min"].compressed().tolist(), strict=True
+    ):
         on_scene = arrived.get(n, np.nan) == arrested
         by_case = solved.get(n, np.nan) == arrested and bool(cleared[cases["incident_id"] == n].all())
         at_a_check = n not in solved and arrested % 1440 == 0
-        assert on_scene + by_case + at_a_check == 1, f"the arrest for crime {n} has {'two causes' if on_scene else 'no case, unit on scene or check'}"
+        assert on_scene + by_case + at_a_check == 1, (
+            f"the arrest for crime {n} has {'two causes' if on_scene else 'no case, unit on scene or check'}"
+        )
     assert len(np.unique(cases["incident_id"])) == len(cases["incident_id"]), "a crime has two cases"
     assert (np.ma.compressed(cases["closed_min"] - cases["opened_min"]) >= 0).all()
     assert (cases["hours_worked"] >= 0).all()

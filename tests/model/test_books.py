@@ -14,9 +14,9 @@ from scipy import stats
 from small_runs import MUCH_CRIME, in_county, in_town
 
 from sim.arrays import Array
+from sim.incident_types import CRIMES, TYPE_NAMES, IncidentType
 from sim.incidents.demand import BOOKED_AS, TAKEN_FOR
 from sim.incidents.log import CALLS, INCIDENTS, CallState, Discoverer
-from sim.incidents.types import CRIMES, TYPE_NAMES, IncidentType
 from sim.model import CityModel
 
 ALARM = 1e-5
@@ -40,14 +40,19 @@ def rows_of(model: CityModel) -> tuple[Array, Array]:
 
 
 def told(model: CityModel) -> Array:
-    """Return the calls in which somebody describes what a unit will find: not what a patrol sees, and not a report at the desk."""
+    """Return the calls in which somebody describes what a unit will find.
+
+    Not what a patrol sees, and not a report at the desk.
+    """
     crimes, calls = rows_of(model)
     seen = (calls["incident_id"] >= 0) & (crimes["discovered_by"][calls["incident_id"]] == Discoverer.PATROL)
     return calls[~calls["on_view"] & ~seen & (calls["state"] != CallState.AT_DESK)]
 
 
 def assert_binomial(happened: int, chance: float, n: int) -> None:
-    assert abs(happened - chance * n) <= BOUND * np.sqrt(chance * (1 - chance) * n) + 1e-9, f"{happened} of {n}, expected {chance * n:.1f}"
+    assert abs(happened - chance * n) <= BOUND * np.sqrt(chance * (1 - chance) * n) + 1e-9, (
+        f"{happened} of {n}, expected {chance * n:.1f}"
+    )
 
 
 @pytest.mark.parametrize("rate", [0.0, 0.08, 0.5, 1.0])
@@ -58,7 +63,14 @@ def test_callers_describe_something_else_at_the_stated_rate_and_always_what_it_m
     assert_binomial(int(wrong.sum()), rate, len(calls))
     taken_for = np.array([TAKEN_FOR[kind] for kind in IncidentType])
     assert np.array_equal(calls["type"][wrong], taken_for[calls["true_type"][wrong]])
-    for kind in (IncidentType.SERVICE, IncidentType.DISORDER, IncidentType.TRAFFIC, IncidentType.ALARM, IncidentType.DISPUTE, IncidentType.VEHICLE_THEFT):
+    for kind in (
+        IncidentType.SERVICE,
+        IncidentType.DISORDER,
+        IncidentType.TRAFFIC,
+        IncidentType.ALARM,
+        IncidentType.DISPUTE,
+        IncidentType.VEHICLE_THEFT,
+    ):
         of_kind = calls["true_type"] == kind
         assert of_kind.sum() > 20, kind.name
         assert_binomial(int(wrong[of_kind].sum()), rate, int(of_kind.sum()))
@@ -77,14 +89,19 @@ def test_a_unit_needs_the_time_of_what_it_finds_not_of_what_it_was_told() -> Non
     """Alarms take 20 minutes on scene, the burglaries they are taken for 35: gamma of shape 2, false alarm 1e-5."""
     calls = told(county(wrong_at_call=0.5))
     for wrong in (False, True):
-        on_scene = calls["on_scene_min"][(calls["true_type"] == IncidentType.ALARM) & ((calls["type"] == IncidentType.BURGLARY) == wrong)]
+        on_scene = calls["on_scene_min"][
+            (calls["true_type"] == IncidentType.ALARM) & ((calls["type"] == IncidentType.BURGLARY) == wrong)
+        ]
         assert len(on_scene) > 80
         assert abs(on_scene.mean() - 20.0) < BOUND * 20.0 / np.sqrt(2 * len(on_scene))
 
 
 @pytest.mark.parametrize("quality", [0.0, 0.8, 1.0])
 def test_the_books_have_a_wrong_type_at_the_rate_of_the_quality_of_data(quality: float) -> None:
-    """0.2 · (1 − q), each type taken for its neighbour; frauds are what they are. A call that is misdescribed does not make it worse."""
+    """0.2 · (1 − q), each type taken for its neighbour; frauds are what they are.
+
+    A call that is misdescribed does not make it worse.
+    """
     crimes, _ = rows_of(county(data_quality=quality))
     known = crimes[crimes["call_id"] >= 0]
     of_places = known[known["type"] != IncidentType.FRAUD]
@@ -102,12 +119,18 @@ def test_the_books_have_a_wrong_type_at_the_rate_of_the_quality_of_data(quality:
 
 @pytest.mark.parametrize("quality", [0.0, 0.8, 1.0])
 def test_the_books_have_a_wrong_place_at_the_rate_of_the_quality_of_data_and_never_far_off(quality: float) -> None:
-    """0.3 · (1 − q) of records are moved by up to two cells each way: one in 25 back to where it was, some at the edge of the city too."""
+    """0.3 · (1 − q) of records are moved by up to two cells each way.
+
+    One in 25 back to where it was, some at the edge of the city too.
+    """
     model = county(data_quality=quality)
     crimes, _ = rows_of(model)
     known = crimes[(crimes["call_id"] >= 0) & (crimes["type"] != IncidentType.FRAUD)]
     n_cols = model.city.grid.n_cols
-    off = [np.abs(known["recorded_cell"] // n_cols - known["cell"] // n_cols), np.abs(known["recorded_cell"] % n_cols - known["cell"] % n_cols)]
+    off = [
+        np.abs(known["recorded_cell"] // n_cols - known["cell"] // n_cols),
+        np.abs(known["recorded_cell"] % n_cols - known["cell"] % n_cols),
+    ]
     chance, moved = 0.3 * (1 - quality), int((known["recorded_cell"] != known["cell"]).sum())
     spread = BOUND * np.sqrt(chance * (1 - chance) * len(known))
     assert 0.93 * chance * len(known) - spread <= moved <= 0.96 * chance * len(known) + spread
@@ -147,10 +170,17 @@ def test_the_table_of_records_says_only_what_the_police_know() -> None:
 
 
 def test_victims_report_less_where_trust_is_low() -> None:
-    """The same town on the same seed, mean trust 0.3 against 0.9; some 600 crimes with victims, so a difference of 10 % is four standard errors."""
+    """The same town on the same seed, mean trust 0.3 against 0.9.
+
+    Some 600 crimes with victims, so a difference of 10 % is four standard errors.
+    """
 
     def share(trust: float) -> float:
-        model = CityModel(in_town(days=60, demand=MUCH_CRIME, people={"residents": {"trust_mean": trust}}, force={"patrol_units": 1e-6}))
+        model = CityModel(
+            in_town(
+                days=60, demand=MUCH_CRIME, people={"residents": {"trust_mean": trust}}, force={"patrol_units": 1e-6}
+            )
+        )
         model.run()
         crimes, _ = rows_of(model)
         suffered = crimes[(crimes["victim_id"] >= 0) & (crimes["offender_id"] >= 0)]

@@ -10,14 +10,18 @@ from scipy import stats
 from small_runs import in_county, in_town
 
 from sim.arrays import Array
+from sim.incident_types import PLACE_CRIMES
 from sim.incidents.log import INCIDENTS
-from sim.incidents.types import PLACE_CRIMES
 from sim.model import CityModel
 from sim.people.offenders import ASSOCIATES, OLDEST, YOUNGEST, Offender
 
 ALARM = 1e-5
 DAYS = 182
-NO_CHILDREN = {"school_violence": {"pairs_per_1000_pupils": 0.0}, "disputes": {"per_1000_year": 0.0}, "fraud": {"contacts_per_resident_month": 0.0}}
+NO_CHILDREN = {
+    "school_violence": {"pairs_per_1000_pupils": 0.0},
+    "disputes": {"per_1000_year": 0.0},
+    "fraud": {"contacts_per_resident_month": 0.0},
+}
 RATES = {kind: {"rate_per_1000": 40.0} for kind in ("pickpocketing", "shoplifting", "vehicle_theft", "brawl")}
 
 
@@ -35,7 +39,10 @@ def crimes_of(model: CityModel) -> Array:
 
 
 def test_who_desists_is_replaced_so_that_offenders_keep_their_number_and_change_who_they_are() -> None:
-    """Whoever has desisted is replaced at the next moment of search of the row; who searches often has gone through one within two months."""
+    """Whoever has desisted is replaced at the next moment of search of the row.
+
+    Who searches often has gone through one within two months.
+    """
     model = half_year(0.5)
     offenders, first = model.world.offenders, model.at_first
     assert len(offenders) == len(first) == round(0.007 * model.city.residents)
@@ -68,7 +75,9 @@ def test_new_offenders_are_of_the_age_live_where_they_live_and_begin_without_a_p
         assert np.array_equal(new["node_cell"][:, node], people[cell])
     assert (new["desist_min"] > model.now_min - 60 * 1440).mean() > 0.9
     crimes = crimes_of(model)
-    assert {int(who) for who in new["resident_id"]} & {int(who) for who in crimes["culprit_id"]}, "nobody of the new has done anything"
+    assert {int(who) for who in new["resident_id"]} & {int(who) for who in crimes["culprit_id"]}, (
+        "nobody of the new has done anything"
+    )
 
 
 def test_crimes_name_the_resident_who_offended_then_not_the_one_who_holds_the_row_now() -> None:
@@ -76,13 +85,18 @@ def test_crimes_name_the_resident_who_offended_then_not_the_one_who_holds_the_ro
     crimes, offenders = crimes_of(model), model.world.offenders
     of_row = {row: set(crimes["culprit_id"][crimes["offender_id"] == row].tolist()) for row in range(len(offenders))}
     assert max(len(who) for who in of_row.values()) > 1, "no row of offenders has had two residents who offended"
-    first_done = np.array([crimes["culprit_id"][crimes["offender_id"] == row][0] if who else -1 for row, who in of_row.items()])
+    first_done = np.array(
+        [crimes["culprit_id"][crimes["offender_id"] == row][0] if who else -1 for row, who in of_row.items()]
+    )
     unchanged = (offenders["generation"] == 0) & (first_done >= 0)
     assert np.array_equal(first_done[unchanged], offenders["resident_id"][unchanged])
 
 
 def test_short_careers_spread_crime_over_more_people_and_leave_its_amount_alone() -> None:
-    """Whoever begins has the same propensity in the mean. Counts of crimes by few offenders spread widely: a fifth is three standard errors."""
+    """Whoever begins has the same propensity in the mean.
+
+    Counts of crimes by few offenders spread widely: a fifth is three standard errors.
+    """
     short, long = half_year(0.5), half_year(1000.0)
     assert (long.world.offenders["generation"] == 0).all()
     assert len(np.unique(crimes_of(short)["culprit_id"])) > 1.15 * len(np.unique(crimes_of(long)["culprit_id"]))
@@ -99,7 +113,10 @@ def test_careers_that_end_do_not_make_others_draw_other_numbers() -> None:
 
 
 def test_the_gaps_between_searches_of_an_offender_are_drawn_anew_each_time() -> None:
-    """Of offenders who have searched once: the gap before it and the gap after it are two draws, never one drawn twice."""
+    """Of offenders who have searched once.
+
+    The gap before it and the gap after it are two draws, never one drawn twice.
+    """
     model = CityModel(in_town(days=10, people={"offenders": {"share": 0.05}}))
     before = model.world.offenders["next_search_min"].copy()
     model.run()
@@ -111,11 +128,23 @@ def test_the_gaps_between_searches_of_an_offender_are_drawn_anew_each_time() -> 
 
 @cache
 def together(co_offending: float) -> CityModel:
-    people = {"offenders": {"co_offending": co_offending, "career_years": 1000.0, "desist_at_arrest": 0.0, "searches_per_day": 2.0}}
-    often = {kind.name.lower(): {"custody_days": 0.0, "witness_probability": 0.5, "arrest_probability": 1.0} for kind in PLACE_CRIMES}
+    people = {
+        "offenders": {
+            "co_offending": co_offending,
+            "career_years": 1000.0,
+            "desist_at_arrest": 0.0,
+            "searches_per_day": 2.0,
+        }
+    }
+    often = {
+        kind.name.lower(): {"custody_days": 0.0, "witness_probability": 0.5, "arrest_probability": 1.0}
+        for kind in PLACE_CRIMES
+    }
     often = {name: {**certain, **RATES.get(name, {})} for name, certain in often.items()}
     on_scene_only = {"worth_working": 1.0}  # detectives may miss who joined in
-    model = CityModel(in_county(days=DAYS, warmup_days=0, people=people, demand={**NO_CHILDREN, **often}, investigation=on_scene_only))
+    model = CityModel(
+        in_county(days=DAYS, warmup_days=0, people=people, demand={**NO_CHILDREN, **often}, investigation=on_scene_only)
+    )
     model.run()
     return model
 
@@ -127,7 +156,9 @@ def test_an_associate_joins_in_the_stated_share_of_offences(chance: float) -> No
     crimes = crimes[crimes["offender_id"] >= 0]
     joined = np.count_nonzero(crimes["co_offender_id"] >= 0)
     assert len(crimes) > 2000
-    assert abs(joined - chance * len(crimes)) <= stats.norm.isf(ALARM / 2) * np.sqrt(chance * (1 - chance) * len(crimes))
+    assert abs(joined - chance * len(crimes)) <= stats.norm.isf(ALARM / 2) * np.sqrt(
+        chance * (1 - chance) * len(crimes)
+    )
 
 
 def test_co_offenders_are_associates_who_live_near() -> None:
@@ -185,7 +216,13 @@ def test_arrests_of_co_offenders_are_counted_for_both() -> None:
 
 def mean_belief(known_arrest: float) -> tuple[float, int]:
     """Return the mean believed risk of arrest of offenders never arrested whose associate was."""
-    lessons = {"own_arrest": 0.0, "unpunished": 0.0, "seen_police": 0.0, "co_offending": 0.0, "known_arrest": known_arrest}
+    lessons = {
+        "own_arrest": 0.0,
+        "unpunished": 0.0,
+        "seen_police": 0.0,
+        "co_offending": 0.0,
+        "known_arrest": known_arrest,
+    }
     people = {"offenders": {**lessons, "career_years": 1000.0, "desist_at_arrest": 0.0, "searches_per_day": 2.0}}
     often = {name: {**rate, "witness_probability": 0.9, "arrest_probability": 1.0} for name, rate in RATES.items()}
     model = CityModel(in_town(days=60, people=people, demand={**NO_CHILDREN, **often}, force={"patrol_units": 6}))
@@ -197,7 +234,9 @@ def mean_belief(known_arrest: float) -> tuple[float, int]:
         knows_of[offenders["associate"][i]] = True
     beliefs = offenders["belief"].mean(axis=1)
     assert heard.any()
-    assert beliefs[~knows_of] == pytest.approx(np.full((~knows_of).sum(), 0.15), abs=1e-6), "somebody believes more without having heard anything"
+    assert beliefs[~knows_of] == pytest.approx(np.full((~knows_of).sum(), 0.15), abs=1e-6), (
+        "somebody believes more without having heard anything"
+    )
     return float(beliefs[knows_of].mean()), int(knows_of.sum())
 
 

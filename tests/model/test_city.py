@@ -44,7 +44,9 @@ def test_residents_that_are_asked_for_are_there_and_live_where_there_is_housing(
     assert people.dwellings["residents"].sum() == city.residents
     assert (people.dwellings["residents"] >= 1).all()
     lives_in = city.grid.cell_at(people.dwellings["x_m"], people.dwellings["y_m"])
-    assert np.mean(lives_in == people.dwellings["cell"]) > 0.999  # a coordinate at the very edge may round to the next cell
+    assert (
+        np.mean(lives_in == people.dwellings["cell"]) > 0.999
+    )  # a coordinate at the very edge may round to the next cell
 
 
 def test_there_are_more_homes_where_there_is_more_housing(city: City) -> None:
@@ -133,7 +135,10 @@ def test_a_city_of_too_many_cells_is_refused() -> None:
 
 def layout(city: City) -> bytes:
     streets = sorted((*sorted(edge[:2]), edge[2]["speed_kmh"]) for edge in city.streets.edges(data=True))
-    return b"".join(column.tobytes() for column in (*city.land, *city.beats, city.travel.minutes, city.travel.km)) + repr(streets).encode()
+    return (
+        b"".join(column.tobytes() for column in (*city.land, *city.beats, city.travel.minutes, city.travel.km))
+        + repr(streets).encode()
+    )
 
 
 def test_the_same_seed_gives_the_same_city_and_another_seed_another() -> None:

@@ -1,4 +1,7 @@
-"""Common random numbers: what one process draws never shifts what another gets, so strategies on one seed meet the same city."""
+"""Common random numbers.
+
+What one process draws never shifts what another gets, so strategies on one seed meet the same city.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from small_runs import MUCH_CRIME, NO_CRIME, after, different_columns, in_county
 from sim.model import CityModel
 from sim.outcomes.results import Results
 from sim.people.offenders import Offender
-from sim.police.units import PatrolUnit
+from sim.police.patrol.units import PatrolUnit
 from sim.scenario import Scenario
 
 NAMES = ("reactive", "random_patrol", "hotspot")
@@ -27,16 +30,25 @@ def run_of(scenario: Scenario) -> Results:
 
 @pytest.mark.parametrize("strategy", NAMES)
 def test_a_unit_that_never_leaves_its_station_and_is_never_sent_changes_nothing_at_all(strategy: str) -> None:
-    without, with_it = (run_of(in_county(days=7, warmup_days=14, strategy={"name": strategy}, force={"reserve_units": n})) for n in (0, 1))
+    without, with_it = (
+        run_of(in_county(days=7, warmup_days=14, strategy={"name": strategy}, force={"reserve_units": n}))
+        for n in (0, 1)
+    )
     assert different_columns(without, with_it, tuple(name for name in without.tables if name != "ledger")) == []
     assert len(without.tables) == 14
-    officers = {name for name in without.indicators if name.startswith("officer_hours_")} | {"on_duty_hours", "overtime_hours", "utilisation"}
+    officers = {name for name in without.indicators if name.startswith("officer_hours_")} | {
+        "on_duty_hours",
+        "overtime_hours",
+        "utilisation",
+    }
     officers |= {"cost_police", "cost_police_vehicles"}  # its car is paid for
     assert {name: without.indicators[name] for name in without.indicators.keys() - officers} == {
         name: with_it.indicators[name] for name in with_it.indicators.keys() - officers
     }
     more = with_it.indicators["officer_hours_standby"] - without.indicators["officer_hours_standby"]
-    assert more == pytest.approx(2 * 24 * 7 - (with_it.indicators["officer_hours_break"] - without.indicators["officer_hours_break"]))
+    assert more == pytest.approx(
+        2 * 24 * 7 - (with_it.indicators["officer_hours_break"] - without.indicators["officer_hours_break"])
+    )
 
 
 @pytest.mark.parametrize("strategy", NAMES)
@@ -100,7 +112,9 @@ def test_a_users_agents_and_data_collector_disturb_nothing() -> None:
     scenario = in_town(**busy, strategy={"name": "hotspot"})
     crowded = CityModel(scenario)
     gambler = Gambler(crowded)
-    crowded.datacollector = mesa.DataCollector(model_reporters={"minute": "now_min", "offences": lambda m: m.agents_by_type[Offender].agg("offences", sum)})
+    crowded.datacollector = mesa.DataCollector(
+        model_reporters={"minute": "now_min", "offences": lambda m: m.agents_by_type[Offender].agg("offences", sum)}
+    )
     crowded.run()
     assert len(gambler.seen) == 2 * DAYS * 144
     assert len(crowded.datacollector.model_vars["minute"]) == DAYS * 144
@@ -112,10 +126,22 @@ def test_a_call_takes_rested_crews_the_same_time_on_scene_under_every_strategy()
         calls = results.tables["calls"]
         done = (calls["outcome"] == "served") & np.isin(calls["true_type"], NO_CRIME)
         spent = (calls["cleared_min"] - calls["arrived_min"])[done]
-        return dict(zip(zip(calls["received_min"][done].tolist(), calls["cell"][done].tolist(), strict=True), spent.tolist(), strict=True))
+        return dict(
+            zip(
+                zip(calls["received_min"][done].tolist(), calls["cell"][done].tolist(), strict=True),
+                spent.tolist(),
+                strict=True,
+            )
+        )
 
-    rested = {"force": {"wellbeing": {"active": False}}, "days": 14, "warmup_days": 0}  # the tired take longer, and other work tires
-    waiting, patrolling = (on_scene(run_of(in_county(strategy={"name": name}, **rested))) for name in ("reactive", "hotspot"))
+    rested = {
+        "force": {"wellbeing": {"active": False}},
+        "days": 14,
+        "warmup_days": 0,
+    }  # the tired take longer, and other work tires
+    waiting, patrolling = (
+        on_scene(run_of(in_county(strategy={"name": name}, **rested))) for name in ("reactive", "hotspot")
+    )
     both = waiting.keys() & patrolling.keys()
     assert len(both) > 1000
     assert max(abs(waiting[call] - patrolling[call]) for call in both) < 1e-6

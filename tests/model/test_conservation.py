@@ -23,7 +23,10 @@ class Rostered(CityModel):
     def _change_shifts(self, day: int) -> None:
         super()._change_shifts(day)
         reserve = self.scenario.force.reserve_units
-        self.planned = [*getattr(self, "planned", []), *((duty.start_min, len(duty.units) + reserve) for duty in self.duties)]
+        self.planned = [
+            *getattr(self, "planned", []),
+            *((duty.start_min, len(duty.units) + reserve) for duty in self.duties),
+        ]
 
 
 def ran(scenario: Scenario) -> Rostered:
@@ -46,7 +49,9 @@ def assert_duty_is_roster_and_overtime(model: Rostered) -> None:
     of_patrol = results.tables["ledger"]["post"] == "patrol"
     on_duty_min = results.tables["ledger"]["officer_minutes"][of_patrol].sum()
     ordered_min = model.staff.overtime_min[model.scenario.warmup_days :].sum()
-    assert on_duty_min / 60 == pytest.approx(planned_officer_minutes(model) / 60 + results.indicators["overtime_hours"] - ordered_min / 60, abs=1e-6)
+    assert on_duty_min / 60 == pytest.approx(
+        planned_officer_minutes(model) / 60 + results.indicators["overtime_hours"] - ordered_min / 60, abs=1e-6
+    )
 
 
 def assert_heads_worked_what_the_ledger_says(model: CityModel) -> None:
@@ -61,7 +66,13 @@ scenarios = st.builds(
     seed=st.integers(0, 2**32 - 1),
     days=st.integers(1, 2),
     warmup_days=st.integers(0, 1),
-    strategy=st.sampled_from([*({"name": name} for name in NAMES), {"name": "hotspot", "dwell_min": 0.0}, {"name": "random_patrol", "dwell_min": 240.0}]),
+    strategy=st.sampled_from(
+        [
+            *({"name": name} for name in NAMES),
+            {"name": "hotspot", "dwell_min": 0.0},
+            {"name": "random_patrol", "dwell_min": 240.0},
+        ]
+    ),
     clock=st.builds(dict, tick_min=st.sampled_from([5, 10, 30, 60]), start_weekday=st.integers(0, 6)),
     force=st.builds(
         dict,
@@ -69,7 +80,14 @@ scenarios = st.builds(
         reserve_units=st.integers(0, 2),
         crew=st.integers(1, 4),
         shift_starts_hour=st.sampled_from([(0.0, 8.0, 16.0), (6.0, 14.0, 22.0), (7.5, 19.5), (8.0,)]),
-        changes=st.sampled_from([[], [{"factor": 0.7}], [{"factor": 0.25}], [{"post": "headquarters", "factor": 0.5, "move_to": "patrol", "start_day": 1}]]),
+        changes=st.sampled_from(
+            [
+                [],
+                [{"factor": 0.7}],
+                [{"factor": 0.25}],
+                [{"post": "headquarters", "factor": 0.5, "move_to": "patrol", "start_day": 1}],
+            ]
+        ),
         overtime_share=st.sampled_from([0.0, 0.2, 0.5]),
         wellbeing=st.sampled_from([{}, {"active": False}, {"sick_per_year": 60.0, "attrition_per_year": 5.0}]),
     ),
@@ -109,11 +127,16 @@ def test_duty_is_the_roster_and_the_overtime(strategy: str) -> None:
 def test_a_fraction_of_a_unit_is_on_duty_that_share_of_the_time() -> None:
     model = ran(in_town(days=30, force={"patrol_units": 1.37, "wellbeing": {"active": False}}))
     units = planned_officer_minutes(model) / (model.scenario.force.crew * 1440 * 30)
-    assert units == pytest.approx(1.37, abs=1 / (30 * 3))  # the roster rounds to whole units in each of 90 shifts, and carries the error over
+    assert units == pytest.approx(
+        1.37, abs=1 / (30 * 3)
+    )  # the roster rounds to whole units in each of 90 shifts, and carries the error over
 
 
 def test_a_unit_whom_a_call_keeps_past_its_next_duty_is_paid_for_all_of_it_and_goes_home_in_the_end() -> None:
-    long_calls = {"service": {"on_scene_min": (600, 600, 600), "per_1000_year": 60}, "reporting": {"service_shape": 0.06}}
+    long_calls = {
+        "service": {"on_scene_min": (600, 600, 600), "per_1000_year": 60},
+        "reporting": {"service_shape": 0.06},
+    }
     model = ran(in_town(days=60, force={"patrol_units": 2, "shift_starts_hour": (0.0, 12.0)}, demand=long_calls))
     units, working = model.world.police.units, model.results().tables["calls"]
     kept = (working["cleared_min"] - working["arrived_min"]).max()
@@ -140,7 +163,9 @@ def test_every_beat_belongs_to_exactly_one_unit_on_shift_at_every_hour(starts: t
 def test_a_lost_minute_a_second_outcome_an_unknown_crime_and_a_lost_record_would_be_noticed() -> None:
     results = after(in_county(days=10, warmup_days=0))
     audit(results)
-    calls, ledger, incidents, books, frauds = (results.tables[name] for name in ("calls", "ledger", "incidents", "recorded", "frauds"))
+    calls, ledger, incidents, books, frauds = (
+        results.tables[name] for name in ("calls", "ledger", "incidents", "recorded", "frauds")
+    )
     served = int(np.flatnonzero(calls["outcome"] == "served")[0])
 
     def doctored(table: str, **columns: object) -> object:
@@ -184,7 +209,9 @@ class Diary(CityModel):
 
 
 @pytest.mark.parametrize("crowded", [{"force": {"patrol_units": 300}}, {"people": {"offenders": {"share": 0.2}}}])
-def test_a_day_begins_once_even_if_the_logs_are_full_at_its_first_tick(crowded: dict[str, object], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_day_begins_once_even_if_the_logs_are_full_at_its_first_tick(
+    crowded: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
     done: list[int] = []
     run_ticks = model_module.advance
     monkeypatch.setattr(model_module, "advance", lambda *given: done.append(run_ticks(*given)) or done[-1])

@@ -7,10 +7,18 @@ from functools import cache
 import pytest
 from small_runs import MUCH_CRIME, after, in_town
 
-from sim.incidents.types import CRIME_NAMES
+from sim.incident_types import CRIME_NAMES
 from sim.outcomes.results import Results
 
-ADDED_UP = ("crimes_total", *(f"crimes_{name}" for name in CRIME_NAMES), "harm_total", "recorded_total", "calls_total", "arrests", "fraud_loss")
+ADDED_UP = (
+    "crimes_total",
+    *(f"crimes_{name}" for name in CRIME_NAMES),
+    "harm_total",
+    "recorded_total",
+    "calls_total",
+    "arrests",
+    "fraud_loss",
+)
 
 
 @cache
@@ -34,13 +42,23 @@ def test_cells_add_up(name: str) -> None:
 
 def test_everything_that_is_added_up_happened() -> None:
     found = fortnight().indicators
-    assert [name for name in ("crimes_total", "recorded_total", "calls_total", "arrests", "fraud_loss", "harm_total") if not found[name]] == []
+    assert [
+        name
+        for name in ("crimes_total", "recorded_total", "calls_total", "arrests", "fraud_loss", "harm_total")
+        if not found[name]
+    ] == []
     assert (fortnight().tables["calls"]["discovered_by"] == "patrol").any()
 
 
 def test_columns_have_the_same_type_in_a_quiet_run_as_in_a_busy_one() -> None:
     """Files of many runs are read as one table."""
-    quiet = after(in_town(days=1, demand={name: {"rate_per_1000": 0.0} for name in MUCH_CRIME} | {"fraud": {"contacts_per_resident_month": 0.0}}))
+    quiet = after(
+        in_town(
+            days=1,
+            demand={name: {"rate_per_1000": 0.0} for name in MUCH_CRIME}
+            | {"fraud": {"contacts_per_resident_month": 0.0}},
+        )
+    )
     assert quiet.indicators["fraud_loss"] == 0
     for table, columns in fortnight().tables.items():
         for name, column in columns.items():

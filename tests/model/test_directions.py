@@ -1,8 +1,12 @@
-"""Directions that must hold whatever the parameters of a city: what random patrol, hot spots, a shortage and a good place to wait do;
+"""Directions that must hold whatever the parameters of a city.
+
+What random patrol, hot spots, a shortage and a good place to wait do;.
+
 and what nobody changes, so that pairs of runs on the same seeds tell more than others.
 
-All directions compare pairs of runs on the same seeds by Student's t over seeds. A test of a direction passes by chance, were there no effect, once in
-1,000 sets of seeds; effects were so large when these tests were written that they fail by chance less than once in 10⁶.
+All directions compare pairs of runs on the same seeds by Student's t over seeds. A test of a direction passes by
+chance, were there no effect, once in 1,000 sets of seeds; effects were so large when these tests were written that they
+fail by chance less than once in 10⁶.
 """
 
 from __future__ import annotations
@@ -27,12 +31,18 @@ WHAT_NOBODY_CHANGES = ("type", "true_type", "priority", "received_min", "cell")
 
 @pytest.fixture(scope="module")
 def county_runs() -> Any:
-    """Return a function of a strategy's name and a shortage: results of the county, one a seed, with common random numbers."""
+    """Return a function of a strategy's name and a shortage.
+
+    Results of the county, one a seed, with common random numbers.
+    """
 
     @cache
     def runs(strategy: str, shortage: float = 0.0) -> tuple[Results, ...]:
         missing = {"changes": [{"factor": 1 - shortage}]} if shortage else {}
-        return tuple(after(in_county(strategy={"name": strategy}, force=missing, days=42, warmup_days=28, seed=seed)) for seed in SEEDS)
+        return tuple(
+            after(in_county(strategy={"name": strategy}, force=missing, days=42, warmup_days=28, seed=seed))
+            for seed in SEEDS
+        )
 
     return runs
 
@@ -43,7 +53,7 @@ def relative_difference(changed: Any, baseline: Any, confidence: float) -> tuple
     difference = changed - baseline
     low, high = stats.t.interval(confidence, len(difference) - 1, difference.mean(), stats.sem(difference))
     mean, low, high = (float(value / baseline.mean()) for value in (difference.mean(), low, high))
-    print(f"{mean:+.1%} ({confidence:.1%} interval {low:+.1%} to {high:+.1%})")  # noqa: T201
+    print(f"{mean:+.1%} ({confidence:.1%} interval {low:+.1%} to {high:+.1%})")
     return mean, low, high
 
 
@@ -66,8 +76,15 @@ def mean_response_min(results: Results, priority: int | None = None) -> float:
 
 
 def test_random_patrol_hardly_changes_crime(county_runs: Any) -> None:
-    """Kansas City (Kelling et al. 1974), as a test of equivalence: were the true change ±10 %, this would pass once in 40 sets of seeds."""
-    _, low, high = relative_difference(indicator(county_runs("random_patrol"), "crimes_total"), indicator(county_runs("reactive"), "crimes_total"), 0.95)
+    """Kansas City (Kelling et al.
+
+    1974), as a test of equivalence: were the true change ±10 %, this would pass once in 40 sets of seeds.
+    """
+    _, low, high = relative_difference(
+        indicator(county_runs("random_patrol"), "crimes_total"),
+        indicator(county_runs("reactive"), "crimes_total"),
+        0.95,
+    )
     assert -HARDLY < low
     assert high < HARDLY
 
@@ -84,7 +101,8 @@ def crimes_where(results: Results, cells: Array) -> int:
 def test_visits_to_hot_spots_lower_crime_in_the_visited_cells(county_runs: Any) -> None:
     """The same cells, reactive on the same seeds.
 
-    Cells are those visited in the first week, which were chosen before anything was measured: what happened later cannot have picked them.
+    Cells are those visited in the first week, which were chosen before anything was measured: what happened later
+    cannot have picked them.
     """
     visited = []
     for dosed in county_runs("hotspot"):
@@ -98,7 +116,10 @@ def test_visits_to_hot_spots_lower_crime_in_the_visited_cells(county_runs: Any) 
 
 @pytest.mark.parametrize("priority", [1, 3])
 def test_a_shortage_lengthens_response_times(priority: int, county_runs: Any) -> None:
-    short, full = ([mean_response_min(results, priority) for results in county_runs("reactive", shortage)] for shortage in (0.3, 0.0))
+    short, full = (
+        [mean_response_min(results, priority) for results in county_runs("reactive", shortage)]
+        for shortage in (0.3, 0.0)
+    )
     assert raises(short, full)
 
 
@@ -122,13 +143,18 @@ class RoamTheBeat(Strategy):
 
 
 def test_a_unit_that_waits_at_the_centre_of_its_beat_responds_faster_than_one_that_roams_it() -> None:
-    """For any place of a call, the mean of a beat's cells is nearer than a random one of them is on average (Jensen's inequality).
+    """For any place of a call, the mean of a beat's cells is nearer than a random one of them is on average.
+
+    Jensen's inequality.
 
     It is about units that are where they were sent: crews follow their orders, and nobody is at the station for a meal.
     It is about the unit of the beat: where the nearest of the city is sent, roaming does as well (2.78 and 2.77 min; it
     seemed slower as long as all took their meal at once).
     """
-    where_sent: dict[str, Any] = {"force": {"patrol_units": 12, "wellbeing": {"active": False}}, "patrol": {"break_min": 0}}
+    where_sent: dict[str, Any] = {
+        "force": {"patrol_units": 12, "wellbeing": {"active": False}},
+        "patrol": {"break_min": 0},
+    }
 
     def responses(strategy: Strategy) -> list[float]:
         one_unit_a_beat = [in_county(days=14, warmup_days=0, seed=seed, **where_sent) for seed in range(1, 9)]
@@ -147,7 +173,15 @@ def exogenous(results: Results) -> dict[str, Any]:
 
 
 def test_calls_that_are_no_crime_are_the_same_under_every_strategy_and_shortage(county_runs: Any) -> None:
-    meet = [exogenous(runs[0]) for runs in (county_runs("reactive"), county_runs("hotspot"), county_runs("random_patrol"), county_runs("reactive", 0.3))]
+    meet = [
+        exogenous(runs[0])
+        for runs in (
+            county_runs("reactive"),
+            county_runs("hotspot"),
+            county_runs("random_patrol"),
+            county_runs("reactive", 0.3),
+        )
+    ]
     assert len(meet[0]["cell"]) > 1000
     for name in WHAT_NOBODY_CHANGES:
         assert all(same(meet[0][name], other[name]) for other in meet[1:]), name
@@ -155,16 +189,26 @@ def test_calls_that_are_no_crime_are_the_same_under_every_strategy_and_shortage(
 
 @pytest.mark.parametrize("other", ["random_patrol", "hotspot"])
 def test_fraud_is_the_same_to_the_bit_whatever_the_police_do_at_places(other: str, county_runs: Any) -> None:
-    """Every column of the frauds, and of the crimes that they are, over the 12 seeds; only the number of a row in the log may differ."""
+    """Every column of the frauds, and of the crimes that they are, over the 12 seeds.
+
+    Only the number of a row in the log may differ.
+    """
     one_of = ("incident_id",)
     for reactive, patrolling in zip(county_runs("reactive"), county_runs(other), strict=True):
         assert different_columns(reactive, patrolling, ("frauds",)) == []
         ours, theirs = (
-            {name: column[run.tables["incidents"]["type"] == "fraud"] for name, column in run.tables["incidents"].items() if name not in one_of}
+            {
+                name: column[run.tables["incidents"]["type"] == "fraud"]
+                for name, column in run.tables["incidents"].items()
+                if name not in one_of
+            }
             for run in (reactive, patrolling)
         )
         assert [name for name in ours if not same(ours[name], theirs[name])] == []
-        mine, yours = ({name: column for name, column in run.tables["daily"].items() if "fraud" in name} for run in (reactive, patrolling))
+        mine, yours = (
+            {name: column for name, column in run.tables["daily"].items() if "fraud" in name}
+            for run in (reactive, patrolling)
+        )
         assert [name for name in mine if not same(mine[name], yours[name])] == []
         assert {"fraud_awareness", "fraud_loss", "crimes_fraud"} <= set(mine)
         for name in ("fraud_contacts", "fraud_victims", "fraud_loss", "fraud_recovered"):
@@ -182,13 +226,18 @@ def gain_of_pairing(one: list[float], other: list[float]) -> float:
 def test_pairing_makes_the_difference_of_two_strategies_less_variable(county_runs: Any) -> None:
     """Hotspot minus reactive crimes of 42 days, paired against independent seeds.
 
-    The ratio is above 1 exactly if the two are positively correlated over seeds. Without any correlation this passes with the chance that
-    12 pairs have a sample correlation above 0.66: 1 %. With the true correlation of 0.9 or more that common random numbers make, it fails less
-    than once in 100 sets of seeds (Fisher's z: (atanh 0.9 − atanh 0.66) · 3 = 2.0 standard errors at 0.9, 4.2 at 0.97).
+    The ratio is above 1 exactly if the two are positively correlated over seeds. Without any correlation this passes
+    with the chance that 12 pairs have a sample correlation above 0.66: 1 %. With the true correlation of 0.9 or more
+    that common random numbers make, it fails less than once in 100 sets of seeds (Fisher's z: (atanh 0.9 − atanh 0.66)
+    · 3 = 2.0 standard errors at 0.9, 4.2 at 0.97).
     """
-    crimes = {name: [results.indicators["crimes_total"] for results in county_runs(name)] for name in ("reactive", "hotspot")}
+    crimes = {
+        name: [results.indicators["crimes_total"] for results in county_runs(name)] for name in ("reactive", "hotspot")
+    }
     ratio = gain_of_pairing(crimes["hotspot"], crimes["reactive"])
     correlation = np.corrcoef(crimes["hotspot"], crimes["reactive"])[0, 1]
-    print(f"variance of hotspot − reactive crimes, independent over paired: {ratio:.1f} (correlation {correlation:.3f})")  # noqa: T201
+    print(
+        f"variance of hotspot − reactive crimes, independent over paired: {ratio:.1f} (correlation {correlation:.3f})"
+    )
     assert correlation > 0.66
     assert ratio > 1

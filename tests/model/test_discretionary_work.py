@@ -13,7 +13,15 @@ from sim.police.post_ledger import Hours, Work, new_post_ledger
 from sim.police.posts import Post
 from sim.programmes.base import Programme, Today
 
-ORDERED = (Work.VISITS, Work.EDUCATION, Work.MEDIATION, Work.ORGANISING, Work.BASE_DATA, Work.DAILY_ANALYSIS, Work.VIDEO_PATROL)
+ORDERED = (
+    Work.VISITS,
+    Work.EDUCATION,
+    Work.MEDIATION,
+    Work.ORGANISING,
+    Work.BASE_DATA,
+    Work.DAILY_ANALYSIS,
+    Work.VIDEO_PATROL,
+)
 
 
 class Ledgers(Programme):
@@ -35,7 +43,9 @@ class Ledgers(Programme):
 def a_day(buy_in: float, **force: Any) -> tuple[CityModel, dict[Post, float]]:
     taker = Ledgers()
     heads = {"buy_in_mean": buy_in}
-    model = CityModel(in_county(days=1, warmup_days=0, force={"wellbeing": {"heads": heads, **force}}), programmes=[taker])
+    model = CityModel(
+        in_county(days=1, warmup_days=0, force={"wellbeing": {"heads": heads, **force}}), programmes=[taker]
+    )
     model.run()
     return model, taker.offered
 
@@ -54,10 +64,16 @@ def test_programmes_get_the_share_of_free_hours_that_the_heads_of_the_post_give(
 def test_cases_desks_and_headquarters_take_all_their_hours_whatever_people_believe() -> None:
     by_heart, without = a_day(0.95)[0].posts.ledger[0], a_day(0.05)[0].posts.ledger[0]
     assert by_heart[Post.COMMUNITY, Work.LIAISON] > 5 * without[Post.COMMUNITY, Work.LIAISON] > 0
-    for post, work in ((Post.HEADQUARTERS, Work.ADMINISTRATION), (Post.DESK, Work.COUNTER), (Post.COMMUNITY, Work.COMMUNITY_WORK)):
+    for post, work in (
+        (Post.HEADQUARTERS, Work.ADMINISTRATION),
+        (Post.DESK, Work.COUNTER),
+        (Post.COMMUNITY, Work.COMMUNITY_WORK),
+    ):
         assert without[post, work] == pytest.approx(by_heart[post, work])
         assert without[post, work] > 0
-    assert without[Post.DETECTIVES, Work.OTHER_CASES] > by_heart[Post.DETECTIVES, Work.OTHER_CASES]  # of what programmes leave
+    assert (
+        without[Post.DETECTIVES, Work.OTHER_CASES] > by_heart[Post.DETECTIVES, Work.OTHER_CASES]
+    )  # of what programmes leave
 
 
 def test_nobody_holds_back_where_wellbeing_is_not_simulated() -> None:
@@ -71,7 +87,11 @@ def test_every_strategy_of_programmes_does_less_where_fewer_believe_in_it(strate
     hours = []
     for buy_in in (0.9, 0.3):
         wellbeing = {"heads": {"buy_in_mean": buy_in}}
-        model = CityModel(in_town(days=14, force={"wellbeing": wellbeing, "officers": 60, "auxiliaries": 60}, strategy={"name": strategy}))
+        model = CityModel(
+            in_town(
+                days=14, force={"wellbeing": wellbeing, "officers": 60, "auxiliaries": 60}, strategy={"name": strategy}
+            )
+        )
         model.run()
         model.results()
         hours.append(model.posts.ledger[:, :, ORDERED].sum())

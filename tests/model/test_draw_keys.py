@@ -1,4 +1,7 @@
-"""No two things of a run share a draw of chance: each key of stream, entity, time and index is asked for by one thing alone."""
+"""No two things of a run share a draw of chance.
+
+Each key of stream, entity, time and index is asked for by one thing alone.
+"""
 
 from __future__ import annotations
 
@@ -19,21 +22,45 @@ MEANT = {  # the same fact, looked up again
     "ANALYSIS: _draw_lots, _draw_lots",  # the lot of a call in the map of analysts
     "PATROL: follows_orders, follows_orders",  # whether a unit follows its orders in a spell
 }
-CHECKS = ("campaign", "social_governance", "visits", "education", "volunteers", "mediation", "base_data", "safety_culture", "anti_fraud")
+CHECKS = (
+    "campaign",
+    "social_governance",
+    "visits",
+    "education",
+    "volunteers",
+    "mediation",
+    "base_data",
+    "safety_culture",
+    "anti_fraud",
+)
 
 
 @pytest.mark.parametrize(
     "given",
     [
         {"strategy": {"name": "integrated"}},
-        {"strategy": {"name": "hotspot", "programmes": CHECKS, "organisation": "joint_centre"}, "programmes": {"campaign": {"first_day": 2}}},
+        {
+            "strategy": {"name": "hotspot", "programmes": CHECKS, "organisation": "joint_centre"},
+            "programmes": {"campaign": {"first_day": 2}},
+        },
     ],
     ids=["integrated", "campaign"],
 )
 def test_no_two_things_share_a_draw(given: dict[str, Any], tmp_path: Path) -> None:
     root = Path(__file__).parents[2]
-    where = {**os.environ, "XDG_CACHE_HOME": str(tmp_path), "PYTHONPATH": str(root)}  # its answers are no answers of the model
-    run = subprocess.run([sys.executable, str(SCRIPT), "20", json.dumps(given)], env=where, capture_output=True, text=True, check=False, cwd=tmp_path)
+    where = {
+        **os.environ,
+        "XDG_CACHE_HOME": str(tmp_path),
+        "PYTHONPATH": str(root),
+    }  # its answers are no answers of the model
+    run = subprocess.run(
+        [sys.executable, str(SCRIPT), "20", json.dumps(given)],
+        env=where,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
     assert run.returncode == 0, run.stderr
     found = json.loads(run.stdout)
     assert found["draws"] > 100_000

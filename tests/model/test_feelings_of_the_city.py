@@ -1,4 +1,7 @@
-"""What a run leaves in people's minds: totals that are exact, callers who judge, homes that are hardened after a burglary and only then."""
+"""What a run leaves in people's minds.
+
+Totals that are exact, callers who judge, homes that are hardened after a burglary and only then.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,8 @@ from scipy import stats
 from small_runs import MUCH_CRIME, in_county, in_town
 
 from sim.arrays import Array
+from sim.incident_types import IncidentType
 from sim.incidents.log import CALLS, INCIDENTS
-from sim.incidents.types import IncidentType
 from sim.model import CityModel
 from sim.people.feelings import BASELINES, Feeling, city_means
 
@@ -23,15 +26,23 @@ COLUMNS = ("trust", "perceived_safety", "awareness", "fraud_awareness")
 def by_hand(model: CityModel) -> Array:
     """Return every feeling of every resident now, shape [feelings, residents], worked out from the tables alone."""
     p, people, cells = model.scenario.people.feelings, model.world.society.residents, model.world.ground.cells
-    half_life = (p.trust_half_life_days, p.safety_half_life_days, p.awareness_half_life_days, p.awareness_half_life_days)
+    half_life = (
+        p.trust_half_life_days,
+        p.safety_half_life_days,
+        p.awareness_half_life_days,
+        p.awareness_half_life_days,
+    )
     clocks = ("felt_min", "felt_min", "felt_min", "fraud_felt_min")
     now: Array = np.array(
         [
-            people[base] + (people[name].astype(float) - people[base]) * 0.5 ** ((model.now_min - people[clock]) / DAY / days)
+            people[base]
+            + (people[name].astype(float) - people[base]) * 0.5 ** ((model.now_min - people[clock]) / DAY / days)
             for name, base, clock, days in zip(COLUMNS, BASELINES, clocks, half_life, strict=True)
         ]
     )
-    reassurance = cells["reassurance"] * 0.5 ** ((model.now_min - cells["reassured_min"]) / DAY / p.safety_half_life_days)
+    reassurance = cells["reassurance"] * 0.5 ** (
+        (model.now_min - cells["reassured_min"]) / DAY / p.safety_half_life_days
+    )
     now[Feeling.SAFETY] += reassurance[people["home_cell"]]
     return now
 
@@ -44,7 +55,14 @@ def by_totals(model: CityModel) -> Array:
 
 @cache
 def busy_county() -> CityModel:
-    model = CityModel(in_county(days=56, warmup_days=0, strategy={"name": "hotspot"}, demand={**MUCH_CRIME, "fraud": {"engaging_probability": 0.005}}))
+    model = CityModel(
+        in_county(
+            days=56,
+            warmup_days=0,
+            strategy={"name": "hotspot"},
+            demand={**MUCH_CRIME, "fraud": {"engaging_probability": 0.005}},
+        )
+    )
     model.run()
     return model
 
@@ -68,17 +86,36 @@ def test_the_days_tell_how_the_city_felt_when_they_began() -> None:
         model.run(1)
     daily, indicators = model.results().tables["daily"], model.results().indicators
     for feeling, name in enumerate(COLUMNS):
-        assert daily[name] == pytest.approx(np.array(seen)[:, feeling], abs=1e-3)  # of yesterday's end: callers have judged since
+        assert daily[name] == pytest.approx(
+            np.array(seen)[:, feeling], abs=1e-3
+        )  # of yesterday's end: callers have judged since
         assert len(np.unique(daily[name])) == 6
     for name in ("trust", "perceived_safety"):
         assert indicators[name] == pytest.approx(daily[name].mean())
 
 
 def test_who_was_a_victim_of_crime_at_places_feels_less_safe_trusts_less_and_is_more_alert_than_others() -> None:
-    """A town in which nobody ever calls in vain or in time: only what happened to people moves them. No other resident moves but by a tie."""
-    unmoved = dict.fromkeys(("quick_response_gain", "slow_response_loss", "no_response_loss", "arrest_gain", "patrol_reassurance", "fraud_trust_loss"), 0.0)
+    """A town in which nobody ever calls in vain or in time: only what happened to people moves them.
+
+    No other resident moves but by a tie.
+    """
+    unmoved = dict.fromkeys(
+        (
+            "quick_response_gain",
+            "slow_response_loss",
+            "no_response_loss",
+            "arrest_gain",
+            "patrol_reassurance",
+            "fraud_trust_loss",
+        ),
+        0.0,
+    )
     unmoved["disorder_safety_loss"] = 0.0
-    model = CityModel(in_town(days=30, demand={**MUCH_CRIME, "fraud": {"contacts_per_resident_month": 0.0}}, people={"feelings": unmoved}))
+    model = CityModel(
+        in_town(
+            days=30, demand={**MUCH_CRIME, "fraud": {"contacts_per_resident_month": 0.0}}, people={"feelings": unmoved}
+        )
+    )
     model.run()
     people, ties = model.world.society.residents, model.world.society.ties
     crimes = model.world.logs.incidents[: model.world.logs.used[INCIDENTS]]
@@ -100,7 +137,9 @@ def test_who_was_a_victim_of_crime_at_places_feels_less_safe_trusts_less_and_is_
 
 @pytest.mark.parametrize(("units", "sign"), [(1e-6, -1), (20.0, 1)], ids=["no_police", "many_police"])
 def test_trust_falls_in_a_town_without_police_and_rises_in_one_with_many(units: float, sign: int) -> None:
-    model = CityModel(in_town(days=60, force={"patrol_units": units}, demand={"fraud": {"contacts_per_resident_month": 0.0}}))
+    model = CityModel(
+        in_town(days=60, force={"patrol_units": units}, demand={"fraud": {"contacts_per_resident_month": 0.0}})
+    )
     model.run()
     trust = model.results().tables["daily"]["trust"]
     assert sign * (trust[-1] - trust[0]) > 0.0005
@@ -117,7 +156,13 @@ def test_trust_falls_in_a_town_without_police_and_rises_in_one_with_many(units: 
 
 
 def test_no_home_is_hardened_where_nobody_breaks_in_whatever_else_happens() -> None:
-    model = CityModel(in_town(days=40, demand={**MUCH_CRIME, "burglary": {"rate_per_1000": 0.0}}, people={"feelings": {"harden_probability": 1.0}}))
+    model = CityModel(
+        in_town(
+            days=40,
+            demand={**MUCH_CRIME, "burglary": {"rate_per_1000": 0.0}},
+            people={"feelings": {"harden_probability": 1.0}},
+        )
+    )
     model.run()
     assert model.results().indicators["crimes_total"] > 200
     assert not model.world.society.dwellings["hardened"].any()
@@ -126,7 +171,10 @@ def test_no_home_is_hardened_where_nobody_breaks_in_whatever_else_happens() -> N
 
 @cache
 def burgled(harden_probability: float, harden_effect: float) -> CityModel:
-    people = {"offenders": {"share": 0.02, "searches_per_day": 4.0}, "feelings": {"harden_probability": harden_probability, "harden_effect": harden_effect}}
+    people = {
+        "offenders": {"share": 0.02, "searches_per_day": 4.0},
+        "feelings": {"harden_probability": harden_probability, "harden_effect": harden_effect},
+    }
     model = CityModel(in_town(days=60, demand={"burglary": {"rate_per_1000": 300.0}}, people=people))
     model.run()
     return model
@@ -138,7 +186,9 @@ def burglaries(model: CityModel) -> Array:
 
 
 @pytest.mark.parametrize("probability", [0.0, 0.4, 1.0])
-def test_households_harden_their_homes_after_a_burglary_the_likelier_the_more_aware_they_are(probability: float) -> None:
+def test_households_harden_their_homes_after_a_burglary_the_likelier_the_more_aware_they_are(
+    probability: float,
+) -> None:
     """Of homes burgled once, each with the chance of its awareness then: Poisson-binomial, false alarm 1e-5."""
     model = burgled(probability, 0.5)
     homes, people = model.world.society.dwellings, model.world.society.residents
@@ -149,20 +199,29 @@ def test_households_harden_their_homes_after_a_burglary_the_likelier_the_more_aw
     chance = probability * people["awareness_base"][homes["first_resident"][once]].astype(float)
     spread = stats.norm.isf(ALARM / 2) * np.sqrt((chance * (1 - chance)).sum())
     assert len(once) > 120
-    # awareness has risen above its base where the victim or a tie was hurt before, never fallen below it: some more may harden
-    assert chance.sum() - spread <= homes["hardened"][once].sum() <= chance.sum() + spread + 0.1 * probability * len(once)
+    # awareness has risen above its base where the victim or a tie was hurt before, never fallen below it: some more may
+    # harden
+    assert (
+        chance.sum() - spread <= homes["hardened"][once].sum() <= chance.sum() + spread + 0.1 * probability * len(once)
+    )
 
 
 def test_the_softness_of_a_cell_is_what_hardening_has_left_of_its_appeal() -> None:
     model = burgled(1.0, 0.5)
     homes, cells = model.world.society.dwellings, model.world.ground.cells
-    appeal, hardened = (np.bincount(homes["cell"], weights=homes["appeal"] * rows, minlength=len(cells)) for rows in (1.0, homes["hardened"]))
+    appeal, hardened = (
+        np.bincount(homes["cell"], weights=homes["appeal"] * rows, minlength=len(cells))
+        for rows in (1.0, homes["hardened"])
+    )
     assert hardened.max() > 0
     assert cells["softness"] == pytest.approx(1 - 0.5 * hardened / np.maximum(appeal, 1e-12), abs=1e-4)
 
 
 def test_a_home_that_is_hardened_fully_is_never_burgled_again() -> None:
-    people = {"offenders": {"share": 0.02, "searches_per_day": 4.0}, "feelings": {"harden_probability": 1.0, "harden_effect": 1.0}}
+    people = {
+        "offenders": {"share": 0.02, "searches_per_day": 4.0},
+        "feelings": {"harden_probability": 1.0, "harden_effect": 1.0},
+    }
     model = CityModel(in_town(days=60, demand={"burglary": {"rate_per_1000": 300.0}}, people=people))
     homes, again, safe = model.world.society.dwellings, 0, 0
     for _ in range(60):
@@ -175,7 +234,10 @@ def test_a_home_that_is_hardened_fully_is_never_burgled_again() -> None:
 
 
 def test_hardening_lowers_burglary() -> None:
-    """Full hardening against none, in one town on one seed: with 500 burglaries, chance alone moves the ratio by a tenth."""
+    """Full hardening against none, in one town on one seed.
+
+    With 500 burglaries, chance alone moves the ratio by a tenth.
+    """
     none, full = len(burglaries(burgled(0.0, 0.5))), len(burglaries(burgled(1.0, 0.5)))
     assert none > 300
     assert full < none

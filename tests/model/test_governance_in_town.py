@@ -1,4 +1,7 @@
-"""Social governance and mediation in a whole town: the books stay whole, fusion is quicker, and mediation resolves what it says. Runs are audited."""
+"""Social governance and mediation in a whole town.
+
+The books stay whole, fusion is quicker, and mediation resolves what it says. Runs are audited.
+"""
 
 from __future__ import annotations
 
@@ -8,20 +11,31 @@ from typing import Any
 import numpy as np
 from small_runs import MUCH_CRIME, in_town
 
-from sim.incidents.dispute_log import WORKED, Level
+from sim.incidents.disputes.log import WORKED, Level
 from sim.model import CityModel
 from sim.outcomes.results import Results
 from sim.police.post_ledger import Work
 from sim.police.posts import Post
 
-DEMAND = {**MUCH_CRIME, "disputes": {"per_1000_year": 100.0, "mediation": {"mediator_hours_per_1000_week": 2.5}}}  # mediators for each as by default
+DEMAND = {
+    **MUCH_CRIME,
+    "disputes": {"per_1000_year": 100.0, "mediation": {"mediator_hours_per_1000_week": 2.5}},
+}  # mediators for each as by default
 
 
 @cache
 def town(*programmes: str, fusion: bool = True) -> tuple[CityModel, Results]:
     settings: dict[str, Any] = {"social_governance": {"fusion": fusion}, "mediation": {"town_hours_per_1000_week": 0.6}}
     own = {name: settings[name] for name in programmes}
-    model = CityModel(in_town(days=40, warmup_days=30, demand=DEMAND, strategy={"name": "reactive", "programmes": programmes}, programmes=own))
+    model = CityModel(
+        in_town(
+            days=40,
+            warmup_days=30,
+            demand=DEMAND,
+            strategy={"name": "reactive", "programmes": programmes},
+            programmes=own,
+        )
+    )
     model.run()
     return model, model.results()
 
@@ -65,7 +79,9 @@ def test_without_the_programmes_nothing_is_handed_up_told_or_spent() -> None:
     assert "tip" not in set(np.ma.compressed(results.tables["incidents"]["discovered_by"]).tolist())
 
 
-def test_with_three_levels_the_same_disputes_arise_some_are_handed_up_and_the_station_takes_work_off_the_villages() -> None:
+def test_with_three_levels_the_same_disputes_arise_some_are_handed_up_and_the_station_takes_work_off_the_villages() -> (
+    None
+):
     (alone, before), (joined, found) = (town(*programmes) for programmes in ((), ("mediation",)))
     assert before.indicators["disputes"] == found.indicators["disputes"]
     for name in ("subject", "party_id", "other_id", "began_min"):
@@ -75,4 +91,7 @@ def test_with_three_levels_the_same_disputes_arise_some_are_handed_up_and_the_st
     assert joined.world.disputes.hours[Level.VILLAGE, WORKED] < alone.world.disputes.hours[Level.VILLAGE, WORKED]
     table = found.tables["disputes"]
     for level in ("village", "town", "station"):
-        assert found.indicators[f"disputes_resolved_{level}"] == ((table["outcome"] == "mediated") & (np.ma.filled(table["level"], "") == level)).sum()
+        assert (
+            found.indicators[f"disputes_resolved_{level}"]
+            == ((table["outcome"] == "mediated") & (np.ma.filled(table["level"], "") == level)).sum()
+        )

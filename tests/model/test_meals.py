@@ -8,7 +8,7 @@ from small_runs import in_county, in_town
 
 from sim.incidents.log import CALLS
 from sim.model import CityModel
-from sim.police.units import Activity
+from sim.police.patrol.units import Activity
 
 DAYS = 28
 
@@ -28,7 +28,10 @@ def test_at_most_the_stated_share_of_a_shift_eats_at_a_time_and_one_always_may(u
 
 
 def test_nobody_waits_longer_for_a_unit_because_it_is_time_to_eat() -> None:
-    """Mean wait of priorities 2 and 3 by hour: with everybody at table at 4, 12 and 20 h it was 2.3 to 2.8 times the mean of the day."""
+    """Mean wait of priorities 2 and 3 by hour.
+
+    With everybody at table at 4, 12 and 20 h it was 2.3 to 2.8 times the mean of the day.
+    """
     model = CityModel(in_county(days=DAYS, warmup_days=0))
     model.run()
     calls = model.world.logs.calls[: model.world.logs.used[CALLS]]

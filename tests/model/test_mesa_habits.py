@@ -1,4 +1,7 @@
-"""The habits of a Mesa user: agents by type, selections, aggregates, agents of one's own, data collectors, and many models in one process."""
+"""The habits of a Mesa user.
+
+Agents by type, selections, aggregates, agents of one's own, data collectors, and many models in one process.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +14,14 @@ import numpy as np
 import pytest
 from small_runs import MUCH_CRIME, in_county, in_town
 
-from experiments.command import GARBAGE_THRESHOLDS
-from experiments.runner import simulate
+from experiments.runs.engine import simulate
+from experiments.settings.command import GARBAGE_THRESHOLDS
 from sim.model import CityModel
 from sim.people.offenders import Offender
 from sim.people.residents import Resident
 from sim.people.volunteers import Volunteer
-from sim.police.officers import Officer
-from sim.police.units import Activity, PatrolUnit
+from sim.police.force.officers import Officer
+from sim.police.patrol.units import Activity, PatrolUnit
 
 busy = {"demand": MUCH_CRIME}
 
@@ -75,12 +78,18 @@ def test_units_are_aggregated_and_grouped(model: CityModel) -> None:
     units = model.agents_by_type[PatrolUnit]
     minutes = units.get("on_duty_min")
     assert units.agg("on_duty_min", sum) == pytest.approx(minutes.sum())
-    assert units.agg("on_duty_min", [min, max, np.mean]) == pytest.approx([minutes.min(), minutes.max(), minutes.mean()])
+    assert units.agg("on_duty_min", [min, max, np.mean]) == pytest.approx(
+        [minutes.min(), minutes.max(), minutes.mean()]
+    )
     by_shift = units.groupby("shift").agg("on_duty_min", sum)
     assert list(by_shift) == [0, 1, 2]
     assert sum(by_shift.values()) == pytest.approx(minutes.sum())
-    assert by_shift[0] > 0 == by_shift[2]  # at six in the evening the first shift has gone home, the last one is at work
-    assert units.groupby(lambda unit: Activity(unit.activity).name).count()["OFF_DUTY"] == np.count_nonzero(units.get("activity") == 0)
+    assert (
+        by_shift[0] > 0 == by_shift[2]
+    )  # at six in the evening the first shift has gone home, the last one is at work
+    assert units.groupby(lambda unit: Activity(unit.activity).name).count()["OFF_DUTY"] == np.count_nonzero(
+        units.get("activity") == 0
+    )
 
 
 def test_what_a_user_reads_is_the_state_of_the_model_now(model: CityModel) -> None:
@@ -161,19 +170,30 @@ def test_a_data_collector_collects_once_a_step() -> None:
     assert collected["minute"].tolist() == [10.0 * (step + 1) for step in range(288)]
     assert (np.diff(collected["offences"]) >= 0).all()
     incidents = model.results().tables["incidents"]
-    at_places = ~np.isin(incidents["type"], ["school_violence", "fraud"]) & (np.ma.filled(incidents["subtype"], "") != "dispute")
-    assert collected["offences"].iloc[-1] == at_places.sum() + incidents["co_offender_id"].count(), "an offence counts for all who took part"
+    at_places = ~np.isin(incidents["type"], ["school_violence", "fraud"]) & (
+        np.ma.filled(incidents["subtype"], "") != "dispute"
+    )
+    assert collected["offences"].iloc[-1] == at_places.sum() + incidents["co_offender_id"].count(), (
+        "an offence counts for all who took part"
+    )
     assert len(model.datacollector.get_agent_vars_dataframe()) == 2 * 288
 
 
 def test_a_data_collector_reports_on_units_and_people_by_type() -> None:
     model = CityModel(in_town())
-    model.datacollector = mesa.DataCollector(agenttype_reporters={PatrolUnit: {"doing": "activity"}, Volunteer: {"where": lambda v: v.cell}})
+    model.datacollector = mesa.DataCollector(
+        agenttype_reporters={PatrolUnit: {"doing": "activity"}, Volunteer: {"where": lambda v: v.cell}}
+    )
     for _ in range(3):
         model.step()
     units = model.datacollector.get_agenttype_vars_dataframe(PatrolUnit)
-    assert len(units) == 3 * len(model.agents_by_type[PatrolUnit]), "the collector does not see the units: model.agent_types must name them"
-    assert units["doing"].tolist()[-len(model.agents_by_type[PatrolUnit]) :] == model.agents_by_type[PatrolUnit].get("activity").tolist()
+    assert len(units) == 3 * len(model.agents_by_type[PatrolUnit]), (
+        "the collector does not see the units: model.agent_types must name them"
+    )
+    assert (
+        units["doing"].tolist()[-len(model.agents_by_type[PatrolUnit]) :]
+        == model.agents_by_type[PatrolUnit].get("activity").tolist()
+    )
     assert len(model.datacollector.get_agenttype_vars_dataframe(Volunteer)) == 3 * len(model.agents_by_type[Volunteer])
 
 
@@ -192,7 +212,10 @@ def a_model_comes_and_goes(users_agents: bool) -> weakref.ref[CityModel]:
 
 @pytest.mark.parametrize("users_agents", [False, True])
 def test_twelve_models_in_one_process_leave_nothing_behind(users_agents: bool) -> None:
-    """At most 20 kB and 20 objects a model after a first few: one town that stayed would be about 1 MB and its agents' objects."""
+    """At most 20 kB and 20 objects a model after a first few.
+
+    One town that stayed would be about 1 MB and its agents' objects.
+    """
     tracemalloc.start()
     try:
         for _ in range(4):
@@ -201,10 +224,13 @@ def test_twelve_models_in_one_process_leave_nothing_behind(users_agents: bool) -
         bytes_before, objects_before = tracemalloc.get_traced_memory()[0], len(gc.get_objects())
         models = [a_model_comes_and_goes(users_agents) for _ in range(12)]
         gc.collect()
-        grown_kb, grown_objects = (tracemalloc.get_traced_memory()[0] - bytes_before) / 1000, len(gc.get_objects()) - objects_before
+        grown_kb, grown_objects = (
+            (tracemalloc.get_traced_memory()[0] - bytes_before) / 1000,
+            len(gc.get_objects()) - objects_before,
+        )
     finally:
         tracemalloc.stop()
-    print(f"12 models: {grown_kb:+.0f} kB, {grown_objects:+d} objects")  # noqa: T201
+    print(f"12 models: {grown_kb:+.0f} kB, {grown_objects:+d} objects")
     assert [model() for model in models] == [None] * 12, "a model that nobody uses any more is kept alive"
     assert grown_kb < 12 * 20
     assert grown_objects < 12 * 20
@@ -212,9 +238,14 @@ def test_twelve_models_in_one_process_leave_nothing_behind(users_agents: bool) -
 
 @pytest.mark.parametrize("strategy", ["reactive", "campaign", "integrated"])
 def test_a_finished_run_is_gone_at_once_and_does_not_wait_for_the_garbage_collector(strategy: str) -> None:
-    """Commands seldom look for garbage (`experiments.command.GARBAGE_THRESHOLDS`): a circle would keep cities by the gigabyte."""
+    """Commands seldom look for garbage (`experiments.settings.command.GARBAGE_THRESHOLDS`).
+
+    A circle would keep cities by the gigabyte.
+    """
     scenario = in_town(days=1, strategy={"name": strategy})
-    CityModel(scenario).run()  # kernels that are compiled for it hold what they were compiled for until the collector comes
+    CityModel(
+        scenario
+    ).run()  # kernels that are compiled for it hold what they were compiled for until the collector comes
     gc.collect()
     gc.disable()
     try:
@@ -223,7 +254,15 @@ def test_a_finished_run_is_gone_at_once_and_does_not_wait_for_the_garbage_collec
         model.step()
         model.results()
         world, posts = model.world, model.posts
-        kept = (model, model.staff, posts, posts.cases.rows, world.logs.incidents, world.society.residents, world.ground.cells)
+        kept = (
+            model,
+            model.staff,
+            posts,
+            posts.cases.rows,
+            world.logs.incidents,
+            world.society.residents,
+            world.ground.cells,
+        )
         left = [weakref.ref(one) for one in (*kept, *model.programmes)]
         del model, world, posts, kept
         assert [one() is None for one in left] == [True] * len(left)
@@ -246,5 +285,5 @@ def test_runs_of_a_comparison_leave_no_arrays_behind_with_the_thresholds_of_a_co
     finally:
         tracemalloc.stop()
         gc.set_threshold(*before)
-    print(f"10 runs: {grown_kb:+.0f} kB")  # noqa: T201
+    print(f"10 runs: {grown_kb:+.0f} kB")
     assert grown_kb < 10 * 100

@@ -1,4 +1,6 @@
-"""Patterns of offending that the rules must produce: repeats, few who commit most, distance decay, custody, and the base rates without police.
+"""Patterns of offending that the rules must produce.
+
+Repeats, few who commit most, distance decay, custody, and the base rates without police.
 
 Nothing of this is a parameter of the whole city except the base rates.
 """
@@ -14,9 +16,9 @@ from scipy import stats
 from small_runs import COUNTY, NO_OTHER_CALLS, after, in_county, in_town
 
 from sim.arrays import Array
+from sim.incident_types import PLACE_CRIMES, SUBTYPE_NAMES, TYPE_NAMES, IncidentType
 from sim.incidents.demand import DemandParameters
 from sim.incidents.log import INCIDENTS
-from sim.incidents.types import PLACE_CRIMES, SUBTYPE_NAMES, TYPE_NAMES, IncidentType
 from sim.model import CityModel
 from sim.outcomes.results import Results
 from sim.people.offenders import Offender
@@ -37,13 +39,26 @@ ON = {"near_boost": 0.8, "dwelling_boost": 3.0, "foraging_weight": 0.5}
 
 
 @cache
-def burglaries(near_boost: float, dwelling_boost: float, foraging_weight: float, unmoved: bool = False) -> tuple[dict[str, Array], ...]:
-    """Return where and when the burglaries of half a year were, one table a seed; `unmoved` is where nobody grows alert or hardens a home."""
-    demand = {"event_dependence": {"near_boost": near_boost, "dwelling_boost": dwelling_boost}, "burglary": {"rate_per_1000": 20}}
-    people = {"search": {"foraging_weight": foraging_weight}, "feelings": {"harden_probability": 0.0, "victim_awareness_gain": 0.0} if unmoved else {}}
+def burglaries(
+    near_boost: float, dwelling_boost: float, foraging_weight: float, unmoved: bool = False
+) -> tuple[dict[str, Array], ...]:
+    """Return where and when the burglaries of half a year were, one table a seed.
+
+    `unmoved` is where nobody grows alert or hardens a home.
+    """
+    demand = {
+        "event_dependence": {"near_boost": near_boost, "dwelling_boost": dwelling_boost},
+        "burglary": {"rate_per_1000": 20},
+    }
+    people = {
+        "search": {"foraging_weight": foraging_weight},
+        "feelings": {"harden_probability": 0.0, "victim_awareness_gain": 0.0} if unmoved else {},
+    }
     found = []
     for seed in range(1, 9):
-        incidents = after(in_county(days=182, warmup_days=0, seed=seed, demand=demand, people=people)).tables["incidents"]
+        incidents = after(in_county(days=182, warmup_days=0, seed=seed, demand=demand, people=people)).tables[
+            "incidents"
+        ]
         rows = incidents["type"] == "burglary"
         found.append({name: incidents[name][rows].astype(float) for name in ("x_m", "y_m", "time_min")})
     return tuple(found)
@@ -52,11 +67,16 @@ def burglaries(near_boost: float, dwelling_boost: float, foraging_weight: float,
 def pairs(of: dict[str, Array]) -> tuple[Array, Array]:
     """Return the metres and days between the burglaries of every pair."""
     i, j = np.triu_indices(len(of["x_m"]), 1)
-    return np.hypot(of["x_m"][i] - of["x_m"][j], of["y_m"][i] - of["y_m"][j]), np.abs(of["time_min"][i] - of["time_min"][j]) / 1440
+    return np.hypot(of["x_m"][i] - of["x_m"][j], of["y_m"][i] - of["y_m"][j]), np.abs(
+        of["time_min"][i] - of["time_min"][j]
+    ) / 1440
 
 
 def knox_ratio(of: dict[str, Array]) -> float:
-    """Return pairs that are near and soon over those expected if place and time were independent (Knox 1964), the same dwelling left out."""
+    """Return pairs that are near and soon over those expected if place and time were independent.
+
+    Knox 1964, the same dwelling left out.
+    """
     metres, days = pairs(of)
     near, soon = (metres > 0) & (metres < NEAR_M), days < SOON_DAYS
     return float((near & soon).sum() / (near.sum() * soon.mean()))
@@ -68,9 +88,15 @@ def repeats(of: dict[str, Array]) -> int:
 
 
 def test_near_repeats_need_event_dependence() -> None:
-    """Short et al. 2009: unequal targets alone do not make them. Passes by chance once in 1,000, were the switches without effect."""
+    """Short et al. 2009: unequal targets alone do not make them.
+
+    Passes by chance once in 1,000, were the switches without effect.
+    """
     without, with_it = (np.array([knox_ratio(of) for of in burglaries(**switches)]) for switches in (OFF, ON))
-    print(f"Knox ratio within {NEAR_M:.0f} m and {SOON_DAYS:.0f} days: {without.mean():.2f} without, {with_it.mean():.2f} with event dependence")  # noqa: T201
+    print(
+        f"Knox ratio within {NEAR_M:.0f} m and {SOON_DAYS:.0f} days: {without.mean():.2f} without, "
+        f"{with_it.mean():.2f} with event dependence"
+    )
     difference = with_it - without
     assert stats.t.interval(1 - 2 * CHANCE, len(difference) - 1, difference.mean(), stats.sem(difference))[0] > 0
     assert without.mean() < 1.05
@@ -79,8 +105,10 @@ def test_near_repeats_need_event_dependence() -> None:
 
 def test_a_burgled_dwelling_is_burgled_again_sooner_the_stronger_its_flag() -> None:
     """Counts of eight seeds; a binomial test that passes by chance once in 1,000 if the flag does nothing."""
-    count = {boost: sum(repeats(of) for of in burglaries(**{**OFF, "dwelling_boost": boost})) for boost in (0.0, 3.0, 20.0)}
-    print(f"same dwelling within {SOON_DAYS:.0f} days, by its boost: {count}")  # noqa: T201
+    count = {
+        boost: sum(repeats(of) for of in burglaries(**{**OFF, "dwelling_boost": boost})) for boost in (0.0, 3.0, 20.0)
+    }
+    print(f"same dwelling within {SOON_DAYS:.0f} days, by its boost: {count}")
     assert stats.binomtest(count[20.0], count[20.0] + count[0.0], 0.5, alternative="greater").pvalue < CHANCE
     assert count[0.0] < count[3.0] < count[20.0]
 
@@ -90,7 +118,10 @@ def test_the_flag_of_a_dwelling_moves_burglaries_between_dwellings_and_makes_non
     runs = [burglaries(**{**OFF, "dwelling_boost": boost}, unmoved=True) for boost in (20.0, 0.0)]
     flagged, not_flagged = ([(len(of["x_m"]), homes_burgled(of)) for of in run] for run in runs)
     (with_flags, first_with), (without, first_without) = np.mean(flagged, axis=0), np.mean(not_flagged, axis=0)
-    print(f"burglaries {with_flags:.0f} of {first_with:.0f} dwellings with flags, {without:.0f} of {first_without:.0f} without")  # noqa: T201
+    print(
+        f"burglaries {with_flags:.0f} of {first_with:.0f} dwellings with flags, {without:.0f} of {first_without:.0f} "
+        "without"
+    )
     assert with_flags == pytest.approx(without, rel=0.03)
     assert first_with < first_without
 
@@ -101,18 +132,28 @@ def homes_burgled(of: dict[str, Array]) -> int:
 
 @pytest.mark.parametrize("harden_probability", [0.0, 1.0])
 def test_the_flags_of_its_dwellings_are_the_boost_of_a_cell(harden_probability: float) -> None:
-    """The chance of a cell is that of its dwellings together: softness × (1 + boost) = Σ soft · appeal · (1 + flag) / Σ appeal."""
+    """The chance of a cell is that of its dwellings together.
+
+    Softness × (1 + boost) = Σ soft · appeal · (1 + flag) / Σ appeal.
+    """
     demand = {"burglary": {"rate_per_1000": 100}, "event_dependence": {"near_boost": 0.0, "dwelling_boost": 4.0}}
-    people = {"feelings": {"harden_probability": harden_probability, "harden_effect": 0.5}, "offenders": {"share": 0.02, "searches_per_day": 2.0}}
+    people = {
+        "feelings": {"harden_probability": harden_probability, "harden_effect": 0.5},
+        "offenders": {"share": 0.02, "searches_per_day": 2.0},
+    }
     model = CityModel(in_town(days=60, warmup_days=0, demand=demand, people=people))
     model.run()
     homes, cells = model.world.society.dwellings, model.world.ground.cells
     fading = [np.exp(-(model.now_min - rows) / (14.0 * 1440)) for rows in (homes["burgled_min"], cells["boost_min"])]
     weight = homes["appeal"] * np.where(homes["hardened"], 0.5, 1.0) * (1 + 4.0 * fading[0])
-    whole, appeal = (np.bincount(homes["cell"], weights=rows, minlength=len(cells)) for rows in (weight, homes["appeal"]))
+    whole, appeal = (
+        np.bincount(homes["cell"], weights=rows, minlength=len(cells)) for rows in (weight, homes["appeal"])
+    )
     here = appeal > 0
     assert homes["hardened"].any() == (harden_probability > 0)
-    assert (cells["softness"] * (1 + cells["own_boost"] * fading[1]))[here] == pytest.approx(whole[here] / appeal[here], rel=1e-3)
+    assert (cells["softness"] * (1 + cells["own_boost"] * fading[1]))[here] == pytest.approx(
+        whole[here] / appeal[here], rel=1e-3
+    )
 
 
 MORE_CRIME = {kind.name.lower(): {"rate_per_1000": 2 * DEMAND.place_crime(kind).rate_per_1000} for kind in PLACE_CRIMES}
@@ -133,9 +174,12 @@ def share_of_most_active(model: CityModel, share: float) -> float:
 
 
 def test_a_tenth_of_offenders_commits_about_half_of_crime_because_propensity_is_unequal() -> None:
-    """Wolfgang, Figlio & Sellin 1972: 6 % of a cohort committed half. With nearly equal propensity the tenth has little more than its share."""
+    """Wolfgang, Figlio & Sellin 1972: 6 % of a cohort committed half.
+
+    With nearly equal propensity the tenth has little more than its share.
+    """
     unequal, equal = share_of_most_active(year(), 0.1), share_of_most_active(year(propensity_shape=20.0), 0.1)
-    print(f"share of the most active tenth of offenders: {unequal:.0%}; with nearly equal propensity {equal:.0%}")  # noqa: T201
+    print(f"share of the most active tenth of offenders: {unequal:.0%}; with nearly equal propensity {equal:.0%}")
     assert 0.4 < unequal < 0.7
     assert equal < 0.3
 
@@ -150,7 +194,9 @@ def test_offences_that_offenders_remember_are_those_of_the_log() -> None:
     by = rows["offender_id"][results["incident_id"]]
     done = by >= 0
     residents = offenders.get("resident_id")[by[done]]
-    assert np.array_equal(residents, np.ma.getdata(results["offender_id"])[done]), "the table names other residents than the log"
+    assert np.array_equal(residents, np.ma.getdata(results["offender_id"])[done]), (
+        "the table names other residents than the log"
+    )
 
 
 def km_from_home(model: CityModel) -> Array:
@@ -163,13 +209,15 @@ def km_from_home(model: CityModel) -> Array:
 
 def test_the_table_says_how_far_from_home_an_offence_was() -> None:
     incidents = year().results().tables["incidents"]
-    at_place = np.isin(incidents["type"], ["burglary", "theft", "robbery"]) | (np.ma.filled(incidents["subtype"], "") == "brawl")
+    at_place = np.isin(incidents["type"], ["burglary", "theft", "robbery"]) | (
+        np.ma.filled(incidents["subtype"], "") == "brawl"
+    )
     assert np.allclose(np.sort(incidents["home_distance_km"][at_place].compressed()), np.sort(km_from_home(year())))
 
 
 def test_crime_falls_with_the_distance_from_home_but_spares_the_doorstep() -> None:
     distance = km_from_home(year())
-    print(f"median distance from home to crime: {np.median(distance):.2f} km")  # noqa: T201
+    print(f"median distance from home to crime: {np.median(distance):.2f} km")
     assert 0.5 < np.median(distance) < 4
     edges = np.array([0.15, 1, 2, 3, 4, 6])
     per_km2 = np.histogram(distance, edges)[0] / np.diff(edges**2)
@@ -189,10 +237,26 @@ ONE_CAREER = {"career_years": 1000.0, "desist_at_arrest": 0.0}
 
 
 def test_nobody_offends_in_custody() -> None:
-    """From the tick after the arrest: within a tick, offenders act before the police do. Nor does anybody join in from custody."""
-    often = at_places(rate_per_1000=40, witness_probability=0.9, arrest_probability=1.0, custody_days=30, custody_most_days=None)
-    people = {"offenders": {"share": 0.01, "searches_per_day": 8.0, "own_arrest": 0.0, "known_arrest": 0.0, "co_offending": 0.5, **ONE_CAREER}}
-    model = CityModel(in_town(days=60, demand=often, people=people, force={"patrol_units": 6}, strategy={"name": "random_patrol"}))
+    """From the tick after the arrest: within a tick, offenders act before the police do.
+
+    Nor does anybody join in from custody.
+    """
+    often = at_places(
+        rate_per_1000=40, witness_probability=0.9, arrest_probability=1.0, custody_days=30, custody_most_days=None
+    )
+    people = {
+        "offenders": {
+            "share": 0.01,
+            "searches_per_day": 8.0,
+            "own_arrest": 0.0,
+            "known_arrest": 0.0,
+            "co_offending": 0.5,
+            **ONE_CAREER,
+        }
+    }
+    model = CityModel(
+        in_town(days=60, demand=often, people=people, force={"patrol_units": 6}, strategy={"name": "random_patrol"})
+    )
     offenders = model.agents_by_type[Offender]
     custody: list[tuple[int, float, float]] = []
     until = offenders.get("custody_until_min")
@@ -202,7 +266,11 @@ def test_nobody_offends_in_custody() -> None:
         custody += [(int(i), model.now_min, float(now_until[i])) for i in np.flatnonzero(now_until != until)]
         until = now_until
     incidents = model.results().tables["incidents"]
-    by_offenders = incidents["cleared"] & ~np.isin(incidents["type"], ["school_violence"]) & (np.ma.filled(incidents["subtype"], "") != "dispute")
+    by_offenders = (
+        incidents["cleared"]
+        & ~np.isin(incidents["type"], ["school_violence"])
+        & (np.ma.filled(incidents["subtype"], "") != "dispute")
+    )
     rows = model.world.logs.incidents[: model.world.logs.used[INCIDENTS]]
     joint = rows["cleared"] & (rows["co_offender_id"] >= 0)
     assert len(custody) > 50
@@ -218,7 +286,11 @@ def test_nobody_offends_in_custody() -> None:
 
 def number_of(kind: IncidentType, results: Results) -> int:
     incidents = results.tables["incidents"]
-    return int(((incidents["type"] == TYPE_NAMES[kind]) & (np.ma.filled(incidents["subtype"], "") == SUBTYPE_NAMES[kind])).sum())
+    return int(
+        (
+            (incidents["type"] == TYPE_NAMES[kind]) & (np.ma.filled(incidents["subtype"], "") == SUBTYPE_NAMES[kind])
+        ).sum()
+    )
 
 
 CALIBRATION_ERROR = 0.03  # what sim.incidents.base_rate states of its sampling
@@ -227,10 +299,13 @@ SIGMAS = 3.5
 
 @pytest.mark.parametrize("city_seed", [1, 6])
 def test_without_police_and_memory_crimes_match_the_base_rates_of_the_demand(city_seed: int) -> None:
-    """Within 3.5 standard errors, of 12 seeds and of the calibration together: false alarms in 3 % of cities, all seven types together.
+    """Within 3.5 standard errors, of 12 seeds and of the calibration together.
 
-    By Student's t with some 11 to 20 degrees of freedom a type fails by chance once in 200 to 500. Careers end and others join in: neither
-    makes a crime. Rates are five times those of the county, for its robberies are too few to count.
+    False alarms in 3 % of cities, all seven types together.
+
+    By Student's t with some 11 to 20 degrees of freedom a type fails by chance once in 200 to 500. Careers end and
+    others join in: neither makes a crime. Rates are five times those of the county, for its robberies are too few to
+    count.
     """
     nothing_learnt = {"own_arrest": 0.0, "unpunished": 0.0, "seen_police": 0.0}
     nobody_alarmed = {"victim_awareness_gain": 0.0, "harden_probability": 0.0}
@@ -241,11 +316,19 @@ def test_without_police_and_memory_crimes_match_the_base_rates_of_the_demand(cit
     demand |= {kind.name.lower(): {"rate_per_1000": rate, "custody_days": 0} for kind, rate in rates.items()}
     demand |= NO_OTHER_CALLS  # they would only wait
     city = COUNTY.model_copy(update={"seed": city_seed})
-    calm = {"demand": demand, "people": {"offenders": nothing_learnt, "search": nothing_feared, "feelings": nobody_alarmed}, "force": {"patrol_units": 0.1}}
-    runs: list[Results] = [after(in_county(city=city, days=112, warmup_days=0, seed=seed, **calm)) for seed in range(1, 13)]
+    calm = {
+        "demand": demand,
+        "people": {"offenders": nothing_learnt, "search": nothing_feared, "feelings": nobody_alarmed},
+        "force": {"patrol_units": 0.1},
+    }
+    runs: list[Results] = [
+        after(in_county(city=city, days=112, warmup_days=0, seed=seed, **calm)) for seed in range(1, 13)
+    ]
     for kind in PLACE_CRIMES:
         expected, name = rates[kind] * runs[0].indicators["residents"] / 1000 * 112 / 365, kind.name.lower()
         relative = np.array([number_of(kind, results) for results in runs]) / expected
         error = np.hypot(stats.sem(relative), CALIBRATION_ERROR)
-        print(f"{name}: {relative.mean():.3f} ± {error:.3f} of the base rate")  # noqa: T201
-        assert abs(relative.mean() - 1) < SIGMAS * error, f"{name}: {relative.mean():.2f} of the base rate, standard error {error:.2f}"
+        print(f"{name}: {relative.mean():.3f} ± {error:.3f} of the base rate")
+        assert abs(relative.mean() - 1) < SIGMAS * error, (
+            f"{name}: {relative.mean():.2f} of the base rate, standard error {error:.2f}"
+        )

@@ -7,8 +7,9 @@ tempt burglars. What is ordered, spent, visited, checked, taught and warned on t
 
 What follows from a decision may differ: whether a session resolves a dispute, whether somebody who is checked carries
 something. What residents tell of what happened, too: where the groups of social governance listen, what is new to them
-since yesterday is left as it is. Programmes that come after mediation know what its sessions of the morning settled: beside them the disputes that
-mediators have are left as they are; what mediators themselves may know of those, the test of mediation alone shows.
+since yesterday is left as it is. Programmes that come after mediation know what its sessions of the morning settled:
+beside them the disputes that mediators have are left as they are; what mediators themselves may know of those, the test
+of mediation alone shows.
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ import pytest
 
 from sim.arrays import Array
 from sim.check import EVENTFUL, FORCE, MANY, TOWN
-from sim.incidents.dispute_log import ROWS
-from sim.incidents.fraud_campaigns import Stage
+from sim.incident_types import PLACE_CRIMES, IncidentType
+from sim.incidents.disputes.log import ROWS
+from sim.incidents.fraud.campaigns import Stage
 from sim.incidents.log import CALLS, INCIDENTS, CallState
-from sim.incidents.types import PLACE_CRIMES, IncidentType
 from sim.model import CityModel
-from sim.police.investigation import queues
+from sim.police.cases.investigation import queues
 from sim.police.post_ledger import Work
 from sim.police.posts import Post
 from sim.programmes.base import Programme, Today, programme_class, programmes
@@ -40,7 +41,9 @@ DAY = 14  # all strategies plan on it, weekly analysts have released their secon
 BEFORE = ("_call_victims", "_make_room", "_begin_to_measure", "_judge", "_muster", "_go_to_work")
 DECISIONS = ("_carry_out_programmes", "_give_orders")
 LISTENS, SETTLES = "social_governance", "mediation"
-ALWAYS_ON = {"campaign": {"first_day": 8, "carried": 0.0}}  # a campaign that is on; whoever carried goods would show signs, which officers see
+ALWAYS_ON = {
+    "campaign": {"first_day": 8, "carried": 0.0}
+}  # a campaign that is on; whoever carried goods would show signs, which officers see
 TRUTH = {  # columns of tables in which the decisions of the police are looked for
     "cells": ("boost", "boost_min", "own_boost", "softness"),
     "dwellings": ("appeal", "burgled_min"),
@@ -55,7 +58,13 @@ FOLLOWS = {  # what programmes note of what came of it, which depends on the tru
 
 def scenario(strategy: dict[str, Any]) -> Scenario:
     found = Scenario(
-        city=TOWN, force=FORCE, demand={**EVENTFUL, "disputes": {"per_1000_year": 2000}}, people=MANY, strategy=strategy, days=DAY + 1, warmup_days=0
+        city=TOWN,
+        force=FORCE,
+        demand={**EVENTFUL, "disputes": {"per_1000_year": 2000}},
+        people=MANY,
+        strategy=strategy,
+        days=DAY + 1,
+        warmup_days=0,
     )
     on = {name: options for name, options in ALWAYS_ON.items() if name in found.programmes}
     return Scenario.model_validate({**dict(found), "programmes": {**found.programmes, **on}}) if on else found
@@ -69,7 +78,11 @@ def alone(name: str) -> dict[str, Any]:
         if needed not in mix:
             mix.insert(0, needed)
             waiting += programme_class(needed).needs
-    return {"name": "hotspot", "programmes": mix, "organisation": "joint_centre" if programme_class(name).structures else "usual"}
+    return {
+        "name": "hotspot",
+        "programmes": mix,
+        "organisation": "joint_centre" if programme_class(name).structures else "usual",
+    }
 
 
 def shuffled(rng: np.random.Generator, table: Array, rows: Array, *columns: str) -> None:
@@ -88,7 +101,9 @@ def hide_another_truth(model: CityModel) -> None:
     old = np.flatnonzero(crimes["time_min"] < now - 2 * 1440) if listens else np.arange(len(crimes))
     shuffled(rng, crimes, old, "cell", "x_m", "y_m", "offender_id", "co_offender_id", "co_culprit_id", "harm", "loss")
     files = model.posts.cases.rows[: model.posts.cases.used[0]]
-    shuffled(rng, crimes, np.setdiff1d(old, files["incident_id"][files["named"]]), "culprit_id")  # whom victims have named is known
+    shuffled(
+        rng, crimes, np.setdiff1d(old, files["incident_id"][files["named"]]), "culprit_id"
+    )  # whom victims have named is known
     crimes["time_min"][old] = rng.uniform(0.0, now, len(old))
     at_places = old[crimes["type"][old] != IncidentType.FRAUD]
     crimes["type"][at_places] = rng.integers(0, len(PLACE_CRIMES), len(at_places))
@@ -120,19 +135,39 @@ def hide_another_truth(model: CityModel) -> None:
 
 
 def _other_offenders(rng: np.random.Generator, model: CityModel) -> None:
-    """Let others be offenders, but for those whom the police have arrested, and all of them want and believe something else."""
+    """Let others be offenders, but for those whom the police have arrested.
+
+    And all of them want and believe something else.
+    """
     offenders, residents = model.world.offenders, model.world.society.residents
     everybody = np.arange(len(offenders))
-    shuffled(rng, offenders, everybody, "rate_per_min", "preference", "node_cell", "belief", "success_cell", "success_min", "habituation", "desist_min")
+    shuffled(
+        rng,
+        offenders,
+        everybody,
+        "rate_per_min",
+        "preference",
+        "node_cell",
+        "belief",
+        "success_cell",
+        "success_min",
+        "habituation",
+        "desist_min",
+    )
     unknown = everybody[offenders["arrests"] == 0]
     innocent = np.setdiff1d(np.flatnonzero(residents["age"] >= 14), offenders["resident_id"])
     offenders["resident_id"][unknown] = rng.choice(innocent, len(unknown), replace=False)
 
 
 def values(thing: Any) -> Iterator[bytes]:
-    """Yield all numbers and words that an object of `sim.programmes` or a container holds; the city, its people and the rules are no decisions."""
+    """Yield all numbers and words that an object of `sim.programmes` or a container holds.
+
+    The city, its people and the rules are no decisions.
+    """
     if isinstance(thing, np.ndarray | np.void):
-        for column in [thing[name] for name in thing.dtype.names] if thing.dtype.names else [thing]:  # what pads the rows of a table is nothing
+        for column in (
+            [thing[name] for name in thing.dtype.names] if thing.dtype.names else [thing]
+        ):  # what pads the rows of a table is nothing
             yield np.ascontiguousarray(column).tobytes()
     elif thing is None or isinstance(thing, Number | str):
         yield repr(thing).encode()
@@ -150,8 +185,8 @@ def values(thing: Any) -> Iterator[bytes]:
         yield from values(vars(thing))
 
 
-# No decisions, or looked at on their own: the diary; who offends, looked up to find what comes of a check; the alerts that come in
-# today, which the centre works through and goes by tomorrow.
+# No decisions, or looked at on their own: the diary; who offends, looked up to find what comes of a check; the alerts
+# that come in today, which the centre works through and goes by tomorrow.
 NO_DECISIONS = {"parameters", "diary", "_offender_of", "_empty_alerts"}
 
 
@@ -163,9 +198,19 @@ def decisions(model: CityModel) -> dict[str, bytes]:
         "hours": model.posts.ledger[day],
         "mobilisation": (staff._ordered, staff.lent),
         "roster": (staff.roster._beat_weight, staff._patrol),
-        "cases in turn": [queues(model.now_min, post, model.posts.cases, model.posts.bureau.rule) for post in (Post.DETECTIVES, Post.ANTI_FRAUD)],
-        "sessions": (world.disputes.rows["sessions"], world.disputes.rows["hours_left"] > 0, world.disputes.hours, world.disputes.joined),
-        "desk of frauds": world.frauds.centre._replace(others=np.zeros(0)),  # how many call about nothing today is no decision
+        "cases in turn": [
+            queues(model.now_min, post, model.posts.cases, model.posts.bureau.rule)
+            for post in (Post.DETECTIVES, Post.ANTI_FRAUD)
+        ],
+        "sessions": (
+            world.disputes.rows["sessions"],
+            world.disputes.rows["hours_left"] > 0,
+            world.disputes.hours,
+            world.disputes.joined,
+        ),
+        "desk of frauds": world.frauds.centre._replace(
+            others=np.zeros(0)
+        ),  # how many call about nothing today is no decision
         "watch": world.volunteers,
         "logs": world.logs.used,
     }
@@ -218,7 +263,10 @@ def test_the_oracle_alone_is_told_the_truth_and_its_orders_follow_it() -> None:
 
 
 class Clairvoyant(Programme):
-    """Spends a minute for each true burglary that nobody has reported, and works by the day on which the tensest dispute arose."""
+    """Spends a minute for each true burglary that nobody has reported.
+
+    And works by the day on which the tensest dispute arose.
+    """
 
     name = "clairvoyant"
 
@@ -237,11 +285,19 @@ def test_a_programme_that_knows_more_is_found_out() -> None:
 
 
 def test_how_many_units_go_to_a_call_follows_from_what_its_caller_says_and_not_from_what_it_is() -> None:
-    demand = {"reporting": {"wrong_at_call": 0.5}, **{name: {"per_1000_year": 15000.0} for name in ("service", "disorder", "alarm", "traffic")}}
+    demand = {
+        "reporting": {"wrong_at_call": 0.5},
+        **{name: {"per_1000_year": 15000.0} for name in ("service", "disorder", "alarm", "traffic")},
+    }
     model = CityModel(Scenario(city=TOWN, force=FORCE, demand=demand, days=20, warmup_days=0))
     model.run()
     calls = model.world.logs.calls[: model.world.logs.used[CALLS]]
     told = calls[(calls["incident_id"] < 0) & ~calls["on_view"] & (calls["priority"] == 1)]
     grave = np.isin(told["type"], (IncidentType.DISORDER, IncidentType.BRAWL))
-    assert min(np.count_nonzero(told["true_type"][grave] == kind) for kind in (IncidentType.SERVICE, IncidentType.DISORDER)) > 5
+    assert (
+        min(
+            np.count_nonzero(told["true_type"][grave] == kind) for kind in (IncidentType.SERVICE, IncidentType.DISORDER)
+        )
+        > 5
+    )
     assert np.array_equal(told["needed"], np.where(grave, 2, 1))

@@ -12,8 +12,8 @@ from small_runs import NO_OTHER_CALLS, in_county, in_town
 
 from sim.arrays import Array
 from sim.city.grid import cell_on_line
+from sim.incident_types import IncidentType
 from sim.incidents.log import INCIDENTS
-from sim.incidents.types import IncidentType
 from sim.model import CityModel
 from sim.people.routine import RoutineClass
 
@@ -24,10 +24,22 @@ NOBODY_ABOUT = {"force": {"patrol_units": 1e-6}, "people": {"volunteers": {"shar
 
 @cache
 def year(start_weekday: int, inequality: float = 0.5, pairs: float = 12.0, way_home_weight: float = 2.0) -> CityModel:
-    """Return the county after 364 days in which nobody is on the streets to put a bully off, and nobody calls about anything else."""
-    school = {"inequality": inequality, "pairs_per_1000_pupils": pairs, "way_home_weight": way_home_weight, "incidents_per_pair_year": 6.0}
+    """Return the county after 364 days in which nobody is on the streets to put a bully off.
+
+    And nobody calls about anything else.
+    """
+    school = {
+        "inequality": inequality,
+        "pairs_per_1000_pupils": pairs,
+        "way_home_weight": way_home_weight,
+        "incidents_per_pair_year": 6.0,
+    }
     clock = {"start_weekday": start_weekday, "tick_min": 60}
-    model = CityModel(in_county(days=364, warmup_days=0, clock=clock, demand={"school_violence": school, **NO_OTHER_CALLS}, **NOBODY_ABOUT))
+    model = CityModel(
+        in_county(
+            days=364, warmup_days=0, clock=clock, demand={"school_violence": school, **NO_OTHER_CALLS}, **NOBODY_ABOUT
+        )
+    )
     model.run()
     return model
 
@@ -62,7 +74,10 @@ def test_lessons_are_in_the_schools_and_the_hour_after_on_the_straight_way_from_
     assert home_time.sum() > 50
     elsewhere = 0
     for cell, who in zip(rows["cell"][home_time], victim[home_time], strict=True):
-        way = {cell_on_line(int(who["work_cell"]), int(who["home_cell"]), share, grid.n_cols) for share in np.linspace(0, 1, 1001)}
+        way = {
+            cell_on_line(int(who["work_cell"]), int(who["home_cell"]), share, grid.n_cols)
+            for share in np.linspace(0, 1, 1001)
+        }
         assert int(cell) in way
         elsewhere += int(cell) not in (int(who["work_cell"]), int(who["home_cell"]))
     assert elsewhere > 10
@@ -89,7 +104,10 @@ def test_the_same_victims_suffer_it_again_and_again() -> None:
     times = np.bincount(rows["victim_id"])
     times = times[times > 0]
     by_chance = 1 - np.exp(-len(rows) / pupils)  # of victims, to be drawn once more at least
-    print(f"{len(rows)} incidents of {pupils} pupils, {np.mean(times > 1):.0%} of victims more than once, by chance {by_chance:.0%}")  # noqa: T201
+    print(
+        f"{len(rows)} incidents of {pupils} pupils, {np.mean(times > 1):.0%} of victims more than once, by chance "
+        f"{by_chance:.0%}"
+    )
     assert np.mean(times > 1) > 4 * by_chance
     assert times.max() >= 10
     table = model.results().tables["incidents"]
@@ -97,7 +115,10 @@ def test_the_same_victims_suffer_it_again_and_again() -> None:
 
 
 def test_pairs_meet_as_often_as_stated() -> None:
-    """Nearly equal pairs, 364 days of 365: a Poisson number, and a little more for the inequality left; false alarm 1e-5."""
+    """Nearly equal pairs, 364 days of 365: a Poisson number, and a little more for the inequality left.
+
+    False alarm 1e-5.
+    """
     model = of_many_pairs(2.0)
     pairs = len(model.world.school.pairs)
     pupils = int((model.world.society.residents["routine"] == RoutineClass.PUPIL).sum())
@@ -126,16 +147,24 @@ def test_no_pairs_or_no_incidents_are_no_violence() -> None:
 
 def with_police(strategy: dict[str, Any]) -> Array:
     school = {"pairs_per_1000_pupils": 200.0, "incidents_per_pair_year": 6.0}
-    model = CityModel(in_town(days=120, strategy=strategy, force={"patrol_units": 40}, demand={"school_violence": school}))
+    model = CityModel(
+        in_town(days=120, strategy=strategy, force={"patrol_units": 40}, demand={"school_violence": school})
+    )
     model.run()
     rows = incidents(model)
     return rows[np.argsort(rows["time_min"], kind="stable")]
 
 
 def test_police_on_the_streets_prevent_some_on_the_way_home_and_none_behind_the_gate() -> None:
-    """On one seed: what happens in lessons is the same to the bit, and who is hurt on the way home is among those hurt without police."""
+    """On one seed.
+
+    What happens in lessons is the same to the bit, and who is hurt on the way home is among those hurt without police.
+    """
     waiting, patrolling = with_police({"name": "reactive"}), with_police({"name": "random_patrol", "dwell_min": 30.0})
-    lessons, on_the_way = ([rows[(rows["time_min"] % 1440 // 60 == 16) == home] for rows in (waiting, patrolling)] for home in (False, True))
+    lessons, on_the_way = (
+        [rows[(rows["time_min"] % 1440 // 60 == 16) == home] for rows in (waiting, patrolling)]
+        for home in (False, True)
+    )
     for name in ("time_min", "cell", "victim_id", "culprit_id", "harm"):
         assert lessons[0][name].tobytes() == lessons[1][name].tobytes(), name
     assert len(lessons[0]) > 250

@@ -32,7 +32,10 @@ def arrays_in(value: Any, name: str) -> Iterator[tuple[str, Array]]:
 
 
 def spoiled(value: Any, name: str) -> tuple[set[str], set[str]]:
-    """Write to every array in a value; return the names of those that let themselves be written to, and of the others."""
+    """Write to every array in a value.
+
+    Return the names of those that let themselves be written to, and of the others.
+    """
     written, refused = set(), set()
     for of, array in arrays_in(value, name):
         try:
@@ -75,7 +78,12 @@ class Spoiler(Programme):
         """Spoil everything that is not a table of the run."""
         self.written, self.refused = set(), set()
         people = site.society
-        for value, name in ((site.city, "city"), (site.city.travel, "travel"), (people.places, "places"), (people.ties, "ties")):
+        for value, name in (
+            (site.city, "city"),
+            (site.city.travel, "travel"),
+            (people.places, "places"),
+            (people.ties, "ties"),
+        ):
             written, refused = spoiled(value, name)
             self.written |= written
             self.refused |= refused
@@ -107,7 +115,14 @@ def test_a_strategy_that_writes_to_all_that_it_is_told_gets_an_error_and_changes
     before, vandal = ran(), Vandal()
     ran(strategy=vandal)
     assert vandal.written == set()
-    told = {"beats.beat", "beats.district", "recorded.cell", "recorded.type", "recorded.time_min", "analysis.alert_cell"}
+    told = {
+        "beats.beat",
+        "beats.district",
+        "recorded.cell",
+        "recorded.type",
+        "recorded.time_min",
+        "analysis.alert_cell",
+    }
     assert {f"briefing.{name}" for name in told} <= vandal.refused
     assert differences(before, ran()) == []
 
@@ -124,7 +139,14 @@ def test_a_programme_that_writes_to_the_city_gets_an_error_and_what_it_writes_to
     before, spoiler = ran(), Spoiler()
     assert ran(programmes=[spoiler]).city is before.city
     assert spoiler.written == set()
-    assert {"city.inside", "city.land.housing", "city.beats.beat", "travel.minutes", "places.present", "ties.other"} <= spoiler.refused
+    assert {
+        "city.inside",
+        "city.land.housing",
+        "city.beats.beat",
+        "travel.minutes",
+        "places.present",
+        "ties.other",
+    } <= spoiler.refused
     assert differences(before, ran()) == []
 
 

@@ -11,7 +11,7 @@ from sim.city.state import CELL_COLUMNS
 from sim.columns import table
 from sim.incidents.calls import OTHER_CALLS
 from sim.model import CityModel
-from sim.police.units import Activity, new_units, show_police
+from sim.police.patrol.units import Activity, new_units, show_police
 
 SEEDS = 16
 SEEN = {Activity.PATROL_DRIVE: 1.0, Activity.PATROL_STOP: 1.0, Activity.RETURN_DRIVE: 1.0, Activity.ON_SCENE: 0.25}
@@ -40,7 +40,12 @@ def place_crimes(factor: float) -> np.ndarray:
 
 
 def test_twice_as_many_calls_lower_no_crime_where_units_wait_for_calls() -> None:
-    """Paired over sixteen seeds; one-sided, false alarm 1 % if a surge changes nothing. With all calls in sight it was −1.3 % ± 0.7 %."""
+    """Paired over sixteen seeds; one-sided, false alarm 1 % if a surge changes nothing.
+
+    With all calls in sight it was −1.3 % ± 0.7 %.
+    """
     change = place_crimes(2.0) - place_crimes(1.0)
     error = change.std(ddof=1) / np.sqrt(SEEDS)
-    assert change.mean() + student.ppf(0.99, SEEDS - 1) * error > 0, f"a surge lowers crime by {-change.mean():.1f} ± {error:.1f}"
+    assert change.mean() + student.ppf(0.99, SEEDS - 1) * error > 0, (
+        f"a surge lowers crime by {-change.mean():.1f} ± {error:.1f}"
+    )

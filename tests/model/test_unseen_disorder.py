@@ -1,4 +1,7 @@
-"""Disorder that nobody calls about: it happens whatever the police do, and only a free patrol that is there finds it."""
+"""Disorder that nobody calls about.
+
+It happens whatever the police do, and only a free patrol that is there finds it.
+"""
 
 from __future__ import annotations
 
@@ -9,21 +12,24 @@ import pytest
 from small_runs import in_county, in_town
 
 from sim.arrays import Array
+from sim.incident_types import OTHER_CALLS, PLACE_CRIMES, IncidentType
 from sim.incidents.log import CALLS, CallState
-from sim.incidents.types import OTHER_CALLS, PLACE_CRIMES, IncidentType
 from sim.model import CityModel
 
 DAYS = 10
 STRATEGIES = ("reactive", "random_patrol", "hotspot")
 SILENCE = {kind.name.lower(): {"rate_per_1000": 0.0} for kind in PLACE_CRIMES} | {
-    "school_violence": {"pairs_per_1000_pupils": 0.0}, "fraud": {"contacts_per_resident_month": 0.0}, "disputes": {"per_1000_year": 0.0},
+    "school_violence": {"pairs_per_1000_pupils": 0.0}, "fraud": {"contacts_per_resident_month": 0.0},
+    "disputes": {"per_1000_year": 0.0},
     **{kind.name.lower(): {"per_1000_year": 0.0} for kind in OTHER_CALLS},
 }  # fmt: skip
 
 
 @cache
 def county(strategy: str) -> CityModel:
-    demand = {"disorder": {"unreported_per_1000_year": 10_000.0}}  # a hundred times as much: a unit sees one cell of 6,400 at a time
+    demand = {
+        "disorder": {"unreported_per_1000_year": 10_000.0}
+    }  # a hundred times as much: a unit sees one cell of 6,400 at a time
     model = CityModel(in_county(days=DAYS, warmup_days=0, strategy={"name": strategy}, seed=3, demand=demand))
     model.run()
     return model
@@ -32,7 +38,11 @@ def county(strategy: str) -> CityModel:
 def true_disorder(model: CityModel) -> Array:
     """Return all disorder, called about, found, or never known."""
     calls = model.world.logs.calls[: model.world.logs.used[CALLS]]
-    return calls[(calls["true_type"] == IncidentType.DISORDER) & (calls["incident_id"] < 0) & np.isin(calls["key_time"], range(DAYS))]
+    return calls[
+        (calls["true_type"] == IncidentType.DISORDER)
+        & (calls["incident_id"] < 0)
+        & np.isin(calls["key_time"], range(DAYS))
+    ]
 
 
 def exogenous(model: CityModel) -> Array:
@@ -67,13 +77,16 @@ def test_known_disorder_is_what_callers_tell_and_patrols_find(strategy: str) -> 
 def test_the_more_a_unit_is_about_the_more_it_finds() -> None:
     """Reactive units are about only on their way back, some 3 % of their time; those on patrol for most of it."""
     number = {strategy: len(found(county(strategy))) for strategy in STRATEGIES}
-    print(f"disorder that patrols found of {exogenous(county('reactive'))['on_view'].sum()} unreported: {number}")  # noqa: T201
+    print(f"disorder that patrols found of {exogenous(county('reactive'))['on_view'].sum()} unreported: {number}")
     assert number["random_patrol"] > 3 * max(number["reactive"], 1)
     assert number["random_patrol"] > 15
 
 
 def test_units_that_wait_at_their_stations_find_nothing_at_all() -> None:
-    """Nobody calls in this town, so that reactive units never leave and find nothing; the same units on patrol find some of the same disorder."""
+    """Nobody calls in this town, so that reactive units never leave and find nothing.
+
+    The same units on patrol find some of the same disorder.
+    """
     unseen = {**SILENCE, "disorder": {"per_1000_year": 0.0, "unreported_per_1000_year": 20_000.0}}
     known = {}
     for strategy in ("reactive", "random_patrol"):
@@ -103,7 +116,10 @@ def test_a_unit_that_comes_upon_disorder_is_there_at_once_and_handles_it() -> No
 def test_response_times_are_those_of_callers_not_of_what_a_patrol_came_upon() -> None:
     """Else a strategy would respond faster by finding more, with nobody helped sooner."""
     found_results = county("random_patrol").results()
-    calls = {name: column[found_results.tables["calls"]["discovered_by"] == "caller"] for name, column in found_results.tables["calls"].items()}
+    calls = {
+        name: column[found_results.tables["calls"]["discovered_by"] == "caller"]
+        for name, column in found_results.tables["calls"].items()
+    }
     ended = np.isin(calls["outcome"], ("served", "expired"))
     assert np.count_nonzero(calls["outcome"] == "open") < 0.01 * ended.sum(), "few enough to move no quantile by much"
 
@@ -113,9 +129,15 @@ def test_response_times_are_those_of_callers_not_of_what_a_patrol_came_upon() ->
 
     for name, until, priorities, q in (
         ("calls_waiting_p90_min", "dispatched_min", (1, 2, 3), 0.9),
-        *((f"response_p{p}_{name}_min", "arrived_min", (p,), q) for p in (1, 2, 3) for name, q in (("median", 0.5), ("p90", 0.9))),
+        *(
+            (f"response_p{p}_{name}_min", "arrived_min", (p,), q)
+            for p in (1, 2, 3)
+            for name, q in (("median", 0.5), ("p90", 0.9))
+        ),
     ):
-        assert found_results.indicators[name] == pytest.approx(np.quantile(minutes(until, priorities), q), rel=0.03), name
+        assert found_results.indicators[name] == pytest.approx(np.quantile(minutes(until, priorities), q), rel=0.03), (
+            name
+        )
 
 
 def only_disorder(strategy: str, loss: float) -> CityModel:
@@ -128,11 +150,15 @@ def only_disorder(strategy: str, loss: float) -> CityModel:
 
 
 @pytest.mark.parametrize("strategy", ["reactive", "random_patrol"])
-def test_disorder_that_nobody_settles_is_felt_by_those_who_live_there_and_what_a_patrol_settles_is_not(strategy: str) -> None:
+def test_disorder_that_nobody_settles_is_felt_by_those_who_live_there_and_what_a_patrol_settles_is_not(
+    strategy: str,
+) -> None:
     model = only_disorder(strategy, 0.01)
     calls = model.world.logs.calls[: model.world.logs.used[CALLS]]
     judged = calls[calls["judged"]]
-    unsettled = np.bincount(judged["cell"][judged["state"] == CallState.UNNOTICED], minlength=len(model.world.ground.cells))
+    unsettled = np.bincount(
+        judged["cell"][judged["state"] == CallState.UNNOTICED], minlength=len(model.world.ground.cells)
+    )
     fear = -model.world.ground.cells["reassurance"]
     assert ((fear > 0) == (unsettled > 0)).all(), "those feel it who live where it was, and nobody else"
     assert fear[unsettled == 1] == pytest.approx(0.01)
@@ -145,6 +171,9 @@ def test_disorder_that_nobody_settles_is_felt_by_those_who_live_there_and_what_a
 
 def test_patrols_that_settle_disorder_make_a_city_feel_safer_than_units_that_wait() -> None:
     """Patrols reassure nobody here but by what they settle."""
-    waits, patrols = (only_disorder(strategy, 0.01).results().indicators["perceived_safety"] for strategy in ("reactive", "random_patrol"))
+    waits, patrols = (
+        only_disorder(strategy, 0.01).results().indicators["perceived_safety"]
+        for strategy in ("reactive", "random_patrol")
+    )
     unmoved = only_disorder("random_patrol", 0.0).results().indicators["perceived_safety"]
     assert waits < patrols < unmoved

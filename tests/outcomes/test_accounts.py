@@ -1,4 +1,7 @@
-"""The accounts: every yuan that is noted is in them once, sums are those of their items, and nothing that somebody pays for is free."""
+"""The accounts.
+
+Every yuan that is noted is in them once, sums are those of their items, and nothing that somebody pays for is free.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,11 @@ def of(strategy: str) -> tuple[CityModel, Results]:
 
 
 def items(indicators: Indicators, payer: str) -> dict[str, float]:
-    return {name.removeprefix(f"{payer}_"): value or 0.0 for name, value in indicators.items() if name.startswith(f"{payer}_")}
+    return {
+        name.removeprefix(f"{payer}_"): value or 0.0
+        for name, value in indicators.items()
+        if name.startswith(f"{payer}_")
+    }
 
 
 class Made(Programme):
@@ -80,7 +87,9 @@ def prices(settings: type[Parameters]) -> list[str]:
 
 def test_every_programme_with_a_price_notes_it_where_the_accounts_read_it() -> None:
     priced = {name: prices(kind.Parameters) for name, kind in programmes().items()}
-    assert {"cameras", "equipment", "volunteers", "safety_culture", "mediation", "social_governance"} <= {name for name, found in priced.items() if found}
+    assert {"cameras", "equipment", "volunteers", "safety_culture", "mediation", "social_governance"} <= {
+        name for name, found in priced.items() if found
+    }
     for name, found in priced.items():
         assert bool(found) == bool(set(programmes()[name].totals) & set(EXPENSES)), name
 
@@ -88,14 +97,26 @@ def test_every_programme_with_a_price_notes_it_where_the_accounts_read_it() -> N
 def test_integrated_pays_for_cameras_equipment_rewards_and_its_centre_and_others_for_theirs() -> None:
     model, results = of("integrated")
     found = results.indicators
-    bought = {"pay", "overtime", "incentives", "vehicles", "joint_centre", "cameras", "equipment", "volunteers", "safety_culture"}
+    bought = {
+        "pay",
+        "overtime",
+        "incentives",
+        "vehicles",
+        "joint_centre",
+        "cameras",
+        "equipment",
+        "volunteers",
+        "safety_culture",
+    }
     assert set(items(found, "cost_police")) == bought
     assert set(items(found, "cost_others")) == {"village_mediators", "other_services", "mediation", "social_governance"}
     assert all(items(found, "cost_police")[name] > 0 for name in bought - {"incentives"})
     assert found["cost_police_joint_centre"] == pytest.approx(7.0 * model.city.residents / 365 * DAYS)
     assert found["cost_others_mediation"] == pytest.approx(60.0 * found["mediation_town_hours"])
     centre = model.city.residents / 365 * DAYS
-    assert found["cost_others_social_governance"] == pytest.approx(centre + 25.0 * found["social_governance_grid_worker_hours"], rel=0.1)
+    assert found["cost_others_social_governance"] == pytest.approx(
+        centre + 25.0 * found["social_governance_grid_worker_hours"], rel=0.1
+    )
     calls = results.tables["calls"]
     handed_over = np.count_nonzero((calls["outcome"] == "diverted") & (calls["type"] == "service"))
     assert handed_over > 0
@@ -119,6 +140,8 @@ def test_hours_that_volunteers_give_are_named_and_cost_nobody_anything_but_their
 def test_paid_mediators_are_paid_for_the_hours_that_they_work() -> None:
     found = of("reactive")[1].indicators
     assert found["cost_others_village_mediators"] == pytest.approx(25.0 * found["mediator_hours"])
-    shared = ran(strategy={"name": "co_governance"}, force={"wellbeing": {"active": False}})[1].indicators  # organisers find volunteers within two weeks
+    shared = ran(strategy={"name": "co_governance"}, force={"wellbeing": {"active": False}})[
+        1
+    ].indicators  # organisers find volunteers within two weeks
     worked = shared["mediator_hours"] - shared["mediation_town_hours"]
     assert shared["cost_others_village_mediators"] < 25.0 * worked, "volunteers help for nothing"

@@ -36,7 +36,9 @@ def by_brute_force(x_m, y_m, time_min, distances_m, days):
     return observed, np.outer(near, soon) / max(1, n * (n - 1) / 2)
 
 
-coordinates = hnp.arrays(np.int64, 25, elements=st.integers(0, 6))  # on a lattice: distances and times often lie on a limit
+coordinates = hnp.arrays(
+    np.int64, 25, elements=st.integers(0, 6)
+)  # on a lattice: distances and times often lie on a limit
 
 
 @given(coordinates, coordinates, coordinates)
@@ -62,7 +64,9 @@ def test_the_expectation_is_the_mean_over_permutations():
     x, y, t = made_up(400, 4, side_m=1500)
     table = knox_table(x, y, t**2 / t.max(), 2000, 5)  # times bunch at the start, as seasons do
     error = table.permuted.std(axis=0) / np.sqrt(len(table.permuted))
-    assert (np.abs(table.permuted.mean(axis=0) - table.expected) <= 5 * error + 1e-9).all()  # 40 cells: false alarm below 3 in 100,000
+    assert (
+        np.abs(table.permuted.mean(axis=0) - table.expected) <= 5 * error + 1e-9
+    ).all()  # 40 cells: false alarm below 3 in 100,000
 
 
 def test_events_that_trigger_events_nearby_are_found_and_unequal_places_alone_are_not():
@@ -70,7 +74,9 @@ def test_events_that_trigger_events_nearby_are_found_and_unequal_places_alone_ar
     x, y, t = made_up(500, 6)
     heaped = x // 500 * 500 + rng.uniform(0, 60, 500), y // 500 * 500 + rng.uniform(0, 60, 500), t
     calm = knox_table(*heaped, 199, 7)
-    assert ratio(calm, slice(3), slice(2)) == pytest.approx(1, abs=0.12)  # about 3,500 pairs at most, each pair of places in many of them
+    assert ratio(calm, slice(3), slice(2)) == pytest.approx(
+        1, abs=0.12
+    )  # about 3,500 pairs at most, each pair of places in many of them
     triggered = (
         np.concatenate([x, x + rng.normal(0, 50, 500)]),
         np.concatenate([y, y + rng.normal(0, 50, 500)]),

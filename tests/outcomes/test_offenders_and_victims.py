@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.outcomes.concentration import top_share
-from sim.outcomes.offending import by_hour_of_week, median_of_counts, offences_by_offender, relative_to_mean, repeat_victims
+from sim.outcomes.offending import (
+    by_hour_of_week,
+    median_of_counts,
+    offences_by_offender,
+    relative_to_mean,
+    repeat_victims,
+)
 
 
 def some(values):

@@ -13,7 +13,11 @@ from sim.outcomes.waiting import NEVER, quantile, waiting_indicators
 from sim.scenario import Scenario
 
 TOWN = {"name": "town", "residents": 10_000, "area_km2": 8.0, "beats": 4, "districts": 2, "centres": 1}
-NAMES = ["calls_waiting_mean", "calls_waiting_p90_min", *(f"response_p{p}_{name}_min" for p in (1, 2, 3) for name in ("median", "p90"))]
+NAMES = [
+    "calls_waiting_mean",
+    "calls_waiting_p90_min",
+    *(f"response_p{p}_{name}_min" for p in (1, 2, 3) for name in ("median", "p90")),
+]
 MINUTES = st.lists(st.floats(0.0, 500.0), min_size=1, max_size=30)
 
 
@@ -24,7 +28,9 @@ def of_all(minutes: np.ndarray, gave_up: np.ndarray, q: float) -> float:
 
 @given(MINUTES, st.floats(0.0, 1.0))
 def test_where_all_are_answered_it_is_the_usual_quantile(minutes, q):
-    assert of_all(np.array(minutes), np.zeros(len(minutes), dtype=bool), q) == pytest.approx(np.quantile(minutes, q), abs=1e-9)
+    assert of_all(np.array(minutes), np.zeros(len(minutes), dtype=bool), q) == pytest.approx(
+        np.quantile(minutes, q), abs=1e-9
+    )
 
 
 @given(MINUTES, st.data(), st.floats(0.0, 1.0))
@@ -42,7 +48,9 @@ def test_a_quantile_among_those_who_gave_up_is_never_reached():
 
 
 def test_who_still_waits_at_the_end_shares_the_future_of_those_who_waited_as_long():
-    """Exponential answers cut off at random moments: the median is still that of the exponential; of the answered alone it is a third shorter.
+    """Exponential answers cut off at random moments: the median is still that of the exponential.
+
+    Of the answered alone it is a third shorter.
 
     False alarm: 1e-5 (normal, standard error of the Kaplan–Meier median below 1.2 / √n of the median here, with 4,000
     entries).
@@ -58,9 +66,18 @@ def test_who_still_waits_at_the_end_shares_the_future_of_those_who_waited_as_lon
 
 @pytest.fixture(scope="module")
 def town():
-    """A town with one unit a beat and callers who soon give up, watched minute by minute: the mean number that its desk has waiting."""
+    """A town with one unit a beat and callers who soon give up, watched minute by minute.
+
+    The mean number that its desk has waiting.
+    """
     demand = {"service": {"per_1000_year": 4000.0}}
-    settings = {"city": TOWN, "force": {"patrol_units": 1.0}, "demand": demand, "dispatch": {"patience_min": (15.0, 30.0, 60.0)}, "clock": {"tick_min": 1}}
+    settings = {
+        "city": TOWN,
+        "force": {"patrol_units": 1.0},
+        "demand": demand,
+        "dispatch": {"patience_min": (15.0, 30.0, 60.0)},
+        "clock": {"tick_min": 1},
+    }
     model = CityModel(Scenario(**settings, warmup_days=1, days=5, seed=8))
     model.run(1)
     seen = []
@@ -71,13 +88,22 @@ def town():
 
 
 def test_the_mean_number_waiting_is_what_the_desk_counts_though_callers_give_up(town):
-    """Little's law; a wait is seen from a grid of minutes, so that n of them are off by √(n/6) minutes (standard deviation); false alarm 1e-5."""
+    """Little's law.
+
+    A wait is seen from a grid of minutes, so that n of them are off by √(n/6) minutes (standard deviation); false alarm
+    1e-5.
+    """
     model, seen = town
     found = model.results().indicators
     assert found["calls_unserved_share"] > 0.1
     calls = model.results().tables["calls"]
-    served_alone = float((calls["dispatched_min"] - calls["received_min"])[calls["discovered_by"] == "caller"].compressed().sum()) / (5 * 1440)
-    print(f"waiting by the desk {seen:.4f}, by the indicator {found['calls_waiting_mean']:.4f}, of the served alone {served_alone:.4f}")  # noqa: T201
+    served_alone = float(
+        (calls["dispatched_min"] - calls["received_min"])[calls["discovered_by"] == "caller"].compressed().sum()
+    ) / (5 * 1440)
+    print(
+        f"waiting by the desk {seen:.4f}, by the indicator {found['calls_waiting_mean']:.4f}, of the served alone "
+        f"{served_alone:.4f}"
+    )
     margin = 4.42 * np.sqrt(len(calls["call_id"]) / 6) / (5 * 1440)
     assert abs(found["calls_waiting_mean"] - seen) < margin
     assert abs(served_alone - seen) > margin, "nothing is shown where hardly anybody gives up"

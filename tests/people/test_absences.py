@@ -38,7 +38,10 @@ def returns(society: Society, who: int, now_min: float, members: int = 1, n: int
 
 @pytest.mark.parametrize("outing_hours", [1.0, 2.0, 24.0])
 def test_comings_and_goings_keep_the_shares_at_home_that_the_routine_states(outing_hours: float) -> None:
-    """From hour to hour those who are out come home by the rate forwards, and those who are in were out by the rate backwards: a balance of flows."""
+    """From hour to hour those who are out come home by the rate forwards.
+
+    And those who are in were out by the rate backwards: a balance of flows.
+    """
     leaves, comes = (1.0 - np.exp(-60.0 * rates) for rates in absences(HOME, outing_hours))
     assert ((leaves >= 0) & (leaves < 1) & (comes >= 0) & (comes < 1)).all()
     before = np.roll(HOME, 1, axis=1)
@@ -53,7 +56,13 @@ def test_a_worker_who_is_out_on_a_morning_comes_home_at_noon_or_after_work_and_l
     assert 0.4 < (back > 17).mean() < 0.9
     assert back.min() > 10
     left = (
-        np.array([out_since(ten, e, worker, 1, 0, society.residents, society.places) for e in np.random.default_rng(2).exponential(size=4000)]) - TUESDAY
+        np.array(
+            [
+                out_since(ten, e, worker, 1, 0, society.residents, society.places)
+                for e in np.random.default_rng(2).exponential(size=4000)
+            ]
+        )
+        - TUESDAY
     ) / 60
     assert left.max() < 10
     assert ((left > 7) & (left < 8)).mean() > 0.4
@@ -66,7 +75,10 @@ def test_errands_last_an_hour_or_two_and_longer_where_people_are_said_to_stay_lo
 
 
 def test_the_more_go_their_own_ways_the_sooner_somebody_is_back_but_companions_count_little(society: Society) -> None:
-    """Rates of a household add up in proportion to its parties: the first of four alike is back as the first of parties(4) independent people."""
+    """Rates of a household add up in proportion to its parties.
+
+    The first of four alike is back as the first of parties(4) independent people.
+    """
     alone = society.residents.copy()
     alone["routine"] = RoutineClass.HOME
     ten = TUESDAY + 600.0

@@ -1,4 +1,7 @@
-"""Talk exchanges awareness along ties: means follow the exact expectation on small networks, and the sum stays what it was."""
+"""Talk exchanges awareness along ties.
+
+Means follow the exact expectation on small networks, and the sum stays what it was.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +16,10 @@ from sim.arrays import Array
 from sim.city.build import build_city
 from sim.city.city import CityParameters
 from sim.city.state import Ground, new_cells
-from sim.people.culture import spread_awareness
 from sim.people.feelings import Feeling, FeelingParameters, Feelings, new_feelings
 from sim.people.residents import ResidentParameters, Society, settle
 from sim.people.ties import Ties
+from sim.programmes.safety_culture.culture import spread_awareness
 
 DAY = 1440.0
 HALF_LIFE_DAYS = 28.0
@@ -67,7 +70,9 @@ def test_the_mean_on_chains_follows_the_exact_expectation() -> None:
     assert n_ties == n // length * (length - 1)
     for week in range(weeks):
         now = 7 * DAY * (week + 1)
-        spread_awareness(3, week, now, 2 * rate * n_ties, step, 0.5, society, place.feelings, place.ground)  # half of the talks are about each subject
+        spread_awareness(
+            3, week, now, 2 * rate * n_ties, step, 0.5, society, place.feelings, place.ground
+        )  # half of the talks are about each subject
 
     joined = np.diag([1.0] * (length - 1), -1) + np.diag([1.0] * (length - 1), 1)
     pull = step * rate * (joined - np.diag(joined.sum(axis=0)))
@@ -79,10 +84,14 @@ def test_the_mean_on_chains_follows_the_exact_expectation() -> None:
     for kind, clock in (("awareness", "felt_min"), ("fraud_awareness", "fraud_felt_min")):
         residents = society.residents
         since = weeks * 7 * DAY - residents[clock]
-        felt = residents[f"{kind}_base"] + (residents[kind] - residents[f"{kind}_base"]) * 0.5 ** (since / DAY / HALF_LIFE_DAYS)
+        felt = residents[f"{kind}_base"] + (residents[kind] - residents[f"{kind}_base"]) * 0.5 ** (
+            since / DAY / HALF_LIFE_DAYS
+        )
         by_place = felt.reshape(-1, length)
         error = by_place.std(axis=0) / math.sqrt(len(by_place))
-        assert (np.abs(by_place.mean(axis=0) - expected) <= 4.4 * error + 1e-6).all(), f"{kind}: {by_place.mean(axis=0)} instead of {expected}"
+        assert (np.abs(by_place.mean(axis=0) - expected) <= 4.4 * error + 1e-6).all(), (
+            f"{kind}: {by_place.mean(axis=0)} instead of {expected}"
+        )
     assert expected[-1] > 0.2 + 1e-3, "the chain is too long to see anything at its end"
 
 
@@ -111,7 +120,13 @@ def test_a_week_of_talk_keeps_the_sum_of_awareness_and_the_totals_of_the_city_ag
 
 def test_those_who_are_alike_and_those_without_ties_learn_nothing() -> None:
     society, feelings, ground = town()
-    alone = society._replace(ties=Ties(np.zeros(len(society.residents) + 1, dtype=np.int32), np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int8)))
+    alone = society._replace(
+        ties=Ties(
+            np.zeros(len(society.residents) + 1, dtype=np.int32),
+            np.zeros(0, dtype=np.int32),
+            np.zeros(0, dtype=np.int8),
+        )
+    )
     assert spread_awareness(5, 0, 0.0, 1000.0, 0.3, 0.5, alone, feelings, ground) == 0
     assert spread_awareness(5, 0, 0.0, 0.0, 0.3, 0.5, society, feelings, ground) == 0
     set_awareness(society.residents, np.full(len(society.residents), 0.4), np.full(len(society.residents), 0.4))
@@ -120,7 +135,10 @@ def test_those_who_are_alike_and_those_without_ties_learn_nothing() -> None:
 
 
 def test_more_talk_has_the_talks_of_less_and_more() -> None:
-    """In little talk nobody has met twice but few: who has moved by little talk has moved by more, and all that much farther."""
+    """In little talk nobody has met twice but few.
+
+    Who has moved by little talk has moved by more, and all that much farther.
+    """
     found = []
     for contacts in (20.0, 2000.0):
         society, feelings, ground = town()

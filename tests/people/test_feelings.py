@@ -1,4 +1,8 @@
-"""Feelings: events move them by stated steps, ties feel a share, everything relaxes to its baseline, and the running totals are exact."""
+"""Feelings.
+
+Events move them by stated steps, ties feel a share, everything relaxes to its baseline, and the running totals are
+exact.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +15,9 @@ from sim.arrays import Array
 from sim.city.build import build_city
 from sim.city.city import CityParameters
 from sim.city.state import Ground, new_cells
-from sim.incidents.judgement import judge, nothing_judged
+from sim.incident_types import IncidentType
+from sim.incidents.judgement import nothing_judged, update_opinions
 from sim.incidents.log import CALLS, VISITS, CallState, Logs, add_call, add_incident, new_logs
-from sim.incidents.types import IncidentType
 from sim.kernels import kernel
 from sim.people.feelings import (
     BASELINES,
@@ -28,7 +32,7 @@ from sim.people.feelings import (
     felt_fraud_awareness,
     felt_trust,
     new_feelings,
-    stir,
+    shift_feelings,
     teach_fraud,
 )
 from sim.people.residents import ResidentParameters, Society, settle
@@ -58,7 +62,9 @@ def town() -> Town:
     society = society._replace(residents=society.residents.copy(), dwellings=society.dwellings.copy())
     at_home = np.bincount(society.residents["home_cell"], minlength=place.grid.n_cells)
     ground = Ground(new_cells(place, at_home), place.grid.n_rows, place.grid.n_cols, place.grid.cell_m, 0)
-    for name, base in zip(COLUMNS, BASELINES, strict=True):  # away from the ends, so that no step of these tests is cut off
+    for name, base in zip(
+        COLUMNS, BASELINES, strict=True
+    ):  # away from the ends, so that no step of these tests is cut off
         society.residents[base] = np.clip(society.residents[base], 0.35, 0.65)
         society.residents[name] = society.residents[base]
     return Town(society, ground, new_feelings(P))
@@ -79,23 +85,31 @@ def felt_by_hand(town: Town, now_min: float) -> Array:
 
 def means_by_totals(town: Town, now_min: float) -> Array:
     people = town.society.residents
-    return city_means(town.feelings, np.array([people[name].mean(dtype=float) for name in BASELINES]), len(people), now_min)
+    return city_means(
+        town.feelings, np.array([people[name].mean(dtype=float) for name in BASELINES]), len(people), now_min
+    )
 
 
 @kernel
 def felt(residents: Array, r: int, now_min: float, rule: FeelingRule) -> tuple[float, float, float]:
     """Return trust, awareness and awareness of fraud as the rules of the model read them."""
-    return felt_trust(residents, r, now_min, rule), felt_awareness(residents, r, now_min, rule), felt_fraud_awareness(residents, r, now_min, rule)
+    return (
+        felt_trust(residents, r, now_min, rule),
+        felt_awareness(residents, r, now_min, rule),
+        felt_fraud_awareness(residents, r, now_min, rule),
+    )
 
 
 def everything_moves(town: Town, r: int, now_min: float, step: float) -> None:
-    stir(town.society.residents, r, now_min, step, step, step, town.feelings, town.ground)
+    shift_feelings(town.society.residents, r, now_min, step, step, step, town.feelings, town.ground)
     teach_fraud(town.society.residents, r, now_min, step, town.feelings)
 
 
 @pytest.mark.parametrize("step", [0.2, -0.2, 5.0, -5.0])
 @pytest.mark.parametrize("feeling", Feeling, ids=lambda one: one.name.lower())
-def test_half_of_a_change_is_left_after_a_half_life_and_none_after_many(step: float, feeling: Feeling, town: Town) -> None:
+def test_half_of_a_change_is_left_after_a_half_life_and_none_after_many(
+    step: float, feeling: Feeling, town: Town
+) -> None:
     """A step beyond 0 or 1 is cut off there, and relaxes from there."""
     base = float(town.society.residents[BASELINES[feeling]][7])
     everything_moves(town, 7, 100.0, step)
@@ -112,23 +126,29 @@ def test_half_of_a_change_is_left_after_a_half_life_and_none_after_many(step: fl
 def test_changes_of_one_person_add_up_each_fading_from_its_own_day(town: Town) -> None:
     base = float(town.society.residents["trust_base"][7])
     for day in (0, 30, 50):
-        stir(town.society.residents, 7, day * DAY, -0.05, 0.0, 0.0, town.feelings, town.ground)
+        shift_feelings(town.society.residents, 7, day * DAY, -0.05, 0.0, 0.0, town.feelings, town.ground)
     expected = base - 0.05 * sum(0.5 ** ((90 - day) / P.trust_half_life_days) for day in (0, 30, 50))
     assert felt(town.society.residents, 7, 90 * DAY, town.feelings.rule)[0] == pytest.approx(expected, abs=1e-6)
 
 
 def test_to_feel_one_thing_leaves_the_others_where_they_would_be(town: Town) -> None:
-    """The clock of a person is shared by trust, safety and awareness: a step of one must bring the others up to date."""
+    """The clock of a person is shared by trust, safety and awareness.
+
+    A step of one must bring the others up to date.
+    """
     everything_moves(town, 7, 0.0, 0.2)
     expected = felt_by_hand(town, 80 * DAY)[:, 7]
-    stir(town.society.residents, 7, 40 * DAY, 0.1, 0.0, 0.0, town.feelings, town.ground)
+    shift_feelings(town.society.residents, 7, 40 * DAY, 0.1, 0.0, 0.0, town.feelings, town.ground)
     found = felt_by_hand(town, 80 * DAY)[:, 7]
     assert found[[Feeling.SAFETY, Feeling.AWARENESS, Feeling.FRAUD_AWARENESS]] == pytest.approx(expected[1:], abs=1e-6)
     assert found[Feeling.TRUST] == pytest.approx(expected[0] + 0.1 * 0.5 ** (40 / P.trust_half_life_days), abs=1e-6)
 
 
 def test_the_running_totals_are_the_means_over_all_residents(town: Town) -> None:
-    """Over 3,000 events of all kinds, also such as are cut off at 0 and 1; values are stored to 1e-7, so that means agree to 1e-6."""
+    """Over 3,000 events of all kinds, also such as are cut off at 0 and 1.
+
+    Values are stored to 1e-7, so that means agree to 1e-6.
+    """
     rng = np.random.default_rng(1)
     people = town.society.residents
     for now_min in np.sort(rng.uniform(0, 200 * DAY, 3000)):
@@ -139,13 +159,15 @@ def test_the_running_totals_are_the_means_over_all_residents(town: Town) -> None
         elif what == 1:
             aftermath_of_fraud(who, now_min, town.society, town.feelings, town.ground)
         elif what == 2:
-            stir(people, who, now_min, float(rng.normal(0, 0.3)), 0.0, 0.0, town.feelings, town.ground)
+            shift_feelings(people, who, now_min, float(rng.normal(0, 0.3)), 0.0, 0.0, town.feelings, town.ground)
         else:
             teach_fraud(people, who, now_min, float(rng.uniform(0, 0.3)), town.feelings)
     for name in COLUMNS:
         assert people[name].min() >= 0
         assert people[name].max() <= 1
-    assert any((people[name] == end).any() for name in COLUMNS for end in (0, 1)), "no feeling was cut off: a case was not tried"
+    assert any((people[name] == end).any() for name in COLUMNS for end in (0, 1)), (
+        "no feeling was cut off: a case was not tried"
+    )
     now_min = 230 * DAY
     by_hand = felt_by_hand(town, now_min).mean(axis=1)
     base = np.array([people[name].mean(dtype=float) for name in BASELINES])
@@ -187,13 +209,17 @@ def victim_with_all_ties(town: Town) -> int:
 
 
 @pytest.mark.parametrize(("harm_days", "gravity"), [(0.0, 0.0), (18.131, 0.5), (365.0, 1.0), (5000.0, 1.0)])
-def test_a_victim_loses_safety_and_trust_and_grows_alert_and_each_tie_feels_its_share(harm_days: float, gravity: float, town: Town) -> None:
+def test_a_victim_loses_safety_and_trust_and_grows_alert_and_each_tie_feels_its_share(
+    harm_days: float, gravity: float, town: Town
+) -> None:
     victim, before = victim_with_all_ties(town), felt_by_hand(town, 50.0)
     aftermath(victim, harm_days, 50.0, town.society, town.feelings, town.ground)
     change = felt_by_hand(town, 50.0) - before
     share = shares_of(town, victim)
     assert len(np.unique(share)) >= 5
-    for feeling, step in zip(Feeling, (-P.victim_trust_loss, -P.victim_safety_loss, P.victim_awareness_gain, 0.0), strict=True):
+    for feeling, step in zip(
+        Feeling, (-P.victim_trust_loss, -P.victim_safety_loss, P.victim_awareness_gain, 0.0), strict=True
+    ):
         assert change[feeling] == pytest.approx(gravity * step * share, abs=1e-6), feeling.name
 
 
@@ -206,7 +232,10 @@ def test_a_fraud_teaches_its_victim_and_ties_about_fraud_and_frightens_nobody_at
     assert (change[Feeling.AWARENESS] == 0).all()
     only_the_victim = np.where(share == 1.0, -P.fraud_trust_loss, 0.0)
     assert change[Feeling.TRUST] == pytest.approx(only_the_victim, abs=1e-6)
-    taught = np.minimum(before[Feeling.FRAUD_AWARENESS] + share * P.fraud_awareness_gain, 1.0) - before[Feeling.FRAUD_AWARENESS]
+    taught = (
+        np.minimum(before[Feeling.FRAUD_AWARENESS] + share * P.fraud_awareness_gain, 1.0)
+        - before[Feeling.FRAUD_AWARENESS]
+    )
     assert change[Feeling.FRAUD_AWARENESS] == pytest.approx(taught, abs=1e-6)
 
 
@@ -223,7 +252,7 @@ def with_call(logs: Logs, caller: int, priority: int, state: CallState, waited_m
 
 
 def trust_after(town: Town, logs: Logs, judged: Array, caller: int = 7, now_min: float = DAY) -> float:
-    judge(now_min, judged, DIVERSION_LOSS, town.society.residents, town.ground, logs, town.feelings)
+    update_opinions(now_min, judged, DIVERSION_LOSS, town.society.residents, town.ground, logs, town.feelings)
     return float(felt_by_hand(town, now_min)[Feeling.TRUST, caller])
 
 
@@ -241,7 +270,9 @@ def trust_after(town: Town, logs: Logs, judged: Array, caller: int = 7, now_min:
         (CallState.ON_SCENE, "never", 0.0),
     ],
 )
-def test_a_caller_judges_how_long_help_took_once_and_when_it_is_over(priority: int, state: CallState, waits: str, change: float, town: Town) -> None:
+def test_a_caller_judges_how_long_help_took_once_and_when_it_is_over(
+    priority: int, state: CallState, waits: str, change: float, town: Town
+) -> None:
     quick, slow = P.quick_min[priority - 1], P.slow_min[priority - 1]
     waited = {"quick": quick, "between": (quick + slow) / 2, "slow": slow, "never": 0.0}[waits]
     logs, judged = new_logs(16), nothing_judged()
@@ -282,18 +313,24 @@ def visit(logs: Logs, cell: int, dwell_min: float) -> None:
     logs.used[VISITS] += 1
 
 
-@pytest.mark.parametrize(("dwells", "stops"), [((10.0,), 1.0), ((60.0,), 1.0), ((5.0,), 0.5), ((0.0,), 0.0), ((10.0, 10.0, 2.5), 2.25)])
-def test_a_patrol_stop_reassures_those_who_live_there_in_proportion_to_its_minutes(dwells: tuple[float, ...], stops: float, town: Town) -> None:
+@pytest.mark.parametrize(
+    ("dwells", "stops"), [((10.0,), 1.0), ((60.0,), 1.0), ((5.0,), 0.5), ((0.0,), 0.0), ((10.0, 10.0, 2.5), 2.25)]
+)
+def test_a_patrol_stop_reassures_those_who_live_there_in_proportion_to_its_minutes(
+    dwells: tuple[float, ...], stops: float, town: Town
+) -> None:
     home: Any = town.society.residents["home_cell"]
     logs, judged = new_logs(16), nothing_judged()
     for dwell_min in dwells:
         visit(logs, int(home[7]), dwell_min)
     before = felt_by_hand(town, DAY)[Feeling.SAFETY]
-    judge(DAY, judged, DIVERSION_LOSS, town.society.residents, town.ground, logs, town.feelings)
+    update_opinions(DAY, judged, DIVERSION_LOSS, town.society.residents, town.ground, logs, town.feelings)
     change = felt_by_hand(town, DAY)[Feeling.SAFETY] - before
     assert change == pytest.approx(np.where(home == home[7], stops * P.patrol_reassurance, 0.0), abs=1e-6)
-    assert means_by_totals(town, DAY)[Feeling.SAFETY] == pytest.approx(felt_by_hand(town, DAY)[Feeling.SAFETY].mean(), abs=1e-7)
-    judge(DAY, judged, DIVERSION_LOSS, town.society.residents, town.ground, logs, town.feelings)
+    assert means_by_totals(town, DAY)[Feeling.SAFETY] == pytest.approx(
+        felt_by_hand(town, DAY)[Feeling.SAFETY].mean(), abs=1e-7
+    )
+    update_opinions(DAY, judged, DIVERSION_LOSS, town.society.residents, town.ground, logs, town.feelings)
     assert felt_by_hand(town, DAY)[Feeling.SAFETY] - before == pytest.approx(change), "a visit reassured twice"
 
 
@@ -302,6 +339,8 @@ def test_no_number_of_patrols_makes_people_feel_perfectly_safe(town: Town) -> No
     for _ in range(1000):
         visit(logs, int(town.society.residents["home_cell"][7]), 30.0)
     before = felt_by_hand(town, DAY)[Feeling.SAFETY, 7]
-    judge(DAY, judged, DIVERSION_LOSS, town.society.residents, town.ground, logs, town.feelings)
+    update_opinions(DAY, judged, DIVERSION_LOSS, town.society.residents, town.ground, logs, town.feelings)
     assert felt_by_hand(town, DAY)[Feeling.SAFETY, 7] - before == pytest.approx(0.2, abs=1e-6)
-    assert means_by_totals(town, DAY)[Feeling.SAFETY] == pytest.approx(felt_by_hand(town, DAY)[Feeling.SAFETY].mean(), abs=1e-7)
+    assert means_by_totals(town, DAY)[Feeling.SAFETY] == pytest.approx(
+        felt_by_hand(town, DAY)[Feeling.SAFETY].mean(), abs=1e-7
+    )

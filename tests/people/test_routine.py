@@ -1,4 +1,7 @@
-"""The routine of residents: everybody is somewhere at every hour, and whom one meets at a place has a reason to be there."""
+"""The routine of residents.
+
+Everybody is somewhere at every hour, and whom one meets at a place has a reason to be there.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,9 @@ def test_people_are_conserved_present_and_on_the_way_they_are_all_residents_at_e
     routine, people = society.places.routine, society.residents
     of_class = np.bincount(people["routine"], minlength=len(RoutineClass))
     on_the_way = of_class @ (1 - sum(routine))
-    assert society.places.present.sum(axis=1) + on_the_way == pytest.approx(np.full(HOURS_PER_WEEK, len(people)), rel=1e-5)
+    assert society.places.present.sum(axis=1) + on_the_way == pytest.approx(
+        np.full(HOURS_PER_WEEK, len(people)), rel=1e-5
+    )
 
 
 def test_people_out_are_those_at_leisure_and_on_the_way(society: Society) -> None:

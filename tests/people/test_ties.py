@@ -58,7 +58,8 @@ def test_ties_stand_with_both_never_with_oneself_and_never_twice(
 ) -> None:
     kin, neighbours, workmates, friends = means
     parameters = TieParameters(
-        kin_households=kin, neighbours=neighbours, workmates=workmates, friends=friends, far_friends=far, sociability=sociability
+        kin_households=kin, neighbours=neighbours, workmates=workmates, friends=friends, far_friends=far,
+        sociability=sociability
     )  # fmt: skip
     residents, dwellings = village(sizes, cells, seed)
     ties = build_ties(residents, dwellings, Grid(1, cells, 100.0), parameters, seed)
@@ -74,7 +75,9 @@ def test_ties_stand_with_both_never_with_oneself_and_never_twice(
     assert (in_order == np.arange(len(one))).all()
     together = residents["dwelling"][one] == residents["dwelling"][ties.other]
     assert (together == (ties.kind == TieKind.HOUSEHOLD)).all()
-    assert together.sum() == sum(size * (size - 1) for size in sizes)  # all members of a household, whatever else ties them
+    assert together.sum() == sum(
+        size * (size - 1) for size in sizes
+    )  # all members of a household, whatever else ties them
 
 
 def test_each_kind_of_tie_is_between_people_of_the_place_that_it_names(society: Society) -> None:
@@ -103,18 +106,24 @@ def test_people_differ_in_the_ties_that_they_seek_unless_they_are_made_equal(soc
     grid = Grid(40, 40, 100.0)
     spread = {}
     for sociability in (0.0, 1.1):
-        parameters = TieParameters(kin_households=0, neighbours=0, workmates=0, friends=8, far_friends=1, sociability=sociability)
+        parameters = TieParameters(
+            kin_households=0, neighbours=0, workmates=0, friends=8, far_friends=1, sociability=sociability
+        )
         ties = build_ties(society.residents, society.dwellings, grid, parameters, 7)
         degree = np.diff(ties.start) - (society.dwellings["residents"][society.residents["dwelling"]] - 1)
         assert degree.mean() == pytest.approx(8, rel=0.05)
         spread[sociability] = degree.var() / degree.mean()
     assert spread[0.0] == pytest.approx(1, abs=0.1)  # Poisson
-    assert spread[1.1] == pytest.approx(1 + 8 / 4 * (np.exp(1.1**2) - 1), rel=0.4)  # half of the ties are sought lognormally
+    assert spread[1.1] == pytest.approx(
+        1 + 8 / 4 * (np.exp(1.1**2) - 1), rel=0.4
+    )  # half of the ties are sought lognormally
 
 
 def test_ties_are_those_of_the_city_and_another_seed_gives_others(society: Society) -> None:
     grid = Grid(40, 40, 100.0)
-    again, other = (build_ties(society.residents, society.dwellings, grid, ResidentParameters().ties, seed) for seed in (1, 2))
+    again, other = (
+        build_ties(society.residents, society.dwellings, grid, ResidentParameters().ties, seed) for seed in (1, 2)
+    )
     for built, known in zip(again, society.ties, strict=True):
         assert built.dtype == known.dtype
         assert np.array_equal(built, known)

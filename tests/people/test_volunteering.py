@@ -1,4 +1,7 @@
-"""Volunteers: who joins and who leaves follows stated hazards, the watch walks by stated rules, and nobody's draws depend on anybody else.
+"""Volunteers.
+
+Who joins and who leaves follows stated hazards, the watch walks by stated rules, and nobody's draws depend on anybody
+else.
 
 Statistical tests use fixed seeds and bounds of 4.4 standard errors: the false-alarm rate of each is about 1 in 100,000.
 """
@@ -19,7 +22,18 @@ from sim.city.state import CELL_COLUMNS, Ground
 from sim.columns import table
 from sim.people.feelings import Feeling, FeelingParameters, Feelings, city_means, new_feelings
 from sim.people.residents import ResidentParameters, Society, settle
-from sim.people.volunteering import JoiningRule, Mediators, Standing, StayingRule, leavers, mediator_hours, new_standing, recruit, teach, volunteer_ties
+from sim.people.volunteering import (
+    JoiningRule,
+    Mediators,
+    Standing,
+    StayingRule,
+    leavers,
+    mediator_hours,
+    new_standing,
+    recruit,
+    teach,
+    volunteer_ties,
+)
 from sim.people.volunteers import VIEWS, VOLUNTEER_COLUMNS, Team, VolunteerParameters, draw_volunteers, keep_watch
 
 ERRORS = 4.4
@@ -44,14 +58,22 @@ def town() -> Town:
 def corps(n: int, **columns: Any) -> Array:
     """Return organised volunteers who are the residents 0 … n − 1."""
     volunteers = table(VOLUNTEER_COLUMNS, n)
-    volunteers["resident_id"], volunteers["cell"], volunteers["active"], volunteers["team"] = np.arange(n), -1, True, Team.BURGLARY_WATCH
+    volunteers["resident_id"], volunteers["cell"], volunteers["active"], volunteers["team"] = (
+        np.arange(n),
+        -1,
+        True,
+        Team.BURGLARY_WATCH,
+    )
     for name, value in columns.items():
         volunteers[name] = value
     return volunteers
 
 
 def week_of_watch(seed: int, volunteers: Array, out: Array, ground: Ground) -> Array:
-    """Return where each volunteer is by hour of a week, shape [168, volunteers], and check the count of the cells each hour."""
+    """Return where each volunteer is by hour of a week, shape [168, volunteers].
+
+    And check the count of the cells each hour.
+    """
     where = np.empty((WEEK, len(volunteers)), dtype=int)
     for hour in range(WEEK):
         keep_watch(seed, hour * 60.0, volunteers, out, ground)
@@ -116,12 +138,17 @@ def test_who_is_struck_off_leaves_the_cell(town: Town) -> None:
 
 
 def test_pickpocket_watchers_walk_in_the_most_crowded_of_eight_places() -> None:
-    """In a row of cells, the more crowded the further east, the place is the largest of 2 · VIEWS uniform draws: an exact mean."""
+    """In a row of cells, the more crowded the further east, the place is the largest of 2 · VIEWS uniform draws.
+
+    An exact mean.
+    """
     reach, n = 10, 4000
     ground = Ground(table(CELL_COLUMNS, 101), 1, 101, CELL_M, 0)
     out = np.tile(np.arange(101, dtype=np.float32), (WEEK, 1))
     places = np.arange(-reach, reach + 1)
-    below = np.clip((places + 0.5 + reach) / (2 * reach), 0, 1) ** (2 * VIEWS)  # the place rounds a point between −reach and reach
+    below = np.clip((places + 0.5 + reach) / (2 * reach), 0, 1) ** (
+        2 * VIEWS
+    )  # the place rounds a point between −reach and reach
     chance = np.diff(np.concatenate([[0.0], below]))
     mean = float(chance @ places)
     spread = math.sqrt(float(chance @ places**2) - mean**2)
@@ -141,13 +168,18 @@ def all_who_join(town: Town, hours: float, rule: JoiningRule, days: int, standin
     found = []
     for day in range(days):
         joined = np.zeros(1000, dtype=np.int64)
-        n = recruit(7, day, hours, town.society.residents, town.society.ties, standing.copy(), rule, town.feelings.rule, joined)
+        n = recruit(
+            7, day, hours, town.society.residents, town.society.ties, standing.copy(), rule, town.feelings.rule, joined
+        )
         found.append(joined[:n].copy())
     return found
 
 
 def test_residents_join_at_their_hazard(town: Town) -> None:
-    """Joins on a day are Poisson with mean `joins_per_hour · hours · attraction · mean over residents of trust · (1 + tie_weight · ties)`."""
+    """Joins on a day are Poisson with mean `joins_per_hour · hours · attraction · mean over residents of trust ·.
+
+    1 + tie_weight · ties`.
+    """
     residents, ties = town.society.residents, town.society.ties
     residents["trust_base"][::5] = residents["trust"][::5] = 0.0
     standing = np.zeros(len(residents), dtype=np.int8)
@@ -161,7 +193,13 @@ def test_residents_join_at_their_hazard(town: Town) -> None:
     hours, days = 2.5, 4000
     joined = np.concatenate(all_who_join(town, hours, JOINING, days, standing))
     per_day = JOINING.joins_per_hour * hours * JOINING.attraction / len(residents) * hazard
-    for part in (may, may & (counted == 0), may & (counted >= 3), may & (residents["trust"] > 0.7), residents["age"] > 60):
+    for part in (
+        may,
+        may & (counted == 0),
+        may & (counted >= 3),
+        may & (residents["trust"] > 0.7),
+        residents["age"] > 60,
+    ):
         expected = float(per_day[part].sum()) * days
         assert expected > 500
         assert abs(part[joined].sum() - expected) < ERRORS * math.sqrt(expected)
@@ -175,7 +213,9 @@ def test_more_hours_and_more_reward_win_more_and_lose_none_of_those_won_with_les
     paid = all_who_join(town, 1.0, JOINING._replace(attraction=4.5), 60, standing)
     assert all(set(a) <= set(b) for a, b in zip(few, many, strict=True))
     assert sum(map(len, many)) > 2 * sum(map(len, few)) > 0
-    assert all(np.array_equal(a, b) for a, b in zip(many, paid, strict=True)), "only the product of hours and attraction counts"
+    assert all(np.array_equal(a, b) for a, b in zip(many, paid, strict=True)), (
+        "only the product of hours and attraction counts"
+    )
     assert sum(map(len, all_who_join(town, 0.0, JOINING, 60, standing))) == 0
 
 
@@ -184,7 +224,9 @@ def test_nobody_joins_twice_and_no_more_than_there_is_room_for(town: Town) -> No
     joined = np.zeros(7, dtype=np.int64)
     seen: set[int] = set()
     for day in range(300):
-        n = recruit(7, day, 10.0, town.society.residents, town.society.ties, standing, JOINING, town.feelings.rule, joined)
+        n = recruit(
+            7, day, 10.0, town.society.residents, town.society.ties, standing, JOINING, town.feelings.rule, joined
+        )
         assert n <= 7
         assert not seen & set(joined[:n])
         seen |= set(joined[:n])
@@ -199,7 +241,13 @@ def test_volunteers_leave_at_their_hazard(town: Town) -> None:
     n = 3000
     group = np.arange(n) % 5
     residents["trust_base"], residents["trust"] = 0.6, np.where(group == 4, 0.4, 0.6)
-    volunteers = corps(n, hours=3, wished_hours=np.where(group == 1, 1.0, 4.0), contact_day=np.where(group == 2, 69, 70), team=np.where(group == 3, 0, 2))
+    volunteers = corps(
+        n,
+        hours=3,
+        wished_hours=np.where(group == 1, 1.0, 4.0),
+        contact_day=np.where(group == 2, 69, 70),
+        team=np.where(group == 3, 0, 2),
+    )
     left = np.zeros(n, dtype=np.int64)
     days = 40
     lost = np.zeros(5)
@@ -212,7 +260,9 @@ def test_volunteers_leave_at_their_hazard(town: Town) -> None:
         assert np.array_equal(standing == Standing.FORMER, ~now["active"])
         lost += np.bincount(group[left[:k]], minlength=5)
     usual = STAYING.per_day / STAYING.attraction
-    hazard = np.array([usual, 2 * usual, 4 * usual, 0.0, 2 * usual])  # looked after; two hours too many; neglected; plain watch; trust lost
+    hazard = np.array(
+        [usual, 2 * usual, 4 * usual, 0.0, 2 * usual]
+    )  # looked after; two hours too many; neglected; plain watch; trust lost
     chance, tries = 1 - np.exp(-hazard), days * n / 5
     assert (np.abs(lost - tries * chance) <= ERRORS * np.sqrt(tries * chance * (1 - chance))).all()
 
@@ -223,13 +273,18 @@ def test_that_one_leaves_does_not_depend_on_the_others(town: Town) -> None:
     left = np.zeros(3000, dtype=np.int64)
     gone = []
     for volunteers in (everyone, some):
-        leavers(5, 10, volunteers, town.society.residents, new_standing(3000, volunteers), STAYING, town.feelings.rule, left)
+        leavers(
+            5, 10, volunteers, town.society.residents, new_standing(3000, volunteers), STAYING, town.feelings.rule, left
+        )
         gone.append(set(volunteers["resident_id"][~volunteers["active"]]))
     assert gone[1] == {r for r in gone[0] if r % 3 == 0} != set()
 
 
 def test_a_lesson_moves_its_pupil_by_step_times_skill_of_the_way(town: Town) -> None:
-    """One lesson from each of many teachers: whom it reaches has a tie to the teacher or lives in the group; the totals of the city agree."""
+    """One lesson from each of many teachers: whom it reaches has a tie to the teacher or lives in the group.
+
+    The totals of the city agree.
+    """
     residents, dwellings, ties = town.society.residents, town.society.dwellings, town.society.ties
     reached = ties_only = 0
     for r in range(0, 3000, 29):
@@ -241,7 +296,9 @@ def test_a_lesson_moves_its_pupil_by_step_times_skill_of_the_way(town: Town) -> 
         assert len(moved) == lessons <= 1
         if lessons:
             pupil = moved[0]
-            assert residents["fraud_awareness"][pupil] == pytest.approx(before[pupil] + 0.4 * 0.5 * (1 - before[pupil]), abs=1e-6)
+            assert residents["fraud_awareness"][pupil] == pytest.approx(
+                before[pupil] + 0.4 * 0.5 * (1 - before[pupil]), abs=1e-6
+            )
             tied = pupil in ties.other[ties.start[r] : ties.start[r + 1]]
             grouped = residents["dwelling"][pupil] // 10 == residents["dwelling"][r] // 10
             assert tied or grouped
@@ -249,7 +306,9 @@ def test_a_lesson_moves_its_pupil_by_step_times_skill_of_the_way(town: Town) -> 
             reached, ties_only = reached + 1, ties_only + (tied and not grouped)
     assert reached > 80
     assert ties_only > 20
-    mean = city_means(town.feelings, np.full(4, residents["fraud_awareness_base"].mean(dtype=float)), len(residents), 3 * 1440.0)
+    mean = city_means(
+        town.feelings, np.full(4, residents["fraud_awareness_base"].mean(dtype=float)), len(residents), 3 * 1440.0
+    )
     assert mean[Feeling.FRAUD_AWARENESS] == pytest.approx(residents["fraud_awareness"].mean(dtype=float), abs=1e-6)
     assert len(dwellings) > 1000
 

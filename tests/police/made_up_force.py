@@ -7,17 +7,26 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.arrays import Array
-from sim.police.officers import HeadParameters, begin_duty, draw_officers, fit_for_duty, in_turn, night_minutes
+from sim.police.force.officers import HeadParameters, begin_duty, draw_officers, fit_for_duty, in_turn, night_minutes
+from sim.police.force.wellbeing import character, effects, live, load, new_force_days
+from sim.police.force.wellbeing_parameters import WellbeingParameters, WellbeingRule, wellbeing_rule
 from sim.police.posts import Post
-from sim.police.wellbeing import character, effects, live, load, new_force_days
-from sim.police.wellbeing_parameters import WellbeingParameters, WellbeingRule, wellbeing_rule
 
 SHIFTS = 3
 STARTS_MIN = (0.0, 480.0, 960.0)
 DUTY_MIN = 480.0
 WORKING_DAYS = 5 / 7
-STEADY = {"sick_per_year": 0.0, "attrition_per_year": 0.0, "auxiliary_attrition_per_year": 0.0}  # nobody is absent, nobody leaves
-UNTIRING = {"overload_gain": 0.0, "night_gain": 0.0, "overtime_gain": 0.0, "recovery_per_hour": 0.0}  # fatigue stays as it is
+STEADY = {
+    "sick_per_year": 0.0,
+    "attrition_per_year": 0.0,
+    "auxiliary_attrition_per_year": 0.0,
+}  # nobody is absent, nobody leaves
+UNTIRING = {
+    "overload_gain": 0.0,
+    "night_gain": 0.0,
+    "overtime_gain": 0.0,
+    "recovery_per_hour": 0.0,
+}  # fatigue stays as it is
 
 
 def full_force() -> Array:
@@ -40,7 +49,15 @@ def rule_of(**parameters: Any) -> WellbeingRule:
     return wellbeing_rule(WellbeingParameters(**parameters))
 
 
-def book(officers: Array, heads: Array, worked: float, demanding: float, overtime: float = 0.0, night: float = 0.0, successes: int = 0) -> None:
+def book(
+    officers: Array,
+    heads: Array,
+    worked: float,
+    demanding: float,
+    overtime: float = 0.0,
+    night: float = 0.0,
+    successes: int = 0,
+) -> None:
     """Add minutes and successes to today's work of some heads."""
     begin_duty(officers, heads, 0, 0, worked, overtime, night)
     officers["demanding_min"][heads] += demanding
@@ -80,11 +97,14 @@ def patrol_years(
     seed: int = 1,
     **parameters: Any,
 ) -> Years:
-    """Run a patrol force whose heads take the duties of all shifts in turn, with five duties a week, whose work is that of a force at full strength.
+    """Run a patrol force whose heads take the duties of all shifts in turn.
 
-    The work of a day is shared by those on duty; beyond the shift there are up to two hours of overtime, the rest is not done. `fed_back=False` cuts
-    the loop: the work shrinks with the heads present, and the tired are as quick as the rested, so that nobody feels that others have left.
-    `lumpiness` is the relative spread of the work of a head from duty to duty.
+    With five duties a week, whose work is that of a force at full strength.
+
+    The work of a day is shared by those on duty; beyond the shift there are up to two hours of overtime, the rest is
+    not done. `fed_back=False` cuts the loop: the work shrinks with the heads present, and the tired are as quick as the
+    rested, so that nobody feels that others have left. `lumpiness` is the relative spread of the work of a head from
+    duty to duty.
     """
     rule = rule_of(**parameters)
     officers = patrol(round(full * (1 - shortage)), seed=seed)
@@ -98,10 +118,22 @@ def patrol_years(
         on_duty = np.array_split(able[: round(len(able) * WORKING_DAYS)], SHIFTS)
         for start_min, heads in zip(STARTS_MIN, on_duty, strict=True):
             n = len(heads)
-            sharing = max(n, 1) / float(effects(character(officers, rule), heads).slow if n else 1.0) if fed_back else at_start / SHIFTS * WORKING_DAYS
+            sharing = (
+                max(n, 1) / float(effects(character(officers, rule), heads).slow if n else 1.0)
+                if fed_back
+                else at_start / SHIFTS * WORKING_DAYS
+            )
             each_min = work_min / sharing
             extra_min = min(120.0, max(0.0, each_min - DUTY_MIN))
-            begin_duty(officers, heads, day, 0, DUTY_MIN + extra_min, extra_min, night_minutes(start_min, start_min + DUTY_MIN + extra_min))
+            begin_duty(
+                officers,
+                heads,
+                day,
+                0,
+                DUTY_MIN + extra_min,
+                extra_min,
+                night_minutes(start_min, start_min + DUTY_MIN + extra_min),
+            )
             officers["demanding_min"][heads] += min(each_min, DUTY_MIN + extra_min)
             if lumpiness > 0:
                 officers["demanding_min"][heads] *= rng.gamma(lumpiness**-2, lumpiness**2, n)

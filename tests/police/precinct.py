@@ -1,4 +1,7 @@
-"""A made-up precinct round the real detectives: crimes in the books, with calls of which the tests choose all that matters."""
+"""A made-up precinct round the real detectives.
+
+Crimes in the books, with calls of which the tests choose all that matters.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +13,27 @@ import numpy as np
 from sim.arrays import Array
 from sim.city.state import CELL_COLUMNS, Ground
 from sim.columns import table
+from sim.incident_types import IncidentType
 from sim.incidents.demand import DemandParameters, demand_rule
 from sim.incidents.log import CALLS, INCIDENTS, NEVER, CallState, Discoverer, Logs, new_logs
-from sim.incidents.types import IncidentType
 from sim.people.feelings import FeelingParameters, new_feelings
 from sim.people.offenders import OFFENDER_COLUMNS, OffenderParameters, belief_rule, career_rule
 from sim.people.residents import RESIDENT_COLUMNS
-from sim.police.case_log import Bureau, Cases, CaseState, Channels, Route, cases_with_room, new_cases, open_cases, open_channels
-from sim.police.case_parameters import InvestigationParameters, investigation_rule
-from sim.police.investigation import investigate
+from sim.police.cases.case_log import (
+    Bureau,
+    Cases,
+    CaseState,
+    Channels,
+    Route,
+    cases_with_room,
+    new_cases,
+    open_cases,
+    open_channels,
+)
+from sim.police.cases.investigation import investigate
+from sim.police.cases.parameters import InvestigationParameters, investigation_rule
+from sim.police.cases.series import hear_of_series, link_series
 from sim.police.posts import Post
-from sim.police.series import hear_of_series, link_series
 
 DAY = 1440.0
 SIDE, CELL_M = 20, 100.0
@@ -48,8 +61,10 @@ class Precinct:
     """
 
     def __init__(
-        self, n: int, kind: Any = IncidentType.BRAWL, *, response_min: Any = 10.0, call_min: Any = 5.0, culprit: Any = -1, recorded_day: Any = 0.0,
-        caller: Any = -1, by: Any = Discoverer.VICTIM, cell: Any = 0, key: Any = None, seed: int = 1, bureau: dict[str, Any] | None = None,
+        self, n: int, kind: Any = IncidentType.BRAWL, *, response_min: Any = 10.0, call_min: Any = 5.0,
+        culprit: Any = -1, recorded_day: Any = 0.0,
+        caller: Any = -1, by: Any = Discoverer.VICTIM, cell: Any = 0, key: Any = None, seed: int = 1,
+        bureau: dict[str, Any] | None = None,
         beats: Sequence[int] | Array | int = 0, **parameters: Any,
     ) -> None:  # fmt: skip
         self.seed, self.n = seed, n
@@ -63,7 +78,11 @@ class Precinct:
             self.residents[name] = 0.5
         self.offenders = table(OFFENDER_COLUMNS, PEOPLE)
         self.offenders["resident_id"] = np.arange(PEOPLE)
-        self.offenders["custody_until_min"], self.offenders["desist_min"], self.offenders["associate"] = -np.inf, np.inf, -1
+        self.offenders["custody_until_min"], self.offenders["desist_min"], self.offenders["associate"] = (
+            -np.inf,
+            np.inf,
+            -1,
+        )
         self.feelings = new_feelings(FeelingParameters())
         self.logs = self._books(kind, response_min, call_min, culprit, recorded_day, caller, by, cell)
         offending = OffenderParameters()
@@ -78,7 +97,17 @@ class Precinct:
         self.cases: Cases = new_cases()
         self.used_min: list[float] = []
 
-    def _books(self, kind: Any, response_min: Any, call_min: Any, culprit: Any, recorded_day: Any, caller: Any, by: Any, cell: Any) -> Logs:
+    def _books(
+        self,
+        kind: Any,
+        response_min: Any,
+        call_min: Any,
+        culprit: Any,
+        recorded_day: Any,
+        caller: Any,
+        by: Any,
+        cell: Any,
+    ) -> Logs:
         logs = new_logs(max(self.n, 1))
         logs.used[INCIDENTS] = logs.used[CALLS] = self.n
         crimes, calls = logs.incidents[: self.n], logs.calls[: self.n]
@@ -119,7 +148,15 @@ class Precinct:
         self.cases = cases_with_room(self.cases, self.logs)
         open_cases(self.seed, day * DAY, self.bureau, self.cases, self.logs, self.residents, self.ground, self.feelings)
 
-    def work(self, day: int, minutes: float = PLENTY, heads: float = PLENTY, skill: float = 0.8, post: int = Post.DETECTIVES, mistakes: float = 0.0) -> float:
+    def work(
+        self,
+        day: int,
+        minutes: float = PLENTY,
+        heads: float = PLENTY,
+        skill: float = 0.8,
+        post: int = Post.DETECTIVES,
+        mistakes: float = 0.0,
+    ) -> float:
         """Let a post work for a day, after it heard the news of series."""
         hear_of_series(day * DAY, self.bureau, self.cases, self.logs)
         used = investigate(
@@ -133,7 +170,15 @@ class Precinct:
         """Let the analysts compare cases."""
         return link_series(self.seed, day, minutes, skill, self.bureau, self.cases, self.logs, SIDE, CELL_M)
 
-    def run(self, days: int, minutes: float = PLENTY, heads: float = PLENTY, skill: float = 0.8, series: bool = False, mistakes: float = 0.0) -> Precinct:
+    def run(
+        self,
+        days: int,
+        minutes: float = PLENTY,
+        heads: float = PLENTY,
+        skill: float = 0.8,
+        series: bool = False,
+        mistakes: float = 0.0,
+    ) -> Precinct:
         """Open and work all cases for some days, detectives and anti-fraud alike."""
         for day in range(days):
             self.open(day)

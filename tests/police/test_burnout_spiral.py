@@ -1,7 +1,8 @@
 """When a shortage feeds on itself and when it does not, where it tips, and what stops it.
 
-Of 8,000 heads at full strength, the rate at which the headcount shrinks in two years has a standard deviation below 0.004 a year; margins are
-about four of them or more, so that a claim that is right fails on a seed that nobody has tried with a probability of about 1e-4 or less.
+Of 8,000 heads at full strength, the rate at which the headcount shrinks in two years has a standard deviation below
+0.004 a year; margins are about four of them or more, so that a claim that is right fails on a seed that nobody has
+tried with a probability of about 1e-4 or less.
 """
 
 from __future__ import annotations
@@ -25,7 +26,14 @@ def curves() -> dict[int, Years]:
 def test_small_shortages_are_stable_and_large_ones_feed_on_themselves(curves: dict[int, Years]) -> None:
     for percent, run in curves.items():
         quarters = [int(run.heads[min(91 * quarter, 729)]) for quarter in range(9)]
-        log.info("%2d %% short: heads by quarter %s, load %.2f → %.2f, fatigue %.2f", percent, quarters, run.load[0], run.load[-1], run.fatigue(729))
+        log.info(
+            "%2d %% short: heads by quarter %s, load %.2f → %.2f, fatigue %.2f",
+            percent,
+            quarters,
+            run.load[0],
+            run.load[-1],
+            run.fatigue(729),
+        )
     for percent in (0, 10):
         assert curves[percent].heads.min() > 0.985 * curves[percent].heads[0]
         assert curves[percent].fatigue(729) < 0.15
@@ -42,7 +50,10 @@ def test_it_tips_where_those_who_leave_outnumber_the_recruits() -> None:
     assert stable.fatigue(1824) < 0.29 < tipped.fatigue(1824)
     assert stable.heads[1824] > 0.985 * stable.heads[0]
     assert tipped.heads[1824] < 0.965 * tipped.heads[0]
-    log.info("14 %% short: %d → %d heads in five years; 20 %% short: %d → %d", *(run.heads[day] for run in (stable, tipped) for day in (0, 1824)))
+    log.info(
+        "14 %% short: %d → %d heads in five years; 20 %% short: %d → %d",
+        *(run.heads[day] for run in (stable, tipped) for day in (0, 1824)),
+    )
 
 
 def test_the_loop_itself_makes_it_worse(curves: dict[int, Years]) -> None:
@@ -57,7 +68,12 @@ def test_the_loop_itself_makes_it_worse(curves: dict[int, Years]) -> None:
 def test_hiring_incentives_or_less_work_stop_it(remedy: dict[str, float], curves: dict[int, Years]) -> None:
     run = patrol_years(0.3, full=FULL, **remedy)
     log.info(
-        "30 %% short with %s: %d → %d heads, fatigue %.2f, %.0f yuan", remedy, run.heads[0], run.heads[729], run.fatigue(729), run.days["incentive_cost"].sum()
+        "30 %% short with %s: %d → %d heads, fatigue %.2f, %.0f yuan",
+        remedy,
+        run.heads[0],
+        run.heads[729],
+        run.fatigue(729),
+        run.days["incentive_cost"].sum(),
     )
     assert run.heads[729] > 0.985 * run.heads[0]
     assert run.heads[729] > 1.03 * curves[30].heads[729]

@@ -11,13 +11,13 @@ from sim.arrays import Array
 from sim.city.build import build_city
 from sim.city.city import CityParameters
 from sim.city.state import Ground, new_cells
+from sim.incident_types import CRIMES, IncidentType
 from sim.incidents.log import INCIDENTS, VISITS, CallState, Discoverer, Logs, add_incident, new_logs
-from sim.incidents.types import CRIMES, IncidentType
 from sim.people.feelings import Feeling, FeelingParameters, Feelings, new_feelings
 from sim.people.offenders import YOUNGEST, OffenderParameters, belief_rule, career_rule, draw_offenders
 from sim.people.residents import ResidentParameters, Society, settle
-from sim.police.case_log import Cases, CaseState, cases_with_room, new_cases
-from sim.police.checks import CheckRule, Street, Tally, check_people, named_suspects, rows_of_offenders
+from sim.police.cases.case_log import Cases, CaseState, cases_with_room, new_cases
+from sim.programmes.campaign.checks import CheckRule, Street, Tally, check_people, named_suspects, rows_of_offenders
 
 DAY = 1440.0
 NOW_MIN = 30 * DAY
@@ -49,7 +49,9 @@ def town_of(visits: int = 2000, dwell_min: float = 10.0, share: float = 0.05) ->
     logs = new_logs()
     rng = np.random.default_rng(1)
     rows = logs.visits[:visits]
-    rows["cell"] = np.where(rng.random(visits) < 0.1, np.argmax(at_home), rng.choice(np.flatnonzero(at_home > 5), visits))
+    rows["cell"] = np.where(
+        rng.random(visits) < 0.1, np.argmax(at_home), rng.choice(np.flatnonzero(at_home > 5), visits)
+    )
     rows["start_min"] = NOW_MIN - DAY + np.sort(rng.random(visits)) * (DAY - 60)
     rows["dwell_min"] = dwell_min
     rows["unit_id"] = np.arange(visits)
@@ -62,7 +64,8 @@ def rule_of(**given: Any) -> CheckRule:
     belief = belief_rule(OffenderParameters(habituation=STEP), 100.0)
     usual = CheckRule(
         per_min=0.2, looks=1, trust_loss=0.001, sign=0.0, false_sign=0.0, carried=1.0, goods_min=14 * DAY,
-        other_arrest=0.0, detention_min=7 * DAY, detention_most_min=15 * DAY, custody_min=np.full(len(CRIMES), 30 * DAY),
+        other_arrest=0.0, detention_min=7 * DAY, detention_most_min=15 * DAY,
+        custody_min=np.full(len(CRIMES), 30 * DAY),
         custody_most_min=np.full(len(CRIMES), np.inf),
         processing_min=90.0, other_processing_min=40.0, belief=belief, desist_at_arrest=0.0,
     )  # fmt: skip
@@ -79,7 +82,8 @@ def checked(town: Town, rule: CheckRule, first: int = 0, seed: int = 7, suspects
 
 
 def let_steal(
-    town: Town, offenders: Any, age_days: float, kind: int = IncidentType.SHOPLIFTING, victim: int = -1, partner: int = -1
+    town: Town, offenders: Any, age_days: float, kind: int = IncidentType.SHOPLIFTING, victim: int = -1,
+    partner: int = -1
 ) -> Array:  # fmt: skip
     """Write a crime of each of these offenders that nobody has reported, and return the rows."""
     who = town.offenders["resident_id"]
@@ -119,7 +123,11 @@ def test_a_stop_checks_so_many_people_a_minute_all_of_whom_may_be_there_and_are_
     assert 0.7 * 2 * 1500 < tally.checks <= 2 * 1500  # two a stop of ten minutes, of whom children are not checked
     assert not times[people["age"] < YOUNGEST].any()
     stops = np.unique(town.logs.visits["cell"][:1500])
-    there = np.isin(people["home_cell"], stops) | np.isin(people["work_cell"], stops) | np.isin(people["leisure_cell"], stops)
+    there = (
+        np.isin(people["home_cell"], stops)
+        | np.isin(people["work_cell"], stops)
+        | np.isin(people["leisure_cell"], stops)
+    )
     assert not times[~there].any()
 
 
@@ -299,7 +307,10 @@ def test_what_happens_to_one_offender_and_at_one_stop_changes_nothing_for_anybod
 
 
 def test_two_units_that_stop_at_one_place_at_the_same_moment_check_people_of_their_own() -> None:
-    """As cars do that leave one station for one stop; of 1,000 pairs, each of two checks, hardly any meets the same two people."""
+    """As cars do that leave one station for one stop.
+
+    Of 1,000 pairs, each of two checks, hardly any meets the same two people.
+    """
     town = town_of(visits=2000)
     visits = town.logs.visits
     visits["start_min"][1:2000:2], visits["cell"][1:2000:2] = visits["start_min"][:2000:2], visits["cell"][:2000:2]

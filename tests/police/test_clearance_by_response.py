@@ -18,7 +18,10 @@ TENTH = 100 * np.log(1.1)
 
 
 def books(n: int, slope: float, seed: int = 1) -> tuple[Columns, Columns]:
-    """Return crimes and calls in which `slope` is the change of P(cleared) per log unit of response; assaults are quicker and cleared more often."""
+    """Return crimes and calls in which `slope` is the change of P(cleared) per log unit of response.
+
+    Assaults are quicker and cleared more often.
+    """
     rng = np.random.Generator(np.random.Philox(seed))
     assault = rng.random(n) < 0.5
     log_response = 2.0 - assault + 0.7 * rng.standard_normal(n)

@@ -1,4 +1,7 @@
-"""Coordination: how long news takes through the organisation and how often it gets lost, and which graphs are no organisation."""
+"""Coordination.
+
+How long news takes through the organisation and how often it gets lost, and which graphs are no organisation.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +15,11 @@ from pydantic import ValidationError
 from scipy.stats import binomtest, gamma, kstest
 
 from sim.arrays import Array
-from sim.incidents.types import IncidentType
+from sim.incident_types import IncidentType
 from sim.outcomes.investigation_results import series_delay, series_indicators
 from sim.parameters import BadInput, one_line
-from sim.police.case_log import ANALYST_DRAWS, FILE_DRAWS, SERIES_DRAWS, Route, arrival_min
-from sim.police.coordination import CoordinationParameters, Edge, channels, graph
+from sim.police.cases.case_log import ANALYST_DRAWS, FILE_DRAWS, SERIES_DRAWS, Route, arrival_min
+from sim.police.cases.coordination import CoordinationParameters, Edge, channels, graph
 
 FALSE_ALARM = 1e-6  # chance that a right rule fails one claim on a seed that nobody has tried
 STRUCTURES = ("silos", "joint_room", "joint_centre")
@@ -30,21 +33,30 @@ def delays(way: Route, sender: int, n: int = 4_000, index: int = SERIES_DRAWS) -
 
 def own(*edges: tuple[Any, ...], **more: Any) -> CoordinationParameters:
     """Return a graph of one's own: (unit, unit, hours, loss, carried)."""
-    made = tuple(Edge(between=edge[:2], delay_h=edge[2], loss=edge[3], **({"carries": edge[4]} if len(edge) > 4 else {})) for edge in edges)
+    made = tuple(
+        Edge(between=edge[:2], delay_h=edge[2], loss=edge[3], **({"carries": edge[4]} if len(edge) > 4 else {}))
+        for edge in edges
+    )
     return CoordinationParameters(edges=made, **more)
 
 
 WHOLE = (
-    ("station_0", "headquarters", 5, 0.0), ("station_1", "headquarters", 5, 0.0), ("detectives", "headquarters", 5, 0.0),
+    ("station_0", "headquarters", 5, 0.0), ("station_1", "headquarters", 5, 0.0),
+    ("detectives", "headquarters", 5, 0.0),
     ("anti_fraud", "headquarters", 5, 0.0), ("intelligence", "headquarters", 5, 0.0),
 )  # fmt: skip
 
 
 @pytest.mark.parametrize("structure", STRUCTURES)
 def test_the_delay_of_news_is_the_sum_of_the_exponentials_of_its_edges(structure: str) -> None:
-    """Kolmogorov–Smirnov against the gamma that edges of equal means add up to; a right rule fails with probability 1e-6."""
+    """Kolmogorov–Smirnov against the gamma that edges of equal means add up to.
+
+    A right rule fails with probability 1e-6.
+    """
     parameters = CoordinationParameters(structure=structure)
-    edges = {"silos": 2, "joint_room": 1, "joint_centre": 1}[structure]  # up to headquarters and down again; across the table
+    edges = {"silos": 2, "joint_room": 1, "joint_centre": 1}[
+        structure
+    ]  # up to headquarters and down again; across the table
     lines = getattr(parameters, structure)
     took = delays(channels(parameters, DISTRICT_OF_BEAT).from_analysts, 0)
     there = took[np.isfinite(took)]
@@ -63,7 +75,9 @@ def test_case_files_go_directly_to_the_investigators_whatever_the_structure(stru
 
 
 def test_silos_keep_the_cases_of_a_district_to_its_station_and_others_bring_them_together() -> None:
-    silos, room, centre = (channels(CoordinationParameters(structure=structure), DISTRICT_OF_BEAT) for structure in STRUCTURES)
+    silos, room, centre = (
+        channels(CoordinationParameters(structure=structure), DISTRICT_OF_BEAT) for structure in STRUCTURES
+    )
     assert silos.office.tolist() == DISTRICT_OF_BEAT.tolist()
     assert silos.to_analysts.delay_min.max() == silos.to_analysts.loss.max() == 0
     assert len(silos.from_analysts.loss) == 3
@@ -74,7 +88,10 @@ def test_silos_keep_the_cases_of_a_district_to_its_station_and_others_bring_them
 
 
 def test_the_same_news_never_takes_longer_or_gets_lost_more_in_a_joint_centre_than_in_a_room_than_in_silos() -> None:
-    silos, room, centre = (delays(channels(CoordinationParameters(structure=structure), DISTRICT_OF_BEAT).from_analysts, 0) for structure in STRUCTURES)
+    silos, room, centre = (
+        delays(channels(CoordinationParameters(structure=structure), DISTRICT_OF_BEAT).from_analysts, 0)
+        for structure in STRUCTURES
+    )
     for faster, slower in ((centre, room), (room, silos)):
         assert (faster <= slower).all()
         assert (faster < slower)[np.isfinite(faster)].all()
@@ -86,14 +103,23 @@ def test_the_draws_of_a_file_of_what_analysts_see_and_of_their_news_are_not_the_
     took = [delays(way, 0, index=index) for index in (FILE_DRAWS, ANALYST_DRAWS, SERIES_DRAWS)]
     for one, other in ((0, 1), (0, 2), (1, 2)):
         both = np.isfinite(took[one]) & np.isfinite(took[other])
-        assert abs(np.corrcoef(took[one][both], took[other][both])[0, 1]) < 5 / np.sqrt(both.sum())  # 5 sigma: below 1e-6
+        assert abs(np.corrcoef(took[one][both], took[other][both])[0, 1]) < 5 / np.sqrt(
+            both.sum()
+        )  # 5 sigma: below 1e-6
         assert binomtest(int(both.sum()), len(both), 0.25).pvalue > FALSE_ALARM
 
 
 def test_information_takes_the_fastest_way_and_only_edges_that_carry_it() -> None:
-    edges = (*WHOLE, ("station_0", "detectives", 12, 0.5), ("station_1", "detectives", 1, 0.2, "files"), ("intelligence", "detectives", 4, 0.1, "news"))
+    edges = (
+        *WHOLE,
+        ("station_0", "detectives", 12, 0.5),
+        ("station_1", "detectives", 1, 0.2, "files"),
+        ("intelligence", "detectives", 4, 0.1, "news"),
+    )
     found = channels(own(*edges, structure="joint_room"), np.array([0, 1]))
-    assert found.to_detectives.delay_min.sum(axis=1).tolist() == [600.0, 60.0], "5 h + 5 h by way of headquarters beats 12 h; 1 h beats both"
+    assert found.to_detectives.delay_min.sum(axis=1).tolist() == [600.0, 60.0], (
+        "5 h + 5 h by way of headquarters beats 12 h; 1 h beats both"
+    )
     assert found.to_detectives.loss.tolist() == [0.0, pytest.approx(0.2)]
     assert found.from_analysts.delay_min.sum() == 240.0
     assert found.from_analysts.loss.tolist() == [pytest.approx(0.1)]
@@ -114,7 +140,9 @@ def test_losses_along_a_way_add_up_as_chances_do() -> None:
 
 @pytest.mark.parametrize("structure", STRUCTURES)
 @pytest.mark.parametrize("districts", [1, 2, 7])
-def test_every_structure_is_a_connected_graph_for_pictures_and_gives_ways_for_any_number_of_districts(structure: str, districts: int) -> None:
+def test_every_structure_is_a_connected_graph_for_pictures_and_gives_ways_for_any_number_of_districts(
+    structure: str, districts: int
+) -> None:
     parameters = CoordinationParameters(structure=structure)
     units = graph(parameters, districts)
     assert nx.is_connected(units)
@@ -131,16 +159,50 @@ def test_every_structure_is_a_connected_graph_for_pictures_and_gives_ways_for_an
 @pytest.mark.parametrize(
     ("edges", "field", "value", "says"),
     [
-        ((*WHOLE, ("station_2", "detectives", 1, 0)), "coordination.edges.5.between", "station_2", "station_0 to station_1"),
+        (
+            (*WHOLE, ("station_2", "detectives", 1, 0)),
+            "coordination.edges.5.between",
+            "station_2",
+            "station_0 to station_1",
+        ),
         ((*WHOLE, ("canteen", "detectives", 1, 0)), "coordination.edges.5.between", "canteen", "anti_fraud"),
-        ((*WHOLE, ("headquarters", "detectives", 1, 0)), "coordination.edges.5.between", "headquarters to detectives", "at most one edge"),
-        ((*WHOLE, ("detectives", "detectives", 1, 0)), "coordination.edges.5.between", "detectives to detectives", "two different units"),
+        (
+            (*WHOLE, ("headquarters", "detectives", 1, 0)),
+            "coordination.edges.5.between",
+            "headquarters to detectives",
+            "at most one edge",
+        ),
+        (
+            (*WHOLE, ("detectives", "detectives", 1, 0)),
+            "coordination.edges.5.between",
+            "detectives to detectives",
+            "two different units",
+        ),
         (WHOLE[1:], "coordination.edges", "station_0", "can reach"),
         (WHOLE[:-1], "coordination.edges", "intelligence", "can reach"),
-        ((*WHOLE[:2], ("detectives", "headquarters", 5, 0, "news"), *WHOLE[3:]), "coordination.edges", "station_0 to detectives", "a way for files"),
-        ((*WHOLE[:2], ("detectives", "headquarters", 5, 0, "files"), *WHOLE[3:]), "coordination.edges", "station_0 to detectives", "a way for news"),
+        (
+            (*WHOLE[:2], ("detectives", "headquarters", 5, 0, "news"), *WHOLE[3:]),
+            "coordination.edges",
+            "station_0 to detectives",
+            "a way for files",
+        ),
+        (
+            (*WHOLE[:2], ("detectives", "headquarters", 5, 0, "files"), *WHOLE[3:]),
+            "coordination.edges",
+            "station_0 to detectives",
+            "a way for news",
+        ),
     ],
-    ids=["no such station", "no such unit", "twice", "to itself", "station apart", "analysts apart", "no way for files", "no way for news"],
+    ids=[
+        "no such station",
+        "no such unit",
+        "twice",
+        "to itself",
+        "station apart",
+        "analysts apart",
+        "no way for files",
+        "no way for news",
+    ],
 )
 def test_a_wrong_graph_is_refused_by_the_name_of_what_is_wrong(edges: Any, field: str, value: str, says: str) -> None:
     with pytest.raises(BadInput) as refused:
@@ -169,7 +231,9 @@ def test_a_joint_centre_needs_its_command_centre_in_a_graph_of_ones_own() -> Non
 )
 def test_a_wrong_edge_is_refused_by_its_number_and_field(edge: dict[str, Any], field: str) -> None:
     with pytest.raises(ValidationError) as refused:
-        CoordinationParameters.model_validate({"edges": [{"between": ("detectives", "headquarters"), "delay_h": 1, "loss": 0.1} | edge]})
+        CoordinationParameters.model_validate(
+            {"edges": [{"between": ("detectives", "headquarters"), "delay_h": 1, "loss": 0.1} | edge]}
+        )
     assert one_line(refused.value, "coordination").field == field
 
 
@@ -184,7 +248,15 @@ def test_a_joint_centre_knows_more_series_and_sooner_than_a_room_and_a_room_than
     known, median, within = [], [], []
     for structure in STRUCTURES:
         ways = channels(CoordinationParameters(structure=structure), np.arange(4))
-        precinct = Precinct(n, IncidentType.BURGLARY, culprit=culprit, cell=cell, recorded_day=day, beats=np.arange(SIDE * SIDE) % 4, bureau={"channels": ways})
+        precinct = Precinct(
+            n,
+            IncidentType.BURGLARY,
+            culprit=culprit,
+            cell=cell,
+            recorded_day=day,
+            beats=np.arange(SIDE * SIDE) % 4,
+            bureau={"channels": ways},
+        )
         for today in range(90):
             precinct.open(today)
             precinct.link(today)

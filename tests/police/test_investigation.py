@@ -1,4 +1,7 @@
-"""Investigation: what leads there are, what detectives make of them in the minutes they have, and what response time has to do with it."""
+"""Investigation.
+
+What leads there are, what detectives make of them in the minutes they have, and what response time has to do with it.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +17,12 @@ from scipy.stats import norm
 
 from sim.arrays import Array
 from sim.city.city import CityParameters
+from sim.incident_types import CRIMES, IncidentType
 from sim.incidents.log import INCIDENTS, Discoverer
-from sim.incidents.types import CRIMES, IncidentType
 from sim.model import CityModel
 from sim.outcomes.investigation_results import case_table, investigation_indicators
-from sim.police.case_log import CaseState, Spent
-from sim.police.case_parameters import InvestigationParameters
+from sim.police.cases.case_log import CaseState, Spent
+from sim.police.cases.parameters import InvestigationParameters
 from sim.police.posts import Post
 from sim.scenario import Scenario
 
@@ -33,13 +36,19 @@ log = logging.getLogger("investigation")
 
 
 def delays(n: int, seed: int = 1) -> tuple[Array, Array]:
-    """Return minutes from offence to call (exponential, mean 12) and from call to arrival (2 minutes to an hour, nearly all)."""
+    """Return minutes from offence to call (exponential, mean 12) and from call to arrival.
+
+    2 minutes to an hour, nearly all.
+    """
     rng = np.random.Generator(np.random.Philox(seed))
     return rng.exponential(12.0, n), 10.0 * np.exp(0.8 * rng.standard_normal(n))
 
 
 def slope(cleared: Array, response_min: Array) -> tuple[float, float]:
-    """Return the least-squares slope of clearance on the log of response time, and half its interval at the confidence 1 − FALSE_ALARM."""
+    """Return the least-squares slope of clearance on the log of response time.
+
+    And half its interval at the confidence 1 − FALSE_ALARM.
+    """
     x = np.log(response_min)
     x -= x.mean()
     b = float(x @ cleared / (x @ x))
@@ -52,15 +61,27 @@ def slope(cleared: Array, response_min: Array) -> tuple[float, float]:
 
 @pytest.mark.parametrize(
     ("kinds", "published"),
-    [((I.BURGLARY,), 0.14), ((I.BURGLARY, *THEFTS), 0.17), ((I.ROBBERY, I.SNATCHING), 0.30), ((I.BRAWL, I.DISPUTE_ASSAULT, I.ROBBERY), 0.45)],
+    [
+        ((I.BURGLARY,), 0.14),
+        ((I.BURGLARY, *THEFTS), 0.17),
+        ((I.ROBBERY, I.SNATCHING), 0.30),
+        ((I.BRAWL, I.DISPUTE_ASSAULT, I.ROBBERY), 0.45),
+    ],
     ids=["burglary", "property", "robbery", "violence"],
 )
-def test_with_detectives_enough_about_the_published_share_is_cleared(kinds: tuple[IncidentType, ...], published: float) -> None:
-    """Within a factor 1.5: the published shares are recalled and of another country. The interval of each share is ± 0.015, far inside."""
+def test_with_detectives_enough_about_the_published_share_is_cleared(
+    kinds: tuple[IncidentType, ...], published: float
+) -> None:
+    """Within a factor 1.5: the published shares are recalled and of another country.
+
+    The interval of each share is ± 0.015, far inside.
+    """
     n = 24_000
     call, response = delays(n)
     kind = np.resize(kinds, n)
-    late = np.isin(kind, (I.BURGLARY, I.VEHICLE_THEFT)) & (np.arange(n) // len(kinds) % 2 == 1)  # half of these are found hours later
+    late = np.isin(kind, (I.BURGLARY, I.VEHICLE_THEFT)) & (
+        np.arange(n) // len(kinds) % 2 == 1
+    )  # half of these are found hours later
     call = np.where(late, call + 240.0, call)
     share = Precinct(n, kind, call_min=call, response_min=response).run(15).crimes["cleared"].mean()
     log.info("cleared %.3f, published %.2f", share, published)
@@ -69,24 +90,39 @@ def test_with_detectives_enough_about_the_published_share_is_cleared(kinds: tupl
 
 @pytest.mark.parametrize("kind", [I.BRAWL, I.ROBBERY, I.SHOPLIFTING, I.BURGLARY], ids=lambda kind: kind.name.lower())
 def test_a_slower_response_clears_less(kind: IncidentType) -> None:
-    """The whole interval of the slope is below 0; response times are drawn apart from everything else, so nothing confounds it."""
+    """The whole interval of the slope is below 0.
+
+    Response times are drawn apart from everything else, so nothing confounds it.
+    """
     call, response = delays(20_000)
-    b, half = slope(Precinct(20_000, kind, call_min=call, response_min=response).run(15).crimes["cleared"].astype(float), response)
-    log.info("%s: slope %.4f ± %.4f a log unit, %.2f percentage points for 10 %% more (published: −4.7)", kind.name, b, half, 100 * b * np.log(1.1))
+    b, half = slope(
+        Precinct(20_000, kind, call_min=call, response_min=response).run(15).crimes["cleared"].astype(float), response
+    )
+    log.info(
+        "%s: slope %.4f ± %.4f a log unit, %.2f percentage points for 10 %% more (published: −4.7)",
+        kind.name,
+        b,
+        half,
+        100 * b * np.log(1.1),
+    )
     assert b + half < 0
 
 
 @pytest.mark.parametrize("kind", [I.BRAWL, I.ROBBERY, I.SHOPLIFTING, I.BURGLARY], ids=lambda kind: kind.name.lower())
 def test_without_decay_of_leads_response_time_makes_no_difference_to_any_case(kind: IncidentType) -> None:
     call, response = delays(5_000)
-    at_once, late = (Precinct(5_000, kind, call_min=call, response_min=r, **NO_DECAY).run(15) for r in (0 * response, 5 * response))
+    at_once, late = (
+        Precinct(5_000, kind, call_min=call, response_min=r, **NO_DECAY).run(15) for r in (0 * response, 5 * response)
+    )
     different = np.count_nonzero(at_once.cleared() != late.cleared())
     assert different <= 2, "the scale of 10⁶ minutes is not quite for ever"
 
 
 def test_a_slower_response_never_finds_a_lead_that_a_quicker_one_missed() -> None:
     call, response = delays(5_000)
-    quick, slow, never = (Precinct(5_000, call_min=call, response_min=r) for r in (response, 3 * response, -1.0 + 0 * response))
+    quick, slow, never = (
+        Precinct(5_000, call_min=call, response_min=r) for r in (response, 3 * response, -1.0 + 0 * response)
+    )
     for precinct in (quick, slow, never):
         precinct.open()
     for lead in ("witness", "trace"):
@@ -145,10 +181,18 @@ def test_fewer_minutes_mean_a_larger_and_older_backlog_and_fewer_cleared() -> No
         precinct = Precinct(1_440, recorded_day=np.arange(1_440) / 48, culprit=-1).run(31, minutes=60.0 * hours)
         now_min = 31 * DAY
         books = {"cleared": precinct.crimes["cleared"], "type": np.full(1_440, "assault")}
-        found.append(investigation_indicators(case_table(precinct.cases, 0.0, now_min), books, precinct.cases.spent_min.sum()))
+        found.append(
+            investigation_indicators(case_table(precinct.cases, 0.0, now_min), books, precinct.cases.spent_min.sum())
+        )
         begun = precinct.rows["begun_min"] >= 0
         found[-1]["wait"] = float((precinct.rows["begun_min"] - precinct.rows["opened_min"])[begun].mean())
-    log.info("%s", [{name: one[name] for name in ("clearance_rate", "backlog", "backlog_age_days", "wait", "detective_hours")} for one in found])
+    log.info(
+        "%s",
+        [
+            {name: one[name] for name in ("clearance_rate", "backlog", "backlog_age_days", "wait", "detective_hours")}
+            for one in found
+        ],
+    )
     for more, fewer in pairwise(found):
         assert fewer["clearance_rate"] < more["clearance_rate"]
         assert fewer["backlog"] > more["backlog"]
@@ -176,8 +220,13 @@ def test_a_case_takes_no_more_than_its_hours_of_a_day() -> None:
 
 
 def test_every_hour_of_work_on_a_case_is_booked_for_each_of_its_investigators() -> None:
-    """With minutes enough two officers do the same work as one, in the same days, and the books show twice the minutes."""
-    alone, both = (Precinct(500, worth_working=0.0, arrest_processing_min=0.0, investigators_per_case=n).run(40) for n in (1, 2))
+    """With minutes enough two officers do the same work as one, in the same days.
+
+    And the books show twice the minutes.
+    """
+    alone, both = (
+        Precinct(500, worth_working=0.0, arrest_processing_min=0.0, investigators_per_case=n).run(40) for n in (1, 2)
+    )
     assert np.array_equal(alone.rows["done_min"], both.rows["done_min"])
     assert np.array_equal(alone.rows["closed_min"], both.rows["closed_min"])
     assert np.allclose(both.rows["worked_min"], 2 * both.rows["done_min"], rtol=1e-12)
@@ -190,7 +239,9 @@ def test_every_hour_of_work_on_a_case_is_booked_for_each_of_its_investigators() 
 
 def test_of_the_cases_that_would_be_cleared_mistakes_spoil_their_share() -> None:
     """A case that the tired clear, the fresh clear too. The share fails by chance with a probability below 1e-6."""
-    fresh, tired, hopeless = (Precinct(4_000, arrest_processing_min=0.0).run(20, mistakes=mistakes) for mistakes in (0.0, 0.25, 1.0))
+    fresh, tired, hopeless = (
+        Precinct(4_000, arrest_processing_min=0.0).run(20, mistakes=mistakes) for mistakes in (0.0, 0.25, 1.0)
+    )
     cleared = fresh.cleared().sum()
     assert (tired.cleared() <= fresh.cleared()).all()
     assert abs(tired.cleared().sum() / cleared - 0.75) < Z * np.sqrt(0.75 * 0.25 / cleared)
@@ -200,7 +251,9 @@ def test_of_the_cases_that_would_be_cleared_mistakes_spoil_their_share() -> None
 
 def test_successes_are_the_cases_that_a_post_cleared() -> None:
     kind = np.resize([I.ROBBERY, I.FRAUD], 2_000)
-    precinct = Precinct(2_000, kind, culprit=np.where(kind == I.ROBBERY, np.arange(2_000) % PEOPLE, -1)).run(20, series=True)
+    precinct = Precinct(2_000, kind, culprit=np.where(kind == I.ROBBERY, np.arange(2_000) % PEOPLE, -1)).run(
+        20, series=True
+    )
     cleared = precinct.rows[precinct.rows["state"] == CaseState.CLEARED]
     for post in (Post.DETECTIVES, Post.ANTI_FRAUD):
         assert precinct.cases.successes[post] == np.count_nonzero(cleared["post"] == post) > 0
@@ -326,18 +379,28 @@ def test_victims_trust_more_when_a_case_is_cleared_and_less_when_it_is_filed() -
 
 @settings(max_examples=60, deadline=None)
 @given(
-    n=st.integers(0, 80), seed=st.integers(0, 2**32 - 1), kinds=st.lists(st.sampled_from(CRIMES), min_size=1, max_size=5),
-    shifts=st.lists(st.tuples(st.floats(0, 3_000), st.floats(0, 4), st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=12),
+    n=st.integers(0, 80), seed=st.integers(0, 2**32 - 1),
+    kinds=st.lists(st.sampled_from(CRIMES), min_size=1, max_size=5),
+    shifts=st.lists(st.tuples(st.floats(0, 3_000), st.floats(0, 4), st.floats(0, 1), st.floats(0, 1)), min_size=1,
+        max_size=12),
     analyst_min=st.floats(0, 500), delay_h=st.floats(0, 100), loss=st.floats(0, 0.99),
 )  # fmt: skip
 def test_minutes_and_cases_are_conserved_in_any_queue(
-    n: int, seed: int, kinds: list[IncidentType], shifts: list[tuple[float, float, float, float]], analyst_min: float, delay_h: float, loss: float
+    n: int,
+    seed: int,
+    kinds: list[IncidentType],
+    shifts: list[tuple[float, float, float, float]],
+    analyst_min: float,
+    delay_h: float,
+    loss: float,
 ) -> None:
     kind = np.resize(kinds, n)
     way = route([60 * delay_h], [loss])
     channels = open_but_for(1, to_detectives=way, to_anti_fraud=way, to_analysts=way, from_analysts=way)
     culprit = np.where(kind == I.FRAUD, -1, np.arange(n) % 7)
-    precinct = Precinct(n, kind, seed=seed, culprit=culprit, recorded_day=np.arange(n) % 4, bureau={"channels": channels})
+    precinct = Precinct(
+        n, kind, seed=seed, culprit=culprit, recorded_day=np.arange(n) % 4, bureau={"channels": channels}
+    )
     posts = (Post.DETECTIVES, Post.ANTI_FRAUD)
     total = dict.fromkeys(posts, 0.0)
     analysed, closed = 0.0, np.zeros(0, dtype=bool)
@@ -359,14 +422,20 @@ def test_minutes_and_cases_are_conserved_in_any_queue(
     rows = precinct.rows
     for post in posts:
         assert precinct.cases.spent_min[post].sum() == pytest.approx(total[post], abs=1e-6)
-        assert precinct.cases.spent_min[post, Spent.CASE_WORK] == pytest.approx(rows["worked_min"][rows["post"] == post].sum(), abs=1e-6)
+        assert precinct.cases.spent_min[post, Spent.CASE_WORK] == pytest.approx(
+            rows["worked_min"][rows["post"] == post].sum(), abs=1e-6
+        )
     assert precinct.cases.spent_min[Post.INTELLIGENCE].sum() == pytest.approx(analysed)
     assert (precinct.cases.owed_min >= 0).all()
     assert len(np.unique(rows["incident_id"])) == len(rows), "a crime has two cases"
-    assert np.array_equal(np.sort(rows["incident_id"][rows["state"] == CaseState.CLEARED]), np.flatnonzero(precinct.crimes["cleared"]))
+    assert np.array_equal(
+        np.sort(rows["incident_id"][rows["state"] == CaseState.CLEARED]), np.flatnonzero(precinct.crimes["cleared"])
+    )
     assert ((rows["closed_min"] >= 0) == (rows["state"] >= CaseState.CLEARED)).all()
     ended = rows["closed_min"] >= 0
-    assert (rows["known_min"][ended] <= rows["closed_min"][ended]).all(), "a case was closed before the detectives had it"
+    assert (rows["known_min"][ended] <= rows["closed_min"][ended]).all(), (
+        "a case was closed before the detectives had it"
+    )
     assert precinct.cases.successes.sum() == precinct.crimes["cleared"].sum()
     assert precinct.offenders["arrests"].sum() <= rows["arrests"].sum(), "an arrest without a case"
     assert (rows["arrests"][rows["state"] != CaseState.CLEARED] == 0).all()
@@ -381,11 +450,23 @@ def test_the_order_of_rows_changes_nothing(minutes: float) -> None:
     cell, response = rng.integers(0, SIDE * SIDE, n), rng.uniform(1, 60, n)
     order = rng.permutation(n)
     straight, mixed = (
-        Precinct(n, kind[o], culprit=culprit[o], recorded_day=day[o], cell=cell[o], response_min=response[o], key=o).run(20, minutes, series=True)
+        Precinct(
+            n, kind[o], culprit=culprit[o], recorded_day=day[o], cell=cell[o], response_min=response[o], key=o
+        ).run(20, minutes, series=True)
         for o in (np.arange(n), order)
     )
     assert np.array_equal(straight.cleared(), mixed.cleared())
-    for column in ("needed_min", "leads", "links", "true_links", "state", "worked_min", "begun_min", "closed_min", "arrests"):
+    for column in (
+        "needed_min",
+        "leads",
+        "links",
+        "true_links",
+        "state",
+        "worked_min",
+        "begun_min",
+        "closed_min",
+        "arrests",
+    ):
         assert np.array_equal(straight.of_crime(column), mixed.of_crime(column)), column
 
 
@@ -398,7 +479,9 @@ def test_what_one_case_holds_does_not_depend_on_the_others() -> None:
 
 
 def test_what_the_table_says_is_what_happened() -> None:
-    precinct = Precinct(300, I.BURGLARY, culprit=np.arange(300) % PEOPLE, recorded_day=np.arange(300) / 20).run(16, minutes=500.0, series=True)
+    precinct = Precinct(300, I.BURGLARY, culprit=np.arange(300) % PEOPLE, recorded_day=np.arange(300) / 20).run(
+        16, minutes=500.0, series=True
+    )
     start_min, now_min = 5 * DAY, 16 * DAY
     found = case_table(precinct.cases, start_min, now_min)
     assert (np.diff(found["opened_min"].filled(-1e9)) >= 0).all()
@@ -445,7 +528,9 @@ def test_in_a_town_every_arrest_has_a_case_or_was_on_scene_and_who_is_in_custody
 def test_nothing_to_measure_is_nothing() -> None:
     empty = Precinct(0)
     empty.open()
-    numbers = investigation_indicators(case_table(empty.cases, 0.0, DAY), {"cleared": np.zeros(0, bool), "type": np.zeros(0, "U9")}, 0.0)
+    numbers = investigation_indicators(
+        case_table(empty.cases, 0.0, DAY), {"cleared": np.zeros(0, bool), "type": np.zeros(0, "U9")}, 0.0
+    )
     assert numbers["clearance_rate"] is None
     assert numbers["backlog_age_days"] is None
     assert numbers["cases"] == numbers["backlog"] == 0

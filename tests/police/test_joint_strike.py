@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from precinct import DAY, SIDE, Precinct, open_but_for, route
 
-from sim.incidents.types import IncidentType
-from sim.police.case_log import CaseState
-from sim.police.investigation import queues
+from sim.incident_types import IncidentType
+from sim.police.cases.case_log import CaseState
+from sim.police.cases.investigation import queues
 from sim.police.post_ledger import Hours, Work
 from sim.police.posts import Post
 from sim.programmes.joint_strike import JointStrike
@@ -26,10 +26,25 @@ def burglars(n: int = 400, seed: int = 1, **channels: Any) -> Precinct:
     culprit, day = np.arange(n) % 40, rng.uniform(0, 30, n)
     cell = (culprit * 37 + rng.integers(0, 3, n)) % (SIDE * SIDE)
     bureau = {"channels": open_but_for(1, **channels)}
-    return Precinct(n, IncidentType.BURGLARY, culprit=culprit, cell=cell, recorded_day=day, bureau=bureau, seed=seed, joint_link_factor=2.0)
+    return Precinct(
+        n,
+        IncidentType.BURGLARY,
+        culprit=culprit,
+        cell=cell,
+        recorded_day=day,
+        bureau=bureau,
+        seed=seed,
+        joint_link_factor=2.0,
+    )
 
 
-def strike(precinct: Precinct, day: int, detectives: float = PLENTY, analysts: float = PLENTY, programme: JointStrike | None = None) -> dict[Post, Hours]:
+def strike(
+    precinct: Precinct,
+    day: int,
+    detectives: float = PLENTY,
+    analysts: float = PLENTY,
+    programme: JointStrike | None = None,
+) -> dict[Post, Hours]:
     """Let joint teams form on a day; return the hours that are left."""
     minutes = {Post.DETECTIVES: detectives, Post.INTELLIGENCE: analysts}
     hours = {post: Hours(np.zeros(len(Work)), there, 0.0, 1.0) for post, there in minutes.items()}
@@ -53,13 +68,18 @@ def month(precinct: Precinct, joint: bool, minutes: float, days: int = 60) -> Pr
 
 @pytest.mark.parametrize("minutes", [600.0, 1e9], ids=["few_detectives", "many"])
 def test_joint_teams_clear_more_of_the_series(minutes: float) -> None:
-    """Five months by the same draws with and without; whether a case is cleared has one draw, so that more evidence can only help where minutes are plenty."""
+    """Five months by the same draws with and without.
+
+    Whether a case is cleared has one draw, so that more evidence can only help where minutes are plenty.
+    """
     found = []
     for seed in range(1, 6):
         alone, together = (month(burglars(seed=seed), joint, minutes) for joint in (False, True))
         in_series = together.rows["series"] >= 0
-        found.append([int((precinct.rows["state"][in_series] == CaseState.CLEARED).sum()) for precinct in (alone, together)])
-    print(f"cases of series cleared, without and with joint teams: {found}")  # noqa: T201
+        found.append(
+            [int((precinct.rows["state"][in_series] == CaseState.CLEARED).sum()) for precinct in (alone, together)]
+        )
+    print(f"cases of series cleared, without and with joint teams: {found}")
     assert sum(with_it for _, with_it in found) > 1.03 * sum(without for without, _ in found)
 
 

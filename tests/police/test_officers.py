@@ -11,7 +11,17 @@ from scipy.stats import norm
 
 from sim.arrays import Array
 from sim.parameters import BadInput
-from sim.police.officers import NONE, OFFICER_COLUMNS, HeadParameters, Officer, begin_duty, draw_officers, fit_for_duty, in_turn, night_minutes
+from sim.police.force.officers import (
+    NONE,
+    OFFICER_COLUMNS,
+    HeadParameters,
+    Officer,
+    begin_duty,
+    draw_officers,
+    fit_for_duty,
+    in_turn,
+    night_minutes,
+)
 from sim.police.posts import Post
 from sim.population import Population
 
@@ -24,7 +34,11 @@ def test_every_head_has_one_post_one_place() -> None:
     officers = draw_officers(counts, HeadParameters(), 1)
     assert len(np.unique(officers["key"])) == len(officers) == counts.sum()
     for kind, post, place in np.ndindex(counts.shape):
-        there = (officers["auxiliary"] == kind) & (officers["post"] == post) & (officers["district"] == (NONE if place == 3 else place))
+        there = (
+            (officers["auxiliary"] == kind)
+            & (officers["post"] == post)
+            & (officers["district"] == (NONE if place == 3 else place))
+        )
         assert there.sum() == counts[kind, post, place]
 
 
@@ -47,14 +61,26 @@ def test_buy_in_and_skill_have_the_stated_distributions() -> None:
     sd = np.sqrt(0.6 * 0.4 / 5)
     assert abs(buy_in.mean() - 0.6) < Z * sd / np.sqrt(len(buy_in))
     assert buy_in.std() == pytest.approx(sd, rel=0.05)
-    generalists, mixed = (officers["skill"][officers["post"] == post].astype(float) for post in (Post.PATROL, Post.DETECTIVES))
+    generalists, mixed = (
+        officers["skill"][officers["post"] == post].astype(float) for post in (Post.PATROL, Post.DETECTIVES)
+    )
     assert abs(generalists.mean() - 0.4) < Z * 0.1 / np.sqrt(8000)
-    assert abs(mixed.mean() - (0.7 * 0.8 + 0.3 * 0.4)) < Z * np.hypot(0.1, 0.4 * np.sqrt(0.21)) / np.sqrt(8000) + 0.001  # cut at 1
-    assert abs((mixed > 0.6).mean() - 0.7) < Z * np.sqrt(0.21 / 8000) + 0.01  # 2 % of each kind lie beyond the middle, and cancel in part
+    assert (
+        abs(mixed.mean() - (0.7 * 0.8 + 0.3 * 0.4)) < Z * np.hypot(0.1, 0.4 * np.sqrt(0.21)) / np.sqrt(8000) + 0.001
+    )  # cut at 1
+    assert (
+        abs((mixed > 0.6).mean() - 0.7) < Z * np.sqrt(0.21 / 8000) + 0.01
+    )  # 2 % of each kind lie beyond the middle, and cancel in part
 
 
 @pytest.mark.parametrize(
-    "heads", [np.zeros((2, 3, 1), dtype=int), np.full((2, len(Post), 1), -1), np.full((2, len(Post), 1), 0.5), np.full((2, len(Post), 1), 2**18)]
+    "heads",
+    [
+        np.zeros((2, 3, 1), dtype=int),
+        np.full((2, len(Post), 1), -1),
+        np.full((2, len(Post), 1), 0.5),
+        np.full((2, len(Post), 1), 2**18),
+    ],
 )
 def test_heads_that_cannot_be_are_refused(heads: Array) -> None:
     with pytest.raises(BadInput, match="heads"):

@@ -7,23 +7,28 @@ import pytest
 from precinct import DAY, PEOPLE, SIDE, Precinct, open_but_for, route
 from scipy.stats import norm
 
-from sim.incidents.types import IncidentType
+from sim.incident_types import IncidentType
 from sim.outcomes.investigation_results import series_delay, series_indicators
-from sim.police.case_log import CaseState, Spent
+from sim.police.cases.case_log import CaseState, Spent
+from sim.police.cases.series import hear_of_series
 from sim.police.posts import Post
-from sim.police.series import hear_of_series
 
 FALSE_ALARM = 1e-6  # chance that a right rule fails one claim about a share on a seed that nobody has tried
 Z = float(norm.ppf(1 - FALSE_ALARM / 2))
 
 
-def test_analysts_find_true_series_far_more_often_than_false_ones_and_cleared_ones_take_all_their_true_cases_along() -> None:
+def test_analysts_find_true_series_far_more_often_than_false_ones_and_cleared_ones_take_all_their_true_cases_along() -> (
+    None
+):
     """Forty culprits with ten burglaries each, all over the place and the month."""
     n = 400
     rng = np.random.Generator(np.random.Philox(3))
     culprit, day = np.arange(n) % 40, rng.uniform(0, 30, n)
     cell = (culprit * 37 + rng.integers(0, 3, n)) % (SIDE * SIDE)
-    with_series, without = (Precinct(n, IncidentType.BURGLARY, culprit=culprit, cell=cell, recorded_day=day).run(45, series=series) for series in (True, False))
+    with_series, without = (
+        Precinct(n, IncidentType.BURGLARY, culprit=culprit, cell=cell, recorded_day=day).run(45, series=series)
+        for series in (True, False)
+    )
     rows = with_series.rows
     assert rows["true_links"].sum() > 0.6 * rows["links"].sum() > 0
     assert (rows["links"][rows["series"] < 0] == 0).all()
@@ -43,7 +48,13 @@ def test_analysts_find_true_series_far_more_often_than_false_ones_and_cleared_on
 
 def test_a_false_link_costs_hours_and_proves_nothing() -> None:
     n = PEOPLE
-    true_p = {"link_probability": 0.0, "false_link_probability": 1.0, "link_reach_m": 1e5, "link_days": 3650.0, "worth_working": 0.0}
+    true_p = {
+        "link_probability": 0.0,
+        "false_link_probability": 1.0,
+        "link_reach_m": 1e5,
+        "link_days": 3650.0,
+        "worth_working": 0.0,
+    }
     misled, sound = (Precinct(n, IncidentType.BURGLARY, culprit=np.arange(n), cell=0, **true_p) for _ in range(2))
     misled.open()
     misled.link(0)
@@ -64,7 +75,12 @@ def test_cases_that_different_offices_know_are_never_linked() -> None:
     links = []
     for channels in (apart, joint):
         precinct = Precinct(
-            200, IncidentType.BURGLARY, culprit=np.arange(200) // 2 % PEOPLE, cell=np.arange(200) % 2, beats=beats, bureau={"channels": channels}
+            200,
+            IncidentType.BURGLARY,
+            culprit=np.arange(200) // 2 % PEOPLE,
+            cell=np.arange(200) % 2,
+            beats=beats,
+            bureau={"channels": channels},
         )
         precinct.open()
         precinct.link(0)
@@ -90,7 +106,14 @@ def burglars(n: int = 400, culprits: int = 40, **channels: object) -> Precinct:
     rng = np.random.Generator(np.random.Philox(3))
     culprit, day = np.arange(n) % culprits, rng.uniform(0, 30, n)
     cell = (culprit * 37 + rng.integers(0, 3, n)) % (SIDE * SIDE)
-    return Precinct(n, IncidentType.BURGLARY, culprit=culprit, cell=cell, recorded_day=day, bureau={"channels": open_but_for(1, **channels)})
+    return Precinct(
+        n,
+        IncidentType.BURGLARY,
+        culprit=culprit,
+        cell=cell,
+        recorded_day=day,
+        bureau={"channels": open_but_for(1, **channels)},
+    )
 
 
 def test_detectives_act_upon_the_links_of_which_news_has_reached_them_and_on_no_others() -> None:
@@ -111,7 +134,9 @@ def test_detectives_act_upon_the_links_of_which_news_has_reached_them_and_on_no_
     lost = np.isinf(late.rows["series_known_min"][links]).mean()
     assert abs(lost - 0.3) < Z * np.sqrt(0.21 / links.sum())
     at_once = burglars().run(45, series=True)
-    assert np.array_equal(at_once.rows["linked_to"], late.rows["linked_to"]), "analysts see the same cases, whatever reaches the detectives"
+    assert np.array_equal(at_once.rows["linked_to"], late.rows["linked_to"]), (
+        "analysts see the same cases, whatever reaches the detectives"
+    )
     assert late.cleared().sum() < at_once.cleared().sum()
 
 
@@ -158,12 +183,20 @@ def test_a_series_clears_no_case_that_has_not_reached_the_detectives() -> None:
 
 
 def test_delay_until_a_series_is_known_is_counted_from_the_second_case_and_what_is_never_known_is_masked() -> None:
-    """Three burglaries of one culprit and one of another; the first two are linked by news after two days, the third's news is lost."""
-    precinct = Precinct(4, IncidentType.BURGLARY, culprit=np.array([3, 3, 3, 5]), recorded_day=np.array([1.0, 2.0, 4.0, 3.0]))
+    """Three burglaries of one culprit and one of another.
+
+    The first two are linked by news after two days, the third's news is lost.
+    """
+    precinct = Precinct(
+        4, IncidentType.BURGLARY, culprit=np.array([3, 3, 3, 5]), recorded_day=np.array([1.0, 2.0, 4.0, 3.0])
+    )
     precinct.open(5)
     rows = precinct.rows
     of = {n: int(precinct.cases.case_of[n] - 1) for n in range(4)}
-    rows["linked_to"][of[0]], rows["series_known_min"][of[0]] = of[1], 6.5 * DAY  # the link was made when the earlier case came in late
+    rows["linked_to"][of[0]], rows["series_known_min"][of[0]] = (
+        of[1],
+        6.5 * DAY,
+    )  # the link was made when the earlier case came in late
     rows["linked_to"][of[2]], rows["series_known_min"][of[2]] = of[1], np.inf
     rows["linked_to"][of[3]], rows["series_known_min"][of[3]] = of[1], 5 * DAY  # a false one
     found = series_delay(precinct.cases, precinct.logs, 0.5 * DAY, 10 * DAY)
@@ -175,6 +208,10 @@ def test_delay_until_a_series_is_known_is_counted_from_the_second_case_and_what_
     precinct.crimes["cleared"][[0, 3]] = True
     precinct.crimes["arrest_time_min"][[0, 3]] = 7 * DAY
     numbers = series_indicators(precinct.cases, precinct.logs, 0.5 * DAY, 10 * DAY)
-    assert numbers == {"series_known_share": 0.5, "series_delay_median_days": 4.5, "clearance_series": pytest.approx(1 / 3)}
+    assert numbers == {
+        "series_known_share": 0.5,
+        "series_delay_median_days": 4.5,
+        "clearance_series": pytest.approx(1 / 3),
+    }
     none = series_indicators(precinct.cases, precinct.logs, 8 * DAY, 10 * DAY)
     assert none == {"series_known_share": None, "series_delay_median_days": None, "clearance_series": None}

@@ -1,4 +1,7 @@
-"""The staff: people follow the establishment, nobody is on two posts or two duties, and hours are those that the headcount gives."""
+"""The staff.
+
+People follow the establishment, nobody is on two posts or two duties, and hours are those that the headcount gives.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +15,14 @@ from hypothesis import strategies as st
 
 from sim.city.beats import BeatPlan
 from sim.parameters import BadInput
-from sim.police.changes import HeadChange, heads_on
-from sim.police.force import ForceParameters, establishment, full_strength
-from sim.police.mobilisation import Mobilisation
-from sim.police.officers import NONE
+from sim.police.force.establishment import ForceParameters, establishment, full_strength
+from sim.police.force.head_changes import HeadChange, heads_on
+from sim.police.force.mobilisation import Mobilisation
+from sim.police.force.officers import NONE
+from sim.police.force.staff import Staff
+from sim.police.force.wellbeing_parameters import WellbeingParameters
+from sim.police.patrol.units import Activity
 from sim.police.posts import POST_NAMES, STATION_POSTS, Post
-from sim.police.staff import Staff
-from sim.police.units import Activity
-from sim.police.wellbeing_parameters import WellbeingParameters
 
 RESTED = {"active": False}
 RESIDENTS = 100_000
@@ -27,7 +30,12 @@ RESIDENTS = 100_000
 
 def plan(beats: int = 8, districts: int = 4) -> BeatPlan:
     district = np.arange(beats) * districts // beats
-    return BeatPlan(np.zeros(1, dtype=np.int16), district.astype(np.int16), np.zeros(beats, dtype=np.int32), np.arange(districts, dtype=np.int32))
+    return BeatPlan(
+        np.zeros(1, dtype=np.int16),
+        district.astype(np.int16),
+        np.zeros(beats, dtype=np.int32),
+        np.arange(districts, dtype=np.int32),
+    )
 
 
 def staff_of(days: int = 10, seed: int = 1, residents: int = RESIDENTS, **force: Any) -> Staff:
@@ -54,7 +62,9 @@ def test_the_default_force_has_its_shares_and_its_relief_factor_and_about_twelve
     assert staff.roster.on_duty == pytest.approx((70 + 56) / 2 / force.relief_factor)
 
 
-@pytest.mark.parametrize(("crew", "auxiliaries", "idle"), [(2, 1.0, 0.0), (2, 1.5, 14.0), (2, 2.0, 42.0), (3, 2.0, 0.0), (1, 1.0, 56.0)])
+@pytest.mark.parametrize(
+    ("crew", "auxiliaries", "idle"), [(2, 1.0, 0.0), (2, 1.5, 14.0), (2, 2.0, 42.0), (3, 2.0, 0.0), (1, 1.0, 56.0)]
+)
 def test_auxiliaries_for_whom_no_crew_has_a_place_are_counted(crew: int, auxiliaries: float, idle: float) -> None:
     """Of 70 officers on patrol each takes one auxiliary along in a crew of two; at full strength there are 56."""
     staff = staff_of(3, crew=crew, auxiliaries=int(100 * auxiliaries), wellbeing=RESTED)
@@ -89,7 +99,8 @@ CHANGE = st.builds(
     lambda post, factor, start, days, to: HeadChange(
         post=post, factor=factor, start_day=start, days=days, move_to=None if to == post else to, cause=post + str(to)
     ),
-    st.sampled_from(POST_NAMES), st.floats(0.3, 0.95), st.integers(0, 5), st.none() | st.integers(1, 4), st.none() | st.sampled_from(POST_NAMES),
+    st.sampled_from(POST_NAMES), st.floats(0.3, 0.95), st.integers(0, 5), st.none() | st.integers(1, 4),
+    st.none() | st.sampled_from(POST_NAMES),
 )  # fmt: skip
 
 
@@ -100,7 +111,9 @@ CHANGE = st.builds(
     seed=st.integers(0, 99),
     residents=st.sampled_from([10_000, 100_000]),
 )
-def test_people_follow_the_establishment_and_everybody_is_on_one_post_and_one_duty(changes: list[HeadChange], more: bool, seed: int, residents: int) -> None:
+def test_people_follow_the_establishment_and_everybody_is_on_one_post_and_one_duty(
+    changes: list[HeadChange], more: bool, seed: int, residents: int
+) -> None:
     extra = [HeadChange(post="patrol", auxiliaries=True, factor=1.3, start_day=2, days=4, cause="more")] if more else []
     force = ForceParameters(changes=(*changes, *extra), wellbeing={"sick_per_year": 20.0, "attrition_per_year": 2.0})
     staff = Staff(force, residents, plan(), seed, 10)
@@ -129,13 +142,20 @@ def test_people_follow_the_establishment_and_everybody_is_on_one_post_and_one_du
         able = (people["left_day"] < 0) & (people["sick_until_day"] <= day) & ~people["away"]
         assert able[working].all()
         assert (people["post"][crewed] == Post.PATROL).all()
-        assert not people["auxiliary"][staff.crews[np.concatenate([duty.units for duty in duties]), 0]].any()  # an officer leads each crew
+        assert not people["auxiliary"][
+            staff.crews[np.concatenate([duty.units for duty in duties]), 0]
+        ].any()  # an officer leads each crew
         rostered = staff.hours[day].sum() * 60
-        assert rostered == pytest.approx(sum(w.sworn_min + w.auxiliary_min for w in watches.values()) + len(crewed) * 480)
+        assert rostered == pytest.approx(
+            sum(w.sworn_min + w.auxiliary_min for w in watches.values()) + len(crewed) * 480
+        )
 
 
 def test_there_are_people_enough_on_the_day_after_a_shortage_ends() -> None:
-    back, more = {"post": "anti_fraud", "factor": 0.5, "days": 3}, {"post": "patrol", "auxiliaries": True, "factor": 1.3, "start_day": 2, "days": 4}
+    back, more = (
+        {"post": "anti_fraud", "factor": 0.5, "days": 3},
+        {"post": "patrol", "auxiliaries": True, "factor": 1.3, "start_day": 2, "days": 4},
+    )
     staff = staff_of(changes=[back, more, {"post": "headquarters", "factor": 0.5, "start_day": 4}], wellbeing=RESTED)
     for day in range(4):
         staff.begin_day(day)
@@ -143,7 +163,10 @@ def test_there_are_people_enough_on_the_day_after_a_shortage_ends() -> None:
 
 
 def test_those_who_left_their_post_come_back_to_it_with_their_skill() -> None:
-    staff = staff_of(changes=[{"post": "detectives", "factor": 0.5, "move_to": "patrol", "start_day": 2, "days": 3}], wellbeing=RESTED)
+    staff = staff_of(
+        changes=[{"post": "detectives", "factor": 0.5, "move_to": "patrol", "start_day": 2, "days": 3}],
+        wellbeing=RESTED,
+    )
     before = staff.officers[["key", "post", "district", "skill"]].copy()
     moved = []
     for day in range(6):
@@ -166,7 +189,11 @@ def test_more_auxiliaries_crew_more_units_only_while_there_are_officers_to_lead_
 
 
 def test_the_night_gap_is_in_the_night() -> None:
-    staff = staff_of(30, changes=[{"post": "patrol", "shift": 0, "factor": 0.5}, {"post": "desk", "shift": 0, "factor": 0.5}], wellbeing=RESTED)
+    staff = staff_of(
+        30,
+        changes=[{"post": "patrol", "shift": 0, "factor": 0.5}, {"post": "desk", "shift": 0, "factor": 0.5}],
+        wellbeing=RESTED,
+    )
     units = staff.roster.units()
     for day in range(30):
         staff.begin_day(day)
@@ -195,9 +222,19 @@ def test_the_day_of_the_units_is_booked_on_their_crews() -> None:
     staff.begin_day(0)
     duties = staff.crew_up(0, units)
     rows = np.concatenate([duty.units for duty in duties])
-    units["on_duty_min"][rows], units["busy_min"][rows], units["overtime_min"][rows], units["arrests"][rows] = 490.0, 200.0, 10.0, 1
+    units["on_duty_min"][rows], units["busy_min"][rows], units["overtime_min"][rows], units["arrests"][rows] = (
+        490.0,
+        200.0,
+        10.0,
+        1,
+    )
     one = rows[-1]
-    units["activity"][one], units["on_duty_min"][one], units["sign_on_min"][one], units["regular_end_min"][one] = Activity.STANDBY, 0.0, 960.0, 1440.0
+    units["activity"][one], units["on_duty_min"][one], units["sign_on_min"][one], units["regular_end_min"][one] = (
+        Activity.STANDBY,
+        0.0,
+        960.0,
+        1440.0,
+    )
     staff.end_day(0, units, 1440.0)
     assert staff.days["worked_min"][0] == pytest.approx(2 * (490 * (len(rows) - 1) + 480))
     assert staff.days["overtime_min"][0] == pytest.approx(2 * 10 * len(rows))
@@ -221,7 +258,9 @@ def test_every_head_of_the_establishment_has_a_place() -> None:
     assert rows["heads"].sum() == pytest.approx(240)
     assert WellbeingParameters().active
     for district in range(4):
-        assert rows["heads"][(rows["district"] == district) & (rows["post"] == Post.PATROL)].sum() == pytest.approx(126 / 4)
+        assert rows["heads"][(rows["district"] == district) & (rows["post"] == Post.PATROL)].sum() == pytest.approx(
+            126 / 4
+        )
 
 
 def lending(**shares: float) -> Mobilisation:
@@ -232,7 +271,11 @@ def lending(**shares: float) -> Mobilisation:
 
 
 def duties_of(staff: Staff, days: int) -> tuple[np.ndarray, int, int]:
-    """Run a staff for some days; return the duties of each post, those on patrol, and those of them that were lent, and check that nobody has two on a day."""
+    """Run a staff for some days.
+
+    Return the duties of each post, those on patrol, and those of them that were lent, and check that nobody has two on
+    a day.
+    """
     units = staff.roster.units()
     at_posts, crewed, of_lent = np.zeros(len(Post)), 0, 0
     for day in range(days):
@@ -269,7 +312,9 @@ def test_who_is_lent_to_patrol_is_missing_at_his_post_and_nobody_is_gained(wellb
     assert nobody == 0
     assert of_lent == pytest.approx(missing[some].sum(), abs=len(some) * 2, rel=0 if wellbeing is RESTED else 0.05)
     crew_error = 3 * 2  # the roster rounds each shift to whole units of two, and carries the error over
-    assert patrol_after - patrol_before == pytest.approx(missing.sum(), abs=len(some) * 2 + crew_error, rel=0 if wellbeing is RESTED else 0.05)
+    assert patrol_after - patrol_before == pytest.approx(
+        missing.sum(), abs=len(some) * 2 + crew_error, rel=0 if wellbeing is RESTED else 0.05
+    )
     assert np.array_equal(lent.officers["post"], usual.officers["post"])
 
 
@@ -309,7 +354,12 @@ def test_an_order_lengthens_duties_from_the_next_day_on_and_gives_time_off() -> 
 
 def test_orders_that_nobody_can_carry_out_are_refused() -> None:
     staff = staff_of(most_lent_share=0.3)
-    for order in (lending(headquarters=0.4), lending(patrol=0.1), Mobilisation(overtime_share=0.6), Mobilisation(duty_share=1.1)):
+    for order in (
+        lending(headquarters=0.4),
+        lending(patrol=0.1),
+        Mobilisation(overtime_share=0.6),
+        Mobilisation(duty_share=1.1),
+    ):
         with pytest.raises(BadInput):
             staff.order(order)
     with pytest.raises(BadInput, match=r"force\.shift_starts_hour"):
@@ -323,7 +373,10 @@ def test_orders_that_nobody_can_carry_out_are_refused() -> None:
 
 
 def test_redistribution_moves_patrol_between_districts_and_no_head_is_lost() -> None:
-    changes = [{"post": "patrol", "district": 0, "auxiliaries": True, "factor": 0.2, "move_to_district": 3}, {"factor": 0.9, "start_day": 4}]
+    changes = [
+        {"post": "patrol", "district": 0, "auxiliaries": True, "factor": 0.2, "move_to_district": 3},
+        {"factor": 0.9, "start_day": 4},
+    ]
     staff = staff_of(wellbeing=RESTED, changes=changes)
     units = staff.roster.units()
     shares = np.array([0.1, 0.2, 0.3, 0.4])
@@ -335,14 +388,18 @@ def test_redistribution_moves_patrol_between_districts_and_no_head_is_lost() -> 
         duties = staff.crew_up(day, units)
         there = staff.officers[~staff.officers["away"]]
         on_patrol = there[there["post"] == Post.PATROL]
-        seen.append((on_posts(staff), np.bincount(on_patrol["district"], minlength=4), sum(len(duty.units) for duty in duties)))
+        seen.append(
+            (on_posts(staff), np.bincount(on_patrol["district"], minlength=4), sum(len(duty.units) for duty in duties))
+        )
     for (people, _, _), (others, _, _) in pairwise(seen[:4]):
         assert np.array_equal(people, others)
     for _, by_district, _ in seen[2:]:
         assert by_district == pytest.approx(shares * by_district.sum(), abs=2)
     assert not np.array_equal(seen[1][1], seen[2][1])
     assert len(np.unique(staff.officers["key"])) == len(staff.officers)
-    assert sum(n for _, _, n in seen[2:4]) >= sum(n for _, _, n in seen[:2]), "with one share for officers and auxiliaries more crews are whole"
+    assert sum(n for _, _, n in seen[2:4]) >= sum(n for _, _, n in seen[:2]), (
+        "with one share for officers and auxiliaries more crews are whole"
+    )
 
 
 def test_shares_that_are_those_of_before_change_nothing() -> None:
@@ -364,7 +421,12 @@ def test_a_beat_of_more_weight_gets_more_units_of_its_own_and_every_beat_has_one
 
     def spans() -> np.ndarray:
         first = roster.shifts_of(0, on_duty, units)[0].units
-        covered = np.concatenate([np.arange(a, b) for a, b in zip(units["next_beat_first"][first], units["next_beat_end"][first], strict=True)])
+        covered = np.concatenate(
+            [
+                np.arange(a, b)
+                for a, b in zip(units["next_beat_first"][first], units["next_beat_end"][first], strict=True)
+            ]
+        )
         return np.bincount(covered, minlength=8)
 
     before = spans()
@@ -378,7 +440,14 @@ def test_a_beat_of_more_weight_gets_more_units_of_its_own_and_every_beat_has_one
 
 @pytest.mark.parametrize("active", [True, False])
 def test_the_books_of_a_day_are_kept_alike_whether_or_not_work_wears_heads_out(active: bool) -> None:
-    staff = staff_of(wellbeing={"active": active, "incentive_per_month": 365.0, "attrition_per_year": 0.0, "auxiliary_attrition_per_year": 0.0})
+    staff = staff_of(
+        wellbeing={
+            "active": active,
+            "incentive_per_month": 365.0,
+            "attrition_per_year": 0.0,
+            "auxiliary_attrition_per_year": 0.0,
+        }
+    )
     staff.begin_day(0)
     watches = staff.watches(0)
     gone = int(watches[Post.DETECTIVES].heads[0])

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from made_up_force import full_force
 
 from sim.arrays import Array
-from sim.police.officers import HeadParameters, draw_officers
+from sim.police.force.officers import HeadParameters, draw_officers
+from sim.police.force.training import TrainingParameters, train, training_rule
 from sim.police.posts import SPECIALIST_POSTS, Post
-from sim.police.training import TrainingParameters, train, training_rule
 
 
 def detectives(trainers: int, generalists: int) -> Array:
@@ -44,12 +44,16 @@ def test_nobody_learns_without_a_trainer_without_time_or_on_sick_leave() -> None
     officers = detectives(1, 5)
     officers["sick_until_day"][0] = 10
     assert train(0, officers, Post.DETECTIVES, 1e9, rule) == 0
-    assert train(10, officers, Post.DETECTIVES, 1e9, rule) == pytest.approx(2 * 1.5 * rule.day_min)  # one trainer takes two of the five
+    assert train(10, officers, Post.DETECTIVES, 1e9, rule) == pytest.approx(
+        2 * 1.5 * rule.day_min
+    )  # one trainer takes two of the five
 
 
 @settings(deadline=None)
 @given(available=st.floats(0, 500), trainees=st.integers(0, 8), trainers=st.integers(0, 4))
-def test_training_takes_no_more_minutes_than_there_are_and_gives_skill_only_for_minutes(available: float, trainees: int, trainers: int) -> None:
+def test_training_takes_no_more_minutes_than_there_are_and_gives_skill_only_for_minutes(
+    available: float, trainees: int, trainers: int
+) -> None:
     officers, rule = detectives(trainers, 6), training_rule(TrainingParameters(trainees=trainees), 0.4)
     before = officers["skill"].sum(dtype=float)
     used = train(0, officers, Post.DETECTIVES, available, rule)

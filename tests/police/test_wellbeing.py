@@ -1,4 +1,7 @@
-"""What wears a head of the force out, what restores it, and what follows: sick leave, attrition, hiring, buy-in, slower work."""
+"""What wears a head of the force out, what restores it, and what follows.
+
+Sick leave, attrition, hiring, buy-in, slower work.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +17,10 @@ from pydantic import ValidationError
 from scipy.stats import norm
 
 from sim.arrays import Array
-from sim.police.officers import fit_for_duty, in_turn, is_fit
+from sim.police.force.officers import fit_for_duty, in_turn, is_fit
+from sim.police.force.wellbeing import character, effects, live, load, new_force_days, wellbeing_indicators
+from sim.police.force.wellbeing_parameters import WellbeingParameters, usual_sick_share
 from sim.police.posts import Post
-from sim.police.wellbeing import character, effects, live, load, new_force_days, wellbeing_indicators
-from sim.police.wellbeing_parameters import WellbeingParameters, usual_sick_share
 
 FALSE_ALARM = 1e-6  # chance that a right rule fails one claim about a mean on a seed that nobody has tried
 Z = float(norm.ppf(1 - FALSE_ALARM / 2))
@@ -26,7 +29,14 @@ log = logging.getLogger("wellbeing")
 
 
 def test_parameters_that_cannot_be_are_refused() -> None:
-    for wrong in ({"attrition_per_year": -0.1}, {"leadership": 2}, {"sick_days": 0}, {"incentive_per_month": -1}, {"heads": {"buy_in_mean": 1}}, {"mood": 1}):
+    for wrong in (
+        {"attrition_per_year": -0.1},
+        {"leadership": 2},
+        {"sick_days": 0},
+        {"incentive_per_month": -1},
+        {"heads": {"buy_in_mean": 1}},
+        {"mood": 1},
+    ):
         with pytest.raises(ValidationError):
             WellbeingParameters(**wrong)
 
@@ -36,7 +46,17 @@ def test_parameters_that_cannot_be_are_refused() -> None:
     seed=st.integers(0, 2**32 - 1),
     n=st.integers(0, 40),
     auxiliaries=st.integers(0, 20),
-    work=st.lists(st.tuples(st.floats(0, 1440), st.floats(0, 1), st.floats(0, 1), st.floats(0, 1), st.integers(0, 30), st.integers(0, 60)), max_size=25),
+    work=st.lists(
+        st.tuples(
+            st.floats(0, 1440),
+            st.floats(0, 1),
+            st.floats(0, 1),
+            st.floats(0, 1),
+            st.integers(0, 30),
+            st.integers(0, 60),
+        ),
+        max_size=25,
+    ),
     attrition=st.floats(0, 10),
     hires=st.floats(0, 10),
     sick=st.floats(0, 100),
@@ -59,7 +79,8 @@ def test_feelings_stay_within_bounds_and_heads_are_conserved(
     months: float,
 ) -> None:
     rule = rule_of(
-        attrition_per_year=attrition, auxiliary_attrition_per_year=attrition, hires_per_year=hires, auxiliary_hires_per_year=hires, sick_per_year=sick,
+        attrition_per_year=attrition, auxiliary_attrition_per_year=attrition, hires_per_year=hires,
+        auxiliary_hires_per_year=hires, sick_per_year=sick,
         overload_gain=gain, leadership=leadership, incentive_per_month=incentive, basic_training_months=months,
     )  # fmt: skip
     officers = patrol(n, auxiliaries, seed)
@@ -106,7 +127,12 @@ def test_a_normal_week_with_nights_in_rotation_is_stable_well_below_half() -> No
 def test_a_load_of_one_and_a_third_wears_out_over_weeks_and_rest_restores() -> None:
     run = patrol_years(0.0, 0.5, 300, full_load=1.2, **STEADY)  # grows to 1.3 to 1.4 by slowness
     weeks = [run.fatigue(7 * week) for week in (1, 4, 12, 25)]
-    log.info("fatigue at loads of %.2f to %.2f after 1, 4, 12 and 25 weeks: %s", run.load[0], run.load[-1], np.round(weeks, 2))
+    log.info(
+        "fatigue at loads of %.2f to %.2f after 1, 4, 12 and 25 weeks: %s",
+        run.load[0],
+        run.load[-1],
+        np.round(weeks, 2),
+    )
     assert 1.25 < run.load[50:].mean() < 1.45
     assert weeks[0] < 0.15 < weeks[1] < 0.4 < weeks[2]
     assert weeks[2] - 0.02 < weeks[3] < 0.65
@@ -117,15 +143,25 @@ def test_a_load_of_one_and_a_third_wears_out_over_weeks_and_rest_restores() -> N
 
 
 def test_busy_and_quiet_duties_even_out_and_lasting_overload_does_not() -> None:
-    even, lumpy, forgetful = (patrol_years(0.0, 0.5, 300, **STEADY, **case) for case in ({}, {"lumpiness": 0.4}, {"lumpiness": 0.4, "load_memory_duties": 1.0}))
-    log.info("fatigue with even duties %.2f, lumpy ones %.2f, without a memory %.2f", *(run.fatigue(180) for run in (even, lumpy, forgetful)))
+    even, lumpy, forgetful = (
+        patrol_years(0.0, 0.5, 300, **STEADY, **case)
+        for case in ({}, {"lumpiness": 0.4}, {"lumpiness": 0.4, "load_memory_duties": 1.0})
+    )
+    log.info(
+        "fatigue with even duties %.2f, lumpy ones %.2f, without a memory %.2f",
+        *(run.fatigue(180) for run in (even, lumpy, forgetful)),
+    )
     assert lumpy.fatigue(180) < even.fatigue(180) + 0.05
     assert forgetful.fatigue(180) > lumpy.fatigue(180) + 0.1
 
 
 @pytest.mark.parametrize("cause", ["nights", "overtime", "overload"])
 def test_nights_overtime_and_overload_each_tire(cause: str) -> None:
-    extra = {"nights": (480.0, 200.0, 0.0, 400.0), "overtime": (600.0, 200.0, 120.0, 0.0), "overload": (480.0, 450.0, 0.0, 0.0)}[cause]
+    extra = {
+        "nights": (480.0, 200.0, 0.0, 400.0),
+        "overtime": (600.0, 200.0, 120.0, 0.0),
+        "overload": (480.0, 450.0, 0.0, 0.0),
+    }[cause]
     officers, rule = patrol(2), rule_of(**STEADY)
     officers["fatigue"], officers["recent_load"] = 0.2, 1.0
     book(officers, np.array([0]), 480.0, 200.0)
@@ -171,13 +207,20 @@ def test_sick_leave_begins_with_the_stated_hazard_and_lasts_as_long_as_stated(fa
     share = wellbeing_indicators(days, 50, 300)["sick_share"]
     assert share == pytest.approx(days["sick"][50:300].mean() / 5000)
     if fatigue == 0.0:
-        assert share == pytest.approx(usual_sick_share(rule), abs=Z * 0.14 * np.sqrt(2 * 5 / (5000 * 250)))  # spells of 5 days follow one another
+        assert share == pytest.approx(
+            usual_sick_share(rule), abs=Z * 0.14 * np.sqrt(2 * 5 / (5000 * 250))
+        )  # spells of 5 days follow one another
 
 
-@pytest.mark.parametrize(("fatigue", "auxiliary", "a_year"), [(0.0, 0, 0.03), (0.5, 0, 0.06), (1.0, 0, 0.15), (1.0, 1, 0.5)])
+@pytest.mark.parametrize(
+    ("fatigue", "auxiliary", "a_year"), [(0.0, 0, 0.03), (0.5, 0, 0.06), (1.0, 0, 0.15), (1.0, 1, 0.5)]
+)
 def test_attrition_has_the_stated_hazard(fatigue: float, auxiliary: int, a_year: float) -> None:
     officers = patrol(5000 * (1 - auxiliary), 5000 * auxiliary)
-    rule, days = rule_of(hires_per_year=0.0, auxiliary_hires_per_year=0.0, sick_per_year=0.0, **UNTIRING), new_force_days(365)
+    rule, days = (
+        rule_of(hires_per_year=0.0, auxiliary_hires_per_year=0.0, sick_per_year=0.0, **UNTIRING),
+        new_force_days(365),
+    )
     officers["fatigue"] = fatigue
     for day in range(365):
         live(11, day, officers, days, rule)
@@ -190,7 +233,11 @@ def test_attrition_has_the_stated_hazard(fatigue: float, auxiliary: int, a_year:
 
 
 def test_vacant_places_are_filled_by_as_many_recruits_as_a_year_brings_and_not_more() -> None:
-    officers, rule, days = patrol(1000), rule_of(hires_per_year=0.05, **{**STEADY, "attrition_per_year": 0.3}), new_force_days(730)
+    officers, rule, days = (
+        patrol(1000),
+        rule_of(hires_per_year=0.05, **{**STEADY, "attrition_per_year": 0.3}),
+        new_force_days(730),
+    )
     for day in range(730):
         live(1, day, officers, days, rule)
     assert abs(days["hired"][60:].sum() - 0.05 * 1000 * 670 / 365) <= 2
@@ -225,7 +272,13 @@ def drift(days: int, load_of_1: float = 0.0, successes: int = 0, **parameters: A
     officers, rule = patrol(200), rule_of(**STEADY, **parameters)
     before = officers["buy_in"].copy()
     for day in range(days):
-        book(officers, np.arange(200), 480.0, load_of_1 * rule.sustainable_min, successes=successes if day % 10 == 0 else 0)
+        book(
+            officers,
+            np.arange(200),
+            480.0,
+            load_of_1 * rule.sustainable_min,
+            successes=successes if day % 10 == 0 else 0,
+        )
         live(1, day, officers, new_force_days(1), rule)
     out: Array = officers["buy_in"] - before
     return out

@@ -1,4 +1,7 @@
-"""A small town with made-up posts round real programmes: the tests choose who is on duty, what the books say, and how many hours there are."""
+"""A small town with made-up posts round real programmes.
+
+The tests choose who is on duty, what the books say, and how many hours there are.
+"""
 
 from __future__ import annotations
 
@@ -14,15 +17,15 @@ from sim.city.build import build_city
 from sim.city.city import City, CityParameters
 from sim.city.state import Ground, new_cells
 from sim.columns import table
+from sim.incident_types import IncidentType
 from sim.incidents.demand import DemandParameters, demand_rule
-from sim.incidents.dispute_log import Disputes, Finder, add_dispute, new_dispute_log
-from sim.incidents.fraud_campaigns import Frauds, new_frauds
-from sim.incidents.fraud_parameters import FraudParameters, fraud_rule
+from sim.incidents.disputes.log import Disputes, Finder, add_dispute, new_dispute_log
+from sim.incidents.fraud.campaigns import Frauds, new_frauds
+from sim.incidents.fraud.parameters import FraudParameters, fraud_rule
 from sim.incidents.log import Logs, add_incident, new_logs
-from sim.incidents.types import IncidentType
 from sim.people.feelings import FeelingParameters, new_feelings
 from sim.people.residents import ResidentParameters, Society, settle
-from sim.police.officers import OFFICER_COLUMNS
+from sim.police.force.officers import OFFICER_COLUMNS
 from sim.police.post_ledger import Hours, Work, new_post_ledger
 from sim.police.posts import Post
 from sim.programmes.base import Programme, Site, Today
@@ -35,7 +38,9 @@ DAY_WORK = np.where((np.arange(24) >= 8) & (np.arange(24) < 16), 1.0, 0.0)
 
 @cache
 def town() -> City:
-    return build_city(CityParameters(name="town", residents=3000, area_km2=2.0, beats=4, districts=DISTRICTS, centres=1))
+    return build_city(
+        CityParameters(name="town", residents=3000, area_km2=2.0, beats=4, districts=DISTRICTS, centres=1)
+    )
 
 
 class Days:
@@ -56,7 +61,8 @@ class Days:
     """
 
     def __init__(
-        self, programme: Programme, community_min: float = 1000.0, anti_fraud_min: float = 1000.0, on_duty: Sequence[int] = (1, 1), slow: float = 1.0,
+        self, programme: Programme, community_min: float = 1000.0, anti_fraud_min: float = 1000.0,
+        on_duty: Sequence[int] = (1, 1), slow: float = 1.0,
         seed: int = 1, programmes: dict[str, Any] | None = None, scenario: Scenario | None = None,
     ) -> None:  # fmt: skip
         city = town()
@@ -72,22 +78,39 @@ class Days:
         frauds = new_frauds(fraud_rule(FraudParameters(), 3000))
         self.frauds: Frauds = frauds._replace(contacts=np.full(400, 200, dtype=np.int64))
         self.ledger = new_post_ledger(400)
-        self.staff = SimpleNamespace(officers=table(OFFICER_COLUMNS, sum(on_duty) + 2), hours=np.zeros((400, len(Post), 24)))
+        self.staff = SimpleNamespace(
+            officers=table(OFFICER_COLUMNS, sum(on_duty) + 2), hours=np.zeros((400, len(Post), 24))
+        )
         self.staff.officers["post"][:-2], self.staff.officers["post"][-2:] = Post.COMMUNITY, Post.ANTI_FRAUD
         self.staff.officers["district"] = [*np.repeat(np.arange(len(on_duty)), on_duty), -1, -1]
         self.staff.officers["skill"] = 0.8
         for post, heads in ((Post.COMMUNITY, sum(on_duty)), (Post.ANTI_FRAUD, 2)):
             self.staff.hours[:, post] = heads * DAY_WORK
         bureau, volunteers = cast("Any", SimpleNamespace(demand=DEMAND)), np.zeros(0)
-        programme.begin(Site(seed, city, self.society, cast("Any", self.staff), bureau, volunteers, scenario or Scenario(), programmes or {}))
+        programme.begin(
+            Site(
+                seed,
+                city,
+                self.society,
+                cast("Any", self.staff),
+                bureau,
+                volunteers,
+                scenario or Scenario(),
+                programmes or {},
+            )
+        )
 
     def today(self) -> Today:
         """Return the next day, whose hours are new."""
         self.staff.officers["last_duty_day"] = self.day
-        self.hours = {post: Hours(self.ledger[self.day, post], minutes / 2, minutes / 2, self.slow) for post, minutes in self.minutes.items()}
+        self.hours = {
+            post: Hours(self.ledger[self.day, post], minutes / 2, minutes / 2, self.slow)
+            for post, minutes in self.minutes.items()
+        }
         nobody = np.zeros(0)
         return Today(
-            self.seed, self.day, self.hours, self.society, nobody, nobody, self.frauds, self.disputes, self.feelings, self.ground, self.logs,
+            self.seed, self.day, self.hours, self.society, nobody, nobody, self.frauds, self.disputes, self.feelings,
+            self.ground, self.logs,
             cast("Any", None), cast("Any", self.staff),
         )  # fmt: skip
 

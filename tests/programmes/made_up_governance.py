@@ -1,4 +1,7 @@
-"""A small town for programmes of governance: its people, empty logs, and a day on which community officers have so many minutes."""
+"""A small town for programmes of governance.
+
+Its people, empty logs, and a day on which community officers have so many minutes.
+"""
 
 from __future__ import annotations
 
@@ -13,17 +16,17 @@ from sim.city.build import build_city
 from sim.city.city import City, CityParameters
 from sim.city.state import Ground, new_cells
 from sim.columns import table
+from sim.incident_types import IncidentType
 from sim.incidents.demand import DemandParameters, demand_rule
-from sim.incidents.dispute_log import Disputes, Subject, add_dispute, new_dispute_log
-from sim.incidents.fraud_campaigns import Frauds, new_frauds
-from sim.incidents.fraud_parameters import FraudParameters, fraud_rule
+from sim.incidents.disputes.log import Disputes, Subject, add_dispute, new_dispute_log
+from sim.incidents.fraud.campaigns import Frauds, new_frauds
+from sim.incidents.fraud.parameters import FraudParameters, fraud_rule
 from sim.incidents.log import INCIDENTS, Logs, add_incident, new_logs
-from sim.incidents.types import IncidentType
 from sim.people.feelings import FeelingParameters, Feelings, new_feelings
 from sim.people.residents import ResidentParameters, Society, settle
 from sim.people.volunteers import VOLUNTEER_COLUMNS
-from sim.police.case_log import Cases, cases_with_room, new_cases
-from sim.police.case_parameters import InvestigationParameters, investigation_rule
+from sim.police.cases.case_log import Cases, cases_with_room, new_cases
+from sim.police.cases.parameters import InvestigationParameters, investigation_rule
 from sim.police.post_ledger import Hours, Work
 from sim.police.posts import Post
 from sim.programmes.base import Site, Today
@@ -56,7 +59,10 @@ class MadeUpTown:
         self.booked = np.zeros(len(Work))
 
     def site(self, programmes: dict[str, Any] | None = None) -> Site:
-        rules: Any = SimpleNamespace(rule=investigation_rule(InvestigationParameters()), demand=demand_rule(DemandParameters(), self.city.grid.cell_m))
+        rules: Any = SimpleNamespace(
+            rule=investigation_rule(InvestigationParameters()),
+            demand=demand_rule(DemandParameters(), self.city.grid.cell_m),
+        )
         staff: Any = None
         return Site(1, self.city, self.society, staff, rules, np.zeros(0), self.scenario, programmes or {})
 
@@ -66,13 +72,27 @@ class MadeUpTown:
         staff: Any = None
         nobody = table(VOLUNTEER_COLUMNS, 0)
         return Today(
-            1, day, hours, self.society, np.zeros(0), nobody, self.frauds, self.disputes, self.feelings, self.ground, self.logs, self.cases, staff,
+            1, day, hours, self.society, np.zeros(0), nobody, self.frauds, self.disputes, self.feelings, self.ground,
+            self.logs, self.cases, staff,
         )  # fmt: skip
 
-    def commit(self, victims: Array, at_min: float, kind: int = IncidentType.VEHICLE_THEFT, reported: bool = False) -> None:
+    def commit(
+        self, victims: Array, at_min: float, kind: int = IncidentType.VEHICLE_THEFT, reported: bool = False
+    ) -> None:
         """Let one crime happen to each of some residents at home, a second apart."""
         for k, who in enumerate(victims):
-            n = add_incident(self.logs, kind, at_min + k / 60, int(self.society.residents["home_cell"][who]), 0.0, 0.0, -1, -1, int(who), 1.0)
+            n = add_incident(
+                self.logs,
+                kind,
+                at_min + k / 60,
+                int(self.society.residents["home_cell"][who]),
+                0.0,
+                0.0,
+                -1,
+                -1,
+                int(who),
+                1.0,
+            )
             self.logs.incidents["call_id"][n] = 0 if reported else -1
             self.logs.incidents["recorded_cell"][n] = self.logs.incidents["cell"][n] if reported else -1
 
@@ -88,4 +108,8 @@ class MadeUpTown:
 
 def bits(*tables: Array) -> list[bytes]:
     """Return tables to the bit, without the bytes between columns."""
-    return [np.ascontiguousarray(one[name] if name else one).tobytes() for one in tables for name in (one.dtype.names or ("",))]
+    return [
+        np.ascontiguousarray(one[name] if name else one).tobytes()
+        for one in tables
+        for name in (one.dtype.names or ("",))
+    ]

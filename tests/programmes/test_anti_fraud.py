@@ -1,4 +1,7 @@
-"""The anti-fraud programme: it books what it reserves, staffs the desks of the kernels, and in a town stops persuasions that nothing else stopped."""
+"""The anti-fraud programme.
+
+It books what it reserves, staffs the desks of the kernels, and in a town stops persuasions that nothing else stopped.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,8 @@ import numpy as np
 import pytest
 from made_up_days import Days
 
-from sim.incidents.fraud_campaigns import NEXT, ROWS, Stage
-from sim.incidents.fraud_centre import Alert, Desk, Done
+from sim.incidents.fraud.campaigns import NEXT, ROWS, Stage
+from sim.incidents.fraud.centre import Alert, Desk, Done
 from sim.model import CityModel
 from sim.police.post_ledger import Work
 from sim.police.posts import Post
@@ -28,7 +31,12 @@ def anti_fraud(**parameters: Any) -> AntiFraud:
 
 @pytest.mark.parametrize("slow", [1.0, 1.25])
 def test_what_is_reserved_is_booked_and_staffs_the_desks_hour_by_hour(slow: float) -> None:
-    days = Days(anti_fraud(desk_share=0.4, visit_share=0.1, community_share=0.05), community_min=800.0, anti_fraud_min=1200.0, slow=slow).pass_by(1)
+    days = Days(
+        anti_fraud(desk_share=0.4, visit_share=0.1, community_share=0.05),
+        community_min=800.0,
+        anti_fraud_min=1200.0,
+        slow=slow,
+    ).pass_by(1)
     booked = days.ledger[0]
     assert booked[Post.ANTI_FRAUD, Work.FRAUD_WARNING] == pytest.approx(0.4 * 1200.0)
     assert booked[Post.ANTI_FRAUD, Work.DISSUASION] == pytest.approx(0.1 * 1200.0)
@@ -114,7 +122,9 @@ def test_alerts_come_in_when_people_are_awake_for_fraudsters_unless_told_otherwi
         busy = np.flatnonzero(days.frauds.centre.others)
         assert (busy.min(), busy.max() + 1) == hours
     with pytest.raises(ValueError, match="alert_hours"):
-        Scenario.model_validate({"strategy": {"programmes": ["anti_fraud"]}, "programmes": {"anti_fraud": {"alert_hours": (12.0, 10.0)}}})
+        Scenario.model_validate(
+            {"strategy": {"programmes": ["anti_fraud"]}, "programmes": {"anti_fraud": {"alert_hours": (12.0, 10.0)}}}
+        )
 
 
 def test_in_a_town_the_centre_stops_persuasions() -> None:
@@ -124,17 +134,31 @@ def test_in_a_town_the_centre_stops_persuasions() -> None:
         strategy = {"name": "reactive", "programmes": programmes}
         settings = {"anti_fraud": {"lesson": 0.0, "empty_alerts": 0.03}} if programmes else {}
         demand = {"fraud": {"contacts_per_resident_month": 200.0}}
-        given = {"city": TOWN, "days": 30, "warmup_days": 0, "force": WILLING, "demand": demand, "strategy": strategy, "programmes": settings}
+        given = {
+            "city": TOWN,
+            "days": 30,
+            "warmup_days": 0,
+            "force": WILLING,
+            "demand": demand,
+            "strategy": strategy,
+            "programmes": settings,
+        }
         model = CityModel(Scenario.model_validate(given))
         model.run()
         runs.append((model, model.results()))
     (_, without), (model, with_it) = runs
-    lost = [dict(zip(run.tables["frauds"]["contact_min"].tolist(), run.tables["frauds"]["loss"].tolist(), strict=True)) for run in (without, with_it)]
+    lost = [
+        dict(zip(run.tables["frauds"]["contact_min"].tolist(), run.tables["frauds"]["loss"].tolist(), strict=True))
+        for run in (without, with_it)
+    ]
     warned = with_it.tables["frauds"]["outcome"] == "warned"
     assert warned.sum() > 10
     assert (without.tables["frauds"]["outcome"] != "warned").all()
     saved = [contact for contact in lost[0] if lost[0][contact] > 0 and lost[1].get(contact, 0.0) == 0]
-    print(f"{len(saved)} of {sum(loss > 0 for loss in lost[0].values())} payments stopped, {warned.sum()} persuasions ended by a warning")  # noqa: T201
+    print(
+        f"{len(saved)} of {sum(loss > 0 for loss in lost[0].values())} payments stopped, {warned.sum()} persuasions "
+        "ended by a warning"
+    )
     assert len(saved) > 5
     centre = model.world.frauds.centre
     assert warned.sum() <= centre.done[Done.CALLS_HEEDED] + centre.done[Done.VISITS_HEEDED] <= warned.sum() + 1

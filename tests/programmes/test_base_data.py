@@ -44,7 +44,12 @@ def test_a_round_on_one_day_makes_every_cell_fresh_and_half_a_round_the_larger_o
     some = half.ground.cells["data_gain"]
     done = some > 0.999
     assert ((some > 0) & ~done).sum() <= 1, "one cell is being checked"
-    assert homes[np.flatnonzero(done)].min() >= homes[np.flatnonzero((some == 0) & (homes.sum() > 0) & (np.bincount(np.arange(len(homes)), homes) > 0))].max()
+    assert (
+        homes[np.flatnonzero(done)].min()
+        >= homes[
+            np.flatnonzero((some == 0) & (homes.sum() > 0) & (np.bincount(np.arange(len(homes)), homes) > 0))
+        ].max()
+    )
     assert half.total("freshness") == pytest.approx(0.5, abs=0.01)
 
 
@@ -57,7 +62,10 @@ def test_what_is_done_in_pieces_is_done_as_well_as_at_once() -> None:
 
 
 def test_more_hours_keep_data_fresher_and_none_let_them_fade_by_half_in_their_half_life() -> None:
-    fresh = [Days(base_data(), community_min=minutes).pass_by(300).programme.diary["freshness"][299] for minutes in (20.0, 60.0, 200.0)]
+    fresh = [
+        Days(base_data(), community_min=minutes).pass_by(300).programme.diary["freshness"][299]
+        for minutes in (20.0, 60.0, 200.0)
+    ]
     assert fresh[0] < fresh[1] < fresh[2] < 1
     days = Days(base_data(), community_min=8.0 * 2000).pass_by(1)
     first = days.programme.diary["freshness"][0]
@@ -67,7 +75,10 @@ def test_more_hours_keep_data_fresher_and_none_let_them_fade_by_half_in_their_ha
 
 
 def test_fresh_base_data_make_the_books_err_less_about_places() -> None:
-    """Wrong places of 3,000 records where a third, two thirds and nothing is fresh: binomial tests, each failing by chance once in 1,000."""
+    """Wrong places of 3,000 records where a third, two thirds and nothing is fresh.
+
+    Binomial tests, each failing by chance once in 1,000.
+    """
     days = Days(base_data())
     cell = int(np.argmax(days.ground.cells["residents"]))
     for gain in (0.0, 1 / 3, 2 / 3):

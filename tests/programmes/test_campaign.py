@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from sim.incident_types import IncidentType
 from sim.incidents.log import INCIDENTS, VISITS, new_logs
-from sim.incidents.types import IncidentType
 from sim.model import CityModel
 from sim.parameters import BadInput
 from sim.people.feelings import Feeling
-from sim.police.mobilisation import Mobilisation
+from sim.police.force.mobilisation import Mobilisation
 from sim.police.posts import Post
-from sim.programmes.campaign import Campaign, rise
+from sim.programmes.campaign.programme import Campaign, rise
 from sim.scenario import Scenario, prepared
 from sim.strategies.base import Briefing, strategy_class
 from sim.strategies.check import _situations
@@ -49,7 +49,8 @@ def lived(days: int, logs: Any = None, ordered: float = 0.0, **parameters: Any) 
     programme, force = Campaign(Campaign.Parameters(**{**NO_CHECKS, **parameters})), Force(ordered)
     bureau = SimpleNamespace(
         belief=None, career=SimpleNamespace(desist_at_arrest=0.0),
-        rule=SimpleNamespace(arrest_processing_min=90.0), demand=SimpleNamespace(custody_min=None, custody_most_min=None),
+        rule=SimpleNamespace(arrest_processing_min=90.0),
+        demand=SimpleNamespace(custody_min=None, custody_most_min=None),
     )  # fmt: skip
     scenario = SimpleNamespace(dispatch=SimpleNamespace(arrest_processing_min=90.0))
     society = SimpleNamespace(residents=np.zeros(1))
@@ -87,7 +88,9 @@ def test_scheduled_campaigns_are_on_their_days(parameters: dict[str, Any], spell
 
 
 def test_overtime_is_given_back_in_part_and_to_the_hour() -> None:
-    _, force, on = lived(200, first_day=10, every_days=None, length_days=20, overtime_share=0.4, lieu_share=0.5, lieu_days=40)
+    _, force, on = lived(
+        200, first_day=10, every_days=None, length_days=20, overtime_share=0.4, lieu_share=0.5, lieu_days=40
+    )
     off = np.array([1 - order.duty_share for order in force.orders[:200]])
     assert (off[on] == 0).all()
     assert off.sum() == pytest.approx(0.5 * 0.4 * 20)
@@ -96,9 +99,13 @@ def test_overtime_is_given_back_in_part_and_to_the_hour() -> None:
 
 
 def test_only_what_a_campaign_adds_is_given_back_and_what_is_still_owed_stays_owed() -> None:
-    _, force, on = lived(400, ordered=0.3, first_day=0, every_days=30, at_most=3, length_days=20, lieu_share=1.0, lieu_days=50)
+    _, force, on = lived(
+        400, ordered=0.3, first_day=0, every_days=30, at_most=3, length_days=20, lieu_share=1.0, lieu_days=50
+    )
     assert on.sum() == 60
-    assert sum(1 - order.duty_share for order in force.orders) == pytest.approx((0.5 - 0.3) * 60)  # no duty is longer than 1.5 times
+    assert sum(1 - order.duty_share for order in force.orders) == pytest.approx(
+        (0.5 - 0.3) * 60
+    )  # no duty is longer than 1.5 times
 
 
 def test_time_off_never_leaves_the_city_without_police() -> None:
@@ -138,7 +145,9 @@ def test_a_recorded_rise_begins_a_campaign_and_the_next_one_waits_for_the_pause(
     assert len(spells) > 2
     assert len(days_of(lived(400, logs, pause_days=100, **trigger)[2])) == 1
     assert not lived(400, logs, pause_days=0, **{**trigger, "trigger_ratio": 2.5})[2].any()
-    assert not lived(111, books(111, lambda day: day // 5), pause_days=0, **trigger)[2].any(), "the books do not go back far enough"
+    assert not lived(111, books(111, lambda day: day // 5), pause_days=0, **trigger)[2].any(), (
+        "the books do not go back far enough"
+    )
 
 
 def test_campaigns_that_cannot_be_are_refused() -> None:
@@ -146,7 +155,9 @@ def test_campaigns_that_cannot_be_are_refused() -> None:
     for wrong in ({"first_day": None}, {"every_days": 10}, *posts, {"overtime_share": 0.6}, {"detention_days": 15.0}):
         with pytest.raises((BadInput, ValidationError)):
             Campaign.Parameters(**wrong)
-    with pytest.raises(ValidationError, match=r"strategy\.deployment: 'campaign' is not allowed: with the programme campaign"):
+    with pytest.raises(
+        ValidationError, match=r"strategy\.deployment: 'campaign' is not allowed: with the programme campaign"
+    ):
         Scenario(strategy={"name": "campaign", "programmes": ()})
 
 
@@ -171,12 +182,21 @@ def test_the_deployment_is_hot_spots_while_a_campaign_is_on_and_nothing_otherwis
 
 @cache
 def town(**given: Any) -> CityModel:
-    """Return a town with hot spots after 14 days, with a campaign from day 5 to day 8, with one that never comes, or without."""
+    """Return a town with hot spots after 14 days, with a campaign from day 5 to day 8, with one that never comes.
+
+    Or without.
+    """
     first_day = given.get("first_day")
-    programmes = {} if first_day is None else {"campaign": {"first_day": first_day, "every_days": None, "length_days": 4, "lent_share": 0.8}}
+    programmes = (
+        {}
+        if first_day is None
+        else {"campaign": {"first_day": first_day, "every_days": None, "length_days": 4, "lent_share": 0.8}}
+    )
     strategy = {"name": "hotspot", "programmes": tuple(programmes)}
     people = {"offenders": {"share": 0.05}}
-    model = CityModel(Scenario(city=TOWN, strategy=strategy, programmes=programmes, people=people, days=14, warmup_days=0, seed=2))
+    model = CityModel(
+        Scenario(city=TOWN, strategy=strategy, programmes=programmes, people=people, days=14, warmup_days=0, seed=2)
+    )
     model.run()
     return model
 
@@ -209,7 +229,9 @@ def test_a_campaign_is_paid_for_and_every_minute_of_it_is_booked_once() -> None:
         mask = ledger["post"] == post
         return np.bincount(ledger["day"][mask], ledger["officer_minutes"][mask], minlength=14)[on].sum() / 60
 
-    assert hours_of(model, "headquarters") < 0.5 * hours_of(plain, "headquarters")  # a fifth of the duties, 1.4 times as long
+    assert hours_of(model, "headquarters") < 0.5 * hours_of(
+        plain, "headquarters"
+    )  # a fifth of the duties, 1.4 times as long
     assert hours_of(model, "patrol") > 1.4 * hours_of(plain, "patrol")
     assert model.staff.overtime_share == 0
     assert model.world.desk.overtime_share == 0
@@ -235,7 +257,9 @@ def test_stops_of_a_campaign_check_people_who_trust_less_and_offenders_who_get_u
 def ran(campaign: dict[str, Any], warmup_days: int) -> CityModel:
     """Return the county after a campaign."""
     programmes = {"campaign": campaign}
-    model = CityModel(Scenario(strategy={"name": "campaign"}, programmes=programmes, days=28, warmup_days=warmup_days, seed=3))
+    model = CityModel(
+        Scenario(strategy={"name": "campaign"}, programmes=programmes, days=28, warmup_days=warmup_days, seed=3)
+    )
     model.run()
     return model
 

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from sim.check import check_programme
+from sim.incident_types import PLACE_CRIMES
 from sim.incidents.log import INCIDENTS
-from sim.incidents.types import PLACE_CRIMES
 from sim.parameters import AuthorError, BadInput, parameter
 from sim.police.post_ledger import Work
 from sim.police.posts import Post
@@ -48,7 +48,11 @@ def does_it_for_nothing(self: Programme, today: Today) -> None:
 
 def fails_when_much_is_known(self: Programme, today: Today) -> None:
     crimes = today.logs.incidents[: today.logs.used[INCIDENTS]]
-    kinds = set(crimes["recorded_type"][(crimes["recorded_time_min"] >= 0) & (crimes["recorded_time_min"] < today.now_min)].tolist())
+    kinds = set(
+        crimes["recorded_type"][
+            (crimes["recorded_time_min"] >= 0) & (crimes["recorded_time_min"] < today.now_min)
+        ].tolist()
+    )
     if kinds >= set(PLACE_CRIMES):
         raise RuntimeError("the body is reached")
 
@@ -104,17 +108,32 @@ def differs(self: Programme, today: Today) -> None:
         (programme(name="two words"), "has no name of letters"),
         (programme(Parameters=dict), "derive its Parameters from ProgrammeParameters"),
         (programme(totals=("a",), means=("a",)), "named twice"),
-        (programme(prepare=lambda _, scenario: scenario.model_copy(update={"seed": scenario.seed + 1})), "changed seed, which is built once"),
+        (
+            programme(prepare=lambda _, scenario: scenario.model_copy(update={"seed": scenario.seed + 1})),
+            "changed seed, which is built once",
+        ),
         (programme(day=spends_without_hours), "on a day without hours"),
         (programme(day=differs, totals=("days",)), "two runs of one scenario differ"),
         (programme(day=does_it_for_nothing, totals=("crimes_known",)), "what it does is free: book it with today"),
         (programme(day=calms_disputes, totals=("cost",)), "what it does is free: .* on day 0 it changed disputes"),
-        (programme(day=pays_once, totals=("cost",)), "what it does is free: .* on day 7 it changed the feelings of residents"),
-        (programme(prepare=speeds_up), r"what it does is free: .*; prepare\(\) changes for good what the police work with"),
-        (programme(prepare=speeds_up, totals=("cost",)), r"what it does is free: .*; prepare\(\) changes for good what the police work with"),
+        (
+            programme(day=pays_once, totals=("cost",)),
+            "what it does is free: .* on day 7 it changed the feelings of residents",
+        ),
+        (
+            programme(prepare=speeds_up),
+            r"what it does is free: .*; prepare\(\) changes for good what the police work with",
+        ),
+        (
+            programme(prepare=speeds_up, totals=("cost",)),
+            r"what it does is free: .*; prepare\(\) changes for good what the police work with",
+        ),
         (programme(day=tells_everybody), r"all but free: it moved 5\d\d residents for each minute or yuan, at most 60"),
         (programme(means=("cost",)), "'cost' is a mean; name it in totals, so that it enters the accounts"),
-        (programme(Parameters=Unbounded), r"programmes\.made\.walk_min: it lacks an upper bound \(le or lt\); declare it as parameter"),
+        (
+            programme(Parameters=Unbounded),
+            r"programmes\.made\.walk_min: it lacks an upper bound \(le or lt\); declare it as parameter",
+        ),
     ],
 )
 def test_an_author_is_told_what_to_change(made: Any, says: str) -> None:
@@ -127,7 +146,9 @@ def test_what_others_pay_for_is_paid_for() -> None:
 
 
 def test_what_is_noted_has_to_be_declared() -> None:
-    with pytest.raises(AuthorError, match=r"programme 'made' failed on day 0: .* notes 'smiles', which is in neither totals nor means"):
+    with pytest.raises(
+        AuthorError, match=r"programme 'made' failed on day 0: .* notes 'smiles', which is in neither totals nor means"
+    ):
         check_programme(programme(day=notes_something_else))
 
 
@@ -160,7 +181,9 @@ def sends_patrol(self: Programme, today: Today) -> None:
 
 
 def test_a_post_without_hours_is_answered_by_those_that_have() -> None:
-    with pytest.raises(AuthorError, match=r"<Post.PATROL: \d> has no hours by the day; posts that have are .*Post.COMMUNITY"):
+    with pytest.raises(
+        AuthorError, match=r"<Post.PATROL: \d> has no hours by the day; posts that have are .*Post.COMMUNITY"
+    ):
         check_programme(programme(day=sends_patrol))
 
 
@@ -175,13 +198,20 @@ def test_names_and_options_that_do_not_exist_are_refused() -> None:
 def test_what_is_noted_is_a_finite_number_on_the_day_on_which_it_is_noted(value: Any) -> None:
     made = programme(totals=("smiles",))()
     made.note(3, "smiles", 2.0)
-    with pytest.raises(ValueError, match=rf"programme 'made' notes smiles = {value} on day 4: a measure is a finite number"):
+    with pytest.raises(
+        ValueError, match=rf"programme 'made' notes smiles = {value} on day 4: a measure is a finite number"
+    ):
         made.note(4, "smiles", value)
     assert made.diary["smiles"].sum() == 2.0
 
 
-@pytest.mark.parametrize(("day", "value", "says"), [(0, 1e308, "from -1e15 to 1e15"), (-1, 1.0, "a day of the run"), (10**9, 1.0, "a day of the run")])
-def test_neither_a_number_without_measure_nor_a_day_outside_every_run_is_noted(day: int, value: float, says: str) -> None:
+@pytest.mark.parametrize(
+    ("day", "value", "says"),
+    [(0, 1e308, "from -1e15 to 1e15"), (-1, 1.0, "a day of the run"), (10**9, 1.0, "a day of the run")],
+)
+def test_neither_a_number_without_measure_nor_a_day_outside_every_run_is_noted(
+    day: int, value: float, says: str
+) -> None:
     class Notes(Programme):
         name = "notes"
         totals = ("smiles",)
@@ -200,7 +230,11 @@ def _earns(self: Programme, today: Today) -> None:
     ("attributes", "error", "says"),
     [
         ({"prepare": lambda self, scenario: None}, AssertionError, r"prepare\(\) returned NoneType; return a scenario"),
-        ({"prepare": lambda self, scenario: os._exit(0)}, AuthorError, r"failed before the first day: .*os\._exit\(0\)"),
+        (
+            {"prepare": lambda self, scenario: os._exit(0)},
+            AuthorError,
+            r"failed before the first day: .*os\._exit\(0\)",
+        ),
         ({"prepare": lambda self, scenario: 1 // 0}, AuthorError, "failed before the first day: ZeroDivisionError"),
         ({"__init__": lambda self, parameters: sys.exit(0)}, AuthorError, "failed before the first day: SystemExit"),
         ({"__init__": lambda self, parameters: None}, AssertionError, r"__init__\(\) leaves no diary"),
@@ -208,6 +242,8 @@ def _earns(self: Programme, today: Today) -> None:
     ],
     ids=["nothing", "leaves", "raises", "exits", "no_diary", "earns"],
 )
-def test_a_programme_that_cannot_be_made_or_prepared_or_earns_is_named(attributes: dict[str, Any], error: type[Exception], says: str) -> None:
+def test_a_programme_that_cannot_be_made_or_prepared_or_earns_is_named(
+    attributes: dict[str, Any], error: type[Exception], says: str
+) -> None:
     with pytest.raises(error, match=rf"programme 'made'.*{says}"):
         check_programme(type("Made", (Programme,), {"name": "made", **attributes}))

@@ -1,4 +1,7 @@
-"""Education: minutes are conserved, the places of recorded victims come first, and a session teaches its audience and nobody else."""
+"""Education.
+
+Minutes are conserved, the places of recorded victims come first, and a session teaches its audience and nobody else.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import numpy as np
 import pytest
 from made_up_days import Days
 
-from sim.incidents.types import IncidentType
+from sim.incident_types import IncidentType
 from sim.police.post_ledger import Work
 from sim.police.posts import Post
 from sim.programmes.education import FEWEST, FIRST_AGE, GRID_HOUSEHOLDS, Education
@@ -26,7 +29,10 @@ def held(days: Days) -> set[int]:
 
 
 def test_without_hours_nobody_is_taught() -> None:
-    for days in (Days(education(), community_min=0.0, anti_fraud_min=0.0), Days(education(community_share=0.0, anti_fraud_share=0.0))):
+    for days in (
+        Days(education(), community_min=0.0, anti_fraud_min=0.0),
+        Days(education(community_share=0.0, anti_fraud_share=0.0)),
+    ):
         days.pass_by(5)
         assert days.total("sessions") == days.spent(Work.EDUCATION) == 0
         assert np.array_equal(days.society.residents, days.before)
@@ -34,7 +40,9 @@ def test_without_hours_nobody_is_taught() -> None:
 
 @pytest.mark.parametrize("slow", [1.0, 1.2])
 def test_every_minute_goes_into_a_session_that_is_held_or_prepared(slow: float) -> None:
-    days = Days(education(community_share=0.3, anti_fraud_share=0.2), community_min=500.0, anti_fraud_min=300.0, slow=slow).pass_by(40)
+    days = Days(
+        education(community_share=0.3, anti_fraud_share=0.2), community_min=500.0, anti_fraud_min=300.0, slow=slow
+    ).pass_by(40)
     assert days.ledger[:, Post.COMMUNITY, Work.EDUCATION].sum() == pytest.approx(40 * 150.0)
     assert days.ledger[:, Post.ANTI_FRAUD, Work.EDUCATION].sum() == pytest.approx(40 * 60.0)
     assert 0 <= days.spent(Work.EDUCATION) / slow - 180.0 * days.total("sessions") < 2 * 180.0
@@ -63,7 +71,10 @@ def test_the_anti_fraud_post_teaches_about_fraud_alone() -> None:
 
 
 def test_two_sessions_of_a_day_have_an_audience_each() -> None:
-    """Both posts teach where the victim of a fraud lives: of dozens there, some hear the one session, some the other."""
+    """Both posts teach where the victim of a fraud lives.
+
+    Of dozens there, some hear the one session, some the other.
+    """
     days = Days(education(pause_days=0, audience=15), community_min=180.0, anti_fraud_min=180.0)
     people = days.society.residents
     homes = people["dwelling"] // GRID_HOUSEHOLDS
@@ -81,7 +92,9 @@ def test_where_recorded_victims_live_and_work_comes_first_and_is_left_alone_for_
     people, programme = days.society.residents, days.programme
     homes, work = people["home_cell"], people["work_cell"]
     grids = int(people["dwelling"].max()) // GRID_HOUSEHOLDS + 1
-    crowd = np.bincount(work[homes != work], weights=people["age"][homes != work] >= FIRST_AGE, minlength=len(days.ground.cells))
+    crowd = np.bincount(
+        work[homes != work], weights=people["age"][homes != work] >= FIRST_AGE, minlength=len(days.ground.cells)
+    )
     who = int(np.flatnonzero((homes != work) & (crowd[work] >= FEWEST))[-1])
     places = {int(people["dwelling"][who]) // GRID_HOUSEHOLDS, grids + int(work[who])}
     for _ in range(3):

@@ -1,4 +1,7 @@
-"""The intelligence cycle: what each product takes, what goes into it, what silos and missing hours do to it, and whom a review moves."""
+"""The intelligence cycle.
+
+What each product takes, what goes into it, what silos and missing hours do to it, and whom a review moves.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +17,12 @@ from sim.city.beats import divide
 from sim.city.city import CityParameters
 from sim.city.grid import Grid
 from sim.columns import table
+from sim.incident_types import IncidentType
 from sim.incidents.log import CALLS, INCIDENTS, NEVER, CallState, new_logs
-from sim.incidents.types import IncidentType
 from sim.model import CityModel
-from sim.police.case_log import Cases, cases_with_room, new_cases
-from sim.police.force import ESTABLISHMENT_COLUMNS
-from sim.police.officers import OFFICER_COLUMNS
+from sim.police.cases.case_log import Cases, cases_with_room, new_cases
+from sim.police.force.establishment import ESTABLISHMENT_COLUMNS
+from sim.police.force.officers import OFFICER_COLUMNS
 from sim.police.post_ledger import Hours, Work
 from sim.police.posts import Post
 from sim.programmes.intelligence import Intelligence
@@ -43,7 +46,11 @@ class Heads:
         self.officers["post"] = [Post.INTELLIGENCE, Post.INTELLIGENCE, Post.PATROL]
         self.officers["skill"] = skill - 0.1, skill + 0.1, 1.0
         self.table = table(ESTABLISHMENT_COLUMNS, 4)
-        self.table["post"], self.table["district"], self.table["heads"] = [Post.PATROL, Post.PATROL, Post.PATROL, Post.DESK], [0, 1, 1, 0], [6, 1, 1, 50]
+        self.table["post"], self.table["district"], self.table["heads"] = (
+            [Post.PATROL, Post.PATROL, Post.PATROL, Post.DESK],
+            [0, 1, 1, 0],
+            [6, 1, 1, 50],
+        )
         self.moves: list[tuple[Array, Array]] = []
         self.roster = SimpleNamespace(weigh_beats=lambda weights: self.moves.append((self.shares, weights)))
 
@@ -59,7 +66,13 @@ class Books(NamedTuple):
 
 
 def books(
-    cell: Any = (), day: Any = 0.0, kind: Any = IncidentType.BURGLARY, office: Any = 0, reached_day: Any = None, series: Any = -1, known_day: Any = None
+    cell: Any = (),
+    day: Any = 0.0,
+    kind: Any = IncidentType.BURGLARY,
+    office: Any = 0,
+    reached_day: Any = None,
+    series: Any = -1,
+    known_day: Any = None,
 ) -> Books:
     """Return cases of crimes on some days, which reach the analysts at once unless told otherwise."""
     n = len(np.atleast_1d(cell))
@@ -86,14 +99,18 @@ class Room:
         self.programme = Intelligence(Intelligence.Parameters(**parameters))
         self.staff, self.ledger, self.seed = Heads(skill), np.zeros((400, len(Work))), seed
         city = SimpleNamespace(grid=GRID, beats=BEATS)
-        site: Any = SimpleNamespace(seed=seed, city=city, staff=self.staff, bureau=SimpleNamespace(channels=SimpleNamespace(office=office)))
+        site: Any = SimpleNamespace(
+            seed=seed, city=city, staff=self.staff, bureau=SimpleNamespace(channels=SimpleNamespace(office=office))
+        )
         self.programme.begin(site)
 
     def day(self, day: int, known: Books, minutes: float = PLENTY) -> Any:
         """Let them work for a day; return what they release."""
         self.staff.officers["last_duty_day"] = day
         hours = {Post.INTELLIGENCE: Hours(self.ledger[day], minutes, 0.0, 1.0)}
-        today: Any = SimpleNamespace(day=day, now_min=day * DAY, hours=hours, cases=known.cases, logs=known.logs, staff=self.staff)
+        today: Any = SimpleNamespace(
+            day=day, now_min=day * DAY, hours=hours, cases=known.cases, logs=known.logs, staff=self.staff
+        )
         self.programme.day(today)
         assert self.ledger[day].sum() <= minutes + 1e-6
         return self.programme.analysis
@@ -127,7 +144,9 @@ def test_without_hours_nothing_is_released_and_everything_is_late() -> None:
         assert len(released.alert_cell) == 0
     assert room.ledger.sum() == 0
     assert room.staff.moves == []
-    assert sum(room.noted("late")) == 2 * 29 + 2 * 3, "two lists a day, and the surfaces of three weeks when the next are due"
+    assert sum(room.noted("late")) == 2 * 29 + 2 * 3, (
+        "two lists a day, and the surfaces of three weeks when the next are due"
+    )
     assert room.noted("surface_age_days")[28] == 28
 
 
@@ -139,7 +158,10 @@ def test_products_leave_time_for_series() -> None:
 
 
 def test_with_few_hours_a_surface_is_late_and_shows_what_was_known_when_it_was_finished() -> None:
-    """40 min a day are left beside the list: six hours take nine days. A burglary that comes in meanwhile is on it, one of the day after is not."""
+    """40 min a day are left beside the list: six hours take nine days.
+
+    A burglary that comes in meanwhile is on it, one of the day after is not.
+    """
     room = Room(most_of_hours=1.0)
     known = books([210, 211, 212], day=[1, 10, 16], reached_day=[1, 11, 16])
     found = {day: room.day(day, known, minutes=100.0) for day in range(30)}
@@ -155,14 +177,19 @@ def test_in_silos_every_office_needs_its_hours_and_sees_its_own_cases_alone() ->
     first, other = np.flatnonzero(DISTRICT == 0)[::37][:5], np.flatnonzero(DISTRICT == 1)[::37][:5]
     known = books(np.concatenate([first, other]), day=6.0, office=np.repeat([0, 1], 5))
     silos, joint = Room(office=SILOS), Room(office=JOINT)
-    apart, together = (room.day(7, books_of, PLENTY) for room, books_of in ((silos, known), (joint, books(np.concatenate([first, other]), day=6.0))))
+    apart, together = (
+        room.day(7, books_of, PLENTY)
+        for room, books_of in ((silos, known), (joint, books(np.concatenate([first, other]), day=6.0)))
+    )
     assert silos.ledger[7].sum() == 2 * joint.ledger[7].sum() == 2 * 7 * 60
     for released in (apart, together):
         assert (released.surface[first] > 0).all()
         assert (released.surface[other] > 0).all()
         assert (released.surface[DISTRICT < 0] == 0).all()
         assert (DISTRICT[released.alert_cell] >= 0).all()
-    misfiled = books(other, day=6.0, office=0)  # the books of the first station say that they were in the other district
+    misfiled = books(
+        other, day=6.0, office=0
+    )  # the books of the first station say that they were in the other district
     assert Room(office=SILOS).day(7, misfiled).surface[other].sum() == 0
     poor = Room(office=SILOS, most_of_hours=1.0)
     released = poor.day(7, known, minutes=60.0)
@@ -194,18 +221,29 @@ def test_the_less_skilled_miss_alerts_that_the_more_skilled_see_and_never_the_ot
     """400 burglaries of which half are noticed at half the skill of a specialist. False alarms: see FALSE_ALARM."""
     cells = np.flatnonzero(DISTRICT >= 0)
     known = books(cells, day=60.0)
-    seen = {skill: set(Room(skill=skill, near_m=10.0, alert_cells_per_beat=400).day(60, known).alert_cell.tolist()) for skill in (0.1, 0.2, 0.4, 0.8, 0.9)}
+    seen = {
+        skill: set(Room(skill=skill, near_m=10.0, alert_cells_per_beat=400).day(60, known).alert_cell.tolist())
+        for skill in (0.1, 0.2, 0.4, 0.8, 0.9)
+    }
     assert seen[0.1] < seen[0.2] < seen[0.4] < seen[0.8] == seen[0.9] == set(cells.tolist())
     assert abs(len(seen[0.4]) / len(cells) - 0.5) < Z * np.sqrt(0.25 / len(cells))
     others = Room(skill=0.4, near_m=10.0, alert_cells_per_beat=400, seed=2).day(60, known).alert_cell
     assert set(others.tolist()) != seen[0.4]
     part = books(cells[:100], day=60.0)  # the draw of a case is its own
-    assert set(Room(skill=0.4, near_m=10.0, alert_cells_per_beat=400).day(60, part).alert_cell.tolist()) == seen[0.4] & set(cells[:100].tolist())
+    assert set(Room(skill=0.4, near_m=10.0, alert_cells_per_beat=400).day(60, part).alert_cell.tolist()) == seen[
+        0.4
+    ] & set(cells[:100].tolist())
 
 
 def test_news_of_a_series_is_an_alert_for_some_days_that_takes_no_hours() -> None:
     """Five brawls of one series, of which the news came on day 20, and one of another whose news is old."""
-    known = books([30, 50, 70, 90, 110, 130], day=[1, 2, 3, 4, 5, 6], kind=IncidentType.BRAWL, series=[0, 0, 0, 0, 0, 5], known_day=[20, 20, 20, 20, 20, 3])
+    known = books(
+        [30, 50, 70, 90, 110, 130],
+        day=[1, 2, 3, 4, 5, 6],
+        kind=IncidentType.BRAWL,
+        series=[0, 0, 0, 0, 0, 5],
+        known_day=[20, 20, 20, 20, 20, 3],
+    )
     room = Room()
     released = room.day(22, known, minutes=0.0)
     assert released.alert_cell.tolist() == [70, 90, 110]
@@ -219,7 +257,10 @@ def test_news_of_a_series_is_an_alert_for_some_days_that_takes_no_hours() -> Non
 
 
 def worked_calls(minutes_by_beat: list[float]) -> Books:
-    """Return books with one call served in each beat on day 20, and one in the first beat before the four weeks of the review."""
+    """Return books with one call served in each beat on day 20.
+
+    And one in the first beat before the four weeks of the review.
+    """
     found = books()
     logs = new_logs(8)
     logs.used[CALLS] = 5
@@ -286,16 +327,33 @@ def test_recorded_crimes_and_calls_that_nobody_came_to_count_as_work() -> None:
 def test_in_a_town_the_hours_are_booked_and_the_briefing_has_what_was_released(organisation: str) -> None:
     city = CityParameters(name="town", residents=10_000, area_km2=8, beats=2, districts=2, centres=1)
     demand = {"burglary": {"rate_per_1000": 100}}
-    model = CityModel(Scenario(city=city, days=22, warmup_days=0, demand=demand, strategy={"name": "intelligence_led", "organisation": organisation}))
+    model = CityModel(
+        Scenario(
+            city=city,
+            days=22,
+            warmup_days=0,
+            demand=demand,
+            strategy={"name": "intelligence_led", "organisation": organisation},
+        )
+    )
     model.run()
     results = model.results()
     offices = 1 if organisation == "joint_room" else 2
-    booked = {name: results.indicators[f"officer_hours_{name}"] for name in ("daily_analysis", "weekly_analysis", "monthly_review")}
-    print(organisation, booked, {name: value for name, value in results.indicators.items() if name.startswith(("intelligence_", "pai", "pei"))})  # noqa: T201
+    booked = {
+        name: results.indicators[f"officer_hours_{name}"]
+        for name in ("daily_analysis", "weekly_analysis", "monthly_review")
+    }
+    print(
+        organisation,
+        booked,
+        {name: value for name, value in results.indicators.items() if name.startswith(("intelligence_", "pai", "pei"))},
+    )
     assert booked["daily_analysis"] <= 22 * offices * 1.2, "the tired need longer"
     assert booked["monthly_review"] == 0
     assert booked["weekly_analysis"] > 0
-    assert results.tables["ledger"]["officer_minutes"].sum() == pytest.approx(60 * results.indicators["on_duty_hours"], abs=1e-3)
+    assert results.tables["ledger"]["officer_minutes"].sum() == pytest.approx(
+        60 * results.indicators["on_duty_hours"], abs=1e-3
+    )
     analysis = model.briefing().analysis
     assert analysis.surface is not None
     assert analysis.surface[~model.city.inside].sum() == 0

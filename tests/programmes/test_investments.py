@@ -17,7 +17,9 @@ IDLE_DESKS = {"counter_min": 0}  # so that operators have hours
 
 
 def ran(*names: str, days: int = 14, **settings: Any) -> Results:
-    results = after(in_town(strategy={"name": "reactive", "programmes": names}, programmes=settings, days=days, posts=IDLE_DESKS))
+    results = after(
+        in_town(strategy={"name": "reactive", "programmes": names}, programmes=settings, days=days, posts=IDLE_DESKS)
+    )
     audit(results)
     return results
 
@@ -29,7 +31,9 @@ def plain() -> Results:
 
 def test_cameras_cover_the_busiest_cells_and_operators_sit_before_them() -> None:
     settings = {"cameras": {"cells_share": 0.1, "in_sight": 0.4}}
-    model = CityModel(in_town(strategy={"name": "reactive", "programmes": ["cameras"]}, programmes=settings, posts=IDLE_DESKS))
+    model = CityModel(
+        in_town(strategy={"name": "reactive", "programmes": ["cameras"]}, programmes=settings, posts=IDLE_DESKS)
+    )
     model.run(days=1)
     cells, inside = model.world.ground.cells, model.city.inside
     covered = cells["camera"] > 0
@@ -47,7 +51,9 @@ def test_cameras_cover_the_busiest_cells_and_operators_sit_before_them() -> None
 def test_operators_are_paid_for_and_without_their_hours_nobody_looks(plain: Results) -> None:
     manned = ran("cameras")
     assert plain.indicators["officer_hours_video_patrol"] == 0
-    assert manned.indicators["officer_hours_video_patrol"] == pytest.approx(24 * 14 * manned.indicators["cameras_operators"], rel=0.1)
+    assert manned.indicators["officer_hours_video_patrol"] == pytest.approx(
+        24 * 14 * manned.indicators["cameras_operators"], rel=0.1
+    )
     unmanned = ran("cameras", cameras={"operators": 0})
     assert not np.isin("camera", unmanned.tables["incidents"]["discovered_by"].compressed())
     assert manned.indicators["on_duty_hours"] == pytest.approx(plain.indicators["on_duty_hours"], rel=0.02)
@@ -58,7 +64,8 @@ def test_operators_see_the_crimes_that_they_watch_and_check_alarms() -> None:
     keen = {"cells_share": 0.3, "operators": 10, "screens": 1000, "notices": 1.0, "in_sight": 1.0}
     model = CityModel(
         in_town(
-            strategy={"name": "reactive", "programmes": ["cameras"]}, programmes={"cameras": keen}, days=14, posts=IDLE_DESKS, demand=MUCH_CRIME,
+            strategy={"name": "reactive", "programmes": ["cameras"]}, programmes={"cameras": keen}, days=14,
+            posts=IDLE_DESKS, demand=MUCH_CRIME,
             force={"officers": 100, "auxiliaries": 100},
         )
     )  # fmt: skip
@@ -72,7 +79,9 @@ def test_operators_see_the_crimes_that_they_watch_and_check_alarms() -> None:
     seen = np.ma.filled(crimes["discovered_by"], "") == "camera"
     assert watched > 0.3
     assert seen[in_sight].mean() > 0.5 * watched
-    assert (many.tables["calls"]["outcome"] == "diverted").any(), "an alarm without a cause where an operator looks needs no unit"
+    assert (many.tables["calls"]["outcome"] == "diverted").any(), (
+        "an alarm without a cause where an operator looks needs no unit"
+    )
 
 
 def test_equipment_shortens_handling_and_the_ways_of_news(plain: Results) -> None:
@@ -94,5 +103,9 @@ def test_diversion_hands_half_of_the_calls_for_help_over(plain: Results) -> None
 
 
 def test_the_programme_and_the_lever_of_diversion_are_combined() -> None:
-    scenario = prepared(apply(in_town(strategy={"name": "reactive", "programmes": ["diversion"]}), {"kind": "diversion", "fraction": 0.4}))
+    scenario = prepared(
+        apply(
+            in_town(strategy={"name": "reactive", "programmes": ["diversion"]}), {"kind": "diversion", "fraction": 0.4}
+        )
+    )
     assert [change.share for change in scenario.demand.diversion] == [0.4, 0.5]

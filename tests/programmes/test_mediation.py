@@ -11,8 +11,19 @@ import numpy as np
 import pytest
 from made_up_governance import DAY, MadeUpTown, bits
 
-from sim.incidents.dispute_log import AVAILABLE, FROM_POLICE, OPEN, TOP, WORKED, Finder, Level, Outcome, Subject, add_dispute
-from sim.incidents.mediation import MediationParameters, MediationRule, hand_over, mediate, mediation_rule
+from sim.incidents.disputes.log import (
+    AVAILABLE,
+    FROM_POLICE,
+    OPEN,
+    TOP,
+    WORKED,
+    Finder,
+    Level,
+    Outcome,
+    Subject,
+    add_dispute,
+)
+from sim.incidents.disputes.mediation import MediationParameters, MediationRule, hand_over, mediate, mediation_rule
 from sim.outcomes.dispute_results import dispute_indicators, dispute_table
 from sim.police.post_ledger import Work
 from sim.programmes.mediation import Mediation
@@ -24,7 +35,9 @@ SURE = {"session_hours": 1.0, "success_fresh": 1.0, "success_stale": 1.0}
 
 
 def village_rule(**changes: Any) -> MediationRule:
-    return mediation_rule(MediationParameters(**{"mediator_hours_per_1000_week": VILLAGE_HOURS, "notice_days": 0, **changes}), RESIDENTS)
+    return mediation_rule(
+        MediationParameters(**{"mediator_hours_per_1000_week": VILLAGE_HOURS, "notice_days": 0, **changes}), RESIDENTS
+    )
 
 
 def town_with(disputes: int, village: dict[str, Any] | None = None, tension: float = 1.0) -> MadeUpTown:
@@ -56,7 +69,9 @@ def test_mediators_choose_by_what_they_were_shown_and_told_and_not_by_the_tensio
         assert np.allclose(rows["impression"], rows["tension"] * rows["shown"])
         if hidden:
             rows["tension"] = rows["tension"][::-1].copy()
-        rule = village_rule(success_fresh=0.0, success_stale=0.0, postponed=0.0, session_hours=1.0, session_shape=1000.0)
+        rule = village_rule(
+            success_fresh=0.0, success_stale=0.0, postponed=0.0, session_hours=1.0, session_shape=1000.0
+        )
         mediate(1, 0, town.disputes, rule._replace(hours_per_day=20.0), Level.VILLAGE.value)
         begun_sessions.append(np.flatnonzero(rows["sessions"]).tolist())
     assert begun_sessions[0] == begun_sessions[1]
@@ -123,9 +138,14 @@ def test_what_all_levels_fail_leaves_mediation_after_the_station_and_comes_back_
     assert rows["in_mediation"].all()
 
 
-@pytest.mark.parametrize(("finder", "begins"), [(Finder.GRID, 0), (Finder.VISIT, 0), (Finder.VOLUNTEER, 0), (Finder.POLICE, 2), (Finder.ASSAULT, 2)])
+@pytest.mark.parametrize(
+    ("finder", "begins"),
+    [(Finder.GRID, 0), (Finder.VISIT, 0), (Finder.VOLUNTEER, 0), (Finder.POLICE, 2), (Finder.ASSAULT, 2)],
+)
 @pytest.mark.parametrize("at_station", [False, True])
-def test_disputes_begin_in_the_village_and_those_of_the_police_at_the_station_if_so_agreed(finder: Finder, begins: int, at_station: bool) -> None:
+def test_disputes_begin_in_the_village_and_those_of_the_police_at_the_station_if_so_agreed(
+    finder: Finder, begins: int, at_station: bool
+) -> None:
     town = town_with(3)
     programme = begun(town, police_begin_at_station=at_station)
     programme.day(town.day(0))
@@ -135,7 +155,9 @@ def test_disputes_begin_in_the_village_and_those_of_the_police_at_the_station_if
 
 
 @pytest.mark.parametrize("slow", [1.0, 1.25])
-def test_the_station_books_exactly_the_minutes_of_its_sessions_on_officers_and_never_more_than_its_share(slow: float) -> None:
+def test_the_station_books_exactly_the_minutes_of_its_sessions_on_officers_and_never_more_than_its_share(
+    slow: float,
+) -> None:
     town = town_with(200, tension=3.0)
     programme = begun(town, joining_min=0.0, station_share=0.4)
     programme.day(town.day(0))
@@ -238,6 +260,10 @@ def test_results_tell_who_resolved_what_at_how_many_hours() -> None:
     rows["calls"][1] = 1
     told = dispute_indicators(dispute_table(town.disputes, 0.0, 3 * DAY), np.array([10.0, 6.0, 4.0]))
     assert [told[f"disputes_resolved_{level}"] for level in ("village", "town", "station")] == [4.0, 2.0, 2.0]
-    assert [told[f"mediation_hours_per_resolved_{level}"] for level in ("village", "town", "station")] == [2.5, 3.0, 2.0]
+    assert [told[f"mediation_hours_per_resolved_{level}"] for level in ("village", "town", "station")] == [
+        2.5,
+        3.0,
+        2.0,
+    ]
     assert told["disputes_resolved_at_source_share"] == pytest.approx(3 / 8)
     assert (told["disputes_handed_up"], told["mediator_hours"], told["mediation_officer_hours"]) == (3.0, 16.0, 4.0)

@@ -1,4 +1,6 @@
-"""Safety culture: meetings and checks are paid by the minute, nothing happens without hours, and homes harden by a stated chance.
+"""Safety culture.
+
+Meetings and checks are paid by the minute, nothing happens without hours, and homes harden by a stated chance.
 
 Statistical tests use fixed seeds and bounds of 4.4 standard errors: the false-alarm rate of each is about 1 in 100,000.
 """
@@ -16,15 +18,15 @@ from sim.arrays import Array
 from sim.city.build import build_city
 from sim.city.city import CityParameters
 from sim.city.state import Ground, new_cells
-from sim.incidents.cases import DemandRule
 from sim.incidents.demand import DemandParameters, demand_rule
-from sim.incidents.hardening import CHECKED, FINED, HARDENED, SAFE_ALREADY, CheckRule, check_homes
+from sim.incidents.profiles import DemandRule
 from sim.model import CityModel
 from sim.people.feelings import Feeling, FeelingParameters, Feelings, new_feelings
 from sim.people.residents import ResidentParameters, Society, settle
 from sim.police.post_ledger import Hours, Work
 from sim.police.posts import Post
-from sim.programmes.safety_culture import SafetyCulture
+from sim.programmes.safety_culture.home_checks import CHECKED, FINED, HARDENED, SAFE_ALREADY, CheckRule, check_homes
+from sim.programmes.safety_culture.programme import SafetyCulture
 from sim.scenario import Scenario
 
 TOWN = CityParameters(name="town", residents=5_000, area_km2=8, beats=2, districts=1, centres=1)
@@ -58,12 +60,23 @@ class Run(NamedTuple):
     town: Town
 
     def days(self, first: int, last: int, hours: float) -> Array:
-        """Carry out the days first … last − 1 with so many officer-hours each; return the ledger, shape [days, works]."""
+        """Carry out the days first … last − 1 with so many officer-hours each.
+
+        Return the ledger, shape [days, works].
+        """
         ledger = np.zeros((last - first, len(Work)))
         t = self.town
         for day in range(first, last):
             post = {Post.COMMUNITY: Hours(ledger[day - first], hours * 60, 0.0, 1.0)}
-            today: Any = SimpleNamespace(seed=1, day=day, now_min=day * 1440.0, hours=post, society=t.society, feelings=t.feelings, ground=t.ground)
+            today: Any = SimpleNamespace(
+                seed=1,
+                day=day,
+                now_min=day * 1440.0,
+                hours=post,
+                society=t.society,
+                feelings=t.feelings,
+                ground=t.ground,
+            )
             self.programme.day(today)
         return ledger
 
@@ -99,7 +112,9 @@ def test_every_minute_is_a_meeting_or_a_check() -> None:
     assert ledger.sum() == pytest.approx(meetings + 12 * run.noted("checked").sum())
     assert run.noted("cost").sum() == 50 * run.noted("hardened").sum() > 0
     assert run.noted("penalties").sum() == 50 * run.noted("fined").sum() > 0
-    assert run.noted("hardened_share")[69] == pytest.approx(run.noted("hardened").sum() / len(run.town.society.dwellings))
+    assert run.noted("hardened_share")[69] == pytest.approx(
+        run.noted("hardened").sum() / len(run.town.society.dwellings)
+    )
 
 
 def test_short_hours_hold_meetings_first_and_then_as_many_checks_as_fit() -> None:
@@ -202,7 +217,9 @@ def test_what_is_hardened_counts_for_burglars_at_once_and_keeps_the_fading_boost
     assert counts[HARDENED] > 0.9 * len(dwellings)
     assert counts[FINED] == 0
     effect = place.feelings.rule.harden_effect
-    soft = np.bincount(dwellings["cell"], dwellings["appeal"] * np.where(dwellings["hardened"], 1 - effect, 1), minlength=len(cells))
+    soft = np.bincount(
+        dwellings["cell"], dwellings["appeal"] * np.where(dwellings["hardened"], 1 - effect, 1), minlength=len(cells)
+    )
     total = np.bincount(dwellings["cell"], dwellings["appeal"], minlength=len(cells))
     assert cells["softness"][total > 0] == pytest.approx((soft / np.maximum(total, 1e-12))[total > 0], rel=1e-5)
     fade = math.exp(-4 * 1440.0 / demand.boost_min)
@@ -230,5 +247,9 @@ def test_in_a_city_both_programmes_get_their_hours_in_order() -> None:
     found = model.results().indicators
     assert found["safety_culture_contacts"] > 100
     assert found["safety_culture_checked"] > 10
-    assert 0.2 * found["safety_culture_checked"] < found["officer_hours_education"] < 1.25 * (35 * 0.5 / 7 + 0.2 * found["safety_culture_checked"])
+    assert (
+        0.2 * found["safety_culture_checked"]
+        < found["officer_hours_education"]
+        < 1.25 * (35 * 0.5 / 7 + 0.2 * found["safety_culture_checked"])
+    )
     assert found["volunteers_joined"] > 0

@@ -1,4 +1,6 @@
-"""The social governance network: its shape and ways, what it costs, how tips go with and without fusion, and whom messages reach.
+"""The social governance network.
+
+Its shape and ways, what it costs, how tips go with and without fusion, and whom messages reach.
 
 Claims about a mean fail a right rule once in 10⁵ sets of seeds; seeds are fixed.
 """
@@ -14,29 +16,47 @@ import pytest
 from made_up_governance import DAY, MadeUpTown, bits, place
 from scipy.stats import norm
 
-from sim.incidents.dispute_log import Finder
-from sim.incidents.fraud_campaigns import NEXT, Stage, frauds_with_room
+from sim.incident_types import IncidentType
+from sim.incidents.disputes.log import Finder
+from sim.incidents.fraud.campaigns import NEXT, Stage, frauds_with_room
 from sim.incidents.log import CALLS, CallState, Discoverer
-from sim.incidents.types import IncidentType
 from sim.people.ties import GROUP_DWELLINGS
-from sim.police.case_log import CaseState, log_odds
-from sim.police.coordination import ANTI_FRAUD, COMMAND_CENTRE, DETECTIVES, HEADQUARTERS, CoordinationParameters, graph
+from sim.police.cases.case_log import CaseState, log_odds
+from sim.police.cases.coordination import (
+    ANTI_FRAUD,
+    COMMAND_CENTRE,
+    DETECTIVES,
+    HEADQUARTERS,
+    CoordinationParameters,
+    graph,
+)
 from sim.police.post_ledger import Work
 from sim.programmes.base import Today
-from sim.programmes.networks import NetworkParameters, Round, TellingLine, neighbourhoods, network, ways_to
-from sim.programmes.social_governance import SocialGovernance
+from sim.programmes.social_governance.networks import (
+    NetworkParameters,
+    Round,
+    TellingLine,
+    neighbourhoods,
+    network,
+    ways_to,
+)
+from sim.programmes.social_governance.programme import SocialGovernance
 
 BOUND = float(norm.isf(1e-5 / 2))
 SMALL = NetworkParameters(groups_per_grid=10, grids_per_community=4)
 QUIET = {"tells_crime": 0.0, "tells_witness": 0.0, "tells_dispute": 0.0, "tells_fraud": 0.0}
 NO_LOSS = {
-    "groups_per_grid": 10, "grids_per_community": 4, "group_line": {"delay_h": 6.0, "loss": 0.0}, "social_line": {"delay_h": 24.0, "loss": 0.0},
+    "groups_per_grid": 10, "grids_per_community": 4, "group_line": {"delay_h": 6.0, "loss": 0.0},
+    "social_line": {"delay_h": 24.0, "loss": 0.0},
     "slow_line": {"delay_h": 72.0, "loss": 0.0}, "fused_line": {"delay_h": 2.0, "loss": 0.0},
 }  # fmt: skip
 
 
 def begun(town: MadeUpTown, organised: bool = True, **parameters: Any) -> SocialGovernance:
-    """Return the programme at work in a town, with all grids organised and fused from the first day on unless told otherwise."""
+    """Return the programme at work in a town.
+
+    With all grids organised and fused from the first day on unless told otherwise.
+    """
     programme = SocialGovernance(SocialGovernance.Parameters.model_validate({"network": SMALL, **parameters}))
     programme.begin(town.site())
     if organised:
@@ -55,7 +75,9 @@ def kept_up(programme: SocialGovernance, today: Today) -> None:
 # The shape of the network
 
 
-def test_every_group_is_in_one_grid_of_about_the_wanted_size_within_one_beat_and_the_homes_of_a_grid_lie_together() -> None:
+def test_every_group_is_in_one_grid_of_about_the_wanted_size_within_one_beat_and_the_homes_of_a_grid_lie_together() -> (
+    None
+):
     city, society = place()
     hoods = neighbourhoods(society.dwellings, city.grid, city.beats, SMALL)
     groups = (len(society.dwellings) + GROUP_DWELLINGS - 1) // GROUP_DWELLINGS
@@ -103,7 +125,9 @@ def test_without_fusion_one_slow_edge_joins_the_two_sides_and_fusion_only_adds_e
 
 @pytest.mark.parametrize("fusion", [False, True])
 @pytest.mark.parametrize("target", [DETECTIVES, ANTI_FRAUD, "station_1"])
-def test_the_way_of_a_tip_is_the_one_of_the_smallest_mean_delay_cut_where_it_gets_to_the_police(fusion: bool, target: str) -> None:
+def test_the_way_of_a_tip_is_the_one_of_the_smallest_mean_delay_cut_where_it_gets_to_the_police(
+    fusion: bool, target: str
+) -> None:
     city, society = place()
     hoods = neighbourhoods(society.dwellings, city.grid, city.beats, SMALL)
     whole = network(hoods, SMALL, graph(CoordinationParameters(), 2), fusion)
@@ -160,7 +184,10 @@ def test_without_hours_nobody_is_organised_nobody_tells_and_nothing_at_all_chang
     for day in range(40):
         programme.day(town.day(day, sworn_min=0.0))
         assert programme.fraud_tips == []
-    assert bits(town.society.residents, town.logs.incidents, town.logs.calls, town.disputes.rows, town.cases.rows) == before
+    assert (
+        bits(town.society.residents, town.logs.incidents, town.logs.calls, town.disputes.rows, town.cases.rows)
+        == before
+    )
     assert all(not values.any() for values in programme.diary.values())
     assert not town.booked.any()
 
@@ -224,7 +251,10 @@ def test_tips_wait_for_minutes_and_the_oldest_is_dealt_with_first() -> None:
 
 
 def test_fusion_brings_the_same_tips_to_the_right_unit_in_hours_instead_of_days() -> None:
-    """Means against the sum of the means of the edges, in nights too; the wait for the office is left out by its own columns."""
+    """Means against the sum of the means of the edges, in nights too.
+
+    The wait for the office is left out by its own columns.
+    """
     found: dict[bool, dict[str, Any]] = {}
     for fusion in (False, True):
         town = MadeUpTown()
@@ -234,14 +264,19 @@ def test_fusion_brings_the_same_tips_to_the_right_unit_in_hours_instead_of_days(
                 town.commit(np.arange(300) * day, (day - 1) * DAY + 100.0)
             kept_up(programme, town.day(day))
         found[fusion] = programme.tip_table()
-        assert (found[fusion]["state"] == "lost").mean() == (pytest.approx(0.3, abs=BOUND * np.sqrt(0.21 / 3000)) if not fusion else 0.0)
+        assert (found[fusion]["state"] == "lost").mean() == (
+            pytest.approx(0.3, abs=BOUND * np.sqrt(0.21 / 3000)) if not fusion else 0.0
+        )
     apart, fused = found[False], found[True]
     assert np.array_equal(apart["subject_id"], fused["subject_id"])
     assert np.array_equal(apart["start_min"], fused["start_min"])
     edges = {True: ((6, 2), ()), False: ((6, 24, 24, 72), (48,))}
     for fusion, (outside, inside) in edges.items():
         tips = found[fusion]
-        for hours, took in ((outside, tips["entry_min"] - tips["start_min"]), (inside, tips["unit_min"] - tips["taken_min"])):
+        for hours, took in (
+            (outside, tips["entry_min"] - tips["start_min"]),
+            (inside, tips["unit_min"] - tips["taken_min"]),
+        ):
             spread = np.sqrt(sum(h * h for h in hours)) / np.sqrt(took.count())
             assert took.mean() / 60 == pytest.approx(sum(hours), abs=BOUND * spread + 1e-9)
     whole = {fusion: (tips["unit_min"] - tips["start_min"]).mean() / 60 for fusion, tips in found.items()}
@@ -307,7 +342,9 @@ def test_a_filed_case_with_a_new_lead_is_reopened_and_the_lead_fades_from_when_i
     assert (cases["leads_min"][reopened] > 10 * DAY).any()
     for c in np.flatnonzero(reopened).tolist():
         found = float(cases["leads_min"][c])
-        assert log_odds(town.cases, c, found, 0, rule) == pytest.approx(rule.prior[IncidentType.BURGLARY] + rule.witness_weight, rel=1e-4)
+        assert log_odds(town.cases, c, found, 0, rule) == pytest.approx(
+            rule.prior[IncidentType.BURGLARY] + rule.witness_weight, rel=1e-4
+        )
         later = log_odds(town.cases, c, found + rule.half_life_min, 0, rule)
         assert later == pytest.approx(rule.prior[IncidentType.BURGLARY] + 0.5 * rule.witness_weight, rel=1e-4)
 
@@ -333,7 +370,13 @@ def test_a_persuasion_that_is_told_is_in_the_list_of_the_day_on_which_the_centre
     town = MadeUpTown()
     town.frauds = frauds_with_room(town.frauds, 300)
     rows = town.frauds.rows[:300]
-    rows["victim_id"], rows["stage"], rows["told_min"], rows["next_min"], rows["ended_min"] = np.arange(300), Stage.OPEN, -1.0, np.inf, -1.0
+    rows["victim_id"], rows["stage"], rows["told_min"], rows["next_min"], rows["ended_min"] = (
+        np.arange(300),
+        Stage.OPEN,
+        -1.0,
+        np.inf,
+        -1.0,
+    )
     town.frauds.used[NEXT] = 300
     programme = begun(town, tells_fraud=1.0, network=NO_LOSS)
     told: list[tuple[int, float]] = []
@@ -345,7 +388,9 @@ def test_a_persuasion_that_is_told_is_in_the_list_of_the_day_on_which_the_centre
         told += programme.fraud_tips
     tips = programme.tip_table()
     arrived = tips["state"] == "arrived"
-    assert sorted(told) == sorted(zip(tips["subject_id"][arrived].tolist(), tips["unit_min"][arrived].tolist(), strict=True))
+    assert sorted(told) == sorted(
+        zip(tips["subject_id"][arrived].tolist(), tips["unit_min"][arrived].tolist(), strict=True)
+    )
     assert len(told) > 100
 
 
@@ -385,4 +430,7 @@ def test_parameters_out_of_bounds_are_refused_by_name() -> None:
         TellingLine(delay_h=1, loss=1)
     with pytest.raises(ValueError, match="tells_crime"):
         SocialGovernance.Parameters(tells_crime=1.5)
-    assert SocialGovernance.Parameters.model_validate({"network": {"groups_per_grid": 5}}).network.grids_per_community == 10
+    assert (
+        SocialGovernance.Parameters.model_validate({"network": {"groups_per_grid": 5}}).network.grids_per_community
+        == 10
+    )

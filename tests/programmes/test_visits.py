@@ -1,4 +1,7 @@
-"""Community visits: minutes are conserved, need comes first, officers stay in their district, and no visit shifts another."""
+"""Community visits.
+
+Minutes are conserved, need comes first, officers stay in their district, and no visit shifts another.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,8 @@ import pytest
 from made_up_days import DISTRICTS, Days, town
 from scipy import stats
 
-from sim.incidents.dispute_log import Finder
-from sim.incidents.types import IncidentType
+from sim.incident_types import IncidentType
+from sim.incidents.disputes.log import Finder
 from sim.people.ties import GROUP_DWELLINGS
 from sim.police.post_ledger import Work
 from sim.police.posts import Post
@@ -75,10 +78,15 @@ def test_a_household_in_need_where_nobody_opened_is_tried_again_after_some_days(
 
 
 def test_the_burgled_come_first_then_known_disputes_then_the_neighbours_of_the_burgled() -> None:
-    """Households at the end of the list: each kind of need alone moves them to its head; the unrecorded and the unknown stay at the end."""
+    """Households at the end of the list: each kind of need alone moves them to its head.
+
+    The unrecorded and the unknown stay at the end.
+    """
     days = Days(visits(visit_min=20.0), on_duty=(1, 0), community_min=20.0 * 12)
     society, plan = days.society, town().beats
-    of_district = np.flatnonzero((plan.district[plan.beat[society.dwellings["cell"]]] == 0) & (society.dwellings["residents"] > 0))
+    of_district = np.flatnonzero(
+        (plan.district[plan.beat[society.dwellings["cell"]]] == 0) & (society.dwellings["residents"] > 0)
+    )
     last = of_district[of_district % GROUP_DWELLINGS == 5][-6:]
     burgled, quarrelling, unrecorded, long_ago, unknown, robbed = (int(home) for home in last)
     first = society.dwellings["first_resident"]
@@ -118,8 +126,12 @@ def test_a_visit_moves_those_who_are_at_home_and_nobody_else() -> None:
     assert now["trust"] == pytest.approx(np.minimum(before["trust"] + 0.05, 1.0), abs=1e-6)
     assert now["perceived_safety"] == pytest.approx(np.minimum(before["perceived_safety"] + 0.02, 1.0), abs=1e-6)
     assert now["awareness"] == pytest.approx(before["awareness"] + 0.1 * (1 - before["awareness"]), abs=1e-6)
-    assert now["fraud_awareness"] == pytest.approx(before["fraud_awareness"] + 0.1 * (1 - before["fraud_awareness"]), abs=1e-6)
-    assert days.feelings.total[0] == pytest.approx((now["trust"] - before["trust"]).sum(), abs=1e-4), "the totals of the city know of it"
+    assert now["fraud_awareness"] == pytest.approx(
+        before["fraud_awareness"] + 0.1 * (1 - before["fraud_awareness"]), abs=1e-6
+    )
+    assert days.feelings.total[0] == pytest.approx((now["trust"] - before["trust"]).sum(), abs=1e-4), (
+        "the totals of the city know of it"
+    )
 
 
 def test_people_are_at_home_as_often_as_their_routine_says() -> None:
@@ -127,10 +139,14 @@ def test_people_are_at_home_as_often_as_their_routine_says() -> None:
     days = Days(visits(trust=1e-3), community_min=25.0 * 800).pass_by(1)
     residents, places = days.society.residents, days.society.places
     made = np.concatenate([homes[:400] for homes in days.programme._homes])  # type: ignore[attr-defined]
-    adults = np.flatnonzero(np.isin(residents["dwelling"], made) & (residents["age"] >= 18) & (days.before["trust"] < 0.99))
+    adults = np.flatnonzero(
+        np.isin(residents["dwelling"], made) & (residents["age"] >= 18) & (days.before["trust"] < 0.99)
+    )
     chance = places.routine.home[residents["routine"][adults], 8:16].mean(axis=1)
     found = np.isin(adults, days.moved("trust")).astype(float)
-    by_home = np.bincount(np.unique(residents["dwelling"][adults], return_inverse=True)[1], weights=found - chance)  # members share the hour
+    by_home = np.bincount(
+        np.unique(residents["dwelling"][adults], return_inverse=True)[1], weights=found - chance
+    )  # members share the hour
     assert len(by_home) > 600
     assert abs(by_home.mean()) < stats.norm.isf(CHANCE / 2) * by_home.std() / np.sqrt(len(by_home))
 
@@ -149,7 +165,9 @@ def test_disputes_are_found_in_households_that_were_met_and_as_often_as_the_rule
     days = Days(visits(dispute_found=0.4), community_min=25.0 * 600)
     homes = days.society.dwellings
     firsts = homes["first_resident"][homes["residents"] > 0]
-    days.disputes = days.disputes._replace(**{name: np.zeros(len(firsts), dtype=getattr(days.disputes, name).dtype) for name in ("rows", "open", "blows")})
+    days.disputes = days.disputes._replace(
+        **{name: np.zeros(len(firsts), dtype=getattr(days.disputes, name).dtype) for name in ("rows", "open", "blows")}
+    )
     rows = [days.quarrel(int(first), int(first)) for first in firsts[:-1]]
     before = days.quarrel(int(firsts[-1]), int(firsts[-1]), Finder.POLICE)
     days.pass_by(1)

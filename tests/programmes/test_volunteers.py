@@ -1,4 +1,7 @@
-"""The programme `volunteers`: every minute is paid, nothing happens without hours, and more of what attracts or keeps people has more of them."""
+"""The programme `volunteers`.
+
+Every minute is paid, nothing happens without hours, and more of what attracts or keeps people has more of them.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,10 @@ class Corps(NamedTuple):
     feelings: Feelings
 
     def days(self, first: int, last: int, hours: float, seed: int = 1) -> Array:
-        """Carry out the days first … last − 1 with so many officer-hours each; return the ledger, shape [days, works]."""
+        """Carry out the days first … last − 1 with so many officer-hours each.
+
+        Return the ledger, shape [days, works].
+        """
         ledger = np.zeros((last - first, len(Work)))
         for day in range(first, last):
             post = Hours(ledger[day - first], hours * 60 / 2, hours * 60 / 2, 1.0)
@@ -50,7 +56,9 @@ class Corps(NamedTuple):
 
 def begin(share: float = 0.005, most_share: float = 0.05, **parameters: Any) -> Corps:
     society = settle(build_city(TOWN), ResidentParameters(), TOWN.seed)
-    volunteers = draw_volunteers(society.residents, VolunteerParameters(share=share, most_share=most_share), CELL_M, seed=1)
+    volunteers = draw_volunteers(
+        society.residents, VolunteerParameters(share=share, most_share=most_share), CELL_M, seed=1
+    )
     programme = Volunteers(Volunteers.Parameters(**parameters))
     programme.take_over(society, volunteers, CELL_M)
     return Corps(programme, society, volunteers, new_feelings(FeelingParameters()))
@@ -66,7 +74,10 @@ def test_without_hours_nobody_joins_and_the_plain_watch_stays_as_it_is() -> None
     ledger = corps.days(0, 100, 0.0)
     assert np.array_equal(corps.volunteers, before)
     assert ledger.sum() == 0
-    assert all(noted(corps, name).sum() == 0 for name in ("joined", "left", "hours", "watch_hours", "lessons", "cost", "waiting"))
+    assert all(
+        noted(corps, name).sum() == 0
+        for name in ("joined", "left", "hours", "watch_hours", "lessons", "cost", "waiting")
+    )
     assert (noted(corps, "active")[:100] == 25).all()
 
 
@@ -110,7 +121,9 @@ def test_the_books_of_standing_rows_and_hours_agree() -> None:
     assert noted(corps, "cost").sum() == pytest.approx(5.0 * noted(corps, "hours").sum())
     watching = noted(corps, "burglary_watch") + noted(corps, "pickpocket_watch")
     total = watching + noted(corps, "fraud_prevention") + noted(corps, "mediation")
-    assert noted(corps, "watch_hours").sum() / noted(corps, "hours").sum() == pytest.approx(watching.sum() / total.sum(), abs=0.03)
+    assert noted(corps, "watch_hours").sum() / noted(corps, "hours").sum() == pytest.approx(
+        watching.sum() / total.sum(), abs=0.03
+    )
     assert (total[:500] + 25 == noted(corps, "active")[:500]).all()
 
 
@@ -138,7 +151,9 @@ def test_what_a_recruit_is_like_belongs_to_the_person() -> None:
     own = ("team", "start_hour", "hours", "wished_hours", "reach", "home_cell")
     both = 0
     for v in few.organised:
-        same = many.volunteers[many.organised][many.volunteers["resident_id"][many.organised] == few.volunteers["resident_id"][v]]
+        same = many.volunteers[many.organised][
+            many.volunteers["resident_id"][many.organised] == few.volunteers["resident_id"][v]
+        ]
         both += len(same)
         assert all(few.volunteers[name][v] == one[name] for one in same for name in own)
     assert both > 10
@@ -207,7 +222,9 @@ def test_shares_of_interest_add_up() -> None:
 def test_in_a_city_the_hours_are_community_officers_and_volunteers_walk_and_see() -> None:
     strategy = {"name": "reactive", "programmes": ["volunteers"], "organisation": "neighbourhoods"}
     parameters = {"volunteers": {"recruiting_hours_per_1000_week": 2.0, "joins_per_hour": 4.0}}
-    model = CityModel(Scenario(city=TOWN, force=WILLING, strategy=strategy, programmes=parameters, days=70, warmup_days=0, seed=2))
+    model = CityModel(
+        Scenario(city=TOWN, force=WILLING, strategy=strategy, programmes=parameters, days=70, warmup_days=0, seed=2)
+    )
     model.run(69 + 20.5 / 24)  # to an evening
     results = model.results()
     ledger = results.tables["ledger"]

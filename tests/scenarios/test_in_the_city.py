@@ -1,4 +1,7 @@
-"""Every shortage and lever runs in the town and keeps what every run must keep; each takes or gives the hours that it says."""
+"""Every shortage and lever runs in the town and keeps what every run must keep.
+
+Each takes or gives the hours that it says.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,9 @@ from sim.scenario import Scenario
 
 TOWN = CityParameters(name="town", residents=10_000, area_km2=8, beats=2, districts=2, centres=1)
 COUNTY = CityParameters()
-COMBINED = yaml.safe_load((Path(__file__).parents[2] / "configs" / "shortage" / "combined_example.yaml").read_text(encoding="utf-8"))
+COMBINED = yaml.safe_load(
+    (Path(__file__).parents[2] / "configs" / "shortage" / "combined_example.yaml").read_text(encoding="utf-8")
+)
 
 
 def ran(parts: Any, city: CityParameters, days: int, **settings: Any) -> CityModel:
@@ -53,7 +58,10 @@ def test_it_runs_in_the_town_and_every_minute_is_booked(parts: dict[str, Any]) -
     ("kind", "share"),
     [
         ("uniform", dict.fromkeys(POST_NAMES, 0.7)),
-        ("specialists", {"detectives": 0.6, "anti_fraud": 0.6, "intelligence": 0.6, "patrol": 1.0, "headquarters": 1.0}),
+        (
+            "specialists",
+            {"detectives": 0.6, "anti_fraud": 0.6, "intelligence": 0.6, "patrol": 1.0, "headquarters": 1.0},
+        ),
         ("headquarters_heavy", {"patrol": 0.8, "community": 0.8, "desk": 0.8, "detectives": 1.0}),
         ("to_the_street", {"headquarters": 0.75, "detectives": 1.0}),
         ("overtime", dict.fromkeys(POST_NAMES, 1.15)),

@@ -1,4 +1,7 @@
-"""Shortages and levers: pure, each changes what it says and nothing else, combinable in any order and over time; contradictions are refused."""
+"""Shortages and levers: pure, each changes what it says and nothing else, combinable in any order and over time.
+
+Contradictions are refused.
+"""
 
 from __future__ import annotations
 
@@ -30,22 +33,12 @@ from scenarios.shortages import (
     uniform,
 )
 from sim.columns import table
-from sim.incidents.types import IncidentType
+from sim.incident_types import IncidentType
+from sim.incidents.call_changes import DemandChange, DiversionChange, demand_factor, diverted
 from sim.parameters import BadInput
-from sim.police.changes import (
-    CHANGEABLE,
-    ESTABLISHMENT_COLUMNS,
-    DemandChange,
-    DiversionChange,
-    HeadChange,
-    ParameterChange,
-    demand_factor,
-    diverted,
-    head_factor,
-    heads_on,
-    turns,
-    value_on,
-)
+from sim.periods import turns
+from sim.police.force.head_changes import ESTABLISHMENT_COLUMNS, HeadChange, head_factor, heads_on
+from sim.police.parameter_changes import CHANGEABLE, ParameterChange, value_on
 from sim.police.posts import POST_NAMES, SHIFT_POSTS, STATION_POSTS, Post
 from sim.scenario import Scenario, scenario_on
 
@@ -107,7 +100,8 @@ def changed(scenario: Scenario, base: Scenario = FULL) -> set[str]:
 
 def test_every_shortage_and_lever_that_was_asked_for_is_there() -> None:
     assert {*ALL} == {
-        "uniform", "headquarters_heavy", "uneven_districts", "specialists", "night_gap", "attrition", "surge", "non_police_calls", "secondment",
+        "uniform", "headquarters_heavy", "uneven_districts", "specialists", "night_gap", "attrition", "surge",
+        "non_police_calls", "secondment",
         "to_the_street", "auxiliaries", "diversion", "overtime", "pooling", "training", "incentives",
     }  # fmt: skip
     assert all(getattr(shortages, kind).__name__ == kind for kind in ALL)
@@ -180,14 +174,18 @@ def test_each_shortage_takes_heads_where_it_says() -> None:
     assert heads(uniform(FULL, fraction=0.3), 0) == pytest.approx(0.7 * full())
     short = specialists(FULL, fraction=0.4)
     for post in POST_NAMES:
-        assert heads(short, 0, at(post)) == pytest.approx((0.6 if post in ("detectives", "anti_fraud", "intelligence") else 1.0) * full(at(post)))
+        assert heads(short, 0, at(post)) == pytest.approx(
+            (0.6 if post in ("detectives", "anti_fraud", "intelligence") else 1.0) * full(at(post))
+        )
     night = night_gap(FULL, fraction=0.5)
     for shift, left in enumerate((0.5, 1.0, 1.0)):
         where = at("patrol") & (FORCE["shift"] == shift)
         assert heads(night, 0, where) == pytest.approx(left * full(where))
     away = secondment(FULL, fraction=0.25, start_day=5, days=3)
     sworn = at("patrol") & ~FORCE["auxiliary"]
-    assert [heads(away, day) - full() for day in (4, 5, 7, 8)] == pytest.approx([0, -0.25 * full(sworn), -0.25 * full(sworn), 0])
+    assert [heads(away, day) - full() for day in (4, 5, 7, 8)] == pytest.approx(
+        [0, -0.25 * full(sworn), -0.25 * full(sworn), 0]
+    )
     more = auxiliaries(FULL, fraction=0.5)
     assert heads(more, 0) == pytest.approx(full() + 0.5 * full(at("patrol") & FORCE["auxiliary"]))
 
@@ -206,7 +204,9 @@ def test_moves_go_where_they_say_within_district_and_shift() -> None:
             assert heads(uneven, 0, poor) == pytest.approx(0.7 * full(poor))
             assert heads(uneven, 0, rich) == pytest.approx(full(rich) + 0.3 * full(poor))
     grown = training(FULL, fraction=0.1)
-    assert heads(grown, 0, at("detectives")) == pytest.approx(full(at("detectives")) + 0.05 * full(at("patrol") & ~FORCE["auxiliary"]))
+    assert heads(grown, 0, at("detectives")) == pytest.approx(
+        full(at("detectives")) + 0.05 * full(at("patrol") & ~FORCE["auxiliary"])
+    )
     assert heads(grown, 0, FORCE["auxiliary"]) == pytest.approx(full(FORCE["auxiliary"]))
 
 
@@ -234,7 +234,9 @@ def test_losses_and_moves_add_up_whatever_the_order_of_the_list() -> None:
 
 def test_a_list_does_what_its_parts_do_one_after_another() -> None:
     parts = [{"kind": "uniform", "fraction": 0.1}, {"kind": "none"}, {"kind": "pooling"}]
-    assert apply(FULL, parts) == apply(FULL, {"kind": "combined", "parts": parts}) == pooling(uniform(FULL, fraction=0.1))
+    assert (
+        apply(FULL, parts) == apply(FULL, {"kind": "combined", "parts": parts}) == pooling(uniform(FULL, fraction=0.1))
+    )
     assert apply(FULL, []) == apply(FULL, {"kind": "none"}) == FULL
 
 
@@ -264,18 +266,32 @@ def test_factors_of_demand_multiply_for_the_calls_that_they_are_about() -> None:
     assert [demand_factor(changes, "service", day) for day in (4, 5, 7)] == pytest.approx([1.0, 1.5, 1.0])
     assert [demand_factor(changes, "alarm", day) for day in (4, 5, 7)] == pytest.approx([0.5, 0.75, 0.5])
     assert demand_factor([], "alarm", 0) == 1.0
-    handed_over = [DiversionChange(calls=("service",), share=0.5), DiversionChange(share=0.2, cause="other", ramp_days=10)]
-    assert diverted(handed_over, 5).share[[IncidentType.SERVICE, IncidentType.ALARM]] == pytest.approx([1 - 0.5 * 0.9, 0.1])
+    handed_over = [
+        DiversionChange(calls=("service",), share=0.5),
+        DiversionChange(share=0.2, cause="other", ramp_days=10),
+    ]
+    assert diverted(handed_over, 5).share[[IncidentType.SERVICE, IncidentType.ALARM]] == pytest.approx(
+        [1 - 0.5 * 0.9, 0.1]
+    )
 
 
 def test_a_parameter_has_the_value_of_its_day() -> None:
-    scenario = apply(FULL, [{"kind": "attrition", "per_year": 0.13, "start_day": 10, "days": 20, "ramp_days": 10}, {"kind": "pooling", "start_day": 15}])
+    scenario = apply(
+        FULL,
+        [
+            {"kind": "attrition", "per_year": 0.13, "start_day": 10, "days": 20, "ramp_days": 10},
+            {"kind": "pooling", "start_day": 15},
+        ],
+    )
     found = [scenario_on(scenario, day).force.wellbeing.attrition_per_year for day in (9, 15, 20, 29, 30)]
     assert found == pytest.approx([0.03, 0.08, 0.13, 0.13, 0.03])
     assert [scenario_on(scenario, day).dispatch.pooling for day in (14, 15)] == ["beat", "city"]
     assert changed(scenario_on(scenario, 20), scenario) == {"force.wellbeing.attrition_per_year", "dispatch.pooling"}
     assert scenario_on(FULL, 7) is FULL
-    assert value_on([ParameterChange(name="dispatch.pooling", value="city", ramp_days=5)], "dispatch.pooling", "beat", 4) == "beat"
+    assert (
+        value_on([ParameterChange(name="dispatch.pooling", value="city", ramp_days=5)], "dispatch.pooling", "beat", 4)
+        == "beat"
+    )
 
 
 @pytest.mark.parametrize("name", CHANGEABLE)
@@ -287,7 +303,9 @@ def test_what_can_change_exists(name: str) -> None:
 
 
 def test_a_bad_value_of_a_dated_parameter_is_refused_with_its_full_name() -> None:
-    with pytest.raises(BadInput, match=r"^force\.overtime_share: 0\.9 is not allowed: should be less than or equal to 0\.5"):
+    with pytest.raises(
+        BadInput, match=r"^force\.overtime_share: 0\.9 is not allowed: should be less than or equal to 0\.5"
+    ):
         scenario_of([{"name": "force.overtime_share", "value": 0.9}])
     with pytest.raises(BadInput, match=r"^dispatch\.pooling: 'moon' is not allowed"):
         scenario_of([{"name": "dispatch.pooling", "value": "moon"}])
@@ -308,29 +326,37 @@ def scenario_of(changes: list[dict[str, Any]]) -> Scenario:
     ("parts", "line"),
     [
         ({"kind": "uniform", "fraction": 1.0}, r"shortage\.fraction: 1\.0 is not allowed: should be less than 1"),
-        ({"kind": "uniform", "fraction": -0.1}, r"shortage\.fraction: -0\.1 is not allowed: should be greater than or equal to 0"),
+        ({"kind": "uniform", "fraction": -0.1},
+            r"shortage\.fraction: -0\.1 is not allowed: should be greater than or equal to 0"),
         ({"kind": "unifrom"}, r"shortage\.kind: 'unifrom' is not allowed: one of none, combined, .*uniform"),
         ({"kind": "none", "fraction": 0.2}, r"shortage\.fraction: 0\.2 is not allowed: nothing with the kind none"),
         ({"kind": "uniform", "frac": 0.2}, r"shortage\.frac: 0\.2 is not allowed: there is no such parameter"),
-        ({"kind": "combined", "parts": []}, r"shortage\.parts: \[\] is not allowed: combined has `parts` alone, a list of one or more"),
+        ({"kind": "combined", "parts": []},
+            r"shortage\.parts: \[\] is not allowed: combined has `parts` alone, a list of one or more"),
         ({"kind": "combined"}, r"shortage\.parts: None is not allowed: combined has `parts` alone"),
         ({"kind": "combined", "parts": [], "days": 3}, r"shortage\.days: 3 is not allowed"),
-        ([{"kind": "none"}, {"kind": "specialists", "posts": ["watch"]}], r"shortage\.1\.posts\.0: 'watch' is not allowed: one of headquarters, "),
-        ({"kind": "surge", "calls": ["burglary"]}, r"shortage\.calls\.0: 'burglary' is not allowed: one of traffic, .*crimes and disputes follow"),
+        ([{"kind": "none"}, {"kind": "specialists", "posts": ["watch"]}],
+            r"shortage\.1\.posts\.0: 'watch' is not allowed: one of headquarters, "),
+        ({"kind": "surge", "calls": ["burglary"]},
+            r"shortage\.calls\.0: 'burglary' is not allowed: one of traffic, .*crimes and disputes follow"),
         ({"kind": "uniform", "days": 3, "ramp_days": 9}, r"uniform\.ramp_days: 9 is not allowed: at most the 3 days"),
-        ({"kind": "uneven_districts", "districts": [4]}, r"uneven_districts\.districts: \[4\] is not allowed: some, not all, of 0 to 3"),
+        ({"kind": "uneven_districts", "districts": [4]},
+            r"uneven_districts\.districts: \[4\] is not allowed: some, not all, of 0 to 3"),
         ({"kind": "uneven_districts", "districts": [0, 1, 2, 3]}, r"uneven_districts\.districts: .* some, not all"),
-        ([{"kind": "uniform"}, {"kind": "uniform", "fraction": 0.2}], r"force\.changes\.1: 'uniform: every post from day 0 on' .*: at most one at a time"),
+        ([{"kind": "uniform"}, {"kind": "uniform", "fraction": 0.2}],
+            r"force\.changes\.1: 'uniform: every post from day 0 on' .*: at most one at a time"),
         (
             [{"kind": "surge", "start_day": 5, "days": 5}, {"kind": "surge", "factor": 2, "start_day": 9, "days": 5}],
             r"demand\.changes\.1: 'surge: all calls from day 9 to day 13' is not allowed: at most one at a time, and another holds from day 5 to day 9",
         ),
-        ([{"kind": "attrition"}, {"kind": "attrition", "per_year": 0.2, "start_day": 90}], r"changes\.1: 'attrition: force\.wellbeing\.\w+ from day 90"),
+        ([{"kind": "attrition"}, {"kind": "attrition", "per_year": 0.2, "start_day": 90}],
+            r"changes\.1: 'attrition: force\.wellbeing\.\w+ from day 90"),
         (
             [{"kind": "uniform", "fraction": 0.6}, {"kind": "secondment", "fraction": 0.5}],
             r"force\.changes\.1\.factor: 0\.5 is not allowed: together at most 100 % of a post; of patrol 60 % \(uniform\) \+ 50 % \(secondment\) .* on day 28",
         ),
-        ([{"kind": "uniform", "fraction": 0.5}, {"kind": "to_the_street", "fraction": 0.6}], r"force\.changes\.1\.factor: .* of headquarters 50 % \(uniform\)"),
+        ([{"kind": "uniform", "fraction": 0.5}, {"kind": "to_the_street", "fraction": 0.6}],
+            r"force\.changes\.1\.factor: .* of headquarters 50 % \(uniform\)"),
     ],
 )  # fmt: skip
 def test_bad_input_names_the_field_the_value_and_what_is_allowed(parts: Any, line: str) -> None:
@@ -346,11 +372,13 @@ def test_bad_input_names_the_field_the_value_and_what_is_allowed(parts: Any, lin
         ({"post": "watch"}, "force.changes.0.post: 'watch' is not allowed: one of headquarters"),
         ({"district": 4}, "force.changes.0.district: 4 is not allowed: 0 to 3"),
         ({"shift": 3}, "force.changes.0.shift: 3 is not allowed: 0 to 2"),
-        ({"district": 0, "move_to_district": 7, "factor": 0.5}, "force.changes.0.move_to_district: 7 is not allowed: 0 to 3"),
+        ({"district": 0, "move_to_district": 7, "factor": 0.5},
+            "force.changes.0.move_to_district: 7 is not allowed: 0 to 3"),
         ({"move_to": "patrol", "factor": 1.2}, "factor: 1.2 is not allowed: below 1 with move_to"),
         ({"post": "patrol", "move_to": "patrol", "factor": 0.5}, "move_to: 'patrol' is not allowed: another post"),
         ({"move_to_district": 1, "factor": 0.5}, "move_to_district: 1 is not allowed: together with district"),
-        ({"post": "patrol", "move_to": "detectives", "move_to_district": 1, "factor": 0.5}, "move_to_district: 1 is not allowed: absent with detectives"),
+        ({"post": "patrol", "move_to": "detectives", "move_to_district": 1, "factor": 0.5},
+            "move_to_district: 1 is not allowed: absent with detectives"),
         ({"factor": 0.0}, "force.changes.0.factor: 0.0 is not allowed: should be greater than 0"),
     ],
 )  # fmt: skip
@@ -365,7 +393,9 @@ def test_a_change_that_a_force_cannot_carry_out_is_refused(change: dict[str, Any
 
 
 def test_changes_of_one_thing_that_follow_each_other_do_not_contradict() -> None:
-    scenario = apply(FULL, [{"kind": "uniform", "fraction": 0.2, "days": 30}, {"kind": "uniform", "fraction": 0.4, "start_day": 30}])
+    scenario = apply(
+        FULL, [{"kind": "uniform", "fraction": 0.2, "days": 30}, {"kind": "uniform", "fraction": 0.4, "start_day": 30}]
+    )
     assert [heads(scenario, day) / full() for day in (29, 30)] == pytest.approx([0.8, 0.6])
     assert [attrition(FULL, days=9).changes[0].end_day, attrition(FULL).changes[0].end_day] == [9, np.inf]
 
@@ -385,7 +415,9 @@ def test_heads_need_a_place_to_move_to() -> None:
 
 @st.composite
 def parts_lists(draw: st.DrawFn) -> list[dict[str, Any]]:
-    chosen = draw(st.lists(st.sampled_from((*HEADS_LOST, *HEADS_MOVED, "auxiliaries")), min_size=1, max_size=6, unique=True))
+    chosen = draw(
+        st.lists(st.sampled_from((*HEADS_LOST, *HEADS_MOVED, "auxiliaries")), min_size=1, max_size=6, unique=True)
+    )
     return [
         {
             "kind": kind,
@@ -399,7 +431,10 @@ def parts_lists(draw: st.DrawFn) -> list[dict[str, Any]]:
 
 
 def possible(parts: list[dict[str, Any]]) -> Scenario | None:
-    """Return the scenario, or nothing when it was refused because some post would lose more heads than it has; that is checked day by day."""
+    """Return the scenario, or nothing when it was refused because some post would lose more heads than it has.
+
+    That is checked day by day.
+    """
     separate = [change for part in parts for change in apply(FULL, part).force.changes]
     kinds_of_heads = FORCE[["post", "district", "shift", "auxiliary"]].tolist()
     taking = [change for change in separate if change.factor < 1]
@@ -413,7 +448,9 @@ def possible(parts: list[dict[str, Any]]) -> Scenario | None:
 
 @given(parts=parts_lists(), day=st.integers(0, 80), seed=st.integers(0, 2**20))
 @settings(max_examples=60, deadline=None, derandomize=True)
-def test_any_combination_is_refused_or_has_no_negative_heads_and_loses_only_what_it_says(parts: list[dict[str, Any]], day: int, seed: int) -> None:
+def test_any_combination_is_refused_or_has_no_negative_heads_and_loses_only_what_it_says(
+    parts: list[dict[str, Any]], day: int, seed: int
+) -> None:
     scenario = possible(parts)
     if scenario is None:
         return
@@ -432,7 +469,11 @@ def test_a_new_shortage_is_one_function(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr("scenarios.parts._KINDS", known)
 
     @changes_scenario
-    def holiday(scenario: Scenario, *, seed: int = shortages.parameter(3, unit="1", ge=0, le=9, source="user", doc="Any number.")) -> Scenario:
+    def holiday(
+        scenario: Scenario,
+        *,
+        seed: int = shortages.parameter(3, unit="1", ge=0, le=9, source="user", doc="Any number."),
+    ) -> Scenario:
         return scenario.model_copy(update={"seed": seed})
 
     assert apply(FULL, {"kind": "holiday", "seed": 7}).seed == holiday(FULL, seed=7).seed == 7

@@ -79,7 +79,9 @@ def test_a_draw_from_the_global_generator_is_caught() -> None:
 
 def test_a_generator_of_the_systems_own_entropy_is_caught() -> None:
     def plan(self: Strategy, briefing: Briefing, rng: np.random.Generator) -> PatrolPlan:
-        return PatrolPlan.of(inside(briefing)[0], 1.0, np.random.default_rng().uniform(1.0, 100.0), 0)  # never the same twice, unlike one of a few cells
+        return PatrolPlan.of(
+            inside(briefing)[0], 1.0, np.random.default_rng().uniform(1.0, 100.0), 0
+        )  # never the same twice, unlike one of a few cells
 
     assert "two new instances returned different plans for the same briefing" in refusal(strategy(plan))
 
@@ -184,7 +186,9 @@ def test_a_strategy_is_told_the_truth_only_if_it_is_a_bound() -> None:
 )
 def test_orders_that_are_not_legal_are_caught(orders: dict[str, Any], complaint: str) -> None:
     def plan(self: Strategy, briefing: Briefing, rng: np.random.Generator) -> PatrolPlan:
-        return PatrolPlan.of(**{"cell": inside(briefing)[0], "weight": 1.0, "dwell_min": 10.0, "beat": ANY_UNIT, **orders})
+        return PatrolPlan.of(
+            **{"cell": inside(briefing)[0], "weight": 1.0, "dwell_min": 10.0, "beat": ANY_UNIT, **orders}
+        )
 
     message = refusal(strategy(plan), ValueError)
     assert "strategy 'made', with an empty book" in message
@@ -246,7 +250,10 @@ def test_a_class_that_is_no_strategy_or_says_too_little_of_itself_is_refused() -
 
 def test_what_a_briefing_does_not_have_is_answered_by_what_it_has() -> None:
     said = refusal(strategy(lambda _, briefing, __: PatrolPlan.of(briefing.calls, 1, 5, -1)))
-    assert "plan() asks for 'calls', which a Briefing does not have; it has now_min, hour_of_week, grid, beats, units_on_duty, recorded" in said
+    assert (
+        "plan() asks for 'calls', which a Briefing does not have; it has now_min, hour_of_week, grid, beats, "
+        "units_on_duty, recorded" in said
+    )
     said = refusal(strategy(lambda _, briefing, __: PatrolPlan.of(briefing.recorded.cells, 1, 5, -1)))
     assert "plan() asks for 'cells', which a Recorded does not have; it has type, time_min, cell" in said
     said = refusal(strategy(lambda _, briefing, __: PatrolPlan.of(briefing.recorded.cell, 1, 5)))

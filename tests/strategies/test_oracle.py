@@ -75,10 +75,15 @@ class Confidant(Listener):
 
 
 def test_the_truth_is_told_to_who_may_know_it_and_to_be_told_changes_nothing() -> None:
-    """Both see the same town to the bit; what is told adds up to about the crimes that happen there (13 a day, half of them within a day would fail)."""
+    """Both see the same town to the bit.
+
+    What is told adds up to about the crimes that happen there (13 a day, half of them within a day would fail).
+    """
     city = CityParameters(name="town", residents=10_000, area_km2=8, beats=2, districts=1, centres=1)
     rates = {"pickpocketing": 120, "shoplifting": 90, "vehicle_theft": 90, "brawl": 150}
-    scenario = Scenario(city=city, days=20, warmup_days=0, demand={kind: {"rate_per_1000": rate} for kind, rate in rates.items()})
+    scenario = Scenario(
+        city=city, days=20, warmup_days=0, demand={kind: {"rate_per_1000": rate} for kind, rate in rates.items()}
+    )
     heard: list[list[Briefing]] = [[], []]
     crimes = []
     for kind, told in zip((Listener, Confidant), heard, strict=True):

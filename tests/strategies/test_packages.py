@@ -9,8 +9,8 @@ import pytest
 from small_runs import after, audit, different_columns, in_town
 
 from sim.parameters import parameter
-from sim.police.changes import heads_on
-from sim.police.force import establishment
+from sim.police.force.establishment import establishment
+from sim.police.force.head_changes import heads_on
 from sim.police.post_ledger import Work
 from sim.police.posts import Post
 from sim.programmes import base
@@ -19,7 +19,17 @@ from sim.scenario import Scenario, prepared
 from sim.strategies.base import registered
 from sim.strategies.organisations import ORGANISATIONS
 
-PACKAGES = ("reactive", "random_patrol", "hotspot", "intelligence_led", "campaign", "community", "co_governance", "integrated", "oracle")
+PACKAGES = (
+    "reactive",
+    "random_patrol",
+    "hotspot",
+    "intelligence_led",
+    "campaign",
+    "community",
+    "co_governance",
+    "integrated",
+    "oracle",
+)
 
 
 def test_the_nine_strategies_are_registered_and_their_programmes_exist() -> None:
@@ -59,7 +69,13 @@ def test_what_a_strategy_has_of_its_own_stands_in_the_scenario() -> None:
 
 def test_deployment_programmes_and_organisation_mix() -> None:
     mixed = Scenario(
-        strategy={"name": "reactive", "deployment": "hotspot", "dwell_min": 5, "programmes": ["cameras", "equipment"], "organisation": "joint_room"},
+        strategy={
+            "name": "reactive",
+            "deployment": "hotspot",
+            "dwell_min": 5,
+            "programmes": ["cameras", "equipment"],
+            "organisation": "joint_room",
+        },
         programmes={"cameras": {"cells_share": 0.2}},
     )
     assert mixed.strategy.model_dump()["dwell_min"] == 5
@@ -72,18 +88,48 @@ def test_deployment_programmes_and_organisation_mix() -> None:
 @pytest.mark.parametrize(
     ("strategy", "settings", "says"),
     [
-        ({"name": "hotspot", "programmes": ["dancing"]}, {}, r"strategy\.programmes: 'dancing' is not allowed: one of "),
+        (
+            {"name": "hotspot", "programmes": ["dancing"]},
+            {},
+            r"strategy\.programmes: 'dancing' is not allowed: one of ",
+        ),
         ({"name": "hotspot", "programmes": ["cameras", "cameras"]}, {}, "it is listed twice"),
         ({"name": "hotspot", "deployment": "walking"}, {}, r"strategy\.deployment: 'walking' is not allowed: one of "),
-        ({"name": "hotspot", "organisation": "chaos"}, {}, r"strategy\.organisation: 'chaos' is not allowed: one of usual, "),
-        ({"name": "hotspot"}, {"cameras": {}}, r"programmes\.cameras: .* a programme of strategy\.programmes: it has none"),
-        ({"name": "hotspot", "programmes": ["cameras"]}, {"cameras": {"cells": 1}}, r"programmes\.cameras\.cells: 1 is not allowed"),
-        ({"name": "hotspot", "programmes": ["cameras"]}, {"cameras": {"in_sight": 2}}, r"programmes\.cameras\.in_sight: 2 is not allowed"),
-        ({"name": "reactive", "deployment": "intelligence_led"}, {}, "with the programme intelligence, from which its plan follows"),
-        ({"name": "intelligence_led", "programmes": ["intelligence", "joint_strike"], "organisation": "usual"}, {}, "joint_room or joint_centre, not silos"),
+        (
+            {"name": "hotspot", "organisation": "chaos"},
+            {},
+            r"strategy\.organisation: 'chaos' is not allowed: one of usual, ",
+        ),
+        (
+            {"name": "hotspot"},
+            {"cameras": {}},
+            r"programmes\.cameras: .* a programme of strategy\.programmes: it has none",
+        ),
+        (
+            {"name": "hotspot", "programmes": ["cameras"]},
+            {"cameras": {"cells": 1}},
+            r"programmes\.cameras\.cells: 1 is not allowed",
+        ),
+        (
+            {"name": "hotspot", "programmes": ["cameras"]},
+            {"cameras": {"in_sight": 2}},
+            r"programmes\.cameras\.in_sight: 2 is not allowed",
+        ),
+        (
+            {"name": "reactive", "deployment": "intelligence_led"},
+            {},
+            "with the programme intelligence, from which its plan follows",
+        ),
+        (
+            {"name": "intelligence_led", "programmes": ["intelligence", "joint_strike"], "organisation": "usual"},
+            {},
+            "joint_room or joint_centre, not silos",
+        ),
     ],
 )
-def test_a_mix_that_means_nothing_is_refused_with_the_reason(strategy: dict[str, Any], settings: dict[str, Any], says: str) -> None:
+def test_a_mix_that_means_nothing_is_refused_with_the_reason(
+    strategy: dict[str, Any], settings: dict[str, Any], says: str
+) -> None:
     with pytest.raises(ValueError, match=says):
         Scenario(strategy=strategy, programmes=settings)
 
@@ -126,5 +172,7 @@ def test_a_programme_of_ones_own_is_paid_for_in_hours_and_keeps_a_diary() -> Non
 
 @pytest.mark.usefixtures("standing")
 def test_a_programme_that_does_nothing_changes_nothing_but_where_hours_went() -> None:
-    idle = after(in_town(strategy={"name": "reactive", "programmes": ["standing"]}, programmes={"standing": {"minutes": 0}}))
+    idle = after(
+        in_town(strategy={"name": "reactive", "programmes": ["standing"]}, programmes={"standing": {"minutes": 0}})
+    )
     assert different_columns(idle, after(in_town())) == []

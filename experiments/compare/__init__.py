@@ -1,0 +1,1 @@
+"""Comparisons: strategies under shortages over paired replications, from the design to the page."""

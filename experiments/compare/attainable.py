@@ -1,0 +1,97 @@
+"""Share of the attainable.
+
+How much of what perfect knowledge would prevent a strategy prevents, with a paired interval.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from experiments.estimates.effects import FEWEST_FOR_INTERVAL, ratio_interval
+from experiments.presentation.indicators import number
+
+if TYPE_CHECKING:
+    from experiments.compare.comparison import Comparison
+
+OUTCOME = "crimes_place"  # the bound places patrol, and patrol meets crimes at places alone
+CLEAR = (
+    4.0  # standard errors between baseline and bound below which a share means nothing: its denominator may be near 0
+)
+
+
+class Share(NamedTuple):
+    """(baseline − strategy) / (baseline − bound) in percent, with its 95 % interval.
+
+    None where the share is the same in all replications.
+    """
+
+    percent: float
+    low: float | None
+    high: float | None
+
+    def __str__(self) -> str:
+        if self.low is None or self.high is None:
+            return f"{number(self.percent, 0)} % (no interval)"
+        return f"{number(self.percent, 0)} % ({number(self.low, 0)} to {number(self.high, 0)})"
+
+
+class Attained(NamedTuple):
+    """Shares of the attainable under one shortage.
+
+    Attributes
+    ----------
+    bound : str
+        The strategy with perfect knowledge.
+    shares : dict
+        Policy → share, the baseline left out; empty where there is nothing to say.
+    why_not : str
+        Why there are no shares; empty where there are.
+    """
+
+    bound: str
+    shares: dict[str, Share]
+    why_not: str
+
+
+def attained(comparison: Comparison, shortage: str) -> Attained:
+    """Compare every policy with the first bound of the comparison on crimes at places, replication by replication."""
+    bounds = [name for name in comparison.bounds if name != comparison.baseline]
+    others = [name for name in comparison.policies if name != comparison.baseline]
+    if not bounds or not others:
+        what = (
+            "no bound with perfect knowledge is in the comparison: add the strategy oracle"
+            if not bounds
+            else "no policy beside the baseline is in it"
+        )
+        return Attained("", {}, what)
+    bound = bounds[0]
+    baseline, best = (
+        comparison.values(shortage, comparison.baseline, OUTCOME),
+        comparison.values(shortage, bound, OUTCOME),
+    )
+    if np.isnan(baseline).any() or np.isnan(best).any():
+        return Attained(bound, {}, "crimes at places were not measured in every replication")
+    if comparison.replications < FEWEST_FOR_INTERVAL:
+        return Attained(bound, {}, f"{comparison.replications} replications are too few for an interval")
+    gain = baseline - best
+    error = float(gain.std(ddof=1)) / np.sqrt(gain.size)
+    if gain.mean() <= 0 or gain.mean() < CLEAR * error:
+        return Attained(
+            bound, {},
+            f"{bound} and {comparison.baseline} do not differ clearly in crimes at places "
+            f"({number(float(gain.mean()))} fewer a run, standard error "
+            f"{number(error)}; at least {number(CLEAR, 0)} standard errors are asked for): a share of so uncertain a "
+            "gain would mean nothing",
+        )  # fmt: skip
+    values = {name: comparison.values(shortage, name, OUTCOME) for name in others}
+    values = {name: of_runs for name, of_runs in values.items() if not np.isnan(of_runs).any()}
+    above = np.array([baseline - of_runs for of_runs in values.values()]).reshape(-1, gain.size)
+    limits = zip(
+        above.mean(axis=1) / gain.mean(), *ratio_interval(above, np.broadcast_to(gain, above.shape)), strict=True
+    )
+    shares = [
+        Share(*(None if np.isnan(limit) else 100 * float(limit) for limit in of_strategy)) for of_strategy in limits
+    ]
+    return Attained(bound, dict(zip(values, shares, strict=True)), "")

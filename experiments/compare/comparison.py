@@ -1,0 +1,255 @@
+"""What a comparison found, as the table, the figures and the report read it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+if TYPE_CHECKING:
+    from experiments.compare.composition import Composition
+    from experiments.runs.engine import RunResult
+    from sim.city.city import City
+
+Point = tuple[str, str]  # shortage, strategy
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Strategies × shortages over paired replications.
+
+    Attributes
+    ----------
+    scenario : dict
+        Resolved tree of the first cell of the design (first strategy, first shortage).
+    strategies, shortages : list of str
+        Names, in the order of the table; they may hold spaces.
+    baseline : str
+        The strategy that the others are compared with.
+    replications : int
+        Number of paired replications; replication r has the seed `seed + r`.
+    residents : int
+        People who live in the city.
+    days : int
+        Measured days, without the warm-up.
+    summary : DataFrame
+        shortage, strategy, replication, seed, then every indicator as a float column with nulls.
+    effects : DataFrame
+        Paired differences to the baseline with intervals.
+    cells : DataFrame
+        shortage, strategy, cell, row, col, inside, crimes, harm, patrol_minutes: means over the replications.
+    ledger : DataFrame
+        shortage, strategy, post, activity, officer_hours: mean per replication over the measured days.
+    profiles : DataFrame
+        shortage, strategy, hour_of_day, calls: mean number a day.
+    duty : DataFrame
+        shortage, strategy, post, hour_of_day, officers: mean number on duty; no rows where the runs do not tell.
+    why : dict
+        Shortage → one sentence on what it costs, empty where there is nothing to say.
+    levers : list of str
+        Those of `shortages` that are no shortage but levers against one.
+    price : dict
+        Lever → the indicator in which its price shows most plainly.
+    given : dict
+        What the user set for strategies, programmes and shortages (`strategy.dwell_min=12`) → the names of the
+        comparison that it holds for.
+    compositions : dict
+        Strategy → what it is made of; a name that is not there says nothing of itself.
+    assumptions : list of dict
+        parameter, value, unit, source, doc: every parameter of the first cell.
+    files : list of dict
+        path, rows_read, rows_used, rejected (reason → number): the real files that were read.
+    provenance : dict
+        Versions, commit, seed, command, time.
+    """
+
+    scenario: dict[str, Any]
+    strategies: list[str]
+    shortages: list[str]
+    baseline: str
+    replications: int
+    residents: int
+    days: int
+    summary: pl.DataFrame
+    effects: pl.DataFrame
+    cells: pl.DataFrame
+    ledger: pl.DataFrame
+    profiles: pl.DataFrame
+    duty: pl.DataFrame
+    why: dict[str, str]
+    levers: list[str]
+    price: dict[str, str]
+    given: dict[str, list[str]]
+    compositions: dict[str, Composition]
+    assumptions: list[dict[str, Any]]
+    files: list[dict[str, Any]]
+    provenance: dict[str, Any]
+
+    @property
+    def bounds(self) -> list[str]:
+        """Strategies that are a bound and no policy, in the order of the table."""
+        return [name for name in self.strategies if name in self.compositions and self.compositions[name].bound]
+
+    @property
+    def policies(self) -> list[str]:
+        """Strategies that police could carry out, in the order of the table."""
+        return [name for name in self.strategies if name not in self.bounds]
+
+    @property
+    def rivals(self) -> list[str]:
+        """Every strategy but the baseline, policies first, then the bounds."""
+        return [name for name in (*self.policies, *self.bounds) if name != self.baseline]
+
+    @property
+    def currency(self) -> str:
+        """Currency of what frauds take (ISO 4217)."""
+        return str(self.scenario.get("demand", {}).get("fraud", {}).get("currency", "CNY"))
+
+    @cached_property
+    def effects_by_key(self) -> dict[tuple[str, str, str, str], dict[str, Any]]:
+        """Rows of `effects` by (kind, shortage, strategy, indicator)."""
+        return {
+            (row["kind"], row["shortage"], row["strategy"], row["indicator"]): row
+            for row in self.effects.iter_rows(named=True)
+        }
+
+    @cached_property
+    def means_by_point(self) -> dict[Point, dict[str, Any]]:
+        """Mean of each indicator over the replications by.
+
+        Shortage, strategy, None where it is absent in all of them.
+        """
+        numbers = pl.exclude("shortage", "strategy", "replication", "seed").cast(pl.Float64).mean()
+        means = self.summary.group_by("shortage", "strategy", maintain_order=True).agg(numbers)
+        return {(row["shortage"], row["strategy"]): row for row in means.iter_rows(named=True)}
+
+    @cached_property
+    def runs_by_point(self) -> dict[Point, dict[str, np.ndarray]]:
+        """Indicators by replication in the order of the seeds, not-a-number where absent.
+
+        Shortage, strategy → name → values, shape [replications].
+        """
+        names = [name for name in self.summary.columns if name not in ("shortage", "strategy", "replication", "seed")]
+        parts = self.summary.sort("replication", maintain_order=True).partition_by("shortage", "strategy", as_dict=True)
+        return {
+            (str(shortage), str(strategy)): dict(
+                zip(
+                    names, part.select(pl.col(names).cast(pl.Float64).fill_null(float("nan"))).to_numpy().T, strict=True
+                )
+            )
+            for (shortage, strategy), part in parts.items()
+        }
+
+    def values(self, shortage: str, strategy: str, indicator: str) -> np.ndarray:
+        """Return an indicator by replication, not-a-number where it is absent, shape [replications]."""
+        of_point = self.runs_by_point.get((shortage, strategy), {})
+        return of_point[indicator] if indicator in of_point else np.full(self.replications, np.nan)
+
+
+def frames(runs: Mapping[Point, Sequence[RunResult]], seed: int, city: City) -> dict[str, pl.DataFrame]:
+    """Put the results of all runs into the frames of a `Comparison`, effects apart.
+
+    Parameters
+    ----------
+    runs : mapping
+        (shortage, strategy) → its replications, in the order of the seeds.
+    seed : int
+        First seed.
+    city : City
+        The place.
+    """
+    return {
+        "summary": _summary(runs, seed),
+        "cells": pl.concat(_cells(city, *point, results) for point, results in runs.items()),
+        "ledger": pl.concat(_ledger(*point, results) for point, results in runs.items()),
+        "profiles": pl.concat(_profile(*point, results) for point, results in runs.items()),
+        "duty": pl.concat(_duty(*point, results) for point, results in runs.items()),
+    }
+
+
+def _summary(runs: Mapping[Point, Sequence[RunResult]], seed: int) -> pl.DataFrame:
+    rows = [
+        {
+            "shortage": shortage,
+            "strategy": strategy,
+            "replication": replication,
+            "seed": seed + replication,
+            **result.indicators,
+        }
+        for (shortage, strategy), results in runs.items()
+        for replication, result in enumerate(results)
+    ]
+    indicators = dict.fromkeys(
+        name for row in rows for name in row if name not in ("shortage", "strategy", "replication", "seed")
+    )
+    schema = {
+        "shortage": pl.String,
+        "strategy": pl.String,
+        "replication": pl.Int64,
+        "seed": pl.Int64,
+        **dict.fromkeys(indicators, pl.Float64),
+    }
+    return pl.DataFrame(rows, schema=schema)
+
+
+def _cells(city: City, shortage: str, strategy: str, results: Sequence[RunResult]) -> pl.DataFrame:
+    cell = np.arange(city.grid.n_cells, dtype=np.int32)
+    means = {
+        name: np.mean([result.cells[name] for result in results], axis=0)
+        for name in ("crimes", "harm", "patrol_minutes")
+    }
+    columns = {
+        "cell": cell,
+        "row": cell // city.grid.n_cols,
+        "col": cell % city.grid.n_cols,
+        "inside": np.asarray(city.inside, dtype=bool),
+        **means,
+    }
+    return pl.DataFrame(columns).select(
+        pl.lit(shortage).alias("shortage"), pl.lit(strategy).alias("strategy"), pl.all()
+    )
+
+
+def _ledger(shortage: str, strategy: str, results: Sequence[RunResult]) -> pl.DataFrame:
+    total: Counter[tuple[str, str]] = Counter()
+    for result in results:
+        total.update(result.officer_hours)
+    rows = [(shortage, strategy, post, activity, hours / len(results)) for (post, activity), hours in total.items()]
+    schema = {
+        "shortage": pl.String,
+        "strategy": pl.String,
+        "post": pl.String,
+        "activity": pl.String,
+        "officer_hours": pl.Float64,
+    }
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _profile(shortage: str, strategy: str, results: Sequence[RunResult]) -> pl.DataFrame:
+    calls = np.mean([result.calls_by_hour for result in results], axis=0)
+    return pl.DataFrame(
+        {"shortage": [shortage] * 24, "strategy": [strategy] * 24, "hour_of_day": range(24), "calls": calls}
+    )
+
+
+def _duty(shortage: str, strategy: str, results: Sequence[RunResult]) -> pl.DataFrame:
+    posts = dict.fromkeys(post for result in results for post in result.duty)
+    means = {post: np.mean([result.duty[post] for result in results if post in result.duty], axis=0) for post in posts}
+    rows = [
+        (shortage, strategy, post, hour, float(officers))
+        for post, by_hour in means.items()
+        for hour, officers in enumerate(by_hour)
+    ]
+    schema = {
+        "shortage": pl.String,
+        "strategy": pl.String,
+        "post": pl.String,
+        "hour_of_day": pl.Int64,
+        "officers": pl.Float64,
+    }
+    return pl.DataFrame(rows, schema=schema, orient="row")

@@ -1,0 +1,224 @@
+"""The design of a comparison: what the user asked for, checked, as one scenario a shortage and strategy."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from experiments.settings.command import LISTS, Request
+from experiments.settings.compose import (
+    MIX,
+    WITHOUT,
+    check_last_seed,
+    check_option,
+    compose,
+    leaves,
+    plan_of,
+    scenario_of,
+    shortage_keys,
+    with_values,
+)
+
+if TYPE_CHECKING:
+    from experiments.compare.comparison import Point
+    from sim.city.city import City
+    from sim.scenario import Scenario
+
+
+MOST_RUNS = 50_000  # each takes seconds; as many results are held in memory
+
+
+ALL = "all"  # in the place of a list of strategies or shortages
+
+
+STRATEGIES = (
+    "reactive",
+    "random_patrol",
+    "hotspot",
+    "intelligence_led",
+    "campaign",
+    "community",
+    "co_governance",
+    "integrated",
+    "oracle",
+)
+
+
+HOTSPOT = "hotspot"  # the deployment of a strategy that has lost the programme from which its own follows
+
+
+def design(request: Request) -> tuple[dict[str, Any], dict[Point, Scenario]]:
+    """Turn what the user asked for into a checked design.
+
+    Parameters
+    ----------
+    request : Request
+        The user's choices and values.
+
+    Returns
+    -------
+    plan : dict
+        strategies, shortages, baseline, replications, workers, out; shortage_settings: name → its settings; given: what
+        the user set → the strategies and shortages that have it; common: the scenario without any shortage.
+    points : dict
+        (shortage, strategy) → scenario with the first seed, in the order of the table.
+
+    Raises
+    ------
+    BadInput
+        For anything that is not allowed.
+    """
+    from sim.parameters import BadInput
+
+    for group, key in LISTS.items():
+        if group in request.choices:
+            raise BadInput(
+                group, request.choices[group], f"a comparison takes a list: '{key}=[{request.choices[group]},…]'"
+            )
+    own = {
+        key: value
+        for key, value in request.values.items()
+        if key.startswith(("strategy.", "shortage.", "programmes.")) and key not in MIX
+    }
+    common = {key: value for key, value in request.values.items() if key not in own}
+    tree = compose(request.command.name, request.choices, common)
+    plan = _plan(tree)
+    if plan["shortages"] == [ALL]:
+        plan["shortages"] = _every_shortage(tree)
+    for name in plan["shortages"]:
+        check_option("shortage", name, field="shortages")
+    by_strategy = {
+        name: _of_strategy(request.command.name, name, request.choices, common) for name in plan["strategies"]
+    }
+    by_shortage = {
+        name: compose(request.command.name, {**request.choices, "shortage": name}, common)["shortage"]
+        for name in plan["shortages"]
+    }
+    allowed = {
+        name: {key for key in leaves(found) if key.startswith(("strategy.", "programmes."))}
+        for name, found in by_strategy.items()
+    }
+    allowed_shortage = {name: shortage_keys(name) for name in plan["shortages"]}
+    every = sorted(set().union(*allowed.values(), *allowed_shortage.values()) - MIX - {"strategy.name", "programmes"})
+    for key, value in own.items():
+        if key not in every:
+            raise BadInput(key, value, f"no listed strategy or shortage has it; they have {', '.join(every) or 'none'}")
+    owners = [*allowed.items(), *allowed_shortage.items()]
+    plan["given"] = {f"{key}={value}": [name for name, keys in owners if key in keys] for key, value in own.items()}
+    points, plan["shortage_settings"] = {}, {}
+    for shortage in plan["shortages"]:
+        for strategy, found in by_strategy.items():
+            values = {key: value for key, value in own.items() if key in allowed[strategy] | allowed_shortage[shortage]}
+            tree = with_values({**found, "shortage": by_shortage[shortage]}, values)
+            points[shortage, strategy] = scenario_of(tree, request.command.keys)
+            plan["shortage_settings"][shortage] = tree["shortage"]
+    plan["common"] = scenario_of({**tree, "shortage": {"kind": "none"}}, request.command.keys)
+    check_last_seed(next(iter(points.values())), plan["replications"])
+    return plan, points
+
+
+def check_same_force(points: Mapping[Point, Scenario], city: City) -> None:
+    """Refuse strategies that have other heads than the first one on the first or the last day of the same shortage.
+
+    Raises
+    ------
+    BadInput
+        Naming the strategy and both numbers.
+    """
+    from sim.parameters import BadInput
+    from sim.police.force.establishment import establishment
+    from sim.police.force.head_changes import heads_on
+    from sim.scenario import prepared
+
+    first: dict[str, tuple[str, list[tuple[float, float]]]] = {}
+    for (shortage, strategy), scenario in points.items():
+        force = prepared(scenario).force
+        table = establishment(force, city.residents, city.beats.district)
+        days = scenario.warmup_days, scenario.warmup_days + scenario.days - 1
+        by_day = [heads_on(force.changes, table, day) for day in days]
+        heads = [
+            (round(float(now[~table["auxiliary"]].sum()), 6), round(float(now[table["auxiliary"]].sum()), 6))
+            for now in by_day
+        ]
+        other, usual = first.setdefault(shortage, (strategy, heads))
+        if heads != usual:
+            counted, theirs = (
+                f"{sworn:g} officers with {auxiliaries:g} auxiliaries" for sworn, auxiliaries in (heads[0], usual[0])
+            )
+            allowed = (
+                f"the same heads as {other}, {theirs}, so that hours are compared with hours; same_force=false "
+                "compares all the same"
+            )
+            raise BadInput("strategies", f"{strategy}: {counted}", allowed)
+
+
+def _of_strategy(command: str, name: str, choices: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Compose the settings of a strategy of the list, which may be written `integrated without visits`."""
+    from sim.parameters import BadInput
+    from sim.programmes.base import programmes
+    from sim.strategies.base import strategy_class
+
+    package, without, left_out = (part.strip() for part in name.partition(WITHOUT))
+    check_option("strategy", package, field="strategies")
+    chosen = {**choices, "strategy": package}
+    tree = compose(command, chosen, values)
+    if not without:
+        return tree
+    mix = tree["strategy"]["programmes"]
+    if left_out not in mix:
+        raise BadInput(
+            "strategies", name, f"{package}{WITHOUT}one of its programmes: {', '.join(mix) or 'it has none'}"
+        )
+    gone = {left_out}
+    while more := {one for one in mix if one not in gone and gone & set(programmes()[one].needs)}:
+        gone |= more
+    kept = {"strategy.programmes": [one for one in mix if one not in gone]}
+    if gone & set(strategy_class(tree["strategy"]["deployment"]).needs):
+        kept["strategy.deployment"] = HOTSPOT
+    return compose(command, chosen, {**values, **kept})
+
+
+def _every_shortage(tree: Mapping[str, Any]) -> list[str]:
+    """Return `none`, every shortage and every lever that the city can have.
+
+    Districts are uneven where there are two.
+    """
+    from scenarios.shortages import LEVERS, SHORTAGES
+
+    left_out = () if tree["city"]["districts"] > 1 else ("uneven_districts",)
+    return ["none", *(name for name in (*SHORTAGES, *LEVERS) if name not in left_out)]
+
+
+def _plan(tree: Mapping[str, Any]) -> dict[str, Any]:
+    """Check the keys that belong to the comparison itself."""
+    from pydantic import Field
+
+    from sim.parameters import BadInput
+
+    lists = {key: [tree[key]] for key in LISTS.values() if isinstance(tree[key], str)}
+    plan = plan_of(
+        {**tree, **lists},
+        strategies=(list[str], Field(min_length=1)),
+        shortages=(list[str], Field(min_length=1)),
+        baseline=(str | None, None),
+        same_force=(bool, True),
+        replications=(int, Field(ge=2, le=10_000)),
+    )
+    if plan["strategies"] == [ALL]:
+        plan["strategies"] = list(STRATEGIES)
+    for key in ("strategies", "shortages"):
+        twice = [name for name, number in Counter(plan[key]).items() if number > 1]
+        if twice:
+            raise BadInput(key, twice[0], "it is listed twice")
+    runs = plan["replications"] * len(plan["strategies"]) * len(plan["shortages"])
+    if runs > MOST_RUNS:
+        raise BadInput(
+            "replications",
+            plan["replications"],
+            f"at most {MOST_RUNS:,} runs at once; with these strategies and shortages it makes {runs:,}",
+        )
+    plan["baseline"] = plan["baseline"] or plan["strategies"][0]
+    if plan["baseline"] not in plan["strategies"]:
+        raise BadInput("baseline", plan["baseline"], f"one of the listed strategies: {', '.join(plan['strategies'])}")
+    return plan

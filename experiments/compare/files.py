@@ -1,0 +1,66 @@
+"""The files of a comparison but its page and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from experiments.compare.comparison import Comparison, Point
+    from sim.city.city import City
+    from sim.scenario import Scenario
+
+
+def _differences(tree: Mapping[str, Any], usual: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the part of a tree that differs from another one with the same keys."""
+    found = {}
+    for key, value in tree.items():
+        if isinstance(value, dict) and isinstance(usual[key], dict):
+            if inner := _differences(value, usual[key]):
+                found[key] = inner
+        elif value != usual[key]:
+            found[key] = value
+    return found
+
+
+def _apart(tree: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a scenario without its strategy."""
+    return {key: value for key, value in tree.items() if key not in ("strategy", "programmes")}
+
+
+def write_files(
+    folder: Path, plan: dict[str, Any], points: Mapping[Point, Scenario], comparison: Comparison, city: City
+) -> None:
+    """Write everything but the report."""
+    from experiments.compare.ablation import ablation_csv
+    from experiments.compare.hours import hours_csv
+    from experiments.compare.shortages import shortages_csv
+    from experiments.runs import folder as store
+
+    trees = {point: scenario.model_dump(mode="json") for point, scenario in points.items()}
+    common = plan["common"].model_dump(mode="json")
+    resolved = {
+        "compare": {**{key: plan[key] for key in ("baseline", "replications")}, "confidence": 0.95},
+        "strategies": {
+            strategy: {key: trees[plan["shortages"][0], strategy][key] for key in ("strategy", "programmes")}
+            for strategy in plan["strategies"]
+        },
+        "shortages": {
+            name: {
+                "settings": settings,
+                "changes": _differences(_apart(trees[name, plan["strategies"][0]]), _apart(common)),
+            }
+            for name, settings in plan["shortage_settings"].items()
+        },
+        **{key: value for key, value in _apart(common).items() if key != "shortage_name"},
+    }
+    store.write_yaml(folder / "scenario.yaml", resolved)
+    for name in ("summary", "effects", "cells", "ledger", "profiles", "duty"):
+        store.write_table(folder / f"{name}.parquet", getattr(comparison, name))
+    (folder / "hours.csv").write_text(hours_csv(comparison), encoding="utf-8")
+    if text := ablation_csv(comparison):
+        (folder / "ablation.csv").write_text(text, encoding="utf-8")
+    if len(comparison.shortages) > 1:
+        (folder / "shortages.csv").write_text(shortages_csv(comparison), encoding="utf-8")
+    store.write_rejected(folder / "rejected.csv", city.files)

@@ -1,0 +1,64 @@
+"""What is kept of a comparison: the results of all runs, put into the frames of a `Comparison`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from experiments.compare.comparison import Comparison, Point
+    from experiments.runs.engine import RunResult
+    from sim.city.city import City
+    from sim.scenario import Scenario
+
+
+def gather(
+    plan: dict[str, Any],
+    points: Mapping[Point, Scenario],
+    runs: Mapping[Point, Sequence[RunResult]],
+    city: City,
+    provenance: dict[str, Any],
+) -> Comparison:
+    """Put the results of all runs into the frames of a `Comparison`."""
+    from experiments.compare.assumptions import assumptions
+    from experiments.compare.comparison import Comparison, frames
+    from experiments.compare.composition import composition_of
+    from experiments.estimates.effects import effects
+    from scenarios.levers import PRICE
+    from scenarios.parts import cost
+
+    first = next(iter(points.values()))
+    kinds = {
+        name: {part["kind"] for part in settings.get("parts", [settings])}
+        for name, settings in plan["shortage_settings"].items()
+    }
+    found = frames(runs, first.seed, city)
+    return Comparison(
+        scenario=first.model_dump(mode="json"),
+        **{key: plan[key] for key in ("strategies", "shortages", "baseline", "replications")},
+        residents=city.residents,
+        days=first.days,
+        effects=effects(found["summary"], plan["baseline"]),
+        **found,
+        why={name: cost(settings) for name, settings in plan["shortage_settings"].items()},
+        levers=[name for name, of_name in kinds.items() if of_name and of_name <= PRICE.keys()],
+        given=plan["given"],
+        price={
+            name: PRICE[settings["kind"]]
+            for name, settings in plan["shortage_settings"].items()
+            if settings["kind"] in PRICE
+        },
+        compositions={name: composition_of(scenario.strategy) for (_, name), scenario in points.items()},
+        assumptions=list(assumptions(plan, points)),
+        files=[
+            {
+                "path": file.path if file.encoding == "UTF-8" else f"{file.path} ({file.encoding})",
+                "rows_read": file.rows_read,
+                "rows_used": file.rows_used,
+                "rejected": dict(Counter(reason for _, reason in file.rejected)),
+            }
+            for file in city.files
+        ],
+        provenance=provenance,
+    )

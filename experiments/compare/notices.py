@@ -1,0 +1,77 @@
+"""What a reader has to know beside the numbers.
+
+Who is paid and cannot work, whose patrol is longer on duty, and whom a value that was set has reached.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from experiments.presentation.indicators import mean, number
+
+if TYPE_CHECKING:
+    from experiments.compare.comparison import Comparison
+
+IDLE = "auxiliaries_without_duty"
+FEWEST_IDLE = 0.05  # heads, below which a mean is written as 0
+MUCH_PERCENT = 2.0  # by which patrol's hours on duty differ before it is said
+
+
+def notices(comparison: Comparison, shortage: str) -> list[str]:
+    """Say under a shortage who is paid and never on duty, since no officer is there to go with them.
+
+    And which strategies have patrol on duty for longer.
+    """
+    return [*_idle(comparison, shortage), *_other_hours(comparison, shortage)]
+
+
+def _idle(comparison: Comparison, shortage: str) -> list[str]:
+    idle = {strategy: mean(comparison, shortage, strategy, IDLE) or 0.0 for strategy in comparison.strategies}
+    idle = {strategy: heads for strategy, heads in idle.items() if heads >= FEWEST_IDLE}
+    if not idle:
+        return []
+    texts = {strategy: number(heads) for strategy, heads in idle.items()}
+    if len(texts) == len(comparison.strategies) and len(set(texts.values())) == 1:
+        told = f"{next(iter(texts.values()))} with every strategy" if len(texts) > 1 else next(iter(texts.values()))
+    else:
+        told = ", ".join(f"{text} with {strategy}" for strategy, text in texts.items())
+    return [
+        f"Under {shortage}, auxiliaries who are paid and never on duty, because there are more of them than officers "
+        f"to go with: {told}."
+    ]
+
+
+def _other_hours(comparison: Comparison, shortage: str) -> list[str]:
+    """Name the strategies that have patrol on duty for other hours than the baseline, of which calls make another share; nothing where none do."""
+    duty = comparison.ledger.filter((pl.col("shortage") == shortage) & (pl.col("post") == "patrol"))
+    hours = {
+        str(strategy): float(rows["officer_hours"].sum())
+        for (strategy,), rows in duty.group_by("strategy", maintain_order=True)
+    }
+    of_baseline = hours.get(comparison.baseline, 0.0)
+    if not of_baseline:
+        return []
+    change = {name: 100 * (hours.get(name, 0.0) / of_baseline - 1) for name in comparison.rivals}
+    told = [
+        f"{name} {number(percent, 0, sign=True)} %" for name, percent in change.items() if abs(percent) > MUCH_PERCENT
+    ]
+    if not told:
+        return []
+    than = (
+        f"Under {shortage}, patrol is on duty for more or fewer hours than with {comparison.baseline}: "
+        f"{', '.join(told)}"
+    )
+    return [f"{than}; the same work is another share of them (busy)."]
+
+
+def given_notes(comparison: Comparison) -> list[str]:
+    """Say of each value that the user set for strategies, programmes or shortages whom it has reached.
+
+    All those that have the key.
+    """
+    return [
+        f"{setting} holds for {', '.join(names)}, and for nothing else that is compared."
+        for setting, names in comparison.given.items()
+    ]

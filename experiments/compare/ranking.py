@@ -1,0 +1,100 @@
+"""Which strategy may be the best: those that the paired replications do not exclude, all comparisons allowed for.
+
+A strategy is excluded when some other one is better by a one-sided paired t test. Whatever the truth, the best strategy
+itself is excluded only when one of the others looks better than it by chance, so the level of each test is 5 % divided
+by the number of others, of shortages and of outcomes (Bonferroni; subset selection after Gupta 1965): with 95 % no list
+under any shortage lacks the strategy that is the best there. A strategy that is excluded, while another with a worse
+mean is not (its differences vary more), stays on the list: a list and the marks follow the order of the means, so that
+no strategy is marked worse than one that did worse. The list only grows by that, and holds the best as surely as
+before.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import numpy as np
+
+from experiments.estimates.effects import FEWEST_FOR_INTERVAL, LEVEL, p_value_together
+from experiments.presentation.indicators import effect, indicator
+
+if TYPE_CHECKING:
+    from experiments.compare.comparison import Comparison
+
+JUDGED = ("crimes_total", "harm_total")  # the outcomes by which strategies are ranked; less is better
+Mark = Literal["best", "may be best", "worse", ""]
+SIGNS: dict[Mark, str] = {"best": "✓✓", "may be best": "✓", "worse": "✗", "": ""}
+
+
+class Leaders(NamedTuple):
+    """What can be said about the best policy by one outcome under one shortage.
+
+    Attributes
+    ----------
+    first : str
+        The policy with the best mean; it may be so by luck.
+    may_be_best : list of str
+        Policies that are not excluded, nor have a better mean than one that is not, by their means; empty with too few
+        replications.
+    excluded : list of str
+        Policies that are worse than another one, by their means; all others have better means.
+    """
+
+    first: str
+    may_be_best: list[str]
+    excluded: list[str]
+
+
+def leaders(comparison: Comparison, shortage: str, name: str) -> Leaders | None:
+    """Find the policies that may be the best by an outcome.
+
+    None where it was not measured for two policies at least.
+    """
+    values = {strategy: comparison.values(shortage, strategy, name) for strategy in comparison.policies}
+    values = {
+        strategy: -indicator(name).good * of_runs for strategy, of_runs in values.items() if not np.isnan(of_runs).any()
+    }  # less is better
+    ranked = sorted(values, key=lambda strategy: float(values[strategy].mean()))
+    if len(ranked) < 2:
+        return None
+    if comparison.replications < FEWEST_FOR_INTERVAL:
+        return Leaders(ranked[0], [], [])
+    level = (1 - LEVEL) / ((len(ranked) - 1) * len(comparison.shortages) * len(JUDGED))
+    proven = [
+        any(_is_less(values[other], values[one], level, name) for other in ranked if other != one) for one in ranked
+    ]
+    kept = 1 + max(i for i, worse in enumerate(proven) if not worse)
+    return Leaders(ranked[0], ranked[:kept], ranked[kept:])
+
+
+def _is_less(one: np.ndarray, other: np.ndarray, level: float, name: str) -> bool:
+    """Whether the mean of an outcome is less by a one-sided t test of its pairs.
+
+    Equal differences tell nothing, nor does what one large event may change.
+    """
+    return bool(one.mean() < other.mean() and p_value_together(other[None], one[None], name)[0] / 2 < level)
+
+
+def marks(comparison: Comparison, shortage: str) -> dict[tuple[str, str], Mark]:
+    """Return the mark of each strategy by (strategy, outcome) for the outcomes by which strategies are ranked.
+
+    `best` and `may be best` only where others are excluded. `worse` where the interval that holds for all comparisons
+    together (the 95 % interval where there is no such) lies on the bad side of the baseline, unless the strategy may be
+    the best or one with a worse mean has no such interval: marks follow the order of the means. A bound has no mark.
+    """
+    found: dict[tuple[str, str], Mark] = {}
+    for name in JUDGED:
+        ranking = leaders(comparison, shortage, name)
+        ranked = [*ranking.may_be_best, *ranking.excluded] if ranking else list(comparison.policies)
+        found |= {(strategy, name): "" for strategy in comparison.policies}
+        if ranking and ranking.excluded:
+            found |= {
+                (strategy, name): "best" if len(ranking.may_be_best) == 1 else "may be best"
+                for strategy in ranking.may_be_best
+            }
+        for strategy in reversed(ranked):
+            it = effect(comparison, "strategy", shortage, strategy, name)
+            if found[strategy, name] or it is None or it.verdict != ("more" if indicator(name).good < 0 else "fewer"):
+                break
+            found[strategy, name] = "worse"
+    return found

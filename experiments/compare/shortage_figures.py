@@ -1,0 +1,173 @@
+"""Figures of shortages: what each does to every outcome, and who is on duty at which hour.
+
+In the style of `figures.py`.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+from matplotlib.figure import Figure
+
+from experiments.compare.forest import FILLED, Mark, Panel, better, forest, withheld
+from experiments.compare.shortages import found_effects, outcomes
+from experiments.presentation.indicators import decimals_for, indicator, number, promise, words
+from experiments.presentation.pictures import Picture
+from experiments.presentation.style import (
+    BLUE,
+    GREEN,
+    GREY,
+    INK,
+    ORANGE,
+    PALE,
+    PURPLE,
+    SKY,
+    VERMILLION,
+    WIDTH_IN,
+    YELLOW,
+    Drawn,
+    draw_all,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from experiments.compare.comparison import Comparison
+
+POSTS = {  # colour and hatch, in the order of the stack: around the clock first
+    "patrol": (BLUE, ""), "desk": (SKY, ""), "community": (GREEN, ""), "detectives": (ORANGE, ""),
+    "anti_fraud": (VERMILLION, "///"),
+    "intelligence": (PURPLE, "..."), "headquarters": (YELLOW, ""),
+}  # fmt: skip
+
+
+def write_figures(comparison: Comparison, folder: Path) -> dict[str, Picture]:
+    """Draw the figures of shortages; none where there is one shortage alone.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        What was found.
+    folder : Path
+        An existing folder; `<name>.png` and `<name>.svg` are written into it.
+
+    Returns
+    -------
+    dict
+        Pictures by name: `shortages`, `duty`.
+    """
+    if len(comparison.shortages) < 2:
+        return {}
+    return draw_all({"shortages": _shortages, "duty": _duty}, comparison, folder)
+
+
+def _shortages(comparison: Comparison) -> Drawn:
+    """Differences to the first shortage with their intervals, a panel an outcome."""
+    found = found_effects(comparison)
+    names = [
+        name for name in outcomes(comparison) if any(it is not None for key, it in found.items() if key[2] == name)
+    ]
+    others, first = comparison.shortages[1:], comparison.shortages[0]
+    strategies = [*comparison.policies, *comparison.bounds]
+    if not names:
+        return None
+    panels = []
+    for name in names:
+        shown = indicator(name)
+        unit = shown.unit.replace("per 1,000 residents a year", "per 1,000 residents\na year")
+        marks = {
+            (shortage, strategy): Mark(it.difference, it.low, it.high, it.decided)
+            for shortage in others for strategy in strategies if (it := found[strategy, shortage, name]) is not None
+        }  # fmt: skip
+        side = better(comparison, "shortage", name, marks)
+        panels.append(Panel(shown.label.removeprefix("Median "), f"{unit}\n{side}".rstrip(), marks))
+    figure = forest(comparison, panels, others, strategies, 4, None)
+    told = []
+    for strategy, shortage in itertools.product(strategies, others):
+        changed = [(name, it) for name in names if (it := found[strategy, shortage, name]) is not None and it.decided]
+        texts = [
+            f"{indicator(name).label.lower()} {number(it.difference, decimals_for([it]), sign=True)}"
+            for name, it in changed
+        ]
+        told += [f"{shortage}, {strategy}: {', '.join(texts)}"] if texts else []
+    lines = f"with its 95 % interval (not adjusted for multiple comparisons), {FILLED}"
+    caption = (
+        f"Difference to {first} on the same seeds for each strategy, {promise(comparison.replications, lines)}; every "
+        "panel has the same rows "
+        f"in the same order, and a scale of its own.{withheld(panels, names)}"
+    )
+    alt = f"Interval plots of differences to {first}. Filled markers: {'; '.join(told) or 'none'}."
+    return figure, f"What each shortage does, against {first}", alt, caption
+
+
+def _duty(comparison: Comparison) -> Drawn:
+    """Draw the officers on duty of the baseline strategy by hour of day, stacked by post, a panel a shortage, beside the first one."""
+    duty = comparison.duty.filter(pl.col("strategy") == comparison.baseline)
+    if duty.is_empty() or not duty["officers"].sum():
+        return None
+    by_hour = {shortage: _by_post(duty.filter(pl.col("shortage") == shortage)) for shortage in comparison.shortages}
+    posts = [post for post in POSTS if any(post in of_post for of_post in by_hour.values())]
+    posts += sorted({post for of_post in by_hour.values() for post in of_post} - set(posts))
+    total = {
+        shortage: np.sum(list(of_post.values()), axis=0) if of_post else np.zeros(24)
+        for shortage, of_post in by_hour.items()
+    }
+    columns = min(4, len(comparison.shortages))
+    lines = math.ceil(len(comparison.shortages) / columns)
+    figure = Figure(figsize=(WIDTH_IN, 0.9 + (1.75 if lines > 1 else 2.4) * lines), layout="constrained")
+    grid = figure.subplots(lines, columns, sharex=True, sharey=True, squeeze=False)
+    first = comparison.shortages[0]
+    edges = np.arange(25)
+    told = []
+    for axes, shortage in zip(grid.flat, comparison.shortages, strict=False):
+        below = np.zeros(24)
+        for post in posts:
+            officers = by_hour[shortage].get(post, np.zeros(24))
+            colour, hatch = POSTS.get(post, (GREY, ""))
+            axes.stairs(
+                below + officers, edges, baseline=below, fill=True, color=colour, hatch=hatch, edgecolor="white",
+                linewidth=0,
+                label=words(post) if shortage == first else None,
+            )  # fmt: skip
+            below = below + officers
+        axes.stairs(
+            total[first], edges, color=INK, linewidth=1.2, label=f"all posts, {first}" if shortage == first else None
+        )
+        axes.set_title(shortage, fontsize=9.5)
+        axes.grid(axis="y", color=PALE)
+        axes.set_axisbelow(True)
+        told.append(f"{shortage}: {number(total[shortage][3])} at 03 h, {number(total[shortage][15])} at 15 h")
+    for axes in grid.flat[len(comparison.shortages) :]:
+        axes.set_visible(False)
+    for axes in grid.flat[max(0, len(comparison.shortages) - columns) : len(comparison.shortages)]:
+        axes.tick_params(labelbottom=True)
+    grid[0, 0].set_xlim(0, 24)
+    grid[0, 0].set_ylim(0, 1.05 * max(float(of_hour.max()) for of_hour in total.values()))
+    grid[0, 0].set_xticks(range(0, 25, 6))
+    figure.supxlabel("hour of day", fontsize=9)
+    figure.supylabel("officers on duty", fontsize=9)
+    figure.legend(loc="outside upper left", ncols=5, frameon=False, fontsize=9, handlelength=1.2, columnspacing=1.2)
+    caption = (
+        f"Mean number of officers and auxiliaries on duty by hour of day with {comparison.baseline}, stacked by post "
+        "in the order of the legend; the line is "
+        f"the sum under {first}, in every panel. All panels share one scale."
+    )
+    return (
+        figure,
+        "Officers on duty by hour",
+        f"Stacked areas of officers on duty by hour of day. {'; '.join(told)}.",
+        caption,
+    )
+
+
+def _by_post(duty: pl.DataFrame) -> dict[str, NDArray[np.float64]]:
+    """Officers on duty by hour of day, shape [24], of each post."""
+    return {
+        str(post): rows.sort("hour_of_day")["officers"].to_numpy()
+        for (post,), rows in duty.group_by("post", maintain_order=True)
+    }

@@ -1,0 +1,304 @@
+"""Figures of strategies.
+
+Differences to the baseline, by type of incident, for residents and officers, and where the officer-hours went.
+"""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from experiments.compare.forest import FILLED, Mark, Panel, better, forest, withheld
+from experiments.compare.hours import OTHER, hours_a_day
+from experiments.estimates.effects import PRIMARY
+from experiments.presentation.indicators import (
+    decimals_for,
+    difference,
+    effect,
+    excludes_0,
+    indicator,
+    mean,
+    number,
+    promise,
+    told_shortage,
+)
+from experiments.presentation.pictures import Picture
+from experiments.presentation.style import (
+    BLUE,
+    GREEN,
+    GREY,
+    INK,
+    ORANGE,
+    PURPLE,
+    SKY,
+    VERMILLION,
+    WIDTH_IN,
+    YELLOW,
+    Drawn,
+    draw_all,
+)
+
+if TYPE_CHECKING:
+    from experiments.compare.comparison import Comparison
+    from experiments.presentation.indicators import Effect
+
+TYPES = {  # indicator → heading
+    "crimes_burglary": "Burglary", "crimes_theft": "Theft", "crimes_robbery": "Robbery", "crimes_assault": "Assault",
+    "crimes_school_violence": "School violence", "crimes_fraud": "Fraud", "disputes_escalated": "Disputes, blows",
+    "fraud_loss": "Loss by fraud",
+}  # fmt: skip
+LIVES = (  # residents first, then officers
+    "trust", "perceived_safety", "victims", "repeat_victim_share", "contact_equity",
+    "disputes_resolved_at_source_share", "volunteers_active",
+    "fatigue_mean", "overtime_hours", "attrition", "utilisation",
+)  # fmt: skip
+COLOURS = {  # of groups of activities, with a hatch
+    "calls": (VERMILLION, ""), "cases": (PURPLE, ""), "fraud work": (ORANGE, "///"), "patrol": (BLUE, ""),
+    "visits and education": (GREEN, ""),
+    "mediation and governance": (SKY, ""), "analysis and video": (YELLOW, "..."),
+    "desk and administration": ("#BBBBBB", ""), "training": ("#BBBBBB", "xxx"),
+    "standby and breaks": ("#F2F2F2", ""), OTHER: ("white", "\\\\\\"),
+}  # fmt: skip
+ON_DARK = {"calls", "patrol", "visits and education"}  # groups with white numbers
+SCALE_STEPS = (5, 10, 20, 30, 50, 75, 100)  # percent at which the common scale of the types may end
+
+
+def write_figures(comparison: Comparison, folder: Path) -> dict[str, Picture]:
+    """Draw the figures of strategies for which there is something to show.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        What was found.
+    folder : Path
+        An existing folder; `<name>.png` and `<name>.svg` are written into it.
+
+    Returns
+    -------
+    dict
+        Pictures by name: `effects`, `types`, `lives`, `hours`.
+    """
+    return draw_all({"effects": _effects, "types": _types, "lives": _lives, "hours": _hours}, comparison, folder)
+
+
+def _found(comparison: Comparison, names: tuple[str, ...]) -> dict[str, dict[tuple[str, str], Effect]]:
+    """Return the differences to the baseline by outcome and.
+
+    Shortage, strategy, outcomes that were not measured left out.
+    """
+    found = {
+        name: {
+            (shortage, strategy): it
+            for shortage in comparison.shortages for strategy in comparison.rivals if (it := effect(comparison,
+                "strategy", shortage, strategy, name))
+        }
+        for name in names
+    }  # fmt: skip
+    return {name: of_name for name, of_name in found.items() if of_name}
+
+
+def _effects(comparison: Comparison) -> Drawn:
+    """Differences to the baseline in the outcomes of the family, with both intervals."""
+    found = _found(comparison, PRIMARY)
+    if not found:
+        return None
+    panels = []
+    for name, of_name in found.items():
+        shown = indicator(name)
+        unit = shown.unit.replace(" per ", "\nper ", 1) if len(shown.unit) > 30 else shown.unit
+        marks = {
+            key: Mark(it.difference, it.low, it.high, it.starred, it.low_simultaneous, it.high_simultaneous)
+            for key, it in of_name.items()
+        }
+        panels.append(Panel(shown.label, f"{better(comparison, 'strategy', name, of_name)}\n{unit}".strip(), marks))
+    figure = forest(comparison, panels, comparison.shortages, comparison.rivals, 3, None)
+    told = []
+    for shortage in comparison.shortages:
+        for strategy in comparison.rivals:
+            texts = [
+                f"{indicator(name).label.lower()} {difference(it, decimals_for([it]))}"
+                for name in found
+                if (it := found[name].get((shortage, strategy)))
+            ]
+            told.append(f"{strategy} under {shortage}: {', '.join(texts)}")
+    lines = (
+        "thick line: 95 % interval; thin line: the wider interval that holds for all comparisons together; a filled "
+        "marker "
+        "means that the wider one excludes 0, a hollow one that it does not"
+    )
+    caption = (
+        f"Each row compares a strategy with {comparison.baseline} under the same shortage, on the same seeds; "
+        f"{promise(comparison.replications, lines)}.{withheld(panels, found)}"
+    )
+    return (
+        figure,
+        f"Differences to {comparison.baseline}",
+        f"Interval plot of differences to {comparison.baseline}. {'; '.join(told)}.",
+        caption,
+    )
+
+
+def _types(comparison: Comparison) -> Drawn:
+    """Differences in percent of the baseline by type of incident, all on one scale."""
+    found = _found(comparison, tuple(TYPES))
+    marks = {
+        name: {
+            key: Mark(it.relative_percent, it.relative_low, it.relative_high,
+                it.decided and excludes_0(it.relative_low, it.relative_high))
+            for key, it in of_name.items() if it.relative_percent is not None
+        }
+        for name, of_name in found.items()
+    }  # fmt: skip
+    panels = [Panel(TYPES[name], "% of the baseline", of_name) for name, of_name in marks.items() if of_name]
+    if not panels:
+        return None
+    limit = _limit([mark for panel in panels for mark in panel.marks.values()])
+    figure = forest(comparison, panels, comparison.shortages, comparison.rivals, 4, limit)
+    told = [
+        f"{strategy} under {shortage}: {panel.title.lower()} {number(mark.point, 0, sign=True)} %"
+        for panel in panels for (shortage, strategy), mark in panel.marks.items() if mark.sure
+    ]  # fmt: skip
+    lines = (
+        f"with the 95 % interval (not adjusted for multiple comparisons), {FILLED}; an arrow at the edge says that an "
+        "interval goes on; a marker without a "
+        "line has none, because some replication has no such incident at all, or because all pairs differ by the same"
+    )
+    caption = (
+        f"Difference to {comparison.baseline} in percent of its level, left is less; "
+        f"{promise(comparison.replications, lines)}. All panels share one scale."
+    )
+    alt = (
+        f"Interval plots by type of incident, in percent of {comparison.baseline}. Filled markers: "
+        f"{'; '.join(told) or 'none'}."
+    )
+    return figure, "What each strategy did to each type of incident", alt, caption
+
+
+def _limit(marks: list[Mark]) -> float:
+    """End of a common scale.
+
+    It holds every difference that its interval decides and most intervals, but no more than the doubling of a level.
+    """
+    ends = [max(abs(end) for end in (mark.point, mark.low, mark.high) if end is not None) for mark in marks]
+    wanted = max([float(np.quantile(ends, 0.8)), *(1.1 * abs(mark.point) for mark in marks if mark.sure)])
+    return next((step for step in SCALE_STEPS if step >= wanted), SCALE_STEPS[-1])
+
+
+def _lives(comparison: Comparison) -> Drawn:
+    """Differences in what residents and officers live through, a small panel an outcome."""
+    found = _found(comparison, LIVES)
+    panels, shortest = [], told_shortage(comparison)
+    for name, of_name in found.items():
+        shown = indicator(name)
+        level = mean(comparison, shortest, comparison.baseline, name)
+        marks = {key: Mark(it.difference, it.low, it.high, it.decided) for key, it in of_name.items()}
+        unit = shown.unit.replace("per 1,000 residents a year", "per 1,000 a year").replace(
+            ", overtime included, spent on calls", ""
+        )
+        side = better(comparison, "strategy", name, of_name)
+        panels.append(Panel(shown.label, f"{side}\n{unit}\n({comparison.baseline}: {number(level)})".strip(), marks))
+    if not panels:
+        return None
+    figure = forest(comparison, panels, comparison.shortages, comparison.rivals, 4, None)
+    told = [
+        f"{strategy} under {shortage}: {indicator(name).label.lower()} "
+        f"{number(it.difference, decimals_for([it]), sign=True)}"
+        for name, of_name in found.items() for (shortage, strategy), it in of_name.items() if it.decided
+    ]  # fmt: skip
+    lines = f"with its 95 % interval (not adjusted for multiple comparisons), {FILLED}"
+    caption = (
+        f"Difference to {comparison.baseline} under the same shortage, {promise(comparison.replications, lines)}; in "
+        "brackets the level of "
+        f"{comparison.baseline} under {shortest}. Each panel has a scale of its own.{withheld(panels, found)}"
+    )
+    alt = (
+        f"Interval plots of trust, safety, victims, fatigue and overtime against {comparison.baseline}. Filled "
+        f"markers: {'; '.join(told) or 'none'}."
+    )
+    return figure, "What each strategy did to residents and officers", alt, caption
+
+
+def _hours(comparison: Comparison) -> Drawn:
+    """Officer-hours a day by group of activities, a stacked bar a strategy under a shortage."""
+    hours = hours_a_day(comparison)
+    groups = list(next(iter(hours.values()), {}))
+    if not groups:
+        return None
+    several = len(comparison.shortages) > 1
+    bar_in = 0.38 if len(hours) <= 10 else 0.26
+    lines = len(hours) + 1.4 * len(comparison.shortages)
+    left_in = 0.2 + 0.083 * max(
+        len(strategy) + len(" (bound)") * (strategy in comparison.bounds) for _, strategy in hours
+    )
+    top_in, below_in = 0.15 + 0.2 * math.ceil(len(groups) / 4), 0.55
+    height_in = top_in + bar_in * lines + below_in
+    margins = {
+        "left": left_in / WIDTH_IN,
+        "right": 1 - 0.1 / WIDTH_IN,
+        "top": 1 - top_in / height_in,
+        "bottom": below_in / height_in,
+    }
+    figure = Figure(figsize=(WIDTH_IN, height_in))  # margins are known, and no engine has to look for them
+    axes = figure.subplots(gridspec_kw=margins)
+    places, names = [], []
+    gap = 1.4 if comparison.bounds else 0.9
+    for i, (shortage, strategy) in enumerate(hours):
+        block = comparison.shortages.index(shortage)
+        places.append(-(i + gap * block + 0.4 * (strategy in comparison.bounds)))
+        names.append(f"{strategy} (bound)" if strategy in comparison.bounds else strategy)
+        if several and i % len(comparison.strategies) == 0:
+            axes.text(0, places[-1] + 0.55, shortage, fontweight="bold", fontsize=9.5, va="bottom")
+    start = np.zeros(len(hours))
+    longest = max(sum(of_line.values()) for of_line in hours.values())
+    for group in groups:
+        colour, hatch = COLOURS[group]
+        widths = np.array([of_line[group] for of_line in hours.values()])
+        edge = GREY if hatch or group == "standby and breaks" else "white"
+        axes.barh(
+            places,
+            widths,
+            left=start,
+            height=0.78,
+            color=colour,
+            hatch=hatch,
+            edgecolor=edge,
+            linewidth=0.5,
+            label=group,
+        )
+        for y, left, width in zip(places, start, widths, strict=True):
+            if width > 0.045 * longest:
+                box = {"facecolor": "white", "edgecolor": "none", "pad": 0.8} if hatch else None
+                axes.text(
+                    left + width / 2,
+                    y,
+                    number(width, 0),
+                    ha="center",
+                    va="center",
+                    fontsize=8.5,
+                    color="white" if group in ON_DARK else INK,
+                    bbox=box,
+                )
+        start += widths
+    axes.set_yticks(places, names)
+    axes.set_ylim(min(places) - 0.6, 1.4 if several else 0.6)
+    axes.tick_params(axis="y", length=0)
+    axes.set_xlabel("officer-hours a day")
+    axes.set_xlim(0, longest * 1.01)
+    axes.spines["left"].set_visible(False)
+    figure.legend(
+        loc="upper left", ncols=4, frameon=False, fontsize=9, handlelength=1.2, columnspacing=1.2, borderaxespad=0.2
+    )
+    told = [
+        f"{line[1]} under {line[0]}: " + ", ".join(f"{group} {number(value, 0)}" for group, value in of_line.items())
+        for line, of_line in hours.items()
+    ]
+    caption = (
+        "Every minute on duty, of patrol and of all other posts, is booked to one activity; the bars of one shortage "
+        "are equally long when its strategies "
+        "have the same officers, so that what one does more of, it does at the price of something else."
+    )
+    return figure, "Where the officer-hours went", f"Stacked bars of officer-hours a day. {'; '.join(told)}.", caption

@@ -1,0 +1,1 @@
+"""What programmes do, seen from within."""

@@ -1,0 +1,69 @@
+"""What all pages share: their templates, links to pictures and tables that lie within the page, lines of provenance."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from experiments.presentation.indicators import words
+from experiments.presentation.pictures import Picture
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+def templates() -> Environment:
+    """Return the environment of all pages: everything is escaped, and a name that a page does not get is an error."""
+    import jinja2
+
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("experiments.presentation"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def csv_link(text: str) -> str:
+    """Return a CSV text as a link that holds it."""
+    return "data:text/csv;charset=utf-8," + quote(text)
+
+
+def image_links(pictures: Mapping[str, Picture]) -> dict[str, str]:
+    """Return pictures as links that hold them, so that a page needs no other file."""
+    return {
+        name: "data:image/svg+xml;base64," + base64.b64encode(picture.svg.read_bytes()).decode()
+        for name, picture in pictures.items()
+    }
+
+
+def shown_value(value: Any) -> str:
+    """Return the value of a setting in words."""
+    if value is None:
+        return "not given"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {shown_value(one)}" for key, one in value.items())
+    if isinstance(value, list | tuple):
+        if not value:
+            return "none"
+        shown = ", ".join(shown_value(one) for one in value[:12])
+        return f"{shown}, … ({len(value)} values)" if len(value) > 12 else shown
+    return str(value)
+
+
+def provenance_lines(provenance: dict[str, Any]) -> list[tuple[str, str]]:
+    """Make lines of the provenance, the command left out (it has a place of its own)."""
+    known = {
+        key: {k: v for k, v in value.items() if v is not None} if isinstance(value, dict) else value
+        for key, value in provenance.items()
+    }
+    return [
+        (words(key).capitalize().replace(" utc", " (UTC)"), shown_value(value))
+        for key, value in known.items()
+        if key != "command" and value is not None
+    ]

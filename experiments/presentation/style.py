@@ -1,0 +1,91 @@
+"""The style of all figures, and drawing them: PNG and SVG files, readable at 900 pixels.
+
+Colours are Okabe & Ito's and cividis, which colour-blind readers tell apart; nothing is said by colour alone (labels,
+markers and hatches repeat it). This module imports matplotlib, which takes long: import it only when figures are made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import matplotlib as mpl
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+
+from experiments.presentation.pictures import Picture
+
+ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILLION, PURPLE = (
+    "#E69F00",
+    "#56B4E9",
+    "#009E73",
+    "#F0E442",
+    "#0072B2",
+    "#D55E00",
+    "#CC79A7",
+)
+
+
+INK, GREY, PALE = "#222222", "#666666", "#E4E4E4"
+
+
+LINES = (
+    (INK, "-"), (ORANGE, "--"), (BLUE, "-."), (GREEN, ":"), (PURPLE, (0, (1, 1))), (VERMILLION, (0, (5, 1))),
+    (SKY, (0, (3, 1, 1, 1, 1, 1))),
+    ("#882255", (0, (8, 2))), ("#777777", (0, (2, 2))),
+)  # fmt: skip
+
+
+WIDTH_IN = 9.0
+
+
+PNG_DPI = 110
+
+
+STYLE: dict[Any, Any] = {
+    "font.size": 10, "axes.titlesize": 11, "axes.titleweight": "bold", "axes.titlelocation": "left",
+    "axes.spines.top": False, "axes.spines.right": False,
+    "axes.edgecolor": GREY, "text.color": INK, "axes.labelcolor": INK, "xtick.color": INK, "ytick.color": INK,
+    "svg.hashsalt": "beatlab",
+}  # fmt: skip
+
+
+Drawn = tuple[Figure, str, str, str] | None
+
+
+Subject = TypeVar("Subject")
+
+
+def draw_all(draws: Mapping[str, Callable[[Subject], Drawn]], subject: Subject, folder: Path) -> dict[str, Picture]:
+    """Draw figures of one subject in the style of the house and write each as PNG and SVG.
+
+    Those without anything to show are left out.
+
+    Parameters
+    ----------
+    draws : mapping
+        Name → function of the subject that returns (figure, title, description, caption), or None.
+    subject : object
+        What is drawn.
+    folder : Path
+        An existing folder; `<name>.png` and `<name>.svg` are written into it.
+    """
+    pictures = {}
+    with mpl.rc_context():
+        mpl.rcdefaults()  # a `matplotlibrc` of the user's is for the user's own figures
+        mpl.rcParams.update(STYLE)
+        for name, draw in draws.items():
+            drawn = draw(subject)
+            if drawn is None:
+                continue
+            figure, title, alt, caption = drawn
+            figure.set_dpi(PNG_DPI)
+            if figure.get_layout_engine() is not None:
+                figure.draw_without_rendering()
+                figure.set_layout_engine("none")  # laid out once is enough; `savefig` would do it again for each file
+            FigureCanvasAgg(figure).print_png(folder / f"{name}.png", pil_kwargs={"compress_level": 3})
+            FigureCanvasSVG(figure).print_svg(folder / f"{name}.svg", metadata={"Date": None})
+            pictures[name] = Picture(name, title, alt, caption, folder / f"{name}.svg")
+    return pictures

@@ -1,0 +1,1 @@
+"""Runs over processes, and the folders that results are kept in."""

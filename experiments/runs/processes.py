@@ -1,0 +1,152 @@
+"""The processes that runs are spread over.
+
+How they begin, what they are deaf to, and that none outlives the command.
+"""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import signal
+import tempfile
+import threading
+import warnings
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import connection, forkserver, resource_tracker, util
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from multiprocessing.synchronize import Semaphore
+
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+PRELOADED = ["sim.model"]  # imported once, by the server from which the workers are forked
+ONE_THREAD = dict.fromkeys(("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+GUARD = "a script that starts runs needs the line `if __name__ == '__main__':` before them"
+LONGEST_TMPDIR = 70  # bytes: the address of a socket has at most 107, and ours stands in a folder there
+
+
+def begin_server() -> None:
+    """Start the server from which workers are forked, if it does not run.
+
+    Begun early, it imports the model while this process reads settings.
+    """
+    if getattr(multiprocessing.current_process(), "_inheriting", False):
+        os._exit(1)  # a worker that reads the script of its parent, which has no guard
+    _make_room_for_sockets()
+    with _environment_of_workers():
+        forkserver.set_forkserver_preload(PRELOADED)
+        forkserver.ensure_running()
+    _replace_tracker()
+
+
+@contextmanager
+def pool_of(workers: int) -> Iterator[tuple[ProcessPoolExecutor, Semaphore]]:
+    """Give a pool whose processes are gone when the block ends, however it ends, and a count of those that began."""
+    context = multiprocessing.get_context("forkserver")
+    before = set(multiprocessing.active_children())
+    begin_server()
+    begun = context.Semaphore(0)
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin_worker, initargs=(begun,))
+    try:
+        yield pool, begun
+    except BaseException:
+        for process in set(multiprocessing.active_children()) - before:
+            process.kill()
+        raise
+    finally:
+        _replace_tracker()  # before the semaphores go
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _replace_tracker() -> None:
+    """Start multiprocessing's tracker of semaphores anew if it was killed.
+
+    The new one does not know the old names, and would say so at length.
+    """
+    try:
+        error_stream = os.dup(2)
+    except OSError:  # it is closed: nobody can be disturbed
+        return
+    silent = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silent, 2)
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            resource_tracker.ensure_running()
+    finally:
+        os.dup2(error_stream, 2)
+        os.close(error_stream)
+        os.close(silent)
+
+
+def _make_room_for_sockets() -> None:
+    """Let multiprocessing make the folder of its sockets, not in a temporary folder whose name is too long for them."""
+    usual, given = tempfile.gettempdir(), tempfile.tempdir
+    try:
+        if len(os.fsencode(usual)) > LONGEST_TMPDIR:
+            tempfile.tempdir = "/tmp"
+        util.get_temp_dir()  # is made once a process
+    except OSError as error:
+        from sim.parameters import BadInput
+
+        allowed = f"at most {LONGEST_TMPDIR} bytes, since /tmp cannot be written ({error.strerror})"
+        raise BadInput("TMPDIR", usual, allowed) from None
+    finally:
+        tempfile.tempdir = given
+
+
+@contextmanager
+def _environment_of_workers() -> Iterator[None]:
+    """Let the processes that are started inside have one thread each, deaf to Ctrl-C and hanging up: ours to answer."""
+    saved = {name: os.environ.get(name) for name in ONE_THREAD}
+    os.environ.update(ONE_THREAD)
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    deaf_to = (signal.SIGINT, signal.SIGHUP) if in_main_thread else ()
+    handlers = {number: signal.signal(number, signal.SIG_IGN) for number in deaf_to}
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        for name, value in saved.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+@contextmanager
+def signals_deferred() -> Iterator[None]:
+    """Answer signals after the block: a process that is being started would complain that its parent has gone."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    come: list[int] = []
+    ours = [number for number in ENDING if callable(signal.getsignal(number))]
+    handlers = {number: signal.signal(number, lambda number, _frame: come.append(number)) for number in ours}
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+    if come:
+        signal.raise_signal(come[0])
+
+
+def _begin_worker(begun: Semaphore) -> None:
+    """Say that this process has begun, ignore Ctrl-C, and end with the parent, even when that was killed.
+
+    What was imported stays, and need not be looked through for garbage.
+    """
+    begun.release()
+    gc.freeze()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+
+    def follow() -> None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=follow, daemon=True).start()

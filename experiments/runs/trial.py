@@ -1,0 +1,74 @@
+"""Tries strategies and programmes that are not shipped with the project before anything is run with them.
+
+Comparisons rest on what they promise.
+"""
+
+from __future__ import annotations
+
+import traceback
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from sim.scenario import Scenario
+
+
+def own_code(settings: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the strategy and the programmes of a scenario in plain values that are not shipped with the project."""
+    from sim.programmes.base import SHIPPED as SHIPPED_PROGRAMMES
+    from sim.strategies.base import SHIPPED as SHIPPED_STRATEGIES
+
+    chosen = settings["strategy"]
+    strategies = {chosen["name"], chosen["deployment"] or chosen["name"]} - SHIPPED_STRATEGIES
+    return *sorted(strategies), *sorted(settings["programmes"].keys() - SHIPPED_PROGRAMMES)
+
+
+def try_own(scenarios: Iterable[Scenario]) -> None:
+    """Try the strategies and programmes of some scenarios that are their user's own, each with its parameters, some seconds each.
+
+    Raises
+    ------
+    BadInput
+        For the first that breaks a promise: is not deterministic, remembers, gives orders that are none, or does for
+        nothing what costs hours.
+    AuthorError
+        For the first that fails.
+    """
+    from sim.programmes.base import SHIPPED as SHIPPED_PROGRAMMES
+    from sim.strategies.base import SHIPPED as SHIPPED_STRATEGIES
+    from sim.strategies.base import StrategyParameters
+
+    common = set(StrategyParameters.model_fields)
+    tried: list[tuple[str, dict[str, Any]]] = []
+    for scenario in scenarios:
+        name = scenario.strategy.deployment or scenario.strategy.name
+        settings = scenario.strategy.model_dump(mode="json", exclude=common)
+        if name not in SHIPPED_STRATEGIES and (name, settings) not in tried:
+            from sim.strategies.check import check_strategy
+
+            tried.append((name, settings))
+            _try("strategy", name, check_strategy, settings)
+        for name, parameters in scenario.programmes.items():
+            settings = parameters.model_dump(mode="json")
+            if name not in SHIPPED_PROGRAMMES and (name, settings) not in tried:
+                from sim.check import check_programme
+
+                tried.append((name, settings))
+                _try("programme", name, check_programme, settings)
+
+
+def _try(what: str, name: str, check: Callable[..., None], settings: dict[str, Any]) -> None:
+    from sim.parameters import AuthorError, BadInput
+
+    try:
+        check(name, **settings)
+    except (BadInput, AuthorError):
+        raise
+    except Exception as error:
+        said = str(error).removeprefix(f"{what} {name!r}").lstrip(":, ")
+        if error.__cause__ is not None and not isinstance(error.__cause__, BadInput):
+            raise AuthorError(f"{what} {name!r}", None, traceback.format_exc()) from error
+        raise BadInput(
+            what, name, f"{said} (check_{what} of sim.{'strategies.' if what == 'strategy' else ''}check tries it)"
+        ) from None

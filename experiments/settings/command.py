@@ -1,0 +1,290 @@
+"""What all commands share: reading the command line, composing the settings, one line for an error, the exit status."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import gc
+import io
+import os
+import shlex
+import signal
+import sys
+import tempfile
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from experiments.settings.compose import CONFIGS, groups_of, yaml_options
+from experiments.settings.overrides import read_overrides
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from sim.city.city import FileReport
+
+LISTS = {
+    "strategy": "strategies",
+    "shortage": "shortages",
+}  # a command with the key on the right takes a list of the group's options
+FAILED, BAD_INPUT, INTERRUPTED, SIGNALLED = 1, 2, 130, 128
+FULL = (errno.ENOSPC, errno.EDQUOT)
+GARBAGE_THRESHOLDS = (
+    100_000,
+    20,
+    20,
+)  # imports make many objects that all stay: looking through them again and again took an eighth of a short run
+
+REPLICATED_KEYS = {  # of every command that runs replications
+    "warmup_days": "days before them, that are not measured",
+    "seed": "first seed",
+    "workers": "processes; null: one a core",
+    "out": "folder of the results",
+}
+
+SCENARIO_KEYS = {
+    "city.residents": "people who live in the city",
+    "city.cell_m": "side of a cell, m",
+    "city.incidents_csv": "recorded incidents, with city=from_data; also city.calls_csv, city.streets_file",
+    "force.officers": "headcount",
+    "force.patrol_units": "units on duty at full strength; derived from the headcount when absent",
+    "strategy.dwell_min": "length of a stop, min, with hotspot",
+    "shortage.fraction": "size of the shortage or lever, with those that have one; their other parameters stand in configs/shortage",
+    "shortage.start_day": "first day of it, warm-up included; also shortage.days, shortage.ramp_days",
+}
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command: its name, its primary file in `configs/`, and what its help says.
+
+    Attributes
+    ----------
+    name : str
+        `run` for `python -m experiments.run` and `configs/run.yaml`.
+    summary : str
+        What it does, in one sentence.
+    keys : dict
+        Name of each key that belongs to the command and not to the scenario → what it means.
+    examples : tuple of str
+        Complete command lines.
+    fixed : tuple of str
+        Groups that the command chooses itself; its help is silent about them.
+    """
+
+    name: str
+    summary: str
+    keys: Mapping[str, str]
+    examples: tuple[str, ...] = ()
+    fixed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a user asked for: the composed settings, not yet a scenario.
+
+    Attributes
+    ----------
+    command : Command
+        The command that was called.
+    argv : list of str
+        Its arguments.
+    choices : dict
+        Group → the option that the user chose.
+    values : dict
+        Dotted key → the value that the user gave.
+    print_only : bool
+        True: print the settings, do nothing (`--cfg`).
+    """
+
+    command: Command
+    argv: list[str]
+    choices: dict[str, str]
+    values: dict[str, Any]
+    print_only: bool
+
+    @property
+    def line(self) -> str:
+        """The command line that does the same again."""
+        return shlex.join(["python", "-m", f"experiments.{self.command.name}", *self.argv])
+
+
+class Terminated(KeyboardInterrupt):
+    """Somebody has told the command to end, or hung up; like Ctrl-C it passes through the code of authors."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser whose errors are one line."""
+
+    def error(self, message: str) -> NoReturn:
+        print(f"error: {message}", file=sys.stderr)
+        raise SystemExit(BAD_INPUT)
+
+
+def execute(command: Command, argv: Sequence[str] | None, body: Callable[[Request], None]) -> int:
+    """Carry out a command and return its exit status.
+
+    Parameters
+    ----------
+    command : Command
+        The command.
+    argv : sequence of str, optional
+        Its arguments; absent: those of the process.
+    body : callable
+        Does the work. It may raise `BadInput`, which becomes one line and status 2.
+
+    Returns
+    -------
+    int
+        0 done, 1 a worker died again and again or a figure could not be drawn, 2 bad input, or a strategy or programme
+        that failed, 130 interrupted, 128 and its number for another signal. Other exceptions pass with their traceback.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that cannot show a character gets its number
+            stream.reconfigure(errors="backslashreplace")
+    given = list(sys.argv[1:] if argv is None else argv)
+    arguments = _parser(command, given).parse_intermixed_args(given)
+    signal.signal(signal.SIGTERM, _terminate)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # under `nohup` it goes on
+        signal.signal(signal.SIGHUP, _terminate)
+    os.environ["MPLBACKEND"] = "agg"  # a notebook names its own, which need not be there; figures go to files
+    gc.set_threshold(*GARBAGE_THRESHOLDS)
+    try:
+        from experiments.runs.engine import WorkerDied
+        from experiments.runs.places import NotDrawn
+        from sim.parameters import AuthorError, BadInput
+
+        try:
+            choices, values = read_overrides(arguments.overrides)
+            body(Request(command, arguments.overrides, choices, values, arguments.cfg))
+            sys.stdout.flush()
+        except BadInput as error:
+            print("error:", one_line(str(error)), file=sys.stderr)
+            return BAD_INPUT
+        except AuthorError as error:
+            print("error:", one_line(f"{error}; where: {_kept(error.traceback_text)}"), file=sys.stderr)
+            return BAD_INPUT
+        except (WorkerDied, NotDrawn) as error:
+            print("error:", error, file=sys.stderr)
+            return FAILED
+        except SystemExit as error:
+            print(f"error: what was run has called sys.exit({error.code!r}); nothing is written", file=sys.stderr)
+            return BAD_INPUT
+    except Terminated as error:
+        return SIGNALLED + int(error.args[0])
+    except KeyboardInterrupt:
+        print("interrupted: nothing half-written is left", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of our output, such as `head`, has gone
+        _drop_output()
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        _drop_output()
+        print("error:", error, file=sys.stderr)
+        return FAILED
+    return 0
+
+
+def _drop_output() -> None:
+    """Let what is still to be printed go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _terminate(number: int, _frame: Any) -> NoReturn:
+    raise Terminated(number)
+
+
+def one_line(text: str) -> str:
+    """Return a message on one line, as a terminal may show it."""
+    from sim.parameters import printable
+
+    return printable(" ".join(text.split()))
+
+
+def _kept(text: str) -> str:
+    """Write a traceback into a new file; return its path, or the text where no file can be written."""
+    try:
+        with tempfile.NamedTemporaryFile(prefix="beatlab-", suffix=".txt", delete=False) as file:
+            file.write(text.encode(errors="backslashreplace"))
+    except OSError:
+        return " ".join(text.split())
+    return file.name
+
+
+def _parser(command: Command, given: Sequence[str]) -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog=f"python -m experiments.{command.name}",
+        usage=f"python -m experiments.{command.name} [--help] [--cfg] [group=option …] [key=value …]",
+        description=command.summary,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=_help_on_settings(command) if {"-h", "--help"} & set(given) else None,
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "overrides", nargs="*", metavar="key=value", help="settings, as below; a list is written 'key=[a,b]'"
+    )
+    parser.add_argument("--cfg", action="store_true", help="print the resolved settings, do nothing")
+    return parser
+
+
+def _help_on_settings(command: Command) -> str:
+    """List groups, options and the main keys with their defaults, from the YAML files alone."""
+    import yaml
+
+    primary = yaml.safe_load((CONFIGS / f"{command.name}.yaml").read_text(encoding="utf-8"))
+    chosen = groups_of(command.name)
+    listed = {group: key for group, key in LISTS.items() if key in command.keys}
+    lines = ["groups (group=option; the default stands first)"]
+    for group, default in chosen.items():
+        if group not in listed and group not in command.fixed:
+            options = [
+                option
+                for option in yaml_options(group)
+                if option != default and not _lists_in(group, option) - set(listed.values())
+            ]
+            lines.append(f"  {group:<22}{', '.join([default, *options])}")
+    lines += ["", "keys (key=value)"]
+    for key, text in command.keys.items():
+        of = "".join(f" of {', '.join(yaml_options(group))}" for group, name in listed.items() if name == key)
+        lines.append(f"  {key:<22}{text}{of} (default: {_plain(primary.get(key))})")
+    lines += [f"  {key:<22}{text}" for key, text in SCENARIO_KEYS.items()]
+    lines += [
+        "  --cfg prints every other key with its value",
+        "",
+        "examples",
+        *(f"  {example}" for example in command.examples),
+    ]
+    return "\n".join(lines)
+
+
+def _lists_in(group: str, option: str) -> set[str]:
+    """Return the lists of names that an option sets, which only some commands have."""
+    import yaml
+
+    try:
+        tree = yaml.safe_load((CONFIGS / group / f"{option}.yaml").read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError):  # who asks for it is told
+        return set()
+    return set(LISTS.values()) & set(tree) if isinstance(tree, dict) else set()
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return "null"
+    return f"[{','.join(value)}]" if isinstance(value, list) else str(value)
+
+
+def shown_path(path: Path) -> str:
+    """Return a path as a user likes to read it: relative to the working directory when it lies below that."""
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
+
+def print_files(files: Sequence[FileReport]) -> None:
+    """Say how many rows of each real file were used, and why the others were not."""
+    for file in files:
+        reasons = Counter(reason for _, reason in file.rejected)
+        why = "".join(f"; {number:,} rejected: {reason}" for reason, number in reasons.most_common())
+        read_as = "" if file.encoding == "UTF-8" else f" as {file.encoding}"
+        print(one_line(f"{file.path}: {file.rows_read:,} rows read{read_as}, {file.rows_used:,} used{why}"))

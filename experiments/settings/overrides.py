@@ -1,0 +1,181 @@
+"""What a user writes on the command line, `group=option` and `key=value`, as plain values.
+
+And references from one setting to another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+GROUPS = ("city", "demand", "force", "shortage", "strategy", "experiment", "runner")
+PATHS = ("out", "city.incidents_csv", "city.calls_csv", "city.streets_file")
+TEXTS = (
+    *PATHS,
+    "city.name",
+    *(f"city.columns.{what}" for what in ("time", "latitude", "longitude", "type", "time_format")),
+)  # taken as they are written
+REFERENCE = re.compile(r"\$\{([\w.]+)\}")
+_DELIMITERS = ",[]{}:"
+_PLAIN = re.compile(r"[\x20-\x7e]*")
+
+
+def read_overrides(words: Iterable[str]) -> tuple[dict[str, str], dict[str, Any]]:
+    """Read `group=option` and `key=value` as Hydra writes them, names in any letters.
+
+    What is given twice counts as given last.
+
+    Returns
+    -------
+    choices : dict
+        Group → option.
+    values : dict
+        Dotted key → value.
+
+    Raises
+    ------
+    BadInput
+        For a word that is neither.
+    """
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+    from hydra.core.override_parser.types import OverrideType
+    from hydra.errors import HydraException
+
+    from sim.parameters import BadInput
+
+    parser = OverridesParser.create()
+    choices: dict[str, str] = {}
+    values: dict[str, Any] = {}
+    for word in words:
+        key, equals, text = word.partition("=")
+        if not equals or not re.fullmatch(r"[\w./]+", key):
+            raise BadInput("arguments", word, "write key=value, or group=option; see --help")
+        if not _is_text(word):
+            raise BadInput(key, text, "text without control characters, in the encoding of the terminal")
+        if key in TEXTS:
+            values[key] = None if text in ("", "null") else _unquoted(text)
+            continue
+        try:
+            override = parser.parse_override(f"{key}={_with_quotes(text)}")
+            value = override.value()
+        except (HydraException, ValueError, RecursionError) as error:
+            raise BadInput(
+                key, text, f"it cannot be read: {(str(error).splitlines() or [type(error).__name__])[0]}"
+            ) from None
+        if override.is_sweep_override() or override.type is not OverrideType.CHANGE:
+            raise BadInput(key, text, f"one value is expected; a list is written '{key}=[a,b]'")
+        if key in GROUPS:
+            choices[key] = text if isinstance(value, bool | int | float | None) else str(value)
+        else:
+            values[key] = _plain(value)
+    return choices, values
+
+
+def _is_text(word: str) -> bool:
+    """Return whether a word holds no control characters, and no bytes that are no text.
+
+    Which Python keeps as surrogates.
+    """
+    return not re.search(r"[\x00-\x1f\x7f\ud800-\udfff]", word)
+
+
+def _unquoted(text: str) -> str:
+    return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"" else text
+
+
+def _plain(value: Any) -> Any:
+    """Return a value of Hydra's as lists, dicts and texts of Python."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    return value if isinstance(value, bool | int | float | str | None) else str(value)
+
+
+def quoted(text: str) -> str:
+    """Return a text in quotation marks, as Hydra reads it."""
+    return "'" + re.sub(r"(\\*)('|$)", lambda found: found[1] * 2 + ("\\'" if found[2] else ""), text) + "'"
+
+
+def _with_quotes(text: str) -> str:
+    """Return a value in which names in other letters than ours, for which Hydra has no grammar, are in quotation marks."""
+    if _PLAIN.fullmatch(text):
+        return text
+    parts = re.findall(r"'(?:\\.|[^'])*'|\"(?:\\.|[^\"])*\"|\$\{[^{}]*\}|[,\[\]{}:]|[^,\[\]{}:'\"$]+|.", text)
+    found, run = [], ""
+    for part in [*parts, ""]:
+        if part and part not in _DELIMITERS and part[0] not in "'\"":
+            run += part
+            continue
+        found.append(run if _PLAIN.fullmatch(run) else quoted(run.strip()))
+        run = ""
+        found.append(part)
+    return "".join(found)
+
+
+def check_references(tree: Any, field: str = "") -> None:
+    """Refuse references to anything but another setting, such as `${oc.env:HOME}`.
+
+    Which would carry the user's surroundings into a report.
+
+    Raises
+    ------
+    BadInput
+        For the first one.
+    """
+    from sim.parameters import BadInput
+
+    if isinstance(tree, Mapping):
+        for name, value in tree.items():
+            check_references(name, field)
+            check_references(value, f"{field}.{name}".lstrip("."))
+    elif isinstance(tree, list | tuple):
+        for i, value in enumerate(tree):
+            check_references(value, f"{field}.{i}")
+    elif isinstance(tree, str) and "${" in REFERENCE.sub("", tree):
+        raise BadInput(
+            field or "settings",
+            tree,
+            "a value, or a reference to another setting, such as ${seed}; nothing from outside the settings",
+        )
+
+
+def resolved(tree: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a tree of settings in which references to other keys, such as `${seed}`, are what they refer to.
+
+    Raises
+    ------
+    BadInput
+        For a reference to nothing, to itself, or to anything outside the settings.
+    """
+    check_references(tree)
+    return {name: _follow(value, tree, (), name) for name, value in tree.items()}
+
+
+def _follow(value: Any, tree: Mapping[str, Any], on_the_way: Sequence[str], field: str) -> Any:
+    from sim.parameters import BadInput
+
+    if isinstance(value, Mapping):
+        return {name: _follow(part, tree, on_the_way, f"{field}.{name}") for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_follow(part, tree, on_the_way, f"{field}.{i}") for i, part in enumerate(value)]
+    if not isinstance(value, str) or "${" not in value:
+        return value
+
+    def referred(path: str) -> Any:
+        if path in on_the_way:
+            raise BadInput(field, value, f"${{{path}}} refers to itself")
+        found: Any = tree
+        for name in path.split("."):
+            if not isinstance(found, Mapping) or name not in found:
+                raise BadInput(field, value, f"there is no setting {path} to refer to")
+            found = found[name]
+        return _follow(found, tree, (*on_the_way, path), path)
+
+    if whole := REFERENCE.fullmatch(value):
+        return referred(whole[1])
+    return REFERENCE.sub(lambda match: str(referred(match[1])), value)

@@ -1,0 +1,1 @@
+"""The scoreboard: published patterns beside what the model makes."""

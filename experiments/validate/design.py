@@ -1,0 +1,159 @@
+"""The studies of `validate`.
+
+Which city with which mix of incidents, which force and which shortage answers which question.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from experiments.settings.compose import compose, scenario_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sim.scenario import Scenario
+
+CHINA, WESTERN = "county_china", "city_western"
+LARGE = {"city.name": "city", "city.residents": 200_000, "city.area_km2": 128, "city.beats": 24, "city.districts": 8}
+SMALL = {
+    "city.name": "small county",
+    "city.residents": 60_000,
+    "city.area_km2": 38,
+    "city.beats": 7,
+    "city.districts": 2,
+}
+# Switches by the dotted name of the parameter
+EVENTS_OFF = {
+    "demand.event_dependence.dwelling_boost": 0,
+    "demand.event_dependence.near_boost": 0,
+    "people.search.foraging_weight": 0,
+}
+EQUAL_TARGETS = {"people.residents.dwelling_spread": 0}
+RESPONSE_OFF = {
+    "investigation.witness_stays_min": 1e6,
+    "investigation.trace_lasts_min": 1e6,
+    "dispatch.arrest_decay_min": 1000,
+}
+MORE_HIRES = {
+    "force.wellbeing.hires_per_year": 0.10,
+    "force.wellbeing.auxiliary_hires_per_year": 0.325,
+}  # two and a half times as many
+WESTERN_FORCE = {
+    "force.officers": 240
+}  # in the county of 100,000: 2.4 per 1,000 residents, as where clearance is published (recalled)
+BUSY = {
+    "demand.service.per_1000_year": 620
+}  # calls that load patrol with four fifths of what it can sustain at full strength, measured
+
+
+class Study(NamedTuple):
+    """A city that is simulated: its mix of incidents, and what is different in it."""
+
+    demand: str  # option of the group demand
+    place: Mapping[str, Any]  # values of a made-up city, unless the user chose a city
+    switches: Mapping[str, Any]  # dotted name of a parameter → its value
+    knox: bool = False
+    shortages: tuple[str, ...] | None = None  # shortages and levers of its own; None: what the user chose
+    times_days: int = 1  # as long as the others
+    times_replications: int = 1  # as often as the others
+    most_replications: int | None = None
+
+
+def _spiral(percent: int, *levers: str, **switches: Any) -> Study:
+    """Study a small county, over twice the time and twice as often.
+
+    With a share of the heads missing from the first day on.
+
+    About a hundred heads come and go by chance: with fewer runs nobody could say at which shortage a force shrinks.
+    """
+    missing = (f"uniform{percent}",) if percent else ()
+    return Study(CHINA, SMALL, {**BUSY, **switches}, shortages=(*missing, *levers), times_days=2, times_replications=2)
+
+
+SPIRAL_PERCENT = (0, 10, 20, 30, 40)
+REMEDIED_PERCENT = 30
+REMEDIES = {"spiral_incentives": "incentives", "spiral_diversion": "call diversion", "spiral_hires": "more hires"}
+STRUCTURES = {"silos": "silos", "joint_room": "joint room", "joint_centre": "joint centre"}
+STUDIES = {
+    "china": Study(CHINA, {}, {}),
+    "western": Study(WESTERN, {}, WESTERN_FORCE, True),
+    "no_events": Study(WESTERN, {}, {**WESTERN_FORCE, **EVENTS_OFF}, True),
+    "equal_targets": Study(WESTERN, {}, {**WESTERN_FORCE, **EQUAL_TARGETS}, True),
+    "neither": Study(WESTERN, {}, {**WESTERN_FORCE, **EVENTS_OFF, **EQUAL_TARGETS}, True),
+    "large_china": Study(CHINA, LARGE, {}),
+    "large_western": Study(WESTERN, LARGE, {}),
+    "no_response": Study(WESTERN, {}, {**WESTERN_FORCE, **RESPONSE_OFF}),
+    **{
+        name: Study(WESTERN, {}, {**WESTERN_FORCE, "coordination.structure": name}, most_replications=6)
+        for name in STRUCTURES
+    },
+    **{f"spiral_{percent}": _spiral(percent) for percent in SPIRAL_PERCENT},
+    "spiral_incentives": _spiral(REMEDIED_PERCENT, "incentives"),
+    "spiral_diversion": _spiral(REMEDIED_PERCENT, "diversion"),
+    "spiral_hires": _spiral(REMEDIED_PERCENT, **MORE_HIRES),
+}
+MIXES = ("china", "western")
+LARGE_MIXES = ("large_china", "large_western")
+MIX_NAMES = {name: "Chinese mix" if study.demand == CHINA else "Western mix" for name, study in STUDIES.items()}
+VARIANTS = {
+    "western": "as is",
+    "no_events": "event dependence off",
+    "equal_targets": "equal targets",
+    "neither": "both off",
+}  # of the near repeat
+
+
+def scenarios(
+    command: str, own: Sequence[str], choices: Mapping[str, str], values: Mapping[str, Any]
+) -> dict[str, Scenario]:
+    """Compose the scenario of every study.
+
+    Parameters
+    ----------
+    command : str
+        Name of the command's file in `configs/`.
+    own : sequence of str
+        Keys of the command.
+    choices, values : mapping
+        What the user chose and gave; they beat what a study says, but for its mix, its switches and its shortages.
+
+    Returns
+    -------
+    dict
+        Name of the study → scenario with the first seed.
+
+    Raises
+    ------
+    BadInput
+        For anything that is not allowed.
+    """
+    from scenarios.shortages import shortage
+
+    found = {}
+    for name, study in STUDIES.items():
+        place = {} if "city" in choices else study.place
+        tree = compose(command, {**choices, "demand": study.demand}, {**place, **values})
+        for dotted_name, value in study.switches.items():
+            _set(tree, dotted_name, value)
+        if study.shortages is not None:
+            tree["shortage"] = {"kind": "combined", "parts": [shortage(one) for one in study.shortages or ("none",)]}
+        scenario = scenario_of(tree, own)
+        found[name] = scenario.model_copy(update={"days": study.times_days * scenario.days})
+    return found
+
+
+def replications_of(study: str, replications: int) -> int:
+    """Return how often a study runs when so many replications are asked for."""
+    wanted = STUDIES[study].times_replications * replications
+    return min(wanted, STUDIES[study].most_replications or wanted)
+
+
+def _set(tree: dict[str, Any], dotted_name: str, value: Any) -> None:
+    """Set a parameter that there is."""
+    *above, last = dotted_name.split(".")
+    for name in above:
+        tree = tree.get(name, {})
+    if last not in tree:
+        raise LookupError(f"there is no parameter {dotted_name}, which experiments/studies.py switches")
+    tree[last] = value

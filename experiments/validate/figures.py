@@ -1,0 +1,418 @@
+"""Figures of the scoreboard: hours of the week, near repeat, concentration, offenders, distances.
+
+As PNG and SVG files, readable at 900 pixels.
+
+Colours are those of `figures.py`, which colour-blind readers tell apart. This module imports matplotlib: import it only
+when figures are made.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+import numpy as np
+import polars as pl
+from matplotlib.colors import TwoSlopeNorm
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from experiments.presentation.indicators import number, words
+from experiments.presentation.pictures import Picture
+from experiments.presentation.style import BLUE, GREY, INK, ORANGE, PALE, VERMILLION, WIDTH_IN, Drawn, draw_all
+from experiments.validate.design import LARGE_MIXES, MIX_NAMES, MIXES, VARIANTS
+from experiments.validate.force_figures import series, spiral
+from experiments.validate.patterns import DISTANCES, LAW_BANDS, NO_CRIME, kinds_in
+from experiments.validate.portrait import DISTANCE_EDGES_KM, NEAR_M, SOON_DAYS, Portrait
+from experiments.validate.scoreboard import rows_of
+from sim.outcomes.concentration import concentration_curve, curve_by_luck, share_of_places, top_share
+from sim.outcomes.near_repeat import DAYS, DISTANCES_M
+from sim.outcomes.offending import median_of_counts, relative_to_mean
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from experiments.validate.scoreboard import Validation
+
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+FEWEST_PAIRS = 2.0  # expected; below, a ratio says nothing
+MOST_SHOWN = 5.0  # times the mean; higher peaks of a profile are cut off and named
+MIX_LINES = {
+    "china": (VERMILLION, "-"),
+    "western": (BLUE, "--"),
+    "large_china": (VERMILLION, "-"),
+    "large_western": (BLUE, "--"),
+}
+
+
+def write_figures(validation: Validation, folder: Path) -> dict[str, Picture]:
+    """Draw all figures for which there is something to show.
+
+    Parameters
+    ----------
+    validation : Validation
+        What was found.
+    folder : Path
+        An existing folder; `<name>.png` and `<name>.svg` are written into it.
+
+    Returns
+    -------
+    dict
+        Pictures by name: `hours`, `near_repeat`, `concentration`, `offenders`, `distance`, `spiral`, `series`.
+    """
+    draws = {
+        "hours": _hours, "near_repeat": _near_repeat, "concentration": _concentration, "offenders": _offenders,
+        "distance": _distance, "spiral": spiral,
+        "series": series,
+    }  # fmt: skip
+    return draw_all(draws, validation, folder)
+
+
+def _hours(validation: Validation) -> Drawn:
+    """Draw incidents by hour of the week, a panel a kind, all on one scale."""
+    runs = validation.portraits["china"]
+    kinds = [name for name, is_whole in rows_of({kind for run in runs for kind in run.kinds}) if not is_whole]
+    counts = {name: np.sum([run.kinds[name].by_hour for run in runs if name in run.kinds], axis=0) for name in kinds}
+    for name in NO_CRIME:
+        calls = [run.calls[name] for run in runs if name in run.calls]
+        if calls:
+            counts[f"calls: {name}"] = np.sum(calls, axis=0)
+    counts = {name: of_kind for name, of_kind in counts.items() if of_kind.sum()}
+    if not counts:
+        return None
+    columns = 3
+    lines = math.ceil(len(counts) / columns)
+    figure = Figure(figsize=(WIDTH_IN, 0.55 + 1.35 * lines), layout="constrained")
+    grid = figure.subplots(lines, columns, sharex=True, sharey=True, squeeze=False)
+    told = []
+    for axes, (name, of_kind) in zip(grid.flat, counts.items(), strict=False):
+        profile = relative_to_mean(_smooth(of_kind))
+        peak, least = int(np.argmax(profile)), int(np.argmin(profile))
+        axes.axhline(1, color=GREY, linewidth=0.8)
+        axes.plot(np.arange(168) + 0.5, profile, color=BLUE, linewidth=1.2, clip_on=True)
+        axes.fill_between(np.arange(168) + 0.5, 0, profile, color=BLUE, alpha=0.15, linewidth=0)
+        axes.set_title(f"{_spoken(name)}  ({number(of_kind.sum() / len(runs), 0)})", fontsize=9, fontweight="normal")
+        if profile[peak] > MOST_SHOWN:
+            late = peak > 84
+            text = f"{number(profile[peak])} on {_hour_name(peak)} {'▸' if late else ''}".strip()
+            axes.text(
+                peak + (-5 if late else 6), 0.9 * MOST_SHOWN, text if late else f"◂ {text}", fontsize=7.5,
+                ha="right" if late else "left", color=INK,
+                bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.8},
+            )  # fmt: skip
+        told.append(
+            f"{_spoken(name)}: most on {_hour_name(peak)} ({number(profile[peak])} times the mean), least on "
+            f"{_hour_name(least)}"
+        )
+    for axes in grid.flat[len(counts) :]:
+        axes.set_visible(False)
+    for axes in grid.flat[max(0, len(counts) - columns) : len(counts)]:
+        axes.tick_params(labelbottom=True)
+    for axes in grid.flat:
+        axes.set_xlim(0, 168)
+        axes.set_ylim(0, MOST_SHOWN)
+        axes.set_xticks(np.arange(7) * 24, [])
+        axes.set_xticks(np.arange(7) * 24 + 12, WEEKDAYS, minor=True, fontsize=8)
+        axes.tick_params(axis="x", which="minor", length=0)
+        axes.grid(axis="x", color=PALE)
+        axes.set_axisbelow(True)
+        axes.set_yticks([0, 1, 2, 3, 4, 5])
+    figure.supylabel("times the mean of the week", fontsize=9)
+    caption = (
+        f"True incidents by hour of the week, and calls that are no crime, in the {validation.titles['china']} (in "
+        "brackets: their number in one "
+        "run); three-hour means around each hour, divided by the mean of the week. Ticks are midnights. All panels "
+        "share one scale; higher peaks are "
+        "cut off and named."
+    )
+    return (
+        figure,
+        "Hours of the week",
+        f"Small line charts of incidents by hour of the week. {'; '.join(told)}.",
+        caption,
+    )
+
+
+def _smooth(counts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Means of three hours around each hour of the week, which goes round."""
+    return (np.roll(counts, 1) + counts + np.roll(counts, -1)) / 3
+
+
+def _hour_name(hour: int) -> str:
+    return f"{WEEKDAYS[hour // 24]} {hour % 24:02} h"
+
+
+def _spoken(kind: str) -> str:
+    return words(kind).capitalize()
+
+
+def _near_repeat(validation: Validation) -> Drawn:
+    """Draw the Knox ratios of the four variants, a heat map each, on one diverging scale."""
+    bands = validation.knox.filter(pl.col("band") != "window")
+    if bands["ratio"].is_null().all():
+        return None
+    figure = Figure(figsize=(WIDTH_IN, 6.0), layout="constrained")
+    figure.get_layout_engine().set(h_pad=0.09)  # type: ignore[union-attr]
+    grid = figure.subplots(2, 2, sharex=True, sharey=True)
+    shape = (len(DISTANCES_M), len(DAYS))
+    norm = TwoSlopeNorm(1.0, 0.0, 3.0)
+    colours = mpl.colormaps["PuOr_r"]
+    told = []
+    for axes, variant in zip(grid.flat, VARIANTS.values(), strict=True):
+        table = bands.filter(pl.col("variant") == variant)
+        enough = table["expected"].to_numpy().reshape(shape) >= FEWEST_PAIRS
+        ratios = np.where(enough, table["ratio"].to_numpy().astype(float).reshape(shape), np.nan)
+        axes.set_facecolor(PALE)
+        chances = table["p_value"].to_numpy().reshape(shape)
+        image = axes.pcolormesh(np.ma.masked_invalid(ratios), cmap=colours, norm=norm, edgecolors="white", linewidth=1)
+        for place, time in np.ndindex(shape):
+            found = ratios[place, time]
+            text = "few" if np.isnan(found) else f"{found:.0f}" if found >= 9.95 else f"{found:.1f}"
+            clear = not np.isnan(found) and chances[place, time] <= 0.01
+            dark = not np.isnan(found) and (found > 2.4 or found < 0.45)
+            axes.text(
+                time + 0.5,
+                place + 0.5,
+                text,
+                ha="center",
+                va="center",
+                fontsize=8.5,
+                color="white" if dark else GREY if np.isnan(found) else INK,
+                fontweight="bold" if clear else "normal",
+            )
+        window = validation.knox.filter((pl.col("band") == "window") & (pl.col("variant") == variant)).row(
+            0, named=True
+        )
+        ratio = "–" if window["ratio"] is None else f"{window['ratio']:.2f}"
+        axes.set_title(f"{variant.capitalize()}:  {ratio} in the frame", fontsize=10)
+        axes.add_patch(Rectangle((0, 0), 2, 3, fill=False, edgecolor=INK, linewidth=1.6, clip_on=False))
+        axes.set_yticks(
+            np.arange(shape[0]) + 0.5,
+            ["same\ndwelling", *(f"{a:.0f}–{b:.0f} m" for a, b in itertools.pairwise(DISTANCES_M))],
+        )
+        axes.set_xticks(np.arange(shape[1]) + 0.5, [f"{day:.0f}" for day in DAYS])
+        axes.tick_params(length=0)
+        for spine in axes.spines.values():
+            spine.set_visible(False)
+        told.append(f"{variant}: ratio {ratio} (p {window['p_value']:.3g})")
+    for axes in grid[1]:
+        axes.set_xlabel("at most so many days apart (bands of a week)")
+    bar = figure.colorbar(
+        image, ax=grid.ravel().tolist(), location="right", shrink=0.6, aspect=25, extend="max", ticks=[0, 0.5, 1, 2, 3]
+    )
+    bar.set_label("observed / expected pairs")
+    bar.outline.set_visible(False)
+    caption = (
+        "Pairs of true burglaries by distance and time between them, over the pairs expected when times are permuted "
+        "among places, added up over "
+        f"{validation.replications} replications. White is 1: no more than chance. Bold: p ≤ 0.01 for so many pairs "
+        "or more. Grey: fewer than "
+        f"{FEWEST_PAIRS:.0f} pairs expected. The frame holds pairs within {NEAR_M:.0f} m and {SOON_DAYS:.0f} days. "
+        "Permuting keeps unequal targets as they "
+        "are: alone, they leave it at 1."
+    )
+    return (
+        figure,
+        "Near repeat of burglary, with and without its causes",
+        f"Heat maps of Knox ratios. {'; '.join(told)}.",
+        caption,
+    )
+
+
+def _concentration(validation: Validation) -> Drawn:
+    """Draw crime against cells, cells with most crime first, beside luck alone and the law of crime concentration."""
+    there = {
+        study: validation.portraits[study]
+        for study in LARGE_MIXES
+        if all(run.crimes.sum() for run in validation.portraits[study])
+    }
+    if not there:
+        return None
+    figure = Figure(figsize=(WIDTH_IN, 4.2), layout="constrained")
+    axes = figure.subplots()
+    at = np.geomspace(0.0005, 1, 400)
+    for crime, (low, high) in LAW_BANDS.items():
+        axes.plot(
+            [low, high],
+            [crime, crime],
+            color=ORANGE,
+            linewidth=9,
+            alpha=0.8,
+            solid_capstyle="butt",
+            label="law of crime concentration" if crime == 25 else None,
+        )
+    told = []
+    for study, runs in there.items():
+        colour, style = MIX_LINES[study]
+        mix = MIX_NAMES[study]
+        curve = np.mean([np.interp(at, *concentration_curve(run.crimes)) for run in runs], axis=0)
+        luck = np.mean([np.interp(at, *curve_by_luck(int(run.crimes.sum()), len(run.crimes))) for run in runs], axis=0)
+        crimes = number(float(np.mean([run.crimes.sum() for run in runs])), 0)
+        axes.plot(100 * at, 100 * curve, color=colour, linestyle=style, linewidth=2.2, label=f"{mix} ({crimes} crimes)")
+        axes.plot(100 * at, 100 * luck, color=colour, linestyle=":", linewidth=1.4, label=f"{mix}, luck alone")
+        quarter, half = (float(np.mean([share_of_places(run.crimes, share) for run in runs])) for share in (0.25, 0.5))
+        told.append(f"{mix}: 25 % of crime in {number(100 * quarter)} %, 50 % in {number(100 * half)} % of the cells")
+    axes.set_xscale("log")
+    axes.set_xlim(0.1, 100)
+    axes.set_ylim(0, 100)
+    axes.set_xticks([0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100])
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
+    axes.minorticks_off()
+    axes.set_yticks([0, 25, 50, 75, 100])
+    axes.set_xlabel("% of 100 m cells, those with most crime first (logarithmic)")
+    axes.set_ylabel("% of the crimes")
+    axes.grid(color=PALE)
+    axes.set_axisbelow(True)
+    axes.legend(frameon=False, fontsize=9, loc="upper left")
+    caption = (
+        "Lorenz curves read from the top. Orange bars: 25 % of crime in 0.4–1.6 % and 50 % in 2.1–6.0 % of street "
+        "segments (Weisburd 2015). Dotted: the same "
+        "number of crimes dropped on cells at random (Chalfin, Kaplan & Cuellar 2021); with few crimes even luck "
+        "leaves most cells empty, so that only the gap "
+        "between a line and its dots is concentration."
+    )
+    return figure, "Concentration of crime in places", f"Concentration curves. {'; '.join(told)}.", caption
+
+
+def _offenders(validation: Validation) -> Drawn:
+    """Draw offences against offenders, most active first, and how often victims were hit."""
+    there = {study: [run for run in validation.portraits[study] if len(run.offences)] for study in MIXES}
+    if not any(there.values()):
+        return None
+    figure = Figure(figsize=(WIDTH_IN, 3.6), layout="constrained")
+    left, right = figure.subplots(1, 2, width_ratios=(3, 2))
+    at = np.linspace(0, 1, 201)
+    told = []
+    victims: dict[str, tuple[float, float]] = {}
+    for study, runs in there.items():
+        if not runs:
+            continue
+        colour, style = MIX_LINES[study]
+        mix = MIX_NAMES[study]
+        curve = np.mean([np.interp(at, *concentration_curve(run.offences)) for run in runs], axis=0)
+        tenth = float(np.mean([top_share(run.offences, 0.1) for run in runs]))
+        left.plot(
+            100 * at,
+            100 * curve,
+            color=colour,
+            linestyle=style,
+            linewidth=2.2,
+            label=f"{mix}: top 10 % do {number(100 * tenth, 0)} %",
+        )
+        left.plot([10], [100 * float(np.interp(0.1, at, curve))], "o", color=colour, markersize=6)
+        again = [run.victims for run in runs if run.victims.of_victims is not None]
+        victims[mix] = tuple(100 * float(np.mean(share)) for share in zip(*again, strict=True)) if again else (0.0, 0.0)  # type: ignore[assignment]
+        told.append(
+            f"{mix}: top 10 % of offenders commit {number(100 * tenth, 0)} % of offences; {number(victims[mix][0])} % "
+            "of victims are hit twice or more "
+            f"and suffer {number(victims[mix][1])} % of crimes with a victim"
+        )
+    left.set_title("Offences by offender", fontsize=10)
+    left.plot([0, 100], [0, 100], color=GREY, linewidth=1)
+    left.axvline(10, color=GREY, linewidth=0.8, linestyle=":")
+    _percent_axes(left, "% of offenders with an offence, most active first", "% of their offences")
+    left.legend(frameon=False, fontsize=9, loc="lower right")
+    _victim_bars(right, victims)
+    caption = (
+        "Left: offences against known offenders who committed at least one in the time measured; the grey diagonal "
+        "would be equal activity. An offence of "
+        "two offenders counts for each. Right: people who suffered two crimes or more: their share of victims, and of "
+        "crimes with a victim."
+    )
+    return (
+        figure,
+        "Few offenders, and victims hit again",
+        f"Curve of offences over offenders and bars of repeat victims. {'; '.join(told)}.",
+        caption,
+    )
+
+
+def _victim_bars(axes: Axes, victims: dict[str, tuple[float, float]]) -> None:
+    labels = ("of\nvictims", "of\ncrimes")
+    for i, (study, (mix, shares)) in enumerate(zip(MIXES, victims.items(), strict=False)):
+        heights = np.arange(2) + (i - 0.5) * 0.36
+        bars = axes.barh(
+            heights,
+            shares,
+            height=0.32,
+            color=MIX_LINES[study][0],
+            hatch="" if i == 0 else "///",
+            edgecolor="white",
+            label=mix,
+        )
+        axes.bar_label(bars, [f"{number(share)} %" for share in shares], padding=3, fontsize=9)
+    axes.set_yticks(range(2), labels)
+    axes.set_ylim(2.1, -0.5)
+    axes.tick_params(axis="y", length=0)
+    axes.set_xlim(0, max(1.0, 1.3 * max(max(shares) for shares in victims.values())))
+    axes.set_xlabel("% victims of two or more")
+    axes.set_title("Hit twice or more", fontsize=10)
+    axes.legend(frameon=False, fontsize=9, loc="lower right")
+
+
+def _percent_axes(axes: Axes, x: str, y: str) -> None:
+    axes.set_xlim(0, 100)
+    axes.set_ylim(0, 100)
+    axes.set_xlabel(x)
+    axes.set_ylabel(y)
+    axes.grid(color=PALE)
+    axes.set_axisbelow(True)
+
+
+def _distance(validation: Validation) -> Drawn:
+    """Draw the distance from the offender's home to the crime, a panel a type, with the median of each mix."""
+    counts = {(study, name): _distances(validation.portraits[study], name) for name in DISTANCES for study in MIXES}
+    names = [name for name in DISTANCES if any(counts[study, name].sum() for study in MIXES)]
+    if not names:
+        return None
+    merged = np.sum(list(counts.values()), axis=0)
+    farthest = float(DISTANCE_EDGES_KM[1:][np.searchsorted(np.cumsum(merged), 0.98 * merged.sum())])
+    step = 4 if farthest > 3 else 2  # bins of 200 or 100 m
+    figure = Figure(figsize=(WIDTH_IN, 2.7), layout="constrained")
+    panels = figure.subplots(1, len(names), sharex=True, sharey=True, squeeze=False)[0]
+    edges = DISTANCE_EDGES_KM[::step]
+    told = []
+    for axes, name in zip(panels, names, strict=True):
+        for place, study in enumerate(MIXES):
+            of_kind = counts[study, name]
+            median = median_of_counts(of_kind, DISTANCE_EDGES_KM)
+            if median is None:
+                continue
+            colour, style = MIX_LINES[study]
+            shares = 100 * of_kind.reshape(-1, step).sum(axis=1) / of_kind.sum()
+            axes.stairs(shares, edges, color=colour, linestyle=style, linewidth=1.6, fill=False)
+            axes.axvline(median, 0, 0.78, color=colour, linestyle=style, linewidth=1)
+            mix = MIX_NAMES[study]
+            axes.text(
+                0.97,
+                0.98 - 0.1 * place,
+                f"{mix}: median {median:.2f} km",
+                color=colour,
+                fontsize=8.5,
+                ha="right",
+                va="top",
+                transform=axes.transAxes,
+            )
+            told.append(f"{name}, {mix}: median {median:.2f} km")
+        axes.set_title(name.capitalize(), fontsize=10)
+        axes.set_xlim(0, farthest)
+        axes.grid(axis="y", color=PALE)
+        axes.set_axisbelow(True)
+    panels[0].set_ylim(0, 1.3 * panels[0].get_ylim()[1])  # room for the medians
+    panels[0].set_ylabel(f"% of crimes in {1000 * edges[1]:.0f} m")
+    figure.supxlabel("km from the offender's home to the crime", fontsize=9)
+    caption = (
+        "Straight-line distance from home to crime, where the offender lives in the city; vertical lines are "
+        "medians; the last 2 % lie beyond the right edge."
+    )
+    return figure, "From home to crime", f"Histograms of distance. {'; '.join(told)}.", caption
+
+
+def _distances(runs: Sequence[Portrait], name: str) -> NDArray[np.int64]:
+    kinds = [kind.by_distance for run in runs for kind in kinds_in(run, name)]
+    return np.sum(kinds, axis=0) if kinds else np.zeros(len(DISTANCE_EDGES_KM) - 1, dtype=np.int64)

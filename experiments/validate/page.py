@@ -1,0 +1,148 @@
+"""Writes `validate.html`.
+
+One file that opens from disk with no network, with the scoreboard, the tables and the figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from experiments.presentation.indicators import number, promise, words
+from experiments.presentation.page import image_links, provenance_lines, templates
+from experiments.validate.design import BUSY, MIXES, STUDIES
+from experiments.validate.force_tables import COORDINATION_NUMBERS, SPIRAL_NUMBERS, tipping
+from experiments.validate.scoreboard import OUTSIDE, WITHIN
+from experiments.validate.terminal import band, footnote, judged, simulated, tally
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from experiments.validate.scoreboard import Validation
+
+REPORT = "validate.html"
+MARKS = {WITHIN: "✓", OUTSIDE: "✗"}
+
+
+def write_report(validation: Validation, folder: Path) -> Path:
+    """Draw the figures into `folder/figures` and write `folder/validate.html`.
+
+    Parameters
+    ----------
+    validation : Validation
+        What was found.
+    folder : Path
+        An existing folder.
+    """
+    from experiments.validate.figures import write_figures  # matplotlib takes long to import
+
+    (folder / "figures").mkdir(exist_ok=True)
+    pictures = write_figures(validation, folder / "figures")
+    first = validation.scenarios["china"]
+    page = templates().get_template("validate.html.j2")
+    html = page.render(
+        validation=validation,
+        city=first.city.name,
+        days=first.days,
+        warmup_days=first.warmup_days,
+        strategy=first.strategy.name,
+        tally=tally(validation),
+        outside=_outside(validation.patterns),
+        footnote=footnote(validation),
+        promise=promise,
+        groups=_groups(validation.patterns),
+        mixes=_mixes(validation),
+        pictures=pictures,
+        images=image_links(pictures),
+        windows=_windows(validation.knox),
+        spirals=[_cells(row, SPIRAL_NUMBERS) for row in _rows(validation.spiral)],
+        tipping=tipping(validation.spiral),
+        busy=BUSY["demand.service.per_1000_year"],
+        structures=[
+            _cells(row, [f"{name}{what}" for name in COORDINATION_NUMBERS for what in ("", "_difference")])
+            for row in _rows(validation.coordination)
+        ],
+        studies=STUDIES,
+        provenance=provenance_lines(validation.provenance),
+        marks=MARKS,
+        judged=judged,
+        number=number,
+        words=words,
+    )
+    (folder / REPORT).write_text(html, encoding="utf-8")
+    return folder / REPORT
+
+
+def _rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
+    return list(frame.iter_rows(named=True))
+
+
+def _outside(patterns: pl.DataFrame) -> dict[str, list[str]]:
+    """Patterns outside their bands, a line each, by group."""
+    found: dict[str, list[str]] = {}
+    for row in _rows(patterns):
+        if row["verdict"] == OUTSIDE:
+            found.setdefault(row["group"], []).append(_line(row))
+    return found
+
+
+def _line(row: dict[str, Any]) -> str:
+    """Write one pattern as a line of text."""
+    return (
+        f"{row['name']}: {simulated(row)} {row['unit']}; published {band(row['published_low'], row['published_high'])}"
+    )
+
+
+def _groups(patterns: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    """Rows of the scoreboard by group, with what the page shows of each."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for row in _rows(patterns):
+        groups.setdefault(row["group"], []).append(
+            {**row, "simulated": simulated(row), "published": band(row["published_low"], row["published_high"])}
+        )
+    return groups
+
+
+def _mixes(validation: Validation) -> dict[str, dict[str, Any]]:
+    """Rates and calls of each mix."""
+    found: dict[str, dict[str, Any]] = {
+        STUDIES[study].demand: {"title": validation.titles[study], "rates": [], "calls": []} for study in MIXES
+    }
+    for row in _rows(validation.rates):
+        found[row["mix"]]["rates"].append({
+            **row,
+            "true": _with_interval(row, "true_per_1000_year"),
+            "recorded": _with_interval(row, "recorded_per_1000_year"),
+            "share": _with_interval(row, "recorded_share", 1),
+            "published": band(row["published_low"], row["published_high"]),
+            "causes": list(zip(row["drivers"], row["sources"], strict=True)),
+        })  # fmt: skip
+    for row in _rows(validation.calls):
+        causes = list(zip(row["drivers"], row["sources"], strict=True))
+        found[row["mix"]]["calls"].append(
+            {
+                **row,
+                "rate": _with_interval(row, "per_1000_year", 1),
+                "of_all": _with_interval(row, "share", 1),
+                "causes": causes,
+            }
+        )
+    return found
+
+
+def _with_interval(row: dict[str, Any], name: str, decimals: int = 2) -> tuple[str, str]:
+    """Write a mean, and its interval in brackets."""
+    lower, upper = row[f"{name}_lower"], row[f"{name}_upper"]
+    interval = "" if lower is None else f"({number(lower, decimals)} to {number(upper, decimals)})"
+    return number(row[name], decimals), interval
+
+
+def _cells(row: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """Return a row of a table in which each of these numbers is written, with its interval."""
+    return {**row, **{name: _with_interval(row, name, 1) for name in names}}
+
+
+def _windows(knox: pl.DataFrame) -> list[dict[str, Any]]:
+    """Rows of the Knox table for the whole window, which pointpats tested."""
+    return [row for row in _rows(knox) if row["band"] == "window"]

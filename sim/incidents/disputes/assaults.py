@@ -1,0 +1,80 @@
+"""Disputes that come to blows: an assault between two who know each other, at its own time of the day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.city.state import Ground, point_in
+from sim.clock import MINUTES_PER_DAY
+from sim.incident_types import IncidentType
+from sim.incidents.disputes.log import BLOWS, Disputes, Subject, age_days
+from sim.incidents.log import DISPUTE_KEYS, Logs, add_incident
+from sim.incidents.profiles import DemandRule
+from sim.incidents.reporting import harm_of, report
+from sim.kernels import inner_kernel, kernel, row
+from sim.people.feelings import Feelings, aftermath
+from sim.randomness import Stream, uniform4
+
+
+@kernel
+def escalate(
+    seed: int,
+    until_min: float,
+    society: Any,
+    disputes: Disputes,
+    ground: Ground,
+    logs: Logs,
+    demand: DemandRule,
+    feelings: Feelings,
+    relief: float,
+) -> None:
+    """Let every dispute whose planned moment comes before `until_min` come to blows.
+
+    `relief` is the share of tension that it lets off.
+    """
+    for k in range(disputes.used[BLOWS]):
+        d = row(disputes.blows[k])
+        if disputes.rows[d].blows_min < until_min:
+            _hit(seed, d, disputes.rows[d].blows_min, society, disputes, ground, logs, demand, feelings)
+            disputes.rows[d].tension *= 1.0 - relief
+            disputes.rows[d].blows_min = np.inf
+
+
+@inner_kernel
+def _hit(
+    seed: int,
+    d: int,
+    now_min: float,
+    society: Any,
+    disputes: Disputes,
+    ground: Ground,
+    logs: Logs,
+    demand: DemandRule,
+    feelings: Feelings,
+) -> None:
+    """Write the assault down, at the work place or the home of one of the two, and let it be felt and reported."""
+    one = disputes.rows[d]
+    age = age_days(disputes, d, int(now_min // MINUTES_PER_DAY))
+    u_who, u_place, u_x, u_y = uniform4(seed, Stream.DISPUTE, d, age, 3)
+    aggressor, victim = (
+        (row(one.party_id), row(one.other_id)) if u_who < 0.5 else (row(one.other_id), row(one.party_id))
+    )
+    key, kind = DISPUTE_KEYS + d, row(IncidentType.DISPUTE_ASSAULT)
+    cell, x_m, y_m = row(one.cell), 0.0, 0.0
+    if one.subject == Subject.WORK:
+        x_m, y_m = point_in(cell, ground, u_x, u_y)
+    else:
+        host = victim if u_place < 0.5 else aggressor
+        home = society.dwellings[society.residents[host].dwelling]
+        cell, x_m, y_m = row(home.cell), float(home.x_m), float(home.y_m)
+    harm = harm_of(seed, kind, key, 2 * age, demand)
+    n = add_incident(logs, kind, now_min, cell, x_m, y_m, -1, aggressor, victim, harm)
+    logs.incidents[n].dispute_id = d
+    one.assaults += 1
+    one.assault_min = now_min
+    one.incident_id = n
+    one.heard = False
+    report(seed, n, key, 2 * age, society, ground, logs, demand, feelings)
+    aftermath(victim, harm, now_min, society, feelings, ground)

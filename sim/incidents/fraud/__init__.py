@@ -1,0 +1,1 @@
+"""Telecom fraud (电信网络诈骗): campaigns, persuasion, the anti-fraud centre's queues."""

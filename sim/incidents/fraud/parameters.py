@@ -1,0 +1,400 @@
+"""Telecom fraud (电信网络诈骗).
+
+Its channels and schemes, whom they reach, who yields, what they cost, what is reported and recovered.
+"""
+
+from __future__ import annotations
+
+import math
+from enum import IntEnum
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+from pydantic import Field, field_validator
+
+from sim.arrays import Array, frozen
+from sim.incidents.profiles import CrimeParameters
+from sim.parameters import BadInput, adding_up, parameter
+
+DAYS_PER_MONTH = 365.25 / 12
+
+
+class Channel(IntEnum):
+    """How a campaign reaches people."""
+
+    PHONE_CALL = 0
+    TEXT_MESSAGE = 1
+    MESSAGING_APP = 2
+    ONLINE_SHOP = 3
+
+
+class Scheme(IntEnum):
+    """The story that a campaign tells.
+
+    The five that made up about 80 % of the cases of China (Ministry of Public Security, May 2022).
+    """
+
+    BRUSHING = 0  # 刷单返利: paid clicks and made-up orders
+    INVESTMENT = 1  # 虚假投资理财, with and without a romance before it (杀猪盘)
+    LOAN = 2  # 虚假网络贷款
+    CUSTOMER_SERVICE = 3  # 冒充客服
+    AUTHORITY = 4  # 冒充公检法: the false police, prosecutor or court
+
+
+CHANNEL_NAMES = tuple(channel.name.lower() for channel in Channel)
+SCHEME_NAMES = tuple(scheme.name.lower() for scheme in Scheme)
+BAND_FROM_AGE = (0, 12, 18, 41, 66)  # first year of each age band; those of the published ages of victims
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Factor = Annotated[float, Field(ge=0, le=100)]
+Hours = Annotated[float, Field(gt=0, le=2000)]
+Money = Annotated[float, Field(gt=0, le=1e9)]
+Spread = Annotated[float, Field(ge=0, le=3)]
+ByChannel = tuple[Share, Share, Share, Share]
+ByAge = tuple[Factor, Factor, Factor, Factor, Factor]
+
+_CHANNELS = "; order: phone call, text message, messaging app, online shop or advertisement"
+_SCHEMES = "; order: brushing, investment and romance, loan, customer service, false authority"
+_AGES = "; ages 0–11, 12–17, 18–40, 41–65, 66 and over"
+_AGE_SOURCE = (
+    "assumption, set with the ages of victims in view: 62.1 % are 18 to 40 and 33.1 % are 41 to 65 (Ministry of "
+    "Public Security, June 2024); "
+    "the young shop and message, brushing draws students, the false authority and investments draw older people with "
+    "savings"
+)
+_LOSS_SOURCE = (
+    "assumption, after recalled press figures by scheme; 37,600 yuan a recorded case in 2015 (22.2 billion yuan, "
+    "590,000 cases), and investments "
+    "about a third of all money (Ministry of Public Security, May 2022)"
+)
+
+
+class FraudParameters(CrimeParameters):
+    """Campaigns of remote offenders, their targets, and what follows a payment. No police presence enters anywhere."""
+
+    harm_days: float = parameter(
+        20.0,
+        unit="days",
+        ge=0,
+        le=20_000,
+        source="assumption: as grave as a burglary, whose losses are of the same order",
+        doc="Severity: mean harm of one fraud.",
+    )
+    report_probability: float = parameter(
+        0.3,
+        unit="probability",
+        gt=0,
+        lt=1,
+        source="assumption",
+        doc="The victim reports it, at trust 0.5 and the typical loss.",
+    )
+    witness_probability: float = parameter(
+        0.0, unit="probability", ge=0, le=0, source="assumption: it has no place", doc="Nobody else sees it."
+    )
+    arrest_probability: float = parameter(
+        0.0, unit="probability", ge=0, le=0, source="assumption: it has no scene", doc="Nobody is there to arrest."
+    )
+    custody_days: float = parameter(
+        0.0, unit="days", ge=0, le=0, source="assumption: out of reach", doc="Time in custody after an arrest on scene."
+    )
+    custody_most_days: float | None = parameter(
+        None, unit="days", ge=0.01, le=3650, source="assumption: out of reach", doc="The longest of it; none."
+    )
+    on_scene_min: float = parameter(
+        40.0,
+        unit="min",
+        ge=0.1,
+        le=600,
+        source="assumption; gamma distributed",
+        doc="Mean time to take the report down at the desk.",
+    )
+    paperwork_min: float = parameter(
+        40.0,
+        unit="min",
+        ge=0,
+        le=600,
+        source="assumption: statements, accounts, requests to banks",
+        doc="Mean time of paperwork after it.",
+    )
+    contacts_per_resident_month: float = parameter(
+        2.0,
+        unit="contacts per resident and month",
+        ge=0,
+        le=300,
+        source="assumption: 1 to 3",
+        doc="Calls, messages and baits that reach people; 0 is no fraud.",
+    )
+    campaigns_at_once: float = parameter(
+        20.0,
+        unit="campaigns",
+        gt=0,
+        le=10_000,
+        source="assumption: many groups, each small",
+        doc="Mean number that target the city at a time.",
+    )
+    campaign_days: float = parameter(
+        14.0, unit="days", ge=1, le=365,
+        source="assumption: numbers and accounts last about two weeks until they are blocked",
+        doc="Mean length of a campaign; lengths are uniform between half and one and a half times it.",
+    )  # fmt: skip
+    channel_shares: ByChannel = parameter(
+        (0.35, 0.2, 0.3, 0.15),
+        unit="of campaigns",
+        source="assumption",
+        doc="Channels of campaigns; they add up to 1" + _CHANNELS,
+    )
+    scheme_shares: tuple[Share, Share, Share, Share, Share] = parameter(
+        (0.28, 0.17, 0.2, 0.23, 0.12), unit="of campaigns",
+        source="assumption, so that brushing is about a third of the cases (Ministry of Public Security, May 2022)",
+        doc="Schemes of campaigns; they add up to 1" + _SCHEMES,
+    )  # fmt: skip
+    reach_by_age: tuple[ByAge, ByAge, ByAge, ByAge] = parameter(
+        ((0.0, 0.3, 1.0, 1.0, 1.0), (0.0, 0.3, 1.0, 1.0, 0.8), (0.0, 0.6, 1.3, 0.9, 0.4), (0.0, 0.5, 1.3, 0.8, 0.25)),
+        unit="relative", source=_AGE_SOURCE,
+        doc="How often a channel reaches a person, one row a channel" + _CHANNELS + _AGES,
+    )  # fmt: skip
+    yielding_by_age: tuple[ByAge, ByAge, ByAge, ByAge, ByAge] = parameter(
+        ((0.0, 1.0, 1.8, 0.7, 0.2), (0.0, 0.1, 1.1, 1.2, 0.7), (0.0, 0.1, 1.5, 0.9, 0.2), (0.0, 0.8, 1.2, 1.0, 0.6),
+            (0.0, 0.8, 0.9, 0.9, 1.5)),
+        unit="relative", source=_AGE_SOURCE,
+        doc="How readily a person who is reached engages, one row a scheme" + _SCHEMES + _AGES,
+    )  # fmt: skip
+    engaging_probability: float = parameter(
+        0.0005, unit="probability a contact", ge=0, le=1,
+        source="assumption; about 1 in 1,000 fraudulent calls came near to success (Beijing News, October 2016)",
+        doc="A person of susceptibility 1, age factor 1 and no awareness of fraud engages when contacted.",
+    )  # fmt: skip
+    awareness_effect: float = parameter(
+        2.0, unit="per unit of awareness", ge=0, le=50, source="assumption: full awareness leaves 14 % of the chance",
+        doc="The chance to engage is multiplied by exp(−awareness_effect · awareness of fraud).",
+    )  # fmt: skip
+    waking_hours: tuple[float, float] = parameter(
+        (8.0, 23.0),
+        unit="hour of day",
+        source="assumption",
+        doc="First and last hour in which people are contacted and talked to; persuasion rests at night.",
+    )
+    persuasion_hours: tuple[Hours, Hours, Hours, Hours, Hours] = parameter(
+        (5.0, 40.0, 4.0, 2.0, 3.0), unit="waking hours",
+        source=("assumption: within hours, but for investments, which are groomed for days; calls of over 30 minutes "
+            "mostly succeed (360 Security, 2016)"),
+        doc="Mean time from contact to payment" + _SCHEMES,
+    )  # fmt: skip
+    persuasion_shape: float = parameter(
+        2.0,
+        unit="1",
+        gt=0.05,
+        le=100,
+        source="assumption; 1 makes it exponential",
+        doc="Shape of the gamma distribution of that time.",
+    )
+    second_thoughts: float = parameter(
+        2.0, unit="a persuasion", ge=0, le=100, source="assumption",
+        doc=("Times that a person of full awareness would break off within a persuasion of mean length; in proportion "
+            "to awareness below."),
+    )  # fmt: skip
+    advice: float = parameter(
+        2.0, unit="a persuasion", ge=0, le=100,
+        source="assumption: friends and family who are told talk most out of it",
+        doc=("Times that ties of full awareness would talk a person out of it within a persuasion of mean length; in "
+            "proportion to their mean awareness."),
+    )  # fmt: skip
+    currency: str = parameter(
+        "CNY",
+        unit="ISO 4217",
+        min_length=3,
+        max_length=3,
+        source="assumption: each mix names its own",
+        doc="Currency of all losses.",
+    )
+    loss_median: tuple[Money, Money, Money, Money, Money] = parameter(
+        (8_000.0, 20_000.0, 8_000.0, 6_000.0, 20_000.0),
+        unit="currency",
+        source=_LOSS_SOURCE,
+        doc="Median loss of those who pay" + _SCHEMES,
+    )
+    loss_spread: tuple[Spread, Spread, Spread, Spread, Spread] = parameter(
+        (1.4, 1.4, 1.0, 1.3, 1.5), unit="sd of log",
+        source="assumption: heavy-tailed, one in a hundred above 25 times the median",
+        doc="Spread of the lognormal loss" + _SCHEMES,
+    )  # fmt: skip
+    harm_loss_power: float = parameter(
+        0.5, unit="1", ge=0, le=2,
+        source=("assumption, after recalled thresholds of sentence in China (3,000, 30,000, 500,000 yuan): some 20 times "
+            "the sentence for 167 times the money"),
+        doc="Harm grows with this power of the loss, about its mean for the type.",
+    )  # fmt: skip
+    realise_hours: float = parameter(
+        3.0,
+        unit="h",
+        ge=0.01,
+        le=10_000,
+        source="assumption: some at once, some when the gain is not paid out",
+        doc="Median time from payment to seeing it.",
+    )
+    realise_spread: float = parameter(
+        1.6, unit="sd of log", ge=0, le=4, source="assumption", doc="Spread of that lognormal time."
+    )
+    report_hours: float = parameter(
+        1.5,
+        unit="h",
+        ge=0.01,
+        le=10_000,
+        source="assumption",
+        doc="Median time from then to the report, of those who report.",
+    )
+    report_spread: float = parameter(
+        1.2, unit="sd of log", ge=0, le=4, source="assumption", doc="Spread of that lognormal time."
+    )
+    report_loss_slope: float = parameter(
+        0.5, unit="log-odds per log of loss", ge=0, le=10, source="assumption: the graver, the likelier (Skogan 1984)",
+        doc="Change of the log-odds of reporting with the log of the loss over the typical loss.",
+    )  # fmt: skip
+    freeze_at_once: float = parameter(
+        0.8,
+        unit="probability",
+        ge=0,
+        le=1,
+        source="assumption",
+        doc="The payment is frozen and comes back, if it was reported at the moment it was made.",
+    )
+    freeze_half_life_hours: float = parameter(
+        1.5,
+        unit="h",
+        ge=0.01,
+        le=1000,
+        source="assumption: it halves every hour or two; money is split and passed on",
+        doc="That chance halves in such a time.",
+    )
+
+    @field_validator("channel_shares", "scheme_shares")
+    @classmethod
+    def _add_up(cls, shares: tuple[float, ...]) -> tuple[float, ...]:
+        return adding_up(shares)
+
+    @field_validator("waking_hours")
+    @classmethod
+    def _of_one_day(cls, hours: tuple[float, float]) -> tuple[float, float]:
+        if not 0 <= hours[0] < hours[1] <= 24:
+            raise ValueError("two hours of a day, the earlier first, within 0 and 24")
+        return hours
+
+
+class FraudRule(NamedTuple):
+    """The parameters for the kernels; times in minutes, money in the currency."""
+
+    contacts_per_min: float  # of a campaign of mean size in waking hours
+    campaigns_per_day: float
+    campaign_min: float
+    channel_cumulative: Array  # [channels]
+    scheme_cumulative: Array  # [schemes]
+    awareness_effect: float
+    dawn_min: float
+    dusk_min: float
+    persuasion_min: Array  # [schemes]
+    persuasion_shape: float
+    second_thoughts: float
+    advice: float
+    loss_median: Array  # [schemes]
+    loss_spread: Array  # [schemes]
+    typical_loss: float
+    harm_loss_power: float
+    mean_loss_power: float  # mean of (loss / typical loss) ** harm_loss_power
+    realise_min: float
+    realise_spread: float
+    report_min: float
+    report_spread: float
+    report_loss_slope: float
+    freeze_at_once: float
+    freeze_half_life_min: float
+
+
+def fraud_rule(parameters: FraudParameters, residents: int) -> FraudRule:
+    """Translate the parameters for the kernels, for a city of so many residents.
+
+    The typical loss is the geometric mean of the schemes' medians by their shares.
+    """
+    p = parameters
+    dawn, dusk = (60.0 * hour for hour in p.waking_hours)
+    shares, median, spread = (np.array(values) for values in (p.scheme_shares, p.loss_median, p.loss_spread))
+    typical = math.exp(shares @ np.log(median))
+    power = p.harm_loss_power
+    per_day = p.contacts_per_resident_month * residents / DAYS_PER_MONTH
+    return FraudRule(
+        contacts_per_min=per_day / (dusk - dawn) / p.campaigns_at_once,
+        campaigns_per_day=p.campaigns_at_once / p.campaign_days,
+        campaign_min=1440 * p.campaign_days,
+        channel_cumulative=np.cumsum(p.channel_shares),
+        scheme_cumulative=np.cumsum(p.scheme_shares),
+        awareness_effect=p.awareness_effect,
+        dawn_min=dawn,
+        dusk_min=dusk,
+        persuasion_min=60 * np.array(p.persuasion_hours),
+        persuasion_shape=p.persuasion_shape,
+        second_thoughts=p.second_thoughts,
+        advice=p.advice,
+        loss_median=median,
+        loss_spread=spread,
+        typical_loss=typical,
+        harm_loss_power=power,
+        mean_loss_power=float(shares @ ((median / typical) ** power * np.exp((power * spread) ** 2 / 2))),
+        realise_min=60 * p.realise_hours,
+        realise_spread=p.realise_spread,
+        report_min=60 * p.report_hours,
+        report_spread=p.report_spread,
+        report_loss_slope=p.report_loss_slope,
+        freeze_at_once=p.freeze_at_once,
+        freeze_half_life_min=60 * p.freeze_half_life_hours,
+    )
+
+
+class Audience(NamedTuple):
+    """Whom campaigns reach and who yields: of a city, shared by its runs, never written to.
+
+    A contact of channel c reaches resident r with probability `reach_c(age) / Σ reach_c`; without awareness it engages
+    with probability `engaging_probability · yielding_s(age) · susceptibility`. Contacts that engage are so a Poisson
+    process of rate `engaging[c, s]` times that of all contacts, over residents in proportion to `reach · yielding ·
+    susceptibility`.
+    """
+
+    people: Array  # rows of residents by age band
+    band_start: Array  # [bands + 1]
+    cumulative: Array  # [residents] running sum of susceptibility in the order of `people`
+    band_cumulative: Array  # [channels, schemes, bands] where a contact that engages falls
+    engaging: Array  # [channels, schemes] share of contacts that would engage if nobody were aware
+
+
+def audience(residents: Array, parameters: FraudParameters) -> Audience:
+    """Sort residents by age band and susceptibility.
+
+    Raises
+    ------
+    BadInput
+        If a resident would engage with a probability above 1.
+    """
+    reach, yielding = np.array(parameters.reach_by_age), np.array(parameters.yielding_by_age)
+    susceptibility = residents["susceptibility"].astype(float)
+    band = np.searchsorted(BAND_FROM_AGE, residents["age"], side="right") - 1
+    likeliest = parameters.engaging_probability * yielding.max() * float(susceptibility.max(initial=0.0))
+    if likeliest > 1:
+        most = parameters.engaging_probability / likeliest
+        raise BadInput(
+            "demand.fraud.engaging_probability",
+            parameters.engaging_probability,
+            f"the most susceptible would surely engage; at most {most:.2g}",
+        )
+    people = np.argsort(band, kind="stable").astype(np.int32)
+    band_start = np.searchsorted(band[people], np.arange(len(BAND_FROM_AGE) + 1))
+    number = np.diff(band_start)
+    susceptible = np.bincount(band, weights=susceptibility, minlength=len(BAND_FROM_AGE))
+    weight: Any = reach[:, None, :] * yielding[None, :, :] * susceptible
+    reached = np.maximum((reach * number).sum(axis=1), 1e-12)
+    total = weight.sum(axis=2)
+    reached_by = Audience(
+        people=people,
+        band_start=band_start.astype(np.int64),
+        cumulative=np.cumsum(susceptibility[people]),
+        band_cumulative=np.cumsum(weight, axis=2) / np.maximum(total, 1e-300)[:, :, None],
+        engaging=parameters.engaging_probability * total / reached[:, None],
+    )
+    return frozen(reached_by)

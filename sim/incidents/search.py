@@ -1,0 +1,285 @@
+"""The offender's search.
+
+When and where to look, whether an opportunity is worth the risk, and whether to try elsewhere.
+
+Crime pattern theory gives the place (Brantingham & Brantingham 1993), routine activity the opportunity, rational choice
+the decision (Cornish & Clarke 1986). Distance decay, displacement and hot spots follow; none is stated.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.arrays import Array
+from sim.city.presence import PresenceRule, police_around
+from sim.city.state import Ground, faded
+from sim.incident_types import PLACE_CRIMES, IncidentType
+from sim.incidents.opportunity import NOTHING
+from sim.kernels import inlined, inner_kernel, kernel
+from sim.parameters import Parameters, parameter
+from sim.people.offenders import MEMORIES, NODES, BeliefRule, Weight, believed_risk, learn
+from sim.randomness import Stream, choose, uniform4
+
+MAX_TRIES = 4
+N_TYPES = len(PLACE_CRIMES)
+LEAST_ALERT = -0.9  # of the mean awareness: residents are never quite careless
+
+
+class SearchParameters(Parameters):
+    """Where offenders look and what puts them off."""
+
+    node_weights: tuple[Weight, Weight, Weight, Weight] = parameter(
+        (0.35, 0.15, 0.3, 0.2),
+        unit="shares",
+        source="assumption",
+        doc="Chance to start from home, work, usual leisure, another leisure place.",
+    )
+    foraging_weight: float = parameter(
+        0.5,
+        unit="1",
+        ge=0,
+        le=20,
+        source="assumption, after Johnson & Bowers 2004: offenders forage",
+        doc="Weight of a place of recent success; 0 is off.",
+    )
+    foraging_days: float = parameter(
+        14.0, unit="days", ge=0.01, le=365, source="assumption: about two weeks", doc="Decay time of that weight."
+    )
+    foraging_distance_m: float = parameter(
+        150.0,
+        unit="m",
+        gt=1,
+        le=20_000,
+        source="assumption, after Johnson & Bowers 2004: the next target is near the last",
+        doc="Mean distance from such a place.",
+    )
+    path_share: float = parameter(
+        0.3, unit="1", ge=0, le=1, source="assumption", doc="Searches on the way between two nodes."
+    )
+    mean_distance_m: float = parameter(
+        700.0,
+        unit="m",
+        gt=1,
+        le=20_000,
+        source="assumption: 0.5–0.9 km",
+        doc="Mean distance of a search from its node.",
+    )
+    home_buffer_m: float = parameter(
+        100.0, unit="m", ge=0, le=2000, source="assumption, after Rossmo 2000", doc="Offenders spare the doorstep."
+    )
+    try_again: float = parameter(
+        0.5, unit="probability", ge=0, le=1, source="assumption", doc="Chance to look at another place after a refusal."
+    )
+    seen_police: float = parameter(
+        3.0, unit="log-odds", ge=0, le=50, source="assumption", doc="Weight of a visible police unit in the cell."
+    )
+    residual: float = parameter(
+        2.0, unit="log-odds", ge=0, le=50, source="assumption", doc="Weight of full residual deterrence in the cell."
+    )
+    camera: float = parameter(
+        0.3, unit="log-odds", ge=0, le=50,
+        source="Piza et al. 2019: 13 % fewer crimes where there are cameras, which show half of a cell (assumption)",
+        doc="Weight of a cell that is wholly in sight of cameras.",
+    )  # fmt: skip
+    watched: float = parameter(
+        1.0, unit="log-odds", ge=0, le=50, source="assumption", doc="Weight of a volunteer on watch in the cell."
+    )
+    risk: float = parameter(
+        2.0, unit="log-odds", ge=0, le=50, source="assumption", doc="Weight of a believed risk of arrest of 1."
+    )
+
+
+class SearchRule(NamedTuple):
+    """The parameters for the kernels; distances in cells, times in minutes."""
+
+    intercept: Array  # [types]
+    node_cumulative: Array  # [NODES]
+    foraging_weight: float
+    foraging_min: float
+    foraging_cells: float
+    path_share: float
+    mean_cells: float
+    buffer_cells: float
+    try_again: float
+    seen_police: float
+    residual: float
+    camera: float
+    watched: float
+    risk: float
+    guardianship: float
+    awareness: float
+    alert_min: float
+
+
+def search_rule(
+    parameters: SearchParameters,
+    intercept: Array,
+    cell_m: float,
+    guardianship: float,
+    awareness: float,
+    alert_days: float,
+) -> SearchRule:
+    """Translate the parameters for the kernels.
+
+    Parameters
+    ----------
+    parameters : SearchParameters
+        Where offenders look and what puts them off.
+    intercept : Array
+        Of the choice, by type of place crime.
+    cell_m : float
+        Side of a cell.
+    guardianship, awareness : float
+        Weight of guardianship, and the mean awareness at which the appeal of places was worked out.
+    alert_days : float
+        Half-life of awareness.
+    """
+    weights = np.array(parameters.node_weights)
+    return SearchRule(
+        intercept=intercept,
+        node_cumulative=np.cumsum(weights / weights.sum()),
+        foraging_weight=parameters.foraging_weight,
+        foraging_min=parameters.foraging_days * 1440,
+        foraging_cells=parameters.foraging_distance_m / cell_m,
+        path_share=parameters.path_share,
+        mean_cells=parameters.mean_distance_m / cell_m,
+        buffer_cells=parameters.home_buffer_m / cell_m,
+        try_again=parameters.try_again,
+        seen_police=parameters.seen_police,
+        residual=parameters.residual,
+        camera=parameters.camera,
+        watched=parameters.watched,
+        risk=parameters.risk,
+        guardianship=guardianship,
+        awareness=awareness,
+        alert_min=alert_days * 1440 / math.log(2),
+    )
+
+
+@kernel
+def search_place(
+    seed: int,
+    offenders: Array,
+    i: int,
+    number: int,
+    attempt: int,
+    now_min: float,
+    n_rows: int,
+    n_cols: int,
+    rule: SearchRule,
+) -> int:
+    """Return the cell at which an offender looks, or −1 outside the grid.
+
+    From an activity node, or the place of a recent success with weight `foraging · exp(−age / foraging_min)`: an
+    exponential distance in a uniform direction, beyond a buffer if the node is home; or, for some searches, a point on
+    the way to another node. The node stays the same for all attempts of one search.
+    """
+    u_node, u_path, u_other, _ = uniform4(seed, Stream.SEARCH_PLACE, i, number, 0)
+    u_distance, u_angle, u_along, _ = uniform4(seed, Stream.SEARCH_PLACE, i, number, 1 + attempt)
+    me = offenders[i]
+    memory = 0.0
+    for m in range(MEMORIES):
+        memory += faded(rule.foraging_weight, me.success_min[m], now_min, rule.foraging_min)
+    pick = u_node * (1.0 + memory)
+    node = -1
+    start = 0
+    if pick < 1.0:
+        node = choose(rule.node_cumulative, 0, NODES, pick)
+        start = me.node_cell[node]
+    else:
+        pick -= 1.0
+        for m in range(MEMORIES):
+            start = me.success_cell[m]
+            pick -= faded(rule.foraging_weight, me.success_min[m], now_min, rule.foraging_min)
+            if pick < 0.0:
+                break
+    row, col = float(start // n_cols), float(start % n_cols)
+    if node >= 0 and u_path < rule.path_share:
+        end = me.node_cell[(node + 1 + int(u_other * (NODES - 1))) % NODES]
+        row += (end // n_cols - row) * u_along
+        col += (end % n_cols - col) * u_along
+        distance = 0.5 * -math.log(u_distance)  # a few steps off the way
+    else:
+        distance = -math.log(u_distance) * (rule.mean_cells if node >= 0 else rule.foraging_cells)
+        if node == 0:
+            distance += rule.buffer_cells
+    row = math.floor(row + distance * math.sin(2.0 * math.pi * u_angle) + 0.5)
+    col = math.floor(col + distance * math.cos(2.0 * math.pi * u_angle) + 0.5)
+    if row < 0 or row >= n_rows or col < 0 or col >= n_cols:
+        return -1
+    return int(row) * n_cols + int(col)
+
+
+@inlined
+def offence_probability(
+    offenders: Array, i: int, kind: int, cell: int, hour: int, now_min: float, appeal: Array, ground: Ground,
+    boost_min: float,
+    rule: SearchRule, belief: BeliefRule, presence: PresenceRule,
+) -> float:  # fmt: skip
+    """Return the probability that the offender takes the opportunity.
+
+    `logit P = α_k + appeal_k(c, t) + log(1 + boost) − β_P·police·(1 − h) − β_R·residue − β_W·watch − β_C·camera −
+    β_ρ·believed risk − β_G·log(1 + alert / a)`, where a is the mean awareness at which the appeal was worked out, and h
+    the habituation of the offender to police; only burglaries boost one another, and the hardened part of the dwellings
+    is taken off. Meeting visible police also raises the belief, by (1 − h) of the step.
+    """
+    base = appeal[kind, hour % appeal.shape[1], cell]
+    if base < NOTHING / 2:
+        return 0.0
+    here = ground.cells[cell]
+    impressed = 1.0 - faded(offenders[i].habituation, offenders[i].habituation_min, now_min, belief.habituation_min)
+    score = (
+        rule.intercept[kind]
+        + base
+        - deterrence(ground.cells, cell, ground.n_rows, ground.n_cols, now_min, impressed, rule, presence)
+    )
+    score -= rule.risk * believed_risk(offenders, i, cell, ground.n_cols, belief)
+    if here.alert != 0.0:
+        alert = faded(here.alert, here.alert_min, now_min, rule.alert_min)
+        score -= rule.guardianship * math.log1p(max(alert / rule.awareness, LEAST_ALERT))
+    if kind == IncidentType.BURGLARY:
+        score += math.log1p(faded(here.boost + here.own_boost, here.boost_min, now_min, boost_min)) + math.log(
+            max(float(here.softness), 1e-6)
+        )
+    if here.police_now > 0:
+        learn(
+            offenders, i, cell, 1.0, belief.seen_police * impressed * min(here.police_now, 1.0), ground.n_cols, belief
+        )
+    return 1.0 / (1.0 + math.exp(-score))
+
+
+@inner_kernel
+def deterrence(
+    cells: Array,
+    cell: int,
+    n_rows: int,
+    n_cols: int,
+    now_min: float,
+    impressed: float,
+    rule: SearchRule,
+    presence: PresenceRule,
+) -> float:
+    """Return by how much police in sight, their residue, the watch and cameras lower the log-odds of an offence.
+
+    `impressed` is the share that sight has.
+    """
+    units, residue = police_around(cells, cell, n_rows, n_cols, now_min, presence)
+    here = cells[cell]
+    return float(
+        rule.seen_police * units * impressed
+        + rule.residual * residue
+        + rule.watched * here.watch_now
+        + rule.camera * here.camera
+    )
+
+
+@kernel
+def preferred_type(offenders: Array, i: int, u: float) -> int:
+    """Return the type of crime that an offender looks for, by personal preference."""
+    kind = 0
+    while kind < N_TYPES - 1 and u > offenders[i].preference[kind]:
+        kind += 1
+    return kind

@@ -1,0 +1,1 @@
+"""Cases: their log, investigation, series, analysis, and how information travels."""

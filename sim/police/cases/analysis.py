@@ -1,0 +1,151 @@
+"""What analysts work with.
+
+The cases that have reached them, cells that near repeats and series warn of, and the workload of the beats.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.arrays import Array
+from sim.city.beats import BeatPlan
+from sim.city.grid import Grid
+from sim.clock import MINUTES_PER_DAY
+from sim.incident_types import IncidentType, at_places
+from sim.incidents.log import CALLS, INCIDENTS, CallState, Logs, said_min
+from sim.kernels import kernel
+from sim.police.cases.case_log import Cases
+from sim.police.cases.parameters import SKILLED
+from sim.police.posts import Post
+from sim.randomness import Stream, uniform
+
+REACHES = 3.0  # distances and ages beyond so many of their decays count for nothing
+
+
+class Known(NamedTuple):
+    """The cases at places of which analysts know, as the books have them; equal shapes [cases]."""
+
+    row: Array  # of the cases
+    office: Array  # the analysts who see it
+    type: Array  # IncidentType
+    time_min: Array  # best guess of when it happened, see sim.incidents.log.said_min
+    cell: Array  # where
+
+
+def known_to_analysts(cases: Cases, logs: Logs, now_min: float) -> Known:
+    """Return the cases of crimes at places that have reached analysts by now.
+
+    Crimes whose offender was caught on scene have none.
+    """
+    rows = cases.rows[: cases.used[0]]
+    there = np.flatnonzero((rows["reached_min"] <= now_min) & at_places(rows["type"]))
+    crimes = logs.incidents[rows["incident_id"][there]]
+    return Known(there, rows["office"][there], rows["type"][there], said_min(crimes), crimes["recorded_cell"])
+
+
+def near_repeats(
+    seed: int,
+    now_min: float,
+    skill: float,
+    known: Known,
+    cases: Cases,
+    logs: Logs,
+    near_m: float,
+    near_days: float,
+    grid: Grid,
+) -> Array:
+    """Return how strongly the burglaries of the last weeks warn of each cell, shape [cells].
+
+    Each burglary that an analyst notices warns by `exp(−distance / near_m) · exp(−age / near_days)`, and is noticed
+    with probability `skill / 0.8`; its draw is its own, so that the more skilled notice what the less skilled do, and
+    more.
+
+    Parameters
+    ----------
+    seed : int
+        Seed of the replication.
+    now_min : float
+        Minutes since the start of the run.
+    skill : float
+        Mean skill of the analysts, 0 to 1.
+    known : Known
+        The cases that they see.
+    cases, logs : Cases, Logs
+        Of which the identities of the calls are read.
+    near_m, near_days : float
+        Decays.
+    grid : Grid
+        The cells.
+    """
+    age_days = (now_min - known.time_min) / MINUTES_PER_DAY
+    recent = np.flatnonzero((known.type == IncidentType.BURGLARY) & (age_days <= REACHES * near_days))
+    calls = logs.calls[logs.incidents["call_id"][cases.rows["incident_id"][known.row[recent]]]]
+    lots = np.empty(len(calls))
+    _draw_lots(seed, calls, lots)
+    seen = recent[lots * SKILLED < skill]
+    return _around(known.cell[seen], np.exp(-age_days[seen] / near_days), near_m, grid)
+
+
+@kernel
+def _draw_lots(seed: int, calls: Array, lots: Array) -> None:
+    """Draw a number for the case of each of these calls."""
+    for i in range(len(calls)):
+        lots[i] = uniform(seed, Stream.ANALYSIS, calls[i].key_entity, calls[i].key_time, 0)
+
+
+def _around(cell: Array, weight: Array, reach_m: float, grid: Grid) -> Array:
+    """Return weights that spread from cells by `exp(−distance / reach)`, added up, shape [cells]."""
+    reach = int(REACHES * reach_m / grid.cell_m)
+    north, east = (offset.ravel() for offset in np.mgrid[-reach : reach + 1, -reach : reach + 1])
+    row, col = cell[:, None] // grid.n_cols + north, cell[:, None] % grid.n_cols + east
+    spread = weight[:, None] * np.exp(-np.hypot(north, east) * grid.cell_m / reach_m)
+    there = (row >= 0) & (row < grid.n_rows) & (col >= 0) & (col < grid.n_cols)
+    found: Array = np.bincount((row * grid.n_cols + col)[there], weights=spread[there], minlength=grid.n_cells)
+    return found
+
+
+def fresh_series(known: Known, cases: Cases, now_min: float, days: float, latest: int) -> Array:
+    """Return the places in `known` of the latest cases of each series of which there was news in the last days.
+
+    A link that has been heard.
+    """
+    rows = cases.rows[: cases.used[0]]
+    news = rows["heard"] & (now_min - rows["series_known_min"] <= days * MINUTES_PER_DAY)
+    series = rows["series"][known.row]
+    places = [np.flatnonzero(series == one) for one in np.unique(rows["series"][news])]
+    last = [members[np.argsort(known.time_min[members], kind="stable")][-latest:] for members in places]
+    return np.concatenate([np.zeros(0, dtype=np.int64), *last])
+
+
+def mean_skill(officers: Array, post: Post, day: int) -> float:
+    """Return the mean skill of the heads of a post who are on duty on a day, 0 if nobody is."""
+    there = (officers["post"] == post) & (officers["last_duty_day"] == day)
+    return float(officers["skill"][there].mean()) if there.any() else 0.0
+
+
+def workload(logs: Logs, beats: BeatPlan, from_min: float, now_min: float, crime_min: float) -> Array:
+    """Return the minutes of work that each beat gave patrol in some time by the books, shape [beats].
+
+    A call counts the unit-minutes from dispatch until it was cleared, one that no unit came to the mean of the others;
+    each recorded crime at a place adds `crime_min`, which preventing such crimes is taken to be worth.
+    """
+    calls = logs.calls[: logs.used[CALLS]]
+    asked = np.isin(calls["state"], (CallState.SERVED, CallState.EXPIRED)) & (calls["beat"] >= 0)
+    calls = calls[asked & (calls["received_min"] >= from_min) & (calls["received_min"] < now_min)]
+    served = calls["state"] == CallState.SERVED
+    minutes = np.where(served, calls["sent"] * (calls["cleared_min"] - calls["dispatched_min"]), 0.0)
+    minutes[~served] = minutes[served].mean() if served.any() else 0.0
+    n = len(beats.district)
+    crimes = logs.incidents[: logs.used[INCIDENTS]]
+    entered = (
+        (crimes["recorded_time_min"] >= max(from_min, 0.0))
+        & (crimes["recorded_time_min"] < now_min)
+        & at_places(crimes["recorded_type"])
+    )
+    beat = beats.beat[crimes["recorded_cell"][entered]]
+    found: Array = np.bincount(calls["beat"], weights=minutes, minlength=n) + crime_min * np.bincount(
+        beat[beat >= 0], minlength=n
+    )
+    return found

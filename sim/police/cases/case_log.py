@@ -1,0 +1,357 @@
+"""Cases.
+
+Every recorded crime whose offender was not caught on scene opens one, with the leads that the first unit could secure.
+"""
+
+from __future__ import annotations
+
+import math
+from enum import IntEnum
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.arrays import Array
+from sim.city.state import Ground
+from sim.columns import Column, grown, table
+from sim.incidents.log import INCIDENTS, NEVER, CallState, Discoverer, Logs
+from sim.incidents.profiles import DemandRule
+from sim.incidents.reporting import INDIFFERENT
+from sim.kernels import inner_kernel, kernel, row
+from sim.people.feelings import FeelingRule, Feelings, felt_trust
+from sim.people.offenders import BeliefRule, CareerRule
+from sim.police.cases.parameters import InvestigationRule
+from sim.police.posts import Post
+from sim.randomness import Stream, exponential, gamma, uniform, uniform4
+
+MOST_LINKS = 3  # assumption: more linked cases than that tell nothing new
+FILE_DRAWS, ANALYST_DRAWS, SERIES_DRAWS = (
+    100,
+    500,
+    900,
+)  # first index of the draws of each kind of information on its way
+
+
+class CaseState(IntEnum):
+    """Where a case stands; those from CLEARED on are closed."""
+
+    NEW = 0  # nobody has read it yet
+    WAITING = 1  # found worth working
+    WORKED = 2
+    CLEARED = 3
+    FILED = 4  # closed unsolved
+
+
+class Spent(IntEnum):
+    """What minutes were spent on, in the order of Cases.spent_min."""
+
+    SCREENING = 0
+    CASE_WORK = 1
+    PROCESSING = 2
+    COMPARISON = 3
+
+
+CASE_COLUMNS = (
+    Column("incident_id", "i4", "row", "the crime"),
+    Column("type", "i1", "IncidentType", "what the books call it"),
+    Column("post", "i1", "Post", "who investigates it"),
+    Column("office", "i2", "office", "the analysts who see it; cases of different offices are never compared"),
+    Column("opened_min", "f8", "min since start", "when the crime entered the books"),
+    Column(
+        "known_min",
+        "f8",
+        "min since start",
+        "when the case reaches those who investigate it, infinity if its file got lost",
+    ),
+    Column("reached_min", "f8", "min since start", "when it reaches the analysts, infinity if it never does"),
+    Column("begun_min", "f8", "min since start", "when work on it began, −1 if never"),
+    Column("closed_min", "f8", "min since start", "when it was closed, −1 if never"),
+    Column("state", "i1", "CaseState", "where it stands"),
+    Column("needed_min", "f8", "min", "minutes of work by specialists that it takes"),
+    Column("done_min", "f8", "min", "of these, done"),
+    Column("worked_min", "f8", "officer-min", "officer-minutes that were spent on it"),
+    Column("skill", "f4", "0 to 1", "mean skill of those who worked on it"),
+    Column("witness", "?", "1", "a witness was found"),
+    Column("trace", "?", "1", "traces were secured"),
+    Column("named", "?", "1", "the victim knows the culprit; of fraud: the money leaves a trail"),
+    Column("camera", "?", "1", "the culprit is on camera"),
+    Column("leads", "f4", "log-odds", "what these were worth at leads_min"),
+    Column(
+        "leads_min",
+        "f8",
+        "min since start",
+        "when they were last brought up to date: at its opening, then with each lead that came later",
+    ),
+    Column("compared", "?", "1", "analysts are done with it"),
+    Column(
+        "linked_to",
+        "i4",
+        "row",
+        "earlier compared case that analysts took for the work of the same culprit, −1 if none",
+    ),
+    Column(
+        "series_known_min",
+        "f8",
+        "min since start",
+        "when the news of this link reaches the detectives, infinity if lost, −1 if there is none",
+    ),
+    Column("heard", "?", "1", "the detectives have heard of this link"),
+    Column(
+        "series",
+        "i4",
+        "row",
+        "a case of the series that detectives take it to belong to, the same for all of these, −1 if none",
+    ),
+    Column("links", "i2", "links", "links to other cases that detectives know of"),
+    Column(
+        "true_links", "i2", "links", "of these, to cases of the same culprit, which nobody can tell from the others"
+    ),
+    Column("arrests", "i1", "people", "people arrested by it"),
+    Column("joint", "?", "1", "detectives and analysts work it together with the other cases of its series"),
+)
+
+
+class Cases(NamedTuple):
+    """All cases of a run in order of the day on which they were opened; rows never move."""
+
+    rows: Array  # CASE_COLUMNS
+    used: Array  # int64 [1]: rows used
+    case_of: Array  # int32 [incidents]: row of the case of a crime plus 1, 0 if it has none
+    owed_min: Array  # f8 [posts]: processing of arrests that has found no minutes yet
+    spent_min: Array  # f8 [posts, kinds of Spent]: officer-minutes spent so far
+    successes: (
+        Array  # f8 [posts]: cases cleared so far, those of a series that were cleared along with another among them
+    )
+
+
+class Route(NamedTuple):
+    """The way of information from each of some senders to one unit, over one or more edges of the organisation."""
+
+    delay_min: Array  # f8 [senders, edges]: mean of the exponential delay on each edge, 0 where a way has fewer
+    loss: Array  # f8 [senders]: probability that it never gets there
+
+
+class Channels(NamedTuple):
+    """How what a station books reaches those who investigate and those who compare.
+
+    And how these two talk to each other.
+    """
+
+    to_detectives: Route  # from the beats
+    to_anti_fraud: Route  # from the beats
+    to_analysts: Route  # from the beats
+    from_analysts: Route  # from the offices of analysts to the detectives
+    office: Array  # int64 [beats]: the analysts who see the cases of a beat
+
+
+class Bureau(NamedTuple):
+    """Those who investigate: their rules, and what they can see."""
+
+    rule: InvestigationRule
+    demand: DemandRule
+    belief: BeliefRule
+    career: CareerRule
+    channels: Channels
+
+
+def open_channels(beats: int) -> Channels:
+    """Return channels without delay and loss, to one office of analysts."""
+    at_once = Route(np.zeros((beats, 1)), np.zeros(beats))
+    return Channels(at_once, at_once, at_once, at_once, np.zeros(beats, dtype=np.int64))
+
+
+def new_cases() -> Cases:
+    """Return an empty log of cases."""
+    n, spent = len(Post), np.zeros((len(Post), len(Spent)))
+    return Cases(
+        table(CASE_COLUMNS, 0),
+        np.zeros(1, dtype=np.int64),
+        np.zeros(0, dtype=np.int32),
+        np.zeros(n),
+        spent,
+        np.zeros(n),
+    )
+
+
+def cases_with_room(cases: Cases, logs: Logs) -> Cases:
+    """Return the log with room for a case of every crime in the logs."""
+    room = len(logs.incidents)
+    if room <= len(cases.rows):
+        return cases
+    return cases._replace(rows=grown(cases.rows, room), case_of=grown(cases.case_of, room))
+
+
+@kernel
+def open_cases(
+    seed: int,
+    now_min: float,
+    bureau: Bureau,
+    cases: Cases,
+    logs: Logs,
+    residents: Array,
+    ground: Ground,
+    feelings: Feelings,
+) -> None:
+    """Open a case for every crime in the books by now that has none, unless its offender was caught on scene."""
+    for n in range(logs.used[INCIDENTS]):
+        crime = logs.incidents[n]
+        recorded = crime.recorded_time_min
+        if cases.case_of[n] == 0 and 0.0 <= recorded and recorded <= now_min and not crime.cleared:
+            _open(seed, n, bureau, cases, logs, residents, ground, feelings.rule)
+
+
+@inner_kernel
+def _open(
+    seed: int, n: int, bureau: Bureau, cases: Cases, logs: Logs, residents: Array, ground: Ground, feeling: FeelingRule
+) -> None:
+    """Write the case of crime n.
+
+    All draws are keyed by the identity of its call, so that a later arrival finds a subset of the leads.
+    """
+    rule, crime = bureau.rule, logs.incidents[n]
+    call = logs.calls[crime.call_id]
+    entity, time = row(call.key_entity), row(call.key_time)
+    c = cases.used[0]
+    cases.used[0] += 1
+    cases.case_of[n] = c + 1
+    case = cases.rows[c]
+    kind = row(crime.recorded_type)
+    case.incident_id = n
+    case.type = kind
+    case.post = rule.post[kind]
+    case.opened_min = crime.recorded_time_min
+    case.begun_min = -1.0
+    case.closed_min = -1.0
+    case.state = CaseState.NEW
+    case.needed_min = (
+        gamma(rule.hours_shape, seed, Stream.INVESTIGATION, entity, time, 10) / rule.hours_shape * rule.work_min[kind]
+    )
+    case.linked_to = -1
+    case.series_known_min = NEVER
+    case.series = -1
+    beat = row(ground.cells[crime.cell].beat)
+    channels = bureau.channels
+    case.office = channels.office[beat]
+    file_route = channels.to_anti_fraud if case.post == Post.ANTI_FRAUD else channels.to_detectives
+    case.known_min = arrival_min(seed, case.opened_min, beat, file_route, entity, time, FILE_DRAWS)
+    case.reached_min = arrival_min(seed, case.opened_min, beat, channels.to_analysts, entity, time, ANALYST_DRAWS)
+    _find_leads(seed, c, bureau, cases, logs, residents, ground, feeling)
+
+
+@kernel
+def arrival_min(seed: int, sent_min: float, sender: int, route: Route, entity: int, time: int, index: int) -> float:
+    """Return when information gets to the end of its route: sent + one exponential delay for each edge.
+
+    Infinity if it is lost on the way.
+
+    It takes the indices from `index` on, one for the loss and one for each edge, so that a shorter way has the delays
+    of its own edges only.
+    """
+    if uniform(seed, Stream.INVESTIGATION, entity, time, index) < route.loss[sender]:
+        return np.inf
+    at_min = sent_min
+    for k in range(route.delay_min.shape[1]):
+        if route.delay_min[sender, k] > 0.0:
+            at_min += route.delay_min[sender, k] * exponential(seed, Stream.INVESTIGATION, entity, time, index + 1 + k)
+    return at_min
+
+
+@inner_kernel
+def _find_leads(
+    seed: int, c: int, bureau: Bureau, cases: Cases, logs: Logs, residents: Array, ground: Ground, feeling: FeelingRule
+) -> None:
+    """Find what the first unit can: witnesses, traces, a name, a picture.
+
+    Each found one adds its weight to the log-odds of clearance.
+
+    `P(witness) = p · exp(−(arrival − offence) / witness_stays_min)`, with p = 1 if one called, otherwise `logit p =
+    logit p₀ + κ·(trust − 0.5)`; volunteers and patrols who saw it do not go away, nor does a neighbour who tells.
+    `P(trace) = p · exp(−(arrival − call) / trace_lasts_min)`. Where no unit came, neither. What is there to be found
+    depends on what happened and when, whatever the books say of it: witnesses forget and go from the true moment on,
+    and a crime leaves what its true type leaves. What is made of it afterwards depends on the books.
+    """
+    rule, case = bureau.rule, cases.rows[c]
+    crime = logs.incidents[case.incident_id]
+    call = logs.calls[crime.call_id]
+    u_witness, u_trace, u_named, u_camera = uniform4(
+        seed, Stream.INVESTIGATION, row(call.key_entity), row(call.key_time), 0
+    )
+    by, kind = crime.discovered_by, row(crime.type)
+    witness = 1.0
+    if by == Discoverer.VICTIM:
+        trust = (
+            felt_trust(residents, row(call.caller_id), crime.time_min, feeling) if call.caller_id >= 0 else INDIFFERENT
+        )
+        witness = 1.0 / (1.0 + math.exp(-rule.witness_logit[kind] - rule.trust_slope * (trust - INDIFFERENT)))
+    came = call.state == CallState.SERVED
+    if by != Discoverer.VOLUNTEER and by != Discoverer.PATROL and by != Discoverer.TIP:
+        witness *= math.exp(-(call.arrived_min - call.occurred_min) / rule.witness_stays_min) if came else 0.0
+    trace = rule.trace[kind] * math.exp(-(call.arrived_min - call.received_min) / rule.trace_lasts_min) if came else 0.0
+    case.witness = u_witness < witness
+    case.trace = u_trace < trace
+    case.named = u_named < rule.named[kind]
+    case.camera = by == Discoverer.CAMERA or u_camera < ground.cells[crime.cell].camera
+    worth = 0.0
+    if case.witness:
+        worth += rule.witness_weight
+    if case.trace:
+        worth += rule.trace_weight
+    if case.named:
+        worth += rule.named_weight
+    if case.camera:
+        worth += rule.camera_weight
+    case.leads = worth
+    case.leads_min = case.opened_min
+
+
+@kernel
+def log_odds(cases: Cases, c: int, now_min: float, links: int, rule: InvestigationRule) -> float:
+    """Return the log-odds of clearance by specialists.
+
+    Prior of the type + leads · 0.5^(time without work / half-life) + links known.
+    """
+    case = cases.rows[c]
+    a_link = rule.link_weight * (rule.joint_link_factor if case.joint else 1.0)
+    return float(rule.prior[case.type] + _leads_worth(cases, c, now_min, rule) + a_link * min(links, MOST_LINKS))
+
+
+@inner_kernel
+def _leads_worth(cases: Cases, c: int, now_min: float, rule: InvestigationRule) -> float:
+    """Return what the leads of a case are worth now: they halve with the time without work since they were found."""
+    case = cases.rows[c]
+    until = case.begun_min if case.state == CaseState.WORKED else now_min
+    waited = max(0.0, until - case.leads_min)
+    return float(case.leads * 0.5 ** (waited / rule.half_life_min))
+
+
+@kernel
+def add_lead(cases: Cases, c: int, weight: float, now_min: float, rule: InvestigationRule) -> bool:
+    """Give a case a lead that is found now, from when on it fades; return whether that reopened it, see `reopen`."""
+    case = cases.rows[c]
+    case.leads = _leads_worth(cases, c, now_min, rule) + weight
+    case.leads_min = now_min
+    return reopen(cases, c, now_min, rule)
+
+
+@kernel
+def reopen(cases: Cases, c: int, now_min: float, rule: InvestigationRule) -> bool:
+    """Reopen a case that was filed if what has come up since makes it seem worth working; return whether it was.
+
+    It is then worked anew.
+    """
+    case = cases.rows[c]
+    if case.state != CaseState.FILED:
+        return False
+    if log_odds(cases, c, now_min, case.links, rule) < rule.least_log_odds:
+        return False
+    case.state = CaseState.WAITING
+    case.begun_min = -1.0
+    case.closed_min = -1.0
+    case.done_min = 0.0
+    return True
+
+
+@kernel
+def same_culprit(logs: Logs, n: int, m: int) -> bool:
+    """Whether two crimes were done by the same person of the city, which the police do not know."""
+    return bool(logs.incidents[n].culprit_id >= 0 and logs.incidents[n].culprit_id == logs.incidents[m].culprit_id)

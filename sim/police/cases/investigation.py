@@ -1,0 +1,306 @@
+"""Investigation.
+
+Detectives read new cases, work the solvable ones while their minutes last, and arrest whom they find.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.arrays import Array
+from sim.city.state import Ground
+from sim.clock import MINUTES_PER_DAY
+from sim.incidents.log import Logs
+from sim.kernels import allocating_kernel, inner_kernel, kernel, row
+from sim.people.feelings import Feelings, shift_feelings
+from sim.people.offenders import custody_time, take_into_custody
+from sim.police.cases.case_log import Bureau, Cases, CaseState, Spent, log_odds, same_culprit
+from sim.police.cases.parameters import SKILLED, InvestigationRule
+from sim.randomness import Stream, uniform, uniform4
+
+IN_HAND_FIRST = 1e6  # beyond any log-odds
+JOINT_FIRST = 2.0 * IN_HAND_FIRST
+BAND = 1.0  # cases whose log-odds seem to differ by less count as equally solvable
+
+
+def investigate(
+    seed: int, day: int, available_min: float, detectives: float, skill: float, mistakes: float, post: int,
+    bureau: Bureau, cases: Cases, logs: Logs, offenders: Array, residents: Array, ground: Ground, feelings: Feelings,
+) -> float:  # fmt: skip
+    """Let a post spend its minutes of a day on the cases that have reached it, all at the start of the day.
+
+    First come arrests that are not processed yet, then new cases are read, oldest first, and the hopeless ones filed.
+    Then cases are worked: those of a joint team first, those in hand before those that wait, the more solvable first
+    (by steps of `BAND`), the oldest first among equals.
+
+    Parameters
+    ----------
+    seed, day : int
+        Seed of the replication, day of the run.
+    available_min : float
+        Officer-minutes that the post has for it.
+    detectives : float
+        Heads of the post, by which the cases in hand are limited.
+    skill : float
+        Mean skill of those on duty, 0 to 1.
+    mistakes : float
+        Share of pieces of work that go wrong: of the cases decided today so many fewer are cleared.
+    post : int
+        Whose cases, see `sim.police.posts.Post`.
+    bureau : Bureau
+        Rules.
+    cases, logs, offenders, residents, ground, feelings
+        State; all of it but `ground` changes when somebody is arrested or a case dropped.
+
+    Returns
+    -------
+    float
+        Officer-minutes used, at most those available.
+    """
+    now_min = day * float(MINUTES_PER_DAY)
+    by_age, by_rank = queues(now_min, post, cases, bureau.rule)
+    if not len(by_age) and not cases.owed_min[post]:
+        return 0.0
+    used: float = work(
+        seed,
+        now_min,
+        available_min,
+        detectives,
+        skill,
+        mistakes,
+        post,
+        by_age,
+        by_rank,
+        bureau,
+        cases,
+        logs,
+        offenders,
+        residents,
+        ground,
+        feelings,
+    )
+    return used
+
+
+@allocating_kernel
+def queues(now_min: float, post: int, cases: Cases, rule: InvestigationRule) -> tuple[Array, Array]:
+    """Return the open cases that a post knows of: oldest first, and in the order in which they are worked.
+
+    False links look like true ones.
+    """
+    rows = cases.rows
+    here = np.empty(cases.used[0], dtype=np.int64)
+    n = 0
+    for c in range(cases.used[0]):
+        if rows[c].state < CaseState.CLEARED and rows[c].post == post and rows[c].known_min <= now_min:
+            here[n] = c
+            n += 1
+    opened, order = np.empty(n), np.empty(n)
+    for k in range(n):
+        opened[k] = rows[here[k]].opened_min
+    by_age = here[:n][np.argsort(opened, kind="mergesort")]
+    for k in range(n):
+        c = by_age[k]
+        waits = 0.0 if rows[c].state == CaseState.WORKED else IN_HAND_FIRST
+        if rows[c].joint:
+            waits -= JOINT_FIRST
+        order[k] = waits - math.floor(log_odds(cases, c, now_min, rows[c].links, rule) / BAND)
+    return by_age, by_age[np.argsort(order, kind="mergesort")]
+
+
+@kernel
+def work(
+    seed: int, now_min: float, available_min: float, detectives: float, skill: float, mistakes: float, post: int,
+    by_age: Array, by_rank: Array,
+    bureau: Bureau, cases: Cases, logs: Logs, offenders: Array, residents: Array, ground: Ground, feelings: Feelings,
+) -> float:  # fmt: skip
+    """Spend a day's minutes on cases in the orders given, see `investigate`; return the minutes used."""
+    rule, rows = bureau.rule, cases.rows
+    left_min = available_min - _process(available_min, post, cases)
+    in_hand = 0
+    for k in range(len(by_age)):
+        c = by_age[k]
+        if rows[c].state == CaseState.WORKED:
+            in_hand += 1
+        elif rows[c].state == CaseState.NEW and left_min >= rule.screening_min:
+            left_min -= _screen(c, now_min, post, bureau, cases, logs, residents, ground, feelings)
+    pace = rule.untrained_pace + (1.0 - rule.untrained_pace) * skill / SKILLED
+    for k in range(len(by_rank)):
+        c = by_rank[k]
+        case = rows[c]
+        if left_min > 0.0 and case.state == CaseState.WAITING and in_hand + 1 <= rule.cases_per_detective * detectives:
+            if log_odds(cases, c, now_min, case.links, rule) < rule.least_log_odds:  # its leads have faded meanwhile
+                _file(c, now_min, bureau, cases, logs, residents, ground, feelings)
+            else:
+                case.state = CaseState.WORKED
+                case.begun_min = now_min
+                in_hand += 1
+        if left_min > 0.0 and case.state == CaseState.WORKED:
+            together = min(left_min / rule.investigators, rule.case_day_min, (case.needed_min - case.done_min) / pace)
+            spent = together * rule.investigators
+            case.skill = (case.skill * case.worked_min + skill * spent) / max(case.worked_min + spent, 1e-9)
+            case.worked_min += spent
+            case.done_min += together * pace
+            left_min -= spent
+            cases.spent_min[post, Spent.CASE_WORK] += spent
+            if case.done_min >= case.needed_min - 1e-3:
+                in_hand -= 1
+                _decide(seed, c, now_min, mistakes, post, bureau, cases, logs, offenders, residents, ground, feelings)
+    left_min -= _process(left_min, post, cases)
+    return available_min - left_min
+
+
+@inner_kernel
+def _process(left_min: float, post: int, cases: Cases) -> float:
+    """Spend what is left, as far as needed, on arrests that are not processed yet; return the minutes used."""
+    used = min(left_min, cases.owed_min[post])
+    cases.owed_min[post] -= used
+    cases.spent_min[post, Spent.PROCESSING] += used
+    return float(used)
+
+
+@inner_kernel
+def _screen(
+    c: int,
+    now_min: float,
+    post: int,
+    bureau: Bureau,
+    cases: Cases,
+    logs: Logs,
+    residents: Array,
+    ground: Ground,
+    feelings: Feelings,
+) -> float:
+    """Read a case and file it if it seems hopeless; return the minutes used."""
+    case = cases.rows[c]
+    case.state = CaseState.WAITING
+    if log_odds(cases, c, now_min, case.links, bureau.rule) < bureau.rule.least_log_odds:
+        _file(c, now_min, bureau, cases, logs, residents, ground, feelings)
+    cases.spent_min[post, Spent.SCREENING] += bureau.rule.screening_min
+    return float(bureau.rule.screening_min)
+
+
+@inner_kernel
+def _file(
+    c: int,
+    now_min: float,
+    bureau: Bureau,
+    cases: Cases,
+    logs: Logs,
+    residents: Array,
+    ground: Ground,
+    feelings: Feelings,
+) -> None:
+    """Close a case unsolved; its victim thinks the less of the police."""
+    case = cases.rows[c]
+    case.state = CaseState.FILED
+    case.closed_min = now_min
+    victim = row(logs.incidents[case.incident_id].victim_id)
+    if victim >= 0 and bureau.rule.dropped_trust_loss > 0.0:
+        shift_feelings(residents, victim, now_min, -bureau.rule.dropped_trust_loss, 0.0, 0.0, feelings, ground)
+
+
+@inner_kernel
+def _decide(
+    seed: int, c: int, now_min: float, mistakes: float, post: int,
+    bureau: Bureau, cases: Cases, logs: Logs, offenders: Array, residents: Array, ground: Ground, feelings: Feelings,
+) -> None:  # fmt: skip
+    """Clear a case whose work is done with probability P · (1 − mistakes), or else file it.
+
+    `logit P = log-odds of its true leads and links + skill_weight · (skill − 0.8)`: false links are worked like true
+    ones, and lead nowhere. A culprit who was found confesses to the other cases of the series that are his, and to no
+    others (assumption: who did what is known then, and not before), as far as the detectives know of the series and of
+    the cases.
+    """
+    case = cases.rows[c]
+    crime = logs.incidents[case.incident_id]
+    call = logs.calls[crime.call_id]
+    entity, time = row(call.key_entity), row(call.key_time)
+    odds = log_odds(cases, c, now_min, case.true_links, bureau.rule) + bureau.rule.skill_weight * (case.skill - SKILLED)
+    if uniform(seed, Stream.INVESTIGATION, entity, time, 3) >= (1.0 - mistakes) / (1.0 + math.exp(-odds)):
+        _file(c, now_min, bureau, cases, logs, residents, ground, feelings)
+        return
+    _clear(c, now_min, post, cases, logs, residents, ground, feelings)
+    case.arrests = _arrest(seed, c, now_min, bureau, cases, logs, offenders, ground)
+    u_processing = uniform(seed, Stream.INVESTIGATION, entity, time, 5)
+    owed = (
+        -math.log(u_processing) * bureau.rule.arrest_processing_min * case.arrests
+        if case.arrests > 0
+        else bureau.rule.consideration_min
+    )
+    cases.owed_min[post] += owed
+    if case.series >= 0:
+        for other in range(cases.used[0]):
+            linked = cases.rows[other]
+            known = linked.series == case.series and linked.known_min <= now_min
+            if (
+                known
+                and linked.state != CaseState.CLEARED
+                and same_culprit(logs, row(linked.incident_id), row(case.incident_id))
+            ):
+                _clear(other, now_min, post, cases, logs, residents, ground, feelings)
+                cases.owed_min[post] += bureau.rule.consideration_min
+
+
+@inner_kernel
+def _clear(
+    c: int, now_min: float, post: int, cases: Cases, logs: Logs, residents: Array, ground: Ground, feelings: Feelings
+) -> None:
+    """Close a case as solved; its victim thinks the better of the police."""
+    case = cases.rows[c]
+    case.state = CaseState.CLEARED
+    case.closed_min = now_min
+    cases.successes[post] += 1.0
+    crime = logs.incidents[case.incident_id]
+    crime.cleared = True
+    crime.arrest_time_min = now_min
+    if crime.victim_id >= 0:
+        shift_feelings(residents, row(crime.victim_id), now_min, feelings.rule.arrest_gain, 0.0, 0.0, feelings, ground)
+
+
+@inner_kernel
+def _arrest(
+    seed: int, c: int, now_min: float, bureau: Bureau, cases: Cases, logs: Logs, offenders: Array, ground: Ground
+) -> int:
+    """Arrest who did it, perhaps also who joined in, and return how many people were arrested.
+
+    An offender who is in custody already is not arrested again, and one who has desisted since (the row is somebody
+    else's now) loses no time to offend. A fraudster is arrested elsewhere, a party to a dispute or a pupil here, and
+    neither is an offender of the city.
+    """
+    crime = logs.incidents[cases.rows[c].incident_id]
+    call = logs.calls[crime.call_id]
+    entity, time = row(call.key_entity), row(call.key_time)
+    demand = bureau.demand
+    custody = custody_time(
+        uniform(seed, Stream.INVESTIGATION, entity, time, 4),
+        demand.custody_min[crime.type],
+        demand.custody_most_min[crime.type],
+    )
+    u_partner, _, _, _ = uniform4(seed, Stream.INVESTIGATION, entity, time, 1)
+    arrests = 0
+    for k in range(2):
+        i, who = (
+            (row(crime.offender_id), row(crime.culprit_id))
+            if k == 0
+            else (row(crime.co_offender_id), row(crime.co_culprit_id))
+        )
+        if k == 1 and (i < 0 or u_partner >= bureau.rule.partner_found):
+            break
+        if i < 0 or offenders[i].resident_id != who:
+            arrests += 1
+        elif now_min >= offenders[i].custody_until_min:
+            take_into_custody(
+                seed,
+                offenders,
+                i,
+                row(crime.cell),
+                now_min + custody,
+                ground.n_cols,
+                bureau.belief,
+                bureau.career.desist_at_arrest,
+            )
+            arrests += 1
+    return arrests

@@ -1,0 +1,219 @@
+"""Series.
+
+Analysts compare new cases with earlier ones, take some for the work of one offender, rightly or wrongly, and tell the
+detectives.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.arrays import Array
+from sim.clock import MINUTES_PER_DAY
+from sim.incident_types import IncidentType
+from sim.incidents.log import Logs
+from sim.kernels import inner_kernel, kernel, row
+from sim.people.offenders import cell_distance
+from sim.police.cases.case_log import SERIES_DRAWS, Bureau, Cases, CaseState, Spent, arrival_min, reopen, same_culprit
+from sim.police.cases.parameters import SKILLED
+from sim.police.posts import Post
+from sim.randomness import Stream, uniform
+
+FARTHEST = 3.0  # in units of the decay: cases farther apart are not compared
+WORDS = 4294967296.0
+
+
+def link_series(
+    seed: int,
+    day: int,
+    available_min: float,
+    skill: float,
+    bureau: Bureau,
+    cases: Cases,
+    logs: Logs,
+    n_cols: int,
+    cell_m: float,
+) -> float:
+    """Let analysts spend minutes of a day on comparing the cases that have reached them, oldest first.
+
+    What they find is on its way to the detectives from then on, see `hear_of_series`. Cases that waited for more than
+    three times `link_days` are left aside. Frauds come from outside and are not compared.
+
+    Parameters
+    ----------
+    seed, day : int
+        Seed of the replication, day of the run.
+    available_min : float
+        Officer-minutes of analysts.
+    skill : float
+        Their mean skill, 0 to 1.
+    bureau : Bureau
+        Rules.
+    cases, logs : Cases, Logs
+        Cases gain links; of the logs only the truth is read, by which a link is a true one.
+    n_cols, cell_m
+        Columns of the grid, and the side of a cell in metres.
+
+    Returns
+    -------
+    float
+        Officer-minutes used, at most those available.
+    """
+    now_min = day * float(MINUTES_PER_DAY)
+    rows = cases.rows[: cases.used[0]]
+    comparable = (rows["type"] != IncidentType.FRAUD) & (
+        now_min - rows["opened_min"] <= FARTHEST * bureau.rule.link_min
+    )
+    here = np.flatnonzero(~rows["compared"] & comparable & (rows["reached_min"] <= now_min)).astype(np.int64)
+    return compare(
+        seed,
+        now_min,
+        available_min,
+        skill,
+        here[np.argsort(rows["opened_min"][here], kind="stable")],
+        bureau,
+        cases,
+        logs,
+        n_cols,
+        cell_m,
+    )
+
+
+@kernel
+def compare(
+    seed: int,
+    now_min: float,
+    available_min: float,
+    skill: float,
+    by_age: Array,
+    bureau: Bureau,
+    cases: Cases,
+    logs: Logs,
+    n_cols: int,
+    cell_m: float,
+) -> float:
+    """Compare each case in turn with all that were compared before it, while minutes last; return the minutes used."""
+    used = 0.0
+    for k in range(len(by_age)):
+        if used + bureau.rule.comparison_min > available_min:
+            break
+        used += bureau.rule.comparison_min
+        b = by_age[k]
+        a = _best_match(seed, b, skill, bureau, cases, logs, n_cols, cell_m)
+        cases.rows[b].compared = True
+        if a >= 0:
+            new = cases.rows[b]
+            new.linked_to = a
+            entity, time = _pair(seed, a, b, cases, logs)
+            new.series_known_min = arrival_min(
+                seed, now_min, row(new.office), bureau.channels.from_analysts, entity, time, SERIES_DRAWS
+            )
+    cases.spent_min[Post.INTELLIGENCE, Spent.COMPARISON] += used
+    return used
+
+
+@inner_kernel
+def _best_match(
+    seed: int, b: int, skill: float, bureau: Bureau, cases: Cases, logs: Logs, n_cols: int, cell_m: float
+) -> int:
+    """Return the latest of the cases that seem to belong with case b, −1 if none.
+
+    Two cases of a like type, seen by the same analysts, are linked with probability `p · skill / 0.8 · exp(−distance /
+    reach) · exp(−time between / link_days)`, p being that of true or of false links; each pair has a draw of its own.
+    """
+    rule, rows = bureau.rule, cases.rows
+    new = rows[b]
+    found, latest = -1, -np.inf
+    first_min = new.opened_min - FARTHEST * rule.link_min - MINUTES_PER_DAY  # rows are in order of days
+    a = cases.used[0] - 1
+    while a >= 0 and rows[a].opened_min >= first_min:
+        old = rows[a]
+        if old.compared and a != b and old.office == new.office and rule.family[old.type] == rule.family[new.type]:
+            apart = abs(new.opened_min - old.opened_min) / rule.link_min
+            cells = cell_distance(
+                logs.incidents[old.incident_id].recorded_cell, logs.incidents[new.incident_id].recorded_cell, n_cols
+            )
+            far = cells * cell_m / rule.link_reach_m
+            true = same_culprit(logs, row(old.incident_id), row(new.incident_id))
+            p = rule.link_probability if true else rule.false_link_probability
+            if apart <= FARTHEST and far <= FARTHEST and old.opened_min > latest:
+                chance = min(p * skill / SKILLED, 1.0) * math.exp(-far - apart)
+                entity, time = _pair(seed, a, b, cases, logs)
+                if uniform(seed, Stream.INVESTIGATION, entity, time, 7) < chance:
+                    found, latest = a, old.opened_min
+        a -= 1
+    return found
+
+
+@inner_kernel
+def _pair(seed: int, a: int, b: int, cases: Cases, logs: Logs) -> tuple[int, int]:
+    """Return the key of the draws of a pair of cases, from the identities of their calls, in either order."""
+    one = logs.calls[logs.incidents[cases.rows[a].incident_id].call_id]
+    other = logs.calls[logs.incidents[cases.rows[b].incident_id].call_id]
+    mark = uniform(seed, Stream.INVESTIGATION, row(one.key_entity), row(one.key_time), 6)
+    other_mark = uniform(seed, Stream.INVESTIGATION, row(other.key_entity), row(other.key_time), 6)
+    return int(min(mark, other_mark) * WORDS), int(max(mark, other_mark) * WORDS)
+
+
+def hear_of_series(now_min: float, bureau: Bureau, cases: Cases, logs: Logs) -> None:
+    """Let the detectives hear of the links of which the news has reached them by now.
+
+    What got lost on its way they never hear.
+
+    Parameters
+    ----------
+    now_min : float
+        Minutes since the start of the run.
+    bureau : Bureau
+        Rules.
+    cases, logs : Cases, Logs
+        Cases gain links and series; of the logs only the truth is read, by which a link is a true one.
+    """
+    rows = cases.rows[: cases.used[0]]
+    news = np.flatnonzero((rows["linked_to"] >= 0) & ~rows["heard"] & (rows["series_known_min"] <= now_min)).astype(
+        np.int64
+    )
+    if len(news):
+        believe(now_min, news, bureau, cases, logs)
+
+
+@kernel
+def believe(now_min: float, news: Array, bureau: Bureau, cases: Cases, logs: Logs) -> None:
+    """Put the two cases of each link in one series.
+
+    A true link is evidence for both, a false one costs hours of both while they are open.
+
+    A case that was filed is reopened if the link makes it seem worth working, be it true or false.
+    """
+    rows = cases.rows
+    for k in range(len(news)):
+        b = news[k]
+        a = row(rows[b].linked_to)
+        rows[b].heard = True
+        _join(a, b, cases)
+        true = same_culprit(logs, row(rows[a].incident_id), row(rows[b].incident_id))
+        for c in (a, b):
+            case = rows[c]
+            case.links += 1
+            reopen(cases, c, now_min, bureau.rule)
+            if true:
+                case.true_links += 1
+            elif case.state < CaseState.CLEARED:
+                case.needed_min += bureau.rule.false_link_min
+
+
+@inner_kernel
+def _join(a: int, b: int, cases: Cases) -> None:
+    """Make one series of those of two cases."""
+    rows = cases.rows
+    series, old = row(rows[a].series), row(rows[b].series)
+    if series < 0:
+        series = old if old >= 0 else a
+    if old >= 0 and old != series:
+        for c in range(cases.used[0]):
+            if rows[c].series == old:
+                rows[c].series = series
+    rows[a].series = series
+    rows[b].series = series

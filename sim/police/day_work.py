@@ -1,0 +1,252 @@
+"""A day of the posts that do not patrol.
+
+Headquarters, detectives, the anti-fraud centre, analysts, community officers, desks.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.arrays import Array
+from sim.city.state import Ground
+from sim.clock import MINUTES_PER_DAY
+from sim.incidents.call_changes import Diversion, diverted
+from sim.incidents.log import CALLS, CallState, Logs
+from sim.parameters import Parameters, parameter
+from sim.people.feelings import Feelings
+from sim.police.cases.case_log import Bureau, Cases, cases_with_room, open_cases
+from sim.police.cases.investigation import investigate
+from sim.police.cases.series import hear_of_series, link_series
+from sim.police.force.establishment import ForceParameters
+from sim.police.force.staff import Staff, Watch
+from sim.police.force.training import train, training_rule
+from sim.police.post_ledger import Hours, PostHours, Queue, Work, new_post_ledger
+from sim.police.posts import SPECIALIST_POSTS, Post
+
+BY_DAY = (
+    Post.DETECTIVES,
+    Post.ANTI_FRAUD,
+    Post.INTELLIGENCE,
+    Post.COMMUNITY,
+)  # those to whom headquarters' overdue work falls
+
+
+class PostParameters(Parameters):
+    """What the posts have to do besides what the model's people cause."""
+
+    administration_min: float = parameter(
+        33.0, unit="min a head and day", ge=0, le=480,
+        source="assumption: keeps headquarters nine tenths busy at full strength",
+        doc="Personnel, supplies, orders and reports, which headquarters does for each head on the strength.",
+    )  # fmt: skip
+    administration_patience_days: int = parameter(
+        7,
+        unit="days",
+        ge=0,
+        le=365,
+        source="assumption",
+        doc="Headquarters' work that waits longer falls to the posts that need it, who do it before their own.",
+    )
+    other_cases_share: float = parameter(
+        0.40, unit="of detectives' hours", ge=0, lt=1,
+        source="assumption: drugs, economic crime, sexual offences, court",
+        doc="Hours for cases of types that are not simulated.",
+    )  # fmt: skip
+    community_min: float = parameter(
+        55.0, unit="min a 1,000 residents and day", ge=0, le=1000,
+        source="assumption: takes three quarters of community officers at full strength",
+        doc=("Registers, licences and residents who come, which community officers do first; the rest of their hours "
+            "is for programmes."),
+    )  # fmt: skip
+    call_taking_min: float = parameter(
+        3.0, unit="min a call", ge=0, le=60, source="assumption", doc="Time of a desk to take a call and note it."
+    )
+    handed_over_yuan: float = parameter(
+        60.0, unit="yuan a call", ge=0, le=100_000,
+        source="assumption: an hour and a half of a worker of another service, with the way",
+        doc="What a call that the desk hands over costs the service that takes it, which others pay.",
+    )  # fmt: skip
+    counter_min: float = parameter(
+        30.0, unit="min a 1,000 residents and day", ge=0, le=1000,
+        source="assumption: registers and certificates keep the desks busy",
+        doc="Business at the counters of the stations.",
+    )  # fmt: skip
+
+
+class Situation(NamedTuple):
+    """The rest of the city, as the posts need it."""
+
+    logs: Logs
+    offenders: Array
+    residents: Array
+    ground: Ground
+    feelings: Feelings
+
+
+class PostsAtWork:
+    """The posts that do not patrol, what they have done, and the work that waits for them.
+
+    Parameters
+    ----------
+    parameters : PostParameters
+        What there is to do.
+    staff : Staff
+        The heads.
+    bureau : Bureau
+        Rules of investigation.
+    cases : Cases
+        The log of cases, empty.
+    residents : int
+        Of the city.
+    days : int
+        Days of the run.
+
+    Attributes
+    ----------
+    ledger : Array
+        Head-minutes, shape [days, posts, works].
+    diversion : Diversion
+        Calls that the desk hands over today.
+    administration, call_notes, reports, counter, registers : Queue
+        Work that waits.
+    """
+
+    def __init__(
+        self, parameters: PostParameters, staff: Staff, bureau: Bureau, cases: Cases, residents: int, days: int
+    ) -> None:
+        self.parameters, self.staff, self.bureau, self.cases = parameters, staff, bureau, cases
+        self.follow(staff.force, diverted((), 0))
+        self.ledger = new_post_ledger(days)
+        self.counter_min_a_day = parameters.counter_min * residents / 1000
+        self.community_min_a_day = parameters.community_min * residents / 1000
+        self.administration, self.call_notes, self.reports, self.counter, self.registers = (Queue() for _ in range(5))
+        self._watches: dict[Post, Watch] = {}
+        self._hours = PostHours()
+        self._seen = 0
+        self._to_come = np.zeros(0, dtype=np.int64)  # calls that are known to come in later
+        self._successes = np.zeros(len(Post), dtype=np.int64)
+
+    def follow(self, force: ForceParameters, diversion: Diversion) -> None:
+        """Go on with other parameters of training, and another diversion of calls."""
+        self.training, self.diversion = training_rule(force.training, force.wellbeing.heads.generalist_skill), diversion
+
+    def begin_day(self, day: int, city: Situation) -> PostHours:
+        """Put the heads of all posts to their daily duties, and open the cases of what entered the books.
+
+        Return the hours left for programmes.
+
+        What nobody calls for and no case asks for is done by those who believe in it: as crews on patrol do, heads
+        spend free time as ordered in the share of their effort. The rest is kept back from programmes, for cases if the
+        post has any; what they leave is standby.
+        """
+        if day >= len(self.ledger):
+            self.ledger = np.concatenate([self.ledger, np.zeros_like(self.ledger)])
+        self._watches = self.staff.watches(day)
+        self._hours = PostHours(
+            {
+                post: Hours(self.ledger[day, post], it.sworn_min, it.auxiliary_min, float(it.effects.slow))
+                for post, it in self._watches.items()
+            }
+        )
+        self._administer(day)
+        for post in SPECIALIST_POSTS if self.training.trainees else ():
+            hours = self._hours[post]
+            hours.spend(
+                Work.TRAINING,
+                train(day, self.staff.officers, post, hours.able(sworn_only=True), self.training),
+                sworn_only=True,
+            )
+        self._man_the_desks(day, self._hours[Post.DESK], city)
+        community = self._hours[Post.COMMUNITY]
+        self.registers.add(day, self.community_min_a_day)
+        community.spend(Work.COMMUNITY_WORK, self.registers.take(community.able())[0])
+        self.cases = cases_with_room(self.cases, city.logs)
+        open_cases(
+            self.staff.seed,
+            day * float(MINUTES_PER_DAY),
+            self.bureau,
+            self.cases,
+            city.logs,
+            city.residents,
+            city.ground,
+            city.feelings,
+        )
+        for post, watch in self._watches.items():
+            self._hours[post].keep_back(1.0 - self.staff.effort(watch))
+        return self._hours
+
+    def end_day(self, seed: int, day: int, city: Situation) -> None:
+        """Let detectives and the anti-fraud centre work on cases, and book what nobody needed as standby."""
+        for hours in self._hours.values():
+            hours.give_back()
+        self._investigate(seed, day, city)
+        for post, watch in self._watches.items():
+            self.staff.credit(watch, self._hours[post].close(), int(self.cases.successes[post] - self._successes[post]))
+        self._successes = self.cases.successes.copy()
+
+    def _administer(self, day: int) -> None:
+        """Let headquarters work for all heads.
+
+        What waits too long falls to the posts that need it, in proportion to their hours.
+        """
+        hours = self._hours
+        self.administration.add(day, self.parameters.administration_min * int(self.staff.strength.sum()))
+        own = hours[Post.HEADQUARTERS]
+        own.spend(Work.ADMINISTRATION, self.administration.take(own.able())[0])
+        able = {post: hours[post].able() for post in BY_DAY}
+        overdue = min(
+            self.administration.older_than(day - self.parameters.administration_patience_days), sum(able.values())
+        )
+        if overdue > 0.0:
+            for post in BY_DAY:
+                hours[post].spend(
+                    Work.ADMINISTRATION, self.administration.take(overdue * able[post] / sum(able.values()))[0]
+                )
+
+    def _man_the_desks(self, day: int, hours: Hours, city: Situation) -> None:
+        """Take yesterday's calls and those who come to the counter.
+
+        A report enters the books when a desk has got to it.
+        """
+        p, calls, now_min = self.parameters, city.logs.calls, day * MINUTES_PER_DAY
+        rows = np.concatenate([self._to_come, np.arange(self._seen, city.logs.used[CALLS])])
+        self._seen = int(city.logs.used[CALLS])
+        received = calls["received_min"][rows] < now_min
+        self._to_come, rows = rows[~received], rows[received & ~calls["on_view"][rows]]
+        self.call_notes.add(
+            day, p.call_taking_min * len(rows) + float(self.diversion.desk_min[calls["type"][rows]].sum())
+        )
+        hours.spend(Work.CALL_TAKING, self.call_notes.take(hours.able())[0])
+        for c in rows[calls["state"][rows] == CallState.AT_DESK]:
+            self.reports.add(day, float(calls["on_scene_min"][c] + calls["paperwork_min"][c]), int(c))
+        done, finished = self.reports.take(hours.able())
+        hours.spend(Work.REPORTS, done)
+        for c in finished:
+            city.logs.incidents["recorded_time_min"][calls["incident_id"][c]] = now_min
+        self.counter.add(day, self.counter_min_a_day)
+        hours.spend(Work.COUNTER, self.counter.take(hours.able())[0])
+
+    def _investigate(self, seed: int, day: int, city: Situation) -> None:
+        """Look for series, and let the detectives and the anti-fraud centre work on cases."""
+        hours, watches = self._hours, self._watches
+        logs, offenders, residents, ground, feelings = city
+        analysts, skill = hours[Post.INTELLIGENCE], float(watches[Post.INTELLIGENCE].effects.skill)
+        used = link_series(
+            seed, day, analysts.able(), skill, self.bureau, self.cases, logs, ground.n_cols, ground.cell_m
+        )
+        analysts.spend(Work.SERIES_ANALYSIS, used)
+        hear_of_series(day * float(MINUTES_PER_DAY), self.bureau, self.cases, logs)
+        detectives = hours[Post.DETECTIVES]
+        detectives.spend(
+            Work.OTHER_CASES, self.parameters.other_cases_share * detectives.able(sworn_only=True), sworn_only=True
+        )
+        for post in (Post.DETECTIVES, Post.ANTI_FRAUD):
+            like, able = watches[post].effects, hours[post].able(sworn_only=True)
+            used = investigate(
+                seed, day, able, float(self.staff.strength[0, post]), float(like.skill), float(like.mistakes),
+                int(post),
+                self.bureau, self.cases, logs, offenders, residents, ground, feelings,
+            )  # fmt: skip
+            hours[post].spend(Work.CASE_WORK, used, sworn_only=True)

@@ -1,0 +1,276 @@
+"""The force at full strength: how many heads on which post, and how many of them a duty needs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from sim.arrays import Array
+from sim.columns import table
+from sim.parameters import BadInput, Parameters, adding_up, parameter
+from sim.police.force.head_changes import ESTABLISHMENT_COLUMNS, NO_SHIFT, NOWHERE, HeadChange
+from sim.police.force.training import TrainingParameters
+from sim.police.force.wellbeing_parameters import WellbeingParameters, usual_sick_share, wellbeing_rule
+from sim.police.posts import POST_NAMES, SHIFT_POSTS, STATION_POSTS, Post
+
+OFFICERS_PER_1000 = 1.4  # assumption: a Chinese county
+AUXILIARIES_PER_1000 = 1.0  # assumption: about two auxiliaries for three officers
+HOURS_OF_WEEK = 168.0
+MINUTES_OF_DAY = 1440.0
+
+HourOfDay = Annotated[float, Field(ge=0, lt=24)]
+
+
+def _share(default: float, doc: str, source: str = "assumption") -> float:
+    share: float = parameter(default, unit="of the heads", ge=0, le=1, source=source, doc=doc)
+    return share
+
+
+class PostShares(Parameters):
+    """How heads are split over the posts; the shares add up to 1."""
+
+    headquarters: float = _share(0.20, "Headquarters.")
+    detectives: float = _share(0.12, "Detectives.")
+    anti_fraud: float = _share(
+        0.05, "Anti-fraud centre.", "assumption; the county of Jieshou had 7 officers in its centre"
+    )
+    intelligence: float = _share(0.03, "Analysts.")
+    patrol: float = _share(0.50, "Patrol units.")
+    community: float = _share(0.08, "Community officers.")
+    desk: float = _share(0.02, "Desks of the stations.")
+
+    @model_validator(mode="after")
+    def _all_heads(self) -> PostShares:
+        adding_up(self.by_post)
+        return self
+
+    @property
+    def by_post(self) -> tuple[float, ...]:
+        """Shares in the order of `Post`."""
+        return tuple(getattr(self, name) for name in POST_NAMES)
+
+
+class PayParameters(Parameters):
+    """What heads cost."""
+
+    officer_per_month: float = parameter(
+        9000.0, unit="yuan", ge=0, le=1e6, source="assumption: a Chinese county, on-costs included", doc="An officer."
+    )
+    auxiliary_per_month: float = parameter(
+        4500.0, unit="yuan", ge=0, le=1e6, source="assumption: half of an officer's", doc="An auxiliary."
+    )
+    vehicle_per_hour: float = parameter(
+        15.0, unit="yuan an hour of a unit on duty", ge=0, le=10_000,
+        source=("assumption: a car of 150,000 yuan for five years, as much again for fuel and upkeep, on the road two "
+            "thirds of the time"), doc="Cars of patrol.",
+    )  # fmt: skip
+    overtime_rate: float = parameter(
+        1.5,
+        unit="times the hourly pay",
+        ge=0,
+        le=10,
+        source="assumption: labour law of China, working days",
+        doc="Overtime pay.",
+    )
+
+
+class ForceParameters(Parameters):
+    """The force at full strength."""
+
+    officers: int | None = parameter(
+        None,
+        unit="officers",
+        ge=0,
+        le=1_000_000,
+        source="absent: 1.4 per 1,000 residents (assumption, a Chinese county)",
+        doc="Headcount of sworn officers.",
+    )
+    auxiliaries: int | None = parameter(
+        None,
+        unit="auxiliaries",
+        ge=0,
+        le=1_000_000,
+        source="absent: 1 per 1,000 residents (assumption)",
+        doc="Headcount of auxiliaries (辅警).",
+    )
+    officer_shares: PostShares = PostShares()
+    auxiliary_shares: PostShares = PostShares(
+        headquarters=0.04, detectives=0.0, anti_fraud=0.10, intelligence=0.0, patrol=0.56, community=0.15, desk=0.15
+    )
+    hours_per_week: float = parameter(
+        40.0,
+        unit="h a head",
+        ge=0.1,
+        le=112,
+        source="assumption: five days of eight hours",
+        doc="Hours that a head owes.",
+    )
+    leave_share: float = parameter(
+        0.10, unit="of these hours", ge=0, lt=0.9, source="assumption: leave and public holidays", doc="Hours of leave."
+    )
+    course_share: float = parameter(
+        0.04,
+        unit="of these hours",
+        ge=0,
+        le=0.1,
+        source="assumption: a fortnight a year",
+        doc="Hours of courses and drill, away from the post.",
+    )
+    patrol_units: float | None = parameter(
+        None,
+        unit="units",
+        ge=0,
+        le=100_000,
+        source="absent: what the heads of patrol can crew",
+        doc="Units on duty at full strength, mean over shifts; the heads of patrol follow from it.",
+    )
+    crew: int = parameter(
+        2,
+        unit="heads",
+        ge=1,
+        le=4,
+        source="assumption: an officer and an auxiliary",
+        doc="People in a unit; one of them is an officer.",
+    )
+    shift_starts_hour: tuple[HourOfDay, ...] = parameter(
+        (0.0, 8.0, 16.0),
+        unit="hour of day",
+        source="assumption",
+        doc="When shifts begin, in order; one shift alone never ends: for queueing studies.",
+    )
+    reserve_units: int = parameter(
+        0,
+        unit="units",
+        ge=0,
+        le=1000,
+        source="user",
+        doc="Extra units a shift that stay at their station and are never sent.",
+    )
+    overtime_share: float = parameter(
+        0.0,
+        unit="of the hours of a duty",
+        ge=0,
+        le=0.5,
+        source="assumption: none is ordered",
+        doc="Hours beyond each duty.",
+    )
+    most_lent_share: float = parameter(
+        0.0, unit="of the heads", ge=0, le=1, source="assumption: nobody is lent",
+        doc="Most heads of any other post who may be lent to patrol for a day; there are cars for so many.",
+    )  # fmt: skip
+    pay: PayParameters = PayParameters()
+    wellbeing: WellbeingParameters = WellbeingParameters()
+    training: TrainingParameters = TrainingParameters()
+    changes: tuple[HeadChange, ...] = parameter(
+        (), unit="changes", source="user", doc="Heads that are missing, added or moved, with their days."
+    )
+
+    @model_validator(mode="after")
+    def _shifts_in_order(self) -> ForceParameters:
+        starts = self.shift_starts_hour
+        if not starts or list(starts) != sorted(set(starts)):
+            raise ValueError("shift_starts_hour must be different hours, in order")
+        if (
+            len(starts) > 1
+            and len({round((b - a) % 24, 6) for a, b in zip(starts, (*starts[1:], starts[0]), strict=True)}) > 1
+        ):
+            raise ValueError("shift_starts_hour must be evenly spaced")
+        return self
+
+    @property
+    def shift_min(self) -> float:
+        """Length of a shift in minutes, infinity with one shift alone."""
+        return MINUTES_OF_DAY / len(self.shift_starts_hour) if len(self.shift_starts_hour) > 1 else np.inf
+
+    @property
+    def duty_share(self) -> float:
+        """Share of all hours in which a head that is fit is on duty."""
+        return self.hours_per_week * (1 - self.leave_share - self.course_share) / HOURS_OF_WEEK
+
+    @property
+    def usual_fit_share(self) -> float:
+        """Share of rested heads that are not on sick leave."""
+        return 1 - usual_sick_share(wellbeing_rule(self.wellbeing))
+
+    @property
+    def relief_factor(self) -> float:
+        """Heads that one round-the-clock post takes: leave, courses and the usual sick leave included."""
+        return 1 / (self.duty_share * self.usual_fit_share)
+
+
+def can_crew(officers: Array, auxiliaries: Array, crew: int) -> Array:
+    """Return how many units heads can crew, a real number: each unit has an officer, and `crew` people in all."""
+    found: Array = np.minimum(officers, (officers + auxiliaries) / crew)
+    return found
+
+
+def without_place(officers: Array, auxiliaries: Array, crew: int) -> Array:
+    """Return the auxiliaries for whom no unit has a place, a real number.
+
+    Each officer takes `crew − 1` of them along.
+    """
+    found: Array = np.maximum(auxiliaries - (crew - 1) * officers, 0.0)
+    return found
+
+
+def full_strength(force: ForceParameters, residents: int) -> Array:
+    """Return the heads at full strength, real numbers, shape [2, posts]: sworn officers, auxiliaries.
+
+    With `patrol_units` the heads of patrol are as many as these take, officers and auxiliaries in the usual ratio.
+
+    Raises
+    ------
+    BadInput
+        If no patrol unit can be crewed.
+    """
+    officers = force.officers if force.officers is not None else OFFICERS_PER_1000 * residents / 1000
+    auxiliaries = force.auxiliaries if force.auxiliaries is not None else AUXILIARIES_PER_1000 * residents / 1000
+    heads = np.array(
+        [np.multiply(officers, force.officer_shares.by_post), np.multiply(auxiliaries, force.auxiliary_shares.by_post)]
+    )
+    field, value = "force.officers", float(officers)
+    if force.patrol_units is not None:
+        usual = np.array(
+            [OFFICERS_PER_1000 * force.officer_shares.patrol, AUXILIARIES_PER_1000 * force.auxiliary_shares.patrol]
+        )
+        crewed = float(can_crew(usual[0], usual[1], force.crew))
+        field, value = "force.patrol_units", force.patrol_units
+        if crewed <= 0:
+            raise BadInput(
+                "force.officer_shares.patrol", force.officer_shares.patrol, "above 0, with force.patrol_units"
+            )
+        heads[:, Post.PATROL] = usual / crewed * force.patrol_units * force.relief_factor
+    if can_crew(heads[0, Post.PATROL], heads[1, Post.PATROL], force.crew) <= 0:
+        raise BadInput(field, round(value, 2), "it leaves no patrol unit on duty; at least a part of one is needed")
+    return heads
+
+
+def establishment(force: ForceParameters, residents: int, district_of_beat: Array) -> Array:
+    """Return the force at full strength as a table of `ESTABLISHMENT_COLUMNS`.
+
+    Heads of the stations are split over districts by their beats, which have about the same demand, those of
+    `SHIFT_POSTS` evenly over shifts.
+
+    Parameters
+    ----------
+    force : ForceParameters
+        The parameters.
+    residents : int
+        Of the city.
+    district_of_beat : array of int [beats]
+        District of each beat.
+    """
+    heads = full_strength(force, residents)
+    beats = np.bincount(district_of_beat)
+    rows = []
+    for kind, post in np.ndindex(heads.shape):
+        districts = [(d, n / beats.sum()) for d, n in enumerate(beats)] if post in STATION_POSTS else [(NOWHERE, 1.0)]
+        shifts = range(len(force.shift_starts_hour)) if post in SHIFT_POSTS else [NO_SHIFT]
+        rows += [
+            (post, d, s, kind == 1, heads[kind, post] * share / len(shifts)) for d, share in districts for s in shifts
+        ]
+    found = table(ESTABLISHMENT_COLUMNS, len(rows))
+    found[:] = rows
+    return found

@@ -1,0 +1,143 @@
+"""Places of the force: the establishment in whole people, and people who follow it from post to post."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.arrays import Array
+from sim.police.force.officers import NONE, HeadParameters, draw_officers
+from sim.police.posts import Post
+
+_ROUNDING = 1e-9
+
+
+def whole_heads(establishment: Array, heads: Array, districts: int) -> Array:
+    """Round the heads of an establishment to whole people, so that the totals of both kinds stay right.
+
+    Parameters
+    ----------
+    establishment : Array
+        Table of `ESTABLISHMENT_COLUMNS`.
+    heads : Array
+        Heads of its rows, real numbers, shape [rows].
+    districts : int
+        How many the city has.
+
+    Returns
+    -------
+    array of int [2, posts, districts + 1]
+        People by kind, post and district; the last place is for those who serve the whole city.
+    """
+    found = np.zeros((2, len(Post), districts + 1))
+    np.add.at(found, (establishment["auxiliary"].astype(int), establishment["post"], establishment["district"]), heads)
+    order = [Post.PATROL, *(post for post in Post if post != Post.PATROL)]
+    upto = np.cumsum(found[:, order].reshape(2, -1), axis=1)
+    whole = np.ceil(upto - 0.5 - _ROUNDING)
+    whole[:, districts - 1] = np.ceil(upto[:, districts - 1] - _ROUNDING)  # a part of a head on patrol is somebody
+    whole = np.maximum.accumulate(whole, axis=1)
+    counts = np.zeros(found.shape, dtype=np.int64)
+    counts[:, order] = np.diff(whole, axis=1, prepend=0).reshape(found.shape)
+    return counts
+
+
+def off_patrol(establishment: Array, heads: Array) -> Array:
+    """Return the heads of the posts that do not patrol, real numbers, shape [2, posts].
+
+    Parameters as of `whole_heads`.
+    """
+    found = np.zeros((2, len(Post)))
+    np.add.at(found, (establishment["auxiliary"].astype(int), establishment["post"]), heads)
+    found[:, Post.PATROL] = 0.0
+    return found
+
+
+def redistributed(establishment: Array, heads: Array, shares: Array | None) -> Array:
+    """Return the heads with those of patrol spread anew over the districts; their totals by kind and shift stay.
+
+    Parameters
+    ----------
+    establishment : Array
+        Table of `ESTABLISHMENT_COLUMNS`.
+    heads : Array
+        Heads of its rows, real numbers, shape [rows].
+    shares : array [districts] or None
+        Share of each district; None leaves all heads where they are.
+    """
+    if shares is None:
+        return heads
+    found = heads.copy()
+    patrol = establishment["post"] == Post.PATROL
+    for kind, shift in np.ndindex(2, int(establishment["shift"].max()) + 1):
+        rows = np.flatnonzero(patrol & (establishment["auxiliary"] == kind) & (establishment["shift"] == shift))
+        found[rows] = heads[rows].sum() * shares[establishment["district"][rows]]
+    return found
+
+
+def draw_people(turning: list[Array], parameters: HeadParameters, seed: int) -> Array:
+    """Draw the people of a force, and as many more, who are away at first, as it will ever have.
+
+    Parameters
+    ----------
+    turning : list of array of int [2, posts, districts + 1]
+        Whole heads at full strength, and on the days on which they change.
+    parameters : HeadParameters
+        What heads are like.
+    seed : int
+        Seed of the replication.
+
+    Returns
+    -------
+    Array
+        Table of `OFFICER_COLUMNS`.
+    """
+    places = turning[0].copy()
+    spare = np.max([heads.sum(axis=(1, 2)) for heads in turning], axis=0) - places.sum(axis=(1, 2))
+    places[:, Post.PATROL, 0] += spare
+    people = draw_officers(places, parameters, seed)
+    for kind in range(2):
+        of_patrol = np.flatnonzero(
+            (people["post"] == Post.PATROL) & (people["district"] == 0) & (people["auxiliary"] == kind)
+        )
+        people["away"][of_patrol[len(of_patrol) - spare[kind] :]] = True
+    return people
+
+
+def fill_places(officers: Array, wanted: Array) -> None:
+    """Let people follow the establishment: heads that one post has too many work where they lack, else they are away.
+
+    Places are filled with those of the same post who are away, then with heads that other posts have too many, those
+    who come from here first, then with anybody who is away. Those who leave a post are guests before those who began
+    there. Everybody keeps the skill of specialist work that he has.
+
+    Parameters
+    ----------
+    officers : Array
+        Table of `OFFICER_COLUMNS`; posts, districts and absences are written.
+    wanted : array of int [2, posts, districts + 1]
+        People by kind, post and district.
+    """
+    post, district, away, origin = (officers[name] for name in ("post", "district", "away", "origin"))
+    groups = list(np.ndindex(wanted.shape[1:]))
+    nowhere = wanted.shape[2] - 1
+    for kind in range(2):
+        of_kind = officers["auxiliary"] == kind
+        members = {g: of_kind & (post == g[0]) & (district == (NONE if g[1] == nowhere else g[1])) for g in groups}
+        lack = {g: int(wanted[kind][g]) - int((members[g] & ~away).sum()) for g in groups}
+        spare = np.zeros(0, dtype=np.int64)
+        for g in groups:
+            if lack[g] < 0:
+                rows = np.flatnonzero(members[g] & ~away)
+                rows = rows[np.argsort(origin[rows] != g[0], kind="stable")]
+                spare = np.concatenate([spare, rows[lack[g] :]])
+            elif lack[g] > 0:
+                back = np.flatnonzero(members[g] & away)[: lack[g]]
+                away[back] = False
+                lack[g] -= len(back)
+        for g in groups:
+            if lack[g] > 0:
+                spare = spare[np.argsort(origin[spare] != g[0], kind="stable")]
+                new = np.concatenate([spare, np.flatnonzero(of_kind & away)])[: lack[g]]
+                spare = spare[lack[g] :]
+                post[new], district[new], away[new] = g[0], NONE if g[1] == nowhere else g[1], False
+                officers["trainee"][new] = False
+        away[spare] = True

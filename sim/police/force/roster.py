@@ -1,0 +1,153 @@
+"""The roster of the patrol units: how many a shift has, when they sign on, and which beats each covers."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.arrays import Array
+from sim.city.beats import BeatPlan
+from sim.parameters import BadInput
+from sim.police.force.establishment import ForceParameters
+from sim.police.patrol.units import new_units
+
+_ROUNDING = 1e-9
+
+
+class Duty(NamedTuple):
+    """The patrol units of a shift of a day."""
+
+    shift: int
+    start_min: float
+    units: Array  # rows
+    district: Array  # of the middle of its beats, by unit
+
+
+class Roster:
+    """Who works when.
+
+    Each shift has its own units. A mean of 8.4 units on duty means 8 in some shifts and 9 in others, spread evenly
+    (rounding errors are carried over), so that headcounts between whole numbers of units can be compared. Beats are
+    shared out by the heads of their districts.
+
+    Parameters
+    ----------
+    force : ForceParameters
+        The parameters.
+    plan : BeatPlan
+        Beats and districts.
+    slots : int
+        The most units that a shift can ever have by the establishment.
+    spare : int
+        As many more that it can have with heads who are lent or redistributed. Their rows come after all others, so
+        that nobody's row, by which draws are keyed, depends on what might be ordered.
+    """
+
+    def __init__(self, force: ForceParameters, plan: BeatPlan, slots: int, spare: int = 0) -> None:
+        self.force, self.plan, self.slots, self.spare = force, plan, slots, spare
+        self.shifts = len(force.shift_starts_hour)
+        self.on_duty = 0.0
+        self._due = 0.0
+        self._shared: dict[tuple[int, bytes], tuple[Array, Array, Array]] = {}
+        self._beats_of_district = np.bincount(plan.district)
+        self._beat_weight = np.ones(len(plan.district))
+
+    def units(self) -> Array:
+        """Return the units of all shifts, then the reserve, then the spare units; all off duty."""
+        regular, reserve, spare = (self.shifts * n for n in (self.slots, self.force.reserve_units, self.spare))
+        units = new_units(regular + reserve + spare)
+        for first, of_shift in ((0, self.slots), (regular, self.force.reserve_units), (regular + reserve, self.spare)):
+            units["shift"][first : first + self.shifts * of_shift] = np.repeat(np.arange(self.shifts), of_shift)
+        units["reserve"][regular : regular + reserve] = True
+        units["next_station_cell"] = self.plan.station_cell[0]
+        return units
+
+    def shifts_of(self, day: int, on_duty: Array, units: Array) -> list[Duty]:
+        """Return the shifts that begin on a day, and give their units the beats that they cover.
+
+        Parameters
+        ----------
+        day : int
+            Day of the run, from 0.
+        on_duty : Array
+            Units that the heads of each shift and district can crew, real numbers, shape [shifts, districts].
+        units : Array
+            Table of units; stations and beats of their next duty are written.
+        """
+        self.on_duty = float(on_duty.sum() / self.shifts)
+        duties = []
+        for s, hour in enumerate(self.force.shift_starts_hour):
+            if self.shifts == 1 and day > 0:
+                break
+            n = self._whole(float(on_duty[s].sum())) if self.shifts > 1 else self.slots
+            rows = self._rows(s)[:n]
+            duties.append(Duty(s, day * 1440 + hour * 60, rows, self.give_beats(rows, on_duty[s], units)))
+        return duties
+
+    def reserve(self, shift: int) -> Array:
+        """Return the rows of the reserve of a shift."""
+        first: int = self.shifts * self.slots + shift * self.force.reserve_units
+        return np.arange(first, first + self.force.reserve_units)
+
+    def _rows(self, shift: int) -> Array:
+        """Return the rows of the units of a shift, the spare ones last."""
+        spare = self.shifts * (self.slots + self.force.reserve_units) + shift * self.spare
+        return np.concatenate([shift * self.slots + np.arange(self.slots), spare + np.arange(self.spare)])
+
+    def weigh_beats(self, weights: Array) -> None:
+        """Let the beats be shared out by these weights, times those that the heads of their districts give, from the next shift on.
+
+        Parameters
+        ----------
+        weights : array [beats]
+            Above 0; only their ratios count.
+
+        Raises
+        ------
+        BadInput
+            If there is not one such number a beat.
+        """
+        given = np.asarray(weights, dtype=float)
+        if given.shape != self._beat_weight.shape or not np.isfinite(given).all() or given.min() <= 0:
+            raise BadInput("weights", given.tolist(), f"{len(self._beat_weight)} numbers above 0, one a beat")
+        self._beat_weight = given / given.mean()
+        self._shared.clear()
+
+    def give_beats(self, rows: Array, on_duty: Array, units: Array) -> Array:
+        """Share the beats out to units, by the weight of their districts.
+
+        And return the district of the middle of each one's beats.
+        """
+        first, end, district = self._shares(len(rows), on_duty)
+        units["next_beat_first"][rows], units["next_beat_end"][rows] = first, end
+        units["next_station_cell"][rows] = np.asarray(self.plan.station_cell)[district]
+        return district
+
+    def _whole(self, on_duty: float) -> int:
+        """Return a whole number of units, which carries over what rounding took from the last."""
+        self._due += on_duty
+        n = int(np.floor(self._due + 0.5 + _ROUNDING))
+        self._due -= n
+        return n
+
+    def _shares(self, n: int, on_duty: Array) -> tuple[Array, Array, Array]:
+        """Share the beats out to n units: first beat, one after the last, and district of each.
+
+        Worked out once for each case.
+
+        A beat weighs what its district has of the units, divided by the beats of the district, times its own weight.
+        """
+        weight = on_duty / self._beats_of_district
+        weight = weight / weight.max() if weight.max() > 0 else np.ones_like(weight)
+        case = n, weight.round(6).tobytes()
+        if case not in self._shared:
+            beats, district = len(self.plan.district), np.asarray(self.plan.district)
+            upto = np.cumsum(weight[district] * self._beat_weight)
+            cuts = np.searchsorted(upto, np.arange(n + 1) / max(n, 1) * upto[-1] + _ROUNDING, side="right")
+            first = np.minimum(cuts[:-1], beats - 1)
+            end = np.minimum(np.maximum(first + 1, cuts[1:]), beats)
+            if n:
+                first[0], end[-1] = 0, beats
+            self._shared[case] = first, end, district[(first + end - 1) // 2]
+        return self._shared[case]

@@ -1,0 +1,374 @@
+"""Dispatch in continuous time: calls are received, queue by priority, and get the nearest eligible free units.
+
+Calls and units meet in exact order of time, so the queueing identities of the literature hold for this code and are
+tested on it.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.agenda import next_time, put, take
+from sim.arrays import Array
+from sim.city.state import Ground
+from sim.city.streets import drive_km, drive_minutes
+from sim.incidents.log import CALL_RECEIVED, CallState, Logs, next_expected, take_expected
+from sim.kernels import inlined, inner_kernel, kernel, row
+from sim.people.offenders import custody_time, take_into_custody
+from sim.police.patrol.free_time import (
+    CALL_CLEARED,
+    CALL_EXPIRES,
+    CALL_REVIEW,
+    SIGN_OFF,
+    SIGN_ON,
+    UNIT_DUE,
+    Police,
+    end_of_patrol_leg,
+    follows_orders,
+    free_time,
+    sign_off,
+    sign_on,
+    stop_here,
+)
+from sim.police.patrol.queue import (
+    PRIORITIES,
+    Desk,
+    begin_to_wait,
+    end_to_wait,
+    expire,
+    hand_over,
+    in_surge,
+    is_home,
+    is_near,
+    join_queue,
+    most_urgent,
+    patience,
+    waited_for_help,
+)
+from sim.police.patrol.units import Activity, begin, position
+from sim.randomness import Stream, exponential, uniform
+
+LOOK_AGAIN_MIN = 5.0  # between the moments at which a patrol in the cell would notice what goes on there
+
+
+@kernel
+def serve(
+    seed: int, until_min: float, desk: Desk, police: Police, offenders: Array, ground: Ground, logs: Logs
+) -> None:
+    """Handle everything due before `until_min`, in order of time.
+
+    Calls as they are received, and what is on the agenda.
+    """
+    while True:
+        expected = next_expected(logs)
+        if expected <= next_time(logs.agenda):
+            if expected >= until_min:
+                return
+            now_min, kind, version = expected, CALL_RECEIVED, 0
+            subject = take_expected(logs)
+        else:
+            if next_time(logs.agenda) >= until_min:
+                return
+            now_min, due, entry, version = take(logs.agenda)
+            kind, subject = row(due), row(entry)
+        if kind == UNIT_DUE:
+            if police.units[subject].version == version:
+                _unit_due(seed, subject, now_min, desk, police, offenders, ground, logs)
+        elif kind == CALL_CLEARED:
+            _clear(subject, now_min, desk, police, logs)
+        elif kind == CALL_RECEIVED and logs.calls[subject].on_view:
+            _come_upon(subject, now_min, desk, police, ground, logs)
+        elif kind == CALL_RECEIVED:
+            _receive(seed, subject, now_min, desk, police, ground, logs)
+        elif kind == CALL_REVIEW:
+            if logs.calls[subject].state < CallState.SERVED:
+                _send_nearest(subject, True, now_min, desk, police, ground, logs)
+        elif kind == CALL_EXPIRES:
+            if logs.calls[subject].state == CallState.WAITING:
+                expire(subject, now_min, desk, logs)
+        elif kind == SIGN_ON:
+            sign_on(subject, now_min, desk.shift_min, desk.break_after_min, desk.overtime_share, police, logs)
+        elif kind == SIGN_OFF:
+            _leave(subject, now_min, police, ground, logs)
+        elif police.units[subject].activity == Activity.STANDBY:  # BREAK_DUE
+            put(logs.agenda, now_min, UNIT_DUE, subject, police.units[subject].version)
+
+
+@inlined
+def _come_upon(c: int, now_min: float, desk: Desk, police: Police, ground: Ground, logs: Logs) -> None:
+    """Let a free unit in the cell find what nobody calls about, at once or while it lasts.
+
+    If none comes by, it is never known.
+    """
+    call = logs.calls[c]
+    for u in range(len(police.units)):
+        about = Activity.PATROL_DRIVE <= police.units[u].activity and police.units[u].activity <= Activity.RETURN_DRIVE
+        if about and position(police.units, u, now_min, ground.n_cols) == call.cell:
+            begin_to_wait(c, desk, logs)
+            call.received_min = now_min
+            _send(u, c, now_min, desk, police, ground, logs)
+            return
+    if now_min + LOOK_AGAIN_MIN < call.occurred_min + desk.demand.unseen_min:
+        put(logs.agenda, now_min + LOOK_AGAIN_MIN, CALL_RECEIVED, c, 0)
+    else:
+        call.state = CallState.UNNOTICED
+
+
+@inlined
+def _leave(u: int, now_min: float, police: Police, ground: Ground, logs: Logs) -> None:
+    """End the duty of a unit at the end of its shift; one on a call goes on until it is free."""
+    activity = police.units[u].activity
+    if now_min >= police.units[u].shift_end_min and (activity == Activity.BREAK or _is_free(activity)):
+        end_of_patrol_leg(u, now_min, police, ground, logs)
+        police.units[u].to_cell = position(police.units, u, now_min, ground.n_cols)
+        sign_off(police, u, now_min)
+
+
+@kernel
+def _is_free(activity: int) -> bool:
+    """Whether a unit is free for a call: waiting, on patrol, or on its way back."""
+    return activity in (Activity.STANDBY, Activity.PATROL_DRIVE, Activity.PATROL_STOP, Activity.RETURN_DRIVE)
+
+
+@inlined
+def _receive(seed: int, c: int, now_min: float, desk: Desk, police: Police, ground: Ground, logs: Logs) -> None:
+    """Take a call.
+
+    Another service gets it, or else the nearest units are sent at once, and it waits for those that it lacks.
+
+    If with it too many wait in its district, the nearest unit of the city is sent to the most urgent of them.
+    """
+    if hand_over(seed, c, desk, ground, logs):
+        return
+    begin_to_wait(c, desk, logs)
+    _send_nearest(c, waited_for_help(c, now_min, desk, logs), now_min, desk, police, ground, logs)
+    call = logs.calls[c]
+    if call.sent < call.needed:
+        join_queue(c, now_min, desk, logs)
+    if call.state == CallState.WAITING and in_surge(c, desk, logs):
+        _send_nearest(most_urgent(desk.district[call.beat], desk, logs), True, now_min, desk, police, ground, logs)
+    if call.state == CallState.WAITING and patience(c, desk, logs) <= 0.0:
+        expire(c, now_min, desk, logs)
+
+
+@inner_kernel
+def _send_nearest(
+    c: int, help_allowed: bool, now_min: float, desk: Desk, police: Police, ground: Ground, logs: Logs
+) -> None:
+    """Send the nearest eligible free units by street travel time, as many as the call still needs.
+
+    From elsewhere only if help is allowed.
+    """
+    call = logs.calls[c]
+    while call.sent < call.needed:
+        best, best_minutes = -1, np.inf
+        for u in range(len(police.units)):
+            if _eligible(u, call.priority, police.units) and (
+                help_allowed or is_near(u, call.beat, police.units, desk)
+            ):
+                minutes = drive_minutes(police.travel, position(police.units, u, now_min, ground.n_cols), call.cell)
+                if minutes < best_minutes:
+                    best, best_minutes = u, minutes
+        if best < 0:
+            break
+        _send(best, c, now_min, desk, police, ground, logs)
+
+
+@inner_kernel
+def _eligible(u: int, priority: int, units: Array) -> bool:
+    """Whether a unit may be sent: free, or on its break and the call is urgent."""
+    activity = units[u].activity
+    return (_is_free(activity) or (priority == 1 and activity == Activity.BREAK)) and not units[u].reserve
+
+
+@inlined
+def _send(u: int, c: int, now_min: float, desk: Desk, police: Police, ground: Ground, logs: Logs) -> None:
+    """Send a unit to a call, ending whatever patrol it was on."""
+    unit, call = police.units[u], logs.calls[c]
+    end_of_patrol_leg(u, now_min, police, ground, logs)
+    here = position(police.units, u, now_min, ground.n_cols)
+    minutes = drive_minutes(police.travel, here, call.cell)
+    if call.priority == 1:
+        minutes /= desk.rule.urgent_speed
+    unit.from_cell, unit.to_cell, unit.depart_min = here, call.cell, now_min
+    unit.drive_km = drive_km(police.travel, here, call.cell)
+    unit.call_id = c
+    if call.state == CallState.WAITING:
+        call.dispatched_min = now_min
+        call.far = not is_home(u, call.beat, police.units)
+        end_to_wait(c, CallState.SENT, desk, logs)
+    call.sent += 1
+    begin(police.units, u, Activity.RESPONSE_DRIVE, now_min, now_min + minutes, police.ledger)
+    put(logs.agenda, now_min + minutes, UNIT_DUE, u, unit.version)
+
+
+@inlined
+def _unit_due(
+    seed: int, u: int, now_min: float, desk: Desk, police: Police, offenders: Array, ground: Ground, logs: Logs
+) -> None:
+    """Let a unit end its activity and begin the next."""
+    activity = police.units[u].activity
+    if activity == Activity.RESPONSE_DRIVE and logs.calls[police.units[u].call_id].state != CallState.SERVED:
+        _arrive(seed, u, now_min, desk, police, offenders, ground, logs)
+    elif activity == Activity.PATROL_DRIVE and _stops(seed, u, now_min, police):
+        end_of_patrol_leg(u, now_min, police, ground, logs)
+        stop_here(seed, u, now_min, police, logs)
+    elif activity in (Activity.ON_SCENE, Activity.PAPERWORK) and _made_arrest(u, police, logs):
+        call = logs.calls[police.units[u].call_id]
+        mean_min = desk.rule.arrest_processing_min * police.units[u].slow
+        minutes = exponential(seed, Stream.ARREST, call.key_entity, call.key_time, 1) * mean_min
+        begin(police.units, u, Activity.ARREST_PROCESSING, now_min, now_min + minutes, police.ledger)
+        put(logs.agenda, now_min + minutes, UNIT_DUE, u, police.units[u].version)
+    else:
+        end_of_patrol_leg(u, now_min, police, ground, logs)
+        if not _take_waiting(u, now_min, desk, police, ground, logs):
+            free_time(seed, u, now_min, police, ground, logs)
+
+
+@inlined
+def _stops(seed: int, u: int, now_min: float, police: Police) -> bool:
+    """Whether a unit that has come to the end of a patrol drive stops there as ordered."""
+    unit = police.units[u]
+    return bool(unit.stop_min > 0.0 and now_min < unit.shift_end_min and follows_orders(seed, u, now_min, police))
+
+
+@inlined
+def _made_arrest(u: int, police: Police, logs: Logs) -> bool:
+    """Whether a unit arrested somebody on arrival at the call that it finishes."""
+    call = logs.calls[police.units[u].call_id]
+    return bool(
+        call.unit_id == u
+        and call.incident_id >= 0
+        and logs.incidents[call.incident_id].arrest_time_min == call.arrived_min
+    )
+
+
+@inlined
+def _arrive(
+    seed: int, u: int, now_min: float, desk: Desk, police: Police, offenders: Array, ground: Ground, logs: Logs
+) -> None:
+    """Arrive at a call.
+
+    The first unit does the work at its own pace and may find the offender, a later one joins until the call is cleared.
+    """
+    unit = police.units[u]
+    c = row(unit.call_id)
+    call = logs.calls[c]
+    unit.from_cell = unit.to_cell
+    begin(police.units, u, Activity.ON_SCENE, now_min, np.inf, police.ledger)
+    if call.state != CallState.SENT:
+        return
+    call.state = CallState.ON_SCENE
+    call.arrived_min = now_min
+    call.unit_id = u
+    call.distance_km = unit.drive_km
+    put(logs.agenda, now_min + call.on_scene_min * desk.rule.scene_factor * unit.slow, CALL_CLEARED, c, 0)
+    if call.incident_id >= 0:
+        _try_arrest(seed, u, c, now_min, desk, police, offenders, ground, logs)
+
+
+@inlined
+def _try_arrest(
+    seed: int, u: int, c: int, now_min: float, desk: Desk, police: Police, offenders: Array, ground: Ground, logs: Logs
+) -> None:
+    """Arrest who did it on scene, and who joined in, but for those in custody: whoever of them is still free.
+
+    The chance is `p · exp(−minutes since the offence / decay) · (1 − mistakes of the unit)`.
+    """
+    call = logs.calls[c]
+    crime = logs.incidents[call.incident_id]
+    demand = desk.demand
+    chance = demand.arrest_probability[crime.type] * math.exp(
+        -(now_min - call.occurred_min) / desk.rule.arrest_decay_min
+    )
+    chance *= 1.0 - police.units[u].mistakes
+    if crime.culprit_id < 0 or uniform(seed, Stream.ARREST, call.key_entity, call.key_time, 0) >= chance:
+        return
+    i, k = crime.offender_id, crime.co_offender_id
+    held = _is_active(i, crime.culprit_id, offenders) and now_min < offenders[i].custody_until_min
+    joined = _is_active(k, crime.co_culprit_id, offenders) and now_min >= offenders[k].custody_until_min
+    if held and not joined:
+        return
+    crime.cleared = True
+    crime.arrest_time_min = now_min
+    police.units[u].arrests += 1
+    u_custody = uniform(seed, Stream.ARREST, call.key_entity, call.key_time, 2)
+    until_min = now_min + custody_time(u_custody, demand.custody_min[crime.type], demand.custody_most_min[crime.type])
+    if _is_active(i, crime.culprit_id, offenders) and not held:
+        take_into_custody(
+            seed, offenders, i, crime.cell, until_min, ground.n_cols, desk.belief, desk.career.desist_at_arrest
+        )
+    if joined:
+        take_into_custody(
+            seed, offenders, k, crime.cell, until_min, ground.n_cols, desk.belief, desk.career.desist_at_arrest
+        )
+
+
+@inner_kernel
+def _is_active(i: int, resident: int, offenders: Array) -> bool:
+    """Whether a resident is the offender of row i still, and has not made room for another."""
+    return bool(i >= 0 and offenders[i].resident_id == resident)
+
+
+@inlined
+def _clear(c: int, now_min: float, desk: Desk, police: Police, logs: Logs) -> None:
+    """End the work on scene.
+
+    The crime enters the books, the first unit does the paperwork, the others are free at once.
+    """
+    call = logs.calls[c]
+    call.state = CallState.SERVED
+    call.cleared_min = now_min
+    if call.incident_id >= 0:
+        logs.incidents[call.incident_id].recorded_time_min = now_min
+    first = row(call.unit_id)
+    if call.paperwork_min > 0.0:
+        until_min = now_min + call.paperwork_min * desk.rule.paperwork_factor * police.units[first].slow
+        begin(police.units, first, Activity.PAPERWORK, now_min, until_min, police.ledger)
+        put(logs.agenda, until_min, UNIT_DUE, first, police.units[first].version)
+    else:
+        put(logs.agenda, now_min, UNIT_DUE, first, police.units[first].version)
+    if call.sent > 1:
+        for u in range(len(police.units)):
+            if police.units[u].call_id == c and u != first:
+                police.units[u].version += 1
+                put(logs.agenda, now_min, UNIT_DUE, u, police.units[u].version)
+
+
+@inlined
+def _take_waiting(u: int, now_min: float, desk: Desk, police: Police, ground: Ground, logs: Logs) -> bool:
+    """Send a free unit to the first waiting call that it may take, by priority and then by time.
+
+    Return whether there was one.
+
+    Calls that no longer wait are dropped from the queues on the way.
+    """
+    taken = -1
+    if now_min < police.units[u].shift_end_min and not police.units[u].reserve:
+        for p in range(PRIORITIES):
+            before = -1
+            c = row(desk.queue[p, 0])
+            while c >= 0 and taken < 0:
+                call = logs.calls[c]
+                after = row(call.next_waiting)
+                if call.state == CallState.SERVED or call.state == CallState.EXPIRED or call.sent >= call.needed:
+                    if before >= 0:
+                        logs.calls[before].next_waiting = after
+                    else:
+                        desk.queue[p, 0] = after
+                    if after < 0:
+                        desk.queue[p, 1] = before
+                else:
+                    if (
+                        is_near(u, call.beat, police.units, desk)
+                        or waited_for_help(c, now_min, desk, logs)
+                        or in_surge(c, desk, logs)
+                    ):
+                        taken = c
+                    before = c
+                c = after
+    if taken >= 0:
+        _send(u, taken, now_min, desk, police, ground, logs)
+    return taken >= 0

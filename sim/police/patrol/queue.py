@@ -1,0 +1,273 @@
+"""The dispatcher's desk.
+
+What it is told to do with a call, the calls that wait there, and which units may go to which of them.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Annotated, Literal, NamedTuple
+
+import numpy as np
+from pydantic import Field
+
+from sim.agenda import put
+from sim.arrays import Array
+from sim.city.state import Ground
+from sim.incident_types import IncidentType
+from sim.incidents.log import CallState, Logs
+from sim.incidents.profiles import DemandRule
+from sim.kernels import inlined, inner_kernel, row
+from sim.parameters import Parameters, parameter
+from sim.people.offenders import BeliefRule, CareerRule
+from sim.police.patrol.free_time import CALL_EXPIRES, CALL_REVIEW
+from sim.randomness import Stream, uniform
+
+PRIORITIES = 3
+FOR_EVER_MIN = 1e9  # longer than any run
+Wait = Annotated[float, Field(ge=0, le=100_000)]
+
+
+class Pooling(IntEnum):
+    """Whose units may be sent to a call at once."""
+
+    BEAT = 0
+    DISTRICT = 1
+    CITY = 2
+
+
+class DispatchParameters(Parameters):
+    """Who is sent to a call, how fast, and how long a call waits."""
+
+    pooling: Literal["beat", "district", "city"] = parameter(
+        "beat", unit="name", source="assumption",
+        doc=("The nearest free unit of those that cover the `beat`, those that cover any beat of the `district`, or "
+            "all of the `city`, until others may help."),
+    )  # fmt: skip
+    help_after_min: tuple[Wait, Wait, Wait] = parameter(
+        (0.0, 5.0, 20.0),
+        unit="min",
+        source="assumption",
+        doc="With `beat` and `district`: wait by priority after which the nearest unit of the city goes.",
+    )
+    surge_help_waiting: int | None = parameter(
+        4, unit="calls", ge=1, le=100_000, source="assumption",
+        doc=("With so many calls waiting in a district, the nearest unit of the city goes there at once, to the most "
+            "urgent first; absent: never."),
+    )  # fmt: skip
+    patience_min: tuple[Wait, Wait, Wait] = parameter(
+        (240.0, 480.0, 1440.0),
+        unit="min",
+        source="assumption",
+        doc="A call that nobody was sent to for so long is closed unserved, by priority.",
+    )
+    scene_factor: float = parameter(
+        1.0, unit="times", ge=0.01, le=10, source="user", doc="Time on scene, relative to that of the incident."
+    )
+    paperwork_factor: float = parameter(
+        1.0, unit="times", ge=0.01, le=10, source="user", doc="Time of paperwork after it, likewise."
+    )
+    urgent_speed: float = parameter(
+        1.3, unit="times", ge=1, le=3, source="assumption", doc="Speed to priority-1 calls, relative to the street."
+    )
+    arrest_decay_min: float = parameter(
+        5.0,
+        unit="min",
+        ge=0.1,
+        le=1000,
+        source="assumption: scale 4–6 min",
+        doc="Decay of the chance of an arrest on scene with the minutes since the offence.",
+    )
+    arrest_processing_min: float = parameter(
+        90.0, unit="min", ge=0, le=1440, source="assumption", doc="Mean time a unit needs to process an arrest."
+    )
+
+
+class DispatchRule(NamedTuple):
+    """The parameters for the kernels."""
+
+    pooling: int
+    help_after_min: Array  # [priorities]
+    surge_help_waiting: int
+    patience_min: Array  # [priorities]
+    scene_factor: float
+    paperwork_factor: float
+    urgent_speed: float
+    arrest_decay_min: float
+    arrest_processing_min: float
+
+
+def dispatch_rule(parameters: DispatchParameters) -> DispatchRule:
+    """Translate the parameters for the kernels."""
+    surge = parameters.surge_help_waiting
+    return DispatchRule(
+        pooling=int(Pooling[parameters.pooling.upper()]),
+        help_after_min=np.array(parameters.help_after_min),
+        surge_help_waiting=np.iinfo(np.int32).max if surge is None else surge,
+        patience_min=np.array(parameters.patience_min),
+        scene_factor=parameters.scene_factor,
+        paperwork_factor=parameters.paperwork_factor,
+        urgent_speed=parameters.urgent_speed,
+        arrest_decay_min=parameters.arrest_decay_min,
+        arrest_processing_min=parameters.arrest_processing_min,
+    )
+
+
+class Desk(NamedTuple):
+    """The desk: its rules, a queue of waiting calls for each priority, and how long a duty is."""
+
+    rule: DispatchRule
+    demand: DemandRule
+    belief: BeliefRule
+    career: CareerRule
+    queue: Array  # int32 [priorities, 2]: first and last waiting call, −1 if none
+    waiting: Array  # int64 [districts] calls to which nobody has been sent yet
+    district: Array  # [beats] district of each; beats of a district are neighbours in number
+    diverted: Array  # [types] chance that a call told as this type is handed over to another service today
+    shift_min: float
+    break_after_min: float
+    overtime_share: float  # of the shift, worked after its end
+
+
+def open_desk(
+    parameters: DispatchParameters, demand: DemandRule, belief: BeliefRule, career: CareerRule, district: Array,
+    shift_min: float, overtime_share: float = 0.0
+) -> Desk:  # fmt: skip
+    """Return a desk at which no call waits and none is handed over.
+
+    Parameters
+    ----------
+    parameters : DispatchParameters
+        Who is sent, how fast, how long a call waits.
+    demand, belief, career
+        What calls ask for, and what an arrest does to offenders.
+    district : Array
+        District of each beat, in rising order, shape [beats].
+    shift_min : float
+        Length of a shift, infinity if it never ends.
+    overtime_share : float
+        Ordered overtime, as a share of the shift.
+    """
+    return Desk(
+        rule=dispatch_rule(parameters),
+        demand=demand,
+        belief=belief,
+        career=career,
+        queue=np.full((PRIORITIES, 2), -1, dtype=np.int32),
+        waiting=np.zeros(int(district.max()) + 1, dtype=np.int64),
+        district=district.astype(np.int16),
+        diverted=np.zeros(len(IncidentType)),
+        shift_min=shift_min,
+        break_after_min=0.5 * min(shift_min, FOR_EVER_MIN),
+        overtime_share=overtime_share,
+    )
+
+
+@inlined
+def hand_over(seed: int, c: int, desk: Desk, ground: Ground, logs: Logs) -> bool:
+    """Hand a call over to another service (警情分流) with the chance of the type that it is told as; return whether it was.
+
+    No unit goes, and a crime behind it never enters the books. An alarm without a cause needs no unit where an operator
+    looks at the place. The draw is keyed by the call, so that it falls alike whatever the police do.
+    """
+    call = logs.calls[c]
+    chance = desk.diverted[call.type]
+    if call.type == IncidentType.ALARM and call.true_type == IncidentType.ALARM:
+        chance = 1.0 - (1.0 - chance) * (1.0 - ground.cells[call.cell].operator)
+    u = uniform(seed, Stream.DIVERSION, call.key_entity, call.key_time, 0)
+    handed_over = bool(u < chance)
+    if handed_over:
+        call.state = CallState.DIVERTED
+    return handed_over
+
+
+@inlined
+def begin_to_wait(c: int, desk: Desk, logs: Logs) -> None:
+    """Count a call among those that wait in its district."""
+    logs.calls[c].state = CallState.WAITING
+    desk.waiting[desk.district[logs.calls[c].beat]] += 1
+
+
+@inlined
+def end_to_wait(c: int, state: int, desk: Desk, logs: Logs) -> None:
+    """Count a call no longer, because a unit was sent or its caller gave up."""
+    logs.calls[c].state = state
+    desk.waiting[desk.district[logs.calls[c].beat]] -= 1
+
+
+@inlined
+def expire(c: int, now_min: float, desk: Desk, logs: Logs) -> None:
+    """Close a call that nobody was sent to; a crime reported by it is still written down."""
+    end_to_wait(c, CallState.EXPIRED, desk, logs)
+    if logs.calls[c].incident_id >= 0:
+        logs.incidents[logs.calls[c].incident_id].recorded_time_min = now_min
+
+
+@inner_kernel
+def patience(c: int, desk: Desk, logs: Logs) -> float:
+    """Return how long a caller waits for somebody to be sent."""
+    return float(desk.rule.patience_min[logs.calls[c].priority - 1])
+
+
+@inlined
+def join_queue(c: int, now_min: float, desk: Desk, logs: Logs) -> None:
+    """Queue a call until it has all its units.
+
+    Its caller gives up after a while, and earlier units from elsewhere may help.
+    """
+    call = logs.calls[c]
+    patience_min = patience(c, desk, logs)
+    if call.sent == 0 and 0.0 < patience_min < np.inf:
+        put(logs.agenda, now_min + patience_min, CALL_EXPIRES, c, 0)
+    if not waited_for_help(c, now_min, desk, logs):
+        put(logs.agenda, now_min + desk.rule.help_after_min[call.priority - 1], CALL_REVIEW, c, 0)
+    p = call.priority - 1
+    if desk.queue[p, 1] >= 0:
+        logs.calls[desk.queue[p, 1]].next_waiting = c
+    else:
+        desk.queue[p, 0] = c
+    desk.queue[p, 1] = c
+
+
+@inner_kernel
+def most_urgent(district: int, desk: Desk, logs: Logs) -> int:
+    """Return the waiting call of a district that is next by priority and then by time, −1 if none waits."""
+    for p in range(PRIORITIES):
+        c = row(desk.queue[p, 0])
+        while c >= 0:
+            if logs.calls[c].state == CallState.WAITING and desk.district[logs.calls[c].beat] == district:
+                return c
+            c = row(logs.calls[c].next_waiting)
+    return -1
+
+
+@inner_kernel
+def is_home(u: int, beat: int, units: Array) -> bool:
+    """Whether a beat is among those that a unit covers."""
+    return bool(units[u].beat_first <= beat and beat < units[u].beat_end)
+
+
+@inner_kernel
+def is_near(u: int, beat: int, units: Array, desk: Desk) -> bool:
+    """Whether a unit may go to a call in a beat at once.
+
+    With pooling by district if it covers any beat of the same district.
+    """
+    if desk.rule.pooling == Pooling.DISTRICT:
+        district = desk.district[beat]
+        return bool(desk.district[units[u].beat_first] <= district and district <= desk.district[units[u].beat_end - 1])
+    return is_home(u, beat, units)
+
+
+@inlined
+def waited_for_help(c: int, now_min: float, desk: Desk, logs: Logs) -> bool:
+    """Whether a call has waited so long that any unit of the city may go."""
+    if desk.rule.pooling == Pooling.CITY:
+        return True
+    return bool(now_min >= logs.calls[c].received_min + desk.rule.help_after_min[logs.calls[c].priority - 1])
+
+
+@inlined
+def in_surge(c: int, desk: Desk, logs: Logs) -> bool:
+    """Whether so many calls wait in the district of a call that any unit of the city may go there."""
+    return bool(desk.waiting[desk.district[logs.calls[c].beat]] >= desk.rule.surge_help_waiting)

@@ -1,0 +1,256 @@
+"""Stops and checks (盘查): what officers at a stop do to people there, most of whom have done nothing.
+
+A check is an identity card and some questions. A search of clothes and bags needs a reason: a sign, or a name in the
+police's files.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.arrays import Array
+from sim.city.state import Ground, faded
+from sim.clock import MINUTES_PER_DAY, hour_of_week
+from sim.incident_types import IncidentType
+from sim.incidents.log import INCIDENTS, VISITS, CallState, Discoverer, Logs
+from sim.kernels import inner_kernel, kernel, row
+from sim.people.feelings import Feelings, shift_feelings
+from sim.people.offenders import YOUNGEST, BeliefRule, custody_time, take_into_custody
+from sim.people.residents import Society, person_at
+from sim.police.cases.case_log import Cases, CaseState
+from sim.randomness import Stream, uniform, uniform4
+
+SECONDS = 60  # of a minute: a unit begins one stop in a second
+MOST_LOOKS = 64
+ARREST_DRAWS = 1 << 20  # first index of the draws of arrests, beyond the number of checks of any stop
+
+
+class CheckRule(NamedTuple):
+    """What a check is like; times in minutes."""
+
+    per_min: float  # checks a minute of a stop
+    looks: int  # people looked over for a check
+    trust_loss: float
+    sign: float  # probability that who carries stolen goods behaves suspiciously
+    false_sign: float  # that anybody else does
+    carried: float  # probability that a thief has the goods on him
+    goods_min: float  # how long he has them
+    other_arrest: float  # probability that a search ends in an arrest for what is no crime of the model
+    detention_min: float  # mean for these
+    detention_most_min: float
+    custody_min: Array  # [crimes] mean for crimes of the model
+    custody_most_min: Array
+    processing_min: float  # mean for crimes of the model
+    other_processing_min: float  # mean for the others
+    belief: BeliefRule
+    desist_at_arrest: float
+
+
+class Street(NamedTuple):
+    """Whom and what checks can meet."""
+
+    society: Society
+    offenders: Array
+    ground: Ground
+    logs: Logs
+    cases: Cases
+    feelings: Feelings
+    offender_of: Array  # int32 [residents], see `rows_of_offenders`
+    suspects: Array  # bool [residents], see `named_suspects`
+
+
+class Tally(NamedTuple):
+    """What came of the checks of a day."""
+
+    checks: int  # people, those who were searched among them
+    searches: int
+    arrests: int  # for crimes of the model, each of which is cleared
+    other_arrests: int  # for drugs, weapons, warrants and other things that are no crimes of the model
+    owed_min: float  # processing of the arrests for crimes of the model
+    other_owed_min: float  # of the others
+
+
+def rows_of_offenders(offenders: Array, found: Array) -> None:
+    """Write down for each resident the row of the offender that it is at present, −1 for none; careers end and begin.
+
+    Parameters
+    ----------
+    offenders : Array
+        Table of `OFFENDER_COLUMNS`.
+    found : array of int32 [residents]
+        It is written.
+    """
+    found.fill(-1)
+    found[offenders["resident_id"]] = np.arange(len(offenders))
+
+
+def named_suspects(cases: Cases, logs: Logs, now_min: float, found: Array) -> None:
+    """Write down whom victims of uncleared thefts, burglaries and robberies have named, as files say that have arrived.
+
+    Parameters
+    ----------
+    cases, logs : Cases, Logs
+        The files, and who it was whom they name.
+    now_min : float
+        Minutes since the start.
+    found : array of bool [residents]
+        It is written.
+    """
+    found.fill(False)
+    files = cases.rows[: cases.used[0]]
+    open_files = files[files["named"] & (files["state"] != CaseState.CLEARED) & (files["known_min"] <= now_min)]
+    crimes = logs.incidents[open_files["incident_id"]]
+    found[crimes["culprit_id"][(crimes["recorded_type"] < IncidentType.BRAWL) & (crimes["culprit_id"] >= 0)]] = True
+
+
+@kernel
+def check_people(seed: int, now_min: float, first: int, rule: CheckRule, street: Street) -> Tally:
+    """Let the patrol stops that ended since the last time have checked people.
+
+    It is done once a day (assumption: it tells overnight). A stop of `dwell` minutes checks `dwell · per_min` people,
+    rounded up or down by chance. For each of them officers look over `looks` residents who are there at that hour.
+    They see who behaves suspiciously, which who carries stolen goods does with probability `sign` and anybody else
+    with `false_sign`, and they know those whom the files name. The first of these they check and search; if there is
+    none, they check the first of all and let him go. A check costs trust. Of safety it neither gives nor takes any:
+    the stop in sight of the residents of the cell reassures them already, see `sim.incidents.judgement`.
+
+    Who stole within `goods_min` carries some of it with probability `carried`, and a search finds it. Then the latest
+    such crime is cleared, its victim hears of it, and if nobody had reported it, it enters the books. Who joined in and
+    is not there stays unknown, and so do other crimes of the same culprit (assumption: he owns up to what is found).
+    Any other search ends in an arrest for something else with probability `other_arrest`, for up to
+    `detention_most_min`, see `sim.people.offenders.custody_time`. An offender who is let go learns that nothing
+    happens: `h ← h + step · (1 − h)` for the habituation h, which dulls the sight of police from then on.
+
+    Parameters
+    ----------
+    seed : int
+        Of the replication.
+    now_min : float
+        Minutes since the start.
+    first : int
+        The first visit of the log that counts.
+    rule : CheckRule
+        The parameters.
+    street : Street
+        State; crimes, cases, and feelings of residents and offenders change.
+    """
+    checks, searches, arrests, other_arrests, owed_min, other_owed_min = 0, 0, 0, 0, 0.0, 0.0
+    offenders, residents = street.offenders, street.society.residents
+    for v in range(first, street.logs.used[VISITS]):
+        visit = street.logs.visits[v]
+        cell, unit, second = row(visit.cell), row(visit.unit_id), row(visit.start_min * SECONDS)
+        n = int(visit.dwell_min * rule.per_min + uniform(seed, Stream.CHECK, unit, second, 0))
+        for k in range(n):
+            at_min = visit.start_min + (k + 0.5) / rule.per_min
+            who, reason, goods = _pick(seed, at_min, cell, unit, second, 1 + k * MOST_LOOKS, rule, street)
+            if who < 0:
+                continue
+            checks += 1
+            shift_feelings(residents, who, now_min, -rule.trust_loss, 0.0, 0.0, street.feelings, street.ground)
+            i = row(street.offender_of[who])
+            u_other, u_custody, u_processing, _ = uniform4(seed, Stream.CHECK, unit, second, ARREST_DRAWS + k)
+            away_min, pace = 0.0, -math.log(u_processing)
+            if reason:
+                searches += 1
+            if reason and goods >= 0:
+                arrests += 1
+                owed_min += pace * rule.processing_min
+                kind = street.logs.incidents[goods].type
+                away_min = custody_time(u_custody, rule.custody_min[kind], rule.custody_most_min[kind])
+                _clear(goods, now_min, street)
+            elif reason and u_other < rule.other_arrest:
+                other_arrests += 1
+                other_owed_min += pace * rule.other_processing_min
+                away_min = custody_time(u_custody, rule.detention_min, rule.detention_most_min)
+            elif i >= 0:
+                _get_used_to_it(offenders, i, now_min, rule.belief)
+            if i >= 0 and away_min > 0.0:
+                until_min, desist, n_cols = now_min + away_min, rule.desist_at_arrest, street.ground.n_cols
+                take_into_custody(seed, offenders, i, cell, until_min, n_cols, rule.belief, desist)
+    return Tally(checks, searches, arrests, other_arrests, owed_min, other_owed_min)
+
+
+@inner_kernel
+def _pick(
+    seed: int, at_min: float, cell: int, unit: int, second: int, index: int, rule: CheckRule, street: Street
+) -> tuple[int, bool, int]:  # fmt: skip
+    """Return whom officers check of those whom they look over, whether they search him, and the crime of his goods.
+
+    It is the first who gives a reason, or else the first of all; −1 if nobody is there. Children and those in custody
+    are not among them.
+    """
+    society, hour = street.society, hour_of_week(at_min, street.ground.start_weekday)
+    picked = -1
+    for c in range(rule.looks):
+        u_kind, u_who, u_sign, u_carried = uniform4(seed, Stream.CHECK, unit, second, index + c)
+        who = person_at(society.places, society.dwellings, cell, hour, u_kind, u_who)
+        if who < 0 or society.residents[who].age < YOUNGEST:
+            continue
+        i = row(street.offender_of[who])
+        if i >= 0 and at_min < street.offenders[i].custody_until_min:
+            continue
+        goods = _stolen(who, at_min, rule.goods_min, street.logs) if i >= 0 and u_carried < rule.carried else -1
+        if street.suspects[who] or u_sign < (rule.sign if goods >= 0 else rule.false_sign):
+            return who, True, goods
+        if picked < 0:
+            picked = who
+    return picked, False, -1
+
+
+@inner_kernel
+def _stolen(who: int, at_min: float, goods_min: float, logs: Logs) -> int:
+    """Return the latest uncleared crime of a resident of which there are goods, −1 if there is none.
+
+    One whose call is under way is left to those who answer it.
+    """
+    for n in range(logs.used[INCIDENTS] - 1, -1, -1):
+        crime = logs.incidents[n]
+        age_min = at_min - crime.time_min
+        if age_min > goods_min + MINUTES_PER_DAY:  # the log is in order of time but for some minutes
+            break
+        his = crime.culprit_id == who or crime.co_culprit_id == who
+        goods = crime.type < IncidentType.BRAWL and 0.0 <= age_min and age_min <= goods_min
+        if his and goods and not crime.cleared and not _pending(n, logs):
+            return n
+    return -1
+
+
+@inner_kernel
+def _pending(n: int, logs: Logs) -> bool:
+    """Whether the police have been told of a crime and not booked it yet, or will be."""
+    crime = logs.incidents[n]
+    if crime.recorded_time_min >= 0.0 or crime.call_id < 0:
+        return False
+    state = logs.calls[crime.call_id].state
+    return bool(state < CallState.SERVED or state == CallState.AT_DESK)
+
+
+@inner_kernel
+def _clear(n: int, now_min: float, street: Street) -> None:
+    """Solve a crime whose culprit was found with what he took; its victim thinks the better of the police."""
+    crime = street.logs.incidents[n]
+    if crime.recorded_time_min < 0.0:
+        crime.recorded_time_min = now_min
+        crime.recorded_cell = crime.cell
+        crime.discovered_by = Discoverer.PATROL
+    crime.cleared = True
+    crime.arrest_time_min = now_min
+    if n < len(street.cases.case_of) and street.cases.case_of[n] > 0:
+        case = street.cases.rows[street.cases.case_of[n] - 1]
+        case.state = CaseState.CLEARED
+        case.closed_min = now_min
+    if crime.victim_id >= 0:
+        victim, gain = row(crime.victim_id), street.feelings.rule.arrest_gain
+        shift_feelings(street.society.residents, victim, now_min, gain, 0.0, 0.0, street.feelings, street.ground)
+
+
+@inner_kernel
+def _get_used_to_it(offenders: Array, i: int, now_min: float, belief: BeliefRule) -> None:
+    """Let an offender who was checked and let go lose a part of the impression that visible police make."""
+    one = offenders[i]
+    before = faded(one.habituation, one.habituation_min, now_min, belief.habituation_min)
+    one.habituation = before + belief.habituation * (1.0 - before)
+    one.habituation_min = now_min
