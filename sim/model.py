@@ -12,6 +12,7 @@ from sim.arrays import Array, frozen
 from sim.authors import code_of
 from sim.city.city import City
 from sim.clock import MINUTES_PER_DAY, hour_of_week
+from sim.draws import Stream
 from sim.incidents.call_changes import diverted
 from sim.incidents.calls import call_factors, calls_of_day, most_in_a_day
 from sim.incidents.disputes.assaults import escalate
@@ -43,7 +44,7 @@ from sim.police.patrol.queue import dispatch_rule
 from sim.police.patrol.units import UNIT_COLUMNS, PatrolUnit, book_open, show_police
 from sim.population import Population
 from sim.programmes.base import Programme, Site, Today, programme_class
-from sim.randomness import Stream, generator
+from sim.randomness import generator
 from sim.scenario import Scenario, prepared, scenario_on
 from sim.strategies.base import Analysis, Briefing, Recorded, Strategy, check_plan, strategy_class
 from sim.world import World, build_world, orders_of

@@ -1,70 +1,23 @@
-"""Random numbers that depend on (seed, stream, entity, time, index) and on nothing else.
+"""Random numbers that depend on (seed, draw, entity, time) and on nothing else.
 
 Philox-4x32-10 (Salmon, Moraes, Dror & Shaw 2011, *Parallel random numbers: as easy as 1, 2, 3*), keyed by seed and
-stream, with entity, time and index as its counter. A draw is a pure function: what one process draws never shifts what
-another gets, so two strategies on one seed meet the same people, intentions and calls, in any order of loops and on any
-number of processes.
+stream, with entity, time and number as its counter; stream and number are those of a `sim.draws.Draw`. A draw is a pure
+function: what one process draws never shifts what another gets, so two strategies on one seed meet the same people,
+intentions and calls, in any order of loops and on any number of processes.
 """
 
 from __future__ import annotations
 
 import math
-from enum import IntEnum, unique
 from typing import Any
 
 import numpy as np
 
 from sim.arrays import Array
+from sim.draws import NUMBER_MASK, STREAM_BITS, STREAM_MASK, TRIALS, TRIALS_APART, Stream
 from sim.kernels import allocating_kernel, kernel
 
 MAX_SEED = 2**32 - 1
-
-
-@unique
-class Stream(IntEnum):
-    """One number a decision. Numbers are for ever: to renumber one changes every published run."""
-
-    CITY = 1
-    RESIDENT = 2
-    OFFENDER = 3
-    VOLUNTEER = 4
-    TIE = 5
-    SEARCH_TIME = 10
-    SEARCH_TYPE = 11
-    SEARCH_PLACE = 12
-    OFFENCE = 13
-    TARGET = 14
-    REPORT = 15
-    SERVICE = 16
-    ARREST = 17
-    EXOGENOUS_CALL = 20
-    EXOGENOUS_SERVICE = 21
-    PATROL = 30
-    STRATEGY = 31
-    WATCH = 40
-    CALIBRATION = 50
-    SCHOOL = 60
-    FRAUD = 61
-    DISPUTE = 62
-    MEDIATION = 63
-    CAMPAIGN = 64
-    FEELING = 65
-    CO_OFFENDING = 66
-    CAREER = 67
-    INVESTIGATION = 70
-    WELLBEING = 71
-    DIVERSION = 72
-    VOLUNTEERING = 73
-    CULTURE = 74
-    GOVERNANCE = 75
-    FRAUD_CENTRE = 76
-    VISIT = 77
-    CHECK = 78
-    ANALYSIS = 79
-    TRUTH = 80
-    EDUCATION = 81
-    BASE_DATA = 82
-    PROGRAMME = 83
 
 
 @kernel
@@ -91,49 +44,48 @@ def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[Any, A
 
 
 @kernel
-def uniform(seed: int, stream: int, entity: int, time: int, index: int) -> float:
-    """Return a uniform number in (0, 1) with 52 bits, a pure function of its five arguments."""
-    w0, w1, _, _ = philox(entity, time, index, 0, seed, stream)
+def uniform(seed: int, draw: int, entity: int, time: int) -> float:
+    """Return a uniform number in (0, 1) with 52 bits, a pure function of its four arguments."""
+    w0, w1, _, _ = philox(entity, time, draw & NUMBER_MASK, 0, seed, draw >> STREAM_BITS & STREAM_MASK)
     return (float((w0 >> np.uint64(6)) * np.uint64(67108864) + (w1 >> np.uint64(6))) + 0.5) / 4503599627370496.0
 
 
 @kernel
-def uniform4(seed: int, stream: int, entity: int, time: int, index: int) -> tuple[float, float, float, float]:
+def uniform4(seed: int, draw: int, entity: int, time: int) -> tuple[float, float, float, float]:
     """Return four independent uniform numbers in (0, 1) with 32 bits each, at the price of one call."""
-    w0, w1, w2, w3 = philox(entity, time, index, 1, seed, stream)
+    w0, w1, w2, w3 = philox(entity, time, draw & NUMBER_MASK, 1, seed, draw >> STREAM_BITS & STREAM_MASK)
     scale = 1.0 / 4294967296.0
     return (float(w0) + 0.5) * scale, (float(w1) + 0.5) * scale, (float(w2) + 0.5) * scale, (float(w3) + 0.5) * scale
 
 
 @kernel
-def exponential(seed: int, stream: int, entity: int, time: int, index: int) -> float:
+def exponential(seed: int, draw: int, entity: int, time: int) -> float:
     """Return an exponential number with mean 1."""
-    return -math.log(uniform(seed, stream, entity, time, index))
+    return -math.log(uniform(seed, draw, entity, time))
 
 
 @kernel
-def normal(seed: int, stream: int, entity: int, time: int, index: int) -> float:
+def normal(seed: int, draw: int, entity: int, time: int) -> float:
     """Return a standard normal number (Box & Muller 1958)."""
-    u, v, _, _ = uniform4(seed, stream, entity, time, index)
+    u, v, _, _ = uniform4(seed, draw, entity, time)
     return math.sqrt(-2.0 * math.log(u)) * math.cos(2.0 * math.pi * v)
 
 
 @kernel
-def gamma(shape: float, seed: int, stream: int, entity: int, time: int, index: int) -> float:
-    """Return a gamma number with the given shape and mean `shape` (Marsaglia & Tsang 2000.
+def gamma(shape: float, seed: int, draw: int, entity: int, time: int) -> float:
+    """Return a gamma number with the given shape and mean `shape` (Marsaglia & Tsang 2000).
 
-    With their boost below shape 1).
-
-    It consumes indices `index`, `index + 1000`, `index + 2000`, …, one a trial, so that neighbouring indices stay free.
+    Below shape 1 with their boost. Each trial takes a number of its own, `TRIALS_APART` further on, so that those next
+    to it stay free.
     """
     if shape == 1.0:
-        return exponential(seed, stream, entity, time, index)
+        return exponential(seed, draw, entity, time)
     boosted = shape if shape > 1.0 else shape + 1.0
     d = boosted - 1.0 / 3.0
     c = 1.0 / math.sqrt(9.0 * d)
     value = d
-    for trial in range(64):
-        u0, u1, u2, u3 = uniform4(seed, stream, entity, time, index + 1000 * trial)
+    for trial in range(TRIALS):
+        u0, u1, u2, u3 = uniform4(seed, draw + TRIALS_APART * trial, entity, time)
         x = math.sqrt(-2.0 * math.log(u0)) * math.cos(2.0 * math.pi * u1)
         v = (1.0 + c * x) ** 3
         if v > 0.0 and math.log(u2) < 0.5 * x * x + d - d * v + d * math.log(v):
@@ -161,17 +113,14 @@ def choose(cumulative: Array, first: int, end: int, value: float) -> int:
 
 
 @allocating_kernel
-def uniforms(seed: int, stream: int, n: int, time: int, index: int) -> Array:
+def uniforms(seed: int, draw: int, n: int, time: int) -> Array:
     """Return `n` uniform numbers, one for each entity 0 … n − 1."""
     out = np.empty(n)
     for i in range(n):
-        out[i] = uniform(seed, stream, i, time, index)
+        out[i] = uniform(seed, draw, i, time)
     return out
 
 
 def generator(seed: int, stream: Stream, time: int = 0) -> np.random.Generator:
-    """Return a numpy generator of its own for a pure function such as a strategy's plan, keyed by.
-
-    Seed, stream, time.
-    """
+    """Return a numpy generator for a pure function such as a strategy's plan, keyed by seed, stream and time."""
     return np.random.Generator(np.random.Philox(key=[seed, (int(stream) << 32) + time]))

@@ -26,7 +26,16 @@ LAYERS = (  # a module may import those of its own line and of the lines after i
     ("sim.incidents",),
     ("sim.people",),
     ("sim.city",),
-    ("sim.clock", "sim.periods", "sim.randomness", "sim.population", "sim.columns", "sim.agenda", "sim.incident_types"),
+    (
+        "sim.clock",
+        "sim.periods",
+        "sim.randomness",
+        "sim.draws",
+        "sim.population",
+        "sim.columns",
+        "sim.agenda",
+        "sim.incident_types",
+    ),
     ("sim.kernels", "sim.disk_cache", "sim.parameters", "sim.registry", "sim.authors", "sim.arrays"),
 )
 NOT_FOR_THE_MODEL = {

@@ -20,8 +20,9 @@ from sim.city.read_rows import CALLS, INCIDENTS, Rows, kilometres, offsets_km, r
 from sim.city.recorded_types import NO_CRIME
 from sim.city.street_files import STREETS, PlacedStreets, StreetNet, place_streets, read_streets
 from sim.city.streets import lattice
+from sim.draws import Stream
 from sim.parameters import BadInput
-from sim.randomness import Stream, generator
+from sim.randomness import generator
 
 MAX_CELLS = 250_000
 RESIDENTS_PER_KM2 = 3000.0  # assumption: a built-up city; used when the user gives no number

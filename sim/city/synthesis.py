@@ -12,8 +12,9 @@ from sim.city.beats import divide
 from sim.city.city import City, CityParameters, LandUse
 from sim.city.grid import Grid
 from sim.city.streets import lattice
+from sim.draws import Stream
 from sim.parameters import BadInput
-from sim.randomness import Stream, generator
+from sim.randomness import generator
 
 RESIDENTS_PER_KM2 = 1562.5  # assumption: 100,000 residents on 64 km²
 RESIDENTS_PER_SCHOOL = 4000.0  # assumption

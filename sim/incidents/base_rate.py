@@ -16,6 +16,7 @@ from sim.city.presence import PresenceParameters, PresenceRule, presence_rule
 from sim.city.state import Ground, new_cells
 from sim.clock import MINUTES_PER_DAY, hour_of_week
 from sim.disk_cache import answers_kept
+from sim.draws import Draw
 from sim.incident_types import PLACE_CRIMES, TYPE_NAMES, IncidentType
 from sim.incidents.demand import DemandParameters, demand_rule
 from sim.incidents.offence import break_in, remember, update_target_hardening
@@ -26,7 +27,7 @@ from sim.kernels import kernel, row
 from sim.parameters import BadInput
 from sim.people.offenders import BeliefRule, OffenderParameters, belief_rule, career_rule, draw_offenders, next_gap
 from sim.people.residents import Society
-from sim.randomness import Stream, uniform4
+from sim.randomness import uniform4
 
 REFERENCE_SHARE, MOST_IN_CROWD = (
     0.2,
@@ -176,12 +177,12 @@ def _play(
                 now_min, number = crowd[i].next_search_min, crowd[i].searches
                 crowd[i].searches += 1
                 crowd[i].next_search_min = now_min + next_gap(crowd, i, seed)
-                u_type, u_hour, _, _ = uniform4(seed, Stream.SEARCH_TYPE, i, number, 0)
+                u_type, u_hour, _, _ = uniform4(seed, Draw.SEARCH_TYPE, i, number)
                 kind, hour = preferred_type(crowd, i, u_type), hour_of_week(now_min, ground.start_weekday)
                 if u_hour > opportunity.activity[kind, hour]:
                     continue
                 for attempt in range(MAX_TRIES):
-                    u_offend, u_again, u_who, _ = uniform4(seed, Stream.OFFENCE, i, number, attempt)
+                    u_offend, u_again, u_who, _ = uniform4(seed, Draw.OFFENCE_CHOICE + attempt, i, number)
                     cell = search_place(seed, crowd, i, number, attempt, now_min, ground.n_rows, ground.n_cols, rule)
                     if cell >= 0:
                         chance = offence_probability(

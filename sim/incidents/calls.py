@@ -14,6 +14,7 @@ from sim.arrays import Array, frozen
 from sim.city.city import City
 from sim.city.state import Ground
 from sim.clock import HOURS_PER_WEEK
+from sim.draws import Draw
 from sim.incident_types import OTHER_CALLS, IncidentType
 from sim.incidents.call_changes import DemandChange, demand_factor
 from sim.incidents.demand import DemandParameters
@@ -22,7 +23,7 @@ from sim.incidents.profiles import DemandRule
 from sim.incidents.reporting import as_told, is_violent
 from sim.kernels import inlined, kernel
 from sim.people.residents import Places, Society, person_at
-from sim.randomness import Stream, choose, exponential, gamma, uniform4
+from sim.randomness import choose, exponential, gamma, uniform4
 
 # By hour of day relative to the mean; assumptions. Service is drawn through 0.50 at 05 h and 1.43 at 16 h (Milwaukee,
 # all calls); traffic has two rush hours; alarms ring when shops open and close and when nobody is in.
@@ -214,10 +215,10 @@ def _draw_calls(
     key = kind + UNSEEN if on_view else kind
     minute, number = 0.0, first_number
     while per_day > 0.0:
-        minute += exponential(seed, Stream.EXOGENOUS_CALL, number, day, key) * 1440.0 / (per_day * peak)
+        minute += exponential(seed, Draw.CALL + key, number, day) * 1440.0 / (per_day * peak)
         if minute >= 1440.0:
             break
-        u_hour, u_cell, u_priority, u_who = uniform4(seed, Stream.EXOGENOUS_CALL, number, day, key)
+        u_hour, u_cell, u_priority, u_who = uniform4(seed, Draw.CALL + key, number, day)
         if u_hour * peak < kept * day_profile[int(minute // 60)]:
             cell = choose(cell_cumulative, 0, len(cell_cumulative), u_cell)
             priority = 1
@@ -225,19 +226,15 @@ def _draw_calls(
                 priority += 1
             shape = demand.service_shape
             scene = (
-                gamma(shape, seed, Stream.EXOGENOUS_SERVICE, number, day, key)
+                gamma(shape, seed, Draw.CALL_SCENE_TIME + key, number, day)
                 / shape
                 * demand.on_scene_min[kind, priority - 1]
             )
-            paper = (
-                gamma(shape, seed, Stream.EXOGENOUS_SERVICE, number, day, key + 200)
-                / shape
-                * demand.paperwork_min[kind]
-            )
+            paper = gamma(shape, seed, Draw.CALL_PAPERWORK_TIME + key, number, day) / shape * demand.paperwork_min[kind]
             time_min = day * 1440.0 + minute
             said, caller, entity = kind, -1, CALL_KEYS + key * OF_SOURCE + number
             if not on_view:
-                u_presence, u_said, _, _ = uniform4(seed, Stream.EXOGENOUS_SERVICE, number, day, key + 400)
+                u_presence, u_said, _, _ = uniform4(seed, Draw.CALLER + key, number, day)
                 said = as_told(kind, u_said, demand)
                 caller = person_at(places, dwellings, cell, first_hour + int(minute // 60), u_presence, u_who)
             needed = 2 if priority == 1 and not on_view and (said == IncidentType.DISORDER or is_violent(said)) else 1

@@ -12,6 +12,7 @@ from sim.arrays import Array
 from sim.city.presence import PresenceRule
 from sim.city.state import Ground, faded, point_in
 from sim.clock import hour_of_week
+from sim.draws import Draw
 from sim.incident_types import IncidentType
 from sim.incidents.log import Logs, add_incident
 from sim.incidents.opportunity import Opportunity
@@ -32,10 +33,9 @@ from sim.people.offenders import (
     next_gap,
 )
 from sim.people.residents import Society, home_again, nobody_in, out_since, person_at
-from sim.randomness import Stream, uniform4
+from sim.randomness import uniform4
 
 MEETINGS = 8  # tries to meet somebody; who meets none of the city meets a stranger
-PEOPLE_DRAWS = 10  # first index of the draws of Stream.TARGET for them
 
 
 class OffendingRules(NamedTuple):
@@ -96,13 +96,13 @@ def _search(
     if now_min < offenders[i].custody_until_min:
         return
     number = offenders[i].searches
-    u_type, u_hour, _, _ = uniform4(seed, Stream.SEARCH_TYPE, i, number, 0)
+    u_type, u_hour, _, _ = uniform4(seed, Draw.SEARCH_TYPE, i, number)
     kind = preferred_type(offenders, i, u_type)
     hour = hour_of_week(now_min, ground.start_weekday)
     if u_hour > opportunity.activity[kind, hour]:
         return
     for attempt in range(MAX_TRIES):
-        u_offend, u_again, _, _ = uniform4(seed, Stream.OFFENCE, i, number, attempt)
+        u_offend, u_again, _, _ = uniform4(seed, Draw.OFFENCE_CHOICE + attempt, i, number)
         cell = search_place(seed, offenders, i, number, attempt, now_min, ground.n_rows, ground.n_cols, rules.search)
         if cell >= 0:
             chance = offence_probability(
@@ -140,8 +140,8 @@ def _commit(
     half-lives of months).
     """
     number = offenders[i].searches
-    u_x, u_y, u_since, u_who = uniform4(seed, Stream.TARGET, i, number, 0)
-    u_joins, u_partner, u_found, u_harden = uniform4(seed, Stream.TARGET, i, number, 1)
+    u_x, u_y, u_since, u_who = uniform4(seed, Draw.OFFENCE_VICTIM, i, number)
+    u_joins, u_partner, u_found, u_harden = uniform4(seed, Draw.OFFENCE_SEQUEL, i, number)
     x_m, y_m = point_in(cell, ground, u_x, u_y)
     residents, own_dwelling = society.residents, row(society.residents[offenders[i].resident_id].dwelling)
     victim, since_min, found_min = row(-1), now_min, now_min
@@ -216,7 +216,7 @@ def _meet(seed: int, now_min: float, i: int, cell: int, hour: int, offenders: Ar
     Neither himself nor somebody in custody, and −1 where there is nobody else of the city.
     """
     for attempt in range(MEETINGS):
-        u_kind, u_who, _, _ = uniform4(seed, Stream.TARGET, i, offenders[i].searches, PEOPLE_DRAWS + attempt)
+        u_kind, u_who, _, _ = uniform4(seed, Draw.MEETING + attempt, i, offenders[i].searches)
         who = person_at(society.places, society.dwellings, cell, hour, u_kind, u_who)
         if who != offenders[i].resident_id and not in_custody(offenders, who, now_min):
             return int(who)

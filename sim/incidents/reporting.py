@@ -10,12 +10,13 @@ from typing import Any
 
 from sim.agenda import put
 from sim.city.state import Ground, faded
+from sim.draws import Draw
 from sim.incident_types import IncidentType
 from sim.incidents.log import CALL_RECEIVED, Discoverer, Logs, add_call
 from sim.incidents.profiles import DemandRule
 from sim.kernels import inner_kernel, kernel
 from sim.people.feelings import Feelings, felt_trust
-from sim.randomness import Stream, exponential, gamma, normal, uniform4
+from sim.randomness import exponential, gamma, normal, uniform4
 
 AT_ONCE_MIN = 0.01  # a call comes after the offence, however soon
 INDIFFERENT = 0.5  # trust at which the base probability to report holds; also of those who are no residents
@@ -27,7 +28,7 @@ def harm_of(seed: int, kind: int, key_entity: int, key_time: int, demand: Demand
     spread = demand.harm_spread
     return float(
         demand.harm_days[kind]
-        * math.exp(spread * normal(seed, Stream.OFFENCE, key_entity, key_time, 100) - 0.5 * spread * spread)
+        * math.exp(spread * normal(seed, Draw.HARM, key_entity, key_time) - 0.5 * spread * spread)
     )
 
 
@@ -53,14 +54,14 @@ def report(
     """
     crime = logs.incidents[n]
     kind, cell = crime.type, crime.cell
-    u_seen, u_report, u_place, u_type = uniform4(seed, Stream.REPORT, key_entity, key_time, 0)
+    u_seen, u_report, u_place, u_type = uniform4(seed, Draw.REPORT, key_entity, key_time)
     here = ground.cells[cell]
     in_sight = demand.in_sight[kind]
     on_view = in_sight * demand.on_view_probability * min(here.police_now, 1.0)
     volunteer = (1.0 - on_view) * (in_sight * demand.volunteer_sees_probability if here.watch_now > 0 else 0.0)
     operator = (1.0 - on_view - volunteer) * in_sight * here.operator
     witness = (1.0 - on_view - volunteer - operator) * demand.witness_probability[kind]
-    delay = exponential(seed, Stream.REPORT, key_entity, key_time, 1) * demand.delay_min
+    delay = exponential(seed, Draw.REPORT_DELAY, key_entity, key_time) * demand.delay_min
     if u_seen < on_view:
         by, received = Discoverer.PATROL, crime.time_min + AT_ONCE_MIN
     elif u_seen < on_view + volunteer:
@@ -88,7 +89,7 @@ def report(
     crime.recorded_cell = recorded_cell(seed, key_entity, key_time, cell, u_place, crime.time_min, ground, demand)
     if u_type < demand.wrong_type_probability:
         crime.recorded_type = demand.booked_as[kind]
-    u_said, _, _, _ = uniform4(seed, Stream.REPORT, key_entity, key_time, 3)
+    u_said, _, _, _ = uniform4(seed, Draw.CALLERS_WORDS, key_entity, key_time)
     said = kind if by == Discoverer.PATROL else as_told(kind, u_said, demand)
     priority, needed = urgency(
         said, received - (crime.earliest_min + crime.latest_min) / 2.0, by, demand.in_progress_min
@@ -120,10 +121,8 @@ def make_call(
     type.
     """
     shape = demand.service_shape
-    scene = (
-        gamma(shape, seed, Stream.SERVICE, key_entity, key_time, 0) / shape * demand.on_scene_min[kind, priority - 1]
-    )
-    paper = gamma(shape, seed, Stream.SERVICE, key_entity, key_time, 1) / shape * demand.paperwork_min[kind]
+    scene = gamma(shape, seed, Draw.SCENE_TIME, key_entity, key_time) / shape * demand.on_scene_min[kind, priority - 1]
+    paper = gamma(shape, seed, Draw.PAPERWORK_TIME, key_entity, key_time) / shape * demand.paperwork_min[kind]
     c = add_call(
         logs,
         said,
@@ -180,7 +179,7 @@ def recorded_cell(
     gain = faded(ground.cells[cell].data_gain, ground.cells[cell].data_min, now_min, demand.data_decay_min)
     if u >= demand.wrong_place_probability * (1.0 - gain):
         return cell
-    u_row, u_col, _, _ = uniform4(seed, Stream.REPORT, key_entity, key_time, 2)
+    u_row, u_col, _, _ = uniform4(seed, Draw.RECORDED_CELL, key_entity, key_time)
     row = min(max(cell // ground.n_cols + int(u_row * 5) - 2, 0), ground.n_rows - 1)
     col = min(max(cell % ground.n_cols + int(u_col * 5) - 2, 0), ground.n_cols - 1)
     moved = row * ground.n_cols + col

@@ -16,6 +16,7 @@ from sim.city.presence import PresenceRule
 from sim.city.state import Ground, point_in
 from sim.clock import HOURS_PER_WEEK, hour_of_week
 from sim.columns import Column, table
+from sim.draws import Draw
 from sim.incident_types import IncidentType
 from sim.incidents.log import SCHOOL_KEYS, Logs, add_incident
 from sim.incidents.profiles import CrimeParameters, DemandRule
@@ -26,7 +27,7 @@ from sim.parameters import parameter
 from sim.people.feelings import Feelings, aftermath
 from sim.people.residents import Society
 from sim.people.routine import RoutineClass
-from sim.randomness import Stream, exponential, gamma, uniform, uniform4
+from sim.randomness import exponential, gamma, uniform, uniform4
 
 FIRST_LESSON, HOME_TIME = 8, 16  # hours of a school day, as in the routine of pupils; the way home takes the hour after
 
@@ -199,7 +200,7 @@ def _begin(pairs: Array, p: int, now_min: float, seed: int, rule: SchoolRule) ->
     """Give a row a new pair: any pupil as the victim, another of the same school as the bully."""
     pair = pairs[p]
     g = pair.generation
-    u_victim, u_bully, u_end, _ = uniform4(seed, Stream.SCHOOL, p, g, 0)
+    u_victim, u_bully, u_end, _ = uniform4(seed, Draw.SCHOOL_PAIR, p, g)
     v = int(u_victim * len(rule.pupils))
     first, others = rule.first[v], rule.end[v] - rule.first[v] - 1
     b = v
@@ -211,7 +212,7 @@ def _begin(pairs: Array, p: int, now_min: float, seed: int, rule: SchoolRule) ->
     pair.bully_id = rule.pupils[b]
     alone = 0.0 if b == v else 1.0  # the only pupil of a school is safe there
     pair.rate_per_min = (
-        alone * gamma(rule.inequality, seed, Stream.SCHOOL, p, g, 2) / rule.inequality * rule.rate_per_min
+        alone * gamma(rule.inequality, seed, Draw.SCHOOL_RATE, p, g) / rule.inequality * rule.rate_per_min
     )
     pair.ends_min = now_min - math.log(u_end) * rule.pair_min
     pair.incidents = 0
@@ -221,7 +222,7 @@ def _begin(pairs: Array, p: int, now_min: float, seed: int, rule: SchoolRule) ->
 @inner_kernel
 def _gap(pairs: Array, p: int, seed: int) -> float:
     """Return the minutes to the next moment of a pair: exponential, keyed by row and number."""
-    return exponential(seed, Stream.SCHOOL, p, pairs[p].moments, 1) / max(float(pairs[p].rate_per_min), 1e-12)
+    return exponential(seed, Draw.SCHOOL_GAP, p, pairs[p].moments) / max(float(pairs[p].rate_per_min), 1e-12)
 
 
 @kernel
@@ -241,7 +242,7 @@ def bully(
         while pairs[p].next_min < until_min:
             now_min = pairs[p].next_min
             hour = hour_of_week(now_min, ground.start_weekday)
-            if uniform(seed, Stream.SCHOOL, p, pairs[p].moments, 3) < rule.profile[hour]:
+            if uniform(seed, Draw.SCHOOL_MOMENT, p, pairs[p].moments) < rule.profile[hour]:
                 _hurt(seed, p, now_min, hour, pairs, society, ground, logs, feelings, search, presence, demand)
             pairs[p].moments += 1
             if now_min >= pairs[p].ends_min:
@@ -260,7 +261,7 @@ def _hurt(
     """Write down one incident of a pair, unless police or watch on the way home prevent it."""
     pair = pairs[p]
     number = pair.moments
-    u_along, u_off, u_x, u_y = uniform4(seed, Stream.SCHOOL, p, number, 4)
+    u_along, u_off, u_x, u_y = uniform4(seed, Draw.SCHOOL_PLACE, p, number)
     victim = society.residents[pair.victim_id]
     cell = victim.work_cell
     if hour % 24 >= HOME_TIME:

@@ -16,12 +16,13 @@ import numpy as np
 from sim.arrays import Array
 from sim.city.presence import PresenceRule, police_around
 from sim.city.state import Ground, faded
+from sim.draws import Draw
 from sim.incident_types import PLACE_CRIMES, IncidentType
 from sim.incidents.opportunity import NOTHING
 from sim.kernels import inlined, inner_kernel, kernel
 from sim.parameters import Parameters, parameter
 from sim.people.offenders import MEMORIES, NODES, BeliefRule, Weight, believed_risk, learn
-from sim.randomness import Stream, choose, uniform4
+from sim.randomness import choose, uniform4
 
 MAX_TRIES = 4
 N_TYPES = len(PLACE_CRIMES)
@@ -177,8 +178,8 @@ def search_place(
     exponential distance in a uniform direction, beyond a buffer if the node is home; or, for some searches, a point on
     the way to another node. The node stays the same for all attempts of one search.
     """
-    u_node, u_path, u_other, _ = uniform4(seed, Stream.SEARCH_PLACE, i, number, 0)
-    u_distance, u_angle, u_along, _ = uniform4(seed, Stream.SEARCH_PLACE, i, number, 1 + attempt)
+    u_node, u_path, u_other, _ = uniform4(seed, Draw.SEARCH_NODE, i, number)
+    u_distance, u_angle, u_along, _ = uniform4(seed, Draw.SEARCH_PLACE + attempt, i, number)
     me = offenders[i]
     memory = 0.0
     for m in range(MEMORIES):

@@ -11,11 +11,12 @@ from sim.arrays import Array
 from sim.city.presence import PresenceRule
 from sim.city.state import Ground
 from sim.clock import MINUTES_PER_DAY, hour_of_week
+from sim.draws import Draw
 from sim.incidents.opportunity import Opportunity
 from sim.incidents.search import MAX_TRIES, SearchRule, offence_probability, preferred_type, search_place
 from sim.kernels import kernel
 from sim.people.offenders import BeliefRule
-from sim.randomness import Stream, uniform, uniform4
+from sim.randomness import uniform, uniform4
 
 IMAGINED = 30  # searches that are imagined for an offender, on average
 WORDS = 4294967296.0
@@ -97,14 +98,14 @@ def expected_offences(
     stands_for = total_rate * horizon_min / (imagined * len(offenders))
     day = int(now_min // MINUTES_PER_DAY)
     elsewhere = int(
-        uniform(seed, Stream.TRUTH, len(offenders), day, 0) * WORDS
+        uniform(seed, Draw.IMAGINED_PLACES, len(offenders), day) * WORDS
     )  # a seed, so that these are not the places of real searches
     for i in range(len(offenders)):
         me = offenders[i]
-        u_number, _, _, _ = uniform4(seed, Stream.TRUTH, i, day, 0)
+        u_number, _, _, _ = uniform4(seed, Draw.IMAGINED_NUMBER, i, day)
         number = int(me.rate_per_min * horizon_min / stands_for + u_number)
         for k in range(number):
-            u_time, u_type, u_again, _ = uniform4(seed, Stream.TRUTH, i, day, 1 + k)
+            u_time, u_type, u_again, _ = uniform4(seed, Draw.IMAGINED_SEARCH + k, i, day)
             then_min = now_min + horizon_min * (k + u_time) / number
             if then_min < me.custody_until_min or then_min >= me.desist_min:
                 continue

@@ -12,12 +12,13 @@ from scipy.spatial import cKDTree
 from sim.arrays import Array
 from sim.city.grid import Grid
 from sim.columns import Column, table
+from sim.draws import Draw
 from sim.incident_types import PLACE_CRIMES
 from sim.kernels import inner_kernel, kernel, row
 from sim.parameters import Parameters, parameter
 from sim.people.residents import Society
 from sim.population import RowAgent
-from sim.randomness import Stream, exponential, gamma, uniform, uniform4, uniforms
+from sim.randomness import exponential, gamma, uniform, uniform4, uniforms
 
 NODES = 4  # home, work or school, usual leisure, another leisure place
 MEMORIES = 2  # places of recent success
@@ -212,7 +213,7 @@ def draw_offenders(
         Table of `OFFENDER_COLUMNS`.
     """
     n = min(max(1, round(share * len(society.residents))), len(rule.eligible))
-    lot = uniforms(seed, Stream.OFFENDER, len(rule.eligible), 0, 0)
+    lot = uniforms(seed, int(Draw.OFFENDER_LOT), len(rule.eligible), 0)
     offenders = table(OFFENDER_COLUMNS, n)
     offenders["resident_id"] = np.sort(rule.eligible[np.argpartition(lot, n - 1)[:n]])
     _begin_all(offenders, seed, society.residents, rule, belief)
@@ -241,17 +242,17 @@ def begin_career(
     one = offenders[i]
     g = one.generation
     if g > 0:
-        one.resident_id = _newcomer(offenders, i, uniform(seed, Stream.CAREER, i, g, 0), rule.eligible)
+        one.resident_id = _newcomer(offenders, i, uniform(seed, Draw.NEWCOMER, i, g), rule.eligible)
     me = residents[one.resident_id]
     shape = rule.propensity_shape
-    one.rate_per_min = max(gamma(shape, seed, Stream.OFFENDER, i, g, 1) / shape * rule.mean_rate_per_min, 1e-12)
+    one.rate_per_min = max(gamma(shape, seed, Draw.OFFENDER_RATE, i, g) / shape * rule.mean_rate_per_min, 1e-12)
     total = 0.0
     for k in range(len(rule.type_alpha)):
-        total += gamma(rule.type_alpha[k], seed, Stream.OFFENDER, i, g, 10 + k) + 1e-12
+        total += gamma(rule.type_alpha[k], seed, Draw.OFFENDER_PREFERENCE + k, i, g) + 1e-12
         one.preference[k] = total
     for k in range(len(rule.type_alpha)):
         one.preference[k] /= total
-    u_other, u_end, _, _ = uniform4(seed, Stream.OFFENDER, i, g, 2)
+    u_other, u_end, _, _ = uniform4(seed, Draw.OFFENDER_LIFE, i, g)
     one.node_cell[0], one.node_cell[1], one.node_cell[2] = me.home_cell, me.work_cell, me.leisure_cell
     one.node_cell[3] = residents[int(u_other * len(residents))].leisure_cell  # where somebody else likes to go
     for j in range(NODES):
@@ -297,7 +298,7 @@ def next_gap(offenders: Array, i: int, seed: int) -> float:
 
     Exponential, keyed by offender and number, so that no strategy shifts it.
     """
-    return exponential(seed, Stream.SEARCH_TIME, i, 0, offenders[i].searches) / max(
+    return exponential(seed, Draw.SEARCH_GAP + offenders[i].searches, i, 0) / max(
         float(offenders[i].rate_per_min), 1e-12
     )
 
@@ -352,10 +353,11 @@ def take_into_custody(
     """
     me = offenders[i]
     me.custody_until_min = until_min
+    earlier_arrests = row(me.arrests)
     me.arrests += 1
     learn(offenders, i, cell, 1.0, rule.own_arrest, n_cols, rule)
     for a in range(ASSOCIATES):
         if me.associate[a] >= 0:
             learn(offenders, me.associate[a], cell, 1.0, rule.known_arrest, n_cols, rule)
-    if uniform(seed, Stream.CAREER, i, me.generation, me.arrests) < desist:
+    if uniform(seed, Draw.DESISTANCE + earlier_arrests, i, me.generation) < desist:
         me.desist_min = min(me.desist_min, until_min)

@@ -13,12 +13,13 @@ from sim.city.city import City
 from sim.city.grid import Grid
 from sim.clock import HOURS_PER_WEEK
 from sim.columns import Column, table
+from sim.draws import Stream
 from sim.kernels import inner_kernel, kernel
 from sim.parameters import Parameters, parameter
 from sim.people.routine import Routine, RoutineClass, absences, weekly_routine
 from sim.people.ties import TieParameters, Ties, build_ties
 from sim.population import RowAgent
-from sim.randomness import Stream, generator
+from sim.randomness import generator
 
 RESIDENT_COLUMNS = (
     Column("home_cell", "i4", "cell", "cell of the dwelling"),

@@ -12,10 +12,11 @@ import numpy as np
 
 from sim.arrays import Array, frozen
 from sim.city.grid import Grid
+from sim.draws import Stream
 from sim.kernels import kernel
 from sim.parameters import Parameters, parameter
 from sim.people.routine import RoutineClass
-from sim.randomness import Stream, generator
+from sim.randomness import generator
 
 GROUP_DWELLINGS = 10  # a ten-household group (十户联防)
 FRIEND_ZONE_M = 1000.0

@@ -10,14 +10,13 @@ from typing import NamedTuple
 from sim.arrays import Array
 from sim.city.state import Ground, faded
 from sim.clock import MINUTES_PER_DAY, hour_of_week
+from sim.draws import Draw
 from sim.kernels import kernel, row
 from sim.people.feelings import Feelings, felt_awareness, felt_fraud_awareness, shift_feelings, teach_fraud
 from sim.people.residents import Society
-from sim.randomness import Stream, choose, uniform
+from sim.randomness import choose, uniform
 
 ADULT_AGE = 18
-MEETINGS = 0  # occasions of the programme safety_culture; those of education have the numbers from SESSIONS on
-SESSIONS = 1
 HOUSEHOLD_KEYS = 1 << 30  # draws of a dwelling; those of a resident have the numbers below
 
 
@@ -45,10 +44,10 @@ def talk_to(r: int, now_min: float, talk: Talk, society: Society, feelings: Feel
 
 
 @kernel
-def draw_lots(seed: int, day: int, people: Array, occasion: int, lot: Array) -> None:
-    """Draw a number for each person who may come on a day; it belongs to the person, the day and the occasion."""
+def draw_lots(seed: int, day: int, people: Array, draw: int, lot: Array) -> None:
+    """Draw a number for each person who may come on a day; `draw` is that of the occasion."""
     for i in range(len(people)):
-        lot[i] = uniform(seed, Stream.EDUCATION, people[i], day, occasion)
+        lot[i] = uniform(seed, draw, people[i], day)
 
 
 @kernel
@@ -69,7 +68,7 @@ def call_at(
     one visit shifts no other.
     """
     home = society.dwellings[dwelling]
-    u_hour = uniform(seed, Stream.VISIT, HOUSEHOLD_KEYS + dwelling, day, 0)
+    u_hour = uniform(seed, Draw.VISIT_HOUR, HOUSEHOLD_KEYS + dwelling, day)
     hour = choose(hours, 0, len(hours), u_hour * hours[len(hours) - 1])
     now_min = day * float(MINUTES_PER_DAY)
     of_week = hour_of_week(now_min + 60.0 * hour, ground.start_weekday)
@@ -78,7 +77,7 @@ def call_at(
         one = society.residents[r]
         if one.age < ADULT_AGE:
             continue
-        if uniform(seed, Stream.VISIT, r, day, 0) < society.places.routine.home[one.routine, of_week]:
+        if uniform(seed, Draw.AT_HOME, r, day) < society.places.routine.home[one.routine, of_week]:
             met += 1
             talk_to(r, now_min, talk, society, feelings, ground)
     return met

@@ -13,16 +13,15 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.clock import MINUTES_PER_DAY
+from sim.draws import Draw
 from sim.kernels import kernel, row
 from sim.people.feelings import FeelingRule, Feelings, felt_fraud_awareness, felt_trust, teach_fraud
 from sim.people.residents import Society
 from sim.people.ties import GROUP_DWELLINGS, Ties, group_of
 from sim.people.volunteers import Team
-from sim.randomness import Stream, exponential, uniform, uniform4
+from sim.randomness import exponential, uniform, uniform4
 
 ADULT_AGE = 18
-# Indices of the draws of Stream.VOLUNTEERING
-CHARACTER, LEAVING, GAP, CANDIDATE, LESSON = 0, 2, 3, 4, 10
 
 
 class Standing(IntEnum):
@@ -113,9 +112,9 @@ def recruit(
     n = 0
     highest = 1.0 + rule.tie_weight * rule.most_ties
     end = rule.joins_per_hour * hours * rule.attraction * highest
-    k, moment = 0, exponential(seed, Stream.VOLUNTEERING, 0, day, GAP)
+    k, moment = 0, exponential(seed, Draw.JOINING_GAP, 0, day)
     while moment < end and n < len(joined):
-        u_who, u_joins, _, _ = uniform4(seed, Stream.VOLUNTEERING, k, day, CANDIDATE)
+        u_who, u_joins, _, _ = uniform4(seed, Draw.JOINING, k, day)
         r = int(u_who * len(residents))
         if standing[r] == Standing.NEVER and residents[r].age >= ADULT_AGE:
             drawn = 1.0 + rule.tie_weight * min(volunteer_ties(r, ties, standing), rule.most_ties)
@@ -124,7 +123,7 @@ def recruit(
                 joined[n] = r
                 n += 1
         k += 1
-        moment += exponential(seed, Stream.VOLUNTEERING, k, day, GAP)
+        moment += exponential(seed, Draw.JOINING_GAP, k, day)
     return n
 
 
@@ -159,7 +158,7 @@ def leavers(
             )
             if day - one.contact_day > rule.neglect_days:
                 hazard *= rule.neglect
-            if uniform(seed, Stream.VOLUNTEERING, r, day, LEAVING) < 1.0 - math.exp(-hazard):
+            if uniform(seed, Draw.VOLUNTEER_LEAVES, r, day) < 1.0 - math.exp(-hazard):
                 one.active = False
                 standing[r] = Standing.FORMER
                 left[n] = v
@@ -195,7 +194,7 @@ def teach(
             members = dwellings[last].first_resident + dwellings[last].residents - group
             tied = ties.start[r + 1] - ties.start[r]
             for lesson in range(one.hours * lessons_per_hour):
-                u_group, u_who, _, _ = uniform4(seed, Stream.VOLUNTEERING, r, day, LESSON + lesson)
+                u_group, u_who, _, _ = uniform4(seed, Draw.VOLUNTEERS_LESSON + lesson, r, day)
                 pupil = (
                     int(group + int(u_who * members))
                     if u_group < 0.5 or tied == 0

@@ -13,10 +13,11 @@ from sim.arrays import Array
 from sim.city.state import Ground
 from sim.clock import HOURS_PER_WEEK, hour_of_week
 from sim.columns import Column, table
+from sim.draws import Draw
 from sim.kernels import inner_kernel, kernel
 from sim.parameters import Parameters, parameter
 from sim.population import RowAgent
-from sim.randomness import Stream, uniform4, uniforms
+from sim.randomness import uniform4, uniforms
 
 VIEWS = 4  # pairs of places that pickpocket watchers compare in an hour (assumption)
 
@@ -96,11 +97,11 @@ def draw_volunteers(residents: Array, parameters: VolunteerParameters, cell_m: f
     if n == 0:
         return volunteers
     watch = volunteers[:n]
-    lot = uniforms(seed, Stream.VOLUNTEER, len(eligible), 0, 0)
+    lot = uniforms(seed, int(Draw.WATCH_LOT), len(eligible), 0)
     watch["resident_id"] = np.sort(eligible[np.argpartition(lot, n - 1)[:n]])
     watch["home_cell"] = residents["home_cell"][watch["resident_id"]]
-    day = (uniforms(seed, Stream.VOLUNTEER, n, 0, 1) * 7).astype(int)
-    evening = 18 + (uniforms(seed, Stream.VOLUNTEER, n, 0, 2) * 5).astype(int)
+    day = (uniforms(seed, int(Draw.WATCH_DAY), n, 0) * 7).astype(int)
+    evening = 18 + (uniforms(seed, int(Draw.WATCH_HOUR), n, 0) * 5).astype(int)
     watch["start_hour"] = (day * 24 + evening) % HOURS_PER_WEEK
     watch["hours"] = watch["wished_hours"] = parameters.hours_per_week
     watch["reach"] = parameters.reach_m / cell_m
@@ -139,7 +140,7 @@ def keep_watch(seed: int, now_min: float, volunteers: Array, out: Array, ground:
             one.cell = -1
         if one.active and one.team <= Team.PICKPOCKET_WATCH and (hour - one.start_hour) % HOURS_PER_WEEK < one.hours:
             if one.team == Team.WATCH:
-                u_row, u_col, _, _ = uniform4(seed, Stream.WATCH, v, since, 0)
+                u_row, u_col, _, _ = uniform4(seed, Draw.WATCH_PLACE, v, since)
                 cell = _near(one.home_cell, one.reach, u_row, u_col, ground.n_rows, ground.n_cols)
             else:
                 cell = _beat(seed, since, hour, one.resident_id, one.team, one.home_cell, one.reach, out, ground)
@@ -163,7 +164,7 @@ def _beat(
     """Return where an organised volunteer walks: a place near home, against pickpockets the most crowded of several."""
     best = -1
     for view in range(VIEWS if team == Team.PICKPOCKET_WATCH else 1):
-        u_row, u_col, v_row, v_col = uniform4(seed, Stream.WATCH, resident, since, 1 + view)
+        u_row, u_col, v_row, v_col = uniform4(seed, Draw.WATCH_VIEW + view, resident, since)
         here = _near(home, reach, u_row, u_col, ground.n_rows, ground.n_cols)
         if best < 0 or out[hour, here] > out[hour, best]:
             best = here

@@ -15,6 +15,7 @@ import numpy as np
 from sim.arrays import Array
 from sim.city.city import City
 from sim.city.state import Ground
+from sim.draws import Stream
 from sim.incidents.disputes.log import Disputes
 from sim.incidents.fraud.campaigns import Frauds
 from sim.incidents.log import Logs
@@ -24,7 +25,7 @@ from sim.people.residents import Society
 from sim.police.cases.case_log import Bureau, Cases
 from sim.police.force.staff import Staff
 from sim.police.post_ledger import PostHours
-from sim.randomness import Stream, generator
+from sim.randomness import generator
 from sim.registry import Registry, found
 
 MOST_NOTED = 1e15  # so that totals of a long run, and their squares, are numbers

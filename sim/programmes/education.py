@@ -11,10 +11,11 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.clock import MINUTES_PER_DAY
+from sim.draws import Draw
 from sim.incident_types import IncidentType
 from sim.incidents.log import INCIDENTS
 from sim.parameters import parameter
-from sim.people.visiting import SESSIONS, Talk, draw_lots, teach
+from sim.people.visiting import Talk, draw_lots, teach
 from sim.police.post_ledger import Work
 from sim.police.posts import Post
 from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
@@ -156,7 +157,7 @@ class Education(Programme):
         """Hold a session before an audience drawn from the people of a venue, for each session of a day anew."""
         people = self._people[self._start[venue] : self._start[venue + 1]]
         lot = np.empty(len(people))
-        draw_lots(today.seed, today.day, people, SESSIONS + len(Post) * venue + post, lot)
+        draw_lots(today.seed, today.day, people, Draw.SESSION_LOT + len(Post) * venue + post, lot)
         listeners = people[np.argsort(lot)[: self.parameters.audience]]
         teach(listeners, today.now_min, talk, today.society, today.feelings, today.ground)
         self.last_session_day[venue] = today.day

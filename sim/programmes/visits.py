@@ -12,6 +12,7 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.clock import MINUTES_PER_DAY
+from sim.draws import Draw
 from sim.incident_types import IncidentType
 from sim.incidents.disputes.log import OPEN, Disputes, Finder
 from sim.incidents.disputes.mediation import MediationRule, hand_over, mediation_rule
@@ -23,7 +24,7 @@ from sim.people.visiting import ADULT_AGE, Talk, go_round
 from sim.police.post_ledger import Work
 from sim.police.posts import Post
 from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
-from sim.randomness import Stream, uniform
+from sim.randomness import uniform
 
 NEVER = -1  # day of the last visit to a household that had none
 MOST_NEED = 3
@@ -248,7 +249,11 @@ def ask_about_disputes(
         d = row(disputes.open[k])
         one = disputes.rows[d]
         visited = met[residents[one.party_id].dwelling] or met[residents[one.other_id].dwelling]
-        if visited and one.found_by == Finder.NOBODY and uniform(seed, Stream.VISIT, DISPUTE_KEYS + d, day, 0) < told:
+        if (
+            visited
+            and one.found_by == Finder.NOBODY
+            and uniform(seed, Draw.TOLD_AT_VISIT, DISPUTE_KEYS + d, day) < told
+        ):
             hand_over(disputes, d, Finder.VISIT, day, rule)
             found += 1
     return found

@@ -8,11 +8,11 @@ import numpy as np
 from pydantic import field_validator
 
 from sim.arrays import Array
+from sim.draws import Draw
 from sim.parameters import adding_up, parameter
 from sim.people.feelings import Feelings
 from sim.people.residents import Society
 from sim.people.volunteering import (
-    CHARACTER,
     JoiningRule,
     Standing,
     StayingRule,
@@ -27,7 +27,7 @@ from sim.people.volunteers import Team
 from sim.police.post_ledger import Hours, Queue, Work
 from sim.police.posts import Post
 from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
-from sim.randomness import Stream, uniform4
+from sim.randomness import uniform4
 
 TEAMS = (Team.BURGLARY_WATCH, Team.PICKPOCKET_WATCH, Team.FRAUD_PREVENTION, Team.MEDIATION)  # those that are organised
 FIRST_HOURS = {  # assumption: earliest start of a watch or session, and how many hours later it may begin
@@ -330,8 +330,8 @@ class Volunteers(Programme):
     def _enlist(self, seed: int, day: int, resident: int, v: int, society: Society, volunteers: Array) -> None:
         """Write a recruit into a free row; team, hours and skill belong to the resident, whoever recruits when."""
         p, one = self.parameters, volunteers[v]
-        u_team, u_wish, u_skill, _ = uniform4(seed, int(Stream.VOLUNTEERING), resident, 0, CHARACTER)
-        u_day, u_hour, _, _ = uniform4(seed, int(Stream.VOLUNTEERING), resident, 0, CHARACTER + 1)
+        u_team, u_wish, u_skill, _ = uniform4(seed, int(Draw.VOLUNTEER_CHARACTER), resident, 0)
+        u_day, u_hour, _, _ = uniform4(seed, int(Draw.VOLUNTEER_HOURS), resident, 0)
         team = TEAMS[min(int(np.searchsorted(np.cumsum(p.interests), u_team, side="right")), len(TEAMS) - 1)]
         first, spread = FIRST_HOURS[team]
         one["resident_id"], one["home_cell"], one["team"] = resident, society.residents["home_cell"][resident], team

@@ -16,6 +16,7 @@ from sim.arrays import Array
 from sim.city.build import build_city
 from sim.city.city import City, CityParameters
 from sim.city.state import Ground, new_cells
+from sim.draws import Draw
 from sim.incident_types import IncidentType
 from sim.incidents.demand import DemandParameters, demand_rule
 from sim.incidents.disputes.assaults import escalate
@@ -50,7 +51,7 @@ from sim.parameters import BadInput
 from sim.people.feelings import FeelingParameters, new_feelings
 from sim.people.residents import ResidentParameters, Society, settle
 from sim.people.ties import TieParameters
-from sim.randomness import Stream, gamma
+from sim.randomness import gamma
 
 FALSE_ALARM = 1e-6  # chance that a right rule fails one claim about a mean on a seed that nobody has tried
 Z = float(norm.ppf(1 - FALSE_ALARM / 2))
@@ -250,7 +251,7 @@ def test_the_hours_of_the_day_are_never_exceeded_and_every_hour_worked_is_an_hou
                     continue
                 begun = range(old["sessions"][d] + 1, rows["sessions"][d] + 1)
                 done += old["hours_left"][d] - rows["hours_left"][d]
-                done += sum(gamma(4.0, 1, Stream.MEDIATION, d, s, 0) / 4 * 3 for s in begun)
+                done += sum(gamma(4.0, 1, Draw.SESSION_HOURS, d, s) / 4 * 3 for s in begun)
             assert worked == pytest.approx(done, abs=1e-9)
             waiting = (rows["outcome"] == Outcome.OPEN) & rows["in_mediation"] & (rows["ready_day"] <= day)
             if (rows["hours_left"] > 0).any():

@@ -18,6 +18,7 @@ os.environ["NUMBA_DISABLE_JIT"] = "1"
 import numpy as np
 
 import sim.columns
+import sim.draws
 import sim.randomness
 from sim.arrays import Array
 
@@ -36,7 +37,7 @@ def record(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, i
         frame = frame.f_back
     asks = frame.f_code.co_name
     if key in seen:
-        again.setdefault(f"{sim.randomness.Stream(key[0]).name}: {seen[key]}, {asks}", list(key[1:4]))
+        again.setdefault(f"{sim.draws.Stream(key[0]).name}: {seen[key]}, {asks}", list(key[1:4]))
     seen.setdefault(key, asks)
     words, state = [], hash((key, int(k0))) & MASK
     for _ in range(4):  # splitmix64

@@ -7,10 +7,11 @@ import pytest
 from made_up_days import DEMAND, Days
 from scipy import stats
 
+from sim.draws import Draw
 from sim.incidents.reporting import recorded_cell
 from sim.police.post_ledger import Work
 from sim.programmes.base_data import BaseData
-from sim.randomness import Stream, uniform
+from sim.randomness import uniform
 
 CHANCE = 0.001  # that a statistical test fails although the rule is right; seeds are fixed
 
@@ -83,7 +84,7 @@ def test_fresh_base_data_make_the_books_err_less_about_places() -> None:
     cell = int(np.argmax(days.ground.cells["residents"]))
     for gain in (0.0, 1 / 3, 2 / 3):
         days.ground.cells["data_gain"][cell], days.ground.cells["data_min"][cell] = gain, 0.0
-        draws = [uniform(1, Stream.REPORT, key, 0, 9) for key in range(3_000)]
+        draws = [uniform(1, int(Draw.REPORT), key, 0) for key in range(3_000)]
         asked = sum(u < DEMAND.wrong_place_probability * (1 - gain) for u in draws)
         moved = sum(recorded_cell(1, key, 0, cell, u, 0.0, days.ground, DEMAND) != cell for key, u in enumerate(draws))
         assert 0.8 * asked < moved <= asked, "some errors lead back to the cell, or out of the city"

@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.city.state import Ground, point_in
 from sim.clock import MINUTES_PER_DAY
+from sim.draws import Draw
 from sim.incident_types import IncidentType
 from sim.incidents.disputes.log import BLOWS, Disputes, Subject, age_days
 from sim.incidents.log import DISPUTE_KEYS, Logs, add_incident
@@ -15,7 +16,7 @@ from sim.incidents.profiles import DemandRule
 from sim.incidents.reporting import harm_of, report
 from sim.kernels import inner_kernel, kernel, row
 from sim.people.feelings import Feelings, aftermath
-from sim.randomness import Stream, uniform4
+from sim.randomness import uniform4
 
 
 @kernel
@@ -57,7 +58,7 @@ def _hit(
     """Write the assault down, at the work place or the home of one of the two, and let it be felt and reported."""
     one = disputes.rows[d]
     age = age_days(disputes, d, int(now_min // MINUTES_PER_DAY))
-    u_who, u_place, u_x, u_y = uniform4(seed, Stream.DISPUTE, d, age, 3)
+    u_who, u_place, u_x, u_y = uniform4(seed, Draw.DISPUTE_ASSAULT, d, age)
     aggressor, victim = (
         (row(one.party_id), row(one.other_id)) if u_who < 0.5 else (row(one.other_id), row(one.party_id))
     )

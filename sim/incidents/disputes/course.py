@@ -14,6 +14,7 @@ from pydantic import Field, field_validator, model_validator
 from sim.arrays import Array
 from sim.city.state import Ground
 from sim.clock import MINUTES_PER_DAY
+from sim.draws import Draw
 from sim.incident_types import IncidentType
 from sim.incidents.disputes.assaults import escalate
 from sim.incidents.disputes.log import (
@@ -41,13 +42,11 @@ from sim.kernels import inner_kernel, kernel, row
 from sim.parameters import BadInput, adding_up, parameter
 from sim.people.feelings import Feelings, felt_trust
 from sim.people.ties import N_KINDS, TieKind
-from sim.randomness import Stream, choose, exponential, gamma, normal, uniform4
+from sim.randomness import choose, exponential, gamma, normal, uniform4
 
 HISTORY_DAYS = 200  # before the run, four mean lives of a dispute, so that it begins with disputes of all ages
 ADULT_AGE = 18
 TRIES = 64  # residents asked for a tie of the right kind before a dispute comes to nothing
-BIRTH = 100  # from here on, indices of draws that are keyed by number and day, not by row and age
-SHOWN = BIRTH + 600  # index of the draw of how openly the parties quarrel
 TENSION_SHAPE = 2.0
 DAY_MIN = float(MINUTES_PER_DAY)
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -433,8 +432,8 @@ def _grow(seed: int, day: int, d: int, disputes: Disputes, rule: DisputeRule) ->
     if one.outcome != Outcome.OPEN:
         return
     age = age_days(disputes, d, day)
-    u_cools, u_found, _, _ = uniform4(seed, Stream.DISPUTE, d, age, 0)
-    one.tension += rule.drift_per_day + rule.volatility * normal(seed, Stream.DISPUTE, d, age, 1)
+    u_cools, u_found, _, _ = uniform4(seed, Draw.DISPUTE_TURN, d, age)
+    one.tension += rule.drift_per_day + rule.volatility * normal(seed, Draw.DISPUTE_GROWTH, d, age)
     if u_cools < rule.cooling_per_day:
         one.tension -= rule.cooled_by
     if one.tension <= 0.0:
@@ -462,8 +461,8 @@ def _boil_over(
     """
     one = disputes.rows[d]
     age = age_days(disputes, d, day)
-    u_assault, u_report, u_who, u_hour = uniform4(seed, Stream.DISPUTE, d, age, 2)
-    u_minute, u_said, _, _ = uniform4(seed, Stream.DISPUTE, d, age, 4)
+    u_assault, u_report, u_who, u_hour = uniform4(seed, Draw.DISPUTE_BOILS, d, age)
+    u_minute, u_said, _, _ = uniform4(seed, Draw.DISPUTE_MINUTE, d, age)
     at_min = day * DAY_MIN + 60.0 * (choose(rule.hour_cumulative[one.subject], 0, 24, u_hour) + u_minute)
     if u_assault < 1.0 - math.exp(-rule.assault_per_day * one.tension * (1.0 + age / rule.assault_age_days)):
         plan_blows(disputes, d, at_min)
@@ -489,25 +488,23 @@ def _arise(seed: int, day: int, society: Any, disputes: Disputes, rule: DisputeR
     key = day + HISTORY_DAYS
     minute, number = 0.0, 0
     while rule.per_day > 0.0:
-        minute += exponential(seed, Stream.DISPUTE, number, key, BIRTH) * DAY_MIN / rule.per_day
+        minute += exponential(seed, Draw.DISPUTE_GAP, number, key) * DAY_MIN / rule.per_day
         if minute >= DAY_MIN:
             break
-        u_subject, _, _, _ = uniform4(seed, Stream.DISPUTE, number, key, BIRTH + 1)
+        u_subject, _, _, _ = uniform4(seed, Draw.DISPUTE_SUBJECT, number, key)
         subject = choose(rule.subject_cumulative, 0, len(rule.subject_cumulative), u_subject)
         for attempt in range(TRIES):
-            u_party, u_tie, _, _ = uniform4(seed, Stream.DISPUTE, number, key, BIRTH + 2 + attempt)
+            u_party, u_tie, _, _ = uniform4(seed, Draw.DISPUTE_PARTIES + attempt, number, key)
             party = int(u_party * len(society.residents))
             other = _counterpart(party, subject, u_tie, society, rule)
             if other >= 0:
                 one = society.residents[party]
                 cell = row(one.work_cell) if subject == Subject.WORK else row(one.home_cell)
                 tension = (
-                    gamma(TENSION_SHAPE, seed, Stream.DISPUTE, number, key, BIRTH + 500)
-                    / TENSION_SHAPE
-                    * rule.first_tension
+                    gamma(TENSION_SHAPE, seed, Draw.DISPUTE_TENSION, number, key) / TENSION_SHAPE * rule.first_tension
                 )
                 d = add_dispute(disputes, subject, party, other, cell, tension, day * DAY_MIN + minute)
-                deviation = rule.shown_spread * normal(seed, Stream.DISPUTE, number, key, SHOWN)
+                deviation = rule.shown_spread * normal(seed, Draw.DISPUTE_SHOWN, number, key)
                 disputes.rows[d].shown = math.exp(deviation - 0.5 * rule.shown_spread**2)
                 break
         number += 1

@@ -9,6 +9,7 @@ import math
 from typing import NamedTuple
 
 from sim.clock import MINUTES_PER_DAY
+from sim.draws import Draw
 from sim.incidents.disputes.log import (
     AVAILABLE,
     FROM_POLICE,
@@ -25,7 +26,7 @@ from sim.incidents.disputes.log import (
 )
 from sim.kernels import inner_kernel, kernel, row
 from sim.parameters import Parameters, parameter
-from sim.randomness import Stream, gamma, uniform4
+from sim.randomness import gamma, uniform4
 
 _SUCCESS = "assumption: 0.5–0.9; published rates are unreliable"
 
@@ -169,7 +170,7 @@ def mediate(seed: int, day: int, disputes: Disputes, rule: MediationRule, level:
         if one.hours_left <= 0.0:
             one.sessions += 1
             one.hours_left = (
-                gamma(rule.session_shape, seed, Stream.MEDIATION, d, one.sessions, 0)
+                gamma(rule.session_shape, seed, Draw.SESSION_HOURS, d, one.sessions)
                 / rule.session_shape
                 * rule.session_hours
             )
@@ -221,7 +222,7 @@ def _conclude(seed: int, day: int, d: int, disputes: Disputes, rule: MediationRu
     """
     one = disputes.rows[d]
     one.impression = one.tension * one.shown
-    u_resolved, u_postponed, _, _ = uniform4(seed, Stream.MEDIATION, d, one.sessions, 1)
+    u_resolved, u_postponed, _, _ = uniform4(seed, Draw.SESSION_RESULT, d, one.sessions)
     age_days = day - one.began_min / MINUTES_PER_DAY
     freshness = math.exp(-age_days / rule.stale_days - one.tension / rule.stale_tension)
     if u_resolved < rule.success_stale + (rule.success_fresh - rule.success_stale) * freshness:

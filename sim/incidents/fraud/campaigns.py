@@ -13,11 +13,12 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.columns import Column, grown, table
+from sim.draws import Draw
 from sim.incidents.fraud.centre import Alert, Centre, no_centre
 from sim.incidents.fraud.parameters import Audience, Channel, FraudRule
 from sim.incidents.log import FRAUD_KEYS
 from sim.kernels import inlined, inner_kernel, kernel
-from sim.randomness import Stream, choose, exponential, uniform4
+from sim.randomness import choose, exponential, uniform4
 
 # added to days in the draws of campaigns, which also start before day 0; above 1.5 times the longest mean length
 DAYS_BEFORE = 1000
@@ -168,19 +169,19 @@ def begin_campaigns(seed: int, day: int, frauds: Frauds, rule: FraudRule) -> Non
         key = used[BEGUN]
         minute, number = 0.0, 0
         while True:
-            minute += exponential(seed, Stream.CAMPAIGN, number, key, 0) * 1440.0 / rule.campaigns_per_day
+            minute += exponential(seed, Draw.FRAUD_CAMPAIGN, number, key) * 1440.0 / rule.campaigns_per_day
             if minute >= 1440.0:
                 break
             if used[CAMPAIGNS] >= len(frauds.campaigns):
                 raise IndexError("the table of campaigns is full")
-            u_length, u_channel, u_scheme, _ = uniform4(seed, Stream.CAMPAIGN, number, key, 0)
+            u_length, u_channel, u_scheme, _ = uniform4(seed, Draw.FRAUD_CAMPAIGN, number, key)
             one = frauds.campaigns[used[CAMPAIGNS]]
             used[CAMPAIGNS] += 1
             one.start_min = (key - DAYS_BEFORE) * 1440.0 + minute
             one.end_min = one.start_min + (0.5 + u_length) * rule.campaign_min
             one.channel = choose(rule.channel_cumulative, 0, len(rule.channel_cumulative), u_channel)
             one.scheme = choose(rule.scheme_cumulative, 0, len(rule.scheme_cumulative), u_scheme)
-            one.size = exponential(seed, Stream.CAMPAIGN, number, key, 1)
+            one.size = exponential(seed, Draw.FRAUD_CAMPAIGN_SIZE, number, key)
             number += 1
         used[BEGUN] += 1
 
@@ -208,13 +209,13 @@ def approach(seed: int, day: int, frauds: Frauds, people: Audience, rule: FraudR
         dull += rate * (1.0 - engaging) * (until - minute)
         number = 0
         while engaging > 0.0:
-            minute += exponential(seed, Stream.FRAUD, c, day, number) / (rate * engaging)
+            minute += exponential(seed, Draw.FRAUD_CONTACT + number, c, day) / (rate * engaging)
             if minute >= until:
                 break
-            u_band, u_who, _, _ = uniform4(seed, Stream.FRAUD, c, day, number)
+            u_band, u_who, _, _ = uniform4(seed, Draw.FRAUD_CONTACT + number, c, day)
             _expect(frauds, first, c, minute, _person(people, one.channel, one.scheme, u_band, u_who))
             number += 1
-    frauds.contacts[day] = used[ROWS] - first + _poisson(dull, seed, COUNTED, day)
+    frauds.contacts[day] = used[ROWS] - first + _poisson(dull, seed, Draw.FRAUD_REFUSALS, COUNTED, day)
     if used[NEXT] < used[ROWS]:
         frauds.due_min[0] = min(frauds.due_min[0], frauds.rows[used[NEXT]].contact_min)
 
@@ -261,13 +262,13 @@ def _expect(frauds: Frauds, first: int, campaign: int, contact_min: float, perso
 
 
 @inner_kernel
-def _poisson(mean: float, seed: int, entity: int, time: int) -> int:
+def _poisson(mean: float, seed: int, draw: int, entity: int, time: int) -> int:
     """Return a Poisson number, by gaps for small means and by transformed rejection for others (Hörmann 1993, PTRS)."""
     if mean < 10.0:
-        n, passed = 0, exponential(seed, Stream.FRAUD, entity, time, 0)
+        n, passed = 0, exponential(seed, draw, entity, time)
         while passed < mean:
             n += 1
-            passed += exponential(seed, Stream.FRAUD, entity, time, n)
+            passed += exponential(seed, draw + n, entity, time)
         return n
     b = 0.931 + 2.53 * math.sqrt(mean)
     a = -0.059 + 0.02483 * b
@@ -275,7 +276,7 @@ def _poisson(mean: float, seed: int, entity: int, time: int) -> int:
     quick = 0.9277 - 3.6224 / (b - 2.0)
     trial = 0
     while True:
-        u, v, _, _ = uniform4(seed, Stream.FRAUD, entity, time, trial)
+        u, v, _, _ = uniform4(seed, draw + trial, entity, time)
         trial += 1
         u -= 0.5
         side = 0.5 - abs(u)

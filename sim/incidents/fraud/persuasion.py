@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from sim.city.state import Ground
+from sim.draws import Draw
 from sim.incident_types import IncidentType
 from sim.incidents.fraud.campaigns import NEXT, ROWS, RUNNING, Frauds, Stage
 from sim.incidents.fraud.centre import Alert, Desk, Done, join, tomorrow
@@ -24,7 +25,7 @@ from sim.incidents.log import FRAUD_KEYS, CallState, Discoverer, Logs, add_call,
 from sim.incidents.profiles import DemandRule
 from sim.kernels import inlined, inner_kernel, kernel, row
 from sim.people.feelings import FeelingRule, Feelings, aftermath_of_fraud, felt_fraud_awareness, teach_fraud
-from sim.randomness import Stream, gamma, normal, uniform4
+from sim.randomness import gamma, normal, uniform4
 
 
 @kernel
@@ -129,14 +130,14 @@ def _contact(
     """
     one = frauds.rows[f]
     key, day = FRAUD_KEYS + f, int(now_min // 1440.0)
-    u_engage, u_stop, _, _ = uniform4(seed, Stream.FRAUD, key, day, 0)
+    u_engage, u_stop, _, _ = uniform4(seed, Draw.FRAUD_COURSE, key, day)
     aware = felt_fraud_awareness(society.residents, row(one.victim_id), now_min, feelings.rule)
     if u_engage >= math.exp(-rule.awareness_effect * aware):
         one.stage = Stage.REFUSED
         return
     one.stage = Stage.OPEN
     mean_min = rule.persuasion_min[one.scheme]
-    talk = gamma(rule.persuasion_shape, seed, Stream.FRAUD, key, day, 4) / rule.persuasion_shape * mean_min
+    talk = gamma(rule.persuasion_shape, seed, Draw.FRAUD_TALK, key, day) / rule.persuasion_shape * mean_min
     one.pay_min = awake_after(now_min, talk, rule.dawn_min, rule.dusk_min)
     one.next_min = one.pay_min
     hazard = rule.second_thoughts * aware + rule.advice * _awareness_around(
@@ -147,7 +148,7 @@ def _contact(
         one.next_min = awake_after(now_min, -math.log(u_stop) * mean_min / hazard, rule.dawn_min, rule.dusk_min)
     centre = frauds.centre
     if centre.alert_share[one.channel] > 0.0:
-        u_alert, u_delay, _, _ = uniform4(seed, Stream.FRAUD_CENTRE, key, day, 1)
+        u_alert, u_delay, _, _ = uniform4(seed, Draw.CENTRE_ALERT, key, day)
         if u_alert < centre.alert_share[one.channel]:
             one.alert = Alert.RAISED
             one.alert_min = now_min - math.log(u_delay) * centre.rule[0].alert_delay_min
@@ -190,9 +191,11 @@ def _pay(
     one.alert_min = np.inf
     one.ended_min = now_min
     one.loss = rule.loss_median[one.scheme] * math.exp(
-        rule.loss_spread[one.scheme] * normal(seed, Stream.FRAUD, key, day, 1)
+        rule.loss_spread[one.scheme] * normal(seed, Draw.FRAUD_LOSS, key, day)
     )
-    one.next_min = now_min + rule.realise_min * math.exp(rule.realise_spread * normal(seed, Stream.FRAUD, key, day, 2))
+    one.next_min = now_min + rule.realise_min * math.exp(
+        rule.realise_spread * normal(seed, Draw.FRAUD_REALISED, key, day)
+    )
     victim = society.residents[one.victim_id]
     home = society.dwellings[victim.dwelling]
     harm = (
@@ -239,7 +242,7 @@ def _see_through(
     """
     one = frauds.rows[f]
     key, day = FRAUD_KEYS + f, int(one.contact_min // 1440.0)
-    _, _, u_report, _ = uniform4(seed, Stream.FRAUD, key, day, 0)
+    _, _, u_report, _ = uniform4(seed, Draw.FRAUD_COURSE, key, day)
     who = row(one.victim_id)
     aftermath_of_fraud(who, now_min, society, feelings, ground)
     victim = society.residents[who]
@@ -247,10 +250,12 @@ def _see_through(
     logit += rule.report_loss_slope * math.log(one.loss / rule.typical_loss)
     if u_report >= 1.0 / (1.0 + math.exp(-logit)):
         return
-    received = now_min + rule.report_min * math.exp(rule.report_spread * normal(seed, Stream.FRAUD, key, day, 3))
+    received = now_min + rule.report_min * math.exp(
+        rule.report_spread * normal(seed, Draw.FRAUD_REPORT_DELAY, key, day)
+    )
     shape = demand.service_shape
-    taking = gamma(shape, seed, Stream.SERVICE, key, day, 0) / shape * demand.on_scene_min[IncidentType.FRAUD, 2]
-    paper = gamma(shape, seed, Stream.SERVICE, key, day, 1) / shape * demand.paperwork_min[IncidentType.FRAUD]
+    taking = gamma(shape, seed, Draw.SCENE_TIME, key, day) / shape * demand.on_scene_min[IncidentType.FRAUD, 2]
+    paper = gamma(shape, seed, Draw.PAPERWORK_TIME, key, day) / shape * demand.paperwork_min[IncidentType.FRAUD]
     crime = logs.incidents[one.incident_id]
     cell = row(crime.cell)
     crime.call_id = add_call(
@@ -280,7 +285,7 @@ def _answer(seed: int, now_min: float, f: int, society: Any, frauds: Frauds, fee
     one, centre = frauds.rows[f], frauds.centre
     how = centre.rule[0]
     key, day = FRAUD_KEYS + f, int(one.contact_min // 1440.0)
-    u_accepted, u_call, u_visit, _ = uniform4(seed, Stream.FRAUD_CENTRE, key, day, 0)
+    u_accepted, u_call, u_visit, _ = uniform4(seed, Draw.CENTRE_ANSWER, key, day)
     step = one.alert
     one.alert_min = np.inf
     if step == Alert.RAISED:
@@ -330,7 +335,7 @@ def _ask_banks(now_min: float, f: int, frauds: Frauds, logs: Logs) -> float:
 def _freeze(seed: int, f: int, frauds: Frauds, logs: Logs, rule: FraudRule, asked_min: float) -> None:
     """Bring the payment back with probability `freeze_at_once · 0.5^(time since payment / half-life)`."""
     one = frauds.rows[f]
-    _, _, _, u_freeze = uniform4(seed, Stream.FRAUD, FRAUD_KEYS + f, int(one.contact_min // 1440.0), 0)
+    _, _, _, u_freeze = uniform4(seed, Draw.FRAUD_COURSE, FRAUD_KEYS + f, int(one.contact_min // 1440.0))
     if u_freeze < rule.freeze_at_once * 0.5 ** (
         (asked_min - logs.incidents[one.incident_id].time_min) / rule.freeze_half_life_min
     ):

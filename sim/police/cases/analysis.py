@@ -13,13 +13,14 @@ from sim.arrays import Array
 from sim.city.beats import BeatPlan
 from sim.city.grid import Grid
 from sim.clock import MINUTES_PER_DAY
+from sim.draws import Draw
 from sim.incident_types import IncidentType, at_places
 from sim.incidents.log import CALLS, INCIDENTS, CallState, Logs, said_min
 from sim.kernels import kernel
 from sim.police.cases.case_log import Cases
 from sim.police.cases.parameters import SKILLED
 from sim.police.posts import Post
-from sim.randomness import Stream, uniform
+from sim.randomness import uniform
 
 REACHES = 3.0  # distances and ages beyond so many of their decays count for nothing
 
@@ -92,7 +93,7 @@ def near_repeats(
 def _draw_lots(seed: int, calls: Array, lots: Array) -> None:
     """Draw a number for the case of each of these calls."""
     for i in range(len(calls)):
-        lots[i] = uniform(seed, Stream.ANALYSIS, calls[i].key_entity, calls[i].key_time, 0)
+        lots[i] = uniform(seed, Draw.CASE_SEEN, calls[i].key_entity, calls[i].key_time)
 
 
 def _around(cell: Array, weight: Array, reach_m: float, grid: Grid) -> Array:

@@ -14,6 +14,7 @@ import numpy as np
 from sim.arrays import Array
 from sim.city.state import Ground
 from sim.columns import Column, grown, table
+from sim.draws import Draw
 from sim.incidents.log import INCIDENTS, NEVER, CallState, Discoverer, Logs
 from sim.incidents.profiles import DemandRule
 from sim.incidents.reporting import INDIFFERENT
@@ -22,14 +23,9 @@ from sim.people.feelings import FeelingRule, Feelings, felt_trust
 from sim.people.offenders import BeliefRule, CareerRule
 from sim.police.cases.parameters import InvestigationRule
 from sim.police.posts import Post
-from sim.randomness import Stream, exponential, gamma, uniform, uniform4
+from sim.randomness import exponential, gamma, uniform, uniform4
 
 MOST_LINKS = 3  # assumption: more linked cases than that tell nothing new
-FILE_DRAWS, ANALYST_DRAWS, SERIES_DRAWS = (
-    100,
-    500,
-    900,
-)  # first index of the draws of each kind of information on its way
 
 
 class CaseState(IntEnum):
@@ -224,7 +220,7 @@ def _open(
     case.closed_min = -1.0
     case.state = CaseState.NEW
     case.needed_min = (
-        gamma(rule.hours_shape, seed, Stream.INVESTIGATION, entity, time, 10) / rule.hours_shape * rule.work_min[kind]
+        gamma(rule.hours_shape, seed, Draw.CASE_WORK, entity, time) / rule.hours_shape * rule.work_min[kind]
     )
     case.linked_to = -1
     case.series_known_min = NEVER
@@ -233,26 +229,26 @@ def _open(
     channels = bureau.channels
     case.office = channels.office[beat]
     file_route = channels.to_anti_fraud if case.post == Post.ANTI_FRAUD else channels.to_detectives
-    case.known_min = arrival_min(seed, case.opened_min, beat, file_route, entity, time, FILE_DRAWS)
-    case.reached_min = arrival_min(seed, case.opened_min, beat, channels.to_analysts, entity, time, ANALYST_DRAWS)
+    case.known_min = arrival_min(seed, case.opened_min, beat, file_route, Draw.FILE_TRAVELS, entity, time)
+    case.reached_min = arrival_min(seed, case.opened_min, beat, channels.to_analysts, Draw.ANALYSTS_HEAR, entity, time)
     _find_leads(seed, c, bureau, cases, logs, residents, ground, feeling)
 
 
 @kernel
-def arrival_min(seed: int, sent_min: float, sender: int, route: Route, entity: int, time: int, index: int) -> float:
+def arrival_min(seed: int, sent_min: float, sender: int, route: Route, draw: int, entity: int, time: int) -> float:
     """Return when information gets to the end of its route: sent + one exponential delay for each edge.
 
     Infinity if it is lost on the way.
 
-    It takes the indices from `index` on, one for the loss and one for each edge, so that a shorter way has the delays
-    of its own edges only.
+    It takes the numbers of `draw`, one for the loss and one for each edge, so that a shorter way has the delays of its
+    own edges only.
     """
-    if uniform(seed, Stream.INVESTIGATION, entity, time, index) < route.loss[sender]:
+    if uniform(seed, draw, entity, time) < route.loss[sender]:
         return np.inf
     at_min = sent_min
     for k in range(route.delay_min.shape[1]):
         if route.delay_min[sender, k] > 0.0:
-            at_min += route.delay_min[sender, k] * exponential(seed, Stream.INVESTIGATION, entity, time, index + 1 + k)
+            at_min += route.delay_min[sender, k] * exponential(seed, draw + 1 + k, entity, time)
     return at_min
 
 
@@ -273,9 +269,7 @@ def _find_leads(
     rule, case = bureau.rule, cases.rows[c]
     crime = logs.incidents[case.incident_id]
     call = logs.calls[crime.call_id]
-    u_witness, u_trace, u_named, u_camera = uniform4(
-        seed, Stream.INVESTIGATION, row(call.key_entity), row(call.key_time), 0
-    )
+    u_witness, u_trace, u_named, u_camera = uniform4(seed, Draw.LEADS, row(call.key_entity), row(call.key_time))
     by, kind = crime.discovered_by, row(crime.type)
     witness = 1.0
     if by == Discoverer.VICTIM:

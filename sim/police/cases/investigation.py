@@ -12,13 +12,14 @@ import numpy as np
 from sim.arrays import Array
 from sim.city.state import Ground
 from sim.clock import MINUTES_PER_DAY
+from sim.draws import Draw
 from sim.incidents.log import Logs
 from sim.kernels import allocating_kernel, inner_kernel, kernel, row
 from sim.people.feelings import Feelings, shift_feelings
 from sim.people.offenders import custody_time, take_into_custody
 from sim.police.cases.case_log import Bureau, Cases, CaseState, Spent, log_odds, same_culprit
 from sim.police.cases.parameters import SKILLED, InvestigationRule
-from sim.randomness import Stream, uniform, uniform4
+from sim.randomness import uniform, uniform4
 
 IN_HAND_FIRST = 1e6  # beyond any log-odds
 JOINT_FIRST = 2.0 * IN_HAND_FIRST
@@ -219,12 +220,12 @@ def _decide(
     call = logs.calls[crime.call_id]
     entity, time = row(call.key_entity), row(call.key_time)
     odds = log_odds(cases, c, now_min, case.true_links, bureau.rule) + bureau.rule.skill_weight * (case.skill - SKILLED)
-    if uniform(seed, Stream.INVESTIGATION, entity, time, 3) >= (1.0 - mistakes) / (1.0 + math.exp(-odds)):
+    if uniform(seed, Draw.CLEARANCE, entity, time) >= (1.0 - mistakes) / (1.0 + math.exp(-odds)):
         _file(c, now_min, bureau, cases, logs, residents, ground, feelings)
         return
     _clear(c, now_min, post, cases, logs, residents, ground, feelings)
     case.arrests = _arrest(seed, c, now_min, bureau, cases, logs, offenders, ground)
-    u_processing = uniform(seed, Stream.INVESTIGATION, entity, time, 5)
+    u_processing = uniform(seed, Draw.CLEARANCE_PROCESSING, entity, time)
     owed = (
         -math.log(u_processing) * bureau.rule.arrest_processing_min * case.arrests
         if case.arrests > 0
@@ -275,11 +276,11 @@ def _arrest(
     entity, time = row(call.key_entity), row(call.key_time)
     demand = bureau.demand
     custody = custody_time(
-        uniform(seed, Stream.INVESTIGATION, entity, time, 4),
+        uniform(seed, Draw.CLEARANCE_CUSTODY, entity, time),
         demand.custody_min[crime.type],
         demand.custody_most_min[crime.type],
     )
-    u_partner, _, _, _ = uniform4(seed, Stream.INVESTIGATION, entity, time, 1)
+    u_partner, _, _, _ = uniform4(seed, Draw.CO_OFFENDER_FOUND, entity, time)
     arrests = 0
     for k in range(2):
         i, who = (

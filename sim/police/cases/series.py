@@ -12,14 +12,15 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.clock import MINUTES_PER_DAY
+from sim.draws import Draw
 from sim.incident_types import IncidentType
 from sim.incidents.log import Logs
 from sim.kernels import inner_kernel, kernel, row
 from sim.people.offenders import cell_distance
-from sim.police.cases.case_log import SERIES_DRAWS, Bureau, Cases, CaseState, Spent, arrival_min, reopen, same_culprit
+from sim.police.cases.case_log import Bureau, Cases, CaseState, Spent, arrival_min, reopen, same_culprit
 from sim.police.cases.parameters import SKILLED
 from sim.police.posts import Post
-from sim.randomness import Stream, uniform
+from sim.randomness import uniform
 
 FARTHEST = 3.0  # in units of the decay: cases farther apart are not compared
 WORDS = 4294967296.0
@@ -108,7 +109,7 @@ def compare(
             new.linked_to = a
             entity, time = _pair(seed, a, b, cases, logs)
             new.series_known_min = arrival_min(
-                seed, now_min, row(new.office), bureau.channels.from_analysts, entity, time, SERIES_DRAWS
+                seed, now_min, row(new.office), bureau.channels.from_analysts, Draw.SERIES_TRAVELS, entity, time
             )
     cases.spent_min[Post.INTELLIGENCE, Spent.COMPARISON] += used
     return used
@@ -141,7 +142,7 @@ def _best_match(
             if apart <= FARTHEST and far <= FARTHEST and old.opened_min > latest:
                 chance = min(p * skill / SKILLED, 1.0) * math.exp(-far - apart)
                 entity, time = _pair(seed, a, b, cases, logs)
-                if uniform(seed, Stream.INVESTIGATION, entity, time, 7) < chance:
+                if uniform(seed, Draw.CASE_LINK, entity, time) < chance:
                     found, latest = a, old.opened_min
         a -= 1
     return found
@@ -152,8 +153,8 @@ def _pair(seed: int, a: int, b: int, cases: Cases, logs: Logs) -> tuple[int, int
     """Return the key of the draws of a pair of cases, from the identities of their calls, in either order."""
     one = logs.calls[logs.incidents[cases.rows[a].incident_id].call_id]
     other = logs.calls[logs.incidents[cases.rows[b].incident_id].call_id]
-    mark = uniform(seed, Stream.INVESTIGATION, row(one.key_entity), row(one.key_time), 6)
-    other_mark = uniform(seed, Stream.INVESTIGATION, row(other.key_entity), row(other.key_time), 6)
+    mark = uniform(seed, Draw.CASE_MARK, row(one.key_entity), row(one.key_time))
+    other_mark = uniform(seed, Draw.CASE_MARK, row(other.key_entity), row(other.key_time))
     return int(min(mark, other_mark) * WORDS), int(max(mark, other_mark) * WORDS)
 
 

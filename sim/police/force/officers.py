@@ -12,11 +12,12 @@ import numpy as np
 from sim.arrays import Array
 from sim.clock import MINUTES_PER_DAY
 from sim.columns import Column, table
+from sim.draws import Draw
 from sim.kernels import inner_kernel, kernel, row
 from sim.parameters import BadInput, Parameters, parameter
 from sim.police.posts import Post
 from sim.population import RowAgent
-from sim.randomness import Stream, gamma, normal, uniform
+from sim.randomness import gamma, normal, uniform
 
 NONE = -1  # a head without a district serves the whole city; a duty without a shift is day work
 NIGHT_BEGINS_MIN, NIGHT_ENDS_MIN = (
@@ -194,7 +195,7 @@ def _draw_all(seed: int, officers: Array, rule: HeadRule) -> None:
         post = officers[i].post
         specialist = Post.DETECTIVES <= post and post <= Post.INTELLIGENCE
         draw_character(seed, 0, i, officers, rule.specialist_share if specialist else 0.0, rule)
-        officers[i].fatigue = 2.0 * rule.fatigue_start * uniform(seed, Stream.WELLBEING, officers[i].key, 0, 13)
+        officers[i].fatigue = 2.0 * rule.fatigue_start * uniform(seed, Draw.FATIGUE_AT_START, officers[i].key, 0)
 
 
 @inner_kernel
@@ -204,11 +205,11 @@ def draw_character(seed: int, time: int, i: int, officers: Array, specialist_sha
     Skill normal about that of a specialist or a generalist and cut to 0 … 1, buy-in beta.
     """
     one = officers[i]
-    specialist = uniform(seed, Stream.WELLBEING, one.key, time, 14) < specialist_share
+    specialist = uniform(seed, Draw.SPECIALIST, one.key, time) < specialist_share
     mean = rule.specialist_skill if specialist else rule.generalist_skill
-    one.skill = min(1.0, max(0.0, mean + rule.skill_spread * normal(seed, Stream.WELLBEING, one.key, time, 12)))
-    x = gamma(rule.buy_in_for, seed, Stream.WELLBEING, one.key, time, 10)
-    y = gamma(rule.buy_in_against, seed, Stream.WELLBEING, one.key, time, 11)
+    one.skill = min(1.0, max(0.0, mean + rule.skill_spread * normal(seed, Draw.SKILL, one.key, time)))
+    x = gamma(rule.buy_in_for, seed, Draw.BUY_IN_FOR, one.key, time)
+    y = gamma(rule.buy_in_against, seed, Draw.BUY_IN_AGAINST, one.key, time)
     one.buy_in_base = x / (x + y) if x + y > 0.0 else 0.5
     one.buy_in = one.buy_in_base
 

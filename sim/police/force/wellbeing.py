@@ -14,11 +14,12 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.columns import Column, table
+from sim.draws import Draw
 from sim.kernels import inlined, inner_kernel, kernel
 from sim.police.force.officers import HeadRule, draw_character
 from sim.police.force.wellbeing_parameters import DAYS_PER_YEAR, WellbeingRule
 from sim.police.posts import Post
-from sim.randomness import Stream, uniform, uniform4
+from sim.randomness import uniform, uniform4
 
 FORCE_DAY_COLUMNS = (
     Column("heads", "i4", "heads", "on the strength: fit, sick or in basic training"),
@@ -119,7 +120,7 @@ def live(seed: int, day: int, officers: Array, days: Array, rule: WellbeingRule)
         if one.left_day >= 0 or one.away:
             continue
         _feel(i, officers, rule)
-        u_leave, u_sick, u_length, _ = uniform4(seed, Stream.WELLBEING, one.key, day, 0)
+        u_leave, u_sick, u_length, _ = uniform4(seed, Draw.OFFICERS_DAY, one.key, day)
         hazard = rule.attrition[1] if one.auxiliary else rule.attrition[0]
         if u_leave < 1.0 - math.exp(-hazard * (1.0 + rule.attrition_gain * one.fatigue * one.fatigue)):
             one.left_day = day
@@ -222,7 +223,7 @@ def _hire(seed: int, day: int, officers: Array, today: Any, rule: WellbeingRule)
                 places += 1
                 vacant += officers[i].left_day >= 0
         due = rule.hires[kind] * places
-        begun = uniform(seed, Stream.WELLBEING, kind, 0, 20)
+        begun = uniform(seed, Draw.HIRES_BEGUN, kind, 0)
         recruits = min(vacant, math.floor(begun + due * (day + 1)) - math.floor(begun + due * day))
         for _ in range(recruits):
             longest = -1

@@ -14,6 +14,7 @@ from sim.agenda import next_time, put, take
 from sim.arrays import Array
 from sim.city.state import Ground
 from sim.city.streets import drive_km, drive_minutes
+from sim.draws import Draw
 from sim.incidents.log import CALL_RECEIVED, CallState, Logs, next_expected, take_expected
 from sim.kernels import inlined, inner_kernel, kernel, row
 from sim.people.offenders import custody_time, take_into_custody
@@ -48,7 +49,7 @@ from sim.police.patrol.queue import (
     waited_for_help,
 )
 from sim.police.patrol.units import Activity, begin, position
-from sim.randomness import Stream, exponential, uniform
+from sim.randomness import exponential, uniform
 
 LOOK_AGAIN_MIN = 5.0  # between the moments at which a patrol in the cell would notice what goes on there
 
@@ -218,7 +219,7 @@ def _unit_due(
     elif activity in (Activity.ON_SCENE, Activity.PAPERWORK) and _made_arrest(u, police, logs):
         call = logs.calls[police.units[u].call_id]
         mean_min = desk.rule.arrest_processing_min * police.units[u].slow
-        minutes = exponential(seed, Stream.ARREST, call.key_entity, call.key_time, 1) * mean_min
+        minutes = exponential(seed, Draw.ARREST_PROCESSING, call.key_entity, call.key_time) * mean_min
         begin(police.units, u, Activity.ARREST_PROCESSING, now_min, now_min + minutes, police.ledger)
         put(logs.agenda, now_min + minutes, UNIT_DUE, u, police.units[u].version)
     else:
@@ -284,7 +285,7 @@ def _try_arrest(
         -(now_min - call.occurred_min) / desk.rule.arrest_decay_min
     )
     chance *= 1.0 - police.units[u].mistakes
-    if crime.culprit_id < 0 or uniform(seed, Stream.ARREST, call.key_entity, call.key_time, 0) >= chance:
+    if crime.culprit_id < 0 or uniform(seed, Draw.ARREST, call.key_entity, call.key_time) >= chance:
         return
     i, k = crime.offender_id, crime.co_offender_id
     held = _is_active(i, crime.culprit_id, offenders) and now_min < offenders[i].custody_until_min
@@ -294,7 +295,7 @@ def _try_arrest(
     crime.cleared = True
     crime.arrest_time_min = now_min
     police.units[u].arrests += 1
-    u_custody = uniform(seed, Stream.ARREST, call.key_entity, call.key_time, 2)
+    u_custody = uniform(seed, Draw.ARREST_CUSTODY, call.key_entity, call.key_time)
     until_min = now_min + custody_time(u_custody, demand.custody_min[crime.type], demand.custody_most_min[crime.type])
     if _is_active(i, crime.culprit_id, offenders) and not held:
         take_into_custody(

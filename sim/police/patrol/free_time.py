@@ -14,11 +14,12 @@ from sim.city.presence import PresenceRule, build_up, leave_behind
 from sim.city.state import Ground
 from sim.city.streets import TravelTimes, drive_minutes
 from sim.clock import MINUTES_PER_DAY
+from sim.draws import Draw
 from sim.incidents.log import VISITS, Logs
 from sim.kernels import inlined, inner_kernel, kernel, row
 from sim.parameters import Parameters, parameter
 from sim.police.patrol.units import Activity, begin, position
-from sim.randomness import Stream, choose, uniform
+from sim.randomness import choose, uniform
 
 UNIT_DUE = 1  # kinds of event on the agenda, after log.CALL_RECEIVED
 CALL_CLEARED = 2
@@ -31,7 +32,6 @@ BREAK_DUE = 7
 SHORTEST_DRIVE_MIN = 0.5
 UNNOTICED = 0.005  # a rise of deterrence below this is nothing
 GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0  # its multiples, without their whole parts, are spread evenly over 0 to 1
-EFFORT = 1 << 30  # index of the draws of effort, beyond the number of any decision
 
 
 class PatrolParameters(Parameters):
@@ -121,7 +121,7 @@ def free_time(seed: int, u: int, now_min: float, police: Police, ground: Ground,
         else:
             begin(police.units, u, Activity.STANDBY, now_min, np.inf, police.ledger)
         return
-    draw = uniform(seed, Stream.PATROL, u, 0, unit.decisions)
+    draw = uniform(seed, Draw.PATROL_STOP + unit.decisions, u, 0)
     unit.decisions += 1
     pick = police.orders.cumulative[first] + draw * total
     stop = choose(police.orders.cumulative, first + 1, end + 1, pick) - 1
@@ -170,7 +170,7 @@ def follows_orders(seed: int, u: int, now_min: float, police: Police) -> bool:
     effort = police.units[u].effort
     if effort >= 1.0:
         return True
-    return bool(uniform(seed, Stream.PATROL, u, spell_of(u, now_min, police.patrol.spell_min), EFFORT) < effort)
+    return bool(uniform(seed, Draw.EFFORT, u, spell_of(u, now_min, police.patrol.spell_min)) < effort)
 
 
 @inlined

@@ -14,6 +14,7 @@ from pydantic import Field
 from sim.agenda import put
 from sim.arrays import Array
 from sim.city.state import Ground
+from sim.draws import Draw
 from sim.incident_types import IncidentType
 from sim.incidents.log import CallState, Logs
 from sim.incidents.profiles import DemandRule
@@ -21,7 +22,7 @@ from sim.kernels import inlined, inner_kernel, row
 from sim.parameters import Parameters, parameter
 from sim.people.offenders import BeliefRule, CareerRule
 from sim.police.patrol.free_time import CALL_EXPIRES, CALL_REVIEW
-from sim.randomness import Stream, uniform
+from sim.randomness import uniform
 
 PRIORITIES = 3
 FOR_EVER_MIN = 1e9  # longer than any run
@@ -174,7 +175,7 @@ def hand_over(seed: int, c: int, desk: Desk, ground: Ground, logs: Logs) -> bool
     chance = desk.diverted[call.type]
     if call.type == IncidentType.ALARM and call.true_type == IncidentType.ALARM:
         chance = 1.0 - (1.0 - chance) * (1.0 - ground.cells[call.cell].operator)
-    u = uniform(seed, Stream.DIVERSION, call.key_entity, call.key_time, 0)
+    u = uniform(seed, Draw.DIVERSION, call.key_entity, call.key_time)
     handed_over = bool(u < chance)
     if handed_over:
         call.state = CallState.DIVERTED

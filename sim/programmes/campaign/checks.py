@@ -14,6 +14,7 @@ import numpy as np
 from sim.arrays import Array
 from sim.city.state import Ground, faded
 from sim.clock import MINUTES_PER_DAY, hour_of_week
+from sim.draws import Draw
 from sim.incident_types import IncidentType
 from sim.incidents.log import INCIDENTS, VISITS, CallState, Discoverer, Logs
 from sim.kernels import inner_kernel, kernel, row
@@ -21,11 +22,10 @@ from sim.people.feelings import Feelings, shift_feelings
 from sim.people.offenders import YOUNGEST, BeliefRule, custody_time, take_into_custody
 from sim.people.residents import Society, person_at
 from sim.police.cases.case_log import Cases, CaseState
-from sim.randomness import Stream, uniform, uniform4
+from sim.randomness import uniform, uniform4
 
 SECONDS = 60  # of a minute: a unit begins one stop in a second
 MOST_LOOKS = 64
-ARREST_DRAWS = 1 << 20  # first index of the draws of arrests, beyond the number of checks of any stop
 
 
 class CheckRule(NamedTuple):
@@ -142,16 +142,16 @@ def check_people(seed: int, now_min: float, first: int, rule: CheckRule, street:
     for v in range(first, street.logs.used[VISITS]):
         visit = street.logs.visits[v]
         cell, unit, second = row(visit.cell), row(visit.unit_id), row(visit.start_min * SECONDS)
-        n = int(visit.dwell_min * rule.per_min + uniform(seed, Stream.CHECK, unit, second, 0))
+        n = int(visit.dwell_min * rule.per_min + uniform(seed, Draw.CHECKS_AT_STOP, unit, second))
         for k in range(n):
             at_min = visit.start_min + (k + 0.5) / rule.per_min
-            who, reason, goods = _pick(seed, at_min, cell, unit, second, 1 + k * MOST_LOOKS, rule, street)
+            who, reason, goods = _pick(seed, at_min, cell, unit, second, k * MOST_LOOKS, rule, street)
             if who < 0:
                 continue
             checks += 1
             shift_feelings(residents, who, now_min, -rule.trust_loss, 0.0, 0.0, street.feelings, street.ground)
             i = row(street.offender_of[who])
-            u_other, u_custody, u_processing, _ = uniform4(seed, Stream.CHECK, unit, second, ARREST_DRAWS + k)
+            u_other, u_custody, u_processing, _ = uniform4(seed, Draw.CHECK_ARREST + k, unit, second)
             away_min, pace = 0.0, -math.log(u_processing)
             if reason:
                 searches += 1
@@ -175,7 +175,7 @@ def check_people(seed: int, now_min: float, first: int, rule: CheckRule, street:
 
 @inner_kernel
 def _pick(
-    seed: int, at_min: float, cell: int, unit: int, second: int, index: int, rule: CheckRule, street: Street
+    seed: int, at_min: float, cell: int, unit: int, second: int, looked: int, rule: CheckRule, street: Street
 ) -> tuple[int, bool, int]:  # fmt: skip
     """Return whom officers check of those whom they look over, whether they search him, and the crime of his goods.
 
@@ -185,7 +185,7 @@ def _pick(
     society, hour = street.society, hour_of_week(at_min, street.ground.start_weekday)
     picked = -1
     for c in range(rule.looks):
-        u_kind, u_who, u_sign, u_carried = uniform4(seed, Stream.CHECK, unit, second, index + c)
+        u_kind, u_who, u_sign, u_carried = uniform4(seed, Draw.CHECK_LOOK + looked + c, unit, second)
         who = person_at(society.places, society.dwellings, cell, hour, u_kind, u_who)
         if who < 0 or society.residents[who].age < YOUNGEST:
             continue

@@ -6,12 +6,11 @@ Awareness of crime at places and of fraud is exchanged along ties, which adds no
 from __future__ import annotations
 
 from sim.city.state import Ground
+from sim.draws import Draw
 from sim.kernels import inner_kernel, kernel, row
 from sim.people.feelings import Feelings, felt_awareness, felt_fraud_awareness, shift_feelings, teach_fraud
 from sim.people.residents import Society
-from sim.randomness import Stream, choose, exponential, uniform, uniform4
-
-GAP, TIE, TOPIC = 0, 1, 2  # indices of the draws of Stream.CULTURE
+from sim.randomness import choose, exponential, uniform, uniform4
 
 
 @kernel
@@ -56,11 +55,11 @@ def spread_awareness(
     residents, ties = society.residents, society.ties
     sides = len(ties.other)  # each tie stands with both of its ends
     taught, k = 0, 0
-    moment = exponential(seed, Stream.CULTURE, 0, week, GAP)
+    moment = exponential(seed, Draw.CULTURE_GAP, 0, week)
     while sides > 0 and moment < contacts:
-        side = int(uniform(seed, Stream.CULTURE, k, week, TIE) * sides)
+        side = int(uniform(seed, Draw.CULTURE_TIE, k, week) * sides)
         one, other = choose(ties.start, 1, len(ties.start), side) - 1, row(ties.other[side])
-        u_topic, _, _, _ = uniform4(seed, Stream.CULTURE, k, week, TOPIC)
+        u_topic, _, _, _ = uniform4(seed, Draw.CULTURE_TOPIC, k, week)
         if u_topic < fraud_share:
             taught += _talk_of_fraud(one, other, now_min, step, society, feelings)
         else:
@@ -72,7 +71,7 @@ def spread_awareness(
                 shift_feelings(residents, other, now_min, 0.0, 0.0, step * ahead, feelings, ground)
                 taught += 1
         k += 1
-        moment += exponential(seed, Stream.CULTURE, k, week, GAP)
+        moment += exponential(seed, Draw.CULTURE_GAP, k, week)
     return taught
 
 

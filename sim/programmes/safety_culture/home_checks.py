@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 from sim.arrays import Array
 from sim.city.state import Ground, faded
+from sim.draws import Draw
 from sim.incidents.offence import update_target_hardening
 from sim.incidents.profiles import DemandRule
 from sim.kernels import inner_kernel, kernel, row
 from sim.people.feelings import Feelings, felt_awareness, shift_feelings
 from sim.people.residents import Society
-from sim.randomness import Stream, uniform4
+from sim.randomness import uniform4
 
-CHECK = 10  # index of the draws of Stream.CULTURE
 CHECKED, SAFE_ALREADY, HARDENED, FINED = 0, 1, 2, 3  # positions in the counts of a day
 
 
@@ -49,7 +49,7 @@ def check_homes(
     """
     now_min = day * 1440.0
     for k in range(homes):
-        u_home, u_harden, _, _ = uniform4(seed, Stream.CULTURE, k, day, CHECK)
+        u_home, u_harden, _, _ = uniform4(seed, Draw.HOME_CHECK, k, day)
         home = society.dwellings[int(u_home * len(society.dwellings))]
         counts[CHECKED] += 1
         if home.hardened:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.draws import Draw
 from sim.parameters import parameter
 from sim.people.feelings import BASELINES, Feeling, city_means
-from sim.people.visiting import MEETINGS, Talk, draw_lots, teach
+from sim.people.visiting import Talk, draw_lots, teach
 from sim.police.post_ledger import Hours, Work
 from sim.police.posts import Post
 from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
@@ -174,7 +175,7 @@ class SafetyCulture(Programme):
         if n == 0:
             return
         lot = np.empty(len(self.old_enough))
-        draw_lots(today.seed, today.day, self.old_enough, MEETINGS, lot)
+        draw_lots(today.seed, today.day, self.old_enough, int(Draw.MEETING_LOT), lot)
         listeners = self.old_enough[np.argsort(lot, kind="stable")[:n]]
         teach(listeners, today.now_min, self._talk_at_meetings, today.society, today.feelings, today.ground)
         self.note(today.day, "listeners", float(len(listeners)))

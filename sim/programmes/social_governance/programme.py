@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.clock import MINUTES_PER_DAY
+from sim.draws import TIPS_APART, Draw
 from sim.incident_types import IncidentType
 from sim.incidents.disputes.log import OPEN, Finder
 from sim.incidents.disputes.mediation import hand_over, mediation_rule
@@ -38,11 +39,9 @@ from sim.programmes.social_governance.tips import (
     send_message,
     tips_with_room,
 )
-from sim.randomness import Stream, exponential, uniform
+from sim.randomness import exponential, uniform
 
 DAY = float(MINUTES_PER_DAY)
-DRAWS = int(Stream.GOVERNANCE)  # numba takes a millisecond to know an enumeration when Python calls a kernel
-TRAVEL_DRAWS = 10  # first index of the draws of the way of a tip, after those of hearing of it
 MOST_REPORTS = (
     500  # crimes that tips bring to the desks on a day; the rest come on the next, for the logs keep room for no more
 )
@@ -182,17 +181,19 @@ class SocialGovernance(Programme):
     def _send(self, seed: int, tip: Any, ways: Ways) -> None:
         """Draw how long a tip takes up to the police and inside, and whether it gets lost on either way."""
         g, entity, time = int(tip["grid"]), int(tip["key_entity"]), int(tip["key_time"])
-        index = 100 * int(tip["kind"]) + TRAVEL_DRAWS
         spent: list[float] = []
-        for delay_h, loss in ((ways.outside_h[g], ways.outside_loss[g]), (ways.inside_h[g], ways.inside_loss[g])):
-            lost = uniform(seed, DRAWS, entity, time, index) < loss
+        for named, delay_h, loss in (
+            (Draw.TIP_COMES_IN, ways.outside_h[g], ways.outside_loss[g]),
+            (Draw.TIP_GOES_ON, ways.inside_h[g], ways.inside_loss[g]),
+        ):
+            draw = int(named) + TIPS_APART * int(tip["kind"])  # numba takes a millisecond to know an enumeration
+            lost = uniform(seed, draw, entity, time) < loss
             minutes = sum(
-                60.0 * mean * exponential(seed, DRAWS, entity, time, index + 1 + k)
+                60.0 * mean * exponential(seed, draw + 1 + k, entity, time)
                 for k, mean in enumerate(delay_h)
                 if mean > 0.0
             )
             spent.append(np.inf if lost else minutes)
-            index += 20
         tip["entry_min"], tip["inside_min"] = tip["start_min"] + spent[0], spent[1]
         if not np.isfinite(spent[0]):
             tip["state"] = TipState.LOST

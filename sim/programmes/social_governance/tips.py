@@ -15,6 +15,7 @@ from sim.arrays import Array
 from sim.city.state import Ground
 from sim.clock import MINUTES_PER_DAY
 from sim.columns import Column, grown, table
+from sim.draws import TIPS_APART, Draw
 from sim.incident_types import IncidentType
 from sim.incidents.disputes.log import OPEN, Disputes, Outcome
 from sim.incidents.fraud.campaigns import NEXT, Frauds, Stage
@@ -25,11 +26,10 @@ from sim.kernels import inner_kernel, kernel, row
 from sim.people.feelings import Feelings, felt_awareness, felt_fraud_awareness, felt_trust, shift_feelings, teach_fraud
 from sim.people.ties import GROUP_DWELLINGS, group_of
 from sim.people.visiting import ADULT_AGE
-from sim.randomness import Stream, exponential, gamma, uniform, uniform4
+from sim.randomness import exponential, gamma, uniform, uniform4
 
 CELL_KEYS = TIP_KEYS + (1 << 27)  # of what those hear who live in a cell; victims have the numbers below
 WAKING_MIN, WAKING_LENGTH_MIN = 480.0, 900.0  # when people talk: from 8 to 23 h, as fraudsters have it
-READING = 500  # index of the draw of who reads a message, after those of tips and their ways; one more about fraud
 HALF_TRUST = 0.5  # trust at which the base chances hold
 
 
@@ -204,7 +204,7 @@ def hear_of_crimes(
             )
             if after == homes:
                 continue
-            u_home, _, _, _ = uniform4(seed, Stream.GOVERNANCE, entity, time, 100 * kind + 1)
+            u_home, _, _, _ = uniform4(seed, Draw.TIP_HOME + TIPS_APART * kind, entity, time)
             group = group_of(homes + int(u_home * (after - homes)))
         grid = row(hoods.grid_of[group])
         if not active[grid]:
@@ -212,9 +212,9 @@ def hear_of_crimes(
         trust = (
             _trust_of(who, now_min, society, feelings) if who >= 0 else _group_trust(group, now_min, society, feelings)
         )
-        u_told, _, _, _ = uniform4(seed, Stream.GOVERNANCE, entity, time, 100 * kind)
+        u_told, _, _, _ = uniform4(seed, Draw.TIP_TOLD + TIPS_APART * kind, entity, time)
         if u_told < _chance(base, _odds_at(trust, rule.trust_slope)):
-            waits = exponential(seed, Stream.GOVERNANCE, entity, time, 100 * kind + 2) * rule.hear_min
+            waits = exponential(seed, Draw.TIP_HEARD + TIPS_APART * kind, entity, time) * rule.hear_min
             _add_tip(tips, kind, n, grid, entity, time, crime.latest_min + waits)
 
 
@@ -242,7 +242,7 @@ def hear_of_disputes(
         grid = row(hoods.grid_of[group_of(row(society.residents[who].dwelling))])
         if one.in_mediation or one.outcome != Outcome.OPEN or not active[grid]:
             continue
-        u_told, u_when, _, _ = uniform4(seed, Stream.GOVERNANCE, DISPUTE_KEYS + d, day, 100 * TipKind.DISPUTE)
+        u_told, u_when, _, _ = uniform4(seed, Draw.TIP_TOLD + TIPS_APART * TipKind.DISPUTE, DISPUTE_KEYS + d, day)
         hazard = (
             rule.dispute_per_day * one.tension * _odds_at(_trust_of(who, now_min, society, feelings), rule.trust_slope)
         )
@@ -293,7 +293,7 @@ def hear_of_frauds(
             begins = now_min if later == 1 else one.contact_min
             ends = one.next_min if one.stage == Stage.OPEN else one.ended_min
             ends = min(ends, now_min + later * float(MINUTES_PER_DAY))
-            u_told = uniform(seed, Stream.GOVERNANCE, FRAUD_KEYS + f, day + later, 100 * TipKind.FRAUD)
+            u_told = uniform(seed, Draw.TIP_TOLD + TIPS_APART * TipKind.FRAUD, FRAUD_KEYS + f, day + later)
             waits = (
                 np.inf
                 if a_day <= 0.0
@@ -351,14 +351,14 @@ def report_by_tip(
     if crime.call_id >= 0 or ground.cells[cell].beat < 0:
         return False
     shape = demand.service_shape
-    taking = gamma(shape, seed, Stream.SERVICE, key_entity, key_time, 0) / shape * demand.on_scene_min[kind, 2]
-    paper = gamma(shape, seed, Stream.SERVICE, key_entity, key_time, 1) / shape * demand.paperwork_min[kind]
+    taking = gamma(shape, seed, Draw.SCENE_TIME, key_entity, key_time) / shape * demand.on_scene_min[kind, 2]
+    paper = gamma(shape, seed, Draw.PAPERWORK_TIME, key_entity, key_time) / shape * demand.paperwork_min[kind]
     c = add_call(
         logs, kind, kind, 3, 0, cell, ground.cells[cell].beat, n, -1, key_entity, key_time, crime.time_min,
         received_min, taking, paper
     )  # fmt: skip
     logs.calls[c].state = CallState.AT_DESK
-    u_place, u_type, _, _ = uniform4(seed, Stream.REPORT, key_entity, key_time, 0)
+    u_place, u_type, _, _ = uniform4(seed, Draw.REPORT, key_entity, key_time)
     crime.call_id = c
     crime.discovered_by = Discoverer.TIP
     crime.recorded_cell = recorded_cell(seed, key_entity, key_time, cell, u_place, crime.time_min, ground, demand)
@@ -396,7 +396,7 @@ def send_message(
     of messages.
     """
     residents, dwellings = society.residents, society.dwellings
-    index = READING + int(message.about_fraud)
+    about = int(message.about_fraud)
     readers = 0
     for k in range(hoods.start[grid], hoods.start[grid + 1]):
         first = hoods.groups[k] * GROUP_DWELLINGS
@@ -405,7 +405,7 @@ def send_message(
                 one = residents[r]
                 if (
                     one.age < ADULT_AGE
-                    or uniform(seed, Stream.GOVERNANCE, TIP_KEYS + r, message.key_time, index) >= message.read_share
+                    or uniform(seed, Draw.MESSAGE_READ + about, TIP_KEYS + r, message.key_time) >= message.read_share
                 ):
                     continue
                 readers += 1
