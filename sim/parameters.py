@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from functools import cache
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 LONGEST_SHOWN = 300  # characters of one value in a message
 _SPACES = ("Zs",)  # such as the wide space between Chinese words
+_MINUTES = {"min": 1, "hours": 60, "days": 1440}
+R = TypeVar("R", bound=tuple[Any, ...])
 
 
 def printable(text: str) -> str:
@@ -154,6 +158,56 @@ def parameter(default: Any, *, unit: str, source: str, doc: str, **bounds: Any) 
         `ge`, `gt`, `le`, `lt`, `min_length`, `max_length` as in pydantic.
     """
     return Field(default, description=doc, json_schema_extra={"unit": unit, "source": source}, **bounds)
+
+
+def rule_of(kind: type[R], *declared: Parameters, **derived: Any) -> R:
+    """Return the parameters of a behaviour as the named tuple that its kernels take.
+
+    Each field is one of `derived`, or follows from the parameter of its name: a number as it is, a tuple of numbers as
+    an array. Kernels count in minutes, so that a field `pair_min` may also follow from `pair_hours` or `pair_days`.
+
+    Parameters
+    ----------
+    kind : type
+        A `NamedTuple`, which says what its kernels need, in which unit and shape.
+    *declared : Parameters
+        Where the parameters are declared.
+    **derived : Any
+        Fields that no parameter has by its name: other units, and what follows from several parameters or from the
+        city.
+
+    Raises
+    ------
+    TypeError
+        If a field follows from nothing or from two parameters, or is no number, or something derived is no field.
+    """
+    fields: tuple[str, ...] = kind._fields  # type: ignore[attr-defined]  # every NamedTuple has them
+    return kind(**{**{name: _field(kind, name, declared) for name in fields if name not in derived}, **derived})
+
+
+def _field(kind: type, name: str, declared: tuple[Parameters, ...]) -> Any:
+    """Return the value of a field of a rule that is named after a parameter."""
+    stem = name.removesuffix("min")
+    factors = {f"{stem}{unit}": factor for unit, factor in _MINUTES.items()} if stem.endswith("_") else {name: 1}
+    found = [
+        (getattr(part, other), factor)
+        for part in declared
+        for other, factor in factors.items()
+        if other in type(part).model_fields
+    ]
+    if len(found) != 1:
+        raise TypeError(f"{kind.__name__}.{name} follows from {len(found)} parameters: {' or '.join(factors)}")
+    value, factor = found[0]
+    if isinstance(value, tuple):
+        value = np.array(value)
+    if not isinstance(value, int | float | np.ndarray):
+        raise TypeError(f"{kind.__name__}.{name}: {value!r} is no number; derive one")
+    return value if factor == 1 else factor * value
+
+
+def decay_min(half_life_min: float) -> float:
+    """Return the decay time of an exponential with a half-life, which is the half-life / log 2."""
+    return half_life_min / math.log(2)
 
 
 def check_declared(kind: type[Parameters], where: str) -> None:

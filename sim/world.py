@@ -25,6 +25,7 @@ from sim.incidents.offence import OffendingRules
 from sim.incidents.opportunity import Opportunity, OpportunityParameters, opportunity
 from sim.incidents.school import School, open_school
 from sim.incidents.search import SearchRule, search_rule
+from sim.parameters import rule_of
 from sim.people.feelings import Feelings, new_feelings
 from sim.people.offenders import belief_rule, career_rule, draw_offenders
 from sim.people.residents import Society, settle
@@ -204,7 +205,7 @@ def build_world(scenario: Scenario) -> Build:
             ledger=new_ledger(days),
             travel=city.travel,
             orders=orders_of(PatrolPlan.none(), len(city.beats.district)),
-            patrol=PatrolRule(scenario.patrol.speed_share, scenario.patrol.break_min, scenario.patrol.spell_min),
+            patrol=rule_of(PatrolRule, scenario.patrol),
             presence=rules.presence,
         ),
         desk=open_desk(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sim.arrays import Array
 from sim.city.state import faded
 from sim.kernels import inner_kernel
-from sim.parameters import Parameters, parameter
+from sim.parameters import Parameters, decay_min, parameter, rule_of
 
 
 class PresenceParameters(Parameters):
@@ -62,11 +62,8 @@ class PresenceRule(NamedTuple):
 
 
 def presence_rule(parameters: PresenceParameters) -> PresenceRule:
-    """Translate the parameters for the kernels."""
-    return PresenceRule(
-        parameters.build_up_min, parameters.build_up_shape, parameters.half_life_min / math.log(2),
-        parameters.neighbour_share, parameters.seen_at_call_share
-    )  # fmt: skip
+    """Return the parameters as kernels take them."""
+    return rule_of(PresenceRule, parameters, decay_min=decay_min(parameters.half_life_min))
 
 
 @inner_kernel

@@ -21,7 +21,7 @@ from sim.incidents.profiles import (
     ReportingParameters,
 )
 from sim.incidents.school import SchoolParameters
-from sim.parameters import Parameters, parameter
+from sim.parameters import Parameters, decay_min, parameter, rule_of
 from sim.periods import check_no_contradiction
 
 I = IncidentType  # noqa: E741
@@ -127,42 +127,29 @@ class DemandParameters(Parameters):
 
 
 def demand_rule(demand: DemandParameters, cell_m: float) -> DemandRule:
-    """Translate the parameters for the kernels; times in minutes, distances in cells of `cell_m` metres."""
+    """Return the parameters as kernels take them; times in minutes, distances in cells of `cell_m` metres."""
     crimes = [demand.crime(kind) for kind in CRIMES]
     report = np.array([c.report_probability for c in crimes])
+    most_days = [math.inf if c.custody_most_days is None else c.custody_most_days for c in crimes]
     reporting, events = demand.reporting, demand.event_dependence
     handling = [demand.handling(kind) for kind in IncidentType]
-    return DemandRule(
+    return rule_of(
+        DemandRule,
+        reporting,
+        events,
         harm_days=np.array([c.harm_days for c in crimes]),
-        harm_spread=reporting.harm_spread,
         report_logit=np.log(report / (1 - report)),
-        trust_slope=reporting.trust_slope,
-        harm_slope=reporting.harm_slope,
-        delay_min=reporting.delay_min,
         witness_probability=np.array([c.witness_probability for c in crimes]),
         arrest_probability=np.array([c.arrest_probability for c in crimes]),
         custody_min=np.array([c.custody_days * 1440 for c in crimes]),
-        custody_most_min=np.array(
-            [np.inf if c.custody_most_days is None else c.custody_most_days * 1440 for c in crimes]
-        ),
+        custody_most_min=np.array([days * 1440 for days in most_days]),
         on_scene_min=np.array([on_scene for on_scene, _ in handling]),
         paperwork_min=np.array([paperwork for _, paperwork in handling]),
-        service_shape=reporting.service_shape,
-        on_view_probability=reporting.on_view_probability,
-        volunteer_sees_probability=reporting.volunteer_sees_probability,
         in_sight=np.array([reporting.seen_indoors if kind in INDOORS else 1.0 for kind in CRIMES]),
-        purse_min=reporting.purse_min,
-        parked_min=reporting.parked_hours * 60,
-        unseen_min=reporting.unseen_min,
-        in_progress_min=reporting.in_progress_min,
         wrong_place_probability=0.3 * (1 - reporting.data_quality),
-        data_decay_min=reporting.data_half_life_days * 1440 / math.log(2),
+        data_decay_min=decay_min(reporting.data_half_life_days * 1440),
         wrong_type_probability=0.2 * (1 - reporting.data_quality),
-        wrong_at_call=reporting.wrong_at_call,
         taken_for=np.array([TAKEN_FOR[kind] for kind in IncidentType]),
         booked_as=np.array([BOOKED_AS.get(kind, kind) for kind in IncidentType]),
-        dwelling_boost=events.dwelling_boost,
-        near_boost=events.near_boost,
-        boost_min=events.boost_days * 1440,
         boost_reach_cells=events.boost_reach_m / cell_m,
     )

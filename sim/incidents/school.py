@@ -23,7 +23,7 @@ from sim.incidents.profiles import CrimeParameters, DemandRule
 from sim.incidents.reporting import harm_of, report
 from sim.incidents.search import SearchRule, deterrence
 from sim.kernels import inlined, inner_kernel, kernel
-from sim.parameters import parameter
+from sim.parameters import parameter, rule_of
 from sim.people.feelings import Feelings, aftermath
 from sim.people.residents import Society
 from sim.people.routine import RoutineClass
@@ -173,13 +173,13 @@ def open_school(parameters: SchoolParameters, society: Society, seed: int) -> Sc
     lessons = (day < 5) & (hour >= FIRST_LESSON) & (hour < HOME_TIME)
     profile = np.where(lessons, 1.0, np.where((day < 5) & (hour == HOME_TIME), parameters.way_home_weight, 0.0))
     peak = max(float(profile.max()), 1e-12)
-    rule = SchoolRule(
+    rule = rule_of(
+        SchoolRule,
+        parameters,
         pupils=pupils,
         first=np.searchsorted(school, school, side="left").astype(np.int32),
         end=np.searchsorted(school, school, side="right").astype(np.int32),
         rate_per_min=parameters.incidents_per_pair_year / (365 * 1440) * peak / max(float(profile.mean()), 1e-12),
-        inequality=parameters.inequality,
-        pair_min=parameters.pair_days * 1440,
         profile=profile / peak,
     )
     n = round(parameters.pairs_per_1000_pupils * len(pupils) / 1000) if parameters.incidents_per_pair_year > 0 else 0

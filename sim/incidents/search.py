@@ -20,7 +20,7 @@ from sim.draws import Draw
 from sim.incident_types import PLACE_CRIMES, IncidentType
 from sim.incidents.opportunity import NOTHING
 from sim.kernels import inlined, inner_kernel, kernel
-from sim.parameters import Parameters, parameter
+from sim.parameters import Parameters, decay_min, parameter, rule_of
 from sim.people.offenders import MEMORIES, NODES, BeliefRule, Weight, believed_risk, learn
 from sim.randomness import choose, uniform4
 
@@ -123,7 +123,7 @@ def search_rule(
     awareness: float,
     alert_days: float,
 ) -> SearchRule:
-    """Translate the parameters for the kernels.
+    """Return the parameters as kernels take them.
 
     Parameters
     ----------
@@ -139,24 +139,17 @@ def search_rule(
         Half-life of awareness.
     """
     weights = np.array(parameters.node_weights)
-    return SearchRule(
+    return rule_of(
+        SearchRule,
+        parameters,
         intercept=intercept,
         node_cumulative=np.cumsum(weights / weights.sum()),
-        foraging_weight=parameters.foraging_weight,
-        foraging_min=parameters.foraging_days * 1440,
         foraging_cells=parameters.foraging_distance_m / cell_m,
-        path_share=parameters.path_share,
         mean_cells=parameters.mean_distance_m / cell_m,
         buffer_cells=parameters.home_buffer_m / cell_m,
-        try_again=parameters.try_again,
-        seen_police=parameters.seen_police,
-        residual=parameters.residual,
-        camera=parameters.camera,
-        watched=parameters.watched,
-        risk=parameters.risk,
         guardianship=guardianship,
         awareness=awareness,
-        alert_min=alert_days * 1440 / math.log(2),
+        alert_min=decay_min(alert_days * 1440),
     )
 
 

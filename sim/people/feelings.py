@@ -17,7 +17,7 @@ from pydantic import Field
 from sim.arrays import Array
 from sim.city.state import Ground, faded
 from sim.kernels import inlined, inner_kernel, kernel, row
-from sim.parameters import Parameters, parameter
+from sim.parameters import Parameters, decay_min, parameter, rule_of
 
 GRAVEST_DAYS = 365.0  # of harm: from here on an incident moves people fully
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -149,30 +149,15 @@ class Feelings(NamedTuple):
 
 
 def feeling_rule(parameters: FeelingParameters) -> FeelingRule:
-    """Translate the parameters for the kernels."""
+    """Return the parameters as kernels take them."""
     p = parameters
-    half_lives = np.array(
-        [p.trust_half_life_days, p.safety_half_life_days, p.awareness_half_life_days, p.awareness_half_life_days]
+    half_lives = (
+        p.trust_half_life_days,
+        p.safety_half_life_days,
+        p.awareness_half_life_days,
+        p.awareness_half_life_days,
     )
-    return FeelingRule(
-        decay_min=half_lives * 1440 / math.log(2),
-        victim_safety_loss=p.victim_safety_loss,
-        victim_trust_loss=p.victim_trust_loss,
-        victim_awareness_gain=p.victim_awareness_gain,
-        fraud_trust_loss=p.fraud_trust_loss,
-        fraud_awareness_gain=p.fraud_awareness_gain,
-        tie_shares=np.array(p.tie_shares),
-        quick_response_gain=p.quick_response_gain,
-        slow_response_loss=p.slow_response_loss,
-        no_response_loss=p.no_response_loss,
-        arrest_gain=p.arrest_gain,
-        quick_min=np.array(p.quick_min),
-        slow_min=np.array(p.slow_min),
-        patrol_reassurance=p.patrol_reassurance,
-        disorder_safety_loss=p.disorder_safety_loss,
-        harden_probability=p.harden_probability,
-        harden_effect=p.harden_effect,
-    )
+    return rule_of(FeelingRule, p, decay_min=np.array([decay_min(days * 1440) for days in half_lives]))
 
 
 def new_feelings(parameters: FeelingParameters) -> Feelings:

@@ -15,7 +15,7 @@ from sim.columns import Column, table
 from sim.draws import Draw
 from sim.incident_types import PLACE_CRIMES
 from sim.kernels import inner_kernel, kernel, row
-from sim.parameters import Parameters, parameter
+from sim.parameters import Parameters, decay_min, parameter, rule_of
 from sim.people.residents import Society
 from sim.population import RowAgent
 from sim.randomness import exponential, gamma, uniform, uniform4, uniforms
@@ -153,35 +153,29 @@ class CareerRule(NamedTuple):
 
 
 def belief_rule(parameters: OffenderParameters, cell_m: float) -> BeliefRule:
-    """Translate the parameters for the kernels."""
-    p = parameters
-    decay_min = p.habituation_days * 1440 / math.log(2)
-    return BeliefRule(
-        p.belief_reach_m / cell_m,
-        p.initial_belief,
-        p.own_arrest,
-        p.known_arrest,
-        p.unpunished,
-        p.seen_police,
-        p.habituation,
-        decay_min,
+    """Return the parameters as kernels take them, for cells of `cell_m` metres."""
+    return rule_of(
+        BeliefRule,
+        parameters,
+        reach_cells=parameters.belief_reach_m / cell_m,
+        initial=parameters.initial_belief,
+        habituation_min=decay_min(parameters.habituation_days * 1440),
     )
 
 
 def career_rule(parameters: OffenderParameters, residents: Array, peak_activity: float) -> CareerRule:
-    """Translate the parameters for the kernels.
+    """Return the parameters as kernels take them.
 
     Searches are drawn at the peak rate and thinned by hour (Lewis & Shedler 1979).
     """
     weights = np.array(parameters.type_weights) / sum(parameters.type_weights)
-    return CareerRule(
+    return rule_of(
+        CareerRule,
+        parameters,
         eligible=np.flatnonzero((residents["age"] >= YOUNGEST) & (residents["age"] <= OLDEST)).astype(np.int32),
         mean_rate_per_min=parameters.searches_per_day * peak_activity / 1440,
-        propensity_shape=parameters.propensity_shape,
         type_alpha=parameters.specialisation * weights,
         career_min=parameters.career_years * 365 * 1440,
-        desist_at_arrest=parameters.desist_at_arrest,
-        co_offending=parameters.co_offending,
     )
 
 

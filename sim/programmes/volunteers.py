@@ -9,7 +9,7 @@ from pydantic import field_validator
 
 from sim.arrays import Array
 from sim.draws import Draw
-from sim.parameters import adding_up, parameter
+from sim.parameters import adding_up, parameter, rule_of
 from sim.people.feelings import Feelings
 from sim.people.residents import Society
 from sim.people.volunteering import (
@@ -234,10 +234,8 @@ class Volunteers(Programme):
         """Begin with the plain watch and the spare rows of a table of volunteers."""
         p = self.parameters
         attraction = 1.0 + p.reward_gain * p.reward_yuan_per_hour / (p.reward_yuan_per_hour + p.half_reward_yuan)
-        self.joining = JoiningRule(p.joins_per_hour, attraction, p.tie_weight, p.most_ties)
-        self.staying = StayingRule(
-            p.leave_per_year / 365, attraction, p.overload, p.neglect, p.neglect_days, p.disappointment
-        )
+        self.joining = rule_of(JoiningRule, p, attraction=attraction)
+        self.staying = rule_of(StayingRule, p, per_day=p.leave_per_year / 365, attraction=attraction)
         self.standing = new_standing(len(society.residents), volunteers)
         self.free = deque(int(v) for v in np.flatnonzero(~volunteers["active"]))
         self.training = Queue()

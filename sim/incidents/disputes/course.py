@@ -39,7 +39,7 @@ from sim.incidents.log import CALLS, DISPUTE_KEYS, INCIDENTS, NEVER, CallState, 
 from sim.incidents.profiles import DemandRule, HandlingParameters
 from sim.incidents.reporting import as_told, make_call
 from sim.kernels import inner_kernel, kernel, row
-from sim.parameters import BadInput, adding_up, parameter
+from sim.parameters import BadInput, adding_up, parameter, rule_of
 from sim.people.feelings import Feelings, felt_trust
 from sim.people.ties import N_KINDS, TieKind
 from sim.randomness import choose, exponential, gamma, normal, uniform4
@@ -237,31 +237,19 @@ class DisputeRule(NamedTuple):
 
 
 def dispute_rule(parameters: DisputeParameters, residents: int) -> DisputeRule:
-    """Translate the parameters for the kernels, for a city of so many residents."""
-    p = parameters
+    """Return the parameters as kernels take them, for a city of so many residents."""
     between = np.zeros((len(Subject), N_KINDS), dtype=np.bool_)
     for subject, kinds in TIES_OF.items():
         between[subject, list(kinds)] = True
     hours = np.array([AT_WORK_BY_HOUR if subject == Subject.WORK else AT_HOME_BY_HOUR for subject in Subject])
-    return DisputeRule(
-        per_day=p.per_1000_year * residents / 1000 / 365,
-        subject_cumulative=np.cumsum(p.subjects),
+    return rule_of(
+        DisputeRule,
+        parameters,
+        per_day=parameters.per_1000_year * residents / 1000 / 365,
+        subject_cumulative=np.cumsum(parameters.subjects),
         between=between,
         hour_cumulative=np.cumsum(hours, axis=1) / hours.sum(axis=1, keepdims=True),
-        first_tension=p.first_tension,
-        shown_spread=p.shown_spread,
-        drift_per_day=p.drift_per_day,
-        volatility=p.volatility,
-        cooling_per_day=p.cooling_per_day,
-        cooled_by=p.cooled_by,
-        assault_per_day=p.assault_per_day,
-        assault_age_days=p.assault_age_days,
-        assault_relief=p.assault_relief,
-        report_per_day=p.report_per_day,
-        urgent_tension=p.urgent_tension,
-        calmed_by_police=p.calmed_by_police,
-        found_by_grid_per_day=p.found_by_grid_per_day,
-        mediation=mediation_rule(p.mediation, residents),
+        mediation=mediation_rule(parameters.mediation, residents),
     )
 
 

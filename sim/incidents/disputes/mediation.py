@@ -25,7 +25,7 @@ from sim.incidents.disputes.log import (
     end_dispute,
 )
 from sim.kernels import inner_kernel, kernel, row
-from sim.parameters import Parameters, parameter
+from sim.parameters import Parameters, parameter, rule_of
 from sim.randomness import gamma, uniform4
 
 _SUCCESS = "assumption: 0.5–0.9; published rates are unreliable"
@@ -109,19 +109,9 @@ class MediationRule(NamedTuple):
 
 
 def mediation_rule(parameters: MediationParameters, residents: int) -> MediationRule:
-    """Translate the parameters for the kernels, for a city of so many residents."""
-    p = parameters
-    return MediationRule(
-        hours_per_day=p.mediator_hours_per_1000_week * residents / 1000 / 7,
-        session_hours=p.session_hours,
-        session_shape=p.session_shape,
-        notice_days=p.notice_days,
-        success_fresh=p.success_fresh,
-        success_stale=p.success_stale,
-        stale_days=p.stale_days,
-        stale_tension=p.stale_tension,
-        postponed=p.postponed,
-        failed_by=p.failed_by,
+    """Return the parameters as kernels take them, for a city of so many residents."""
+    return rule_of(
+        MediationRule, parameters, hours_per_day=parameters.mediator_hours_per_1000_week * residents / 1000 / 7
     )
 
 

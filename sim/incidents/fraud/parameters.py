@@ -14,7 +14,7 @@ from pydantic import Field, field_validator
 
 from sim.arrays import Array, frozen
 from sim.incidents.profiles import CrimeParameters
-from sim.parameters import BadInput, adding_up, parameter
+from sim.parameters import BadInput, adding_up, parameter, rule_of
 
 DAYS_PER_MONTH = 365.25 / 12
 
@@ -310,41 +310,26 @@ class FraudRule(NamedTuple):
 
 
 def fraud_rule(parameters: FraudParameters, residents: int) -> FraudRule:
-    """Translate the parameters for the kernels, for a city of so many residents.
+    """Return the parameters as kernels take them, for a city of so many residents.
 
     The typical loss is the geometric mean of the schemes' medians by their shares.
     """
     p = parameters
     dawn, dusk = (60.0 * hour for hour in p.waking_hours)
     shares, median, spread = (np.array(values) for values in (p.scheme_shares, p.loss_median, p.loss_spread))
-    typical = math.exp(shares @ np.log(median))
-    power = p.harm_loss_power
+    typical, power = math.exp(shares @ np.log(median)), p.harm_loss_power
     per_day = p.contacts_per_resident_month * residents / DAYS_PER_MONTH
-    return FraudRule(
+    return rule_of(
+        FraudRule,
+        p,
         contacts_per_min=per_day / (dusk - dawn) / p.campaigns_at_once,
         campaigns_per_day=p.campaigns_at_once / p.campaign_days,
-        campaign_min=1440 * p.campaign_days,
         channel_cumulative=np.cumsum(p.channel_shares),
         scheme_cumulative=np.cumsum(p.scheme_shares),
-        awareness_effect=p.awareness_effect,
         dawn_min=dawn,
         dusk_min=dusk,
-        persuasion_min=60 * np.array(p.persuasion_hours),
-        persuasion_shape=p.persuasion_shape,
-        second_thoughts=p.second_thoughts,
-        advice=p.advice,
-        loss_median=median,
-        loss_spread=spread,
         typical_loss=typical,
-        harm_loss_power=power,
         mean_loss_power=float(shares @ ((median / typical) ** power * np.exp((power * spread) ** 2 / 2))),
-        realise_min=60 * p.realise_hours,
-        realise_spread=p.realise_spread,
-        report_min=60 * p.report_hours,
-        report_spread=p.report_spread,
-        report_loss_slope=p.report_loss_slope,
-        freeze_at_once=p.freeze_at_once,
-        freeze_half_life_min=60 * p.freeze_half_life_hours,
     )
 
 

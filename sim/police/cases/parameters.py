@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.incident_types import CRIME_NAMES, CRIMES, TYPE_NAMES, IncidentType
-from sim.parameters import Parameters, parameter
+from sim.parameters import Parameters, parameter, rule_of
 from sim.police.posts import Post
 
 REQUIRED: Any = ...  # no default: each type has its own
@@ -298,51 +298,25 @@ class InvestigationRule(NamedTuple):
 
 
 def investigation_rule(parameters: InvestigationParameters) -> InvestigationRule:
-    """Translate the parameters for the kernels."""
-    p = parameters
+    """Return the parameters as kernels take them."""
+    p, fraud = parameters, CRIMES.index(IncidentType.FRAUD)
     cases = [p.case(kind) for kind in CRIMES]
-    named = np.array(
-        [p.money_trail if kind == IncidentType.FRAUD else case.named for kind, case in zip(CRIMES, cases, strict=True)]
-    )
-    fraud_post = Post[p.fraud_post.upper()]
-    return InvestigationRule(
+    named, post = np.array([case.named for case in cases]), np.full(len(CRIMES), Post.DETECTIVES, dtype=np.int64)
+    named[fraud], post[fraud] = p.money_trail, Post[p.fraud_post.upper()]
+    return rule_of(
+        InvestigationRule,
+        p,
         work_min=np.array([60 * case.hours for case in cases]),
         prior=_logit(np.array([case.chance_without_leads for case in cases])),
         witness_logit=_logit(np.array([case.witness for case in cases])),
         trace=np.array([case.trace for case in cases]),
         named=named,
         family=np.array([CRIME_NAMES.index(TYPE_NAMES[kind]) for kind in CRIMES]),
-        post=np.array(
-            [fraud_post if kind == IncidentType.FRAUD else Post.DETECTIVES for kind in CRIMES], dtype=np.int64
-        ),
-        witness_stays_min=p.witness_stays_min,
-        trace_lasts_min=p.trace_lasts_min,
-        trust_slope=p.trust_slope,
-        witness_weight=p.witness_weight,
-        trace_weight=p.trace_weight,
-        named_weight=p.named_weight,
-        camera_weight=p.camera_weight,
+        post=post,
         half_life_min=1440 * p.lead_half_life_days,
-        screening_min=p.screening_min,
         least_log_odds=float(_logit(np.array(p.worth_working))),
-        cases_per_detective=p.cases_per_detective,
         investigators=p.investigators_per_case,
         case_day_min=60 * p.case_hours_per_day,
-        hours_shape=p.hours_shape,
-        untrained_pace=p.untrained_pace,
-        skill_weight=p.skill_weight,
-        arrest_processing_min=p.arrest_processing_min,
-        consideration_min=p.consideration_min,
-        partner_found=p.partner_found,
-        dropped_trust_loss=p.dropped_trust_loss,
-        comparison_min=p.comparison_min,
-        link_probability=p.link_probability,
-        false_link_probability=p.false_link_probability,
-        link_reach_m=p.link_reach_m,
-        link_min=1440 * p.link_days,
-        link_weight=p.link_weight,
-        joint_link_factor=p.joint_link_factor,
-        false_link_min=60 * p.false_link_hours,
     )
 
 

@@ -14,7 +14,7 @@ from sim.clock import MINUTES_PER_DAY
 from sim.columns import Column, table
 from sim.draws import Draw
 from sim.kernels import inner_kernel, kernel, row
-from sim.parameters import BadInput, Parameters, parameter
+from sim.parameters import BadInput, Parameters, parameter, rule_of
 from sim.police.posts import Post
 from sim.population import RowAgent
 from sim.randomness import gamma, normal, uniform
@@ -123,18 +123,9 @@ class HeadRule(NamedTuple):
 
 
 def head_rule(parameters: HeadParameters) -> HeadRule:
-    """Translate the parameters for the kernels."""
-    p = parameters
-    total = p.buy_in_concentration
-    return HeadRule(
-        specialist_share=p.specialist_share,
-        specialist_skill=p.specialist_skill,
-        generalist_skill=p.generalist_skill,
-        skill_spread=p.skill_spread,
-        buy_in_for=total * p.buy_in_mean,
-        buy_in_against=total * (1 - p.buy_in_mean),
-        fatigue_start=p.fatigue_start,
-    )
+    """Return the parameters as kernels take them."""
+    total, mean = parameters.buy_in_concentration, parameters.buy_in_mean
+    return rule_of(HeadRule, parameters, buy_in_for=total * mean, buy_in_against=total * (1 - mean))
 
 
 def draw_officers(heads: Array, parameters: HeadParameters, seed: int) -> Array:

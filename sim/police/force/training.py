@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sim.arrays import Array
 from sim.kernels import kernel
-from sim.parameters import Parameters, parameter
+from sim.parameters import Parameters, parameter, rule_of
 from sim.police.force.officers import is_fit
 
 
@@ -72,13 +72,11 @@ class TrainingRule(NamedTuple):
 
 
 def training_rule(parameters: TrainingParameters, generalist_skill: float) -> TrainingRule:
-    """Translate the parameters for the kernels; skill grows evenly from `generalist_skill` to the trained skill."""
+    """Return the parameters as kernels take them; skill grows evenly from `generalist_skill` to the trained skill."""
     p = parameters
     day_min = p.hours_per_week * 60 / 7
     gain = max(0.0, p.trained_skill - generalist_skill) / (p.months * 365 / 12 * day_min)
-    return TrainingRule(
-        p.trainees, day_min, gain, p.trainer_hours, p.trainees_per_trainer, p.trainer_skill, p.trained_skill
-    )
+    return rule_of(TrainingRule, p, day_min=day_min, gain_per_min=gain, trainer_share=p.trainer_hours)
 
 
 @kernel

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sim.parameters import Parameters, parameter
+from sim.parameters import Parameters, parameter, rule_of
 from sim.police.force.officers import HeadParameters, HeadRule, head_rule
 
 DAYS_PER_YEAR = 365.0
@@ -244,30 +244,24 @@ class WellbeingRule(NamedTuple):
 
 
 def wellbeing_rule(parameters: WellbeingParameters) -> WellbeingRule:
-    """Translate the parameters for the kernels."""
+    """Return the parameters as kernels take them."""
     p = parameters
     incentive = p.incentive_per_month / (p.incentive_per_month + p.incentive_scale)
     stays = (1 - p.incentive_retention * incentive) / DAYS_PER_YEAR
     led = p.leadership * p.leadership_reach
-    return WellbeingRule(
+    return rule_of(
+        WellbeingRule,
+        p,
         heads=head_rule(p.heads),
         sustainable_min=p.sustainable_share * p.working_day_min,
         sustainable_office_min=p.sustainable_share_office * p.working_day_min,
         load_memory=1 / p.load_memory_duties,
-        overload_gain=p.overload_gain,
         night_gain_per_min=p.night_gain / 60,
         overtime_gain_per_min=p.overtime_gain / 60,
         free_min=(24 - p.necessary_hours) * 60,
         recovery_per_min=p.recovery_per_hour / 60,
-        slower=p.slower,
-        mistakes=p.mistakes,
-        mistakes_gain=p.mistakes_gain,
-        effort_loss=p.effort_loss,
         sick=p.sick_per_year / DAYS_PER_YEAR,
-        sick_gain=p.sick_gain,
-        sick_days=p.sick_days,
         attrition=(p.attrition_per_year * stays, p.auxiliary_attrition_per_year * stays),
-        attrition_gain=p.attrition_gain,
         hires=(p.hires_per_year / DAYS_PER_YEAR, p.auxiliary_hires_per_year / DAYS_PER_YEAR),
         basic_training_days=(
             round(p.basic_training_months * DAYS_PER_MONTH),
@@ -276,8 +270,6 @@ def wellbeing_rule(parameters: WellbeingParameters) -> WellbeingRule:
         buy_in_step=1 - 0.5 ** (1 / p.buy_in_half_life_days),
         raised=1 - (1 - max(led, 0.0)) * (1 - p.incentive_reach * incentive),
         lowered=max(-led, 0.0),
-        success_gain=p.success_gain,
-        overload_doubt=p.overload_doubt,
         incentive_per_day=p.incentive_per_month / DAYS_PER_MONTH,
     )
 

@@ -19,7 +19,7 @@ from sim.incident_types import IncidentType
 from sim.incidents.log import CallState, Logs
 from sim.incidents.profiles import DemandRule
 from sim.kernels import inlined, inner_kernel, row
-from sim.parameters import Parameters, parameter
+from sim.parameters import Parameters, parameter, rule_of
 from sim.people.offenders import BeliefRule, CareerRule
 from sim.police.patrol.free_time import CALL_EXPIRES, CALL_REVIEW
 from sim.randomness import uniform
@@ -99,18 +99,13 @@ class DispatchRule(NamedTuple):
 
 
 def dispatch_rule(parameters: DispatchParameters) -> DispatchRule:
-    """Translate the parameters for the kernels."""
+    """Return the parameters as kernels take them."""
     surge = parameters.surge_help_waiting
-    return DispatchRule(
+    return rule_of(
+        DispatchRule,
+        parameters,
         pooling=int(Pooling[parameters.pooling.upper()]),
-        help_after_min=np.array(parameters.help_after_min),
         surge_help_waiting=np.iinfo(np.int32).max if surge is None else surge,
-        patience_min=np.array(parameters.patience_min),
-        scene_factor=parameters.scene_factor,
-        paperwork_factor=parameters.paperwork_factor,
-        urgent_speed=parameters.urgent_speed,
-        arrest_decay_min=parameters.arrest_decay_min,
-        arrest_processing_min=parameters.arrest_processing_min,
     )
 
 

@@ -19,7 +19,7 @@ from sim.arrays import Array
 from sim.clock import MINUTES_PER_DAY
 from sim.incident_types import at_places
 from sim.incidents.log import INCIDENTS, VISITS, Logs
-from sim.parameters import BadInput, parameter
+from sim.parameters import BadInput, parameter, rule_of
 from sim.periods import FAR_DAY
 from sim.police.force.head_changes import PostName
 from sim.police.force.mobilisation import MOST_OVERTIME, Mobilisation
@@ -209,13 +209,17 @@ class Campaign(Programme):
     def begin(self, site: Site) -> None:
         """Learn what an arrest is like here, and begin at once if the schedule says so."""
         p, bureau = self.parameters, site.bureau
-        self._rule = CheckRule(
-            p.checks_per_min, p.looks, p.trust_loss, p.sign, p.false_sign, p.carried, p.goods_days * MINUTES_PER_DAY,
-            p.other_arrest, p.detention_days * MINUTES_PER_DAY, p.detention_most_days * MINUTES_PER_DAY,
-            bureau.demand.custody_min, bureau.demand.custody_most_min, bureau.rule.arrest_processing_min,
-            site.scenario.dispatch.arrest_processing_min,
-            bureau.belief, bureau.career.desist_at_arrest,
-        )  # fmt: skip
+        self._rule = rule_of(
+            CheckRule,
+            p,
+            per_min=p.checks_per_min,
+            custody_min=bureau.demand.custody_min,
+            custody_most_min=bureau.demand.custody_most_min,
+            processing_min=bureau.rule.arrest_processing_min,
+            other_processing_min=site.scenario.dispatch.arrest_processing_min,
+            belief=bureau.belief,
+            desist_at_arrest=bureau.career.desist_at_arrest,
+        )
         self._offender_of = np.full(len(site.society.residents), -1, dtype=np.int32)
         self._suspects = np.zeros(len(site.society.residents), dtype=bool)
         self.on = False
