@@ -35,7 +35,7 @@ from sim.people.offenders import OFFENDER_COLUMNS, Offender
 from sim.people.residents import RESIDENT_COLUMNS, Resident
 from sim.people.volunteers import VOLUNTEER_COLUMNS, Volunteer, keep_watch
 from sim.periods import turns
-from sim.police.day_work import Situation
+from sim.police.cases.case_log import Situation
 from sim.police.force.officers import OFFICER_COLUMNS, Officer
 from sim.police.force.roster import Duty
 from sim.police.patrol.dispatch import serve

@@ -1,23 +1,16 @@
-"""A day of the posts that do not patrol.
-
-Headquarters, detectives, the anti-fraud centre, analysts, community officers, desks.
-"""
+"""A day of the posts that do not patrol: headquarters, detectives, anti-fraud, analysts, community officers, desks."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
-from sim.arrays import Array
-from sim.city.state import Ground
 from sim.clock import MINUTES_PER_DAY
 from sim.incidents.call_changes import Diversion, diverted
-from sim.incidents.log import CALLS, CallState, Logs
+from sim.incidents.log import CALLS, CallState
 from sim.parameters import Parameters, parameter
-from sim.people.feelings import Feelings
-from sim.police.cases.case_log import Bureau, Cases, cases_with_room, open_cases
+from sim.police.cases.case_log import Bureau, Cases, Situation, Squad, cases_with_room
 from sim.police.cases.investigation import investigate
+from sim.police.cases.opening import open_cases
 from sim.police.cases.series import hear_of_series, link_series
 from sim.police.force.establishment import ForceParameters
 from sim.police.force.staff import Staff, Watch
@@ -73,16 +66,6 @@ class PostParameters(Parameters):
         source="assumption: registers and certificates keep the desks busy",
         doc="Business at the counters of the stations.",
     )  # fmt: skip
-
-
-class Situation(NamedTuple):
-    """The rest of the city, as the posts need it."""
-
-    logs: Logs
-    offenders: Array
-    residents: Array
-    ground: Ground
-    feelings: Feelings
 
 
 class PostsAtWork:
@@ -163,16 +146,7 @@ class PostsAtWork:
         self.registers.add(day, self.community_min_a_day)
         community.spend(Work.COMMUNITY_WORK, self.registers.take(community.able())[0])
         self.cases = cases_with_room(self.cases, city.logs)
-        open_cases(
-            self.staff.seed,
-            day * float(MINUTES_PER_DAY),
-            self.bureau,
-            self.cases,
-            city.logs,
-            city.residents,
-            city.ground,
-            city.feelings,
-        )
+        open_cases(self.staff.seed, day * float(MINUTES_PER_DAY), self.bureau, self.cases, city)
         for post, watch in self._watches.items():
             self._hours[post].keep_back(1.0 - self.staff.effort(watch))
         return self._hours
@@ -230,23 +204,20 @@ class PostsAtWork:
 
     def _investigate(self, seed: int, day: int, city: Situation) -> None:
         """Look for series, and let the detectives and the anti-fraud centre work on cases."""
-        hours, watches = self._hours, self._watches
-        logs, offenders, residents, ground, feelings = city
-        analysts, skill = hours[Post.INTELLIGENCE], float(watches[Post.INTELLIGENCE].effects.skill)
-        used = link_series(
-            seed, day, analysts.able(), skill, self.bureau, self.cases, logs, ground.n_cols, ground.cell_m
-        )
-        analysts.spend(Work.SERIES_ANALYSIS, used)
-        hear_of_series(day * float(MINUTES_PER_DAY), self.bureau, self.cases, logs)
+        hours, analysts = self._hours, self._hours[Post.INTELLIGENCE]
+        squad = self._squad(Post.INTELLIGENCE, analysts.able())
+        analysts.spend(Work.SERIES_ANALYSIS, link_series(seed, day, squad, self.bureau, self.cases, city))
+        hear_of_series(day * float(MINUTES_PER_DAY), self.bureau, self.cases, city.logs)
         detectives = hours[Post.DETECTIVES]
         detectives.spend(
             Work.OTHER_CASES, self.parameters.other_cases_share * detectives.able(sworn_only=True), sworn_only=True
         )
         for post in (Post.DETECTIVES, Post.ANTI_FRAUD):
-            like, able = watches[post].effects, hours[post].able(sworn_only=True)
-            used = investigate(
-                seed, day, able, float(self.staff.strength[0, post]), float(like.skill), float(like.mistakes),
-                int(post),
-                self.bureau, self.cases, logs, offenders, residents, ground, feelings,
-            )  # fmt: skip
+            squad = self._squad(post, hours[post].able(sworn_only=True))
+            used = investigate(seed, day, squad, self.bureau, self.cases, city)
             hours[post].spend(Work.CASE_WORK, used, sworn_only=True)
+
+    def _squad(self, post: Post, available_min: float) -> Squad:
+        """Return what a post has today for cases."""
+        like, heads = self._watches[post].effects, float(self.staff.strength[0, post])
+        return Squad(int(post), heads, available_min, float(like.skill), float(like.mistakes))

@@ -178,9 +178,7 @@ class Intelligence(Programme):
                 continue
             self._spend(hours, Work.DAILY_ANALYSIS, 60 * p.daily_h)
             own = _of_office(known, office)
-            risk = near_repeats(
-                self._seed, today.now_min, skill, own, today.cases, today.logs, p.near_m, p.near_days, grid
-            )
+            risk = near_repeats(self._seed, today.now_min, skill, own, today.logs, p.near_m, p.near_days, grid)
             risk[(self._office_of_cell != office) | (risk < p.least_warning)] = 0.0
             most = min(p.alert_cells_per_beat * int(self._beats_of_office[office]), np.count_nonzero(risk))
             listed = np.argsort(-risk, kind="stable")[:most]

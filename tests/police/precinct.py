@@ -25,12 +25,14 @@ from sim.police.cases.case_log import (
     CaseState,
     Channels,
     Route,
+    Situation,
+    Squad,
     cases_with_room,
     new_cases,
-    open_cases,
     open_channels,
 )
 from sim.police.cases.investigation import investigate
+from sim.police.cases.opening import open_cases
 from sim.police.cases.parameters import InvestigationParameters, investigation_rule
 from sim.police.cases.series import hear_of_series, link_series
 from sim.police.posts import Post
@@ -143,10 +145,15 @@ class Precinct:
         out: Array = self.rows[column][self.cases.case_of[np.argsort(self.key)] - 1]
         return out
 
+    @property
+    def city(self) -> Situation:
+        """What the posts meet."""
+        return Situation(self.logs, self.offenders, self.residents, self.ground, self.feelings)
+
     def open(self, day: int = 0) -> None:
         """Open the cases of what is in the books."""
         self.cases = cases_with_room(self.cases, self.logs)
-        open_cases(self.seed, day * DAY, self.bureau, self.cases, self.logs, self.residents, self.ground, self.feelings)
+        open_cases(self.seed, day * DAY, self.bureau, self.cases, self.city)
 
     def work(
         self,
@@ -159,16 +166,15 @@ class Precinct:
     ) -> float:
         """Let a post work for a day, after it heard the news of series."""
         hear_of_series(day * DAY, self.bureau, self.cases, self.logs)
-        used = investigate(
-            self.seed, day, minutes, heads, skill, mistakes, post,
-            self.bureau, self.cases, self.logs, self.offenders, self.residents, self.ground, self.feelings,
-        )  # fmt: skip
+        squad = Squad(post, heads, minutes, skill, mistakes)
+        used = investigate(self.seed, day, squad, self.bureau, self.cases, self.city)
         self.used_min.append(used)
         return used
 
     def link(self, day: int, minutes: float = PLENTY, skill: float = 0.8) -> float:
         """Let the analysts compare cases."""
-        return link_series(self.seed, day, minutes, skill, self.bureau, self.cases, self.logs, SIDE, CELL_M)
+        squad = Squad(Post.INTELLIGENCE, PLENTY, minutes, skill, 0.0)
+        return link_series(self.seed, day, squad, self.bureau, self.cases, self.city)
 
     def run(
         self,

@@ -1,7 +1,4 @@
-"""What analysts work with.
-
-The cases that have reached them, cells that near repeats and series warn of, and the workload of the beats.
-"""
+"""What analysts work with: cases that reached them, cells that near repeats and series warn of, workload of beats."""
 
 from __future__ import annotations
 
@@ -29,6 +26,7 @@ class Known(NamedTuple):
     """The cases at places of which analysts know, as the books have them; equal shapes [cases]."""
 
     row: Array  # of the cases
+    call: Array  # rows of their calls
     office: Array  # the analysts who see it
     type: Array  # IncidentType
     time_min: Array  # best guess of when it happened, see sim.incidents.log.said_min
@@ -43,19 +41,13 @@ def known_to_analysts(cases: Cases, logs: Logs, now_min: float) -> Known:
     rows = cases.rows[: cases.used[0]]
     there = np.flatnonzero((rows["reached_min"] <= now_min) & at_places(rows["type"]))
     crimes = logs.incidents[rows["incident_id"][there]]
-    return Known(there, rows["office"][there], rows["type"][there], said_min(crimes), crimes["recorded_cell"])
+    return Known(
+        there, crimes["call_id"], rows["office"][there], rows["type"][there], said_min(crimes), crimes["recorded_cell"]
+    )
 
 
 def near_repeats(
-    seed: int,
-    now_min: float,
-    skill: float,
-    known: Known,
-    cases: Cases,
-    logs: Logs,
-    near_m: float,
-    near_days: float,
-    grid: Grid,
+    seed: int, now_min: float, skill: float, known: Known, logs: Logs, near_m: float, near_days: float, grid: Grid
 ) -> Array:
     """Return how strongly the burglaries of the last weeks warn of each cell, shape [cells].
 
@@ -73,7 +65,7 @@ def near_repeats(
         Mean skill of the analysts, 0 to 1.
     known : Known
         The cases that they see.
-    cases, logs : Cases, Logs
+    logs : Logs
         Of which the identities of the calls are read.
     near_m, near_days : float
         Decays.
@@ -82,7 +74,7 @@ def near_repeats(
     """
     age_days = (now_min - known.time_min) / MINUTES_PER_DAY
     recent = np.flatnonzero((known.type == IncidentType.BURGLARY) & (age_days <= REACHES * near_days))
-    calls = logs.calls[logs.incidents["call_id"][cases.rows["incident_id"][known.row[recent]]]]
+    calls = logs.calls[known.call[recent]]
     lots = np.empty(len(calls))
     _draw_lots(seed, calls, lots)
     seen = recent[lots * SKILLED < skill]
@@ -110,7 +102,7 @@ def _around(cell: Array, weight: Array, reach_m: float, grid: Grid) -> Array:
 def fresh_series(known: Known, cases: Cases, now_min: float, days: float, latest: int) -> Array:
     """Return the places in `known` of the latest cases of each series of which there was news in the last days.
 
-    A link that has been heard.
+    News is a link of which the detectives have heard.
     """
     rows = cases.rows[: cases.used[0]]
     news = rows["heard"] & (now_min - rows["series_known_min"] <= days * MINUTES_PER_DAY)

@@ -5,7 +5,6 @@ Every recorded crime whose offender was not caught on scene opens one, with the 
 
 from __future__ import annotations
 
-import math
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -14,16 +13,14 @@ import numpy as np
 from sim.arrays import Array
 from sim.city.state import Ground
 from sim.columns import Column, grown, table
-from sim.draws import Draw
-from sim.incidents.log import INCIDENTS, NEVER, CallState, Discoverer, Logs
+from sim.incidents.log import Logs
 from sim.incidents.profiles import DemandRule
-from sim.incidents.reporting import INDIFFERENT
-from sim.kernels import inner_kernel, kernel, row
-from sim.people.feelings import FeelingRule, Feelings, felt_trust
+from sim.kernels import inner_kernel, kernel
+from sim.people.feelings import Feelings
 from sim.people.offenders import BeliefRule, CareerRule
 from sim.police.cases.parameters import InvestigationRule
 from sim.police.posts import Post
-from sim.randomness import exponential, gamma, uniform, uniform4
+from sim.randomness import exponential, uniform
 
 MOST_LINKS = 3  # assumption: more linked cases than that tell nothing new
 
@@ -150,6 +147,26 @@ class Bureau(NamedTuple):
     channels: Channels
 
 
+class Situation(NamedTuple):
+    """The rest of the city, as those who investigate and the other posts meet it."""
+
+    logs: Logs
+    offenders: Array
+    residents: Array
+    ground: Ground
+    feelings: Feelings
+
+
+class Squad(NamedTuple):
+    """What a post has on a day for cases."""
+
+    post: int  # whose cases, see `sim.police.posts.Post`
+    heads: float  # of the post, by which the cases in hand are limited
+    available_min: float  # officer-minutes
+    skill: float  # mean of those on duty, 0 to 1
+    mistakes: float  # share of pieces of work that go wrong: of the cases decided so many fewer are cleared
+
+
 def open_channels(beats: int) -> Channels:
     """Return channels without delay and loss, to one office of analysts."""
     at_once = Route(np.zeros((beats, 1)), np.zeros(beats))
@@ -178,63 +195,6 @@ def cases_with_room(cases: Cases, logs: Logs) -> Cases:
 
 
 @kernel
-def open_cases(
-    seed: int,
-    now_min: float,
-    bureau: Bureau,
-    cases: Cases,
-    logs: Logs,
-    residents: Array,
-    ground: Ground,
-    feelings: Feelings,
-) -> None:
-    """Open a case for every crime in the books by now that has none, unless its offender was caught on scene."""
-    for n in range(logs.used[INCIDENTS]):
-        crime = logs.incidents[n]
-        recorded = crime.recorded_time_min
-        if cases.case_of[n] == 0 and 0.0 <= recorded and recorded <= now_min and not crime.cleared:
-            _open(seed, n, bureau, cases, logs, residents, ground, feelings.rule)
-
-
-@inner_kernel
-def _open(
-    seed: int, n: int, bureau: Bureau, cases: Cases, logs: Logs, residents: Array, ground: Ground, feeling: FeelingRule
-) -> None:
-    """Write the case of crime n.
-
-    All draws are keyed by the identity of its call, so that a later arrival finds a subset of the leads.
-    """
-    rule, crime = bureau.rule, logs.incidents[n]
-    call = logs.calls[crime.call_id]
-    entity, time = row(call.key_entity), row(call.key_time)
-    c = cases.used[0]
-    cases.used[0] += 1
-    cases.case_of[n] = c + 1
-    case = cases.rows[c]
-    kind = row(crime.recorded_type)
-    case.incident_id = n
-    case.type = kind
-    case.post = rule.post[kind]
-    case.opened_min = crime.recorded_time_min
-    case.begun_min = -1.0
-    case.closed_min = -1.0
-    case.state = CaseState.NEW
-    case.needed_min = (
-        gamma(rule.hours_shape, seed, Draw.CASE_WORK, entity, time) / rule.hours_shape * rule.work_min[kind]
-    )
-    case.linked_to = -1
-    case.series_known_min = NEVER
-    case.series = -1
-    beat = row(ground.cells[crime.cell].beat)
-    channels = bureau.channels
-    case.office = channels.office[beat]
-    file_route = channels.to_anti_fraud if case.post == Post.ANTI_FRAUD else channels.to_detectives
-    case.known_min = arrival_min(seed, case.opened_min, beat, file_route, Draw.FILE_TRAVELS, entity, time)
-    case.reached_min = arrival_min(seed, case.opened_min, beat, channels.to_analysts, Draw.ANALYSTS_HEAR, entity, time)
-    _find_leads(seed, c, bureau, cases, logs, residents, ground, feeling)
-
-
-@kernel
 def arrival_min(seed: int, sent_min: float, sender: int, route: Route, draw: int, entity: int, time: int) -> float:
     """Return when information gets to the end of its route: sent + one exponential delay for each edge.
 
@@ -250,52 +210,6 @@ def arrival_min(seed: int, sent_min: float, sender: int, route: Route, draw: int
         if route.delay_min[sender, k] > 0.0:
             at_min += route.delay_min[sender, k] * exponential(seed, draw + 1 + k, entity, time)
     return at_min
-
-
-@inner_kernel
-def _find_leads(
-    seed: int, c: int, bureau: Bureau, cases: Cases, logs: Logs, residents: Array, ground: Ground, feeling: FeelingRule
-) -> None:
-    """Find what the first unit can: witnesses, traces, a name, a picture.
-
-    Each found one adds its weight to the log-odds of clearance.
-
-    `P(witness) = p · exp(−(arrival − offence) / witness_stays_min)`, with p = 1 if one called, otherwise `logit p =
-    logit p₀ + κ·(trust − 0.5)`; volunteers and patrols who saw it do not go away, nor does a neighbour who tells.
-    `P(trace) = p · exp(−(arrival − call) / trace_lasts_min)`. Where no unit came, neither. What is there to be found
-    depends on what happened and when, whatever the books say of it: witnesses forget and go from the true moment on,
-    and a crime leaves what its true type leaves. What is made of it afterwards depends on the books.
-    """
-    rule, case = bureau.rule, cases.rows[c]
-    crime = logs.incidents[case.incident_id]
-    call = logs.calls[crime.call_id]
-    u_witness, u_trace, u_named, u_camera = uniform4(seed, Draw.LEADS, row(call.key_entity), row(call.key_time))
-    by, kind = crime.discovered_by, row(crime.type)
-    witness = 1.0
-    if by == Discoverer.VICTIM:
-        trust = (
-            felt_trust(residents, row(call.caller_id), crime.time_min, feeling) if call.caller_id >= 0 else INDIFFERENT
-        )
-        witness = 1.0 / (1.0 + math.exp(-rule.witness_logit[kind] - rule.trust_slope * (trust - INDIFFERENT)))
-    came = call.state == CallState.SERVED
-    if by != Discoverer.VOLUNTEER and by != Discoverer.PATROL and by != Discoverer.TIP:
-        witness *= math.exp(-(call.arrived_min - call.occurred_min) / rule.witness_stays_min) if came else 0.0
-    trace = rule.trace[kind] * math.exp(-(call.arrived_min - call.received_min) / rule.trace_lasts_min) if came else 0.0
-    case.witness = u_witness < witness
-    case.trace = u_trace < trace
-    case.named = u_named < rule.named[kind]
-    case.camera = by == Discoverer.CAMERA or u_camera < ground.cells[crime.cell].camera
-    worth = 0.0
-    if case.witness:
-        worth += rule.witness_weight
-    if case.trace:
-        worth += rule.trace_weight
-    if case.named:
-        worth += rule.named_weight
-    if case.camera:
-        worth += rule.camera_weight
-    case.leads = worth
-    case.leads_min = case.opened_min
 
 
 @kernel

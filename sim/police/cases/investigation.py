@@ -1,7 +1,4 @@
-"""Investigation.
-
-Detectives read new cases, work the solvable ones while their minutes last, and arrest whom they find.
-"""
+"""Detectives read new cases, work the solvable ones while their minutes last, and arrest whom they find."""
 
 from __future__ import annotations
 
@@ -10,14 +7,12 @@ import math
 import numpy as np
 
 from sim.arrays import Array
-from sim.city.state import Ground
 from sim.clock import MINUTES_PER_DAY
 from sim.draws import Draw
-from sim.incidents.log import Logs
 from sim.kernels import allocating_kernel, inner_kernel, kernel, row
-from sim.people.feelings import Feelings, shift_feelings
+from sim.people.feelings import shift_feelings
 from sim.people.offenders import custody_time, take_into_custody
-from sim.police.cases.case_log import Bureau, Cases, CaseState, Spent, log_odds, same_culprit
+from sim.police.cases.case_log import Bureau, Cases, CaseState, Situation, Spent, Squad, log_odds, same_culprit
 from sim.police.cases.parameters import SKILLED, InvestigationRule
 from sim.randomness import uniform, uniform4
 
@@ -26,10 +21,7 @@ JOINT_FIRST = 2.0 * IN_HAND_FIRST
 BAND = 1.0  # cases whose log-odds seem to differ by less count as equally solvable
 
 
-def investigate(
-    seed: int, day: int, available_min: float, detectives: float, skill: float, mistakes: float, post: int,
-    bureau: Bureau, cases: Cases, logs: Logs, offenders: Array, residents: Array, ground: Ground, feelings: Feelings,
-) -> float:  # fmt: skip
+def investigate(seed: int, day: int, squad: Squad, bureau: Bureau, cases: Cases, city: Situation) -> float:
     """Let a post spend its minutes of a day on the cases that have reached it, all at the start of the day.
 
     First come arrests that are not processed yet, then new cases are read, oldest first, and the hopeless ones filed.
@@ -40,20 +32,12 @@ def investigate(
     ----------
     seed, day : int
         Seed of the replication, day of the run.
-    available_min : float
-        Officer-minutes that the post has for it.
-    detectives : float
-        Heads of the post, by which the cases in hand are limited.
-    skill : float
-        Mean skill of those on duty, 0 to 1.
-    mistakes : float
-        Share of pieces of work that go wrong: of the cases decided today so many fewer are cleared.
-    post : int
-        Whose cases, see `sim.police.posts.Post`.
+    squad : Squad
+        The post, and what it has on the day.
     bureau : Bureau
         Rules.
-    cases, logs, offenders, residents, ground, feelings
-        State; all of it but `ground` changes when somebody is arrested or a case dropped.
+    cases, city : Cases, Situation
+        State; all of it but the ground changes when somebody is arrested or a case dropped.
 
     Returns
     -------
@@ -61,27 +45,10 @@ def investigate(
         Officer-minutes used, at most those available.
     """
     now_min = day * float(MINUTES_PER_DAY)
-    by_age, by_rank = queues(now_min, post, cases, bureau.rule)
-    if not len(by_age) and not cases.owed_min[post]:
+    by_age, by_rank = queues(now_min, squad.post, cases, bureau.rule)
+    if not len(by_age) and not cases.owed_min[squad.post]:
         return 0.0
-    used: float = work(
-        seed,
-        now_min,
-        available_min,
-        detectives,
-        skill,
-        mistakes,
-        post,
-        by_age,
-        by_rank,
-        bureau,
-        cases,
-        logs,
-        offenders,
-        residents,
-        ground,
-        feelings,
-    )
+    used: float = work(seed, now_min, squad, by_age, by_rank, bureau, cases, city)
     return used
 
 
@@ -113,27 +80,32 @@ def queues(now_min: float, post: int, cases: Cases, rule: InvestigationRule) -> 
 
 @kernel
 def work(
-    seed: int, now_min: float, available_min: float, detectives: float, skill: float, mistakes: float, post: int,
-    by_age: Array, by_rank: Array,
-    bureau: Bureau, cases: Cases, logs: Logs, offenders: Array, residents: Array, ground: Ground, feelings: Feelings,
-) -> float:  # fmt: skip
+    seed: int,
+    now_min: float,
+    squad: Squad,
+    by_age: Array,
+    by_rank: Array,
+    bureau: Bureau,
+    cases: Cases,
+    city: Situation,
+) -> float:
     """Spend a day's minutes on cases in the orders given, see `investigate`; return the minutes used."""
-    rule, rows = bureau.rule, cases.rows
-    left_min = available_min - _process(available_min, post, cases)
+    rule, rows, post = bureau.rule, cases.rows, squad.post
+    left_min = squad.available_min - _process(squad.available_min, post, cases)
     in_hand = 0
     for k in range(len(by_age)):
         c = by_age[k]
         if rows[c].state == CaseState.WORKED:
             in_hand += 1
         elif rows[c].state == CaseState.NEW and left_min >= rule.screening_min:
-            left_min -= _screen(c, now_min, post, bureau, cases, logs, residents, ground, feelings)
-    pace = rule.untrained_pace + (1.0 - rule.untrained_pace) * skill / SKILLED
+            left_min -= _screen(c, now_min, post, bureau, cases, city)
+    pace = rule.untrained_pace + (1.0 - rule.untrained_pace) * squad.skill / SKILLED
     for k in range(len(by_rank)):
         c = by_rank[k]
         case = rows[c]
-        if left_min > 0.0 and case.state == CaseState.WAITING and in_hand + 1 <= rule.cases_per_detective * detectives:
+        if left_min > 0.0 and case.state == CaseState.WAITING and in_hand + 1 <= rule.cases_per_detective * squad.heads:
             if log_odds(cases, c, now_min, case.links, rule) < rule.least_log_odds:  # its leads have faded meanwhile
-                _file(c, now_min, bureau, cases, logs, residents, ground, feelings)
+                _file(c, now_min, bureau, cases, city)
             else:
                 case.state = CaseState.WORKED
                 case.begun_min = now_min
@@ -141,16 +113,16 @@ def work(
         if left_min > 0.0 and case.state == CaseState.WORKED:
             together = min(left_min / rule.investigators, rule.case_day_min, (case.needed_min - case.done_min) / pace)
             spent = together * rule.investigators
-            case.skill = (case.skill * case.worked_min + skill * spent) / max(case.worked_min + spent, 1e-9)
+            case.skill = (case.skill * case.worked_min + squad.skill * spent) / max(case.worked_min + spent, 1e-9)
             case.worked_min += spent
             case.done_min += together * pace
             left_min -= spent
             cases.spent_min[post, Spent.CASE_WORK] += spent
             if case.done_min >= case.needed_min - 1e-3:
                 in_hand -= 1
-                _decide(seed, c, now_min, mistakes, post, bureau, cases, logs, offenders, residents, ground, feelings)
+                _decide(seed, c, now_min, squad, bureau, cases, city)
     left_min -= _process(left_min, post, cases)
-    return available_min - left_min
+    return squad.available_min - left_min
 
 
 @inner_kernel
@@ -163,51 +135,30 @@ def _process(left_min: float, post: int, cases: Cases) -> float:
 
 
 @inner_kernel
-def _screen(
-    c: int,
-    now_min: float,
-    post: int,
-    bureau: Bureau,
-    cases: Cases,
-    logs: Logs,
-    residents: Array,
-    ground: Ground,
-    feelings: Feelings,
-) -> float:
+def _screen(c: int, now_min: float, post: int, bureau: Bureau, cases: Cases, city: Situation) -> float:
     """Read a case and file it if it seems hopeless; return the minutes used."""
     case = cases.rows[c]
     case.state = CaseState.WAITING
     if log_odds(cases, c, now_min, case.links, bureau.rule) < bureau.rule.least_log_odds:
-        _file(c, now_min, bureau, cases, logs, residents, ground, feelings)
+        _file(c, now_min, bureau, cases, city)
     cases.spent_min[post, Spent.SCREENING] += bureau.rule.screening_min
     return float(bureau.rule.screening_min)
 
 
 @inner_kernel
-def _file(
-    c: int,
-    now_min: float,
-    bureau: Bureau,
-    cases: Cases,
-    logs: Logs,
-    residents: Array,
-    ground: Ground,
-    feelings: Feelings,
-) -> None:
+def _file(c: int, now_min: float, bureau: Bureau, cases: Cases, city: Situation) -> None:
     """Close a case unsolved; its victim thinks the less of the police."""
     case = cases.rows[c]
     case.state = CaseState.FILED
     case.closed_min = now_min
-    victim = row(logs.incidents[case.incident_id].victim_id)
-    if victim >= 0 and bureau.rule.dropped_trust_loss > 0.0:
-        shift_feelings(residents, victim, now_min, -bureau.rule.dropped_trust_loss, 0.0, 0.0, feelings, ground)
+    victim = row(city.logs.incidents[case.incident_id].victim_id)
+    loss = bureau.rule.dropped_trust_loss
+    if victim >= 0 and loss > 0.0:
+        shift_feelings(city.residents, victim, now_min, -loss, 0.0, 0.0, city.feelings, city.ground)
 
 
 @inner_kernel
-def _decide(
-    seed: int, c: int, now_min: float, mistakes: float, post: int,
-    bureau: Bureau, cases: Cases, logs: Logs, offenders: Array, residents: Array, ground: Ground, feelings: Feelings,
-) -> None:  # fmt: skip
+def _decide(seed: int, c: int, now_min: float, squad: Squad, bureau: Bureau, cases: Cases, city: Situation) -> None:
     """Clear a case whose work is done with probability P · (1 − mistakes), or else file it.
 
     `logit P = log-odds of its true leads and links + skill_weight · (skill − 0.8)`: false links are worked like true
@@ -216,63 +167,55 @@ def _decide(
     the cases.
     """
     case = cases.rows[c]
-    crime = logs.incidents[case.incident_id]
-    call = logs.calls[crime.call_id]
+    crime = city.logs.incidents[case.incident_id]
+    call = city.logs.calls[crime.call_id]
     entity, time = row(call.key_entity), row(call.key_time)
     odds = log_odds(cases, c, now_min, case.true_links, bureau.rule) + bureau.rule.skill_weight * (case.skill - SKILLED)
-    if uniform(seed, Draw.CLEARANCE, entity, time) >= (1.0 - mistakes) / (1.0 + math.exp(-odds)):
-        _file(c, now_min, bureau, cases, logs, residents, ground, feelings)
+    if uniform(seed, Draw.CLEARANCE, entity, time) >= (1.0 - squad.mistakes) / (1.0 + math.exp(-odds)):
+        _file(c, now_min, bureau, cases, city)
         return
-    _clear(c, now_min, post, cases, logs, residents, ground, feelings)
-    case.arrests = _arrest(seed, c, now_min, bureau, cases, logs, offenders, ground)
+    _clear(c, now_min, squad.post, cases, city)
+    case.arrests = _arrest(seed, c, now_min, bureau, cases, city)
     u_processing = uniform(seed, Draw.CLEARANCE_PROCESSING, entity, time)
-    owed = (
-        -math.log(u_processing) * bureau.rule.arrest_processing_min * case.arrests
-        if case.arrests > 0
-        else bureau.rule.consideration_min
-    )
-    cases.owed_min[post] += owed
+    owed_min = bureau.rule.consideration_min
+    if case.arrests > 0:
+        owed_min = -math.log(u_processing) * bureau.rule.arrest_processing_min * case.arrests
+    cases.owed_min[squad.post] += owed_min
     if case.series >= 0:
         for other in range(cases.used[0]):
             linked = cases.rows[other]
             known = linked.series == case.series and linked.known_min <= now_min
-            if (
-                known
-                and linked.state != CaseState.CLEARED
-                and same_culprit(logs, row(linked.incident_id), row(case.incident_id))
-            ):
-                _clear(other, now_min, post, cases, logs, residents, ground, feelings)
-                cases.owed_min[post] += bureau.rule.consideration_min
+            his = same_culprit(city.logs, row(linked.incident_id), row(case.incident_id))
+            if known and linked.state != CaseState.CLEARED and his:
+                _clear(other, now_min, squad.post, cases, city)
+                cases.owed_min[squad.post] += bureau.rule.consideration_min
 
 
 @inner_kernel
-def _clear(
-    c: int, now_min: float, post: int, cases: Cases, logs: Logs, residents: Array, ground: Ground, feelings: Feelings
-) -> None:
+def _clear(c: int, now_min: float, post: int, cases: Cases, city: Situation) -> None:
     """Close a case as solved; its victim thinks the better of the police."""
     case = cases.rows[c]
     case.state = CaseState.CLEARED
     case.closed_min = now_min
     cases.successes[post] += 1.0
-    crime = logs.incidents[case.incident_id]
+    crime = city.logs.incidents[case.incident_id]
     crime.cleared = True
     crime.arrest_time_min = now_min
     if crime.victim_id >= 0:
-        shift_feelings(residents, row(crime.victim_id), now_min, feelings.rule.arrest_gain, 0.0, 0.0, feelings, ground)
+        gain, victim = city.feelings.rule.arrest_gain, row(crime.victim_id)
+        shift_feelings(city.residents, victim, now_min, gain, 0.0, 0.0, city.feelings, city.ground)
 
 
 @inner_kernel
-def _arrest(
-    seed: int, c: int, now_min: float, bureau: Bureau, cases: Cases, logs: Logs, offenders: Array, ground: Ground
-) -> int:
+def _arrest(seed: int, c: int, now_min: float, bureau: Bureau, cases: Cases, city: Situation) -> int:
     """Arrest who did it, perhaps also who joined in, and return how many people were arrested.
 
     An offender who is in custody already is not arrested again, and one who has desisted since (the row is somebody
     else's now) loses no time to offend. A fraudster is arrested elsewhere, a party to a dispute or a pupil here, and
     neither is an offender of the city.
     """
-    crime = logs.incidents[cases.rows[c].incident_id]
-    call = logs.calls[crime.call_id]
+    crime, offenders = city.logs.incidents[cases.rows[c].incident_id], city.offenders
+    call = city.logs.calls[crime.call_id]
     entity, time = row(call.key_entity), row(call.key_time)
     demand = bureau.demand
     custody = custody_time(
@@ -282,26 +225,17 @@ def _arrest(
     )
     u_partner, _, _, _ = uniform4(seed, Draw.CO_OFFENDER_FOUND, entity, time)
     arrests = 0
+    until_min = now_min + custody
     for k in range(2):
-        i, who = (
-            (row(crime.offender_id), row(crime.culprit_id))
-            if k == 0
-            else (row(crime.co_offender_id), row(crime.co_culprit_id))
-        )
-        if k == 1 and (i < 0 or u_partner >= bureau.rule.partner_found):
-            break
+        i, who = row(crime.offender_id), row(crime.culprit_id)
+        if k == 1:
+            i, who = row(crime.co_offender_id), row(crime.co_culprit_id)
+            if i < 0 or u_partner >= bureau.rule.partner_found:
+                break
         if i < 0 or offenders[i].resident_id != who:
             arrests += 1
         elif now_min >= offenders[i].custody_until_min:
-            take_into_custody(
-                seed,
-                offenders,
-                i,
-                row(crime.cell),
-                now_min + custody,
-                ground.n_cols,
-                bureau.belief,
-                bureau.career.desist_at_arrest,
-            )
+            cell, desist = row(crime.cell), bureau.career.desist_at_arrest
+            take_into_custody(seed, offenders, i, cell, until_min, city.ground.n_cols, bureau.belief, desist)
             arrests += 1
     return arrests

@@ -1,8 +1,4 @@
-"""Series.
-
-Analysts compare new cases with earlier ones, take some for the work of one offender, rightly or wrongly, and tell the
-detectives.
-"""
+"""Analysts compare new cases, take some for a series of one offender, rightly or wrongly, and tell the detectives."""
 
 from __future__ import annotations
 
@@ -17,26 +13,25 @@ from sim.incident_types import IncidentType
 from sim.incidents.log import Logs
 from sim.kernels import inner_kernel, kernel, row
 from sim.people.offenders import cell_distance
-from sim.police.cases.case_log import Bureau, Cases, CaseState, Spent, arrival_min, reopen, same_culprit
+from sim.police.cases.case_log import (
+    Bureau,
+    Cases,
+    CaseState,
+    Situation,
+    Spent,
+    Squad,
+    arrival_min,
+    reopen,
+    same_culprit,
+)
 from sim.police.cases.parameters import SKILLED
-from sim.police.posts import Post
 from sim.randomness import uniform
 
 FARTHEST = 3.0  # in units of the decay: cases farther apart are not compared
 WORDS = 4294967296.0
 
 
-def link_series(
-    seed: int,
-    day: int,
-    available_min: float,
-    skill: float,
-    bureau: Bureau,
-    cases: Cases,
-    logs: Logs,
-    n_cols: int,
-    cell_m: float,
-) -> float:
+def link_series(seed: int, day: int, squad: Squad, bureau: Bureau, cases: Cases, city: Situation) -> float:
     """Let analysts spend minutes of a day on comparing the cases that have reached them, oldest first.
 
     What they find is on its way to the detectives from then on, see `hear_of_series`. Cases that waited for more than
@@ -46,16 +41,12 @@ def link_series(
     ----------
     seed, day : int
         Seed of the replication, day of the run.
-    available_min : float
-        Officer-minutes of analysts.
-    skill : float
-        Their mean skill, 0 to 1.
+    squad : Squad
+        The analysts, and what they have on the day.
     bureau : Bureau
         Rules.
-    cases, logs : Cases, Logs
-        Cases gain links; of the logs only the truth is read, by which a link is a true one.
-    n_cols, cell_m
-        Columns of the grid, and the side of a cell in metres.
+    cases, city : Cases, Situation
+        Cases gain links; of the city only the truth of the logs is read, by which a link is a true one.
 
     Returns
     -------
@@ -64,67 +55,45 @@ def link_series(
     """
     now_min = day * float(MINUTES_PER_DAY)
     rows = cases.rows[: cases.used[0]]
-    comparable = (rows["type"] != IncidentType.FRAUD) & (
-        now_min - rows["opened_min"] <= FARTHEST * bureau.rule.link_min
-    )
+    fresh = now_min - rows["opened_min"] <= FARTHEST * bureau.rule.link_min
+    comparable = (rows["type"] != IncidentType.FRAUD) & fresh
     here = np.flatnonzero(~rows["compared"] & comparable & (rows["reached_min"] <= now_min)).astype(np.int64)
-    return compare(
-        seed,
-        now_min,
-        available_min,
-        skill,
-        here[np.argsort(rows["opened_min"][here], kind="stable")],
-        bureau,
-        cases,
-        logs,
-        n_cols,
-        cell_m,
-    )
+    by_age = here[np.argsort(rows["opened_min"][here], kind="stable")]
+    return compare(seed, now_min, squad, by_age, bureau, cases, city)
 
 
 @kernel
 def compare(
-    seed: int,
-    now_min: float,
-    available_min: float,
-    skill: float,
-    by_age: Array,
-    bureau: Bureau,
-    cases: Cases,
-    logs: Logs,
-    n_cols: int,
-    cell_m: float,
+    seed: int, now_min: float, squad: Squad, by_age: Array, bureau: Bureau, cases: Cases, city: Situation
 ) -> float:
     """Compare each case in turn with all that were compared before it, while minutes last; return the minutes used."""
     used = 0.0
     for k in range(len(by_age)):
-        if used + bureau.rule.comparison_min > available_min:
+        if used + bureau.rule.comparison_min > squad.available_min:
             break
         used += bureau.rule.comparison_min
         b = by_age[k]
-        a = _best_match(seed, b, skill, bureau, cases, logs, n_cols, cell_m)
+        a = _best_match(seed, b, squad.skill, bureau, cases, city)
         cases.rows[b].compared = True
         if a >= 0:
             new = cases.rows[b]
             new.linked_to = a
-            entity, time = _pair(seed, a, b, cases, logs)
+            entity, time = _pair(seed, a, b, cases, city.logs)
             new.series_known_min = arrival_min(
                 seed, now_min, row(new.office), bureau.channels.from_analysts, Draw.SERIES_TRAVELS, entity, time
             )
-    cases.spent_min[Post.INTELLIGENCE, Spent.COMPARISON] += used
+    cases.spent_min[squad.post, Spent.COMPARISON] += used
     return used
 
 
 @inner_kernel
-def _best_match(
-    seed: int, b: int, skill: float, bureau: Bureau, cases: Cases, logs: Logs, n_cols: int, cell_m: float
-) -> int:
+def _best_match(seed: int, b: int, skill: float, bureau: Bureau, cases: Cases, city: Situation) -> int:
     """Return the latest of the cases that seem to belong with case b, −1 if none.
 
     Two cases of a like type, seen by the same analysts, are linked with probability `p · skill / 0.8 · exp(−distance /
     reach) · exp(−time between / link_days)`, p being that of true or of false links; each pair has a draw of its own.
     """
-    rule, rows = bureau.rule, cases.rows
+    rule, rows, logs = bureau.rule, cases.rows, city.logs
     new = rows[b]
     found, latest = -1, -np.inf
     first_min = new.opened_min - FARTHEST * rule.link_min - MINUTES_PER_DAY  # rows are in order of days
@@ -133,10 +102,9 @@ def _best_match(
         old = rows[a]
         if old.compared and a != b and old.office == new.office and rule.family[old.type] == rule.family[new.type]:
             apart = abs(new.opened_min - old.opened_min) / rule.link_min
-            cells = cell_distance(
-                logs.incidents[old.incident_id].recorded_cell, logs.incidents[new.incident_id].recorded_cell, n_cols
-            )
-            far = cells * cell_m / rule.link_reach_m
+            here, there = logs.incidents[new.incident_id], logs.incidents[old.incident_id]
+            cells = cell_distance(there.recorded_cell, here.recorded_cell, city.ground.n_cols)
+            far = cells * city.ground.cell_m / rule.link_reach_m
             true = same_culprit(logs, row(old.incident_id), row(new.incident_id))
             p = rule.link_probability if true else rule.false_link_probability
             if apart <= FARTHEST and far <= FARTHEST and old.opened_min > latest:
@@ -184,9 +152,7 @@ def hear_of_series(now_min: float, bureau: Bureau, cases: Cases, logs: Logs) -> 
 def believe(now_min: float, news: Array, bureau: Bureau, cases: Cases, logs: Logs) -> None:
     """Put the two cases of each link in one series.
 
-    A true link is evidence for both, a false one costs hours of both while they are open.
-
-    A case that was filed is reopened if the link makes it seem worth working, be it true or false.
+    A true link is evidence for both, a false one costs hours of both while they are open. A case that was filed is reopened if the link makes it seem worth working, be it true or false.
     """
     rows = cases.rows
     for k in range(len(news)):

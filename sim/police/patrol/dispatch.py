@@ -267,18 +267,18 @@ def _arrive(
     call.distance_km = unit.drive_km
     put(logs.agenda, now_min + call.on_scene_min * desk.rule.scene_factor * unit.slow, CALL_CLEARED, c, 0)
     if call.incident_id >= 0:
-        _try_arrest(seed, u, c, now_min, desk, police, offenders, ground, logs)
+        _try_arrest(seed, u, now_min, desk, police, offenders, ground, logs)
 
 
 @inlined
 def _try_arrest(
-    seed: int, u: int, c: int, now_min: float, desk: Desk, police: Police, offenders: Array, ground: Ground, logs: Logs
+    seed: int, u: int, now_min: float, desk: Desk, police: Police, offenders: Array, ground: Ground, logs: Logs
 ) -> None:
     """Arrest who did it on scene, and who joined in, but for those in custody: whoever of them is still free.
 
     The chance is `p · exp(−minutes since the offence / decay) · (1 − mistakes of the unit)`.
     """
-    call = logs.calls[c]
+    call = logs.calls[police.units[u].call_id]
     crime = logs.incidents[call.incident_id]
     demand = desk.demand
     chance = demand.arrest_probability[crime.type] * math.exp(
