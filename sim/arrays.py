@@ -32,10 +32,7 @@ def frozen(value: Value) -> Value:
 
 
 def own(value: Any) -> Any:
-    """Return a tuple of arrays and such tuples with copies of all arrays that can be written to.
-
-    Read-only ones are shared.
-    """
+    """Return a tuple of arrays and such tuples; those that can be written to are copied, read-only ones are shared."""
     if isinstance(value, np.ndarray):
         return value.copy() if value.flags.writeable else value
     if isinstance(value, tuple):

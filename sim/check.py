@@ -262,7 +262,7 @@ def _doings(today: Today) -> dict[str, bytes]:
 def _improves(once: Scenario, before: Scenario) -> bool:
     """Whether a preparation changes more than heads, whose pay is in the accounts, and diversion.
 
-    Which takes the desk's minutes and others' money.
+    Diversion takes the desk's minutes and others' money.
     """
     same: dict[str, Any] = {"force": before.force, "demand": before.demand}
     heads = {"changes": before.force.changes, "most_lent_share": before.force.most_lent_share}

@@ -68,9 +68,7 @@ def fitting(values: Any, column: np.dtype[Any], name: str) -> Array:
 
 
 class Columns(Mapping[str, Array]):
-    """Columns of a population by name.
-
-    Of the whole one live and writable, of a selection a read-only copy in its order.
+    """Columns of a population by name: live and writable of the whole, a read-only copy in its order of a selection.
 
     `dict(population.columns)` is what the constructors of data frames take.
     """

@@ -45,10 +45,7 @@ def _sources(module: str) -> tuple[bytes, frozenset[str]]:
 
 @cache
 def code_version(module: str) -> str:
-    """Return a name for the content of a module of `sim`, of all that it imports, directly or not.
-
-    And of numba and numpy.
-    """
+    """Return a name for the content of a module of `sim`, of all that it imports, and of numba and numpy."""
     seen: set[str] = set()
     waiting = [module]
     while waiting:

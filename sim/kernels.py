@@ -70,19 +70,15 @@ def _compiled(function: F, **options: Any) -> F:
 def kernel(function: F) -> F:
     """Compile a hot loop that creates no array.
 
-    Cached on disk if it is of `sim`, one thread, IEEE division by zero, no reference counts.
-
-    Without counts (numba's `_nrt`) a kernel takes dozens of arrays at no cost; counting them took nine tenths of the
-    time of a call.
+    It is cached on disk if it is of `sim`, runs in one thread, divides by zero as IEEE has it, and counts no
+    references. Without counts (numba's `_nrt`) a kernel takes dozens of arrays at no cost; counting them took nine
+    tenths of the time of a call.
     """
     return _compiled(function, _nrt=False, no_cfunc_wrapper=True)
 
 
 def inner_kernel(function: F) -> F:
-    """Compile a kernel that only other kernels call, without the door to Python.
-
-    Which takes longer to compile than most rules.
-    """
+    """Compile a kernel that only other kernels call, without the costly door to Python."""
     return _compiled(function, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 

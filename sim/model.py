@@ -12,20 +12,16 @@ from sim.arrays import Array, frozen
 from sim.authors import code_of
 from sim.city.city import City
 from sim.clock import MINUTES_PER_DAY, hour_of_week
+from sim.day import TICK, Phases, advance, phase, room_for_a_tick
 from sim.draws import Stream
 from sim.incidents.call_changes import diverted
 from sim.incidents.calls import call_factors, calls_of_day, most_in_a_day
-from sim.incidents.disputes.assaults import escalate
 from sim.incidents.disputes.course import quarrel, room_for_a_day
 from sim.incidents.disputes.log import disputes_with_room
 from sim.incidents.fraud.campaigns import frauds_of_day, rows_under_way
-from sim.incidents.fraud.persuasion import defraud
 from sim.incidents.judgement import update_opinions
-from sim.incidents.log import INCIDENTS, has_room, with_room
-from sim.incidents.offence import offend
-from sim.incidents.school import bully
+from sim.incidents.log import INCIDENTS, with_room
 from sim.incidents.true_risk import true_risk
-from sim.kernels import inlined, kernel
 from sim.outcomes.accounts import prices
 from sim.outcomes.force_results import ForceRecord
 from sim.outcomes.forecasts import Forecast
@@ -33,58 +29,20 @@ from sim.outcomes.results import Record, Results, results_of, snapshot
 from sim.people.feelings import BASELINES, city_means
 from sim.people.offenders import OFFENDER_COLUMNS, Offender
 from sim.people.residents import RESIDENT_COLUMNS, Resident
-from sim.people.volunteers import VOLUNTEER_COLUMNS, Volunteer, keep_watch
+from sim.people.volunteers import VOLUNTEER_COLUMNS, Volunteer
 from sim.periods import turns
 from sim.police.cases.case_log import Situation
 from sim.police.force.officers import OFFICER_COLUMNS, Officer
 from sim.police.force.roster import Duty
-from sim.police.patrol.dispatch import serve
 from sim.police.patrol.free_time import plan_meals, roll_call
 from sim.police.patrol.queue import dispatch_rule
-from sim.police.patrol.units import UNIT_COLUMNS, PatrolUnit, book_open, show_police
+from sim.police.patrol.units import UNIT_COLUMNS, PatrolUnit, book_open
 from sim.population import Population
 from sim.programmes.base import Programme, Site, Today, programme_class
 from sim.randomness import generator
 from sim.scenario import Scenario, prepared, scenario_on
 from sim.strategies.base import Analysis, Briefing, Recorded, Strategy, check_plan, strategy_class
-from sim.world import World, build_world, orders_of
-
-
-@inlined
-def tick(seed: int, now_min: float, end_min: float, world: World) -> None:
-    """One tick of the city."""
-    society, ground, logs, feelings, rules = world.society, world.ground, world.logs, world.feelings, world.rules
-    if now_min % 60 == 0:
-        keep_watch(seed, now_min, world.volunteers, society.places.out, ground)
-    show_police(world.police.units, ground.cells, now_min, ground.n_cols, rules.presence.seen_at_call_share)
-    offend(seed, end_min, world.offenders, world.due, society, world.opportunity, ground, logs, feelings, rules)
-    bully(seed, end_min, world.school, society, ground, logs, feelings, rules.search, rules.presence, rules.demand)
-    escalate(
-        seed, end_min, society, world.disputes, ground, logs, rules.demand, feelings, world.dispute_rule.assault_relief
-    )
-    defraud(seed, end_min, society, world.frauds, ground, logs, rules.demand, feelings, world.fraud_rule)
-    serve(seed, end_min, world.desk, world.police, world.offenders, ground, logs)
-
-
-@kernel
-def advance(seed: int, first: int, n: int, tick_min: int, world: World) -> int:
-    """Run up to n ticks from number `first`; return how many were run before the logs needed room."""
-    spare = room_for_a_tick(world, tick_min)
-    for done in range(n):
-        if not has_room(world.logs, spare):
-            return done
-        now_min = float((first + done) * tick_min)
-        tick(seed, now_min, now_min + tick_min, world)
-    return n
-
-
-@kernel
-def room_for_a_tick(world: World, tick_min: int) -> int:
-    """Return a number of rows that one tick cannot fill.
-
-    Two searches an offender, two moments a pair of pupils, three legs a unit and minute.
-    """
-    return 64 + 2 * (len(world.offenders) + len(world.school.pairs)) + 3 * tick_min * len(world.police.units)
+from sim.world import build_world, orders_of
 
 
 class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
@@ -122,7 +80,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
         If the scenario cannot be.
     """
 
-    DAY = (
+    _DAY = (  # before the first tick of each day, in order; what happens in a tick stands in `sim.day.tick`
         "_call_victims", "_make_room", "_begin_to_measure", "_judge",
         "_muster", "_go_to_work", "_carry_out_programmes", "_investigate", "_give_orders", "_change_shifts",
         "_draw_calls", "_quarrel",
@@ -180,6 +138,18 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
             with code_of(f"programme {programme.name!r}", None):
                 programme.begin(site)
 
+    @classmethod
+    def phases(cls) -> Phases:
+        """Return the day of a city: what happens before its first tick and in each tick, in order.
+
+        Returns
+        -------
+        Phases
+            A tuple of (when, name, what) that prints as a table.
+        """
+        day = (phase("day", getattr(cls, name)) for name in cls._DAY)
+        return Phases((*day, *(phase("tick", kernel) for kernel in TICK)))
+
     @property
     def city(self) -> City:
         """The place."""
@@ -203,7 +173,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
     def register_agent(self, agent: mesa.Agent) -> None:
         """Register an agent that a user added; Mesa's own count of agents would keep this model alive for ever."""
         super().register_agent(agent)
-        mesa.Agent._ids.pop(self, None)
+        getattr(mesa.Agent, "_ids", {}).pop(self, None)  # up to Mesa 3.4
         agent.unique_id = self._next_unique_id = getattr(self, "_next_unique_id", 0) + 1
 
     def step(self) -> None:
@@ -264,7 +234,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
             day = self.ticks // a_day
             if day == self._days_begun:
                 self._days_begun += 1
-                for phase in self.DAY:
+                for phase in self._DAY:
                     getattr(self, phase)(day)
             chunk = min(n, a_day - self.ticks % a_day)
             done = advance(self.scenario.seed, self.ticks, chunk, tick_min, self.world)
@@ -274,17 +244,17 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
             n -= done
 
     def _make_room(self, day: int) -> None:
-        """Give the ledger a row for today and tomorrow, the logs room for the day's calls, disputes room for new ones."""
+        """Give the ledger rows for today and tomorrow, the logs room for calls, and disputes room for new ones."""
         world, police = self.world, self.world.police
         disputes, events = room_for_a_day(world.disputes, world.dispute_rule)
-        calls = (
-            1000 + events + rows_under_way(world.frauds) + most_in_a_day(self._setting.sources, self._call_factors(day))
-        )
+        calls = most_in_a_day(self._setting.sources, self._call_factors(day)) + rows_under_way(world.frauds)
         if day + 2 > len(police.ledger):
             police = police._replace(ledger=np.concatenate([police.ledger, np.zeros_like(police.ledger)]))
         self.staff.make_room(day + 2)
         self.world = world._replace(
-            logs=with_room(world.logs, calls), disputes=disputes_with_room(world.disputes, disputes), police=police
+            logs=with_room(world.logs, 1000 + events + calls),
+            disputes=disputes_with_room(world.disputes, disputes),
+            police=police,
         )
 
     def _begin_to_measure(self, day: int) -> None:
@@ -324,12 +294,13 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
     def _true_risk(self) -> Array:
         """Return the expected crimes at places a day until the next plan, by cell, if no patrol were there."""
         world, rules, ahead = self.world, self.world.rules, float(self.strategy.review_days)
-        people = (world.offenders, world.opportunity, world.ground)
         return true_risk(
             self.scenario.seed,
             self.now_min,
             ahead,
-            *people,
+            world.offenders,
+            world.opportunity,
+            world.ground,
             rules.search,
             rules.belief,
             rules.presence,

@@ -114,7 +114,7 @@ class Parameters(BaseModel):
 
 @cache
 def _kinds_of(owner: type[Parameters], name: str) -> frozenset[type]:
-    """Return the plain types that a parameter may be made of, the parts of tuples and the values of a choice included."""
+    """Return the plain types that a parameter may be made of, with the parts of tuples and the values of a choice."""
     waiting, kinds = [owner.model_fields[name].annotation], set()
     while waiting:
         annotation = waiting.pop()

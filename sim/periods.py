@@ -124,7 +124,7 @@ def turning_days(changes: Sequence[Period]) -> list[int]:
 def check_no_contradiction(changes: Sequence[Period], field: str) -> None:
     """Refuse two changes of one thing at one time.
 
-    Those of different shortages or levers are combined, but a parameter has one value.
+    Changes of different shortages or levers are combined, but a parameter has one value.
 
     Raises
     ------

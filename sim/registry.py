@@ -57,9 +57,7 @@ class Registry(NamedTuple):
 
 
 def found(base: type[Any], package: str, group: str) -> Registry:
-    """Load the modules of a package and the entry points of a group.
-
-    And return the classes below `base` that have a name.
+    """Load the modules of a package and the entry points of a group; return the classes of `base` that have a name.
 
     Parameters
     ----------

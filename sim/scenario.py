@@ -46,10 +46,7 @@ class PeopleParameters(Parameters):
 
 
 def _strategy(given: Any) -> StrategyParameters:
-    """Read `{name: …, <parameters of its deployment>}` with the class of the deployment's parameters.
-
-    What is absent is the strategy's own.
-    """
+    """Read `{name: …, <parameters of its deployment>}`; what is absent is the strategy's own."""
     if isinstance(given, StrategyParameters):
         return given
     if not isinstance(given, Mapping):

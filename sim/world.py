@@ -28,7 +28,7 @@ from sim.incidents.search import SearchRule, search_rule
 from sim.parameters import rule_of
 from sim.people.feelings import Feelings, new_feelings
 from sim.people.offenders import belief_rule, career_rule, draw_offenders
-from sim.people.residents import Society, settle
+from sim.people.residents import Society, settle, settled
 from sim.people.volunteers import draw_volunteers
 from sim.police.cases.case_log import Bureau, new_cases
 from sim.police.cases.coordination import channels
@@ -121,7 +121,7 @@ def origin(
     presence: PresenceParameters,
     start_weekday: int, seed: int,
 ) -> Origin:  # fmt: skip
-    """Draw the people of a replication and let their disputes grow, once for all runs of a seed that follow each other."""
+    """Draw the people of a replication and let their disputes grow, once for runs of a seed that follow each other."""
     shared = setting(city, demand, chances, people)
     place, peak = shared.city, float(shared.opportunity.activity.max())
     society = shared.society._replace(
@@ -151,6 +151,15 @@ def origin(
         rules=rules,
         dispute_rule=disputing,
     )
+
+
+def clear_caches() -> None:
+    """Let go of the cities that this process keeps, with their people and base rates, for runs that may follow.
+
+    Models that exist go on as before; the next one builds its city anew. What is kept on disk stays there.
+    """
+    for kept in (origin, setting, settled, build_city):
+        kept.cache_clear()
 
 
 class Build(NamedTuple):

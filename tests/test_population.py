@@ -14,7 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.population import Column, Population, RowAgent, grown, table
+from sim.columns import Column, grown, table
+from sim.population import Population
+from sim.row_agent import RowAgent
 
 SCHEMA = (
     Column("trust", "f8", "1", "Trust in the police."),

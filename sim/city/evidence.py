@@ -226,11 +226,16 @@ def _shrunk_shares(counts: Array, even: Array) -> Array:
 
 
 def _likeliest(counts: Array, centre: Array) -> float:
-    """Return the prior's weight in rows under which counts [types, bins] are likeliest, given the prior's shares [bins] or [types, bins]."""
+    """Return the prior's weight in rows under which counts [types, bins] are likeliest.
+
+    `centre` has the prior's shares, shape [bins] or [types, bins].
+    """
     n = counts.sum(axis=1)
-    scores = [
-        float((gammaln(k) - gammaln(n + k)).sum() + (gammaln(counts + k * centre) - gammaln(k * centre)).sum()) for k in PSEUDO_ROWS
-    ]  # fmt: skip
+
+    def score(k: float) -> float:
+        return float((gammaln(k) - gammaln(n + k)).sum() + (gammaln(counts + k * centre) - gammaln(k * centre)).sum())
+
+    scores = [score(k) for k in PSEUDO_ROWS]
     return PSEUDO_ROWS[int(np.argmax(scores))]
 
 

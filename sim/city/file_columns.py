@@ -8,232 +8,20 @@ from typing import NamedTuple
 import polars as pl
 
 from sim.city.city import ColumnNames
+from sim.city.column_names import (
+    CLOCK_OF_DATE,
+    LATITUDE,
+    LONGITUDE,
+    NUMBER,
+    OFFICER_YES_NO,
+    ORIGIN_OF_CALL,
+    POINT,
+    PORTALS,
+    TIME,
+    TYPE_OF_CALL,
+    TYPE_OF_INCIDENT,
+)
 from sim.parameters import BadInput
-
-# Names as the open-data portals write them, in lower case, without spaces, underscores and punctuation; the first that
-# a file has is used.
-TIME = (
-    *(
-        "incidentdatetime",
-        "occurreddatetime",
-        "occurredondate",
-        "crimedatetime",
-        "offensestartdatetime",
-        "firstoccurrencedate",
-        "incidentoccurred",
-    ),
-    *(
-        "incidenttimestamp",
-        "incidentoccurredat",
-        "startdatetime",
-        "dispatchdatetime",
-        "receiveddttm",
-        "receiveddatetime",
-        "calldatetime",
-        "callreceived",
-    ),
-    *(
-        "calltimestamp",
-        "calledat",
-        "timecreate",
-        "createtimeincident",
-        "cadeventoriginaltimequeued",
-        "originaltimequeued",
-        "eventdatetime",
-        "datetime",
-    ),
-    *(
-        "dateandtime",
-        "dateoccurred",
-        "timestamp",
-        "cmplntfrdt",
-        "dateocc",
-        "occurdate",
-        "occurreddate",
-        "occurrencedate",
-        "occdate",
-        "offensedate",
-    ),
-    *(
-        "crimedate",
-        "incidentdate",
-        "dispatchdate",
-        "calldate",
-        "createdate",
-        "addts",
-        "eventdate",
-        "startdate",
-        "datefrom",
-        "date",
-        "time",
-    ),
-    *("reporteddatetime", "reportdatetime", "reporteddate", "reportdate", "reportdat", "datereported"),
-    *("发案时间", "案发时间", "报警时间", "接警时间", "发生时间", "日期", "时间"),
-)
-CLOCK_OF_DATE = {
-    "date": "time",
-    "cmplntfrdt": "cmplntfrtm",
-    "dateocc": "timeocc",
-    "occurdate": "occurtime",
-    "occurreddate": "occurredtime",
-    "dispatchdate": "dispatchtime",
-    "crimedate": "crimetime",
-    "incidentdate": "incidenttime",
-    "calldate": "calltime",
-    "reportdate": "reporttime",
-    "occdate": "occhour",
-    "occurrencedate": "occurrencehour",
-    "offensedate": "offensetime",
-    "日期": "时间",
-}
-LATITUDE = (
-    *(
-        "latitude",
-        "lat",
-        "latitudex",
-        "latitudey",
-        "geolat",
-        "latwgs84",
-        "centerlat",
-        "blurredlatitude",
-        "dispatchlatitude",
-        "gpslatitude",
-    ),
-    *("incidentlatitude", "pointy", "纬度", "y"),
-)
-LONGITUDE = (
-    *(
-        "longitude",
-        "lon",
-        "long",
-        "lng",
-        "longitudex",
-        "longitudey",
-        "geolon",
-        "longwgs84",
-        "centerlong",
-        "blurredlongitude",
-        "dispatchlongitude",
-    ),
-    *("gpslongitude", "incidentlongitude", "pointx", "经度", "x"),
-)
-POINT = (
-    "location",
-    "point",
-    "geolocation",
-    "latlong",
-    "geocodedcolumn",
-    "intersectionpoint",
-    "location1",
-    "geometry",
-    "thegeom",
-    "wkt",
-    "shape",
-)
-TYPE_OF_INCIDENT = (
-    *(
-        "primarytype",
-        "ofnsdesc",
-        "crmcddesc",
-        "incidentcategory",
-        "textgeneralcode",
-        "offenseparentgroup",
-        "offensecodegroup",
-        "offensedescription",
-    ),
-    *(
-        "nibrsoffensecodedescription",
-        "crimetype",
-        "crimename2",
-        "offensecategoryid",
-        "offensetypeid",
-        "offensecategory",
-        "highestoffensedescription",
-    ),
-    *(
-        "mcicategory",
-        "uc2literal",
-        "incidenttypeprimary",
-        "parentincidenttype",
-        "offense",
-        "offence",
-        "category",
-        "type",
-        "crimecategory",
-        "crime",
-    ),
-    *("incidenttype", "nature", "description", "案件类型", "案件类别", "案由", "类型", "类别"),
-)
-TYPE_OF_CALL = (
-    *(
-        "nature",
-        "callnature",
-        "natureofcall",
-        "finalcalltype",
-        "eventclearancedescription",
-        "initialcalltype",
-        "calltypefinaldesc",
-    ),
-    *(
-        "calltypeoriginaldesc",
-        "typdesc",
-        "typetext",
-        "calldescription",
-        "incidenttypedesc",
-        "calltypedescription",
-        "eventtype",
-        "problem",
-    ),
-    *("calltype", "type", "incidenttype", "description", "category", "警情类别", "警情类型", "类型", "类别"),
-)
-NUMBER = (
-    *(
-        "id",
-        "callid",
-        "eventid",
-        "cadevntid",
-        "cadeventnumber",
-        "cadnumber",
-        "callnumber",
-        "nopditem",
-        "incidentid",
-        "rowid",
-        "drno",
-        "cmplntnum",
-    ),
-    *(
-        "casenumber",
-        "dckey",
-        "offenseid",
-        "eventuniqueid",
-        "crimeid",
-        "incidentnumber",
-        "incidntnum",
-        "ccnumber",
-        "ccn",
-        "reportnumber",
-        "objectid",
-    ),
-)
-OFFICER_YES_NO = ("officerinitiated", "selfinitiated", "onviewflag")
-ORIGIN_OF_CALL = ("callsource", "source", "initiatedby", "calltype")
-
-# A portal that its columns give away: name, columns, latitude, longitude, radius in km round which its rows must lie.
-PORTALS = (
-    ("Chicago", {"primarytype", "casenumber"}, 41.84, -87.68, 60.0),
-    ("New York", {"cmplntnum", "ofnsdesc"}, 40.71, -73.95, 60.0),
-    ("New York", {"cadevntid", "typdesc"}, 40.71, -73.95, 60.0),
-    ("Los Angeles", {"drno", "crmcddesc"}, 34.05, -118.3, 80.0),
-    ("San Francisco", {"incidentcategory", "policedistrict"}, 37.76, -122.44, 60.0),
-    ("San Francisco", {"incidntnum", "pddistrict"}, 37.76, -122.44, 60.0),
-    ("Philadelphia", {"textgeneralcode", "dckey"}, 39.99, -75.13, 60.0),
-    ("Seattle", {"offenseparentgroup", "mcpp"}, 47.61, -122.33, 60.0),
-    ("Milwaukee", {"nature", "district", "status"}, 43.06, -87.95, 60.0),
-    ("Baltimore", {"crimedatetime", "crimecode"}, 39.3, -76.61, 60.0),
-    ("Boston", {"occurredondate", "offensedescription"}, 42.32, -71.08, 60.0),
-    ("Vancouver", {"hundredblock", "neighbourhood"}, 49.25, -123.1, 60.0),
-    ("the United Kingdom", {"crimetype", "fallswithin"}, 54.0, -2.5, 650.0),
-)
 
 YES = r"(?i)^(Y|YES|T|TRUE|1)$"
 BY_OFFICER = r"(?i)\bON[ -]?VIEW|OFFICER|^SELF"
@@ -335,10 +123,7 @@ def portal_of(frame: pl.DataFrame) -> tuple[str, float, float, float] | None:
 
 
 def _find(frame: pl.DataFrame, given: str | None, wanted: tuple[str, ...]) -> str | None:
-    """Return the column that was given, else the first wanted one that is at least half filled.
-
-    Else the first wanted one.
-    """
+    """Return the column that was given, else the first wanted one that is half filled, else the first wanted one."""
     by_plain = {plain(name): name for name in reversed(frame.columns)}
     if given is not None:
         if given in frame.columns:

@@ -222,10 +222,7 @@ def _placed(net: StreetNet | None, ground: _Ground, parameters: CityParameters) 
 
 
 def _cells_along(grid: Grid, placed: PlacedStreets) -> tuple[Array, Array]:
-    """Return the cells of the points along the streets that lie on the grid.
-
-    And which of these points are on an arterial.
-    """
+    """Return the cells of the points along the streets that lie on the grid, and which of these are on an arterial."""
     on = (
         (placed.x_m >= 0)
         & (placed.x_m < grid.n_cols * grid.cell_m)
@@ -241,10 +238,7 @@ def _count(cells: list[Array], grid: Grid) -> Array:
 
 
 def _inside(grid: Grid, cells: list[Array]) -> Array:
-    """Return which cells belong to the city.
-
-    Those near enough to one of `cells`, and those of small gaps that they surround.
-    """
+    """Return which cells belong to the city: those near enough to one of `cells`, and small gaps that they surround."""
     empty = np.ones((grid.n_rows, grid.n_cols), dtype=bool)
     empty.ravel()[np.concatenate(cells)] = False
     distance_m = distance_transform_edt(empty) * grid.cell_m
@@ -266,10 +260,7 @@ def _estimated_residents(grid: Grid, inside: Array) -> int:
 def _evidence(
     files: list[Rows], cells: list[Array], residents: int, grid: Grid, inside: Array
 ) -> tuple[CrimeEvidence | None, CallEvidence | None]:
-    """Return what the files say about crimes (the incidents.
-
-    Else the calls that report one) and about all other calls.
-    """
+    """Return what the files say about crimes (incidents, or else calls that report one) and about all other calls."""
     crime: CrimeEvidence | None = None
     calls: CallEvidence | None = None
     for rows, cell in zip(files, cells, strict=True):

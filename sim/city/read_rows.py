@@ -336,10 +336,7 @@ def _lonely(latitude: Array, longitude: Array, lat0: float, lon0: float) -> Arra
 
 
 def offsets_km(latitude: Array, longitude: Array, lat0: float, lon0: float) -> tuple[Array, Array]:
-    """Return how far east and north of a place others lie, in kilometres (flat earth.
-
-    Good enough to tell near from far).
-    """
+    """Return how far east and north of a place others lie, in km, on a flat earth: it tells near from far."""
     east = (np.asarray(longitude) - lon0 + 180) % 360 - 180
     return east * KM_PER_DEGREE * np.cos(np.radians(lat0)), (np.asarray(latitude) - lat0) * KM_PER_DEGREE
 

@@ -88,9 +88,7 @@ class Text(NamedTuple):
 
 
 def read_text(path: str, field: str) -> Text:
-    """Return the text of a table that is written in UTF-8, UTF-16 or GB18030.
-
-    With or without a mark of the order of bytes.
+    """Return the text of a table that is written in UTF-8, UTF-16 or GB18030, with or without a byte order mark.
 
     GB18030 has a meaning for nearly any bytes; it is taken where nine in ten of the bytes beyond ASCII make the pairs
     of common Chinese characters, which those of western encodings do not.

@@ -135,7 +135,7 @@ def accounts(price: Prices, used: Used, programmes: Sequence[Diarist], first: in
 def volunteer_hours(volunteers: Array, programmes: Sequence[Diarist], first: int, last: int) -> float:
     """Return the hours that volunteers gave in days first … last − 1.
 
-    Those of the organised teams, and of the plain watch, a seventh of its week a day.
+    They are those of the organised teams, and of the plain watch a seventh of its week a day.
     """
     plain = volunteers["active"] & (volunteers["team"] == Team.WATCH)
     organised = sum(

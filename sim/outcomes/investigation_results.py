@@ -216,7 +216,9 @@ class Slope(NamedTuple):
 
 
 def clearance_by_response(incidents: Columns, calls: Columns) -> Slope | None:
-    """Regress clearance on the log of response time over the recorded crimes to which a unit was sent, each type round its own means.
+    """Regress clearance on the log of response time, each type of crime round its own means.
+
+    The crimes are those in the books to which a unit was sent.
 
     Parameters
     ----------

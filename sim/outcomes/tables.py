@@ -79,7 +79,7 @@ def incident_table(logs: Logs, residents: Array, grid: Grid, start_min: float, n
 
 
 def recorded_table(logs: Logs, start_min: float, now_min: float) -> Columns:
-    """Return the crimes that entered the police's books in this time, as the books have them, in the format of `recorded.parquet`.
+    """Return the crimes that entered the books in this time, as these have them, in the format of `recorded.parquet`.
 
     Nothing in it leads back to the truth: it is what an analyst of the police would be given. Of the time that is what
     victims could say: between `earliest_min` and `latest_min`, of which `said_time_min` is the middle.

@@ -85,11 +85,12 @@ def waiting_indicators(logs: Logs, patience_min: Array, start_min: float, now_mi
 
 
 def quantile(reached: Array, never: Array, age: Array, q: float) -> float | None:
-    """Return a quantile of the time to an answer over all who asked, `NEVER` when it falls among those who never get one, None of nobody.
+    """Return a quantile of the time to an answer over all who asked.
 
-    Who gave up is placed behind every answer. Who still waited at the end is known to have waited so long, and shares
-    the future of those who had waited as long (redistribution to the right, Efron 1967, which is the estimator of
-    Kaplan and Meier). Without such it is `numpy.quantile`.
+    It is `NEVER` when it falls among those who never get one, and None when nobody asked. Who gave up is placed behind
+    every answer. Who still waited at the end is known to have waited so long, and shares the future of those who had
+    waited as long (redistribution to the right, Efron 1967, which is the estimator of Kaplan and Meier). Without such
+    it is `numpy.quantile`.
 
     Parameters
     ----------

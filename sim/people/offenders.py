@@ -17,8 +17,8 @@ from sim.incident_types import PLACE_CRIMES
 from sim.kernels import inner_kernel, kernel, row
 from sim.parameters import Parameters, decay_min, parameter, rule_of
 from sim.people.residents import Society
-from sim.population import RowAgent
 from sim.randomness import exponential, gamma, uniform, uniform4, uniforms
+from sim.row_agent import RowAgent
 
 NODES = 4  # home, work or school, usual leisure, another leisure place
 MEMORIES = 2  # places of recent success

@@ -18,8 +18,8 @@ from sim.kernels import inner_kernel, kernel
 from sim.parameters import Parameters, parameter
 from sim.people.routine import Routine, RoutineClass, absences, weekly_routine
 from sim.people.ties import TieParameters, Ties, build_ties
-from sim.population import RowAgent
 from sim.randomness import generator
+from sim.row_agent import RowAgent
 
 RESIDENT_COLUMNS = (
     Column("home_cell", "i4", "cell", "cell of the dwelling"),
@@ -145,7 +145,8 @@ class Society(NamedTuple):
 
 
 @lru_cache(maxsize=4)
-def _settled(city: City, parameters: ResidentParameters, seed: int) -> Society:
+def settled(city: City, parameters: ResidentParameters, seed: int) -> Society:
+    """Return the people of a city, read-only, made once a process."""
     rng = generator(seed, Stream.RESIDENT)
     grid, land = city.grid, city.land
     n = city.residents
@@ -203,7 +204,7 @@ def settle(city: City, parameters: ResidentParameters, seed: int) -> Society:
     seed : int
         Seed of the city, not of the replication: a city is a place with its people.
     """
-    shared = _settled(city, parameters, seed)
+    shared = settled(city, parameters, seed)
     return Society(shared.residents.copy(), shared.dwellings.copy(), shared.places, shared.ties)
 
 

@@ -16,8 +16,8 @@ from sim.columns import Column, table
 from sim.draws import Draw
 from sim.kernels import inner_kernel, kernel
 from sim.parameters import Parameters, parameter
-from sim.population import RowAgent
 from sim.randomness import uniform4, uniforms
+from sim.row_agent import RowAgent
 
 VIEWS = 4  # pairs of places that pickpocket watchers compare in an hour (assumption)
 

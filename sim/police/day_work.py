@@ -163,7 +163,7 @@ class PostsAtWork:
     def _administer(self, day: int) -> None:
         """Let headquarters work for all heads.
 
-        What waits too long falls to the posts that need it, in proportion to their hours.
+        What has waited too long falls to the posts that need it, in proportion to their hours.
         """
         hours = self._hours
         self.administration.add(day, self.parameters.administration_min * int(self.staff.strength.sum()))

@@ -125,10 +125,7 @@ class Route(NamedTuple):
 
 
 class Channels(NamedTuple):
-    """How what a station books reaches those who investigate and those who compare.
-
-    And how these two talk to each other.
-    """
+    """How what a station books reaches those who investigate and those who compare, and how these two talk."""
 
     to_detectives: Route  # from the beats
     to_anti_fraud: Route  # from the beats

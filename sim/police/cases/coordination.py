@@ -101,10 +101,10 @@ class CoordinationParameters(Parameters):
 
     structure: Literal["silos", "joint_room", "joint_centre"] = parameter(
         "silos", unit="name", source="user",
-        doc="Silos: news goes up to headquarters and down again, and the analysts of each station see the cases of their district alone. Joint room: "
-        "stations and specialists also meet one office of analysts, the unit intelligence, some days a week. Joint "
-        "centre: one office of analysts "
-        "sits in a command centre with lines to everybody.",
+        doc=("Silos: news goes up to headquarters and down again, and the analysts of each station see the cases of "
+            "their district alone. Joint room: stations and specialists also meet one office of analysts, the unit "
+            "intelligence, some days a week. Joint centre: one office of analysts sits in a command centre with lines "
+            "to everybody."),
     )  # fmt: skip
     silos: LineParameters = parameter(
         LineParameters(delay_h=48, loss=0.3), unit="lines",
@@ -128,8 +128,8 @@ class CoordinationParameters(Parameters):
     )  # fmt: skip
     joint_centre_yuan: float = parameter(
         7.0, unit="yuan a resident and year", ge=0, le=1000,
-        source="9 + 10 million yuan for the platforms of the county of Jieshou (a paper on proactive policing there), over its 620,000 residents "
-        "(recalled), used for eight years with a tenth a year for upkeep (assumption)",
+        source=("9 + 10 million yuan for the platforms of the county of Jieshou (a paper on proactive policing there), "
+            "over its 620,000 residents (recalled), used for eight years with a tenth a year for upkeep (assumption)"),
         doc="What a joint centre and its platform cost the police, besides the hours of those who sit there.",
     )  # fmt: skip
     edges: tuple[Edge, ...] = parameter(
@@ -221,9 +221,7 @@ def _edges(parameters: CoordinationParameters, stations: list[str]) -> list[Edge
 
 
 def channels(parameters: CoordinationParameters, district_of_beat: Array) -> Channels:
-    """Return the ways of what is booked in each beat to investigators and analysts.
-
-    And of series from analysts to detectives.
+    """Return the ways of what is booked in each beat to those who investigate, and of series to detectives.
 
     Information takes the way of the smallest mean delay. The delay of a way is the sum of those of its edges, each
     exponential, and its loss is 1 − Π (1 − loss of an edge).

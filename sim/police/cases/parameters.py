@@ -135,8 +135,8 @@ class InvestigationParameters(Parameters):
     )
     investigators_per_case: float = parameter(
         2.0, unit="officers", ge=1, le=10,
-        source=("assumption: as the Criminal Procedure Law of China has it (recalled), at least two question, search and "
-            "examine"),
+        source=("assumption: as the Criminal Procedure Law of China has it (recalled), at least two question, search "
+            "and examine"),
         doc=("Officers who work on a case together: each hour of work takes so many officer-hours. Cases are read, "
             "and compared, by one."),
     )  # fmt: skip

@@ -152,7 +152,8 @@ def hear_of_series(now_min: float, bureau: Bureau, cases: Cases, logs: Logs) -> 
 def believe(now_min: float, news: Array, bureau: Bureau, cases: Cases, logs: Logs) -> None:
     """Put the two cases of each link in one series.
 
-    A true link is evidence for both, a false one costs hours of both while they are open. A case that was filed is reopened if the link makes it seem worth working, be it true or false.
+    A true link is evidence for both, a false one costs hours of both while they are open. A case that
+    was filed is reopened if the link makes it seem worth working, be it true or false.
     """
     rows = cases.rows
     for k in range(len(news)):

@@ -122,12 +122,8 @@ class HeadChange(Period):
             for what, number in (("district", self.district), ("shift", self.shift))
             if number is not None
         )
-        to = (
-            " to "
-            f"{self.move_to or 'the same post'}{'' if self.move_to_district is None else f' of district {self.move_to_district}'}"
-            if self.moves
-            else ""
-        )
+        district = "" if self.move_to_district is None else f" of district {self.move_to_district}"
+        to = f" to {self.move_to or 'the same post'}{district}" if self.moves else ""
         return f"{self.post or 'every post'}{who}{where}{to}"
 
 

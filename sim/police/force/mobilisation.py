@@ -1,7 +1,4 @@
-"""What is ordered for everybody for a while.
-
-Overtime, heads of other posts on patrol, and time off in lieu afterwards.
-"""
+"""What is ordered for everybody for a while: overtime, heads of other posts on patrol, then time off in lieu."""
 
 from __future__ import annotations
 
@@ -10,11 +7,10 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.arrays import Array
+from sim.parameters import BadInput
 from sim.police.posts import Post
 
-MOST_OVERTIME = (
-    0.5  # of the hours of a duty, the bound of force.overtime_share as well: longer duties would run into the next one
-)
+MOST_OVERTIME = 0.5  # of a duty, the bound of force.overtime_share as well: longer ones would run into the next duty
 NOBODY_LENT = np.zeros(len(Post))
 
 
@@ -24,6 +20,17 @@ class Mobilisation(NamedTuple):
     overtime_share: float = 0.0  # of the hours of a duty, beyond force.overtime_share
     lent_share: Array = NOBODY_LENT  # [posts] of the duties of each post but patrol: so many are patrol duties
     duty_share: float = 1.0  # of the usual number of duties; the rest is time off in lieu
+
+
+def check_order(order: Mobilisation, most_lent_share: float) -> None:
+    """Raise `BadInput` if more heads are lent than `most_lent_share`, for whom there are cars, or a share is none."""
+    lent = order.lent_share
+    if lent[Post.PATROL] or lent.min() < 0 or lent.max() > most_lent_share:
+        allowed = f"0 to {most_lent_share:g}, which is force.most_lent_share, and 0 for patrol"
+        raise BadInput("lent_share", lent.tolist(), allowed)
+    if not (0 <= order.overtime_share <= MOST_OVERTIME and 0 <= order.duty_share <= 1):
+        allowed = f"overtime of 0 to {MOST_OVERTIME:g} of a duty, and 0 to 1 of the usual duties"
+        raise BadInput("mobilisation", order[::2], allowed)
 
 
 def spread_over(heads: Array, districts: Array, first_unit: int) -> list[tuple[int, int]]:

@@ -16,8 +16,8 @@ from sim.draws import Draw
 from sim.kernels import inner_kernel, kernel, row
 from sim.parameters import BadInput, Parameters, parameter, rule_of
 from sim.police.posts import Post
-from sim.population import RowAgent
 from sim.randomness import gamma, normal, uniform
+from sim.row_agent import RowAgent
 
 NONE = -1  # a head without a district serves the whole city; a duty without a shift is day work
 NIGHT_BEGINS_MIN, NIGHT_ENDS_MIN = (

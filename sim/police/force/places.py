@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from sim.arrays import Array
+from sim.clock import MINUTES_PER_DAY
+from sim.police.force.establishment import ForceParameters, can_crew
 from sim.police.force.officers import NONE, HeadParameters, draw_officers
-from sim.police.posts import Post
+from sim.police.posts import SHIFT_POSTS, Post
 
 _ROUNDING = 1e-9
 
@@ -141,3 +143,40 @@ def fill_places(officers: Array, wanted: Array) -> None:
                 post[new], district[new], away[new] = g[0], NONE if g[1] == nowhere else g[1], False
                 officers["trainee"][new] = False
         away[spare] = True
+
+
+def on_patrol(table: Array, heads: Array, force: ForceParameters, districts: int) -> Array:
+    """Return the heads of patrol, real numbers, shape [2, shifts, districts]."""
+    found = np.zeros((2, len(force.shift_starts_hour), districts))
+    there = table["post"] == Post.PATROL
+    rows = table[there]
+    np.add.at(found, (rows["auxiliary"].astype(int), rows["shift"], rows["district"]), heads[there])
+    return found
+
+
+def pooled(table: Array, heads: Array, force: ForceParameters, districts: int) -> Array:
+    """Return the heads of patrol of all districts with the most who can be lent to them, shape [2, shifts, 1]."""
+    lent = force.most_lent_share * off_patrol(table, heads).sum(axis=1) / len(force.shift_starts_hour)
+    found: Array = on_patrol(table, heads, force, districts).sum(axis=2, keepdims=True) + lent[:, None, None]
+    return found
+
+
+def units_of(patrol: Array, force: ForceParameters) -> Array:
+    """Return how many patrol units fit heads can crew, real numbers, shape [shifts, districts]."""
+    sworn, auxiliaries = patrol
+    return can_crew(sworn, auxiliaries, force.crew) * len(force.shift_starts_hour) * force.duty_share
+
+
+def daily_duties(table: Array, heads: Array, force: ForceParameters) -> Array:
+    """Return how many duties a day the heads of each post give if all are fit, shape [2, posts, shifts + 1].
+
+    The last place is day work. Patrol has crews instead.
+    """
+    shifts = len(force.shift_starts_hour)
+    found = np.zeros((2, len(Post), shifts + 1))
+    by_shift = np.isin(table["post"], SHIFT_POSTS) & (shifts > 1)
+    length_min = np.where(by_shift, force.shift_min, force.wellbeing.working_day_min)
+    place = table["auxiliary"].astype(int), table["post"], np.where(by_shift, table["shift"], shifts)
+    np.add.at(found, place, heads * force.duty_share * MINUTES_PER_DAY / length_min)
+    found[:, Post.PATROL] = 0.0
+    return found

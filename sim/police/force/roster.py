@@ -96,7 +96,9 @@ class Roster:
         return np.concatenate([shift * self.slots + np.arange(self.slots), spare + np.arange(self.spare)])
 
     def weigh_beats(self, weights: Array) -> None:
-        """Let the beats be shared out by these weights, times those that the heads of their districts give, from the next shift on.
+        """Let the beats be shared out by these weights from the next shift on.
+
+        They multiply those that the heads of the districts give.
 
         Parameters
         ----------
@@ -115,10 +117,7 @@ class Roster:
         self._shared.clear()
 
     def give_beats(self, rows: Array, on_duty: Array, units: Array) -> Array:
-        """Share the beats out to units, by the weight of their districts.
-
-        And return the district of the middle of each one's beats.
-        """
+        """Share the beats out to units by the weight of districts; return the district of each one's middle beat."""
         first, end, district = self._shares(len(rows), on_duty)
         units["next_beat_first"][rows], units["next_beat_end"][rows] = first, end
         units["next_station_cell"][rows] = np.asarray(self.plan.station_cell)[district]

@@ -1,34 +1,39 @@
-"""The staff: the heads behind the posts, day by day.
-
-Who has duty, who forms which crew, and what the day does to them.
-"""
+"""The staff day by day: who has duty, who forms which crew, and what the day does to them."""
 
 from __future__ import annotations
 
 from collections import deque
 from copy import deepcopy
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
-from sim.arrays import Array, frozen
+from sim.arrays import Array
 from sim.city.beats import BeatPlan
 from sim.clock import MINUTES_PER_DAY
 from sim.columns import grown
-from sim.kernels import kernel, row
 from sim.parameters import BadInput
 from sim.periods import turning_days, turns
-from sim.police.force.establishment import ForceParameters, can_crew, establishment, without_place
+from sim.police.force.crews import covered, credit_heads, form_crews, settle
+from sim.police.force.establishment import ForceParameters, establishment, without_place
 from sim.police.force.head_changes import heads_on
-from sim.police.force.mobilisation import MOST_OVERTIME, Mobilisation, spread_over
+from sim.police.force.mobilisation import MOST_OVERTIME, Mobilisation, check_order, spread_over
 from sim.police.force.officers import NONE, begin_duty, fit_for_duty, in_turn, night_minutes
-from sim.police.force.places import draw_people, fill_places, off_patrol, redistributed, whole_heads
+from sim.police.force.places import (
+    daily_duties,
+    draw_people,
+    fill_places,
+    off_patrol,
+    on_patrol,
+    pooled,
+    redistributed,
+    units_of,
+    whole_heads,
+)
 from sim.police.force.roster import Duty, Roster
 from sim.police.force.wellbeing import Effects, character, count, effects, forget, live, new_force_days
 from sim.police.force.wellbeing_parameters import wellbeing_rule
-from sim.police.patrol.units import Activity
-from sim.police.posts import SHIFT_POSTS, Post
+from sim.police.posts import Post
 
 DAY_BEGINS_HOUR = 8.0  # of posts that work by day; the week is flat (assumption)
 OFF_PATROL = tuple(post for post in Post if post != Post.PATROL)
@@ -103,7 +108,9 @@ class Staff:
             self.table["heads"],
             *(heads_on(force.changes, self.table, day) for day in [0, *turning_days(force.changes)]),
         ]
-        self.officers = draw_people([self._whole(heads) for heads in turning], force.wellbeing.heads, seed)
+        self.officers = draw_people(
+            [whole_heads(self.table, heads, self.districts) for heads in turning], force.wellbeing.heads, seed
+        )
         self.days = new_force_days(days)
         self.hours, self.overtime_min = np.zeros((days, len(Post), 24)), np.zeros(days)
         everybody = np.full(2, force.usual_fit_share if self.shifts == 1 else 1.0)
@@ -114,18 +121,21 @@ class Staff:
                 "several shifts, if heads are lent to patrol: one alone never ends",
             )
         slots = max(
-            float(self._units_of(self._on_patrol(heads) * everybody[:, None, None]).sum(axis=1).max())
+            float(
+                units_of(on_patrol(self.table, heads, force, self.districts) * everybody[:, None, None], force)
+                .sum(axis=1)
+                .max()
+            )
             for heads in turning
         )
-        most = max(float(self._units_of(self._pooled(heads)).max()) for heads in turning)
+        most = max(float(units_of(pooled(self.table, heads, force, self.districts), force).max()) for heads in turning)
         regular, at_most = (int(np.ceil(n - _ROUNDING)) for n in (slots, most))
         self.roster = Roster(force, plan, regular, max(0, at_most - regular) if self.shifts > 1 else 0)
         n_units = len(self.roster.units())
         self.crews = np.full((n_units, force.crew), NONE)
         self._account = np.zeros((n_units, 4))  # minutes worked, busy and overtime, and arrests, as settled so far
-        self._due = np.zeros(
-            (2, len(Post), self.shifts + 1)
-        )  # duties that rounding owes, by kind, post and shift; the last place is day work
+        # duties that rounding owes, by kind, post and shift; the last place is day work
+        self._due = np.zeros((2, len(Post), self.shifts + 1))
         self.mobilisation = self._ordered = Mobilisation()
         self.lent = [NOBODY, NOBODY]
         self._lent_due = np.zeros((2, len(Post)))  # patrol duties of lent heads that rounding owes
@@ -149,19 +159,7 @@ class Staff:
         BadInput
             If more heads are lent than there are cars for, or a share is none.
         """
-        lent = mobilisation.lent_share
-        if lent[Post.PATROL] or lent.min() < 0 or lent.max() > self.force.most_lent_share:
-            raise BadInput(
-                "lent_share",
-                lent.tolist(),
-                f"0 to {self.force.most_lent_share:g}, which is force.most_lent_share, and 0 for patrol",
-            )
-        if not (0 <= mobilisation.overtime_share <= MOST_OVERTIME and 0 <= mobilisation.duty_share <= 1):
-            raise BadInput(
-                "mobilisation",
-                mobilisation[::2],
-                f"overtime of 0 to {MOST_OVERTIME:g} of a duty, and 0 to 1 of the usual duties",
-            )
+        check_order(mobilisation, self.force.most_lent_share)
         self._ordered = mobilisation
 
     def redistribute(self, shares: Array) -> None:
@@ -180,15 +178,10 @@ class Staff:
             If they do not, or one is negative.
         """
         given = np.asarray(shares, dtype=float)
-        if (
-            given.shape != (self.districts,)
-            or not np.isfinite(given).all()
-            or given.min() < 0
-            or abs(given.sum() - 1) > 1e-6
-        ):
-            raise BadInput(
-                "shares", given.tolist(), f"{self.districts} numbers from 0 on, one a district, that add up to 1"
-            )
+        shares_of_all = given.shape == (self.districts,) and np.isfinite(given).all() and given.min() >= 0
+        if not shares_of_all or abs(given.sum() - 1) > 1e-6:
+            allowed = f"{self.districts} numbers from 0 on, one a district, that add up to 1"
+            raise BadInput("shares", given.tolist(), allowed)
         self._shares, self._move = given, True
 
     def make_room(self, days: int) -> None:
@@ -205,12 +198,10 @@ class Staff:
         self.mobilisation = self._ordered
         if turns(self.force.changes, day) or self._move:
             heads = redistributed(self.table, heads_on(self.force.changes, self.table, day), self._shares)
-            fill_places(self.officers, self._whole(heads))
-            self._patrol, self._duties_at_best, self._at_posts = (
-                self._on_patrol(heads),
-                self._daily_duties(heads),
-                off_patrol(self.table, heads),
-            )
+            fill_places(self.officers, whole_heads(self.table, heads, self.districts))
+            self._patrol = on_patrol(self.table, heads, self.force, self.districts)
+            self._duties_at_best = daily_duties(self.table, heads, self.force)
+            self._at_posts = off_patrol(self.table, heads)
             self._move = False
         self._like = character(self.officers, self.rule)
         place = self.officers["auxiliary"] * len(Post) + self.officers["post"]
@@ -235,10 +226,7 @@ class Staff:
         self._lend(order)
 
     def _lend(self, order: Mobilisation) -> None:
-        """Choose the heads of other posts who have patrol duty today.
-
-        Those whose turn it is after those who serve at their post.
-        """
+        """Choose the heads of other posts who have patrol duty today: those next in turn after who serves there."""
         self._lent_heads = self._at_posts * self._fit_share * order.lent_share
         self._lent_due += self._lent_heads * order.duty_share * self.force.duty_share * self.shifts
         duties = np.floor(self._lent_due + 0.5 + _ROUNDING).astype(np.int64)
@@ -255,15 +243,12 @@ class Staff:
         ]
 
     def crew_up(self, day: int, units: Array) -> list[Duty]:
-        """Put crews on the patrol units of the shifts that begin on a day.
-
-        And write into the units what their crews are like.
-        """
+        """Put crews on the patrol units of the shifts that begin on a day; units are as slow as their crews."""
         beats = np.bincount(self.roster.plan.district) / len(self.roster.plan.district)
         lent = (self._lent_heads.sum(axis=1) / self.shifts)[:, None, None] * beats
         fit = self._patrol * self._fit_share[:, Post.PATROL, None, None] + lent
         self.days["auxiliaries_without_duty"][day] = without_place(fit[0], fit[1], self.force.crew).sum()
-        on_duty = self._units_of(fit) * self.mobilisation.duty_share
+        on_duty = units_of(fit, self.force) * self.mobilisation.duty_share
         duties = self.roster.shifts_of(day, on_duty, units)
         if self.shifts == 1:
             return duties
@@ -278,7 +263,7 @@ class Staff:
                     self.lent[kind][(duty.shift + day) % self.shifts :: self.shifts], duty.district, day
                 ):
                     ready[kind][district].appendleft(head)
-            crews = self._crews(duty.district, *ready)
+            crews = form_crews(duty.district, ready[0], ready[1], self.force.crew)
             if len(crews) < len(duty.units):
                 manned = duty.units[: len(crews)]
                 duties[i] = duty = Duty(
@@ -351,65 +336,6 @@ class Staff:
         found.end_day(round(now_min / MINUTES_PER_DAY) - 1, units, now_min)
         return found
 
-    def _whole(self, heads: Array) -> Array:
-        return whole_heads(self.table, heads, self.districts)
-
-    def _on_patrol(self, heads: Array) -> Array:
-        """Return the heads of patrol, real numbers, shape [2, shifts, districts]."""
-        found = np.zeros((2, self.shifts, self.districts))
-        rows = self.table[self.table["post"] == Post.PATROL]
-        np.add.at(
-            found,
-            (rows["auxiliary"].astype(int), rows["shift"], rows["district"]),
-            heads[self.table["post"] == Post.PATROL],
-        )
-        return found
-
-    def _pooled(self, heads: Array) -> Array:
-        """Return the heads of patrol of all districts together and the most who can be lent to them, real numbers, shape [2, shifts, 1]."""
-        lent = self.force.most_lent_share * off_patrol(self.table, heads).sum(axis=1) / self.shifts
-        found: Array = self._on_patrol(heads).sum(axis=2, keepdims=True) + lent[:, None, None]
-        return found
-
-    def _units_of(self, patrol: Array) -> Array:
-        """Return how many patrol units fit heads can crew, real numbers, shape [shifts, districts]."""
-        sworn, auxiliaries = patrol
-        return can_crew(sworn, auxiliaries, self.force.crew) * self.shifts * self.force.duty_share
-
-    def _daily_duties(self, heads: Array) -> Array:
-        """Return how many duties a day the heads of each post give if all are fit, shape [2, posts, shifts + 1].
-
-        Patrol has crews instead.
-        """
-        found = np.zeros((2, len(Post), self.shifts + 1))
-        by_shift = np.isin(self.table["post"], SHIFT_POSTS) & (self.shifts > 1)
-        length_min = np.where(by_shift, self.force.shift_min, self.force.wellbeing.working_day_min)
-        shift = np.where(by_shift, self.table["shift"], self.shifts)
-        np.add.at(
-            found,
-            (self.table["auxiliary"].astype(int), self.table["post"], shift),
-            heads * self.force.duty_share * MINUTES_PER_DAY / length_min,
-        )
-        found[:, Post.PATROL] = 0.0
-        return found
-
-    def _crews(self, districts: Array, sworn: list[deque[int]], auxiliary: list[deque[int]]) -> list[list[int]]:
-        """Form a crew for each unit, in the order of the units, until no officer or nobody else is left.
-
-        An officer of the district leads it, or of another if it has none; with him go auxiliaries, officers only where
-        these lack.
-        """
-        crews: list[list[int]] = []
-        for d in districts.tolist():
-            crew = [_next(sworn, d)]
-            while None not in crew and len(crew) < self.force.crew:
-                mate = _next(auxiliary, d)
-                crew.append(_next(sworn, d) if mate is None else mate)
-            if None in crew:
-                break
-            crews.append([head for head in crew if head is not None])
-        return crews
-
     def _man(self, day: int, duty: Duty, crews: Array, units: Array) -> None:
         """Write down who drives which unit, and what the crews are like."""
         rows = duty.units
@@ -424,63 +350,3 @@ class Staff:
     def _settle(self, units: Array, now_min: float) -> None:
         """Book the minutes of each unit since the last time on all of its crew, by the units' own clocks."""
         settle(units, now_min, self.crews, self._account, self.officers)
-
-
-@kernel
-def settle(units: Array, now_min: float, crews: Array, account: Array, officers: Array) -> None:
-    """Book on every member of a crew what its unit worked, was busy, worked overtime and arrested since it was settled last.
-
-    Parameters
-    ----------
-    units : Array
-        The patrol units.
-    now_min : float
-        When it is settled, minutes since the start.
-    crews : array of int [units, crew]
-        Rows of the officers; `NONE` where a unit never had any.
-    account : array [units, 4]
-        The totals of the units as settled so far, which are brought up to now.
-    officers : Array
-        The force, whose minutes and successes of the day grow.
-    """
-    for u in range(len(units)):
-        unit = units[u]
-        off_duty = unit.activity == Activity.OFF_DUTY
-        worked = unit.on_duty_min + (0.0 if off_duty else now_min - unit.sign_on_min)
-        busy = unit.busy_min + (now_min - unit.since_min if unit.activity >= Activity.RESPONSE_DRIVE else 0.0)
-        late = unit.overtime_min + (0.0 if off_duty else max(now_min - unit.regular_end_min, 0.0))
-        for m in range(crews.shape[1]):
-            if crews[u, m] != NONE:
-                one = officers[row(crews[u, m])]
-                one.worked_min += np.float32(worked - account[u, 0])
-                one.demanding_min += np.float32(busy - account[u, 1])
-                one.overtime_min += np.float32(late - account[u, 2])
-                one.successes += np.int16(unit.arrests - account[u, 3])
-        account[u, 0], account[u, 1], account[u, 2], account[u, 3] = worked, busy, late, unit.arrests
-
-
-@kernel
-def credit_heads(officers: Array, heads: Array, busy_min: float, successes: int) -> None:
-    """Give each of these heads as many busy minutes, and successes one by one in their order."""
-    for k in range(len(heads)):
-        officers[row(heads[k])].demanding_min += np.float32(busy_min)
-    for k in range(successes):
-        officers[row(heads[k % len(heads)])].successes += np.int16(1)
-
-
-def _next(ready: list[deque[int]], district: int) -> int | None:
-    """Return the next head of a district, or of the one that has most left; None if nobody is."""
-    if ready[district]:
-        return ready[district].popleft()
-    most = max(ready, key=len)
-    return most.popleft() if most else None
-
-
-@lru_cache(maxsize=256)
-def covered(begins_hour: float, hours: float) -> Array:
-    """Return which part of each hour of the day a duty covers, shape [24]; after midnight it goes on at 0."""
-    hour = np.arange(48)
-    found: Array = (
-        (np.clip(begins_hour + hours - hour, 0, 1) - np.clip(begins_hour - hour, 0, 1)).reshape(2, 24).sum(axis=0)
-    )
-    return frozen(found)

@@ -81,11 +81,11 @@ def training_rule(parameters: TrainingParameters, generalist_skill: float) -> Tr
 
 @kernel
 def train(day: int, officers: Array, post: int, available_min: float, rule: TrainingRule) -> float:
-    """Train a post for a day and return the officer-minutes that it took, of trainees and trainers, never more than `available_min`.
+    """Train a post for a day and return the officer-minutes that it took of trainees and trainers.
 
-    Places go to sworn heads below the trained skill, in the order of rows, and are kept until they are trained or gone.
-    Each trainee needs a trainer of the post who is fit today, and time: skill grows by the minutes that were found for
-    it. A post without a trainer cannot learn.
+    They are never more than `available_min`. Places go to sworn heads below the trained skill, in the order of
+    rows, and are kept until they are trained or gone. Each trainee needs a trainer of the post who is fit today, and
+    time: skill grows by the minutes that were found for it. A post without a trainer cannot learn.
     """
     trainers = 0
     learning = 0

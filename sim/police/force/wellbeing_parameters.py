@@ -277,6 +277,6 @@ def wellbeing_rule(parameters: WellbeingParameters) -> WellbeingRule:
 def usual_sick_share(rule: WellbeingRule) -> float:
     """Return the share of a rested force that is on sick leave, h · L / (1 + h · L) for hazard h and length L.
 
-    What a relief factor has in it.
+    A relief factor has it in it.
     """
     return rule.sick * rule.sick_days / (1 + rule.sick * rule.sick_days)

@@ -6,8 +6,6 @@ tested on it.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from sim.agenda import next_time, put, take
@@ -17,7 +15,7 @@ from sim.city.streets import drive_km, drive_minutes
 from sim.draws import Draw
 from sim.incidents.log import CALL_RECEIVED, CallState, Logs, next_expected, take_expected
 from sim.kernels import inlined, inner_kernel, kernel, row
-from sim.people.offenders import custody_time, take_into_custody
+from sim.police.patrol.arrests import try_arrest
 from sim.police.patrol.free_time import (
     CALL_CLEARED,
     CALL_EXPIRES,
@@ -49,7 +47,7 @@ from sim.police.patrol.queue import (
     waited_for_help,
 )
 from sim.police.patrol.units import Activity, begin, position
-from sim.randomness import exponential, uniform
+from sim.randomness import exponential
 
 LOOK_AGAIN_MIN = 5.0  # between the moments at which a patrol in the cell would notice what goes on there
 
@@ -160,7 +158,7 @@ def _send_nearest(
 ) -> None:
     """Send the nearest eligible free units by street travel time, as many as the call still needs.
 
-    From elsewhere only if help is allowed.
+    Units from elsewhere go only if help is allowed.
     """
     call = logs.calls[c]
     while call.sent < call.needed:
@@ -267,50 +265,7 @@ def _arrive(
     call.distance_km = unit.drive_km
     put(logs.agenda, now_min + call.on_scene_min * desk.rule.scene_factor * unit.slow, CALL_CLEARED, c, 0)
     if call.incident_id >= 0:
-        _try_arrest(seed, u, now_min, desk, police, offenders, ground, logs)
-
-
-@inlined
-def _try_arrest(
-    seed: int, u: int, now_min: float, desk: Desk, police: Police, offenders: Array, ground: Ground, logs: Logs
-) -> None:
-    """Arrest who did it on scene, and who joined in, but for those in custody: whoever of them is still free.
-
-    The chance is `p · exp(−minutes since the offence / decay) · (1 − mistakes of the unit)`.
-    """
-    call = logs.calls[police.units[u].call_id]
-    crime = logs.incidents[call.incident_id]
-    demand = desk.demand
-    chance = demand.arrest_probability[crime.type] * math.exp(
-        -(now_min - call.occurred_min) / desk.rule.arrest_decay_min
-    )
-    chance *= 1.0 - police.units[u].mistakes
-    if crime.culprit_id < 0 or uniform(seed, Draw.ARREST, call.key_entity, call.key_time) >= chance:
-        return
-    i, k = crime.offender_id, crime.co_offender_id
-    held = _is_active(i, crime.culprit_id, offenders) and now_min < offenders[i].custody_until_min
-    joined = _is_active(k, crime.co_culprit_id, offenders) and now_min >= offenders[k].custody_until_min
-    if held and not joined:
-        return
-    crime.cleared = True
-    crime.arrest_time_min = now_min
-    police.units[u].arrests += 1
-    u_custody = uniform(seed, Draw.ARREST_CUSTODY, call.key_entity, call.key_time)
-    until_min = now_min + custody_time(u_custody, demand.custody_min[crime.type], demand.custody_most_min[crime.type])
-    if _is_active(i, crime.culprit_id, offenders) and not held:
-        take_into_custody(
-            seed, offenders, i, crime.cell, until_min, ground.n_cols, desk.belief, desk.career.desist_at_arrest
-        )
-    if joined:
-        take_into_custody(
-            seed, offenders, k, crime.cell, until_min, ground.n_cols, desk.belief, desk.career.desist_at_arrest
-        )
-
-
-@inner_kernel
-def _is_active(i: int, resident: int, offenders: Array) -> bool:
-    """Whether a resident is the offender of row i still, and has not made room for another."""
-    return bool(i >= 0 and offenders[i].resident_id == resident)
+        try_arrest(seed, u, now_min, desk, police, offenders, ground, logs)
 
 
 @inlined

@@ -165,7 +165,7 @@ def spell_end(u: int, now_min: float, spell_min: float) -> float:
 def follows_orders(seed: int, u: int, now_min: float, police: Police) -> bool:
     """Whether a unit spends its free time in the present spell as ordered.
 
-    With the chance of its effort, the same whatever the orders are.
+    It does so with the chance of its effort, the same whatever the orders are.
     """
     effort = police.units[u].effort
     if effort >= 1.0:
@@ -236,9 +236,9 @@ def _log_visit(u: int, now_min: float, logs: Logs, units: Array) -> None:
 
 @inlined
 def stop_here(seed: int, u: int, now_min: float, police: Police, logs: Logs) -> None:
-    """Begin the planned stop at the end of a patrol drive, at most to the end of the duty.
+    """Begin the planned stop at the end of a patrol drive.
 
-    Or to a spell in which orders are not followed.
+    It lasts at most to the end of the duty, or to a spell in which orders are not followed.
     """
     unit = police.units[u]
     unit.from_cell = unit.to_cell

@@ -161,10 +161,11 @@ def open_desk(
 
 @inlined
 def hand_over(seed: int, c: int, desk: Desk, ground: Ground, logs: Logs) -> bool:
-    """Hand a call over to another service (警情分流) with the chance of the type that it is told as; return whether it was.
+    """Hand a call over to another service (警情分流) with the chance of the type that it is told as.
 
-    No unit goes, and a crime behind it never enters the books. An alarm without a cause needs no unit where an operator
-    looks at the place. The draw is keyed by the call, so that it falls alike whatever the police do.
+    Return whether it was. No unit goes, and a crime behind it never enters the books. An alarm without a cause needs no
+    unit where an operator looks at the place. The draw is keyed by the call, so that it falls alike whatever the police
+    do.
     """
     call = logs.calls[c]
     chance = desk.diverted[call.type]
@@ -247,7 +248,7 @@ def is_home(u: int, beat: int, units: Array) -> bool:
 def is_near(u: int, beat: int, units: Array, desk: Desk) -> bool:
     """Whether a unit may go to a call in a beat at once.
 
-    With pooling by district if it covers any beat of the same district.
+    With pooling by district it may if it covers any beat of the same district.
     """
     if desk.rule.pooling == Pooling.DISTRICT:
         district = desk.district[beat]

@@ -11,7 +11,7 @@ from sim.city.grid import cell_on_line
 from sim.clock import MINUTES_PER_DAY
 from sim.columns import Column, table
 from sim.kernels import kernel
-from sim.population import RowAgent
+from sim.row_agent import RowAgent
 
 
 class Activity(IntEnum):

@@ -1,0 +1,82 @@
+"""What happens in a tick of the city, and how the phases of a day are told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from sim.incidents.disputes.assaults import escalate
+from sim.incidents.fraud.persuasion import defraud
+from sim.incidents.log import has_room
+from sim.incidents.offence import offend
+from sim.incidents.school import bully
+from sim.kernels import inlined, kernel
+from sim.people.volunteers import keep_watch
+from sim.police.patrol.dispatch import serve
+from sim.police.patrol.units import show_police
+from sim.world import World
+
+TICK = (keep_watch, show_police, offend, bully, escalate, defraud, serve)  # what `tick` calls, in order
+
+
+class Phase(NamedTuple):
+    """A part of the day of a city."""
+
+    when: str  # `day`: once before its first tick; `tick`: in each
+    name: str
+    what: str
+
+
+class Phases(tuple[Phase, ...]):
+    """The day of a city in order; it prints as a table."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        width = max(len(one.name) for one in self)
+        return "\n".join(f"{one.when:<4}  {one.name:<{width}}  {one.what}" for one in self)
+
+    __repr__ = __str__
+
+
+def phase(when: str, carried_out_by: Callable[..., Any]) -> Phase:
+    """Return a phase as the first line of the docstring tells it of the method or kernel that carries it out."""
+    what = (carried_out_by.__doc__ or "").strip().split("\n")[0]
+    return Phase(when, carried_out_by.__name__.lstrip("_"), what)
+
+
+@inlined
+def tick(seed: int, now_min: float, end_min: float, world: World) -> None:
+    """One tick of the city."""
+    society, ground, logs, feelings, rules = world.society, world.ground, world.logs, world.feelings, world.rules
+    if now_min % 60 == 0:
+        keep_watch(seed, now_min, world.volunteers, society.places.out, ground)
+    show_police(world.police.units, ground.cells, now_min, ground.n_cols, rules.presence.seen_at_call_share)
+    offend(seed, end_min, world.offenders, world.due, society, world.opportunity, ground, logs, feelings, rules)
+    bully(seed, end_min, world.school, society, ground, logs, feelings, rules.search, rules.presence, rules.demand)
+    escalate(
+        seed, end_min, society, world.disputes, ground, logs, rules.demand, feelings, world.dispute_rule.assault_relief
+    )
+    defraud(seed, end_min, society, world.frauds, ground, logs, rules.demand, feelings, world.fraud_rule)
+    serve(seed, end_min, world.desk, world.police, world.offenders, ground, logs)
+
+
+@kernel
+def advance(seed: int, first: int, n: int, tick_min: int, world: World) -> int:
+    """Run up to n ticks from number `first`; return how many were run before the logs needed room."""
+    spare = room_for_a_tick(world, tick_min)
+    for done in range(n):
+        if not has_room(world.logs, spare):
+            return done
+        now_min = float((first + done) * tick_min)
+        tick(seed, now_min, now_min + tick_min, world)
+    return n
+
+
+@kernel
+def room_for_a_tick(world: World, tick_min: int) -> int:
+    """Return a number of rows that one tick cannot fill.
+
+    Two searches an offender, two moments a pair of pupils, three legs a unit and minute.
+    """
+    return 64 + 2 * (len(world.offenders) + len(world.school.pairs)) + 3 * tick_min * len(world.police.units)

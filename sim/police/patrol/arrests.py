@@ -1,0 +1,55 @@
+"""Arrests on scene, by the first unit that arrives."""
+
+from __future__ import annotations
+
+import math
+
+from sim.arrays import Array
+from sim.city.state import Ground
+from sim.draws import Draw
+from sim.incidents.log import Logs
+from sim.kernels import inlined, inner_kernel
+from sim.people.offenders import custody_time, take_into_custody
+from sim.police.patrol.free_time import Police
+from sim.police.patrol.queue import Desk
+from sim.randomness import uniform
+
+
+@inner_kernel
+def _is_active(i: int, resident: int, offenders: Array) -> bool:
+    """Whether a resident is the offender of row i still, and has not made room for another."""
+    return bool(i >= 0 and offenders[i].resident_id == resident)
+
+
+@inlined
+def try_arrest(
+    seed: int, u: int, now_min: float, desk: Desk, police: Police, offenders: Array, ground: Ground, logs: Logs
+) -> None:
+    """Arrest who did it on scene, and who joined in, but for those in custody: whoever of them is still free.
+
+    The chance is `p · exp(−minutes since the offence / decay) · (1 − mistakes of the unit)`.
+    """
+    call = logs.calls[police.units[u].call_id]
+    crime = logs.incidents[call.incident_id]
+    demand = desk.demand
+    chance = demand.arrest_probability[crime.type] * math.exp(
+        -(now_min - call.occurred_min) / desk.rule.arrest_decay_min
+    )
+    chance *= 1.0 - police.units[u].mistakes
+    if crime.culprit_id < 0 or uniform(seed, Draw.ARREST, call.key_entity, call.key_time) >= chance:
+        return
+    i, k = crime.offender_id, crime.co_offender_id
+    held = _is_active(i, crime.culprit_id, offenders) and now_min < offenders[i].custody_until_min
+    joined = _is_active(k, crime.co_culprit_id, offenders) and now_min >= offenders[k].custody_until_min
+    if held and not joined:
+        return
+    crime.cleared = True
+    crime.arrest_time_min = now_min
+    police.units[u].arrests += 1
+    u_custody = uniform(seed, Draw.ARREST_CUSTODY, call.key_entity, call.key_time)
+    until_min = now_min + custody_time(u_custody, demand.custody_min[crime.type], demand.custody_most_min[crime.type])
+    cell, n_cols, desist = crime.cell, ground.n_cols, desk.career.desist_at_arrest
+    if _is_active(i, crime.culprit_id, offenders) and not held:
+        take_into_custody(seed, offenders, i, cell, until_min, n_cols, desk.belief, desist)
+    if joined:
+        take_into_custody(seed, offenders, k, cell, until_min, n_cols, desk.belief, desist)
