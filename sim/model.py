@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import mesa
 import numpy as np
 
 from sim.arrays import Array, frozen
@@ -37,7 +36,7 @@ from sim.police.force.roster import Duty
 from sim.police.patrol.free_time import plan_meals, roll_call
 from sim.police.patrol.queue import dispatch_rule
 from sim.police.patrol.units import UNIT_COLUMNS, PatrolUnit, book_open
-from sim.population import Population
+from sim.population_model import PopulationModel
 from sim.programmes.base import Programme, Site, Today, programme_class
 from sim.randomness import generator
 from sim.scenario import Scenario, prepared, scenario_on
@@ -45,7 +44,7 @@ from sim.strategies.base import Analysis, Briefing, Recorded, Strategy, check_pl
 from sim.world import build_world, orders_of
 
 
-class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
+class CityModel(PopulationModel):
     """A city under a policing strategy, with the habits of a Mesa model.
 
     Parameters
@@ -90,8 +89,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
         self, scenario: Scenario | None = None, strategy: Strategy | None = None, programmes: Sequence[Programme] = ()
     ) -> None:
         self.scenario = scenario or Scenario()
-        super().__init__(rng=self.scenario.seed)
-        del self.step, self._user_step  # Mesa's wrappers around step(): a circle that would keep a finished model alive
+        super().__init__(self.scenario.seed)
         self.prepared = prepared(self.scenario)
         chosen = self.prepared.strategy
         if strategy is None:
@@ -114,7 +112,6 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
         self.moods: list[Array] = []
         self.forecasts: list[Forecast] = []
         self.duties: list[Duty] = []
-        self.datacollector: mesa.DataCollector | None = None
         people = (
             (Resident, residents, RESIDENT_COLUMNS),
             (Officer, self.staff.officers, OFFICER_COLUMNS),
@@ -122,18 +119,13 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
             (PatrolUnit, self.world.police.units, UNIT_COLUMNS),
             (Volunteer, self.world.volunteers, VOLUNTEER_COLUMNS),
         )
-        self._populations = {kind: Population(self, kind, rows, columns) for kind, rows, columns in people}
+        for kind, rows, columns in people:
+            self.populate(kind, rows, columns)
         by_name = {programme.name: programme for programme in self.programmes}
         site = Site(
-            self.prepared.seed,
-            self.city,
-            self.world.society,
-            self.staff,
-            self.posts.bureau,
-            self.world.volunteers,
-            self.prepared,
-            by_name,
-        )
+            self.prepared.seed, self.city, self.world.society, self.staff, self.posts.bureau, self.world.volunteers,
+            self.prepared, by_name,
+        )  # fmt: skip
         for programme in self.programmes:
             with code_of(f"programme {programme.name!r}", None):
                 programme.begin(site)
@@ -160,31 +152,6 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
         """Minutes since the start of the run, warm-up included."""
         return float(self.ticks * self.scenario.clock.tick_min)
 
-    @property
-    def agents_by_type(self) -> dict[type[mesa.Agent], mesa.agent.AgentSet]:
-        """Agents by type: the populations of the city and the agents that a user added."""
-        return {**self._populations, **super().agents_by_type}
-
-    @property
-    def agent_types(self) -> list[type[mesa.Agent]]:
-        """The types of `agents_by_type`, for data collectors."""
-        return list(self.agents_by_type)
-
-    def register_agent(self, agent: mesa.Agent) -> None:
-        """Register an agent that a user added; Mesa's own count of agents would keep this model alive for ever."""
-        super().register_agent(agent)
-        getattr(mesa.Agent, "_ids", {}).pop(self, None)  # up to Mesa 3.4
-        agent.unique_id = self._next_unique_id = getattr(self, "_next_unique_id", 0) + 1
-
-    def step(self) -> None:
-        """Run one tick, then the agents that a user added, then the data collector."""
-        self.steps += 1
-        self._advance(1)
-        if len(self.agents):
-            self.agents.do("step")
-        if self.datacollector is not None:
-            self.datacollector.collect(self)
-
     def run(self, days: float | None = None) -> None:
         """Run for some days more: the same as so many steps, but faster.
 
@@ -194,13 +161,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
             By default the warm-up and the days of the scenario.
         """
         wanted = self.scenario.warmup_days + self.scenario.days if days is None else days
-        n = round(wanted * MINUTES_PER_DAY / self.scenario.clock.tick_min)
-        if len(self.agents) or self.datacollector is not None:
-            for _ in range(n):
-                self.step()
-            return
-        self._advance(n)
-        self.steps += n
+        self.run_ticks(round(wanted * MINUTES_PER_DAY / self.scenario.clock.tick_min))
 
     def results(self) -> Results:
         """Return tables and indicators of what happened since the warm-up; the run is not changed by it."""
@@ -208,18 +169,10 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
         book_open(world.police.units, self.now_min, ledger)
         force = ForceRecord(self.staff.closed(world.police.units, self.now_min), self.posts)
         record = Record(
-            world.logs,
-            world.police._replace(ledger=ledger),
-            world.ground,
-            world.society.residents,
-            world.disputes,
-            world.frauds,
-            force,
-            world.volunteers,
-            prices(self.prepared, self.city.residents),
-            np.array(self.prepared.dispatch.patience_min),
-            self.forecasts,
-        )
+            world.logs, world.police._replace(ledger=ledger), world.ground, world.society.residents, world.disputes,
+            world.frauds, force, world.volunteers, prices(self.prepared, self.city.residents),
+            np.array(self.prepared.dispatch.patience_min), self.forecasts,
+        )  # fmt: skip
         first = round(self._since.start_min / MINUTES_PER_DAY)
         moods = np.array(self.moods[first:]).reshape(-1, len(BASELINES))
         return results_of(
@@ -234,8 +187,8 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
             day = self.ticks // a_day
             if day == self._days_begun:
                 self._days_begun += 1
-                for phase in self._DAY:
-                    getattr(self, phase)(day)
+                for name in self._DAY:
+                    getattr(self, name)(day)
             chunk = min(n, a_day - self.ticks % a_day)
             done = advance(self.scenario.seed, self.ticks, chunk, tick_min, self.world)
             if done < chunk:
@@ -295,17 +248,9 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
         """Return the expected crimes at places a day until the next plan, by cell, if no patrol were there."""
         world, rules, ahead = self.world, self.world.rules, float(self.strategy.review_days)
         return true_risk(
-            self.scenario.seed,
-            self.now_min,
-            ahead,
-            world.offenders,
-            world.opportunity,
-            world.ground,
-            rules.search,
-            rules.belief,
-            rules.presence,
-            rules.demand.boost_min,
-        )
+            self.scenario.seed, self.now_min, ahead, world.offenders, world.opportunity, world.ground,
+            rules.search, rules.belief, rules.presence, rules.demand.boost_min,
+        )  # fmt: skip
 
     def _muster(self, day: int) -> None:
         """End yesterday for every head of the force, and see who is there today."""
@@ -380,16 +325,9 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
         """Let disputes arise, grow, cool, be found and mediated, or come to blows."""
         world = self.world
         quarrel(
-            self.scenario.seed,
-            day,
-            world.society,
-            world.disputes,
-            world.ground,
-            world.logs,
-            world.rules.demand,
-            world.feelings,
-            world.dispute_rule,
-        )
+            self.scenario.seed, day, world.society, world.disputes, world.ground, world.logs, world.rules.demand,
+            world.feelings, world.dispute_rule,
+        )  # fmt: skip
 
     def _call_victims(self, day: int) -> None:
         """Draw whom the fraudsters reach in the day; what comes of it happens in its ticks."""
@@ -401,13 +339,6 @@ class CityModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
     def _judge(self, day: int) -> None:  # noqa: ARG002
         """Let residents judge the police's work of yesterday, and note how the city feels."""
         world = self.world
-        update_opinions(
-            self.now_min,
-            world.judged,
-            self.posts.diversion.trust_loss,
-            world.society.residents,
-            world.ground,
-            world.logs,
-            world.feelings,
-        )
+        residents, given_up = world.society.residents, self.posts.diversion.trust_loss
+        update_opinions(self.now_min, world.judged, given_up, residents, world.ground, world.logs, world.feelings)
         self.moods.append(city_means(world.feelings, self._baseline, self.city.residents, self.now_min))

@@ -107,3 +107,31 @@ print(ask(), ask(), len(written()))
     begun = time.monotonic()
     assert ask(tmp_path, code) == ["0", "0", "0"]
     assert time.monotonic() - begun < 60
+
+
+def test_who_imports_the_model_finds_numba_as_it_was(tmp_path):
+    """Neither its settings nor its classes are touched, and kernels that are not ours are compiled as ever."""
+    code = """
+import numba
+from numba.core import caching, compiler, config, dispatcher, registry, serialize
+
+def state():
+    parts = (config, numba, caching, compiler, dispatcher, registry, serialize, caching.NullCache,
+        compiler.CompileResult, compiler.Flags, dispatcher.Dispatcher, registry.CPUDispatcher)
+    return [{name: id(value) for name, value in vars(part).items()} for part in parts]
+
+before = state()
+import sim.model
+from sim.clock import hour_of_week
+assert hour_of_week(0.0, 0) == 0
+for one, other in zip(before, state()):
+    assert one == other, set(one.items()) ^ set(other.items())
+theirs = numba.njit(lambda value: 1 / value)
+try:
+    theirs(0)
+except ZeroDivisionError:
+    print(type(theirs._cache) is caching.NullCache)
+"""
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    asked = subprocess.run([sys.executable, "-c", code], env=environment, cwd=tmp_path, capture_output=True, text=True)
+    assert (asked.returncode, asked.stderr, asked.stdout) == (0, "", "True\n")

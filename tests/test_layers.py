@@ -33,6 +33,7 @@ LAYERS = (  # a module may import those of its own line and of the lines after i
         "sim.randomness",
         "sim.draws",
         "sim.population",
+        "sim.population_model",
         "sim.row_agent",
         "sim.columns",
         "sim.agenda",

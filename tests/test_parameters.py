@@ -5,9 +5,11 @@ A wrong value is reported in one clear line.
 
 from __future__ import annotations
 
+import math
 import pickle
 import re
 import typing
+from collections import namedtuple
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -16,7 +18,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from sim.incidents.profiles import CrimeParameters, PlaceCrimeParameters
-from sim.parameters import BadInput, Parameters, one_line, parameter
+from sim.parameters import BadInput, Parameters, decay_min, one_line, parameter, rule_of
 from sim.programmes.base import programmes
 from sim.randomness import MAX_SEED
 from sim.scenario import Scenario
@@ -200,6 +202,61 @@ def test_a_type_of_crime_without_a_severity_is_refused() -> None:
             with pytest.raises(ValidationError, match="Field required") as caught:
                 kind.model_validate({other: value for other, value in given.items() if other != name})
             assert one_line(caught.value).field == name
+
+
+class Heard(Parameters):
+    reach_m: float = 150.0
+    shares: tuple[float, float] = (0.25, 0.75)
+    pair_days: float = 2.0
+    waits_hours: tuple[float, float] = (0.5, 3.0)
+    half_life_min: float = 30.0
+    most: int = 3
+    seen: bool = True
+    way: str = "north"
+    limit: float | None = None
+
+
+class Also(Parameters):
+    most: int = 4
+    share: float = 0.1
+
+
+def test_a_rule_is_made_of_what_is_declared_in_the_units_of_kernels() -> None:
+    class Rule(NamedTuple):
+        shares: Any
+        pair_min: float
+        waits_min: Any
+        half_life_min: float
+        decay_min: float
+        most: int
+        seen: bool
+        reach_cells: float
+        share: float
+
+    given = Heard(pair_days=3)
+    rule = rule_of(
+        Rule, given, Also(), reach_cells=given.reach_m / 100, decay_min=decay_min(given.half_life_min), most=given.most
+    )
+    assert rule.shares.tolist() == [0.25, 0.75]
+    assert rule.waits_min.tolist() == [30.0, 180.0]
+    assert (rule.pair_min, rule.half_life_min, rule.reach_cells, rule.share) == (3 * 1440, 30.0, 1.5, 0.1)
+    assert 0.5 ** (7.0 / given.half_life_min) == pytest.approx(math.exp(-7.0 / rule.decay_min))
+    assert (rule.most, type(rule.most), rule.seen) == (3, int, True)
+
+
+@pytest.mark.parametrize(
+    ("field", "why"),
+    [
+        ("reach", "0 parameters"), ("most", "2 parameters"), ("way", "no number"), ("limit", "no number"),
+    ],
+)  # fmt: skip
+def test_a_field_of_a_rule_that_follows_from_nothing_or_from_two_things_is_refused(field: str, why: str) -> None:
+    rule = namedtuple("rule", [field])
+    with pytest.raises(TypeError, match=rf"rule\.{field}\b.*{why}"):
+        rule_of(rule, Heard(), Also())
+    with pytest.raises(TypeError, match="unexpected"):
+        rule_of(rule, Heard(), Also(), **{field: 1.0, "other": 2.0})
+    assert rule_of(rule, Heard(), Also(), **{field: 1.0}) == (1.0,)
 
 
 def test_a_seed_is_what_the_generator_can_tell_apart() -> None:

@@ -13,7 +13,11 @@ from sim.kernels import kernel
 
 @dataclass(frozen=True)
 class Grid:
-    """Square cells, numbered row by row from the south-west corner: `cell = row * n_cols + col`."""
+    """Square cells, numbered row by row from the south-west corner: `cell = row * n_cols + col`.
+
+    They have nothing to do with the grids of social governance (网格), which are groups of households under one grid
+    worker: see `sim.programmes.social_governance.tips.Neighbourhoods`.
+    """
 
     n_rows: int
     n_cols: int

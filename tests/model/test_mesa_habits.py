@@ -22,6 +22,7 @@ from sim.people.residents import Resident
 from sim.people.volunteers import Volunteer
 from sim.police.force.officers import Officer
 from sim.police.patrol.units import Activity, PatrolUnit
+from sim.world import clear_caches
 
 busy = {"demand": MUCH_CRIME}
 
@@ -151,6 +152,24 @@ def test_agents_of_a_users_own_step_once_a_tick_after_the_city() -> None:
     assert len(model.agents) == 2
 
 
+def test_agents_of_a_users_own_are_numbered_in_their_model_by_the_mesa_that_counts_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first, second = CityModel(in_town()), CityModel(in_town())
+    assert [agent.unique_id for agent in (*Counter.create_agents(first, 2), *Counter.create_agents(second, 2))] == [
+        1, 2, 1, 2,
+    ]  # fmt: skip
+    monkeypatch.delattr(mesa.Agent, "_ids")  # Mesa 3.4 has none, and gives the number itself as it registers an agent
+
+    def as_in_mesa_3_4(agent: mesa.Agent, model: mesa.Model) -> None:
+        agent.model, agent.unique_id = model, 9
+        model.register_agent(agent)
+
+    monkeypatch.setattr(mesa.Agent, "__init__", as_in_mesa_3_4)
+    assert Counter(first).unique_id == 9
+    assert len(first.agents) == 3
+
+
 def test_run_model_ends_when_an_agent_says_so() -> None:
     model = CityModel(in_town())
     Referee(model)
@@ -268,6 +287,32 @@ def test_a_finished_run_is_gone_at_once_and_does_not_wait_for_the_garbage_collec
         assert [one() is None for one in left] == [True] * len(left)
     finally:
         gc.enable()
+
+
+def test_the_cities_that_a_process_keeps_are_gone_when_its_caches_are_cleared() -> None:
+    clear_caches()
+    model = CityModel(in_town())
+    world, shared = model.world, model._setting
+    kept = [
+        weakref.ref(one) for one in (shared.city, shared.society.residents, shared.intercept, shared.society.ties.other)
+    ]
+    del model, world, shared
+    gc.collect()
+    assert [one() is None for one in kept] == [False] * len(kept), "the next model of this town finds them made"
+    clear_caches()
+    gc.collect()
+    assert [one() is None for one in kept] == [True] * len(kept)
+
+
+def test_a_model_goes_on_as_before_when_the_caches_are_cleared() -> None:
+    one, other = CityModel(in_town(**busy)), CityModel(in_town(**busy))
+    for model in (one, other):
+        model.run(1)
+    clear_caches()
+    for model in (one, other, anew := CityModel(in_town(**busy))):
+        model.run(1)
+    anew.run(1)
+    assert one.results().indicators == other.results().indicators == anew.results().indicators
 
 
 def test_runs_of_a_comparison_leave_no_arrays_behind_with_the_thresholds_of_a_command() -> None:

@@ -37,7 +37,7 @@ class Finder(IntEnum):
     """Through whom mediators heard of a dispute first."""
 
     NOBODY = 0
-    GRID = 1  # grid workers and visits
+    GRID = 1  # grid workers (网格员) and visits
     POLICE = 2  # who were called to it
     ASSAULT = 3  # that came to the books of the police
     VISIT = 4  # of community officers

@@ -120,15 +120,10 @@ class Staff:
                 force.shift_starts_hour,
                 "several shifts, if heads are lent to patrol: one alone never ends",
             )
-        slots = max(
-            float(
-                units_of(on_patrol(self.table, heads, force, self.districts) * everybody[:, None, None], force)
-                .sum(axis=1)
-                .max()
-            )
-            for heads in turning
-        )
-        most = max(float(units_of(pooled(self.table, heads, force, self.districts), force).max()) for heads in turning)
+        patrols = [on_patrol(self.table, heads, force, self.districts) * everybody[:, None, None] for heads in turning]
+        slots = max(float(units_of(patrol, force).sum(axis=1).max()) for patrol in patrols)
+        pools = [pooled(self.table, heads, force, self.districts) for heads in turning]
+        most = max(float(units_of(pool, force).max()) for pool in pools)
         regular, at_most = (int(np.ceil(n - _ROUNDING)) for n in (slots, most))
         self.roster = Roster(force, plan, regular, max(0, at_most - regular) if self.shifts > 1 else 0)
         n_units = len(self.roster.units())

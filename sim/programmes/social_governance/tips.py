@@ -81,7 +81,10 @@ class Tips(NamedTuple):
 
 
 class Neighbourhoods(NamedTuple):
-    """The ten-household groups of a city by grid, and the grids by community and district."""
+    """The ten-household groups of a city by grid, and the grids by community and district.
+
+    A grid here is what one grid worker (网格员) looks after, not the cells of the city (`sim.city.grid.Grid`).
+    """
 
     grid_of: Array  # int32 [groups]
     start: Array  # int32 [grids + 1]: the groups of grid g are groups[start[g]] … groups[start[g + 1] − 1]

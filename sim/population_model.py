@@ -1,0 +1,78 @@
+"""A Mesa model whose people are rows of tables, with the habits that Mesa users know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import mesa
+
+from sim.arrays import Array
+from sim.columns import Column
+from sim.population import Population
+from sim.row_agent import RowAgent
+
+
+class PopulationModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
+    """A Mesa model of populations, to which a user may add ordinary agents and a data collector.
+
+    Subclasses call `populate` and say in `_advance` what happens in a number of ticks.
+
+    Parameters
+    ----------
+    seed : int
+        Of `random` and `rng`, which no process of the model uses.
+
+    Attributes
+    ----------
+    datacollector : mesa.DataCollector or None
+        Collects once a step when set.
+    """
+
+    def __init__(self, seed: int) -> None:
+        super().__init__(rng=seed)
+        del self.step, self._user_step  # Mesa's wrappers around step(): a circle that would keep a finished model alive
+        self.datacollector: mesa.DataCollector | None = None
+        self._populations: dict[type[mesa.Agent], mesa.agent.AgentSet] = {}
+
+    def populate(self, kind: type[RowAgent], rows: Array, schema: Sequence[Column]) -> None:
+        """Make a table a population of agents of a type."""
+        self._populations[kind] = Population(self, kind, rows, schema)
+
+    @property
+    def agents_by_type(self) -> dict[type[mesa.Agent], mesa.agent.AgentSet]:
+        """Agents by type: the populations of the model and the agents that a user added."""
+        return {**self._populations, **super().agents_by_type}
+
+    @property
+    def agent_types(self) -> list[type[mesa.Agent]]:
+        """The types of `agents_by_type`, for data collectors."""
+        return list(self.agents_by_type)
+
+    def register_agent(self, agent: mesa.Agent) -> None:
+        """Register an agent that a user added, and number it from 1 in this model."""
+        super().register_agent(agent)
+        if hasattr(mesa.Agent, "_ids"):  # Mesa 3.3 counts agents in a table that would keep this model alive for ever
+            mesa.Agent._ids.pop(self, None)
+            agent.unique_id = self._next_unique_id = getattr(self, "_next_unique_id", 0) + 1
+
+    def step(self) -> None:
+        """Run one tick, then the agents that a user added, then the data collector."""
+        self.steps += 1
+        self._advance(1)
+        if len(self.agents):
+            self.agents.do("step")
+        if self.datacollector is not None:
+            self.datacollector.collect(self)
+
+    def run_ticks(self, n: int) -> None:
+        """Run n ticks: the same as so many steps, but faster where no user added anything."""
+        if len(self.agents) or self.datacollector is not None:
+            for _ in range(n):
+                self.step()
+            return
+        self._advance(n)
+        self.steps += n
+
+    def _advance(self, n: int) -> None:
+        """Run n ticks of the model itself."""
+        raise NotImplementedError
