@@ -15,10 +15,11 @@ from pydantic import ValidationError
 from scipy.stats import binomtest, gamma, kstest
 
 from sim.arrays import Array
+from sim.draws import Draw
 from sim.incident_types import IncidentType
 from sim.outcomes.investigation_results import series_delay, series_indicators
 from sim.parameters import BadInput, one_line
-from sim.police.cases.case_log import ANALYST_DRAWS, FILE_DRAWS, SERIES_DRAWS, Route, arrival_min
+from sim.police.cases.case_log import Route, arrival_min
 from sim.police.cases.coordination import CoordinationParameters, Edge, channels, graph
 
 FALSE_ALARM = 1e-6  # chance that a right rule fails one claim on a seed that nobody has tried
@@ -26,9 +27,9 @@ STRUCTURES = ("silos", "joint_room", "joint_centre")
 DISTRICT_OF_BEAT = np.array([0, 0, 1, 2])
 
 
-def delays(way: Route, sender: int, n: int = 4_000, index: int = SERIES_DRAWS) -> Array:
+def delays(way: Route, sender: int, n: int = 4_000, draw: Draw = Draw.SERIES_TRAVELS) -> Array:
     """Return the delays of n pieces of information in minutes, infinite where they got lost."""
-    return np.array([arrival_min(7, 0.0, sender, way, entity, 3, index) for entity in range(n)])
+    return np.array([arrival_min(7, 0.0, sender, way, draw, entity, 3) for entity in range(n)])
 
 
 def own(*edges: tuple[Any, ...], **more: Any) -> CoordinationParameters:
@@ -100,7 +101,7 @@ def test_the_same_news_never_takes_longer_or_gets_lost_more_in_a_joint_centre_th
 
 def test_the_draws_of_a_file_of_what_analysts_see_and_of_their_news_are_not_the_same() -> None:
     way = Route(np.array([[60.0, 60.0]]), np.array([0.5]))
-    took = [delays(way, 0, index=index) for index in (FILE_DRAWS, ANALYST_DRAWS, SERIES_DRAWS)]
+    took = [delays(way, 0, draw=draw) for draw in (Draw.FILE_TRAVELS, Draw.ANALYSTS_HEAR, Draw.SERIES_TRAVELS)]
     for one, other in ((0, 1), (0, 2), (1, 2)):
         both = np.isfinite(took[one]) & np.isfinite(took[other])
         assert abs(np.corrcoef(took[one][both], took[other][both])[0, 1]) < 5 / np.sqrt(
