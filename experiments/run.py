@@ -52,7 +52,7 @@ def _run(request: Request) -> None:
     folder = store.check_output(tree["out"])
     from rich.console import Console
 
-    from experiments.compare.table import print_run
+    from experiments.presentation.terminal import print_run
     from experiments.runs.progress import progress
     from experiments.runs.trial import try_own
     from sim.model import CityModel

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -55,11 +56,26 @@ NOT_FOR_THE_MODEL = {
 }
 
 
-class Imports(NamedTuple):
-    """What a module imports: when it is loaded, and anywhere, inside functions too.
+WINGS = ("experiments.compare", "experiments.validate", "experiments.mechanisms")  # commands, which know no other
+RENDERERS = ("page", "terminal", "files", "figures")  # of a wing: they read its findings, and not each other
+FIGURES = re.compile(r"(figures?|forest|maps|style)$")  # how the names of modules end that draw
+FLOORS = (  # of a wing; a module that is named on none stands on that of the numbers
+    ("__main__", "api"),
+    RENDERERS,
+    ("findings",),
+    ("numbers",),
+    ("kept", "design", "comparison", "composition", "assumptions", "force_portrait"),  # what is asked, and what is kept
+)
+BY_NAME = {"sim.registry", "experiments.runs.folder"}  # registries; the latter only tries whether matplotlib is there
+ONLY_IN = {  # library or module → the modules that may import it
+    "matplotlib": re.compile(r"experiments\.(\w+\.)?\w*(figures?|forest|maps|style)"),
+    "jinja2": re.compile(r"experiments\.presentation\.page"),
+    "sim.model": re.compile(r"experiments\.(run|runs\.engine|\w+\.kept)"),
+}
 
-    What only a type checker reads is in neither.
-    """
+
+class Imports(NamedTuple):
+    """What a module imports: when it is loaded, and anywhere, inside functions and for a type checker too."""
 
     eager: set[str]
     anywhere: set[str]
@@ -107,16 +123,19 @@ def imports_of(source: str, module: str, is_package: bool, known: set[str]) -> I
     return found
 
 
-def project() -> dict[str, Imports]:
+def modules() -> dict[str, Path]:
     paths = {
         path for package in ("sim", "scenarios", "experiments", "configs") for path in (ROOT / package).rglob("*.py")
     }
-    modules = {
+    return {
         ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in sorted(paths)
     }
+
+
+def project() -> dict[str, Imports]:
     return {
-        name: imports_of(path.read_text(encoding="utf-8"), name, path.stem == "__init__", set(modules))
-        for name, path in modules.items()
+        name: imports_of(path.read_text(encoding="utf-8"), name, path.stem == "__init__", set(MODULES))
+        for name, path in MODULES.items()
     }
 
 
@@ -130,6 +149,42 @@ def upward(imports: dict[str, set[str]]) -> list[str]:
     return found
 
 
+def room(module: str) -> tuple[str, str] | None:
+    """Return the wing of a module, and the room of that wing in which it is; all modules that draw are one room."""
+    wing, _, name = module.rpartition(".")
+    if wing not in WINGS:
+        return None
+    return wing, "figures" if FIGURES.search(name) else name
+
+
+def floor_of(name: str) -> int:
+    return next((floor for floor, names in enumerate(FLOORS) if name in names), 3)
+
+
+def wrong_rooms(imports: dict[str, set[str]]) -> list[str]:
+    """List imports between wings, between renderers, and up the floors of a wing."""
+    found = []
+    for name, others in imports.items():
+        for other in sorted(others):
+            own, its = room(name), room(other)
+            if own is None or its is None or own == its:
+                continue
+            upward_or_across = floor_of(its[1]) < floor_of(own[1]) or {own[1], its[1]} <= set(RENDERERS)
+            if own[0] != its[0] or upward_or_across:
+                found.append(f"{name} imports {other}")
+    return found
+
+
+def out_of_place(imports: dict[str, set[str]]) -> list[str]:
+    """List imports of what only some modules of `experiments` may import."""
+    return [
+        f"{name} imports {what}"
+        for name, others in imports.items()
+        for what, allowed in ONLY_IN.items()
+        if what in others and name.startswith("experiments.") and not allowed.fullmatch(name)
+    ]
+
+
 def loaded_with(module: str, imports: dict[str, Imports]) -> set[str]:
     """Return all that is loaded when a module is, itself too."""
     seen: set[str] = set()
@@ -141,6 +196,7 @@ def loaded_with(module: str, imports: dict[str, Imports]) -> set[str]:
     return seen
 
 
+MODULES = modules()
 IMPORTS = project()
 ANYWHERE = {name: imports.anywhere for name, imports in IMPORTS.items()}
 
@@ -152,6 +208,59 @@ def test_every_module_has_its_layer() -> None:
 
 def test_imports_point_down_only() -> None:
     assert upward(ANYWHERE) == []
+
+
+def test_wings_know_no_other_wing_and_renderers_no_other_renderer() -> None:
+    assert wrong_rooms(ANYWHERE) == []
+    assert {wing for wing, _ in filter(None, map(room, ANYWHERE))} == set(WINGS)
+
+
+def test_drawing_pages_and_the_model_are_imported_only_where_they_belong() -> None:
+    assert out_of_place(ANYWHERE) == []
+    for what in ONLY_IN:
+        assert any(what in others for others in ANYWHERE.values()), f"nobody imports {what}: the rule says nothing"
+
+
+def test_no_module_is_imported_by_a_name_in_a_string_but_in_registries() -> None:
+    by_name = {
+        name
+        for name, path in MODULES.items()
+        if any(
+            isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "import_module"
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        )
+    }
+    assert by_name <= BY_NAME
+
+
+def test_a_broken_rule_of_rooms_would_be_found() -> None:
+    broken = {
+        "experiments.compare.page": {"experiments.compare.terminal", "experiments.compare.findings"},
+        "experiments.compare.maps": {"experiments.compare.forest", "experiments.compare.page"},
+        "experiments.compare.table": {"experiments.compare.findings", "experiments.compare.kept"},
+        "experiments.compare.kept": {"experiments.compare.table"},
+        "experiments.validate.page": {"experiments.compare.table"},
+        "experiments.mechanisms.__main__": {"experiments.mechanisms.page"},
+    }
+    assert wrong_rooms(broken) == [
+        "experiments.compare.page imports experiments.compare.terminal",
+        "experiments.compare.maps imports experiments.compare.page",
+        "experiments.compare.table imports experiments.compare.findings",
+        "experiments.compare.kept imports experiments.compare.table",
+        "experiments.validate.page imports experiments.compare.table",
+    ]
+    misplaced = {
+        "experiments.compare.table": {"matplotlib", "jinja2"},
+        "experiments.compare.page": {"sim.model"},
+        "experiments.compare.maps": {"matplotlib"},
+        "experiments.compare.kept": {"sim.model"},
+        "sim.people.residents": {"matplotlib"},
+    }
+    assert out_of_place(misplaced) == [
+        "experiments.compare.table imports matplotlib",
+        "experiments.compare.table imports jinja2",
+        "experiments.compare.page imports sim.model",
+    ]
 
 
 def test_no_imports_go_in_a_circle() -> None:

@@ -61,12 +61,12 @@ def _compare(request: Request) -> None:
         return
     from rich.console import Console
 
-    from experiments.compare.ablation import print_ablation
+    from experiments.compare.figures import draw_findings
     from experiments.compare.files import write_files
+    from experiments.compare.findings import findings
     from experiments.compare.kept import gather
     from experiments.compare.page import write_report
-    from experiments.compare.shortages import print_shortages
-    from experiments.compare.table import print_comparison
+    from experiments.compare.terminal import print_findings
     from experiments.runs import folder as store
     from experiments.runs.trial import own_code, try_own
     from sim.city.build import build_city
@@ -83,14 +83,13 @@ def _compare(request: Request) -> None:
     tasks = {point: with_seeds(scenario, plan["replications"]) for point, scenario in points.items()}
     runs = run_cases(simulate, tasks, plan["workers"], own_code)
     provenance = store.provenance(request.line, first.seed, started)
-    comparison = gather(plan, points, runs, city, provenance)
+    found = findings(gather(plan, points, runs, city, provenance))
     with store.output_folder(folder, provenance) as temporary:
-        write_files(temporary, plan, points, comparison, city)
+        write_files(temporary, plan, points, found, city)
         with store.drawing(temporary, folder, provenance):
-            write_report(comparison, temporary, plan["workers"])
-    print_comparison(Console(), comparison)
-    print_ablation(Console(), comparison)
-    print_shortages(Console(), comparison)
+            (temporary / "figures").mkdir()
+            write_report(found, draw_findings(found, temporary / "figures", plan["workers"]), temporary)
+    print_findings(Console(), found)
     print_files(city.files)
     print(f"report: {shown_path(folder / 'report.html')}")
 

@@ -1,11 +1,16 @@
-"""Every parameter of a comparison with its value, its default, unit and source: what all runs share, then each shortage and strategy."""
+"""Every parameter of a comparison with its value, its default, unit and source.
+
+What all runs share comes first, then each shortage and strategy.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel
+
+from experiments.presentation.wording import shown_value, words
 
 if TYPE_CHECKING:
     from experiments.compare.comparison import Point
@@ -66,3 +71,35 @@ def _declared(
                 "default": usual,
                 **about,
             }
+
+
+class Assumption(NamedTuple):
+    """One parameter as the report shows it; `default` is None when it is not known or not different."""
+
+    parameter: str
+    value: str
+    unit: str
+    source: str
+    doc: str
+    default: str | None
+
+
+def by_part(items: Sequence[dict[str, Any]]) -> dict[str, list[Assumption]]:
+    """Group parameters by the part of the model they belong to; those known to differ from their default come first."""
+    groups: dict[str, list[Assumption]] = {}
+    changed = []
+    for item in items:
+        differs = "default" in item and item["default"] != item["value"]
+        shown = Assumption(
+            item["parameter"],
+            shown_value(item["value"]),
+            item["unit"] or "",
+            item["source"] or "",
+            item["doc"] or "",
+            shown_value(item["default"]) if differs else None,
+        )
+        part, _, rest = shown.parameter.partition(".")
+        groups.setdefault(words(part) if rest else "the run", []).append(shown)
+        if differs:
+            changed.append(shown)
+    return {"changed from the default": changed, **groups} if changed else groups

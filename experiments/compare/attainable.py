@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from experiments.estimates.effects import FEWEST_FOR_INTERVAL, ratio_interval
-from experiments.presentation.indicators import number
+from experiments.presentation.wording import number
 
 if TYPE_CHECKING:
     from experiments.compare.comparison import Comparison
 
 OUTCOME = "crimes_place"  # the bound places patrol, and patrol meets crimes at places alone
-CLEAR = (
-    4.0  # standard errors between baseline and bound below which a share means nothing: its denominator may be near 0
-)
+CLEAR = 4.0  # standard errors between baseline and bound below which a share means nothing: its denominator is near 0
 
 
 class Share(NamedTuple):
@@ -88,10 +86,8 @@ def attained(comparison: Comparison, shortage: str) -> Attained:
     values = {name: comparison.values(shortage, name, OUTCOME) for name in others}
     values = {name: of_runs for name, of_runs in values.items() if not np.isnan(of_runs).any()}
     above = np.array([baseline - of_runs for of_runs in values.values()]).reshape(-1, gain.size)
-    limits = zip(
-        above.mean(axis=1) / gain.mean(), *ratio_interval(above, np.broadcast_to(gain, above.shape)), strict=True
-    )
-    shares = [
-        Share(*(None if np.isnan(limit) else 100 * float(limit) for limit in of_strategy)) for of_strategy in limits
-    ]
-    return Attained(bound, dict(zip(values, shares, strict=True)), "")
+    points = 100 * above.mean(axis=1) / gain.mean()
+    limits = ratio_interval(above, np.broadcast_to(gain, above.shape))
+    low, high = ([None if np.isnan(end) else 100 * float(end) for end in ends] for ends in limits)
+    shares = {name: Share(float(points[i]), low[i], high[i]) for i, name in enumerate(values)}
+    return Attained(bound, shares, "")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from experiments.compare.table import accounts
-from experiments.presentation.indicators import COST_TOTALS, indicator, mean, number
+from experiments.compare.paired import mean
+from experiments.presentation.indicators import COST_TOTALS, indicator
+from experiments.presentation.wording import number
 
 if TYPE_CHECKING:
     from experiments.compare.comparison import Comparison
@@ -20,6 +21,15 @@ class CostRow(NamedTuple):
     label: str
     total: bool
     texts: list[str]
+
+
+def accounts(comparison: Comparison) -> list[str]:
+    """Return the indicators of what all costs, those that were measured: what is pay alone is no cost."""
+    return [
+        name
+        for name in COST_TOTALS
+        if any(mean(comparison, *point, name) is not None for point in comparison.means_by_point)
+    ]
 
 
 def costs(comparison: Comparison) -> dict[str, list[CostRow]]:

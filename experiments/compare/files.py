@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from experiments.compare.comparison import Comparison, Point
+    from experiments.compare.comparison import Point
+    from experiments.compare.findings import Findings
     from sim.city.city import City
     from sim.scenario import Scenario
 
@@ -30,12 +31,9 @@ def _apart(tree: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def write_files(
-    folder: Path, plan: dict[str, Any], points: Mapping[Point, Scenario], comparison: Comparison, city: City
+    folder: Path, plan: dict[str, Any], points: Mapping[Point, Scenario], findings: Findings, city: City
 ) -> None:
     """Write everything but the report."""
-    from experiments.compare.ablation import ablation_csv
-    from experiments.compare.hours import hours_csv
-    from experiments.compare.shortages import shortages_csv
     from experiments.runs import folder as store
 
     trees = {point: scenario.model_dump(mode="json") for point, scenario in points.items()}
@@ -57,10 +55,10 @@ def write_files(
     }
     store.write_yaml(folder / "scenario.yaml", resolved)
     for name in ("summary", "effects", "cells", "ledger", "profiles", "duty"):
-        store.write_table(folder / f"{name}.parquet", getattr(comparison, name))
-    (folder / "hours.csv").write_text(hours_csv(comparison), encoding="utf-8")
-    if text := ablation_csv(comparison):
-        (folder / "ablation.csv").write_text(text, encoding="utf-8")
-    if len(comparison.shortages) > 1:
-        (folder / "shortages.csv").write_text(shortages_csv(comparison), encoding="utf-8")
+        store.write_table(folder / f"{name}.parquet", getattr(findings.comparison, name))
+    (folder / "hours.csv").write_text(findings.hours.csv, encoding="utf-8")
+    if findings.ablation.csv:
+        (folder / "ablation.csv").write_text(findings.ablation.csv, encoding="utf-8")
+    if findings.shortages.outcomes:
+        (folder / "shortages.csv").write_text(findings.shortages.csv, encoding="utf-8")
     store.write_rejected(folder / "rejected.csv", city.files)

@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from matplotlib.figure import Figure
 
-from experiments.compare.shortages import mark
-from experiments.presentation.indicators import DAGGER, effect, indicator
+from experiments.compare.cells import mark
+from experiments.compare.paired import effect
+from experiments.presentation.indicators import indicator
 from experiments.presentation.style import BLUE, GREEN, INK, ORANGE, PALE, PURPLE, SKY, VERMILLION, WIDTH_IN
+from experiments.presentation.wording import DAGGER
 from experiments.settings.compose import WITHOUT
 
 if TYPE_CHECKING:

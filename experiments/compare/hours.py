@@ -5,13 +5,12 @@ Activities of all posts in about ten groups, for the figure, the page and a CSV 
 
 from __future__ import annotations
 
-import csv
-import io
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from experiments.presentation.indicators import number
+from experiments.presentation.wording import csv_text, number
 
 if TYPE_CHECKING:
     from experiments.compare.comparison import Comparison, Point
@@ -32,7 +31,37 @@ OTHER = "other"
 GROUP_OF = {activity: group for group, activities in GROUPS.items() for activity in activities}
 
 
-def hours_a_day(comparison: Comparison) -> dict[Point, dict[str, float]]:
+class Hours(NamedTuple):
+    """Officer-hours a day.
+
+    Attributes
+    ----------
+    groups : list of str
+        Groups of activities in which somebody worked.
+    a_day : mapping
+        (shortage, strategy) → group → officer-hours a day.
+    rows : dict
+        Shortage → rows of (strategy, texts), a text a group and one of the sum.
+    csv : str
+        Hours a day of every post and activity, unrounded.
+    """
+
+    groups: list[str]
+    a_day: Mapping[Point, dict[str, float]]
+    rows: dict[str, list[tuple[str, list[str]]]]
+    csv: str
+
+
+def hours(comparison: Comparison) -> Hours:
+    """Work out where the officer-hours went."""
+    a_day = _a_day(comparison)
+    rows: dict[str, list[tuple[str, list[str]]]] = {shortage: [] for shortage in comparison.shortages}
+    for (shortage, strategy), of_point in a_day.items():
+        rows[shortage].append((strategy, [number(value) for value in (*of_point.values(), sum(of_point.values()))]))
+    return Hours(list(next(iter(a_day.values()), {})), a_day, rows, _csv(comparison))
+
+
+def _a_day(comparison: Comparison) -> dict[Point, dict[str, float]]:
     """Return officer-hours a day by group for each shortage and strategy.
 
     Groups in which nobody worked are left out, in all of them alike.
@@ -52,31 +81,11 @@ def hours_a_day(comparison: Comparison) -> dict[Point, dict[str, float]]:
     }  # fmt: skip
 
 
-def hours_rows(comparison: Comparison) -> tuple[list[str], dict[str, list[tuple[str, list[str]]]]]:
-    """Make the table: its columns, the last of them the sum, and shortage → rows of (strategy, texts)."""
-    found = hours_a_day(comparison)
-    groups = list(next(iter(found.values()), {}))
-    rows: dict[str, list[tuple[str, list[str]]]] = {shortage: [] for shortage in comparison.shortages}
-    for (shortage, strategy), hours in found.items():
-        rows[shortage].append((strategy, [number(value) for value in (*hours.values(), sum(hours.values()))]))
-    return [*groups, "all"] if groups else [], rows
-
-
-def hours_csv(comparison: Comparison) -> str:
-    """Write hours a day of every post and activity as CSV, unrounded, with the group of the activity."""
-    text = io.StringIO()
-    out = csv.writer(text, lineterminator="\n")
-    out.writerow(["shortage", "strategy", "post", "activity", "group", "officer_hours_a_day"])
-    for row in comparison.ledger.iter_rows(named=True):
-        group = GROUP_OF.get(row["activity"], OTHER)
-        out.writerow(
-            [
-                row["shortage"],
-                row["strategy"],
-                row["post"],
-                row["activity"],
-                group,
-                f"{row['officer_hours'] / max(comparison.days, 1):.6g}",
-            ]
-        )
-    return text.getvalue()
+def _csv(comparison: Comparison) -> str:
+    """Write hours a day of every post and activity, unrounded, with the group of the activity."""
+    days = max(comparison.days, 1)
+    lines = [
+        (*of_row[:4], GROUP_OF.get(of_row[3], OTHER), of_row[4] / days)
+        for of_row in comparison.ledger.select("shortage", "strategy", "post", "activity", "officer_hours").iter_rows()
+    ]
+    return csv_text([("shortage", "strategy", "post", "activity", "group", "officer_hours_a_day"), *lines])

@@ -15,26 +15,27 @@ from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from experiments.presentation.indicators import DAYS_A_YEAR, number, told_shortage
+from experiments.presentation.indicators import DAYS_A_YEAR
 from experiments.presentation.pictures import Picture
 from experiments.presentation.style import INK, LINES, PALE, WIDTH_IN, Drawn, draw_all
+from experiments.presentation.wording import number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from experiments.compare.comparison import Comparison
+    from experiments.compare.findings import Findings
 
 MAPS_OF_CRIME = 3  # of more strategies, crime is shown with the baseline alone
 MAP_BLOCKS = 60  # a map with more cells across than this shows blocks of cells
 
 
-def write_figures(comparison: Comparison, folder: Path) -> dict[str, Picture]:
+def write_figures(findings: Findings, folder: Path) -> dict[str, Picture]:
     """Draw all figures for which there is something to show.
 
     Parameters
     ----------
-    comparison : Comparison
+    findings : Findings
         What was found.
     folder : Path
         An existing folder; `<name>.png` and `<name>.svg` are written into it.
@@ -44,12 +45,12 @@ def write_figures(comparison: Comparison, folder: Path) -> dict[str, Picture]:
     dict
         Pictures by name: `maps`, `calls`.
     """
-    return draw_all({"maps": _maps, "calls": _calls}, comparison, folder)
+    return draw_all({"maps": _maps, "calls": _calls}, findings, folder)
 
 
-def _maps(comparison: Comparison) -> Drawn:
-    """Crime and patrol of the strategies under the shortage that the answer is about, in two blocks of maps with a colour scale each."""
-    shortage = told_shortage(comparison)
+def _maps(findings: Findings) -> Drawn:
+    """Draw crime and patrol under the shortage that the answer is about, two blocks of maps, each with its scale."""
+    comparison, shortage = findings.comparison, findings.told
     under = comparison.cells.filter((pl.col("shortage") == shortage) & pl.col("inside"))
     if under.is_empty():
         return None
@@ -170,9 +171,9 @@ def _scale_bar(axes: Axes, extent: tuple[int, int], block: int, cell_m: float) -
     axes.text(length + 0.01 * rows, -0.5 - 0.03 * rows, f"{length_km:g} km", va="center", fontsize=9)
 
 
-def _calls(comparison: Comparison) -> Drawn:
+def _calls(findings: Findings) -> Drawn:
     """Draw calls by hour of day under the shortage that the answer is about, a line a strategy."""
-    shortage = told_shortage(comparison)
+    comparison, shortage = findings.comparison, findings.told
     profiles = comparison.profiles.filter(pl.col("shortage") == shortage)
     if profiles.is_empty() or not profiles["calls"].sum():
         return None

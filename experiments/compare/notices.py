@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from experiments.presentation.indicators import mean, number
+from experiments.compare.paired import mean
+from experiments.presentation.wording import number
 
 if TYPE_CHECKING:
     from experiments.compare.comparison import Comparison
@@ -44,7 +45,10 @@ def _idle(comparison: Comparison, shortage: str) -> list[str]:
 
 
 def _other_hours(comparison: Comparison, shortage: str) -> list[str]:
-    """Name the strategies that have patrol on duty for other hours than the baseline, of which calls make another share; nothing where none do."""
+    """Name the strategies that have patrol on duty for other hours than the baseline; nothing where none do.
+
+    Calls make another share of other hours.
+    """
     duty = comparison.ledger.filter((pl.col("shortage") == shortage) & (pl.col("post") == "patrol"))
     hours = {
         str(strategy): float(rows["officer_hours"].sum())

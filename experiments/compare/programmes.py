@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from experiments.presentation.indicators import SPENT, YUAN, mean, number, words
+from experiments.compare.paired import mean
+from experiments.presentation.indicators import SPENT, YUAN
+from experiments.presentation.wording import number, words
 
 if TYPE_CHECKING:
     from experiments.compare.comparison import Comparison

@@ -11,12 +11,14 @@ before.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
+from experiments.compare.paired import effect
 from experiments.estimates.effects import FEWEST_FOR_INTERVAL, LEVEL, p_value_together
-from experiments.presentation.indicators import effect, indicator
+from experiments.presentation.indicators import indicator
 
 if TYPE_CHECKING:
     from experiments.compare.comparison import Comparison
@@ -43,6 +45,16 @@ class Leaders(NamedTuple):
     first: str
     may_be_best: list[str]
     excluded: list[str]
+
+
+Rankings = Mapping[tuple[str, str], Leaders | None]  # by (shortage, outcome)
+
+
+def rankings_of(comparison: Comparison) -> Rankings:
+    """Find the policies that may be the best under each shortage by each outcome that ranks them."""
+    return {
+        (shortage, name): leaders(comparison, shortage, name) for shortage in comparison.shortages for name in JUDGED
+    }
 
 
 def leaders(comparison: Comparison, shortage: str, name: str) -> Leaders | None:
@@ -75,7 +87,7 @@ def _is_less(one: np.ndarray, other: np.ndarray, level: float, name: str) -> boo
     return bool(one.mean() < other.mean() and p_value_together(other[None], one[None], name)[0] / 2 < level)
 
 
-def marks(comparison: Comparison, shortage: str) -> dict[tuple[str, str], Mark]:
+def marks(comparison: Comparison, shortage: str, rankings: Rankings) -> dict[tuple[str, str], Mark]:
     """Return the mark of each strategy by (strategy, outcome) for the outcomes by which strategies are ranked.
 
     `best` and `may be best` only where others are excluded. `worse` where the interval that holds for all comparisons
@@ -84,7 +96,7 @@ def marks(comparison: Comparison, shortage: str) -> dict[tuple[str, str], Mark]:
     """
     found: dict[tuple[str, str], Mark] = {}
     for name in JUDGED:
-        ranking = leaders(comparison, shortage, name)
+        ranking = rankings[shortage, name]
         ranked = [*ranking.may_be_best, *ranking.excluded] if ranking else list(comparison.policies)
         found |= {(strategy, name): "" for strategy in comparison.policies}
         if ranking and ranking.excluded:

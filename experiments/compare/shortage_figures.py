@@ -15,8 +15,8 @@ import polars as pl
 from matplotlib.figure import Figure
 
 from experiments.compare.forest import FILLED, Mark, Panel, better, forest, withheld
-from experiments.compare.shortages import found_effects, outcomes
-from experiments.presentation.indicators import decimals_for, indicator, number, promise, words
+from experiments.compare.paired import decimals_for
+from experiments.presentation.indicators import indicator
 from experiments.presentation.pictures import Picture
 from experiments.presentation.style import (
     BLUE,
@@ -33,11 +33,12 @@ from experiments.presentation.style import (
     Drawn,
     draw_all,
 )
+from experiments.presentation.wording import number, promise, words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from experiments.compare.comparison import Comparison
+    from experiments.compare.findings import Findings
 
 POSTS = {  # colour and hatch, in the order of the stack: around the clock first
     "patrol": (BLUE, ""), "desk": (SKY, ""), "community": (GREEN, ""), "detectives": (ORANGE, ""),
@@ -46,12 +47,12 @@ POSTS = {  # colour and hatch, in the order of the stack: around the clock first
 }  # fmt: skip
 
 
-def write_figures(comparison: Comparison, folder: Path) -> dict[str, Picture]:
+def write_figures(findings: Findings, folder: Path) -> dict[str, Picture]:
     """Draw the figures of shortages; none where there is one shortage alone.
 
     Parameters
     ----------
-    comparison : Comparison
+    findings : Findings
         What was found.
     folder : Path
         An existing folder; `<name>.png` and `<name>.svg` are written into it.
@@ -61,16 +62,19 @@ def write_figures(comparison: Comparison, folder: Path) -> dict[str, Picture]:
     dict
         Pictures by name: `shortages`, `duty`.
     """
-    if len(comparison.shortages) < 2:
+    if len(findings.comparison.shortages) < 2:
         return {}
-    return draw_all({"shortages": _shortages, "duty": _duty}, comparison, folder)
+    return draw_all({"shortages": _shortages, "duty": _duty}, findings, folder)
 
 
-def _shortages(comparison: Comparison) -> Drawn:
+def _shortages(findings: Findings) -> Drawn:
     """Differences to the first shortage with their intervals, a panel an outcome."""
-    found = found_effects(comparison)
+    comparison = findings.comparison
+    found = findings.shortages.effects
     names = [
-        name for name in outcomes(comparison) if any(it is not None for key, it in found.items() if key[2] == name)
+        name
+        for name in findings.shortages.outcomes
+        if any(it is not None for key, it in found.items() if key[2] == name)
     ]
     others, first = comparison.shortages[1:], comparison.shortages[0]
     strategies = [*comparison.policies, *comparison.bounds]
@@ -105,8 +109,9 @@ def _shortages(comparison: Comparison) -> Drawn:
     return figure, f"What each shortage does, against {first}", alt, caption
 
 
-def _duty(comparison: Comparison) -> Drawn:
-    """Draw the officers on duty of the baseline strategy by hour of day, stacked by post, a panel a shortage, beside the first one."""
+def _duty(findings: Findings) -> Drawn:
+    """Draw the officers on duty with the baseline by hour of day, stacked by post, a panel a shortage."""
+    comparison = findings.comparison
     duty = comparison.duty.filter(pl.col("strategy") == comparison.baseline)
     if duty.is_empty() or not duty["officers"].sum():
         return None

@@ -13,19 +13,10 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from experiments.compare.forest import FILLED, Mark, Panel, better, forest, withheld
-from experiments.compare.hours import OTHER, hours_a_day
+from experiments.compare.hours import OTHER
+from experiments.compare.paired import decimals_for, difference, effect, excludes_0, mean
 from experiments.estimates.effects import PRIMARY
-from experiments.presentation.indicators import (
-    decimals_for,
-    difference,
-    effect,
-    excludes_0,
-    indicator,
-    mean,
-    number,
-    promise,
-    told_shortage,
-)
+from experiments.presentation.indicators import indicator
 from experiments.presentation.pictures import Picture
 from experiments.presentation.style import (
     BLUE,
@@ -41,10 +32,12 @@ from experiments.presentation.style import (
     Drawn,
     draw_all,
 )
+from experiments.presentation.wording import number, promise
 
 if TYPE_CHECKING:
     from experiments.compare.comparison import Comparison
-    from experiments.presentation.indicators import Effect
+    from experiments.compare.findings import Findings
+    from experiments.compare.paired import Effect
 
 TYPES = {  # indicator → heading
     "crimes_burglary": "Burglary", "crimes_theft": "Theft", "crimes_robbery": "Robbery", "crimes_assault": "Assault",
@@ -67,12 +60,12 @@ ON_DARK = {"calls", "patrol", "visits and education"}  # groups with white numbe
 SCALE_STEPS = (5, 10, 20, 30, 50, 75, 100)  # percent at which the common scale of the types may end
 
 
-def write_figures(comparison: Comparison, folder: Path) -> dict[str, Picture]:
+def write_figures(findings: Findings, folder: Path) -> dict[str, Picture]:
     """Draw the figures of strategies for which there is something to show.
 
     Parameters
     ----------
-    comparison : Comparison
+    findings : Findings
         What was found.
     folder : Path
         An existing folder; `<name>.png` and `<name>.svg` are written into it.
@@ -82,7 +75,7 @@ def write_figures(comparison: Comparison, folder: Path) -> dict[str, Picture]:
     dict
         Pictures by name: `effects`, `types`, `lives`, `hours`.
     """
-    return draw_all({"effects": _effects, "types": _types, "lives": _lives, "hours": _hours}, comparison, folder)
+    return draw_all({"effects": _effects, "types": _types, "lives": _lives, "hours": _hours}, findings, folder)
 
 
 def _found(comparison: Comparison, names: tuple[str, ...]) -> dict[str, dict[tuple[str, str], Effect]]:
@@ -101,8 +94,9 @@ def _found(comparison: Comparison, names: tuple[str, ...]) -> dict[str, dict[tup
     return {name: of_name for name, of_name in found.items() if of_name}
 
 
-def _effects(comparison: Comparison) -> Drawn:
+def _effects(findings: Findings) -> Drawn:
     """Differences to the baseline in the outcomes of the family, with both intervals."""
+    comparison = findings.comparison
     found = _found(comparison, PRIMARY)
     if not found:
         return None
@@ -142,8 +136,9 @@ def _effects(comparison: Comparison) -> Drawn:
     )
 
 
-def _types(comparison: Comparison) -> Drawn:
+def _types(findings: Findings) -> Drawn:
     """Differences in percent of the baseline by type of incident, all on one scale."""
+    comparison = findings.comparison
     found = _found(comparison, tuple(TYPES))
     marks = {
         name: {
@@ -188,10 +183,11 @@ def _limit(marks: list[Mark]) -> float:
     return next((step for step in SCALE_STEPS if step >= wanted), SCALE_STEPS[-1])
 
 
-def _lives(comparison: Comparison) -> Drawn:
+def _lives(findings: Findings) -> Drawn:
     """Differences in what residents and officers live through, a small panel an outcome."""
+    comparison = findings.comparison
     found = _found(comparison, LIVES)
-    panels, shortest = [], told_shortage(comparison)
+    panels, shortest = [], findings.told
     for name, of_name in found.items():
         shown = indicator(name)
         level = mean(comparison, shortest, comparison.baseline, name)
@@ -222,10 +218,10 @@ def _lives(comparison: Comparison) -> Drawn:
     return figure, "What each strategy did to residents and officers", alt, caption
 
 
-def _hours(comparison: Comparison) -> Drawn:
+def _hours(findings: Findings) -> Drawn:
     """Officer-hours a day by group of activities, a stacked bar a strategy under a shortage."""
-    hours = hours_a_day(comparison)
-    groups = list(next(iter(hours.values()), {}))
+    comparison = findings.comparison
+    hours, groups = findings.hours.a_day, findings.hours.groups
     if not groups:
         return None
     several = len(comparison.shortages) > 1

@@ -50,8 +50,11 @@ def _mechanisms(request: Request) -> None:
         return
     from rich.console import Console
 
-    from experiments.mechanisms.page import REPORT, Mechanisms, courses, print_mechanisms, write_report
-    from experiments.mechanisms.traces import trace
+    from experiments.mechanisms.findings import findings
+    from experiments.mechanisms.kept import trace
+    from experiments.mechanisms.page import REPORT, write_report
+    from experiments.mechanisms.terminal import print_mechanisms
+    from experiments.mechanisms.volunteer_study import courses_in
     from experiments.runs import folder as store
     from experiments.runs.engine import run_cases, with_seeds
 
@@ -61,7 +64,7 @@ def _mechanisms(request: Request) -> None:
         trace, {case: with_seeds(scenario, plan["replications"]) for case, scenario in points.items()}, plan["workers"]
     )
     provenance = store.provenance(request.line, points["reactive"].seed, started)
-    found = Mechanisms(points, traces, courses(points["reactive"].city, plan["replications"]), provenance)
+    found = findings(points, traces, courses_in(points["reactive"].city, plan["replications"]), provenance)
     with store.output_folder(folder, provenance) as temporary:
         cases = {name: scenario.model_dump(mode="json") for name, scenario in points.items()}
         store.write_yaml(
@@ -70,7 +73,10 @@ def _mechanisms(request: Request) -> None:
         for name, table in found.tables.items():
             store.write_table(temporary / f"{name}.parquet", table)
         with store.drawing(temporary, folder, provenance):
-            write_report(found, temporary)
+            from experiments.mechanisms.figures import write_figures  # matplotlib takes long to import
+
+            (temporary / "figures").mkdir()
+            write_report(found, write_figures(found, temporary / "figures"), temporary)
     print_mechanisms(Console(), found)
     print(f"report: {shown_path(folder / REPORT)}")
 

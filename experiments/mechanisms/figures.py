@@ -14,12 +14,12 @@ from matplotlib.figure import Figure
 
 from experiments.mechanisms.network_figure import governance_network
 from experiments.mechanisms.tables import TEAMS
-from experiments.presentation.indicators import number, promise, words
 from experiments.presentation.pictures import Picture
 from experiments.presentation.style import BLUE, INK, ORANGE, PALE, SKY, VERMILLION, WIDTH_IN, Drawn, draw_all
+from experiments.presentation.wording import number, promise, words
 
 if TYPE_CHECKING:
-    from experiments.mechanisms.page import Mechanisms
+    from experiments.mechanisms.findings import Mechanisms
 
 CAMPAIGN_PANELS = (
     ("crimes_place", "crimes at places,\nper 1,000 residents\na year"),

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from experiments.estimates.estimate import estimate
-from experiments.mechanisms.traces import Trace
+from experiments.mechanisms.kept import Trace
 from experiments.presentation.indicators import DAYS_A_YEAR
 
 if TYPE_CHECKING:

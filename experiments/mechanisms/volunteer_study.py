@@ -19,12 +19,9 @@ if TYPE_CHECKING:
 
 MONTH_DAYS = 30
 REWARDS_YUAN = (0.0, 5.0, 20.0)  # an hour served
-HOURS_A_DAY = (
-    5.0,
-    10.0,
-    20.0,
-)  # left to community officers, of so many residents; half of them for volunteers by default
+HOURS_A_DAY = (5.0, 10.0, 20.0)  # left to community officers of the residents studied, half of them for volunteers
 STUDIED_RESIDENTS = 60_000
+MOST_COURSES = 3  # replications of the two years
 
 
 class Course(NamedTuple):
@@ -104,3 +101,9 @@ def _mean(courses: Sequence[Course]) -> Course:
     active = {team: np.mean([course.active[team] for course in courses], axis=0).tolist() for team in first.active}
     series = (np.mean([getattr(course, name) for course in courses], axis=0).tolist() for name in Course._fields[3:])
     return Course(first.reward_yuan, first.hours_a_day, active, *series)
+
+
+def courses_in(city: CityParameters, replications: int) -> list[Course]:
+    """Return how volunteers develop in a city, with hours in proportion to its residents."""
+    hours = [each * build_city(city).residents / STUDIED_RESIDENTS for each in HOURS_A_DAY]
+    return volunteer_courses(city, hours=hours, seeds=range(1, 1 + min(replications, MOST_COURSES)))

@@ -1,28 +1,12 @@
-"""Reads a comparison in the units and words that people use.
-
-Indicators per 1,000 residents a year, shares in percent, names and units.
-"""
+"""How every indicator is shown: its label, its unit, its scale, and which direction is better."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-from experiments.estimates.effects import FEWEST_FOR_INTERVAL, IDENTICAL, SKEWED
-
-if TYPE_CHECKING:
-    from experiments.compare.comparison import Comparison
-
-Verdict = Literal["fewer", "more", "perhaps fewer", "perhaps more", "undecided", "same", "unknown"]
+from experiments.presentation.wording import words
 
 DAYS_A_YEAR = 365
-NO_SHORTAGE = "none"
-NO_INTERVAL = "no interval"
-MINUS, DAGGER = "−", "†"
-NEVER = "never"  # instead of a quantile of waits that so many calls do not reach
-SAME_HOURS_PERCENT = 0.5  # hours on duty that differ by no more are called the same
 
 
 class Indicator(NamedTuple):
@@ -128,21 +112,11 @@ INDICATORS: dict[str, Indicator] = {
     },
 }  # fmt: skip
 
-CHINESE = {  # the terms of the papers
-    "reactive": "被动警务", "random_patrol": "随机巡逻", "hotspot": "热点巡逻", "intelligence_led": "情报主导警务", "campaign": "运动式治理",
-    "community": "社区警务", "co_governance": "枫桥经验", "integrated": "主动警务", "oracle": "全知上限",
-}  # fmt: skip
-
 
 COST_TOTALS = {
     "cost_police": "Police",
     "cost_others": "Others",
 }  # what all costs → who pays; `<total>_<item>` is an item of it
-
-
-def words(name: str) -> str:
-    """`officer_hours` → `officer hours`."""
-    return name.replace("_", " ")
 
 
 LOSSES = ("fraud_loss", "fraud_recovered")  # in the currency of the mix of incidents; all else is in yuan
@@ -187,170 +161,3 @@ def factor(name: str, residents: float, days: float) -> float:
             return 100.0
         case _:
             return 1.0
-
-
-@dataclass(frozen=True)
-class Effect:
-    """A paired difference in the unit of its indicator; limits are None when there is no interval."""
-
-    before: float
-    after: float
-    difference: float
-    low: float | None
-    high: float | None
-    low_simultaneous: float | None
-    high_simultaneous: float | None
-    relative_percent: float | None
-    relative_low: float | None
-    relative_high: float | None
-    pairing_gain: float | None
-    p_adjusted: float | None
-    n: int
-    interval: str | None  # what the limits are, as `experiments.estimates.effects` says
-
-    @property
-    def decided(self) -> bool:
-        """Whether the 95 % interval excludes 0.
-
-        One that may be too narrow decides nothing unless that for all comparisons does.
-        """
-        return excludes_0(self.low, self.high) and (self.starred or self.interval != SKEWED)
-
-    @property
-    def starred(self) -> bool:
-        """Whether the interval that holds for all comparisons together excludes 0."""
-        return excludes_0(self.low_simultaneous, self.high_simultaneous)
-
-    @property
-    def dagger(self) -> str:
-        """A dagger where a single large event could move the difference out of its 95 % interval, else nothing."""
-        return DAGGER if self.interval == SKEWED else ""
-
-    @property
-    def verdict(self) -> Verdict:
-        """What the intervals allow to say.
-
-        `fewer` and `more` need the simultaneous interval to exclude 0 (where there is none, the 95 % interval),
-        `perhaps` the 95 % interval alone; `same` needs runs that agree in everything, since equal numbers of something
-        rare show nothing.
-        """
-        if self.interval == IDENTICAL:
-            return "same"
-        if self.low is None or self.high is None:
-            return "unknown"
-        if not self.decided:
-            return "undecided"
-        if self.low_simultaneous is not None and not self.starred:
-            return "perhaps fewer" if self.high < 0 else "perhaps more"
-        return "fewer" if self.high < 0 else "more"
-
-
-def effect(comparison: Comparison, kind: str, shortage: str, strategy: str, name: str) -> Effect | None:
-    """Find one paired difference, in the unit of the indicator; None when it was not measured."""
-    row = comparison.effects_by_key.get((kind, shortage, strategy, name))
-    if row is None or row["difference"] is None:
-        return None
-    by = factor(name, comparison.residents, comparison.days)
-
-    def scaled(column: str) -> float | None:
-        return None if row[column] is None else row[column] * by
-
-    return Effect(
-        before=row["mean_baseline"] * by, after=row["mean_strategy"] * by, difference=row["difference"] * by,
-        low=scaled("low"), high=scaled("high"), low_simultaneous=scaled("low_simultaneous"),
-        high_simultaneous=scaled("high_simultaneous"),
-        relative_percent=row["relative_percent"], relative_low=row["relative_low"], relative_high=row["relative_high"],
-        pairing_gain=row["pairing_gain"], p_adjusted=row["p_adjusted"], n=row["n"], interval=row["interval"],
-    )  # fmt: skip
-
-
-def mean(comparison: Comparison, shortage: str, strategy: str, name: str) -> float | None:
-    """Mean of an indicator over the replications, in its unit.
-
-    None when it is absent, infinite when it is never reached in some replication.
-    """
-    value: Any = comparison.means_by_point.get((shortage, strategy), {}).get(name)
-    return (
-        None
-        if value is None or math.isnan(value)
-        else float(value) * factor(name, comparison.residents, comparison.days)
-    )
-
-
-def promise(replications: int, text: str) -> str:
-    """Return a text that promises an interval, as a caption or a heading does.
-
-    Where replications are too few it says instead that there is none.
-    """
-    if replications >= FEWEST_FOR_INTERVAL:
-        return text
-    none = NO_INTERVAL if replications > 1 else f"{NO_INTERVAL}, one replication"
-    return f"({none})" if text.startswith("(") else none
-
-
-def too_few(replications: int) -> str:
-    """`2 replications are too few`."""
-    return f"{replications} replication{'s are' if replications > 1 else ' is'} too few"
-
-
-def excludes_0(low: float | None, high: float | None) -> bool:
-    """Whether there is an interval, and 0 lies outside."""
-    return low is not None and high is not None and (low > 0 or high < 0)
-
-
-def same_hours(hours: Effect) -> bool:
-    """Whether hours on duty differ by so little that they are called the same."""
-    return hours.relative_percent is not None and abs(hours.relative_percent) <= SAME_HOURS_PERCENT
-
-
-def told_shortage(comparison: Comparison) -> str:
-    """Return the shortage that sentences and single pictures are about.
-
-    The first of the list that is one, and no lever; without any, the first.
-    """
-    short = [name for name in comparison.shortages if name != NO_SHORTAGE and name not in comparison.levers]
-    return short[0] if short else comparison.shortages[0]
-
-
-def titled(comparison: Comparison, shortage: str) -> str:
-    """`Shortage: uniform30`, or `Lever: pooling`."""
-    return f"{'Lever' if shortage in comparison.levers else 'Shortage'}: {shortage}"
-
-
-def number(value: float | None, decimals: int = 1, sign: bool = False) -> str:
-    """Write a number with thousands separated and a true minus; a dash when absent, `never` when infinite.
-
-    `sign` puts a plus before gains.
-    """
-    if value is None or math.isnan(value):
-        return "–"
-    if math.isinf(value):
-        return NEVER
-    rounded = round(value, decimals) + 0.0  # no negative zero
-    return f"{rounded:{'+' if sign and rounded else ''},.{decimals}f}".replace("-", MINUS)
-
-
-def decimals_for(found: Iterable[Effect | None]) -> int:
-    """Decimals that suit the narrowest of these intervals.
-
-    Its half-width is written with one digit, with two when it begins with 1; at most two decimals.
-    """
-    limits = [(it.low, it.high) for it in found if it is not None]
-    widths = [high - low for low, high in limits if low is not None and high is not None and high > low]
-    return min(max(-math.floor(math.log10(min(widths) / 4)), 0), 2) if widths else 1
-
-
-def difference(found: Effect | None, decimals: int = 1) -> str:
-    """Write `−6.1 (−9.4 to −3.0)*`.
-
-    The difference, its 95 % interval, and a star when the simultaneous interval excludes 0.
-
-    A dagger after the interval says that it may be too narrow.
-    """
-    if found is None:
-        return "–"
-    if found.low is None or found.high is None:
-        return f"{number(found.difference, decimals, sign=True)} ({NO_INTERVAL})"
-    star = "*" if found.starred else ""
-    limits = f"({number(found.low, decimals, sign=True)} to {number(found.high, decimals, sign=True)}{found.dagger})"
-    return f"{number(found.difference, decimals, sign=True)} {limits}{star}"

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from experiments.presentation.indicators import words
 from experiments.presentation.pictures import Picture
+from experiments.presentation.wording import shown_value, words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -38,22 +38,6 @@ def image_links(pictures: Mapping[str, Picture]) -> dict[str, str]:
         name: "data:image/svg+xml;base64," + base64.b64encode(picture.svg.read_bytes()).decode()
         for name, picture in pictures.items()
     }
-
-
-def shown_value(value: Any) -> str:
-    """Return the value of a setting in words."""
-    if value is None:
-        return "not given"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, dict):
-        return ", ".join(f"{key}: {shown_value(one)}" for key, one in value.items())
-    if isinstance(value, list | tuple):
-        if not value:
-            return "none"
-        shown = ", ".join(shown_value(one) for one in value[:12])
-        return f"{shown}, … ({len(value)} values)" if len(value) > 12 else shown
-    return str(value)
 
 
 def provenance_lines(provenance: dict[str, Any]) -> list[tuple[str, str]]:

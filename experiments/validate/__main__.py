@@ -12,15 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from experiments.validate.portrait import Portrait
-    from experiments.validate.scoreboard import Validation
+    from experiments.validate.findings import Validation
     from sim.scenario import Scenario
 
 COMMAND = Command(
     name="validate",
-    summary="Hold the model against published patterns; write a scoreboard, the tables and figures behind it, and a page.",
+    summary="Hold the model against published patterns; write a scoreboard, its tables and figures, and a page.",
     keys={
-        "replications": "runs of each study, twice as many of those of headcount; run r has the seed + r in all of them",
+        "replications": "runs of each study, twice as many of those of headcount; run r has the seed + r in all",
         "days": "measured days",
         **REPLICATED_KEYS,
     },
@@ -53,8 +52,9 @@ def _validate(request: Request) -> None:
 
     from experiments.runs import folder as store
     from experiments.runs.engine import run_cases
+    from experiments.validate.findings import findings
+    from experiments.validate.kept import portray
     from experiments.validate.page import REPORT, write_report
-    from experiments.validate.portrait import portray
     from experiments.validate.terminal import print_validation
     from sim.city.build import build_city
     from sim.police.force.establishment import full_strength
@@ -65,11 +65,14 @@ def _validate(request: Request) -> None:
         full_strength(scenario.force, build_city(scenario.city).residents)
     portraits = run_cases(portray, _tasks(points, plan["replications"]), plan["workers"])
     provenance = store.provenance(request.line, points["china"].seed, started)
-    validation = _gather(points, portraits, plan["replications"], provenance)
+    validation = findings(points, portraits, plan["replications"], provenance)
     with store.output_folder(folder, provenance) as temporary:
         _write(temporary, plan, validation)
         with store.drawing(temporary, folder, provenance):
-            write_report(validation, temporary)
+            from experiments.validate.figures import write_figures  # matplotlib takes long to import
+
+            (temporary / "figures").mkdir()
+            write_report(validation, write_figures(validation, temporary / "figures"), temporary)
     print_validation(Console(), validation)
     print(f"report: {shown_path(folder / REPORT)}")
 
@@ -118,29 +121,6 @@ def _tasks(points: Mapping[str, Scenario], replications: int) -> dict[str, list[
         ]
         for name, scenario in points.items()
     }
-
-
-def _gather(
-    points: dict[str, Scenario], portraits: dict[str, list[Portrait]], replications: int, provenance: dict[str, Any]
-) -> Validation:
-    """Make the tables."""
-    from experiments.validate import scoreboard
-    from experiments.validate.force_tables import coordination_table, spiral_table
-
-    titles = scoreboard.titles_of(portraits, points)
-    return scoreboard.Validation(
-        scenarios=points,
-        portraits=portraits,
-        titles=titles,
-        patterns=scoreboard.patterns_table(portraits, titles),
-        rates=scoreboard.rates_table(portraits, points),
-        calls=scoreboard.calls_table(portraits, points),
-        knox=scoreboard.knox_frame(portraits),
-        spiral=spiral_table(portraits),
-        coordination=coordination_table(portraits),
-        replications=replications,
-        provenance=provenance,
-    )
 
 
 def _write(folder: Path, plan: dict[str, Any], validation: Validation) -> None:

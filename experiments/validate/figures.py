@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,33 +20,27 @@ from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from experiments.presentation.indicators import number, words
 from experiments.presentation.pictures import Picture
-from experiments.presentation.style import BLUE, GREY, INK, ORANGE, PALE, VERMILLION, WIDTH_IN, Drawn, draw_all
-from experiments.validate.design import LARGE_MIXES, MIX_NAMES, MIXES, VARIANTS
+from experiments.presentation.style import BLUE, GREY, INK, ORANGE, PALE, WIDTH_IN, Drawn, draw_all
+from experiments.presentation.wording import number, words
+from experiments.validate.design import LARGE_MIXES, MIX_NAMES, VARIANTS
 from experiments.validate.force_figures import series, spiral
-from experiments.validate.patterns import DISTANCES, LAW_BANDS, NO_CRIME, kinds_in
-from experiments.validate.portrait import DISTANCE_EDGES_KM, NEAR_M, SOON_DAYS, Portrait
+from experiments.validate.kept import NEAR_M, SOON_DAYS
+from experiments.validate.offender_figures import MIX_LINES, distance, offenders
+from experiments.validate.patterns import LAW_BANDS, NO_CRIME
 from experiments.validate.scoreboard import rows_of
-from sim.outcomes.concentration import concentration_curve, curve_by_luck, share_of_places, top_share
+from sim.outcomes.concentration import concentration_curve, curve_by_luck, share_of_places
 from sim.outcomes.near_repeat import DAYS, DISTANCES_M
-from sim.outcomes.offending import median_of_counts, relative_to_mean
+from sim.outcomes.offending import relative_to_mean
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from experiments.validate.scoreboard import Validation
+    from experiments.validate.findings import Validation
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 FEWEST_PAIRS = 2.0  # expected; below, a ratio says nothing
 MOST_SHOWN = 5.0  # times the mean; higher peaks of a profile are cut off and named
-MIX_LINES = {
-    "china": (VERMILLION, "-"),
-    "western": (BLUE, "--"),
-    "large_china": (VERMILLION, "-"),
-    "large_western": (BLUE, "--"),
-}
 
 
 def write_figures(validation: Validation, folder: Path) -> dict[str, Picture]:
@@ -66,8 +59,8 @@ def write_figures(validation: Validation, folder: Path) -> dict[str, Picture]:
         Pictures by name: `hours`, `near_repeat`, `concentration`, `offenders`, `distance`, `spiral`, `series`.
     """
     draws = {
-        "hours": _hours, "near_repeat": _near_repeat, "concentration": _concentration, "offenders": _offenders,
-        "distance": _distance, "spiral": spiral,
+        "hours": _hours, "near_repeat": _near_repeat, "concentration": _concentration, "offenders": offenders,
+        "distance": distance, "spiral": spiral,
         "series": series,
     }  # fmt: skip
     return draw_all(draws, validation, folder)
@@ -277,142 +270,3 @@ def _concentration(validation: Validation) -> Drawn:
         "between a line and its dots is concentration."
     )
     return figure, "Concentration of crime in places", f"Concentration curves. {'; '.join(told)}.", caption
-
-
-def _offenders(validation: Validation) -> Drawn:
-    """Draw offences against offenders, most active first, and how often victims were hit."""
-    there = {study: [run for run in validation.portraits[study] if len(run.offences)] for study in MIXES}
-    if not any(there.values()):
-        return None
-    figure = Figure(figsize=(WIDTH_IN, 3.6), layout="constrained")
-    left, right = figure.subplots(1, 2, width_ratios=(3, 2))
-    at = np.linspace(0, 1, 201)
-    told = []
-    victims: dict[str, tuple[float, float]] = {}
-    for study, runs in there.items():
-        if not runs:
-            continue
-        colour, style = MIX_LINES[study]
-        mix = MIX_NAMES[study]
-        curve = np.mean([np.interp(at, *concentration_curve(run.offences)) for run in runs], axis=0)
-        tenth = float(np.mean([top_share(run.offences, 0.1) for run in runs]))
-        left.plot(
-            100 * at,
-            100 * curve,
-            color=colour,
-            linestyle=style,
-            linewidth=2.2,
-            label=f"{mix}: top 10 % do {number(100 * tenth, 0)} %",
-        )
-        left.plot([10], [100 * float(np.interp(0.1, at, curve))], "o", color=colour, markersize=6)
-        again = [run.victims for run in runs if run.victims.of_victims is not None]
-        victims[mix] = tuple(100 * float(np.mean(share)) for share in zip(*again, strict=True)) if again else (0.0, 0.0)  # type: ignore[assignment]
-        told.append(
-            f"{mix}: top 10 % of offenders commit {number(100 * tenth, 0)} % of offences; {number(victims[mix][0])} % "
-            "of victims are hit twice or more "
-            f"and suffer {number(victims[mix][1])} % of crimes with a victim"
-        )
-    left.set_title("Offences by offender", fontsize=10)
-    left.plot([0, 100], [0, 100], color=GREY, linewidth=1)
-    left.axvline(10, color=GREY, linewidth=0.8, linestyle=":")
-    _percent_axes(left, "% of offenders with an offence, most active first", "% of their offences")
-    left.legend(frameon=False, fontsize=9, loc="lower right")
-    _victim_bars(right, victims)
-    caption = (
-        "Left: offences against known offenders who committed at least one in the time measured; the grey diagonal "
-        "would be equal activity. An offence of "
-        "two offenders counts for each. Right: people who suffered two crimes or more: their share of victims, and of "
-        "crimes with a victim."
-    )
-    return (
-        figure,
-        "Few offenders, and victims hit again",
-        f"Curve of offences over offenders and bars of repeat victims. {'; '.join(told)}.",
-        caption,
-    )
-
-
-def _victim_bars(axes: Axes, victims: dict[str, tuple[float, float]]) -> None:
-    labels = ("of\nvictims", "of\ncrimes")
-    for i, (study, (mix, shares)) in enumerate(zip(MIXES, victims.items(), strict=False)):
-        heights = np.arange(2) + (i - 0.5) * 0.36
-        bars = axes.barh(
-            heights,
-            shares,
-            height=0.32,
-            color=MIX_LINES[study][0],
-            hatch="" if i == 0 else "///",
-            edgecolor="white",
-            label=mix,
-        )
-        axes.bar_label(bars, [f"{number(share)} %" for share in shares], padding=3, fontsize=9)
-    axes.set_yticks(range(2), labels)
-    axes.set_ylim(2.1, -0.5)
-    axes.tick_params(axis="y", length=0)
-    axes.set_xlim(0, max(1.0, 1.3 * max(max(shares) for shares in victims.values())))
-    axes.set_xlabel("% victims of two or more")
-    axes.set_title("Hit twice or more", fontsize=10)
-    axes.legend(frameon=False, fontsize=9, loc="lower right")
-
-
-def _percent_axes(axes: Axes, x: str, y: str) -> None:
-    axes.set_xlim(0, 100)
-    axes.set_ylim(0, 100)
-    axes.set_xlabel(x)
-    axes.set_ylabel(y)
-    axes.grid(color=PALE)
-    axes.set_axisbelow(True)
-
-
-def _distance(validation: Validation) -> Drawn:
-    """Draw the distance from the offender's home to the crime, a panel a type, with the median of each mix."""
-    counts = {(study, name): _distances(validation.portraits[study], name) for name in DISTANCES for study in MIXES}
-    names = [name for name in DISTANCES if any(counts[study, name].sum() for study in MIXES)]
-    if not names:
-        return None
-    merged = np.sum(list(counts.values()), axis=0)
-    farthest = float(DISTANCE_EDGES_KM[1:][np.searchsorted(np.cumsum(merged), 0.98 * merged.sum())])
-    step = 4 if farthest > 3 else 2  # bins of 200 or 100 m
-    figure = Figure(figsize=(WIDTH_IN, 2.7), layout="constrained")
-    panels = figure.subplots(1, len(names), sharex=True, sharey=True, squeeze=False)[0]
-    edges = DISTANCE_EDGES_KM[::step]
-    told = []
-    for axes, name in zip(panels, names, strict=True):
-        for place, study in enumerate(MIXES):
-            of_kind = counts[study, name]
-            median = median_of_counts(of_kind, DISTANCE_EDGES_KM)
-            if median is None:
-                continue
-            colour, style = MIX_LINES[study]
-            shares = 100 * of_kind.reshape(-1, step).sum(axis=1) / of_kind.sum()
-            axes.stairs(shares, edges, color=colour, linestyle=style, linewidth=1.6, fill=False)
-            axes.axvline(median, 0, 0.78, color=colour, linestyle=style, linewidth=1)
-            mix = MIX_NAMES[study]
-            axes.text(
-                0.97,
-                0.98 - 0.1 * place,
-                f"{mix}: median {median:.2f} km",
-                color=colour,
-                fontsize=8.5,
-                ha="right",
-                va="top",
-                transform=axes.transAxes,
-            )
-            told.append(f"{name}, {mix}: median {median:.2f} km")
-        axes.set_title(name.capitalize(), fontsize=10)
-        axes.set_xlim(0, farthest)
-        axes.grid(axis="y", color=PALE)
-        axes.set_axisbelow(True)
-    panels[0].set_ylim(0, 1.3 * panels[0].get_ylim()[1])  # room for the medians
-    panels[0].set_ylabel(f"% of crimes in {1000 * edges[1]:.0f} m")
-    figure.supxlabel("km from the offender's home to the crime", fontsize=9)
-    caption = (
-        "Straight-line distance from home to crime, where the offender lives in the city; vertical lines are "
-        "medians; the last 2 % lie beyond the right edge."
-    )
-    return figure, "From home to crime", f"Histograms of distance. {'; '.join(told)}.", caption
-
-
-def _distances(runs: Sequence[Portrait], name: str) -> NDArray[np.int64]:
-    kinds = [kind.by_distance for run in runs for kind in kinds_in(run, name)]
-    return np.sum(kinds, axis=0) if kinds else np.zeros(len(DISTANCE_EDGES_KM) - 1, dtype=np.int64)

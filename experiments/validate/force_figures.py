@@ -8,15 +8,15 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from experiments.estimates.estimate import Estimate, estimate
-from experiments.presentation.indicators import number, promise
 from experiments.presentation.style import BLUE, GREEN, INK, ORANGE, PALE, PURPLE, SKY, VERMILLION, WIDTH_IN, Drawn
+from experiments.presentation.wording import number, promise
 from experiments.validate.design import REMEDIED_PERCENT, REMEDIES, SPIRAL_PERCENT, STRUCTURES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from experiments.validate.scoreboard import Validation
+    from experiments.validate.findings import Validation
 
 Line = tuple[str, str]  # colour, style
 SHORT_LINES: tuple[Line, ...] = ((INK, "-"), (SKY, "--"), (GREEN, "-."), (ORANGE, (0, (5, 1))), (VERMILLION, ":"))  # type: ignore[assignment]

@@ -17,7 +17,7 @@ from experiments.estimates.estimate import Estimate, estimate
 from experiments.presentation.indicators import DAYS_A_YEAR
 from experiments.validate.design import REMEDIED_PERCENT, REMEDIES, SPIRAL_PERCENT, STRUCTURES
 from experiments.validate.force_portrait import ForcePortrait
-from experiments.validate.portrait import Portrait
+from experiments.validate.kept import Portrait
 from experiments.validate.scoreboard import ENDS, Portraits
 
 Measure = Callable[[ForcePortrait], float | None]

@@ -5,40 +5,39 @@ One file that opens from disk with no network, with the scoreboard, the tables a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.presentation.indicators import number, promise, words
 from experiments.presentation.page import image_links, provenance_lines, templates
+from experiments.presentation.wording import number, promise, words
 from experiments.validate.design import BUSY, MIXES, STUDIES
+from experiments.validate.findings import band, footnote, judged, simulated, tally
 from experiments.validate.force_tables import COORDINATION_NUMBERS, SPIRAL_NUMBERS, tipping
 from experiments.validate.scoreboard import OUTSIDE, WITHIN
-from experiments.validate.terminal import band, footnote, judged, simulated, tally
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from experiments.validate.scoreboard import Validation
+    from experiments.presentation.pictures import Picture
+    from experiments.validate.findings import Validation
 
 REPORT = "validate.html"
 MARKS = {WITHIN: "✓", OUTSIDE: "✗"}
 
 
-def write_report(validation: Validation, folder: Path) -> Path:
-    """Draw the figures into `folder/figures` and write `folder/validate.html`.
+def write_report(validation: Validation, pictures: Mapping[str, Picture], folder: Path) -> Path:
+    """Write `folder/validate.html`.
 
     Parameters
     ----------
     validation : Validation
         What was found.
+    pictures : mapping
+        The figures that were drawn, by name.
     folder : Path
         An existing folder.
     """
-    from experiments.validate.figures import write_figures  # matplotlib takes long to import
-
-    (folder / "figures").mkdir(exist_ok=True)
-    pictures = write_figures(validation, folder / "figures")
     first = validation.scenarios["china"]
     page = templates().get_template("validate.html.j2")
     html = page.render(

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from experiments.validate.design import LARGE_MIXES, MIXES
-from experiments.validate.portrait import DISTANCE_EDGES_KM, NEAR_M, SOON_DAYS, Kind, Portrait
+from experiments.validate.kept import DISTANCE_EDGES_KM, NEAR_M, SOON_DAYS, Kind, Portrait
 from sim.outcomes.concentration import generalised_gini, share_by_luck, share_of_places, top_share
 from sim.outcomes.near_repeat import ratio
 from sim.outcomes.offending import median_of_counts, relative_to_mean

@@ -6,7 +6,6 @@ Published patterns beside what the model makes, and the tables of rates, calls a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -15,48 +14,13 @@ from experiments.estimates.estimate import Estimate, estimate
 from experiments.presentation.indicators import DAYS_A_YEAR
 from experiments.validate.design import MIX_NAMES, MIXES, STUDIES, VARIANTS
 from experiments.validate.drivers import drivers_of
+from experiments.validate.kept import NEAR_M, SOON_DAYS, Kind, Portrait
 from experiments.validate.patterns import NO_CRIME, REPORTED, kinds_in, published
-from experiments.validate.portrait import NEAR_M, SOON_DAYS, Kind, Portrait
 from sim.outcomes.near_repeat import DAYS, DISTANCES_M, p_values, pooled
 from sim.scenario import Scenario
 
 Portraits = Mapping[str, Sequence[Portrait]]  # study → its replications
 WITHIN, OUTSIDE, NO_BAND, NOT_MEASURED = "within", "outside", "no band", "not measured"
-
-
-@dataclass(frozen=True)
-class Validation:
-    """Everything that `validate` found.
-
-    Attributes
-    ----------
-    scenarios : dict
-        Study → scenario with the first seed.
-    portraits : dict
-        Study → its replications.
-    titles : dict
-        Study → its city and mix in words.
-    patterns, rates, calls, knox : polars.DataFrame
-        The tables; see the functions of this module.
-    spiral, coordination : polars.DataFrame
-        The tables of the force; see `experiments.validate.force_tables`.
-    replications : int
-        Runs of each study.
-    provenance : dict
-        What made it.
-    """
-
-    scenarios: dict[str, Scenario]
-    portraits: dict[str, list[Portrait]]
-    titles: dict[str, str]
-    patterns: pl.DataFrame
-    rates: pl.DataFrame
-    calls: pl.DataFrame
-    knox: pl.DataFrame
-    spiral: pl.DataFrame
-    coordination: pl.DataFrame
-    replications: int
-    provenance: dict[str, Any]
 
 
 def verdict(mean: float | None, low: float | None, high: float | None) -> str:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
 import polars as pl
+from rich.console import Console
 
 from experiments.compare.comparison import Comparison
 from experiments.compare.composition import Composition
+from experiments.compare.figures import draw_findings
+from experiments.compare.findings import Findings, findings
+from experiments.compare.page import write_report
+from experiments.compare.table import Row
+from experiments.compare.terminal import print_table
 from experiments.estimates.effects import effects
 
 
@@ -177,3 +187,30 @@ def nine(n: int = 12, **more: object) -> Comparison:
     }
     given = {"crimes": crimes, "place": crimes, "outcomes": outcomes, "shortages": THREE, "strategies": NINE, **more}
     return comparison(n, **given)  # type: ignore[arg-type]
+
+
+def sentences(found: Comparison) -> tuple[str, ...]:
+    """Return the answer."""
+    return findings(found).answer
+
+
+def rows(found: Comparison) -> list[Row]:
+    """Return the rows of the table."""
+    return findings(found).table.rows
+
+
+def printed(
+    found: Comparison, width: int, encoding: str = "utf-8", show: Callable[[Console, Findings], None] = print_table
+) -> str:
+    """Return what a terminal shows."""
+    buffer = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    show(Console(file=buffer, width=width), findings(found))
+    buffer.seek(0)
+    return buffer.read()
+
+
+def reported(found: Comparison, folder: Path) -> Path:
+    """Draw the figures and write the page."""
+    (folder / "figures").mkdir(exist_ok=True)
+    made = findings(found)
+    return write_report(made, draw_findings(made, folder / "figures", 1), folder)

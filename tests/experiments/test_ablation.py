@@ -8,12 +8,13 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
-from made_up_comparison import comparison
+from made_up_comparison import comparison, reported
 from rich.console import Console
 
-from experiments.compare.ablation import ablation, ablation_csv, print_ablation, removals, variants
+from experiments.compare.ablation import ablation, variants
 from experiments.compare.composition import anchors, left_out
-from experiments.compare.page import write_report
+from experiments.compare.findings import findings
+from experiments.compare.terminal import print_ablation, print_findings
 from experiments.estimates.effects import effects
 
 VARIANTS = ("integrated without visits", "integrated without anti_fraud")
@@ -38,7 +39,7 @@ def test_a_name_is_a_variant_only_beside_its_whole():
 
 def test_differences_are_those_of_leaving_out(found):
     assert variants(found) == {"integrated": {VARIANTS[0]: "visits", VARIANTS[1]: "anti_fraud"}}
-    table = ablation(found, "integrated")
+    table = ablation(found).tables["integrated"]
     crimes = table.filter((pl.col("outcome") == "crimes_total") & (pl.col("shortage") == "uniform30"))
     assert crimes["programme"].to_list() == ["visits", "anti_fraud"]
     assert crimes["level"].to_list() == pytest.approx([90.0, 90.0])
@@ -59,43 +60,57 @@ def test_neither_other_strategies_nor_the_baseline_of_the_comparison_matter(foun
         summary=summary,
         effects=effects(summary, "integrated"),
     )
-    assert ablation(alone, "integrated").equals(ablation(found, "integrated"))
+    assert ablation(alone).tables["integrated"].equals(ablation(found).tables["integrated"])
     of_comparison = alone.effects.filter((pl.col("kind") == "strategy") & (pl.col("indicator") == "crimes_total"))
-    of_ablation = ablation(found, "integrated").filter(pl.col("outcome") == "crimes_total")
+    of_ablation = ablation(found).tables["integrated"].filter(pl.col("outcome") == "crimes_total")
     assert of_ablation["low"].to_list() == pytest.approx(
         of_comparison["low"].to_list()
     )  # one crime is one per 1,000 a year
 
 
-def test_a_strategy_without_variants_is_refused_by_name(found):
-    with pytest.raises(ValueError, match="no variant of reactive"):
-        ablation(found, "reactive")
+def test_all_that_a_command_tells_of_programmes_is_estimated_once(found, tmp_path, monkeypatch):
+    """Page, figures, terminal and files only read: a second estimate would be a second truth, and cost its time."""
+    estimated = []
+
+    def counted(summary, baseline):
+        estimated.append(baseline)
+        return effects(summary, baseline)
+
+    monkeypatch.setattr("experiments.compare.ablation.effects", counted)
+    reported(found, tmp_path)
+    assert estimated == ["integrated"]
+    made = findings(found)
+    for name in ("ablation", "comparison", "paired"):
+        monkeypatch.setattr(f"experiments.compare.{name}.effects", None, raising=False)
+    print_findings(Console(file=io.StringIO()), made)
+    assert made.ablation.csv
+    assert estimated == ["integrated"] * 2
 
 
 def test_the_csv_and_the_terminal_hold_what_the_table_holds(found):
-    rows = list(csv.DictReader(io.StringIO(ablation_csv(found))))
-    assert len(rows) == ablation(found, "integrated").height
+    rows = list(csv.DictReader(io.StringIO(ablation(found).csv)))
+    assert len(rows) == ablation(found).tables["integrated"].height
     assert {row["programme"] for row in rows} == {"visits", "anti_fraud"}
     for width in (120, 60):
         buffer = io.StringIO()
-        print_ablation(Console(file=buffer, width=width), found)
+        print_ablation(Console(file=buffer, width=width), findings(found))
         text = buffer.getvalue()
         assert max(map(len, text.splitlines())) <= width
         assert "What leaving a programme out of integrated changes, under uniform30" in " ".join(text.split())
-        for table in removals(found).values():
+        for table in ablation(found).rows.values():
             assert all(cell.difference in text for row in table for cell in row.cells.values())
 
 
 def test_a_comparison_without_variants_has_no_ablation():
     plain = comparison(n=6)
-    assert (removals(plain), ablation_csv(plain)) == ({}, "")
+    assert (ablation(plain).rows, ablation(plain).csv) == ({}, "")
     buffer = io.StringIO()
-    print_ablation(Console(file=buffer), plain)
+    print_ablation(Console(file=buffer), findings(plain))
     assert buffer.getvalue() == ""
 
 
 def test_names_with_spaces_make_a_page_with_whole_anchors(found, tmp_path):
-    text = write_report(found, tmp_path).read_text(encoding="utf-8")
+    text = reported(found, tmp_path).read_text(encoding="utf-8")
     assert 'id="strategy-integrated-without-visits"' in text
     assert 'id="programme-anti-fraud"' in text
     assert 'href="#programme-anti-fraud"' in text

@@ -7,23 +7,23 @@ from __future__ import annotations
 
 import io
 import re
-from types import SimpleNamespace
 
 import matplotlib as mpl
 import numpy as np
 import pytest
-from made_up_comparison import comparison, nine
+from made_up_comparison import comparison, nine, printed, reported
 from matplotlib.figure import Figure
 from readable import faults
 from rich.console import Console
 
 from experiments.compare import maps, shortage_figures, strategy_figures
-from experiments.compare.page import write_report
-from experiments.compare.table import print_comparison
+from experiments.compare.findings import findings
 from experiments.mechanisms import figures as mechanisms_figures
-from experiments.mechanisms.page import print_mechanisms
-from experiments.mechanisms.tables import TABLES, TEAMS, campaign_weeks, numbers, volunteers_table
-from experiments.mechanisms.traces import Trace
+from experiments.mechanisms.findings import Mechanisms
+from experiments.mechanisms.findings import findings as mechanisms_findings
+from experiments.mechanisms.kept import Trace
+from experiments.mechanisms.tables import TEAMS
+from experiments.mechanisms.terminal import print_mechanisms
 from experiments.mechanisms.volunteer_study import Course
 from experiments.presentation import style
 from sim.scenario import Scenario
@@ -52,7 +52,7 @@ def year(seed: int, on: bool) -> Trace:
     return Trace(1000, days, {"fraud_loss": 1e6 + seed}, {("desk", "fraud_warning"): 7.0}, series, tips)
 
 
-def mechanisms(n: int) -> SimpleNamespace:
+def mechanisms(n: int) -> Mechanisms:
     """Make up what the figures and tables of mechanisms read, with n runs of each case."""
     cases = ("reactive", "campaign", "community", "co_governance", "integrated", "without fusion")
     traces = {case: [year(10 * i + k, case == "campaign") for k in range(n)] for i, case in enumerate(cases)}
@@ -61,10 +61,7 @@ def mechanisms(n: int) -> SimpleNamespace:
         Course(reward, hours, {team: list(np.minimum(3 * month, 40) * hours) for team in TEAMS}, *[[0.0] * 24] * 5)
         for reward in (0.0, 5.0, 20.0) for hours in (1.0, 2.0, 3.0)
     ]  # fmt: skip
-    tables = {name: numbers(traces, rows, of_table) for name, (rows, of_table) in TABLES.items()}
-    tables |= {"campaigns": campaign_weeks(traces), "volunteers": volunteers_table(courses)}
-    tables["tips"] = tables["fraud"].clear().select([]).head(0)
-    return SimpleNamespace(traces=traces, tables=tables, replications=n, scenarios={"reactive": Scenario()})
+    return mechanisms_findings({"reactive": Scenario()}, traces, courses, {})
 
 
 def bands(figure: Figure) -> int:
@@ -82,7 +79,6 @@ def test_a_year_with_campaigns_has_the_interval_that_its_caption_promises(n):
 @pytest.mark.parametrize("n", [2, 3])
 def test_tables_of_mechanisms_promise_an_interval_only_where_they_have_one(n):
     found = mechanisms(n)
-    found.tables["tips"] = SimpleNamespace(iter_rows=lambda named: iter(()))
     buffer = io.StringIO()
     print_mechanisms(Console(file=buffer, width=120), found)
     assert ("(95 % interval)" in buffer.getvalue()) == (n >= 3)
@@ -91,25 +87,23 @@ def test_tables_of_mechanisms_promise_an_interval_only_where_they_have_one(n):
 @pytest.mark.parametrize("n", [2, 6])
 def test_captions_and_headings_of_a_comparison_promise_intervals_only_where_there_are_any(n, tmp_path):
     found = nine(n)
-    captions = [drawn[3] for draw in COMPARED if (drawn := draw(found)) is not None]
+    captions = [drawn[3] for draw in COMPARED if (drawn := draw(findings(found))) is not None]
     assert any("95 %" in caption for caption in captions) == (n > 2)
     assert any("filled marker" in caption for caption in captions) == (n > 2)
-    page = write_report(comparison(n), tmp_path).read_text(encoding="utf-8")
+    page = reported(comparison(n), tmp_path).read_text(encoding="utf-8")
     headings = " ".join(
         re.findall(
             r"<th scope=\"col\".*?</th>|<figcaption>.*?</figcaption>|<p class=\"note\">.*?</p>", page, flags=re.DOTALL
         )
     )
     assert ("95 % interval" in headings) == (n > 2)
-    buffer = io.StringIO()
-    print_comparison(Console(file=buffer, width=200), comparison(n))
-    assert ("(95 % interval)" in buffer.getvalue()) == (n > 2)
+    assert ("(95 % interval)" in printed(comparison(n), 200)) == (n > 2)
 
 
 @pytest.mark.parametrize("draw", COMPARED, ids=lambda draw: draw.__name__)
 def test_figures_of_a_comparison_can_be_read(draw):
     for found in (nine(6), nine(6, shortages=("none", *(f"short{i}" for i in range(6))))):
-        assert faults(draw(found)[0]) == []
+        assert faults(draw(findings(found))[0]) == []
 
 
 @pytest.mark.parametrize(

@@ -554,7 +554,7 @@ def test_a_comparison_whose_figures_cannot_be_drawn_keeps_its_tables(capsys, mon
     def fail(*_):
         raise ImportError("no matplotlib")
 
-    monkeypatch.setattr("experiments.compare.page.draw_comparison", fail)
+    monkeypatch.setattr("experiments.compare.figures.draw_findings", fail)
     words = ("strategies=[reactive,hotspot]", "shortages=[none]", "replications=2", "workers=1", "out=made")
     assert compare.main([*SMALL, *words]) == 1
     err = capsys.readouterr().err

@@ -12,13 +12,12 @@ from types import SimpleNamespace
 import numpy as np
 import polars as pl
 import pytest
-from made_up_comparison import comparison, nine, noise
+from made_up_comparison import comparison, nine, noise, sentences
 from scipy import stats
 
-from experiments.compare.answer import sentences
-from experiments.compare.ranking import Leaders, leaders, marks
+from experiments.compare.paired import effect
+from experiments.compare.ranking import Leaders, leaders, marks, rankings_of
 from experiments.estimates.effects import effects
-from experiments.presentation.indicators import effect
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +81,7 @@ def test_equal_strategies_leave_no_one_excluded_and_no_marks():
     found = comparison()
     ranking = leaders(found, "none", "crimes_total")
     assert (ranking.excluded, len(ranking.may_be_best)) == ([], 3)
-    assert set(marks(found, "none").values()) == {""}
+    assert set(marks(found, "none", rankings_of(found)).values()) == {""}
 
 
 def test_equal_differences_and_what_one_large_event_may_change_exclude_nobody():
@@ -102,12 +101,12 @@ def test_what_was_not_measured_has_no_ranking():
 
 
 def test_marks_tell_the_best_from_what_may_be_best_and_from_what_is_worse(found):
-    marked = marks(found, "uniform30")
+    marked = marks(found, "uniform30", rankings_of(found))
     crimes = {strategy: marked[strategy, "crimes_total"] for strategy in found.policies}
     assert {name for name, mark in crimes.items() if mark == "may be best"} == {"integrated", "co_governance"}
     assert [name for name, mark in crimes.items() if mark == "worse"] == ["campaign"]
     assert not any(strategy == "oracle" for strategy, _ in marked)
-    alone = marks(comparison(crimes={"hotspot": -10.0}), "none")
+    alone = marks(comparison(crimes={"hotspot": -10.0}), "none", rankings_of(comparison(crimes={"hotspot": -10.0})))
     assert [strategy for (strategy, name), mark in alone.items() if (name, mark) == ("crimes_total", "best")] == [
         "hotspot"
     ]
@@ -193,7 +192,7 @@ def test_no_strategy_is_marked_worse_than_one_that_did_worse():
     it = effect(found, "strategy", "none", "slight", "harm_total")
     assert it.verdict == "more", "the case that is to be shown"
     order = {"best": 0, "may be best": 0, "": 1, "worse": 2}
-    marked = marks(found, "none")
+    marked = marks(found, "none", rankings_of(found))
     ranks = [order[marked[name, "harm_total"]] for name in ("hotspot", "reactive", "slight", "erratic")]
     assert ranks == sorted(ranks), marked
     assert leaders(found, "none", "harm_total").excluded == []
@@ -210,7 +209,7 @@ def test_marks_follow_the_means_whatever_the_numbers():
         }
         marked = {
             strategy: mark
-            for (strategy, name), mark in marks(harm_of(**levels), "none").items()
+            for (strategy, name), mark in marks(harm_of(**levels), "none", rankings_of(harm_of(**levels))).items()
             if name == "harm_total"
         }
         ranks = [order[marked[name]] for name in sorted(levels, key=lambda name: levels[name][0])]

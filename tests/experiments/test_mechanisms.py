@@ -13,8 +13,8 @@ import pytest
 
 from experiments.mechanisms import __main__ as mechanisms
 from experiments.mechanisms.design import CASES
+from experiments.mechanisms.kept import Trace
 from experiments.mechanisms.tables import Row, a_year, campaign_weeks, hours_a_week, indicator, numbers, tips_table
-from experiments.mechanisms.traces import Trace
 from sim.programmes.base import programme_class
 from sim.strategies.base import registered
 

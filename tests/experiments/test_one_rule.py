@@ -5,27 +5,28 @@ Tables, figures, sentences and files mark the same differences, and nothing unkn
 
 from __future__ import annotations
 
-import io
 import re
 from dataclasses import replace
 
 import numpy as np
 import polars as pl
 import pytest
-from made_up_comparison import comparison, nine
-from rich.console import Console
+from made_up_comparison import comparison, nine, rows, sentences
+from made_up_comparison import printed as seen
 
 from experiments.compare import __main__ as compare
 from experiments.compare import shortage_figures, strategy_figures
-from experiments.compare.ablation import ablation, print_ablation
-from experiments.compare.answer import sentences
+from experiments.compare.ablation import ablation
+from experiments.compare.cells import mark
 from experiments.compare.comparison import Comparison
+from experiments.compare.findings import findings
 from experiments.compare.notices import notices
-from experiments.compare.ranking import SIGNS, marks
-from experiments.compare.shortages import mark, print_shortages, reasons, shortage_rows
-from experiments.compare.table import besides, print_comparison, rows
+from experiments.compare.paired import effect, excludes_0
+from experiments.compare.ranking import SIGNS, marks, rankings_of
+from experiments.compare.shortages import shortages
+from experiments.compare.terminal import print_ablation, print_shortages, print_table
 from experiments.estimates.effects import PRIMARY, effects, is_counted
-from experiments.presentation.indicators import INDICATORS, effect, excludes_0, indicator
+from experiments.presentation.indicators import INDICATORS, indicator
 
 
 def with_runs(found: Comparison, name: str, values: dict[tuple[str, str], object]) -> Comparison:
@@ -46,10 +47,8 @@ def everywhere(found: Comparison, value: object) -> dict[tuple[str, str], object
     return dict.fromkeys(found.means_by_point, value)
 
 
-def printed(found: Comparison, show=print_comparison) -> str:
-    buffer = io.StringIO()
-    show(Console(file=buffer, width=200), found)
-    return " ".join(buffer.getvalue().split())
+def printed(found: Comparison, show=print_table) -> str:
+    return " ".join(seen(found, 200, show=show).split())
 
 
 def filled(figure, colour_markers: int = 1) -> int:
@@ -118,10 +117,10 @@ def test_marks_stars_and_words_follow_from_the_intervals(seed):
         assert not judged or it.decided
         assert judged != "better" or it.difference * indicator(row["indicator"]).good > 0
     for shortage in found.shortages:
-        for (strategy, name), sign in marks(found, shortage).items():
+        for (strategy, name), sign in marks(found, shortage, rankings_of(found)).items():
             it = effect(found, "strategy", shortage, strategy, name)
             assert sign != "worse" or (it.verdict == "more" and it.difference > 0)
-    for row in shortage_rows(found):
+    for row in shortages(found).rows:
         for name, cell in row.cells.items():
             it = effect(found, "shortage", row.shortage, row.strategy, name)
             assert not cell.mark or it.decided
@@ -158,20 +157,20 @@ def test_figures_fill_no_marker_of_an_interval_that_may_be_too_narrow():
     it = effect(found, "strategy", "none", "hotspot", "fraud_loss")
     assert excludes_0(it.relative_low, it.relative_high), "the case that is to be shown"
     assert it.dagger
-    types, _, alt, caption = strategy_figures._types(found)
+    types, _, alt, caption = strategy_figures._types(findings(found))
     assert filled(types) == 0
     assert alt.endswith("Filled markers: none.")
-    _, _, alt, told = strategy_figures._lives(found)
+    _, _, alt, told = strategy_figures._lives(findings(found))
     assert "overtime" not in alt.partition("Filled markers")[2]
     assert "unless it may be too narrow († in tables)" in caption
     assert "unless it may be too narrow († in tables)" in told
-    assert "unless it may be too narrow († in tables)" in shortage_figures._shortages(found)[3]
+    assert "unless it may be too narrow († in tables)" in shortage_figures._shortages(findings(found))[3]
 
 
 @pytest.mark.parametrize("seed", range(12))
 def test_a_filled_marker_of_the_types_is_decided_in_the_tables_too(seed):
     found = random_comparison(seed)
-    drawn = strategy_figures._types(found)
+    drawn = strategy_figures._types(findings(found))
     decided = [
         it for name in strategy_figures.TYPES for shortage in found.shortages for strategy in found.rivals
         if (it := effect(found, "strategy", shortage, strategy, name)) and it.decided and excludes_0(it.relative_low,
@@ -189,7 +188,7 @@ def test_no_panel_calls_better_what_a_table_does_not():
         outcomes={"fatigue_mean": (0.3, {"hotspot": -0.1}), "attrition": (0.05, {"hotspot": 0.02})},
     )
     assert mark(found, "strategy", "none", "hotspot", "fatigue_mean") == ""
-    figure, _, _, caption = strategy_figures._lives(found)
+    figure, _, _, caption = strategy_figures._lives(findings(found))
     below = {axes.get_title(): axes.get_xlabel() for axes in figure.axes}
     assert "better" not in below["Fatigue"]
     assert "better" in below["Attrition"]
@@ -197,7 +196,7 @@ def test_no_panel_calls_better_what_a_table_does_not():
         "No side is called better for Fatigue: what looks better may be so because more calls are not served" in caption
     )
     plain = comparison(6, strategies=strategies, outcomes={"fatigue_mean": (0.3, {"hotspot": -0.1})})
-    figure, _, _, caption = strategy_figures._lives(plain)
+    figure, _, _, caption = strategy_figures._lives(findings(plain))
     assert "better" in figure.axes[0].get_xlabel()
     assert "No side" not in caption
 
@@ -290,7 +289,7 @@ def test_the_price_of_a_lever_says_with_which_strategy_and_that_it_has_no_interv
         (shortage, name): 50.0 + 20 * (shortage == "overtime") + np.arange(5.0)
         for shortage, name in found.means_by_point
     }
-    text = reasons(with_runs(found, "overtime_hours", runs))["overtime"]
+    text = shortages(with_runs(found, "overtime_hours", runs)).reasons["overtime"]
     assert text.endswith("Measured with reactive, against none: overtime +20.0 (no interval) officer-hours.")
 
 
@@ -304,7 +303,7 @@ def test_every_column_of_what_leaving_a_programme_out_changes_has_its_unit():
     assert "Crimes: per 1,000 residents a year" in text
     assert "fraud loss: USD per 1,000 residents a year" in text
     assert "trust: 0 to 100" in text
-    assert set(ablation(found, "integrated")["without"]) <= {"", "better", "worse"}
+    assert set(ablation(found).tables["integrated"]["without"]) <= {"", "better", "worse"}
 
 
 def test_an_effect_where_the_baseline_has_none_is_told_in_its_unit():
@@ -313,7 +312,7 @@ def test_an_effect_where_the_baseline_has_none_is_told_in_its_unit():
         (shortage, name): 40 * (name == "hotspot") + np.arange(6.0) * (name == "hotspot")
         for shortage, name in found.means_by_point
     }
-    assert besides(with_runs(found, "overtime_hours", runs), "none")["hotspot"].endswith(" officer-hours")
+    assert findings(with_runs(found, "overtime_hours", runs)).other_effects["hotspot"].endswith(" officer-hours")
 
 
 def test_other_hours_of_patrol_are_said_beside_the_share_that_is_busy():

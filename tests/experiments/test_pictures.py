@@ -15,22 +15,25 @@ from experiments.presentation.style import draw_all
 REPOSITORY = Path(__file__).parents[2]
 WORKERS = """
 from pathlib import Path
-from experiments.compare import pictures
+import experiments.compare
+from experiments.compare import figures
 from experiments.runs import engine as runner
 from experiments.runs import folder as store
 
 runner.PRELOADED = []
-pictures.FIGURES_OF_A_COMPARISON = ("one", "two")
-pictures.import_module = lambda name: __import__("matplotlib.font_manager") and pictures
 
-def drawn(comparison, folder):
-    return {}
+class Module:
+    @staticmethod
+    def write_figures(findings, folder):
+        import matplotlib.font_manager
+        return {}
 
 if __name__ == "__main__":
     store.check_drawing()
-    pictures.draw_comparison(None, Path(), 2)
+    figures.draw_findings(None, Path(), 2)
 else:
-    pictures.write_figures = drawn
+    for name in ("maps", "shortage_figures", "strategy_figures"):
+        setattr(experiments.compare, name, Module)
 """
 
 

@@ -12,39 +12,25 @@ from types import SimpleNamespace
 import numpy as np
 import polars as pl
 import pytest
-from made_up_comparison import comparison, noise
+from made_up_comparison import comparison, noise, printed, reported, rows, sentences
 from rich.console import Console
 
 from experiments.compare import __main__ as compare
 from experiments.compare import design
-from experiments.compare.answer import sentences
 from experiments.compare.comparison import Comparison
 from experiments.compare.costs import costs
+from experiments.compare.figures import draw_findings
+from experiments.compare.findings import findings
 from experiments.compare.notices import notices
-from experiments.compare.page import _indicators, write_report
-from experiments.compare.pictures import draw_comparison
-from experiments.compare.table import as_csv, besides, columns, footnotes, print_comparison, print_run, rows
+from experiments.compare.paired import decimals_for, effect, told_shortage
 from experiments.estimates.effects import effects
 from experiments.mechanisms.tables import FRAUD_ROWS
-from experiments.presentation.indicators import (
-    INDICATORS,
-    MINUS,
-    decimals_for,
-    effect,
-    indicator,
-    number,
-    told_shortage,
-)
+from experiments.presentation.indicators import INDICATORS, indicator
+from experiments.presentation.terminal import print_run
+from experiments.presentation.wording import MINUS, number
 from experiments.settings.command import Request, read_overrides
 
 VOID = {"meta", "link", "br", "img", "hr", "input"}
-
-
-def printed(found: Comparison, width: int, encoding: str = "utf-8") -> str:
-    buffer = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
-    print_comparison(Console(file=buffer, width=width), found)
-    buffer.seek(0)
-    return buffer.read()
 
 
 def test_a_better_strategy_is_stated_with_its_interval_and_the_same_officers():
@@ -135,7 +121,7 @@ def test_calls_that_are_not_served_are_in_the_answer_and_in_the_table():
     row = next(row for row in rows(found) if (row.shortage, row.strategy) == ("uniform30", "hotspot"))
     assert (row.texts["unserved"], row.marks["unserved"]) == ("47.0", "worse")
     assert "✗ 47.0" in printed(found, 120)
-    lines = [line.split(",") for line in as_csv(found).splitlines()]
+    lines = [line.split(",") for line in findings(found).table.csv.splitlines()]
     assert float(dict(zip(lines[0], lines[-1], strict=True))["unserved_percent"]) == pytest.approx(47.0, abs=0.5)
 
 
@@ -151,14 +137,15 @@ def test_a_quantile_that_is_never_reached_says_so_and_has_no_difference():
     assert next(row for row in rows(found) if row.strategy == "hotspot").texts["p1"] == "never / 14.0"
     assert effect(found, "strategy", "none", "hotspot", "response_p1_median_min") is None
     assert any(
-        note.startswith("Never: in some replication too many calls were not served") for note in footnotes(found)
+        note.startswith("Never: in some replication too many calls were not served")
+        for note in findings(found).footnotes
     )
-    assert not any(note.startswith("Never") for note in footnotes(comparison()))
+    assert not any(note.startswith("Never") for note in findings(comparison()).footnotes)
 
 
 def test_pay_is_called_pay_and_cost_needs_whole_accounts(tmp_path):
     pay = with_values(comparison(), "cost_police_pay", {("none", "reactive"): 2e5})
-    assert "cost" not in " ".join(column.name for column in columns(pay)).lower()
+    assert "cost" not in " ".join(column.name for column in findings(pay).table.columns).lower()
     assert costs(pay) == {}
     assert indicator("cost_police_pay").label == "Police: pay"
     whole = pay
@@ -174,8 +161,8 @@ def test_pay_is_called_pay_and_cost_needs_whole_accounts(tmp_path):
         ("Cost to the police", "365.0"), ("Police: pay", "200.0"), ("Police: cameras", "3.6"),
         ("Cost to others", "36.5"),
     ]  # fmt: skip
-    assert 'id="costs"' in write_report(whole, tmp_path).read_text(encoding="utf-8")
-    assert "cost_police_yuan_per_resident_year" in as_csv(whole).splitlines()[0]
+    assert 'id="costs"' in reported(whole, tmp_path).read_text(encoding="utf-8")
+    assert "cost_police_yuan_per_resident_year" in findings(whole).table.csv.splitlines()[0]
 
 
 def test_every_figure_of_money_says_yuan_for_whom_and_for_what_time():
@@ -196,7 +183,7 @@ def test_every_figure_of_money_says_yuan_for_whom_and_for_what_time():
     assert indicator("fraud_loss", "USD").unit == "USD per 1,000 residents a year"
     assert indicator("cost_police", "USD").unit == "yuan per resident a year", "pay is in yuan whatever frauds take"
     western = comparison(outcomes={"fraud_loss": (9e5, {})}, scenario={"demand": {"fraud": {"currency": "USD"}}})
-    lines = _indicators(western, "none")
+    lines = findings(western).under["none"].indicators
     assert next(line.unit for line in lines if line.label == "Loss by fraud") == "USD per 1,000 residents a year"
 
 
@@ -209,7 +196,7 @@ def test_auxiliaries_who_are_paid_and_never_on_duty_are_named(tmp_path):
     assert notices(found, "none") == []
     assert notices(found, "uniform30") == [line]
     assert line in " ".join(printed(found, 120).split())
-    assert line in write_report(found, tmp_path).read_text(encoding="utf-8").replace("\u00a0", " ")
+    assert line in reported(found, tmp_path).read_text(encoding="utf-8").replace("\u00a0", " ")
     assert notices(comparison(), "uniform30") == []
 
 
@@ -217,7 +204,7 @@ def test_a_value_that_was_set_says_whom_it_reached():
     found = comparison(given={"strategy.dwell_min=12": ["random_patrol", "hotspot"]})
     assert (
         "strategy.dwell_min=12 holds for random_patrol, hotspot, and for nothing else that is compared."
-        in footnotes(found)
+        in findings(found).footnotes
     )
     words = [
         "strategies=[reactive,random_patrol,hotspot]",
@@ -251,7 +238,7 @@ def test_what_else_a_strategy_changes_is_told_in_a_line_a_strategy():
         "perceived_safety": (1e-4, {"hotspot": 1e-5}),
     }
     found = comparison(outcomes=outcomes)
-    told = besides(found, "uniform30")
+    told = findings(found).other_effects
     assert re.fullmatch(r"frauds −2[456] %, fatigue \+[456]\.\d+", told["hotspot"])
     assert re.fullmatch(r"trust in the police \+(9|10)\.\d+", told["random_patrol"])
     text = " ".join(printed(found, 80).split())
@@ -262,11 +249,11 @@ def test_what_else_a_strategy_changes_is_told_in_a_line_a_strategy():
 
 def test_a_run_with_few_crimes_says_that_it_hides_differences():
     found = comparison()
-    assert not any("stay hidden" in note for note in footnotes(found))
+    assert not any("stay hidden" in note for note in findings(found).footnotes)
     few = replace(found, summary=found.summary.with_columns(pl.col("crimes_total") / 10))
     assert any(
         re.search(r"A run has as few as \d+ crimes: most differences stay hidden; measure more days", note)
-        for note in footnotes(few)
+        for note in findings(few).footnotes
     )
 
 
@@ -338,7 +325,10 @@ def test_equal_differences_are_told_as_unknown_and_never_as_certain_or_the_same(
             "Under uniform30, all pairs of runs differ by the same, which gives no interval, and nothing can be said "
             "about hotspot against reactive."
         )
-        assert "No interval: all pairs differ by the same, which does not show how large chance is." in footnotes(found)
+        assert (
+            "No interval: all pairs differ by the same, which does not show how large chance is."
+            in findings(found).footnotes
+        )
 
 
 def test_the_same_strategy_under_two_names_is_the_same():
@@ -364,7 +354,7 @@ def test_a_dagger_marks_the_interval_that_one_large_event_could_move():
     it = effect(found, "strategy", "none", "hotspot", "harm_total")
     assert (it.dagger, it.decided, it.verdict) == ("†", False, "undecided")
     assert "†)" in printed(found, 160)
-    assert any(note.startswith("† The interval may be too narrow") for note in footnotes(found))
+    assert any(note.startswith("† The interval may be too narrow") for note in findings(found).footnotes)
 
 
 def test_two_replications_say_nothing_with_an_interval():
@@ -374,7 +364,7 @@ def test_two_replications_say_nothing_with_an_interval():
         "hotspot against reactive.",
         "Nor can it be said what uniform30 does to the response to priority 1 calls.",
     )
-    assert "too few for an interval" in footnotes(found)[0]
+    assert "too few for an interval" in findings(found).footnotes[0]
     assert "(no interval)" in printed(found, 120)
 
 
@@ -435,7 +425,7 @@ def test_a_terminal_without_utf8_gets_ascii():
 
 
 def test_csv_holds_unrounded_numbers_and_empty_fields_for_absent_ones():
-    lines = [line.split(",") for line in as_csv(comparison(crimes={"hotspot": -10.0})).splitlines()]
+    lines = [line.split(",") for line in findings(comparison(crimes={"hotspot": -10.0})).table.csv.splitlines()]
     assert {len(line) for line in lines} == {len(lines[0])}
     assert len(lines) == 1 + 6
     hotspot = dict(zip(lines[0], next(line for line in lines if line[:2] == ["none", "hotspot"]), strict=True))
@@ -502,7 +492,7 @@ def report(tmp_path_factory) -> tuple[Path, str, Comparison]:
         files=[{"path": "c.csv", "rows_read": 1200, "rows_used": 1190, "rejected": {"no <place>": 3, "no time": 7}}],
     )
     folder = tmp_path_factory.mktemp("report")
-    return folder, write_report(found, folder).read_text(encoding="utf-8"), found
+    return folder, reported(found, folder).read_text(encoding="utf-8"), found
 
 
 def test_the_report_is_well_formed_and_needs_nothing_from_outside(report):
@@ -535,7 +525,7 @@ def test_the_report_has_the_answer_and_the_numbers_of_the_terminal(report):
         assert sentence in plain
     for row in rows(found):
         assert all(f"<span>{value}</span></td>" in plain for value in row.texts.values())
-    assert as_csv(found).splitlines()[3] in text
+    assert findings(found).table.csv.splitlines()[3] in text
     assert "python -m experiments.compare 'strategies=[reactive]'" in plain
 
 
@@ -567,7 +557,7 @@ def test_one_strategy_and_empty_tables_still_make_a_report(tmp_path):
     found = comparison(
         n=2, strategies=("reactive",), shortages=("none",), ledger=found.ledger.clear(), profiles=found.profiles.clear()
     )
-    text = write_report(found, tmp_path).read_text(encoding="utf-8")
+    text = reported(found, tmp_path).read_text(encoding="utf-8")
     assert Page(text).open == []
     assert "nothing to compare it with" in text
     assert 'id="shortages"' not in text
@@ -579,7 +569,7 @@ def test_maps_have_north_up_and_leave_the_outside_blank():
 
     found = comparison()
     south = found.cells.with_columns(crimes=pl.when(pl.col("row") < 2).then(1.0).otherwise(0.0))
-    figure, *_ = figures._maps(comparison(cells=south))
+    figure, *_ = figures._maps(findings(comparison(cells=south)))
     axes = figure.axes[0]
     raster = axes.images[0].get_array()
     bottom = round(min(axes.get_ylim()) + 0.5)  # the row of the array that is drawn lowest
@@ -601,7 +591,7 @@ def test_a_large_map_is_shown_in_blocks_and_the_report_stays_small(tmp_path):
         "patrol_minutes": cell % 13,
     }
     cells = pl.DataFrame({"shortage": "none", "strategy": "reactive", **columns})
-    report = write_report(comparison(n=6, strategies=("reactive",), shortages=("none",), cells=cells), tmp_path)
+    report = reported(comparison(n=6, strategies=("reactive",), shortages=("none",), cells=cells), tmp_path)
     assert report.stat().st_size < 1_000_000
     assert "square of 500 m" in (tmp_path / "figures" / "maps.svg").read_text(encoding="utf-8")
 
@@ -613,7 +603,7 @@ def test_two_processes_draw_what_one_draws(tmp_path):
     )
     for workers, folder in folders.items():
         folder.mkdir()
-        pictures = draw_comparison(found, folder, workers)
+        pictures = draw_findings(findings(found), folder, workers)
         assert sorted(path.name for path in folder.iterdir()) == sorted(
             f"{name}.{kind}" for name in pictures for kind in ("png", "svg")
         )

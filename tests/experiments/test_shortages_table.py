@@ -12,15 +12,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import yaml
-from made_up_comparison import comparison, noise
-from rich.console import Console
+from made_up_comparison import comparison, noise, reported
+from made_up_comparison import printed as shown
 
 from experiments import run
 from experiments.compare import __main__ as compare
 from experiments.compare.comparison import Comparison
-from experiments.compare.page import write_report
+from experiments.compare.findings import findings
 from experiments.compare.shortage_figures import write_figures
-from experiments.compare.shortages import OUTCOMES, outcomes, print_shortages, shortage_rows, shortages_csv
+from experiments.compare.shortages import OUTCOMES, shortages
+from experiments.compare.terminal import print_shortages
 from experiments.estimates.effects import effects
 from experiments.runs.engine import duty_by_hour
 from scenarios.parts import cost, kinds
@@ -47,14 +48,13 @@ def with_outcomes(found: Comparison, shifts: dict[str, dict[str, float]]) -> Com
 
 
 def printed(found: Comparison, width: int, encoding: str = "utf-8") -> str:
-    buffer = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
-    print_shortages(Console(file=buffer, width=width), found)
-    buffer.seek(0)
-    return buffer.read()
+    return shown(found, width, encoding, print_shortages)
 
 
 def cell(found: Comparison, shortage: str, name: str, strategy: str = "reactive"):
-    return next(row for row in shortage_rows(found) if (row.strategy, row.shortage) == (strategy, shortage)).cells[name]
+    return next(row for row in shortages(found).rows if (row.strategy, row.shortage) == (strategy, shortage)).cells[
+        name
+    ]
 
 
 def test_all_means_none_then_every_shortage_then_every_lever(capsys, tmp_path, monkeypatch):
@@ -121,11 +121,16 @@ def test_a_difference_is_better_or_worse_only_outside_its_interval_and_where_tha
 
 def test_outcomes_that_no_run_knows_have_no_column_and_one_shortage_has_no_table(tmp_path):
     found = comparison(shortages=THREE)
-    assert outcomes(found) == ["response_p1_median_min", "calls_unserved_share", "clearance_rate", "crimes_total"]
+    assert shortages(found).outcomes == [
+        "response_p1_median_min",
+        "calls_unserved_share",
+        "clearance_rate",
+        "crimes_total",
+    ]
     alone = comparison(shortages=("none",))
-    assert outcomes(alone) == []
+    assert shortages(alone).outcomes == []
     assert printed(alone, 100) == ""
-    assert write_figures(alone, tmp_path) == {}
+    assert write_figures(findings(alone), tmp_path) == {}
     assert list(tmp_path.iterdir()) == []
 
 
@@ -174,7 +179,7 @@ def test_nothing_is_better_while_more_calls_are_not_served():
     assert cell(found, "uniform", "calls_unserved_share").mark == "worse"
     assert [cell(found, "uniform", name).mark for name in shifts] == [""] * 4
     assert [cell(found, "auxiliaries", name).mark for name in shifts] == ["better"] * 4
-    rows = list(csv.DictReader(io.StringIO(shortages_csv(found))))
+    rows = list(csv.DictReader(io.StringIO(shortages(found).csv)))
     assert not [row for row in rows if row["shortage"] == "uniform" and row["judged"] == "better"]
 
 
@@ -207,7 +212,7 @@ def test_every_outcome_is_printed_whole_at_any_width(large_numbers, width):
     text = printed(found, width)
     assert max(map(len, text.splitlines())) <= width
     assert "…" not in text
-    for row in shortage_rows(found)[1:3]:
+    for row in shortages(found).rows[1:3]:
         assert all(one.difference in text for one in row.cells.values())
 
 
@@ -217,8 +222,8 @@ def test_a_terminal_without_utf8_gets_ascii():
 
 def test_the_csv_holds_every_difference_unrounded_with_its_levels_and_the_cost():
     found = comparison(shortages=THREE)
-    rows = list(csv.DictReader(io.StringIO(shortages_csv(found))))
-    assert len(rows) == 2 * 3 * len(outcomes(found))
+    rows = list(csv.DictReader(io.StringIO(shortages(found).csv)))
+    assert len(rows) == 2 * 3 * len(shortages(found).outcomes)
     for row in rows:
         assert float(row["level"]) - float(row["level_against"]) == pytest.approx(float(row["difference"]), abs=1e-3)
         assert row["why"] == f"It costs what {row['shortage']} costs."
@@ -233,7 +238,7 @@ def test_the_csv_holds_every_difference_unrounded_with_its_levels_and_the_cost()
 
 def test_the_page_has_a_table_a_strategy_with_signs_beside_colours(tmp_path):
     found = with_outcomes(comparison(shortages=THREE), {"fatigue_mean": {"uniform": 3.0, "auxiliaries": -2.0}})
-    text = write_report(found, tmp_path).read_text(encoding="utf-8")
+    text = reported(found, tmp_path).read_text(encoding="utf-8")
     assert text.count('<table class="shortages">') == 3
     assert '<td class="worse"><b aria-label="worse">✗</b> +300' in text
     assert '<td class="better"><b aria-label="better">✓</b>' in text
@@ -244,9 +249,9 @@ def test_the_page_has_a_table_a_strategy_with_signs_beside_colours(tmp_path):
 
 def test_the_figure_of_duty_tells_the_night_and_is_left_out_where_no_run_knows(tmp_path):
     found = comparison(shortages=THREE)
-    pictures = write_figures(found, tmp_path)
+    pictures = write_figures(findings(found), tmp_path)
     assert "none: 9.0 at 03 h, 13.0 at 15 h; uniform: 6.3 at 03 h, 9.1 at 15 h" in pictures["duty"].alt
-    assert set(write_figures(replace(found, duty=found.duty.clear()), tmp_path)) == {"shortages"}
+    assert set(write_figures(findings(replace(found, duty=found.duty.clear())), tmp_path)) == {"shortages"}
 
 
 def test_officers_on_duty_are_read_by_post_and_hour_and_absent_ones_are_none():

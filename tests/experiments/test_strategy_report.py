@@ -12,18 +12,16 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
-from made_up_comparison import NINE, THREE, comparison, nine
-from rich.console import Console
+from made_up_comparison import NINE, THREE, comparison, nine, printed, reported, rows
 
 from experiments.compare import maps as figures
 from experiments.compare import strategy_figures
 from experiments.compare.composition import composition_of, first_paragraph
+from experiments.compare.findings import findings
 from experiments.compare.forest import Mark, Panel, forest
-from experiments.compare.hours import GROUP_OF, GROUPS, hours_a_day, hours_csv, hours_rows
-from experiments.compare.page import write_report
+from experiments.compare.hours import GROUP_OF, GROUPS, hours
 from experiments.compare.programmes import measures, owners
-from experiments.compare.shortages import blocks
-from experiments.compare.table import print_comparison, rows
+from experiments.compare.shortages import shortages
 from sim.outcomes.indicators import EVERY_ACTIVITY
 from sim.programmes.base import programmes
 from sim.scenario import Scenario
@@ -38,13 +36,7 @@ def found():
 
 @pytest.fixture(scope="module")
 def page(found, tmp_path_factory) -> str:
-    return write_report(found, tmp_path_factory.mktemp("nine")).read_text(encoding="utf-8")
-
-
-def printed(found, width: int) -> str:
-    buffer = io.StringIO()
-    print_comparison(Console(file=buffer, width=width), found)
-    return buffer.getvalue()
+    return reported(found, tmp_path_factory.mktemp("nine")).read_text(encoding="utf-8")
 
 
 def test_every_registered_strategy_and_programme_says_in_a_paragraph_what_it_is():
@@ -88,13 +80,12 @@ def test_groups_hold_every_hour_of_the_ledger(found):
     by_point = {
         (row["shortage"], row["strategy"]): row["officer_hours"] / found.days for row in totals.iter_rows(named=True)
     }
-    hours = hours_a_day(found)
-    assert {point: pytest.approx(sum(groups.values())) for point, groups in hours.items()} == by_point
-    assert hours["none", "integrated"]["other"] == pytest.approx(5.0)  # `juggling` is no activity that we know
-    columns, lines = hours_rows(found)
-    assert columns == ["calls", "patrol", "standby and breaks", "other", "all"]
-    assert lines["none"][0] == ("reactive", ["40.0", "10.0", "45.0", "5.0", "100.0"])
-    written = list(csv.DictReader(io.StringIO(hours_csv(found))))
+    worked = hours(found)
+    assert {point: pytest.approx(sum(groups.values())) for point, groups in worked.a_day.items()} == by_point
+    assert worked.a_day["none", "integrated"]["other"] == pytest.approx(5.0)  # `juggling` is no activity that we know
+    assert worked.groups == ["calls", "patrol", "standby and breaks", "other"]
+    assert worked.rows["none"][0] == ("reactive", ["40.0", "10.0", "45.0", "5.0", "100.0"])
+    written = list(csv.DictReader(io.StringIO(worked.csv)))
     assert sum(float(row["officer_hours_a_day"]) for row in written) == pytest.approx(sum(by_point.values()))
 
 
@@ -126,10 +117,10 @@ def test_a_bound_in_the_middle_of_the_list_still_comes_last():
 
 
 def test_more_strategies_than_shortages_make_a_table_a_shortage(found):
-    assert [(block.title, len(block.rows), block.heads[0]) for block in blocks(found)] == [
+    assert [(block.title, len(block.rows), block.heads[0]) for block in shortages(found).blocks] == [
         (shortage, 9, "reactive") for shortage in THREE
     ]
-    assert [block.title for block in blocks(comparison(n=6, shortages=THREE))] == [
+    assert [block.title for block in shortages(comparison(n=6, shortages=THREE)).blocks] == [
         "reactive",
         "random_patrol",
         "hotspot",
@@ -175,7 +166,7 @@ def test_what_programmes_did_is_told_by_strategy_where_it_was_noted(found, page)
 
 
 def test_types_share_one_scale_that_holds_every_decided_difference(found):
-    figure, _, alt, _ = strategy_figures._types(found)
+    figure, _, alt, _ = strategy_figures._types(findings(found))
     panels = [axes for axes in figure.axes if axes.get_visible()]
     assert len(panels) == 8
     assert {axes.get_xlim() for axes in panels} == {(-50.0, 50.0)}  # disputes fall by a third with co_governance
@@ -195,13 +186,13 @@ def test_what_lies_beyond_the_scale_ends_in_an_arrow():
 def test_the_longer_list_makes_the_rows():
     many = tuple(f"shortage{i}" for i in range(5))
     found = comparison(n=6, strategies=("reactive", "hotspot", "random_patrol"), shortages=many)
-    figure, *_ = strategy_figures._effects(found)
+    figure, *_ = strategy_figures._effects(findings(found))
     assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == list(many)
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["hotspot", "random_patrol"]
 
 
 def test_lives_are_there_for_what_was_measured_alone(found):
-    figure, _, alt, _ = strategy_figures._lives(found)
+    figure, _, alt, _ = strategy_figures._lives(findings(found))
     titles = [axes.get_title() for axes in figure.axes if axes.get_visible()]
     assert titles == [
         "Trust in the police",
@@ -218,7 +209,7 @@ def test_lives_are_there_for_what_was_measured_alone(found):
 
 
 def test_bars_of_one_shortage_are_as_long_as_its_hours(found):
-    figure, _, alt, _ = strategy_figures._hours(found)
+    figure, _, alt, _ = strategy_figures._hours(findings(found))
     ends: dict[float, float] = {}
     for bar in figure.axes[0].patches:
         ends[bar.get_y()] = max(ends.get(bar.get_y(), 0.0), bar.get_x() + bar.get_width())
@@ -228,8 +219,8 @@ def test_bars_of_one_shortage_are_as_long_as_its_hours(found):
 
 
 def test_many_strategies_have_one_map_of_crime_and_each_its_map_of_patrol(found):
-    figure, *_ = figures._maps(found)
+    figure, *_ = figures._maps(findings(found))
     titles = [axes.get_title() for axes in figure.axes if axes.images]
     assert titles == ["reactive: crime", *(f"{name}: patrol" for name in NINE)]
-    few, *_ = figures._maps(replace(found, strategies=list(NINE[:3])))
+    few, *_ = figures._maps(findings(replace(found, strategies=list(NINE[:3]))))
     assert sum("crime" in axes.get_title() for axes in few.axes) == 3

@@ -22,8 +22,8 @@ from experiments.validate import __main__ as validate
 from experiments.validate.design import EQUAL_TARGETS, EVENTS_OFF, STUDIES, VARIANTS, scenarios
 from experiments.validate.drivers import comments, drivers_of
 from experiments.validate.force_portrait import ForcePortrait
+from experiments.validate.kept import DISTANCE_EDGES_KM, Kind, Portrait, kinds_of, portrait_of
 from experiments.validate.patterns import NO_CRIME, REPORTED, kinds_in, published
-from experiments.validate.portrait import DISTANCE_EDGES_KM, Kind, Portrait, kinds_of, portrait_of
 from experiments.validate.scoreboard import (
     calls_table,
     is_sure,

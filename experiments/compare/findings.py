@@ -1,0 +1,152 @@
+"""What a comparison found: every number, judgement and sentence, worked out once and only read by its renderers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from experiments.compare.ablation import Ablation, ablation
+from experiments.compare.answer import sentences
+from experiments.compare.assumptions import Assumption, by_part
+from experiments.compare.attainable import Attained, attained
+from experiments.compare.costs import CostRow, costs
+from experiments.compare.hours import Hours, hours
+from experiments.compare.kits import Kit, Programme, kits_of, programmes_of
+from experiments.compare.measured import IndicatorRow, ResponseRow, indicator_rows, response_rows
+from experiments.compare.notes import duty, footnotes, method, other_effects, shortage_line
+from experiments.compare.notices import notices
+from experiments.compare.paired import titled, told_shortage
+from experiments.compare.programmes import Measure, measures, owners
+from experiments.compare.ranking import rankings_of
+from experiments.compare.shortages import Shortages, shortages
+from experiments.compare.table import Table, table
+
+if TYPE_CHECKING:
+    from experiments.compare.comparison import Comparison
+
+
+class UnderShortage(NamedTuple):
+    """What is said and listed under one shortage or lever.
+
+    Attributes
+    ----------
+    title, duty : str
+        Its heading, and the hours on duty that go on it.
+    line : str
+        What it does to the baseline strategy; empty for the first.
+    notices : list of str
+        What a reader has to know beside the numbers.
+    attained : Attained
+        Shares of the attainable.
+    responses : list of ResponseRow
+        Response times, a row a strategy.
+    indicators : list of IndicatorRow
+        Every indicator that was measured.
+    """
+
+    title: str
+    duty: str
+    line: str
+    notices: list[str]
+    attained: Attained
+    responses: list[ResponseRow]
+    indicators: list[IndicatorRow]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """All that a comparison found.
+
+    Attributes
+    ----------
+    comparison : Comparison
+        What was kept of all runs.
+    told : str
+        The shortage that sentences and single pictures are about.
+    answer : tuple of str
+        The answer, a sentence each.
+    table : Table
+        Columns, rows and CSV of the main table.
+    under : mapping
+        Shortage → what is said under it.
+    other_effects : mapping
+        Strategy → what else it changes under the shortage that is told about, of what the table does not show.
+    footnotes : list of str
+        What the numbers are.
+    method : str
+        How the intervals were computed.
+    kits, programmes : mapping
+        Strategies and programmes by name, as a reader is told of them.
+    costs : mapping
+        Shortage → totals and items of the accounts; empty where these are not whole.
+    owners : list of str
+        Strategies that have programmes.
+    measures : mapping
+        Shortage → what the programmes did, with each of `owners`.
+    hours : Hours
+        Where the officer-hours went.
+    shortages : Shortages
+        What each shortage does.
+    ablation : Ablation
+        What each programme is worth.
+    assumptions : mapping
+        Part of the model → its parameters.
+    """
+
+    comparison: Comparison
+    told: str
+    answer: tuple[str, ...]
+    table: Table
+    under: Mapping[str, UnderShortage]
+    other_effects: Mapping[str, str]
+    footnotes: list[str]
+    method: str
+    kits: Mapping[str, Kit]
+    programmes: Mapping[str, Programme]
+    costs: Mapping[str, list[CostRow]]
+    owners: list[str]
+    measures: Mapping[str, list[Measure]]
+    hours: Hours
+    shortages: Shortages
+    ablation: Ablation
+    assumptions: Mapping[str, list[Assumption]]
+
+
+def findings(comparison: Comparison) -> Findings:
+    """Work out all that a comparison found."""
+    told = told_shortage(comparison)
+    rankings = rankings_of(comparison)
+    shares = {shortage: attained(comparison, shortage) for shortage in comparison.shortages}
+    under = {
+        shortage: UnderShortage(
+            title=titled(comparison, shortage),
+            duty=duty(comparison, shortage),
+            line=shortage_line(comparison, shortage),
+            notices=notices(comparison, shortage),
+            attained=shares[shortage],
+            responses=response_rows(comparison, shortage),
+            indicators=indicator_rows(comparison, shortage),
+        )
+        for shortage in comparison.shortages
+    }
+    shown = table(comparison, rankings)
+    return Findings(
+        comparison=comparison,
+        told=told,
+        answer=sentences(comparison, rankings, shares),
+        table=shown,
+        under=under,
+        other_effects=other_effects(comparison, told),
+        footnotes=footnotes(comparison, shown.rows, [of_shortage.line for of_shortage in under.values()]),
+        method=method(comparison.replications),
+        kits=kits_of(comparison),
+        programmes=programmes_of(comparison),
+        costs=costs(comparison),
+        owners=owners(comparison),
+        measures=measures(comparison),
+        hours=hours(comparison),
+        shortages=shortages(comparison),
+        ablation=ablation(comparison),
+        assumptions=by_part(comparison.assumptions),
+    )

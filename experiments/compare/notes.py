@@ -1,0 +1,205 @@
+"""Lines beside the table: hours on duty, what a shortage does, other effects, and what the numbers are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from experiments.compare.costs import accounts
+from experiments.compare.notices import given_notes
+from experiments.compare.paired import decimals_for, difference, effect, mean, same_hours
+from experiments.compare.ranking import SIGNS
+from experiments.compare.table import RATE
+from experiments.estimates.effects import FEWEST_FOR_INTERVAL
+from experiments.presentation.indicators import indicator
+from experiments.presentation.wording import DAGGER, NEVER, number, too_few
+
+if TYPE_CHECKING:
+    from experiments.compare.comparison import Comparison
+    from experiments.compare.paired import Effect
+    from experiments.compare.table import Row
+
+OTHER_EFFECTS = (  # residents first, then officers
+    "crimes_fraud", "disputes_escalated", "crimes_school_violence", "repeat_victim_share", "trust", "perceived_safety",
+    "fatigue_mean", "attrition",
+    "overtime_hours",
+)  # fmt: skip
+FEW_CRIMES = 50  # in a run: a strategy that prevents one in twenty may not change a single one
+SHORTAGE_EFFECTS = (
+    ("crimes", RATE, "crimes_total"),
+    ("harm", f"days {RATE}", "harm_total"),
+    ("median P1 response", "min", "response_p1_median_min"),
+)
+
+
+def duty(comparison: Comparison, shortage: str) -> str:
+    """Write the hours on duty of the baseline strategy under a shortage.
+
+    And how many fewer that is than under the first.
+    """
+    hours = mean(comparison, shortage, comparison.baseline, "on_duty_hours")
+    if hours is None:
+        return ""
+    text = f" · {number(hours, 0)} officer-hours on duty in {comparison.days} days"
+    against = effect(comparison, "shortage", shortage, comparison.baseline, "on_duty_hours")
+    if against is None or against.relative_percent is None:
+        return text
+    if same_hours(against):
+        return f"{text}, as many as under {comparison.shortages[0]}"
+    return (
+        f"{text}, {number(abs(against.relative_percent), 0)} % {'fewer' if against.relative_percent < 0 else 'more'} "
+        f"than under {comparison.shortages[0]}"
+    )
+
+
+def shortage_line(comparison: Comparison, shortage: str) -> str:
+    """Say what the shortage does to the baseline strategy: hours on duty, crimes and response.
+
+    Empty for the first shortage.
+    """
+    found = [
+        ((label, unit), effect(comparison, "shortage", shortage, comparison.baseline, name))
+        for label, unit, name in SHORTAGE_EFFECTS
+    ]
+    parts = [f"{label} {difference(it, decimals_for([it]))} {unit}" for (label, unit), it in found if it is not None]
+    return f"{shortage} against {comparison.shortages[0]}, {comparison.baseline}: {'; '.join(parts)}" if parts else ""
+
+
+def other_effects(comparison: Comparison, shortage: str) -> dict[str, str]:
+    """Say what else each strategy changes against the baseline, of what the table does not show.
+
+    Those differences whose 95 % interval excludes 0.
+    """
+    told = {}
+    for strategy in comparison.rivals:
+        found = {name: effect(comparison, "strategy", shortage, strategy, name) for name in OTHER_EFFECTS}
+        if texts := [text for name, it in found.items() if it and it.decided and (text := _other_effect(name, it))]:
+            told[strategy] = ", ".join(texts)
+    return told
+
+
+def _other_effect(name: str, found: Effect) -> str:
+    """`frauds −37 %`; in points when it is a share or a mean of 0 to 100, in its unit when the baseline has none.
+
+    Nothing when it rounds to nothing.
+    """
+    shown, percent = indicator(name), found.relative_percent
+    if shown.how == "share" or percent is None:
+        value, decimals = found.difference, max(1, decimals_for([found]))
+        unit = "" if shown.how == "share" else f" {shown.unit}"
+    else:
+        value, decimals, unit = percent, 0 if abs(percent) >= 10 else 1, " %"
+    return f"{shown.label.lower()} {number(value, decimals, sign=True)}{unit}" if round(value, decimals) else ""
+
+
+def footnotes(comparison: Comparison, rows: list[Row], shortage_lines: Iterable[str]) -> list[str]:
+    """Say what the numbers are: the interval, the star, the replications, the gain of pairing, the abbreviations."""
+    n = comparison.replications
+    if n < FEWEST_FOR_INTERVAL:
+        interval = f"{too_few(n)} for an interval (at least {FEWEST_FOR_INTERVAL})."
+    else:
+        interval = (
+            f"95 % interval of the mean paired difference over {n} replications with common random numbers "
+            "(Student's t)."
+        )
+    found = [
+        effect(comparison, "strategy", shortage, strategy, "crimes_total")
+        for shortage in comparison.shortages
+        for strategy in comparison.rivals
+    ]
+    gains = [it.pairing_gain for it in found if it is not None and it.pairing_gain is not None]
+    notes = [interval] if comparison.rivals or len(comparison.shortages) > 1 else []
+    shown = [
+        *(text for row in rows for text in row.texts.values()),
+        *shortage_lines,
+    ]
+    if any("*" in text for text in shown):
+        notes.append(
+            "* 0 lies outside the wider interval that holds for all comparisons of crimes, harm and P1 response "
+            "together (Bonferroni)."
+        )
+    if any(DAGGER in text for text in shown):
+        notes.append(
+            f"{DAGGER} The interval may be too narrow: the largest step between two runs, in one more pair, would "
+            "move the difference out of it."
+        )
+    if n >= FEWEST_FOR_INTERVAL and any("(no interval)" in text for text in shown):
+        notes.append("No interval: all pairs differ by the same, which does not show how large chance is.")
+    notes += _marks_notes(rows)
+    if gains:
+        low, high = number(min(gains)), number(max(gains))
+        times = f"{low} times" if low == high else f"{low} to {high} times"
+        notes.append(
+            f"Pairing: the variance of a difference in crimes with independent seeds would be {times} as large."
+        )
+    fewest = min(
+        (
+            found["crimes_total"]
+            for found in comparison.means_by_point.values()
+            if found.get("crimes_total") is not None
+        ),
+        default=None,
+    )
+    if fewest is not None and fewest < FEW_CRIMES:
+        notes.append(
+            f"A run has as few as {number(fewest, 0)} crimes: most differences stay hidden; measure more days, or a "
+            "larger city."
+        )
+    notes.append(
+        "Crimes and harm: true ones, per 1,000 residents a year; harm is days of sentence. P1, P2, P3: response time "
+        "by "
+        "priority, from call to arrival, of all who asked for a unit, those included who were never served. % not "
+        "served: of "
+        "these calls. Clear: cleared, % of recorded crimes. Busy: % of patrol's time on duty, overtime included, "
+        "spent on calls; "
+        "where patrol is on duty for longer, the same calls make a smaller share."
+    )
+    if any(NEVER in text for text in shown):
+        notes.append(
+            f"{NEVER.capitalize()}: in some replication too many calls were not served for the median or the 90th "
+            "percentile to be reached."
+        )
+    if accounts(comparison):
+        notes.append("Cost: yuan per resident a year, all that the police pay / what others pay for what is done.")
+    notes += given_notes(comparison)
+    return notes
+
+
+def _marks_notes(everything: list[Row]) -> list[str]:
+    """Say what the marks of a table mean, those that it has, and what a bound is."""
+    present = {mark for row in everything for mark in row.marks.values()}
+    told = {
+        "best": "the best: every other policy is worse",
+        "may be best": "may be the best; policies without the mark are worse",
+        "worse": "worse than the baseline by the wider interval (not served: by the 95 % interval)",
+    }  # fmt: skip
+    shown = [f"{SIGNS[mark]} {text}" for mark, text in told.items() if mark in present]
+    notes = []
+    if {"best", "may be best"} & present:
+        notes.append(f"{'; '.join(shown)} (paired t tests, adjusted for all comparisons under all shortages).")
+    elif shown:
+        notes.append(f"{'; '.join(shown)}.")
+    if any(row.bound for row in everything):
+        notes.append(
+            "Bound: no policy, since its patrol is placed with a knowledge of true risk that no police have; it is "
+            "not ranked."
+        )
+    return notes
+
+
+def method(replications: int) -> str:
+    """Say how the 95 % intervals were computed."""
+    if replications < FEWEST_FOR_INTERVAL:
+        return (
+            f"{too_few(replications)} for an interval; at least {FEWEST_FOR_INTERVAL} are needed, and 20 or more are "
+            "better."
+        )
+    return (
+        "It is Student's t interval of the mean paired difference; that of a count reaches at least as far as events "
+        "may that are so rare that no pair of "
+        "runs shows one (rule of three). Where all pairs differ by the same there is no interval, since they do not "
+        "show chance. "
+        f"A dagger ({DAGGER}) means that it may be too narrow: were the largest step between two runs of one strategy "
+        "to happen in one more pair, the "
+        "difference would move out of it. More replications, more days or a larger city are needed there."
+    )

@@ -1,0 +1,213 @@
+"""Prints what a comparison found: the answer, the table, what programmes are worth, and what shortages do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.measure import Measurement
+from rich.table import Table
+from rich.text import Text
+
+from experiments.compare.ablation import OUTCOMES as ABLATION_OUTCOMES
+from experiments.compare.cells import WHY_UNDECIDED
+from experiments.compare.ranking import SIGNS, Mark
+from experiments.compare.shortages import OUTCOMES as SHORTAGE_OUTCOMES
+from experiments.compare.shortages import Block, note
+from experiments.estimates.effects import FEWEST_FOR_INTERVAL
+from experiments.presentation.indicators import indicator
+from experiments.presentation.terminal import speller
+from experiments.presentation.wording import too_few
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from experiments.compare.findings import Findings
+    from experiments.compare.table import Column, Row
+
+MARKED: dict[Mark, str] = {"best": "bold cyan", "may be best": "cyan", "worse": "bold red", "": ""}  # styles
+JUDGED = {"better": "cyan", "worse": "bold red", "": ""}
+
+
+def print_findings(console: Console, findings: Findings) -> None:
+    """Print all that a comparison found, in tables that fit the terminal."""
+    print_table(console, findings)
+    print_ablation(console, findings)
+    print_shortages(console, findings)
+
+
+def print_table(console: Console, findings: Findings) -> None:
+    """Print the answer, a block a shortage with a row a strategy, and the footnotes."""
+    spell = speller(console)
+    console.print()
+    console.print(Text(spell(" ".join(findings.answer)), style="bold"))
+    for under, block in zip(findings.under.values(), _layout(console, findings, spell), strict=True):
+        console.print()
+        console.print(Text(spell(f"{under.title}{under.duty}"), style="bold"))
+        for part in block:
+            console.print(part)
+            if part is not block[-1]:
+                console.print()
+        if under.line:
+            console.print(Text(spell(under.line)))
+        for line in under.notices:
+            console.print(Text(spell(line)))
+    if findings.other_effects:
+        console.print()
+        why = "95 % intervals exclude 0, not adjusted for multiple comparisons"
+        heading = (
+            f"Other effects, under {findings.told}, against {findings.comparison.baseline} ({why}; shares and what "
+            "runs from 0 to 100 in points)"
+        )
+        console.print(Text(spell(heading), style="bold"))
+        for strategy, text in findings.other_effects.items():
+            console.print(Text(spell(f"{strategy}: {text}")))
+    console.print()
+    for line in findings.footnotes:
+        console.print(Text(spell(line), style="dim"))
+
+
+def _layout(console: Console, findings: Findings, spell: Callable[[str], str]) -> list[list[Table]]:
+    """Make the tables of each shortage, as wide as the terminal allows.
+
+    One wide table, or one of outcomes and one of operations, or one a part, or those with folded cells.
+    """
+    every = findings.table.columns
+    thirds = [[column for column in every if column.part == part] for part in ("crimes", "harm", "operations")]
+    whole, halves = [every], [[*thirds[0], *thirds[1]], thirds[2]]
+    everything = findings.table.rows
+    unlimited = console.options.update(max_width=10_000)
+    for parts, gap, fixed in (
+        (whole, 1, True),
+        (whole, 0, True),
+        (halves, 1, True),
+        (halves, 0, True),
+        (thirds, 1, True),
+        (thirds, 0, False),
+    ):
+        blocks = [
+            [_block(shortage, everything, part, spell, gap, fixed) for part in parts] for shortage in findings.under
+        ]
+        if all(
+            Measurement.get(console, unlimited, table).maximum <= console.width for block in blocks for table in block
+        ):
+            break
+    return blocks
+
+
+def _block(
+    shortage: str, everything: list[Row], chosen: list[Column], spell: Callable[[str], str], gap: int, fixed: bool
+) -> Table:
+    """Make the table of one shortage; with `fixed`, columns are as wide in every block, which can be read down."""
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, gap, 0, 0))
+    width = max(len(_shown_name(row)) for row in everything) if fixed else None
+    table.add_column("Strategy", overflow="fold", min_width=width)
+    starred = {
+        column.key for column in chosen if any(row.texts[column.key].endswith("*") for row in everything)
+    }  # digits stay aligned
+    room = {column.key: max(len(SIGNS[row.marks.get(column.key, "")]) for row in everything) for column in chosen}
+    for column in chosen:
+        width = (
+            max(len(row.texts[column.key]) for row in everything) + (room[column.key] and room[column.key] + 1)
+            if fixed
+            else None
+        )
+        table.add_column(
+            Text(spell(f"{column.heading}\n{column.unit}")), justify="right", overflow="fold", min_width=width
+        )
+    of_shortage = [row for row in everything if row.shortage == shortage]
+    for i, row in enumerate(of_shortage):
+        if row.bound and i and not of_shortage[i - 1].bound:
+            table.add_section()
+        cells = []
+        for column in chosen:
+            mark, text = row.marks.get(column.key, ""), row.texts[column.key]
+            space = " " if column.key in starred and not text.endswith("*") else ""
+            cells.append(Text(spell(f"{SIGNS[mark]} {text}{space}" if mark else text + space), style=MARKED[mark]))
+        table.add_row(Text(_shown_name(row), style="dim" if row.bound else ""), *cells)
+    return table
+
+
+def _shown_name(row: Row) -> str:
+    return f"{row.strategy} (bound)" if row.bound else row.strategy
+
+
+def print_ablation(console: Console, findings: Findings) -> None:
+    """Print what leaving each programme out changes, a block a strategy and shortage; nothing without variants."""
+    spell = speller(console)
+    names, replications = findings.ablation.outcomes, findings.comparison.replications
+    for (whole, shortage), rows in findings.ablation.rows.items():
+        console.print()
+        console.print(Text(spell(f"What leaving a programme out of {whole} changes, under {shortage}"), style="bold"))
+        room = max(1, (console.width - 24) // 11)  # outcomes beside each other
+        for part in (names[i : i + room] for i in range(0, len(names), room)):
+            table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+            table.add_column("without", overflow="fold")
+            for name in part:
+                table.add_column(Text(spell(ABLATION_OUTCOMES[name])), justify="right", overflow="fold")
+            for row in rows:
+                cells = [row.cells[name] for name in part]
+                texts = [Text(spell(one.short), style=JUDGED[one.mark]) for one in cells]
+                table.add_row(Text(row.programme), *texts)
+            console.print()
+            console.print(table)
+    if findings.ablation.rows:
+        console.print()
+        undecided = (
+            f"{too_few(replications)} for intervals"
+            if replications < FEWEST_FOR_INTERVAL
+            else f"{WHY_UNDECIDED}; not adjusted for multiple comparisons"
+        )
+        by_unit: dict[str, list[str]] = {}
+        for name in names:
+            unit = indicator(name, findings.comparison.currency).unit
+            by_unit.setdefault(unit, []).append(ABLATION_OUTCOMES[name].lower())
+        units = "; ".join(f"{', '.join(of_unit)}: {unit}" for unit, of_unit in by_unit.items())
+        console.print(Text(spell(f"Paired differences; {undecided}. {units[0].upper()}{units[1:]}."), style="dim"))
+
+
+def print_shortages(console: Console, findings: Findings) -> None:
+    """Print what each shortage does, in blocks, and why; nothing where there is one shortage alone."""
+    spell, found = speller(console), findings.shortages
+    if not found.outcomes:
+        return
+    console.print()
+    console.print(Text(spell(f"What each shortage does, against {findings.comparison.shortages[0]}"), style="bold"))
+    for block in found.blocks:
+        for part in _parts(console, block, found.outcomes, spell):
+            console.print()
+            console.print(_shortage_block(block, part, spell))
+    console.print()
+    for shortage, why in found.reasons.items():
+        console.print(Text(spell(f"{shortage}: {why}")))
+    console.print(Text(spell(note(findings.comparison.replications, WHY_UNDECIDED)), style="dim"))
+
+
+def _parts(console: Console, block: Block, names: Sequence[str], spell: Callable[[str], str]) -> list[list[str]]:
+    """Share the outcomes out to as few tables as the width of the terminal allows."""
+    unlimited = console.options.update(max_width=10_000)
+    parts: list[list[str]] = [[]]
+    for name in names:
+        if (
+            parts[-1]
+            and Measurement.get(console, unlimited, _shortage_block(block, [*parts[-1], name], spell)).maximum
+            > console.width
+        ):
+            parts.append([])
+        parts[-1].append(name)
+    return parts
+
+
+def _shortage_block(block: Block, part: Sequence[str], spell: Callable[[str], str]) -> Table:
+    """Make a table of levels of the first shortage, of differences to it, or of both."""
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column(Text(block.title), overflow="fold")
+    for name in part:
+        table.add_column(Text(spell(SHORTAGE_OUTCOMES[name])), justify="right", no_wrap=True)
+    for head, row in zip(block.heads, block.rows, strict=True):
+        cells = [row.cells[name] for name in part]
+        texts = [cell.level if row.levels else cell.short for cell in cells]
+        styled = [Text(spell(text), style=JUDGED[cell.mark]) for text, cell in zip(texts, cells, strict=True)]
+        table.add_row(Text(head), *styled)
+    return table

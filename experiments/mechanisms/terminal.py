@@ -1,0 +1,45 @@
+"""Prints what `mechanisms` found: the tables of fraud and disputes, and how long tips took."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.table import Table
+
+from experiments.presentation.wording import number, promise, words
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from experiments.mechanisms.findings import Mechanisms
+
+
+def print_mechanisms(console: Console, found: Mechanisms) -> None:
+    """Print the tables of fraud, disputes and tips."""
+    for name, (cases, rows) in found.shown.items():
+        title = f"{words(name)}: mean, and difference to reactive {promise(found.replications, '(95 % interval)')}"
+        table = Table(
+            title=title,
+            title_justify="left",
+            title_style="bold",
+            box=box.SIMPLE_HEAD,
+            padding=(0, 1, 0, 0),
+            pad_edge=False,
+        )
+        table.add_column("")
+        for case in cases:
+            table.add_column(case, justify="right", no_wrap=True)
+        for row in rows:
+            cells = [
+                f"{mean}\n{change}\n({interval})" if interval else f"{mean} {change}".strip()
+                for mean, change, interval in row.cells
+            ]
+            table.add_row(f"{row.name}\n[dim]{row.unit.replace('residents a year', 'a year')}[/]", *cells)
+        console.print(table)
+    for tip in found.tables["tips"].iter_rows(named=True):
+        median, late = number(tip["median_hours"], 0), number(tip["p90_hours"], 0)
+        console.print(
+            f"tips, {tip['case']}, {tip['kind']}: {tip['tips']:.0f} a run, of those that arrived the median took "
+            f"{median} h, 90 % at most {late} h"
+        )

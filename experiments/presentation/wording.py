@@ -1,0 +1,75 @@
+"""Numbers, names and settings as people read them, and tables as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from experiments.estimates.effects import FEWEST_FOR_INTERVAL
+
+MINUS, DAGGER = "−", "†"
+NEVER = "never"  # instead of a quantile of waits that so many calls do not reach
+NO_INTERVAL = "no interval"
+
+
+def words(name: str) -> str:
+    """`officer_hours` → `officer hours`."""
+    return name.replace("_", " ")
+
+
+def number(value: float | None, decimals: int = 1, sign: bool = False) -> str:
+    """Write a number with thousands separated and a true minus; a dash when absent, `never` when infinite.
+
+    `sign` puts a plus before gains.
+    """
+    if value is None or math.isnan(value):
+        return "–"
+    if math.isinf(value):
+        return NEVER
+    rounded = round(value, decimals) + 0.0  # no negative zero
+    return f"{rounded:{'+' if sign and rounded else ''},.{decimals}f}".replace("-", MINUS)
+
+
+def promise(replications: int, text: str) -> str:
+    """Return a text that promises an interval, as a caption or a heading does.
+
+    Where replications are too few it says instead that there is none.
+    """
+    if replications >= FEWEST_FOR_INTERVAL:
+        return text
+    none = NO_INTERVAL if replications > 1 else f"{NO_INTERVAL}, one replication"
+    return f"({none})" if text.startswith("(") else none
+
+
+def too_few(replications: int) -> str:
+    """`2 replications are too few`."""
+    return f"{replications} replication{'s are' if replications > 1 else ' is'} too few"
+
+
+def csv_text(rows: Iterable[Sequence[Any]]) -> str:
+    """Write rows as CSV: fractions with six digits, nothing where a value is absent."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(
+        ["" if value is None else f"{value:.6g}" if isinstance(value, float) else value for value in row]
+        for row in rows
+    )
+    return text.getvalue()
+
+
+def shown_value(value: Any) -> str:
+    """Return the value of a setting in words."""
+    if value is None:
+        return "not given"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {shown_value(one)}" for key, one in value.items())
+    if isinstance(value, list | tuple):
+        if not value:
+            return "none"
+        shown = ", ".join(shown_value(one) for one in value[:12])
+        return f"{shown}, … ({len(value)} values)" if len(value) > 12 else shown
+    return str(value)
