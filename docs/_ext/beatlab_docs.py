@@ -1,0 +1,45 @@
+"""A directive for pages of which a part is written by the program: `{generated} parameters`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import glossary
+import imports
+import reference
+from docutils import nodes
+from docutils.parsers.rst import Directive
+from docutils.statemachine import StringList
+from sphinx.application import Sphinx
+
+WRITERS: dict[str, Callable[[], str]] = {
+    "parameters": reference.parameters,
+    "tables": reference.tables,
+    "indicators": reference.indicators,
+    "commands": reference.commands,
+    "glossary": glossary.glossary,
+}
+
+
+class Generated(Directive):
+    """Puts what a writer returns in its place, as if it were written there."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Return the nodes of the Markdown that the writer returns."""
+        (name,) = self.arguments
+        if name == "imports":
+            return [nodes.raw("", imports.picture(), format="html")]
+        holder = nodes.Element()
+        holder.document = self.state.document
+        text = WRITERS[name]().splitlines()
+        self.state.nested_parse(StringList(text, source=f"<{name}>"), self.content_offset, holder, match_titles=True)
+        return holder.children
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Tell Sphinx of the directive."""
+    app.add_directive("generated", Generated)
+    return {"parallel_read_safe": True}
