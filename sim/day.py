@@ -10,6 +10,7 @@ from sim.incidents.fraud.persuasion import defraud
 from sim.incidents.log import has_room
 from sim.incidents.offence import offend
 from sim.incidents.school import bully
+from sim.incidents.town import Town
 from sim.kernels import inlined, kernel
 from sim.people.volunteers import keep_watch
 from sim.police.patrol.dispatch import serve
@@ -48,16 +49,15 @@ def phase(when: str, carried_out_by: Callable[..., Any]) -> Phase:
 @inlined
 def tick(seed: int, now_min: float, end_min: float, world: World) -> None:
     """One tick of the city."""
-    society, ground, logs, feelings, rules = world.society, world.ground, world.logs, world.feelings, world.rules
+    ground, logs, rules = world.ground, world.logs, world.rules
+    town = Town(world.society, world.feelings, ground, logs)
     if now_min % 60 == 0:
-        keep_watch(seed, now_min, world.volunteers, society.places.out, ground)
+        keep_watch(seed, now_min, world.volunteers, world.society.places.out, ground)
     show_police(world.police.units, ground.cells, now_min, ground.n_cols, rules.presence.seen_at_call_share)
-    offend(seed, end_min, world.offenders, world.due, society, world.opportunity, ground, logs, feelings, rules)
-    bully(seed, end_min, world.school, society, ground, logs, feelings, rules.search, rules.presence, rules.demand)
-    escalate(
-        seed, end_min, society, world.disputes, ground, logs, rules.demand, feelings, world.dispute_rule.assault_relief
-    )
-    defraud(seed, end_min, society, world.frauds, ground, logs, rules.demand, feelings, world.fraud_rule)
+    offend(seed, end_min, world.offenders, world.due, world.opportunity, town, rules)
+    bully(seed, end_min, world.school, town, rules)
+    escalate(seed, end_min, world.disputes, town, rules.demand, world.dispute_rule.assault_relief)
+    defraud(seed, end_min, world.frauds, town, rules.demand, world.fraud_rule)
     serve(seed, end_min, world.desk, world.police, world.offenders, ground, logs)
 
 

@@ -142,7 +142,7 @@ class Draw(IntEnum):
     # Disputes, by row and age in days
     DISPUTE_TURN = Stream.DISPUTE, 0  # it cools, it is found by grid workers
     DISPUTE_GROWTH = Stream.DISPUTE, 1
-    DISPUTE_BOILS = Stream.DISPUTE, 2  # it escalates, it is reported, by whom, at what hour
+    DISPUTE_OUTBREAK = Stream.DISPUTE, 2  # it escalates, it is reported, by whom, at what hour
     DISPUTE_ASSAULT = Stream.DISPUTE, 3
     DISPUTE_MINUTE = Stream.DISPUTE, 4
     DISPUTE_GAP = Stream.DISPUTE, 100  # from here on by number and day of its beginning

@@ -25,9 +25,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 _njit: Any = numba.njit  # its types do not know all of its options
 _pack: Any = serialize.dumps
 _unpack: Any = compiler.CompileResult._rebuild
-row = cast(
-    "Callable[[Any], int]", np.int64
-)  # a row number read from a table, in the one width that kernels are compiled for
+# A row number read from a table, in the one width that kernels are compiled for
+row = cast("Callable[[Any], int]", np.int64)
 
 
 class KernelCache(NullCache):
@@ -68,7 +67,7 @@ def _compiled(function: F, **options: Any) -> F:
 
 
 def kernel(function: F) -> F:
-    """Compile a hot loop that creates no array.
+    """Compile a hot loop that creates no array: one thread, IEEE division by zero, no reference counts.
 
     It is cached on disk if it is of `sim`, runs in one thread, divides by zero as IEEE has it, and counts no
     references. Without counts (numba's `_nrt`) a kernel takes dozens of arrays at no cost; counting them took nine

@@ -20,6 +20,7 @@ from sim.incidents.disputes.log import disputes_with_room
 from sim.incidents.fraud.campaigns import frauds_of_day, rows_under_way
 from sim.incidents.judgement import update_opinions
 from sim.incidents.log import INCIDENTS, with_room
+from sim.incidents.town import Town
 from sim.incidents.true_risk import true_risk
 from sim.outcomes.accounts import prices
 from sim.outcomes.force_results import ForceRecord
@@ -246,11 +247,10 @@ class CityModel(PopulationModel):
 
     def _true_risk(self) -> Array:
         """Return the expected crimes at places a day until the next plan, by cell, if no patrol were there."""
-        world, rules, ahead = self.world, self.world.rules, float(self.strategy.review_days)
+        world, ahead = self.world, float(self.strategy.review_days)
         return true_risk(
-            self.scenario.seed, self.now_min, ahead, world.offenders, world.opportunity, world.ground,
-            rules.search, rules.belief, rules.presence, rules.demand.boost_min,
-        )  # fmt: skip
+            self.scenario.seed, self.now_min, ahead, world.offenders, world.opportunity, world.ground, world.rules
+        )
 
     def _muster(self, day: int) -> None:
         """End yesterday for every head of the force, and see who is there today."""
@@ -322,12 +322,10 @@ class CityModel(PopulationModel):
         return call_factors(self._setting.sources, self.prepared.demand.changes, day)
 
     def _quarrel(self, day: int) -> None:
-        """Let disputes arise, grow, cool, be found and mediated, or come to blows."""
+        """Let disputes arise, grow, cool, be found and mediated, or escalate."""
         world = self.world
-        quarrel(
-            self.scenario.seed, day, world.society, world.disputes, world.ground, world.logs, world.rules.demand,
-            world.feelings, world.dispute_rule,
-        )  # fmt: skip
+        town = Town(world.society, world.feelings, world.ground, world.logs)
+        quarrel(self.scenario.seed, day, world.disputes, town, world.rules.demand, world.dispute_rule)
 
     def _call_victims(self, day: int) -> None:
         """Draw whom the fraudsters reach in the day; what comes of it happens in its ticks."""

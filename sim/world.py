@@ -15,16 +15,17 @@ from sim.city.state import Ground, new_cells
 from sim.incidents.base_rate import intercepts
 from sim.incidents.calls import CallSources, call_sources
 from sim.incidents.demand import DemandParameters, demand_rule
-from sim.incidents.disputes.course import DisputeRule, begin_disputes, dispute_rule
+from sim.incidents.disputes.course import begin_disputes
 from sim.incidents.disputes.log import Disputes
+from sim.incidents.disputes.parameters import DisputeRule, dispute_rule
+from sim.incidents.fraud.audience import Audience, audience
 from sim.incidents.fraud.campaigns import Frauds, new_frauds
-from sim.incidents.fraud.parameters import Audience, FraudRule, audience, fraud_rule
+from sim.incidents.fraud.parameters import FraudRule, fraud_rule
 from sim.incidents.judgement import nothing_judged
 from sim.incidents.log import Logs, new_logs
-from sim.incidents.offence import OffendingRules
 from sim.incidents.opportunity import Opportunity, OpportunityParameters, opportunity
 from sim.incidents.school import School, open_school
-from sim.incidents.search import SearchRule, search_rule
+from sim.incidents.search import OffendingRules, SearchRule, search_rule
 from sim.parameters import rule_of
 from sim.people.feelings import Feelings, new_feelings
 from sim.people.offenders import belief_rule, career_rule, draw_offenders

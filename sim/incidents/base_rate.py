@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.arrays import Array, frozen
 from sim.city.city import CRIME_EVIDENCE, City
-from sim.city.presence import PresenceParameters, PresenceRule, presence_rule
+from sim.city.presence import PresenceParameters, presence_rule
 from sim.city.state import Ground, new_cells
 from sim.clock import MINUTES_PER_DAY, hour_of_week
 from sim.disk_cache import answers_kept
@@ -21,11 +21,17 @@ from sim.incident_types import PLACE_CRIMES, TYPE_NAMES, IncidentType
 from sim.incidents.demand import DemandParameters, demand_rule
 from sim.incidents.offence import break_in, remember, update_target_hardening
 from sim.incidents.opportunity import NOTHING, Opportunity
-from sim.incidents.profiles import DemandRule
-from sim.incidents.search import MAX_TRIES, SearchRule, offence_probability, preferred_type, search_place
+from sim.incidents.search import (
+    MAX_TRIES,
+    OffendingRules,
+    SearchRule,
+    offence_probability,
+    preferred_type,
+    search_place,
+)
 from sim.kernels import kernel, row
 from sim.parameters import BadInput
-from sim.people.offenders import BeliefRule, OffenderParameters, belief_rule, career_rule, draw_offenders, next_gap
+from sim.people.offenders import OffenderParameters, belief_rule, career_rule, draw_offenders, next_gap
 from sim.people.residents import Society
 from sim.randomness import uniform4
 
@@ -70,11 +76,11 @@ def intercepts(
     rule: SearchRule,
     seed: int,
 ) -> Array:
-    """Return α of each type of place crime by matching the base rates in a city without police, volunteers or lessons learnt.
+    """Return α of each type of place crime at which the base rates come out, in a city without police.
 
-    A crowd of offenders, many more than there are, plays the rules of search itself, with foraging and near repeats
-    (each flag weaker by as much as the crowd is larger); the chances of what it meets are added up, which tells a rate
-    far better than counts.
+    There are no volunteers in it either, and nobody learns a lesson. A crowd of offenders, many more than there are,
+    plays the rules of search itself, with foraging and near repeats (each flag weaker by as much as the crowd is
+    larger); the chances of what it meets are added up, which tells a rate far better than counts.
 
     Parameters
     ----------
@@ -94,9 +100,9 @@ def intercepts(
     """
     peak = float(opportunity.activity.max())
     chances = frozen(Opportunity(opportunity.appeal, opportunity.activity / peak))
-    belief = belief_rule(offenders, city.grid.cell_m)
+    belief, career = belief_rule(offenders, city.grid.cell_m), career_rule(offenders, society.residents, peak)
     share = max(offenders.share, min(REFERENCE_SHARE, MOST_IN_CROWD / city.residents))
-    crowd = draw_offenders(society, share, career_rule(offenders, society.residents, peak), belief, city.grid, seed)
+    crowd = draw_offenders(society, share, career, belief, city.grid, seed)
     times = len(crowd) / max(1, round(offenders.share * city.residents))
     rates = base_rates(city, demand)
     wanted = rates * city.residents / 1000 / 365 * times  # a day, of the crowd
@@ -111,10 +117,13 @@ def intercepts(
         )
     flags = demand_rule(demand, city.grid.cell_m)
     flags = flags._replace(dwelling_boost=flags.dwelling_boost / times, near_boost=flags.near_boost / times)
-    presence = presence_rule(PresenceParameters())
+    rules = OffendingRules(rule, belief, career, presence_rule(PresenceParameters()), flags)
 
     def played(alpha: Array, enough: int, memory_weeks: int) -> Array:
-        """Return the expected offences a day of the crowd by type, in whole weeks with at least so many searches, after weeks of memory."""
+        """Return the expected offences a day of the crowd by type, after weeks of memory.
+
+        They are those of whole weeks with at least so many searches.
+        """
         weeks, out = math.ceil(enough / (7 * searches.sum())), np.zeros(len(PLACE_CRIMES))
         ground = Ground(
             new_cells(city, np.ones(city.grid.n_cells, dtype=int)),
@@ -128,21 +137,8 @@ def intercepts(
             7 * memory_weeks,
             7 * (memory_weeks + weeks),
         )
-        _play(
-            seed,
-            first,
-            days,
-            memory_weeks > 0,
-            crowd.copy(),
-            people,
-            chances,
-            ground,
-            rule._replace(intercept=alpha),
-            belief,
-            presence,
-            flags,
-            out,
-        )
+        playing = rules._replace(search=rule._replace(intercept=alpha))
+        _play(seed, (first, days), crowd.copy(), people, chances, ground, playing, out)
         a_day: Array = out / (days - first)
         return a_day
 
@@ -163,15 +159,16 @@ def _too_much(kind: int, rates: Array, why: str) -> BadInput:
 
 @kernel
 def _play(
-    seed: int, first_day: int, days: int, remembers: bool, crowd: Array, society: Society, opportunity: Opportunity,
-    ground: Ground,
-    rule: SearchRule, belief: BeliefRule, presence: PresenceRule, flags: DemandRule, out: Array,
+    seed: int, measured: tuple[int, int], crowd: Array, society: Society, opportunity: Opportunity, ground: Ground,
+    rules: OffendingRules, out: Array,
 ) -> None:  # fmt: skip
-    """Let a crowd search for some days; add up by type, from `first_day` on, the chance that what it meets is taken.
+    """Let a crowd search until the end of the days `measured`; add up by type the chance that what it meets is taken.
 
-    The same steps as in `sim.incidents.offence`, with nobody to be seen, nothing reported and nothing learnt.
+    If these begin after day 0, the crowd remembers what it did before. The steps are those of `sim.incidents.offence`,
+    with nobody to be seen, nothing reported and nothing learnt.
     """
-    for day in range(days):
+    first_day, end = measured
+    for day in range(end):
         for i in range(len(crowd)):
             while crowd[i].next_search_min < (day + 1) * MINUTES_PER_DAY:
                 now_min, number = crowd[i].next_search_min, crowd[i].searches
@@ -183,31 +180,18 @@ def _play(
                     continue
                 for attempt in range(MAX_TRIES):
                     u_offend, u_again, u_who, _ = uniform4(seed, Draw.OFFENCE_CHOICE + attempt, i, number)
-                    cell = search_place(seed, crowd, i, number, attempt, now_min, ground.n_rows, ground.n_cols, rule)
+                    cell = search_place(seed, crowd, i, number, attempt, now_min, ground, rules.search)
                     if cell >= 0:
-                        chance = offence_probability(
-                            crowd,
-                            i,
-                            kind,
-                            cell,
-                            hour,
-                            now_min,
-                            opportunity.appeal,
-                            ground,
-                            flags.boost_min,
-                            rule,
-                            belief,
-                            presence,
-                        )
+                        chance = offence_probability(crowd, i, kind, cell, now_min, opportunity, ground, rules)
                         if day >= first_day:
                             out[kind] += chance
                         if u_offend < chance:
-                            if remembers:
+                            if first_day > 0:
                                 remember(crowd, i, cell, now_min)
                                 if kind == IncidentType.BURGLARY:
                                     own_dwelling = row(society.residents[crowd[i].resident_id].dwelling)
-                                    break_in(u_who, cell, now_min, own_dwelling, society, ground, flags, 0.0)
-                                    update_target_hardening(cell, now_min, society, ground, flags, 0.0)
+                                    break_in(u_who, cell, now_min, own_dwelling, society, ground, rules.demand, 0.0)
+                                    update_target_hardening(cell, now_min, society, ground, rules.demand, 0.0)
                             break
-                    if u_again > rule.try_again:
+                    if u_again > rules.search.try_again:
                         break

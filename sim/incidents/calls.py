@@ -21,8 +21,9 @@ from sim.incidents.demand import DemandParameters
 from sim.incidents.log import CALL_KEYS, CALLS, Logs, add_call, expect
 from sim.incidents.profiles import DemandRule
 from sim.incidents.reporting import as_told, is_violent
-from sim.kernels import inlined, kernel
-from sim.people.residents import Places, Society, person_at
+from sim.kernels import inlined, kernel, row
+from sim.people.residents import Places, Society
+from sim.people.whereabouts import person_at
 from sim.randomness import choose, exponential, gamma, uniform4
 
 # By hour of day relative to the mean; assumptions. Service is drawn through 0.50 at 05 h and 1.43 at 16 h (Milwaukee,
@@ -160,100 +161,77 @@ def calls_of_day(
     call is the same in every scenario in which it is made.
     """
     first_call = int(logs.used[CALLS])
-    _draw_all(
-        seed,
-        day,
-        24 * ((day + ground.start_weekday) % 7),
-        sources,
-        society.places,
-        society.dwellings,
-        ground.cells,
-        logs,
-        demand,
-        factors,
-    )
+    _draw_all(seed, day, sources, society, ground, logs, demand, factors)
     return expect(logs, first_call)
+
+
+class Batch(NamedTuple):
+    """Calls of one source on a day: the usual ones, or those on top of them."""
+
+    source: int
+    first_number: int
+    per_day: float
+    kept: float  # share of them that is made
 
 
 @kernel
 def _draw_all(
-    seed: int, day: int, first_hour: int, sources: CallSources, places: Places, dwellings: Array, cells: Array,
-    logs: Logs, demand: DemandRule,
-    factors: Array,
+    seed: int, day: int, sources: CallSources, society: Society, ground: Ground, logs: Logs, demand: DemandRule,
+    factors: Array
 ) -> None:  # fmt: skip
-    """Draw the calls of a day, which begins at an hour of the week, source by source."""
+    """Draw the calls of a day, source by source."""
     for s in range(len(sources.kind)):
         for more in range(2):
             per_day = sources.per_day[s] * max(factors[s] - 1.0, 0.0) if more else sources.per_day[s]
-            _draw_calls(
-                seed, sources.kind[s], sources.on_view[s], day, first_hour, per_day,
-                1.0 if more else min(factors[s], 1.0), more * FIRST_EXTRA,
-                sources.profile[s, first_hour : first_hour + 24], sources.cell_cumulative[s],
-                sources.priority_cumulative[s], places, dwellings, cells, logs,
-                demand,
-            )  # fmt: skip
+            batch = Batch(s, more * FIRST_EXTRA, per_day, 1.0 if more else min(factors[s], 1.0))
+            _draw_calls(seed, day, batch, sources, society, ground, logs, demand)
 
 
 @inlined
 def _draw_calls(
-    seed: int, kind: int, on_view: bool, day: int, first_hour: int, per_day: float, kept: float, first_number: int,
-    day_profile: Array,
-    cell_cumulative: Array, priority_cumulative: Array, places: Places, dwellings: Array, cells: Array, logs: Logs,
-    demand: DemandRule,
+    seed: int, day: int, batch: Batch, sources: CallSources, society: Society, ground: Ground, logs: Logs,
+    demand: DemandRule
 ) -> None:  # fmt: skip
-    """Write a day's calls of one type: Poisson in time, thinned by hour; cells by their share.
+    """Write a day's calls of one source: Poisson in time, thinned by hour; cells by their share.
 
-    The caller somebody who may be there.
-
-    The share `kept` of them is made, numbered from `first_number`. `day_profile` is [24], relative to the mean of the
-    week. Draws are keyed by day, number and type, so that no strategy shifts them and no two calls share
-    one.
+    The caller is somebody who may be there. Draws are keyed by day, number and type, so that no strategy shifts them
+    and no two calls share one.
     """
+    s, first_hour = batch.source, 24 * ((day + ground.start_weekday) % 7)
+    kind, on_view, priority_cumulative = sources.kind[s], sources.on_view[s], sources.priority_cumulative[s]
+    day_profile = sources.profile[s, first_hour : first_hour + 24]
     peak = 1e-12
     for relative in day_profile:
         peak = max(peak, relative)
     key = kind + UNSEEN if on_view else kind
-    minute, number = 0.0, first_number
-    while per_day > 0.0:
-        minute += exponential(seed, Draw.CALL + key, number, day) * 1440.0 / (per_day * peak)
+    minute, number = 0.0, batch.first_number
+    while batch.per_day > 0.0:
+        minute += exponential(seed, Draw.CALL + key, number, day) * 1440.0 / (batch.per_day * peak)
         if minute >= 1440.0:
             break
         u_hour, u_cell, u_priority, u_who = uniform4(seed, Draw.CALL + key, number, day)
-        if u_hour * peak < kept * day_profile[int(minute // 60)]:
-            cell = choose(cell_cumulative, 0, len(cell_cumulative), u_cell)
-            priority = 1
-            while priority < 3 and u_priority > priority_cumulative[priority - 1]:
-                priority += 1
-            shape = demand.service_shape
-            scene = (
-                gamma(shape, seed, Draw.CALL_SCENE_TIME + key, number, day)
-                / shape
-                * demand.on_scene_min[kind, priority - 1]
-            )
-            paper = gamma(shape, seed, Draw.CALL_PAPERWORK_TIME + key, number, day) / shape * demand.paperwork_min[kind]
-            time_min = day * 1440.0 + minute
-            said, caller, entity = kind, -1, CALL_KEYS + key * OF_SOURCE + number
+        if u_hour * peak < batch.kept * day_profile[int(minute // 60)]:
+            cell = choose(sources.cell_cumulative[s], 0, len(sources.cell_cumulative[s]), u_cell)
+            time_min, entity = day * 1440.0 + minute, CALL_KEYS + key * OF_SOURCE + number
+            said, caller = kind, -1
             if not on_view:
                 u_presence, u_said, _, _ = uniform4(seed, Draw.CALLER + key, number, day)
                 said = as_told(kind, u_said, demand)
-                caller = person_at(places, dwellings, cell, first_hour + int(minute // 60), u_presence, u_who)
-            needed = 2 if priority == 1 and not on_view and (said == IncidentType.DISORDER or is_violent(said)) else 1
-            c = add_call(
-                logs,
-                said,
-                kind,
-                priority,
-                needed,
-                cell,
-                cells[cell].beat,
-                -1,
-                caller,
-                entity,
-                day,
-                time_min,
-                time_min,
-                scene,
-                paper,
-            )
-            logs.calls[c].on_view = on_view
+                hour = first_hour + int(minute // 60)
+                caller = person_at(society.places, society.dwellings, cell, hour, u_presence, u_who)
+            priority = 1
+            while priority < 3 and u_priority > priority_cumulative[priority - 1]:
+                priority += 1
+            call = logs.calls[add_call(logs, said, cell, row(ground.cells[cell].beat), entity, day, time_min, time_min)]
+            call.true_type = kind
+            call.on_view = on_view
+            call.caller_id = caller
+            call.priority = priority
+            if priority == 1 and not on_view and (said == IncidentType.DISORDER or is_violent(said)):
+                call.needed = 2
+            shape = demand.service_shape
+            scene = gamma(shape, seed, Draw.CALL_SCENE_TIME + key, number, day) / shape
+            paper = gamma(shape, seed, Draw.CALL_PAPERWORK_TIME + key, number, day) / shape
+            call.on_scene_min = scene * demand.on_scene_min[kind, priority - 1]
+            call.paperwork_min = paper * demand.paperwork_min[kind]
         number += 1

@@ -9,7 +9,7 @@ from pydantic import model_validator
 
 from sim.incident_types import CRIMES, INDOORS, IncidentType
 from sim.incidents.call_changes import DemandChange, DiversionChange
-from sim.incidents.disputes.course import DisputeParameters
+from sim.incidents.disputes.parameters import DisputeParameters
 from sim.incidents.fraud.parameters import FraudParameters
 from sim.incidents.profiles import (
     CallParameters,
@@ -32,7 +32,7 @@ TAKEN_FOR = {  # what a caller may take it for
     I.FRAUD: I.SERVICE,
     I.DISPUTE: I.DISORDER, I.TRAFFIC: I.SERVICE, I.SERVICE: I.DISORDER, I.ALARM: I.BURGLARY, I.DISORDER: I.BRAWL,
 }  # fmt: skip
-BOOKED_AS = {  # what the books may take it for
+BOOKED_AS = {  # what records may take it for
     I.BURGLARY: I.SHOPLIFTING, I.PICKPOCKETING: I.SHOPLIFTING, I.SHOPLIFTING: I.PICKPOCKETING,
     I.VEHICLE_THEFT: I.PICKPOCKETING, I.ROBBERY: I.SNATCHING,
     I.SNATCHING: I.ROBBERY, I.BRAWL: I.DISPUTE_ASSAULT, I.DISPUTE_ASSAULT: I.BRAWL, I.SCHOOL_VIOLENCE: I.BRAWL,
@@ -43,37 +43,40 @@ BOOKED_AS = {  # what the books may take it for
 BY_THE_POLICE_DAYS = 15.0  # the longest detention that they impose themselves, see `CrimeParameters.custody_most_days`
 
 
-def _place_crime(
-    rate: float,
-    harm: float,
-    report: float,
-    witness: float,
-    arrest: float,
-    custody: float,
-    scene: float,
-    paper: float,
-    most: float | None = None,
-) -> PlaceCrimeParameters:
-    return PlaceCrimeParameters(
-        rate_per_1000=rate, harm_days=harm, report_probability=report, witness_probability=witness,
-        arrest_probability=arrest, custody_days=custody, custody_most_days=most, on_scene_min=scene,
-        paperwork_min=paper,
-    )  # fmt: skip
-
-
 class DemandParameters(Parameters):
     """The incidents of the city.
 
     The rates are those of `demand=county_china`; configs/demand has the source of each.
     """
 
-    burglary: PlaceCrimeParameters = _place_crime(4, 20, 0.44, 0.04, 0.3, 120, 35, 25)
-    pickpocketing: PlaceCrimeParameters = _place_crime(6, 2, 0.2, 0.06, 0.2, 15, 20, 15)
-    shoplifting: PlaceCrimeParameters = _place_crime(6, 1, 0.22, 0.06, 0.3, 10, 20, 15, most=BY_THE_POLICE_DAYS)
-    vehicle_theft: PlaceCrimeParameters = _place_crime(9, 5, 0.74, 0.05, 0.2, 60, 25, 20)
-    robbery: PlaceCrimeParameters = _place_crime(0.2, 365, 0.48, 0.1, 0.4, 365, 45, 45)
-    snatching: PlaceCrimeParameters = _place_crime(0.4, 90, 0.46, 0.12, 0.3, 180, 30, 30)
-    brawl: PlaceCrimeParameters = _place_crime(9, 10, 0.3, 0.18, 0.5, 10, 45, 30, most=BY_THE_POLICE_DAYS)
+    burglary: PlaceCrimeParameters = PlaceCrimeParameters(
+        rate_per_1000=4, harm_days=20, report_probability=0.44, witness_probability=0.04, arrest_probability=0.3,
+        custody_days=120, custody_most_days=None, on_scene_min=35, paperwork_min=25,
+    )  # fmt: skip
+    pickpocketing: PlaceCrimeParameters = PlaceCrimeParameters(
+        rate_per_1000=6, harm_days=2, report_probability=0.2, witness_probability=0.06, arrest_probability=0.2,
+        custody_days=15, custody_most_days=None, on_scene_min=20, paperwork_min=15,
+    )  # fmt: skip
+    shoplifting: PlaceCrimeParameters = PlaceCrimeParameters(
+        rate_per_1000=6, harm_days=1, report_probability=0.22, witness_probability=0.06, arrest_probability=0.3,
+        custody_days=10, custody_most_days=BY_THE_POLICE_DAYS, on_scene_min=20, paperwork_min=15,
+    )  # fmt: skip
+    vehicle_theft: PlaceCrimeParameters = PlaceCrimeParameters(
+        rate_per_1000=9, harm_days=5, report_probability=0.74, witness_probability=0.05, arrest_probability=0.2,
+        custody_days=60, custody_most_days=None, on_scene_min=25, paperwork_min=20,
+    )  # fmt: skip
+    robbery: PlaceCrimeParameters = PlaceCrimeParameters(
+        rate_per_1000=0.2, harm_days=365, report_probability=0.48, witness_probability=0.1, arrest_probability=0.4,
+        custody_days=365, custody_most_days=None, on_scene_min=45, paperwork_min=45,
+    )  # fmt: skip
+    snatching: PlaceCrimeParameters = PlaceCrimeParameters(
+        rate_per_1000=0.4, harm_days=90, report_probability=0.46, witness_probability=0.12, arrest_probability=0.3,
+        custody_days=180, custody_most_days=None, on_scene_min=30, paperwork_min=30,
+    )  # fmt: skip
+    brawl: PlaceCrimeParameters = PlaceCrimeParameters(
+        rate_per_1000=9, harm_days=10, report_probability=0.3, witness_probability=0.18, arrest_probability=0.5,
+        custody_days=10, custody_most_days=BY_THE_POLICE_DAYS, on_scene_min=45, paperwork_min=30,
+    )  # fmt: skip
     dispute_assault: CrimeParameters = CrimeParameters(
         harm_days=15, report_probability=0.38, witness_probability=0.05, arrest_probability=0.5,
         custody_days=10, custody_most_days=BY_THE_POLICE_DAYS, on_scene_min=45, paperwork_min=30,

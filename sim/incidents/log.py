@@ -49,7 +49,7 @@ class CallState(IntEnum):
 
 INCIDENT_COLUMNS = (
     Column("type", "i1", "IncidentType", "type of crime"),
-    Column("recorded_type", "i1", "IncidentType", "what the books call it"),
+    Column("recorded_type", "i1", "IncidentType", "what police records call it"),
     Column("time_min", "f8", "min since start", "when it happened"),
     Column("cell", "i4", "cell", "where"),
     Column("x_m", "f4", "m", "east"),
@@ -62,8 +62,8 @@ INCIDENT_COLUMNS = (
     Column("dispute_id", "i4", "row", "dispute that it came from, −1 if none"),
     Column("call_id", "i4", "row", "the call about it, −1 if never reported"),
     Column("discovered_by", "i1", "Discoverer", "who told the police"),
-    Column("recorded_time_min", "f8", "min since start", "when it entered the police's books, −1 if never"),
-    Column("recorded_cell", "i4", "cell", "where the books say it was"),
+    Column("recorded_time_min", "f8", "min since start", "when it entered police records, −1 if never"),
+    Column("recorded_cell", "i4", "cell", "where police records say it was"),
     Column(
         "earliest_min",
         "f8",
@@ -155,19 +155,8 @@ def has_room(logs: Logs, spare: int) -> bool:
 
 
 @kernel
-def add_incident(
-    logs: Logs,
-    kind: int,
-    time_min: float,
-    cell: int,
-    x_m: float,
-    y_m: float,
-    offender: int,
-    culprit: int,
-    victim: int,
-    harm_days: float,
-) -> int:
-    """Write a crime that nobody knows of yet, and return its row."""
+def add_incident(logs: Logs, kind: int, time_min: float, cell: int, x_m: float, y_m: float, harm_days: float) -> int:
+    """Write a crime that nobody knows of yet, and return its row; who was in it is for the caller to write there."""
     n = logs.used[INCIDENTS]
     if n >= len(logs.incidents):
         raise IndexError("the log of crimes is full")
@@ -179,11 +168,11 @@ def add_incident(
     crime.cell = cell
     crime.x_m = x_m
     crime.y_m = y_m
-    crime.offender_id = offender
+    crime.offender_id = -1
     crime.co_offender_id = -1
-    crime.culprit_id = culprit
+    crime.culprit_id = -1
     crime.co_culprit_id = -1
-    crime.victim_id = victim
+    crime.victim_id = -1
     crime.dispute_id = -1
     crime.call_id = -1
     crime.discovered_by = Discoverer.NOBODY
@@ -209,13 +198,19 @@ def said_min(crimes: Array) -> Array:
 
 @kernel
 def add_call(
-    logs: Logs, kind: int, true_kind: int, priority: int, needed: int, cell: int, beat: int, incident: int, caller: int,
-    key_entity: int, key_time: int,
-    occurred_min: float, received_min: float, on_scene_min: float, paperwork_min: float,
-) -> int:  # fmt: skip
-    """Write a call that will be received at `received_min` and return its row.
+    logs: Logs,
+    kind: int,
+    cell: int,
+    beat: int,
+    key_entity: int,
+    key_time: int,
+    occurred_min: float,
+    received_min: float,
+) -> int:
+    """Write a call that will be received at `received_min`, and return its row.
 
-    Whoever writes it says when it is due.
+    It is what its caller says, of priority 3, for one unit, about no crime and by nobody who judges the response; what
+    is otherwise, and how long it takes, is for the caller to write there, who also says when it is due.
     """
     c = logs.used[CALLS]
     if c >= len(logs.calls):
@@ -223,17 +218,17 @@ def add_call(
     logs.used[CALLS] += 1
     call = logs.calls[c]
     call.type = kind
-    call.true_type = true_kind
+    call.true_type = kind
     call.on_view = False
-    call.priority = priority
+    call.priority = 3
     call.state = CallState.EXPECTED
-    call.needed = needed
+    call.needed = 1
     call.sent = 0
     call.far = False
     call.cell = cell
     call.beat = beat
-    call.incident_id = incident
-    call.caller_id = caller
+    call.incident_id = -1
+    call.caller_id = -1
     call.key_entity = key_entity
     call.key_time = key_time
     call.occurred_min = occurred_min
@@ -243,8 +238,8 @@ def add_call(
     call.cleared_min = NEVER
     call.unit_id = -1
     call.distance_km = 0.0
-    call.on_scene_min = on_scene_min
-    call.paperwork_min = paperwork_min
+    call.on_scene_min = 0.0
+    call.paperwork_min = 0.0
     call.next_waiting = -1
     call.judged = False
     return int(c)

@@ -6,53 +6,40 @@ Whoever is due searches, and an offence leaves a row of truth, an aftermath and 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 from sim.arrays import Array
-from sim.city.presence import PresenceRule
 from sim.city.state import Ground, faded, point_in
 from sim.clock import hour_of_week
 from sim.draws import Draw
 from sim.incident_types import IncidentType
-from sim.incidents.log import Logs, add_incident
+from sim.incidents.log import add_incident
 from sim.incidents.opportunity import Opportunity
 from sim.incidents.profiles import DemandRule
 from sim.incidents.reporting import harm_of, report
-from sim.incidents.search import MAX_TRIES, SearchRule, offence_probability, preferred_type, search_place
+from sim.incidents.search import MAX_TRIES, OffendingRules, offence_probability, preferred_type, search_place
+from sim.incidents.town import Town
 from sim.kernels import inlined, inner_kernel, kernel, row
-from sim.people.feelings import Feelings, aftermath, felt_awareness
+from sim.people.feelings import aftermath, felt_awareness
 from sim.people.offenders import (
     ASSOCIATES,
     MEMORIES,
-    BeliefRule,
-    CareerRule,
     begin_career,
     cell_distance,
     in_custody,
     learn,
     next_gap,
 )
-from sim.people.residents import Society, home_again, nobody_in, out_since, person_at
+from sim.people.residents import Society
+from sim.people.whereabouts import home_again, nobody_in, out_since, person_at
 from sim.randomness import uniform4
 
 MEETINGS = 8  # tries to meet somebody; who meets none of the city meets a stranger
 
 
-class OffendingRules(NamedTuple):
-    """The rules that offending obeys."""
-
-    search: SearchRule
-    belief: BeliefRule
-    career: CareerRule
-    presence: PresenceRule
-    demand: DemandRule
-
-
 @kernel
 def offend(
-    seed: int, until_min: float, offenders: Array, due: Array, society: Society, opportunity: Opportunity,
-    ground: Ground, logs: Logs,
-    feelings: Feelings, rules: OffendingRules,
+    seed: int, until_min: float, offenders: Array, due: Array, opportunity: Opportunity, town: Town,
+    rules: OffendingRules,
 ) -> None:  # fmt: skip
     """Let every offender whose moment comes before `until_min` search, in exact order of time.
 
@@ -73,9 +60,9 @@ def offend(
         if now_min >= offenders[i].desist_min:
             offenders[i].searches += 1
             offenders[i].generation += 1
-            begin_career(offenders, i, now_min, seed, society.residents, rules.career, rules.belief)
+            begin_career(offenders, i, now_min, seed, town.society.residents, rules.career, rules.belief)
         else:
-            _search(seed, now_min, i, offenders, society, opportunity, ground, logs, feelings, rules)
+            _search(seed, now_min, i, offenders, opportunity, town, rules)
             offenders[i].searches += 1
             offenders[i].next_search_min = now_min + next_gap(offenders, i, seed)
         if offenders[i].next_search_min >= until_min:
@@ -85,10 +72,8 @@ def offend(
 
 @inlined
 def _search(
-    seed: int, now_min: float, i: int, offenders: Array, society: Society, opportunity: Opportunity, ground: Ground,
-    logs: Logs,
-    feelings: Feelings, rules: OffendingRules,
-) -> None:  # fmt: skip
+    seed: int, now_min: float, i: int, offenders: Array, opportunity: Opportunity, town: Town, rules: OffendingRules
+) -> None:
     """One search: a type by preference, thinned by hour; up to four places.
 
     At each the choice to offend, try elsewhere or give up.
@@ -98,29 +83,15 @@ def _search(
     number = offenders[i].searches
     u_type, u_hour, _, _ = uniform4(seed, Draw.SEARCH_TYPE, i, number)
     kind = preferred_type(offenders, i, u_type)
-    hour = hour_of_week(now_min, ground.start_weekday)
-    if u_hour > opportunity.activity[kind, hour]:
+    if u_hour > opportunity.activity[kind, hour_of_week(now_min, town.ground.start_weekday)]:
         return
     for attempt in range(MAX_TRIES):
         u_offend, u_again, _, _ = uniform4(seed, Draw.OFFENCE_CHOICE + attempt, i, number)
-        cell = search_place(seed, offenders, i, number, attempt, now_min, ground.n_rows, ground.n_cols, rules.search)
+        cell = search_place(seed, offenders, i, number, attempt, now_min, town.ground, rules.search)
         if cell >= 0:
-            chance = offence_probability(
-                offenders,
-                i,
-                kind,
-                cell,
-                hour,
-                now_min,
-                opportunity.appeal,
-                ground,
-                rules.demand.boost_min,
-                rules.search,
-                rules.belief,
-                rules.presence,
-            )
+            chance = offence_probability(offenders, i, kind, cell, now_min, opportunity, town.ground, rules)
             if u_offend < chance:
-                _commit(seed, now_min, i, kind, cell, hour, offenders, society, ground, logs, feelings, rules)
+                _commit(seed, now_min, i, kind, cell, offenders, town, rules)
                 return
         if u_again > rules.search.try_again:
             return
@@ -128,9 +99,8 @@ def _search(
 
 @inlined
 def _commit(
-    seed: int, now_min: float, i: int, kind: int, cell: int, hour: int,
-    offenders: Array, society: Society, ground: Ground, logs: Logs, feelings: Feelings, rules: OffendingRules,
-) -> None:  # fmt: skip
+    seed: int, now_min: float, i: int, kind: int, cell: int, offenders: Array, town: Town, rules: OffendingRules
+) -> None:
     """Write the offence down, choose its victim, leave its aftermath, and let it be reported.
 
     The victim can say from when until when it may have been. A burglar has chosen a home with nobody in: from when the
@@ -139,6 +109,7 @@ def _commit(
     whose staff saw it (assumption). Victims feel it from the offence on (assumption: hours do not matter beside the
     half-lives of months).
     """
+    society, feelings, ground, logs = town
     number = offenders[i].searches
     u_x, u_y, u_since, u_who = uniform4(seed, Draw.OFFENCE_VICTIM, i, number)
     u_joins, u_partner, u_found, u_harden = uniform4(seed, Draw.OFFENCE_SEQUEL, i, number)
@@ -177,7 +148,7 @@ def _commit(
                 home.hardened = True  # for good: locks stay (assumption)
         update_target_hardening(cell, now_min, society, ground, rules.demand, feelings.rule.harden_effect)
     elif kind != IncidentType.SHOPLIFTING:
-        victim = _meet(seed, now_min, i, cell, hour, offenders, society)
+        victim = _meet(seed, now_min, i, cell, hour_of_week(now_min, ground.start_weekday), offenders, society)
         if kind == IncidentType.VEHICLE_THEFT:
             since_min, found_min = (
                 now_min - rules.demand.parked_min * (1.0 - u_found),
@@ -189,9 +160,13 @@ def _commit(
                 now_min - rules.demand.purse_min * math.log(u_found),
             )
     harm = harm_of(seed, kind, i, number, rules.demand)
-    n = add_incident(logs, kind, now_min, cell, x_m, y_m, i, offenders[i].resident_id, victim, harm)
-    logs.incidents[n].earliest_min = since_min
-    logs.incidents[n].latest_min = found_min
+    n = add_incident(logs, kind, now_min, cell, x_m, y_m, harm)
+    crime = logs.incidents[n]
+    crime.offender_id = i
+    crime.culprit_id = offenders[i].resident_id
+    crime.victim_id = victim
+    crime.earliest_min = since_min
+    crime.latest_min = found_min
     remember(offenders, i, cell, now_min)
     learn(offenders, i, cell, 0.0, rules.belief.unpunished, ground.n_cols, rules.belief)
     partner = row(offenders[i].associate[int(u_partner * ASSOCIATES)])
@@ -200,11 +175,11 @@ def _commit(
         and partner >= 0
         and _joins(now_min, kind, victim, partner, offenders, residents)
     ):
-        logs.incidents[n].co_offender_id = partner
-        logs.incidents[n].co_culprit_id = offenders[partner].resident_id
+        crime.co_offender_id = partner
+        crime.co_culprit_id = offenders[partner].resident_id
         remember(offenders, partner, cell, now_min)
         learn(offenders, partner, cell, 0.0, rules.belief.unpunished, ground.n_cols, rules.belief)
-    report(seed, n, i, number, society, ground, logs, rules.demand, feelings)
+    report(seed, n, i, number, town, rules.demand)
     if victim >= 0:
         aftermath(victim, harm, now_min, society, feelings, ground)
 
@@ -283,9 +258,7 @@ def _choose_dwelling(
 ) -> int:  # fmt: skip
     """Return a dwelling of the cell, −1 if there is none but the burglar's own.
 
-    With probability ∝ chance that nobody is in × weight.
-
-    The weight is appeal × (1 + boost · exp(−age / boost_min)).
+    It is drawn with probability ∝ chance that nobody is in × appeal × (1 + boost · exp(−age / boost_min)).
     """
     first, last = society.places.dwelling_start[cell], society.places.dwelling_start[cell + 1]
     total = 0.0
@@ -315,7 +288,10 @@ def _dwelling_weight(dwellings: Array, d: int, now_min: float, demand: DemandRul
 
 @inlined
 def _boost_around(cell: int, now_min: float, ground: Ground, demand: DemandRule) -> None:
-    """Raise the appeal of dwellings around a burgled one, by near_boost · exp(−distance / reach), out to three times the reach."""
+    """Raise the appeal of dwellings around a burgled one by near_boost · exp(−distance / reach).
+
+    Out to three times the reach.
+    """
     reach = math.ceil(3.0 * demand.boost_reach_cells) if demand.near_boost > 0.0 else 0
     north, east = cell // ground.n_cols, cell % ground.n_cols
     for r in range(max(0, north - reach), min(ground.n_rows, north + reach + 1)):

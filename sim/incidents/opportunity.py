@@ -16,7 +16,8 @@ from sim.city.city import CRIME_EVIDENCE, City
 from sim.clock import HOURS_PER_WEEK
 from sim.incident_types import PLACE_CRIMES, TYPE_NAMES, IncidentType
 from sim.parameters import Parameters, parameter
-from sim.people.residents import Society, parties
+from sim.people.residents import Society
+from sim.people.whereabouts import parties
 
 FLOOR = 1e-4  # of the mean supply; a cell below it offers nothing
 NOTHING = -50.0  # appeal of a cell that offers nothing; any other is above half of it

@@ -52,8 +52,9 @@ class CrimeParameters(Parameters):
     )
     custody_most_days: float | None = parameter(
         REQUIRED, unit="days", ge=0.01, le=3650,
-        source="Public Security Administration Punishments Law of China 2005: 15 days for one act; assumption: that law for all cases of a type whose mean is "
-        "less, and none where courts decide, as about pickpockets whatever they took (Criminal Law, article 264)",
+        source=("Public Security Administration Punishments Law of China 2005: 15 days for one act; assumption: that "
+            "law for all cases of a type whose mean is less, and none where courts decide, as about pickpockets "
+            "whatever they took (Criminal Law, article 264)"),
         doc="The longest that the law allows, more than the mean; none: custody is exponential.",
     )  # fmt: skip
     on_scene_min: float = parameter(REQUIRED, unit="min", ge=0.1, le=600, source=_HANDLING, doc="Mean time on scene.")
@@ -119,7 +120,7 @@ class CallParameters(HandlingParameters):
 
 
 class ReportingParameters(Parameters):
-    """How the police come to know, how soon, and what the books get wrong."""
+    """How the police come to know, how soon, and what records get wrong."""
 
     trust_slope: float = parameter(
         1.5,
@@ -181,8 +182,8 @@ class ReportingParameters(Parameters):
     )
     data_quality: float = parameter(
         0.8, unit="0 to 1", ge=0, le=1, source="assumption",
-        doc=("Quality q of base data (一标三实); a recorded place is wrong with probability 0.3 (1 − q), a recorded type "
-            "with 0.2 (1 − q)."),
+        doc=("Quality q of base data (一标三实); a recorded place is wrong with probability 0.3 (1 − q), a recorded "
+            "type with 0.2 (1 − q)."),
     )  # fmt: skip
     data_half_life_days: float = parameter(
         180.0,
@@ -270,7 +271,7 @@ class DemandRule(NamedTuple):
     wrong_type_probability: float
     wrong_at_call: float
     taken_for: Array  # [types] what a caller may take it for
-    booked_as: Array  # [types] what the books may take it for
+    booked_as: Array  # [types] what records may take it for
     dwelling_boost: float
     near_boost: float
     boost_min: float

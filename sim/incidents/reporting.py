@@ -1,21 +1,21 @@
 """From a crime to a call.
 
-Who notices it, when, whether the police are told, what they are told, and what the books will say.
+Who notices it, when, whether the police are told, what they are told, and what police records will say.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from sim.agenda import put
 from sim.city.state import Ground, faded
 from sim.draws import Draw
 from sim.incident_types import IncidentType
-from sim.incidents.log import CALL_RECEIVED, Discoverer, Logs, add_call
+from sim.incidents.log import CALL_RECEIVED, CallState, Discoverer, Logs, add_call
 from sim.incidents.profiles import DemandRule
-from sim.kernels import inner_kernel, kernel
-from sim.people.feelings import Feelings, felt_trust
+from sim.incidents.town import Town
+from sim.kernels import inner_kernel, kernel, row
+from sim.people.feelings import felt_trust
 from sim.randomness import exponential, gamma, normal, uniform4
 
 AT_ONCE_MIN = 0.01  # a call comes after the offence, however soon
@@ -33,17 +33,7 @@ def harm_of(seed: int, kind: int, key_entity: int, key_time: int, demand: Demand
 
 
 @kernel
-def report(
-    seed: int,
-    n: int,
-    key_entity: int,
-    key_time: int,
-    society: Any,
-    ground: Ground,
-    logs: Logs,
-    demand: DemandRule,
-    feelings: Feelings,
-) -> None:
+def report(seed: int, n: int, key_entity: int, key_time: int, town: Town, demand: DemandRule) -> None:
     """Decide who tells the police of crime n, and when.
 
     A unit, a volunteer in the cell or an operator may see it, seldom if it is behind walls, or a passer-by; these call
@@ -52,8 +42,9 @@ def report(
     after an exponential delay. Draws are keyed by the identity of the crime (`key_entity`, `key_time`), which no
     strategy changes.
     """
+    society, feelings, ground, logs = town
     crime = logs.incidents[n]
-    kind, cell = crime.type, crime.cell
+    kind, cell = row(crime.type), row(crime.cell)
     u_seen, u_report, u_place, u_type = uniform4(seed, Draw.REPORT, key_entity, key_time)
     here = ground.cells[cell]
     in_sight = demand.in_sight[kind]
@@ -91,14 +82,16 @@ def report(
         crime.recorded_type = demand.booked_as[kind]
     u_said, _, _, _ = uniform4(seed, Draw.CALLERS_WORDS, key_entity, key_time)
     said = kind if by == Discoverer.PATROL else as_told(kind, u_said, demand)
-    priority, needed = urgency(
+    c = add_call(logs, said, cell, row(here.beat), key_entity, key_time, crime.time_min, received)
+    call = logs.calls[c]
+    call.true_type = kind
+    call.priority, call.needed = urgency(
         said, received - (crime.earliest_min + crime.latest_min) / 2.0, by, demand.in_progress_min
     )
-    caller = crime.victim_id if by == Discoverer.VICTIM else -1
-    crime.call_id = make_call(
-        seed, said, kind, priority, needed, cell, n, caller, key_entity, key_time, crime.time_min, received, ground,
-        logs, demand
-    )  # fmt: skip
+    call.incident_id = n
+    call.caller_id = crime.victim_id if by == Discoverer.VICTIM else -1
+    expect_unit(seed, c, logs, demand)
+    crime.call_id = c
 
 
 @inner_kernel
@@ -108,40 +101,33 @@ def as_told(kind: int, u: float, demand: DemandRule) -> int:
 
 
 @kernel
-def make_call(
-    seed: int, said: int, kind: int, priority: int, needed: int, cell: int, incident: int, caller: int, key_entity: int,
-    key_time: int,
-    occurred_min: float, received_min: float, ground: Ground, logs: Logs, demand: DemandRule,
-) -> int:  # fmt: skip
-    """Write a call about something of type `kind` that its caller describes as `said`, put it on the agenda.
+def expect_unit(seed: int, c: int, logs: Logs, demand: DemandRule) -> None:
+    """Put a call on the agenda of the dispatcher, once all is written that its caller says and what it is about."""
+    _draw_handling(seed, c, logs, demand)
+    put(logs.agenda, float(logs.calls[c].received_min), CALL_RECEIVED, c, 0)
 
-    And return its row.
 
-    The unit handles what it finds: times on scene and of paperwork are gamma distributed about the means of the true
-    type.
+@kernel
+def take_down(seed: int, c: int, logs: Logs, demand: DemandRule) -> None:
+    """Have a call taken down at the desk of a station: it is not urgent, and no unit is sent."""
+    call = logs.calls[c]
+    call.state = CallState.AT_DESK
+    call.priority = 3
+    call.needed = 0
+    _draw_handling(seed, c, logs, demand)
+
+
+@inner_kernel
+def _draw_handling(seed: int, c: int, logs: Logs, demand: DemandRule) -> None:
+    """Draw the times on scene and of paperwork of a call: gamma distributed about the means of its true type.
+
+    What is handled is what is found, whatever the caller said.
     """
-    shape = demand.service_shape
-    scene = gamma(shape, seed, Draw.SCENE_TIME, key_entity, key_time) / shape * demand.on_scene_min[kind, priority - 1]
-    paper = gamma(shape, seed, Draw.PAPERWORK_TIME, key_entity, key_time) / shape * demand.paperwork_min[kind]
-    c = add_call(
-        logs,
-        said,
-        kind,
-        priority,
-        needed,
-        cell,
-        ground.cells[cell].beat,
-        incident,
-        caller,
-        key_entity,
-        key_time,
-        occurred_min,
-        received_min,
-        scene,
-        paper,
-    )
-    put(logs.agenda, received_min, CALL_RECEIVED, c, 0)
-    return c
+    call = logs.calls[c]
+    entity, time, kind, shape = row(call.key_entity), row(call.key_time), call.true_type, demand.service_shape
+    scene = gamma(shape, seed, Draw.SCENE_TIME, entity, time) / shape * demand.on_scene_min[kind, call.priority - 1]
+    call.on_scene_min = scene
+    call.paperwork_min = gamma(shape, seed, Draw.PAPERWORK_TIME, entity, time) / shape * demand.paperwork_min[kind]
 
 
 @inner_kernel
@@ -172,7 +158,7 @@ def urgency(said: int, age_min: float, by: int, in_progress_min: float) -> tuple
 def recorded_cell(
     seed: int, key_entity: int, key_time: int, cell: int, u: float, now_min: float, ground: Ground, demand: DemandRule
 ) -> int:
-    """Return where the books will place it.
+    """Return where police records will place it.
 
     Wrong by up to two cells each way with probability 0.3 (1 − q), less where base data are fresh.
     """

@@ -12,19 +12,19 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.city.grid import cell_on_line
-from sim.city.presence import PresenceRule
-from sim.city.state import Ground, point_in
+from sim.city.state import point_in
 from sim.clock import HOURS_PER_WEEK, hour_of_week
 from sim.columns import Column, table
 from sim.draws import Draw
 from sim.incident_types import IncidentType
-from sim.incidents.log import SCHOOL_KEYS, Logs, add_incident
-from sim.incidents.profiles import CrimeParameters, DemandRule
+from sim.incidents.log import SCHOOL_KEYS, add_incident
+from sim.incidents.profiles import CrimeParameters
 from sim.incidents.reporting import harm_of, report
-from sim.incidents.search import SearchRule, deterrence
+from sim.incidents.search import OffendingRules, deterrence
+from sim.incidents.town import Town
 from sim.kernels import inlined, inner_kernel, kernel
 from sim.parameters import parameter, rule_of
-from sim.people.feelings import Feelings, aftermath
+from sim.people.feelings import aftermath
 from sim.people.residents import Society
 from sim.people.routine import RoutineClass
 from sim.randomness import exponential, gamma, uniform, uniform4
@@ -226,24 +226,20 @@ def _gap(pairs: Array, p: int, seed: int) -> float:
 
 
 @kernel
-def bully(
-    seed: int, until_min: float, school: School, society: Society, ground: Ground, logs: Logs, feelings: Feelings,
-    search: SearchRule, presence: PresenceRule, demand: DemandRule,
-) -> None:  # fmt: skip
+def bully(seed: int, until_min: float, school: School, town: Town, rules: OffendingRules) -> None:
     """Let every pair whose moment comes before `until_min` meet.
 
-    An incident in school hours, or on the way home unless police is about.
-
-    In lessons the street and its patrols are out of sight. On the way home police in sight, their residue and the watch
-    lower the odds as they do for any offender.
+    This makes an incident in school hours, and on the way home unless police are about. In lessons the street and its
+    patrols are out of sight. On the way home police in sight, their residue and the watch lower the odds as they do for
+    any offender.
     """
     pairs, rule = school
     for p in range(len(pairs)):
         while pairs[p].next_min < until_min:
             now_min = pairs[p].next_min
-            hour = hour_of_week(now_min, ground.start_weekday)
+            hour = hour_of_week(now_min, town.ground.start_weekday)
             if uniform(seed, Draw.SCHOOL_MOMENT, p, pairs[p].moments) < rule.profile[hour]:
-                _hurt(seed, p, now_min, hour, pairs, society, ground, logs, feelings, search, presence, demand)
+                _hurt(seed, p, now_min, hour, pairs, town, rules)
             pairs[p].moments += 1
             if now_min >= pairs[p].ends_min:
                 pairs[p].generation += 1
@@ -253,12 +249,9 @@ def bully(
 
 
 @inlined
-def _hurt(
-    seed: int, p: int, now_min: float, hour: int, pairs: Array, society: Society, ground: Ground, logs: Logs,
-    feelings: Feelings,
-    search: SearchRule, presence: PresenceRule, demand: DemandRule,
-) -> None:  # fmt: skip
+def _hurt(seed: int, p: int, now_min: float, hour: int, pairs: Array, town: Town, rules: OffendingRules) -> None:
     """Write down one incident of a pair, unless police or watch on the way home prevent it."""
+    society, feelings, ground, logs = town
     pair = pairs[p]
     number = pair.moments
     u_along, u_off, u_x, u_y = uniform4(seed, Draw.SCHOOL_PLACE, p, number)
@@ -269,16 +262,14 @@ def _hurt(
         cell = (
             on_the_way if ground.cells[on_the_way].beat >= 0 else cell
         )  # the straight line can leave a city of odd shape
-        if u_off > math.exp(
-            -deterrence(ground.cells, cell, ground.n_rows, ground.n_cols, now_min, 1.0, search, presence)
-        ):
+        if u_off > math.exp(-deterrence(cell, now_min, 1.0, ground, rules.search, rules.presence)):
             return
     pair.incidents += 1
     key = SCHOOL_KEYS + p
-    harm = harm_of(seed, IncidentType.SCHOOL_VIOLENCE, key, number, demand)
+    harm = harm_of(seed, IncidentType.SCHOOL_VIOLENCE, key, number, rules.demand)
     x_m, y_m = point_in(cell, ground, u_x, u_y)
-    n = add_incident(
-        logs, IncidentType.SCHOOL_VIOLENCE, now_min, cell, x_m, y_m, -1, pair.bully_id, pair.victim_id, harm
-    )
-    report(seed, n, key, number, society, ground, logs, demand, feelings)
+    n = add_incident(logs, IncidentType.SCHOOL_VIOLENCE, now_min, cell, x_m, y_m, harm)
+    logs.incidents[n].culprit_id = pair.bully_id
+    logs.incidents[n].victim_id = pair.victim_id
+    report(seed, n, key, number, town, rules.demand)
     aftermath(pair.victim_id, harm, now_min, society, feelings, ground)

@@ -16,12 +16,14 @@ import numpy as np
 from sim.arrays import Array
 from sim.city.presence import PresenceRule, police_around
 from sim.city.state import Ground, faded
+from sim.clock import hour_of_week
 from sim.draws import Draw
 from sim.incident_types import PLACE_CRIMES, IncidentType
-from sim.incidents.opportunity import NOTHING
+from sim.incidents.opportunity import NOTHING, Opportunity
+from sim.incidents.profiles import DemandRule
 from sim.kernels import inlined, inner_kernel, kernel
 from sim.parameters import Parameters, decay_min, parameter, rule_of
-from sim.people.offenders import MEMORIES, NODES, BeliefRule, Weight, believed_risk, learn
+from sim.people.offenders import MEMORIES, NODES, BeliefRule, CareerRule, Weight, believed_risk, learn
 from sim.randomness import choose, uniform4
 
 MAX_TRIES = 4
@@ -115,6 +117,16 @@ class SearchRule(NamedTuple):
     alert_min: float
 
 
+class OffendingRules(NamedTuple):
+    """The rules that offending obeys."""
+
+    search: SearchRule
+    belief: BeliefRule
+    career: CareerRule
+    presence: PresenceRule
+    demand: DemandRule
+
+
 def search_rule(
     parameters: SearchParameters,
     intercept: Array,
@@ -155,15 +167,7 @@ def search_rule(
 
 @kernel
 def search_place(
-    seed: int,
-    offenders: Array,
-    i: int,
-    number: int,
-    attempt: int,
-    now_min: float,
-    n_rows: int,
-    n_cols: int,
-    rule: SearchRule,
+    seed: int, offenders: Array, i: int, number: int, attempt: int, now_min: float, ground: Ground, rule: SearchRule
 ) -> int:
     """Return the cell at which an offender looks, or −1 outside the grid.
 
@@ -173,7 +177,7 @@ def search_place(
     """
     u_node, u_path, u_other, _ = uniform4(seed, Draw.SEARCH_NODE, i, number)
     u_distance, u_angle, u_along, _ = uniform4(seed, Draw.SEARCH_PLACE + attempt, i, number)
-    me = offenders[i]
+    me, n_cols = offenders[i], ground.n_cols
     memory = 0.0
     for m in range(MEMORIES):
         memory += faded(rule.foraging_weight, me.success_min[m], now_min, rule.foraging_min)
@@ -202,16 +206,15 @@ def search_place(
             distance += rule.buffer_cells
     row = math.floor(row + distance * math.sin(2.0 * math.pi * u_angle) + 0.5)
     col = math.floor(col + distance * math.cos(2.0 * math.pi * u_angle) + 0.5)
-    if row < 0 or row >= n_rows or col < 0 or col >= n_cols:
+    if row < 0 or row >= ground.n_rows or col < 0 or col >= n_cols:
         return -1
     return int(row) * n_cols + int(col)
 
 
 @inlined
 def offence_probability(
-    offenders: Array, i: int, kind: int, cell: int, hour: int, now_min: float, appeal: Array, ground: Ground,
-    boost_min: float,
-    rule: SearchRule, belief: BeliefRule, presence: PresenceRule,
+    offenders: Array, i: int, kind: int, cell: int, now_min: float, opportunity: Opportunity, ground: Ground,
+    rules: OffendingRules,
 ) -> float:  # fmt: skip
     """Return the probability that the offender takes the opportunity.
 
@@ -220,24 +223,21 @@ def offence_probability(
     the habituation of the offender to police; only burglaries boost one another, and the hardened part of the dwellings
     is taken off. Meeting visible police also raises the belief, by (1 − h) of the step.
     """
-    base = appeal[kind, hour % appeal.shape[1], cell]
+    appeal, rule, belief = opportunity.appeal, rules.search, rules.belief
+    base = appeal[kind, hour_of_week(now_min, ground.start_weekday) % appeal.shape[1], cell]
     if base < NOTHING / 2:
         return 0.0
     here = ground.cells[cell]
     impressed = 1.0 - faded(offenders[i].habituation, offenders[i].habituation_min, now_min, belief.habituation_min)
-    score = (
-        rule.intercept[kind]
-        + base
-        - deterrence(ground.cells, cell, ground.n_rows, ground.n_cols, now_min, impressed, rule, presence)
-    )
+    score = rule.intercept[kind] + base - deterrence(cell, now_min, impressed, ground, rule, rules.presence)
     score -= rule.risk * believed_risk(offenders, i, cell, ground.n_cols, belief)
     if here.alert != 0.0:
         alert = faded(here.alert, here.alert_min, now_min, rule.alert_min)
         score -= rule.guardianship * math.log1p(max(alert / rule.awareness, LEAST_ALERT))
     if kind == IncidentType.BURGLARY:
-        score += math.log1p(faded(here.boost + here.own_boost, here.boost_min, now_min, boost_min)) + math.log(
-            max(float(here.softness), 1e-6)
-        )
+        score += math.log1p(
+            faded(here.boost + here.own_boost, here.boost_min, now_min, rules.demand.boost_min)
+        ) + math.log(max(float(here.softness), 1e-6))
     if here.police_now > 0:
         learn(
             offenders, i, cell, 1.0, belief.seen_police * impressed * min(here.police_now, 1.0), ground.n_cols, belief
@@ -247,21 +247,14 @@ def offence_probability(
 
 @inner_kernel
 def deterrence(
-    cells: Array,
-    cell: int,
-    n_rows: int,
-    n_cols: int,
-    now_min: float,
-    impressed: float,
-    rule: SearchRule,
-    presence: PresenceRule,
+    cell: int, now_min: float, impressed: float, ground: Ground, rule: SearchRule, presence: PresenceRule
 ) -> float:
     """Return by how much police in sight, their residue, the watch and cameras lower the log-odds of an offence.
 
     `impressed` is the share that sight has.
     """
-    units, residue = police_around(cells, cell, n_rows, n_cols, now_min, presence)
-    here = cells[cell]
+    units, residue = police_around(ground.cells, cell, ground.n_rows, ground.n_cols, now_min, presence)
+    here = ground.cells[cell]
     return float(
         rule.seen_police * units * impressed
         + rule.residual * residue

@@ -5,17 +5,17 @@ It is for bounds and tests; no police can know it.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from sim.arrays import Array
-from sim.city.presence import PresenceRule
 from sim.city.state import Ground
 from sim.clock import MINUTES_PER_DAY, hour_of_week
 from sim.draws import Draw
 from sim.incidents.opportunity import Opportunity
-from sim.incidents.search import MAX_TRIES, SearchRule, offence_probability, preferred_type, search_place
+from sim.incidents.search import MAX_TRIES, OffendingRules, offence_probability, preferred_type, search_place
 from sim.kernels import kernel
-from sim.people.offenders import BeliefRule
 from sim.randomness import uniform, uniform4
 
 IMAGINED = 30  # searches that are imagined for an offender, on average
@@ -27,9 +27,17 @@ GOES_AWAY = (
 )  # columns of cells that hold who is there now, and the residue of patrols
 
 
+class Horizon(NamedTuple):
+    """How far to look ahead, and how closely."""
+
+    now_min: float
+    length_min: float
+    imagined: int  # searches of an offender, on average
+
+
 def true_risk(
     seed: int, now_min: float, days: float, offenders: Array, opportunity: Opportunity, ground: Ground,
-    rule: SearchRule, belief: BeliefRule, presence: PresenceRule, boost_min: float, imagined: int = IMAGINED,
+    rules: OffendingRules, imagined: int = IMAGINED,
 ) -> Array:  # fmt: skip
     """Return the expected crimes at places by cell and day, over the coming days, of the offenders as they are now.
 
@@ -47,10 +55,8 @@ def true_risk(
         Table of `OFFENDER_COLUMNS`; nothing is changed.
     opportunity, ground : Opportunity, Ground
         What places offer, with activity relative to its peak, and the cells; nothing is changed.
-    rule, belief, presence : SearchRule, BeliefRule, PresenceRule
+    rules : OffendingRules
         How offenders search and choose.
-    boost_min : float
-        Decay time of the flags of burgled dwellings.
     imagined : int
         Searches that are imagined for an offender, on average.
 
@@ -63,28 +69,15 @@ def true_risk(
     for name in GOES_AWAY:
         cells[name] = 0
     found = np.zeros(len(cells))
-    expected_offences(
-        seed,
-        now_min,
-        days * MINUTES_PER_DAY,
-        imagined,
-        offenders,
-        opportunity,
-        ground._replace(cells=cells),
-        rule,
-        belief,
-        presence,
-        boost_min,
-        found,
-    )
+    ahead = Horizon(now_min, days * MINUTES_PER_DAY, imagined)
+    expected_offences(seed, ahead, offenders, opportunity, ground._replace(cells=cells), rules, found)
     return found / days
 
 
 @kernel
 def expected_offences(
-    seed: int, now_min: float, horizon_min: float, imagined: int, offenders: Array, opportunity: Opportunity,
-    ground: Ground,
-    rule: SearchRule, belief: BeliefRule, presence: PresenceRule, boost_min: float, out: Array,
+    seed: int, ahead: Horizon, offenders: Array, opportunity: Opportunity, ground: Ground, rules: OffendingRules,
+    out: Array,
 ) -> None:  # fmt: skip
     """Add to `out`, shape [cells], the chances that imagined searches end in a crime there.
 
@@ -92,6 +85,7 @@ def expected_offences(
     horizon; each stands for as many real ones. The steps are those of `sim.incidents.offence`, but hours, refusals and
     choices are multiplied as chances instead of drawn.
     """
+    now_min, horizon_min, imagined = ahead
     total_rate = 0.0
     for i in range(len(offenders)):
         total_rate += offenders[i].rate_per_min
@@ -113,24 +107,11 @@ def expected_offences(
             free = stands_for * opportunity.activity[kind, hour]
             goes_on = 1.0
             for attempt in range(MAX_TRIES):
-                cell = search_place(elsewhere, offenders, i, k, attempt, then_min, ground.n_rows, ground.n_cols, rule)
+                cell = search_place(elsewhere, offenders, i, k, attempt, then_min, ground, rules.search)
                 if cell >= 0:
-                    chance = offence_probability(
-                        offenders,
-                        i,
-                        kind,
-                        cell,
-                        hour,
-                        then_min,
-                        opportunity.appeal,
-                        ground,
-                        boost_min,
-                        rule,
-                        belief,
-                        presence,
-                    )
+                    chance = offence_probability(offenders, i, kind, cell, then_min, opportunity, ground, rules)
                     out[cell] += free * chance
                     free *= 1.0 - chance
-                goes_on *= rule.try_again
+                goes_on *= rules.search.try_again
                 if u_again > goes_on:
                     break

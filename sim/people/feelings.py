@@ -18,18 +18,14 @@ from sim.arrays import Array
 from sim.city.state import Ground, faded
 from sim.kernels import inlined, inner_kernel, kernel, row
 from sim.parameters import Parameters, decay_min, parameter, rule_of
+from sim.people.residents import Society
 
 GRAVEST_DAYS = 365.0  # of harm: from here on an incident moves people fully
 Share = Annotated[float, Field(ge=0, le=1)]
 Minutes = Annotated[float, Field(gt=0, le=10_000)]
 
 
-BASELINES = (
-    "trust_base",
-    "safety_base",
-    "awareness_base",
-    "fraud_awareness_base",
-)  # columns of residents, in the order of Feeling
+BASELINES = ("trust_base", "safety_base", "awareness_base", "fraud_awareness_base")  # columns, in the order of Feeling
 
 
 class Feeling(IntEnum):
@@ -46,14 +42,8 @@ def _step(default: float, doc: str) -> Any:
 
 
 def _half_life(default: float, what: str) -> Any:
-    return parameter(
-        default,
-        unit="days",
-        ge=0.01,
-        le=36_500,
-        source="assumption",
-        doc=f"Half-life of a change of {what}; it relaxes to the person's baseline.",
-    )
+    doc = f"Half-life of a change of {what}; it relaxes to the person's baseline."
+    return parameter(default, unit="days", ge=0.01, le=36_500, source="assumption", doc=doc)
 
 
 class FeelingParameters(Parameters):
@@ -79,17 +69,13 @@ class FeelingParameters(Parameters):
     no_response_loss: float = _step(0.06, "Trust that a call loses to which nobody came.")
     arrest_gain: float = _step(0.05, "Trust of the victim when somebody is arrested for the crime.")
     quick_min: tuple[Minutes, Minutes, Minutes] = parameter(
-        (8.0, 15.0, 30.0),
-        unit="min",
-        source="assumption: what callers expect, by priority",
+        (8.0, 15.0, 30.0), unit="min", source="assumption: what callers expect, by priority",
         doc="Up to here a response is quick, by priority.",
-    )
+    )  # fmt: skip
     slow_min: tuple[Minutes, Minutes, Minutes] = parameter(
-        (15.0, 40.0, 90.0),
-        unit="min",
-        source="assumption: what callers expect, by priority",
+        (15.0, 40.0, 90.0), unit="min", source="assumption: what callers expect, by priority",
         doc="From here on a response is slow, by priority.",
-    )
+    )  # fmt: skip
     patrol_reassurance: float = parameter(
         0.002, unit="of 1", ge=0, le=1,
         source="assumption: reassurance by visible patrol is small (Dalgaard et al. 2022)",
@@ -98,8 +84,8 @@ class FeelingParameters(Parameters):
     )  # fmt: skip
     disorder_safety_loss: float = parameter(
         0.002, unit="of 1", ge=0, le=1,
-        source=("assumption: as much as a patrol stop reassures; that disorder nobody deals with breeds fear is said by "
-            "Skogan 1990 (not read)"),
+        source=("assumption: as much as a patrol stop reassures; that disorder nobody deals with breeds fear is said "
+            "by Skogan 1990 (not read)"),
         doc=("Perceived safety that the residents of a cell lose by disorder there that nobody reports and no patrol "
             "settles."),
     )  # fmt: skip
@@ -109,13 +95,10 @@ class FeelingParameters(Parameters):
         doc="A burgled household hardens its home, at full awareness; in proportion below.",
     )  # fmt: skip
     harden_effect: float = parameter(
-        0.5,
-        unit="of 1",
-        ge=0,
-        le=1,
+        0.5, unit="of 1", ge=0, le=1,
         source="assumption, below the 50–70 % of combined devices (Tseloni et al. 2017)",
         doc="Appeal that a hardened home loses.",
-    )
+    )  # fmt: skip
 
 
 class FeelingRule(NamedTuple):
@@ -263,7 +246,9 @@ def teach_fraud(residents: Array, r: int, now_min: float, gain: float, feelings:
 
 
 @kernel
-def aftermath(victim: int, harm_days: float, now_min: float, society: Any, feelings: Feelings, ground: Ground) -> None:
+def aftermath(
+    victim: int, harm_days: float, now_min: float, society: Society, feelings: Feelings, ground: Ground
+) -> None:
     """Let a crime be felt: the victim loses safety and trust and grows alert, ties feel a share of it.
 
     The step is proportional to `log(1 + harm) / log(1 + 365)`, at most 1: people fear by kind of crime, not by days of
@@ -292,7 +277,7 @@ def aftermath(victim: int, harm_days: float, now_min: float, society: Any, feeli
 
 
 @kernel
-def aftermath_of_fraud(victim: int, now_min: float, society: Any, feelings: Feelings, ground: Ground) -> None:
+def aftermath_of_fraud(victim: int, now_min: float, society: Society, feelings: Feelings, ground: Ground) -> None:
     """Let a fraud be felt: it teaches its victim, and ties a share of it, about fraud.
 
     It says nothing about the safety of places.

@@ -29,12 +29,7 @@ OFFENDER_COLUMNS = (
     Column("next_search_min", "f8", "min since start", "when the offender next thinks of searching"),
     Column("searches", "i4", "1", "number of such moments so far"),
     Column("rate_per_min", "f8", "1/min", "rate of these moments, before thinning by hour"),
-    Column(
-        "preference",
-        f"({len(PLACE_CRIMES)},)f4",
-        "probability",
-        "cumulative preference for each type of crime at places",
-    ),
+    Column("preference", f"({len(PLACE_CRIMES)},)f4", "probability", "cumulative preference for each type of crime"),
     Column("node_cell", f"({NODES},)i4", "cell", "activity nodes"),
     Column("belief", f"({NODES},)f4", "0 to 1", "believed risk of arrest around each node"),
     Column("success_cell", f"({MEMORIES},)i4", "cell", "places of the latest successes"),
@@ -67,21 +62,14 @@ class OffenderParameters(Parameters):
         0.5, unit="1/day", ge=0.001, le=20, source="assumption", doc="Mean searches of an offender a day."
     )
     propensity_shape: float = parameter(
-        0.4,
-        unit="1",
-        ge=0.05,
-        le=20,
+        0.4, unit="1", ge=0.05, le=20,
         source="assumption: gamma 0.3–0.5, so that few commit most (Wolfgang, Figlio & Sellin 1972)",
         doc="Shape of the gamma.",
-    )
+    )  # fmt: skip
     specialisation: float = parameter(
-        4.0,
-        unit="1",
-        gt=0.01,
-        le=1000,
-        source="assumption: moderately special",
+        4.0, unit="1", gt=0.01, le=1000, source="assumption: moderately special",
         doc="Concentration of the Dirichlet of type preferences; small is special.",
-    )
+    )  # fmt: skip
     type_weights: tuple[Weight, Weight, Weight, Weight, Weight, Weight, Weight] = parameter(
         (0.15, 0.18, 0.17, 0.17, 0.05, 0.06, 0.22), unit="shares", source="assumption",
         doc="Mean preference for burglary, pickpocketing, shoplifting, vehicle theft, robbery, snatching, brawls.",

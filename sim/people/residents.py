@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,7 +13,6 @@ from sim.city.grid import Grid
 from sim.clock import HOURS_PER_WEEK
 from sim.columns import Column, table
 from sim.draws import Stream
-from sim.kernels import inner_kernel, kernel
 from sim.parameters import Parameters, parameter
 from sim.people.routine import Routine, RoutineClass, absences, weekly_routine
 from sim.people.ties import TieParameters, Ties, build_ties
@@ -126,17 +124,12 @@ class Places(NamedTuple):
     out: Array  # [168, cells] expected people at leisure there or passing to it
     away: Array  # [168] share of residents away from home
     routine: Routine
-    leaves: (
-        Array  # [routine classes, 168] rate per minute at which those out in an hour have left home in it, looking back
-    )
-    returns: Array  # [routine classes, 168] rate per minute at which those out come home
+    leaves: Array  # [routine classes, 168] rate per minute at which those who are out left home, looking back
+    returns: Array  # [routine classes, 168] rate per minute at which those who are out come home
 
 
 class Society(NamedTuple):
-    """Residents and dwellings of a city as tables, the look-ups that follow from them.
-
-    And the ties between residents.
-    """
+    """Residents and dwellings of a city as tables, the look-ups that follow from them, and residents' ties."""
 
     residents: Array
     dwellings: Array
@@ -299,101 +292,3 @@ def _places(city: City, residents: Array, dwellings: Array, outing_hours: float)
         returns=returns,
     )
     return frozen(places)
-
-
-@kernel
-def parties(household: float) -> float:
-    """Return the number of independent goings of a household.
-
-    Each member after the first goes alone in 5 of 16 cases, else along (assumption).
-
-    A household of the mean size of 2.6 is as seldom out as 1.5 independent people.
-    """
-    return 1.0 + 0.3125 * (household - 1.0)
-
-
-@kernel
-def nobody_in(society: Society, dwelling: int, hour: int) -> float:
-    """Return the chance that none of a household is at home at an hour of the week."""
-    home, away = society.dwellings[dwelling], 1.0
-    for m in range(home.first_resident, home.first_resident + home.residents):
-        away *= 1.0 - society.places.routine.home[society.residents[m].routine, hour]
-    return float(away ** (parties(home.residents) / max(home.residents, 1)))
-
-
-@kernel
-def out_since(
-    now_min: float, e: float, first_resident: int, members: int, start_weekday: int, residents: Array, places: Places
-) -> float:
-    """Return when the last of a household that is out now left home; `e` is an exponential number."""
-    return now_min - _until_change(-now_min, e, first_resident, members, start_weekday, residents, places.leaves, -1)
-
-
-@kernel
-def home_again(
-    now_min: float, e: float, first_resident: int, members: int, start_weekday: int, residents: Array, places: Places
-) -> float:
-    """Return when the first of a household that is out now comes home; `e` is an exponential number."""
-    return now_min + _until_change(now_min, e, first_resident, members, start_weekday, residents, places.returns, 1)
-
-
-@inner_kernel
-def _until_change(
-    clock_min: float,
-    e: float,
-    first_resident: int,
-    members: int,
-    start_weekday: int,
-    residents: Array,
-    rates: Array,
-    way: int,
-) -> float:
-    """Return the minutes until the rates of a household have added up to `e`, hour by hour on a clock that runs on.
-
-    Way 1 or back (−1); at most a week.
-
-    Members who go along with another change nothing, so that the rates of all count in proportion to the parties.
-    """
-    waited = 0.0
-    for _ in range(HOURS_PER_WEEK):
-        hour = math.floor(clock_min / 60.0)
-        of_week = ((hour if way > 0 else -1 - hour) + 24 * start_weekday) % HOURS_PER_WEEK
-        rate = 0.0
-        for m in range(first_resident, first_resident + members):
-            rate += rates[residents[m].routine, of_week]
-        rate *= parties(members) / members
-        left_min = 60.0 * (hour + 1) - clock_min
-        if rate * left_min >= e:
-            return waited + e / rate
-        e -= rate * left_min
-        waited += left_min
-        clock_min += left_min
-    return waited
-
-
-@kernel
-def person_at(places: Places, dwellings: Array, cell: int, hour: int, u_kind: float, u_who: float) -> int:
-    """Return a resident who may be at a cell at an hour of the week, or −1 where nobody ever is.
-
-    The kind of presence (at home, at work, at leisure) is chosen in proportion to the people whom the routine brings
-    there.
-    """
-    first, last = places.dwelling_start[cell], places.dwelling_start[cell + 1]
-    at_home = 0.0
-    first_resident = 0
-    if last > first:
-        first_resident = dwellings[first].first_resident
-        at_home = dwellings[last - 1].first_resident + dwellings[last - 1].residents - first_resident
-    at_work = float(places.worker_start[cell + 1] - places.worker_start[cell])
-    at_leisure = float(places.leisure_start[cell + 1] - places.leisure_start[cell])
-    w_home = at_home * (1.0 - places.away[hour])
-    w_work = at_work * places.routine.work[0, hour]
-    w_leisure = at_leisure * (places.routine.leisure[0, hour] + 0.01)
-    pick = u_kind * (w_home + w_work + w_leisure)
-    if pick < w_leisure and at_leisure > 0:
-        return int(places.visitors[places.leisure_start[cell] + int(u_who * at_leisure)])
-    if pick < w_leisure + w_work and at_work > 0:
-        return int(places.workers[places.worker_start[cell] + int(u_who * at_work)])
-    if at_home > 0:
-        return int(first_resident + int(u_who * at_home))
-    return -1

@@ -70,9 +70,7 @@ def weekly_routine() -> Routine:
 
 
 def absences(home: Array, outing_hours: float) -> tuple[Array, Array]:
-    """Return the rates per minute at which those who are out left home, looking back.
-
-    And at which they come home, shape [classes, 168] each.
+    """Return the rates per minute at which those who are out left home and come home, shape [classes, 168] each.
 
     The routine says how many are at home in an hour, not who goes on being there. Between two hours a share 1 /
     outing_hours of people goes where the new hour has them, whoever they are; the others come and go no more than the

@@ -29,6 +29,14 @@ class Talk(NamedTuple):
     fraud_awareness: float
 
 
+class VisitRule(NamedTuple):
+    """How households are visited on a day."""
+
+    hours: Array  # [24] running sum over the day of the hours that visitors work
+    talk: Talk
+    decay_min: float  # of fresh base data
+
+
 @kernel
 def talk_to(r: int, now_min: float, talk: Talk, society: Society, feelings: Feelings, ground: Ground) -> None:
     """Let a talk move a resident.
@@ -85,31 +93,21 @@ def call_at(
 
 @kernel
 def go_round(
-    seed: int,
-    day: int,
-    homes: Array,
-    hours: Array,
-    talk: Talk,
-    society: Society,
-    feelings: Feelings,
-    ground: Ground,
-    decay_min: float,
-    met: Array,
+    seed: int, day: int, homes: Array, rule: VisitRule, society: Society, feelings: Feelings, ground: Ground, met: Array
 ) -> None:
     """Visit dwellings one after the other, see `call_at`.
 
     Note by dwelling who was met, shape [dwellings], and check the address where somebody was.
 
-    Base data of a cell gain by a visit what one of its dwellings contributes to what is not fresh; they fade with
-    `decay_min`.
+    Base data of a cell gain by a visit what one of its dwellings contributes to what is not fresh.
     """
     starts = society.places.dwelling_start
     for k in range(len(homes)):
         home = row(homes[k])
-        met[home] = call_at(seed, day, home, hours, talk, society, feelings, ground)
+        met[home] = call_at(seed, day, home, rule.hours, rule.talk, society, feelings, ground)
         if met[home] > 0:
             cell = row(society.dwellings[home].cell)
-            refresh(ground, cell, 1.0 / (starts[cell + 1] - starts[cell]), day * float(MINUTES_PER_DAY), decay_min)
+            refresh(ground, cell, 1.0 / (starts[cell + 1] - starts[cell]), day * float(MINUTES_PER_DAY), rule.decay_min)
 
 
 @kernel

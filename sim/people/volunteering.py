@@ -72,16 +72,9 @@ def volunteer_ties(r: int, ties: Ties, standing: Array) -> int:
 
 @kernel
 def recruit(
-    seed: int,
-    day: int,
-    hours: float,
-    residents: Array,
-    ties: Ties,
-    standing: Array,
-    rule: JoiningRule,
-    feelings: FeelingRule,
+    seed: int, day: int, hours: float, society: Society, standing: Array, rule: JoiningRule, feelings: FeelingRule,
     joined: Array,
-) -> int:
+) -> int:  # fmt: skip
     """Let adult residents join on a day, and mark them as waiting.
 
     The hazard of a resident is `joins_per_hour / residents · hours · attraction · trust · (1 + tie_weight ·
@@ -95,7 +88,7 @@ def recruit(
         Of the replication; of the run.
     hours : float
         Organisers' hours that were spent on recruiting.
-    residents, ties : Array, Ties
+    society : Society
         The residents and their ties.
     standing : Array
         `Standing` by resident.
@@ -109,6 +102,7 @@ def recruit(
     int
         How many they are.
     """
+    residents, ties = society.residents, society.ties
     n = 0
     highest = 1.0 + rule.tie_weight * rule.most_ties
     end = rule.joins_per_hour * hours * rule.attraction * highest
@@ -177,9 +171,10 @@ def teach(
     lessons_per_hour: int,
     step: float,
 ) -> int:
-    """Let the fraud-prevention team teach ties and members of the ten-household group, one or the other with equal chance; return the lessons.
+    """Let the fraud-prevention team teach, and return the number of lessons.
 
-    A lesson moves its pupil by `step · skill` of the way to full awareness of fraud.
+    Pupils are ties or members of the ten-household group, with equal chance. A lesson moves its pupil by `step · skill`
+    of the way to full awareness of fraud.
     """
     residents, dwellings, ties = society.residents, society.dwellings, society.ties
     now_min = day * float(MINUTES_PER_DAY)

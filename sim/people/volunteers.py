@@ -143,7 +143,7 @@ def keep_watch(seed: int, now_min: float, volunteers: Array, out: Array, ground:
                 u_row, u_col, _, _ = uniform4(seed, Draw.WATCH_PLACE, v, since)
                 cell = _near(one.home_cell, one.reach, u_row, u_col, ground.n_rows, ground.n_cols)
             else:
-                cell = _beat(seed, since, hour, one.resident_id, one.team, one.home_cell, one.reach, out, ground)
+                cell = _beat(seed, since, hour, v, volunteers, out, ground)
             one.cell = cell
             ground.cells[cell].watch_now += 1
 
@@ -158,13 +158,12 @@ def _near(home: int, reach: float, u_row: float, u_col: float, n_rows: int, n_co
 
 
 @inner_kernel
-def _beat(
-    seed: int, since: int, hour: int, resident: int, team: int, home: int, reach: float, out: Array, ground: Ground
-) -> int:
+def _beat(seed: int, since: int, hour: int, v: int, volunteers: Array, out: Array, ground: Ground) -> int:
     """Return where an organised volunteer walks: a place near home, against pickpockets the most crowded of several."""
-    best = -1
+    one = volunteers[v]
+    home, reach, team, best = one.home_cell, one.reach, one.team, -1
     for view in range(VIEWS if team == Team.PICKPOCKET_WATCH else 1):
-        u_row, u_col, v_row, v_col = uniform4(seed, Draw.WATCH_VIEW + view, resident, since)
+        u_row, u_col, v_row, v_col = uniform4(seed, Draw.WATCH_VIEW + view, one.resident_id, since)
         here = _near(home, reach, u_row, u_col, ground.n_rows, ground.n_cols)
         if best < 0 or out[hour, here] > out[hour, best]:
             best = here

@@ -20,7 +20,7 @@ from sim.incidents.log import INCIDENTS, Logs
 from sim.kernels import inner_kernel, kernel, row
 from sim.parameters import parameter
 from sim.people.ties import GROUP_DWELLINGS
-from sim.people.visiting import ADULT_AGE, Talk, go_round
+from sim.people.visiting import ADULT_AGE, Talk, VisitRule, go_round
 from sim.police.post_ledger import Work
 from sim.police.posts import Post
 from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
@@ -116,12 +116,10 @@ class Visits(Programme):
             today.seed,
             today.day,
             chosen,
-            by_hour,
-            self._talk,
+            VisitRule(by_hour, self._talk, self._decay_min),
             today.society,
             today.feelings,
             today.ground,
-            self._decay_min,
             met,
         )
         self.last_try_day[chosen] = today.day

@@ -316,9 +316,7 @@ class Volunteers(Programme):
         spent = min(self.recruiting_min, most_min) if self.free else 0.0
         hours.spend(Work.ORGANISING, spent)
         joined = np.zeros(len(self.free), dtype=np.int64)
-        n = recruit(
-            seed, day, spent / 60, society.residents, society.ties, self.standing, self.joining, feelings.rule, joined
-        )
+        n = recruit(seed, day, spent / 60, society, self.standing, self.joining, feelings.rule, joined)
         for resident in joined[:n]:
             v = self.free.popleft()
             self._enlist(seed, day, int(resident), v, society, volunteers)

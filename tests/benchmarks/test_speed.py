@@ -9,6 +9,7 @@ from sim.incident_types import PLACE_CRIMES
 from sim.incidents.calls import calls_of_day
 from sim.incidents.log import CALLS, with_room
 from sim.incidents.offence import offend
+from sim.incidents.town import Town
 from sim.model import CityModel, advance
 from sim.police.patrol.dispatch import serve
 from sim.police.patrol.free_time import roll_call
@@ -18,9 +19,9 @@ DAYS = 10
 
 
 @njit
-def offender_ticks(n, first, seed, offenders, due, society, opportunity, ground, logs, feelings, rules):
+def offender_ticks(n, first, seed, offenders, due, opportunity, town, rules):
     for k in range(n):
-        offend(seed, (first + k + 1) * 10.0, offenders, due, society, opportunity, ground, logs, feelings, rules)
+        offend(seed, (first + k + 1) * 10.0, offenders, due, opportunity, town, rules)
 
 
 @njit
@@ -48,8 +49,8 @@ def test_nanoseconds_per_offender_tick(benchmark, offenders):
     world, state = model.world, {"first": model.ticks}
 
     def run():
-        people = (world.offenders, world.due, world.society, world.opportunity)
-        offender_ticks(ticks, state["first"], 1, *people, world.ground, world.logs, world.feelings, world.rules)
+        town = Town(world.society, world.feelings, world.ground, world.logs)
+        offender_ticks(ticks, state["first"], 1, world.offenders, world.due, world.opportunity, town, world.rules)
         state["first"] += ticks
 
     benchmark.pedantic(run, rounds=15, warmup_rounds=1)

@@ -215,7 +215,8 @@ class Laboratory:
     ) -> int:
         """Write down a crime in cell 0 and return its row; by default resident 0 did it, who is offender 0."""
         self._logs = with_room(self._logs, SPARE)
-        n = add_incident(self._logs, int(kind), at_min, 0, 0.0, 0.0, offender, culprit, -1, 1.0)
+        n = add_incident(self._logs, int(kind), at_min, 0, 0.0, 0.0, 1.0)
+        self._logs.incidents["offender_id"][n], self._logs.incidents["culprit_id"][n] = offender, culprit
         self._logs.incidents["co_offender_id"][n] = joined_by
         self._logs.incidents["co_culprit_id"][n] = self.offenders["resident_id"][joined_by] if joined_by >= 0 else -1
         return n
@@ -235,24 +236,11 @@ class Laboratory:
             kind, occurred_min = int(self.incidents["type"][incident]), float(self.incidents["time_min"][incident])
         beat = int(self._ground.cells["beat"][cell])
         number, told = self.calls.size, kind if told_as is None else int(told_as)
-        c = add_call(
-            self._logs,
-            told,
-            kind,
-            priority,
-            needed,
-            cell,
-            beat,
-            incident,
-            -1,
-            number,
-            0,
-            occurred_min,
-            at_min,
-            on_scene_min,
-            paperwork_min,
-        )
-        self._logs.calls["on_view"][c] = on_view
+        c = add_call(self._logs, told, cell, beat, number, 0, occurred_min, at_min)
+        written = {"true_type": kind, "priority": priority, "needed": needed, "incident_id": incident}
+        written |= {"on_scene_min": on_scene_min, "paperwork_min": paperwork_min, "on_view": on_view}
+        for name, value in written.items():
+            self._logs.calls[name][c] = value
         put(self._logs.agenda, at_min, CALL_RECEIVED, c, 0)
         return c
 
@@ -311,10 +299,10 @@ def _write(
 ) -> None:
     """Write calls for one unit each."""
     for i in range(len(received_min)):
-        add_call(
-            logs, IncidentType.SERVICE, IncidentType.SERVICE, priority[i], 1, cell[i], beat[i], -1, -1, i, 0,
-            received_min[i], received_min[i], on_scene_min[i], paperwork_min[i],
-        )  # fmt: skip
+        c = add_call(logs, IncidentType.SERVICE, cell[i], beat[i], i, 0, received_min[i], received_min[i])
+        logs.calls[c].priority = priority[i]
+        logs.calls[c].on_scene_min = on_scene_min[i]
+        logs.calls[c].paperwork_min = paperwork_min[i]
 
 
 def generator(seed: int) -> np.random.Generator:

@@ -12,10 +12,12 @@ from sim.arrays import Array, frozen
 from sim.city.state import CELL_COLUMNS, Ground
 from sim.columns import table
 from sim.incidents.demand import DemandParameters, demand_rule
+from sim.incidents.fraud.audience import audience
 from sim.incidents.fraud.campaigns import ROWS, Frauds, Stage, frauds_of_day, new_frauds, rows_under_way
-from sim.incidents.fraud.parameters import FraudParameters, audience, fraud_rule
+from sim.incidents.fraud.parameters import FraudParameters, fraud_rule
 from sim.incidents.fraud.persuasion import defraud
 from sim.incidents.log import CALLS, INCIDENTS, Logs, new_logs, with_room
+from sim.incidents.town import Town
 from sim.people.feelings import FeelingParameters, Feelings, new_feelings
 from sim.people.residents import DWELLING_COLUMNS, RESIDENT_COLUMNS, Society
 from sim.people.ties import Ties
@@ -103,7 +105,8 @@ def meet(
         if meddle is not None:
             meddle(met, day)
         for end in ticks:
-            defraud(seed, day * DAY + end, met.society, met.frauds, met.ground, met.logs, DEMAND, met.feelings, rule)
+            town = Town(met.society, met.feelings, met.ground, met.logs)
+            defraud(seed, day * DAY + end, met.frauds, town, DEMAND, rule)
     return met
 
 

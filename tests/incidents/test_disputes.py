@@ -20,15 +20,7 @@ from sim.draws import Draw
 from sim.incident_types import IncidentType
 from sim.incidents.demand import DemandParameters, demand_rule
 from sim.incidents.disputes.assaults import escalate
-from sim.incidents.disputes.course import (
-    ADULT_AGE,
-    TIES_OF,
-    DisputeParameters,
-    begin_disputes,
-    dispute_rule,
-    quarrel,
-    room_for_a_day,
-)
+from sim.incidents.disputes.course import ADULT_AGE, begin_disputes, quarrel, room_for_a_day
 from sim.incidents.disputes.log import (
     AVAILABLE,
     OPEN,
@@ -45,7 +37,9 @@ from sim.incidents.disputes.log import (
     new_dispute_log,
 )
 from sim.incidents.disputes.mediation import MediationParameters
+from sim.incidents.disputes.parameters import TIES_OF, DisputeParameters, dispute_rule
 from sim.incidents.log import CALLS, DISPUTE_KEYS, INCIDENTS, NEVER, CallState, Logs, new_logs, with_room
+from sim.incidents.town import Town
 from sim.outcomes.dispute_results import dispute_indicators, dispute_table
 from sim.parameters import BadInput
 from sim.people.feelings import FeelingParameters, new_feelings
@@ -120,8 +114,8 @@ def live(
     for day in range(days):
         new, events = room_for_a_day(disputes, rule)
         disputes, logs = disputes_with_room(disputes, new), with_room(logs, events)
-        quarrel(seed, day, society, disputes, ground, logs, demand, feelings, rule)
-        escalate(seed, (day + 1) * DAY, society, disputes, ground, logs, demand, feelings, rule.assault_relief)
+        quarrel(seed, day, disputes, Town(society, feelings, ground, logs), demand, rule)
+        escalate(seed, (day + 1) * DAY, disputes, Town(society, feelings, ground, logs), demand, rule.assault_relief)
         police(logs)
         left_open.append(int(disputes.used[OPEN]))
         if watch:

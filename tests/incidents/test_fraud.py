@@ -13,6 +13,7 @@ from made_up_frauds import BUSY, CHANCE, DAY, UNMOVED, Met, bits, busy_town, mad
 from scipy import stats
 
 from sim.arrays import Array
+from sim.incidents.fraud.audience import audience
 from sim.incidents.fraud.campaigns import (
     CAMPAIGNS,
     RUNNING,
@@ -23,7 +24,7 @@ from sim.incidents.fraud.campaigns import (
     new_frauds,
     rows_under_way,
 )
-from sim.incidents.fraud.parameters import DAYS_PER_MONTH, SCHEME_NAMES, FraudParameters, Scheme, audience, fraud_rule
+from sim.incidents.fraud.parameters import DAYS_PER_MONTH, SCHEME_NAMES, FraudParameters, Scheme, fraud_rule
 from sim.incidents.fraud.persuasion import awake_after, warn
 from sim.incidents.log import CALLS, INCIDENTS
 from sim.people.residents import Society

@@ -14,7 +14,8 @@ from pydantic import ValidationError
 from scipy import stats
 
 from sim.incident_types import IncidentType
-from sim.incidents.fraud.parameters import CHANNEL_NAMES, SCHEME_NAMES, FraudParameters, Scheme, audience, fraud_rule
+from sim.incidents.fraud.audience import audience
+from sim.incidents.fraud.parameters import CHANNEL_NAMES, SCHEME_NAMES, FraudParameters, Scheme, fraud_rule
 from sim.incidents.log import CallState, Discoverer
 from sim.outcomes.fraud_results import fraud_contacts, fraud_indicators, fraud_table
 from sim.parameters import BadInput, one_line

@@ -85,7 +85,8 @@ def crimes(victims: Array, kind: int = IncidentType.VEHICLE_THEFT, reported: boo
     logs = new_logs(len(victims) + 8)
     for k, who in enumerate(victims):
         cell = int(place()[1].residents["home_cell"][who])
-        add_incident(logs, kind, minute + k, cell, 0.0, 0.0, -1, -1, int(who), 1.0)
+        n = add_incident(logs, kind, minute + k, cell, 0.0, 0.0, 1.0)
+        logs.incidents["victim_id"][n] = who
     if reported:
         logs.incidents["call_id"][: logs.used[INCIDENTS]] = 0
     return logs

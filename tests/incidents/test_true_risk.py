@@ -33,14 +33,14 @@ NOBODY_ABOUT = {
 
 def risk(model: CityModel, **changes: Any) -> Array:
     """Return the true risk of the next day, with other offenders, another seed or other cells if wanted."""
-    world, rules = model.world, model.world.rules
+    world = model.world
     offenders, ground = (
         changes.get("offenders", world.offenders),
         world.ground._replace(cells=changes.get("cells", world.ground.cells)),
     )
     return true_risk(
         changes.get("seed", 1), model.now_min, changes.get("days", 1.0), offenders, world.opportunity, ground,
-        rules.search, rules.belief, rules.presence, rules.demand.boost_min, changes.get("imagined", 300),
+        world.rules, changes.get("imagined", 300),
     )  # fmt: skip
 
 

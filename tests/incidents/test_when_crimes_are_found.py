@@ -17,6 +17,7 @@ from sim.city.city import CityParameters
 from sim.incident_types import INDOORS, IncidentType
 from sim.incidents.log import CALLS, INCIDENTS, Discoverer, add_incident, new_logs, with_room
 from sim.incidents.reporting import report
+from sim.incidents.town import Town
 from sim.model import CityModel
 from sim.scenario import Scenario
 
@@ -145,8 +146,8 @@ def test_a_patrol_in_the_street_sees_a_tenth_of_what_it_would_if_there_were_no_w
     ground, logs = world.ground._replace(cells=world.ground.cells.copy()), with_room(new_logs(), n)
     ground.cells["police_now"] = 1
     for k in range(n):
-        crime = add_incident(logs, int(kind), 100.0, 0, 0.0, 0.0, -1, -1, -1, 1.0)
-        report(1, crime, k, 0, world.society, ground, logs, world.rules.demand, world.feelings)
+        crime = add_incident(logs, int(kind), 100.0, 0, 0.0, 0.0, 1.0)
+        report(1, crime, k, 0, Town(world.society, world.feelings, ground, logs), world.rules.demand)
     found = int((logs.incidents["discovered_by"][:n] == Discoverer.PATROL).sum())
     assert stats.binomtest(found, n, seen).pvalue > ALARM
     assert (kind in INDOORS) == (seen < 0.5)

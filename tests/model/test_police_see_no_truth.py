@@ -119,7 +119,7 @@ def hide_another_truth(model: CityModel) -> None:
     if SETTLES in running and len(running) > 1:
         quarrels = quarrels[~disputes["in_mediation"][quarrels]]
     disputes["tension"][quarrels] = rng.gamma(2.0, 2.0, len(quarrels))
-    disputes["blows_min"] = np.inf
+    disputes["planned_min"] = np.inf
     frauds = world.frauds
     frauds.contacts[DAY] = rng.integers(0, 100_000)
     coming = np.flatnonzero((frauds.rows["stage"] == Stage.EXPECTED) & (frauds.rows["contact_min"] >= now))

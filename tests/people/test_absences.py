@@ -13,8 +13,9 @@ from sim.arrays import Array
 from sim.city.build import build_city
 from sim.city.city import CityParameters
 from sim.clock import HOURS_PER_WEEK
-from sim.people.residents import ResidentParameters, Society, home_again, nobody_in, out_since, parties, settle
+from sim.people.residents import ResidentParameters, Society, settle
 from sim.people.routine import RoutineClass, absences, weekly_routine
+from sim.people.whereabouts import home_again, nobody_in, out_since, parties
 
 HOME = weekly_routine().home
 TUESDAY = 24 * 60.0

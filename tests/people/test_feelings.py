@@ -244,8 +244,9 @@ def test_a_fraud_teaches_its_victim_and_ties_about_fraud_and_frightens_nobody_at
 
 def with_call(logs: Logs, caller: int, priority: int, state: CallState, waited_min: float, incident: int = -1) -> int:
     service = int(IncidentType.SERVICE)
-    c = int(add_call(logs, service, service, priority, 1, 0, 0, incident, caller, 1, 0, 100.0, 100.0, 10.0, 0.0))
-    logs.calls["state"][c] = state
+    c = add_call(logs, service, 0, 0, 1, 0, 100.0, 100.0)
+    for name, value in {"priority": priority, "state": state, "incident_id": incident, "caller_id": caller}.items():
+        logs.calls[name][c] = value
     if state == CallState.SERVED:
         logs.calls["arrived_min"][c] = 100.0 + waited_min
     return c
@@ -300,7 +301,8 @@ def test_a_call_that_is_still_open_is_judged_on_a_later_day_also_when_newer_ones
 @pytest.mark.parametrize("cleared", [False, True])
 def test_an_arrest_wins_back_trust_of_the_victim_whoever_called(cleared: bool, town: Town) -> None:
     logs, judged = new_logs(16), nothing_judged()
-    crime = int(add_incident(logs, int(IncidentType.BRAWL), 90.0, 0, 0.0, 0.0, -1, 5, 7, 10.0))
+    crime = add_incident(logs, int(IncidentType.BRAWL), 90.0, 0, 0.0, 0.0, 10.0)
+    logs.incidents["culprit_id"][crime], logs.incidents["victim_id"][crime] = 5, 7
     logs.incidents["cleared"][crime] = cleared
     with_call(logs, -1, 3, CallState.SERVED, 1.0, crime)
     base = float(town.society.residents["trust_base"][7])

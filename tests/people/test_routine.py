@@ -11,8 +11,9 @@ import pytest
 from sim.city.build import build_city
 from sim.city.city import CityParameters
 from sim.clock import HOURS_PER_WEEK
-from sim.people.residents import ResidentParameters, Society, person_at, settle
+from sim.people.residents import ResidentParameters, Society, settle
 from sim.people.routine import RoutineClass, weekly_routine
+from sim.people.whereabouts import person_at
 
 HOUR = np.arange(HOURS_PER_WEEK) % 24
 WEEKDAY = np.arange(HOURS_PER_WEEK) // 24 < 5

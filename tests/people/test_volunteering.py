@@ -168,9 +168,7 @@ def all_who_join(town: Town, hours: float, rule: JoiningRule, days: int, standin
     found = []
     for day in range(days):
         joined = np.zeros(1000, dtype=np.int64)
-        n = recruit(
-            7, day, hours, town.society.residents, town.society.ties, standing.copy(), rule, town.feelings.rule, joined
-        )
+        n = recruit(7, day, hours, town.society, standing.copy(), rule, town.feelings.rule, joined)
         found.append(joined[:n].copy())
     return found
 
@@ -224,9 +222,7 @@ def test_nobody_joins_twice_and_no_more_than_there_is_room_for(town: Town) -> No
     joined = np.zeros(7, dtype=np.int64)
     seen: set[int] = set()
     for day in range(300):
-        n = recruit(
-            7, day, 10.0, town.society.residents, town.society.ties, standing, JOINING, town.feelings.rule, joined
-        )
+        n = recruit(7, day, 10.0, town.society, standing, JOINING, town.feelings.rule, joined)
         assert n <= 7
         assert not seen & set(joined[:n])
         seen |= set(joined[:n])

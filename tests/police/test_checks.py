@@ -87,10 +87,11 @@ def let_steal(
 ) -> Array:  # fmt: skip
     """Write a crime of each of these offenders that nobody has reported, and return the rows."""
     who = town.offenders["resident_id"]
-    rows = [
-        add_incident(town.logs, kind, NOW_MIN - age_days * DAY, 3, 0.0, 0.0, i, who[i], victim, 1.0)
-        for i in np.atleast_1d(offenders)
-    ]  # fmt: skip
+    rows, crimes = [], town.logs.incidents
+    for i in np.atleast_1d(offenders):
+        n = add_incident(town.logs, kind, NOW_MIN - age_days * DAY, 3, 0.0, 0.0, 1.0)
+        crimes["offender_id"][n], crimes["culprit_id"][n], crimes["victim_id"][n] = i, who[i], victim
+        rows.append(n)
     if partner >= 0:
         town.logs.incidents["co_offender_id"][rows], town.logs.incidents["co_culprit_id"][rows] = partner, who[partner]
     return np.array(rows)

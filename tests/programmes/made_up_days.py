@@ -135,7 +135,8 @@ class Days:
     def burgle(self, victim: int, recorded_min: float, kind: IncidentType = IncidentType.BURGLARY) -> int:
         """Write a crime against a resident, which enters the books at a time, −1 if never."""
         cell = int(self.society.residents["home_cell"][victim])
-        n = add_incident(self.logs, kind, 0.0, cell, 0.0, 0.0, -1, -1, victim, 10.0)
+        n = add_incident(self.logs, kind, 0.0, cell, 0.0, 0.0, 10.0)
+        self.logs.incidents["victim_id"][n] = victim
         self.logs.incidents["recorded_time_min"][n] = recorded_min
         return n
 

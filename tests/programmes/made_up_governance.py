@@ -81,18 +81,9 @@ class MadeUpTown:
     ) -> None:
         """Let one crime happen to each of some residents at home, a second apart."""
         for k, who in enumerate(victims):
-            n = add_incident(
-                self.logs,
-                kind,
-                at_min + k / 60,
-                int(self.society.residents["home_cell"][who]),
-                0.0,
-                0.0,
-                -1,
-                -1,
-                int(who),
-                1.0,
-            )
+            cell = int(self.society.residents["home_cell"][who])
+            n = add_incident(self.logs, kind, at_min + k / 60, cell, 0.0, 0.0, 1.0)
+            self.logs.incidents["victim_id"][n] = who
             self.logs.incidents["call_id"][n] = 0 if reported else -1
             self.logs.incidents["recorded_cell"][n] = self.logs.incidents["cell"][n] if reported else -1
 

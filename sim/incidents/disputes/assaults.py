@@ -1,61 +1,41 @@
-"""Disputes that come to blows: an assault between two who know each other, at its own time of the day."""
+"""Assaults arising from disputes: between two who know each other, at a time of its own on the day."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from sim.city.state import Ground, point_in
+from sim.city.state import point_in
 from sim.clock import MINUTES_PER_DAY
 from sim.draws import Draw
 from sim.incident_types import IncidentType
-from sim.incidents.disputes.log import BLOWS, Disputes, Subject, age_days
-from sim.incidents.log import DISPUTE_KEYS, Logs, add_incident
+from sim.incidents.disputes.log import PLANNED, Disputes, Subject, age_days
+from sim.incidents.log import DISPUTE_KEYS, add_incident
 from sim.incidents.profiles import DemandRule
 from sim.incidents.reporting import harm_of, report
+from sim.incidents.town import Town
 from sim.kernels import inner_kernel, kernel, row
-from sim.people.feelings import Feelings, aftermath
+from sim.people.feelings import aftermath
 from sim.randomness import uniform4
 
 
 @kernel
-def escalate(
-    seed: int,
-    until_min: float,
-    society: Any,
-    disputes: Disputes,
-    ground: Ground,
-    logs: Logs,
-    demand: DemandRule,
-    feelings: Feelings,
-    relief: float,
-) -> None:
-    """Let every dispute whose planned moment comes before `until_min` come to blows.
+def escalate(seed: int, until_min: float, disputes: Disputes, town: Town, demand: DemandRule, relief: float) -> None:
+    """Let every dispute whose planned moment comes before `until_min` escalate.
 
     `relief` is the share of tension that it lets off.
     """
-    for k in range(disputes.used[BLOWS]):
-        d = row(disputes.blows[k])
-        if disputes.rows[d].blows_min < until_min:
-            _hit(seed, d, disputes.rows[d].blows_min, society, disputes, ground, logs, demand, feelings)
+    for k in range(disputes.used[PLANNED]):
+        d = row(disputes.planned[k])
+        if disputes.rows[d].planned_min < until_min:
+            _assault(seed, d, disputes.rows[d].planned_min, disputes, town, demand)
             disputes.rows[d].tension *= 1.0 - relief
-            disputes.rows[d].blows_min = np.inf
+            disputes.rows[d].planned_min = np.inf
 
 
 @inner_kernel
-def _hit(
-    seed: int,
-    d: int,
-    now_min: float,
-    society: Any,
-    disputes: Disputes,
-    ground: Ground,
-    logs: Logs,
-    demand: DemandRule,
-    feelings: Feelings,
-) -> None:
+def _assault(seed: int, d: int, now_min: float, disputes: Disputes, town: Town, demand: DemandRule) -> None:
     """Write the assault down, at the work place or the home of one of the two, and let it be felt and reported."""
+    society, feelings, ground, logs = town
     one = disputes.rows[d]
     age = age_days(disputes, d, int(now_min // MINUTES_PER_DAY))
     u_who, u_place, u_x, u_y = uniform4(seed, Draw.DISPUTE_ASSAULT, d, age)
@@ -71,11 +51,14 @@ def _hit(
         home = society.dwellings[society.residents[host].dwelling]
         cell, x_m, y_m = row(home.cell), float(home.x_m), float(home.y_m)
     harm = harm_of(seed, kind, key, 2 * age, demand)
-    n = add_incident(logs, kind, now_min, cell, x_m, y_m, -1, aggressor, victim, harm)
-    logs.incidents[n].dispute_id = d
+    n = add_incident(logs, kind, now_min, cell, x_m, y_m, harm)
+    crime = logs.incidents[n]
+    crime.culprit_id = aggressor
+    crime.victim_id = victim
+    crime.dispute_id = d
     one.assaults += 1
     one.assault_min = now_min
     one.incident_id = n
     one.heard = False
-    report(seed, n, key, 2 * age, society, ground, logs, demand, feelings)
+    report(seed, n, key, 2 * age, town, demand)
     aftermath(victim, harm, now_min, society, feelings, ground)

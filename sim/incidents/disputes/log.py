@@ -39,7 +39,7 @@ class Finder(IntEnum):
     NOBODY = 0
     GRID = 1  # grid workers (网格员) and visits
     POLICE = 2  # who were called to it
-    ASSAULT = 3  # that came to the books of the police
+    ASSAULT = 3  # that the police recorded
     VISIT = 4  # of community officers
     VOLUNTEER = 5
 
@@ -78,11 +78,11 @@ DISPUTE_COLUMNS = (
     Column("hours_left", "f8", "h", "mediator-hours that the session begun still takes, 0 between sessions"),
     Column("calls", "i2", "calls", "calls to the police about it"),
     Column("call_id", "i4", "row", "the latest of them while nothing is known of how it ended, else −1"),
-    Column("assaults", "i2", "assaults", "times it came to blows"),
+    Column("assaults", "i2", "assaults", "times it escalated"),
     Column("incident_id", "i4", "row", "the latest assault while the police may still act on it, else −1"),
     Column("heard", "?", "1", "mediators have heard of that assault"),
-    Column("assault_min", "f8", "min since start", "when it last came to blows, if it did"),
-    Column("blows_min", "f8", "min since start", "when it will come to blows today, infinity if it will not"),
+    Column("assault_min", "f8", "min since start", "when it last escalated, if it did"),
+    Column("planned_min", "f8", "min since start", "when it will escalate today, infinity if it will not"),
 )
 
 
@@ -91,13 +91,13 @@ class Disputes(NamedTuple):
 
     rows: Array  # DISPUTE_COLUMNS
     open: Array  # int32, rows of open disputes in order
-    blows: Array  # int32, rows of those that come to blows today
-    used: Array  # int64 [3]: rows used, open ones, those that come to blows today
+    planned: Array  # int32, rows of those that escalate today
+    used: Array  # int64 [3]: rows used, open ones, those that escalate today
     hours: Array  # f8 [levels, 3]: mediator-hours used and available so far, and of those used the ones that are paid
     joined: Array  # f8 [3]: how the levels work together today, see below; zeros: the village works alone
 
 
-ROWS, OPEN, BLOWS = 0, 1, 2  # positions in Disputes.used
+ROWS, OPEN, PLANNED = 0, 1, 2  # positions in Disputes.used
 WORKED, AVAILABLE, PAID = 0, 1, 2  # positions in Disputes.hours, of each level
 TOP, FROM_POLICE, HELP_HOURS = (
     0,
@@ -108,11 +108,11 @@ TOP, FROM_POLICE, HELP_HOURS = (
 
 def new_dispute_log(capacity: int = 1024) -> Disputes:
     """Return an empty log."""
-    listed, blows = np.zeros((2, capacity), dtype=np.int32)
+    listed, planned = np.zeros((2, capacity), dtype=np.int32)
     return Disputes(
         table(DISPUTE_COLUMNS, capacity),
         listed,
-        blows,
+        planned,
         np.zeros(3, dtype=np.int64),
         np.zeros((len(Level), 3)),
         np.zeros(3),
@@ -121,12 +121,12 @@ def new_dispute_log(capacity: int = 1024) -> Disputes:
 
 def disputes_with_room(disputes: Disputes, spare: int) -> Disputes:
     """Return the log with room for at least `spare` more disputes."""
-    rows, listed, blows = disputes.rows, disputes.open, disputes.blows
+    rows, listed, planned = disputes.rows, disputes.open, disputes.planned
     if disputes.used[ROWS] + spare > len(rows):
         rows = grown(rows, 2 * (len(rows) + spare))
     if disputes.used[OPEN] + spare > len(listed):
-        listed, blows = (grown(lines, 2 * (len(lines) + spare)) for lines in (listed, blows))
-    return disputes._replace(rows=rows, open=listed, blows=blows)
+        listed, planned = (grown(lines, 2 * (len(lines) + spare)) for lines in (listed, planned))
+    return disputes._replace(rows=rows, open=listed, planned=planned)
 
 
 @kernel
@@ -171,7 +171,7 @@ def add_dispute(
     one.incident_id = -1
     one.heard = False
     one.assault_min = 0.0
-    one.blows_min = np.inf
+    one.planned_min = np.inf
     return int(d)
 
 
@@ -182,11 +182,11 @@ def age_days(disputes: Disputes, d: int, day: int) -> int:
 
 
 @kernel
-def plan_blows(disputes: Disputes, d: int, at_min: float) -> None:
-    """Note that a dispute will come to blows at a time of this day."""
-    disputes.rows[d].blows_min = at_min
-    disputes.blows[disputes.used[BLOWS]] = d
-    disputes.used[BLOWS] += 1
+def plan_assault(disputes: Disputes, d: int, at_min: float) -> None:
+    """Note that a dispute will escalate at a time of this day."""
+    disputes.rows[d].planned_min = at_min
+    disputes.planned[disputes.used[PLANNED]] = d
+    disputes.used[PLANNED] += 1
 
 
 @kernel

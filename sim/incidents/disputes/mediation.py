@@ -36,8 +36,8 @@ class MediationParameters(Parameters):
 
     mediator_hours_per_1000_week: float = parameter(
         0.5, unit="h per 1,000 residents a week", ge=0, le=10_000,
-        source=("China 2017: 2.57 mediators per 1,000 residents with 2.4 disputes each a year, at 3 hours a session and "
-            "1.4 sessions a dispute (assumption)"),
+        source=("China 2017: 2.57 mediators per 1,000 residents with 2.4 disputes each a year, at 3 hours a session "
+            "and 1.4 sessions a dispute (assumption)"),
         doc="Mediator-hours available, the same every day; unused hours do not carry over. 0 is no mediation.",
     )  # fmt: skip
     yuan_per_hour: float = parameter(
@@ -196,7 +196,7 @@ def _next(disputes: Disputes, day: int, level: int) -> int:
 def seems(disputes: Disputes, d: int) -> float:
     """Return how bad a dispute seems to mediators.
 
-    The impression of its parties, and 1 for each call to the police and each assault in the books.
+    The impression of its parties, and 1 for each call to the police and each recorded assault.
     """
     one = disputes.rows[d]
     return float(one.impression + one.calls + one.heard)

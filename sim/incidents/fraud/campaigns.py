@@ -14,8 +14,9 @@ import numpy as np
 from sim.arrays import Array
 from sim.columns import Column, grown, table
 from sim.draws import Draw
+from sim.incidents.fraud.audience import Audience
 from sim.incidents.fraud.centre import Alert, Centre, no_centre
-from sim.incidents.fraud.parameters import Audience, Channel, FraudRule
+from sim.incidents.fraud.parameters import Channel, FraudRule
 from sim.incidents.log import FRAUD_KEYS
 from sim.kernels import inlined, inner_kernel, kernel
 from sim.randomness import choose, exponential, uniform4
@@ -188,9 +189,7 @@ def begin_campaigns(seed: int, day: int, frauds: Frauds, rule: FraudRule) -> Non
 
 @kernel
 def approach(seed: int, day: int, frauds: Frauds, people: Audience, rule: FraudRule) -> None:
-    """Draw the contacts of a day.
-
-    Those that engage a person who is not aware as rows in order of time, the others as their number.
+    """Draw the contacts of a day: rows for those that would engage a person, a number for the others.
 
     Contacts are a Poisson process in waking hours. Split by a chance that belongs to the person alone, the two parts
     are independent Poisson processes, so that nothing is lost by counting one of them.

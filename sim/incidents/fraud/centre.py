@@ -43,7 +43,7 @@ class Desk(IntEnum):
 
 
 class Done(IntEnum):
-    """What the centre counts; times are minutes of rested heads."""
+    """What the centre counts; times are minutes of rested personnel."""
 
     ALERTS = 0  # about residents who are being persuaded
     CALLS = 1
@@ -165,7 +165,7 @@ def tomorrow(now_min: float) -> float:
 
 
 def open_centre(centre: Centre, now_min: float, capacity: Array, others: Array, expected_min: float) -> float:
-    """Close the books of yesterday, and staff the desks of the centre for a day that begins now.
+    """Close the accounts of yesterday, and staff the desks of the centre for a day that begins now.
 
     What came in before the end of yesterday's work and was not done is dropped; what came in later waits. If the calls
     that the desk expects take more minutes than it has, it takes up a share of the alerts by lot, which keeps the queue

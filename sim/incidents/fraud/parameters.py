@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import math
 from enum import IntEnum
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 from pydantic import Field, field_validator
 
-from sim.arrays import Array, frozen
+from sim.arrays import Array
 from sim.incidents.profiles import CrimeParameters
-from sim.parameters import BadInput, adding_up, parameter, rule_of
+from sim.parameters import adding_up, parameter, rule_of
 
 DAYS_PER_MONTH = 365.25 / 12
 
@@ -220,8 +220,8 @@ class FraudParameters(CrimeParameters):
     )  # fmt: skip
     harm_loss_power: float = parameter(
         0.5, unit="1", ge=0, le=2,
-        source=("assumption, after recalled thresholds of sentence in China (3,000, 30,000, 500,000 yuan): some 20 times "
-            "the sentence for 167 times the money"),
+        source=("assumption, after recalled thresholds of sentence in China (3,000, 30,000, 500,000 yuan): some 20 "
+            "times the sentence for 167 times the money"),
         doc="Harm grows with this power of the loss, about its mean for the type.",
     )  # fmt: skip
     realise_hours: float = parameter(
@@ -331,55 +331,3 @@ def fraud_rule(parameters: FraudParameters, residents: int) -> FraudRule:
         typical_loss=typical,
         mean_loss_power=float(shares @ ((median / typical) ** power * np.exp((power * spread) ** 2 / 2))),
     )
-
-
-class Audience(NamedTuple):
-    """Whom campaigns reach and who yields: of a city, shared by its runs, never written to.
-
-    A contact of channel c reaches resident r with probability `reach_c(age) / Σ reach_c`; without awareness it engages
-    with probability `engaging_probability · yielding_s(age) · susceptibility`. Contacts that engage are so a Poisson
-    process of rate `engaging[c, s]` times that of all contacts, over residents in proportion to `reach · yielding ·
-    susceptibility`.
-    """
-
-    people: Array  # rows of residents by age band
-    band_start: Array  # [bands + 1]
-    cumulative: Array  # [residents] running sum of susceptibility in the order of `people`
-    band_cumulative: Array  # [channels, schemes, bands] where a contact that engages falls
-    engaging: Array  # [channels, schemes] share of contacts that would engage if nobody were aware
-
-
-def audience(residents: Array, parameters: FraudParameters) -> Audience:
-    """Sort residents by age band and susceptibility.
-
-    Raises
-    ------
-    BadInput
-        If a resident would engage with a probability above 1.
-    """
-    reach, yielding = np.array(parameters.reach_by_age), np.array(parameters.yielding_by_age)
-    susceptibility = residents["susceptibility"].astype(float)
-    band = np.searchsorted(BAND_FROM_AGE, residents["age"], side="right") - 1
-    likeliest = parameters.engaging_probability * yielding.max() * float(susceptibility.max(initial=0.0))
-    if likeliest > 1:
-        most = parameters.engaging_probability / likeliest
-        raise BadInput(
-            "demand.fraud.engaging_probability",
-            parameters.engaging_probability,
-            f"the most susceptible would surely engage; at most {most:.2g}",
-        )
-    people = np.argsort(band, kind="stable").astype(np.int32)
-    band_start = np.searchsorted(band[people], np.arange(len(BAND_FROM_AGE) + 1))
-    number = np.diff(band_start)
-    susceptible = np.bincount(band, weights=susceptibility, minlength=len(BAND_FROM_AGE))
-    weight: Any = reach[:, None, :] * yielding[None, :, :] * susceptible
-    reached = np.maximum((reach * number).sum(axis=1), 1e-12)
-    total = weight.sum(axis=2)
-    reached_by = Audience(
-        people=people,
-        band_start=band_start.astype(np.int64),
-        cumulative=np.cumsum(susceptibility[people]),
-        band_cumulative=np.cumsum(weight, axis=2) / np.maximum(total, 1e-300)[:, :, None],
-        engaging=parameters.engaging_probability * total / reached[:, None],
-    )
-    return frozen(reached_by)

@@ -11,36 +11,31 @@ prevention moves.
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
-from sim.city.state import Ground
 from sim.draws import Draw
 from sim.incident_types import IncidentType
 from sim.incidents.fraud.campaigns import NEXT, ROWS, RUNNING, Frauds, Stage
 from sim.incidents.fraud.centre import Alert, Desk, Done, join, tomorrow
 from sim.incidents.fraud.parameters import FraudRule
-from sim.incidents.log import FRAUD_KEYS, CallState, Discoverer, Logs, add_call, add_incident
+from sim.incidents.log import FRAUD_KEYS, Discoverer, Logs, add_call, add_incident
 from sim.incidents.profiles import DemandRule
+from sim.incidents.reporting import take_down
+from sim.incidents.town import Town
 from sim.kernels import inlined, inner_kernel, kernel, row
 from sim.people.feelings import FeelingRule, Feelings, aftermath_of_fraud, felt_fraud_awareness, teach_fraud
+from sim.people.residents import Society
 from sim.randomness import gamma, normal, uniform4
 
 
 @kernel
-def defraud(
-    seed: int,
-    until_min: float,
-    society: Any,
-    frauds: Frauds,
-    ground: Ground,
-    logs: Logs,
-    demand: DemandRule,
-    feelings: Feelings,
-    rule: FraudRule,
-) -> None:
-    """Let every contact, alert, end of a persuasion and insight after a payment that is due before `until_min` happen, in exact order of time."""
+def defraud(seed: int, until_min: float, frauds: Frauds, town: Town, demand: DemandRule, rule: FraudRule) -> None:
+    """Let all that is due before `until_min` happen, in exact order of time.
+
+    That is contacts, alerts, ends of persuasions, and insights after a payment.
+    """
+    society, feelings, logs = town.society, town.feelings, town.logs
     if frauds.due_min[0] >= until_min:
         return
     k = _first(frauds)
@@ -59,7 +54,7 @@ def defraud(
                 _answer(seed, now_min, f, society, frauds, feelings)
                 goes_on = True
             elif frauds.rows[f].stage == Stage.PAID:
-                _see_through(seed, now_min, f, society, frauds, ground, logs, demand, feelings, rule)
+                _see_through(seed, now_min, f, frauds, town, demand, rule)
                 goes_on = frauds.rows[f].alert == Alert.HOTLINE
             elif frauds.rows[f].stops_as != Stage.OPEN:
                 frauds.rows[f].stage = frauds.rows[f].stops_as
@@ -120,13 +115,13 @@ def _first(frauds: Frauds) -> int:
 
 @inlined
 def _contact(
-    seed: int, now_min: float, f: int, society: Any, frauds: Frauds, feelings: Feelings, rule: FraudRule
+    seed: int, now_min: float, f: int, society: Society, frauds: Frauds, feelings: Feelings, rule: FraudRule
 ) -> None:
-    """Engage a person with probability `exp(−awareness_effect · awareness)`, the rest of the chance being in the contact, and begin to persuade.
+    """Engage a person with probability `exp(−awareness_effect · awareness)`, and begin to persuade.
 
-    The payment is due after a gamma number of waking hours. Before it the person breaks off with a hazard of
-    `(second_thoughts · own awareness + advice · mean awareness of ties) / mean time of the scheme`. A bank, an operator
-    or the person's own question may alert the centre.
+    The rest of the chance is in the contact. The payment is due after a gamma number of waking hours. Before it the
+    person breaks off with a hazard of `(second_thoughts · own awareness + advice · mean awareness of ties) / mean time
+    of the scheme`. A bank, an operator or the person's own question may alert the centre.
     """
     one = frauds.rows[f]
     key, day = FRAUD_KEYS + f, int(now_min // 1440.0)
@@ -157,7 +152,7 @@ def _contact(
 
 
 @inlined
-def _awareness_around(society: Any, r: int, now_min: float, rule: FeelingRule) -> float:
+def _awareness_around(society: Society, r: int, now_min: float, rule: FeelingRule) -> float:
     """Return the mean awareness of fraud of a resident's ties now, 0 without any."""
     ties = society.ties
     first, end = row(ties.start[r]), row(ties.start[r + 1])
@@ -178,7 +173,7 @@ def awake_after(time_min: float, minutes: float, dawn_min: float, dusk_min: floa
 
 @inlined
 def _pay(
-    seed: int, now_min: float, f: int, society: Any, frauds: Frauds, logs: Logs, demand: DemandRule, rule: FraudRule
+    seed: int, now_min: float, f: int, society: Society, frauds: Frauds, logs: Logs, demand: DemandRule, rule: FraudRule
 ) -> None:
     """Let the victim pay a lognormal loss: the crime, of which nobody knows yet, happens at home.
 
@@ -203,43 +198,27 @@ def _pay(
         * (one.loss / rule.typical_loss) ** rule.harm_loss_power
         / rule.mean_loss_power
     )
-    one.incident_id = add_incident(
-        logs,
-        IncidentType.FRAUD,
-        now_min,
-        row(victim.home_cell),
-        np.float64(home.x_m),
-        np.float64(home.y_m),
-        -1,
-        -1,
-        row(one.victim_id),
-        harm,
-    )
-    logs.incidents[one.incident_id].loss = one.loss
+    x_m, y_m = np.float64(home.x_m), np.float64(home.y_m)
+    one.incident_id = add_incident(logs, IncidentType.FRAUD, now_min, row(victim.home_cell), x_m, y_m, harm)
+    crime = logs.incidents[one.incident_id]
+    crime.victim_id = one.victim_id
+    crime.loss = one.loss
 
 
 @inlined
 def _see_through(
-    seed: int,
-    now_min: float,
-    f: int,
-    society: Any,
-    frauds: Frauds,
-    ground: Ground,
-    logs: Logs,
-    demand: DemandRule,
-    feelings: Feelings,
-    rule: FraudRule,
+    seed: int, now_min: float, f: int, frauds: Frauds, town: Town, demand: DemandRule, rule: FraudRule
 ) -> None:
     """Let the victim see the fraud, learn from it with ties, and perhaps report it at the desk.
 
     A quick report may freeze the payment.
 
-    The desk enters it in the books when it gets to it. Where there is a centre, the victim calls it on the way.
+    The desk records it when it gets to it. Where there is a centre, the victim calls it on the way.
 
     `logit P(report) = logit p₀ + κ·(baseline trust − 0.5) + η·log(loss / typical loss)`. The trust of the day is left
     out: police at other work must not move fraud.
     """
+    society, feelings, ground, logs = town
     one = frauds.rows[f]
     key, day = FRAUD_KEYS + f, int(one.contact_min // 1440.0)
     _, _, u_report, _ = uniform4(seed, Draw.FRAUD_COURSE, key, day)
@@ -253,17 +232,14 @@ def _see_through(
     received = now_min + rule.report_min * math.exp(
         rule.report_spread * normal(seed, Draw.FRAUD_REPORT_DELAY, key, day)
     )
-    shape = demand.service_shape
-    taking = gamma(shape, seed, Draw.SCENE_TIME, key, day) / shape * demand.on_scene_min[IncidentType.FRAUD, 2]
-    paper = gamma(shape, seed, Draw.PAPERWORK_TIME, key, day) / shape * demand.paperwork_min[IncidentType.FRAUD]
     crime = logs.incidents[one.incident_id]
     cell = row(crime.cell)
-    crime.call_id = add_call(
-        logs, IncidentType.FRAUD, IncidentType.FRAUD, 3, 0, cell, ground.cells[cell].beat, row(one.incident_id), who,
-        key, day,
-        crime.time_min, received, taking, paper,
-    )  # fmt: skip
-    logs.calls[crime.call_id].state = CallState.AT_DESK
+    kind, beat = row(IncidentType.FRAUD), row(ground.cells[cell].beat)
+    c = add_call(logs, kind, cell, beat, key, day, crime.time_min, received)
+    logs.calls[c].incident_id = one.incident_id
+    logs.calls[c].caller_id = who
+    take_down(seed, c, logs, demand)
+    crime.call_id = c
     crime.discovered_by = Discoverer.VICTIM
     crime.recorded_cell = cell
     if frauds.centre.rule[0].hotline_min > 0.0:
@@ -274,7 +250,7 @@ def _see_through(
 
 
 @inlined
-def _answer(seed: int, now_min: float, f: int, society: Any, frauds: Frauds, feelings: Feelings) -> None:
+def _answer(seed: int, now_min: float, f: int, society: Society, frauds: Frauds, feelings: Feelings) -> None:
     """Let the centre go on with an alert.
 
     Call the resident, and send somebody if the call does not help, each when there are minutes for it.

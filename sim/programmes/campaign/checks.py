@@ -20,7 +20,8 @@ from sim.incidents.log import INCIDENTS, VISITS, CallState, Discoverer, Logs
 from sim.kernels import inner_kernel, kernel, row
 from sim.people.feelings import Feelings, shift_feelings
 from sim.people.offenders import YOUNGEST, BeliefRule, custody_time, take_into_custody
-from sim.people.residents import Society, person_at
+from sim.people.residents import Society
+from sim.people.whereabouts import person_at
 from sim.police.cases.case_log import Cases, CaseState
 from sim.randomness import uniform, uniform4
 

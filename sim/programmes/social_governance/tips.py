@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from enum import IntEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,14 +19,15 @@ from sim.draws import TIPS_APART, Draw
 from sim.incident_types import IncidentType
 from sim.incidents.disputes.log import OPEN, Disputes, Outcome
 from sim.incidents.fraud.campaigns import NEXT, Frauds, Stage
-from sim.incidents.log import DISPUTE_KEYS, FRAUD_KEYS, TIP_KEYS, CallState, Discoverer, Logs, add_call
+from sim.incidents.log import DISPUTE_KEYS, FRAUD_KEYS, TIP_KEYS, Discoverer, Logs, add_call
 from sim.incidents.profiles import DemandRule
-from sim.incidents.reporting import recorded_cell
+from sim.incidents.reporting import recorded_cell, take_down
 from sim.kernels import inner_kernel, kernel, row
 from sim.people.feelings import Feelings, felt_awareness, felt_fraud_awareness, felt_trust, shift_feelings, teach_fraud
+from sim.people.residents import Society
 from sim.people.ties import GROUP_DWELLINGS, group_of
 from sim.people.visiting import ADULT_AGE
-from sim.randomness import exponential, gamma, uniform, uniform4
+from sim.randomness import exponential, uniform, uniform4
 
 CELL_KEYS = TIP_KEYS + (1 << 27)  # of what those hear who live in a cell; victims have the numbers below
 WAKING_MIN, WAKING_LENGTH_MIN = 480.0, 900.0  # when people talk: from 8 to 23 h, as fraudsters have it
@@ -146,7 +147,7 @@ def _chance(base: float, odds: float) -> float:
 
 
 @inner_kernel
-def _group_trust(group: int, now_min: float, society: Any, feelings: Feelings) -> float:
+def _group_trust(group: int, now_min: float, society: Society, feelings: Feelings) -> float:
     """Return the mean trust of the residents of a group."""
     dwellings = society.dwellings
     first, end = group * GROUP_DWELLINGS, min((group + 1) * GROUP_DWELLINGS, len(dwellings))
@@ -159,7 +160,7 @@ def _group_trust(group: int, now_min: float, society: Any, feelings: Feelings) -
 
 
 @inner_kernel
-def _trust_of(resident: int, now_min: float, society: Any, feelings: Feelings) -> float:
+def _trust_of(resident: int, now_min: float, society: Society, feelings: Feelings) -> float:
     """Return the mean of the trust of a resident and of the group: the one tells, the others pass it on."""
     group = group_of(row(society.residents[resident].dwelling))
     return 0.5 * (
@@ -174,7 +175,7 @@ def hear_of_crimes(
     first: int,
     end: int,
     now_min: float,
-    society: Any,
+    society: Society,
     hoods: Neighbourhoods,
     active: Array,
     logs: Logs,
@@ -225,7 +226,7 @@ def hear_of_crimes(
 def hear_of_disputes(
     seed: int,
     day: int,
-    society: Any,
+    society: Society,
     hoods: Neighbourhoods,
     active: Array,
     disputes: Disputes,
@@ -266,7 +267,7 @@ def hear_of_frauds(
     seed: int,
     day: int,
     first: int,
-    society: Any,
+    society: Society,
     hoods: Neighbourhoods,
     active: Array,
     frauds: Frauds,
@@ -353,14 +354,9 @@ def report_by_tip(
     cell, kind = row(crime.cell), row(crime.type)
     if crime.call_id >= 0 or ground.cells[cell].beat < 0:
         return False
-    shape = demand.service_shape
-    taking = gamma(shape, seed, Draw.SCENE_TIME, key_entity, key_time) / shape * demand.on_scene_min[kind, 2]
-    paper = gamma(shape, seed, Draw.PAPERWORK_TIME, key_entity, key_time) / shape * demand.paperwork_min[kind]
-    c = add_call(
-        logs, kind, kind, 3, 0, cell, ground.cells[cell].beat, n, -1, key_entity, key_time, crime.time_min,
-        received_min, taking, paper
-    )  # fmt: skip
-    logs.calls[c].state = CallState.AT_DESK
+    c = add_call(logs, kind, cell, row(ground.cells[cell].beat), key_entity, key_time, crime.time_min, received_min)
+    logs.calls[c].incident_id = n
+    take_down(seed, c, logs, demand)
     u_place, u_type, _, _ = uniform4(seed, Draw.REPORT, key_entity, key_time)
     crime.call_id = c
     crime.discovered_by = Discoverer.TIP
@@ -386,7 +382,7 @@ def send_message(
     grid: int,
     message: Message,
     now_min: float,
-    society: Any,
+    society: Society,
     hoods: Neighbourhoods,
     feelings: Feelings,
     ground: Ground,
