@@ -42,7 +42,8 @@ def to_the_street(
     what headquarters did with them: its work waits, and who comes to a specialist post keeps the skill that he has:
     mostly that of a generalist.
 
-    Source: two Chinese papers on police governance; the share is an assumption.
+    Source: 用好制度优势推进警务治理现代化 (using the strengths of institutions to modernise police governance), section
+    警务改革 (police reform), by a summary; the share is an assumption.
     """
     return _moved(
         scenario, "headquarters", posts, fraction, None, period(scenario, "to_the_street", start_day, days, ramp_days)
@@ -90,7 +91,7 @@ def diversion(
     Changes `demand.diversion`: no unit goes to a call that is handed over. It costs desk minutes for every such call,
     trust of those who are handed over, and now and then a call that was a police matter and was told as none.
 
-    Source: two Chinese papers on police governance; the values are assumptions.
+    Source: assumption, after the Chinese practice of diverting calls.
     """
     when = period(scenario, "diversion", start_day, days, ramp_days)
     return with_diversion(
@@ -130,7 +131,8 @@ def pooling(
 
     Changes `dispatch.pooling`. It costs long drives and beats without their unit: who goes far is away from home.
 
-    Source: two Chinese papers on police governance.
+    Source: 用好制度优势推进警务治理现代化 (using the strengths of institutions to modernise police governance), section
+    警务改革 (police reform): 分散化 against 集约化, by a summary.
     """
     return with_values(scenario, period(scenario, "pooling", start_day, days, 0), {"dispatch.pooling": by})
 
@@ -183,7 +185,7 @@ def incentives(
     Changes `force.wellbeing.incentive_per_month`: fewer leave, more believe in their work. It costs the money, for
     everybody and every month.
 
-    Source: two Chinese papers on police governance; the sum is an assumption.
+    Source: assumption, the sum too.
     """
     return with_values(
         scenario,

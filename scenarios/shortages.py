@@ -76,7 +76,7 @@ def uniform(
     Changes `force.changes`. It costs every post its share of hours: units are farther away and busier, and detectives
     leave cases until their leads have faded.
 
-    Source: two Chinese papers on police governance name a uniform shortage of 10–50 %.
+    Source: assumption: a tenth to a half of all personnel is missing.
     """
     return with_heads(scenario, period(scenario, "uniform", start_day, days, ramp_days), [{"factor": 1 - fraction}])
 
@@ -95,7 +95,8 @@ def headquarters_heavy(
     Changes `force.changes`. It costs the stations hours that headquarters gets: fewer units are on the road, while
     cases are worked as before.
 
-    Source: two Chinese papers on police governance name too many heads at headquarters.
+    Source: 用好制度优势推进警务治理现代化 (using the strengths of institutions to modernise police governance), section
+    警务改革 (police reform): 机关化, by a summary; the share is an assumption.
     """
     when = period(scenario, "headquarters_heavy", start_day, days, ramp_days)
     return with_heads(
@@ -119,7 +120,7 @@ def uneven_districts(
     district 0 upwards round the city). It costs the short districts their hours: their calls wait longer, and the units
     next door help. Needs two districts.
 
-    Source: two Chinese papers on police governance name stations that lack what others have.
+    Source: assumption: some stations lack what others have.
     """
     n = scenario.city.districts
     short = districts or tuple(range(1, n, 2))
@@ -152,7 +153,7 @@ def specialists(
     Changes `force.changes`. It costs the hours of investigation and analysis: cases wait until their leads have faded
     and fewer offenders are arrested, while patrol goes on.
 
-    Source: two Chinese papers on police governance name too few specialists.
+    Source: assumption: specialists are scarcer than generalists.
     """
     when = period(scenario, "specialists", start_day, days, ramp_days)
     return with_heads(scenario, when, [{"post": post, "factor": 1 - fraction} for post in posts])
@@ -172,7 +173,7 @@ def night_gap(
     Changes `force.changes`. It costs the night its hours: who calls then waits longer, but few do, so that means over
     the day move little. Needs two shifts.
 
-    Source: two Chinese papers on police governance name the night shift.
+    Source: assumption: nights are the hardest to staff.
     """
     starts = scenario.force.shift_starts_hour
     if len(starts) < 2:
@@ -224,7 +225,7 @@ def surge(
     Changes `demand.changes`. It costs the units the time of the calls: others wait, and duties run over; crime does not
     follow from it. Crimes and disputes follow from people and do not grow by it.
 
-    Source: two Chinese papers on police governance name festivals, epidemics and unrest; the factor is an assumption.
+    Source: assumption: festivals, epidemics and unrest; the factor too.
     """
     return with_calls(
         scenario, period(scenario, "surge", start_day, days, ramp_days), {"calls": calls, "factor": factor}
@@ -243,7 +244,7 @@ def non_police_calls(
     Changes `demand.changes`, for service calls alone. It costs the units the time of the calls: the less urgent wait,
     and duties run over.
 
-    Source: two Chinese papers on police governance name calls that others should take.
+    Source: assumption: calls that other services should take (非警务警情).
     """
     return with_calls(
         scenario,
@@ -269,7 +270,7 @@ def secondment(
     Changes `force.changes`. It costs the posts their hours for so long: units are farther away for some weeks, and then
     as near as before.
 
-    Source: two Chinese papers on police governance name sudden losses for some weeks.
+    Source: assumption: personnel are suddenly lent elsewhere for some weeks.
     """
     when = period(scenario, "secondment", start_day, days, ramp_days)
     return with_heads(scenario, when, [{"post": post, "auxiliaries": False, "factor": 1 - fraction} for post in posts])
