@@ -80,7 +80,18 @@ class Setting(NamedTuple):
 def setting(
     city: CityParameters, demand: DemandParameters, chances: OpportunityParameters, people: PeopleParameters
 ) -> Setting:
-    """Build the place, its people, their opportunities and the base rates, once a process."""
+    """Build the place, its people, their opportunities and the base rates, once a process.
+
+    Parameters
+    ----------
+    city, demand, chances, people
+        Parameters of the place, its incidents, opportunities and people; what changes from day to day left out.
+
+    Raises
+    ------
+    BadInput
+        If the city or its rates cannot be.
+    """
     place = build_city(city)
     society = settle(place, people.residents, city.seed)
     offered = opportunity(place, society, chances, people.residents.awareness_mean)
@@ -122,7 +133,17 @@ def origin(
     presence: PresenceParameters,
     start_weekday: int, seed: int,
 ) -> Origin:  # fmt: skip
-    """Draw the people of a replication and let their disputes grow, once for runs of a seed that follow each other."""
+    """Draw the people of a replication and let their disputes grow, once for runs of a seed that follow each other.
+
+    Parameters
+    ----------
+    city, demand, chances, people, presence
+        Parameters of the place, its incidents, opportunities, people and police presence.
+    start_weekday : int
+        Weekday of the first day, 0 for Monday.
+    seed : int
+        Seed of the replication.
+    """
     shared = setting(city, demand, chances, people)
     place, peak = shared.city, float(shared.opportunity.activity.max())
     society = shared.society._replace(

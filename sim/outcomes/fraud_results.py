@@ -19,6 +19,15 @@ def fraud_table(frauds: Frauds, logs: Logs, start_min: float, now_min: float) ->
 
     Times count from the start, so that `contact_min` is negative where a persuasion began before. A report that is
     still to come counts as none. Contacts that engaged nobody are in no table.
+
+    Parameters
+    ----------
+    frauds : Frauds
+        The persuasions.
+    logs : Logs
+        The crimes and calls that came of them.
+    start_min, now_min : float
+        From when to when, minutes since the start of the run.
     """
     rows = frauds.rows[: frauds.used[ROWS]]
     number = np.flatnonzero(

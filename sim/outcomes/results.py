@@ -83,7 +83,15 @@ class Snapshot(NamedTuple):
 
 
 def snapshot(police: Police, ground: Ground, disputes: Disputes, now_min: float) -> Snapshot:
-    """Return the running totals now, by the units' own clocks from signing on to signing off."""
+    """Return the running totals now, by the units' own clocks from signing on to signing off.
+
+    Parameters
+    ----------
+    police, ground, disputes : Police, Ground, Disputes
+        Of a run; nothing in them changes.
+    now_min : float
+        Minutes since the start of the run.
+    """
     units = police.units
     on_duty = units["activity"] != Activity.OFF_DUTY
     open_min = float((now_min - units["sign_on_min"][on_duty]).sum())

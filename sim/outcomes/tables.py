@@ -42,6 +42,17 @@ def incident_table(logs: Logs, residents: Array, grid: Grid, start_min: float, n
     """Return the true crimes from `start_min` to `now_min` in the format of `incidents.parquet`, in order of time.
 
     Who did it and who suffered it are residents, by their row; frauds come from outside, shops are no residents.
+
+    Parameters
+    ----------
+    logs : Logs
+        Of which the crimes are read.
+    residents : Array
+        Table of `RESIDENT_COLUMNS`.
+    grid : Grid
+        The cells of the city.
+    start_min, now_min : float
+        From when to when, minutes since the start of the run.
     """
     rows = logs.incidents[: logs.used[INCIDENTS]]
     number = np.flatnonzero((rows["time_min"] >= start_min) & (rows["time_min"] < now_min))
@@ -152,7 +163,17 @@ def visit_table(logs: Logs, start_min: float) -> Columns:
 
 
 def ledger_table(police: Police, crew: int, first: int, last: int) -> Columns:
-    """Return officer-minutes of patrol by activity on days first … last − 1, in the format of `ledger.parquet`."""
+    """Return officer-minutes of patrol by activity on days first … last − 1, in the format of `ledger.parquet`.
+
+    Parameters
+    ----------
+    police : Police
+        Of which the ledger is read, in unit-minutes.
+    crew : int
+        Officers of a unit.
+    first, last : int
+        Days of the run.
+    """
     minutes = police.ledger[first:last][:, list(ON_DUTY)] * crew
     days, activities = minutes.shape
     return {
@@ -166,7 +187,14 @@ def ledger_table(police: Police, crew: int, first: int, last: int) -> Columns:
 def daily_table(incidents: Columns, recorded: Columns, calls: Columns, moods: Array, days: float) -> Columns:
     """Return counts by day, and how the city felt at its start, in the format of `daily.parquet`.
 
-    `moods` is [days, feelings].
+    Parameters
+    ----------
+    incidents, recorded, calls : dict
+        Columns of `incident_table`, `recorded_table` and `call_table`.
+    moods : array [days, feelings]
+        Means over the residents, in the order of `sim.people.feelings.Feeling`.
+    days : float
+        Days measured.
     """
     n = int(np.ceil(days))
 
@@ -191,7 +219,19 @@ def daily_table(incidents: Columns, recorded: Columns, calls: Columns, moods: Ar
 
 
 def cell_table(ground: Ground, city: City, patrol_min_before: Array, incidents: Columns) -> Columns:
-    """Return one row a cell in the format of `cells.parquet`; patrol minutes are unit-minutes since the warm-up."""
+    """Return one row a cell in the format of `cells.parquet`.
+
+    Parameters
+    ----------
+    ground : Ground
+        The cells as they are now.
+    city : City
+        The place.
+    patrol_min_before : array [cells]
+        Unit-minutes of patrol up to the end of the warm-up, which do not count.
+    incidents : dict
+        Columns of `incident_table`.
+    """
     grid = city.grid
     n = grid.n_cells
 

@@ -59,6 +59,15 @@ def waits(logs: Logs, patience_min: Array, now_min: float) -> Waits:
 def waiting_indicators(logs: Logs, patience_min: Array, start_min: float, now_min: float) -> dict[str, float | None]:
     """Return the indicators of waits and responses from `start_min` to `now_min`.
 
+    Parameters
+    ----------
+    logs : Logs
+        Of which the calls are read.
+    patience_min : array [priorities]
+        After which a call that nobody was sent to is closed.
+    start_min, now_min : float
+        From when to when, minutes since the start of the run.
+
     Returns
     -------
     dict
