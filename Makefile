@@ -1,37 +1,40 @@
-# Commands of the project. All install into .venv first, once; only Python 3.11 and make are needed.
+# Commands of the project. All install into .venv first, once; only a Python from 3.11 on and make are needed.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install compare test lint kernels bench clean
+.PHONY: help install compare quick test lint kernels docs bench package lock clean
 
 VENV := .venv
 RUN := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
+DOCS_STAMP := $(VENV)/.installed-docs
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
 
-install: $(STAMP) ## the project and its locked dependencies, into .venv
+install: $(STAMP) ## the project and its locked packages, into .venv; PYTHON=/path/to/python to choose one
 
-# Looked for in this order, each really started: a name on the PATH need not run, and may be of another version.
 $(STAMP): requirements.lock pyproject.toml
-	@python=; for name in $(PYTHON) python3.11 python3; do \
-		if $$name -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null; then python=$$name; break; fi; \
-	done; \
-	if [ -z "$$python" ]; then echo "error: Python 3.11 is not found: install it, or name it: make PYTHON=/path/to/python3.11" >&2; exit 1; fi; \
-	if [ ! -x $(RUN) ]; then $$python -m venv $(VENV) || { echo "error: $$python cannot make a virtual environment (on Debian: apt install python3.11-venv)" >&2; exit 1; }; fi
-	$(RUN) -m pip install --quiet --disable-pip-version-check --no-compile -r requirements.lock
-	@$(RUN) -m compileall -q -j 0 $(VENV)/lib >/dev/null || true # what pip would do on one core only; a file that does not compile is not ours
-	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@.ci/install $(VENV) $(PYTHON)
+	@touch $@
+
+$(DOCS_STAMP): docs/requirements.lock $(STAMP)
+	$(RUN) -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
 compare: $(STAMP) ## the main job: strategies under shortages, table and report; ARGS='replications=40 out=DIR'
 	$(RUN) -m experiments.compare $(ARGS)
 
-lint: $(STAMP) ## ruff and mypy
+quick: $(STAMP) ## in a minute: lint, types, and the tests of formulas and units, which simulate no city
+	@$(MAKE) --no-print-directory lint
+	$(RUN) -m pytest -q -m quick $(ARGS)
+
+lint: $(STAMP) ## ruff and mypy, for the oldest Python and for 3.13
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
+	$(RUN) -m ruff check --target-version py313 --select E9,F .
 	$(RUN) -m mypy
+	$(RUN) -m mypy --python-version 3.13
 
 kernels: $(STAMP) ## compile the model, once, before several processes want it
 	$(RUN) -c "from sim.model import CityModel; from sim.scenario import Scenario; CityModel(Scenario(strategy={'name': 'integrated'})).run(days=8)"
@@ -40,9 +43,22 @@ test: $(STAMP) ## lint and all tests; ARGS='-k name' for some
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint kernels
 	$(RUN) -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
+docs: $(DOCS_STAMP) ## the site, its tutorials executed: docs/_build/index.html
+	$(RUN) -m sphinx -W -b html docs docs/_build
+
 bench: $(STAMP) ## speed of kernels, ticks and the dispatcher
 	$(RUN) -m pytest tests/benchmarks --benchmark-only $(ARGS)
 
+package: $(STAMP) ## dist/: the wheel and the source distribution
+	rm -rf build dist
+	$(RUN) -m build --no-isolation
+
+lock: ## renew the locked packages (needs uv); ARGS=--upgrade for the newest versions
+	uv pip compile $(LOCKING) --extra test --output-file requirements.lock $(ARGS) pyproject.toml
+	uv pip compile $(LOCKING) --extra docs --constraint requirements.lock --output-file docs/requirements.lock $(ARGS) pyproject.toml
+
+LOCKING := --quiet --universal --fork-strategy fewest --python-version 3.11 --no-annotate --custom-compile-command 'make lock'
+
 clean: ## remove .venv and what tools left behind; results in out/ stay
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .benchmarks build *.egg-info
-	find sim scenarios experiments configs tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .benchmarks build dist docs/_build *.egg-info
+	find sim scenarios experiments beatlab configs docs tests -name __pycache__ -type d -prune -exec rm -rf {} +

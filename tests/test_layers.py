@@ -40,7 +40,7 @@ LAYERS = (  # a module may import those of its own line and of the lines after i
         "sim.agenda",
         "sim.incident_types",
     ),
-    ("sim.kernels", "sim.disk_cache", "sim.parameters", "sim.registry", "sim.authors", "sim.arrays"),
+    ("sim.kernels", "sim.disk_cache", "sim.parameters", "sim.registry", "sim.authors", "sim.arrays", "sim.extras"),
 )
 NOT_FOR_THE_MODEL = {
     "hydra",

@@ -115,8 +115,6 @@ def effects(summary: pl.DataFrame, baseline: str) -> pl.DataFrame:
         for c in contrasts for indicator in indicators
     ]  # fmt: skip
     family = np.array([key["kind"] if key["indicator"] in PRIMARY else "" for key in keys])
-    from statsmodels.stats.multitest import multipletests  # two seconds to import, which `--help` should not pay
-
     columns = {name: np.full(len(keys), np.nan) for name in (*NUMBERS, "step")}
     method = np.full(len(keys), "", dtype="U16")
 
@@ -150,9 +148,7 @@ def effects(summary: pl.DataFrame, baseline: str) -> pl.DataFrame:
         half = _half_width(error, step, n, (1 - LEVEL) / members.size)
         columns["low_simultaneous"][judged], columns["high_simultaneous"][judged] = difference - half, difference + half
         ones = np.ones(members.size - judged.size)  # what could not be tested is a comparison, too
-        columns["p_adjusted"][judged] = multipletests([*_p_value(difference, error, step, n), *ones], method="holm")[1][
-            : judged.size
-        ]
+        columns["p_adjusted"][judged] = holm(np.array([*_p_value(difference, error, step, n), *ones]))[: judged.size]
 
     frame = pl.DataFrame(keys).with_columns(
         pl.Series("n", pairs), *(pl.Series(name, columns[name]).fill_nan(None) for name in NUMBERS),
@@ -285,6 +281,28 @@ def chance_in(before: Floats, after: Floats, counted: NDArray[np.bool_]) -> Chan
     return Chance(varies | untouched, is_count, error, np.where(is_count, 1.0, np.maximum(*steps)))
 
 
+def holm(p_values: Floats) -> Floats:
+    """Adjust the p-values of one family for multiple comparisons by Holm's step-down rule.
+
+    With m p-values in ascending order p_1 … p_m, the adjusted p_i is the largest of (m − j + 1) p_j over j ≤ i, at most
+    1 (Holm 1979, doi:10.2307/4615733).
+
+    Parameters
+    ----------
+    p_values : array [tests]
+        In any order, from 0 to 1.
+
+    Returns
+    -------
+    array [tests]
+        In the order given.
+    """
+    order = np.argsort(p_values)
+    adjusted = np.empty_like(p_values)
+    adjusted[order] = np.minimum(np.maximum.accumulate(p_values[order] * np.arange(p_values.size, 0, -1)), 1.0)
+    return adjusted
+
+
 def p_value_together(before: Floats, after: Floats, indicator: str) -> Floats:
     """Return the two-sided p-value of each row, with room for an unseen event, before any correction.
 
@@ -331,7 +349,8 @@ def _half_width(error: Floats, step: Floats, n: NDArray[np.intp] | int, alpha: f
     """
     from scipy import stats  # a second to import, which `--help` should not pay
 
-    return np.maximum(stats.t.isf(alpha / 2, n - 1) * error, np.log(2 / alpha) * step / n)
+    half: Floats = np.maximum(stats.t.isf(alpha / 2, n - 1) * error, np.log(2 / alpha) * step / n)
+    return half
 
 
 def _p_value(mean: Floats, error: Floats, step: Floats, n: NDArray[np.intp] | int) -> Floats:
@@ -341,7 +360,8 @@ def _p_value(mean: Floats, error: Floats, step: Floats, n: NDArray[np.intp] | in
     size = np.abs(mean)
     of_t = 2 * stats.t.sf(np.divide(size, error, out=np.zeros_like(size), where=error > 0), n - 1)
     of_unseen = 2 * np.exp(-np.divide(n * size, step, out=np.full_like(size, np.inf), where=step > 0))
-    return np.minimum(np.maximum(of_t, of_unseen), 1.0)
+    p_value: Floats = np.minimum(np.maximum(of_t, of_unseen), 1.0)
+    return p_value
 
 
 def _call_identical(columns: dict[str, Floats], method: NDArray[np.str_], rows: NDArray[np.intp]) -> None:

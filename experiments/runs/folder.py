@@ -44,7 +44,6 @@ LIBRARIES = (
     "polars",
     "pydantic",
     "scipy",
-    "statsmodels",
 )
 
 

@@ -8,6 +8,7 @@ import networkx as nx
 
 from sim.arrays import frozen
 from sim.city.city import City, CityParameters
+from sim.extras import CITY_FILES, require
 
 
 @lru_cache(maxsize=4)
@@ -17,9 +18,10 @@ def build_city(parameters: CityParameters) -> City:
     Raises
     ------
     BadInput
-        If it is too small for its beats, or a file cannot be used.
+        If it is too small for its beats, a file cannot be used, or the libraries that read it are not installed.
     """
     if parameters.kind == "from_data":
+        require(CITY_FILES)
         from sim.city.from_data import build_from_data  # its libraries take a second to import, and few runs need them
 
         city = build_from_data(parameters)
