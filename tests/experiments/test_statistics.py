@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from experiments.estimates.effects import PRIMARY, effects, ratio_interval
+from experiments.estimates.effects import PRIMARY, effects, holm, ratio_interval
 
 
 def summary(cells: dict[tuple[str, str], dict[str, list[float | None]]]) -> pl.DataFrame:
@@ -150,6 +150,13 @@ def test_families_are_the_primary_indicators_of_strategies_and_of_shortages():
     assert ((family["low_simultaneous"] - (family["difference"] - half)) <= 1e-12).all()
     assert (family["low_simultaneous"] <= family["low"]).all()
     assert (family["high_simultaneous"] >= family["high"]).all()
+
+
+def test_holms_adjustment_is_that_of_statsmodels_ties_and_ones_too():
+    p_values = [0.03, 0.001, 0.04, 0.012, 0.03, 0.6, 0.9, 0.0002, 1.0, 1.0]
+    of_statsmodels = [0.21, 0.009, 0.21, 0.096, 0.21, 1.0, 1.0, 0.002, 1.0, 1.0]  # multipletests of 0.15.0
+    np.testing.assert_allclose(holm(np.array(p_values)), of_statsmodels, rtol=1e-15)
+    assert holm(np.array([0.04])).tolist() == [0.04]
 
 
 def test_a_shortage_is_compared_with_the_first_one_for_the_same_strategy():
