@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -47,10 +47,11 @@ COLUMNS = (  # of the picture from left to right: those that fusion joins stand 
     (DETECTIVES, ANTI_FRAUD, INTELLIGENCE),
 )  # fmt: skip
 PLACES = (0.0, 1.1, 2.2, 3.6, 4.7, 5.8)
-LINES: dict[str, tuple[str, str, float, str]] = {  # colour, style, width, words
+Dash = Literal["-", ":"] | tuple[float, tuple[float, ...]]  # as matplotlib names a style of line
+LINES: dict[str, tuple[str, Dash, float, str]] = {  # colour, style, width, words
     SOCIAL: (GREY, "-", 1.0, "social governance"), POLICE: (BLUE, "-", 1.4, "police"),
     SLOW: (VERMILLION, ":", 2.2, "the one line without fusion"),
-    FUSED: (ORANGE, (0, (4, 1.5)), 1.2, "fusion"),  # type: ignore[dict-item]
+    FUSED: (ORANGE, (0, (4, 1.5)), 1.2, "fusion"),
 }  # fmt: skip
 MOST_LABELS = 8  # names of a column with more nodes are left out, but for the first and the last
 
@@ -150,7 +151,7 @@ def _columns(whole: nx.Graph[Any]) -> list[list[str]]:
 
 def _places(whole: nx.Graph[Any]) -> dict[str, tuple[float, float]]:
     """Return where each node stands: columns from left to right, evenly from top to bottom."""
-    found = {}
+    found: dict[str, tuple[float, float]] = {}
     for x, column in zip(PLACES, _columns(whole), strict=True):
         heights = (
             [0.5]

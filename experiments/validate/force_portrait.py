@@ -47,5 +47,5 @@ def _response_slope(tables: Mapping[str, Mapping[str, Any]]) -> float | None:
     """Percentage points of clearance that go with 10 % more response time; None with too few crimes."""
     from sim.outcomes.investigation_results import clearance_by_response
 
-    found = clearance_by_response(tables["incidents"], tables["calls"])
+    found = clearance_by_response(dict(tables["incidents"]), dict(tables["calls"]))
     return None if found is None else float(found.points)
