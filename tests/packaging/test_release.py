@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from importlib.metadata import version
 from pathlib import Path
 
 import yaml
+
+import beatlab
 
 ROOT = Path(__file__).parents[2]
 
@@ -16,7 +17,7 @@ def test_package_changelog_and_citation_name_one_version_and_one_day():
     newest = re.search(r"^## \[(\d+\.\d+\.\d+)\] – (\S+)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.M)
     assert newest is not None
     assert newest.groups() == (citation["version"], citation["date-released"].isoformat())
-    assert version("beatlab") == citation["version"]
+    assert beatlab.__version__ == citation["version"]
 
 
 def test_no_locked_package_comes_from_a_place_of_its_own():
