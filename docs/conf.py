@@ -25,12 +25,13 @@ myst_enable_extensions = ["colon_fence", "attrs_inline", "attrs_block"]
 myst_heading_anchors = 3
 suppress_warnings = ["myst.header"]  # generated parts begin at the level of the heading above them
 
-nb_execution_mode = os.environ.get("DOCS_MODE", "force")
+nb_execution_mode = "force"
 nb_execution_raise_on_error = True
 nb_execution_in_temp = True
 nb_execution_timeout = 300
 nb_execution_show_tb = True
 nb_merge_streams = True
+nb_output_stderr = "remove"  # of notebooks that fail the traceback is told elsewhere
 
 html_theme = "furo"
 html_title = f"Beatlab {release}"
@@ -43,6 +44,10 @@ pygments_style = "friendly"
 pygments_dark_style = "monokai"
 _FONTS = '"Noto Sans", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "Source Han Sans SC", sans-serif'
 html_theme_options = {
-    "light_css_variables": {"font-stack": f'-apple-system, "Segoe UI", {_FONTS}', "color-brand-primary": "#1f5f8b", "color-brand-content": "#1f5f8b"},
+    "light_css_variables": {
+        "font-stack": f'-apple-system, "Segoe UI", {_FONTS}',
+        "color-brand-primary": "#1f5f8b",
+        "color-brand-content": "#1f5f8b",
+    },
     "dark_css_variables": {"color-brand-primary": "#7fb8e0", "color-brand-content": "#7fb8e0"},
 }

@@ -12,8 +12,8 @@ import networkx as nx
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("beatlab", "experiments", "configs", "scenarios", "sim")
 DEEP = ("experiments", "sim")  # whose packages are rooms of their own
-GROUND = "sim (ground floor)"
-WIDTH, BOX, HIGH, GAP = 1000, 118, 46, 92
+GROUND = "sim.ground floor"
+WIDTH, TOP, STEP, WIDE, HIGH = 1000, 40, 84, 116, 46
 
 
 def module_of(path: Path) -> str:
@@ -23,7 +23,7 @@ def module_of(path: Path) -> str:
 
 
 def room_of(module: str, ground: set[str]) -> str:
-    """Return the room in which a module lives: its package, the ground floor of the model, or itself where it stands alone."""
+    """Return the room of a module: its package, the ground floor of the model, or itself where it stands alone."""
     head, *rest = module.split(".")
     if module in ground:
         return GROUND
@@ -32,8 +32,12 @@ def room_of(module: str, ground: set[str]) -> str:
 
 def ground_floor(uses: dict[str, set[str]]) -> set[str]:
     """Return the modules directly in `sim` that lead to no package of it."""
-    alone = {module for module in uses if module.count(".") == 1 and module.startswith("sim.")} & {m for m in uses if not (ROOT / m.replace(".", "/")).is_dir()}
-    while high := {module for module in alone if any(one.startswith("sim.") and one not in alone for one in uses[module])}:
+    alone = {module for module in uses if module.count(".") == 1 and module.startswith("sim.")} & {
+        m for m in uses if not (ROOT / m.replace(".", "/")).is_dir()
+    }
+    while high := {
+        module for module in alone if any(one.startswith("sim.") and one not in alone for one in uses[module])
+    }:
         alone -= high
     return alone
 
@@ -51,8 +55,15 @@ def imported(tree: ast.AST) -> set[str]:
 
 def rooms() -> tuple[dict[str, int], dict[tuple[str, str], int]]:
     """Return how many modules each room has, and how many modules of one room import from another."""
-    files = {module_of(path): path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py")) if path.stat().st_size}
-    uses = {module: imported(ast.parse(path.read_text(encoding="utf-8"))) & files.keys() for module, path in files.items()}
+    files = {
+        module_of(path): path
+        for package in PACKAGES
+        for path in sorted((ROOT / package).rglob("*.py"))
+        if path.stat().st_size
+    }
+    uses = {
+        module: imported(ast.parse(path.read_text(encoding="utf-8"))) & files.keys() for module, path in files.items()
+    }
     ground = ground_floor(uses)
     size = Counter(room_of(module, ground) for module in files if "." in module or module not in DEEP)
     arrows = Counter(
@@ -65,7 +76,10 @@ def rooms() -> tuple[dict[str, int], dict[tuple[str, str], int]]:
 
 
 def floors(size: dict[str, int], arrows: dict[tuple[str, str], int]) -> list[list[str]]:
-    """Return the rooms by floor, the highest first: each stands above all that it imports (rooms in a circle stand side by side)."""
+    """Return the rooms by floor, the highest first: each stands above all that it imports.
+
+    Rooms that import each other in a circle stand side by side.
+    """
     graph = nx.DiGraph(list(arrows))
     graph.add_nodes_from(size)
     whole = nx.condensation(graph)
@@ -82,27 +96,38 @@ def picture() -> str:
     """Return the picture as SVG that takes the colours of the page."""
     size, arrows = rooms()
     rows = floors(size, arrows)
-    place = {}
-    for y, row in enumerate(rows):
-        for x, room in enumerate(row):
-            place[room] = (WIDTH * (x + 1) / (len(row) + 1), 40 + y * (HIGH + GAP / 2))
-    high = 40 + len(rows) * (HIGH + GAP / 2)
-    lines = []
-    for (source, target), number in sorted(arrows.items()):
-        (x1, y1), (x2, y2) = place[source], place[target]
-        y1, y2 = y1 + HIGH / 2, y2 - HIGH / 2
-        bend = (y2 - y1) / 2
-        lines.append(
-            f'<path d="M{x1:.0f},{y1:.0f} C{x1:.0f},{y1 + bend:.0f} {x2:.0f},{y2 - bend:.0f} {x2:.0f},{y2:.0f}" '
-            f'stroke-width="{min(0.6 + number / 6, 4):.1f}"><title>{escape(source)} → {escape(target)}: {number}</title></path>'
-        )
-    boxes = [
-        f'<g transform="translate({x - BOX / 2:.0f},{y - HIGH / 2:.0f})"><rect width="{BOX}" height="{HIGH}" rx="6"/>'
-        f'<text x="{BOX / 2}" y="20">{escape(room.removeprefix("experiments.").removeprefix("sim."))}</text>'
-        f'<text x="{BOX / 2}" y="37" class="count">{escape(room.split(".")[0].split(" ")[0])}, {size[room]} module{"s" if size[room] > 1 else ""}</text></g>'
-        for room, (x, y) in place.items()
-    ]
+    place = {
+        room: (WIDTH * (x + 1) / (len(row) + 1), TOP + y * STEP)
+        for y, row in enumerate(rows)
+        for x, room in enumerate(row)
+    }
+    lines = "".join(
+        line(place[source], place[target], f"{source} → {target}", n) for (source, target), n in arrows.items()
+    )
+    boxes = "".join(box(room, x, y, size[room]) for room, (x, y) in place.items())
     return (
-        f'<div class="rooms"><svg viewBox="0 0 {WIDTH} {high:.0f}" role="img" aria-label="Rooms of the program and their imports">'
-        f'<g class="arrows">{"".join(lines)}</g><g class="boxes">{"".join(boxes)}</g></svg></div>'
+        f'<div class="rooms"><svg viewBox="0 0 {WIDTH} {TOP + len(rows) * STEP}" role="img" '
+        'aria-label="Rooms of the program and their imports">'
+        f"<g>{lines}</g><g>{boxes}</g></svg></div>"
+    )
+
+
+def line(source: tuple[float, float], target: tuple[float, float], said: str, modules: int) -> str:
+    """Return a line from the lower edge of a box to the upper edge of another."""
+    (x1, y1), (x2, y2) = source, target
+    y1, y2 = y1 + HIGH / 2, y2 - HIGH / 2
+    middle = (y1 + y2) / 2
+    path = f"M{x1:.0f},{y1:.0f} C{x1:.0f},{middle:.0f} {x2:.0f},{middle:.0f} {x2:.0f},{y2:.0f}"
+    width = min(0.6 + modules / 6, 4)
+    return f'<path d="{path}" stroke-width="{width:.1f}"><title>{escape(said)}: {modules}</title></path>'
+
+
+def box(room: str, x: float, y: float, modules: int) -> str:
+    """Return the box of a room round a point."""
+    package, _, name = room.partition(".")
+    below = f"{package}, {modules} module{'s' if modules > 1 else ''}"
+    return (
+        f'<g transform="translate({x - WIDE / 2:.0f},{y - HIGH / 2:.0f})"><rect width="{WIDE}" height="{HIGH}" rx="6"/>'
+        f'<text x="{WIDE / 2}" y="20">{escape(name or room)}</text>'
+        f'<text x="{WIDE / 2}" y="37" class="count">{escape(below)}</text></g>'
     )

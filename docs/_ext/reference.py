@@ -1,7 +1,7 @@
 """Writes the reference pages as Markdown from what the program declares: parameters, tables, indicators, commands.
 
-Nothing here repeats a number or a name of the program. What the program does not say (what a column or an indicator means) stands in
-`columns.toml` and `indicators.toml`; a name that is missing there, or not there any more, is an error.
+Nothing here repeats a number or a name of the program. What the program does not say (what a column or an indicator
+means) stands in `columns.toml` and `indicators.toml`; a name that is missing there, or not there any more, is an error.
 """
 
 from __future__ import annotations
@@ -41,7 +41,10 @@ HOW = {
     "plain": "",
 }
 TYPES = {pl.String: "text", pl.Boolean: "true or false"}
-FEATURES = {"clearance_": "Clearance of recorded crimes of this type.", "officer_hours_": "Of all posts, as booked in the ledger."}
+FEATURES = {
+    "clearance_": "Clearance of recorded crimes of this type.",
+    "officer_hours_": "Of all posts, as booked in the ledger.",
+}
 
 
 def cell(text: str) -> str:
@@ -65,10 +68,24 @@ def parameters() -> str:
         for name, field in Scenario.model_fields.items()
         if isinstance(field.default, Parameters) and name != "strategy"
     ]
-    whole = {name: info for name, info in Scenario.model_fields.items() if not isinstance(info.default, Parameters) and name != "programmes"}
-    out = ["## Of the run", of_fields("", whole), *parts, "## strategy", of_fields("strategy.", StrategyParameters.model_fields)]
+    whole = {
+        name: info
+        for name, info in Scenario.model_fields.items()
+        if not isinstance(info.default, Parameters) and name != "programmes"
+    }
+    out = [
+        "## Of the run",
+        of_fields("", whole),
+        *parts,
+        "## strategy",
+        of_fields("strategy.", StrategyParameters.model_fields),
+    ]
     for name in sorted(SHIPPED_STRATEGIES):
-        own = {key: info for key, info in registered()[name].Parameters.model_fields.items() if key not in StrategyParameters.model_fields}
+        own = {
+            key: info
+            for key, info in registered()[name].Parameters.model_fields.items()
+            if key not in StrategyParameters.model_fields
+        }
         if own:
             out += [f"### strategy={name}", of_fields("strategy.", own)]
     out.append("## programmes")
@@ -102,8 +119,15 @@ def of_fields(prefix: str, fields: Mapping[str, FieldInfo], value: Parameters | 
         extra: Any = info.json_schema_extra or {}
         default = getattr(value, name) if value is not None else info.default
         doc, source = cell(info.description or ""), cell(extra.get("source", ""))
-        unit = cell(extra.get("unit", ""))
-        rows.append((f"`{prefix}{name}`", f"{shown(default)} {'' if unit in ('1', 'name', 'names') else unit}".strip(), bounds(info), f"{doc} *{source}*" if source else doc))
+        unit = "" if extra.get("unit") in ("1", "name", "names", None) else cell(extra["unit"])
+        rows.append(
+            (
+                f"`{prefix}{name}`",
+                f"absent ({unit})" if default is None and unit else f"{shown(default)} {unit}".strip(),
+                bounds(info),
+                f"{doc} *{source}*" if source else doc,
+            )
+        )
     return table(("key", "default", "allowed", "meaning, *source*"), rows)
 
 
@@ -121,10 +145,20 @@ def shown(value: Any) -> str:
     return cell(str(value).lower() if isinstance(value, bool) else str(value))
 
 
+def number(value: float) -> str:
+    """Return a number as people write it: 5,000,000, not 5e+06."""
+    return f"{value:,}" if isinstance(value, int) or abs(value) >= 1e5 else f"{value:g}"
+
+
 def bounds(info: FieldInfo) -> str:
     """Return what is allowed for a parameter."""
     signs = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
-    found = [f"{sign} {getattr(limit, key):g}" for limit in info.metadata for key, sign in signs.items() if hasattr(limit, key)]
+    found = [
+        f"{sign} {number(getattr(limit, key))}"
+        for limit in info.metadata
+        for key, sign in signs.items()
+        if hasattr(limit, key)
+    ]
     choices = [str(choice) for choice in get_args(info.annotation) if isinstance(choice, str)]
     return cell(", ".join(found or choices))
 
@@ -135,7 +169,9 @@ def bounds(info: FieldInfo) -> str:
 @cache
 def results() -> Results:
     """Return what a small town of three days leaves behind, under the strategy with most programmes."""
-    model = CityModel(Scenario.model_validate({"city": SMALL, "strategy": {"name": "integrated"}, "days": 3, "warmup_days": 1}))
+    model = CityModel(
+        Scenario.model_validate({"city": SMALL, "strategy": {"name": "integrated"}, "days": 3, "warmup_days": 1})
+    )
     model.run(days=4)
     return model.results()
 
@@ -157,13 +193,18 @@ def check_described(names: set[str], described: set[str], what: str) -> None:
 def tables() -> str:
     """Return each table of a run and of a comparison with the type, unit and meaning of its columns."""
     described = tomllib.loads((HERE / "columns.toml").read_text(encoding="utf-8"))
-    schemas = {name: dict(frame(columns).schema) for name, columns in results().tables.items()} | {"effects": dict(SCHEMA)}
+    schemas = {name: dict(frame(columns).schema) for name, columns in results().tables.items()} | {
+        "effects": dict(SCHEMA)
+    }
     check_described(set(schemas), set(described), "tables")
     out = []
     for name, schema in schemas.items():
         columns = described[name]
         check_described(set(schema), set(columns) - {"_about"}, f"columns of {name}")
-        rows = [(f"`{column}`", type_name(kind), cell(columns[column][0]), columns[column][1]) for column, kind in schema.items()]
+        rows = [
+            (f"`{column}`", type_name(kind), cell(columns[column][0]), columns[column][1])
+            for column, kind in schema.items()
+        ]
         out += [f"## {name}.parquet", columns["_about"], table(("column", "type", "unit", "meaning"), rows)]
     return "\n\n".join(out)
 
@@ -181,7 +222,9 @@ def indicators() -> str:
     if gone:
         raise LookupError(f"indicators: described, but not measured: {', '.join(gone)}")
     noted = tuple(f"{name}_" for name in programmes())
-    of_programmes = [name for name in found if name.startswith(noted) and name not in INDICATORS and name not in meanings]
+    of_programmes = [
+        name for name in found if name.startswith(noted) and name not in INDICATORS and name not in meanings
+    ]
     rest = [name for name in found if name not in of_programmes]
     head = ("name", "label", "shown in", "direction", "meaning")
     return "\n\n".join(
@@ -189,8 +232,15 @@ def indicators() -> str:
             "## Of every run",
             table(head, [indicator_row(name, meanings) for name in rest]),
             "## Of programmes",
-            "A programme notes what it does; the total or the daily mean of the measured days is an indicator, `<programme>_<measure>`.",
-            table(("programme", "what it notes"), [(f"`{one}`", ", ".join(f"`{name}`" for name in of_programmes if name.startswith(f"{one}_"))) for one in sorted(SHIPPED_PROGRAMMES) if any(name.startswith(f"{one}_") for name in of_programmes)]),
+            "What a programme notes, added up or averaged over the measured days, is `<programme>_<measure>`.",
+            table(
+                ("programme", "what it notes"),
+                [
+                    (f"`{one}`", ", ".join(f"`{name}`" for name in of_programmes if name.startswith(f"{one}_")))
+                    for one in sorted(SHIPPED_PROGRAMMES)
+                    if any(name.startswith(f"{one}_") for name in of_programmes)
+                ],
+            ),
         ]
     )
 
