@@ -24,10 +24,8 @@ from experiments.runs.folder import frame
 from sim.model import CityModel
 from sim.outcomes.results import Results
 from sim.parameters import Parameters
-from sim.programmes.base import SHIPPED as SHIPPED_PROGRAMMES
 from sim.programmes.base import programmes
 from sim.scenario import Scenario
-from sim.strategies.base import SHIPPED as SHIPPED_STRATEGIES
 from sim.strategies.base import StrategyParameters, registered
 
 HERE = Path(__file__).parent
@@ -58,6 +56,11 @@ def table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]] | list[tuple[st
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
+def ours(kinds: Mapping[str, type[Any]]) -> list[str]:
+    """Return the names of what comes with the project, in order; a package that is installed may have added others."""
+    return sorted(name for name, kind in kinds.items() if kind.__module__.startswith("sim."))
+
+
 # Parameters ---------------------------------------------------------------------------------------------------------
 
 
@@ -80,7 +83,7 @@ def parameters() -> str:
         "## strategy",
         of_fields("strategy.", StrategyParameters.model_fields),
     ]
-    for name in sorted(SHIPPED_STRATEGIES):
+    for name in ours(registered()):
         own = {
             key: info
             for key, info in registered()[name].Parameters.model_fields.items()
@@ -89,7 +92,7 @@ def parameters() -> str:
         if own:
             out += [f"### strategy={name}", of_fields("strategy.", own)]
     out.append("## programmes")
-    for name in sorted(SHIPPED_PROGRAMMES):
+    for name in ours(programmes()):
         out += [f"### programmes.{name}", section_of(f"programmes.{name}.", programmes()[name].Parameters())]
     return "\n\n".join(out)
 
@@ -237,7 +240,7 @@ def indicators() -> str:
                 ("programme", "what it notes"),
                 [
                     (f"`{one}`", ", ".join(f"`{name}`" for name in of_programmes if name.startswith(f"{one}_")))
-                    for one in sorted(SHIPPED_PROGRAMMES)
+                    for one in ours(programmes())
                     if any(name.startswith(f"{one}_") for name in of_programmes)
                 ],
             ),
