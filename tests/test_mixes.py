@@ -1,30 +1,27 @@
-"""The mixes of incidents in configs/demand: whole, allowed, and saying what their names say."""
+"""The mixes of incidents: whole, allowed, with sources, and saying what their names say."""
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+from experiments.settings.compose import compose, scenario_of
+from scenarios.mixes import MIXES, mixed
 from sim.incident_types import OTHER_CALLS, PLACE_CRIMES
 from sim.incidents.demand import DemandParameters
 from sim.model import CityModel
-from sim.parameters import Parameters
+from sim.parameters import BadInput, Parameters
 from sim.scenario import Scenario
 
 FOLDER = Path(__file__).parents[1] / "configs" / "demand"
-MIXES = sorted(path.stem for path in FOLDER.glob("*.yaml"))
 TOWN = {"name": "town", "residents": 10_000, "area_km2": 8.0, "beats": 2, "districts": 1, "centres": 1}
 
 
 def mix(name: str) -> dict[str, Any]:
-    """Return what the file of a mix says."""
-    said = yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
-    assert isinstance(said, dict)
-    return said
+    """Return the values of a mix as settings."""
+    return MIXES[name].tree()
 
 
 def stated(said: dict[str, Any], of: Parameters, prefix: str = "") -> dict[str, tuple[Any, Any]]:
@@ -39,8 +36,24 @@ def stated(said: dict[str, Any], of: Parameters, prefix: str = "") -> dict[str, 
     return found
 
 
-def test_there_are_the_mixes_that_the_documents_name() -> None:
+def test_every_mix_is_an_option_by_its_name_and_its_keys_can_be_set() -> None:
     assert {"county_china", "city_western", "calls_only"} <= set(MIXES)
+    assert {path.stem for path in FOLDER.glob("*.yaml")} == set(MIXES)
+    for name in MIXES:
+        plain = scenario_of(compose("run", {"demand": name}, {}), ("out",)).demand
+        assert {key: pair for key, pair in stated(mix(name), plain).items() if pair[0] != pair[1]} == {}
+        own = scenario_of(compose("run", {"demand": name}, {"demand.burglary.rate_per_1000": 7.5}), ("out",)).demand
+        assert own.burglary.rate_per_1000 == 7.5
+        assert own.service == plain.service
+
+
+def test_an_option_that_names_no_mix_is_refused_and_what_it_says_itself_goes_above_its_mix() -> None:
+    with pytest.raises(BadInput, match=r"county_chinese.*one of county_china, city_western, calls_only"):
+        mixed({"mix": "county_chinese"})
+    below, above = mixed({"mix": "city_western", "robbery": {"rate_per_1000": 1}})
+    assert below == mix("city_western")
+    assert above == {"robbery": {"rate_per_1000": 1}}
+    assert mixed({"robbery": {"rate_per_1000": 1}}) == ({}, {"robbery": {"rate_per_1000": 1}})
 
 
 def test_the_mix_of_the_chinese_county_is_the_default_of_the_classes_word_for_word() -> None:
@@ -73,19 +86,12 @@ def test_no_mix_is_silent_about_a_rate(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", MIXES)
-def test_every_rate_of_a_mix_has_its_source_beside_it_or_right_above(name: str) -> None:
-    rates, silent, comment, part = 0, [], "", ""
-    for line in (FOLDER / f"{name}.yaml").read_text(encoding="utf-8").splitlines():
-        if not line or line.startswith("#"):
-            comment = line
-        elif not line.startswith(" "):
-            part = line
-        if re.search(r"^[^#]*per_1000(_year|_pupils)?: [0-9.]*[1-9]", line):
-            rates += 1
-            if not re.search("assumption|NCVS|CSEW|Yearbook", line + part + comment):
-                silent.append(line)
-    assert silent == []
-    assert rates >= 4
+def test_every_value_of_a_mix_says_where_it_is_from(name: str) -> None:
+    assert [key for key, stated in MIXES[name].values.items() if len(stated.source) < len("assumption")] == []
+    rates = {key: stated.source for key, stated in MIXES[name].values.items() if "per_1000" in key and stated.value}
+    known = ("assumption", "NCVS", "CSEW", "Yearbook")
+    assert {key: source for key, source in rates.items() if not any(word in source for word in known)} == {}
+    assert len(rates) >= 4
 
 
 def indicators(name: str) -> dict[str, float | None]:

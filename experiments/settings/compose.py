@@ -52,6 +52,7 @@ def compose(primary: str, choices: Mapping[str, str], values: Mapping[str, Any])
     BadInput
         For an option or a key that does not exist, with the nearest one.
     """
+    from scenarios.mixes import mixed
     from sim.parameters import BadInput
 
     for group, option in choices.items():
@@ -59,6 +60,8 @@ def compose(primary: str, choices: Mapping[str, str], values: Mapping[str, Any])
         if group not in groups_of(primary):
             raise BadInput(group, option, f"{primary} has no such group; it has {', '.join(groups_of(primary))}")
     chosen = _chosen(primary, choices)
+    if isinstance(chosen.get("demand"), dict):
+        chosen["demand"] = _merged(*mixed(chosen["demand"]))
     for group, name in (("strategy", "name"), ("shortage", "kind")):
         if not isinstance(chosen.get(group), dict) or not isinstance(chosen[group].get(name), str):
             option = choices.get(group, "default")

@@ -20,7 +20,7 @@ import yaml
 from experiments.estimates.estimate import Estimate, estimate
 from experiments.validate import __main__ as validate
 from experiments.validate.design import EQUAL_TARGETS, EVENTS_OFF, STUDIES, VARIANTS, scenarios
-from experiments.validate.drivers import comments, drivers_of
+from experiments.validate.drivers import drivers_of
 from experiments.validate.force_portrait import ForcePortrait
 from experiments.validate.kept import DISTANCE_EDGES_KM, Kind, Portrait, kinds_of, portrait_of
 from experiments.validate.patterns import NO_CRIME, REPORTED, kinds_in, published
@@ -34,6 +34,7 @@ from experiments.validate.scoreboard import (
     titles_of,
     verdict,
 )
+from scenarios.mixes import MIXES, Mix, Value
 from sim.model import CityModel
 from sim.outcomes.near_repeat import Knox
 from sim.outcomes.offending import RepeatVictims
@@ -298,16 +299,9 @@ def differences(one, other):
             yield key, other[key]
 
 
-def test_drivers_have_units_and_the_source_beside_a_value_in_a_mixs_file_counts(tmp_path, monkeypatch):
-    (tmp_path / "demand").mkdir()
-    (tmp_path / "demand" / "made_up.yaml").write_text(
-        "# A mix.\nburglary:\n  rate_per_1000: 9  # somebody 2020\nservice: {per_1000_year: 5}  # them\n"
-    )
-    monkeypatch.setattr("experiments.validate.drivers.CONFIGS", tmp_path)
-    assert comments(tmp_path / "demand" / "made_up.yaml") == {
-        "burglary.rate_per_1000": "somebody 2020",
-        "service": "them",
-    }
+def test_drivers_have_units_and_the_source_of_the_mix_goes_before_that_of_the_parameter(monkeypatch):
+    values = {"burglary.rate_per_1000": Value(9, "somebody 2020"), "service.per_1000_year": Value(5, "them")}
+    monkeypatch.setitem(MIXES, "made_up", Mix("A mix.", values))
     found = {driver.key: driver for driver in drivers_of("burglary", Scenario(), "made_up")}
     assert found["burglary.rate_per_1000"].source == "somebody 2020"
     assert "per 1,000 residents a year" in found["burglary.rate_per_1000"].text

@@ -1,0 +1,202 @@
+"""Mixes of incidents: the rates of a place, each with its source beside it; an option of `demand` names one.
+
+Rates of crimes are true offences per 1,000 residents a year in a city without police on the street, known to the
+police or not; those of calls are calls per 1,000 residents a year. A mix states every rate, so that none comes from
+another place by silence. Abbreviations in the sources:
+
+- *Yearbook*: China Statistical Yearbook, criminal and public-order cases on file, about 2019, recalled: it counts what
+  was recorded.
+- *NCVS*: US National Crime Victimization Survey 2022; *CSEW*: Crime Survey for England and Wales 2022/23. Both are
+  recalled and rounded; rates per household are divided by 2.5 residents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+
+class Value(NamedTuple):
+    """A value of a mix, and where it is from."""
+
+    value: float | str | list[float] | None
+    source: str
+
+
+class Mix(NamedTuple):
+    """A mix of incidents: what it is, and its values by the key below `demand.`, such as `burglary.rate_per_1000`."""
+
+    doc: str
+    values: Mapping[str, Value]
+
+    def tree(self) -> dict[str, Any]:
+        """Return the values as nested settings."""
+        found: dict[str, Any] = {}
+        for key, stated in self.values.items():
+            part, _, name = key.partition(".")
+            found.setdefault(part, {})[name] = stated.value
+        return found
+
+
+_COUNTY_SCHOOL = "assumption: about 30 a year per 1,000 pupils, some 2.5 per 1,000 residents"
+_COUNTY_FRAUD = "assumption; 2-3 victims per 1,000 come out, twice the 1.4 on file in 2021 (recalled)"
+_COUNTY_TRAFFIC = "assumption: most without injury"
+_COUNTY_SERVICE = "assumption: half or more of all calls are no police matter (非警务求助)"
+_COUNTY_ALARM = "assumption: nearly all false"
+_COUNTY_DISORDER = "assumption: about half is reported"
+COUNTY_CHINA = Mix(
+    "A Chinese county-level city about 2020; its values are the defaults of the parameters. Calls, together with "
+    "crimes, are a little below the 460 per 1,000 of the first version of this city, of which 90 % are no crime.",
+    {
+        "burglary.rate_per_1000": Value(
+            4,
+            "assumption: some five times what a Yearbook would lead to; victims surveys of Chinese cities gave 2-5 % "
+            "of households a year",
+        ),
+        "pickpocketing.rate_per_1000": Value(
+            6,
+            "assumption: seldom recorded; theft on file is about 1.6 criminal and 1 public-order cases per 1,000 "
+            "(Yearbook)",
+        ),
+        "shoplifting.rate_per_1000": Value(6, "assumption: as pickpocketing"),
+        "vehicle_theft.rate_per_1000": Value(
+            9,
+            "assumption: electric bicycles above all; bicycles were the thing stolen most in the victims survey of "
+            "Beijing 1994",
+        ),
+        "robbery.rate_per_1000": Value(
+            0.2, "assumption: below 0.05 are on file (Yearbook), after a fall by nine tenths in ten years"
+        ),
+        "snatching.rate_per_1000": Value(0.4, "assumption: twice the robberies, as in the Yearbook of most years"),
+        "brawl.rate_per_1000": Value(
+            9,
+            "assumption: fights and beatings on file are about 1.5 public-order cases per 1,000 (Yearbook); few get "
+            "there",
+        ),
+        "school_violence.pairs_per_1000_pupils": Value(8, _COUNTY_SCHOOL),
+        "school_violence.incidents_per_pair_year": Value(4, _COUNTY_SCHOOL),
+        "fraud.contacts_per_resident_month": Value(2, _COUNTY_FRAUD),
+        "fraud.engaging_probability": Value(0.0005, _COUNTY_FRAUD),
+        "fraud.currency": Value("CNY", _COUNTY_FRAUD),
+        "disputes.per_1000_year": Value(
+            20,
+            "assumption: three times the 6 per 1,000 that people's mediators took on (8.8 million in China, 2017)",
+        ),
+        "traffic.per_1000_year": Value(70, _COUNTY_TRAFFIC),
+        "traffic.priority_shares": Value([0.1, 0.3, 0.6], _COUNTY_TRAFFIC),
+        "service.per_1000_year": Value(220, _COUNTY_SERVICE),
+        "service.priority_shares": Value([0.02, 0.28, 0.7], _COUNTY_SERVICE),
+        "alarm.per_1000_year": Value(30, _COUNTY_ALARM),
+        "alarm.priority_shares": Value([0.1, 0.9, 0.0], _COUNTY_ALARM),
+        "disorder.per_1000_year": Value(100, _COUNTY_DISORDER),
+        "disorder.unreported_per_1000_year": Value(120, _COUNTY_DISORDER),
+        "disorder.priority_shares": Value([0.08, 0.52, 0.4], _COUNTY_DISORDER),
+    },
+)
+
+_WESTERN_COURTS = "the police impose no detention there: courts do"
+_WESTERN_SCHOOL = "assumption: a little above the county"
+_WESTERN_DISPUTES = "assumption: fewer ties at close quarters; no grid workers, a little mediation"
+_WESTERN_TRAFFIC = "assumption"
+_WESTERN_SERVICE = "assumption: welfare checks, parking, noise, missing people"
+_WESTERN_ALARM = "assumption: after most cities began to verify alarms first"
+_WESTERN_DISORDER = "assumption: about two fifths are reported"
+CITY_WESTERN = Mix(
+    "A western city: far more recorded theft and violence than the Chinese county, fewer disputes, more fraud by text "
+    "message and shop. About three quarters of the calls are no crime (50-80 %, recalled).",
+    {
+        "burglary.rate_per_1000": Value(
+            10,
+            "NCVS: about 14 per 1,000 households with trespassing; CSEW: about 20; a city has more than the country",
+        ),
+        "pickpocketing.rate_per_1000": Value(
+            15,
+            "CSEW: theft from the person about 7 per 1,000 adults, three quarters by stealth; twice that in cities",
+        ),
+        "shoplifting.rate_per_1000": Value(
+            30, "assumption: surveys of shops put it far above the 5 per 1,000 that are recorded in England"
+        ),
+        "shoplifting.custody_most_days": Value(None, _WESTERN_COURTS),
+        "vehicle_theft.rate_per_1000": Value(8, "NCVS: 5.5 per 1,000 households; bicycles as many again (CSEW)"),
+        "robbery.rate_per_1000": Value(3, "NCVS: 2.5 per 1,000 aged 12 or more"),
+        "snatching.rate_per_1000": Value(2, "CSEW: a quarter of theft from the person"),
+        "brawl.rate_per_1000": Value(
+            20,
+            "NCVS: simple and aggravated assault 18 per 1,000 aged 12 or more, those of disputes at home taken off",
+        ),
+        "brawl.custody_most_days": Value(None, _WESTERN_COURTS),
+        "dispute_assault.custody_most_days": Value(None, _WESTERN_COURTS),
+        "school_violence.pairs_per_1000_pupils": Value(10, _WESTERN_SCHOOL),
+        "school_violence.incidents_per_pair_year": Value(4, _WESTERN_SCHOOL),
+        "school_violence.custody_most_days": Value(None, _WESTERN_COURTS),
+        "fraud.contacts_per_resident_month": Value(3, "assumption: texts and shops reach everybody"),
+        "fraud.engaging_probability": Value(
+            0.001,
+            "assumption; CSEW: fraud with loss about 25 per 1,000 adults, most of it card fraud that is not simulated",
+        ),
+        "fraud.currency": Value("USD", "the currency of the losses below"),
+        "fraud.loss_median": Value(
+            [300, 2000, 500, 300, 1000],
+            "assumption, near the median loss of about 500 that victims report to the US Federal Trade Commission "
+            "(2023)",
+        ),
+        "disputes.per_1000_year": Value(10, _WESTERN_DISPUTES),
+        "disputes.found_by_grid_per_day": Value(0.0005, _WESTERN_DISPUTES),
+        "traffic.per_1000_year": Value(30, _WESTERN_TRAFFIC),
+        "traffic.priority_shares": Value([0.15, 0.35, 0.5], _WESTERN_TRAFFIC),
+        "service.per_1000_year": Value(45, _WESTERN_SERVICE),
+        "service.priority_shares": Value([0.03, 0.32, 0.65], _WESTERN_SERVICE),
+        "alarm.per_1000_year": Value(12, _WESTERN_ALARM),
+        "alarm.priority_shares": Value([0.1, 0.9, 0.0], _WESTERN_ALARM),
+        "disorder.per_1000_year": Value(35, _WESTERN_DISORDER),
+        "disorder.unreported_per_1000_year": Value(60, _WESTERN_DISORDER),
+        "disorder.priority_shares": Value([0.08, 0.52, 0.4], _WESTERN_DISORDER),
+    },
+)
+
+_NONE = "none of these in this mix"
+_ALL_CALLS = (
+    "assumption: the whole load of the county's calls, its crimes and disputes included, as calls that nothing in the "
+    "model causes"
+)
+CALLS_ONLY = Mix(
+    "Calls and nothing else, for studies of dispatch: no crimes, no frauds, no disputes. The calls are those of the "
+    "county.",
+    {
+        "burglary.rate_per_1000": Value(0, _NONE),
+        "pickpocketing.rate_per_1000": Value(0, _NONE),
+        "shoplifting.rate_per_1000": Value(0, _NONE),
+        "vehicle_theft.rate_per_1000": Value(0, _NONE),
+        "robbery.rate_per_1000": Value(0, _NONE),
+        "snatching.rate_per_1000": Value(0, _NONE),
+        "brawl.rate_per_1000": Value(0, _NONE),
+        "school_violence.pairs_per_1000_pupils": Value(0, _NONE),
+        "fraud.contacts_per_resident_month": Value(0, _NONE),
+        "disputes.per_1000_year": Value(0, _NONE),
+        "traffic.per_1000_year": Value(75, _ALL_CALLS),
+        "service.per_1000_year": Value(240, _ALL_CALLS),
+        "alarm.per_1000_year": Value(30, _ALL_CALLS),
+        "disorder.per_1000_year": Value(125, _ALL_CALLS),
+        "disorder.unreported_per_1000_year": Value(0, _ALL_CALLS),
+    },
+)
+
+MIXES = {"county_china": COUNTY_CHINA, "city_western": CITY_WESTERN, "calls_only": CALLS_ONLY}
+
+
+def mixed(said: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Share out what an option of `demand` says: the values of the mix that it names, and its own, which go above them.
+
+    Raises
+    ------
+    BadInput
+        When there is no mix of that name.
+    """
+    from sim.parameters import BadInput
+
+    own = {key: value for key, value in said.items() if key != "mix"}
+    if "mix" not in said:
+        return {}, own
+    if not isinstance(said["mix"], str) or said["mix"] not in MIXES:
+        raise BadInput("demand.mix", said["mix"], f"one of {', '.join(MIXES)}")
+    return MIXES[said["mix"]].tree(), own
