@@ -15,7 +15,7 @@ from experiments.presentation.wording import number
 if TYPE_CHECKING:
     from experiments.compare.attainable import Attained
     from experiments.compare.comparison import Comparison
-    from experiments.compare.ranking import Rankings
+    from experiments.compare.ranking import Leaders, Rankings
 
 UNSERVED = "calls_unserved_share"
 ALIKE = "all have the same"
@@ -84,20 +84,18 @@ def _which(comparison: Comparison, shortage: str, rankings: Rankings) -> list[st
     if found and found.verdict == "undecided":
         gain = f", and even that makes no measurable difference to {baseline} ({limits(found, 'fewer', 'more')})"
     if not crimes.excluded:
-        text = f"under {shortage}, none of the {count} strategies can be told to be the best against crime"
+        text = f"under {shortage}, the data do not single out a best of the {count} strategies against crime"
         least = _least(comparison, shortage, CRIMES, "the fewest crimes are")
         text += f"; {least}" if least == ALIKE else f"; {least}{gain}"
     elif len(crimes.may_be_best) == 1:
         text = (
             f"under {shortage}, {first} is the best of the {count} strategies against crime: every other one is "
-            f"worse, adjusted for multiple comparisons{gain}"
+            f"excluded, being worse (adjusted for multiple comparisons){gain}"
         )
     else:
         text = (
-            f"under {shortage}, the best of the {count} strategies against crime is {either(crimes.may_be_best)}, "
-            "which are statistically indistinguishable; "
-            f"{listed(crimes.excluded)} {'is' if len(crimes.excluded) == 1 else 'are'} worse, adjusted for multiple "
-            "comparisons; "
+            f"under {shortage}, the data do not single out a best of the {count} strategies against crime: "
+            f"{listed(crimes.may_be_best)} are statistically indistinguishable; {_excluded(crimes)}; "
             f"{_least(comparison, shortage, CRIMES, 'the fewest crimes are')}{gain}"
         )
     worse = [
@@ -112,10 +110,19 @@ def _which(comparison: Comparison, shortage: str, rankings: Rankings) -> list[st
     if not harm.excluded:
         return [
             text,
-            f"by harm, no strategy can be told to be the best; {_least(comparison, shortage, HARM, 'the least is')}",
+            f"by crime harm, the data do not single out a best strategy; "
+            f"{_least(comparison, shortage, HARM, 'the least is')}",
         ]
-    told_apart = "" if len(harm.may_be_best) == 1 else ", which are statistically indistinguishable"
-    return [text, f"by harm, the best is {either(harm.may_be_best)}{told_apart}, adjusted for multiple comparisons"]
+    if len(harm.may_be_best) == 1:
+        return [text, f"by crime harm, the best is {harm.first}, adjusted for multiple comparisons"]
+    alike = f"{listed(harm.may_be_best)} are statistically indistinguishable"
+    return [text, f"by crime harm, the data do not single out a best strategy: {alike}; {_excluded(harm)}"]
+
+
+def _excluded(ranking: Leaders) -> str:
+    """Say which strategies are excluded as the best."""
+    verb = "is" if len(ranking.excluded) == 1 else "are"
+    return f"{listed(ranking.excluded)} {verb} excluded, being worse (adjusted for multiple comparisons)"
 
 
 def _least(comparison: Comparison, shortage: str, name: str, begin: str) -> str:
@@ -184,7 +191,7 @@ def _in_short(comparison: Comparison, shortage: str, others: list[str], rankings
         return (
             f"the best is {either(ranking.may_be_best)}"
             if ranking.excluded
-            else "no strategy can be told to be the best"
+            else "the data do not single out a best strategy"
         )
     found: dict[str, str] = {
         name: it.verdict for name in others if (it := effect(comparison, "strategy", shortage, name, CRIMES))

@@ -24,7 +24,7 @@ def crime_sentence(comparison: Comparison, shortage: str, others: list[str]) -> 
     if not others:
         level = number(mean(comparison, shortage, baseline, CRIMES))
         return (
-            f"under {shortage}, {baseline} has {level} crimes per 1,000 residents a year, and no other strategy was "
+            f"under {shortage}, {baseline} has {level} crimes per 1,000 residents per year, and no other strategy was "
             "simulated to compare it with"
         )
     found = {name: effect(comparison, "strategy", shortage, name, CRIMES) for name in others}
@@ -42,14 +42,14 @@ def crime_sentence(comparison: Comparison, shortage: str, others: list[str]) -> 
 
 
 def crimes_phrase(comparison: Comparison, shortage: str, name: str, found: Effect) -> str:
-    """`has 9.1 fewer crimes per 1,000 residents a year than reactive (…)`, then hours, costs and harm if it differs."""
+    """`has 9.1 fewer crimes per 1,000 residents per year than reactive (…)`, then hours, costs, perhaps harm."""
     if found.verdict == "same":
         return f"has exactly as many crimes as {comparison.baseline} in every run"
     verb = "probably has" if found.verdict.startswith("perhaps") else "has"
     direction = found.verdict.split()[-1]
     decimals = decimals_of(found)
     text = (
-        f"{verb} {number(abs(found.difference), decimals)} {direction} crimes per 1,000 residents a year than "
+        f"{verb} {number(abs(found.difference), decimals)} {direction} crimes per 1,000 residents per year than "
         f"{comparison.baseline} "
         f"({percent(found, direction)}{limits(found, 'fewer', 'more', decimals)}{caution(found)})"
         f"{_officers(comparison, shortage, name)}{_costs(comparison, shortage, name)}"
@@ -61,15 +61,14 @@ def crimes_phrase(comparison: Comparison, shortage: str, name: str, found: Effec
 
 
 def _harm(comparison: Comparison, shortage: str, name: str) -> str:
-    """Say what happens to harm when that is decided, else nothing."""
+    """Say what happens to crime harm when that is decided, else nothing."""
     found = effect(comparison, "strategy", shortage, name, HARM)
     if found is None or found.verdict not in ("fewer", "more"):
         return ""
     decimals = decimals_of(found)
-    direction = {"fewer": "less", "more": "more"}[found.verdict]
     return (
-        f"{number(abs(found.difference), decimals)} days {direction} harm per 1,000 residents a year "
-        f"({limits(found, 'less', 'more', decimals)})"
+        f"{number(abs(found.difference), decimals)} {found.verdict} sentence-days of crime harm per 1,000 residents "
+        f"per year ({limits(found, 'fewer', 'more', decimals)})"
     )
 
 
@@ -98,4 +97,4 @@ def _costs(comparison: Comparison, shortage: str, name: str) -> str:
             told.append(
                 f"{number(abs(it.difference), 0)} yuan {'more' if it.difference > 0 else 'less'} for {PAYERS[payer]}"
             )
-    return f", at about {listed(told)} per resident a year" if told else ""
+    return f", at about {listed(told)} per resident per year" if told else ""

@@ -42,7 +42,7 @@ SERIES = (
 MARKERS = ("o", "s", "D", "^", "v", "P", "X", "p", "*")
 FILLED = f"a filled marker where that excludes 0, unless it may be too narrow ({DAGGER} in tables)"  # for a caption
 HIDDEN = (
-    "what looks better may be so because more calls are not served, more cases are filed unsolved, or more officers "
+    "what looks better may be so because more calls are not served, more cases are closed unsolved, or more officers "
     "leave"
 )
 BAND = "#F4F6F8"  # behind every second row

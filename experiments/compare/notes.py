@@ -27,7 +27,7 @@ OTHER_EFFECTS = (  # residents first, then officers
 FEW_CRIMES = 50  # in a run: a strategy that prevents one in twenty may not change a single one
 SHORTAGE_EFFECTS = (
     ("crimes", RATE, "crimes_total"),
-    ("harm", f"days {RATE}", "harm_total"),
+    ("crime harm", f"sentence-days {RATE}", "harm_total"),
     ("median P1 response", "min", "response_p1_median_min"),
 )
 
@@ -115,7 +115,7 @@ def footnotes(comparison: Comparison, rows: list[Row], shortage_lines: Iterable[
     ]
     if any("*" in text for text in shown):
         notes.append(
-            "* 0 lies outside the wider interval that holds for all comparisons of crimes, harm and P1 response "
+            "* 0 lies outside the wider interval that holds for all comparisons of crimes, crime harm and P1 response "
             "together (Bonferroni)."
         )
     if any(DAGGER in text for text in shown):
@@ -146,13 +146,11 @@ def footnotes(comparison: Comparison, rows: list[Row], shortage_lines: Iterable[
             "larger city."
         )
     notes.append(
-        "Crimes and harm: true ones, per 1,000 residents a year; harm is days of sentence. P1, P2, P3: response time "
-        "by "
-        "priority, from call to arrival, of all who asked for a unit, those included who were never served. % not "
-        "served: of "
-        "these calls. Clear: cleared, % of recorded crimes. Busy: % of patrol's time on duty, overtime included, "
-        "spent on calls; "
-        "where patrol is on duty for longer, the same calls make a smaller share."
+        "Crimes and crime harm: what truly happened, recorded or not, per 1,000 residents per year; harm is in "
+        "sentence-days (Crime Harm Index). P1, P2, P3: response time by priority, from call to arrival, of all who "
+        "asked for a unit, those included who were never served. % not served: of these calls. Clear: cleared, % of "
+        "recorded crimes. Busy: % of patrol's time on duty, overtime included, spent on calls; where patrol is on duty "
+        "for longer, the same calls make a smaller share."
     )
     if any(NEVER in text for text in shown):
         notes.append(
@@ -160,7 +158,7 @@ def footnotes(comparison: Comparison, rows: list[Row], shortage_lines: Iterable[
             "percentile to be reached."
         )
     if accounts(comparison):
-        notes.append("Cost: yuan per resident a year, all that the police pay / what others pay for what is done.")
+        notes.append("Cost: yuan per resident per year, all that the police pay / what others pay for what is done.")
     notes += given_notes(comparison)
     return notes
 
@@ -169,14 +167,17 @@ def _marks_notes(everything: list[Row]) -> list[str]:
     """Say what the marks of a table mean, those that it has, and what a bound is."""
     present = {mark for row in everything for mark in row.marks.values()}
     told = {
-        "best": "the best: every other policy is worse",
-        "may be best": "may be the best; policies without the mark are worse",
+        "best": "the best: every other policy is excluded, being worse",
+        "may be best": "not excluded as the best, as policies without the mark are",
         "worse": "worse than the baseline by the wider interval (not served: by the 95 % interval)",
     }  # fmt: skip
     shown = [f"{SIGNS[mark]} {text}" for mark, text in told.items() if mark in present]
     notes = []
     if {"best", "may be best"} & present:
-        notes.append(f"{'; '.join(shown)} (paired t tests, adjusted for all comparisons under all shortages).")
+        notes.append(
+            f"{'; '.join(shown)} (paired t tests, adjusted for multiple comparisons: all policies, all shortages, "
+            "both outcomes)."
+        )
     elif shown:
         notes.append(f"{'; '.join(shown)}.")
     if any(row.bound for row in everything):

@@ -1,4 +1,4 @@
-"""Which strategy may be the best: those that the paired replications do not exclude, all comparisons allowed for.
+"""Which strategies are not excluded as the best by the paired replications, adjusted for multiple comparisons.
 
 A strategy is excluded when some other one is better by a one-sided paired t test. Whatever the truth, the best strategy
 itself is excluded only when one of the others looks better than it by chance, so the level of each test is 5 % divided

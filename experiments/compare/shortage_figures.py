@@ -83,7 +83,7 @@ def _shortages(findings: Findings) -> Drawn:
     panels = []
     for name in names:
         shown = indicator(name)
-        unit = shown.unit.replace("per 1,000 residents a year", "per 1,000 residents\na year")
+        unit = shown.unit.replace("per 1,000 residents per year", "per 1,000 residents\nper year")
         marks = {
             (shortage, strategy): Mark(it.difference, it.low, it.high, it.decided)
             for shortage in others for strategy in strategies if (it := found[strategy, shortage, name]) is not None
@@ -110,7 +110,7 @@ def _shortages(findings: Findings) -> Drawn:
 
 
 def _duty(findings: Findings) -> Drawn:
-    """Draw the officers on duty with the baseline by hour of day, stacked by post, a panel a shortage."""
+    """Draw the officers on duty with the baseline by hour of day, stacked by assignment, a panel a shortage."""
     comparison = findings.comparison
     duty = comparison.duty.filter(pl.col("strategy") == comparison.baseline)
     if duty.is_empty() or not duty["officers"].sum():
@@ -141,7 +141,11 @@ def _duty(findings: Findings) -> Drawn:
             )  # fmt: skip
             below = below + officers
         axes.stairs(
-            total[first], edges, color=INK, linewidth=1.2, label=f"all posts, {first}" if shortage == first else None
+            total[first],
+            edges,
+            color=INK,
+            linewidth=1.2,
+            label=f"all assignments, {first}" if shortage == first else None,
         )
         axes.set_title(shortage, fontsize=9.5)
         axes.grid(axis="y", color=PALE)
@@ -158,9 +162,9 @@ def _duty(findings: Findings) -> Drawn:
     figure.supylabel("officers on duty", fontsize=9)
     figure.legend(loc="outside upper left", ncols=5, frameon=False, fontsize=9, handlelength=1.2, columnspacing=1.2)
     caption = (
-        f"Mean number of officers and auxiliaries on duty by hour of day with {comparison.baseline}, stacked by post "
-        "in the order of the legend; the line is "
-        f"the sum under {first}, in every panel. All panels share one scale."
+        f"Mean number of officers and auxiliaries on duty by hour of day with {comparison.baseline}, stacked by "
+        f"assignment in the order of the legend; the line is the sum under {first}, in every panel. All panels share "
+        "one scale."
     )
     return (
         figure,

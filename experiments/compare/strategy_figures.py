@@ -41,8 +41,9 @@ if TYPE_CHECKING:
 
 TYPES = {  # indicator → heading
     "crimes_burglary": "Burglary", "crimes_theft": "Theft", "crimes_robbery": "Robbery", "crimes_assault": "Assault",
-    "crimes_school_violence": "School violence", "crimes_fraud": "Fraud", "disputes_escalated": "Disputes, blows",
-    "fraud_loss": "Loss by fraud",
+    "crimes_school_violence": "School violence", "crimes_fraud": "Fraud",
+    "disputes_escalated": "Assaults from disputes",
+    "fraud_loss": "Fraud losses",
 }  # fmt: skip
 LIVES = (  # residents first, then officers
     "trust", "perceived_safety", "victims", "repeat_victim_share", "contact_equity",
@@ -192,7 +193,7 @@ def _lives(findings: Findings) -> Drawn:
         shown = indicator(name)
         level = mean(comparison, shortest, comparison.baseline, name)
         marks = {key: Mark(it.difference, it.low, it.high, it.decided) for key, it in of_name.items()}
-        unit = shown.unit.replace("per 1,000 residents a year", "per 1,000 a year").replace(
+        unit = shown.unit.replace("per 1,000 residents per year", "per 1,000 per year").replace(
             ", overtime included, spent on calls", ""
         )
         side = better(comparison, "strategy", name, of_name)
@@ -293,8 +294,8 @@ def _hours(findings: Findings) -> Drawn:
         for line, of_line in hours.items()
     ]
     caption = (
-        "Every minute on duty, of patrol and of all other posts, is booked to one activity; the bars of one shortage "
-        "are equally long when its strategies "
-        "have the same officers, so that what one does more of, it does at the price of something else."
+        "Every minute on duty, of patrol and of all other assignments, is booked to one activity; the bars of one "
+        "shortage are equally long when its strategies have the same officers, so that what one does more of, it does "
+        "at the price of something else."
     )
     return figure, "Where the officer-hours went", f"Stacked bars of officer-hours a day. {'; '.join(told)}.", caption

@@ -24,7 +24,7 @@ OPERATIONS = (
     "clearance_rate",
     "utilisation",
 )
-RATE = "per 1,000 residents a year"
+RATE = "per 1,000 residents per year"
 LIMITS = ("difference", "low", "high", "low_simultaneous", "high_simultaneous")
 
 
@@ -73,8 +73,8 @@ def _columns(comparison: Comparison) -> list[Column]:
     found = [
         Column("crimes", "Crimes", "/1,000 yr", "Crimes", RATE, "crimes"),
         Column("crimes_effect", against, interval, f"Crimes {against}", f"difference {interval}", "crimes"),
-        Column("harm", "Harm days", "/1,000 yr", "Harm", f"days {RATE}", "harm"),
-        Column("harm_effect", against, interval, f"Harm {against}", f"difference {interval}", "harm"),
+        Column("harm", "Crime harm", "/1,000 yr", "Crime harm", f"sentence-days {RATE}", "harm"),
+        Column("harm_effect", against, interval, f"Crime harm {against}", f"difference {interval}", "harm"),
         Column("p1", "P1 median", "/ P90 min", "P1 response", "median / P90, min", "operations"),
         Column("p23", "P2 / P3", "median min", "P2 / P3 response", "medians, min", "operations"),
         Column("unserved", "% not", "served", "Not served", "% of calls for a unit", "operations"),
@@ -88,7 +88,7 @@ def _columns(comparison: Comparison) -> list[Column]:
                 "Cost police",
                 "/ others",
                 "Cost to the police / to others",
-                "yuan per resident a year",
+                "yuan per resident per year",
                 "operations",
             )
         )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from experiments.mechanisms.findings import Mechanisms
 
 CAMPAIGN_PANELS = (
-    ("crimes_place", "crimes at places,\nper 1,000 residents\na year"),
+    ("crimes_place", "crimes at places,\nper 1,000 residents\nper year"),
     ("trust", "trust in the police,\npoints of 100"),
     ("fatigue", "fatigue,\npoints of 100"),
 )

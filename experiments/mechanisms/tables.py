@@ -57,12 +57,12 @@ def indicator(name: str, times: float = 1.0) -> Measure:
     return read
 
 
-YEAR = "per 1,000 residents a year"
+YEAR = "per 1,000 residents per year"
 FRAUD_ROWS = (
     Row("Contacts by fraudsters", YEAR, a_year("fraud_contacts")),
     Row("Victims", YEAR, a_year("fraud_victims")),
-    Row("Loss", "yuan per resident a year", lambda run: (a_year("fraud_loss")(run) or 0.0) / 1000),
-    Row("Losses recovered", "yuan per resident a year", lambda run: (a_year("fraud_recovered")(run) or 0.0) / 1000),
+    Row("Loss", "yuan per resident per year", lambda run: (a_year("fraud_loss")(run) or 0.0) / 1000),
+    Row("Losses recovered", "yuan per resident per year", lambda run: (a_year("fraud_recovered")(run) or 0.0) / 1000),
     Row("Alerts", YEAR, a_year("anti_fraud_alerts")),
     Row("Warning calls", YEAR, a_year("anti_fraud_warnings")),
     Row("Warnings that stopped a fraud", YEAR, a_year("anti_fraud_warnings_succeeded")),

@@ -35,7 +35,7 @@ def print_mechanisms(console: Console, found: Mechanisms) -> None:
                 f"{mean}\n{change}\n({interval})" if interval else f"{mean} {change}".strip()
                 for mean, change, interval in row.cells
             ]
-            table.add_row(f"{row.name}\n[dim]{row.unit.replace('residents a year', 'a year')}[/]", *cells)
+            table.add_row(f"{row.name}\n[dim]{row.unit.replace('residents per year', 'per year')}[/]", *cells)
         console.print(table)
     for tip in found.tables["tips"].iter_rows(named=True):
         median, late = number(tip["median_hours"], 0), number(tip["p90_hours"], 0)

@@ -1,9 +1,187 @@
-"""One glossary: identifier, English, Chinese; labels come from it, and the docs print it."""
+"""One glossary: identifier, English, Chinese. Labels of indicators and Chinese names on pages come from it."""
 
 from __future__ import annotations
 
-CHINESE = {  # the terms of the papers
-    "reactive": "被动警务", "random_patrol": "随机巡逻", "hotspot": "热点巡逻",
-    "intelligence_led": "情报主导警务", "campaign": "运动式治理",
-    "community": "社区警务", "co_governance": "枫桥经验", "integrated": "主动警务", "oracle": "全知上限",
-}  # fmt: skip
+from typing import NamedTuple
+
+
+class Term(NamedTuple):
+    """A name in the code, in English and in Chinese."""
+
+    identifier: str
+    english: str
+    chinese: str
+
+
+STRATEGIES: tuple[Term, ...] = (  # the terms of the literature
+    Term("reactive", "reactive policing", "被动警务"),
+    Term("random_patrol", "random patrol", "随机巡逻"),
+    Term("hotspot", "hot-spot patrol", "热点巡逻"),
+    Term("intelligence_led", "intelligence-led policing", "情报主导警务"),
+    Term("campaign", "campaign-style policing", "运动式治理"),
+    Term("community", "community policing", "社区警务"),
+    Term("co_governance", "co-governance (Fengqiao)", "枫桥经验"),
+    Term("integrated", "integrated proactive policing", "主动警务"),
+    Term("oracle", "oracle: a bound with perfect knowledge", "全知上限"),
+)
+PROGRAMMES: tuple[Term, ...] = (  # what strategies do beside patrol
+    Term("intelligence", "continuous intelligence", "情报研判"),
+    Term("joint_strike", "joint strikes", "合成打击"),
+    Term("social_governance", "social governance through grids", "社会治理与网格"),
+    Term("anti_fraud", "anti-fraud centre", "反诈中心"),
+    Term("mediation", "mediation of disputes", "矛盾纠纷调解"),
+    Term("volunteers", "volunteers", "群防群治志愿者"),
+    Term("visits", "visits to homes", "走访入户"),
+    Term("education", "education", "安全宣传教育"),
+    Term("safety_culture", "safety culture", "平安文化"),
+    Term("base_data", "base data", "基础数据采集"),
+    Term("cameras", "cameras", "视频监控（雪亮工程）"),
+    Term("equipment", "equipment", "装备"),
+    Term("diversion", "diversion of calls", "警情分流"),
+    Term("campaign", "campaigns", "专项行动"),
+)
+POSTS: tuple[Term, ...] = (  # assignments of personnel
+    Term("patrol", "patrol", "巡逻"),
+    Term("desk", "station desk", "接待窗口"),
+    Term("community", "community officers", "社区民警"),
+    Term("detectives", "detectives", "刑警"),
+    Term("anti_fraud", "anti-fraud centre", "反诈中心"),
+    Term("intelligence", "intelligence", "情报"),
+    Term("headquarters", "headquarters", "机关"),
+)
+SHORTAGES: tuple[Term, ...] = (  # and levers against them
+    Term("none", "no shortage", "无警力缺口"),
+    Term("uniform", "uniform shortage", "普遍缺员"),
+    Term("headquarters_heavy", "too many at headquarters", "机关臃肿"),
+    Term("uneven_districts", "uneven districts", "分布不均"),
+    Term("specialists", "too few specialists", "专业警力不足"),
+    Term("night_gap", "gap at night", "夜间缺口"),
+    Term("attrition", "attrition", "人员流失"),
+    Term("surge", "surge of calls", "警情激增"),
+    Term("non_police_calls", "calls that are no police matter", "非警务求助"),
+    Term("secondment", "secondment", "抽调"),
+    Term("to_the_street", "officers to the street", "警力下沉"),
+    Term("auxiliaries", "auxiliaries", "增加辅警"),
+    Term("diversion", "diversion of calls", "警情分流"),
+    Term("pooling", "pooling of units", "集约化"),
+    Term("overtime", "overtime", "加班"),
+    Term("training", "training", "培训"),
+    Term("incentives", "incentives", "激励"),
+)
+INDICATORS: tuple[Term, ...] = (  # the labels of tables, pages and figures
+    Term("crimes_total", "Crimes", "案件"),
+    Term("crimes_burglary", "Burglaries", "入室盗窃"),
+    Term("crimes_theft", "Thefts", "盗窃"),
+    Term("crimes_robbery", "Robberies", "抢劫"),
+    Term("crimes_assault", "Assaults", "伤害"),
+    Term("crimes_school_violence", "School violence", "校园暴力"),
+    Term("crimes_fraud", "Frauds", "诈骗"),
+    Term("crimes_place", "Crimes at places, which patrol can meet", "巡逻可及场所的案件"),
+    Term("harm_total", "Crime harm", "犯罪危害"),
+    Term("recorded_total", "Recorded crimes", "立案数"),
+    Term("victims", "Victims", "被害人"),
+    Term("repeat_victim_share", "Repeat victims", "重复被害"),
+    Term("fraud_contacts", "Contacts by fraudsters", "诈骗接触"),
+    Term("fraud_victims", "Victims of fraud", "诈骗被害人"),
+    Term("fraud_loss", "Fraud losses", "诈骗损失"),
+    Term("fraud_recovered", "Fraud losses recovered", "追回的诈骗损失"),
+    Term("disputes", "New disputes", "新增纠纷"),
+    Term("disputes_escalated", "Assaults arising from disputes", "纠纷引发的伤害"),
+    Term("disputes_resolved_at_source_share", "Resolved at source", "源头化解率"),
+    Term("disputes_handed_up", "Disputes referred to a higher level of mediation", "移送上级调解的纠纷"),
+    Term("disputes_resolved_village", "Disputes resolved in the village", "村级化解的纠纷"),
+    Term("disputes_resolved_town", "Disputes resolved in the town", "镇级化解的纠纷"),
+    Term("disputes_resolved_station", "Disputes resolved in the station", "派出所化解的纠纷"),
+    Term(
+        "mediation_hours_per_resolved_village", "Work for a dispute resolved in the village", "村级化解一起纠纷的工时"
+    ),
+    Term("mediation_hours_per_resolved_town", "Work for a dispute resolved in the town", "镇级化解一起纠纷的工时"),
+    Term(
+        "mediation_hours_per_resolved_station", "Work for a dispute resolved in the station", "派出所化解一起纠纷的工时"
+    ),
+    Term("mediator_hours", "Work of people's mediators", "人民调解员工时"),
+    Term("mediation_officer_hours", "Work of officers who mediate", "民警调解工时"),
+    Term("trust", "Trust in the police", "对警察的信任"),
+    Term("perceived_safety", "Perceived safety", "安全感"),
+    Term("calls_total", "Calls", "警情"),
+    Term("calls_no_crime_share", "Calls that are no crime", "非犯罪警情占比"),
+    Term("calls_waiting_p90_min", "Wait for a free unit, P90", "等待空闲警力（第90百分位）"),
+    Term("calls_unserved_share", "Calls not served", "未处置的警情"),
+    Term("clearance_rate", "Clearance", "破案率"),
+    Term("clearance_series", "Clearance of series", "系列案件破案率"),
+    Term("cases", "Cases opened", "立案侦查的案件"),
+    Term("cases_filed", "Cases closed unsolved", "未破而结的案件"),
+    Term("backlog", "Backlog of cases", "积案"),
+    Term("backlog_age_days", "Age of the backlog", "积案时长"),
+    Term("detective_hours", "Work of detectives", "刑警工时"),
+    Term("arrests_by_detectives", "Arrests by detectives", "刑警抓获"),
+    Term("series_known_share", "Series known to detectives", "刑警掌握的系列案件"),
+    Term(
+        "series_delay_median_days",
+        "Median delay of news of a series, of the known ones",
+        "掌握系列案件的延迟（中位数）",
+    ),
+    Term("desk_backlog_hours", "Reports waiting at the desk", "接待窗口积压"),
+    Term("crimes_diverted", "Crimes diverted to other agencies", "分流给其他部门的案件"),
+    Term("desk_oldest_days", "Oldest work at the desk", "接待窗口最久的积压"),
+    Term("administration_oldest_days", "Oldest administration", "内勤最久的积压"),
+    Term("administration_backlog_hours", "Administration waiting", "内勤积压"),
+    Term("headcount", "Headcount", "警力总数"),
+    Term("hires", "Hires", "新招人员"),
+    Term("attrition", "Attrition", "流失率"),
+    Term("sick_share", "On sick leave", "病假率"),
+    Term("fatigue_mean", "Fatigue", "疲劳"),
+    Term("buy_in_mean", "Buy-in", "认同度"),
+    Term("officers_on_duty_mean", "On duty, mean", "在岗警力（平均）"),
+    Term("officers_on_duty_night", "On duty at 03 h", "03时在岗警力"),
+    Term("officers_on_duty_day", "On duty at 15 h", "15时在岗警力"),
+    Term("cost_police", "Cost to the police", "警方成本"),
+    Term("cost_others", "Cost to others", "其他方成本"),
+    Term("volunteer_hours", "Hours of volunteers", "志愿者工时"),
+    Term("auxiliaries_without_duty", "Auxiliaries paid and never on duty", "领薪而无岗的辅警"),
+    Term("meals_missed_share", "Meals missed", "误餐"),
+    Term("disorder_settled", "Unreported disorder that a patrol settled", "巡逻处置的未报警扰序"),
+    Term("disorder_unnoticed", "Unreported disorder that nobody settled", "无人处置的未报警扰序"),
+    Term("calls_waiting_mean", "Calls waiting", "等待中的警情"),
+    Term("response_distance_mean_km", "Distance to a call that was served, mean", "到场距离（平均）"),
+    Term("far_share", "Calls served from another beat", "跨区处置的警情"),
+    Term("calls_diverted_share", "Calls diverted to other agencies", "分流给其他部门的警情"),
+    Term("arrests", "Arrests", "抓获"),
+    Term("utilisation", "Utilisation", "忙碌率"),
+    Term("overtime_hours", "Overtime", "加班"),
+    Term("on_duty_hours", "On duty", "在岗工时"),
+    Term("volunteers_active", "Active volunteers", "活跃志愿者"),
+    Term("contact_equity", "Equity of contact", "接触公平度"),
+    Term("displacement_wdq", "Weighted displacement quotient", "加权转移商"),
+    Term("pai", "Prediction accuracy index", "预测准确指数"),
+    Term("pei", "Prediction efficiency index", "预测效率指数"),
+    Term("gini_cells", "Gini of crime over cells", "犯罪空间基尼系数"),
+    Term("top5_share", "Crime in the worst 5 % of cells", "最差5%网格的犯罪占比"),
+    Term("residents", "Residents", "居民"),
+    Term("days", "Measured time", "计量天数"),
+    Term("response_p1_median_min", "Median P1 response", "一级警情响应时间（中位数）"),
+    Term("response_p1_p90_min", "P90 P1 response", "一级警情响应时间（第90百分位）"),
+    Term("response_p2_median_min", "Median P2 response", "二级警情响应时间（中位数）"),
+    Term("response_p2_p90_min", "P90 P2 response", "二级警情响应时间（第90百分位）"),
+    Term("response_p3_median_min", "Median P3 response", "三级警情响应时间（中位数）"),
+    Term("response_p3_p90_min", "P90 P3 response", "三级警情响应时间（第90百分位）"),
+)
+WORDS: tuple[Term, ...] = (  # of the field, and what they are called in settings and files
+    Term("shortage", "shortage of officers", "警力不足"),
+    Term("lever", "lever against a shortage", "缓解措施"),
+    Term("baseline", "baseline", "基准策略"),
+    Term("replication", "replication", "重复实验"),
+    Term("programme", "programme", "专项工作"),
+    Term("post", "assignment", "岗位"),
+    Term("heads", "personnel (officers and auxiliaries)", "人员（民警与辅警）"),
+    Term("auxiliaries", "auxiliaries", "辅警"),
+    Term("recorded", "police records", "立案记录"),
+    Term("harm", "crime harm (Crime Harm Index)", "犯罪危害"),
+    Term("beat", "beat", "巡区"),
+    Term("dwell_min", "dwell: minutes of a stop", "驻留时间（分钟）"),
+    Term("diversion", "diversion to other agencies", "分流到其他部门"),
+    Term("warmup_days", "warm-up days, excluded from results", "预热天数（不计入结果）"),
+)
+
+CHINESE = {term.identifier: term.chinese for term in STRATEGIES}
+LABELS = {term.identifier: term.english for term in INDICATORS}

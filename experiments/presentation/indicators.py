@@ -4,113 +4,127 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
+from experiments.presentation.glossary import LABELS
 from experiments.presentation.wording import words
 
 DAYS_A_YEAR = 365
 
 
+How = Literal["rate", "each", "share", "plain"]
+
+
 class Indicator(NamedTuple):
-    """How an indicator is shown."""
+    """How an indicator is shown.
+
+    Attributes
+    ----------
+    label, unit : str
+        Its name and its unit.
+    how : str
+        `rate`: per 1,000 residents per year; `each`: per resident per year; `share`: in percent; `plain`: as it is.
+    good : int
+        1: more is better, −1: less is better, 0: neither.
+    """
 
     label: str
     unit: str
-    how: Literal["rate", "each", "share", "plain"] = (
-        "plain"  # rate: per 1,000 residents a year; each: per resident a year; share: in percent
-    )
-    good: int = 0  # +1: more is better, -1: less is better, 0: neither
+    how: How = "plain"
+    good: int = 0
 
 
-_RATE = "per 1,000 residents a year"
-_YUAN = "yuan per resident a year"
-INDICATORS: dict[str, Indicator] = {
-    "crimes_total": Indicator("Crimes", _RATE, "rate", -1),
-    "crimes_burglary": Indicator("Burglaries", _RATE, "rate", -1),
-    "crimes_theft": Indicator("Thefts", _RATE, "rate", -1),
-    "crimes_robbery": Indicator("Robberies", _RATE, "rate", -1),
-    "crimes_assault": Indicator("Assaults", _RATE, "rate", -1),
-    "crimes_school_violence": Indicator("School violence", _RATE, "rate", -1),
-    "crimes_fraud": Indicator("Frauds", _RATE, "rate", -1),
-    "crimes_place": Indicator("Crimes at places, which patrol can meet", _RATE, "rate", -1),
-    "harm_total": Indicator("Harm", "days of sentence per 1,000 residents a year", "rate", -1),
-    "recorded_total": Indicator("Recorded crimes", _RATE, "rate"),
-    "victims": Indicator("Victims", _RATE, "rate", -1),
-    "repeat_victim_share": Indicator("Repeat victims", "% of victims", "share", -1),
-    "fraud_contacts": Indicator("Contacts by fraudsters", _RATE, "rate"),
-    "fraud_victims": Indicator("Victims of fraud", _RATE, "rate", -1),
-    "fraud_loss": Indicator("Loss by fraud", "yuan per 1,000 residents a year", "rate", -1),
-    "fraud_recovered": Indicator("Fraud losses recovered", "yuan per 1,000 residents a year", "rate", 1),
-    "disputes": Indicator("New disputes", _RATE, "rate"),
-    "disputes_escalated": Indicator("Assaults arising from disputes", _RATE, "rate", -1),
-    "disputes_resolved_at_source_share": Indicator("Resolved at source", "% of disputes that ended", "share", 1),
-    "disputes_handed_up": Indicator("Disputes handed to a higher level of mediation", "disputes"),
-    **{f"disputes_resolved_{level}": Indicator(f"Disputes resolved in the {level}", "disputes") for level in ("village",
-        "town", "station")},
-    **{
-        f"mediation_hours_per_resolved_{level}": Indicator(f"Work for a dispute resolved in the {level}", "hours",
-            good=-1)
-        for level in ("village", "town", "station")
-    },
-    "mediator_hours": Indicator("Work of people's mediators", "mediator-hours"),
-    "mediation_officer_hours": Indicator("Work of officers who mediate", "officer-hours"),
-    "trust": Indicator("Trust in the police", "0 to 100", "share", 1),
-    "perceived_safety": Indicator("Perceived safety", "0 to 100", "share", 1),
-    "calls_total": Indicator("Calls", _RATE, "rate"),
-    "calls_no_crime_share": Indicator("Calls that are no crime", "% of calls", "share"),
-    "calls_waiting_p90_min": Indicator("Wait for a free unit, P90", "min", good=-1),
-    "calls_unserved_share": Indicator("Calls not served", "% of calls for a unit", "share", -1),
-    "clearance_rate": Indicator("Clearance", "% of recorded crimes", "share", 1),
-    "clearance_series": Indicator("Clearance of series", "% of their recorded crimes", "share", 1),
-    "cases": Indicator("Cases opened", "cases"),
-    "cases_filed": Indicator("Cases filed unsolved", "cases"),
-    "backlog": Indicator("Backlog of cases", "open at the end", good=-1),
-    "backlog_age_days": Indicator("Age of the backlog", "days", good=-1),
-    "detective_hours": Indicator("Work of detectives", "officer-hours"),
-    "arrests_by_detectives": Indicator("Arrests by detectives", _RATE, "rate"),
-    "series_known_share": Indicator("Series known to detectives", "% of true links", "share", 1),
-    "series_delay_median_days": Indicator("Median delay of news of a series, of the known ones", "days"),
-    "desk_backlog_hours": Indicator("Reports waiting at the desk", "officer-hours at the end", good=-1),
-    "crimes_diverted": Indicator("Crimes handed to other services", "crimes", good=-1),
-    "desk_oldest_days": Indicator("Oldest work at the desk", "days at the end", good=-1),
-    "administration_oldest_days": Indicator("Oldest administration", "days at the end", good=-1),
-    "administration_backlog_hours": Indicator("Administration waiting", "officer-hours at the end", good=-1),
-    "headcount": Indicator("Headcount", "heads at the end"),
-    "hires": Indicator("Hires", "heads"),
-    "attrition": Indicator("Attrition", "% of heads a year", "share", -1),
-    "sick_share": Indicator("On sick leave", "% of heads", "share", -1),
-    "fatigue_mean": Indicator("Fatigue", "0 to 100", "share", -1),
-    "buy_in_mean": Indicator("Buy-in", "0 to 100", "share", 1),
-    "officers_on_duty_mean": Indicator("On duty, mean", "officers"),
-    "officers_on_duty_night": Indicator("On duty at 03 h", "officers"),
-    "officers_on_duty_day": Indicator("On duty at 15 h", "officers"),
-    "cost_police": Indicator("Cost to the police", _YUAN, "each", -1),
-    "cost_others": Indicator("Cost to others", _YUAN, "each", -1),
-    "volunteer_hours": Indicator("Hours of volunteers", "hours"),
-    "auxiliaries_without_duty": Indicator("Auxiliaries paid and never on duty", "heads", good=-1),
-    "meals_missed_share": Indicator("Meals missed", "% of duties of patrol", "share", -1),
-    "disorder_settled": Indicator("Unreported disorder that a patrol settled", _RATE, "rate", 1),
-    "disorder_unnoticed": Indicator("Unreported disorder that nobody settled", _RATE, "rate", -1),
-    "calls_waiting_mean": Indicator("Calls waiting", "mean number", good=-1),
-    "response_distance_mean_km": Indicator("Distance to a call that was served, mean", "km", good=-1),
-    "far_share": Indicator("Calls served from another beat", "% of calls served", "share"),
-    "calls_diverted_share": Indicator("Calls handed over to others", "% of calls", "share"),
-    "arrests": Indicator("Arrests", _RATE, "rate"),
-    "utilisation": Indicator("Utilisation", "% of patrol's time on duty, overtime included, spent on calls", "share"),
-    "overtime_hours": Indicator("Overtime", "officer-hours", good=-1),
-    "on_duty_hours": Indicator("On duty", "officer-hours"),
-    "volunteers_active": Indicator("Active volunteers", "people", good=1),
-    "contact_equity": Indicator("Equity of contact", "0 to 1"),
-    "displacement_wdq": Indicator("Weighted displacement quotient", "1"),
-    "pai": Indicator("Prediction accuracy index", "times as many as by chance", good=1),
-    "pei": Indicator("Prediction efficiency index", "0 to 1", good=1),
-    "gini_cells": Indicator("Gini of crime over cells", "0 to 1"),
-    "top5_share": Indicator("Crime in the worst 5 % of cells", "% of crimes", "share"),
-    "residents": Indicator("Residents", "people"),
-    "days": Indicator("Measured time", "days"),
-    **{
-        f"response_p{priority}_{statistic}_min": Indicator(f"{word} P{priority} response", "min", good=-1)
-        for priority in (1, 2, 3) for statistic, word in (("median", "Median"), ("p90", "P90"))
-    },
-}  # fmt: skip
+_RATE = "per 1,000 residents per year"
+_YUAN = "yuan per resident per year"
+_SHOWN: tuple[tuple[str, str, How, int], ...] = (  # name, unit, scale, which direction is better
+    ("crimes_total", _RATE, "rate", -1),
+    ("crimes_burglary", _RATE, "rate", -1),
+    ("crimes_theft", _RATE, "rate", -1),
+    ("crimes_robbery", _RATE, "rate", -1),
+    ("crimes_assault", _RATE, "rate", -1),
+    ("crimes_school_violence", _RATE, "rate", -1),
+    ("crimes_fraud", _RATE, "rate", -1),
+    ("crimes_place", _RATE, "rate", -1),
+    ("harm_total", "sentence-days (Crime Harm Index) per 1,000 residents per year", "rate", -1),
+    ("recorded_total", _RATE, "rate", 0),
+    ("victims", _RATE, "rate", -1),
+    ("repeat_victim_share", "% of victims", "share", -1),
+    ("fraud_contacts", _RATE, "rate", 0),
+    ("fraud_victims", _RATE, "rate", -1),
+    ("fraud_loss", "yuan per 1,000 residents per year", "rate", -1),
+    ("fraud_recovered", "yuan per 1,000 residents per year", "rate", 1),
+    ("disputes", _RATE, "rate", 0),
+    ("disputes_escalated", _RATE, "rate", -1),
+    ("disputes_resolved_at_source_share", "% of disputes that ended", "share", 1),
+    ("disputes_handed_up", "disputes", "plain", 0),
+    ("disputes_resolved_village", "disputes", "plain", 0),
+    ("disputes_resolved_town", "disputes", "plain", 0),
+    ("disputes_resolved_station", "disputes", "plain", 0),
+    ("mediation_hours_per_resolved_village", "hours", "plain", -1),
+    ("mediation_hours_per_resolved_town", "hours", "plain", -1),
+    ("mediation_hours_per_resolved_station", "hours", "plain", -1),
+    ("mediator_hours", "mediator-hours", "plain", 0),
+    ("mediation_officer_hours", "officer-hours", "plain", 0),
+    ("trust", "0 to 100", "share", 1),
+    ("perceived_safety", "0 to 100", "share", 1),
+    ("calls_total", _RATE, "rate", 0),
+    ("calls_no_crime_share", "% of calls", "share", 0),
+    ("calls_waiting_p90_min", "min", "plain", -1),
+    ("calls_unserved_share", "% of calls for a unit", "share", -1),
+    ("clearance_rate", "% of recorded crimes", "share", 1),
+    ("clearance_series", "% of their recorded crimes", "share", 1),
+    ("cases", "cases", "plain", 0),
+    ("cases_filed", "cases", "plain", 0),
+    ("backlog", "open at the end", "plain", -1),
+    ("backlog_age_days", "days", "plain", -1),
+    ("detective_hours", "officer-hours", "plain", 0),
+    ("arrests_by_detectives", _RATE, "rate", 0),
+    ("series_known_share", "% of true links", "share", 1),
+    ("series_delay_median_days", "days", "plain", 0),
+    ("desk_backlog_hours", "officer-hours at the end", "plain", -1),
+    ("crimes_diverted", "crimes", "plain", -1),
+    ("desk_oldest_days", "days at the end", "plain", -1),
+    ("administration_oldest_days", "days at the end", "plain", -1),
+    ("administration_backlog_hours", "officer-hours at the end", "plain", -1),
+    ("headcount", "personnel at the end", "plain", 0),
+    ("hires", "personnel", "plain", 0),
+    ("attrition", "% of personnel per year", "share", -1),
+    ("sick_share", "% of personnel", "share", -1),
+    ("fatigue_mean", "0 to 100", "share", -1),
+    ("buy_in_mean", "0 to 100", "share", 1),
+    ("officers_on_duty_mean", "officers", "plain", 0),
+    ("officers_on_duty_night", "officers", "plain", 0),
+    ("officers_on_duty_day", "officers", "plain", 0),
+    ("cost_police", _YUAN, "each", -1),
+    ("cost_others", _YUAN, "each", -1),
+    ("volunteer_hours", "hours", "plain", 0),
+    ("auxiliaries_without_duty", "auxiliaries", "plain", -1),
+    ("meals_missed_share", "% of duties of patrol", "share", -1),
+    ("disorder_settled", _RATE, "rate", 1),
+    ("disorder_unnoticed", _RATE, "rate", -1),
+    ("calls_waiting_mean", "mean number", "plain", -1),
+    ("response_distance_mean_km", "km", "plain", -1),
+    ("far_share", "% of calls served", "share", 0),
+    ("calls_diverted_share", "% of calls", "share", 0),
+    ("arrests", _RATE, "rate", 0),
+    ("utilisation", "% of patrol's time on duty, overtime included, spent on calls", "share", 0),
+    ("overtime_hours", "officer-hours", "plain", -1),
+    ("on_duty_hours", "officer-hours", "plain", 0),
+    ("volunteers_active", "people", "plain", 1),
+    ("contact_equity", "0 to 1", "plain", 0),
+    ("displacement_wdq", "1", "plain", 0),
+    ("pai", "times as many as by chance", "plain", 1),
+    ("pei", "0 to 1", "plain", 1),
+    ("gini_cells", "0 to 1", "plain", 0),
+    ("top5_share", "% of crimes", "share", 0),
+    ("residents", "people", "plain", 0),
+    ("days", "days", "plain", 0),
+    ("response_p1_median_min", "min", "plain", -1),
+    ("response_p1_p90_min", "min", "plain", -1),
+    ("response_p2_median_min", "min", "plain", -1),
+    ("response_p2_p90_min", "min", "plain", -1),
+    ("response_p3_median_min", "min", "plain", -1),
+    ("response_p3_p90_min", "min", "plain", -1),
+)
+INDICATORS = {name: Indicator(LABELS[name], unit, how, good) for name, unit, how, good in _SHOWN}
 
 
 COST_TOTALS = {

@@ -43,7 +43,7 @@ def spiral(validation: Validation) -> Drawn:
     _headcount(right, heads[f"spiral_{REMEDIED_PERCENT}"], SHORT_LINES[unremedied], "no remedy")
     for (study, remedy), line in zip(REMEDIES.items(), REMEDY_LINES, strict=True):
         told.append(_headcount(right, heads[study], line, f"{REMEDIED_PERCENT} % missing, {remedy}"))
-    left.set_title("Shortage of all posts", fontsize=10)
+    left.set_title("Shortage of all assignments", fontsize=10)
     right.set_title(f"{REMEDIED_PERCENT} % missing, with a remedy", fontsize=10)
     for axes in (left, right):
         axes.axhline(100, color=INK, linewidth=0.6)
@@ -52,7 +52,7 @@ def spiral(validation: Validation) -> Drawn:
         axes.grid(axis="y", color=PALE)
         axes.set_axisbelow(True)
         axes.legend(frameon=False, fontsize=8.5, loc="lower left")
-    left.set_ylabel("heads, % of the first day measured")
+    left.set_ylabel("personnel, % of the first day measured")
     runs = len(heads["spiral_0"])
     caption = (
         f"Headcount in the {validation.titles['spiral_0']}, mean over {runs} replications, "

@@ -19,7 +19,7 @@ class ForcePortrait(NamedTuple):
 
     heads: NDArray[np.float64]  # [days]
     fatigue: NDArray[np.float64]  # [days] mean over the heads, 0 to 1
-    cleared: dict[str, tuple[int, int]]  # type in the books → crimes recorded, of these cleared
+    cleared: dict[str, tuple[int, int]]  # type in police records → crimes recorded, of these cleared
     response_slope: float | None  # percentage points of clearance per 10 % more response time
     series_delay_days: NDArray[
         np.float64

@@ -89,7 +89,7 @@ def tipping(spiral: pl.DataFrame) -> str:
         return f"The headcount shrinks at every shortage, from {min(holds)} % on."
     between = [(one, other) for one, other in itertools.pairwise(holds) if holds[one] and not holds[other]]
     if len(between) == 1 and sum(a != b for a, b in itertools.pairwise(holds.values())) == 1:
-        return f"It tips between {between[0][0]} % and {between[0][1]} % of the heads missing."
+        return f"It tips between {between[0][0]} % and {between[0][1]} % of the personnel missing."
     return (
         f"The headcount holds at {', '.join(f'{percent} %' for percent, does in holds.items() if does)} and at no "
         "other shortage."

@@ -56,7 +56,7 @@ REPORTED: tuple[tuple[str, tuple[str, ...], float, float, str], ...] = (  # name
 FBI = f"FBI 2019, {RECALLED}"
 CLEARED: tuple[
     tuple[str, tuple[str, ...], float, float, str], ...
-] = (  # name, types in the books, cleared as % of recorded
+] = (  # name, types in police records, cleared as % of recorded
     ("Violence cleared", ("assault", "robbery"), 35, 55, f"about 45 %, {FBI}"),
     ("Robbery cleared", ("robbery",), 22, 38, f"about 30 %, {FBI}"),
     ("Property crime cleared", ("burglary", "theft"), 12, 22, f"about 17 %, {FBI}"),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -187,6 +189,25 @@ def nine(n: int = 12, **more: object) -> Comparison:
     }
     given = {"crimes": crimes, "place": crimes, "outcomes": outcomes, "shortages": THREE, "strategies": NINE, **more}
     return comparison(n, **given)  # type: ignore[arg-type]
+
+
+def numbers(text: str) -> list[str]:
+    """Return the numbers of a text as they are written, those in names left out."""
+    return re.findall(r"(?<![\w.])[−+]?\d[\d,]*(?:\.\d+)?", text)
+
+
+def with_runs(found: Comparison, name: str, values: dict[tuple[str, str], object]) -> Comparison:
+    """Return a comparison with another indicator by (shortage, strategy): a number, or one a run; absent elsewhere."""
+    of_run = {
+        point: np.broadcast_to(np.asarray(value, dtype=float), found.replications) for point, value in values.items()
+    }
+    nothing = np.full(found.replications, np.nan)
+    column = [
+        float(of_run.get((row["shortage"], row["strategy"]), nothing)[row["replication"]])
+        for row in found.summary.iter_rows(named=True)
+    ]  # fmt: skip
+    summary = found.summary.with_columns(pl.Series(name, column, dtype=pl.Float64).fill_nan(None))
+    return replace(found, summary=summary, effects=effects(summary, found.baseline))
 
 
 def sentences(found: Comparison) -> tuple[str, ...]:

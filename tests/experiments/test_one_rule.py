@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 import pytest
-from made_up_comparison import comparison, nine, rows, sentences
+from made_up_comparison import comparison, nine, numbers, rows, sentences, with_runs
 from made_up_comparison import printed as seen
 
 from experiments.compare import __main__ as compare
@@ -27,20 +27,6 @@ from experiments.compare.shortages import shortages
 from experiments.compare.terminal import print_ablation, print_shortages, print_table
 from experiments.estimates.effects import PRIMARY, effects, is_counted
 from experiments.presentation.indicators import INDICATORS, indicator
-
-
-def with_runs(found: Comparison, name: str, values: dict[tuple[str, str], object]) -> Comparison:
-    """Return a comparison with another indicator by (shortage, strategy): a number, or one a run; absent elsewhere."""
-    of_run = {
-        point: np.broadcast_to(np.asarray(value, dtype=float), found.replications) for point, value in values.items()
-    }
-    nothing = np.full(found.replications, np.nan)
-    column = [
-        float(of_run.get((row["shortage"], row["strategy"]), nothing)[row["replication"]])
-        for row in found.summary.iter_rows(named=True)
-    ]  # fmt: skip
-    summary = found.summary.with_columns(pl.Series(name, column, dtype=pl.Float64).fill_nan(None))
-    return replace(found, summary=summary, effects=effects(summary, found.baseline))
 
 
 def everywhere(found: Comparison, value: object) -> dict[tuple[str, str], object]:
@@ -217,12 +203,14 @@ def test_what_is_the_same_share_in_all_runs_has_no_interval():
 
 
 def test_what_is_measured_is_no_count_of_events():
-    measured = re.compile(r"%|min\b|days?\b|hours?\b|yuan|0 to|^1$|km|times|mean|^officers|people|heads at")
+    measured = re.compile(
+        r"%|min\b|days?\b|hours?\b|yuan|0 to|^1$|km|times|mean|^officers|people|personnel at|^auxiliaries"
+    )
     for name, shown in INDICATORS.items():
         no_count = shown.how in ("share", "each") or measured.search(
-            shown.unit.replace("residents a year", "").replace("per 1,000", "")
+            shown.unit.replace("residents per year", "").replace("per 1,000", "")
         )
-        assert is_counted(name) != bool(no_count or name == "auxiliaries_without_duty"), name
+        assert is_counted(name) != bool(no_count), name
     assert not any(
         is_counted(name)
         for name in (
@@ -258,7 +246,7 @@ def test_another_answer_under_another_shortage_is_no_surer_than_its_interval():
     assert effect(found, "strategy", "none", "hotspot", "crimes_total").verdict == "perhaps fewer", (
         "the case that is to be shown"
     )
-    assert "under none, probably fewer crimes than reactive with hotspot" in sentences(found)[-1]
+    assert re.search(r"under none, probably fewer .* with hotspot", sentences(found)[-1])
 
 
 @pytest.mark.parametrize("make", [lambda: comparison(6), lambda: nine(6)], ids=["three strategies", "nine"])
@@ -271,10 +259,7 @@ def test_urgent_calls_that_are_never_answered_are_in_the_answer(make):
         for name in ("reactive", "hotspot")
     }
     told = " ".join(sentences(with_runs(found, PRIMARY[2], runs)))
-    assert (
-        f"nder {shortage}, in some run half of the priority 1 calls or more are never answered with reactive and "
-        "hotspot" in told
-    )
+    assert re.search(rf"nder {shortage}, in some run .* never answered with reactive and hotspot", told)
 
 
 def test_the_price_of_a_lever_says_with_which_strategy_and_that_it_has_no_interval():
@@ -290,7 +275,8 @@ def test_the_price_of_a_lever_says_with_which_strategy_and_that_it_has_no_interv
         for shortage, name in found.means_by_point
     }
     text = shortages(with_runs(found, "overtime_hours", runs)).reasons["overtime"]
-    assert text.endswith("Measured with reactive, against none: overtime +20.0 (no interval) officer-hours.")
+    assert text.endswith("overtime +20.0 (no interval) officer-hours.")
+    assert "with reactive, against none" in text
 
 
 def test_every_column_of_what_leaving_a_programme_out_changes_has_its_unit():
@@ -300,8 +286,8 @@ def test_every_column_of_what_leaving_a_programme_out_changes_has_its_unit():
         outcomes={"fraud_loss": (9e5, {}), "trust": (0.5, {})},
     )
     text = printed(replace(found, scenario={"demand": {"fraud": {"currency": "USD"}}}), print_ablation)
-    assert "Crimes: per 1,000 residents a year" in text
-    assert "fraud loss: USD per 1,000 residents a year" in text
+    assert "Crimes: per 1,000 residents per year" in text
+    assert "fraud loss: USD per 1,000 residents per year" in text
     assert "trust: 0 to 100" in text
     assert set(ablation(found).tables["integrated"]["without"]) <= {"", "better", "worse"}
 
@@ -341,7 +327,7 @@ def test_fewer_crimes_are_told_with_what_they_cost():
         for shortage, name in found.means_by_point
     }
     found = with_runs(found, "cost_police", runs)
-    assert "with the same officers, at about 40 yuan more for the police per resident a year" in sentences(found)[0]
+    assert re.search(r"with the same officers, .* 40 yuan more for the police", sentences(found)[0])
 
 
 def test_a_strategy_that_has_more_crimes_prevents_no_negative_share():
@@ -410,7 +396,5 @@ def test_the_shortage_that_leaves_most_calls_unserved_is_named():
     told = next(
         sentence for sentence in sentences(with_runs(found, "calls_unserved_share", values)) if "not served" in sentence
     )
-    assert told.startswith(
-        "Under uniform30, 20.2 % of the calls for a unit are not served with reactive, 0.2 % under none, and most "
-        "under surge, 50.3 %"
-    )
+    assert numbers(told)[:3] == ["20.2", "0.2", "50.3"]
+    assert "most under surge" in told

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import numpy as np
 import polars as pl
 import pytest
-from made_up_comparison import comparison, noise, printed, reported, rows, sentences
+from made_up_comparison import comparison, noise, numbers, printed, reported, rows, sentences
 from rich.console import Console
 
 from experiments.compare import __main__ as compare
@@ -37,14 +37,10 @@ def test_a_better_strategy_is_stated_with_its_interval_and_the_same_officers():
     found = comparison(crimes={"hotspot": -10.0})
     first, _ = sentences(found)
     it = effect(found, "strategy", "uniform30", "hotspot", "crimes_total")
-    assert first.startswith(
-        "Under uniform30, hotspot has 10.0 fewer crimes per 1,000 residents a year than reactive (10 % fewer; 95 % "
-        "interval "
-    )
-    assert f"{number(-it.high)} to {number(-it.low)} fewer) with the same officers" in first
-    assert re.search(
-        r"random_patrol \(\d\.\d fewer to \d\.\d more\) makes no measurable difference to crimes\.$", first
-    )
+    assert it.verdict == "fewer"
+    assert numbers(first)[:6] == ["10.0", "1,000", "10", "95", number(-it.high), number(-it.low)]
+    assert "with the same officers" in first
+    assert re.search(r"random_patrol \(\d\.\d fewer to \d\.\d more\) makes no measurable difference", first)
 
 
 def with_hours(found: Comparison, hours: dict[str, float]) -> Comparison:
@@ -98,10 +94,7 @@ def test_another_answer_under_another_shortage_is_said():
     crimes |= {("none", "hotspot"): 120.0, ("uniform30", "hotspot"): 80.0, ("pooling", "hotspot"): 120.0}
     told = sentences(with_values(same, "crimes_total", crimes))
     assert "hotspot has 20.0 fewer crimes" in told[0]
-    assert told[-1].startswith(
-        "Against crime, the answer is not the same under every shortage: under none, more crimes than reactive with "
-        "hotspot"
-    )
+    assert re.search(r"not the same .*: under none, more crimes .* with hotspot", told[-1])
     assert "pooling" not in told[-1]
 
 
@@ -114,10 +107,8 @@ def unserved(**by_strategy: float) -> Comparison:
 def test_calls_that_are_not_served_are_in_the_answer_and_in_the_table():
     found = unserved(reactive=0.3, random_patrol=0.3, hotspot=0.47)
     told = next(sentence for sentence in sentences(found) if "not served" in sentence)
-    assert (
-        told == "Under uniform30, 30.0 % of the calls for a unit are not served with reactive, 19.0 % under none; more "
-        "with hotspot (47.0 %)."
-    )
+    assert numbers(told) == ["30.0", "19.0", "47.0"]
+    assert told.endswith("; more with hotspot (47.0 %).")
     row = next(row for row in rows(found) if (row.shortage, row.strategy) == ("uniform30", "hotspot"))
     assert (row.texts["unserved"], row.marks["unserved"]) == ("47.0", "worse")
     assert "✗ 47.0" in printed(found, 120)
@@ -136,10 +127,7 @@ def test_a_quantile_that_is_never_reached_says_so_and_has_no_difference():
     found = replace(found, summary=summary, effects=effects(summary, found.baseline))
     assert next(row for row in rows(found) if row.strategy == "hotspot").texts["p1"] == "never / 14.0"
     assert effect(found, "strategy", "none", "hotspot", "response_p1_median_min") is None
-    assert any(
-        note.startswith("Never: in some replication too many calls were not served")
-        for note in findings(found).footnotes
-    )
+    assert any(note.startswith("Never:") for note in findings(found).footnotes)
     assert not any(note.startswith("Never") for note in findings(comparison()).footnotes)
 
 
@@ -174,17 +162,17 @@ def test_every_figure_of_money_says_yuan_for_whom_and_for_what_time():
         "cost_others",
         "cost_police_cameras",
     ):
-        assert re.fullmatch(r"yuan per (resident|1,000 residents) a year", indicator(name).unit), name
+        assert re.fullmatch(r"yuan per (resident|1,000 residents) per year", indicator(name).unit), name
     assert (
         indicator("volunteers_cost").unit == indicator("safety_culture_penalties").unit == "yuan in the measured days"
     )
     assert not any("money" in shown.unit for shown in INDICATORS.values())
     assert not any("money" in row.unit for row in FRAUD_ROWS)
-    assert indicator("fraud_loss", "USD").unit == "USD per 1,000 residents a year"
-    assert indicator("cost_police", "USD").unit == "yuan per resident a year", "pay is in yuan whatever frauds take"
+    assert indicator("fraud_loss", "USD").unit == "USD per 1,000 residents per year"
+    assert indicator("cost_police", "USD").unit == "yuan per resident per year", "pay is in yuan whatever frauds take"
     western = comparison(outcomes={"fraud_loss": (9e5, {})}, scenario={"demand": {"fraud": {"currency": "USD"}}})
     lines = findings(western).under["none"].indicators
-    assert next(line.unit for line in lines if line.label == "Loss by fraud") == "USD per 1,000 residents a year"
+    assert next(line.unit for line in lines if line.label == "Fraud losses") == "USD per 1,000 residents per year"
 
 
 def test_auxiliaries_who_are_paid_and_never_on_duty_are_named(tmp_path):
@@ -259,7 +247,8 @@ def test_a_run_with_few_crimes_says_that_it_hides_differences():
 
 def test_a_worse_strategy_is_called_worse():
     first, second = sentences(comparison(crimes={"hotspot": 12.0}, response={"hotspot": 3.0}))
-    assert "hotspot has 12.0 more crimes per 1,000 residents a year than reactive (12 % more; 95 % interval" in first
+    assert "hotspot has 12.0 more crimes" in first
+    assert "12 % more" in first
     assert "under uniform30 it is 3.0" in second
     assert "min longer with hotspot" in second
 
@@ -267,7 +256,7 @@ def test_a_worse_strategy_is_called_worse():
 def test_fewer_crimes_with_more_harm_are_not_sold_as_success():
     first, _ = sentences(comparison(crimes={"hotspot": -10.0}, harm={"hotspot": 300.0}))
     assert "10.0 fewer crimes" in first
-    assert re.search(r", but 30\d(\.\d)? days more harm per 1,000 residents a year \(", first)
+    assert re.search(r", but 30\d(\.\d)? more sentence-days", first)
 
 
 def test_what_only_its_own_interval_shows_is_only_probable():
@@ -275,21 +264,19 @@ def test_what_only_its_own_interval_shows_is_only_probable():
     it = effect(found, "strategy", "uniform30", "hotspot", "crimes_total")
     assert it.high < 0 < it.high_simultaneous
     assert "hotspot probably has 0.9 fewer crimes" in sentences(found)[0]
-    assert "not certain once adjusted for multiple comparisons" in sentences(found)[0]
+    assert "not certain" in sentences(found)[0]
 
 
 def test_undecided_strategies_are_called_no_measurable_difference_and_nothing_more():
     first, second = sentences(comparison(strategies=("reactive", "a", "b", "c")))
-    assert first == "Under uniform30, a, b and c make no measurable difference to crimes."
-    assert "a, b and c make no measurable difference to it." in second
+    assert all("a, b and c make no measurable difference" in sentence for sentence in (first, second))
+    assert numbers(first) == []
 
 
 def test_the_shortage_is_stated_by_its_hours_and_its_effect_on_urgent_calls():
     _, second = sentences(comparison())
-    assert second.startswith(
-        "Having 30 % fewer hours on duty (uniform30 against none) lengthens reactive's median response to priority 1 "
-        "calls by 2.0"
-    )
+    assert numbers(second)[:4] == ["30", "1", "2.00", "6.00"]
+    assert "lengthens reactive's median response" in second
     assert "from 6.0" in second
 
 
@@ -321,14 +308,9 @@ def test_equal_differences_are_told_as_unknown_and_never_as_certain_or_the_same(
         found = with_hotspot(comparison(strategies=("reactive", "hotspot")), "crimes_total", of_reactive - less)
         it = effect(found, "strategy", "uniform30", "hotspot", "crimes_total")
         assert (it.verdict, it.decided, it.starred) == ("unknown", False, False)
-        assert sentences(found)[0] == (
-            "Under uniform30, all pairs of runs differ by the same, which gives no interval, and nothing can be said "
-            "about hotspot against reactive."
-        )
-        assert (
-            "No interval: all pairs differ by the same, which does not show how large chance is."
-            in findings(found).footnotes
-        )
+        assert "nothing can be said about hotspot" in sentences(found)[0]
+        assert numbers(sentences(found)[0]) == []
+        assert any(note.startswith("No interval:") for note in findings(found).footnotes)
 
 
 def test_the_same_strategy_under_two_names_is_the_same():
@@ -359,11 +341,11 @@ def test_a_dagger_marks_the_interval_that_one_large_event_could_move():
 
 def test_two_replications_say_nothing_with_an_interval():
     found = comparison(n=2, crimes={"hotspot": -50.0})
-    assert sentences(found) == (
-        "Under uniform30, 2 replications are too few for an interval, and nothing can be said about random_patrol and "
-        "hotspot against reactive.",
-        "Nor can it be said what uniform30 does to the response to priority 1 calls.",
-    )
+    first, second = sentences(found)
+    assert "2 replications are too few" in first
+    assert "random_patrol and hotspot" in first
+    assert second.startswith("Nor can it be said")
+    assert "95 %" not in first + second
     assert "too few for an interval" in findings(found).footnotes[0]
     assert "(no interval)" in printed(found, 120)
 
@@ -371,12 +353,8 @@ def test_two_replications_say_nothing_with_an_interval():
 def test_one_strategy_under_one_shortage_claims_no_comparison():
     found = comparison(strategies=("reactive",), shortages=("none",))
     first, second = sentences(found)
-    assert (
-        first
-        == "Under none, reactive has 100.0 crimes per 1,000 residents a year, and no other strategy was simulated "
-        "to compare it with."
-    )
-    assert second == "Under none, half of the priority 1 calls are answered within 6.0 min with reactive."
+    assert (numbers(first), "no other strategy" in first) == (["100.0", "1,000"], True)
+    assert (numbers(second), "hotspot" in second) == (["1", "6.0"], False)
 
 
 def test_a_limit_that_is_not_zero_is_not_written_as_zero():
@@ -452,7 +430,7 @@ def test_a_run_is_printed_with_units_and_without_what_was_not_measured():
     print_run(Console(file=buffer, width=100), results, scenario)
     text = buffer.getvalue()
     assert "hotspot · shortage uniform 30 % · 73 days · seed 4" in text
-    assert re.search(r"Crimes +20 +per 1,000 residents a year", text)
+    assert re.search(r"Crimes +20 +per 1,000 residents per", text)
     assert re.search(r"Clearance +25 +%", text)
     assert re.search(r"Hours: on scene +12.50 +officer-hours", text)
     assert "raud" not in text
