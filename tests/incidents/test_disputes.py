@@ -217,8 +217,8 @@ def test_with_perfect_mediation_no_dispute_escalates_once_it_is_found() -> None:
     assert len(of) < len(many().crimes)
 
 
-def test_with_perfect_mediation_and_nothing_hidden_nobody_comes_to_blows() -> None:
-    """What is left is a chance below 1e-4 that one of 8,000 disputes stays hidden on a day and comes to blows on it."""
+def test_with_perfect_mediation_and_nothing_hidden_nothing_escalates() -> None:
+    """What is left is a chance below 1e-4 that one of 8,000 disputes stays hidden on a day and escalates on it."""
     run = live(DisputeParameters(per_1000_year=MANY, found_by_grid_per_day=10, mediation=PERFECT))
     assert len(run.rows) > 8000
     assert len(run.crimes) == 0
