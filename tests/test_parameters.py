@@ -135,7 +135,7 @@ TIMES = ("min", "h", "days", "months", "years", "km/h", "m", "times")
     ids=by_path,
 )
 def test_no_time_distance_speed_or_factor_begins_just_above_nothing(one: Declared) -> None:
-    """A task of a billionth of a minute is done for ever, a campaign of a billionth of a day begins more often than memory holds."""
+    """A task of a billionth of a minute is done for ever; memory cannot hold campaigns of a billionth of a day."""
     if isinstance(one.default, tuple) or not isinstance(one.default, int | float):
         return
     with pytest.raises(ValidationError):

@@ -179,7 +179,7 @@ def _audit_frauds(crimes: dict[str, Any], frauds: dict[str, Any]) -> None:
 
 
 def _audit_arrests(crimes: dict[str, Any], calls: dict[str, Any], cases: dict[str, Any]) -> None:
-    """Whoever is arrested for a crime of these days was caught as the first unit arrived, by a case that was cleared at that moment, or at a check.
+    """Whoever is arrested was caught as the first unit arrived, by a case that was cleared then, or at a check.
 
     Checks are made up for at midnight, and may be about a crime of which there is no case yet.
     """

@@ -104,7 +104,7 @@ def test_short_careers_spread_crime_over_more_people_and_leave_its_amount_alone(
 
 
 def test_careers_that_end_do_not_make_others_draw_other_numbers() -> None:
-    """A row whose offender never ended a career has done what it would have done, until the first police or burglary makes a difference."""
+    """A row whose offender never ended a career does the same until police or a burglary first make a difference."""
     short, long = half_year(0.5), half_year(1000.0)
     stayed = short.world.offenders["generation"] == 0
     alike = short.world.offenders["searches"][stayed] == long.world.offenders["searches"][stayed]

@@ -36,7 +36,7 @@ def ran(scenario: Scenario) -> Rostered:
 
 
 def planned_officer_minutes(model: Rostered) -> float:
-    """Return the officer-minutes of all rostered duties of patrol that fall into the measured days so far, overtime by chance not counted."""
+    """Return the officer-minutes of rostered duties of patrol in the measured days so far, without chance overtime."""
     force = model.scenario.force
     first, last = 1440.0 * model.scenario.warmup_days, model.now_min
     starts, units = np.array(model.planned).T

@@ -161,7 +161,7 @@ def test_offenders_who_are_checked_for_nothing_get_used_to_the_police_and_others
 
 
 def test_officers_see_signs_and_not_who_is_an_offender() -> None:
-    """Whom they check is the same to the bit whoever the offenders are, as long as thieves give no more signs than others."""
+    """Whom they check is the same to the bit whoever the offenders are, if thieves give no more signs than others."""
     town, other = town_of(), town_of()
     let_steal(town, np.arange(len(town.offenders)), 2.0)
     old = np.flatnonzero(other.society.residents["age"] > 60)

@@ -17,9 +17,7 @@ FALSE_ALARM = 1e-6  # chance that a right rule fails one claim about a share on 
 Z = float(norm.ppf(1 - FALSE_ALARM / 2))
 
 
-def test_analysts_find_true_series_far_more_often_than_false_ones_and_cleared_ones_take_all_their_true_cases_along() -> (
-    None
-):
+def test_analysts_find_true_series_far_more_often_than_false_ones_and_cleared_ones_take_their_cases_along() -> None:
     """Forty culprits with ten burglaries each, all over the place and the month."""
     n = 400
     rng = np.random.Generator(np.random.Philox(3))
