@@ -90,16 +90,14 @@ def design(request: Request) -> tuple[dict[str, Any], dict[str, Scenario]]:
     Raises
     ------
     BadInput
-        For anything that is not allowed, or where the library of the Knox test is not installed.
+        For anything that is not allowed.
     """
     from pydantic import Field
 
     from experiments.settings.compose import check_last_seed, check_option, compose, plan_of
     from experiments.validate.design import STUDIES, replications_of, scenarios
-    from sim.extras import VALIDATE, require
     from sim.parameters import BadInput
 
-    require(VALIDATE)
     if "demand" in request.choices:
         mixes = ", ".join(dict.fromkeys(study.demand for study in STUDIES.values()))
         raise BadInput("demand", request.choices["demand"], f"each study has its own mix ({mixes})")

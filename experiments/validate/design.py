@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from experiments.settings.compose import compose, scenario_of
+from sim.extras import VALIDATE, require
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -126,10 +127,11 @@ def scenarios(
     Raises
     ------
     BadInput
-        For anything that is not allowed.
+        For anything that is not allowed, and where the library of the Knox test is not installed.
     """
     from scenarios.shortages import shortage
 
+    require(VALIDATE)
     found = {}
     for name, study in STUDIES.items():
         place = {} if "city" in choices else study.place
