@@ -25,9 +25,13 @@ $(DOCS_STAMP): docs/requirements.lock $(STAMP)
 compare: $(STAMP) ## the main job: strategies under shortages, table and report; ARGS='replications=40 out=DIR'
 	$(RUN) -m experiments.compare $(ARGS)
 
-quick: $(STAMP) ## in a minute: lint, types, and the tests of formulas and units, which simulate no city
+# Formulas and units: what can be tested without a simulated city; a test that takes long all the same is marked `slow`.
+QUICK := tests/city tests/exact tests/outcomes tests/people tests/police tests/experiments/test_statistics.py \
+	$(addprefix tests/test_,draws.py layers.py parameters.py population.py randomness.py)
+
+quick: $(STAMP) ## in a minute: lint, types, and the tests of formulas and units
 	@$(MAKE) --no-print-directory lint
-	$(RUN) -m pytest -q -m quick $(ARGS)
+	$(RUN) -m pytest --quiet --numprocesses auto --dist loadfile -m 'not slow' $(QUICK) $(ARGS)
 
 lint: $(STAMP) ## ruff and mypy, for the oldest Python and for 3.13
 	$(RUN) -m ruff check .

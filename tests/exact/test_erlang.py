@@ -112,11 +112,13 @@ def erlang_by_hour(units: int, per_hour: Array, mean_min: float, room: int = 120
     return ByHour(float(waits), float(wait_min))
 
 
+@pytest.mark.slow
 def test_the_solution_by_the_hour_is_erlang_c_when_all_hours_are_alike() -> None:
     alike = erlang_by_hour(6, np.full(24, 8.0), 30.0)
     assert alike == pytest.approx((erlang_c(6, 4), erlang_c(6, 4) * 15), rel=1e-6)
 
 
+@pytest.mark.slow
 def test_calls_in_a_whole_city_wait_as_the_queue_with_its_hourly_rates_says() -> None:
     """Service calls alone, six units on a shift without end, a small city with fast streets.
 

@@ -16,6 +16,7 @@ from made_up_force import Years, patrol_years
 FULL = 8000  # heads at full strength
 
 log = logging.getLogger("spiral")
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
