@@ -12,14 +12,13 @@ sys.path[:0] = [str(HERE / "_ext"), str(ROOT)]
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
 os.environ["COLUMNS"] = "110"
-os.environ["MPLBACKEND"] = "agg"
 
 project = "Beatlab"
 author = "The Beatlab authors"
 copyright = "The Beatlab authors, Apache-2.0"  # noqa: A001 (the name is Sphinx's)
 release = version = metadata.version("beatlab")
 
-extensions = ["myst_nb", "sphinx_design", "beatlab_docs"]
+extensions = ["myst_nb", "sphinx_copybutton", "sphinx_design", "beatlab_docs"]
 exclude_patterns = ["_build", "_ext", "README.md"]
 myst_enable_extensions = ["colon_fence", "attrs_inline", "attrs_block"]
 myst_heading_anchors = 3

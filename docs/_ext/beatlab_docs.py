@@ -39,7 +39,14 @@ class Generated(Directive):
         return holder.children
 
 
+def speak_chinese(_: Sphinx, page: str, __: str, context: dict[str, Any], ___: nodes.document | None) -> None:
+    """Say of Chinese pages that they are, so that browsers choose their fonts and rules of line breaks."""
+    if page.startswith("zh/"):
+        context["language"] = "zh-CN"
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Tell Sphinx of the directive."""
+    """Tell Sphinx of the directive, and of the language of pages."""
     app.add_directive("generated", Generated)
+    app.connect("html-page-context", speak_chinese)
     return {"parallel_read_safe": True}

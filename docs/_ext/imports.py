@@ -78,18 +78,14 @@ def rooms() -> tuple[dict[str, int], dict[tuple[str, str], int]]:
 def floors(size: dict[str, int], arrows: dict[tuple[str, str], int]) -> list[list[str]]:
     """Return the rooms by floor, the highest first: each stands above all that it imports.
 
-    Rooms that import each other in a circle stand side by side.
+    Raises
+    ------
+    networkx.NetworkXUnfeasible
+        If rooms import each other in a circle.
     """
-    graph = nx.DiGraph(list(arrows))
+    graph = nx.DiGraph((target, source) for source, target in arrows)
     graph.add_nodes_from(size)
-    whole = nx.condensation(graph)
-    height: dict[int, int] = {}
-    for part in reversed(list(nx.topological_sort(whole))):
-        height[part] = 1 + max((height[below] for below in whole.successors(part)), default=-1)
-    out: list[list[str]] = [[] for _ in range(max(height.values()) + 1)]
-    for part, members in whole.nodes(data="members"):
-        out[height[part]] += sorted(members)
-    return [sorted(row) for row in out[::-1]]
+    return [sorted(row) for row in nx.topological_generations(graph)][::-1]
 
 
 def picture() -> str:
@@ -101,8 +97,10 @@ def picture() -> str:
         for y, row in enumerate(rows)
         for x, room in enumerate(row)
     }
+    direct = nx.transitive_reduction(nx.DiGraph(list(arrows))).edges
     lines = "".join(
-        line(place[source], place[target], f"{source} → {target}", n) for (source, target), n in arrows.items()
+        line(place[source], place[target], f"{source} → {target}: {modules}", modules, (source, target) in direct)
+        for (source, target), modules in arrows.items()
     )
     boxes = "".join(box(room, x, y, size[room]) for room, (x, y) in place.items())
     return (
@@ -112,14 +110,14 @@ def picture() -> str:
     )
 
 
-def line(source: tuple[float, float], target: tuple[float, float], said: str, modules: int) -> str:
-    """Return a line from the lower edge of a box to the upper edge of another."""
+def line(source: tuple[float, float], target: tuple[float, float], said: str, modules: int, direct: bool) -> str:
+    """Return a line between two boxes, from above to below; paler where rooms between lead there too."""
     (x1, y1), (x2, y2) = source, target
     y1, y2 = y1 + HIGH / 2, y2 - HIGH / 2
     middle = (y1 + y2) / 2
     path = f"M{x1:.0f},{y1:.0f} C{x1:.0f},{middle:.0f} {x2:.0f},{middle:.0f} {x2:.0f},{y2:.0f}"
-    width = min(0.6 + modules / 6, 4)
-    return f'<path d="{path}" stroke-width="{width:.1f}"><title>{escape(said)}: {modules}</title></path>'
+    look = f'class="{"direct" if direct else "also"}" stroke-width="{min(0.6 + modules / 6, 4):.1f}"'
+    return f'<path d="{path}" {look}><title>{escape(said)}</title></path>'
 
 
 def box(room: str, x: float, y: float, modules: int) -> str:
