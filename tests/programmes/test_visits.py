@@ -166,7 +166,10 @@ def test_disputes_are_found_in_households_that_were_met_and_as_often_as_the_rule
     homes = days.society.dwellings
     firsts = homes["first_resident"][homes["residents"] > 0]
     days.disputes = days.disputes._replace(
-        **{name: np.zeros(len(firsts), dtype=getattr(days.disputes, name).dtype) for name in ("rows", "open", "planned")}
+        **{
+            name: np.zeros(len(firsts), dtype=getattr(days.disputes, name).dtype)
+            for name in ("rows", "open", "planned")
+        }
     )
     rows = [days.quarrel(int(first), int(first)) for first in firsts[:-1]]
     before = days.quarrel(int(firsts[-1]), int(firsts[-1]), Finder.POLICE)
