@@ -1,18 +1,27 @@
-"""`python -m experiments.run`: one strategy in one city, once."""
+"""`beatlab run`, and `beatlab.run` of Python: one strategy in one city, once."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
+from experiments.runs.progress import bar, silent
 from experiments.settings.command import Command, Request, execute, print_files, shown_path
 from experiments.settings.compose import compose, print_settings, scenario_of
+from experiments.settings.keywords import request_of
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Sequence
     from pathlib import Path
 
+    import polars as pl
+
+    from experiments.runs.progress import Progress
     from sim.city.city import City
     from sim.outcomes.results import Results
     from sim.scenario import Scenario
@@ -27,10 +36,10 @@ COMMAND = Command(
         "out": "folder of the results",
     },
     examples=(
-        "python -m experiments.run city=town strategy=hotspot strategy.dwell_min=12 days=14",
-        "python -m experiments.run shortage=uniform shortage.fraction=0.25 out=out/quarter",
-        "python -m experiments.run shortage=secondment shortage.start_day=35 shortage.days=21 out=out/away",
-        "python -m experiments.run city=from_data city.incidents_csv=incidents.csv",
+        "beatlab run city=town strategy=hotspot strategy.dwell_min=12 days=14",
+        "beatlab run shortage=uniform shortage.fraction=0.25 out=out/quarter",
+        "beatlab run shortage=secondment shortage.start_day=35 shortage.days=21 out=out/away",
+        "beatlab run city=from_data city.incidents_csv=incidents.csv",
     ),
 )
 
@@ -41,46 +50,171 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(request: Request) -> None:
-    started = datetime.now(UTC)
     tree = compose(COMMAND.name, request.choices, request.values)
-    scenario = scenario_of(tree, COMMAND.keys)
+    wanted = scenario_of(tree, COMMAND.keys)
     if request.print_only:
-        print_settings({"out": tree["out"], "shortage": tree["shortage"], **scenario.model_dump(mode="json")})
+        print_settings({"out": tree["out"], "shortage": tree["shortage"], **wanted.model_dump(mode="json")})
         return
     from experiments.runs import folder as store
 
     folder = store.check_output(tree["out"])
-    from rich.console import Console
-
-    from experiments.presentation.terminal import print_run
-    from experiments.runs.progress import progress
-    from experiments.runs.trial import try_own
-    from sim.model import CityModel
-
-    try_own([scenario])
-    model = CityModel(scenario)
-    days = scenario.warmup_days + scenario.days
-    with progress(days, "days") as done:
-        for _ in range(days):
-            model.run(days=1)
-            done()
-    results = model.results()
-    with store.output_folder(folder, store.provenance(request.line, scenario.seed, started)) as temporary:
-        _write(temporary, scenario, model.city, results)
-    print_run(Console(), results, scenario)
-    print_files(model.city.files)
+    done = carry_out(request, wanted, bar)
+    done.save(folder)
+    print(done, end="")
+    print_files(done.city.files)
     print(f"results: {shown_path(folder)}")
 
 
-def _write(folder: Path, scenario: Scenario, city: City, results: Results) -> None:
-    from experiments.runs import folder as store
+def run(
+    *,
+    city: str | None = None,
+    strategy: str | None = None,
+    shortage: str | None = None,
+    days: int | None = None,
+    settings: Mapping[str, Any] | None = None,
+    progress: bool = False,
+    **keywords: Any,
+) -> RunResult:
+    """Run one strategy in one city, once.
 
-    store.write_yaml(folder / "scenario.yaml", scenario.model_dump(mode="json"))
-    never = {name: None for name, value in results.indicators.items() if value == float("inf")}  # JSON has no infinity
-    store.write_json(folder / "indicators.json", {**results.indicators, **never})
-    for name, columns in results.tables.items():
-        store.write_table(folder / f"{name}.parquet", store.frame(columns))
-    store.write_rejected(folder / "rejected.csv", city.files)
+    Does what `beatlab run` does, and takes all that it takes; writes nothing until `save` is called.
+
+    Parameters
+    ----------
+    city, strategy, shortage : str, optional
+        Options of the groups, such as `town`, `hotspot`, `uniform30`.
+    days : int, optional
+        Measured days.
+    settings : mapping, optional
+        Dotted names of settings → values, such as `{"force.officers": 200}`; it may be nested.
+    progress : bool
+        Show a bar with the time left, on a terminal or in a notebook.
+    **keywords
+        The other groups and keys of the command, see `compare`.
+
+    Raises
+    ------
+    BadInput
+        For a value that is not allowed; the message names the field, the value and what is allowed.
+    AuthorError
+        When a strategy or programme of one's own has failed.
+    """
+    request = _asked(city, strategy, shortage, {"days": days, **keywords}, settings)
+    return carry_out(request, _scenario(request), bar if progress else silent)
+
+
+def scenario(
+    *,
+    city: str | None = None,
+    strategy: str | None = None,
+    shortage: str | None = None,
+    settings: Mapping[str, Any] | None = None,
+    **keywords: Any,
+) -> Scenario:
+    """Return the checked settings of a run, for `CityModel(scenario)`; see `run` for what it takes."""
+    return _scenario(_asked(city, strategy, shortage, keywords, settings))
+
+
+def _asked(
+    city: str | None,
+    strategy: str | None,
+    shortage: str | None,
+    keywords: Mapping[str, Any],
+    settings: Mapping[str, Any] | None,
+) -> Request:
+    return request_of(COMMAND, {"city": city, "strategy": strategy, "shortage": shortage, **keywords}, settings)
+
+
+def _scenario(request: Request) -> Scenario:
+    return scenario_of(compose(COMMAND.name, request.choices, request.values), COMMAND.keys)
+
+
+def carry_out(request: Request, scenario: Scenario, show: Progress) -> RunResult:
+    """Run a scenario day by day, and show the progress."""
+    from experiments.runs.folder import provenance
+    from experiments.runs.trial import try_own
+    from sim.model import CityModel
+
+    started = datetime.now(UTC)
+    try_own([scenario])
+    model = CityModel(scenario)
+    days = scenario.warmup_days + scenario.days
+    with show(days, "days") as done:
+        for _ in range(days):
+            model.run(days=1)
+            done()
+    return RunResult(scenario, model.city, model.results(), provenance(request.line, scenario.seed, started))
+
+
+@dataclass(frozen=True, repr=False)
+class RunResult:
+    """What happened in a run; printing it shows what the command shows.
+
+    Attributes
+    ----------
+    scenario : Scenario
+        All settings.
+    city : City
+        The place.
+    results : Results
+        The indicators and tables as the model gives them.
+    provenance : dict
+        Versions, commit, seed, the command that does it again, time.
+    """
+
+    scenario: Scenario
+    city: City
+    results: Results
+    provenance: dict[str, Any]
+
+    @property
+    def indicators(self) -> dict[str, float | None]:
+        """The indicators by name, None where absent."""
+        return dict(self.results.indicators)
+
+    @cached_property
+    def tables(self) -> dict[str, pl.DataFrame]:
+        """The tables by name (`incidents`, `calls`, `ledger`, …), absent values null."""
+        from experiments.runs.folder import frame
+
+        return {name: frame(columns) for name, columns in self.results.tables.items()}
+
+    def save(self, folder: str | os.PathLike[str]) -> Path:
+        """Write the files that the command writes; return the folder.
+
+        Raises
+        ------
+        BadInput
+            When the folder cannot be written, or holds something that is not ours.
+        """
+        import os
+
+        from experiments.runs import folder as store
+
+        place = store.check_output(os.fspath(folder))
+        with store.output_folder(place, self.provenance) as temporary:
+            self._write(temporary)
+        return place
+
+    def _write(self, folder: Path) -> None:
+        from experiments.runs import folder as store
+
+        store.write_yaml(folder / "scenario.yaml", self.scenario.model_dump(mode="json"))
+        never = {name: None for name, value in self.indicators.items() if value == float("inf")}  # no infinity in JSON
+        store.write_json(folder / "indicators.json", {**self.indicators, **never})
+        for name, table in self.tables.items():
+            store.write_table(folder / f"{name}.parquet", table)
+        store.write_rejected(folder / "rejected.csv", self.city.files)
+
+    def __str__(self) -> str:
+        """Return what the command prints."""
+        from experiments.presentation.terminal import as_text, print_run
+
+        return as_text(lambda console: print_run(console, self.results, self.scenario))
+
+    def __repr__(self) -> str:
+        told = self.scenario
+        return f"<RunResult: {told.strategy.name} under {told.shortage_name}, {told.days} days, seed {told.seed}>"
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 LAYERS = (  # a module may import those of its own line and of the lines after it
+    ("beatlab",),
     ("experiments.run", "experiments.compare", "experiments.validate", "experiments.mechanisms"),
     ("experiments.presentation",),
     ("experiments.settings",),
@@ -57,7 +58,7 @@ NOT_FOR_THE_MODEL = {
 
 
 WINGS = ("experiments.compare", "experiments.validate", "experiments.mechanisms")  # commands, which know no other
-RENDERERS = ("page", "terminal", "files", "figures")  # of a wing: they read its findings, and not each other
+RENDERERS = ("page", "notebook", "terminal", "files", "figures")  # of a wing: they read its findings, not each other
 FIGURES = re.compile(r"(figures?|forest|maps|style)$")  # how the names of modules end that draw
 FLOORS = (  # of a wing; a module that is named on none stands on that of the numbers
     ("__main__", "api"),
@@ -66,7 +67,11 @@ FLOORS = (  # of a wing; a module that is named on none stands on that of the nu
     ("numbers",),
     ("kept", "design", "comparison", "composition", "assumptions", "force_portrait"),  # what is asked, and what is kept
 )
-BY_NAME = {"sim.registry", "experiments.runs.folder"}  # registries; the latter only tries whether matplotlib is there
+BY_NAME = {
+    "beatlab",
+    "sim.registry",
+    "experiments.runs.folder",
+}  # registries; the last only tries whether matplotlib is there
 ONLY_IN = {  # library or module → the modules that may import it
     "matplotlib": re.compile(r"experiments\.(\w+\.)?\w*(figures?|forest|maps|style)"),
     "jinja2": re.compile(r"experiments\.presentation\.page"),
@@ -125,7 +130,9 @@ def imports_of(source: str, module: str, is_package: bool, known: set[str]) -> I
 
 def modules() -> dict[str, Path]:
     paths = {
-        path for package in ("sim", "scenarios", "experiments", "configs") for path in (ROOT / package).rglob("*.py")
+        path
+        for package in ("beatlab", "sim", "scenarios", "experiments", "configs")
+        for path in (ROOT / package).rglob("*.py")
     }
     return {
         ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in sorted(paths)

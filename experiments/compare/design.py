@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from experiments.settings.command import LISTS, Request
+from experiments.settings.command import LISTS, REPLICATED_KEYS, Command, Request
 from experiments.settings.compose import (
     MIX,
     WITHOUT,
@@ -26,12 +26,30 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 
+COMMAND = Command(
+    name="compare",
+    summary="Compare strategies under shortages over paired replications; write a table, figures and a report.",
+    keys={
+        "strategies": "all, or names, also `<name> without <one of its programmes>`,",
+        "shortages": "all, or names of shortages and levers, uniformNN for NN %,",
+        "baseline": "strategy that the others are compared with; null: the first",
+        "same_force": "refuse strategies with other headcounts",
+        "replications": "runs of each, at least 2; run r has the seed + r for all of them",
+        "days": "measured days",
+        **REPLICATED_KEYS,
+    },
+    examples=(
+        "beatlab compare",
+        "beatlab compare city=town 'strategies=[reactive,hotspot]' 'shortages=[none,uniform20]' "
+        "replications=10 days=28",
+        "beatlab compare 'shortages=[none,uniform]' shortage.fraction=0.25 strategy.dwell_min=12",
+        "beatlab compare experiment=shortages",
+        "beatlab compare city=from_data city.incidents_csv=incidents.csv out=out/real",
+    ),
+)
+
 MOST_RUNS = 50_000  # each takes seconds; as many results are held in memory
-
-
 ALL = "all"  # in the place of a list of strategies or shortages
-
-
 STRATEGIES = (
     "reactive",
     "random_patrol",
@@ -43,8 +61,6 @@ STRATEGIES = (
     "integrated",
     "oracle",
 )
-
-
 HOTSPOT = "hotspot"  # the deployment of a strategy that has lost the programme from which its own follows
 
 
@@ -173,7 +189,7 @@ def _of_strategy(command: str, name: str, choices: Mapping[str, str], values: Ma
     gone = {left_out}
     while more := {one for one in mix if one not in gone and gone & set(programmes()[one].needs)}:
         gone |= more
-    kept = {"strategy.programmes": [one for one in mix if one not in gone]}
+    kept: dict[str, Any] = {"strategy.programmes": [one for one in mix if one not in gone]}
     if gone & set(strategy_class(tree["strategy"]["deployment"]).needs):
         kept["strategy.deployment"] = HOTSPOT
     return compose(command, chosen, {**values, **kept})

@@ -1,4 +1,4 @@
-"""What all commands print alike: letters that the terminal has, and the indicators of a single run."""
+"""What all commands print alike: letters that the terminal has, results as text, the indicators of a single run."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from rich import box
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -13,8 +14,6 @@ from experiments.presentation.indicators import factor, indicator
 from experiments.presentation.wording import DAGGER, MINUS, number
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from sim.outcomes.results import Results
     from sim.scenario import Scenario
 
@@ -24,6 +23,14 @@ def speller(console: Console) -> Callable[[str], str]:
     if console.encoding.lower().startswith("utf"):
         return str
     return lambda text: text.translate(str.maketrans(f"{MINUS}–·✓✗{DAGGER}", "---+!?"))
+
+
+def as_text(show: Callable[[Console], None]) -> str:
+    """Return what a function prints: as wide as the terminal, in colours if the standard output shows them."""
+    console = Console(force_jupyter=False)
+    with console.capture() as captured:
+        show(console)
+    return captured.get()
 
 
 def print_run(console: Console, results: Results, scenario: Scenario) -> None:

@@ -11,7 +11,8 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from experiments.runs.processes import GUARD, pool_of, signals_deferred
+from experiments.runs.processes import beginning, pool_of
+from experiments.runs.progress import silent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+    from experiments.runs.progress import Progress
     from sim.scenario import Scenario
 
 MAX_ATTEMPTS = 3
@@ -135,8 +137,9 @@ def run_cases(
     cases: Mapping[Case, Sequence[Mapping[str, Any]]],
     workers: int | None,
     apart: Callable[[Mapping[str, Any]], tuple[str, ...]] = lambda _task: (),
+    show: Progress = silent,
 ) -> dict[Case, list[Result]]:
-    """Run the tasks of every case over processes, equal ones once, and show the progress.
+    """Run the tasks of every case over processes, equal ones once.
 
     Parameters
     ----------
@@ -149,14 +152,14 @@ def run_cases(
     apart : callable
         Task → names of code that is not to be trusted with other tasks. Those without come first, and each combination
         of names has processes of its own: whatever such code does to its process, it does to itself.
+    show : callable
+        Shows the progress, see `experiments.runs.progress`.
 
     Returns
     -------
     dict
         Case → results, in the order of its tasks.
     """
-    from experiments.runs.progress import progress
-
     keys = {case: [key_of(task) for task in tasks] for case, tasks in cases.items()}
     longest = max(map(len, keys.values()), default=0)
     unique = {
@@ -166,7 +169,7 @@ def run_cases(
     for key, task in unique.items():
         groups.setdefault(apart(task), {})[key] = task
     results: dict[str, Result] = {}
-    with progress(len(unique), "runs") as done:
+    with show(len(unique), "runs") as done:
         for group in groups.values():
             results |= run_all(function, group, workers, done)
     return {case: [results[key] for key in of_case] for case, of_case in keys.items()}
@@ -214,9 +217,7 @@ def run_all(
         with pool_of(size) as (pool, begun):
             lost = _work_off(pool, size, function, tasks, waiting, results, done)
         if lost and not begun.acquire(block=False):
-            raise WorkerDied(
-                f"no worker process could begin; {GUARD}, or take workers=1 (or were they killed, out of memory?)"
-            )
+            raise WorkerDied("no worker process could begin (out of memory?); try fewer workers, or workers=1")
         attempts.update(lost)
         if lost and max(attempts[key] for key in lost) >= MAX_ATTEMPTS:
             raise WorkerDied(
@@ -250,7 +251,7 @@ def _work_off(
         while waiting and len(running) < workers:
             key = waiting.popleft()
             try:
-                with signals_deferred():
+                with beginning():
                     running[pool.submit(_apply, function, tasks[key])] = key
             except BrokenProcessPool:  # a worker has died while it had nothing to do
                 return [key, *running.values()]

@@ -1,6 +1,7 @@
-"""The processes that runs are spread over.
+"""The processes that runs are spread over: how they begin, what they are deaf to, and that none outlives its parent.
 
-How they begin, what they are deaf to, and that none outlives the command.
+They import this project from where it lies, whatever packages of the same names are in the working directory, and never
+run the script of their parent, which therefore needs no `if __name__ == "__main__"`.
 """
 
 from __future__ import annotations
@@ -9,22 +10,24 @@ import gc
 import multiprocessing
 import os
 import signal
+import sys
 import tempfile
 import threading
 import warnings
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import connection, forkserver, resource_tracker, util
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from multiprocessing.synchronize import Semaphore
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-PRELOADED = ["sim.model"]  # imported once, by the server from which the workers are forked
+PRELOADED = ["sim.model", "scenarios", "experiments.runs.engine"]  # once, by the server that workers are forked from
 ONE_THREAD = dict.fromkeys(("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-GUARD = "a script that starts runs needs the line `if __name__ == '__main__':` before them"
+ROOT = Path(__file__).parents[2]  # of this project's packages
 LONGEST_TMPDIR = 70  # bytes: the address of a socket has at most 107, and ours stands in a folder there
 
 
@@ -33,8 +36,6 @@ def begin_server() -> None:
 
     Begun early, it imports the model while this process reads settings.
     """
-    if getattr(multiprocessing.current_process(), "_inheriting", False):
-        os._exit(1)  # a worker that reads the script of its parent, which has no guard
     _make_room_for_sockets()
     with _environment_of_workers():
         forkserver.set_forkserver_preload(PRELOADED)
@@ -99,9 +100,14 @@ def _make_room_for_sockets() -> None:
 
 @contextmanager
 def _environment_of_workers() -> Iterator[None]:
-    """Let the processes that are started inside have one thread each, deaf to Ctrl-C and hanging up: ours to answer."""
-    saved = {name: os.environ.get(name) for name in ONE_THREAD}
-    os.environ.update(ONE_THREAD)
+    """Let the processes that are started inside have one thread each, and look here for what they import, not around.
+
+    They are deaf to Ctrl-C and hanging up: ours to answer.
+    """
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    given = {**ONE_THREAD, "PYTHONPATH": path, "PYTHONSAFEPATH": "1"}
+    saved = {name: os.environ.get(name) for name in given}
+    os.environ.update(given)
     in_main_thread = threading.current_thread() is threading.main_thread()
     deaf_to = (signal.SIGINT, signal.SIGHUP) if in_main_thread else ()
     handlers = {number: signal.signal(number, signal.SIG_IGN) for number in deaf_to}
@@ -115,6 +121,25 @@ def _environment_of_workers() -> Iterator[None]:
                 del os.environ[name]
             else:
                 os.environ[name] = value
+
+
+@contextmanager
+def beginning() -> Iterator[None]:
+    """Start a process inside: one that neither misses its parent after a signal nor runs the script of its parent."""
+    with signals_deferred(), _script_hidden():
+        yield
+
+
+@contextmanager
+def _script_hidden() -> Iterator[None]:
+    """Let the processes that are started inside not know which script their parent runs: they would run it again."""
+    main = vars(sys.modules["__main__"])
+    saved: dict[str, Any] = {name: main[name] for name in ("__file__", "__spec__") if name in main}
+    main.update(dict.fromkeys(saved))
+    try:
+        yield
+    finally:
+        main.update(saved)
 
 
 @contextmanager
@@ -144,6 +169,7 @@ def _begin_worker(begun: Semaphore) -> None:
     gc.freeze()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
+    assert parent is not None
 
     def follow() -> None:
         connection.wait([parent.sentinel])

@@ -1,18 +1,27 @@
-"""A progress bar with the time left, on a terminal only."""
+"""Shows how much of some work is done, with the time left, or nothing."""
 
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from itertools import count
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+Progress = Callable[[int, str], AbstractContextManager[Callable[[], None]]]
+"""(number of pieces, what they are) → a block that gives a function to be called once for each finished piece."""
 
 
 @contextmanager
-def progress(total: int, label: str) -> Iterator[Callable[[], None]]:
-    """Show how much of some work is done.
+def silent(_total: int, _label: str) -> Iterator[Callable[[], None]]:
+    """Show nothing."""
+    yield lambda: None
+
+
+@contextmanager
+def bar(total: int, label: str) -> Iterator[Callable[[], None]]:
+    """Show on the standard error stream how much is done: a bar with the time left, in a notebook a line.
+
+    Nothing where that stream is neither a terminal nor a notebook's.
 
     Parameters
     ----------
@@ -24,20 +33,42 @@ def progress(total: int, label: str) -> Iterator[Callable[[], None]]:
     Yields
     ------
     callable
-        To be called once for each finished piece. Silent when the standard error stream is no terminal.
+        To be called once for each finished piece.
     """
-    if not sys.stderr.isatty():
-        yield lambda: None
-        return
+    if "ipykernel" in sys.modules:
+        shown = _line(total, label)
+    elif sys.stderr.isatty():
+        shown = _bar(total, label)
+    else:
+        shown = silent(total, label)
+    with shown as done:
+        yield done
+
+
+@contextmanager
+def _line(total: int, label: str) -> Iterator[Callable[[], None]]:
+    """Write one line over and over, and empty it in the end."""
+    numbers = count(1)
+
+    def done() -> None:
+        print(f"\r{label}: {next(numbers)} of {total}", end="", file=sys.stderr, flush=True)
+
+    yield done
+    print("\r" + " " * 40, end="\r", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def _bar(total: int, label: str) -> Iterator[Callable[[], None]]:
+    """Draw a bar, and remove it in the end."""
     from rich.console import Console
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
-        Progress,
         TextColumn,
         TimeElapsedColumn,
         TimeRemainingColumn,
     )
+    from rich.progress import Progress as Bar
 
     columns = (
         TextColumn(label),
@@ -48,6 +79,6 @@ def progress(total: int, label: str) -> Iterator[Callable[[], None]]:
         TextColumn("· left"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(label, total=total)
-        yield lambda: bar.advance(task)
+    with Bar(*columns, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task(label, total=total)
+        yield lambda: shown.advance(task)

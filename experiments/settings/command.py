@@ -62,7 +62,7 @@ class Command:
     Attributes
     ----------
     name : str
-        `run` for `python -m experiments.run` and `configs/run.yaml`.
+        `run` for `beatlab run`, `python -m experiments.run` and `configs/run.yaml`.
     summary : str
         What it does, in one sentence.
     keys : dict
@@ -107,7 +107,7 @@ class Request:
     @property
     def line(self) -> str:
         """The command line that does the same again."""
-        return shlex.join(["python", "-m", f"experiments.{self.command.name}", *self.argv])
+        return shlex.join(["beatlab", self.command.name, *self.argv])
 
 
 class Terminated(KeyboardInterrupt):
@@ -215,8 +215,8 @@ def _kept(text: str) -> str:
 
 def _parser(command: Command, given: Sequence[str]) -> argparse.ArgumentParser:
     parser = _Parser(
-        prog=f"python -m experiments.{command.name}",
-        usage=f"python -m experiments.{command.name} [--help] [--cfg] [group=option …] [key=value …]",
+        prog=f"beatlab {command.name}",
+        usage=f"beatlab {command.name} [--help] [--cfg] [group=option …] [key=value …]",
         description=command.summary,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog=_help_on_settings(command) if {"-h", "--help"} & set(given) else None,

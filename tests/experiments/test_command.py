@@ -384,7 +384,7 @@ def test_a_run_leaves_a_complete_folder(capsys):
     assert written == sorted(
         ["scenario.yaml", "provenance.json", "indicators.json", *(f"{name}.parquet" for name in TABLES)]
     )
-    assert json.loads((folder / "provenance.json").read_text())["command"] == "python -m experiments.run " + " ".join(
+    assert json.loads((folder / "provenance.json").read_text())["command"] == "beatlab run " + " ".join(
         [*SMALL, "strategy=hotspot", "out=made"]
     )
     scenario = Scenario.model_validate(yaml.safe_load((folder / "scenario.yaml").read_text()))

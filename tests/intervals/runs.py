@@ -38,8 +38,7 @@ def make(folder: Path, seeds: int, words: Sequence[str]) -> None:
     """Fill a folder with files of runs; say how long each took."""
     import polars as pl
 
-    from experiments.compare.__main__ import COMMAND
-    from experiments.compare.design import design
+    from experiments.compare.design import COMMAND, design
     from experiments.runs.engine import run_all
     from experiments.settings.command import Request
     from experiments.settings.overrides import read_overrides

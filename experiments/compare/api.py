@@ -1,0 +1,282 @@
+"""A comparison from the request to its result: what the command and `beatlab.compare` both call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from experiments.compare.design import COMMAND, check_same_force, design
+from experiments.runs.progress import bar, silent
+from experiments.settings.keywords import request_of
+
+if TYPE_CHECKING:
+    import os
+    from pathlib import Path
+
+    import polars as pl
+
+    from experiments.compare.comparison import Point
+    from experiments.compare.findings import Findings
+    from experiments.compare.notebook import Figure
+    from experiments.compare.paired import Effect
+    from experiments.runs.progress import Progress
+    from experiments.settings.command import Request
+    from sim.city.city import City
+    from sim.scenario import Scenario
+
+
+def compare(
+    *,
+    city: str | None = None,
+    strategies: Sequence[str] | str | None = None,
+    shortages: Sequence[str] | str | None = None,
+    replications: int | None = None,
+    days: int | None = None,
+    settings: Mapping[str, Any] | None = None,
+    progress: bool = False,
+    **keywords: Any,
+) -> ComparisonResult:
+    """Compare strategies under shortages over paired replications.
+
+    Does what `beatlab compare` does, and takes all that it takes; writes nothing until `save` is called. What is left
+    out has the command's default.
+
+    Parameters
+    ----------
+    city : str, optional
+        `town`, `county`, `metropolis` or `from_data`.
+    strategies, shortages : sequence of str, optional
+        Names, as the command takes them; `"all"`.
+    replications : int, optional
+        Runs of each, at least 2; run r has the seed + r for all of them.
+    days : int, optional
+        Measured days.
+    settings : mapping, optional
+        Dotted names of settings → values, such as `{"force.officers": 200}`; it may be nested.
+    progress : bool
+        Show a bar with the time left, on a terminal or in a notebook.
+    **keywords
+        The other groups and keys of the command: `force="default"`, `seed=7`, `workers=1`, `baseline="hotspot"`; a
+        group may be a mapping of its settings, `force={"officers": 200}`.
+
+    Returns
+    -------
+    ComparisonResult
+        The answer, frames, figures; `save(folder)` writes the command's files.
+
+    Raises
+    ------
+    BadInput
+        For a value that is not allowed; the message names the field, the value and what is allowed.
+    AuthorError
+        When a strategy or programme of one's own has failed.
+    WorkerDied
+        When a worker process ended again and again.
+    """
+    chosen = {
+        "city": city, "strategies": strategies, "shortages": shortages, "replications": replications, "days": days,
+    }  # fmt: skip
+    request = request_of(COMMAND, {**chosen, **keywords}, settings)
+    begin_workers(request)
+    return carry_out(request, *design(request), bar if progress else silent)
+
+
+def begin_workers(request: Request) -> None:
+    """Start the server of worker processes, which imports the model while this process reads the settings."""
+    if request.values.get("workers") != 1:
+        from experiments.runs.processes import begin_server
+
+        begin_server()
+
+
+def carry_out(
+    request: Request, plan: dict[str, Any], points: Mapping[Point, Scenario], show: Progress
+) -> ComparisonResult:
+    """Run a design.
+
+    Parameters
+    ----------
+    request : Request
+        What the user asked for.
+    plan, points : dict, mapping
+        From `design`.
+    show : callable
+        Shows the progress.
+
+    Raises
+    ------
+    BadInput, AuthorError, WorkerDied
+        See `compare`.
+    """
+    from experiments.compare.findings import findings
+    from experiments.compare.kept import gather
+    from experiments.runs.engine import run_cases, simulate, with_seeds
+    from experiments.runs.folder import provenance
+    from experiments.runs.trial import own_code, try_own
+    from sim.city.build import build_city
+    from sim.police.force.establishment import full_strength
+
+    started = datetime.now(UTC)
+    first = next(iter(points.values()))
+    city = build_city(first.city)
+    for scenario in points.values():
+        full_strength(scenario.force, city.residents)
+    if plan["same_force"]:
+        check_same_force(points, city)
+    try_own(points.values())
+    tasks = {point: with_seeds(scenario, plan["replications"]) for point, scenario in points.items()}
+    runs = run_cases(simulate, tasks, plan["workers"], own_code, show)
+    made_by = provenance(request.line, first.seed, started)
+    return ComparisonResult(plan, points, city, findings(gather(plan, points, runs, city, made_by)))
+
+
+@dataclass(frozen=True, repr=False)
+class ComparisonResult:
+    """What a comparison found; printing it shows what the command shows, a notebook shows it with its figures.
+
+    Attributes
+    ----------
+    plan : dict
+        What was compared: strategies, shortages, baseline, replications.
+    scenarios : mapping
+        (shortage, strategy) → the scenario of its first run.
+    city : City
+        The place.
+    findings : Findings
+        Every number, judgement and sentence; `findings.comparison` has all frames.
+    """
+
+    plan: dict[str, Any]
+    scenarios: Mapping[Point, Scenario]
+    city: City
+    findings: Findings
+
+    @property
+    def answer(self) -> str:
+        """The answer in a few sentences, which claim no more than the intervals allow."""
+        return " ".join(self.findings.answer)
+
+    @property
+    def table(self) -> pl.DataFrame:
+        """The numbers of the table, a row for each strategy under each shortage."""
+        import io
+
+        import polars as pl
+
+        text = self.findings.table.csv
+        names = text.partition("\n")[0].split(",")
+        types = {name: pl.String if name in ("shortage", "strategy") else pl.Float64 for name in names}
+        return pl.read_csv(io.StringIO(text), schema=types)
+
+    @property
+    def summary(self) -> pl.DataFrame:
+        """A row for each run (shortage, strategy, replication, seed), the indicators as columns with nulls."""
+        return self.findings.comparison.summary
+
+    @property
+    def effects(self) -> pl.DataFrame:
+        """A row for each paired difference, with its intervals: the file `effects.parquet`."""
+        return self.findings.comparison.effects
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """Versions, commit, seed, the command that does it again, time."""
+        return self.findings.comparison.provenance
+
+    def effect(self, strategy: str, indicator: str = "crimes_total", shortage: str | None = None) -> Effect:
+        """Return the paired difference of a strategy to the baseline.
+
+        Parameters
+        ----------
+        strategy : str
+            One of those compared, not the baseline.
+        indicator : str
+            A column of `summary`.
+        shortage : str, optional
+            One of those compared; by default the one that the answer speaks about.
+
+        Returns
+        -------
+        Effect
+            `difference`, `low`, `high` (95 % interval, None where there is none) in the unit of the indicator,
+            `decided` (the interval excludes 0), `verdict`, `relative_percent`, and more.
+
+        Raises
+        ------
+        BadInput
+            For a name that was not compared, or an indicator that was not measured.
+        """
+        from experiments.compare.paired import effect
+        from sim.parameters import BadInput
+
+        compared = self.findings.comparison
+        where = self.findings.told if shortage is None else shortage
+        measured = [name for name in compared.summary.columns if name not in ("shortage", "strategy", "replication")]
+        known = {"strategy": compared.rivals, "shortage": compared.shortages, "indicator": measured}
+        for field, name in {"strategy": strategy, "shortage": where, "indicator": indicator}.items():
+            if name not in known[field]:
+                raise BadInput(field, name, f"one of {', '.join(known[field]) or 'none, nothing else was compared'}")
+        found = effect(compared, "strategy", where, strategy, indicator)
+        if found is None:
+            raise BadInput("indicator", indicator, f"one that was measured with {strategy} under {where}")
+        return found
+
+    @cached_property
+    def figures(self) -> dict[str, Figure]:
+        """The figures by name, drawn when first asked for, which takes some seconds."""
+        import tempfile
+        from pathlib import Path
+
+        from experiments.compare.figures import draw_findings
+        from experiments.compare.notebook import figure_of
+
+        with tempfile.TemporaryDirectory(prefix="beatlab-") as folder:
+            drawn = draw_findings(self.findings, Path(folder), self.plan["workers"])
+            return {name: figure_of(picture) for name, picture in drawn.items()}
+
+    def save(self, folder: str | os.PathLike[str]) -> Path:
+        """Write the files that the command writes: tables, figures, `report.html`; return the folder.
+
+        Raises
+        ------
+        BadInput
+            When the folder cannot be written, or holds something that is not ours.
+        NotDrawn
+            When the figures or the report cannot be made; the tables are written.
+        """
+        from experiments.runs.saving import save
+
+        return save(self, folder)
+
+    def write_tables(self, folder: Path) -> None:
+        """Write everything but the figures and the report into an empty folder."""
+        from experiments.compare.files import write_files
+
+        write_files(folder, self.plan, self.scenarios, self.findings, self.city)
+
+    def write_page(self, folder: Path) -> None:
+        """Draw the figures into a folder and write its report."""
+        from experiments.compare.figures import draw_findings
+        from experiments.compare.page import write_report
+
+        (folder / "figures").mkdir()
+        write_report(self.findings, draw_findings(self.findings, folder / "figures", self.plan["workers"]), folder)
+
+    def __str__(self) -> str:
+        """Return what the command prints."""
+        from experiments.compare.terminal import print_findings
+        from experiments.presentation.terminal import as_text
+
+        return as_text(lambda console: print_findings(console, self.findings))
+
+    def __repr__(self) -> str:
+        strategies, shortages, replications = (self.plan[key] for key in ("strategies", "shortages", "replications"))
+        return f"<ComparisonResult: {', '.join(strategies)} under {', '.join(shortages)}, {replications} replications>"
+
+    def _repr_html_(self) -> str:
+        from experiments.compare.notebook import as_html
+
+        return as_html(self.findings, self.figures)

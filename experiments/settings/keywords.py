@@ -1,0 +1,80 @@
+"""What a user of Python gives, as the words of a command line, so that both ways in are read and checked alike."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from experiments.settings.command import Request
+from experiments.settings.overrides import GROUPS, TEXTS, quoted, read_overrides
+
+if TYPE_CHECKING:
+    from experiments.settings.command import Command
+
+_BARE = re.compile(r"(?!(?:true|false|null|nan|inf)$)[^\W\d]\w*(?: \w+)*", re.IGNORECASE)  # needs no quotation marks
+
+
+def request_of(command: Command, keywords: Mapping[str, Any], settings: Mapping[str, Any] | None = None) -> Request:
+    """Return what a user of Python asks for.
+
+    Parameters
+    ----------
+    command : Command
+        The command that does the same.
+    keywords : mapping
+        Name → value; None: not given. A group has the name of an option, or a mapping of settings.
+    settings : mapping, optional
+        Dotted names of settings → values, None among them; it may be nested.
+
+    Raises
+    ------
+    BadInput
+        For anything that a command line cannot say.
+    """
+    from sim.parameters import BadInput
+
+    given = dict(_leaves({key: value for key, value in keywords.items() if value is not None}))
+    given.update(_leaves(settings or {}))
+    if "out" in given:
+        raise BadInput("out", given["out"], "left out: nothing is written until .save(folder) is called")
+    words = [f"{key}={_written(key, value)}" for key, value in given.items()]
+    choices, values = read_overrides(words)
+    return Request(command, words, choices, values, print_only=False)
+
+
+def _leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the dotted key and the value of every leaf of a tree of settings."""
+    for name, value in tree.items():
+        if isinstance(value, Mapping):
+            yield from _leaves(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
+
+
+def _written(key: str, value: Any) -> str:
+    """Write a value as the command line takes it."""
+    from sim.parameters import BadInput
+
+    if isinstance(value, os.PathLike):
+        value = os.fspath(value)
+    elif hasattr(value, "tolist"):  # an array or a number of numpy
+        value = value.tolist()
+    if key in GROUPS and not isinstance(value, str):
+        raise BadInput(key, value, "the name of an option, or a mapping of settings")
+    if key in TEXTS and isinstance(value, str):
+        return value if value[:1] not in ("'", '"') else f"'{value}'"
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return repr(value)
+    if isinstance(value, str):
+        return value if _BARE.fullmatch(value) else quoted(value)
+    if isinstance(value, Mapping):
+        return f"{{{','.join(f'{name}:{_written(key, part)}' for name, part in value.items())}}}"
+    if isinstance(value, list | tuple):
+        return f"[{','.join(_written('', part) for part in value)}]"
+    raise BadInput(key, value, "a number, a text, True, False, None, or a list of them")

@@ -1,0 +1,185 @@
+"""The validation from the request to its result: what the command and `beatlab.validate` both call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from experiments.runs.progress import bar, silent
+from experiments.settings.command import REPLICATED_KEYS, Command, Request
+from experiments.settings.keywords import request_of
+
+if TYPE_CHECKING:
+    import os
+    from pathlib import Path
+
+    import polars as pl
+
+    from experiments.runs.progress import Progress
+    from experiments.validate.findings import Validation
+    from sim.scenario import Scenario
+
+TABLES = ("patterns", "rates", "calls", "knox", "spiral", "coordination")
+COMMAND = Command(
+    name="validate",
+    summary="Hold the model against published patterns; write a scoreboard, the tables and figures behind it, and a page.",
+    keys={
+        "replications": "runs of each study, twice as many of those of headcount; run r has the seed + r in all of them",
+        "days": "measured days",
+        **REPLICATED_KEYS,
+    },
+    fixed=("demand",),
+    examples=(
+        "beatlab validate",
+        "beatlab validate replications=20 out=out/twenty",
+        "beatlab validate city=town replications=3 days=28",
+        "beatlab validate strategy=hotspot people.offenders.propensity_shape=0.3",
+    ),
+)
+
+
+def validate(
+    *,
+    city: str | None = None,
+    replications: int | None = None,
+    days: int | None = None,
+    settings: Mapping[str, Any] | None = None,
+    progress: bool = False,
+    **keywords: Any,
+) -> ValidationResult:
+    """Hold the model against published patterns; does what `beatlab validate` does, see `compare` for what it takes.
+
+    Raises
+    ------
+    BadInput
+        For a value that is not allowed.
+    """
+    chosen = {"city": city, "replications": replications, "days": days, **keywords}
+    request = request_of(COMMAND, chosen, settings)
+    return carry_out(request, *design(request), bar if progress else silent)
+
+
+def design(request: Request) -> tuple[dict[str, Any], dict[str, Scenario]]:
+    """Turn what the user asked for into checked studies.
+
+    Returns
+    -------
+    plan : dict
+        replications, workers, out.
+    points : dict
+        Study → scenario with the first seed.
+
+    Raises
+    ------
+    BadInput
+        For anything that is not allowed.
+    """
+    from pydantic import Field
+
+    from experiments.settings.compose import check_last_seed, check_option, compose, plan_of
+    from experiments.validate.design import STUDIES, replications_of, scenarios
+    from sim.parameters import BadInput
+
+    if "demand" in request.choices:
+        mixes = ", ".join(dict.fromkeys(study.demand for study in STUDIES.values()))
+        raise BadInput("demand", request.choices["demand"], f"each study has its own mix ({mixes})")
+    for study in STUDIES.values():
+        check_option("demand", study.demand)
+    points = scenarios(COMMAND.name, list(COMMAND.keys), request.choices, request.values)
+    plan = plan_of(compose(COMMAND.name, request.choices, request.values), replications=(int, Field(ge=1, le=10_000)))
+    check_last_seed(points["china"], max(replications_of(study, plan["replications"]) for study in STUDIES))
+    return plan, points
+
+
+def carry_out(request: Request, plan: dict[str, Any], points: dict[str, Scenario], show: Progress) -> ValidationResult:
+    """Run all studies, show the progress, and make the tables."""
+    from experiments.runs.engine import run_cases
+    from experiments.runs.folder import provenance
+    from experiments.validate.findings import findings
+    from experiments.validate.kept import portray
+    from sim.city.build import build_city
+    from sim.police.force.establishment import full_strength
+
+    started = datetime.now(UTC)
+    for scenario in points.values():
+        full_strength(scenario.force, build_city(scenario.city).residents)
+    portraits = run_cases(portray, _tasks(points, plan["replications"]), plan["workers"], show=show)
+    made_by = provenance(request.line, points["china"].seed, started)
+    return ValidationResult(findings(points, portraits, plan["replications"], made_by))
+
+
+def _tasks(points: Mapping[str, Scenario], replications: int) -> dict[str, list[dict[str, Any]]]:
+    """Return the tasks of every study, a replication each."""
+    from experiments.runs.engine import with_seeds
+    from experiments.validate.design import STUDIES, replications_of
+
+    return {
+        name: [
+            {"scenario": settings, "knox": STUDIES[name].knox}
+            for settings in with_seeds(scenario, replications_of(name, replications))
+        ]
+        for name, scenario in points.items()
+    }
+
+
+@dataclass(frozen=True, repr=False)
+class ValidationResult:
+    """What a validation found; printing it shows what the command shows.
+
+    Attributes
+    ----------
+    validation : Validation
+        The studies and their tables.
+    """
+
+    validation: Validation
+
+    @property
+    def tables(self) -> dict[str, pl.DataFrame]:
+        """The tables by name; `patterns` is the scoreboard."""
+        return {name: getattr(self.validation, name) for name in TABLES}
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """Versions, commit, seed, the command that does it again, time."""
+        return self.validation.provenance
+
+    def save(self, folder: str | os.PathLike[str]) -> Path:
+        """Write the files that the command writes; return the folder."""
+        from experiments.runs.saving import save
+
+        return save(self, folder)
+
+    def write_tables(self, folder: Path) -> None:
+        """Write everything but the figures and the page into an empty folder."""
+        from experiments.runs import folder as store
+
+        studies = {name: scenario.model_dump(mode="json") for name, scenario in self.validation.scenarios.items()}
+        store.write_yaml(
+            folder / "scenarios.yaml",
+            {"validate": {"replications": self.validation.replications, "confidence": 0.95}, "studies": studies},
+        )
+        for name, table in self.tables.items():
+            store.write_table(folder / f"{name}.parquet", table)
+
+    def write_page(self, folder: Path) -> None:
+        """Draw the figures into a folder and write its page."""
+        from experiments.validate.figures import write_figures
+        from experiments.validate.page import write_report
+
+        (folder / "figures").mkdir()
+        write_report(self.validation, write_figures(self.validation, folder / "figures"), folder)
+
+    def __str__(self) -> str:
+        """Return what the command prints."""
+        from experiments.presentation.terminal import as_text
+        from experiments.validate.terminal import print_validation
+
+        return as_text(lambda console: print_validation(console, self.validation))
+
+    def __repr__(self) -> str:
+        return (
+            f"<ValidationResult: {len(self.validation.scenarios)} studies, {self.validation.replications} replications>"
+        )
