@@ -24,9 +24,13 @@ if TYPE_CHECKING:
 TABLES = ("patterns", "rates", "calls", "knox", "spiral", "coordination")
 COMMAND = Command(
     name="validate",
-    summary="Hold the model against published patterns; write a scoreboard, the tables and figures behind it, and a page.",
+    summary=(
+        "Hold the model against published patterns; write a scoreboard, the tables and figures behind it, and a page."
+    ),
     keys={
-        "replications": "runs of each study, twice as many of those of headcount; run r has the seed + r in all of them",
+        "replications": (
+            "runs of each study, twice as many of those of headcount; run r has the seed + r in all of them"
+        ),
         "days": "measured days",
         **REPLICATED_KEYS,
     },
