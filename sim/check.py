@@ -20,7 +20,8 @@ from sim.police.post_ledger import Hours, PostHours, Work
 from sim.police.posts import Post
 from sim.programmes.base import Programme, ProgrammeParameters, Today, programme_class
 from sim.scenario import Scenario
-from sim.strategies.check import global_chance
+from sim.strategies.base import Briefing
+from sim.strategies.check import fingerprint, global_chance
 
 TOWN = CityParameters(name="check", residents=3000, area_km2=2, beats=2, districts=1, centres=1)
 FORCE = ForceParameters(officers=60, auxiliaries=60)  # heads in every post
@@ -91,6 +92,7 @@ def check_programme(programme: str | type[Programme], **options: Any) -> None:
             "sim.randomness, and keep no state in the class"
         )
     watched[0].check_price(scenario)
+    _check_briefing(one, watched[0].programme)
     _check_without_hours(one, kind.name)
 
 
@@ -167,13 +169,14 @@ class _Watched:
 
     def _count_day(self, today: Today) -> None:
         minutes, before, chance = _left_min(today), _doings(today), global_chance()
-        residents = today.society.residents.copy()
+        people = today.truth.society.residents
+        residents = people.copy()
         ordered = today.staff.mobilisation.overtime_share > 0 or today.staff.mobilisation.lent_share.any()
         with within(MOST_SECONDS), self._outside:
             self._day(today)
         self._draws_elsewhere |= global_chance() != chance
         paid = minutes - _left_min(today) + self._noted(today.day)
-        moved = sum(residents[name] != today.society.residents[name] for name in FEELINGS) > 0
+        moved = sum(residents[name] != people[name] for name in FEELINGS) > 0
         self._paid += paid
         self._moved += float(np.count_nonzero(moved))
         if paid > 0.0 or ordered:
@@ -247,15 +250,19 @@ def _doings(today: Today) -> dict[str, bytes]:
 
     How the anti-fraud desks are staffed is no change in itself.
     """
+    t = today.truth
     tables = {
-        "the feelings of residents": today.society.residents, "dwellings": today.society.dwellings,
-        "offenders": today.offenders,
-        "volunteers": today.volunteers, "frauds": today.frauds.rows[: today.frauds.used[0]],
-        "cells": today.ground.cells,
-        "disputes": today.disputes.rows[: today.disputes.used[0]],
-        "incidents": today.logs.incidents[: today.logs.used[INCIDENTS]],
-        "calls": today.logs.calls[: today.logs.used[CALLS]], "cases": today.cases.rows[: today.cases.used[0]],
-    }  # fmt: skip
+        "the feelings of residents": t.society.residents,
+        "dwellings": t.society.dwellings,
+        "offenders": t.offenders,
+        "volunteers": today.volunteers,
+        "frauds": t.frauds.rows[: t.frauds.used[0]],
+        "cells": t.ground.cells,
+        "disputes": t.disputes.rows[: t.disputes.used[0]],
+        "incidents": t.logs.incidents[: t.logs.used[INCIDENTS]],
+        "calls": t.logs.calls[: t.logs.used[CALLS]],
+        "cases": today.cases.rows[: today.cases.used[0]],
+    }
     return {name: table.tobytes() for name, table in tables.items()}
 
 
@@ -273,6 +280,26 @@ def _ran(programme: Programme, scenario: Scenario) -> CityModel:
     model = CityModel(scenario, programmes=[programme])
     model.run()
     return model
+
+
+def _check_briefing(model: CityModel, programme: Programme) -> None:
+    """Let it brief a strategy twice."""
+    before = model.briefing()
+    with code_of(f"programme {programme.name!r}", DAYS):
+        once, twice = programme.brief(before), programme.brief(before)
+    if not isinstance(once, Briefing):
+        raise AssertionError(
+            f"programme {programme.name!r}: brief() returned {type(once).__name__}; return the briefing, or "
+            "briefing.with_word_of(self.name, …)"
+        )
+    for name in ("now_min", "hour_of_week", "grid", "beats", "units_on_duty", "recorded", "truth"):
+        if getattr(once, name) is not getattr(before, name):
+            raise AssertionError(
+                f"programme {programme.name!r}: brief() changed {name}; it may only add what it has to say, with "
+                "briefing.with_word_of(self.name, …)"
+            )
+    if fingerprint(once) != fingerprint(twice):
+        raise AssertionError(f"programme {programme.name!r}: brief() must be pure: the same for the same day")
 
 
 def _check_without_hours(model: CityModel, name: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 
@@ -38,10 +38,10 @@ from sim.police.patrol.free_time import plan_meals, roll_call
 from sim.police.patrol.queue import dispatch_rule
 from sim.police.patrol.units import UNIT_COLUMNS, PatrolUnit, book_open
 from sim.population_model import PopulationModel
-from sim.programmes.base import Programme, Site, Today, programme_class
+from sim.programmes.base import Programme, Site, Today, Truth, programme_class
 from sim.randomness import generator
 from sim.scenario import Scenario, prepared, scenario_on
-from sim.strategies.base import Analysis, Briefing, Recorded, Strategy, check_plan, strategy_class
+from sim.strategies.base import Briefing, Recorded, Strategy, check_plan, strategy_class
 from sim.world import build_world, orders_of
 
 
@@ -231,19 +231,13 @@ class CityModel(PopulationModel):
     def briefing(self) -> Briefing:
         """Return what the police know now, read-only, and the truth to a strategy that is a bound."""
         now = self.now_min
-        crimes = self.world.logs.incidents[: self.world.logs.used[INCIDENTS]]
-        known = crimes[(crimes["recorded_time_min"] >= 0) & (crimes["recorded_time_min"] <= now)]
-        known = known[np.argsort(known["recorded_time_min"], kind="stable")]
-        recorded = Recorded.from_books(known)
         hour = hour_of_week(now, self.scenario.clock.start_weekday)
-        running: dict[str, Any] = {programme.name: programme for programme in self.programmes}
-        analysis = running["intelligence"].analysis if "intelligence" in running else Analysis()
-        campaign = "campaign" in running and running["campaign"].on
-        truth = self._true_risk() if self.strategy.knows_truth else None
-        on_duty = self.staff.roster.on_duty
-        return frozen(
-            Briefing(now, hour, self.city.grid, self.city.beats, on_duty, recorded, analysis, campaign, truth)
-        )
+        recorded = Recorded.by(self.world.logs.incidents[: self.world.logs.used[INCIDENTS]], now)
+        told = Briefing(now, hour, self.city.grid, self.city.beats, self.staff.roster.on_duty, recorded)
+        for programme in self.programmes:
+            with code_of(f"programme {programme.name!r}", int(now // MINUTES_PER_DAY)):
+                told = programme.brief(told)
+        return frozen(replace(told, truth=self._true_risk()) if self.strategy.knows_truth else told)
 
     def _true_risk(self) -> Array:
         """Return the expected crimes at places a day until the next plan, by cell, if no patrol were there."""
@@ -283,11 +277,8 @@ class CityModel(PopulationModel):
     def today(self, day: int) -> Today:
         """Return a day as programmes see it."""
         w = self.world
-        return Today(
-            self.scenario.seed, day, self._hours, w.society, w.offenders, w.volunteers, w.frauds, w.disputes,
-            w.feelings, w.ground, w.logs, self.posts.cases,
-            self.staff,
-        )  # fmt: skip
+        truth = Truth(w.society, w.offenders, w.frauds, w.disputes, w.feelings, w.ground, w.logs)
+        return Today(self.scenario.seed, day, self._hours, self.staff, self.posts.cases, w.volunteers, truth)
 
     def _investigate(self, day: int) -> None:
         """Let detectives, the anti-fraud centre and analysts work on cases with the hours that are left."""

@@ -56,6 +56,11 @@ class Registry(NamedTuple):
         return self.kinds[name]
 
 
+def shipped(kind: type[Any]) -> bool:
+    """Whether a strategy or programme is one of this project: all others are tried before they are compared."""
+    return kind.__module__.startswith(("sim.strategies.", "sim.programmes."))
+
+
 def found(base: type[Any], package: str, group: str) -> Registry:
     """Load the modules of a package and the entry points of a group; return the classes of `base` that have a name.
 

@@ -12,7 +12,8 @@ from sim.people.feelings import FeelingParameters, new_feelings
 from sim.people.residents import ResidentParameters, settle
 from sim.people.volunteers import Team, VolunteerParameters, draw_volunteers
 from sim.police.post_ledger import Hours, Work
-from sim.programmes.volunteers import TEAMS, Volunteers
+from sim.programmes.volunteers.programme import TEAMS, Volunteers
+from sim.programmes.volunteers.volunteering import Corps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,7 +80,8 @@ def _course(city: CityParameters, reward: float, hours: float, months: int, seed
     days = MONTH_DAYS * months
     ledger = np.zeros((days, len(Work)))
     for day in range(days):
-        programme.carry_out(seed, day, Hours(ledger[day], 60 * hours, 0.0, 1.0), society, volunteers, feelings, 0)
+        corps = Corps(seed, day, day % 7, volunteers, society, feelings)
+        programme.carry_out(corps, Hours(ledger[day], 60 * hours, 0.0, 1.0))
     diary = {measure: values[:days].reshape(months, MONTH_DAYS) for measure, values in programme.diary.items()}
     plain = [float(np.count_nonzero(volunteers["active"] & (volunteers["team"] == Team.WATCH)))] * months
     return Course(

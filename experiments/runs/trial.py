@@ -16,16 +16,20 @@ if TYPE_CHECKING:
 
 def own_code(settings: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the strategy and the programmes of a scenario in plain values that are not shipped with the project."""
-    from sim.programmes.base import SHIPPED as SHIPPED_PROGRAMMES
-    from sim.strategies.base import SHIPPED as SHIPPED_STRATEGIES
+    from sim.programmes.base import programme_class
+    from sim.registry import shipped
+    from sim.strategies.base import strategy_class
 
     chosen = settings["strategy"]
-    strategies = {chosen["name"], chosen["deployment"] or chosen["name"]} - SHIPPED_STRATEGIES
-    return *sorted(strategies), *sorted(settings["programmes"].keys() - SHIPPED_PROGRAMMES)
+    strategies = {chosen["name"], chosen["deployment"] or chosen["name"]}
+    return (
+        *sorted(name for name in strategies if not shipped(strategy_class(name))),
+        *sorted(name for name in settings["programmes"] if not shipped(programme_class(name))),
+    )
 
 
 def try_own(scenarios: Iterable[Scenario]) -> None:
-    """Try the strategies and programmes of some scenarios that are their user's own, each with its parameters, some seconds each.
+    """Try the strategies and programmes of some scenarios that are their user's own, each with its parameters.
 
     Raises
     ------
@@ -35,23 +39,23 @@ def try_own(scenarios: Iterable[Scenario]) -> None:
     AuthorError
         For the first that fails.
     """
-    from sim.programmes.base import SHIPPED as SHIPPED_PROGRAMMES
-    from sim.strategies.base import SHIPPED as SHIPPED_STRATEGIES
-    from sim.strategies.base import StrategyParameters
+    from sim.programmes.base import programme_class
+    from sim.registry import shipped
+    from sim.strategies.base import StrategyParameters, strategy_class
 
     common = set(StrategyParameters.model_fields)
     tried: list[tuple[str, dict[str, Any]]] = []
     for scenario in scenarios:
         name = scenario.strategy.deployment or scenario.strategy.name
         settings = scenario.strategy.model_dump(mode="json", exclude=common)
-        if name not in SHIPPED_STRATEGIES and (name, settings) not in tried:
+        if not shipped(strategy_class(name)) and (name, settings) not in tried:
             from sim.strategies.check import check_strategy
 
             tried.append((name, settings))
             _try("strategy", name, check_strategy, settings)
         for name, parameters in scenario.programmes.items():
             settings = parameters.model_dump(mode="json")
-            if name not in SHIPPED_PROGRAMMES and (name, settings) not in tried:
+            if not shipped(programme_class(name)) and (name, settings) not in tried:
                 from sim.check import check_programme
 
                 tried.append((name, settings))

@@ -11,6 +11,7 @@ import numpy as np
 from pydantic import Field, field_validator
 
 from sim.arrays import Array
+from sim.incidents.fraud.campaigns import Frauds
 from sim.incidents.fraud.centre import Alert, Desk, Done, open_centre
 from sim.incidents.fraud.persuasion import tip_off
 from sim.parameters import parameter
@@ -22,9 +23,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class AntiFraud(Programme):
-    """A desk warns residents who are in contact with fraudsters, sends officers to those who do not listen.
-
-    And has payments frozen.
+    """A desk warns residents who talk to fraudsters, sends officers to those who do not listen, and stops payments.
 
     The posts that work by day staff two desks; alerts and calls of victims come to them in the ticks, see
     `sim.incidents.fraud.centre`. Measures are of the day before, whose books are closed in the morning. A warning that
@@ -86,8 +85,8 @@ class AntiFraud(Programme):
         )
         empty_alerts: float = parameter(
             3.0, unit="per 1,000 contacts", ge=0, le=1000,
-            source="assumption: face-to-face talks alone were 0.4 per 1,000 contacts of this model (13.89 million; Ministry of Public Security, January 2024), "
-            "and a call is the milder and more frequent step",
+            source="assumption: face-to-face talks alone were 0.4 per 1,000 contacts of this model (13.89 million; "
+            "Ministry of Public Security, January 2024), and a call is the milder and more frequent step",
             doc=("Alerts about contacts that engage nobody. The desk cannot tell them from real ones and has to call "
                 "as well."),
         )  # fmt: skip
@@ -149,11 +148,10 @@ class AntiFraud(Programme):
         self._alert_hours = self.parameters.alert_hours or site.scenario.demand.fraud.waking_hours
         self._informant: Any = site.programmes.get("social_governance")
         self._told: Array = np.zeros(len(Done))
-        self._empty_alerts = 0.0  # of yesterday
 
     def day(self, today: Today) -> None:
         """Close the books of yesterday, staff the desks, and take the tips of the residents' network."""
-        p, centre = self.parameters, today.frauds.centre
+        p, centre = self.parameters, today.centre
         rule = centre.rule
         rule["alert_delay_min"], rule["call_min"], rule["visit_min"], rule["freeze_min"] = (
             p.alert_delay_min,
@@ -178,20 +176,15 @@ class AntiFraud(Programme):
             / max(on_foot.sum(), 1e-9)
         )
         real = centre.done[Done.ALERTS] - self._told[Done.ALERTS]
-        expected_min = (
-            self._empty_alerts + real
-        ) * p.call_min  # as many as came in yesterday, which the desk cannot tell one from the other
-        self._empty_alerts = p.empty_alerts / 1000 * float(today.frauds.contacts[today.day])
-        accepted = open_centre(
-            centre, today.now_min, capacity, self._empty_alerts * p.call_min * _evenly(*self._alert_hours), expected_min
-        )
+        empty = [alerts_about_nothing(today.truth.frauds, day, p.empty_alerts) for day in (today.day - 1, today.day)]
+        others = empty[1] * p.call_min * _evenly(*self._alert_hours)
+        expected_min = (empty[0] + real) * p.call_min  # as many as came in yesterday: the desk cannot tell them apart
+        accepted = open_centre(centre, today.now_min, capacity, others, expected_min)
         self._close_books(today.day, centre.done)
         self.note(today.day, "alerts_accepted_share", accepted)
         for f, at_min in getattr(self._informant, "fraud_tips", ()):
-            in_time = tip_off(today.frauds, int(f), max(float(at_min), today.now_min))
+            in_time = take_tip(today.truth.frauds, int(f), max(float(at_min), today.now_min), p.call_min)
             self.note(today.day, "tips", in_time)
-            if not in_time and today.frauds.rows["alert"][f] <= Alert.RAISED:
-                centre.waiting[Desk.CALLS] += p.call_min  # the desk does not know that it is over, and calls in vain
 
     def _reserve(self, today: Today, post: Post, work: Work, share: float) -> float:
         """Book a share of the hours that a post has left, and return its minutes of work."""
@@ -217,6 +210,25 @@ class AntiFraud(Programme):
             ("warning_minutes", Done.CALL_MIN), ("dissuasion_minutes", Done.VISIT_MIN),
         ):  # fmt: skip
             self.note(day, measure, float(new[what]))
+
+
+def alerts_about_nothing(frauds: Frauds, day: int, per_1000: float) -> float:
+    """Return how many alerts come in on a day about contacts that engage nobody, `per_1000` of them; 0 before day 0.
+
+    At the end of the day the desk has counted them.
+    """
+    return per_1000 / 1000 * float(frauds.contacts[day]) if day >= 0 else 0.0
+
+
+def take_tip(frauds: Frauds, f: int, at_min: float, call_min: float) -> bool:
+    """Let the desk follow up a tip, and return whether it is in time.
+
+    If the persuasion is over the desk does not know it, and makes a call in vain.
+    """
+    in_time = tip_off(frauds, f, at_min)
+    if not in_time and frauds.rows["alert"][f] <= Alert.RAISED:
+        frauds.centre.waiting[Desk.CALLS] += call_min
+    return in_time
 
 
 def _evenly(first_hour: float, last_hour: float) -> Array:

@@ -1,11 +1,13 @@
-"""The protocol of a programme.
+"""The protocol of a programme, and what it is given to see of a run and of a day.
 
-An activity beside patrol that spends hours of the posts, or changes what the police work with.
+A programme is an activity beside patrol that spends hours of the posts, or changes what the police work with.
 """
 
 from __future__ import annotations
 
+import math
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar, NamedTuple
@@ -18,23 +20,21 @@ from sim.city.state import Ground
 from sim.draws import Stream
 from sim.incidents.disputes.log import Disputes
 from sim.incidents.fraud.campaigns import Frauds
-from sim.incidents.log import Logs
+from sim.incidents.fraud.centre import Centre
+from sim.incidents.log import INCIDENTS, Logs
 from sim.parameters import Parameters
 from sim.people.feelings import Feelings
 from sim.people.residents import Society
 from sim.police.cases.case_log import Bureau, Cases
 from sim.police.force.staff import Staff
 from sim.police.post_ledger import PostHours
+from sim.programmes.public import Public, Talk, move, teach
 from sim.randomness import generator
 from sim.registry import Registry, found
+from sim.strategies.base import Briefing, Recorded
 
 MOST_NOTED = 1e15  # so that totals of a long run, and their squares, are numbers
 LAST_DAY = 14_600  # of twenty years of warm-up and twenty years after it
-SHIPPED = {  # all others are tried before they are compared
-    "anti_fraud", "base_data", "cameras", "campaign", "diversion", "education", "equipment", "intelligence",
-    "joint_strike", "mediation", "safety_culture",
-    "social_governance", "visits", "volunteers",
-}  # fmt: skip
 
 
 class ProgrammeParameters(Parameters):
@@ -43,7 +43,23 @@ class ProgrammeParameters(Parameters):
 
 @dataclass(frozen=True)
 class Site:
-    """What a programme may look at, and keep, when a run begins."""
+    """What a programme may look at, and keep, when a run begins.
+
+    Attributes
+    ----------
+    seed : int
+        Of the replication.
+    city : City
+        The place.
+    society : Society
+        The people, as registers and surveys have them at the beginning: who lives, works and learns where.
+    staff, bureau, volunteers : Staff, Bureau, Array
+        The force, the rules of investigation, the volunteers.
+    scenario : Scenario
+        As it is carried out: the rules by which people and units work.
+    programmes : dict
+        Those of the run by name, in the order in which they get their hours.
+    """
 
     seed: int
     city: City
@@ -51,40 +67,147 @@ class Site:
     staff: Staff
     bureau: Bureau
     volunteers: Array
-    scenario: Any  # as it is carried out: the rules by which the people and units work
-    programmes: dict[str, Programme]  # those of the run by name, in the order in which they get their hours
+    scenario: Any
+    programmes: dict[str, Programme]
 
 
-class Today(NamedTuple):
-    """A day, as programmes see it.
+class Truth(NamedTuple):
+    """The city as it is, which no police know.
 
-    What the city is like at its beginning, and the hours that posts have left for them.
+    A programme reads nothing of it. It hands it, or a table of it, to a function that acts on the world, such as a
+    visit or a check, and that returns what the police learn by it; so that whoever reviews a programme has to read
+    these functions alone.
     """
 
-    seed: int
-    day: int
-    hours: PostHours
     society: Society
     offenders: Array
-    volunteers: Array
     frauds: Frauds
     disputes: Disputes
     feelings: Feelings
     ground: Ground
     logs: Logs
-    cases: Cases
+
+    @property
+    def public(self) -> Public:
+        """The residents, how they feel, and the cells in which they live."""
+        return Public(self.society, self.feelings, self.ground)
+
+
+class Today(NamedTuple):
+    """A day as programmes see it, at its first minute.
+
+    Attributes
+    ----------
+    seed, day : int
+        Of the replication; of the run, the warm-up included, from 0.
+    hours : PostHours
+        What the posts have left for programmes: `hours[Post.…].able()` minutes, of which `spend(Work.…, minutes)` books
+        some.
+    staff, cases, volunteers : Staff, Cases, Array
+        The force, its case files and the volunteers; of the files the column `true_links` is not for police to know.
+    truth : Truth
+        For functions that act on the world, and for nothing else.
+    """
+
+    seed: int
+    day: int
+    hours: PostHours
     staff: Staff
+    cases: Cases
+    volunteers: Array
+    truth: Truth
 
     @property
     def now_min(self) -> float:
         """Minutes since the start of the run."""
         return self.day * 1440.0
 
+    @property
+    def weekday(self) -> int:
+        """Day of the week, Monday 0."""
+        return (self.day + self.truth.ground.start_weekday) % 7
+
+    @property
+    def centre(self) -> Centre:
+        """The desks of the anti-fraud centre, and what they have done so far."""
+        return self.truth.frauds.centre
+
+    def recorded(self, days: float = math.inf, types: Iterable[int] | None = None) -> Recorded:
+        """Return what the books say by now.
+
+        Parameters
+        ----------
+        days : float
+            Crimes that entered the books in so many days before now; by default all.
+        types : iterable of IncidentType, optional
+            Of these types, as the books have them; by default of all.
+        """
+        logs = self.truth.logs
+        known = Recorded.by(logs.incidents[: logs.used[INCIDENTS]], self.now_min, days)
+        return known if types is None else known.of(types)
+
+    def residents_of(self, cells: Array | Iterable[int]) -> Array:
+        """Return the rows of all who live in these cells, in order, shape [residents there]."""
+        there: Array = np.flatnonzero(np.isin(self.truth.society.residents["home_cell"], np.asarray(cells, dtype=int)))
+        return there
+
+    def move(self, residents: Any, trust: float = 0.0, safety: float = 0.0, awareness: float = 0.0) -> None:
+        """Move feelings of residents by these steps, within 0 and 1; they fade as all changes of feelings do.
+
+        Parameters
+        ----------
+        residents : array of int, or int
+            Rows of the residents.
+        trust, safety, awareness : float
+            Steps of trust in the police, perceived safety, and awareness of crime at places, each from −1 to 1.
+
+        Raises
+        ------
+        ValueError
+            If a row is none of a resident, or a step is no number from −1 to 1.
+        """
+        _check_steps("move", trust=trust, safety=safety, awareness=awareness)
+        move(self._rows("move", residents), self.now_min, trust, safety, awareness, self.truth.public)
+
+    def teach(self, residents: Any, awareness: float = 0.0, fraud_awareness: float = 0.0) -> None:
+        """Teach residents: awareness rises by `step · (1 − awareness)`, so that the aware learn little.
+
+        Parameters
+        ----------
+        residents : array of int, or int
+            Rows of the residents.
+        awareness, fraud_awareness : float
+            Steps of awareness of crime at places and of fraud, each from 0 to 1.
+
+        Raises
+        ------
+        ValueError
+            As `move` does.
+        """
+        _check_steps("teach", awareness=awareness, fraud_awareness=fraud_awareness)
+        talk = Talk(0.0, 0.0, awareness, fraud_awareness)
+        teach(self._rows("teach", residents), self.now_min, talk, self.truth.public)
+
+    def _rows(self, what: str, residents: Any) -> Array:
+        """Return rows of residents that exist."""
+        rows, n = np.atleast_1d(np.asarray(residents)), len(self.truth.society.residents)
+        if not rows.size:
+            return np.zeros(0, dtype=np.int64)
+        if rows.dtype.kind not in "iu" or rows.min() < 0 or rows.max() >= n:
+            raise ValueError(f"today.{what}(): residents are rows, whole numbers from 0 to {n - 1:,}")
+        return rows.astype(np.int64)
+
+
+def _check_steps(what: str, **steps: float) -> None:
+    for name, step in steps.items():
+        if not abs(step) <= 1.0:
+            raise ValueError(f"today.{what}(): {name} = {step}; a step is a number from -1 to 1")
+
 
 class Programme:
     """Base of every programme.
 
-    A programme is one class with a `name`, its `Parameters` and any of the three methods below. It gets its hours after
+    A programme is one class with a `name`, its `Parameters` and any of the four methods below. It gets its hours after
     the daily duties of the posts and before investigation, in the order of `strategy.programmes`: what is listed first
     is served first. What it does has to be booked: `today.hours[post].spend(Work.…, minutes)`, at most
     `today.hours[post].able()`.
@@ -128,6 +251,13 @@ class Programme:
 
     def day(self, today: Today) -> None:
         """Spend hours of a day and do what they pay for."""
+
+    def brief(self, briefing: Briefing) -> Briefing:
+        """Return the briefing of a strategy with what this programme has to say: `briefing.with_word_of(self.name, …)`.
+
+        It must be pure, and the police's own knowledge.
+        """
+        return briefing
 
     def rng(self, today: Today) -> np.random.Generator:
         """Return a generator for the day, which no other programme, strategy or replication shares."""

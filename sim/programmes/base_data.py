@@ -1,23 +1,18 @@
-"""Base data (一标三实).
-
-Addresses, people, dwellings and units are checked cell by cell, so that the books place incidents where they were.
-"""
+"""Base data (一标三实): addresses are checked cell by cell, so that the books place incidents where they were."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from sim.parameters import parameter
-from sim.people.visiting import mean_gain, refresh
 from sim.police.post_ledger import Work
 from sim.police.posts import Post
+from sim.programmes.addresses import mean_gain, refresh
 from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
 
 
 class BaseData(Programme):
-    """Community officers check the addresses of the registers cell by cell.
-
-    So that the books place crimes where they happened.
+    """Community officers check the addresses of the registers, so that the books place crimes where they happened.
 
     Cells take turns: the one whose last check is longest ago, of equals the one with most dwellings. Of n dwellings the
     i-th to be checked makes 1/(n − i + 1) of what is not fresh fresh, so that a whole round leaves a cell without an
@@ -62,7 +57,7 @@ class BaseData(Programme):
             cell = self._order[self._turn]
             missing = int(self._dwellings[cell]) - self._checked
             done = min(n, missing)
-            refresh(today.ground, cell, done / missing, today.now_min, self._decay_min)
+            refresh(today.truth.ground, cell, done / missing, today.now_min, self._decay_min)
             n -= done
             self._checked += done
             if done == missing:
@@ -72,4 +67,4 @@ class BaseData(Programme):
 
     def _freshness(self, today: Today) -> float:
         """Return the mean over dwellings of the share of errors of place that base data prevent."""
-        return mean_gain(self._dwellings, today.ground, today.now_min, self._decay_min)
+        return mean_gain(self._dwellings, today.truth.ground, today.now_min, self._decay_min)

@@ -6,6 +6,8 @@ from typing import Literal
 
 import numpy as np
 
+from sim.arrays import Array
+from sim.city.state import Ground
 from sim.parameters import parameter
 from sim.police.post_ledger import Work
 from sim.police.posts import Post
@@ -80,13 +82,18 @@ class Cameras(Programme):
 
         `P(noticed) = operators · screens / cells with cameras · notices · part in sight`.
         """
-        chosen, cells = self.parameters, today.ground.cells
-        cells["camera"][self._cells] = chosen.in_sight
+        chosen = self.parameters
         hours = today.hours[Post[chosen.post.upper()]]
         minutes = min(chosen.operators * 1440.0, hours.able())
         hours.spend(Work.VIDEO_PATROL, minutes)
         operators = minutes / 1440.0
         watched = min(operators * chosen.screens / max(len(self._cells), 1), 1.0)
-        cells["operator"][self._cells] = watched * chosen.notices * chosen.in_sight
+        watch(today.truth.ground, self._cells, chosen.in_sight, watched * chosen.notices * chosen.in_sight)
         self.note(today.day, "operators", operators)
         self.note(today.day, "cost", float(len(self._cells)) * chosen.yuan_per_cell_year / 365)
+
+
+def watch(ground: Ground, cells: Array, in_sight: float, noticed: float) -> None:
+    """Let cameras show a part of some cells, and operators notice an offence there with probability `noticed`."""
+    ground.cells["camera"][cells] = in_sight
+    ground.cells["operator"][cells] = noticed

@@ -12,7 +12,7 @@ from sim.programmes.base import Programme, ProgrammeParameters
 
 
 class DiversionOfCalls(Programme):
-    """Part of the calls for help that are no police matter go to other services, at a price in desk minutes and trust."""
+    """Calls for help that are no police matter go to other services, at a price in desk minutes and trust."""
 
     name = "diversion"
 

@@ -1,7 +1,4 @@
-"""Education (宣传).
-
-Sessions on crime and fraud in villages and streets, at schools and companies, where victims are or in turn.
-"""
+"""Education (宣传): sessions on crime and fraud in villages and streets, at schools and companies."""
 
 from __future__ import annotations
 
@@ -10,17 +7,14 @@ from typing import Literal
 import numpy as np
 
 from sim.arrays import Array
-from sim.clock import MINUTES_PER_DAY
 from sim.draws import Draw
 from sim.incident_types import IncidentType
-from sim.incidents.log import INCIDENTS
 from sim.parameters import parameter
-from sim.people.visiting import Talk, draw_lots, teach
 from sim.police.post_ledger import Work
 from sim.police.posts import Post
 from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
+from sim.programmes.public import FIRST_AGE, draw_lots
 
-FIRST_AGE = 6  # who is younger is not asked to come
 FEWEST = 10  # people of a venue; smaller ones are not visited
 GRID_HOUSEHOLDS = 300  # of a village or street, as in the grids of social governance
 NEVER = -(1 << 20)  # day of the last session of a venue that had none
@@ -93,11 +87,11 @@ class Education(Programme):
     def begin(self, site: Site) -> None:
         """List the people of each venue: of the grids of homes, then of the cells in which people work or learn."""
         residents = site.society.residents
-        grid = residents["dwelling"] // GRID_HOUSEHOLDS
-        self._grids = int(grid.max()) + 1
+        self._grid, self._work_cell = residents["dwelling"] // GRID_HOUSEHOLDS, residents["work_cell"]
+        self._grids = int(self._grid.max()) + 1
         self._commutes = residents["work_cell"] != residents["home_cell"]
         away = np.flatnonzero(self._commutes)
-        venue = np.concatenate([grid, self._grids + residents["work_cell"][away]])
+        venue = np.concatenate([self._grid, self._grids + self._work_cell[away]])
         people = np.concatenate([np.arange(len(residents)), away])
         fits = residents["age"][people] >= FIRST_AGE
         venue, people = venue[fits], people[fits]
@@ -120,9 +114,12 @@ class Education(Programme):
             n = int(self._begun_min[post] / p.session_min + 1e-9)
             self._begun_min[post] -= n * p.session_min
             of_places, of_fraud = subjects[post]
-            talk = Talk(0.0, 0.0, p.lesson * of_places, p.lesson * of_fraud)
             for venue in self._chosen(today, n, fraud_only=of_places == 0.0).tolist() if n else ():
-                self._teach(today, post, venue, talk)
+                listeners = self._listeners(today, post, venue)
+                today.teach(listeners, p.lesson * of_places, p.lesson * of_fraud)
+                self.last_session_day[venue] = today.day
+                self.note(today.day, "sessions", 1.0)
+                self.note(today.day, "listeners", len(listeners))
 
     def _chosen(self, today: Today, n: int, fraud_only: bool) -> Array:
         """Return the n venues that come first.
@@ -131,35 +128,18 @@ class Education(Programme):
         """
         need = np.zeros(len(self.last_session_day), dtype=np.int64)
         if self.parameters.choice == "need":
-            victims, residents = self._recorded_victims(today, fraud_only), today.society.residents
-            np.add.at(need, residents["dwelling"][victims] // GRID_HOUSEHOLDS, 1)
-            np.add.at(need, self._grids + residents["work_cell"][victims[self._commutes[victims]]], 1)
+            recorded = today.recorded(self.parameters.need_days, (IncidentType.FRAUD,) if fraud_only else None)
+            victims = recorded.victim[recorded.victim >= 0]
+            np.add.at(need, self._grid[victims], 1)
+            np.add.at(need, self._grids + self._work_cell[victims[self._commutes[victims]]], 1)
             need[today.day - self.last_session_day < self.parameters.pause_days] = 0
         chosen: Array = self._open[np.lexsort((self._open, self.last_session_day[self._open], -need[self._open]))[:n]]
         return chosen
 
-    def _recorded_victims(self, today: Today, fraud_only: bool) -> Array:
-        """Return the victims of crimes that entered the books lately, as the books name them."""
-        crimes = today.logs.incidents[: today.logs.used[INCIDENTS]]
-        entered = crimes["recorded_time_min"]
-        known = (
-            (entered >= 0)
-            & (entered > today.now_min - self.parameters.need_days * MINUTES_PER_DAY)
-            & (entered <= today.now_min)
-        )
-        known &= crimes["victim_id"] >= 0
-        if fraud_only:
-            known &= crimes["recorded_type"] == IncidentType.FRAUD
-        victims: Array = crimes["victim_id"][known]
-        return victims
-
-    def _teach(self, today: Today, post: Post, venue: int, talk: Talk) -> None:
-        """Hold a session before an audience drawn from the people of a venue, for each session of a day anew."""
+    def _listeners(self, today: Today, post: Post, venue: int) -> Array:
+        """Return an audience drawn from the people of a venue, for each session of a day anew."""
         people = self._people[self._start[venue] : self._start[venue + 1]]
         lot = np.empty(len(people))
         draw_lots(today.seed, today.day, people, Draw.SESSION_LOT + len(Post) * venue + post, lot)
-        listeners = people[np.argsort(lot)[: self.parameters.audience]]
-        teach(listeners, today.now_min, talk, today.society, today.feelings, today.ground)
-        self.last_session_day[venue] = today.day
-        self.note(today.day, "sessions", 1.0)
-        self.note(today.day, "listeners", len(listeners))
+        listeners: Array = people[np.argsort(lot)[: self.parameters.audience]]
+        return listeners

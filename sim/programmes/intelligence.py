@@ -5,17 +5,21 @@ Analysts make a list of alerts a day, a surface of risk a week and a review of t
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from sim.arrays import Array
 from sim.clock import MINUTES_PER_DAY
 from sim.incident_types import PLACE_CRIMES
+from sim.incidents.log import Logs
 from sim.parameters import parameter
 from sim.police.cases.analysis import Known, fresh_series, known_to_analysts, mean_skill, near_repeats, workload
+from sim.police.cases.case_log import Cases
 from sim.police.post_ledger import Hours, Queue, Work
 from sim.police.posts import Post
 from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
-from sim.strategies.base import Analysis, Recorded
+from sim.strategies.base import Analysis, Briefing, Recorded
 from sim.strategies.heat import heat
 
 WEEK_DAYS = 7
@@ -152,7 +156,7 @@ class Intelligence(Programme):
         """Make the products of a day: the list first, then the surface, then the review."""
         hours, p = today.hours[Post.INTELLIGENCE], self.parameters
         self._left_min = p.most_of_hours * hours.able()
-        known = known_to_analysts(today.cases, today.logs, today.now_min)
+        known = known_to_analysts(today.cases, today.truth.logs, today.now_min)
         warned = self._list_alerts(today, hours, known)
         told = fresh_series(known, today.cases, today.now_min, p.series_days, p.series_cases)
         np.add.at(warned, known.cell[told], p.series_weight)
@@ -163,6 +167,10 @@ class Intelligence(Programme):
         self.analysis = Analysis(surface, alerts, warned[alerts])
         self.note(today.day, "alerts", len(alerts))
         self.note(today.day, "surface_age_days", today.day - float(np.mean(list(self._made.values()))))
+
+    def brief(self, briefing: Briefing) -> Briefing:
+        """Hand out what is released."""
+        return replace(briefing, analysis=self.analysis)
 
     def _spend(self, hours: Hours, work: Work, minutes: float) -> None:
         hours.spend(work, minutes)
@@ -178,7 +186,7 @@ class Intelligence(Programme):
                 continue
             self._spend(hours, Work.DAILY_ANALYSIS, 60 * p.daily_h)
             own = _of_office(known, office)
-            risk = near_repeats(self._seed, today.now_min, skill, own, today.logs, p.near_m, p.near_days, grid)
+            risk = near_repeats(self._seed, today.now_min, skill, own, today.truth.logs, p.near_m, p.near_days, grid)
             risk[(self._office_of_cell != office) | (risk < p.least_warning)] = 0.0
             most = min(p.alert_cells_per_beat * int(self._beats_of_office[office]), np.count_nonzero(risk))
             listed = np.argsort(-risk, kind="stable")[:most]
@@ -201,9 +209,7 @@ class Intelligence(Programme):
         self._spend(hours, Work.WEEKLY_ANALYSIS, done)
         for office in finished:
             own, here = _of_office(known, office), self._office_of_cell == office
-            recorded = Recorded.from_books(today.logs.incidents[today.cases.rows["incident_id"][own.row]]).of(
-                PLACE_CRIMES
-            )
+            recorded = in_the_books(own, today.cases, today.truth.logs).of(PLACE_CRIMES)
             risk = heat(recorded, today.now_min, grid, self._city.beats, p.half_life_days, p.smoothing_m / grid.cell_m)
             self._surface[here] = risk[here]
             self._made[office] = day
@@ -224,14 +230,14 @@ class Intelligence(Programme):
         self._spend(hours, Work.MONTHLY_REVIEW, done)
         if not finished or not p.review_step:
             return
-        work = workload(today.logs, beats, today.now_min - p.review_days * MINUTES_PER_DAY, today.now_min, p.crime_min)
+        since_min = today.now_min - p.review_days * MINUTES_PER_DAY
+        work = workload(today.truth.logs, beats, since_min, today.now_min, p.crime_min)
         by_district = np.bincount(beats.district, weights=work, minlength=len(self._heads))
         if not by_district.all():
             return  # a book with nothing in it for a district proves no lack of work there
         usual = (by_district / np.bincount(beats.district))[beats.district]  # mean of the beats of the district
-        self._heads = (
-            1 - p.review_step
-        ) * self._heads / self._heads.sum() + p.review_step * by_district / by_district.sum()
+        stays, moves = (1 - p.review_step) * self._heads / self._heads.sum(), by_district / by_district.sum()
+        self._heads = stays + p.review_step * moves
         self._beat_weight = (1 - p.review_step) * self._beat_weight + p.review_step * work / usual
         today.staff.redistribute(self._heads)
         today.staff.roster.weigh_beats(self._beat_weight)
@@ -241,6 +247,11 @@ def _patrol_heads(table: Array) -> tuple[Array, Array]:
     """Return the district and the heads of each place of patrol in the establishment."""
     places = table[table["post"] == Post.PATROL]
     return places["district"], places["heads"]
+
+
+def in_the_books(known: Known, cases: Cases, logs: Logs) -> Recorded:
+    """Return what the books say of the crimes of these cases."""
+    return Recorded.from_books(logs.incidents[cases.rows["incident_id"][known.row]])
 
 
 def _of_office(known: Known, office: int) -> Known:

@@ -10,10 +10,10 @@ import numpy as np
 from sim.incidents.disputes.log import FROM_POLICE, HELP_HOURS, OPEN, TOP, Disputes, Level, drop_ended
 from sim.incidents.disputes.mediation import mediate, mediation_rule
 from sim.parameters import Parameters, parameter
-from sim.people.volunteering import mediator_hours
 from sim.police.post_ledger import Work
 from sim.police.posts import Post
 from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
+from sim.programmes.volunteers.volunteering import mediator_hours
 
 PER_RESIDENTS = 10_000
 
@@ -92,7 +92,7 @@ class Mediation(Programme):
 
     def day(self, today: Today) -> None:
         """Join the levels, then let town and station hold their sessions; the villages hold theirs later in the day."""
-        p, community, disputes = self.parameters, today.hours[Post.COMMUNITY], today.disputes
+        p, community = self.parameters, today.hours[Post.COMMUNITY]
         paid = min(self._joining_min, community.able())
         community.spend(Work.ORGANISING, paid)
         share = paid / self._joining_min if self._joining_min > 0.0 else 1.0
@@ -101,10 +101,12 @@ class Mediation(Programme):
         self._join(today, town_hours, officer_hours)
         hours = {Level.TOWN: town_hours, Level.STATION: officer_hours}
         worked = {
-            level: mediate(today.seed, today.day, disputes, rule._replace(hours_per_day=hours[level]), level.value)
+            level: mediate(
+                today.seed, today.day, today.truth.disputes, rule._replace(hours_per_day=hours[level]), level.value
+            )
             for level, rule in self._rules.items()
         }
-        drop_ended(disputes)
+        drop_ended(today.truth.disputes)
         community.spend(
             Work.MEDIATION, min(60.0 * worked[Level.STATION], community.able(sworn_only=True)), sworn_only=True
         )
@@ -115,23 +117,29 @@ class Mediation(Programme):
         ):
             self.note(today.day, measure, value)
         self.note(today.day, "others_cost", p.town_yuan_per_hour * worked[Level.TOWN])
-        for level, number in enumerate(_waiting(disputes)):
+        for level, number in enumerate(waiting(today.truth.disputes)):
             self.note(today.day, f"{Level(level).name.lower()}_waiting", float(number))
 
     def _join(self, today: Today, town_hours: float, officer_hours: float) -> None:
         """Say which levels are in reach today, and bring the volunteers to the villages: they count by their skill."""
-        joined = today.disputes.joined
-        above = Level.STATION if officer_hours > 0.0 else Level.TOWN
-        joined[TOP] = above if town_hours > 0.0 else Level.VILLAGE
-        joined[FROM_POLICE] = (
-            Level.STATION if self.parameters.police_begin_at_station and officer_hours > 0.0 else Level.VILLAGE
+        begins_at_station = self.parameters.police_begin_at_station and officer_hours > 0.0
+        helpers = mediator_hours(today.volunteers, today.weekday)
+        join_levels(
+            today.truth.disputes,
+            top=Level.VILLAGE if town_hours <= 0.0 else Level.STATION if officer_hours > 0.0 else Level.TOWN,
+            from_police=Level.STATION if begins_at_station else Level.VILLAGE,
+            help_hours=helpers.hours * helpers.skill,
         )
-        helpers = mediator_hours(today.volunteers, today.day, today.ground.start_weekday)
-        joined[HELP_HOURS] = helpers.hours * helpers.skill
         self.note(today.day, "volunteer_hours", helpers.hours)
 
 
-def _waiting(disputes: Disputes) -> list[int]:
+def join_levels(disputes: Disputes, top: Level, from_police: Level, help_hours: float) -> None:
+    """Tell mediators how far up a dispute may go today, where those begin that the police found, and who helps."""
+    disputes.joined[TOP], disputes.joined[FROM_POLICE] = top, from_police
+    disputes.joined[HELP_HOURS] = help_hours
+
+
+def waiting(disputes: Disputes) -> list[int]:
     """Return the number of disputes in mediation at each level."""
     rows = disputes.rows[disputes.open[: disputes.used[OPEN]]]
     found: list[int] = np.bincount(rows["level"][rows["in_mediation"]], minlength=len(Level)).tolist()

@@ -1,12 +1,11 @@
-"""The protocol of a strategy.
-
-Where free patrol time goes, which programmes go with it, and how the force is organised for it.
-"""
+"""The protocol of a strategy: where free patrol time goes, what goes with it, and how the force is organised for it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
+import math
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from typing import Any, ClassVar
 
@@ -15,23 +14,13 @@ import numpy as np
 from sim.arrays import Array
 from sim.city.beats import BeatPlan
 from sim.city.grid import Grid
+from sim.clock import MINUTES_PER_DAY
 from sim.incidents.log import said_min
 from sim.parameters import Parameters, parameter
 from sim.registry import Registry, found
 
 ANY_UNIT = -1
 MOST_STOPS_A_CELL = 100
-SHIPPED = {
-    "reactive",
-    "random_patrol",
-    "hotspot",
-    "intelligence_led",
-    "campaign",
-    "community",
-    "co_governance",
-    "integrated",
-    "oracle",
-}  # all others are tried
 
 
 @dataclass(frozen=True)
@@ -48,16 +37,37 @@ class Recorded:
     cell: Array  # where it is said to have happened
     earliest_min: Array  # it had not happened before
     latest_min: Array  # it had happened by then
+    entered_min: Array  # when it entered the books
+    victim: Array  # row of the resident who suffered it, −1 where there is none or the books name nobody
+
+    @classmethod
+    def by(cls, crimes: Array, now_min: float, days: float = math.inf) -> Recorded:
+        """Return what the books say by now of rows of the log of incidents.
+
+        Parameters
+        ----------
+        crimes : array of INCIDENT_COLUMNS
+            The log.
+        now_min : float
+            Minutes since the start of the run.
+        days : float
+            Crimes that entered the books in so many days before now alone.
+        """
+        entered = crimes["recorded_time_min"]
+        known = crimes[(entered >= 0) & (entered <= now_min) & (entered > now_min - days * MINUTES_PER_DAY)]
+        return cls.from_books(known[np.argsort(known["recorded_time_min"], kind="stable")])
 
     @classmethod
     def from_books(cls, crimes: Array) -> Recorded:
-        """Return what the books say of rows of the log of incidents."""
+        """Return what the books say of rows of the log of incidents that are in them."""
         columns = (
             crimes["recorded_type"],
             said_min(crimes),
             crimes["recorded_cell"],
             crimes["earliest_min"],
             crimes["latest_min"],
+            crimes["recorded_time_min"],
+            crimes["victim_id"],
         )
         return cls(*(np.array(column) for column in columns))
 
@@ -103,6 +113,8 @@ class Briefing:
         What analysts have released.
     campaign : bool
         A campaign is on.
+    programmes : dict
+        What other programmes have to say, by their name; read it with `.get`, for a programme may not be part of a run.
     truth : array [cells] or None
         Expected true crimes at places a day without patrol, for strategies that say `knows_truth` alone: no police know
         it.
@@ -116,7 +128,12 @@ class Briefing:
     recorded: Recorded
     analysis: Analysis = field(default_factory=Analysis)
     campaign: bool = False
+    programmes: Mapping[str, Any] = field(default_factory=dict)
     truth: Array | None = None
+
+    def with_word_of(self, programme: str, word: Any) -> Briefing:
+        """Return this briefing with a copy of what a programme has to say: an array, a number, or a dict of these."""
+        return replace(self, programmes={**self.programmes, programme: deepcopy(word)})
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,4 @@
-"""Campaign (运动式).
-
-Wait for calls, but while a campaign is on everybody who is free stops where recorded crime is hottest.
-"""
+"""Campaign (运动式): units wait for calls, but while one is on they stop where recorded crime is hottest."""
 
 from __future__ import annotations
 

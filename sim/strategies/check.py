@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import pickle
 import random
 from collections.abc import Iterator
 from dataclasses import fields, replace
@@ -179,7 +180,7 @@ def _plan(strategy: Strategy, situation: Situation) -> PatrolPlan:
     """Return a legal plan, made without side effects."""
     kind, briefing = type(strategy), situation.briefing
     who = _who(kind, situation)
-    attributes, content, chance = _attributes(strategy), _fingerprint(briefing), global_chance()
+    attributes, content, chance = _attributes(strategy), fingerprint(briefing), global_chance()
     watch = OutsideWatch(kind)
     try:
         with staying(), within(MOST_SECONDS), watch:
@@ -205,7 +206,7 @@ def _plan(strategy: Strategy, situation: Situation) -> PatrolPlan:
         raise AssertionError(
             f"{who}: plan() fails with {type(error).__name__} on day {day:.0f}: {error}{advice}"
         ) from error
-    if _fingerprint(briefing) != content:
+    if fingerprint(briefing) != content:
         raise AssertionError(f"{who}: plan() changed the briefing, which others read too; change a copy of it")
     if global_chance() != chance:
         raise AssertionError(
@@ -265,7 +266,8 @@ def global_chance() -> tuple[Any, ...]:
     return (random.getstate(), repr(numpy_state["state"]["pos"]), numpy_state["state"]["key"].tobytes())
 
 
-def _fingerprint(briefing: Briefing) -> str:
+def fingerprint(briefing: Briefing) -> str:
+    """Return a digest of all that a briefing says."""
     digest = hashlib.blake2b(
         repr(
             (briefing.now_min, briefing.hour_of_week, briefing.grid, briefing.units_on_duty, briefing.campaign)
@@ -275,6 +277,7 @@ def _fingerprint(briefing: Briefing) -> str:
     books = (getattr(briefing.recorded, column.name) for column in fields(briefing.recorded))
     for column in (*briefing.beats, *books, *released):
         digest.update(b"absent" if column is None else repr((column.dtype, column.shape)).encode() + column.tobytes())
+    digest.update(pickle.dumps(dict(briefing.programmes)))
     return digest.hexdigest()
 
 
@@ -362,5 +365,7 @@ def _book(town: Town, n: int, now_min: float, cell: int | None = None) -> Record
     earliest = np.where(rng.random(n) < 0.5, latest, np.maximum(latest - rng.exponential(600.0, n), 0.0))
     cells = inside[(len(inside) * rng.random(n) ** 3).astype(int)] if cell is None else np.full(n, cell)
     kinds = rng.integers(0, len(CRIMES), n)
-    columns = (kinds.astype(np.int8), (earliest + latest) / 2, cells.astype(np.int32), earliest, latest)
+    victims = rng.integers(-1, 3000, n)
+    columns = (kinds.astype(np.int8), (earliest + latest) / 2, cells.astype(np.int32), earliest, latest, entered,
+        victims.astype(np.int32))  # fmt: skip
     return Recorded(*(frozen(column) for column in columns))

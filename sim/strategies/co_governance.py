@@ -1,7 +1,4 @@
-"""Co-governance (枫桥经验, 双网融合).
-
-The police grid and the social governance grid merge, and residents carry part of the load.
-"""
+"""Co-governance (枫桥经验, 双网融合): police and social governance work as one network, and residents carry part."""
 
 from __future__ import annotations
 
@@ -9,7 +6,10 @@ from sim.strategies.random_patrol import RandomPatrol
 
 
 class CoGovernance(RandomPatrol):
-    """Volunteers, ten-household groups, message groups and three levels of mediation, organised by officers in neighbourhoods; cars patrol at random."""
+    """Officers in neighbourhoods organise volunteers, household and message groups, and mediation at three levels.
+
+    Cars patrol at random.
+    """
 
     name = "co_governance"
     programmes = ("social_governance", "mediation", "volunteers", "visits", "safety_culture")

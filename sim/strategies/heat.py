@@ -37,15 +37,18 @@ def heat(
 
 
 def hottest(values: Array, most: int) -> Array:
-    """Return the cells with the highest values above 0, at most so many, the highest first and the lowest number first among equals."""
+    """Return the cells with the highest values above 0, at most so many, the highest first.
+
+    Among equals the lowest number comes first.
+    """
     found: Array = np.argsort(-values, kind="stable")[: min(most, np.count_nonzero(values > 0))]
     return found
 
 
 def share_out(cells: Array, grid: Grid, beats: BeatPlan, each: int) -> Array:
-    """Give each cell in turn to the beat whose centre is nearest among those that have fewer than `each`.
+    """Give each cell in turn to the nearest beat, by its centre, that has fewer than `each`.
 
-    And return the beats, shape [cells].
+    Return the beats, shape [cells].
 
     Parameters
     ----------

@@ -32,10 +32,7 @@ class Hotspot(Strategy):
         )
 
     def plan(self, briefing: Briefing, rng: np.random.Generator) -> PatrolPlan:
-        """Rank cells by aged, smoothed counts of recorded crime at places.
-
-        Give the hottest of the city to the nearest beats with room.
-        """
+        """Rank cells by aged, smoothed counts of recorded crime at places; give the hottest to the nearest beats."""
         chosen, grid, beats = self.parameters, briefing.grid, briefing.beats
         values = heat(
             briefing.recorded.of(PLACE_CRIMES),

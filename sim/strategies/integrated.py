@@ -6,10 +6,7 @@ from sim.strategies.intelligence_led import IntelligenceLed
 
 
 class Integrated(IntelligenceLed):
-    """Continuous intelligence, joint strike, prevention by patrol, cameras and grids.
-
-    And service to residents, from one command centre.
-    """
+    """Intelligence, joint strike, prevention by patrol, cameras and grids, and service, from one command centre."""
 
     name = "integrated"
     programmes = (

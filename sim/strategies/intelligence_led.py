@@ -12,7 +12,7 @@ from sim.strategies.heat import hottest, share_out
 
 
 class IntelligenceLed(Strategy):
-    """A part of the stops is at cells of which the latest alerts warn, the others are at the hottest cells of the latest weekly surface."""
+    """Stops at cells of which the latest alerts warn, and at the hottest cells of the latest weekly surface."""
 
     name = "intelligence_led"
     review_days = 1
@@ -39,10 +39,7 @@ class IntelligenceLed(Strategy):
         )
 
     def plan(self, briefing: Briefing, rng: np.random.Generator) -> PatrolPlan:
-        """Return the stops at alerts, each of the beat in which it lies.
-
-        And those at hot spots, shared out to the nearest beats with room.
-        """
+        """Return stops at alerts, each of the beat in which it lies, and at hot spots, shared out to near beats."""
         chosen, beats, analysis = self.parameters, briefing.beats, briefing.analysis
         surface = (
             np.zeros(briefing.grid.n_cells)

@@ -10,10 +10,7 @@ from sim.strategies.heat import hottest, share_out
 
 
 class Oracle(Strategy):
-    """As hot-spot patrol.
-
-    With the same officers, stops and choice of beats, but by the true expected risk instead of the books.
-    """
+    """Hot-spot patrol by the true expected risk instead of the books, with the same officers, stops and beats."""
 
     name = "oracle"
     knows_truth = True

@@ -1,8 +1,4 @@
-"""Organisations.
-
-How posts, the lines between units, and the pooling of patrol are set for a strategy, with the same heads in all of
-them.
-"""
+"""How posts, lines between units and pooling of patrol are set for a strategy, with the same heads in all of them."""
 
 from __future__ import annotations
 

@@ -184,9 +184,9 @@ def refused(capsys, command, *words):
 
 
 def test_what_is_shipped_is_not_tried_and_all_else_is():
-    own = {*OWN["beatlab.strategies"], "hotspot"}
-    assert {name for name in registered() if name not in own} | {"hotspot"} == strategies_base.SHIPPED
-    assert {name for name in programmes() if name not in OWN["beatlab.programmes"]} == programmes_base.SHIPPED
+    for kinds, own in (registered(), OWN["beatlab.strategies"]), (programmes(), OWN["beatlab.programmes"]):
+        assert not any(registry.shipped(kind) for kind in own.values())
+        assert all(registry.shipped(kind) == (name not in own) for name, kind in kinds.items())
 
 
 @pytest.mark.parametrize(

@@ -28,20 +28,17 @@ from sim.incidents.log import CALLS, INCIDENTS, CallState, Discoverer, Logs, add
 from sim.people.feelings import Feeling, FeelingParameters, Feelings, city_means, new_feelings
 from sim.people.residents import ResidentParameters, Society, settle
 from sim.people.ties import GROUP_DWELLINGS
-from sim.programmes.social_governance.tips import (
-    TIP_KEYS,
-    Message,
-    Neighbourhoods,
-    TipKind,
+from sim.programmes.public import Public
+from sim.programmes.social_governance.arrivals import report_by_tip
+from sim.programmes.social_governance.hearing import (
+    Groups,
     TipRule,
     hear_of_crimes,
     hear_of_disputes,
     hear_of_frauds,
-    new_tips,
-    report_by_tip,
-    send_message,
-    tips_with_room,
 )
+from sim.programmes.social_governance.messages import Message, send_message
+from sim.programmes.social_governance.tips import TIP_KEYS, Neighbourhoods, TipKind, new_tips, tips_with_room
 
 BOUND = float(norm.isf(1e-5 / 2))
 DAY = 1440.0
@@ -92,12 +89,19 @@ def crimes(victims: Array, kind: int = IncidentType.VEHICLE_THEFT, reported: boo
     return logs
 
 
+def groups(of: Society, rule: TipRule, active: Array | None = None) -> Groups:
+    """All groups of a town, all of them active unless told otherwise."""
+    near = hoods(of)
+    on = np.ones(len(near.district), dtype=bool) if active is None else active
+    return Groups(of, new_feelings(FeelingParameters()), near, on, rule)
+
+
 def heard(logs: Logs, rule: TipRule, of: Society | None = None, seed: int = 1, active: Array | None = None) -> Array:
     """Return the tips about the crimes of a log."""
     of = of or society()
-    near, n = hoods(of), int(logs.used[INCIDENTS])
-    tips, on = tips_with_room(new_tips(), n), np.ones(len(near.district), dtype=bool) if active is None else active
-    hear_of_crimes(seed, 0, n, DAY, of, near, on, logs, new_feelings(FeelingParameters()), rule, tips)
+    n = int(logs.used[INCIDENTS])
+    tips = tips_with_room(new_tips(), n)
+    hear_of_crimes(seed, 0, n, DAY, groups(of, rule, active), logs, tips)
     found: Array = tips.rows[: tips.used[0]]
     return found
 
@@ -183,11 +187,9 @@ def test_open_disputes_are_heard_at_their_hazard_and_those_that_mediators_have_a
     for d in range(n):
         add_dispute(disputes, Subject.NEIGHBOUR, d, d + 1, 0, 2.0 if d < n // 2 else 1.0, 0.0)
     disputes.rows["in_mediation"][::2] = True
-    tips, near = tips_with_room(new_tips(), n), hoods(of)
+    tips = tips_with_room(new_tips(), n)
     rule = NEVER_TOLD._replace(dispute_per_day=0.2)
-    hear_of_disputes(
-        1, 3, of, near, np.ones(len(near.district), dtype=bool), disputes, new_feelings(FeelingParameters()), rule, tips
-    )
+    hear_of_disputes(1, 3, groups(of, rule), disputes, tips)
     found = tips.rows[: tips.used[0]]
     assert (found["subject_id"] % 2 == 1).all()
     for tension, mine in ((2.0, found["subject_id"] < n // 2), (1.0, found["subject_id"] >= n // 2)):
@@ -209,20 +211,7 @@ def persuaded(n: int) -> Frauds:
 def told_of_frauds(frauds: Frauds, day: int, first: int, chance: float) -> Array:
     """Return the tips about frauds of a day on which all groups are active, everybody trusting by 0.5."""
     of, tips = society(0.5), tips_with_room(new_tips(), len(frauds.rows))
-    near = hoods(of)
-    rule = NEVER_TOLD._replace(fraud=chance)
-    hear_of_frauds(
-        1,
-        day,
-        first,
-        of,
-        near,
-        np.ones(len(near.district), dtype=bool),
-        frauds,
-        new_feelings(FeelingParameters()),
-        rule,
-        tips,
-    )
+    hear_of_frauds(1, day, first, groups(of, NEVER_TOLD._replace(fraud=chance)), frauds, tips)
     found: Array = tips.rows[: tips.used[0]]
     return found
 
@@ -243,13 +232,14 @@ def test_those_who_are_persuaded_tell_once_in_the_day_to_come_and_those_who_paid
 def test_a_persuasion_may_be_told_however_short_it_was_with_the_hazard_of_its_waking_time() -> None:
     """Of persuasions that end in payment, by scheme: against 1 − (1 − p)^(waking days), and told before the end."""
     p, people = 0.9, made_up_society(20_000)
-    groups = len(people.dwellings) // GROUP_DWELLINGS + 1
-    near = Neighbourhoods(np.zeros(groups, dtype=np.int32), *(np.zeros(2, dtype=np.int32) for _ in range(4)))
+    n = len(people.dwellings) // GROUP_DWELLINGS + 1
+    near = Neighbourhoods(np.zeros(n, dtype=np.int32), *(np.zeros(2, dtype=np.int32) for _ in range(4)))
     rule, active, approached = NEVER_TOLD._replace(fraud=p, trust_slope=0.0), np.ones(1, dtype=bool), [0]
 
     def listen(met: Met, day: int) -> None:
         tips = tips_with_room(new_tips(), int(met.frauds.used[NEXT]))
-        hear_of_frauds(1, day, approached[0], met.society, near, active, met.frauds, met.feelings, rule, tips)
+        who = Groups(met.society, met.feelings, near, active, rule)
+        hear_of_frauds(1, day, approached[0], who, met.frauds, tips)
         approached[0] = int(met.frauds.used[NEXT])
 
     met = meet(people, 60, feeling=UNMOVED, meddle=listen, **BUSY)
@@ -305,19 +295,19 @@ def test_a_message_is_read_by_a_share_of_the_adults_of_its_grid_who_tire_of_mess
     before = {
         column: of.residents[column].copy() for column in ("trust", "perceived_safety", "awareness", "fraud_awareness")
     }
-    readers = send_message(1, 2, Message(about_fraud, 100, 0.3, 0.03, 0.1), DAY, of, near, felt, here)
+    readers = send_message(1, 2, Message(about_fraud, 100, 0.3, 0.03, 0.1), DAY, near, Public(of, felt, here))
     risen = of.residents[name] - of.residents[base]
     assert adults.sum() > 100
     assert readers == np.count_nonzero(risen)
     assert not risen[~adults].any()
     assert binomial(readers, int(adults.sum()), 0.3)
     assert np.allclose(risen[risen > 0], 0.03, atol=1e-6)
-    assert send_message(1, 2, Message(about_fraud, 101, 0.3, 0.03, 0.1), DAY, of, near, felt, here) > 0
+    assert send_message(1, 2, Message(about_fraud, 101, 0.3, 0.03, 0.1), DAY, near, Public(of, felt, here)) > 0
     assert np.count_nonzero(of.residents[name] > of.residents[base]) > 1.4 * readers, (
         "who reads is drawn for each message"
     )
     for k in range(2, 100):
-        send_message(1, 2, Message(about_fraud, 100 + k, 0.3, 0.03, 0.1), DAY, of, near, felt, here)
+        send_message(1, 2, Message(about_fraud, 100 + k, 0.3, 0.03, 0.1), DAY, near, Public(of, felt, here))
     risen = of.residents[name] - of.residents[base]
     assert 0.09 < risen[adults].mean() < 0.1
     for column, values in before.items():

@@ -14,6 +14,9 @@ of mediation alone shows.
 
 from __future__ import annotations
 
+import ast
+import inspect
+import sys
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
@@ -31,9 +34,10 @@ from sim.incidents.fraud.campaigns import Stage
 from sim.incidents.log import CALLS, INCIDENTS, CallState
 from sim.model import CityModel
 from sim.police.cases.investigation import queues
-from sim.police.post_ledger import Work
+from sim.police.post_ledger import Queue, Work
 from sim.police.posts import Post
 from sim.programmes.base import Programme, Today, programme_class, programmes
+from sim.programmes.social_governance.networks import Round
 from sim.scenario import Scenario
 from sim.strategies.base import registered
 
@@ -181,13 +185,11 @@ def values(thing: Any) -> Iterator[bytes]:
     elif is_dataclass(thing) and not isinstance(thing, type):
         for column in fields(thing):
             yield from values(getattr(thing, column.name))
-    elif type(thing).__name__ in {"Queue", "Rounds"}:
+    elif isinstance(thing, Queue | Round):
         yield from values(vars(thing))
 
 
-# No decisions, or looked at on their own: the diary; who offends, looked up to find what comes of a check; the alerts
-# that come in today, which the centre works through and goes by tomorrow.
-NO_DECISIONS = {"parameters", "diary", "_offender_of", "_empty_alerts"}
+NO_DECISIONS = {"parameters", "diary"}  # the diary is looked at on its own
 
 
 def decisions(model: CityModel) -> dict[str, bytes]:
@@ -271,17 +273,45 @@ class Clairvoyant(Programme):
     name = "clairvoyant"
 
     def day(self, today: Today) -> None:
-        crimes = today.logs.incidents[: today.logs.used[INCIDENTS]]
+        crimes = today.truth.logs.incidents[: today.truth.logs.used[INCIDENTS]]
         hidden = np.count_nonzero((crimes["type"] == IncidentType.BURGLARY) & (crimes["call_id"] < 0))
         hours = today.hours[Post.COMMUNITY]
         hours.spend(Work.VISITS, min(float(hidden), hours.able()))
-        self.tensest = int(np.argmax(today.disputes.rows["tension"][: today.disputes.used[ROWS]]))
-        self.offender = int(today.offenders["resident_id"][today.offenders["arrests"] == 0][0])
+        self.tensest = int(np.argmax(today.truth.disputes.rows["tension"][: today.truth.disputes.used[ROWS]]))
+        self.offender = int(today.truth.offenders["resident_id"][today.truth.offenders["arrests"] == 0][0])
 
 
 def test_a_programme_that_knows_more_is_found_out() -> None:
     changed = changed_by_the_truth({"name": "reactive"}, Clairvoyant)
     assert {"hours", "clairvoyant.tensest", "clairvoyant.offender"} <= set(changed)
+
+
+def read_of_the_truth(source: str) -> list[int]:
+    """Return the lines that do anything with a `.truth` but hand it, or a table of it, to a function."""
+    tree = ast.parse(source)
+    above = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr == "truth":
+            given: ast.AST = node
+            while isinstance(above[given], ast.Attribute):
+                given = above[given]
+            taker = above[given]
+            handed_on = isinstance(taker, ast.keyword) or (isinstance(taker, ast.Call) and taker.func is not given)
+            found += [] if handed_on else [node.lineno]
+    return found
+
+
+@pytest.mark.parametrize("module", sorted({kind.__module__ for kind in programmes().values()}))
+def test_a_programme_reads_nothing_of_the_truth_itself(module: str) -> None:
+    assert read_of_the_truth(inspect.getsource(sys.modules[module])) == []
+
+
+def test_reading_the_truth_is_told_from_handing_it_on() -> None:
+    reads = ("today.truth.logs.used[0]", "t = today.truth", "f(today.truth.offenders.argmax())")
+    assert [read_of_the_truth(line) for line in reads] == [[1], [1], [1]]
+    assert read_of_the_truth(inspect.getsource(Clairvoyant).strip()) != []
+    assert read_of_the_truth("met = visit(homes, today.truth.society, public=today.truth.public)") == []
 
 
 def test_how_many_units_go_to_a_call_follows_from_what_its_caller_says_and_not_from_what_it_is() -> None:

@@ -74,8 +74,7 @@ def rule_of(**given: Any) -> CheckRule:
 
 def checked(town: Town, rule: CheckRule, first: int = 0, seed: int = 7, suspects: Any = ()) -> Tally:
     n = len(town.society.residents)
-    offender_of, named = np.full(n, -1, dtype=np.int32), np.zeros(n, dtype=bool)
-    rows_of_offenders(town.offenders, offender_of)
+    offender_of, named = rows_of_offenders(town.offenders, n), np.zeros(n, dtype=bool)
     named[list(suspects)] = True
     street = Street(town.society, town.offenders, town.ground, town.logs, town.cases, town.feelings, offender_of, named)
     return check_people(seed, NOW_MIN, first, rule, street)
@@ -285,8 +284,7 @@ def test_files_name_whom_victims_know_of_crimes_that_leave_goods_until_they_are_
     files["state"] = [CaseState.FILED, CaseState.NEW, CaseState.CLEARED, CaseState.NEW, CaseState.NEW]
     files["known_min"][3] = NOW_MIN + 1  # its file has not arrived
     town.cases.used[0] = 5
-    named = np.ones(len(town.society.residents), dtype=bool)
-    named_suspects(town.cases, town.logs, NOW_MIN, named)
+    named = named_suspects(town.cases, town.logs, NOW_MIN, len(town.society.residents))
     assert np.flatnonzero(named).tolist() == [who[0]]
 
 

@@ -28,7 +28,7 @@ from sim.people.residents import ResidentParameters, Society, settle
 from sim.police.force.officers import OFFICER_COLUMNS
 from sim.police.post_ledger import Hours, Work, new_post_ledger
 from sim.police.posts import Post
-from sim.programmes.base import Programme, Site, Today
+from sim.programmes.base import Programme, Site, Today, Truth
 from sim.scenario import Scenario
 
 DISTRICTS = 2
@@ -108,11 +108,9 @@ class Days:
             for post, minutes in self.minutes.items()
         }
         nobody = np.zeros(0)
-        return Today(
-            self.seed, self.day, self.hours, self.society, nobody, nobody, self.frauds, self.disputes, self.feelings,
-            self.ground, self.logs,
-            cast("Any", None), cast("Any", self.staff),
-        )  # fmt: skip
+        truth = Truth(self.society, nobody, self.frauds, self.disputes, self.feelings, self.ground, self.logs)
+        nothing, staff = cast("Any", None), cast("Any", self.staff)
+        return Today(self.seed, self.day, cast("Any", self.hours), staff, nothing, nobody, truth)
 
     def pass_by(self, days: int = 1) -> Days:
         """Let some days pass."""

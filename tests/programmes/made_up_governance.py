@@ -29,7 +29,7 @@ from sim.police.cases.case_log import Cases, cases_with_room, new_cases
 from sim.police.cases.parameters import InvestigationParameters, investigation_rule
 from sim.police.post_ledger import Hours, Work
 from sim.police.posts import Post
-from sim.programmes.base import Site, Today
+from sim.programmes.base import Site, Today, Truth
 from sim.scenario import Scenario
 
 DAY = 1440.0
@@ -68,13 +68,11 @@ class MadeUpTown:
 
     def day(self, day: int, sworn_min: float = ENOUGH, auxiliary_min: float = 0.0, slow: float = 1.0) -> Today:
         """Return a day; the ledger goes on from day to day."""
-        hours = {Post.COMMUNITY: Hours(self.booked, sworn_min, auxiliary_min, slow)}
+        hours: Any = {Post.COMMUNITY: Hours(self.booked, sworn_min, auxiliary_min, slow)}
         staff: Any = None
-        nobody = table(VOLUNTEER_COLUMNS, 0)
-        return Today(
-            1, day, hours, self.society, np.zeros(0), nobody, self.frauds, self.disputes, self.feelings, self.ground,
-            self.logs, self.cases, staff,
-        )  # fmt: skip
+        nobody = np.zeros(0)
+        truth = Truth(self.society, nobody, self.frauds, self.disputes, self.feelings, self.ground, self.logs)
+        return Today(1, day, hours, staff, self.cases, table(VOLUNTEER_COLUMNS, 0), truth)
 
     def commit(
         self, victims: Array, at_min: float, kind: int = IncidentType.VEHICLE_THEFT, reported: bool = False

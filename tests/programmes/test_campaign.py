@@ -11,16 +11,17 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from sim.incident_types import IncidentType
+from sim.incident_types import PLACE_CRIMES, IncidentType
 from sim.incidents.log import INCIDENTS, VISITS, new_logs
 from sim.model import CityModel
 from sim.parameters import BadInput
 from sim.people.feelings import Feeling
 from sim.police.force.mobilisation import Mobilisation
 from sim.police.posts import Post
+from sim.programmes.base import Today, Truth
 from sim.programmes.campaign.programme import Campaign, rise
 from sim.scenario import Scenario, prepared
-from sim.strategies.base import Briefing, strategy_class
+from sim.strategies.base import Briefing, Recorded, strategy_class
 from sim.strategies.check import _situations
 from sim.strategies.hotspot import Hotspot
 
@@ -53,13 +54,13 @@ def lived(days: int, logs: Any = None, ordered: float = 0.0, **parameters: Any) 
         demand=SimpleNamespace(custody_min=None, custody_most_min=None),
     )  # fmt: skip
     scenario = SimpleNamespace(dispatch=SimpleNamespace(arrest_processing_min=90.0))
-    society = SimpleNamespace(residents=np.zeros(1))
-    programme.begin(SimpleNamespace(staff=force, bureau=bureau, scenario=scenario, society=society))
+    programme.begin(SimpleNamespace(staff=force, bureau=bureau, scenario=scenario))
     programme._check = lambda today: None
     on = np.zeros(days, dtype=bool)
     for day in range(days):
         assert len(force.orders) == day + 1
-        programme.day(SimpleNamespace(day=day, staff=force, logs=logs or new_logs(1)))
+        truth: Any = Truth(*[None] * 6, logs or new_logs(1))
+        programme.day(Today(1, day, {}, force, None, None, truth))
         on[day] = programme.on
         assert (force.orders[day].lent_share.sum() > 0) == on[day], "the order of a day is not that of its campaign"
     return programme, force, on
@@ -125,11 +126,17 @@ def books(days: int, a_day: Any, kind: IncidentType = IncidentType.BURGLARY) -> 
     return logs
 
 
+def risen(logs: Any, day: int, recent_days: int = 28, before_days: int = 84) -> float:
+    """Return how much more was recorded lately, by the books of the morning of a day."""
+    known = Recorded.by(logs.incidents[: logs.used[INCIDENTS]], day * 1440.0).of(PLACE_CRIMES)
+    return rise(known, day * 1440.0, recent_days, before_days)
+
+
 def test_a_rise_is_that_of_the_books_at_places() -> None:
     logs = books(112, lambda day: 2 if day < 84 else 3)
-    assert rise(logs, 112 * 1440.0, 28, 84) == pytest.approx(1.5)
-    assert rise(logs, 84 * 1440.0, 28, 56) == pytest.approx(1.0)
-    assert np.isnan(rise(books(112, lambda day: 3, IncidentType.FRAUD), 112 * 1440.0, 28, 84))
+    assert risen(logs, 112) == pytest.approx(1.5)
+    assert risen(logs, 84, 28, 56) == pytest.approx(1.0)
+    assert np.isnan(risen(books(112, lambda day: 3, IncidentType.FRAUD), 112))
 
 
 def test_a_recorded_rise_begins_a_campaign_and_the_next_one_waits_for_the_pause() -> None:
@@ -139,8 +146,8 @@ def test_a_recorded_rise_begins_a_campaign_and_the_next_one_waits_for_the_pause(
     spells = days_of(on)
     first = spells[0][0]
     assert 200 < first < 230
-    assert rise(logs, (first - 1) * 1440.0, 28, 84) > 1.3
-    assert rise(logs, (first - 2) * 1440.0, 28, 84) <= 1.3
+    assert risen(logs, first - 1) > 1.3
+    assert risen(logs, first - 2) <= 1.3
     assert all(later[0] >= earlier[1] + 5 for earlier, later in pairwise(spells))
     assert len(spells) > 2
     assert len(days_of(lived(400, logs, pause_days=100, **trigger)[2])) == 1

@@ -12,7 +12,6 @@ import pytest
 
 from sim.check import check_programme
 from sim.incident_types import PLACE_CRIMES
-from sim.incidents.log import INCIDENTS
 from sim.parameters import AuthorError, BadInput, parameter
 from sim.police.post_ledger import Work
 from sim.police.posts import Post
@@ -41,19 +40,11 @@ def notes_something_else(self: Programme, today: Today) -> None:
 
 
 def does_it_for_nothing(self: Programme, today: Today) -> None:
-    crimes = today.logs.incidents[: today.logs.used[INCIDENTS]]
-    known = np.count_nonzero((crimes["recorded_time_min"] >= 0) & (crimes["recorded_time_min"] < today.now_min))
-    self.note(today.day, "crimes_known", float(known))
+    self.note(today.day, "crimes_known", float(len(today.recorded().cell)))
 
 
 def fails_when_much_is_known(self: Programme, today: Today) -> None:
-    crimes = today.logs.incidents[: today.logs.used[INCIDENTS]]
-    kinds = set(
-        crimes["recorded_type"][
-            (crimes["recorded_time_min"] >= 0) & (crimes["recorded_time_min"] < today.now_min)
-        ].tolist()
-    )
-    if kinds >= set(PLACE_CRIMES):
+    if set(today.recorded().type.tolist()) >= set(PLACE_CRIMES):
         raise RuntimeError("the body is reached")
 
 
@@ -61,18 +52,18 @@ def tells_everybody(self: Programme, today: Today) -> None:
     """One short message to a whole town."""
     hours = today.hours[Post.COMMUNITY]
     hours.spend(Work.LIAISON, min(5.0, hours.able()))
-    today.society.residents["awareness"] += 0.001
+    today.truth.society.residents["awareness"] += 0.001
 
 
 def calms_disputes(self: Programme, today: Today) -> None:
     """Mediators whom nobody pays: it declares a cost and never notes one."""
-    today.disputes.rows["tension"] *= 0.9
+    today.truth.disputes.rows["tension"] *= 0.9
 
 
 def pays_once(self: Programme, today: Today) -> None:
     if today.day == 0:
         self.note(0, "cost", 100.0)
-    today.society.residents["trust"][:5] += 0.001
+    today.truth.society.residents["trust"][:5] += 0.001
 
 
 def speeds_up(_: Programme, scenario: Any) -> Any:
@@ -81,7 +72,7 @@ def speeds_up(_: Programme, scenario: Any) -> Any:
 
 def pays_fairly(self: Programme, today: Today) -> None:
     self.note(today.day, "others_cost", 10.0)
-    today.society.residents["trust"][:100] += 0.001
+    today.truth.society.residents["trust"][:100] += 0.001
 
 
 class Unbounded(ProgrammeParameters):

@@ -14,7 +14,8 @@ from made_up_days import Days
 from sim.incident_types import IncidentType
 from sim.police.post_ledger import Work
 from sim.police.posts import Post
-from sim.programmes.education import FEWEST, FIRST_AGE, GRID_HOUSEHOLDS, Education
+from sim.programmes.education import FEWEST, GRID_HOUSEHOLDS, Education
+from sim.programmes.public import FIRST_AGE
 
 EVERYTHING = {"community_share": 1.0, "anti_fraud_share": 1.0}
 

@@ -109,7 +109,12 @@ class Room:
         self.staff.officers["last_duty_day"] = day
         hours = {Post.INTELLIGENCE: Hours(self.ledger[day], minutes, 0.0, 1.0)}
         today: Any = SimpleNamespace(
-            day=day, now_min=day * DAY, hours=hours, cases=known.cases, logs=known.logs, staff=self.staff
+            day=day,
+            now_min=day * DAY,
+            hours=hours,
+            cases=known.cases,
+            staff=self.staff,
+            truth=SimpleNamespace(logs=known.logs),
         )
         self.programme.day(today)
         assert self.ledger[day].sum() <= minutes + 1e-6

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import pytest
@@ -25,6 +25,8 @@ from sim.people.feelings import Feeling, FeelingParameters, Feelings, new_feelin
 from sim.people.residents import ResidentParameters, Society, settle
 from sim.police.post_ledger import Hours, Work
 from sim.police.posts import Post
+from sim.programmes.base import Today, Truth
+from sim.programmes.public import Public
 from sim.programmes.safety_culture.home_checks import CHECKED, FINED, HARDENED, SAFE_ALREADY, CheckRule, check_homes
 from sim.programmes.safety_culture.programme import SafetyCulture
 from sim.scenario import Scenario
@@ -41,7 +43,7 @@ class Town(NamedTuple):
 
     def check(self, homes: int, rule: CheckRule = RULE, day: int = 5) -> Array:
         counts = np.zeros(4, dtype=np.int64)
-        check_homes(1, day, homes, self.society, self.ground, self.demand, self.feelings, rule, counts)
+        check_homes(1, day, homes, Public(self.society, self.feelings, self.ground), self.demand, rule, counts)
         return counts
 
 
@@ -65,19 +67,11 @@ class Run(NamedTuple):
         Return the ledger, shape [days, works].
         """
         ledger = np.zeros((last - first, len(Work)))
-        t = self.town
+        t, nothing = self.town, cast("Any", None)
+        truth = Truth(t.society, nothing, nothing, nothing, t.feelings, t.ground, nothing)
         for day in range(first, last):
-            post = {Post.COMMUNITY: Hours(ledger[day - first], hours * 60, 0.0, 1.0)}
-            today: Any = SimpleNamespace(
-                seed=1,
-                day=day,
-                now_min=day * 1440.0,
-                hours=post,
-                society=t.society,
-                feelings=t.feelings,
-                ground=t.ground,
-            )
-            self.programme.day(today)
+            post: Any = {Post.COMMUNITY: Hours(ledger[day - first], hours * 60, 0.0, 1.0)}
+            self.programme.day(Today(1, day, post, nothing, nothing, nothing, truth))
         return ledger
 
     def noted(self, measure: str) -> Array:

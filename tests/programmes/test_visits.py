@@ -15,7 +15,8 @@ from sim.incidents.disputes.log import Finder
 from sim.people.ties import GROUP_DWELLINGS
 from sim.police.post_ledger import Work
 from sim.police.posts import Post
-from sim.programmes.visits import NEVER, Visits
+from sim.programmes.visits.need import NEVER
+from sim.programmes.visits.programme import Visits
 from sim.scenario import Scenario
 
 CHANCE = 0.001  # that a statistical test fails although the rule is right; seeds are fixed
@@ -135,7 +136,7 @@ def test_a_visit_moves_those_who_are_at_home_and_nobody_else() -> None:
 
 
 def test_people_are_at_home_as_often_as_their_routine_says() -> None:
-    """Adults of 400 visits by one day against the mean over the hours of work, a normal bound that fails by chance once in 1,000."""
+    """Adults of 400 visits against the mean over the hours of work, a bound that fails by chance once in 1,000."""
     days = Days(visits(trust=1e-3), community_min=25.0 * 800).pass_by(1)
     residents, places = days.society.residents, days.society.places
     made = np.concatenate([homes[:400] for homes in days.programme._homes])  # type: ignore[attr-defined]

@@ -17,11 +17,12 @@ from sim.city.city import CityParameters
 from sim.model import CityModel
 from sim.people.feelings import FeelingParameters, Feelings, new_feelings
 from sim.people.residents import ResidentParameters, Society, settle
-from sim.people.volunteering import Standing
 from sim.people.volunteers import Team, VolunteerParameters, draw_volunteers
 from sim.police.post_ledger import Hours, Work
 from sim.police.posts import Post
-from sim.programmes.volunteers import TEAMS, Volunteers
+from sim.programmes.volunteers.programme import TEAMS, Volunteers
+from sim.programmes.volunteers.volunteering import Corps as Day
+from sim.programmes.volunteers.volunteering import Standing
 from sim.scenario import Scenario
 
 CELL_M = 100.0
@@ -45,7 +46,7 @@ class Corps(NamedTuple):
         ledger = np.zeros((last - first, len(Work)))
         for day in range(first, last):
             post = Hours(ledger[day - first], hours * 60 / 2, hours * 60 / 2, 1.0)
-            self.programme.carry_out(seed, day, post, self.society, self.volunteers, self.feelings, 0)
+            self.programme.carry_out(Day(seed, day, day % 7, self.volunteers, self.society, self.feelings), post)
         return ledger
 
     @property

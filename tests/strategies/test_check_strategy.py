@@ -136,7 +136,7 @@ def test_a_strategy_that_writes_to_its_briefing_is_caught() -> None:
 
     def replaces(self: Strategy, briefing: Briefing, rng: np.random.Generator) -> PatrolPlan:
         nothing = np.empty(0, dtype=int)
-        object.__setattr__(briefing, "recorded", Recorded(*[nothing] * 5))
+        object.__setattr__(briefing, "recorded", Recorded(*[nothing] * 7))
         return PatrolPlan.none()
 
     def flattens(self: Strategy, briefing: Briefing, rng: np.random.Generator) -> PatrolPlan:

@@ -21,7 +21,7 @@ NOTHING = np.zeros(0, dtype=np.int32)
 
 
 def planned(analysis: Analysis, **parameters: Any) -> PatrolPlan:
-    briefing = Briefing(1e5, 0, GRID, BEATS, 3.0, Recorded(*[NOTHING] * 5), analysis)
+    briefing = Briefing(1e5, 0, GRID, BEATS, 3.0, Recorded(*[NOTHING] * 7), analysis)
     return IntelligenceLed(**parameters).plan(briefing, np.random.default_rng(1))
 
 

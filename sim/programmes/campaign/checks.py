@@ -23,6 +23,7 @@ from sim.people.offenders import YOUNGEST, BeliefRule, custody_time, take_into_c
 from sim.people.residents import Society
 from sim.people.whereabouts import person_at
 from sim.police.cases.case_log import Cases, CaseState
+from sim.programmes.base import Truth
 from sim.randomness import uniform, uniform4
 
 SECONDS = 60  # of a minute: a unit begins one stop in a second
@@ -74,37 +75,47 @@ class Tally(NamedTuple):
     other_owed_min: float  # of the others
 
 
-def rows_of_offenders(offenders: Array, found: Array) -> None:
-    """Write down for each resident the row of the offender that it is at present, −1 for none; careers end and begin.
+def stops_so_far(logs: Logs) -> int:
+    """Return how many stops of patrol units have ended."""
+    return int(logs.used[VISITS])
 
-    Parameters
-    ----------
-    offenders : Array
-        Table of `OFFENDER_COLUMNS`.
-    found : array of int32 [residents]
-        It is written.
+
+def check_since(seed: int, now_min: float, first: int, rule: CheckRule, truth: Truth, cases: Cases) -> Tally:
+    """Let the patrol stops from number `first` on have checked people, see `check_people`."""
+    t, n = truth, len(truth.society.residents)
+    offender_of, suspects = rows_of_offenders(t.offenders, n), named_suspects(cases, t.logs, now_min, n)
+    street = Street(t.society, t.offenders, t.ground, t.logs, cases, t.feelings, offender_of, suspects)
+    return check_people(seed, now_min, first, rule, street)
+
+
+def rows_of_offenders(offenders: Array, residents: int) -> Array:
+    """Return for each resident the row of the offender that it is at present, −1 for none, int32 [residents].
+
+    Careers end and begin, so that it is looked up anew each day.
     """
-    found.fill(-1)
+    found = np.full(residents, -1, dtype=np.int32)
     found[offenders["resident_id"]] = np.arange(len(offenders))
+    return found
 
 
-def named_suspects(cases: Cases, logs: Logs, now_min: float, found: Array) -> None:
-    """Write down whom victims of uncleared thefts, burglaries and robberies have named, as files say that have arrived.
+def named_suspects(cases: Cases, logs: Logs, now_min: float, residents: int) -> Array:
+    """Return whom victims of uncleared thefts, burglaries and robberies have named, bool [residents].
 
     Parameters
     ----------
     cases, logs : Cases, Logs
-        The files, and who it was whom they name.
+        The files that have arrived, and who it was whom they name.
     now_min : float
         Minutes since the start.
-    found : array of bool [residents]
-        It is written.
+    residents : int
+        How many there are.
     """
-    found.fill(False)
+    found = np.zeros(residents, dtype=bool)
     files = cases.rows[: cases.used[0]]
     open_files = files[files["named"] & (files["state"] != CaseState.CLEARED) & (files["known_min"] <= now_min)]
     crimes = logs.incidents[open_files["incident_id"]]
     found[crimes["culprit_id"][(crimes["recorded_type"] < IncidentType.BRAWL) & (crimes["culprit_id"] >= 0)]] = True
+    return found
 
 
 @kernel

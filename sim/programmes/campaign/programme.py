@@ -10,15 +10,14 @@ duties run into the next shift, so that for some hours after each change of shif
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from pydantic import model_validator
 
-from sim.arrays import Array
 from sim.clock import MINUTES_PER_DAY
-from sim.incident_types import at_places
-from sim.incidents.log import INCIDENTS, VISITS, Logs
+from sim.incident_types import PLACE_CRIMES
 from sim.parameters import BadInput, parameter, rule_of
 from sim.periods import FAR_DAY
 from sim.police.force.head_changes import PostName
@@ -26,14 +25,8 @@ from sim.police.force.mobilisation import MOST_OVERTIME, Mobilisation
 from sim.police.post_ledger import Queue, Work
 from sim.police.posts import POST_NAMES, Post
 from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
-from sim.programmes.campaign.checks import (
-    MOST_LOOKS,
-    CheckRule,
-    Street,
-    check_people,
-    named_suspects,
-    rows_of_offenders,
-)
+from sim.programmes.campaign.checks import MOST_LOOKS, CheckRule, check_since, stops_so_far
+from sim.strategies.base import Briefing, Recorded
 
 MOST_OFF = 0.5  # of the usual duties: assumption, more time off in lieu at once would leave the city without police
 
@@ -136,7 +129,7 @@ class Campaign(Programme):
         )  # fmt: skip
         sign: float = parameter(
             0.05, unit="probability", ge=0, le=1,
-            source="assumption; people tell liars from others little better than chance (Bond & DePaulo 2006, recalled)",
+            source="assumption; people tell liars little better than chance (Bond & DePaulo 2006, recalled)",
             doc="Who carries stolen goods behaves suspiciously when officers look him over: they search him.",
         )  # fmt: skip
         false_sign: float = parameter(
@@ -165,7 +158,7 @@ class Campaign(Programme):
         )  # fmt: skip
         detention_most_days: float = parameter(
             15.0, unit="days", ge=0.01, le=3650,
-            source="Public Security Administration Punishments Law of China 2005: up to 15 days of detention for one act",
+            source="Public Security Administration Punishments Law of China 2005: up to 15 days for one act",
             doc="The longest of these; who is arrested for a crime of the model is away as after any arrest for it.",
         )  # fmt: skip
         lieu_share: float = parameter(
@@ -220,13 +213,9 @@ class Campaign(Programme):
             belief=bureau.belief,
             desist_at_arrest=bureau.career.desist_at_arrest,
         )
-        self._offender_of = np.full(len(site.society.residents), -1, dtype=np.int32)
-        self._suspects = np.zeros(len(site.society.residents), dtype=bool)
         self.on = False
         self._begun, self._end = 0, -FAR_DAY  # campaigns so far, and the day after the latest
-        self._owed = self._a_day = (
-            0.0  # time off in lieu, in duties of everybody: what is owed, and what is given on a day
-        )
+        self._owed = self._a_day = 0.0  # time off in lieu, in duties of everybody: what is owed, what is given on a day
         self._seen = 0  # visits of the log
         self._minor = Queue()  # arrests for what is no crime of the model
         self._begin_if(self._scheduled(0), 0)
@@ -240,7 +229,7 @@ class Campaign(Programme):
         if self._minor.minutes:
             desk = today.hours[Post.DESK]
             desk.spend(Work.OTHER_CASES, self._minor.take(desk.able(sworn_only=True))[0], sworn_only=True)
-        self._seen = int(today.logs.used[VISITS])
+        self._seen = stops_so_far(today.truth.logs)
         self.on = day < self._end
         if self.on:
             self.note(day, "on", 1.0)
@@ -248,8 +237,12 @@ class Campaign(Programme):
             self._owed += p.lieu_share * (staff.overtime_share - staff.force.overtime_share)
             self._a_day = min(self._owed / p.lieu_days, MOST_OFF)
         if day + 1 >= self._end:
-            self._begin_if(self._scheduled(day + 1) or self._provoked(day + 1, today.logs), day + 1)
+            self._begin_if(self._scheduled(day + 1) or self._provoked(today), day + 1)
         staff.order(self._order(day + 1))
+
+    def brief(self, briefing: Briefing) -> Briefing:
+        """Say whether a campaign is on."""
+        return replace(briefing, campaign=self.on)
 
     def _scheduled(self, day: int) -> bool:
         """Whether a campaign is to begin on a day by the schedule."""
@@ -258,12 +251,13 @@ class Campaign(Programme):
             return False
         return bool(day == p.first_day or (p.every_days is not None and (day - p.first_day) % p.every_days == 0))
 
-    def _provoked(self, day: int, logs: Logs) -> bool:
-        """Whether recorded crime has risen so much that one begins."""
-        p = self.parameters
+    def _provoked(self, today: Today) -> bool:
+        """Whether recorded crime has risen so much that one begins tomorrow."""
+        p, day = self.parameters, today.day + 1
         if p.trigger_ratio is None or day < self._end + p.pause_days or day < p.recent_days + p.before_days:
             return False
-        return bool(rise(logs, (day - 1) * float(MINUTES_PER_DAY), p.recent_days, p.before_days) > p.trigger_ratio)
+        recorded = today.recorded(p.recent_days + p.before_days, PLACE_CRIMES)
+        return bool(rise(recorded, today.now_min, p.recent_days, p.before_days) > p.trigger_ratio)
 
     def _begin_if(self, wanted: bool, day: int) -> None:
         if wanted and (self.parameters.at_most is None or self._begun < self.parameters.at_most):
@@ -285,36 +279,28 @@ class Campaign(Programme):
 
         Detectives deal with arrests for crimes of the model, desks with others.
         """
-        rows_of_offenders(today.offenders, self._offender_of)
-        named_suspects(today.cases, today.logs, today.now_min, self._suspects)
-        t = today
-        street = Street(
-            t.society, t.offenders, t.ground, t.logs, t.cases, t.feelings, self._offender_of, self._suspects
-        )
-        tally = check_people(today.seed, today.now_min, self._seen, self._rule, street)
+        tally = check_since(today.seed, today.now_min, self._seen, self._rule, today.truth, today.cases)
         today.cases.owed_min[Post.DETECTIVES] += tally.owed_min
         self._minor.add(today.day, tally.other_owed_min)
         for measure in ("checks", "searches", "arrests", "other_arrests"):
             self.note(today.day - 1, measure, float(getattr(tally, measure)))
 
 
-def rise(logs: Logs, now_min: float, recent_days: int, before_days: int) -> float:
-    """Return the rate at which crimes at places were recorded lately, relative to that of the time before.
+def rise(recorded: Recorded, now_min: float, recent_days: int, before_days: int) -> float:
+    """Return the rate at which crimes entered the books lately, relative to that of the time before.
 
     Not a number without any.
 
     Parameters
     ----------
-    logs : Logs
-        Of which only what is in the books counts.
+    recorded : Recorded
+        The crimes that count.
     now_min : float
         Minutes since the start.
     recent_days, before_days : int
         Lengths of both periods.
     """
-    crimes = logs.incidents[: logs.used[INCIDENTS]]
-    known: Array = at_places(crimes["recorded_type"]) & (crimes["recorded_time_min"] >= 0)
-    age_days = (now_min - crimes["recorded_time_min"][known]) / MINUTES_PER_DAY
+    age_days = (now_min - recorded.entered_min) / MINUTES_PER_DAY
     recent = np.count_nonzero((age_days >= 0) & (age_days < recent_days)) / recent_days
     before = np.count_nonzero((age_days >= recent_days) & (age_days < recent_days + before_days)) / before_days
     with np.errstate(divide="ignore", invalid="ignore"):

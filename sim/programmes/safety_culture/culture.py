@@ -1,15 +1,12 @@
-"""Safety culture (安全文化).
-
-Awareness of crime at places and of fraud is exchanged along ties, which adds nothing to it.
-"""
+"""Talk along ties (安全文化): awareness of crime at places and of fraud is exchanged, which adds nothing to it."""
 
 from __future__ import annotations
 
-from sim.city.state import Ground
 from sim.draws import Draw
 from sim.kernels import inner_kernel, kernel, row
 from sim.people.feelings import Feelings, felt_awareness, felt_fraud_awareness, shift_feelings, teach_fraud
 from sim.people.residents import Society
+from sim.programmes.public import Public
 from sim.randomness import choose, exponential, uniform, uniform4
 
 
@@ -21,9 +18,7 @@ def spread_awareness(
     contacts: float,
     step: float,
     fraud_share: float,
-    society: Society,
-    feelings: Feelings,
-    ground: Ground,
+    public: Public,
 ) -> int:
     """Let people talk about safety.
 
@@ -44,7 +39,7 @@ def spread_awareness(
         Expected number of contacts.
     step, fraud_share : float
         Share of the difference, at most one half; share of contacts that are about fraud.
-    society, feelings, ground : Society, Feelings, Ground
+    public : Public
         Residents and their ties; the rules of feelings and the totals of the city; the cells, whose alertness is kept.
 
     Returns
@@ -52,6 +47,7 @@ def spread_awareness(
     int
         Contacts of people who were not alike.
     """
+    society, feelings, ground = public.society, public.feelings, public.ground
     residents, ties = society.residents, society.ties
     sides = len(ties.other)  # each tie stands with both of its ends
     taught, k = 0, 0

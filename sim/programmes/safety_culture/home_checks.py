@@ -6,13 +6,14 @@ import math
 from typing import NamedTuple
 
 from sim.arrays import Array
-from sim.city.state import Ground, faded
+from sim.city.state import faded
 from sim.draws import Draw
 from sim.incidents.offence import update_target_hardening
 from sim.incidents.profiles import DemandRule
 from sim.kernels import inner_kernel, kernel, row
-from sim.people.feelings import Feelings, felt_awareness, shift_feelings
+from sim.people.feelings import felt_awareness, shift_feelings
 from sim.people.residents import Society
+from sim.programmes.public import Public
 from sim.randomness import uniform4
 
 CHECKED, SAFE_ALREADY, HARDENED, FINED = 0, 1, 2, 3  # positions in the counts of a day
@@ -33,10 +34,8 @@ def check_homes(
     seed: int,
     day: int,
     homes: int,
-    society: Society,
-    ground: Ground,
+    public: Public,
     demand: DemandRule,
-    feelings: Feelings,
     rule: CheckRule,
     counts: Array,
 ) -> None:
@@ -44,9 +43,10 @@ def check_homes(
 
     A household that has not hardened its home does so, for good, with probability `logistic(logit + awareness · a +
     incentive)`, where a is the awareness of its first member, or else pays the penalty if there is one, which costs the
-    trust of all its members. What is hardened counts for burglars at once (`update_target_hardening`). Counts of the day are added
-    to `counts`, shape [4].
+    trust of all its members. What is hardened counts for burglars at once (`update_target_hardening`). Counts of the
+    day are added to `counts`, shape [4].
     """
+    society, feelings, ground = public.society, public.feelings, public.ground
     now_min = day * 1440.0
     for k in range(homes):
         u_home, u_harden, _, _ = uniform4(seed, Draw.HOME_CHECK, k, day)
@@ -59,31 +59,26 @@ def check_homes(
             if u_harden < 1.0 / (1.0 + math.exp(-(rule.logit + rule.awareness * aware + rule.incentive))):
                 home.hardened = True
                 counts[HARDENED] += 1
-                _count_hardened(row(home.cell), now_min, society, ground, demand, feelings)
+                _count_hardened(row(home.cell), now_min, public, demand)
             elif rule.fined:
                 counts[FINED] += 1
                 for member in range(home.residents):
-                    shift_feelings(
-                        society.residents,
-                        row(home.first_resident + member),
-                        now_min,
-                        -rule.trust_loss,
-                        0.0,
-                        0.0,
-                        feelings,
-                        ground,
-                    )
+                    r = row(home.first_resident + member)
+                    shift_feelings(society.residents, r, now_min, -rule.trust_loss, 0.0, 0.0, feelings, ground)
 
 
 @inner_kernel
-def _count_hardened(
-    cell: int, now_min: float, society: Society, ground: Ground, demand: DemandRule, feelings: Feelings
-) -> None:
+def _count_hardened(cell: int, now_min: float, public: Public, demand: DemandRule) -> None:
     """Bring what a cell offers to burglars up to date, and before it the boost by burglaries around.
 
-    Which has the same clock.
+    Both have the same clock.
     """
-    here = ground.cells[cell]
+    here = public.ground.cells[cell]
     here.boost = faded(here.boost, here.boost_min, now_min, demand.boost_min)
     here.boost_min = now_min
-    update_target_hardening(cell, now_min, society, ground, demand, feelings.rule.harden_effect)
+    update_target_hardening(cell, now_min, public.society, public.ground, demand, public.feelings.rule.harden_effect)
+
+
+def share_hardened(society: Society) -> float:
+    """Return the share of homes that are hardened."""
+    return float(society.dwellings["hardened"].mean())

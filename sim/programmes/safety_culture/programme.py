@@ -10,13 +10,20 @@ import numpy as np
 from sim.draws import Draw
 from sim.parameters import parameter
 from sim.people.feelings import BASELINES, Feeling, city_means
-from sim.people.visiting import Talk, draw_lots, teach
 from sim.police.post_ledger import Hours, Work
 from sim.police.posts import Post
 from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
-from sim.programmes.education import FIRST_AGE
+from sim.programmes.public import FIRST_AGE, draw_lots
 from sim.programmes.safety_culture.culture import spread_awareness
-from sim.programmes.safety_culture.home_checks import CHECKED, FINED, HARDENED, SAFE_ALREADY, CheckRule, check_homes
+from sim.programmes.safety_culture.home_checks import (
+    CHECKED,
+    FINED,
+    HARDENED,
+    SAFE_ALREADY,
+    CheckRule,
+    check_homes,
+    share_hardened,
+)
 
 _INCENTIVE = "assumption: 100 yuan, about half a lock, doubles the odds"
 
@@ -134,8 +141,8 @@ class SafetyCulture(Programme):
     def begin(self, site: Site) -> None:
         """Note how large the city is and how its people feel when nothing has happened."""
         p, residents = self.parameters, site.society.residents
+        self.residents = len(residents)
         self.demand = site.bureau.demand
-        self._talk_at_meetings = Talk(0.0, 0.0, 0.5 * p.lesson, 0.5 * p.lesson)
         self.old_enough = np.flatnonzero(residents["age"] >= FIRST_AGE)
         self.baseline = np.array([residents[name].mean(dtype=float) for name in BASELINES])
         self.meeting_min_a_day = p.meeting_hours_per_1000_week * len(residents) / 1000 / 7 * 60
@@ -161,11 +168,10 @@ class SafetyCulture(Programme):
         if today.day % 7 == 6:
             self._talk(today)
         self._check(today, hours)
-        feelings, residents = today.feelings, today.society.residents
-        means = city_means(feelings, self.baseline, len(residents), today.now_min)
+        means = city_means(today.truth.feelings, self.baseline, self.residents, today.now_min)
         self.note(today.day, "awareness", float(means[Feeling.AWARENESS]))
         self.note(today.day, "fraud_awareness", float(means[Feeling.FRAUD_AWARENESS]))
-        self.note(today.day, "hardened_share", float(today.society.dwellings["hardened"].mean()))
+        self.note(today.day, "hardened_share", share_hardened(today.truth.society))
 
     def _meet(self, today: Today, held_min: float) -> None:
         """Teach those who come to the meetings of a day, drawn among all who are old enough to listen."""
@@ -177,7 +183,7 @@ class SafetyCulture(Programme):
         lot = np.empty(len(self.old_enough))
         draw_lots(today.seed, today.day, self.old_enough, int(Draw.MEETING_LOT), lot)
         listeners = self.old_enough[np.argsort(lot, kind="stable")[:n]]
-        teach(listeners, today.now_min, self._talk_at_meetings, today.society, today.feelings, today.ground)
+        today.teach(listeners, 0.5 * self.parameters.lesson, 0.5 * self.parameters.lesson)
         self.note(today.day, "listeners", float(len(listeners)))
 
     def _talk(self, today: Today) -> None:
@@ -186,31 +192,20 @@ class SafetyCulture(Programme):
         self.held_min = 0.0
         p = self.parameters
         met = spread_awareness(
-            today.seed, today.day // 7, today.now_min, contacts, p.step, p.fraud_share, today.society, today.feelings,
-            today.ground
-        )  # fmt: skip
+            today.seed, today.day // 7, today.now_min, contacts, p.step, p.fraud_share, today.truth.public
+        )
         self.note(today.day, "contacts", met)
 
     def _check(self, today: Today, hours: Hours) -> None:
         """Check as many homes as are due and as the hours allow; what finds no hours is not made up for."""
         p = self.parameters
-        self.checks_to_do += p.checks_per_1000_day * len(today.society.residents) / 1000
+        self.checks_to_do += p.checks_per_1000_day * self.residents / 1000
         due = int(self.checks_to_do)
         self.checks_to_do -= due
         homes = min(due, int(hours.able() / p.check_min))
         hours.spend(Work.EDUCATION, homes * p.check_min)
         counts = np.zeros(4, dtype=np.int64)
-        check_homes(
-            today.seed,
-            today.day,
-            homes,
-            today.society,
-            today.ground,
-            self.demand,
-            today.feelings,
-            self.check_rule,
-            counts,
-        )
+        check_homes(today.seed, today.day, homes, today.truth.public, self.demand, self.check_rule, counts)
         for measure, at in (
             ("checked", CHECKED),
             ("safe_already", SAFE_ALREADY),

@@ -241,7 +241,7 @@ def network(hoods: Neighbourhoods, parameters: NetworkParameters, units: nx.Grap
 
 
 def ways_to(whole: nx.Graph[Any], targets: list[str], parameters: NetworkParameters) -> Ways:
-    """Return the ways of the smallest mean delay from each grid to its target, after the line from the group to the grid.
+    """Return the ways of the smallest mean delay from each grid to its target, after the line from group to grid.
 
     The delay of a way is the sum of those of its edges, each exponential, and its loss is 1 − Π (1 − loss of an edge).
     There is one search for each target, not for each grid.

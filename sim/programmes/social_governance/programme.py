@@ -13,38 +13,22 @@ from sim.arrays import Array
 from sim.clock import MINUTES_PER_DAY
 from sim.draws import TIPS_APART, Draw
 from sim.incident_types import IncidentType
-from sim.incidents.disputes.log import OPEN, Finder
-from sim.incidents.disputes.mediation import hand_over, mediation_rule
-from sim.incidents.fraud.campaigns import NEXT
-from sim.incidents.log import CALLS, INCIDENTS
+from sim.incidents.disputes.mediation import mediation_rule
 from sim.people.ties import group_of
-from sim.police.cases.case_log import CaseState, add_lead
 from sim.police.cases.coordination import ANTI_FRAUD, DETECTIVES, STATION, graph
 from sim.police.force.staff import DAY_BEGINS_HOUR
 from sim.police.post_ledger import Work
 from sim.police.posts import Post
 from sim.programmes.base import Programme, Site, Today
+from sim.programmes.social_governance.arrivals import give_lead, report_by_tip, room_for_reports, tell_mediators
+from sim.programmes.social_governance.hearing import Heard, TipRule, listen
+from sim.programmes.social_governance.messages import Message, fresh_news, send_message
 from sim.programmes.social_governance.networks import GRID, Round, Ways, neighbourhoods, network, ways_to
 from sim.programmes.social_governance.parameters import GovernanceParameters
-from sim.programmes.social_governance.tips import (
-    Message,
-    TipKind,
-    TipRule,
-    TipState,
-    hear_of_crimes,
-    hear_of_disputes,
-    hear_of_frauds,
-    new_tips,
-    report_by_tip,
-    send_message,
-    tips_with_room,
-)
+from sim.programmes.social_governance.tips import TipKind, TipState, new_tips
 from sim.randomness import exponential, uniform
 
 DAY = float(MINUTES_PER_DAY)
-MOST_REPORTS = (
-    500  # crimes that tips bring to the desks on a day; the rest come on the next, for the logs keep room for no more
-)
 KIND_NAMES = np.array([kind.name.lower() for kind in TipKind])
 STATE_NAMES = np.array([state.name.lower() for state in TipState])
 
@@ -97,8 +81,7 @@ class SocialGovernance(Programme):
         begins_min = 60.0 * DAY_BEGINS_HOUR
         self._office_min = begins_min, begins_min + scenario.force.wellbeing.working_day_min
         self._tips = new_tips()
-        self._met = 0  # crimes that groups could have heard of
-        self._approached = 0  # contacts of fraudsters likewise
+        self._heard = Heard()
         self._centre_yuan = p.centre_yuan * site.city.residents / 365
         self.fraud_tips: list[tuple[int, float]] = []
 
@@ -151,26 +134,12 @@ class SocialGovernance(Programme):
         return self.liaison.kept(day) & bool(self.parameters.fusion)
 
     def _listen(self, today: Today) -> None:
-        """Let active groups hear of what happened since yesterday and of what goes on.
-
-        And send their tips on their way.
-        """
-        seed, day, society, logs = today.seed, today.day, today.society, today.logs
-        active, first = self.organising.kept(day), int(self._tips.used[0])
-        met, self._met = self._met, int(logs.used[INCIDENTS])
-        approached, self._approached = self._approached, int(today.frauds.used[NEXT])
-        if not active.any():
-            return
-        spare = self._met - met + int(today.disputes.used[OPEN] + today.frauds.used[NEXT])
-        self._tips = tips = tips_with_room(self._tips, spare)
-        hear_of_crimes(
-            seed, met, self._met, today.now_min, society, self.hoods, active, logs, today.feelings, self._rule, tips
+        """Let active groups hear of what happened and goes on, and send their tips on their way."""
+        seed, day, first = today.seed, today.day, int(self._tips.used[0])
+        self._heard, tips = listen(
+            seed, day, self._heard, self.hoods, self.organising.kept(day), self._rule, today.truth, self._tips
         )
-        hear_of_disputes(seed, day, society, self.hoods, active, today.disputes, today.feelings, self._rule, tips)
-        hear_of_frauds(
-            seed, day, approached, society, self.hoods, active, today.frauds, today.feelings, self._rule, tips
-        )
-        fused = self._fused(day)
+        self._tips, fused = tips, self._fused(day)
         for tip in tips.rows[first : tips.used[0]]:
             self._send(seed, tip, self._ways[bool(fused[tip["grid"]])][TipKind(tip["kind"])])
         new = tips.rows[first : tips.used[0]]
@@ -199,7 +168,7 @@ class SocialGovernance(Programme):
             tip["state"] = TipState.LOST
 
     def _deal_with(self, today: Today) -> None:
-        """Deal with the tips that have come to the police or come in office hours of today, the oldest first, while minutes last."""
+        """Deal with the tips that have come or come in office hours of today, the oldest first, while minutes last."""
         p, community, rows = self.parameters, today.hours[Post.COMMUNITY], self._tips.rows[: self._tips.used[0]]
         opens, closes = today.now_min + self._office_min[0], today.now_min + self._office_min[1]
         waiting = np.flatnonzero(
@@ -225,7 +194,7 @@ class SocialGovernance(Programme):
         """
         self.fraud_tips = []
         now, rows, reports = today.now_min, self._tips.rows[: self._tips.used[0]], 0
-        room = max(0, min(MOST_REPORTS, len(today.logs.calls) - int(today.logs.used[CALLS])))
+        room = room_for_reports(today.truth.logs)
         to_mediators = (rows["state"] == TipState.OUTSIDE) & (rows["kind"] == TipKind.DISPUTE)
         rows["unit_min"][to_mediators] = rows["entry_min"][to_mediators]
         today_too = (rows["kind"] == TipKind.CRIME) | (rows["kind"] == TipKind.FRAUD)
@@ -243,7 +212,8 @@ class SocialGovernance(Programme):
             elif kind == TipKind.WITNESS:
                 self._lead(today, subject)
             elif kind == TipKind.DISPUTE:
-                self._to_mediators(today, subject)
+                told = tell_mediators(today.truth.disputes, subject, today.day, self._mediation)
+                self.note(today.day, "disputes_told", float(told))
             else:
                 self.fraud_tips.append((subject, arrives))
                 self.note(today.day, "frauds_told", 1.0)
@@ -254,62 +224,35 @@ class SocialGovernance(Programme):
     def _report(self, today: Today, tip: Any, crime: int, received_min: float) -> bool:
         """Have the desk take a crime down."""
         told = report_by_tip(
-            today.seed, crime, int(tip["key_entity"]), int(tip["key_time"]), received_min, today.ground, today.logs,
-            self._bureau.demand
+            today.seed, crime, int(tip["key_entity"]), int(tip["key_time"]), received_min, today.truth.ground,
+            today.truth.logs, self._bureau.demand,
         )  # fmt: skip
         self.note(today.day, "crimes_told", float(told))
         return bool(told)
 
     def _lead(self, today: Today, crime: int) -> None:
-        """Give the case of a crime a witness, if it is not solved and has none; one that was filed may be reopened."""
-        cases = today.cases
-        c = int(cases.case_of[crime]) - 1 if crime < len(cases.case_of) else -1
-        if c >= 0 and cases.rows["state"][c] != CaseState.CLEARED and not cases.rows["witness"][c]:
-            cases.rows["witness"][c] = True
-            reopened = add_lead(cases, c, self._bureau.rule.witness_weight, today.now_min, self._bureau.rule)
+        """Give detectives a witness; a case that was filed may be reopened."""
+        reopened = give_lead(today.cases, crime, today.now_min, self._bureau.rule)
+        if reopened is not None:
             self.note(today.day, "leads_told", 1.0)
             self.note(today.day, "cases_reopened", float(reopened))
 
-    def _to_mediators(self, today: Today, d: int) -> None:
-        """Hand an open dispute to the mediators."""
-        one = today.disputes.rows[d]
-        if one["outcome"] == 0 and not one["in_mediation"]:
-            hand_over(today.disputes, d, int(Finder.GRID), today.day, self._mediation)
-            self.note(today.day, "disputes_told", 1.0)
-
     def _warn(self, today: Today) -> None:
-        """Warn the active message groups around the burglaries and the victims of the frauds that entered the books since yesterday."""
-        p, community, now = self.parameters, today.hours[Post.COMMUNITY], today.now_min
-        crimes = today.logs.incidents[: today.logs.used[INCIDENTS]]
-        news = crimes[(crimes["recorded_time_min"] > now - DAY) & (crimes["recorded_time_min"] <= now)]
+        """Warn the active message groups around the burglaries and the victims of the frauds of the latest books."""
+        p, community = self.parameters, today.hours[Post.COMMUNITY]
         active = self.organising.kept(today.day)
-        for kind, step, cap in (
-            (IncidentType.BURGLARY, p.burglary_step, p.burglary_cap),
-            (IncidentType.FRAUD, p.fraud_step, p.fraud_cap),
-        ):
-            for crime in news[news["recorded_type"] == kind]:
-                home = self._home(today, crime, kind)
-                if home < 0 or not active[self.hoods.grid_of[group_of(home)]]:
-                    continue
-                if community.able() < p.message_min:
-                    self.note(today.day, "messages_unsent", 1.0)
-                    continue
-                grid = int(self.hoods.grid_of[group_of(home)])
-                self._spend(today, Work.LIAISON, p.message_min)
-                self._pay_grid_workers(today, p.passing_min * float(np.diff(self.hoods.start)[grid]))
-                message = Message(bool(kind == IncidentType.FRAUD), int(crime["latest_min"]), p.read_share, step, cap)
-                readers = send_message(
-                    today.seed, grid, message, now, today.society, self.hoods, today.feelings, today.ground
-                )
-                self.note(today.day, "messages", 1.0)
-                self.note(today.day, "messages_read", float(readers))
-
-    def _home(self, today: Today, crime: Any, kind: IncidentType) -> int:
-        """Return a dwelling whose grid is warned.
-
-        That of the victim of a fraud, one by the recorded place of a burglary; −1 where nobody lives.
-        """
-        if kind == IncidentType.FRAUD:
-            return int(today.society.residents["dwelling"][crime["victim_id"]])
-        first, after = today.society.places.dwelling_start[crime["recorded_cell"] : crime["recorded_cell"] + 2]
-        return int(first) if after > first else -1
+        for news in fresh_news(today.truth.logs, today.truth.society, today.now_min):
+            grid = int(self.hoods.grid_of[group_of(news.home)])
+            if not active[grid]:
+                continue
+            if community.able() < p.message_min:
+                self.note(today.day, "messages_unsent", 1.0)
+                continue
+            self._spend(today, Work.LIAISON, p.message_min)
+            self._pay_grid_workers(today, p.passing_min * float(np.diff(self.hoods.start)[grid]))
+            about_fraud = news.kind == IncidentType.FRAUD
+            step, cap = (p.fraud_step, p.fraud_cap) if about_fraud else (p.burglary_step, p.burglary_cap)
+            message = Message(about_fraud, news.key_time, p.read_share, step, cap)
+            readers = send_message(today.seed, grid, message, today.now_min, self.hoods, today.truth.public)
+            self.note(today.day, "messages", 1.0)
+            self.note(today.day, "messages_read", float(readers))

@@ -5,30 +5,20 @@ Officers of a district call at its households, those in need first, then all of 
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 
 from sim.arrays import Array
-from sim.clock import MINUTES_PER_DAY
-from sim.draws import Draw
-from sim.incident_types import IncidentType
-from sim.incidents.disputes.log import OPEN, Disputes, Finder
-from sim.incidents.disputes.mediation import MediationRule, hand_over, mediation_rule
-from sim.incidents.log import INCIDENTS, Logs
-from sim.kernels import inner_kernel, kernel, row
+from sim.incidents.disputes.mediation import mediation_rule
 from sim.parameters import parameter
 from sim.people.ties import GROUP_DWELLINGS
-from sim.people.visiting import ADULT_AGE, Talk, VisitRule, go_round
 from sim.police.post_ledger import Work
 from sim.police.posts import Post
 from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
-from sim.randomness import uniform
-
-NEVER = -1  # day of the last visit to a household that had none
-MOST_NEED = 3
-DISPUTE_KEYS = 3 << 29  # draws of a dispute at a visit; dwellings and residents have the numbers below
+from sim.programmes.public import ADULT_AGE, Talk
+from sim.programmes.visits.need import MOST_NEED, NEVER, NeedRule, Turns, first_in_line, note_need
+from sim.programmes.visits.rounds import VisitRule, ask_about_disputes, go_round
 
 
 def _step(default: float, doc: str) -> Any:
@@ -112,24 +102,16 @@ class Visits(Programme):
             [self._chosen(homes, need, n, today.day) for homes, n in zip(self._homes, visits.tolist(), strict=True)]
         )
         met = np.zeros(len(need), dtype=np.int64)
-        go_round(
-            today.seed,
-            today.day,
-            chosen,
-            VisitRule(by_hour, self._talk, self._decay_min),
-            today.society,
-            today.feelings,
-            today.ground,
-            met,
-        )
+        rule = VisitRule(by_hour, self._talk, self._decay_min)
+        go_round(today.seed, today.day, chosen, rule, today.truth.public, met)
         self.last_try_day[chosen] = today.day
         self.last_visit_day[met > 0] = today.day
         self.note(today.day, "made", len(chosen))
         self.note(today.day, "met", float(np.count_nonzero(met)))
         self.note(today.day, "to_those_in_need", float(np.count_nonzero(need[chosen])))
         found = ask_about_disputes(
-            today.seed, today.day, met, today.society.residents, today.disputes, self.parameters.dispute_found,
-            self._mediation
+            today.seed, today.day, met, today.truth.society.residents, today.truth.disputes,
+            self.parameters.dispute_found, self._mediation,
         )  # fmt: skip
         self.note(today.day, "disputes_found", float(found))
 
@@ -143,115 +125,12 @@ class Visits(Programme):
         return chosen
 
     def _need(self, today: Today) -> Array:
-        """Return the need of each household: 3 burgled, 2 in a known dispute, 1 near a burgled one, 0 none.
-
-        A visit since then meets it.
-        """
+        """Return the need of each household by the books, see `note_need`."""
         p, homes = self.parameters, len(self.last_visit_day)
         need, around = np.zeros(homes, dtype=np.int8), np.full(homes // GROUP_DWELLINGS + 1, NEVER, dtype=np.int64)
+        rule, turns = NeedRule(p.need_days, p.retry_days), Turns(self.last_visit_day, self.last_try_day)
         note_need(
-            today.now_min, p.need_days, p.retry_days, self.last_visit_day, self.last_try_day, today.logs,
-            today.society.residents, today.disputes, around,
+            today.now_min, rule, turns, today.truth.logs, today.truth.society.residents, today.truth.disputes, around,
             need,
         )  # fmt: skip
         return need
-
-
-@inner_kernel
-def known_since(crimes: Array, n: int, now_min: float, within_days: int) -> int:
-    """Return the first morning on which a burglary is known that entered the books within some days up to now, `NEVER` for any other crime."""
-    crime = crimes[n]
-    entered = crime.recorded_time_min
-    if crime.recorded_type != IncidentType.BURGLARY or crime.victim_id < 0 or entered < 0 or entered > now_min:
-        return NEVER
-    return math.ceil(entered / MINUTES_PER_DAY) if entered > now_min - within_days * MINUTES_PER_DAY else NEVER
-
-
-@kernel
-def note_need(
-    now_min: float, within_days: int, retry_days: int, last_visit_day: Array, last_try_day: Array, logs: Logs,
-    residents: Array, disputes: Disputes,
-    around: Array, need: Array,
-) -> None:  # fmt: skip
-    """Write down the need of each household, see `Visits._need`, at first 0.
-
-    `around` is by group the morning on which its latest burglary is known, at first `NEVER`.
-    """
-    crimes, day = logs.incidents, int(now_min // MINUTES_PER_DAY)
-    for n in range(logs.used[INCIDENTS]):
-        since = known_since(crimes, n, now_min, within_days)
-        if since != NEVER:
-            home = residents[crimes[n].victim_id].dwelling
-            around[home // GROUP_DWELLINGS] = max(around[home // GROUP_DWELLINGS], since)
-            if last_visit_day[home] < since:
-                need[home] = MOST_NEED
-    for k in range(disputes.used[OPEN]):
-        dispute = disputes.rows[disputes.open[k]]
-        if dispute.found_by != Finder.NOBODY:
-            for party in (dispute.party_id, dispute.other_id):
-                home = residents[party].dwelling
-                if last_visit_day[home] < math.ceil(dispute.found_min / MINUTES_PER_DAY):
-                    need[home] = max(need[home], 2)
-    for home in range(len(need)):
-        if last_try_day[home] != NEVER and last_try_day[home] > day - retry_days:
-            need[home] = 0
-        elif last_visit_day[home] < around[home // GROUP_DWELLINGS]:
-            need[home] = max(need[home], 1)
-
-
-@kernel
-def first_in_line(homes: Array, need: Array, last_try_day: Array, places: Array, chosen: Array) -> None:
-    """Write down the first of these households by need, last try and number.
-
-    A counting sort, of which only the beginning is written.
-
-    Parameters
-    ----------
-    homes : array of int [homes]
-        Dwellings, by number.
-    need, last_try_day : array of int [dwellings]
-        From 0 to `MOST_NEED`, and from `NEVER` on.
-    places : array of int [(MOST_NEED + 1) · days]
-        Room to count in, zeros; there is a day for each value of `last_try_day`.
-    chosen : array of int [wanted]
-        Is written, at most as long as `homes`.
-    """
-    days = len(places) // (MOST_NEED + 1)
-    for i in range(len(homes)):
-        places[_line(need[homes[i]], last_try_day[homes[i]], days)] += 1
-    before = 0
-    for line in range(len(places)):
-        here = places[line]
-        places[line] = before
-        before += here
-    for i in range(len(homes)):
-        line = _line(need[homes[i]], last_try_day[homes[i]], days)
-        if places[line] < len(chosen):
-            chosen[places[line]] = homes[i]
-        places[line] += 1
-
-
-@inner_kernel
-def _line(need: int, last_try_day: int, days: int) -> int:
-    """Return where a household stands, among all pairs of a need and a day."""
-    return (MOST_NEED - need) * days + last_try_day - NEVER
-
-
-@kernel
-def ask_about_disputes(
-    seed: int, day: int, met: Array, residents: Array, disputes: Disputes, told: float, rule: MediationRule
-) -> int:
-    """Let households where somebody was met tell of disputes of which nobody outside knew, each with probability `told`; return how many came to light."""
-    found = 0
-    for k in range(disputes.used[OPEN]):
-        d = row(disputes.open[k])
-        one = disputes.rows[d]
-        visited = met[residents[one.party_id].dwelling] or met[residents[one.other_id].dwelling]
-        if (
-            visited
-            and one.found_by == Finder.NOBODY
-            and uniform(seed, Draw.TOLD_AT_VISIT, DISPUTE_KEYS + d, day) < told
-        ):
-            hand_over(disputes, d, Finder.VISIT, day, rule)
-            found += 1
-    return found

@@ -1,7 +1,4 @@
-"""How residents become volunteers and cease to be, and what those who do not walk do in their hours.
-
-Teach about fraud, mediate.
-"""
+"""How residents become volunteers and cease to be; how some of them teach about fraud, and others mediate."""
 
 from __future__ import annotations
 
@@ -19,9 +16,8 @@ from sim.people.feelings import FeelingRule, Feelings, felt_fraud_awareness, fel
 from sim.people.residents import Society
 from sim.people.ties import GROUP_DWELLINGS, Ties, group_of
 from sim.people.volunteers import Team
+from sim.programmes.public import ADULT_AGE
 from sim.randomness import exponential, uniform, uniform4
-
-ADULT_AGE = 18
 
 
 class Standing(IntEnum):
@@ -31,6 +27,17 @@ class Standing(IntEnum):
     WAITING = 1  # has joined and not been trained yet
     SERVING = 2
     FORMER = 3  # does not come back (assumption)
+
+
+class Corps(NamedTuple):
+    """A day of volunteers: who they are, and the residents whom they win and teach."""
+
+    seed: int
+    day: int
+    weekday: int  # Monday 0
+    volunteers: Array  # VOLUNTEER_COLUMNS
+    society: Society
+    feelings: Feelings
 
 
 class JoiningRule(NamedTuple):
@@ -72,9 +79,15 @@ def volunteer_ties(r: int, ties: Ties, standing: Array) -> int:
 
 @kernel
 def recruit(
-    seed: int, day: int, hours: float, society: Society, standing: Array, rule: JoiningRule, feelings: FeelingRule,
+    seed: int,
+    day: int,
+    hours: float,
+    society: Society,
+    standing: Array,
+    rule: JoiningRule,
+    feelings: FeelingRule,
     joined: Array,
-) -> int:  # fmt: skip
+) -> int:
     """Let adult residents join on a day, and mark them as waiting.
 
     The hazard of a resident is `joins_per_hour / residents · hours · attraction · trust · (1 + tie_weight ·
@@ -161,7 +174,7 @@ def leavers(
 
 
 @kernel
-def teach(
+def teach_about_fraud(
     seed: int,
     day: int,
     weekday: int,
@@ -171,10 +184,9 @@ def teach(
     lessons_per_hour: int,
     step: float,
 ) -> int:
-    """Let the fraud-prevention team teach, and return the number of lessons.
+    """Let the fraud-prevention team teach, with equal chance, ties or the ten-household group; return the lessons.
 
-    Pupils are ties or members of the ten-household group, with equal chance. A lesson moves its pupil by `step · skill`
-    of the way to full awareness of fraud.
+    A lesson moves its pupil by `step · skill` of the way to full awareness of fraud.
     """
     residents, dwellings, ties = society.residents, society.dwellings, society.ties
     now_min = day * float(MINUTES_PER_DAY)
@@ -203,17 +215,15 @@ def teach(
 
 
 @kernel
-def head_count(volunteers: Array, day: int, start_weekday: int, neglect_days: int, serve: Array, hours: Array) -> int:
-    """Count volunteers and their hours of a day of the run by team.
-
-    Return how many organised ones had no contact for too long.
+def head_count(volunteers: Array, day: int, weekday: int, neglect_days: int, serve: Array, hours: Array) -> int:
+    """Count volunteers and their hours of a day by team; return how many organised ones had no contact for too long.
 
     Parameters
     ----------
     volunteers : Array
         The table of volunteers.
-    day, start_weekday : int
-        The day; the weekday of day 0.
+    day, weekday : int
+        The day of the run, and of the week.
     neglect_days : int
         Days without contact that are not too long yet.
     serve, hours : array [teams]
@@ -227,21 +237,17 @@ def head_count(volunteers: Array, day: int, start_weekday: int, neglect_days: in
             serve[one.team] += 1.0
             if one.team != Team.WATCH:
                 neglected += day - one.contact_day > neglect_days
-                if one.start_hour // 24 == (day + start_weekday) % 7:
+                if one.start_hour // 24 == weekday:
                     hours[one.team] += one.hours
     return neglected
 
 
-def mediator_hours(volunteers: Array, day: int, start_weekday: int = 0) -> Mediators:
-    """Return the hours that the mediation team gives on a day of the run, and their mean skill.
+def mediator_hours(volunteers: Array, weekday: int) -> Mediators:
+    """Return the hours that the mediation team gives on a day of the week, and their mean skill.
 
     Nothing without the programme `volunteers`.
     """
-    there = (
-        volunteers["active"]
-        & (volunteers["team"] == Team.MEDIATION)
-        & (volunteers["start_hour"] // 24 == (day + start_weekday) % 7)
-    )
+    there = volunteers["active"] & (volunteers["team"] == Team.MEDIATION) & (volunteers["start_hour"] // 24 == weekday)
     hours = volunteers["hours"][there].astype(float)
     total = float(hours.sum())
     return Mediators(total, float((hours * volunteers["skill"][there]).sum()) / total if total else 0.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from typing import Any
 
 import numpy as np
 from pydantic import field_validator
@@ -10,9 +11,13 @@ from pydantic import field_validator
 from sim.arrays import Array
 from sim.draws import Draw
 from sim.parameters import adding_up, parameter, rule_of
-from sim.people.feelings import Feelings
 from sim.people.residents import Society
-from sim.people.volunteering import (
+from sim.people.volunteers import Team
+from sim.police.post_ledger import Hours, Queue, Work
+from sim.police.posts import Post
+from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
+from sim.programmes.volunteers.volunteering import (
+    Corps,
     JoiningRule,
     Standing,
     StayingRule,
@@ -20,13 +25,9 @@ from sim.people.volunteering import (
     leavers,
     new_standing,
     recruit,
-    teach,
+    teach_about_fraud,
     volunteer_ties,
 )
-from sim.people.volunteers import Team
-from sim.police.post_ledger import Hours, Queue, Work
-from sim.police.posts import Post
-from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
 from sim.randomness import uniform4
 
 TEAMS = (Team.BURGLARY_WATCH, Team.PICKPOCKET_WATCH, Team.FRAUD_PREVENTION, Team.MEDIATION)  # those that are organised
@@ -37,9 +38,7 @@ FIRST_HOURS = {  # assumption: earliest start of a watch or session, and how man
 
 
 class Volunteers(Programme):
-    """Community officers organise volunteers.
-
-    Residents join through trust, ties and rewards, and leave through overload or neglect.
+    """Community officers organise volunteers, who join by trust, ties and rewards, and leave by overload or neglect.
 
     A day: those who have had enough leave; organisers get in touch with those whose last contact is longest ago, train
     recruits, and win new ones with what is left of their share of the hours. The watch walks by
@@ -220,65 +219,54 @@ class Volunteers(Programme):
 
     def day(self, today: Today) -> None:
         """Organise, teach, and count what volunteers do today."""
-        self.carry_out(
-            today.seed,
-            today.day,
-            today.hours[Post.COMMUNITY],
-            today.society,
-            today.volunteers,
-            today.feelings,
-            today.ground.start_weekday,
-        )
+        corps = Corps(today.seed, today.day, today.weekday, today.volunteers, today.truth.society, today.truth.feelings)
+        self.carry_out(corps, today.hours[Post.COMMUNITY])
 
     def take_over(self, society: Society, volunteers: Array, cell_m: float) -> None:
         """Begin with the plain watch and the spare rows of a table of volunteers."""
-        p = self.parameters
+        p, residents = self.parameters, society.residents
         attraction = 1.0 + p.reward_gain * p.reward_yuan_per_hour / (p.reward_yuan_per_hour + p.half_reward_yuan)
         self.joining = rule_of(JoiningRule, p, attraction=attraction)
         self.staying = rule_of(StayingRule, p, per_day=p.leave_per_year / 365, attraction=attraction)
-        self.standing = new_standing(len(society.residents), volunteers)
+        self.standing = new_standing(len(residents), volunteers)
         self.free = deque(int(v) for v in np.flatnonzero(~volunteers["active"]))
         self.training = Queue()
         self.waiting = 0
         self.reach = {Team.BURGLARY_WATCH: p.home_reach_m / cell_m, Team.PICKPOCKET_WATCH: p.crowd_reach_m / cell_m}
-        self.recruiting_min = p.recruiting_hours_per_1000_week * len(society.residents) / 1000 / 7 * 60
+        self.recruiting_min = p.recruiting_hours_per_1000_week * len(residents) / 1000 / 7 * 60
+        self._home_cell, self._ties = residents["home_cell"], society.ties
 
-    def carry_out(
-        self,
-        seed: int,
-        day: int,
-        hours: Hours,
-        society: Society,
-        volunteers: Array,
-        feelings: Feelings,
-        start_weekday: int,
-    ) -> None:
+    def carry_out(self, corps: Corps, hours: Hours) -> None:
         """Do a day's work with the hours of a post, whatever the rest of the city does."""
-        self._let_go(seed, day, society, volunteers, feelings)
-        left = self.parameters.share_of_hours * hours.able()
-        left -= self._keep_in_touch(day, left, hours, volunteers)
-        left -= self._train(day, left, hours, volunteers)
-        self._win(seed, day, left, hours, society, volunteers, feelings)
-        lessons = teach(
-            seed, day, (day + start_weekday) % 7, volunteers, society, feelings, self.parameters.lessons_per_hour,
-            self.parameters.lesson_step
+        p = self.parameters
+        self._let_go(corps)
+        left = p.share_of_hours * hours.able()
+        left -= self._keep_in_touch(corps, left, hours)
+        left -= self._train(corps, left, hours)
+        self._win(corps, left, hours)
+        lessons = teach_about_fraud(
+            corps.seed, corps.day, corps.weekday, corps.volunteers, corps.society, corps.feelings,
+            p.lessons_per_hour, p.lesson_step,
         )  # fmt: skip
-        self.note(day, "lessons", lessons)
-        self._count(day, volunteers, start_weekday)
+        self.note(corps.day, "lessons", lessons)
+        self._count(corps)
 
-    def _let_go(self, seed: int, day: int, society: Society, volunteers: Array, feelings: Feelings) -> None:
+    def _let_go(self, corps: Corps) -> None:
         """Let those leave who have had enough; their rows become free."""
-        rows = np.zeros(len(volunteers), dtype=np.int64)
-        n = leavers(seed, day, volunteers, society.residents, self.standing, self.staying, feelings.rule, rows)
+        rows = np.zeros(len(corps.volunteers), dtype=np.int64)
+        n = leavers(
+            corps.seed, corps.day, corps.volunteers, corps.society.residents, self.standing, self.staying,
+            corps.feelings.rule, rows,
+        )  # fmt: skip
         self.free.extend(int(v) for v in rows[:n])
-        self.note(day, "left", n)
+        self.note(corps.day, "left", n)
 
-    def _keep_in_touch(self, day: int, most_min: float, hours: Hours, volunteers: Array) -> float:
+    def _keep_in_touch(self, corps: Corps, most_min: float, hours: Hours) -> float:
         """Spend minutes on volunteers whose turn it is, the oldest contact first; who is seen gains skill.
 
         Return the minutes.
         """
-        p = self.parameters
+        p, day, volunteers = self.parameters, corps.day, corps.volunteers
         due = np.flatnonzero(
             volunteers["active"]
             & (volunteers["team"] != Team.WATCH)
@@ -291,8 +279,9 @@ class Volunteers(Programme):
         hours.spend(Work.ORGANISING, spent)
         return float(spent)
 
-    def _train(self, day: int, most_min: float, hours: Hours, volunteers: Array) -> float:
+    def _train(self, corps: Corps, most_min: float, hours: Hours) -> float:
         """Train those who wait, the first first; whose training is over serves from today on. Return the minutes."""
+        day, volunteers = corps.day, corps.volunteers
         spent, trained = self.training.take(most_min)
         hours.spend(Work.ORGANISING, spent)
         volunteers["active"][trained] = True
@@ -302,45 +291,40 @@ class Volunteers(Programme):
         self.note(day, "joined", len(trained))
         return spent
 
-    def _win(
-        self,
-        seed: int,
-        day: int,
-        most_min: float,
-        hours: Hours,
-        society: Society,
-        volunteers: Array,
-        feelings: Feelings,
-    ) -> None:
+    def _win(self, corps: Corps, most_min: float, hours: Hours) -> None:
         """Recruit with what is left of the minutes; who joins waits for training."""
         spent = min(self.recruiting_min, most_min) if self.free else 0.0
         hours.spend(Work.ORGANISING, spent)
         joined = np.zeros(len(self.free), dtype=np.int64)
-        n = recruit(seed, day, spent / 60, society, self.standing, self.joining, feelings.rule, joined)
-        for resident in joined[:n]:
+        n = recruit(
+            corps.seed, corps.day, spent / 60, corps.society, self.standing, self.joining,
+            corps.feelings.rule, joined,
+        )  # fmt: skip
+        for resident in joined[:n].tolist():
             v = self.free.popleft()
-            self._enlist(seed, day, int(resident), v, society, volunteers)
-            self.training.add(day, self.parameters.training_min, v)
+            self._enlist(corps, resident, corps.volunteers[v])
+            self.training.add(corps.day, self.parameters.training_min, v)
         self.waiting += n
 
-    def _enlist(self, seed: int, day: int, resident: int, v: int, society: Society, volunteers: Array) -> None:
+    def _enlist(self, corps: Corps, resident: int, one: Any) -> None:
         """Write a recruit into a free row; team, hours and skill belong to the resident, whoever recruits when."""
-        p, one = self.parameters, volunteers[v]
-        u_team, u_wish, u_skill, _ = uniform4(seed, int(Draw.VOLUNTEER_CHARACTER), resident, 0)
-        u_day, u_hour, _, _ = uniform4(seed, int(Draw.VOLUNTEER_HOURS), resident, 0)
+        p = self.parameters
+        u_team, u_wish, u_skill, _ = uniform4(corps.seed, int(Draw.VOLUNTEER_CHARACTER), resident, 0)
+        u_day, u_hour, _, _ = uniform4(corps.seed, int(Draw.VOLUNTEER_HOURS), resident, 0)
         team = TEAMS[min(int(np.searchsorted(np.cumsum(p.interests), u_team, side="right")), len(TEAMS) - 1)]
         first, spread = FIRST_HOURS[team]
-        one["resident_id"], one["home_cell"], one["team"] = resident, society.residents["home_cell"][resident], team
+        one["resident_id"], one["home_cell"], one["team"] = resident, self._home_cell[resident], team
         one["start_hour"], one["hours"] = 24 * int(7 * u_day) + first + int(spread * u_hour), p.hours_asked
         one["reach"], one["wished_hours"] = self.reach.get(team, 0.0), p.wished_hours * (0.5 + u_wish)
         one["skill"] = min(p.least_skill + 0.4 * u_skill, 1.0)
-        one["ties"] = volunteer_ties(resident, society.ties, self.standing)
-        one["joined_day"] = one["contact_day"] = day
+        one["ties"] = volunteer_ties(resident, self._ties, self.standing)
+        one["joined_day"] = one["contact_day"] = corps.day
 
-    def _count(self, day: int, volunteers: Array, start_weekday: int) -> None:
-        """Note who serves and for how many hours today."""
+    def _count(self, corps: Corps) -> None:
+        """Note who serves and for how many hours corps."""
+        p, day = self.parameters, corps.day
         serve, hours = np.zeros((2, len(Team)))
-        neglected = head_count(volunteers, day, start_weekday, self.parameters.neglect_days, serve, hours)
+        neglected = head_count(corps.volunteers, day, corps.weekday, p.neglect_days, serve, hours)
         served = float(hours.sum())
         self.note(day, "active", float(serve.sum()))
         self.note(day, "waiting", self.waiting)
@@ -349,4 +333,4 @@ class Volunteers(Programme):
             self.note(day, each.name.lower(), float(serve[each]))
         self.note(day, "hours", served)
         self.note(day, "watch_hours", float(sum(hours[each] for each in TEAMS if each <= Team.PICKPOCKET_WATCH)))
-        self.note(day, "cost", self.parameters.reward_yuan_per_hour * served)
+        self.note(day, "cost", p.reward_yuan_per_hour * served)

@@ -1,0 +1,126 @@
+"""Whose turn it is: what the books say of a household's need, and when officers last came."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from sim.arrays import Array
+from sim.clock import MINUTES_PER_DAY
+from sim.incident_types import IncidentType
+from sim.incidents.disputes.log import OPEN, Disputes, Finder
+from sim.incidents.log import INCIDENTS, Logs
+from sim.kernels import inner_kernel, kernel
+from sim.people.ties import GROUP_DWELLINGS
+
+NEVER = -1  # day of the last visit to a household that had none
+MOST_NEED = 3
+
+
+class NeedRule(NamedTuple):
+    """What makes a household one in need."""
+
+    within_days: int  # burglaries that entered the books so lately count
+    retry_days: int  # until officers come again where nobody opened
+
+
+class Turns(NamedTuple):
+    """When officers came to each household, shape [dwellings]."""
+
+    last_visit_day: Array  # and somebody was met
+    last_try_day: Array
+
+
+@kernel
+def note_need(
+    now_min: float, rule: NeedRule, turns: Turns, logs: Logs, residents: Array, disputes: Disputes, around: Array,
+    need: Array,
+) -> None:  # fmt: skip
+    """Write down the need of each household: 3 burgled, 2 in a known dispute, 1 near a burgled one, 0 none.
+
+    A visit since then meets it. Read are burglaries of the books, and disputes that somebody has found.
+
+    Parameters
+    ----------
+    now_min : float
+        Minutes since the start of the run.
+    rule, turns : NeedRule, Turns
+        What counts, and when officers came.
+    logs, residents, disputes : Logs, Array, Disputes
+        Of which only what the police know counts.
+    around : array of int [groups]
+        The morning on which the latest burglary of each group is known, at first `NEVER`; it is written.
+    need : array of int [dwellings]
+        At first 0; it is written.
+    """
+    crimes, day = logs.incidents, int(now_min // MINUTES_PER_DAY)
+    for n in range(logs.used[INCIDENTS]):
+        since = _known_since(crimes, n, now_min, rule.within_days)
+        if since != NEVER:
+            home = residents[crimes[n].victim_id].dwelling
+            around[home // GROUP_DWELLINGS] = max(around[home // GROUP_DWELLINGS], since)
+            if turns.last_visit_day[home] < since:
+                need[home] = MOST_NEED
+    for k in range(disputes.used[OPEN]):
+        dispute = disputes.rows[disputes.open[k]]
+        if dispute.found_by != Finder.NOBODY:
+            for party in (dispute.party_id, dispute.other_id):
+                home = residents[party].dwelling
+                if turns.last_visit_day[home] < math.ceil(dispute.found_min / MINUTES_PER_DAY):
+                    need[home] = max(need[home], 2)
+    for home in range(len(need)):
+        if turns.last_try_day[home] != NEVER and turns.last_try_day[home] > day - rule.retry_days:
+            need[home] = 0
+        elif turns.last_visit_day[home] < around[home // GROUP_DWELLINGS]:
+            need[home] = max(need[home], 1)
+
+
+@inner_kernel
+def _known_since(crimes: Array, n: int, now_min: float, within_days: int) -> int:
+    """Return the first morning on which a burglary is known that entered the books within some days up to now.
+
+    It is `NEVER` for any other crime.
+    """
+    crime = crimes[n]
+    entered = crime.recorded_time_min
+    if crime.recorded_type != IncidentType.BURGLARY or crime.victim_id < 0 or entered < 0 or entered > now_min:
+        return NEVER
+    return math.ceil(entered / MINUTES_PER_DAY) if entered > now_min - within_days * MINUTES_PER_DAY else NEVER
+
+
+@kernel
+def first_in_line(homes: Array, need: Array, last_try_day: Array, places: Array, chosen: Array) -> None:
+    """Write down the first of these households by need, last try and number.
+
+    A counting sort, of which only the beginning is written.
+
+    Parameters
+    ----------
+    homes : array of int [homes]
+        Dwellings, by number.
+    need, last_try_day : array of int [dwellings]
+        From 0 to `MOST_NEED`, and from `NEVER` on.
+    places : array of int [(MOST_NEED + 1) · days]
+        Room to count in, zeros; there is a day for each value of `last_try_day`.
+    chosen : array of int [wanted]
+        Is written, at most as long as `homes`.
+    """
+    days = len(places) // (MOST_NEED + 1)
+    for i in range(len(homes)):
+        places[_line(need[homes[i]], last_try_day[homes[i]], days)] += 1
+    before = 0
+    for line in range(len(places)):
+        here = places[line]
+        places[line] = before
+        before += here
+    for i in range(len(homes)):
+        line = _line(need[homes[i]], last_try_day[homes[i]], days)
+        if places[line] < len(chosen):
+            chosen[places[line]] = homes[i]
+        places[line] += 1
+
+
+@inner_kernel
+def _line(need: int, last_try_day: int, days: int) -> int:
+    """Return where a household stands, among all pairs of a need and a day."""
+    return (MOST_NEED - need) * days + last_try_day - NEVER
