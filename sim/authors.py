@@ -1,7 +1,4 @@
-"""Runs the code of a strategy's or programme's author.
-
-What it raises becomes an error that says whose it is, and when.
-"""
+"""Runs the code of the author of a strategy, a programme or an indicator: what it raises says whose it is, and when."""
 
 from __future__ import annotations
 
@@ -12,11 +9,14 @@ import threading
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
 from sim.parameters import AuthorError, BadInput
 
+ROOT = Path(__file__).resolve().parents[1]
+OURS = tuple(ROOT / package for package in ("beatlab", "sim", "scenarios", "experiments"))  # not the author's code
 OUTSIDE = {  # module or class of what differs from run to run → its functions
     "time": ("time", "time_ns", "localtime", "gmtime", "ctime", "asctime", "strftime"),
     "datetime": ("now", "utcnow", "today"),
@@ -47,7 +47,32 @@ def code_of(what: str, day: int | None) -> Iterator[None]:
     except (KeyboardInterrupt, BadInput, AuthorError):
         raise
     except BaseException as error:
-        raise AuthorError(what, day, traceback.format_exc()) from error
+        raise AuthorError(what, day, own_traceback(error)) from error
+
+
+def own_traceback(error: BaseException, said: str = "") -> str:
+    """Return the traceback of an error from the first line of the author's code on; above it stands ours.
+
+    Parameters
+    ----------
+    error : BaseException
+        What the code raised.
+    said : str
+        What the last line says; empty: what the error says.
+    """
+    told = traceback.TracebackException.from_exception(error)
+    part: traceback.TracebackException | None = told
+    while part is not None:
+        theirs = [i for i, frame in enumerate(part.stack) if not _is_ours(frame.filename)]
+        part.stack[:] = part.stack[theirs[0] :] if theirs else []
+        part = part.__cause__ or part.__context__
+    if said:
+        return "".join(["Traceback (most recent call last):\n", *told.stack.format(), said])
+    return "".join(told.format())
+
+
+def _is_ours(file: str) -> bool:
+    return file.startswith("<frozen") or any(Path(file).is_relative_to(folder) for folder in OURS)
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from sim.incidents.true_risk import true_risk
 from sim.outcomes.accounts import prices
 from sim.outcomes.force_results import ForceRecord
 from sim.outcomes.forecasts import Forecast
+from sim.outcomes.own_indicators import with_own
 from sim.outcomes.results import Record, Results, results_of, snapshot
 from sim.people.feelings import BASELINES, city_means
 from sim.people.offenders import OFFENDER_COLUMNS, Offender
@@ -165,7 +166,11 @@ class CityModel(PopulationModel):
         self.run_ticks(round(wanted * MINUTES_PER_DAY / self.scenario.clock.tick_min))
 
     def results(self) -> Results:
-        """Return tables and indicators of what happened since the warm-up; the run is not changed by it."""
+        """Return tables and indicators, also the user's own, since the warm-up; the run is not changed by it."""
+        return with_own(self.results_of_model(), int(self.now_min // MINUTES_PER_DAY))
+
+    def results_of_model(self) -> Results:
+        """Return `results` without indicators of the user's own."""
         world, ledger = self.world, self.world.police.ledger.copy()
         book_open(world.police.units, self.now_min, ledger)
         force = ForceRecord(self.staff.closed(world.police.units, self.now_min), self.posts)

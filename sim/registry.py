@@ -1,5 +1,6 @@
-"""Finds strategies and programmes by name: the modules of a package of ours, then the entry points of other packages.
+"""Finds strategies, programmes and indicators by name.
 
+They are in the modules of a package of ours, registered by hand (`sim.extensions`), or entry points of other packages.
 A module that cannot be loaded, and a name that two classes have, stand in the way of those who ask for that name, and
 of nobody else.
 """
@@ -17,6 +18,7 @@ from sim.authors import staying
 from sim.parameters import BadInput
 
 LONGEST_NAME = 100
+_by_hand: dict[tuple[str, str], tuple[type[Any], str]] = {}  # (module, class) → class, file that it was loaded from
 
 
 class Registry(NamedTuple):
@@ -27,7 +29,7 @@ class Registry(NamedTuple):
     kinds : dict
         Name → class, of the names that one class has.
     twice : dict
-        Name → the modules of the classes that share it.
+        Name → the modules, or files, of the classes that share it.
     broken : dict
         Module, or name of an entry point → why it cannot be loaded, with file and line.
     """
@@ -61,13 +63,28 @@ def shipped(kind: type[Any]) -> bool:
     return kind.__module__.startswith(("sim.strategies.", "sim.programmes."))
 
 
+def put_by_hand(kind: type[Any], file: str = "") -> None:
+    """Remember a class for `found`; one of the same module and name, such as that of a cell run again, is replaced."""
+    _by_hand[kind.__module__, kind.__qualname__] = kind, file
+
+
+def take_back(kind: type[Any]) -> None:
+    """Forget a class that was put by hand."""
+    _by_hand.pop((kind.__module__, kind.__qualname__), None)
+
+
+def by_hand() -> list[tuple[type[Any], str]]:
+    """Return the classes that were put by hand, each with the file that it was loaded from, or an empty text."""
+    return list(_by_hand.values())
+
+
 def found(base: type[Any], package: str, group: str) -> Registry:
-    """Load the modules of a package and the entry points of a group; return the classes of `base` that have a name.
+    """Load the modules of a package and the entry points of a group; return the classes below `base` that have a name.
 
     Parameters
     ----------
     base : type
-        `Strategy` or `Programme`; has a `name`.
+        `Strategy`, `Programme` or `Indicator`; has a `name`.
     package : str
         Such as `sim.strategies`.
     group : str
@@ -89,11 +106,14 @@ def found(base: type[Any], package: str, group: str) -> Registry:
     for kind in _below(base):
         if not kind.name or not kind.__module__.startswith(f"{package}.") or kind.__module__ in broken:
             continue
-        if fault := _fault(kind, base):
+        if fault := fault_of(kind, base):
             broken[f"{kind.__module__}.{kind.__qualname__}"] = (
                 f"the class {kind.__qualname__} of {kind.__module__} cannot be used: {fault}"
             )
         else:
+            owners.setdefault(kind.name, []).append(kind)
+    for kind, _ in by_hand():
+        if issubclass(kind, base):
             owners.setdefault(kind.name, []).append(kind)
     for point in entry_points(group=group):
         try:
@@ -116,17 +136,17 @@ def _loaded(point: EntryPoint, base: type[Any]) -> type[Any]:
     name = getattr(kind, "name", "")
     if name != point.name:
         raise TypeError(f"its class has the name {name!r}; give both one name")
-    if fault := _fault(kind, base):
+    if fault := fault_of(kind, base):
         raise TypeError(fault)
     return kind
 
 
-def _fault(kind: type[Any], base: type[Any]) -> str:
+def fault_of(kind: type[Any], base: type[Any]) -> str:
     """Return what stands in the way of choosing a class by its name and of settings that hold its parameters.
 
-    Nothing: empty.
+    Empty: nothing.
     """
-    name, parameters = kind.name, kind.Parameters
+    name = kind.name
     if (
         not isinstance(name, str)
         or not name.isprintable()
@@ -135,14 +155,24 @@ def _fault(kind: type[Any], base: type[Any]) -> str:
         or name.strip() != name
     ):
         return f"its name is {name!r:.80}; write a text of at most {LONGEST_NAME} letters, without '/'"
-    if not (isinstance(parameters, type) and issubclass(parameters, base.Parameters.__bases__)):
-        return f"derive its Parameters from {base.Parameters.__bases__[0].__name__}"
     for field in ("programmes", "needs", "structures", "totals", "means"):
         given = getattr(kind, field, ())
         if not isinstance(given, tuple | list) or not all(isinstance(one, str) for one in given):
             return f"{field} is {given!r:.80}; write a tuple of names, such as ('visits',)"
+    for field in ("label", "unit"):
+        if not isinstance(getattr(kind, field, ""), str):
+            return f"{field} is {getattr(kind, field)!r:.80}; write a text"
+    if getattr(kind, "good", 0) not in (-1, 0, 1):
+        return f"good is {kind.good!r:.80}; write 1 (more is better), -1 (less is better) or 0"
+    return _fault_of_parameters(kind.Parameters, base.Parameters) if hasattr(base, "Parameters") else ""
+
+
+def _fault_of_parameters(parameters: Any, base: type[Any]) -> str:
+    if not isinstance(parameters, type) or not issubclass(parameters, base.__bases__):
+        return f"derive its Parameters from {base.__bases__[0].__name__}"
     try:
-        parameters().model_dump_json()
+        made: Any = parameters()
+        made.model_dump_json()
     except Exception as error:
         return f"its Parameters cannot be made without arguments and written to a file: {' '.join(str(error).split())}"
     return ""
@@ -151,8 +181,14 @@ def _fault(kind: type[Any], base: type[Any]) -> str:
 def _sorted(owners: Mapping[str, list[type[Any]]], broken: dict[str, str]) -> Registry:
     names = sorted(owners)
     kinds = {name: owners[name][0] for name in names if len(owners[name]) == 1}
-    twice = {name: [kind.__module__ for kind in owners[name]] for name in names if len(owners[name]) > 1}
+    twice = {name: [_origin(kind) for kind in owners[name]] for name in names if len(owners[name]) > 1}
     return Registry(kinds, twice, broken)
+
+
+def _origin(kind: type[Any]) -> str:
+    """Return where a class is from: the file that it was loaded from by hand, or its module."""
+    _, file = _by_hand.get((kind.__module__, kind.__qualname__), (kind, ""))
+    return file or kind.__module__
 
 
 def _below(base: type[Any]) -> Iterator[type[Any]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from experiments.settings.command import LISTS, REPLICATED_KEYS, Command, Request
 from experiments.settings.compose import (
     MIX,
+    WITH,
     WITHOUT,
     check_last_seed,
     check_option,
@@ -170,22 +171,27 @@ def check_same_force(points: Mapping[Point, Scenario], city: City) -> None:
 
 
 def _of_strategy(command: str, name: str, choices: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, Any]:
-    """Compose the settings of a strategy of the list, which may be written `integrated without visits`."""
+    """Compose the settings of a strategy of the list.
+
+    It may be written `integrated without visits`, or `hotspot with doorstep`, which adds a programme to it.
+    """
     from sim.parameters import BadInput
     from sim.programmes.base import programmes
     from sim.strategies.base import strategy_class
 
-    package, without, left_out = (part.strip() for part in name.partition(WITHOUT))
+    whole, without, left_out = (part.strip() for part in name.partition(WITHOUT))
+    package, with_, added = (part.strip() for part in whole.partition(WITH))
     check_option("strategy", package, field="strategies")
     chosen = {**choices, "strategy": package}
     tree = compose(command, chosen, values)
+    if with_:
+        values = {**values, "strategy.programmes": [*tree["strategy"]["programmes"], added]}
+        tree = compose(command, chosen, values)
     if not without:
         return tree
     mix = tree["strategy"]["programmes"]
     if left_out not in mix:
-        raise BadInput(
-            "strategies", name, f"{package}{WITHOUT}one of its programmes: {', '.join(mix) or 'it has none'}"
-        )
+        raise BadInput("strategies", name, f"{whole}{WITHOUT}one of its programmes: {', '.join(mix) or 'it has none'}")
     gone = {left_out}
     while more := {one for one in mix if one not in gone and gone & set(programmes()[one].needs)}:
         gone |= more

@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 
 from experiments.presentation.glossary import LABELS
 from experiments.presentation.wording import words
+from sim.outcomes.own_indicators import own_indicators
 
 DAYS_A_YEAR = 365
 
@@ -146,12 +147,14 @@ def in_currency(unit: str, currency: str) -> str:
 def indicator(name: str, currency: str = CNY) -> Indicator:
     """How to show the indicator `name`, losses in the currency of the mix of incidents.
 
-    Unknown ones are shown as they are.
+    The user's own say it themselves; unknown ones are shown as they are.
     """
     if name in LOSSES:
         return INDICATORS[name]._replace(unit=in_currency(INDICATORS[name].unit, currency))
     if name in INDICATORS:
         return INDICATORS[name]
+    if own := own_indicators().get(name):
+        return Indicator(own.label or words(name).capitalize(), own.unit, good=own.good)
     if name.startswith("clearance_"):
         return Indicator(f"Clearance: {words(name.removeprefix('clearance_'))}", "% of those recorded", "share", 1)
     for total, payer in COST_TOTALS.items():

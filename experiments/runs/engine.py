@@ -229,6 +229,9 @@ def run_all(
 
 def _apply(function: Callable[[Task], Result], task: Task) -> Result:
     """Apply a function to a task; one that ends the program has not done it."""
+    from sim.extensions import open_parcels
+
+    open_parcels()
     try:
         return function(task)
     except SystemExit as error:

@@ -21,8 +21,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from multiprocessing.synchronize import Semaphore
+
+    from sim.extensions import Parcel
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PRELOADED = ["sim.model", "scenarios", "experiments.runs.engine"]  # once, by the server that workers are forked from
@@ -46,11 +48,13 @@ def begin_server() -> None:
 @contextmanager
 def pool_of(workers: int) -> Iterator[tuple[ProcessPoolExecutor, Semaphore]]:
     """Give a pool whose processes are gone when the block ends, however it ends, and a count of those that began."""
+    from sim.extensions import parcels
+
     context = multiprocessing.get_context("forkserver")
     before = set(multiprocessing.active_children())
     begin_server()
     begun = context.Semaphore(0)
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin_worker, initargs=(begun,))
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin_worker, initargs=(begun, parcels()))
     try:
         yield pool, begun
     except BaseException:
@@ -160,12 +164,16 @@ def signals_deferred() -> Iterator[None]:
         signal.raise_signal(come[0])
 
 
-def _begin_worker(begun: Semaphore) -> None:
+def _begin_worker(begun: Semaphore, sent: Iterable[Parcel]) -> None:
     """Say that this process has begun, ignore Ctrl-C, and end with the parent, even when that was killed.
 
-    What was imported stays, and need not be looked through for garbage.
+    What was imported stays, and need not be looked through for garbage. What is registered in the parent will be
+    registered here when the first task comes, whose result can say what went wrong.
     """
+    from sim.extensions import receive
+
     begun.release()
+    receive(sent)
     gc.freeze()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()

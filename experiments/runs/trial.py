@@ -1,11 +1,10 @@
-"""Tries strategies and programmes that are not shipped with the project before anything is run with them.
+"""Tries strategies, programmes and indicators that are not shipped before anything is run with them.
 
 Comparisons rest on what they promise.
 """
 
 from __future__ import annotations
 
-import traceback
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -29,7 +28,9 @@ def own_code(settings: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def try_own(scenarios: Iterable[Scenario]) -> None:
-    """Try the strategies and programmes of some scenarios that are their user's own, each with its parameters.
+    """Try what is the user's own, some seconds each.
+
+    That is strategies and programmes of some scenarios, with their parameters, and all indicators.
 
     Raises
     ------
@@ -39,6 +40,7 @@ def try_own(scenarios: Iterable[Scenario]) -> None:
     AuthorError
         For the first that fails.
     """
+    from sim.outcomes.own_indicators import own_indicators
     from sim.programmes.base import programme_class
     from sim.registry import shipped
     from sim.strategies.base import StrategyParameters, strategy_class
@@ -60,9 +62,14 @@ def try_own(scenarios: Iterable[Scenario]) -> None:
 
                 tried.append((name, settings))
                 _try("programme", name, check_programme, settings)
+    for name in own_indicators():
+        from sim.check_indicator import check_indicator
+
+        _try("indicator", name, check_indicator, {})
 
 
 def _try(what: str, name: str, check: Callable[..., None], settings: dict[str, Any]) -> None:
+    from sim.authors import own_traceback
     from sim.parameters import AuthorError, BadInput
 
     try:
@@ -72,7 +79,5 @@ def _try(what: str, name: str, check: Callable[..., None], settings: dict[str, A
     except Exception as error:
         said = str(error).removeprefix(f"{what} {name!r}").lstrip(":, ")
         if error.__cause__ is not None and not isinstance(error.__cause__, BadInput):
-            raise AuthorError(f"{what} {name!r}", None, traceback.format_exc()) from error
-        raise BadInput(
-            what, name, f"{said} (check_{what} of sim.{'strategies.' if what == 'strategy' else ''}check tries it)"
-        ) from None
+            raise AuthorError(f"{what} {name!r}", None, own_traceback(error.__cause__, said)) from error
+        raise BadInput(what, name, f"{said} (beatlab.check_{what} tries it)") from None

@@ -12,11 +12,12 @@ import signal
 import sys
 import tempfile
 from collections import Counter
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from experiments.settings.compose import CONFIGS, groups_of, yaml_options
+from experiments.settings.folders import CONFIG_FLAG, CONFIGS, file_of, groups_of, with_folder, yaml_options
 from experiments.settings.overrides import read_overrides
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from sim.city.city import FileReport
 
+FILE_FLAG = "--with"
 LISTS = {
     "strategy": "strategies",
     "shortage": "shortages",
@@ -50,7 +52,7 @@ SCENARIO_KEYS = {
     "force.officers": "headcount",
     "force.patrol_units": "units on duty at full strength; derived from the headcount when absent",
     "strategy.dwell_min": "length of a stop, min, with hotspot",
-    "shortage.fraction": "size of the shortage or lever, with those that have one; their other parameters stand in configs/shortage",
+    "shortage.fraction": "size of the shortage or lever, with those that have one; --cfg prints their other parameters",
     "shortage.start_day": "first day of it, warm-up included; also shortage.days, shortage.ramp_days",
 }
 
@@ -96,6 +98,8 @@ class Request:
         Dotted key → the value that the user gave.
     print_only : bool
         True: print the settings, do nothing (`--cfg`).
+    own : tuple of str
+        Flags that bring what is the user's own: `--config-dir`, `--with`.
     """
 
     command: Command
@@ -103,11 +107,12 @@ class Request:
     choices: dict[str, str]
     values: dict[str, Any]
     print_only: bool
+    own: tuple[str, ...] = ()
 
     @property
     def line(self) -> str:
         """The command line that does the same again."""
-        return shlex.join(["beatlab", self.command.name, *self.argv])
+        return shlex.join(["beatlab", self.command.name, *self.own, *self.argv])
 
 
 class Terminated(KeyboardInterrupt):
@@ -144,33 +149,21 @@ def execute(command: Command, argv: Sequence[str] | None, body: Callable[[Reques
         if isinstance(stream, io.TextIOWrapper):  # a terminal that cannot show a character gets its number
             stream.reconfigure(errors="backslashreplace")
     given = list(sys.argv[1:] if argv is None else argv)
-    arguments = _parser(command, given).parse_intermixed_args(given)
+    arguments = _parser(command).parse_intermixed_args(given)
+    own = _own_flags(arguments)
     signal.signal(signal.SIGTERM, _terminate)
     if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # under `nohup` it goes on
         signal.signal(signal.SIGHUP, _terminate)
     os.environ["MPLBACKEND"] = "agg"  # a notebook names its own, which need not be there; figures go to files
     gc.set_threshold(*GARBAGE_THRESHOLDS)
     try:
-        from experiments.runs.engine import WorkerDied
-        from experiments.runs.places import NotDrawn
-        from sim.parameters import AuthorError, BadInput
-
-        try:
-            choices, values = read_overrides(arguments.overrides)
-            body(Request(command, arguments.overrides, choices, values, arguments.cfg))
+        with with_folder(arguments.config_dir), _with_files(arguments.files) as brought:
+            if arguments.help:
+                print(_parser(command, _help_on_settings(command, brought)).format_help(), end="")
+            else:
+                choices, values = read_overrides(arguments.overrides)
+                body(Request(command, arguments.overrides, choices, values, arguments.cfg, own))
             sys.stdout.flush()
-        except BadInput as error:
-            print("error:", one_line(str(error)), file=sys.stderr)
-            return BAD_INPUT
-        except AuthorError as error:
-            print("error:", one_line(f"{error}; where: {_kept(error.traceback_text)}"), file=sys.stderr)
-            return BAD_INPUT
-        except (WorkerDied, NotDrawn) as error:
-            print("error:", error, file=sys.stderr)
-            return FAILED
-        except SystemExit as error:
-            print(f"error: what was run has called sys.exit({error.code!r}); nothing is written", file=sys.stderr)
-            return BAD_INPUT
     except Terminated as error:
         return SIGNALLED + int(error.args[0])
     except KeyboardInterrupt:
@@ -178,13 +171,42 @@ def execute(command: Command, argv: Sequence[str] | None, body: Callable[[Reques
         return INTERRUPTED
     except BrokenPipeError:  # the reader of our output, such as `head`, has gone
         _drop_output()
-    except OSError as error:
-        if error.errno not in FULL:
-            raise
-        _drop_output()
-        print("error:", error, file=sys.stderr)
-        return FAILED
+    except (Exception, SystemExit) as error:
+        return _told(error)
     return 0
+
+
+def _with_files(files: Sequence[str]) -> AbstractContextManager[Sequence[str]]:
+    """Register in a block what Python files of the user's define; without any, the model need not be loaded for it."""
+    if not files:
+        return nullcontext(())
+    from sim.extensions import loaded
+
+    return loaded(files)
+
+
+def _told(error: Exception | SystemExit) -> int:
+    """Print what went wrong in one line and return the exit status; pass on what is nobody's input."""
+    from experiments.runs.engine import WorkerDied
+    from experiments.runs.places import NotDrawn
+    from sim.parameters import AuthorError, BadInput
+
+    match error:
+        case BadInput():
+            status, line = BAD_INPUT, one_line(str(error))
+        case AuthorError():
+            status, line = BAD_INPUT, one_line(f"{error}; where: {_kept(error.traceback_text)}")
+        case SystemExit():
+            status, line = BAD_INPUT, f"what was run has called sys.exit({error.code!r}); nothing is written"
+        case WorkerDied() | NotDrawn():
+            status, line = FAILED, str(error)
+        case OSError() if error.errno in FULL:
+            _drop_output()
+            status, line = FAILED, str(error)
+        case _:
+            raise error
+    print("error:", line, file=sys.stderr)
+    return status
 
 
 def _drop_output() -> None:
@@ -213,24 +235,42 @@ def _kept(text: str) -> str:
     return file.name
 
 
-def _parser(command: Command, given: Sequence[str]) -> argparse.ArgumentParser:
+def _parser(command: Command, help_on_settings: str | None = None) -> argparse.ArgumentParser:
     parser = _Parser(
         prog=f"beatlab {command.name}",
-        usage=f"beatlab {command.name} [--help] [--cfg] [group=option …] [key=value …]",
+        usage=f"beatlab {command.name} [--help] [--cfg] [{CONFIG_FLAG} DIR] [{FILE_FLAG} FILE] "
+        "[group=option …] [key=value …]",
         description=command.summary,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog=_help_on_settings(command) if {"-h", "--help"} & set(given) else None,
+        epilog=help_on_settings,
         allow_abbrev=False,
+        add_help=False,
     )
     parser.add_argument(
         "overrides", nargs="*", metavar="key=value", help="settings, as below; a list is written 'key=[a,b]'"
     )
+    parser.add_argument(
+        "-h", "--help", action="store_true", help="show this, with the user's own options, and do nothing"
+    )
     parser.add_argument("--cfg", action="store_true", help="print the resolved settings, do nothing")
+    parser.add_argument(
+        CONFIG_FLAG, metavar="DIR", help="folder with options of one's own: DIR/shortage/NAME.yaml for shortage=NAME"
+    )
+    parser.add_argument(
+        FILE_FLAG, metavar="FILE", dest="files", action="append", default=[],
+        help="Python file with a strategy, a programme or an indicator of one's own; may be given several times",
+    )  # fmt: skip
     return parser
 
 
-def _help_on_settings(command: Command) -> str:
-    """List groups, options and the main keys with their defaults, from the YAML files alone."""
+def _own_flags(arguments: argparse.Namespace) -> tuple[str, ...]:
+    """Return the flags that bring what is the user's own, as they were written."""
+    folder = () if arguments.config_dir is None else (CONFIG_FLAG, arguments.config_dir)
+    return (*folder, *(word for file in arguments.files for word in (FILE_FLAG, file)))
+
+
+def _help_on_settings(command: Command, brought: Sequence[str]) -> str:
+    """List groups, options and the main keys with their defaults, from the YAML files, and what files brought along."""
     import yaml
 
     primary = yaml.safe_load((CONFIGS / f"{command.name}.yaml").read_text(encoding="utf-8"))
@@ -252,6 +292,7 @@ def _help_on_settings(command: Command) -> str:
     lines += [f"  {key:<22}{text}" for key, text in SCENARIO_KEYS.items()]
     lines += [
         "  --cfg prints every other key with its value",
+        *([f"\nbrought by {FILE_FLAG}: {', '.join(brought)}"] if brought else []),
         "",
         "examples",
         *(f"  {example}" for example in command.examples),
@@ -263,8 +304,9 @@ def _lists_in(group: str, option: str) -> set[str]:
     """Return the lists of names that an option sets, which only some commands have."""
     import yaml
 
+    path = file_of(group, option)
     try:
-        tree = yaml.safe_load((CONFIGS / group / f"{option}.yaml").read_text(encoding="utf-8"))
+        tree = yaml.safe_load(path.read_text(encoding="utf-8")) if path else None
     except (OSError, ValueError, yaml.YAMLError):  # who asks for it is told
         return set()
     return set(LISTS.values()) & set(tree) if isinstance(tree, dict) else set()

@@ -5,29 +5,24 @@ from __future__ import annotations
 import difflib
 import re
 from copy import deepcopy
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.settings.overrides import check_references, quoted, resolved
+from experiments.settings.folders import groups_of, own_folder, shown_file, yaml_options
+from experiments.settings.option_files import check_same_name, composed
+from experiments.settings.overrides import resolved
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
 
     from sim.scenario import Scenario
 
-CONFIGS = Path(__file__).resolve().parents[2] / "configs"
+WITH = " with "  # `hotspot with doorstep` is the strategy `hotspot`, the programme `doorstep` added
 WITHOUT = " without "  # `integrated without visits` is the strategy `integrated`, its programme `visits` left out
 MIX = {
     "strategy.deployment",
     "strategy.programmes",
     "strategy.organisation",
 }  # what decides which other keys a strategy has
-
-
-def yaml_options(group: str) -> list[str]:
-    """Return the names of the options of a group that have a YAML file."""
-    return sorted(path.stem for path in (CONFIGS / group).glob("*.yaml"))
 
 
 def compose(primary: str, choices: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -65,7 +60,8 @@ def compose(primary: str, choices: Mapping[str, str], values: Mapping[str, Any])
     for group, name in (("strategy", "name"), ("shortage", "kind")):
         if not isinstance(chosen.get(group), dict) or not isinstance(chosen[group].get(name), str):
             option = choices.get(group, "default")
-            raise BadInput(group, option, f"a file that says `{name}: …`; {_file(group, option)} does not")
+            raise BadInput(group, option, f"a file that says `{name}: …`; {shown_file(group, option)} does not")
+    check_same_name(choices.get("strategy"), chosen["strategy"]["name"])
     for key in MIX & values.keys():
         chosen["strategy"][key.partition(".")[2]] = values[key]
     mix = {key: value for key, value in chosen["strategy"].items() if f"strategy.{key}" in MIX or key == "name"}
@@ -76,94 +72,9 @@ def compose(primary: str, choices: Mapping[str, str], values: Mapping[str, Any])
     return resolved(with_values(tree, {key: value for key, value in values.items() if key not in MIX}))
 
 
-@cache
-def groups_of(primary: str) -> dict[str, str]:
-    """Return the groups of a command, each with its default, from the command's file in `configs/`."""
-    import yaml
-
-    listed = yaml.safe_load((CONFIGS / f"{primary}.yaml").read_text(encoding="utf-8"))["defaults"]
-    return {group: option for entry in listed if isinstance(entry, dict) for group, option in entry.items()}
-
-
 def _chosen(primary: str, choices: Mapping[str, str]) -> dict[str, Any]:
-    """Return what the primary file and the chosen options say, as plain values.
-
-    References to other keys are still texts.
-    """
-    return deepcopy(_composed(primary, tuple(choices.items())))
-
-
-@cache
-def _composed(primary: str, choices: tuple[tuple[str, str], ...]) -> dict[str, Any]:
-    """Let Hydra compose the files, which takes a tenth of a second, once for each choice of options."""
-    from hydra import compose as hydra_compose
-    from hydra import initialize_config_dir
-    from hydra.errors import HydraException
-    from omegaconf import OmegaConf
-    from omegaconf.errors import OmegaConfBaseException
-    from yaml import YAMLError
-
-    from sim.parameters import BadInput
-
-    for group, option in choices:
-        _check_file(group, option)
-    try:
-        with initialize_config_dir(str(CONFIGS), job_name="beatlab", version_base="1.3"):
-            found = OmegaConf.to_container(
-                hydra_compose(primary, [f"{group}={quoted(option)}" for group, option in choices])
-            )
-    except (HydraException, OmegaConfBaseException, YAMLError, ValueError, RecursionError) as error:
-        files = ", ".join(f"{_file(group, option)}" for group, option in choices) or f"{CONFIGS.name}/{primary}.yaml"
-        raise BadInput(
-            "settings", files, f"files that can be composed; {(str(error).splitlines() or [type(error).__name__])[0]}"
-        ) from None
-    assert isinstance(found, dict)
-    return {str(key): value for key, value in found.items()}
-
-
-def _file(group: str, option: str) -> str:
-    return f"{CONFIGS.name}/{group}/{option}.yaml"
-
-
-def _check_file(group: str, option: str) -> None:
-    """Refuse a file of an option that is no YAML, holds no keys.
-
-    Or refers to what is outside the settings, naming the file and the line.
-    """
-    import yaml
-
-    from sim.parameters import BadInput
-
-    path = CONFIGS / group / f"{option}.yaml"
-    if not path.exists():  # of a strategy or a shortage that needs none
-        return
-    try:
-        text = path.read_text(encoding="utf-8")
-        if any(
-            isinstance(event, yaml.AliasEvent) for event in yaml.parse(text)
-        ):  # they may go in a circle, or stand for more than any memory holds
-            raise ValueError("an alias (*name)")
-        tree = yaml.safe_load(text)
-    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f", line {mark.line + 1}" if mark else ""
-        why = (
-            getattr(error, "problem", None)
-            or getattr(error, "strerror", None)
-            or getattr(error, "reason", None)
-            or str(error)
-            or type(error).__name__
-        )
-        raise BadInput(
-            group, option, f"an option whose file can be read; {_file(group, option)}{where}: {why}"
-        ) from None
-    if not isinstance(tree, dict | None):
-        raise BadInput(
-            group,
-            option,
-            f"an option whose file holds `key: value`; {_file(group, option)} holds {type(tree).__name__}",
-        )
-    check_references(tree, _file(group, option))
+    """Return what the primary file and the chosen options say, as plain values; references are still texts."""
+    return deepcopy(composed(primary, tuple(choices.items()), own_folder()))
 
 
 def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
@@ -204,7 +115,7 @@ def _has(tree: Any, path: Sequence[str]) -> bool:
 
 
 def check_option(group: str, option: str, field: str | None = None) -> None:
-    """Refuse an option that a group does not have; make known to Hydra those that have no YAML file.
+    """Refuse an option that a group does not have.
 
     Parameters
     ----------
@@ -213,8 +124,6 @@ def check_option(group: str, option: str, field: str | None = None) -> None:
     field : str, optional
         What the user wrote it in, when that is not `group`.
     """
-    from hydra.core.config_store import ConfigStore
-
     from scenarios.shortages import shortage
     from sim.parameters import BadInput
     from sim.programmes.base import programmes
@@ -230,17 +139,16 @@ def check_option(group: str, option: str, field: str | None = None) -> None:
         options = sorted({*options, *registered()})
         broken = "".join(f"; {why}" for why in registry().broken.values())
         if option in options:
-            ConfigStore.instance().store(group=group, name=option, node={"name": option})
             return
         if option in programmes():
             advice = (
-                "it is a programme: add it to strategy.programmes, or write a strategy that has it, "
-                f"{CONFIGS.name}/strategy/{option}.yaml"
+                f"it is a programme: write 'strategies=[hotspot,hotspot with {option}]' for compare, or add it to "
+                "strategy.programmes"
             )
             raise BadInput(field or group, option, advice)
     if group == "shortage":
         try:
-            ConfigStore.instance().store(group=group, name=option, node=shortage(option))
+            shortage(option)
         except KeyError:
             options = [*options, "uniformNN (NN %)"]
         else:

@@ -1,7 +1,4 @@
-"""What a user writes on the command line, `group=option` and `key=value`, as plain values.
-
-And references from one setting to another.
-"""
+"""What a user writes on the command line as plain values, and references from one setting to another."""
 
 from __future__ import annotations
 
@@ -13,9 +10,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 GROUPS = ("city", "demand", "force", "shortage", "strategy", "experiment", "runner")
-PATHS = ("out", "city.incidents_csv", "city.calls_csv", "city.streets_file")
 TEXTS = (
-    *PATHS,
+    "out",
+    "city.incidents_csv",
+    "city.calls_csv",
+    "city.streets_file",
     "city.name",
     *(f"city.columns.{what}" for what in ("time", "latitude", "longitude", "type", "time_format")),
 )  # taken as they are written
@@ -76,10 +75,7 @@ def read_overrides(words: Iterable[str]) -> tuple[dict[str, str], dict[str, Any]
 
 
 def _is_text(word: str) -> bool:
-    """Return whether a word holds no control characters, and no bytes that are no text.
-
-    Which Python keeps as surrogates.
-    """
+    """Whether a word holds no control characters, and no bytes that are no text, which Python keeps as surrogates."""
     return not re.search(r"[\x00-\x1f\x7f\ud800-\udfff]", word)
 
 
@@ -102,7 +98,7 @@ def quoted(text: str) -> str:
 
 
 def _with_quotes(text: str) -> str:
-    """Return a value in which names in other letters than ours, for which Hydra has no grammar, are in quotation marks."""
+    """Return a value with quotation marks around names in letters for which Hydra has no grammar, such as Chinese."""
     if _PLAIN.fullmatch(text):
         return text
     parts = re.findall(r"'(?:\\.|[^'])*'|\"(?:\\.|[^\"])*\"|\$\{[^{}]*\}|[,\[\]{}:]|[^,\[\]{}:'\"$]+|.", text)
@@ -118,9 +114,9 @@ def _with_quotes(text: str) -> str:
 
 
 def check_references(tree: Any, field: str = "") -> None:
-    """Refuse references to anything but another setting, such as `${oc.env:HOME}`.
+    """Refuse references to anything but another setting.
 
-    Which would carry the user's surroundings into a report.
+    Such as `${oc.env:HOME}`, which would carry the user's surroundings into a report.
 
     Raises
     ------

@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 
 from experiments import run
 from experiments.settings import compose as our_settings
-from experiments.settings.compose import CONFIGS, compose, leaves, scenario_of
+from experiments.settings import option_files
+from experiments.settings.compose import compose, leaves, scenario_of
+from experiments.settings.folders import CONFIGS
 from experiments.settings.overrides import quoted, read_overrides, resolved
 from sim.parameters import BadInput
 
@@ -209,9 +211,7 @@ def test_a_broken_file_of_an_option_is_named_with_its_line_and_stands_in_nobody_
     assert compose(
         "run", {group: "none" if group == "shortage" else "reactive" if group == "strategy" else "town"}, {}
     )["days"]
-    with pytest.raises(SystemExit) as caught:
-        run.main(["--help"])
-    assert caught.value.code == 0
+    assert run.main(["--help"]) == 0
 
 
 def _own_configs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -221,10 +221,10 @@ def _own_configs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         copy = configs / path.relative_to(CONFIGS)
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(path.read_bytes())
-    monkeypatch.setattr(our_settings, "CONFIGS", configs)
-    monkeypatch.setattr("experiments.settings.command.CONFIGS", configs)
-    our_settings._composed.cache_clear()
-    monkeypatch.setattr(our_settings, "_composed", our_settings._composed.__wrapped__)
+    for module in ("folders", "option_files", "command"):
+        monkeypatch.setattr(f"experiments.settings.{module}.CONFIGS", configs)
+    option_files.composed.cache_clear()
+    monkeypatch.setattr(our_settings, "composed", option_files.composed.__wrapped__)
     return configs
 
 

@@ -1,0 +1,122 @@
+"""Where options are read from: our groups in `configs/`, then those of a folder of the user's (`--config-dir`)."""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from experiments.settings.overrides import GROUPS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CONFIGS = Path(__file__).resolve().parents[2] / "configs"
+CONFIG_FLAG = "--config-dir"
+_openings = itertools.count()
+
+
+class OwnFolder(NamedTuple):
+    """A folder of the user's options, as it was at one time: its files may be others at the next."""
+
+    path: Path
+    opening: int
+
+
+_OWN: ContextVar[OwnFolder | None] = ContextVar("folder of the user's options", default=None)
+
+
+@contextmanager
+def with_folder(folder: str | None) -> Iterator[None]:
+    """Add the options of a user's folder to ours in the block; None adds nothing.
+
+    A folder inside it that has the name of a group (`city`, `shortage`, …) holds options, one YAML file each. A file
+    that has the name of one of our options is refused, so that no name means two things.
+
+    Raises
+    ------
+    BadInput
+        For a folder that does not exist or has no group, and for an option whose name is taken.
+    """
+    token = _OWN.set(None if folder is None else OwnFolder(_checked(folder), next(_openings)))
+    try:
+        yield
+    finally:
+        _OWN.reset(token)
+
+
+def own_folder() -> OwnFolder | None:
+    """Return the folder of the user's options, its path absolute; None when there is none."""
+    return _OWN.get()
+
+
+def yaml_options(group: str) -> list[str]:
+    """Return the names of the options of a group that have a YAML file, ours and the user's."""
+    return sorted({path.stem for folder in _folders() for path in (folder / group).glob("*.yaml")})
+
+
+def file_of(group: str, option: str) -> Path | None:
+    """Return the YAML file of an option; None for a strategy or a shortage that needs none."""
+    paths = [folder / group / f"{option}.yaml" for folder in _folders()]
+    return next((path for path in paths if path.exists()), None)
+
+
+def shown_file(group: str, option: str) -> str:
+    """Return the path of an option's file for a message: from `configs/` if it is ours, in full if it is the user's."""
+    path = file_of(group, option)
+    return str(path) if path and CONFIGS not in path.parents else f"{CONFIGS.name}/{group}/{option}.yaml"
+
+
+@cache
+def groups_of(primary: str) -> dict[str, str]:
+    """Return the groups of a command, each with its default, from the command's file in `configs/`."""
+    import yaml
+
+    listed = yaml.safe_load((CONFIGS / f"{primary}.yaml").read_text(encoding="utf-8"))["defaults"]
+    return {group: option for entry in listed if isinstance(entry, dict) for group, option in entry.items()}
+
+
+def _folders() -> tuple[Path, ...]:
+    own = own_folder()
+    return (CONFIGS,) if own is None else (CONFIGS, own.path)
+
+
+def _checked(given: str) -> Path:
+    """Return a user's folder, absolute, if its options can be added to ours."""
+    from sim.parameters import BadInput
+
+    try:
+        folder = Path(given).expanduser().resolve()
+        inside = sorted(path.name for path in folder.iterdir() if path.is_dir())
+    except (OSError, RuntimeError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        allowed = f"a folder that can be read ({why}; paths are relative to the working directory)"
+        raise BadInput(CONFIG_FLAG, given, allowed) from None
+    groups = [name for name in inside if name in GROUPS]
+    if not groups:
+        near = [(name, *difflib.get_close_matches(name, GROUPS, n=1)) for name in inside]
+        meant = next((f"; did you mean {pair[1]} by its {pair[0]}?" for pair in near if len(pair) > 1), "")
+        allowed = f"a folder that holds one of the folders {', '.join(GROUPS)}, with a YAML file for each option{meant}"
+        raise BadInput(CONFIG_FLAG, given, allowed)
+    for path in (*folder.glob("*.yaml"), *(path for group in groups for path in (folder / group).glob("*.yaml"))):
+        name = path.relative_to(folder)
+        if (CONFIGS / name).exists() or (name.parts[0] == "shortage" and _is_shortage(path.stem)):
+            raise BadInput(
+                CONFIG_FLAG, str(path), f"a file whose name none of ours has; {name} is one of ours: rename it"
+            )
+    return folder
+
+
+def _is_shortage(name: str) -> bool:
+    """Whether a name is taken by a shortage that has no file, such as `uniform35`."""
+    from scenarios.shortages import shortage
+
+    try:
+        shortage(name)
+    except KeyError:
+        return False
+    return True

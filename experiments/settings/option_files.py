@@ -1,0 +1,113 @@
+"""The YAML files of options, checked one by one and composed by Hydra."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from experiments.settings.folders import CONFIGS, file_of, shown_file
+from experiments.settings.overrides import check_references, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from experiments.settings.folders import OwnFolder
+
+
+@cache
+def composed(primary: str, choices: tuple[tuple[str, str], ...], own: OwnFolder | None) -> dict[str, Any]:
+    """Let Hydra compose the files, which takes a tenth of a second, once for each choice of options."""
+    from hydra import compose as hydra_compose
+    from hydra import initialize_config_dir
+    from hydra.errors import HydraException
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+    from yaml import YAMLError
+
+    from sim.parameters import BadInput
+
+    for group, option in choices:
+        _check_file(group, option)
+    words = [f"{group}={quoted(option)}" for group, option in choices]
+    if own is not None:
+        words.append(f"hydra.searchpath=[{quoted(f'file://{own.path}')}]")
+    names = choices if own is None else (*choices, *_names_without_a_file())
+    try:
+        with _told_to_hydra(names), initialize_config_dir(str(CONFIGS), job_name="beatlab", version_base="1.3"):
+            found = OmegaConf.to_container(hydra_compose(primary, words))
+    except (HydraException, OmegaConfBaseException, YAMLError, ValueError, RecursionError) as error:
+        files = ", ".join(shown_file(group, option) for group, option in choices) or f"{CONFIGS.name}/{primary}.yaml"
+        raise BadInput(
+            "settings", files, f"files that can be composed; {(str(error).splitlines() or [type(error).__name__])[0]}"
+        ) from None
+    assert isinstance(found, dict)
+    return {str(key): value for key, value in found.items()}
+
+
+@contextmanager
+def _told_to_hydra(names: Iterable[tuple[str, str]]) -> Iterator[None]:
+    """Let Hydra know options without a YAML file in the block: strategies, and shortages such as `uniform35`."""
+    from hydra.core.config_store import ConfigStore
+
+    from scenarios.shortages import shortage
+
+    store = ConfigStore.instance()
+    without_file = [(group, name) for group, name in names if file_of(group, name) is None]
+    for group, name in without_file:
+        store.store(group=group, name=name, node={"name": name} if group == "strategy" else shortage(name))
+    try:
+        yield
+    finally:
+        for group, name in without_file:
+            store.repo[group].pop(f"{name}.yaml", None)
+
+
+def _names_without_a_file() -> Iterator[tuple[str, str]]:
+    """Yield what the `defaults:` of a user's file may name although it has no file."""
+    from sim.strategies.base import registered
+
+    yield from (("strategy", name) for name in registered())
+    yield from (("shortage", f"uniform{percent:02}") for percent in range(100))
+
+
+def _check_file(group: str, option: str) -> None:
+    """Refuse a file of an option that is no YAML, holds no keys, or refers to what is outside the settings.
+
+    Raises
+    ------
+    BadInput
+        Naming the file and the line.
+    """
+    import yaml
+
+    from sim.parameters import BadInput
+
+    path, shown = file_of(group, option), shown_file(group, option)
+    if path is None:
+        return
+    try:
+        text = path.read_text(encoding="utf-8")
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text)):
+            raise ValueError("an alias (*name)")  # they may go in a circle, or stand for more than any memory holds
+        tree = yaml.safe_load(text)
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}" if mark else ""
+        said = (getattr(error, name, None) for name in ("problem", "strerror", "reason"))
+        why = next(filter(None, said), None) or str(error) or type(error).__name__
+        raise BadInput(group, option, f"an option whose file can be read; {shown}{where}: {why}") from None
+    if not isinstance(tree, dict | None):
+        allowed = f"an option whose file holds `key: value`; {shown} holds {type(tree).__name__}"
+        raise BadInput(group, option, allowed)
+    check_references(tree, shown)
+
+
+def check_same_name(option: str | None, name: str) -> None:
+    """Refuse a strategy's file that has the name of one class and chooses another."""
+    from sim.parameters import BadInput
+    from sim.strategies.base import registered
+
+    if option is not None and option != name and option in registered():
+        allowed = f"a name that means one thing; {shown_file('strategy', option)} says `name: {name}`: rename the file"
+        raise BadInput("strategy", option, allowed)

@@ -1,0 +1,228 @@
+"""Strategies, programmes and indicators that are registered by hand: a class of a script, or all of a file's.
+
+Registered once, a class can be chosen by its name like one of ours, in worker processes too.
+"""
+
+from __future__ import annotations
+
+import pickle
+import sys
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import cloudpickle
+
+from sim import registry
+from sim.authors import staying
+from sim.outcomes import own_indicators
+from sim.outcomes.own_indicators import Indicator
+from sim.parameters import BadInput
+from sim.programmes import base as programmes
+from sim.programmes.base import Programme
+from sim.strategies import base as strategies
+from sim.strategies.base import Strategy
+
+BASES: dict[type[Any], str] = {Strategy: "strategy", Programme: "programme", Indicator: "indicator"}
+REGISTRIES = (strategies.registry, programmes.registry, own_indicators.registry)
+FLAG = "--with"
+
+
+class Parcel(NamedTuple):
+    """What another process needs to have an extension too."""
+
+    file: str  # absolute path; empty: a class
+    content: bytes  # source of the file, or the pickled class
+
+
+_files: dict[str, Parcel] = {}  # name of the module of a loaded file → the file
+_waiting: list[Parcel] = []  # come with this process, not yet opened
+
+
+def register(kind: Any) -> Any:
+    """Register a strategy, a programme or an indicator of one's own; return it, so that this can be a decorator.
+
+    Parameters
+    ----------
+    kind : type
+        A class that derives from `Strategy`, `Programme` or `Indicator` and has a name. A class of the same name from
+        the same place, such as that of a notebook's cell that is run again, is replaced.
+
+    Raises
+    ------
+    BadInput
+        If it is none, cannot be used, or its name is taken.
+    """
+    if not _is_extension(kind):
+        raise BadInput("register", kind, f"a class that derives from {_names_of_bases()}")
+    if not kind.name:
+        raise BadInput("register", kind.__qualname__, "a class with a name: write name = '…', by which it is chosen")
+    _admit(kind)
+    return kind
+
+
+@contextmanager
+def loaded(files: Iterable[str | Path]) -> Iterator[list[str]]:
+    """Register in the block what some Python files define, see `load`; give it in words, such as `strategy mine`."""
+    known, before = dict(_files), registry.by_hand()
+    try:
+        kinds = [kind for file in files for kind in load(file)]
+        yield [f"{_base_of(kind)[1]} {kind.name}" for kind in kinds]
+    finally:
+        for name in _files.keys() - known.keys():
+            del _files[name], sys.modules[name]
+        for kind, _ in registry.by_hand():
+            registry.take_back(kind)
+        for kind, file in before:
+            registry.put_by_hand(kind, file)
+        _forget_what_was_found()
+
+
+def load(file: str | Path) -> list[type[Any]]:
+    """Load a Python file, and register all strategies, programmes and indicators that it defines.
+
+    It may import the modules that lie beside it.
+
+    Parameters
+    ----------
+    file : str or Path
+        Relative to the working directory, or absolute.
+
+    Returns
+    -------
+    list of type
+        What was registered.
+
+    Raises
+    ------
+    BadInput
+        If there is no such file, it cannot be loaded, it defines none, or a name is taken.
+    """
+    try:
+        path = Path(file).expanduser().resolve()
+        source = path.read_bytes()
+    except (OSError, RuntimeError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise BadInput(FLAG, str(file), f"a Python file ({why}; paths are relative to the working directory)") from None
+    return _open_file(Parcel(str(path), source))
+
+
+def parcels() -> tuple[Parcel, ...]:
+    """Return what another process needs to have everything that is registered here."""
+    classes = [kind for kind, file in registry.by_hand() if not file and kind.__module__ not in _files]
+    return (*_files.values(), *(Parcel("", _pickled(kind)) for kind in classes))
+
+
+def receive(sent: Iterable[Parcel]) -> None:
+    """Take the parcels of another process, to be opened when the first work comes."""
+    _waiting.extend(sent)
+
+
+def open_parcels() -> None:
+    """Register what has come with this process, if anything has.
+
+    Raises
+    ------
+    BadInput
+        If it cannot be loaded here.
+    """
+    while _waiting:
+        parcel = _waiting.pop(0)
+        if parcel.file:
+            _open_file(parcel)
+        else:
+            _admit(_guarded(partial(pickle.loads, parcel.content), "register", "a class of a script"))
+
+
+def _open_file(parcel: Parcel) -> list[type[Any]]:
+    name = f"{Path(parcel.file).stem.replace('.', '_')}_{zlib.crc32(parcel.file.encode(errors='replace')):08x}"
+    if _files.get(name) == parcel:
+        return [kind for kind, file in registry.by_hand() if file == parcel.file]
+    module = ModuleType(name)
+    module.__file__ = parcel.file
+    sys.modules[name], _files[name] = module, parcel
+    beside = str(Path(parcel.file).parent)
+    if beside not in sys.path:
+        sys.path.append(beside)  # at the end: nothing in that folder takes the place of another module
+    try:
+        _guarded(lambda: exec(compile(parcel.content, parcel.file, "exec"), vars(module)), FLAG, parcel.file)
+        kinds = _defined_in(module)
+        for kind in kinds:
+            _admit(kind, parcel.file)
+    except BaseException:
+        del sys.modules[name], _files[name]
+        raise
+    return kinds
+
+
+def _guarded(load: Callable[[], Any], field: str, shown: str) -> Any:
+    """Return what code of somebody's own gives as it is loaded; whatever it raises is bad input, `SystemExit` too."""
+    try:
+        with staying():
+            return load()
+    except (KeyboardInterrupt, BadInput):
+        raise
+    except BaseException as error:
+        raise BadInput(field, shown, f"Python code that can be loaded; {registry.place_of(error)}") from error
+
+
+def _defined_in(module: ModuleType) -> list[type[Any]]:
+    """Return the classes of a file that have a base and a name, in their order."""
+    classes: list[type[Any]] = [kind for kind in vars(module).values() if isinstance(kind, type)]
+    own = list(dict.fromkeys(kind for kind in classes if kind.__module__ == module.__name__))
+    kinds = [kind for kind in own if _is_extension(kind) and kind.name]
+    if not kinds:
+        without = "".join(f"; {kind.__name__} {_lack_of(kind)}" for kind in own[:3])
+        allowed = f"a file with a class that derives from {_names_of_bases()} and has a name{without}"
+        raise BadInput(FLAG, str(module.__file__), allowed)
+    return kinds
+
+
+def _lack_of(kind: type[Any]) -> str:
+    return "has no name" if _is_extension(kind) else "derives from none of them"
+
+
+def _is_extension(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, tuple(BASES))
+
+
+def _admit(kind: type[Any], file: str = "") -> None:
+    """Put a class into its registry, or refuse it."""
+    base, what = _base_of(kind)
+    if fault := registry.fault_of(kind, base):
+        raise BadInput(what, kind.__qualname__, f"a class that can be used: {fault}")
+    registry.put_by_hand(kind, file)
+    _forget_what_was_found()
+    found = next(read for read in REGISTRIES if read.__module__ == base.__module__)()
+    if kind.name in found.twice:
+        owners = " and ".join(found.twice[kind.name])
+        registry.take_back(kind)
+        _forget_what_was_found()
+        raise BadInput(what, kind.name, f"a name that one class has; {owners} both have it: rename one")
+
+
+def _base_of(kind: type[Any]) -> tuple[type[Any], str]:
+    return next((base, what) for base, what in BASES.items() if issubclass(kind, base))
+
+
+def _pickled(kind: type[Any]) -> bytes:
+    """Return a class as another process can read it: by the name of its module, or whole where that is a notebook."""
+    try:
+        return bytes(cloudpickle.dumps(kind))
+    except Exception as error:
+        why = f"{type(error).__name__}: {error}"
+        allowed = f"a class that can be sent to other processes ({why}); load its file by {FLAG}, or take workers=1"
+        raise BadInput("register", kind.__qualname__, allowed) from error
+
+
+def _forget_what_was_found() -> None:
+    for read in REGISTRIES:
+        read.cache_clear()
+
+
+def _names_of_bases() -> str:
+    return " or ".join(base.__name__ for base in BASES)

@@ -1,0 +1,381 @@
+"""What a user keeps in a folder of their own: options (`--config-dir`) and Python files (`--with`)."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+import yaml
+
+from experiments import run
+from experiments.compare import __main__ as compare
+from experiments.presentation.indicators import indicator
+from experiments.settings.folders import with_folder, yaml_options
+from sim import extensions, registry
+from sim.check_indicator import check_indicator
+from sim.outcomes.own_indicators import Indicator, own_indicators
+from sim.parameters import AuthorError, BadInput
+from sim.strategies.base import PatrolPlan, Strategy, registered
+
+REPOSITORY = Path(__file__).parents[2]
+SMALL = ("city=town", "city.residents=2000", "city.area_km2=2", "city.beats=1", "city.districts=1")
+SHORT = ("days=2", "warmup_days=1")
+HEAD = """
+import numpy as np
+from sim.outcomes.own_indicators import Indicator
+from sim.parameters import parameter
+from sim.police.post_ledger import Work
+from sim.police.posts import Post
+from sim.programmes.base import Programme
+from sim.strategies.base import ANY_UNIT, PatrolPlan, Strategy, StrategyParameters
+"""
+STRATEGY = """
+class Mine(Strategy):
+    name = "社区热点"
+    class Parameters(StrategyParameters):
+        dwell_min: float = parameter(10.0, unit="min", ge=0, le=120, source="assumption", doc="Length of a stop.")
+    def plan(self, briefing, rng):
+        return PatrolPlan.of(briefing.beats.centre_cell, 1, self.parameters.dwell_min, ANY_UNIT)
+"""
+PROGRAMME = """
+class Talks(Programme):
+    name = "talks"
+    totals = ("minutes",)
+    def day(self, today):
+        hours = today.hours[Post.COMMUNITY]
+        spent = min(hours.able(), 30.0)
+        hours.spend(Work.VISITS, spent)
+        self.note(today.day, "minutes", spent)
+"""
+INDICATOR = """
+class Twice(Indicator):
+    name, label, unit, good = "calls_twice", "Twice the calls", "calls", -1
+    def measure(self, results):
+        return 2 * len(results.tables["calls"]["call_id"][results.tables["calls"]["discovered_by"] == "caller"])
+"""
+FAILS = """
+class Fails(Strategy):
+    name = "fails"
+    review_days = 1
+    def plan(self, briefing, rng):
+        if briefing.grid.cell_m == 160 and briefing.now_min > 1000:
+            return sum(None)
+        return PatrolPlan.none()
+"""
+
+
+@pytest.fixture(autouse=True)
+def own(tmp_path, monkeypatch):
+    """Work in an empty folder; nothing that a test registers stays."""
+    monkeypatch.chdir(tmp_path)
+    with extensions.loaded([]):
+        yield
+
+
+def written(**files):
+    """Write Python files; return the flags that load them."""
+    for name, text in files.items():
+        Path(f"{name}.py").write_text(HEAD + text, encoding="utf-8")
+    return [word for name in files for word in ("--with", f"{name}.py")]
+
+
+def options(**files):
+    """Write options into a folder of one's own, `group__name` each; return the flag that adds it."""
+    for key, text in files.items():
+        path = Path("mine", *key.split("__")).with_suffix(".yaml")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return ["--config-dir", "mine"]
+
+
+def refused(capsys, *words, command=run):
+    assert command.main(list(words)) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("error: ")
+    assert err.count("\n") == 1
+    assert not Path("out").exists()
+    return err
+
+
+def test_all_that_is_ones_own_is_compared_with_two_workers_from_a_folder_outside(capsys):
+    words = [
+        *options(
+            shortage__夜班不足="kind: night_gap\nfraction: 0.4\n",
+            experiment__社区试点="# @package _global_\ndefaults:\n  - override /city: town\n"
+            "shortages: [none, 夜班不足]\nstrategies: [hotspot, 社区热点, hotspot with talks]\n"
+            "days: 2\nwarmup_days: 1\n",
+        ),
+        *written(things=STRATEGY + PROGRAMME + INDICATOR),
+    ]
+    setting = ["experiment=社区试点", *SMALL[1:], "replications=2", "strategy.dwell_min=3", "workers=2", "out=out"]
+    assert compare.main([*words, *setting]) == 0
+    capsys.readouterr()
+    summary = pl.read_parquet("out/summary.parquet")
+    assert summary["strategy"].unique().sort().to_list() == ["hotspot", "hotspot with talks", "社区热点"]
+    assert summary["shortage"].unique().sort().to_list() == ["none", "夜班不足"]
+    assert (summary["calls_twice"] == 2 * summary["calls_total"]).all()
+    assert summary.filter(pl.col("strategy") == "hotspot with talks")["talks_minutes"].max() == 30
+    assert "calls_twice" in pl.read_parquet("out/effects.parquet")["indicator"].to_list()
+    assert "Twice the calls" in Path("out/report.html").read_text()
+    command = json.loads(Path("out/provenance.json").read_text())["command"]
+    assert command.startswith("beatlab compare --config-dir mine --with things.py ")
+    assert "社区热点" not in registered()
+
+
+def test_a_run_has_ones_own_indicator_and_parameters(capsys):
+    words = [*written(things=STRATEGY + INDICATOR), *SMALL, *SHORT, "strategy=社区热点", "strategy.dwell_min=3"]
+    assert run.main([*words, "out=out"]) == 0
+    indicators = json.loads(Path("out/indicators.json").read_text())
+    assert indicators["calls_twice"] == 2 * indicators["calls_total"]
+    assert yaml.safe_load(Path("out/scenario.yaml").read_text())["strategy"]["dwell_min"] == 3
+
+
+SCRIPT = (
+    HEAD
+    + """
+from experiments.compare.__main__ import main
+from sim.extensions import register
+MINUTES = 7.0
+@register
+class Mine(Strategy):
+    name = "mine"
+    class Parameters(StrategyParameters):
+        weight: float = parameter(1.0, unit="1", ge=0, le=9, source="assumption", doc="Of no use.")
+    def plan(self, briefing, rng):
+        return PatrolPlan.of(briefing.beats.centre_cell, self.parameters.weight, MINUTES, ANY_UNIT)
+"""
+    + INDICATOR.replace("class", "@register\nclass")
+)
+
+
+def test_classes_of_a_notebook_or_a_script_come_to_the_workers():
+    """A cell and `python -c` alike: no file holds the source."""
+    words = [*SMALL, *SHORT, "strategies=[reactive,mine]", "shortages=[none]", "replications=2", "workers=2", "out=out"]
+    done = subprocess.run(
+        [sys.executable, "-c", f"{SCRIPT}\nraise SystemExit(main({words}))"],
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    summary = pl.read_parquet("out/summary.parquet")
+    assert (summary["calls_twice"] == 2 * summary["calls_total"]).all()
+
+
+class Waits(Strategy):
+    """Waits."""
+
+    name = "waits"
+
+    def plan(self, briefing, rng):
+        return PatrolPlan.none()
+
+
+class Two(Indicator):
+    """Is 2."""
+
+    name, unit = "two", "1"
+
+    def measure(self, results):
+        return 2.0
+
+
+def made(name, body, base=Indicator, **attributes):
+    """Return a class as another run of a cell would make it."""
+    method = "plan" if base is Strategy else "measure"
+    return type("Made", (base,), {"name": name, method: body, "unit": "1", "__module__": __name__, **attributes})
+
+
+def test_a_class_is_registered_once_replaced_when_its_cell_is_run_again_and_refused_when_the_name_is_taken():
+    extensions.register(Waits)
+    assert registered()["waits"] is Waits
+    first = made("waits_again", lambda *_: None, Strategy)
+    second = made("waits_again", lambda *_: None, Strategy)
+    extensions.register(first)
+    extensions.register(second)
+    assert registered()["waits_again"] is second
+    other = type("Other", (Strategy,), {"name": "waits", "__module__": __name__})
+    with pytest.raises(BadInput, match=r"strategy: 'waits' is not allowed: .* both have it: rename one"):
+        extensions.register(other)
+    with pytest.raises(BadInput, match=r"strategy: 'hotspot' .* sim\.strategies\.hotspot and .* both have it"):
+        extensions.register(type("Third", (Strategy,), {"name": "hotspot", "__module__": __name__}))
+    assert registered()["waits"] is Waits
+    assert "hotspot" in registered()
+
+
+@pytest.mark.parametrize("kind", [3, int, Waits.plan, type("NoName", (Strategy,), {})])
+def test_what_is_no_strategy_programme_or_indicator_is_not_registered(kind):
+    with pytest.raises(
+        BadInput, match=r"register: .* is not allowed: a class (that derives from Strategy|with a name)"
+    ):
+        extensions.register(kind)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("def plan(:\n    pass\n", r"SyntaxError: .*bad\.py, line \d+\)"),
+        ("raise RuntimeError('no data')\n", r"RuntimeError: no data \(.*bad\.py, line \d+\)"),
+        ("import sys\nsys.exit(0)\n", r"SystemExit: 0 \(.*bad\.py, line \d+\)"),
+        ("import os\nos._exit(0)\n", r"Leaving: os\._exit\(0\)"),
+        ("import no_such_module\n", "ModuleNotFoundError: No module named 'no_such_module'"),
+        ("x = 1\n", r"a class that derives from Strategy or Programme or Indicator and has a name$"),
+        ("class Patrol:\n    name = 'patrol'\n", "; Patrol derives from none of them"),
+        ("class Patrol(Strategy):\n    pass\n", "; Patrol has no name"),
+        (STRATEGY + STRATEGY.replace("Mine", "Yours"), r"'社区热点' .*bad\.py and .*bad\.py both have it: rename one"),
+        (STRATEGY.replace("社区热点", "hotspot"), r"sim\.strategies\.hotspot and .*bad\.py both have it"),
+        (STRATEGY.replace("社区热点", "a/b"), r"strategy: 'Mine' is not allowed: .*its name is 'a/b'"),
+        (INDICATOR.replace("-1", "'less'"), r"indicator: 'Twice' is not allowed: .*good is 'less'"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_named_in_one_line(text, says, capsys):
+    said = refused(capsys, *written(bad=text), *SMALL, "--cfg")
+    assert re.search(says, said.strip())
+    assert registry.by_hand() == []
+
+
+@pytest.mark.parametrize("file", ["none.py", ".", "", "\x00"])
+def test_a_file_that_is_not_there_is_named(file, capsys):
+    assert "--with: " in refused(capsys, "--with", file, "--cfg")
+
+
+def test_a_file_may_import_what_lies_beside_it_and_is_read_once(tmp_path):
+    (tmp_path / "beside_it.py").write_text("MINUTES = 4.0\n")
+    (tmp_path / "mine.py").write_text("from beside_it import MINUTES\n" + HEAD + STRATEGY)
+    with extensions.loaded([tmp_path / "mine.py", tmp_path / "mine.py"]):
+        parcels = extensions.parcels()
+        assert [parcel.file for parcel in parcels] == [str(tmp_path / "mine.py")]
+        (tmp_path / "mine.py").write_text("raise RuntimeError('changed since')")
+        assert "社区热点" in registered()
+    assert "社区热点" not in registered()
+    extensions.receive(parcels)
+    extensions.open_parcels()
+    assert "社区热点" in registered()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_strategy_that_fails_during_a_comparison_is_told_with_day_and_its_own_traceback_alone(workers, capsys):
+    """It passes the trial, whose towns have cells of another size."""
+    own = written(fails=FAILS)
+    words = [*SMALL, *SHORT, "strategies=[reactive,fails]", "shortages=[none]", "replications=2", f"workers={workers}"]
+    said = refused(capsys, *own, *words, "city.cell_m=160", "out=out", command=compare)
+    assert said.startswith("error: strategy 'fails' failed on day 1: TypeError: 'NoneType' object is not iterable; ")
+    trace = Path(said.split("; where: ")[1].strip())
+    text = trace.read_text()
+    trace.unlink()
+    assert "fails.py" in text
+    assert str(REPOSITORY / "sim") not in text
+
+
+def test_help_lists_what_is_ones_own(capsys):
+    words = [*options(city__我的县城="residents: 3000\n"), *written(things=STRATEGY + INDICATOR)]
+    assert run.main([*words, "--help"]) == 0
+    shown = capsys.readouterr().out
+    assert "我的县城" in next(line for line in shown.splitlines() if line.startswith("  city "))
+    assert "strategy 社区热点, indicator calls_twice" in shown
+
+
+def test_options_of_ones_own_may_name_ours_theirs_and_names_without_a_file(capsys):
+    words = options(
+        city__小城="defaults: [town]\nresidents: 2500\n",
+        shortage__更少="defaults: [uniform35]\nstart_day: 3\n",
+        experiment__一周="# @package _global_\ndefaults:\n  - override /city: 小城\n"
+        "  - override /shortage: 更少\ndays: 7\n",
+    )
+    assert run.main([*words, "experiment=一周", "--cfg"]) == 0
+    tree = yaml.safe_load(capsys.readouterr().out)
+    assert (tree["city"]["residents"], tree["city"]["name"], tree["days"]) == (2500, "town", 7)
+    assert (tree["shortage"]["fraction"], tree["shortage"]["start_day"]) == (0.35, 3)
+    assert run.main([*words, "experiment=一周", "city=county", "--cfg"]) == 0
+    assert yaml.safe_load(capsys.readouterr().out)["city"]["name"] != "town"
+
+
+def test_an_option_that_was_edited_is_read_anew():
+    from experiments.settings.compose import compose
+
+    for residents in (3000, 4000):
+        options(city__mine=f"residents: {residents}\n")
+        with with_folder("mine"):
+            assert compose("run", {"city": "mine"}, {})["city"]["residents"] == residents
+    assert "mine" not in yaml_options("city")
+
+
+@pytest.mark.parametrize(
+    ("files", "words", "says"),
+    [
+        ({"notes__a": "x: 1\n"}, [], r"--config-dir: 'mine' .* a folder that holds one of the folders city, "),
+        ({"shortages__a": "kind: none\n"}, [], r"did you mean shortage by its shortages\?"),
+        ({"city__town": "residents: 1\n"}, [], r"mine/city/town\.yaml' .*city/town\.yaml is one of ours: rename it"),
+        ({"shortage__uniform35": "kind: none\n"}, [], r"shortage/uniform35\.yaml is one of ours: rename it"),
+        ({"city__a": "residents: [\n"}, ["city=a"], r"city: 'a' is not allowed: .*mine/city/a\.yaml, line 2: "),
+        ({"city__a": "- 1\n"}, ["city=a"], r"mine/city/a\.yaml holds list"),
+        ({"city__a": "defaults: [nowhere]\n"}, ["city=a"], r"settings: .*mine/city/a\.yaml' .*nowhere"),
+        ({"city__a": "x: ${oc.env:HOME}\n"}, ["city=a"], r"mine/city/a\.yaml\.x: .*nothing from outside"),
+        ({"city__a": "residents: 10\n"}, ["city=b"], r"city: 'b' is not allowed: one of a, county"),
+        ({"city__a": "resident: 10\n"}, ["city=a"], r"city\.resident: 10 is not allowed: there is no such parameter"),
+        ({"strategy__a": "plan: my_module.plan\n"}, ["strategy=a"], r"a file that says `name: …`"),
+        ({"strategy__waits": "name: hotspot\n"}, ["strategy=waits"], r"waits\.yaml says `name: hotspot`: rename"),
+    ],
+)  # fmt: skip
+def test_a_folder_that_cannot_be_used_is_told_in_one_line(files, words, says, capsys):
+    extensions.register(Waits)
+    assert re.search(says, refused(capsys, *options(**files), *words, "--cfg"))
+
+
+@pytest.mark.parametrize("folder", ["none", "", "\x00", "file"])
+def test_a_folder_that_is_not_there_is_named(folder, capsys):
+    Path("file").touch()
+    assert "--config-dir: " in refused(capsys, "--config-dir", folder, "--cfg")
+
+
+def test_an_indicator_says_how_it_is_shown():
+    extensions.register(made("own_waits", lambda *_: 1.0, label="Waits of mine", unit="min", good=-1))
+    assert indicator("own_waits")[:2] == ("Waits of mine", "min")
+    assert indicator("own_waits").good == -1
+    extensions.register(Two)
+    assert indicator("two").label == "Two"
+
+
+@pytest.mark.parametrize("nothing", [None, np.nan, np.ma.masked])
+def test_an_indicator_may_have_nothing_to_measure(nothing):
+    check_indicator(made("nothing", lambda *_: nothing))
+
+
+@pytest.mark.parametrize(
+    ("kind", "error", "says"),
+    [
+        (made("crimes_total", lambda *_: 1.0), BadInput, "indicator: 'crimes_total' .*the model does not use"),
+        (made("seed", lambda *_: 1.0), BadInput, "a name that the model does not use itself"),
+        (made("texts", lambda *_: "1"), BadInput, "indicator: 'texts' .*returned '1'"),
+        (made("truths", lambda *_: True), BadInput, "returned True"),
+        (made("ends", lambda *_: np.inf), BadInput, "returned inf"),
+        (made("many", lambda *_: np.ones(3)), BadInput, "returned array"),
+        (made("raises", lambda *_: {}["x"]), AuthorError, "indicator 'raises' failed on day 5: KeyError: 'x'"),
+        (made("draws", lambda *_: np.random.random()), AssertionError, "it gives .* for one run"),  # noqa: NPY002
+        (made("divides", lambda _, r: 1 / len(r.tables["calls"]["cell"])), AuthorError, "where nothing has happened"),
+        (made("writes", lambda _, r: r.tables["calls"]["cell"].fill(0)), AuthorError, "read-only"),
+        (made("clocks", lambda *_: __import__("time").time() // 1e9), AssertionError, "it asks time.time"),
+        (made("a b", lambda *_: 1.0), AssertionError, "no name of letters and underscores"),
+        (made("unitless", lambda *_: 1.0, unit=""), AssertionError, "it has no unit"),
+        (Waits, AssertionError, "is no indicator"),
+        ("nobody", BadInput, "indicator: 'nobody' is not allowed"),
+    ],
+)  # fmt: skip
+def test_an_indicator_that_breaks_its_promises_is_named(kind, error, says):
+    with pytest.raises(error, match=says):
+        check_indicator(kind)
+
+
+def test_an_indicator_that_fails_stops_a_command_before_anything_is_run(capsys):
+    bad = INDICATOR.replace("2 * len(", "results.tables['phone_calls'] and len(")
+    said = refused(capsys, *written(bad=bad), *SMALL, *SHORT, "out=out")
+    assert said.startswith("error: indicator 'calls_twice' failed on day 5: KeyError: 'phone_calls'; where: ")
+    assert own_indicators() == {}
