@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import matplotlib as mpl
+from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
@@ -42,6 +43,9 @@ WIDTH_IN = 9.0
 
 
 PNG_DPI = 110
+
+
+CHINESE_FONTS = ("Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Micro Hei", "Microsoft YaHei", "PingFang SC")
 
 
 STYLE: dict[Any, Any] = {
@@ -76,6 +80,7 @@ def draw_all(draws: Mapping[str, Callable[[Subject], Drawn]], subject: Subject, 
     with mpl.rc_context():
         mpl.rcdefaults()  # a `matplotlibrc` of the user's is for the user's own figures
         mpl.rcParams.update(STYLE)
+        mpl.rcParams["font.family"] = _families()
         for name, draw in draws.items():
             drawn = draw(subject)
             if drawn is None:
@@ -89,3 +94,9 @@ def draw_all(draws: Mapping[str, Callable[[Subject], Drawn]], subject: Subject, 
             FigureCanvasSVG(figure).print_svg(folder / f"{name}.svg", metadata={"Date": None})
             pictures[name] = Picture(name, title, alt, caption, folder / f"{name}.svg")
     return pictures
+
+
+def _families() -> list[str]:
+    """Return the fonts of all texts: names may be Chinese, which the first one cannot show."""
+    installed = {font.name for font in font_manager.fontManager.ttflist}
+    return ["DejaVu Sans", *(name for name in CHINESE_FONTS if name in installed)]
