@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 LAYERS = (  # a module may import those of its own line and of the lines after it
     ("beatlab",),
-    ("experiments.run", "experiments.compare", "experiments.validate", "experiments.mechanisms"),
+    ("experiments.run", "experiments.compare", "experiments.validate", "experiments.mechanisms", "experiments.new"),
     ("experiments.presentation",),
     ("experiments.settings",),
     ("experiments.runs", "experiments.estimates"),

@@ -119,10 +119,11 @@ class Terminated(KeyboardInterrupt):
     """Somebody has told the command to end, or hung up; like Ctrl-C it passes through the code of authors."""
 
 
-class _Parser(argparse.ArgumentParser):
+class Parser(argparse.ArgumentParser):
     """An argument parser whose errors are one line."""
 
     def error(self, message: str) -> NoReturn:
+        """Print the error and end with the status of bad input."""
         print(f"error: {message}", file=sys.stderr)
         raise SystemExit(BAD_INPUT)
 
@@ -236,7 +237,7 @@ def _kept(text: str) -> str:
 
 
 def _parser(command: Command, help_on_settings: str | None = None) -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = Parser(
         prog=f"beatlab {command.name}",
         usage=f"beatlab {command.name} [--help] [--cfg] [{CONFIG_FLAG} DIR] [{FILE_FLAG} FILE] "
         "[group=option …] [key=value …]",

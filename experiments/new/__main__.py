@@ -1,0 +1,87 @@
+"""`beatlab new`: write a commented, working starting file for something of one's own, with its test."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from typing import TYPE_CHECKING
+
+from experiments.new.files import files_of, write
+from experiments.settings.command import BAD_INPUT, Command, Parser, one_line, shown_path
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+COMMAND = Command(
+    name="new",
+    summary="Write a working starting file for a strategy, programme, indicator or situation of your own, with its test.",
+    keys={},
+    examples=(
+        "beatlab new strategy near_repeat",
+        "beatlab new indicator long_waits --dir mine",
+        "beatlab new situation 夜班不足 --dir mine language=zh",
+    ),
+)
+FILE = ("--with", "{folder}{name}.py", "city=town")
+NEXT = {  # what → the arguments with which it is compared
+    "strategy": (*FILE, "strategies=[reactive,hotspot,{name}]"),
+    "programme": (*FILE, "strategies=[hotspot,hotspot with {name}]"),
+    "indicator": (*FILE, "strategies=[reactive,hotspot]"),
+    "situation": (
+        "--config-dir",
+        "{dir}",
+        "experiment={name}",
+        "shortages=[none,{name}]",
+        "strategies=[reactive,hotspot]",
+    ),
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Carry out the command; return its exit status."""
+    given = _parser().parse_intermixed_args(argv)
+    from sim.parameters import BadInput
+
+    try:
+        written = write(files_of(given.what, given.name, _language(given.settings)), given.dir)
+    except BadInput as error:
+        print("error:", one_line(str(error)), file=sys.stderr)
+        return BAD_INPUT
+    folder = "" if given.dir == "." else f"{given.dir.rstrip('/')}/"
+    words = [word.format(folder=folder, dir=given.dir, name=given.name) for word in NEXT[given.what]]
+    print(f"written: {', '.join(shown_path(path) for path in written)}")
+    print(f"compare: {shlex.join(['beatlab', 'compare', *words])}")
+    print(f"test:    {shlex.join(['python', '-m', 'pytest', f'{folder}test_{given.name}.py'])}")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = Parser(
+        prog="beatlab new",
+        description=COMMAND.summary,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="\n".join(["examples", *(f"  {example}" for example in COMMAND.examples)]),
+        allow_abbrev=False,
+    )
+    parser.add_argument("what", choices=tuple(NEXT))
+    parser.add_argument("name", help="by which it is chosen: letters, digits and _; of a situation also -")
+    parser.add_argument("settings", nargs="*", metavar="language=en|zh", help="of the comments in a situation")
+    parser.add_argument("--dir", default=".", help="folder to write into, made if there is none (default: this one)")
+    return parser
+
+
+def _language(words: Sequence[str]) -> str:
+    """Return the language that the user chose, English by default."""
+    from experiments.settings.overrides import read_overrides
+    from sim.parameters import BadInput
+
+    choices, values = read_overrides(words)
+    for key, value in (*choices.items(), *values.items()):
+        if key != "language" or value not in ("en", "zh"):
+            raise BadInput(key, value, "language=en or language=zh")
+    return str(values.get("language", "en"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

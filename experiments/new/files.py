@@ -1,0 +1,112 @@
+"""The starting files of something of one's own, from the templates of this folder."""
+
+from __future__ import annotations
+
+import keyword
+import re
+import sys
+from pathlib import Path
+from string import Template
+
+from experiments.settings.folders import CONFIGS, GROUPS
+from sim.parameters import BadInput
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def files_of(what: str, name: str, language: str) -> dict[str, str]:
+    """Return the starting files of a strategy, programme, indicator or situation.
+
+    Parameters
+    ----------
+    what : str
+        One of these four words.
+    name : str
+        By which it will be chosen.
+    language : str
+        `en` or `zh`, of the comments in a situation.
+
+    Returns
+    -------
+    dict
+        Path below the user's folder → text.
+
+    Raises
+    ------
+    BadInput
+        For a name that cannot be used.
+    """
+    if what == "situation":
+        _check_situation(name)
+        templates = {
+            f"{group}/{name}.yaml": f"{group}.{language}.yaml" for group in ("experiment", "shortage")
+        }  # the second says what is missing, the first all the rest
+    else:
+        _check_class(what, name)
+        templates = {f"{name}.py": f"{what}.py"}
+    return {
+        path: Template((TEMPLATES / f"{template}.txt").read_text(encoding="utf-8")).substitute(
+            name=name, Class="".join(part[:1].upper() + part[1:] for part in name.split("_"))
+        )
+        for path, template in {**templates, f"test_{name}.py": f"test_{what}.py"}.items()
+    }
+
+
+def write(files: dict[str, str], folder: str) -> list[Path]:
+    """Write files below a folder, all of them or none; return their paths.
+
+    Raises
+    ------
+    BadInput
+        If one exists already, or cannot be written.
+    """
+    base = Path(folder).expanduser().resolve()
+    paths = [base / name for name in files]
+    for path in paths:
+        if path.exists():
+            raise BadInput("new", str(path), "a file that does not exist yet; choose another name or --dir")
+    done: list[Path] = []
+    try:
+        for path, text in zip(paths, files.values(), strict=True):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            done.append(path)
+            path.write_text(text, encoding="utf-8")
+    except (OSError, ValueError) as error:
+        for path in done:
+            path.unlink(missing_ok=True)
+        why = getattr(error, "strerror", None) or str(error)
+        raise BadInput("--dir", folder, f"a folder that can be written ({why})") from None
+    return paths
+
+
+def _check_class(what: str, name: str) -> None:
+    """Refuse a name that no file and class can have, and those of ours."""
+    from sim.outcomes.own_indicators import own_indicators
+    from sim.programmes.base import programmes
+    from sim.strategies.base import registered
+
+    if not name.isidentifier() or keyword.iskeyword(name) or not re.search(r"[^\W\d_]", name):
+        allowed = "letters, digits and _, beginning with a letter, such as near_repeat or 社区热点"
+        raise BadInput("name", name, allowed)
+    if name in sys.stdlib_module_names or name in ("beatlab", "numpy", "sim", "scenarios", "experiments", "configs"):
+        raise BadInput("name", name, "a name that no module has that the file needs; choose another")
+    taken = {"strategy": registered, "programme": programmes, "indicator": own_indicators}[what]()
+    if name in taken:
+        raise BadInput("name", name, f"a name that no {what} has yet; there are {', '.join(taken)}")
+
+
+def _check_situation(name: str) -> None:
+    """Refuse a name that no file can have, and those of our options."""
+    from scenarios.shortages import shortage
+
+    if not re.fullmatch(r"[^\W\d_][\w-]*", name):
+        raise BadInput(
+            "name", name, "letters of any script, digits, _ and -, beginning with a letter, such as 夜班不足"
+        )
+    taken = [group for group in GROUPS if (CONFIGS / group / f"{name}.yaml").exists()]
+    try:
+        shortage(name)
+    except KeyError:
+        if not taken:
+            return
+    raise BadInput("name", name, "a name that none of our options has; choose another")
