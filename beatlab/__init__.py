@@ -22,8 +22,11 @@ if TYPE_CHECKING:
     from experiments.run import run, scenario
     from experiments.validate.api import validate
     from sim.check import check_programme
+    from sim.check_indicator import check_indicator
+    from sim.extensions import register, register_file
     from sim.incident_types import IncidentType
     from sim.model import CityModel
+    from sim.outcomes.own_indicators import Indicator
     from sim.parameters import AuthorError, BadInput, parameter
     from sim.police.post_ledger import Work
     from sim.police.posts import Post
@@ -41,18 +44,22 @@ __all__ = [
     "Briefing",
     "CityModel",
     "IncidentType",
+    "Indicator",
     "PatrolPlan",
     "Post",
     "Programme",
     "Scenario",
     "Strategy",
     "Work",
+    "check_indicator",
     "check_programme",
     "check_strategy",
     "clear_caches",
     "compare",
     "mechanisms",
     "parameter",
+    "register",
+    "register_file",
     "run",
     "scenario",
     "validate",
@@ -63,8 +70,11 @@ _PLACES = {
     "experiments.run": ("run", "scenario"),
     "experiments.validate.api": ("validate",),
     "sim.check": ("check_programme",),
+    "sim.check_indicator": ("check_indicator",),
+    "sim.extensions": ("register", "register_file"),
     "sim.incident_types": ("IncidentType",),
     "sim.model": ("CityModel",),
+    "sim.outcomes.own_indicators": ("Indicator",),
     "sim.parameters": ("AuthorError", "BadInput", "parameter"),
     "sim.police.post_ledger": ("Work",),
     "sim.police.posts": ("Post",),

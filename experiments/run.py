@@ -126,7 +126,8 @@ def _asked(
 
 
 def _scenario(request: Request) -> Scenario:
-    return scenario_of(compose(COMMAND.name, request.choices, request.values), COMMAND.keys)
+    with request.own_options():
+        return scenario_of(compose(COMMAND.name, request.choices, request.values), COMMAND.keys)
 
 
 def carry_out(request: Request, scenario: Scenario, show: Progress) -> RunResult:

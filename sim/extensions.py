@@ -67,10 +67,10 @@ def register(kind: Any) -> Any:
 
 @contextmanager
 def loaded(files: Iterable[str | Path]) -> Iterator[list[str]]:
-    """Register in the block what some Python files define, see `load`; give it in words, such as `strategy mine`."""
+    """Register in the block what some Python files define, see `register_file`; give the list in words."""
     known, before = dict(_files), registry.by_hand()
     try:
-        kinds = [kind for file in files for kind in load(file)]
+        kinds = [kind for file in files for kind in register_file(file)]
         yield [f"{_base_of(kind)[1]} {kind.name}" for kind in kinds]
     finally:
         for name in _files.keys() - known.keys():
@@ -82,7 +82,7 @@ def loaded(files: Iterable[str | Path]) -> Iterator[list[str]]:
         _forget_what_was_found()
 
 
-def load(file: str | Path) -> list[type[Any]]:
+def register_file(file: str | Path) -> list[type[Any]]:
     """Load a Python file, and register all strategies, programmes and indicators that it defines.
 
     It may import the modules that lie beside it.

@@ -81,7 +81,8 @@ def compare(
     }  # fmt: skip
     request = request_of(COMMAND, {**chosen, **keywords}, settings)
     begin_workers(request)
-    return carry_out(request, *design(request), bar if progress else silent)
+    with request.own_options():
+        return carry_out(request, *design(request), bar if progress else silent)
 
 
 def begin_workers(request: Request) -> None:

@@ -58,7 +58,8 @@ def mechanisms(
     """
     chosen = {"city": city, "replications": replications, "days": days, **keywords}
     request = request_of(COMMAND, chosen, settings)
-    return carry_out(request, *design(request), bar if progress else silent)
+    with request.own_options():
+        return carry_out(request, *design(request), bar if progress else silent)
 
 
 def design(request: Request) -> tuple[dict[str, Any], dict[str, Scenario]]:

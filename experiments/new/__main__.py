@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 COMMAND = Command(
     name="new",
-    summary="Write a working starting file for a strategy, programme, indicator or situation of your own, with its test.",
+    summary="Write a working starting file for a strategy, programme, indicator or situation of your own.",
     keys={},
     examples=(
         "beatlab new strategy near_repeat",

@@ -46,7 +46,7 @@ def files_of(what: str, name: str, language: str) -> dict[str, str]:
         templates = {f"{name}.py": f"{what}.py"}
     return {
         path: Template((TEMPLATES / f"{template}.txt").read_text(encoding="utf-8")).substitute(
-            name=name, Class="".join(part[:1].upper() + part[1:] for part in name.split("_"))
+            name=name, Class=_class_name(what, name)
         )
         for path, template in {**templates, f"test_{name}.py": f"test_{what}.py"}.items()
     }
@@ -77,6 +77,12 @@ def write(files: dict[str, str], folder: str) -> list[Path]:
         why = getattr(error, "strerror", None) or str(error)
         raise BadInput("--dir", folder, f"a folder that can be written ({why})") from None
     return paths
+
+
+def _class_name(what: str, name: str) -> str:
+    """`near_repeat` → `NearRepeat`; letters that know no capitals get a word before them."""
+    joined = "".join(part[:1].upper() + part[1:] for part in name.split("_"))
+    return joined if joined[0].isupper() else f"{what.capitalize()}{joined}"
 
 
 def _check_class(what: str, name: str) -> None:

@@ -98,8 +98,10 @@ class Request:
         Dotted key → the value that the user gave.
     print_only : bool
         True: print the settings, do nothing (`--cfg`).
-    own : tuple of str
-        Flags that bring what is the user's own: `--config-dir`, `--with`.
+    config_dir : str or None
+        Folder of the user's own options (`--config-dir`).
+    files : tuple of str
+        Python files of the user's own (`--with`).
     """
 
     command: Command
@@ -107,12 +109,19 @@ class Request:
     choices: dict[str, str]
     values: dict[str, Any]
     print_only: bool
-    own: tuple[str, ...] = ()
+    config_dir: str | None = None
+    files: tuple[str, ...] = ()
 
     @property
     def line(self) -> str:
         """The command line that does the same again."""
-        return shlex.join(["beatlab", self.command.name, *self.own, *self.argv])
+        own = [] if self.config_dir is None else [CONFIG_FLAG, self.config_dir]
+        own += [word for file in self.files for word in (FILE_FLAG, file)]
+        return shlex.join(["beatlab", self.command.name, *own, *self.argv])
+
+    def own_options(self) -> AbstractContextManager[None]:
+        """Add the options of the user's folder to ours in a block."""
+        return with_folder(self.config_dir)
 
 
 class Terminated(KeyboardInterrupt):
@@ -151,7 +160,6 @@ def execute(command: Command, argv: Sequence[str] | None, body: Callable[[Reques
             stream.reconfigure(errors="backslashreplace")
     given = list(sys.argv[1:] if argv is None else argv)
     arguments = _parser(command).parse_intermixed_args(given)
-    own = _own_flags(arguments)
     signal.signal(signal.SIGTERM, _terminate)
     if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # under `nohup` it goes on
         signal.signal(signal.SIGHUP, _terminate)
@@ -163,7 +171,8 @@ def execute(command: Command, argv: Sequence[str] | None, body: Callable[[Reques
                 print(_parser(command, _help_on_settings(command, brought)).format_help(), end="")
             else:
                 choices, values = read_overrides(arguments.overrides)
-                body(Request(command, arguments.overrides, choices, values, arguments.cfg, own))
+                own = arguments.config_dir, tuple(arguments.files)
+                body(Request(command, arguments.overrides, choices, values, arguments.cfg, *own))
             sys.stdout.flush()
     except Terminated as error:
         return SIGNALLED + int(error.args[0])
@@ -262,12 +271,6 @@ def _parser(command: Command, help_on_settings: str | None = None) -> argparse.A
         help="Python file with a strategy, a programme or an indicator of one's own; may be given several times",
     )  # fmt: skip
     return parser
-
-
-def _own_flags(arguments: argparse.Namespace) -> tuple[str, ...]:
-    """Return the flags that bring what is the user's own, as they were written."""
-    folder = () if arguments.config_dir is None else (CONFIG_FLAG, arguments.config_dir)
-    return (*folder, *(word for file in arguments.files for word in (FILE_FLAG, file)))
 
 
 def _help_on_settings(command: Command, brought: Sequence[str]) -> str:

@@ -24,7 +24,8 @@ def request_of(command: Command, keywords: Mapping[str, Any], settings: Mapping[
     command : Command
         The command that does the same.
     keywords : mapping
-        Name → value; None: not given. A group has the name of an option, or a mapping of settings.
+        Name → value; None: not given. A group has the name of an option, or a mapping of settings; `config_dir` is
+        the folder of the user's own options.
     settings : mapping, optional
         Dotted names of settings → values, None among them; it may be nested.
 
@@ -35,13 +36,16 @@ def request_of(command: Command, keywords: Mapping[str, Any], settings: Mapping[
     """
     from sim.parameters import BadInput
 
+    keywords = dict(keywords)
+    folder = keywords.pop("config_dir", None)
     given = dict(_leaves({key: value for key, value in keywords.items() if value is not None}))
     given.update(_leaves(settings or {}))
     if "out" in given:
         raise BadInput("out", given["out"], "left out: nothing is written until .save(folder) is called")
     words = [f"{key}={_written(key, value)}" for key, value in given.items()]
     choices, values = read_overrides(words)
-    return Request(command, words, choices, values, print_only=False)
+    config_dir = None if folder is None else os.fspath(folder)
+    return Request(command, words, choices, values, print_only=False, config_dir=config_dir)
 
 
 def _leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -73,6 +77,10 @@ def _written(key: str, value: Any) -> str:
         return repr(value)
     if isinstance(value, str):
         return value if _BARE.fullmatch(value) else quoted(value)
+    if isinstance(value, type):  # a strategy, registered or not yet
+        from sim.extensions import register
+
+        return _written(key, register(value).name)
     if isinstance(value, Mapping):
         return f"{{{','.join(f'{name}:{_written(key, part)}' for name, part in value.items())}}}"
     if isinstance(value, list | tuple):

@@ -18,6 +18,7 @@ from sim.parameters import BadInput
 
 REPOSITORY = Path(__file__).parents[2]
 TINY = "city.residents=3000 city.area_km2=2 city.beats=1 city.districts=1 replications=2 days=3 warmup_days=2 workers=1"
+LINT = ("--line-length=120", "--select=B,D,E,F,I,N,UP", "--ignore=D203,D213")
 MADE = (("strategy", "社区热点"), ("programme", "doorstep"), ("indicator", "long_waits"), ("situation", "夜班-不足"))
 
 
@@ -37,7 +38,7 @@ def test_what_is_written_passes_lint_and_test_and_is_compared_by_the_command_tha
     assert main(["new", what, name, "--dir", "我的"]) == 0
     told = dict(line.split(": ", 1) for line in capsys.readouterr().out.splitlines())
     assert {Path(path).name for path in told["written"].split(", ")} >= {f"test_{name}.py"}
-    lint = python("ruff", "check", "--isolated", "--line-length=120", "--select=E,F,I,B,N,D,UP", "--ignore=D100,D103,D203,D213", "我的")  # fmt: skip
+    lint = python("ruff", "check", "--isolated", *LINT, "我的")
     assert lint.returncode == 0, lint.stdout
     assert python("ruff", "format", "--isolated", "--line-length=120", "--check", "我的").returncode == 0
     program, module, *words = shlex.split(told["test"])
