@@ -5,6 +5,7 @@ Registered once, a class can be chosen by its name like one of ours, in worker p
 
 from __future__ import annotations
 
+import hashlib
 import pickle
 import sys
 import zlib
@@ -115,6 +116,11 @@ def parcels() -> tuple[Parcel, ...]:
     """Return what another process needs to have everything that is registered here."""
     classes = [kind for kind, file in registry.by_hand() if not file and kind.__module__ not in _files]
     return (*_files.values(), *(Parcel("", _pickled(kind)) for kind in classes))
+
+
+def files() -> dict[str, str]:
+    """Return the files that are registered, each with the SHA-256 of what it held."""
+    return {parcel.file: hashlib.sha256(parcel.content).hexdigest() for parcel in _files.values()}
 
 
 def receive(sent: Iterable[Parcel]) -> None:

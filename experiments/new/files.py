@@ -60,7 +60,10 @@ def write(files: dict[str, str], folder: str) -> list[Path]:
     BadInput
         If one exists already, or cannot be written.
     """
-    base = Path(folder).expanduser().resolve()
+    try:
+        base = Path(folder).expanduser().resolve()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise BadInput("--dir", folder, f"the name of a folder ({error})") from None
     paths = [base / name for name in files]
     for path in paths:
         if path.exists():

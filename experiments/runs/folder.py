@@ -212,6 +212,8 @@ def provenance(command: str, seed: int, started: datetime) -> dict[str, Any]:
     started : datetime
         When the command began, in UTC.
     """
+    from sim.extensions import files
+
     now = datetime.now(UTC)
     return {
         "program": PROGRAM,
@@ -222,6 +224,7 @@ def provenance(command: str, seed: int, started: datetime) -> dict[str, Any]:
         "git_commit": _commit(),
         "versions": {"python": platform.python_version(), **{name: _version(name) for name in LIBRARIES}},
         "platform": platform.platform(),
+        **({"own_files": files()} if files() else {}),
     }
 
 

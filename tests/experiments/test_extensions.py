@@ -170,6 +170,51 @@ def test_classes_of_a_notebook_or_a_script_come_to_the_workers():
     assert (summary["calls_twice"] == 2 * summary["calls_total"]).all()
 
 
+PYTHON = """
+import beatlab as bl
+class Mine(bl.Strategy):
+    name = "mine"
+    class Parameters(bl.Strategy.Parameters):
+        weight: float = bl.parameter(1.0, unit="1", ge=0, le=9, source="assumption", doc="Of no use.")
+    def plan(self, briefing, rng):
+        return bl.PatrolPlan.of(briefing.beats.centre_cell, self.parameters.weight, 7.0, -1)
+@bl.register
+class Twice(bl.Indicator):
+    name, unit = "calls_twice", "calls"
+    def measure(self, results):
+        return 2 * results.indicators["calls_total"]
+bl.register_file("things.py")
+found = bl.compare(
+    city="小城", strategies=["reactive", Mine, "社区热点"], shortages=["none"], replications=2, days=2,
+    config_dir="mine", workers=2, warmup_days=1, settings={"strategy.weight": 3},
+)
+print(found.effect("mine", "calls_twice", shortage="none").difference, *found.summary["calls_twice"].to_list())
+found.save("out")
+"""
+
+
+def test_python_takes_a_class_a_file_and_a_folder_without_a_guard_with_two_workers():
+    """Written to a script, which the workers must not run."""
+    small = "\n".join(word.removeprefix("city.").replace("=", ": ") for word in SMALL[1:])
+    options(city__小城=f"defaults: [town]\n{small}\n")
+    written(things=STRATEGY)
+    Path("script.py").write_text(PYTHON, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "script.py"],
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    difference, *values = map(float, done.stdout.split())
+    assert len(values) == 6
+    assert all(value > 0 for value in values)
+    assert difference == pytest.approx((sum(values[2:4]) - sum(values[:2])) / 2)
+    own = json.loads(Path("out/provenance.json").read_text())["own_files"]
+    assert [Path(file).name for file in own] == ["things.py"]
+    assert all(re.fullmatch("[0-9a-f]{64}", digest) for digest in own.values())
+
+
 class Waits(Strategy):
     """Waits."""
 
