@@ -11,11 +11,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import beatlab as bl
 import pytest
 import yaml
-from beatlab.__main__ import main
 
+import beatlab as bl
+from beatlab.__main__ import main
 from sim.incident_types import CRIMES
 from sim.police.posts import Post
 from sim.programmes.base import Today
