@@ -115,7 +115,8 @@ def test_every_parameter_has_a_unit_a_meaning_and_a_source_or_the_word_assumptio
         or "assumption" in source
         or re.search(r"\b(1[89]|20)\d\d\b", source)
     )
-    assert stands or (source.startswith("of the mix, see configs/demand") and one.name in RATES), f"source: {source!r}"
+    of_a_mix = source.startswith("of the mix, see scenarios/mixes.py") and one.name in RATES
+    assert stands or of_a_mix, f"source: {source!r}"
 
 
 @pytest.mark.parametrize("one", NUMBERS, ids=by_path)

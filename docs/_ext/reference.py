@@ -33,8 +33,8 @@ SMALL = {"name": "town", "residents": 3000, "area_km2": 2, "beats": 2, "district
 COMMANDS = ("run", "compare", "validate", "mechanisms")
 DIRECTIONS = {1: "more is better", -1: "less is better", 0: ""}
 HOW = {
-    "rate": "per 1,000 residents a year",
-    "each": "per resident a year",
+    "rate": "per 1,000 residents per year",
+    "each": "per resident per year",
     "share": "a share, times 100",
     "plain": "",
 }

@@ -1,4 +1,4 @@
-"""One glossary: identifier, English, Chinese. Labels of indicators and Chinese names on pages come from it."""
+"""The one glossary: identifier, English, Chinese. Labels of indicators come from it, and the docs print it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import NamedTuple
 
 
 class Term(NamedTuple):
-    """A name in the code, in English and in Chinese."""
+    """A name in settings, tables and code (empty where there is none), in English and in Chinese."""
 
     identifier: str
     english: str
     chinese: str
 
 
-STRATEGIES: tuple[Term, ...] = (  # the terms of the literature
+STRATEGIES = (
     Term("reactive", "reactive policing", "被动警务"),
     Term("random_patrol", "random patrol", "随机巡逻"),
     Term("hotspot", "hot-spot patrol", "热点巡逻"),
@@ -24,51 +24,86 @@ STRATEGIES: tuple[Term, ...] = (  # the terms of the literature
     Term("integrated", "integrated proactive policing", "主动警务"),
     Term("oracle", "oracle: a bound with perfect knowledge", "全知上限"),
 )
-PROGRAMMES: tuple[Term, ...] = (  # what strategies do beside patrol
-    Term("intelligence", "continuous intelligence", "情报研判"),
-    Term("joint_strike", "joint strikes", "合成打击"),
-    Term("social_governance", "social governance through grids", "社会治理与网格"),
-    Term("anti_fraud", "anti-fraud centre", "反诈中心"),
-    Term("mediation", "mediation of disputes", "矛盾纠纷调解"),
-    Term("volunteers", "volunteers", "群防群治志愿者"),
-    Term("visits", "visits to homes", "走访入户"),
-    Term("education", "education", "安全宣传教育"),
-    Term("safety_culture", "safety culture", "平安文化"),
-    Term("base_data", "base data", "基础数据采集"),
-    Term("cameras", "cameras", "视频监控（雪亮工程）"),
-    Term("equipment", "equipment", "装备"),
-    Term("diversion", "diversion of calls", "警情分流"),
-    Term("campaign", "campaigns", "专项行动"),
-)
-POSTS: tuple[Term, ...] = (  # assignments of personnel
-    Term("patrol", "patrol", "巡逻"),
-    Term("desk", "station desk", "接待窗口"),
-    Term("community", "community officers", "社区民警"),
-    Term("detectives", "detectives", "刑警"),
-    Term("anti_fraud", "anti-fraud centre", "反诈中心"),
-    Term("intelligence", "intelligence", "情报"),
-    Term("headquarters", "headquarters", "机关"),
-)
-SHORTAGES: tuple[Term, ...] = (  # and levers against them
+SHORTAGES = (
     Term("none", "no shortage", "无警力缺口"),
-    Term("uniform", "uniform shortage", "普遍缺员"),
-    Term("headquarters_heavy", "too many at headquarters", "机关臃肿"),
-    Term("uneven_districts", "uneven districts", "分布不均"),
-    Term("specialists", "too few specialists", "专业警力不足"),
-    Term("night_gap", "gap at night", "夜间缺口"),
+    Term("uniform", "uniform shortage", "普遍不足"),
+    Term("headquarters_heavy", "too many at headquarters", "机关过重"),
+    Term("uneven_districts", "uneven between districts", "辖区不均"),
+    Term("specialists", "too few specialists", "专业警种不足"),
+    Term("night_gap", "gap at night", "夜班缺口"),
     Term("attrition", "attrition", "人员流失"),
     Term("surge", "surge of calls", "警情激增"),
-    Term("non_police_calls", "calls that are no police matter", "非警务求助"),
+    Term("non_police_calls", "overload by non-police calls", "非警务求助过多"),
     Term("secondment", "secondment", "抽调"),
-    Term("to_the_street", "officers to the street", "警力下沉"),
-    Term("auxiliaries", "auxiliaries", "增加辅警"),
-    Term("diversion", "diversion of calls", "警情分流"),
-    Term("pooling", "pooling of units", "集约化"),
-    Term("overtime", "overtime", "加班"),
-    Term("training", "training", "培训"),
-    Term("incentives", "incentives", "激励"),
 )
-INDICATORS: tuple[Term, ...] = (  # the labels of tables, pages and figures
+LEVERS = (
+    Term("to_the_street", "officers from headquarters to the street", "警力下沉"),
+    Term("auxiliaries", "more auxiliaries", "增配辅警"),
+    Term("diversion", "diversion of calls", "警情分流"),
+    Term("overtime", "overtime", "加班"),
+    Term("pooling", "pooling", "集约化用警"),
+    Term("training", "training", "以师带徒"),
+    Term("incentives", "incentives", "待遇、荣誉"),
+)
+PROGRAMMES = (
+    Term("visits", "visits", "走访"),
+    Term("mediation", "mediation", "人民调解"),
+    Term("education", "education", "宣传"),
+    Term("base_data", "base data (addresses, people, dwellings, units)", "一标三实"),
+    Term("social_governance", "social governance network", "共建共治共享、双网融合"),
+    Term("volunteers", "volunteers", "志愿者"),
+    Term("safety_culture", "safety culture", "安全文化"),
+    Term("intelligence", "intelligence cycle (daily, weekly, monthly)", "日分析、周研判、月会商"),
+    Term("joint_strike", "joint strike", "合成打击"),
+    Term("anti_fraud", "anti-fraud centre", "反诈中心"),
+    Term("campaign", "campaign", "集中行动（运动式治理）"),
+    Term("cameras", "cameras", "雪亮工程"),
+    Term("equipment", "equipment", "装备"),
+    Term("diversion", "call diversion", "警情分流"),
+)
+FORCE = (
+    Term("shortage", "shortage of officers", "警力不足"),
+    Term("officers", "officer", "民警"),
+    Term("auxiliaries", "auxiliary", "辅警"),
+    Term("heads", "personnel (officers and auxiliaries)", "人员（民警和辅警）"),
+    Term("headquarters", "headquarters", "机关"),
+    Term("detectives", "detectives", "刑侦"),
+    Term("intelligence", "analysts", "情报研判人员"),
+    Term("community", "community officers", "社区民警（一村一警）"),
+    Term("desk", "desk", "值班接待"),
+    Term("patrol_units", "patrol unit", "巡逻组"),
+    Term("buy_in_mean", "buy-in", "思想认识"),
+    Term("", "burnout", "职业倦怠"),
+    Term("silos", "silos", "各自为政"),
+    Term("joint_room", "joint room", "联合研判室"),
+    Term("joint_centre", "joint command centre", "合成作战中心（情指行一体化）"),
+)
+INCIDENTS = (
+    Term("", "ten-household group", "十户联防"),
+    Term("burglary", "burglary", "入室盗窃"),
+    Term("theft", "theft", "盗窃（含扒窃、盗窃机动车）"),
+    Term("robbery", "robbery and snatching", "两抢"),
+    Term("assault", "assault", "打架斗殴"),
+    Term("school_violence", "school violence", "校园暴力"),
+    Term("fraud", "telecom fraud", "电信网络诈骗"),
+    Term("disputes", "dispute", "矛盾纠纷"),
+    Term("traffic", "traffic incident", "交通事故"),
+    Term("service", "call for help that is no police matter", "非警务求助"),
+    Term("disorder", "disorder", "治安警情"),
+    Term("recorded", "police records", "登记案件（台账）"),
+)
+STUDIES = (
+    Term("baseline", "baseline", "基准策略"),
+    Term("replications", "paired replication", "配对重复"),
+    Term("", "confidence interval", "置信区间"),
+    Term("", "multiple comparisons", "多重比较"),
+    Term("warmup_days", "warm-up days, excluded from results", "预热期（不计入结果）"),
+    Term("dwell_min", "dwell: length of a stop, in minutes", "驻留时间（分钟）"),
+    Term("beat", "beat", "巡区"),
+    Term("post", "assignment", "岗位"),
+    Term("harm", "crime harm (Crime Harm Index)", "犯罪危害"),
+)
+INDICATORS = (
     Term("crimes_total", "Crimes", "案件"),
     Term("crimes_burglary", "Burglaries", "入室盗窃"),
     Term("crimes_theft", "Thefts", "盗窃"),
@@ -87,7 +122,7 @@ INDICATORS: tuple[Term, ...] = (  # the labels of tables, pages and figures
     Term("fraud_recovered", "Fraud losses recovered", "追回的诈骗损失"),
     Term("disputes", "New disputes", "新增纠纷"),
     Term("disputes_escalated", "Assaults arising from disputes", "纠纷引发的伤害"),
-    Term("disputes_resolved_at_source_share", "Resolved at source", "源头化解率"),
+    Term("disputes_resolved_at_source_share", "Resolved at source", "矛盾不上交"),
     Term("disputes_handed_up", "Disputes referred to a higher level of mediation", "移送上级调解的纠纷"),
     Term("disputes_resolved_village", "Disputes resolved in the village", "村级化解的纠纷"),
     Term("disputes_resolved_town", "Disputes resolved in the town", "镇级化解的纠纷"),
@@ -106,7 +141,7 @@ INDICATORS: tuple[Term, ...] = (  # the labels of tables, pages and figures
     Term("calls_total", "Calls", "警情"),
     Term("calls_no_crime_share", "Calls that are no crime", "非犯罪警情占比"),
     Term("calls_waiting_p90_min", "Wait for a free unit, P90", "等待空闲警力（第90百分位）"),
-    Term("calls_unserved_share", "Calls not served", "未处置的警情"),
+    Term("calls_unserved_share", "Calls not served", "无人处置的警情"),
     Term("clearance_rate", "Clearance", "破案率"),
     Term("clearance_series", "Clearance of series", "系列案件破案率"),
     Term("cases", "Cases opened", "立案侦查的案件"),
@@ -131,7 +166,7 @@ INDICATORS: tuple[Term, ...] = (  # the labels of tables, pages and figures
     Term("attrition", "Attrition", "流失率"),
     Term("sick_share", "On sick leave", "病假率"),
     Term("fatigue_mean", "Fatigue", "疲劳"),
-    Term("buy_in_mean", "Buy-in", "认同度"),
+    Term("buy_in_mean", "Buy-in", "思想认识"),
     Term("officers_on_duty_mean", "On duty, mean", "在岗警力（平均）"),
     Term("officers_on_duty_night", "On duty at 03 h", "03时在岗警力"),
     Term("officers_on_duty_day", "On duty at 15 h", "15时在岗警力"),
@@ -166,22 +201,16 @@ INDICATORS: tuple[Term, ...] = (  # the labels of tables, pages and figures
     Term("response_p3_median_min", "Median P3 response", "三级警情响应时间（中位数）"),
     Term("response_p3_p90_min", "P90 P3 response", "三级警情响应时间（第90百分位）"),
 )
-WORDS: tuple[Term, ...] = (  # of the field, and what they are called in settings and files
-    Term("shortage", "shortage of officers", "警力不足"),
-    Term("lever", "lever against a shortage", "缓解措施"),
-    Term("baseline", "baseline", "基准策略"),
-    Term("replication", "replication", "重复实验"),
-    Term("programme", "programme", "专项工作"),
-    Term("post", "assignment", "岗位"),
-    Term("heads", "personnel (officers and auxiliaries)", "人员（民警与辅警）"),
-    Term("auxiliaries", "auxiliaries", "辅警"),
-    Term("recorded", "police records", "立案记录"),
-    Term("harm", "crime harm (Crime Harm Index)", "犯罪危害"),
-    Term("beat", "beat", "巡区"),
-    Term("dwell_min", "dwell: minutes of a stop", "驻留时间（分钟）"),
-    Term("diversion", "diversion to other agencies", "分流到其他部门"),
-    Term("warmup_days", "warm-up days, excluded from results", "预热天数（不计入结果）"),
-)
+GLOSSARY = {  # heading → terms
+    "Strategies": STRATEGIES,
+    "Shortages": SHORTAGES,
+    "Levers against a shortage": LEVERS,
+    "Programmes": PROGRAMMES,
+    "The force": FORCE,
+    "Incidents": INCIDENTS,
+    "Studies": STUDIES,
+    "Indicators": INDICATORS,
+}
 
 CHINESE = {term.identifier: term.chinese for term in STRATEGIES}
 LABELS = {term.identifier: term.english for term in INDICATORS}

@@ -46,7 +46,7 @@ BY_THE_POLICE_DAYS = 15.0  # the longest detention that they impose themselves, 
 class DemandParameters(Parameters):
     """The incidents of the city.
 
-    The rates are those of `demand=county_china`; configs/demand has the source of each.
+    The rates are those of `demand=county_china`; `scenarios/mixes.py` has the source of each.
     """
 
     burglary: PlaceCrimeParameters = PlaceCrimeParameters(

@@ -76,7 +76,8 @@ class PlaceCrimeParameters(CrimeParameters):
 
     rate_per_1000: float = parameter(
         REQUIRED, unit="true offences per 1,000 residents a year", ge=0, le=2000,
-        source=("of the mix, see configs/demand; sets the intercept of the offenders' choice in a city without police, "
+        source=("of the mix, see scenarios/mixes.py; sets the intercept of the offenders' choice in a city without "
+            "police, "
             "and nothing else"),
         doc="Base rate without any police presence; what happens under a strategy follows from the rules.",
     )  # fmt: skip
@@ -101,7 +102,7 @@ class CallParameters(HandlingParameters):
         unit="calls per 1,000 residents a year",
         ge=0,
         le=20_000,
-        source="of the mix, see configs/demand",
+        source="of the mix, see scenarios/mixes.py",
         doc="Calls.",
     )
     unreported_per_1000_year: float = parameter(

@@ -110,7 +110,7 @@ def texts() -> dict[str, str]:
     shown = "".join(f"{name}: {one.label} [{one.unit}]\n" for name, one in INDICATORS.items())
     terms = "".join(
         f"{term.identifier} | {term.english} | {term.chinese}\n"
-        for group in (glossary.STRATEGIES, glossary.PROGRAMMES, glossary.POSTS, glossary.SHORTAGES, glossary.WORDS)
+        for group in glossary.GLOSSARY.values()
         for term in group
     )
     answers, before = "What each comparison says that those above it do not.\n", set()
