@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from experiments.estimates.effects import FEWEST_FOR_INTERVAL, ratio_interval
+from experiments.estimates.intervals import FEWEST_FOR_INTERVAL, ratio_interval
 from experiments.presentation.wording import number
 
 if TYPE_CHECKING:

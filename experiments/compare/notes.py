@@ -10,7 +10,7 @@ from experiments.compare.notices import given_notes
 from experiments.compare.paired import decimals_for, difference, effect, mean, same_hours
 from experiments.compare.ranking import SIGNS
 from experiments.compare.table import RATE
-from experiments.estimates.effects import FEWEST_FOR_INTERVAL
+from experiments.estimates.intervals import FEWEST_FOR_INTERVAL
 from experiments.presentation.indicators import indicator
 from experiments.presentation.wording import DAGGER, NEVER, number, too_few
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from experiments.compare.paired import decimals_for
-from experiments.estimates.effects import FEWEST_FOR_INTERVAL
+from experiments.estimates.intervals import FEWEST_FOR_INTERVAL
 from experiments.presentation.wording import number, too_few
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 
 from experiments.compare.paired import effect
-from experiments.estimates.effects import FEWEST_FOR_INTERVAL, LEVEL, p_value_together
+from experiments.estimates.effects import p_value_together
+from experiments.estimates.intervals import FEWEST_FOR_INTERVAL, LEVEL
 from experiments.presentation.indicators import indicator
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from experiments.compare.paired import effect, mean, same_hours
 from experiments.compare.phrases import caution, decimals_of, limits, listed, no_difference, why_unknown
-from experiments.estimates.effects import FEWEST_FOR_INTERVAL, PRIMARY
+from experiments.estimates.effects import PRIMARY
+from experiments.estimates.intervals import FEWEST_FOR_INTERVAL
 from experiments.presentation.wording import number
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from experiments.compare.cells import Cell, cell, mark
 from experiments.compare.paired import decimals_for, difference, effect, mean
-from experiments.estimates.effects import FEWEST_FOR_INTERVAL
+from experiments.estimates.intervals import FEWEST_FOR_INTERVAL
 from experiments.presentation.indicators import indicator
 from experiments.presentation.wording import csv_text
 

@@ -15,7 +15,7 @@ from experiments.compare.cells import WHY_UNDECIDED
 from experiments.compare.ranking import SIGNS, Mark
 from experiments.compare.shortages import OUTCOMES as SHORTAGE_OUTCOMES
 from experiments.compare.shortages import Block, note
-from experiments.estimates.effects import FEWEST_FOR_INTERVAL
+from experiments.estimates.intervals import FEWEST_FOR_INTERVAL
 from experiments.presentation.indicators import indicator
 from experiments.presentation.terminal import speller
 from experiments.presentation.wording import too_few

@@ -41,10 +41,18 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from experiments.estimates.intervals import (
+    FEWEST_FOR_INTERVAL,
+    LEVEL,
+    Floats,
+    half_width,
+    holm,
+    p_value_of,
+    ratio_interval,
+)
+
 KEYS = ("shortage", "strategy", "replication", "seed")
 PRIMARY = ("crimes_total", "harm_total", "response_p1_median_min")
-LEVEL = 0.95
-FEWEST_FOR_INTERVAL = 3
 # indicators that measure: they may be whole numbers by chance, and 0 in all runs does not make them rare events
 NO_COUNT = re.compile(
     r".*_(share|rate|mean|min|km|hours|days|day|night|loss|recovered|cost|rewards|penalties)"
@@ -54,7 +62,6 @@ NO_COUNT = re.compile(
 )
 T, SKEWED, IDENTICAL = "t", "t, skewed", "identical"  # what an interval can be
 
-Floats = NDArray[np.float64]
 
 NUMBERS = (
     "mean_baseline", "mean_strategy", "difference", "standard_error", "low", "high", "relative_percent", "relative_low",
@@ -145,10 +152,10 @@ def effects(summary: pl.DataFrame, baseline: str) -> pl.DataFrame:
             continue
         step = np.array([columns["step"][judged[place[judged] == place[row]]].max() for row in judged])
         difference, error, n = columns["difference"][judged], columns["standard_error"][judged], pairs[judged]
-        half = _half_width(error, step, n, (1 - LEVEL) / members.size)
+        half = half_width(error, step, n, (1 - LEVEL) / members.size)
         columns["low_simultaneous"][judged], columns["high_simultaneous"][judged] = difference - half, difference + half
         ones = np.ones(members.size - judged.size)  # what could not be tested is a comparison, too
-        columns["p_adjusted"][judged] = holm(np.array([*_p_value(difference, error, step, n), *ones]))[: judged.size]
+        columns["p_adjusted"][judged] = holm(np.array([*p_value_of(difference, error, step, n), *ones]))[: judged.size]
 
     frame = pl.DataFrame(keys).with_columns(
         pl.Series("n", pairs), *(pl.Series(name, columns[name]).fill_nan(None) for name in NUMBERS),
@@ -230,8 +237,8 @@ def _compare(
         n * chance.error[varies] ** 2
     )
     columns["standard_error"][rows], columns["step"][rows] = chance.error, chance.step
-    columns["p_value"][rows[known]] = _p_value(mean, chance.error, rare, n)[known]
-    half = _half_width(chance.error, rare, n, 1 - LEVEL)
+    columns["p_value"][rows[known]] = p_value_of(mean, chance.error, rare, n)[known]
+    half = half_width(chance.error, rare, n, 1 - LEVEL)
     columns["low"][rows[known]], columns["high"][rows[known]] = (mean - half)[known], (mean + half)[known]
     method[rows[known]] = np.where(~chance.is_count & (chance.step / n > half), SKEWED, T)[known]
 
@@ -281,28 +288,6 @@ def chance_in(before: Floats, after: Floats, counted: NDArray[np.bool_]) -> Chan
     return Chance(varies | untouched, is_count, error, np.where(is_count, 1.0, np.maximum(*steps)))
 
 
-def holm(p_values: Floats) -> Floats:
-    """Adjust the p-values of one family for multiple comparisons by Holm's step-down rule.
-
-    With m p-values in ascending order p_1 … p_m, the adjusted p_i is the largest of (m − j + 1) p_j over j ≤ i, at most
-    1 (Holm 1979, doi:10.2307/4615733).
-
-    Parameters
-    ----------
-    p_values : array [tests]
-        In any order, from 0 to 1.
-
-    Returns
-    -------
-    array [tests]
-        In the order given.
-    """
-    order = np.argsort(p_values)
-    adjusted = np.empty_like(p_values)
-    adjusted[order] = np.minimum(np.maximum.accumulate(p_values[order] * np.arange(p_values.size, 0, -1)), 1.0)
-    return adjusted
-
-
 def p_value_together(before: Floats, after: Floats, indicator: str) -> Floats:
     """Return the two-sided p-value of each row, with room for an unseen event, before any correction.
 
@@ -310,58 +295,8 @@ def p_value_together(before: Floats, after: Floats, indicator: str) -> Floats:
     """
     chance = chance_in(before, after, np.full(len(before), is_counted(indicator)))
     return np.where(
-        chance.known, _p_value((after - before).mean(axis=1), chance.error, chance.step, before.shape[1]), np.nan
+        chance.known, p_value_of((after - before).mean(axis=1), chance.error, chance.step, before.shape[1]), np.nan
     )
-
-
-def ratio_interval(above: Floats, below: Floats, step: Floats | float = 0.0) -> tuple[Floats, Floats]:
-    """Return the 95 % interval of mean(above) / mean(below) for each row.
-
-    Student's t of the influence of each pair on the ratio.
-
-    Parameters
-    ----------
-    above, below : array [rows, pairs]
-        Numerator and denominator of each pair; the mean of `below` is not near 0.
-    step : array [rows], optional
-        Size of an event in the numerator that may be so rare that no pair shows it; 0: there is none.
-
-    Returns
-    -------
-    low, high : arrays [rows]
-        Not-a-number where the ratio is the same in all pairs and no event can be unseen.
-    """
-    n, size = above.shape[1], below.mean(axis=1)
-    centre = above.mean(axis=1) / size
-    influence = (above - centre[:, None] * below) / size[:, None]
-    still = np.ptp(influence, axis=1) <= 1e-12 * (1 + np.abs(centre))
-    half = _half_width(
-        np.where(still, 0.0, influence.std(axis=1, ddof=1) / np.sqrt(n)), np.abs(step / size), n, 1 - LEVEL
-    )
-    half[half == 0] = np.nan
-    return centre - half, centre + half
-
-
-def _half_width(error: Floats, step: Floats, n: NDArray[np.intp] | int, alpha: float) -> Floats:
-    """Half of an interval that misses with probability alpha.
-
-    Student's t, and no less than unseen events of size `step` may reach.
-    """
-    from scipy import stats  # a second to import, which `--help` should not pay
-
-    half: Floats = np.maximum(stats.t.isf(alpha / 2, n - 1) * error, np.log(2 / alpha) * step / n)
-    return half
-
-
-def _p_value(mean: Floats, error: Floats, step: Floats, n: NDArray[np.intp] | int) -> Floats:
-    """Return the alpha at which `_half_width` reaches from the mean to 0."""
-    from scipy import stats
-
-    size = np.abs(mean)
-    of_t = 2 * stats.t.sf(np.divide(size, error, out=np.zeros_like(size), where=error > 0), n - 1)
-    of_unseen = 2 * np.exp(-np.divide(n * size, step, out=np.full_like(size, np.inf), where=step > 0))
-    p_value: Floats = np.minimum(np.maximum(of_t, of_unseen), 1.0)
-    return p_value
 
 
 def _call_identical(columns: dict[str, Floats], method: NDArray[np.str_], rows: NDArray[np.intp]) -> None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from experiments.estimates.effects import FEWEST_FOR_INTERVAL, LEVEL
+from experiments.estimates.intervals import FEWEST_FOR_INTERVAL, LEVEL
 
 
 class Estimate(NamedTuple):

@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from experiments.estimates.effects import FEWEST_FOR_INTERVAL
+from experiments.estimates.intervals import FEWEST_FOR_INTERVAL
 
 MINUS, DAGGER = "−", "†"
 NEVER = "never"  # instead of a quantile of waits that so many calls do not reach

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from experiments.estimates.effects import FEWEST_FOR_INTERVAL
+from experiments.estimates.intervals import FEWEST_FOR_INTERVAL
 from experiments.presentation.wording import number
 from experiments.validate import scoreboard
 from experiments.validate.force_tables import coordination_table, spiral_table

@@ -15,7 +15,7 @@ from scipy import stats
 
 from experiments.compare.attainable import attained
 from experiments.compare.comparison import Comparison
-from experiments.estimates.effects import ratio_interval
+from experiments.estimates.intervals import ratio_interval
 
 FOUR = ("reactive", "hotspot", "integrated", "oracle")
 

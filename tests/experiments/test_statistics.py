@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from experiments.estimates.effects import PRIMARY, effects, holm, ratio_interval
+from experiments.estimates.effects import PRIMARY, effects
+from experiments.estimates.intervals import holm, ratio_interval
 
 
 def summary(cells: dict[tuple[str, str], dict[str, list[float | None]]]) -> pl.DataFrame:
