@@ -36,7 +36,10 @@ def gather(
     found = frames(runs, first.seed, city)
     return Comparison(
         scenario=first.model_dump(mode="json"),
-        **{key: plan[key] for key in ("strategies", "shortages", "baseline", "replications")},
+        strategies=plan["strategies"],
+        shortages=plan["shortages"],
+        baseline=plan["baseline"],
+        replications=plan["replications"],
         residents=city.residents,
         days=first.days,
         effects=effects(found["summary"], plan["baseline"]),

@@ -18,6 +18,7 @@ import numpy as np
 import polars as pl
 from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import Rectangle
 
 from experiments.presentation.pictures import Picture
@@ -149,8 +150,7 @@ def _near_repeat(validation: Validation) -> Drawn:
     bands = validation.knox.filter(pl.col("band") != "window")
     if bands["ratio"].is_null().all():
         return None
-    figure = Figure(figsize=(WIDTH_IN, 6.0), layout="constrained")
-    figure.get_layout_engine().set(h_pad=0.09)  # type: ignore[union-attr]
+    figure = Figure(figsize=(WIDTH_IN, 6.0), layout=ConstrainedLayoutEngine(h_pad=0.09))
     grid = figure.subplots(2, 2, sharex=True, sharey=True)
     shape = (len(DISTANCES_M), len(DAYS))
     norm = TwoSlopeNorm(1.0, 0.0, 3.0)

@@ -66,7 +66,7 @@ def spiral(validation: Validation) -> Drawn:
 def _headcount(axes: Axes, heads: NDArray[np.float64], line: Line, label: str) -> str:
     """Draw one headcount with its band; return how it ends, in words."""
     share = 100 * heads / heads[:, :1]
-    days = np.arange(share.shape[1])
+    days = np.arange(share.shape[1], dtype=float)
     found = [estimate(of_day) for of_day in share.T]
     mean = np.array([it.mean for it in found])
     axes.plot(
@@ -113,12 +113,12 @@ def series(validation: Validation) -> Drawn:
         half = f"; half of the known ones within {number(float(np.median(known)))} days" if len(known) else ""
         axes.plot(
             at,
-            [it.mean for it in found],
+            np.array([it.mean for it in found], dtype=float),
             color=line[0],
             linestyle=line[1],
             linewidth=2,
             label=f"{structure}: {number(never, 0)} % never known",
-        )  # type: ignore[arg-type]
+        )
         _band(axes, at, found, line)
         told.append(f"{structure}: {number(100 - never)} % known{half}")
     axes.set_xlim(0, MOST_DAYS)

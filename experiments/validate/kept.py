@@ -98,7 +98,7 @@ def portrait_of(
     weekday = (scenario.clock.start_weekday + scenario.warmup_days) % 7  # of the first measured day
     names, true_types = kinds_of(incidents), np.asarray(calls.get("true_type", calls["type"]))
     types = np.asarray(incidents["type"])
-    points = [np.asarray(incidents[name])[types == "burglary"] for name in ("x_m", "y_m", "time_min")]
+    x_m, y_m, time_min = (np.asarray(incidents[name])[types == "burglary"] for name in ("x_m", "y_m", "time_min"))
     return Portrait(
         residents=city.residents,
         days=float(scenario.days),
@@ -110,8 +110,8 @@ def portrait_of(
         offences=offences_by_offender(incidents["offender_id"], incidents.get("co_offender_id")),
         victims=repeat_victims(incidents["victim_id"]),
         crimes=np.bincount(np.asarray(incidents["cell"])[types != "fraud"], minlength=city.grid.n_cells)[city.inside],
-        knox=knox_table(*points, PERMUTATIONS, scenario.seed) if knox else None,
-        knox_window=knox_test(*points, NEAR_M, SOON_DAYS, PERMUTATIONS, scenario.seed) if knox else None,
+        knox=knox_table(x_m, y_m, time_min, PERMUTATIONS, scenario.seed) if knox else None,
+        knox_window=(knox_test(x_m, y_m, time_min, NEAR_M, SOON_DAYS, PERMUTATIONS, scenario.seed) if knox else None),
         force=force_portrait_of(tables, indicators),
     )
 

@@ -135,7 +135,8 @@ def _place(name: str) -> tuple[int, str]:
 
 
 def _rate(run: Portrait, kinds: Sequence[Kind], what: str) -> float:
-    return sum(getattr(kind, what) for kind in kinds) * 1000 / run.residents * DAYS_A_YEAR / run.days
+    count: float = sum(getattr(kind, what) for kind in kinds)
+    return count * 1000 / run.residents * DAYS_A_YEAR / run.days
 
 
 def _share(kinds: Sequence[Kind], what: str) -> float | None:
