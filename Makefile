@@ -26,7 +26,7 @@ compare: $(STAMP) ## the main job: strategies under shortages, table and report;
 	$(RUN) -m experiments.compare $(ARGS)
 
 # Formulas and units: what can be tested without a simulated city; a test that takes long all the same is marked `slow`.
-QUICK := tests/city tests/exact tests/outcomes tests/people tests/police tests/experiments/test_statistics.py \
+QUICK := tests/city tests/exact tests/outcomes tests/people tests/police tests/experiments/estimates \
 	$(addprefix tests/test_,draws.py layers.py parameters.py population.py randomness.py)
 
 quick: $(STAMP) ## in a minute: lint, types, and the tests of formulas and units

@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 from string import Template
 
-from experiments.settings.folders import CONFIGS, GROUPS
+from experiments.settings.folders import CONFIGS
+from experiments.settings.overrides import GROUPS
 from sim.parameters import BadInput
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -99,7 +100,7 @@ def _check_class(what: str, name: str) -> None:
         raise BadInput("name", name, allowed)
     if name in sys.stdlib_module_names or name in ("beatlab", "numpy", "sim", "scenarios", "experiments", "configs"):
         raise BadInput("name", name, "a name that no module has that the file needs; choose another")
-    taken = {"strategy": registered, "programme": programmes, "indicator": own_indicators}[what]()
+    taken = {"strategy": list(registered()), "programme": list(programmes()), "indicator": list(own_indicators())}[what]
     if name in taken:
         raise BadInput("name", name, f"a name that no {what} has yet; there are {', '.join(taken)}")
 

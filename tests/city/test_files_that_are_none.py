@@ -14,7 +14,7 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
-from made_up import city_of, made_up, rows_of, save
+from made_up_city import city_of, made_up, rows_of, save
 
 from sim.city import real_files
 from sim.city.read_rows import INCIDENTS, read_table

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made_up import MILWAUKEE, city_of, made_up, rows_of, save
+from made_up_city import MILWAUKEE, city_of, made_up, rows_of, save
 
 from sim.city import evidence
 from sim.city.city import CRIME_EVIDENCE

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from made_up import CHICAGO, city_of, made_up, reasons, rows_of, save
+from made_up_city import CHICAGO, city_of, made_up, reasons, rows_of, save
 
 from sim.city import evidence
 from sim.city.city import CRIME_EVIDENCE

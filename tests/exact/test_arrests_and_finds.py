@@ -153,9 +153,7 @@ def test_an_arrest_ends_a_career_with_the_stated_chance_when_custody_is_over(cha
     assert abs(ended - chance * n) <= 4.5 * np.sqrt(chance * (1 - chance) * n)
 
 
-def test_a_crime_whose_culprit_is_not_of_the_city_leads_to_no_arrest_and_one_by_no_offender_to_one_without_custody() -> (
-    None
-):
+def test_a_crime_by_a_stranger_leads_to_no_arrest_and_one_by_no_offender_to_one_without_custody() -> None:
     lab = arrest_laboratory()
     nobody, neighbour = (
         lab.crime(IncidentType.ROBBERY, 10.0, offender=-1, culprit=-1),

@@ -216,7 +216,7 @@ def test_calls_that_are_no_crime_are_poisson_with_the_rate_of_their_hour(kind: I
 
 @cache
 def busy_town() -> CityModel:
-    """Return a town after two weeks with shifts, breaks, hot-spot patrol, violence that needs two units, arrests and overtime."""
+    """Return a town after two weeks: shifts, breaks, hot-spot patrol, violence for two units, arrests, overtime."""
     crime = {
         kind.name.lower(): {"rate_per_1000": 60.0, "witness_probability": 0.5, "arrest_probability": 0.9}
         for kind in PLACE_CRIMES

@@ -1,4 +1,6 @@
-"""Learns how often the intervals of `experiments.estimates.effects` hold the truth, from many runs that `tests.intervals.runs` has made.
+"""Learns how often the intervals of `experiments.estimates.effects` hold the truth.
+
+It reads the many runs that `tests.intervals.runs` has made:
 
     python -m tests.intervals.study FOLDER [--statistics FILE] [--shortage NAME] [--strategy NAME] [--baseline NAME]
 

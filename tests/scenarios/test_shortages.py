@@ -347,13 +347,15 @@ def scenario_of(changes: list[dict[str, Any]]) -> Scenario:
             r"force\.changes\.1: 'uniform: every post from day 0 on' .*: at most one at a time"),
         (
             [{"kind": "surge", "start_day": 5, "days": 5}, {"kind": "surge", "factor": 2, "start_day": 9, "days": 5}],
-            r"demand\.changes\.1: 'surge: all calls from day 9 to day 13' is not allowed: at most one at a time, and another holds from day 5 to day 9",
+            r"demand\.changes\.1: 'surge: all calls from day 9 to day 13' is not allowed: at most one at a time, "
+            "and another holds from day 5 to day 9",
         ),
         ([{"kind": "attrition"}, {"kind": "attrition", "per_year": 0.2, "start_day": 90}],
             r"changes\.1: 'attrition: force\.wellbeing\.\w+ from day 90"),
         (
             [{"kind": "uniform", "fraction": 0.6}, {"kind": "secondment", "fraction": 0.5}],
-            r"force\.changes\.1\.factor: 0\.5 is not allowed: together at most 100 % of a post; of patrol 60 % \(uniform\) \+ 50 % \(secondment\) .* on day 28",
+            r"force\.changes\.1\.factor: 0\.5 is not allowed: together at most 100 % of a post; "
+            r"of patrol 60 % \(uniform\) \+ 50 % \(secondment\) .* on day 28",
         ),
         ([{"kind": "uniform", "fraction": 0.5}, {"kind": "to_the_street", "fraction": 0.6}],
             r"force\.changes\.1\.factor: .* of headquarters 50 % \(uniform\)"),

@@ -24,7 +24,7 @@ from sim.outcomes.own_indicators import Indicator, own_indicators
 from sim.parameters import AuthorError, BadInput
 from sim.strategies.base import PatrolPlan, Strategy, registered
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[3]
 SMALL = ("city=town", "city.residents=2000", "city.area_km2=2", "city.beats=1", "city.districts=1")
 SHORT = ("days=2", "warmup_days=1")
 HEAD = """

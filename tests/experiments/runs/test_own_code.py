@@ -155,7 +155,7 @@ OWN = {
 
 @pytest.fixture(autouse=True)
 def installed(monkeypatch, tmp_path):
-    """Install another package with strategies and programmes, one of which is not there, one no class, one called otherwise."""
+    """Install a package of strategies and programmes, of which one is not there, one no class, one called otherwise."""
     points = [
         EntryPoint(name, f"{__name__}:{kind.__name__}", group)
         for group, kinds in OWN.items()

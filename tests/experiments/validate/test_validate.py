@@ -40,7 +40,7 @@ from sim.outcomes.near_repeat import Knox
 from sim.outcomes.offending import RepeatVictims
 from sim.scenario import Scenario
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[3]
 SMALL = (
     "city=town",
     "city.residents=2000",

@@ -34,7 +34,7 @@ from sim.programmes.base import programmes
 from sim.scenario import Scenario
 from sim.strategies.base import registered
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[3]
 TABLES = (
     "calls",
     "cases",

@@ -16,7 +16,7 @@ from beatlab.__main__ import main
 from experiments.new.files import files_of, write
 from sim.parameters import BadInput
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[3]
 TINY = "city.residents=3000 city.area_km2=2 city.beats=1 city.districts=1 replications=2 days=3 warmup_days=2 workers=1"
 LINT = ("--line-length=120", "--select=B,D,E,F,I,N,UP", "--ignore=D203,D213")
 MADE = (("strategy", "社区热点"), ("programme", "doorstep"), ("indicator", "long_waits"), ("situation", "夜班-不足"))

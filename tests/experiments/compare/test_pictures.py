@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from experiments.presentation.style import draw_all
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[3]
 WORKERS = """
 from pathlib import Path
 import experiments.compare

@@ -17,7 +17,7 @@ from experiments.runs import processes
 from experiments.runs.engine import WorkerDied, key_of, run_all, simulate
 from sim.parameters import BadInput
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[3]
 PATIENCE = (
     30  # seconds, on a machine that has much else to do; who waited for the end of a run would need a minute and more
 )

@@ -15,7 +15,7 @@ from sim.model import CityModel
 from sim.parameters import BadInput, Parameters
 from sim.scenario import Scenario
 
-FOLDER = Path(__file__).parents[1] / "configs" / "demand"
+FOLDER = Path(__file__).parents[2] / "configs" / "demand"
 TOWN = {"name": "town", "residents": 10_000, "area_km2": 8.0, "beats": 2, "districts": 1, "centres": 1}
 
 

@@ -23,7 +23,7 @@ from experiments.settings.folders import CONFIGS
 from experiments.settings.overrides import quoted, read_overrides, resolved
 from sim.parameters import BadInput
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[3]
 KEYS = sorted(
     {
         ".".join(key.split(".")[:depth])

@@ -366,7 +366,7 @@ def claim(what: str, batches: Array, exact: float, within: float, controls: Sequ
 
 
 class Queue(NamedTuple):
-    """A long run of one queue in one place, from several replications of which the first and last calls are left out."""
+    """A long run of one queue in one place, from several replications without their first and last calls."""
 
     received_min: Array
     dispatched_min: Array
@@ -392,7 +392,7 @@ def queue(
     patience_min: float = 100_000.0,
     replications: int = 4,
 ) -> Queue:
-    """Run exponential calls through the dispatcher, the same calls whatever the shares of the priorities and their patience.
+    """Run exponential calls through the dispatcher, the same whatever the shares of the priorities and their patience.
 
     Parameters
     ----------
