@@ -2,12 +2,14 @@
 
 import os
 import sys
-from importlib import metadata
 from pathlib import Path
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 sys.path[:0] = [str(HERE / "_ext"), str(ROOT)]
+
+from beatlab import __version__  # noqa: E402 (found on the path of the line above)
+
 # Tutorials type commands as a reader does: the Python of this environment comes first, and it finds this checkout.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
@@ -16,7 +18,7 @@ os.environ["COLUMNS"] = "110"
 project = "Beatlab"
 author = "The Beatlab authors"
 copyright = "The Beatlab authors, Apache-2.0"  # noqa: A001 (the name is Sphinx's)
-release = version = metadata.version("beatlab")
+release = version = __version__
 
 extensions = ["myst_nb", "sphinx_copybutton", "sphinx_design", "beatlab_docs"]
 exclude_patterns = ["_build", "_ext", "README.md"]

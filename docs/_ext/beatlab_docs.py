@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import glossary
@@ -12,7 +14,9 @@ from docutils import nodes
 from docutils.parsers.rst import Directive
 from docutils.statemachine import StringList
 from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
 
+LOADED = re.compile(r"<(?:script|img|iframe|source|link)\b[^>]*\b(?:src|href)=[\"'](?:https?:)?//[^>]*>")
 WRITERS: dict[str, Callable[[], str]] = {
     "parameters": reference.parameters,
     "tables": reference.tables,
@@ -45,8 +49,23 @@ def speak_chinese(_: Sphinx, page: str, __: str, context: dict[str, Any], ___: n
         context["language"] = "zh-CN"
 
 
+def check_offline(app: Sphinx, error: Exception | None) -> None:
+    """Look through the pages for anything that a browser would load from elsewhere.
+
+    Raises
+    ------
+    ExtensionError
+        If there is such a thing.
+    """
+    if error is None and app.builder.format == "html":
+        for page in Path(app.outdir).rglob("*.html"):
+            if found := LOADED.search(page.read_text(encoding="utf-8")):
+                raise ExtensionError(f"{page.relative_to(app.outdir)} loads from the internet: {found[0]}")
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Tell Sphinx of the directive, and of the language of pages."""
+    """Tell Sphinx of the directive, of the language of pages, and of what they may not do."""
     app.add_directive("generated", Generated)
     app.connect("html-page-context", speak_chinese)
+    app.connect("build-finished", check_offline)
     return {"parallel_read_safe": True}

@@ -30,7 +30,8 @@ from sim.strategies.base import StrategyParameters, registered
 
 HERE = Path(__file__).parent
 SMALL = {"name": "town", "residents": 3000, "area_km2": 2, "beats": 2, "districts": 1}
-COMMANDS = ("run", "compare", "validate", "mechanisms")
+EXPERIMENTS = HERE.parents[1] / "experiments"
+COMMANDS = ("run", *sorted(path.parent.name for path in EXPERIMENTS.glob("*/__main__.py")))
 DIRECTIONS = {1: "more is better", -1: "less is better", 0: ""}
 HOW = {
     "rate": "per 1,000 residents per year",
