@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import glossary
 import imports
+import offline
 import reference
 from docutils import nodes
 from docutils.parsers.rst import Directive
@@ -16,7 +16,6 @@ from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
-LOADED = re.compile(r"<(?:script|img|iframe|source|link)\b[^>]*\b(?:src|href)=[\"'](?:https?:)?//[^>]*>")
 WRITERS: dict[str, Callable[[], str]] = {
     "parameters": reference.parameters,
     "tables": reference.tables,
@@ -59,8 +58,8 @@ def check_offline(app: Sphinx, error: Exception | None) -> None:
     """
     if error is None and app.builder.format == "html":
         for page in Path(app.outdir).rglob("*.html"):
-            if found := LOADED.search(page.read_text(encoding="utf-8")):
-                raise ExtensionError(f"{page.relative_to(app.outdir)} loads from the internet: {found[0]}")
+            if found := offline.loaded(page.read_text(encoding="utf-8")):
+                raise ExtensionError(f"{page.relative_to(app.outdir)} loads from the internet: {found}")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from sim.scenario import Scenario
 sys.path.insert(0, str(Path(__file__).parents[2] / "docs" / "_ext"))
 import glossary
 import imports
+import offline
 import reference
 
 
@@ -64,3 +65,15 @@ def test_the_glossary_has_every_strategy_and_both_languages():
     text = glossary.glossary()
     for word in ("`hotspot`", "热点巡逻", "`uniform`", "警力不足"):
         assert word in text
+
+
+@pytest.mark.parametrize(
+    ("page", "loads"),
+    [
+        ('<script async src="https://elsewhere.org/x.js"></script>', True),
+        ("<link rel='stylesheet' href='//elsewhere.org/x.css'>", True),
+        ('<a href="https://elsewhere.org">a link</a> <img src="_images/x.png">', False),
+    ],
+)
+def test_what_a_page_loads_from_elsewhere_is_found(page, loads):
+    assert (offline.loaded(page) is not None) == loads
