@@ -64,5 +64,5 @@ lock: ## renew the locked packages (needs uv); ARGS=--upgrade for the newest ver
 LOCKING := --quiet --universal --fork-strategy fewest --python-version 3.11 --no-annotate --custom-compile-command 'make lock'
 
 clean: ## remove .venv and what tools left behind; results in out/ stay
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .benchmarks build dist docs/_build *.egg-info
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .benchmarks build dist docs/_build docs/jupyter_execute *.egg-info
 	find sim scenarios experiments beatlab configs docs tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -21,7 +21,7 @@ copyright = "The Beatlab authors, Apache-2.0"  # noqa: A001 (the name is Sphinx'
 release = version = __version__
 
 extensions = ["myst_nb", "sphinx_copybutton", "sphinx_design", "beatlab_docs"]
-exclude_patterns = ["_build", "_ext", "README.md"]
+exclude_patterns = ["_build", "_ext", "jupyter_execute"]
 myst_enable_extensions = ["colon_fence", "attrs_inline", "attrs_block"]
 myst_heading_anchors = 3
 suppress_warnings = ["myst.header"]  # generated parts begin at the level of the heading above them
