@@ -15,25 +15,16 @@ from experiments.presentation.style import draw_all
 REPOSITORY = Path(__file__).parents[3]
 WORKERS = """
 from pathlib import Path
-import experiments.compare
-from experiments.compare import figures
-from experiments.runs import engine as runner
-from experiments.runs import folder as store
 
-runner.PRELOADED = []
+from made_up_comparison import comparison
 
-class Module:
-    @staticmethod
-    def write_figures(findings, folder):
-        import matplotlib.font_manager
-        return {}
+from experiments.compare.figures import draw_findings
+from experiments.compare.findings import findings
+from experiments.runs.folder import check_drawing
 
-if __name__ == "__main__":
-    store.check_drawing()
-    figures.draw_findings(None, Path(), 2)
-else:
-    for name in ("maps", "shortage_figures", "strategy_figures"):
-        setattr(experiments.compare, name, Module)
+check_drawing()
+Path("figures").mkdir()
+print(*draw_findings(findings(comparison()), Path("figures"), 2))
 """
 
 
@@ -58,7 +49,7 @@ def test_workers_that_draw_leave_no_folder_behind(tmp_path):
     (tmp_path / "script.py").write_text(WORKERS)
     environment = {
         **os.environ,
-        "PYTHONPATH": str(REPOSITORY),
+        "PYTHONPATH": os.pathsep.join(str(REPOSITORY / folder) for folder in (".", "tests/support")),
         "TMPDIR": str(tmp_path),
         "XDG_CACHE_HOME": "/proc/nowhere",
     }
@@ -66,4 +57,5 @@ def test_workers_that_draw_leave_no_folder_behind(tmp_path):
     environment["XDG_CONFIG_HOME"] = environment["XDG_CACHE_HOME"]
     ran = subprocess.run([sys.executable, "script.py"], cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
-    assert [path.name for path in tmp_path.iterdir()] == ["script.py"]
+    assert "effects" in ran.stdout
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["figures", "script.py"]
