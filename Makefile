@@ -2,12 +2,13 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install compare quick test lint kernels docs bench package lock clean
+.PHONY: help install compare quick test lint style units kernels docs bench package lock clean
 
 VENV := .venv
 RUN := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 DOCS_STAMP := $(VENV)/.installed-docs
+LOCKING := --quiet --universal --fork-strategy fewest --python-version 3.11 --no-annotate --custom-compile-command 'make lock'
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -30,14 +31,18 @@ QUICK := tests/city tests/exact tests/outcomes tests/people tests/police tests/e
 	$(addprefix tests/test_,draws.py layers.py parameters.py population.py randomness.py)
 
 quick: $(STAMP) ## in a minute: lint, types, and the tests of formulas and units
-	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target style units
+
+units: $(STAMP)
 	$(RUN) -m pytest --quiet --numprocesses auto --dist loadfile -m 'not slow' $(QUICK) $(ARGS)
 
-lint: $(STAMP) ## ruff and mypy, for the oldest Python and for 3.13
+style: $(STAMP)
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
-	$(RUN) -m ruff check --target-version py313 --select E9,F .
 	$(RUN) -m mypy
+
+lint: style ## ruff and mypy, for the oldest Python and for 3.13
+	$(RUN) -m ruff check --target-version py313 --select E9,F .
 	$(RUN) -m mypy --python-version 3.13
 
 kernels: $(STAMP) ## compile the model, once, before several processes want it
@@ -60,8 +65,6 @@ package: $(STAMP) ## dist/: the wheel and the source distribution
 lock: ## renew the locked packages (needs uv); ARGS=--upgrade for the newest versions
 	uv pip compile $(LOCKING) --extra test --output-file requirements.lock $(ARGS) pyproject.toml
 	uv pip compile $(LOCKING) --extra docs --constraint requirements.lock --output-file docs/requirements.lock $(ARGS) pyproject.toml
-
-LOCKING := --quiet --universal --fork-strategy fewest --python-version 3.11 --no-annotate --custom-compile-command 'make lock'
 
 clean: ## remove .venv and what tools left behind; results in out/ stay
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .benchmarks build dist docs/_build docs/jupyter_execute *.egg-info
