@@ -97,7 +97,7 @@ def run(
     BadInput
         For a value that is not allowed; the message names the field, the value and what is allowed.
     AuthorError
-        When a strategy or programme of one's own has failed.
+        When a strategy or programme of your own has failed.
     """
     request = _asked(city, strategy, shortage, {"days": days, **keywords}, settings)
     return carry_out(request, _scenario(request), bar if progress else silent)

@@ -1,4 +1,4 @@
-"""Levers against a shortage: what can be done with the heads that are there, or to have more of them; none is free."""
+"""Levers against a shortage: better use of the personnel that are there, or more of them; none is free."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ PRICE = {  # lever → the indicator in which its price shows most plainly
 
 Posts = Annotated[tuple[PostName, ...], Field(min_length=1, max_length=7)]
 _STREET: Any = parameter(
-    ("patrol",), unit="names", source="assumption: 警力下沉", doc="Posts that take them, in equal parts."
+    ("patrol",), unit="names", source="assumption: 警力下沉", doc="Assignments that receive them, in equal parts."
 )
 
 
 @changes_scenario
 def to_the_street(
     scenario: Scenario, *,
-    fraction: float = parameter(0.25, unit="of full strength", gt=0, lt=1, source="assumption",
-        doc="Share of the heads of headquarters that moves."),
+    fraction: float = parameter(0.25, unit="share of full strength", gt=0, lt=1, source="assumption",
+        doc="Share of headquarters personnel who move."),
     posts: Posts = _STREET,
     start_day: Day = START, days: Day = DAYS, ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
@@ -53,10 +53,10 @@ def to_the_street(
 @changes_scenario
 def auxiliaries(
     scenario: Scenario, *,
-    fraction: float = parameter(0.3, unit="of full strength", gt=0, le=9, source="assumption",
+    fraction: float = parameter(0.3, unit="share of full strength", gt=0, le=9, source="assumption",
         doc="Auxiliaries hired, relative to those at full strength."),
     posts: Posts = parameter(("patrol",), unit="names", source="assumption: they may not investigate",
-        doc="Posts that get them."),
+        doc="Assignments that receive them."),
     start_day: Day = START, days: Day = DAYS, ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
     """Hire auxiliaries (辅警).
@@ -64,7 +64,7 @@ def auxiliaries(
     Changes `force.changes`: more auxiliaries in the posts. It costs their pay and hours, which are in the ledger as
     those of everybody, and they may not do all tasks of an officer: on patrol each officer takes `force.crew` − 1 of
     them along, and those beyond are paid and have no duty, see the indicator `auxiliaries_without_duty`. Source: an
-    assumption; the paper's county has about one auxiliary an officer.
+    assumption; a Chinese county has about one auxiliary per officer.
     """
     when = period(scenario, "auxiliaries", start_day, days, ramp_days)
     return with_heads(scenario, when, [{"post": post, "auxiliaries": True, "factor": 1 + fraction} for post in posts])
@@ -73,20 +73,21 @@ def auxiliaries(
 @changes_scenario
 def diversion(
     scenario: Scenario, *,
-    fraction: float = parameter(0.5, unit="of calls", gt=0, lt=1, source="assumption",
-        doc="Chance that the desk hands such a call over."),
+    fraction: float = parameter(0.5, unit="share of calls", gt=0, lt=1, source="assumption",
+        doc="Probability that the desk diverts such a call to another agency."),
     calls: Annotated[tuple[CallName, ...], Field(min_length=1)] = parameter(
-        ("service",), unit="names", source="assumption: 非警务求助", doc="Types of calls, as the caller tells them."
+        ("service",), unit="names", source="assumption: 非警务求助", doc="Types of calls, as the caller describes them."
     ),
-    desk_min: float = parameter(3.0, unit="min a call", ge=0, le=240, source="assumption",
+    desk_min: float = parameter(3.0, unit="min per call", ge=0, le=240, source="assumption",
         doc="Desk minutes for every call of these types."),
     trust_loss: float = parameter(
-        0.005, unit="of trust", ge=0, le=1, source="assumption: a quarter of that of a slow response",
-        doc="Trust lost by who is handed over."
+        0.005, unit="points of trust on a 0–1 scale", ge=0, le=1,
+        source="assumption: a quarter of that of a slow response",
+        doc="Trust lost by a caller who is diverted."
     ),
     start_day: Day = START, days: Day = DAYS, ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
-    """Hand calls that are no police matter over to other services (警情分流).
+    """Divert calls that are not police matters to other agencies (警情分流).
 
     Changes `demand.diversion`: no unit goes to a call that is handed over. It costs desk minutes for every such call,
     trust of those who are handed over, and now and then a call that was a police matter and was told as none.
@@ -102,11 +103,11 @@ def diversion(
 @changes_scenario
 def overtime(
     scenario: Scenario, *,
-    share: float = parameter(0.15, unit="of the hours of a shift", gt=0, le=0.5, source="assumption",
+    share: float = parameter(0.15, unit="share of the hours of a shift", gt=0, le=0.5, source="assumption",
         doc="Hours worked beyond the shift."),
     start_day: Day = START, days: Day = DAYS, ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
-    """Let everybody work longer.
+    """Everybody works longer hours.
 
     Changes `force.overtime_share`. It costs the hours, which are booked as overtime, and fatigue: slower service, sick
     leave, people who leave.
@@ -123,7 +124,7 @@ def pooling(
     scenario: Scenario, *,
     by: Literal["beat", "district", "city"] = parameter(
         "city", unit="name", source="assumption: one command centre",
-        doc="Whose units may be sent at once, as dispatch.pooling."
+        doc="Whose units may be sent at once; see dispatch.pooling."
     ),
     start_day: Day = START, days: Day = DAYS,
 ) -> Scenario:  # fmt: skip
@@ -140,21 +141,21 @@ def pooling(
 @changes_scenario
 def training(
     scenario: Scenario, *,
-    fraction: float = parameter(0.05, unit="of full strength", gt=0, lt=1, source="assumption",
+    fraction: float = parameter(0.05, unit="share of full strength", gt=0, lt=1, source="assumption",
         doc="Share of the sworn officers of `origin` who change."),
     origin: PostName = parameter("patrol", unit="name", source="assumption: where most generalists are",
-        doc="Post that they leave."),
+        doc="Assignment that they leave."),
     posts: Posts = parameter(("detectives", "anti_fraud"), unit="names", source="assumption",
-        doc="Posts that take them, in equal parts."),
+        doc="Assignments that receive them, in equal parts."),
     months: float = parameter(6.0, unit="months", ge=0.1, le=60, source="assumption",
         doc="Until a trainee works as a specialist."),
-    hours_per_week: float = parameter(6.0, unit="h a week", ge=0.01, le=40, source="assumption",
+    hours_per_week: float = parameter(6.0, unit="h per week", ge=0.01, le=40, source="assumption",
         doc="Hours of training of a trainee."),
-    trainees: int = parameter(4, unit="heads a post", ge=1, le=10_000, source="assumption",
-        doc="Heads of each specialist post who learn at one time."),
+    trainees: int = parameter(4, unit="people per assignment", ge=1, le=10_000, source="assumption",
+        doc="Personnel of each specialist assignment in training at one time."),
     start_day: Day = START, days: Day = DAYS, ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
-    """Grow specialists from generalists (以师带徒).
+    """Train generalists to become specialists (以师带徒).
 
     Changes `force.changes`: the share moves to the specialist posts, with the skill that they have, mostly that of
     generalists; and `force.training.trainees`, `force.training.months`, `force.training.hours_per_week`. It costs the
@@ -176,7 +177,7 @@ def training(
 @changes_scenario
 def incentives(
     scenario: Scenario, *,
-    per_month: float = parameter(500.0, unit="yuan per officer and month", gt=0, le=100_000, source="assumption",
+    per_month: float = parameter(500.0, unit="yuan per officer per month", gt=0, le=100_000, source="assumption",
         doc="Paid to those who stay."),
     start_day: Day = START, days: Day = DAYS, ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
@@ -197,7 +198,7 @@ def incentives(
 def _moved(
     scenario: Scenario, origin: str, posts: Posts, fraction: float, auxiliaries: bool | None, when: dict[str, Any]
 ) -> Scenario:
-    """Move a share of the heads of a post to others, in equal parts."""
+    """Move a share of the personnel of a post to others, in equal parts."""
     return with_heads(
         scenario,
         when,

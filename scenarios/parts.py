@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError, create_model
 
 from sim.incidents.call_changes import DemandChange, DiversionChange
-from sim.parameters import BadInput, Parameters, one_line, parameter
+from sim.parameters import CHOSEN, BadInput, Parameters, one_line, parameter
 from sim.police.force.head_changes import HeadChange
 from sim.police.parameter_changes import ParameterChange
 from sim.scenario import Scenario
@@ -25,7 +25,7 @@ START: Any = parameter(
     unit="day of the run",
     ge=0,
     le=100_000,
-    source="user",
+    source=CHOSEN,
     doc="First day, warm-up included; null: the first measured day.",
 )
 FROM_MEASURED: Any = parameter(
@@ -33,13 +33,13 @@ FROM_MEASURED: Any = parameter(
     unit="day of the run",
     ge=0,
     le=100_000,
-    source="user",
+    source=CHOSEN,
     doc="First day, warm-up included; null: the first measured day.",
 )
 DAYS: Any = parameter(
-    None, unit="days", ge=1, le=100_000, source="user", doc="How many days it lasts; null: to the end."
+    None, unit="days", ge=1, le=100_000, source=CHOSEN, doc="How many days it lasts; null: to the end."
 )
-RAMP: Any = parameter(0, unit="days", ge=0, le=100_000, source="user", doc="Days in which it grows to its full size.")
+RAMP: Any = parameter(0, unit="days", ge=0, le=100_000, source=CHOSEN, doc="Days in which it grows to its full size.")
 
 
 class Kind(NamedTuple):
@@ -117,7 +117,7 @@ def apply(
 ) -> Scenario:
     """Apply shortages and levers, one or a list.
 
-    Losses of heads are shares of full strength, so the order of a list changes nothing but the name.
+    Losses of personnel are shares of full strength, so the order of a list changes nothing but the name.
 
     Parameters
     ----------
@@ -137,7 +137,7 @@ def apply(
     ------
     BadInput
         For a kind or a parameter that does not exist, a value out of bounds, parts that contradict each other, or more
-        heads removed than there are.
+        personnel removed than there are.
     """
     if not isinstance(parts, Mapping):
         for i, part in enumerate(parts):
@@ -187,7 +187,7 @@ def period(scenario: Scenario, cause: str, start_day: Day, days: Day, ramp_days:
 
 
 def with_heads(scenario: Scenario, when: Mapping[str, Any], changes: Iterable[Mapping[str, Any]]) -> Scenario:
-    """Return a scenario with more changes of heads; `when` is from `period`."""
+    """Return a scenario with more changes of personnel; `when` is from `period`."""
     made = _made(HeadChange, when, changes)
     return _with(scenario, force=scenario.force.model_copy(update={"changes": (*scenario.force.changes, *made)}))
 

@@ -1,7 +1,7 @@
 """Every way of being short of police: pure functions on a scenario, at full strength until one of them is applied.
 
 Each takes a scenario and its own parameters and returns another scenario; `apply` takes a list of them, levers too.
-Shares of heads are shares of full strength: they add up, whatever their order.
+Shares of personnel are shares of full strength: they add up in any order.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from scenarios.parts import (
     with_values,
 )
 from sim.incidents.call_changes import CallName
-from sim.parameters import BadInput, parameter
+from sim.parameters import CHOSEN, BadInput, parameter
 from sim.scenario import Scenario
 
 __all__ = [
@@ -67,11 +67,11 @@ _NIGHT_HOUR = 3.0
 @changes_scenario
 def uniform(
     scenario: Scenario, *,
-    fraction: float = parameter(0.3, unit="of full strength", ge=0, lt=1, source="assumption: 10–50 % are usual",
-        doc="Share of heads that is missing."),
+    fraction: float = parameter(0.3, unit="share of full strength", ge=0, lt=1, source="assumption: 10–50 % are usual",
+        doc="Share of personnel missing."),
     start_day: Day = START, days: Day = DAYS, ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
-    """Let the same share of the heads be missing in every post, district and shift.
+    """Personnel are missing from every assignment, district and shift in the same share.
 
     Changes `force.changes`. It costs every post its share of hours: units are farther away and busier, and detectives
     leave cases until their leads have faded.
@@ -84,13 +84,13 @@ def uniform(
 @changes_scenario
 def headquarters_heavy(
     scenario: Scenario, *,
-    fraction: float = parameter(0.2, unit="of full strength", gt=0, lt=1, source="assumption",
-        doc="Share of the heads of the posts that is at headquarters."),
+    fraction: float = parameter(0.2, unit="share of full strength", gt=0, lt=1, source="assumption",
+        doc="Share of the personnel of these assignments who sit at headquarters instead."),
     posts: Posts = parameter(("patrol", "community", "desk"), unit="names", source="assumption: all of the stations",
-        doc="Posts that they are missing in."),
+        doc="Assignments in which they are missing."),
     start_day: Day = START, days: Day = DAYS, ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
-    """Let heads sit at headquarters that the stations need; as many are in the force as at full strength.
+    """Personnel whom the stations need sit at headquarters; the force as a whole is at full strength.
 
     Changes `force.changes`. It costs the stations hours that headquarters gets: fewer units are on the road, while
     cases are worked as before.
@@ -107,18 +107,18 @@ def headquarters_heavy(
 @changes_scenario
 def uneven_districts(
     scenario: Scenario, *,
-    fraction: float = parameter(0.3, unit="of full strength", gt=0, lt=1, source="assumption",
-        doc="Share of the stations' heads that such a district lacks."),
+    fraction: float = parameter(0.3, unit="share of full strength", gt=0, lt=1, source="assumption",
+        doc="Share of station personnel that such a district lacks."),
     districts: Annotated[tuple[int, ...], Field(max_length=199)] = parameter(
-        (), unit="districts", source="user", doc="Districts that lack them, from 0; none listed: every second one."
+        (), unit="districts", source=CHOSEN, doc="Districts that lack them, from 0; none listed: every second one."
     ),
     start_day: Day = START, days: Day = DAYS, ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
-    """Let some districts have the heads of their neighbours; as many are in the force as at full strength.
+    """Personnel of some districts work in neighbouring ones; the force as a whole is at full strength.
 
-    Changes `force.changes`: heads of every post of the stations move to the next lower district that is not short (from
-    district 0 upwards round the city). It costs the short districts their hours: their calls wait longer, and the units
-    next door help. Needs two districts.
+    Changes `force.changes`: personnel of every post of the stations move to the next lower district that is not short
+    (from district 0 upwards round the city). It costs the short districts their hours: their calls wait longer, and the
+    units next door help. Needs two districts.
 
     Source: assumption: some stations lack what others have.
     """
@@ -142,13 +142,13 @@ def uneven_districts(
 @changes_scenario
 def specialists(
     scenario: Scenario, *,
-    fraction: float = parameter(0.4, unit="of full strength", gt=0, lt=1, source="assumption",
-        doc="Share of the heads of these posts that is missing."),
+    fraction: float = parameter(0.4, unit="share of full strength", gt=0, lt=1, source="assumption",
+        doc="Share of the personnel of these assignments who are missing."),
     posts: Posts = parameter(("detectives", "anti_fraud", "intelligence"), unit="names",
-        source="assumption: all of them", doc="Specialist posts."),
+        source="assumption: all of them", doc="Specialist assignments."),
     start_day: Day = START, days: Day = DAYS, ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
-    """Let specialists be missing.
+    """Specialists are missing.
 
     Changes `force.changes`. It costs the hours of investigation and analysis: cases wait until their leads have faded
     and fewer offenders are arrested, while patrol goes on.
@@ -162,13 +162,13 @@ def specialists(
 @changes_scenario
 def night_gap(
     scenario: Scenario, *,
-    fraction: float = parameter(0.5, unit="of full strength", gt=0, lt=1, source="assumption",
-        doc="Share of the heads of the night shift that is missing."),
+    fraction: float = parameter(0.5, unit="share of full strength", gt=0, lt=1, source="assumption",
+        doc="Share of the personnel of the night shift who are missing."),
     posts: Posts = parameter(("patrol", "desk"), unit="names", source="assumption: those around the clock",
-        doc="Posts that they are missing in."),
+        doc="Assignments in which they are missing."),
     start_day: Day = START, days: Day = DAYS, ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
-    """Let heads be missing in the shift that is on duty at 3 in the morning.
+    """Personnel are missing from the shift that is on duty at 3 a.m.
 
     Changes `force.changes`. It costs the night its hours: who calls then waits longer, but few do, so that means over
     the day move little. Needs two shifts.
@@ -189,15 +189,15 @@ def night_gap(
 def attrition(
     scenario: Scenario, *,
     per_year: float = parameter(
-        0.12, unit="share a year", ge=0, le=5, source="assumption: four times the usual",
-        doc="Chance of leaving of a rested officer; tired ones leave sooner."
+        0.12, unit="share per year", ge=0, le=5, source="assumption: four times the usual",
+        doc="Probability that a rested officer leaves; tired officers leave sooner."
     ),
     start_day: Day = START, days: Day = DAYS, ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
-    """Let more officers leave than usual, one by one; those who stay have more to do.
+    """More officers leave than usual, one by one; those who stay have more to do.
 
-    Changes `force.wellbeing.attrition_per_year`. It costs heads one by one: recruits take their places late or never,
-    and those who stay have more to do. Source: an assumption.
+    Changes `force.wellbeing.attrition_per_year`. It costs personnel one by one: recruits take their places late or
+    never, and those who stay have more to do. Source: an assumption.
     """
     return with_values(
         scenario,
@@ -211,7 +211,7 @@ def surge(
     scenario: Scenario, *,
     factor: float = parameter(1.5, unit="times", ge=1, le=100, source="assumption",
         doc="Calls relative to the usual number."),
-    calls: tuple[CallName, ...] = parameter((), unit="names", source="user",
+    calls: tuple[CallName, ...] = parameter((), unit="names", source=CHOSEN,
         doc="Types of calls; none listed: all that nothing in the model causes."),
     start_day: Day = FROM_MEASURED,
     days: Day = parameter(14, unit="days", ge=1, le=100_000, source="assumption: two weeks",
@@ -239,7 +239,7 @@ def non_police_calls(
         doc="Service calls relative to the usual number."),
     start_day: Day = START, days: Day = DAYS, ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
-    """Let people call the police for more that is no police matter (非警务求助).
+    """More people call the police about matters that are not for the police (非警务求助).
 
     Changes `demand.changes`, for service calls alone. It costs the units the time of the calls: the less urgent wait,
     and duties run over.
@@ -256,16 +256,16 @@ def non_police_calls(
 @changes_scenario
 def secondment(
     scenario: Scenario, *,
-    fraction: float = parameter(0.25, unit="of full strength", gt=0, lt=1, source="assumption",
-        doc="Share of the sworn officers of the posts who are away."),
+    fraction: float = parameter(0.25, unit="share of full strength", gt=0, lt=1, source="assumption",
+        doc="Share of the sworn officers of these assignments who are away."),
     posts: Posts = parameter(("patrol",), unit="names", source="assumption: those in uniform",
-        doc="Posts that they are missing in."),
+        doc="Assignments in which they are missing."),
     start_day: Day = FROM_MEASURED,
     days: Day = parameter(14, unit="days", ge=1, le=100_000, source="assumption: two weeks",
         doc="How many days they are away; null: to the end."),
     ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
-    """Send sworn officers elsewhere for some weeks, all at once unless `ramp_days` says else; then all are back.
+    """Sworn officers are sent elsewhere for some weeks, all at once unless `ramp_days` says otherwise; then all return.
 
     Changes `force.changes`. It costs the posts their hours for so long: units are farther away for some weeks, and then
     as near as before.

@@ -267,7 +267,7 @@ def _doings(today: Today) -> dict[str, bytes]:
 
 
 def _improves(once: Scenario, before: Scenario) -> bool:
-    """Whether a preparation changes more than heads, whose pay is in the accounts, and diversion.
+    """Whether a preparation changes more than personnel, whose pay is in the accounts, and diversion.
 
     Diversion takes the desk's minutes and others' money.
     """

@@ -58,7 +58,7 @@ def check_indicator(indicator: str | type[Indicator]) -> None:
 
 
 def own_class(name: str) -> type[Indicator]:
-    """Return the indicator of one's own of a name.
+    """Return the indicator of your own of a name.
 
     Raises
     ------

@@ -45,7 +45,7 @@ _waiting: list[Parcel] = []  # come with this process, not yet opened
 
 
 def register(kind: Any) -> Any:
-    """Register a strategy, a programme or an indicator of one's own; return it, so that this can be a decorator.
+    """Register a strategy, a programme or an indicator of your own; return it, so that this can be a decorator.
 
     Parameters
     ----------

@@ -54,9 +54,9 @@ class CityModel(PopulationModel):
     scenario : Scenario
         Every parameter of the run.
     strategy : Strategy, optional
-        A strategy of one's own; by default the registered one that the scenario names.
+        A strategy of your own; by default the registered one that the scenario names.
     programmes : sequence of Programme
-        Programmes of one's own, carried out after those of the scenario.
+        Programmes of your own, carried out after those of the scenario.
 
     Attributes
     ----------
@@ -155,7 +155,7 @@ class CityModel(PopulationModel):
         return float(self.ticks * self.scenario.clock.tick_min)
 
     def run(self, days: float | None = None) -> None:
-        """Run for some days more: the same as so many steps, but faster.
+        """Run for some days more: the same as this many steps, but faster.
 
         Parameters
         ----------
@@ -252,7 +252,7 @@ class CityModel(PopulationModel):
         )
 
     def _muster(self, day: int) -> None:
-        """End yesterday for every head of the force, and see who is there today."""
+        """End yesterday for every person of the force, and see who is there today."""
         if day:
             self.staff.end_day(day - 1, self.world.police.units, self.now_min)
         if turns((*self.prepared.changes, *self.prepared.demand.diversion), day):

@@ -11,6 +11,7 @@ from typing import Any, TypeVar, get_args
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
+CHOSEN = "set by the user; no default claim"  # the source of what only the user can know
 LONGEST_SHOWN = 300  # characters of one value in a message
 _SPACES = ("Zs",)  # such as the wide space between Chinese words
 _MINUTES = {"min": 1, "hours": 60, "days": 1440}
@@ -52,10 +53,23 @@ class BadInput(ValueError):
 
     def __init__(self, field: str, value: object, allowed: str) -> None:
         self.field, self.value, self.allowed = field, value, allowed
-        super().__init__(f"{printable(field)}: {_shown(value)} is not allowed: {printable(allowed)}")
+        super().__init__(f"{printable(field)}: {self._complaint()}")
+
+    def _complaint(self) -> str:
+        return f"{_shown(self.value)} is not allowed: {printable(self.allowed)}"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (type(self), (self.field, self.value, self.allowed))
+
+
+class Unusable(BadInput):
+    """A value that is well-formed but cannot be used as things are: a missing file, a name that is taken.
+
+    `allowed` is the sentence that says what is wrong and how to mend it; `{}` in it stands for the value.
+    """
+
+    def _complaint(self) -> str:
+        return printable(self.allowed).replace("{}", _shown(self.value), 1)
 
 
 class AuthorError(RuntimeError):

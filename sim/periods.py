@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar
 import numpy as np
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from sim.parameters import BadInput, Parameters, parameter
+from sim.parameters import CHOSEN, BadInput, Parameters, parameter
 
 FAR_DAY = 100_000
 
@@ -41,24 +41,24 @@ class Period(Parameters):
         unit="day of the run",
         ge=0,
         le=FAR_DAY,
-        source="user",
-        doc="First day; the days of the warm-up count, from 0.",
+        source=CHOSEN,
+        doc="First day, counted from 0, warm-up included.",
     )
     days: int | None = parameter(
-        None, unit="days", ge=1, le=FAR_DAY, source="user", doc="How many days it lasts; absent: to the end of the run."
+        None, unit="days", ge=1, le=FAR_DAY, source=CHOSEN, doc="How many days it lasts; absent: to the end of the run."
     )
     ramp_days: int = parameter(
         0,
         unit="days",
         ge=0,
         le=FAR_DAY,
-        source="user",
+        source=CHOSEN,
         doc="Days in which it grows from nothing to its full size, linearly.",
     )
     cause: str = parameter(
         "",
         unit="name",
-        source="user",
+        source=CHOSEN,
         doc="The shortage or lever that it comes from, for tables and messages.",
         max_length=60,
     )

@@ -1,6 +1,6 @@
 """Columns of agents that behave as a Mesa AgentSet.
 
-The state of a population is one numpy structured array, its *table*: a row an agent, a field a column, made from a
+The state of a population is one numpy structured array, its *table*: a row per agent, a field a column, made from a
 documented schema. Kernels take the table as one argument and write `units[i].status`. `Population` gives the same table
 the habits of `mesa.agent.AgentSet` without an object per agent, and a `RowAgent` is a light view of one row, made when
 somebody asks for one.
@@ -160,7 +160,7 @@ class Population(AgentSet):  # type: ignore[misc]  # mesa has no types
         filter_func : callable, optional
             Predicate of one view, as in Mesa; makes a view for each agent that passed `where`.
         at_most : float
-            At most so many; a float up to 1 is a share of this set, rounded down.
+            At most this many; a float up to 1 is a share of this set, rounded down.
         inplace : bool
             Narrow this set itself.
         agent_type : type, optional

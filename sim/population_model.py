@@ -65,7 +65,7 @@ class PopulationModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
             self.datacollector.collect(self)
 
     def run_ticks(self, n: int) -> None:
-        """Run n ticks: the same as so many steps, but faster where no user added anything."""
+        """Run n ticks: the same as this many steps, but faster where no user added anything."""
         if len(self.agents) or self.datacollector is not None:
             for _ in range(n):
                 self.step()

@@ -15,7 +15,7 @@ from sim.clock import ClockParameters
 from sim.incidents.demand import DemandParameters
 from sim.incidents.opportunity import OpportunityParameters
 from sim.incidents.search import SearchParameters
-from sim.parameters import BadInput, Parameters, one_line, parameter
+from sim.parameters import CHOSEN, BadInput, Parameters, one_line, parameter
 from sim.people.feelings import FeelingParameters
 from sim.people.offenders import OffenderParameters
 from sim.people.residents import ResidentParameters
@@ -108,12 +108,12 @@ class Scenario(Parameters):
     shortage_name: str = parameter(
         "none",
         unit="name",
-        source="user",
+        source=CHOSEN,
         doc="Shortages and levers that were applied, for tables; what they do stands in the parameters.",
         max_length=1000,
     )
     changes: tuple[ParameterChange, ...] = parameter(
-        (), unit="changes", source="user", doc="Days on which parameters of the police differ."
+        (), unit="changes", source=CHOSEN, doc="Days on which parameters of the police differ."
     )
     strategy: SerializeAsAny[StrategyParameters] = StrategyParameters()
     programmes: dict[str, SerializeAsAny[ProgrammeParameters]] = Field(default_factory=dict)
@@ -122,8 +122,8 @@ class Scenario(Parameters):
         unit="days",
         ge=1,
         le=7300,
-        source="user",
-        doc="Days measured; at most twenty years, for no city stays the same for longer.",
+        source=CHOSEN,
+        doc="Measured days; at most twenty years, since no city stays the same for longer.",
     )
     warmup_days: int = parameter(
         28,
@@ -131,9 +131,9 @@ class Scenario(Parameters):
         ge=0,
         le=7300,
         source="assumption: some weeks of records",
-        doc="Days before them, not measured.",
+        doc="Warm-up days, excluded from results.",
     )
-    seed: int = parameter(1, unit="1", ge=0, le=MAX_SEED, source="user", doc="Seed of the replication.")
+    seed: int = parameter(1, unit="1", ge=0, le=MAX_SEED, source=CHOSEN, doc="Seed of the replication.")
 
     @model_validator(mode="before")
     @classmethod
@@ -188,8 +188,8 @@ def prepared(scenario: Scenario) -> Scenario:
     Raises
     ------
     BadInput
-        If what the strategy changes does not go together with what the scenario does, such as more heads missing than
-        there are.
+        If what the strategy changes does not go together with what the scenario does, such as more personnel missing
+        than there are.
     """
     try:
         found = Scenario.model_validate(dict(organised(scenario)))

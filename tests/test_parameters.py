@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from sim.incidents.profiles import CrimeParameters, PlaceCrimeParameters
-from sim.parameters import BadInput, Parameters, decay_min, one_line, parameter, rule_of
+from sim.parameters import CHOSEN, BadInput, Parameters, decay_min, one_line, parameter, rule_of
 from sim.programmes.base import programmes
 from sim.randomness import MAX_SEED
 from sim.scenario import Scenario
@@ -110,7 +110,7 @@ def test_every_parameter_has_a_unit_a_meaning_and_a_source_or_the_word_assumptio
     # a choice of the user, derived when absent, a publication with its year, a frank assumption, or a rate whose source
     # stands in the file of each mix
     stands = (
-        source == "user"
+        source == CHOSEN
         or source.startswith("absent: ")
         or "assumption" in source
         or re.search(r"\b(1[89]|20)\d\d\b", source)

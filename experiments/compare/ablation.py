@@ -104,7 +104,7 @@ def _differences(part: Comparison, of_whole: Mapping[str, str]) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        One row a shortage, programme and outcome: `shortage, strategy, programme, outcome, unit, level` (of the whole
+        One row per shortage, programme and outcome: `shortage, strategy, programme, outcome, unit, level` (of the whole
         strategy), then `difference, low, high, low_simultaneous, high_simultaneous, p_adjusted` in that unit, and
         `without`: better, worse, or empty where the 95 % interval decides nothing.
     """

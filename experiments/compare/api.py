@@ -72,7 +72,7 @@ def compare(
     BadInput
         For a value that is not allowed; the message names the field, the value and what is allowed.
     AuthorError
-        When a strategy or programme of one's own has failed.
+        When a strategy or programme of your own has failed.
     WorkerDied
         When a worker process ended again and again.
     """

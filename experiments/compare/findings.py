@@ -40,7 +40,7 @@ class UnderShortage(NamedTuple):
     attained : Attained
         Shares of the attainable.
     responses : list of ResponseRow
-        Response times, a row a strategy.
+        Response times, a row per strategy.
     indicators : list of IndicatorRow
         Every indicator that was measured.
     """

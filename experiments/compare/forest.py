@@ -1,6 +1,6 @@
 """One plain form for differences with intervals.
 
-Panels side by side, a row a strategy (or a shortage), a colour and marker for the other of the two.
+Panels side by side, a row per strategy (or a shortage), a colour and marker for the other of the two.
 
 The longer of the two lists makes the rows, which carry their names, so that nine strategies need no nine colours; the
 shorter makes the markers.

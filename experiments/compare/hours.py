@@ -32,14 +32,14 @@ GROUP_OF = {activity: group for group, activities in GROUPS.items() for activity
 
 
 class Hours(NamedTuple):
-    """Officer-hours a day.
+    """Officer-hours per day.
 
     Attributes
     ----------
     groups : list of str
         Groups of activities in which somebody worked.
     a_day : mapping
-        (shortage, strategy) → group → officer-hours a day.
+        (shortage, strategy) → group → officer-hours per day.
     rows : dict
         Shortage → rows of (strategy, texts), a text a group and one of the sum.
     csv : str
@@ -62,7 +62,7 @@ def hours(comparison: Comparison) -> Hours:
 
 
 def _a_day(comparison: Comparison) -> dict[Point, dict[str, float]]:
-    """Return officer-hours a day by group for each shortage and strategy.
+    """Return officer-hours per day by group for each shortage and strategy.
 
     Groups in which nobody worked are left out, in all of them alike.
     """
@@ -82,7 +82,7 @@ def _a_day(comparison: Comparison) -> dict[Point, dict[str, float]]:
 
 
 def _csv(comparison: Comparison) -> str:
-    """Write hours a day of every post and activity, unrounded, with the group of the activity."""
+    """Write hours per day of every post and activity, unrounded, with the group of the activity."""
     days = max(comparison.days, 1)
     lines = [
         (*of_row[:4], GROUP_OF.get(of_row[3], OTHER), of_row[4] / days)

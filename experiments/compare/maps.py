@@ -172,7 +172,7 @@ def _scale_bar(axes: Axes, extent: tuple[int, int], block: int, cell_m: float) -
 
 
 def _calls(findings: Findings) -> Drawn:
-    """Draw calls by hour of day under the shortage that the answer is about, a line a strategy."""
+    """Draw calls by hour of day under the shortage that the answer is about, a line per strategy."""
     comparison, shortage = findings.comparison, findings.told
     profiles = comparison.profiles.filter(pl.col("shortage") == shortage)
     if profiles.is_empty() or not profiles["calls"].sum():

@@ -138,7 +138,7 @@ def _rows(comparison: Comparison, names: list[str], effects: Effects) -> list[Sh
 def _blocks(comparison: Comparison, everything: list[ShortageRow]) -> list[Block]:
     """Share the rows out to few tables.
 
-    One a strategy, or one a shortage where there are more strategies than shortages.
+    One per strategy, or one per shortage where there are more strategies than shortages.
     """
     if len(comparison.strategies) <= len(comparison.shortages):
         what = "Shortage or lever" if comparison.levers else "Shortage"
@@ -155,7 +155,7 @@ def note(replications: int, undecided: str) -> str:
 
 
 def _csv(comparison: Comparison, effects: Effects, rows: list[ShortageRow]) -> str:
-    """Write every difference as CSV, unrounded, a row a shortage, strategy and outcome."""
+    """Write every difference as CSV, unrounded, a row per shortage, strategy and outcome."""
     first, cells = comparison.shortages[0], {(row.strategy, row.shortage): row.cells for row in rows}
     header = (
         "shortage",

@@ -220,7 +220,7 @@ def _lives(findings: Findings) -> Drawn:
 
 
 def _hours(findings: Findings) -> Drawn:
-    """Officer-hours a day by group of activities, a stacked bar a strategy under a shortage."""
+    """Officer-hours per day by group of activities, a stacked bar per strategy under a shortage."""
     comparison = findings.comparison
     hours, groups = findings.hours.a_day, findings.hours.groups
     if not groups:

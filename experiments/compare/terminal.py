@@ -38,7 +38,7 @@ def print_findings(console: Console, findings: Findings) -> None:
 
 
 def print_table(console: Console, findings: Findings) -> None:
-    """Print the answer, a block a shortage with a row a strategy, and the footnotes."""
+    """Print the answer, a block a shortage with a row per strategy, and the footnotes."""
     spell = speller(console)
     console.print()
     console.print(Text(spell(" ".join(findings.answer)), style="bold"))

@@ -90,7 +90,7 @@ def effects(summary: pl.DataFrame, baseline: str) -> pl.DataFrame:
     Parameters
     ----------
     summary : polars.DataFrame
-        One row a shortage × strategy × replication: `shortage, strategy, replication, seed`, and the indicators, null
+        One row per shortage × strategy × replication: `shortage, strategy, replication, seed`, and the indicators, null
         when absent.
     baseline : str
         The strategy that the others are compared with.

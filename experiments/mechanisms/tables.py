@@ -43,7 +43,7 @@ def a_year(indicator: str) -> Measure:
 
 
 def hours_a_week(*activities: str) -> Measure:
-    """Return how to read the officer-hours a week of some activities."""
+    """Return how to read the officer-hours per week of some activities."""
     return lambda run: sum(hours for (_, activity), hours in run.hours.items() if activity in activities) * 7 / run.days
 
 

@@ -57,7 +57,7 @@ def volunteer_courses(
     rewards : sequence of float
         Yuan for an hour served.
     hours : sequence of float
-        Officer-hours a day that community officers have left for programmes, of which the programme takes its share.
+        Officer-hours per day that community officers have left for programmes, of which the programme takes its share.
     months : int
         Months of 30 days.
     seeds : sequence of int

@@ -1,1 +1,1 @@
-"""The command `new`: starting files for a strategy, a programme, an indicator or a situation of one's own."""
+"""The command `new`: starting files for a strategy, a programme, an indicator or a situation of your own."""

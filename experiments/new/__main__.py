@@ -1,4 +1,4 @@
-"""`beatlab new`: write a commented, working starting file for something of one's own, with its test."""
+"""`beatlab new`: write a commented, working starting file for something of your own, with its test."""
 
 from __future__ import annotations
 

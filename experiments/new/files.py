@@ -1,4 +1,4 @@
-"""The starting files of something of one's own, from the templates of this folder."""
+"""The starting files of something of your own, from the templates of this folder."""
 
 from __future__ import annotations
 

@@ -264,11 +264,11 @@ def _parser(command: Command, help_on_settings: str | None = None) -> argparse.A
     )
     parser.add_argument("--cfg", action="store_true", help="print the resolved settings, do nothing")
     parser.add_argument(
-        CONFIG_FLAG, metavar="DIR", help="folder with options of one's own: DIR/shortage/NAME.yaml for shortage=NAME"
+        CONFIG_FLAG, metavar="DIR", help="folder with your own options: DIR/shortage/NAME.yaml for shortage=NAME"
     )
     parser.add_argument(
         FILE_FLAG, metavar="FILE", dest="files", action="append", default=[],
-        help="Python file with a strategy, a programme or an indicator of one's own; may be given several times",
+        help="Python file with your own strategy, programme or indicator; may be given several times",
     )  # fmt: skip
     return parser
 

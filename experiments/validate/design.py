@@ -64,9 +64,9 @@ class Study(NamedTuple):
 def _spiral(percent: int, *levers: str, **switches: Any) -> Study:
     """Study a small county, over twice the time and twice as often.
 
-    With a share of the heads missing from the first day on.
+    With a share of the personnel missing from the first day on.
 
-    About a hundred heads come and go by chance: with fewer runs nobody could say at which shortage a force shrinks.
+    About a hundred personnel come and go by chance: with fewer runs nobody could say at which shortage a force shrinks.
     """
     missing = (f"uniform{percent}",) if percent else ()
     return Study(CHINA, SMALL, {**BUSY, **switches}, shortages=(*missing, *levers), times_days=2, times_replications=2)
@@ -146,7 +146,7 @@ def scenarios(
 
 
 def replications_of(study: str, replications: int) -> int:
-    """Return how often a study runs when so many replications are asked for."""
+    """Return how often a study runs when this many replications are asked for."""
     wanted = STUDIES[study].times_replications * replications
     return min(wanted, STUDIES[study].most_replications or wanted)
 

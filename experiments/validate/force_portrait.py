@@ -1,6 +1,6 @@
 """The portrait of the force in one run.
 
-Heads by day, what was cleared, how response time went with it, when news of a series came.
+Personnel by day, what was cleared, how response time went with it, when news of a series came.
 """
 
 from __future__ import annotations

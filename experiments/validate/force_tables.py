@@ -28,7 +28,7 @@ Rows = list[dict[str, Any]]
 
 
 def spiral_studies() -> dict[str, tuple[int, str]]:
-    """Return the studies of the spiral: name → (percent of the heads that are missing, remedy or nothing)."""
+    """Return the studies of the spiral: name → (percent of the personnel that are missing, remedy or nothing)."""
     return {
         **{f"spiral_{percent}": (percent, "") for percent in SPIRAL_PERCENT},
         **{name: (REMEDIED_PERCENT, remedy) for name, remedy in REMEDIES.items()},
@@ -41,8 +41,8 @@ def spiral_table(portraits: Portraits) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        One row a study: `short_percent, remedy`; `heads` on the first measured day; `left_half, left_end`: % of these
-        at half time and at the end; `loss_first, loss_second`: % of the heads lost a year in either half, and
+        One row per study: `short_percent, remedy`; `heads` on the first measured day; `left_half, left_end`: % of these
+        at half time and at the end; `loss_first, loss_second`: % of the personnel lost a year in either half, and
         `loss_change`, the second less the first; `fatigue_end`, 0 to 100; `verdict`. It holds when the interval of the
         second loss reaches 0, shrinks when it lies above, and spirals when it also is above the first.
     """
@@ -97,14 +97,14 @@ def tipping(spiral: pl.DataFrame) -> str:
 
 
 def _left(days: float) -> Measure:
-    """Heads after a share of the time, % of those of the first day."""
+    """Personnel after a share of the time, % of those of the first day."""
     return lambda run: (
         100 * float(run.heads[round(days * (len(run.heads) - 1))] / run.heads[0]) if run.heads[0] else None
     )
 
 
 def _loss(first: float, last: float) -> Measure:
-    """Share of the heads that is lost a year between two shares of the time, %."""
+    """Share of the personnel that is lost a year between two shares of the time, %."""
 
     def measure(run: ForcePortrait) -> float | None:
         begin, end = (round(share * (len(run.heads) - 1)) for share in (first, last))

@@ -57,7 +57,7 @@ class Portrait:
     knox_window : Knox or None
         Pairs within `NEAR_M` and `SOON_DAYS`, from pointpats.
     force : ForcePortrait
-        Heads by day, clearance, news of series.
+        Personnel by day, clearance, news of series.
     """
 
     residents: int

@@ -13,7 +13,7 @@ from sim.arrays import Array
 from sim.city.beats import BeatPlan
 from sim.city.grid import Grid
 from sim.city.streets import StreetParameters, TravelTimes
-from sim.parameters import Parameters, parameter
+from sim.parameters import CHOSEN, Parameters, parameter
 
 
 class ColumnNames(Parameters):
@@ -22,12 +22,15 @@ class ColumnNames(Parameters):
     One that is absent is looked for among the names of the common open-data portals.
     """
 
-    time: str | None = parameter(None, unit="column", source="user", doc="Date and time of the incident or call.")
-    latitude: str | None = parameter(None, unit="column", source="user", doc="Degrees north.")
-    longitude: str | None = parameter(None, unit="column", source="user", doc="Degrees east.")
-    type: str | None = parameter(None, unit="column", source="user", doc="Type of the incident, or nature of the call.")
+    time: str | None = parameter(None, unit="column", source=CHOSEN, doc="Date and time of the incident or call.")
+    latitude: str | None = parameter(None, unit="column", source=CHOSEN, doc="Degrees north.")
+    longitude: str | None = parameter(None, unit="column", source=CHOSEN, doc="Degrees east.")
+    type: str | None = parameter(None, unit="column", source=CHOSEN, doc="Type of the incident, or nature of the call.")
     time_format: str | None = parameter(
-        None, unit="strptime format", source="user", doc="Such as %d/%m/%Y %H:%M; found by trial when absent."
+        None,
+        unit="strptime format",
+        source=CHOSEN,
+        doc="Such as %d/%m/%Y %H:%M; when absent, common formats are tried.",
     )
 
 
@@ -37,16 +40,16 @@ class CityParameters(Parameters):
     name: str = parameter(
         "county",
         unit="name",
-        source="user",
+        source=CHOSEN,
         doc="Name of the city in tables and reports.",
         min_length=1,
         max_length=200,
     )
     kind: Literal["synthetic", "from_data"] = parameter(
-        "synthetic", unit="name", source="user", doc="Made up, or read from files."
+        "synthetic", unit="name", source=CHOSEN, doc="Made up, or read from files."
     )
     residents: int | None = parameter(
-        None, unit="people", ge=200, le=5_000_000, source="user",
+        None, unit="people", ge=200, le=5_000_000, source=CHOSEN,
         doc=("Residents; absent: 1,562.5 per km² of a made-up city, and for a city from files 3,000 per km² that its "
             "points cover."),
     )  # fmt: skip
@@ -75,14 +78,14 @@ class CityParameters(Parameters):
         unit="1",
         ge=0,
         le=2**32 - 1,
-        source="user",
+        source=CHOSEN,
         doc="Seed of the made-up layout and of who lives where; replications share it.",
     )
     streets: StreetParameters = StreetParameters()
-    incidents_csv: str | None = parameter(None, unit="path", source="user", doc="Recorded incidents.")
-    calls_csv: str | None = parameter(None, unit="path", source="user", doc="Calls for service.")
+    incidents_csv: str | None = parameter(None, unit="path", source=CHOSEN, doc="Recorded incidents.")
+    calls_csv: str | None = parameter(None, unit="path", source=CHOSEN, doc="Calls for service.")
     streets_file: str | None = parameter(
-        None, unit="path", source="user", doc="GraphML, or OpenStreetMap XML, also .bz2 or .gz."
+        None, unit="path", source=CHOSEN, doc="GraphML, or OpenStreetMap XML, also .bz2 or .gz."
     )
     columns: ColumnNames = ColumnNames()
 

@@ -240,7 +240,7 @@ def _likeliest(counts: Array, centre: Array) -> float:
 
 
 def yearly_rate(n: float, residents: int, days: float, prior: float) -> float:
-    """Return events per 1,000 residents a year.
+    """Return events per 1,000 residents per year.
 
     The mean of a gamma posterior whose prior has mean `prior` and is worth `PRIOR_EVENTS` rows.
     """

@@ -44,7 +44,7 @@ class PresenceParameters(Parameters):
         doc="Effect of presence or its residue in each of the eight cells around, relative to its own cell.",
     )
     seen_at_call_share: float = parameter(
-        0.1, unit="of the stay", ge=0, le=1,
+        0.1, unit="share of the stay", ge=0, le=1,
         source="assumption: a few minutes of about half an hour; most calls take officers indoors or keep them busy",
         doc=("Share of its time at a call in which a unit is seen, while it arrives and leaves; it leaves nothing "
             "behind, as a patrol does."),

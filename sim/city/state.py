@@ -38,7 +38,7 @@ CELL_COLUMNS = (
         "data_gain",
         "f4",
         "0 to 1",
-        "share of the errors of place in the books that fresh base data prevent, at data_min",
+        "share of the errors of place in police records that fresh base data prevent, at data_min",
     ),
     Column("data_min", "f8", "min since start", "when it was last brought up to date"),
     Column("softness", "f4", "1", "share of the appeal of its dwellings that no hardening has taken away"),

@@ -33,7 +33,7 @@ class StreetParameters(Parameters):
         doc="Distance between local streets.",
     )
     arterial_every: int = parameter(
-        5, unit="streets", ge=1, le=50, source="assumption", doc="Every how manieth street is an arterial."
+        5, unit="streets", ge=1, le=50, source="assumption", doc="One street in this many is an arterial."
     )
     missing_share: float = parameter(
         0.1,

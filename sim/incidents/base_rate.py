@@ -50,7 +50,7 @@ ANY_PRICE = 60.0  # an intercept at which every target is taken
 
 
 def base_rates(city: City, demand: DemandParameters) -> Array:
-    """Return the true offences per 1,000 residents a year by type of place crime: as given, or from files.
+    """Return the true offences per 1,000 residents per year by type of place crime: as given, or from files.
 
     Files tell recorded rates of fewer types; each is split over its types as the given rates would be recorded, and
     divided by the chance to be recorded.

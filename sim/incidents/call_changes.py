@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.incident_types import OTHER_CALLS, IncidentType
-from sim.parameters import parameter
+from sim.parameters import CHOSEN, parameter
 from sim.periods import Period, one_of
 
 CALL_NAMES = tuple(kind.name.lower() for kind in OTHER_CALLS)
@@ -22,7 +22,7 @@ class _CallChange(Period):
     """A change of some types of calls."""
 
     calls: tuple[CallName, ...] = parameter(
-        (), unit="names", source="user", doc="Types of calls; none listed: all that nothing in the model causes."
+        (), unit="names", source=CHOSEN, doc="Types of calls; none listed: all that nothing in the model causes."
     )
 
     @property
@@ -42,7 +42,7 @@ class _CallChange(Period):
 class DemandChange(_CallChange):
     """More or fewer calls of some types than usual: what people ask for, not what the police do with it."""
 
-    factor: float = parameter(1.0, unit="times", ge=0, le=100, source="user", doc="Calls relative to the usual number.")
+    factor: float = parameter(1.0, unit="times", ge=0, le=100, source=CHOSEN, doc="Calls relative to the usual number.")
 
 
 class DiversionChange(_CallChange):
@@ -50,15 +50,15 @@ class DiversionChange(_CallChange):
 
     share: float = parameter(
         0.0,
-        unit="of calls",
+        unit="share of calls",
         ge=0,
         lt=1,
-        source="user",
-        doc="A call that is told as one of these types is handed over with this chance.",
+        source=CHOSEN,
+        doc="Probability that a call described as one of these types is diverted to another agency.",
     )
     desk_min: float = parameter(
         3.0,
-        unit="min a call",
+        unit="min per call",
         ge=0,
         le=240,
         source="assumption: a talk, and a call to the other service",
@@ -66,11 +66,11 @@ class DiversionChange(_CallChange):
     )
     trust_loss: float = parameter(
         0.005,
-        unit="of trust",
+        unit="points of trust on a 0–1 scale",
         ge=0,
         le=1,
         source="assumption: a quarter of that of a slow response",
-        doc="Trust lost by a caller who is handed over.",
+        doc="Trust lost by a caller who is diverted.",
     )
 
 

@@ -21,7 +21,7 @@ from sim.incidents.profiles import (
     ReportingParameters,
 )
 from sim.incidents.school import SchoolParameters
-from sim.parameters import Parameters, decay_min, parameter, rule_of
+from sim.parameters import CHOSEN, Parameters, decay_min, parameter, rule_of
 from sim.periods import check_no_contradiction
 
 I = IncidentType  # noqa: E741
@@ -93,10 +93,10 @@ class DemandParameters(Parameters):
     event_dependence: EventDependenceParameters = EventDependenceParameters()
     reporting: ReportingParameters = ReportingParameters()
     changes: tuple[DemandChange, ...] = parameter(
-        (), unit="changes", source="user", doc="Days with more or fewer calls."
+        (), unit="changes", source=CHOSEN, doc="Days with more or fewer calls."
     )
     diversion: tuple[DiversionChange, ...] = parameter(
-        (), unit="changes", source="user", doc="Calls that the desk hands over to other services."
+        (), unit="changes", source=CHOSEN, doc="Calls that the desk diverts to other agencies."
     )
 
     @model_validator(mode="after")

@@ -32,7 +32,7 @@ class OpportunityParameters(Parameters):
         ge=0,
         le=5,
         source="assumption",
-        doc="How much people around, weighted by awareness, put off an offender.",
+        doc="How strongly people nearby, weighted by awareness, deter an offender.",
     )
     vehicles_at_home: float = parameter(
         0.6, unit="1", ge=0, le=1, source="assumption: most bicycles and cars are stolen near home",

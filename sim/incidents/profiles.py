@@ -16,7 +16,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Minutes = Annotated[float, Field(gt=0, le=600)]
 REQUIRED: Any = ...  # no default: a type without it is refused
 
-_HARM = "assumption: days of sentence, of the order of the Cambridge Crime Harm Index (Sherman, Neyroud & Neyroud 2016)"
+_HARM = "assumption: sentence-days, of the order of the Cambridge Crime Harm Index (Sherman, Neyroud & Neyroud 2016)"
 _HANDLING = "assumption: 45, 35 and 25 min by priority; gamma distributed"
 
 
@@ -24,7 +24,12 @@ class CrimeParameters(Parameters):
     """One type of crime. Every value must be given: a type without a severity would count for nothing."""
 
     harm_days: float = parameter(
-        REQUIRED, unit="days", ge=0, le=20_000, source=_HARM, doc="Severity: mean harm of one offence."
+        REQUIRED,
+        unit="days",
+        ge=0,
+        le=20_000,
+        source=_HARM,
+        doc="Severity: mean crime harm, in sentence-days, of one offence.",
     )
     report_probability: float = parameter(
         REQUIRED, unit="probability", gt=0, lt=1,
@@ -75,7 +80,7 @@ class PlaceCrimeParameters(CrimeParameters):
     """One type of crime that offenders search for at places."""
 
     rate_per_1000: float = parameter(
-        REQUIRED, unit="true offences per 1,000 residents a year", ge=0, le=2000,
+        REQUIRED, unit="true offences per 1,000 residents per year", ge=0, le=2000,
         source=("of the mix, see scenarios/mixes.py; sets the intercept of the offenders' choice in a city without "
             "police, "
             "and nothing else"),
@@ -99,19 +104,22 @@ class CallParameters(HandlingParameters):
 
     per_1000_year: float = parameter(
         REQUIRED,
-        unit="calls per 1,000 residents a year",
+        unit="calls per 1,000 residents per year",
         ge=0,
         le=20_000,
         source="of the mix, see scenarios/mixes.py",
         doc="Calls.",
     )
     unreported_per_1000_year: float = parameter(
-        0.0, unit="incidents per 1,000 residents a year", ge=0, le=20_000, source="assumption",
+        0.0, unit="incidents per 1,000 residents per year", ge=0, le=20_000, source="assumption",
         doc=("Such incidents about which nobody calls: a free patrol that is in the cell finds and settles them, else "
             "nobody does."),
     )  # fmt: skip
     priority_shares: tuple[Share, Share, Share] = parameter(
-        (0.05, 0.35, 0.6), unit="shares", source="assumption", doc="Shares of priority 1, 2 and 3; they add up to 1."
+        (0.05, 0.35, 0.6),
+        unit="shares",
+        source="assumption",
+        doc="Shares of priority 1, 2 and 3; they must add up to 1.",
     )
 
     @field_validator("priority_shares")
@@ -136,7 +144,12 @@ class ReportingParameters(Parameters):
         doc="Change of the log-odds of reporting with the log of the harm relative to its type.",
     )  # fmt: skip
     harm_spread: float = parameter(
-        0.6, unit="sd of log", ge=0, le=3, source="assumption", doc="How unequal the harm of incidents of one type is."
+        0.6,
+        unit="standard deviation of the log",
+        ge=0,
+        le=3,
+        source="assumption",
+        doc="How unequal the harm of incidents of one type is.",
     )
     delay_min: float = parameter(
         12.0,
@@ -150,7 +163,8 @@ class ReportingParameters(Parameters):
         0.5, unit="probability", ge=0, le=1, source="assumption", doc="A unit in the cell notices the offence."
     )
     seen_indoors: float = parameter(
-        0.1, unit="of 1", ge=0, le=1, source="assumption: only as somebody comes out with something, or by the noise",
+        0.1, unit="points on a 0–1 scale", ge=0, le=1,
+        source="assumption: only as somebody comes out with something, or by the noise",
         doc=("Chance that a unit, a volunteer or an operator notices a crime behind walls, relative to one in the "
             "street."),
     )  # fmt: skip
@@ -179,7 +193,7 @@ class ReportingParameters(Parameters):
         doc="A volunteer on watch in the cell notices the offence.",
     )
     in_progress_min: float = parameter(
-        20.0, unit="min", ge=0, le=1440, source="assumption", doc="Violence reported so soon after it is priority 1."
+        20.0, unit="min", ge=0, le=1440, source="assumption", doc="Violence reported within this time is priority 1."
     )
     data_quality: float = parameter(
         0.8, unit="0 to 1", ge=0, le=1, source="assumption",

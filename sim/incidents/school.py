@@ -52,7 +52,7 @@ class SchoolParameters(CrimeParameters):
         ge=0,
         le=20_000,
         source="assumption: below a brawl among adults",
-        doc="Severity: mean harm of one offence.",
+        doc="Severity: mean crime harm, in sentence-days, of one offence.",
     )
     report_probability: float = parameter(
         0.15,
@@ -97,7 +97,7 @@ class SchoolParameters(CrimeParameters):
     )
     pairs_per_1000_pupils: float = parameter(
         8.0, unit="pairs per 1,000 pupils", ge=0, le=500,
-        source="assumption: of some 10 % bullied in a year (OECD PISA 2018) a part by force",
+        source="assumption: of some 10 % bullied in a year (OECD PISA 2018) some of them by force",
         doc="Pupils who are being hurt by another at one time.",
     )  # fmt: skip
     incidents_per_pair_year: float = parameter(

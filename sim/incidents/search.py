@@ -71,7 +71,12 @@ class SearchParameters(Parameters):
         doc="Mean distance of a search from its node.",
     )
     home_buffer_m: float = parameter(
-        100.0, unit="m", ge=0, le=2000, source="assumption, after Rossmo 2000", doc="Offenders spare the doorstep."
+        100.0,
+        unit="m",
+        ge=0,
+        le=2000,
+        source="assumption, after Rossmo 2000",
+        doc="Offenders avoid targets within this distance from home.",
     )
     try_again: float = parameter(
         0.5, unit="probability", ge=0, le=1, source="assumption", doc="Chance to look at another place after a refusal."

@@ -47,7 +47,7 @@ class Used(NamedTuple):
 
 
 def prices(scenario: Any, residents: int) -> Prices:
-    """Return the prices of a scenario as it is carried out, for a city of so many residents."""
+    """Return the prices of a scenario as it is carried out, for a city of this many residents."""
     lines = scenario.coordination
     yearly = {"silos": 0.0, "joint_room": lines.joint_room_yuan, "joint_centre": lines.joint_centre_yuan}[
         lines.structure
@@ -145,7 +145,7 @@ def volunteer_hours(volunteers: Array, programmes: Sequence[Diarist], first: int
 
 
 def _pay(days: Array, price: Prices) -> tuple[float, float]:
-    """Return the pay of all heads on the strength, and that of overtime at the mean hourly pay, in yuan."""
+    """Return the pay of all personnel on the strength, and that of overtime at the mean hourly pay, in yuan."""
     auxiliaries = float(days["auxiliaries"].sum())
     officers = float(days["heads"].sum()) - auxiliaries
     regular = (officers * price.pay.officer_per_month + auxiliaries * price.pay.auxiliary_per_month) / DAYS_PER_MONTH

@@ -1,6 +1,6 @@
 """The force in the measured days.
 
-Who was on duty when, the days of its heads, the ledger of the posts, and indicators of all this.
+Who was on duty when, the days of its personnel, the ledger of the posts, and indicators of all this.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def post_ledger_table(posts: PostsAtWork, first: int, last: int) -> Columns:
 
 
 def duty_table(staff: Staff, first: int, last: int) -> Columns:
-    """Return the mean number of heads on duty by post and hour of day, as rostered, in the format of `duty.parquet`."""
+    """Return the mean personnel on duty by post and hour of day, as rostered, in the format of `duty.parquet`."""
     mean = staff.hours[first:last].sum(axis=0) / max(last - first, 1)
     return {
         "post": np.repeat(np.array(POST_NAMES), 24),
@@ -52,9 +52,9 @@ def duty_table(staff: Staff, first: int, last: int) -> Columns:
 
 
 def force_table(staff: Staff, first: int, last: int) -> Columns:
-    """Return one row a day in the format of `force.parquet`.
+    """Return one row per day in the format of `force.parquet`.
 
-    Heads, who of them was sick or in training, who left or joined, how they were.
+    Personnel, who of them was sick or in training, who left or joined, how they were.
     """
     rows = staff.days[first:last]
     heads = np.maximum(rows["heads"], 1)
@@ -70,7 +70,7 @@ def force_table(staff: Staff, first: int, last: int) -> Columns:
 
 
 def force_indicators(force: ForceRecord, first: int, last: int) -> dict[str, float | None]:
-    """Return the indicators of the heads, and of what waits for the posts.
+    """Return the indicators of the personnel, and of what waits for the posts.
 
     Parameters
     ----------

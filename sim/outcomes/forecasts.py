@@ -112,7 +112,7 @@ def _week(forecasts: Sequence[Forecast], when: Array, where: Array, cells: int, 
 def forecast_indicators(
     forecasts: Sequence[Forecast], logs: Logs, inside: Array, first: int, last: int
 ) -> dict[str, float | None]:
-    """Return `pai` and `pei` by the true crimes at places, `pai_recorded` and `pei_recorded` by those in the books.
+    """Return `pai` and `pei` by the true crimes at places, `pai_recorded` and `pei_recorded` by recorded ones.
 
     Parameters
     ----------

@@ -141,7 +141,7 @@ def series_delay(cases: Cases, logs: Logs, start_min: float, now_min: float) -> 
     Returns
     -------
     dict
-        Column → array, one row a case that an analyst could link, in order of opening: `case_id`, `opened_min` since
+        Column → array, one row per case that an analyst could link, in order of opening: `case_id`, `opened_min` since
         the warm-up, `linked` (it was, rightly), `delay_days` from its opening until the detectives heard of a right
         link to an earlier case, masked if they have not by now.
     """
@@ -218,7 +218,7 @@ class Slope(NamedTuple):
 def clearance_by_response(incidents: Columns, calls: Columns) -> Slope | None:
     """Regress clearance on the log of response time, each type of crime round its own means.
 
-    The crimes are those in the books to which a unit was sent.
+    The crimes are those in police records to which a unit was sent.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The protocol of an indicator of one's own: one number more, worked out from the results of a run."""
+"""The protocol of an indicator of your own: one number more, worked out from the results of a run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COLUMNS = ("shortage", "strategy", "replication", "seed")  # of the table that t
 
 
 class Indicator:
-    """Base of every indicator of one's own: a class with a `name`, what tables say of it, and `measure`.
+    """Base of every indicator of your own: a class with a `name`, what tables say of it, and `measure`.
 
     It is worked out at the end of every run, beside the indicators that the model has.
 
@@ -58,7 +58,7 @@ def registry() -> Registry:
 
 
 def own_indicators() -> dict[str, type[Indicator]]:
-    """Return the indicators of one's own by name: the registered ones, then entry points `beatlab.indicators`.
+    """Return the indicators of your own by name: the registered ones, then entry points `beatlab.indicators`.
 
     All of them are measured, so one that cannot be loaded is not passed over.
 
@@ -76,7 +76,7 @@ def own_indicators() -> dict[str, type[Indicator]]:
 
 
 def with_own(results: Results, day: int) -> Results:
-    """Return results with the indicators of one's own among the others.
+    """Return results with the indicators of your own among the others.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def with_own(results: Results, day: int) -> Results:
 
 
 def measured(kind: type[Indicator], results: Results, day: int) -> float | None:
-    """Return the number that an indicator of one's own gives for results; see `with_own`."""
+    """Return the number that an indicator of your own gives for results; see `with_own`."""
     if kind.name in results.indicators or kind.name in COLUMNS:
         raise BadInput("indicator", kind.name, "a name that the model does not use itself; choose another")
     with code_of(f"indicator {kind.name!r}", day):

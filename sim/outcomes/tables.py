@@ -90,7 +90,7 @@ def incident_table(logs: Logs, residents: Array, grid: Grid, start_min: float, n
 
 
 def recorded_table(logs: Logs, start_min: float, now_min: float) -> Columns:
-    """Return the crimes that entered the books in this time, as these have them, in the format of `recorded.parquet`.
+    """Return the crimes that entered police records in this time, as recorded, in the format of `recorded.parquet`.
 
     Nothing in it leads back to the truth: it is what an analyst of the police would be given. Of the time that is what
     victims could say: between `earliest_min` and `latest_min`, of which `said_time_min` is the middle.
@@ -219,7 +219,7 @@ def daily_table(incidents: Columns, recorded: Columns, calls: Columns, moods: Ar
 
 
 def cell_table(ground: Ground, city: City, patrol_min_before: Array, incidents: Columns) -> Columns:
-    """Return one row a cell in the format of `cells.parquet`.
+    """Return one row per cell in the format of `cells.parquet`.
 
     Parameters
     ----------

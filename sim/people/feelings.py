@@ -38,7 +38,14 @@ class Feeling(IntEnum):
 
 
 def _step(default: float, doc: str) -> Any:
-    return parameter(default, unit="of 1", ge=0, le=1, source="assumption: small beside the spread of people", doc=doc)
+    return parameter(
+        default,
+        unit="points on a 0–1 scale",
+        ge=0,
+        le=1,
+        source="assumption: small beside the spread of people",
+        doc=doc,
+    )
 
 
 def _half_life(default: float, what: str) -> Any:
@@ -60,8 +67,9 @@ class FeelingParameters(Parameters):
     fraud_trust_loss: float = _step(0.02, "Trust that a victim of fraud loses.")
     fraud_awareness_gain: float = _step(0.5, "Awareness of fraud that its victim gains.")
     tie_shares: tuple[Share, Share, Share, Share, Share] = parameter(
-        (0.5, 0.25, 0.15, 0.05, 0.15), unit="of the victim's change",
-        source="assumption: people talk; vicarious victimisation is weaker than one's own (Skogan & Maxfield 1981)",
+        (0.5, 0.25, 0.15, 0.05, 0.15), unit="share of the victim's change",
+        source=("assumption: people talk; vicarious victimisation is weaker than direct victimisation "
+                "(Skogan & Maxfield 1981)"),
         doc="What household, kin, neighbours, colleagues and friends of the victim feel of it.",
     )  # fmt: skip
     quick_response_gain: float = _step(0.02, "Trust that a quick response wins with the caller.")
@@ -70,20 +78,20 @@ class FeelingParameters(Parameters):
     arrest_gain: float = _step(0.05, "Trust of the victim when somebody is arrested for the crime.")
     quick_min: tuple[Minutes, Minutes, Minutes] = parameter(
         (8.0, 15.0, 30.0), unit="min", source="assumption: what callers expect, by priority",
-        doc="Up to here a response is quick, by priority.",
+        doc="Response times up to this are quick, by priority.",
     )  # fmt: skip
     slow_min: tuple[Minutes, Minutes, Minutes] = parameter(
         (15.0, 40.0, 90.0), unit="min", source="assumption: what callers expect, by priority",
-        doc="From here on a response is slow, by priority.",
+        doc="Response times from this on are slow, by priority.",
     )  # fmt: skip
     patrol_reassurance: float = parameter(
-        0.002, unit="of 1", ge=0, le=1,
+        0.002, unit="points on a 0–1 scale", ge=0, le=1,
         source="assumption: reassurance by visible patrol is small (Dalgaard et al. 2022)",
         doc=("Perceived safety that the residents of a cell gain from a patrol stop there of ten minutes or more; "
             "shorter ones in proportion."),
     )  # fmt: skip
     disorder_safety_loss: float = parameter(
-        0.002, unit="of 1", ge=0, le=1,
+        0.002, unit="points on a 0–1 scale", ge=0, le=1,
         source=("assumption: as much as a patrol stop reassures; that disorder nobody deals with breeds fear is said "
             "by Skogan 1990 (not read)"),
         doc=("Perceived safety that the residents of a cell lose by disorder there that nobody reports and no patrol "
@@ -95,7 +103,7 @@ class FeelingParameters(Parameters):
         doc="A burgled household hardens its home, at full awareness; in proportion below.",
     )  # fmt: skip
     harden_effect: float = parameter(
-        0.5, unit="of 1", ge=0, le=1,
+        0.5, unit="points on a 0–1 scale", ge=0, le=1,
         source="assumption, below the 50–70 % of combined devices (Tseloni et al. 2017)",
         doc="Appeal that a hardened home loses.",
     )  # fmt: skip

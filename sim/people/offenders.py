@@ -56,7 +56,12 @@ class OffenderParameters(Parameters):
     """Who offends, how often, where they go and what they learn."""
 
     share: float = parameter(
-        0.007, unit="of residents", gt=0, le=0.2, source="assumption: 0.5–1 %", doc="Active offenders among residents."
+        0.007,
+        unit="share of residents",
+        gt=0,
+        le=0.2,
+        source="assumption: 0.5–1 %",
+        doc="Active offenders among residents.",
     )
     searches_per_day: float = parameter(
         0.5, unit="1/day", ge=0.001, le=20, source="assumption", doc="Mean searches of an offender a day."
@@ -91,19 +96,44 @@ class OffenderParameters(Parameters):
         0.15, unit="0 to 1", ge=0, le=1, source="assumption", doc="Believed risk of arrest at the start."
     )
     belief_reach_m: float = parameter(
-        1500.0, unit="m", gt=10, le=50_000, source="assumption", doc="How far an experience colours the map of risk."
+        1500.0,
+        unit="m",
+        gt=10,
+        le=50_000,
+        source="assumption",
+        doc="Distance over which an experience changes the perceived risk.",
     )
     own_arrest: float = parameter(
-        0.5, unit="step towards 1", ge=0, le=1, source="assumption", doc="Lesson of one's own arrest."
+        0.5,
+        unit="step towards 1",
+        ge=0,
+        le=1,
+        source="assumption",
+        doc="Change of the belief after an arrest of the offender.",
     )
     known_arrest: float = parameter(
-        0.1, unit="step towards 1", ge=0, le=1, source="assumption", doc="Lesson of the arrest of an associate."
+        0.1,
+        unit="step towards 1",
+        ge=0,
+        le=1,
+        source="assumption",
+        doc="Change of the belief after the arrest of an associate.",
     )
     unpunished: float = parameter(
-        0.05, unit="step towards 0", ge=0, le=1, source="assumption", doc="Lesson of an offence that went unpunished."
+        0.05,
+        unit="step towards 0",
+        ge=0,
+        le=1,
+        source="assumption",
+        doc="Change of the belief after an unpunished offence.",
     )
     seen_police: float = parameter(
-        0.02, unit="step towards 1", ge=0, le=1, source="assumption", doc="Lesson of meeting a patrol while searching."
+        0.02,
+        unit="step towards 1",
+        ge=0,
+        le=1,
+        source="assumption",
+        doc="Change of the belief after meeting a patrol while searching.",
     )
     habituation: float = parameter(
         0.3, unit="step towards 1", ge=0, le=1,

@@ -63,11 +63,11 @@ class ResidentParameters(Parameters):
     """Who lives in the city."""
 
     household_size: float = parameter(
-        2.6, unit="people", ge=1, le=8, source="China census 2020: 2.62", doc="Mean residents a dwelling."
+        2.6, unit="people", ge=1, le=8, source="China census 2020: 2.62", doc="Mean number of residents per dwelling."
     )
     dwelling_spread: float = parameter(
         0.8,
-        unit="sd of log",
+        unit="standard deviation of the log",
         ge=0,
         le=3,
         source="assumption",
@@ -87,11 +87,11 @@ class ResidentParameters(Parameters):
     )
     susceptibility_spread: float = parameter(
         0.8,
-        unit="sd of log",
+        unit="standard deviation of the log",
         ge=0,
         le=3,
         source="assumption: few people fall for most frauds, some again",
-        doc="How unequal people are towards fraud.",
+        doc="How unequally susceptible people are to fraud.",
     )
     ties: TieParameters = TieParameters()
     outing_hours: float = parameter(
@@ -100,7 +100,7 @@ class ResidentParameters(Parameters):
         doc="Mean time after which somebody who is out or in goes where the routine of the hour has people.",
     )  # fmt: skip
     work_reach_m: float = parameter(
-        4000.0, unit="m", gt=50, le=50_000, source="assumption", doc="Scale of the exponential decay of trips to work."
+        4000.0, unit="m", gt=50, le=50_000, source="assumption", doc="Distance decay of trips to work (exponential)."
     )
     leisure_reach_m: float = parameter(
         2000.0,
@@ -108,7 +108,7 @@ class ResidentParameters(Parameters):
         gt=50,
         le=50_000,
         source="assumption",
-        doc="Scale of the exponential decay of trips to leisure.",
+        doc="Distance decay of trips to leisure (exponential).",
     )
 
 
@@ -186,7 +186,7 @@ def settled(city: City, parameters: ResidentParameters, seed: int) -> Society:
 def settle(city: City, parameters: ResidentParameters, seed: int) -> Society:
     """Return the residents and dwellings of a city.
 
-    Tables of one's own to write to, look-ups that all runs share, read-only.
+    Tables of your own to write to, look-ups that all runs share, read-only.
 
     Parameters
     ----------

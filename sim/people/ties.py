@@ -81,7 +81,7 @@ class TieParameters(Parameters):
     friends: float = parameter(4.0, unit="ties", ge=0, le=30, source=_CORE, doc="Mean ties to friends.")
     far_friends: float = parameter(
         0.3,
-        unit="of friends",
+        unit="share of friends",
         ge=0,
         le=1,
         source="assumption; most live near (McPherson et al. 2001)",
@@ -104,7 +104,7 @@ class TieParameters(Parameters):
         doc="Mean difference of age of friends.",
     )
     sociability: float = parameter(
-        1.1, unit="sd of log", ge=0, le=2,
+        1.1, unit="standard deviation of the log", ge=0, le=2,
         source=("McCormick, Salganik & Zheng 2010: 611 acquaintances on average, 472 in the median; half of the ties "
             "are sought by the other side"),
         doc=("How unequal people are in the ties that they seek among neighbours, workmates and friends; 0 makes them "

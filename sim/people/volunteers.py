@@ -1,4 +1,4 @@
-"""Volunteers: residents who serve a few hours a week in a team.
+"""Volunteers: residents who serve a few hours per week in a team.
 
 The teams that keep watch walk, see, report and put offenders off.
 """
@@ -58,11 +58,11 @@ class VolunteerParameters(Parameters):
 
     share: float = parameter(
         0.005,
-        unit="of residents",
+        unit="share of residents",
         ge=0,
         le=0.2,
         source="assumption: 1–3 % where organised, fewer where not",
-        doc="The plain watch.",
+        doc="Volunteers of the plain neighbourhood watch.",
     )
     hours_per_week: int = parameter(
         2, unit="h", ge=1, le=20, source="assumption: 2–4 hours", doc="Length of the weekly watch of each."
@@ -72,7 +72,7 @@ class VolunteerParameters(Parameters):
     )
     most_share: float = parameter(
         0.03,
-        unit="of residents",
+        unit="share of residents",
         ge=0,
         le=0.2,
         source="assumption: 1–3 % where organised",

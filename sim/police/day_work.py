@@ -30,9 +30,10 @@ class PostParameters(Parameters):
     """What the posts have to do besides what the model's people cause."""
 
     administration_min: float = parameter(
-        33.0, unit="min a head and day", ge=0, le=480,
+        33.0, unit="min per person per day", ge=0, le=480,
         source="assumption: keeps headquarters nine tenths busy at full strength",
-        doc="Personnel, supplies, orders and reports, which headquarters does for each head on the strength.",
+        doc=("Administration, supplies, orders and reports that headquarters handles for each "
+                "member of personnel."),
     )  # fmt: skip
     administration_patience_days: int = parameter(
         7,
@@ -40,29 +41,31 @@ class PostParameters(Parameters):
         ge=0,
         le=365,
         source="assumption",
-        doc="Headquarters' work that waits longer falls to the posts that need it, who do it before their own.",
+        doc=(
+            "Headquarters' work that waits longer falls to the assignments that need it, which do it before their own."
+        ),
     )
     other_cases_share: float = parameter(
-        0.40, unit="of detectives' hours", ge=0, lt=1,
+        0.40, unit="share of detectives' hours", ge=0, lt=1,
         source="assumption: drugs, economic crime, sexual offences, court",
         doc="Hours for cases of types that are not simulated.",
     )  # fmt: skip
     community_min: float = parameter(
-        55.0, unit="min a 1,000 residents and day", ge=0, le=1000,
+        55.0, unit="min per 1,000 residents per day", ge=0, le=1000,
         source="assumption: takes three quarters of community officers at full strength",
         doc=("Registers, licences and residents who come, which community officers do first; the rest of their hours "
             "is for programmes."),
     )  # fmt: skip
     call_taking_min: float = parameter(
-        3.0, unit="min a call", ge=0, le=60, source="assumption", doc="Time of a desk to take a call and note it."
+        3.0, unit="min per call", ge=0, le=60, source="assumption", doc="Time of a desk to take a call and note it."
     )
     handed_over_yuan: float = parameter(
-        60.0, unit="yuan a call", ge=0, le=100_000,
-        source="assumption: an hour and a half of a worker of another service, with the way",
-        doc="What a call that the desk hands over costs the service that takes it, which others pay.",
+        60.0, unit="yuan per call", ge=0, le=100_000,
+        source="assumption: an hour and a half of a worker of another service, including travel",
+        doc="Cost of a diverted call to the agency that takes it; not paid by the police.",
     )  # fmt: skip
     counter_min: float = parameter(
-        30.0, unit="min a 1,000 residents and day", ge=0, le=1000,
+        30.0, unit="min per 1,000 residents per day", ge=0, le=1000,
         source="assumption: registers and certificates keep the desks busy",
         doc="Business at the counters of the stations.",
     )  # fmt: skip
@@ -76,7 +79,7 @@ class PostsAtWork:
     parameters : PostParameters
         What there is to do.
     staff : Staff
-        The heads.
+        The personnel.
     bureau : Bureau
         Rules of investigation.
     cases : Cases
@@ -116,11 +119,11 @@ class PostsAtWork:
         self.training, self.diversion = training_rule(force.training, force.wellbeing.heads.generalist_skill), diversion
 
     def begin_day(self, day: int, city: Situation) -> PostHours:
-        """Put the heads of all posts to their daily duties, and open the cases of what entered the books.
+        """Put the personnel of all posts to their daily duties, and open the cases of what entered police records.
 
         Return the hours left for programmes.
 
-        What nobody calls for and no case asks for is done by those who believe in it: as crews on patrol do, heads
+        What nobody calls for and no case asks for is done by those who believe in it: as crews on patrol do, personnel
         spend free time as ordered in the share of their effort. The rest is kept back from programmes, for cases if the
         post has any; what they leave is standby.
         """
@@ -161,7 +164,7 @@ class PostsAtWork:
         self._successes = self.cases.successes.copy()
 
     def _administer(self, day: int) -> None:
-        """Let headquarters work for all heads.
+        """Let headquarters work for all personnel.
 
         What has waited too long falls to the posts that need it, in proportion to their hours.
         """
@@ -182,7 +185,7 @@ class PostsAtWork:
     def _man_the_desks(self, day: int, hours: Hours, city: Situation) -> None:
         """Take yesterday's calls and those who come to the counter.
 
-        A report enters the books when a desk has got to it.
+        A report enters police records when a desk has got to it.
         """
         p, calls, now_min = self.parameters, city.logs.calls, day * MINUTES_PER_DAY
         rows = np.concatenate([self._to_come, np.arange(self._seen, city.logs.used[CALLS])])

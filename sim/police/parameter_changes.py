@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
-from sim.parameters import parameter
+from sim.parameters import CHOSEN, parameter
 from sim.periods import Number, Period, Word, one_of
 
 CHANGEABLE = (  # what the model reads again every day; all else is fixed for a run
@@ -30,10 +30,10 @@ class ParameterChange(Period):
     name: Changeable = parameter(
         "dispatch.pooling",
         unit="dotted name",
-        source="user",
+        source=CHOSEN,
         doc="The parameter, one of those that the model reads every day.",
     )
-    value: Number | Word = parameter(0.0, unit="of the parameter", source="user", doc="Its value at full size.")
+    value: Number | Word = parameter(0.0, unit="that of the parameter", source=CHOSEN, doc="Its value at full size.")
 
     @property
     def target(self) -> tuple[object, ...]:

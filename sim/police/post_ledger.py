@@ -16,7 +16,7 @@ from sim.police.posts import Post
 
 
 class Work(IntEnum):
-    """What the heads of a post do; each is a column of the ledger of the posts."""
+    """What the personnel of a post do; each is a column of the ledger of the posts."""
 
     CASE_WORK = 0
     OTHER_CASES = 1
@@ -61,7 +61,7 @@ class Hours:
     sworn_min, auxiliary_min : float
         Head-minutes on duty.
     slow : float
-        Work takes so many times as long as the rested need.
+        Work takes this many times as long as the rested need.
     """
 
     def __init__(self, ledger: Array, sworn_min: float, auxiliary_min: float, slow: float) -> None:
@@ -75,11 +75,11 @@ class Hours:
         return self.sworn_min + self.auxiliary_min
 
     def able(self, sworn_only: bool = False) -> float:
-        """Return how much work, in minutes of rested heads, can still be done."""
+        """Return how much work, in minutes of rested personnel, can still be done."""
         return (self.sworn_min if sworn_only else self.left_min) / self.slow
 
     def spend(self, work: Work, amount: float, sworn_only: bool = False) -> None:
-        """Book work in minutes of rested heads, which takes the tired longer; auxiliaries do it first if they may.
+        """Book work in minutes of rested personnel, which takes the tired longer; auxiliaries do it first if they may.
 
         Raises
         ------
@@ -145,7 +145,7 @@ class Queue:
         return sum(minutes for came, _, minutes in self._waiting if came < day)
 
     def take(self, minutes: float) -> tuple[float, list[int]]:
-        """Do up to so many minutes of work; return how many were done, and the subjects that are finished."""
+        """Do at most this many minutes of work; return how many were done, and the subjects that are finished."""
         left, finished = minutes, []
         while self._waiting and left >= self._waiting[0][2] - _ROUNDING:
             _, subject, needed = self._waiting.popleft()

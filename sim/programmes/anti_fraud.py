@@ -47,22 +47,22 @@ class AntiFraud(Programme):
         """What alerts come in, and what the centre does about them."""
 
         desk_share: float = parameter(
-            0.15, unit="of the centre's hours", ge=0, le=1,
+            0.15, unit="share of the centre's hours", ge=0, le=1,
             source="assumption: one or two people at the telephones while the centre works",
-            doc=("Hours of the anti-fraud post for calls and freezes. They are booked whole: whoever sits at the desk "
-                "waits for the next alert."),
+            doc=("Hours of the anti-fraud centre for calls and freezes. They are booked whole: staff "
+                "at the desk wait for the next alert."),
         )  # fmt: skip
         visit_share: float = parameter(
             0.03,
-            unit="of the centre's hours",
+            unit="share of the centre's hours",
             ge=0,
             le=1,
             source="assumption: a call a day that does not help",
-            doc="Hours of the anti-fraud post for visits.",
+            doc="Hours of the anti-fraud centre for visits.",
         )
         community_share: float = parameter(
             0.03,
-            unit="of community officers' free hours",
+            unit="share of community officers' free hours",
             ge=0,
             le=1,
             source="assumption: they live nearer",
@@ -106,13 +106,13 @@ class AntiFraud(Programme):
         )
         call_success: tuple[Share, Share] = parameter(
             (0.35, 0.65), unit="probability",
-            source=("assumption: 0.55 for the usual mixture of specialists and others; 0.75 is the most that was "
-                "published"),
-            doc=("A call ends a persuasion, for callers of skill 0 and of skill 1; between them in proportion to the "
-                "mean skill of the post."),
+            source=("assumption: 0.55 for the usual mixture of specialists and others; 0.75 is the "
+                "highest that we know of (recalled, not read)"),
+            doc=("A call ends a persuasion, for callers of skill 0 and of skill 1; between them in "
+                "proportion to the mean skill of the centre."),
         )  # fmt: skip
         visit_min: float = parameter(
-            60.0, unit="min", ge=0.1, le=600, source="assumption", doc="Time of a face-to-face talk, with the way."
+            60.0, unit="min", ge=0.1, le=600, source="assumption", doc="Time of a face-to-face talk, including travel."
         )
         visit_success: float = parameter(
             0.8, unit="probability", ge=0, le=1,
@@ -124,12 +124,12 @@ class AntiFraud(Programme):
         )
         hotline_min: float = parameter(
             30.0, unit="min", ge=0, le=1440, source="assumption: the way to the station and the wait there",
-            doc=("A victim who reports calls the centre so much earlier, at insight at the earliest; banks are asked "
-                "when somebody is at the desk."),
+            doc=("How much earlier a victim who reports a fraud calls the centre, though not before "
+                "noticing it; banks are asked once somebody is at the desk."),
         )  # fmt: skip
         lesson: float = parameter(
             0.2,
-            unit="of 1",
+            unit="points on a 0–1 scale",
             ge=0,
             le=1,
             source="assumption: below the 0.5 that a loss teaches",
@@ -150,7 +150,7 @@ class AntiFraud(Programme):
         self._told: Array = np.zeros(len(Done))
 
     def day(self, today: Today) -> None:
-        """Close the books of yesterday, staff the desks, and take the tips of the residents' network."""
+        """Close yesterday's accounts, staff the desks, and take the tips of the residents' network."""
         p, centre = self.parameters, today.centre
         rule = centre.rule
         rule["alert_delay_min"], rule["call_min"], rule["visit_min"], rule["freeze_min"] = (
@@ -194,7 +194,7 @@ class AntiFraud(Programme):
         return minutes
 
     def _skill(self, today: Today) -> float:
-        """Return the mean skill of the heads of the post who have duty today."""
+        """Return the mean skill of the personnel of the post who have duty today."""
         officers = today.staff.officers
         on_duty = (officers["post"] == Post.ANTI_FRAUD) & (officers["last_duty_day"] == today.day)
         return float(officers["skill"][on_duty].mean()) if on_duty.any() else 0.0

@@ -133,14 +133,14 @@ class Today(NamedTuple):
         return self.truth.frauds.centre
 
     def recorded(self, days: float = math.inf, types: Iterable[int] | None = None) -> Recorded:
-        """Return what the books say by now.
+        """Return what police records say by now.
 
         Parameters
         ----------
         days : float
-            Crimes that entered the books in so many days before now; by default all.
+            Crimes that entered police records in this many days before now; by default all.
         types : iterable of IncidentType, optional
-            Of these types, as the books have them; by default of all.
+            Of these types, as police records have them; by default of all.
         """
         logs = self.truth.logs
         known = Recorded.by(logs.incidents[: logs.used[INCIDENTS]], self.now_min, days)

@@ -1,4 +1,4 @@
-"""Base data (一标三实): addresses are checked cell by cell, so that the books place incidents where they were."""
+"""Base data (一标三实): addresses are checked cell by cell, so that police records place incidents where they were."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
 
 
 class BaseData(Programme):
-    """Community officers check the addresses of the registers, so that the books place crimes where they happened.
+    """Community officers check the addresses of the registers, so that police records place crimes where they happened.
 
     Cells take turns: the one whose last check is longest ago, of equals the one with most dwellings. Of n dwellings the
     i-th to be checked makes 1/(n − i + 1) of what is not fresh fresh, so that a whole round leaves a cell without an
@@ -27,11 +27,12 @@ class BaseData(Programme):
         """How many addresses are checked."""
 
         hours_share: float = parameter(
-            0.2, unit="of community officers' free hours", ge=0, le=1, source="assumption",
+            0.2, unit="share of community officers' free hours", ge=0, le=1, source="assumption",
             doc="Hours for checks, of those that the programmes listed before leave.",
         )  # fmt: skip
         check_min: float = parameter(
-            8.0, unit="min an address", ge=0.1, le=600, source="assumption: door to door in one street, without a talk",
+            8.0, unit="min per address", ge=0.1, le=600,
+            source="assumption: door to door in one street, without a talk",
             doc="Time to check an address, its people and its plate, and to enter them.",
         )  # fmt: skip
 

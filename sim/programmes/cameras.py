@@ -26,7 +26,7 @@ class Cameras(Programme):
 
         cells_share: float = parameter(
             0.10,
-            unit="of the cells",
+            unit="share of cells",
             ge=0,
             le=1,
             source="assumption: streets with shops and stations",
@@ -34,7 +34,7 @@ class Cameras(Programme):
         )
         in_sight: float = parameter(
             0.5,
-            unit="of a cell",
+            unit="share of a cell",
             ge=0,
             le=1,
             source="assumption: corners and entrances are out of sight",
@@ -42,18 +42,18 @@ class Cameras(Programme):
         )
         operators: float = parameter(
             1.0,
-            unit="heads at a time",
+            unit="people at a time",
             ge=0,
             le=1000,
             source="assumption: one desk with screens, day and night",
-            doc="Operators wished around the clock.",
+            doc="Operators wanted around the clock.",
         )
         post: Literal["desk", "headquarters"] = parameter(
-            "desk", unit="name", source="assumption", doc="Post whose hours operators take."
+            "desk", unit="name", source="assumption", doc="Assignment that provides the operators' hours."
         )
         screens: float = parameter(
             20.0,
-            unit="cells an operator",
+            unit="cells per operator",
             ge=1,
             le=1000,
             source="assumption: after a few dozen attention fails",

@@ -20,21 +20,34 @@ class DiversionOfCalls(Programme):
         """Which calls, how many, at what price."""
 
         share: float = parameter(
-            0.5, unit="of calls", ge=0, lt=1, source="assumption", doc="Chance that the desk hands such a call over."
+            0.5,
+            unit="share of calls",
+            ge=0,
+            lt=1,
+            source="assumption",
+            doc="Probability that the desk diverts such a call to another agency.",
         )
         calls: Annotated[tuple[CallName, ...], Field(min_length=1)] = parameter(
-            ("service",), unit="names", source="assumption: 非警务求助", doc="Types of calls, as the caller tells them."
+            ("service",),
+            unit="names",
+            source="assumption: 非警务求助",
+            doc="Types of calls, as the caller describes them.",
         )
         desk_min: float = parameter(
-            3.0, unit="min a call", ge=0, le=240, source="assumption", doc="Desk minutes for every call of these types."
+            3.0,
+            unit="min per call",
+            ge=0,
+            le=240,
+            source="assumption",
+            doc="Desk minutes for every call of these types.",
         )
         trust_loss: float = parameter(
             0.005,
-            unit="of trust",
+            unit="points of trust on a 0–1 scale",
             ge=0,
             le=1,
             source="assumption: a quarter of that of a slow response",
-            doc="Trust lost by who is handed over.",
+            doc="Trust lost by a caller who is diverted.",
         )
 
     def prepare(self, scenario: Any) -> Any:

@@ -9,7 +9,7 @@ import numpy as np
 from sim.arrays import Array
 from sim.draws import Draw
 from sim.incident_types import IncidentType
-from sim.parameters import parameter
+from sim.parameters import CHOSEN, parameter
 from sim.police.post_ledger import Work
 from sim.police.posts import Post
 from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
@@ -21,7 +21,7 @@ NEVER = -(1 << 20)  # day of the last session of a venue that had none
 
 
 class Education(Programme):
-    """Sessions about crime and fraud where the books show most victims, then everywhere in turn.
+    """Sessions about crime and fraud where police records show most victims, then everywhere in turn.
 
     Venues are grids of 300 households that live side by side (a village, a street) and the work places of a cell (a
     company, a school).
@@ -34,13 +34,13 @@ class Education(Programme):
         """How many sessions, where, and what one teaches."""
 
         community_share: float = parameter(
-            0.2, unit="of community officers' free hours", ge=0, le=1, source="assumption",
+            0.2, unit="share of community officers' free hours", ge=0, le=1, source="assumption",
             doc=("Hours for sessions, of those that the programmes listed before leave. Half of such a session is "
                 "about crime at places, half about fraud."),
         )  # fmt: skip
         anti_fraud_share: float = parameter(
             0.1,
-            unit="of the anti-fraud post's free hours",
+            unit="share of the anti-fraud centre's free hours",
             ge=0,
             le=1,
             source="assumption: its first work is warning",
@@ -51,8 +51,8 @@ class Education(Programme):
             unit="min",
             ge=0.1,
             le=6000,
-            source="assumption: two speakers for an hour and a half with the way",
-            doc="Time of one.",
+            source="assumption: two speakers for an hour and a half including travel",
+            doc="Time of a session.",
         )
         audience: int = parameter(
             40,
@@ -60,12 +60,12 @@ class Education(Programme):
             ge=1,
             le=10_000,
             source="assumption: a class, a shop floor, a village hall",
-            doc="Most people who listen.",
+            doc="Largest audience.",
         )
         choice: Literal["need", "list"] = parameter(
-            "need", unit="name", source="user",
-            doc=("Where: with most recorded victims among those who live, work or learn there, or in turn. Without "
-                "any victims, in turn."),
+            "need", unit="name", source=CHOSEN,
+            doc=("Where sessions are held: where most recorded victims live, work or learn, or in "
+                "rotation. Without any victims, in rotation."),
         )  # fmt: skip
         need_days: int = parameter(
             90,
@@ -73,13 +73,13 @@ class Education(Programme):
             ge=1,
             le=3650,
             source="assumption: a quarter's review",
-            doc="Victims recorded so lately count.",
+            doc="Victims recorded within this time count.",
         )
         pause_days: int = parameter(
-            60, unit="days", ge=0, le=3650, source="assumption", doc="No place is chosen by need again so soon."
+            60, unit="days", ge=0, le=3650, source="assumption", doc="Time before a place is chosen by need again."
         )
         lesson: float = parameter(
-            0.3, unit="of 1", ge=0, le=1,
+            0.3, unit="points on a 0–1 scale", ge=0, le=1,
             source="assumption: below the 0.5 that a loss teaches; it fades with the half-life of awareness",
             doc="Awareness that a whole session on one subject teaches, at none before; less the more there is.",
         )  # fmt: skip

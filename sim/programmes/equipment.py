@@ -48,7 +48,12 @@ class Equipment(Programme):
             doc="Delay of files and news along the lines of the organisation.",
         )
         yuan_per_head_year: float = parameter(
-            3000.0, unit="yuan", ge=0, le=1e6, source="assumption", doc="Terminals, radio and upkeep, a head and year."
+            3000.0,
+            unit="yuan",
+            ge=0,
+            le=1e6,
+            source="assumption",
+            doc="Terminals, radio and upkeep, per person per year.",
         )
 
     def prepare(self, scenario: Any) -> Any:
@@ -72,5 +77,5 @@ class Equipment(Programme):
         )
 
     def day(self, today: Today) -> None:
-        """Pay for the equipment of the heads on the strength."""
+        """Pay for the equipment of the personnel on the strength."""
         self.note(today.day, "cost", float(today.staff.strength.sum()) * self.parameters.yuan_per_head_year / 365)

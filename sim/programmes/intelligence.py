@@ -48,20 +48,20 @@ class Intelligence(Programme):
         """What the products take and what goes into them."""
 
         most_of_hours: float = parameter(
-            0.7, unit="of analysts' hours", gt=0, le=1,
+            0.7, unit="share of analysts' hours", gt=0, le=1,
             source="assumption: comparing cases for series is daily work as well",
             doc="Share of the hours that products may take; the rest is for series.",
         )  # fmt: skip
         daily_h: float = parameter(
             1.0,
-            unit="h an office",
+            unit="h per office",
             ge=0,
             le=100,
             source="assumption",
             doc="Hours of analysts for a daily list of alerts.",
         )
         weekly_h: float = parameter(
-            6.0, unit="h an office", ge=0, le=1000, source="assumption", doc="Hours of analysts for a weekly surface."
+            6.0, unit="h per office", ge=0, le=1000, source="assumption", doc="Hours of analysts for a weekly surface."
         )
         monthly_h: float = parameter(
             20.0, unit="h", ge=0, le=1000, source="assumption", doc="Hours of analysts for a monthly review."
@@ -218,7 +218,7 @@ class Intelligence(Programme):
     def _review(self, today: Today, hours: Hours) -> None:
         """Go on with the review of the force.
 
-        When it is finished, patrol heads and beats follow the recorded workload, a part of the way.
+        When it is finished, patrol personnel and beats follow the recorded workload, a part of the way.
         """
         p, day, beats = self.parameters, today.day, self._city.beats
         if day and day % p.review_days == 0:
@@ -244,13 +244,13 @@ class Intelligence(Programme):
 
 
 def _patrol_heads(table: Array) -> tuple[Array, Array]:
-    """Return the district and the heads of each place of patrol in the establishment."""
+    """Return the district and the personnel of each place of patrol in the establishment."""
     places = table[table["post"] == Post.PATROL]
     return places["district"], places["heads"]
 
 
 def in_the_books(known: Known, cases: Cases, logs: Logs) -> Recorded:
-    """Return what the books say of the crimes of these cases."""
+    """Return what police records say of the crimes of these cases."""
     return Recorded.from_books(logs.incidents[cases.rows["incident_id"][known.row]])
 
 

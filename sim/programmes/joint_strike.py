@@ -32,7 +32,7 @@ class JointStrike(Programme):
 
         detectives_min: float = parameter(
             60.0,
-            unit="officer-min a case",
+            unit="officer-min per case",
             ge=0,
             le=10_000,
             source="assumption: half an hour of two",
@@ -40,7 +40,7 @@ class JointStrike(Programme):
         )
         analysts_min: float = parameter(
             30.0,
-            unit="min a case",
+            unit="min per case",
             ge=0,
             le=10_000,
             source="assumption: twice a comparison",

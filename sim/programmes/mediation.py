@@ -43,20 +43,20 @@ class Mediation(Programme):
         """Capacity and success of town and station, and what it costs to join the levels."""
 
         joining_min: float = parameter(
-            10.0, unit="min a 10,000 residents and day", ge=0, le=1000,
+            10.0, unit="min per 10,000 residents per day", ge=0, le=1000,
             source="assumption: case conferences with mediators and the justice office",
             doc=("Work of community officers that joins the levels; on days on which it is done in part the town has "
                 "that part of its hours."),
         )  # fmt: skip
         town_hours_per_1000_week: float = parameter(
-            0.12, unit="h per 1,000 residents a week", ge=0, le=10_000,
+            0.12, unit="h per 1,000 residents per week", ge=0, le=10_000,
             source="assumption: a quarter of the village mediators; not officers' hours",
             doc="Hours of the mediators of the town: justice office, lawyers, respected people.",
         )  # fmt: skip
         town_yuan_per_hour: float = parameter(
             60.0, unit="yuan/h", ge=0, le=10_000,
             source="assumption: staff of the justice office, and lawyers at the fee of legal aid",
-            doc="What an hour of these mediators costs the town, which others pay.",
+            doc="Cost of an hour of these mediators to the town; not paid by the police.",
         )  # fmt: skip
         town: LevelParameters = parameter(
             LevelParameters(session_hours=4, success_fresh=0.9, success_stale=0.6), unit="sessions",
@@ -69,7 +69,8 @@ class Mediation(Programme):
             doc="Sessions of the station, by community officers.",
         )  # fmt: skip
         station_share: float = parameter(
-            0.3, unit="of the officers' hours left", ge=0, le=1, source="assumption: other programmes need the rest",
+            0.3, unit="share of the officers' remaining hours", ge=0, le=1,
+            source="assumption: other programmes need the rest",
             doc=("Share of the hours that community officers have left, auxiliaries apart, that sessions may take on "
                 "a day."),
         )  # fmt: skip

@@ -16,7 +16,7 @@ from sim.city.beats import BeatPlan
 from sim.city.grid import Grid
 from sim.clock import MINUTES_PER_DAY
 from sim.incidents.log import said_min
-from sim.parameters import Parameters, parameter
+from sim.parameters import CHOSEN, Parameters, parameter
 from sim.registry import Registry, found
 
 ANY_UNIT = -1
@@ -25,7 +25,7 @@ MOST_STOPS_A_CELL = 100
 
 @dataclass(frozen=True)
 class Recorded:
-    """Crimes in the police's books by now, with the errors of the books; equal shapes [crimes], oldest entry first.
+    """Crimes in police records by now, with the errors of these records; equal shapes [crimes], oldest entry first.
 
     Few victims can say when it was. A burglary was between the leaving of the last of the household and the coming home
     of the first, half a day or more; who saw a crime, or suffered it awake, knows the minute. Times are minutes since
@@ -42,7 +42,7 @@ class Recorded:
 
     @classmethod
     def by(cls, crimes: Array, now_min: float, days: float = math.inf) -> Recorded:
-        """Return what the books say by now of rows of the log of incidents.
+        """Return what police records say by now of rows of the log of incidents.
 
         Parameters
         ----------
@@ -51,7 +51,7 @@ class Recorded:
         now_min : float
             Minutes since the start of the run.
         days : float
-            Crimes that entered the books in so many days before now alone.
+            Crimes that entered police records in this many days before now alone.
         """
         entered = crimes["recorded_time_min"]
         known = crimes[(entered >= 0) & (entered <= now_min) & (entered > now_min - days * MINUTES_PER_DAY)]
@@ -59,7 +59,7 @@ class Recorded:
 
     @classmethod
     def from_books(cls, crimes: Array) -> Recorded:
-        """Return what the books say of rows of the log of incidents that are in them."""
+        """Return what police records say of rows of the log of incidents that are in them."""
         columns = (
             crimes["recorded_type"],
             said_min(crimes),
@@ -169,7 +169,7 @@ class StrategyParameters(Parameters):
     """What a user may set for a strategy; each deployment adds its own."""
 
     name: str = parameter(
-        "reactive", unit="name", source="user", doc="Name of a registered strategy; it can never point to code."
+        "reactive", unit="name", source=CHOSEN, doc="Name of a registered strategy; it can never point to code."
     )
     deployment: str | None = parameter(
         None,

@@ -37,7 +37,7 @@ def heat(
 
 
 def hottest(values: Array, most: int) -> Array:
-    """Return the cells with the highest values above 0, at most so many, the highest first.
+    """Return the cells with the highest values above 0, at most this many, the highest first.
 
     Among equals the lowest number comes first.
     """

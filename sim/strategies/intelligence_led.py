@@ -31,7 +31,7 @@ class IntelligenceLed(Strategy):
         )
         alert_share: float = parameter(
             0.4,
-            unit="of stops",
+            unit="share of stops",
             ge=0,
             lt=1,
             source="assumption",

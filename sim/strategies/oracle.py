@@ -10,7 +10,7 @@ from sim.strategies.heat import hottest, share_out
 
 
 class Oracle(Strategy):
-    """Hot-spot patrol by the true expected risk instead of the books, with the same officers, stops and beats."""
+    """Hot-spot patrol by the true expected risk instead of police records, with the same officers, stops and beats."""
 
     name = "oracle"
     knows_truth = True

@@ -1,4 +1,4 @@
-"""How posts, lines between units and pooling of patrol are set for a strategy, with the same heads in all of them."""
+"""How posts, lines between units and pooling of patrol are set for a strategy, with the same personnel in each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from sim.police.force.head_changes import HeadChange
 class Organisation(NamedTuple):
     """What is different from the organisation that the user described.
 
-    The shares of heads that move are assumptions: the papers name the direction (警力下沉), not the size.
+    The shares of personnel that move are assumptions: policing reforms in China name the direction (警力下沉), not the
+    size.
     """
 
     doc: str
@@ -39,7 +40,7 @@ ORGANISATIONS = {
 
 
 def organised(scenario: Any) -> Any:
-    """Return a scenario with the organisation that its strategy asks for; heads move between posts, their number stays.
+    """Return a scenario with the organisation that its strategy asks for; personnel move, their number stays.
 
     Raises
     ------

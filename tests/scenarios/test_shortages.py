@@ -35,7 +35,7 @@ from scenarios.shortages import (
 from sim.columns import table
 from sim.incident_types import IncidentType
 from sim.incidents.call_changes import DemandChange, DiversionChange, demand_factor, diverted
-from sim.parameters import BadInput
+from sim.parameters import CHOSEN, BadInput
 from sim.periods import turns
 from sim.police.force.head_changes import ESTABLISHMENT_COLUMNS, HeadChange, head_factor, heads_on
 from sim.police.parameter_changes import CHANGEABLE, ParameterChange, value_on
@@ -134,7 +134,7 @@ def test_a_shortage_declares_its_parameters_and_says_what_it_changes_what_it_cos
         source = str(extra["source"])
         assert extra["unit"], name
         assert info.description, name
-        assert source == "user" or "assumption" in source, name
+        assert source == CHOSEN or "assumption" in source, name
 
 
 NUMBERS = [
@@ -474,7 +474,7 @@ def test_a_new_shortage_is_one_function(monkeypatch: pytest.MonkeyPatch) -> None
     def holiday(
         scenario: Scenario,
         *,
-        seed: int = shortages.parameter(3, unit="1", ge=0, le=9, source="user", doc="Any number."),
+        seed: int = shortages.parameter(3, unit="1", ge=0, le=9, source=CHOSEN, doc="Any number."),
     ) -> Scenario:
         return scenario.model_copy(update={"seed": seed})
 

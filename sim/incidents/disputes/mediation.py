@@ -28,21 +28,21 @@ from sim.kernels import inner_kernel, kernel, row
 from sim.parameters import Parameters, parameter, rule_of
 from sim.randomness import gamma, uniform4
 
-_SUCCESS = "assumption: 0.5–0.9; published rates are unreliable"
+_SUCCESS = "assumption: 0.5–0.9; published rates (China 2017) are unreliable"
 
 
 class MediationParameters(Parameters):
     """People's mediators of the villages and their work. Their hours are not officers' hours."""
 
     mediator_hours_per_1000_week: float = parameter(
-        0.5, unit="h per 1,000 residents a week", ge=0, le=10_000,
-        source=("China 2017: 2.57 mediators per 1,000 residents with 2.4 disputes each a year, at 3 hours a session "
-            "and 1.4 sessions a dispute (assumption)"),
+        0.5, unit="h per 1,000 residents per week", ge=0, le=10_000,
+        source=("China 2017: 2.57 mediators per 1,000 residents with 2.4 disputes each per year, at 3 "
+                "hours per session and 1.4 sessions per dispute (assumption)"),
         doc="Mediator-hours available, the same every day; unused hours do not carry over. 0 is no mediation.",
     )  # fmt: skip
     yuan_per_hour: float = parameter(
         25.0, unit="yuan/h", ge=0, le=10_000, source="assumption: allowances by the case, some 100 yuan for each",
-        doc="What an hour of these mediators costs the village or the town, which others pay.",
+        doc="Cost of an hour of these mediators to the village or town; not paid by the police.",
     )  # fmt: skip
     session_hours: float = parameter(
         3.0, unit="h", ge=0.01, le=100, source="assumption: 2–6 hours", doc="Mean mediator-hours of a session."
@@ -109,7 +109,7 @@ class MediationRule(NamedTuple):
 
 
 def mediation_rule(parameters: MediationParameters, residents: int) -> MediationRule:
-    """Return the parameters as kernels take them, for a city of so many residents."""
+    """Return the parameters as kernels take them, for a city of this many residents."""
     return rule_of(
         MediationRule, parameters, hours_per_day=parameters.mediator_hours_per_1000_week * residents / 1000 / 7
     )

@@ -40,7 +40,7 @@ class DisputeParameters(HandlingParameters):
 
     per_1000_year: float = parameter(
         20.0,
-        unit="new disputes per 1,000 residents a year",
+        unit="new disputes per 1,000 residents per year",
         ge=0,
         le=2000,
         source="assumption: three times the 6 that are mediated",
@@ -49,7 +49,8 @@ class DisputeParameters(HandlingParameters):
     subjects: tuple[Share, Share, Share, Share, Share] = parameter(
         (0.3, 0.3, 0.15, 0.15, 0.1), unit="shares",
         source="assumption: family and neighbours first, as in the statistics of people's mediation",
-        doc="Shares of disputes about family, neighbours, debt, work and land; they add up to 1.",
+        doc=("Shares of disputes about family, neighbours, debt, work and land; they must add up "
+                "to 1."),
     )  # fmt: skip
     first_tension: float = parameter(
         1.0,
@@ -60,7 +61,7 @@ class DisputeParameters(HandlingParameters):
         doc="Mean tension of a new dispute; gamma, shape 2.",
     )
     shown_spread: float = parameter(
-        0.5, unit="sd of log", ge=0, le=4,
+        0.5, unit="standard deviation of the log", ge=0, le=4,
         source="assumption: some parties complain of little, others keep quiet about much",
         doc="Spread of how tense a dispute looks to mediators, relative to how tense it is; lognormal, of mean 1.",
     )  # fmt: skip
@@ -68,10 +69,10 @@ class DisputeParameters(HandlingParameters):
         0.01, unit="1/day", ge=-10, le=10, source="assumption", doc="Mean growth of the tension."
     )
     volatility: float = parameter(
-        0.1, unit="per square root of a day", ge=0, le=10, source="assumption", doc="Spread of the growth of a day."
+        0.1, unit="per square root of days", ge=0, le=10, source="assumption", doc="Spread of the growth of a day."
     )
     cooling_per_day: float = parameter(
-        0.04, unit="probability a day", ge=0, le=1, source="assumption", doc="The parties give way by themselves."
+        0.04, unit="probability per day", ge=0, le=1, source="assumption", doc="The parties give way by themselves."
     )
     cooled_by: float = parameter(
         0.6,
@@ -90,7 +91,12 @@ class DisputeParameters(HandlingParameters):
         60.0, unit="days", ge=0.01, le=36_500, source="assumption", doc="Age at which this hazard has doubled."
     )
     assault_relief: float = parameter(
-        0.4, unit="of tension", ge=0, le=1, source="assumption", doc="Share of the tension that an assault lets off."
+        0.4,
+        unit="share of tension",
+        ge=0,
+        le=1,
+        source="assumption",
+        doc="Share of the tension that an assault lets off.",
     )
     report_per_day: float = parameter(
         0.0025, unit="1/day at tension 1 and trust 0.5", ge=0, le=10,
@@ -107,7 +113,7 @@ class DisputeParameters(HandlingParameters):
     )
     calmed_by_police: float = parameter(
         0.4,
-        unit="of tension",
+        unit="share of tension",
         ge=0,
         le=1,
         source="assumption",
@@ -115,7 +121,8 @@ class DisputeParameters(HandlingParameters):
     )
     found_by_grid_per_day: float = parameter(
         0.003, unit="1/day", ge=0, le=10,
-        source="assumption: with calls, about 6 a year per 1,000 residents reach mediators (China 2017)",
+        source=("assumption: with calls, about 6 per 1,000 residents per year reach mediators (China "
+                "2017)"),
         doc="Hazard that grid workers or visits find a dispute, without any programme.",
     )  # fmt: skip
     mediation: MediationParameters = MediationParameters()
@@ -158,7 +165,7 @@ class DisputeRule(NamedTuple):
 
 
 def dispute_rule(parameters: DisputeParameters, residents: int) -> DisputeRule:
-    """Return the parameters as kernels take them, for a city of so many residents."""
+    """Return the parameters as kernels take them, for a city of this many residents."""
     between = np.zeros((len(Subject), N_KINDS), dtype=np.bool_)
     for subject, kinds in TIES_OF.items():
         between[subject, list(kinds)] = True

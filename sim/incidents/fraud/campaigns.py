@@ -95,7 +95,7 @@ def new_frauds(rule: FraudRule) -> Frauds:
 
 
 def frauds_with_room(frauds: Frauds, spare: int) -> Frauds:
-    """Return the frauds with room for so many more rows and campaigns."""
+    """Return the frauds with room for this many more rows and campaigns."""
 
     def wide(rows: Array, needed: int) -> Array:
         return rows if needed <= len(rows) else grown(rows, 2 * needed)

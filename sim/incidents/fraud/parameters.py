@@ -63,9 +63,9 @@ _AGE_SOURCE = (
     "savings"
 )
 _LOSS_SOURCE = (
-    "assumption, after recalled press figures by scheme; 37,600 yuan a recorded case in 2015 (22.2 billion yuan, "
-    "590,000 cases), and investments "
-    "about a third of all money (Ministry of Public Security, May 2022)"
+    "assumption, after recalled press figures by scheme; 37,600 yuan per recorded case in "
+    "2015 (22.2 billion yuan, 590,000 cases), and investments about a third of all money "
+    "(Ministry of Public Security, May 2022)"
 )
 
 
@@ -78,7 +78,7 @@ class FraudParameters(CrimeParameters):
         ge=0,
         le=20_000,
         source="assumption: as grave as a burglary, whose losses are of the same order",
-        doc="Severity: mean harm of one fraud.",
+        doc="Severity: mean crime harm, in sentence-days, of one fraud.",
     )
     report_probability: float = parameter(
         0.3,
@@ -98,7 +98,12 @@ class FraudParameters(CrimeParameters):
         0.0, unit="days", ge=0, le=0, source="assumption: out of reach", doc="Time in custody after an arrest on scene."
     )
     custody_most_days: float | None = parameter(
-        None, unit="days", ge=0.01, le=3650, source="assumption: out of reach", doc="The longest of it; none."
+        None,
+        unit="days",
+        ge=0.01,
+        le=3650,
+        source="assumption: out of reach",
+        doc="Longest time in custody; absent: no limit.",
     )
     on_scene_min: float = parameter(
         40.0,
@@ -118,7 +123,7 @@ class FraudParameters(CrimeParameters):
     )
     contacts_per_resident_month: float = parameter(
         2.0,
-        unit="contacts per resident and month",
+        unit="contacts per resident per month",
         ge=0,
         le=300,
         source="assumption: 1 to 3",
@@ -139,28 +144,28 @@ class FraudParameters(CrimeParameters):
     )  # fmt: skip
     channel_shares: ByChannel = parameter(
         (0.35, 0.2, 0.3, 0.15),
-        unit="of campaigns",
+        unit="share of campaigns",
         source="assumption",
         doc="Channels of campaigns; they add up to 1" + _CHANNELS,
     )
     scheme_shares: tuple[Share, Share, Share, Share, Share] = parameter(
-        (0.28, 0.17, 0.2, 0.23, 0.12), unit="of campaigns",
+        (0.28, 0.17, 0.2, 0.23, 0.12), unit="share of campaigns",
         source="assumption, so that brushing is about a third of the cases (Ministry of Public Security, May 2022)",
         doc="Schemes of campaigns; they add up to 1" + _SCHEMES,
     )  # fmt: skip
     reach_by_age: tuple[ByAge, ByAge, ByAge, ByAge] = parameter(
         ((0.0, 0.3, 1.0, 1.0, 1.0), (0.0, 0.3, 1.0, 1.0, 0.8), (0.0, 0.6, 1.3, 0.9, 0.4), (0.0, 0.5, 1.3, 0.8, 0.25)),
         unit="relative", source=_AGE_SOURCE,
-        doc="How often a channel reaches a person, one row a channel" + _CHANNELS + _AGES,
+        doc="How often a channel reaches a person, one row per channel" + _CHANNELS + _AGES,
     )  # fmt: skip
     yielding_by_age: tuple[ByAge, ByAge, ByAge, ByAge, ByAge] = parameter(
         ((0.0, 1.0, 1.8, 0.7, 0.2), (0.0, 0.1, 1.1, 1.2, 0.7), (0.0, 0.1, 1.5, 0.9, 0.2), (0.0, 0.8, 1.2, 1.0, 0.6),
             (0.0, 0.8, 0.9, 0.9, 1.5)),
         unit="relative", source=_AGE_SOURCE,
-        doc="How readily a person who is reached engages, one row a scheme" + _SCHEMES + _AGES,
+        doc="How readily a person who is reached engages, one row per scheme" + _SCHEMES + _AGES,
     )  # fmt: skip
     engaging_probability: float = parameter(
-        0.0005, unit="probability a contact", ge=0, le=1,
+        0.0005, unit="probability per contact", ge=0, le=1,
         source="assumption; about 1 in 1,000 fraudulent calls came near to success (Beijing News, October 2016)",
         doc="A person of susceptibility 1, age factor 1 and no awareness of fraud engages when contacted.",
     )  # fmt: skip
@@ -189,12 +194,12 @@ class FraudParameters(CrimeParameters):
         doc="Shape of the gamma distribution of that time.",
     )
     second_thoughts: float = parameter(
-        2.0, unit="a persuasion", ge=0, le=100, source="assumption",
+        2.0, unit="per persuasion", ge=0, le=100, source="assumption",
         doc=("Times that a person of full awareness would break off within a persuasion of mean length; in proportion "
             "to awareness below."),
     )  # fmt: skip
     advice: float = parameter(
-        2.0, unit="a persuasion", ge=0, le=100,
+        2.0, unit="per persuasion", ge=0, le=100,
         source="assumption: friends and family who are told talk most out of it",
         doc=("Times that ties of full awareness would talk a person out of it within a persuasion of mean length; in "
             "proportion to their mean awareness."),
@@ -214,7 +219,7 @@ class FraudParameters(CrimeParameters):
         doc="Median loss of those who pay" + _SCHEMES,
     )
     loss_spread: tuple[Spread, Spread, Spread, Spread, Spread] = parameter(
-        (1.4, 1.4, 1.0, 1.3, 1.5), unit="sd of log",
+        (1.4, 1.4, 1.0, 1.3, 1.5), unit="standard deviation of the log",
         source="assumption: heavy-tailed, one in a hundred above 25 times the median",
         doc="Spread of the lognormal loss" + _SCHEMES,
     )  # fmt: skip
@@ -233,7 +238,7 @@ class FraudParameters(CrimeParameters):
         doc="Median time from payment to seeing it.",
     )
     realise_spread: float = parameter(
-        1.6, unit="sd of log", ge=0, le=4, source="assumption", doc="Spread of that lognormal time."
+        1.6, unit="standard deviation of the log", ge=0, le=4, source="assumption", doc="Spread of that lognormal time."
     )
     report_hours: float = parameter(
         1.5,
@@ -244,7 +249,7 @@ class FraudParameters(CrimeParameters):
         doc="Median time from then to the report, of those who report.",
     )
     report_spread: float = parameter(
-        1.2, unit="sd of log", ge=0, le=4, source="assumption", doc="Spread of that lognormal time."
+        1.2, unit="standard deviation of the log", ge=0, le=4, source="assumption", doc="Spread of that lognormal time."
     )
     report_loss_slope: float = parameter(
         0.5, unit="log-odds per log of loss", ge=0, le=10, source="assumption: the graver, the likelier (Skogan 1984)",
@@ -310,7 +315,7 @@ class FraudRule(NamedTuple):
 
 
 def fraud_rule(parameters: FraudParameters, residents: int) -> FraudRule:
-    """Return the parameters as kernels take them, for a city of so many residents.
+    """Return the parameters as kernels take them, for a city of this many residents.
 
     The typical loss is the geometric mean of the schemes' medians by their shares.
     """

@@ -164,7 +164,7 @@ def _awareness_around(society: Society, r: int, now_min: float, rule: FeelingRul
 
 @kernel
 def awake_after(time_min: float, minutes: float, dawn_min: float, dusk_min: float) -> float:
-    """Return the moment after so many waking minutes; the clock rests from dusk to the next dawn."""
+    """Return the moment after this many waking minutes; the clock rests from dusk to the next dawn."""
     day = math.floor(time_min / 1440.0)
     spent = min(max(time_min - day * 1440.0, dawn_min), dusk_min) - dawn_min + minutes
     nights = math.floor(spent / (dusk_min - dawn_min))

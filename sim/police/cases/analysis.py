@@ -23,7 +23,7 @@ REACHES = 3.0  # distances and ages beyond so many of their decays count for not
 
 
 class Known(NamedTuple):
-    """The cases at places of which analysts know, as the books have them; equal shapes [cases]."""
+    """The cases at places of which analysts know, as police records have them; equal shapes [cases]."""
 
     row: Array  # of the cases
     call: Array  # rows of their calls
@@ -113,13 +113,13 @@ def fresh_series(known: Known, cases: Cases, now_min: float, days: float, latest
 
 
 def mean_skill(officers: Array, post: Post, day: int) -> float:
-    """Return the mean skill of the heads of a post who are on duty on a day, 0 if nobody is."""
+    """Return the mean skill of the personnel of a post who are on duty on a day, 0 if nobody is."""
     there = (officers["post"] == post) & (officers["last_duty_day"] == day)
     return float(officers["skill"][there].mean()) if there.any() else 0.0
 
 
 def workload(logs: Logs, beats: BeatPlan, from_min: float, now_min: float, crime_min: float) -> Array:
-    """Return the minutes of work that each beat gave patrol in some time by the books, shape [beats].
+    """Return the minutes of work that each beat gave patrol in some time by police records, shape [beats].
 
     A call counts the unit-minutes from dispatch until it was cleared, one that no unit came to the mean of the others;
     each recorded crime at a place adds `crime_min`, which preventing such crimes is taken to be worth.

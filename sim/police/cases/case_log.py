@@ -49,7 +49,7 @@ CASE_COLUMNS = (
     Column("type", "i1", "IncidentType", "what the books call it"),
     Column("post", "i1", "Post", "who investigates it"),
     Column("office", "i2", "office", "the analysts who see it; cases of different offices are never compared"),
-    Column("opened_min", "f8", "min since start", "when the crime entered the books"),
+    Column("opened_min", "f8", "min since start", "when the crime entered police records"),
     Column(
         "known_min",
         "f8",

@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import StringConstraints
 
 from sim.arrays import Array
-from sim.parameters import BadInput, Parameters, parameter
+from sim.parameters import CHOSEN, BadInput, Parameters, parameter
 from sim.police.cases.case_log import Channels, Route
 
 STATION, DETECTIVES, ANTI_FRAUD, INTELLIGENCE, HEADQUARTERS = (
@@ -34,7 +34,7 @@ class Edge(Parameters):
     between: tuple[UnitName, UnitName] = parameter(
         ...,
         unit="units",
-        source="user",
+        source=CHOSEN,
         doc=(
             "station_0, station_1, … one a district; detectives, anti_fraud, intelligence, headquarters, "
             "command_centre."
@@ -45,16 +45,16 @@ class Edge(Parameters):
         unit="h",
         ge=0,
         le=10_000,
-        source="user",
+        source=CHOSEN,
         doc="Mean of the exponential time that information takes along it.",
     )
     loss: float = parameter(
-        ..., unit="probability", ge=0, lt=1, source="user", doc="Share of information that never gets to its other end."
+        ..., unit="probability", ge=0, lt=1, source=CHOSEN, doc="Share of information that never gets to its other end."
     )
     carries: Carried = parameter(
         "all",
         unit="name",
-        source="user",
+        source=CHOSEN,
         doc="Files: of cases, by the book; news: all else that units tell each other; or all.",
     )
 
@@ -100,11 +100,11 @@ class CoordinationParameters(Parameters):
     """How the units of the force tell each other what they know."""
 
     structure: Literal["silos", "joint_room", "joint_centre"] = parameter(
-        "silos", unit="name", source="user",
-        doc=("Silos: news goes up to headquarters and down again, and the analysts of each station see the cases of "
-            "their district alone. Joint room: stations and specialists also meet one office of analysts, the unit "
-            "intelligence, some days a week. Joint centre: one office of analysts sits in a command centre with lines "
-            "to everybody."),
+        "silos", unit="name", source=CHOSEN,
+        doc=("Silos: news goes up to headquarters and down again, and the analysts of each station "
+                "see the cases of their district alone. Joint room: stations and specialists also "
+                "meet one office of analysts, the unit intelligence, on some days of the week. Joint "
+                "centre: one office of analysts sits in a command centre with lines to everybody."),
     )  # fmt: skip
     silos: LineParameters = parameter(
         LineParameters(delay_h=48, loss=0.3), unit="lines",
@@ -122,21 +122,23 @@ class CoordinationParameters(Parameters):
         doc="Lines of the command centre to all other units.",
     )  # fmt: skip
     joint_room_yuan: float = parameter(
-        0.5, unit="yuan a resident and year", ge=0, le=1000,
+        0.5, unit="yuan per resident per year", ge=0, le=1000,
         source="assumption: a room, its lines and its upkeep, a tenth and less of a centre",
-        doc="What a joint room costs the police, besides the hours of those who sit there.",
+        doc="What a joint room costs the police, in addition to the hours of its staff.",
     )  # fmt: skip
     joint_centre_yuan: float = parameter(
-        7.0, unit="yuan a resident and year", ge=0, le=1000,
-        source=("9 + 10 million yuan for the platforms of the county of Jieshou (a paper on proactive policing there), "
-            "over its 620,000 residents (recalled), used for eight years with a tenth a year for upkeep (assumption)"),
-        doc="What a joint centre and its platform cost the police, besides the hours of those who sit there.",
+        7.0, unit="yuan per resident per year", ge=0, le=1000,
+        source=("assumption: 9 + 10 million yuan for the platforms of the county of Jieshou, over its "
+                "620,000 residents (both recalled, not read), used for eight years, with a tenth per "
+                "year for upkeep"),
+        doc=("What a joint centre and its platform cost the police, in addition to the hours of "
+                "its staff."),
     )  # fmt: skip
     edges: tuple[Edge, ...] = parameter(
         (),
         unit="edges",
-        source="user",
-        doc="A graph of one's own; absent: that of the structure, which otherwise only says where analysts sit.",
+        source=CHOSEN,
+        doc=("A graph given by the user; absent: that of the structure, which otherwise only says where analysts sit."),
     )
 
 

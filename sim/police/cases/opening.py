@@ -22,7 +22,7 @@ from sim.randomness import gamma, uniform4
 
 @kernel
 def open_cases(seed: int, now_min: float, bureau: Bureau, cases: Cases, city: Situation) -> None:
-    """Open a case for every crime in the books by now that has none, unless its offender was caught on scene."""
+    """Open a case for every crime in police records by now that has none, unless its offender was caught on scene."""
     for n in range(city.logs.used[INCIDENTS]):
         crime = city.logs.incidents[n]
         recorded = crime.recorded_time_min
@@ -75,8 +75,8 @@ def _find_leads(seed: int, c: int, bureau: Bureau, cases: Cases, city: Situation
     `P(witness) = p · exp(−(arrival − offence) / witness_stays_min)`, with p = 1 if one called, otherwise `logit p =
     logit p₀ + κ·(trust − 0.5)`; volunteers and patrols who saw it do not go away, nor does a neighbour who tells.
     `P(trace) = p · exp(−(arrival − call) / trace_lasts_min)`. Where no unit came, neither. What is there to be found
-    depends on what happened and when, whatever the books say of it: witnesses forget and go from the true moment on,
-    and a crime leaves what its true type leaves. What is made of it afterwards depends on the books.
+    depends on what happened and when, whatever police records say of it: witnesses forget and go from the true moment
+    on, and a crime leaves what its true type leaves. What is made of it afterwards depends on the books.
     """
     rule, case = bureau.rule, cases.rows[c]
     crime = city.logs.incidents[case.incident_id]

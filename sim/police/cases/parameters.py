@@ -137,8 +137,8 @@ class InvestigationParameters(Parameters):
         2.0, unit="officers", ge=1, le=10,
         source=("assumption: as the Criminal Procedure Law of China has it (recalled), at least two question, search "
             "and examine"),
-        doc=("Officers who work on a case together: each hour of work takes so many officer-hours. Cases are read, "
-            "and compared, by one."),
+        doc=("Officers who work on a case together: each hour of work takes this many "
+                "officer-hours. Cases are read, and compared, by one."),
     )  # fmt: skip
     case_hours_per_day: float = parameter(
         2.0,
@@ -158,7 +158,7 @@ class InvestigationParameters(Parameters):
     )
     untrained_pace: float = parameter(
         0.5,
-        unit="of a specialist's",
+        unit="share of a specialist's pace",
         ge=0.01,
         le=1,
         source="assumption: generalists need up to twice the hours",
@@ -183,18 +183,18 @@ class InvestigationParameters(Parameters):
         ge=0,
         le=1,
         source="assumption",
-        doc="Who joined in is arrested along with the offender.",
+        doc="A co-offender is arrested along with the offender.",
     )
     dropped_trust_loss: float = parameter(
         0.01,
-        unit="of 1",
+        unit="points on a 0–1 scale",
         ge=0,
         le=1,
         source="assumption: small beside the spread of people",
         doc="Trust that a victim loses when the case is filed unsolved.",
     )
     fraud_post: Literal["detectives", "anti_fraud"] = parameter(
-        "anti_fraud", unit="name", source="assumption", doc="The post that investigates fraud."
+        "anti_fraud", unit="name", source="assumption", doc="The assignment that investigates fraud."
     )
 
     comparison_min: float = parameter(
@@ -245,7 +245,8 @@ class InvestigationParameters(Parameters):
     joint_link_factor: float = parameter(
         1.5, unit="times", ge=1, le=10,
         source="assumption: traces, pictures and statements of all cases lie on one table (合成打击)",
-        doc="A link is worth so many times as much to a joint team, see the programme joint_strike.",
+        doc=("Value of a link to a joint team, relative to that without one; see the programme "
+                "joint_strike."),
     )  # fmt: skip
     false_link_hours: float = parameter(
         2.0, unit="h", ge=0, le=100, source="assumption", doc="Hours of work that each false link wastes, once known."

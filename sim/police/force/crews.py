@@ -24,9 +24,9 @@ def form_crews(districts: Array, sworn: list[deque[int]], auxiliary: list[deque[
     districts : array of int [units]
         District of each unit.
     sworn, auxiliary : list of deque
-        Rows of the heads who are ready, by district; those who get a unit are taken out.
+        Rows of the personnel who are ready, by district; those who get a unit are taken out.
     size : int
-        Heads of a crew.
+        Personnel of a crew.
     """
     crews: list[list[int]] = []
     for d in districts.tolist():
@@ -83,7 +83,7 @@ def settle(units: Array, now_min: float, crews: Array, account: Array, officers:
 
 @kernel
 def credit_heads(officers: Array, heads: Array, busy_min: float, successes: int) -> None:
-    """Give each of these heads as many busy minutes, and successes one by one in their order."""
+    """Give each of these personnel as many busy minutes, and successes one by one in their order."""
     for k in range(len(heads)):
         officers[row(heads[k])].demanding_min += np.float32(busy_min)
     for k in range(successes):

@@ -1,4 +1,4 @@
-"""The force at full strength: how many heads on which post, and how many of them a duty needs."""
+"""The force at full strength: how many personnel on which post, and how many of them a duty needs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from sim.arrays import Array
 from sim.columns import table
-from sim.parameters import BadInput, Parameters, adding_up, parameter
+from sim.parameters import CHOSEN, BadInput, Parameters, adding_up, parameter
 from sim.police.force.head_changes import ESTABLISHMENT_COLUMNS, NO_SHIFT, NOWHERE, HeadChange
 from sim.police.force.training import TrainingParameters
 from sim.police.force.wellbeing_parameters import WellbeingParameters, usual_sick_share, wellbeing_rule
@@ -24,12 +24,12 @@ HourOfDay = Annotated[float, Field(ge=0, lt=24)]
 
 
 def _share(default: float, doc: str, source: str = "assumption") -> float:
-    share: float = parameter(default, unit="of the heads", ge=0, le=1, source=source, doc=doc)
+    share: float = parameter(default, unit="share of personnel", ge=0, le=1, source=source, doc=doc)
     return share
 
 
 class PostShares(Parameters):
-    """How heads are split over the posts; the shares add up to 1."""
+    """How personnel are split over the posts; the shares add up to 1."""
 
     headquarters: float = _share(0.20, "Headquarters.")
     detectives: float = _share(0.12, "Detectives.")
@@ -53,7 +53,7 @@ class PostShares(Parameters):
 
 
 class PayParameters(Parameters):
-    """What heads cost."""
+    """What personnel cost."""
 
     officer_per_month: float = parameter(
         9000.0, unit="yuan", ge=0, le=1e6, source="assumption: a Chinese county, on-costs included", doc="An officer."
@@ -62,7 +62,7 @@ class PayParameters(Parameters):
         4500.0, unit="yuan", ge=0, le=1e6, source="assumption: half of an officer's", doc="An auxiliary."
     )
     vehicle_per_hour: float = parameter(
-        15.0, unit="yuan an hour of a unit on duty", ge=0, le=10_000,
+        15.0, unit="yuan per hour of a unit on duty", ge=0, le=10_000,
         source=("assumption: a car of 150,000 yuan for five years, as much again for fuel and upkeep, on the road two "
             "thirds of the time"), doc="Cars of patrol.",
     )  # fmt: skip
@@ -101,18 +101,23 @@ class ForceParameters(Parameters):
     )
     hours_per_week: float = parameter(
         40.0,
-        unit="h a head",
+        unit="h per person",
         ge=0.1,
         le=112,
         source="assumption: five days of eight hours",
-        doc="Hours that a head owes.",
+        doc="Contracted hours.",
     )
     leave_share: float = parameter(
-        0.10, unit="of these hours", ge=0, lt=0.9, source="assumption: leave and public holidays", doc="Hours of leave."
+        0.10,
+        unit="share of these hours",
+        ge=0,
+        lt=0.9,
+        source="assumption: leave and public holidays",
+        doc="Hours of leave.",
     )
     course_share: float = parameter(
         0.04,
-        unit="of these hours",
+        unit="share of these hours",
         ge=0,
         le=0.1,
         source="assumption: a fortnight a year",
@@ -123,12 +128,12 @@ class ForceParameters(Parameters):
         unit="units",
         ge=0,
         le=100_000,
-        source="absent: what the heads of patrol can crew",
-        doc="Units on duty at full strength, mean over shifts; the heads of patrol follow from it.",
+        source="absent: what patrol personnel can crew",
+        doc="Units on duty at full strength, mean over shifts; patrol personnel follow from it.",
     )
     crew: int = parameter(
         2,
-        unit="heads",
+        unit="people",
         ge=1,
         le=4,
         source="assumption: an officer and an auxiliary",
@@ -138,33 +143,34 @@ class ForceParameters(Parameters):
         (0.0, 8.0, 16.0),
         unit="hour of day",
         source="assumption",
-        doc="When shifts begin, in order; one shift alone never ends: for queueing studies.",
+        doc="When shifts begin, in order; one shift alone never ends: meant for queueing studies.",
     )
     reserve_units: int = parameter(
         0,
         unit="units",
         ge=0,
         le=1000,
-        source="user",
-        doc="Extra units a shift that stay at their station and are never sent.",
+        source=CHOSEN,
+        doc="Extra units per shift that stay at their station and are never sent.",
     )
     overtime_share: float = parameter(
         0.0,
-        unit="of the hours of a duty",
+        unit="share of the hours of a duty",
         ge=0,
         le=0.5,
         source="assumption: none is ordered",
         doc="Hours beyond each duty.",
     )
     most_lent_share: float = parameter(
-        0.0, unit="of the heads", ge=0, le=1, source="assumption: nobody is lent",
-        doc="Most heads of any other post who may be lent to patrol for a day; there are cars for so many.",
+        0.0, unit="share of personnel", ge=0, le=1, source="assumption: nobody is lent",
+        doc=("Largest share of the personnel of any other assignment that may be lent to patrol "
+                "for a day; there are cars for all of them."),
     )  # fmt: skip
     pay: PayParameters = PayParameters()
     wellbeing: WellbeingParameters = WellbeingParameters()
     training: TrainingParameters = TrainingParameters()
     changes: tuple[HeadChange, ...] = parameter(
-        (), unit="changes", source="user", doc="Heads that are missing, added or moved, with their days."
+        (), unit="changes", source=CHOSEN, doc="Personnel missing, added or moved, with the days."
     )
 
     @model_validator(mode="after")
@@ -191,17 +197,17 @@ class ForceParameters(Parameters):
 
     @property
     def usual_fit_share(self) -> float:
-        """Share of rested heads that are not on sick leave."""
+        """Share of rested personnel that are not on sick leave."""
         return 1 - usual_sick_share(wellbeing_rule(self.wellbeing))
 
     @property
     def relief_factor(self) -> float:
-        """Heads that one round-the-clock post takes: leave, courses and the usual sick leave included."""
+        """Personnel that one round-the-clock post takes: leave, courses and the usual sick leave included."""
         return 1 / (self.duty_share * self.usual_fit_share)
 
 
 def can_crew(officers: Array, auxiliaries: Array, crew: int) -> Array:
-    """Return how many units heads can crew, a real number: each unit has an officer, and `crew` people in all."""
+    """Return how many units personnel can crew, a real number: each unit has an officer, and `crew` people in all."""
     found: Array = np.minimum(officers, (officers + auxiliaries) / crew)
     return found
 
@@ -216,9 +222,9 @@ def without_place(officers: Array, auxiliaries: Array, crew: int) -> Array:
 
 
 def full_strength(force: ForceParameters, residents: int) -> Array:
-    """Return the heads at full strength, real numbers, shape [2, posts]: sworn officers, auxiliaries.
+    """Return the personnel at full strength, real numbers, shape [2, posts]: sworn officers, auxiliaries.
 
-    With `patrol_units` the heads of patrol are as many as these take, officers and auxiliaries in the usual ratio.
+    With `patrol_units` the personnel of patrol are as many as these take, officers and auxiliaries in the usual ratio.
 
     Raises
     ------
@@ -250,7 +256,7 @@ def full_strength(force: ForceParameters, residents: int) -> Array:
 def establishment(force: ForceParameters, residents: int, district_of_beat: Array) -> Array:
     """Return the force at full strength as a table of `ESTABLISHMENT_COLUMNS`.
 
-    Heads of the stations are split over districts by their beats, which have about the same demand, those of
+    Personnel of the stations are split over districts by their beats, which have about the same demand, those of
     `SHIFT_POSTS` evenly over shifts.
 
     Parameters

@@ -1,4 +1,4 @@
-"""Dated changes of heads: those that are missing, moved to another post or district, or added.
+"""Dated changes of personnel: those that are missing, moved to another post or district, or added.
 
 The force is described at full strength; a change says what is different on which days. Losses are shares of full
 strength and add up, so that the order of a list means nothing. Everything here is a pure function of the changes and a
@@ -16,7 +16,7 @@ from pydantic import model_validator
 
 from sim.arrays import Array
 from sim.columns import Column
-from sim.parameters import BadInput, parameter
+from sim.parameters import CHOSEN, BadInput, parameter
 from sim.periods import Period, check_no_contradiction, one_of, turning_days
 from sim.police.posts import POST_NAMES, SHIFT_POSTS, STATION_POSTS, Post
 
@@ -27,7 +27,7 @@ _ENOUGH = 1e-9  # heads, relative to full strength: less is rounding
 PostName = Annotated[str, one_of(POST_NAMES, "")]
 
 ESTABLISHMENT_COLUMNS = (
-    Column("post", "i1", "Post", "where the heads work"),
+    Column("post", "i1", "Post", "where the personnel work"),
     Column("district", "i2", "district", "of a station; −1: of the whole city"),
     Column("shift", "i1", "shift", "−1: works by day"),
     Column("auxiliary", "?", "1", "auxiliaries, else sworn officers"),
@@ -36,36 +36,49 @@ ESTABLISHMENT_COLUMNS = (
 
 
 class HeadChange(Period):
-    """More or fewer heads than at full strength, or heads that work elsewhere.
+    """More or fewer personnel than at full strength, or personnel that work elsewhere.
 
     Absent `post`, `district`, `shift`, `auxiliaries` mean all of them. With `move_to` or `move_to_district` nobody is
     lost: the share 1 − `factor` works there instead, in the same district and shift where the new post has such, and a
     head stays what it is, sworn or auxiliary.
     """
 
-    post: PostName | None = parameter(None, unit="name", source="user", doc="Post whose heads change.")
+    post: PostName | None = parameter(None, unit="name", source=CHOSEN, doc="Assignment whose personnel change.")
     district: int | None = parameter(
-        None, unit="district", ge=0, le=199, source="user", doc="District whose stations change; other posts have none."
+        None,
+        unit="district",
+        ge=0,
+        le=199,
+        source=CHOSEN,
+        doc="District whose stations change; other assignments belong to no district.",
     )
     shift: int | None = parameter(
         None,
         unit="shift",
         ge=0,
         le=23,
-        source="user",
+        source=CHOSEN,
         doc="Shift that changes, from 0 in the order of force.shift_starts_hour.",
     )
     auxiliaries: bool | None = parameter(
-        None, unit="yes or no", source="user", doc="Only auxiliaries, or only sworn officers; absent: both."
+        None, unit="yes or no", source=CHOSEN, doc="yes: only auxiliaries; no: only sworn officers; absent: both."
     )
     factor: float = parameter(
-        1.0, unit="of full strength", gt=0, le=10, source="user", doc="Heads relative to full strength."
+        1.0, unit="share of full strength", gt=0, le=10, source=CHOSEN, doc="Personnel relative to full strength."
     )
     move_to: PostName | None = parameter(
-        None, unit="name", source="user", doc="Post that takes the heads; absent with move_to_district: the same post."
+        None,
+        unit="name",
+        source=CHOSEN,
+        doc=("Assignment that receives the personnel; absent with move_to_district: the same assignment."),
     )
     move_to_district: int | None = parameter(
-        None, unit="district", ge=0, le=199, source="user", doc="District that takes the heads; absent: the same."
+        None,
+        unit="district",
+        ge=0,
+        le=199,
+        source=CHOSEN,
+        doc="District that receives the personnel; absent: the same.",
     )
 
     @model_validator(mode="after")
@@ -95,16 +108,16 @@ class HeadChange(Period):
 
     @property
     def moves(self) -> bool:
-        """Whether heads work elsewhere and are not lost."""
+        """Whether personnel work elsewhere and are not lost."""
         return self.move_to is not None or self.move_to_district is not None
 
     @property
     def target(self) -> tuple[object, ...]:
-        """Which heads it is about, and where they go."""
+        """Which personnel it is about, and where they go."""
         return (self.post, self.district, self.shift, self.auxiliaries, self.move_to, self.move_to_district)
 
     def concerns(self, post: int, district: int, shift: int, auxiliary: bool) -> bool:
-        """Return whether such heads leave or join; those already at the place that others move to do not."""
+        """Return whether such personnel leave or join; those already at the place that others move to do not."""
         if self.moves and self.move_to in (None, POST_NAMES[post]) and self.move_to_district in (None, district):
             return False
         return (
@@ -115,7 +128,7 @@ class HeadChange(Period):
         )
 
     def whom(self) -> str:
-        """Say which heads it is about."""
+        """Say which personnel it is about."""
         who = {None: "", True: " auxiliaries", False: " sworn officers"}[self.auxiliaries]
         where = "".join(
             f", {what} {number}"
@@ -151,7 +164,7 @@ def head_factor(
 
 
 def moved_heads(change: HeadChange, establishment: Array, day: int) -> Array:
-    """Return how many heads a change adds to each row on a day, shape [rows]; it sums to zero when heads move.
+    """Return how many personnel a change adds to each row on a day, shape [rows]; it sums to zero when personnel move.
 
     Who moves goes to the rows of the new post in the same district and shift, where the new post has such, in
     proportion to their full strength.
@@ -175,7 +188,7 @@ def moved_heads(change: HeadChange, establishment: Array, day: int) -> Array:
 
 
 def _places(change: HeadChange, establishment: Array, source: int) -> tuple[Array, Array]:
-    """Return the rows that take the heads of a row, and their shares."""
+    """Return the rows that take the personnel of a row, and their shares."""
     row = establishment[source]
     post = row["post"] if change.move_to is None else Post[change.move_to.upper()]
     fitting = (establishment["post"] == post) & (establishment["auxiliary"] == row["auxiliary"])
@@ -192,7 +205,7 @@ def _places(change: HeadChange, establishment: Array, source: int) -> tuple[Arra
 
 
 def heads_on(changes: Sequence[HeadChange], establishment: Array, day: int) -> Array:
-    """Return the heads of every row on a day, shape [rows], whatever the order of the changes.
+    """Return the personnel of every row on a day, shape [rows], whatever the order of the changes.
 
     Parameters
     ----------
@@ -222,7 +235,7 @@ def check_heads(changes: Sequence[HeadChange], districts: int, shifts: int) -> N
     Raises
     ------
     BadInput
-        For a district or a shift that does not exist, two changes that contradict each other, or more heads removed
+        For a district or a shift that does not exist, two changes that contradict each other, or more personnel removed
         than there are.
     """
     for i, change in enumerate(changes):

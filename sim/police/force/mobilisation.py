@@ -1,4 +1,4 @@
-"""What is ordered for everybody for a while: overtime, heads of other posts on patrol, then time off in lieu."""
+"""What is ordered for everybody for a while: overtime, personnel of other posts on patrol, then time off in lieu."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Mobilisation(NamedTuple):
 
 
 def check_order(order: Mobilisation, most_lent_share: float) -> None:
-    """Raise `BadInput` if more heads are lent than `most_lent_share`, for whom there are cars, or a share is none."""
+    """Raise `BadInput` if more than `most_lent_share` of the personnel are lent, or a share is none."""
     lent = order.lent_share
     if lent[Post.PATROL] or lent.min() < 0 or lent.max() > most_lent_share:
         allowed = f"0 to {most_lent_share:g}, which is force.most_lent_share, and 0 for patrol"
@@ -34,14 +34,14 @@ def check_order(order: Mobilisation, most_lent_share: float) -> None:
 
 
 def spread_over(heads: Array, districts: Array, first_unit: int) -> list[tuple[int, int]]:
-    """Return pairs of a head and a district: heads are spread evenly over the units of a shift.
+    """Return pairs of a person and a district: personnel are spread evenly over the units of a shift.
 
     Parameters
     ----------
     heads : array of int [heads]
         Rows of the officers.
     districts : array of int [units]
-        District of each unit; without units the heads wait in the first district.
+        District of each unit; without units the personnel wait in the first district.
     first_unit : int
         Number of the unit of the first head, counted round and round; another one each day is fair to the districts.
     """

@@ -1,4 +1,4 @@
-"""The heads of the force, officers and auxiliaries, one row each.
+"""The personnel of the force, officers and auxiliaries, one row each.
 
 Who they are, where they belong, who is fit and who works today.
 """
@@ -68,15 +68,15 @@ class Officer(RowAgent):
 
 
 class HeadParameters(Parameters):
-    """What heads are like when the run begins, and when they join."""
+    """What personnel are like when the run begins, and when they join."""
 
     specialist_share: float = parameter(
         0.7,
-        unit="of heads",
+        unit="share of personnel",
         ge=0,
         le=1,
         source="assumption: some work there part-time or are new",
-        doc="Specialists in the specialist posts at the start.",
+        doc="Specialists in the specialist assignments at the start.",
     )
     specialist_skill: float = parameter(
         0.8, unit="0 to 1", ge=0, le=1, source="assumption", doc="Mean skill of a specialist."
@@ -85,12 +85,12 @@ class HeadParameters(Parameters):
         0.4, unit="0 to 1", ge=0, le=1, source="assumption", doc="Mean skill of everybody else, recruits too."
     )
     skill_spread: float = parameter(
-        0.1, unit="sd", ge=0, le=1, source="assumption", doc="How unequal skills are; cut at 0 and 1."
+        0.1, unit="standard deviation", ge=0, le=1, source="assumption", doc="How unequal skills are; cut at 0 and 1."
     )
     buy_in_mean: float = parameter(
         0.6, unit="0 to 1", ge=0.01, le=0.99, source="assumption: part of the officers do not believe in it",
-        doc=("Mean buy-in: the share of free time that rested heads spend as ordered, on patrol and on the programmes "
-            "of every post."),
+        doc=("Mean buy-in: the share of free time that rested personnel spend as ordered, on "
+                "patrol and on the programmes of every assignment."),
     )  # fmt: skip
     buy_in_concentration: float = parameter(
         4.0,
@@ -129,7 +129,7 @@ def head_rule(parameters: HeadParameters) -> HeadRule:
 
 
 def draw_officers(heads: Array, parameters: HeadParameters, seed: int) -> Array:
-    """Draw the heads of a force.
+    """Draw the personnel of a force.
 
     A head's character depends on its post, kind, district and number there, so one head more or less anywhere leaves
     all others as they were.
@@ -139,7 +139,7 @@ def draw_officers(heads: Array, parameters: HeadParameters, seed: int) -> Array:
     heads : array of int [2, posts, districts + 1]
         Sworn officers and auxiliaries by post and district; the last place is for those who serve the whole city.
     parameters : HeadParameters
-        What heads are like.
+        What personnel are like.
     seed : int
         Seed of the replication.
 
@@ -151,7 +151,7 @@ def draw_officers(heads: Array, parameters: HeadParameters, seed: int) -> Array:
     Raises
     ------
     BadInput
-        If a number of heads is negative or no whole number, or the shape is not that of the posts.
+        If a number of personnel is negative or no whole number, or the shape is not that of the posts.
     """
     counts = np.asarray(heads)
     if counts.ndim != 3 or counts.shape[:2] != (2, len(Post)) or counts.shape[2] < 1:
@@ -181,7 +181,7 @@ def draw_officers(heads: Array, parameters: HeadParameters, seed: int) -> Array:
 
 @kernel
 def _draw_all(seed: int, officers: Array, rule: HeadRule) -> None:
-    """Give every head its character at the start."""
+    """Give every person its character at the start."""
     for i in range(len(officers)):
         post = officers[i].post
         specialist = Post.DETECTIVES <= post and post <= Post.INTELLIGENCE
@@ -191,7 +191,7 @@ def _draw_all(seed: int, officers: Array, rule: HeadRule) -> None:
 
 @inner_kernel
 def draw_character(seed: int, time: int, i: int, officers: Array, specialist_share: float, rule: HeadRule) -> None:
-    """Draw skill and buy-in of a head.
+    """Draw skill and buy-in of one person.
 
     Skill normal about that of a specialist or a generalist and cut to 0 … 1, buy-in beta.
     """
@@ -217,7 +217,7 @@ def is_fit(officers: Array, i: int, day: int) -> bool:
 
 @kernel
 def _note_fit(officers: Array, day: int, found: Array) -> None:
-    """Write down for each head whether it can work on a day."""
+    """Write down for each person whether it can work on a day."""
     for i in range(len(officers)):
         found[i] = is_fit(officers, i, day)
 
@@ -230,7 +230,7 @@ def fit_for_duty(officers: Array, day: int) -> Array:
 
 
 def in_turn(officers: Array, wanted: Array) -> Array:
-    """Return the rows of the heads of a mask in the order in which duties come to them.
+    """Return the rows of the personnel of a mask in the order in which duties come to them.
 
     Whose latest duty is longest ago goes first.
 
@@ -245,7 +245,7 @@ def in_turn(officers: Array, wanted: Array) -> Array:
 def begin_duty(
     officers: Array, heads: Array, day: int, shift: int, worked_min: float, overtime_min: float, night_min: float
 ) -> None:
-    """Put heads on duty for a day and book the minutes that are known beforehand.
+    """Put personnel on duty for a day and book the minutes that are known beforehand.
 
     Parameters
     ----------

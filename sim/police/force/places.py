@@ -14,14 +14,14 @@ _ROUNDING = 1e-9
 
 
 def whole_heads(establishment: Array, heads: Array, districts: int) -> Array:
-    """Round the heads of an establishment to whole people, so that the totals of both kinds stay right.
+    """Round the personnel of an establishment to whole people, so that the totals of both kinds stay right.
 
     Parameters
     ----------
     establishment : Array
         Table of `ESTABLISHMENT_COLUMNS`.
     heads : Array
-        Heads of its rows, real numbers, shape [rows].
+        Personnel of its rows, real numbers, shape [rows].
     districts : int
         How many the city has.
 
@@ -43,7 +43,7 @@ def whole_heads(establishment: Array, heads: Array, districts: int) -> Array:
 
 
 def off_patrol(establishment: Array, heads: Array) -> Array:
-    """Return the heads of the posts that do not patrol, real numbers, shape [2, posts].
+    """Return the personnel of the posts that do not patrol, real numbers, shape [2, posts].
 
     Parameters as of `whole_heads`.
     """
@@ -54,16 +54,16 @@ def off_patrol(establishment: Array, heads: Array) -> Array:
 
 
 def redistributed(establishment: Array, heads: Array, shares: Array | None) -> Array:
-    """Return the heads with those of patrol spread anew over the districts; their totals by kind and shift stay.
+    """Return the personnel with those of patrol spread anew over the districts; their totals by kind and shift stay.
 
     Parameters
     ----------
     establishment : Array
         Table of `ESTABLISHMENT_COLUMNS`.
     heads : Array
-        Heads of its rows, real numbers, shape [rows].
+        Personnel of its rows, real numbers, shape [rows].
     shares : array [districts] or None
-        Share of each district; None leaves all heads where they are.
+        Share of each district; None leaves all personnel where they are.
     """
     if shares is None:
         return heads
@@ -81,9 +81,9 @@ def draw_people(turning: list[Array], parameters: HeadParameters, seed: int) -> 
     Parameters
     ----------
     turning : list of array of int [2, posts, districts + 1]
-        Whole heads at full strength, and on the days on which they change.
+        Whole personnel at full strength, and on the days on which they change.
     parameters : HeadParameters
-        What heads are like.
+        What personnel are like.
     seed : int
         Seed of the replication.
 
@@ -105,11 +105,11 @@ def draw_people(turning: list[Array], parameters: HeadParameters, seed: int) -> 
 
 
 def fill_places(officers: Array, wanted: Array) -> None:
-    """Let people follow the establishment: heads that one post has too many work where they lack, else they are away.
+    """Let people follow the establishment: a surplus of one post works where others lack people, or else is away.
 
-    Places are filled with those of the same post who are away, then with heads that other posts have too many, those
-    who come from here first, then with anybody who is away. Those who leave a post are guests before those who began
-    there. Everybody keeps the skill of specialist work that he has.
+    Places are filled with those of the same post who are away, then with personnel that other posts have too many,
+    those who come from here first, then with anybody who is away. Those who leave a post are guests before those who
+    began there. Everybody keeps the skill of specialist work that he has.
 
     Parameters
     ----------
@@ -146,7 +146,7 @@ def fill_places(officers: Array, wanted: Array) -> None:
 
 
 def on_patrol(table: Array, heads: Array, force: ForceParameters, districts: int) -> Array:
-    """Return the heads of patrol, real numbers, shape [2, shifts, districts]."""
+    """Return the personnel of patrol, real numbers, shape [2, shifts, districts]."""
     found = np.zeros((2, len(force.shift_starts_hour), districts))
     there = table["post"] == Post.PATROL
     rows = table[there]
@@ -155,20 +155,20 @@ def on_patrol(table: Array, heads: Array, force: ForceParameters, districts: int
 
 
 def pooled(table: Array, heads: Array, force: ForceParameters, districts: int) -> Array:
-    """Return the heads of patrol of all districts with the most who can be lent to them, shape [2, shifts, 1]."""
+    """Return the personnel of patrol of all districts with the most who can be lent to them, shape [2, shifts, 1]."""
     lent = force.most_lent_share * off_patrol(table, heads).sum(axis=1) / len(force.shift_starts_hour)
     found: Array = on_patrol(table, heads, force, districts).sum(axis=2, keepdims=True) + lent[:, None, None]
     return found
 
 
 def units_of(patrol: Array, force: ForceParameters) -> Array:
-    """Return how many patrol units fit heads can crew, real numbers, shape [shifts, districts]."""
+    """Return how many patrol units fit personnel can crew, real numbers, shape [shifts, districts]."""
     sworn, auxiliaries = patrol
     return can_crew(sworn, auxiliaries, force.crew) * len(force.shift_starts_hour) * force.duty_share
 
 
 def daily_duties(table: Array, heads: Array, force: ForceParameters) -> Array:
-    """Return how many duties a day the heads of each post give if all are fit, shape [2, posts, shifts + 1].
+    """Return how many duties a day the personnel of each post give if all are fit, shape [2, posts, shifts + 1].
 
     The last place is day work. Patrol has crews instead.
     """

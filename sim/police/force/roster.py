@@ -29,7 +29,7 @@ class Roster:
 
     Each shift has its own units. A mean of 8.4 units on duty means 8 in some shifts and 9 in others, spread evenly
     (rounding errors are carried over), so that headcounts between whole numbers of units can be compared. Beats are
-    shared out by the heads of their districts.
+    shared out by the personnel of their districts.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ class Roster:
     slots : int
         The most units that a shift can ever have by the establishment.
     spare : int
-        As many more that it can have with heads who are lent or redistributed. Their rows come after all others, so
+        As many more that it can have with personnel who are lent or redistributed. Their rows come after all others, so
         that nobody's row, by which draws are keyed, depends on what might be ordered.
     """
 
@@ -71,7 +71,7 @@ class Roster:
         day : int
             Day of the run, from 0.
         on_duty : Array
-            Units that the heads of each shift and district can crew, real numbers, shape [shifts, districts].
+            Units that the personnel of each shift and district can crew, real numbers, shape [shifts, districts].
         units : Array
             Table of units; stations and beats of their next duty are written.
         """
@@ -98,7 +98,7 @@ class Roster:
     def weigh_beats(self, weights: Array) -> None:
         """Let the beats be shared out by these weights from the next shift on.
 
-        They multiply those that the heads of the districts give.
+        They multiply those that the personnel of the districts give.
 
         Parameters
         ----------

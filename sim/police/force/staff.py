@@ -43,7 +43,7 @@ _ROUNDING = 1e-9
 
 
 class Watch(NamedTuple):
-    """The heads of a post that have duty on a day."""
+    """The personnel of a post that have duty on a day."""
 
     heads: Array  # rows of the officers
     sworn_min: float
@@ -52,9 +52,9 @@ class Watch(NamedTuple):
 
 
 class Staff:
-    """The heads of a force and their days.
+    """The personnel of a force and their days.
 
-    The establishment says how many heads each post should have on a day, as real numbers; the officers are whole
+    The establishment says how many personnel each post should have on a day, as real numbers; the officers are whole
     people. Posts get as many duties as the establishment gives them, times the share of their people who are fit;
     people take them in turn: whose latest duty is longest ago goes first. An order to everybody may lengthen duties,
     make patrol duties of duties of other posts, and take some away as time off in lieu.
@@ -79,7 +79,7 @@ class Staff:
     days : Array
         Table of `FORCE_DAY_COLUMNS`.
     hours : Array
-        Heads on duty by day, post and hour of day, as rostered, shape [days, posts, 24].
+        Personnel on duty by day, post and hour of day, as rostered, shape [days, posts, 24].
     overtime_min : Array
         Ordered overtime of the posts that do not patrol, by day, head-minutes.
     crews : array of int [units, crew]
@@ -87,7 +87,7 @@ class Staff:
     roster : Roster
         The patrol units.
     strength : array of int [2, posts]
-        Heads who serve today, fit or not, by kind and post.
+        Personnel who serve today, fit or not, by kind and post.
     mobilisation : Mobilisation
         The order that holds today.
     lent : list of array of int
@@ -96,7 +96,7 @@ class Staff:
     Raises
     ------
     BadInput
-        If heads may be lent and there is one shift alone, whose units never change.
+        If personnel may be lent and there is one shift alone, whose units never change.
     """
 
     def __init__(self, force: ForceParameters, residents: int, plan: BeatPlan, seed: int, days: int) -> None:
@@ -152,13 +152,13 @@ class Staff:
         Raises
         ------
         BadInput
-            If more heads are lent than there are cars for, or a share is none.
+            If more personnel are lent than there are cars for, or a share is none.
         """
         check_order(mobilisation, self.force.most_lent_share)
         self._ordered = mobilisation
 
     def redistribute(self, shares: Array) -> None:
-        """Give each district another share of the heads of patrol from the next day on.
+        """Give each district another share of the personnel of patrol from the next day on.
 
         Their totals by kind and shift stay.
 
@@ -180,7 +180,7 @@ class Staff:
         self._shares, self._move = given, True
 
     def make_room(self, days: int) -> None:
-        """Have room in the books for so many days."""
+        """Make room in the accounts for this many days."""
         if days > len(self.days):
             self.days = grown(self.days, 2 * days)
             self.hours, self.overtime_min = (
@@ -221,7 +221,7 @@ class Staff:
         self._lend(order)
 
     def _lend(self, order: Mobilisation) -> None:
-        """Choose the heads of other posts who have patrol duty today: those next in turn after who serves there."""
+        """Choose the personnel of other posts who have patrol duty today: those next in turn."""
         self._lent_heads = self._at_posts * self._fit_share * order.lent_share
         self._lent_due += self._lent_heads * order.duty_share * self.force.duty_share * self.shifts
         duties = np.floor(self._lent_due + 0.5 + _ROUNDING).astype(np.int64)
@@ -268,7 +268,7 @@ class Staff:
         return duties
 
     def watches(self, day: int) -> dict[Post, Watch]:
-        """Put the heads of all posts but patrol on duty for a day, those whose turn it is."""
+        """Put the personnel of all posts but patrol on duty for a day, those whose turn it is."""
         found: dict[Post, Watch] = {}
         for post in OFF_PATROL:
             groups, minutes = [NOBODY], [0.0, 0.0]
@@ -284,7 +284,7 @@ class Staff:
         return found
 
     def _sign_on(self, day: int, post: Post, slot: int, rows: Array) -> float:
-        """Put heads of a post on duty in a shift, or by day in the last slot, and return how long the duty is."""
+        """Put personnel of a post on duty in a shift, or by day in the last slot, and return how long the duty is."""
         if slot < self.shifts:
             shift, begins_hour, regular_min = slot, self.force.shift_starts_hour[slot], self.force.shift_min
         else:
@@ -299,19 +299,19 @@ class Staff:
         return length_min
 
     def effort(self, watch: Watch) -> float:
-        """Return the share of their free time that the heads of a post spend as ordered.
+        """Return the share of their free time that the personnel of a post spend as ordered.
 
         All of it if nobody's feelings are simulated.
         """
         return float(watch.effects.effort) if self.force.wellbeing.active else 1.0
 
     def credit(self, watch: Watch, busy_min: float, successes: int) -> None:
-        """Share the busy minutes of a post's day out to its heads, and its successes one by one."""
+        """Share the busy minutes of a post's day out to its personnel, and its successes one by one."""
         if len(watch.heads):
             credit_heads(self.officers, watch.heads, busy_min / len(watch.heads), successes)
 
     def end_day(self, day: int, units: Array, now_min: float) -> None:
-        """Book what the units did in a day on the heads of their crews, and let the day tell on every head."""
+        """Book what the units did in a day on the personnel of their crews, and let the day tell on every person."""
         if self.shifts > 1:
             self._settle(units, now_min)
         if self.force.wellbeing.active:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sim.arrays import Array
 from sim.kernels import kernel
-from sim.parameters import Parameters, parameter, rule_of
+from sim.parameters import CHOSEN, Parameters, parameter, rule_of
 from sim.police.force.officers import is_fit
 
 
@@ -18,15 +18,15 @@ class TrainingParameters(Parameters):
 
     trainees: int = parameter(
         0,
-        unit="heads a post",
+        unit="people per assignment",
         ge=0,
         le=10_000,
-        source="user",
-        doc="Heads of each specialist post who learn at one time; 0 is no training.",
+        source=CHOSEN,
+        doc="Personnel of each specialist assignment in training at one time; 0 is no training.",
     )
     hours_per_week: float = parameter(
         8.0,
-        unit="h a trainee",
+        unit="h per trainee",
         ge=0.01,
         le=60,
         source="assumption: a day a week",
@@ -49,10 +49,10 @@ class TrainingParameters(Parameters):
         doc="Hours that the trainer spends on it.",
     )
     trainees_per_trainer: int = parameter(
-        2, unit="heads", ge=1, le=100, source="assumption", doc="Trainees whom one trainer takes."
+        2, unit="people", ge=1, le=100, source="assumption", doc="Trainees whom one trainer takes."
     )
     trainer_skill: float = parameter(
-        0.7, unit="0 to 1", ge=0, le=1, source="assumption", doc="Skill from which a head can train others."
+        0.7, unit="0 to 1", ge=0, le=1, source="assumption", doc="Skill from which an officer can train others."
     )
     trained_skill: float = parameter(
         0.8, unit="0 to 1", ge=0, le=1, source="assumption: that of a specialist", doc="Skill at which training ends."
@@ -83,7 +83,7 @@ def training_rule(parameters: TrainingParameters, generalist_skill: float) -> Tr
 def train(day: int, officers: Array, post: int, available_min: float, rule: TrainingRule) -> float:
     """Train a post for a day and return the officer-minutes that it took of trainees and trainers.
 
-    They are never more than `available_min`. Places go to sworn heads below the trained skill, in the order of
+    They are never more than `available_min`. Places go to sworn personnel below the trained skill, in the order of
     rows, and are kept until they are trained or gone. Each trainee needs a trainer of the post who is fit today, and
     time: skill grows by the minutes that were found for it. A post without a trainer cannot learn.
     """

@@ -1,4 +1,4 @@
-"""Fatigue, sick leave, attrition, hiring and buy-in of each head, day by day, and what they do to its work.
+"""Fatigue, sick leave, attrition, hiring and buy-in of each person, day by day, and what they do to its work.
 
 Overload tires, the tired are slower, sick more often and leave more often, and the same work falls on fewer: a spiral
 where those who leave are more than those who can be hired, a steady state where they are not. Neither is put in; both
@@ -26,10 +26,10 @@ FORCE_DAY_COLUMNS = (
     Column("auxiliaries", "i4", "heads", "of these, auxiliaries"),
     Column("sick", "i4", "heads", "of these, on sick leave"),
     Column("recruits", "i4", "heads", "of these, in basic training"),
-    Column("left", "i4", "heads", "heads who left at the end of the day"),
+    Column("left", "i4", "heads", "personnel who left at the end of the day"),
     Column("hired", "i4", "heads", "recruits who join the next day"),
-    Column("fatigue_sum", "f8", "1", "sum of fatigue over the heads, before the day's work"),
-    Column("buy_in_sum", "f8", "1", "sum of buy-in over the heads, before the day's work"),
+    Column("fatigue_sum", "f8", "1", "sum of fatigue over the personnel, before the day's work"),
+    Column("buy_in_sum", "f8", "1", "sum of buy-in over the personnel, before the day's work"),
     Column("worked_min", "f8", "min", "head-minutes on duty"),
     Column("overtime_min", "f8", "min", "of these, overtime"),
     Column("incentive_cost", "f8", "yuan", "incentives paid"),
@@ -43,12 +43,12 @@ FORCE_DAY_COLUMNS = (
 
 
 def new_force_days(days: int) -> Array:
-    """Return an empty table of `FORCE_DAY_COLUMNS`, a row a day."""
+    """Return an empty table of `FORCE_DAY_COLUMNS`, a row per day."""
     return table(FORCE_DAY_COLUMNS, days)
 
 
 class Effects(NamedTuple):
-    """What crews or posts are like, means over their heads."""
+    """What crews or posts are like, means over their personnel."""
 
     slow: Array  # service takes so many times as long: 1 + slower · F
     mistakes: Array  # share of pieces of work that go wrong: mistakes · (1 + gain · F), at most 1
@@ -75,7 +75,7 @@ def effects(like: Array, heads: Array) -> Effects:
 
 
 def character(officers: Array, rule: WellbeingRule) -> Array:
-    """Return what each head is like, the fields of `Effects` of it alone, shape [4, heads]."""
+    """Return what each person is like, the fields of `Effects` of it alone, shape [4, heads]."""
     tired = officers["fatigue"].astype(float)
     return np.array([
         1.0 + rule.slower * tired,
@@ -87,7 +87,7 @@ def character(officers: Array, rule: WellbeingRule) -> Array:
 
 @kernel
 def load(officers: Array, i: int, rule: WellbeingRule) -> float:
-    """Return a head's load of today: its minutes of calls and cases relative to what it can sustain in a working day.
+    """Return one person's load of today: minutes of calls and cases relative to those of a sustainable working day.
 
     1 is just sustainable.
     """
@@ -97,10 +97,10 @@ def load(officers: Array, i: int, rule: WellbeingRule) -> float:
 
 @kernel
 def live(seed: int, day: int, officers: Array, days: Array, rule: WellbeingRule) -> None:
-    """End a day for every head: it tires and recovers, is won over or put off, falls sick, leaves; places are filled.
+    """End a day for every person: it tires and recovers, is won over or put off, falls sick, leaves; places are filled.
 
-    Run once a day, after the day's work was booked on the heads; that is set to zero here. Who is sick or has left is
-    so from `day + 1` on.
+    Run once a day, after the day's work was booked on the personnel; that is set to zero here. Who is sick or has left
+    is so from `day + 1` on.
 
     Parameters
     ----------
@@ -139,9 +139,9 @@ def live(seed: int, day: int, officers: Array, days: Array, rule: WellbeingRule)
 
 @kernel
 def count(day: int, officers: Array, days: Array, rule: WellbeingRule) -> None:
-    """Enter the heads of a day in the books, as they were before its work told on them.
+    """Record the personnel of a day, as they were before its work told on them.
 
-    Minutes count for whoever worked them: a duty that goes past midnight may be that of a head who has left since.
+    Minutes count for whoever worked them: a duty that goes past midnight may be that of somebody who has left since.
 
     Parameters
     ----------
@@ -186,7 +186,7 @@ def forget(officers: Array) -> None:
 
 @inner_kernel
 def _feel(i: int, officers: Array, rule: WellbeingRule) -> None:
-    """Let the day's work tire a head and its free hours restore it, and let buy-in drift.
+    """Let the day's work tire one person and its free hours restore it, and let buy-in drift.
 
     Fatigue: F ← [1 − (1 − F) e^(−strain)] e^(−recovery · free minutes). Strain is gain · max(load − 1, 0) on a duty,
     with the mean load of recent duties, plus nights, plus overtime; free minutes are what the day leaves beside work
@@ -253,7 +253,7 @@ def _join(seed: int, day: int, i: int, officers: Array, training_days: int, head
 
 
 def wellbeing_indicators(days: Array, first: int, end: int) -> dict[str, float]:
-    """Return indicators of days first … end − 1; a ratio without heads is not a number.
+    """Return indicators of days first … end − 1; a ratio without personnel is not a number.
 
     Parameters
     ----------
@@ -265,8 +265,8 @@ def wellbeing_indicators(days: Array, first: int, end: int) -> dict[str, float]:
     Returns
     -------
     dict
-        `headcount` on the last day, `attrition` (who left per head and year), `hires` (number), `sick_share` (of heads,
-        mean over days), `fatigue_mean`, `buy_in_mean`, `overtime_share` (of minutes on duty).
+        `headcount` on the last day, `attrition` (who left per person and year), `hires` (number), `sick_share` (of
+        personnel, mean over days), `fatigue_mean`, `buy_in_mean`, `overtime_share` (of minutes on duty).
     """
     rows = days[first:end]
     heads = float(rows["heads"].sum())

@@ -1,4 +1,4 @@
-"""Parameters of how work wears the heads of the force out, how they recover, and what follows.
+"""Parameters of how work wears the personnel of the force out, how they recover, and what follows.
 
 Leave, attrition, hiring, buy-in, incentives.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sim.parameters import Parameters, parameter, rule_of
+from sim.parameters import CHOSEN, Parameters, parameter, rule_of
 from sim.police.force.officers import HeadParameters, HeadRule, head_rule
 
 DAYS_PER_YEAR = 365.0
@@ -15,27 +15,27 @@ DAYS_PER_MONTH = DAYS_PER_YEAR / 12
 
 
 class WellbeingParameters(Parameters):
-    """How work wears a head out, how it recovers, and what follows."""
+    """How work wears one person out, how it recovers, and what follows."""
 
     active: bool = parameter(
         True,
         unit="yes or no",
-        source="user",
-        doc="Off: nobody tires, leaves or is won over, and as many are sick as of the rested.",
+        source=CHOSEN,
+        doc=("Off: nobody tires, leaves or changes buy-in, and sick leave is that of rested personnel."),
     )
     heads: HeadParameters = HeadParameters()
     sustainable_share: float = parameter(
-        0.6, unit="of a working day", ge=0.01, le=1,
+        0.6, unit="share of a working day", ge=0.01, le=1,
         source="McCabe 2013 (ICMA; year recalled): at most 60 % of patrol time on calls (rule of 60)",
-        doc="Calls and cases in a working day that a head on patrol can sustain; that is a load of 1.",
+        doc="Time on calls and cases that an officer on patrol can sustain; that is a load of 1.",
     )  # fmt: skip
     sustainable_share_office: float = parameter(
         0.85,
-        unit="of a working day",
+        unit="share of a working day",
         ge=0.01,
         le=1,
         source="assumption: no need to be free for the next call",
-        doc="The same for all other posts.",
+        doc="The same for all other assignments.",
     )
     working_day_min: float = parameter(
         480.0,
@@ -48,11 +48,12 @@ class WellbeingParameters(Parameters):
     load_memory_duties: float = parameter(
         7.0, unit="duties", ge=1, le=1000,
         source="assumption: busy and quiet duties of a week or two even out; the rule of 60 is an average as well",
-        doc="Load is the mean over recent duties with exponentially fading weights, over so many.",
+        doc=("Load is the mean over recent duties with exponentially fading weights of this time "
+                "constant."),
     )  # fmt: skip
     overload_gain: float = parameter(
         0.15,
-        unit="strain per unit of load beyond 1 and duty",
+        unit="strain per unit of load above 1 per duty",
         ge=0,
         le=10,
         source="assumption: a load of 1.3 wears out over weeks",
@@ -73,7 +74,7 @@ class WellbeingParameters(Parameters):
     )
     necessary_hours: float = parameter(
         10.0,
-        unit="h a day",
+        unit="h per day",
         ge=0,
         le=24,
         source="assumption: sleep, meals, the way to work",
@@ -91,18 +92,23 @@ class WellbeingParameters(Parameters):
         0.3, unit="1", ge=0, le=10, source="assumption", doc="Service takes 1 + this × fatigue times as long."
     )
     mistakes: float = parameter(
-        0.03, unit="of pieces of work", ge=0, le=1, source="assumption", doc="Share that the rested get wrong."
+        0.03,
+        unit="share of tasks",
+        ge=0,
+        le=1,
+        source="assumption",
+        doc="Share of tasks that rested personnel get wrong.",
     )
     mistakes_gain: float = parameter(
         2.0, unit="1", ge=0, le=100, source="assumption", doc="This share × (1 + this × fatigue)."
     )
     effort_loss: float = parameter(
-        0.5, unit="1", ge=0, le=1, source="assumption", doc="Free time used as planned × (1 − this × fatigue)."
+        0.5, unit="1", ge=0, le=1, source="assumption", doc="Share of free time used as planned × (1 − this × fatigue)."
     )
     sick_per_year: float = parameter(
         1.5, unit="1/year", ge=0, le=100,
         source="assumption: 2 % of days; of shifts in Buffalo 0.95 % were single sick days (Riedy et al. 2020)",
-        doc="Spells of sick leave of a rested head.",
+        doc="Spells of sick leave of a rested officer or auxiliary.",
     )  # fmt: skip
     sick_gain: float = parameter(
         2.0,
@@ -135,16 +141,17 @@ class WellbeingParameters(Parameters):
         4.0, unit="1", ge=0, le=100, source="assumption", doc="Both × (1 + this × fatigue²)."
     )
     hires_per_year: float = parameter(
-        0.04, unit="of officers' places", ge=0, le=10, source="assumption: a little more than leave without overload",
+        0.04, unit="share of established officer positions", ge=0, le=10,
+        source="assumption: a little more than leave without overload",
         doc=("Officers who can be hired in a year; they take vacant places only, and what is not needed is not saved "
             "up."),
     )  # fmt: skip
     auxiliary_hires_per_year: float = parameter(
         0.13,
-        unit="of auxiliaries' places",
+        unit="share of established auxiliary positions",
         ge=0,
         le=10,
-        source="assumption: likewise",
+        source="assumption, as for officers",
         doc="Auxiliaries who can be hired in a year.",
     )
     basic_training_months: float = parameter(
@@ -154,14 +161,14 @@ class WellbeingParameters(Parameters):
         1.0, unit="months", ge=0, le=60, source="assumption", doc="From joining to work, auxiliaries."
     )
     buy_in_half_life_days: float = parameter(
-        180.0, unit="days", ge=0.01, le=36_500, source="assumption: slow", doc="How fast buy-in relaxes to its goal."
+        180.0, unit="days", ge=0.01, le=36_500, source="assumption: slow", doc="Relaxation time of buy-in to its goal."
     )
     leadership: float = parameter(
         0.0,
         unit="−1 to 1",
         ge=-1,
         le=1,
-        source="user",
+        source=CHOSEN,
         doc="How much leaders stand for proactive work: 1 convinces, −1 discourages, 0 is neither.",
     )
     leadership_reach: float = parameter(
@@ -178,22 +185,27 @@ class WellbeingParameters(Parameters):
         ge=0,
         le=1,
         source="assumption",
-        doc="What an arrest or a cleared case adds to buy-in.",
+        doc="Rise of buy-in by an arrest or a cleared case.",
     )
     overload_doubt: float = parameter(
         0.003,
-        unit="of buy-in per unit of load beyond 1 and duty",
+        unit="buy-in per unit of load above 1 per duty",
         ge=0,
         le=1,
         source="assumption: no time for what is planned",
-        doc="What overload takes from it.",
+        doc="Fall of buy-in by overload.",
     )
     incentive_per_month: float = parameter(
-        0.0, unit="yuan per head and month", ge=0, le=1_000_000, source="user", doc="Pay and honours; see its cost."
+        0.0,
+        unit="yuan per person per month",
+        ge=0,
+        le=1_000_000,
+        source=CHOSEN,
+        doc="Spending on pay and honours; it is part of the cost of the police.",
     )
     incentive_scale: float = parameter(
         1000.0,
-        unit="yuan per head and month",
+        unit="yuan per person per month",
         ge=1,
         le=1_000_000,
         source="assumption: some 15 % of pay",

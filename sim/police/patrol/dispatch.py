@@ -272,7 +272,7 @@ def _arrive(
 def _clear(c: int, now_min: float, desk: Desk, police: Police, logs: Logs) -> None:
     """End the work on scene.
 
-    The crime enters the books, the first unit does the paperwork, the others are free at once.
+    The crime enters police records, the first unit does the paperwork, the others are free at once.
     """
     call = logs.calls[c]
     call.state = CallState.SERVED

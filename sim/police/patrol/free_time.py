@@ -49,10 +49,10 @@ class PatrolParameters(Parameters):
         doc="Meal break in a shift; only a priority-1 call interrupts it.",
     )
     most_at_meal_share: float = parameter(
-        0.2, unit="of the units of a shift", gt=0, le=1,
+        0.2, unit="share of the units of a shift", gt=0, le=1,
         source="assumption: a dispatcher who lets more go at a time has nobody left to send",
-        doc=("At most so many units of the city's shift take their meal at a time, and one always may; sittings "
-            "spread over the middle half of the shift."),
+        doc=("Largest share of the city's units on shift that take their meal at the same time; "
+                "one always may. Meals spread over the middle half of the shift."),
     )  # fmt: skip
     spell_min: float = parameter(
         60.0, unit="min", ge=5, le=1440, source="assumption",

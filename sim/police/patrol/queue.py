@@ -19,7 +19,7 @@ from sim.incident_types import IncidentType
 from sim.incidents.log import CallState, Logs
 from sim.incidents.profiles import DemandRule
 from sim.kernels import inlined, inner_kernel, row
-from sim.parameters import Parameters, parameter, rule_of
+from sim.parameters import CHOSEN, Parameters, parameter, rule_of
 from sim.people.offenders import BeliefRule, CareerRule
 from sim.police.patrol.free_time import CALL_EXPIRES, CALL_REVIEW
 from sim.randomness import uniform
@@ -53,20 +53,25 @@ class DispatchParameters(Parameters):
     )
     surge_help_waiting: int | None = parameter(
         4, unit="calls", ge=1, le=100_000, source="assumption",
-        doc=("With so many calls waiting in a district, the nearest unit of the city goes there at once, to the most "
-            "urgent first; absent: never."),
+        doc=("When this many calls wait in a district, the nearest unit of the city goes there at "
+                "once, to the most urgent first; absent: never."),
     )  # fmt: skip
     patience_min: tuple[Wait, Wait, Wait] = parameter(
         (240.0, 480.0, 1440.0),
         unit="min",
         source="assumption",
-        doc="A call that nobody was sent to for so long is closed unserved, by priority.",
+        doc="A call to which nobody was sent within this time is closed unserved, by priority.",
     )
     scene_factor: float = parameter(
-        1.0, unit="times", ge=0.01, le=10, source="user", doc="Time on scene, relative to that of the incident."
+        1.0, unit="times", ge=0.01, le=10, source=CHOSEN, doc="Time on scene, relative to that of the incident."
     )
     paperwork_factor: float = parameter(
-        1.0, unit="times", ge=0.01, le=10, source="user", doc="Time of paperwork after it, likewise."
+        1.0,
+        unit="times",
+        ge=0.01,
+        le=10,
+        source=CHOSEN,
+        doc="Time of paperwork afterwards, relative to that of the incident.",
     )
     urgent_speed: float = parameter(
         1.3, unit="times", ge=1, le=3, source="assumption", doc="Speed to priority-1 calls, relative to the street."
@@ -77,7 +82,7 @@ class DispatchParameters(Parameters):
         ge=0.1,
         le=1000,
         source="assumption: scale 4–6 min",
-        doc="Decay of the chance of an arrest on scene with the minutes since the offence.",
+        doc="Decay, with the minutes since the offence, of the probability of an arrest on scene.",
     )
     arrest_processing_min: float = parameter(
         90.0, unit="min", ge=0, le=1440, source="assumption", doc="Mean time a unit needs to process an arrest."
@@ -163,9 +168,9 @@ def open_desk(
 def hand_over(seed: int, c: int, desk: Desk, ground: Ground, logs: Logs) -> bool:
     """Hand a call over to another service (警情分流) with the chance of the type that it is told as.
 
-    Return whether it was. No unit goes, and a crime behind it never enters the books. An alarm without a cause needs no
-    unit where an operator looks at the place. The draw is keyed by the call, so that it falls alike whatever the police
-    do.
+    Return whether it was. No unit goes, and a crime behind it never enters police records. An alarm without a cause
+    needs no unit where an operator looks at the place. The draw is keyed by the call, so that it falls alike whatever
+    the police do.
     """
     call = logs.calls[c]
     chance = desk.diverted[call.type]
@@ -266,5 +271,5 @@ def waited_for_help(c: int, now_min: float, desk: Desk, logs: Logs) -> bool:
 
 @inlined
 def in_surge(c: int, desk: Desk, logs: Logs) -> bool:
-    """Whether so many calls wait in the district of a call that any unit of the city may go there."""
+    """Whether this many calls wait in the district of a call that any unit of the city may go there."""
     return bool(desk.waiting[desk.district[logs.calls[c].beat]] >= desk.rule.surge_help_waiting)

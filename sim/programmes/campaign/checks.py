@@ -130,9 +130,9 @@ def check_people(seed: int, now_min: float, first: int, rule: CheckRule, street:
     the stop in sight of the residents of the cell reassures them already, see `sim.incidents.judgement`.
 
     Who stole within `goods_min` carries some of it with probability `carried`, and a search finds it. Then the latest
-    such crime is cleared, its victim hears of it, and if nobody had reported it, it enters the books. Who joined in and
-    is not there stays unknown, and so do other crimes of the same culprit (assumption: he owns up to what is found).
-    Any other search ends in an arrest for something else with probability `other_arrest`, for up to
+    such crime is cleared, its victim hears of it, and if nobody had reported it, it enters police records. Who joined
+    in and is not there stays unknown, and so do other crimes of the same culprit (assumption: he owns up to what is
+    found). Any other search ends in an arrest for something else with probability `other_arrest`, for up to
     `detention_most_min`, see `sim.people.offenders.custody_time`. An offender who is let go learns that nothing
     happens: `h ← h + step · (1 − h)` for the habituation h, which dulls the sight of police from then on.
 

@@ -18,7 +18,7 @@ from pydantic import model_validator
 
 from sim.clock import MINUTES_PER_DAY
 from sim.incident_types import PLACE_CRIMES
-from sim.parameters import BadInput, parameter, rule_of
+from sim.parameters import CHOSEN, BadInput, parameter, rule_of
 from sim.periods import FAR_DAY
 from sim.police.force.head_changes import PostName
 from sim.police.force.mobilisation import MOST_OVERTIME, Mobilisation
@@ -49,8 +49,8 @@ class Campaign(Programme):
 
         first_day: int | None = parameter(
             28, unit="day of the run", ge=0, le=FAR_DAY, source="assumption: the first day after the usual warm-up",
-            doc=("When the first campaign of the schedule begins; the days of the warm-up count, from 0; absent: none "
-                "is scheduled."),
+            doc=("Start of the first scheduled campaign, counted from 0, warm-up included; absent: "
+                "none is scheduled."),
         )  # fmt: skip
         every_days: int | None = parameter(
             90,
@@ -58,23 +58,23 @@ class Campaign(Programme):
             ge=1,
             le=FAR_DAY,
             source="assumption: one a season",
-            doc="From the begin of one scheduled campaign to the next; absent: there is one.",
+            doc=("From the start of one scheduled campaign to the start of the next; absent: only one is scheduled."),
         )
         at_most: int | None = parameter(
             None,
             unit="campaigns",
             ge=1,
             le=10_000,
-            source="user",
-            doc="No more campaigns than that; absent: any number.",
+            source=CHOSEN,
+            doc="Largest number of campaigns; absent: any number.",
         )
         length_days: int = parameter(
             21, unit="days", ge=1, le=365, source="assumption: two to four weeks", doc="How long a campaign lasts."
         )
         trigger_ratio: float | None = parameter(
-            None, unit="times", ge=0.01, le=100, source="user",
-            doc=("A campaign begins when crimes at places were recorded at more than so many times the rate of "
-                "before; absent: never for that."),
+            None, unit="times", ge=0.01, le=100, source=CHOSEN,
+            doc=("A campaign begins when the recorded rate of crimes at places exceeds this multiple "
+                "of the earlier rate; absent: never for that reason."),
         )  # fmt: skip
         recent_days: int = parameter(
             28,
@@ -82,10 +82,15 @@ class Campaign(Programme):
             ge=1,
             le=FAR_DAY,
             source="assumption: the figures of a month",
-            doc="Latest days of that comparison.",
+            doc="Recent days in that comparison.",
         )
         before_days: int = parameter(
-            84, unit="days", ge=1, le=FAR_DAY, source="assumption: the three months before", doc="Days before them."
+            84,
+            unit="days",
+            ge=1,
+            le=FAR_DAY,
+            source="assumption: the three months before",
+            doc="Earlier days in that comparison.",
         )
         pause_days: int = parameter(
             56,
@@ -93,27 +98,27 @@ class Campaign(Programme):
             ge=0,
             le=FAR_DAY,
             source="assumption",
-            doc="After a campaign no rise begins another for so long.",
+            doc="Time after a campaign during which no rise triggers another.",
         )
         overtime_share: float = parameter(
-            0.4, unit="of the hours of a duty", ge=0, le=MOST_OVERTIME, source="assumption: hours × 1.3 to 1.5",
+            0.4, unit="share of the hours of a duty", ge=0, le=MOST_OVERTIME, source="assumption: hours × 1.3 to 1.5",
             doc="Hours beyond each duty of everybody; with force.overtime_share no more than 0.5 in all.",
         )  # fmt: skip
         lent_share: float = parameter(
             0.5,
-            unit="of the duties",
+            unit="share of duties",
             ge=0,
             le=1,
             source="assumption: every other",
-            doc="Duties of these posts that are patrol duties.",
+            doc="Duties of these assignments that become patrol duties.",
         )
         posts: tuple[PostName, ...] = parameter(
             ("headquarters", "detectives", "anti_fraud", "community"), unit="names",
             source="assumption: analysts and desks are needed where they are",
-            doc="Posts whose people go on patrol; their own work waits.",
+            doc="Assignments whose personnel go on patrol; their own work waits.",
         )  # fmt: skip
         checks_per_min: float = parameter(
-            0.1, unit="people a minute of a stop", ge=0, le=10,
+            0.1, unit="people per minute of a stop", ge=0, le=10,
             source="assumption: card, bag and questions take five minutes, half of the time",
             doc="People whom a unit checks at its stops.",
         )  # fmt: skip
@@ -123,26 +128,27 @@ class Campaign(Programme):
                 "suspect."),
         )  # fmt: skip
         trust_loss: float = parameter(
-            0.03, unit="of trust", ge=0, le=1,
+            0.03, unit="points of trust on a 0–1 scale", ge=0, le=1,
             source="assumption: that of a slow response; that stops cost legitimacy: Tyler, Fagan & Geller 2014",
             doc="Trust in the police that a check takes.",
         )  # fmt: skip
         sign: float = parameter(
             0.05, unit="probability", ge=0, le=1,
             source="assumption; people tell liars little better than chance (Bond & DePaulo 2006, recalled)",
-            doc="Who carries stolen goods behaves suspiciously when officers look him over: they search him.",
+            doc=("A person who carries stolen goods behaves suspiciously when officers look them over, "
+                "and is searched."),
         )  # fmt: skip
         false_sign: float = parameter(
             0.01, unit="probability", ge=0, le=1, source="assumption: one check in twenty becomes a search",
-            doc="Anybody else behaves so.",
+            doc="Anybody else behaves suspiciously.",
         )  # fmt: skip
         carried: float = parameter(
             0.2, unit="probability", ge=0, le=1, source="assumption",
-            doc="Who has stolen goods has some of them on him, and a search finds them.",
+            doc="A thief who still has stolen goods carries some of them, and a search finds them.",
         )  # fmt: skip
         goods_days: float = parameter(
             14.0, unit="days", ge=0, le=3650, source="assumption: what is left after two weeks is sold",
-            doc="For so long after the offence a thief has stolen goods.",
+            doc="Time after the offence for which a thief has stolen goods.",
         )  # fmt: skip
         other_arrest: float = parameter(
             0.12, unit="probability", ge=0, le=1,
@@ -163,7 +169,7 @@ class Campaign(Programme):
         )  # fmt: skip
         lieu_share: float = parameter(
             0.5,
-            unit="of the overtime",
+            unit="share of the overtime",
             ge=0,
             le=1,
             source="assumption: the rest is paid, or forgotten",
@@ -287,7 +293,7 @@ class Campaign(Programme):
 
 
 def rise(recorded: Recorded, now_min: float, recent_days: int, before_days: int) -> float:
-    """Return the rate at which crimes entered the books lately, relative to that of the time before.
+    """Return the rate at which crimes entered police records lately, relative to that of the time before.
 
     Not a number without any.
 

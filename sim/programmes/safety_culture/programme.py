@@ -45,28 +45,28 @@ class SafetyCulture(Programme):
         """How a culture of safety is made."""
 
         meeting_hours_per_1000_week: float = parameter(
-            0.1, unit="h per 1,000 residents a week", ge=0.001, le=100,
-            source="assumption: some 6 hours a week in a county of 60,000",
+            0.1, unit="h per 1,000 residents per week", ge=0.001, le=100,
+            source="assumption: some 6 hours per week in a county of 60,000",
             doc="Hours for meetings that teach safety and keep it a subject of talk.",
         )  # fmt: skip
         listeners_per_hour: float = parameter(
-            13.0, unit="people an hour", ge=0, le=1000,
+            13.0, unit="people per hour", ge=0, le=1000,
             source="assumption, as a session of education: 40 people for three hours of officers",
             doc=("Residents who come to meetings, each as likely as the other; half of it is about crime at places, "
                 "half about fraud."),
         )  # fmt: skip
         lesson: float = parameter(
-            0.3, unit="of 1", ge=0, le=1, source="assumption, as a session of education",
+            0.3, unit="points on a 0–1 scale", ge=0, le=1, source="assumption, as a session of education",
             doc=("Awareness that a meeting on one subject alone would teach, at none before; less the more there is. "
                 "It fades with the half-life of awareness."),
         )  # fmt: skip
         contact_rate: float = parameter(
-            0.01, unit="a tie and week", ge=0, le=7, source="assumption: 0.5–2 %",
+            0.01, unit="per tie per week", ge=0, le=7, source="assumption: 0.5–2 %",
             doc="Talks about safety along a tie in a week whose meetings all found their hours; in proportion below.",
         )  # fmt: skip
         step: float = parameter(
             0.3,
-            unit="of the difference",
+            unit="share of the difference",
             ge=0,
             le=0.5,
             source="assumption; 0.5: both think alike after it",
@@ -77,7 +77,7 @@ class SafetyCulture(Programme):
         )
         fraud_share: float = parameter(
             0.5,
-            unit="of talks",
+            unit="share of talks",
             ge=0,
             le=1,
             source="assumption",
@@ -85,7 +85,7 @@ class SafetyCulture(Programme):
         )
         checks_per_1000_day: float = parameter(
             0.25,
-            unit="homes per 1,000 residents a day",
+            unit="homes per 1,000 residents per day",
             ge=0,
             le=50,
             source="assumption: each home in some four years",
@@ -131,7 +131,7 @@ class SafetyCulture(Programme):
         )
         penalty_trust_loss: float = parameter(
             0.03,
-            unit="of 1 per 100 yuan",
+            unit="points on a 0–1 scale, per 100 yuan",
             ge=0,
             le=1,
             source="assumption: about a slow response",

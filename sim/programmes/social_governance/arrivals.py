@@ -37,7 +37,7 @@ def report_by_tip(
 
     No unit is sent, and no caller judges the response.
 
-    Place and type may be wrong in the books as those of any report.
+    Place and type may be wrong in police records as those of any report.
     """
     crime = logs.incidents[n]
     cell, kind = row(crime.cell), row(crime.type)

@@ -198,7 +198,7 @@ def _odds_at(trust: float, slope: float) -> float:
 
 @inner_kernel
 def _chance(base: float, odds: float) -> float:
-    """Return a probability whose odds are so many times those of `base`."""
+    """Return a probability whose odds are this many times those of `base`."""
     return base * odds / (1.0 - base + base * odds)
 
 
@@ -243,5 +243,5 @@ def _awake_between(begins: float, ends: float) -> float:
 
 @inner_kernel
 def _after(begins: float, waking_min: float) -> float:
-    """Return the moment after so many waking minutes of the same day."""
+    """Return the moment after this many waking minutes of the same day."""
     return max(begins, math.floor(begins / MINUTES_PER_DAY) * MINUTES_PER_DAY + WAKING_MIN) + waking_min

@@ -1,4 +1,4 @@
-"""Messages to groups (邻里群): which news of the books is one for which grid, and what readers learn."""
+"""Messages to groups (邻里群): which news of police records is one for which grid, and what readers learn."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Message(NamedTuple):
 
 
 def fresh_news(logs: Logs, society: Society, now_min: float) -> Iterator[News]:
-    """Yield the burglaries, then the frauds, that entered the books since yesterday.
+    """Yield the burglaries, then the frauds, that entered police records since yesterday.
 
     Warned is the grid around the recorded place of a burglary, of which any dwelling will do, and that of the victim of
     a fraud. Where nobody lives nobody is warned.

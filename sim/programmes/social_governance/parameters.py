@@ -5,7 +5,7 @@ What residents tell, what messages teach them, and what the network costs.
 
 from __future__ import annotations
 
-from sim.parameters import parameter
+from sim.parameters import CHOSEN, parameter
 from sim.programmes.base import ProgrammeParameters
 from sim.programmes.social_governance.networks import NetworkParameters
 
@@ -16,28 +16,28 @@ class GovernanceParameters(ProgrammeParameters):
     fusion: bool = parameter(
         True,
         unit="yes or no",
-        source="user",
+        source=CHOSEN,
         doc="The two networks are fused; otherwise the social governance centre writes to headquarters.",
     )
     network: NetworkParameters = NetworkParameters()
     organising_min: float = parameter(
-        30.0, unit="min a grid and month", ge=0, le=10_000,
+        30.0, unit="min per grid per month", ge=0, le=10_000,
         source="assumption: one meeting with the leaders of its groups",
         doc=("Work of community officers that keeps the groups of a grid active; they fall silent after two months "
             "without."),
     )  # fmt: skip
     liaison_min: float = parameter(
-        10.0, unit="min a grid and week", ge=0, le=10_000, source="assumption: a call with the grid worker",
+        10.0, unit="min per grid per week", ge=0, le=10_000, source="assumption: a call with the grid worker",
         doc="Work of community officers that keeps a grid fused; without it for two weeks its tips go the slow way.",
     )  # fmt: skip
     handling_min: float = parameter(
-        15.0, unit="min a tip", ge=0, le=600, source="assumption: call back, check, pass on",
+        15.0, unit="min per tip", ge=0, le=600, source="assumption: call back, check, pass on",
         doc=("Work of community officers before a tip enters the side of the police; tips wait for it, the oldest "
             "first."),
     )  # fmt: skip
     message_min: float = parameter(
         5.0,
-        unit="min a message",
+        unit="min per message",
         ge=0,
         le=600,
         source="assumption: write, have it approved, send",
@@ -45,7 +45,7 @@ class GovernanceParameters(ProgrammeParameters):
     )
     passing_min: float = parameter(
         1.0,
-        unit="min a group",
+        unit="min per group",
         ge=0,
         le=600,
         source="assumption: put into the group, and answer",
@@ -57,27 +57,27 @@ class GovernanceParameters(ProgrammeParameters):
         doc="An adult of a group reads a message; who does is drawn for each message.",
     )  # fmt: skip
     grid_worker_min_week: float = parameter(
-        120.0, unit="min a grid and week", ge=0, le=2400,
+        120.0, unit="min per grid per week", ge=0, le=2400,
         source="assumption: a talk with each leader of a group once a month",
         doc=("Work of a grid worker (网格员) that keeps the groups of an organised grid active; grid workers are not "
             "police, and always have the time."),
     )  # fmt: skip
     grid_worker_tip_min: float = parameter(
         10.0,
-        unit="min a tip",
+        unit="min per tip",
         ge=0,
         le=600,
         source="assumption: ask back and write it down",
         doc="Work of a grid worker for a tip of a group.",
     )
     grid_worker_yuan_hour: float = parameter(
-        25.0, unit="yuan/h", ge=0, le=10_000, source="assumption: some 4,000 yuan a month, on-costs included",
-        doc="What an hour of a grid worker costs town and district, which others than the police pay.",
+        25.0, unit="yuan/h", ge=0, le=10_000, source="assumption: some 4,000 yuan per month, on-costs included",
+        doc="Cost of an hour of a grid worker to town and district; not paid by the police.",
     )  # fmt: skip
     centre_yuan: float = parameter(
-        1.0, unit="yuan a resident and year", ge=0, le=1000,
+        1.0, unit="yuan per resident per year", ge=0, le=1000,
         source="assumption: ten people for 600,000 residents, and a platform",
-        doc="What the social governance centre (社会治理中心) costs, which others than the police pay.",
+        doc="Cost of the social governance centre (社会治理中心); not paid by the police.",
     )  # fmt: skip
     tells_crime: float = parameter(
         0.3, unit="probability", ge=0, le=1,
@@ -97,7 +97,7 @@ class GovernanceParameters(ProgrammeParameters):
             "exp(slope · (trust − 0.5))."),
     )  # fmt: skip
     tells_fraud: float = parameter(
-        0.2, unit="probability a day", ge=0, le=1,
+        0.2, unit="probability per day", ge=0, le=1,
         source="assumption: fraudsters ask their victims to keep it to themselves",
         doc=("A person who is persuaded for a whole waking day talks about it to the group, at trust 0.5; for a part "
             "of a day with the same hazard."),
@@ -120,7 +120,7 @@ class GovernanceParameters(ProgrammeParameters):
     )
     burglary_step: float = parameter(
         0.03,
-        unit="of 1",
+        unit="points on a 0–1 scale",
         ge=0,
         le=1,
         source="assumption: a tenth of what victims learn",
@@ -128,7 +128,7 @@ class GovernanceParameters(ProgrammeParameters):
     )
     burglary_cap: float = parameter(
         0.1,
-        unit="of 1",
+        unit="points on a 0–1 scale",
         gt=0,
         le=1,
         source="assumption: people tire of messages",
@@ -136,7 +136,7 @@ class GovernanceParameters(ProgrammeParameters):
     )
     fraud_step: float = parameter(
         0.03,
-        unit="of 1",
+        unit="points on a 0–1 scale",
         ge=0,
         le=1,
         source="assumption: below a tenth of what victims learn",
@@ -144,7 +144,7 @@ class GovernanceParameters(ProgrammeParameters):
     )
     fraud_cap: float = parameter(
         0.1,
-        unit="of 1",
+        unit="points on a 0–1 scale",
         gt=0,
         le=1,
         source="assumption: people tire of messages",

@@ -81,7 +81,7 @@ def new_tips(capacity: int = 64) -> Tips:
 
 
 def tips_with_room(tips: Tips, spare: int) -> Tips:
-    """Return the table with room for so many more."""
+    """Return the table with room for this many more."""
     needed = int(tips.used[0]) + spare
     return tips if needed <= len(tips.rows) else tips._replace(rows=grown(tips.rows, 2 * needed))
 

@@ -1,4 +1,4 @@
-"""Whose turn it is: what the books say of a household's need, and when officers last came."""
+"""Whose turn it is: what police records say of a household's need, and when officers last came."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def note_need(
 ) -> None:  # fmt: skip
     """Write down the need of each household: 3 burgled, 2 in a known dispute, 1 near a burgled one, 0 none.
 
-    A visit since then meets it. Read are burglaries of the books, and disputes that somebody has found.
+    A visit since then meets it. Read are burglaries of police records, and disputes that somebody has found.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def note_need(
 
 @inner_kernel
 def _known_since(crimes: Array, n: int, now_min: float, within_days: int) -> int:
-    """Return the first morning on which a burglary is known that entered the books within some days up to now.
+    """Return the first morning on which a burglary is known that entered police records within some days up to now.
 
     It is `NEVER` for any other crime.
     """

@@ -22,15 +22,22 @@ from sim.programmes.visits.rounds import VisitRule, ask_about_disputes, go_round
 
 
 def _step(default: float, doc: str) -> Any:
-    return parameter(default, unit="of 1", ge=0, le=1, source="assumption: small beside the spread of people", doc=doc)
+    return parameter(
+        default,
+        unit="points on a 0–1 scale",
+        ge=0,
+        le=1,
+        source="assumption: small beside the spread of people",
+        doc=doc,
+    )
 
 
 class Visits(Programme):
     """Visits by need, then by list: the household to which officers last came longest ago, met or not.
 
     The hours of a day are shared out to districts by their officers on duty, who stay in their district. What remains
-    of a day goes into a visit that ends on the next. Need is what the books say: burglaries, and disputes that somebody
-    found.
+    of a day goes into a visit that ends on the next. Need is what police records say: burglaries, and disputes that
+    somebody found.
     """
 
     name = "visits"
@@ -40,18 +47,18 @@ class Visits(Programme):
         """How many visits, to whom, and what one does."""
 
         hours_share: float = parameter(
-            0.5, unit="of community officers' free hours", ge=0, le=1,
+            0.5, unit="share of community officers' free hours", ge=0, le=1,
             source="assumption: visits are the core of their work (一村一警)",
             doc="Hours for visits, of those that the programmes listed before leave.",
         )  # fmt: skip
         visit_min: float = parameter(
-            25.0, unit="min", ge=0.1, le=600, source="assumption", doc="Time of a visit, with the way and the notes."
+            25.0, unit="min", ge=0.1, le=600, source="assumption", doc="Time of a visit, including travel and notes."
         )
         need_days: int = parameter(
             14, unit="days", ge=0, le=365,
             source="assumption: near repeats come within two weeks (Johnson et al. 2007)",
-            doc=("A household whose burglary entered the books so lately is in need, and after it the ten-household "
-                "group around; 0: nobody is."),
+            doc=("A household with a burglary recorded within this time is in need, and after it the "
+                "ten-household group around it; 0: none is."),
         )  # fmt: skip
         retry_days: int = parameter(
             3,
@@ -125,7 +132,7 @@ class Visits(Programme):
         return chosen
 
     def _need(self, today: Today) -> Array:
-        """Return the need of each household by the books, see `note_need`."""
+        """Return the need of each household by police records, see `note_need`."""
         p, homes = self.parameters, len(self.last_visit_day)
         need, around = np.zeros(homes, dtype=np.int8), np.full(homes // GROUP_DWELLINGS + 1, NEVER, dtype=np.int64)
         rule, turns = NeedRule(p.need_days, p.retry_days), Turns(self.last_visit_day, self.last_try_day)

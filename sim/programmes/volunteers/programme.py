@@ -54,15 +54,16 @@ class Volunteers(Programme):
         """How volunteers are won, kept and used."""
 
         share_of_hours: float = parameter(
-            0.5, unit="of hours left", ge=0, le=1, source="assumption: community officers have other programmes too",
+            0.5, unit="share of remaining hours", ge=0, le=1,
+            source="assumption: community officers have other programmes too",
             doc="Most of community officers' hours left that goes into organising volunteers.",
         )  # fmt: skip
         recruiting_hours_per_1000_week: float = parameter(
             0.3,
-            unit="h per 1,000 residents a week",
+            unit="h per 1,000 residents per week",
             ge=0,
             le=100,
-            source="assumption: some 18 hours a week in a county of 60,000",
+            source="assumption: some 18 hours per week in a county of 60,000",
             doc="Hours for recruiting.",
         )
         contact_min: float = parameter(
@@ -100,17 +101,17 @@ class Volunteers(Programme):
             doc="Rise of the hazard to join by each tie to a volunteer, times that without ties.",
         )  # fmt: skip
         most_ties: int = parameter(
-            5, unit="ties", ge=0, le=100, source="assumption", doc="More ties than that win nobody more."
+            5, unit="ties", ge=0, le=100, source="assumption", doc="Ties beyond this number have no further effect."
         )
         leave_per_year: float = parameter(
-            0.25, unit="a year", ge=0, le=50,
+            0.25, unit="per year", ge=0, le=50,
             source=("assumption: well below the third of US volunteers who do not return the next year (Eisner et al. "
                 "2009)"),
             doc="Hazard to leave of volunteers who are looked after, asked for no more than they wish, and not paid.",
         )  # fmt: skip
         overload: float = parameter(
             0.5,
-            unit="per hour a week",
+            unit="per weekly hour",
             ge=0,
             le=20,
             source="assumption",
@@ -119,10 +120,16 @@ class Volunteers(Programme):
         neglect: float = parameter(
             4.0, unit="times", ge=1, le=100,
             source="assumption: poor management is the reason most often given (Eisner et al. 2009)",
-            doc="So many times as many leave of those whom no organiser has been in touch with for long.",
+            doc=("Hazard to leave of volunteers whom no organiser has contacted for long, relative to "
+                "the others."),
         )  # fmt: skip
         neglect_days: int = parameter(
-            30, unit="days", ge=1, le=365, source="assumption: a month", doc="Days without contact that are neglect."
+            30,
+            unit="days",
+            ge=1,
+            le=365,
+            source="assumption: a month",
+            doc="Days without contact after which a volunteer counts as neglected.",
         )
         disappointment: float = parameter(
             5.0, unit="per unit of trust", ge=0, le=100, source="assumption",
@@ -147,7 +154,7 @@ class Volunteers(Programme):
         )
         hours_asked: int = parameter(
             2,
-            unit="h a week",
+            unit="h per week",
             ge=1,
             le=20,
             source="assumption: 2–4 hours",
@@ -155,14 +162,14 @@ class Volunteers(Programme):
         )
         wished_hours: float = parameter(
             3.0,
-            unit="h a week",
+            unit="h per week",
             ge=0.01,
             le=20,
             source="assumption: 2–4 hours",
             doc="Mean of the hours that people wish to serve, evenly from 0.5 to 1.5 times it.",
         )
         interests: tuple[float, float, float, float] = parameter(
-            (0.35, 0.20, 0.25, 0.20), unit="of recruits", source="assumption",
+            (0.35, 0.20, 0.25, 0.20), unit="share of recruits", source="assumption",
             doc="Shares of recruits drawn to burglary watch, pickpocket watch, fraud prevention, mediation.",
         )  # fmt: skip
         crowd_reach_m: float = parameter(
@@ -185,13 +192,14 @@ class Volunteers(Programme):
             doc="People taught in an hour.",
         )
         lesson_step: float = parameter(
-            0.2, unit="of 1", ge=0, le=1, source="assumption: less than half of what being a victim teaches",
+            0.2, unit="points on a 0–1 scale", ge=0, le=1,
+            source="assumption: less than half of what being a victim teaches",
             doc="Way to full awareness of fraud that a "
             "professional's lesson takes a pupil; a volunteer's in proportion to skill.",
         )  # fmt: skip
         least_skill: float = parameter(
             0.3,
-            unit="of 1",
+            unit="points on a 0–1 scale",
             ge=0,
             le=1,
             source="assumption",
@@ -199,7 +207,7 @@ class Volunteers(Programme):
         )
         learning: float = parameter(
             0.05,
-            unit="of 1",
+            unit="points on a 0–1 scale",
             ge=0,
             le=1,
             source="assumption",
