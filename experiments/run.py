@@ -31,7 +31,7 @@ COMMAND = Command(
     summary="Run one strategy in one city, once, and write what happened.",
     keys={
         "days": "measured days",
-        "warmup_days": "days before them, that are not measured",
+        "warmup_days": "warm-up days, excluded from results",
         "seed": "seed of all chance",
         "out": "folder of the results",
     },

@@ -89,8 +89,8 @@ def diversion(
 ) -> Scenario:  # fmt: skip
     """Divert calls that are not police matters to other agencies (警情分流).
 
-    Changes `demand.diversion`: no unit goes to a call that is handed over. It costs desk minutes for every such call,
-    trust of those who are handed over, and now and then a call that was a police matter and was told as none.
+    Changes `demand.diversion`: no unit goes to a call that is diverted. It costs desk minutes for every such call,
+    trust of those who are diverted, and now and then a call that was a police matter and was told as none.
 
     Source: assumption, after the Chinese practice of diverting calls.
     """

@@ -117,7 +117,7 @@ CITY_WESTERN = Mix(
             30, "assumption: surveys of shops put it far above the 5 per 1,000 that are recorded in England"
         ),
         "shoplifting.custody_most_days": Value(None, _WESTERN_COURTS),
-        "vehicle_theft.rate_per_1000": Value(8, "NCVS: 5.5 per 1,000 households; bicycles as many again (CSEW)"),
+        "vehicle_theft.rate_per_1000": Value(8, "NCVS: 5.5 per 1,000 households; the same number of bicycles (CSEW)"),
         "robbery.rate_per_1000": Value(3, "NCVS: 2.5 per 1,000 aged 12 or more"),
         "snatching.rate_per_1000": Value(2, "CSEW: a quarter of theft from the person"),
         "brawl.rate_per_1000": Value(

@@ -222,4 +222,4 @@ def _made(change: type[Parameters], when: Mapping[str, Any], given: Iterable[Map
         return [change.model_validate({**one, **when}) for one in given]
     except ValidationError as error:
         bad = one_line(error)
-        raise BadInput(f"{when['cause']}.{bad.field}", bad.value, bad.allowed) from None
+        raise type(bad)(f"{when['cause']}.{bad.field}", bad.value, bad.allowed) from None

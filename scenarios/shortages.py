@@ -267,8 +267,8 @@ def secondment(
 ) -> Scenario:  # fmt: skip
     """Sworn officers are sent elsewhere for some weeks, all at once unless `ramp_days` says otherwise; then all return.
 
-    Changes `force.changes`. It costs the posts their hours for so long: units are farther away for some weeks, and then
-    as near as before.
+    Changes `force.changes`. It costs the assignments their hours for that time: units are farther away for some
+    weeks, and then as near as before.
 
     Source: assumption: personnel are suddenly lent elsewhere for some weeks.
     """

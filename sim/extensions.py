@@ -22,7 +22,7 @@ from sim import registry
 from sim.authors import staying
 from sim.outcomes import own_indicators
 from sim.outcomes.own_indicators import Indicator
-from sim.parameters import BadInput
+from sim.parameters import BadInput, Unusable
 from sim.programmes import base as programmes
 from sim.programmes.base import Programme
 from sim.strategies import base as strategies
@@ -108,7 +108,9 @@ def register_file(file: str | Path) -> list[type[Any]]:
         source = path.read_bytes()
     except (OSError, RuntimeError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
-        raise BadInput(FLAG, str(file), f"a Python file ({why}; paths are relative to the working directory)") from None
+        raise Unusable(
+            FLAG, str(file), f"file {{}} cannot be read ({why}; paths are relative to the working directory)"
+        ) from None
     return _open_file(Parcel(str(path), source))
 
 

@@ -103,10 +103,7 @@ class Period(Parameters):
 
 
 def turns(changes: Sequence[Period], day: int) -> bool:
-    """Return whether anything is different on a day from the day before.
-
-    On day 0, whether anything is different from the usual.
-    """
+    """Return whether anything differs from the day before; on day 0, from the usual."""
     return any(change.weight(day) != (change.weight(day - 1) if day else 0.0) for change in changes)
 
 

@@ -195,7 +195,7 @@ class Population(AgentSet):  # type: ignore[misc]  # mesa has no types
     def get(self, attr_names: str | list[str], handle_missing: str = "error", default_value: Any = None) -> Array:
         """Return a copy of one column, shape [n], or of several, shape [n, several], in their common type.
 
-        As Mesa's `get`, but arrays.
+        It is Mesa's `get`, with arrays in place of lists.
 
         A property of the agent class is read from views. A column without a common type with the others gives an array
         of objects.

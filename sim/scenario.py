@@ -15,7 +15,7 @@ from sim.clock import ClockParameters
 from sim.incidents.demand import DemandParameters
 from sim.incidents.opportunity import OpportunityParameters
 from sim.incidents.search import SearchParameters
-from sim.parameters import CHOSEN, BadInput, Parameters, one_line, parameter
+from sim.parameters import CHOSEN, BadInput, Parameters, Unusable, one_line, parameter
 from sim.people.feelings import FeelingParameters
 from sim.people.offenders import OffenderParameters
 from sim.people.residents import ResidentParameters
@@ -79,7 +79,7 @@ def _programmes(given: Any, names: Sequence[str]) -> dict[str, ProgrammeParamete
     for name in names:
         kind, settings = programme_class(name).Parameters, given.get(name, {})
         if name in found:
-            raise BadInput("strategy.programmes", name, "it is listed twice")
+            raise Unusable("strategy.programmes", name, "{} is listed twice")
         try:
             found[name] = settings if isinstance(settings, ProgrammeParameters) else kind.model_validate(settings)
         except ValidationError as error:

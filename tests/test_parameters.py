@@ -56,10 +56,7 @@ def declared_in(owner: type[Parameters], prefix: str = "", part: Parameters | No
 
 
 def every_parameter() -> list[Declared]:
-    """Return the parameters of a scenario once each, whatever the number of branches that share a class.
-
-    And those of strategies and programmes.
-    """
+    """Return the parameters of a scenario, of strategies and of programmes, once for each class."""
     found = [one for one in declared_in(Scenario, "", Scenario()) if one.name != "programmes"]
     for strategy in registered():
         found += declared_in(parameters_class(strategy), f"strategy({strategy}).")

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 UNSERVED = "calls_unserved_share"
 ALIKE = "all have the same"
 SAME = 1e-9  # of a mean, by which another may differ from rounding
-FEW = 3  # other strategies that are told one by one; of more, the sentence says which may be the best
+FEW = 3  # other strategies that are told one by one; of more, the sentence says which are not excluded as the best
 
 
 def sentences(comparison: Comparison, rankings: Rankings, shares: Mapping[str, Attained]) -> tuple[str, ...]:
-    """Say which strategy is the best and how sure that is, what a bound could reach, what becomes of urgent calls.
+    """Say which strategy is best and how sure that is, what a bound could reach, and how calls fare.
 
-    And which calls are not served.
+    Urgent calls and calls that are not served have a sentence each.
 
     One shortage is spoken about, the first of the list that is one (a lever is none), and named; where the answer
     against crime is another under another shortage, that is said. A difference is stated as a fact only when the
@@ -38,7 +38,7 @@ def sentences(comparison: Comparison, rankings: Rankings, shares: Mapping[str, A
     comparison : Comparison
         What was kept of all runs.
     rankings : Rankings
-        (shortage, outcome) → the policies that may be the best.
+        (shortage, outcome) → the policies that are not excluded as the best.
     shares : mapping
         Shortage → shares of the attainable.
     """

@@ -136,7 +136,7 @@ def design(request: Request) -> tuple[dict[str, Any], dict[Point, Scenario]]:
 
 
 def check_same_force(points: Mapping[Point, Scenario], city: City) -> None:
-    """Refuse strategies that have other heads than the first one on the first or the last day of the same shortage.
+    """Refuse strategies whose personnel differ from the first one's on the first or last day of a shortage.
 
     Raises
     ------
@@ -164,8 +164,8 @@ def check_same_force(points: Mapping[Point, Scenario], city: City) -> None:
                 f"{sworn:g} officers with {auxiliaries:g} auxiliaries" for sworn, auxiliaries in (heads[0], usual[0])
             )
             allowed = (
-                f"the same heads as {other}, {theirs}, so that hours are compared with hours; same_force=false "
-                "compares all the same"
+                f"the same personnel as {other}, {theirs}, so that equal hours are compared; set "
+                "same_force=false to compare anyway"
             )
             raise BadInput("strategies", f"{strategy}: {counted}", allowed)
 
@@ -216,7 +216,7 @@ def _plan(tree: Mapping[str, Any]) -> dict[str, Any]:
     """Check the keys that belong to the comparison itself."""
     from pydantic import Field
 
-    from sim.parameters import BadInput
+    from sim.parameters import BadInput, Unusable
 
     lists = {key: [tree[key]] for key in LISTS.values() if isinstance(tree[key], str)}
     plan = plan_of(
@@ -232,7 +232,7 @@ def _plan(tree: Mapping[str, Any]) -> dict[str, Any]:
     for key in ("strategies", "shortages"):
         twice = [name for name, number in Counter(plan[key]).items() if number > 1]
         if twice:
-            raise BadInput(key, twice[0], "it is listed twice")
+            raise Unusable(key, twice[0], "{} is listed twice")
     runs = plan["replications"] * len(plan["strategies"]) * len(plan["shortages"])
     if runs > MOST_RUNS:
         raise BadInput(

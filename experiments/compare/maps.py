@@ -115,7 +115,7 @@ def _maps(findings: Findings) -> Drawn:
     caption = (
         f"Under {shortage}, means over {comparison.replications} replications; north is up. Colour grows with the "
         "square root, so that quiet places can be "
-        f"told apart; all maps of one quantity share one scale. Outside the city is blank.{crime}"
+        f"distinguished; all maps of one quantity share one scale. Outside the city is blank.{crime}"
     )
     alt = (
         f"Maps of crime and of patrol by strategy under {shortage}. Patrol minutes in the tenth of the squares with "
@@ -125,10 +125,7 @@ def _maps(findings: Findings) -> Drawn:
 
 
 def _raster(cells: pl.DataFrame, quantity: str, extent: tuple[int, int], block: int) -> NDArray[np.float64]:
-    """Sum a quantity over blocks of cells, NaN where no cell of a block is inside the city.
-
-    Shape [rows, cols] of blocks.
-    """
+    """Return sums over blocks of cells, shape [rows, cols]; NaN where no cell of a block is inside the city."""
     shape = (math.ceil(extent[0] / block), math.ceil(extent[1] / block))
     place = (cells["row"].to_numpy() // block, cells["col"].to_numpy() // block)
     total, number_inside = np.zeros(shape), np.zeros(shape)
@@ -197,7 +194,7 @@ def _calls(findings: Findings) -> Drawn:
     axes.set_ylim(0)
     axes.set_xticks(range(0, 25, 3))
     axes.set_xlabel("hour of day")
-    axes.set_ylabel("calls an hour")
+    axes.set_ylabel("calls per hour")
     axes.grid(axis="y", color=PALE)
     axes.set_axisbelow(True)
     figure.legend(loc="outside upper left", ncols=5, frameon=False, fontsize=9)

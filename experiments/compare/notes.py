@@ -33,10 +33,7 @@ SHORTAGE_EFFECTS = (
 
 
 def duty(comparison: Comparison, shortage: str) -> str:
-    """Write the hours on duty of the baseline strategy under a shortage.
-
-    And how many fewer that is than under the first.
-    """
+    """Write the hours on duty of the baseline under a shortage, and how many fewer than under the first."""
     hours = mean(comparison, shortage, comparison.baseline, "on_duty_hours")
     if hours is None:
         return ""

@@ -21,9 +21,9 @@ MUCH_PERCENT = 2.0  # by which patrol's hours on duty differ before it is said
 
 
 def notices(comparison: Comparison, shortage: str) -> list[str]:
-    """Say under a shortage who is paid and never on duty, since no officer is there to go with them.
+    """Say who is paid under a shortage and never on duty, and which strategies have patrol on duty for longer.
 
-    And which strategies have patrol on duty for longer.
+    Auxiliaries have no duty where no officer is left to go with them.
     """
     return [*_idle(comparison, shortage), *_other_hours(comparison, shortage)]
 

@@ -52,14 +52,14 @@ Rankings = Mapping[tuple[str, str], Leaders | None]  # by (shortage, outcome)
 
 
 def rankings_of(comparison: Comparison) -> Rankings:
-    """Find the policies that may be the best under each shortage by each outcome that ranks them."""
+    """Find the policies that are not excluded as the best under each shortage by each outcome that ranks them."""
     return {
         (shortage, name): leaders(comparison, shortage, name) for shortage in comparison.shortages for name in JUDGED
     }
 
 
 def leaders(comparison: Comparison, shortage: str, name: str) -> Leaders | None:
-    """Find the policies that may be the best by an outcome.
+    """Find the policies that are not excluded as the best by an outcome.
 
     None where it was not measured for two policies at least.
     """

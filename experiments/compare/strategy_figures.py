@@ -283,7 +283,7 @@ def _hours(findings: Findings) -> Drawn:
     axes.set_yticks(places, names)
     axes.set_ylim(min(places) - 0.6, 1.4 if several else 0.6)
     axes.tick_params(axis="y", length=0)
-    axes.set_xlabel("officer-hours a day")
+    axes.set_xlabel("officer-hours per day")
     axes.set_xlim(0, longest * 1.01)
     axes.spines["left"].set_visible(False)
     figure.legend(
@@ -298,4 +298,4 @@ def _hours(findings: Findings) -> Drawn:
         "shortage are equally long when its strategies have the same officers, so that what one does more of, it does "
         "at the price of something else."
     )
-    return figure, "Where the officer-hours went", f"Stacked bars of officer-hours a day. {'; '.join(told)}.", caption
+    return figure, "Where the officer-hours went", f"Stacked bars of officer-hours per day. {'; '.join(told)}.", caption

@@ -289,9 +289,9 @@ def chance_in(before: Floats, after: Floats, counted: NDArray[np.bool_]) -> Chan
 
 
 def p_value_together(before: Floats, after: Floats, indicator: str) -> Floats:
-    """Return the two-sided p-value of each row, with room for an unseen event, before any correction.
+    """Return the uncorrected two-sided p-value of each row, with room for an unseen event.
 
-    Not-a-number where pairs tell nothing.
+    It is not a number where pairs tell nothing.
     """
     chance = chance_in(before, after, np.full(len(before), is_counted(indicator)))
     return np.where(

@@ -102,7 +102,7 @@ def _volunteers(found: Mechanisms) -> Drawn:
     panels = figure.subplots(2, len(TEAMS), sharex=True, sharey=True)
     told = []
     for row, (varied, fixed, levels, unit) in enumerate(
-        (("reward_yuan", "hours_a_day", rewards, "yuan/h"), ("hours_a_day", "reward_yuan", hours, "h a day"))
+        (("reward_yuan", "hours_a_day", rewards, "yuan/h"), ("hours_a_day", "reward_yuan", hours, "h per day"))
     ):
         for column, team in enumerate(TEAMS):
             axes = panels[row, column]
@@ -135,12 +135,12 @@ def _volunteers(found: Mechanisms) -> Drawn:
         axes.set_xlabel("month")
     panels[0, 0].set_ylim(0, None)
     caption = (
-        f"Members by month. Upper row: rewards differ, with {number(usual['hours_a_day'], 0)} hours a day left to "
+        f"Members by month. Upper row: rewards differ, with {number(usual['hours_a_day'], 0)} hours per day left to "
         "community officers; lower row: these hours "
-        f"differ, with {number(usual['reward_yuan'], 0)} yuan an hour. Half of the hours go into winning, training "
+        f"differ, with {number(usual['reward_yuan'], 0)} yuan per hour. Half of the hours go into winning, training "
         "and looking after volunteers."
     )
-    return figure, "Who volunteers, and who stays", f"Members in the last month: {'; '.join(told)}.", caption
+    return figure, "How many people volunteer and stay", f"Members in the last month: {'; '.join(told)}.", caption
 
 
 def _tips(found: Mechanisms) -> Drawn:

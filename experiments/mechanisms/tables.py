@@ -66,7 +66,7 @@ FRAUD_ROWS = (
     Row("Alerts", YEAR, a_year("anti_fraud_alerts")),
     Row("Warning calls", YEAR, a_year("anti_fraud_warnings")),
     Row("Warnings that stopped a fraud", YEAR, a_year("anti_fraud_warnings_succeeded")),
-    Row("Hours of warning and dissuasion", "officer-hours a week", hours_a_week("fraud_warning", "dissuasion")),
+    Row("Hours of warning and dissuasion", "officer-hours per week", hours_a_week("fraud_warning", "dissuasion")),
 )
 DISPUTE_ROWS = (
     Row("Disputes that began", YEAR, a_year("disputes")),
@@ -77,11 +77,11 @@ DISPUTE_ROWS = (
         for level in ("village", "town", "station")
     ),
     *(
-        Row(f"Hours a dispute resolved at level {level}", "h", indicator(f"mediation_hours_per_resolved_{level}"))
+        Row(f"Hours per dispute resolved at level {level}", "h", indicator(f"mediation_hours_per_resolved_{level}"))
         for level in ("village", "town", "station")
     ),
-    Row("Handed up", YEAR, a_year("disputes_handed_up")),
-    Row("Officers' hours of mediation", "officer-hours a week", hours_a_week("mediation")),
+    Row("Referred to a higher level", YEAR, a_year("disputes_handed_up")),
+    Row("Officers' hours of mediation", "officer-hours per week", hours_a_week("mediation")),
 )
 TABLES = {
     "fraud": (FRAUD_ROWS, (BASELINE, "community", "integrated")),

@@ -10,7 +10,7 @@ from string import Template
 
 from experiments.settings.folders import CONFIGS
 from experiments.settings.overrides import GROUPS
-from sim.parameters import BadInput
+from sim.parameters import BadInput, Unusable
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -68,7 +68,7 @@ def write(files: dict[str, str], folder: str) -> list[Path]:
     paths = [base / name for name in files]
     for path in paths:
         if path.exists():
-            raise BadInput("new", str(path), "a file that does not exist yet; choose another name or --dir")
+            raise Unusable("new", str(path), "file {} exists already; choose another name or --dir")
     done: list[Path] = []
     try:
         for path, text in zip(paths, files.values(), strict=True):
@@ -79,7 +79,7 @@ def write(files: dict[str, str], folder: str) -> list[Path]:
         for path in done:
             path.unlink(missing_ok=True)
         why = getattr(error, "strerror", None) or str(error)
-        raise BadInput("--dir", folder, f"a folder that can be written ({why})") from None
+        raise Unusable("--dir", folder, f"folder {{}} cannot be written ({why})") from None
     return paths
 
 
@@ -99,10 +99,10 @@ def _check_class(what: str, name: str) -> None:
         allowed = "letters, digits and _, beginning with a letter, such as near_repeat or 社区热点"
         raise BadInput("name", name, allowed)
     if name in sys.stdlib_module_names or name in ("beatlab", "numpy", "sim", "scenarios", "experiments", "configs"):
-        raise BadInput("name", name, "a name that no module has that the file needs; choose another")
+        raise Unusable("name", name, "{} is the name of a module that the file needs; choose another")
     taken = {"strategy": list(registered()), "programme": list(programmes()), "indicator": list(own_indicators())}[what]
     if name in taken:
-        raise BadInput("name", name, f"a name that no {what} has yet; there are {', '.join(taken)}")
+        raise Unusable("name", name, f"a {what} {{}} exists already, as do {', '.join(taken)}; choose another name")
 
 
 def _check_situation(name: str) -> None:
@@ -119,4 +119,4 @@ def _check_situation(name: str) -> None:
     except KeyError:
         if not taken:
             return
-    raise BadInput("name", name, "a name that none of our options has; choose another")
+    raise Unusable("name", name, "an option {} exists already; choose another name")

@@ -112,7 +112,7 @@ _SHOWN: tuple[tuple[str, str, How, int], ...] = (  # name, unit, scale, which di
     ("volunteers_active", "people", "plain", 1),
     ("contact_equity", "0 to 1", "plain", 0),
     ("displacement_wdq", "1", "plain", 0),
-    ("pai", "times as many as by chance", "plain", 1),
+    ("pai", "times the hits expected by chance", "plain", 1),
     ("pei", "0 to 1", "plain", 1),
     ("gini_cells", "0 to 1", "plain", 0),
     ("top5_share", "% of crimes", "share", 0),

@@ -34,10 +34,7 @@ def number(value: float | None, decimals: int = 1, sign: bool = False) -> str:
 
 
 def promise(replications: int, text: str) -> str:
-    """Return a text that promises an interval, as a caption or a heading does.
-
-    Where replications are too few it says instead that there is none.
-    """
+    """Return a text that promises an interval, or says that there is none where replications are too few."""
     if replications >= FEWEST_FOR_INTERVAL:
         return text
     none = NO_INTERVAL if replications > 1 else f"{NO_INTERVAL}, one replication"

@@ -22,7 +22,7 @@ import yaml
 
 from experiments.runs import places
 from experiments.runs.places import PROGRAM, PROVENANCE, NotDrawn
-from sim.parameters import BadInput
+from sim.parameters import BadInput, Unusable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -71,20 +71,20 @@ def check_output(out: str) -> Path:
         folder = Path(out).expanduser().resolve()
         os.fsencode(folder).decode()
     except (OSError, RuntimeError, ValueError) as error:  # links in a circle, no such user, bytes that are no text
-        raise BadInput("out", out, f"it names no folder ({error}); name another one") from None
+        raise Unusable("out", out, f"{{}} names no folder ({error}); name another one") from None
     try:
         places.sweep(folder)
         _refuse_foreign(folder, out)
         with places.beside(folder) as temporary:
             free = shutil.disk_usage(temporary).free
     except (FileExistsError, NotADirectoryError):
-        raise BadInput("out", out, "a part of this path is a file; name another folder") from None
+        raise Unusable("out", out, "a part of the path {} is a file; name another folder") from None
     except OSError as error:
-        why = f"it cannot be written ({error.strerror or error}); name a folder that can"
-        raise BadInput("out", out, why) from None
+        why = f"{{}} cannot be written ({error.strerror or error}); name a folder that can"
+        raise Unusable("out", out, why) from None
     if free < LEAST_FREE:
         needed = f"name a folder with {LEAST_FREE // 1_000_000} MB or more"
-        raise BadInput("out", out, f"{free // 1000:,} kB are free there, too few for results; {needed}")
+        raise Unusable("out", out, f"{{}} has {free // 1000:,} kB free, too few for results; {needed}")
     return folder
 
 
@@ -115,7 +115,7 @@ def output_folder(folder: Path, provenance: Mapping[str, Any]) -> Iterator[Path]
         if not_drawn:
             raise not_drawn
     except OSError as error:
-        raise BadInput("out", str(folder), f"it cannot be written ({error.strerror or error})") from error
+        raise Unusable("out", str(folder), f"{{}} cannot be written ({error.strerror or error})") from error
 
 
 def _put(temporary: Path, folder: Path, provenance: Mapping[str, Any]) -> None:
@@ -179,8 +179,8 @@ def check_drawing() -> None:
     try:
         import_module("matplotlib.figure")
     except Exception as error:  # whatever a broken installation raises
-        why = f"it cannot be imported ({type(error).__name__}: {error}), and figures need it; install it again"
-        raise BadInput("installation", "matplotlib", why) from None
+        why = f"{{}} cannot be imported ({type(error).__name__}: {error}), and figures need it; install it again"
+        raise Unusable("installation", "matplotlib", why) from None
 
 
 def _refuse_foreign(folder: Path, out: str) -> None:
@@ -188,16 +188,16 @@ def _refuse_foreign(folder: Path, out: str) -> None:
     if not folder.exists():
         return
     if not folder.is_dir():
-        raise BadInput("out", out, "it is a file; name a folder")
+        raise Unusable("out", out, "{} is a file; name a folder")
     if folder == Path.cwd() or folder in Path.cwd().parents:
-        raise BadInput("out", out, "it is the current folder or lies above it; name a folder below it")
+        raise Unusable("out", out, "{} is the current folder or lies above it; name a folder below it")
     ours = set(places.files_of(folder))
     for path in folder.rglob("*"):  # one is enough: there may be millions, as in somebody's home
         below = path.relative_to(folder)
         if (
             not path.is_dir() and not below.parts[0].endswith(places.SUFFIXES) and str(below) not in ours
         ):  # in those another command writes
-            raise BadInput("out", out, f"the folder holds {below}, which is no result of ours; name another folder")
+            raise Unusable("out", out, f"{{}} holds {below}, which is no result of ours; name another folder")
 
 
 def provenance(command: str, seed: int, started: datetime) -> dict[str, Any]:

@@ -34,7 +34,7 @@ class NotDrawn(RuntimeError):
 def beside(folder: Path) -> Iterator[Path]:
     """Give an empty locked folder from which `put` can make `folder`.
 
-    If it is still there at the end it is removed, with the parents that were made for it.
+    If it is still there at the end, it is removed together with the parents that were made for it.
     """
     inside = _stays(folder)
     parent = folder if inside else folder.parent

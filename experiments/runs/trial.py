@@ -28,9 +28,9 @@ def own_code(settings: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def try_own(scenarios: Iterable[Scenario]) -> None:
-    """Try what is the user's own, some seconds each.
+    """Try the user's own strategies, programmes and indicators for some seconds each.
 
-    That is strategies and programmes of some scenarios, with their parameters, and all indicators.
+    Strategies and programmes are those of some scenarios, with their parameters; indicators are all.
 
     Raises
     ------

@@ -39,9 +39,9 @@ GARBAGE_THRESHOLDS = (
 )  # imports make many objects that all stay: looking through them again and again took an eighth of a short run
 
 REPLICATED_KEYS = {  # of every command that runs replications
-    "warmup_days": "days before them, that are not measured",
+    "warmup_days": "warm-up days, excluded from results",
     "seed": "first seed",
-    "workers": "processes; null: one a core",
+    "workers": "processes; null: one per core",
     "out": "folder of the results",
 }
 
@@ -49,11 +49,11 @@ SCENARIO_KEYS = {
     "city.residents": "people who live in the city",
     "city.cell_m": "side of a cell, m",
     "city.incidents_csv": "recorded incidents, with city=from_data; also city.calls_csv, city.streets_file",
-    "force.officers": "headcount",
+    "force.officers": "number of sworn officers",
     "force.patrol_units": "units on duty at full strength; derived from the headcount when absent",
     "strategy.dwell_min": "length of a stop, min, with hotspot",
-    "shortage.fraction": "size of the shortage or lever, with those that have one; --cfg prints their other parameters",
-    "shortage.start_day": "first day of it, warm-up included; also shortage.days, shortage.ramp_days",
+    "shortage.fraction": "size of the shortage or lever, where it has one; --cfg prints the other parameters",
+    "shortage.start_day": "first day of the shortage, warm-up included; also shortage.days, shortage.ramp_days",
 }
 
 

@@ -48,19 +48,21 @@ def compose(primary: str, choices: Mapping[str, str], values: Mapping[str, Any])
         For an option or a key that does not exist, with the nearest one.
     """
     from scenarios.mixes import mixed
-    from sim.parameters import BadInput
+    from sim.parameters import Unusable
 
     for group, option in choices.items():
         check_option(group, option)
         if group not in groups_of(primary):
-            raise BadInput(group, option, f"{primary} has no such group; it has {', '.join(groups_of(primary))}")
+            raise Unusable(
+                group, option, f"{primary} has no group {group} for {{}}; it has {', '.join(groups_of(primary))}"
+            )
     chosen = _chosen(primary, choices)
     if isinstance(chosen.get("demand"), dict):
         chosen["demand"] = _merged(*mixed(chosen["demand"]))
     for group, name in (("strategy", "name"), ("shortage", "kind")):
         if not isinstance(chosen.get(group), dict) or not isinstance(chosen[group].get(name), str):
             option = choices.get(group, "default")
-            raise BadInput(group, option, f"a file that says `{name}: …`; {shown_file(group, option)} does not")
+            raise Unusable(group, option, f"the file of {{}}, {shown_file(group, option)}, does not say `{name}: …`")
     check_same_name(choices.get("strategy"), chosen["strategy"]["name"])
     for key in MIX & values.keys():
         chosen["strategy"][key.partition(".")[2]] = values[key]

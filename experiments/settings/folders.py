@@ -87,27 +87,25 @@ def _folders() -> tuple[Path, ...]:
 
 def _checked(given: str) -> Path:
     """Return a user's folder, absolute, if its options can be added to ours."""
-    from sim.parameters import BadInput
+    from sim.parameters import Unusable
 
     try:
         folder = Path(given).expanduser().resolve()
         inside = sorted(path.name for path in folder.iterdir() if path.is_dir())
     except (OSError, RuntimeError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
-        allowed = f"a folder that can be read ({why}; paths are relative to the working directory)"
-        raise BadInput(CONFIG_FLAG, given, allowed) from None
+        problem = f"folder {{}} cannot be read ({why}; paths are relative to the working directory)"
+        raise Unusable(CONFIG_FLAG, given, problem) from None
     groups = [name for name in inside if name in GROUPS]
     if not groups:
         near = [(name, *difflib.get_close_matches(name, GROUPS, n=1)) for name in inside]
         meant = next((f"; did you mean {pair[1]} by its {pair[0]}?" for pair in near if len(pair) > 1), "")
-        allowed = f"a folder that holds one of the folders {', '.join(GROUPS)}, with a YAML file for each option{meant}"
-        raise BadInput(CONFIG_FLAG, given, allowed)
+        problem = f"folder {{}} holds none of {', '.join(GROUPS)}, each with a YAML file per option{meant}"
+        raise Unusable(CONFIG_FLAG, given, problem)
     for path in (*folder.glob("*.yaml"), *(path for group in groups for path in (folder / group).glob("*.yaml"))):
         name = path.relative_to(folder)
         if (CONFIGS / name).exists() or (name.parts[0] == "shortage" and _is_shortage(path.stem)):
-            raise BadInput(
-                CONFIG_FLAG, str(path), f"a file whose name none of ours has; {name} is one of ours: rename it"
-            )
+            raise Unusable(CONFIG_FLAG, str(path), f"file {{}} has the name of one of ours, {name}: rename it")
     return folder
 
 

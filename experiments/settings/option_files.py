@@ -81,7 +81,7 @@ def _check_file(group: str, option: str) -> None:
     """
     import yaml
 
-    from sim.parameters import BadInput
+    from sim.parameters import Unusable
 
     path, shown = file_of(group, option), shown_file(group, option)
     if path is None:
@@ -96,18 +96,18 @@ def _check_file(group: str, option: str) -> None:
         where = f", line {mark.line + 1}" if mark else ""
         said = (getattr(error, name, None) for name in ("problem", "strerror", "reason"))
         why = next(filter(None, said), None) or str(error) or type(error).__name__
-        raise BadInput(group, option, f"an option whose file can be read; {shown}{where}: {why}") from None
+        raise Unusable(group, option, f"the file of {{}} cannot be read: {shown}{where}: {why}") from None
     if not isinstance(tree, dict | None):
-        allowed = f"an option whose file holds `key: value`; {shown} holds {type(tree).__name__}"
-        raise BadInput(group, option, allowed)
+        problem = f"the file of {{}} must hold `key: value`; {shown} holds {type(tree).__name__}"
+        raise Unusable(group, option, problem)
     check_references(tree, shown)
 
 
 def check_same_name(option: str | None, name: str) -> None:
     """Refuse a strategy's file that has the name of one class and chooses another."""
-    from sim.parameters import BadInput
+    from sim.parameters import Unusable
     from sim.strategies.base import registered
 
     if option is not None and option != name and option in registered():
-        allowed = f"a name that means one thing; {shown_file('strategy', option)} says `name: {name}`: rename the file"
-        raise BadInput("strategy", option, allowed)
+        problem = f"{{}} means two strategies: {shown_file('strategy', option)} says `name: {name}`: rename the file"
+        raise Unusable("strategy", option, problem)

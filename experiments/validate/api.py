@@ -29,7 +29,7 @@ COMMAND = Command(
     ),
     keys={
         "replications": (
-            "runs of each study, twice as many of those of headcount; run r has the seed + r in all of them"
+            "runs of each study, twice that for studies of headcount; run r has the seed + r in all of them"
         ),
         "days": "measured days",
         **REPLICATED_KEYS,

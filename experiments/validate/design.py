@@ -62,9 +62,9 @@ class Study(NamedTuple):
 
 
 def _spiral(percent: int, *levers: str, **switches: Any) -> Study:
-    """Study a small county, over twice the time and twice as often.
+    """Study a small county in which a share of the personnel is missing from the first day on.
 
-    With a share of the personnel missing from the first day on.
+    It runs for twice the time and twice as often as other studies.
 
     About a hundred personnel come and go by chance: with fewer runs nobody could say at which shortage a force shrinks.
     """

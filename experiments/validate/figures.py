@@ -194,7 +194,7 @@ def _near_repeat(validation: Validation) -> Drawn:
             spine.set_visible(False)
         told.append(f"{variant}: ratio {ratio} (p {window['p_value']:.3g})")
     for axes in grid[1]:
-        axes.set_xlabel("at most so many days apart (bands of a week)")
+        axes.set_xlabel("days apart, at most (bands of a week)")
     bar = figure.colorbar(
         image, ax=grid.ravel().tolist(), location="right", shrink=0.6, aspect=25, extend="max", ticks=[0, 0.5, 1, 2, 3]
     )
@@ -203,8 +203,8 @@ def _near_repeat(validation: Validation) -> Drawn:
     caption = (
         "Pairs of true burglaries by distance and time between them, over the pairs expected when times are permuted "
         "among places, added up over "
-        f"{validation.replications} replications. White is 1: no more than chance. Bold: p ≤ 0.01 for so many pairs "
-        "or more. Grey: fewer than "
+        f"{validation.replications} replications. White is 1: no more than chance. Bold: p ≤ 0.01 for at least this "
+        "many pairs. Grey: fewer than "
         f"{FEWEST_PAIRS:.0f} pairs expected. The frame holds pairs within {NEAR_M:.0f} m and {SOON_DAYS:.0f} days. "
         "Permuting keeps unequal targets as they "
         "are: alone, they leave it at 1."

@@ -56,7 +56,7 @@ def spiral(validation: Validation) -> Drawn:
     runs = len(heads["spiral_0"])
     caption = (
         f"Headcount in the {validation.titles['spiral_0']}, mean over {runs} replications, "
-        f"{promise(runs, 'with its 95 % interval')}. Who is overloaded tires, "
+        f"{promise(runs, 'with its 95 % interval')}. Overloaded officers tire, "
         "tired officers leave sooner, and those who stay have more to do; recruits fill vacant places at a limited "
         "rate."
     )

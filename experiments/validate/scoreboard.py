@@ -145,10 +145,7 @@ def _share(kinds: Sequence[Kind], what: str) -> float | None:
 
 
 def calls_table(portraits: Portraits, scenarios: Mapping[str, Scenario]) -> pl.DataFrame:
-    """Count calls a year per 1,000 residents by what they are truly about, under each mix.
-
-    And their share of all calls in %.
-    """
+    """Count calls per 1,000 residents per year by what they are truly about, with shares in %, under each mix."""
     rows = []
     for study in MIXES:
         runs, mix = portraits[study], STUDIES[study].demand

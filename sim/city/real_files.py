@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from xml.parsers import expat
 
-from sim.parameters import BadInput
+from sim.parameters import BadInput, Unusable
 
 CHUNK = 1 << 20
 MOST_TABLE_BYTES = 1 << 29  # assumption: some years of a metropolis; rows take some times that in memory
@@ -36,17 +36,15 @@ def regular_file(path: str, field: str) -> Path:
         file = Path(path).expanduser()
         kind = file.stat().st_mode
     except (FileNotFoundError, NotADirectoryError):
-        raise BadInput(
-            field, path, "a file that exists; check the path, which is relative to the folder the command is started in"
-        ) from None
+        raise Unusable(field, path, "file {} not found (paths are relative to the working directory)") from None
     except OSError as error:
-        raise BadInput(field, path, f"a file that can be read ({error.strerror})") from None
+        raise Unusable(field, path, f"file {{}} cannot be read ({error.strerror})") from None
     except (RuntimeError, ValueError) as error:  # ~nobody, NUL in a path
-        raise BadInput(field, path, f"the path of a file ({error})") from None
+        raise Unusable(field, path, f"{{}} is not the path of a file ({error})") from None
     if stat.S_ISDIR(kind):
-        raise BadInput(field, path, "a file; this is a folder")
+        raise Unusable(field, path, "{} is a folder; name a file")
     if not stat.S_ISREG(kind):
-        raise BadInput(field, path, "a regular file; this is a device, a pipe or a socket")
+        raise Unusable(field, path, "{} is a device, a pipe or a socket; name a regular file")
     return file
 
 

@@ -46,7 +46,7 @@ class DemandChange(_CallChange):
 
 
 class DiversionChange(_CallChange):
-    """Calls that the desk hands over to other services (警情分流), at a price in time and trust."""
+    """Calls that the desk diverts to other agencies (警情分流), at a price in time and trust."""
 
     share: float = parameter(
         0.0,
@@ -75,14 +75,14 @@ class DiversionChange(_CallChange):
 
 
 def demand_factor(changes: Sequence[DemandChange], call: str, day: int) -> float:
-    """Return how many times as many calls of a type there are on a day as usual: the product over the changes."""
+    """Return the number of calls of a type on a day, relative to the usual one: the product over the changes."""
     return float(
         np.prod([1.0 + (change.factor - 1.0) * change.weight(day) for change in changes if change.concerns(call)])
     )
 
 
 class Diversion(NamedTuple):
-    """What the desk hands over to other services today, by type of call as told; all arrays [types]."""
+    """What the desk diverts to other agencies today, by type of call as told; all arrays [types]."""
 
     share: Array  # chance that it does
     desk_min: Array  # desk minutes for every call of the type
@@ -90,9 +90,9 @@ class Diversion(NamedTuple):
 
 
 def diverted(changes: Sequence[DiversionChange], day: int) -> Diversion:
-    """Return what the desk hands over on a day.
+    """Return what the desk diverts on a day.
 
-    Of several diversions of a type each has its chance, and the dearer minutes and loss count.
+    Several diversions of a type each have their chance; the larger minutes and loss count.
     """
     found = Diversion(*(np.zeros(len(IncidentType)) for _ in range(3)))
     for kind, name in zip(OTHER_CALLS, CALL_NAMES, strict=True):

@@ -131,7 +131,7 @@ def street_weight(city: City) -> Array:
 
 
 def call_factors(sources: CallSources, changes: Sequence[DemandChange], day: int) -> Array:
-    """Return how many times as many calls as usual each source has on a day, shape [sources].
+    """Return the calls of each source on a day relative to the usual number, shape [sources].
 
     What nobody calls about does not change.
     """

@@ -36,7 +36,7 @@ def update_opinions(
 ) -> None:
     """Let people judge what has ended since the last time; done once a day (assumption: opinions form overnight).
 
-    Who was handed over to another service loses the trust that this costs by the type of call, shape [types].
+    A caller who was diverted to another agency loses the trust that this costs by the type of call, shape [types].
     """
     waiting = True
     for c in range(judged[0], logs.used[CALLS]):

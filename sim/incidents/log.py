@@ -74,7 +74,7 @@ INCIDENT_COLUMNS = (
     Column("cleared", "?", "1", "an offender was arrested for it"),
     Column("arrest_time_min", "f8", "min since start", "when, −1 if never"),
     Column("harm", "f4", "days", "severity"),
-    Column("loss", "f4", "currency", "money lost"),
+    Column("loss", "f4", "currency", "loss"),
 )
 CALL_COLUMNS = (
     Column("type", "i1", "IncidentType", "as reported"),

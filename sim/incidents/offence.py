@@ -74,9 +74,9 @@ def offend(
 def _search(
     seed: int, now_min: float, i: int, offenders: Array, opportunity: Opportunity, town: Town, rules: OffendingRules
 ) -> None:
-    """One search: a type by preference, thinned by hour; up to four places.
+    """Search once: a type by preference, thinned by hour, and up to four places.
 
-    At each the choice to offend, try elsewhere or give up.
+    At each place the choice is to offend, to try elsewhere or to give up.
     """
     if now_min < offenders[i].custody_until_min:
         return

@@ -216,7 +216,7 @@ def shift_feelings(
 ) -> None:
     """Move the feelings of a resident by these steps, within 0 and 1.
 
-    And with them the totals of the city and the alertness of the cell.
+    The totals of the city and the alertness of the cell follow.
     """
     rule, one = feelings.rule, residents[r]
     since = one.felt_min

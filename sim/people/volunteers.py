@@ -37,11 +37,11 @@ VOLUNTEER_COLUMNS = (
     Column("home_cell", "i4", "cell", "cell of the home"),
     Column("cell", "i4", "cell", "where on watch, −1 when off"),
     Column("start_hour", "i2", "hour of week", "when the weekly watch or session begins"),
-    Column("hours", "i2", "h a week", "hours asked of the volunteer: length of the weekly watch or session"),
+    Column("hours", "i2", "h per week", "hours asked of the volunteer: length of the weekly watch or session"),
     Column("team", "i1", "Team", "the team"),
     Column("active", "?", "1", "serves; rows of those who left, who wait for training, or that are spare, do nothing"),
     Column("reach", "f8", "cells", "how far from home the volunteer walks"),
-    Column("wished_hours", "f4", "h a week", "hours that the volunteer would like to serve"),
+    Column("wished_hours", "f4", "h per week", "hours that the volunteer would like to serve"),
     Column("skill", "f4", "0 to 1", "what an hour of teaching or mediating is worth beside a professional's"),
     Column("ties", "i2", "ties", "ties to people who served when the volunteer joined"),
     Column("joined_day", "i4", "day", "day on which the service began, −1 before the run"),
@@ -81,9 +81,7 @@ class VolunteerParameters(Parameters):
 
 
 def draw_volunteers(residents: Array, parameters: VolunteerParameters, cell_m: float, seed: int) -> Array:
-    """Draw the plain watch of a replication among adult residents, each as likely as the other.
-
-    With evening watches (assumption).
+    """Draw the plain watch of a replication among adult residents, each equally likely; it walks in the evening.
 
     Returns
     -------

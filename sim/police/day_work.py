@@ -27,7 +27,7 @@ BY_DAY = (
 
 
 class PostParameters(Parameters):
-    """What the posts have to do besides what the model's people cause."""
+    """What the assignments have to do in addition to what the model's people cause."""
 
     administration_min: float = parameter(
         33.0, unit="min per person per day", ge=0, le=480,
@@ -94,7 +94,7 @@ class PostsAtWork:
     ledger : Array
         Head-minutes, shape [days, posts, works].
     diversion : Diversion
-        Calls that the desk hands over today.
+        Calls that the desk diverts today.
     administration, call_notes, reports, counter, registers : Queue
         Work that waits.
     """

@@ -215,7 +215,7 @@ class AntiFraud(Programme):
 def alerts_about_nothing(frauds: Frauds, day: int, per_1000: float) -> float:
     """Return how many alerts come in on a day about contacts that engage nobody, `per_1000` of them; 0 before day 0.
 
-    At the end of the day the desk has counted them.
+    They are known at the end of the day.
     """
     return per_1000 / 1000 * float(frauds.contacts[day]) if day >= 0 else 0.0
 

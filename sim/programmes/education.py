@@ -122,10 +122,7 @@ class Education(Programme):
                 self.note(today.day, "listeners", len(listeners))
 
     def _chosen(self, today: Today, n: int, fraud_only: bool) -> Array:
-        """Return the n venues that come first.
-
-        By recorded victims, then by the day of the last session, then by number.
-        """
+        """Return the n venues that come first by recorded victims, day of the last session, and number."""
         need = np.zeros(len(self.last_session_day), dtype=np.int64)
         if self.parameters.choice == "need":
             recorded = today.recorded(self.parameters.need_days, (IncidentType.FRAUD,) if fraud_only else None)

@@ -315,10 +315,7 @@ def _situations() -> Iterator[Situation]:
 
 
 def _town(n_rows: int, n_cols: int, beats: int, districts: int) -> Town:
-    """Return a city in the shape of an ellipse, so that the corners of its grid lie outside.
-
-    With more demand in the middle.
-    """
+    """Return a city in the shape of an ellipse, with corners of its grid outside and more demand in the middle."""
     grid = Grid(n_rows, n_cols, 100.0)
     off = np.hypot(grid.x_m / (n_cols * 50.0) - 1.0, grid.y_m / (n_rows * 50.0) - 1.0)
     plan = divide(grid, off < 1.05, np.exp(-2.0 * off), beats, districts)

@@ -368,7 +368,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "empty.csv").write_text("")
     save(tmp_path / "header.csv", {name: [] for name in made_up()})
     cases = {
-        "nothing.csv": "a file that exists",
+        "nothing.csv": "not found",
         ".": "a folder",
         "latin.csv": "UTF-8",
         "empty.csv": "empty",

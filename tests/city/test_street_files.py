@@ -227,7 +227,7 @@ def test_files_that_hold_no_streets_are_refused_in_one_line(tmp_path: Path) -> N
         with pytest.raises(BadInput, match=rf"^city\.streets_file: .*{message}") as caught:
             city_of(tmp_path / name)
         assert "\n" not in str(caught.value)
-    with pytest.raises(BadInput, match="a file that exists"):
+    with pytest.raises(BadInput, match="not found"):
         city_of(tmp_path / "nothing.osm")
 
 

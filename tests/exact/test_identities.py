@@ -112,9 +112,9 @@ UNMOVED = dict.fromkeys(
 
 @cache
 def without_police(trust_slope: float) -> CityModel:
-    """Return a town after 140 days of much crime in which no unit and no volunteer is about.
+    """Return a town after 140 days of much crime that only victims and passers-by report.
 
-    So that only victims and passers-by report.
+    No unit and no volunteer is about.
 
     Nothing moves anybody's trust, so that the chance of each report can be worked out after the run.
     """

@@ -1,6 +1,6 @@
 """What readers are told, word for word.
 
-Renew the golden files with `PYTHONPATH=. python tests/experiments/prose.py`, and read the diff.
+Renew the golden files with `PYTHONPATH=.:tests/support python tests/experiments/prose.py`, and read the diff.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ def written() -> dict[str, str]:
 def test_readers_are_told_what_the_golden_files_say(written, name):
     golden = (GOLDEN / name).read_text(encoding="utf-8")
     assert written[name] == golden, (
-        "if it is meant so: PYTHONPATH=. python tests/experiments/prose.py, and read the diff"
+        "if it is meant so: PYTHONPATH=.:tests/support python tests/experiments/prose.py, and read the diff"
     )
 
 

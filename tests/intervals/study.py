@@ -132,10 +132,7 @@ def lines_of_pair(rows: pl.DataFrame, n: int) -> Iterator[str]:
 
 
 def family_line(runs: pl.DataFrame, baseline: str, n: int, found: Effects) -> str:
-    """Say how often all simultaneous intervals of a block hold the truth.
-
-    And how often it is which outcome where they do not.
-    """
+    """Say how often all simultaneous intervals of a block hold the truth, and which outcome fails where not."""
     truth, held, missed, without, known = truths(runs, baseline), 0, dict.fromkeys(PRIMARY, 0), 0, 0
     blocks = in_blocks(runs, n).partition_by("block", include_key=False)
     for block in blocks:

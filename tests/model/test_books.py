@@ -42,7 +42,7 @@ def rows_of(model: CityModel) -> tuple[Array, Array]:
 def told(model: CityModel) -> Array:
     """Return the calls in which somebody describes what a unit will find.
 
-    Not what a patrol sees, and not a report at the desk.
+    What a patrol sees and reports at the desk are left out.
     """
     crimes, calls = rows_of(model)
     seen = (calls["incident_id"] >= 0) & (crimes["discovered_by"][calls["incident_id"]] == Discoverer.PATROL)

@@ -139,10 +139,7 @@ def hide_another_truth(model: CityModel) -> None:
 
 
 def _other_offenders(rng: np.random.Generator, model: CityModel) -> None:
-    """Let others be offenders, but for those whom the police have arrested.
-
-    And all of them want and believe something else.
-    """
+    """Let other people be offenders, who want and believe something else; the arrested stay who they are."""
     offenders, residents = model.world.offenders, model.world.society.residents
     everybody = np.arange(len(offenders))
     shuffled(
@@ -265,10 +262,7 @@ def test_the_oracle_alone_is_told_the_truth_and_its_orders_follow_it() -> None:
 
 
 class Clairvoyant(Programme):
-    """Spends a minute for each true burglary that nobody has reported.
-
-    And works by the day on which the tensest dispute arose.
-    """
+    """Work by a truth: a minute per unreported burglary, and the day on which the tensest dispute arose."""
 
     name = "clairvoyant"
 

@@ -24,10 +24,7 @@ NOBODY_ABOUT = {"force": {"patrol_units": 1e-6}, "people": {"volunteers": {"shar
 
 @cache
 def year(start_weekday: int, inequality: float = 0.5, pairs: float = 12.0, way_home_weight: float = 2.0) -> CityModel:
-    """Return the county after 364 days in which nobody is on the streets to put a bully off.
-
-    And nobody calls about anything else.
-    """
+    """Return the county after 364 days in which no patrol deters bullies and nobody calls about anything else."""
     school = {
         "inequality": inequality,
         "pairs_per_1000_pupils": pairs,

@@ -39,10 +39,7 @@ def returns(society: Society, who: int, now_min: float, members: int = 1, n: int
 
 @pytest.mark.parametrize("outing_hours", [1.0, 2.0, 24.0])
 def test_comings_and_goings_keep_the_shares_at_home_that_the_routine_states(outing_hours: float) -> None:
-    """From hour to hour those who are out come home by the rate forwards.
-
-    And those who are in were out by the rate backwards: a balance of flows.
-    """
+    """Balance the flows: those out come home by the rate forwards, those in were out by the rate backwards."""
     leaves, comes = (1.0 - np.exp(-60.0 * rates) for rates in absences(HOME, outing_hours))
     assert ((leaves >= 0) & (leaves < 1) & (comes >= 0) & (comes < 1)).all()
     before = np.roll(HOME, 1, axis=1)

@@ -70,10 +70,7 @@ def corps(n: int, **columns: Any) -> Array:
 
 
 def week_of_watch(seed: int, volunteers: Array, out: Array, ground: Ground) -> Array:
-    """Return where each volunteer is by hour of a week, shape [168, volunteers].
-
-    And check the count of the cells each hour.
-    """
+    """Return where each volunteer is by hour of a week, shape [168, volunteers], after checking the counts."""
     where = np.empty((WEEK, len(volunteers)), dtype=int)
     for hour in range(WEEK):
         keep_watch(seed, hour * 60.0, volunteers, out, ground)

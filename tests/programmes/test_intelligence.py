@@ -262,9 +262,9 @@ def test_news_of_a_series_is_an_alert_for_some_days_that_takes_no_hours() -> Non
 
 
 def worked_calls(minutes_by_beat: list[float]) -> Books:
-    """Return books with one call served in each beat on day 20.
+    """Return records with one call served in each beat on day 20, and an earlier one in the first beat.
 
-    And one in the first beat before the four weeks of the review.
+    The earlier one lies before the four weeks of the review.
     """
     found = books()
     logs = new_logs(8)

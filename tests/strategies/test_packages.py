@@ -93,7 +93,7 @@ def test_deployment_programmes_and_organisation_mix() -> None:
             {},
             r"strategy\.programmes: 'dancing' is not allowed: one of ",
         ),
-        ({"name": "hotspot", "programmes": ["cameras", "cameras"]}, {}, "it is listed twice"),
+        ({"name": "hotspot", "programmes": ["cameras", "cameras"]}, {}, "listed twice"),
         ({"name": "hotspot", "deployment": "walking"}, {}, r"strategy\.deployment: 'walking' is not allowed: one of "),
         (
             {"name": "hotspot", "organisation": "chaos"},

@@ -355,10 +355,7 @@ def batch_means(values: Array, batches: int = 100) -> Array:
 
 
 def claim(what: str, batches: Array, exact: float, within: float, controls: Sequence[Array] = ()) -> None:
-    """Claim that the mean of batches is exact.
-
-    And known so well that half its interval is at most the share `within` of it.
-    """
+    """Claim that the mean of batches is exact, with half its interval at most the share `within` of it."""
     found = interval(batches, controls)
     log.info("%s: %.6g ± %.2g, exact %.6g", what, *found, exact)
     assert found.half <= within * exact, f"{what}: the run is too short to tell, ± {found.half:.4g}"

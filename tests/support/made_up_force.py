@@ -97,9 +97,7 @@ def patrol_years(
     seed: int = 1,
     **parameters: Any,
 ) -> Years:
-    """Run a patrol force whose heads take the duties of all shifts in turn.
-
-    With five duties a week, whose work is that of a force at full strength.
+    """Run a patrol force whose personnel take the duties of all shifts in turn, five per week, at full strength.
 
     The work of a day is shared by those on duty; beyond the shift there are up to two hours of overtime, the rest is
     not done. `fed_back=False` cuts the loop: the work shrinks with the heads present, and the tired are as quick as the

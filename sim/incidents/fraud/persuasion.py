@@ -31,9 +31,9 @@ from sim.randomness import gamma, normal, uniform4
 
 @kernel
 def defraud(seed: int, until_min: float, frauds: Frauds, town: Town, demand: DemandRule, rule: FraudRule) -> None:
-    """Let all that is due before `until_min` happen, in exact order of time.
+    """Let contacts, alerts, ends of persuasions and insights after a payment happen, in exact order of time.
 
-    That is contacts, alerts, ends of persuasions, and insights after a payment.
+    Only those due before `until_min` are handled.
     """
     society, feelings, logs = town.society, town.feelings, town.logs
     if frauds.due_min[0] >= until_min:
@@ -294,9 +294,9 @@ def _answer(seed: int, now_min: float, f: int, society: Society, frauds: Frauds,
 
 @inlined
 def _ask_banks(now_min: float, f: int, frauds: Frauds, logs: Logs) -> float:
-    """Return when banks are asked to freeze.
+    """Return when banks are asked to freeze a payment.
 
-    When somebody at the centre takes the victim's call, at the latest when the report is taken down.
+    They are when the centre takes the victim's call, at the latest when the report is taken down.
     """
     one, centre = frauds.rows[f], frauds.centre
     received = logs.calls[logs.incidents[one.incident_id].call_id].received_min

@@ -46,7 +46,7 @@ class Spent(IntEnum):
 
 CASE_COLUMNS = (
     Column("incident_id", "i4", "row", "the crime"),
-    Column("type", "i1", "IncidentType", "what the books call it"),
+    Column("type", "i1", "IncidentType", "what police records call it"),
     Column("post", "i1", "Post", "who investigates it"),
     Column("office", "i2", "office", "the analysts who see it; cases of different offices are never compared"),
     Column("opened_min", "f8", "min since start", "when the crime entered police records"),

@@ -192,7 +192,7 @@ class ForceParameters(Parameters):
 
     @property
     def duty_share(self) -> float:
-        """Share of all hours in which a head that is fit is on duty."""
+        """Share of all hours in which an officer who is fit is on duty."""
         return self.hours_per_week * (1 - self.leave_share - self.course_share) / HOURS_OF_WEEK
 
     @property

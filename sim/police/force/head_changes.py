@@ -102,7 +102,9 @@ class HeadChange(Period):
             )
         if self.moves and self.move_to in (None, self.post) and self.move_to_district in (None, self.district):
             raise BadInput(
-                "move_to", self.move_to, "another post, or another district, than the one that the heads come from"
+                "move_to",
+                self.move_to,
+                "another assignment, or another district, than the one that the personnel come from",
             )
         return self
 
@@ -199,7 +201,9 @@ def _places(change: HeadChange, establishment: Array, source: int) -> tuple[Arra
         fitting = same if same.any() else fitting
     targets = np.flatnonzero(fitting)
     if not len(targets):
-        raise BadInput("force.changes", change.whom(), "heads can only move to a post and district that the force has")
+        raise BadInput(
+            "force.changes", change.whom(), "personnel can only move to an assignment and district that the force has"
+        )
     heads = establishment["heads"][targets]
     return targets, heads / heads.sum() if heads.sum() > 0 else np.full(len(targets), 1.0 / len(targets))
 
@@ -276,5 +280,5 @@ def check_heads(changes: Sequence[HeadChange], districts: int, shifts: int) -> N
                 raise BadInput(
                     f"force.changes.{i}.factor",
                     changes[i].factor,
-                    f"together at most 100 % of a post; of {POST_NAMES[post]} {parts} would be missing on day {day}",
+                    f"together at most 100 % of {POST_NAMES[post]}; {parts} would be missing on day {day}",
                 )

@@ -159,7 +159,7 @@ def draw_officers(heads: Array, parameters: HeadParameters, seed: int) -> Array:
     if counts.dtype.kind not in "iu" or (counts < 0).any() or (counts >= 2**18).any() or counts.shape[2] > 2**10:
         worst = counts.flat[np.abs(counts).argmax()]
         allowed = (
-            "whole numbers from 0 to 262,143 heads a post, in at most 1,023 districts; see force.officers, "
+            "whole numbers from 0 to 262,143 people per assignment, in at most 1,023 districts; see force.officers, "
             "force.auxiliaries and force.patrol_units"
         )
         raise BadInput("force", worst.item(), allowed)
@@ -207,7 +207,7 @@ def draw_character(seed: int, time: int, i: int, officers: Array, specialist_sha
 
 @kernel
 def is_fit(officers: Array, i: int, day: int) -> bool:
-    """Whether a head can work on a day.
+    """Whether an officer can work on a day.
 
     It serves, its basic training is over, and it is neither sick nor lent elsewhere.
     """
@@ -232,7 +232,7 @@ def fit_for_duty(officers: Array, day: int) -> Array:
 def in_turn(officers: Array, wanted: Array) -> Array:
     """Return the rows of the personnel of a mask in the order in which duties come to them.
 
-    Whose latest duty is longest ago goes first.
+    Whoever had the latest duty longest ago goes first.
 
     So duties and days off are shared out evenly, whoever falls sick or joins meanwhile.
     """

@@ -118,7 +118,7 @@ class Staff:
             raise BadInput(
                 "force.shift_starts_hour",
                 force.shift_starts_hour,
-                "several shifts, if heads are lent to patrol: one alone never ends",
+                "several shifts if personnel are lent to patrol: a single shift never ends",
             )
         patrols = [on_patrol(self.table, heads, force, self.districts) * everybody[:, None, None] for heads in turning]
         slots = max(float(units_of(patrol, force).sum(axis=1).max()) for patrol in patrols)
@@ -321,9 +321,9 @@ class Staff:
             forget(self.officers)
 
     def closed(self, units: Array, now_min: float) -> Staff:
-        """Return a copy whose books are closed now.
+        """Return a copy whose accounts are closed now.
 
-        At the end of a day with that day, otherwise with the last whole one.
+        At the end of a day they include that day, otherwise the last whole day is the last one.
         """
         if now_min == 0 or now_min % MINUTES_PER_DAY:
             return self

@@ -214,7 +214,7 @@ def _feel(i: int, officers: Array, rule: WellbeingRule) -> None:
 def _hire(seed: int, day: int, officers: Array, today: Any, rule: WellbeingRule) -> None:
     """Fill vacant places, the longest vacant first, with as many recruits as this day brings.
 
-    Of each kind the year's number is spread evenly.
+    The yearly number of each kind is spread evenly.
     """
     for kind in range(2):
         places, vacant = 0, 0

@@ -134,7 +134,7 @@ def open_desk(
     parameters: DispatchParameters, demand: DemandRule, belief: BeliefRule, career: CareerRule, district: Array,
     shift_min: float, overtime_share: float = 0.0
 ) -> Desk:  # fmt: skip
-    """Return a desk at which no call waits and none is handed over.
+    """Return a desk at which no call waits and none is diverted.
 
     Parameters
     ----------

@@ -138,7 +138,7 @@ def book_open(units: Array, now_min: float, ledger: Array) -> None:
 def position(units: Array, u: int, now_min: float, n_cols: int) -> int:
     """Return the cell where a unit is.
 
-    On a drive, the point on the straight line by the share of its time that has passed.
+    On a drive it is the point of the straight line by the share of its time that has passed.
 
     Assumption: the street path is not followed cell by cell; drives within a beat are short, and times and distances
     are those of the streets.

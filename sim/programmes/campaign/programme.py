@@ -293,9 +293,7 @@ class Campaign(Programme):
 
 
 def rise(recorded: Recorded, now_min: float, recent_days: int, before_days: int) -> float:
-    """Return the rate at which crimes entered police records lately, relative to that of the time before.
-
-    Not a number without any.
+    """Return the recent rate of recorded crimes relative to that of the time before; not a number without any.
 
     Parameters
     ----------

@@ -139,7 +139,7 @@ def hear_of_crimes(
 def hear_of_disputes(seed: int, day: int, groups: Groups, disputes: Disputes, tips: Tips) -> None:
     """Let the groups of active grids hear of open disputes that mediators do not have.
 
-    With hazard `h₀ · tension · exp(slope · (trust − 0.5))` a day.
+    The hazard is `h₀ · tension · exp(slope · (trust − 0.5))` per day.
     """
     rule = groups.rule
     now_min = day * float(MINUTES_PER_DAY)

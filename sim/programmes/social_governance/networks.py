@@ -180,10 +180,7 @@ def _along_curve(row: Array, col: Array) -> Array:
 
 
 def _pieces(block: Array, size: int) -> Array:
-    """Cut each block of a sorted column into pieces of about equal size.
-
-    And return the number of the piece of each row.
-    """
+    """Cut each block of a sorted column into pieces of about equal size; return each row's piece."""
     _, first, count = np.unique(block, return_index=True, return_counts=True)
     pieces = np.maximum(1, np.round(count / size)).astype(np.int64)
     before = np.cumsum(pieces) - pieces

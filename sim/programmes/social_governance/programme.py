@@ -34,9 +34,7 @@ STATE_NAMES = np.array([state.name.lower() for state in TipState])
 
 
 class SocialGovernance(Programme):
-    """Ten-household groups tell their grid worker what they know, the police hear of it.
-
-    And message groups warn their residents.
+    """Ten-household groups tell their grid worker what they know; police hear of it and warn residents by message.
 
     Attributes
     ----------

@@ -123,10 +123,7 @@ class Visits(Programme):
         self.note(today.day, "disputes_found", float(found))
 
     def _chosen(self, homes: Array, need: Array, n: int, day: int) -> Array:
-        """Return the n households of a district that come first.
-
-        By need, then by the day on which officers last came, then by number.
-        """
+        """Return the n households of a district that come first by need, day of the last visit, and number."""
         chosen = np.empty(min(n, len(homes)), dtype=np.int64)
         first_in_line(homes, need, self.last_try_day, np.zeros((MOST_NEED + 1) * (day + 2), dtype=np.int64), chosen)
         return chosen

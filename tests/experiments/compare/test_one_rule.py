@@ -49,9 +49,9 @@ def filled(figure, colour_markers: int = 1) -> int:
 
 
 def random_comparison(seed: int) -> Comparison:
-    """Make up a comparison of any size with rare and skewed outcomes, equal differences, shares at 0 and 1.
+    """Make up a comparison of any size with rare and skewed outcomes.
 
-    And quantiles never reached.
+    Differences may be equal, shares 0 or 1, and quantiles never reached.
     """
     rng = np.random.default_rng(seed)
     n = int(rng.choice([2, 3, 4, 6, 12]))

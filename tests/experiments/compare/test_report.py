@@ -70,9 +70,9 @@ def test_sentences_are_about_the_shortage_that_the_user_listed_first_and_never_a
 
 
 def with_values(found: Comparison, name: str, values: dict[tuple[str, str], float]) -> Comparison:
-    """Return a comparison with another indicator.
+    """Return a comparison with another indicator, given by (shortage, strategy).
 
-    By (shortage, strategy), with a little noise in each run, and 0 elsewhere.
+    Each run has a little noise; the indicator is 0 elsewhere.
     """
     noises = {point: 1 + noise(found.replications, 0.01, i) for i, point in enumerate(found.means_by_point)}
     column = [

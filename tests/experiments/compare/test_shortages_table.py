@@ -31,10 +31,7 @@ THREE = ("none", "uniform", "auxiliaries")
 
 
 def with_outcomes(found: Comparison, shifts: dict[str, dict[str, float]]) -> Comparison:
-    """Add indicators that are 10 under the first shortage and shifted under others.
-
-    With noise of its own in each run.
-    """
+    """Add indicators that are 10 under the first shortage and shifted under others, with noise in each run."""
     cells = [
         (str(key[0]), noise(cell.height, 0.5, i))
         for i, (key, cell) in enumerate(found.summary.group_by("shortage", "strategy", maintain_order=True))

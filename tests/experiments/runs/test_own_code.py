@@ -487,9 +487,7 @@ def test_a_class_that_cannot_be_used_is_named_and_stands_in_nobody_elses_way(att
 
 
 def test_a_command_is_told_a_group_that_it_does_not_have(capsys):
-    assert "runner: 'serial' is not allowed: run has no such group; it has city, demand" in refused(
-        capsys, run, "runner=serial"
-    )
+    assert "runner: run has no group" in refused(capsys, run, "runner=serial")
 
 
 def test_a_folder_of_somebody_else_is_refused_at_the_first_file(monkeypatch, tmp_path):
@@ -500,12 +498,10 @@ def test_a_folder_of_somebody_else_is_refused_at_the_first_file(monkeypatch, tmp
         raise AssertionError("it has looked at more than the first")
 
     monkeypatch.setattr(Path, "rglob", endless)
-    with pytest.raises(BadInput, match="the folder holds first, which is no result of ours"):
+    with pytest.raises(BadInput, match=r"^out: .* holds first"):
         store.check_output(str(tmp_path / "home"))
 
 
 def test_more_heads_than_there_can_be_are_said_with_the_keys_that_lower_them(capsys):
     said = refused(capsys, run, "force.patrol_units=100000")
-    assert re.search(
-        r"^error: force: \d+ is not allowed: whole numbers from 0 to 262,143 heads a post.* see force\.officers", said
-    )
+    assert re.search(r"^error: force: \d+ is not allowed: .* 262,143 .*force\.officers", said)

@@ -107,7 +107,7 @@ def test_a_folder_with_somebody_elses_provenance_is_refused(tmp_path):
 
 def test_a_pipe_in_the_place_of_a_record_is_not_read(tmp_path):
     os.mkfifo(tmp_path / "provenance.json")
-    with pytest.raises(BadInput, match=r"holds provenance\.json, which is no result of ours"):
+    with pytest.raises(BadInput, match=r"^out: .* holds provenance\.json"):
         check_output(str(tmp_path))
 
 
@@ -127,7 +127,7 @@ def test_a_file_in_the_way_is_refused(tmp_path):
 
 
 def test_a_place_that_cannot_be_written_is_refused():
-    with pytest.raises(BadInput, match=r"^out: '/proc/nowhere/out' is not allowed: it cannot be written"):
+    with pytest.raises(BadInput, match=r"^out: '/proc/nowhere/out' cannot be written"):
         check_output("/proc/nowhere/out")
 
 
@@ -309,7 +309,7 @@ def test_a_volume_of_the_same_disk_is_told_from_a_folder(tmp_path):
 
 
 def test_a_disk_that_is_too_small_is_refused_before_anything_is_run(tmp_path):
-    with disk(tmp_path / "small", "64k") as folder, pytest.raises(BadInput, match="65 kB are free there"):
+    with disk(tmp_path / "small", "64k") as folder, pytest.raises(BadInput, match="65 kB free"):
         check_output(str(folder / "out"))
 
 
@@ -379,7 +379,7 @@ def test_tables_survive_a_command_that_is_interrupted_while_it_draws(tmp_path, m
 
 def test_without_a_matplotlib_that_works_nothing_is_begun(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
-    with pytest.raises(BadInput, match=r"^installation: 'matplotlib' is not allowed: it cannot be imported"):
+    with pytest.raises(BadInput, match=r"^installation: 'matplotlib' cannot be imported"):
         store.check_drawing()
 
 

@@ -180,8 +180,7 @@ def test_shortages_by_name():
         (["dayz=3"], "there is no such key; did you mean days?"),
         (
             ["strategy=visits"],
-            "it is a programme: add it to strategy.programmes, or write a strategy that has it, "
-            "configs/strategy/visits.yaml",
+            "hotspot with visits",
         ),
         (["programme.visits.visit_min=5"], "there is no such key; did you mean programmes.visits.visit_min?"),
         (["residents=3"], "did you mean city.residents?"),
@@ -226,8 +225,8 @@ def test_shortages_by_name():
         (["city.incidents_csv=x.csv"], "goes with city=from_data only"),
         (["city=from_data"], "needs at least one of incidents_csv, calls_csv, streets_file"),
         (["city=from_data", "city.incidents_csv=nowhere.csv"], "nowhere.csv"),
-        (["out=/proc/nowhere/out"], "out: '/proc/nowhere/out' is not allowed: it cannot be written"),
-        (["out=."], "it is the current folder"),
+        (["out=/proc/nowhere/out"], "out: '/proc/nowhere/out' cannot be written"),
+        (["out=."], "current folder"),
     ],
 )
 def test_bad_input_of_a_run_ends_in_one_line(capsys, words, says):
@@ -241,11 +240,11 @@ def test_bad_input_of_a_run_ends_in_one_line(capsys, words, says):
             ["strategies=[reactive,hotspots]"],
             f"strategies: 'hotspots' is not allowed: one of {PACKAGES}; did you mean hotspot?",
         ),
-        (["strategies=[reactive,reactive]"], "strategies: 'reactive' is not allowed: it is listed twice"),
+        (["strategies=[reactive,reactive]"], "strategies: 'reactive' is listed twice"),
         (["strategies=[]"], "at least 1 item"),
         (["strategies=reactive,hotspot"], "a list is written 'strategies=[a,b]'"),
         (["strategy=hotspot"], "a comparison takes a list: 'strategies=[hotspot,…]'"),
-        (["shortages=[none,none]"], "it is listed twice"),
+        (["shortages=[none,none]"], "listed twice"),
         (["shortages=[some]"], "shortages: 'some' is not allowed: one of attrition, "),
         (["baseline=nobody"], "one of the listed strategies: reactive, random_patrol, hotspot"),
         (["replications=1"], "should be greater than or equal to 2"),
@@ -338,7 +337,7 @@ def test_strategies_with_other_heads_are_refused():
     more = {("none", "hotspot"): points["none", "hotspot"].model_copy(update={"force": ForceParameters(officers=20)})}
     with pytest.raises(
         BadInput,
-        match=r"strategies: 'hotspot: 20 officers with 10 auxiliaries' is not allowed: the same heads as reactive",
+        match=r"strategies: 'hotspot: 20 officers with 10 auxiliaries'",
     ):
         design.check_same_force({**points, **more}, build_city(points["none", "reactive"].city))
 

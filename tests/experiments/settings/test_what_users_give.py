@@ -186,19 +186,19 @@ def test_an_option_of_any_name_is_found_by_it(name: str, tmp_path: Path, monkeyp
         (
             "strategy",
             "programmes: [visits]\n",
-            r"strategy: 'own' is not allowed: a file that says `name: …`; configs/strategy/own.yaml does not",
+            r"strategy: .* 'own', configs/strategy/own.yaml, .*`name: …`",
         ),
-        ("shortage", "fraction: 0.2\n", r"shortage: 'own' .* `kind: …`; configs/shortage/own.yaml does not"),
-        ("city", "a: 1\nb: [\n", r"city: 'own' .* configs/city/own.yaml, line 3"),
-        ("city", "- 1\n", r"city: 'own' .* holds list"),
+        ("shortage", "fraction: 0.2\n", r"shortage: .* 'own', configs/shortage/own.yaml, .*`kind: …`"),
+        ("city", "a: 1\nb: [\n", r"city: .* 'own' .* configs/city/own.yaml, line 3"),
+        ("city", "- 1\n", r"city: .* 'own' .* holds list"),
         (
             "city",
             "name: ${oc.env:HOME}\n",
             r"configs/city/own.yaml.name: '\$\{oc.env:HOME\}' is not allowed: .*nothing from outside the settings",
         ),
-        ("city", b"name: \xff\n", r"city: 'own' .* configs/city/own.yaml"),
+        ("city", b"name: \xff\n", r"city: .* 'own' .* configs/city/own.yaml"),
         ("city", "defaults: [nowhere]\n", r"configs/city/own.yaml"),
-        ("city", "name: &a [*a]\n", r"city: 'own' .* an alias"),
+        ("city", "name: &a [*a]\n", r"city: .* 'own' .* an alias"),
     ],
 )
 def test_a_broken_file_of_an_option_is_named_with_its_line_and_stands_in_nobody_elses_way(

@@ -379,7 +379,7 @@ def test_the_settings_are_shown_for_every_study(capsys):
         (["city=twon"], "did you mean town?"),
         (["days=0"], "days: 0 is not allowed"),
         (["force.patrol_units=0"], "it leaves no patrol unit on duty"),
-        (["out=/proc/nowhere/out"], "it cannot be written"),
+        (["out=/proc/nowhere/out"], "cannot be written"),
     ],
 )
 def test_bad_input_ends_in_one_line(capsys, words, says):

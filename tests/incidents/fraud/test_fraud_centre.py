@@ -39,9 +39,9 @@ TEACHES_NOTHING = {**USUAL, "lesson": 0.0}
 def centre_of(
     heads: float, going: float = 0.0, hours: Array = BY_DAY, others: float = 0.0, alert_share: Any = 0.5, **rule: float
 ) -> Callable[[Met, int], None]:
-    """Return what opens a centre each day.
+    """Return a function that opens a centre each day.
 
-    So many heads at the telephones and on visits, minutes of calls about nothing in each hour.
+    It has this many people at the telephones and on visits, and minutes of calls about nothing in each hour.
     """
 
     def open_it(met: Met, day: int) -> None:

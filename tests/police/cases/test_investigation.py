@@ -45,9 +45,9 @@ def delays(n: int, seed: int = 1) -> tuple[Array, Array]:
 
 
 def slope(cleared: Array, response_min: Array) -> tuple[float, float]:
-    """Return the least-squares slope of clearance on the log of response time.
+    """Return the least-squares slope of clearance on the log of response time, and half of its interval.
 
-    And half its interval at the confidence 1 − FALSE_ALARM.
+    The confidence is 1 − FALSE_ALARM.
     """
     x = np.log(response_min)
     x -= x.mean()
@@ -220,10 +220,7 @@ def test_a_case_takes_no_more_than_its_hours_of_a_day() -> None:
 
 
 def test_every_hour_of_work_on_a_case_is_booked_for_each_of_its_investigators() -> None:
-    """With minutes enough two officers do the same work as one, in the same days.
-
-    And the books show twice the minutes.
-    """
+    """Given enough minutes, two officers do the same work as one in the same days, for twice the minutes."""
     alone, both = (
         Precinct(500, worth_working=0.0, arrest_processing_min=0.0, investigators_per_case=n).run(40) for n in (1, 2)
     )

@@ -189,10 +189,7 @@ def test_the_deployment_is_hot_spots_while_a_campaign_is_on_and_nothing_otherwis
 
 @cache
 def town(**given: Any) -> CityModel:
-    """Return a town with hot spots after 14 days, with a campaign from day 5 to day 8, with one that never comes.
-
-    Or without.
-    """
+    """Return a town with hot spots after 14 days: a campaign from day 5 to 8, one that never comes, or none."""
     first_day = given.get("first_day")
     programmes = (
         {}

@@ -53,10 +53,7 @@ NO_LOSS = {
 
 
 def begun(town: MadeUpTown, organised: bool = True, **parameters: Any) -> SocialGovernance:
-    """Return the programme at work in a town.
-
-    With all grids organised and fused from the first day on unless told otherwise.
-    """
+    """Return the programme at work in a town, with all grids organised and fused unless told otherwise."""
     programme = SocialGovernance(SocialGovernance.Parameters.model_validate({"network": SMALL, **parameters}))
     programme.begin(town.site())
     if organised:
