@@ -199,15 +199,15 @@ def test_a_view_reads_and_writes_its_row(town: Town) -> None:
 
 
 def test_an_unknown_attribute_of_a_view_names_the_columns(town: Town) -> None:
-    with pytest.raises(AttributeError, match=r"Person has no column 'wealth'; its columns: trust, age, armed, beats"):
+    with pytest.raises(AttributeError, match=r"Person .* 'wealth'; .*: trust, age, armed, beats"):
         _ = town.columns[0].wealth
-    with pytest.raises(AttributeError, match="its columns: trust, age, armed, beats"):
+    with pytest.raises(AttributeError, match="columns: trust, age, armed, beats"):
         town.columns[0].wealth = 3
-    with pytest.raises(AttributeError, match="its columns: trust, age, armed, beats"):
+    with pytest.raises(AttributeError, match="columns: trust, age, armed, beats"):
         town.columns.get("wealth")
-    with pytest.raises(AttributeError, match="its columns: trust, age, armed, beats"):
+    with pytest.raises(AttributeError, match="columns: trust, age, armed, beats"):
         town.columns.set("wealth", 1)
-    with pytest.raises(KeyError, match="there are: trust, age, armed, beats"):
+    with pytest.raises(KeyError, match=": trust, age, armed, beats"):
         _ = town.columns.columns["wealth"]
 
 
@@ -342,7 +342,7 @@ def test_a_view_outlives_its_model_as_data_only() -> None:
     gc.collect()
     assert view.age == 0
     for holder in (people, view):
-        with pytest.raises(ReferenceError, match="model of this population is gone"):
+        with pytest.raises(ReferenceError, match="this population is gone"):
             _ = holder.model
 
 

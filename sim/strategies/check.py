@@ -287,16 +287,16 @@ def _situations() -> Iterator[Situation]:
     now = WEEKS_SO_FAR * 7.0 * MINUTES_PER_DAY
     somewhere = int(round_town.beats.centre_cell[0])
     cases = (
-        ("an empty book on the first day", round_town, 0.0, 6.0, _book(round_town, 0, 0.0)),
-        ("an empty book after some weeks", round_town, now, 6.0, _book(round_town, 0, now)),
-        ("one crime in the book", round_town, now, 6.0, _book(round_town, 1, now)),
-        (f"{FULL_BOOK} crimes in the book", round_town, now, 6.0, _book(round_town, FULL_BOOK, now)),
+        ("no recorded crimes on the first day", round_town, 0.0, 6.0, _book(round_town, 0, 0.0)),
+        ("no recorded crimes after some weeks", round_town, now, 6.0, _book(round_town, 0, now)),
+        ("one recorded crime", round_town, now, 6.0, _book(round_town, 1, now)),
+        (f"{FULL_BOOK} recorded crimes", round_town, now, 6.0, _book(round_town, FULL_BOOK, now)),
         ("all recorded crimes in one cell", round_town, now, 6.0, _book(round_town, 50, now, somewhere)),
         ("4.2 units on duty for six beats", round_town, now, 4.2, _book(round_town, 200, now)),
         ("0.4 units on duty", round_town, now, 0.4, _book(round_town, 200, now)),
         ("more units than beats", round_town, now, 31.0, _book(round_town, 200, now)),
-        ("one beat and an empty book", one_beat, now, 1.0, _book(one_beat, 0, now)),
-        ("one beat and a full book", one_beat, now, 0.7, _book(one_beat, FULL_BOOK, now)),
+        ("one beat and no recorded crimes", one_beat, now, 1.0, _book(one_beat, 0, now)),
+        ("one beat and many recorded crimes", one_beat, now, 0.7, _book(one_beat, FULL_BOOK, now)),
     )
     for seed, (words, town, now_min, units, recorded) in enumerate(cases):
         for campaign in (False, True):

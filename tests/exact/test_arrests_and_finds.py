@@ -126,7 +126,7 @@ def test_detention_that_the_police_impose_has_a_bound_in_china_and_what_courts_d
         IncidentType.DISPUTE_ASSAULT,
         IncidentType.SCHOOL_VIOLENCE,
     }
-    with pytest.raises(ValueError, match="custody_days, 15, must be less than custody_most_days, 15"):
+    with pytest.raises(ValueError, match=r"custody_days, 15, .* custody_most_days, 15"):
         DemandParameters.model_validate({"brawl": {"custody_days": 15.0}})
 
 

@@ -303,9 +303,7 @@ def test_what_can_change_exists(name: str) -> None:
 
 
 def test_a_bad_value_of_a_dated_parameter_is_refused_with_its_full_name() -> None:
-    with pytest.raises(
-        BadInput, match=r"^force\.overtime_share: 0\.9 is not allowed: should be less than or equal to 0\.5"
-    ):
+    with pytest.raises(BadInput, match=r"^force\.overtime_share: 0\.9 is not allowed: .* 0\.5"):
         scenario_of([{"name": "force.overtime_share", "value": 0.9}])
     with pytest.raises(BadInput, match=r"^dispatch\.pooling: 'moon' is not allowed"):
         scenario_of([{"name": "dispatch.pooling", "value": "moon"}])
@@ -403,9 +401,9 @@ def test_changes_of_one_thing_that_follow_each_other_do_not_contradict() -> None
 
 
 def test_one_shift_has_no_night_and_one_district_no_neighbour() -> None:
-    with pytest.raises(BadInput, match="at least two shifts with night_gap"):
+    with pytest.raises(BadInput, match=r"^force\.shift_starts_hour: .* two shifts with night_gap"):
         night_gap(Scenario.model_validate({"force": {"shift_starts_hour": [0.0]}}))
-    with pytest.raises(BadInput, match=r"the city has one district; raise city\.districts"):
+    with pytest.raises(BadInput, match=r"one district; raise city\.districts"):
         uneven_districts(Scenario.model_validate({"city": {"districts": 1}}))
 
 

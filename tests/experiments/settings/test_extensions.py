@@ -248,9 +248,9 @@ def test_a_class_is_registered_once_replaced_when_its_cell_is_run_again_and_refu
     extensions.register(second)
     assert registered()["waits_again"] is second
     other = type("Other", (Strategy,), {"name": "waits", "__module__": __name__})
-    with pytest.raises(BadInput, match=r"strategy: 'waits' is not allowed: .* both have it: rename one"):
+    with pytest.raises(BadInput, match=r"^strategy: 'waits' is not allowed: .* both "):
         extensions.register(other)
-    with pytest.raises(BadInput, match=r"strategy: 'hotspot' .* sim\.strategies\.hotspot and .* both have it"):
+    with pytest.raises(BadInput, match=r"^strategy: 'hotspot' .* sim\.strategies\.hotspot and .* both"):
         extensions.register(type("Third", (Strategy,), {"name": "hotspot", "__module__": __name__}))
     assert registered()["waits"] is Waits
     assert "hotspot" in registered()
@@ -258,9 +258,7 @@ def test_a_class_is_registered_once_replaced_when_its_cell_is_run_again_and_refu
 
 @pytest.mark.parametrize("kind", [3, int, Waits.plan, type("NoName", (Strategy,), {})])
 def test_what_is_no_strategy_programme_or_indicator_is_not_registered(kind):
-    with pytest.raises(
-        BadInput, match=r"register: .* is not allowed: a class (that derives from Strategy|with a name)"
-    ):
+    with pytest.raises(BadInput, match=r"^register: .* a class .*(Strategy|name)"):
         extensions.register(kind)
 
 
@@ -312,7 +310,7 @@ def test_a_strategy_that_fails_during_a_comparison_is_told_with_day_and_its_own_
     own = written(fails=FAILS)
     words = [*SMALL, *SHORT, "strategies=[reactive,fails]", "shortages=[none]", "replications=2", f"workers={workers}"]
     said = refused(capsys, *own, *words, "city.cell_m=160", "out=out", command=compare)
-    assert said.startswith("error: strategy 'fails' failed on day 1: TypeError: 'NoneType' object is not iterable; ")
+    assert said.startswith("error: strategy 'fails' failed on day 1: TypeError: ")
     trace = Path(said.split("; where: ")[1].strip())
     text = trace.read_text()
     trace.unlink()
@@ -422,5 +420,5 @@ def test_an_indicator_that_breaks_its_promises_is_named(kind, error, says):
 def test_an_indicator_that_fails_stops_a_command_before_anything_is_run(capsys):
     bad = INDICATOR.replace("2 * len(", "results.tables['phone_calls'] and len(")
     said = refused(capsys, *written(bad=bad), *SMALL, *SHORT, "out=out")
-    assert said.startswith("error: indicator 'calls_twice' failed on day 5: KeyError: 'phone_calls'; where: ")
+    assert said.startswith("error: indicator 'calls_twice' failed on day 5: KeyError: ")
     assert own_indicators() == {}

@@ -314,7 +314,7 @@ def test_a_validation_leaves_a_complete_folder_and_a_page_of_its_own(capsys):
     assert validate.main([*SMALL, "days=20", "out=made"]) == 0
     shown = capsys.readouterr().out
     assert shown.endswith("report: made/validate.html\n")
-    assert "published patterns are within their bands" in shown
+    assert re.search(r"\d+ of \d+ published patterns", shown)
     folder = Path("made")
     files = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
     tables = {f"{name}.parquet" for name in ("patterns", "rates", "calls", "knox", "spiral", "coordination")}
@@ -357,7 +357,7 @@ def test_days_without_any_crime_leave_gaps_and_no_error(capsys):
     patterns = pl.read_parquet("made/patterns.parquet")
     assert patterns.filter(pl.col("name") == "Generalised Gini")["mean"].to_list() == [None, None]
     assert patterns.filter(pl.col("name") == "As is")["verdict"].to_list() == ["not measured"]
-    assert "There was too little to draw." in Path("made/validate.html").read_text()
+    assert "too little to draw" in Path("made/validate.html").read_text()
 
 
 def test_the_settings_are_shown_for_every_study(capsys):

@@ -174,6 +174,6 @@ def test_without_news_of_a_series_there_is_nothing_to_join() -> None:
 
 
 def test_silos_have_no_joint_teams() -> None:
-    with pytest.raises(ValueError, match=r"with coordination\.structure joint_room or joint_centre, not silos"):
+    with pytest.raises(ValueError, match=r"coordination\.structure joint_room or joint_centre, not silos"):
         Scenario(strategy={"name": "hotspot", "programmes": ("joint_strike",)})
     Scenario(strategy={"name": "hotspot", "programmes": ("joint_strike",), "organisation": "joint_room"})

@@ -162,9 +162,7 @@ def test_campaigns_that_cannot_be_are_refused() -> None:
     for wrong in ({"first_day": None}, {"every_days": 10}, *posts, {"overtime_share": 0.6}, {"detention_days": 15.0}):
         with pytest.raises((BadInput, ValidationError)):
             Campaign.Parameters(**wrong)
-    with pytest.raises(
-        ValidationError, match=r"strategy\.deployment: 'campaign' is not allowed: with the programme campaign"
-    ):
+    with pytest.raises(ValidationError, match=r"strategy\.deployment: 'campaign' .* programme campaign"):
         Scenario(strategy={"name": "campaign", "programmes": ()})
 
 
