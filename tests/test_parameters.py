@@ -116,6 +116,19 @@ def test_every_parameter_has_a_unit_a_meaning_and_a_source_or_the_word_assumptio
     assert stands or of_a_mix, f"source: {source!r}"
 
 
+def test_parameters_are_told_in_the_words_of_the_field() -> None:
+    """Rates are per year, not a year; people are personnel, not heads; a paper has its author and year."""
+    shunned = re.compile(
+        r"\bheads?\b|\bbooks\b|\bmanieth\b|\bone's own\b|\bso (many|long|lately|soon)\b|\bhand(s|ed) over\b|\ba paper\b"
+        r"|\b(residents|people|share|probability|h|min|yuan|calls) an? (year|month|week|day|hour|call|case|head)\b"
+    )
+    told = (
+        (one.path, *(str(one.extra.get(key)) for key in ("unit", "source")), one.info.description or "")
+        for one in PARAMETERS
+    )
+    assert [texts for texts in told if any(shunned.search(text) for text in texts[1:])] == []
+
+
 @pytest.mark.parametrize("one", NUMBERS, ids=by_path)
 def test_every_number_has_a_lower_and_an_upper_bound_and_is_finite(one: Declared) -> None:
     for far in (-FAR, FAR, float("nan"), float("inf")):

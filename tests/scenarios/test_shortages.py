@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import typing
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,7 @@ from sim.scenario import Scenario, scenario_on
 
 FULL = Scenario()
 ALL = tuple(kinds())
+CONFIGS = Path(__file__).parents[2] / "configs" / "shortage"
 HEADS_LOST = ("uniform", "specialists", "night_gap", "secondment")
 HEADS_MOVED = ("headquarters_heavy", "uneven_districts", "to_the_street", "training")
 WHAT_IT_SETS = {  # each kind → the fields of the scenario that it changes, its name apart
@@ -135,6 +137,17 @@ def test_a_shortage_declares_its_parameters_and_says_what_it_changes_what_it_cos
         assert extra["unit"], name
         assert info.description, name
         assert source == CHOSEN or "assumption" in source, name
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_the_file_of_a_shortage_says_of_each_parameter_what_is_declared(kind: str) -> None:
+    lines = (CONFIGS / f"{kind}.yaml").read_text(encoding="utf-8").splitlines()
+    for name, info in kinds()[kind].model_fields.items():
+        (line,) = (line for line in lines if line.startswith(f"{name}: "))
+        assert (info.description or "").rstrip(".") in line
+        if "[" in line.partition("#")[2]:
+            assert isinstance(info.json_schema_extra, dict)
+            assert line.endswith(f"[{info.json_schema_extra['unit']}]")
 
 
 NUMBERS = [

@@ -83,7 +83,7 @@ class LineParameters(Parameters):
         unit="h",
         ge=0,
         le=10_000,
-        source="assumption: handed over on the next day",
+        source="assumption: delivered on the next day",
         doc="Mean time of a case file from a station to investigators.",
     )
     file_loss: float = parameter(
