@@ -79,7 +79,7 @@ def attained(comparison: Comparison, shortage: str) -> Attained:
         return Attained(
             bound, {},
             f"{bound} and {comparison.baseline} do not differ clearly in crimes at places "
-            f"({number(float(gain.mean()))} fewer a run, standard error "
+            f"({number(float(gain.mean()))} fewer per run, standard error "
             f"{number(error)}; at least {number(CLEAR, 0)} standard errors are asked for): a share of so uncertain a "
             "gain would mean nothing",
         )  # fmt: skip

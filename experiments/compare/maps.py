@@ -69,8 +69,8 @@ def _maps(findings: Findings) -> Drawn:
     }
     side = f"{number(block * cell_m, 0)} m"
     titles = {
-        "crimes": f"Crimes a year in a square of {side}",
-        "patrol_minutes": f"Minutes of patrol a day in a square of {side}",
+        "crimes": f"Crimes per year in a square of {side}",
+        "patrol_minutes": f"Minutes of patrol per day in a square of {side}",
     }
     shown = {"crimes": names if len(names) <= MAPS_OF_CRIME else [comparison.baseline], "patrol_minutes": names}
     columns = min(3, len(names))

@@ -40,6 +40,6 @@ def print_mechanisms(console: Console, found: Mechanisms) -> None:
     for tip in found.tables["tips"].iter_rows(named=True):
         median, late = number(tip["median_hours"], 0), number(tip["p90_hours"], 0)
         console.print(
-            f"tips, {tip['case']}, {tip['kind']}: {tip['tips']:.0f} a run, of those that arrived the median took "
+            f"tips, {tip['case']}, {tip['kind']}: {tip['tips']:.0f} per run, of those that arrived the median took "
             f"{median} h, 90 % at most {late} h"
         )
