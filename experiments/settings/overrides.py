@@ -15,6 +15,7 @@ TEXTS = (
     "city.incidents_csv",
     "city.calls_csv",
     "city.streets_file",
+    "city.types_file",
     "city.name",
     *(f"city.columns.{what}" for what in ("time", "latitude", "longitude", "type", "time_format")),
 )  # taken as they are written

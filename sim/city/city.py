@@ -87,6 +87,13 @@ class CityParameters(Parameters):
     streets_file: str | None = parameter(
         None, unit="path", source=CHOSEN, doc="GraphML, or OpenStreetMap XML, also .bz2 or .gz."
     )
+    types_file: str | None = parameter(
+        None, unit="path", source="user",
+        doc="Own table of types: a CSV with columns type and class, or a YAML of class → types.",
+    )  # fmt: skip
+    type: Literal["burglary", "theft", "robbery", "assault"] | None = parameter(
+        None, unit="class", source="user", doc="What all rows of incidents_csv are, if it has no column that says so."
+    )
     columns: ColumnNames = ColumnNames()
 
     @model_validator(mode="after")
@@ -111,6 +118,17 @@ class LandUse(NamedTuple):
     park: Array
 
 
+class TypeReport(NamedTuple):
+    """What became of the rows of one type of a real file."""
+
+    type: str  # as the file has it; empty: missing
+    kind: str  # class that it was read as, see `sim.city.type_tables`
+    rows: int
+    used: int
+    lost: str  # why the others were not used, with their numbers
+    why: str  # what made it that class
+
+
 @dataclass(frozen=True)
 class FileReport:
     """What became of the rows of one real file."""
@@ -120,6 +138,8 @@ class FileReport:
     rows_used: int
     rejected: list[tuple[int, str]] = field(default_factory=list)  # (line in the file, reason)
     encoding: str = "UTF-8"
+    types: tuple[TypeReport, ...] = ()  # the commonest first
+    type_columns: tuple[str, ...] = ()  # that which says the type, and those that do where it says nothing
 
 
 CRIME_EVIDENCE = ("burglary", "theft", "robbery", "assault")  # what real files tell apart, in this order

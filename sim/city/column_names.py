@@ -34,14 +34,15 @@ POINT = (
 TYPE_OF_INCIDENT = (
     "primarytype", "ofnsdesc", "crmcddesc", "incidentcategory", "textgeneralcode", "offenseparentgroup",
     "offensecodegroup", "offensedescription", "nibrsoffensecodedescription", "crimetype", "crimename2",
-    "offensecategoryid", "offensetypeid", "offensecategory", "highestoffensedescription", "mcicategory", "uc2literal",
+    "offensetypeid", "offensecategoryid", "offensecategory", "highestoffensedescription", "mcicategory", "uc2literal",
     "incidenttypeprimary", "parentincidenttype", "offense", "offence", "category", "type", "crimecategory", "crime",
-    "incidenttype", "nature", "description", "案件类型", "案件类别", "案由", "类型", "类别",
+    "incidenttype", "nature", "description", "title", "案件类型", "案件类别", "案由", "类型", "类别",
 )  # fmt: skip
 TYPE_OF_CALL = (
     "nature", "callnature", "natureofcall", "finalcalltype", "eventclearancedescription", "initialcalltype",
     "calltypefinaldesc", "calltypeoriginaldesc", "typdesc", "typetext", "calldescription", "incidenttypedesc",
-    "calltypedescription", "eventtype", "problem", "calltype", "type", "incidenttype", "description", "category",
+    "calltypedescription", "initialtypedescription", "finaltypedescription", "eventtypedescription",
+    "eventclearancesubgroup", "eventclearancegroup", "incidentsubtype", "subtype", "eventtype", "problem", "calltype", "type", "incidenttype", "description", "category",
     "警情类别", "警情类型", "类型", "类别",
 )  # fmt: skip
 NUMBER = (

@@ -1,4 +1,4 @@
-"""Which columns of a police file hold the time, the place, the type and the number of a row."""
+"""Which columns of a police file hold the time, the place and the number of a row."""
 
 from __future__ import annotations
 
@@ -13,18 +13,12 @@ from sim.city.column_names import (
     LATITUDE,
     LONGITUDE,
     NUMBER,
-    OFFICER_YES_NO,
-    ORIGIN_OF_CALL,
     POINT,
     PORTALS,
     TIME,
-    TYPE_OF_CALL,
-    TYPE_OF_INCIDENT,
 )
 from sim.parameters import BadInput
 
-YES = r"(?i)^(Y|YES|T|TRUE|1)$"
-BY_OFFICER = r"(?i)\bON[ -]?VIEW|OFFICER|^SELF"
 CLOCK = r"^\d{1,4}$|^\d{1,2}:\d{2}"
 PLACE = r"(-?\d+\.?\d*)[ ,]+(-?\d+\.?\d*)"
 
@@ -38,10 +32,7 @@ class Columns(NamedTuple):
     latitude: pl.Series
     longitude_name: str
     longitude: pl.Series
-    type_name: str
-    type: pl.Series
     number: pl.Series | None
-    by_officer: pl.Series | None  # bool, where the file says who began it
 
 
 def plain(name: str) -> str:
@@ -49,7 +40,9 @@ def plain(name: str) -> str:
     return re.sub(r"[\W_]+", "", name).lower()
 
 
-def find_columns(frame: pl.DataFrame, field: str, path: str, names: ColumnNames) -> Columns:
+def find_columns(
+    frame: pl.DataFrame, field: str, path: str, names: ColumnNames, types: tuple[str, ...] = ()
+) -> Columns:
     """Find the columns of a file.
 
     Parameters
@@ -57,61 +50,61 @@ def find_columns(frame: pl.DataFrame, field: str, path: str, names: ColumnNames)
     frame : polars.DataFrame
         The file, every column as text.
     field : str
-        `city.incidents_csv` or `city.calls_csv`; it is named in errors and decides where the type is looked for.
+        `city.incidents_csv` or `city.calls_csv`, for errors.
     path : str
         The file, for errors.
     names : ColumnNames
         Names that the user gave; one that this file does not have is looked for as if it had not been given.
+    types : tuple of str
+        Names of columns of types, of which the file must have one; none: it need not.
 
     Raises
     ------
     BadInput
         If time, place or type cannot be found: says what was looked for, and what the file has.
     """
-    types = TYPE_OF_CALL + TYPE_OF_INCIDENT if field == "city.calls_csv" else TYPE_OF_INCIDENT + TYPE_OF_CALL
     time_name, time = _time(frame, names.time)
     latitude_name, longitude_name, latitude, longitude = _place(frame, names)
-    type_name = _find(frame, names.type, types)
     missing = [
         (what, wanted)
         for what, found, wanted in (
             ("time", time_name, TIME),
             ("latitude", latitude_name, LATITUDE),
             ("longitude", longitude_name, LONGITUDE),
-            ("type", type_name, types),
+            ("type", find(frame, names.type, types) if types else "", types),
         )
         if found is None
     ]
     if missing:
         what, wanted = missing[0]
         has = ", ".join(frame.columns[:30]) + (", …" if len(frame.columns) > 30 else "")
-        advice = (
-            f"name it with city.columns.{what}=…; looked for {', '.join(sorted(wanted, key=len)[:10])}, …; the file "
-            f"has {has}"
-        )
+        looked = ", ".join(sorted(wanted, key=len)[:10])
+        advice = f"name it with city.columns.{what}=…; looked for {looked}, …; the file has {has}"
+        if what == "type":
+            advice += "; if all rows are of one type, say so: city.type=burglary"
         raise BadInput(field, path, f"no column of {' or '.join(m for m, _ in missing)} found; {advice}")
-    for name in (time_name, latitude_name, longitude_name, type_name):
-        if (twin := f"{name}_duplicated_0") in frame.columns and not frame[str(name)].equals(
-            frame[twin]
-        ):  # as Polars calls it
-            raise BadInput(
-                field,
-                path,
-                f"a file with one column {name!r}; this one has several with different content: rename them",
-            )
-    number = _find(frame, None, NUMBER)
+    for name in (time_name, latitude_name, longitude_name):
+        check_no_twin(frame, str(name), field, path)
+    number = find(frame, None, NUMBER)
     return Columns(
-        str(time_name), time, str(latitude_name), latitude, str(longitude_name), longitude, str(type_name),
-        frame[str(type_name)],
-        None if number is None else frame[number], _by_officer(frame, str(type_name)),
+        str(time_name), time, str(latitude_name), latitude, str(longitude_name), longitude,
+        None if number is None else frame[number],
     )  # fmt: skip
+
+
+def check_no_twin(frame: pl.DataFrame, name: str, field: str, path: str) -> None:
+    """Raise `BadInput` if a file has a second column of that name, with other content."""
+    twin = f"{name}_duplicated_0"  # as Polars calls it
+    if twin in frame.columns and not frame[name].equals(frame[twin]):
+        advice = f"a file with one column {name!r}; this one has several with different content: rename them"
+        raise BadInput(field, path, advice)
 
 
 def check_given_names(frames: list[tuple[str, pl.DataFrame]], names: ColumnNames) -> None:
     """Raise `BadInput` if a column that the user named is in none of the files (path, rows)."""
     for what in ("time", "latitude", "longitude", "type"):
         given = getattr(names, what)
-        if given is not None and frames and all(_find(frame, given, ()) is None for _, frame in frames):
+        if given is not None and frames and all(find(frame, given, ()) is None for _, frame in frames):
             has = "; ".join(f"{path} has {', '.join(frame.columns[:30])}" for path, frame in frames)
             raise BadInput(f"city.columns.{what}", given, f"a column of the file; {has}")
 
@@ -122,7 +115,7 @@ def portal_of(frame: pl.DataFrame) -> tuple[str, float, float, float] | None:
     return next(((name, lat, lon, km) for name, wanted, lat, lon, km in PORTALS if wanted <= has), None)
 
 
-def _find(frame: pl.DataFrame, given: str | None, wanted: tuple[str, ...]) -> str | None:
+def find(frame: pl.DataFrame, given: str | None, wanted: tuple[str, ...]) -> str | None:
     """Return the column that was given, else the first wanted one that is half filled, else the first wanted one."""
     by_plain = {plain(name): name for name in reversed(frame.columns)}
     if given is not None:
@@ -135,22 +128,13 @@ def _find(frame: pl.DataFrame, given: str | None, wanted: tuple[str, ...]) -> st
     return next(iter(filled or there), None)
 
 
-def _by_officer(frame: pl.DataFrame, type_name: str) -> pl.Series | None:
-    """Return which calls the file says the police began themselves, or None if it does not say."""
-    for wanted, pattern in ((OFFICER_YES_NO, YES), (ORIGIN_OF_CALL, BY_OFFICER)):
-        name = _find(frame, None, wanted)
-        if name is not None and name != type_name:
-            return frame[name].str.strip_chars().str.contains(pattern).fill_null(False)
-    return None
-
-
 def _time(frame: pl.DataFrame, given: str | None) -> tuple[str | None, pl.Series]:
     """Return name and text of the time, joined from two columns (date, clock) or five.
 
     Year, month, day, hour, minute where a file has it so.
     """
     by_plain = {plain(name): name for name in reversed(frame.columns)}
-    name = _find(frame, given, TIME)
+    name = find(frame, given, TIME)
     if name is None and {"year", "month", "day"} <= set(by_plain):
         parts = [
             frame[by_plain[part]] if part in by_plain else pl.Series(["0"] * frame.height)
@@ -184,10 +168,10 @@ def _place(frame: pl.DataFrame, names: ColumnNames) -> tuple[str | None, str | N
 
     A column such as `POINT (lon lat)` or `(lat, lon)` serves when there are no others.
     """
-    latitude, longitude = _find(frame, names.latitude, LATITUDE), _find(frame, names.longitude, LONGITUDE)
+    latitude, longitude = find(frame, names.latitude, LATITUDE), find(frame, names.longitude, LONGITUDE)
     if latitude is not None and longitude is not None:
         return latitude, longitude, frame[latitude], frame[longitude]
-    point = _find(frame, None, POINT)
+    point = find(frame, None, POINT)
     none = pl.Series([], dtype=pl.String)
     if point is None or (frame[point].str.contains(PLACE).fill_null(False).sum() or 0) < 0.5 * frame.height:
         return latitude, longitude, none, none

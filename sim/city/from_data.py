@@ -20,6 +20,7 @@ from sim.city.read_rows import CALLS, INCIDENTS, Rows, kilometres, offsets_km, r
 from sim.city.recorded_types import NO_CRIME
 from sim.city.street_files import STREETS, PlacedStreets, StreetNet, place_streets, read_streets
 from sim.city.streets import lattice
+from sim.city.type_columns import TypeSettings
 from sim.draws import Stream
 from sim.parameters import BadInput
 from sim.randomness import generator
@@ -77,7 +78,8 @@ def build_from_data(parameters: CityParameters) -> City:
         if path
     ]
     check_given_names([(path, table.frame) for table, path, _ in tables], parameters.columns)
-    files = [read_rows(*table, parameters.columns) for table in tables]
+    said = TypeSettings.of(parameters)
+    files = [read_rows(*table, parameters.columns, said) for table in tables]
     net = read_streets(parameters.streets_file, parameters.streets) if parameters.streets_file else None
     _check_same_place(files, net)
     ground = _ground(files, net, parameters)

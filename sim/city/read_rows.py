@@ -12,8 +12,9 @@ from sim.arrays import Array
 from sim.city.city import ColumnNames, FileReport
 from sim.city.file_columns import Columns, find_columns, portal_of
 from sim.city.real_files import read_text
-from sim.city.recorded_types import NO_CRIME, crime_types, officer_initiated
+from sim.city.recorded_types import NO_CRIME, report_types
 from sim.city.times import parse_times
+from sim.city.type_columns import TypeSettings, names_of_types, read_types
 from sim.parameters import BadInput
 
 INCIDENTS, CALLS = "city.incidents_csv", "city.calls_csv"
@@ -38,6 +39,7 @@ class Rows(NamedTuple):
     has_clock: bool
     has_day: bool
     crime: Array  # [rows] int8, place in `CRIME_EVIDENCE`, or `NO_CRIME`
+    call: Array  # [rows] int8, place in `OTHER_CALLS`, or `NO_CALL`
     report: FileReport
 
 
@@ -61,8 +63,11 @@ class Sieve:
 
     def rejected(self, lines: Array) -> list[tuple[int, str]]:
         """Return (line, reason) of the rejected rows, given the line [rows] of each row."""
-        rows = np.flatnonzero(self._code)
-        return [(int(line), self._reasons[code]) for line, code in zip(lines[rows], self._code[rows], strict=True)]
+        return [(int(lines[row]), reason) for row, reason in self.reasons().items()]
+
+    def reasons(self) -> dict[int, str]:
+        """Return the rejected rows, in order, with the reason of each."""
+        return {int(row): self._reasons[self._code[row]] for row in np.flatnonzero(self._code)}
 
 
 class Table(NamedTuple):
@@ -117,7 +122,7 @@ def read_table(path: str, field: str) -> Table:
     return Table(frame, lines, encoding)
 
 
-def read_rows(table: Table, path: str, field: str, names: ColumnNames) -> Rows:
+def read_rows(table: Table, path: str, field: str, names: ColumnNames, said: TypeSettings) -> Rows:
     """Find the columns of a file and sort its rows into usable and rejected ones.
 
     A row is rejected if its time is missing or does not parse; if its place is missing, no number, zero, impossible, of
@@ -133,6 +138,8 @@ def read_rows(table: Table, path: str, field: str, names: ColumnNames) -> Rows:
         The file, and `city.incidents_csv` or `city.calls_csv`.
     names : ColumnNames
         Columns that the user named.
+    said : TypeSettings
+        What the user says about types.
 
     Raises
     ------
@@ -141,21 +148,17 @@ def read_rows(table: Table, path: str, field: str, names: ColumnNames) -> Rows:
         for the portal, or fewer than 50 rows are left.
     """
     frame, lines, encoding = table
-    columns = find_columns(frame, field, path, names)
+    columns = find_columns(frame, field, path, names, names_of_types(field, said))
     sieve = Sieve(frame.height)
     times = parse_times(columns.time, field, columns.time_name, names.time_format)
     sieve.reject(columns.time.is_null().to_numpy(), "time is missing")
     sieve.reject(np.isnat(times.stamp), "time does not parse")
     latitude, longitude = _coordinates(columns, sieve, path, field, portal_of(frame))
-    sieve.reject(columns.type.is_null().to_numpy(), "type is missing")
-    crime = crime_types(columns.type)
+    types, type_columns = read_types(frame, field, path, names, said)
+    sieve.reject(types.text.is_null().to_numpy(), "type is missing")
+    crime = types.crime
     if field == CALLS:
-        by_officer = (
-            officer_initiated(columns.type)
-            if columns.by_officer is None
-            else officer_initiated(columns.type) | columns.by_officer.to_numpy()
-        )
-        sieve.reject(by_officer, "no call from the public")
+        sieve.reject(types.police, "no call from the public")
     else:
         sieve.reject(crime == NO_CRIME, "type is not simulated")
     if columns.number is not None:
@@ -177,10 +180,14 @@ def read_rows(table: Table, path: str, field: str, names: ColumnNames) -> Rows:
         raise BadInput(
             field, path, f"a file with at least {MIN_ROWS} usable rows; {use.sum()} of {frame.height} can be used{most}"
         )
-    report = FileReport(path, frame.height, int(use.sum()), sieve.rejected(lines), encoding)
+    report = FileReport(
+        path, frame.height, int(use.sum()), sieve.rejected(lines), encoding,
+        report_types(types, sieve.reasons()), type_columns,
+    )  # fmt: skip
     return Rows(
-        field, latitude[use], longitude[use], times.stamp[use], times.has_clock, times.has_day, crime[use], report
-    )
+        field, latitude[use], longitude[use], times.stamp[use], times.has_clock, times.has_day, crime[use],
+        types.call[use], report,
+    )  # fmt: skip
 
 
 def _commonest(rejected: list[tuple[int, str]]) -> str:

@@ -1,76 +1,139 @@
-"""Which recorded types and natures of calls are a burglary, a theft, a robbery or an assault.
-
-And which rows are no call from the public.
-"""
+"""What the rows of a file are: a crime of the four, another incident, a call of some kind, or none from the public."""
 
 from __future__ import annotations
 
-import re
-from functools import cache
+from collections import Counter
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 
 from sim.arrays import Array
-from sim.city.city import CRIME_EVIDENCE
+from sim.city.city import CRIME_EVIDENCE, TypeReport
+from sim.city.type_tables import UNKNOWN, Meaning, TypeTables, shipped_tables
+from sim.incident_types import OTHER_CALLS, IncidentType
 
-NO_CRIME = -1
-
-# The first pattern that occurs in the text (upper case) decides; None: not simulated. Purse snatching is a robbery, as
-# in the Chinese statistics (robbery and snatching); a vehicle that is broken into is a theft, as in the FBI's.
-RULES: tuple[tuple[str, str | None], ...] = (
-    # alarms, offences of other kinds that share a word, property that comes back
-    (r"\bALARM|\bAUD\b|AUDIBLE", None),
-    (r"VIOLENCE AND SEXUAL|VIOLENT CRIME|OFFENCE AGAINST A PERSON", "assault"),
-    (r"SEX|RAPE|INDECENT|LEWD|猥亵|强奸", None),
-    (r"IDENTITY|FRAUD|DECEPT|FORGERY|OF SERVICE|CRED(IT)? CARD|COUNTERFEIT|EMBEZZ|诈骗", None),
-    (r"TOOLS|RECOVER|\bFOUND\b|\bLOST\b|RECEIV|POSSESS|\bPOSS\b|STOLEN PROP?\b|STOLEN PROPERTY|ABAND", None),
-    # the four
-    (r"(BURG|BREAK|ENTRY|B&E).*\b(VEH|AUTO|CARS?\b|MOTOR)|\b(VEH|AUTO|CAR|MOTOR)\w*\W*(BURG|BREAK|PROWL)", "theft"),
-    (r"ROBBER|\bROB\b|CAR ?JACK|MUGGING|HOLD ?UP|STICK ?UP|SNATCH|抢劫|抢夺|两抢", "robbery"),
-    (r"BURG|BREAKING|BREAK[ -]?(AND|&|IN\b)|\bB ?& ?E\b|HOME INVASION|^ENTRY(-DV)?$|入室|入户", "burglary"),
-    (r"THEFT|LARCEN|STEAL|STOLEN|SHOP ?LIFT|PICK ?POCKET|PURSE|VEHICLE CRIME|JOYRID|盗|偷|扒窃", "theft"),
-    (r"ASSAULT|ASSLT|\bBATTERY|\bFIGHT|BRAWL|AFFRAY|WOUNDING|打架|斗殴|殴打|伤害", "assault"),
-)
-
-# Rows of a call log that the police began themselves, or that only say where a car is.
-OFFICER_INITIATED = "|".join(
-    (
-        r"\bON[ -]?VIEW|(OFFICER|SELF)[ -](INIT|GENERATED)|PASSING CALL",
-        r"(TRAFFIC|SUBJ|SUBJECT|PED|PEDESTRIAN|VEHICLE) STOP|\bTARGETED|TRAFFIC (LASER|CONTROL)|FIELD INTERVIEW",
-        r"NON PURSUIT|(VEHICLE|FOOT) PURSUIT",
-        r"(BUSINESS|PREMISE|PREMISES|PROPERTY|BUILDING|AREA|TAVERN|HOUSE|SECURITY|PARK|BAR) (CHECK|CHK)",
-        r"HOUSE WATCH|SPECIAL ATTENTION",
-        r"PARK AND WALK|^PATROL|(DIRECTED|FOOT|VISIBILITY|EXTRA) PATROL|BUS INVESTIG|SCHL |SCHOOL (VISIT|MONITOR)",
-        r"NETWORK CRIMINAL|HOME VISIT",
-        r"PROB\w*[/_ ]PAROL|SPECIAL ASSIGN|GAME PLAN|ESP TARGET|PLANT CAR|SEARCH WARRANT|WARRANT SERV",
-        r"CITIZEN CONTACT|^INVESTIGATION$",
-        r"FOLLOW[ -]?UP|^REPORTS$|REPORT (TO|WRITING)|RETURN STATION|(POLICE )?ADMIN|^ASSIGNMENT$",
-        r"(CST|PHOTO) ASSIGN|OUT OF SERVICE|COURT DUTY",
-        r"PRISONER|CONVEY|VEHICLE MAINT|CAR CHANGE|MAIL RUN|MED RUN|PROPERTY PICKUP|PICKUP PARTNER",
-        r"POLICE ACADEMY|TRAINING|MEETING|MTNG",
-        r"MEET (GOVT|MFD)|^NOTIFICATION|HOSPITAL (GUARD|TO)|ADDL INFO|CALL BY PHONE|^PAB$|\bMEAL\b|\bLUNCH|巡逻|盘查",
-    )
-)
+NO_CRIME = NO_CALL = -1
+POLICE = "police"  # the class of what no citizen called about
+NONE = "none"
+KNOWN_ENOUGH = 0.75  # of the rows whose type the best column tells: assumption
+MORE_EXACT = 1.5  # times as many types: assumption
+MOST_TYPES_TRIED = 300  # the commonest of a column, by which columns are compared
+# A call that is known to be no crime of the four, or is of no kind that we know, is taken for this kind of call.
+# Disputes, frauds and violence at schools come about in the model itself.
+CALL_OF = {
+    "traffic": IncidentType.TRAFFIC, "alarm": IncidentType.ALARM, "disorder": IncidentType.DISORDER,
+    "offence": IncidentType.DISORDER, "service": IncidentType.SERVICE, UNKNOWN: IncidentType.SERVICE,
+}  # fmt: skip
+MADE_BY_THE_MODEL = ("fraud", "school_violence", "dispute")
 
 
-@cache
-def crime_type(text: str) -> int:
+class RowTypes(NamedTuple):
+    """What each row of a file is."""
+
+    text: pl.Series  # [rows] the type that decided, null where there is none
+    crime: Array  # [rows] int8, place in `CRIME_EVIDENCE`, or `NO_CRIME`
+    call: Array  # [rows] int8, place in `OTHER_CALLS`, or `NO_CALL`
+    police: Array  # [rows] bool, the police began it themselves, by one of the columns
+    made_by_the_model: Array  # [rows] bool, an incident that the model brings about itself
+    meanings: dict[str, Meaning]  # by text
+
+
+def crime_type(text: str, tables: TypeTables | None = None) -> int:
     """Return the place in `CRIME_EVIDENCE` of a recorded type or a nature of a call, or `NO_CRIME`."""
-    upper = text.upper().strip()
-    for pattern, kind in RULES:
-        if re.search(pattern, upper):
-            return NO_CRIME if kind is None else CRIME_EVIDENCE.index(kind)
-    return NO_CRIME
+    kind = (tables or shipped_tables()).meaning(text).kind
+    return CRIME_EVIDENCE.index(kind) if kind in CRIME_EVIDENCE else NO_CRIME
 
 
-def crime_types(text: pl.Series) -> Array:
-    """Return the place in `CRIME_EVIDENCE` of each row, int8, `NO_CRIME` for what is not simulated or missing."""
-    names = text.unique().drop_nulls().to_list()
-    table = {name: crime_type(name) for name in names}
-    return np.array([NO_CRIME if name is None else table[name] for name in text.to_list()], dtype=np.int8)
-
-
-def officer_initiated(nature: pl.Series) -> Array:
+def officer_initiated(nature: pl.Series, tables: TypeTables | None = None) -> Array:
     """Return which rows of a call log are by their nature no call from the public, bool [rows]."""
-    return nature.str.to_uppercase().str.strip_chars().str.contains(OFFICER_INITIATED).fill_null(False).to_numpy()
+    kinds = {text: (tables or shipped_tables()).meaning(text).kind for text in _texts(nature)}
+    own = [text for text, kind in kinds.items() if kind == POLICE]
+    out: Array = nature.is_in(own).fill_null(False).to_numpy()
+    return out
+
+
+def most_exact(columns: list[pl.Series], tables: TypeTables) -> list[pl.Series]:
+    """Return columns of types, that which says most exactly what a row is before the others.
+
+    That is the one whose types the tables know for the most rows, the first of those about equal (names come in order
+    of preference); but another that is known nearly as well is more exact if it tells half as many types again apart.
+    """
+    known = [_known_share(column, tables) for column in columns]
+    if max(known, default=0.0) == 0:
+        return columns
+    enough = [i for i, share in enumerate(known) if share >= KNOWN_ENOUGH * max(known)]
+    apart = {i: columns[i].n_unique() for i in enough}
+    best = max(enough, key=lambda i: (round(known[i], 1), -i))
+    finest = max(enough, key=lambda i: (apart[i], -i))
+    first = finest if apart[finest] >= MORE_EXACT * apart[best] else best
+    return [columns[first], *(columns[i] for i in enough if i != first)]
+
+
+def types_of_rows(columns: list[pl.Series], tables: TypeTables) -> RowTypes:
+    """Return what each row is by the first of some columns (`most_exact`).
+
+    Where no table knows its text, the first of the others decides whose text some table knows. A row is the police's
+    own if any column says so.
+    """
+    meanings = {text: tables.meaning(text) for column in columns for text in _texts(column)}
+    known = [text for text, meaning in meanings.items() if meaning.kind != UNKNOWN]
+    text = pl.select(
+        pl.coalesce([*(pl.when(column.is_in(known)).then(column) for column in columns), *columns]).alias("type")
+    ).to_series()
+    kinds = [UNKNOWN if value is None else meanings[value].kind for value in text.to_list()]
+    police = np.zeros(len(text), dtype=bool)
+    own = [value for value, meaning in meanings.items() if meaning.kind == POLICE]
+    for column in columns:
+        police |= column.is_in(own).fill_null(False).to_numpy()
+    return RowTypes(
+        text,
+        np.array([CRIME_EVIDENCE.index(kind) if kind in CRIME_EVIDENCE else NO_CRIME for kind in kinds], dtype=np.int8),
+        np.array([OTHER_CALLS.index(CALL_OF[kind]) if kind in CALL_OF else NO_CALL for kind in kinds], dtype=np.int8),
+        police,
+        np.isin(kinds, MADE_BY_THE_MODEL),
+        meanings,
+    )
+
+
+def all_of(kind: str, n: int) -> RowTypes:
+    """Return the types of n rows that are all of one class, one of `CRIME_EVIDENCE`, because the user says so."""
+    no = np.zeros(n, dtype=bool)
+    crime = np.full(n, CRIME_EVIDENCE.index(kind), dtype=np.int8)
+    text = f"(all rows: {kind})"
+    said = {text: Meaning(kind, f"city.type={kind}")}
+    return RowTypes(pl.Series("type", [text] * n), crime, np.full(n, NO_CALL, dtype=np.int8), no, no, said)
+
+
+def report_types(types: RowTypes, reasons: dict[int, str]) -> tuple[TypeReport, ...]:
+    """Return what became of the rows of each type, the commonest first.
+
+    Parameters
+    ----------
+    types : RowTypes
+        Of all rows of a file.
+    reasons : dict of int to str
+        Place of each rejected row → why.
+    """
+    rows = Counter(types.text.to_list())
+    lost: dict[str | None, Counter[str]] = {}
+    for row, reason in reasons.items():
+        lost.setdefault(types.text[row], Counter())[reason] += 1
+    out = []
+    for text, number in rows.most_common():
+        why = lost.get(text, Counter())
+        meaning = Meaning(UNKNOWN, "type is missing") if text is None else types.meanings[text]
+        told = "; ".join(f"{reason} ({n:,})" for reason, n in why.most_common())
+        out.append(TypeReport(text or "", meaning.kind, number, number - why.total(), told, meaning.why))
+    return tuple(out)
+
+
+def _known_share(column: pl.Series, tables: TypeTables) -> float:
+    """Return the share of the rows whose type some table knows, by the commonest types."""
+    counts = column.drop_nulls().value_counts(sort=True).head(MOST_TYPES_TRIED)
+    known = sum(n for text, n in counts.iter_rows() if tables.meaning(text).kind != UNKNOWN)
+    return known / max(int(counts["count"].sum()), 1) * (1 - column.null_count() / max(len(column), 1))
+
+
+def _texts(column: pl.Series) -> list[str]:
+    return column.unique().drop_nulls().to_list()

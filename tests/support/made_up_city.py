@@ -10,6 +10,8 @@ import numpy as np
 from sim.city.city import City, CityParameters, ColumnNames
 from sim.city.from_data import build_from_data
 from sim.city.read_rows import INCIDENTS, Rows, read_rows, read_table
+from sim.city.type_columns import TypeSettings
+from sim.city.type_tables import shipped_tables
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 CHICAGO, MILWAUKEE = DATA / "chicago_2016_sample.csv", DATA / "milwaukee_calls_2018_05_01_14.csv"
@@ -42,7 +44,8 @@ def save(path: Path, table: Table) -> Path:
 
 
 def rows_of(path: Path, field: str = INCIDENTS, **names: str) -> Rows:
-    return read_rows(read_table(str(path), field), str(path), field, ColumnNames(**names))
+    said = TypeSettings(shipped_tables())
+    return read_rows(read_table(str(path), field), str(path), field, ColumnNames(**names), said)
 
 
 def city_of(incidents: Path | None = None, calls: Path | None = None, **changes: object) -> City:

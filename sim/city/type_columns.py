@@ -1,0 +1,89 @@
+"""Which columns of a police file say what a row is, and which say that the police began it themselves."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+
+from sim.arrays import Array
+from sim.city.city import CityParameters, ColumnNames
+from sim.city.column_names import OFFICER_YES_NO, ORIGIN_OF_CALL, TYPE_OF_CALL, TYPE_OF_INCIDENT
+from sim.city.file_columns import check_no_twin, find, plain
+from sim.city.recorded_types import RowTypes, all_of, most_exact, types_of_rows
+from sim.city.type_tables import TypeTables, own_tables, shipped_tables
+
+CALLS = "city.calls_csv"
+YES = r"(?i)^(Y|YES|T|TRUE|1)$"
+BY_OFFICER = r"(?i)\bON[ -]?VIEW|OFFICER|^SELF"
+
+
+class TypeSettings(NamedTuple):
+    """What a user says about types."""
+
+    tables: TypeTables
+    all_are: str | None = None  # the class of all incidents
+
+    @classmethod
+    def of(cls, parameters: CityParameters) -> TypeSettings:
+        """Return what the parameters of a city say."""
+        path = parameters.types_file
+        return cls(own_tables(path) if path else shipped_tables(), parameters.type)
+
+
+class TypeReading(NamedTuple):
+    """The types of the rows of a file, and the columns that they were read from."""
+
+    types: RowTypes
+    columns: tuple[str, ...]  # that which decides, and those that do where it says nothing
+
+
+def names_of_types(field: str, said: TypeSettings) -> tuple[str, ...]:
+    """Return the names that a column of types may have, the likeliest first; none if the user says what all rows are."""
+    if field == CALLS:
+        return tuple(dict.fromkeys(TYPE_OF_CALL + TYPE_OF_INCIDENT))
+    return () if said.all_are is not None else tuple(dict.fromkeys(TYPE_OF_INCIDENT + TYPE_OF_CALL))
+
+
+def read_types(frame: pl.DataFrame, field: str, path: str, names: ColumnNames, said: TypeSettings) -> TypeReading:
+    """Read what each row of a file is.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+        The file, every column as text.
+    field, path : str
+        `city.incidents_csv` or `city.calls_csv`, which decides what names are looked for; and the file.
+    names : ColumnNames
+        Columns that the user named; a given type is the only one that is read.
+    said : TypeSettings
+        What the user says about types.
+
+    Raises
+    ------
+    BadInput
+        If the column of types occurs twice, with different content.
+    """
+    if not names_of_types(field, said):
+        return TypeReading(all_of(str(said.all_are), frame.height), ())
+    given = None if names.type is None else find(frame, names.type, ())
+    by_plain = {plain(name): name for name in reversed(frame.columns)}
+    there = [frame[by_plain[name]] for name in names_of_types(field, said) if name in by_plain]
+    columns = most_exact(there, said.tables) if given is None else [frame[given]]
+    check_no_twin(frame, columns[0].name, field, path)
+    types = types_of_rows(columns, said.tables)
+    if field == CALLS:
+        others = types_of_rows(there, said.tables).police if there else types.police
+        types = types._replace(police=types.police | others | _told_by_officer(frame, columns[0].name))
+    return TypeReading(types, tuple(column.name for column in columns))
+
+
+def _told_by_officer(frame: pl.DataFrame, type_name: str) -> Array:
+    """Return which calls the file itself says that the police began, bool [rows]."""
+    for wanted, pattern in ((OFFICER_YES_NO, YES), (ORIGIN_OF_CALL, BY_OFFICER)):
+        name = find(frame, None, wanted)
+        if name is not None and name != type_name:
+            out: Array = frame[name].str.strip_chars().str.contains(pattern).fill_null(False).to_numpy()
+            return out
+    return np.zeros(frame.height, dtype=bool)
