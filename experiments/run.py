@@ -206,6 +206,7 @@ class RunResult:
         for name, table in self.tables.items():
             store.write_table(folder / f"{name}.parquet", table)
         store.write_rejected(folder / "rejected.csv", self.city.files)
+        store.write_types(folder / "types.csv", self.city.files)
 
     def __str__(self) -> str:
         """Return what the command prints."""

@@ -62,3 +62,4 @@ def write_files(
     if findings.shortages.outcomes:
         (folder / "shortages.csv").write_text(findings.shortages.csv, encoding="utf-8")
     store.write_rejected(folder / "rejected.csv", city.files)
+    store.write_types(folder / "types.csv", city.files)

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from sim.city.city import City
     from sim.scenario import Scenario
 
+MOST_TYPES_TOLD = 100  # in the report, of each file; types.csv has all of them
+
 
 def gather(
     plan: dict[str, Any],
@@ -60,6 +62,8 @@ def gather(
                 "rows_read": file.rows_read,
                 "rows_used": file.rows_used,
                 "rejected": dict(Counter(reason for _, reason in file.rejected)),
+                "types": [one._asdict() for one in file.types[:MOST_TYPES_TOLD]],
+                "types_of_all": len(file.types),
             }
             for file in city.files
         ],

@@ -296,3 +296,19 @@ def write_rejected(path: Path, files: Sequence[FileReport]) -> None:
         writer = csv.writer(stream)
         writer.writerow(["file", "line", "reason"])
         writer.writerows([report.path, line, reason] for report in files for line, reason in report.rejected)
+
+
+def write_types(path: Path, files: Sequence[FileReport]) -> None:
+    """Write each type of real files, the class that it was read as, and what became of its rows; nothing without files.
+
+    The columns `type` and `class` can be changed and given back as `city.types_file`.
+    """
+    if not files:
+        return
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["file", "type", "class", "rows", "used", "lost", "why_lost", "why_class"])
+        for report in files:
+            for one in report.types:
+                lost = one.rows - one.used
+                writer.writerow([report.path, one.type, one.kind, one.rows, one.used, lost, one.lost, one.why])

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from experiments.settings.folders import CONFIG_FLAG, CONFIGS, file_of, groups_of, with_folder, yaml_options
 from experiments.settings.overrides import read_overrides
+from experiments.settings.types_of_files import types_as_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -49,6 +50,7 @@ SCENARIO_KEYS = {
     "city.residents": "people who live in the city",
     "city.cell_m": "side of a cell, m",
     "city.incidents_csv": "recorded incidents, with city=from_data; also city.calls_csv, city.streets_file",
+    "city.types_file": "own table of types (columns type, class); city.type=burglary if all incidents are",
     "force.officers": "number of sworn officers",
     "force.patrol_units": "units on duty at full strength; derived from the headcount when absent",
     "strategy.dwell_min": "length of a stop, min, with hotspot",
@@ -328,9 +330,11 @@ def shown_path(path: Path) -> str:
 
 
 def print_files(files: Sequence[FileReport]) -> None:
-    """Say how many rows of each real file were used, and why the others were not."""
+    """Say how many rows of each real file were used, why the others were not, and how its types were read."""
     for file in files:
         reasons = Counter(reason for _, reason in file.rejected)
         why = "".join(f"; {number:,} rejected: {reason}" for reason, number in reasons.most_common())
         read_as = "" if file.encoding == "UTF-8" else f" as {file.encoding}"
         print(one_line(f"{file.path}: {file.rows_read:,} rows read{read_as}, {file.rows_used:,} used{why}"))
+        for line in types_as_lines(file):
+            print(line)

@@ -156,11 +156,12 @@ class CrimeEvidence:
 
 @dataclass(frozen=True)
 class CallEvidence:
-    """What calls for service say; one surface and one profile for all calls that are no simulated crime."""
+    """What calls for service say, for the kinds of `OTHER_CALLS`: calls that nothing in the model causes."""
 
-    surface: Array  # [cells] relative rate, mean 1 over the cells of the city, shrunk
-    profile: Array  # [168] mean 1, shrunk
-    per_1000_year: float  # per 1,000 residents a year
+    surface: Array  # [kinds, cells] relative rate, mean 1 over the cells of the city, shrunk
+    profile: Array  # [kinds, 168] mean 1, shrunk
+    share: Array  # [kinds] of these calls, shrunk
+    per_1000_year: float  # all of them, per 1,000 residents a year
 
 
 @dataclass(frozen=True, eq=False)

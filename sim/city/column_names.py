@@ -42,7 +42,8 @@ TYPE_OF_CALL = (
     "nature", "callnature", "natureofcall", "finalcalltype", "eventclearancedescription", "initialcalltype",
     "calltypefinaldesc", "calltypeoriginaldesc", "typdesc", "typetext", "calldescription", "incidenttypedesc",
     "calltypedescription", "initialtypedescription", "finaltypedescription", "eventtypedescription",
-    "eventclearancesubgroup", "eventclearancegroup", "incidentsubtype", "subtype", "eventtype", "problem", "calltype", "type", "incidenttype", "description", "category",
+    "eventclearancesubgroup", "eventclearancegroup", "incidentsubtype", "subtype", "eventtype", "problem",
+    "calltype", "type", "incidenttype", "description", "category",
     "警情类别", "警情类型", "类型", "类别",
 )  # fmt: skip
 NUMBER = (

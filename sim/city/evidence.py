@@ -11,6 +11,7 @@ from scipy.special import gammaln
 from sim.arrays import Array
 from sim.city.city import CRIME_EVIDENCE, CallEvidence, CrimeEvidence
 from sim.city.grid import Grid
+from sim.incident_types import OTHER_CALLS
 
 BANDWIDTHS_M = (150.0, 250.0, 400.0, 650.0, 1000.0)  # the finest is about a block, to which many files round addresses
 PSEUDO_ROWS = (3.0, 10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0, 10_000.0)
@@ -18,6 +19,7 @@ PSEUDO_ROWS = (3.0, 10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0, 10_000.0)
 # Assumption.
 PRIOR_CRIMES_PER_1000 = (3.4, 17.7, 0.8, 8.0)
 PRIOR_CALLS_PER_1000 = 460.0  # assumption: the rate of service and disorder calls of a made-up city
+PRIOR_CALL_SHARES = (0.167, 0.524, 0.071, 0.238)  # assumption: traffic, service, alarm, disorder, as in a made-up city
 PRIOR_EVENTS = 5.0  # how many rows the prior of a rate is worth; assumption
 UNKNOWN_CLOCKS = (0, 12)  # hours at whose first two minutes files put times that nobody knew
 DAYS_PER_YEAR = 365.25
@@ -279,15 +281,31 @@ def crime_evidence(
     )
 
 
-def call_evidence(events: Events, covered: Array, residents: int, grid: Grid, inside: Array) -> CallEvidence:
-    """Estimate surface, profile and rate of the calls that are no simulated crime.
+def call_evidence(
+    events: Events, call: Array, covered: Array, residents: int, grid: Grid, inside: Array
+) -> CallEvidence:
+    """Estimate surfaces, profiles, mix and rate of the calls that nothing in the model causes.
 
-    `covered` are the times of all calls of the file.
+    Parameters
+    ----------
+    events : Events
+        Rows that are such a call.
+    call : array of int [rows]
+        Place of each in `OTHER_CALLS`.
+    covered : array [rows of the file]
+        Times of all calls of the file, datetime64[s]; they say how long it covers.
+    residents : int
+        Residents of the city.
+    grid, inside : Grid, array of bool [cells]
+        The cells, and those of the city.
     """
-    count = np.bincount(events.cell, minlength=grid.n_cells).astype(float)
-    hours, days = hour_and_day_counts(events.stamp, events.has_clock, events.has_day)
+    kinds = range(len(OTHER_CALLS))
+    counts = np.array([np.bincount(events.cell[call == kind], minlength=grid.n_cells) for kind in kinds], dtype=float)
+    by_time = [hour_and_day_counts(events.stamp[call == kind], events.has_clock, events.has_day) for kind in kinds]
+    prior = np.array(PRIOR_CALL_SHARES)
     return CallEvidence(
-        surface=relative(overall_surface(count, grid, inside)[0], inside),
-        profile=profiles(hours[None], days[None], weekday_share(covered))[0],
-        per_1000_year=yearly_rate(len(events.cell), residents, exposure_days(covered), PRIOR_CALLS_PER_1000),
+        surface=type_surfaces(counts, grid, inside),
+        profile=profiles(np.array([h for h, _ in by_time]), np.array([d for _, d in by_time]), weekday_share(covered)),
+        share=(counts.sum(axis=1) + PRIOR_EVENTS * prior) / (len(call) + PRIOR_EVENTS),
+        per_1000_year=yearly_rate(len(call), residents, exposure_days(covered), PRIOR_CALLS_PER_1000),
     )

@@ -17,7 +17,7 @@ from sim.city.evidence import Events, call_evidence, crime_evidence, overall_sur
 from sim.city.file_columns import check_given_names
 from sim.city.grid import Grid
 from sim.city.read_rows import CALLS, INCIDENTS, Rows, kilometres, offsets_km, read_rows, read_table
-from sim.city.recorded_types import NO_CRIME
+from sim.city.recorded_types import NO_CALL, NO_CRIME
 from sim.city.street_files import STREETS, PlacedStreets, StreetNet, place_streets, read_streets
 from sim.city.streets import lattice
 from sim.city.type_columns import TypeSettings
@@ -53,8 +53,10 @@ def build_from_data(parameters: CityParameters) -> City:
     Places are projected to metres (azimuthal equidistant round their median) and the grid covers all usable rows, or
     else all streets, with one cell more on each side. A cell belongs to the city if a row or a driven street lies
     within 300 m (at least 1.5 cells). Crimes come from the incidents, or else from calls whose nature is one of the
-    four; the other calls are `City.calls`. Without a streets file there is the lattice of a made-up city. Assumptions,
-    used for what the files do not say: 3,000 residents per km² of the city; `_land_use`.
+    four; calls of traffic, service, alarms and disorder are `City.calls`; those of disputes, frauds and violence at
+    schools say where people are, for the model brings these about itself. Without a streets file there is the lattice
+    of a made-up city. Assumptions, used for what the files do not say: 3,000 residents per km² of the city;
+    `_land_use`.
 
     Parameters
     ----------
@@ -262,7 +264,7 @@ def _estimated_residents(grid: Grid, inside: Array) -> int:
 def _evidence(
     files: list[Rows], cells: list[Array], residents: int, grid: Grid, inside: Array
 ) -> tuple[CrimeEvidence | None, CallEvidence | None]:
-    """Return what the files say about crimes (incidents, or else calls that report one) and about all other calls."""
+    """Return what the files say about crimes (incidents, or else calls that report one), and about calls."""
     crime: CrimeEvidence | None = None
     calls: CallEvidence | None = None
     for rows, cell in zip(files, cells, strict=True):
@@ -270,9 +272,10 @@ def _evidence(
         if crime is None and is_crime.any():
             events = Events(cell[is_crime], rows.stamp[is_crime], rows.has_clock, rows.has_day)
             crime = crime_evidence(events, rows.crime[is_crime], rows.stamp, residents, grid, inside)
-        if rows.field == CALLS and not is_crime.all():
-            events = Events(cell[~is_crime], rows.stamp[~is_crime], rows.has_clock, rows.has_day)
-            calls = call_evidence(events, rows.stamp, residents, grid, inside)
+        is_call = rows.call != NO_CALL
+        if rows.field == CALLS and is_call.any():
+            events = Events(cell[is_call], rows.stamp[is_call], rows.has_clock, rows.has_day)
+            calls = call_evidence(events, rows.call[is_call], rows.stamp, residents, grid, inside)
     return crime, calls
 
 

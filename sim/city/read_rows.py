@@ -12,13 +12,14 @@ from sim.arrays import Array
 from sim.city.city import ColumnNames, FileReport
 from sim.city.file_columns import Columns, find_columns, portal_of
 from sim.city.real_files import read_text
-from sim.city.recorded_types import NO_CRIME, report_types
+from sim.city.recorded_types import NO_CRIME, report_types, types_told
 from sim.city.times import parse_times
 from sim.city.type_columns import TypeSettings, names_of_types, read_types
 from sim.parameters import BadInput
 
 INCIDENTS, CALLS = "city.incidents_csv", "city.calls_csv"
-MIN_ROWS = 50
+MIN_ROWS = 30  # assumption: fewer say hardly more than the priors
+MIN_PLACES = 50  # for a place to be told from the others as a lonely one
 MOST_COLUMNS = 2000
 KM_PER_DEGREE = 111.2
 MAX_REACH_KM = 60.0  # from the median: a city is meant
@@ -145,7 +146,7 @@ def read_rows(table: Table, path: str, field: str, names: ColumnNames, said: Typ
     ------
     BadInput
         If columns are missing, most times do not parse, places look swapped or projected or lie in the wrong hemisphere
-        for the portal, or fewer than 50 rows are left.
+        for the portal, or fewer than 30 rows are left.
     """
     frame, lines, encoding = table
     columns = find_columns(frame, field, path, names, names_of_types(field, said))
@@ -162,28 +163,18 @@ def read_rows(table: Table, path: str, field: str, names: ColumnNames, said: Typ
     else:
         sieve.reject(crime == NO_CRIME, "type is not simulated")
     if columns.number is not None:
-        key = (
-            [columns.number]
-            if field == CALLS
-            else [columns.number, pl.Series("crime", crime), pl.Series("stamp", times.stamp.astype(np.int64))]
-        )
-        again = pl.DataFrame([series.alias(str(i)) for i, series in enumerate(key)]).with_columns(
-            pl.Series("ok", sieve.usable)
-        )
-        seen = (
-            again.select((~pl.struct(pl.all()).is_first_distinct()) & pl.col("0").is_not_null()).to_series().to_numpy()
-        )
-        sieve.reject(seen, "number occurs twice")
+        offence = [pl.Series(crime), pl.Series(times.stamp.astype(np.int64))] if field == INCIDENTS else []
+        key = [columns.number, *offence, pl.Series(sieve.usable)]
+        rows = pl.DataFrame([series.alias(str(i)) for i, series in enumerate(key)])
+        first = rows.select(pl.struct(pl.all()).is_first_distinct() | pl.col("0").is_null()).to_series()
+        sieve.reject(~first.to_numpy(), "number occurs twice")
     use = sieve.usable
+    told = report_types(types, sieve.reasons())
     if use.sum() < MIN_ROWS:
-        most = _commonest(sieve.rejected(lines))
-        raise BadInput(
-            field, path, f"a file with at least {MIN_ROWS} usable rows; {use.sum()} of {frame.height} can be used{most}"
-        )
-    report = FileReport(
-        path, frame.height, int(use.sum()), sieve.rejected(lines), encoding,
-        report_types(types, sieve.reasons()), type_columns,
-    )  # fmt: skip
+        most = _commonest(sieve.rejected(lines)) + types_told(told, type_columns)
+        few = f"a file with at least {MIN_ROWS} usable rows; {use.sum()} of {frame.height} can be used{most}"
+        raise BadInput(field, path, few)
+    report = FileReport(path, frame.height, int(use.sum()), sieve.rejected(lines), encoding, told, type_columns)
     return Rows(
         field, latitude[use], longitude[use], times.stamp[use], times.has_clock, times.has_day, crime[use],
         types.call[use], report,
@@ -333,7 +324,7 @@ def _lonely(latitude: Array, longitude: Array, lat0: float, lon0: float) -> Arra
     """
     x, y = offsets_km(latitude, longitude, lat0, lon0)
     places, which, rows = np.unique(x + 1j * y, return_inverse=True, return_counts=True)
-    if len(places) < MIN_ROWS:
+    if len(places) < MIN_PLACES:
         return np.zeros(len(latitude), dtype=bool)
     at = np.column_stack([places.real, places.imag])
     third = cKDTree(at).query(at, k=4)[0][:, 3]

@@ -128,6 +128,14 @@ def report_types(types: RowTypes, reasons: dict[int, str]) -> tuple[TypeReport, 
     return tuple(out)
 
 
+def types_told(types: tuple[TypeReport, ...], columns: tuple[str, ...]) -> str:
+    """Return from which column types were read and what its commonest are, as a part of an error."""
+    if not columns:
+        return ""
+    commonest = ", ".join(f"{one.type[:40]!r} ({one.kind})" for one in types[:3])
+    return f"; the type is read from column {columns[0]!r}, where the commonest are {commonest}: city.columns.type=…"
+
+
 def _known_share(column: pl.Series, tables: TypeTables) -> float:
     """Return the share of the rows whose type some table knows, by the commonest types."""
     counts = column.drop_nulls().value_counts(sort=True).head(MOST_TYPES_TRIED)

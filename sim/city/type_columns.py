@@ -40,7 +40,7 @@ class TypeReading(NamedTuple):
 
 
 def names_of_types(field: str, said: TypeSettings) -> tuple[str, ...]:
-    """Return the names that a column of types may have, the likeliest first; none if the user says what all rows are."""
+    """Return the names that a column of types may have, the likeliest first; none if all rows are said to be alike."""
     if field == CALLS:
         return tuple(dict.fromkeys(TYPE_OF_CALL + TYPE_OF_INCIDENT))
     return () if said.all_are is not None else tuple(dict.fromkeys(TYPE_OF_INCIDENT + TYPE_OF_CALL))

@@ -129,7 +129,9 @@ def _tables(tables: Iterable[tuple[str, Mapping[str, Any]]]) -> TypeTables:
     for name, table in tables:
         exactly |= {folded(phrase): Meaning(kind, f"'{phrase}' in {name}") for kind, phrase in _of(table, "exactly")}
         for part in PARTS[1:]:
-            parts[part] += [_phrase(phrase, Meaning(kind, f"'{phrase}' in {name}")) for kind, phrase in _of(table, part)]
+            parts[part] += [
+                _phrase(phrase, Meaning(kind, f"'{phrase}' in {name}")) for kind, phrase in _of(table, part)
+            ]
     return TypeTables(exactly, tuple(tuple(phrases) for phrases in parts.values()))
 
 
@@ -192,7 +194,9 @@ def _of_yaml(text: str, path: str) -> dict[str, Any]:
         table = {"exactly": table}
     parts = [table.get(part) or {} for part in PARTS] if isinstance(table, dict) else [None]
     if not all(isinstance(part, dict) and all(_is_list(lines) for lines in part.values()) for part in parts):
-        raise BadInput(FIELD, path, f"a YAML of class → list of types, or of {', '.join(PARTS)} with such lists in them")
+        raise BadInput(
+            FIELD, path, f"a YAML of class → list of types, or of {', '.join(PARTS)} with such lists in them"
+        )
     return dict(table)
 
 

@@ -68,18 +68,19 @@ class CallSources(NamedTuple):
 def call_sources(city: City, places: Places, demand: DemandParameters) -> CallSources:
     """Return the sources of calls of a city.
 
-    From files, all follow the surface, profile and total of the file, split as the parameters of demand split them.
+    From files, each kind follows its surface, profile and rate there; what nobody calls about goes with its kind.
     Otherwise accidents follow the streets by class, service calls the people present, alarms shops and homes, disorder
     the people out and nightlife (assumptions).
     """
     rates = {kind: demand.call(kind).per_1000_year for kind in OTHER_CALLS}
     surfaces = _surfaces(city, places)
     profiles = {kind: np.tile(by_hour, 7) / np.mean(by_hour) for kind, by_hour in BY_HOUR.items()}
-    scale = 1.0
+    scale = dict.fromkeys(OTHER_CALLS, 1.0)
     if city.calls is not None:
-        scale = city.calls.per_1000_year / max(sum(rates.values()), 1e-12)
-        surfaces = dict.fromkeys(OTHER_CALLS, city.calls.surface)
-        profiles = dict.fromkeys(OTHER_CALLS, city.calls.profile)
+        recorded = dict(zip(OTHER_CALLS, city.calls.per_1000_year * city.calls.share, strict=True))
+        scale = {kind: recorded[kind] / rates[kind] if rates[kind] else 1.0 for kind in OTHER_CALLS}
+        surfaces = dict(zip(OTHER_CALLS, city.calls.surface, strict=True))
+        profiles = dict(zip(OTHER_CALLS, city.calls.profile, strict=True))
     cumulative = {kind: np.cumsum(np.where(city.inside, surfaces[kind], 0.0)) for kind in OTHER_CALLS}
     given = [(kind, False, rates[kind]) for kind in OTHER_CALLS] + [
         (kind, True, demand.call(kind).unreported_per_1000_year) for kind in OTHER_CALLS
@@ -88,7 +89,7 @@ def call_sources(city: City, places: Places, demand: DemandParameters) -> CallSo
     sources = CallSources(
         kind=np.array(kinds, dtype=np.int64),
         on_view=np.array([on_view for _, on_view, _ in given]),
-        per_day=np.array([scale * rate * city.residents / 1000 / 365 for _, _, rate in given]),
+        per_day=np.array([scale[kind] * rate * city.residents / 1000 / 365 for kind, _, rate in given]),
         profile=np.array([profiles[kind] for kind in kinds]),
         cell_cumulative=np.array([cumulative[kind] / cumulative[kind][-1] for kind in kinds]),
         priority_cumulative=np.array([np.cumsum(demand.call(kind).priority_shares) for kind in kinds]),
