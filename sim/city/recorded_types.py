@@ -58,6 +58,7 @@ def most_exact(columns: list[pl.Series], tables: TypeTables) -> list[pl.Series]:
 
     That is the one whose types the tables know for the most rows, the first of those about equal (names come in order
     of preference); but another that is known nearly as well is more exact if it tells half as many types again apart.
+    Columns of which no table knows anything, such as codes, are left out.
     """
     known = [_known_share(column, tables) for column in columns]
     if max(known, default=0.0) == 0:
@@ -67,7 +68,7 @@ def most_exact(columns: list[pl.Series], tables: TypeTables) -> list[pl.Series]:
     best = max(enough, key=lambda i: (round(known[i], 1), -i))
     finest = max(enough, key=lambda i: (apart[i], -i))
     first = finest if apart[finest] >= MORE_EXACT * apart[best] else best
-    return [columns[first], *(columns[i] for i in enough if i != first)]
+    return [columns[first], *(column for i, column in enumerate(columns) if i != first and known[i] > 0)]
 
 
 def types_of_rows(columns: list[pl.Series], tables: TypeTables) -> RowTypes:

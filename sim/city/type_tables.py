@@ -75,7 +75,7 @@ def folded(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text).translate(_variants())
         text = "".join(c for c in text if not unicodedata.combining(c))
-    return re.sub(r"[\W_]+", " ", text.upper().replace("'", "")).strip()
+    return re.sub(r"[\W_]+", " ", text.upper().replace("'", "").replace("&", " AND ")).strip()
 
 
 @cache
