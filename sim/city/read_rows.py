@@ -64,11 +64,12 @@ class Sieve:
 
     def rejected(self, lines: Array) -> list[tuple[int, str]]:
         """Return (line, reason) of the rejected rows, given the line [rows] of each row."""
-        return [(int(lines[row]), reason) for row, reason in self.reasons().items()]
+        rows = np.flatnonzero(self._code)
+        return [(int(line), self._reasons[code]) for line, code in zip(lines[rows], self._code[rows], strict=True)]
 
-    def reasons(self) -> dict[int, str]:
-        """Return the rejected rows, in order, with the reason of each."""
-        return {int(row): self._reasons[self._code[row]] for row in np.flatnonzero(self._code)}
+    def reasons(self) -> pl.Series:
+        """Return why each row is rejected, null where it is not."""
+        return pl.Series([None, *self._reasons[1:]], dtype=pl.String).gather(self._code)
 
 
 class Table(NamedTuple):
@@ -161,6 +162,7 @@ def read_rows(table: Table, path: str, field: str, names: ColumnNames, said: Typ
     if field == CALLS:
         sieve.reject(types.police, "no call from the public")
     else:
+        sieve.reject(types.made_by_the_model, "the model brings this type about itself")
         sieve.reject(crime == NO_CRIME, "type is not simulated")
     if columns.number is not None:
         offence = [pl.Series(crime), pl.Series(times.stamp.astype(np.int64))] if field == INCIDENTS else []

@@ -82,17 +82,20 @@ def types_of_rows(columns: list[pl.Series], tables: TypeTables) -> RowTypes:
     text = pl.select(
         pl.coalesce([*(pl.when(column.is_in(known)).then(column) for column in columns), *columns]).alias("type")
     ).to_series()
-    kinds = [UNKNOWN if value is None else meanings[value].kind for value in text.to_list()]
+    kinds = {value: meaning.kind for value, meaning in meanings.items()}
     police = np.zeros(len(text), dtype=bool)
-    own = [value for value, meaning in meanings.items() if meaning.kind == POLICE]
+    own = [value for value, kind in kinds.items() if kind == POLICE]
     for column in columns:
         police |= column.is_in(own).fill_null(False).to_numpy()
+    by_model = {value: int(kind in MADE_BY_THE_MODEL) for value, kind in kinds.items()}
+    crime = {value: CRIME_EVIDENCE.index(kind) for value, kind in kinds.items() if kind in CRIME_EVIDENCE}
+    call = {value: OTHER_CALLS.index(CALL_OF[kind]) for value, kind in kinds.items() if kind in CALL_OF}
     return RowTypes(
         text,
-        np.array([CRIME_EVIDENCE.index(kind) if kind in CRIME_EVIDENCE else NO_CRIME for kind in kinds], dtype=np.int8),
-        np.array([OTHER_CALLS.index(CALL_OF[kind]) if kind in CALL_OF else NO_CALL for kind in kinds], dtype=np.int8),
+        _looked_up(text, crime, NO_CRIME),
+        _looked_up(text, call, NO_CALL),
         police,
-        np.isin(kinds, MADE_BY_THE_MODEL),
+        _looked_up(text, by_model, 0).astype(bool),
         meanings,
     )
 
@@ -106,27 +109,26 @@ def all_of(kind: str, n: int) -> RowTypes:
     return RowTypes(pl.Series("type", [text] * n), crime, np.full(n, NO_CALL, dtype=np.int8), no, no, said)
 
 
-def report_types(types: RowTypes, reasons: dict[int, str]) -> tuple[TypeReport, ...]:
+def report_types(types: RowTypes, reasons: pl.Series) -> tuple[TypeReport, ...]:
     """Return what became of the rows of each type, the commonest first.
 
     Parameters
     ----------
     types : RowTypes
         Of all rows of a file.
-    reasons : dict of int to str
-        Place of each rejected row → why.
+    reasons : polars.Series [rows]
+        Why each row is rejected, null where it is not.
     """
-    rows = Counter(types.text.to_list())
-    lost: dict[str | None, Counter[str]] = {}
-    for row, reason in reasons.items():
-        lost.setdefault(types.text[row], Counter())[reason] += 1
+    rows = pl.DataFrame({"type": types.text, "reason": reasons})
+    counts: dict[str | None, Counter[str | None]] = {}
+    for text, reason, n in rows.group_by("type", "reason", maintain_order=True).len().iter_rows():
+        counts.setdefault(text, Counter())[reason] += n
     out = []
-    for text, number in rows.most_common():
-        why = lost.get(text, Counter())
+    for text, why in counts.items():
         meaning = Meaning(UNKNOWN, "type is missing") if text is None else types.meanings[text]
-        told = "; ".join(f"{reason} ({n:,})" for reason, n in why.most_common())
-        out.append(TypeReport(text or "", meaning.kind, number, number - why.total(), told, meaning.why))
-    return tuple(out)
+        lost = "; ".join(f"{reason} ({n:,})" for reason, n in why.most_common() if reason is not None)
+        out.append(TypeReport(text or "", meaning.kind, why.total(), why[None], lost, meaning.why))
+    return tuple(sorted(out, key=lambda one: -one.rows))
 
 
 def types_told(types: tuple[TypeReport, ...], columns: tuple[str, ...]) -> str:
@@ -141,8 +143,14 @@ def _known_share(column: pl.Series, tables: TypeTables) -> float:
     """Return the share of the rows whose type some table knows, by the commonest types."""
     counts = column.drop_nulls().value_counts(sort=True).head(MOST_TYPES_TRIED)
     known = sum(n for text, n in counts.iter_rows() if tables.meaning(text).kind != UNKNOWN)
-    return known / max(int(counts["count"].sum()), 1) * (1 - column.null_count() / max(len(column), 1))
+    return float(known / max(counts["count"].sum(), 1) * (1 - column.null_count() / max(len(column), 1)))
 
 
 def _texts(column: pl.Series) -> list[str]:
     return column.unique().drop_nulls().to_list()
+
+
+def _looked_up(text: pl.Series, numbers: dict[str, int], otherwise: int) -> Array:
+    """Return the number of each row's text, int8 [rows]."""
+    out: Array = text.replace_strict(numbers, default=otherwise, return_dtype=pl.Int8).to_numpy()
+    return out
