@@ -147,7 +147,7 @@ def carry_out(request: Request, scenario: Scenario, show: Progress) -> RunResult
     return RunResult(scenario, model.city, model.results(), provenance(request.line, scenario.seed, started))
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class RunResult:
     """What happened in a run; printing it shows what the command shows.
 
@@ -188,11 +188,9 @@ class RunResult:
         BadInput
             When the folder cannot be written, or holds something that is not ours.
         """
-        import os
-
         from experiments.runs import folder as store
 
-        place = store.check_output(os.fspath(folder))
+        place = store.check_output(folder)
         with store.output_folder(place, self.provenance) as temporary:
             self._write(temporary)
         return place

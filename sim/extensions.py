@@ -203,11 +203,13 @@ def _admit(kind: type[Any], file: str = "") -> None:
     base, what = _base_of(kind)
     if fault := registry.fault_of(kind, base):
         raise BadInput(what, kind.__qualname__, f"a class that can be used: {fault}")
+    read = next(read for read in REGISTRIES if read.__module__ == base.__module__)
+    if read().kinds.get(kind.name) is kind:  # one that is shipped, or registered before
+        return
     registry.put_by_hand(kind, file)
     _forget_what_was_found()
-    found = next(read for read in REGISTRIES if read.__module__ == base.__module__)()
-    if kind.name in found.twice:
-        owners = " and ".join(found.twice[kind.name])
+    if kind.name in (twice := read().twice):
+        owners = " and ".join(twice[kind.name])
         registry.take_back(kind)
         _forget_what_was_found()
         raise BadInput(what, kind.name, f"a name that one class has; {owners} both have it: rename one")

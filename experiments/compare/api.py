@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -87,9 +88,9 @@ def compare(
 
 def begin_workers(request: Request) -> None:
     """Start the server of worker processes, which imports the model while this process reads the settings."""
-    if request.values.get("workers") != 1:
-        from experiments.runs.processes import begin_server
+    from experiments.runs.processes import begin_server, processes_for
 
+    if request.values.get("workers") != 1 and processes_for(None) > 1:
         begin_server()
 
 
@@ -134,7 +135,7 @@ def carry_out(
     return ComparisonResult(plan, points, city, findings(gather(plan, points, runs, city, made_by)))
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class ComparisonResult:
     """What a comparison found; printing it shows what the command shows, a notebook shows it with its figures.
 
@@ -215,11 +216,14 @@ class ComparisonResult:
 
         compared = self.findings.comparison
         where = self.findings.told if shortage is None else shortage
-        measured = [name for name in compared.summary.columns if name not in ("shortage", "strategy", "replication")]
-        known = {"strategy": compared.rivals, "shortage": compared.shortages, "indicator": measured}
-        for field, name in {"strategy": strategy, "shortage": where, "indicator": indicator}.items():
+        known = {"strategy": compared.rivals, "shortage": compared.shortages}
+        for field, name in {"strategy": strategy, "shortage": where}.items():
             if name not in known[field]:
                 raise BadInput(field, name, f"one of {', '.join(known[field]) or 'none, nothing else was compared'}")
+        if indicator not in (measured := compared.summary.columns):
+            near = get_close_matches(str(indicator), measured, n=1)
+            did_you_mean = f"; did you mean {near[0]}?" if near else ""
+            raise BadInput("indicator", indicator, f"a column of .summary, such as crimes_total{did_you_mean}")
         found = effect(compared, "strategy", where, strategy, indicator)
         if found is None:
             raise BadInput("indicator", indicator, f"one that was measured with {strategy} under {where}")

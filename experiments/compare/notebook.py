@@ -41,6 +41,9 @@ class Figure(NamedTuple):
         """The drawing as a link that holds it."""
         return "data:image/svg+xml;base64," + base64.b64encode(self.svg.encode()).decode()
 
+    def __repr__(self) -> str:
+        return f"<Figure {self.name}: {self.title}>"
+
     def _repr_svg_(self) -> str:
         return self.svg
 

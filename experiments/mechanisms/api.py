@@ -112,7 +112,7 @@ def carry_out(request: Request, plan: dict[str, Any], points: dict[str, Scenario
     return MechanismsResult(findings(points, traces, courses_in(first.city, replications), made_by))
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class MechanismsResult:
     """What a look into programmes found; printing it shows what the command shows.
 

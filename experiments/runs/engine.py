@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections import Counter, deque
 from concurrent.futures import FIRST_COMPLETED, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from experiments.runs.processes import beginning, pool_of
+from experiments.runs.processes import beginning, pool_of, processes_for
 from experiments.runs.progress import silent
 
 if TYPE_CHECKING:
@@ -203,9 +202,11 @@ def run_all(
     ------
     WorkerDied
         When a task has ended its worker `MAX_ATTEMPTS` times. An exception of `function` passes through.
+    BadInput
+        For several workers in a process that may have none.
     """
     results: dict[str, Result] = {}
-    workers = workers or len(os.sched_getaffinity(0))
+    workers = processes_for(workers)
     if workers == 1:
         for key, task in tasks.items():
             results[key] = _apply(function, task)

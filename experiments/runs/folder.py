@@ -47,12 +47,12 @@ LIBRARIES = (
 )
 
 
-def check_output(out: str) -> Path:
+def check_output(out: str | os.PathLike[str]) -> Path:
     """Make sure that results can be written, before anything is computed; sweep what killed commands have left there.
 
     Parameters
     ----------
-    out : str
+    out : str or path
         Folder that the user named, absolute or relative to the working directory.
 
     Returns
@@ -65,6 +65,8 @@ def check_output(out: str) -> Path:
     BadInput
         When it cannot be written, or holds something that is not ours.
     """
+    if isinstance(out, os.PathLike):
+        out = os.fspath(out)
     if not out or not isinstance(out, str):
         raise BadInput("out", out, "the name of a folder")
     try:

@@ -30,19 +30,54 @@ ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PRELOADED = ["sim.model", "scenarios", "experiments.runs.engine"]  # once, by the server that workers are forked from
 ONE_THREAD = dict.fromkeys(("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 ROOT = Path(__file__).parents[2]  # of this project's packages
+ALTERING = threading.RLock()  # what is altered while a process begins belongs to all threads: one at a time
 LONGEST_TMPDIR = 70  # bytes: the address of a socket has at most 107, and ours stands in a folder there
+
+
+def processes_for(workers: int | None) -> int:
+    """Return how many processes to use: by default one a core, or this one alone where it may not start any.
+
+    Raises
+    ------
+    BadInput
+        For several in a process of `multiprocessing.Pool`, which may not start any.
+    """
+    if not multiprocessing.current_process().daemon:
+        return workers or _cores()
+    if workers not in (None, 1):
+        from sim.parameters import BadInput
+
+        raise BadInput("workers", workers, "1: this process belongs to a pool of multiprocessing and may start none")
+    return 1
+
+
+def _cores() -> int:
+    """Return the number of cores that this process may use; macOS tells only how many there are."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def begin_server() -> None:
     """Start the server from which workers are forked, if it does not run.
 
     Begun early, it imports the model while this process reads settings.
+
+    Raises
+    ------
+    BadInput
+        When the working directory, in which processes begin, has been removed.
     """
-    _make_room_for_sockets()
-    with _environment_of_workers():
-        forkserver.set_forkserver_preload(PRELOADED)
-        forkserver.ensure_running()
-    _replace_tracker()
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        from sim.parameters import BadInput
+
+        raise BadInput("working directory", "removed", "a folder that exists: change to one first") from None
+    with ALTERING:
+        _make_room_for_sockets()
+        with _environment_of_workers():
+            forkserver.set_forkserver_preload(PRELOADED)
+            forkserver.ensure_running()
+        _replace_tracker()
 
 
 @contextmanager
@@ -62,7 +97,8 @@ def pool_of(workers: int) -> Iterator[tuple[ProcessPoolExecutor, Semaphore]]:
             process.kill()
         raise
     finally:
-        _replace_tracker()  # before the semaphores go
+        with ALTERING:
+            _replace_tracker()  # before the semaphores go
         pool.shutdown(wait=True, cancel_futures=True)
 
 
@@ -130,7 +166,7 @@ def _environment_of_workers() -> Iterator[None]:
 @contextmanager
 def beginning() -> Iterator[None]:
     """Start a process inside: one that neither misses its parent after a signal nor runs the script of its parent."""
-    with signals_deferred(), _script_hidden():
+    with signals_deferred(), ALTERING, _script_hidden():
         yield
 
 

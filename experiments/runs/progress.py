@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from itertools import count
+from typing import TextIO
 
 Progress = Callable[[int, str], AbstractContextManager[Callable[[], None]]]
 """(number of pieces, what they are) → a block that gives a function to be called once for each finished piece."""
@@ -37,12 +38,17 @@ def bar(total: int, label: str) -> Iterator[Callable[[], None]]:
     """
     if "ipykernel" in sys.modules:
         shown = _line(total, label)
-    elif sys.stderr.isatty():
+    elif _is_terminal(sys.stderr):
         shown = _bar(total, label)
     else:
         shown = silent(total, label)
     with shown as done:
         yield done
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    """Whether a stream is a terminal; a process without a console has none, or one that is closed."""
+    return stream is not None and not stream.closed and stream.isatty()
 
 
 @contextmanager

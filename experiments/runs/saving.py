@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any, Protocol
 
 from experiments.runs import folder as store
 
 if TYPE_CHECKING:
+    import os
     from pathlib import Path
 
 
@@ -40,7 +40,7 @@ def save(result: Written, folder: str | os.PathLike[str]) -> Path:
     NotDrawn
         When the figures or the page cannot be made; the tables are written.
     """
-    place = store.check_output(os.fspath(folder))
+    place = store.check_output(folder)
     store.check_drawing()
     with store.output_folder(place, result.provenance) as temporary:
         result.write_tables(temporary)

@@ -32,14 +32,21 @@ def request_of(command: Command, keywords: Mapping[str, Any], settings: Mapping[
     Raises
     ------
     BadInput
-        For anything that a command line cannot say.
+        For anything that a command line cannot say, and for what is given twice.
     """
     from sim.parameters import BadInput
 
-    keywords = dict(keywords)
+    if not isinstance(settings, Mapping | None):
+        raise BadInput("settings", settings, "a mapping of names to values, such as {'force.officers': 200}")
+    keywords = {key: value for key, value in keywords.items() if value is not None}
     folder = keywords.pop("config_dir", None)
-    given = dict(_leaves({key: value for key, value in keywords.items() if value is not None}))
-    given.update(_leaves(settings or {}))
+    if not isinstance(folder, str | os.PathLike | None):
+        raise BadInput("config_dir", folder, "the path of a folder")
+    given: dict[str, Any] = {}
+    for key, value in (*_leaves(keywords), *_leaves(settings or {})):
+        if key in given:
+            raise BadInput(key, value, f"one value: it is given twice, the other time as {given[key]!r}")
+        given[key] = value
     if "out" in given:
         raise BadInput("out", given["out"], "left out: nothing is written until .save(folder) is called")
     words = [f"{key}={_written(key, value)}" for key, value in given.items()]
@@ -65,6 +72,10 @@ def _written(key: str, value: Any) -> str:
         value = os.fspath(value)
     elif hasattr(value, "tolist"):  # an array or a number of numpy
         value = value.tolist()
+    if isinstance(value, type):  # a strategy, registered or not yet
+        from sim.extensions import register
+
+        return _written(key, register(value).name)
     if key in GROUPS and not isinstance(value, str):
         raise BadInput(key, value, "the name of an option, or a mapping of settings")
     if key in TEXTS and isinstance(value, str):
@@ -77,10 +88,6 @@ def _written(key: str, value: Any) -> str:
         return repr(value)
     if isinstance(value, str):
         return value if _BARE.fullmatch(value) else quoted(value)
-    if isinstance(value, type):  # a strategy, registered or not yet
-        from sim.extensions import register
-
-        return _written(key, register(value).name)
     if isinstance(value, Mapping):
         return f"{{{','.join(f'{name}:{_written(key, part)}' for name, part in value.items())}}}"
     if isinstance(value, list | tuple):

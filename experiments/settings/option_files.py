@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from experiments.settings.folders import OwnFolder
+
+
+COMPOSING = threading.Lock()  # Hydra composes one thing at a time in a process
 
 
 @cache
@@ -34,7 +38,11 @@ def composed(primary: str, choices: tuple[tuple[str, str], ...], own: OwnFolder 
         words.append(f"hydra.searchpath=[{quoted(f'file://{own.path}')}]")
     names = choices if own is None else (*choices, *_names_without_a_file())
     try:
-        with _told_to_hydra(names), initialize_config_dir(str(CONFIGS), job_name="beatlab", version_base="1.3"):
+        with (
+            _hydra_to_ourselves(),
+            _told_to_hydra(names),
+            initialize_config_dir(str(CONFIGS), job_name="beatlab", version_base="1.3"),
+        ):
             found = OmegaConf.to_container(hydra_compose(primary, words))
     except (HydraException, OmegaConfBaseException, YAMLError, ValueError, RecursionError) as error:
         files = ", ".join(shown_file(group, option) for group, option in choices) or f"{CONFIGS.name}/{primary}.yaml"
@@ -43,6 +51,19 @@ def composed(primary: str, choices: tuple[tuple[str, str], ...], own: OwnFolder 
         ) from None
     assert isinstance(found, dict)
     return {str(key): value for key, value in found.items()}
+
+
+@contextmanager
+def _hydra_to_ourselves() -> Iterator[None]:
+    """Set aside what else uses Hydra in this process: another thread, or the program around us."""
+    from hydra.core.global_hydra import GlobalHydra
+
+    with COMPOSING:
+        others, GlobalHydra.instance().hydra = GlobalHydra.instance().hydra, None
+        try:
+            yield
+        finally:
+            GlobalHydra.instance().hydra = others
 
 
 @contextmanager

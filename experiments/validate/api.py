@@ -129,7 +129,7 @@ def _tasks(points: Mapping[str, Scenario], replications: int) -> dict[str, list[
     }
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class ValidationResult:
     """What a validation found; printing it shows what the command shows.
 

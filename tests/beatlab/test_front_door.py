@@ -7,6 +7,7 @@ import shlex
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import polars as pl
@@ -168,6 +169,12 @@ def test_a_scenario_is_that_of_a_run():
         ("city", {"city": 3}),
         ("seed", {"seed": object()}),
         ("replicatoins", {"replicatoins": 5}),
+        ("days", {"days": 3, "settings": {"days": 4}}),
+        ("force.officers", {"force": {"officers": 3}, "settings": {"force.officers": 4}}),
+        ("settings", {"settings": [("days", 4)]}),
+        ("settings", {"settings": "days=4"}),
+        ("config_dir", {"config_dir": 5}),
+        ("config_dir", {"config_dir": b"folder"}),
     ],
 )
 def test_what_is_not_allowed_is_refused_by_name(field, keywords, tmp_path):
@@ -204,6 +211,80 @@ def test_clearing_the_caches_changes_no_result():
     before = bl.run(**SMALL).indicators
     bl.clear_caches()
     assert bl.run(**SMALL).indicators == before
+
+
+def test_a_run_takes_the_class_of_a_strategy_as_a_comparison_does():
+    from sim.strategies.hotspot import Hotspot
+
+    assert bl.scenario(**SMALL, strategy=Hotspot).strategy.name == "hotspot"
+
+
+def test_comparisons_at_once_in_threads_give_what_each_gives_alone(compared, capfd):
+    before = dict(os.environ), vars(sys.modules["__main__"]).get("__file__")
+    with ThreadPoolExecutor() as pool:
+        asked = [pool.submit(bl.compare, **SMALL, **{**COMPARED, "workers": workers}) for workers in (2, 2, 1)]
+        assert all(found.result().summary.equals(compared.summary) for found in asked)
+    assert (dict(os.environ), vars(sys.modules["__main__"]).get("__file__")) == before
+    os.write(2, b"still here")
+    assert capfd.readouterr() == ("", "still here")
+
+
+def test_a_program_that_uses_hydra_itself_keeps_its_own(tmp_path):
+    from hydra import compose as compose_of_hydra
+    from hydra import initialize_config_dir
+
+    (tmp_path / "mine.yaml").write_text("x: 1")
+    with initialize_config_dir(str(tmp_path), version_base="1.3"):
+        assert bl.scenario(city="metropolis", runner="serial").city.name == "metropolis"
+        assert compose_of_hydra("mine") == {"x": 1}
+
+
+POOLED = """
+import multiprocessing
+import beatlab as bl
+
+def summary(workers):
+    small = {"city.residents": 2000, "city.area_km2": 2, "city.beats": 1, "city.districts": 1}
+    asked = {"city": "town", "strategies": ["reactive"], "shortages": ["none"], "replications": 2, "days": 1}
+    try:
+        return bl.compare(**asked, warmup_days=0, workers=workers, settings=small).summary.height
+    except bl.BadInput as error:
+        return error.field
+
+if __name__ == "__main__":
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        print(pool.map(summary, [None, 1, 2]))
+"""
+
+
+def test_in_a_process_of_a_pool_a_comparison_stays_in_it(tmp_path):
+    (tmp_path / "script.py").write_text(POOLED)
+    ran = python(tmp_path, "script.py")
+    assert (ran.stdout, ran.stderr) == ("[2, 2, 'workers']\n", "")
+
+
+def test_a_working_directory_that_is_gone_is_named(tmp_path, monkeypatch):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with pytest.raises(bl.BadInput) as caught:
+        bl.compare(**SMALL, **{**COMPARED, "workers": 2})
+    monkeypatch.chdir(tmp_path)
+    assert caught.value.field == "working directory"
+
+
+def test_results_can_be_members_of_a_set_and_figures_tell_their_titles(compared):
+    assert compared in {compared, bl.run(**SMALL)}
+    assert repr(compared.figures["effects"]) == "<Figure effects: Differences to reactive>"
+
+
+@pytest.mark.parametrize("folder", [None, 5, b"bytes", True, ""])
+def test_what_is_no_folder_is_refused(compared, folder):
+    for result in (compared, bl.run(**SMALL)):
+        with pytest.raises(bl.BadInput) as caught:
+            result.save(folder)
+        assert caught.value.field == "out"
 
 
 def test_keys_of_a_group_may_be_nested():

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import sys
 
+import pytest
+
 from experiments.runs.progress import bar, silent
 
 
@@ -38,3 +40,12 @@ def test_a_notebook_shows_a_line_that_is_written_over(monkeypatch):
 def test_a_file_and_who_has_not_asked_are_shown_nothing(monkeypatch):
     assert shown(monkeypatch, io.StringIO()) == ""
     assert shown(monkeypatch, Terminal(), silent) == ""
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_process_without_an_error_stream_shows_nothing(monkeypatch, closed):
+    stream = io.StringIO()
+    stream.close()
+    monkeypatch.setattr(sys, "stderr", stream if closed else None)
+    with bar(2, "runs") as done:
+        done()

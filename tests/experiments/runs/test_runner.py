@@ -307,3 +307,9 @@ def test_workers_end_when_their_parent_is_killed(tmp_path):
     command.communicate(timeout=PATIENCE)
     assert nobody_left(command.pid)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_number_of_processes_is_that_of_the_cores_where_the_system_tells_no_other(monkeypatch):
+    monkeypatch.delattr("os.sched_getaffinity")  # as on macOS
+    monkeypatch.setattr("os.cpu_count", lambda: 3)
+    assert [processes.processes_for(workers) for workers in (None, 1, 8)] == [3, 1, 8]
