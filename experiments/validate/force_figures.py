@@ -43,7 +43,7 @@ def spiral(validation: Validation) -> Drawn:
     _headcount(right, heads[f"spiral_{REMEDIED_PERCENT}"], SHORT_LINES[unremedied], "no remedy")
     for (study, remedy), line in zip(REMEDIES.items(), REMEDY_LINES, strict=True):
         told.append(_headcount(right, heads[study], line, f"{REMEDIED_PERCENT} % missing, {remedy}"))
-    left.set_title("Shortage of all assignments", fontsize=10)
+    left.set_title("Shortage in all assignments", fontsize=10)
     right.set_title(f"{REMEDIED_PERCENT} % missing, with a remedy", fontsize=10)
     for axes in (left, right):
         axes.axhline(100, color=INK, linewidth=0.6)
