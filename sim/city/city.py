@@ -88,19 +88,22 @@ class CityParameters(Parameters):
         None, unit="path", source=CHOSEN, doc="GraphML, or OpenStreetMap XML, also .bz2 or .gz."
     )
     types_file: str | None = parameter(
-        None, unit="path", source="user",
+        None, unit="path", source=CHOSEN,
         doc="Own table of types: a CSV with columns type and class, or a YAML of class → types.",
     )  # fmt: skip
     type: Literal["burglary", "theft", "robbery", "assault"] | None = parameter(
-        None, unit="class", source="user", doc="What all rows of incidents_csv are, if it has no column that says so."
+        None, unit="class", source=CHOSEN, doc="What all rows of incidents_csv are, if it has no column that says so."
     )
     columns: ColumnNames = ColumnNames()
 
     @model_validator(mode="after")
     def _files_only_from_data(self) -> CityParameters:
         files = [name for name in ("incidents_csv", "calls_csv", "streets_file") if getattr(self, name)]
-        if self.kind == "synthetic" and files:
-            raise ValueError(f"{files[0]} goes with city=from_data only")
+        types = [name for name in ("types_file", "type") if getattr(self, name)]
+        if self.kind == "synthetic" and (files or types):
+            raise ValueError(f"{(files or types)[0]} goes with city=from_data only")
+        if self.type and not self.incidents_csv:
+            raise ValueError("city.type says what all rows of city.incidents_csv are: give that file, too")
         if self.kind == "from_data" and not files:
             raise ValueError("city=from_data needs at least one of incidents_csv, calls_csv, streets_file")
         return self

@@ -51,8 +51,14 @@ NUMBER = (
     "rowid", "drno", "cmplntnum", "casenumber", "dckey", "offenseid", "eventuniqueid", "crimeid", "incidentnumber",
     "incidntnum", "ccnumber", "ccn", "reportnumber", "objectid",
 )  # fmt: skip
-OFFICER_YES_NO = ("officerinitiated", "selfinitiated", "onviewflag")
-ORIGIN_OF_CALL = ("callsource", "source", "initiatedby", "calltype")
+OFFICER_YES_NO = (
+    "officerinitiated", "selfinitiated", "onviewflag", "onview", "officerinitiatedflag", "selfinitiatedflag",
+    "isofficerinitiated", "policeinitiated",
+)  # fmt: skip
+ORIGIN_OF_CALL = (
+    "callsource", "source", "initiatedby", "calltype", "callorigin", "origin", "originofcall", "howreceived",
+    "howcallreceived", "callreceivedby", "dispatchsource", "callmethod", "reportedby", "来源", "警情来源", "报警方式",
+)  # fmt: skip
 
 # A portal that its columns give away: name, columns, latitude, longitude, radius in km round which its rows must lie.
 PORTALS = (

@@ -34,7 +34,7 @@ class RowTypes(NamedTuple):
     text: pl.Series  # [rows] the type that decided, null where there is none
     crime: Array  # [rows] int8, place in `CRIME_EVIDENCE`, or `NO_CRIME`
     call: Array  # [rows] int8, place in `OTHER_CALLS`, or `NO_CALL`
-    police: Array  # [rows] bool, the police began it themselves, by one of the columns
+    police: Array  # [rows] bool, the police began it themselves
     made_by_the_model: Array  # [rows] bool, an incident that the model brings about itself
     meanings: dict[str, Meaning]  # by text
 
@@ -74,8 +74,7 @@ def most_exact(columns: list[pl.Series], tables: TypeTables) -> list[pl.Series]:
 def types_of_rows(columns: list[pl.Series], tables: TypeTables) -> RowTypes:
     """Return what each row is by the first of some columns (`most_exact`).
 
-    Where no table knows its text, the first of the others decides whose text some table knows. A row is the police's
-    own if any column says so.
+    Where no table knows its text, the first of the others decides whose text some table knows.
     """
     meanings = {text: tables.meaning(text) for column in columns for text in _texts(column)}
     known = [text for text, meaning in meanings.items() if meaning.kind != UNKNOWN]
@@ -83,10 +82,7 @@ def types_of_rows(columns: list[pl.Series], tables: TypeTables) -> RowTypes:
         pl.coalesce([*(pl.when(column.is_in(known)).then(column) for column in columns), *columns]).alias("type")
     ).to_series()
     kinds = {value: meaning.kind for value, meaning in meanings.items()}
-    police = np.zeros(len(text), dtype=bool)
-    own = [value for value, kind in kinds.items() if kind == POLICE]
-    for column in columns:
-        police |= column.is_in(own).fill_null(False).to_numpy()
+    by_police = {value: int(kind == POLICE) for value, kind in kinds.items()}
     by_model = {value: int(kind in MADE_BY_THE_MODEL) for value, kind in kinds.items()}
     crime = {value: CRIME_EVIDENCE.index(kind) for value, kind in kinds.items() if kind in CRIME_EVIDENCE}
     call = {value: OTHER_CALLS.index(CALL_OF[kind]) for value, kind in kinds.items() if kind in CALL_OF}
@@ -94,7 +90,7 @@ def types_of_rows(columns: list[pl.Series], tables: TypeTables) -> RowTypes:
         text,
         _looked_up(text, crime, NO_CRIME),
         _looked_up(text, call, NO_CALL),
-        police,
+        _looked_up(text, by_police, 0).astype(bool),
         _looked_up(text, by_model, 0).astype(bool),
         meanings,
     )

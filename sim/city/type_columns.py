@@ -11,12 +11,12 @@ from sim.arrays import Array
 from sim.city.city import CityParameters, ColumnNames
 from sim.city.column_names import OFFICER_YES_NO, ORIGIN_OF_CALL, TYPE_OF_CALL, TYPE_OF_INCIDENT
 from sim.city.file_columns import check_no_twin, find, plain
-from sim.city.recorded_types import RowTypes, all_of, most_exact, types_of_rows
+from sim.city.recorded_types import RowTypes, all_of, most_exact, officer_initiated, types_of_rows
 from sim.city.type_tables import TypeTables, own_tables, shipped_tables
 
 CALLS = "city.calls_csv"
 YES = r"(?i)^(Y|YES|T|TRUE|1)$"
-BY_OFFICER = r"(?i)\bON[ -]?VIEW|OFFICER|^SELF"
+BY_OFFICER = r"(?i)\bON[ -]?VIEW|(OFFICER|FIELD|POLICE)[ -]?(INIT|GENERATED)|^(POLICE )?OFFICER$|^SELF|^巡逻|民警"
 
 
 class TypeSettings(NamedTuple):
@@ -74,16 +74,18 @@ def read_types(frame: pl.DataFrame, field: str, path: str, names: ColumnNames, s
     check_no_twin(frame, columns[0].name, field, path)
     types = types_of_rows(columns, said.tables)
     if field == CALLS:
-        others = types_of_rows(there, said.tables).police if there else types.police
-        types = types._replace(police=types.police | others | _told_by_officer(frame, columns[0].name))
+        police = types.police | _told_by_officer(frame, columns[0].name)
+        for column in there:
+            police = police | officer_initiated(column, said.tables)
+        types = types._replace(police=police)
     return TypeReading(types, tuple(column.name for column in columns))
 
 
 def _told_by_officer(frame: pl.DataFrame, type_name: str) -> Array:
-    """Return which calls the file itself says that the police began, bool [rows]."""
+    """Return which calls a column of the file says that the police began, bool [rows]."""
+    out = np.zeros(frame.height, dtype=bool)
     for wanted, pattern in ((OFFICER_YES_NO, YES), (ORIGIN_OF_CALL, BY_OFFICER)):
-        name = find(frame, None, wanted)
-        if name is not None and name != type_name:
-            out: Array = frame[name].str.strip_chars().str.contains(pattern).fill_null(False).to_numpy()
-            return out
-    return np.zeros(frame.height, dtype=bool)
+        for name in frame.columns:
+            if plain(name) in wanted and name != type_name:
+                out |= frame[name].str.strip_chars().str.contains(pattern).fill_null(False).to_numpy()
+    return out

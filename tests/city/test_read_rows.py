@@ -248,7 +248,13 @@ def test_what_the_police_began_is_no_call_from_the_public() -> None:
 
 @pytest.mark.parametrize(
     ("column", "own", "public"),
-    [("Call Type", "ONVIEW", "911"), ("SelfInitiated", "Y", "N"), ("officerinitiated", "Yes", "No")],
+    [
+        ("Call Type", "ONVIEW", "911"),
+        ("SelfInitiated", "Y", "N"),
+        ("officerinitiated", "Yes", "No"),
+        ("Call Source", "Officer", "OFFICER NEEDS HELP"),
+        ("How Received", "FIELD INITIATED", "PHONE"),
+    ],
 )
 def test_a_portal_that_says_who_began_a_call_is_believed(tmp_path: Path, column: str, own: str, public: str) -> None:
     table = made_up() | {"Final Call Type": ["FIGHT"] * 240, column: [own if i < 3 else public for i in range(240)]}
@@ -450,7 +456,10 @@ def test_a_grid_with_too_many_cells_is_refused_with_advice_that_works(tmp_path: 
 def test_the_chicago_sample_gives_its_669_crimes_of_the_four_types() -> None:
     rows = rows_of(CHICAGO)
     assert np.bincount(rows.crime).tolist() == [78, 178 + 37, 74, 218 + 84]
-    assert {reason for _, reason in rows.report.rejected} == {"type is not simulated"}
+    assert {reason for _, reason in rows.report.rejected} == {
+        "type is not simulated",
+        "the model brings this type about itself",  # deceptive practice
+    }
 
 
 @pytest.mark.skipif(not CHICAGO.exists(), reason="the real file is not here")
