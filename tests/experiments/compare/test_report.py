@@ -461,7 +461,18 @@ class Page(HTMLParser):
 def report(tmp_path_factory) -> tuple[Path, str, Comparison]:
     found = comparison(
         crimes={"hotspot": -10.0},
-        files=[{"path": "c.csv", "rows_read": 1200, "rows_used": 1190, "rejected": {"no <place>": 3, "no time": 7}}],
+        files=[
+            {
+                "path": "c.csv",
+                "rows_read": 1200,
+                "rows_used": 1190,
+                "rejected": {"no <place>": 3, "no time": 7},
+                "types": [
+                    {"type": "QX <7>", "kind": "theft", "rows": 1100, "used": 1090, "lost": "no time (10)", "why": "x"}
+                ],
+                "types_of_all": 2,
+            }
+        ],
     )
     folder = tmp_path_factory.mktemp("report")
     return folder, reported(found, folder).read_text(encoding="utf-8"), found
@@ -511,6 +522,12 @@ def test_rejected_rows_are_told_with_their_reasons_most_frequent_first(report):
     _, text, _ = report
     assert "<td>1,200</td><td>1,190</td>" in text
     assert text.index("7: no time") < text.index("3: no &lt;place&gt;")
+
+
+def test_each_type_of_a_file_is_told_with_its_class_and_rows(report):
+    _, text, _ = report
+    assert "QX &lt;7&gt;</th>" in text
+    assert "<td>1,100</td><td>1,090</td><td>10</td>" in text
 
 
 def test_a_comparison_without_variants_has_no_section_of_them(report):

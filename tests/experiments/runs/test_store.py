@@ -27,9 +27,11 @@ from experiments.runs.folder import (
     write_json,
     write_rejected,
     write_table,
+    write_types,
 )
 from experiments.runs.places import NotDrawn
-from sim.city.city import FileReport
+from sim.city.city import FileReport, TypeReport
+from sim.city.type_tables import own_tables
 from sim.parameters import BadInput
 
 RECORD = {"program": "beatlab"}
@@ -173,6 +175,26 @@ def test_rejected_rows_are_listed_with_their_reason(tmp_path):
         ("calls.csv", 3, "no time"),
         ("calls.csv", 7, "no place, at all"),
     ]
+
+
+def test_types_are_listed_with_their_class_and_can_be_given_back_as_ones_own_table(tmp_path):
+    write_types(tmp_path / "none.csv", [])
+    assert not (tmp_path / "none.csv").exists()
+    told = (
+        TypeReport("Theft, petty", "theft", 9, 7, "coordinates are missing (2)", "'theft*' in english.yaml"),
+        TypeReport("QX 7", "unknown", 3, 0, "type is not simulated (3)", "in no table"),
+    )
+    write_types(tmp_path / "types.csv", [FileReport("a.csv", 12, 7, types=told)])
+    table = pl.read_csv(tmp_path / "types.csv")
+    assert table.columns == ["file", "type", "class", "rows", "used", "lost", "why_lost", "why_class"]
+    assert table.select("type", "class", "rows", "used", "lost").rows() == [
+        ("Theft, petty", "theft", 9, 7, 2),
+        ("QX 7", "unknown", 3, 0, 3),
+    ]
+    text = (tmp_path / "types.csv").read_text(encoding="utf-8").replace(",theft,", ",robbery,")
+    (tmp_path / "own.csv").write_text(text, encoding="utf-8")
+    own = own_tables(str(tmp_path / "own.csv"))
+    assert [own.meaning(one.type).kind for one in told] == ["robbery", "unknown"]
 
 
 def test_provenance_names_versions_seed_and_command():
