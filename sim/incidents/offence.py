@@ -19,16 +19,9 @@ from sim.incidents.reporting import harm_of, report
 from sim.incidents.search import MAX_TRIES, OffendingRules, offence_probability, preferred_type, search_place
 from sim.incidents.town import Town
 from sim.kernels import inlined, inner_kernel, kernel, row
+from sim.people.custody import in_custody
 from sim.people.feelings import aftermath, felt_awareness
-from sim.people.offenders import (
-    ASSOCIATES,
-    MEMORIES,
-    begin_career,
-    cell_distance,
-    in_custody,
-    learn,
-    next_gap,
-)
+from sim.people.offenders import ASSOCIATES, MEMORIES, begin_career, cell_distance, learn, next_gap
 from sim.people.residents import Society
 from sim.people.whereabouts import home_again, nobody_in, out_since, person_at
 from sim.randomness import uniform4

@@ -10,8 +10,8 @@ from sim.arrays import Array
 from sim.clock import MINUTES_PER_DAY
 from sim.draws import Draw
 from sim.kernels import allocating_kernel, inner_kernel, kernel, row
+from sim.people.custody import custody_time, take_into_custody
 from sim.people.feelings import shift_feelings
-from sim.people.offenders import custody_time, take_into_custody
 from sim.police.cases.case_log import Bureau, Cases, CaseState, Situation, Spent, Squad, log_odds, same_culprit
 from sim.police.cases.parameters import SKILLED, InvestigationRule
 from sim.randomness import uniform, uniform4

@@ -9,7 +9,7 @@ from sim.city.state import Ground
 from sim.draws import Draw
 from sim.incidents.log import Logs
 from sim.kernels import inlined, inner_kernel
-from sim.people.offenders import custody_time, take_into_custody
+from sim.people.custody import custody_time, take_into_custody
 from sim.police.patrol.free_time import Police
 from sim.police.patrol.queue import Desk
 from sim.randomness import uniform

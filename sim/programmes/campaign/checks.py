@@ -18,8 +18,9 @@ from sim.draws import Draw
 from sim.incident_types import IncidentType
 from sim.incidents.log import INCIDENTS, VISITS, CallState, Discoverer, Logs
 from sim.kernels import inner_kernel, kernel, row
+from sim.people.custody import custody_time, take_into_custody
 from sim.people.feelings import Feelings, shift_feelings
-from sim.people.offenders import YOUNGEST, BeliefRule, custody_time, take_into_custody
+from sim.people.offenders import YOUNGEST, BeliefRule
 from sim.people.residents import Society
 from sim.people.whereabouts import person_at
 from sim.police.cases.case_log import Cases, CaseState
@@ -133,7 +134,7 @@ def check_people(seed: int, now_min: float, first: int, rule: CheckRule, street:
     such crime is cleared, its victim hears of it, and if nobody had reported it, it enters police records. Who joined
     in and is not there stays unknown, and so do other crimes of the same culprit (assumption: he owns up to what is
     found). Any other search ends in an arrest for something else with probability `other_arrest`, for up to
-    `detention_most_min`, see `sim.people.offenders.custody_time`. An offender who is let go learns that nothing
+    `detention_most_min`, see `sim.people.custody.custody_time`. An offender who is let go learns that nothing
     happens: `h ← h + step · (1 − h)` for the habituation h, which dulls the sight of police from then on.
 
     Parameters

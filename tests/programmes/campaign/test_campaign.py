@@ -22,8 +22,8 @@ from sim.programmes.base import Today, Truth
 from sim.programmes.campaign.programme import Campaign, rise
 from sim.scenario import Scenario, prepared
 from sim.strategies.base import Briefing, Recorded, strategy_class
-from sim.strategies.check import _situations
 from sim.strategies.hotspot import Hotspot
+from sim.strategies.situations import situations
 
 TOWN = {"name": "town", "residents": 5_000, "area_km2": 5, "beats": 2, "districts": 1, "centres": 1}
 NO_CHECKS = {"checks_per_min": 0.0}
@@ -176,7 +176,7 @@ def test_preparing_is_pure_and_has_cars_for_those_who_are_lent() -> None:
 def test_the_deployment_is_hot_spots_while_a_campaign_is_on_and_nothing_otherwise() -> None:
     campaign, hotspot, rng = strategy_class("campaign")(), Hotspot(), np.random.default_rng(1)
     with_stops = 0
-    for situation in list(_situations())[:20]:
+    for situation in list(situations())[:20]:
         briefing: Briefing = situation.briefing
         plan, same = campaign.plan(briefing, rng), hotspot.plan(briefing, rng)
         with_stops += len(plan.cell) > 0
