@@ -47,27 +47,18 @@ def code_of(what: str, day: int | None) -> Iterator[None]:
     except (KeyboardInterrupt, BadInput, AuthorError):
         raise
     except BaseException as error:
-        raise AuthorError(what, day, own_traceback(error)) from error
+        said = "".join(traceback.format_exception_only(error)).strip()
+        raise AuthorError(what, day, said, own_traceback(error)) from error
 
 
-def own_traceback(error: BaseException, said: str = "") -> str:
-    """Return the traceback of an error from the first line of the author's code on; above it stands ours.
-
-    Parameters
-    ----------
-    error : BaseException
-        What the code raised.
-    said : str
-        What the last line says; empty: what the error says.
-    """
+def own_traceback(error: BaseException) -> str:
+    """Return the traceback of an error from the first line of the author's code on; above it stands ours."""
     told = traceback.TracebackException.from_exception(error)
     part: traceback.TracebackException | None = told
     while part is not None:
         theirs = [i for i, frame in enumerate(part.stack) if not _is_ours(frame.filename)]
         part.stack[:] = part.stack[theirs[0] :] if theirs else []
         part = part.__cause__ or part.__context__
-    if said:
-        return "".join(["Traceback (most recent call last):\n", *told.stack.format(), said])
     return "".join(told.format())
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 import unicodedata
 from functools import cache
 from typing import Any, TypeVar, get_args
@@ -81,17 +80,18 @@ class AuthorError(RuntimeError):
         Which one, such as `strategy 'mine'`.
     day : int or None
         The day on which it failed; None: before the first.
+    said : str
+        How it failed.
     traceback_text : str
         Where it failed, as Python tells it.
     """
 
-    def __init__(self, what: str, day: int | None, traceback_text: str) -> None:
-        self.what, self.day, self.traceback_text = what, day, traceback_text
-        said = re.split(r"(?m)^ .*\n", traceback_text)[-1].strip()  # all after the last line of code
+    def __init__(self, what: str, day: int | None, said: str, traceback_text: str) -> None:
+        self.what, self.day, self.said, self.traceback_text = what, day, said, traceback_text
         super().__init__(f"{what} failed {'before the first day' if day is None else f'on day {day}'}: {said}")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (type(self), (self.what, self.day, self.traceback_text))
+        return (type(self), (self.what, self.day, self.said, self.traceback_text))
 
 
 class Parameters(BaseModel):

@@ -18,6 +18,8 @@ from sim.authors import staying
 from sim.parameters import BadInput
 
 LONGEST_NAME = 100
+MIXING = (" with ", " without ")  # `hotspot with doorstep`: a strategy and a programme more
+METHODS = ("plan", "measure")  # without which a strategy, an indicator, means nothing
 _by_hand: dict[tuple[str, str], tuple[type[Any], str]] = {}  # (module, class) → class, file that it was loaded from
 
 
@@ -155,6 +157,11 @@ def fault_of(kind: type[Any], base: type[Any]) -> str:
         or name.strip() != name
     ):
         return f"its name is {name!r:.80}; write a text of at most {LONGEST_NAME} letters, without '/'"
+    if mixing := next((word for word in MIXING if word in name), None):
+        return f"its name is {name!r}; choose one without {mixing.strip()!r}, which joins a strategy and a programme"
+    for method in METHODS:
+        if hasattr(base, method) and getattr(kind, method) is getattr(base, method):
+            return f"it has no {method}(); write one"
     for field in ("programmes", "needs", "structures", "totals", "means"):
         given = getattr(kind, field, ())
         if not isinstance(given, tuple | list) or not all(isinstance(one, str) for one in given):
@@ -186,9 +193,9 @@ def _sorted(owners: Mapping[str, list[type[Any]]], broken: dict[str, str]) -> Re
 
 
 def _origin(kind: type[Any]) -> str:
-    """Return where a class is from: the file that it was loaded from by hand, or its module."""
+    """Return where a class is from: its name and the file that it was loaded from by hand, or its module."""
     _, file = _by_hand.get((kind.__module__, kind.__qualname__), (kind, ""))
-    return file or kind.__module__
+    return f"{kind.__qualname__} of {file}" if file else kind.__module__
 
 
 def _below(base: type[Any]) -> Iterator[type[Any]]:
@@ -199,8 +206,8 @@ def _below(base: type[Any]) -> Iterator[type[Any]]:
 
 def place_of(error: BaseException) -> str:
     """Return an error in one line: its kind, what it says, and the file and line that it comes from."""
-    if isinstance(error, SyntaxError) and error.filename:
-        file, line = error.filename, error.lineno
+    if isinstance(error, SyntaxError):  # names no file where that holds no text
+        file, line = error.filename or "", error.lineno
     else:
         stack = [
             frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith("<frozen")

@@ -79,5 +79,5 @@ def _try(what: str, name: str, check: Callable[..., None], settings: dict[str, A
     except Exception as error:
         said = str(error).removeprefix(f"{what} {name!r}").lstrip(":, ")
         if error.__cause__ is not None and not isinstance(error.__cause__, BadInput):
-            raise AuthorError(f"{what} {name!r}", None, own_traceback(error.__cause__, said)) from error
+            raise AuthorError(f"{what} {name!r}", None, said, own_traceback(error.__cause__)) from error
         raise BadInput(what, name, f"{said} (beatlab.check_{what} tries it)") from None

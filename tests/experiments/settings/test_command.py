@@ -519,14 +519,15 @@ def command(monkeypatch):
 
 def test_an_authors_error_is_one_line_and_its_traceback_a_file(capsys, command, empty_folder, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(empty_folder))
-    text = "Traceback (most recent call last):\n  File 'mine.py', line 3\nZeroDivisionError: division by zero"
+    said = "ZeroDivisionError: division by zero"
+    text = f"Traceback (most recent call last):\n  File 'mine.py', line 3\n{said}"
 
     def body(_request):
-        raise pickle.loads(pickle.dumps(AuthorError("strategy 'mine'", 3, text)))  # as a worker sends it
+        raise pickle.loads(pickle.dumps(AuthorError("strategy 'mine'", 3, said, text)))  # as a worker sends it
 
     assert command(body) == 2
     (file,) = empty_folder.iterdir()
-    what = "strategy 'mine' failed on day 3: ZeroDivisionError: division by zero"
+    what = f"strategy 'mine' failed on day 3: {said}"
     assert capsys.readouterr().err == f"error: {what}; where: {file}\n"
     assert file.read_text() == text
 

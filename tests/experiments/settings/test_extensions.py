@@ -247,11 +247,12 @@ def test_a_class_is_registered_once_replaced_when_its_cell_is_run_again_and_refu
     extensions.register(first)
     extensions.register(second)
     assert registered()["waits_again"] is second
-    other = type("Other", (Strategy,), {"name": "waits", "__module__": __name__})
+    named = {"plan": lambda *_: None, "__module__": __name__}
+    other = type("Other", (Strategy,), {"name": "waits", **named})
     with pytest.raises(BadInput, match=r"^strategy: 'waits' is not allowed: .* both "):
         extensions.register(other)
     with pytest.raises(BadInput, match=r"^strategy: 'hotspot' .* sim\.strategies\.hotspot and .* both"):
-        extensions.register(type("Third", (Strategy,), {"name": "hotspot", "__module__": __name__}))
+        extensions.register(type("Third", (Strategy,), {"name": "hotspot", **named}))
     assert registered()["waits"] is Waits
     assert "hotspot" in registered()
 
@@ -273,9 +274,18 @@ def test_what_is_no_strategy_programme_or_indicator_is_not_registered(kind):
         ("x = 1\n", r"a class that derives from Strategy or Programme or Indicator and has a name$"),
         ("class Patrol:\n    name = 'patrol'\n", "; Patrol derives from none of them"),
         ("class Patrol(Strategy):\n    pass\n", "; Patrol has no name"),
-        (STRATEGY + STRATEGY.replace("Mine", "Yours"), r"'社区热点' .*bad\.py and .*bad\.py both have it: rename one"),
-        (STRATEGY.replace("社区热点", "hotspot"), r"sim\.strategies\.hotspot and .*bad\.py both have it"),
+        (
+            STRATEGY + STRATEGY.replace("Mine", "Yours"),
+            r"Mine of .*bad\.py and Yours of .*bad\.py both have it: rename one",
+        ),
+        (STRATEGY.replace("社区热点", "hotspot"), r"sim\.strategies\.hotspot and Mine of .*bad\.py both have it"),
         (STRATEGY.replace("社区热点", "a/b"), r"strategy: 'Mine' is not allowed: .*its name is 'a/b'"),
+        (STRATEGY.replace("社区热点", "a with b"), r"strategy: 'Mine' is not allowed: .* choose one without 'with'"),
+        (
+            STRATEGY.replace("def plan", "def plans"),
+            r"strategy: 'Mine' is not allowed: .*it has no plan\(\); write one",
+        ),
+        (INDICATOR.replace("def measure", "def number"), r"indicator: 'Twice' is not allowed: .*it has no measure\(\)"),
         (INDICATOR.replace("-1", "'less'"), r"indicator: 'Twice' is not allowed: .*good is 'less'"),
     ],
 )
@@ -283,6 +293,12 @@ def test_a_file_that_cannot_be_used_is_named_in_one_line(text, says, capsys):
     said = refused(capsys, *written(bad=text), *SMALL, "--cfg")
     assert re.search(says, said.strip())
     assert registry.by_hand() == []
+
+
+def test_a_file_that_holds_no_text_is_named_without_a_line_of_ours(capsys):
+    Path("bad.py").write_bytes(b"\xff\xfe\x00")
+    said = refused(capsys, "--with", "bad.py", *SMALL, "--cfg")
+    assert re.search(r"--with: '.*bad\.py' is not allowed: .*SyntaxError: source code .* null bytes$", said.strip())
 
 
 @pytest.mark.parametrize("file", ["none.py", ".", "", "\x00"])
