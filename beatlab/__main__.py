@@ -25,16 +25,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         The name of the command and its arguments; absent: those of the process.
     """
     name, *rest = (sys.argv[1:] if argv is None else argv) or ["--help"]
+    if name in COMMANDS:
+        return int(load(COMMANDS[name]).main(rest))
+    return int(load("experiments.settings.command").status_of(lambda: _tell(name)))
+
+
+def _tell(name: str) -> None:
+    """Print the commands or the version, or refuse the name of a command that there is not."""
     if name in ("-h", "--help"):
         print(_help())
-        return 0
-    if name == "--version":
+    elif name == "--version":
         print(f"beatlab {__version__}")
-        return 0
-    if name not in COMMANDS:
-        print(f"error: {_unknown(name)}", file=sys.stderr)
-        return 2
-    return int(load(COMMANDS[name]).main(rest))
+    else:
+        raise _unknown(name)
 
 
 def _help() -> str:
@@ -52,14 +55,15 @@ def _help() -> str:
     return "\n".join(lines)
 
 
-def _unknown(name: str) -> str:
-    """Say that there is no such command, and which is the nearest."""
+def _unknown(name: str) -> Exception:
+    """Return the error that there is no such command, which names the nearest."""
     from difflib import get_close_matches
 
     parameters = load("sim.parameters")
     near = get_close_matches(name, COMMANDS, n=1)
     did_you_mean = f"; did you mean {near[0]}?" if near else ""
-    return str(parameters.BadInput("command", name, f"one of {', '.join(COMMANDS)}{did_you_mean}"))
+    error: Exception = parameters.BadInput("command", name, f"one of {', '.join(COMMANDS)}{did_you_mean}")
+    return error
 
 
 if __name__ == "__main__":

@@ -7,8 +7,7 @@ import shlex
 import sys
 from typing import TYPE_CHECKING
 
-from experiments.new.files import files_of, write
-from experiments.settings.command import BAD_INPUT, Command, Parser, one_line, shown_path
+from experiments.settings.command import Command, Parser, shown_path, status_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,20 +39,23 @@ NEXT = {  # what → the arguments with which it is compared
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Carry out the command; return its exit status."""
-    given = _parser().parse_intermixed_args(argv)
-    from sim.parameters import BadInput
+    parser, words = _parser(), list(sys.argv[1:] if argv is None else argv)
+    if {"-h", "--help"} & {*words}:
+        return status_of(lambda: print(parser.format_help(), end=""))
+    given = parser.parse_intermixed_args(words)
+    return status_of(lambda: _new(given))
 
-    try:
-        written = write(files_of(given.what, given.name, _language(given.settings)), given.dir)
-    except BadInput as error:
-        print("error:", one_line(str(error)), file=sys.stderr)
-        return BAD_INPUT
+
+def _new(given: argparse.Namespace) -> None:
+    """Write the files, and say how they are used."""
+    from experiments.new.files import files_of, write
+
+    written = write(files_of(given.what, given.name, _language(given.settings)), given.dir)
     folder = "" if given.dir == "." else f"{given.dir.rstrip('/')}/"
     words = [word.format(folder=folder, dir=given.dir, name=given.name) for word in NEXT[given.what]]
     print(f"written: {', '.join(shown_path(path) for path in written)}")
     print(f"compare: {shlex.join(['beatlab', 'compare', *words])}")
     print(f"test:    {shlex.join(['python', '-m', 'pytest', f'{folder}test_{given.name}.py'])}")
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:

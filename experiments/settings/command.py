@@ -15,7 +15,7 @@ from collections import Counter
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from experiments.settings.folders import CONFIG_FLAG, CONFIGS, file_of, groups_of, with_folder, yaml_options
 from experiments.settings.overrides import read_overrides
@@ -135,7 +135,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print the error and end with the status of bad input."""
-        print(f"error: {message}", file=sys.stderr)
+        complain(f"error: {message}")
         raise SystemExit(BAD_INPUT)
 
 
@@ -157,9 +157,6 @@ def execute(command: Command, argv: Sequence[str] | None, body: Callable[[Reques
         0 done, 1 a worker died again and again or a figure could not be drawn, 2 bad input, or a strategy or programme
         that failed, 130 interrupted, 128 and its number for another signal. Other exceptions pass with their traceback.
     """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a terminal that cannot show a character gets its number
-            stream.reconfigure(errors="backslashreplace")
     given = list(sys.argv[1:] if argv is None else argv)
     arguments = _parser(command).parse_intermixed_args(given)
     signal.signal(signal.SIGTERM, _terminate)
@@ -167,7 +164,8 @@ def execute(command: Command, argv: Sequence[str] | None, body: Callable[[Reques
         signal.signal(signal.SIGHUP, _terminate)
     os.environ["MPLBACKEND"] = "agg"  # a notebook names its own, which need not be there; figures go to files
     gc.set_threshold(*GARBAGE_THRESHOLDS)
-    try:
+
+    def carry_out() -> None:
         with with_folder(arguments.config_dir), _with_files(arguments.files) as brought:
             if arguments.help:
                 print(_parser(command, _help_on_settings(command, brought)).format_help(), end="")
@@ -175,14 +173,29 @@ def execute(command: Command, argv: Sequence[str] | None, body: Callable[[Reques
                 choices, values = read_overrides(arguments.overrides)
                 own = arguments.config_dir, tuple(arguments.files)
                 body(Request(command, arguments.overrides, choices, values, arguments.cfg, *own))
-            sys.stdout.flush()
+
+    return status_of(carry_out)
+
+
+def status_of(body: Callable[[], None]) -> int:
+    """Do what a command is for, and return its exit status, which `execute` lists.
+
+    What goes wrong is told in one line, and a reader of our output that goes before its end, such as `head`, is no
+    mistake.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that cannot show a character gets its number
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        body()
+        print(end="", flush=True)
     except Terminated as error:
         return SIGNALLED + int(error.args[0])
     except KeyboardInterrupt:
-        print("interrupted: nothing half-written is left", file=sys.stderr)
+        complain("interrupted: nothing half-written is left")
         return INTERRUPTED
-    except BrokenPipeError:  # the reader of our output, such as `head`, has gone
-        _drop_output()
+    except BrokenPipeError:
+        _drop(sys.stdout)
     except (Exception, SystemExit) as error:
         return _told(error)
     return 0
@@ -213,17 +226,25 @@ def _told(error: Exception | SystemExit) -> int:
         case WorkerDied() | NotDrawn():
             status, line = FAILED, str(error)
         case OSError() if error.errno in FULL:
-            _drop_output()
+            _drop(sys.stdout)
             status, line = FAILED, str(error)
         case _:
             raise error
-    print("error:", line, file=sys.stderr)
+    complain(f"error: {line}")
     return status
 
 
-def _drop_output() -> None:
+def complain(line: str) -> None:
+    """Print a line to the standard error, if anybody reads that."""
+    try:
+        print(line, file=sys.stderr)
+    except BrokenPipeError:
+        _drop(sys.stderr)
+
+
+def _drop(stream: TextIO) -> None:
     """Let what is still to be printed go nowhere."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _terminate(number: int, _frame: Any) -> NoReturn:

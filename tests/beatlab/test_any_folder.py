@@ -99,7 +99,36 @@ def test_an_unknown_command_is_one_line_with_the_nearest(capsys):
 def test_a_command_has_its_own_help_and_refuses_bad_input(capsys):
     assert main(["run", "seed=x", "--cfg"]) == 2
     assert capsys.readouterr().err.startswith("error: seed: ")
-    with pytest.raises(SystemExit) as ended:
-        main(["compare", "--help"])
-    assert ended.value.code == 0
-    assert capsys.readouterr().out.startswith("usage: beatlab compare ")
+    for name in COMMANDS:
+        assert main([name, "--help"]) == 0
+        assert capsys.readouterr().out.startswith(f"usage: beatlab {name} ")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("-m", "beatlab", "--help"),
+        ("-m", "beatlab", "--version"),
+        *(("-m", "beatlab", name, "--help") for name in COMMANDS),
+        *(("-m", module.removesuffix(".__main__"), "--help") for module in COMMANDS.values()),
+    ],
+    ids=" ".join,
+)
+def test_a_reader_that_goes_before_the_end_is_no_mistake(words):
+    """Print into a pipe that nobody reads any more, as the one to `head` soon is."""
+    reads, writes = os.pipe()
+    os.close(reads)
+    ran = subprocess.run([sys.executable, *words], cwd=REPOSITORY, stdout=writes, stderr=subprocess.PIPE, check=False)
+    os.close(writes)
+    assert (ran.returncode, ran.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize("words", [("--help",), ("--version",), ("new", "strategy", "mine"), ("run", "--help")])
+def test_a_full_disk_is_told_in_one_line(words, tmp_path):
+    with Path("/dev/full").open("w") as full:
+        environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+        ran = subprocess.run(
+            [sys.executable, "-m", "beatlab", *words],
+            cwd=tmp_path, env=environment, stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert (ran.returncode, ran.stderr) == (1, "error: [Errno 28] No space left on device\n")
