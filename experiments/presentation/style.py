@@ -6,7 +6,10 @@ markers and hatches repeat it). This module imports matplotlib, which takes long
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import logging
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +18,7 @@ from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from experiments.presentation.pictures import Picture
 
@@ -48,6 +52,9 @@ PNG_DPI = 110
 CHINESE_FONTS = ("Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Micro Hei", "Microsoft YaHei", "PingFang SC")
 
 
+BOXES = " Boxes stand for characters of names that no installed font has ({characters}): install one, such as {font}."
+
+
 STYLE: dict[Any, Any] = {
     "font.size": 10, "axes.titlesize": 11, "axes.titleweight": "bold", "axes.titlelocation": "left",
     "axes.spines.top": False, "axes.spines.right": False,
@@ -76,16 +83,19 @@ def draw_all(draws: Mapping[str, Callable[[Subject], Drawn]], subject: Subject, 
     folder : Path
         An existing folder; `<name>.png` and `<name>.svg` are written into it.
     """
-    pictures = {}
-    with mpl.rc_context():
+    pictures, families = {}, _families()
+    known = _characters_of(families)
+    with mpl.rc_context(), _no_word_about_fonts():
         mpl.rcdefaults()  # a `matplotlibrc` of the user's is for the user's own figures
         mpl.rcParams.update(STYLE)
-        mpl.rcParams["font.family"] = _families()
+        mpl.rcParams["font.family"] = families
         for name, draw in draws.items():
             drawn = draw(subject)
             if drawn is None:
                 continue
             figure, title, alt, caption = drawn
+            if boxes := _characters_in(figure) - known:
+                caption += BOXES.format(characters="".join(sorted(boxes)), font=CHINESE_FONTS[0])
             figure.set_dpi(PNG_DPI)
             if figure.get_layout_engine() is not None:
                 figure.draw_without_rendering()
@@ -97,6 +107,41 @@ def draw_all(draws: Mapping[str, Callable[[Subject], Drawn]], subject: Subject, 
 
 
 def _families() -> list[str]:
-    """Return the fonts of all texts: names may be Chinese, which the first one cannot show."""
-    installed = {font.name for font in font_manager.fontManager.ttflist}
+    """Return the fonts of all texts: names may be Chinese, which the first one cannot show.
+
+    Matplotlib remembers the fonts that there were when it first ran; where none of them will do, it is told of those
+    that have been installed since.
+    """
+    manager = font_manager.fontManager
+    if not {*CHINESE_FONTS} & {font.name for font in manager.ttflist}:
+        for file in {*font_manager.findSystemFonts()} - {font.fname for font in manager.ttflist}:
+            with suppress(OSError, RuntimeError):  # a file that cannot be read as a font
+                manager.addfont(file)
+    installed = {font.name for font in manager.ttflist}
     return ["DejaVu Sans", *(name for name in CHINESE_FONTS if name in installed)]
+
+
+@contextmanager
+def _no_word_about_fonts() -> Iterator[None]:
+    """Keep matplotlib from telling of a Chinese font without a bold weight, and of boxes, which the caption names."""
+    log = logging.getLogger(font_manager.__name__)
+    level = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Glyph .* missing from font")
+            yield
+    finally:
+        log.setLevel(level)
+
+
+def _characters_of(families: list[str]) -> set[str]:
+    """Return the characters that some of these fonts can show."""
+    fonts = [font_manager.get_font(font_manager.findfont(family)) for family in families]
+    return {chr(code) for font in fonts for code in font.get_charmap()}
+
+
+def _characters_in(figure: Figure) -> set[str]:
+    """Return the characters of all texts of a figure, but for spaces and ends of lines."""
+    texts: list[Any] = figure.findobj(Text)
+    return {character for text in texts for character in text.get_text() if not character.isspace()}
