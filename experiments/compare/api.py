@@ -226,7 +226,8 @@ class ComparisonResult:
             raise BadInput("indicator", indicator, f"a column of .summary, such as crimes_total{did_you_mean}")
         found = effect(compared, "strategy", where, strategy, indicator)
         if found is None:
-            raise BadInput("indicator", indicator, f"one that was measured with {strategy} under {where}")
+            both = f"{strategy} and of {compared.baseline} in one replication under {where}"
+            raise BadInput("indicator", indicator, f"one that `summary` holds of {both}; this one was absent")
         return found
 
     @cached_property

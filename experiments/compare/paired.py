@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from experiments.estimates.effects import IDENTICAL, SKEWED
-from experiments.presentation.indicators import factor
+from experiments.presentation.indicators import factor, indicator
 from experiments.presentation.wording import DAGGER, NO_INTERVAL, number
 
 if TYPE_CHECKING:
@@ -20,10 +20,12 @@ NO_SHORTAGE = "none"
 SAME_HOURS_PERCENT = 0.5  # hours on duty that differ by no more are called the same
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Effect:
     """A paired difference in the unit of its indicator; limits are None when there is no interval."""
 
+    indicator: str
+    unit: str
     before: float
     after: float
     difference: float
@@ -38,6 +40,11 @@ class Effect:
     p_adjusted: float | None
     n: int
     interval: str | None  # what the limits are, as `experiments.estimates.effects` says
+
+    def __repr__(self) -> str:
+        """`<Effect on crimes_total: −1.1 (−3.4 to +1.3) per 1,000 residents per year; undecided, n=5>`."""
+        shown = difference(self, decimals_for([self]))
+        return f"<Effect on {self.indicator}: {shown} {self.unit}; {self.verdict}, n={self.n}>"
 
     @property
     def decided(self) -> bool:
@@ -87,6 +94,7 @@ def effect(comparison: Comparison, kind: str, shortage: str, strategy: str, name
         return None if row[column] is None else row[column] * by
 
     return Effect(
+        indicator=name, unit=indicator(name, comparison.currency).unit,
         before=row["mean_baseline"] * by, after=row["mean_strategy"] * by, difference=row["difference"] * by,
         low=scaled("low"), high=scaled("high"), low_simultaneous=scaled("low_simultaneous"),
         high_simultaneous=scaled("high_simultaneous"),

@@ -46,7 +46,7 @@ TYPES = {  # indicator → heading
     "fraud_loss": "Fraud losses",
 }  # fmt: skip
 LIVES = (  # residents first, then officers
-    "trust", "perceived_safety", "victims", "repeat_victim_share", "contact_equity",
+    "trust", "perceived_safety", "victims", "repeat_victim_share",
     "disputes_resolved_at_source_share", "volunteers_active",
     "fatigue_mean", "overtime_hours", "attrition", "utilisation",
 )  # fmt: skip
