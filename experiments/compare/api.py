@@ -61,8 +61,8 @@ def compare(
         Show a bar with the time left, on a terminal or in a notebook.
     **keywords
         The other groups and keys of the command: `force="default"`, `seed=7`, `workers=1`, `baseline="hotspot"`; a
-        group may be a mapping of its settings, `force={"officers": 200}`. `config_dir` is a folder of one's own options,
-        as `--config-dir`; `experiment` chooses one.
+        group may be a mapping of its settings, `force={"officers": 200}`; `config_dir` is a folder of your own
+        options, as `--config-dir`, and `experiment` chooses one.
 
     Returns
     -------

@@ -92,6 +92,20 @@ def test_a_comparison_gives_frames_an_answer_and_effects(compared):
     assert compared.answer.split()[-3:] == str(compared).split("\n\n")[0].split()[-3:]
 
 
+def test_an_effect_shows_its_numbers_with_indicator_unit_and_verdict(compared):
+    found = compared.effect("hotspot", "calls_total")
+    shown = repr(found)
+    assert shown.startswith("<Effect on calls_total: ")
+    assert f"{found.unit}; {found.verdict}, n=3>" in shown
+    assert "\n" not in shown
+    assert len(shown) < 120
+
+
+def test_an_indicator_that_no_run_has_is_said_to_be_absent(compared):
+    with pytest.raises(bl.BadInput, match=r"displacement_wdq.*of hotspot and of reactive.*was absent"):
+        compared.effect("hotspot", "displacement_wdq")
+
+
 @pytest.mark.parametrize(
     ("field", "asked"),
     [
