@@ -16,6 +16,7 @@ WIDEST = 40  # letters of a type
 
 def types_as_lines(file: FileReport) -> Iterator[str]:
     """Yield the lines that tell how the types of a file were read, the commonest types first."""
+    from sim.city.recorded_types import MADE_BY_THE_MODEL
     from sim.parameters import printable
 
     if not file.types:
@@ -35,6 +36,10 @@ def types_as_lines(file: FileReport) -> Iterator[str]:
     if len(file.types) > MOST_SHOWN:
         more = f"{len(file.types) - MOST_SHOWN:,} types more, all of them in types.csv"
         yield f"  … {more}; rows by class: {', '.join(f'{kind} {n:,}' for kind, n in rows.most_common())}"
+    own = [one for one in file.types if one.kind in MADE_BY_THE_MODEL and one.used]
+    if own:
+        kinds, n = ", ".join(dict.fromkeys(one.kind for one in own)), sum(one.used for one in own)
+        yield f"  {kinds}: {n:,} rows say where people are; their rate is the model's own, not the file's"
     unknown = [one for one in file.types if one.kind == "unknown"]
     if unknown:
         names = ", ".join(f"{_short(one.type)!r} ({one.rows:,})" for one in unknown[:5])

@@ -30,3 +30,9 @@ def test_of_many_types_the_rest_are_counted_by_class():
 
 def test_a_file_without_types_prints_nothing():
     assert list(types_as_lines(FileReport("a.csv", 100, 90))) == []
+
+
+def test_calls_that_the_model_brings_about_itself_are_said_not_to_set_its_rates():
+    told = (TypeReport("家庭纠纷", "dispute", 70, 60, "", "x"), TypeReport("NOISE", "disorder", 40, 40, "", "x"))
+    lines = list(types_as_lines(FileReport("a.csv", 110, 100, types=told, type_columns=("Offense",))))
+    assert "dispute: 60 rows" in lines[-1]
