@@ -16,7 +16,8 @@ class Extra(NamedTuple):
     libraries: tuple[str, ...]  # as they are imported
 
 
-CITY_FILES = Extra("city-files", "city=from_data", ("pyproj", "osmnx"))
+CITY_FILES = Extra("city-files", "city=from_data", ("pyproj", "osmnx", "geopandas", "pyogrio", "shapely"))
+EXCEL = Extra("excel", "a workbook (.xlsx)", ("fastexcel",))
 VALIDATE = Extra("validate", "validate", ("pointpats",))
 
 

@@ -64,6 +64,7 @@ def gather(
                 "rejected": dict(Counter(reason for _, reason in file.rejected)),
                 "types": [one._asdict() for one in file.types[:MOST_TYPES_TOLD]],
                 "types_of_all": len(file.types),
+                "notices": list(file.notices),
             }
             for file in city.files
         ],

@@ -291,13 +291,18 @@ def write_yaml(path: Path, content: Any) -> None:
 
 
 def write_rejected(path: Path, files: Sequence[FileReport]) -> None:
-    """Write the rows of real files that could not be used, with the reason; nothing when there were no files."""
+    """Write what was guessed in real files, without a line, and their rows that could not be used, with the reason.
+
+    Nothing is written when there were no files.
+    """
     if not files:
         return
     with path.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream)
         writer.writerow(["file", "line", "reason"])
-        writer.writerows([report.path, line, reason] for report in files for line, reason in report.rejected)
+        for report in files:
+            writer.writerows([report.path, "", notice] for notice in report.notices)
+            writer.writerows([report.path, line, reason] for line, reason in report.rejected)
 
 
 def write_types(path: Path, files: Sequence[FileReport]) -> None:

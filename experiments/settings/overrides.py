@@ -16,9 +16,13 @@ TEXTS = (
     "city.calls_csv",
     "city.streets_file",
     "city.types_file",
+    "city.boundary_file",
+    "city.beats_file",
+    "city.stations_csv",
+    "city.crs",
     "city.name",
-    *(f"city.columns.{what}" for what in ("time", "latitude", "longitude", "type", "time_format")),
 )  # taken as they are written
+COLUMNS = "city.columns."  # with any name of a column, in any letters
 REFERENCE = re.compile(r"\$\{([\w.]+)\}")
 _DELIMITERS = ",[]{}:"
 _PLAIN = re.compile(r"[\x20-\x7e]*")
@@ -56,7 +60,7 @@ def read_overrides(words: Iterable[str]) -> tuple[dict[str, str], dict[str, Any]
             raise BadInput("arguments", word, "write key=value, or group=option; see --help")
         if not _is_text(word):
             raise BadInput(key, text, "text without control characters, in the encoding of the terminal")
-        if key in TEXTS:
+        if key in TEXTS or key.startswith(COLUMNS):
             values[key] = None if text in ("", "null") else _unquoted(text)
             continue
         try:

@@ -55,12 +55,31 @@ def divide(grid: Grid, inside: Array, weight: Array, beats: int, districts: int)
     share = weight / max(weight.sum(), 1e-12) + 0.1 / len(cells)
     beat = np.full(grid.n_cells, -1, dtype=np.int16)
     _halve(grid, cells, share, 0, beats, beat)
-    x, y = grid.x_m, grid.y_m
     district = (np.arange(beats) * districts // beats).astype(np.int16)
-    centres = np.array([_central(cells[beat[cells] == b], x, y) for b in range(beats)], dtype=np.int32)
-    of_cell = np.where(beat[cells] >= 0, district[beat[cells]], -1)
-    stations = np.array([_central(cells[of_cell == d], x, y) for d in range(districts)], dtype=np.int32)
+    return plan_of_cells(grid, beat, district)
+
+
+def plan_of_cells(grid: Grid, beat: Array, district: Array) -> BeatPlan:
+    """Return the plan of beats [cells] and their districts [beats]; stations stand in the middle of their districts."""
+    x, y, cells = grid.x_m, grid.y_m, np.flatnonzero(beat >= 0)
+    centres = np.array([_central(cells[beat[cells] == b], x, y) for b in range(len(district))], dtype=np.int32)
+    of_cell = district[beat[cells]]
+    stations = np.array([_central(cells[of_cell == d], x, y) for d in range(district.max() + 1)], dtype=np.int32)
     return BeatPlan(beat, district, centres, stations)
+
+
+def in_line(points: Array) -> Array:
+    """Return an order [points] in which neighbours follow each other: halved again and again along the longer side."""
+
+    def halved(which: Array) -> list[int]:
+        if len(which) < 2:
+            return [int(i) for i in which]
+        spread = np.ptp(points[which], axis=0)
+        ordered = which[np.argsort(points[which, int(spread[1] > spread[0])], kind="stable")]
+        middle = len(which) // 2
+        return halved(ordered[:middle]) + halved(ordered[middle:])
+
+    return np.array(halved(np.arange(len(points))), dtype=np.int64)
 
 
 def _halve(grid: Grid, cells: Array, share: Array, first: int, n: int, beat: Array) -> None:

@@ -25,6 +25,13 @@ class ColumnNames(Parameters):
     time: str | None = parameter(None, unit="column", source=CHOSEN, doc="Date and time of the incident or call.")
     latitude: str | None = parameter(None, unit="column", source=CHOSEN, doc="Degrees north.")
     longitude: str | None = parameter(None, unit="column", source=CHOSEN, doc="Degrees east.")
+    point: str | None = parameter(
+        None,
+        unit="column",
+        source=CHOSEN,
+        doc="Both in one, such as `(41.8, -87.6)`, `POINT (-87.6 41.8)` or a point of GeoJSON.",
+    )
+    district: str | None = parameter(None, unit="column", source=CHOSEN, doc="District of a beat, in `beats_file`.")
     type: str | None = parameter(None, unit="column", source=CHOSEN, doc="Type of the incident, or nature of the call.")
     time_format: str | None = parameter(
         None,
@@ -94,17 +101,33 @@ class CityParameters(Parameters):
     type: Literal["burglary", "theft", "robbery", "assault"] | None = parameter(
         None, unit="class", source=CHOSEN, doc="What all rows of incidents_csv are, if it has no column that says so."
     )
+    crs: str | None = parameter(
+        None, unit="name", source=CHOSEN,
+        doc="Coordinate system of incidents and calls whose places are in metres or feet, such as EPSG:26910.",
+    )  # fmt: skip
+    boundary_file: str | None = parameter(
+        None, unit="path", source=CHOSEN,
+        doc="Area of the city: GeoJSON, KML, GeoPackage or shapefile; absent: the hull of the rows, or of the streets.",
+    )  # fmt: skip
+    beats_file: str | None = parameter(
+        None, unit="path", source=CHOSEN,
+        doc="Areas of the beats, in place of `beats`, with a column of districts; the same kinds of file.",
+    )  # fmt: skip
+    stations_csv: str | None = parameter(
+        None, unit="path", source=CHOSEN, doc="Places of the stations, one a district; absent: in their middles."
+    )
     columns: ColumnNames = ColumnNames()
 
     @model_validator(mode="after")
     def _files_only_from_data(self) -> CityParameters:
-        files = [name for name in ("incidents_csv", "calls_csv", "streets_file") if getattr(self, name)]
+        sources = ("incidents_csv", "calls_csv", "streets_file")
+        files = [name for name in (*sources, "boundary_file", "beats_file", "stations_csv") if getattr(self, name)]
         types = [name for name in ("types_file", "type") if getattr(self, name)]
         if self.kind == "synthetic" and (files or types):
             raise ValueError(f"{(files or types)[0]} goes with city=from_data only")
         if self.type and not self.incidents_csv:
             raise ValueError("city.type says what all rows of city.incidents_csv are: give that file, too")
-        if self.kind == "from_data" and not files:
+        if self.kind == "from_data" and not set(files) & set(sources):
             raise ValueError("city=from_data needs at least one of incidents_csv, calls_csv, streets_file")
         return self
 
@@ -143,6 +166,8 @@ class FileReport:
     encoding: str = "UTF-8"
     types: tuple[TypeReport, ...] = ()  # the commonest first
     type_columns: tuple[str, ...] = ()  # that which says the type, and those that do where it says nothing
+    notices: tuple[str, ...] = ()  # what was guessed or lost, a sentence each
+    what: str = "rows"  # that it is made of
 
 
 CRIME_EVIDENCE = ("burglary", "theft", "robbery", "assault")  # what real files tell apart, in this order

@@ -17,10 +17,19 @@ from sim.city.column_names import (
     PORTALS,
     TIME,
 )
+from sim.city.points import split_points
 from sim.parameters import BadInput
 
 CLOCK = r"^\d{1,4}$|^\d{1,2}:\d{2}"
-PLACE = r"(-?\d+\.?\d*)[ ,]+(-?\d+\.?\d*)"
+
+
+class PlaceColumns(NamedTuple):
+    """Where a file has its places: names of columns, and their values as text (null where absent)."""
+
+    latitude_name: str
+    latitude: pl.Series
+    longitude_name: str
+    longitude: pl.Series
 
 
 class Columns(NamedTuple):
@@ -33,6 +42,11 @@ class Columns(NamedTuple):
     longitude_name: str
     longitude: pl.Series
     number: pl.Series | None
+
+    @property
+    def place(self) -> PlaceColumns:
+        """The columns of the place."""
+        return PlaceColumns(self.latitude_name, self.latitude, self.longitude_name, self.longitude)
 
 
 def plain(name: str) -> str:
@@ -100,9 +114,25 @@ def check_no_twin(frame: pl.DataFrame, name: str, field: str, path: str) -> None
         raise BadInput(field, path, advice)
 
 
+def place_columns(frame: pl.DataFrame, field: str, path: str, names: ColumnNames) -> PlaceColumns:
+    """Find the columns of the place in a file that has no others to be found, such as one of stations.
+
+    Raises
+    ------
+    BadInput
+        If there are none.
+    """
+    latitude_name, longitude_name, latitude, longitude = _place(frame, names)
+    if latitude_name is None or longitude_name is None:
+        raise BadInput(
+            field, path, f"a file with columns latitude and longitude; it has {', '.join(frame.columns[:30])}"
+        )
+    return PlaceColumns(latitude_name, latitude, longitude_name, longitude)
+
+
 def check_given_names(frames: list[tuple[str, pl.DataFrame]], names: ColumnNames) -> None:
     """Raise `BadInput` if a column that the user named is in none of the files (path, rows)."""
-    for what in ("time", "latitude", "longitude", "type"):
+    for what in ("time", "latitude", "longitude", "point", "type"):
         given = getattr(names, what)
         if given is not None and frames and all(find(frame, given, ()) is None for _, frame in frames):
             has = "; ".join(f"{path} has {', '.join(frame.columns[:30])}" for path, frame in frames)
@@ -166,15 +196,31 @@ def _time(frame: pl.DataFrame, given: str | None) -> tuple[str | None, pl.Series
 def _place(frame: pl.DataFrame, names: ColumnNames) -> tuple[str | None, str | None, pl.Series, pl.Series]:
     """Return names and texts of latitude and longitude.
 
-    A column such as `POINT (lon lat)` or `(lat, lon)` serves when there are no others.
+    A column of points such as `POINT (lon lat)` or `(lat, lon)` serves when the user names it, or there are no others.
     """
     latitude, longitude = find(frame, names.latitude, LATITUDE), find(frame, names.longitude, LONGITUDE)
+    given = find(frame, names.point, ())
+    if given is not None:
+        points = split_points(frame[given])
+        if points is None:
+            raise BadInput(
+                "city.columns.point",
+                given,
+                "a column of places such as (41.8, -87.6), '41.8, -87.6' or POINT (-87.6 41.8); this one has "
+                f"{str(frame[given].drop_nulls().first())[:60]!r}",
+            )
+        return given, given, *points
     if latitude is not None and longitude is not None:
         return latitude, longitude, frame[latitude], frame[longitude]
-    point = find(frame, None, POINT)
+    for name in _all_of(frame, POINT):
+        points = split_points(frame[name])
+        if points is not None:
+            return name, name, *points
     none = pl.Series([], dtype=pl.String)
-    if point is None or (frame[point].str.contains(PLACE).fill_null(False).sum() or 0) < 0.5 * frame.height:
-        return latitude, longitude, none, none
-    first, second = frame[point].str.extract(PLACE, 1), frame[point].str.extract(PLACE, 2)
-    wkt = (frame[point].str.contains("(?i)point").sum() or 0) > 0
-    return (point, point, second, first) if wkt else (point, point, first, second)
+    return latitude, longitude, none, none
+
+
+def _all_of(frame: pl.DataFrame, wanted: tuple[str, ...]) -> list[str]:
+    """Return the columns that have one of the wanted names, in the order of these."""
+    by_plain = {plain(name): name for name in reversed(frame.columns)}
+    return [by_plain[name] for name in wanted if name in by_plain]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import bz2
-import codecs
 import gzip
-import re
 import stat
+import tempfile
+import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import BinaryIO, cast
 from xml.parsers import expat
 
 from sim.parameters import BadInput, Unusable
@@ -21,7 +22,8 @@ MOST_STREET_BYTES = 1 << 29  # assumption: as are the streets and buildings of a
 MOST_STREET_NODES, MOST_STREET_ELEMENTS = 2_000_000, 5_000_000  # each takes a kilobyte or so in memory
 MOST_ELEMENT_BYTES = 4 * CHUNK  # from one element to the next
 DEEPEST = 50
-OPENERS: dict[str, Any] = {".bz2": bz2.open, ".gz": gzip.open}
+PACKED = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"PK\x03\x04": "zip", b"PK\x05\x06": "zip"}  # by their first bytes
+WORKBOOK = "[Content_Types].xml"  # the member that makes a zip an office document
 
 
 def regular_file(path: str, field: str) -> Path:
@@ -48,8 +50,42 @@ def regular_file(path: str, field: str) -> Path:
     return file
 
 
+def first_bytes(path: str, field: str) -> bytes:
+    """Return how a file begins, as it is.
+
+    Raises
+    ------
+    BadInput
+        If it is no file that can be read.
+    """
+    try:
+        with regular_file(path, field).open("rb") as stream:
+            return stream.read(4096)
+    except OSError as error:
+        raise _unreadable(path, field, error) from None
+
+
+def packing(path: str, field: str) -> str | None:
+    """Return how a file is packed (gzip, bzip2, zip, or workbook, which is a zip of its own), by its content.
+
+    Raises
+    ------
+    BadInput
+        If it is no file that can be read.
+    """
+    file, head = regular_file(path, field), first_bytes(path, field)
+    kind = next((name for begin, name in PACKED.items() if head.startswith(begin)), None)
+    try:
+        if kind == "zip" and zipfile.is_zipfile(file):
+            with zipfile.ZipFile(file) as archive:
+                return "workbook" if WORKBOOK in archive.namelist() else kind
+    except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+        raise _unreadable(path, field, error) from None
+    return kind
+
+
 def chunks(path: str, field: str, most_bytes: int) -> Iterator[bytes]:
-    """Yield the content of a file, unpacked if its name ends in `.gz` or `.bz2`.
+    """Yield the content of a file, unpacked if it is a gzip, a bzip2 or a zip with one file.
 
     Raises
     ------
@@ -57,92 +93,70 @@ def chunks(path: str, field: str, most_bytes: int) -> Iterator[bytes]:
         If it is no file that can be read, is damaged, or is longer than `most_bytes`, which is noticed before it is
         held in memory.
     """
+    kind = packing(path, field)
     file = regular_file(path, field)
-    packed = file.suffix in OPENERS
-    total = 0 if packed else file.stat().st_size  # of a plain file all at once
+    total = file.stat().st_size if kind is None else 0  # of a plain file all at once
     try:
-        with OPENERS.get(file.suffix, open)(file, "rb") as stream:
+        with _opened(file, kind, field) as stream:
             while total <= most_bytes and (chunk := stream.read(CHUNK)):
-                total += len(chunk) if packed else 0
+                total += 0 if kind is None else len(chunk)
                 yield chunk
-    except (OSError, EOFError, zlib.error) as error:
-        raise BadInput(
-            field, path, f"a file that is whole; this one cannot be read ({getattr(error, 'strerror', None) or error})"
-        ) from None
+    except BadInput:
+        raise
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, ValueError) as error:
+        raise _unreadable(path, field, error) from None
     if total > most_bytes:
         raise BadInput(
             field,
             path,
-            f"a file of at most {most_bytes >> 20:,} MB{', unpacked' if packed else ''}; cut it to the city, or to "
-            "fewer years",
+            f"a file of at most {most_bytes >> 20:,} MB{'' if kind is None else ', unpacked'}; cut it to the city, or "
+            "to fewer years",
         )
 
 
-class Text(NamedTuple):
-    """The text of a table, as UTF-8, and the encoding that the file has."""
-
-    utf8: bytes
-    encoding: str
-
-
-def read_text(path: str, field: str) -> Text:
-    """Return the text of a table that is written in UTF-8, UTF-16 or GB18030, with or without a byte order mark.
-
-    GB18030 has a meaning for nearly any bytes; it is taken where nine in ten of the bytes beyond ASCII make the pairs
-    of common Chinese characters, which those of western encodings do not.
+@contextmanager
+def unpacked(path: str, field: str, most_bytes: int) -> Iterator[Path]:
+    """Give a block the path of a file as libraries want it, plain; a packed one is unpacked for it and removed after.
 
     Raises
     ------
     BadInput
-        If the file cannot be read or is in another encoding.
+        As `chunks`.
     """
-    parts: list[bytes] = []
-    for chunk in chunks(path, field, MOST_TABLE_BYTES):
-        if not parts and len(chunk) == CHUNK and not re.search(rb"[\r\n]", chunk):
-            raise BadInput(
-                field, path, "a CSV with a header line and one row a line; the first line of this one is over 1 MB long"
-            )
-        parts.append(chunk)
-    raw = b"".join(parts)
-    del parts
-    for encoding in _likely(raw[: 64 * 1024]):
-        try:
-            if encoding == "UTF-8" and b"\0" not in raw:
-                _check_utf8(raw)
-                return Text(raw.removeprefix(codecs.BOM_UTF8), encoding)
-            if encoding.startswith("UTF-16") or (encoding == "GB18030" and b"\0" not in raw and _chinese(raw)):
-                return Text(raw.decode(encoding).encode(), encoding)
-        except UnicodeError:  # another encoding, or half a surrogate
-            continue
-    raise BadInput(
-        field,
-        path,
-        "a CSV in UTF-8, UTF-16 or GB18030; this one is in another encoding or no text at all; save it as 'CSV UTF-8'",
-    )
+    if packing(path, field) is None:
+        yield regular_file(path, field)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        plain = Path(folder) / "unpacked"
+        with plain.open("wb") as stream:
+            stream.writelines(chunks(path, field, most_bytes))
+        yield plain
 
 
-def _likely(head: bytes) -> list[str]:
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return ["UTF-16"]
-    empty = [head[start::2].count(0) / max(len(head) // 2, 1) for start in (0, 1)]
-    if max(empty) > 0.3 > 0.1 > min(empty):  # the one byte of two that is empty in most western letters and digits
-        return ["UTF-16-LE" if empty[1] > empty[0] else "UTF-16-BE"]
-    return ["UTF-8", "GB18030"]
+def _opened(file: Path, kind: str | None, field: str) -> BinaryIO:
+    """Open a file for reading what it holds."""
+    if kind == "zip":
+        return cast(BinaryIO, zipfile.ZipFile(file).open(_only_member(file, field)))
+    if kind == "gzip":
+        return cast(BinaryIO, gzip.open(file, "rb"))
+    return cast(BinaryIO, bz2.open(file, "rb")) if kind == "bzip2" else file.open("rb")
 
 
-def _check_utf8(raw: bytes) -> None:
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    for start in range(0, len(raw), CHUNK):  # the text itself is not needed
-        decoder.decode(raw[start : start + CHUNK])
-    decoder.decode(b"", final=True)
+def _only_member(file: Path, field: str) -> str:
+    """Return the name of the one file in a zip, apart from what a Macintosh adds."""
+    with zipfile.ZipFile(file) as archive:
+        names = [name for name in archive.namelist() if not name.endswith("/") and not name.startswith("__MACOSX/")]
+    if len(names) != 1:
+        shown = ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
+        raise BadInput(
+            field, str(file), f"a .zip with one file; this one holds {len(names):,} ({shown or 'none'}): unpack it"
+        )
+    return names[0]
 
 
-def _chinese(raw: bytes) -> bool:
-    """Return whether bytes beyond ASCII, where they begin, make pairs of common Chinese characters."""
-    first = re.search(rb"[\x80-\xff]", raw)
-    sample = raw[first.start() :][: 4 * CHUNK] if first else b""
-    beyond = len(sample.translate(None, bytes(range(128))))
-    return sum(len(pair) for pair in re.findall(rb"(?:[\xa1-\xf7][\xa1-\xfe])+", sample)) >= 0.9 * beyond
+def _unreadable(path: str, field: str, error: Exception) -> BadInput:
+    reason = getattr(error, "strerror", None) or error
+    return BadInput(field, path, f"a file that is whole; this one cannot be read ({reason})")
 
 
 def check_xml(path: str, field: str) -> bytes:
@@ -173,7 +187,7 @@ def check_xml(path: str, field: str) -> bytes:
         raise
     except (expat.ExpatError, LookupError, ValueError) as error:
         raise BadInput(
-            field, path, f"GraphML or OpenStreetMap XML, plain, .gz or .bz2; this one cannot be read ({error})"
+            field, path, f"GraphML or OpenStreetMap XML, plain or packed; this one cannot be read ({error})"
         ) from None
     return head
 

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from sim.city.real_files import read_text
+from sim.city.tables import text_of
 from sim.parameters import BadInput
 
 # The classes, gravest first
@@ -98,7 +98,7 @@ def own_tables(path: str) -> TypeTables:
     BadInput
         If it cannot be read, has neither form, or names a class that there is not.
     """
-    text = read_text(path, FIELD).utf8.decode()
+    text = text_of(path, FIELD).utf8.decode()
     table = _of_yaml(text, path) if path.lower().endswith((".yaml", ".yml")) else _of_csv(text, path)
     for kind in (kind for part in PARTS for kind in table.get(part) or {}):
         if kind not in CLASSES:

@@ -7,19 +7,24 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import io
 import os
 import random
 import sys
 import tracemalloc
+import zipfile
 from pathlib import Path
 
 import pytest
 from made_up_city import city_of, made_up, rows_of, save
 
 from sim.city import real_files
-from sim.city.read_rows import INCIDENTS, read_table
-from sim.city.street_files import STREETS, place_streets, read_streets
+from sim.city.placed_streets import place_streets
+from sim.city.read_rows import INCIDENTS
+from sim.city.street_files import read_streets
+from sim.city.street_formats import STREETS
 from sim.city.streets import StreetParameters
+from sim.city.tables import read_table
 from sim.parameters import BadInput
 
 HEAD = '<?xml version="1.0"?><graphml xmlns="http://graphml.graphdrawing.org/xmlns">'
@@ -42,6 +47,14 @@ def streets(x: str = "120.001", line: str = "") -> str:
 def table(encoding: str) -> bytes:
     names = {"Date": "时间", "Offense": "类型", "Latitude": "纬度", "Longitude": "经度"}
     kinds = {"BURGLARY": "入室盗窃", "THEFT": "盗窃", "ROBBERY": "抢劫", "ASSAULT": "故意伤害"}
+    if encoding == "big5":  # which has the traditional characters only
+        names = {"Date": "日期", "Offense": "type", "Latitude": "latitude", "Longitude": "longitude"}
+        kinds = {
+            "BURGLARY": "BURGLARY 入室竊盜",
+            "THEFT": "THEFT 竊盜",
+            "ROBBERY": "ROBBERY 搶劫",
+            "ASSAULT": "ASSAULT 傷害",
+        }
     rows = made_up(types=tuple(kinds))
     columns = {names[name]: [kinds.get(value, value) for value in rows[name]] for name in names}
     lines = [",".join(columns), *(",".join(row) for row in zip(*columns.values(), strict=True))]
@@ -54,9 +67,11 @@ def table(encoding: str) -> bytes:
         ("utf-8", "UTF-8"),
         ("utf-8-sig", "UTF-8"),
         ("utf-16", "UTF-16"),
+        ("utf-32", "UTF-32"),
         ("utf-16-le", "UTF-16-LE"),
         ("utf-16-be", "UTF-16-BE"),
         ("gb18030", "GB18030"),
+        ("big5", "Big5"),
     ],
 )
 def test_a_table_means_the_same_in_every_encoding_and_it_is_said_which_was_read(
@@ -67,20 +82,46 @@ def test_a_table_means_the_same_in_every_encoding_and_it_is_said_which_was_read(
     assert (rows.report.rows_used, rows.report.encoding) == (240, said)
 
 
-@pytest.mark.parametrize("encoding", ["latin-1", "cp1252"])
-def test_a_western_encoding_is_not_taken_for_chinese(encoding: str, tmp_path: Path) -> None:
-    rows = made_up()
-    save(tmp_path / "utf8.csv", {**rows, "Street": ["Rue Montréal", "Æsop", "Größe"] * 80})
+@pytest.mark.parametrize(
+    ("encoding", "said"), [("latin-1", "Windows-1252"), ("cp1252", "Windows-1252"), ("utf-8", "UTF-8")]
+)
+@pytest.mark.parametrize("street", ["Rue Montréal", "SÃO PAULO", "Größe, Äpfel", "ÅRHUS ÆBLEVEJ", "½ MÜNCHEN"])
+def test_a_western_encoding_is_not_taken_for_chinese(encoding: str, said: str, street: str, tmp_path: Path) -> None:
+    save(tmp_path / "utf8.csv", {**made_up(), "Street": [street] * 240})
     (tmp_path / "rows.csv").write_bytes((tmp_path / "utf8.csv").read_text(encoding="utf-8").encode(encoding))
-    with pytest.raises(BadInput, match="in UTF-8, UTF-16 or GB18030; this one is in another encoding"):
-        read_table(str(tmp_path / "rows.csv"), INCIDENTS)
+    table = read_table(str(tmp_path / "rows.csv"), INCIDENTS)
+    assert table.encoding == said
+    assert set(table.frame["Street"]) == {street}
 
 
-@pytest.mark.parametrize(("suffix", "pack"), [(".gz", gzip.compress), (".bz2", bz2.compress)])
-def test_a_packed_table_is_read(suffix: str, pack, tmp_path: Path) -> None:
+def zipped(content: bytes, *names: str) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in names:
+            archive.writestr(name, content)
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize("suffix", [".gz", ""])
+@pytest.mark.parametrize(
+    "pack",
+    [
+        gzip.compress,
+        bz2.compress,
+        lambda content: zipped(content, "rows.csv", "__MACOSX/._rows.csv"),
+        lambda content: content,
+    ],
+    ids=["gzip", "bzip2", "zip", "plain"],
+)
+def test_a_packed_table_is_read_whatever_its_name(suffix: str, pack, tmp_path: Path) -> None:
     save(tmp_path / "rows.csv", made_up())
-    (tmp_path / f"rows.csv{suffix}").write_bytes(pack((tmp_path / "rows.csv").read_bytes()))
-    assert rows_of(tmp_path / f"rows.csv{suffix}").report.rows_used == 240
+    (tmp_path / f"given.csv{suffix}").write_bytes(pack((tmp_path / "rows.csv").read_bytes()))
+    assert rows_of(tmp_path / f"given.csv{suffix}").report.rows_used == 240
+
+
+def test_a_zip_with_several_files_names_them(tmp_path: Path) -> None:
+    (tmp_path / "rows.zip").write_bytes(zipped(b"a,b\n1,2\n", "2020.csv", "2021.csv"))
+    assert "holds 2 (2020.csv, 2021.csv)" in refusal(READERS[0].values[0], str(tmp_path / "rows.zip"))
 
 
 def refusal(read, path: str) -> str:
@@ -121,8 +162,12 @@ def test_a_file_that_unpacks_to_more_than_we_hold_is_refused_in_little_memory(
         ("text.osm", b"<osm>", b" "),
         ("attribute.osm", b"<osm a='", b"a"),
     ):
-        for suffix, pack in ((".gz", gzip.compress), (".bz2", bz2.compress)):
-            (tmp_path / f"{name}{suffix}").write_bytes(pack(begin) + pack(more * ((1 << 20) // len(more))) * 64)
+        block = more * ((1 << 20) // len(more))
+        packs = {
+            suffix: pack(begin) + pack(block) * 64 for suffix, pack in ((".gz", gzip.compress), (".bz2", bz2.compress))
+        }
+        for suffix, packed in (packs | {".zip": zipped(begin + block * 64, "one")}).items():
+            (tmp_path / f"{name}{suffix}").write_bytes(packed)
             tracemalloc.start()
             refusal(read, str(tmp_path / f"{name}{suffix}"))
             assert tracemalloc.get_traced_memory()[1] < 24 << 20

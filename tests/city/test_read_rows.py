@@ -369,14 +369,13 @@ def test_recorded_types_are_told_apart(kind: str | None, texts: list[str]) -> No
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    latin = tmp_path / "latin.csv"
-    latin.write_bytes("Date,Offense,Latitude,Longitude\n2016-01-01,VÉLO,41.8,-87.6\n".encode("latin-1"))
+    (tmp_path / "bytes.csv").write_bytes(b"Date,Offense\n" + bytes(range(256)) * 10)
     (tmp_path / "empty.csv").write_text("")
     save(tmp_path / "header.csv", {name: [] for name in made_up()})
     cases = {
         "nothing.csv": "not found",
         ".": "a folder",
-        "latin.csv": "UTF-8",
+        "bytes.csv": "UTF-8",
         "empty.csv": "empty",
         "header.csv": "a header at most",
     }

@@ -13,7 +13,8 @@ import pytest
 
 from sim.city.city import City, CityParameters
 from sim.city.from_data import build_from_data
-from sim.city.street_files import StreetNet, place_streets, read_streets
+from sim.city.placed_streets import place_streets
+from sim.city.street_files import StreetNet, read_streets
 from sim.city.streets import StreetParameters, drive_minutes
 from sim.parameters import BadInput
 
@@ -154,7 +155,7 @@ def test_graphml_gives_a_city_whose_police_can_drive_everywhere(tmp_path: Path) 
     assert 22 * 0.1 / 45 * 60 < far < 30 * 0.1 / 25 * 60
     assert city.crime is None
     assert city.calls is None
-    assert city.files == ()
+    assert [(file.what, file.rows_read, file.rows_used) for file in city.files] == [("streets, each way", 528, 528)]
     for use in (city.land.housing, city.land.commerce, city.land.nightlife):
         assert use.sum() > 0
         assert (use[~city.inside] == 0).all()
@@ -264,3 +265,88 @@ def test_a_length_that_cannot_be_is_that_of_the_line(given: str, tmp_path: Path)
     ]
     assert lengths
     assert 10 < min(lengths) <= max(lengths) < 2000
+
+
+# --- what a file leaves out, and other kinds of file
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def notices(city: City) -> str:
+    return "\n".join(notice for file in city.files for notice in file.notices)
+
+
+def test_junctions_that_cannot_be_come_back_from_are_counted(tmp_path: Path) -> None:
+    file = graphml(tmp_path / "streets.graphml")
+    graph = nx.read_graphml(file, node_type=int)
+    for i in range(20):  # one way, from the last junction on eastwards
+        graph.add_node(1000 + i, x=LONGITUDE + STEP * (12 + i), y=LATITUDE + STEP * 11)
+        graph.add_edge(1000 + i - 1 if i else 143, 1000 + i, osmid=1, highway="residential")
+    nx.write_graphml(graph, file)
+    city = city_of(file)
+    assert len(city.streets) == 144
+    lost, of, km = re.findall(r"(\d+) of (\d+) junctions and (\S+) km", notices(city))[0]
+    assert (int(lost), int(of), float(km)) == (20, 164, pytest.approx(20 * 0.083, abs=0.1))
+
+
+def test_streets_of_a_corner_are_refused_and_those_of_most_of_the_city_are_read_and_said(tmp_path: Path) -> None:
+    crimes = incidents(tmp_path / "rows.csv")  # on 11 × 11 blocks, 0.9 × 1.2 km
+    with pytest.raises(BadInput, match=r"^city\.streets_file: .*at least 50% of its places .* of these, \d+%"):
+        city_of(graphml(tmp_path / "streets.graphml", side=3), incidents_csv=str(crimes))
+    city = city_of(graphml(tmp_path / "streets.graphml", side=6), incidents_csv=str(crimes))
+    assert 50 < int(re.findall(r"(\d+)% of the places lie within 500 m", notices(city))[0]) < 95
+    whole = city_of(graphml(tmp_path / "streets.graphml", side=12), incidents_csv=str(crimes))
+    assert notices(whole) == ""
+
+
+def test_a_way_is_cut_where_the_file_ends(tmp_path: Path) -> None:
+    along = [([999, 1, 2, 3, 4, 998], {"highway": "residential"}), ([3, 997, 7], {"highway": "residential"})]
+    net = read(tmp_path, SQUARE + along)
+    assert len(graph_of(net)) == len(graph_of(read(tmp_path, [*SQUARE, ([1, 2, 3, 4], {"highway": "residential"})])))
+    assert "2 ways lead to nodes" in net.notices[0]
+
+
+@pytest.mark.parametrize("system", ["{'init': 'epsg:4326'}", "EPSG:4326", "epsg:4326", "+proj=longlat +datum=WGS84"])
+def test_a_coordinate_system_is_known_by_its_old_names_too(system: str, tmp_path: Path) -> None:
+    graph = nx.read_graphml(graphml(tmp_path / "streets.graphml"))
+    graph.graph["crs"] = system
+    nx.write_graphml(graph, tmp_path / "old.graphml")
+    assert len(city_of(tmp_path / "old.graphml").streets) == 144
+
+
+def test_a_coordinate_system_that_nobody_knows_is_named(tmp_path: Path) -> None:
+    graph = nx.read_graphml(graphml(tmp_path / "streets.graphml"))
+    graph.graph["crs"] = "{'init': 'klingon:1'}"
+    nx.write_graphml(graph, tmp_path / "odd.graphml")
+    with pytest.raises(BadInput, match=r"this one says .*klingon:1"):
+        city_of(tmp_path / "odd.graphml")
+
+
+@pytest.mark.parametrize("form", ["geojson", "gpkg", "shp"])
+def test_lines_of_a_map_are_streets_that_meet_at_their_ends(form: str, tmp_path: Path) -> None:
+    import geopandas
+    from shapely.geometry import LineString
+
+    graph = nx.read_graphml(graphml(tmp_path / "streets.graphml"), node_type=int)
+    at = {name: (node["x"], node["y"]) for name, node in graph.nodes(data=True)}
+    pairs = sorted({tuple(sorted(edge[:2])) for edge in graph.edges})
+    one_way = [pair == (0, 1) for pair in pairs]
+    lines = geopandas.GeoDataFrame(
+        {
+            "fclass": ["residential"] * (len(pairs) - 1) + ["footway"],
+            "oneway": ["F" if one else "B" for one in one_way],
+        },
+        geometry=[LineString([at[a], at[b]]) for a, b in pairs],
+        crs="EPSG:4326",
+    )
+    driver = {"geojson": "GeoJSON", "gpkg": "GPKG", "shp": "ESRI Shapefile"}[form]
+    (lines if form == "geojson" else lines.to_crs("EPSG:26916")).to_file(tmp_path / f"lines.{form}", driver=driver)
+    city = city_of(tmp_path / f"lines.{form}")
+    assert len(city.streets) == 144
+    assert city.streets.number_of_edges() == 2 * (len(pairs) - 1) - 1
+    assert "streets meet where lines end" in notices(city)
+
+
+def test_a_pbf_comes_with_the_way_to_convert_it(tmp_path: Path) -> None:
+    (tmp_path / "city.osm.pbf").write_bytes(b"\0\0\0\r\n\tOSMHeader\x18\x7f" + bytes(range(256)))
+    with pytest.raises(BadInput, match="osmium extract"):
+        city_of(tmp_path / "city.osm.pbf")

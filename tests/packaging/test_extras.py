@@ -15,7 +15,7 @@ from experiments.validate import __main__ as validate
 from sim import extras
 from sim.city.build import build_city
 from sim.city.city import CityParameters
-from sim.extras import CITY_FILES, VALIDATE, Extra, NotInstalled, require
+from sim.extras import CITY_FILES, EXCEL, VALIDATE, Extra, NotInstalled, require
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -54,19 +54,21 @@ def without(monkeypatch):
 
 def test_every_library_that_is_imported_is_declared_and_every_one_declared_is_imported():
     declared = libraries(PROJECT["dependencies"])
-    optional = {library for extra in (CITY_FILES, VALIDATE) for library in extra.libraries}
+    optional = {library for extra in (CITY_FILES, EXCEL, VALIDATE) for library in extra.libraries}
     assert imported().keys() - set(BROUGHT) == declared | optional
 
 
 def test_the_extras_of_the_package_bring_what_the_code_asks_for():
-    for extra in (CITY_FILES, VALIDATE):
+    for extra in (CITY_FILES, EXCEL, VALIDATE):
         assert libraries(PROJECT["optional-dependencies"][extra.name]) == set(extra.libraries)
 
 
 def test_what_is_optional_is_imported_by_the_modules_that_ask_for_it_first_and_by_no_others():
     users = imported()
-    assert users["pyproj"] == {"sim/city/from_data.py", "sim/city/street_files.py"}
-    assert users["osmnx"] == {"sim/city/street_files.py"}
+    assert users["pyproj"] == {f"sim/city/{name}.py" for name in ("extent", "places", "street_files")}
+    assert users["osmnx"] == {"sim/city/street_formats.py"}
+    assert users["geopandas"] == users["pyogrio"] == {"sim/city/vector_files.py"}
+    assert users["fastexcel"] == {"sim/city/workbooks.py"}
     assert users["pointpats"] == {"sim/outcomes/near_repeat.py"}
 
 

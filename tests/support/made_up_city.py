@@ -9,7 +9,8 @@ import numpy as np
 
 from sim.city.city import City, CityParameters, ColumnNames
 from sim.city.from_data import build_from_data
-from sim.city.read_rows import INCIDENTS, Rows, read_rows, read_table
+from sim.city.read_rows import INCIDENTS, Rows, read_rows
+from sim.city.tables import read_table
 from sim.city.type_columns import TypeSettings
 from sim.city.type_tables import shipped_tables
 

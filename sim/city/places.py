@@ -1,0 +1,269 @@
+"""Checks the places of a file's rows, as a whole and row by row, and brings them to degrees."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import polars as pl
+import pyproj
+import shapely
+from scipy.spatial import cKDTree
+
+from sim.arrays import Array
+from sim.city.file_columns import PlaceColumns
+from sim.city.tables import Sieve
+from sim.parameters import BadInput
+
+MIN_PLACES = 50
+KM_PER_DEGREE = 111.2
+MAX_REACH_KM = 60.0  # from the median: a city is meant
+MIN_MARGIN_KM = 2.0
+LONELY_KM = 1.0
+NO_COORDINATE = 1e8  # metres or feet, in any system of coordinates
+MOST_POLAR = 72.0  # degrees; no city lies nearer to a pole, so a latitude beyond it is a longitude
+OUT_OF_AREA = 2.0  # degrees beyond the area for which a coordinate system is made
+
+
+class Source(NamedTuple):
+    """What is known about the places of a file before they are read."""
+
+    path: str
+    field: str  # the key that names the file
+    portal: tuple[str, float, float, float] | None  # name, latitude, longitude, radius in km
+    crs: str | None  # coordinate system of places that are not in degrees
+    boundary: Any  # polygon in degrees, beyond which rows do not count; None: there is none
+
+
+def coordinates(columns: PlaceColumns, sieve: Sieve, source: Source) -> tuple[Array, Array, tuple[str, ...]]:
+    """Return latitude and longitude [rows], NaN where rejected, and what a user should know about them.
+
+    Raises
+    ------
+    BadInput
+        If the file as a whole has no places, places in metres or feet of no known system, swapped columns, or places in
+        the wrong hemisphere.
+    """
+    path, field = source.path, source.field
+    texts = (columns.latitude, columns.longitude)
+    missing = texts[0].is_null().to_numpy() | texts[1].is_null().to_numpy()
+    sieve.reject(missing, "coordinates are missing")
+    latitude, longitude = (
+        text.str.strip_chars()
+        .str.replace(r"^(-?\d+),(\d+)$", "${1}.${2}")
+        .cast(pl.Float64, strict=False)
+        .fill_null(np.nan)
+        .to_numpy(writable=True)
+        for text in texts
+    )
+    sieve.reject(~(np.isfinite(latitude) & np.isfinite(longitude)), "coordinates are no numbers")
+    sieve.reject((np.abs(latitude) < 1e-6) & (np.abs(longitude) < 1e-6), "coordinates are zero")
+    for axis in (latitude, longitude):
+        axis[~(np.abs(axis) < NO_COORDINATE)] = np.nan
+    sieve.reject(~(np.isfinite(latitude) & np.isfinite(longitude)), "coordinates are impossible")
+    good = np.isfinite(latitude) & np.isfinite(longitude) & ~((np.abs(latitude) < 1e-6) & (np.abs(longitude) < 1e-6))
+    if not good.any():
+        raise BadInput(
+            field,
+            path,
+            f"a file with coordinates in degrees in columns {columns.latitude_name!r} and {columns.longitude_name!r}",
+        )
+    notices = _to_degrees(latitude, longitude, good, columns, source)
+    good &= np.isfinite(latitude)
+    lat0, lon0 = float(np.median(latitude[good])), float(np.median(longitude[good]))
+    _check_whole(columns, source, lat0, lon0)
+    sieve.reject(good & ((np.abs(latitude) > 90) | (np.abs(longitude) > 180)), "coordinates are impossible")
+    fits = _fence(latitude[good], longitude[good], lat0, lon0, path, field)
+    sieve.reject(
+        good & ~fits(latitude, longitude) & fits(latitude, -longitude), "longitude has the opposite sign of the rest"
+    )
+    sieve.reject(
+        good & ~fits(latitude, longitude) & fits(-latitude, longitude), "latitude has the opposite sign of the rest"
+    )
+    sieve.reject(good & ~fits(latitude, longitude) & fits(longitude, latitude), "latitude and longitude are swapped")
+    sieve.reject(good & ~fits(latitude, longitude), "far from the others")
+    if source.boundary is not None:
+        shapely.prepare(source.boundary)
+        sieve.reject(good & ~shapely.contains_xy(source.boundary, longitude, latitude), "outside the boundary")
+        return latitude, longitude, notices
+    near = np.flatnonzero(good & fits(latitude, longitude))
+    sieve.reject(
+        np.isin(np.arange(len(good)), near[_lonely(latitude[near], longitude[near], lat0, lon0)]), "far from the others"
+    )
+    return latitude, longitude, notices
+
+
+def coordinate_system(crs: str) -> pyproj.CRS:
+    """Return the coordinate system that a user names.
+
+    Raises
+    ------
+    BadInput
+        If there is none of that name, or it has no places on the ground.
+    """
+    try:
+        system = pyproj.CRS.from_user_input(crs)
+    except pyproj.exceptions.CRSError:
+        system = None
+    if system is None or not (system.is_projected or system.is_geographic):
+        raise BadInput(
+            "city.crs",
+            crs,
+            "a coordinate system by its number, such as EPSG:26910 (UTM zone 10N, m) or EPSG:2263 (New York, feet); it "
+            "stands in the description of the file",
+        )
+    return system
+
+
+def _to_degrees(
+    latitude: Array, longitude: Array, good: Array, columns: PlaceColumns, source: Source
+) -> tuple[str, ...]:
+    """Bring places in a coordinate system to degrees, in place; return what a user should know about it."""
+    if source.crs is None:
+        return ()
+    system = coordinate_system(source.crs)
+    middle = float(np.median(latitude[good])), float(np.median(longitude[good]))
+    if system.is_projected and abs(middle[0]) <= 90 and abs(middle[1]) <= 180:
+        return (f"its places are in degrees already: city.crs={source.crs} is not used",)
+    to_degrees = pyproj.Transformer.from_crs(system, "EPSG:4326", always_xy=True)
+    area = system.area_of_use
+
+    def lies(x: float, y: float) -> tuple[float, float] | None:
+        lon, lat = to_degrees.transform(x, y)
+        if not np.isfinite([lon, lat]).all():
+            return None
+        inside = area is None or (
+            area.south - OUT_OF_AREA <= lat <= area.north + OUT_OF_AREA
+            and (area.west > area.east or area.west - OUT_OF_AREA <= lon <= area.east + OUT_OF_AREA)
+        )
+        return (lon, lat) if inside else None
+
+    if lies(middle[1], middle[0]) is None:
+        swapped = lies(*middle) is not None
+        mend = (
+            f"latitude (y) and longitude (x) look swapped: give city.columns.latitude={columns.longitude_name!r} "
+            f"city.columns.longitude={columns.latitude_name!r}"
+            if swapped
+            else f"the medians of {columns.latitude_name!r} and {columns.longitude_name!r}, {middle[0]:.8g} and "
+            f"{middle[1]:.8g}, lie outside its area ({'the earth' if area is None else area.name}): metres and feet "
+            "have different numbers"
+        )
+        raise BadInput("city.crs", source.crs, f"the coordinate system of {source.path}; {mend}")
+    longitude[good], latitude[good] = to_degrees.transform(longitude[good], latitude[good])
+    for axis in (latitude, longitude):
+        axis[~np.isfinite(axis)] = np.nan
+    return (f"its places are brought to degrees from {source.crs} ({system.name})",)
+
+
+def _check_whole(columns: PlaceColumns, source: Source, lat0: float, lon0: float) -> None:
+    """Raise `BadInput` if the median place shows that the columns as a whole are wrong."""
+    path, field, portal = source[:3]
+    names = f"city.columns.latitude={columns.longitude_name!r} city.columns.longitude={columns.latitude_name!r}"
+    swapped = (
+        f"latitude and longitude look swapped: {columns.latitude_name!r} has the median {lat0:.4g}; give {names}, or "
+        "swap the columns"
+    )
+    if (abs(lat0) > 90 and abs(lon0) > 90) or max(abs(lat0), abs(lon0)) > 180:
+        advice = (
+            f"coordinates in degrees; the medians of {columns.latitude_name!r} and {columns.longitude_name!r} are "
+            f"{lat0:.6g} and {lon0:.6g}"
+        )
+        raise BadInput(
+            field,
+            path,
+            f"{advice}, which look like metres or feet; give their coordinate system, such as "
+            "city.crs=EPSG:26910 (it stands in the description of the file), or columns in degrees as "
+            "city.columns.latitude and city.columns.longitude",
+        )
+    if abs(lat0) > MOST_POLAR and abs(lon0) <= MOST_POLAR:
+        raise BadInput(field, path, swapped)
+    if portal is None:
+        return
+    name, home_lat, home_lon, reach_km = portal
+    if kilometres(lat0, lon0, home_lat, home_lon) <= reach_km:
+        return
+    for lat, lon, what in (
+        (lat0, -lon0, "longitude"),
+        (-lat0, lon0, "latitude"),
+        (-lat0, -lon0, "latitude and longitude"),
+    ):
+        if kilometres(lat, lon, home_lat, home_lon) <= reach_km:
+            where = f"the columns are those of {name}, but the median place is {lat0:.4f}, {lon0:.4f}"
+            raise BadInput(
+                field,
+                path,
+                f"{where}: the wrong hemisphere; change the sign of {what} (or rename the columns if the place is "
+                "right)",
+            )
+    if kilometres(lon0, lat0, home_lat, home_lon) <= reach_km:
+        raise BadInput(field, path, swapped)
+
+
+class _Fence(NamedTuple):
+    """A box in kilometres round a median place."""
+
+    lat0: float
+    lon0: float
+    west_km: float
+    east_km: float
+    south_km: float
+    north_km: float
+
+    def __call__(self, latitude: Array, longitude: Array) -> Array:
+        x, y = offsets_km(latitude, longitude, self.lat0, self.lon0)
+        out: Array = (x >= self.west_km) & (x <= self.east_km) & (y >= self.south_km) & (y <= self.north_km)
+        return out
+
+
+def _fence(latitude: Array, longitude: Array, lat0: float, lon0: float, path: str, field: str) -> _Fence:
+    """Return the box beyond which a row is far from the others.
+
+    On each axis it spans the 2.5 % to 97.5 % quantiles of the rows within 60 km of the median, widened on both sides by
+    half that range (at least 2 km), and never reaches more than 60 km: the fences of Tukey's box plot (1977), with
+    outer quantiles because crime crowds.
+    """
+    x, y = offsets_km(latitude, longitude, lat0, lon0)
+    near = (np.abs(x) <= MAX_REACH_KM) & (np.abs(y) <= MAX_REACH_KM)
+    if near.mean() < 0.5:
+        raise BadInput(
+            field,
+            path,
+            f"rows of one city; more than half lie over {MAX_REACH_KM:.0f} km from their median place {lat0:.3f}, "
+            f"{lon0:.3f}",
+        )
+    sides = []
+    for along in (x[near], y[near]):
+        low, high = np.quantile(along, [0.025, 0.975])
+        margin = max(0.5 * (high - low), MIN_MARGIN_KM)
+        sides += [max(low - margin, -MAX_REACH_KM), min(high + margin, MAX_REACH_KM)]
+    return _Fence(lat0, lon0, *(float(side) for side in sides))
+
+
+def _lonely(latitude: Array, longitude: Array, lat0: float, lon0: float) -> Array:
+    """Return which rows lie alone.
+
+    A place is lonely if it has at most three rows, and its third nearest place with rows is over 1 km, and over three
+    times as far away as that of 95 % of the places.
+    """
+    x, y = offsets_km(latitude, longitude, lat0, lon0)
+    places, which, rows = np.unique(x + 1j * y, return_inverse=True, return_counts=True)
+    if len(places) < MIN_PLACES:
+        return np.zeros(len(latitude), dtype=bool)
+    at = np.column_stack([places.real, places.imag])
+    third = cKDTree(at).query(at, k=4)[0][:, 3]
+    lonely = (rows <= 3) & (third > max(LONELY_KM, 3 * float(np.quantile(third, 0.95))))
+    out: Array = lonely[which]
+    return out
+
+
+def offsets_km(latitude: Array, longitude: Array, lat0: float, lon0: float) -> tuple[Array, Array]:
+    """Return how far east and north of a place others lie, in km, on a flat earth: it tells near from far."""
+    east = (np.asarray(longitude) - lon0 + 180) % 360 - 180
+    return east * KM_PER_DEGREE * np.cos(np.radians(lat0)), (np.asarray(latitude) - lat0) * KM_PER_DEGREE
+
+
+def kilometres(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float:
+    """Return the great-circle distance between two places in degrees, in kilometres (haversine)."""
+    a, b = np.radians(lat_a), np.radians(lat_b)
+    h = np.sin((b - a) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin(np.radians(lon_b - lon_a) / 2) ** 2
+    return float(2 * KM_PER_DEGREE * np.degrees(np.arcsin(min(1.0, np.sqrt(h)))))

@@ -1,0 +1,51 @@
+"""Reads the first sheet of a workbook (.xlsx)."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import polars as pl
+
+from sim.city.real_files import MOST_TABLE_BYTES, regular_file
+from sim.extras import EXCEL, require
+from sim.parameters import BadInput
+
+
+def read_workbook(path: str, field: str) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Return the first sheet as columns of text without names, and what a user should know about that.
+
+    Dates are written as `2021-03-01 22:07:00`.
+
+    Raises
+    ------
+    BadInput
+        If it cannot be read, unpacks to more than we hold, or the library for it is not installed.
+    """
+    require(EXCEL)
+    import fastexcel
+
+    file = regular_file(path, field)
+    _check_size(file, path, field)
+    try:
+        book = fastexcel.read_excel(file)
+        frame = book.load_sheet(0, header_row=None, skip_rows=0, dtypes="string").to_polars()
+    except (fastexcel.FastExcelError, pl.exceptions.PolarsError, ValueError, OSError) as error:
+        reason = " ".join(str(error).split())[:120]
+        raise BadInput(
+            field, path, f"a workbook (.xlsx) whose first sheet is a table; this one cannot be read ({reason})"
+        ) from None
+    first, *others = book.sheet_names
+    notices = (f"the first sheet, {first!r}, is read; {len(others)} others are not",) if others else ()
+    return frame, notices
+
+
+def _check_size(file: Path, path: str, field: str) -> None:
+    """Raise `BadInput` if a workbook says, or hides, that it unpacks to more than we hold."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            size = sum(member.file_size for member in archive.infolist())
+    except (OSError, zipfile.BadZipFile, ValueError) as error:
+        raise BadInput(field, path, f"a workbook that is whole; this one cannot be read ({error})") from None
+    if size > MOST_TABLE_BYTES:
+        raise BadInput(field, path, f"a workbook of at most {MOST_TABLE_BYTES >> 20:,} MB, unpacked; save it as CSV")
