@@ -251,6 +251,20 @@ def test_a_terminal_that_cannot_show_a_character_gets_its_number(words: list[str
     assert "\\u" in shown.stdout + shown.stderr
 
 
+@pytest.mark.parametrize(("word", "status"), [("--help", 0), ("比较", 2)])
+def test_the_front_door_speaks_to_a_terminal_that_has_ascii_only(word: str, status: int) -> None:
+    surroundings = {**os.environ, "PYTHONPATH": str(REPOSITORY), "PYTHONIOENCODING": "ascii"}
+    shown = subprocess.run([sys.executable, "-m", "beatlab", word], env=surroundings, capture_output=True, text=True)
+    assert "Traceback" not in shown.stderr
+    assert shown.returncode == status
+    assert "\\u" in shown.stdout + shown.stderr
+
+
+@pytest.mark.parametrize("name", ["Case #", "Date (local)", "Type, fine", "O'Brien", "2020", "Géo {x}: [1]", "时间"])
+def test_a_column_may_have_any_name(name: str) -> None:
+    assert read_overrides([f"city.columns.point={name}"])[1] == {"city.columns.point": name}
+
+
 def test_replications_that_would_take_for_ever_are_refused_before_anything_is_built(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
