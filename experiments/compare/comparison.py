@@ -63,7 +63,8 @@ class Comparison:
     assumptions : list of dict
         parameter, value, unit, source, doc: every parameter of the first cell.
     files : list of dict
-        path, rows_read, rows_used, rejected (reason → number): the real files that were read.
+        path, rows_read, rows_used, rejected (reason → number), notices (what was guessed): the real
+        files that were read.
     provenance : dict
         Versions, commit, seed, command, time.
     """

@@ -351,14 +351,13 @@ def shown_path(path: Path) -> str:
 
 
 def print_files(files: Sequence[FileReport]) -> None:
-    """Say how many rows of each real file were used, why the others were not, and what was guessed."""
+    """Say how many rows of each real file were used, why the others were not, what was guessed, and its types."""
     for file in files:
         reasons = Counter(reason for _, reason in file.rejected)
         why = "".join(f"; {number:,} rejected: {reason}" for reason, number in reasons.most_common())
         read_as = "" if file.encoding == "UTF-8" else f" as {file.encoding}"
-        print(one_line(f"{file.path}: {file.rows_read:,} rows read{read_as}, {file.rows_used:,} used{why}"))
-        for line in types_as_lines(file):
-            print(line)
         print(one_line(f"{file.path}: {file.rows_read:,} {file.what} read{read_as}, {file.rows_used:,} used{why}"))
         for notice in file.notices:
-            print(one_line(f"  {notice}"))
+            print(f"  {one_line(notice)}")
+        for line in types_as_lines(file):
+            print(line)

@@ -23,6 +23,13 @@ class ColumnNames(Parameters):
     """
 
     time: str | None = parameter(None, unit="column", source=CHOSEN, doc="Date and time of the incident or call.")
+    clock: str | None = parameter(
+        None, unit="column", source=CHOSEN, doc="Clock of the incident or call, where the time has a date alone."
+    )
+    timezone: str | None = parameter(
+        None, unit="zone name", source=CHOSEN,
+        doc="Zone of the city, such as America/Chicago; times that name a zone are turned into it.",
+    )  # fmt: skip
     latitude: str | None = parameter(None, unit="column", source=CHOSEN, doc="Degrees north.")
     longitude: str | None = parameter(None, unit="column", source=CHOSEN, doc="Degrees east.")
     point: str | None = parameter(
@@ -37,7 +44,7 @@ class ColumnNames(Parameters):
         None,
         unit="strptime format",
         source=CHOSEN,
-        doc="Such as %d/%m/%Y %H:%M; when absent, common formats are tried.",
+        doc="Such as %d/%m/%Y %H:%M, or %d/%m/%Y with any clock; when absent, common formats are tried.",
     )
 
 
@@ -117,6 +124,10 @@ class CityParameters(Parameters):
         None, unit="path", source=CHOSEN, doc="Places of the stations, one a district; absent: in their middles."
     )
     columns: ColumnNames = ColumnNames()
+    complete: bool = parameter(
+        False, unit="yes/no", source=CHOSEN,
+        doc="The files hold all that was recorded: a type that is absent did not happen; else its rate is usual.",
+    )  # fmt: skip
 
     @model_validator(mode="after")
     def _files_only_from_data(self) -> CityParameters:

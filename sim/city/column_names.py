@@ -11,14 +11,11 @@ TIME = (
     "occurreddate", "occurrencedate", "occdate", "offensedate", "crimedate", "incidentdate", "dispatchdate",
     "calldate", "createdate", "addts", "eventdate", "startdate", "datefrom", "date", "time", "reporteddatetime",
     "reportdatetime", "reporteddate", "reportdate", "reportdat", "datereported", "发案时间", "案发时间",
-    "报警时间", "接警时间", "发生时间", "日期", "时间",
+    "报警时间", "接警时间", "发生时间", "报案时间", "受理时间", "发案日期", "案发日期", "发生日期", "报警日期",
+    "發生時間", "案發時間", "報案時間", "報警時間", "受理時間", "發生日期", "案發日期", "日期", "时间", "時間",
+    "tatzeit", "datum", "fechahora", "fechahecho", "fecha",
 )  # fmt: skip
-CLOCK_OF_DATE = {
-    "date": "time", "cmplntfrdt": "cmplntfrtm", "dateocc": "timeocc", "occurdate": "occurtime",
-    "occurreddate": "occurredtime", "dispatchdate": "dispatchtime", "crimedate": "crimetime",
-    "incidentdate": "incidenttime", "calldate": "calltime", "reportdate": "reporttime", "occdate": "occhour",
-    "occurrencedate": "occurrencehour", "offensedate": "offensetime", "日期": "时间",
-}  # fmt: skip
+PARTS_OF_DATE = (("year", "年"), ("month", "月"), ("day", "日"))
 LATITUDE = (
     "latitude", "lat", "latitudex", "latitudey", "geolat", "latwgs84", "centerlat", "blurredlatitude",
     "dispatchlatitude", "gpslatitude", "incidentlatitude", "pointy", "纬度", "y",

@@ -10,6 +10,7 @@ from scipy.special import gammaln
 
 from sim.arrays import Array
 from sim.city.city import CRIME_EVIDENCE, CallEvidence, CrimeEvidence
+from sim.city.coverage import DAYS_PER_YEAR, Coverage
 from sim.city.grid import Grid
 from sim.incident_types import OTHER_CALLS
 
@@ -21,28 +22,17 @@ PRIOR_CRIMES_PER_1000 = (3.4, 17.7, 0.8, 8.0)
 PRIOR_CALLS_PER_1000 = 460.0  # assumption: the rate of service and disorder calls of a made-up city
 PRIOR_CALL_SHARES = (0.167, 0.524, 0.071, 0.238)  # assumption: traffic, service, alarm, disorder, as in a made-up city
 PRIOR_EVENTS = 5.0  # how many rows the prior of a rate is worth; assumption
-UNKNOWN_CLOCKS = (0, 12)  # hours at whose first two minutes files put times that nobody knew
-DAYS_PER_YEAR = 365.25
+UNKNOWN_CLOCKS = (0, 12)  # hours at whose first two minutes files like to put times that nobody knew
+UNKNOWN_PEAK, OTHER_PEAK = 2.0, 4.0  # how often those hours have the rows of their neighbours, and others; assumption
 
 
 class Events(NamedTuple):
     """Rows of one file, placed on the grid."""
 
-    cell: Array  # [rows]
+    cell: Array  # [rows]; -1: the row has no place
     stamp: Array  # [rows] datetime64[s]
     has_clock: bool
     has_day: bool
-
-
-def exposure_days(stamp: Array) -> float:
-    """Return the days that a file covers, at least 7.
-
-    They are the days between the 1 % and 99 % quantiles of its times, divided by 0.98: for an even stream that is the
-    time from the first to the last row, and a few rows dated years before the others do not stretch it.
-    """
-    seconds = stamp.astype(np.int64)
-    low, high = np.quantile(seconds, [0.01, 0.99])
-    return max(float(high - low) / 86_400 / 0.98, 7.0)
 
 
 def smooth(count: Array, grid: Grid, bandwidth_m: float) -> Array:
@@ -157,40 +147,33 @@ def relative(surface: Array, inside: Array) -> Array:
 def hour_and_day_counts(stamp: Array, has_clock: bool, has_day: bool) -> tuple[Array, Array]:
     """Count rows by hour of the day [24] and by day of the week [7], Monday first, without times that nobody knew.
 
-    Many files write 00:00 or 12:00 when the time is unknown. The rows of the first two minutes of these hours are
-    compared with those of the first two minutes of the two hours before and the two after; if they are more than twice
-    as many, and by more than five rows and three Poisson standard deviations, the excess is taken out. As the hours are
-    used as shares, it is thereby spread over the hours like the rows whose time is known. A file without a clock says
-    nothing about hours, one of months nothing about days.
+    As the hours are used as shares, what `unknown_clocks` takes out is spread over the hours like the rows whose time
+    is known. A file without a clock says nothing about hours, one of months nothing about days.
     """
     seconds = stamp.astype(np.int64)
-    hour, minute = seconds // 3600 % 24, seconds // 60 % 60
-    hours = np.bincount(hour, minlength=24).astype(float)
-    on_the_hour = np.bincount(hour[minute < 2], minlength=24).astype(float)
-    for unknown in UNKNOWN_CLOCKS:
-        expected = float(on_the_hour[[(unknown + shift) % 24 for shift in (-2, -1, 1, 2)]].mean())
-        if on_the_hour[unknown] > max(2 * expected, expected + 5 + 3 * np.sqrt(expected)):
-            hours[unknown] -= on_the_hour[unknown] - expected
+    hours = np.bincount(seconds // 3600 % 24, minlength=24) - unknown_clocks(stamp)
     days = np.bincount((seconds // 86_400 + 3) % 7, minlength=7).astype(float)  # 1 January 1970 was a Thursday
     return hours * has_clock, days * has_day
 
 
-def weekday_share(stamp: Array) -> Array:
-    """Return the share of a file's time that fell on each day of the week [7], Monday first.
+def unknown_clocks(stamp: Array) -> Array:
+    """Estimate how many rows show a clock by hour of the day [24] that stands for one that nobody knew.
 
-    Even if it covers less than a week.
+    Many files write 00:00 or 12:00 when the time is unknown, some 08:00 or another. The rows of the first two minutes
+    of an hour are compared with those of the first two minutes of the two hours before and the two after; if they are
+    more than twice as many (four times at hours other than 0 and 12), and by more than five rows and three Poisson
+    standard deviations, the excess is of times that nobody knew.
     """
     seconds = stamp.astype(np.int64)
-    low, high = np.quantile(seconds, [0.01, 0.99])
-    days = np.arange(int(low) // 86_400, int(high) // 86_400 + 1)
-    covered = np.minimum((days + 1) * 86_400, high) - np.maximum(days * 86_400, low)
-    share = np.bincount((days + 3) % 7, weights=covered, minlength=7)
-    full_week = high - low >= 0.95 * 7 * 86_400
-    out: Array = share / share.sum() if full_week else np.full(7, 1 / 7)
+    on_the_hour = np.bincount((seconds // 3600 % 24)[seconds // 60 % 60 < 2], minlength=24).astype(float)
+    expected = np.mean([np.roll(on_the_hour, shift) for shift in (-2, -1, 1, 2)], axis=0)
+    peak = np.where(np.isin(np.arange(24), UNKNOWN_CLOCKS), UNKNOWN_PEAK, OTHER_PEAK)
+    unknown = on_the_hour > np.maximum(peak * expected, expected + 5 + 3 * np.sqrt(expected))
+    out: Array = np.where(unknown, on_the_hour - expected, 0.0)
     return out
 
 
-def profiles(hours: Array, days: Array, day_share: Array) -> Array:
+def profiles(hours: Array, days: Array, coverage: Coverage) -> Array:
     """Estimate the hour-of-week profile of each type as hour of the day × day of the week, shrunk.
 
     Each factor is the mean of a Dirichlet posterior: counts of the type plus κ times the shares of the other types,
@@ -201,18 +184,25 @@ def profiles(hours: Array, days: Array, day_share: Array) -> Array:
     ----------
     hours, days : array [types, 24], array [types, 7]
         Rows by type and hour, and by type and day, Monday first.
-    day_share : array [7]
-        Share of the file's time on each day of the week.
+    coverage : Coverage
+        The time that the file covers; hours and days of the week outside it are like the mean of the others.
 
     Returns
     -------
     array [types, 168]
         Relative to the mean of the week, which is 1; Monday 00 h first.
     """
-    by_hour = _shrunk_shares(hours, np.full(24, 1 / 24)) * 24
-    by_day = _shrunk_shares(days, day_share) / day_share
+    by_hour, by_day = _relative_to(hours, coverage.hour_share), _relative_to(days, coverage.weekday_share)
     week = (by_day[:, :, None] * by_hour[:, None, :]).reshape(len(hours), -1)
     out: Array = week / week.mean(axis=1, keepdims=True)
+    return out
+
+
+def _relative_to(counts: Array, even: Array) -> Array:
+    """Return counts [types, bins] over those of the `even` shares [bins], shrunk; 1 where there is no share."""
+    out = np.ones(counts.shape)
+    covered = even > 0
+    out[:, covered] = _shrunk_shares(counts[:, covered], even[covered]) / even[covered]
     return out
 
 
@@ -251,38 +241,47 @@ def yearly_rate(n: float, residents: int, days: float, prior: float) -> float:
 
 
 def crime_evidence(
-    events: Events, crime: Array, covered: Array, residents: int, grid: Grid, inside: Array
+    events: Events, crime: Array, coverage: Coverage, residents: int, grid: Grid, inside: Array, complete: bool
 ) -> CrimeEvidence:
     """Estimate surfaces, profiles and rates of the four types.
 
     Parameters
     ----------
     events : Events
-        Rows that are a crime.
+        Rows that are a crime; those without a place count for profiles and rates.
     crime : array of int [rows]
         Place of each in `CRIME_EVIDENCE`.
-    covered : array [rows of the file]
-        Times of all rows of the file, datetime64[s]; they say how long it covers.
+    coverage : Coverage
+        The time that the file covers: rows outside it do not count for rates.
     residents : int
         Residents of the city.
     grid, inside : Grid, array of bool [cells]
         The cells, and those of the city.
+    complete : bool
+        Whether a type without rows did not happen; else its rate is that before any file is read.
     """
-    kinds = range(len(CRIME_EVIDENCE))
-    counts = np.array([np.bincount(events.cell[crime == kind], minlength=grid.n_cells) for kind in kinds], dtype=float)
-    by_time = [hour_and_day_counts(events.stamp[crime == kind], events.has_clock, events.has_day) for kind in kinds]
-    days = exposure_days(covered)
+    of_type = [crime == kind for kind in range(len(CRIME_EVIDENCE))]
+    placed = events.cell >= 0
+    counts = np.array(
+        [np.bincount(events.cell[rows & placed], minlength=grid.n_cells) for rows in of_type], dtype=float
+    )
+    by_time = [hour_and_day_counts(events.stamp[rows], events.has_clock, events.has_day) for rows in of_type]
+    covered = coverage.holds(events.stamp)
+    rates = [
+        yearly_rate(float((rows & covered).sum()), residents, coverage.days, prior)
+        if rows.any()
+        else (0.0 if complete else prior)
+        for rows, prior in zip(of_type, PRIOR_CRIMES_PER_1000, strict=True)
+    ]
     return CrimeEvidence(
         surface=type_surfaces(counts, grid, inside),
-        profile=profiles(np.array([h for h, _ in by_time]), np.array([d for _, d in by_time]), weekday_share(covered)),
-        recorded_per_1000_year=np.array(
-            [yearly_rate(counts[kind].sum(), residents, days, PRIOR_CRIMES_PER_1000[kind]) for kind in kinds]
-        ),
+        profile=profiles(np.array([h for h, _ in by_time]), np.array([d for _, d in by_time]), coverage),
+        recorded_per_1000_year=np.array(rates),
     )
 
 
 def call_evidence(
-    events: Events, call: Array, covered: Array, residents: int, grid: Grid, inside: Array
+    events: Events, call: Array, coverage: Coverage, residents: int, grid: Grid, inside: Array
 ) -> CallEvidence:
     """Estimate surfaces, profiles, mix and rate of the calls that nothing in the model causes.
 
@@ -292,20 +291,26 @@ def call_evidence(
         Rows that are such a call.
     call : array of int [rows]
         Place of each in `OTHER_CALLS`.
-    covered : array [rows of the file]
-        Times of all calls of the file, datetime64[s]; they say how long it covers.
+    coverage : Coverage
+        The time that the file covers: rows outside it do not count for rates.
     residents : int
         Residents of the city.
     grid, inside : Grid, array of bool [cells]
         The cells, and those of the city.
     """
     kinds = range(len(OTHER_CALLS))
-    counts = np.array([np.bincount(events.cell[call == kind], minlength=grid.n_cells) for kind in kinds], dtype=float)
+    placed = events.cell >= 0
+    counts = np.array(
+        [np.bincount(events.cell[placed & (call == kind)], minlength=grid.n_cells) for kind in kinds], dtype=float
+    )
+    rows = np.bincount(call, minlength=len(OTHER_CALLS))
     by_time = [hour_and_day_counts(events.stamp[call == kind], events.has_clock, events.has_day) for kind in kinds]
     prior = np.array(PRIOR_CALL_SHARES)
     return CallEvidence(
         surface=type_surfaces(counts, grid, inside),
-        profile=profiles(np.array([h for h, _ in by_time]), np.array([d for _, d in by_time]), weekday_share(covered)),
-        share=(counts.sum(axis=1) + PRIOR_EVENTS * prior) / (len(call) + PRIOR_EVENTS),
-        per_1000_year=yearly_rate(len(call), residents, exposure_days(covered), PRIOR_CALLS_PER_1000),
+        profile=profiles(np.array([h for h, _ in by_time]), np.array([d for _, d in by_time]), coverage),
+        share=(rows + PRIOR_EVENTS * prior) / (len(call) + PRIOR_EVENTS),
+        per_1000_year=yearly_rate(
+            float(coverage.holds(events.stamp).sum()), residents, coverage.days, PRIOR_CALLS_PER_1000
+        ),
     )

@@ -9,18 +9,16 @@ import polars as pl
 
 from sim.city.city import ColumnNames
 from sim.city.column_names import (
-    CLOCK_OF_DATE,
     LATITUDE,
     LONGITUDE,
     NUMBER,
+    PARTS_OF_DATE,
     POINT,
     PORTALS,
     TIME,
 )
 from sim.city.points import split_points
 from sim.parameters import BadInput
-
-CLOCK = r"^\d{1,4}$|^\d{1,2}:\d{2}"
 
 
 class PlaceColumns(NamedTuple):
@@ -132,7 +130,7 @@ def place_columns(frame: pl.DataFrame, field: str, path: str, names: ColumnNames
 
 def check_given_names(frames: list[tuple[str, pl.DataFrame]], names: ColumnNames) -> None:
     """Raise `BadInput` if a column that the user named is in none of the files (path, rows)."""
-    for what in ("time", "latitude", "longitude", "point", "type"):
+    for what in ("time", "clock", "latitude", "longitude", "point", "type"):
         given = getattr(names, what)
         if given is not None and frames and all(find(frame, given, ()) is None for _, frame in frames):
             has = "; ".join(f"{path} has {', '.join(frame.columns[:30])}" for path, frame in frames)
@@ -159,38 +157,19 @@ def find(frame: pl.DataFrame, given: str | None, wanted: tuple[str, ...]) -> str
 
 
 def _time(frame: pl.DataFrame, given: str | None) -> tuple[str | None, pl.Series]:
-    """Return name and text of the time, joined from two columns (date, clock) or five.
+    """Return name and text of the time, or of the date where the clock stands elsewhere.
 
-    Year, month, day, hour, minute where a file has it so.
+    The date is joined from year, month and day where a file has it so.
     """
-    by_plain = {plain(name): name for name in reversed(frame.columns)}
-    name = find(frame, given, TIME)
-    if name is None and {"year", "month", "day"} <= set(by_plain):
-        parts = [
-            frame[by_plain[part]] if part in by_plain else pl.Series(["0"] * frame.height)
-            for part in ("year", "month", "day", "hour", "minute")
-        ]
-        table = pl.DataFrame([series.alias(str(i)) for i, series in enumerate(parts)])
-        text = table.select(
-            pl.format("{}-{}-{} {}:{}", *(pl.col(str(i)).fill_null("0") if i > 2 else pl.col(str(i)) for i in range(5)))
-        ).to_series()
-        return by_plain["year"], text
-    if name is None:
-        name = by_plain.get("month")
-    if name is None:
-        return None, pl.Series([], dtype=pl.String)
-    clock_name = by_plain.get(CLOCK_OF_DATE.get(plain(name), ""))
-    if clock_name is None or clock_name == name:
+    short = tuple(time.replace("date", "dt") for time in TIME)  # such as EVENT_DT
+    name = find(frame, given, (*(f"{time}local" for time in TIME), *TIME, *short, *(f"{time}utc" for time in TIME)))
+    if name is not None:
         return name, frame[name]
-    clock = frame[clock_name].str.strip_chars()
-    if (clock.str.contains(CLOCK).fill_null(False).sum() or 0) < 0.5 * frame.height:
-        return name, frame[name]
-    digits = clock.str.zfill(4)
-    if "hour" in plain(clock_name):
-        digits = clock.str.zfill(2) + pl.Series(["00"])
-    readable = digits.str.replace(r"^(\d\d)(\d\d)$", "$1:$2").fill_null("")
-    day = frame[name].str.strip_chars().str.replace(r"^([^ T]*\d)[ T]+\d.*$", "$1")
-    return name, (day + pl.Series([" "]) + readable).str.strip_chars()
+    year, month, day = (find(frame, None, names) for names in PARTS_OF_DATE)
+    if year is None or month is None:
+        return month, frame[month] if month else pl.Series([], dtype=pl.String)
+    parts = [frame[part].str.strip_chars().str.replace(r"\.0+$", "") for part in (year, month, day) if part is not None]
+    return year, pl.DataFrame(parts).select(pl.concat_str(pl.all(), separator="-")).to_series()
 
 
 def _place(frame: pl.DataFrame, names: ColumnNames) -> tuple[str | None, str | None, pl.Series, pl.Series]:

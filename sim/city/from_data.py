@@ -13,9 +13,9 @@ import shapely
 from sim.arrays import Array
 from sim.city.areas import plan_of, read_beats, read_boundary, with_stations
 from sim.city.beats import divide
-from sim.city.city import CallEvidence, City, CityParameters, CrimeEvidence, FileReport
+from sim.city.city import City, CityParameters, FileReport
 from sim.city.coarse_places import about_places
-from sim.city.evidence import Events, call_evidence, crime_evidence, smooth
+from sim.city.evidence import smooth
 from sim.city.extent import (
     Ground,
     cells_along,
@@ -26,12 +26,12 @@ from sim.city.extent import (
     lay_ground,
 )
 from sim.city.file_columns import check_given_names
+from sim.city.file_evidence import file_evidence, noted
 from sim.city.grid import Grid
 from sim.city.land_from_data import LAND_BANDWIDTH_M, land_of_rows, land_of_streets
 from sim.city.placed_streets import PlacedStreets, check_reach, place_streets
 from sim.city.places import kilometres, offsets_km
 from sim.city.read_rows import CALLS, INCIDENTS, Rows, read_rows
-from sim.city.recorded_types import NO_CALL, NO_CRIME
 from sim.city.street_files import StreetNet, read_streets
 from sim.city.street_formats import STREETS
 from sim.city.streets import lattice
@@ -93,7 +93,10 @@ def build_from_data(parameters: CityParameters) -> City:
         inside = cells_within(ground, boundary)
         inside[np.concatenate([np.zeros(0, dtype=np.int32), *cells])] = True  # of a row at the edge
     residents = parameters.residents or estimated_residents(grid, inside)
-    crime, calls = _evidence(files, cells, residents, grid, inside)
+    crime, calls, of_files = file_evidence(files, cells, residents, grid, inside, parameters.complete)
+    if of_files and parameters.residents is None:
+        guess = f"city.residents is not given: {residents:,} are assumed, on which all rates depend"
+        of_files = (noted(of_files[0], guess), *of_files[1:])
     land = (
         land_of_rows(files, cells, crime, grid, inside)
         if files or placed is None
@@ -105,7 +108,7 @@ def build_from_data(parameters: CityParameters) -> City:
         if beats is None
         else plan_of(beats, grid, inside, ground.to_degrees, parameters)
     )
-    reports = [rows.report for rows in files] + _of_streets(net, placed, cells, grid, inside) + reports
+    reports = list(of_files) + _of_streets(net, placed, cells, grid, inside) + reports
     if parameters.stations_csv:
         plan, stations = with_stations(plan, grid, ground.project, parameters)
         reports.append(stations)
@@ -236,21 +239,3 @@ def _placed(net: StreetNet | None, ground: Ground, crop: bool, path: str) -> Pla
     grid, margin = ground.grid, STREET_MARGIN_M
     box = (-margin, -margin, grid.n_cols * grid.cell_m + margin, grid.n_rows * grid.cell_m + margin)
     return place_streets(net, ground.project, box if crop else None, path)
-
-
-def _evidence(
-    files: list[Rows], cells: list[Array], residents: int, grid: Grid, inside: Array
-) -> tuple[CrimeEvidence | None, CallEvidence | None]:
-    """Return what the files say about crimes (incidents, or else calls that report one), and about calls."""
-    crime: CrimeEvidence | None = None
-    calls: CallEvidence | None = None
-    for rows, cell in zip(files, cells, strict=True):
-        is_crime = rows.crime != NO_CRIME
-        if crime is None and is_crime.any():
-            events = Events(cell[is_crime], rows.stamp[is_crime], rows.has_clock, rows.has_day)
-            crime = crime_evidence(events, rows.crime[is_crime], rows.stamp, residents, grid, inside)
-        is_call = rows.call != NO_CALL
-        if rows.field == CALLS and is_call.any():
-            events = Events(cell[is_call], rows.stamp[is_call], rows.has_clock, rows.has_day)
-            calls = call_evidence(events, rows.call[is_call], rows.stamp, residents, grid, inside)
-    return crime, calls

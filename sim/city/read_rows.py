@@ -13,12 +13,18 @@ from sim.city.file_columns import find_columns, portal_of
 from sim.city.places import Source, coordinates
 from sim.city.recorded_types import NO_CRIME, report_types, types_told
 from sim.city.tables import Sieve, Table
-from sim.city.times import parse_times
+from sim.city.times import read_times
 from sim.city.type_columns import TypeSettings, names_of_types, read_types
 from sim.parameters import BadInput
 
 INCIDENTS, CALLS = "city.incidents_csv", "city.calls_csv"
 MIN_ROWS = 30  # assumption: fewer say hardly more than the priors
+WITHOUT_PLACE = (  # such a row still counts for the rate of its type
+    "coordinates are missing",
+    "coordinates are no numbers",
+    "coordinates are zero",
+    "coordinates are impossible",
+)
 
 
 class Rows(NamedTuple):
@@ -32,6 +38,10 @@ class Rows(NamedTuple):
     has_day: bool
     crime: Array  # [rows] int8, place in `CRIME_EVIDENCE`, or `NO_CRIME`
     call: Array  # [rows] int8, place in `OTHER_CALLS`, or `NO_CALL`
+    unplaced_stamp: Array  # [unplaced] of rows that are usable but for their place
+    unplaced_crime: Array  # [unplaced]
+    unplaced_call: Array  # [unplaced]
+    all_stamps: Array  # [times] of all rows whose time can be read, whatever speaks against them
     report: FileReport
 
 
@@ -70,25 +80,30 @@ def read_rows(
     frame, lines = table.frame, table.lines
     columns = find_columns(frame, field, path, names, names_of_types(field, said))
     sieve = Sieve(frame.height)
-    times = parse_times(columns.time, field, columns.time_name, names.time_format)
+    times = read_times(frame, columns.time, columns.time_name, field, names)
     sieve.reject(columns.time.is_null().to_numpy(), "time is missing")
     sieve.reject(np.isnat(times.stamp), "time does not parse")
     source = Source(path, field, portal_of(frame), crs, boundary)
     latitude, longitude, notices = coordinates(columns.place, sieve, source)
+    unplaced = sieve.because(WITHOUT_PLACE)
     types, type_columns = read_types(frame, field, path, names, said)
     sieve.reject(types.text.is_null().to_numpy(), "type is missing")
+    unplaced &= types.text.is_not_null().to_numpy()
     crime = types.crime
     if field == CALLS:
         sieve.reject(types.police, "no call from the public")
+        unplaced &= ~types.police
     else:
         sieve.reject(types.made_by_the_model, "the model brings this type about itself")
         sieve.reject(crime == NO_CRIME, "type is not simulated")
+        unplaced &= ~types.made_by_the_model & (crime != NO_CRIME)
     if columns.number is not None:
         offence = [pl.Series(crime), pl.Series(times.stamp.astype(np.int64))] if field == INCIDENTS else []
-        key = [columns.number, *offence, pl.Series(sieve.usable)]
+        key = [columns.number, *offence, pl.Series(sieve.usable | unplaced)]
         rows = pl.DataFrame([series.alias(str(i)) for i, series in enumerate(key)])
         first = rows.select(pl.struct(pl.all()).is_first_distinct() | pl.col("0").is_null()).to_series()
         sieve.reject(~first.to_numpy(), "number occurs twice")
+        unplaced &= first.to_numpy()
     use = sieve.usable
     told = report_types(types, sieve.reasons())
     if use.sum() < MIN_ROWS:
@@ -97,11 +112,12 @@ def read_rows(
         raise BadInput(field, path, few)
     report = FileReport(
         path, frame.height, int(use.sum()), sieve.rejected(lines), table.encoding, told, type_columns,
-        notices=(*table.notices, *notices),
+        notices=(*table.notices, *times.notices, *notices),
     )  # fmt: skip
     return Rows(
         field, latitude[use], longitude[use], times.stamp[use], times.has_clock, times.has_day, crime[use],
-        types.call[use], report,
+        types.call[use], times.stamp[unplaced], crime[unplaced], types.call[unplaced],
+        times.stamp[~np.isnat(times.stamp)], report,
     )  # fmt: skip
 
 

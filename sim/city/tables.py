@@ -67,6 +67,11 @@ class Sieve:
         self._reasons.append(reason)
         self._code[self.usable & rows] = len(self._reasons) - 1
 
+    def because(self, reasons: tuple[str, ...]) -> Array:
+        """Return which rows were rejected for one of the reasons, bool [rows]."""
+        out: Array = np.isin(self._code, [code for code, reason in enumerate(self._reasons) if reason in reasons])
+        return out
+
     def rejected(self, lines: Array) -> list[tuple[int, str]]:
         """Return (line, reason) of the rejected rows, given the line [rows] of each row."""
         rows = np.flatnonzero(self._code)

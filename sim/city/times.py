@@ -1,33 +1,39 @@
-"""Reads the date and time of rows in whatever form a portal writes them."""
+"""Reads when each row happened, as the clock on the wall showed it, and says what it had to guess."""
 
 from __future__ import annotations
 
+import zoneinfo
 from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 
 from sim.arrays import Array
+from sim.city.city import ColumnNames
+from sim.city.clock_columns import clock_column, local_clock
+from sim.city.clocks import DAY_S, parse_clocks, split_times, zone_seconds
+from sim.city.dates import FIRST_YEAR, LAST_YEAR, parse_dates
+from sim.city.file_columns import plain
 from sim.parameters import BadInput
 
-# In this order: where two forms read equally many rows, such as 03-04-2016, the earlier one is taken, that is month
-# before day.
-DATES = (
-    "%Y-%m-%d",
-    "%m-%d-%Y",
-    "%d-%m-%Y",
-    "%m-%d-%y",
-    "%d-%m-%y",
-    "%Y%m%d",
-    "%d-%b-%Y",
-    "%d %b %Y",
-    "%b %d %Y",
-    "%d-%b-%y",
-)
-CLOCKS = (" %H:%M:%S", " %I:%M:%S %p", " %H:%M", " %I:%M %p", "")
-SAMPLE = 2000
-FIRST_YEAR, LAST_YEAR = 1970, 2099
-MONTH_ONLY = r"^\d{4}-\d{1,2}$"
+EPOCH = r"^(?:1[0-8]\d{8}|[1-9]\d{8})(?:\d{3})?(?:\.\d+)?$"  # seconds or milliseconds since 1970, of 1973 to 2030
+SERIAL, SERIAL_1970 = r"^[23456]\d{4}(?:\.\d+)?$", 25_569  # days as a spreadsheet counts them, of 1954 to 2091
+MILLISECONDS = 100_000_000_000  # from here on
+COMPACT = r"^(?:19|20)\d{2}(?:0[1-9]|1[0-2])[0-3]\d(?:[01]\d|2[0-4])(?:[0-5]\d)?$"  # a year to an hour or minute
+CLOCK_PARTS = ("%H", "%I", "%T", "%R", "%X", "%c", "%s")
+ONE_CLOCK_SHARE = 0.98  # of the rows: what they show then is no clock
+FEWEST_OF_ONE = 20  # rows of which that can be said
+HOUR_S = 3600
+TO_THE_WEST_S = 12 * HOUR_S  # midnight shown as at most this in UTC is that of a place west of Greenwich
+
+
+class Parsed(NamedTuple):
+    """Times as they are written in one column."""
+
+    stamp: Array  # [rows] datetime64[s]; NaT where the text does not parse
+    has_clock: Array  # [rows] bool
+    east_s: Array  # [rows] seconds ahead of UTC, as the text says; NaN where it does not
+    months_only: bool
 
 
 class Times(NamedTuple):
@@ -36,15 +42,71 @@ class Times(NamedTuple):
     stamp: Array  # [rows] datetime64[s]; NaT where the text does not parse
     has_clock: bool  # False: the file has dates only
     has_day: bool  # False: the file has months only
+    notices: list[str]  # what was guessed, a sentence each
 
 
-def parse_times(text: pl.Series, field: str, column: str, time_format: str | None) -> Times:
-    """Read times by the form that reads most rows.
+def read_times(frame: pl.DataFrame, text: pl.Series, column: str, field: str, names: ColumnNames) -> Times:
+    """Read the times of a file and turn them into those of the clock on the wall.
 
-    Tried are year-month-day, month-day-year, day-month-year and names of months, with `-`, `/` or `.`, with a clock of
-    24 or of 12 hours or none. Fractions of seconds and time zones are dropped: the reading of the clock counts. Where
-    month-day and day-month read equally many rows, the month comes first. A year outside 1970–2099 does not count as
-    read.
+    A clock is looked for in other columns where the text has none, or the same one in all rows. Times in UTC become
+    those of `city.columns.timezone`, or those of a local clock beside them; failing both they stay as written. Times in
+    UTC that all show one hour, as portals write the midnight of dates without a clock, become that date.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+        The file as text.
+    text : polars.Series
+        The times as written.
+    column : str
+        Their column's name.
+    field : str
+        `city.incidents_csv` or `city.calls_csv`, for errors.
+    names : ColumnNames
+        What the user said about times.
+
+    Raises
+    ------
+    BadInput
+        If less than half of the times can be read, dates can be read in two ways, or a clock or zone that the user
+        named is none.
+    """
+    parsed = parse_times(text, field, column, names.time_format)
+    there = ~np.isnat(parsed.stamp)
+    named_utc = "utc" in plain(column) or "gmt" in plain(column)
+    if named_utc and np.isnan(parsed.east_s).all():
+        parsed = parsed._replace(east_s=np.zeros(len(there)))
+    in_utc = bool((parsed.east_s[there] == 0).sum() > 0.5 * there.sum()) and names.timezone is None
+    notices: list[str] = []
+    if names.timezone is not None:
+        parsed, notices = _in_zone(parsed, names.timezone)
+    if clocks := clocks_shown(parsed.stamp[parsed.has_clock]):
+        parsed, said = _as_dates(parsed, clocks, column, in_utc)
+        notices += said
+    elif in_utc:
+        parsed, said = _from_utc(frame, parsed, column, names.clock)
+        notices += said
+    if names.clock is not None or not parsed.has_clock.any():
+        parsed, said = _with_clock(frame, parsed, column, names.clock)
+        notices += said
+    has_clock = bool(parsed.has_clock.any())
+    if not has_clock and not parsed.months_only:
+        notices.append(
+            "its hours are unknown and taken as alike; if a column has the clock, name it as city.columns.clock"
+        )
+    if has_clock and (without := int((there & ~parsed.has_clock).sum())):
+        notices.append(f"{without:,} rows have a date without a clock: they count as at midnight")
+    first_only = not has_clock and not parsed.months_only and _first_of_months(parsed.stamp[there])
+    if first_only:
+        notices.append("all its dates are the first of a month: taken as months")
+    return Times(parsed.stamp, has_clock, not parsed.months_only and not first_only, notices)
+
+
+def parse_times(text: pl.Series, field: str, column: str, time_format: str | None) -> Parsed:
+    """Read times as they are written.
+
+    They are dates in any form of `parse_dates` with clocks in any of `parse_clocks`, seconds or milliseconds since
+    1970, or days as spreadsheets count them.
 
     Parameters
     ----------
@@ -53,25 +115,48 @@ def parse_times(text: pl.Series, field: str, column: str, time_format: str | Non
     field, column : str
         The file's field and the column's name, for errors.
     time_format : str or None
-        A strptime format of the user, tried on the text as it is; absent: trial.
+        A strptime format of the user: of the whole text if it has a clock, else of the date alone; absent: trial.
 
     Raises
     ------
     BadInput
-        If less than half of the rows that have a time can be read.
+        If less than half of the rows that have a time can be read, or dates can be read in two ways.
     """
-    present = len(text) - text.null_count()
-    if time_format is not None:
-        stamp = _read(
-            _without_zone(text) if time_format.endswith("%z") else text.str.strip_chars(),
-            time_format.removesuffix("%z"),
-        )
-        forms = time_format
+    rows, present = len(text), len(text) - text.null_count()
+    months_only = False
+    if time_format is not None and any(part in time_format for part in CLOCK_PARTS):
+        written = split_times(text)
+        bare = text.str.strip_chars()
+        if time_format.endswith("%z"):
+            bare = bare.str.replace(r"\s*(?:Z|z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)$", "")
+        stamp = _strptime(bare, time_format.removesuffix("%z").rstrip())
+        clock = ~np.isnat(stamp)
+        east_s = zone_seconds(written.zone).cast(pl.Float64).fill_null(np.nan).to_numpy()
+    elif time_format is None and _most(text, EPOCH, COMPACT):
+        number = text.str.strip_chars().cast(pl.Float64, strict=False).to_numpy()
+        seconds = np.where(number >= MILLISECONDS, number / 1000, number)
+        bad = ~np.isfinite(seconds)
+        stamp = np.where(bad, 0, seconds).astype(np.int64).astype("datetime64[s]")
+        stamp[bad] = np.datetime64("NaT")
+        clock, east_s = ~bad, np.zeros(rows)
+    elif time_format is None and _most(text, SERIAL):
+        number = text.str.strip_chars().cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy()
+        minutes = np.round((number - SERIAL_1970) * DAY_S / 60)
+        stamp = np.where(np.isfinite(minutes), minutes, 0).astype("datetime64[m]").astype("datetime64[s]")
+        stamp[~np.isfinite(minutes)] = np.datetime64("NaT")
+        clock, east_s = number % 1 > 0, np.full(rows, np.nan)
     else:
-        tidy = _tidy(text)
-        forms = _best(tidy)
-        stamp = _read(tidy, forms)
-    read = len(stamp) - stamp.null_count()
+        written = split_times(text)
+        dates = parse_dates(written.date, field, column, time_format)
+        since_midnight = parse_clocks(written.clock)
+        clock = since_midnight.is_not_null().to_numpy()
+        stamp = dates.date.to_numpy().astype("datetime64[s]") + since_midnight.fill_null(0).to_numpy().astype(
+            "timedelta64[s]"
+        )
+        east_s = zone_seconds(written.zone).cast(pl.Float64).fill_null(np.nan).to_numpy()
+        months_only = dates.months_only
+        stamp[written.clock.is_not_null().to_numpy() & ~clock] = np.datetime64("NaT")  # such as 25:00
+    read = int((~np.isnat(stamp)).sum())
     if read < 0.5 * present or (present and not read):
         example = next(iter(text.drop_nulls()), "")
         if time_format is not None:
@@ -80,57 +165,112 @@ def parse_times(text: pl.Series, field: str, column: str, time_format: str | Non
                 time_format,
                 f"it reads {read} of {present} rows of column {column!r}, such as {example!r}",
             )
-        advice = (
-            "the times do not parse; give their form as city.columns.time_format, such as '%d/%m/%Y %H:%M', or "
-            "another column as city.columns.time"
+        raise BadInput(
+            f"{field}, column {column}",
+            example,
+            "the times do not parse; give their form as city.columns.time_format, such as '%d/%m/%Y %H:%M', or another "
+            "column as city.columns.time",
         )
-        raise BadInput(f"{field}, column {column}", example, advice)
-    clock = any(part in forms for part in ("%H", "%I", "%T", "%R", "%X", "%c", "%s"))
-    months = (text.str.strip_chars().str.contains(MONTH_ONLY).sum() or 0) > 0.5 * present
-    return Times(stamp.to_numpy().astype("datetime64[s]"), clock, not months)
+    return Parsed(stamp, clock & ~np.isnat(stamp), east_s, months_only)
 
 
-def _without_zone(text: pl.Series) -> pl.Series:
-    return text.str.strip_chars().str.replace(r"\s*(?:Z|z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)$", "")
+def clocks_shown(stamp: Array) -> list[int]:
+    """Return the one clock, in seconds since midnight, that nearly all of the times [rows] show.
 
-
-def _tidy(text: pl.Series) -> pl.Series:
-    """Bring the many ways of writing one form to one.
-
-    No fraction, no zone, `-` in dates, one space before the clock and before AM or PM.
+    They may be two that are an hour apart, for summer and winter; the list is empty if the clocks differ.
     """
-    return (
-        text.str.strip_chars()
-        .str.replace(r"(\d)[Tt](\d)", "${1} ${2}")
-        .str.replace(r"(:\d{2})[.,]\d+", "${1}")
-        .str.replace(r"(:\d{2}(?::\d{2})?)\s*(?:Z|z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)$", "${1}")
-        .str.replace(r"(?i)([ap])\.?m\.?$", "${1}m")
-        .str.to_uppercase()
-        .str.replace(r"(\d)([AP]M)$", "${1} ${2}")
-        .str.replace_all(r"[年月/.]", "-")
-        .str.replace(r"日", " ")
-        .str.replace_all(r",", " ")
-        .str.replace_all(r"\s+", " ")
-        .str.strip_chars()
-        .str.replace(r"^(\d{4}-\d{1,2})$", "${1}-01")
-    )
+    if len(stamp) < FEWEST_OF_ONE:
+        return []
+    clocks, rows = np.unique(stamp.astype(np.int64) % DAY_S, return_counts=True)
+    order = np.argsort(-rows)
+    if rows[order[0]] >= ONE_CLOCK_SHARE * len(stamp):
+        return [int(clocks[order[0]])]
+    two = np.sort(clocks[order[:2]])
+    return two.tolist() if two[1] - two[0] == HOUR_S and rows[order[:2]].sum() >= ONE_CLOCK_SHARE * len(stamp) else []
 
 
-def _best(tidy: pl.Series) -> str:
-    """Return the form that reads most rows; forms that read none of a sample are not tried on all."""
-    some = tidy.drop_nulls()
-    some = some.gather_every(max(1, len(some) // SAMPLE))
-    forms = [date + clock for date in DATES for clock in CLOCKS]
-    promising = [form for form in forms if _read(some, form).count() > 0]
-    counts = [_read(tidy, form).count() for form in promising]
-    return promising[int(np.argmax(counts))] if counts else forms[0]
+def _first_of_months(stamp: Array) -> bool:
+    """Return whether dates [rows] are the first of a month throughout, as of files that tell months alone."""
+    day = stamp.astype("datetime64[D]")
+    return len(day) >= FEWEST_OF_ONE and bool((day == day.astype("datetime64[M]")).all())
 
 
-def _read(text: pl.Series, form: str) -> pl.Series:
-    """Parse by one form; null where it does not fit or the year is absurd."""
+def _most(text: pl.Series, pattern: str, but: str = "^$") -> bool:
+    """Return whether most texts look like `pattern` and not like `but`."""
+    some = text.drop_nulls().str.strip_chars()
+    return len(some) > 0 and (some.str.contains(pattern) & ~some.str.contains(but)).sum() > 0.5 * len(some)
+
+
+def _strptime(text: pl.Series, form: str) -> Array:
     try:
-        stamp = text.str.strptime(pl.Datetime("us"), form, strict=False)
+        read = text.str.strptime(pl.Datetime("us"), form, strict=False)
     except pl.exceptions.PolarsError:
-        return pl.Series([None] * len(text), dtype=pl.Datetime("us"))
-    year = stamp.dt.year()
-    return pl.select(pl.when((year >= FIRST_YEAR) & (year <= LAST_YEAR)).then(stamp)).to_series()
+        read = pl.Series([None] * len(text), dtype=pl.Datetime("us"))
+    year = read.dt.year()
+    usual = pl.select(pl.when((year >= FIRST_YEAR) & (year <= LAST_YEAR)).then(read)).to_series()
+    out: Array = usual.to_numpy().astype("datetime64[s]")
+    return out
+
+
+def _in_zone(parsed: Parsed, timezone: str) -> tuple[Parsed, list[str]]:
+    """Return times that say their zone as those of `timezone`, and what is to be said about it."""
+    if timezone not in zoneinfo.available_timezones():
+        raise BadInput("city.columns.timezone", timezone, "the name of a time zone, such as America/Chicago")
+    zoned = np.isfinite(parsed.east_s) & parsed.has_clock
+    if not zoned.any():
+        return parsed, [f"its times name no zone: taken as local, city.columns.timezone={timezone} notwithstanding"]
+    utc = parsed.stamp[zoned] - parsed.east_s[zoned].astype(np.int64).astype("timedelta64[s]")
+    local = pl.Series(utc.astype("datetime64[ms]")).dt.replace_time_zone("UTC").dt.convert_time_zone(timezone)
+    stamp = parsed.stamp.copy()
+    stamp[zoned] = local.dt.replace_time_zone(None).to_numpy().astype("datetime64[s]")
+    return parsed._replace(stamp=stamp), [f"times turned from the zone that they name into {timezone}"]
+
+
+def _as_dates(parsed: Parsed, clocks: list[int], column: str, in_utc: bool) -> tuple[Parsed, list[str]]:
+    """Return times that all show one clock as dates, and what is to be said about it.
+
+    In UTC, or if there is one clock for summer and one for winter, that is the midnight of another zone.
+    """
+    shown = " or ".join(f"{clock // HOUR_S:02d}:{clock // 60 % 60:02d}" for clock in clocks)
+    stamp = parsed.stamp
+    said = f"nearly all times of column {column!r} show {shown}, which is taken as no clock"
+    if clocks[-1] > 0 and (in_utc or len(clocks) == 2):
+        since_midnight = stamp.astype(np.int64) % DAY_S
+        ahead = np.where(since_midnight > TO_THE_WEST_S, DAY_S - since_midnight, 0)
+        stamp = stamp + np.where(np.isnat(stamp), 0, ahead).astype("timedelta64[s]")
+        said = f"nearly all times of column {column!r} show {shown}, which is taken as midnight of a date, in UTC"
+    stamp = stamp.astype("datetime64[D]").astype("datetime64[s]")
+    return parsed._replace(stamp=stamp, has_clock=np.zeros_like(parsed.has_clock)), [said]
+
+
+def _from_utc(frame: pl.DataFrame, parsed: Parsed, column: str, clock: str | None) -> tuple[Parsed, list[str]]:
+    """Return times in UTC as local ones if another column shows the local clock, and what is to be said about it."""
+    found = local_clock(frame, column, parsed.stamp, clock)
+    if found is None:
+        return parsed, [
+            f"times of column {column!r} are marked as UTC and no column shows the local clock: taken as local as they "
+            "are written; give city.columns.timezone, such as America/Chicago, to turn them into local ones"
+        ]
+    other, ahead = found
+    shifts = sorted({int(value) // 60 for value in ahead[~np.isnat(parsed.stamp)].tolist()})
+    if shifts == [0]:
+        return parsed, []
+    told = " or ".join(f"{'-' if shift < 0 else '+'}{abs(shift) // 60}:{abs(shift) % 60:02d} h" for shift in shifts)
+    return parsed._replace(stamp=parsed.stamp + ahead.astype("timedelta64[s]")), [
+        f"times of column {column!r} are in UTC: turned into the local clock of column {other!r} ({told})"
+    ]
+
+
+def _with_clock(frame: pl.DataFrame, parsed: Parsed, column: str, given: str | None) -> tuple[Parsed, list[str]]:
+    """Return dates with the clock that stands in another column, if there is one, and what is to be said about it."""
+    clock = clock_column(frame, column, given)
+    if clock is None:
+        if given is not None and plain(given) in map(plain, frame.columns):
+            raise BadInput("city.columns.clock", given, "a column with clocks, such as 22:07, 2207 or 10:07 PM")
+        return parsed, []
+    seconds = clock.seconds.fill_null(-1).to_numpy()
+    stamp = parsed.stamp.astype("datetime64[D]") + np.maximum(seconds, 0).astype("timedelta64[s]")
+    parsed = parsed._replace(stamp=stamp, has_clock=(seconds >= 0) & ~np.isnat(stamp))
+    if clocks := clocks_shown(stamp[parsed.has_clock]):
+        return _as_dates(parsed, clocks, clock.column, in_utc=False)
+    return parsed, [] if given else [f"clock taken from column {clock.column!r}, date from {column!r}"]

@@ -295,7 +295,7 @@ def test_streets_of_a_corner_are_refused_and_those_of_most_of_the_city_are_read_
     city = city_of(graphml(tmp_path / "streets.graphml", side=6), incidents_csv=str(crimes))
     assert 50 < int(re.findall(r"(\d+)% of the places lie within 500 m", notices(city))[0]) < 95
     whole = city_of(graphml(tmp_path / "streets.graphml", side=12), incidents_csv=str(crimes))
-    assert notices(whole) == ""
+    assert "of the places lie within" not in notices(whole)
 
 
 def test_a_way_is_cut_where_the_file_ends(tmp_path: Path) -> None:

@@ -471,6 +471,7 @@ def report(tmp_path_factory) -> tuple[Path, str, Comparison]:
                     {"type": "QX <7>", "kind": "theft", "rows": 1100, "used": 1090, "lost": "no time (10)", "why": "x"}
                 ],
                 "types_of_all": 2,
+                "notices": ["covers <i>31</i> days"],
             }
         ],
     )
@@ -522,6 +523,7 @@ def test_rejected_rows_are_told_with_their_reasons_most_frequent_first(report):
     _, text, _ = report
     assert "<td>1,200</td><td>1,190</td>" in text
     assert text.index("7: no time") < text.index("3: no &lt;place&gt;")
+    assert "<br>covers &lt;i&gt;31&lt;/i&gt; days" in text
 
 
 def test_each_type_of_a_file_is_told_with_its_class_and_rows(report):

@@ -169,9 +169,11 @@ def test_rejected_rows_are_listed_with_their_reason(tmp_path):
     write_rejected(tmp_path / "none.csv", [])
     assert not (tmp_path / "none.csv").exists()
     write_rejected(
-        tmp_path / "rejected.csv", [FileReport("calls.csv", 10, 8, [(3, "no time"), (7, "no place, at all")])]
+        tmp_path / "rejected.csv",
+        [FileReport("calls.csv", 10, 8, [(3, "no time"), (7, "no place, at all")], notices=("a guess",))],
     )
     assert pl.read_csv(tmp_path / "rejected.csv").rows() == [
+        ("calls.csv", None, "a guess"),
         ("calls.csv", 3, "no time"),
         ("calls.csv", 7, "no place, at all"),
     ]

@@ -1,0 +1,116 @@
+"""What the files of a city say about its crimes and calls, and in words what they do not say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.arrays import Array
+from sim.city.city import CRIME_EVIDENCE, CallEvidence, CrimeEvidence, FileReport
+from sim.city.coverage import coverage_of
+from sim.city.evidence import PRIOR_CRIMES_PER_1000, Events, call_evidence, crime_evidence, unknown_clocks
+from sim.city.grid import Grid
+from sim.city.read_rows import CALLS, Rows
+from sim.city.recorded_types import NO_CALL, NO_CRIME
+
+
+class FileEvidence(NamedTuple):
+    """What all files say."""
+
+    crime: CrimeEvidence | None
+    calls: CallEvidence | None
+    reports: tuple[FileReport, ...]  # of each file, with what was guessed or lost
+
+
+def file_evidence(
+    files: list[Rows], cells: list[Array], residents: int, grid: Grid, inside: Array, complete: bool
+) -> FileEvidence:
+    """Return what the files say about crimes (incidents, or else calls that report one) and about all other calls.
+
+    Parameters
+    ----------
+    files : list of Rows
+        The usable rows of incidents and calls.
+    cells : list of array [rows]
+        Where they lie.
+    residents : int
+        Residents of the city.
+    grid, inside : Grid, array of bool [cells]
+        The cells, and those of the city.
+    complete : bool
+        Whether what the files do not have did not happen.
+    """
+    crime: CrimeEvidence | None = None
+    calls: CallEvidence | None = None
+    reports = []
+    for rows, cell in zip(files, cells, strict=True):
+        coverage = coverage_of(rows.all_stamps, rows.has_clock, rows.has_day)
+        kind = np.concatenate([rows.crime, rows.unplaced_crime])
+        call = np.concatenate([rows.call, rows.unplaced_call])
+        where = np.concatenate([cell, np.full(len(rows.unplaced_crime), -1)])
+        events = Events(where, np.concatenate([rows.stamp, rows.unplaced_stamp]), rows.has_clock, rows.has_day)
+        notices = [*coverage.told(), *_unknown(events), *_unplaced(rows)]
+        if crime is None and (kind != NO_CRIME).any():
+            of_crime = kind != NO_CRIME
+            crime = crime_evidence(_of(events, of_crime), kind[of_crime], coverage, residents, grid, inside, complete)
+            notices += _absent(kind, complete)
+        of_call = call != NO_CALL
+        if rows.field == CALLS and of_call.any():
+            calls = call_evidence(_of(events, of_call), call[of_call], coverage, residents, grid, inside)
+        reports.append(noted(rows.report, *notices))
+    if reports:
+        reports[0] = noted(reports[0], *_no_file(crime, calls))
+    return FileEvidence(crime, calls, tuple(reports))
+
+
+def noted(report: FileReport, *sentences: str) -> FileReport:
+    """Return the report of a file with more sentences about what was guessed."""
+    return replace(report, notices=(*report.notices, *sentences))
+
+
+def _no_file(crime: CrimeEvidence | None, calls: CallEvidence | None) -> list[str]:
+    """Say what no file tells."""
+    usual = "their rates, hours and places are those of a made-up city"
+    out = [] if crime is not None else [f"no file has {', '.join(CRIME_EVIDENCE)}: {usual}"]
+    return out if calls is not None else [*out, f"no file has calls for service other than crimes: {usual}"]
+
+
+def _of(events: Events, rows: Array) -> Events:
+    return events._replace(cell=events.cell[rows], stamp=events.stamp[rows])
+
+
+def _unknown(events: Events) -> list[str]:
+    """Say which clocks stand for times that nobody knew."""
+    unknown = unknown_clocks(events.stamp) * events.has_clock
+    told = ", ".join(f"{hour:02d}:00 ({unknown[hour]:,.0f} rows)" for hour in np.flatnonzero(unknown))
+    return [f"many more rows than chance at {told}: taken as times that nobody knew"] if told else []
+
+
+def _unplaced(rows: Rows) -> list[str]:
+    """Say how many rows of each type count for its rate although they have no place."""
+    out = []
+    of_type = [(name, rows.unplaced_crime == kind, rows.crime == kind) for kind, name in enumerate(CRIME_EVIDENCE)]
+    for name, unplaced, with_place in [*of_type, ("other calls", rows.unplaced_call != NO_CALL, rows.call != NO_CALL)]:
+        n, placed = int(unplaced.sum()), int(with_place.sum())
+        if n:
+            places = "that of all types, for none has a place" if placed == 0 else f"that of the {placed:,} with one"
+            out.append(f"{name}: {n:,} rows without a usable place count for the rate; their surface is {places}")
+    return out
+
+
+def _absent(kind: Array, complete: bool) -> list[str]:
+    """Say which types have no rows, and what their rate is."""
+    out = []
+    for place, name in enumerate(CRIME_EVIDENCE):
+        if (kind == place).any():
+            continue
+        rate = (
+            "none, as city.complete says that the file holds all that was recorded"
+            if complete
+            else f"the usual one (prior) of {PRIOR_CRIMES_PER_1000[place]:g} recorded per 1,000 residents a year; "
+            "city.complete=true makes it zero"
+        )
+        out.append(f"{name}: no rows of this type; its rate is {rate}")
+    return out
