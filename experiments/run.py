@@ -10,9 +10,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from experiments.runs.progress import bar, silent
-from experiments.settings.command import Command, Request, execute, print_files, shown_path
+from experiments.settings.command import execute, print_files, shown_path
 from experiments.settings.compose import compose, print_settings, scenario_of
 from experiments.settings.keywords import request_of
+from experiments.settings.request import Command, Request
 
 if TYPE_CHECKING:
     import os

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from experiments.compare.api import begin_workers, carry_out
 from experiments.compare.design import COMMAND, design
 from experiments.runs.progress import bar
-from experiments.settings.command import Request, execute, print_files, shown_path
+from experiments.settings.command import execute, print_files, shown_path
 from experiments.settings.compose import print_settings
+from experiments.settings.request import Request
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

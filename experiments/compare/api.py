@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from experiments.compare.notebook import Figure
     from experiments.compare.paired import Effect
     from experiments.runs.progress import Progress
-    from experiments.settings.command import Request
+    from experiments.settings.request import Request
     from sim.city.city import City
     from sim.scenario import Scenario
 

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from experiments.settings.command import LISTS, REPLICATED_KEYS, Command, Request
 from experiments.settings.compose import (
     MIX,
     WITH,
@@ -20,6 +19,7 @@ from experiments.settings.compose import (
     shortage_keys,
     with_values,
 )
+from experiments.settings.request import LISTS, REPLICATED_KEYS, Command, Request
 
 if TYPE_CHECKING:
     from experiments.compare.comparison import Point

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from experiments.mechanisms.api import COMMAND, carry_out, design
 from experiments.runs.progress import bar
-from experiments.settings.command import Request, execute, shown_path
+from experiments.settings.command import execute, shown_path
 from experiments.settings.compose import print_settings
+from experiments.settings.request import Request
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from experiments.runs.progress import bar, silent
-from experiments.settings.command import REPLICATED_KEYS, Command, Request
 from experiments.settings.keywords import request_of
+from experiments.settings.request import REPLICATED_KEYS, Command, Request
 
 if TYPE_CHECKING:
     import os

@@ -7,7 +7,8 @@ import shlex
 import sys
 from typing import TYPE_CHECKING
 
-from experiments.settings.command import Command, Parser, shown_path, status_of
+from experiments.settings.command import Parser, shown_path, status_of
+from experiments.settings.request import Command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

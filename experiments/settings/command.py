@@ -7,30 +7,25 @@ import errno
 import gc
 import io
 import os
-import shlex
 import signal
 import sys
 import tempfile
 from collections import Counter
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
-from experiments.settings.folders import CONFIG_FLAG, CONFIGS, file_of, groups_of, with_folder, yaml_options
+from experiments.settings.folders import CONFIG_FLAG, with_folder
+from experiments.settings.help import help_on_settings_of
 from experiments.settings.overrides import read_overrides
+from experiments.settings.request import FILE_FLAG, Command, Request
 from experiments.settings.types_of_files import types_as_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from sim.city.city import FileReport
 
-FILE_FLAG = "--with"
-LISTS = {
-    "strategy": "strategies",
-    "shortage": "shortages",
-}  # a command with the key on the right takes a list of the group's options
 FAILED, BAD_INPUT, INTERRUPTED, SIGNALLED = 1, 2, 130, 128
 FULL = (errno.ENOSPC, errno.EDQUOT)
 GARBAGE_THRESHOLDS = (
@@ -38,92 +33,6 @@ GARBAGE_THRESHOLDS = (
     20,
     20,
 )  # imports make many objects that all stay: looking through them again and again took an eighth of a short run
-
-REPLICATED_KEYS = {  # of every command that runs replications
-    "warmup_days": "warm-up days, excluded from results",
-    "seed": "first seed",
-    "workers": "processes; null: one per core",
-    "out": "folder of the results",
-}
-
-SCENARIO_KEYS = {
-    "city.residents": "people who live in the city",
-    "city.cell_m": "side of a cell, m",
-    "city.incidents_csv": "recorded incidents, with city=from_data; also city.calls_csv, city.streets_file",
-    "city.types_file": "own table of types (columns type, class); city.type=burglary if all incidents are",
-    "force.officers": "number of sworn officers",
-    "force.patrol_units": "units on duty at full strength; derived from the headcount when absent",
-    "strategy.dwell_min": "length of a stop, min, with hotspot",
-    "shortage.fraction": "size of the shortage or lever, where it has one; --cfg prints the other parameters",
-    "shortage.start_day": "first day of the shortage, warm-up included; also shortage.days, shortage.ramp_days",
-}
-
-
-@dataclass(frozen=True)
-class Command:
-    """One command: its name, its primary file in `configs/`, and what its help says.
-
-    Attributes
-    ----------
-    name : str
-        `run` for `beatlab run`, `python -m experiments.run` and `configs/run.yaml`.
-    summary : str
-        What it does, in one sentence.
-    keys : dict
-        Name of each key that belongs to the command and not to the scenario → what it means.
-    examples : tuple of str
-        Complete command lines.
-    fixed : tuple of str
-        Groups that the command chooses itself; its help is silent about them.
-    """
-
-    name: str
-    summary: str
-    keys: Mapping[str, str]
-    examples: tuple[str, ...] = ()
-    fixed: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Request:
-    """What a user asked for: the composed settings, not yet a scenario.
-
-    Attributes
-    ----------
-    command : Command
-        The command that was called.
-    argv : list of str
-        Its arguments.
-    choices : dict
-        Group → the option that the user chose.
-    values : dict
-        Dotted key → the value that the user gave.
-    print_only : bool
-        True: print the settings, do nothing (`--cfg`).
-    config_dir : str or None
-        Folder of the user's own options (`--config-dir`).
-    files : tuple of str
-        Python files of the user's own (`--with`).
-    """
-
-    command: Command
-    argv: list[str]
-    choices: dict[str, str]
-    values: dict[str, Any]
-    print_only: bool
-    config_dir: str | None = None
-    files: tuple[str, ...] = ()
-
-    @property
-    def line(self) -> str:
-        """The command line that does the same again."""
-        own = [] if self.config_dir is None else [CONFIG_FLAG, self.config_dir]
-        own += [word for file in self.files for word in (FILE_FLAG, file)]
-        return shlex.join(["beatlab", self.command.name, *own, *self.argv])
-
-    def own_options(self) -> AbstractContextManager[None]:
-        """Add the options of the user's folder to ours in a block."""
-        return with_folder(self.config_dir)
 
 
 class Terminated(KeyboardInterrupt):
@@ -168,7 +77,7 @@ def execute(command: Command, argv: Sequence[str] | None, body: Callable[[Reques
     def carry_out() -> None:
         with with_folder(arguments.config_dir), _with_files(arguments.files) as brought:
             if arguments.help:
-                print(_parser(command, _help_on_settings(command, brought)).format_help(), end="")
+                print(_parser(command, help_on_settings_of(command, brought)).format_help(), end="")
             else:
                 choices, values = read_overrides(arguments.overrides)
                 own = arguments.config_dir, tuple(arguments.files)
@@ -294,55 +203,6 @@ def _parser(command: Command, help_on_settings: str | None = None) -> argparse.A
         help="Python file with your own strategy, programme or indicator; may be given several times",
     )  # fmt: skip
     return parser
-
-
-def _help_on_settings(command: Command, brought: Sequence[str]) -> str:
-    """List groups, options and the main keys with their defaults, from the YAML files, and what files brought along."""
-    import yaml
-
-    primary = yaml.safe_load((CONFIGS / f"{command.name}.yaml").read_text(encoding="utf-8"))
-    chosen = groups_of(command.name)
-    listed = {group: key for group, key in LISTS.items() if key in command.keys}
-    lines = ["groups (group=option; the default stands first)"]
-    for group, default in chosen.items():
-        if group not in listed and group not in command.fixed:
-            options = [
-                option
-                for option in yaml_options(group)
-                if option != default and not _lists_in(group, option) - set(listed.values())
-            ]
-            lines.append(f"  {group:<22}{', '.join([default, *options])}")
-    lines += ["", "keys (key=value)"]
-    for key, text in command.keys.items():
-        of = "".join(f" of {', '.join(yaml_options(group))}" for group, name in listed.items() if name == key)
-        lines.append(f"  {key:<22}{text}{of} (default: {_plain(primary.get(key))})")
-    lines += [f"  {key:<22}{text}" for key, text in SCENARIO_KEYS.items()]
-    lines += [
-        "  --cfg prints every other key with its value",
-        *([f"\nbrought by {FILE_FLAG}: {', '.join(brought)}"] if brought else []),
-        "",
-        "examples",
-        *(f"  {example}" for example in command.examples),
-    ]
-    return "\n".join(lines)
-
-
-def _lists_in(group: str, option: str) -> set[str]:
-    """Return the lists of names that an option sets, which only some commands have."""
-    import yaml
-
-    path = file_of(group, option)
-    try:
-        tree = yaml.safe_load(path.read_text(encoding="utf-8")) if path else None
-    except (OSError, ValueError, yaml.YAMLError):  # who asks for it is told
-        return set()
-    return set(LISTS.values()) & set(tree) if isinstance(tree, dict) else set()
-
-
-def _plain(value: Any) -> str:
-    if value is None:
-        return "null"
-    return f"[{','.join(value)}]" if isinstance(value, list) else str(value)
 
 
 def shown_path(path: Path) -> str:

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from experiments.settings.command import Request
 from experiments.settings.overrides import GROUPS, TEXTS, quoted, read_overrides
+from experiments.settings.request import Request
 
 if TYPE_CHECKING:
-    from experiments.settings.command import Command
+    from experiments.settings.request import Command
 
 _BARE = re.compile(r"(?!(?:true|false|null|nan|inf)$)[^\W\d]\w*(?: \w+)*", re.IGNORECASE)  # needs no quotation marks
 

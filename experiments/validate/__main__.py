@@ -6,8 +6,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from experiments.runs.progress import bar
-from experiments.settings.command import Request, execute, shown_path
+from experiments.settings.command import execute, shown_path
 from experiments.settings.compose import print_settings
+from experiments.settings.request import Request
 from experiments.validate.api import COMMAND, carry_out, design
 
 if TYPE_CHECKING:

@@ -16,10 +16,10 @@ import pytest
 import beatlab as bl
 from experiments import run
 from experiments.compare import __main__ as compare
-from experiments.settings.command import Command
 from experiments.settings.compose import compose
 from experiments.settings.keywords import request_of
 from experiments.settings.overrides import read_overrides
+from experiments.settings.request import Command
 
 REPOSITORY = Path(__file__).parents[2]
 SMALL = {

@@ -40,8 +40,8 @@ def make(folder: Path, seeds: int, words: Sequence[str]) -> None:
 
     from experiments.compare.design import COMMAND, design
     from experiments.runs.engine import run_all
-    from experiments.settings.command import Request
     from experiments.settings.overrides import read_overrides
+    from experiments.settings.request import Request
 
     choices, values = read_overrides([*USUAL, *words])
     plan, points = design(Request(COMMAND, list(words), choices, values, print_only=False))

@@ -28,7 +28,8 @@ from experiments.mechanisms.tables import FRAUD_ROWS
 from experiments.presentation.indicators import INDICATORS, indicator
 from experiments.presentation.terminal import print_run
 from experiments.presentation.wording import MINUS, number
-from experiments.settings.command import Request, read_overrides
+from experiments.settings.command import read_overrides
+from experiments.settings.request import Request
 
 VOID = {"meta", "link", "br", "img", "hr", "input"}
 

@@ -176,7 +176,8 @@ SCRIPT = """
 import sys
 from experiments.runs import processes
 from experiments.runs import engine as runner
-from experiments.settings.command import Command, execute
+from experiments.settings.request import Command
+from experiments.settings.command import execute
 import test_runner
 
 processes.PRELOADED = []

@@ -21,10 +21,11 @@ from omegaconf import OmegaConf
 from experiments import run
 from experiments.compare import __main__ as compare
 from experiments.compare import design
-from experiments.settings.command import Command, Request, execute
+from experiments.settings.command import execute
 from experiments.settings.compose import compose, scenario_of
 from experiments.settings.folders import CONFIGS, yaml_options
 from experiments.settings.overrides import read_overrides
+from experiments.settings.request import Command, Request
 from scenarios.shortages import shortage
 from sim.city.build import build_city
 from sim.model import CityModel

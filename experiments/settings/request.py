@@ -1,0 +1,110 @@
+"""A command, and what a user asks of it."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from experiments.settings.folders import CONFIG_FLAG, with_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from contextlib import AbstractContextManager
+
+
+FILE_FLAG = "--with"
+
+
+LISTS = {
+    "strategy": "strategies",
+    "shortage": "shortages",
+}  # a command with the key on the right takes a list of the group's options
+
+
+REPLICATED_KEYS = {  # of every command that runs replications
+    "warmup_days": "warm-up days, excluded from results",
+    "seed": "first seed",
+    "workers": "processes; null: one per core",
+    "out": "folder of the results",
+}
+
+
+SCENARIO_KEYS = {
+    "city.residents": "people who live in the city",
+    "city.cell_m": "side of a cell, m",
+    "city.incidents_csv": "recorded incidents, with city=from_data; also city.calls_csv, city.streets_file",
+    "city.types_file": "own table of types (columns type, class); city.type=burglary if all incidents are",
+    "force.officers": "number of sworn officers",
+    "force.patrol_units": "units on duty at full strength; derived from the headcount when absent",
+    "strategy.dwell_min": "length of a stop, min, with hotspot",
+    "shortage.fraction": "size of the shortage or lever, where it has one; --cfg prints the other parameters",
+    "shortage.start_day": "first day of the shortage, warm-up included; also shortage.days, shortage.ramp_days",
+}
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command: its name, its primary file in `configs/`, and what its help says.
+
+    Attributes
+    ----------
+    name : str
+        `run` for `beatlab run`, `python -m experiments.run` and `configs/run.yaml`.
+    summary : str
+        What it does, in one sentence.
+    keys : dict
+        Name of each key that belongs to the command and not to the scenario → what it means.
+    examples : tuple of str
+        Complete command lines.
+    fixed : tuple of str
+        Groups that the command chooses itself; its help is silent about them.
+    """
+
+    name: str
+    summary: str
+    keys: Mapping[str, str]
+    examples: tuple[str, ...] = ()
+    fixed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a user asked for: the composed settings, not yet a scenario.
+
+    Attributes
+    ----------
+    command : Command
+        The command that was called.
+    argv : list of str
+        Its arguments.
+    choices : dict
+        Group → the option that the user chose.
+    values : dict
+        Dotted key → the value that the user gave.
+    print_only : bool
+        True: print the settings, do nothing (`--cfg`).
+    config_dir : str or None
+        Folder of the user's own options (`--config-dir`).
+    files : tuple of str
+        Python files of the user's own (`--with`).
+    """
+
+    command: Command
+    argv: list[str]
+    choices: dict[str, str]
+    values: dict[str, Any]
+    print_only: bool
+    config_dir: str | None = None
+    files: tuple[str, ...] = ()
+
+    @property
+    def line(self) -> str:
+        """The command line that does the same again."""
+        own = [] if self.config_dir is None else [CONFIG_FLAG, self.config_dir]
+        own += [word for file in self.files for word in (FILE_FLAG, file)]
+        return shlex.join(["beatlab", self.command.name, *own, *self.argv])
+
+    def own_options(self) -> AbstractContextManager[None]:
+        """Add the options of the user's folder to ours in a block."""
+        return with_folder(self.config_dir)
