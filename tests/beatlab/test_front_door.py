@@ -249,7 +249,7 @@ def test_a_program_that_uses_hydra_itself_keeps_its_own(tmp_path):
 
     (tmp_path / "mine.yaml").write_text("x: 1")
     with initialize_config_dir(str(tmp_path), version_base="1.3"):
-        assert bl.scenario(city="metropolis", runner="serial").city.name == "metropolis"
+        assert bl.scenario(city="metropolis").city.name == "metropolis"
         assert compose_of_hydra("mine") == {"x": 1}
 
 

@@ -221,7 +221,7 @@ def _own_configs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         copy = configs / path.relative_to(CONFIGS)
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(path.read_bytes())
-    for module in ("folders", "option_files", "command"):
+    for module in ("folders", "option_files", "help"):
         monkeypatch.setattr(f"experiments.settings.{module}.CONFIGS", configs)
     option_files.composed.cache_clear()
     monkeypatch.setattr(our_settings, "composed", option_files.composed.__wrapped__)

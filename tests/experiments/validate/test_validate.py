@@ -304,7 +304,7 @@ def test_drivers_have_units_and_the_source_of_the_mix_goes_before_that_of_the_pa
     monkeypatch.setitem(MIXES, "made_up", Mix("A mix.", values))
     found = {driver.key: driver for driver in drivers_of("burglary", Scenario(), "made_up")}
     assert found["burglary.rate_per_1000"].source == "somebody 2020"
-    assert "per 1,000 residents a year" in found["burglary.rate_per_1000"].text
+    assert "per 1,000 residents per year" in found["burglary.rate_per_1000"].text
     assert found["burglary.report_probability"].source != "somebody 2020"
     assert drivers_of("service", Scenario(), "made_up")[0].source == "them"
     assert drivers_of("no such kind", Scenario(), "made_up") == []
