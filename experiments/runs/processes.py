@@ -88,7 +88,8 @@ def pool_of(workers: int) -> Iterator[tuple[ProcessPoolExecutor, Semaphore]]:
     context = multiprocessing.get_context("forkserver")
     before = set(multiprocessing.active_children())
     begin_server()
-    begun = context.Semaphore(0)
+    with ALTERING, _tracker_silent():
+        begun = context.Semaphore(0)
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin_worker, initargs=(begun, parcels()))
     try:
         yield pool, begun
@@ -103,19 +104,27 @@ def pool_of(workers: int) -> Iterator[tuple[ProcessPoolExecutor, Semaphore]]:
 
 
 def _replace_tracker() -> None:
-    """Start multiprocessing's tracker of semaphores anew if it was killed.
+    """Start multiprocessing's tracker of semaphores anew if it was killed."""
+    with _tracker_silent():
+        resource_tracker.ensure_running()
 
-    The new one does not know the old names, and would say so at length.
+
+@contextmanager
+def _tracker_silent() -> Iterator[None]:
+    """Let a tracker of semaphores that is started inside, in place of one that was killed, say nothing.
+
+    It does not know the old names, and would say so at length, on the error stream that it inherits.
     """
     try:
         error_stream = os.dup(2)
     except OSError:  # it is closed: nobody can be disturbed
+        yield
         return
     silent = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silent, 2)
     try:
         with warnings.catch_warnings(action="ignore"):
-            resource_tracker.ensure_running()
+            yield
     finally:
         os.dup2(error_stream, 2)
         os.close(error_stream)
@@ -166,7 +175,7 @@ def _environment_of_workers() -> Iterator[None]:
 @contextmanager
 def beginning() -> Iterator[None]:
     """Start a process inside: one that neither misses its parent after a signal nor runs the script of its parent."""
-    with signals_deferred(), ALTERING, _script_hidden():
+    with signals_deferred(), ALTERING, _script_hidden(), _tracker_silent():
         yield
 
 
