@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from experiments.runs.progress import bar, silent
 from experiments.settings.command import execute, print_files, shown_path
 from experiments.settings.compose import compose, print_settings, scenario_of
-from experiments.settings.keywords import request_of
+from experiments.settings.keywords import asked
 from experiments.settings.request import Command, Request
 
 if TYPE_CHECKING:
@@ -100,8 +100,9 @@ def run(
     AuthorError
         When a strategy or programme of your own has failed.
     """
-    request = _asked(city, strategy, shortage, {"days": days, **keywords}, settings)
-    return carry_out(request, _scenario(request), bar if progress else silent)
+    chosen = {"city": city, "strategy": strategy, "shortage": shortage, "days": days, **keywords}
+    show = bar if progress else silent
+    return asked(COMMAND, chosen, settings, lambda request: carry_out(request, _scenario(request), show))
 
 
 def scenario(
@@ -113,22 +114,12 @@ def scenario(
     **keywords: Any,
 ) -> Scenario:
     """Return the checked settings of a run, for `CityModel(scenario)`; see `run` for what it takes."""
-    return _scenario(_asked(city, strategy, shortage, keywords, settings))
-
-
-def _asked(
-    city: str | None,
-    strategy: str | None,
-    shortage: str | None,
-    keywords: Mapping[str, Any],
-    settings: Mapping[str, Any] | None,
-) -> Request:
-    return request_of(COMMAND, {"city": city, "strategy": strategy, "shortage": shortage, **keywords}, settings)
+    chosen = {"city": city, "strategy": strategy, "shortage": shortage, **keywords}
+    return asked(COMMAND, chosen, settings, _scenario)
 
 
 def _scenario(request: Request) -> Scenario:
-    with request.own_options():
-        return scenario_of(compose(COMMAND.name, request.choices, request.values), COMMAND.keys)
+    return scenario_of(compose(COMMAND.name, request.choices, request.values), COMMAND.keys)
 
 
 def carry_out(request: Request, scenario: Scenario, show: Progress) -> RunResult:
@@ -150,7 +141,7 @@ def carry_out(request: Request, scenario: Scenario, show: Progress) -> RunResult
 
 @dataclass(frozen=True, repr=False, eq=False)
 class RunResult:
-    """What happened in a run; printing it shows what the command shows.
+    """What happened in a run; printing it shows what the command shows, a notebook shows the same table.
 
     Attributes
     ----------
@@ -202,20 +193,25 @@ class RunResult:
         store.write_yaml(folder / "scenario.yaml", self.scenario.model_dump(mode="json"))
         never = {name: None for name, value in self.indicators.items() if value == float("inf")}  # no infinity in JSON
         store.write_json(folder / "indicators.json", {**self.indicators, **never})
-        for name, table in self.tables.items():
-            store.write_table(folder / f"{name}.parquet", table)
+        store.write_tables(folder, self.tables)
         store.write_rejected(folder / "rejected.csv", self.city.files)
         store.write_types(folder / "types.csv", self.city.files)
 
     def __str__(self) -> str:
         """Return what the command prints."""
-        from experiments.presentation.terminal import as_text, print_run
+        from experiments.presentation.run_table import print_run
+        from experiments.presentation.terminal import as_text
 
         return as_text(lambda console: print_run(console, self.results, self.scenario))
 
     def __repr__(self) -> str:
         told = self.scenario
         return f"<RunResult: {told.strategy.name} under {told.shortage_name}, {told.days} days, seed {told.seed}>"
+
+    def _repr_html_(self) -> str:
+        from experiments.presentation.run_table import as_html
+
+        return as_html(self.results, self.scenario)
 
 
 if __name__ == "__main__":

@@ -10,19 +10,20 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from experiments.compare.design import COMMAND, check_same_force, design
+from experiments.presentation.result import ReportedResult
 from experiments.runs.progress import bar, silent
-from experiments.settings.keywords import request_of
+from experiments.settings.keywords import asked
 
 if TYPE_CHECKING:
-    import os
     from pathlib import Path
 
     import polars as pl
+    from rich.console import Console
 
     from experiments.compare.comparison import Point
     from experiments.compare.findings import Findings
-    from experiments.compare.notebook import Figure
     from experiments.compare.paired import Effect
+    from experiments.presentation.notebook import Figure
     from experiments.runs.progress import Progress
     from experiments.settings.request import Request
     from sim.city.city import City
@@ -81,10 +82,12 @@ def compare(
     chosen = {
         "city": city, "strategies": strategies, "shortages": shortages, "replications": replications, "days": days,
     }  # fmt: skip
-    request = request_of(COMMAND, {**chosen, **keywords}, settings)
-    begin_workers(request)
-    with request.own_options():
+
+    def answer(request: Request) -> ComparisonResult:
+        begin_workers(request)
         return carry_out(request, *design(request), bar if progress else silent)
+
+    return asked(COMMAND, {**chosen, **keywords}, settings, answer)
 
 
 def begin_workers(request: Request) -> None:
@@ -137,7 +140,7 @@ def carry_out(
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class ComparisonResult:
+class ComparisonResult(ReportedResult):
     """What a comparison found; printing it shows what the command shows, a notebook shows it with its figures.
 
     Attributes
@@ -238,25 +241,11 @@ class ComparisonResult:
         from pathlib import Path
 
         from experiments.compare.figures import draw_findings
-        from experiments.compare.notebook import figure_of
+        from experiments.presentation.notebook import figure_of
 
         with tempfile.TemporaryDirectory(prefix="beatlab-") as folder:
             drawn = draw_findings(self.findings, Path(folder), self.plan["workers"])
             return {name: figure_of(picture) for name, picture in drawn.items()}
-
-    def save(self, folder: str | os.PathLike[str]) -> Path:
-        """Write the files that the command writes: tables, figures, `report.html`; return the folder.
-
-        Raises
-        ------
-        BadInput
-            When the folder cannot be written, or holds something that is not ours.
-        NotDrawn
-            When the figures or the report cannot be made; the tables are written.
-        """
-        from experiments.runs.saving import save
-
-        return save(self, folder)
 
     def write_tables(self, folder: Path) -> None:
         """Write everything but the figures and the report into an empty folder."""
@@ -269,15 +258,13 @@ class ComparisonResult:
         from experiments.compare.figures import draw_findings
         from experiments.compare.page import write_report
 
-        (folder / "figures").mkdir()
         write_report(self.findings, draw_findings(self.findings, folder / "figures", self.plan["workers"]), folder)
 
-    def __str__(self) -> str:
-        """Return what the command prints."""
+    def print_on(self, console: Console) -> None:
+        """Print what the command prints."""
         from experiments.compare.terminal import print_findings
-        from experiments.presentation.terminal import as_text
 
-        return as_text(lambda console: print_findings(console, self.findings))
+        print_findings(console, self.findings)
 
     def __repr__(self) -> str:
         strategies, shortages, replications = (self.plan[key] for key in ("strategies", "shortages", "replications"))

@@ -1,62 +1,37 @@
-"""A comparison as a notebook shows it: the answer, the table, and figures that show themselves."""
+"""A comparison as a notebook shows it: the answer, the table, and the main figure."""
 
 from __future__ import annotations
 
-import base64
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from experiments.compare.ranking import SIGNS
-from experiments.presentation.page import templates
+from experiments.presentation import notebook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from experiments.compare.findings import Findings
-    from experiments.presentation.pictures import Picture
+    from experiments.compare.table import Row
 
 SHOWN = ("effects",)  # figures below the table; the others are asked for by name
 
 
-class Figure(NamedTuple):
-    """A figure that shows itself in a notebook.
-
-    Attributes
-    ----------
-    name, title, caption : str
-        Its name, its heading, and how to read it.
-    alt : str
-        What it shows, in words.
-    svg : str
-        The drawing.
-    """
-
-    name: str
-    title: str
-    caption: str
-    alt: str
-    svg: str
-
-    @property
-    def link(self) -> str:
-        """The drawing as a link that holds it."""
-        return "data:image/svg+xml;base64," + base64.b64encode(self.svg.encode()).decode()
-
-    def __repr__(self) -> str:
-        return f"<Figure {self.name}: {self.title}>"
-
-    def _repr_svg_(self) -> str:
-        return self.svg
-
-
-def figure_of(picture: Picture) -> Figure:
-    """Read a figure that was drawn into a folder."""
-    svg = picture.svg.read_text(encoding="utf-8")
-    return Figure(picture.name, picture.title, picture.caption, picture.alt, svg)
-
-
-def as_html(findings: Findings, figures: Mapping[str, Figure]) -> str:
+def as_html(findings: Findings, figures: Mapping[str, notebook.Figure]) -> str:
     """Write the answer, the table with its notes and the main figures as a piece of HTML."""
+    found = findings.table
+    columns = [("Strategy", ""), *((column.name, column.full_unit) for column in found.columns)]
+    groups = {
+        f"{under.title}{under.duty}": [
+            _texts(row, [column.key for column in found.columns]) for row in found.rows if row.shortage == shortage
+        ]
+        for shortage, under in findings.under.items()
+    }
     shown = [figures[name] for name in SHOWN if name in figures]
-    return (
-        templates().get_template("comparison_in_notebook.html.j2").render(findings=findings, signs=SIGNS, figures=shown)
-    )
+    return notebook.as_html([notebook.NotebookTable(columns, groups)], findings.answer, shown, findings.footnotes)
+
+
+def _texts(row: Row, keys: list[str]) -> list[str]:
+    """Return the cells of a row, each with its mark before its number."""
+    name = f"{row.strategy} (bound)" if row.bound else row.strategy
+    signs = {key: SIGNS[mark] for key, mark in row.marks.items() if mark}
+    return [name, *(f"{signs.get(key, '')} {row.texts[key]}".strip() for key in keys)]

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from experiments.presentation.result import ReportedResult
 from experiments.runs.progress import bar, silent
-from experiments.settings.keywords import request_of
+from experiments.settings.keywords import asked
 from experiments.settings.request import REPLICATED_KEYS, Command, Request
 
 if TYPE_CHECKING:
-    import os
     from pathlib import Path
 
     import polars as pl
+    from rich.console import Console
 
     from experiments.mechanisms.findings import Mechanisms
     from experiments.runs.progress import Progress
@@ -57,9 +58,8 @@ def mechanisms(
         For a value that is not allowed.
     """
     chosen = {"city": city, "replications": replications, "days": days, **keywords}
-    request = request_of(COMMAND, chosen, settings)
-    with request.own_options():
-        return carry_out(request, *design(request), bar if progress else silent)
+    show = bar if progress else silent
+    return asked(COMMAND, chosen, settings, lambda request: carry_out(request, *design(request), show))
 
 
 def design(request: Request) -> tuple[dict[str, Any], dict[str, Scenario]]:
@@ -113,8 +113,8 @@ def carry_out(request: Request, plan: dict[str, Any], points: dict[str, Scenario
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class MechanismsResult:
-    """What a look into programmes found; printing it shows what the command shows.
+class MechanismsResult(ReportedResult):
+    """What a look into programmes found; printing it shows what the command shows, a notebook shows its tables.
 
     Attributes
     ----------
@@ -134,12 +134,6 @@ class MechanismsResult:
         """Versions, commit, seed, the command that does it again, time."""
         return self.found.provenance
 
-    def save(self, folder: str | os.PathLike[str]) -> Path:
-        """Write the files that the command writes; return the folder."""
-        from experiments.runs.saving import save
-
-        return save(self, folder)
-
     def write_tables(self, folder: Path) -> None:
         """Write everything but the figures and the page into an empty folder."""
         from experiments.runs import folder as store
@@ -147,23 +141,25 @@ class MechanismsResult:
         cases = {name: scenario.model_dump(mode="json") for name, scenario in self.found.scenarios.items()}
         resolved = {"mechanisms": {"replications": self.found.replications}, "cases": cases}
         store.write_yaml(folder / "scenarios.yaml", resolved)
-        for name, table in self.tables.items():
-            store.write_table(folder / f"{name}.parquet", table)
+        store.write_tables(folder, self.tables)
 
     def write_page(self, folder: Path) -> None:
         """Draw the figures into a folder and write its page."""
         from experiments.mechanisms.figures import write_figures
         from experiments.mechanisms.page import write_report
 
-        (folder / "figures").mkdir()
         write_report(self.found, write_figures(self.found, folder / "figures"), folder)
 
-    def __str__(self) -> str:
-        """Return what the command prints."""
+    def print_on(self, console: Console) -> None:
+        """Print what the command prints."""
         from experiments.mechanisms.terminal import print_mechanisms
-        from experiments.presentation.terminal import as_text
 
-        return as_text(lambda console: print_mechanisms(console, self.found))
+        print_mechanisms(console, self.found)
 
     def __repr__(self) -> str:
         return f"<MechanismsResult: {', '.join(self.found.scenarios)}, {self.found.replications} replications>"
+
+    def _repr_html_(self) -> str:
+        from experiments.mechanisms.notebook import as_html
+
+        return as_html(self.found)

@@ -1,21 +1,12 @@
-"""What all commands print alike: letters that the terminal has, results as text, the indicators of a single run."""
+"""What all commands print alike: letters that the terminal has, and results as text."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
-from experiments.presentation.indicators import factor, indicator
-from experiments.presentation.wording import DAGGER, MINUS, number
-
-if TYPE_CHECKING:
-    from sim.outcomes.results import Results
-    from sim.scenario import Scenario
+from experiments.presentation.wording import DAGGER, MINUS
 
 
 def speller(console: Console) -> Callable[[str], str]:
@@ -31,27 +22,3 @@ def as_text(show: Callable[[Console], None]) -> str:
     with console.capture() as captured:
         show(console)
     return captured.get()
-
-
-def print_run(console: Console, results: Results, scenario: Scenario) -> None:
-    """Print the indicators of one run that were measured, each with its unit."""
-    values = results.indicators
-    residents, days = values.get("residents") or 1, values.get("days") or scenario.days
-    spell = speller(console)
-    title = spell(
-        f"{scenario.strategy.name} · shortage {scenario.shortage_name} · {scenario.days} days · seed {scenario.seed}"
-    )
-    table = Table(
-        box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, title=Text(title, style="bold"), title_justify="left"
-    )
-    table.add_column("Indicator", overflow="fold")
-    table.add_column("Value", justify="right", no_wrap=True)
-    table.add_column("Unit", overflow="fold")
-    for name, value in values.items():
-        if value is None:
-            continue
-        shown = indicator(name, scenario.demand.fraud.currency)
-        scaled = value * factor(name, residents, days)
-        decimals = 0 if scaled.is_integer() or abs(scaled) >= 1000 else 2
-        table.add_row(Text(shown.label), spell(number(scaled, decimals)), Text(shown.unit))
-    console.print(table)

@@ -280,6 +280,12 @@ def write_table(path: Path, table: pl.DataFrame) -> None:
     path.write_bytes(content.getbuffer())
 
 
+def write_tables(folder: Path, tables: Mapping[str, pl.DataFrame]) -> None:
+    """Write each data frame under its name."""
+    for name, table in tables.items():
+        write_table(folder / f"{name}.parquet", table)
+
+
 def write_json(path: Path, content: Any) -> None:
     """Write JSON that any reader accepts: UTF-8, no infinities."""
     path.write_text(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")

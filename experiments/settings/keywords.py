@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from experiments.settings.overrides import GROUPS, TEXTS, quoted, read_overrides
 from experiments.settings.request import Request
@@ -13,6 +13,7 @@ from experiments.settings.request import Request
 if TYPE_CHECKING:
     from experiments.settings.request import Command
 
+Answer = TypeVar("Answer")
 _BARE = re.compile(r"(?!(?:true|false|null|nan|inf)$)[^\W\d]\w*(?: \w+)*", re.IGNORECASE)  # needs no quotation marks
 
 
@@ -53,6 +54,18 @@ def request_of(command: Command, keywords: Mapping[str, Any], settings: Mapping[
     choices, values = read_overrides(words)
     config_dir = None if folder is None else os.fspath(folder)
     return Request(command, words, choices, values, print_only=False, config_dir=config_dir)
+
+
+def asked(
+    command: Command,
+    keywords: Mapping[str, Any],
+    settings: Mapping[str, Any] | None,
+    answer: Callable[[Request], Answer],
+) -> Answer:
+    """Answer what a user of Python asks for, with the options of the user's folder among ours; see `request_of`."""
+    request = request_of(command, keywords, settings)
+    with request.own_options():
+        return answer(request)
 
 
 def _leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

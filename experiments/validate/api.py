@@ -7,21 +7,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from experiments.presentation.result import ReportedResult
 from experiments.runs.progress import bar, silent
-from experiments.settings.keywords import request_of
+from experiments.settings.keywords import asked
 from experiments.settings.request import REPLICATED_KEYS, Command, Request
 
 if TYPE_CHECKING:
-    import os
     from pathlib import Path
 
     import polars as pl
+    from rich.console import Console
 
     from experiments.runs.progress import Progress
     from experiments.validate.findings import Validation
     from sim.scenario import Scenario
 
-TABLES = ("patterns", "rates", "calls", "knox", "spiral", "coordination")
 COMMAND = Command(
     name="validate",
     summary=(
@@ -61,9 +61,8 @@ def validate(
         For a value that is not allowed.
     """
     chosen = {"city": city, "replications": replications, "days": days, **keywords}
-    request = request_of(COMMAND, chosen, settings)
-    with request.own_options():
-        return carry_out(request, *design(request), bar if progress else silent)
+    show = bar if progress else silent
+    return asked(COMMAND, chosen, settings, lambda request: carry_out(request, *design(request), show))
 
 
 def design(request: Request) -> tuple[dict[str, Any], dict[str, Scenario]]:
@@ -130,61 +129,53 @@ def _tasks(points: Mapping[str, Scenario], replications: int) -> dict[str, list[
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class ValidationResult:
-    """What a validation found; printing it shows what the command shows.
+class ValidationResult(ReportedResult):
+    """What a validation found; printing it shows what the command shows, a notebook shows the scoreboard.
 
     Attributes
     ----------
-    validation : Validation
+    found : Validation
         The studies and their tables.
     """
 
-    validation: Validation
+    found: Validation
 
     @property
-    def tables(self) -> dict[str, pl.DataFrame]:
+    def tables(self) -> Mapping[str, pl.DataFrame]:
         """The tables by name; `patterns` is the scoreboard."""
-        return {name: getattr(self.validation, name) for name in TABLES}
+        return self.found.tables
 
     @property
     def provenance(self) -> dict[str, Any]:
         """Versions, commit, seed, the command that does it again, time."""
-        return self.validation.provenance
-
-    def save(self, folder: str | os.PathLike[str]) -> Path:
-        """Write the files that the command writes; return the folder."""
-        from experiments.runs.saving import save
-
-        return save(self, folder)
+        return self.found.provenance
 
     def write_tables(self, folder: Path) -> None:
         """Write everything but the figures and the page into an empty folder."""
         from experiments.runs import folder as store
 
-        studies = {name: scenario.model_dump(mode="json") for name, scenario in self.validation.scenarios.items()}
-        store.write_yaml(
-            folder / "scenarios.yaml",
-            {"validate": {"replications": self.validation.replications, "confidence": 0.95}, "studies": studies},
-        )
-        for name, table in self.tables.items():
-            store.write_table(folder / f"{name}.parquet", table)
+        studies = {name: scenario.model_dump(mode="json") for name, scenario in self.found.scenarios.items()}
+        resolved = {"validate": {"replications": self.found.replications, "confidence": 0.95}, "studies": studies}
+        store.write_yaml(folder / "scenarios.yaml", resolved)
+        store.write_tables(folder, self.tables)
 
     def write_page(self, folder: Path) -> None:
         """Draw the figures into a folder and write its page."""
         from experiments.validate.figures import write_figures
         from experiments.validate.page import write_report
 
-        (folder / "figures").mkdir()
-        write_report(self.validation, write_figures(self.validation, folder / "figures"), folder)
+        write_report(self.found, write_figures(self.found, folder / "figures"), folder)
 
-    def __str__(self) -> str:
-        """Return what the command prints."""
-        from experiments.presentation.terminal import as_text
+    def print_on(self, console: Console) -> None:
+        """Print what the command prints."""
         from experiments.validate.terminal import print_validation
 
-        return as_text(lambda console: print_validation(console, self.validation))
+        print_validation(console, self.found)
 
     def __repr__(self) -> str:
-        return (
-            f"<ValidationResult: {len(self.validation.scenarios)} studies, {self.validation.replications} replications>"
-        )
+        return f"<ValidationResult: {len(self.found.scenarios)} studies, {self.found.replications} replications>"
+
+    def _repr_html_(self) -> str:
+        from experiments.validate.notebook import as_html
+
+        return as_html(self.found)

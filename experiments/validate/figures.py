@@ -147,7 +147,8 @@ def _spoken(kind: str) -> str:
 
 def _near_repeat(validation: Validation) -> Drawn:
     """Draw the Knox ratios of the four variants, a heat map each, on one diverging scale."""
-    bands = validation.knox.filter(pl.col("band") != "window")
+    knox = validation.tables["knox"]
+    bands = knox.filter(pl.col("band") != "window")
     if bands["ratio"].is_null().all():
         return None
     figure = Figure(figsize=(WIDTH_IN, 6.0), layout=ConstrainedLayoutEngine(h_pad=0.09))
@@ -178,9 +179,7 @@ def _near_repeat(validation: Validation) -> Drawn:
                 color="white" if dark else GREY if np.isnan(found) else INK,
                 fontweight="bold" if clear else "normal",
             )
-        window = validation.knox.filter((pl.col("band") == "window") & (pl.col("variant") == variant)).row(
-            0, named=True
-        )
+        window = knox.filter((pl.col("band") == "window") & (pl.col("variant") == variant)).row(0, named=True)
         ratio = "–" if window["ratio"] is None else f"{window['ratio']:.2f}"
         axes.set_title(f"{variant.capitalize()}:  {ratio} in the frame", fontsize=10)
         axes.add_patch(Rectangle((0, 0), 2, 3, fill=False, edgecolor=INK, linewidth=1.6, clip_on=False))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-
-import polars as pl
 
 from experiments.estimates.intervals import FEWEST_FOR_INTERVAL
 from experiments.presentation.wording import number
@@ -14,6 +13,8 @@ from experiments.validate.force_tables import coordination_table, spiral_table
 from experiments.validate.scoreboard import NOT_MEASURED, OUTSIDE, WITHIN
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from experiments.validate.kept import Portrait
     from sim.scenario import Scenario
 
@@ -30,10 +31,9 @@ class Validation:
         Study → its replications.
     titles : dict
         Study → its city and mix in words.
-    patterns, rates, calls, knox : polars.DataFrame
-        The tables; see `experiments.validate.scoreboard`.
-    spiral, coordination : polars.DataFrame
-        The tables of the force; see `experiments.validate.force_tables`.
+    tables : mapping
+        `patterns` (the scoreboard), `rates`, `calls`, `knox` → frame, see `experiments.validate.scoreboard`; `spiral`,
+        `coordination` → frame of the force, see `experiments.validate.force_tables`.
     replications : int
         Runs of each study.
     provenance : dict
@@ -43,12 +43,7 @@ class Validation:
     scenarios: dict[str, Scenario]
     portraits: dict[str, list[Portrait]]
     titles: dict[str, str]
-    patterns: pl.DataFrame
-    rates: pl.DataFrame
-    calls: pl.DataFrame
-    knox: pl.DataFrame
-    spiral: pl.DataFrame
-    coordination: pl.DataFrame
+    tables: Mapping[str, pl.DataFrame]
     replications: int
     provenance: dict[str, Any]
 
@@ -58,19 +53,15 @@ def findings(
 ) -> Validation:
     """Make the tables."""
     titles = scoreboard.titles_of(portraits, points)
-    return Validation(
-        scenarios=points,
-        portraits=portraits,
-        titles=titles,
-        patterns=scoreboard.patterns_table(portraits, titles),
-        rates=scoreboard.rates_table(portraits, points),
-        calls=scoreboard.calls_table(portraits, points),
-        knox=scoreboard.knox_frame(portraits),
-        spiral=spiral_table(portraits),
-        coordination=coordination_table(portraits),
-        replications=replications,
-        provenance=provenance,
-    )
+    tables = {
+        "patterns": scoreboard.patterns_table(portraits, titles),
+        "rates": scoreboard.rates_table(portraits, points),
+        "calls": scoreboard.calls_table(portraits, points),
+        "knox": scoreboard.knox_frame(portraits),
+        "spiral": spiral_table(portraits),
+        "coordination": coordination_table(portraits),
+    }
+    return Validation(points, portraits, titles, tables, replications, provenance)
 
 
 def _decimals_of(row: dict[str, Any]) -> int:
@@ -105,7 +96,7 @@ def judged(row: dict[str, Any]) -> str:
 
 def tally(validation: Validation) -> str:
     """Say how many patterns lie within their bands, and which do not."""
-    patterns = validation.patterns
+    patterns = validation.tables["patterns"]
     within, outside = (patterns.filter(patterns["verdict"] == word) for word in (WITHIN, OUTSIDE))
     text = f"{within.height} of {within.height + outside.height} published patterns are within their bands."
     missing = patterns.filter(patterns["verdict"] == NOT_MEASURED).height

@@ -47,20 +47,20 @@ def write_report(validation: Validation, pictures: Mapping[str, Picture], folder
         warmup_days=first.warmup_days,
         strategy=first.strategy.name,
         tally=tally(validation),
-        outside=_outside(validation.patterns),
+        outside=_outside(validation.tables["patterns"]),
         footnote=footnote(validation),
         promise=promise,
-        groups=_groups(validation.patterns),
+        groups=_groups(validation.tables["patterns"]),
         mixes=_mixes(validation),
         pictures=pictures,
         images=image_links(pictures),
-        windows=_windows(validation.knox),
-        spirals=[_cells(row, SPIRAL_NUMBERS) for row in _rows(validation.spiral)],
-        tipping=tipping(validation.spiral),
+        windows=_windows(validation.tables["knox"]),
+        spirals=[_cells(row, SPIRAL_NUMBERS) for row in _rows(validation.tables["spiral"])],
+        tipping=tipping(validation.tables["spiral"]),
         busy=BUSY["demand.service.per_1000_year"],
         structures=[
             _cells(row, [f"{name}{what}" for name in COORDINATION_NUMBERS for what in ("", "_difference")])
-            for row in _rows(validation.coordination)
+            for row in _rows(validation.tables["coordination"])
         ],
         studies=STUDIES,
         provenance=provenance_lines(validation.provenance),
@@ -108,7 +108,7 @@ def _mixes(validation: Validation) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {
         STUDIES[study].demand: {"title": validation.titles[study], "rates": [], "calls": []} for study in MIXES
     }
-    for row in _rows(validation.rates):
+    for row in _rows(validation.tables["rates"]):
         found[row["mix"]]["rates"].append({
             **row,
             "true": _with_interval(row, "true_per_1000_year"),
@@ -117,7 +117,7 @@ def _mixes(validation: Validation) -> dict[str, dict[str, Any]]:
             "published": band(row["published_low"], row["published_high"]),
             "causes": list(zip(row["drivers"], row["sources"], strict=True)),
         })  # fmt: skip
-    for row in _rows(validation.calls):
+    for row in _rows(validation.tables["calls"]):
         causes = list(zip(row["drivers"], row["sources"], strict=True))
         found[row["mix"]]["calls"].append(
             {

@@ -32,7 +32,7 @@ def print_validation(console: Console, validation: Validation) -> None:
     console.print()
     console.print(Text(spell(tally(validation)), style="bold"))
     wide = console.width >= WIDE
-    for (group,), rows in validation.patterns.group_by("group", maintain_order=True):
+    for (group,), rows in validation.tables["patterns"].group_by("group", maintain_order=True):
         units = rows["unit"].unique().to_list()
         title = spell(f"{group}, {units[0]}" if len(units) == 1 and not wide else str(group))
         table = Table(

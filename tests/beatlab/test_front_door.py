@@ -165,6 +165,15 @@ def test_a_run_gives_indicators_and_frames_with_nulls_and_saves_what_the_command
     assert Path("mine/indicators.json").read_text() == Path("theirs/indicators.json").read_text()
 
 
+def test_a_notebook_shows_the_table_of_a_run():
+    found = bl.run(**SMALL, strategy="hotspot")
+    html = found._repr_html_()
+    measured = [name for name, value in found.indicators.items() if value is not None]
+    assert html.count("<tr>") == 2 + len(measured)
+    assert "hotspot · shortage none · 2 days · seed 1" in html
+    assert f"<td>{found.indicators['calls_total'] * 1000 / 2000 * 365 / 2:g}</td>" in html
+
+
 def test_a_scenario_is_that_of_a_run():
     scenario = bl.scenario(**SMALL, strategy={"dwell_min": 12, "deployment": "hotspot"}, force={"officers": 12})
     assert scenario.city.residents == 2000

@@ -26,7 +26,7 @@ from experiments.compare.paired import decimals_for, effect, told_shortage
 from experiments.estimates.effects import effects
 from experiments.mechanisms.tables import FRAUD_ROWS
 from experiments.presentation.indicators import INDICATORS, indicator
-from experiments.presentation.terminal import print_run
+from experiments.presentation.run_table import print_run
 from experiments.presentation.wording import MINUS, number
 from experiments.settings.command import read_overrides
 from experiments.settings.request import Request

@@ -5,12 +5,13 @@ Tables from made-up traces to the number, a complete folder from a small run, on
 
 from __future__ import annotations
 
-from pathlib import Path
+from html import unescape
 
 import numpy as np
 import polars as pl
 import pytest
 
+import beatlab as bl
 from experiments.mechanisms import __main__ as mechanisms
 from experiments.mechanisms.design import CASES
 from experiments.mechanisms.kept import Trace
@@ -35,6 +36,12 @@ SMALL = (
 def empty_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def found():
+    settings = {"city.residents": 2000, "city": {"area_km2": 2, "beats": 1, "districts": 1}, "warmup_days": 1}
+    return bl.mechanisms(city="town", replications=1, days=9, workers=1, settings=settings)
 
 
 def made_up(fraud: float = 10.0, crimes: float = 2.0, on: float = 0.0, tips: tuple[float, ...] = ()) -> Trace:
@@ -109,15 +116,28 @@ def test_cases_name_strategies_and_parameters_that_exist():
             assert name in programme_class(programme).Parameters.model_fields
 
 
-def test_a_small_run_leaves_a_complete_folder(capsys):
-    assert mechanisms.main([*SMALL, "out=made"]) == 0
-    assert capsys.readouterr().out.endswith("report: made/mechanisms.html\n")
-    folder = Path("made")
+def test_a_small_run_leaves_a_complete_folder(found):
+    folder = found.save("made")
     for name in ("fraud", "disputes", "tips", "volunteers", "campaigns"):
         assert pl.read_parquet(folder / f"{name}.parquet").width > 3
     page = (folder / "mechanisms.html").read_text(encoding="utf-8")
     assert "http://" not in page.replace("http://www.w3.org", "")
     assert page.count("<h2") == 6
+
+
+def test_from_python_it_has_the_tables_that_the_command_writes_and_prints_what_it_prints(found, capsys):
+    assert mechanisms.main([*SMALL, "out=made"]) == 0
+    assert capsys.readouterr().out == f"{found}report: made/mechanisms.html\n"
+    for name, table in found.tables.items():
+        assert pl.read_parquet(f"made/{name}.parquet").equals(table), name
+
+
+def test_a_notebook_shows_the_numbers_of_fraud_and_disputes(found):
+    html = unescape(found._repr_html_())
+    shown = [found.tables[name].filter(pl.col("case") == "reactive") for name in ("fraud", "disputes")]
+    assert html.count("<table>") == 2
+    assert html.count("<tr>") == sum(2 + table.height for table in shown)
+    assert all(name in html for table in shown for name in table["name"])
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ import polars as pl
 import pytest
 import yaml
 
+import beatlab as bl
 from experiments.estimates.estimate import Estimate, estimate
 from experiments.validate import __main__ as validate
 from experiments.validate.design import EQUAL_TARGETS, EVENTS_OFF, STUDIES, VARIANTS, scenarios
@@ -51,6 +53,7 @@ SMALL = (
     "replications=2",
     "workers=1",
 )
+TINY = {"city.residents": 200, "city.area_km2": 2, "city.beats": 1, "city.districts": 1}
 HOURS = np.ones(168, dtype=np.int64)
 
 
@@ -350,6 +353,17 @@ def test_a_validation_leaves_a_complete_folder_and_a_page_of_its_own(capsys):
     assert not re.search(r'(?:src|href)="(?!#|data:)', page), "the page needs the network or other files"
     studies = yaml.safe_load((folder / "scenarios.yaml").read_text())["studies"]
     assert Scenario.model_validate(studies["western"]).days == 20
+
+
+def test_from_python_a_validation_has_its_tables_and_a_notebook_shows_every_pattern():
+    found = bl.validate(city="town", days=1, replications=1, workers=1, settings={**TINY, "warmup_days": 1})
+    assert list(found.tables) == ["patterns", "rates", "calls", "knox", "spiral", "coordination"]
+    assert repr(found) == f"<ValidationResult: {len(STUDIES)} studies, 1 replications>"
+    html = unescape(found._repr_html_())
+    patterns = found.tables["patterns"]
+    assert html.count("<tr>") == 1 + patterns["group"].n_unique() + patterns.height
+    assert all(name in html for name in patterns["name"])
+    assert html.count("not measured") >= (patterns["verdict"] == "not measured").sum() > 0
 
 
 def test_days_without_any_crime_leave_gaps_and_no_error(capsys):

@@ -1,0 +1,66 @@
+"""The indicators of a single run as a table, on the terminal and in a notebook."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from experiments.presentation import notebook
+from experiments.presentation.indicators import factor, indicator
+from experiments.presentation.terminal import speller
+from experiments.presentation.wording import number
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from sim.outcomes.results import Results
+    from sim.scenario import Scenario
+
+COLUMNS = ("Indicator", "Value", "Unit")
+
+
+def print_run(console: Console, results: Results, scenario: Scenario) -> None:
+    """Print the indicators of one run that were measured, each with its unit."""
+    spell = speller(console)
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+        title=Text(spell(_title(scenario)), style="bold"),
+        title_justify="left",
+    )
+    name, value, unit = COLUMNS
+    table.add_column(name, overflow="fold")
+    table.add_column(value, justify="right", no_wrap=True)
+    table.add_column(unit, overflow="fold")
+    for label, shown, in_unit in _rows(results, scenario):
+        table.add_row(Text(label), spell(shown), Text(in_unit))
+    console.print(table)
+
+
+def as_html(results: Results, scenario: Scenario) -> str:
+    """Write the same table as a piece of HTML."""
+    columns = [(name, "") for name in COLUMNS]
+    return notebook.as_html([notebook.NotebookTable(columns, {_title(scenario): _rows(results, scenario)})])
+
+
+def _title(scenario: Scenario) -> str:
+    return f"{scenario.strategy.name} · shortage {scenario.shortage_name} · {scenario.days} days · seed {scenario.seed}"
+
+
+def _rows(results: Results, scenario: Scenario) -> list[tuple[str, str, str]]:
+    """Return the label, the value and the unit of every indicator that was measured."""
+    values = results.indicators
+    residents, days = values.get("residents") or 1, values.get("days") or scenario.days
+    rows = []
+    for name, value in values.items():
+        if value is None:
+            continue
+        shown = indicator(name, scenario.demand.fraud.currency)
+        scaled = value * factor(name, residents, days)
+        decimals = 0 if scaled.is_integer() or abs(scaled) >= 1000 else 2
+        rows.append((shown.label, number(scaled, decimals), shown.unit))
+    return rows
