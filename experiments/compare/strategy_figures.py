@@ -41,8 +41,7 @@ if TYPE_CHECKING:
 
 TYPES = {  # indicator → heading
     "crimes_burglary": "Burglary", "crimes_theft": "Theft", "crimes_robbery": "Robbery", "crimes_assault": "Assault",
-    "crimes_school_violence": "School violence", "crimes_fraud": "Fraud",
-    "disputes_escalated": "Assaults from disputes",
+    "crimes_school_violence": "School violence", "crimes_fraud": "Fraud", "disputes_escalated": "Dispute assaults",
     "fraud_loss": "Fraud losses",
 }  # fmt: skip
 LIVES = (  # residents first, then officers

@@ -170,7 +170,7 @@ def test_types_share_one_scale_that_holds_every_decided_difference(found):
     panels = [axes for axes in figure.axes if axes.get_visible()]
     assert len(panels) == 8
     assert {axes.get_xlim() for axes in panels} == {(-50.0, 50.0)}  # disputes fall by a third with co_governance
-    assert "assaults from disputes −33 %" in alt
+    assert "dispute assaults −33 %" in alt
     assert [label.get_text() for label in panels[0].get_yticklabels()] == [*NINE[1:-1], "oracle\n(bound)"]
 
 
