@@ -113,9 +113,9 @@ def _maps(findings: Findings) -> Drawn:
     shares = [f"{strategy} {_top_share(raster)}" for strategy, raster in rasters.items()]
     crime = "" if len(names) <= MAPS_OF_CRIME else f" Crime is shown with {comparison.baseline} alone."
     caption = (
-        f"Under {shortage}, means over {comparison.replications} replications; north is up. Colour grows with the "
-        "square root, so that quiet places can be "
-        f"distinguished; all maps of one quantity share one scale. Outside the city is blank.{crime}"
+        f"Under {shortage}, means over {comparison.replications} replications; north is up. "
+        "Colour grows with the square root, so that quiet places can be distinguished; "
+        f"all maps of one quantity share one scale. Outside the city is blank.{crime}"
     )
     alt = (
         f"Maps of crime and of patrol by strategy under {shortage}. Patrol minutes in the tenth of the squares with "

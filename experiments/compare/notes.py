@@ -193,11 +193,9 @@ def method(replications: int) -> str:
             "better."
         )
     return (
-        "It is Student's t interval of the mean paired difference; that of a count reaches at least as far as events "
-        "may that are so rare that no pair of "
-        "runs shows one (rule of three). Where all pairs differ by the same there is no interval, since they do not "
-        "show chance. "
-        f"A dagger ({DAGGER}) means that it may be too narrow: were the largest step between two runs of one strategy "
-        "to happen in one more pair, the "
-        "difference would move out of it. More replications, more days or a larger city are needed there."
+        "It is Student's t interval of the mean paired difference; that of a count reaches at least as far "
+        "as events may that are so rare that no pair of runs shows one (rule of three). Where all pairs differ "
+        f"by the same there is no interval, since they do not show chance. A dagger ({DAGGER}) means "
+        "that it may be too narrow: were the largest step between two runs of one strategy to happen in one more pair, "
+        "the difference would move out of it. More replications, more days or a larger city are needed there."
     )

@@ -101,9 +101,8 @@ def _shortages(findings: Findings) -> Drawn:
         told += [f"{shortage}, {strategy}: {', '.join(texts)}"] if texts else []
     lines = f"with its 95 % interval (not adjusted for multiple comparisons), {FILLED}"
     caption = (
-        f"Difference to {first} on the same seeds for each strategy, {promise(comparison.replications, lines)}; every "
-        "panel has the same rows "
-        f"in the same order, and a scale of its own.{withheld(panels, names)}"
+        f"Difference to {first} on the same seeds for each strategy, {promise(comparison.replications, lines)}; "
+        f"every panel has the same rows in the same order, and a scale of its own.{withheld(panels, names)}"
     )
     alt = f"Interval plots of differences to {first}. Filled markers: {'; '.join(told) or 'none'}."
     return figure, f"What each shortage does, against {first}", alt, caption

@@ -33,12 +33,10 @@ OUTCOMES = {  # indicator → heading on the terminal, in two lines
     "cost_others": "Others yuan\na resident, yr",
 }
 NOTE = (
-    "Paired differences on the same seeds. {undecided}. Not adjusted for multiple comparisons: of the numbers that "
-    "nothing has changed, "
-    "one in twenty would stand out. Nothing is called better where more calls are not served, nor a backlog where "
-    "more cases are closed unsolved, nor "
-    "officers where more of them leave. Waits and responses count who was never served; 'never': too many are not. "
-    "Money: yuan per resident per year."
+    "Paired differences on the same seeds. {undecided}. Not adjusted for multiple comparisons: "
+    "of the numbers that nothing has changed, one in twenty would stand out. Nothing is called better where more "
+    "calls are not served, nor a backlog where more cases are closed unsolved, nor officers where more of them leave. "
+    "Waits and responses count who was never served; 'never': too many are not. Money: yuan per resident per year."
 )
 LIMITS = ("before", "after", "difference", "low", "high")
 

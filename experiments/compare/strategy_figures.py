@@ -120,9 +120,8 @@ def _effects(findings: Findings) -> Drawn:
             ]
             told.append(f"{strategy} under {shortage}: {', '.join(texts)}")
     lines = (
-        "thick line: 95 % interval; thin line: the wider interval that holds for all comparisons together; a filled "
-        "marker "
-        "means that the wider one excludes 0, a hollow one that it does not"
+        "thick line: 95 % interval; thin line: the wider interval that holds for all comparisons together; "
+        "a filled marker means that the wider one excludes 0, a hollow one that it does not"
     )
     caption = (
         f"Each row compares a strategy with {comparison.baseline} under the same shortage, on the same seeds; "
@@ -158,9 +157,9 @@ def _types(findings: Findings) -> Drawn:
         for panel in panels for (shortage, strategy), mark in panel.marks.items() if mark.sure
     ]  # fmt: skip
     lines = (
-        f"with the 95 % interval (not adjusted for multiple comparisons), {FILLED}; an arrow at the edge says that an "
-        "interval goes on; a marker without a "
-        "line has none, because some replication has no such incident at all, or because all pairs differ by the same"
+        f"with the 95 % interval (not adjusted for multiple comparisons), {FILLED}; "
+        "an arrow at the edge says that an interval goes on; a marker without a line has none, "
+        "because some replication has no such incident at all, or because all pairs differ by the same"
     )
     caption = (
         f"Difference to {comparison.baseline} in percent of its level, left is less; "
@@ -201,15 +200,15 @@ def _lives(findings: Findings) -> Drawn:
         return None
     figure = forest(comparison, panels, comparison.shortages, comparison.rivals, 4, None)
     told = [
-        f"{strategy} under {shortage}: {indicator(name).label.lower()} "
-        f"{number(it.difference, decimals_for([it]), sign=True)}"
+        f"{strategy} under {shortage}: "
+        f"{indicator(name).label.lower()} {number(it.difference, decimals_for([it]), sign=True)}"
         for name, of_name in found.items() for (shortage, strategy), it in of_name.items() if it.decided
     ]  # fmt: skip
     lines = f"with its 95 % interval (not adjusted for multiple comparisons), {FILLED}"
     caption = (
-        f"Difference to {comparison.baseline} under the same shortage, {promise(comparison.replications, lines)}; in "
-        "brackets the level of "
-        f"{comparison.baseline} under {shortest}. Each panel has a scale of its own.{withheld(panels, found)}"
+        f"Difference to {comparison.baseline} under the same shortage, {promise(comparison.replications, lines)}; "
+        f"in brackets the level of {comparison.baseline} under {shortest}. "
+        f"Each panel has a scale of its own.{withheld(panels, found)}"
     )
     alt = (
         f"Interval plots of trust, safety, victims, fatigue and overtime against {comparison.baseline}. Filled "

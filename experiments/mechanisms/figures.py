@@ -135,10 +135,9 @@ def _volunteers(found: Mechanisms) -> Drawn:
         axes.set_xlabel("month")
     panels[0, 0].set_ylim(0, None)
     caption = (
-        f"Members by month. Upper row: rewards differ, with {number(usual['hours_a_day'], 0)} hours per day left to "
-        "community officers; lower row: these hours "
-        f"differ, with {number(usual['reward_yuan'], 0)} yuan per hour. Half of the hours go into winning, training "
-        "and looking after volunteers."
+        f"Members by month. Upper row: rewards differ, with {number(usual['hours_a_day'], 0)} hours per day left "
+        f"to community officers; lower row: these hours differ, with {number(usual['reward_yuan'], 0)} yuan per hour. "
+        "Half of the hours go into winning, training and looking after volunteers."
     )
     return figure, "How many people volunteer and stay", f"Members in the last month: {'; '.join(told)}.", caption
 

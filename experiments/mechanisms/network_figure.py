@@ -87,8 +87,7 @@ def governance_network(scenario: Scenario) -> Drawn:
     )
     caption = (
         f"{city.name}: {counts}. Mean time of what a group knows, with fusion and without: {ways}. Without fusion all "
-        "of it goes up to the social "
-        "governance centre, to headquarters, and down again; nodes of groups are not drawn."
+        "of it goes up to the social governance centre, to headquarters, and down again; nodes of groups are not drawn."
     )
     alt = (
         f"Two networks side by side: on the left {counts} and their centre, on the right the units of the police; "

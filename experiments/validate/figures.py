@@ -118,11 +118,9 @@ def _hours(validation: Validation) -> Drawn:
         axes.set_yticks([0, 1, 2, 3, 4, 5])
     figure.supylabel("times the mean of the week", fontsize=9)
     caption = (
-        f"True incidents by hour of the week, and calls that are no crime, in the {validation.titles['china']} (in "
-        "brackets: their number in one "
-        "run); three-hour means around each hour, divided by the mean of the week. Ticks are midnights. All panels "
-        "share one scale; higher peaks are "
-        "cut off and named."
+        f"True incidents by hour of the week, and calls that are no crime, in the {validation.titles['china']} "
+        "(in brackets: their number in one run); three-hour means around each hour, divided by the mean of the week. "
+        "Ticks are midnights. All panels share one scale; higher peaks are cut off and named."
     )
     return (
         figure,
@@ -201,12 +199,10 @@ def _near_repeat(validation: Validation) -> Drawn:
     bar.outline.set_visible(False)
     caption = (
         "Pairs of true burglaries by distance and time between them, over the pairs expected when times are permuted "
-        "among places, added up over "
-        f"{validation.replications} replications. White is 1: no more than chance. Bold: p ≤ 0.01 for at least this "
-        "many pairs. Grey: fewer than "
-        f"{FEWEST_PAIRS:.0f} pairs expected. The frame holds pairs within {NEAR_M:.0f} m and {SOON_DAYS:.0f} days. "
-        "Permuting keeps unequal targets as they "
-        "are: alone, they leave it at 1."
+        f"among places, added up over {validation.replications} replications. White is 1: no more than chance. "
+        f"Bold: p ≤ 0.01 for at least this many pairs. Grey: fewer than {FEWEST_PAIRS:.0f} pairs expected. "
+        f"The frame holds pairs within {NEAR_M:.0f} m and {SOON_DAYS:.0f} days. "
+        "Permuting keeps unequal targets as they are: alone, they leave it at 1."
     )
     return (
         figure,
@@ -262,10 +258,9 @@ def _concentration(validation: Validation) -> Drawn:
     axes.set_axisbelow(True)
     axes.legend(frameon=False, fontsize=9, loc="upper left")
     caption = (
-        "Lorenz curves read from the top. Orange bars: 25 % of crime in 0.4–1.6 % and 50 % in 2.1–6.0 % of street "
-        "segments (Weisburd 2015). Dotted: the same "
-        "number of crimes dropped on cells at random (Chalfin, Kaplan & Cuellar 2021); with few crimes even luck "
-        "leaves most cells empty, so that only the gap "
-        "between a line and its dots is concentration."
+        "Lorenz curves read from the top. Orange bars: 25 % of crime in 0.4–1.6 % and 50 % in 2.1–6.0 % "
+        "of street segments (Weisburd 2015). Dotted: the same number of crimes dropped on cells at random (Chalfin, "
+        "Kaplan & Cuellar 2021); with few crimes even luck leaves most cells empty, "
+        "so that only the gap between a line and its dots is concentration."
     )
     return figure, "Concentration of crime in places", f"Concentration curves. {'; '.join(told)}.", caption

@@ -110,8 +110,7 @@ def footnote(validation: Validation) -> str:
     n = validation.replications
     interval = "95 % interval of the mean (Student's t)" if n >= FEWEST_FOR_INTERVAL else "too few for an interval"
     return (
-        f"Means over {n} {'replication' if n == 1 else 'replications'}, {interval}; a verdict is about the mean, with "
-        "a question mark when the "
-        "interval crosses a limit of the band. Use: what the project used the datum for; "
+        f"Means over {n} {'replication' if n == 1 else 'replications'}, {interval}; a verdict is about the mean, "
+        "with a question mark when the interval crosses a limit of the band. Use: what the project used the datum for; "
         "specify: it is a parameter, calibrate: parameters were set with an eye on it, validate: they were not."
     )

@@ -129,11 +129,9 @@ def series(validation: Validation) -> Drawn:
     axes.set_axisbelow(True)
     axes.legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(1.01, 1))
     caption = (
-        f"Cases of an offender who had an earlier one of the same kind, in the {validation.titles['silos']}: the "
-        "share of which the detectives have learnt "
-        f"that, rightly, by the days since the case was opened; mean over {runs} replications, "
-        f"{promise(runs, 'with its 95 % interval')}. Some links no "
-        "analyst sees; some news gets lost."
+        f"Cases of an offender who had an earlier one of the same kind, in the {validation.titles['silos']}: the share "
+        f"of which the detectives have learnt that, rightly, by the days since the case was opened; mean over {runs} "
+        f"replications, {promise(runs, 'with its 95 % interval')}. Some links no analyst sees; some news gets lost."
     )
     return (
         figure,

@@ -60,8 +60,7 @@ def offenders(validation: Validation) -> Drawn:
         victims[mix] = tuple(100 * float(np.mean(share)) for share in zip(*again, strict=True)) if again else (0.0, 0.0)  # type: ignore[assignment]
         told.append(
             f"{mix}: top 10 % of offenders commit {number(100 * tenth, 0)} % of offences; {number(victims[mix][0])} % "
-            "of victims are hit twice or more "
-            f"and suffer {number(victims[mix][1])} % of crimes with a victim"
+            f"of victims are hit twice or more and suffer {number(victims[mix][1])} % of crimes with a victim"
         )
     left.set_title("Offences by offender", fontsize=10)
     left.plot([0, 100], [0, 100], color=GREY, linewidth=1)
@@ -70,10 +69,9 @@ def offenders(validation: Validation) -> Drawn:
     left.legend(frameon=False, fontsize=9, loc="lower right")
     _victim_bars(right, victims)
     caption = (
-        "Left: offences against known offenders who committed at least one in the time measured; the grey diagonal "
-        "would be equal activity. An offence of "
-        "two offenders counts for each. Right: people who suffered two crimes or more: their share of victims, and of "
-        "crimes with a victim."
+        "Left: offences against known offenders who committed at least one in the time measured; "
+        "the grey diagonal would be equal activity. An offence of two offenders counts for each. "
+        "Right: people who suffered two crimes or more: their share of victims, and of crimes with a victim."
     )
     return (
         figure,

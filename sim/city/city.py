@@ -64,8 +64,10 @@ class CityParameters(Parameters):
     )
     residents: int | None = parameter(
         None, unit="people", ge=200, le=5_000_000, source=CHOSEN,
-        doc=("Residents; absent: 1,562.5 per km² of a made-up city, and for a city from files 3,000 per km² that its "
-            "points cover."),
+        doc=(
+            "Residents; absent: 1,562.5 per km² of a made-up city, and for a city from files 3,000 per km² "
+            "that its points cover."
+        ),
     )  # fmt: skip
     area_km2: float = parameter(
         64.0, unit="km²", ge=0.01, le=5000, source="assumption: a county-level city", doc="Area of a made-up city."

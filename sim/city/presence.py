@@ -46,8 +46,10 @@ class PresenceParameters(Parameters):
     seen_at_call_share: float = parameter(
         0.1, unit="share of the stay", ge=0, le=1,
         source="assumption: a few minutes of about half an hour; most calls take officers indoors or keep them busy",
-        doc=("Share of its time at a call in which a unit is seen, while it arrives and leaves; it leaves nothing "
-            "behind, as a patrol does."),
+        doc=(
+            "Share of its time at a call in which a unit is seen, while it arrives and leaves; "
+            "it leaves nothing behind, as a patrol does."
+        ),
     )  # fmt: skip
 
 

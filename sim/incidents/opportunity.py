@@ -36,8 +36,10 @@ class OpportunityParameters(Parameters):
     )
     vehicles_at_home: float = parameter(
         0.6, unit="1", ge=0, le=1, source="assumption: most bicycles and cars are stolen near home",
-        doc="Share of parked vehicles that stand near homes; "
-        "the others stand where people work, shop and change to transit.",
+        doc=(
+            "Share of parked vehicles that stand near homes; the others stand where people work, "
+            "shop and change to transit."
+        ),
     )  # fmt: skip
 
 

@@ -57,9 +57,11 @@ class CrimeParameters(Parameters):
     )
     custody_most_days: float | None = parameter(
         REQUIRED, unit="days", ge=0.01, le=3650,
-        source=("Public Security Administration Punishments Law of China 2005: 15 days for one act; assumption: that "
-            "law for all cases of a type whose mean is less, and none where courts decide, as about pickpockets "
-            "whatever they took (Criminal Law, article 264)"),
+        source=(
+            "Public Security Administration Punishments Law of China 2005: 15 days for one act; "
+            "assumption: that law for all cases of a type whose mean is less, and none where courts decide, "
+            "as about pickpockets whatever they took (Criminal Law, article 264)"
+        ),
         doc="The longest that the law allows, more than the mean; none: custody is exponential.",
     )  # fmt: skip
     on_scene_min: float = parameter(REQUIRED, unit="min", ge=0.1, le=600, source=_HANDLING, doc="Mean time on scene.")
@@ -81,9 +83,10 @@ class PlaceCrimeParameters(CrimeParameters):
 
     rate_per_1000: float = parameter(
         REQUIRED, unit="true offences per 1,000 residents per year", ge=0, le=2000,
-        source=("of the mix, see scenarios/mixes.py; sets the intercept of the offenders' choice in a city without "
-            "police, "
-            "and nothing else"),
+        source=(
+            "of the mix, see scenarios/mixes.py; sets the intercept of the offenders' choice in a city without police, "
+            "and nothing else"
+        ),
         doc="Base rate without any police presence; what happens under a strategy follows from the rules.",
     )  # fmt: skip
 
@@ -112,8 +115,10 @@ class CallParameters(HandlingParameters):
     )
     unreported_per_1000_year: float = parameter(
         0.0, unit="incidents per 1,000 residents per year", ge=0, le=20_000, source="assumption",
-        doc=("Such incidents about which nobody calls: a free patrol that is in the cell finds and settles them, else "
-            "nobody does."),
+        doc=(
+            "Such incidents about which nobody calls: a free patrol that is in the cell finds and settles them, "
+            "else nobody does."
+        ),
     )  # fmt: skip
     priority_shares: tuple[Share, Share, Share] = parameter(
         (0.05, 0.35, 0.6),
@@ -165,8 +170,10 @@ class ReportingParameters(Parameters):
     seen_indoors: float = parameter(
         0.1, unit="points on a 0–1 scale", ge=0, le=1,
         source="assumption: only as somebody comes out with something, or by the noise",
-        doc=("Chance that a unit, a volunteer or an operator notices a crime behind walls, relative to one in the "
-            "street."),
+        doc=(
+            "Chance that a unit, a volunteer or an operator notices a crime behind walls, "
+            "relative to one in the street."
+        ),
     )  # fmt: skip
     purse_min: float = parameter(
         30.0, unit="min", ge=0.1, le=1440, source="assumption: people look at a phone or pay every half hour",
@@ -197,8 +204,10 @@ class ReportingParameters(Parameters):
     )
     data_quality: float = parameter(
         0.8, unit="0 to 1", ge=0, le=1, source="assumption",
-        doc=("Quality q of base data (一标三实); a recorded place is wrong with probability 0.3 (1 − q), a recorded "
-            "type with 0.2 (1 − q)."),
+        doc=(
+            "Quality q of base data (一标三实); a recorded place is wrong with probability 0.3 (1 − q), "
+            "a recorded type with 0.2 (1 − q)."
+        ),
     )  # fmt: skip
     data_half_life_days: float = parameter(
         180.0,

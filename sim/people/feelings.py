@@ -68,8 +68,10 @@ class FeelingParameters(Parameters):
     fraud_awareness_gain: float = _step(0.5, "Awareness of fraud that its victim gains.")
     tie_shares: tuple[Share, Share, Share, Share, Share] = parameter(
         (0.5, 0.25, 0.15, 0.05, 0.15), unit="share of the victim's change",
-        source=("assumption: people talk; vicarious victimisation is weaker than direct victimisation "
-                "(Skogan & Maxfield 1981)"),
+        source=(
+            "assumption: people talk; vicarious victimisation is weaker "
+            "than direct victimisation (Skogan & Maxfield 1981)"
+        ),
         doc="What household, kin, neighbours, colleagues and friends of the victim feel of it.",
     )  # fmt: skip
     quick_response_gain: float = _step(0.02, "Trust that a quick response wins with the caller.")
@@ -87,15 +89,21 @@ class FeelingParameters(Parameters):
     patrol_reassurance: float = parameter(
         0.002, unit="points on a 0–1 scale", ge=0, le=1,
         source="assumption: reassurance by visible patrol is small (Dalgaard et al. 2022)",
-        doc=("Perceived safety that the residents of a cell gain from a patrol stop there of ten minutes or more; "
-            "shorter ones in proportion."),
+        doc=(
+            "Perceived safety that the residents of a cell gain from a patrol stop there of ten minutes or more; "
+            "shorter ones in proportion."
+        ),
     )  # fmt: skip
     disorder_safety_loss: float = parameter(
         0.002, unit="points on a 0–1 scale", ge=0, le=1,
-        source=("assumption: as much as a patrol stop reassures; that disorder nobody deals with breeds fear is said "
-            "by Skogan 1990 (not read)"),
-        doc=("Perceived safety that the residents of a cell lose by disorder there that nobody reports and no patrol "
-            "settles."),
+        source=(
+            "assumption: as much as a patrol stop reassures; "
+            "that disorder nobody deals with breeds fear is said by Skogan 1990 (not read)"
+        ),
+        doc=(
+            "Perceived safety that the residents of a cell lose by disorder there that nobody reports "
+            "and no patrol settles."
+        ),
     )  # fmt: skip
     harden_probability: float = parameter(
         0.4, unit="probability", ge=0, le=1,

@@ -105,10 +105,14 @@ class TieParameters(Parameters):
     )
     sociability: float = parameter(
         1.1, unit="standard deviation of the log", ge=0, le=2,
-        source=("McCormick, Salganik & Zheng 2010: 611 acquaintances on average, 472 in the median; half of the ties "
-            "are sought by the other side"),
-        doc=("How unequal people are in the ties that they seek among neighbours, workmates and friends; 0 makes them "
-            "equal."),
+        source=(
+            "McCormick, Salganik & Zheng 2010: 611 acquaintances on average, 472 in the median; "
+            "half of the ties are sought by the other side"
+        ),
+        doc=(
+            "How unequal people are in the ties that they seek among neighbours, workmates and friends; "
+            "0 makes them equal."
+        ),
     )  # fmt: skip
 
 

@@ -32,8 +32,7 @@ class PostParameters(Parameters):
     administration_min: float = parameter(
         33.0, unit="min per person per day", ge=0, le=480,
         source="assumption: keeps headquarters nine tenths busy at full strength",
-        doc=("Administration, supplies, orders and reports that headquarters handles for each "
-                "member of personnel."),
+        doc="Administration, supplies, orders and reports that headquarters handles for each member of personnel.",
     )  # fmt: skip
     administration_patience_days: int = parameter(
         7,
@@ -53,8 +52,10 @@ class PostParameters(Parameters):
     community_min: float = parameter(
         55.0, unit="min per 1,000 residents per day", ge=0, le=1000,
         source="assumption: takes three quarters of community officers at full strength",
-        doc=("Registers, licences and residents who come, which community officers do first; the rest of their hours "
-            "is for programmes."),
+        doc=(
+            "Registers, licences and residents who come, which community officers do first; "
+            "the rest of their hours is for programmes."
+        ),
     )  # fmt: skip
     call_taking_min: float = parameter(
         3.0, unit="min per call", ge=0, le=60, source="assumption", doc="Time of a desk to take a call and note it."

@@ -49,8 +49,10 @@ class AntiFraud(Programme):
         desk_share: float = parameter(
             0.15, unit="share of the centre's hours", ge=0, le=1,
             source="assumption: one or two people at the telephones while the centre works",
-            doc=("Hours of the anti-fraud centre for calls and freezes. They are booked whole: staff "
-                "at the desk wait for the next alert."),
+            doc=(
+                "Hours of the anti-fraud centre for calls and freezes. They are booked whole: "
+                "staff at the desk wait for the next alert."
+            ),
         )  # fmt: skip
         visit_share: float = parameter(
             0.03,
@@ -70,10 +72,14 @@ class AntiFraud(Programme):
         )
         alert_share: tuple[Share, Share, Share, Share] = parameter(
             (0.5, 0.4, 0.25, 0.25), unit="probability",
-            source=("assumption: operators see long calls from strange numbers best, banks see odd payments, and some "
-                "residents ask; apps are closed to them"),
-            doc=("A persuasion comes to the centre's knowledge if it lasts long enough; order: phone call, text "
-                "message, messaging app, online shop."),
+            source=(
+                "assumption: operators see long calls from strange numbers best, banks see odd payments, "
+                "and some residents ask; apps are closed to them"
+            ),
+            doc=(
+                "A persuasion comes to the centre's knowledge if it lasts long enough; order: "
+                "phone call, text message, messaging app, online shop."
+            ),
         )  # fmt: skip
         alert_delay_min: float = parameter(
             60.0,
@@ -85,10 +91,14 @@ class AntiFraud(Programme):
         )
         empty_alerts: float = parameter(
             3.0, unit="per 1,000 contacts", ge=0, le=1000,
-            source="assumption: face-to-face talks alone were 0.4 per 1,000 contacts of this model (13.89 million; "
-            "Ministry of Public Security, January 2024), and a call is the milder and more frequent step",
-            doc=("Alerts about contacts that engage nobody. The desk cannot tell them from real ones and has to call "
-                "as well."),
+            source=(
+                "assumption: face-to-face talks alone were 0.4 per 1,000 contacts of this model (13.89 million; "
+                "Ministry of Public Security, January 2024), and a call is the milder and more frequent step"
+            ),
+            doc=(
+                "Alerts about contacts that engage nobody. "
+                "The desk cannot tell them from real ones and has to call as well."
+            ),
         )  # fmt: skip
         alert_hours: tuple[float, float] | None = parameter(
             None,
@@ -106,10 +116,14 @@ class AntiFraud(Programme):
         )
         call_success: tuple[Share, Share] = parameter(
             (0.35, 0.65), unit="probability",
-            source=("assumption: 0.55 for the usual mixture of specialists and others; 0.75 is the "
-                "highest that we know of (recalled, not read)"),
-            doc=("A call ends a persuasion, for callers of skill 0 and of skill 1; between them in "
-                "proportion to the mean skill of the centre."),
+            source=(
+                "assumption: 0.55 for the usual mixture of specialists and others; "
+                "0.75 is the highest that we know of (recalled, not read)"
+            ),
+            doc=(
+                "A call ends a persuasion, for callers of skill 0 and of skill 1; "
+                "between them in proportion to the mean skill of the centre."
+            ),
         )  # fmt: skip
         visit_min: float = parameter(
             60.0, unit="min", ge=0.1, le=600, source="assumption", doc="Time of a face-to-face talk, including travel."
@@ -124,8 +138,10 @@ class AntiFraud(Programme):
         )
         hotline_min: float = parameter(
             30.0, unit="min", ge=0, le=1440, source="assumption: the way to the station and the wait there",
-            doc=("How much earlier a victim who reports a fraud calls the centre, though not before "
-                "noticing it; banks are asked once somebody is at the desk."),
+            doc=(
+                "How much earlier a victim who reports a fraud calls the centre, though not before noticing it; "
+                "banks are asked once somebody is at the desk."
+            ),
         )  # fmt: skip
         lesson: float = parameter(
             0.2,

@@ -35,8 +35,10 @@ class Education(Programme):
 
         community_share: float = parameter(
             0.2, unit="share of community officers' free hours", ge=0, le=1, source="assumption",
-            doc=("Hours for sessions, of those that the programmes listed before leave. Half of such a session is "
-                "about crime at places, half about fraud."),
+            doc=(
+                "Hours for sessions, of those that the programmes listed before leave. "
+                "Half of such a session is about crime at places, half about fraud."
+            ),
         )  # fmt: skip
         anti_fraud_share: float = parameter(
             0.1,
@@ -64,8 +66,10 @@ class Education(Programme):
         )
         choice: Literal["need", "list"] = parameter(
             "need", unit="name", source=CHOSEN,
-            doc=("Where sessions are held: where most recorded victims live, work or learn, or in "
-                "rotation. Without any victims, in rotation."),
+            doc=(
+                "Where sessions are held: where most recorded victims live, work or learn, or in rotation. "
+                "Without any victims, in rotation."
+            ),
         )  # fmt: skip
         need_days: int = parameter(
             90,

@@ -45,8 +45,10 @@ class Mediation(Programme):
         joining_min: float = parameter(
             10.0, unit="min per 10,000 residents per day", ge=0, le=1000,
             source="assumption: case conferences with mediators and the justice office",
-            doc=("Work of community officers that joins the levels; on days on which it is done in part the town has "
-                "that part of its hours."),
+            doc=(
+                "Work of community officers that joins the levels; "
+                "on days on which it is done in part the town has that part of its hours."
+            ),
         )  # fmt: skip
         town_hours_per_1000_week: float = parameter(
             0.12, unit="h per 1,000 residents per week", ge=0, le=10_000,
@@ -71,8 +73,10 @@ class Mediation(Programme):
         station_share: float = parameter(
             0.3, unit="share of the officers' remaining hours", ge=0, le=1,
             source="assumption: other programmes need the rest",
-            doc=("Share of the hours that community officers have left, auxiliaries apart, that sessions may take on "
-                "a day."),
+            doc=(
+                "Share of the hours that community officers have left, auxiliaries apart, "
+                "that sessions may take on a day."
+            ),
         )  # fmt: skip
         police_begin_at_station: bool = parameter(
             True,

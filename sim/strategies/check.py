@@ -72,10 +72,9 @@ def check_strategy(strategy: str | type[Strategy], **options: Any) -> None:
             new, another = (_plan(_made(kind, options), situation) for _ in range(2))
             if _differ(new, another):
                 raise AssertionError(
-                    f"{_who(kind, situation)}: two new instances returned different plans for the same briefing and "
-                    "generator. Let plan() follow from "
-                    "briefing, self.parameters and rng alone: no other generator, no clock, no global or class "
-                    "variable, no loop over a set"
+                    f"{_who(kind, situation)}: two new instances returned different plans for the same briefing "
+                    "and generator. Let plan() follow from briefing, self.parameters and rng alone: "
+                    "no other generator, no clock, no global or class variable, no loop over a set"
                 )
             _check_memory(plan, new, kind, situation)
     for situation, plan in zip(reversed(to_try), reversed(plans), strict=True):
@@ -86,9 +85,8 @@ def _check_memory(plan: PatrolPlan, other: PatrolPlan, kind: type, situation: Si
     """Check that plans for one briefing are the same after different pasts."""
     if _differ(plan, other):
         raise AssertionError(
-            f"{_who(kind, situation)}: the plan depends on what was planned before. Keep no state between calls of "
-            "plan(): what it needs to remember is in "
-            "briefing.recorded"
+            f"{_who(kind, situation)}: the plan depends on what was planned before. "
+            "Keep no state between calls of plan(): what it needs to remember is in briefing.recorded"
         )
 
 

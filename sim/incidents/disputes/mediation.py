@@ -36,8 +36,10 @@ class MediationParameters(Parameters):
 
     mediator_hours_per_1000_week: float = parameter(
         0.5, unit="h per 1,000 residents per week", ge=0, le=10_000,
-        source=("China 2017: 2.57 mediators per 1,000 residents with 2.4 disputes each per year, at 3 "
-                "hours per session and 1.4 sessions per dispute (assumption)"),
+        source=(
+            "China 2017: 2.57 mediators per 1,000 residents with 2.4 disputes each per year, "
+            "at 3 hours per session and 1.4 sessions per dispute (assumption)"
+        ),
         doc="Mediator-hours available, the same every day; unused hours do not carry over. 0 is no mediation.",
     )  # fmt: skip
     yuan_per_hour: float = parameter(

@@ -49,8 +49,7 @@ class DisputeParameters(HandlingParameters):
     subjects: tuple[Share, Share, Share, Share, Share] = parameter(
         (0.3, 0.3, 0.15, 0.15, 0.1), unit="shares",
         source="assumption: family and neighbours first, as in the statistics of people's mediation",
-        doc=("Shares of disputes about family, neighbours, debt, work and land; they must add up "
-                "to 1."),
+        doc="Shares of disputes about family, neighbours, debt, work and land; they must add up to 1.",
     )  # fmt: skip
     first_tension: float = parameter(
         1.0,
@@ -121,8 +120,7 @@ class DisputeParameters(HandlingParameters):
     )
     found_by_grid_per_day: float = parameter(
         0.003, unit="1/day", ge=0, le=10,
-        source=("assumption: with calls, about 6 per 1,000 residents per year reach mediators (China "
-                "2017)"),
+        source="assumption: with calls, about 6 per 1,000 residents per year reach mediators (China 2017)",
         doc="Hazard that grid workers or visits find a dispute, without any programme.",
     )  # fmt: skip
     mediation: MediationParameters = MediationParameters()

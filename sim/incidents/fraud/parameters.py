@@ -63,9 +63,8 @@ _AGE_SOURCE = (
     "savings"
 )
 _LOSS_SOURCE = (
-    "assumption, after recalled press figures by scheme; 37,600 yuan per recorded case in "
-    "2015 (22.2 billion yuan, 590,000 cases), and investments about a third of all money "
-    "(Ministry of Public Security, May 2022)"
+    "assumption, after recalled press figures by scheme; 37,600 yuan per recorded case in 2015 (22.2 billion yuan, "
+    "590,000 cases), and investments about a third of all money (Ministry of Public Security, May 2022)"
 )
 
 
@@ -181,8 +180,10 @@ class FraudParameters(CrimeParameters):
     )
     persuasion_hours: tuple[Hours, Hours, Hours, Hours, Hours] = parameter(
         (5.0, 40.0, 4.0, 2.0, 3.0), unit="waking hours",
-        source=("assumption: within hours, but for investments, which are groomed for days; calls of over 30 minutes "
-            "mostly succeed (360 Security, 2016)"),
+        source=(
+            "assumption: within hours, but for investments, which are groomed for days; "
+            "calls of over 30 minutes mostly succeed (360 Security, 2016)"
+        ),
         doc="Mean time from contact to payment" + _SCHEMES,
     )  # fmt: skip
     persuasion_shape: float = parameter(
@@ -195,14 +196,18 @@ class FraudParameters(CrimeParameters):
     )
     second_thoughts: float = parameter(
         2.0, unit="per persuasion", ge=0, le=100, source="assumption",
-        doc=("Times that a person of full awareness would break off within a persuasion of mean length; in proportion "
-            "to awareness below."),
+        doc=(
+            "Times that a person of full awareness would break off within a persuasion of mean length; "
+            "in proportion to awareness below."
+        ),
     )  # fmt: skip
     advice: float = parameter(
         2.0, unit="per persuasion", ge=0, le=100,
         source="assumption: friends and family who are told talk most out of it",
-        doc=("Times that ties of full awareness would talk a person out of it within a persuasion of mean length; in "
-            "proportion to their mean awareness."),
+        doc=(
+            "Times that ties of full awareness would talk a person out of it within a persuasion of mean length; "
+            "in proportion to their mean awareness."
+        ),
     )  # fmt: skip
     currency: str = parameter(
         "CNY",
@@ -225,8 +230,10 @@ class FraudParameters(CrimeParameters):
     )  # fmt: skip
     harm_loss_power: float = parameter(
         0.5, unit="1", ge=0, le=2,
-        source=("assumption, after recalled thresholds of sentence in China (3,000, 30,000, 500,000 yuan): some 20 "
-            "times the sentence for 167 times the money"),
+        source=(
+            "assumption, after recalled thresholds of sentence in China (3,000, 30,000, 500,000 yuan): "
+            "some 20 times the sentence for 167 times the money"
+        ),
         doc="Harm grows with this power of the loss, about its mean for the type.",
     )  # fmt: skip
     realise_hours: float = parameter(

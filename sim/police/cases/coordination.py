@@ -101,10 +101,12 @@ class CoordinationParameters(Parameters):
 
     structure: Literal["silos", "joint_room", "joint_centre"] = parameter(
         "silos", unit="name", source=CHOSEN,
-        doc=("Silos: news goes up to headquarters and down again, and the analysts of each station "
-                "see the cases of their district alone. Joint room: stations and specialists also "
-                "meet one office of analysts, the unit intelligence, on some days of the week. Joint "
-                "centre: one office of analysts sits in a command centre with lines to everybody."),
+        doc=(
+            "Silos: news goes up to headquarters and down again, and the analysts of each station see the cases "
+            "of their district alone. Joint room: stations and specialists also meet one office of analysts, "
+            "the unit intelligence, on some days of the week. Joint centre: "
+            "one office of analysts sits in a command centre with lines to everybody."
+        ),
     )  # fmt: skip
     silos: LineParameters = parameter(
         LineParameters(delay_h=48, loss=0.3), unit="lines",
@@ -128,11 +130,11 @@ class CoordinationParameters(Parameters):
     )  # fmt: skip
     joint_centre_yuan: float = parameter(
         7.0, unit="yuan per resident per year", ge=0, le=1000,
-        source=("assumption: 9 + 10 million yuan for the platforms of the county of Jieshou, over its "
-                "620,000 residents (both recalled, not read), used for eight years, with a tenth per "
-                "year for upkeep"),
-        doc=("What a joint centre and its platform cost the police, in addition to the hours of "
-                "its staff."),
+        source=(
+            "assumption: 9 + 10 million yuan for the platforms of the county of Jieshou, over its 620,000 residents "
+            "(both recalled, not read), used for eight years, with a tenth per year for upkeep"
+        ),
+        doc="What a joint centre and its platform cost the police, in addition to the hours of its staff.",
     )  # fmt: skip
     edges: tuple[Edge, ...] = parameter(
         (),

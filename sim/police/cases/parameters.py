@@ -84,8 +84,10 @@ class InvestigationParameters(Parameters):
 
     witness_stays_min: float = parameter(
         30.0, unit="min", ge=0.1, le=1e6, source="assumption: bystanders leave within the hour",
-        doc=("Decay, with the minutes from the offence to the arrival of the first unit, of the chance that a witness "
-            "is still there."),
+        doc=(
+            "Decay, with the minutes from the offence to the arrival of the first unit, "
+            "of the chance that a witness is still there."
+        ),
     )  # fmt: skip
     trace_lasts_min: float = parameter(
         90.0, unit="min", ge=0.1, le=1e6, source="assumption: people tidy up, and rain and feet do",
@@ -135,10 +137,14 @@ class InvestigationParameters(Parameters):
     )
     investigators_per_case: float = parameter(
         2.0, unit="officers", ge=1, le=10,
-        source=("assumption: as the Criminal Procedure Law of China has it (recalled), at least two question, search "
-            "and examine"),
-        doc=("Officers who work on a case together: each hour of work takes this many "
-                "officer-hours. Cases are read, and compared, by one."),
+        source=(
+            "assumption: as the Criminal Procedure Law of China has it (recalled), at least two question, "
+            "search and examine"
+        ),
+        doc=(
+            "Officers who work on a case together: each hour of work takes this many officer-hours. "
+            "Cases are read, and compared, by one."
+        ),
     )  # fmt: skip
     case_hours_per_day: float = parameter(
         2.0,
@@ -169,8 +175,10 @@ class InvestigationParameters(Parameters):
     )
     arrest_processing_min: float = parameter(
         960.0, unit="officer-min", ge=0, le=10_000,
-        source=("assumption: some 16 officer-hours, for two officers at each interrogation, search of the home, "
-            "detention, the file for the prosecutor"),
+        source=(
+            "assumption: some 16 officer-hours, for two officers at each interrogation, search of the home, detention, "
+            "the file for the prosecutor"
+        ),
         doc="Mean officer-minutes to process somebody who was arrested.",
     )  # fmt: skip
     consideration_min: float = parameter(
@@ -245,8 +253,7 @@ class InvestigationParameters(Parameters):
     joint_link_factor: float = parameter(
         1.5, unit="times", ge=1, le=10,
         source="assumption: traces, pictures and statements of all cases lie on one table (合成打击)",
-        doc=("Value of a link to a joint team, relative to that without one; see the programme "
-                "joint_strike."),
+        doc="Value of a link to a joint team, relative to that without one; see the programme joint_strike.",
     )  # fmt: skip
     false_link_hours: float = parameter(
         2.0, unit="h", ge=0, le=100, source="assumption", doc="Hours of work that each false link wastes, once known."

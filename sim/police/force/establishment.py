@@ -63,8 +63,11 @@ class PayParameters(Parameters):
     )
     vehicle_per_hour: float = parameter(
         15.0, unit="yuan per hour of a unit on duty", ge=0, le=10_000,
-        source=("assumption: a car of 150,000 yuan for five years, as much again for fuel and upkeep, on the road two "
-            "thirds of the time"), doc="Cars of patrol.",
+        source=(
+            "assumption: a car of 150,000 yuan for five years, as much again for fuel and upkeep, "
+            "on the road two thirds of the time"
+        ),
+        doc="Cars of patrol.",
     )  # fmt: skip
     overtime_rate: float = parameter(
         1.5,
@@ -163,8 +166,10 @@ class ForceParameters(Parameters):
     )
     most_lent_share: float = parameter(
         0.0, unit="share of personnel", ge=0, le=1, source="assumption: nobody is lent",
-        doc=("Largest share of the personnel of any other assignment that may be lent to patrol "
-                "for a day; there are cars for all of them."),
+        doc=(
+            "Largest share of the personnel of any other assignment that may be lent to patrol for a day; "
+            "there are cars for all of them."
+        ),
     )  # fmt: skip
     pay: PayParameters = PayParameters()
     wellbeing: WellbeingParameters = WellbeingParameters()

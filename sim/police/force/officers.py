@@ -89,8 +89,10 @@ class HeadParameters(Parameters):
     )
     buy_in_mean: float = parameter(
         0.6, unit="0 to 1", ge=0.01, le=0.99, source="assumption: part of the officers do not believe in it",
-        doc=("Mean buy-in: the share of free time that rested personnel spend as ordered, on "
-                "patrol and on the programmes of every assignment."),
+        doc=(
+            "Mean buy-in: the share of free time that rested personnel spend as ordered, "
+            "on patrol and on the programmes of every assignment."
+        ),
     )  # fmt: skip
     buy_in_concentration: float = parameter(
         4.0,

@@ -48,8 +48,7 @@ class WellbeingParameters(Parameters):
     load_memory_duties: float = parameter(
         7.0, unit="duties", ge=1, le=1000,
         source="assumption: busy and quiet duties of a week or two even out; the rule of 60 is an average as well",
-        doc=("Load is the mean over recent duties with exponentially fading weights of this time "
-                "constant."),
+        doc="Load is the mean over recent duties with exponentially fading weights of this time constant.",
     )  # fmt: skip
     overload_gain: float = parameter(
         0.15,
@@ -143,8 +142,9 @@ class WellbeingParameters(Parameters):
     hires_per_year: float = parameter(
         0.04, unit="share of established officer positions", ge=0, le=10,
         source="assumption: a little more than leave without overload",
-        doc=("Officers who can be hired in a year; they take vacant places only, and what is not needed is not saved "
-            "up."),
+        doc=(
+            "Officers who can be hired in a year; they take vacant places only, and what is not needed is not saved up."
+        ),
     )  # fmt: skip
     auxiliary_hires_per_year: float = parameter(
         0.13,

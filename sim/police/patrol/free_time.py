@@ -51,13 +51,17 @@ class PatrolParameters(Parameters):
     most_at_meal_share: float = parameter(
         0.2, unit="share of the units of a shift", gt=0, le=1,
         source="assumption: a dispatcher who lets more go at a time has nobody left to send",
-        doc=("Largest share of the city's units on shift that take their meal at the same time; "
-                "one always may. Meals spread over the middle half of the shift."),
+        doc=(
+            "Largest share of the city's units on shift that take their meal at the same time; one always may. "
+            "Meals spread over the middle half of the shift."
+        ),
     )  # fmt: skip
     spell_min: float = parameter(
         60.0, unit="min", ge=5, le=1440, source="assumption",
-        doc=("Free time is spent as ordered, or not at all, in spells of this length; they begin at another minute "
-            "for each unit."),
+        doc=(
+            "Free time is spent as ordered, or not at all, in spells of this length; "
+            "they begin at another minute for each unit."
+        ),
     )  # fmt: skip
 
 

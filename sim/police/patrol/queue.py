@@ -42,8 +42,10 @@ class DispatchParameters(Parameters):
 
     pooling: Literal["beat", "district", "city"] = parameter(
         "beat", unit="name", source="assumption",
-        doc=("The nearest free unit of those that cover the `beat`, those that cover any beat of the `district`, or "
-            "all of the `city`, until others may help."),
+        doc=(
+            "The nearest free unit of those that cover the `beat`, those that cover any beat of the `district`, "
+            "or all of the `city`, until others may help."
+        ),
     )  # fmt: skip
     help_after_min: tuple[Wait, Wait, Wait] = parameter(
         (0.0, 5.0, 20.0),
@@ -53,8 +55,10 @@ class DispatchParameters(Parameters):
     )
     surge_help_waiting: int | None = parameter(
         4, unit="calls", ge=1, le=100_000, source="assumption",
-        doc=("When this many calls wait in a district, the nearest unit of the city goes there at "
-                "once, to the most urgent first; absent: never."),
+        doc=(
+            "When this many calls wait in a district, the nearest unit of the city goes there at once, "
+            "to the most urgent first; absent: never."
+        ),
     )  # fmt: skip
     patience_min: tuple[Wait, Wait, Wait] = parameter(
         (240.0, 480.0, 1440.0),

@@ -49,8 +49,7 @@ class Campaign(Programme):
 
         first_day: int | None = parameter(
             28, unit="day of the run", ge=0, le=FAR_DAY, source="assumption: the first day after the usual warm-up",
-            doc=("Start of the first scheduled campaign, counted from 0, warm-up included; absent: "
-                "none is scheduled."),
+            doc="Start of the first scheduled campaign, counted from 0, warm-up included; absent: none is scheduled.",
         )  # fmt: skip
         every_days: int | None = parameter(
             90,
@@ -73,8 +72,10 @@ class Campaign(Programme):
         )
         trigger_ratio: float | None = parameter(
             None, unit="times", ge=0.01, le=100, source=CHOSEN,
-            doc=("A campaign begins when the recorded rate of crimes at places exceeds this multiple "
-                "of the earlier rate; absent: never for that reason."),
+            doc=(
+                "A campaign begins when the recorded rate of crimes at places exceeds this multiple "
+                "of the earlier rate; absent: never for that reason."
+            ),
         )  # fmt: skip
         recent_days: int = parameter(
             28,
@@ -124,8 +125,10 @@ class Campaign(Programme):
         )  # fmt: skip
         looks: int = parameter(
             5, unit="people", ge=1, le=MOST_LOOKS, source="assumption",
-            doc=("People whom officers look over for each check; they check the first whom they have a reason to "
-                "suspect."),
+            doc=(
+                "People whom officers look over for each check; "
+                "they check the first whom they have a reason to suspect."
+            ),
         )  # fmt: skip
         trust_loss: float = parameter(
             0.03, unit="points of trust on a 0–1 scale", ge=0, le=1,
@@ -135,8 +138,7 @@ class Campaign(Programme):
         sign: float = parameter(
             0.05, unit="probability", ge=0, le=1,
             source="assumption; people tell liars little better than chance (Bond & DePaulo 2006, recalled)",
-            doc=("A person who carries stolen goods behaves suspiciously when officers look them over, "
-                "and is searched."),
+            doc="A person who carries stolen goods behaves suspiciously when officers look them over, and is searched.",
         )  # fmt: skip
         false_sign: float = parameter(
             0.01, unit="probability", ge=0, le=1, source="assumption: one check in twenty becomes a search",
@@ -152,11 +154,15 @@ class Campaign(Programme):
         )  # fmt: skip
         other_arrest: float = parameter(
             0.12, unit="probability", ge=0, le=1,
-            source="England and Wales, year to March 2020: some 13 % of searches led to an arrest for anything, "
-            "most for drugs (Home Office 2020, recalled)",
-            doc="A search that finds no stolen goods ends in an arrest for drugs, a weapon, a warrant or another thing "
-            "that is no crime of the model: it takes the desk as long as an arrest on scene takes a unit, and clears "
-            "nothing.",
+            source=(
+                "England and Wales, year to March 2020: some 13 % of searches led to an arrest for anything, "
+                "most for drugs (Home Office 2020, recalled)"
+            ),
+            doc=(
+                "A search that finds no stolen goods ends in an arrest for drugs, "
+                "a weapon, a warrant or another thing that is no crime of the model: "
+                "it takes the desk as long as an arrest on scene takes a unit, and clears nothing."
+            ),
         )  # fmt: skip
         detention_days: float = parameter(
             7.0, unit="days", ge=0.01, le=3650, source="assumption: about half of the most",

@@ -52,13 +52,17 @@ class SafetyCulture(Programme):
         listeners_per_hour: float = parameter(
             13.0, unit="people per hour", ge=0, le=1000,
             source="assumption, as a session of education: 40 people for three hours of officers",
-            doc=("Residents who come to meetings, each as likely as the other; half of it is about crime at places, "
-                "half about fraud."),
+            doc=(
+                "Residents who come to meetings, each as likely as the other; half of it is about crime at places, "
+                "half about fraud."
+            ),
         )  # fmt: skip
         lesson: float = parameter(
             0.3, unit="points on a 0–1 scale", ge=0, le=1, source="assumption, as a session of education",
-            doc=("Awareness that a meeting on one subject alone would teach, at none before; less the more there is. "
-                "It fades with the half-life of awareness."),
+            doc=(
+                "Awareness that a meeting on one subject alone would teach, at none before; less the more there is. "
+                "It fades with the half-life of awareness."
+            ),
         )  # fmt: skip
         contact_rate: float = parameter(
             0.01, unit="per tie per week", ge=0, le=7, source="assumption: 0.5–2 %",
@@ -71,8 +75,8 @@ class SafetyCulture(Programme):
             le=0.5,
             source="assumption; 0.5: both think alike after it",
             doc=(
-                "Share of the difference of awareness by which the less aware rises in a talk, and the more aware "
-                "falls."
+                "Share of the difference of awareness by which the less aware rises in a talk, "
+                "and the more aware falls."
             ),
         )
         fraud_share: float = parameter(

@@ -77,8 +77,10 @@ class NetworkParameters(Parameters):
     )  # fmt: skip
     fused_line: TellingLine = parameter(
         TellingLine(delay_h=2, loss=0.05), unit="line", source="assumption: as the lines of a joint command centre",
-        doc=("Fusion: between a grid and the station of its district, and between communities or the centre and the "
-            "command centre, or headquarters."),
+        doc=(
+            "Fusion: between a grid and the station of its district, "
+            "and between communities or the centre and the command centre, or headquarters."
+        ),
     )  # fmt: skip
 
 

@@ -23,8 +23,10 @@ class GovernanceParameters(ProgrammeParameters):
     organising_min: float = parameter(
         30.0, unit="min per grid per month", ge=0, le=10_000,
         source="assumption: one meeting with the leaders of its groups",
-        doc=("Work of community officers that keeps the groups of a grid active; they fall silent after two months "
-            "without."),
+        doc=(
+            "Work of community officers that keeps the groups of a grid active; "
+            "they fall silent after two months without."
+        ),
     )  # fmt: skip
     liaison_min: float = parameter(
         10.0, unit="min per grid per week", ge=0, le=10_000, source="assumption: a call with the grid worker",
@@ -32,8 +34,9 @@ class GovernanceParameters(ProgrammeParameters):
     )  # fmt: skip
     handling_min: float = parameter(
         15.0, unit="min per tip", ge=0, le=600, source="assumption: call back, check, pass on",
-        doc=("Work of community officers before a tip enters the side of the police; tips wait for it, the oldest "
-            "first."),
+        doc=(
+            "Work of community officers before a tip enters the side of the police; tips wait for it, the oldest first."
+        ),
     )  # fmt: skip
     message_min: float = parameter(
         5.0,
@@ -59,8 +62,10 @@ class GovernanceParameters(ProgrammeParameters):
     grid_worker_min_week: float = parameter(
         120.0, unit="min per grid per week", ge=0, le=2400,
         source="assumption: a talk with each leader of a group once a month",
-        doc=("Work of a grid worker (网格员) that keeps the groups of an organised grid active; grid workers are not "
-            "police, and always have the time."),
+        doc=(
+            "Work of a grid worker (网格员) that keeps the groups of an organised grid active; "
+            "grid workers are not police, and always have the time."
+        ),
     )  # fmt: skip
     grid_worker_tip_min: float = parameter(
         10.0,
@@ -82,8 +87,9 @@ class GovernanceParameters(ProgrammeParameters):
     tells_crime: float = parameter(
         0.3, unit="probability", ge=0, le=1,
         source="assumption: neighbours learn of some of what victims keep from the police",
-        doc=("The leader of the victim's group hears of a crime that was not reported, at trust 0.5 of victim and "
-            "group."),
+        doc=(
+            "The leader of the victim's group hears of a crime that was not reported, at trust 0.5 of victim and group."
+        ),
     )  # fmt: skip
     tells_witness: float = parameter(
         0.05, unit="probability", ge=0, le=1,
@@ -93,14 +99,18 @@ class GovernanceParameters(ProgrammeParameters):
     tells_dispute: float = parameter(
         0.006, unit="1/day at tension 1", ge=0, le=10,
         source="assumption: twice what grid workers and visits find without the programme",
-        doc=("Hazard that the leader of the group hears of a dispute that mediators do not know of: × tension × "
-            "exp(slope · (trust − 0.5))."),
+        doc=(
+            "Hazard that the leader of the group hears of a dispute that mediators do not know of: "
+            "× tension × exp(slope · (trust − 0.5))."
+        ),
     )  # fmt: skip
     tells_fraud: float = parameter(
         0.2, unit="probability per day", ge=0, le=1,
         source="assumption: fraudsters ask their victims to keep it to themselves",
-        doc=("A person who is persuaded for a whole waking day talks about it to the group, at trust 0.5; for a part "
-            "of a day with the same hazard."),
+        doc=(
+            "A person who is persuaded for a whole waking day talks about it to the group, at trust 0.5; "
+            "for a part of a day with the same hazard."
+        ),
     )  # fmt: skip
     trust_slope: float = parameter(
         1.5,

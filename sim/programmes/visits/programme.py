@@ -57,8 +57,10 @@ class Visits(Programme):
         need_days: int = parameter(
             14, unit="days", ge=0, le=365,
             source="assumption: near repeats come within two weeks (Johnson et al. 2007)",
-            doc=("A household with a burglary recorded within this time is in need, and after it the "
-                "ten-household group around it; 0: none is."),
+            doc=(
+                "A household with a burglary recorded within this time is in need, "
+                "and after it the ten-household group around it; 0: none is."
+            ),
         )  # fmt: skip
         retry_days: int = parameter(
             3,
@@ -74,8 +76,10 @@ class Visits(Programme):
         fraud_awareness: float = _step(0.02, "Awareness of fraud that each gains, at none; less the more there is.")
         dispute_found: float = parameter(
             0.3, unit="probability", ge=0, le=1, source="assumption: people tell whom they know",
-            doc=("A visit at which somebody is met brings a dispute of the household to light of which nobody outside "
-                "knew."),
+            doc=(
+                "A visit at which somebody is met brings a dispute of the household to light "
+                "of which nobody outside knew."
+            ),
         )  # fmt: skip
 
     def begin(self, site: Site) -> None:

@@ -105,8 +105,9 @@ class Volunteers(Programme):
         )
         leave_per_year: float = parameter(
             0.25, unit="per year", ge=0, le=50,
-            source=("assumption: well below the third of US volunteers who do not return the next year (Eisner et al. "
-                "2009)"),
+            source=(
+                "assumption: well below the third of US volunteers who do not return the next year (Eisner et al. 2009)"
+            ),
             doc="Hazard to leave of volunteers who are looked after, asked for no more than they wish, and not paid.",
         )  # fmt: skip
         overload: float = parameter(
@@ -120,8 +121,7 @@ class Volunteers(Programme):
         neglect: float = parameter(
             4.0, unit="times", ge=1, le=100,
             source="assumption: poor management is the reason most often given (Eisner et al. 2009)",
-            doc=("Hazard to leave of volunteers whom no organiser has contacted for long, relative to "
-                "the others."),
+            doc="Hazard to leave of volunteers whom no organiser has contacted for long, relative to the others.",
         )  # fmt: skip
         neglect_days: int = parameter(
             30,
@@ -133,8 +133,10 @@ class Volunteers(Programme):
         )
         disappointment: float = parameter(
             5.0, unit="per unit of trust", ge=0, le=100, source="assumption",
-            doc=("Rise of the hazard to leave by trust in the police that a volunteer has lost below the own "
-                "baseline: bad experiences."),
+            doc=(
+                "Rise of the hazard to leave by trust in the police that a volunteer has lost below the own baseline: "
+                "bad experiences."
+            ),
         )  # fmt: skip
         reward_yuan_per_hour: float = parameter(
             5.0,
@@ -194,8 +196,10 @@ class Volunteers(Programme):
         lesson_step: float = parameter(
             0.2, unit="points on a 0–1 scale", ge=0, le=1,
             source="assumption: less than half of what being a victim teaches",
-            doc="Way to full awareness of fraud that a "
-            "professional's lesson takes a pupil; a volunteer's in proportion to skill.",
+            doc=(
+                "Way to full awareness of fraud that a professional's lesson takes a pupil; "
+                "a volunteer's in proportion to skill."
+            ),
         )  # fmt: skip
         least_skill: float = parameter(
             0.3,
