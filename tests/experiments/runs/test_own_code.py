@@ -24,7 +24,6 @@ import pytest
 
 from experiments import run
 from experiments.compare import __main__ as compare
-from experiments.runs import folder as store
 from experiments.runs.trial import own_code
 from sim import registry, strategies
 from sim.authors import code_of
@@ -479,24 +478,3 @@ def test_a_class_that_cannot_be_used_is_named_and_stands_in_nobody_elses_way(att
     assert made not in found.kinds.values()
     with pytest.raises(BadInput, match=f"Made of sim.strategies.of_mine .*: {says}"):
         found.pick("made", "strategy")
-
-
-def test_a_command_is_told_a_group_that_it_does_not_have(capsys):
-    assert "runner: run has no group" in refused(capsys, run, "runner=serial")
-
-
-def test_a_folder_of_somebody_else_is_refused_at_the_first_file(monkeypatch, tmp_path):
-    (tmp_path / "home").mkdir()
-
-    def endless(self, pattern):
-        yield self / "first"
-        raise AssertionError("it has looked at more than the first")
-
-    monkeypatch.setattr(Path, "rglob", endless)
-    with pytest.raises(BadInput, match=r"^out: .* holds first"):
-        store.check_output(str(tmp_path / "home"))
-
-
-def test_more_heads_than_there_can_be_are_said_with_the_keys_that_lower_them(capsys):
-    said = refused(capsys, run, "force.patrol_units=100000")
-    assert re.search(r"^error: force: \d+ .* 262,143 .*force\.officers", said)

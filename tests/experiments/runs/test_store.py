@@ -435,3 +435,15 @@ def test_another_repository_does_not_reach_provenance(somebodys_repository, monk
     installed = shutil.copy(store.__file__, somebodys_repository / "experiments")
     monkeypatch.setattr(store, "__file__", str(installed))
     assert store._commit() is None
+
+
+def test_a_folder_of_somebody_else_is_refused_at_the_first_file(monkeypatch, tmp_path):
+    (tmp_path / "home").mkdir()
+
+    def endless(self, pattern):
+        yield self / "first"
+        raise AssertionError("it has looked at more than the first")
+
+    monkeypatch.setattr(Path, "rglob", endless)
+    with pytest.raises(BadInput, match=r"^out: .* holds first"):
+        check_output(str(tmp_path / "home"))
