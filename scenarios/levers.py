@@ -34,7 +34,7 @@ def to_the_street(
     fraction: float = parameter(0.25, unit="share of full strength", gt=0, lt=1, source="assumption",
         doc="Share of headquarters personnel who move."),
     posts: Posts = _STREET,
-    start_day: Day = START, days: Day = DAYS, ramp_days: int = RAMP,
+    start_day: int = START, days: Day = DAYS, ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
     """Move people from headquarters to the stations (做精机关、做强基层、警力下沉).
 
@@ -46,7 +46,7 @@ def to_the_street(
     警务改革 (police reform), by a summary; the share is an assumption.
     """
     return _moved(
-        scenario, "headquarters", posts, fraction, None, period(scenario, "to_the_street", start_day, days, ramp_days)
+        scenario, "headquarters", posts, fraction, None, period("to_the_street", start_day, days, ramp_days)
     )
 
 
@@ -57,7 +57,7 @@ def auxiliaries(
         doc="Auxiliaries hired, relative to those at full strength."),
     posts: Posts = parameter(("patrol",), unit="names", source="assumption: they may not investigate",
         doc="Assignments that receive them."),
-    start_day: Day = START, days: Day = DAYS, ramp_days: int = RAMP,
+    start_day: int = START, days: Day = DAYS, ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
     """Hire auxiliaries (辅警).
 
@@ -66,7 +66,7 @@ def auxiliaries(
     them along, and those beyond are paid and have no duty, see the indicator `auxiliaries_without_duty`. Source: an
     assumption; a Chinese county has about one auxiliary per officer.
     """
-    when = period(scenario, "auxiliaries", start_day, days, ramp_days)
+    when = period("auxiliaries", start_day, days, ramp_days)
     return with_heads(scenario, when, [{"post": post, "auxiliaries": True, "factor": 1 + fraction} for post in posts])
 
 
@@ -85,7 +85,7 @@ def diversion(
         source="assumption: a quarter of that of a slow response",
         doc="Trust lost by a caller who is diverted."
     ),
-    start_day: Day = START, days: Day = DAYS, ramp_days: int = RAMP,
+    start_day: int = START, days: Day = DAYS, ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
     """Divert calls that are not police matters to other agencies (警情分流).
 
@@ -94,7 +94,7 @@ def diversion(
 
     Source: assumption, after the Chinese practice of diverting calls.
     """
-    when = period(scenario, "diversion", start_day, days, ramp_days)
+    when = period("diversion", start_day, days, ramp_days)
     return with_diversion(
         scenario, when, {"calls": calls, "share": fraction, "desk_min": desk_min, "trust_loss": trust_loss}
     )
@@ -105,7 +105,7 @@ def overtime(
     scenario: Scenario, *,
     share: float = parameter(0.15, unit="share of the hours of a shift", gt=0, le=0.5, source="assumption",
         doc="Hours worked beyond the shift."),
-    start_day: Day = START, days: Day = DAYS, ramp_days: int = RAMP,
+    start_day: int = START, days: Day = DAYS, ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
     """Everybody works longer hours.
 
@@ -115,7 +115,7 @@ def overtime(
     Source: an assumption; campaigns have 1.3 to 1.5 times the hours.
     """
     return with_values(
-        scenario, period(scenario, "overtime", start_day, days, ramp_days), {"force.overtime_share": share}
+        scenario, period("overtime", start_day, days, ramp_days), {"force.overtime_share": share}
     )
 
 
@@ -126,7 +126,7 @@ def pooling(
         "city", unit="name", source="assumption: one command centre",
         doc="Whose units may be sent at once; see dispatch.pooling."
     ),
-    start_day: Day = START, days: Day = DAYS,
+    start_day: int = START, days: Day = DAYS,
 ) -> Scenario:  # fmt: skip
     """Pool units instead of scattering them (集约化).
 
@@ -135,7 +135,7 @@ def pooling(
     Source: 用好制度优势推进警务治理现代化 (using the strengths of institutions to modernise police governance), section
     警务改革 (police reform): 分散化 against 集约化, by a summary.
     """
-    return with_values(scenario, period(scenario, "pooling", start_day, days, 0), {"dispatch.pooling": by})
+    return with_values(scenario, period("pooling", start_day, days, 0), {"dispatch.pooling": by})
 
 
 @changes_scenario
@@ -153,7 +153,7 @@ def training(
         doc="Hours of training of a trainee."),
     trainees: int = parameter(4, unit="people per assignment", ge=1, le=10_000, source="assumption",
         doc="Personnel of each specialist assignment in training at one time."),
-    start_day: Day = START, days: Day = DAYS, ramp_days: int = RAMP,
+    start_day: int = START, days: Day = DAYS, ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
     """Train generalists to become specialists (以师带徒).
 
@@ -163,7 +163,7 @@ def training(
 
     Source: an assumption.
     """
-    when = period(scenario, "training", start_day, days, ramp_days)
+    when = period("training", start_day, days, ramp_days)
     found = _moved(scenario, origin, posts, fraction, False, when)
     taught = {**when, "ramp_days": 0}
     values = {
@@ -179,7 +179,7 @@ def incentives(
     scenario: Scenario, *,
     per_month: float = parameter(500.0, unit="yuan per officer per month", gt=0, le=100_000, source="assumption",
         doc="Paid to those who stay."),
-    start_day: Day = START, days: Day = DAYS, ramp_days: int = RAMP,
+    start_day: int = START, days: Day = DAYS, ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
     """Pay for staying and for good work (待遇、荣誉).
 
@@ -190,7 +190,7 @@ def incentives(
     """
     return with_values(
         scenario,
-        period(scenario, "incentives", start_day, days, ramp_days),
+        period("incentives", start_day, days, ramp_days),
         {"force.wellbeing.incentive_per_month": per_month},
     )
 

@@ -21,20 +21,7 @@ from sim.scenario import Scenario
 
 Day = int | None
 START: Any = parameter(
-    0,
-    unit="day of the run",
-    ge=0,
-    le=100_000,
-    source=CHOSEN,
-    doc="First day, warm-up included; null: the first measured day.",
-)
-FROM_MEASURED: Any = parameter(
-    None,
-    unit="day of the run",
-    ge=0,
-    le=100_000,
-    source=CHOSEN,
-    doc="First day, warm-up included; null: the first measured day.",
+    0, unit="days after the warm-up", ge=0, le=100_000, source=CHOSEN, doc="First day; 0 is the first measured day."
 )
 DAYS: Any = parameter(
     None, unit="days", ge=1, le=100_000, source=CHOSEN, doc="How many days it lasts; null: to the end."
@@ -176,14 +163,9 @@ def _with(scenario: Scenario, **parts: Any) -> Scenario:
         raise one_line(error) from None
 
 
-def period(scenario: Scenario, cause: str, start_day: Day, days: Day, ramp_days: int) -> dict[str, Any]:
+def period(cause: str, start_day: int, days: Day, ramp_days: int) -> dict[str, Any]:
     """Return when a change holds, and why, as the fields of a change."""
-    return {
-        "cause": cause,
-        "start_day": scenario.warmup_days if start_day is None else start_day,
-        "days": days,
-        "ramp_days": ramp_days,
-    }
+    return {"cause": cause, "start_day": start_day, "days": days, "ramp_days": ramp_days}
 
 
 def with_heads(scenario: Scenario, when: Mapping[str, Any], changes: Iterable[Mapping[str, Any]]) -> Scenario:

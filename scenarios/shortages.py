@@ -25,7 +25,6 @@ from scenarios.levers import (
 )
 from scenarios.parts import (
     DAYS,
-    FROM_MEASURED,
     RAMP,
     START,
     Day,
@@ -69,7 +68,7 @@ def uniform(
     scenario: Scenario, *,
     fraction: float = parameter(0.3, unit="share of full strength", ge=0, lt=1, source="assumption: 10–50 % are usual",
         doc="Share of personnel missing."),
-    start_day: Day = START, days: Day = DAYS, ramp_days: int = RAMP,
+    start_day: int = START, days: Day = DAYS, ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
     """Personnel are missing from every assignment, district and shift in the same share.
 
@@ -78,7 +77,7 @@ def uniform(
 
     Source: assumption: a tenth to a half of all personnel is missing.
     """
-    return with_heads(scenario, period(scenario, "uniform", start_day, days, ramp_days), [{"factor": 1 - fraction}])
+    return with_heads(scenario, period("uniform", start_day, days, ramp_days), [{"factor": 1 - fraction}])
 
 
 @changes_scenario
@@ -88,7 +87,7 @@ def headquarters_heavy(
         doc="Share of the personnel of these assignments who sit at headquarters instead."),
     posts: Posts = parameter(("patrol", "community", "desk"), unit="names", source="assumption: all of the stations",
         doc="Assignments in which they are missing."),
-    start_day: Day = START, days: Day = DAYS, ramp_days: int = RAMP,
+    start_day: int = START, days: Day = DAYS, ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
     """Personnel whom the stations need sit at headquarters; the force as a whole is at full strength.
 
@@ -98,7 +97,7 @@ def headquarters_heavy(
     Source: 用好制度优势推进警务治理现代化 (using the strengths of institutions to modernise police governance), section
     警务改革 (police reform): 机关化, by a summary; the share is an assumption.
     """
-    when = period(scenario, "headquarters_heavy", start_day, days, ramp_days)
+    when = period("headquarters_heavy", start_day, days, ramp_days)
     return with_heads(
         scenario, when, [{"post": post, "factor": 1 - fraction, "move_to": "headquarters"} for post in posts]
     )
@@ -112,7 +111,7 @@ def uneven_districts(
     districts: Annotated[tuple[int, ...], Field(max_length=199)] = parameter(
         (), unit="districts", source=CHOSEN, doc="Districts that lack them, from 0; none listed: every second one."
     ),
-    start_day: Day = START, days: Day = DAYS, ramp_days: int = RAMP,
+    start_day: int = START, days: Day = DAYS, ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
     """Personnel of some districts work in neighbouring ones; the force as a whole is at full strength.
 
@@ -132,7 +131,7 @@ def uneven_districts(
             else "none: the city has one district; raise city.districts"
         )
         raise BadInput("uneven_districts.districts", list(short), allowed)
-    when = period(scenario, "uneven_districts", start_day, days, ramp_days)
+    when = period("uneven_districts", start_day, days, ramp_days)
     nearest = {d: max((r for r in rich if r < d), default=rich[-1]) for d in short}
     return with_heads(
         scenario, when, [{"district": d, "factor": 1 - fraction, "move_to_district": nearest[d]} for d in short]
@@ -146,7 +145,7 @@ def specialists(
         doc="Share of the personnel of these assignments who are missing."),
     posts: Posts = parameter(("detectives", "anti_fraud", "intelligence"), unit="names",
         source="assumption: all of them", doc="Specialist assignments."),
-    start_day: Day = START, days: Day = DAYS, ramp_days: int = RAMP,
+    start_day: int = START, days: Day = DAYS, ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
     """Specialists are missing.
 
@@ -155,7 +154,7 @@ def specialists(
 
     Source: assumption: specialists are scarcer than generalists.
     """
-    when = period(scenario, "specialists", start_day, days, ramp_days)
+    when = period("specialists", start_day, days, ramp_days)
     return with_heads(scenario, when, [{"post": post, "factor": 1 - fraction} for post in posts])
 
 
@@ -166,7 +165,7 @@ def night_gap(
         doc="Share of the personnel of the night shift who are missing."),
     posts: Posts = parameter(("patrol", "desk"), unit="names", source="assumption: those around the clock",
         doc="Assignments in which they are missing."),
-    start_day: Day = START, days: Day = DAYS, ramp_days: int = RAMP,
+    start_day: int = START, days: Day = DAYS, ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
     """Personnel are missing from the shift that is on duty at 3 a.m.
 
@@ -181,7 +180,7 @@ def night_gap(
             "force.shift_starts_hour", list(starts), "at least two shifts with night_gap: one of them is the night"
         )
     night = (int(np.searchsorted(starts, _NIGHT_HOUR, side="right")) - 1) % len(starts)
-    when = period(scenario, "night_gap", start_day, days, ramp_days)
+    when = period("night_gap", start_day, days, ramp_days)
     return with_heads(scenario, when, [{"post": post, "shift": night, "factor": 1 - fraction} for post in posts])
 
 
@@ -192,7 +191,7 @@ def attrition(
         0.12, unit="share per year", ge=0, le=5, source="assumption: four times the usual",
         doc="Probability that a rested officer leaves; tired officers leave sooner."
     ),
-    start_day: Day = START, days: Day = DAYS, ramp_days: int = RAMP,
+    start_day: int = START, days: Day = DAYS, ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
     """More officers leave than usual, one by one; those who stay have more to do.
 
@@ -201,7 +200,7 @@ def attrition(
     """
     return with_values(
         scenario,
-        period(scenario, "attrition", start_day, days, ramp_days),
+        period("attrition", start_day, days, ramp_days),
         {"force.wellbeing.attrition_per_year": per_year},
     )
 
@@ -213,7 +212,7 @@ def surge(
         doc="Calls relative to the usual number."),
     calls: tuple[CallName, ...] = parameter((), unit="names", source=CHOSEN,
         doc="Types of calls; none listed: all that nothing in the model causes."),
-    start_day: Day = FROM_MEASURED,
+    start_day: int = START,
     days: Day = parameter(14, unit="days", ge=1, le=100_000, source="assumption: two weeks",
         doc="How many days it lasts; null: to the end."),
     ramp_days: int = RAMP,
@@ -228,7 +227,7 @@ def surge(
     Source: assumption: festivals, epidemics and unrest; the factor too.
     """
     return with_calls(
-        scenario, period(scenario, "surge", start_day, days, ramp_days), {"calls": calls, "factor": factor}
+        scenario, period("surge", start_day, days, ramp_days), {"calls": calls, "factor": factor}
     )
 
 
@@ -237,7 +236,7 @@ def non_police_calls(
     scenario: Scenario, *,
     factor: float = parameter(1.5, unit="times", ge=1, le=100, source="assumption",
         doc="Service calls relative to the usual number."),
-    start_day: Day = START, days: Day = DAYS, ramp_days: int = RAMP,
+    start_day: int = START, days: Day = DAYS, ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
     """More people call the police about matters that are not for the police (非警务求助).
 
@@ -248,7 +247,7 @@ def non_police_calls(
     """
     return with_calls(
         scenario,
-        period(scenario, "non_police_calls", start_day, days, ramp_days),
+        period("non_police_calls", start_day, days, ramp_days),
         {"calls": ("service",), "factor": factor},
     )
 
@@ -260,7 +259,7 @@ def secondment(
         doc="Share of the sworn officers of these assignments who are away."),
     posts: Posts = parameter(("patrol",), unit="names", source="assumption: those in uniform",
         doc="Assignments in which they are missing."),
-    start_day: Day = FROM_MEASURED,
+    start_day: int = START,
     days: Day = parameter(14, unit="days", ge=1, le=100_000, source="assumption: two weeks",
         doc="How many days they are away; null: to the end."),
     ramp_days: int = RAMP,
@@ -272,7 +271,7 @@ def secondment(
 
     Source: assumption: personnel are suddenly lent elsewhere for some weeks.
     """
-    when = period(scenario, "secondment", start_day, days, ramp_days)
+    when = period("secondment", start_day, days, ramp_days)
     return with_heads(scenario, when, [{"post": post, "auxiliaries": False, "factor": 1 - fraction} for post in posts])
 
 

@@ -27,7 +27,7 @@ from pydantic import BaseModel
 
 from sim.arrays import Array
 
-KEPT_VERSIONS, KEPT_ANSWERS = 6, 400
+KEPT_VERSIONS = 6
 OTHERS_WRITE, OTHERS = stat.S_IWGRP | stat.S_IWOTH, stat.S_IRWXG | stat.S_IRWXO
 P = ParamSpec("P")
 _ROOT = Path(__file__).parents[1]
@@ -146,6 +146,13 @@ def write_sealed(file: Path, content: bytes) -> None:
             raise
 
 
+def forget_old(folder: Path, most: int) -> None:
+    """Delete all files of a folder but the latest."""
+    with contextlib.suppress(OSError):
+        for old in _beyond(folder, most):
+            old.unlink(missing_ok=True)
+
+
 def _beyond(folder: Path, most: int) -> list[Path]:
     """Return all entries of a folder but the latest."""
     return sorted(folder.iterdir(), key=_written, reverse=True)[most:]
@@ -156,49 +163,3 @@ def _written(entry: Path) -> float:
         return entry.stat().st_mtime
     except FileNotFoundError:  # another process has just deleted it
         return 0.0
-
-
-class _Content(pickle.Pickler):
-    """Writes arguments so that the same content gives the same bytes in every process."""
-
-    def reducer_override(self, value: Any) -> Any:
-        """Write parameters as their values, and tables by column.
-
-        Parameters also hold a set of names, whose order differs from process to process; the gaps between columns hold
-        anything.
-        """
-        if isinstance(value, BaseModel):
-            return str, (value.model_dump_json(),)
-        if isinstance(value, np.ndarray) and value.dtype.names:
-            return list, ([(name, value[name].copy()) for name in value.dtype.names],)
-        return NotImplemented
-
-
-def _name(arguments: object) -> str:
-    written = io.BytesIO()
-    _Content(written, protocol=5).dump(arguments)
-    return hashlib.sha256(written.getbuffer()).hexdigest()[:32]
-
-
-def answers_kept(function: Callable[P, Array]) -> Callable[P, Array]:
-    """Keep the arrays that a slow pure function returns, by its code and the whole content of its arguments."""
-
-    @wraps(function)
-    def answer(*args: P.args, **kwargs: P.kwargs) -> Array:
-        folder = disk_cache("answers", function.__module__)
-        if folder is None:
-            return function(*args, **kwargs)
-        file = folder / f"{function.__name__}-{_name((args, kwargs))}.npy"
-        if (content := read_sealed(file)) is not None:
-            kept: Array = np.load(io.BytesIO(content), allow_pickle=False)
-            return kept
-        found = function(*args, **kwargs)
-        written = io.BytesIO()
-        np.save(written, found, allow_pickle=False)
-        with contextlib.suppress(OSError):
-            for old in _beyond(folder, KEPT_ANSWERS):
-                old.unlink(missing_ok=True)
-        write_sealed(file, written.getvalue())
-        return found
-
-    return answer

@@ -13,6 +13,7 @@ from sim.city.city import City
 from sim.clock import MINUTES_PER_DAY, hour_of_week
 from sim.day import TICK, Phases, advance, phase, room_for_a_tick
 from sim.draws import Stream
+from sim.incidents.base_rate import RateFit
 from sim.incidents.call_changes import diverted
 from sim.incidents.calls import call_factors, calls_of_day, most_in_a_day
 from sim.incidents.disputes.course import quarrel, room_for_a_day
@@ -41,13 +42,17 @@ from sim.police.patrol.units import UNIT_COLUMNS, PatrolUnit, book_open
 from sim.population_model import PopulationModel
 from sim.programmes.base import Programme, Site, Today, Truth, programme_class
 from sim.randomness import generator
-from sim.scenario import Scenario, prepared, scenario_on
+from sim.scenario import Scenario, prepared, scenario_on, status_quo
 from sim.strategies.base import Briefing, Recorded, Strategy, check_plan, strategy_class
-from sim.world import build_world, orders_of
+from sim.settling import State, settled
+from sim.world import build_world, orders_of, reorganised, setting_of
 
 
 class CityModel(PopulationModel):
     """A city under a policing strategy, with the habits of a Mesa model.
+
+    It begins at the end of its warm-up: the city has settled under its status quo, and strategy, programmes and changes
+    begin now.
 
     Parameters
     ----------
@@ -69,11 +74,13 @@ class CityModel(PopulationModel):
         The scenario as it is carried out: organised for its strategy, with what its programmes change.
     programmes : list of Programme
         The programmes of the strategy.
+    first_day : int
+        The first measured day, counted from the start of the warm-up.
     forecasts : list of Forecast
         The cells at which each plan of the strategy stops.
     moods : list of array
-        Mean of each feeling over the residents at the start of each day, shape [feelings], see
-        `sim.people.feelings.Feeling`.
+        Mean of each feeling over the residents at the start of each day, those of the warm-up among them, shape
+        [feelings], see `sim.people.feelings.Feeling`.
 
     Raises
     ------
@@ -82,7 +89,7 @@ class CityModel(PopulationModel):
     """
 
     _DAY = (  # before the first tick of each day, in order; what happens in a tick stands in `sim.day.tick`
-        "_call_victims", "_make_room", "_begin_to_measure", "_judge",
+        "_call_victims", "_make_room", "_fit_rates", "_judge",
         "_muster", "_go_to_work", "_carry_out_programmes", "_investigate", "_give_orders", "_change_shifts",
         "_draw_calls", "_quarrel",
     )  # fmt: skip
@@ -92,7 +99,7 @@ class CityModel(PopulationModel):
     ) -> None:
         self.scenario = scenario or Scenario()
         super().__init__(self.scenario.seed)
-        self.prepared = prepared(self.scenario)
+        self.prepared = prepared(self.scenario, programmes)
         chosen = self.prepared.strategy
         if strategy is None:
             kind = strategy_class(chosen.deployment or chosen.name)
@@ -103,15 +110,19 @@ class CityModel(PopulationModel):
             *(programme_class(name)(parameters) for name, parameters in self.prepared.programmes.items()),
             *programmes,
         ]
-        for programme in programmes:
-            self.prepared = programme.prepare(self.prepared)
-        self.world, self._setting, self.staff, self.posts = build_world(self.prepared)
-        self.ticks = 0
-        self._days_begun = 0
-        self._since = snapshot(self.world.police, self.world.ground, self.world.disputes, 0.0)
+        self._fit: RateFit | None = None
+        if self.scenario.warmup_days:
+            state = settled(self.scenario, self._settle)
+            self.world = reorganised(self.prepared, state.world, state.staff, state.posts)
+            self.staff, self.posts, self.moods, self.ticks = state.staff, state.posts, state.moods, state.ticks
+            self._setting = setting_of(self.prepared)
+        else:
+            self.world, self._setting, self.staff, self.posts = build_world(self.prepared)
+            self.moods, self.ticks = [], 0
+        self.first_day = self._days_begun = self.scenario.warmup_days
+        self._since = snapshot(self.world.police, self.world.ground, self.world.disputes, self.now_min)
         residents = self.world.society.residents
         self._baseline = np.array([residents[name].mean(dtype=float) for name in BASELINES])
-        self.moods: list[Array] = []
         self.forecasts: list[Forecast] = []
         self.duties: list[Duty] = []
         people = (
@@ -126,11 +137,18 @@ class CityModel(PopulationModel):
         by_name = {programme.name: programme for programme in self.programmes}
         site = Site(
             self.prepared.seed, self.city, self.world.society, self.staff, self.posts.bureau, self.world.volunteers,
-            self.prepared, by_name,
+            self.prepared, by_name, self.first_day,
         )  # fmt: skip
         for programme in self.programmes:
             with code_of(f"programme {programme.name!r}", None):
                 programme.begin(site)
+
+    def _settle(self) -> State:
+        """Return the city after its warm-up under the status quo, in which the rates of crime are fitted."""
+        before = CityModel(status_quo(self.scenario))
+        before._fit = RateFit(before.city, before.prepared.demand, self.scenario.warmup_days)
+        before.run(self.scenario.warmup_days)
+        return State(before.world, before.staff, before.posts, before.moods, before.ticks)
 
     @classmethod
     def phases(cls) -> Phases:
@@ -160,9 +178,9 @@ class CityModel(PopulationModel):
         Parameters
         ----------
         days : float, optional
-            By default the warm-up and the days of the scenario.
+            By default the days of the scenario.
         """
-        wanted = self.scenario.warmup_days + self.scenario.days if days is None else days
+        wanted = self.scenario.days if days is None else days
         self.run_ticks(round(wanted * MINUTES_PER_DAY / self.scenario.clock.tick_min))
 
     def results(self) -> Results:
@@ -179,7 +197,7 @@ class CityModel(PopulationModel):
             world.frauds, force, world.volunteers, prices(self.prepared, self.city.residents),
             np.array(self.prepared.dispatch.patience_min), self.forecasts,
         )  # fmt: skip
-        first = round(self._since.start_min / MINUTES_PER_DAY)
+        first = self.first_day
         moods = np.array(self.moods[first:]).reshape(-1, len(BASELINES))
         return results_of(
             record, self.city, self.scenario.force.crew, self._since, self.now_min, moods, self.programmes
@@ -216,14 +234,14 @@ class CityModel(PopulationModel):
             police=police,
         )
 
-    def _begin_to_measure(self, day: int) -> None:
-        """Note the running totals at the end of the warm-up."""
-        if day == self.scenario.warmup_days:
-            self._since = snapshot(self.world.police, self.world.ground, self.world.disputes, self.now_min)
+    def _fit_rates(self, day: int) -> None:
+        """Move, while a city settles, the offenders' choice towards the rates that were asked for."""
+        if self._fit is not None:
+            self._fit.review(day, self.world.rules.search.intercept, self.world.logs)
 
     def _give_orders(self, day: int) -> None:
         """Brief the strategy with what the police know, and hand its plan to the units."""
-        if day % self.strategy.review_days:
+        if (day - self.first_day) % self.strategy.review_days:
             return
         briefing = self.briefing()
         with code_of(f"strategy {self.strategy.name!r}", day):
@@ -255,7 +273,7 @@ class CityModel(PopulationModel):
         """End yesterday for every person of the force, and see who is there today."""
         if day:
             self.staff.end_day(day - 1, self.world.police.units, self.now_min)
-        if turns((*self.prepared.changes, *self.prepared.demand.diversion), day):
+        if day == self.first_day or turns((*self.prepared.changes, *self.prepared.demand.diversion), day):
             self._change_rules(day)
         self.staff.begin_day(day)
 

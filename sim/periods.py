@@ -38,11 +38,11 @@ class Period(Parameters):
 
     start_day: int = parameter(
         0,
-        unit="day of the run",
+        unit="days after the warm-up",
         ge=0,
         le=FAR_DAY,
         source=CHOSEN,
-        doc="First day, counted from 0, warm-up included.",
+        doc="First day; 0 is the first measured day.",
     )
     days: int | None = parameter(
         None, unit="days", ge=1, le=FAR_DAY, source=CHOSEN, doc="How many days it lasts; absent: to the end of the run."

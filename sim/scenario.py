@@ -29,7 +29,7 @@ from sim.police.force.head_changes import check_heads
 from sim.police.parameter_changes import ParameterChange, value_on
 from sim.police.patrol.free_time import PatrolParameters
 from sim.police.patrol.queue import DispatchParameters
-from sim.programmes.base import ProgrammeParameters, programme_class
+from sim.programmes.base import Programme, ProgrammeParameters, programme_class
 from sim.randomness import MAX_SEED
 from sim.strategies.base import StrategyParameters, parameters_class, strategy_class
 from sim.strategies.organisations import organised
@@ -90,7 +90,7 @@ def _programmes(given: Any, names: Sequence[str]) -> dict[str, ProgrammeParamete
 class Scenario(Parameters):
     """A city, its people, its police, a strategy, and how long to look.
 
-    What a shortage changes stands in force, demand and changes.
+    What a shortage changes stands in force, demand and changes, whose days count from the end of the warm-up.
     """
 
     city: CityParameters = CityParameters()
@@ -123,16 +123,20 @@ class Scenario(Parameters):
         ge=1,
         le=7300,
         source=CHOSEN,
-        doc="Measured days; at most twenty years, since no city stays the same for longer.",
+        doc="Measured days, after the warm-up; at most twenty years, since no city stays the same for longer.",
     )
     warmup_days: int = parameter(
-        28,
+        728,
         unit="days",
         ge=0,
         le=7300,
-        source="assumption: some weeks of records",
-        doc="Warm-up days, excluded from results.",
+        source="assumption: four half-lives of what offenders have learnt of arrests, the slowest memory of the city",
+        doc="Warm-up: days in which the city settles under its status quo, before the strategy and any change begin.",
     )
+    status_quo: str = parameter(
+        "reactive", unit="name", source="assumption: units wait for calls", min_length=1, max_length=200,
+        doc="Strategy whose plan the units follow in the warm-up, with no programme.",
+    )  # fmt: skip
     seed: int = parameter(1, unit="1", ge=0, le=MAX_SEED, source=CHOSEN, doc="Seed of the replication.")
 
     @model_validator(mode="before")
@@ -155,6 +159,7 @@ class Scenario(Parameters):
         for change in self.changes:
             _with_value(self, change.name.split("."), change.value)
         _check_mix(self)
+        strategy_class(self.status_quo, "status_quo")
         return self
 
 
@@ -182,8 +187,17 @@ def _check_mix(scenario: Scenario) -> None:
             )
 
 
-def prepared(scenario: Scenario) -> Scenario:
+def prepared(scenario: Scenario, programmes: Sequence[Programme] = ()) -> Scenario:
     """Return the scenario as it is carried out: organised for its strategy, with what its programmes change for good.
+
+    Its dated changes count from the start of the run, those of a scenario from the end of the warm-up.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        As a user describes it.
+    programmes : sequence of Programme
+        Programmes of one's own, carried out after those of the scenario.
 
     Raises
     ------
@@ -195,13 +209,49 @@ def prepared(scenario: Scenario) -> Scenario:
         found = Scenario.model_validate(dict(organised(scenario)))
     except ValidationError as error:
         raise one_line(error, f"strategy {scenario.strategy.name}") from error
-    for name, parameters in scenario.programmes.items():
-        with code_of(f"programme {name!r}", None):
-            made = programme_class(name)(parameters).prepare(found)
+    own = [programme_class(name)(parameters) for name, parameters in scenario.programmes.items()]
+    for programme in (*own, *programmes):
+        with code_of(f"programme {programme.name!r}", None):
+            made = programme.prepare(found)
             if not isinstance(made, Scenario):
                 raise TypeError(f"prepare() returns a scenario, not {type(made).__name__}")
             found = Scenario.model_validate(dict(made))
-    return found
+    return _later(found, found.warmup_days)
+
+
+def _later(scenario: Scenario, days: int) -> Scenario:
+    """Return a scenario whose dated changes begin so many days later."""
+
+    def moved(changes: Sequence[Any]) -> tuple[Any, ...]:
+        return tuple(change.model_copy(update={"start_day": change.start_day + days}) for change in changes)
+
+    force, demand = scenario.force, scenario.demand
+    later = {"changes": moved(demand.changes), "diversion": moved(demand.diversion)}
+    return scenario.model_copy(
+        update={
+            "force": force.model_copy(update={"changes": moved(force.changes)}),
+            "demand": demand.model_copy(update=later),
+            "changes": moved(scenario.changes),
+        }
+    )
+
+
+def status_quo(scenario: Scenario) -> Scenario:
+    """Return the scenario of the warm-up: the city and its force as they are, before anything begins."""
+    force, demand = scenario.force, scenario.demand
+    return Scenario.model_validate(
+        {
+            **dict(scenario),
+            "force": force.model_copy(update={"changes": ()}),
+            "demand": demand.model_copy(update={"changes": (), "diversion": ()}),
+            "changes": (),
+            "strategy": {"name": scenario.status_quo, "programmes": (), "organisation": "usual"},
+            "programmes": {},
+            "shortage_name": "none",
+            "days": max(scenario.warmup_days, 1),
+            "warmup_days": 0,
+        }
+    )
 
 
 def _with_value(part: Any, path: list[str], value: Any, above: str = "") -> Any:

@@ -12,7 +12,7 @@ from sim.city.build import build_city
 from sim.city.city import City, CityParameters
 from sim.city.presence import PresenceParameters, presence_rule
 from sim.city.state import Ground, new_cells
-from sim.incidents.base_rate import intercepts
+from sim.incidents.base_rate import first_guess
 from sim.incidents.calls import CallSources, call_sources
 from sim.incidents.demand import DemandParameters, demand_rule
 from sim.incidents.disputes.course import begin_disputes
@@ -96,7 +96,7 @@ def setting(
     society = settle(place, people.residents, city.seed)
     offered = opportunity(place, society, chances, people.residents.awareness_mean)
     rule = _search_rule(people, chances, np.zeros(offered.appeal.shape[0]), place.grid.cell_m)
-    intercept = intercepts(place, society, offered, demand, people.offenders, rule, city.seed)
+    intercept = first_guess(place, society, offered, demand, people.offenders, rule, city.seed)
     sources, reached = call_sources(place, society.places, demand), audience(society.residents, demand.fraud)
     return frozen(Setting(place, society, offered, intercept, sources, reached))
 
@@ -193,6 +193,12 @@ class Build(NamedTuple):
     posts: PostsAtWork
 
 
+def setting_of(scenario: Scenario) -> Setting:
+    """Return what all replications of a scenario share; what changes by day does not touch what is built once."""
+    usual = scenario.demand.model_copy(update={"changes": (), "diversion": ()})
+    return setting(scenario.city, usual, scenario.opportunity, scenario.people)
+
+
 def build_world(scenario: Scenario) -> Build:
     """Put a run together.
 
@@ -203,20 +209,15 @@ def build_world(scenario: Scenario) -> Build:
     """
     scenario = scenario_on(scenario, 0)
     people, demand, seed = scenario.people, scenario.demand, scenario.seed
-    usual = demand.model_copy(
-        update={"changes": (), "diversion": ()}
-    )  # what changes by day does not touch what is built once
-    shared = setting(scenario.city, usual, scenario.opportunity, people)
+    usual = demand.model_copy(update={"changes": (), "diversion": ()})
+    shared = setting_of(scenario)
     begun = origin(
         scenario.city, usual, scenario.opportunity, people, scenario.presence, scenario.clock.start_weekday, seed
     ).copied()
     city, rules, defrauding = shared.city, begun.rules, fraud_rule(demand.fraud, shared.city.residents)
     days = scenario.warmup_days + scenario.days + 2
     staff = Staff(scenario.force, city.residents, city.beats, seed, days)
-    bureau = Bureau(
-        investigation_rule(scenario.investigation), rules.demand, rules.belief, rules.career,
-        channels=channels(scenario.coordination, city.beats.district),
-    )  # fmt: skip
+    bureau = _bureau(scenario, rules, city)
     posts = PostsAtWork(scenario.posts, staff, bureau, new_cases(), city.residents, days)
     world = World(
         society=begun.society,
@@ -253,6 +254,31 @@ def build_world(scenario: Scenario) -> Build:
         dispute_rule=begun.dispute_rule,
     )
     return Build(world, shared, staff, posts)
+
+
+def reorganised(scenario: Scenario, world: World, staff: Staff, posts: PostsAtWork) -> World:
+    """Let a city that has settled go on as another scenario says: other orders, people, lines and rules of the police.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        As it is carried out, see `sim.scenario.prepared`.
+    world, staff, posts : World, Staff, PostsAtWork
+        Where the run stands; staff and posts are changed, the world is returned.
+    """
+    presence = presence_rule(scenario.presence)
+    police = world.police._replace(
+        units=staff.reorganise(scenario.force, world.police.units),
+        patrol=rule_of(PatrolRule, scenario.patrol),
+        presence=presence,
+    )
+    posts.reorganise(scenario.posts, _bureau(scenario, world.rules, setting_of(scenario).city))
+    return world._replace(police=police, rules=world.rules._replace(presence=presence))
+
+
+def _bureau(scenario: Scenario, rules: OffendingRules, city: City) -> Bureau:
+    lines = channels(scenario.coordination, city.beats.district)
+    return Bureau(investigation_rule(scenario.investigation), rules.demand, rules.belief, rules.career, channels=lines)
 
 
 def orders_of(plan: PatrolPlan, beats: int) -> Orders:

@@ -1,7 +1,7 @@
-"""The intercepts of the offenders' choice, so that a city without police has the base rates that the user asked for.
+"""The intercepts of the offenders' choice, so that a settled city has the base rates that the user asked for.
 
-This is the only place where a rate of the whole city enters, and it holds no strategy: what police, volunteers, custody
-and what offenders learn do to crime follows from the rules alone.
+This is the only place where a rate of the whole city enters: that of the city as it is, under its status quo. What any
+other strategy, programme or force does to crime follows from the rules alone.
 """
 
 from __future__ import annotations
@@ -15,11 +15,10 @@ from sim.city.city import CRIME_EVIDENCE, City
 from sim.city.presence import PresenceParameters, presence_rule
 from sim.city.state import Ground, new_cells
 from sim.clock import MINUTES_PER_DAY, hour_of_week
-from sim.disk_cache import answers_kept
 from sim.draws import Draw
 from sim.incident_types import PLACE_CRIMES, TYPE_NAMES, IncidentType
 from sim.incidents.demand import DemandParameters, demand_rule
-from sim.incidents.offence import break_in, remember, update_target_hardening
+from sim.incidents.log import INCIDENTS, Logs
 from sim.incidents.opportunity import NOTHING, Opportunity
 from sim.incidents.search import (
     MAX_TRIES,
@@ -29,7 +28,7 @@ from sim.incidents.search import (
     preferred_type,
     search_place,
 )
-from sim.kernels import kernel, row
+from sim.kernels import kernel
 from sim.parameters import BadInput
 from sim.people.offenders import OffenderParameters, belief_rule, career_rule, draw_offenders, next_gap
 from sim.people.residents import Society
@@ -39,35 +38,46 @@ REFERENCE_SHARE, MOST_IN_CROWD = (
     0.2,
     20_000,
 )  # of residents: far more offenders than there are, so that no few of them decide the rates
-GLANCES, GLANCE_SEARCHES = 6, 50_000  # first the level, in a city without memory, from so many searches, in whole weeks
-PLAYS, PLAY_SEARCHES, MEMORY_WEEKS = (
-    2,
-    250_000,
-    3,
-)  # then with foraging and near repeats, after some weeks in which memories build up
+GLANCES, GLANCE_SEARCHES = 4, 30_000  # of the first guess: so many searches each, in whole weeks
+REVIEW_DAYS, REMEMBERED_DAYS, FITTED_SHARE = 14, 90.0, 0.75  # of `RateFit`: how often, half-life, share of the time
+ASSUMED_OFFENCES = 3.0  # of a type, of which `RateFit` believes beforehand that they were as many as wanted
 MOST_SUCCESS = 0.9
 ANY_PRICE = 60.0  # an intercept at which every target is taken
+FAMILY = np.array([CRIME_EVIDENCE.index(TYPE_NAMES[kind]) for kind in PLACE_CRIMES])  # what files tell of each type
 
 
-def base_rates(city: City, demand: DemandParameters) -> Array:
+def base_rates(city: City, demand: DemandParameters, recorded: Array | None = None) -> Array:
     """Return the true offences per 1,000 residents per year by type of place crime: as given, or from files.
 
     Files tell recorded rates of fewer types; each is split over its types as the given rates would be recorded, and
     divided by the chance to be recorded.
+
+    Parameters
+    ----------
+    city, demand : City, DemandParameters
+        Where the rates come from.
+    recorded : array [place crimes], optional
+        Offences in police records for each true one; absent: as they would be at middling trust.
     """
     given = np.array([demand.place_crime(kind).rate_per_1000 for kind in PLACE_CRIMES])
     if city.crime is None:
         return given
-    crimes = [demand.place_crime(kind) for kind in PLACE_CRIMES]
-    chance = np.array([c.witness_probability + (1 - c.witness_probability) * c.report_probability for c in crimes])
-    family = np.array([CRIME_EVIDENCE.index(TYPE_NAMES[kind]) for kind in PLACE_CRIMES])
-    all_recorded = np.bincount(family, weights=given * chance)
-    out: Array = city.crime.recorded_per_1000_year[family] * given / np.maximum(all_recorded[family], 1e-12)
+    usual = usually_recorded(demand)
+    all_recorded = np.bincount(FAMILY, weights=given * usual)
+    chance = usual if recorded is None else recorded
+    out: Array = (
+        city.crime.recorded_per_1000_year[FAMILY] * given * usual / np.maximum(all_recorded[FAMILY] * chance, 1e-12)
+    )
     return out
 
 
-@answers_kept
-def intercepts(
+def usually_recorded(demand: DemandParameters) -> Array:
+    """Return the chance that a crime at a place enters police records at middling trust, shape [place crimes]."""
+    crimes = [demand.place_crime(kind) for kind in PLACE_CRIMES]
+    return np.array([c.witness_probability + (1 - c.witness_probability) * c.report_probability for c in crimes])
+
+
+def first_guess(
     city: City,
     society: Society,
     opportunity: Opportunity,
@@ -76,11 +86,11 @@ def intercepts(
     rule: SearchRule,
     seed: int,
 ) -> Array:
-    """Return α of each type of place crime at which the base rates come out, in a city without police.
+    """Return α of each type of place crime at which the base rates come out where nobody has any history.
 
-    There are no volunteers in it either, and nobody learns a lesson. A crowd of offenders, many more than there are,
-    plays the rules of search itself, with foraging and near repeats (each flag weaker by as much as the crowd is
-    larger); the chances of what it meets are added up, which tells a rate far better than counts.
+    There are no police and no volunteers, nobody learns a lesson and nobody remembers. A crowd of offenders, many more
+    than there are, plays the rules of search; the chances of what it meets are added up, which tells a rate far better
+    than counts. `RateFit` goes on from there.
 
     Parameters
     ----------
@@ -115,41 +125,24 @@ def intercepts(
             rates,
             f"the offenders search too seldom for it; at most {most:.1f}, or raise people.offenders.share",
         )
-    flags = demand_rule(demand, city.grid.cell_m)
-    flags = flags._replace(dwelling_boost=flags.dwelling_boost / times, near_boost=flags.near_boost / times)
-    rules = OffendingRules(rule, belief, career, presence_rule(PresenceParameters()), flags)
+    rules = OffendingRules(rule, belief, career, presence_rule(PresenceParameters()), demand_rule(demand, city.grid.cell_m))
+    cells = new_cells(city, np.ones(city.grid.n_cells, dtype=int))
+    ground = Ground(cells, city.grid.n_rows, city.grid.n_cols, city.grid.cell_m, 0)
+    days = 7 * math.ceil(GLANCE_SEARCHES / (7 * searches.sum()))
 
-    def played(alpha: Array, enough: int, memory_weeks: int) -> Array:
-        """Return the expected offences a day of the crowd by type, after weeks of memory.
-
-        They are those of whole weeks with at least so many searches.
-        """
-        weeks, out = math.ceil(enough / (7 * searches.sum())), np.zeros(len(PLACE_CRIMES))
-        ground = Ground(
-            new_cells(city, np.ones(city.grid.n_cells, dtype=int)),
-            city.grid.n_rows,
-            city.grid.n_cols,
-            city.grid.cell_m,
-            0,
-        )
-        people, first, days = (
-            society._replace(dwellings=society.dwellings.copy()),
-            7 * memory_weeks,
-            7 * (memory_weeks + weeks),
-        )
-        playing = rules._replace(search=rule._replace(intercept=alpha))
-        _play(seed, (first, days), crowd.copy(), people, chances, ground, playing, out)
-        a_day: Array = out / (days - first)
-        return a_day
+    def glance(alpha: Array) -> Array:
+        """Return the expected offences a day of the crowd by type."""
+        out = np.zeros(len(PLACE_CRIMES))
+        _play(seed, days, crowd.copy(), chances, ground, rules._replace(search=rule._replace(intercept=alpha)), out)
+        return out / days
 
     some = wanted > 0
-    most = played(np.full(len(wanted), ANY_PRICE), GLANCE_SEARCHES, 0)
+    most = glance(np.full(len(wanted), ANY_PRICE))
     for kind in np.flatnonzero(most < wanted):
         raise _too_much(int(kind), rates, "too few searches end where there is any target")
     alpha = np.where(some, np.log(np.maximum(wanted, 1e-30) / np.maximum(most, 1e-30)) - 2.0, NOTHING)
-    for step in range(GLANCES + PLAYS):
-        found = played(alpha, GLANCE_SEARCHES, 0) if step < GLANCES else played(alpha, PLAY_SEARCHES, MEMORY_WEEKS)
-        alpha[some] += np.log(wanted[some] / np.maximum(found[some], 1e-30))
+    for _ in range(GLANCES):
+        alpha[some] += np.log(wanted[some] / np.maximum(glance(alpha)[some], 1e-30))
     return alpha
 
 
@@ -159,39 +152,85 @@ def _too_much(kind: int, rates: Array, why: str) -> BadInput:
 
 @kernel
 def _play(
-    seed: int, measured: tuple[int, int], crowd: Array, society: Society, opportunity: Opportunity, ground: Ground,
-    rules: OffendingRules, out: Array,
-) -> None:  # fmt: skip
-    """Let a crowd search until the end of the days `measured`; add up by type the chance that what it meets is taken.
+    seed: int, days: int, crowd: Array, opportunity: Opportunity, ground: Ground, rules: OffendingRules, out: Array
+) -> None:
+    """Let a crowd search for some days; add up by type the chance that what it meets is taken.
 
-    If these begin after day 0, the crowd remembers what it did before. The steps are those of `sim.incidents.offence`,
-    with nobody to be seen, nothing reported and nothing learnt.
+    The steps are those of `sim.incidents.offence`, with nobody to be seen, nothing reported, remembered and learnt.
     """
-    first_day, end = measured
-    for day in range(end):
-        for i in range(len(crowd)):
-            while crowd[i].next_search_min < (day + 1) * MINUTES_PER_DAY:
-                now_min, number = crowd[i].next_search_min, crowd[i].searches
-                crowd[i].searches += 1
-                crowd[i].next_search_min = now_min + next_gap(crowd, i, seed)
-                u_type, u_hour, _, _ = uniform4(seed, Draw.SEARCH_TYPE, i, number)
-                kind, hour = preferred_type(crowd, i, u_type), hour_of_week(now_min, ground.start_weekday)
-                if u_hour > opportunity.activity[kind, hour]:
-                    continue
-                for attempt in range(MAX_TRIES):
-                    u_offend, u_again, u_who, _ = uniform4(seed, Draw.OFFENCE_CHOICE + attempt, i, number)
-                    cell = search_place(seed, crowd, i, number, attempt, now_min, ground, rules.search)
-                    if cell >= 0:
-                        chance = offence_probability(crowd, i, kind, cell, now_min, opportunity, ground, rules)
-                        if day >= first_day:
-                            out[kind] += chance
-                        if u_offend < chance:
-                            if first_day > 0:
-                                remember(crowd, i, cell, now_min)
-                                if kind == IncidentType.BURGLARY:
-                                    own_dwelling = row(society.residents[crowd[i].resident_id].dwelling)
-                                    break_in(u_who, cell, now_min, own_dwelling, society, ground, rules.demand, 0.0)
-                                    update_target_hardening(cell, now_min, society, ground, rules.demand, 0.0)
-                            break
-                    if u_again > rules.search.try_again:
+    for i in range(len(crowd)):
+        while crowd[i].next_search_min < days * MINUTES_PER_DAY:
+            now_min, number = crowd[i].next_search_min, crowd[i].searches
+            crowd[i].searches += 1
+            crowd[i].next_search_min = now_min + next_gap(crowd, i, seed)
+            u_type, u_hour, _, _ = uniform4(seed, Draw.SEARCH_TYPE, i, number)
+            kind, hour = preferred_type(crowd, i, u_type), hour_of_week(now_min, ground.start_weekday)
+            if u_hour > opportunity.activity[kind, hour]:
+                continue
+            for attempt in range(MAX_TRIES):
+                u_offend, u_again, _, _ = uniform4(seed, Draw.OFFENCE_CHOICE + attempt, i, number)
+                cell = search_place(seed, crowd, i, number, attempt, now_min, ground, rules.search)
+                if cell >= 0:
+                    chance = offence_probability(crowd, i, kind, cell, now_min, opportunity, ground, rules)
+                    out[kind] += chance
+                    if u_offend < chance:
                         break
+                if u_again > rules.search.try_again:
+                    break
+
+
+class RateFit:
+    """Finds the intercepts while a city settles, so that the settled city has the rates that the user asked for.
+
+    Every two weeks of the time that a city is given to settle, but for its last quarter, the expected offences since
+    the last review are compared with those that were asked for. What an intercept of the first guess would have given
+    is averaged over the reviews, older ones counting less, and the intercept follows: `α = first guess − log(given /
+    wanted)`. The chances of what offenders met are counted, not the offences, and some offences are assumed beforehand
+    as wanted, so that chance in a small city moves little. Then the intercepts stand for good: what strategies,
+    programmes and shortages do follows from the rules alone.
+
+    Parameters
+    ----------
+    city, demand : City, DemandParameters
+        Where the rates come from; those of files are rates in police records.
+    days : int
+        How long the city is given to settle.
+    """
+
+    def __init__(self, city: City, demand: DemandParameters, days: int) -> None:
+        self.city, self.demand = city, demand
+        self.last_day = FITTED_SHARE * days
+        self._seen = np.zeros(len(PLACE_CRIMES))  # expected offences at the last review
+        self._given, self._wanted = np.full((2, len(PLACE_CRIMES)), ASSUMED_OFFENCES)
+        self._first: Array | None = None
+
+    def review(self, day: int, intercept: Array, logs: Logs) -> None:
+        """Move the intercepts, shape [place crimes], on the days of a review."""
+        if day == 0 or day % REVIEW_DAYS or day > self.last_day:
+            return
+        if self._first is None:
+            self._first = intercept.copy()
+        rates = base_rates(self.city, self.demand, self._recorded(logs) if self.city.crime is not None else None)
+        wanted = rates * self.city.residents / 1000 / 365 * REVIEW_DAYS
+        given = (logs.chances - self._seen) * np.exp(self._first - intercept)
+        self._seen = logs.chances.copy()
+        keep = 0.5 ** (REVIEW_DAYS / REMEMBERED_DAYS)
+        self._given, self._wanted = keep * self._given + given, keep * self._wanted + wanted
+        some = wanted > 0
+        intercept[some] = (self._first - np.log(np.maximum(self._given, 1e-30) / np.maximum(self._wanted, 1e-30)))[some]
+
+    def _recorded(self, logs: Logs) -> Array:
+        """Return offences in police records for each true one, by the types that files tell apart."""
+        crimes = logs.incidents[: logs.used[INCIDENTS]]
+        names = np.array(TYPE_NAMES)
+        written = crimes["recorded_type"][crimes["recorded_time_min"] >= 0]
+        usual = usually_recorded(self.demand)
+        found = usual.copy()
+        for family, name in enumerate(CRIME_EVIDENCE):
+            at_places = np.flatnonzero(FAMILY == family)
+            true = float(np.isin(crimes["type"], at_places).sum())
+            in_books = float((names[written] == name).sum())
+            of_family = usual[at_places].mean()
+            factor = (in_books + ASSUMED_OFFENCES * of_family) / (true + ASSUMED_OFFENCES) / of_family
+            found[at_places] = usual[at_places] * factor
+        return found

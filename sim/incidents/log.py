@@ -11,6 +11,7 @@ from sim.agenda import Agenda, new_agenda
 from sim.agenda import with_room as agenda_with_room
 from sim.arrays import Array
 from sim.columns import Column, grown, table
+from sim.incident_types import PLACE_CRIMES
 from sim.kernels import kernel, row
 
 NEVER = -1.0  # inside the tables only: results carry null
@@ -120,6 +121,7 @@ class Logs(NamedTuple):
     used: Array  # int64 [4]: rows used of incidents, calls, visits; number of expected calls that have been received
     expected: Array  # rows of calls known beforehand to come in, in order of time
     agenda: Agenda
+    chances: Array  # [place crimes] expected offences so far: the chances of what offenders met, added up
 
 
 INCIDENTS, CALLS, VISITS, RECEIVED = 0, 1, 2, 3  # positions in Logs.used
@@ -130,8 +132,9 @@ def new_logs(capacity: int = 4096) -> Logs:
     """Return empty logs."""
     incidents, calls, visits = (table(columns, capacity) for columns in (INCIDENT_COLUMNS, CALL_COLUMNS, VISIT_COLUMNS))
     return Logs(
-        incidents, calls, visits, np.zeros(4, dtype=np.int64), np.zeros(0, dtype=np.int32), new_agenda(capacity)
-    )
+        incidents, calls, visits, np.zeros(4, dtype=np.int64), np.zeros(0, dtype=np.int32), new_agenda(capacity),
+        np.zeros(len(PLACE_CRIMES)),
+    )  # fmt: skip
 
 
 def with_room(logs: Logs, spare: int) -> Logs:
@@ -140,7 +143,9 @@ def with_room(logs: Logs, spare: int) -> Logs:
         rows if used + spare <= len(rows) else grown(rows, 2 * (len(rows) + spare))
         for rows, used in zip((logs.incidents, logs.calls, logs.visits), logs.used[:3], strict=True)
     )
-    return Logs(incidents, calls, visits, logs.used, logs.expected, agenda_with_room(logs.agenda, spare))
+    return logs._replace(
+        incidents=incidents, calls=calls, visits=visits, agenda=agenda_with_room(logs.agenda, spare)
+    )
 
 
 @kernel

@@ -83,6 +83,7 @@ def _search(
         cell = search_place(seed, offenders, i, number, attempt, now_min, town.ground, rules.search)
         if cell >= 0:
             chance = offence_probability(offenders, i, kind, cell, now_min, opportunity, town.ground, rules)
+            town.logs.chances[kind] += chance
             if u_offend < chance:
                 _commit(seed, now_min, i, kind, cell, offenders, town, rules)
                 return

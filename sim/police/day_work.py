@@ -103,17 +103,22 @@ class PostsAtWork:
     def __init__(
         self, parameters: PostParameters, staff: Staff, bureau: Bureau, cases: Cases, residents: int, days: int
     ) -> None:
-        self.parameters, self.staff, self.bureau, self.cases = parameters, staff, bureau, cases
+        self.staff, self.cases, self.residents = staff, cases, residents
+        self.reorganise(parameters, bureau)
         self.follow(staff.force, diverted((), 0))
         self.ledger = new_post_ledger(days)
-        self.counter_min_a_day = parameters.counter_min * residents / 1000
-        self.community_min_a_day = parameters.community_min * residents / 1000
         self.administration, self.call_notes, self.reports, self.counter, self.registers = (Queue() for _ in range(5))
         self._watches: dict[Post, Watch] = {}
         self._hours = PostHours()
         self._seen = 0
         self._to_come = np.zeros(0, dtype=np.int64)  # calls that are known to come in later
         self._successes = np.zeros(len(Post), dtype=np.int64)
+
+    def reorganise(self, parameters: PostParameters, bureau: Bureau) -> None:
+        """Go on with other work to do and other rules of investigation; what waits goes on waiting."""
+        self.parameters, self.bureau = parameters, bureau
+        self.counter_min_a_day = parameters.counter_min * self.residents / 1000
+        self.community_min_a_day = parameters.community_min * self.residents / 1000
 
     def follow(self, force: ForceParameters, diversion: Diversion) -> None:
         """Go on with other parameters of training, and another diversion of calls."""

@@ -59,6 +59,8 @@ class Site:
         As it is carried out: the rules by which people and units work.
     programmes : dict
         Those of the run by name, in the order in which they get their hours.
+    first_day : int
+        The day of the run on which they begin, counted from the start of the warm-up.
     """
 
     seed: int
@@ -69,6 +71,7 @@ class Site:
     volunteers: Array
     scenario: Any
     programmes: dict[str, Programme]
+    first_day: int = 0
 
 
 class Truth(NamedTuple):

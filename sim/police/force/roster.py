@@ -41,12 +41,14 @@ class Roster:
         The most units that a shift can ever have by the establishment.
     spare : int
         As many more that it can have with personnel who are lent or redistributed. Their rows come after all others, so
-        that nobody's row, by which draws are keyed, depends on what might be ordered.
+        that nobody's row, by which draws are keyed, depends on what might be ordered; `with_room` makes more of them.
     """
 
     def __init__(self, force: ForceParameters, plan: BeatPlan, slots: int, spare: int = 0) -> None:
-        self.force, self.plan, self.slots, self.spare = force, plan, slots, spare
+        self.force, self.plan, self.slots = force, plan, slots
         self.shifts = len(force.shift_starts_hour)
+        last = self.shifts * (slots + force.reserve_units)
+        self._spare = [last + shift * spare + np.arange(spare) for shift in range(self.shifts)]
         self.on_duty = 0.0
         self._due = 0.0
         self._shared: dict[tuple[int, bytes], tuple[Array, Array, Array]] = {}
@@ -55,13 +57,27 @@ class Roster:
 
     def units(self) -> Array:
         """Return the units of all shifts, then the reserve, then the spare units; all off duty."""
-        regular, reserve, spare = (self.shifts * n for n in (self.slots, self.force.reserve_units, self.spare))
-        units = new_units(regular + reserve + spare)
-        for first, of_shift in ((0, self.slots), (regular, self.force.reserve_units), (regular + reserve, self.spare)):
-            units["shift"][first : first + self.shifts * of_shift] = np.repeat(np.arange(self.shifts), of_shift)
+        spare = len(self._spare[0])
+        regular, reserve = self.shifts * self.slots, self.shifts * self.force.reserve_units
+        units = self._parked(self.slots, self.force.reserve_units, spare)
         units["reserve"][regular : regular + reserve] = True
+        return units
+
+    def _parked(self, *of_shift: int) -> Array:
+        """Return units that are off duty: for each number, so many of the first shift, of the second, and so on."""
+        units = new_units(self.shifts * sum(of_shift))
+        units["shift"] = np.concatenate([np.repeat(np.arange(self.shifts), n) for n in of_shift])
         units["next_station_cell"] = self.plan.station_cell[0]
         return units
+
+    def with_room(self, units: Array, most: int) -> Array:
+        """Return the units with so many spare ones more that a shift can have `most`; the rows of all others stay."""
+        lack = most - self.slots - len(self._spare[0])
+        if lack <= 0:
+            return units
+        rows = np.arange(len(units), len(units) + self.shifts * lack).reshape(self.shifts, lack)
+        self._spare = [np.concatenate([old, new]) for old, new in zip(self._spare, rows, strict=True)]
+        return np.concatenate([units, self._parked(lack)])
 
     def shifts_of(self, day: int, on_duty: Array, units: Array) -> list[Duty]:
         """Return the shifts that begin on a day, and give their units the beats that they cover.
@@ -92,8 +108,7 @@ class Roster:
 
     def _rows(self, shift: int) -> Array:
         """Return the rows of the units of a shift, the spare ones last."""
-        spare = self.shifts * (self.slots + self.force.reserve_units) + shift * self.spare
-        return np.concatenate([shift * self.slots + np.arange(self.slots), spare + np.arange(self.spare)])
+        return np.concatenate([shift * self.slots + np.arange(self.slots), self._spare[shift]])
 
     def weigh_beats(self, weights: Array) -> None:
         """Let the beats be shared out by these weights from the next shift on.

@@ -104,27 +104,11 @@ class Staff:
         self.follow(force)
         self.table = establishment(force, residents, plan.district)
         self.shifts, self.districts = len(force.shift_starts_hour), len(plan.station_cell)
-        turning = [
-            self.table["heads"],
-            *(heads_on(force.changes, self.table, day) for day in [0, *turning_days(force.changes)]),
-        ]
-        self.officers = draw_people(
-            [whole_heads(self.table, heads, self.districts) for heads in turning], force.wellbeing.heads, seed
-        )
+        turning = self._turning()
+        self.officers = self._people(turning)
         self.days = new_force_days(days)
         self.hours, self.overtime_min = np.zeros((days, len(Post), 24)), np.zeros(days)
-        everybody = np.full(2, force.usual_fit_share if self.shifts == 1 else 1.0)
-        if force.most_lent_share > 0 and self.shifts == 1:
-            raise BadInput(
-                "force.shift_starts_hour",
-                force.shift_starts_hour,
-                "several shifts if personnel are lent to patrol: a single shift never ends",
-            )
-        patrols = [on_patrol(self.table, heads, force, self.districts) * everybody[:, None, None] for heads in turning]
-        slots = max(float(units_of(patrol, force).sum(axis=1).max()) for patrol in patrols)
-        pools = [pooled(self.table, heads, force, self.districts) for heads in turning]
-        most = max(float(units_of(pool, force).max()) for pool in pools)
-        regular, at_most = (int(np.ceil(n - _ROUNDING)) for n in (slots, most))
+        regular, at_most = self._units(turning)
         self.roster = Roster(force, plan, regular, max(0, at_most - regular) if self.shifts > 1 else 0)
         n_units = len(self.roster.units())
         self.crews = np.full((n_units, force.crew), NONE)
@@ -136,6 +120,51 @@ class Staff:
         self._lent_due = np.zeros((2, len(Post)))  # patrol duties of lent heads that rounding owes
         self._shares: Array | None = None  # of the heads of patrol, by district, if they have been redistributed
         self._move = True  # people have to follow the establishment
+
+    def _turning(self) -> list[Array]:
+        """Return the personnel of the establishment at full strength, and on the days on which they change."""
+        changes = self.force.changes
+        return [self.table["heads"], *(heads_on(changes, self.table, day) for day in [0, *turning_days(changes)])]
+
+    def _people(self, turning: list[Array]) -> Array:
+        whole = [whole_heads(self.table, heads, self.districts) for heads in turning]
+        return draw_people(whole, self.force.wellbeing.heads, self.seed)
+
+    def _units(self, turning: list[Array]) -> tuple[int, int]:
+        """Return the most units that a shift can have by the establishment, and with those who may be lent to it."""
+        force = self.force
+        if force.most_lent_share > 0 and self.shifts == 1:
+            raise BadInput(
+                "force.shift_starts_hour",
+                force.shift_starts_hour,
+                "several shifts if personnel are lent to patrol: a single shift never ends",
+            )
+        everybody = np.full(2, force.usual_fit_share if self.shifts == 1 else 1.0)
+        patrols = [on_patrol(self.table, heads, force, self.districts) * everybody[:, None, None] for heads in turning]
+        slots = max(float(units_of(patrol, force).sum(axis=1).max()) for patrol in patrols)
+        pools = [pooled(self.table, heads, force, self.districts) for heads in turning]
+        most = max(float(units_of(pool, force).max()) for pool in pools)
+        regular, at_most = (int(np.ceil(n - _ROUNDING)) for n in (slots, most))
+        return regular, at_most
+
+    def reorganise(self, force: ForceParameters, units: Array) -> Array:
+        """Go on with other parameters and changes of personnel, and return the units with those that may be needed.
+
+        Who and what is there stays as it is; people and cars that the changes may ask for come after them.
+        """
+        self.follow(force)
+        self.roster.force = force
+        turning = self._turning()
+        people = self._people(turning)
+        new = people[~np.isin(people["key"], self.officers["key"])]
+        new["away"] = True
+        self.officers = np.concatenate([self.officers, new])
+        found = self.roster.with_room(units, max(self._units(turning)))
+        more = len(found) - len(units)
+        self.crews = np.concatenate([self.crews, np.full((more, force.crew), NONE)])
+        self._account = np.concatenate([self._account, np.zeros((more, self._account.shape[1]))])
+        self._move = True
+        return found
 
     def follow(self, force: ForceParameters) -> None:
         """Go on with other parameters of overtime and wellbeing."""

@@ -48,8 +48,8 @@ class Campaign(Programme):
         """When there is a campaign, and what it asks of whom."""
 
         first_day: int | None = parameter(
-            28, unit="day of the run", ge=0, le=FAR_DAY, source="assumption: the first day after the usual warm-up",
-            doc="Start of the first scheduled campaign, counted from 0, warm-up included; absent: none is scheduled.",
+            0, unit="days after the warm-up", ge=0, le=FAR_DAY, source="assumption: at once",
+            doc="Start of the first scheduled campaign, 0 is the first measured day; absent: none is scheduled.",
         )  # fmt: skip
         every_days: int | None = parameter(
             90,
@@ -230,8 +230,9 @@ class Campaign(Programme):
         self._owed = self._a_day = 0.0  # time off in lieu, in duties of everybody: what is owed, what is given on a day
         self._seen = 0  # visits of the log
         self._minor = Queue()  # arrests for what is no crime of the model
-        self._begin_if(self._scheduled(0), 0)
-        site.staff.order(self._order(0))
+        self._from = site.first_day
+        self._begin_if(self._scheduled(self._from), self._from)
+        site.staff.order(self._order(self._from))
 
     def day(self, today: Today) -> None:
         """Reckon with the checks of yesterday, and give the orders of tomorrow."""
@@ -259,9 +260,10 @@ class Campaign(Programme):
     def _scheduled(self, day: int) -> bool:
         """Whether a campaign is to begin on a day by the schedule."""
         p = self.parameters
-        if p.first_day is None or day < p.first_day:
+        if p.first_day is None or day < self._from + p.first_day:
             return False
-        return bool(day == p.first_day or (p.every_days is not None and (day - p.first_day) % p.every_days == 0))
+        since = day - self._from - p.first_day
+        return bool(since == 0 or (p.every_days is not None and since % p.every_days == 0))
 
     def _provoked(self, today: Today) -> bool:
         """Whether recorded crime has risen so much that one begins tomorrow."""

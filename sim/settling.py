@@ -1,0 +1,150 @@
+"""A settled city: what a run begins with after its warm-up, made once for a seed, kept on disk, shared by strategies.
+
+A file holds what can change during a run. What all runs of a city share, and can be built anew, is named in it instead.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import pickle
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import networkx as nx
+import numpy as np
+
+from sim.arrays import Array
+from sim.city.city import CityParameters
+from sim.disk_cache import code_version, disk_cache, forget_old, read_sealed, write_sealed
+from sim.police.day_work import PostsAtWork
+from sim.police.force.staff import Staff
+from sim.scenario import Scenario, status_quo
+from sim.strategies.base import strategy_class
+from sim.world import Setting, World, setting_of
+
+KEPT_STATES = 60  # cities on disk, the latest; a county takes some ten megabytes
+QUICK = 1  # level of compression
+LATEST: dict[str, bytes] = {}  # the settled city that this process used last: runs of a seed follow each other
+
+
+class State(NamedTuple):
+    """Where a run stands."""
+
+    world: World
+    staff: Staff
+    posts: PostsAtWork
+    moods: list[Array]  # see `sim.model.CityModel`
+    ticks: int
+
+
+def settled(scenario: Scenario, settle: Callable[[], State]) -> State:
+    """Return the state of a scenario's city at the end of its warm-up, with tables of its own.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Whose warm-up it is. Strategy, programmes and changes do not matter: they begin afterwards.
+    settle : callable
+        Carries the warm-up out; called if nobody has done so before.
+    """
+    name = _name(scenario)
+    if name is None:
+        return settle()
+    shared = setting_of(scenario)
+    return _read(_kept(name, lambda: _written(settle(), shared)), shared)
+
+
+def is_settled(scenario: Scenario) -> bool:
+    """Return whether nothing has to be done for the warm-up of a scenario."""
+    name = _name(scenario)
+    return scenario.warmup_days == 0 or (name is not None and _file(name) is not None)
+
+
+def _name(scenario: Scenario) -> str | None:
+    """Return a name for a warm-up, by all that it follows from; None if it follows from code that is not ours."""
+    before = status_quo(scenario)
+    plans = strategy_class(before.strategy.name).__module__
+    if not plans.startswith("sim."):
+        return None
+    told = [before.model_dump_json(), code_version("sim.model"), code_version(plans), *_contents(scenario.city)]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:32]
+
+
+def _contents(city: CityParameters) -> Iterator[str]:
+    """Yield what tells the content of each file of a city."""
+    for name in ("incidents_csv", "calls_csv", "streets_file", "types_file", "boundary_file", "beats_file", "stations_csv"):
+        if (path := getattr(city, name)) and Path(path).is_file():
+            status = Path(path).stat()
+            yield _digest(path, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=64)
+def _digest(path: str, _changed_ns: int, _size: int) -> str:
+    with Path(path).open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _file(name: str) -> Path | None:
+    """Return the file of a settled city if there is one."""
+    folder = disk_cache("settled", "sim.model")
+    return folder / name if folder is not None and (folder / name).exists() else None
+
+
+def _kept(name: str, make: Callable[[], bytes]) -> bytes:
+    """Return what was written of a settled city: by this process, by another, or by `make` now."""
+    if name in LATEST:
+        return LATEST[name]
+    folder = disk_cache("settled", "sim.model")
+    written = read_sealed(folder / name) if folder is not None else None
+    found = make() if written is None else zlib.decompress(written)
+    if written is None and folder is not None:
+        forget_old(folder, KEPT_STATES)
+        write_sealed(folder / name, zlib.compress(found, QUICK))
+    LATEST.clear()
+    LATEST[name] = found
+    return found
+
+
+def _named(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """Yield what all runs of a city share, each with its name."""
+    if isinstance(value, np.ndarray | nx.Graph):
+        yield path, value
+    elif isinstance(value, tuple):
+        for number, part in enumerate(value):
+            yield from _named(part, f"{path}.{number}")
+    elif is_dataclass(value):
+        yield path, value
+        for field in fields(value):
+            yield from _named(getattr(value, field.name), f"{path}.{field.name}")
+
+
+def _shared(shared: Setting) -> dict[str, Any]:
+    return dict([*_named(shared, "setting"), *_named(shared.city.travel, "travel")])
+
+
+def _written(state: State, shared: Setting) -> bytes:
+    names = {id(value): name for name, value in _shared(shared).items()}
+
+    class Writer(pickle.Pickler):
+        def persistent_id(self, value: Any) -> str | None:
+            return names.get(id(value))
+
+    written = io.BytesIO()
+    Writer(written, protocol=5).dump(state)
+    return written.getvalue()
+
+
+def _read(written: bytes, shared: Setting) -> State:
+    values = _shared(shared)
+
+    class Reader(pickle.Unpickler):
+        def persistent_load(self, name: str) -> Any:
+            return values[name]
+
+    state: State = Reader(io.BytesIO(written)).load()
+    return state
