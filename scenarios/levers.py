@@ -45,9 +45,7 @@ def to_the_street(
     Source: 用好制度优势推进警务治理现代化 (using the strengths of institutions to modernise police governance), section
     警务改革 (police reform), by a summary; the share is an assumption.
     """
-    return _moved(
-        scenario, "headquarters", posts, fraction, None, period("to_the_street", start_day, days, ramp_days)
-    )
+    return _moved(scenario, "headquarters", posts, fraction, None, period("to_the_street", start_day, days, ramp_days))
 
 
 @changes_scenario
@@ -114,9 +112,7 @@ def overtime(
 
     Source: an assumption; campaigns have 1.3 to 1.5 times the hours.
     """
-    return with_values(
-        scenario, period("overtime", start_day, days, ramp_days), {"force.overtime_share": share}
-    )
+    return with_values(scenario, period("overtime", start_day, days, ramp_days), {"force.overtime_share": share})
 
 
 @changes_scenario

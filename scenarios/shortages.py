@@ -226,9 +226,7 @@ def surge(
 
     Source: assumption: festivals, epidemics and unrest; the factor too.
     """
-    return with_calls(
-        scenario, period("surge", start_day, days, ramp_days), {"calls": calls, "factor": factor}
-    )
+    return with_calls(scenario, period("surge", start_day, days, ramp_days), {"calls": calls, "factor": factor})
 
 
 @changes_scenario

@@ -9,23 +9,18 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import io
 import os
-import pickle
 import re
 import shutil
 import stat
 import tempfile
-from collections.abc import Callable, Iterator
-from functools import cache, wraps
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import ParamSpec
 
 import numba
 import numpy as np
-from pydantic import BaseModel
-
-from sim.arrays import Array
 
 KEPT_VERSIONS = 6
 OTHERS_WRITE, OTHERS = stat.S_IWGRP | stat.S_IWOTH, stat.S_IRWXG | stat.S_IRWXO

@@ -43,8 +43,8 @@ from sim.population_model import PopulationModel
 from sim.programmes.base import Programme, Site, Today, Truth, programme_class
 from sim.randomness import generator
 from sim.scenario import Scenario, prepared, scenario_on, status_quo
-from sim.strategies.base import Briefing, Recorded, Strategy, check_plan, strategy_class
 from sim.settling import State, settled
+from sim.strategies.base import Briefing, Recorded, Strategy, check_plan, strategy_class
 from sim.world import build_world, orders_of, reorganised, setting_of
 
 

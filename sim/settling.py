@@ -52,21 +52,17 @@ def settled(scenario: Scenario, settle: Callable[[], State]) -> State:
     settle : callable
         Carries the warm-up out; called if nobody has done so before.
     """
-    name = _name(scenario)
+    name = name_of(scenario)
     if name is None:
         return settle()
     shared = setting_of(scenario)
     return _read(_kept(name, lambda: _written(settle(), shared)), shared)
 
 
-def is_settled(scenario: Scenario) -> bool:
-    """Return whether nothing has to be done for the warm-up of a scenario."""
-    name = _name(scenario)
-    return scenario.warmup_days == 0 or (name is not None and _file(name) is not None)
-
-
-def _name(scenario: Scenario) -> str | None:
-    """Return a name for a warm-up, by all that it follows from; None if it follows from code that is not ours."""
+def name_of(scenario: Scenario) -> str | None:
+    """Return a name for a warm-up, by all that it follows from; None: there is none, or others' code has a say in it."""
+    if not scenario.warmup_days:
+        return None
     before = status_quo(scenario)
     plans = strategy_class(before.strategy.name).__module__
     if not plans.startswith("sim."):
@@ -77,7 +73,15 @@ def _name(scenario: Scenario) -> str | None:
 
 def _contents(city: CityParameters) -> Iterator[str]:
     """Yield what tells the content of each file of a city."""
-    for name in ("incidents_csv", "calls_csv", "streets_file", "types_file", "boundary_file", "beats_file", "stations_csv"):
+    for name in (
+        "incidents_csv",
+        "calls_csv",
+        "streets_file",
+        "types_file",
+        "boundary_file",
+        "beats_file",
+        "stations_csv",
+    ):
         if (path := getattr(city, name)) and Path(path).is_file():
             status = Path(path).stat()
             yield _digest(path, status.st_mtime_ns, status.st_size)
@@ -89,10 +93,10 @@ def _digest(path: str, _changed_ns: int, _size: int) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _file(name: str) -> Path | None:
-    """Return the file of a settled city if there is one."""
+def waits(name: str) -> bool:
+    """Return whether a warm-up of this name has still to be carried out, and can then be kept."""
     folder = disk_cache("settled", "sim.model")
-    return folder / name if folder is not None and (folder / name).exists() else None
+    return name not in LATEST and folder is not None and not (folder / name).exists()
 
 
 def _kept(name: str, make: Callable[[], bytes]) -> bytes:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from experiments.compare.design import COMMAND, check_same_force, design
@@ -119,7 +120,7 @@ def carry_out(
     """
     from experiments.compare.findings import findings
     from experiments.compare.kept import gather
-    from experiments.runs.engine import run_cases, simulate, with_seeds
+    from experiments.runs.engine import run_cases, settle_cities, simulate, with_seeds
     from experiments.runs.folder import provenance
     from experiments.runs.trial import own_code, try_own
     from sim.city.build import build_city
@@ -134,6 +135,7 @@ def carry_out(
         check_same_force(points, city)
     try_own(points.values())
     tasks = {point: with_seeds(scenario, plan["replications"]) for point, scenario in points.items()}
+    settle_cities(chain(*tasks.values()), plan["workers"], show)
     runs = run_cases(simulate, tasks, plan["workers"], own_code, show)
     made_by = provenance(request.line, first.seed, started)
     return ComparisonResult(plan, points, city, findings(gather(plan, points, runs, city, made_by)))

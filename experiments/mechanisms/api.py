@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from experiments.presentation.result import ReportedResult
@@ -100,12 +101,13 @@ def carry_out(request: Request, plan: dict[str, Any], points: dict[str, Scenario
     from experiments.mechanisms.findings import findings
     from experiments.mechanisms.kept import trace
     from experiments.mechanisms.volunteer_study import courses_in
-    from experiments.runs.engine import run_cases, with_seeds
+    from experiments.runs.engine import run_cases, settle_cities, with_seeds
     from experiments.runs.folder import provenance
 
     started = datetime.now(UTC)
     replications = plan["replications"]
     tasks = {case: with_seeds(scenario, replications) for case, scenario in points.items()}
+    settle_cities(chain(*tasks.values()), plan["workers"], show)
     traces = run_cases(trace, tasks, plan["workers"], show=show)
     first = points["reactive"]
     made_by = provenance(request.line, first.seed, started)

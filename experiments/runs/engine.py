@@ -14,7 +14,7 @@ from experiments.runs.processes import beginning, pool_of, processes_for
 from experiments.runs.progress import silent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from concurrent.futures import Future, ProcessPoolExecutor
 
     import numpy as np
@@ -129,6 +129,41 @@ def with_seeds(scenario: Scenario, replications: int) -> list[dict[str, Any]]:
     """Return a scenario as plain values, once for each replication: r has its seed + r."""
     settings = scenario.model_dump(mode="json")
     return [{**settings, "seed": scenario.seed + r} for r in range(replications)]
+
+
+def settle_cities(tasks: Iterable[Mapping[str, Any]], workers: int | None, show: Progress = silent) -> None:
+    """Let the cities of scenarios settle, each once, where that has not been done and kept on disk.
+
+    The runs that follow begin there; without it each process would do it for itself.
+
+    Parameters
+    ----------
+    tasks : iterable of mapping
+        Scenarios as plain values.
+    workers : int or None
+        See `run_all`.
+    show : callable
+        Shows the progress, see `experiments.runs.progress`.
+    """
+    from sim.scenario import Scenario
+    from sim.settling import name_of, waits
+
+    cities: dict[str, Mapping[str, Any]] = {}
+    for settings in tasks:
+        name = name_of(Scenario.model_validate(settings))
+        if name is not None and waits(name):
+            cities.setdefault(name, settings)
+    if cities:
+        with show(len(cities), "cities") as done:
+            run_all(settle, cities, workers, done)
+
+
+def settle(settings: Mapping[str, Any]) -> None:
+    """Let the city of a scenario, given as plain values, settle, and keep it on disk."""
+    from sim.model import CityModel
+    from sim.scenario import Scenario
+
+    CityModel(Scenario.model_validate(settings))
 
 
 def run_cases(

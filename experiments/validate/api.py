@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from experiments.presentation.result import ReportedResult
@@ -99,7 +100,7 @@ def design(request: Request) -> tuple[dict[str, Any], dict[str, Scenario]]:
 
 def carry_out(request: Request, plan: dict[str, Any], points: dict[str, Scenario], show: Progress) -> ValidationResult:
     """Run all studies, show the progress, and make the tables."""
-    from experiments.runs.engine import run_cases
+    from experiments.runs.engine import run_cases, settle_cities
     from experiments.runs.folder import provenance
     from experiments.validate.findings import findings
     from experiments.validate.kept import portray
@@ -109,7 +110,9 @@ def carry_out(request: Request, plan: dict[str, Any], points: dict[str, Scenario
     started = datetime.now(UTC)
     for scenario in points.values():
         full_strength(scenario.force, build_city(scenario.city).residents)
-    portraits = run_cases(portray, _tasks(points, plan["replications"]), plan["workers"], show=show)
+    tasks = _tasks(points, plan["replications"])
+    settle_cities((task["scenario"] for task in chain(*tasks.values())), plan["workers"], show)
+    portraits = run_cases(portray, tasks, plan["workers"], show=show)
     made_by = provenance(request.line, points["china"].seed, started)
     return ValidationResult(findings(points, portraits, plan["replications"], made_by))
 

@@ -125,7 +125,9 @@ def first_guess(
             rates,
             f"the offenders search too seldom for it; at most {most:.1f}, or raise people.offenders.share",
         )
-    rules = OffendingRules(rule, belief, career, presence_rule(PresenceParameters()), demand_rule(demand, city.grid.cell_m))
+    rules = OffendingRules(
+        rule, belief, career, presence_rule(PresenceParameters()), demand_rule(demand, city.grid.cell_m)
+    )
     cells = new_cells(city, np.ones(city.grid.n_cells, dtype=int))
     ground = Ground(cells, city.grid.n_rows, city.grid.n_cols, city.grid.cell_m, 0)
     days = 7 * math.ceil(GLANCE_SEARCHES / (7 * searches.sum()))
@@ -134,7 +136,8 @@ def first_guess(
         """Return the expected offences a day of the crowd by type."""
         out = np.zeros(len(PLACE_CRIMES))
         _play(seed, days, crowd.copy(), chances, ground, rules._replace(search=rule._replace(intercept=alpha)), out)
-        return out / days
+        expected: Array = out / days
+        return expected
 
     some = wanted > 0
     most = glance(np.full(len(wanted), ANY_PRICE))

@@ -143,9 +143,7 @@ def with_room(logs: Logs, spare: int) -> Logs:
         rows if used + spare <= len(rows) else grown(rows, 2 * (len(rows) + spare))
         for rows, used in zip((logs.incidents, logs.calls, logs.visits), logs.used[:3], strict=True)
     )
-    return logs._replace(
-        incidents=incidents, calls=calls, visits=visits, agenda=agenda_with_room(logs.agenda, spare)
-    )
+    return logs._replace(incidents=incidents, calls=calls, visits=visits, agenda=agenda_with_room(logs.agenda, spare))
 
 
 @kernel
