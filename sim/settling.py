@@ -60,7 +60,7 @@ def settled(scenario: Scenario, settle: Callable[[], State]) -> State:
 
 
 def name_of(scenario: Scenario) -> str | None:
-    """Return a name for a warm-up, by all that it follows from; None: there is none, or others' code has a say in it."""
+    """Return a name for a warm-up, by all that it follows from; None: there is none, or it follows from own code."""
     if not scenario.warmup_days:
         return None
     before = status_quo(scenario)

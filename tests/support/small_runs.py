@@ -33,7 +33,8 @@ def in_town(**changes: Any) -> Scenario:
 
 
 def in_county(**changes: Any) -> Scenario:
-    return Scenario(**{"city": COUNTY, **changes})
+    """Four weeks in the county after four weeks of warm-up, unless told otherwise."""
+    return Scenario(**{"city": COUNTY, "warmup_days": 28, **changes})
 
 
 def after(scenario: Scenario, strategy: Strategy | None = None) -> Results:

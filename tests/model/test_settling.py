@@ -1,0 +1,178 @@
+"""A run begins in a city that has settled under its status quo, the same for all strategies of a seed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from small_runs import in_town
+
+import sim.settling
+from experiments.runs.engine import settle_cities
+from sim.disk_cache import read_sealed
+from sim.incidents.base_rate import RateFit, base_rates
+from sim.incidents.log import INCIDENTS, new_logs
+from sim.model import CityModel
+from sim.police.posts import Post
+from sim.scenario import Scenario, prepared, status_quo
+
+W = 28
+
+
+@pytest.fixture
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A place for settled cities that nobody has used; kernels stay where they are."""
+    monkeypatch.setattr(sim.settling, "disk_cache", lambda _kind, _module: tmp_path)
+    monkeypatch.setattr(sim.settling, "LATEST", {})
+    return tmp_path
+
+
+def happened(model: CityModel) -> dict[str, np.ndarray[Any, Any]]:
+    """All columns of the log of crimes and of the calls."""
+    logs = model.world.logs
+    crimes, calls = logs.incidents[: logs.used[INCIDENTS]], logs.calls[: logs.used[1]]
+    return {
+        **{f"crimes.{name}": crimes[name].copy() for name in crimes.dtype.names},
+        **{f"calls.{name}": calls[name].copy() for name in calls.dtype.names if name not in ("next_waiting",)},
+    }
+
+
+def alike(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    return one.keys() == other.keys() and all(np.array_equal(one[name], other[name]) for name in one)
+
+
+def test_who_goes_on_with_the_status_quo_goes_on_as_if_nothing_had_begun(own_cache: Path) -> None:
+    scenario = in_town(warmup_days=W, days=14, strategy={"name": "reactive"})
+    model = CityModel(scenario)
+    model.run()
+    through = CityModel(status_quo(scenario))
+    through._fit = RateFit(through.city, scenario.demand, W)
+    through.run(W + 14)
+    assert len(happened(through)["crimes.type"]) > 20
+    assert alike(happened(model), happened(through))
+    assert np.array_equal(model.staff.officers, through.staff.officers)
+
+
+@pytest.mark.parametrize("strategy", ["hotspot", "campaign", "integrated"])
+def test_strategies_begin_where_the_same_city_has_settled(own_cache: Path, strategy: str) -> None:
+    one = CityModel(in_town(warmup_days=W, days=14, strategy={"name": "reactive"}))
+    other = CityModel(in_town(warmup_days=W, days=14, strategy={"name": strategy}))
+    assert alike(happened(one), happened(other))
+    assert other.world.logs.visits[: other.world.logs.used[2]].size == 0
+    other.run()
+    one.run()
+    assert not alike(happened(one), happened(other))
+
+
+def test_a_kept_city_is_the_city_that_was_written(own_cache: Path) -> None:
+    scenario = in_town(warmup_days=W, days=7, strategy={"name": "random_patrol"})
+    first = CityModel(scenario)
+    first.run()
+    assert len(list(own_cache.iterdir())) == 1
+    sim.settling.LATEST.clear()
+    again = CityModel(scenario)
+    again.run()
+    assert alike(happened(first), happened(again))
+
+
+@pytest.mark.parametrize("damage", [b"", b"nothing of ours", None])
+def test_a_kept_city_that_is_not_as_it_was_written_is_made_anew(own_cache: Path, damage: bytes | None) -> None:
+    scenario = in_town(warmup_days=7, days=3)
+    before = happened(CityModel(scenario))
+    (file,) = own_cache.iterdir()
+    content = file.read_bytes()
+    file.write_bytes(content[:-40] + b"\0" + content[-39:] if damage is None else damage)
+    sim.settling.LATEST.clear()
+    assert alike(before, happened(CityModel(scenario)))
+    assert read_sealed(file) is not None
+
+
+def test_what_runs_write_stays_in_them(own_cache: Path) -> None:
+    scenario = in_town(warmup_days=7, days=3)
+    one, other = CityModel(scenario), CityModel(scenario)
+    before = happened(other)
+    one.world.logs.incidents["cell"] = -5
+    one.world.society.residents["trust"] = 2.0
+    assert alike(before, happened(other))
+    assert other.world.society.residents["trust"].max() <= 1.0
+    assert other.world.society.places.present is one.world.society.places.present
+
+
+def test_the_name_of_a_warm_up_tells_all_that_it_follows_from_and_nothing_else() -> None:
+    usual = in_town(warmup_days=W)
+    same = (
+        in_town(warmup_days=W, days=200, strategy={"name": "integrated"}),
+        in_town(warmup_days=W, force={"changes": [{"factor": 0.7, "cause": "uniform"}]}),
+        in_town(warmup_days=W, demand={"changes": [{"calls": ["service"], "factor": 2.0}]}),
+    )
+    others = (
+        in_town(warmup_days=W + 1),
+        in_town(warmup_days=W, seed=2),
+        in_town(warmup_days=W, status_quo="random_patrol"),
+        in_town(warmup_days=W, people={"offenders": {"share": 0.01}}),
+    )
+    name = sim.settling.name_of(usual)
+    assert name is not None
+    assert {sim.settling.name_of(one) for one in same} == {name}
+    names = [sim.settling.name_of(one) for one in others]
+    assert len({name, *names}) == 1 + len(others)
+    assert sim.settling.name_of(in_town(warmup_days=0)) is None
+
+
+def test_changes_and_organisations_begin_after_the_warm_up(own_cache: Path) -> None:
+    missing = {"changes": [{"factor": 0.5, "cause": "uniform", "start_day": 2}]}
+    scenario = in_town(warmup_days=7, days=5, force=missing)
+    assert [change.start_day for change in prepared(scenario).force.changes] == [9]
+    model = CityModel(scenario)
+    heads = []
+    for _ in range(4):
+        model.run(1)
+        heads.append(int(model.staff.strength.sum()))
+    assert heads[0] == heads[1] > 1.8 * heads[2] == 1.8 * heads[3]
+
+
+def test_cars_and_people_that_only_a_strategy_needs_come_after_all_others(own_cache: Path) -> None:
+    before = CityModel(in_town(warmup_days=7, days=30, strategy={"name": "reactive"}))
+    many = {"campaign": {"lent_share": 0.6}}
+    model = CityModel(in_town(warmup_days=7, days=30, strategy={"name": "campaign"}, programmes=many))
+    n = len(before.world.police.units)
+    assert len(model.world.police.units) > n
+    assert np.array_equal(model.world.police.units[:n], before.world.police.units)
+    model.run()
+    assert (model.world.police.units["on_duty_min"][n:] > 0).any()
+    more = CityModel(in_town(warmup_days=7, days=9, force={"changes": [{"factor": 1.5, "cause": "more"}]}))
+    assert len(more.staff.officers) > len(before.staff.officers)
+    more.run()
+    assert more.staff.strength[:, Post.PATROL].sum() > 1.4 * before.staff.strength[:, Post.PATROL].sum()
+
+
+def test_the_status_quo_is_a_strategy_that_there_is() -> None:
+    with pytest.raises(ValueError, match="status_quo: 'nothing_such' is not allowed"):
+        Scenario(status_quo="nothing_such")
+
+
+def test_several_processes_settle_each_city_once(own_cache: Path) -> None:
+    tasks = [
+        in_town(warmup_days=7, seed=seed, strategy={"name": strategy}).model_dump(mode="json")
+        for seed in (1, 2)
+        for strategy in ("reactive", "hotspot")
+    ]
+    settle_cities(tasks, 1)
+    assert len(list(own_cache.iterdir())) == 2
+    written = {file: file.stat().st_mtime_ns for file in own_cache.iterdir()}
+    settle_cities(tasks, 1)
+    assert {file: file.stat().st_mtime_ns for file in own_cache.iterdir()} == written
+
+
+def test_intercepts_follow_what_they_give() -> None:
+    """Offences come exactly as intercepts say, twice as many as wanted: after some reviews they are as wanted."""
+    model = CityModel(in_town(warmup_days=0))
+    city, demand = model.city, model.scenario.demand
+    wanted = base_rates(city, demand) * city.residents / 1000 / 365
+    fit, logs, intercept = RateFit(city, demand, 728), new_logs(), np.zeros(7)
+    for day in range(728):
+        fit.review(day, intercept, logs)
+        logs.chances[:] += 2.0 * wanted * np.exp(intercept)
+    assert np.allclose(intercept, -np.log(2.0), atol=0.05)
