@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from small_runs import in_town
+from small_runs import in_county, in_town
 
 import sim.settling
 from experiments.runs.engine import settle_cities
@@ -134,17 +134,16 @@ def test_changes_and_organisations_begin_after_the_warm_up(own_cache: Path) -> N
 
 
 def test_cars_and_people_that_only_a_strategy_needs_come_after_all_others(own_cache: Path) -> None:
-    before = CityModel(in_town(warmup_days=7, days=30, strategy={"name": "reactive"}))
-    many = {"campaign": {"lent_share": 0.6}}
-    model = CityModel(in_town(warmup_days=7, days=30, strategy={"name": "campaign"}, programmes=many))
+    before = CityModel(in_county(warmup_days=2, days=3))
+    model = CityModel(in_county(warmup_days=2, days=3, strategy={"name": "campaign"}))
     n = len(before.world.police.units)
     assert len(model.world.police.units) > n
     assert np.array_equal(model.world.police.units[:n], before.world.police.units)
     model.run()
     assert (model.world.police.units["on_duty_min"][n:] > 0).any()
-    more = CityModel(in_town(warmup_days=7, days=9, force={"changes": [{"factor": 1.5, "cause": "more"}]}))
+    more = CityModel(in_county(warmup_days=2, days=3, force={"changes": [{"factor": 1.5, "cause": "more"}]}))
     assert len(more.staff.officers) > len(before.staff.officers)
-    more.run()
+    more.run(1)
     assert more.staff.strength[:, Post.PATROL].sum() > 1.4 * before.staff.strength[:, Post.PATROL].sum()
 
 
