@@ -14,17 +14,15 @@ import re
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import ParamSpec
 
 import numba
 import numpy as np
 
 KEPT_VERSIONS = 6
 OTHERS_WRITE, OTHERS = stat.S_IWGRP | stat.S_IWOTH, stat.S_IRWXG | stat.S_IRWXO
-P = ParamSpec("P")
 _ROOT = Path(__file__).parents[1]
 _IMPORTS = re.compile(rb"^\s*(?:from|import)\s+(sim(?:\.\w+)*)", re.MULTILINE)
 
@@ -141,11 +139,30 @@ def write_sealed(file: Path, content: bytes) -> None:
             raise
 
 
-def forget_old(folder: Path, most: int) -> None:
-    """Delete all files of a folder but the latest."""
+def kept(folder: Path | None, name: str, make: Callable[[], bytes], most: int) -> bytes:
+    """Return what is kept under a name, or what is made now, which is then kept.
+
+    Parameters
+    ----------
+    folder : Path or None
+        From `disk_cache`; None: nothing can be kept.
+    name : str
+        Tells all that the content follows from, but for the code, which the folder tells.
+    make : callable
+        Makes the content.
+    most : int
+        How many others the folder may hold, the latest.
+    """
+    if folder is None:
+        return make()
+    if (found := read_sealed(folder / name)) is not None:
+        return found
+    made = make()
     with contextlib.suppress(OSError):
         for old in _beyond(folder, most):
             old.unlink(missing_ok=True)
+    write_sealed(folder / name, made)
+    return made
 
 
 def _beyond(folder: Path, most: int) -> list[Path]:

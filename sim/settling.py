@@ -20,7 +20,7 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.city.city import CityParameters
-from sim.disk_cache import code_version, disk_cache, forget_old, read_sealed, write_sealed
+from sim.disk_cache import code_version, disk_cache, kept
 from sim.police.day_work import PostsAtWork
 from sim.police.force.staff import Staff
 from sim.scenario import Scenario, status_quo
@@ -101,17 +101,12 @@ def waits(name: str) -> bool:
 
 def _kept(name: str, make: Callable[[], bytes]) -> bytes:
     """Return what was written of a settled city: by this process, by another, or by `make` now."""
-    if name in LATEST:
-        return LATEST[name]
-    folder = disk_cache("settled", "sim.model")
-    written = read_sealed(folder / name) if folder is not None else None
-    found = make() if written is None else zlib.decompress(written)
-    if written is None and folder is not None:
-        forget_old(folder, KEPT_STATES)
-        write_sealed(folder / name, zlib.compress(found, QUICK))
-    LATEST.clear()
-    LATEST[name] = found
-    return found
+    if name not in LATEST:
+        folder = disk_cache("settled", "sim.model")
+        found = zlib.decompress(kept(folder, name, lambda: zlib.compress(make(), QUICK), KEPT_STATES))
+        LATEST.clear()
+        LATEST[name] = found
+    return LATEST[name]
 
 
 def _named(value: Any, path: str) -> Iterator[tuple[str, Any]]:

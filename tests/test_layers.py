@@ -22,6 +22,7 @@ LAYERS = (  # a module may import those of its own line and of the lines after i
     ("scenarios",),
     ("sim.check", "sim.check_indicator"),
     ("sim.model",),
+    ("sim.settling",),
     ("sim.day",),
     ("sim.world", "sim.scenario", "sim.extensions"),
     ("sim.strategies", "sim.programmes", "sim.outcomes"),
