@@ -88,9 +88,10 @@ class Draw(IntEnum):
 
     # Offenders, by row and generation
     OFFENDER_LOT = Stream.OFFENDER, 0  # of a resident: who offends at the start
-    OFFENDER_RATE = Stream.OFFENDER, 1, 1, GAMMA
+    OFFENDER_RATE = Stream.OFFENDER, 1, 1, GAMMA  # of the row, whoever holds it, and so is the preference
     OFFENDER_LIFE = Stream.OFFENDER, 2  # the fourth node of activity, and when the career ends
     OFFENDER_PREFERENCE = Stream.OFFENDER, 10, 20, GAMMA  # + type
+    OFFENDER_PRIOR = Stream.OFFENDER, 30, 2, GAMMA  # for arrests, against them
     NEWCOMER = Stream.CAREER, 0
     DESISTANCE = Stream.CAREER, 1, MANY  # + earlier arrests
 

@@ -30,7 +30,8 @@ from sim.incidents.search import (
 )
 from sim.kernels import kernel
 from sim.parameters import BadInput
-from sim.people.offenders import OffenderParameters, belief_rule, career_rule, draw_offenders, next_gap
+from sim.people.needs import looks_on, next_search
+from sim.people.offenders import OffenderParameters, belief_rule, career_rule, draw_offenders
 from sim.people.residents import Society
 from sim.randomness import uniform4
 
@@ -164,22 +165,26 @@ def _play(
     for i in range(len(crowd)):
         while crowd[i].next_search_min < days * MINUTES_PER_DAY:
             now_min, number = crowd[i].next_search_min, crowd[i].searches
-            crowd[i].searches += 1
-            crowd[i].next_search_min = now_min + next_gap(crowd, i, seed)
             u_type, u_hour, _, _ = uniform4(seed, Draw.SEARCH_TYPE, i, number)
             kind, hour = preferred_type(crowd, i, u_type), hour_of_week(now_min, ground.start_weekday)
-            if u_hour > opportunity.activity[kind, hour]:
-                continue
-            for attempt in range(MAX_TRIES):
+            active = u_hour <= opportunity.activity[kind, hour]
+            for attempt in range(MAX_TRIES if active else 0):
                 u_offend, u_again, _, _ = uniform4(seed, Draw.OFFENCE_CHOICE + attempt, i, number)
                 cell = search_place(seed, crowd, i, number, attempt, now_min, ground, rules.search)
+                put_off = False
                 if cell >= 0:
-                    chance = offence_probability(crowd, i, kind, cell, now_min, opportunity, ground, rules)
+                    chance, without_risk = offence_probability(
+                        crowd, i, kind, cell, now_min, opportunity, ground, rules
+                    )
                     out[kind] += chance
+                    put_off = chance <= u_offend < without_risk
                     if u_offend < chance:
+                        crowd[i].deterred_min = -np.inf
                         break
-                if u_again > rules.search.try_again:
+                if not looks_on(crowd, i, now_min, put_off, u_again, rules.search.needs):
                     break
+            crowd[i].searches += 1
+            crowd[i].next_search_min = next_search(crowd, i, now_min, seed, rules.search.needs)
 
 
 class RateFit:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from sim.arrays import Array
 from sim.city.state import Ground, faded, point_in
 from sim.clock import hour_of_week
@@ -16,12 +18,20 @@ from sim.incidents.log import add_incident
 from sim.incidents.opportunity import Opportunity
 from sim.incidents.profiles import DemandRule
 from sim.incidents.reporting import harm_of, report
-from sim.incidents.search import MAX_TRIES, OffendingRules, offence_probability, preferred_type, search_place
+from sim.incidents.search import (
+    MAX_TRIES,
+    OffendingRules,
+    offence_probability,
+    preferred_type,
+    search_place,
+)
 from sim.incidents.town import Town
 from sim.kernels import inlined, inner_kernel, kernel, row
+from sim.people.beliefs import learn_together
 from sim.people.custody import in_custody
 from sim.people.feelings import aftermath, felt_awareness
-from sim.people.offenders import ASSOCIATES, MEMORIES, begin_career, cell_distance, learn, next_gap
+from sim.people.needs import looks_on, next_search
+from sim.people.offenders import ASSOCIATES, MEMORIES, begin_career, cell_distance
 from sim.people.residents import Society
 from sim.people.whereabouts import home_again, nobody_in, out_since, person_at
 from sim.randomness import uniform4
@@ -57,7 +67,7 @@ def offend(
         else:
             _search(seed, now_min, i, offenders, opportunity, town, rules)
             offenders[i].searches += 1
-            offenders[i].next_search_min = now_min + next_gap(offenders, i, seed)
+            offenders[i].next_search_min = next_search(offenders, i, now_min, seed, rules.search.needs)
         if offenders[i].next_search_min >= until_min:
             n -= 1
             due[first] = due[n]
@@ -81,13 +91,17 @@ def _search(
     for attempt in range(MAX_TRIES):
         u_offend, u_again, _, _ = uniform4(seed, Draw.OFFENCE_CHOICE + attempt, i, number)
         cell = search_place(seed, offenders, i, number, attempt, now_min, town.ground, rules.search)
+        put_off = False
         if cell >= 0:
-            chance = offence_probability(offenders, i, kind, cell, now_min, opportunity, town.ground, rules)
+            chance, without_risk = offence_probability(
+                offenders, i, kind, cell, now_min, opportunity, town.ground, rules
+            )
             town.logs.chances[kind] += chance
             if u_offend < chance:
                 _commit(seed, now_min, i, kind, cell, offenders, town, rules)
                 return
-        if u_again > rules.search.try_again:
+            put_off = u_offend < without_risk
+        if not looks_on(offenders, i, now_min, put_off, u_again, rules.search.needs):
             return
 
 
@@ -162,7 +176,7 @@ def _commit(
     crime.earliest_min = since_min
     crime.latest_min = found_min
     remember(offenders, i, cell, now_min)
-    learn(offenders, i, cell, 0.0, rules.belief.unpunished, ground.n_cols, rules.belief)
+    learn_together(offenders, i, cell, now_min, 1.0, 0.0, ground.n_cols, rules.belief)
     partner = row(offenders[i].associate[int(u_partner * ASSOCIATES)])
     if (
         u_joins < rules.career.co_offending
@@ -172,7 +186,7 @@ def _commit(
         crime.co_offender_id = partner
         crime.co_culprit_id = offenders[partner].resident_id
         remember(offenders, partner, cell, now_min)
-        learn(offenders, partner, cell, 0.0, rules.belief.unpunished, ground.n_cols, rules.belief)
+        learn_together(offenders, partner, cell, now_min, 1.0, 0.0, ground.n_cols, rules.belief)
     report(seed, n, i, number, town, rules.demand)
     if victim >= 0:
         aftermath(victim, harm, now_min, society, feelings, ground)
@@ -301,11 +315,12 @@ def _boost_around(cell: int, now_min: float, ground: Ground, demand: DemandRule)
 
 @inner_kernel
 def remember(offenders: Array, i: int, cell: int, now_min: float) -> None:
-    """Make a place of success a node of the offender's space, in place of the oldest one (foraging)."""
+    """Make a place of success a node of the offender's space, in place of the oldest one (foraging); need ends."""
     oldest = 0
     for m in range(1, MEMORIES):
         if offenders[i].success_min[m] < offenders[i].success_min[oldest]:
             oldest = m
     offenders[i].success_cell[oldest] = cell
     offenders[i].success_min[oldest] = now_min
+    offenders[i].deterred_min = -np.inf
     offenders[i].offences += 1

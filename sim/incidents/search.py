@@ -3,7 +3,8 @@
 When and where to look, whether an opportunity is worth the risk, and whether to try elsewhere.
 
 Crime pattern theory gives the place (Brantingham & Brantingham 1993), routine activity the opportunity, rational choice
-the decision (Cornish & Clarke 1986). Distance decay, displacement and hot spots follow; none is stated.
+the decision (Cornish & Clarke 1986). Who is put off may still want to, and then moves on in place, time or type.
+Distance decay, displacement and hot spots follow; none is stated.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ from sim.incidents.opportunity import NOTHING, Opportunity
 from sim.incidents.profiles import DemandRule
 from sim.kernels import inlined, inner_kernel, kernel
 from sim.parameters import Parameters, decay_min, parameter, rule_of
-from sim.people.offenders import MEMORIES, NODES, BeliefRule, CareerRule, Weight, believed_risk, learn
+from sim.people.beliefs import believed_risk, learn
+from sim.people.needs import NeedRule, need
+from sim.people.offenders import MEMORIES, NODES, BeliefRule, CareerRule, Weight
 from sim.randomness import choose, uniform4
 
 MAX_TRIES = 4
@@ -78,8 +81,29 @@ class SearchParameters(Parameters):
         source="assumption, after Rossmo 2000",
         doc="Offenders avoid targets within this distance from home.",
     )
+    look_on: float = parameter(
+        0.5, unit="probability", ge=0, le=1, source="assumption",
+        doc="Chance to look at another place after one that did not appeal.",
+    )  # fmt: skip
     try_again: float = parameter(
-        0.5, unit="probability", ge=0, le=1, source="assumption", doc="Chance to look at another place after a refusal."
+        0.5, unit="probability", ge=0, le=1,
+        source="assumption: some give up what they are kept from, others do not (Cornish & Clarke 1987)",
+        doc="Chance that who would have offended but for the risk still wants to: the need is 1 then; 0 is off.",
+    )  # fmt: skip
+    need_days: float = parameter(
+        7.0, unit="days", ge=0.01, le=365, source="assumption: money is wanted within days, not months",
+        doc="Half-life of the need of who was put off; an offence ends it.",
+    )  # fmt: skip
+    need_pace: float = parameter(
+        1.0,
+        unit="1",
+        ge=0,
+        le=20,
+        source="assumption: twice as often",
+        doc="Searches more, by need, relative to usual.",
+    )
+    need_boldness: float = parameter(
+        0.5, unit="log-odds", ge=0, le=10, source="assumption", doc="Weight of need in the choice: more is accepted."
     )
     seen_police: float = parameter(
         3.0, unit="log-odds", ge=0, le=50, source="assumption", doc="Weight of a visible police unit in the cell."
@@ -111,7 +135,7 @@ class SearchRule(NamedTuple):
     path_share: float
     mean_cells: float
     buffer_cells: float
-    try_again: float
+    needs: NeedRule
     seen_police: float
     residual: float
     camera: float
@@ -164,6 +188,7 @@ def search_rule(
         foraging_cells=parameters.foraging_distance_m / cell_m,
         mean_cells=parameters.mean_distance_m / cell_m,
         buffer_cells=parameters.home_buffer_m / cell_m,
+        needs=rule_of(NeedRule, parameters, need_min=decay_min(parameters.need_days * 1440)),
         guardianship=guardianship,
         awareness=awareness,
         alert_min=decay_min(alert_days * 1440),
@@ -220,22 +245,24 @@ def search_place(
 def offence_probability(
     offenders: Array, i: int, kind: int, cell: int, now_min: float, opportunity: Opportunity, ground: Ground,
     rules: OffendingRules,
-) -> float:  # fmt: skip
-    """Return the probability that the offender takes the opportunity.
+) -> tuple[float, float]:  # fmt: skip
+    """Return the probability that the offender takes the opportunity, and what it were if there were no risk.
 
-    `logit P = α_k + appeal_k(c, t) + log(1 + boost) − β_P·police·(1 − h) − β_R·residue − β_W·watch − β_C·camera −
-    β_ρ·believed risk − β_G·log(1 + alert / a)`, where a is the mean awareness at which the appeal was worked out, and h
-    the habituation of the offender to police; only burglaries boost one another, and the hardened part of the dwellings
-    is taken off. Meeting visible police also raises the belief, by (1 − h) of the step.
+    `logit P = α_k + appeal_k(c, t) + log(1 + boost) + β_N·need − β_P·police·(1 − h) − β_R·residue − β_W·watch −
+    β_C·camera − β_ρ·believed risk − β_G·log(1 + alert / a)`, where a is the mean awareness at which the appeal was
+    worked out, and h the habituation of the offender to police; only burglaries boost one another, and the hardened
+    part of the dwellings is taken off. The risk is in the terms of police, residue, watch, camera and belief. To meet
+    visible police is evidence, too, of (1 − h) of its weight.
     """
     appeal, rule, belief = opportunity.appeal, rules.search, rules.belief
     base = appeal[kind, hour_of_week(now_min, ground.start_weekday) % appeal.shape[1], cell]
     if base < NOTHING / 2:
-        return 0.0
+        return 0.0, 0.0
     here = ground.cells[cell]
     impressed = 1.0 - faded(offenders[i].habituation, offenders[i].habituation_min, now_min, belief.habituation_min)
-    score = rule.intercept[kind] + base - deterrence(cell, now_min, impressed, ground, rule, rules.presence)
-    score -= rule.risk * believed_risk(offenders, i, cell, ground.n_cols, belief)
+    score = rule.intercept[kind] + base + rule.needs.need_boldness * need(offenders, i, now_min, rule.needs)
+    risk = rule.risk * believed_risk(offenders, i, cell, now_min, ground.n_cols, belief)
+    risk += deterrence(cell, now_min, impressed, ground, rule, rules.presence)
     if here.alert != 0.0:
         alert = faded(here.alert, here.alert_min, now_min, rule.alert_min)
         score -= rule.guardianship * math.log1p(max(alert / rule.awareness, LEAST_ALERT))
@@ -244,10 +271,9 @@ def offence_probability(
             faded(here.boost + here.own_boost, here.boost_min, now_min, rules.demand.boost_min)
         ) + math.log(max(float(here.softness), 1e-6))
     if here.police_now > 0:
-        learn(
-            offenders, i, cell, 1.0, belief.seen_police * impressed * min(here.police_now, 1.0), ground.n_cols, belief
-        )
-    return 1.0 / (1.0 + math.exp(-score))
+        evidence = belief.seen_police * impressed * min(here.police_now, 1.0)
+        learn(offenders, i, cell, now_min, evidence, evidence, ground.n_cols, belief)
+    return 1.0 / (1.0 + math.exp(risk - score)), 1.0 / (1.0 + math.exp(-score))
 
 
 @inner_kernel

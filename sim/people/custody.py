@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.arrays import Array
 from sim.draws import Draw
 from sim.kernels import inner_kernel, kernel, row
-from sim.people.offenders import ASSOCIATES, BeliefRule, learn
+from sim.people.beliefs import learn_together
+from sim.people.offenders import BeliefRule
 from sim.randomness import uniform
+
+NO_CRIME = -np.inf  # when the crime was of which nobody knew before the arrest for it
+
+
+class Arrest(NamedTuple):
+    """An arrest."""
+
+    cell: int  # of the crime
+    crime_min: float  # when that was
+    now_min: float
+    until_min: float  # end of custody
 
 
 @kernel
@@ -36,19 +49,18 @@ def custody_time(u: float, mean_min: float, most_min: float) -> float:
 
 @inner_kernel
 def take_into_custody(
-    seed: int, offenders: Array, i: int, cell: int, until_min: float, n_cols: int, rule: BeliefRule, desist: float
+    seed: int, offenders: Array, i: int, arrest: Arrest, n_cols: int, rule: BeliefRule, desist: float
 ) -> None:
-    """Arrest an offender: away until `until_min`, wiser around the place of arrest, as are associates.
+    """Arrest an offender: away for a while, wiser around the place of the crime, as are associates.
 
-    Some never offend again.
+    The crime counts anew as one that ended in an arrest, and no longer as the unpunished one that it was up to now,
+    which has faded by exp(−age / evidence_min). Some never offend again.
     """
     me = offenders[i]
-    me.custody_until_min = until_min
+    me.custody_until_min = arrest.until_min
     earlier_arrests = row(me.arrests)
     me.arrests += 1
-    learn(offenders, i, cell, 1.0, rule.own_arrest, n_cols, rule)
-    for a in range(ASSOCIATES):
-        if me.associate[a] >= 0:
-            learn(offenders, me.associate[a], cell, 1.0, rule.known_arrest, n_cols, rule)
+    taken_for_unpunished = math.exp(-(arrest.now_min - arrest.crime_min) / rule.evidence_min)
+    learn_together(offenders, i, arrest.cell, arrest.now_min, 1.0 - taken_for_unpunished, 1.0, n_cols, rule)
     if uniform(seed, Draw.DESISTANCE + earlier_arrests, i, me.generation) < desist:
-        me.desist_min = min(me.desist_min, until_min)
+        me.desist_min = min(me.desist_min, arrest.until_min)

@@ -31,9 +31,13 @@ OFFENDER_COLUMNS = (
     Column("rate_per_min", "f8", "1/min", "rate of these moments, before thinning by hour"),
     Column("preference", f"({len(PLACE_CRIMES)},)f4", "probability", "cumulative preference for each type of crime"),
     Column("node_cell", f"({NODES},)i4", "cell", "activity nodes"),
-    Column("belief", f"({NODES},)f4", "0 to 1", "believed risk of arrest around each node"),
+    Column("prior", "f4", "0 to 1", "risk of arrest that is believed in without any evidence"),
+    Column("crimes_known", f"({NODES},)f4", "crimes", "known of around each node, faded to known_min"),
+    Column("arrests_known", f"({NODES},)f4", "crimes", "of these, those that ended in an arrest"),
+    Column("known_min", "f8", "min since start", "when both were last brought up to date"),
     Column("success_cell", f"({MEMORIES},)i4", "cell", "places of the latest successes"),
     Column("success_min", f"({MEMORIES},)f8", "min since start", "when; −inf if never"),
+    Column("deterred_min", "f8", "min since start", "when put off and still wanting to; −inf if not since success"),
     Column("custody_until_min", "f8", "min since start", "end of the latest custody"),
     Column("resident_id", "i4", "row", "the resident"),
     Column("offences", "i4", "1", "offences so far"),
@@ -87,14 +91,28 @@ class OffenderParameters(Parameters):
     career_years: float = parameter(
         8.0, unit="years", gt=0.01, le=1000,
         source="assumption: 5–10 years between first and last conviction (Piquero, Farrington & Blumstein 2003)",
-        doc="Mean time after which an offender desists; somebody else begins.",
+        doc="Mean time after which an offender desists; somebody else of the same propensity and preference begins.",
     )  # fmt: skip
     desist_at_arrest: float = parameter(
         0.05, unit="probability", ge=0, le=1, source="assumption", doc="An arrest ends the career."
     )
     initial_belief: float = parameter(
-        0.15, unit="0 to 1", ge=0, le=1, source="assumption", doc="Believed risk of arrest at the start."
-    )
+        0.15, unit="0 to 1", gt=0, lt=1, source="assumption",
+        doc="Mean of the risk of arrest that offenders believe in without any evidence, the prior of each.",
+    )  # fmt: skip
+    prior_concentration: float = parameter(
+        5.0, unit="1", ge=0.1, le=1e6, source="assumption: people differ widely in what they expect",
+        doc="Concentration of the beta of these priors; large is alike.",
+    )  # fmt: skip
+    prior_weight: float = parameter(
+        4.0, unit="crimes", gt=0, le=1e9,
+        source="calibrated: an arrest raises the believed risk by some 6 points (Anwar & Loughran 2011, recalled)",
+        doc="Weight of the prior beside crimes known of; very large is off: nobody learns.",
+    )  # fmt: skip
+    evidence_days: float = parameter(
+        180.0, unit="days", ge=1, le=3650, source="assumption, after Anwar & Loughran 2011: half a year to a year",
+        doc="Half-life of the weight of a crime known of.",
+    )  # fmt: skip
     belief_reach_m: float = parameter(
         1500.0,
         unit="m",
@@ -103,38 +121,15 @@ class OffenderParameters(Parameters):
         source="assumption",
         doc="Distance over which an experience changes the perceived risk.",
     )
-    own_arrest: float = parameter(
-        0.5,
-        unit="step towards 1",
-        ge=0,
-        le=1,
-        source="assumption",
-        doc="Change of the belief after an arrest of the offender.",
-    )
-    known_arrest: float = parameter(
-        0.1,
-        unit="step towards 1",
-        ge=0,
-        le=1,
-        source="assumption",
-        doc="Change of the belief after the arrest of an associate.",
-    )
-    unpunished: float = parameter(
-        0.05,
-        unit="step towards 0",
-        ge=0,
-        le=1,
-        source="assumption",
-        doc="Change of the belief after an unpunished offence.",
-    )
+    heard: float = parameter(
+        0.3, unit="crimes", ge=0, le=1,
+        source="assumption: part of it is told, and what befalls others counts less (Stafford & Warr 1993)",
+        doc="Weight of a crime of an associate, whether it ended in an arrest or not, beside one's own.",
+    )  # fmt: skip
     seen_police: float = parameter(
-        0.02,
-        unit="step towards 1",
-        ge=0,
-        le=1,
-        source="assumption",
-        doc="Change of the belief after meeting a patrol while searching.",
-    )
+        0.1, unit="crimes", ge=0, le=1, source="assumption",
+        doc="Weight of a patrol met while searching: so much of a crime that ended in an arrest.",
+    )  # fmt: skip
     habituation: float = parameter(
         0.3, unit="step towards 1", ge=0, le=1,
         source="assumption: who was checked and let go learns that nothing happens (Sherman 1990: crackdowns decay)",
@@ -146,13 +141,14 @@ class OffenderParameters(Parameters):
 
 
 class BeliefRule(NamedTuple):
-    """How the believed risk of arrest moves; distances in cells."""
+    """How the believed risk of arrest moves; distances in cells, times in minutes."""
 
     reach_cells: float
-    initial: float
-    own_arrest: float
-    known_arrest: float
-    unpunished: float
+    initial_belief: float
+    prior_concentration: float
+    prior_weight: float
+    evidence_min: float  # decay time
+    heard: float
     seen_police: float
     habituation: float
     habituation_min: float  # decay time
@@ -176,7 +172,7 @@ def belief_rule(parameters: OffenderParameters, cell_m: float) -> BeliefRule:
         BeliefRule,
         parameters,
         reach_cells=parameters.belief_reach_m / cell_m,
-        initial=parameters.initial_belief,
+        evidence_min=decay_min(parameters.evidence_days * 1440),
         habituation_min=decay_min(parameters.habituation_days * 1440),
     )
 
@@ -250,31 +246,49 @@ def _begin_all(offenders: Array, seed: int, residents: Array, rule: CareerRule, 
 def begin_career(
     offenders: Array, i: int, now_min: float, seed: int, residents: Array, rule: CareerRule, belief: BeliefRule
 ) -> None:
-    """Give row i a new offender: the resident named there at the start, somebody else after a desistance."""
+    """Give row i a new offender: the resident named there at the start, somebody else after a desistance.
+
+    Propensity and preference are those of the row: each level is filled again as it empties (assumption), so that no
+    selection by arrest changes their mix. Who begins has no evidence yet.
+    """
     one = offenders[i]
     g = one.generation
-    if g > 0:
+    if g == 0:
+        _draw_character(offenders, i, seed, rule)
+    else:
         one.resident_id = _newcomer(offenders, i, uniform(seed, Draw.NEWCOMER, i, g), rule.eligible)
     me = residents[one.resident_id]
-    shape = rule.propensity_shape
-    one.rate_per_min = max(gamma(shape, seed, Draw.OFFENDER_RATE, i, g) / shape * rule.mean_rate_per_min, 1e-12)
-    total = 0.0
-    for k in range(len(rule.type_alpha)):
-        total += gamma(rule.type_alpha[k], seed, Draw.OFFENDER_PREFERENCE + k, i, g) + 1e-12
-        one.preference[k] = total
-    for k in range(len(rule.type_alpha)):
-        one.preference[k] /= total
     u_other, u_end, _, _ = uniform4(seed, Draw.OFFENDER_LIFE, i, g)
     one.node_cell[0], one.node_cell[1], one.node_cell[2] = me.home_cell, me.work_cell, me.leisure_cell
     one.node_cell[3] = residents[int(u_other * len(residents))].leisure_cell  # where somebody else likes to go
+    expects, doubts = belief.initial_belief, 1.0 - belief.initial_belief
+    for_it = gamma(expects * belief.prior_concentration, seed, Draw.OFFENDER_PRIOR, i, g)
+    against = gamma(doubts * belief.prior_concentration, seed, Draw.OFFENDER_PRIOR + 1, i, g)
+    one.prior = (for_it + expects * 1e-12) / (for_it + against + 1e-12)
     for j in range(NODES):
-        one.belief[j] = belief.initial
+        one.crimes_known[j] = one.arrests_known[j] = 0.0
+    one.known_min = now_min
     for m in range(MEMORIES):
         one.success_min[m] = -np.inf
+    one.deterred_min = -np.inf
     one.custody_until_min = -np.inf
     one.habituation = 0.0
     one.desist_min = now_min - math.log(u_end) * rule.career_min
-    one.next_search_min = now_min + next_gap(offenders, i, seed)
+    one.next_search_min = now_min + search_gap(offenders, i, seed) / one.rate_per_min
+
+
+@inner_kernel
+def _draw_character(offenders: Array, i: int, seed: int, rule: CareerRule) -> None:
+    """Draw how often the offenders of a row search, a gamma number, and for what, a Dirichlet one."""
+    one = offenders[i]
+    shape = rule.propensity_shape
+    one.rate_per_min = max(gamma(shape, seed, Draw.OFFENDER_RATE, i, 0) / shape * rule.mean_rate_per_min, 1e-12)
+    total = 0.0
+    for k in range(len(rule.type_alpha)):
+        total += gamma(rule.type_alpha[k], seed, Draw.OFFENDER_PREFERENCE + k, i, 0) + 1e-12
+        one.preference[k] = total
+    for k in range(len(rule.type_alpha)):
+        one.preference[k] /= total
 
 
 @inner_kernel
@@ -296,36 +310,12 @@ def _newcomer(offenders: Array, i: int, u: float, eligible: Array) -> int:
 
 
 @kernel
-def next_gap(offenders: Array, i: int, seed: int) -> float:
-    """Return the minutes to the next moment of search.
+def search_gap(offenders: Array, i: int, seed: int) -> float:
+    """Return how long it is to the next moment of search, in mean gaps.
 
     Exponential, keyed by offender and number, so that no strategy shifts it.
     """
-    return exponential(seed, Draw.SEARCH_GAP + offenders[i].searches, i, 0) / max(
-        float(offenders[i].rate_per_min), 1e-12
-    )
-
-
-@kernel
-def believed_risk(offenders: Array, i: int, cell: int, n_cols: int, rule: BeliefRule) -> float:
-    """Return the believed risk of arrest at a cell.
-
-    The mean over activity nodes, weighted by exp(−distance / reach).
-    """
-    total, weight = 0.0, 1e-9
-    for j in range(NODES):
-        w = math.exp(-cell_distance(offenders[i].node_cell[j], cell, n_cols) / rule.reach_cells)
-        total += w * offenders[i].belief[j]
-        weight += w
-    return total / weight
-
-
-@kernel
-def learn(offenders: Array, i: int, cell: int, towards: float, step: float, n_cols: int, rule: BeliefRule) -> None:
-    """Move the belief of each node towards 0 or 1 by `step`, less for nodes far from what happened."""
-    for j in range(NODES):
-        w = math.exp(-cell_distance(offenders[i].node_cell[j], cell, n_cols) / rule.reach_cells)
-        offenders[i].belief[j] += step * w * (towards - offenders[i].belief[j])
+    return exponential(seed, Draw.SEARCH_GAP + offenders[i].searches, i, 0)
 
 
 @kernel

@@ -83,10 +83,8 @@ def test_who_joined_in_is_arrested_with_the_offender_and_their_associates_hear_o
     assert lab.offenders["arrests"].tolist() == [1, 1, 0, 0]
     assert lab.offenders["custody_until_min"][0] == lab.offenders["custody_until_min"][1] > 10.0
     assert lab.offenders["custody_until_min"][2] == 0.0
-    belief = lab.offenders["belief"][:, 0]  # all began at 0, at the cell of the crime: a step of the lesson towards 1
-    assert belief[2] == pytest.approx(0.1)
-    assert belief[0] == pytest.approx(1 - (1 - 0.5) * (1 - 0.1)), "own arrest and that of an associate"
-    assert belief[3] == 0.0
+    arrests = lab.offenders["arrests_known"][:, 0]  # at the cell of the crime, with the weight of what is heard
+    assert arrests.tolist() == pytest.approx([1 + 0.3, 1 + 0.3, 0.3, 0.0], rel=1e-4), "own arrest, and of associates"
 
 
 def test_who_joined_in_is_arrested_while_the_other_is_in_custody_already() -> None:

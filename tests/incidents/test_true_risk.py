@@ -123,9 +123,9 @@ def test_what_patrols_and_watches_do_at_the_moment_is_left_out_and_cameras_are_n
         model.now_min,
     )
     filmed["camera"] = 1.0
-    believed = model.world.offenders["belief"].copy()
+    known = model.world.offenders["arrests_known"].copy()
     assert np.array_equal(risk(model, cells=guarded), risk(model))
-    assert np.array_equal(model.world.offenders["belief"], believed), "an imagined search taught somebody"
+    assert np.array_equal(model.world.offenders["arrests_known"], known), "an imagined search taught somebody"
     assert 0.5 * risk(model).sum() < risk(model, cells=filmed).sum() < risk(model).sum()
 
 

@@ -233,6 +233,7 @@ def test_crime_is_more_concentrated_than_people() -> None:
     assert np.sort(crimes)[-top:].sum() / crimes.sum() > 1.5 * np.sort(homes)[-top:].sum() / homes.sum()
 
 
+NOTHING_LEARNT = 1e9  # weight of what is believed already
 ONE_CAREER = {"career_years": 1000.0, "desist_at_arrest": 0.0}
 
 
@@ -248,8 +249,7 @@ def test_nobody_offends_in_custody() -> None:
         "offenders": {
             "share": 0.01,
             "searches_per_day": 8.0,
-            "own_arrest": 0.0,
-            "known_arrest": 0.0,
+            "prior_weight": NOTHING_LEARNT,
             "co_offending": 0.5,
             **ONE_CAREER,
         }
@@ -307,7 +307,7 @@ def test_without_police_and_memory_crimes_match_the_base_rates_of_the_demand(cit
     others join in: neither makes a crime. Rates are five times those of the county, for its robberies are too few to
     count.
     """
-    nothing_learnt = {"own_arrest": 0.0, "unpunished": 0.0, "seen_police": 0.0}
+    nothing_learnt = {"prior_weight": NOTHING_LEARNT}
     nobody_alarmed = {"victim_awareness_gain": 0.0, "harden_probability": 0.0}
     nothing_feared = {"seen_police": 0.0, "residual": 0.0, "watched": 0.0, "foraging_weight": 0.0}
     rates = {kind: min(5 * DEMAND.place_crime(kind).rate_per_1000, 40.0) for kind in PLACE_CRIMES}

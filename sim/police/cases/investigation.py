@@ -10,7 +10,7 @@ from sim.arrays import Array
 from sim.clock import MINUTES_PER_DAY
 from sim.draws import Draw
 from sim.kernels import allocating_kernel, inner_kernel, kernel, row
-from sim.people.custody import custody_time, take_into_custody
+from sim.people.custody import Arrest, custody_time, take_into_custody
 from sim.people.feelings import shift_feelings
 from sim.police.cases.case_log import Bureau, Cases, CaseState, Situation, Spent, Squad, log_odds, same_culprit
 from sim.police.cases.parameters import SKILLED, InvestigationRule
@@ -225,7 +225,6 @@ def _arrest(seed: int, c: int, now_min: float, bureau: Bureau, cases: Cases, cit
     )
     u_partner, _, _, _ = uniform4(seed, Draw.CO_OFFENDER_FOUND, entity, time)
     arrests = 0
-    until_min = now_min + custody
     for k in range(2):
         i, who = row(crime.offender_id), row(crime.culprit_id)
         if k == 1:
@@ -235,7 +234,8 @@ def _arrest(seed: int, c: int, now_min: float, bureau: Bureau, cases: Cases, cit
         if i < 0 or offenders[i].resident_id != who:
             arrests += 1
         elif now_min >= offenders[i].custody_until_min:
-            cell, desist = row(crime.cell), bureau.career.desist_at_arrest
-            take_into_custody(seed, offenders, i, cell, until_min, city.ground.n_cols, bureau.belief, desist)
+            arrest = Arrest(row(crime.cell), crime.time_min, now_min, now_min + custody)
+            desist = bureau.career.desist_at_arrest
+            take_into_custody(seed, offenders, i, arrest, city.ground.n_cols, bureau.belief, desist)
             arrests += 1
     return arrests

@@ -8,8 +8,8 @@ from sim.arrays import Array
 from sim.city.state import Ground
 from sim.draws import Draw
 from sim.incidents.log import Logs
-from sim.kernels import inlined, inner_kernel
-from sim.people.custody import custody_time, take_into_custody
+from sim.kernels import inlined, inner_kernel, row
+from sim.people.custody import Arrest, custody_time, take_into_custody
 from sim.police.patrol.free_time import Police
 from sim.police.patrol.queue import Desk
 from sim.randomness import uniform
@@ -48,8 +48,9 @@ def try_arrest(
     police.units[u].arrests += 1
     u_custody = uniform(seed, Draw.ARREST_CUSTODY, call.key_entity, call.key_time)
     until_min = now_min + custody_time(u_custody, demand.custody_min[crime.type], demand.custody_most_min[crime.type])
-    cell, n_cols, desist = crime.cell, ground.n_cols, desk.career.desist_at_arrest
+    arrest = Arrest(row(crime.cell), crime.time_min, now_min, until_min)
+    n_cols, desist = ground.n_cols, desk.career.desist_at_arrest
     if _is_active(i, crime.culprit_id, offenders) and not held:
-        take_into_custody(seed, offenders, i, cell, until_min, n_cols, desk.belief, desist)
+        take_into_custody(seed, offenders, i, arrest, n_cols, desk.belief, desist)
     if joined:
-        take_into_custody(seed, offenders, k, cell, until_min, n_cols, desk.belief, desist)
+        take_into_custody(seed, offenders, k, arrest, n_cols, desk.belief, desist)

@@ -18,7 +18,7 @@ from sim.draws import Draw
 from sim.incident_types import IncidentType
 from sim.incidents.log import INCIDENTS, VISITS, CallState, Discoverer, Logs
 from sim.kernels import inner_kernel, kernel, row
-from sim.people.custody import custody_time, take_into_custody
+from sim.people.custody import NO_CRIME, Arrest, custody_time, take_into_custody
 from sim.people.feelings import Feelings, shift_feelings
 from sim.people.offenders import YOUNGEST, BeliefRule
 from sim.people.residents import Society
@@ -165,13 +165,13 @@ def check_people(seed: int, now_min: float, first: int, rule: CheckRule, street:
             shift_feelings(residents, who, now_min, -rule.trust_loss, 0.0, 0.0, street.feelings, street.ground)
             i = row(street.offender_of[who])
             u_other, u_custody, u_processing, _ = uniform4(seed, Draw.CHECK_ARREST + k, unit, second)
-            away_min, pace = 0.0, -math.log(u_processing)
+            away_min, crime_min, pace = 0.0, NO_CRIME, -math.log(u_processing)
             if reason:
                 searches += 1
             if reason and goods >= 0:
                 arrests += 1
                 owed_min += pace * rule.processing_min
-                kind = street.logs.incidents[goods].type
+                kind, crime_min = street.logs.incidents[goods].type, street.logs.incidents[goods].time_min
                 away_min = custody_time(u_custody, rule.custody_min[kind], rule.custody_most_min[kind])
                 _clear(goods, now_min, street)
             elif reason and u_other < rule.other_arrest:
@@ -181,8 +181,9 @@ def check_people(seed: int, now_min: float, first: int, rule: CheckRule, street:
             elif i >= 0:
                 _get_used_to_it(offenders, i, now_min, rule.belief)
             if i >= 0 and away_min > 0.0:
-                until_min, desist, n_cols = now_min + away_min, rule.desist_at_arrest, street.ground.n_cols
-                take_into_custody(seed, offenders, i, cell, until_min, n_cols, rule.belief, desist)
+                arrest = Arrest(cell, crime_min, now_min, now_min + away_min)
+                desist, n_cols = rule.desist_at_arrest, street.ground.n_cols
+                take_into_custody(seed, offenders, i, arrest, n_cols, rule.belief, desist)
     return Tally(checks, searches, arrests, other_arrests, owed_min, other_owed_min)
 
 

@@ -196,7 +196,7 @@ def test_whom_detectives_arrest_is_in_custody_and_learns() -> None:
     held = precinct.offenders["custody_until_min"] > 0
     assert np.array_equal(held, precinct.crimes["cleared"])
     assert held.any()
-    assert (precinct.offenders["belief"][held].max(axis=1) > 0).all()
+    assert (precinct.offenders["arrests_known"][held].max(axis=1) > 0).all()
     assert np.array_equal(precinct.offenders["arrests"], held.astype(int))
 
 
