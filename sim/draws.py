@@ -91,7 +91,8 @@ class Draw(IntEnum):
     OFFENDER_RATE = Stream.OFFENDER, 1, 1, GAMMA  # of the row, whoever holds it, and so is the preference
     OFFENDER_LIFE = Stream.OFFENDER, 2  # the fourth node of activity, and when the career ends
     OFFENDER_PREFERENCE = Stream.OFFENDER, 10, 20, GAMMA  # + type
-    OFFENDER_PRIOR = Stream.OFFENDER, 30, 2, GAMMA  # for arrests, against them
+    PRIOR_FOR = Stream.OFFENDER, 30, 1, GAMMA  # the believed risk of arrest
+    PRIOR_AGAINST = Stream.OFFENDER, 31, 1, GAMMA
     NEWCOMER = Stream.CAREER, 0
     DESISTANCE = Stream.CAREER, 1, MANY  # + earlier arrests
 

@@ -262,8 +262,8 @@ def begin_career(
     one.node_cell[0], one.node_cell[1], one.node_cell[2] = me.home_cell, me.work_cell, me.leisure_cell
     one.node_cell[3] = residents[int(u_other * len(residents))].leisure_cell  # where somebody else likes to go
     expects, doubts = belief.initial_belief, 1.0 - belief.initial_belief
-    for_it = gamma(expects * belief.prior_concentration, seed, Draw.OFFENDER_PRIOR, i, g)
-    against = gamma(doubts * belief.prior_concentration, seed, Draw.OFFENDER_PRIOR + 1, i, g)
+    for_it = gamma(expects * belief.prior_concentration, seed, Draw.PRIOR_FOR, i, g)
+    against = gamma(doubts * belief.prior_concentration, seed, Draw.PRIOR_AGAINST, i, g)
     one.prior = (for_it + expects * 1e-12) / (for_it + against + 1e-12)
     for j in range(NODES):
         one.crimes_known[j] = one.arrests_known[j] = 0.0
