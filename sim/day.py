@@ -53,7 +53,7 @@ def tick(seed: int, now_min: float, end_min: float, world: World) -> None:
     town = Town(world.society, world.feelings, ground, logs)
     if now_min % 60 == 0:
         keep_watch(seed, now_min, world.volunteers, world.society.places.out, ground)
-    show_police(world.police.units, ground.cells, now_min, ground.n_cols, rules.presence.seen_at_call_share)
+    show_police(world.police.units, ground, now_min, end_min - now_min, rules.presence)
     offend(seed, end_min, world.offenders, world.due, world.opportunity, town, rules)
     bully(seed, end_min, world.school, town, rules)
     escalate(seed, end_min, world.disputes, town, rules.demand, world.dispute_rule.assault_relief)

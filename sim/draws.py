@@ -120,6 +120,7 @@ class Draw(IntEnum):
     CALL_SCENE_TIME = Stream.EXOGENOUS_SERVICE, 0, 200, GAMMA  # + source
     CALL_PAPERWORK_TIME = Stream.EXOGENOUS_SERVICE, 200, 200, GAMMA  # + source
     CALLER = Stream.EXOGENOUS_SERVICE, 400, 200  # + source
+    COME_UPON = Stream.EXOGENOUS_SERVICE, 600, 300  # + look, of what nobody calls about
 
     # Pairs of pupils, by row and generation or moment
     SCHOOL_PAIR = Stream.SCHOOL, 0

@@ -10,6 +10,7 @@ import numpy as np
 from sim.arrays import Array, frozen
 from sim.authors import code_of
 from sim.city.city import City
+from sim.city.presence import take_notice
 from sim.clock import MINUTES_PER_DAY, hour_of_week
 from sim.day import TICK, Phases, advance, phase, room_for_a_tick
 from sim.draws import Stream
@@ -89,7 +90,7 @@ class CityModel(PopulationModel):
     """
 
     _DAY = (  # before the first tick of each day, in order; what happens in a tick stands in `sim.day.tick`
-        "_call_victims", "_make_room", "_fit_rates", "_judge",
+        "_call_victims", "_make_room", "_fit_rates", "_judge", "_notice_police",
         "_muster", "_go_to_work", "_carry_out_programmes", "_investigate", "_give_orders", "_change_shifts",
         "_draw_calls", "_quarrel",
     )  # fmt: skip
@@ -268,6 +269,11 @@ class CityModel(PopulationModel):
         return true_risk(
             self.scenario.seed, self.now_min, ahead, world.offenders, world.opportunity, world.ground, world.rules
         )
+
+    def _notice_police(self, day: int) -> None:
+        """Let yesterday's police in the streets be felt by all who pass."""
+        if day:
+            take_notice(self.world.ground.cells, self.city.grid, self.prepared.presence)
 
     def _muster(self, day: int) -> None:
         """End yesterday for every person of the force, and see who is there today."""

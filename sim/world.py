@@ -11,6 +11,7 @@ from sim.arrays import Array, frozen, own
 from sim.city.build import build_city
 from sim.city.city import City, CityParameters
 from sim.city.presence import PresenceParameters, presence_rule
+from sim.city.sight import in_view
 from sim.city.state import Ground, new_cells
 from sim.incidents.base_rate import first_guess
 from sim.incidents.calls import CallSources, call_sources
@@ -25,7 +26,7 @@ from sim.incidents.judgement import nothing_judged
 from sim.incidents.log import Logs, new_logs
 from sim.incidents.opportunity import Opportunity, OpportunityParameters, opportunity
 from sim.incidents.school import School, open_school
-from sim.incidents.search import OffendingRules, SearchRule, search_rule
+from sim.incidents.search import OffendingRules, SearchRule, deterrents, search_rule
 from sim.parameters import rule_of
 from sim.people.feelings import Feelings, new_feelings
 from sim.people.offenders import belief_rule, career_rule, draw_offenders
@@ -150,8 +151,10 @@ def origin(
         residents=shared.society.residents.copy(), dwellings=shared.society.dwellings.copy()
     )
     cell_m = place.grid.cell_m
+    searching = _search_rule(people, chances, shared.intercept.copy(), cell_m)
     rules = OffendingRules(
-        search=_search_rule(people, chances, shared.intercept.copy(), cell_m),
+        search=searching,
+        deterrents=deterrents(searching, presence.sight_m, cell_m),
         belief=belief_rule(people.offenders, cell_m),
         career=career_rule(people.offenders, society.residents, peak),
         presence=presence_rule(presence),
@@ -159,7 +162,7 @@ def origin(
     )
     ground = Ground(
         new_cells(place, np.bincount(society.residents["home_cell"], minlength=place.grid.n_cells)),
-        place.grid.n_rows, place.grid.n_cols, cell_m, start_weekday,
+        place.grid.n_rows, place.grid.n_cols, cell_m, start_weekday, in_view(presence.sight_m, cell_m),
     )  # fmt: skip
     disputing = dispute_rule(demand.disputes, place.residents)
     return Origin(

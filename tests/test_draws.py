@@ -18,6 +18,7 @@ from sim.incidents.disputes.course import TRIES
 from sim.incidents.offence import MEETINGS
 from sim.incidents.search import MAX_TRIES
 from sim.people.volunteers import VIEWS
+from sim.police.patrol.dispatch import LOOK_AGAIN_MIN
 from sim.programmes.campaign.checks import MOST_LOOKS
 from sim.programmes.social_governance.tips import TipKind
 
@@ -82,6 +83,7 @@ def test_there_are_as_many_numbers_as_tries() -> None:
     assert VIEWS <= Draw.WATCH_VIEW.numbers
     assert max(IncidentType) + UNSEEN < Draw.CALL.numbers
     assert 1000 * MOST_LOOKS < Draw.CHECK_LOOK.numbers
+    assert 1440 / LOOK_AGAIN_MIN < Draw.COME_UPON.numbers, "looks while a disorder lasts, as long as it may"
     assert len(TipKind) == Draw.TIP_TOLD.again[0]
 
 

@@ -1,18 +1,22 @@
-"""Police presence: who is visible where, and the deterrence that stays behind when a unit leaves."""
+"""Police presence: how far it is seen, and the deterrence that stays behind when a unit leaves."""
 
 from __future__ import annotations
 
 import math
 from typing import NamedTuple
 
+import numpy as np
+from scipy.ndimage import gaussian_filter
+
 from sim.arrays import Array
+from sim.city.grid import Grid
 from sim.city.state import faded
 from sim.kernels import inner_kernel
 from sim.parameters import Parameters, decay_min, parameter, rule_of
 
 
 class PresenceParameters(Parameters):
-    """How presence works on the people of a cell."""
+    """How far presence is seen, and what it leaves behind."""
 
     build_up_min: float = parameter(
         7.0,
@@ -35,13 +39,16 @@ class PresenceParameters(Parameters):
         source="assumption, after Koper 1995: 30–60 min",
         doc="Half-life of residual deterrence after a unit has left.",
     )
-    neighbour_share: float = parameter(
-        0.1,
-        unit="1",
-        ge=0,
-        le=1,
-        source="assumption: sight ends at the corner",
-        doc="Effect of presence or its residue in each of the eight cells around, relative to its own cell.",
+    sight_m: float = parameter(
+        60.0,
+        unit="m",
+        ge=10,
+        le=300,
+        source="assumption: about a street block; sight ends at the corner",
+        doc=(
+            "Sight ℓ: what is d metres away is in view by exp(−d²/2ℓ²), a patrol and what it leaves behind, a "
+            "volunteer on watch, an offence."
+        ),
     )
     seen_at_call_share: float = parameter(
         0.1, unit="share of the stay", ge=0, le=1,
@@ -51,6 +58,23 @@ class PresenceParameters(Parameters):
             "it leaves nothing behind, as a patrol does."
         ),
     )  # fmt: skip
+    seen_waiting_share: float = parameter(
+        0.1, unit="share of the time", ge=0, le=1,
+        source="assumption: most of it is spent indoors, and the car stands in a yard",
+        doc="Share of its time at the station in which a unit is seen by those who pass.",
+    )  # fmt: skip
+    felt_half_life_days: float = parameter(
+        14.0, unit="days", ge=0.1, le=365, source="assumption: two weeks",
+        doc="Half-life of what passers-by have seen of the police on a beat.",
+    )  # fmt: skip
+    felt_reach_m: float = parameter(
+        500.0, unit="m", ge=10, le=5000, source="assumption: ten minutes on foot, there and back",
+        doc="Width of the Gaussian over which they take a part of the city as one.",
+    )  # fmt: skip
+    felt_min: float = parameter(
+        5.0, unit="min a day in view", gt=0, le=1440, source="assumption",
+        doc="Police in view of a place for so long a day are noticed; from here on, each time twice as much is a step.",
+    )  # fmt: skip
 
 
 class PresenceRule(NamedTuple):
@@ -59,8 +83,9 @@ class PresenceRule(NamedTuple):
     build_up_min: float
     build_up_shape: float
     decay_min: float
-    neighbour_share: float
+    sight_m: float
     seen_at_call_share: float
+    seen_waiting_share: float
 
 
 def presence_rule(parameters: PresenceParameters) -> PresenceRule:
@@ -70,7 +95,7 @@ def presence_rule(parameters: PresenceParameters) -> PresenceRule:
 
 @inner_kernel
 def build_up(stay_min: float, rule: PresenceRule) -> float:
-    """Return the deterrence that a stay builds up where there was none.
+    """Return the deterrence that a stay builds up, 0 to 1.
 
     `1 − exp(−(stay / build_up_min)^shape)` (after Koper 1995).
     """
@@ -83,26 +108,38 @@ def build_up(stay_min: float, rule: PresenceRule) -> float:
 
 @inner_kernel
 def leave_behind(cells: Array, cell: int, rise: float, now_min: float, rule: PresenceRule) -> None:
-    """Leave the residue of a stay in a cell: R, faded to now, rises by (1 − R) · rise."""
+    """Leave the residue of a stay in a cell.
+
+    R, faded to now, rises by what the stay built up: stays at one place add up, whether their cells are small or large.
+    """
     here = cells[cell]
-    now = faded(here.deterrence, here.deterrence_min, now_min, rule.decay_min)
-    here.deterrence = now + (1.0 - now) * rise
+    here.deterrence = faded(here.deterrence, here.deterrence_min, now_min, rule.decay_min) + rise
     here.deterrence_min = now_min
 
 
-@inner_kernel
-def police_around(
-    cells: Array, cell: int, n_rows: int, n_cols: int, now_min: float, rule: PresenceRule
-) -> tuple[float, float]:
-    """Return (visible units, residual deterrence) as felt at a cell: its own plus a share of the eight around."""
-    row, col = cell // n_cols, cell % n_cols
-    units, residue = 0.0, 0.0
-    for r in range(max(0, row - 1), min(n_rows, row + 2)):
-        for c in range(max(0, col - 1), min(n_cols, col + 2)):
-            there = cells[r * n_cols + c]
-            share = 1.0 if r == row and c == col else rule.neighbour_share
-            if there.police_now > 0:
-                units += share * there.police_now
-            if there.deterrence > 1e-6:
-                residue += share * faded(there.deterrence, there.deterrence_min, now_min, rule.decay_min)
-    return units, residue
+def take_notice(cells: Array, grid: Grid, parameters: PresenceParameters) -> None:
+    """Let a day of police in the streets be felt by those who pass: column `felt` of the cells.
+
+    Minutes in view are a mean over past days that halves every `felt_half_life_days`, and over the neighbourhood: of n
+    unit-minutes a day and m², a passer-by has `n · 2 π ℓ²` in view, with the sight ℓ. What is felt is
+    `log(1 + minutes in view / felt_min)`, as people near by are by how many they are.
+
+    Parameters
+    ----------
+    cells : array of CELL_COLUMNS
+        Of which `shown_min`, the unit-minutes of the day, begins anew.
+    grid : Grid
+        Where the cells are.
+    parameters : PresenceParameters
+        How far, and for how long.
+    """
+    keeps = 0.5 ** (1.0 / parameters.felt_half_life_days)
+    cells["usual_min"] = keeps * cells["usual_min"] + (1.0 - keeps) * cells["shown_min"]
+    cells["shown_min"] = 0.0
+    inside, width = cells["beat"] >= 0, parameters.felt_reach_m / grid.cell_m
+    seen, area = (
+        gaussian_filter(values.reshape(grid.n_rows, grid.n_cols), width, mode="constant").ravel()
+        for values in (np.where(inside, cells["usual_min"], 0.0).astype(float), inside.astype(float))
+    )
+    in_view_min = seen / np.where(inside, area, 1.0) * 2.0 * np.pi * (parameters.sight_m / grid.cell_m) ** 2
+    cells["felt"] = np.where(inside, np.log1p(in_view_min / parameters.felt_min), 0.0)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+import numpy as np
+
 from sim.arrays import Array
 from sim.city.city import City
 from sim.columns import Column, table
@@ -14,7 +16,10 @@ CELL_COLUMNS = (
     Column("beat", "i2", "beat", "beat of the cell, −1 outside the city"),
     Column("police_now", "f4", "units", "visible units at the start of the tick; one at a call counts in part"),
     Column("watch_now", "i2", "people", "volunteers on watch in this hour"),
-    Column("deterrence", "f4", "0 to 1", "residual deterrence at deterrence_min"),
+    Column("shown_min", "f4", "unit-minutes", "of police that passers-by could see since midnight"),
+    Column("usual_min", "f4", "unit-minutes a day", "the same on a day, as a mean over past days that fades"),
+    Column("felt", "f4", "log", "presence that is felt by those who pass, see `sim.city.presence.take_notice`"),
+    Column("deterrence", "f4", "stops", "residual deterrence of so many full stops at deterrence_min"),
     Column("deterrence_min", "f8", "min since start", "when it was last brought up to date"),
     Column("boost", "f4", "times", "extra appeal of dwellings around a burgled one at boost_min"),
     Column(
@@ -45,14 +50,18 @@ CELL_COLUMNS = (
 )
 
 
+ONLY_HERE = np.ones((1, 1))
+
+
 class Ground(NamedTuple):
-    """The grid as the kernels see it."""
+    """The grid as the kernels see it; by default nothing is in view beyond a cell."""
 
     cells: Array  # CELL_COLUMNS
     n_rows: int
     n_cols: int
     cell_m: float
     start_weekday: int
+    in_view: Array = ONLY_HERE  # [cells north, cells east], see `sim.city.sight.in_view`
 
 
 def new_cells(city: City, residents: Array) -> Array:
@@ -76,3 +85,41 @@ def faded(value: float, since_min: float, now_min: float, decay_min: float) -> f
 def point_in(cell: int, ground: Ground, u_x: float, u_y: float) -> tuple[float, float]:
     """Return a point of a cell by two uniform numbers, in metres east and north."""
     return (cell % ground.n_cols + u_x) * ground.cell_m, (cell // ground.n_cols + u_y) * ground.cell_m
+
+
+@inner_kernel
+def window(cell: int, ground: Ground) -> tuple[int, int, int, int]:
+    """Return the rows and columns of the grid in view of a cell: (first row, end, first column, end)."""
+    row, col, reach = cell // ground.n_cols, cell % ground.n_cols, len(ground.in_view) // 2
+    return (
+        max(0, row - reach),
+        min(ground.n_rows, row + reach + 1),
+        max(0, col - reach),
+        min(ground.n_cols, col + reach + 1),
+    )
+
+
+@kernel
+def people_in_view(cell: int, ground: Ground) -> tuple[float, float]:
+    """Return (police units, volunteers on watch) in view of a place in a cell: each counts by how much of it is."""
+    first, end, west, east = window(cell, ground)
+    row, col, reach = cell // ground.n_cols, cell % ground.n_cols, len(ground.in_view) // 2
+    units, watch = 0.0, 0.0
+    for r in range(first, end):
+        for c in range(west, east):
+            there = ground.cells[r * ground.n_cols + c]
+            if there.police_now > 0 or there.watch_now > 0:
+                k = ground.in_view[r - row + reach, c - col + reach]
+                units += k * there.police_now
+                watch += k * there.watch_now
+    return units, watch
+
+
+@kernel
+def view_of(cell: int, other: int, ground: Ground) -> float:
+    """Return how much of a place in a cell is in view from another cell."""
+    reach = len(ground.in_view) // 2
+    north, east = other // ground.n_cols - cell // ground.n_cols, other % ground.n_cols - cell % ground.n_cols
+    if abs(north) > reach or abs(east) > reach:
+        return 0.0
+    return float(ground.in_view[north + reach, east + reach])

@@ -24,6 +24,7 @@ from sim.incidents.search import (
     MAX_TRIES,
     OffendingRules,
     SearchRule,
+    deterrents,
     offence_probability,
     preferred_type,
     search_place,
@@ -126,11 +127,11 @@ def first_guess(
             rates,
             f"the offenders search too seldom for it; at most {most:.1f}, or raise people.offenders.share",
         )
-    rules = OffendingRules(
-        rule, belief, career, presence_rule(PresenceParameters()), demand_rule(demand, city.grid.cell_m)
-    )
+    nobody, cell_m = PresenceParameters(), city.grid.cell_m
+    put_off = deterrents(rule, nobody.sight_m, cell_m)
+    rules = OffendingRules(rule, put_off, belief, career, presence_rule(nobody), demand_rule(demand, cell_m))
     cells = new_cells(city, np.ones(city.grid.n_cells, dtype=int))
-    ground = Ground(cells, city.grid.n_rows, city.grid.n_cols, city.grid.cell_m, 0)
+    ground = Ground(cells, city.grid.n_rows, city.grid.n_cols, cell_m, 0)
     days = 7 * math.ceil(GLANCE_SEARCHES / (7 * searches.sum()))
 
     def glance(alpha: Array) -> Array:

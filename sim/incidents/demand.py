@@ -150,6 +150,7 @@ def demand_rule(demand: DemandParameters, cell_m: float) -> DemandRule:
         paperwork_min=np.array([paperwork for _, paperwork in handling]),
         in_sight=np.array([reporting.seen_indoors if kind in INDOORS else 1.0 for kind in CRIMES]),
         wrong_place_probability=0.3 * (1 - reporting.data_quality),
+        wrong_place_cells=reporting.wrong_place_m / cell_m,
         data_decay_min=decay_min(reporting.data_half_life_days * 1440),
         wrong_type_probability=0.2 * (1 - reporting.data_quality),
         taken_for=np.array([TAKEN_FOR[kind] for kind in IncidentType]),

@@ -10,9 +10,9 @@ import math
 import numpy as np
 
 from sim.arrays import Array
-from sim.city.state import Ground
+from sim.city.state import Ground, view_of, window
 from sim.incidents.log import CALLS, VISITS, CallState, Logs
-from sim.kernels import inlined, kernel, row
+from sim.kernels import inner_kernel, kernel, row
 from sim.people.feelings import Feeling, Feelings, add_to_city, judge_response, shift_feelings
 
 FULL_STOP_MIN = 10.0  # assumption: a stop so long is seen by everybody who is there
@@ -68,11 +68,18 @@ def update_opinions(
     judged[1] = logs.used[VISITS]
 
 
-@inlined
+@inner_kernel
 def _reassure(cell: int, change: float, now_min: float, ground: Ground, feelings: Feelings) -> None:
-    """Let the residents of a cell feel safer or less safe, and with them the city."""
-    here = ground.cells[cell]
-    before = here.reassurance * math.exp(-(now_min - here.reassured_min) / feelings.rule.decay_min[Feeling.SAFETY])
-    here.reassurance = max(-MOST_REASSURANCE, min(before + change, MOST_REASSURANCE))
-    here.reassured_min = now_min
-    add_to_city(feelings, Feeling.SAFETY, (here.reassurance - before) * here.residents, now_min)
+    """Let residents feel safer or less safe by what they have in view of their home, and with them the city."""
+    first, end, west, east = window(cell, ground)
+    for r in range(first, end):
+        for c in range(west, east):
+            there = r * ground.n_cols + c
+            here = ground.cells[there]
+            if here.residents > 0:
+                since_min = now_min - here.reassured_min
+                before = here.reassurance * math.exp(-since_min / feelings.rule.decay_min[Feeling.SAFETY])
+                felt = before + change * view_of(cell, there, ground)
+                here.reassurance = max(-MOST_REASSURANCE, min(felt, MOST_REASSURANCE))
+                here.reassured_min = now_min
+                add_to_city(feelings, Feeling.SAFETY, (here.reassurance - before) * here.residents, now_min)

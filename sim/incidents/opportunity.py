@@ -19,6 +19,7 @@ from sim.parameters import Parameters, parameter
 from sim.people.residents import Society
 from sim.people.whereabouts import parties
 
+HECTARE_M = 100.0  # side of the square on which people count as near by (assumption)
 FLOOR = 1e-4  # of the mean supply; a cell below it offers nothing
 NOTHING = -50.0  # appeal of a cell that offers nothing; any other is above half of it
 
@@ -70,7 +71,7 @@ def opportunity(city: City, society: Society, parameters: OpportunityParameters,
     awareness : float
         Mean safety awareness of residents, 0 to 1.
     """
-    guardians = np.log1p(society.places.present * awareness)
+    guardians = np.log1p(society.places.present * awareness * (HECTARE_M / city.grid.cell_m) ** 2)
     if city.crime is not None:
         family = [CRIME_EVIDENCE.index(TYPE_NAMES[kind]) for kind in PLACE_CRIMES]
         supply = city.crime.surface[family][:, None, :].astype(np.float32)

@@ -165,7 +165,12 @@ class ReportingParameters(Parameters):
         doc="Mean delay from the discovery to the call; a witness takes a quarter of it.",
     )
     on_view_probability: float = parameter(
-        0.5, unit="probability", ge=0, le=1, source="assumption", doc="A unit in the cell notices the offence."
+        0.5,
+        unit="probability",
+        ge=0,
+        le=1,
+        source="assumption",
+        doc="A unit with the place in full view notices the offence.",
     )
     seen_indoors: float = parameter(
         0.1, unit="points on a 0–1 scale", ge=0, le=1,
@@ -197,7 +202,7 @@ class ReportingParameters(Parameters):
         ge=0,
         le=1,
         source="assumption",
-        doc="A volunteer on watch in the cell notices the offence.",
+        doc="A volunteer on watch with the place in full view notices the offence.",
     )
     in_progress_min: float = parameter(
         20.0, unit="min", ge=0, le=1440, source="assumption", doc="Violence reported within this time is priority 1."
@@ -208,6 +213,10 @@ class ReportingParameters(Parameters):
             "Quality q of base data (一标三实); a recorded place is wrong with probability 0.3 (1 − q), "
             "a recorded type with 0.2 (1 − q)."
         ),
+    )  # fmt: skip
+    wrong_place_m: float = parameter(
+        250.0, unit="m", ge=0, le=5000, source="assumption: the next street, or the other end of it",
+        doc="How far such a place is off at most, north or south, and east or west.",
     )  # fmt: skip
     data_half_life_days: float = parameter(
         180.0,
@@ -291,6 +300,7 @@ class DemandRule(NamedTuple):
     unseen_min: float
     in_progress_min: float
     wrong_place_probability: float
+    wrong_place_cells: float
     data_decay_min: float
     wrong_type_probability: float
     wrong_at_call: float

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 
 from sim.agenda import put
-from sim.city.state import Ground, faded
+from sim.city.state import Ground, faded, people_in_view
 from sim.draws import Draw
 from sim.incident_types import IncidentType
 from sim.incidents.log import CALL_RECEIVED, CallState, Discoverer, Logs, add_call
@@ -36,7 +36,7 @@ def harm_of(seed: int, kind: int, key_entity: int, key_time: int, demand: Demand
 def report(seed: int, n: int, key_entity: int, key_time: int, town: Town, demand: DemandRule) -> None:
     """Decide who tells the police of crime n, and when.
 
-    A unit, a volunteer in the cell or an operator may see it, seldom if it is behind walls, or a passer-by; these call
+    A unit or a volunteer in view or an operator may see it, seldom if it is behind walls, or a passer-by; these call
     at once and can say when it was. Otherwise the victim, who finds out at `latest_min` and knows no more than that it
     was after `earliest_min`, reports with `logit P = logit p₀ + κ·(trust − 0.5) + η·log(harm / severity of the type)`,
     after an exponential delay. Draws are keyed by the identity of the crime (`key_entity`, `key_time`), which no
@@ -48,8 +48,9 @@ def report(seed: int, n: int, key_entity: int, key_time: int, town: Town, demand
     u_seen, u_report, u_place, u_type = uniform4(seed, Draw.REPORT, key_entity, key_time)
     here = ground.cells[cell]
     in_sight = demand.in_sight[kind]
-    on_view = in_sight * demand.on_view_probability * min(here.police_now, 1.0)
-    volunteer = (1.0 - on_view) * (in_sight * demand.volunteer_sees_probability if here.watch_now > 0 else 0.0)
+    units, watch = people_in_view(cell, ground)
+    on_view = in_sight * demand.on_view_probability * min(units, 1.0)
+    volunteer = (1.0 - on_view) * in_sight * demand.volunteer_sees_probability * min(watch, 1.0)
     operator = (1.0 - on_view - volunteer) * in_sight * here.operator
     witness = (1.0 - on_view - volunteer - operator) * demand.witness_probability[kind]
     delay = exponential(seed, Draw.REPORT_DELAY, key_entity, key_time) * demand.delay_min
@@ -160,13 +161,14 @@ def recorded_cell(
 ) -> int:
     """Return where police records will place it.
 
-    Wrong by up to two cells each way with probability 0.3 (1 − q), less where base data are fresh.
+    Wrong by up to `wrong_place_m` each way with probability 0.3 (1 − q), less where base data are fresh.
     """
     gain = faded(ground.cells[cell].data_gain, ground.cells[cell].data_min, now_min, demand.data_decay_min)
     if u >= demand.wrong_place_probability * (1.0 - gain):
         return cell
-    u_row, u_col, _, _ = uniform4(seed, Draw.RECORDED_CELL, key_entity, key_time)
-    row = min(max(cell // ground.n_cols + int(u_row * 5) - 2, 0), ground.n_rows - 1)
-    col = min(max(cell % ground.n_cols + int(u_col * 5) - 2, 0), ground.n_cols - 1)
-    moved = row * ground.n_cols + col
+    u_row, u_col, u_north, u_east = uniform4(seed, Draw.RECORDED_CELL, key_entity, key_time)
+    reach = demand.wrong_place_cells
+    north = math.floor(cell // ground.n_cols + u_north + (2.0 * u_row - 1.0) * reach)
+    east = math.floor(cell % ground.n_cols + u_east + (2.0 * u_col - 1.0) * reach)
+    moved = int(min(max(north, 0), ground.n_rows - 1) * ground.n_cols + min(max(east, 0), ground.n_cols - 1))
     return moved if ground.cells[moved].beat >= 0 else cell

@@ -262,7 +262,8 @@ def _hurt(seed: int, p: int, now_min: float, hour: int, pairs: Array, town: Town
         cell = (
             on_the_way if ground.cells[on_the_way].beat >= 0 else cell
         )  # the straight line can leave a city of odd shape
-        if u_off > math.exp(-deterrence(cell, now_min, 1.0, ground, rules.search, rules.presence)):
+        put_off, _ = deterrence(IncidentType.ROBBERY, cell, now_min, 1.0, ground, rules)  # violence in the open, too
+        if u_off > math.exp(-put_off):
             return
     pair.incidents += 1
     key = SCHOOL_KEYS + p

@@ -10,13 +10,15 @@ Distance decay, displacement and hot spots follow; none is stated.
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
+from pydantic import Field
 
 from sim.arrays import Array
-from sim.city.presence import PresenceRule, police_around
-from sim.city.state import Ground, faded
+from sim.city.presence import PresenceRule
+from sim.city.sight import taken_off, taken_off_while_it_fades
+from sim.city.state import Ground, faded, window
 from sim.clock import hour_of_week
 from sim.draws import Draw
 from sim.incident_types import PLACE_CRIMES, IncidentType
@@ -31,6 +33,9 @@ from sim.randomness import choose, uniform4
 
 MAX_TRIES = 4
 N_TYPES = len(PLACE_CRIMES)
+VIOLENCE = (IncidentType.ROBBERY, IncidentType.BRAWL)
+Share = Annotated[float, Field(ge=0, le=1)]
+UNNOTICED = 1e-6  # of a stop: what is left of it is nothing
 LEAST_ALERT = -0.9  # of the mean awareness: residents are never quite careless
 
 
@@ -73,6 +78,14 @@ class SearchParameters(Parameters):
         source="assumption: 0.5–0.9 km",
         doc="Mean distance of a search from its node.",
     )
+    off_path_m: float = parameter(
+        50.0,
+        unit="m",
+        ge=0,
+        le=2000,
+        source="assumption: a few steps",
+        doc="Mean distance off the way between two nodes.",
+    )
     home_buffer_m: float = parameter(
         100.0,
         unit="m",
@@ -105,19 +118,38 @@ class SearchParameters(Parameters):
     need_boldness: float = parameter(
         0.5, unit="log-odds", ge=0, le=10, source="assumption", doc="Weight of need in the choice: more is accepted."
     )
+    in_view: tuple[Share, Share, Share, Share, Share, Share, Share] = parameter(
+        (0.3, 1.0, 0.1, 1.0, 1.0, 1.0, 0.7), unit="shares", source=(
+            "assumption: nobody indoors sees a car; a burglar is in the street when entering and leaving, a shoplifter "
+            "when leaving, some brawls are in bars and at home"
+        ),
+        doc=("How much of what is in the street an offender has in view and is in view of: burglary, pickpocketing, "
+            "shoplifting, theft of vehicles, robbery, snatching, brawl."),
+    )  # fmt: skip
     seen_police: float = parameter(
-        3.0, unit="log-odds", ge=0, le=50, source="assumption", doc="Weight of a visible police unit in the cell."
+        3.0, unit="log-odds", ge=0, le=50, source="assumption", doc="Weight of a police unit in full view."
     )
     residual: float = parameter(
-        2.0, unit="log-odds", ge=0, le=50, source="assumption", doc="Weight of full residual deterrence in the cell."
+        2.0, unit="log-odds", ge=0, le=50, source="assumption", doc="Weight of what a full stop leaves behind."
     )
+    felt_police: float = parameter(
+        0.25, unit="log-odds per log of minutes in view", ge=0, le=5,
+        source=("assumption, without an estimate: as much as people near by, see opportunity.guardianship; "
+            "0: only police in view count, and what they left behind"),
+        doc="Weight of the police that are usually seen on the beat, by all who pass.",
+    )  # fmt: skip
     camera: float = parameter(
         0.3, unit="log-odds", ge=0, le=50,
-        source="Piza et al. 2019: 13 % fewer crimes where there are cameras, which show half of a cell (assumption)",
-        doc="Weight of a cell that is wholly in sight of cameras.",
+        source="Piza et al. 2019: 13 % fewer crimes where there are cameras, which show half of a place (assumption)",
+        doc="Weight of a camera that shows the place.",
+    )  # fmt: skip
+    camera_violence: float = parameter(
+        0.0, unit="share of that weight", ge=0, le=1,
+        source="Piza et al. 2019: an effect on vehicles and property in the open, none on violence",
+        doc="What of it counts in robberies and brawls.",
     )  # fmt: skip
     watched: float = parameter(
-        1.0, unit="log-odds", ge=0, le=50, source="assumption", doc="Weight of a volunteer on watch in the cell."
+        1.0, unit="log-odds", ge=0, le=50, source="assumption", doc="Weight of a volunteer on watch in full view."
     )
     risk: float = parameter(
         2.0, unit="log-odds", ge=0, le=50, source="assumption", doc="Weight of a believed risk of arrest of 1."
@@ -134,11 +166,15 @@ class SearchRule(NamedTuple):
     foraging_cells: float
     path_share: float
     mean_cells: float
+    off_path_cells: float
     buffer_cells: float
     needs: NeedRule
     seen_police: float
+    in_view: Array  # [types]
     residual: float
+    felt_police: float
     camera: float
+    camera_violence: float
     watched: float
     risk: float
     guardianship: float
@@ -146,10 +182,20 @@ class SearchRule(NamedTuple):
     alert_min: float
 
 
+class Deterrents(NamedTuple):
+    """What is taken off the log-odds of an offence by type: by one unit, stop or volunteer in view, see `taken_off`."""
+
+    police: Array  # [types, cells north, cells east]
+    residue: Array  # [types, cells north, cells east]
+    watch: Array  # [types, cells north, cells east]
+    camera: Array  # [types] share of the odds, where a camera shows the place
+
+
 class OffendingRules(NamedTuple):
     """The rules that offending obeys."""
 
     search: SearchRule
+    deterrents: Deterrents
     belief: BeliefRule
     career: CareerRule
     presence: PresenceRule
@@ -187,12 +233,26 @@ def search_rule(
         node_cumulative=np.cumsum(weights / weights.sum()),
         foraging_cells=parameters.foraging_distance_m / cell_m,
         mean_cells=parameters.mean_distance_m / cell_m,
+        off_path_cells=parameters.off_path_m / cell_m,
         buffer_cells=parameters.home_buffer_m / cell_m,
         needs=rule_of(NeedRule, parameters, need_min=decay_min(parameters.need_days * 1440)),
         guardianship=guardianship,
         awareness=awareness,
         alert_min=decay_min(alert_days * 1440),
     )
+
+
+def deterrents(rule: SearchRule, sight_m: float, cell_m: float) -> Deterrents:
+    """Return what presence takes off by type and distance, for a sight and cells in metres."""
+    police, residue, watch = (
+        np.array([off(weight * share, sight_m, cell_m) for share in rule.in_view])
+        for off, weight in (
+            (taken_off, rule.seen_police), (taken_off_while_it_fades, rule.residual), (taken_off, rule.watched),
+        )
+    )  # fmt: skip
+    weight = rule.camera * rule.in_view
+    weight[list(VIOLENCE)] *= rule.camera_violence
+    return Deterrents(police, residue, watch, 1.0 - np.exp(-weight))
 
 
 @kernel
@@ -203,10 +263,11 @@ def search_place(
 
     From an activity node, or the place of a recent success with weight `foraging · exp(−age / foraging_min)`: an
     exponential distance in a uniform direction, beyond a buffer if the node is home; or, for some searches, a point on
-    the way to another node. The node stays the same for all attempts of one search.
+    the way to another node. The node stays the same for all attempts of one search; where in its cell it lies is not
+    known, and drawn.
     """
-    u_node, u_path, u_other, _ = uniform4(seed, Draw.SEARCH_NODE, i, number)
-    u_distance, u_angle, u_along, _ = uniform4(seed, Draw.SEARCH_PLACE + attempt, i, number)
+    u_node, u_path, u_other, u_north = uniform4(seed, Draw.SEARCH_NODE, i, number)
+    u_distance, u_angle, u_along, u_east = uniform4(seed, Draw.SEARCH_PLACE + attempt, i, number)
     me, n_cols = offenders[i], ground.n_cols
     memory = 0.0
     for m in range(MEMORIES):
@@ -224,18 +285,18 @@ def search_place(
             pick -= faded(rule.foraging_weight, me.success_min[m], now_min, rule.foraging_min)
             if pick < 0.0:
                 break
-    row, col = float(start // n_cols), float(start % n_cols)
+    row, col = start // n_cols + u_north, start % n_cols + u_east
     if node >= 0 and u_path < rule.path_share:
         end = me.node_cell[(node + 1 + int(u_other * (NODES - 1))) % NODES]
-        row += (end // n_cols - row) * u_along
-        col += (end % n_cols - col) * u_along
-        distance = 0.5 * -math.log(u_distance)  # a few steps off the way
+        row += (end // n_cols - start // n_cols) * u_along
+        col += (end % n_cols - start % n_cols) * u_along
+        distance = rule.off_path_cells * -math.log(u_distance)
     else:
         distance = -math.log(u_distance) * (rule.mean_cells if node >= 0 else rule.foraging_cells)
         if node == 0:
             distance += rule.buffer_cells
-    row = math.floor(row + distance * math.sin(2.0 * math.pi * u_angle) + 0.5)
-    col = math.floor(col + distance * math.cos(2.0 * math.pi * u_angle) + 0.5)
+    row = math.floor(row + distance * math.sin(2.0 * math.pi * u_angle))
+    col = math.floor(col + distance * math.cos(2.0 * math.pi * u_angle))
     if row < 0 or row >= ground.n_rows or col < 0 or col >= n_cols:
         return -1
     return int(row) * n_cols + int(col)
@@ -248,10 +309,10 @@ def offence_probability(
 ) -> tuple[float, float]:  # fmt: skip
     """Return the probability that the offender takes the opportunity, and what it were if there were no risk.
 
-    `logit P = α_k + appeal_k(c, t) + log(1 + boost) + β_N·need − β_P·police·(1 − h) − β_R·residue − β_W·watch −
-    β_C·camera − β_ρ·believed risk − β_G·log(1 + alert / a)`, where a is the mean awareness at which the appeal was
+    `logit P = α_k + appeal_k(c, t) + log(1 + boost) + β_N·need − police in view·(1 − h) − police felt − residue − watch
+    − cameras − β_ρ·believed risk − β_G·log(1 + alert / a)`, where a is the mean awareness at which the appeal was
     worked out, and h the habituation of the offender to police; only burglaries boost one another, and the hardened
-    part of the dwellings is taken off. The risk is in the terms of police, residue, watch, camera and belief. To meet
+    part of the dwellings is taken off. The risk is in the terms of police, residue, watch, cameras and belief. To meet
     visible police is evidence, too, of (1 − h) of its weight.
     """
     appeal, rule, belief = opportunity.appeal, rules.search, rules.belief
@@ -260,9 +321,9 @@ def offence_probability(
         return 0.0, 0.0
     here = ground.cells[cell]
     impressed = 1.0 - faded(offenders[i].habituation, offenders[i].habituation_min, now_min, belief.habituation_min)
+    put_off, units = deterrence(kind, cell, now_min, impressed, ground, rules)
     score = rule.intercept[kind] + base + rule.needs.need_boldness * need(offenders, i, now_min, rule.needs)
-    risk = rule.risk * believed_risk(offenders, i, cell, now_min, ground.n_cols, belief)
-    risk += deterrence(cell, now_min, impressed, ground, rule, rules.presence)
+    risk = rule.risk * believed_risk(offenders, i, cell, now_min, ground.n_cols, belief) + put_off
     if here.alert != 0.0:
         alert = faded(here.alert, here.alert_min, now_min, rule.alert_min)
         score -= rule.guardianship * math.log1p(max(alert / rule.awareness, LEAST_ALERT))
@@ -270,28 +331,40 @@ def offence_probability(
         score += math.log1p(
             faded(here.boost + here.own_boost, here.boost_min, now_min, rules.demand.boost_min)
         ) + math.log(max(float(here.softness), 1e-6))
-    if here.police_now > 0:
-        evidence = belief.seen_police * impressed * min(here.police_now, 1.0)
+    if units > 0.0:
+        evidence = belief.seen_police * impressed * min(units, 1.0)
         learn(offenders, i, cell, now_min, evidence, evidence, ground.n_cols, belief)
     return 1.0 / (1.0 + math.exp(risk - score)), 1.0 / (1.0 + math.exp(-score))
 
 
 @inner_kernel
 def deterrence(
-    cell: int, now_min: float, impressed: float, ground: Ground, rule: SearchRule, presence: PresenceRule
-) -> float:
-    """Return by how much police in sight, their residue, the watch and cameras lower the log-odds of an offence.
+    kind: int, cell: int, now_min: float, impressed: float, ground: Ground, rules: OffendingRules
+) -> tuple[float, float]:
+    """Return by how much police, what they left behind, the watch and cameras lower the log-odds of an offence.
 
-    `impressed` is the share that sight has.
+    Police count twice: those in view now, and those usually seen on the beat. Also how many units are in view.
+    `impressed` is the share that the sight of police has.
     """
-    units, residue = police_around(ground.cells, cell, ground.n_rows, ground.n_cols, now_min, presence)
+    off, decay_min = rules.deterrents, rules.presence.decay_min
+    first, end, west, east = window(cell, ground)
+    row, col, reach = cell // ground.n_cols, cell % ground.n_cols, len(ground.in_view) // 2
+    put_off, units = 0.0, 0.0
+    for r in range(first, end):
+        for c in range(west, east):
+            there = ground.cells[r * ground.n_cols + c]
+            north, to_east = r - row + reach, c - col + reach
+            if there.police_now > 0:
+                put_off += impressed * there.police_now * off.police[kind, north, to_east]
+                units += there.police_now * ground.in_view[north, to_east]
+            if there.deterrence > UNNOTICED:
+                left = faded(there.deterrence, there.deterrence_min, now_min, decay_min)
+                put_off += left * off.residue[kind, north, to_east]
+            if there.watch_now > 0:
+                put_off += there.watch_now * off.watch[kind, north, to_east]
     here = ground.cells[cell]
-    return float(
-        rule.seen_police * units * impressed
-        + rule.residual * residue
-        + rule.watched * here.watch_now
-        + rule.camera * here.camera
-    )
+    put_off += rules.search.felt_police * here.felt - math.log(1.0 - here.camera * off.camera[kind])
+    return put_off, units * rules.search.in_view[kind]
 
 
 @kernel

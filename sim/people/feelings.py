@@ -89,21 +89,15 @@ class FeelingParameters(Parameters):
     patrol_reassurance: float = parameter(
         0.002, unit="points on a 0–1 scale", ge=0, le=1,
         source="assumption: reassurance by visible patrol is small (Dalgaard et al. 2022)",
-        doc=(
-            "Perceived safety that the residents of a cell gain from a patrol stop there of ten minutes or more; "
-            "shorter ones in proportion."
-        ),
+        doc=("Perceived safety that residents gain from a patrol stop of ten minutes or more in full view of their "
+            "home; from shorter ones in proportion."),
     )  # fmt: skip
     disorder_safety_loss: float = parameter(
         0.002, unit="points on a 0–1 scale", ge=0, le=1,
-        source=(
-            "assumption: as much as a patrol stop reassures; "
-            "that disorder nobody deals with breeds fear is said by Skogan 1990 (not read)"
-        ),
-        doc=(
-            "Perceived safety that the residents of a cell lose by disorder there that nobody reports "
-            "and no patrol settles."
-        ),
+        source=("assumption: as much as a patrol stop reassures; that disorder nobody deals with breeds fear is said "
+            "by Skogan 1990 (not read)"),
+        doc=("Perceived safety that residents lose by disorder in full view of their home that nobody reports and no "
+            "patrol settles."),
     )  # fmt: skip
     harden_probability: float = parameter(
         0.4, unit="probability", ge=0, le=1,

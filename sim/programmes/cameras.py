@@ -13,9 +13,11 @@ from sim.police.post_ledger import Work
 from sim.police.posts import Post
 from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
 
+HECTARE_M2 = 10_000.0
+
 
 class Cameras(Programme):
-    """Cameras in the busiest cells, and operators who look at their pictures as long as their post has hours."""
+    """Cameras where most people are about, and operators who look at their pictures as long as their post has hours."""
 
     name = "cameras"
     totals = ("cost",)
@@ -24,21 +26,21 @@ class Cameras(Programme):
     class Parameters(ProgrammeParameters):
         """Where cameras are, and who looks."""
 
-        cells_share: float = parameter(
+        area_share: float = parameter(
             0.10,
-            unit="share of cells",
+            unit="share of the area",
             ge=0,
             le=1,
             source="assumption: streets with shops and stations",
-            doc="Cells with cameras.",
+            doc="Part of the city that has cameras.",
         )
         in_sight: float = parameter(
             0.5,
-            unit="share of a cell",
+            unit="share of such a place",
             ge=0,
             le=1,
             source="assumption: corners and entrances are out of sight",
-            doc="Part of such a cell that they show.",
+            doc="Part of such a place that they show.",
         )
         operators: float = parameter(
             1.0,
@@ -53,11 +55,11 @@ class Cameras(Programme):
         )
         screens: float = parameter(
             20.0,
-            unit="cells per operator",
+            unit="hectares per operator",
             ge=1,
             le=1000,
             source="assumption: after a few dozen attention fails",
-            doc="Cells watched.",
+            doc="Area watched.",
         )
         notices: float = parameter(
             0.3,
@@ -67,33 +69,37 @@ class Cameras(Programme):
             source="assumption: one of many pictures",
             doc="An offence on a watched screen is noticed while it happens.",
         )
-        yuan_per_cell_year: float = parameter(
-            6000.0, unit="yuan", ge=0, le=1e6, source="assumption", doc="Cost of the cameras of a cell a year."
+        yuan_per_ha_year: float = parameter(
+            6000.0, unit="yuan", ge=0, le=1e6, source="assumption", doc="Cost of the cameras of a hectare a year."
         )
 
     def begin(self, site: Site) -> None:
-        """Choose the cells with most people about, by the routine of the city."""
-        busy = np.where(site.city.inside, site.society.places.out.mean(axis=0), -1.0)
-        n = round(self.parameters.cells_share * np.count_nonzero(site.city.inside))
-        self._cells = np.argsort(-busy, kind="stable")[:n]
+        """Choose the places with most people about, by the routine of the city; the last cell is a part of one."""
+        inside = site.city.inside
+        busy = np.where(inside, site.society.places.out.mean(axis=0), -1.0)
+        order = np.argsort(-busy, kind="stable")
+        part = np.clip(self.parameters.area_share * np.count_nonzero(inside) - np.arange(len(order)), 0.0, 1.0)
+        self._cells, self._part = order[part > 0.0], part[part > 0.0]
+        self._hectares = float(part.sum()) * site.city.grid.cell_m**2 / HECTARE_M2
 
     def day(self, today: Today) -> None:
         """Man the screens for a day.
 
-        `P(noticed) = operators · screens / cells with cameras · notices · part in sight`.
+        `P(noticed) = operators · screens / area with cameras · notices · part in sight`.
         """
         chosen = self.parameters
         hours = today.hours[Post[chosen.post.upper()]]
         minutes = min(chosen.operators * 1440.0, hours.able())
         hours.spend(Work.VIDEO_PATROL, minutes)
         operators = minutes / 1440.0
-        watched = min(operators * chosen.screens / max(len(self._cells), 1), 1.0)
-        watch(today.truth.ground, self._cells, chosen.in_sight, watched * chosen.notices * chosen.in_sight)
+        watched = min(operators * chosen.screens / max(self._hectares, 1e-9), 1.0)
+        in_sight = chosen.in_sight * self._part
+        watch(today.truth.ground, self._cells, in_sight, watched * chosen.notices * in_sight)
         self.note(today.day, "operators", operators)
-        self.note(today.day, "cost", float(len(self._cells)) * chosen.yuan_per_cell_year / 365)
+        self.note(today.day, "cost", self._hectares * chosen.yuan_per_ha_year / 365)
 
 
-def watch(ground: Ground, cells: Array, in_sight: float, noticed: float) -> None:
+def watch(ground: Ground, cells: Array, in_sight: Array, noticed: Array) -> None:
     """Let cameras show a part of some cells, and operators notice an offence there with probability `noticed`."""
     ground.cells["camera"][cells] = in_sight
     ground.cells["operator"][cells] = noticed

@@ -20,7 +20,7 @@ from sim.police.post_ledger import Hours, Queue, Work
 from sim.police.posts import Post
 from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
 from sim.strategies.base import Analysis, Briefing, Recorded
-from sim.strategies.heat import heat
+from sim.strategies.heat import heat, hot_spots
 
 WEEK_DAYS = 7
 THE_REVIEW = 0  # subject of the only work in the queue of reviews
@@ -74,18 +74,21 @@ class Intelligence(Programme):
         near_days: float = parameter(
             14.0, unit="days", gt=0.1, le=365, source="Johnson et al. 2007, see near_m", doc="Its decay with age."
         )
-        alert_cells_per_beat: int = parameter(
+        alerts_per_beat: int = parameter(
             3,
-            unit="cells",
+            unit="areas",
             ge=0,
             le=1000,
             source="assumption: what the units of a beat can keep in mind",
             doc="Length of a daily list.",
         )
+        alert_m: float = parameter(
+            100.0, unit="m", ge=10, le=2000, source="assumption: a few doors on both sides", doc="Side of such an area."
+        )
         least_warning: float = parameter(
             0.37, unit="fresh burglaries", ge=0, le=100,
             source="assumption: exp(−1), a burglary of today at near_m, or one here near_days ago",
-            doc="Cells with a weaker warning are not listed.",
+            doc="Areas with a weaker warning on average are not listed.",
         )  # fmt: skip
         series_days: int = parameter(
             7, unit="days", ge=0, le=365, source="assumption", doc="Days for which the news of a series is an alert."
@@ -187,10 +190,11 @@ class Intelligence(Programme):
             self._spend(hours, Work.DAILY_ANALYSIS, 60 * p.daily_h)
             own = _of_office(known, office)
             risk = near_repeats(self._seed, today.now_min, skill, own, today.truth.logs, p.near_m, p.near_days, grid)
-            risk[(self._office_of_cell != office) | (risk < p.least_warning)] = 0.0
-            most = min(p.alert_cells_per_beat * int(self._beats_of_office[office]), np.count_nonzero(risk))
-            listed = np.argsort(-risk, kind="stable")[:most]
-            warned[listed] = risk[listed]
+            most = p.alerts_per_beat * int(self._beats_of_office[office])
+            areas = hot_spots(risk, self._office_of_cell == office, grid, p.alert_m, most)
+            mean = areas.heat * (grid.cell_m / p.alert_m) ** 2
+            part = (mean >= p.least_warning)[areas.spot]
+            warned[areas.cell[part]] = (mean[areas.spot] * areas.share)[part]
         return warned
 
     def _draw_surfaces(self, today: Today, hours: Hours, known: Known) -> None:
@@ -210,7 +214,7 @@ class Intelligence(Programme):
         for office in finished:
             own, here = _of_office(known, office), self._office_of_cell == office
             recorded = in_the_books(own, today.cases, today.truth.logs).of(PLACE_CRIMES)
-            risk = heat(recorded, today.now_min, grid, self._city.beats, p.half_life_days, p.smoothing_m / grid.cell_m)
+            risk = heat(recorded, today.now_min, grid, self._city.beats, p.half_life_days, p.smoothing_m)
             self._surface[here] = risk[here]
             self._made[office] = day
             self._waiting.discard(office)

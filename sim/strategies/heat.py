@@ -1,9 +1,12 @@
-"""Where recorded crime has been hot, and whose beat is to look after which of the hot cells."""
+"""Where recorded crime has been hot, which areas are the hot spots, and whose beat is to look after which of them."""
 
 from __future__ import annotations
 
+import math
+from typing import NamedTuple
+
 import numpy as np
-from scipy.ndimage import gaussian_filter
+from scipy.ndimage import correlate1d, gaussian_filter
 
 from sim.arrays import Array
 from sim.city.beats import BeatPlan
@@ -12,7 +15,7 @@ from sim.strategies.base import Recorded
 
 
 def heat(
-    recorded: Recorded, now_min: float, grid: Grid, beats: BeatPlan, half_life_days: float, smoothing_cells: float
+    recorded: Recorded, now_min: float, grid: Grid, beats: BeatPlan, half_life_days: float, smoothing_m: float
 ) -> Array:
     """Return aged, smoothed counts of recorded crime, shape [cells]; 0 outside the city.
 
@@ -26,46 +29,121 @@ def heat(
         The city.
     half_life_days : float
         Age at which a record counts half.
-    smoothing_cells : float
+    smoothing_m : float
         Width of the Gaussian smoothing.
     """
     age_days = (now_min - recorded.time_min) / 1440
     counts = np.bincount(recorded.cell, weights=0.5 ** (age_days / half_life_days), minlength=grid.n_cells)
-    smooth = gaussian_filter(counts.reshape(grid.n_rows, grid.n_cols), smoothing_cells, mode="constant").ravel()
+    smooth = gaussian_filter(
+        counts.reshape(grid.n_rows, grid.n_cols), smoothing_m / grid.cell_m, mode="constant"
+    ).ravel()
     found: Array = np.where(beats.beat < 0, 0.0, smooth)
     return found
 
 
-def hottest(values: Array, most: int) -> Array:
-    """Return the cells with the highest values above 0, at most this many, the highest first.
+class Spots(NamedTuple):
+    """Areas, the hottest first, as the cells of which they consist."""
 
-    Among equals the lowest number comes first.
-    """
-    found: Array = np.argsort(-values, kind="stable")[: min(most, np.count_nonzero(values > 0))]
-    return found
+    heat: Array  # [spots] sum over the area
+    x_m: Array  # [spots] of the middle
+    y_m: Array  # [spots]
+    spot: Array  # [parts] row of the area of which a cell is a part
+    cell: Array  # [parts]
+    share: Array  # [parts] of the area that lies in the cell; they add up to 1 for each
 
 
-def share_out(cells: Array, grid: Grid, beats: BeatPlan, each: int) -> Array:
-    """Give each cell in turn to the nearest beat, by its centre, that has fewer than `each`.
+def hot_spots(values: Array, where: Array, grid: Grid, side_m: float, most: int) -> Spots:
+    """Return the squares of a side in which most of the values lies, at most this many, none in another.
 
-    Return the beats, shape [cells].
+    A square begins at a corner of a cell; of cells at its other sides it may have a part. So as many squares are as
+    large an area on small cells as on large ones. They are taken one after the other, the hottest first, and among
+    equals that of the lowest number.
 
     Parameters
     ----------
-    cells : array of int
+    values : array [cells]
+        Such as of `heat`, not negative.
+    where : array of bool [cells]
+        Cells that are looked after, such as those of the city.
+    grid : Grid
+        The cells.
+    side_m : float
+        Side of a square.
+    most : int
+        How many there are at most; areas without a value above 0 are none.
+    """
+    cells = side_m / grid.cell_m
+    n = min(max(1, math.ceil(cells - 1e-9)), grid.n_rows, grid.n_cols)
+    profile = np.clip(cells - np.arange(n), 0.0, 1.0)
+    surface = np.where(where, values, 0.0).reshape(grid.n_rows, grid.n_cols)
+    inside = correlate1d(correlate1d(surface, profile, axis=0, mode="constant"), profile, axis=1, mode="constant")
+    back = n // 2
+    heat_of_block = inside[back : back + grid.n_rows - n + 1, back : back + grid.n_cols - n + 1].copy()
+    rows, cols, found = [], [], []
+    for _ in range(most):
+        first = int(np.argmax(heat_of_block))
+        r, c = divmod(first, heat_of_block.shape[1])
+        if heat_of_block[r, c] <= 0.0:
+            break
+        rows.append(r)
+        cols.append(c)
+        found.append(heat_of_block[r, c])
+        heat_of_block[max(0, r - n + 1) : r + n, max(0, c - n + 1) : c + n] = 0.0
+    row, col = np.array(rows, dtype=int), np.array(cols, dtype=int)
+    north, east = (offset.ravel() for offset in np.mgrid[:n, :n])
+    cell = (row[:, None] + north) * grid.n_cols + col[:, None] + east
+    share = np.where(where[cell], np.outer(profile, profile).ravel(), 0.0)
+    spot = np.broadcast_to(np.arange(len(row))[:, None], cell.shape)
+    kept = share > 0.0
+    share = share / share.sum(axis=1, keepdims=True)
+    middle = profile.sum() / 2.0
+    return Spots(
+        np.array(found), (col + middle) * grid.cell_m, (row + middle) * grid.cell_m, spot[kept], cell[kept], share[kept]
+    )
+
+
+def share_out(spots: Spots, grid: Grid, beats: BeatPlan, each: int) -> Array:
+    """Give each spot in turn to the nearest beat, by its centre, that has fewer than `each`.
+
+    Return the beats, shape [spots].
+
+    Parameters
+    ----------
+    spots : Spots
         At most `each` times as many as there are beats.
     grid, beats : Grid, BeatPlan
         The city.
     each : int
-        Cells that a beat can look after.
+        Spots that a beat can look after.
     """
     centres = beats.centre_cell
     room = np.full(len(centres), each)
-    beat = np.empty(len(cells), dtype=int)
-    distance = np.hypot(grid.x_m[cells][:, None] - grid.x_m[centres], grid.y_m[cells][:, None] - grid.y_m[centres])
-    for s in range(len(cells)):
+    beat = np.empty(len(spots.heat), dtype=int)
+    distance = np.hypot(spots.x_m[:, None] - grid.x_m[centres], spots.y_m[:, None] - grid.y_m[centres])
+    for s in range(len(beat)):
         beat[s] = np.argmin(distance[s])
         room[beat[s]] -= 1
         if not room[beat[s]]:
             distance[:, beat[s]] = np.inf
     return beat
+
+
+def stops(values: Array, grid: Grid, beats: BeatPlan, side_m: float, each: int) -> tuple[Array, Array, Array]:
+    """Return (cell, weight, beat) of stops at the hot spots of a city, `each` for a beat and given to the near ones.
+
+    A spot is as likely to be stopped at as it is hot, and wherever in it.
+
+    Parameters
+    ----------
+    values : array [cells]
+        Such as of `heat`.
+    grid, beats : Grid, BeatPlan
+        The city.
+    side_m : float
+        Side of a spot.
+    each : int
+        Spots that a beat can look after.
+    """
+    spots = hot_spots(values, beats.beat >= 0, grid, side_m, each * len(beats.centre_cell))
+    beat = share_out(spots, grid, beats, each)
+    return spots.cell, spots.heat[spots.spot] * spots.share, beat[spots.spot]

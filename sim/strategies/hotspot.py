@@ -1,4 +1,4 @@
-"""Dosed hot-spot patrol (热点巡逻): short stops, again and again, in the hottest cells of recorded crime."""
+"""Dosed hot-spot patrol (热点巡逻): short stops, again and again, where recorded crime is hottest."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import numpy as np
 from sim.incident_types import PLACE_CRIMES
 from sim.parameters import parameter
 from sim.strategies.base import Briefing, PatrolPlan, Strategy, StrategyParameters
-from sim.strategies.heat import heat, hottest, share_out
+from sim.strategies.heat import heat, stops
 
 
 class Hotspot(Strategy):
-    """Each beat stops in turn at its share of the hottest cells, ranked by smoothed and aged recorded crime."""
+    """Each beat stops in turn at its share of the hottest areas, ranked by smoothed and aged recorded crime."""
 
     name = "hotspot"
 
@@ -22,17 +22,25 @@ class Hotspot(Strategy):
             12.0, unit="min", ge=0, le=240, source="Koper 1995: 10–16 min, contested", doc="Stop at a hot spot."
         )
         spots_per_beat: int = parameter(
-            4, unit="cells", ge=1, le=1000, source="assumption", doc="Hot spots that a beat looks after."
+            4, unit="areas", ge=1, le=1000, source="assumption", doc="Hot spots that a beat looks after."
+        )
+        spot_m: float = parameter(
+            200.0,
+            unit="m",
+            ge=10,
+            le=2000,
+            source="assumption: a street block or two, as in trials of hot spots",
+            doc="Side of a hot spot, a square.",
         )
         half_life_days: float = parameter(
             45.0, unit="days", ge=0.01, le=3650, source="assumption", doc="Age at which a recorded crime counts half."
         )
-        smoothing_cells: float = parameter(
-            1.0, unit="cells", ge=0, le=20, source="assumption", doc="Width of the Gaussian smoothing."
+        smoothing_m: float = parameter(
+            100.0, unit="m", ge=0, le=2000, source="assumption", doc="Width of the Gaussian smoothing."
         )
 
     def plan(self, briefing: Briefing, rng: np.random.Generator) -> PatrolPlan:
-        """Rank cells by aged, smoothed counts of recorded crime at places; give the hottest to the nearest beats."""
+        """Rank areas by aged, smoothed counts of recorded crime at places; give the hottest to the nearest beats."""
         chosen, grid, beats = self.parameters, briefing.grid, briefing.beats
         values = heat(
             briefing.recorded.of(PLACE_CRIMES),
@@ -40,9 +48,7 @@ class Hotspot(Strategy):
             grid,
             beats,
             chosen.half_life_days,
-            chosen.smoothing_cells,
+            chosen.smoothing_m,
         )
-        cells = hottest(values, chosen.spots_per_beat * len(beats.centre_cell))
-        return PatrolPlan.of(
-            cells, values[cells], chosen.dwell_min, share_out(cells, grid, beats, chosen.spots_per_beat)
-        )
+        cell, weight, beat = stops(values, grid, beats, chosen.spot_m, chosen.spots_per_beat)
+        return PatrolPlan.of(cell, weight, chosen.dwell_min, beat)

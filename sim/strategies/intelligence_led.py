@@ -8,11 +8,11 @@ import numpy as np
 
 from sim.parameters import parameter
 from sim.strategies.base import Briefing, PatrolPlan, Strategy, StrategyParameters
-from sim.strategies.heat import hottest, share_out
+from sim.strategies.heat import stops
 
 
 class IntelligenceLed(Strategy):
-    """Stops at cells of which the latest alerts warn, and at the hottest cells of the latest weekly surface."""
+    """Stops where the latest alerts warn, and at the hot spots of the latest weekly surface."""
 
     name = "intelligence_led"
     review_days = 1
@@ -24,10 +24,18 @@ class IntelligenceLed(Strategy):
         """Where and how long."""
 
         dwell_min: float = parameter(
-            12.0, unit="min", ge=0, le=240, source="Koper 1995: 10–16 min, contested", doc="Stop at a cell."
+            12.0,
+            unit="min",
+            ge=0,
+            le=240,
+            source="Koper 1995: 10–16 min, contested",
+            doc="Stop at a hot spot, or where an alert warns.",
         )
         spots_per_beat: int = parameter(
-            4, unit="cells", ge=1, le=1000, source="assumption, as hotspot", doc="Hot spots that a beat looks after."
+            4, unit="areas", ge=1, le=1000, source="assumption, as hotspot", doc="Hot spots that a beat looks after."
+        )
+        spot_m: float = parameter(
+            200.0, unit="m", ge=10, le=2000, source="assumption, as hotspot", doc="Side of a hot spot, a square."
         )
         alert_share: float = parameter(
             0.4,
@@ -41,15 +49,15 @@ class IntelligenceLed(Strategy):
     def plan(self, briefing: Briefing, rng: np.random.Generator) -> PatrolPlan:
         """Return stops at alerts, each of the beat in which it lies, and at hot spots, shared out to near beats."""
         chosen, beats, analysis = self.parameters, briefing.beats, briefing.analysis
-        surface = (
-            np.zeros(briefing.grid.n_cells)
-            if analysis.surface is None
-            else np.where(beats.beat < 0, 0.0, analysis.surface)
-        )
-        spots = hottest(surface, chosen.spots_per_beat * len(beats.centre_cell))
+        surface = np.zeros(briefing.grid.n_cells) if analysis.surface is None else analysis.surface
+        cell, hot, beat = stops(surface, briefing.grid, beats, chosen.spot_m, chosen.spots_per_beat)
         warned = (beats.beat[analysis.alert_cell] >= 0) & (analysis.alert_weight > 0)
-        alerts, urgency, hot = analysis.alert_cell[warned], analysis.alert_weight[warned], surface[spots]
-        urgency = urgency / max(urgency.sum(), 1e-12) * (chosen.alert_share if len(spots) else 1.0)
+        alerts, urgency = analysis.alert_cell[warned], analysis.alert_weight[warned]
+        urgency = urgency / max(urgency.sum(), 1e-12) * (chosen.alert_share if len(cell) else 1.0)
         hot = hot / max(hot.sum(), 1e-12) * (1.0 - chosen.alert_share if len(alerts) else 1.0)
-        beat = np.concatenate([beats.beat[alerts], share_out(spots, briefing.grid, beats, chosen.spots_per_beat)])
-        return PatrolPlan.of(np.concatenate([alerts, spots]), np.concatenate([urgency, hot]), chosen.dwell_min, beat)
+        return PatrolPlan.of(
+            np.concatenate([alerts, cell]),
+            np.concatenate([urgency, hot]),
+            chosen.dwell_min,
+            np.concatenate([beats.beat[alerts], beat]),
+        )

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.parameters import parameter
 from sim.strategies.base import Briefing, PatrolPlan, Strategy, StrategyParameters
-from sim.strategies.heat import hottest, share_out
+from sim.strategies.heat import stops
 
 
 class Oracle(Strategy):
@@ -19,19 +19,19 @@ class Oracle(Strategy):
         """Where and how long."""
 
         dwell_min: float = parameter(
-            12.0, unit="min", ge=0, le=240, source="Koper 1995: 10–16 min, contested", doc="Stop at a cell."
+            12.0, unit="min", ge=0, le=240, source="Koper 1995: 10–16 min, contested", doc="Stop at a hot spot."
         )
         spots_per_beat: int = parameter(
-            4, unit="cells", ge=1, le=1000, source="assumption, as hotspot", doc="Cells that a beat looks after."
+            4, unit="areas", ge=1, le=1000, source="assumption, as hotspot", doc="Hot spots that a beat looks after."
+        )
+        spot_m: float = parameter(
+            200.0, unit="m", ge=10, le=2000, source="assumption, as hotspot", doc="Side of a hot spot, a square."
         )
 
     def plan(self, briefing: Briefing, rng: np.random.Generator) -> PatrolPlan:
-        """Rank cells by the true risk; give the highest of the city to the nearest beats with room."""
+        """Rank areas by the true risk; give the highest of the city to the nearest beats with room."""
         if briefing.truth is None:
             raise ValueError("the oracle plans by the truth, which its briefing lacks")
-        beats, each = briefing.beats, self.parameters.spots_per_beat
-        risk = np.where(beats.beat < 0, 0.0, briefing.truth)
-        cells = hottest(risk, each * len(beats.centre_cell))
-        return PatrolPlan.of(
-            cells, risk[cells], self.parameters.dwell_min, share_out(cells, briefing.grid, beats, each)
-        )
+        chosen = self.parameters
+        cell, weight, beat = stops(briefing.truth, briefing.grid, briefing.beats, chosen.spot_m, chosen.spots_per_beat)
+        return PatrolPlan.of(cell, weight, chosen.dwell_min, beat)

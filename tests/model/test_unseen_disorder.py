@@ -107,10 +107,10 @@ def test_a_unit_that_comes_upon_disorder_is_there_at_once_and_handles_it() -> No
     late = served["dispatched_min"] - served["occurred_min"]
     assert ((late >= 0) & (late < 30)).all(), "disorder was found when it was over"
     assert np.array_equal(served["dispatched_min"], served["received_min"])
-    assert np.array_equal(served["arrived_min"], served["received_min"])
+    assert (served["arrived_min"] - served["received_min"] < 3).all(), "it was in view"
     slow = (served["cleared_min"] - served["arrived_min"]) / served["on_scene_min"]
     assert ((slow > 1 - 1e-5) & (slow < 1.3)).all(), "only fatigue changes the time on scene"
-    assert (served["distance_km"] == 0).all()
+    assert (served["distance_km"] < 1).all()
 
 
 def test_response_times_are_those_of_callers_not_of_what_a_patrol_came_upon() -> None:

@@ -19,7 +19,7 @@ def test_every_registered_strategy_conforms(name: str) -> None:
 
 
 def test_strategies_conform_with_other_parameters_too() -> None:
-    check_strategy("hotspot", dwell_min=0.0, spots_per_beat=1000, smoothing_cells=0.0)
+    check_strategy("hotspot", dwell_min=0.0, spots_per_beat=1000, smoothing_m=0.0, spot_m=150.0)
     check_strategy("random_patrol", dwell_min=240.0)
 
 

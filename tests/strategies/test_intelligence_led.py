@@ -47,7 +47,7 @@ def test_alerts_have_their_share_by_urgency_and_each_is_of_the_beat_in_which_it_
 
 
 def test_the_other_stops_are_the_hottest_cells_of_the_surface_with_room_for_so_many_in_each_beat() -> None:
-    plan, risk = planned(ALERTS, spots_per_beat=5), np.where(INSIDE, ALERTS.surface, 0.0)
+    plan, risk = planned(ALERTS, spots_per_beat=5, spot_m=100.0), np.where(INSIDE, ALERTS.surface, 0.0)
     assert np.array_equal(plan.cell[2:], np.argsort(-risk, kind="stable")[:20])
     assert np.bincount(plan.beat[2:]).tolist() == [5, 5, 5, 5]
     assert plan.weight[2:] / plan.weight[2] == pytest.approx(risk[plan.cell[2:]] / risk.max())
@@ -56,7 +56,7 @@ def test_the_other_stops_are_the_hottest_cells_of_the_surface_with_room_for_so_m
 @pytest.mark.parametrize("alert_share", [0.0, 0.4])
 def test_all_weight_is_at_what_there_is(alert_share: float) -> None:
     only_surface = planned(Analysis(ALERTS.surface), alert_share=alert_share)
-    assert len(only_surface.cell) == 16
+    assert len(only_surface.cell) == 64, "four spots for each of four beats, of four cells each"
     assert only_surface.weight.sum() == pytest.approx(1.0)
     only_alerts = planned(Analysis(None, ALERTS.alert_cell, ALERTS.alert_weight), alert_share=alert_share)
     assert only_alerts.cell.tolist() == [45, 350]

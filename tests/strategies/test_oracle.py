@@ -35,7 +35,7 @@ def test_it_conforms() -> None:
 
 
 def test_it_stops_at_the_worst_cells_of_the_city_with_weights_by_their_risk() -> None:
-    found = plan(TRUTH, spots_per_beat=3)
+    found = plan(TRUTH, spots_per_beat=3, spot_m=100.0)
     risk = np.where(BEATS.beat < 0, 0.0, TRUTH)
     assert np.array_equal(found.cell, np.argsort(-risk)[:12])
     assert np.array_equal(found.weight, risk[found.cell])

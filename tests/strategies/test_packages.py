@@ -76,10 +76,10 @@ def test_deployment_programmes_and_organisation_mix() -> None:
             "programmes": ["cameras", "equipment"],
             "organisation": "joint_room",
         },
-        programmes={"cameras": {"cells_share": 0.2}},
+        programmes={"cameras": {"area_share": 0.2}},
     )
     assert mixed.strategy.model_dump()["dwell_min"] == 5
-    assert mixed.programmes["cameras"].model_dump()["cells_share"] == 0.2
+    assert mixed.programmes["cameras"].model_dump()["area_share"] == 0.2
     ready = prepared(mixed)
     assert ready.coordination.structure == "joint_room"
     assert ready.dispatch.paperwork_factor == mixed.programmes["equipment"].model_dump()["paperwork_factor"]

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.agenda import next_time, put, take
 from sim.arrays import Array
-from sim.city.state import Ground
+from sim.city.state import Ground, view_of
 from sim.city.streets import drive_km, drive_minutes
 from sim.draws import Draw
 from sim.incidents.log import CALL_RECEIVED, CallState, Logs, next_expected, take_expected
@@ -47,9 +47,9 @@ from sim.police.patrol.queue import (
     waited_for_help,
 )
 from sim.police.patrol.units import Activity, begin, position
-from sim.randomness import exponential
+from sim.randomness import exponential, uniform
 
-LOOK_AGAIN_MIN = 5.0  # between the moments at which a patrol in the cell would notice what goes on there
+LOOK_AGAIN_MIN = 5.0  # between the moments at which a patrol that has it in view would notice what goes on there
 
 
 @kernel
@@ -78,7 +78,7 @@ def serve(
         elif kind == CALL_CLEARED:
             _clear(subject, now_min, desk, police, logs)
         elif kind == CALL_RECEIVED and logs.calls[subject].on_view:
-            _come_upon(subject, now_min, desk, police, ground, logs)
+            _come_upon(seed, subject, now_min, desk, police, ground, logs)
         elif kind == CALL_RECEIVED:
             _receive(seed, subject, now_min, desk, police, ground, logs)
         elif kind == CALL_REVIEW:
@@ -96,15 +96,20 @@ def serve(
 
 
 @inlined
-def _come_upon(c: int, now_min: float, desk: Desk, police: Police, ground: Ground, logs: Logs) -> None:
-    """Let a free unit in the cell find what nobody calls about, at once or while it lasts.
+def _come_upon(seed: int, c: int, now_min: float, desk: Desk, police: Police, ground: Ground, logs: Logs) -> None:
+    """Let a free unit that has it in view find what nobody calls about, at once or while it lasts.
 
-    If none comes by, it is never known.
+    It looks again and again, and finds it with a probability of how much of the place is in view. If none comes by, it
+    is never known.
     """
     call = logs.calls[c]
+    look = row((now_min - call.occurred_min) / LOOK_AGAIN_MIN + 0.5)
+    unseen = uniform(seed, Draw.COME_UPON + look, call.key_entity, call.key_time)
     for u in range(len(police.units)):
         about = Activity.PATROL_DRIVE <= police.units[u].activity and police.units[u].activity <= Activity.RETURN_DRIVE
-        if about and position(police.units, u, now_min, ground.n_cols) == call.cell:
+        if about:
+            unseen -= view_of(call.cell, position(police.units, u, now_min, ground.n_cols), ground)
+        if unseen < 0.0:
             begin_to_wait(c, desk, logs)
             call.received_min = now_min
             _send(u, c, now_min, desk, police, ground, logs)

@@ -202,7 +202,10 @@ def end_of_patrol_leg(u: int, now_min: float, police: Police, ground: Ground, lo
 
 @inner_kernel
 def _leave_patrol(u: int, now_min: float, units: Array, presence: PresenceRule, ground: Ground, logs: Logs) -> None:
-    """Leave behind residue of presence, patrol minutes, and after a stop a row of the visits."""
+    """Leave behind residue of presence, patrol minutes, and after a stop a row of the visits.
+
+    A drive is as many short stays as there are places along it with a view of their own, two sights apart.
+    """
     unit = units[u]
     minutes = now_min - unit.since_min
     if unit.activity == Activity.PATROL_STOP:
@@ -212,16 +215,16 @@ def _leave_patrol(u: int, now_min: float, units: Array, presence: PresenceRule, 
     elif unit.activity == Activity.PATROL_DRIVE and minutes > 0.0:
         span = max(unit.until_min - unit.depart_min, 1e-9)
         here = position(units, u, now_min, ground.n_cols)
-        rows = abs(here // ground.n_cols - unit.from_cell // ground.n_cols)
-        cols = abs(here % ground.n_cols - unit.from_cell % ground.n_cols)
-        steps = max(rows, cols) + 1
+        rows = here // ground.n_cols - unit.from_cell // ground.n_cols
+        cols = here % ground.n_cols - unit.from_cell % ground.n_cols
+        pieces = 1 + int(math.hypot(rows, cols) * ground.cell_m / (2.0 * presence.sight_m))
         covered = min(1.0, (now_min - unit.depart_min) / span)
-        rise = build_up(minutes / steps, presence)
-        for s in range(steps):
-            cell = cell_on_line(unit.from_cell, unit.to_cell, covered * s / max(steps - 1, 1), ground.n_cols)
+        rise = build_up(minutes / pieces, presence)
+        for s in range(pieces):
+            cell = cell_on_line(unit.from_cell, unit.to_cell, covered * (s + 0.5) / pieces, ground.n_cols)
             if rise > UNNOTICED:
                 leave_behind(ground.cells, cell, rise, now_min, presence)
-            ground.cells[cell].patrol_min += minutes / steps
+            ground.cells[cell].patrol_min += minutes / pieces
 
 
 @inner_kernel

@@ -8,6 +8,8 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.city.grid import cell_on_line
+from sim.city.presence import PresenceRule
+from sim.city.state import Ground
 from sim.clock import MINUTES_PER_DAY
 from sim.columns import Column, table
 from sim.kernels import kernel
@@ -152,21 +154,32 @@ def position(units: Array, u: int, now_min: float, n_cols: int) -> int:
 
 
 @kernel
-def show_police(units: Array, cells: Array, now_min: float, n_cols: int, seen_at_call: float) -> None:
+def show_police(units: Array, ground: Ground, now_min: float, tick_min: float, rule: PresenceRule) -> None:
     """Put every visible unit on the map as it stands now.
 
     One that drives without urgency or stops on patrol counts fully. One at a call counts for the share of its stay in
     which its officers are seen, while they arrive and leave. One that waits, or is on its way to a call and stops for
-    nothing that it passes, is no patrol that anybody sees.
+    nothing that it passes, is no patrol that puts anybody off; but who passes can see it, and remembers.
     """
+    cells = ground.cells
     for u in range(len(units)):
         if units[u].seen_cell >= 0:
             cells[units[u].seen_cell].police_now = 0.0
             units[u].seen_cell = -1
     for u in range(len(units)):
         a = units[u].activity
-        patrols = a in (Activity.PATROL_DRIVE, Activity.PATROL_STOP, Activity.RETURN_DRIVE)
-        if patrols or (a == Activity.ON_SCENE and seen_at_call > 0.0):
-            cell = position(units, u, now_min, n_cols)
-            units[u].seen_cell = cell
-            cells[cell].police_now += 1.0 if patrols else seen_at_call
+        patrols, shown = 0.0, 0.0
+        if a in (Activity.PATROL_DRIVE, Activity.PATROL_STOP, Activity.RETURN_DRIVE):
+            patrols, shown = 1.0, 1.0
+        elif a == Activity.ON_SCENE:
+            patrols, shown = rule.seen_at_call_share, rule.seen_at_call_share
+        elif a == Activity.RESPONSE_DRIVE:
+            shown = 1.0
+        elif a == Activity.STANDBY:
+            shown = rule.seen_waiting_share
+        if shown > 0.0:
+            cell = position(units, u, now_min, ground.n_cols)
+            cells[cell].shown_min += shown * tick_min
+            if patrols > 0.0:
+                units[u].seen_cell = cell
+                cells[cell].police_now += patrols

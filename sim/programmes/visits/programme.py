@@ -70,6 +70,10 @@ class Visits(Programme):
             source="assumption",
             doc="Days until officers come again to a household in need of which nobody was at home.",
         )
+        on_foot_min: float = parameter(
+            5.0, unit="min", ge=0, le=240, source="assumption: from door to door",
+            doc="Minutes of a visit in which the visitors are in the street and seen, as a unit on patrol is.",
+        )  # fmt: skip
         trust: float = _step(0.01, "Trust that each adult who is at home gains.")
         safety: float = _step(0.01, "Perceived safety that each of them gains.")
         awareness: float = _step(0.02, "Awareness of crime at places that each gains, at none; less the more there is.")
@@ -113,7 +117,7 @@ class Visits(Programme):
             [self._chosen(homes, need, n, today.day) for homes, n in zip(self._homes, visits.tolist(), strict=True)]
         )
         met = np.zeros(len(need), dtype=np.int64)
-        rule = VisitRule(by_hour, self._talk, self._decay_min)
+        rule = VisitRule(by_hour, self._talk, self._decay_min, self.parameters.on_foot_min)
         go_round(today.seed, today.day, chosen, rule, today.truth.public, met)
         self.last_try_day[chosen] = today.day
         self.last_visit_day[met > 0] = today.day

@@ -24,6 +24,7 @@ class VisitRule(NamedTuple):
     hours: Array  # [24] running sum over the day of the hours that visitors work
     talk: Talk
     decay_min: float  # of fresh base data
+    on_foot_min: float  # in the street, of a visit
 
 
 @kernel
@@ -55,14 +56,15 @@ def go_round(seed: int, day: int, homes: Array, rule: VisitRule, public: Public,
     """Visit dwellings one after the other, see `call_at`.
 
     Note by dwelling how many were met, shape [dwellings], and check the address where somebody was: base data of a cell
-    gain by a visit what one of its dwellings contributes to what is not fresh.
+    gain by a visit what one of its dwellings contributes to what is not fresh. From door to door the visitors are seen.
     """
     starts = public.society.places.dwelling_start
     for k in range(len(homes)):
         home = row(homes[k])
         met[home] = call_at(seed, day, home, rule, public)
+        cell = row(public.society.dwellings[home].cell)
+        public.ground.cells[cell].shown_min += rule.on_foot_min
         if met[home] > 0:
-            cell = row(public.society.dwellings[home].cell)
             share = 1.0 / (starts[cell + 1] - starts[cell])
             refresh(public.ground, cell, share, day * float(MINUTES_PER_DAY), rule.decay_min)
 
