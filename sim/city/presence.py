@@ -72,8 +72,10 @@ class PresenceParameters(Parameters):
         doc="Width of the Gaussian over which they take a part of the city as one.",
     )  # fmt: skip
     felt_min: float = parameter(
-        5.0, unit="min a day in view", gt=0, le=1440, source="assumption",
-        doc="Police in view of a place for so long a day are noticed; from here on, each time twice as much is a step.",
+        15.0, unit="min in view per day", ge=0.1, le=1440,
+        source=("assumption: who passes for a quarter of an hour each day and sees a unit for a minute then meets "
+            "one about once a week"),
+        doc="Police in view of a place for this time are noticed; from here on, twice as much is one step more.",
     )  # fmt: skip
 
 

@@ -97,7 +97,7 @@ def test_police_on_the_beat_are_felt_by_minutes_in_view_on_all_cells(cell_m: flo
         take_notice(cells, grid, parameters)
         felt.append(float(cells["felt"].max()))
     inside = cells["beat"] >= 0
-    assert cells["felt"][inside] == pytest.approx(np.log1p(400e-6 * AREA_M2 / 5.0), rel=1e-3)
+    assert cells["felt"][inside] == pytest.approx(np.log1p(400e-6 * AREA_M2 / 15.0), rel=1e-3)
     assert not cells["felt"][~inside].any()
     assert not cells["shown_min"].any()
     assert np.expm1(felt[13]) == pytest.approx(np.expm1(felt[-1]) / 2, rel=0.01), "half of it after a half-life"

@@ -9,10 +9,12 @@ from functools import cache
 
 import numpy as np
 import pytest
+from scipy.ndimage import convolve
 from small_runs import in_county, in_town
 
 from sim.arrays import Array
 from sim.incident_types import OTHER_CALLS, PLACE_CRIMES, IncidentType
+from sim.incidents.judgement import MOST_REASSURANCE
 from sim.incidents.log import CALLS, CallState
 from sim.model import CityModel
 
@@ -159,9 +161,15 @@ def test_disorder_that_nobody_settles_is_felt_by_those_who_live_there_and_what_a
     unsettled = np.bincount(
         judged["cell"][judged["state"] == CallState.UNNOTICED], minlength=len(model.world.ground.cells)
     )
-    fear = -model.world.ground.cells["reassurance"]
-    assert ((fear > 0) == (unsettled > 0)).all(), "those feel it who live where it was, and nobody else"
-    assert fear[unsettled == 1] == pytest.approx(0.01)
+    grid, fear = model.city.grid, -model.world.ground.cells["reassurance"]
+    expected = 0.01 * convolve(
+        unsettled.reshape(grid.n_rows, grid.n_cols).astype(float), model.world.ground.in_view, mode="constant"
+    )
+    lived_in = (model.world.ground.cells["residents"] > 0) & (expected.ravel() < MOST_REASSURANCE)
+    faded = 0.5 ** (DAYS / 60)
+    assert (fear[lived_in] <= 1.001 * expected.ravel()[lived_in]).all(), "only those feel it who have it in view"
+    assert (fear[lived_in] >= 0.999 * faded * expected.ravel()[lived_in]).all()
+    assert not fear[model.world.ground.cells["residents"] == 0].any()
     results = model.results().indicators
     settled = found(model)
     assert results["disorder_settled"] == len(settled)

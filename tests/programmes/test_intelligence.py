@@ -204,7 +204,7 @@ def test_in_silos_every_office_needs_its_hours_and_sees_its_own_cases_alone() ->
 
 def test_an_alert_fades_with_the_distance_and_the_age_of_a_burglary_and_other_crimes_raise_none() -> None:
     def warning(age: float, **known: Any) -> Array:
-        room, weight = Room(alert_cells_per_beat=400, least_warning=0.0), np.zeros(400)
+        room, weight = Room(alerts_per_beat=400, least_warning=0.0), np.zeros(400)
         released = room.day(60, books([210], day=60.0 - age, **known))
         weight[released.alert_cell] = released.alert_weight
         return weight
@@ -227,17 +227,17 @@ def test_the_less_skilled_miss_alerts_that_the_more_skilled_see_and_never_the_ot
     cells = np.flatnonzero(DISTRICT >= 0)
     known = books(cells, day=60.0)
     seen = {
-        skill: set(Room(skill=skill, near_m=10.0, alert_cells_per_beat=400).day(60, known).alert_cell.tolist())
+        skill: set(Room(skill=skill, near_m=10.0, alerts_per_beat=400).day(60, known).alert_cell.tolist())
         for skill in (0.1, 0.2, 0.4, 0.8, 0.9)
     }
     assert seen[0.1] < seen[0.2] < seen[0.4] < seen[0.8] == seen[0.9] == set(cells.tolist())
     assert abs(len(seen[0.4]) / len(cells) - 0.5) < Z * np.sqrt(0.25 / len(cells))
-    others = Room(skill=0.4, near_m=10.0, alert_cells_per_beat=400, seed=2).day(60, known).alert_cell
+    others = Room(skill=0.4, near_m=10.0, alerts_per_beat=400, seed=2).day(60, known).alert_cell
     assert set(others.tolist()) != seen[0.4]
     part = books(cells[:100], day=60.0)  # the draw of a case is its own
-    assert set(Room(skill=0.4, near_m=10.0, alert_cells_per_beat=400).day(60, part).alert_cell.tolist()) == seen[
-        0.4
-    ] & set(cells[:100].tolist())
+    assert set(Room(skill=0.4, near_m=10.0, alerts_per_beat=400).day(60, part).alert_cell.tolist()) == seen[0.4] & set(
+        cells[:100].tolist()
+    )
 
 
 def test_news_of_a_series_is_an_alert_for_some_days_that_takes_no_hours() -> None:
