@@ -43,20 +43,58 @@ def divide(grid: Grid, inside: Array, weight: Array, beats: int, districts: int)
         If the city is too small for its beats, or has fewer beats than districts.
     """
     cells = np.flatnonzero(inside)
-    if len(cells) < MIN_CELLS_PER_BEAT * beats:
-        most = len(cells) // MIN_CELLS_PER_BEAT
+    _check_room(len(cells), beats, districts)
+    beat = np.full(grid.n_cells, -1, dtype=np.int16)
+    _halve(grid, cells, _shares(weight, cells), 0, beats, MIN_CELLS_PER_BEAT, beat)
+    return plan_of_cells(grid, beat, _districts(beats, districts))
+
+
+def divide_plots(plots: Grid, grid: Grid, weight: Array, beats: int, districts: int) -> BeatPlan:
+    """Divide a city by its plots, so that beats are the same whatever the cells; a cell belongs to that at its middle.
+
+    Parameters
+    ----------
+    plots, grid : Grid
+        What the weight is known of, and the cells, all of them of the city.
+    weight : array of float [plots]
+        As for `divide`.
+    beats, districts : int
+        How many of each.
+
+    Raises
+    ------
+    BadInput
+        As for `divide`, or if the cells are so large that a beat has none.
+    """
+    _check_room(grid.n_cells, beats, districts)
+    of_plot, all_plots = np.empty(plots.n_cells, dtype=np.int16), np.arange(plots.n_cells)
+    room = min(int(MIN_CELLS_PER_BEAT * (grid.cell_m / plots.cell_m) ** 2), plots.n_cells // beats)
+    _halve(plots, all_plots, _shares(weight, all_plots), 0, beats, max(1, room), of_plot)
+    beat = of_plot[plots.cell_at(grid.x_m, grid.y_m)]
+    if not np.bincount(beat, minlength=beats).all():
+        raise BadInput("city.cell_m", grid.cell_m, f"smaller cells, so that each of {beats} beats has some")
+    return plan_of_cells(grid, beat, _districts(beats, districts))
+
+
+def _check_room(cells: int, beats: int, districts: int) -> None:
+    if cells < MIN_CELLS_PER_BEAT * beats:
+        most = cells // MIN_CELLS_PER_BEAT
         raise BadInput(
             "city.beats",
             beats,
-            f"a city of {len(cells)} cells has room for at most {most} beats; enlarge it or lower city.cell_m",
+            f"a city of {cells} cells has room for at most {most} beats; enlarge it or lower city.cell_m",
         )
     if districts > beats:
         raise BadInput("city.districts", districts, f"at most one district a beat, that is {beats}")
-    share = weight / max(weight.sum(), 1e-12) + 0.1 / len(cells)
-    beat = np.full(grid.n_cells, -1, dtype=np.int16)
-    _halve(grid, cells, share, 0, beats, beat)
-    district = (np.arange(beats) * districts // beats).astype(np.int16)
-    return plan_of_cells(grid, beat, district)
+
+
+def _shares(weight: Array, cells: Array) -> Array:
+    out: Array = weight / max(weight.sum(), 1e-12) + 0.1 / len(cells)
+    return out
+
+
+def _districts(beats: int, districts: int) -> Array:
+    return (np.arange(beats) * districts // beats).astype(np.int16)
 
 
 def plan_of_cells(grid: Grid, beat: Array, district: Array) -> BeatPlan:
@@ -82,8 +120,8 @@ def in_line(points: Array) -> Array:
     return np.array(halved(np.arange(len(points))), dtype=np.int64)
 
 
-def _halve(grid: Grid, cells: Array, share: Array, first: int, n: int, beat: Array) -> None:
-    """Give `cells` the beats first … first + n − 1."""
+def _halve(grid: Grid, cells: Array, share: Array, first: int, n: int, room: int, beat: Array) -> None:
+    """Give `cells` the beats first … first + n − 1, at least `room` of them to each."""
     if n == 1:
         beat[cells] = first
         return
@@ -93,9 +131,9 @@ def _halve(grid: Grid, cells: Array, share: Array, first: int, n: int, beat: Arr
     left = n // 2
     cumulative = np.cumsum(share[order])
     cut = int(np.searchsorted(cumulative, cumulative[-1] * left / n)) + 1
-    cut = min(max(cut, MIN_CELLS_PER_BEAT * left), len(order) - MIN_CELLS_PER_BEAT * (n - left))
-    _halve(grid, order[:cut], share, first, left, beat)
-    _halve(grid, order[cut:], share, first + left, n - left, beat)
+    cut = min(max(cut, room * left), len(order) - room * (n - left))
+    _halve(grid, order[:cut], share, first, left, room, beat)
+    _halve(grid, order[cut:], share, first + left, n - left, room, beat)
 
 
 def _central(cells: Array, x: Array, y: Array) -> int:

@@ -214,6 +214,8 @@ class City:
     grid: Grid
     inside: Array  # [cells] False: no part of the city
     land: LandUse
+    plots: Grid  # in which land is laid out and people settle; the cells themselves in a city from files
+    plot_land: LandUse  # [plots]
     streets: nx.Graph[Any]
     local_speed_kmh: float  # between the centre of a cell and the streets
     beats: BeatPlan

@@ -85,7 +85,9 @@ def build_from_data(parameters: CityParameters) -> City:
         raise BadInput(only.field, only.report.path, said)
     placed = _placed(net, ground, bool(files) or boundary is not None, str(parameters.streets_file))
     streets: nx.Graph[Any] = (
-        lattice(grid, parameters.streets, generator(parameters.seed, Stream.CITY)) if placed is None else placed.graph
+        lattice(*grid.size_m, parameters.streets, generator(parameters.seed, Stream.CITY))
+        if placed is None
+        else placed.graph
     )
     if boundary is None:
         inside = cells_of_hull(grid, [*cells, *([] if placed is None else [cells_along(grid, placed)[0]])])
@@ -120,6 +122,8 @@ def build_from_data(parameters: CityParameters) -> City:
         grid=grid,
         inside=inside,
         land=land,
+        plots=grid,
+        plot_land=land,
         streets=streets,
         local_speed_kmh=parameters.streets.local_speed_kmh,
         beats=plan,

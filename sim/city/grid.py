@@ -28,6 +28,11 @@ class Grid:
         """Number of cells."""
         return self.n_rows * self.n_cols
 
+    @property
+    def size_m(self) -> tuple[float, float]:
+        """Width (east) and height (north) in metres."""
+        return self.n_cols * self.cell_m, self.n_rows * self.cell_m
+
     @cached_property
     def x_m(self) -> Array:
         """The x (east) of each cell's centre in metres, shape [cells], read-only."""

@@ -179,14 +179,13 @@ def drive_km(travel: TravelTimes, origin: int, destination: int) -> float:
     return float(travel.km[b, a] + travel.access_km[origin] + travel.access_km[destination])
 
 
-def lattice(grid: Grid, parameters: StreetParameters, rng: np.random.Generator) -> nx.Graph[Any]:
+def lattice(width_m: float, height_m: float, parameters: StreetParameters, rng: np.random.Generator) -> nx.Graph[Any]:
     """Lay out the streets of a made-up city: a lattice with arterials and some missing local pieces, always connected.
 
     In a large area the streets lie wider apart than asked, so that there are at most `MAX_ACCESS_NODES` crossings.
     """
-    area_m2 = grid.n_cells * grid.cell_m**2
-    step = max(parameters.spacing_m, math.sqrt(area_m2 / MAX_ACCESS_NODES))
-    nx_, ny_ = (max(2, round(side * grid.cell_m / step)) for side in (grid.n_cols, grid.n_rows))
+    step = max(parameters.spacing_m, math.sqrt(width_m * height_m / MAX_ACCESS_NODES))
+    nx_, ny_ = (max(2, round(side / step)) for side in (width_m, height_m))
     graph: nx.Graph[Any] = nx.Graph()
     for i in range(nx_):
         for j in range(ny_):

@@ -13,13 +13,13 @@ import numpy as np
 
 from sim.arrays import Array, frozen
 from sim.city.city import CRIME_EVIDENCE, City
+from sim.city.grid import Grid
 from sim.clock import HOURS_PER_WEEK
 from sim.incident_types import PLACE_CRIMES, TYPE_NAMES, IncidentType
 from sim.parameters import Parameters, parameter
 from sim.people.residents import Society
 from sim.people.whereabouts import parties
 
-HECTARE_M = 100.0  # side of the square on which people count as near by (assumption)
 FLOOR = 1e-4  # of the mean supply; a cell below it offers nothing
 NOTHING = -50.0  # appeal of a cell that offers nothing; any other is above half of it
 
@@ -71,7 +71,7 @@ def opportunity(city: City, society: Society, parameters: OpportunityParameters,
     awareness : float
         Mean safety awareness of residents, 0 to 1.
     """
-    guardians = np.log1p(society.places.present * awareness * (HECTARE_M / city.grid.cell_m) ** 2)
+    guardians = np.log1p(society.places.present * awareness * per_hectare(city.grid))
     if city.crime is not None:
         family = [CRIME_EVIDENCE.index(TYPE_NAMES[kind]) for kind in PLACE_CRIMES]
         supply = city.crime.surface[family][:, None, :].astype(np.float32)
@@ -90,6 +90,11 @@ def opportunity(city: City, society: Society, parameters: OpportunityParameters,
     return frozen(Opportunity(appeal, activity))
 
 
+def per_hectare(grid: Grid) -> float:
+    """Return how many cells make a hectare, so that what depends on density does not depend on the side of a cell."""
+    return (100.0 / grid.cell_m) ** 2
+
+
 def _made_up_supply(city: City, society: Society, parameters: OpportunityParameters) -> Array:
     """Return the supply of targets by type, hour of the week and cell; only ratios within a type matter."""
     land, places = city.land, society.places
@@ -106,6 +111,8 @@ def _made_up_supply(city: City, society: Society, parameters: OpportunityParamet
     jobs = np.diff(places.worker_start).astype(float)
     nobody_in = (places.away ** parties(len(society.residents) / len(society.dwellings)))[:, None]
     out = places.out
+    dense = per_hectare(city.grid)
+    at_stops = land.transit * dense  # stops a hectare
     parked = parameters.vehicles_at_home * _relative(homes) + (1 - parameters.vehicles_at_home) * (
         0.4 * _relative(jobs) + 0.4 * shops + 0.2 * transit
     )
@@ -113,12 +120,12 @@ def _made_up_supply(city: City, society: Society, parameters: OpportunityParamet
     supply = np.empty((len(PLACE_CRIMES), HOURS_PER_WEEK, city.grid.n_cells), dtype=np.float32)
     supply[IncidentType.BURGLARY] = nobody_in * tempting
     supply[IncidentType.PICKPOCKETING] = (
-        out * (1 + 0.5 * land.transit)
-    ) ** 1.3  # a crowd offers targets, and cover for the hand
+        out * dense * (1 + 0.5 * at_stops)
+    ) ** 1.3 / dense  # a crowd offers targets, and cover for the hand
     supply[IncidentType.SHOPLIFTING] = open_shops * shops
     supply[IncidentType.VEHICLE_THEFT] = parked * (0.5 + 0.5 * dark)
-    supply[IncidentType.ROBBERY] = out * (1 + 0.5 * land.transit) * dark
-    supply[IncidentType.SNATCHING] = out * (1 + land.transit + 0.5 * shops)
+    supply[IncidentType.ROBBERY] = out * (1 + 0.5 * at_stops) * dark
+    supply[IncidentType.SNATCHING] = out * (1 + at_stops + 0.5 * shops)
     supply[IncidentType.BRAWL] = 0.4 * drinkers / drinkers.mean() + 0.4 * out / out.mean() + 0.2 * homes / homes.mean()
     return supply
 

@@ -9,13 +9,12 @@ import numpy as np
 
 from sim.arrays import Array, frozen
 from sim.city.city import City
-from sim.city.grid import Grid
-from sim.clock import HOURS_PER_WEEK
 from sim.columns import Column, table
 from sim.draws import Stream
 from sim.parameters import Parameters, parameter
 from sim.people.routine import Routine, RoutineClass, absences, weekly_routine
 from sim.people.ties import TieParameters, Ties, build_ties
+from sim.people.trips import gravity, points_in
 from sim.randomness import generator
 from sim.row_agent import RowAgent
 
@@ -23,6 +22,7 @@ RESIDENT_COLUMNS = (
     Column("home_cell", "i4", "cell", "cell of the dwelling"),
     Column("dwelling", "i4", "row", "row of the dwelling"),
     Column("work_cell", "i4", "cell", "cell of work or school; home for those without"),
+    Column("workplace", "i4", "hectare", "place of work or school, which all who have it share, whatever the cells"),
     Column("leisure_cell", "i4", "cell", "cell of usual leisure"),
     Column("routine", "i1", "class", "RoutineClass"),
     Column("age", "i2", "years", "age"),
@@ -53,6 +53,9 @@ DWELLING_COLUMNS = (
     Column("burgled_min", "f8", "min since start", "time of the last burglary, −inf if never"),
     Column("hardened", "?", "1", "its household has hardened it after a burglary"),
 )
+
+
+WORKPLACE_M = 100.0  # side of a place of work; assumption: the scale of a street block
 
 
 class Resident(RowAgent):
@@ -141,24 +144,13 @@ class Society(NamedTuple):
 def settled(city: City, parameters: ResidentParameters, seed: int) -> Society:
     """Return the people of a city, read-only, made once a process."""
     rng = generator(seed, Stream.RESIDENT)
-    grid, land = city.grid, city.land
     n = city.residents
-    n_dwellings = max(1, round(n / parameters.household_size))
-    dwellings = table(DWELLING_COLUMNS, n_dwellings)
-    dwellings["cell"] = np.sort(rng.choice(grid.n_cells, size=n_dwellings, p=land.housing / land.housing.sum()))
-    dwellings["x_m"] = grid.x_m[dwellings["cell"]] + (rng.random(n_dwellings) - 0.5) * grid.cell_m
-    dwellings["y_m"] = grid.y_m[dwellings["cell"]] + (rng.random(n_dwellings) - 0.5) * grid.cell_m
-    spread = parameters.dwelling_spread
-    dwellings["appeal"] = np.exp(spread * rng.normal(size=n_dwellings) - spread**2 / 2)
-    dwellings["burgled_min"] = -np.inf
-
+    dwellings = _dwellings(city, max(1, round(n / parameters.household_size)), parameters.dwelling_spread, rng)
+    n_dwellings = len(dwellings)
     residents = table(RESIDENT_COLUMNS, n)
     residents["dwelling"] = np.sort(
         np.concatenate([np.arange(min(n, n_dwellings)), rng.integers(0, n_dwellings, max(0, n - n_dwellings))])
     )
-    dwellings["first_resident"] = np.searchsorted(residents["dwelling"], np.arange(n_dwellings))
-    dwellings["residents"] = np.bincount(residents["dwelling"], minlength=n_dwellings)
-    residents["home_cell"] = dwellings["cell"][residents["dwelling"]]
     residents["age"] = np.clip(rng.triangular(0, 30, 95, n), 0, 95)
     residents["routine"] = _routine_of(residents["age"], rng)
     feelings = (
@@ -171,16 +163,35 @@ def settled(city: City, parameters: ResidentParameters, seed: int) -> Society:
         residents[now] = residents[base]
     spread = parameters.susceptibility_spread
     residents["susceptibility"] = np.exp(spread * rng.normal(size=n) - spread**2 / 2)
-    _settle_work(city, residents, parameters, rng)
-    pull = (
-        land.commerce / land.commerce.sum()
-        + 0.5 * _share(land.nightlife)
-        + 0.3 * _share(land.park)
-        + 0.3 * _share(land.transit)
-    )
-    residents["leisure_cell"] = gravity(grid, residents["home_cell"], pull, parameters.leisure_reach_m, rng)
+    _settle_days(city, residents, dwellings, parameters, rng)
+    residents, dwellings = _by_cell(residents, dwellings)
     places = _places(city, residents, dwellings, parameters.outing_hours)
-    return Society(residents, dwellings, places, build_ties(residents, dwellings, grid, parameters.ties, seed))
+    return Society(residents, dwellings, places, build_ties(residents, dwellings, parameters.ties, seed))
+
+
+def _dwellings(city: City, n: int, spread: float, rng: np.random.Generator) -> Array:
+    """Return dwellings where there is housing, each at a point of its plot, in the order of the plots."""
+    housing = city.plot_land.housing
+    dwellings = table(DWELLING_COLUMNS, n)
+    plot = np.sort(rng.choice(city.plots.n_cells, size=n, p=housing / housing.sum()))
+    dwellings["x_m"], dwellings["y_m"] = points_in(city.plots, plot, rng).T
+    dwellings["cell"] = city.grid.cell_at(dwellings["x_m"], dwellings["y_m"])
+    dwellings["appeal"] = np.exp(spread * rng.normal(size=n) - spread**2 / 2)
+    dwellings["burgled_min"] = -np.inf
+    return dwellings
+
+
+def _by_cell(residents: Array, dwellings: Array) -> tuple[Array, Array]:
+    """Return both in the order of cells, the residents of a dwelling in consecutive rows."""
+    order = np.argsort(dwellings["cell"], kind="stable")
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    residents["dwelling"] = rank[residents["dwelling"]]
+    residents, dwellings = residents[np.argsort(residents["dwelling"], kind="stable")], dwellings[order]
+    dwellings["first_resident"] = np.searchsorted(residents["dwelling"], np.arange(len(dwellings)))
+    dwellings["residents"] = np.bincount(residents["dwelling"], minlength=len(dwellings))
+    residents["home_cell"] = dwellings["cell"][residents["dwelling"]]
+    return residents, dwellings
 
 
 def settle(city: City, parameters: ResidentParameters, seed: int) -> Society:
@@ -218,72 +229,66 @@ def _routine_of(age: Array, rng: np.random.Generator) -> Array:
     return out
 
 
-def _settle_work(city: City, residents: Array, parameters: ResidentParameters, rng: np.random.Generator) -> None:
-    """Give workers a job and pupils a school, nearer ones being likelier."""
-    land = city.land
-    residents["work_cell"] = residents["home_cell"]
+def _settle_days(
+    city: City, residents: Array, dwellings: Array, parameters: ResidentParameters, rng: np.random.Generator
+) -> None:
+    """Give workers a job, pupils a school and all a place of leisure, nearer ones being likelier.
+
+    Jobs and leisure are at points of plots; a school is in the middle of one, where all its pupils meet.
+    """
+    land, grid, plots = city.plot_land, city.grid, city.plots
+    home = np.column_stack([dwellings[axis][residents["dwelling"]] for axis in ("x_m", "y_m")])
+    work = home.copy()
     jobs = _share(land.commerce) + _share(land.industry) + 0.2 * _share(land.housing)
     works = np.isin(residents["routine"], (RoutineClass.WORKER, RoutineClass.NIGHT_WORKER))
-    residents["work_cell"][works] = gravity(
-        city.grid, residents["home_cell"][works], jobs, parameters.work_reach_m, rng
-    )
+    work[works] = points_in(plots, gravity(plots, home[works], jobs, parameters.work_reach_m, rng), rng)
     pupils = residents["routine"] == RoutineClass.PUPIL
     schools = land.school if land.school.any() else land.housing
-    residents["work_cell"][pupils] = gravity(
-        city.grid, residents["home_cell"][pupils], schools, parameters.work_reach_m / 4, rng
+    school = gravity(plots, home[pupils], schools, parameters.work_reach_m / 4, rng)
+    work[pupils] = np.column_stack([plots.x_m[school], plots.y_m[school]])
+    residents["work_cell"] = grid.cell_at(*work.T)
+    col, row = (work // WORKPLACE_M).astype(np.int32).T
+    residents["workplace"] = row * (col.max() + 1) + col
+    pull = (
+        land.commerce / land.commerce.sum()
+        + 0.5 * _share(land.nightlife)
+        + 0.3 * _share(land.park)
+        + 0.3 * _share(land.transit)
     )
-
-
-def gravity(grid: Grid, origin: Array, pull: Array, reach_m: float, rng: np.random.Generator) -> Array:
-    """Draw a destination for each origin with probability ∝ pull × exp(−distance / reach).
-
-    Wilson 1971, singly constrained.
-
-    Origins are taken by zones of at most 1/12 of the grid's side, so that one table of weights serves many people.
-    """
-    zone = max(1, max(grid.n_rows, grid.n_cols) // 12)
-    zone_row, zone_col = origin // grid.n_cols // zone, origin % grid.n_cols // zone
-    key = zone_row * grid.n_cols + zone_col
-    u = rng.random(len(origin))
-    targets = np.flatnonzero(pull > 0)
-    x, y = grid.x_m[targets], grid.y_m[targets]
-    out = np.empty(len(origin), dtype=np.int32)
-    order = np.argsort(key, kind="stable")
-    values, starts = np.unique(key[order], return_index=True)
-    for value, rows in zip(values, np.split(order, starts[1:]), strict=True):
-        centre_x = (value % grid.n_cols + 0.5) * zone * grid.cell_m
-        centre_y = (value // grid.n_cols + 0.5) * zone * grid.cell_m
-        distance = np.hypot(x - centre_x, y - centre_y)
-        cumulative = np.cumsum(pull[targets] * np.exp(-(distance - distance.min()) / reach_m))
-        out[rows] = targets[
-            np.searchsorted(cumulative, u[rows] * cumulative[-1], side="right").clip(max=len(targets) - 1)
-        ]
-    return out
+    leisure = points_in(plots, gravity(plots, home, pull, parameters.leisure_reach_m, rng), rng)
+    residents["leisure_cell"] = grid.cell_at(*leisure.T)
 
 
 def _places(city: City, residents: Array, dwellings: Array, outing_hours: float) -> Places:
     """Work out who is where: rows by cell, and expected people present by hour of the week."""
     n_cells = city.grid.n_cells
     routine = weekly_routine()
-    present = np.zeros((HOURS_PER_WEEK, n_cells), dtype=np.float32)
-    out = np.zeros_like(present)
-    for kind in RoutineClass:
-        of_kind = residents[residents["routine"] == kind]
-        home, work, leisure = (
-            np.bincount(of_kind[name], minlength=n_cells).astype(np.float32)
-            for name in ("home_cell", "work_cell", "leisure_cell")
-        )
-        at_home, at_work, at_leisure = (share[kind].astype(np.float32)[:, None] for share in routine)
-        present += at_home * home + at_work * work + at_leisure * leisure
-        out += at_leisure * leisure + (1 - at_home - at_work - at_leisure) * (home + work) / 2
+    kinds, kind = len(RoutineClass), residents["routine"].astype(np.int64)
+    home, work, leisure = (
+        np.bincount(kind * n_cells + residents[name], minlength=kinds * n_cells).reshape(kinds, -1).astype(np.float32)
+        for name in ("home_cell", "work_cell", "leisure_cell")
+    )
+    at_home, at_work, at_leisure = (share.astype(np.float32) for share in routine)
+    on_the_way = (1 - at_home - at_work - at_leisure) / 2
+
+    def hourly(*shares: tuple[Array, Array]) -> Array:
+        """Return the people [168, cells] of shares [classes, 168] of classes [classes, cells]."""
+        found: Array = np.einsum("kh,kc->hc", *(np.concatenate(parts) for parts in zip(*shares, strict=True)))
+        return found
+
+    present = hourly((at_home, home), (at_work, work), (at_leisure, leisure))
+    out = hourly((at_leisure, leisure), (on_the_way, home + work))
     share = np.bincount(residents["routine"], minlength=len(RoutineClass)) / len(residents)
+    workers, visitors = (
+        np.argsort(residents[name], kind="stable").astype(np.int32) for name in ("work_cell", "leisure_cell")
+    )
     leaves, returns = absences(routine.home, outing_hours)
     places = Places(
         dwelling_start=np.searchsorted(dwellings["cell"], np.arange(n_cells + 1)).astype(np.int32),
-        worker_start=np.searchsorted(np.sort(residents["work_cell"]), np.arange(n_cells + 1)).astype(np.int32),
-        workers=np.argsort(residents["work_cell"], kind="stable").astype(np.int32),
-        leisure_start=np.searchsorted(np.sort(residents["leisure_cell"]), np.arange(n_cells + 1)).astype(np.int32),
-        visitors=np.argsort(residents["leisure_cell"], kind="stable").astype(np.int32),
+        worker_start=np.searchsorted(residents["work_cell"][workers], np.arange(n_cells + 1)).astype(np.int32),
+        workers=workers,
+        leisure_start=np.searchsorted(residents["leisure_cell"][visitors], np.arange(n_cells + 1)).astype(np.int32),
+        visitors=visitors,
         present=present,
         out=out,
         away=1.0 - share @ routine.home,

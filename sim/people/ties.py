@@ -11,7 +11,6 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.arrays import Array, frozen
-from sim.city.grid import Grid
 from sim.draws import Stream
 from sim.kernels import kernel
 from sim.parameters import Parameters, parameter
@@ -122,7 +121,7 @@ def group_of(dwelling: int) -> int:
     return int(dwelling // GROUP_DWELLINGS)
 
 
-def build_ties(residents: Array, dwellings: Array, grid: Grid, parameters: TieParameters, seed: int) -> Ties:
+def build_ties(residents: Array, dwellings: Array, parameters: TieParameters, seed: int) -> Ties:
     """Tie the residents of a city to each other.
 
     Members of a household are all tied, and so are those of two kin households. Neighbours, workmates and friends are
@@ -134,8 +133,6 @@ def build_ties(residents: Array, dwellings: Array, grid: Grid, parameters: TiePa
     ----------
     residents, dwellings : Array
         Tables of the city; residents of a dwelling have consecutive rows.
-    grid : Grid
-        Its cells.
     parameters : TieParameters
         How many ties, how unequal.
     seed : int
@@ -173,7 +170,7 @@ def build_ties(residents: Array, dwellings: Array, grid: Grid, parameters: TiePa
 
     busy = everyone[residents["routine"] != RoutineClass.HOME]
     pupil = residents["routine"][busy] == RoutineClass.PUPIL
-    place = residents["work_cell"][busy].astype(np.int64) * 2 + pupil
+    place = residents["workplace"][busy].astype(np.int64) * 2 + pupil
     seek(
         TieKind.WORK,
         busy,
@@ -184,7 +181,7 @@ def build_ties(residents: Array, dwellings: Array, grid: Grid, parameters: TiePa
     )
 
     age = residents["age"] + rng.random(n)
-    zone = _zone(residents["home_cell"], grid)
+    zone = _zone(dwellings)[residents["dwelling"]]
     for block, share in ((zone, 1 - parameters.far_friends), (np.zeros_like(zone), parameters.far_friends)):
         a_year = n / len(np.unique(block)) / 60  # people of a year of age; most ages are 0 to 60
         seek(
@@ -248,11 +245,11 @@ def _sought(who: Array, block: Array, mean: Array, steps: float, rng: np.random.
     return who[seeker[inside]], who[partner[inside]]
 
 
-def _zone(cell: Array, grid: Grid) -> Array:
-    """Return the square of about a kilometre that a cell lies in."""
-    side = max(1, round(FRIEND_ZONE_M / grid.cell_m))
-    zone: Array = (cell // grid.n_cols // side) * grid.n_cols + cell % grid.n_cols // side
-    return zone
+def _zone(dwellings: Array) -> Array:
+    """Return the square kilometre that each dwelling lies in."""
+    col, row = (np.floor(dwellings[axis] / FRIEND_ZONE_M).astype(np.int64) for axis in ("x_m", "y_m"))
+    out: Array = row * (col.max() + 1) + col
+    return out
 
 
 def _joined(pairs: list[tuple[Array, Array]]) -> tuple[Array, Array]:

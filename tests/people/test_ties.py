@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from sim.arrays import Array
 from sim.city.build import build_city
 from sim.city.city import CityParameters
-from sim.city.grid import Grid
 from sim.columns import table
 from sim.people.residents import DWELLING_COLUMNS, RESIDENT_COLUMNS, ResidentParameters, Society, settle
 from sim.people.routine import RoutineClass
@@ -33,6 +32,7 @@ def village(sizes: list[int], cells: int, seed: int) -> tuple[Array, Array]:
     rng = np.random.default_rng(seed)
     dwellings = table(DWELLING_COLUMNS, len(sizes))
     dwellings["cell"] = np.sort(rng.integers(0, cells, len(sizes)))
+    dwellings["x_m"] = 100.0 * dwellings["cell"]
     dwellings["residents"] = sizes
     dwellings["first_resident"] = np.cumsum(sizes) - sizes
     residents = table(RESIDENT_COLUMNS, sum(sizes))
@@ -40,7 +40,7 @@ def village(sizes: list[int], cells: int, seed: int) -> tuple[Array, Array]:
     residents["home_cell"] = dwellings["cell"][residents["dwelling"]]
     residents["age"] = rng.integers(0, 96, len(residents))
     residents["routine"] = np.where(residents["age"] < 18, RoutineClass.PUPIL, rng.integers(0, 4, len(residents)))
-    residents["work_cell"] = rng.integers(0, cells, len(residents))
+    residents["workplace"] = rng.integers(0, cells, len(residents))
     return residents, dwellings
 
 
@@ -62,7 +62,7 @@ def test_ties_stand_with_both_never_with_oneself_and_never_twice(
         sociability=sociability
     )  # fmt: skip
     residents, dwellings = village(sizes, cells, seed)
-    ties = build_ties(residents, dwellings, Grid(1, cells, 100.0), parameters, seed)
+    ties = build_ties(residents, dwellings, parameters, seed)
     one = owner(ties)
     assert ties.start[0] == 0
     assert len(ties.start) == len(residents) + 1
@@ -85,7 +85,7 @@ def test_each_kind_of_tie_is_between_people_of_the_place_that_it_names(society: 
     one, other = people[owner(ties)], people[ties.other]
     neighbours, workmates, kin = (ties.kind == kind for kind in (TieKind.NEIGHBOUR, TieKind.WORK, TieKind.KIN))
     assert (one["dwelling"] // GROUP_DWELLINGS == other["dwelling"] // GROUP_DWELLINGS)[neighbours].all()
-    assert (one["work_cell"] == other["work_cell"])[workmates].all()
+    assert (one["workplace"] == other["workplace"])[workmates].all()
     assert ((one["routine"] == RoutineClass.PUPIL) == (other["routine"] == RoutineClass.PUPIL))[workmates].all()
     assert (one["routine"] != RoutineClass.HOME)[workmates].all()
     homes = set(zip(one["dwelling"][kin].tolist(), other["dwelling"][kin].tolist(), strict=True))
@@ -103,13 +103,12 @@ def test_friends_are_of_like_age_and_most_live_near(society: Society) -> None:
 
 def test_people_differ_in_the_ties_that_they_seek_unless_they_are_made_equal(society: Society) -> None:
     """Fails a right rule with a chance below 1e-6: the variances stand on 20,000 people."""
-    grid = Grid(40, 40, 100.0)
     spread = {}
     for sociability in (0.0, 1.1):
         parameters = TieParameters(
             kin_households=0, neighbours=0, workmates=0, friends=8, far_friends=1, sociability=sociability
         )
-        ties = build_ties(society.residents, society.dwellings, grid, parameters, 7)
+        ties = build_ties(society.residents, society.dwellings, parameters, 7)
         degree = np.diff(ties.start) - (society.dwellings["residents"][society.residents["dwelling"]] - 1)
         assert degree.mean() == pytest.approx(8, rel=0.05)
         spread[sociability] = degree.var() / degree.mean()
@@ -120,9 +119,8 @@ def test_people_differ_in_the_ties_that_they_seek_unless_they_are_made_equal(soc
 
 
 def test_ties_are_those_of_the_city_and_another_seed_gives_others(society: Society) -> None:
-    grid = Grid(40, 40, 100.0)
     again, other = (
-        build_ties(society.residents, society.dwellings, grid, ResidentParameters().ties, seed) for seed in (1, 2)
+        build_ties(society.residents, society.dwellings, ResidentParameters().ties, seed) for seed in (1, 2)
     )
     for built, known in zip(again, society.ties, strict=True):
         assert built.dtype == known.dtype
