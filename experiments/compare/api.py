@@ -134,7 +134,9 @@ def carry_out(
     if plan["same_force"]:
         check_same_force(points, city)
     try_own(points.values())
-    tasks = {point: with_seeds(scenario, plan["replications"]) for point, scenario in points.items()}
+    tasks = {
+        point: with_seeds(scenario, plan["replications"], plan["seeds_per_city"]) for point, scenario in points.items()
+    }
     settle_cities(chain(*tasks.values()), plan["workers"], show)
     runs = run_cases(simulate, tasks, plan["workers"], own_code, show)
     made_by = provenance(request.line, first.seed, started)
@@ -152,7 +154,7 @@ class ComparisonResult(ReportedResult):
     scenarios : mapping
         (shortage, strategy) → the scenario of its first run.
     city : City
-        The place.
+        The place of the first replication.
     findings : Findings
         Every number, judgement and sentence; `findings.comparison` has all frames.
     """
@@ -182,7 +184,7 @@ class ComparisonResult(ReportedResult):
     @property
     def summary(self) -> pl.DataFrame:
         """A row for each run (shortage, strategy, replication, seed), the indicators as columns with nulls."""
-        return self.findings.comparison.summary
+        return self.findings.comparison.runs
 
     @property
     def effects(self) -> pl.DataFrame:
@@ -226,7 +228,7 @@ class ComparisonResult(ReportedResult):
         for field, name in {"strategy": strategy, "shortage": where}.items():
             if name not in known[field]:
                 raise BadInput(field, name, f"one of {', '.join(known[field]) or 'none, nothing else was compared'}")
-        if indicator not in (measured := compared.summary.columns):
+        if indicator not in (measured := compared.runs.columns):
             near = get_close_matches(str(indicator), measured, n=1)
             did_you_mean = f"; did you mean {near[0]}?" if near else ""
             raise BadInput("indicator", indicator, f"a column of .summary, such as crimes_total{did_you_mean}")

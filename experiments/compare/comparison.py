@@ -14,7 +14,7 @@ import polars as pl
 if TYPE_CHECKING:
     from experiments.compare.composition import Composition
     from experiments.runs.engine import RunResult
-    from sim.city.city import City
+    from sim.city.city import City, CityParameters
 
 Point = tuple[str, str]  # shortage, strategy
 
@@ -32,17 +32,25 @@ class Comparison:
     baseline : str
         The strategy that the others are compared with.
     replications : int
-        Number of paired replications; replication r has the seed `seed + r`.
+        Number of independent paired replications: of runs, or of cities where `seeds_per_city` runs share one.
+    seeds_per_city : int
+        Runs that share a made-up city; 1 where each run has its own, or all have the same.
     residents : int
         People who live in the city.
     days : int
         Measured days, without the warm-up.
+    runs : DataFrame
+        shortage, strategy, replication, seed, then every indicator as a float column with nulls; run r has the seed
+        `seed + r`.
     summary : DataFrame
-        shortage, strategy, replication, seed, then every indicator as a float column with nulls.
+        The same by independent replication: the means over runs that share a city.
     effects : DataFrame
         Paired differences to the baseline with intervals.
+    city_shares : DataFrame
+        Variance of paired differences between and within cities; no rows where runs share no city of their own.
     cells : DataFrame
-        shortage, strategy, cell, row, col, inside, crimes, harm, patrol_minutes: means over the replications.
+        shortage, strategy, cell, row, col, inside, crimes, harm, patrol_minutes: means over the runs in the
+        first city.
     ledger : DataFrame
         shortage, strategy, post, activity, officer_hours: mean per replication over the measured days.
     profiles : DataFrame
@@ -74,10 +82,13 @@ class Comparison:
     shortages: list[str]
     baseline: str
     replications: int
+    seeds_per_city: int
     residents: int
     days: int
+    runs: pl.DataFrame
     summary: pl.DataFrame
     effects: pl.DataFrame
+    city_shares: pl.DataFrame
     cells: pl.DataFrame
     ledger: pl.DataFrame
     profiles: pl.DataFrame
@@ -105,6 +116,13 @@ class Comparison:
     def rivals(self) -> list[str]:
         """Every strategy but the baseline, policies first, then the bounds."""
         return [name for name in (*self.policies, *self.bounds) if name != self.baseline]
+
+    @property
+    def city(self) -> CityParameters:
+        """Parameters of the first city."""
+        from sim.city.city import CityParameters
+
+        return CityParameters.model_validate(self.scenario.get("city", {}))
 
     @property
     def currency(self) -> str:
@@ -152,8 +170,10 @@ class Comparison:
         return of_point[indicator] if indicator in of_point else np.full(self.replications, np.nan)
 
 
-def frames(runs: Mapping[Point, Sequence[RunResult]], seed: int, city: City) -> dict[str, pl.DataFrame]:
-    """Put the results of all runs into the frames of a `Comparison`, effects apart.
+def frames(
+    runs: Mapping[Point, Sequence[RunResult]], seed: int, city: City, in_first_city: int
+) -> dict[str, pl.DataFrame]:
+    """Put the results of all runs into the frames of a `Comparison`, estimates apart.
 
     Parameters
     ----------
@@ -162,18 +182,20 @@ def frames(runs: Mapping[Point, Sequence[RunResult]], seed: int, city: City) -> 
     seed : int
         First seed.
     city : City
-        The place.
+        The first of the places.
+    in_first_city : int
+        How many of the first replications are in it: cells of different cities have nothing in common.
     """
     return {
-        "summary": _summary(runs, seed),
-        "cells": pl.concat(_cells(city, *point, results) for point, results in runs.items()),
+        "runs": _by_run(runs, seed),
+        "cells": pl.concat(_cells(city, *point, results[:in_first_city]) for point, results in runs.items()),
         "ledger": pl.concat(_ledger(*point, results) for point, results in runs.items()),
         "profiles": pl.concat(_profile(*point, results) for point, results in runs.items()),
         "duty": pl.concat(_duty(*point, results) for point, results in runs.items()),
     }
 
 
-def _summary(runs: Mapping[Point, Sequence[RunResult]], seed: int) -> pl.DataFrame:
+def _by_run(runs: Mapping[Point, Sequence[RunResult]], seed: int) -> pl.DataFrame:
     rows = [
         {
             "shortage": shortage,

@@ -23,7 +23,7 @@ from experiments.settings.request import LISTS, REPLICATED_KEYS, Command, Reques
 
 if TYPE_CHECKING:
     from experiments.compare.comparison import Point
-    from sim.city.city import City
+    from sim.city.city import City, CityParameters
     from sim.scenario import Scenario
 
 
@@ -36,6 +36,7 @@ COMMAND = Command(
         "baseline": "strategy that the others are compared with; null: the first",
         "same_force": "refuse strategies with other headcounts",
         "replications": "runs of each, at least 2; run r has the seed + r for all of them",
+        "seeds_per_city": "replications that share a made-up city; from 2 on, the variance between cities is told",
         "days": "measured days",
         **REPLICATED_KEYS,
     },
@@ -131,8 +132,24 @@ def design(request: Request) -> tuple[dict[str, Any], dict[Point, Scenario]]:
             points[shortage, strategy] = scenario_of(tree, request.command.keys)
             plan["shortage_settings"][shortage] = tree["shortage"]
     plan["common"] = scenario_of({**tree, "shortage": {"kind": "none"}}, request.command.keys)
-    check_last_seed(next(iter(points.values())), plan["replications"])
+    first = next(iter(points.values()))
+    check_last_seed(first, plan["replications"])
+    _check_cities(plan["seeds_per_city"], plan["replications"], first.city)
     return plan, points
+
+
+def _check_cities(seeds_per_city: int, replications: int, city: CityParameters) -> None:
+    """Refuse replications that are no whole number of cities, or too few cities for a comparison."""
+    from sim.parameters import BadInput
+
+    if seeds_per_city == 1:
+        return
+    if not city.drawn_anew:
+        raise BadInput("seeds_per_city", seeds_per_city, "1, since all replications share one city")
+    if replications % seeds_per_city or replications < 2 * seeds_per_city:
+        raise BadInput(
+            "seeds_per_city", seeds_per_city, f"a divisor of replications={replications} that makes at least 2 cities"
+        )
 
 
 def check_same_force(points: Mapping[Point, Scenario], city: City) -> None:
@@ -226,6 +243,7 @@ def _plan(tree: Mapping[str, Any]) -> dict[str, Any]:
         baseline=(str | None, None),
         same_force=(bool, True),
         replications=(int, Field(ge=2, le=10_000)),
+        seeds_per_city=(int, Field(ge=1, le=5_000)),
     )
     if plan["strategies"] == [ALL]:
         plan["strategies"] = list(STRATEGIES)

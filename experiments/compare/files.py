@@ -39,7 +39,7 @@ def write_files(
     trees = {point: scenario.model_dump(mode="json") for point, scenario in points.items()}
     common = plan["common"].model_dump(mode="json")
     resolved = {
-        "compare": {**{key: plan[key] for key in ("baseline", "replications")}, "confidence": 0.95},
+        "compare": {**{key: plan[key] for key in ("baseline", "replications", "seeds_per_city")}, "confidence": 0.95},
         "strategies": {
             strategy: {key: trees[plan["shortages"][0], strategy][key] for key in ("strategy", "programmes")}
             for strategy in plan["strategies"]
@@ -54,8 +54,11 @@ def write_files(
         **{key: value for key, value in _apart(common).items() if key != "shortage_name"},
     }
     store.write_yaml(folder / "scenario.yaml", resolved)
-    for name in ("summary", "effects", "cells", "ledger", "profiles", "duty"):
+    store.write_table(folder / "summary.parquet", findings.comparison.runs)
+    for name in ("effects", "cells", "ledger", "profiles", "duty"):
         store.write_table(folder / f"{name}.parquet", getattr(findings.comparison, name))
+    if not findings.comparison.city_shares.is_empty():
+        store.write_table(folder / "city_shares.parquet", findings.comparison.city_shares)
     (folder / "hours.csv").write_text(findings.hours.csv, encoding="utf-8")
     if findings.ablation.csv:
         (folder / "ablation.csv").write_text(findings.ablation.csv, encoding="utf-8")

@@ -26,6 +26,7 @@ def gather(
     from experiments.compare.assumptions import assumptions
     from experiments.compare.comparison import Comparison, frames
     from experiments.compare.composition import composition_of
+    from experiments.estimates.components import over_cities, shares_of_cities
     from experiments.estimates.effects import effects
     from scenarios.levers import PRICE
     from scenarios.parts import cost
@@ -35,16 +36,21 @@ def gather(
         name: {part["kind"] for part in settings.get("parts", [settings])}
         for name, settings in plan["shortage_settings"].items()
     }
-    found = frames(runs, first.seed, city)
+    each = plan["seeds_per_city"]
+    found = frames(runs, first.seed, city, each if first.city.drawn_anew else plan["replications"])
+    summary = over_cities(found["runs"], each)
     return Comparison(
         scenario=first.model_dump(mode="json"),
         strategies=plan["strategies"],
         shortages=plan["shortages"],
         baseline=plan["baseline"],
-        replications=plan["replications"],
+        replications=plan["replications"] // each,
+        seeds_per_city=each,
         residents=city.residents,
         days=first.days,
-        effects=effects(found["summary"], plan["baseline"]),
+        summary=summary,
+        effects=effects(summary, plan["baseline"]),
+        city_shares=shares_of_cities(found["runs"], plan["baseline"], each),
         **found,
         why={name: cost(settings) for name, settings in plan["shortage_settings"].items()},
         levers=[name for name, of_name in kinds.items() if of_name and of_name <= PRICE.keys()],

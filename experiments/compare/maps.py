@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
+    from experiments.compare.comparison import Comparison
     from experiments.compare.findings import Findings
 
 MAPS_OF_CRIME = 3  # of more strategies, crime is shown with the baseline alone
@@ -113,7 +114,7 @@ def _maps(findings: Findings) -> Drawn:
     shares = [f"{strategy} {_top_share(raster)}" for strategy, raster in rasters.items()]
     crime = "" if len(names) <= MAPS_OF_CRIME else f" Crime is shown with {comparison.baseline} alone."
     caption = (
-        f"Under {shortage}, means over {comparison.replications} replications; north is up. "
+        f"Under {shortage}, {_whose_means(comparison)}; north is up. "
         "Colour grows with the square root, so that quiet places can be distinguished; "
         f"all maps of one quantity share one scale. Outside the city is blank.{crime}"
     )
@@ -122,6 +123,14 @@ def _maps(findings: Findings) -> Drawn:
         f"most crime: {'; '.join(shares)}."
     )
     return figure, f"Where crime and patrol are, under {shortage}", alt, caption
+
+
+def _whose_means(comparison: Comparison) -> str:
+    """Say of which runs the maps are means."""
+    if not comparison.city.drawn_anew:
+        return f"means over {comparison.replications} replications"
+    runs = comparison.seeds_per_city
+    return "the first city alone, " + ("one run" if runs == 1 else f"means over its {runs} runs")
 
 
 def _raster(cells: pl.DataFrame, quantity: str, extent: tuple[int, int], block: int) -> NDArray[np.float64]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from experiments.compare.costs import accounts
 from experiments.compare.notices import given_notes
-from experiments.compare.paired import decimals_for, difference, effect, mean, same_hours
+from experiments.compare.paired import decimals_for, difference, effect, mean, same_hours, told_shortage
 from experiments.compare.ranking import SIGNS
 from experiments.compare.table import RATE
 from experiments.estimates.intervals import FEWEST_FOR_INTERVAL
 from experiments.presentation.indicators import indicator
-from experiments.presentation.wording import DAGGER, NEVER, number, too_few
+from experiments.presentation.wording import DAGGER, NEVER, cities_note, number, too_few
 
 if TYPE_CHECKING:
     from experiments.compare.comparison import Comparison
@@ -106,6 +108,8 @@ def footnotes(comparison: Comparison, rows: list[Row], shortage_lines: Iterable[
     ]
     gains = [it.pairing_gain for it in found if it is not None and it.pairing_gain is not None]
     notes = [interval] if comparison.rivals or len(comparison.shortages) > 1 else []
+    notes.append(cities_note(comparison.city, comparison.seeds_per_city))
+    notes += _between_cities(comparison)
     shown = [
         *(text for row in rows for text in row.texts.values()),
         *shortage_lines,
@@ -158,6 +162,25 @@ def footnotes(comparison: Comparison, rows: list[Row], shortage_lines: Iterable[
         notes.append("Cost: yuan per resident per year, all that the police pay / what others pay for what is done.")
     notes += given_notes(comparison)
     return notes
+
+
+def _between_cities(comparison: Comparison) -> list[str]:
+    """Say how much of the variance of a difference in crimes lies between made-up cities, where that is known."""
+    told = told_shortage(comparison)
+    of_crimes = comparison.city_shares.filter(
+        (pl.col("shortage") == told) & (pl.col("indicator") == "crimes_total") & pl.col("share").is_not_null()
+    )
+    shares = [
+        f"{row['strategy']} {number(100 * row['share'], 0)} % "
+        f"({number(100 * row['low'], 0)} to {number(100 * row['high'], 0)})"
+        for row in of_crimes.iter_rows(named=True)
+    ]
+    if not shares:
+        return []
+    return [
+        f"Of the variance of a difference in crimes between runs under {told}, there lies between cities, the rest "
+        f"being chance within one: {', '.join(shares)} (95 % interval from the F distribution)."
+    ]
 
 
 def _marks_notes(everything: list[Row]) -> list[str]:

@@ -10,7 +10,7 @@ import polars as pl
 
 from experiments.mechanisms.tables import TABLES, campaign_weeks, numbers, tips_table, volunteers_table
 from experiments.presentation.indicators import in_currency
-from experiments.presentation.wording import number
+from experiments.presentation.wording import cities_note, number
 
 if TYPE_CHECKING:
     from experiments.mechanisms.kept import Trace
@@ -64,6 +64,11 @@ class Mechanisms:
     tables: Mapping[str, pl.DataFrame]
     shown: Mapping[str, Shown]
     provenance: dict[str, Any]
+
+    @property
+    def cities(self) -> str:
+        """Whether the replications share a city, in a sentence."""
+        return cities_note(self.scenarios["reactive"].city)
 
     @property
     def replications(self) -> int:

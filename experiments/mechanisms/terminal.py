@@ -37,6 +37,7 @@ def print_mechanisms(console: Console, found: Mechanisms) -> None:
             ]
             table.add_row(f"{row.name}\n[dim]{row.unit.replace('residents per year', 'per year')}[/]", *cells)
         console.print(table)
+    console.print(found.cities, style="dim")
     for tip in found.tables["tips"].iter_rows(named=True):
         median, late = number(tip["median_hours"], 0), number(tip["p90_hours"], 0)
         console.print(

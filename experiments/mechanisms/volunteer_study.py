@@ -53,7 +53,7 @@ def volunteer_courses(
     Parameters
     ----------
     city : CityParameters, optional
-        The place; the default county when absent.
+        The place of the first replication, see `CityParameters.of_replication`; the default county when absent.
     rewards : sequence of float
         Yuan for an hour served.
     hours : sequence of float
@@ -63,8 +63,9 @@ def volunteer_courses(
     seeds : sequence of int
         Replications.
     """
+    first = city or CityParameters()
     return [
-        _mean([_course(city or CityParameters(), reward, each, months, seed) for seed in seeds])
+        _mean([_course(first.of_replication(r), reward, each, months, seed) for r, seed in enumerate(seeds)])
         for reward in rewards
         for each in hours
     ]

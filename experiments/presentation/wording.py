@@ -6,9 +6,12 @@ import csv
 import io
 import math
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from experiments.estimates.intervals import FEWEST_FOR_INTERVAL
+
+if TYPE_CHECKING:
+    from sim.city.city import CityParameters
 
 MINUS, DAGGER = "−", "†"
 NEVER = "never"  # instead of a quantile of waits that so many calls do not reach
@@ -44,6 +47,19 @@ def promise(replications: int, text: str) -> str:
 def too_few(replications: int) -> str:
     """`2 replications are too few`."""
     return f"{replications} replication{'s are' if replications > 1 else ' is'} too few"
+
+
+def cities_note(city: CityParameters, seeds_per_city: int = 1) -> str:
+    """Say whether intervals hold chance within one city only, or other made-up cities, too."""
+    if not city.drawn_anew:
+        one = "one made-up city" if city.kind == "synthetic" else "one real city"
+        return f"All replications share {one}: intervals hold chance, not other cities."
+    if seeds_per_city == 1:
+        return "Each replication draws its own made-up city: intervals hold chance and other such cities."
+    return (
+        f"Each replication is the mean of {seeds_per_city} runs in a made-up city of its own: intervals hold chance "
+        "and other such cities."
+    )
 
 
 def csv_text(rows: Iterable[Sequence[Any]]) -> str:

@@ -125,10 +125,17 @@ def duty_by_hour(duty: Mapping[str, Any]) -> dict[str, np.ndarray]:
     return found
 
 
-def with_seeds(scenario: Scenario, replications: int) -> list[dict[str, Any]]:
-    """Return a scenario as plain values, once for each replication: r has its seed + r."""
+def with_seeds(scenario: Scenario, replications: int, seeds_per_city: int = 1) -> list[dict[str, Any]]:
+    """Return a scenario as plain values, once for each replication: r has its seed + r.
+
+    Where made-up cities are drawn anew, so many replications that follow each other share one.
+    """
     settings = scenario.model_dump(mode="json")
-    return [{**settings, "seed": scenario.seed + r} for r in range(replications)]
+    cities = [scenario.city.of_replication(r // seeds_per_city) for r in range(replications)]
+    return [
+        {**settings, "seed": scenario.seed + r, "city": {**settings["city"], "seed": city.seed}}
+        for r, city in enumerate(cities)
+    ]
 
 
 def settle_cities(tasks: Iterable[Mapping[str, Any]], workers: int | None, show: Progress = silent) -> None:

@@ -288,16 +288,18 @@ def plan_of(tree: Mapping[str, Any], **fields: Any) -> dict[str, Any]:
 
 
 def check_last_seed(scenario: Scenario, replications: int) -> None:
-    """Refuse a first seed with which the last replication would have a seed that is not allowed."""
+    """Refuse a first seed, of runs or of cities, with which that of the last replication would not be allowed."""
     from sim.parameters import BadInput
+    from sim.randomness import MAX_SEED
 
-    last = scenario.seed + replications - 1
-    try:
-        scenario_of({**scenario.model_dump(mode="json"), "seed": last})
-    except BadInput as error:
-        raise BadInput(
-            "seed", scenario.seed, f"the last of {replications} replications would have {last}, which {error.allowed}"
-        ) from None
+    city, last = scenario.city, scenario.city.of_replication(replications - 1)
+    for field, first, of_last in (
+        ("seed", scenario.seed, scenario.seed + replications - 1), ("city.seed", city.seed, last.seed),
+    ):  # fmt: skip
+        if of_last > MAX_SEED:
+            raise BadInput(
+                field, first, f"the last of {replications} replications would have {of_last}; at most {MAX_SEED}"
+            )
 
 
 def strategy_keys(name: str) -> set[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from experiments.estimates.intervals import FEWEST_FOR_INTERVAL
-from experiments.presentation.wording import number
+from experiments.presentation.wording import cities_note, number
 from experiments.validate import scoreboard
 from experiments.validate.force_tables import coordination_table, spiral_table
 from experiments.validate.scoreboard import NOT_MEASURED, OUTSIDE, WITHIN
@@ -112,5 +112,6 @@ def footnote(validation: Validation) -> str:
     return (
         f"Means over {n} {'replication' if n == 1 else 'replications'}, {interval}; a verdict is about the mean, "
         "with a question mark when the interval crosses a limit of the band. Use: what the project used the datum for; "
-        "specify: it is a parameter, calibrate: parameters were set with an eye on it, validate: they were not."
+        "specify: it is a parameter, calibrate: parameters were set with an eye on it, validate: they were not. "
+        f"{cities_note(validation.scenarios['china'].city)}"
     )

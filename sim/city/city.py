@@ -95,8 +95,13 @@ class CityParameters(Parameters):
         ge=0,
         le=2**32 - 1,
         source=CHOSEN,
-        doc="Seed of the made-up layout and of who lives where; replications share it.",
+        doc="Seed of the made-up layout and of who lives where, in the first replication.",
     )
+    layouts: Literal["each", "one"] = parameter(
+        "each", unit="name", source=CHOSEN,
+        doc=("Made-up cities of replications: `each` has one of its own, with a seed one higher than the one before, "
+            "paired over strategies and shortages; or all share `one`."),
+    )  # fmt: skip
     streets: StreetParameters = StreetParameters()
     incidents_csv: str | None = parameter(None, unit="path", source=CHOSEN, doc="Recorded incidents.")
     calls_csv: str | None = parameter(None, unit="path", source=CHOSEN, doc="Calls for service.")
@@ -143,6 +148,15 @@ class CityParameters(Parameters):
         if self.kind == "from_data" and not set(files) & set(sources):
             raise ValueError("city=from_data needs at least one of incidents_csv, calls_csv, streets_file")
         return self
+
+    @property
+    def drawn_anew(self) -> bool:
+        """Whether replications have made-up cities of their own."""
+        return self.kind == "synthetic" and self.layouts == "each"
+
+    def of_replication(self, number: int) -> CityParameters:
+        """Return the city of a replication, counted from 0."""
+        return self.model_copy(update={"seed": self.seed + number}) if self.drawn_anew else self
 
 
 class LandUse(NamedTuple):

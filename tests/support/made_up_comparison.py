@@ -19,6 +19,7 @@ from experiments.compare.findings import Findings, findings
 from experiments.compare.page import write_report
 from experiments.compare.table import Row
 from experiments.compare.terminal import print_table
+from experiments.estimates.components import shares_of_cities
 from experiments.estimates.effects import effects
 
 
@@ -147,6 +148,8 @@ def comparison(
         "assumptions": ASSUMPTIONS, "files": [],
         "strategies": list(strategies), "shortages": list(shortages), "baseline": "reactive", "replications": n,
         "residents": 36_500, "days": 10,
+        "seeds_per_city": 1,
+        "runs": table, "city_shares": shares_of_cities(table, "reactive", 1),
         "summary": table, "effects": effects(table, "reactive"), "cells": pl.concat(cells), "ledger": pl.concat(ledger),
         "profiles": pl.concat(profiles),
         "duty": pl.concat(duty), "price": {}, "levers": [], "given": {},
