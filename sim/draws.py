@@ -112,6 +112,8 @@ class Draw(IntEnum):
     REPORT_DELAY = Stream.REPORT, 1
     RECORDED_CELL = Stream.REPORT, 2
     CALLERS_WORDS = Stream.REPORT, 3
+    BYSTANDER = Stream.REPORT, 4
+    TREATMENT = Stream.REPORT, 5  # how the caller was treated
     SCENE_TIME = Stream.SERVICE, 0, 1, GAMMA
     PAPERWORK_TIME = Stream.SERVICE, 1, 1, GAMMA
 
@@ -204,7 +206,12 @@ class Draw(IntEnum):
     CULTURE_GAP = Stream.CULTURE, 0  # by number and week, so the next two
     CULTURE_TIE = Stream.CULTURE, 1
     CULTURE_TOPIC = Stream.CULTURE, 2
-    HOME_CHECK = Stream.CULTURE, 10  # by number and day
+    HOME_CHECK = Stream.CULTURE, 10  # by dwelling and day
+    HARDENED_BEFORE = Stream.CULTURE, 11  # by dwelling, so the next
+    CHECK_ORDER = Stream.CULTURE, 12
+    SCHEME_JOINS = Stream.CULTURE, 13  # by dwelling and day, so the next
+    SCHEME_LEAVES = Stream.CULTURE, 14
+    CALL_BACK = Stream.CULTURE, 15  # by victim and moment of the crime
     MEETING_LOT = Stream.EDUCATION, 0  # by resident and day, so the next
     SESSION_LOT = Stream.EDUCATION, 1, MANY  # + venue and post
     VISIT_HOUR = Stream.VISIT, 0, 1, ONCE, 1  # of a household
@@ -212,7 +219,8 @@ class Draw(IntEnum):
     TOLD_AT_VISIT = Stream.VISIT, 0, 1, ONCE, 3  # of a dispute
     CHECKS_AT_STOP = Stream.CHECK, 0  # by unit and second, so the next two
     CHECK_LOOK = Stream.CHECK, 1, (1 << 20) - 1  # + person looked at
-    CHECK_ARREST = Stream.CHECK, 1 << 20, 1 << 20  # + person checked
+    CHECK_ARREST = Stream.CHECK, 1 << 20, 1 << 20  # + person checked, so the next
+    CHECK_TREATMENT = Stream.CHECK, 1 << 21, 1 << 20
     TIP_TOLD = Stream.GOVERNANCE, 0, 1, EACH_TIP  # + 100 · kind of tip, so all of tips
     TIP_HOME = Stream.GOVERNANCE, 1, 1, EACH_TIP
     TIP_HEARD = Stream.GOVERNANCE, 2, 1, EACH_TIP

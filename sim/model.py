@@ -357,6 +357,6 @@ class CityModel(PopulationModel):
     def _judge(self, day: int) -> None:  # noqa: ARG002
         """Let residents judge the police's work of yesterday, and note how the city feels."""
         world = self.world
-        residents, given_up = world.society.residents, self.posts.diversion.trust_loss
-        update_opinions(self.now_min, world.judged, given_up, residents, world.ground, world.logs, world.feelings)
+        given_up, town = self.posts.diversion.trust_loss, Town(world.society, world.feelings, world.ground, world.logs)
+        update_opinions(self.scenario.seed, self.now_min, world.judged, given_up, world.police.units, town)
         self.moods.append(city_means(world.feelings, self._baseline, self.city.residents, self.now_min))

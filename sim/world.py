@@ -22,13 +22,14 @@ from sim.incidents.disputes.parameters import DisputeRule, dispute_rule
 from sim.incidents.fraud.audience import Audience, audience
 from sim.incidents.fraud.campaigns import Frauds, new_frauds
 from sim.incidents.fraud.parameters import FraudRule, fraud_rule
+from sim.incidents.hardening import begin_hardened
 from sim.incidents.judgement import nothing_judged
 from sim.incidents.log import Logs, new_logs
 from sim.incidents.opportunity import Opportunity, OpportunityParameters, opportunity
 from sim.incidents.school import School, open_school
 from sim.incidents.search import OffendingRules, SearchRule, deterrents, search_rule
 from sim.parameters import rule_of
-from sim.people.feelings import Feelings, new_feelings
+from sim.people.feelings import Feelings, feeling_rule, new_feelings
 from sim.people.offenders import belief_rule, career_rule, draw_offenders
 from sim.people.residents import Society, settle, settled
 from sim.people.volunteers import draw_volunteers
@@ -105,8 +106,11 @@ def setting(
 def _search_rule(
     people: PeopleParameters, chances: OpportunityParameters, intercept: Array, cell_m: float
 ) -> SearchRule:
-    awareness, half_life = people.residents.awareness_mean, people.feelings.awareness_half_life_days
-    return search_rule(people.search, intercept, cell_m, chances.guardianship, awareness, half_life)
+    awareness, feelings = people.residents.awareness_mean, people.feelings
+    return search_rule(
+        people.search, intercept, cell_m, chances.guardianship, awareness, feelings.awareness_half_life_days,
+        feeling_rule(feelings).hardening.decay_min,
+    )  # fmt: skip
 
 
 class Origin(NamedTuple):
@@ -163,6 +167,11 @@ def origin(
     ground = Ground(
         new_cells(place, np.bincount(society.residents["home_cell"], minlength=place.grid.n_cells)),
         place.grid.n_rows, place.grid.n_cols, cell_m, start_weekday, in_view(presence.sight_m, cell_m),
+    )  # fmt: skip
+    homes_a_year = demand.burglary.rate_per_1000 / 1000 * len(society.residents) / len(society.dwellings)
+    begin_hardened(
+        society, ground.cells, homes_a_year, people.feelings.harden_probability,
+        feeling_rule(people.feelings).hardening, seed,
     )  # fmt: skip
     disputing = dispute_rule(demand.disputes, place.residents)
     return Origin(

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 COMMAND = Command(
     name="mechanisms",
     summary=(
-        "Look into programmes: campaigns over a year, fraud, disputes, volunteers over two years, networks; write "
-        "tables, figures and a page."
+        "Look into programmes: campaigns over a year, fraud, disputes, volunteers over two years, networks, what an "
+        "hour of each activity does; write tables, figures and a page."
     ),
     keys={
         "replications": "runs of each case; run r has the seed + r in all of them",
@@ -98,8 +98,9 @@ def design(request: Request) -> tuple[dict[str, Any], dict[str, Scenario]]:
 
 def carry_out(request: Request, plan: dict[str, Any], points: dict[str, Scenario], show: Progress) -> MechanismsResult:
     """Run all cases, and show the progress."""
+    from experiments.mechanisms.activity_study import activities_table, activity_scenarios
     from experiments.mechanisms.findings import findings
-    from experiments.mechanisms.kept import trace
+    from experiments.mechanisms.kept import afterwards, trace
     from experiments.mechanisms.volunteer_study import courses_in
     from experiments.runs.engine import run_cases, settle_cities, with_seeds
     from experiments.runs.folder import provenance
@@ -110,8 +111,10 @@ def carry_out(request: Request, plan: dict[str, Any], points: dict[str, Scenario
     settle_cities(chain(*tasks.values()), plan["workers"], show)
     traces = run_cases(trace, tasks, plan["workers"], show=show)
     first = points["reactive"]
+    alone = {name: with_seeds(scenario, replications) for name, scenario in activity_scenarios(first).items()}
+    activities = activities_table(run_cases(afterwards, alone, plan["workers"], show=show))
     made_by = provenance(request.line, first.seed, started)
-    return MechanismsResult(findings(points, traces, courses_in(first.city, replications), made_by))
+    return MechanismsResult(findings(points, traces, courses_in(first.city, replications), activities, made_by))
 
 
 @dataclass(frozen=True, repr=False, eq=False)

@@ -52,7 +52,7 @@ class Mechanisms:
     traces : mapping
         Case → its runs, in the order of the seeds.
     tables : mapping
-        `fraud`, `disputes`, `tips`, `volunteers`, `campaigns` → frame.
+        `fraud`, `disputes`, `tips`, `volunteers`, `campaigns`, `activities` → frame.
     shown : mapping
         `fraud`, `disputes` → the table as it is read.
     provenance : dict
@@ -80,6 +80,7 @@ def findings(
     scenarios: Mapping[str, Scenario],
     traces: Mapping[str, Sequence[Trace]],
     courses: Sequence[Course],
+    activities: pl.DataFrame,
     provenance: dict[str, Any],
 ) -> Mechanisms:
     """Work out all tables.
@@ -93,6 +94,8 @@ def findings(
     courses : sequence
         How volunteers develop in two years under each reward and each number of organisers' hours, when nothing else
         is simulated.
+    activities : polars.DataFrame
+        What an hour of each activity does.
     provenance : dict
         Versions, commit, seed, command, time.
     """
@@ -102,6 +105,7 @@ def findings(
         "tips": tips_table(traces),
         "volunteers": volunteers_table(courses),
         "campaigns": campaign_weeks(traces),
+        "activities": activities,
     }
     shown = {name: _shown(table, currency) for name, table in main.items()}
     return Mechanisms(scenarios, traces, {**main, **others}, shown, provenance)

@@ -11,6 +11,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+LOOKED_AHEAD = 300  # searches that are imagined for an offender
+
 
 @dataclass(frozen=True)
 class Trace:
@@ -37,6 +39,60 @@ class Trace:
     hours: dict[tuple[str, str], float]
     daily: dict[str, NDArray[np.float64]]
     tip_hours: dict[str, NDArray[np.float64]]
+
+
+@dataclass(frozen=True)
+class Afterwards:
+    """What a short run leaves behind.
+
+    Attributes
+    ----------
+    hours : dict
+        Activity of the ledger → officer-hours.
+    trust, awareness, fraud_awareness : float
+        Sums over the residents at the end.
+    crimes : float
+        Crimes at places.
+    expected_crimes : float
+        Crimes at places a year that follow from offenders, residents, homes and places as they are at the end, patrols
+        and watchers apart.
+    """
+
+    hours: dict[str, float]
+    trust: float
+    awareness: float
+    fraud_awareness: float
+    crimes: float
+    expected_crimes: float
+
+
+def afterwards(settings: Mapping[str, Any]) -> Afterwards:
+    """Run one scenario, given as plain values, and keep what it leaves behind."""
+    from experiments.runs.engine import officer_hours
+    from sim.incidents.true_risk import true_risk
+    from sim.model import CityModel
+    from sim.outcomes.indicators import at_places
+    from sim.people.feelings import Feeling
+    from sim.scenario import Scenario
+
+    scenario = Scenario.model_validate(settings)
+    model = CityModel(scenario)
+    model.run()
+    tables, world, feel = model.results().tables, model.world, model.moods[-1] * model.city.residents
+    hours: dict[str, float] = {}
+    for (_, activity), spent in officer_hours(tables["ledger"]).items():
+        hours[activity] = hours.get(activity, 0.0) + spent
+    risk = true_risk(
+        scenario.seed, model.now_min, 7.0, world.offenders, world.opportunity, world.ground, world.rules, LOOKED_AHEAD
+    )
+    return Afterwards(
+        hours,
+        float(feel[Feeling.TRUST]),
+        float(feel[Feeling.AWARENESS]),
+        float(feel[Feeling.FRAUD_AWARENESS]),
+        float(at_places(tables["incidents"]).sum()),
+        float(risk.sum()) * 365,
+    )
 
 
 def trace(settings: Mapping[str, Any]) -> Trace:

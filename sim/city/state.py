@@ -10,6 +10,7 @@ import numpy as np
 from sim.arrays import Array
 from sim.city.city import City
 from sim.columns import Column, table
+from sim.incident_types import PLACE_CRIMES
 from sim.kernels import inner_kernel, kernel
 
 CELL_COLUMNS = (
@@ -39,6 +40,8 @@ CELL_COLUMNS = (
     Column("reassured_min", "f8", "min since start", "when it was last brought up to date"),
     Column("camera", "f4", "0 to 1", "chance that a camera shows who does something here"),
     Column("operator", "f4", "probability", "an operator notices an offence here while it happens, in this hour"),
+    Column("lookouts", "f4", "people", "members of watch schemes, if all were in, who would notice an offence here"),
+    Column("design", f"({len(PLACE_CRIMES)},)f4", "log-odds", "taken off an offence by type where problems are solved"),
     Column(
         "data_gain",
         "f4",
@@ -46,7 +49,8 @@ CELL_COLUMNS = (
         "share of the errors of place in police records that fresh base data prevent, at data_min",
     ),
     Column("data_min", "f8", "min since start", "when it was last brought up to date"),
-    Column("softness", "f4", "1", "share of the appeal of its dwellings that no hardening has taken away"),
+    Column("hardness", "f4", "1", "share of the appeal of its dwellings that hardening takes away, at hardened_min"),
+    Column("hardened_min", "f8", "min since start", "when it was last brought up to date"),
 )
 
 
@@ -69,7 +73,6 @@ def new_cells(city: City, residents: Array) -> Array:
     cells = table(CELL_COLUMNS, city.grid.n_cells)
     cells["beat"] = city.beats.beat
     cells["residents"] = residents
-    cells["softness"] = 1.0
     return cells
 
 

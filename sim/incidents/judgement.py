@@ -1,6 +1,7 @@
 """What residents make of the police's work.
 
-Callers judge how long they waited, victims an arrest, neighbours the patrols and the disorder that they see.
+Callers judge how long they waited and how they were treated, victims an arrest and whether anybody told them what
+became of the case, neighbours the patrols and the disorder that they see.
 """
 
 from __future__ import annotations
@@ -11,61 +12,85 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.city.state import Ground, view_of, window
-from sim.incidents.log import CALLS, VISITS, CallState, Logs
-from sim.kernels import inner_kernel, kernel, row
-from sim.people.feelings import Feeling, Feelings, add_to_city, judge_response, shift_feelings
+from sim.draws import Draw
+from sim.incidents.log import CALLS, INCIDENTS, NEVER, VISITS, CallState
+from sim.incidents.town import Town
+from sim.kernels import inlined, inner_kernel, kernel, row
+from sim.people.feelings import Feeling, FeelingRule, Feelings, add_to_city, shift_feelings, tell_of_police, treatment
+from sim.randomness import uniform
 
 FULL_STOP_MIN = 10.0  # assumption: a stop so long is seen by everybody who is there
 MOST_REASSURANCE = 0.2  # assumption: more patrols than that make nobody feel safer, and more disorder nobody less safe
 
 
 def nothing_judged() -> Array:
-    """Return the first call and the first visit that nobody has judged yet."""
-    return np.zeros(2, dtype=np.int64)
+    """Return the first call, the first visit and the first crime that nobody has judged yet."""
+    return np.zeros(3, dtype=np.int64)
 
 
 @kernel
 def update_opinions(
-    now_min: float,
-    judged: Array,
-    diversion_trust_loss: Array,
-    residents: Array,
-    ground: Ground,
-    logs: Logs,
-    feelings: Feelings,
+    seed: int, now_min: float, judged: Array, diversion_trust_loss: Array, units: Array, town: Town
 ) -> None:
     """Let people judge what has ended since the last time; done once a day (assumption: opinions form overnight).
 
-    A caller who was diverted to another agency loses the trust that this costs by the type of call, shape [types].
+    A caller who was diverted to another agency loses the trust that this costs by the type of call, shape [types]. Who
+    was served judges the wait and the treatment by the unit, which is the worse the more tired its crew is.
     """
-    waiting = True
+    society, feelings, ground, logs = town
+    rule, waiting = feelings.rule, True
     for c in range(judged[0], logs.used[CALLS]):
         call = logs.calls[c]
         if call.state >= CallState.SERVED and not call.judged:
             call.judged = True
             if call.state == CallState.UNNOTICED:
-                _reassure(row(call.cell), -feelings.rule.disorder_safety_loss, now_min, ground, feelings)
-            if call.caller_id >= 0 and call.state == CallState.DIVERTED:
-                shift_feelings(
-                    residents, call.caller_id, now_min, -diversion_trust_loss[call.type], 0.0, 0.0, feelings, ground
-                )
-            elif call.caller_id >= 0 and call.state != CallState.AT_DESK:
-                waited = call.arrived_min - call.received_min if call.state == CallState.SERVED else -1.0
-                judge_response(call.caller_id, call.priority, waited, now_min, residents, feelings, ground)
+                _reassure(row(call.cell), -rule.disorder_safety_loss, now_min, ground, feelings)
+            change = 0.0
+            if call.state == CallState.DIVERTED:
+                change = -diversion_trust_loss[call.type]
+            elif call.state == CallState.SERVED:
+                change = _wait(call.priority, call.arrived_min - call.received_min, rule)
+                u_fair = uniform(seed, Draw.TREATMENT, row(call.key_entity), row(call.key_time))
+                mistakes = units[call.unit_id].mistakes if call.unit_id >= 0 else 0.0
+                change += treatment(u_fair, mistakes, rule)
+            elif call.state != CallState.AT_DESK:
+                change = -rule.no_response_loss
+            if call.caller_id >= 0 and change != 0.0:
+                tell_of_police(row(call.caller_id), now_min, change, society, feelings, ground)
             if call.incident_id >= 0:
                 crime = logs.incidents[call.incident_id]
                 if crime.cleared and crime.victim_id >= 0:
-                    shift_feelings(
-                        residents, crime.victim_id, now_min, feelings.rule.arrest_gain, 0.0, 0.0, feelings, ground
-                    )
+                    victim = row(crime.victim_id)
+                    shift_feelings(society.residents, victim, now_min, rule.arrest_gain, 0.0, 0.0, feelings, ground)
         waiting = waiting and call.judged
         if waiting:
             judged[0] = c + 1
     for v in range(judged[1], logs.used[VISITS]):
         visit = logs.visits[v]
-        rise = feelings.rule.patrol_reassurance * min(visit.dwell_min / FULL_STOP_MIN, 1.0)
+        rise = rule.patrol_reassurance * min(visit.dwell_min / FULL_STOP_MIN, 1.0)
         _reassure(row(visit.cell), rise, now_min, ground, feelings)
     judged[1] = logs.used[VISITS]
+    _give_up(now_min, judged, town)
+
+
+@inner_kernel
+def _wait(priority: int, waited_min: float, rule: FeelingRule) -> float:
+    """Return the change of trust of a caller by how long the police took."""
+    if waited_min <= rule.quick_min[priority - 1]:
+        return rule.quick_response_gain
+    return -rule.slow_response_loss if waited_min >= rule.slow_min[priority - 1] else 0.0
+
+
+@inlined
+def _give_up(now_min: float, judged: Array, town: Town) -> None:
+    """Let victims who reported a crime and have heard nothing for long give up, which costs trust."""
+    society, feelings, ground, logs = town
+    patience_min = feelings.rule.unheard_days * 1440.0
+    while judged[2] < logs.used[INCIDENTS] and logs.incidents[judged[2]].time_min + patience_min < now_min:
+        crime = logs.incidents[judged[2]]
+        judged[2] += 1
+        if crime.victim_id >= 0 and crime.recorded_time_min != NEVER and not (crime.told or crime.cleared):
+            tell_of_police(row(crime.victim_id), now_min, -feelings.rule.unheard_loss, society, feelings, ground)
 
 
 @inner_kernel

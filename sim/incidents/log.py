@@ -76,6 +76,7 @@ INCIDENT_COLUMNS = (
     Column("arrest_time_min", "f8", "min since start", "when, −1 if never"),
     Column("harm", "f4", "days", "severity"),
     Column("loss", "f4", "currency", "loss"),
+    Column("told", "?", "1", "an officer has told its victim what became of the case"),
 )
 CALL_COLUMNS = (
     Column("type", "i1", "IncidentType", "as reported"),

@@ -14,6 +14,7 @@ from sim.city.state import Ground, faded, point_in
 from sim.clock import hour_of_week
 from sim.draws import Draw
 from sim.incident_types import IncidentType
+from sim.incidents.hardening import appeal_left, update_target_hardening
 from sim.incidents.log import add_incident
 from sim.incidents.opportunity import Opportunity
 from sim.incidents.profiles import DemandRule
@@ -27,9 +28,10 @@ from sim.incidents.search import (
 )
 from sim.incidents.town import Town
 from sim.kernels import inlined, inner_kernel, kernel, row
+from sim.people.aftermath import aftermath
 from sim.people.beliefs import learn_together
 from sim.people.custody import in_custody
-from sim.people.feelings import aftermath, felt_awareness
+from sim.people.feelings import HardeningRule, felt_awareness
 from sim.people.needs import looks_on, next_search
 from sim.people.offenders import ASSOCIATES, MEMORIES, begin_career, cell_distance
 from sim.people.residents import Society
@@ -125,9 +127,7 @@ def _commit(
     residents, own_dwelling = society.residents, row(society.residents[offenders[i].resident_id].dwelling)
     victim, since_min, found_min = row(-1), now_min, now_min
     if kind == IncidentType.BURGLARY:
-        dwelling = break_in(
-            u_who, cell, now_min, own_dwelling, society, ground, rules.demand, feelings.rule.harden_effect
-        )
+        dwelling = break_in(u_who, cell, now_min, own_dwelling, society, ground, rules.demand, feelings.rule.hardening)
         if dwelling >= 0:
             home = society.dwellings[dwelling]
             x_m, y_m = home.x_m, home.y_m
@@ -153,8 +153,8 @@ def _commit(
                 )
             wary = felt_awareness(society.residents, victim, now_min, feelings.rule) if victim >= 0 else 0.0
             if u_harden < feelings.rule.harden_probability * wary:
-                home.hardened = True  # for good: locks stay (assumption)
-        update_target_hardening(cell, now_min, society, ground, rules.demand, feelings.rule.harden_effect)
+                home.hardened_min = now_min
+        update_target_hardening(cell, now_min, society, ground, rules.demand, feelings.rule.hardening)
     elif kind != IncidentType.SHOPLIFTING:
         victim = _meet(seed, now_min, i, cell, hour_of_week(now_min, ground.start_weekday), offenders, society)
         if kind == IncidentType.VEHICLE_THEFT:
@@ -222,47 +222,24 @@ def _joins(now_min: float, kind: int, victim: int, partner: int, offenders: Arra
 @kernel
 def break_in(
     u: float, cell: int, now_min: float, own_dwelling: int, society: Society, ground: Ground, demand: DemandRule,
-    harden_effect: float
+    hardening: HardeningRule
 ) -> int:  # fmt: skip
     """Choose the dwelling that is burgled, flag it and the cells around it.
 
     Return its row, −1 if the cell has none but the burglar's own.
     """
     hour = hour_of_week(now_min, ground.start_weekday)
-    dwelling = _choose_dwelling(u, cell, now_min, hour, own_dwelling, society, demand, harden_effect)
+    dwelling = _choose_dwelling(u, cell, now_min, hour, own_dwelling, society, demand, hardening)
     if dwelling >= 0:
         society.dwellings[dwelling].burgled_min = now_min
     _boost_around(cell, now_min, ground, demand)
     return dwelling
 
 
-@inner_kernel
-def update_target_hardening(
-    cell: int, now_min: float, society: Society, ground: Ground, demand: DemandRule, harden_effect: float
-) -> None:
-    """Bring what the dwellings of a cell offer up to date.
-
-    The share that is not hardened, and how far their own flags raise it.
-
-    `softness · (1 + own boost) = Σ soft · appeal · (1 + flag) / Σ appeal`; all flags fade alike, so that the boost
-    fades as they do.
-    """
-    total, soft, flagged = 0.0, 0.0, 0.0
-    for d in range(society.places.dwelling_start[cell], society.places.dwelling_start[cell + 1]):
-        home = society.dwellings[d]
-        left = home.appeal * (1.0 - harden_effect) if home.hardened else float(home.appeal)
-        total += home.appeal
-        soft += left
-        flagged += left * faded(demand.dwelling_boost, home.burgled_min, now_min, demand.boost_min)
-    here = ground.cells[cell]
-    here.softness = soft / total if total > 0.0 else 1.0
-    here.own_boost = flagged / soft if soft > 0.0 else 0.0
-
-
 @inlined
 def _choose_dwelling(
     u: float, cell: int, now_min: float, hour: int, own_dwelling: int, society: Society, demand: DemandRule,
-    harden_effect: float
+    hardening: HardeningRule
 ) -> int:  # fmt: skip
     """Return a dwelling of the cell, −1 if there is none but the burglar's own.
 
@@ -272,26 +249,23 @@ def _choose_dwelling(
     total = 0.0
     for d in range(first, last):
         if d != own_dwelling:
-            total += nobody_in(society, d, hour) * _dwelling_weight(
-                society.dwellings, d, now_min, demand, harden_effect
-            )
+            total += nobody_in(society, d, hour) * _dwelling_weight(society.dwellings, d, now_min, demand, hardening)
     pick, chosen = u * total, row(-1)
     for d in range(first, last):
         if d != own_dwelling and pick >= 0.0:
             chosen = row(d)
-            pick -= nobody_in(society, d, hour) * _dwelling_weight(society.dwellings, d, now_min, demand, harden_effect)
+            pick -= nobody_in(society, d, hour) * _dwelling_weight(society.dwellings, d, now_min, demand, hardening)
     return chosen
 
 
 @inner_kernel
-def _dwelling_weight(dwellings: Array, d: int, now_min: float, demand: DemandRule, harden_effect: float) -> float:
+def _dwelling_weight(dwellings: Array, d: int, now_min: float, demand: DemandRule, hardening: HardeningRule) -> float:
     """Weight of one dwelling.
 
-    Its lasting appeal, less when hardened, flagged for a while by the last burglary (event dependence).
+    Its lasting appeal, less as hardened, flagged for a while by the last burglary (event dependence).
     """
-    home = dwellings[d]
-    soft = 1.0 - harden_effect if home.hardened else 1.0
-    return float(soft * home.appeal * (1.0 + faded(demand.dwelling_boost, home.burgled_min, now_min, demand.boost_min)))
+    flag = faded(demand.dwelling_boost, dwellings[d].burgled_min, now_min, demand.boost_min)
+    return float(appeal_left(dwellings, d, now_min, hardening) * (1.0 + flag))
 
 
 @inlined

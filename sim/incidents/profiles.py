@@ -37,7 +37,12 @@ class CrimeParameters(Parameters):
         doc="The victim reports it, at trust 0.5 and typical harm.",
     )  # fmt: skip
     witness_probability: float = parameter(
-        REQUIRED, unit="probability", ge=0, le=1, source="assumption", doc="Somebody else sees it and calls at once."
+        REQUIRED,
+        unit="probability",
+        ge=0,
+        le=1,
+        source="assumption",
+        doc="Somebody else sees it and calls at once, at trust 0.5.",
     )
     arrest_probability: float = parameter(
         REQUIRED,

@@ -9,6 +9,7 @@ import math
 
 from sim.agenda import put
 from sim.city.state import Ground, faded, people_in_view
+from sim.clock import hour_of_week
 from sim.draws import Draw
 from sim.incident_types import IncidentType
 from sim.incidents.log import CALL_RECEIVED, CallState, Discoverer, Logs, add_call
@@ -16,6 +17,7 @@ from sim.incidents.profiles import DemandRule
 from sim.incidents.town import Town
 from sim.kernels import inner_kernel, kernel, row
 from sim.people.feelings import felt_trust
+from sim.people.whereabouts import person_at
 from sim.randomness import exponential, gamma, normal, uniform4
 
 AT_ONCE_MIN = 0.01  # a call comes after the offence, however soon
@@ -36,11 +38,11 @@ def harm_of(seed: int, kind: int, key_entity: int, key_time: int, demand: Demand
 def report(seed: int, n: int, key_entity: int, key_time: int, town: Town, demand: DemandRule) -> None:
     """Decide who tells the police of crime n, and when.
 
-    A unit or a volunteer in view or an operator may see it, seldom if it is behind walls, or a passer-by; these call
-    at once and can say when it was. Otherwise the victim, who finds out at `latest_min` and knows no more than that it
-    was after `earliest_min`, reports with `logit P = logit p₀ + κ·(trust − 0.5) + η·log(harm / severity of the type)`,
-    after an exponential delay. Draws are keyed by the identity of the crime (`key_entity`, `key_time`), which no
-    strategy changes.
+    A unit or a volunteer in view or an operator may see it, seldom if it is behind walls, or a member of a watch scheme
+    who is at home, or somebody who is there, see `_comes_forward`; these call at once and can say when it was.
+    Otherwise the victim, who finds out at `latest_min` and knows no more than that it was after `earliest_min`, reports
+    with `logit P = logit p₀ + κ·(trust − 0.5) + η·log(harm / severity of the type)`, after an exponential delay. Draws
+    are keyed by the identity of the crime (`key_entity`, `key_time`), which no strategy changes.
     """
     society, feelings, ground, logs = town
     crime = logs.incidents[n]
@@ -52,7 +54,7 @@ def report(seed: int, n: int, key_entity: int, key_time: int, town: Town, demand
     on_view = in_sight * demand.on_view_probability * min(units, 1.0)
     volunteer = (1.0 - on_view) * in_sight * demand.volunteer_sees_probability * min(watch, 1.0)
     operator = (1.0 - on_view - volunteer) * in_sight * here.operator
-    witness = (1.0 - on_view - volunteer - operator) * demand.witness_probability[kind]
+    witness = (1.0 - on_view - volunteer - operator) * _comes_forward(seed, n, key_entity, key_time, town, demand)
     delay = exponential(seed, Draw.REPORT_DELAY, key_entity, key_time) * demand.delay_min
     if u_seen < on_view:
         by, received = Discoverer.PATROL, crime.time_min + AT_ONCE_MIN
@@ -93,6 +95,27 @@ def report(seed: int, n: int, key_entity: int, key_time: int, town: Town, demand
     call.caller_id = crime.victim_id if by == Discoverer.VICTIM else -1
     expect_unit(seed, c, logs, demand)
     crime.call_id = c
+
+
+@inner_kernel
+def _comes_forward(seed: int, n: int, key_entity: int, key_time: int, town: Town, demand: DemandRule) -> float:
+    """Return the probability that somebody who is there sees a crime and tells: `logit p₀ + κ·(trust − 0.5)`.
+
+    The trust is that of the bystander, whom the routine of the hour brings there; where it brings nobody, 0.5. Members
+    of a watch scheme notice it from their homes, as far as they are in: one at least with probability
+    `1 − exp(−lookouts · share who are in)`.
+    """
+    crime, places = town.logs.incidents[n], town.society.places
+    u_kind, u_who, _, _ = uniform4(seed, Draw.BYSTANDER, key_entity, key_time)
+    hour = hour_of_week(crime.time_min, town.ground.start_weekday)
+    who = person_at(places, town.society.dwellings, row(crime.cell), hour, u_kind, u_who)
+    p = float(demand.witness_probability[crime.type])
+    if who >= 0 and who != crime.victim_id and who != crime.culprit_id:
+        trust = felt_trust(town.society.residents, who, crime.time_min, town.feelings.rule)
+        odds = math.exp(demand.trust_slope * (trust - INDIFFERENT))
+        p = p * odds / (1.0 - p + p * odds)
+    lookouts = town.ground.cells[crime.cell].lookouts * (1.0 - places.away[hour])
+    return float(1.0 - (1.0 - p) * math.exp(-lookouts))
 
 
 @inner_kernel

@@ -24,7 +24,7 @@ from sim.incidents.search import OffendingRules, deterrence
 from sim.incidents.town import Town
 from sim.kernels import inlined, inner_kernel, kernel
 from sim.parameters import parameter, rule_of
-from sim.people.feelings import aftermath
+from sim.people.aftermath import aftermath
 from sim.people.residents import Society
 from sim.people.routine import RoutineClass
 from sim.randomness import exponential, gamma, uniform, uniform4

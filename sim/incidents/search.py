@@ -180,6 +180,7 @@ class SearchRule(NamedTuple):
     guardianship: float
     awareness: float
     alert_min: float
+    hardening_min: float
 
 
 class Deterrents(NamedTuple):
@@ -209,6 +210,7 @@ def search_rule(
     guardianship: float,
     awareness: float,
     alert_days: float,
+    hardening_min: float,
 ) -> SearchRule:
     """Return the parameters as kernels take them.
 
@@ -224,6 +226,8 @@ def search_rule(
         Weight of guardianship, and the mean awareness at which the appeal of places was worked out.
     alert_days : float
         Half-life of awareness.
+    hardening_min : float
+        Decay time of the hardening of homes.
     """
     weights = np.array(parameters.node_weights)
     return rule_of(
@@ -239,6 +243,7 @@ def search_rule(
         guardianship=guardianship,
         awareness=awareness,
         alert_min=decay_min(alert_days * 1440),
+        hardening_min=hardening_min,
     )
 
 
@@ -310,10 +315,10 @@ def offence_probability(
     """Return the probability that the offender takes the opportunity, and what it were if there were no risk.
 
     `logit P = α_k + appeal_k(c, t) + log(1 + boost) + β_N·need − police in view·(1 − h) − police felt − residue − watch
-    − cameras − β_ρ·believed risk − β_G·log(1 + alert / a)`, where a is the mean awareness at which the appeal was
-    worked out, and h the habituation of the offender to police; only burglaries boost one another, and the hardened
-    part of the dwellings is taken off. The risk is in the terms of police, residue, watch, cameras and belief. To meet
-    visible police is evidence, too, of (1 − h) of its weight.
+    − cameras − β_ρ·believed risk − D − β_G·log(1 + alert / a)`, where a is the mean awareness at which the appeal was
+    worked out, D what problem solving has changed at the place, and h the habituation of the offender to police; only
+    burglaries boost one another, and what hardening takes from the dwellings is taken off. The risk is in the terms of
+    police, residue, watch, cameras and belief. To meet visible police is evidence, too, of (1 − h) of its weight.
     """
     appeal, rule, belief = opportunity.appeal, rules.search, rules.belief
     base = appeal[kind, hour_of_week(now_min, ground.start_weekday) % appeal.shape[1], cell]
@@ -323,14 +328,14 @@ def offence_probability(
     impressed = 1.0 - faded(offenders[i].habituation, offenders[i].habituation_min, now_min, belief.habituation_min)
     put_off, units = deterrence(kind, cell, now_min, impressed, ground, rules)
     score = rule.intercept[kind] + base + rule.needs.need_boldness * need(offenders, i, now_min, rule.needs)
+    score -= here.design[kind]
     risk = rule.risk * believed_risk(offenders, i, cell, now_min, ground.n_cols, belief) + put_off
     if here.alert != 0.0:
         alert = faded(here.alert, here.alert_min, now_min, rule.alert_min)
         score -= rule.guardianship * math.log1p(max(alert / rule.awareness, LEAST_ALERT))
     if kind == IncidentType.BURGLARY:
-        score += math.log1p(
-            faded(here.boost + here.own_boost, here.boost_min, now_min, rules.demand.boost_min)
-        ) + math.log(max(float(here.softness), 1e-6))
+        score += math.log1p(faded(here.boost + here.own_boost, here.boost_min, now_min, rules.demand.boost_min))
+        score += math.log(max(1.0 - faded(here.hardness, here.hardened_min, now_min, rule.hardening_min), 1e-6))
     if units > 0.0:
         evidence = belief.seen_police * impressed * min(units, 1.0)
         learn(offenders, i, cell, now_min, evidence, evidence, ground.n_cols, belief)

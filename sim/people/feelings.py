@@ -16,11 +16,11 @@ from pydantic import Field
 
 from sim.arrays import Array
 from sim.city.state import Ground, faded
-from sim.kernels import inlined, inner_kernel, kernel, row
+from sim.kernels import inner_kernel, kernel, row
 from sim.parameters import Parameters, decay_min, parameter, rule_of
 from sim.people.residents import Society
 
-GRAVEST_DAYS = 365.0  # of harm: from here on an incident moves people fully
+YEAR_MIN = 365 * 1440.0
 Share = Annotated[float, Field(ge=0, le=1)]
 Minutes = Annotated[float, Field(gt=0, le=10_000)]
 
@@ -78,6 +78,27 @@ class FeelingParameters(Parameters):
     slow_response_loss: float = _step(0.03, "Trust that a slow response loses.")
     no_response_loss: float = _step(0.06, "Trust that a call loses to which nobody came.")
     arrest_gain: float = _step(0.05, "Trust of the victim when somebody is arrested for the crime.")
+    unheard_loss: float = _step(0.02, "Trust that a victim loses who never hears what became of the case.")
+    unheard_days: float = parameter(
+        60.0, unit="days", ge=1, le=3650, source="assumption: by then nobody waits for news any more",
+        doc="Days from a crime that was reported until its victim, who has heard nothing, gives up.",
+    )  # fmt: skip
+    fair_gain: float = _step(0.005, "Trust that a contact wins in which people are treated with respect and heard.")
+    unfair_loss: float = parameter(
+        0.03, unit="points on a 0–1 scale", ge=0, le=1,
+        source="assumption: a bad contact weighs several times as much as a good one (Skogan 2006, recalled)",
+        doc="Trust that a contact loses in which they are not.",
+    )  # fmt: skip
+    unfair_share: float = parameter(
+        0.15, unit="probability", ge=0, le=1, source="assumption: about one contact in seven",
+        doc=("A contact with rested officers is unfair; with tired ones also as often as their work goes wrong. It "
+            "balances gain and loss."),
+    )  # fmt: skip
+    encounters_told: float = parameter(
+        0.5, unit="share of the tie shares", ge=0, le=1,
+        source="assumption: a contact with the police is told less often than a crime suffered; 0: nobody hears of it",
+        doc="What ties hear of how the police treated somebody, relative to what they feel of a crime.",
+    )  # fmt: skip
     quick_min: tuple[Minutes, Minutes, Minutes] = parameter(
         (8.0, 15.0, 30.0), unit="min", source="assumption: what callers expect, by priority",
         doc="Response times up to this are quick, by priority.",
@@ -107,8 +128,23 @@ class FeelingParameters(Parameters):
     harden_effect: float = parameter(
         0.5, unit="points on a 0–1 scale", ge=0, le=1,
         source="assumption, below the 50–70 % of combined devices (Tseloni et al. 2017)",
-        doc="Appeal that a hardened home loses.",
+        doc="Appeal that a home loses when it is hardened.",
     )  # fmt: skip
+    harden_half_life_years: float = parameter(
+        7.0, unit="years", ge=0.01, le=100,
+        source="assumption: locks wear, alarms fall silent, a household in ten moves a year; 100: all but for good",
+        doc="Half-life of what hardening takes from the appeal of a home.",
+    )  # fmt: skip
+
+
+class HardeningRule(NamedTuple):
+    """What hardening does to a home, and for how long."""
+
+    effect: float  # share of its appeal that it takes away at first
+    decay_min: float
+
+
+NO_HARDENING = HardeningRule(0.0, 1.0)
 
 
 class FeelingRule(NamedTuple):
@@ -125,12 +161,18 @@ class FeelingRule(NamedTuple):
     slow_response_loss: float
     no_response_loss: float
     arrest_gain: float
+    unheard_loss: float
+    unheard_days: float
+    fair_gain: float
+    unfair_loss: float
+    unfair_share: float
+    encounters_told: float
     quick_min: Array  # [priorities]
     slow_min: Array  # [priorities]
     patrol_reassurance: float
     disorder_safety_loss: float
     harden_probability: float
-    harden_effect: float
+    hardening: HardeningRule
 
 
 class Feelings(NamedTuple):
@@ -150,7 +192,12 @@ def feeling_rule(parameters: FeelingParameters) -> FeelingRule:
         p.awareness_half_life_days,
         p.awareness_half_life_days,
     )
-    return rule_of(FeelingRule, p, decay_min=np.array([decay_min(days * 1440) for days in half_lives]))
+    return rule_of(
+        FeelingRule,
+        p,
+        decay_min=np.array([decay_min(days * 1440) for days in half_lives]),
+        hardening=HardeningRule(p.harden_effect, decay_min(p.harden_half_life_years * YEAR_MIN)),
+    )
 
 
 def new_feelings(parameters: FeelingParameters) -> Feelings:
@@ -256,70 +303,28 @@ def teach_fraud(residents: Array, r: int, now_min: float, gain: float, feelings:
 
 
 @kernel
-def aftermath(
-    victim: int, harm_days: float, now_min: float, society: Society, feelings: Feelings, ground: Ground
-) -> None:
-    """Let a crime be felt: the victim loses safety and trust and grows alert, ties feel a share of it.
+def tell_of_police(r: int, now_min: float, trust: float, society: Society, feelings: Feelings, ground: Ground) -> None:
+    """Move the trust of a resident by what the police did, and that of ties by what they hear of it.
 
-    The step is proportional to `log(1 + harm) / log(1 + 365)`, at most 1: people fear by kind of crime, not by days of
-    sentence.
+    A tie moves by `told · share of the kind of tie` of the change: people tell how they were treated.
     """
-    rule, ties = feelings.rule, society.ties
-    gravity = min(math.log1p(harm_days) / math.log1p(GRAVEST_DAYS), 1.0)
-    trust, safety, awareness = (
-        -gravity * rule.victim_trust_loss,
-        -gravity * rule.victim_safety_loss,
-        gravity * rule.victim_awareness_gain,
-    )
-    shift_feelings(society.residents, victim, now_min, trust, safety, awareness, feelings, ground)
-    for t in range(ties.start[victim], ties.start[victim + 1]):
-        share = rule.tie_shares[ties.kind[t]]
-        shift_feelings(
-            society.residents,
-            row(ties.other[t]),
-            now_min,
-            share * trust,
-            share * safety,
-            share * awareness,
-            feelings,
-            ground,
-        )
+    residents, ties, rule = society.residents, society.ties, feelings.rule
+    shift_feelings(residents, r, now_min, trust, 0.0, 0.0, feelings, ground)
+    heard = rule.encounters_told * trust
+    if heard != 0.0:
+        for t in range(ties.start[r], ties.start[r + 1]):
+            one, change = row(ties.other[t]), heard * rule.tie_shares[ties.kind[t]]
+            shift_feelings(residents, one, now_min, change, 0.0, 0.0, feelings, ground)
 
 
-@kernel
-def aftermath_of_fraud(victim: int, now_min: float, society: Society, feelings: Feelings, ground: Ground) -> None:
-    """Let a fraud be felt: it teaches its victim, and ties a share of it, about fraud.
+@inner_kernel
+def treatment(u: float, mistakes: float, rule: FeelingRule) -> float:
+    """Return the change of trust by how somebody was treated in a contact with the police.
 
-    It says nothing about the safety of places.
+    It is unfair, without respect or a hearing, with probability `1 − (1 − unfair_share) · (1 − mistakes)`, where
+    mistakes is the share of their work that goes wrong with officers as tired as these.
     """
-    rule, ties = feelings.rule, society.ties
-    shift_feelings(society.residents, victim, now_min, -rule.fraud_trust_loss, 0.0, 0.0, feelings, ground)
-    teach_fraud(society.residents, victim, now_min, rule.fraud_awareness_gain, feelings)
-    for t in range(ties.start[victim], ties.start[victim + 1]):
-        teach_fraud(
-            society.residents,
-            row(ties.other[t]),
-            now_min,
-            rule.tie_shares[ties.kind[t]] * rule.fraud_awareness_gain,
-            feelings,
-        )
-
-
-@inlined
-def judge_response(
-    caller: int, priority: int, waited_min: float, now_min: float, residents: Array, feelings: Feelings, ground: Ground
-) -> None:
-    """Let a caller judge the police by how long they took; a negative wait says that nobody came."""
-    rule = feelings.rule
-    trust = 0.0
-    if waited_min < 0.0:
-        trust = -rule.no_response_loss
-    elif waited_min <= rule.quick_min[priority - 1]:
-        trust = rule.quick_response_gain
-    elif waited_min >= rule.slow_min[priority - 1]:
-        trust = -rule.slow_response_loss
-    if trust != 0.0:
-        shift_feelings(residents, caller, now_min, trust, 0.0, 0.0, feelings, ground)
+    return rule.fair_gain if u < (1.0 - rule.unfair_share) * (1.0 - mistakes) else -rule.unfair_loss
 
 
 def city_means(feelings: Feelings, baseline: Array, residents: int, now_min: float) -> Array:

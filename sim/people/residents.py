@@ -51,7 +51,7 @@ DWELLING_COLUMNS = (
     Column("residents", "i2", "people", "number of residents"),
     Column("appeal", "f4", "1", "how attractive to a burglar, mean 1 over dwellings"),
     Column("burgled_min", "f8", "min since start", "time of the last burglary, −inf if never"),
-    Column("hardened", "?", "1", "its household has hardened it after a burglary"),
+    Column("hardened_min", "f8", "min since start", "when its household last hardened it, −inf if never"),
 )
 
 
@@ -177,7 +177,7 @@ def _dwellings(city: City, n: int, spread: float, rng: np.random.Generator) -> A
     dwellings["x_m"], dwellings["y_m"] = points_in(city.plots, plot, rng).T
     dwellings["cell"] = city.grid.cell_at(dwellings["x_m"], dwellings["y_m"])
     dwellings["appeal"] = np.exp(spread * rng.normal(size=n) - spread**2 / 2)
-    dwellings["burgled_min"] = -np.inf
+    dwellings["burgled_min"] = dwellings["hardened_min"] = -np.inf
     return dwellings
 
 

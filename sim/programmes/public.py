@@ -7,7 +7,14 @@ from typing import NamedTuple
 from sim.arrays import Array
 from sim.city.state import Ground
 from sim.kernels import kernel, row
-from sim.people.feelings import Feelings, felt_awareness, felt_fraud_awareness, shift_feelings, teach_fraud
+from sim.people.feelings import (
+    Feelings,
+    felt_awareness,
+    felt_fraud_awareness,
+    shift_feelings,
+    teach_fraud,
+    tell_of_police,
+)
 from sim.people.residents import Society
 from sim.randomness import uniform
 
@@ -44,11 +51,14 @@ def move(people: Array, now_min: float, trust: float, safety: float, awareness: 
 def talk_to(r: int, now_min: float, talk: Talk, public: Public) -> None:
     """Let a talk move a resident.
 
-    Awareness rises by `step · (1 − awareness)`, so that the aware learn little from more of the same.
+    What it does to trust is told to ties. Awareness rises by `step · (1 − awareness)`, so that the aware learn little
+    from more of the same.
     """
     residents, feelings = public.society.residents, public.feelings
     gain = talk.awareness * (1.0 - felt_awareness(residents, r, now_min, feelings.rule))
-    shift_feelings(residents, r, now_min, talk.trust, talk.safety, gain, feelings, public.ground)
+    shift_feelings(residents, r, now_min, 0.0, talk.safety, gain, feelings, public.ground)
+    if talk.trust != 0.0:
+        tell_of_police(r, now_min, talk.trust, public.society, feelings, public.ground)
     if talk.fraud_awareness > 0.0:
         of_fraud = felt_fraud_awareness(residents, r, now_min, feelings.rule)
         teach_fraud(residents, r, now_min, talk.fraud_awareness * (1.0 - of_fraud), feelings)

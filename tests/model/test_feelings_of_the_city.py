@@ -5,6 +5,7 @@ Totals that are exact, callers who judge, homes that are hardened after a burgla
 
 from __future__ import annotations
 
+import math
 from functools import cache
 
 import numpy as np
@@ -165,8 +166,8 @@ def test_no_home_is_hardened_where_nobody_breaks_in_whatever_else_happens() -> N
     )
     model.run()
     assert model.results().indicators["crimes_total"] > 200
-    assert not model.world.society.dwellings["hardened"].any()
-    assert (model.world.ground.cells["softness"] == 1).all()
+    assert not np.isfinite(model.world.society.dwellings["hardened_min"]).any()
+    assert (model.world.ground.cells["hardness"] == 0).all()
 
 
 @cache
@@ -194,38 +195,56 @@ def test_households_harden_their_homes_after_a_burglary_the_likelier_the_more_aw
     homes, people = model.world.society.dwellings, model.world.society.residents
     times = np.bincount(people["dwelling"][burglaries(model)["victim_id"]], minlength=len(homes))
     assert np.array_equal(times > 0, homes["burgled_min"] >= 0)
-    assert not homes["hardened"][times == 0].any()
+    hardened = homes["hardened_min"] >= 0
+    assert not hardened[times == 0].any()
     once = np.flatnonzero(times == 1)
     chance = probability * people["awareness_base"][homes["first_resident"][once]].astype(float)
     spread = stats.norm.isf(ALARM / 2) * np.sqrt((chance * (1 - chance)).sum())
     assert len(once) > 120
     # awareness has risen above its base where the victim or a tie was hurt before, never fallen below it: some more may
     # harden
-    assert (
-        chance.sum() - spread <= homes["hardened"][once].sum() <= chance.sum() + spread + 0.1 * probability * len(once)
-    )
+    assert chance.sum() - spread <= hardened[once].sum() <= chance.sum() + spread + 0.1 * probability * len(once)
 
 
-def test_the_softness_of_a_cell_is_what_hardening_has_left_of_its_appeal() -> None:
+def test_the_hardness_of_a_cell_is_what_hardening_takes_from_its_appeal() -> None:
     model = burgled(1.0, 0.5)
     homes, cells = model.world.society.dwellings, model.world.ground.cells
+    decay_min = 7 * 365 * 1440 / math.log(2)
     appeal, hardened = (
         np.bincount(homes["cell"], weights=homes["appeal"] * rows, minlength=len(cells))
-        for rows in (1.0, homes["hardened"])
+        for rows in (1.0, np.exp((homes["hardened_min"] - model.now_min) / decay_min))
     )
     assert hardened.max() > 0
-    assert cells["softness"] == pytest.approx(1 - 0.5 * hardened / np.maximum(appeal, 1e-12), abs=1e-4)
+    hardness = cells["hardness"] * np.exp((cells["hardened_min"] - model.now_min) / decay_min)
+    assert hardness == pytest.approx(0.5 * hardened / np.maximum(appeal, 1e-12), abs=1e-4)
+
+
+def test_homes_begin_as_hardened_as_burglaries_keep_them_and_hardening_wears_off() -> None:
+    """What wears off in 300 days is what is hardened in them, to a fifth; without the beginning it would only grow."""
+    people = {"feelings": {"harden_probability": 1.0, "harden_half_life_years": 0.5}}
+    model = CityModel(in_town(days=300, demand={"burglary": {"rate_per_1000": 60.0}}, people=people, seed=3))
+    homes, decay_min = model.world.society.dwellings, 0.5 * 365 * 1440 / math.log(2)
+
+    def protected() -> float:
+        return float(np.exp((homes["hardened_min"] - model.now_min) / decay_min).mean())
+
+    first = protected()
+    model.run(300)
+    assert first > 0.01
+    assert protected() == pytest.approx(first, rel=0.35)
+    worn = np.exp(-300 * 1440 / decay_min)
+    assert worn == pytest.approx(0.5 ** (300 / 182.5))
 
 
 def test_a_home_that_is_hardened_fully_is_never_burgled_again() -> None:
     people = {
         "offenders": {"share": 0.02, "searches_per_day": 4.0},
-        "feelings": {"harden_probability": 1.0, "harden_effect": 1.0},
+        "feelings": {"harden_probability": 1.0, "harden_effect": 1.0, "harden_half_life_years": 100.0},
     }
     model = CityModel(in_town(days=60, demand={"burglary": {"rate_per_1000": 300.0}}, people=people))
     homes, again, safe = model.world.society.dwellings, 0, 0
     for _ in range(60):
-        hardened, last = homes["hardened"].copy(), homes["burgled_min"].copy()
+        hardened, last = homes["hardened_min"] >= 0, homes["burgled_min"].copy()
         model.run(1)
         safe += int(hardened.sum())
         again += int((homes["burgled_min"] != last)[hardened].sum())

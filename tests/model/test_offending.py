@@ -145,13 +145,16 @@ def test_the_flags_of_its_dwellings_are_the_boost_of_a_cell(harden_probability: 
     model.run()
     homes, cells = model.world.society.dwellings, model.world.ground.cells
     fading = [np.exp(-(model.now_min - rows) / (14.0 * 1440)) for rows in (homes["burgled_min"], cells["boost_min"])]
-    weight = homes["appeal"] * np.where(homes["hardened"], 0.5, 1.0) * (1 + 4.0 * fading[0])
+    decay_min = 7 * 365 * 1440 / np.log(2)
+    left = 1 - 0.5 * np.exp((homes["hardened_min"] - model.now_min) / decay_min)
+    weight = homes["appeal"] * left * (1 + 4.0 * fading[0])
     whole, appeal = (
         np.bincount(homes["cell"], weights=rows, minlength=len(cells)) for rows in (weight, homes["appeal"])
     )
     here = appeal > 0
-    assert homes["hardened"].any() == (harden_probability > 0)
-    assert (cells["softness"] * (1 + cells["own_boost"] * fading[1]))[here] == pytest.approx(
+    assert np.isfinite(homes["hardened_min"]).any() == (harden_probability > 0)
+    hardness = cells["hardness"] * np.exp((cells["hardened_min"] - model.now_min) / decay_min)
+    assert ((1 - hardness) * (1 + cells["own_boost"] * fading[1]))[here] == pytest.approx(
         whole[here] / appeal[here], rel=1e-3
     )
 

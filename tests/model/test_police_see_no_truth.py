@@ -49,7 +49,7 @@ ALWAYS_ON = {
     "campaign": {"first_day": 8, "carried": 0.0}
 }  # a campaign that is on; whoever carried goods would show signs, which officers see
 TRUTH = {  # columns of tables in which the decisions of the police are looked for
-    "cells": ("boost", "boost_min", "own_boost", "softness"),
+    "cells": ("boost", "boost_min", "own_boost", "hardness"),
     "dwellings": ("appeal", "burgled_min"),
     "residents": ("susceptibility",),
     "cases": ("true_links",),

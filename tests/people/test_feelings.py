@@ -18,15 +18,15 @@ from sim.city.state import Ground, new_cells
 from sim.incident_types import IncidentType
 from sim.incidents.judgement import nothing_judged, update_opinions
 from sim.incidents.log import CALLS, VISITS, CallState, Logs, add_call, add_incident, new_logs
+from sim.incidents.town import Town as Place
 from sim.kernels import kernel
+from sim.people.aftermath import aftermath, aftermath_of_fraud
 from sim.people.feelings import (
     BASELINES,
     Feeling,
     FeelingParameters,
     FeelingRule,
     Feelings,
-    aftermath,
-    aftermath_of_fraud,
     city_means,
     felt_awareness,
     felt_fraud_awareness,
@@ -34,12 +34,14 @@ from sim.people.feelings import (
     new_feelings,
     shift_feelings,
     teach_fraud,
+    tell_of_police,
 )
 from sim.people.residents import ResidentParameters, Society, settle
 from sim.people.ties import TieKind
+from sim.police.patrol.units import new_units
 
 DAY = 1440.0
-P = FeelingParameters()
+P = FeelingParameters(fair_gain=0.0, unfair_loss=0.0, encounters_told=0.0)  # but where a test says otherwise
 HALF_LIFE_DAYS = {Feeling.TRUST: P.trust_half_life_days, Feeling.SAFETY: P.safety_half_life_days} | dict.fromkeys(
     (Feeling.AWARENESS, Feeling.FRAUD_AWARENESS), P.awareness_half_life_days
 )
@@ -252,8 +254,15 @@ def with_call(logs: Logs, caller: int, priority: int, state: CallState, waited_m
     return c
 
 
+def judge(town: Town, logs: Logs, judged: Array, now_min: float = DAY, mistakes: float = 0.0) -> None:
+    units = new_units(1)
+    units["mistakes"] = mistakes
+    place = Place(town.society, town.feelings, town.ground, logs)
+    update_opinions(1, now_min, judged, DIVERSION_LOSS, units, place)
+
+
 def trust_after(town: Town, logs: Logs, judged: Array, caller: int = 7, now_min: float = DAY) -> float:
-    update_opinions(now_min, judged, DIVERSION_LOSS, town.society.residents, town.ground, logs, town.feelings)
+    judge(town, logs, judged, now_min)
     return float(felt_by_hand(town, now_min)[Feeling.TRUST, caller])
 
 
@@ -326,13 +335,13 @@ def test_a_patrol_stop_reassures_those_who_live_there_in_proportion_to_its_minut
     for dwell_min in dwells:
         visit(logs, int(home[7]), dwell_min)
     before = felt_by_hand(town, DAY)[Feeling.SAFETY]
-    update_opinions(DAY, judged, DIVERSION_LOSS, town.society.residents, town.ground, logs, town.feelings)
+    judge(town, logs, judged)
     change = felt_by_hand(town, DAY)[Feeling.SAFETY] - before
     assert change == pytest.approx(np.where(home == home[7], stops * P.patrol_reassurance, 0.0), abs=1e-6)
     assert means_by_totals(town, DAY)[Feeling.SAFETY] == pytest.approx(
         felt_by_hand(town, DAY)[Feeling.SAFETY].mean(), abs=1e-7
     )
-    update_opinions(DAY, judged, DIVERSION_LOSS, town.society.residents, town.ground, logs, town.feelings)
+    judge(town, logs, judged)
     assert felt_by_hand(town, DAY)[Feeling.SAFETY] - before == pytest.approx(change), "a visit reassured twice"
 
 
@@ -341,8 +350,65 @@ def test_no_number_of_patrols_makes_people_feel_perfectly_safe(town: Town) -> No
     for _ in range(1000):
         visit(logs, int(town.society.residents["home_cell"][7]), 30.0)
     before = felt_by_hand(town, DAY)[Feeling.SAFETY, 7]
-    update_opinions(DAY, judged, DIVERSION_LOSS, town.society.residents, town.ground, logs, town.feelings)
+    judge(town, logs, judged)
     assert felt_by_hand(town, DAY)[Feeling.SAFETY, 7] - before == pytest.approx(0.2, abs=1e-6)
     assert means_by_totals(town, DAY)[Feeling.SAFETY] == pytest.approx(
         felt_by_hand(town, DAY)[Feeling.SAFETY].mean(), abs=1e-7
     )
+
+
+def treated(town: Town, mistakes: float, **parameters: float) -> tuple[Array, Array]:
+    """Return the change of trust of 2,000 callers, each of whom was served in neither good nor bad time, and of all."""
+    rules = P.model_copy(update={"fair_gain": 0.004, "unfair_loss": 0.03, "unfair_share": 0.2, **parameters})
+    town = town._replace(feelings=new_feelings(rules))
+    logs, judged, callers = new_logs(4000), nothing_judged(), np.arange(2000)
+    between = (P.quick_min[2] + P.slow_min[2]) / 2
+    for caller in callers.tolist():
+        c = with_call(logs, caller, 3, CallState.SERVED, between)
+        logs.calls["key_entity"][c], logs.calls["unit_id"][c] = caller, 0
+    judge(town, logs, judged, mistakes=mistakes)
+    change = felt_by_hand(town, DAY)[Feeling.TRUST] - town.society.residents["trust_base"]
+    return change[callers], change
+
+
+@pytest.mark.parametrize("mistakes", [0.0, 0.5])
+def test_a_contact_is_unfair_at_its_share_and_more_often_with_tired_officers(mistakes: float, town: Town) -> None:
+    """A binomial share of 2,000 within 4.4 standard errors: false-alarm rate 1 in 100,000."""
+    change, everybody = treated(town, mistakes)
+    unfair = change < 0
+    assert change[~unfair] == pytest.approx(0.004, abs=1e-6)
+    assert change[unfair] == pytest.approx(-0.03, abs=1e-6)
+    expected = 1 - 0.8 * (1 - mistakes)
+    assert abs(unfair.mean() - expected) < 4.4 * np.sqrt(expected * (1 - expected) / 2000)
+    assert np.count_nonzero(everybody) == 2000, "nobody hears of it"
+
+
+def test_ties_hear_how_somebody_was_treated(town: Town) -> None:
+    rules = P.model_copy(update={"encounters_told": 0.5})
+    town = town._replace(feelings=new_feelings(rules))
+    tell_of_police(7, DAY, 0.04, town.society, town.feelings, town.ground)
+    change = felt_by_hand(town, DAY)[Feeling.TRUST] - town.society.residents["trust_base"]
+    share = shares_of(town, 7)
+    assert change == pytest.approx(np.where(share == 1.0, 0.04, 0.5 * 0.04 * share), abs=1e-6)
+    assert np.count_nonzero(change) > 3
+    assert means_by_totals(town, DAY)[Feeling.TRUST] == pytest.approx(
+        felt_by_hand(town, DAY)[Feeling.TRUST].mean(), abs=1e-7
+    )
+
+
+@pytest.mark.parametrize(
+    ("reported", "told", "loses"), [(True, False, True), (True, True, False), (False, False, False)]
+)
+def test_a_victim_who_hears_nothing_for_two_months_loses_trust_once(
+    reported: bool, told: bool, loses: bool, town: Town
+) -> None:
+    logs, judged = new_logs(16), nothing_judged()
+    crime = add_incident(logs, int(IncidentType.BURGLARY), 90.0, 0, 0.0, 0.0, 10.0)
+    logs.incidents["victim_id"][crime], logs.incidents["told"][crime] = 7, told
+    logs.incidents["recorded_time_min"][crime] = 120.0 if reported else -1.0
+    base = float(town.society.residents["trust_base"][7])
+    assert trust_after(town, logs, judged, now_min=59 * DAY) == base
+    now_min = 61 * DAY
+    after = base - (P.unheard_loss if loses else 0.0)
+    assert trust_after(town, logs, judged, now_min=now_min) == pytest.approx(after, abs=1e-6)
+    assert trust_after(town, logs, judged, now_min=now_min) == pytest.approx(after, abs=1e-6), "it was judged twice"

@@ -24,13 +24,15 @@ from sim.people.feelings import Feeling, FeelingParameters, Feelings, city_means
 from sim.people.residents import ResidentParameters, Society, settle
 from sim.people.volunteers import VIEWS, VOLUNTEER_COLUMNS, Team, VolunteerParameters, draw_volunteers, keep_watch
 from sim.programmes.volunteers.volunteering import (
+    NEVER,
     JoiningRule,
     Mediators,
+    Register,
     Standing,
     StayingRule,
     leavers,
     mediator_hours,
-    new_standing,
+    new_register,
     recruit,
     teach_about_fraud,
     volunteer_ties,
@@ -157,37 +159,41 @@ def test_pickpocket_watchers_walk_in_the_most_crowded_of_eight_places() -> None:
     assert abs((volunteers["cell"] - 50).mean()) < ERRORS * reach / math.sqrt(3 * n)
 
 
-JOINING = JoiningRule(joins_per_hour=2.0, attraction=1.5, tie_weight=0.5, most_ties=3)
+JOINING = JoiningRule(asks_per_hour=10.0, joins=0.2, ask_again_days=0, attraction=1.5, tie_weight=0.5, most_ties=3)
 
 
-def all_who_join(town: Town, hours: float, rule: JoiningRule, days: int, standing: Array) -> list[Array]:
+def register(standing: Array) -> Register:
+    """Return residents of these standings whom nobody has asked."""
+    return Register(standing, np.full(len(standing), NEVER, dtype=np.int32))
+
+
+def all_who_join(town: Town, hours: float, rule: JoiningRule, days: int, register: Register) -> list[Array]:
     """Return who joins on each day, from the same standing on each."""
     found = []
     for day in range(days):
         joined = np.zeros(1000, dtype=np.int64)
-        n = recruit(7, day, hours, town.society, standing.copy(), rule, town.feelings.rule, joined)
+        now = Register(register.standing.copy(), register.asked_day.copy())
+        n = recruit(7, day, hours, town.society, now, rule, town.feelings.rule, joined)
         found.append(joined[:n].copy())
     return found
 
 
 def test_residents_join_at_their_hazard(town: Town) -> None:
-    """Joins on a day are Poisson with mean `joins_per_hour · hours · attraction · mean over residents of trust ·.
-
-    1 + tie_weight · ties`.
-    """
+    """Who is asked joins with probability `joins · attraction · trust · (1 + tie_weight · ties)`, once a day."""
     residents, ties = town.society.residents, town.society.ties
     residents["trust_base"][::5] = residents["trust"][::5] = 0.0
     standing = np.zeros(len(residents), dtype=np.int8)
     standing[3::7] = Standing.SERVING
-    standing[4::7] = Standing.FORMER
+    standing[4::7] = Standing.WAITING
     counted = np.array([volunteer_ties(r, ties, standing) for r in range(len(residents))])
     by_hand = [np.count_nonzero(standing[ties.other[a:b]] == Standing.SERVING) for a, b in pairwise(ties.start)]
     assert np.array_equal(counted, by_hand)
-    may = (residents["age"] >= 18) & (standing == Standing.NEVER)
-    hazard = may * residents["trust"] * (1 + JOINING.tie_weight * np.minimum(counted, JOINING.most_ties))
+    may = (residents["age"] >= 18) & (standing == Standing.NONE)
+    chance = residents["trust"] * (1 + JOINING.tie_weight * np.minimum(counted, JOINING.most_ties))
+    chance = may * np.minimum(1.0, JOINING.joins * JOINING.attraction * chance)
     hours, days = 2.5, 4000
-    joined = np.concatenate(all_who_join(town, hours, JOINING, days, standing))
-    per_day = JOINING.joins_per_hour * hours * JOINING.attraction / len(residents) * hazard
+    joined = np.concatenate(all_who_join(town, hours, JOINING, days, register(standing)))
+    per_day = JOINING.asks_per_hour * hours / len(residents) * chance
     for part in (
         may,
         may & (counted == 0),
@@ -198,32 +204,48 @@ def test_residents_join_at_their_hazard(town: Town) -> None:
         expected = float(per_day[part].sum()) * days
         assert expected > 500
         assert abs(part[joined].sum() - expected) < ERRORS * math.sqrt(expected)
-    assert (hazard[joined] > 0).all(), "somebody joined who cannot"
+    assert (chance[joined] > 0).all(), "somebody joined who cannot"
 
 
 def test_more_hours_and_more_reward_win_more_and_lose_none_of_those_won_with_less(town: Town) -> None:
-    standing = np.zeros(len(town.society.residents), dtype=np.int8)
-    few = all_who_join(town, 1.0, JOINING, 60, standing)
-    many = all_who_join(town, 3.0, JOINING, 60, standing)
-    paid = all_who_join(town, 1.0, JOINING._replace(attraction=4.5), 60, standing)
+    nobody = register(np.zeros(len(town.society.residents), dtype=np.int8))
+    few = all_who_join(town, 1.0, JOINING, 60, nobody)
+    many = all_who_join(town, 3.0, JOINING, 60, nobody)
+    paid = all_who_join(town, 1.0, JOINING._replace(attraction=4.5), 60, nobody)
     assert all(set(a) <= set(b) for a, b in zip(few, many, strict=True))
+    assert all(set(a) <= set(b) for a, b in zip(few, paid, strict=True))
+    assert sum(map(len, paid)) > 1.5 * sum(map(len, few))
     assert sum(map(len, many)) > 2 * sum(map(len, few)) > 0
-    assert all(np.array_equal(a, b) for a, b in zip(many, paid, strict=True)), (
-        "only the product of hours and attraction counts"
-    )
-    assert sum(map(len, all_who_join(town, 0.0, JOINING, 60, standing))) == 0
+    assert sum(map(len, all_who_join(town, 0.0, JOINING, 60, nobody))) == 0
 
 
 def test_nobody_joins_twice_and_no_more_than_there_is_room_for(town: Town) -> None:
-    standing = np.zeros(len(town.society.residents), dtype=np.int8)
+    nobody = register(np.zeros(len(town.society.residents), dtype=np.int8))
     joined = np.zeros(7, dtype=np.int64)
     seen: set[int] = set()
     for day in range(300):
-        n = recruit(7, day, 10.0, town.society, standing, JOINING, town.feelings.rule, joined)
+        n = recruit(7, day, 10.0, town.society, nobody, JOINING, town.feelings.rule, joined)
         assert n <= 7
         assert not seen & set(joined[:n])
         seen |= set(joined[:n])
-    assert len(seen) == np.count_nonzero(standing == Standing.WAITING) > 1000
+    assert len(seen) == np.count_nonzero(nobody.standing == Standing.WAITING) > 1000
+
+
+def test_who_has_said_no_is_not_won_for_a_while_so_that_organisers_find_fewer_the_more_they_ask(town: Town) -> None:
+    """Without the pause the same hours win as many at any time; with it the pool runs low, and numbers settle."""
+    won = {}
+    for pause in (0, 365):
+        nobody = register(np.zeros(len(town.society.residents), dtype=np.int8))
+        rule = JOINING._replace(ask_again_days=pause, joins=0.02, tie_weight=0.0)
+        joined, found = np.zeros(1000, dtype=np.int64), []
+        for day in range(1000):
+            n = recruit(7, day, 2.0, town.society, nobody, rule, town.feelings.rule, joined)
+            nobody.standing[joined[:n]] = Standing.NONE
+            found.append(n)
+        won[pause] = [sum(found[:100]), sum(found[265:365]), sum(found[365:682]), sum(found[682:])]
+    assert won[0][1] > 0.6 * won[0][0] > 20
+    assert won[365][1] < 0.4 * won[365][0]
+    assert 0.4 < won[365][3] / won[365][2] < 2.5
 
 
 STAYING = StayingRule(per_day=0.05, attraction=1.25, overload=0.5, neglect=4.0, neglect_days=30, disappointment=5.0)
@@ -245,12 +267,13 @@ def test_volunteers_leave_at_their_hazard(town: Town) -> None:
     days = 40
     lost = np.zeros(5)
     for seed in range(days):
-        standing = new_standing(n, volunteers)
+        known = new_register(n, volunteers)
         now = volunteers.copy()
         residents["felt_min"] = 100 * 1440.0
-        k = leavers(seed, 100, now, residents, standing, STAYING, town.feelings.rule, left)
+        k = leavers(seed, 100, now, residents, known, STAYING, town.feelings.rule, left)
         assert np.array_equal(np.sort(left[:k]), np.flatnonzero(~now["active"]))
-        assert np.array_equal(standing == Standing.FORMER, ~now["active"])
+        assert np.array_equal(known.asked_day == 100, ~now["active"])
+        assert np.array_equal(known.standing == Standing.SERVING, now["active"])
         lost += np.bincount(group[left[:k]], minlength=5)
     usual = STAYING.per_day / STAYING.attraction
     hazard = np.array(
@@ -267,7 +290,7 @@ def test_that_one_leaves_does_not_depend_on_the_others(town: Town) -> None:
     gone = []
     for volunteers in (everyone, some):
         leavers(
-            5, 10, volunteers, town.society.residents, new_standing(3000, volunteers), STAYING, town.feelings.rule, left
+            5, 10, volunteers, town.society.residents, new_register(3000, volunteers), STAYING, town.feelings.rule, left
         )
         gone.append(set(volunteers["resident_id"][~volunteers["active"]]))
     assert gone[1] == {r for r in gone[0] if r % 3 == 0} != set()

@@ -14,7 +14,7 @@ from sim.incidents.profiles import DemandRule
 from sim.incidents.reporting import harm_of, report
 from sim.incidents.town import Town
 from sim.kernels import inner_kernel, kernel, row
-from sim.people.feelings import aftermath
+from sim.people.aftermath import aftermath
 from sim.randomness import uniform4
 
 

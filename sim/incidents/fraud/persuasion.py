@@ -24,7 +24,8 @@ from sim.incidents.profiles import DemandRule
 from sim.incidents.reporting import take_down
 from sim.incidents.town import Town
 from sim.kernels import inlined, inner_kernel, kernel, row
-from sim.people.feelings import FeelingRule, Feelings, aftermath_of_fraud, felt_fraud_awareness, teach_fraud
+from sim.people.aftermath import aftermath_of_fraud
+from sim.people.feelings import FeelingRule, Feelings, felt_fraud_awareness, teach_fraud
 from sim.people.residents import Society
 from sim.randomness import gamma, normal, uniform4
 

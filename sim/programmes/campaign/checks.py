@@ -19,7 +19,7 @@ from sim.incident_types import IncidentType
 from sim.incidents.log import INCIDENTS, VISITS, CallState, Discoverer, Logs
 from sim.kernels import inner_kernel, kernel, row
 from sim.people.custody import NO_CRIME, Arrest, custody_time, take_into_custody
-from sim.people.feelings import Feelings, shift_feelings
+from sim.people.feelings import Feelings, shift_feelings, tell_of_police, treatment
 from sim.people.offenders import YOUNGEST, BeliefRule
 from sim.people.residents import Society
 from sim.people.whereabouts import person_at
@@ -127,7 +127,8 @@ def check_people(seed: int, now_min: float, first: int, rule: CheckRule, street:
     rounded up or down by chance. For each of them officers look over `looks` residents who are there at that hour.
     They see who behaves suspiciously, which who carries stolen goods does with probability `sign` and anybody else
     with `false_sign`, and they know those whom the files name. The first of these they check and search; if there is
-    none, they check the first of all and let him go. A check costs trust. Of safety it neither gives nor takes any:
+    none, they check the first of all and let him go. A check costs trust, more if
+    it is unfair, and those who are tied to the checked hear of it. Of safety it neither gives nor takes any:
     the stop in sight of the residents of the cell reassures them already, see `sim.incidents.judgement`.
 
     Who stole within `goods_min` carries some of it with probability `carried`, and a search finds it. Then the latest
@@ -151,7 +152,7 @@ def check_people(seed: int, now_min: float, first: int, rule: CheckRule, street:
         State; crimes, cases, and feelings of residents and offenders change.
     """
     checks, searches, arrests, other_arrests, owed_min, other_owed_min = 0, 0, 0, 0, 0.0, 0.0
-    offenders, residents = street.offenders, street.society.residents
+    offenders = street.offenders
     for v in range(first, street.logs.used[VISITS]):
         visit = street.logs.visits[v]
         cell, unit, second = row(visit.cell), row(visit.unit_id), row(visit.start_min * SECONDS)
@@ -162,7 +163,9 @@ def check_people(seed: int, now_min: float, first: int, rule: CheckRule, street:
             if who < 0:
                 continue
             checks += 1
-            shift_feelings(residents, who, now_min, -rule.trust_loss, 0.0, 0.0, street.feelings, street.ground)
+            u_fair = uniform(seed, Draw.CHECK_TREATMENT + k, unit, second)
+            lost = treatment(u_fair, 0.0, street.feelings.rule) - rule.trust_loss
+            tell_of_police(who, now_min, lost, street.society, street.feelings, street.ground)
             i = row(street.offender_of[who])
             u_other, u_custody, u_processing, _ = uniform4(seed, Draw.CHECK_ARREST + k, unit, second)
             away_min, crime_min, pace = 0.0, NO_CRIME, -math.log(u_processing)

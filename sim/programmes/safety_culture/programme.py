@@ -19,11 +19,15 @@ from sim.programmes.safety_culture.home_checks import (
     CHECKED,
     FINED,
     HARDENED,
+    OUTCOMES,
     SAFE_ALREADY,
+    WARNED,
     CheckRule,
+    Turns,
     check_homes,
     share_hardened,
 )
+from sim.randomness import uniforms
 
 _INCENTIVE = "assumption: 100 yuan, about half a lock, doubles the odds"
 
@@ -34,11 +38,11 @@ class SafetyCulture(Programme):
     Who comes to a meeting learns. Talk goes along ties once a week, in proportion to the share of the week's meetings
     that found hours, and spreads what was learnt without adding to it: without hours nobody learns, nor talks more than
     usual, which is in the baselines. A check takes minutes and leads to a harder home, which the police reward, or to
-    nothing, or to a penalty, which goes from the household to the treasury.
+    a warning; and the check after it perhaps to a penalty, which goes from the household to the treasury.
     """
 
     name = "safety_culture"
-    totals = ("listeners", "contacts", "checked", "safe_already", "hardened", "fined", "penalties", "cost")
+    totals = ("listeners", "contacts", "checked", "safe_already", "hardened", "warned", "fined", "penalties", "cost")
     means = ("awareness", "fraud_awareness", "hardened_share")
 
     class Parameters(ProgrammeParameters):
@@ -93,8 +97,16 @@ class SafetyCulture(Programme):
             ge=0,
             le=50,
             source="assumption: each home in some four years",
-            doc="Homes to be checked.",
+            doc="Homes to be checked, those seen again after a warning among them.",
         )
+        check_every_days: int = parameter(
+            1095, unit="days", ge=1, le=36_500, source="assumption: three years; officers keep a list",
+            doc="Time between two checks of a home, but for the one after a warning.",
+        )  # fmt: skip
+        check_again_days: int = parameter(
+            60, unit="days", ge=0, le=3650, source="assumption: time to see to it",
+            doc="Time from a warning until the home is checked again.",
+        )  # fmt: skip
         check_min: float = parameter(
             12.0, unit="min", ge=0.1, le=480, source="assumption", doc="Minutes of an officer for a home."
         )
@@ -120,8 +132,13 @@ class SafetyCulture(Programme):
             ge=0,
             le=10_000,
             source="assumption: points lost",
-            doc="Penalty for one that is not; it goes to the treasury.",
+            doc="Penalty for one that is not in spite of a warning; it goes to the treasury.",
         )
+        fined_share: float = parameter(
+            0.1, unit="probability", ge=0, le=1,
+            source="assumption: officers mostly leave it at words; penalties of neighbours are rare events",
+            doc="A household that has done nothing after a warning is fined.",
+        )  # fmt: skip
         reward_effect: float = parameter(
             0.7, unit="log-odds per 100 yuan", ge=0, le=20, source=_INCENTIVE, doc="Rise of the log-odds by the reward."
         )
@@ -131,7 +148,7 @@ class SafetyCulture(Programme):
             ge=0,
             le=20,
             source=_INCENTIVE,
-            doc="Rise of the log-odds by the penalty.",
+            doc="Rise of the log-odds by the penalty, of households that were warned of it.",
         )
         penalty_trust_loss: float = parameter(
             0.03,
@@ -154,10 +171,13 @@ class SafetyCulture(Programme):
         self.check_rule = CheckRule(
             logit=p.harden_logit,
             awareness=p.harden_awareness,
-            incentive=(p.reward_effect * p.reward_yuan + p.penalty_effect * p.penalty_yuan) / 100,
-            fined=p.penalty_yuan > 0,
+            reward=p.reward_effect * p.reward_yuan / 100,
+            penalty=p.penalty_effect * p.penalty_yuan / 100,
+            fined=p.fined_share if p.penalty_yuan > 0 else 0.0,
             trust_loss=p.penalty_trust_loss * p.penalty_yuan / 100,
         )
+        order = np.argsort(uniforms(site.seed, int(Draw.CHECK_ORDER), len(site.society.dwellings), 0), kind="stable")
+        self.turns = Turns(order, p.check_every_days, p.check_again_days)
         self.checks_to_do = 0.0
         self.held_min = 0.0
         self.to_come = 0.0  # listeners of whom a part is still to come
@@ -175,7 +195,7 @@ class SafetyCulture(Programme):
         means = city_means(today.truth.feelings, self.baseline, self.residents, today.now_min)
         self.note(today.day, "awareness", float(means[Feeling.AWARENESS]))
         self.note(today.day, "fraud_awareness", float(means[Feeling.FRAUD_AWARENESS]))
-        self.note(today.day, "hardened_share", share_hardened(today.truth.society))
+        self.note(today.day, "hardened_share", share_hardened(today.truth.public, today.now_min))
 
     def _meet(self, today: Today, held_min: float) -> None:
         """Teach those who come to the meetings of a day, drawn among all who are old enough to listen."""
@@ -206,14 +226,18 @@ class SafetyCulture(Programme):
         self.checks_to_do += p.checks_per_1000_day * self.residents / 1000
         due = int(self.checks_to_do)
         self.checks_to_do -= due
-        homes = min(due, int(hours.able() / p.check_min))
-        hours.spend(Work.EDUCATION, homes * p.check_min)
-        counts = np.zeros(4, dtype=np.int64)
-        check_homes(today.seed, today.day, homes, today.truth.public, self.demand, self.check_rule, counts)
+        homes = self.turns.take(today.day, min(due, int(hours.able() / p.check_min)))
+        hours.spend(Work.EDUCATION, len(homes) * p.check_min)
+        counts = np.zeros(OUTCOMES, dtype=np.int64)
+        check_homes(
+            today.seed, today.day, homes, self.turns.warned, today.truth.public, self.demand, self.check_rule, counts
+        )
+        self.turns.see_again(homes)
         for measure, at in (
             ("checked", CHECKED),
             ("safe_already", SAFE_ALREADY),
             ("hardened", HARDENED),
+            ("warned", WARNED),
             ("fined", FINED),
         ):
             self.note(today.day, measure, float(counts[at]))

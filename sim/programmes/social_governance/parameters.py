@@ -57,7 +57,14 @@ class GovernanceParameters(ProgrammeParameters):
     read_share: float = parameter(
         0.3, unit="probability", ge=0, le=1,
         source="assumption: most members have such groups muted, or let messages pass",
-        doc="An adult of a group reads a message; who does is drawn for each message.",
+        doc="An adult of a group that has had none lately reads a message; who does is drawn for each message.",
+    )  # fmt: skip
+    tiring_messages: float = parameter(
+        3.0, unit="messages", ge=0.01, le=1e6, source="assumption: people mute groups that write often; 1e6: never",
+        doc="Messages to a grid lately with which half as many read the next one.",
+    )  # fmt: skip
+    tiring_days: float = parameter(
+        30.0, unit="days", ge=0.01, le=36_500, source="assumption: a month", doc="Half-life of messages lately.",
     )  # fmt: skip
     grid_worker_min_week: float = parameter(
         120.0, unit="min per grid per week", ge=0, le=2400,
@@ -129,11 +136,11 @@ class GovernanceParameters(ProgrammeParameters):
         doc="Mean time from a crime until the leader of a group hears of it.",
     )
     burglary_step: float = parameter(
-        0.03,
+        0.005,
         unit="points on a 0–1 scale",
         ge=0,
         le=1,
-        source="assumption: a tenth of what victims learn",
+        source="assumption: half a minute of reading, a thirtieth of what half a session on the subject teaches",
         doc="Awareness that a message teaches a reader who has had none lately.",
     )
     burglary_cap: float = parameter(
@@ -145,11 +152,11 @@ class GovernanceParameters(ProgrammeParameters):
         doc="Awareness above the own baseline at which messages teach nothing more; in proportion below.",
     )
     fraud_step: float = parameter(
-        0.03,
+        0.005,
         unit="points on a 0–1 scale",
         ge=0,
         le=1,
-        source="assumption: below a tenth of what victims learn",
+        source="assumption: half a minute of reading, a thirtieth of what half a session on the subject teaches",
         doc="Awareness of fraud that a message teaches, as the other.",
     )
     fraud_cap: float = parameter(

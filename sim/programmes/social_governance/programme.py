@@ -78,6 +78,7 @@ class SocialGovernance(Programme):
         self._mediation = mediation_rule(scenario.demand.disputes.mediation, site.city.residents)
         begins_min = 60.0 * DAY_BEGINS_HOUR
         self._office_min = begins_min, begins_min + scenario.force.wellbeing.working_day_min
+        self._messages_lately = np.zeros(grids)
         self._tips = new_tips()
         self._heard = Heard()
         self._centre_yuan = p.centre_yuan * site.city.residents / 365
@@ -239,6 +240,7 @@ class SocialGovernance(Programme):
         """Warn the active message groups around the burglaries and the victims of the frauds of the latest books."""
         p, community = self.parameters, today.hours[Post.COMMUNITY]
         active = self.organising.kept(today.day)
+        self._messages_lately *= 0.5 ** (1.0 / p.tiring_days)
         for news in fresh_news(today.truth.logs, today.truth.society, today.now_min):
             grid = int(self.hoods.grid_of[group_of(news.home)])
             if not active[grid]:
@@ -250,7 +252,9 @@ class SocialGovernance(Programme):
             self._pay_grid_workers(today, p.passing_min * float(np.diff(self.hoods.start)[grid]))
             about_fraud = news.kind == IncidentType.FRAUD
             step, cap = (p.fraud_step, p.fraud_cap) if about_fraud else (p.burglary_step, p.burglary_cap)
-            message = Message(about_fraud, news.key_time, p.read_share, step, cap)
+            read_share = p.read_share / (1.0 + self._messages_lately[grid] / p.tiring_messages)
+            self._messages_lately[grid] += 1.0
+            message = Message(about_fraud, news.key_time, read_share, step, cap)
             readers = send_message(today.seed, grid, message, today.now_min, self.hoods, today.truth.public)
             self.note(today.day, "messages", 1.0)
             self.note(today.day, "messages_read", float(readers))

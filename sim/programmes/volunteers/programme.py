@@ -23,7 +23,7 @@ from sim.programmes.volunteers.volunteering import (
     StayingRule,
     head_count,
     leavers,
-    new_standing,
+    new_register,
     recruit,
     teach_about_fraud,
     volunteer_ties,
@@ -95,6 +95,15 @@ class Volunteers(Programme):
             source="assumption: an hour reaches some twenty households, one person in some forty who trust joins",
             doc="Residents whom an hour of recruiting wins, if all trusted fully, knew no volunteer and were not paid.",
         )  # fmt: skip
+        asks_per_hour: float = parameter(
+            40.0, unit="people", ge=1, le=10_000, source="assumption: the adults of some twenty households",
+            doc="Residents whom an hour of recruiting reaches.",
+        )  # fmt: skip
+        ask_again_days: int = parameter(
+            730, unit="days", ge=0, le=36_500, source="assumption: two years; lives change",
+            doc=("Days for which who has said no, or has left, is not won; 0: whoever is asked may join, and numbers "
+                "grow for as long as there is room."),
+        )  # fmt: skip
         tie_weight: float = parameter(
             0.5, unit="per tie", ge=0, le=20,
             source="assumption: being asked by somebody one knows is the usual way in (Musick & Wilson 2008)",
@@ -104,10 +113,8 @@ class Volunteers(Programme):
             5, unit="ties", ge=0, le=100, source="assumption", doc="Ties beyond this number have no further effect."
         )
         leave_per_year: float = parameter(
-            0.25, unit="per year", ge=0, le=50,
-            source=(
-                "assumption: well below the third of US volunteers who do not return the next year (Eisner et al. 2009)"
-            ),
+            0.4, unit="per year", ge=0, le=50,
+            source="a third of US volunteers do not return the next year (Eisner et al. 2009): −log(2/3)",
             doc="Hazard to leave of volunteers who are looked after, asked for no more than they wish, and not paid.",
         )  # fmt: skip
         overload: float = parameter(
@@ -238,9 +245,9 @@ class Volunteers(Programme):
         """Begin with the plain watch and the spare rows of a table of volunteers."""
         p, residents = self.parameters, society.residents
         attraction = 1.0 + p.reward_gain * p.reward_yuan_per_hour / (p.reward_yuan_per_hour + p.half_reward_yuan)
-        self.joining = rule_of(JoiningRule, p, attraction=attraction)
+        self.joining = rule_of(JoiningRule, p, joins=p.joins_per_hour / p.asks_per_hour, attraction=attraction)
         self.staying = rule_of(StayingRule, p, per_day=p.leave_per_year / 365, attraction=attraction)
-        self.standing = new_standing(len(residents), volunteers)
+        self.register = new_register(len(residents), volunteers)
         self.free = deque(int(v) for v in np.flatnonzero(~volunteers["active"]))
         self.training = Queue()
         self.waiting = 0
@@ -267,7 +274,7 @@ class Volunteers(Programme):
         """Let those leave who have had enough; their rows become free."""
         rows = np.zeros(len(corps.volunteers), dtype=np.int64)
         n = leavers(
-            corps.seed, corps.day, corps.volunteers, corps.society.residents, self.standing, self.staying,
+            corps.seed, corps.day, corps.volunteers, corps.society.residents, self.register, self.staying,
             corps.feelings.rule, rows,
         )  # fmt: skip
         self.free.extend(int(v) for v in rows[:n])
@@ -298,7 +305,7 @@ class Volunteers(Programme):
         hours.spend(Work.ORGANISING, spent)
         volunteers["active"][trained] = True
         volunteers["joined_day"][trained] = volunteers["contact_day"][trained] = day
-        self.standing[volunteers["resident_id"][trained]] = Standing.SERVING
+        self.register.standing[volunteers["resident_id"][trained]] = Standing.SERVING
         self.waiting -= len(trained)
         self.note(day, "joined", len(trained))
         return spent
@@ -309,7 +316,7 @@ class Volunteers(Programme):
         hours.spend(Work.ORGANISING, spent)
         joined = np.zeros(len(self.free), dtype=np.int64)
         n = recruit(
-            corps.seed, corps.day, spent / 60, corps.society, self.standing, self.joining,
+            corps.seed, corps.day, spent / 60, corps.society, self.register, self.joining,
             corps.feelings.rule, joined,
         )  # fmt: skip
         for resident in joined[:n].tolist():
@@ -329,7 +336,7 @@ class Volunteers(Programme):
         one["start_hour"], one["hours"] = 24 * int(7 * u_day) + first + int(spread * u_hour), p.hours_asked
         one["reach"], one["wished_hours"] = self.reach.get(team, 0.0), p.wished_hours * (0.5 + u_wish)
         one["skill"] = min(p.least_skill + 0.4 * u_skill, 1.0)
-        one["ties"] = volunteer_ties(resident, self._ties, self.standing)
+        one["ties"] = volunteer_ties(resident, self._ties, self.register.standing)
         one["joined_day"] = one["contact_day"] = corps.day
 
     def _count(self, corps: Corps) -> None:

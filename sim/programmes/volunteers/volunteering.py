@@ -19,14 +19,22 @@ from sim.people.volunteers import Team
 from sim.programmes.public import ADULT_AGE
 from sim.randomness import exponential, uniform, uniform4
 
+NEVER = -(1 << 20)  # day on which somebody was asked who never was
+
 
 class Standing(IntEnum):
     """What a resident has to do with volunteering."""
 
-    NEVER = 0
+    NONE = 0
     WAITING = 1  # has joined and not been trained yet
     SERVING = 2
-    FORMER = 3  # does not come back (assumption)
+
+
+class Register(NamedTuple):
+    """What residents have to do with volunteering, and when they were last asked, or left."""
+
+    standing: Array  # int8 [residents] Standing
+    asked_day: Array  # int32 [residents]
 
 
 class Corps(NamedTuple):
@@ -43,7 +51,9 @@ class Corps(NamedTuple):
 class JoiningRule(NamedTuple):
     """What makes residents join."""
 
-    joins_per_hour: float  # an organiser's hour wins if everybody trusts fully, knows no volunteer and is not paid
+    asks_per_hour: float  # residents whom an organiser's hour reaches
+    joins: float  # probability that who is asked joins, who trusts fully, knows no volunteer and is not paid
+    ask_again_days: int  # who has said no, or has left, says no for so long
     attraction: float  # so many times as many because of rewards
     tie_weight: float
     most_ties: int
@@ -83,17 +93,17 @@ def recruit(
     day: int,
     hours: float,
     society: Society,
-    standing: Array,
+    register: Register,
     rule: JoiningRule,
     feelings: FeelingRule,
     joined: Array,
 ) -> int:
-    """Let adult residents join on a day, and mark them as waiting.
+    """Ask residents to join on a day, and mark those who do as waiting.
 
-    The hazard of a resident is `joins_per_hour / residents · hours · attraction · trust · (1 + tie_weight ·
-    min(volunteer ties, most_ties))`. Candidates come as a Poisson process at the largest rate possible and are thinned
-    (Lewis & Shedler 1979), so that the time does not depend on the number of residents. The n-th candidate of a day is
-    the same person whatever the hours and the rewards.
+    A Poisson number of residents is reached, each as likely as the other. An adult who does not serve, and was not
+    asked and did not leave for `ask_again_days`, joins with probability `joins · attraction · trust · (1 + tie_weight ·
+    min(volunteer ties, most_ties))`; others have said no already, so that organisers find fewer the more they have
+    asked. The n-th resident whom they reach on a day is the same whatever the hours and the rewards.
 
     Parameters
     ----------
@@ -103,8 +113,8 @@ def recruit(
         Organisers' hours that were spent on recruiting.
     society : Society
         The residents and their ties.
-    standing : Array
-        `Standing` by resident.
+    register : Register
+        Standings and days by resident; is written.
     rule, feelings : JoiningRule, FeelingRule
         The rules.
     joined : Array
@@ -116,17 +126,18 @@ def recruit(
         How many they are.
     """
     residents, ties = society.residents, society.ties
-    n = 0
-    highest = 1.0 + rule.tie_weight * rule.most_ties
-    end = rule.joins_per_hour * hours * rule.attraction * highest
+    n, end = 0, rule.asks_per_hour * hours
     k, moment = 0, exponential(seed, Draw.JOINING_GAP, 0, day)
     while moment < end and n < len(joined):
         u_who, u_joins, _, _ = uniform4(seed, Draw.JOINING, k, day)
         r = int(u_who * len(residents))
-        if standing[r] == Standing.NEVER and residents[r].age >= ADULT_AGE:
-            drawn = 1.0 + rule.tie_weight * min(volunteer_ties(r, ties, standing), rule.most_ties)
-            if u_joins * highest < felt_trust(residents, r, day * float(MINUTES_PER_DAY), feelings) * drawn:
-                standing[r] = Standing.WAITING
+        free = register.standing[r] == Standing.NONE and day - register.asked_day[r] >= rule.ask_again_days
+        if free and residents[r].age >= ADULT_AGE:
+            register.asked_day[r] = day
+            drawn = 1.0 + rule.tie_weight * min(volunteer_ties(r, ties, register.standing), rule.most_ties)
+            trust = felt_trust(residents, r, day * float(MINUTES_PER_DAY), feelings)
+            if u_joins < rule.joins * rule.attraction * trust * drawn:
+                register.standing[r] = Standing.WAITING
                 joined[n] = r
                 n += 1
         k += 1
@@ -140,7 +151,7 @@ def leavers(
     day: int,
     volunteers: Array,
     residents: Array,
-    standing: Array,
+    register: Register,
     rule: StayingRule,
     feelings: FeelingRule,
     left: Array,
@@ -167,7 +178,8 @@ def leavers(
                 hazard *= rule.neglect
             if uniform(seed, Draw.VOLUNTEER_LEAVES, r, day) < 1.0 - math.exp(-hazard):
                 one.active = False
-                standing[r] = Standing.FORMER
+                register.standing[r] = Standing.NONE
+                register.asked_day[r] = day
                 left[n] = v
                 n += 1
     return n
@@ -253,8 +265,8 @@ def mediator_hours(volunteers: Array, weekday: int) -> Mediators:
     return Mediators(total, float((hours * volunteers["skill"][there]).sum()) / total if total else 0.0)
 
 
-def new_standing(residents: int, volunteers: Array) -> Array:
-    """Return the `Standing` of residents when only the plain watch serves, shape [residents]."""
-    standing = np.zeros(residents, dtype=np.int8)
-    standing[volunteers["resident_id"][volunteers["active"]]] = Standing.SERVING
-    return standing
+def new_register(residents: int, volunteers: Array) -> Register:
+    """Return what residents have to do with volunteering when only the plain watch serves, and nobody was asked."""
+    register = Register(np.zeros(residents, dtype=np.int8), np.full(residents, NEVER, dtype=np.int32))
+    register.standing[volunteers["resident_id"][volunteers["active"]]] = Standing.SERVING
+    return register

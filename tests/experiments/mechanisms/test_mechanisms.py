@@ -118,11 +118,11 @@ def test_cases_name_strategies_and_parameters_that_exist():
 
 def test_a_small_run_leaves_a_complete_folder(found):
     folder = found.save("made")
-    for name in ("fraud", "disputes", "tips", "volunteers", "campaigns"):
+    for name in ("fraud", "disputes", "tips", "volunteers", "campaigns", "activities"):
         assert pl.read_parquet(folder / f"{name}.parquet").width > 3
     page = (folder / "mechanisms.html").read_text(encoding="utf-8")
     assert "http://" not in page.replace("http://www.w3.org", "")
-    assert page.count("<h2") == 6
+    assert page.count("<h2") == 7
 
 
 def test_from_python_it_has_the_tables_that_the_command_writes_and_prints_what_it_prints(found, capsys):
