@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from sim.arrays import Array
 from sim.city.state import Ground
 from sim.incident_types import PLACE_CRIMES, IncidentType
+from sim.incidents.disputes.log import OPEN, Disputes
 from sim.incidents.hardening import harden
 from sim.incidents.profiles import DemandRule
 from sim.kernels import kernel, row
@@ -22,12 +24,18 @@ HOME_PROBLEM = IncidentType.BURGLARY  # it is met with locks, any other by light
 
 
 class Problem(NamedTuple):
-    """A problem that is worked on: a type of crime that recurs in a square of cells."""
+    """A type of crime that recurs in a square of cells."""
 
     kind: int
     cells: Array
     recorded_before: float  # crimes of the type there in police records, in the time that counts
-    opened_day: int
+
+
+class Quarrel(NamedTuple):
+    """A dispute about which the police are called again and again."""
+
+    dispute: int
+    calls: int
 
 
 class Solved(NamedTuple):
@@ -40,15 +48,16 @@ class Solved(NamedTuple):
 class ProblemSolving(Programme):
     """Community officers solve one problem after another, as far as their hours go.
 
-    Scanning: the square of some hundred metres and the type of crime with most entries in police records, away from
-    what has been dealt with. Analysis and response cost hours, and others pay for the response. Against burglary all
-    homes of the square get new locks, which wear as others do; against anything else the place is changed, which takes
-    log-odds off an offence of that type there and wears off. Assessment: what has not lowered the entries is given up,
-    and the square may be picked again.
+    Scanning: a dispute about which the police were called again and again, or else the square of some hundred metres
+    and the type of crime with most entries in police records, away from what has been dealt with. Analysis and response
+    cost hours, and others pay for the response. Against burglary all homes of the square get new locks, which wear as
+    others do; against anything else the place is changed, which takes log-odds off an offence of that type there and
+    wears off; a dispute is eased, and may grow again. Assessment: what has not lowered the entries of a place is given
+    up, and the square may be picked again.
     """
 
     name = "problem_solving"
-    totals = ("opened", "solved", "failed", "homes_hardened", "others_cost")
+    totals = ("opened", "solved", "failed", "homes_hardened", "disputes_eased", "others_cost")
     means = ("in_place",)
 
     class Parameters(ProgrammeParameters):
@@ -69,6 +78,15 @@ class ProblemSolving(Programme):
         least: int = parameter(
             3, unit="crimes", ge=1, le=1000, source="assumption: less is no pattern",
             doc="Entries that make a problem.",
+        )  # fmt: skip
+        dispute_calls: int = parameter(
+            2, unit="calls", ge=1, le=1000, source="assumption: the second call shows that the first settled nothing",
+            doc="Calls about a dispute since it was last dealt with that make it a problem.",
+        )  # fmt: skip
+        dispute_relief: float = parameter(
+            0.5, unit="share of its tension", ge=0, le=1,
+            source="assumption: what feeds it is found and changed, such as a wall, a bill, a working hour",
+            doc="What solving a dispute takes off its tension; 0 is off.",
         )  # fmt: skip
         work_hours: float = parameter(
             40.0, unit="h per problem", ge=0.1, le=10_000,
@@ -107,7 +125,8 @@ class ProblemSolving(Programme):
         self._square = rows // side * across + cols // side
         self._squares = int(self._square.max()) + 1
         self._home_cells, self._demand = site.society.dwellings["cell"], site.bureau.demand
-        self.open: Problem | None = None
+        self.open: Problem | Quarrel | None = None
+        self._eased: dict[int, int] = {}  # dispute → calls about it when it was dealt with
         self.solved: list[Solved] = []
         self._done_min = 0.0
 
@@ -134,8 +153,12 @@ class ProblemSolving(Programme):
         np.add.at(counts, (recorded.type, self._square[recorded.cell]), 1.0)
         return counts
 
-    def _scan(self, today: Today) -> Problem | None:
-        """Return the type and square with most entries that nobody has dealt with, if that is a pattern."""
+    def _scan(self, today: Today) -> Problem | Quarrel | None:
+        """Return what recurs: a dispute, or the type and square with most entries that nobody has dealt with."""
+        quarrel = most_called(today.truth.disputes, self._eased, self.parameters.dispute_calls)
+        if quarrel is not None:
+            self.note(today.day, "opened", 1.0)
+            return quarrel
         counts = self._counts(today, self.parameters.scan_days)
         for one in self.solved:
             counts[one.problem.kind, self._square[one.problem.cells[0]]] = 0.0
@@ -143,11 +166,17 @@ class ProblemSolving(Programme):
         if counts[kind, square] < self.parameters.least:
             return None
         self.note(today.day, "opened", 1.0)
-        return Problem(int(kind), np.flatnonzero(self._square == square), float(counts[kind, square]), today.day)
+        return Problem(int(kind), np.flatnonzero(self._square == square), float(counts[kind, square]))
 
-    def _respond(self, today: Today, problem: Problem) -> None:
-        """Put a response in place: locks against burglary, else a change of the place."""
+    def _respond(self, today: Today, problem: Problem | Quarrel) -> None:
+        """Put a response in place: a dispute is eased, homes get locks against burglary, else the place is changed."""
         p = self.parameters
+        self.note(today.day, "solved", 1.0)
+        if isinstance(problem, Quarrel):
+            self._eased[problem.dispute] = problem.calls
+            ease(today.truth.disputes, problem.dispute, p.dispute_relief)
+            self.note(today.day, "disputes_eased", 1.0)
+            return
         if problem.kind == HOME_PROBLEM:
             homes = np.flatnonzero(np.isin(self._home_cells, problem.cells))
             fit_locks(today.now_min, homes, today.truth.public, self._demand)
@@ -156,7 +185,6 @@ class ProblemSolving(Programme):
         else:
             self.note(today.day, "others_cost", p.place_yuan)
         self.solved.append(Solved(problem, today.day))
-        self.note(today.day, "solved", 1.0)
 
     def _assess(self, today: Today) -> None:
         """Compare entries after a response with those before; what has failed, or worn off, may be picked again."""
@@ -182,6 +210,22 @@ class ProblemSolving(Programme):
                 left = p.response * 0.5 ** ((today.day - one.since_day) / p.half_life_days)
                 taken[one.problem.cells, one.problem.kind] = left
         change_places(today.truth.ground, taken)
+
+
+def most_called(disputes: Disputes, eased: Mapping[int, int], least: int) -> Quarrel | None:
+    """Return the open dispute with most calls since it was dealt with, if there are so many; of equals the oldest."""
+    rows = disputes.open[: disputes.used[OPEN]]
+    calls = disputes.rows["calls"][rows].astype(int)
+    new = calls - np.array([eased.get(int(d), 0) for d in rows], dtype=int)
+    if not len(rows) or new.max() < least:
+        return None
+    first = int(np.argmax(new))
+    return Quarrel(int(rows[first]), int(calls[first]))
+
+
+def ease(disputes: Disputes, dispute: int, relief: float) -> None:
+    """Take a share of its tension off a dispute."""
+    disputes.rows["tension"][dispute] *= 1.0 - relief
 
 
 def change_places(ground: Ground, taken: Array) -> None:

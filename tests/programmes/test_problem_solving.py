@@ -9,9 +9,10 @@ import pytest
 from small_runs import MUCH_CRIME, in_town
 
 from sim.incident_types import IncidentType
+from sim.incidents.disputes.log import new_dispute_log
 from sim.incidents.log import INCIDENTS
 from sim.model import CityModel
-from sim.programmes.problem_solving import ProblemSolving
+from sim.programmes.problem_solving import ProblemSolving, Quarrel, ease, most_called
 
 WILLING = {"wellbeing": {"active": False}}
 
@@ -78,3 +79,17 @@ def test_with_no_response_nothing_changes_and_a_strong_one_prevents_crime_there(
             found += int((here & (crimes["time_min"] > 1440.0 * (one.since_day + 1))).sum())
         counts.append(found)
     assert counts[1] == 0 < counts[0]
+
+
+def test_a_dispute_that_brings_calls_again_and_again_is_eased_once_until_it_brings_more() -> None:
+    disputes = new_dispute_log(8)
+    disputes.open[:3], disputes.used[:2] = (0, 1, 2), (3, 3)
+    disputes.rows["calls"][:3], disputes.rows["tension"][:3] = (1, 4, 3), 2.0
+    found = most_called(disputes, {}, least=2)
+    assert found == Quarrel(1, 4)
+    ease(disputes, 1, 0.5)
+    assert disputes.rows["tension"][:3].tolist() == [2.0, 1.0, 2.0]
+    assert most_called(disputes, {1: 4}, least=2) == Quarrel(2, 3)
+    assert most_called(disputes, {1: 4, 2: 3}, least=2) is None
+    disputes.rows["calls"][1] = 6
+    assert most_called(disputes, {1: 4, 2: 3}, least=2) == Quarrel(1, 6)

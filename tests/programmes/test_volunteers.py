@@ -106,7 +106,7 @@ def test_every_minute_goes_to_contacts_training_or_recruiting_and_no_more_than_t
 
 
 def test_the_books_of_standing_rows_and_hours_agree() -> None:
-    corps = begin(leave_per_year=3.0, most_share=0.02, recruiting_hours_per_1000_week=5.0)
+    corps = begin(leave_per_year=3.0, most_share=0.02, recruiting_hours_per_1000_week=5.0, ask_again_days=30)
     corps.days(0, 500, 10.0)
     volunteers, standing = corps.volunteers, corps.programme.register.standing
     rows = np.flatnonzero(volunteers["active"])
