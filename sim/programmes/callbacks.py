@@ -48,7 +48,7 @@ class Callbacks(Programme):
             doc="Time of a call.",
         )  # fmt: skip
         after_days: int = parameter(
-            14, unit="days", ge=0, le=365, source="assumption: by then the first steps have been taken",
+            7, unit="days", ge=0, le=365, source="assumption: by then the first steps have been taken",
             doc="Days from the entry in police records to the call.",
         )  # fmt: skip
         told_gain: float = parameter(

@@ -73,7 +73,7 @@ class ProblemSolving(Programme):
         )  # fmt: skip
         scan_days: int = parameter(
             180, unit="days", ge=7, le=3650, source="assumption: long enough to tell what recurs from chance",
-            doc="Entries in police records of so many days count.",
+            doc="Entries in police records within this time count.",
         )  # fmt: skip
         least: int = parameter(
             3, unit="crimes", ge=1, le=1000, source="assumption: less is no pattern",

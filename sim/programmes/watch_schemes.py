@@ -58,7 +58,7 @@ class WatchSchemes(Programme):
             60, unit="days", ge=1, le=3650, source="assumption", doc="Time between contacts with a scheme."
         )
         need_days: int = parameter(
-            180, unit="days", ge=1, le=3650, source="assumption", doc="Recorded burglaries of so many days count.",
+            180, unit="days", ge=1, le=3650, source="assumption", doc="Burglaries recorded within this time count.",
         )  # fmt: skip
         joins: float = parameter(
             0.2, unit="probability", ge=0, le=1,

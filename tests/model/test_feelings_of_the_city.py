@@ -108,6 +108,9 @@ def test_who_was_a_victim_of_crime_at_places_feels_less_safe_trusts_less_and_is_
             "arrest_gain",
             "patrol_reassurance",
             "fraud_trust_loss",
+            "fair_gain",
+            "unfair_loss",
+            "unheard_loss",
         ),
         0.0,
     )
@@ -174,7 +177,11 @@ def test_no_home_is_hardened_where_nobody_breaks_in_whatever_else_happens() -> N
 def burgled(harden_probability: float, harden_effect: float) -> CityModel:
     people = {
         "offenders": {"share": 0.02, "searches_per_day": 4.0},
-        "feelings": {"harden_probability": harden_probability, "harden_effect": harden_effect},
+        "feelings": {
+            "harden_probability": harden_probability,
+            "harden_effect": harden_effect,
+            "harden_half_life_years": 0.5,
+        },
     }
     model = CityModel(in_town(days=60, demand={"burglary": {"rate_per_1000": 300.0}}, people=people))
     model.run()
@@ -209,7 +216,7 @@ def test_households_harden_their_homes_after_a_burglary_the_likelier_the_more_aw
 def test_the_hardness_of_a_cell_is_what_hardening_takes_from_its_appeal() -> None:
     model = burgled(1.0, 0.5)
     homes, cells = model.world.society.dwellings, model.world.ground.cells
-    decay_min = 7 * 365 * 1440 / math.log(2)
+    decay_min = 0.5 * 365 * 1440 / math.log(2)
     appeal, hardened = (
         np.bincount(homes["cell"], weights=homes["appeal"] * rows, minlength=len(cells))
         for rows in (1.0, np.exp((homes["hardened_min"] - model.now_min) / decay_min))
@@ -243,6 +250,7 @@ def test_a_home_that_is_hardened_fully_is_never_burgled_again() -> None:
     }
     model = CityModel(in_town(days=60, demand={"burglary": {"rate_per_1000": 300.0}}, people=people))
     homes, again, safe = model.world.society.dwellings, 0, 0
+    homes["hardened_min"], model.world.ground.cells["hardness"] = -np.inf, 0.0
     for _ in range(60):
         hardened, last = homes["hardened_min"] >= 0, homes["burgled_min"].copy()
         model.run(1)

@@ -33,7 +33,7 @@ def test_victims_are_told_once_after_the_time_and_by_the_minute() -> None:
     assert made == len(told) > 20
     assert (told["recorded_time_min"] >= 0).all()
     assert (told["victim_id"] >= 0).all()
-    assert (told["recorded_time_min"] <= model.now_min - 14 * 1440).all()
+    assert (told["recorded_time_min"] <= model.now_min - 7 * 1440).all()
     hours = model.results().indicators["officer_hours_community_work"]
     before = town(()).results().indicators["officer_hours_community_work"]
     assert hours - before == pytest.approx(10 * made / 60, rel=0.05)

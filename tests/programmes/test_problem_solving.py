@@ -36,7 +36,7 @@ def test_problems_are_patterns_of_police_records_and_cost_hours_and_money() -> N
     assert results["officer_hours_community_work"] >= 10 * solved
     assert results["cost_others_problem_solving"] > 0
     assert all(one.problem.recorded_before >= 3 for one in programme.solved)
-    rare, _ = town(days=60, least=1000)
+    rare, _ = town(days=60, least=1000, dispute_calls=1000)
     assert rare.programmes[0].diary["opened"].sum() == 0
 
 
