@@ -422,6 +422,23 @@ def test_a_recorded_burglary_warns_the_grid_around_and_a_recorded_fraud_that_of_
     assert programme.diary["messages"].sum() == 3
 
 
+@pytest.mark.parametrize(("tiring", "tires"), [(1.0, True), (1e6, False)])
+def test_the_more_messages_a_grid_has_had_lately_the_fewer_read_the_next(tiring: float, tires: bool) -> None:
+    """Eight days with a burglary each next door; who reads is drawn anew for each message of some 200 adults."""
+    town = MadeUpTown()
+    programme = begun(town, organising_min=0.0, liaison_min=0.0, tiring_messages=tiring, **QUIET)
+    for day in range(1, 9):
+        town.commit(np.array([10]), day * DAY - 100.0, IncidentType.BURGLARY, reported=True)
+        town.crimes["recorded_time_min"][-1] = day * DAY - 5.0
+        town.crimes["latest_min"][-1] = day * DAY - 100.0
+        kept_up(programme, town.day(day))
+    read = programme.diary["messages_read"][1:9]
+    assert programme.diary["messages"][1:9].tolist() == [1.0] * 8
+    assert read[0] > 50
+    last = read[6:].mean() / read[0]
+    assert 0.03 < last < 0.3 if tires else 0.6 < last < 1.5
+
+
 def test_parameters_out_of_bounds_are_refused_by_name() -> None:
     with pytest.raises(ValueError, match="loss"):
         TellingLine(delay_h=1, loss=1)
