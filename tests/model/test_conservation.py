@@ -12,19 +12,26 @@ from small_runs import after, audit, in_county, in_town
 
 from sim import model as model_module
 from sim.model import CityModel
+from sim.police.patrol.units import Activity
 from sim.scenario import Scenario
 
 NAMES = ("reactive", "random_patrol", "hotspot")
 
 
 class Rostered(CityModel):
-    """Notes the duties for which its units are rostered."""
+    """Notes the duties for which its units are rostered, those that have begun in the warm-up among them."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        super().__init__(scenario)
+        units = self.world.police.units
+        on_duty = units["sign_on_min"][units["activity"] != Activity.OFF_DUTY]
+        self.planned = [(start_min, 1) for start_min in on_duty.tolist()]
 
     def _change_shifts(self, day: int) -> None:
         super()._change_shifts(day)
         reserve = self.scenario.force.reserve_units
         self.planned = [
-            *getattr(self, "planned", []),
+            *self.planned,
             *((duty.start_min, len(duty.units) + reserve) for duty in self.duties),
         ]
 

@@ -127,13 +127,14 @@ def test_one_unit_that_a_user_puts_into_reserve_is_never_sent() -> None:
 def test_steps_and_running_are_those_of_mesa(warmup_days: int) -> None:
     model = CityModel(in_town(days=1, warmup_days=warmup_days))
     assert model.running is True
-    assert model.steps == 0
+    begun_min = 1440.0 * warmup_days
+    assert (model.steps, model.now_min) == (0, begun_min)
     model.step()
-    assert (model.steps, model.now_min) == (1, 10.0)
+    assert (model.steps, model.now_min) == (1, begun_min + 10.0)
     model.run(0.5)
-    assert (model.steps, model.now_min) == (73, 730.0)
+    assert (model.steps, model.now_min) == (73, begun_min + 730.0)
     model.run()
-    assert (model.steps, model.now_min) == (73 + 144 * (1 + warmup_days), 730.0 + 1440 * (1 + warmup_days))
+    assert (model.steps, model.now_min) == (73 + 144, begun_min + 730.0 + 1440.0)
     assert model.running is True
 
 

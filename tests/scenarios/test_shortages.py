@@ -41,7 +41,7 @@ from sim.periods import turns
 from sim.police.force.head_changes import ESTABLISHMENT_COLUMNS, HeadChange, head_factor, heads_on
 from sim.police.parameter_changes import CHANGEABLE, ParameterChange, value_on
 from sim.police.posts import POST_NAMES, SHIFT_POSTS, STATION_POSTS, Post
-from sim.scenario import Scenario, scenario_on
+from sim.scenario import Scenario, prepared, scenario_on
 
 FULL = Scenario()
 ALL = tuple(kinds())
@@ -263,11 +263,13 @@ def test_a_change_grows_in_its_ramp_and_ends_at_once() -> None:
     assert [day for day in range(40) if turns([forever], day)] == [0]
 
 
-def test_an_absent_start_is_the_first_measured_day() -> None:
-    scenario = Scenario(warmup_days=12)
-    assert surge(scenario).demand.changes[0].start_day == 12
-    assert uniform(scenario, start_day=None).force.changes[0].start_day == 12
-    assert uniform(scenario).force.changes[0].start_day == 0
+def test_days_of_changes_count_from_the_end_of_the_warm_up() -> None:
+    scenario = uniform(surge(Scenario(warmup_days=12)), start_day=3)
+    assert (scenario.demand.changes[0].start_day, scenario.force.changes[0].start_day) == (0, 3)
+    carried_out = prepared(scenario)
+    assert (carried_out.demand.changes[0].start_day, carried_out.force.changes[0].start_day) == (12, 15)
+    with pytest.raises(BadInput, match=r"uniform\.start_day"):
+        uniform(scenario, start_day=None)
 
 
 def test_factors_of_demand_multiply_for_the_calls_that_they_are_about() -> None:
@@ -366,7 +368,7 @@ def scenario_of(changes: list[dict[str, Any]]) -> Scenario:
         (
             [{"kind": "uniform", "fraction": 0.6}, {"kind": "secondment", "fraction": 0.5}],
             r"force\.changes\.1\.factor: 0\.5 .*100 % of patrol; "
-            r"60 % \(uniform\) \+ 50 % \(secondment\) .* day 28",
+            r"60 % \(uniform\) \+ 50 % \(secondment\) .* day 0",
         ),
         ([{"kind": "uniform", "fraction": 0.5}, {"kind": "to_the_street", "fraction": 0.6}],
             r"force\.changes\.1\.factor: .* of headquarters; 50 % \(uniform\)"),
