@@ -46,8 +46,8 @@ BEFORE = ("_call_victims", "_make_room", "_begin_to_measure", "_judge", "_muster
 DECISIONS = ("_carry_out_programmes", "_give_orders")
 LISTENS, SETTLES = "social_governance", "mediation"
 ALWAYS_ON = {
-    "campaign": {"first_day": 8, "carried": 0.0}
-}  # a campaign that is on; whoever carried goods would show signs, which officers see
+    "campaign": {"first_day": 8, "carried": 0.0, "other_arrest": 0.0}
+}  # a campaign that is on; whoever carried goods would show signs, which officers see, and who is arrested is gone
 TRUTH = {  # columns of tables in which the decisions of the police are looked for
     "cells": ("boost", "boost_min", "own_boost", "hardness"),
     "dwellings": ("appeal", "burgled_min"),
