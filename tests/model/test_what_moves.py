@@ -23,6 +23,7 @@ from sim.world import World
 
 DAYS = 364
 TREATED_CELLS = 40
+UNBEARABLE = 400.0  # presence felt by those who pass that nobody faces
 
 
 class Pair(NamedTuple):
@@ -38,7 +39,7 @@ class Pair(NamedTuple):
 def pair(**search: Any) -> Pair:
     people = {
         "offenders": {"career_years": 1000.0, "prior_weight": 1e9, "co_offending": 0.0},
-        "search": {"foraging_weight": 0.0, "camera": 50.0, **search},
+        "search": {"foraging_weight": 0.0, **search},
         "feelings": {"victim_awareness_gain": 0.0, "harden_probability": 0.0},
     }
     flags = {"event_dependence": {"near_boost": 0.0, "dwelling_boost": 0.0}}
@@ -46,7 +47,7 @@ def pair(**search: Any) -> Pair:
     without = offended(model.world)
     most = np.argsort(-crimes_by_cell(without))[:TREATED_CELLS]
     begun: World = own(model.world)
-    begun.ground.cells["camera"][most] = 1.0
+    begun.ground.cells["felt"][most] = UNBEARABLE
     treated = offended(begun)
     cells = np.zeros(model.city.grid.n_cells, dtype=bool)
     cells[most] = True
