@@ -97,9 +97,10 @@ class Callbacks(Programme):
     def _queue(self, today: Today) -> None:
         """Let the victims wait whose time has come, the oldest entry first, and drop those who gave up."""
         until_min = today.now_min - self.parameters.after_days * MINUTES_PER_DAY
-        self._waiting.extend(victims_entered(today.truth.logs, self._looked_min, until_min))
+        given_up_min = today.now_min - self._too_late_min
+        self._waiting.extend(victims_entered(today.truth.logs, max(self._looked_min, given_up_min), until_min))
         self._looked_min = max(self._looked_min, until_min)
-        while self._waiting and self._waiting[0][1] < today.now_min - self._too_late_min:
+        while self._waiting and self._waiting[0][1] < given_up_min:
             self._waiting.popleft()
             self.note(today.day, "too_late", 1.0)
 

@@ -175,19 +175,17 @@ class WatchSchemes(Programme):
         self.note(today.day, "left", float(len(leaving)))
 
     def _look_out(self, today: Today) -> None:
-        """Let members look out from their homes, were all in; so many see a point of each cell."""
+        """Let members look out from their homes over the street before them."""
         members = np.bincount(self._cell[self.member], minlength=len(self._of_cell))
         look_out(today.truth.ground, members * self._seen_by_each)
 
 
 def look_out(ground: Ground, lookouts: Array) -> None:
-    """Let so many members of schemes notice an offence in each cell, if all were in, shape [cells]."""
+    """Let this many members of schemes notice an offence in each cell, if all were in, shape [cells]."""
     ground.cells["lookouts"] = lookouts
 
 
-def join(
-    seed: int, day: int, homes: Array, member: Array, base: float, slope: float, public: Public
-) -> Array:  # fmt: skip
+def join(seed: int, day: int, homes: Array, member: Array, base: float, slope: float, public: Public) -> Array:
     """Ask households to join, mark those who do in `member`, and return them; see `who_joins`."""
     joined = np.zeros(len(homes), dtype=bool)
     who_joins(seed, day, homes, (base, slope), public, joined)
@@ -197,9 +195,7 @@ def join(
 
 
 @kernel
-def who_joins(
-    seed: int, day: int, homes: Array, asked: tuple[float, float], public: Public, joined: Array
-) -> None:  # fmt: skip
+def who_joins(seed: int, day: int, homes: Array, asked: tuple[float, float], public: Public, joined: Array) -> None:
     """Note which of these households say yes: `logit P = logit p₀ + κ·(trust of the first member − 0.5)`.
 
     `asked` is (p₀, κ).
@@ -217,6 +213,6 @@ def who_joins(
 
 @kernel
 def mark_property(now_min: float, homes: Array, worth: float, public: Public, demand: DemandRule) -> None:
-    """Mark the property of households, which counts as hardening of which so much is left."""
+    """Mark the property of households, which counts as hardening of which this much is left."""
     for k in range(len(homes)):
         harden(row(homes[k]), worth, now_min, public.society, public.ground, demand, public.feelings.rule.hardening)
