@@ -88,7 +88,7 @@ def test_a_burglar_takes_any_home_of_a_cell_but_his_own_and_none_where_there_is_
         homes = set(range(int(start[cell]), int(start[cell + 1])))
         for own in homes:
             taken = {
-                break_in(u, cell, 600.0, own, society, ground, world.rules.demand, 0.5)
+                break_in(u, cell, 600.0, own, society, ground, world.rules.demand, world.feelings.rule.hardening)
                 for u in np.linspace(0.001, 0.999, 200)
             }
             assert taken == (homes - {own} or {-1})

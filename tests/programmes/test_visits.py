@@ -19,6 +19,8 @@ from sim.programmes.visits.need import NEVER
 from sim.programmes.visits.programme import Visits
 from sim.scenario import Scenario
 
+UNHEARD = Scenario.model_validate({"people": {"feelings": {"encounters_told": 0.0}}})  # nobody tells of a visit
+
 CHANCE = 0.001  # that a statistical test fails although the rule is right; seeds are fixed
 
 
@@ -116,7 +118,10 @@ def test_the_burgled_come_first_then_known_disputes_then_the_neighbours_of_the_b
 
 
 def test_a_visit_moves_those_who_are_at_home_and_nobody_else() -> None:
-    days = Days(visits(trust=0.05, safety=0.02, awareness=0.1, fraud_awareness=0.1), community_min=25.0 * 40).pass_by(1)
+    days = Days(
+        visits(trust=0.05, safety=0.02, awareness=0.1, fraud_awareness=0.1), community_min=25.0 * 40, scenario=UNHEARD
+    )
+    days.pass_by(1)
     society, programme = days.society, days.programme
     met = np.flatnonzero(programme.last_visit_day == 0)  # type: ignore[attr-defined]
     assert 0 < len(met) == days.total("met") < days.total("made") == 40
@@ -135,9 +140,21 @@ def test_a_visit_moves_those_who_are_at_home_and_nobody_else() -> None:
     )
 
 
+def test_ties_of_those_who_were_visited_hear_of_it_and_trust_more_too_but_learn_nothing() -> None:
+    met, heard = (
+        Days(visits(trust=0.01, safety=0.0), community_min=25.0 * 40, scenario=one).pass_by(1)
+        for one in (UNHEARD, Scenario())
+    )
+    told = np.setdiff1d(heard.moved("trust"), met.moved("trust"))
+    assert len(told) > len(met.moved("trust"))
+    rise = (heard.society.residents["trust"] - heard.before["trust"])[told]
+    assert 0 < rise.mean() < 0.01
+    assert np.array_equal(heard.moved("awareness"), met.moved("awareness"))
+
+
 def test_people_are_at_home_as_often_as_their_routine_says() -> None:
     """Adults of 400 visits against the mean over the hours of work, a bound that fails by chance once in 1,000."""
-    days = Days(visits(trust=1e-3), community_min=25.0 * 800).pass_by(1)
+    days = Days(visits(trust=1e-3), community_min=25.0 * 800, scenario=UNHEARD).pass_by(1)
     residents, places = days.society.residents, days.society.places
     made = np.concatenate([homes[:400] for homes in days.programme._homes])  # type: ignore[attr-defined]
     adults = np.flatnonzero(
@@ -153,7 +170,9 @@ def test_people_are_at_home_as_often_as_their_routine_says() -> None:
 
 
 def test_to_visit_one_household_more_shifts_nothing_at_the_others() -> None:
-    fewer, more = (Days(visits(), on_duty=(1, 0), community_min=25.0 * n).pass_by(1) for n in (20, 35))
+    fewer, more = (
+        Days(visits(), on_duty=(1, 0), community_min=25.0 * n, scenario=UNHEARD).pass_by(1) for n in (20, 35)
+    )
     visited = fewer.programme.last_visit_day == 0, more.programme.last_visit_day == 0  # type: ignore[attr-defined]
     assert (visited[1] >= visited[0]).all()
     assert visited[1].sum() > visited[0].sum()

@@ -23,7 +23,7 @@ from sim.incidents.disputes.log import Disputes, Finder, add_dispute, new_disput
 from sim.incidents.fraud.campaigns import Frauds, new_frauds
 from sim.incidents.fraud.parameters import FraudParameters, fraud_rule
 from sim.incidents.log import Logs, add_incident, new_logs
-from sim.people.feelings import FeelingParameters, new_feelings
+from sim.people.feelings import new_feelings
 from sim.people.residents import ResidentParameters, Society, settle
 from sim.police.force.officers import OFFICER_COLUMNS
 from sim.police.post_ledger import Hours, Work, new_post_ledger
@@ -72,7 +72,7 @@ class Days:
         self.before = self.society.residents.copy()
         homes = np.bincount(self.society.residents["home_cell"], minlength=city.grid.n_cells)
         self.ground = Ground(new_cells(city, homes), city.grid.n_rows, city.grid.n_cols, city.grid.cell_m, 0)
-        self.feelings = new_feelings(FeelingParameters())
+        self.feelings = new_feelings((scenario or Scenario()).people.feelings)
         self.logs: Logs = new_logs(256)
         self.disputes: Disputes = new_dispute_log(64)
         frauds = new_frauds(fraud_rule(FraudParameters(), 3000))
