@@ -31,6 +31,9 @@ CHECKS = (
     "mediation",
     "base_data",
     "safety_culture",
+    "watch_schemes",
+    "callbacks",
+    "problem_solving",
     "anti_fraud",
 )
 
