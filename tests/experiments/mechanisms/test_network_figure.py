@@ -26,7 +26,7 @@ def test_the_picture_of_the_town_has_both_sides_and_tells_how_much_sooner_fusion
     hours = re.findall(r"(\d+) instead of (\d+) hours", shown.caption)
     assert len(hours) == 3
     assert all(int(fused) < int(apart) for fused, apart in hours)
-    assert "25 grids" in shown.caption
+    assert "26 grids" in shown.caption
     assert shown.alt
     assert ("command centre" in (tmp_path / "network.svg").read_text(encoding="utf-8")) == (structure == "joint_centre")
     assert len({style for _, style, _, _ in LINES.values()}) >= 3
