@@ -7,8 +7,6 @@ from typing import Any, NamedTuple
 
 import networkx as nx
 import numpy as np
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
 
 from sim.arrays import Array, frozen
@@ -17,7 +15,6 @@ from sim.kernels import allocating_kernel, kernel
 from sim.parameters import Parameters, parameter
 
 MAX_ACCESS_NODES = 2500
-SOURCES_AT_A_TIME = 128
 METRES_PER_MIN = 1000 / 60  # of one km/h
 
 
@@ -106,14 +103,15 @@ class TravelTimes(NamedTuple):
                 minutes.append(max(edge["length_m"], 1e-3) / (edge["speed_kmh"] * METRES_PER_MIN))
                 km.append(edge["length_m"] / 1000)
         access = np.unique(cKDTree(xy).query(_access_points(grid, inside))[1])
-        net = csr_matrix((minutes, (rows, cols)), shape=(len(names), len(names)))
-        edge_km = csr_matrix((km, (rows, cols)), shape=net.shape)
-        time, distance = _all_pairs(net, edge_km, access)
+        leaving = np.argsort(rows, kind="stable")
+        start = np.searchsorted(np.array(rows)[leaving], np.arange(len(names) + 1))
+        to, took, long = (np.array(column)[leaving] for column in (cols, minutes, km))
+        time, distance = _fastest(start, to, took, long, access)
         centres = np.column_stack([grid.x_m, grid.y_m])
         off, nearest = cKDTree(xy[access]).query(centres)
         times = cls(
-            minutes=np.ascontiguousarray(time.T.astype(np.float32)),
-            km=np.ascontiguousarray(distance.T.astype(np.float32)),
+            minutes=time,
+            km=distance,
             node=nearest.astype(np.int32),
             access_minutes=(off / (local_speed_kmh * METRES_PER_MIN)).astype(np.float32),
             access_km=(off / 1000).astype(np.float32),
@@ -133,32 +131,40 @@ def _access_points(grid: Grid, inside: Array | None) -> Array:
     return np.column_stack([grid.x_m, grid.y_m])[kept if kept.any() else wanted]
 
 
-def _all_pairs(net: csr_matrix, edge_km: csr_matrix, access: Array) -> tuple[Array, Array]:
-    """Return minutes of the fastest paths between access nodes, and kilometres along these paths, both [from, to].
-
-    Sources are taken some at a time, so that a net of many nodes needs little memory.
-    """
-    edge_km.sort_indices()
-    times, lengths = [], []
-    for sources in np.array_split(access, max(1, len(access) // SOURCES_AT_A_TIME)):
-        time, before = dijkstra(net, indices=sources, return_predecessors=True)
-        length = _walk_lengths(np.argsort(time, axis=1), before, edge_km.data, edge_km.indices, edge_km.indptr)
-        times.append(time[:, access])
-        lengths.append(length[:, access])
-    return np.concatenate(times), np.concatenate(lengths)
-
-
 @allocating_kernel
-def _walk_lengths(order: Array, before: Array, data: Array, indices: Array, indptr: Array) -> Array:
-    """Add up edge lengths along the predecessor tree of each source, nodes in order of arrival."""
-    out = np.zeros(order.shape)
-    for s in range(len(order)):
-        for j in order[s]:
-            i = before[s, j]
-            if i >= 0:
-                at = indptr[i] + np.searchsorted(indices[indptr[i] : indptr[i + 1]], j)
-                out[s, j] = out[s, i] + data[at]
-    return out
+def _fastest(start: Array, to: Array, minutes: Array, km: Array, access: Array) -> tuple[Array, Array]:
+    """Return minutes of the fastest ways between access nodes, and kilometres along these ways, both [to, from].
+
+    From each source, nodes that were reached sooner than before stand in line to tell their neighbours, until the line
+    is empty (Moore 1959, *The shortest path through a maze*): where few streets meet at a node, few stand there twice.
+
+    Parameters
+    ----------
+    start, to, minutes, km : array
+        The pieces of street from node i are rows start[i] … start[i + 1] − 1: where each leads, its minutes, above 0,
+        and kilometres.
+    access : array
+        Access nodes.
+    """
+    n, m = len(start) - 1, len(access)
+    all_minutes, all_km = np.empty((m, m), dtype=np.float32), np.empty((m, m), dtype=np.float32)
+    line, waits = np.empty(n, dtype=np.int64), np.zeros(n, dtype=np.bool_)
+    for s in range(m):
+        time, length = np.full(n, np.inf), np.zeros(n)
+        time[access[s]], line[0], first, waiting = 0.0, access[s], 0, 1
+        while waiting > 0:
+            i = line[first]
+            first, waiting, waits[i] = (first + 1) % n, waiting - 1, False
+            for piece in range(start[i], start[i + 1]):
+                j = to[piece]
+                if time[i] + minutes[piece] < time[j]:
+                    time[j], length[j] = time[i] + minutes[piece], length[i] + km[piece]
+                    if not waits[j]:
+                        line[(first + waiting) % n], waits[j] = j, True
+                        waiting += 1
+        for a in range(m):
+            all_minutes[a, s], all_km[a, s] = time[access[a]], length[access[a]]
+    return all_minutes, all_km
 
 
 @kernel
