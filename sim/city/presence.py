@@ -140,7 +140,7 @@ def take_notice(cells: Array, grid: Grid, parameters: PresenceParameters) -> Non
     cells["shown_min"] = 0.0
     inside, width = cells["beat"] >= 0, parameters.felt_reach_m / grid.cell_m
     seen, area = (
-        gaussian_filter(values.reshape(grid.n_rows, grid.n_cols), width, mode="constant").ravel()
+        gaussian_filter(values.reshape(grid.n_rows, grid.n_cols), width, mode="constant", truncate=3.0).ravel()
         for values in (np.where(inside, cells["usual_min"], 0.0).astype(float), inside.astype(float))
     )
     in_view_min = seen / np.where(inside, area, 1.0) * 2.0 * np.pi * (parameters.sight_m / grid.cell_m) ** 2
