@@ -124,6 +124,7 @@ def _scenario(request: Request) -> Scenario:
 
 def carry_out(request: Request, scenario: Scenario, show: Progress) -> RunResult:
     """Run a scenario day by day, and show the progress."""
+    from experiments.runs.engine import run_through
     from experiments.runs.folder import provenance
     from experiments.runs.trial import try_own
     from sim.model import CityModel
@@ -131,12 +132,9 @@ def carry_out(request: Request, scenario: Scenario, show: Progress) -> RunResult
     started = datetime.now(UTC)
     try_own([scenario])
     model = CityModel(scenario)
-    days = scenario.warmup_days + scenario.days
-    with show(days, "days") as done:
-        for _ in range(days):
-            model.run(days=1)
-            done()
-    return RunResult(scenario, model.city, model.results(), provenance(request.line, scenario.seed, started))
+    with show(scenario.days + scenario.fade_out_days, "days") as done:
+        results = run_through(model, done)
+    return RunResult(scenario, model.city, results, provenance(request.line, scenario.seed, started))
 
 
 @dataclass(frozen=True, repr=False, eq=False)

@@ -43,7 +43,7 @@ from sim.police.patrol.units import UNIT_COLUMNS, PatrolUnit, book_open
 from sim.population_model import PopulationModel
 from sim.programmes.base import Programme, Site, Today, Truth, programme_class
 from sim.randomness import generator
-from sim.scenario import Scenario, prepared, scenario_on, status_quo
+from sim.scenario import Scenario, faded_out, prepared, scenario_on, status_quo
 from sim.settling import State, settled
 from sim.strategies.base import Briefing, Recorded, Strategy, check_plan, strategy_class
 from sim.world import build_world, orders_of, reorganised, setting_of
@@ -77,6 +77,8 @@ class CityModel(PopulationModel):
         The programmes of the strategy.
     first_day : int
         The first measured day, counted from the start of the warm-up.
+    ended_day : int or None
+        The day on which strategy and programmes ended, counted likewise, once a fade-out has begun.
     forecasts : list of Forecast
         The cells at which each plan of the strategy stops.
     moods : list of array
@@ -90,7 +92,7 @@ class CityModel(PopulationModel):
     """
 
     _DAY = (  # before the first tick of each day, in order; what happens in a tick stands in `sim.day.tick`
-        "_call_victims", "_make_room", "_fit_rates", "_judge", "_notice_police",
+        "_end_strategy", "_call_victims", "_make_room", "_fit_rates", "_judge", "_notice_police",
         "_muster", "_go_to_work", "_carry_out_programmes", "_investigate", "_give_orders", "_change_shifts",
         "_draw_calls", "_quarrel",
     )  # fmt: skip
@@ -101,16 +103,12 @@ class CityModel(PopulationModel):
         self.scenario = scenario or Scenario()
         super().__init__(self.scenario.seed)
         self.prepared = prepared(self.scenario, programmes)
-        chosen = self.prepared.strategy
-        if strategy is None:
-            kind = strategy_class(chosen.deployment or chosen.name)
-            with code_of(f"strategy {kind.name!r}", None):
-                strategy = kind(**chosen.model_dump())
-        self.strategy = strategy
+        self.strategy = strategy or _strategy_of(self.prepared)
         self.programmes = [
             *(programme_class(name)(parameters) for name, parameters in self.prepared.programmes.items()),
             *programmes,
         ]
+        self._acting = self.programmes  # until they end
         self._fit: RateFit | None = None
         if self.scenario.warmup_days:
             state = settled(self.scenario, self._settle)
@@ -120,21 +118,14 @@ class CityModel(PopulationModel):
         else:
             self.world, self._setting, self.staff, self.posts = build_world(self.prepared)
             self.moods, self.ticks = [], 0
-        self.first_day = self._days_begun = self.scenario.warmup_days
+        self.first_day = self._days_begun = self._orders_from = self.scenario.warmup_days
+        self.ended_day: int | None = None
         self._since = snapshot(self.world.police, self.world.ground, self.world.disputes, self.now_min)
         residents = self.world.society.residents
         self._baseline = np.array([residents[name].mean(dtype=float) for name in BASELINES])
         self.forecasts: list[Forecast] = []
         self.duties: list[Duty] = []
-        people = (
-            (Resident, residents, RESIDENT_COLUMNS),
-            (Officer, self.staff.officers, OFFICER_COLUMNS),
-            (Offender, self.world.offenders, OFFENDER_COLUMNS),
-            (PatrolUnit, self.world.police.units, UNIT_COLUMNS),
-            (Volunteer, self.world.volunteers, VOLUNTEER_COLUMNS),
-        )
-        for kind, rows, columns in people:
-            self.populate(kind, rows, columns)
+        self._populate_all()
         by_name = {programme.name: programme for programme in self.programmes}
         site = Site(
             self.prepared.seed, self.city, self.world.society, self.staff, self.posts.bureau, self.world.volunteers,
@@ -143,6 +134,17 @@ class CityModel(PopulationModel):
         for programme in self.programmes:
             with code_of(f"programme {programme.name!r}", None):
                 programme.begin(site)
+
+    def _populate_all(self) -> None:
+        people = (
+            (Resident, self.world.society.residents, RESIDENT_COLUMNS),
+            (Officer, self.staff.officers, OFFICER_COLUMNS),
+            (Offender, self.world.offenders, OFFENDER_COLUMNS),
+            (PatrolUnit, self.world.police.units, UNIT_COLUMNS),
+            (Volunteer, self.world.volunteers, VOLUNTEER_COLUMNS),
+        )
+        for kind, rows, columns in people:
+            self.populate(kind, rows, columns)
 
     def _settle(self) -> State:
         """Return the city after its warm-up under the status quo, in which the rates of crime are fitted."""
@@ -198,10 +200,10 @@ class CityModel(PopulationModel):
             world.frauds, force, world.volunteers, prices(self.prepared, self.city.residents),
             np.array(self.prepared.dispatch.patience_min), self.forecasts,
         )  # fmt: skip
-        first = self.first_day
-        moods = np.array(self.moods[first:]).reshape(-1, len(BASELINES))
+        moods = np.array(self.moods).reshape(-1, len(BASELINES))
+        ended = None if self.ended_day is None else self.ended_day - self.first_day
         return results_of(
-            record, self.city, self.scenario.force.crew, self._since, self.now_min, moods, self.programmes
+            record, self.city, self.scenario.force.crew, self._since, self.now_min, moods, self.programmes, ended
         )
 
     def _advance(self, n: int) -> None:
@@ -220,6 +222,20 @@ class CityModel(PopulationModel):
                 self.world = self.world._replace(logs=with_room(self.world.logs, room_for_a_tick(self.world, tick_min)))
             self.ticks += done
             n -= done
+
+    def _end_strategy(self, day: int) -> None:
+        """After the measured days, if a fade-out was asked for, end strategy and programmes; the status quo goes on."""
+        if not self.scenario.fade_out_days or day != self.first_day + self.scenario.days:
+            return
+        today = self.today(day)
+        for programme in self._acting:
+            with code_of(f"programme {programme.name!r}", day):
+                programme.end(today)
+        self.prepared = prepared(faded_out(self.scenario))
+        self.strategy, self._acting = _strategy_of(self.prepared), []
+        self.world = reorganised(self.prepared, self.world, self.staff, self.posts)
+        self.ended_day = self._orders_from = day
+        self._populate_all()
 
     def _make_room(self, day: int) -> None:
         """Give the ledger rows for today and tomorrow, the logs room for calls, and disputes room for new ones."""
@@ -242,7 +258,7 @@ class CityModel(PopulationModel):
 
     def _give_orders(self, day: int) -> None:
         """Brief the strategy with what the police know, and hand its plan to the units."""
-        if (day - self.first_day) % self.strategy.review_days:
+        if (day - self._orders_from) % self.strategy.review_days:
             return
         briefing = self.briefing()
         with code_of(f"strategy {self.strategy.name!r}", day):
@@ -258,7 +274,7 @@ class CityModel(PopulationModel):
         hour = hour_of_week(now, self.scenario.clock.start_weekday)
         recorded = Recorded.by(self.world.logs.incidents[: self.world.logs.used[INCIDENTS]], now)
         told = Briefing(now, hour, self.city.grid, self.city.beats, self.staff.roster.on_duty, recorded)
-        for programme in self.programmes:
+        for programme in self._acting:
             with code_of(f"programme {programme.name!r}", int(now // MINUTES_PER_DAY)):
                 told = programme.brief(told)
         return frozen(replace(told, truth=self._true_risk()) if self.strategy.knows_truth else told)
@@ -279,7 +295,7 @@ class CityModel(PopulationModel):
         """End yesterday for every person of the force, and see who is there today."""
         if day:
             self.staff.end_day(day - 1, self.world.police.units, self.now_min)
-        if day == self.first_day or turns((*self.prepared.changes, *self.prepared.demand.diversion), day):
+        if day == self._orders_from or turns((*self.prepared.changes, *self.prepared.demand.diversion), day):
             self._change_rules(day)
         self.staff.begin_day(day)
 
@@ -297,9 +313,9 @@ class CityModel(PopulationModel):
 
     def _carry_out_programmes(self, day: int) -> None:
         """Let the programmes of the strategy spend hours that the posts have left."""
-        if self.programmes:
+        if self._acting:
             today = self.today(day)
-            for programme in self.programmes:
+            for programme in self._acting:
                 with code_of(f"programme {programme.name!r}", day):
                     programme.day(today)
 
@@ -360,3 +376,12 @@ class CityModel(PopulationModel):
         given_up, town = self.posts.diversion.trust_loss, Town(world.society, world.feelings, world.ground, world.logs)
         update_opinions(self.scenario.seed, self.now_min, world.judged, given_up, world.police.units, town)
         self.moods.append(city_means(world.feelings, self._baseline, self.city.residents, self.now_min))
+
+
+def _strategy_of(scenario: Scenario) -> Strategy:
+    """Return the strategy by which the units of a scenario patrol."""
+    chosen = scenario.strategy
+    kind = strategy_class(chosen.deployment or chosen.name)
+    with code_of(f"strategy {kind.name!r}", None):
+        made: Strategy = kind(**chosen.model_dump())
+    return made

@@ -133,9 +133,17 @@ class Scenario(Parameters):
         source="assumption: four half-lives of what offenders have learnt of arrests, the slowest memory of the city",
         doc="Warm-up: days in which the city settles under its status quo, before the strategy and any change begin.",
     )
+    fade_out_days: int = parameter(
+        0,
+        unit="days",
+        ge=0,
+        le=7300,
+        source=CHOSEN,
+        doc="Days after the measured ones in which strategy and programmes have ended and the status quo goes on.",
+    )
     status_quo: str = parameter(
         "reactive", unit="name", source="assumption: units wait for calls", min_length=1, max_length=200,
-        doc="Strategy whose plan the units follow in the warm-up, with no programme.",
+        doc="Strategy whose plan the units follow in the warm-up and the fade-out, with no programme.",
     )  # fmt: skip
     seed: int = parameter(1, unit="1", ge=0, le=MAX_SEED, source=CHOSEN, doc="Seed of the replication.")
 
@@ -245,13 +253,23 @@ def status_quo(scenario: Scenario) -> Scenario:
             "force": force.model_copy(update={"changes": ()}),
             "demand": demand.model_copy(update={"changes": (), "diversion": ()}),
             "changes": (),
-            "strategy": {"name": scenario.status_quo, "programmes": (), "organisation": "usual"},
-            "programmes": {},
+            **_no_strategy(scenario),
             "shortage_name": "none",
             "days": max(scenario.warmup_days, 1),
             "warmup_days": 0,
+            "fade_out_days": 0,
         }
     )
+
+
+def faded_out(scenario: Scenario) -> Scenario:
+    """Return the scenario of the days after the strategy has ended: the status quo, and any shortage that goes on."""
+    return Scenario.model_validate({**dict(scenario), **_no_strategy(scenario)})
+
+
+def _no_strategy(scenario: Scenario) -> dict[str, Any]:
+    strategy = {"name": scenario.status_quo, "programmes": (), "organisation": "usual"}
+    return {"strategy": strategy, "programmes": {}}
 
 
 def _with_value(part: Any, path: list[str], value: Any, above: str = "") -> Any:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import numpy as np
 
     from experiments.runs.progress import Progress
+    from sim.model import CityModel
+    from sim.outcomes.results import Results
     from sim.scenario import Scenario
 
 MAX_ATTEMPTS = 3
@@ -49,6 +51,10 @@ class RunResult:
         Calls received by hour of day, mean a day, shape [24].
     duty : dict
         Post → mean number of officers on duty by hour of day, shape [24]; empty where a run does not tell.
+    quarters : dict
+        Column → array [quarters], those of a fade-out among them, see `sim.outcomes.paths.quarter_table`.
+    warmup : dict
+        Column → array [weeks], see `sim.outcomes.paths.warmup_table`.
     """
 
     indicators: dict[str, float | None]
@@ -56,6 +62,8 @@ class RunResult:
     officer_hours: dict[tuple[str, str], float]
     calls_by_hour: np.ndarray
     duty: dict[str, np.ndarray]
+    quarters: dict[str, np.ndarray]
+    warmup: dict[str, np.ndarray]
 
 
 def key_of(settings: Mapping[str, Any]) -> str:
@@ -77,9 +85,7 @@ def simulate(settings: Mapping[str, Any]) -> RunResult:
     from sim.scenario import Scenario
 
     scenario = Scenario.model_validate(settings)
-    model = CityModel(scenario)
-    model.run()
-    results = model.results()
+    results = run_through(CityModel(scenario))
     tables = results.tables
     hours = np.asarray(tables["calls"]["received_min"]) // 60 % 24
     return RunResult(
@@ -88,7 +94,33 @@ def simulate(settings: Mapping[str, Any]) -> RunResult:
         officer_hours=officer_hours(tables["ledger"]),
         calls_by_hour=np.bincount(hours.astype(int), minlength=24) / scenario.days,
         duty=duty_by_hour(tables.get("duty", {})),
+        quarters=tables["quarters"],
+        warmup=tables["warmup"],
     )
+
+
+def run_through(model: CityModel, done: Callable[[], None] = lambda: None) -> Results:
+    """Run a model day by day to the end of its scenario, and return its results.
+
+    They are those of the measured days; quarters go on through the fade-out, if there is one.
+
+    Parameters
+    ----------
+    model : CityModel
+        At the end of its warm-up.
+    done : callable
+        Called after each day.
+    """
+    for _ in range(model.scenario.days):
+        model.run(days=1)
+        done()
+    results = model.results()
+    for _ in range(model.scenario.fade_out_days):
+        model.run(days=1)
+        done()
+    if model.scenario.fade_out_days:
+        results.tables["quarters"] = model.results_of_model().tables["quarters"]
+    return results
 
 
 def officer_hours(ledger: Mapping[str, Any]) -> dict[tuple[str, str], float]:

@@ -29,6 +29,7 @@ from sim.outcomes.forecasts import Forecast, forecast_indicators
 from sim.outcomes.fraud_results import fraud_contacts, fraud_indicators, fraud_table
 from sim.outcomes.indicators import disorder_indicators, indicators_of
 from sim.outcomes.investigation_results import case_table, investigation_indicators, series_delay, series_indicators
+from sim.outcomes.paths import quarter_table, warmup_table
 from sim.outcomes.programme_results import Diarist, programme_indicators, programme_table
 from sim.outcomes.tables import (
     Columns,
@@ -118,6 +119,7 @@ def results_of(
     now_min: float,
     moods: Array,
     programmes: Sequence[Diarist] = (),
+    ended_day: int | None = None,
 ) -> Results:
     """Return what happened between a snapshot and now; times count from the snapshot.
 
@@ -134,9 +136,11 @@ def results_of(
     now_min : float
         Minutes since the start of the run.
     moods : Array
-        Mean feelings of the city at the start of each measured day, shape [days, feelings].
+        Mean feelings of the city at the start of each day, those of the warm-up among them, shape [days, feelings].
     programmes : sequence of Programme
         Those of the run.
+    ended_day : int, optional
+        Measured day from which on the strategy had ended.
     """
     logs, start_min = record.logs, since.start_min
     days = (now_min - start_min) / MINUTES_PER_DAY
@@ -145,6 +149,8 @@ def results_of(
     incidents = incident_table(logs, record.residents, city.grid, start_min, now_min)
     recorded = recorded_table(logs, start_min, now_min)
     calls = call_table(logs, start_min, now_min)
+    daily = daily_table(incidents, recorded, calls, moods[first:], days)
+    measured = len(daily["day"]) if ended_day is None else ended_day
     tables = {
         "incidents": incidents,
         "recorded": recorded,
@@ -152,7 +158,9 @@ def results_of(
         "visits": visit_table(logs, start_min),
         "disputes": dispute_table(record.disputes, start_min, now_min),
         "frauds": fraud_table(record.frauds, logs, start_min, now_min),
-        "daily": daily_table(incidents, recorded, calls, moods, days),
+        "daily": daily,
+        "quarters": quarter_table(incidents, daily, logs, record.patience_min, start_min, measured),
+        "warmup": warmup_table(logs, moods[:first]),
         "cells": cell_table(record.ground, city, since.patrol_min, incidents),
         "cases": case_table(posts.cases, start_min, now_min),
         "series": series_delay(posts.cases, logs, start_min, now_min),

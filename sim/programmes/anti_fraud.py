@@ -202,6 +202,12 @@ class AntiFraud(Programme):
             in_time = take_tip(today.truth.frauds, int(f), max(float(at_min), today.now_min), p.call_min)
             self.note(today.day, "tips", in_time)
 
+    def end(self, today: Today) -> None:
+        """Close the centre: of zeros it is as if there were none."""
+        centre = today.centre
+        for part in (centre.rule, centre.alert_share, centre.capacity, centre.others, centre.waiting, centre.saved):
+            part[...] = np.zeros_like(part)
+
     def _reserve(self, today: Today, post: Post, work: Work, share: float) -> float:
         """Book a share of the hours that a post has left, and return its minutes of work."""
         hours = today.hours[post]

@@ -210,7 +210,7 @@ def _check_steps(what: str, **steps: float) -> None:
 class Programme:
     """Base of every programme.
 
-    A programme is one class with a `name`, its `Parameters` and any of the four methods below. It gets its hours after
+    A programme is one class with a `name`, its `Parameters` and any of the five methods below. It gets its hours after
     the daily duties of the posts and before investigation, in the order of `strategy.programmes`: what is listed first
     is served first. What it does has to be booked: `today.hours[post].spend(Work.…, minutes)`, at most
     `today.hours[post].able()`.
@@ -254,6 +254,9 @@ class Programme:
 
     def day(self, today: Today) -> None:
         """Spend hours of a day and do what they pay for."""
+
+    def end(self, today: Today) -> None:
+        """Take down what would go on without the programme, on the first morning without it."""
 
     def brief(self, briefing: Briefing) -> Briefing:
         """Return the briefing of a strategy with what this programme has to say: `briefing.with_word_of(self.name, …)`.

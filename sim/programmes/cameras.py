@@ -98,6 +98,10 @@ class Cameras(Programme):
         self.note(today.day, "operators", operators)
         self.note(today.day, "cost", self._hectares * chosen.yuan_per_ha_year / 365)
 
+    def end(self, today: Today) -> None:
+        """Switch the cameras off."""
+        watch(today.truth.ground, self._cells, 0.0, 0.0)
+
 
 def watch(ground: Ground, cells: Array, in_sight: Array, noticed: Array) -> None:
     """Let cameras show a part of some cells, and operators notice an offence there with probability `noticed`."""

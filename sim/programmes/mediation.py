@@ -125,6 +125,10 @@ class Mediation(Programme):
         for level, number in enumerate(waiting(today.truth.disputes)):
             self.note(today.day, f"{Level(level).name.lower()}_waiting", float(number))
 
+    def end(self, today: Today) -> None:
+        """Leave disputes to the villages again."""
+        join_levels(today.truth.disputes, top=Level.VILLAGE, from_police=Level.VILLAGE, help_hours=0.0)
+
     def _join(self, today: Today, town_hours: float, officer_hours: float) -> None:
         """Say which levels are in reach today, and bring the volunteers to the villages: they count by their skill."""
         begins_at_station = self.parameters.police_begin_at_station and officer_hours > 0.0

@@ -150,7 +150,8 @@ class Staff:
     def reorganise(self, force: ForceParameters, units: Array) -> Array:
         """Go on with other parameters and changes of personnel, and return the units with those that may be needed.
 
-        Who and what is there stays as it is; people and cars that the changes may ask for come after them.
+        Who and what is there stays as it is; people and cars that the changes may ask for come after them. Orders to
+        everybody, and shares of patrol that a strategy has moved, end.
         """
         self.follow(force)
         self.roster.force = force
@@ -163,7 +164,8 @@ class Staff:
         more = len(found) - len(units)
         self.crews = np.concatenate([self.crews, np.full((more, force.crew), NONE)])
         self._account = np.concatenate([self._account, np.zeros((more, self._account.shape[1]))])
-        self._move = True
+        self._ordered, self._shares, self._move = Mobilisation(), None, True
+        self.roster.weigh_beats(np.ones(len(self.roster.plan.district)))
         return found
 
     def follow(self, force: ForceParameters) -> None:

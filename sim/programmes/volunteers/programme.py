@@ -241,6 +241,10 @@ class Volunteers(Programme):
         corps = Corps(today.seed, today.day, today.weekday, today.volunteers, today.truth.society, today.truth.feelings)
         self.carry_out(corps, today.hours[Post.COMMUNITY])
 
+    def end(self, today: Today) -> None:
+        """Let the organised teams go home; the plain watch goes on."""
+        today.volunteers["active"] &= today.volunteers["team"] == Team.WATCH
+
     def take_over(self, society: Society, volunteers: Array, cell_m: float) -> None:
         """Begin with the plain watch and the spare rows of a table of volunteers."""
         p, residents = self.parameters, society.residents
