@@ -11,6 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from experiments.estimates.effects import KEYS
+from experiments.estimates.paths import PLACE
+from experiments.runs.folder import frame
+
 if TYPE_CHECKING:
     from experiments.compare.composition import Composition
     from experiments.runs.engine import RunResult
@@ -57,6 +61,13 @@ class Comparison:
         shortage, strategy, hour_of_day, calls: mean number a day.
     duty : DataFrame
         shortage, strategy, post, hour_of_day, officers: mean number on duty; no rows where the runs do not tell.
+    quarters : DataFrame
+        shortage, strategy, replication, seed, quarter, first_day, days, ended, then indicators of the quarter.
+    paths : DataFrame
+        Paired differences to the baseline by quarter, see `experiments.estimates.paths`.
+    warmup : DataFrame
+        replication, seed, week, then what was measured in the week while the city settled, which all runs of a seed
+        share.
     why : dict
         Shortage → one sentence on what it costs, empty where there is nothing to say.
     levers : list of str
@@ -93,6 +104,9 @@ class Comparison:
     ledger: pl.DataFrame
     profiles: pl.DataFrame
     duty: pl.DataFrame
+    quarters: pl.DataFrame
+    paths: pl.DataFrame
+    warmup: pl.DataFrame
     why: dict[str, str]
     levers: list[str]
     price: dict[str, str]
@@ -164,6 +178,27 @@ class Comparison:
             for (shortage, strategy), part in parts.items()
         }
 
+    @property
+    def fade_out_days(self) -> int:
+        """Days after the measured ones, in which the strategy had ended."""
+        return int(self.scenario.get("fade_out_days", 0))
+
+    @cached_property
+    def quarters_by_point(self) -> dict[Point, dict[str, np.ndarray]]:
+        """Indicators by replication and quarter, not-a-number where absent.
+
+        Shortage, strategy → name → values, shape [replications, quarters].
+        """
+        names = [name for name in self.quarters.columns if name not in (*KEYS, *PLACE)]
+        ordered = self.quarters.sort("replication", "quarter", maintain_order=True)
+        return {
+            (str(shortage), str(strategy)): {
+                name: part[name].cast(pl.Float64).fill_null(float("nan")).to_numpy().reshape(self.replications, -1)
+                for name in names
+            }
+            for (shortage, strategy), part in ordered.partition_by("shortage", "strategy", as_dict=True).items()
+        }
+
     def values(self, shortage: str, strategy: str, indicator: str) -> np.ndarray:
         """Return an indicator by replication, not-a-number where it is absent, shape [replications]."""
         of_point = self.runs_by_point.get((shortage, strategy), {})
@@ -192,7 +227,24 @@ def frames(
         "ledger": pl.concat(_ledger(*point, results) for point, results in runs.items()),
         "profiles": pl.concat(_profile(*point, results) for point, results in runs.items()),
         "duty": pl.concat(_duty(*point, results) for point, results in runs.items()),
+        "quarters": pl.concat(
+            _columns({"shortage": shortage, "strategy": strategy, **_seeds(r, seed)}, result.quarters)
+            for (shortage, strategy), results in runs.items()
+            for r, result in enumerate(results)
+        ),
+        "warmup": pl.concat(
+            _columns(_seeds(r, seed), result.warmup) for r, result in enumerate(next(iter(runs.values())))
+        ),
     }
+
+
+def _seeds(replication: int, seed: int) -> dict[str, int]:
+    return {"replication": replication, "seed": seed + replication}
+
+
+def _columns(keys: Mapping[str, str | int], table: Mapping[str, np.ndarray]) -> pl.DataFrame:
+    """Return a table of a run as a frame, the keys of the run before it."""
+    return frame(table).select(*(pl.lit(value).alias(name) for name, value in keys.items()), pl.all())
 
 
 def _by_run(runs: Mapping[Point, Sequence[RunResult]], seed: int) -> pl.DataFrame:

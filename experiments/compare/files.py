@@ -55,10 +55,12 @@ def write_files(
     }
     store.write_yaml(folder / "scenario.yaml", resolved)
     store.write_table(folder / "summary.parquet", findings.comparison.runs)
-    for name in ("effects", "cells", "ledger", "profiles", "duty"):
+    for name in ("effects", "cells", "ledger", "profiles", "duty", "quarters", "paths", "warmup"):
         store.write_table(folder / f"{name}.parquet", getattr(findings.comparison, name))
     if not findings.comparison.city_shares.is_empty():
         store.write_table(folder / "city_shares.parquet", findings.comparison.city_shares)
+    if findings.best.csv:
+        (folder / "best.csv").write_text(findings.best.csv, encoding="utf-8")
     (folder / "hours.csv").write_text(findings.hours.csv, encoding="utf-8")
     if findings.ablation.csv:
         (folder / "ablation.csv").write_text(findings.ablation.csv, encoding="utf-8")

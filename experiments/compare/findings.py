@@ -10,6 +10,8 @@ from experiments.compare.ablation import Ablation, ablation
 from experiments.compare.answer import sentences
 from experiments.compare.assumptions import Assumption, by_part
 from experiments.compare.attainable import Attained, attained
+from experiments.compare.best import chances_of
+from experiments.compare.best_table import BestTable, best_table
 from experiments.compare.costs import CostRow, costs
 from experiments.compare.hours import Hours, hours
 from experiments.compare.kits import Kit, Programme, kits_of, programmes_of
@@ -17,8 +19,10 @@ from experiments.compare.measured import IndicatorRow, ResponseRow, indicator_ro
 from experiments.compare.notes import duty, footnotes, method, other_effects, shortage_line
 from experiments.compare.notices import notices
 from experiments.compare.paired import titled, told_shortage
+from experiments.compare.paths import Paths, paths
 from experiments.compare.programmes import Measure, measures, owners
 from experiments.compare.ranking import rankings_of
+from experiments.compare.settled import Settled, settled
 from experiments.compare.shortages import Shortages, shortages
 from experiments.compare.table import Table, table
 
@@ -65,7 +69,13 @@ class Findings:
     told : str
         The shortage that sentences and single pictures are about.
     answer : tuple of str
-        The answer, a sentence each.
+        The answer, a sentence each: the headline, what is best and how sure that is, and what changes by quarter.
+    best : BestTable
+        The probabilities of being the best.
+    paths : Paths
+        The effects by quarter.
+    settled : Settled
+        Whether the city had settled before the measured days.
     table : Table
         Columns, rows and CSV of the main table.
     under : mapping
@@ -97,6 +107,9 @@ class Findings:
     comparison: Comparison
     told: str
     answer: tuple[str, ...]
+    best: BestTable
+    paths: Paths
+    settled: Settled
     table: Table
     under: Mapping[str, UnderShortage]
     other_effects: Mapping[str, str]
@@ -131,10 +144,15 @@ def findings(comparison: Comparison) -> Findings:
         for shortage in comparison.shortages
     }
     shown = table(comparison, rankings)
+    best, by_quarter = best_table(comparison, chances_of(comparison), told), paths(comparison, told)
+    answer = (*best.headline, *sentences(comparison, rankings, shares))
     return Findings(
         comparison=comparison,
         told=told,
-        answer=sentences(comparison, rankings, shares),
+        answer=(*answer, by_quarter.sentence) if by_quarter.sentence else answer,
+        best=best,
+        paths=by_quarter,
+        settled=settled(comparison),
         table=shown,
         under=under,
         other_effects=other_effects(comparison, told),

@@ -28,6 +28,7 @@ def gather(
     from experiments.compare.composition import composition_of
     from experiments.estimates.components import over_cities, shares_of_cities
     from experiments.estimates.effects import effects
+    from experiments.estimates.paths import PLACE, quarter_effects
     from scenarios.levers import PRICE
     from scenarios.parts import cost
 
@@ -38,7 +39,7 @@ def gather(
     }
     each = plan["seeds_per_city"]
     found = frames(runs, first.seed, city, each if first.city.drawn_anew else plan["replications"])
-    summary = over_cities(found["runs"], each)
+    summary, quarters = over_cities(found["runs"], each), over_cities(found.pop("quarters"), each, PLACE)
     return Comparison(
         scenario=first.model_dump(mode="json"),
         strategies=plan["strategies"],
@@ -50,6 +51,9 @@ def gather(
         days=first.days,
         summary=summary,
         effects=effects(summary, plan["baseline"]),
+        quarters=quarters,
+        paths=quarter_effects(quarters, plan["baseline"]),
+        warmup=over_cities(found.pop("warmup"), each, ("week",)),
         city_shares=shares_of_cities(found["runs"], plan["baseline"], each),
         **found,
         why={name: cost(settings) for name, settings in plan["shortage_settings"].items()},

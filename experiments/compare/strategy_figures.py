@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from experiments.compare.forest import FILLED, Mark, Panel, better, forest, withheld
 from experiments.compare.hours import OTHER
 from experiments.compare.paired import decimals_for, difference, effect, excludes_0, mean
+from experiments.compare.path_figure import draw_paths
 from experiments.estimates.effects import PRIMARY
 from experiments.presentation.indicators import indicator
 from experiments.presentation.pictures import Picture
@@ -73,9 +74,10 @@ def write_figures(findings: Findings, folder: Path) -> dict[str, Picture]:
     Returns
     -------
     dict
-        Pictures by name: `effects`, `types`, `lives`, `hours`.
+        Pictures by name: `effects`, `paths`, `types`, `lives`, `hours`.
     """
-    return draw_all({"effects": _effects, "types": _types, "lives": _lives, "hours": _hours}, findings, folder)
+    draws = {"effects": _effects, "paths": draw_paths, "types": _types, "lives": _lives, "hours": _hours}
+    return draw_all(draws, findings, folder)
 
 
 def _found(comparison: Comparison, names: tuple[str, ...]) -> dict[str, dict[tuple[str, str], Effect]]:

@@ -33,6 +33,7 @@ JUDGED = {"better": "cyan", "worse": "bold red", "": ""}
 def print_findings(console: Console, findings: Findings) -> None:
     """Print all that a comparison found, in tables that fit the terminal."""
     print_table(console, findings)
+    print_best(console, findings)
     print_ablation(console, findings)
     print_shortages(console, findings)
 
@@ -42,6 +43,9 @@ def print_table(console: Console, findings: Findings) -> None:
     spell = speller(console)
     console.print()
     console.print(Text(spell(" ".join(findings.answer)), style="bold"))
+    if findings.settled.verdict == "drifts":
+        console.print()
+        console.print(Text(spell(f"Warning: {findings.settled.sentence}"), style="bold red"))
     for under, block in zip(findings.under.values(), _layout(console, findings, spell), strict=True):
         console.print()
         console.print(Text(spell(f"{under.title}{under.duty}"), style="bold"))
@@ -66,6 +70,24 @@ def print_table(console: Console, findings: Findings) -> None:
     console.print()
     for line in findings.footnotes:
         console.print(Text(spell(line), style="dim"))
+
+
+def print_best(console: Console, findings: Findings) -> None:
+    """Print the probabilities of being the best, a column a shortage; nothing where there are none."""
+    spell, best = speller(console), findings.best
+    if not best.rows:
+        return
+    outcomes = [indicator(name).label.lower() for name in best.outcomes]
+    console.print()
+    console.print(Text(spell(f"Probability of being the best: by {' / by '.join(outcomes)}"), style="bold"))
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("Strategy", overflow="fold")
+    for shortage in best.rows:
+        table.add_column(Text(spell(shortage)), justify="right", overflow="fold")
+    for rows in zip(*best.rows.values(), strict=True):
+        cells = [" / ".join(row.cells[name].best for name in best.outcomes) for row in rows]
+        table.add_row(rows[0].strategy, *(Text(spell(text)) for text in cells))
+    console.print(table)
 
 
 def _layout(console: Console, findings: Findings, spell: Callable[[str], str]) -> list[list[Table]]:

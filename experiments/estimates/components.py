@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -105,16 +106,17 @@ def shares_of_cities(runs: pl.DataFrame, baseline: str, seeds_per_city: int) -> 
     return pl.DataFrame(rows, schema=schema, orient="row", nan_to_null=True)
 
 
-def over_cities(runs: pl.DataFrame, seeds_per_city: int) -> pl.DataFrame:
+def over_cities(runs: pl.DataFrame, seeds_per_city: int, also: Sequence[str] = ()) -> pl.DataFrame:
     """Return the mean of the replications of each city, as one replication with the first of their seeds.
 
     Runs of one city are not independent, so that intervals may count cities only. An indicator that is absent in some
-    run of a city is absent there.
+    run of a city is absent there. `also` are further columns that tell rows apart, such as the quarter.
     """
     if seeds_per_city == 1:
         return runs
-    indicators = [name for name in runs.columns if name not in KEYS]
+    indicators = [name for name in runs.columns if name not in (*KEYS, *also)]
     city = (pl.col("replication") // seeds_per_city).alias("replication")
     whole = [pl.when(pl.col(name).null_count() == 0).then(pl.col(name).mean()).alias(name) for name in indicators]
-    by_city = runs.group_by("shortage", "strategy", city, maintain_order=True)
+    keys = [name for name in (*KEYS[:2], *also) if name in runs.columns]
+    by_city = runs.group_by(*keys, city, maintain_order=True)
     return by_city.agg(pl.col("seed").first(), *whole).select(runs.columns)

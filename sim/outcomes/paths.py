@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -85,7 +86,7 @@ def _responses(logs: Logs, patience_min: Array, edges_min: Array) -> Columns:
     every = waits(logs, patience_min, now_min)
     urgent = every.priority == 1
     quantiles: dict[str, list[float]] = {"response_p1_median_min": [], "response_p1_p90_min": []}
-    for a, b in zip(edges_min, edges_min[1:], strict=False):
+    for a, b in pairwise(edges_min):
         mine = urgent & (every.received >= a) & (every.received < b)
         for name, q in zip(quantiles, (0.5, 0.9), strict=True):
             found = quantile(every.arrived[mine], every.gave_up[mine], now_min - every.received[mine], q)
@@ -96,8 +97,8 @@ def _responses(logs: Logs, patience_min: Array, edges_min: Array) -> Columns:
         np.histogram(calls["received_min"][calls["state"] == state], edges_min)[0]
         for state in (CallState.EXPIRED, CallState.SERVED)
     )
-    found = {name: np.ma.masked_array(values, mask=np.isnan(values)) for name, values in quantiles.items()}
-    return {**found, "calls_unserved_share": _share(expired, expired + served)}
+    absent = {name: np.ma.masked_array(values, mask=np.isnan(values)) for name, values in quantiles.items()}
+    return {**absent, "calls_unserved_share": _share(expired, expired + served)}
 
 
 def _share(part: Array, whole: Array) -> Any:
@@ -119,7 +120,7 @@ def warmup_table(logs: Logs, moods: Array) -> Columns:
     edges_min = np.arange(weeks + 1) * WEEK_DAYS * MINUTES_PER_DAY
     crimes = logs.incidents[: logs.used[INCIDENTS]]
     times = crimes["time_min"][of_places(crimes["type"])]
-    week_by_week = moods[: weeks * WEEK_DAYS].reshape(weeks, WEEK_DAYS, -1).mean(axis=1)
+    week_by_week = moods[: weeks * WEEK_DAYS].reshape(weeks, WEEK_DAYS, moods.shape[1]).mean(axis=1)
     return {
         "week": np.arange(weeks),
         "crimes_place": np.histogram(times, edges_min)[0].astype(float) if weeks else np.zeros(0),

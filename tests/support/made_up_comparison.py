@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from experiments.compare.table import Row
 from experiments.compare.terminal import print_table
 from experiments.estimates.components import shares_of_cities
 from experiments.estimates.effects import effects
+from experiments.estimates.paths import PATH_SCHEMA, quarter_effects
 
 
 def noise(n: int, size: float, seed: int) -> np.ndarray:
@@ -54,6 +55,13 @@ NINE = (
 )
 THREE = ("none", "uniform30", "specialists")
 TYPES = ("burglary", "theft", "robbery", "assault", "school_violence", "fraud")
+
+
+QUARTERS = {
+    "shortage": pl.String, "strategy": pl.String, "replication": pl.Int64, "seed": pl.Int64, "quarter": pl.Int64,
+    "first_day": pl.Int64, "days": pl.Int64, "ended": pl.Boolean,
+}  # fmt: skip
+WARMUP = {"replication": pl.Int64, "seed": pl.Int64, "week": pl.Int64}
 
 
 def composition(name: str) -> Composition:
@@ -152,6 +160,8 @@ def comparison(
         "runs": table, "city_shares": shares_of_cities(table, "reactive", 1),
         "summary": table, "effects": effects(table, "reactive"), "cells": pl.concat(cells), "ledger": pl.concat(ledger),
         "profiles": pl.concat(profiles),
+        "quarters": pl.DataFrame(schema=QUARTERS), "paths": pl.DataFrame(schema=PATH_SCHEMA),
+        "warmup": pl.DataFrame(schema=WARMUP),
         "duty": pl.concat(duty), "price": {}, "levers": [], "given": {},
         "compositions": {strategy: composition(strategy) for strategy in strategies},
         "why": {shortage: "" if shortage == "none" else f"It costs what {shortage} costs." for shortage in shortages},
@@ -214,8 +224,9 @@ def with_runs(found: Comparison, name: str, values: dict[tuple[str, str], object
 
 
 def sentences(found: Comparison) -> tuple[str, ...]:
-    """Return the answer."""
-    return findings(found).answer
+    """Return the answer after its headline."""
+    made = findings(found)
+    return made.answer[len(made.best.headline) :]
 
 
 def rows(found: Comparison) -> list[Row]:
@@ -238,3 +249,36 @@ def reported(found: Comparison, folder: Path) -> Path:
     (folder / "figures").mkdir(exist_ok=True)
     made = findings(found)
     return write_report(made, draw_findings(made, folder / "figures", 1), folder)
+
+
+def with_quarters(
+    found: Comparison, levels: dict[str, dict[str, Sequence[float]]], size: float = 1.0, ended: int = 0
+) -> Comparison:
+    """Return a comparison with quarters of ten days under every shortage.
+
+    Parameters
+    ----------
+    levels : dict
+        Indicator → strategy → level by quarter; each run has noise of `size` round it, with mean 0.
+    ended : int
+        So many of the last quarters are after the end of the strategy.
+    """
+    rows = []
+    for s, shortage in enumerate(found.shortages):
+        for p, strategy in enumerate(found.strategies):
+            n = max(len(of_strategy[strategy]) for of_strategy in levels.values())
+            for q in range(n):
+                values = {
+                    name: of_strategy[strategy][q] + noise(found.replications, size, 1000 * s + 100 * p + 10 * q + i)
+                    for i, (name, of_strategy) in enumerate(levels.items())
+                }
+                rows += [
+                    {
+                        "shortage": shortage, "strategy": strategy, "replication": r, "seed": r, "quarter": q + 1,
+                        "first_day": 10 * q, "days": 10, "ended": q >= n - ended,
+                        **{name: float(of_runs[r]) for name, of_runs in values.items()},
+                    }
+                    for r in range(found.replications)
+                ]  # fmt: skip
+    quarters = pl.DataFrame(rows)
+    return replace(found, quarters=quarters, paths=quarter_effects(quarters, found.baseline))

@@ -1,0 +1,144 @@
+"""The probabilities of being the best as the headline of the answer, as a table, and as CSV."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from experiments.compare.best import Best, Chances, are_counted, draws
+from experiments.compare.paired import Effect, decimals_for, effect
+from experiments.compare.phrases import listed
+from experiments.compare.ranking import JUDGED
+from experiments.presentation.wording import csv_text, number
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from experiments.compare.comparison import Comparison
+
+FEW = 10  # replications: of fewer, the bootstrap knows little of what is improbable
+MOST_TOLD = 3  # strategies in the headline
+LEAST = {"crimes_total": "the fewest crimes", "harm_total": "the least crime harm"}
+ABOUT = {"crimes_total": "Crimes", "harm_total": "Crime harm"}
+
+
+class BestCell(NamedTuple):
+    """What is said of a policy by one outcome: its probabilities, and the interval that stands behind them."""
+
+    best: str
+    best_two: str
+    mean_rank: str
+    difference: str  # to the baseline, with the interval that holds for all comparisons
+
+
+class BestRow(NamedTuple):
+    """A policy under a shortage; `cells` by outcome."""
+
+    strategy: str
+    cells: Mapping[str, BestCell]
+
+
+class BestTable(NamedTuple):
+    """The probabilities of being the best.
+
+    Attributes
+    ----------
+    headline : tuple of str
+        A sentence on the shortage that the answer speaks about; empty where there are no probabilities.
+    rows : mapping
+        Shortage → policies in the order of the comparison.
+    outcomes : list of str
+        Those by which there are probabilities.
+    note : str
+        How the probabilities were had, and how far they can be trusted.
+    csv : str
+        All ranks, unrounded.
+    """
+
+    headline: tuple[str, ...]
+    rows: Mapping[str, list[BestRow]]
+    outcomes: list[str]
+    note: str
+    csv: str
+
+
+def best_table(comparison: Comparison, found: Best, told: str) -> BestTable:
+    """Make the headline and the table; `told` is the shortage that sentences are about."""
+    if not found:
+        return BestTable((), {}, [], "", "")
+    outcomes = [name for name in JUDGED if any(name == outcome for _, outcome in found)]
+    texts = [_headline(name, found[told, name]) for name in outcomes if (told, name) in found]
+    headline = (f"Under {told}, {'; '.join(texts)}.",) if texts else ()
+    rows = {
+        shortage: [
+            BestRow(strategy, {name: _cell(comparison, found, shortage, strategy, name) for name in outcomes})
+            for strategy in comparison.policies
+        ]
+        for shortage in comparison.shortages
+    }
+    return BestTable(headline, rows, outcomes, _note(comparison.replications), _csv(found))
+
+
+def probability(value: float) -> str:
+    """Write a probability in whole percent; what is nearly certain is not called certain."""
+    return "<1 %" if value < 0.01 else ">99 %" if value > 0.99 else f"{number(100 * value, 0)} %"
+
+
+def _headline(name: str, chances: Chances) -> str:
+    """`integrated has the fewest crimes with a probability of 93 %, co_governance with 7 %, every other with <1 %`."""
+    order = list(chances.ranks)
+    shown = [strategy for strategy in order[:MOST_TOLD] if chances.best(strategy) >= 0.01]
+    first, *others = shown
+    told = [f"{first} has {LEAST[name]} with a probability of {probability(chances.best(first))}"]
+    told += [f"{strategy} with {probability(chances.best(strategy))}" for strategy in others]
+    if rest := order[len(shown) :]:
+        most = probability(max(chances.best(strategy) for strategy in rest))
+        who = rest[0] if len(rest) == 1 else "each of the others"
+        told.append(f"{who} with {most}{'' if len(rest) == 1 or most.startswith('<') else ' at most'}")
+    return listed(told)
+
+
+def _cell(comparison: Comparison, found: Best, shortage: str, strategy: str, name: str) -> BestCell:
+    chances = found.get((shortage, name))
+    if chances is None or strategy not in chances.ranks:
+        return BestCell("–", "–", "–", "–")
+    it = effect(comparison, "strategy", shortage, strategy, name)
+    return BestCell(
+        probability(chances.best(strategy)),
+        probability(chances.best_two(strategy)),
+        number(chances.mean_rank(strategy), 1),
+        "baseline" if strategy == comparison.baseline else _interval(it),
+    )
+
+
+def _interval(found: Effect | None) -> str:
+    """Write a difference with the interval that holds for all comparisons together."""
+    if found is None or found.low_simultaneous is None or found.high_simultaneous is None:
+        return "–"
+    decimals = decimals_for([found])
+    ends = (found.low_simultaneous, found.high_simultaneous)
+    low, high = (number(end, decimals, sign=True) for end in ends)
+    return f"{number(found.difference, decimals, sign=True)} ({low} to {high})"
+
+
+def _note(n: int) -> str:
+    ways = len(draws(n)[0])
+    how = f"all {ways:,} different draws" if are_counted(n) else f"{ways:,} draws"
+    few = f" With {n} replications, <1 % and >99 % say no more than that all of them agree." if n < FEW else ""
+    return (
+        "Probability of having the best mean, and of being among the best two, when the replications are drawn anew "
+        f"({how}; bootstrap of the paired replications, their spread widened for their number); bounds are left out. "
+        "It holds what differs between replications (chance, made-up cities, sets of parameters where given), not how "
+        f"wrong the model may be.{few} Differences are to the baseline, in brackets the interval that holds for all "
+        "comparisons together."
+    )
+
+
+def _csv(found: Best) -> str:
+    most = max(len(chances.ranks) for chances in found.values())
+    header = ["shortage", "indicator", "strategy", "probability_best", "probability_best_two", "mean_rank"]
+    lines = [
+        [shortage, name, strategy, chances.best(strategy), chances.best_two(strategy), chances.mean_rank(strategy),
+            *map(float, ranks)]
+        for (shortage, name), chances in found.items() for strategy, ranks in chances.ranks.items()
+    ]  # fmt: skip
+    return csv_text([[*header, *(f"probability_rank_{rank}" for rank in range(1, most + 1))], *lines])

@@ -1,0 +1,101 @@
+"""The figure of effects quarter by quarter: a small panel a strategy, all of one outcome on one scale."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from experiments.compare.forest import MARKERS, SERIES
+from experiments.presentation.indicators import indicator
+from experiments.presentation.style import GREY, INK, LINES, PALE, WIDTH_IN, Drawn
+from experiments.presentation.wording import number, promise
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from experiments.compare.findings import Findings
+    from experiments.compare.paths import Quarter, Step
+
+COLUMNS = 4
+PANEL_IN = 1.45
+
+
+def draw_paths(findings: Findings) -> Drawn:
+    """Draw the differences to the baseline by quarter; nothing where there is one quarter alone."""
+    comparison, found = findings.comparison, findings.paths
+    outcomes = [name for name, steps in found.steps.items() if steps]
+    if len(found.quarters) < 2 or not outcomes:
+        return None
+    columns = min(COLUMNS, len(comparison.rivals))
+    lines = math.ceil(len(comparison.rivals) / columns)
+    height_in = 0.55 + len(outcomes) * (lines * (PANEL_IN + 0.35) + 0.35)
+    figure = Figure(figsize=(WIDTH_IN, height_in), layout="constrained")
+    blocks = figure.subfigures(len(outcomes), 1, squeeze=False)[:, 0]
+    for name, block in zip(outcomes, blocks, strict=True):
+        shown = indicator(name)
+        block.suptitle(f"{shown.label}, {shown.unit}", x=0.01, ha="left", fontsize=10, fontweight="bold")
+        grid = block.subplots(lines, columns, sharex=True, sharey=True, squeeze=False)
+        for axes, strategy in zip(grid.flat, comparison.rivals, strict=False):
+            bound = " (bound)" if strategy in comparison.bounds else ""
+            axes.set_title(f"{strategy}{bound}", fontsize=9)
+            for i, shortage in enumerate(comparison.shortages):
+                steps = found.steps[name].get((shortage, strategy))
+                if steps:
+                    _draw(axes, found.quarters, steps, i, shortage, shortage == findings.told)
+            _frame(axes, found.quarters)
+        for axes in list(grid.flat)[len(comparison.rivals) :]:
+            axes.set_visible(False)
+    handles, labels = blocks[0].axes[0].get_legend_handles_labels()
+    if len(labels) > 1:
+        figure.legend(handles, labels, loc="outside lower center", ncols=min(len(labels), 5), frameon=False, fontsize=9)
+    told = [
+        f"{strategy}: {', '.join(number(step.difference, 1, sign=True) for step in steps)}"
+        for (shortage, strategy), steps in found.steps[outcomes[0]].items() if shortage == findings.told
+    ]  # fmt: skip
+    band = "grey band: 95 % interval; thin lines: the wider interval that holds for all comparisons of all quarters"
+    ended = " After the dotted line the strategy had ended." if any(one.ended for one in found.quarters) else ""
+    caption = (
+        f"Difference to {comparison.baseline} by quarter (of 91 days) on the same seeds; below 0 there is less. Under "
+        f"{findings.told} with intervals ({promise(comparison.replications, band)}); under other shortages the means "
+        f"alone. All panels of an outcome share one scale.{ended}"
+    )
+    title = f"Effects by quarter, against {comparison.baseline}"
+    alt = f"Lines by quarter, under {findings.told}, in {indicator(outcomes[0]).label.lower()}. {'; '.join(told)}."
+    return figure, title, alt, caption
+
+
+def _draw(
+    axes: Axes, quarters: Sequence[Quarter], steps: Sequence[Step], i: int, shortage: str, with_band: bool
+) -> None:
+    """Draw the path of a strategy under a shortage."""
+    place = [quarter.number for quarter in quarters][: len(steps)]
+    means = [step.difference for step in steps]
+    if with_band and all(step.low is not None for step in steps):
+        lows, highs = ([getattr(step, end) for step in steps] for end in ("low", "high"))
+        axes.fill_between(place, lows, highs, color=PALE, linewidth=0, zorder=1)
+        for end in ("low_simultaneous", "high_simultaneous"):
+            wide = [getattr(step, end) for step in steps]
+            if None not in wide:
+                axes.plot(place, wide, color=GREY, linewidth=0.6, zorder=2)
+    colour, style = SERIES[i % len(SERIES)], LINES[i % len(LINES)][1]
+    width = 1.8 if with_band else 1.0
+    axes.plot(
+        place, means, color=colour, linestyle=style, linewidth=width, marker=MARKERS[i % len(MARKERS)], markersize=3.5,
+        label=shortage, zorder=3,
+    )  # fmt: skip
+
+
+def _frame(axes: Axes, quarters: Sequence[Quarter]) -> None:
+    """Draw what all panels have: the line of no difference, whole quarters, and the end of the strategy."""
+    axes.axhline(0, color=INK, linewidth=0.9, zorder=1)
+    axes.set_xlabel("quarter", fontsize=8)
+    axes.label_outer()
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=min(len(quarters), 8)))
+    axes.set_xlim(quarters[0].number - 0.3, quarters[-1].number + 0.3)
+    axes.tick_params(labelsize=8)
+    if end := next((quarter.number for quarter in quarters if quarter.ended), None):
+        axes.axvline(end - 0.5, color=INK, linewidth=0.9, linestyle=":")
