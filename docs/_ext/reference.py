@@ -19,6 +19,7 @@ import polars as pl
 from pydantic.fields import FieldInfo
 
 from experiments.estimates.effects import SCHEMA
+from experiments.estimates.paths import PATH_SCHEMA
 from experiments.presentation.indicators import INDICATORS, indicator
 from experiments.runs.folder import frame
 from sim.model import CityModel
@@ -198,7 +199,8 @@ def tables() -> str:
     """Return each table of a run and of a comparison with the type, unit and meaning of its columns."""
     described = tomllib.loads((HERE / "columns.toml").read_text(encoding="utf-8"))
     schemas = {name: dict(frame(columns).schema) for name, columns in results().tables.items()} | {
-        "effects": dict(SCHEMA)
+        "effects": dict(SCHEMA),
+        "paths": dict(PATH_SCHEMA),
     }
     check_described(set(schemas), set(described), "tables")
     out = []
