@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
@@ -17,6 +17,7 @@ from experiments.presentation.wording import number, promise
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from experiments.compare.comparison import Point
     from experiments.compare.findings import Findings
     from experiments.compare.paths import Quarter, Step
 
@@ -47,6 +48,8 @@ def draw_paths(findings: Findings) -> Drawn:
                 if steps:
                     _draw(axes, found.quarters, steps, i, shortage, shortage == findings.told)
             _frame(axes, found.quarters)
+        low, high = _limits(found.steps[name], findings.told)
+        grid[0, 0].set_ylim(low, high)
         for axes in list(grid.flat)[len(comparison.rivals) :]:
             axes.set_visible(False)
     handles, labels = blocks[0].axes[0].get_legend_handles_labels()
@@ -56,7 +59,10 @@ def draw_paths(findings: Findings) -> Drawn:
         f"{strategy}: {', '.join(number(step.difference, 1, sign=True) for step in steps)}"
         for (shortage, strategy), steps in found.steps[outcomes[0]].items() if shortage == findings.told
     ]  # fmt: skip
-    band = "grey band: 95 % interval; thin lines: the wider interval that holds for all comparisons of all quarters"
+    band = (
+        "grey band: 95 % interval; thin lines: the wider interval that holds for all comparisons of all quarters, "
+        "which may leave the panel"
+    )
     ended = " After the dotted line the strategy had ended." if any(one.ended for one in found.quarters) else ""
     caption = (
         f"Difference to {comparison.baseline} by quarter (of 91 days) on the same seeds; below 0 there is less. Under "
@@ -66,6 +72,17 @@ def draw_paths(findings: Findings) -> Drawn:
     title = f"Effects by quarter, against {comparison.baseline}"
     alt = f"Lines by quarter, under {findings.told}, in {indicator(outcomes[0]).label.lower()}. {'; '.join(told)}."
     return figure, title, alt, caption
+
+
+def _limits(steps: Mapping[Point, Sequence[Step]], told: str) -> tuple[float, float]:
+    """Return a scale that holds 0, every mean, and the 95 % intervals under the shortage that is told about."""
+    ends = [0.0]
+    for (shortage, _), path in steps.items():
+        ends += [step.difference for step in path]
+        if shortage == told:
+            ends += [end for step in path for end in (step.low, step.high) if end is not None]
+    room = 0.08 * (max(ends) - min(ends)) or 1.0
+    return min(ends) - room, max(ends) + room
 
 
 def _draw(
