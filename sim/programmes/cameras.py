@@ -100,7 +100,8 @@ class Cameras(Programme):
 
     def end(self, today: Today) -> None:
         """Switch the cameras off."""
-        watch(today.truth.ground, self._cells, 0.0, 0.0)
+        nothing = np.zeros(len(self._cells))
+        watch(today.truth.ground, self._cells, nothing, nothing)
 
 
 def watch(ground: Ground, cells: Array, in_sight: Array, noticed: Array) -> None:
