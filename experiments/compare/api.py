@@ -120,7 +120,8 @@ def carry_out(
     """
     from experiments.compare.findings import findings
     from experiments.compare.kept import gather
-    from experiments.runs.engine import run_cases, settle_cities, simulate, with_seeds
+    from experiments.compare.parameter_sets import tasks_of
+    from experiments.runs.engine import run_cases, settle_cities, simulate
     from experiments.runs.folder import provenance
     from experiments.runs.trial import own_code, try_own
     from sim.city.build import build_city
@@ -129,13 +130,14 @@ def carry_out(
     started = datetime.now(UTC)
     first = next(iter(points.values()))
     city = build_city(first.city)
-    for scenario in points.values():
+    for scenario in chain(*plan["variants"].values()):
         full_strength(scenario.force, city.residents)
     if plan["same_force"]:
         check_same_force(points, city)
     try_own(points.values())
     tasks = {
-        point: with_seeds(scenario, plan["replications"], plan["seeds_per_city"]) for point, scenario in points.items()
+        point: tasks_of(scenarios, plan["replications"], plan["seeds_per_city"])
+        for point, scenarios in plan["variants"].items()
     }
     settle_cities(chain(*tasks.values()), plan["workers"], show)
     runs = run_cases(simulate, tasks, plan["workers"], own_code, show)

@@ -74,6 +74,8 @@ class Comparison:
         Those of `shortages` that are no shortage but levers against one.
     price : dict
         Lever → the indicator in which its price shows most plainly.
+    sets : list of dict
+        Sets of parameters, of which each replication takes the next; empty: all have the same.
     given : dict
         What the user set for strategies, programmes and shortages (`strategy.dwell_min=12`) → the names of the
         comparison that it holds for.
@@ -110,6 +112,7 @@ class Comparison:
     why: dict[str, str]
     levers: list[str]
     price: dict[str, str]
+    sets: list[dict[str, Any]]
     given: dict[str, list[str]]
     compositions: dict[str, Composition]
     assumptions: list[dict[str, Any]]

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from experiments.compare.parameter_sets import read_sets, with_set
 from experiments.settings.compose import (
     MIX,
     WITH,
@@ -38,6 +39,8 @@ COMMAND = Command(
         "replications": "runs of each, at least 2; run r has the seed + r for all of them",
         "seeds_per_city": "replications that share a made-up city; from 2 on, the variance between cities is told",
         "days": "measured days",
+        "fade_out_days": "days after them, in which strategy and programmes have ended and effects are followed on",
+        "parameter_sets": "CSV file: columns are dotted names of parameters; each replication takes the next line",
         **REPLICATED_KEYS,
     },
     examples=(
@@ -78,7 +81,8 @@ def design(request: Request) -> tuple[dict[str, Any], dict[Point, Scenario]]:
     -------
     plan : dict
         strategies, shortages, baseline, replications, workers, out; shortage_settings: name → its settings; given: what
-        the user set → the strategies and shortages that have it; common: the scenario without any shortage.
+        the user set → the strategies and shortages that have it; common: the scenario without any shortage; sets: the
+        sets of parameters, and variants: point → its scenario with each of them, or the one that there is.
     points : dict
         (shortage, strategy) → scenario with the first seed, in the order of the table.
 
@@ -124,12 +128,17 @@ def design(request: Request) -> tuple[dict[str, Any], dict[Point, Scenario]]:
             raise BadInput(key, value, f"no listed strategy or shortage has it; they have {', '.join(every) or 'none'}")
     owners = [*allowed.items(), *allowed_shortage.items()]
     plan["given"] = {f"{key}={value}": [name for name, keys in owners if key in keys] for key, value in own.items()}
-    points, plan["shortage_settings"] = {}, {}
+    sets = plan.pop("parameter_sets")
+    plan["sets"] = [] if sets is None else read_sets(sets)
+    points, plan["variants"], plan["shortage_settings"] = {}, {}, {}
     for shortage in plan["shortages"]:
         for strategy, found in by_strategy.items():
             values = {key: value for key, value in own.items() if key in allowed[strategy] | allowed_shortage[shortage]}
             tree = with_values({**found, "shortage": by_shortage[shortage]}, values)
             points[shortage, strategy] = scenario_of(tree, request.command.keys)
+            plan["variants"][shortage, strategy] = [
+                with_set(tree, one, number, request.command.keys) for number, one in enumerate(plan["sets"], start=1)
+            ] or [points[shortage, strategy]]
             plan["shortage_settings"][shortage] = tree["shortage"]
     plan["common"] = scenario_of({**tree, "shortage": {"kind": "none"}}, request.command.keys)
     first = next(iter(points.values()))
@@ -244,6 +253,7 @@ def _plan(tree: Mapping[str, Any]) -> dict[str, Any]:
         same_force=(bool, True),
         replications=(int, Field(ge=2, le=10_000)),
         seeds_per_city=(int, Field(ge=1, le=5_000)),
+        parameter_sets=(str | None, None),
     )
     if plan["strategies"] == [ALL]:
         plan["strategies"] = list(STRATEGIES)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from experiments.presentation.wording import csv_text
 
 if TYPE_CHECKING:
     from experiments.compare.comparison import Point
@@ -59,6 +62,10 @@ def write_files(
         store.write_table(folder / f"{name}.parquet", getattr(findings.comparison, name))
     if not findings.comparison.city_shares.is_empty():
         store.write_table(folder / "city_shares.parquet", findings.comparison.city_shares)
+    if plan["sets"]:
+        names = list(plan["sets"][0])
+        rows = [[number, *(json.dumps(one[name]) for name in names)] for number, one in enumerate(plan["sets"], 1)]
+        (folder / "parameter_sets.csv").write_text(csv_text([["set", *names], *rows]), encoding="utf-8")
     if findings.best.csv:
         (folder / "best.csv").write_text(findings.best.csv, encoding="utf-8")
     (folder / "hours.csv").write_text(findings.hours.csv, encoding="utf-8")

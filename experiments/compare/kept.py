@@ -51,6 +51,7 @@ def gather(
         days=first.days,
         summary=summary,
         effects=effects(summary, plan["baseline"]),
+        sets=plan["sets"],
         quarters=quarters,
         paths=quarter_effects(quarters, plan["baseline"]),
         warmup=over_cities(found.pop("warmup"), each, ("week",)),

@@ -110,6 +110,11 @@ def footnotes(comparison: Comparison, rows: list[Row], shortage_lines: Iterable[
     notes = [interval] if comparison.rivals or len(comparison.shortages) > 1 else []
     notes.append(cities_note(comparison.city, comparison.seeds_per_city))
     notes += _between_cities(comparison)
+    if comparison.sets:
+        notes.append(
+            f"Each replication takes the next of {len(comparison.sets)} sets of {', '.join(comparison.sets[0])}, the "
+            "same for all strategies and shortages: intervals and probabilities hold what these parameters change, too."
+        )
     shown = [
         *(text for row in rows for text in row.texts.values()),
         *shortage_lines,

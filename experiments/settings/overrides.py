@@ -21,6 +21,7 @@ TEXTS = (
     "city.stations_csv",
     "city.crs",
     "city.name",
+    "parameter_sets",
 )  # taken as they are written
 COLUMNS = "city.columns."  # with any name of a column, in any letters
 REFERENCE = re.compile(r"\$\{([\w.]+)\}")

@@ -179,6 +179,10 @@ class WatchSchemes(Programme):
         members = np.bincount(self._cell[self.member], minlength=len(self._of_cell))
         look_out(today.truth.ground, members * self._seen_by_each)
 
+    def end(self, today: Today) -> None:
+        """Let the schemes fade at once: nobody looks after them."""
+        look_out(today.truth.ground, np.zeros(len(today.truth.ground.cells)))
+
 
 def look_out(ground: Ground, lookouts: Array) -> None:
     """Let this many members of schemes notice an offence in each cell, if all were in, shape [cells]."""

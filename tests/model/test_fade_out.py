@@ -36,6 +36,7 @@ def test_nothing_of_the_strategy_goes_on(faded):
     cells = faded.world.ground.cells
     assert not cells["camera"].any()
     assert not cells["operator"].any()
+    assert not cells["lookouts"].any()
     assert not faded.world.frauds.centre.capacity.any()
 
 

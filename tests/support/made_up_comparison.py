@@ -162,7 +162,7 @@ def comparison(
         "profiles": pl.concat(profiles),
         "quarters": pl.DataFrame(schema=QUARTERS), "paths": pl.DataFrame(schema=PATH_SCHEMA),
         "warmup": pl.DataFrame(schema=WARMUP),
-        "duty": pl.concat(duty), "price": {}, "levers": [], "given": {},
+        "duty": pl.concat(duty), "price": {}, "levers": [], "given": {}, "sets": [],
         "compositions": {strategy: composition(strategy) for strategy in strategies},
         "why": {shortage: "" if shortage == "none" else f"It costs what {shortage} costs." for shortage in shortages},
         "provenance": {"command": COMMAND, "seed": 1, "versions": {"python": "3.11"}, "git_commit": None},
