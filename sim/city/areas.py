@@ -13,6 +13,7 @@ from sim.city.beats import MIN_CELLS_PER_BEAT, BeatPlan, in_line, plan_of_cells
 from sim.city.city import CityParameters, FileReport
 from sim.city.file_columns import place_columns, plain
 from sim.city.grid import Grid
+from sim.city.notices import Notice, Weight
 from sim.city.places import Source, coordinates
 from sim.city.tables import Sieve, read_table
 from sim.city.vector_files import read_map
@@ -86,11 +87,16 @@ def read_beats(parameters: CityParameters) -> Beats:
         texts = layer[by_name].astype(str).to_numpy()
         names, rows = np.unique(texts, return_index=True)[0].tolist(), np.unique(texts, return_index=True)[1]
         shapes = np.array([shapely.union_all(layer.geometry.to_numpy()[texts == name]) for name in names])
-        said += (f"beats are the shapes of one {by_name!r}",)
+        said += (Notice("beats are the shapes of one {column!r}", column=by_name),)
     district = None
     if by_district is not None:
         district = np.unique(layer[by_district].astype(str).to_numpy(), return_inverse=True)[1][rows]
-        said += (f"districts are taken from {by_district!r}: {district.max() + 1}",)
+        said += (
+            Notice(
+                "districts are taken from {column!r}: {districts}", settings=("city.columns.district",),
+                column=by_district, districts=int(district.max()) + 1,
+            ),
+        )  # fmt: skip
     report = FileReport(path, len(layer) + lost, len(layer), notices=said, what="shapes")
     return Beats(report, names, shapes, district)
 
@@ -186,10 +192,11 @@ def with_stations(plan: BeatPlan, grid: Grid, project: Any, parameters: CityPara
     station_cell = np.empty(districts, dtype=np.int32)
     station_cell[district] = nearest[station]
     outside = away_m > grid.cell_m
-    said += (
-        f"{outside.sum()} stations lie outside the city and stand at its edge, up to {away_m.max():,.0f} m away",
-    ) * bool(outside.any())
-    said = (*table.notices, *said)
+    at_edge = Notice(
+        "{stations} stations lie outside the city and stand at its edge, up to {away:,.0f} m away", Weight.ASSUMED,
+        ("city.boundary_file",), stations=int(outside.sum()), away=float(away_m.max()),
+    )  # fmt: skip
+    said = (*table.notices, *said, *([at_edge] if outside.any() else []))
     report = FileReport(
         path, len(use), int(use.sum()), sieve.rejected(table.lines), table.encoding, notices=said, what="stations"
     )
@@ -213,5 +220,6 @@ def _polygons(path: str, field: str, crs: str | None) -> tuple[Any, int]:
     return layer, sum(map(len, layers.values())) - len(layer)
 
 
-def _without_area(lost: int) -> tuple[str, ...]:
-    return (f"{lost:,} shapes are no areas, or in another layer, and are not used",) if lost else ()
+def _without_area(lost: int) -> tuple[Notice, ...]:
+    said = Notice("{shapes:,} shapes are no areas, or in another layer, and are not used", Weight.LOST, shapes=lost)
+    return (said,) if lost else ()

@@ -12,6 +12,7 @@ from pydantic import model_validator
 from sim.arrays import Array
 from sim.city.beats import BeatPlan
 from sim.city.grid import Grid
+from sim.city.notices import Notice
 from sim.city.streets import StreetParameters, TravelTimes
 from sim.parameters import CHOSEN, Parameters, parameter
 
@@ -145,6 +146,8 @@ class CityParameters(Parameters):
             raise ValueError(f"{(files or types)[0]} goes with city=from_data only")
         if self.type and not self.incidents_csv:
             raise ValueError("city.type says what all rows of city.incidents_csv are: give that file, too")
+        if self.beats_file and self.beats != type(self).model_fields["beats"].default:
+            raise ValueError("city.beats_file says what the beats are: leave city.beats out")
         if self.kind == "from_data" and not set(files) & set(sources):
             raise ValueError("city=from_data needs at least one of incidents_csv, calls_csv, streets_file")
         return self
@@ -182,6 +185,14 @@ class TypeReport(NamedTuple):
     why: str  # what made it that class
 
 
+class TakenColumn(NamedTuple):
+    """A column of a real file that is read."""
+
+    what: str  # that it is read for: time, clock, latitude, longitude, point, type, origin, number, …
+    name: str
+    why: Notice
+
+
 @dataclass(frozen=True)
 class FileReport:
     """What became of the rows of one real file."""
@@ -193,8 +204,10 @@ class FileReport:
     encoding: str = "UTF-8"
     types: tuple[TypeReport, ...] = ()  # the commonest first
     type_columns: tuple[str, ...] = ()  # that which says the type, and those that do where it says nothing
-    notices: tuple[str, ...] = ()  # what was guessed or lost, a sentence each
+    notices: tuple[Notice, ...] = ()  # what was guessed or lost, a sentence each
     what: str = "rows"  # that it is made of
+    columns: tuple[TakenColumn, ...] = ()  # that are read
+    unread: tuple[str, ...] = ()  # columns that are not
 
 
 CRIME_EVIDENCE = ("burglary", "theft", "robbery", "assault")  # what real files tell apart, in this order

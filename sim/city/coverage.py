@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.arrays import Array
+from sim.city.notices import Notice, Weight
 
 DAYS_PER_YEAR = 365.25
 STRAY_SHARE = 0.1  # a month with less than this share of the usual rows a day holds strays only; assumption
@@ -15,6 +16,7 @@ SILENT_SHARE = 0.02  # a weekday with less than this share of the others' mean i
 LEAST_OF_MEAN = 0.1  # no hour of any city has fewer events than this share of the mean; assumption
 SURE_ROWS = 10  # silence where this many rows would be expected is no chance (1 in 20,000)
 FEWEST_SILENT_HOURS = 4
+FEWEST_TURNS = 3
 DAY_S = 86_400
 WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 MOST_GAPS_TOLD = 5
@@ -26,7 +28,7 @@ class Coverage(NamedTuple):
     day: Array  # [days] datetime64[D], ascending
     share: Array  # [days] of each day, 0–1: the first and the last may be parts
     hours: Array  # [24] bool
-    has_day: bool  # False: the file has months only
+    unit: str  # D; M, Y: the file has months, or years, only
 
     @property
     def days(self) -> float:
@@ -51,19 +53,23 @@ class Coverage(NamedTuple):
         out: Array = np.isin(stamp.astype("datetime64[D]"), self.day)
         return out
 
-    def told(self) -> list[str]:
+    def told(self) -> list[Notice]:
         """Return what a reader must know of the time covered, a sentence each."""
         first, last = self.day[0], self.day[-1]
-        if not self.has_day:
-            return [f"covers {_in_months(self.day)}; the days and hours are unknown and taken as alike"]
-        out = [f"covers {self.days:,.{0 if self.days >= 10 else 1}f} days from {first} to {last}"]
+        if self.unit != "D":
+            return [_whole(self.day)]
+        days = round(self.days, 0 if self.days >= 10 else 1)
+        out = [Notice("covers {days:,g} days from {first} to {last}", days=days, first=str(first), last=str(last))]
         silent = np.bincount(_weekday(self.day), minlength=7) == 0
         if silent.any() and len(self.day) >= 7:
-            names = ", ".join(name for name, is_silent in zip(WEEKDAYS, silent, strict=True) if is_silent)
-            out.append(f"has no {names}: not covered, and taken to be like the other days")
+            names = tuple(Notice(name) for name, is_silent in zip(WEEKDAYS, silent, strict=True) if is_silent)
+            out.append(
+                Notice("has no {days}: not covered, and taken to be like the other days", Weight.ASSUMED, days=names)
+            )
         if not self.hours.all():
-            names = ", ".join(f"{start:02d}:00–{end:02d}:00" for start, end in _spans(~self.hours))
-            out.append(f"has no rows at {names}: not covered, and taken to be like the other hours")
+            spans = tuple(f"{start:02d}:00–{end:02d}:00" for start, end in _spans(~self.hours))
+            said = "has no rows at {hours}: not covered, and taken to be like the other hours"
+            out.append(Notice(said, Weight.ASSUMED, hours=spans))
         gaps = [
             (str(self.day[i] + 1), str(self.day[i + 1] - 1), int(missing))
             for i in range(len(self.day) - 1)
@@ -71,36 +77,51 @@ class Coverage(NamedTuple):
         ]
         if gaps:
             longest = sorted(sorted(gaps, key=lambda gap: -gap[2])[:MOST_GAPS_TOLD])
-            names = ", ".join(start if start == end else f"{start} to {end}" for start, end, _ in longest)
-            more = f", and {len(gaps) - len(longest)} more" if len(gaps) > len(longest) else ""
-            out.append(f"has gaps of {sum(gap[2] for gap in gaps):,} days in all, not covered: {names}{more}")
+            parts = [
+                start if start == end else Notice("{start} to {end}", start=start, end=end) for start, end, _ in longest
+            ]
+            if len(gaps) > len(longest):
+                parts.append(Notice("and {gaps} more", gaps=len(gaps) - len(longest)))
+            out.append(
+                Notice(
+                    "has gaps of {days:,} days in all, not covered: {gaps}", Weight.LOST,
+                    days=sum(gap[2] for gap in gaps), gaps=tuple(parts),
+                )
+            )  # fmt: skip
         return out
 
 
-def coverage_of(stamp: Array, has_clock: bool, has_day: bool) -> Coverage:
+def coverage_of(stamp: Array, has_clock: bool, unit: str) -> Coverage:
     """Find the time that a file covers from when its rows happened.
 
-    Months are covered whole where the rows name months only; else days are, and of the first and the last the part from
-    the first row, or to the last one, and the mean time between two rows more. Not covered are months with hardly any
-    rows (`STRAY_SHARE`), days of the week without rows, hours of the day without rows where the rows of a tenth of the
-    mean would be at least ten, and pauses that chance does not explain (`_gaps`).
+    Months, or years, are covered whole where the rows name nothing smaller; else days are, and of the first and the
+    last the part from the first row, or to the last one, and the mean time between two rows more. Not covered are
+    months with hardly any rows (`STRAY_SHARE`), days of the week without rows, weeks that are left out in turn, hours
+    of the day without rows where the rows of a tenth of the mean would be at least ten, and pauses that chance does not
+    explain (`_gaps`).
 
     Parameters
     ----------
     stamp : array [rows]
         Times of all rows, whatever becomes of them; datetime64[s], at least one.
-    has_clock, has_day : bool
-        Whether the rows name hours, and days.
+    has_clock : bool
+        Whether the rows name hours.
+    unit : str
+        The smallest that they name of day, month and year: D, M or Y.
     """
+    if unit == "Y":
+        year = np.unique(stamp.astype("datetime64[Y]"))
+        day = np.concatenate([np.arange(y.astype("datetime64[D]"), (y + 1).astype("datetime64[D]")) for y in year])
+        return Coverage(day, np.ones(len(day)), np.ones(24, dtype=bool), unit)
     month = stamp.astype("datetime64[M]")
     months = np.arange(month.min(), month.max() + 1)
     in_month = np.bincount((month - months[0]).astype(np.int64), minlength=len(months))
     every = np.ones(24, dtype=bool)
-    if not has_day:
+    if unit == "M":
         kept = (in_month > 0) & _usual(in_month, np.ones(len(months)))
         day = np.concatenate([np.arange(m.astype("datetime64[D]"), (m + 1).astype("datetime64[D]"))
                               for m in months[kept & ~_gaps(in_month)]])  # fmt: skip
-        return Coverage(day, np.ones(len(day)), every, has_day)
+        return Coverage(day, np.ones(len(day)), every, unit)
     date = stamp.astype("datetime64[D]")
     dates = np.arange(date.min(), date.max() + 1)
     count = np.bincount((date - dates[0]).astype(np.int64), minlength=len(dates))
@@ -108,13 +129,14 @@ def coverage_of(stamp: Array, has_clock: bool, has_day: bool) -> Coverage:
     open_days = _usual(in_month, np.bincount(of_month, minlength=len(months)))[of_month]
     kept_rows = np.bincount(_weekday(dates[open_days]), weights=count[open_days], minlength=7)
     open_days &= ~_silent_weekdays(kept_rows)[_weekday(dates)]
+    open_days &= ~_silent_weeks(count)
     open_days[np.flatnonzero(open_days)[_gaps(count[open_days])]] = False
     ends = np.flatnonzero(open_days & (count > 0))[[0, -1]]
     open_days[: ends[0]] = open_days[ends[1] + 1 :] = False
     day = dates[open_days]
     inside = stamp[np.isin(date, day)]
     hours = ~_silent_hours(inside) if has_clock else every
-    return Coverage(day, _shares(day, inside) if has_clock else np.ones(len(day)), hours, has_day)
+    return Coverage(day, _shares(day, inside) if has_clock else np.ones(len(day)), hours, unit)
 
 
 def _usual(in_month: Array, days: Array) -> Array:
@@ -131,6 +153,29 @@ def _silent_weekdays(rows: Array) -> Array:
     others = (rows.sum() - rows) / 6
     out: Array = (rows <= SILENT_SHARE * others) & (rows.sum() / 7 >= SURE_ROWS / 2)
     return out
+
+
+def _silent_weeks(count: Array) -> Array:
+    """Return which days [days] lie in weeks that a file leaves out in turn, such as every other one.
+
+    Of two, three or four weeks in turn, a stretch of a week or more without rows, at least three times, where
+    `SURE_ROWS` would be expected.
+    """
+    for turn in (14, 21, 28):
+        if len(count) < FEWEST_TURNS * turn:
+            break
+        phase = np.arange(len(count)) % turn
+        empty = np.bincount(phase, weights=count, minlength=turn) == 0
+        if not empty.any():
+            continue
+        start = int(np.flatnonzero(~empty)[0])
+        silent = np.zeros(turn, dtype=bool)
+        for first, end in _spans(np.roll(empty, -start)):
+            silent[first:end] = end - first >= 7 and count.sum() * (end - first) / turn >= SURE_ROWS
+        if silent.any():
+            out: Array = np.roll(silent, start)[phase]
+            return out
+    return np.zeros(len(count), dtype=bool)
 
 
 def _silent_hours(stamp: Array) -> Array:
@@ -203,10 +248,13 @@ def _open_days(before: np.datetime64, after: np.datetime64, silent: Array) -> in
     return int((~silent[_weekday(between)]).sum())
 
 
-def _in_months(day: Array) -> str:
-    """Return the months of whole-month days in words, with their length and how many are missing between them."""
+def _whole(day: Array) -> Notice:
+    """Say which months, or years, the days of a file without days are, and how many are missing between them."""
     months = np.unique(day.astype("datetime64[M]"))
     missing = int((months[-1] - months[0]).astype(np.int64)) + 1 - len(months)
-    span = str(months[0]) if len(months) == 1 else f"{len(months)} months from {months[0]} to {months[-1]}"
-    gaps = f", {missing} between them being absent and not covered" if missing else ""
-    return f"{span}, whole ({len(day):,} days{gaps})"
+    gaps = Notice(", {months} months between them being absent and not covered", months=missing)
+    return Notice(
+        "covers {count} whole months from {first} to {last} ({days:,} days{gaps}); the days and hours are unknown and "
+        "taken as alike", Weight.ASSUMED,
+        count=len(months), first=str(months[0]), last=str(months[-1]), days=len(day), gaps=gaps if missing else "",
+    )  # fmt: skip

@@ -9,11 +9,12 @@ import polars as pl
 
 from sim.parameters import BadInput
 
-FORMS = ("%Y-%m-%d", "%m-%d-%Y", "%d-%m-%Y", "%m-%d-%y", "%d-%m-%y", "%Y%m%d", "%d-%b-%Y", "%d %b %Y", "%b %d %Y",
-         "%d-%b-%y", "%Y-%b-%d", "%d-%B-%Y", "%d %B %Y", "%B %d %Y", "%Y-%B-%d")  # fmt: skip
+FORMS = ("%Y-%m-%d", "%m-%d-%Y", "%d-%m-%Y", "%m-%d-%y", "%d-%m-%y", "%y-%m-%d", "%Y%m%d", "%d-%b-%Y", "%d %b %Y",
+         "%b %d %Y", "%d-%b-%y", "%Y-%b-%d", "%d-%B-%Y", "%d %B %Y", "%B %d %Y", "%Y-%B-%d")  # fmt: skip
 FIRST_YEAR, LAST_YEAR = 1970, 2099
 YEAR_OF_THE_REPUBLIC = 1911  # before the first year of the Republic of China (民國)
 MOSTLY = 0.99
+FEWER_YEARS = 3.0  # times as many years under another reading are the days of months; assumption
 MOST_OF_ANOTHER = 0.01  # so few rows in a form that contradicts that of the others are typing errors; assumption
 
 
@@ -21,7 +22,7 @@ class Dates(NamedTuple):
     """The dates of rows."""
 
     date: pl.Series  # [rows] null where the text is no date
-    months_only: bool
+    unit: str  # that nearly all texts name: day, month or year, as D, M or Y
     form: str  # that was taken, with `-` for every separator
 
 
@@ -29,8 +30,9 @@ def parse_dates(text: pl.Series, field: str, column: str, time_format: str | Non
     """Read dates by the form that reads most rows.
 
     Tried are year-month-day, month-day-year and day-month-year, with `-`, `/`, `.` or 年月日, names of months, years of
-    the Republic of China, and months alone. What the best form does not read is read by others that nowhere contradict
-    it. A year outside 1970–2099 does not count as read.
+    the Republic of China, and months or years alone. Where years have two digits, a reading that takes the days of
+    months for years has many more years than one that does not. What the best form does not read is read by others that
+    nowhere contradict it. A year outside 1970–2099 does not count as read.
 
     Parameters
     ----------
@@ -48,17 +50,20 @@ def parse_dates(text: pl.Series, field: str, column: str, time_format: str | Non
         mixes such forms.
     """
     each = pl.DataFrame({"text": text}).group_by("text", maintain_order=True).len("rows").drop_nulls("text")
-    tidy, months = _tidy(each["text"])
+    tidy, months, years = _tidy(each["text"])
     forms = FORMS if time_format is None else (_tidy(pl.Series([time_format]))[0][0],)
     read = {form: _read(tidy, form) for form in forms}
     rows = {form: int(each.filter(date.is_not_null())["rows"].sum()) for form, date in read.items()}
-    best = max(forms, key=lambda form: rows[form])  # the first of the best
-    for form in forms:
+    most = max(rows.values())
+    span = {form: max(read[form].drop_nulls().dt.year().n_unique(), 1) for form in forms if rows[form] == most}
+    likely = [form for form, years_read in span.items() if years_read < FEWER_YEARS * min(span.values())]
+    best = likely[0]
+    for form in likely:
         differs = (read[form] != read[best]).fill_null(False)
-        if rows[form] == rows[best] and differs.any():
+        if differs.any():
             _ask(each["text"].filter(differs)[0], best, form, rows[best], field, column)
     date = read[best]
-    for form in sorted(forms, key=lambda form: -rows[form]):
+    for form in sorted(set(forms) - (set(span) - set(likely)), key=lambda form: (-rows[form], forms.index(form))):
         more = date.is_null() & read[form].is_not_null()
         if not more.any():
             continue
@@ -69,7 +74,10 @@ def parse_dates(text: pl.Series, field: str, column: str, time_format: str | Non
             _refuse_mixture(each["text"].filter(more)[0], form, _as_written(best, usual), field, column)
     dates = pl.DataFrame({"text": each["text"], "date": date})
     found = pl.DataFrame({"text": text}).join(dates, on="text", how="left", maintain_order="left")["date"]
-    return Dates(found, int(each.filter(months)["rows"].sum()) > MOSTLY * max(int(each["rows"].sum()), 1), best)
+    enough = MOSTLY * max(int(each["rows"].sum()), 1)
+    of_unit = {"Y": years, "M": months}
+    unit = next((unit for unit, texts in of_unit.items() if int(each.filter(texts)["rows"].sum()) > enough), "D")
+    return Dates(found, unit, best)
 
 
 def _ask(example: str, first: str, second: str, rows: int, field: str, column: str) -> None:
@@ -99,8 +107,8 @@ def _as_written(form: str, example: str) -> str:
     return form if mark is None else form.replace("-", mark[1])
 
 
-def _tidy(text: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Bring the many ways of writing a form to one with `-`; return also which texts are months alone."""
+def _tidy(text: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series]:
+    """Bring the many ways of writing a form to one with `-`; return also which texts are months, and years, alone."""
     tidy = (
         text.str.replace_all(r"[,\s]+", " ")
         .str.replace_all(r"\s*[年月/.-]\s*", "-")
@@ -114,7 +122,9 @@ def _tidy(text: pl.Series) -> tuple[pl.Series, pl.Series]:
         .str.replace(r"(?i)^([a-z]{3,9})[ -](\d{4})$", "${2}-${1}")
     )
     months = tidy.str.contains(r"(?i)^\d{4}-(?:\d{1,2}|[a-z]{3,9})$").fill_null(False)
-    return pl.select(pl.when(months).then(tidy + pl.Series(["-01"])).otherwise(tidy)).to_series(), months
+    years = tidy.str.contains(r"^(?:19|20)\d{2}$").fill_null(False)
+    first = pl.when(months).then(tidy + pl.Series(["-01"])).when(years).then(tidy + pl.Series(["-01-01"]))
+    return pl.select(first.otherwise(tidy)).to_series(), months, years
 
 
 def _of_the_republic(tidy: pl.Series) -> pl.Series:

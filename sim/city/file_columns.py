@@ -40,6 +40,7 @@ class Columns(NamedTuple):
     longitude_name: str
     longitude: pl.Series
     number: pl.Series | None
+    joined: bool  # the time is joined from columns of its parts
 
     @property
     def place(self) -> PlaceColumns:
@@ -100,7 +101,7 @@ def find_columns(
     number = find(frame, None, NUMBER)
     return Columns(
         str(time_name), time, str(latitude_name), latitude, str(longitude_name), longitude,
-        None if number is None else frame[number],
+        None if number is None else frame[number], not time.equals(frame[str(time_name)]),
     )  # fmt: skip
 
 
@@ -167,7 +168,8 @@ def _time(frame: pl.DataFrame, given: str | None) -> tuple[str | None, pl.Series
         return name, frame[name]
     year, month, day = (find(frame, None, names) for names in PARTS_OF_DATE)
     if year is None or month is None:
-        return month, frame[month] if month else pl.Series([], dtype=pl.String)
+        alone = year or month  # a column of months has their years, or is none
+        return alone, frame[alone] if alone else pl.Series([], dtype=pl.String)
     parts = [frame[part].str.strip_chars().str.replace(r"\.0+$", "") for part in (year, month, day) if part is not None]
     return year, pl.DataFrame(parts).select(pl.concat_str(pl.all(), separator="-")).to_series()
 

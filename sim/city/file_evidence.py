@@ -12,6 +12,7 @@ from sim.city.city import CRIME_EVIDENCE, CallEvidence, CrimeEvidence, FileRepor
 from sim.city.coverage import coverage_of
 from sim.city.evidence import PRIOR_CRIMES_PER_1000, Events, call_evidence, crime_evidence, unknown_clocks
 from sim.city.grid import Grid
+from sim.city.notices import Notice, Weight
 from sim.city.read_rows import CALLS, Rows
 from sim.city.recorded_types import NO_CALL, NO_CRIME
 
@@ -46,11 +47,11 @@ def file_evidence(
     calls: CallEvidence | None = None
     reports = []
     for rows, cell in zip(files, cells, strict=True):
-        coverage = coverage_of(rows.all_stamps, rows.has_clock, rows.has_day)
+        coverage = coverage_of(rows.all_stamps, rows.has_clock, rows.unit)
         kind = np.concatenate([rows.crime, rows.unplaced_crime])
         call = np.concatenate([rows.call, rows.unplaced_call])
         where = np.concatenate([cell, np.full(len(rows.unplaced_crime), -1)])
-        events = Events(where, np.concatenate([rows.stamp, rows.unplaced_stamp]), rows.has_clock, rows.has_day)
+        events = Events(where, np.concatenate([rows.stamp, rows.unplaced_stamp]), rows.has_clock, rows.unit == "D")
         notices = [*coverage.told(), *_unknown(events), *_unplaced(rows)]
         if crime is None and (kind != NO_CRIME).any():
             of_crime = kind != NO_CRIME
@@ -65,52 +66,76 @@ def file_evidence(
     return FileEvidence(crime, calls, tuple(reports))
 
 
-def noted(report: FileReport, *sentences: str) -> FileReport:
+def noted(report: FileReport, *sentences: Notice) -> FileReport:
     """Return the report of a file with more sentences about what was guessed."""
     return replace(report, notices=(*report.notices, *sentences))
 
 
-def _no_file(crime: CrimeEvidence | None, calls: CallEvidence | None) -> list[str]:
+def _no_file(crime: CrimeEvidence | None, calls: CallEvidence | None) -> list[Notice]:
     """Say what no file tells."""
-    usual = "their rates, hours and places are those of a made-up city"
-    out = [] if crime is not None else [f"no file has {', '.join(CRIME_EVIDENCE)}: {usual}"]
-    return out if calls is not None else [*out, f"no file has calls for service other than crimes: {usual}"]
+    out = []
+    if crime is None:
+        said = "no file has {types}: their rates, hours and places are those of a made-up city"
+        kinds = tuple(Notice(name) for name in CRIME_EVIDENCE)
+        out.append(Notice(said, Weight.ASSUMED, ("city.incidents_csv",), types=kinds))
+    if calls is None:
+        said = (
+            "no file has calls for service other than crimes: their rates, hours and places are those of a made-up city"
+        )
+        out.append(Notice(said, Weight.ASSUMED, ("city.calls_csv",)))
+    return out
 
 
 def _of(events: Events, rows: Array) -> Events:
     return events._replace(cell=events.cell[rows], stamp=events.stamp[rows])
 
 
-def _unknown(events: Events) -> list[str]:
+def _unknown(events: Events) -> list[Notice]:
     """Say which clocks stand for times that nobody knew."""
     unknown = unknown_clocks(events.stamp) * events.has_clock
-    told = ", ".join(f"{hour:02d}:00 ({unknown[hour]:,.0f} rows)" for hour in np.flatnonzero(unknown))
-    return [f"many more rows than chance at {told}: taken as times that nobody knew"] if told else []
+    told = tuple(
+        Notice("{hour:02d}:00 ({rows:,.0f} rows)", hour=int(hour), rows=float(unknown[hour]))
+        for hour in np.flatnonzero(unknown)
+    )
+    said = "many more rows than chance at {hours}: taken as times that nobody knew"
+    return [Notice(said, Weight.ASSUMED, hours=told)] if told else []
 
 
-def _unplaced(rows: Rows) -> list[str]:
+def _unplaced(rows: Rows) -> list[Notice]:
     """Say how many rows of each type count for its rate although they have no place."""
     out = []
     of_type = [(name, rows.unplaced_crime == kind, rows.crime == kind) for kind, name in enumerate(CRIME_EVIDENCE)]
     for name, unplaced, with_place in [*of_type, ("other calls", rows.unplaced_call != NO_CALL, rows.call != NO_CALL)]:
         n, placed = int(unplaced.sum()), int(with_place.sum())
         if n:
-            places = "that of all types, for none has a place" if placed == 0 else f"that of the {placed:,} with one"
-            out.append(f"{name}: {n:,} rows without a usable place count for the rate; their surface is {places}")
+            surface = (
+                Notice("that of all types, for none has a place")
+                if placed == 0
+                else Notice("that of the {rows:,} with one", rows=placed)
+            )
+            out.append(
+                Notice(
+                    "{type}: {rows:,} rows without a usable place count for the rate; their surface is {surface}",
+                    Weight.LOST, type=Notice(name), rows=n, surface=surface,
+                )
+            )  # fmt: skip
     return out
 
 
-def _absent(kind: Array, complete: bool) -> list[str]:
+def _absent(kind: Array, complete: bool) -> list[Notice]:
     """Say which types have no rows, and what their rate is."""
     out = []
     for place, name in enumerate(CRIME_EVIDENCE):
         if (kind == place).any():
             continue
-        rate = (
-            "none, as city.complete says that the file holds all that was recorded"
+        settings = ("city.complete", "city.types_file", "city.columns.type")
+        said = (
+            "{type}: no rows of this type; its rate is none, as city.complete says that the file holds all that was "
+            "recorded"
             if complete
-            else f"the usual one (prior) of {PRIOR_CRIMES_PER_1000[place]:g} recorded per 1,000 residents a year; "
-            "city.complete=true makes it zero"
+            else "{type}: no rows of this type; its rate is the usual one (prior) of {rate:g} recorded per 1,000 "
+            "residents a year; city.complete=true makes it zero"
         )
-        out.append(f"{name}: no rows of this type; its rate is {rate}")
+        weight = Weight.ASSUMED if complete else Weight.DOUBTFUL
+        out.append(Notice(said, weight, settings, type=Notice(name), rate=PRIOR_CRIMES_PER_1000[place]))
     return out

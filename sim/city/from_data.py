@@ -29,9 +29,10 @@ from sim.city.file_columns import check_given_names
 from sim.city.file_evidence import file_evidence, noted
 from sim.city.grid import Grid
 from sim.city.land_from_data import LAND_BANDWIDTH_M, land_of_rows, land_of_streets
+from sim.city.notices import Notice, Weight
 from sim.city.placed_streets import PlacedStreets, check_reach, place_streets
 from sim.city.places import kilometres, offsets_km
-from sim.city.read_rows import CALLS, INCIDENTS, Rows, read_rows
+from sim.city.read_rows import CALLS, INCIDENTS, Rows, check_enough, read_rows
 from sim.city.street_files import StreetNet, read_streets
 from sim.city.street_formats import STREETS
 from sim.city.streets import lattice
@@ -97,7 +98,8 @@ def build_from_data(parameters: CityParameters) -> City:
     residents = parameters.residents or estimated_residents(grid, inside)
     crime, calls, of_files = file_evidence(files, cells, residents, grid, inside, parameters.complete)
     if of_files and parameters.residents is None:
-        guess = f"city.residents is not given: {residents:,} are assumed, on which all rates depend"
+        said = "city.residents is not given: {residents:,} are assumed, on which all rates depend"
+        guess = Notice(said, Weight.DOUBTFUL, ("city.residents",), residents=residents)
         of_files = (noted(of_files[0], guess), *of_files[1:])
     land = (
         land_of_rows(files, cells, crime, grid, inside)
@@ -151,6 +153,8 @@ def _rows(parameters: CityParameters, boundary: Any) -> list[Rows]:
     check_given_names([(path, table.frame) for table, path, _ in given], parameters.columns)
     said = TypeSettings.of(parameters)
     files = [read_rows(*table, parameters.columns, said, parameters.crs, boundary) for table in given]
+    for rows in files:
+        check_enough(rows)
     return [rows._replace(report=_with_exactness(rows, parameters.cell_m)) for rows in files]
 
 

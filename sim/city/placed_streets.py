@@ -10,6 +10,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from sim.arrays import Array
+from sim.city.notices import Notice, Weight
 from sim.city.street_files import StreetNet
 from sim.city.street_formats import STREETS
 from sim.parameters import BadInput
@@ -28,7 +29,7 @@ class PlacedStreets(NamedTuple):
     x_m: Array  # [points] every 50 m or less along the streets
     y_m: Array  # [points]
     arterial: Array  # [points] bool
-    notices: tuple[str, ...]  # what was left out
+    notices: tuple[Notice, ...]  # what was left out
 
 
 def place_streets(
@@ -101,7 +102,7 @@ def place_streets(
     return PlacedStreets(graph, all_x, all_y, np.concatenate(arterial), (*net.notices, *_left_out(part, kept, project)))
 
 
-def check_reach(placed: PlacedStreets, x_m: Array, y_m: Array, path: str) -> tuple[str, ...]:
+def check_reach(placed: PlacedStreets, x_m: Array, y_m: Array, path: str) -> tuple[Notice, ...]:
     """Return what to say about the share of places [places] of a city that lie within 500 m of its streets.
 
     Raises
@@ -111,7 +112,6 @@ def check_reach(placed: PlacedStreets, x_m: Array, y_m: Array, path: str) -> tup
     """
     away = cKDTree(np.column_stack([placed.x_m, placed.y_m])).query(np.column_stack([x_m, y_m]))[0]
     share = float((away <= NEAR_M).mean())
-    said = f"{share:.0%} of the places lie within {NEAR_M:.0f} m of a street"
     if share < LEAST_REACHED:
         raise BadInput(
             STREETS,
@@ -120,10 +120,14 @@ def check_reach(placed: PlacedStreets, x_m: Array, y_m: Array, path: str) -> tup
             f"one; of these, {share:.0%}: give the streets of the whole city, or the area that they cover as "
             "city.boundary_file",
         )
-    return (f"they cover a part of the city: {said}; beyond, units leave the streets",) if share < WELL_REACHED else ()
+    said = Notice(
+        "they cover a part of the city: {share:.0%} of the places lie within {near:.0f} m of a street; beyond, units "
+        "leave the streets", Weight.DOUBTFUL, ("city.streets_file", "city.boundary_file"), share=share, near=NEAR_M,
+    )  # fmt: skip
+    return (said,) if share < WELL_REACHED else ()
 
 
-def _left_out(part: Any, kept: Any, project: Any) -> tuple[str, ...]:
+def _left_out(part: Any, kept: Any, project: Any) -> tuple[Notice, ...]:
     """Say how many junctions and kilometres are left out because no car comes from them, or to them, and back."""
     lost = part.number_of_nodes() - kept.number_of_nodes()
     if not lost:
@@ -134,10 +138,12 @@ def _left_out(part: Any, kept: Any, project: Any) -> tuple[str, ...]:
         sum(float(np.hypot(*np.diff(np.column_stack(project(*line.T)), axis=0).T).sum()) for line in seen.values())
         / 1000
     )
-    return (
-        f"{lost:,} of {part.number_of_nodes():,} junctions and {km:,.1f} km of streets are left out: one cannot drive "
-        "from there to all others and back (one-way streets that end, or parts that nothing joins)",
-    )
+    said = Notice(
+        "{lost:,} of {junctions:,} junctions and {km:,.1f} km of streets are left out: one cannot drive from there to "
+        "all others and back (one-way streets that end, or parts that nothing joins)", Weight.LOST,
+        ("city.streets_file",), lost=lost, junctions=part.number_of_nodes(), km=km,
+    )  # fmt: skip
+    return (said,)
 
 
 def _along(line: Array) -> Array:

@@ -12,6 +12,8 @@ from scipy.spatial import cKDTree
 
 from sim.arrays import Array
 from sim.city.file_columns import PlaceColumns
+from sim.city.notices import Notice
+from sim.city.projections import coordinate_system, likely_systems
 from sim.city.tables import Sieve
 from sim.parameters import BadInput
 
@@ -34,8 +36,15 @@ class Source(NamedTuple):
     crs: str | None  # coordinate system of places that are not in degrees
     boundary: Any  # polygon in degrees, beyond which rows do not count; None: there is none
 
+    @property
+    def near(self) -> tuple[float, float] | None:
+        """Latitude and longitude near which the places must lie, as far as that is known."""
+        if self.boundary is not None:
+            return float(self.boundary.centroid.y), float(self.boundary.centroid.x)
+        return None if self.portal is None else self.portal[1:3]
 
-def coordinates(columns: PlaceColumns, sieve: Sieve, source: Source) -> tuple[Array, Array, tuple[str, ...]]:
+
+def coordinates(columns: PlaceColumns, sieve: Sieve, source: Source) -> tuple[Array, Array, tuple[Notice, ...]]:
     """Return latitude and longitude [rows], NaN where rejected, and what a user should know about them.
 
     Raises
@@ -93,38 +102,16 @@ def coordinates(columns: PlaceColumns, sieve: Sieve, source: Source) -> tuple[Ar
     return latitude, longitude, notices
 
 
-def coordinate_system(crs: str) -> pyproj.CRS:
-    """Return the coordinate system that a user names.
-
-    Raises
-    ------
-    BadInput
-        If there is none of that name, or it has no places on the ground.
-    """
-    try:
-        system = pyproj.CRS.from_user_input(crs)
-    except pyproj.exceptions.CRSError:
-        system = None
-    if system is None or not (system.is_projected or system.is_geographic):
-        raise BadInput(
-            "city.crs",
-            crs,
-            "a coordinate system by its number, such as EPSG:26910 (UTM zone 10N, m) or EPSG:2263 (New York, feet); it "
-            "stands in the description of the file",
-        )
-    return system
-
-
 def _to_degrees(
     latitude: Array, longitude: Array, good: Array, columns: PlaceColumns, source: Source
-) -> tuple[str, ...]:
+) -> tuple[Notice, ...]:
     """Bring places in a coordinate system to degrees, in place; return what a user should know about it."""
     if source.crs is None:
         return ()
     system = coordinate_system(source.crs)
     middle = float(np.median(latitude[good])), float(np.median(longitude[good]))
     if system.is_projected and abs(middle[0]) <= 90 and abs(middle[1]) <= 180:
-        return (f"its places are in degrees already: city.crs={source.crs} is not used",)
+        return (Notice("its places are in degrees already: city.crs={crs} is not used", crs=source.crs),)
     to_degrees = pyproj.Transformer.from_crs(system, "EPSG:4326", always_xy=True)
     area = system.area_of_use
 
@@ -152,7 +139,8 @@ def _to_degrees(
     longitude[good], latitude[good] = to_degrees.transform(longitude[good], latitude[good])
     for axis in (latitude, longitude):
         axis[~np.isfinite(axis)] = np.nan
-    return (f"its places are brought to degrees from {source.crs} ({system.name})",)
+    said = "its places are brought to degrees from {crs} ({name})"
+    return (Notice(said, settings=("city.crs",), crs=source.crs, name=system.name),)
 
 
 def _check_whole(columns: PlaceColumns, source: Source, lat0: float, lon0: float) -> None:
@@ -171,8 +159,8 @@ def _check_whole(columns: PlaceColumns, source: Source, lat0: float, lon0: float
         raise BadInput(
             field,
             path,
-            f"{advice}, which look like metres or feet; give their coordinate system, such as "
-            "city.crs=EPSG:26910 (it stands in the description of the file), or columns in degrees as "
+            f"{advice}, which look like metres or feet; give their coordinate system (it stands in the description of "
+            f"the file), such as city.crs={likely_systems(lon0, lat0, source.near)}, or columns in degrees as "
             "city.columns.latitude and city.columns.longitude",
         )
     if abs(lat0) > MOST_POLAR and abs(lon0) <= MOST_POLAR:

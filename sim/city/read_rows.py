@@ -9,12 +9,15 @@ import polars as pl
 
 from sim.arrays import Array
 from sim.city.city import ColumnNames, FileReport
-from sim.city.file_columns import find_columns, portal_of
+from sim.city.file_columns import Columns, find_columns, portal_of
+from sim.city.notices import Notice, Weight
 from sim.city.places import Source, coordinates
 from sim.city.recorded_types import NO_CRIME, report_types, types_told
 from sim.city.tables import Sieve, Table
-from sim.city.times import read_times
+from sim.city.taken_columns import taken_columns, untaken
+from sim.city.times import Times, read_times
 from sim.city.type_columns import TypeSettings, names_of_types, read_types
+from sim.city.zones import nearest_zone
 from sim.parameters import BadInput
 
 INCIDENTS, CALLS = "city.incidents_csv", "city.calls_csv"
@@ -35,7 +38,7 @@ class Rows(NamedTuple):
     longitude: Array  # [rows] degrees east
     stamp: Array  # [rows] datetime64[s], clock on the wall
     has_clock: bool
-    has_day: bool
+    unit: str  # the smallest that the times name: D, M or Y
     crime: Array  # [rows] int8, place in `CRIME_EVIDENCE`, or `NO_CRIME`
     call: Array  # [rows] int8, place in `OTHER_CALLS`, or `NO_CALL`
     unplaced_stamp: Array  # [unplaced] of rows that are usable but for their place
@@ -74,8 +77,8 @@ def read_rows(
     Raises
     ------
     BadInput
-        If columns are missing, most times do not parse, places look swapped or projected or lie in the wrong hemisphere
-        for the portal, or fewer than 30 rows are left.
+        If columns are missing, most times do not parse, or places look swapped or projected or lie in the wrong
+        hemisphere for the portal.
     """
     frame, lines = table.frame, table.lines
     columns = find_columns(frame, field, path, names, names_of_types(field, said))
@@ -86,7 +89,8 @@ def read_rows(
     source = Source(path, field, portal_of(frame), crs, boundary)
     latitude, longitude, notices = coordinates(columns.place, sieve, source)
     unplaced = sieve.because(WITHOUT_PLACE)
-    types, type_columns = read_types(frame, field, path, names, said)
+    read = read_types(frame, field, path, names, said)
+    types = read.types
     sieve.reject(types.text.is_null().to_numpy(), "type is missing")
     unplaced &= types.text.is_not_null().to_numpy()
     crime = types.crime
@@ -105,20 +109,40 @@ def read_rows(
         sieve.reject(~first.to_numpy(), "number occurs twice")
         unplaced &= first.to_numpy()
     use = sieve.usable
-    told = report_types(types, sieve.reasons())
-    if use.sum() < MIN_ROWS:
-        most = _commonest(sieve.rejected(lines)) + types_told(told, type_columns)
-        few = f"a file with at least {MIN_ROWS} usable rows; {use.sum()} of {frame.height} can be used{most}"
-        raise BadInput(field, path, few)
+    taken = taken_columns(columns, times, read, names)
+    in_utc = _in_utc(columns, times, latitude[use], longitude[use])
     report = FileReport(
-        path, frame.height, int(use.sum()), sieve.rejected(lines), table.encoding, told, type_columns,
-        notices=(*table.notices, *times.notices, *notices),
+        path, frame.height, int(use.sum()), sieve.rejected(lines), table.encoding,
+        report_types(types, sieve.reasons()), read.columns,
+        notices=(*table.notices, *times.notices, *in_utc, *notices), columns=taken, unread=untaken(frame, taken),
     )  # fmt: skip
     return Rows(
-        field, latitude[use], longitude[use], times.stamp[use], times.has_clock, times.has_day, crime[use],
+        field, latitude[use], longitude[use], times.stamp[use], times.has_clock, times.unit, crime[use],
         types.call[use], times.stamp[unplaced], crime[unplaced], types.call[unplaced],
         times.stamp[~np.isnat(times.stamp)], report,
     )  # fmt: skip
+
+
+def check_enough(rows: Rows) -> None:
+    """Raise `BadInput` if fewer than 30 rows of a file can be used, with what is commonest among the others."""
+    report = rows.report
+    if report.rows_used < MIN_ROWS:
+        most = _commonest(report.rejected) + types_told(report.types, report.type_columns)
+        few = f"a file with at least {MIN_ROWS} usable rows; {report.rows_used} of {report.rows_read} can be used{most}"
+        raise BadInput(rows.field, report.path, few)
+
+
+def _in_utc(columns: Columns, times: Times, latitude: Array, longitude: Array) -> tuple[Notice, ...]:
+    """Say that times in UTC are taken as local, for want of a zone, and which zone is likely."""
+    if not times.in_utc or times.clock_column is not None:
+        return ()
+    near = nearest_zone(float(np.median(latitude)), float(np.median(longitude))) if len(latitude) else "America/Chicago"
+    said = Notice(
+        "times of column {column!r} are marked as UTC and no column shows the local clock: taken as local as they are "
+        "written, so that all hours may be wrong; city.columns.timezone={zone} turns them into those of the nearest "
+        "large city", Weight.DOUBTFUL, ("city.columns.timezone",), column=columns.time_name, zone=near,
+    )  # fmt: skip
+    return (said,)
 
 
 def _commonest(rejected: list[tuple[int, str]]) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 import pyproj
 
 from sim.arrays import Array
+from sim.city.notices import Notice
 from sim.city.street_classes import ARTERIAL, LOCAL, listed, street_kind
 from sim.city.street_formats import STREETS, raw_streets
 from sim.city.streets import StreetParameters
@@ -32,7 +33,7 @@ class StreetNet(NamedTuple):
     place: dict[Any, tuple[float, float]]  # longitude, latitude of each node
     latitude: float  # median of the nodes
     longitude: float
-    notices: tuple[str, ...]  # what was guessed or lost
+    notices: tuple[Notice, ...]  # what was guessed or lost
 
 
 def read_streets(path: str, parameters: StreetParameters, crs: str | None = None) -> StreetNet:

@@ -11,6 +11,7 @@ import networkx as nx
 import numpy as np
 
 from sim.city.file_columns import plain
+from sim.city.notices import Notice, Weight
 from sim.city.real_files import MOST_STREET_BYTES, check_xml, first_bytes, is_streets, packing, unpacked
 from sim.city.street_classes import street_kind
 from sim.city.vector_files import holds_map, is_map, read_map
@@ -27,7 +28,7 @@ class RawStreets(NamedTuple):
     """A graph of networkx as the file has it, and what a user should know about it."""
 
     graph: Any
-    notices: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
 
 def raw_streets(path: str, crs: str | None) -> RawStreets:
@@ -82,8 +83,8 @@ def _of_osm(file: Path) -> RawStreets:
     graph.remove_nodes_from(list(nx.isolates(graph)))
     if graph.number_of_edges():
         graph = osmnx.simplify_graph(graph, edge_attrs_differ=["highway", "maxspeed"])
-    said = (f"{ways:,} ways lead to nodes that the file does not have: they are cut there",) if ways else ()
-    return RawStreets(graph, said)
+    said = Notice("{ways:,} ways lead to nodes that the file does not have: they are cut there", Weight.LOST, ways=ways)
+    return RawStreets(graph, (said,) if ways else ())
 
 
 def _clipped(file: Path, to: Path) -> tuple[Path, int]:
@@ -144,5 +145,7 @@ def _of_lines(path: str, crs: str | None) -> RawStreets:
             graph.add_edge(*ends, geometry=line, **tags)
         if direction <= 0:
             graph.add_edge(*ends[::-1], geometry=line.reverse(), **tags)
-    said = f"streets meet where lines end (layer {name!r})"
-    return RawStreets(graph, (said if by_class else f"{said}; no column of classes, such as highway: all are local",))
+    said = [Notice("streets meet where lines end (layer {layer!r})", layer=name)]
+    if not by_class:
+        said.append(Notice("no column of classes of streets, such as highway: all are local", Weight.ASSUMED))
+    return RawStreets(graph, tuple(said))

@@ -14,6 +14,7 @@ import polars as pl
 from sim.arrays import Array
 from sim.city import real_files
 from sim.city.encodings import Text, as_text
+from sim.city.notices import Notice, Weight
 from sim.city.real_files import CHUNK, chunks, packing
 from sim.city.workbooks import read_workbook
 from sim.parameters import BadInput
@@ -46,7 +47,7 @@ class Table(NamedTuple):
     frame: pl.DataFrame  # text columns, null where empty
     lines: Array  # [rows] the line of the file on which each row begins
     encoding: str  # that the file has
-    notices: tuple[str, ...] = ()  # what a user should know about how it was read
+    notices: tuple[Notice, ...] = ()  # what a user should know about how it was read
 
 
 class Sieve:
@@ -133,7 +134,7 @@ def read_table(path: str, field: str) -> Table:
         lines = lines + np.concatenate([[0], np.cumsum(extra.astype(np.int64))[:-1]])[: len(lines)]
     notices = _about_header(before, layout.titles)
     if text.damaged:
-        notices += (f"{text.damaged:,} letters are damaged and read as \ufffd",)
+        notices += (Notice("{letters:,} letters are damaged and read as \ufffd", Weight.LOST, letters=text.damaged),)
     return _checked(Table(frame, lines, text.encoding, notices), path, field)
 
 
@@ -152,7 +153,7 @@ def _checked(table: Table, path: str, field: str) -> Table:
     return table
 
 
-def _of_workbook(sheet: pl.DataFrame, notices: tuple[str, ...]) -> Table:
+def _of_workbook(sheet: pl.DataFrame, notices: tuple[Notice, ...]) -> Table:
     """Return a sheet of texts as a table: the header is its first row that is no title."""
     header = _header_of([sum(bool(cell) for cell in row) for row in sheet.head(LOOKED_AT).iter_rows()])
     names: list[str] = []
@@ -166,9 +167,9 @@ def _of_workbook(sheet: pl.DataFrame, notices: tuple[str, ...]) -> Table:
     return Table(frame.filter(filled), lines, "Excel", (*_about_header(header, header), *notices))
 
 
-def _about_header(lines_before: int, titles: int) -> tuple[str, ...]:
+def _about_header(lines_before: int, titles: int) -> tuple[Notice, ...]:
     """Say that a file does not begin with its header."""
-    said = f"the header is taken from line {lines_before + 1:,}; what stands above it is not read"
+    said = Notice("the header is taken from line {line:,}; what stands above it is not read", line=lines_before + 1)
     return (said,) if titles else ()
 
 

@@ -14,6 +14,7 @@ from sim.city.clock_columns import clock_column, local_clock
 from sim.city.clocks import DAY_S, parse_clocks, split_times, zone_seconds
 from sim.city.dates import FIRST_YEAR, LAST_YEAR, parse_dates
 from sim.city.file_columns import plain
+from sim.city.notices import Notice, Weight
 from sim.parameters import BadInput
 
 EPOCH = r"^(?:1[0-8]\d{8}|[1-9]\d{8})(?:\d{3})?(?:\.\d+)?$"  # seconds or milliseconds since 1970, of 1973 to 2030
@@ -33,7 +34,7 @@ class Parsed(NamedTuple):
     stamp: Array  # [rows] datetime64[s]; NaT where the text does not parse
     has_clock: Array  # [rows] bool
     east_s: Array  # [rows] seconds ahead of UTC, as the text says; NaN where it does not
-    months_only: bool
+    unit: str  # that the text names: day, month or year, as D, M or Y
 
 
 class Times(NamedTuple):
@@ -41,8 +42,10 @@ class Times(NamedTuple):
 
     stamp: Array  # [rows] datetime64[s]; NaT where the text does not parse
     has_clock: bool  # False: the file has dates only
-    has_day: bool  # False: the file has months only
-    notices: list[str]  # what was guessed, a sentence each
+    unit: str  # D; M, Y: the file has months, or years, only
+    notices: list[Notice]  # what was guessed, a sentence each
+    clock_column: str | None  # that the clock is from, if it is another one
+    in_utc: bool  # the column says so; without a `clock_column` they stay as they are written
 
 
 def read_times(frame: pl.DataFrame, text: pl.Series, column: str, field: str, names: ColumnNames) -> Times:
@@ -77,29 +80,24 @@ def read_times(frame: pl.DataFrame, text: pl.Series, column: str, field: str, na
     if named_utc and np.isnan(parsed.east_s).all():
         parsed = parsed._replace(east_s=np.zeros(len(there)))
     in_utc = bool((parsed.east_s[there] == 0).sum() > 0.5 * there.sum()) and names.timezone is None
-    notices: list[str] = []
+    notices: list[Notice] = []
+    clock_from = None
     if names.timezone is not None:
         parsed, notices = _in_zone(parsed, names.timezone)
     if clocks := clocks_shown(parsed.stamp[parsed.has_clock]):
         parsed, said = _as_dates(parsed, clocks, column, in_utc)
         notices += said
     elif in_utc:
-        parsed, said = _from_utc(frame, parsed, column, names.clock)
+        parsed, clock_from, said = _from_utc(frame, parsed, column, names.clock)
         notices += said
     if names.clock is not None or not parsed.has_clock.any():
-        parsed, said = _with_clock(frame, parsed, column, names.clock)
+        parsed, clock_from, said = _with_clock(frame, parsed, column, names.clock)
         notices += said
-    has_clock = bool(parsed.has_clock.any())
-    if not has_clock and not parsed.months_only:
-        notices.append(
-            "its hours are unknown and taken as alike; if a column has the clock, name it as city.columns.clock"
-        )
-    if has_clock and (without := int((there & ~parsed.has_clock).sum())):
-        notices.append(f"{without:,} rows have a date without a clock: they count as at midnight")
-    first_only = not has_clock and not parsed.months_only and _first_of_months(parsed.stamp[there])
-    if first_only:
-        notices.append("all its dates are the first of a month: taken as months")
-    return Times(parsed.stamp, has_clock, not parsed.months_only and not first_only, notices)
+    has_clock, unit = bool(parsed.has_clock.any()), parsed.unit
+    if not has_clock and unit == "D" and _first_of_months(parsed.stamp[there]):
+        unit = "M"
+    notices += _about_clocks(parsed, unit, there)
+    return Times(parsed.stamp, has_clock, unit, notices, clock_from, in_utc and has_clock)
 
 
 def parse_times(text: pl.Series, field: str, column: str, time_format: str | None) -> Parsed:
@@ -123,7 +121,7 @@ def parse_times(text: pl.Series, field: str, column: str, time_format: str | Non
         If less than half of the rows that have a time can be read, or dates can be read in two ways.
     """
     rows, present = len(text), len(text) - text.null_count()
-    months_only = False
+    unit = "D"
     if time_format is not None and any(part in time_format for part in CLOCK_PARTS):
         written = split_times(text)
         bare = text.str.strip_chars()
@@ -154,7 +152,7 @@ def parse_times(text: pl.Series, field: str, column: str, time_format: str | Non
             "timedelta64[s]"
         )
         east_s = zone_seconds(written.zone).cast(pl.Float64).fill_null(np.nan).to_numpy()
-        months_only = dates.months_only
+        unit = dates.unit
         stamp[written.clock.is_not_null().to_numpy() & ~clock] = np.datetime64("NaT")  # such as 25:00
     read = int((~np.isnat(stamp)).sum())
     if read < 0.5 * present or (present and not read):
@@ -171,7 +169,21 @@ def parse_times(text: pl.Series, field: str, column: str, time_format: str | Non
             "the times do not parse; give their form as city.columns.time_format, such as '%d/%m/%Y %H:%M', or another "
             "column as city.columns.time",
         )
-    return Parsed(stamp, clock & ~np.isnat(stamp), east_s, months_only)
+    return Parsed(stamp, clock & ~np.isnat(stamp), east_s, unit)
+
+
+def _about_clocks(parsed: Parsed, unit: str, there: Array) -> list[Notice]:
+    """Say for how many rows with a time, bool [rows], the clock or even the day is unknown."""
+    out, without = [], int((there & ~parsed.has_clock).sum())
+    if not parsed.has_clock.any() and parsed.unit == "D":
+        said = "its hours are unknown and taken as alike; if a column has the clock, name it as city.columns.clock"
+        out.append(Notice(said, Weight.DOUBTFUL, ("city.columns.clock", "city.columns.time")))
+    elif parsed.has_clock.any() and without:
+        said = "{rows:,} rows have a date without a clock: they count as at midnight"
+        out.append(Notice(said, Weight.ASSUMED, rows=without))
+    if unit != parsed.unit:
+        out.append(Notice("all its dates are the first of a month: taken as months", Weight.ASSUMED))
+    return out
 
 
 def clocks_shown(stamp: Array) -> list[int]:
@@ -212,65 +224,76 @@ def _strptime(text: pl.Series, form: str) -> Array:
     return out
 
 
-def _in_zone(parsed: Parsed, timezone: str) -> tuple[Parsed, list[str]]:
+def _in_zone(parsed: Parsed, timezone: str) -> tuple[Parsed, list[Notice]]:
     """Return times that say their zone as those of `timezone`, and what is to be said about it."""
     if timezone not in zoneinfo.available_timezones():
         raise BadInput("city.columns.timezone", timezone, "the name of a time zone, such as America/Chicago")
     zoned = np.isfinite(parsed.east_s) & parsed.has_clock
     if not zoned.any():
-        return parsed, [f"its times name no zone: taken as local, city.columns.timezone={timezone} notwithstanding"]
+        said = "its times name no zone: taken as local, city.columns.timezone={zone} notwithstanding"
+        return parsed, [Notice(said, Weight.ASSUMED, ("city.columns.timezone",), zone=timezone)]
     utc = parsed.stamp[zoned] - parsed.east_s[zoned].astype(np.int64).astype("timedelta64[s]")
     local = pl.Series(utc.astype("datetime64[ms]")).dt.replace_time_zone("UTC").dt.convert_time_zone(timezone)
     stamp = parsed.stamp.copy()
     stamp[zoned] = local.dt.replace_time_zone(None).to_numpy().astype("datetime64[s]")
-    return parsed._replace(stamp=stamp), [f"times turned from the zone that they name into {timezone}"]
+    said = Notice("times turned from the zone that they name into {zone}", zone=timezone)
+    return parsed._replace(stamp=stamp), [said]
 
 
-def _as_dates(parsed: Parsed, clocks: list[int], column: str, in_utc: bool) -> tuple[Parsed, list[str]]:
+def _as_dates(parsed: Parsed, clocks: list[int], column: str, in_utc: bool) -> tuple[Parsed, list[Notice]]:
     """Return times that all show one clock as dates, and what is to be said about it.
 
     In UTC, or if there is one clock for summer and one for winter, that is the midnight of another zone.
     """
-    shown = " or ".join(f"{clock // HOUR_S:02d}:{clock // 60 % 60:02d}" for clock in clocks)
+    shown = tuple(f"{clock // HOUR_S:02d}:{clock // 60 % 60:02d}" for clock in clocks)
     stamp = parsed.stamp
-    said = f"nearly all times of column {column!r} show {shown}, which is taken as no clock"
+    said = "nearly all times of column {column!r} show {clock}, which is taken as no clock"
     if clocks[-1] > 0 and (in_utc or len(clocks) == 2):
         since_midnight = stamp.astype(np.int64) % DAY_S
         ahead = np.where(since_midnight > TO_THE_WEST_S, DAY_S - since_midnight, 0)
         stamp = stamp + np.where(np.isnat(stamp), 0, ahead).astype("timedelta64[s]")
-        said = f"nearly all times of column {column!r} show {shown}, which is taken as midnight of a date, in UTC"
+        said = "nearly all times of column {column!r} show {clock}, which is taken as midnight of a date, in UTC"
     stamp = stamp.astype("datetime64[D]").astype("datetime64[s]")
-    return parsed._replace(stamp=stamp, has_clock=np.zeros_like(parsed.has_clock)), [said]
+    told = Notice(said, Weight.ASSUMED, ("city.columns.time", "city.columns.clock"), column=column, clock=shown)
+    return parsed._replace(stamp=stamp, has_clock=np.zeros_like(parsed.has_clock)), [told]
 
 
-def _from_utc(frame: pl.DataFrame, parsed: Parsed, column: str, clock: str | None) -> tuple[Parsed, list[str]]:
-    """Return times in UTC as local ones if another column shows the local clock, and what is to be said about it."""
+def _from_utc(
+    frame: pl.DataFrame, parsed: Parsed, column: str, clock: str | None
+) -> tuple[Parsed, str | None, list[Notice]]:
+    """Return times in UTC as local ones if another column shows the local clock, with that column and what to say."""
     found = local_clock(frame, column, parsed.stamp, clock)
     if found is None:
-        return parsed, [
-            f"times of column {column!r} are marked as UTC and no column shows the local clock: taken as local as they "
-            "are written; give city.columns.timezone, such as America/Chicago, to turn them into local ones"
-        ]
+        return parsed, None, []
     other, ahead = found
     shifts = sorted({int(value) // 60 for value in ahead[~np.isnat(parsed.stamp)].tolist()})
     if shifts == [0]:
-        return parsed, []
-    told = " or ".join(f"{'-' if shift < 0 else '+'}{abs(shift) // 60}:{abs(shift) % 60:02d} h" for shift in shifts)
-    return parsed._replace(stamp=parsed.stamp + ahead.astype("timedelta64[s]")), [
-        f"times of column {column!r} are in UTC: turned into the local clock of column {other!r} ({told})"
-    ]
+        return parsed, other, []
+    told = Notice(
+        "times of column {column!r} are in UTC: turned into the local clock of column {clock!r} ({shifts})",
+        settings=("city.columns.timezone", "city.columns.clock"), column=column, clock=other,
+        shifts=tuple(f"{'-' if shift < 0 else '+'}{abs(shift) // 60}:{abs(shift) % 60:02d} h" for shift in shifts),
+    )  # fmt: skip
+    return parsed._replace(stamp=parsed.stamp + ahead.astype("timedelta64[s]")), other, [told]
 
 
-def _with_clock(frame: pl.DataFrame, parsed: Parsed, column: str, given: str | None) -> tuple[Parsed, list[str]]:
-    """Return dates with the clock that stands in another column, if there is one, and what is to be said about it."""
+def _with_clock(
+    frame: pl.DataFrame, parsed: Parsed, column: str, given: str | None
+) -> tuple[Parsed, str | None, list[Notice]]:
+    """Return dates with the clock that stands in another column, if there is one, with that column and what to say."""
     clock = clock_column(frame, column, given)
     if clock is None:
         if given is not None and plain(given) in map(plain, frame.columns):
             raise BadInput("city.columns.clock", given, "a column with clocks, such as 22:07, 2207 or 10:07 PM")
-        return parsed, []
+        return parsed, None, []
     seconds = clock.seconds.fill_null(-1).to_numpy()
     stamp = parsed.stamp.astype("datetime64[D]") + np.maximum(seconds, 0).astype("timedelta64[s]")
     parsed = parsed._replace(stamp=stamp, has_clock=(seconds >= 0) & ~np.isnat(stamp))
     if clocks := clocks_shown(stamp[parsed.has_clock]):
-        return _as_dates(parsed, clocks, clock.column, in_utc=False)
-    return parsed, [] if given else [f"clock taken from column {clock.column!r}, date from {column!r}"]
+        dates, told = _as_dates(parsed, clocks, clock.column, in_utc=False)
+        return dates, None, told
+    said = Notice(
+        "clock taken from column {clock!r}, date from {date!r}", settings=("city.columns.clock", "city.columns.time"),
+        clock=clock.column, date=column,
+    )  # fmt: skip
+    return parsed, clock.column, [] if given else [said]

@@ -37,6 +37,7 @@ class TypeReading(NamedTuple):
 
     types: RowTypes
     columns: tuple[str, ...]  # that which decides, and those that do where it says nothing
+    origins: tuple[str, ...] = ()  # of these, and others, those that say that the police began a row
 
 
 def names_of_types(field: str, said: TypeSettings) -> tuple[str, ...]:
@@ -73,19 +74,21 @@ def read_types(frame: pl.DataFrame, field: str, path: str, names: ColumnNames, s
     columns = most_exact(there, said.tables) if given is None else [frame[given]]
     check_no_twin(frame, columns[0].name, field, path)
     types = types_of_rows(columns, said.tables)
-    if field == CALLS:
-        police = types.police | _told_by_officer(frame, columns[0].name)
-        for column in there:
-            police = police | officer_initiated(column, said.tables)
-        types = types._replace(police=police)
-    return TypeReading(types, tuple(column.name for column in columns))
+    names_of_columns = tuple(column.name for column in columns)
+    if field != CALLS:
+        return TypeReading(types, names_of_columns)
+    by_column = _told_by_officer(frame, columns[0].name)
+    by_column += [(column.name, officer_initiated(column, said.tables)) for column in there]
+    police = np.logical_or.reduce([types.police, *(rows for _, rows in by_column)])
+    origins = dict.fromkeys(name for name, rows in by_column if rows.any() and name != columns[0].name)
+    return TypeReading(types._replace(police=police), names_of_columns, tuple(origins))
 
 
-def _told_by_officer(frame: pl.DataFrame, type_name: str) -> Array:
-    """Return which calls a column of the file says that the police began, bool [rows]."""
-    out = np.zeros(frame.height, dtype=bool)
-    for wanted, pattern in ((OFFICER_YES_NO, YES), (ORIGIN_OF_CALL, BY_OFFICER)):
-        for name in frame.columns:
-            if plain(name) in wanted and name != type_name:
-                out |= frame[name].str.strip_chars().str.contains(pattern).fill_null(False).to_numpy()
-    return out
+def _told_by_officer(frame: pl.DataFrame, type_name: str) -> list[tuple[str, Array]]:
+    """Return the columns of a file that may say that the police began a call, and for which rows they do [rows]."""
+    return [
+        (name, frame[name].str.strip_chars().str.contains(pattern).fill_null(False).to_numpy())
+        for wanted, pattern in ((OFFICER_YES_NO, YES), (ORIGIN_OF_CALL, BY_OFFICER))
+        for name in frame.columns
+        if plain(name) in wanted and name != type_name
+    ]

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from sim.city import real_files
-from sim.city.places import coordinate_system
+from sim.city.projections import coordinate_system
 from sim.city.real_files import first_bytes, packing, regular_file
 from sim.parameters import BadInput
 

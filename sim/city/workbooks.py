@@ -7,12 +7,13 @@ from pathlib import Path
 
 import polars as pl
 
+from sim.city.notices import Notice
 from sim.city.real_files import MOST_TABLE_BYTES, regular_file
 from sim.extras import EXCEL, require
 from sim.parameters import BadInput
 
 
-def read_workbook(path: str, field: str) -> tuple[pl.DataFrame, tuple[str, ...]]:
+def read_workbook(path: str, field: str) -> tuple[pl.DataFrame, tuple[Notice, ...]]:
     """Return the first sheet as columns of text without names, and what a user should know about that.
 
     Dates are written as `2021-03-01 22:07:00`.
@@ -36,8 +37,8 @@ def read_workbook(path: str, field: str) -> tuple[pl.DataFrame, tuple[str, ...]]
             field, path, f"a workbook (.xlsx) whose first sheet is a table; this one cannot be read ({reason})"
         ) from None
     first, *others = book.sheet_names
-    notices = (f"the first sheet, {first!r}, is read; {len(others)} others are not",) if others else ()
-    return frame, notices
+    said = Notice("the first sheet, {sheet!r}, is read; {others} others are not", sheet=first, others=len(others))
+    return frame, (said,) if others else ()
 
 
 def _check_size(file: Path, path: str, field: str) -> None:

@@ -149,3 +149,8 @@ def test_a_boundary_alone_is_no_city_and_one_of_a_made_up_city_is_refused() -> N
         CityParameters(kind="from_data", boundary_file="x.geojson")
     with pytest.raises(ValueError, match="boundary_file goes with city=from_data only"):
         CityParameters(boundary_file="x.geojson")
+
+
+def test_a_number_of_beats_beside_a_file_of_them_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"leave city\.beats out"):
+        CityParameters(kind="from_data", incidents_csv="a.csv", beats_file="b.geojson", beats=9)

@@ -43,25 +43,25 @@ def _weekdays(day: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("open_day", [_all, _every_other_week, _no_october, _weekdays])
 def test_gaps_and_silent_weekdays_are_not_covered(n: int, open_day: Callable[[np.ndarray], np.ndarray]) -> None:
     true = open_day(np.arange(365)).sum()
-    share = np.array([coverage_of(_stream(n, 365, open_day, seed), True, True).days / true for seed in range(10)])
+    share = np.array([coverage_of(_stream(n, 365, open_day, seed), True, "D").days / true for seed in range(10)])
     tolerance = 0.12 if n == 240 else 0.04  # few rows leave open days empty beside a gap
     assert np.median(share) == pytest.approx(1, abs=tolerance)
 
 
 def test_months_without_days_are_covered_whole_and_absent_ones_are_not() -> None:
     months = np.array(["2021-01", "2021-02", "2021-04"], dtype="datetime64[M]")
-    coverage = coverage_of(np.repeat(months, 50).astype("datetime64[s]"), False, False)
+    coverage = coverage_of(np.repeat(months, 50).astype("datetime64[s]"), False, "M")
     assert coverage.days == 31 + 28 + 30
     assert any("89 days" in sentence for sentence in coverage.told())
-    one = coverage_of(np.repeat(months[:1], 50).astype("datetime64[s]"), False, False)
+    one = coverage_of(np.repeat(months[:1], 50).astype("datetime64[s]"), False, "M")
     assert one.days == 31
 
 
 def test_a_few_rows_years_apart_from_the_others_do_not_stretch_the_time_covered() -> None:
     year = START + np.linspace(0, 365 * 86_400, 1000).astype("timedelta64[s]")
     strays = START - np.arange(300, 6000, 300).astype("timedelta64[D]")
-    assert coverage_of(year, True, True).days == pytest.approx(365, rel=0.01)
-    coverage = coverage_of(np.append(year, strays), True, True)
+    assert coverage_of(year, True, "D").days == pytest.approx(365, rel=0.01)
+    coverage = coverage_of(np.append(year, strays), True, "D")
     assert coverage.days == pytest.approx(365, rel=0.01)
     assert not coverage.holds(strays).any()
 
@@ -69,14 +69,14 @@ def test_a_few_rows_years_apart_from_the_others_do_not_stretch_the_time_covered(
 @pytest.mark.parametrize("hours", [3, 36, 60])
 def test_a_file_of_some_hours_covers_these(hours: int) -> None:
     stamp = START + np.timedelta64(10, "h") + np.linspace(0, hours * 3600, 500).astype("timedelta64[s]")
-    assert coverage_of(stamp, True, True)._replace(hours=np.ones(24, bool)).days * 24 == pytest.approx(hours, rel=0.06)
+    assert coverage_of(stamp, True, "D")._replace(hours=np.ones(24, bool)).days * 24 == pytest.approx(hours, rel=0.06)
 
 
 def test_weekdays_and_hours_that_are_not_covered_are_like_the_others() -> None:
     stamp = _stream(4000, 364, _weekdays)
     hour = stamp.astype(np.int64) // 3600 % 24
     stamp = stamp[(hour >= 8) & (hour < 18)]
-    coverage = coverage_of(stamp, True, True)
+    coverage = coverage_of(stamp, True, "D")
     hours, days = evidence.hour_and_day_counts(stamp, True, True)
     profile = evidence.profiles(hours[None], days[None], coverage)[0].reshape(7, 24)
     assert profile == pytest.approx(np.ones((7, 24)), abs=0.25)
@@ -88,7 +88,7 @@ def test_weekdays_and_hours_that_are_not_covered_are_like_the_others() -> None:
 def test_the_quiet_of_a_night_is_no_gap() -> None:
     stamp = _stream(400, 364, _all)
     hour = stamp.astype(np.int64) // 3600 % 24
-    assert coverage_of(stamp[(hour < 2) | (hour >= 7)], True, True).hours.all()
+    assert coverage_of(stamp[(hour < 2) | (hour >= 7)], True, "D").hours.all()
 
 
 def test_the_rate_of_a_month_of_months_is_that_of_its_days(tmp_path: Path) -> None:
@@ -150,3 +150,20 @@ def test_times_that_nobody_knew_are_seen_at_any_hour() -> None:
     unknown = START + np.arange(364).astype("timedelta64[D]") + np.timedelta64(8, "h")
     assert evidence.unknown_clocks(np.concatenate([known, unknown]))[8] == pytest.approx(364, abs=5)
     assert evidence.unknown_clocks(known).sum() == 0
+
+
+@pytest.mark.parametrize(("a_week", "turn", "shift"), [(1.0, 14, 0), (2.0, 14, 7), (3.0, 21, 10), (20.0, 14, 3)])
+def test_weeks_that_are_left_out_in_turn_are_no_quiet_weeks_however_thin_the_file(
+    a_week: float, turn: int, shift: int
+) -> None:
+    """A stretch of silence by chance has a probability of 14 · 2⁻²⁰ at most; seeds are fixed."""
+    stamp = _stream(round(a_week * 52), 364, lambda day: (day + shift) % turn < 7)
+    found = coverage_of(stamp, True, "D").days
+    assert found == pytest.approx(364 * 7 / turn, abs=turn)
+
+
+def test_a_thin_file_without_pattern_covers_all_its_days() -> None:
+    for seed in range(20):
+        stamp = _stream(60, 364, _all, seed)
+        span = (stamp.max() - stamp.min()) / np.timedelta64(1, "D")
+        assert coverage_of(stamp, True, "D").days > 0.98 * span

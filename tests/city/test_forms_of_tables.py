@@ -7,6 +7,7 @@ import io
 from pathlib import Path
 
 import polars as pl
+import pyproj
 import pytest
 from made_up_city import city_of, made_up, rows_of, save
 
@@ -197,3 +198,16 @@ def test_a_wrong_coordinate_system_is_refused_with_the_way_out(
 def test_a_coordinate_system_is_not_used_for_a_file_in_degrees_and_it_is_said(tmp_path: Path) -> None:
     city = city_of(save(tmp_path / "rows.csv", made_up()), crs="EPSG:26916")
     assert any("in degrees already" in notice for notice in city.files[0].notices)
+
+
+def test_the_system_of_places_in_feet_is_proposed_where_the_city_is_known(tmp_path: Path) -> None:
+    table = made_up()
+    to_feet = pyproj.Transformer.from_crs("EPSG:4326", "EPSG:3435", always_xy=True)
+    x, y = to_feet.transform([float(v) for v in table["Longitude"]], [float(v) for v in table["Latitude"]])
+    chicago = {"Case Number": table["number"], "Primary Type": table["Offense"], "Date": table["Date"]}
+    path = save(tmp_path / "feet.csv", chicago | {"X": [f"{v:.1f}" for v in x], "Y": [f"{v:.1f}" for v in y]})
+    with pytest.raises(BadInput, match=r"city\.crs=.*EPSG:3435"):
+        city_of(path)
+    unknown = made_up() | {"Latitude": ["4166000"] * 240, "Longitude": ["565000"] * 240}
+    with pytest.raises(BadInput, match=r"city\.crs=EPSG:326NN.*10 in California"):
+        city_of(save(tmp_path / "metres.csv", unknown))

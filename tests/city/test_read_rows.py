@@ -116,9 +116,9 @@ def test_british_files_of_months_say_nothing_about_hours_and_days(tmp_path: Path
         "Crime type": ["Burglary"] * 120,
     }
     rows = rows_of(save(tmp_path / "rows.csv", table))
-    assert (rows.has_clock, rows.has_day) == (False, False)
-    hours, days = evidence.hour_and_day_counts(rows.stamp, rows.has_clock, rows.has_day)
-    coverage = coverage_of(rows.all_stamps, rows.has_clock, rows.has_day)
+    assert (rows.has_clock, rows.unit) == (False, "M")
+    hours, days = evidence.hour_and_day_counts(rows.stamp, rows.has_clock, rows.unit == "D")
+    coverage = coverage_of(rows.all_stamps, rows.has_clock, rows.unit)
     assert coverage.days == 366
     assert np.allclose(evidence.profiles(hours[None], days[None], coverage), 1.0)
 

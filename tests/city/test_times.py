@@ -10,6 +10,8 @@ import pytest
 from made_up_city import Table, made_up, rows_of, save
 
 from sim.city.clocks import parse_clocks
+from sim.city.coverage import coverage_of
+from sim.city.notices import Weight
 from sim.city.read_rows import CALLS, INCIDENTS, Rows
 from sim.city.times import parse_times
 from sim.parameters import BadInput
@@ -73,13 +75,14 @@ def _told(rows: Rows, *words: str) -> bool:
         ("Apr 2016", "2016-04-01T00:00"),
         ("2016年4月", "2016-04-01T00:00"),
         ("201604", "2016-04-01T00:00"),
+        ("2016", "2016-01-01T00:00"),
     ],
 )
 def test_the_usual_forms_of_time_are_read(text: str, expected: str) -> None:
     times = parse_times(pl.Series([text]), INCIDENTS, "Date", None)
     assert times.stamp[0] == np.datetime64(expected)
     assert times.has_clock[0] == (not expected.endswith("T00:00"))
-    assert times.months_only == expected.endswith("01T00:00")
+    assert times.unit == ("Y" if text == "2016" else "M" if expected.endswith("01T00:00") else "D")
 
 
 @pytest.mark.parametrize(
@@ -175,7 +178,7 @@ def test_midnight_of_another_zone_is_a_date_without_a_clock(
     utc = day - days_on + np.where(summer, hours[1], hours[0]).astype("timedelta64[h]")
     rows = _rows(tmp_path, table | {"Date": [str(t)[:19] + "Z" for t in utc.astype("datetime64[s]")]})
     assert (rows.stamp == day).all()
-    assert (rows.has_clock, rows.has_day) == (False, True)
+    assert (rows.has_clock, rows.unit) == (False, "D")
     assert _told(rows, f"{hours[0]:02d}:00", "midnight")
 
 
@@ -246,3 +249,36 @@ def test_calls_have_their_clock_from_hour_minute_and_half_of_the_day(tmp_path: P
     calls = {"nature": table["Offense"], "Latitude": table["Latitude"], "Longitude": table["Longitude"]}
     rows = rows_of(save(tmp_path / "calls.csv", calls | _parted(table, "parts")), CALLS)
     assert (rows.stamp == stamp).all()
+
+
+@pytest.mark.parametrize("form", ["%y-%m-%d", "%d-%m-%y", "%d/%m/%y", "%y.%m.%d"])
+def test_years_of_two_digits_are_told_from_days_by_how_many_there_are(tmp_path: Path, form: str) -> None:
+    table = made_up()
+    stamps = _stamps(table)
+    rows = _rows(tmp_path, table | {"Date": [t.item().strftime(form) for t in stamps]})
+    assert (rows.stamp.astype("datetime64[D]") == stamps.astype("datetime64[D]")).all()
+
+
+def test_dates_of_two_digits_that_fit_both_ways_are_asked_for() -> None:
+    days = [f"{day:02d}-04-{30 - day:02d}" for day in range(11, 20)]
+    with pytest.raises(BadInput, match=r"%d-%m-%y.*%y-%m-%d"):
+        parse_times(pl.Series(days), INCIDENTS, "Date", None)
+
+
+def test_a_file_of_years_covers_them_whole(tmp_path: Path) -> None:
+    table = made_up()
+    years = [str(2014 + i % 3) for i in range(240)]
+    del table["Date"]
+    rows = _rows(tmp_path, table | {"Year": years})
+    assert (rows.has_clock, rows.unit) == (False, "Y")
+    assert coverage_of(rows.all_stamps, rows.has_clock, rows.unit).days == 365 + 365 + 366
+
+
+def test_the_zone_of_a_file_in_utc_is_proposed_by_its_place(tmp_path: Path) -> None:
+    for latitude, longitude, zone in ((41.8, -87.6, "America/Chicago"), (31.2, 121.5, "Asia/Shanghai")):
+        table = made_up(latitude=latitude, longitude=longitude)
+        table["Date"] = [text.replace(" ", "T") + "Z" for text in table["Date"]]
+        (said,) = [one for one in _rows(tmp_path, table).report.notices if "UTC" in one]
+        assert f"city.columns.timezone={zone} " in said
+        assert said.weight is Weight.DOUBTFUL
+        assert said.settings == ("city.columns.timezone",)

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.city.city import City, CityParameters, ColumnNames
 from sim.city.from_data import build_from_data
-from sim.city.read_rows import INCIDENTS, Rows, read_rows
+from sim.city.read_rows import INCIDENTS, Rows, check_enough, read_rows
 from sim.city.tables import read_table
 from sim.city.type_columns import TypeSettings
 from sim.city.type_tables import shipped_tables
@@ -46,7 +46,9 @@ def save(path: Path, table: Table) -> Path:
 
 def rows_of(path: Path, field: str = INCIDENTS, **names: str) -> Rows:
     said = TypeSettings(shipped_tables())
-    return read_rows(read_table(str(path), field), str(path), field, ColumnNames(**names), said)
+    rows = read_rows(read_table(str(path), field), str(path), field, ColumnNames(**names), said)
+    check_enough(rows)
+    return rows
 
 
 def city_of(incidents: Path | None = None, calls: Path | None = None, **changes: object) -> City:
@@ -54,8 +56,8 @@ def city_of(incidents: Path | None = None, calls: Path | None = None, **changes:
         "incidents_csv": incidents and str(incidents),
         "calls_csv": calls and str(calls),
         "cell_m": 200.0,
-        "beats": 2,
         "districts": 1,
+        **({} if "beats_file" in changes else {"beats": 2}),
     }
     return build_from_data(CityParameters(kind="from_data", **(given | changes)))
 
