@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from experiments.compare.api import compare
+    from experiments.inspect.api import inspect
     from experiments.mechanisms.api import mechanisms
     from experiments.run import run, scenario
     from experiments.validate.api import validate
@@ -56,6 +57,7 @@ __all__ = [
     "check_strategy",
     "clear_caches",
     "compare",
+    "inspect",
     "mechanisms",
     "parameter",
     "register",
@@ -66,6 +68,7 @@ __all__ = [
 ]
 _PLACES = {
     "experiments.compare.api": ("compare",),
+    "experiments.inspect.api": ("inspect",),
     "experiments.mechanisms.api": ("mechanisms",),
     "experiments.run": ("run", "scenario"),
     "experiments.validate.api": ("validate",),

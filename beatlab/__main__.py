@@ -12,6 +12,7 @@ COMMANDS = {  # name → module with `COMMAND` and `main`
     "run": "experiments.run",
     "validate": "experiments.validate.__main__",
     "mechanisms": "experiments.mechanisms.__main__",
+    "inspect": "experiments.inspect.__main__",
     "new": "experiments.new.__main__",
 }
 

@@ -14,7 +14,15 @@ import pytest
 ROOT = Path(__file__).parents[1]
 LAYERS = (  # a module may import those of its own line and of the lines after it
     ("beatlab",),
-    ("experiments.run", "experiments.compare", "experiments.validate", "experiments.mechanisms", "experiments.new"),
+    (
+        "experiments.run",
+        "experiments.compare",
+        "experiments.validate",
+        "experiments.mechanisms",
+        "experiments.inspect",
+        "experiments.new",
+    ),
+    ("experiments.inspection",),
     ("experiments.presentation",),
     ("experiments.settings",),
     ("experiments.runs", "experiments.estimates"),
@@ -58,7 +66,7 @@ NOT_FOR_THE_MODEL = {
 }
 
 
-WINGS = ("experiments.compare", "experiments.validate", "experiments.mechanisms")  # commands, which know no other
+WINGS = tuple(f"experiments.{name}" for name in ("compare", "validate", "mechanisms", "inspect"))  # know no other
 COMMANDS = (*WINGS, "experiments.run", "experiments.new")  # none of which imports another
 LOADERS = {"import_module", "__import__", "run_module", "run_path"}  # what imports by a name in a string
 RENDERERS = ("page", "notebook", "terminal", "files", "figures")  # of a wing: they read its findings, not each other

@@ -260,11 +260,17 @@ class ComparisonResult(ReportedResult):
         write_files(folder, self.plan, self.scenarios, self.findings, self.city)
 
     def write_page(self, folder: Path) -> None:
-        """Draw the figures into a folder and write its report."""
+        """Draw the figures into a folder and write its report, and of a city from files what was understood of them."""
         from experiments.compare.figures import draw_findings
         from experiments.compare.page import write_report
 
         write_report(self.findings, draw_findings(self.findings, folder / "figures", self.plan["workers"]), folder)
+        if self.city.files:
+            from experiments.inspection.files import write_page
+            from experiments.inspection.findings import Inspection
+
+            parameters = next(iter(self.scenarios.values())).city
+            write_page(Inspection(parameters, self.city.files, self.city, provenance=self.provenance), folder, "en")
 
     def print_on(self, console: Console) -> None:
         """Print what the command prints."""

@@ -106,6 +106,11 @@ def draw_all(draws: Mapping[str, Callable[[Subject], Drawn]], subject: Subject, 
     return pictures
 
 
+def can_show(text: str) -> bool:
+    """Return whether the installed fonts have all letters of a text, so that figures need not show boxes."""
+    return {character for character in text if not character.isspace()} <= _characters_of(_families())
+
+
 def _families() -> list[str]:
     """Return the fonts of all texts: names may be Chinese, which the first one cannot show.
 

@@ -48,7 +48,12 @@ class Parser(argparse.ArgumentParser):
         raise SystemExit(BAD_INPUT)
 
 
-def execute(command: Command, argv: Sequence[str] | None, body: Callable[[Request], None]) -> int:
+def execute(
+    command: Command,
+    argv: Sequence[str] | None,
+    body: Callable[[Request], None],
+    words_of: Callable[[Sequence[str]], list[str]] = list,
+) -> int:
     """Carry out a command and return its exit status.
 
     Parameters
@@ -59,6 +64,8 @@ def execute(command: Command, argv: Sequence[str] | None, body: Callable[[Reques
         Its arguments; absent: those of the process.
     body : callable
         Does the work. It may raise `BadInput`, which becomes one line and status 2.
+    words_of : callable, optional
+        Turns the words of the user into `group=option` and `key=value`; absent: they are that already.
 
     Returns
     -------
@@ -79,7 +86,7 @@ def execute(command: Command, argv: Sequence[str] | None, body: Callable[[Reques
             if arguments.help:
                 print(_parser(command, help_on_settings_of(command, brought)).format_help(), end="")
             else:
-                choices, values = read_overrides(arguments.overrides)
+                choices, values = read_overrides(words_of(arguments.overrides))
                 own = arguments.config_dir, tuple(arguments.files)
                 body(Request(command, arguments.overrides, choices, values, arguments.cfg, *own))
 

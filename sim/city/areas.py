@@ -58,7 +58,9 @@ def read_boundary(parameters: CityParameters) -> tuple[Any, FileReport]:
     path = str(parameters.boundary_file)
     layer, lost = _polygons(path, BOUNDARY, parameters.crs)
     area = shapely.union_all(layer.geometry.to_numpy())
-    return area, FileReport(path, len(layer) + lost, len(layer), notices=_without_area(lost), what="shapes")
+    return area, FileReport(
+        path, len(layer) + lost, len(layer), notices=_without_area(lost), what="shapes", key=BOUNDARY
+    )
 
 
 def read_beats(parameters: CityParameters) -> Beats:
@@ -97,7 +99,7 @@ def read_beats(parameters: CityParameters) -> Beats:
                 column=by_district, districts=int(district.max()) + 1,
             ),
         )  # fmt: skip
-    report = FileReport(path, len(layer) + lost, len(layer), notices=said, what="shapes")
+    report = FileReport(path, len(layer) + lost, len(layer), notices=said, what="shapes", key=BEATS)
     return Beats(report, names, shapes, district)
 
 
@@ -198,7 +200,14 @@ def with_stations(plan: BeatPlan, grid: Grid, project: Any, parameters: CityPara
     )  # fmt: skip
     said = (*table.notices, *said, *([at_edge] if outside.any() else []))
     report = FileReport(
-        path, len(use), int(use.sum()), sieve.rejected(table.lines), table.encoding, notices=said, what="stations"
+        path,
+        len(use),
+        int(use.sum()),
+        sieve.rejected(table.lines),
+        table.encoding,
+        notices=said,
+        what="stations",
+        key=STATIONS,
     )
     return plan._replace(station_cell=station_cell), report
 

@@ -11,8 +11,10 @@ from pydantic import model_validator
 
 from sim.arrays import Array
 from sim.city.beats import BeatPlan
+from sim.city.file_portrait import FilePortrait
 from sim.city.grid import Grid
 from sim.city.notices import Notice
+from sim.city.place_on_earth import PlaceOnEarth
 from sim.city.streets import StreetParameters, TravelTimes
 from sim.parameters import CHOSEN, Parameters, parameter
 
@@ -181,7 +183,7 @@ class TypeReport(NamedTuple):
     kind: str  # class that it was read as, see `sim.city.type_tables`
     rows: int
     used: int
-    lost: str  # why the others were not used, with their numbers
+    lost: Notice  # why the others were not used, with their numbers
     why: str  # what made it that class
 
 
@@ -208,6 +210,8 @@ class FileReport:
     what: str = "rows"  # that it is made of
     columns: tuple[TakenColumn, ...] = ()  # that are read
     unread: tuple[str, ...] = ()  # columns that are not
+    key: str = ""  # the setting that names it, such as `city.incidents_csv`
+    portrait: FilePortrait | None = None  # when and where its rows are, of incidents and calls
 
 
 CRIME_EVIDENCE = ("burglary", "theft", "robbery", "assault")  # what real files tell apart, in this order
@@ -249,6 +253,7 @@ class City:
     crime: CrimeEvidence | None = None
     calls: CallEvidence | None = None
     files: tuple[FileReport, ...] = ()
+    place: PlaceOnEarth | None = None  # where its grid lies on the earth; a made-up city lies nowhere
 
     @cached_property
     def travel(self) -> TravelTimes:

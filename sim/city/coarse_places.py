@@ -7,7 +7,7 @@ from scipy.spatial import cKDTree
 
 from sim.arrays import Array
 from sim.city.notices import Notice, Weight
-from sim.city.places import KM_PER_DEGREE, offsets_km
+from sim.city.places import KM_PER_DEGREE, counted_places, offsets_km
 
 SHARED = 3.0  # rows a place: from here on places stand for areas, not for addresses; assumption
 COARSER = 1.5  # times the side of a cell; assumption
@@ -28,7 +28,9 @@ def about_places(latitude: Array, longitude: Array, cell_m: float) -> tuple[Noti
     cell_m : float
         Side of a cell.
     """
-    places, count = np.unique(np.column_stack([latitude, longitude]).round(6), axis=0, return_counts=True)
+    if not len(latitude):
+        return ()
+    places, count = counted_places(latitude.round(6), longitude.round(6))
     return _spacing(places, count, cell_m) + _piles(places, count)
 
 

@@ -6,12 +6,12 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-import pyproj
 import shapely
 
 from sim.arrays import Array
 from sim.city.city import CityParameters
 from sim.city.grid import Grid
+from sim.city.place_on_earth import PlaceOnEarth
 from sim.city.placed_streets import PlacedStreets, place_streets
 from sim.city.read_rows import Rows
 from sim.city.street_files import StreetNet
@@ -25,11 +25,10 @@ HULL_RATIO = 0.1  # how far the hull follows bays: 0 as far as it can, 1 not at 
 
 
 class Ground(NamedTuple):
-    """Where the grid lies on the earth."""
+    """The grid, and where it lies on the earth."""
 
     grid: Grid
-    project: Any  # (longitude, latitude) → (x_m, y_m) in the frame of the grid
-    to_degrees: Any  # (x_m, y_m) → (longitude, latitude)
+    place: PlaceOnEarth
 
 
 def lay_ground(files: list[Rows], net: StreetNet | None, boundary: Any, parameters: CityParameters) -> Ground:
@@ -47,14 +46,12 @@ def lay_ground(files: list[Rows], net: StreetNet | None, boundary: Any, paramete
             np.concatenate([getattr(rows, name) for rows in files]) for name in ("longitude", "latitude")
         )
     if boundary is None and not files and net is not None:
-        earth = pyproj.Proj(proj="aeqd", lat_0=net.latitude, lon_0=net.longitude, datum="WGS84")
-        everywhere = place_streets(net, earth, None, str(parameters.streets_file))
+        place = PlaceOnEarth(net.latitude, net.longitude)
+        everywhere = place_streets(net, place.project, None, str(parameters.streets_file))
         x, y = everywhere.x_m, everywhere.y_m
     else:
-        earth = pyproj.Proj(
-            proj="aeqd", lat_0=float(np.median(latitude)), lon_0=float(np.median(longitude)), datum="WGS84"
-        )
-        x, y = earth(longitude, latitude)
+        place = PlaceOnEarth(float(np.median(latitude)), float(np.median(longitude)))
+        x, y = place.project(longitude, latitude)
     side = parameters.cell_m
     west, south = (math.floor(float(v.min()) / side) * side - side for v in (x, y))
     n_cols, n_rows = (math.floor((float(v.max()) - start) / side) + 2 for v, start in ((x, west), (y, south)))
@@ -67,22 +64,13 @@ def lay_ground(files: list[Rows], net: StreetNet | None, boundary: Any, paramete
         raise BadInput(
             "city.cell_m", side, f"{size}; use at least city.cell_m={enough}, or cut the file to a smaller area"
         )
-
-    def project(lon: Array, lat: Array) -> tuple[Array, Array]:
-        east, north = earth(lon, lat)
-        return np.asarray(east) - west, np.asarray(north) - south
-
-    def to_degrees(x_m: Array, y_m: Array) -> tuple[Array, Array]:
-        lon, lat = earth(x_m + west, y_m + south, inverse=True)
-        return np.asarray(lon), np.asarray(lat)
-
-    return Ground(Grid(n_rows, n_cols, side), project, to_degrees)
+    return Ground(Grid(n_rows, n_cols, side), place._replace(west_m=west, south_m=south))
 
 
 def cells_within(ground: Ground, boundary: Any) -> Array:
     """Return which cells have their middle within a boundary in degrees, bool [cells]."""
     shapely.prepare(boundary)
-    out: Array = shapely.contains_xy(boundary, *ground.to_degrees(ground.grid.x_m, ground.grid.y_m))
+    out: Array = shapely.contains_xy(boundary, *ground.place.to_degrees(ground.grid.x_m, ground.grid.y_m))
     return out
 
 

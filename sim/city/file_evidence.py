@@ -9,7 +9,6 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.city.city import CRIME_EVIDENCE, CallEvidence, CrimeEvidence, FileReport
-from sim.city.coverage import coverage_of
 from sim.city.evidence import PRIOR_CRIMES_PER_1000, Events, call_evidence, crime_evidence, unknown_clocks
 from sim.city.grid import Grid
 from sim.city.notices import Notice, Weight
@@ -47,7 +46,7 @@ def file_evidence(
     calls: CallEvidence | None = None
     reports = []
     for rows, cell in zip(files, cells, strict=True):
-        coverage = coverage_of(rows.all_stamps, rows.has_clock, rows.unit)
+        coverage = rows.coverage
         kind = np.concatenate([rows.crime, rows.unplaced_crime])
         call = np.concatenate([rows.call, rows.unplaced_call])
         where = np.concatenate([cell, np.full(len(rows.unplaced_crime), -1)])

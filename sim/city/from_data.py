@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import networkx as nx
 import numpy as np
 import shapely
 
 from sim.arrays import Array
-from sim.city.areas import plan_of, read_beats, read_boundary, with_stations
+from sim.city.areas import Beats, plan_of, read_beats, read_boundary, with_stations
 from sim.city.beats import divide
 from sim.city.city import City, CityParameters, FileReport
 from sim.city.coarse_places import about_places
@@ -46,7 +46,50 @@ STREET_MARGIN_M = 500.0  # streets this far beyond the cells may be driven; assu
 SAME_PLACE_KM = 200.0
 
 
+class Given(NamedTuple):
+    """What the files of a city hold, before a city is made of it."""
+
+    parameters: CityParameters
+    files: list[Rows]  # of incidents and calls
+    net: StreetNet | None
+    boundary: Any  # area of the city in degrees; None: no file says it
+    beats: Beats | None
+    reports: list[FileReport]  # of the boundary
+
+    @property
+    def read(self) -> list[FileReport]:
+        """What became of the rows of all files that are read, before a city is made of them."""
+        beats = [] if self.beats is None else [self.beats.report]
+        return [*(rows.report for rows in self.files), *self.reports, *beats]
+
+
+def read_given(parameters: CityParameters) -> Given:
+    """Read the files of a city.
+
+    Raises
+    ------
+    BadInput
+        If one cannot be read.
+    """
+    beats = read_beats(parameters) if parameters.beats_file else None
+    boundary, reports = _boundary(parameters, None if beats is None else beats.shapes)
+    files = _rows(parameters, boundary)
+    net = read_streets(parameters.streets_file, parameters.streets, parameters.crs) if parameters.streets_file else None
+    return Given(parameters, files, net, boundary, beats, reports)
+
+
 def build_from_data(parameters: CityParameters) -> City:
+    """Build the city that the files of `parameters`, with `kind="from_data"`, describe; see `city_of`.
+
+    Raises
+    ------
+    BadInput
+        As `read_given` and `city_of`.
+    """
+    return city_of(read_given(parameters))
+
+
+def city_of(given: Given) -> City:
     """Build the city that `incidents_csv`, `calls_csv` and `streets_file` describe, any non-empty combination of them.
 
     Places are projected to metres (azimuthal equidistant round their median). The city is what the boundary encloses,
@@ -58,8 +101,8 @@ def build_from_data(parameters: CityParameters) -> City:
 
     Parameters
     ----------
-    parameters : CityParameters
-        With `kind="from_data"`.
+    given : Given
+        From `read_given`.
 
     Returns
     -------
@@ -69,17 +112,16 @@ def build_from_data(parameters: CityParameters) -> City:
     Raises
     ------
     BadInput
-        If a file cannot be used, the files lie in different places, the streets are those of a part, or the city has
-        too few cells for its beats or too many to simulate.
+        If a file has too few usable rows, the files lie in different places, the streets are those of a part, or the
+        city has too few cells for its beats or too many to simulate.
     """
-    beats = read_beats(parameters) if parameters.beats_file else None
-    boundary, reports = _boundary(parameters, None if beats is None else beats.shapes)
-    files = _rows(parameters, boundary)
-    net = read_streets(parameters.streets_file, parameters.streets, parameters.crs) if parameters.streets_file else None
+    parameters, files, net, boundary, beats, reports = given
+    for rows in files:
+        check_enough(rows)
     _check_same_place(files, net)
     ground = lay_ground(files, net, boundary, parameters)
-    grid = ground.grid
-    cells = [grid.cell_at(*ground.project(rows.longitude, rows.latitude)) for rows in files]
+    grid, place = ground
+    cells = [grid.cell_at(*place.project(rows.longitude, rows.latitude)) for rows in files]
     if files and len(np.unique(np.concatenate(cells))) == 1:
         only = files[0]
         said = f"rows at several places; all that can be used lie in one cell of {grid.cell_m:g} m"
@@ -97,10 +139,6 @@ def build_from_data(parameters: CityParameters) -> City:
         inside[np.concatenate([np.zeros(0, dtype=np.int32), *cells])] = True  # of a row at the edge
     residents = parameters.residents or estimated_residents(grid, inside)
     crime, calls, of_files = file_evidence(files, cells, residents, grid, inside, parameters.complete)
-    if of_files and parameters.residents is None:
-        said = "city.residents is not given: {residents:,} are assumed, on which all rates depend"
-        guess = Notice(said, Weight.DOUBTFUL, ("city.residents",), residents=residents)
-        of_files = (noted(of_files[0], guess), *of_files[1:])
     land = (
         land_of_rows(files, cells, crime, grid, inside)
         if files or placed is None
@@ -110,11 +148,14 @@ def build_from_data(parameters: CityParameters) -> City:
     plan = (
         divide(grid, inside, demand, parameters.beats, parameters.districts)
         if beats is None
-        else plan_of(beats, grid, inside, ground.to_degrees, parameters)
+        else plan_of(beats, grid, inside, place.to_degrees, parameters)
     )
     reports = list(of_files) + _of_streets(net, placed, cells, grid, inside) + reports
+    if parameters.residents is None:
+        said = "city.residents is not given: {residents:,} are assumed, on which all rates depend"
+        reports[0] = noted(reports[0], Notice(said, Weight.DOUBTFUL, ("city.residents",), residents=residents))
     if parameters.stations_csv:
-        plan, stations = with_stations(plan, grid, ground.project, parameters)
+        plan, stations = with_stations(plan, grid, place.project, parameters)
         reports.append(stations)
     if beats is not None:
         reports.append(beats.report)
@@ -132,6 +173,7 @@ def build_from_data(parameters: CityParameters) -> City:
         crime=crime,
         calls=calls,
         files=tuple(reports),
+        place=place,
     )
 
 
@@ -153,8 +195,6 @@ def _rows(parameters: CityParameters, boundary: Any) -> list[Rows]:
     check_given_names([(path, table.frame) for table, path, _ in given], parameters.columns)
     said = TypeSettings.of(parameters)
     files = [read_rows(*table, parameters.columns, said, parameters.crs, boundary) for table in given]
-    for rows in files:
-        check_enough(rows)
     return [rows._replace(report=_with_exactness(rows, parameters.cell_m)) for rows in files]
 
 
@@ -174,7 +214,12 @@ def _of_streets(
     used = placed.graph.number_of_edges()
     return [
         FileReport(
-            net.path, net.graph.number_of_edges(), used, notices=(*placed.notices, *said), what="streets, each way"
+            net.path,
+            net.graph.number_of_edges(),
+            used,
+            notices=(*placed.notices, *said),
+            what="streets, each way",
+            key=STREETS,
         )
     ]
 
@@ -246,4 +291,4 @@ def _placed(net: StreetNet | None, ground: Ground, crop: bool, path: str) -> Pla
         return None
     grid, margin = ground.grid, STREET_MARGIN_M
     box = (-margin, -margin, grid.n_cols * grid.cell_m + margin, grid.n_rows * grid.cell_m + margin)
-    return place_streets(net, ground.project, box if crop else None, path)
+    return place_streets(net, ground.place.project, box if crop else None, path)

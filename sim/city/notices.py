@@ -6,6 +6,8 @@ from collections.abc import Callable
 from enum import IntEnum
 from typing import Any
 
+SEPARATOR = ", "  # of the parts of a list
+
 
 class Weight(IntEnum):
     """How much the results hang on what a sentence says, the lightest first."""
@@ -38,7 +40,9 @@ class Notice(str):
 
     def __new__(cls, words: str, weight: Weight = Weight.READ, settings: tuple[str, ...] = (), **values: Any) -> Notice:
         """Say a sentence in English."""
-        made = super().__new__(cls, words.format(**{name: _spelt(value, str) for name, value in values.items()}))
+        made = super().__new__(
+            cls, words.format(**{name: _spelt(value, str, SEPARATOR) for name, value in values.items()})
+        )
         made.words, made.values, made.weight, made.settings = words, values, weight, settings
         return made
 
@@ -50,18 +54,19 @@ class Notice(str):
         translate : callable
             English words with the names of values in braces → those of the other language, with the same names.
         """
-        values = {
-            name: _spelt(value, lambda part: part.said(translate) if isinstance(part, Notice) else str(part))
-            for name, value in self.values.items()
-        }
+
+        def spell(part: Any) -> str:
+            return part.said(translate) if isinstance(part, Notice) else str(part)
+
+        values = {name: _spelt(value, spell, translate(SEPARATOR)) for name, value in self.values.items()}
         return translate(self.words).format(**values)
 
     def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return (self.words, self.weight, self.settings), self.values
 
 
-def _spelt(value: Any, spell: Callable[[Any], str]) -> Any:
+def _spelt(value: Any, spell: Callable[[Any], str], separator: str) -> Any:
     """Return a value as it goes into a sentence: parts of sentences and lists as texts, the rest as it is."""
     if isinstance(value, tuple):
-        return ", ".join(map(spell, value))
+        return separator.join(map(spell, value))
     return spell(value) if isinstance(value, Notice) else value

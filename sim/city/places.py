@@ -233,15 +233,24 @@ def _lonely(latitude: Array, longitude: Array, lat0: float, lon0: float) -> Arra
     A place is lonely if it has at most three rows, and its third nearest place with rows is over 1 km, and over three
     times as far away as that of 95 % of the places.
     """
-    x, y = offsets_km(latitude, longitude, lat0, lon0)
-    places, which, rows = np.unique(x + 1j * y, return_inverse=True, return_counts=True)
+    places, rows = counted_places(latitude, longitude)
     if len(places) < MIN_PLACES:
         return np.zeros(len(latitude), dtype=bool)
-    at = np.column_stack([places.real, places.imag])
+    at = np.column_stack(offsets_km(places[:, 0], places[:, 1], lat0, lon0))
     third = cKDTree(at).query(at, k=4)[0][:, 3]
     lonely = (rows <= 3) & (third > max(LONELY_KM, 3 * float(np.quantile(third, 0.95))))
-    out: Array = lonely[which]
+    alone = pl.DataFrame({"latitude": places[lonely, 0], "longitude": places[lonely, 1]}).with_columns(alone=True)
+    each = pl.DataFrame({"latitude": latitude, "longitude": longitude})
+    joined = each.join(alone, on=["latitude", "longitude"], how="left", maintain_order="left")
+    out: Array = joined["alone"].is_not_null().to_numpy()
     return out
+
+
+def counted_places(latitude: Array, longitude: Array) -> tuple[Array, Array]:
+    """Return the places [places, 2] of rows, latitude and longitude in their order, and how many rows each has."""
+    each = pl.DataFrame({"latitude": latitude, "longitude": longitude})
+    counted = each.group_by("latitude", "longitude").len("rows").sort("latitude", "longitude")
+    return counted.select("latitude", "longitude").to_numpy(), counted["rows"].to_numpy()
 
 
 def offsets_km(latitude: Array, longitude: Array, lat0: float, lon0: float) -> tuple[Array, Array]:

@@ -9,10 +9,12 @@ import polars as pl
 
 from sim.arrays import Array
 from sim.city.city import ColumnNames, FileReport
+from sim.city.coverage import Coverage, coverage_of
 from sim.city.file_columns import Columns, find_columns, portal_of
+from sim.city.file_portrait import portrait_of
 from sim.city.notices import Notice, Weight
 from sim.city.places import Source, coordinates
-from sim.city.recorded_types import NO_CRIME, report_types, types_told
+from sim.city.recorded_types import KINDS, NO_CRIME, report_types, types_told
 from sim.city.tables import Sieve, Table
 from sim.city.taken_columns import taken_columns, untaken
 from sim.city.times import Times, read_times
@@ -44,7 +46,7 @@ class Rows(NamedTuple):
     unplaced_stamp: Array  # [unplaced] of rows that are usable but for their place
     unplaced_crime: Array  # [unplaced]
     unplaced_call: Array  # [unplaced]
-    all_stamps: Array  # [times] of all rows whose time can be read, whatever speaks against them
+    coverage: Coverage  # the time covered, by all rows whose time can be read
     report: FileReport
 
 
@@ -110,16 +112,20 @@ def read_rows(
         unplaced &= first.to_numpy()
     use = sieve.usable
     taken = taken_columns(columns, times, read, names)
+    every = times.stamp[~np.isnat(times.stamp)]
+    coverage = coverage_of(every, times.has_clock, times.unit)
+    place, timed = (latitude[use], longitude[use]), (every, coverage, times.has_clock)
     in_utc = _in_utc(columns, times, latitude[use], longitude[use])
     report = FileReport(
         path, frame.height, int(use.sum()), sieve.rejected(lines), table.encoding,
         report_types(types, sieve.reasons()), read.columns,
         notices=(*table.notices, *times.notices, *in_utc, *notices), columns=taken, unread=untaken(frame, taken),
+        key=field, portrait=portrait_of(times.stamp[use], types.kind[use], KINDS, place, timed),
     )  # fmt: skip
     return Rows(
         field, latitude[use], longitude[use], times.stamp[use], times.has_clock, times.unit, crime[use],
         types.call[use], times.stamp[unplaced], crime[unplaced], types.call[unplaced],
-        times.stamp[~np.isnat(times.stamp)], report,
+        coverage, report,
     )  # fmt: skip
 
 

@@ -10,7 +10,8 @@ import polars as pl
 
 from sim.arrays import Array
 from sim.city.city import CRIME_EVIDENCE, TypeReport
-from sim.city.type_tables import UNKNOWN, Meaning, TypeTables, shipped_tables
+from sim.city.notices import Notice
+from sim.city.type_tables import CLASSES, UNKNOWN, Meaning, TypeTables, shipped_tables
 from sim.incident_types import OTHER_CALLS, IncidentType
 
 NO_CRIME = NO_CALL = -1
@@ -25,6 +26,7 @@ CALL_OF = {
     "traffic": IncidentType.TRAFFIC, "alarm": IncidentType.ALARM, "disorder": IncidentType.DISORDER,
     "offence": IncidentType.DISORDER, "service": IncidentType.SERVICE, UNKNOWN: IncidentType.SERVICE,
 }  # fmt: skip
+KINDS = (*CLASSES, UNKNOWN)
 MADE_BY_THE_MODEL = ("fraud", "school_violence", "dispute")
 
 
@@ -36,6 +38,7 @@ class RowTypes(NamedTuple):
     call: Array  # [rows] int8, place in `OTHER_CALLS`, or `NO_CALL`
     police: Array  # [rows] bool, the police began it themselves
     made_by_the_model: Array  # [rows] bool, an incident that the model brings about itself
+    kind: Array  # [rows] int8, place of the class in `KINDS`
     meanings: dict[str, Meaning]  # by text
 
 
@@ -92,6 +95,7 @@ def types_of_rows(columns: list[pl.Series], tables: TypeTables) -> RowTypes:
         _looked_up(text, call, NO_CALL),
         _looked_up(text, by_police, 0).astype(bool),
         _looked_up(text, by_model, 0).astype(bool),
+        _looked_up(text, {value: KINDS.index(kind) for value, kind in kinds.items()}, KINDS.index(UNKNOWN)),
         meanings,
     )
 
@@ -102,7 +106,8 @@ def all_of(kind: str, n: int) -> RowTypes:
     crime = np.full(n, CRIME_EVIDENCE.index(kind), dtype=np.int8)
     text = f"(all rows: {kind})"
     said = {text: Meaning(kind, f"city.type={kind}")}
-    return RowTypes(pl.Series("type", [text] * n), crime, np.full(n, NO_CALL, dtype=np.int8), no, no, said)
+    call, of_kind = np.full(n, NO_CALL, dtype=np.int8), np.full(n, KINDS.index(kind), dtype=np.int8)
+    return RowTypes(pl.Series("type", [text] * n), crime, call, no, no, of_kind, said)
 
 
 def report_types(types: RowTypes, reasons: pl.Series) -> tuple[TypeReport, ...]:
@@ -122,7 +127,12 @@ def report_types(types: RowTypes, reasons: pl.Series) -> tuple[TypeReport, ...]:
     out = []
     for text, why in counts.items():
         meaning = Meaning(UNKNOWN, "type is missing") if text is None else types.meanings[text]
-        lost = "; ".join(f"{reason} ({n:,})" for reason, n in why.most_common() if reason is not None)
+        told = tuple(
+            Notice("{reason} ({rows:,})", reason=Notice(reason), rows=n)
+            for reason, n in why.most_common()
+            if reason is not None
+        )
+        lost = Notice("{reasons}", reasons=told)
         out.append(TypeReport(text or "", meaning.kind, why.total(), why[None], lost, meaning.why))
     return tuple(sorted(out, key=lambda one: -one.rows))
 

@@ -153,11 +153,7 @@ def test_milwaukee_calls_keep_their_own_day(tmp_path: Path) -> None:
     assert rows.report.rows_used + len(rows.report.rejected) == rows.report.rows_read == 24_039
     other = rows.crime == NO_CRIME
     hours, days = evidence.hour_and_day_counts(rows.stamp[other], True, True)
-    profile = (
-        evidence.profiles(hours[None], days[None], coverage_of(rows.all_stamps, True, True))[0]
-        .reshape(7, 24)
-        .mean(axis=0)
-    )
+    profile = evidence.profiles(hours[None], days[None], rows.coverage)[0].reshape(7, 24).mean(axis=0)
     own = np.bincount(rows.stamp[other].astype(np.int64) // 3600 % 24, minlength=24)
     assert profile == pytest.approx(own / own.mean(), abs=0.02)
     assert np.ptp(rows.latitude) * 111.2 < 35

@@ -12,6 +12,7 @@ SAID = Notice(
     type=Notice("theft"), rows=3000, surface=(PART, "a {brace}"),
 )  # fmt: skip
 FRENCH = {
+    ", ": " et ",
     "theft": "vol",
     "that of the {rows:,} with one": "celui des {rows:,}",
     "{type}: {rows:,} rows; {surface}": "{rows:,} de {type} ; {surface}",
@@ -25,7 +26,7 @@ def test_a_notice_is_its_sentence_and_keeps_its_values() -> None:
 
 
 def test_a_notice_is_said_in_another_language_with_all_its_parts() -> None:
-    assert SAID.said(lambda words: FRENCH[words]) == "3,000 de vol ; celui des 1,200, a {brace}"
+    assert SAID.said(lambda words: FRENCH[words]) == "3,000 de vol ; celui des 1,200 et a {brace}"
 
 
 def test_a_notice_goes_to_another_process_whole() -> None:

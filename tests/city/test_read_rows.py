@@ -11,7 +11,6 @@ from made_up_city import CHICAGO, city_of, made_up, reasons, rows_of, save
 
 from sim.city import evidence
 from sim.city.city import CRIME_EVIDENCE
-from sim.city.coverage import coverage_of
 from sim.city.read_rows import CALLS
 from sim.city.recorded_types import NO_CRIME, crime_type, officer_initiated
 from sim.parameters import BadInput
@@ -118,7 +117,7 @@ def test_british_files_of_months_say_nothing_about_hours_and_days(tmp_path: Path
     rows = rows_of(save(tmp_path / "rows.csv", table))
     assert (rows.has_clock, rows.unit) == (False, "M")
     hours, days = evidence.hour_and_day_counts(rows.stamp, rows.has_clock, rows.unit == "D")
-    coverage = coverage_of(rows.all_stamps, rows.has_clock, rows.unit)
+    coverage = rows.coverage
     assert coverage.days == 366
     assert np.allclose(evidence.profiles(hours[None], days[None], coverage), 1.0)
 

@@ -10,7 +10,6 @@ import pytest
 from made_up_city import Table, made_up, rows_of, save
 
 from sim.city.clocks import parse_clocks
-from sim.city.coverage import coverage_of
 from sim.city.notices import Weight
 from sim.city.read_rows import CALLS, INCIDENTS, Rows
 from sim.city.times import parse_times
@@ -271,7 +270,7 @@ def test_a_file_of_years_covers_them_whole(tmp_path: Path) -> None:
     del table["Date"]
     rows = _rows(tmp_path, table | {"Year": years})
     assert (rows.has_clock, rows.unit) == (False, "Y")
-    assert coverage_of(rows.all_stamps, rows.has_clock, rows.unit).days == 365 + 365 + 366
+    assert rows.coverage.days == 365 + 365 + 366
 
 
 def test_the_zone_of_a_file_in_utc_is_proposed_by_its_place(tmp_path: Path) -> None:

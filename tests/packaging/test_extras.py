@@ -65,7 +65,8 @@ def test_the_extras_of_the_package_bring_what_the_code_asks_for():
 
 def test_what_is_optional_is_imported_by_the_modules_that_ask_for_it_first_and_by_no_others():
     users = imported()
-    assert users["pyproj"] == {f"sim/city/{name}.py" for name in ("extent", "places", "street_files")}
+    readers = ("place_on_earth", "places", "projections", "street_files")
+    assert users["pyproj"] == {f"sim/city/{name}.py" for name in readers}
     assert users["osmnx"] == {"sim/city/street_formats.py"}
     assert users["geopandas"] == users["pyogrio"] == {"sim/city/vector_files.py"}
     assert users["fastexcel"] == {"sim/city/workbooks.py"}

@@ -1,0 +1,30 @@
+"""Writes the page of an inspection with its figures, by itself or beside the report of a comparison."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from experiments.inspection.findings import Inspection
+
+
+def write_page(inspection: Inspection, folder: Path, language: str) -> Path:
+    """Draw the figures into `folder/figures`, and write `folder/inspect.html`.
+
+    Parameters
+    ----------
+    inspection : Inspection
+        What was understood.
+    folder : Path
+        An existing folder.
+    language : str
+        `en` or `zh`.
+    """
+    from experiments.inspection.figures import write_figures
+    from experiments.inspection.page import write_report
+
+    (folder / "figures").mkdir(exist_ok=True)
+    pictures = write_figures(inspection, folder / "figures", language)
+    return write_report(inspection, pictures, folder, language)

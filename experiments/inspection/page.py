@@ -1,0 +1,69 @@
+"""Writes `inspect.html`: one file that opens from disk with no network, in English or Chinese."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from experiments.inspection.findings import OTHERWISE, WEIGHTS, rejected
+from experiments.presentation.languages import translator
+from experiments.presentation.page import image_links, provenance_lines, templates
+from experiments.presentation.wording import number
+
+if TYPE_CHECKING:
+    from experiments.inspection.findings import Inspection
+    from experiments.presentation.pictures import Picture
+
+REPORT = "inspect.html"
+MOST_TYPES, MOST_LINES = 200, 40  # shown; the tables beside the page have all
+
+
+def write_report(inspection: Inspection, pictures: Mapping[str, Picture], folder: Path, language: str) -> Path:
+    """Write `folder/inspect.html`.
+
+    Parameters
+    ----------
+    inspection : Inspection
+        What was understood.
+    pictures : mapping
+        The figures that were drawn, by name.
+    folder : Path
+        An existing folder.
+    language : str
+        `en` or `zh`.
+    """
+    say = translator(language)
+    html = (
+        templates()
+        .get_template("inspect.html.j2")
+        .render(
+            inspection=inspection,
+            language=language,
+            pictures=pictures,
+            images=image_links(pictures),
+            provenance=provenance_lines(inspection.provenance),
+            otherwise=_otherwise(),
+            weights={int(weight): words.said(say) for weight, words in WEIGHTS.items()},
+            rejected=rejected,
+            most_types=MOST_TYPES,
+            most_lines=MOST_LINES,
+            number=number,
+            say=say,
+            t=lambda words, **values: say(words).format(**values),
+        )
+    )
+    (folder / REPORT).write_text(html, encoding="utf-8")
+    return folder / REPORT
+
+
+def _otherwise() -> list[tuple[str, str]]:
+    """Return the settings by which a user says otherwise how files are read, and what each says."""
+    from sim.city.city import CityParameters, ColumnNames
+
+    out = []
+    for name in OTHERWISE:
+        group, _, column = name.rpartition(".")
+        fields = ColumnNames.model_fields if group else CityParameters.model_fields
+        out.append((f"city.{name}", str(fields[column].description)))
+    return out
