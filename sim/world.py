@@ -22,6 +22,7 @@ from sim.incidents.disputes.parameters import DisputeRule, dispute_rule
 from sim.incidents.fraud.audience import Audience, audience
 from sim.incidents.fraud.campaigns import Frauds, new_frauds
 from sim.incidents.fraud.parameters import FraudRule, fraud_rule
+from sim.incidents.handling import with_times_of_files
 from sim.incidents.hardening import begin_hardened
 from sim.incidents.judgement import nothing_judged
 from sim.incidents.log import Logs, new_logs
@@ -162,7 +163,7 @@ def origin(
         belief=belief_rule(people.offenders, cell_m),
         career=career_rule(people.offenders, society.residents, peak),
         presence=presence_rule(presence),
-        demand=demand_rule(demand, cell_m),
+        demand=demand_rule(with_times_of_files(demand, place), cell_m),
     )
     ground = Ground(
         new_cells(place, np.bincount(society.residents["home_cell"], minlength=place.grid.n_cells)),

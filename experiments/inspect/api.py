@@ -144,7 +144,7 @@ class InspectionResult:
 
     @property
     def tables(self) -> dict[str, pl.DataFrame]:
-        """The tables by name: `columns`, `notices`, `rejected`, `hours`, `weekdays`, `days`."""
+        """The tables by name: `columns`, `notices`, `rejected`, `stages`, `hours`, `weekdays`, `days`."""
         return self.inspection.tables
 
     @property

@@ -17,21 +17,24 @@ from matplotlib.figure import Figure
 from experiments.presentation.languages import translator
 from experiments.presentation.pictures import Picture
 from experiments.presentation.style import BLUE, GREY, INK, LINES, PALE, VERMILLION, WIDTH_IN, Drawn, can_show, draw_all
+from sim.city.city import STAGE_QUANTILES
+from sim.city.stage_fits import FAMILIES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
     from experiments.inspection.findings import Inspection
-    from sim.city.city import City
+    from sim.city.city import City, StageFit
     from sim.city.file_portrait import FilePortrait
 
 MOST_KINDS = 7  # in one figure; the others are drawn together
 MOST_DAYS = 500  # beyond, rows are shown by week
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 LARGEST_POINT, SMALLEST_POINT = 60.0, 2.0  # areas in points²
+PRIORITIES = ("P1", "P2", "P3")
 MOST_STREETS = 20_000  # drawn as an even sample of them
 
 
@@ -50,7 +53,8 @@ def write_figures(inspection: Inspection, folder: Path, language: str) -> dict[s
     Returns
     -------
     dict
-        Pictures by name: `inspect_map`, and `inspect_days_<n>` and `inspect_hours_<n>` of the nth file.
+        Pictures by name: `inspect_map`, and `inspect_days_<n>`, `inspect_hours_<n>` and
+        `inspect_stages_<n>` of the nth file.
     """
     say = translator(language)
     spoken = say if can_show(say("hour of the day")) else translator("en")
@@ -59,6 +63,8 @@ def write_figures(inspection: Inspection, folder: Path, language: str) -> dict[s
         if file.portrait is not None:
             draws[f"inspect_days_{number}"] = partial(_days, seen=file.portrait, say=say)
             draws[f"inspect_hours_{number}"] = partial(_hours, seen=file.portrait, say=say, spoken=spoken)
+        if file.stages:
+            draws[f"inspect_stages_{number}"] = partial(_stages, fits=file.stages, say=say, spoken=spoken)
     return draw_all(draws, inspection, folder)
 
 
@@ -118,6 +124,32 @@ def _hours(_: Inspection, seen: FilePortrait, say: Callable[[str], str], spoken:
         f"{say(seen.kinds[i])} {int(seen.hours[i].argmax()):02d}:00" for i in order if seen.hours[i].any()
     )
     return figure, say("Hours and weekdays"), say("The busiest hours: {peaks}.").format(peaks=peaks or "–"), caption
+
+
+def _stages(_: Inspection, fits: Sequence[StageFit], say: Callable[[str], str], spoken: Callable[[str], str]) -> Drawn:
+    """Draw the distribution of each stage by priority, with the curve that fits it best."""
+    stages = list(dict.fromkeys(fit.stage for fit in fits))
+    figure = Figure(figsize=(WIDTH_IN, 2.7), layout="constrained")
+    for axes, stage in zip(figure.subplots(1, len(stages), sharey=True, squeeze=False)[0], stages, strict=True):
+        shown = [fit for fit in fits if fit.stage == stage and fit.calls_of in PRIORITIES and fit.family]
+        shown = shown or [fit for fit in fits if fit.stage == stage and fit.calls_of == "all" and fit.family]
+        most = max((fit.quantiles_min[-1] for fit in shown), default=1.0)
+        for place, fit in enumerate(shown):
+            colour, dashes = LINES[place]
+            minutes = np.linspace(0, most, 200)
+            axes.plot(minutes, FAMILIES[fit.family].cdf(minutes, fit.shape, scale=fit.scale_min), dashes, color=colour,
+                      linewidth=1.2, label=spoken(fit.calls_of))  # fmt: skip
+            axes.plot(fit.quantiles_min, STAGE_QUANTILES, "o", color=colour, markersize=3)
+        axes.set_title(spoken(stage), fontsize=9.5, fontweight="normal")
+        axes.set_xlabel(spoken("minutes"))
+        axes.set_ylim(0, 1)
+    axes.legend(frameon=False, fontsize=8.5, loc="lower right")
+    caption = say(
+        "Share of calls whose stage took at most so many minutes, of those for which it took any: points are the "
+        "file's, lines the gamma or lognormal distribution that fits best."
+    )
+    alt = ", ".join(f"{say(fit.stage)} {fit.median_min:.0f} min" for fit in fits if fit.calls_of == "all")
+    return figure, say("Stages of calls"), say("The medians: {medians}.").format(medians=alt), caption
 
 
 def _map(inspection: Inspection, say: Callable[[str], str]) -> Drawn:

@@ -123,7 +123,7 @@ class Inspection:
 
     @property
     def tables(self) -> dict[str, pl.DataFrame]:
-        """The tables by name: `columns`, `notices`, `rejected`, `hours`, `weekdays`, `days`."""
+        """The tables by name: `columns`, `notices`, `rejected`, `stages`, `hours`, `weekdays`, `days`."""
         return {
             "columns": _frame(_columns(self.files), ("file", "column", "read_for", "why")),
             "notices": _frame(
@@ -135,6 +135,7 @@ class Inspection:
                 ((file.path, reason, n) for file in self.files for reason, n in rejected(file)),
                 ("file", "reason", "rows"),
             ),
+            "stages": _stages(self.files),
             "hours": _counts(self.files, "hours", "hour"),
             "weekdays": _counts(self.files, "weekdays", "weekday"),
             "days": _days(self.files),
@@ -172,6 +173,13 @@ def _columns(files: Sequence[FileReport]) -> Iterator[tuple[str, str, str, str]]
     for file in files:
         yield from ((file.path, one.name, one.what, str(one.why)) for one in file.columns)
         yield from ((file.path, name, "", "") for name in file.unread)
+
+
+def _stages(files: Sequence[FileReport]) -> pl.DataFrame:
+    from sim.city.city import StageFit
+
+    rows = ((file.path, *fit[:-1]) for file in files for fit in file.stages)
+    return _frame(rows, ("file", *StageFit._fields[:-1]))
 
 
 def _counts(files: Sequence[FileReport], what: str, unit: str) -> pl.DataFrame:

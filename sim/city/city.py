@@ -195,6 +195,34 @@ class TakenColumn(NamedTuple):
     why: Notice
 
 
+STAGE_QUANTILES = tuple(round(0.05 * i, 2) for i in range(1, 20))
+
+
+class StageFit(NamedTuple):
+    """How long a stage of some calls of a real file took, in minutes."""
+
+    stage: str
+    calls_of: str  # all, P1 to P3, or a class
+    calls: int
+    mean_min: float
+    median_min: float
+    p90_min: float
+    zero_share: float  # of calls for which it took no time
+    family: str  # gamma or lognormal, whichever is likelier for the others; empty: neither was fitted
+    shape: float
+    scale_min: float
+    distance: float  # between the distribution functions of the fit and of the calls, 0 to 1
+    quantiles_min: tuple[float, ...]  # at `STAGE_QUANTILES`, of calls for which it took any time
+
+
+class HandlingEvidence(NamedTuple):
+    """What a file of calls says about times on scene."""
+
+    mean_min: dict[str, Array]  # class → [priorities], shrunk
+    shape: float  # of a gamma distribution round the mean
+    calls: int
+
+
 @dataclass(frozen=True)
 class FileReport:
     """What became of the rows of one real file."""
@@ -210,6 +238,7 @@ class FileReport:
     what: str = "rows"  # that it is made of
     columns: tuple[TakenColumn, ...] = ()  # that are read
     unread: tuple[str, ...] = ()  # columns that are not
+    stages: tuple[StageFit, ...] = ()  # of calls
     key: str = ""  # the setting that names it, such as `city.incidents_csv`
     portrait: FilePortrait | None = None  # when and where its rows are, of incidents and calls
 
@@ -252,6 +281,7 @@ class City:
     beats: BeatPlan
     crime: CrimeEvidence | None = None
     calls: CallEvidence | None = None
+    handling: HandlingEvidence | None = None
     files: tuple[FileReport, ...] = ()
     place: PlaceOnEarth | None = None  # where its grid lies on the earth; a made-up city lies nowhere
 

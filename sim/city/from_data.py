@@ -172,6 +172,7 @@ def city_of(given: Given) -> City:
         beats=plan,
         crime=crime,
         calls=calls,
+        handling=next((rows.handling for rows in files if rows.handling is not None), None),
         files=tuple(reports),
         place=place,
     )

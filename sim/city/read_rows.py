@@ -8,13 +8,15 @@ import numpy as np
 import polars as pl
 
 from sim.arrays import Array
-from sim.city.city import ColumnNames, FileReport
+from sim.city.call_stages import CallStages, read_stages
+from sim.city.city import ColumnNames, FileReport, HandlingEvidence, StageFit
 from sim.city.coverage import Coverage, coverage_of
 from sim.city.file_columns import Columns, find_columns, portal_of
 from sim.city.file_portrait import portrait_of
 from sim.city.notices import Notice, Weight
 from sim.city.places import Source, coordinates
 from sim.city.recorded_types import KINDS, NO_CRIME, report_types, types_told
+from sim.city.stage_fits import handling_evidence, handling_told, stage_fits
 from sim.city.tables import Sieve, Table
 from sim.city.taken_columns import taken_columns, untaken
 from sim.city.times import Times, read_times
@@ -47,6 +49,7 @@ class Rows(NamedTuple):
     unplaced_crime: Array  # [unplaced]
     unplaced_call: Array  # [unplaced]
     coverage: Coverage  # the time covered, by all rows whose time can be read
+    handling: HandlingEvidence | None  # of calls
     report: FileReport
 
 
@@ -114,19 +117,35 @@ def read_rows(
     taken = taken_columns(columns, times, read, names)
     every = times.stamp[~np.isnat(times.stamp)]
     coverage = coverage_of(every, times.has_clock, times.unit)
+    stages = read_stages(table, field, columns.time_name, names) if field == CALLS else None
+    fits, handling, told_of_stages = _of_stages(stages, use, types.kind)
+    if stages is not None:
+        taken += stages.columns
     place, timed = (latitude[use], longitude[use]), (every, coverage, times.has_clock)
     in_utc = _in_utc(columns, times, latitude[use], longitude[use])
+    told = (*table.notices, *times.notices, *in_utc, *notices, *told_of_stages)
     report = FileReport(
         path, frame.height, int(use.sum()), sieve.rejected(lines), table.encoding,
-        report_types(types, sieve.reasons()), read.columns,
-        notices=(*table.notices, *times.notices, *in_utc, *notices), columns=taken, unread=untaken(frame, taken),
-        key=field, portrait=portrait_of(times.stamp[use], types.kind[use], KINDS, place, timed),
+        report_types(types, sieve.reasons()), read.columns, told, columns=taken, unread=untaken(frame, taken),
+        stages=fits, key=field, portrait=portrait_of(times.stamp[use], types.kind[use], KINDS, place, timed),
     )  # fmt: skip
     return Rows(
         field, latitude[use], longitude[use], times.stamp[use], times.has_clock, times.unit, crime[use],
         types.call[use], times.stamp[unplaced], crime[unplaced], types.call[unplaced],
-        coverage, report,
+        coverage, handling, report,
     )  # fmt: skip
+
+
+def _of_stages(
+    stages: CallStages | None, use: Array, kind: Array
+) -> tuple[tuple[StageFit, ...], HandlingEvidence | None, tuple[Notice, ...]]:
+    """Return the distributions of stages of usable rows, what they say about times on scene, and what to say."""
+    if stages is None:
+        return (), None, ()
+    usable = stages.of(use)
+    handling = handling_evidence(usable, kind[use])
+    told = () if handling is None else (handling_told(handling),)
+    return stage_fits(usable, kind[use]), handling, (*stages.notices, *told)
 
 
 def check_enough(rows: Rows) -> None:

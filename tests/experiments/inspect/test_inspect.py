@@ -94,7 +94,7 @@ def test_the_command_prints_and_writes_one_page_that_needs_no_network(capsys, la
     assert ("先看这里" in page) == (language == "zh")
     assert {path.name for path in Path("look").iterdir()} == {
         "columns.parquet", "days.parquet", "figures", "hours.parquet", "inspect.html", "notices.parquet",
-        "provenance.json", "rejected.csv", "types.csv", "weekdays.parquet",
+        "provenance.json", "rejected.csv", "stages.parquet", "types.csv", "weekdays.parquet",
     }  # fmt: skip
 
 
@@ -174,3 +174,23 @@ def test_the_settings_of_a_page_read_the_files_so_again():
         "city.incidents_csv": "crimes.csv", "city.residents": "20000", "city.cell_m": "200.0", "city.beats": "2",
         "city.districts": "1", "city.columns.type": "Offense",
     }  # fmt: skip
+
+
+def test_the_stages_of_calls_are_a_table_a_figure_and_the_times_of_a_run():
+    table = made_up(types=("NOISE",))
+    table["Arrived"] = [text[:14] + "59:00" for text in table["Date"]]
+    save(Path("calls.csv"), table)
+    result = bl.inspect(settings={**SETTINGS, "city.calls_csv": "calls.csv"})
+    (row,) = result.tables["stages"].filter(pl.col("calls_of") == "all").rows(named=True)
+    assert row["calls"] == 240
+    assert row["mean_min"] == pytest.approx(np.mean([59 - int(text[14:16]) for text in table["Date"]]))
+
+
+def test_the_report_of_a_comparison_links_the_page_that_stands_beside_it():
+    crimes()
+    few = {"strategies": ["reactive", "hotspot"], "shortages": ["none"], "replications": 2, "workers": 1}
+    where = {"city": "from_data", "settings": {**SETTINGS, "city.incidents_csv": "crimes.csv"}}
+    bl.compare(**where, **few, days=1, warmup_days=1).save("mine")
+    assert '<a href="inspect.html">' in Path("mine/report.html").read_text(encoding="utf-8")
+    page = Path("mine/inspect.html").read_text(encoding="utf-8")
+    assert "city.incidents_csv=crimes.csv" in page

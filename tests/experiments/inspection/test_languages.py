@@ -12,6 +12,7 @@ import pytest
 
 from experiments.inspection.page import _otherwise
 from experiments.presentation.languages import CHINESE, catalogue, check_language, translator
+from sim.city.call_stages import INTERVALS, STAGES
 from sim.city.notices import SEPARATOR
 from sim.city.recorded_types import KINDS
 from sim.parameters import BadInput
@@ -54,7 +55,8 @@ def every_word() -> set[str]:
     template = TEMPLATE.read_text(encoding="utf-8")
     out = set(re.findall(r'\bt\("([^"]*)"', template)) | {doc for _, doc in _otherwise()} | set(KINDS)
     out |= {"rows", "stations", "shapes", "streets, each way", "type is missing", "in no table", "other calls"}
-    out |= {SEPARATOR, "time", "clock", "latitude", "longitude", "point", "origin", "number", "type"}
+    out |= {SEPARATOR, "gamma", "lognormal", "all", "priority", *STAGES, *INTERVALS}
+    out |= {"time", "clock", "latitude", "longitude", "point", "origin", "number", "type"}
     for path in SOURCES:
         out |= spoken_in(path.read_text(encoding="utf-8"))
     return out
