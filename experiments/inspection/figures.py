@@ -13,6 +13,7 @@ import numpy as np
 from matplotlib.collections import LineCollection
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from experiments.presentation.languages import translator
 from experiments.presentation.pictures import Picture
@@ -81,6 +82,7 @@ def _days(_: Inspection, seen: FilePortrait, say: Callable[[str], str]) -> Drawn
     for first, last in _stretches(~np.isin(every, seen.coverage.day)):
         axes.axvspan(every[first], every[last - 1] + 1, color=VERMILLION, alpha=0.18, linewidth=0)
     axes.set_ylim(bottom=0)
+    axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     locator = AutoDateLocator(maxticks=9)
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))

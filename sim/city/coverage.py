@@ -253,8 +253,13 @@ def _whole(day: Array) -> Notice:
     months = np.unique(day.astype("datetime64[M]"))
     missing = int((months[-1] - months[0]).astype(np.int64)) + 1 - len(months)
     gaps = Notice(", {months} months between them being absent and not covered", months=missing)
+    span = (
+        Notice("the whole of {month}", month=str(months[0]))
+        if len(months) == 1
+        else Notice("{months} whole months from {first} to {last}", months=len(months), first=str(months[0]),
+                    last=str(months[-1]))
+    )  # fmt: skip
     return Notice(
-        "covers {count} whole months from {first} to {last} ({days:,} days{gaps}); the days and hours are unknown and "
-        "taken as alike", Weight.ASSUMED,
-        count=len(months), first=str(months[0]), last=str(months[-1]), days=len(day), gaps=gaps if missing else "",
+        "covers {span} ({days:,} days{gaps}); the days and hours are unknown and taken as alike", Weight.ASSUMED,
+        span=span, days=len(day), gaps=gaps if missing else "",
     )  # fmt: skip
