@@ -43,6 +43,7 @@ class Rate(NamedTuple):
     kind: str
     rows: int
     per_1000_year: float
+    taken: bool = True  # False: a run has its own rate
 
 
 @dataclass(frozen=True)
@@ -167,6 +168,9 @@ def _rates(city: City, files: Sequence[FileReport]) -> Iterator[Rate]:
         for call, share in zip(OTHER_CALLS, city.calls.share, strict=True):
             kind = call.name.lower()
             yield Rate(kind, counts[CALLS][kind], float(share * city.calls.per_1000_year))
+    for kind, rate in city.arising.items():  # which the first file that has any says
+        of_kind = (sum(one.rows for one in file.types if one.kind == kind) for file in files)
+        yield Rate(kind, next(filter(None, of_kind), 0), rate, taken=False)
 
 
 def _columns(files: Sequence[FileReport]) -> Iterator[tuple[str, str, str, str]]:

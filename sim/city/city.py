@@ -282,6 +282,7 @@ class City:
     crime: CrimeEvidence | None = None
     calls: CallEvidence | None = None
     handling: HandlingEvidence | None = None
+    arising: dict[str, float] = field(default_factory=dict)  # class that the model brings about itself → recorded rate
     files: tuple[FileReport, ...] = ()
     place: PlaceOnEarth | None = None  # where its grid lies on the earth; a made-up city lies nowhere
 

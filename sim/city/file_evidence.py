@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.city.city import CRIME_EVIDENCE, CallEvidence, CrimeEvidence, FileReport
+from sim.city.coverage import DAYS_PER_YEAR
 from sim.city.evidence import PRIOR_CRIMES_PER_1000, Events, call_evidence, crime_evidence, unknown_clocks
 from sim.city.grid import Grid
 from sim.city.notices import Notice, Weight
@@ -21,6 +22,7 @@ class FileEvidence(NamedTuple):
 
     crime: CrimeEvidence | None
     calls: CallEvidence | None
+    arising: dict[str, float]  # class that the model brings about itself → rows per 1,000 residents a year
     reports: tuple[FileReport, ...]  # of each file, with what was guessed or lost
 
 
@@ -45,6 +47,7 @@ def file_evidence(
     crime: CrimeEvidence | None = None
     calls: CallEvidence | None = None
     reports = []
+    arising: dict[str, float] = {}
     for rows, cell in zip(files, cells, strict=True):
         coverage = rows.coverage
         kind = np.concatenate([rows.crime, rows.unplaced_crime])
@@ -59,10 +62,12 @@ def file_evidence(
         of_call = call != NO_CALL
         if rows.field == CALLS and of_call.any():
             calls = call_evidence(_of(events, of_call), call[of_call], coverage, residents, grid, inside)
+        thousand_years = residents / 1000 * coverage.days / DAYS_PER_YEAR
+        arising |= {name: n / thousand_years for name, n in rows.arising.items() if n and name not in arising}
         reports.append(noted(rows.report, *notices))
     if reports:
         reports[0] = noted(reports[0], *_no_file(crime, calls))
-    return FileEvidence(crime, calls, tuple(reports))
+    return FileEvidence(crime, calls, arising, tuple(reports))
 
 
 def noted(report: FileReport, *sentences: Notice) -> FileReport:

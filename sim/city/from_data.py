@@ -138,7 +138,7 @@ def city_of(given: Given) -> City:
         inside = cells_within(ground, boundary)
         inside[np.concatenate([np.zeros(0, dtype=np.int32), *cells])] = True  # of a row at the edge
     residents = parameters.residents or estimated_residents(grid, inside)
-    crime, calls, of_files = file_evidence(files, cells, residents, grid, inside, parameters.complete)
+    crime, calls, arising, of_files = file_evidence(files, cells, residents, grid, inside, parameters.complete)
     land = (
         land_of_rows(files, cells, crime, grid, inside)
         if files or placed is None
@@ -173,6 +173,7 @@ def city_of(given: Given) -> City:
         crime=crime,
         calls=calls,
         handling=next((rows.handling for rows in files if rows.handling is not None), None),
+        arising=arising,
         files=tuple(reports),
         place=place,
     )

@@ -15,7 +15,7 @@ from sim.city.file_columns import Columns, find_columns, portal_of
 from sim.city.file_portrait import portrait_of
 from sim.city.notices import Notice, Weight
 from sim.city.places import Source, coordinates
-from sim.city.recorded_types import KINDS, NO_CRIME, report_types, types_told
+from sim.city.recorded_types import KINDS, MADE_BY_THE_MODEL, NO_CRIME, report_types, types_told
 from sim.city.stage_fits import handling_evidence, handling_told, stage_fits
 from sim.city.tables import Sieve, Table
 from sim.city.taken_columns import taken_columns, untaken
@@ -25,6 +25,7 @@ from sim.city.zones import nearest_zone
 from sim.parameters import BadInput
 
 INCIDENTS, CALLS = "city.incidents_csv", "city.calls_csv"
+ARISING = "the model brings this type about itself"
 MIN_ROWS = 30  # assumption: fewer say hardly more than the priors
 WITHOUT_PLACE = (  # such a row still counts for the rate of its type
     "coordinates are missing",
@@ -50,6 +51,7 @@ class Rows(NamedTuple):
     unplaced_call: Array  # [unplaced]
     coverage: Coverage  # the time covered, by all rows whose time can be read
     handling: HandlingEvidence | None  # of calls
+    arising: dict[str, int]  # rows in the time covered of classes that the model brings about itself
     report: FileReport
 
 
@@ -103,16 +105,16 @@ def read_rows(
         sieve.reject(types.police, "no call from the public")
         unplaced &= ~types.police
     else:
-        sieve.reject(types.made_by_the_model, "the model brings this type about itself")
+        sieve.reject(types.made_by_the_model, ARISING)
         sieve.reject(crime == NO_CRIME, "type is not simulated")
         unplaced &= ~types.made_by_the_model & (crime != NO_CRIME)
+    counts = sieve.usable | unplaced | sieve.because((ARISING,))
     if columns.number is not None:
-        offence = [pl.Series(crime), pl.Series(times.stamp.astype(np.int64))] if field == INCIDENTS else []
-        key = [columns.number, *offence, pl.Series(sieve.usable | unplaced)]
-        rows = pl.DataFrame([series.alias(str(i)) for i, series in enumerate(key)])
-        first = rows.select(pl.struct(pl.all()).is_first_distinct() | pl.col("0").is_null()).to_series()
-        sieve.reject(~first.to_numpy(), "number occurs twice")
-        unplaced &= first.to_numpy()
+        offence = [pl.Series(types.kind), pl.Series(times.stamp.astype(np.int64))] if field == INCIDENTS else []
+        first = _first_of(columns.number, *offence, pl.Series(counts))
+        sieve.reject(~first, "number occurs twice")
+        unplaced &= first
+        counts &= first
     use = sieve.usable
     taken = taken_columns(columns, times, read, names)
     every = times.stamp[~np.isnat(times.stamp)]
@@ -121,6 +123,8 @@ def read_rows(
     fits, handling, told_of_stages = _of_stages(stages, use, types.kind)
     if stages is not None:
         taken += stages.columns
+    counts &= coverage.holds(times.stamp)
+    arising = {name: int((counts & (types.kind == KINDS.index(name))).sum()) for name in MADE_BY_THE_MODEL}
     place, timed = (latitude[use], longitude[use]), (every, coverage, times.has_clock)
     in_utc = _in_utc(columns, times, latitude[use], longitude[use])
     told = (*table.notices, *times.notices, *in_utc, *notices, *told_of_stages)
@@ -132,8 +136,16 @@ def read_rows(
     return Rows(
         field, latitude[use], longitude[use], times.stamp[use], times.has_clock, times.unit, crime[use],
         types.call[use], times.stamp[unplaced], crime[unplaced], types.call[unplaced],
-        coverage, handling, report,
+        coverage, handling, arising, report,
     )  # fmt: skip
+
+
+def _first_of(*key: pl.Series) -> Array:
+    """Return which rows are the first of their key, or have none in its first part, bool [rows]."""
+    rows = pl.DataFrame([series.alias(str(i)) for i, series in enumerate(key)])
+    first = rows.select(pl.struct(pl.all()).is_first_distinct() | pl.col("0").is_null()).to_series()
+    out: Array = first.to_numpy()
+    return out
 
 
 def _of_stages(

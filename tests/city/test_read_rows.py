@@ -439,3 +439,14 @@ def test_the_chicago_sample_with_its_longitudes_turned_east_is_refused(tmp_path:
     turned.write_text(CHICAGO.read_text().replace(",-87.", ",87."))
     with pytest.raises(BadInput, match="wrong hemisphere; change the sign of longitude"):
         rows_of(turned)
+
+
+def test_frauds_and_disputes_are_counted_although_the_model_brings_them_about_itself(tmp_path: Path) -> None:
+    types = ("THEFT", "FRAUD", "FAMILY DISPUTE")
+    path = save(tmp_path / "rows.csv", made_up(types=types))
+    incidents, calls = city_of(path, residents=20_000), city_of(calls=path, residents=20_000)
+    year = 20 * 366 / 365.25
+    for city in (incidents, calls):
+        assert city.arising == pytest.approx({"fraud": 80 / year, "dispute": 80 / year}, rel=0.03)
+    numbered = made_up(types=types) | {"Case Number": [f"N{i // 6}" for i in range(240)]}
+    assert rows_of(save(tmp_path / "twice.csv", numbered), CALLS).arising["fraud"] < 30

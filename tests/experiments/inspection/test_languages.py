@@ -22,7 +22,7 @@ SOURCES = [*(ROOT / "sim/city").glob("*.py"), *(ROOT / "experiments/inspection")
            *(ROOT / "experiments/inspect").glob("*.py")]  # fmt: skip
 TEMPLATE = ROOT / "experiments/presentation/templates/inspect.html.j2"
 SPOKEN = {"Notice", "say", "spoken", "t", "_found", "reject"}  # whose words are sentences
-NAMED = {"said", "caption", "alt", "unit"}  # names of sentences before they are spoken
+NAMED = {"said", "caption", "alt", "unit", "ARISING"}  # names of sentences before they are spoken
 NOT_SPOKEN = {"D", "Y", "M"}
 
 
