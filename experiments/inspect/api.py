@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from experiments.settings.keywords import request_of
+from experiments.presentation.result import ReportedResult
+from experiments.settings.keywords import asked
 from experiments.settings.request import Command, Request
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import polars as pl
+    from rich.console import Console
 
     from experiments.inspect.kinds import Found
     from experiments.inspection.findings import Inspection
@@ -71,9 +73,10 @@ def inspect(
 
     words, found = settled([os.fspath(file) for file in files])
     given = {key: value for key, _, value in (word.partition("=") for word in words)}
-    request = request_of(COMMAND, {"language": language, **keywords}, {**given, **(settings or {})})
-    with request.own_options():
-        return carry_out(request, *design(request), found)
+    chosen = {"language": language, **keywords}
+    return asked(
+        COMMAND, chosen, {**given, **(settings or {})}, lambda request: carry_out(request, *design(request), found)
+    )
 
 
 def design(request: Request) -> tuple[dict[str, Any], CityParameters]:
@@ -128,8 +131,8 @@ def carry_out(
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class InspectionResult:
-    """What was understood of some files; printing it shows what the command shows.
+class InspectionResult(ReportedResult):
+    """What was understood of some files; printing it shows what the command shows, a notebook what weighs most.
 
     Attributes
     ----------
@@ -163,19 +166,11 @@ class InspectionResult:
 
         return replace(self, language=check_language(language))
 
-    def save(self, folder: str | os.PathLike[str]) -> Path:
-        """Write the files that the command writes; return the folder."""
-        from experiments.runs.saving import save
-
-        return save(self, folder)
-
     def write_tables(self, folder: Path) -> None:
         """Write everything but the figures and the page into an empty folder."""
         from experiments.runs import folder as store
 
-        for name, table in self.tables.items():
-            if name != "rejected":
-                store.write_table(folder / f"{name}.parquet", table)
+        store.write_tables(folder, {name: table for name, table in self.tables.items() if name != "rejected"})
         store.write_rejected(folder / "rejected.csv", self.inspection.files)
         store.write_types(folder / "types.csv", self.inspection.files)
 
@@ -185,12 +180,16 @@ class InspectionResult:
 
         write_page(self.inspection, folder, self.language)
 
-    def __str__(self) -> str:
-        """Return what the command prints."""
+    def print_on(self, console: Console) -> None:
+        """Print what the command prints."""
         from experiments.inspect.terminal import print_inspection
-        from experiments.presentation.terminal import as_text
 
-        return as_text(lambda console: print_inspection(console, self.inspection, self.language))
+        print_inspection(console, self.inspection, self.language)
 
     def __repr__(self) -> str:
         return f"<InspectionResult: {len(self.inspection.files)} files, {len(self.warnings)} warnings>"
+
+    def _repr_html_(self) -> str:
+        from experiments.inspect.notebook import as_html
+
+        return as_html(self.inspection, self.language)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def write_page(inspection: Inspection, folder: Path, language: str) -> Path:
-    """Draw the figures into `folder/figures`, and write `folder/inspect.html`.
+    """Draw the figures into `folder/figures`, which is there, and write `folder/inspect.html`.
 
     Parameters
     ----------
@@ -25,6 +25,5 @@ def write_page(inspection: Inspection, folder: Path, language: str) -> Path:
     from experiments.inspection.figures import write_figures
     from experiments.inspection.page import write_report
 
-    (folder / "figures").mkdir(exist_ok=True)
     pictures = write_figures(inspection, folder / "figures", language)
     return write_report(inspection, pictures, folder, language)

@@ -194,3 +194,9 @@ def test_the_report_of_a_comparison_links_the_page_that_stands_beside_it():
     assert '<a href="inspect.html">' in Path("mine/report.html").read_text(encoding="utf-8")
     page = Path("mine/inspect.html").read_text(encoding="utf-8")
     assert "city.incidents_csv=crimes.csv" in page
+
+
+def test_a_notebook_shows_the_answer_and_the_warnings():
+    html = bl.inspect(crimes(), settings={**SETTINGS, "city.residents": None})._repr_html_()
+    assert "crimes.csv: 240 of 240 rows are used." in html
+    assert html.index("look at this first") < html.index("city.residents is not given") < html.index("assumed")

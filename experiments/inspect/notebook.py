@@ -1,0 +1,25 @@
+"""What was understood of some files, as a notebook shows it: the answer, and what weighs most."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from experiments.inspection.findings import WEIGHTS
+from experiments.presentation import notebook
+from experiments.presentation.languages import translator
+
+if TYPE_CHECKING:
+    from experiments.inspection.findings import Inspection
+
+
+def as_html(inspection: Inspection, language: str) -> str:
+    """Write the answer, and a table of the warnings, the heaviest first."""
+    say = translator(language)
+    groups: dict[str, list[tuple[str, str, str]]] = {}
+    for file, notice in inspection.warnings:
+        row = (notice.said(say), file, ", ".join(notice.settings))
+        groups.setdefault(WEIGHTS[notice.weight].said(say), []).append(row)
+    columns = [(say(heading), "") for heading in ("What", "File", "Settings that say it otherwise")]
+    return notebook.as_html(
+        [notebook.NotebookTable(columns, groups)] if groups else [], [line.said(say) for line in inspection.answer]
+    )
