@@ -17,7 +17,7 @@ from sim.incident_types import PLACE_CRIMES
 from sim.kernels import inner_kernel, kernel, row
 from sim.parameters import Parameters, decay_min, parameter, rule_of
 from sim.people.residents import Society
-from sim.randomness import exponential, gamma, uniform, uniform4, uniforms
+from sim.randomness import choose, exponential, gamma, uniform, uniform4, uniforms
 from sim.row_agent import RowAgent
 
 NODES = 4  # home, work or school, usual leisure, another leisure place
@@ -38,6 +38,9 @@ OFFENDER_COLUMNS = (
     Column("success_cell", f"({MEMORIES},)i4", "cell", "places of the latest successes"),
     Column("success_min", f"({MEMORIES},)f8", "min since start", "when; −inf if never"),
     Column("deterred_min", "f8", "min since start", "when put off and still wanting to; −inf if not since success"),
+    Column("success_type", f"({MEMORIES},)i1", "IncidentType", "what it was"),
+    Column("success_target", f"({MEMORIES},)i1", "Target", "what was taken from"),
+    Column("success_row", f"({MEMORIES},)i4", "row", "which dwelling, shop or person, −1 if none of the city"),
     Column("custody_until_min", "f8", "min since start", "end of the latest custody"),
     Column("resident_id", "i4", "row", "the resident"),
     Column("offences", "i4", "1", "offences so far"),
@@ -67,6 +70,15 @@ class OffenderParameters(Parameters):
         source="assumption: 0.5–1 %",
         doc="Active offenders among residents.",
     )
+    age_peak: float = parameter(
+        19.0, unit="years", ge=YOUNGEST, le=OLDEST,
+        source="assumption: offending peaks in the late teens (Farrington 1986, recalled)",
+        doc="Age at which most people offend.",
+    )  # fmt: skip
+    age_curve: float = parameter(
+        1.0, unit="1", ge=0, le=5, source="assumption: half of the peak is left at 29, a tenth at 41",
+        doc="How steep the age-crime curve is: (x · exp(1 − x)) to this power, x being 1 at the peak; 0 is flat.",
+    )  # fmt: skip
     searches_per_day: float = parameter(
         0.5, unit="1/day", ge=0.001, le=20, source="assumption", doc="Mean searches of an offender a day."
     )
@@ -158,6 +170,7 @@ class CareerRule(NamedTuple):
     """Who begins to offend, how, with whom and for how long; times in minutes."""
 
     eligible: Array  # rows of the residents who may begin
+    age_cumulative: Array  # of their weights by age
     mean_rate_per_min: float
     propensity_shape: float
     type_alpha: Array  # [place crimes] of the Dirichlet
@@ -183,10 +196,13 @@ def career_rule(parameters: OffenderParameters, residents: Array, peak_activity:
     Searches are drawn at the peak rate and thinned by hour (Lewis & Shedler 1979).
     """
     weights = np.array(parameters.type_weights) / sum(parameters.type_weights)
+    eligible = np.flatnonzero((residents["age"] >= YOUNGEST) & (residents["age"] <= OLDEST)).astype(np.int32)
+    of_peak = (residents["age"][eligible] - (YOUNGEST - 1)) / (parameters.age_peak - (YOUNGEST - 1))
     return rule_of(
         CareerRule,
         parameters,
-        eligible=np.flatnonzero((residents["age"] >= YOUNGEST) & (residents["age"] <= OLDEST)).astype(np.int32),
+        eligible=eligible,
+        age_cumulative=np.cumsum((of_peak * np.exp(1.0 - of_peak)) ** parameters.age_curve),
         mean_rate_per_min=parameters.searches_per_day * peak_activity / 1440,
         type_alpha=parameters.specialisation * weights,
         career_min=parameters.career_years * 365 * 1440,
@@ -198,7 +214,7 @@ def draw_offenders(
 ) -> Array:
     """Draw the offenders of a replication from the residents.
 
-    Residents of 14 to 50 are eligible, each with the same chance (assumption). Their propensity is gamma, their
+    Residents of 14 to 50 are eligible, with a chance that follows the age-crime curve. Their propensity is gamma, their
     preferences Dirichlet; their associates are among the offenders who live nearest (assumption; co-offenders live near
     each other, Reiss & Farrington 1991).
 
@@ -221,7 +237,8 @@ def draw_offenders(
         Table of `OFFENDER_COLUMNS`.
     """
     n = min(max(1, round(share * len(society.residents))), len(rule.eligible))
-    lot = uniforms(seed, int(Draw.OFFENDER_LOT), len(rule.eligible), 0)
+    weight = np.diff(rule.age_cumulative, prepend=0.0)
+    lot = -np.log(uniforms(seed, int(Draw.OFFENDER_LOT), len(rule.eligible), 0)) / weight  # Efraimidis & Spirakis 2006
     offenders = table(OFFENDER_COLUMNS, n)
     offenders["resident_id"] = np.sort(rule.eligible[np.argpartition(lot, n - 1)[:n]])
     _begin_all(offenders, seed, society.residents, rule, belief)
@@ -256,7 +273,7 @@ def begin_career(
     if g == 0:
         _draw_character(offenders, i, seed, rule)
     else:
-        one.resident_id = _newcomer(offenders, i, uniform(seed, Draw.NEWCOMER, i, g), rule.eligible)
+        one.resident_id = _newcomer(offenders, i, uniform(seed, Draw.NEWCOMER, i, g), rule)
     me = residents[one.resident_id]
     u_other, u_end, _, _ = uniform4(seed, Draw.OFFENDER_LIFE, i, g)
     one.node_cell[0], one.node_cell[1], one.node_cell[2] = me.home_cell, me.work_cell, me.leisure_cell
@@ -292,13 +309,15 @@ def _draw_character(offenders: Array, i: int, seed: int, rule: CareerRule) -> No
 
 
 @inner_kernel
-def _newcomer(offenders: Array, i: int, u: float, eligible: Array) -> int:
+def _newcomer(offenders: Array, i: int, u: float, rule: CareerRule) -> int:
     """Return somebody eligible who is no offender yet.
 
     Whom the lot names, or else the next after that one in order of rows.
     """
-    for step in range(len(eligible)):
-        who = row(eligible[(int(u * len(eligible)) + step) % len(eligible)])
+    n = len(rule.eligible)
+    first = choose(rule.age_cumulative, 0, n, u * rule.age_cumulative[n - 1])
+    for step in range(n):
+        who = row(rule.eligible[(first + step) % n])
         free = True
         for j in range(len(offenders)):
             if offenders[j].resident_id == who:
