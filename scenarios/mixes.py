@@ -53,6 +53,9 @@ COUNTY_CHINA = Mix(
             "assumption: some five times what a Yearbook would lead to; victims surveys of Chinese cities gave 2-5 % "
             "of households a year",
         ),
+        "burglary.sleeping_homes": Value(
+            0.8, "set so that some two fifths of all burglaries are from midnight to four, as in Japan (Shiga 2003)"
+        ),
         "pickpocketing.rate_per_1000": Value(
             6,
             "assumption: seldom recorded; theft on file is about 1.6 criminal and 1 public-order cases per 1,000 "
@@ -108,6 +111,9 @@ CITY_WESTERN = Mix(
         "burglary.rate_per_1000": Value(
             10,
             "NCVS: about 14 per 1,000 households with trespassing; CSEW: about 20; a city has more than the country",
+        ),
+        "burglary.sleeping_homes": Value(
+            0.4, "set so that some 56 % of the homes that are burgled are burgled by day (FBI 2021)"
         ),
         "pickpocketing.rate_per_1000": Value(
             15,

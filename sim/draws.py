@@ -28,6 +28,8 @@ class Stream(IntEnum):
     OFFENDER = 3
     VOLUNTEER = 4
     TIE = 5
+    SHOP = 6
+    APPEAL = 7
     SEARCH_TIME = 10
     SEARCH_TYPE = 11
     SEARCH_PLACE = 12
@@ -104,7 +106,8 @@ class Draw(IntEnum):
     OFFENCE_CHOICE = Stream.OFFENCE, 0, 100  # + attempt
     OFFENCE_VICTIM = Stream.TARGET, 0  # where exactly, since when, whose home
     OFFENCE_SEQUEL = Stream.TARGET, 1  # an associate who joins, when it is found, what the victim does
-    MEETING = Stream.TARGET, 10, 90  # + attempt
+    OFFENCE_TARGET = Stream.TARGET, 2  # the same again, whether it can be had, an acquaintance, which or who wakes
+    MEETING = Stream.TARGET, 10, 90  # + person looked at
 
     # Crimes and calls, by the identity of what they are about
     HARM = Stream.OFFENCE, 100

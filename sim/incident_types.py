@@ -53,6 +53,19 @@ SUBTYPE_NAMES = tuple(_FAMILY_OF.get(kind, ("", ""))[1] for kind in IncidentType
 CRIME_NAMES = tuple(dict.fromkeys(TYPE_NAMES[: len(CRIMES)]))
 
 
+class Target(IntEnum):
+    """What a crime at a place was done to."""
+
+    NONE = 0
+    PERSON = 1
+    EMPTY_HOME = 2
+    SLEEPING_HOME = 3
+    SHOP = 4
+
+
+TARGET_NAMES = ("", *(target.name.lower() for target in Target if target))  # in tables, by Target
+
+
 def at_places(types: Array) -> Array:
     """Return which of some incident types are crimes at places, the first types of all."""
     found: Array = types < len(PLACE_CRIMES)

@@ -97,7 +97,7 @@ def setting(
     """
     place = build_city(city)
     society = settle(place, people.residents, city.seed)
-    offered = opportunity(place, society, chances, people.residents.awareness_mean)
+    offered = opportunity(place, society, chances, demand.burglary, people.residents.awareness_mean)
     rule = _search_rule(people, chances, np.zeros(offered.appeal.shape[0]), place.grid.cell_m)
     intercept = first_guess(place, society, offered, demand, people.offenders, rule, city.seed)
     sources, reached = call_sources(place, society.places, demand), audience(society.residents, demand.fraud)
@@ -153,7 +153,9 @@ def origin(
     shared = setting(city, demand, chances, people)
     place, peak = shared.city, float(shared.opportunity.activity.max())
     society = shared.society._replace(
-        residents=shared.society.residents.copy(), dwellings=shared.society.dwellings.copy()
+        residents=shared.society.residents.copy(),
+        dwellings=shared.society.dwellings.copy(),
+        shops=shared.society.shops.copy(),
     )
     cell_m = place.grid.cell_m
     searching = _search_rule(people, chances, shared.intercept.copy(), cell_m)
@@ -172,7 +174,7 @@ def origin(
     homes_a_year = demand.burglary.rate_per_1000 / 1000 * len(society.residents) / len(society.dwellings)
     begin_hardened(
         society, ground.cells, homes_a_year, people.feelings.harden_probability,
-        feeling_rule(people.feelings).hardening, seed,
+        rules.demand, feeling_rule(people.feelings).hardening, seed,
     )  # fmt: skip
     disputing = dispute_rule(demand.disputes, place.residents)
     return Origin(

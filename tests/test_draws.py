@@ -15,8 +15,8 @@ from sim.draws import GAMMA, ONCE, STREAM_BITS, STREAM_MASK, Draw, Stream
 from sim.incident_types import IncidentType
 from sim.incidents.calls import UNSEEN
 from sim.incidents.disputes.course import TRIES
-from sim.incidents.offence import MEETINGS
 from sim.incidents.search import MAX_TRIES
+from sim.incidents.targets import LOOKED_AT
 from sim.people.volunteers import VIEWS
 from sim.police.patrol.dispatch import LOOK_AGAIN_MIN
 from sim.programmes.campaign.checks import MOST_LOOKS
@@ -78,7 +78,7 @@ def test_a_draw_is_its_stream_and_its_number_in_one() -> None:
 
 def test_there_are_as_many_numbers_as_tries() -> None:
     assert MAX_TRIES <= min(Draw.SEARCH_PLACE.numbers, Draw.OFFENCE_CHOICE.numbers)
-    assert MEETINGS <= Draw.MEETING.numbers
+    assert LOOKED_AT <= Draw.MEETING.numbers
     assert TRIES <= Draw.DISPUTE_PARTIES.numbers
     assert VIEWS <= Draw.WATCH_VIEW.numbers
     assert max(IncidentType) + UNSEEN < Draw.CALL.numbers
@@ -90,7 +90,9 @@ def test_there_are_as_many_numbers_as_tries() -> None:
 def test_every_draw_and_stream_is_asked_for() -> None:
     used = {draw for tree in TREES.values() for node in tree.body for draw in names_in(node)}
     assert used == set(Draw)
-    by_generators = {Stream.CITY, Stream.RESIDENT, Stream.TIE, Stream.STRATEGY, Stream.PROGRAMME}
+    by_generators = {
+        Stream.CITY, Stream.RESIDENT, Stream.TIE, Stream.SHOP, Stream.APPEAL, Stream.STRATEGY, Stream.PROGRAMME,
+    }  # fmt: skip
     assert {draw.stream for draw in Draw} | by_generators == set(Stream)
 
 

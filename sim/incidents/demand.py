@@ -21,6 +21,7 @@ from sim.incidents.profiles import (
     ReportingParameters,
 )
 from sim.incidents.school import SchoolParameters
+from sim.incidents.target_parameters import BAND_NAMES, BurglaryParameters, PersonCrimeParameters
 from sim.parameters import CHOSEN, Parameters, decay_min, parameter, rule_of
 from sim.periods import check_no_contradiction
 
@@ -49,33 +50,38 @@ class DemandParameters(Parameters):
     The rates are those of `demand=county_china`; `scenarios/mixes.py` has the source of each.
     """
 
-    burglary: PlaceCrimeParameters = PlaceCrimeParameters(
+    burglary: BurglaryParameters = BurglaryParameters(
         rate_per_1000=4, harm_days=20, report_probability=0.44, witness_probability=0.04, arrest_probability=0.3,
         custody_days=120, custody_most_days=None, on_scene_min=35, paperwork_min=25,
     )  # fmt: skip
-    pickpocketing: PlaceCrimeParameters = PlaceCrimeParameters(
+    pickpocketing: PersonCrimeParameters = PersonCrimeParameters(
         rate_per_1000=6, harm_days=2, report_probability=0.2, witness_probability=0.06, arrest_probability=0.2,
         custody_days=15, custody_most_days=None, on_scene_min=20, paperwork_min=15,
+        age_weights=(0.0, 0.3, 1.0, 0.9, 0.8, 0.8, 0.9),
     )  # fmt: skip
     shoplifting: PlaceCrimeParameters = PlaceCrimeParameters(
         rate_per_1000=6, harm_days=1, report_probability=0.22, witness_probability=0.06, arrest_probability=0.3,
         custody_days=10, custody_most_days=BY_THE_POLICE_DAYS, on_scene_min=20, paperwork_min=15,
     )  # fmt: skip
-    vehicle_theft: PlaceCrimeParameters = PlaceCrimeParameters(
+    vehicle_theft: PersonCrimeParameters = PersonCrimeParameters(
         rate_per_1000=9, harm_days=5, report_probability=0.74, witness_probability=0.05, arrest_probability=0.2,
         custody_days=60, custody_most_days=None, on_scene_min=25, paperwork_min=20,
+        age_weights=(0.0, 0.3, 1.0, 1.0, 1.0, 1.0, 0.6),
     )  # fmt: skip
-    robbery: PlaceCrimeParameters = PlaceCrimeParameters(
+    robbery: PersonCrimeParameters = PersonCrimeParameters(
         rate_per_1000=0.2, harm_days=365, report_probability=0.48, witness_probability=0.1, arrest_probability=0.4,
         custody_days=365, custody_most_days=None, on_scene_min=45, paperwork_min=45,
+        age_weights=(0.0, 0.7, 1.0, 0.7, 0.5, 0.4, 0.2),
     )  # fmt: skip
-    snatching: PlaceCrimeParameters = PlaceCrimeParameters(
+    snatching: PersonCrimeParameters = PersonCrimeParameters(
         rate_per_1000=0.4, harm_days=90, report_probability=0.46, witness_probability=0.12, arrest_probability=0.3,
         custody_days=180, custody_most_days=None, on_scene_min=30, paperwork_min=30,
+        age_weights=(0.0, 0.4, 0.8, 0.8, 0.8, 0.9, 1.0),
     )  # fmt: skip
-    brawl: PlaceCrimeParameters = PlaceCrimeParameters(
+    brawl: PersonCrimeParameters = PersonCrimeParameters(
         rate_per_1000=9, harm_days=10, report_probability=0.3, witness_probability=0.18, arrest_probability=0.5,
         custody_days=10, custody_most_days=BY_THE_POLICE_DAYS, on_scene_min=45, paperwork_min=30,
+        age_weights=(0.0, 0.4, 1.0, 0.6, 0.3, 0.1, 0.02), acquaintances=0.3,
     )  # fmt: skip
     dispute_assault: CrimeParameters = CrimeParameters(
         harm_days=15, report_probability=0.38, witness_probability=0.05, arrest_probability=0.5,
@@ -129,6 +135,9 @@ class DemandParameters(Parameters):
         return other.on_scene_min, other.paperwork_min
 
 
+NOBODY = (0.0,) * len(BAND_NAMES)  # weights by age where no person is chosen
+
+
 def demand_rule(demand: DemandParameters, cell_m: float) -> DemandRule:
     """Return the parameters as kernels take them; times in minutes, distances in cells of `cell_m` metres."""
     crimes = [demand.crime(kind) for kind in CRIMES]
@@ -142,6 +151,11 @@ def demand_rule(demand: DemandParameters, cell_m: float) -> DemandRule:
         events,
         harm_days=np.array([c.harm_days for c in crimes]),
         report_logit=np.log(report / (1 - report)),
+        sleeping_homes=demand.burglary.sleeping_homes,
+        closed_shops=demand.burglary.closed_shops,
+        woken_probability=demand.burglary.woken_probability,
+        age_weights=np.array([c.age_weights if isinstance(c, PersonCrimeParameters) else NOBODY for c in crimes]),
+        acquaintances=np.array([c.acquaintances if isinstance(c, PersonCrimeParameters) else 0.0 for c in crimes]),
         witness_probability=np.array([c.witness_probability for c in crimes]),
         arrest_probability=np.array([c.arrest_probability for c in crimes]),
         custody_min=np.array([c.custody_days * 1440 for c in crimes]),

@@ -12,11 +12,13 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.city.state import Ground, faded
+from sim.clock import HOURS_PER_WEEK
 from sim.draws import Draw
 from sim.incidents.profiles import DemandRule
 from sim.kernels import inner_kernel, kernel, row
 from sim.people.feelings import YEAR_MIN, HardeningRule
 from sim.people.residents import Society
+from sim.people.whereabouts import parties
 from sim.randomness import uniforms
 
 
@@ -53,30 +55,50 @@ def harden(
 def update_target_hardening(
     cell: int, now_min: float, society: Society, ground: Ground, demand: DemandRule, rule: HardeningRule
 ) -> None:
-    """Bring what the dwellings of a cell offer up to date.
+    """Bring what the homes and shops of a cell offer burglars up to date.
 
-    The share of its appeal that hardening takes away, and how far the flags of its dwellings raise what is left.
+    The share of its appeal that hardening takes away, and how far the flags of its homes and shops raise what is left.
 
-    `(1 − hardness) · (1 + own boost) = Σ left · (1 + flag) / Σ appeal`. All flags fade alike, and so does all
+    `(1 − hardness) · (1 + own boost) = Σ left · (1 + flag) / Σ appeal`, homes and shops weighed by how open they are in
+    the mean of the week. All flags fade alike, and so does all
     hardening, so that their sums do. Of the sum of their products that flags fade in weeks and hardening in years
     (assumption: what is left of a home may be taken as constant for as long as its flag lasts).
     """
+    of_home, of_shop = openness(society, demand)
     total, soft, flagged = 0.0, 0.0, 0.0
     for d in range(society.places.dwelling_start[cell], society.places.dwelling_start[cell + 1]):
         home = society.dwellings[d]
-        left = appeal_left(society.dwellings, d, now_min, rule)
-        total += home.appeal
+        left = of_home * appeal_left(society.dwellings, d, now_min, rule)
+        total += of_home * home.appeal
         soft += left
         flagged += left * faded(demand.dwelling_boost, home.burgled_min, now_min, demand.boost_min)
+    for s in range(society.places.shop_start[cell], society.places.shop_start[cell + 1]):
+        shop = society.shops[s]
+        total += of_shop * shop.appeal
+        soft += of_shop * shop.appeal
+        flagged += of_shop * shop.appeal * faded(demand.shop_boost, shop.burgled_min, now_min, demand.boost_min)
     here = ground.cells[cell]
     here.hardness = 1.0 - soft / total if total > 0.0 else 0.0
     here.hardened_min = now_min
     here.own_boost = flagged / soft if soft > 0.0 else 0.0
 
 
+@kernel
+def openness(society: Society, demand: DemandRule) -> tuple[float, float]:
+    """Return how open to burglars a home of mean size and a shop are, in the mean of the week."""
+    places, of_home, of_shop = society.places, 0.0, 0.0
+    household = parties(len(society.residents) / len(society.dwellings))
+    for hour in range(HOURS_PER_WEEK):
+        empty = places.away[hour] ** household
+        of_home += (empty + demand.sleeping_homes * (1.0 - empty) * places.asleep[hour]) / HOURS_PER_WEEK
+        of_shop += demand.closed_shops * places.closed[hour] / HOURS_PER_WEEK
+    return of_home, of_shop
+
+
 def begin_hardened(
-    society: Society, cells: Array, burglaries_per_home: float, probability: float, rule: HardeningRule, seed: int
-) -> None:
+    society: Society, cells: Array, burglaries_per_home: float, probability: float, demand: DemandRule,
+    rule: HardeningRule, seed: int,
+) -> None:  # fmt: skip
     """Let homes begin as hardened as burglaries at the usual rate keep them.
 
     A home that is burgled at a yearly rate in proportion to its appeal, and then hardened with `probability` times the
@@ -89,9 +111,11 @@ def begin_hardened(
     cells : Array
         Table of cells, whose `hardness` is written.
     burglaries_per_home : float
-        A year, for a home of mean appeal.
+        A year, of shops too, for each home.
     probability : float
         That a burgled household hardens its home, at full awareness.
+    demand : DemandRule
+        How open homes and shops are to burglars.
     rule : HardeningRule
         What it takes from appeal, and for how long.
     seed : int
@@ -101,9 +125,15 @@ def begin_hardened(
     aware = np.zeros(len(homes))
     lived_in = homes["residents"] > 0
     aware[lived_in] = people["awareness_base"][homes["first_resident"][lived_in]]
-    a_year = burglaries_per_home * probability * aware * homes["appeal"]
+    of_home, of_shop = openness(society, demand)
+    at_homes, at_shops = of_home * homes["appeal"].sum(), of_shop * society.shops["appeal"].sum()
+    of_homes = at_homes / max(at_homes + at_shops, 1e-12)
+    a_year = burglaries_per_home * of_homes * probability * aware * homes["appeal"]
     with np.errstate(divide="ignore"):
         homes["hardened_min"] = np.log(uniforms(seed, int(Draw.HARDENED_BEFORE), len(homes), 0)) / a_year * YEAR_MIN
     taken = homes["appeal"] * rule.effect * np.exp(homes["hardened_min"] / rule.decay_min)
-    whole, lost = (np.bincount(homes["cell"], weights=rows, minlength=len(cells)) for rows in (homes["appeal"], taken))
-    cells["hardness"] = lost / np.maximum(whole, 1e-12)
+    whole, lost, selling = (
+        np.bincount(table["cell"], weights=rows, minlength=len(cells))
+        for table, rows in ((homes, homes["appeal"]), (homes, taken), (society.shops, society.shops["appeal"]))
+    )
+    cells["hardness"] = of_home * lost / np.maximum(of_home * whole + of_shop * selling, 1e-12)

@@ -11,7 +11,7 @@ from sim.agenda import Agenda, new_agenda
 from sim.agenda import with_room as agenda_with_room
 from sim.arrays import Array
 from sim.columns import Column, grown, table
-from sim.incident_types import PLACE_CRIMES
+from sim.incident_types import PLACE_CRIMES, Target
 from sim.kernels import kernel, row
 
 NEVER = -1.0  # inside the tables only: results carry null
@@ -59,7 +59,9 @@ INCIDENT_COLUMNS = (
     Column("co_offender_id", "i4", "row", "row of the offender who joined in, −1 if none"),
     Column("culprit_id", "i4", "row", "resident who did it, −1 if none of the city"),
     Column("co_culprit_id", "i4", "row", "resident who joined in, −1 if none"),
-    Column("victim_id", "i4", "row", "resident who suffered it, −1 if none"),
+    Column("victim_id", "i4", "row", "resident who suffered it, −1 if none; of a household the eldest"),
+    Column("target", "i1", "Target", "what it was done to, if at a place"),
+    Column("shop_id", "i4", "row", "shop that was burgled or stolen from, −1 if none"),
     Column("dispute_id", "i4", "row", "dispute that it came from, −1 if none"),
     Column("call_id", "i4", "row", "the call about it, −1 if never reported"),
     Column("discovered_by", "i1", "Discoverer", "who told the police"),
@@ -177,6 +179,8 @@ def add_incident(logs: Logs, kind: int, time_min: float, cell: int, x_m: float, 
     crime.culprit_id = -1
     crime.co_culprit_id = -1
     crime.victim_id = -1
+    crime.target = Target.NONE
+    crime.shop_id = -1
     crime.dispute_id = -1
     crime.call_id = -1
     crime.discovered_by = Discoverer.NOBODY

@@ -13,7 +13,7 @@ from sim.arrays import Array
 from sim.city.state import Ground, faded, point_in
 from sim.clock import hour_of_week
 from sim.draws import Draw
-from sim.incident_types import IncidentType
+from sim.incident_types import IncidentType, Target
 from sim.incidents.hardening import appeal_left, update_target_hardening
 from sim.incidents.log import add_incident
 from sim.incidents.opportunity import Opportunity
@@ -26,19 +26,17 @@ from sim.incidents.search import (
     preferred_type,
     search_place,
 )
+from sim.incidents.targets import Occasion, lift, meet, recalled, shop_weight, ways_in, window
 from sim.incidents.town import Town
 from sim.kernels import inlined, inner_kernel, kernel, row
 from sim.people.aftermath import aftermath
 from sim.people.beliefs import learn_together
-from sim.people.custody import in_custody
 from sim.people.feelings import HardeningRule, felt_awareness
 from sim.people.needs import looks_on, next_search
 from sim.people.offenders import ASSOCIATES, MEMORIES, begin_career, cell_distance
 from sim.people.residents import Society
-from sim.people.whereabouts import home_again, nobody_in, out_since, person_at
+from sim.people.whereabouts import eldest
 from sim.randomness import uniform4
-
-MEETINGS = 8  # tries to meet somebody; who meets none of the city meets a stranger
 
 
 @kernel
@@ -111,52 +109,42 @@ def _search(
 def _commit(
     seed: int, now_min: float, i: int, kind: int, cell: int, offenders: Array, town: Town, rules: OffendingRules
 ) -> None:
-    """Write the offence down, choose its victim, leave its aftermath, and let it be reported.
+    """Write the offence down, choose its target, leave its aftermath, and let it be reported.
 
-    The victim can say from when until when it may have been. A burglar has chosen a home with nobody in: from when the
-    last of the household left until the first comes home. A purse: between two looks at it, which come at any time. A
-    vehicle: while it stood there. Whoever is robbed, snatched from or beaten was there, and of shops only those report
-    whose staff saw it (assumption). Victims feel it from the offence on (assumption: hours do not matter beside the
-    half-lives of months).
+    The victim can say from when until when it may have been: of a burglary see `window`. A purse: between two looks at
+    it, which come at any time. A vehicle: while it stood there. Whoever is robbed, snatched from or beaten was there,
+    and of shops that are open only those report whose staff saw it (assumption). Victims feel it from the offence on
+    (assumption: hours do not matter beside the half-lives of months).
     """
     society, feelings, ground, logs = town
-    number = offenders[i].searches
+    number, hardening = row(offenders[i].searches), feelings.rule.hardening
     u_x, u_y, u_since, u_who = uniform4(seed, Draw.OFFENCE_VICTIM, i, number)
     u_joins, u_partner, u_found, u_harden = uniform4(seed, Draw.OFFENCE_SEQUEL, i, number)
+    at = Occasion(now_min, hour_of_week(now_min, ground.start_weekday), row(kind), row(cell), number)
     x_m, y_m = point_in(cell, ground, u_x, u_y)
     residents, own_dwelling = society.residents, row(society.residents[offenders[i].resident_id].dwelling)
     victim, since_min, found_min = row(-1), now_min, now_min
+    u_again, u_can, u_known, u_more = uniform4(seed, Draw.OFFENCE_TARGET, i, number)
+    target, taken = recalled(seed, i, at, (u_again, u_can), offenders, society, rules, hardening)
     if kind == IncidentType.BURGLARY:
-        dwelling = break_in(u_who, cell, now_min, own_dwelling, society, ground, rules.demand, feelings.rule.hardening)
-        if dwelling >= 0:
-            home = society.dwellings[dwelling]
+        target, taken = break_in(u_who, (target, taken), at, own_dwelling, society, ground, rules.demand, hardening)
+        since_min, found_min = window(
+            at, target, taken, (u_since, u_found, u_more), society, rules.demand, ground.start_weekday
+        )
+        if target == Target.EMPTY_HOME or target == Target.SLEEPING_HOME:
+            home = society.dwellings[taken]
             x_m, y_m = home.x_m, home.y_m
-            if home.residents > 0:
-                victim = row(home.first_resident)
-                since_min = out_since(
-                    now_min,
-                    -math.log(u_since),
-                    victim,
-                    row(home.residents),
-                    ground.start_weekday,
-                    residents,
-                    society.places,
-                )
-                found_min = home_again(
-                    now_min,
-                    -math.log(u_found),
-                    victim,
-                    row(home.residents),
-                    ground.start_weekday,
-                    residents,
-                    society.places,
-                )
-            wary = felt_awareness(society.residents, victim, now_min, feelings.rule) if victim >= 0 else 0.0
+            victim = eldest(society, taken)
+            wary = felt_awareness(residents, victim, now_min, feelings.rule) if victim >= 0 else 0.0
             if u_harden < feelings.rule.harden_probability * wary:
                 home.hardened_min = now_min
-        update_target_hardening(cell, now_min, society, ground, rules.demand, feelings.rule.hardening)
-    elif kind != IncidentType.SHOPLIFTING:
-        victim = _meet(seed, now_min, i, cell, hour_of_week(now_min, ground.start_weekday), offenders, society)
+        update_target_hardening(cell, now_min, society, ground, rules.demand, hardening)
+    elif kind == IncidentType.SHOPLIFTING:
+        taken = lift(u_who, (target, taken), at, society, rules.demand)
+        target = row(Target.SHOP) if taken >= 0 else row(Target.NONE)
+    else:
+        victim = meet(seed, i, (target, taken), at, (u_known, u_more), offenders, society, rules.demand)
+        target, taken = row(Target.PERSON), victim
         if kind == IncidentType.VEHICLE_THEFT:
             since_min, found_min = (
                 now_min - rules.demand.parked_min * (1.0 - u_found),
@@ -173,9 +161,13 @@ def _commit(
     crime.offender_id = i
     crime.culprit_id = offenders[i].resident_id
     crime.victim_id = victim
+    crime.target = target
+    if target == Target.SHOP:
+        crime.shop_id = taken
+        crime.x_m, crime.y_m = society.shops[taken].x_m, society.shops[taken].y_m
     crime.earliest_min = since_min
     crime.latest_min = found_min
-    remember(offenders, i, cell, now_min)
+    remember(offenders, i, at, target, taken)
     learn_together(offenders, i, cell, now_min, 1.0, 0.0, ground.n_cols, rules.belief)
     partner = row(offenders[i].associate[int(u_partner * ASSOCIATES)])
     if (
@@ -185,25 +177,11 @@ def _commit(
     ):
         crime.co_offender_id = partner
         crime.co_culprit_id = offenders[partner].resident_id
-        remember(offenders, partner, cell, now_min)
+        remember(offenders, partner, at, target, taken)
         learn_together(offenders, partner, cell, now_min, 1.0, 0.0, ground.n_cols, rules.belief)
     report(seed, n, i, number, town, rules.demand)
     if victim >= 0:
         aftermath(victim, harm, now_min, society, feelings, ground)
-
-
-@inlined
-def _meet(seed: int, now_min: float, i: int, cell: int, hour: int, offenders: Array, society: Society) -> int:
-    """Return whom an offender meets at a cell.
-
-    Neither himself nor somebody in custody, and −1 where there is nobody else of the city.
-    """
-    for attempt in range(MEETINGS):
-        u_kind, u_who, _, _ = uniform4(seed, Draw.MEETING + attempt, i, offenders[i].searches)
-        who = person_at(society.places, society.dwellings, cell, hour, u_kind, u_who)
-        if who != offenders[i].resident_id and not in_custody(offenders, who, now_min):
-            return int(who)
-    return -1
 
 
 @inner_kernel
@@ -221,41 +199,57 @@ def _joins(now_min: float, kind: int, victim: int, partner: int, offenders: Arra
 
 @kernel
 def break_in(
-    u: float, cell: int, now_min: float, own_dwelling: int, society: Society, ground: Ground, demand: DemandRule,
-    hardening: HardeningRule
-) -> int:  # fmt: skip
-    """Choose the dwelling that is burgled, flag it and the cells around it.
+    u: float, known: tuple[int, int], at: Occasion, own_dwelling: int, society: Society, ground: Ground,
+    demand: DemandRule, hardening: HardeningRule,
+) -> tuple[int, int]:  # fmt: skip
+    """Choose the home or shop that is burgled, flag it and the cells around it.
 
-    Return its row, −1 if the cell has none but the burglar's own.
+    Return what it is and its row, NONE and −1 if the cell has none but the burglar's own home. It is `known`, if that
+    says so, else drawn with probability ∝ appeal × (1 + flag), times the chance that nobody is in (an empty home), that
+    all sleep × how readily burglars enter (a sleeping home), or that it is closed × how readily they break in (a shop).
     """
-    hour = hour_of_week(now_min, ground.start_weekday)
-    dwelling = _choose_dwelling(u, cell, now_min, hour, own_dwelling, society, demand, hardening)
-    if dwelling >= 0:
-        society.dwellings[dwelling].burgled_min = now_min
-    _boost_around(cell, now_min, ground, demand)
-    return dwelling
+    target, taken = known
+    if taken < 0:
+        target, taken = _choose(u, at, own_dwelling, society, demand, hardening)
+    if target == Target.SHOP:
+        society.shops[taken].burgled_min = at.now_min
+    elif target != Target.NONE:
+        society.dwellings[taken].burgled_min = at.now_min
+    _boost_around(at.cell, at.now_min, ground, demand)
+    return target, taken
 
 
 @inlined
-def _choose_dwelling(
-    u: float, cell: int, now_min: float, hour: int, own_dwelling: int, society: Society, demand: DemandRule,
-    hardening: HardeningRule
-) -> int:  # fmt: skip
-    """Return a dwelling of the cell, −1 if there is none but the burglar's own.
-
-    It is drawn with probability ∝ chance that nobody is in × appeal × (1 + boost · exp(−age / boost_min)).
-    """
-    first, last = society.places.dwelling_start[cell], society.places.dwelling_start[cell + 1]
+def _choose(
+    u: float, at: Occasion, own_dwelling: int, society: Society, demand: DemandRule, hardening: HardeningRule
+) -> tuple[int, int]:
+    """Return what a burglar chooses in a cell and its row, see `break_in`."""
+    places = society.places
+    first, last = places.dwelling_start[at.cell], places.dwelling_start[at.cell + 1]
+    first_shop, last_shop = places.shop_start[at.cell], places.shop_start[at.cell + 1]
+    closed = demand.closed_shops * places.closed[at.hour]
     total = 0.0
     for d in range(first, last):
         if d != own_dwelling:
-            total += nobody_in(society, d, hour) * _dwelling_weight(society.dwellings, d, now_min, demand, hardening)
-    pick, chosen = u * total, row(-1)
+            empty, asleep = ways_in(society, d, at.hour, demand)
+            total += (empty + asleep) * _dwelling_weight(society.dwellings, d, at.now_min, demand, hardening)
+    if closed > 0.0:
+        for s in range(first_shop, last_shop):
+            total += closed * shop_weight(society.shops, s, at, demand)
+    pick, target, chosen = u * total, row(Target.NONE), row(-1)
     for d in range(first, last):
         if d != own_dwelling and pick >= 0.0:
+            empty, asleep = ways_in(society, d, at.hour, demand)
+            weight = _dwelling_weight(society.dwellings, d, at.now_min, demand, hardening)
+            target = row(Target.EMPTY_HOME) if pick < empty * weight else row(Target.SLEEPING_HOME)
             chosen = row(d)
-            pick -= nobody_in(society, d, hour) * _dwelling_weight(society.dwellings, d, now_min, demand, hardening)
-    return chosen
+            pick -= (empty + asleep) * weight
+    if closed > 0.0:
+        for s in range(first_shop, last_shop):
+            if pick >= 0.0:
+                target, chosen = row(Target.SHOP), row(s)
+                pick -= closed * shop_weight(society.shops, s, at, demand)
+    return target, chosen
 
 
 @inner_kernel
@@ -288,13 +282,19 @@ def _boost_around(cell: int, now_min: float, ground: Ground, demand: DemandRule)
 
 
 @inner_kernel
-def remember(offenders: Array, i: int, cell: int, now_min: float) -> None:
-    """Make a place of success a node of the offender's space, in place of the oldest one (foraging); need ends."""
-    oldest = 0
+def remember(offenders: Array, i: int, at: Occasion, target: int, taken: int) -> None:
+    """Make a place of success a node of the offender's space, in place of the oldest one (foraging); need ends.
+
+    He remembers what he took from, to take it again.
+    """
+    me, oldest = offenders[i], 0
     for m in range(1, MEMORIES):
-        if offenders[i].success_min[m] < offenders[i].success_min[oldest]:
+        if me.success_min[m] < me.success_min[oldest]:
             oldest = m
-    offenders[i].success_cell[oldest] = cell
-    offenders[i].success_min[oldest] = now_min
-    offenders[i].deterred_min = -np.inf
-    offenders[i].offences += 1
+    me.success_cell[oldest] = at.cell
+    me.success_min[oldest] = at.now_min
+    me.success_type[oldest] = at.kind
+    me.success_target[oldest] = target
+    me.success_row[oldest] = taken
+    me.deterred_min = -np.inf
+    me.offences += 1

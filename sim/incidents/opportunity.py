@@ -16,10 +16,13 @@ from sim.city.city import CRIME_EVIDENCE, City
 from sim.city.grid import Grid
 from sim.clock import HOURS_PER_WEEK
 from sim.incident_types import PLACE_CRIMES, TYPE_NAMES, IncidentType
+from sim.incidents.target_parameters import BurglaryParameters
 from sim.parameters import Parameters, parameter
 from sim.people.residents import Society
+from sim.people.routine import darkness, shops_open
 from sim.people.whereabouts import parties
 
+STALLS = 0.1  # of what shoplifters are offered: traders without a shop, wherever there is commerce (assumption)
 FLOOR = 1e-4  # of the mean supply; a cell below it offers nothing
 NOTHING = -50.0  # appeal of a cell that offers nothing; any other is above half of it
 
@@ -53,14 +56,17 @@ class Opportunity(NamedTuple):
     activity: Array  # [types, 168] hours at which offenders search, mean 1
 
 
-def opportunity(city: City, society: Society, parameters: OpportunityParameters, awareness: float) -> Opportunity:
+def opportunity(
+    city: City, society: Society, parameters: OpportunityParameters, burglary: BurglaryParameters, awareness: float
+) -> Opportunity:
     """Work out the appeal of every cell.
 
     From files, the supply is the shrunk risk surface of recorded crime and the activity its hourly profile. In a
-    made-up city (all assumptions): burglary ∝ appeal of the dwellings × chance that nobody is in; pickpocketing ∝
-    crowds to the power 1.3, most at transit; shoplifting ∝ shops in opening hours; vehicle theft ∝ vehicles parked at
-    homes, jobs and transit; robbery ∝ people out in the dark; snatching ∝ people out, near transit and shops; brawls ∝
-    nightlife on its nights, people out, and homes.
+    made-up city (all assumptions): burglary ∝ appeal of the dwellings × chance that nobody is in, or that all sleep ×
+    how readily burglars enter such a home, + appeal of the shops when they are closed, most in the dark; pickpocketing
+    ∝ crowds to the power 1.3, most at transit; shoplifting ∝ appeal of the shops, and some stalls, in opening hours;
+    vehicle theft ∝ vehicles parked at homes, jobs and transit; robbery ∝ people out in the dark; snatching ∝ people
+    out, near transit and shops; brawls ∝ nightlife on its nights, people out, and homes. Who is asleep guards nothing.
 
     Parameters
     ----------
@@ -68,19 +74,23 @@ def opportunity(city: City, society: Society, parameters: OpportunityParameters,
         The place and its people.
     parameters : OpportunityParameters
         Weights of guardianship and of vehicles.
+    burglary : BurglaryParameters
+        How readily burglars enter sleeping homes and shops.
     awareness : float
         Mean safety awareness of residents, 0 to 1.
     """
-    guardians = np.log1p(society.places.present * awareness * per_hectare(city.grid))
+    places = society.places
+    awake = 1.0 - places.asleep * (1.0 - places.away)
+    guardians = np.log1p(places.present * (awareness * per_hectare(city.grid) * awake[:, None]))
     if city.crime is not None:
         family = [CRIME_EVIDENCE.index(TYPE_NAMES[kind]) for kind in PLACE_CRIMES]
         supply = city.crime.surface[family][:, None, :].astype(np.float32)
         guardians = np.zeros((1, 1), dtype=np.float32)  # recorded risk already reflects who was around
         activity = city.crime.profile[family]
     else:
-        supply = _made_up_supply(city, society, parameters)
-        awake = 1.0 - 0.8 * np.exp(-0.5 * ((np.arange(HOURS_PER_WEEK) % 24 - 4.5) / 1.8) ** 2)
-        activity = np.repeat((awake / awake.mean())[None, :], len(PLACE_CRIMES), axis=0)
+        supply = _made_up_supply(city, society, parameters, burglary)
+        about = 1.0 - 0.8 * np.exp(-0.5 * ((np.arange(HOURS_PER_WEEK) % 24 - 4.5) / 1.8) ** 2)
+        activity = np.repeat((about / about.mean())[None, :], len(PLACE_CRIMES), axis=0)
     appeal = np.empty(supply.shape, dtype=np.float32)
     for kind, offered in enumerate(supply):
         offered[:, ~city.inside] = 0.0
@@ -95,21 +105,26 @@ def per_hectare(grid: Grid) -> float:
     return (100.0 / grid.cell_m) ** 2
 
 
-def _made_up_supply(city: City, society: Society, parameters: OpportunityParameters) -> Array:
+def _made_up_supply(
+    city: City, society: Society, parameters: OpportunityParameters, burglary: BurglaryParameters
+) -> Array:
     """Return the supply of targets by type, hour of the week and cell; only ratios within a type matter."""
     land, places = city.land, society.places
     hour = np.arange(HOURS_PER_WEEK) % 24
     day = np.arange(HOURS_PER_WEEK) // 24
-    dark = np.where((hour >= 19) | (hour < 6), 1.0, 0.35)[:, None]
-    open_shops = np.where((hour >= 9) & (hour < 22), 1.0, 0.0)[:, None]
+    dark = darkness()[:, None]
     revelry = np.where((hour >= 20) | (hour < 3), 1.0, 0.1) * np.where(
         (day == 4) | (day == 5) | ((day == 6) & (hour < 3)), 2.0, 1.0
     )
     clubs, shops, transit = (_relative(use) for use in (land.nightlife, land.commerce, land.transit))
     homes = np.diff(places.dwelling_start).astype(float)
-    tempting = np.bincount(society.dwellings["cell"], weights=society.dwellings["appeal"], minlength=city.grid.n_cells)
+    tempting, selling = (
+        np.bincount(table["cell"], weights=table["appeal"], minlength=city.grid.n_cells)
+        for table in (society.dwellings, society.shops)
+    )
     jobs = np.diff(places.worker_start).astype(float)
-    nobody_in = (places.away ** parties(len(society.residents) / len(society.dwellings)))[:, None]
+    nobody_in = places.away ** parties(len(society.residents) / len(society.dwellings))
+    enterable = nobody_in + burglary.sleeping_homes * (1.0 - nobody_in) * places.asleep
     out = places.out
     dense = per_hectare(city.grid)
     at_stops = land.transit * dense  # stops a hectare
@@ -118,11 +133,13 @@ def _made_up_supply(city: City, society: Society, parameters: OpportunityParamet
     )
     drinkers = revelry[:, None] * clubs
     supply = np.empty((len(PLACE_CRIMES), HOURS_PER_WEEK, city.grid.n_cells), dtype=np.float32)
-    supply[IncidentType.BURGLARY] = nobody_in * tempting
+    supply[IncidentType.BURGLARY] = (
+        enterable[:, None] * tempting + burglary.closed_shops * places.closed[:, None] * selling
+    )
     supply[IncidentType.PICKPOCKETING] = (
         out * dense * (1 + 0.5 * at_stops)
     ) ** 1.3 / dense  # a crowd offers targets, and cover for the hand
-    supply[IncidentType.SHOPLIFTING] = open_shops * shops
+    supply[IncidentType.SHOPLIFTING] = shops_open()[:, None] * ((1 - STALLS) * _relative(selling) + STALLS * shops)
     supply[IncidentType.VEHICLE_THEFT] = parked * (0.5 + 0.5 * dark)
     supply[IncidentType.ROBBERY] = out * (1 + 0.5 * at_stops) * dark
     supply[IncidentType.SNATCHING] = out * (1 + at_stops + 0.5 * shops)

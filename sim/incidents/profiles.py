@@ -250,7 +250,7 @@ class ReportingParameters(Parameters):
 
 
 class EventDependenceParameters(Parameters):
-    """How a burglary makes the next one near by likelier; each part can be switched off."""
+    """How a crime makes the next one against the same target, or near by, likelier; each part can be switched off."""
 
     dwelling_boost: float = parameter(
         4.0,
@@ -268,8 +268,26 @@ class EventDependenceParameters(Parameters):
         source="assumption, after Johnson et al. 2007",
         doc="Extra appeal of the dwellings around; 0 is off.",
     )
+    shop_boost: float = parameter(
+        4.0,
+        unit="times",
+        ge=0,
+        le=50,
+        source="assumption: as a dwelling",
+        doc="Extra appeal of a shop for the same crime right after a burglary or a shoplifting; 0 is off.",
+    )
+    person_boost: float = parameter(
+        2.0, unit="times", ge=0, le=50,
+        source="assumption: risk is raised for weeks after an offence (Pease 1998, recalled); less than of a dwelling",
+        doc="Extra appeal of a person right after a crime at a place, to offenders who meet the person; 0 is off.",
+    )  # fmt: skip
     boost_days: float = parameter(
-        14.0, unit="days", ge=0.01, le=365, source="Johnson et al. 2007: at least two weeks", doc="Decay time of both."
+        14.0,
+        unit="days",
+        ge=0.01,
+        le=365,
+        source="Johnson et al. 2007: at least two weeks",
+        doc="Decay time of all four.",
     )
     boost_reach_m: float = parameter(
         150.0,
@@ -311,6 +329,13 @@ class DemandRule(NamedTuple):
     wrong_at_call: float
     taken_for: Array  # [types] what a caller may take it for
     booked_as: Array  # [types] what records may take it for
+    sleeping_homes: float  # times an empty home
+    closed_shops: float  # times an empty home
+    woken_probability: float
+    age_weights: Array  # [crimes, age bands]
+    acquaintances: Array  # [crimes]
+    shop_boost: float
+    person_boost: float
     dwelling_boost: float
     near_boost: float
     boost_min: float

@@ -11,7 +11,7 @@ from sim.agenda import put
 from sim.city.state import Ground, faded, people_in_view
 from sim.clock import hour_of_week
 from sim.draws import Draw
-from sim.incident_types import IncidentType
+from sim.incident_types import IncidentType, Target
 from sim.incidents.log import CALL_RECEIVED, CallState, Discoverer, Logs, add_call
 from sim.incidents.profiles import DemandRule
 from sim.incidents.town import Town
@@ -89,7 +89,10 @@ def report(seed: int, n: int, key_entity: int, key_time: int, town: Town, demand
     call = logs.calls[c]
     call.true_type = kind
     call.priority, call.needed = urgency(
-        said, received - (crime.earliest_min + crime.latest_min) / 2.0, by, demand.in_progress_min
+        said,
+        received - (crime.earliest_min + crime.latest_min) / 2.0,
+        by != Discoverer.VICTIM or (crime.target == Target.SLEEPING_HOME and crime.latest_min == crime.time_min),
+        demand.in_progress_min,
     )
     call.incident_id = n
     call.caller_id = crime.victim_id if by == Discoverer.VICTIM else -1
@@ -161,17 +164,17 @@ def is_violent(said: int) -> bool:
 
 
 @inner_kernel
-def urgency(said: int, age_min: float, by: int, in_progress_min: float) -> tuple[int, int]:
+def urgency(said: int, age_min: float, seen: bool, in_progress_min: float) -> tuple[int, int]:
     """Return (priority, units needed) of a crime as described.
 
     Violence just now is priority 1 with two units, what goes on 2, the rest 3.
 
-    `age_min` is how long ago it was as far as the caller can say.
+    `age_min` is how long ago it was as far as the caller can say; `seen` that the caller saw it, or woke by it.
     """
     violent = is_violent(said)
     if violent and age_min < in_progress_min:
         return 1, 2
-    if by != Discoverer.VICTIM and age_min < in_progress_min:
+    if seen and age_min < in_progress_min:
         return 1 if said == IncidentType.BURGLARY else 2, 1
     if violent or said == IncidentType.BURGLARY:
         return 2, 1

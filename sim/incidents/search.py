@@ -67,6 +67,12 @@ class SearchParameters(Parameters):
         source="assumption, after Johnson & Bowers 2004: the next target is near the last",
         doc="Mean distance from such a place.",
     )
+    same_target: float = parameter(
+        0.3, unit="probability", ge=0, le=1,
+        source="assumption: repeats soon after are mostly by the same burglars (Bernasco 2008, recalled)",
+        doc=("Chance that who sets out from a place of recent success goes back to the very place, and there takes the "
+             "same home, shop or person again if that can be done; 0 is off."),
+    )  # fmt: skip
     path_share: float = parameter(
         0.3, unit="1", ge=0, le=1, source="assumption", doc="Searches on the way between two nodes."
     )
@@ -164,6 +170,7 @@ class SearchRule(NamedTuple):
     foraging_weight: float
     foraging_min: float
     foraging_cells: float
+    same_target: float
     path_share: float
     mean_cells: float
     off_path_cells: float
@@ -300,6 +307,8 @@ def search_place(
         distance = -math.log(u_distance) * (rule.mean_cells if node >= 0 else rule.foraging_cells)
         if node == 0:
             distance += rule.buffer_cells
+        if node < 0 and attempt == 0 and u_path < rule.same_target:
+            distance = 0.0
     row = math.floor(row + distance * math.sin(2.0 * math.pi * u_angle))
     col = math.floor(col + distance * math.cos(2.0 * math.pi * u_angle))
     if row < 0 or row >= ground.n_rows or col < 0 or col >= n_cols:

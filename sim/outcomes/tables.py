@@ -11,7 +11,7 @@ from sim.city.city import City
 from sim.city.grid import Grid
 from sim.city.state import Ground
 from sim.clock import MINUTES_PER_DAY
-from sim.incident_types import CRIME_NAMES, SUBTYPE_NAMES, TYPE_NAMES
+from sim.incident_types import CRIME_NAMES, SUBTYPE_NAMES, TARGET_NAMES, TYPE_NAMES, Target
 from sim.incidents.log import CALLS, INCIDENTS, VISITS, CallState, Discoverer, Logs, said_min
 from sim.people.feelings import Feeling
 from sim.police.patrol.free_time import Police
@@ -75,7 +75,11 @@ def incident_table(logs: Logs, residents: Array, grid: Grid, start_min: float, n
         "offender_id": _absent(culprit, culprit < 0),
         "co_offender_id": _absent(rows["co_culprit_id"], rows["co_culprit_id"] < 0),
         "home_distance_km": _absent(across / 1000, culprit < 0),
+        "offender_age": _absent(residents["age"][culprit], culprit < 0),
         "victim_id": _absent(rows["victim_id"], rows["victim_id"] < 0),
+        "victim_age": _absent(residents["age"][rows["victim_id"]], rows["victim_id"] < 0),
+        "target": _absent(np.array(TARGET_NAMES)[rows["target"]], rows["target"] == Target.NONE),
+        "shop_id": _absent(rows["shop_id"], rows["shop_id"] < 0),
         "dispute_id": _absent(rows["dispute_id"], rows["dispute_id"] < 0),
         "reported": rows["call_id"] >= 0,
         "recorded_time_min": _absent(rows["recorded_time_min"] - start_min, ~recorded),

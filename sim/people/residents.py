@@ -9,10 +9,12 @@ import numpy as np
 
 from sim.arrays import Array, frozen
 from sim.city.city import City
+from sim.clock import HOURS_PER_WEEK
 from sim.columns import Column, table
 from sim.draws import Stream
 from sim.parameters import Parameters, parameter
-from sim.people.routine import Routine, RoutineClass, absences, weekly_routine
+from sim.people.routine import ASLEEP, Routine, RoutineClass, absences, darkness, shops_open, weekly_routine
+from sim.people.shops import ShopParameters, open_shops
 from sim.people.ties import TieParameters, Ties, build_ties
 from sim.people.trips import gravity, points_in
 from sim.randomness import generator
@@ -42,6 +44,10 @@ RESIDENT_COLUMNS = (
     Column("felt_min", "f8", "min since start", "when trust, safety and awareness were last brought up to date"),
     Column("fraud_felt_min", "f8", "min since start", "when awareness of fraud was last brought up to date"),
     Column("susceptibility", "f4", "1", "personal susceptibility to fraud, mean 1 over residents"),
+    Column("appeal", "f4", "1", "how attractive to an offender who meets the person, mean 1 over residents"),
+    Column(
+        "victim_min", "f8", "min since start", "time of the last crime at a place against the person, −inf if never"
+    ),
 )
 DWELLING_COLUMNS = (
     Column("x_m", "f4", "m", "east"),
@@ -76,6 +82,15 @@ class ResidentParameters(Parameters):
         source="assumption",
         doc="How unequal dwellings are in the eyes of a burglar; 0 makes them equal.",
     )
+    person_spread: float = parameter(
+        0.8,
+        unit="standard deviation of the log",
+        ge=0,
+        le=3,
+        source="assumption: as dwellings; lasting differences make repeat victims (Tseloni & Pease 2003, recalled)",
+        doc="How unequal people are in the eyes of an offender who meets them; 0 makes them equal.",
+    )
+    shops: ShopParameters = ShopParameters()
     trust_mean: float = parameter(
         0.6, unit="0 to 1", ge=0.01, le=0.99, source="assumption", doc="Mean trust in the police."
     )
@@ -129,15 +144,19 @@ class Places(NamedTuple):
     routine: Routine
     leaves: Array  # [routine classes, 168] rate per minute at which those who are out left home, looking back
     returns: Array  # [routine classes, 168] rate per minute at which those who are out come home
+    asleep: Array  # [168] share of households at home that are all asleep
+    closed: Array  # [168] how well a closed shop can be broken into unseen: 1 in the dark, 0 while it is open
+    shop_start: Array  # [cells + 1] shops of cell c are rows start[c] … start[c + 1] − 1
 
 
 class Society(NamedTuple):
-    """Residents and dwellings of a city as tables, the look-ups that follow from them, and residents' ties."""
+    """Residents, dwellings and shops as tables, the look-ups that follow from them, and residents' ties."""
 
     residents: Array
     dwellings: Array
     places: Places
     ties: Ties
+    shops: Array
 
 
 @lru_cache(maxsize=4)
@@ -163,10 +182,15 @@ def settled(city: City, parameters: ResidentParameters, seed: int) -> Society:
         residents[now] = residents[base]
     spread = parameters.susceptibility_spread
     residents["susceptibility"] = np.exp(spread * rng.normal(size=n) - spread**2 / 2)
+    spread = parameters.person_spread
+    lot = generator(seed, Stream.APPEAL).normal(size=n)
+    residents["appeal"] = np.exp(spread * lot - spread**2 / 2)
+    residents["victim_min"] = -np.inf
     _settle_days(city, residents, dwellings, parameters, rng)
     residents, dwellings = _by_cell(residents, dwellings)
-    places = _places(city, residents, dwellings, parameters.outing_hours)
-    return Society(residents, dwellings, places, build_ties(residents, dwellings, parameters.ties, seed))
+    shops = open_shops(city, parameters.shops, seed)
+    places = _places(city, residents, dwellings, shops, parameters.outing_hours)
+    return Society(residents, dwellings, places, build_ties(residents, dwellings, parameters.ties, seed), shops)
 
 
 def _dwellings(city: City, n: int, spread: float, rng: np.random.Generator) -> Array:
@@ -209,7 +233,7 @@ def settle(city: City, parameters: ResidentParameters, seed: int) -> Society:
         Seed of the city, not of the replication: a city is a place with its people.
     """
     shared = settled(city, parameters, seed)
-    return Society(shared.residents.copy(), shared.dwellings.copy(), shared.places, shared.ties)
+    return Society(shared.residents.copy(), shared.dwellings.copy(), shared.places, shared.ties, shared.shops.copy())
 
 
 def _share(values: Array) -> Array:
@@ -259,7 +283,7 @@ def _settle_days(
     residents["leisure_cell"] = grid.cell_at(*leisure.T)
 
 
-def _places(city: City, residents: Array, dwellings: Array, outing_hours: float) -> Places:
+def _places(city: City, residents: Array, dwellings: Array, shops: Array, outing_hours: float) -> Places:
     """Work out who is where: rows by cell, and expected people present by hour of the week."""
     n_cells = city.grid.n_cells
     routine = weekly_routine()
@@ -295,5 +319,8 @@ def _places(city: City, residents: Array, dwellings: Array, outing_hours: float)
         routine=routine,
         leaves=leaves,
         returns=returns,
+        asleep=np.tile(ASLEEP, HOURS_PER_WEEK // 24),
+        closed=np.where(shops_open(), 0.0, darkness()),
+        shop_start=np.searchsorted(shops["cell"], np.arange(n_cells + 1)).astype(np.int32),
     )
     return frozen(places)

@@ -1,4 +1,4 @@
-"""Where people are by hour of the week: at home, at work or school, at leisure, or on the way."""
+"""Where people are by hour of the week, at home, at work or school, at leisure or on the way; when they sleep."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.clock import HOURS_PER_WEEK
+
+OPENING, CLOSING = 9, 22  # hours of shops (assumption)
+DAYLIGHT = 0.35  # of what darkness lets somebody do unseen (assumption)
+# Share of households at home that are all asleep, by hour of day; assumption, stylised after time-use surveys
+ASLEEP = (0.9, 0.97, 0.98, 0.98, 0.97, 0.9, 0.5, 0.15, 0.05, *(0.0,) * 12, 0.05, 0.25, 0.6)
 
 
 class RoutineClass(IntEnum):
@@ -67,6 +72,19 @@ def weekly_routine() -> Routine:
     travel[RoutineClass.HOME] = 0.02
     travel = np.minimum(travel, 1.0 - work - leisure)
     return Routine(home=1.0 - work - leisure - travel, work=work, leisure=leisure)
+
+
+def darkness() -> Array:
+    """Return how far darkness hides what is done, by hour of the week, shape [168]: 1 from 19 to 6, else `DAYLIGHT`."""
+    hour = np.arange(HOURS_PER_WEEK) % 24
+    return np.where((hour >= 19) | (hour < 6), 1.0, DAYLIGHT)
+
+
+def shops_open() -> Array:
+    """Return whether shops are open by hour of the week, shape [168], bool."""
+    hour = np.arange(HOURS_PER_WEEK) % 24
+    found: Array = (hour >= OPENING) & (hour < CLOSING)
+    return found
 
 
 def absences(home: Array, outing_hours: float) -> tuple[Array, Array]:

@@ -181,7 +181,7 @@ def test_crimes_are_reported_each_with_its_own_chance(trust_slope: float) -> Non
             log.info(
                 "%s %s: %d of %d, expected %.1f ± %.1f", kind.name, what, happened, of_type.sum(), expected, spread
             )
-            assert of_type.sum() > 800
+            assert of_type.sum() > 600
             assert abs(happened - expected) < norm.isf(FALSE_ALARM / 2) * spread
 
 

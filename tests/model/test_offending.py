@@ -22,6 +22,7 @@ from sim.incidents.log import INCIDENTS
 from sim.model import CityModel
 from sim.outcomes.results import Results
 from sim.people.offenders import Offender
+from sim.people.whereabouts import parties
 
 DEMAND = DemandParameters()
 CHANCE = 0.001
@@ -132,7 +133,7 @@ def homes_burgled(of: dict[str, Array]) -> int:
 
 @pytest.mark.parametrize("harden_probability", [0.0, 1.0])
 def test_the_flags_of_its_dwellings_are_the_boost_of_a_cell(harden_probability: float) -> None:
-    """The chance of a cell is that of its dwellings together.
+    """The chance of a cell is that of its dwellings and shops together, each as open as in the mean of the week.
 
     Softness × (1 + boost) = Σ soft · appeal · (1 + flag) / Σ appeal.
     """
@@ -143,14 +144,22 @@ def test_the_flags_of_its_dwellings_are_the_boost_of_a_cell(harden_probability: 
     }
     model = CityModel(in_town(days=60, warmup_days=0, demand=demand, people=people))
     model.run()
-    homes, cells = model.world.society.dwellings, model.world.ground.cells
-    fading = [np.exp(-(model.now_min - rows) / (14.0 * 1440)) for rows in (homes["burgled_min"], cells["boost_min"])]
+    society, cells = model.world.society, model.world.ground.cells
+    places, homes, shops = society.places, society.dwellings, society.shops
+    empty = places.away ** parties(len(society.residents) / len(homes))
+    of_home = (empty + DEMAND.burglary.sleeping_homes * (1 - empty) * places.asleep).mean()
+    of_shop = DEMAND.burglary.closed_shops * places.closed.mean()
+    fading = [
+        np.exp(-(model.now_min - rows) / (14.0 * 1440))
+        for rows in (homes["burgled_min"], cells["boost_min"], shops["burgled_min"])
+    ]
+    at = np.concatenate([homes["cell"], shops["cell"]])
+    offered = np.concatenate([of_home * homes["appeal"], of_shop * shops["appeal"]])
     decay_min = 7 * 365 * 1440 / np.log(2)
     left = 1 - 0.5 * np.exp((homes["hardened_min"] - model.now_min) / decay_min)
-    weight = homes["appeal"] * left * (1 + 4.0 * fading[0])
-    whole, appeal = (
-        np.bincount(homes["cell"], weights=rows, minlength=len(cells)) for rows in (weight, homes["appeal"])
-    )
+    soft = np.concatenate([left, np.ones(len(shops))])
+    weight = offered * soft * (1 + 4.0 * np.concatenate([fading[0], fading[2]]))
+    whole, appeal = (np.bincount(at, weights=rows, minlength=len(cells)) for rows in (weight, offered))
     here = appeal > 0
     assert np.isfinite(homes["hardened_min"]).any() == (harden_probability > 0)
     hardness = cells["hardness"] * np.exp((cells["hardened_min"] - model.now_min) / decay_min)

@@ -51,7 +51,8 @@ ALWAYS_ON = {
 TRUTH = {  # columns of tables in which the decisions of the police are looked for
     "cells": ("boost", "boost_min", "own_boost", "hardness"),
     "dwellings": ("appeal", "burgled_min"),
-    "residents": ("susceptibility",),
+    "residents": ("susceptibility", "appeal", "victim_min"),
+    "shops": ("appeal", "burgled_min", "lifted_min"),
     "cases": ("true_links",),
 }
 FOLLOWS = {  # what programmes note of what came of it, which depends on the truth
@@ -131,6 +132,7 @@ def hide_another_truth(model: CityModel) -> None:
     frauds.campaigns["size"] *= rng.exponential(1.0, len(frauds.campaigns))
     dwellings, cells = world.society.dwellings, world.ground.cells
     shuffled(rng, dwellings, np.arange(len(dwellings)), *TRUTH["dwellings"])
+    shuffled(rng, world.society.shops, np.arange(len(world.society.shops)), *TRUTH["shops"])
     shuffled(rng, cells, np.arange(len(cells)), "boost", "own_boost")
     shuffled(rng, world.society.residents, np.arange(len(world.society.residents)), *TRUTH["residents"])
     shuffled(rng, world.school.pairs, np.arange(len(world.school.pairs)), "bully_id", "next_min")
@@ -158,6 +160,12 @@ def _other_offenders(rng: np.random.Generator, model: CityModel) -> None:
         "habituation",
         "desist_min",
     )
+    remembered = [
+        "success_type",
+        "success_target",
+        "success_row",
+    ]  # together: a dwelling is no shop
+    offenders[remembered] = offenders[remembered][rng.permutation(len(offenders))]
     unknown = everybody[offenders["arrests"] == 0]
     innocent = np.setdiff1d(np.flatnonzero(residents["age"] >= 14), offenders["resident_id"])
     offenders["resident_id"][unknown] = rng.choice(innocent, len(unknown), replace=False)
@@ -218,6 +226,7 @@ def decisions(model: CityModel) -> dict[str, bytes]:
     }
     tables = {
         "cells": world.ground.cells, "dwellings": world.society.dwellings, "residents": world.society.residents,
+        "shops": world.society.shops,
         "cases": model.posts.cases.rows[: model.posts.cases.used[0]],
     }  # fmt: skip
     for name, table in tables.items():

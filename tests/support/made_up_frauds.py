@@ -20,6 +20,7 @@ from sim.incidents.log import CALLS, INCIDENTS, Logs, new_logs, with_room
 from sim.incidents.town import Town
 from sim.people.feelings import FeelingParameters, Feelings, new_feelings
 from sim.people.residents import DWELLING_COLUMNS, RESIDENT_COLUMNS, Society
+from sim.people.shops import SHOP_COLUMNS
 from sim.people.ties import Ties
 
 DAY = 1440.0
@@ -79,7 +80,7 @@ def made_up_society(
     around = np.array([-3, -2, -1, 1, 2, 3])
     other = ((np.arange(n)[:, None] + around) % n).ravel().astype(np.int32)
     ties = Ties(np.arange(0, 6 * n + 1, 6).astype(np.int32), other, np.full(6 * n, 2, dtype=np.int8))
-    return Society(people, dwellings, NOWHERE, frozen(ties))
+    return Society(people, dwellings, NOWHERE, frozen(ties), table(SHOP_COLUMNS, 0))
 
 
 def meet(
