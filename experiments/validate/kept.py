@@ -11,6 +11,7 @@ import numpy as np
 from experiments.validate.force_portrait import ForcePortrait, force_portrait_of
 from sim.outcomes.near_repeat import Knox, knox_table, knox_test
 from sim.outcomes.offending import RepeatVictims, by_hour_of_week, offences_by_offender, repeat_victims
+from sim.outcomes.victims import burglary_hours
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -50,6 +51,8 @@ class Portrait:
         Offences of each known offender with at least one, most first.
     victims : RepeatVictims
         Repeat victimisation.
+    burglaries : dict
+        Target of burglary (`empty_home`, `sleeping_home`, `shop`) → burglaries by hour of the week, shape [168].
     crimes : array
         Crimes by cell of the city, but for fraud, which comes from elsewhere; shape [cells].
     knox : Knox or None
@@ -66,6 +69,7 @@ class Portrait:
     calls: dict[str, NDArray[np.int64]]
     offences: NDArray[np.int64]
     victims: RepeatVictims
+    burglaries: dict[str, NDArray[np.int64]]
     crimes: NDArray[np.int64]
     knox: Knox | None
     knox_window: Knox | None
@@ -109,6 +113,7 @@ def portrait_of(
         },
         offences=offences_by_offender(incidents["offender_id"], incidents.get("co_offender_id")),
         victims=repeat_victims(incidents["victim_id"]),
+        burglaries=burglary_hours(incidents, weekday),
         crimes=np.bincount(np.asarray(incidents["cell"])[types != "fraud"], minlength=city.grid.n_cells)[city.inside],
         knox=knox_table(x_m, y_m, time_min, PERMUTATIONS, scenario.seed) if knox else None,
         knox_window=(knox_test(x_m, y_m, time_min, NEAR_M, SOON_DAYS, PERMUTATIONS, scenario.seed) if knox else None),

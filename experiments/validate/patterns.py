@@ -18,6 +18,7 @@ from experiments.validate.kept import DISTANCE_EDGES_KM, NEAR_M, SOON_DAYS, Kind
 from sim.outcomes.concentration import generalised_gini, share_by_luck, share_of_places, top_share
 from sim.outcomes.near_repeat import ratio
 from sim.outcomes.offending import median_of_counts, relative_to_mean
+from sim.outcomes.victims import HOMES, share_between, weekend_ratio
 
 Use = Literal["specify", "calibrate", "validate"]
 Measure = Callable[[Portrait], float | None]
@@ -75,6 +76,7 @@ def published() -> list[Pattern]:
     """Return all patterns, in the order in which they are shown."""
     return [
         *(pattern for study in MIXES for pattern in _demand(study)),
+        *_burglary(),
         *_near_repeat(),
         *(pattern for study in LARGE_MIXES for pattern in _concentration(study)),
         *(pattern for study in MIXES for pattern in _people(study)),
@@ -100,6 +102,22 @@ def _demand(study: str) -> list[Pattern]:
             )
         )
     return found
+
+
+def _burglary() -> list[Pattern]:
+    about, width = "Hours and days of burglary", "; the width of ±20 % is our assumption"
+    rows: tuple[tuple[str, str, str, Measure, float | None, float | None, str], ...] = (
+        ("All, from midnight to four", "%", "china", _at(0, 4), 34, 50, f"Japan 42 %: Shiga 2003{width}"),
+        ("Empty homes, from midnight to four", "%", "china", _at(0, 4, *HOMES[:1]), None, None,
+         "Japan: these alone peak at 14–16 h, Shiga 2003"),
+        ("Homes, from 06 to 18 h", "%", "western", _at(6, 18, *HOMES), 45, 67, f"US 56 % by day: FBI 2021{width}"),
+        ("A day of the weekend", "of a weekday", "china", _weekend, 0.8, 1.0, "China, Japan: slightly fewer, recalled"),
+        ("A day of the weekend", "of a weekday", "western", _weekend, 0.56, 0.84, f"Chicago 0.7, January 2016{width}"),
+    )  # fmt: skip
+    return [
+        Pattern(about, name, unit, study, measure, low, high, source, "calibrate")
+        for name, unit, study, measure, low, high, source in rows
+    ]
 
 
 def _near_repeat() -> list[Pattern]:
@@ -260,6 +278,19 @@ def _calls_at(hour: int) -> Measure:
         return float(relative_to_mean(by_hour_of_day)[hour])
 
     return measure
+
+
+def _at(first: int, end: int, *targets: str) -> Measure:
+    def measure(run: Portrait) -> float | None:
+        return _percent(
+            share_between(np.sum([run.burglaries[name] for name in targets or run.burglaries], axis=0), first, end)
+        )
+
+    return measure
+
+
+def _weekend(run: Portrait) -> float | None:
+    return weekend_ratio(np.sum(list(run.burglaries.values()), axis=0))
 
 
 def _window(run: Portrait) -> float | None:

@@ -41,6 +41,7 @@ from sim.outcomes.tables import (
     recorded_table,
     visit_table,
 )
+from sim.outcomes.victims import victim_table
 from sim.outcomes.waiting import waiting_indicators
 from sim.police.patrol.free_time import Police
 from sim.police.patrol.units import Activity
@@ -156,6 +157,7 @@ def results_of(
         "recorded": recorded,
         "calls": calls,
         "visits": visit_table(logs, start_min),
+        "victims": victim_table(incidents),
         "disputes": dispute_table(record.disputes, start_min, now_min),
         "frauds": fraud_table(record.frauds, logs, start_min, now_min),
         "daily": daily,

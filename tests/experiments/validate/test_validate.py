@@ -86,6 +86,11 @@ def a_portrait(**changed):
         calls={"burglary": HOURS, "service": 2 * HOURS, "traffic": HOURS},
         offences=np.array([6, 1, 1, 1, 1, 1, 1, 1, 1, 1]),
         victims=RepeatVictims(0.1, 0.25),
+        burglaries={
+            "empty_home": np.bincount([14] * 9 + [2], minlength=168),
+            "sleeping_home": np.bincount([1] * 6 + [6 * 24 + 3] * 4, minlength=168),
+            "shop": np.bincount([23] * 20, minlength=168),
+        },
         crimes=np.array([10, 5, 3, 1, 1] + [0] * 195),
         knox=pairs,
         knox_window=window,
@@ -122,6 +127,10 @@ def test_each_pattern_is_measured_as_it_says():
     assert found["Offences by the top 10 % of offenders"] == pytest.approx(40)
     assert (found["Victims of two or more"], found["… crimes that they suffer"]) == (10, 25)
     assert found["Home to burglary, median"] == pytest.approx(0.525, abs=0.03)
+    assert found["All, from midnight to four"] == pytest.approx(100 * 11 / 40)
+    assert found["Empty homes, from midnight to four"] == pytest.approx(10)
+    assert found["Homes, from 06 to 18 h"] == pytest.approx(45)
+    assert found["A day of the weekend"] == pytest.approx(2 / (36 / 5))
     assert found["Robbery recorded"] is None
 
 
