@@ -54,12 +54,18 @@ class Recorded:
             Crimes that entered police records in this many days before now alone.
         """
         entered = crimes["recorded_time_min"]
-        known = crimes[(entered >= 0) & (entered <= now_min) & (entered > now_min - days * MINUTES_PER_DAY)]
-        return cls.from_books(known[np.argsort(known["recorded_time_min"], kind="stable")])
+        since_min = max(now_min - days * MINUTES_PER_DAY, np.nextafter(0.0, -1.0))
+        known = np.flatnonzero((entered <= now_min) & (entered > since_min))
+        return cls._from_rows(crimes, known[np.argsort(entered[known], kind="stable")])
 
     @classmethod
     def from_books(cls, crimes: Array) -> Recorded:
         """Return what police records say of rows of the log of incidents that are in them."""
+        return cls._from_rows(crimes, np.arange(len(crimes)))
+
+    @classmethod
+    def _from_rows(cls, crimes: Array, rows: Array) -> Recorded:
+        """Return what police records say of some rows; these are wide, and only the columns are copied."""
         columns = (
             crimes["recorded_type"],
             said_min(crimes),
@@ -69,7 +75,7 @@ class Recorded:
             crimes["recorded_time_min"],
             crimes["victim_id"],
         )
-        return cls(*(np.array(column) for column in columns))
+        return cls(*(column[rows] for column in columns))
 
     def of(self, types: Iterable[int]) -> Recorded:
         """Return the records of some types, such as `PLACE_CRIMES`: those that a patrol can meet."""

@@ -40,9 +40,14 @@ def known_to_analysts(cases: Cases, logs: Logs, now_min: float) -> Known:
     """
     rows = cases.rows[: cases.used[0]]
     there = np.flatnonzero((rows["reached_min"] <= now_min) & at_places(rows["type"]))
-    crimes = logs.incidents[rows["incident_id"][there]]
+    crimes, of_case = logs.incidents[: logs.used[INCIDENTS]], rows["incident_id"][there]
     return Known(
-        there, crimes["call_id"], rows["office"][there], rows["type"][there], said_min(crimes), crimes["recorded_cell"]
+        row=there,
+        call=crimes["call_id"][of_case],  # rows are wide: columns are copied, not rows
+        office=rows["office"][there],
+        type=rows["type"][there],
+        time_min=said_min(crimes)[of_case],
+        cell=crimes["recorded_cell"][of_case],
     )
 
 
