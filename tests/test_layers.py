@@ -76,7 +76,15 @@ FLOORS = (  # of a wing; a module that is named on none stands on that of the nu
     RENDERERS,
     ("findings",),
     ("numbers",),
-    ("kept", "design", "comparison", "composition", "assumptions", "force_portrait"),  # what is asked, and what is kept
+    (  # what is asked, and what is kept
+        "kept",
+        "design",
+        "comparison",
+        "composition",
+        "assumptions",
+        "force_portrait",
+        "parameter_sets",
+    ),
 )
 BY_NAME = {
     "beatlab",
