@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
-from sim.arrays import Array
+from sim.arrays import Array, frozen
 from sim.city.grid import Grid
 from sim.city.state import faded
 from sim.kernels import inner_kernel
@@ -138,10 +139,20 @@ def take_notice(cells: Array, grid: Grid, parameters: PresenceParameters) -> Non
     keeps = 0.5 ** (1.0 / parameters.felt_half_life_days)
     cells["usual_min"] = keeps * cells["usual_min"] + (1.0 - keeps) * cells["shown_min"]
     cells["shown_min"] = 0.0
-    inside, width = cells["beat"] >= 0, parameters.felt_reach_m / grid.cell_m
-    seen, area = (
-        gaussian_filter(values.reshape(grid.n_rows, grid.n_cols), width, mode="constant", truncate=3.0).ravel()
-        for values in (np.where(inside, cells["usual_min"], 0.0).astype(float), inside.astype(float))
-    )
-    in_view_min = seen / np.where(inside, area, 1.0) * 2.0 * np.pi * (parameters.sight_m / grid.cell_m) ** 2
+    inside, shape, width = cells["beat"] >= 0, (grid.n_rows, grid.n_cols), parameters.felt_reach_m / grid.cell_m
+    seen = _smoothed(np.where(inside, cells["usual_min"], 0.0).astype(float), shape, width)
+    around = seen / _area_around(inside.tobytes(), shape, width)
+    in_view_min = around * 2.0 * np.pi * (parameters.sight_m / grid.cell_m) ** 2
     cells["felt"] = np.where(inside, np.log1p(in_view_min / parameters.felt_min), 0.0)
+
+
+def _smoothed(values: Array, shape: tuple[int, int], width: float) -> Array:
+    found: Array = gaussian_filter(values.reshape(shape), width, mode="constant", truncate=3.0).ravel()
+    return found
+
+
+@lru_cache(maxsize=4)
+def _area_around(inside: bytes, shape: tuple[int, int], width: float) -> Array:
+    """Return which part of the neighbourhood of each cell lies in the city, 1 outside of it."""
+    cells = np.frombuffer(inside, dtype=bool)
+    return frozen(np.where(cells, _smoothed(cells.astype(float), shape, width), 1.0))

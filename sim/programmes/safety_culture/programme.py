@@ -206,7 +206,8 @@ class SafetyCulture(Programme):
             return
         lot = np.empty(len(self.old_enough))
         draw_lots(today.seed, today.day, self.old_enough, int(Draw.MEETING_LOT), lot)
-        listeners = self.old_enough[np.argsort(lot, kind="stable")[:n]]
+        first = np.argpartition(lot, min(n, len(lot)) - 1)[:n]
+        listeners = self.old_enough[first[np.argsort(lot[first], kind="stable")]]
         today.teach(listeners, 0.5 * self.parameters.lesson, 0.5 * self.parameters.lesson)
         self.note(today.day, "listeners", float(len(listeners)))
 
