@@ -113,8 +113,11 @@ def _of_table(path: str, frame: pl.DataFrame) -> Found:
         return _found(path, "city.types_file", "It has the columns type and class.")
     try:
         find_columns(frame, FIELD, path, ColumnNames())
-    except BadInput:
-        place_columns(frame, FIELD, path, ColumnNames())
+    except BadInput as error:
+        try:
+            place_columns(frame, FIELD, path, ColumnNames())
+        except BadInput:
+            raise error from None
         return _found(path, "city.stations_csv", "Its rows have a place and no time.")
     of_calls, of_crimes = (
         [column for column, name in zip(frame.columns, names, strict=True) if any(word in name for word in words)]

@@ -70,23 +70,29 @@ def write_figures(inspection: Inspection, folder: Path, language: str) -> dict[s
 
 
 def _days(_: Inspection, seen: FilePortrait, say: Callable[[str], str]) -> Drawn:
-    """Draw rows a day, or a week, with what the file does not cover shaded."""
-    step = 1 if len(seen.a_day) <= MOST_DAYS else 7
-    rows = np.add.reduceat(seen.a_day, np.arange(0, len(seen.a_day), step))
-    start = seen.first + np.arange(len(rows)) * step
+    """Draw rows a day, a week or a month, with what the file does not cover shaded."""
+    every = seen.first + np.arange(len(seen.a_day))
+    covered = seen.coverage.day
+    if seen.coverage.unit != "D":
+        unit, start = say("Rows a month"), np.unique(every.astype("datetime64[M]")).astype("datetime64[D]")
+    elif len(every) > MOST_DAYS:
+        unit, start = say("Rows a week"), every[::7]
+    else:
+        unit, start = say("Rows a day"), every
+    rows = np.add.reduceat(seen.a_day, np.searchsorted(every, start))
+    ends = np.append(start, max(every[-1], *covered[-1:]) + 1)
     figure = Figure(figsize=(WIDTH_IN, 1.9), layout="constrained")
     axes = figure.subplots()
-    axes.step(start, rows, where="post", color=BLUE, linewidth=1.0)
-    axes.fill_between(start, 0, rows, step="post", color=BLUE, alpha=0.2, linewidth=0)
-    every = seen.first + np.arange(len(seen.a_day))
-    for first, last in _stretches(~np.isin(every, seen.coverage.day)):
+    axes.stairs(rows, ends, color=BLUE, linewidth=1.0, fill=False)
+    axes.stairs(rows, ends, color=BLUE, alpha=0.2, linewidth=0, fill=True)
+    for first, last in _stretches(~np.isin(every, covered)):
         axes.axvspan(every[first], every[last - 1] + 1, color=VERMILLION, alpha=0.18, linewidth=0)
+    axes.set_xlim(ends[0], ends[-1])
     axes.set_ylim(bottom=0)
     axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     locator = AutoDateLocator(maxticks=9)
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
-    unit = say("Rows a day") if step == 1 else say("Rows a week")
     caption = say("{unit}, whatever became of them. Shaded: not covered, so that its silence is not taken for quiet.")
     alt = say("{unit} from {first} to {last}, at most {most:,}.").format(
         unit=unit, first=seen.first, last=every[-1], most=int(rows.max())

@@ -200,3 +200,18 @@ def test_a_notebook_shows_the_answer_and_the_warnings():
     html = bl.inspect(crimes(), settings={**SETTINGS, "city.residents": None})._repr_html_()
     assert "crimes.csv: 240 of 240 rows are used." in html
     assert html.index("look at this first") < html.index("city.residents is not given") < html.index("assumed")
+
+
+def test_a_file_of_one_month_is_drawn_by_month_without_a_warning(recwarn):
+    table = made_up()
+    del table["Date"]
+    result = bl.inspect(save(Path("crimes.csv"), table | {"Month": ["2021-03"] * 240}), settings=SETTINGS)
+    result.save("look")
+    assert [str(one.message) for one in recwarn if "matplotlib" in str(one.category.__module__ + one.filename)] == []
+    assert "Rows a month" in Path("look/inspect.html").read_text(encoding="utf-8")
+
+
+def test_a_table_without_places_is_told_what_columns_are_looked_for(capsys):
+    save(Path("other.csv"), {"a": ["1"], "b": ["2"]})
+    assert command.main(["other.csv"]) == 2
+    assert "no column of time or latitude or longitude" in capsys.readouterr().err
