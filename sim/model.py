@@ -21,7 +21,7 @@ from sim.incidents.disputes.course import quarrel, room_for_a_day
 from sim.incidents.disputes.log import disputes_with_room
 from sim.incidents.fraud.campaigns import frauds_of_day, rows_under_way
 from sim.incidents.judgement import update_opinions
-from sim.incidents.log import INCIDENTS, with_room
+from sim.incidents.log import INCIDENTS, with_room, with_room_for_events
 from sim.incidents.town import Town
 from sim.incidents.true_risk import true_risk
 from sim.outcomes.accounts import prices
@@ -342,6 +342,7 @@ class CityModel(PopulationModel):
         for duty in self.duties:
             plan_meals(self.world.police.units, duty.units, shift_min, patrol.break_min, patrol.most_at_meal_share)
             for rows in (duty.units, self.staff.roster.reserve(duty.shift)):
+                self.world = self.world._replace(logs=with_room_for_events(self.world.logs, len(rows)))
                 roll_call(self.world.logs.agenda, rows, duty.start_min)
 
     def _draw_calls(self, day: int) -> None:

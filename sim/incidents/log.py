@@ -146,7 +146,12 @@ def with_room(logs: Logs, spare: int) -> Logs:
         rows if used + spare <= len(rows) else grown(rows, 2 * (len(rows) + spare))
         for rows, used in zip((logs.incidents, logs.calls, logs.visits), logs.used[:3], strict=True)
     )
-    return logs._replace(incidents=incidents, calls=calls, visits=visits, agenda=agenda_with_room(logs.agenda, spare))
+    return with_room_for_events(logs._replace(incidents=incidents, calls=calls, visits=visits), spare)
+
+
+def with_room_for_events(logs: Logs, spare: int) -> Logs:
+    """Return the logs with room for at least `spare` more entries on the agenda."""
+    return logs._replace(agenda=agenda_with_room(logs.agenda, spare))
 
 
 @kernel
