@@ -57,13 +57,16 @@ def sentences(comparison: Comparison, rankings: Rankings, shares: Mapping[str, A
             response_of_many(comparison, shortage, others),
         ]
     told += [_unserved(comparison, shortage, others), _elsewhere(comparison, shortage, others, rankings)]
-    return tuple(_sentence(text) for text in told if text)
+    names = (*comparison.strategies, *comparison.shortages)
+    return tuple(_sentence(text, names) for text in told if text)
 
 
-def _sentence(text: str) -> str:
-    """Make a sentence; only its first interval says what intervals these are."""
-    before, name, after = text.partition(INTERVAL)
-    return before[0].upper() + before[1:] + name + after.replace(INTERVAL, "") + "."
+def _sentence(text: str, names: tuple[str, ...]) -> str:
+    """Make a sentence; names stay as they are written, and only its first interval says what intervals these are."""
+    before, interval, after = text.partition(INTERVAL)
+    if not before.startswith(tuple(f"{name}{end}" for name in names for end in (" ", ","))):
+        before = before[0].upper() + before[1:]
+    return before + interval + after.replace(INTERVAL, "") + "."
 
 
 def _which(comparison: Comparison, shortage: str, rankings: Rankings) -> list[str]:
@@ -146,19 +149,15 @@ def _unserved(comparison: Comparison, shortage: str, others: list[str]) -> str:
     baseline, first = comparison.baseline, comparison.shortages[0]
     if shares[shortage, baseline] is None or not any(round(share, 1) for share in shares.values() if share is not None):
         return ""
-    before = (
-        ""
-        if shortage == first or shares[first, baseline] is None
-        else f", {number(shares[first, baseline])} % under {first}"
-    )
+    level, of_first = shares[shortage, baseline], shares[first, baseline]
+    nothing_more = shortage == first or of_first is None or not (round(of_first, 1) or round(level or 0.0, 1))
+    before = "" if nothing_more else f", {number(of_first)} % under {first}"
     by_shortage = {where: shares[where, baseline] or 0.0 for where in comparison.shortages}
     worst = max(by_shortage, key=lambda where: by_shortage[where])
     if worst not in (shortage, first) and round(by_shortage[worst] - by_shortage[shortage], 1) > 0:
         before += f", and most under {worst}, {number(by_shortage[worst])} %"
-    told = [
-        f"under {shortage}, {number(shares[shortage, baseline])} % of the calls for a unit are not served with "
-        f"{baseline}{before}"
-    ]
+    part = f"{number(level)} %" if level and round(level, 1) else "fewer than 0.1 %" if level else "none"
+    told = [f"under {shortage}, {part} of the calls for a unit are not served with {baseline}{before}"]
     for word, sign in (("more", 1), ("fewer", -1)):
         found = {name: effect(comparison, "strategy", shortage, name, UNSERVED) for name in others}
         changed = {name: it for name, it in found.items() if it and it.decided and sign * it.difference > 0}

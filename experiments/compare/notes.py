@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -138,15 +138,9 @@ def footnotes(comparison: Comparison, rows: list[Row], shortage_lines: Iterable[
         notes.append(
             f"Pairing: the variance of a difference in crimes with independent seeds would be {times} as large."
         )
-    fewest = min(
-        (
-            found["crimes_total"]
-            for found in comparison.means_by_point.values()
-            if found.get("crimes_total") is not None
-        ),
-        default=None,
-    )
-    if fewest is not None and fewest < FEW_CRIMES:
+    means = [found.get("crimes_total") for found in comparison.means_by_point.values()]
+    if any(mean is not None and mean < FEW_CRIMES for mean in means):
+        fewest: Any = comparison.runs["crimes_total"].min()
         notes.append(
             f"A run has as few as {number(fewest, 0)} crimes: most differences stay hidden; measure more days, or a "
             "larger city."
