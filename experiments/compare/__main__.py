@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from experiments.compare.api import begin_workers, carry_out
 from experiments.compare.design import COMMAND, design
-from experiments.runs.progress import bar
+from experiments.runs.progress import bar, remark
 from experiments.settings.command import execute, print_files, shown_path
 from experiments.settings.compose import print_settings
 from experiments.settings.request import Request
@@ -30,10 +30,14 @@ def _compare(request: Request) -> None:
         strategy = next(iter(points.values())).strategy
         print_settings({**own, **plan["common"].model_dump(mode="json"), "strategy": strategy.model_dump(mode="json")})
         return
+    from experiments.estimates.intervals import FEWEST_FOR_INTERVAL
+    from experiments.presentation.wording import too_few
     from experiments.runs import folder as store
 
     folder = store.check_output(plan["out"])
     store.check_drawing()
+    if plan["replications"] < FEWEST_FOR_INTERVAL:
+        remark(f"{too_few(plan['replications'])} for an interval; at least {FEWEST_FOR_INTERVAL} are needed")
     result = carry_out(request, plan, points, bar)
     result.save(folder)
     print(result, end="")

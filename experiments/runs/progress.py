@@ -46,6 +46,12 @@ def bar(total: int, label: str) -> Iterator[Callable[[], None]]:
         yield done
 
 
+def remark(line: str) -> None:
+    """Say something before long work where its progress is shown, and nowhere else."""
+    if "ipykernel" in sys.modules or _is_terminal(sys.stderr):
+        print(line, file=sys.stderr)
+
+
 def _is_terminal(stream: TextIO | None) -> bool:
     """Whether a stream is a terminal; a process without a console has none, or one that is closed."""
     return stream is not None and not stream.closed and stream.isatty()
