@@ -26,9 +26,12 @@ WRITERS: dict[str, Callable[[], str]] = {
 
 
 class Generated(Directive):
-    """Puts what a writer returns in its place, as if it were written there."""
+    """Puts what a writer returns in its place, as if it were written there.
 
-    required_arguments = 1
+    What stands between its fences is for those who read the page without building the site.
+    """
+
+    required_arguments, has_content = 1, True
 
     def run(self) -> list[nodes.Node]:
         """Return the nodes of the Markdown that the writer returns."""
