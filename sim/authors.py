@@ -48,7 +48,7 @@ def code_of(what: str, day: int | None) -> Iterator[None]:
         raise
     except BaseException as error:
         said = "".join(traceback.format_exception_only(error)).strip()
-        raise AuthorError(what, day, said, own_traceback(error)) from error
+        raise AuthorError(what, day, said, own_traceback(error)) from None
 
 
 def own_traceback(error: BaseException) -> str:

@@ -314,7 +314,8 @@ def _check_without_hours(model: CityModel, name: str) -> None:
         raise
     except BaseException as error:
         raise AssertionError(
-            f"programme {name!r}: it fails with {type(error).__name__} on a day without hours: {error}"
+            f"programme {name!r}: it fails with {type(error).__name__} on day {DAYS} of a trial, on which no post has "
+            f"hours: {error}"
         ) from error
     if ledger.any():
         raise AssertionError(f"programme {name!r}: it booked minutes on a day on which there were none")

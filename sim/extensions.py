@@ -9,7 +9,7 @@ import hashlib
 import pickle
 import sys
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -22,6 +22,7 @@ from sim import registry
 from sim.authors import staying
 from sim.outcomes import own_indicators
 from sim.outcomes.own_indicators import Indicator
+from sim.own_sources import Source, digest_of, remember_cells, source_of, typed_cells
 from sim.parameters import BadInput, Unusable
 from sim.programmes import base as programmes
 from sim.programmes.base import Programme
@@ -38,6 +39,7 @@ class Parcel(NamedTuple):
 
     file: str  # absolute path; empty: a class
     content: bytes  # source of the file, or the pickled class
+    cells: Mapping[str, str] = {}  # what was typed where the class is from, so that tracebacks can show it
 
 
 _files: dict[str, Parcel] = {}  # name of the module of a loaded file → the file
@@ -71,7 +73,7 @@ def loaded(files: Iterable[str | Path]) -> Iterator[list[str]]:
     """Register in the block what some Python files define, see `register_file`; give the list in words."""
     known, before = dict(_files), registry.by_hand()
     try:
-        kinds = [kind for file in files for kind in register_file(file)]
+        kinds = [kind for file in files for kind in _read_file(file, FLAG)]
         yield [f"{_base_of(kind)[1]} {kind.name}" for kind in kinds]
     finally:
         for name in _files.keys() - known.keys():
@@ -103,26 +105,68 @@ def register_file(file: str | Path) -> list[type[Any]]:
     BadInput
         If there is no such file, it cannot be loaded, it defines none, or a name is taken.
     """
+    return _read_file(file, "register_file")
+
+
+def _read_file(file: str | Path, field: str) -> list[type[Any]]:
+    """Register what a file defines; `field` is what the user wrote it in."""
     try:
         path = Path(file).expanduser().resolve()
         source = path.read_bytes()
     except (OSError, RuntimeError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise Unusable(
-            FLAG, str(file), f"file {{}} cannot be read ({why}; paths are relative to the working directory)"
+            field, str(file), f"file {{}} cannot be read ({why}; paths are relative to the working directory)"
         ) from None
-    return _open_file(Parcel(str(path), source))
+    return _open_file(Parcel(str(path), source), field)
 
 
 def parcels() -> tuple[Parcel, ...]:
     """Return what another process needs to have everything that is registered here."""
-    classes = [kind for kind, file in registry.by_hand() if not file and kind.__module__ not in _files]
-    return (*_files.values(), *(Parcel("", _pickled(kind)) for kind in classes))
+    cells = typed_cells()
+    return (*_files.values(), *(Parcel("", _pickled(kind), cells) for kind in _classes()))
 
 
-def files() -> dict[str, str]:
-    """Return the files that are registered, each with the SHA-256 of what it held."""
-    return {parcel.file: hashlib.sha256(parcel.content).hexdigest() for parcel in _files.values()}
+def loadable_files() -> tuple[str, ...]:
+    """Return the files with which a command has what is registered here, as far as files alone can do it."""
+    sources = map(source_of, _classes())
+    return tuple(
+        dict.fromkeys([*(one.file for one in _files.values()), *(it.file for it in sources if it.can_be_loaded)])
+    )
+
+
+def made_with() -> dict[str, Any]:
+    """Return what a record of results says of what is registered here; nothing where nothing is.
+
+    Returns
+    -------
+    dict
+        `own_files`: path → SHA-256 of what it held; `own_classes`: of each its kind, its name, its class, and its file
+        or, where it was typed into a notebook or a console, the text; `command_note`, where no command has all of them.
+    """
+    files: dict[str, str | None] = {it.file: hashlib.sha256(it.content).hexdigest() for it in _files.values()}
+    classes, lacking = [], []
+    for kind, file in registry.by_hand():
+        source = Source(file, "", True) if file else source_of(kind)
+        called = f"{_base_of(kind)[1]} {kind.name}"
+        if source.file:
+            files.setdefault(source.file, digest_of(source.file))
+        if not source.can_be_loaded:
+            lacking.append(called)
+        told = {"file": source.file} if source.file else {"typed": source.text or None}
+        classes.append({"kind": _base_of(kind)[1], "name": kind.name, "class": kind.__qualname__, **told})
+    if not classes:
+        return {}
+    note = (
+        f"the command alone is not enough: it lacks {', '.join(lacking)}, from a script, a package or a notebook; "
+        "own_classes says from where"
+    )
+    return {"own_files": files, "own_classes": classes, **({"command_note": note} if lacking else {})}
+
+
+def _classes() -> list[type[Any]]:
+    """Return what was registered as a class, and not with a file."""
+    return [kind for kind, file in registry.by_hand() if not file and kind.__module__ not in _files]
 
 
 def receive(sent: Iterable[Parcel]) -> None:
@@ -140,13 +184,14 @@ def open_parcels() -> None:
     """
     while _waiting:
         parcel = _waiting.pop(0)
+        remember_cells(parcel.cells)
         if parcel.file:
-            _open_file(parcel)
+            _open_file(parcel, FLAG)
         else:
             _admit(_guarded(partial(pickle.loads, parcel.content), "register", "a class of a script"))
 
 
-def _open_file(parcel: Parcel) -> list[type[Any]]:
+def _open_file(parcel: Parcel, field: str) -> list[type[Any]]:
     name = f"{Path(parcel.file).stem.replace('.', '_')}_{zlib.crc32(parcel.file.encode(errors='replace')):08x}"
     if _files.get(name) == parcel:
         return [kind for kind, file in registry.by_hand() if file == parcel.file]
@@ -157,8 +202,8 @@ def _open_file(parcel: Parcel) -> list[type[Any]]:
     if beside not in sys.path:
         sys.path.append(beside)  # at the end: nothing in that folder takes the place of another module
     try:
-        _guarded(lambda: exec(compile(parcel.content, parcel.file, "exec"), vars(module)), FLAG, parcel.file)
-        kinds = _defined_in(module)
+        _guarded(lambda: exec(compile(parcel.content, parcel.file, "exec"), vars(module)), field, parcel.file)
+        kinds = _defined_in(module, field)
         for kind in kinds:
             _admit(kind, parcel.file)
     except BaseException:
@@ -175,10 +220,10 @@ def _guarded(load: Callable[[], Any], field: str, shown: str) -> Any:
     except (KeyboardInterrupt, BadInput):
         raise
     except BaseException as error:
-        raise BadInput(field, shown, f"Python code that can be loaded; {registry.place_of(error)}") from error
+        raise Unusable(field, shown, f"{{}} cannot be loaded: {registry.place_of(error)}") from error
 
 
-def _defined_in(module: ModuleType) -> list[type[Any]]:
+def _defined_in(module: ModuleType, field: str) -> list[type[Any]]:
     """Return the classes of a file that have a base and a name, in their order."""
     classes: list[type[Any]] = [kind for kind in vars(module).values() if isinstance(kind, type)]
     own = list(dict.fromkeys(kind for kind in classes if kind.__module__ == module.__name__))
@@ -186,7 +231,7 @@ def _defined_in(module: ModuleType) -> list[type[Any]]:
     if not kinds:
         without = "".join(f"; {kind.__name__} {_lack_of(kind)}" for kind in own[:3])
         allowed = f"a file with a class that derives from {_names_of_bases()} and has a name{without}"
-        raise BadInput(FLAG, str(module.__file__), allowed)
+        raise BadInput(field, str(module.__file__), allowed)
     return kinds
 
 

@@ -64,15 +64,29 @@ class BadInput(ValueError):
 class Unusable(BadInput):
     """A value that is well-formed but cannot be used as things are: a missing file, a name that is taken.
 
-    `allowed` is the sentence that says what is wrong and how to mend it; `{}` in it stands for the value.
+    Parameters
+    ----------
+    field, value : str, object
+        As of `BadInput`.
+    problem : str
+        The sentence that says what is wrong and how to mend it; `{}` in it stands for the value.
     """
 
+    def __init__(self, field: str, value: object, problem: str) -> None:
+        self.problem = problem
+        super().__init__(field, value, problem.replace("{}", _shown(value), 1))
+
     def _complaint(self) -> str:
-        return printable(self.allowed).replace("{}", _shown(self.value), 1)
+        return printable(self.allowed)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (type(self), (self.field, self.value, self.problem))
 
 
 class AuthorError(RuntimeError):
-    """A strategy or programme of somebody's own has failed.
+    """A strategy, programme or indicator of somebody's own has failed.
+
+    Python prints its one line, and below it the traceback of the author's code, without ours.
 
     Parameters
     ----------
@@ -84,14 +98,22 @@ class AuthorError(RuntimeError):
         How it failed.
     traceback_text : str
         Where it failed, as Python tells it.
+    where : str
+        In which run of several, such as `in the trial before the first run`; empty: there is one.
     """
 
-    def __init__(self, what: str, day: int | None, said: str, traceback_text: str) -> None:
-        self.what, self.day, self.said, self.traceback_text = what, day, said, traceback_text
-        super().__init__(f"{what} failed {'before the first day' if day is None else f'on day {day}'}: {said}")
+    def __init__(self, what: str, day: int | None, said: str, traceback_text: str, where: str = "") -> None:
+        self.what, self.day, self.said, self.traceback_text, self.where = what, day, said, traceback_text, where
+        when = f" on day {day}" if day is not None else "" if where else " before the first day"
+        super().__init__(f"{what} failed{when}{f' {where}' if where else ''}: {said}")
+        self.add_note(traceback_text.rstrip())
+
+    def at(self, where: str) -> AuthorError:
+        """Return the same error, which says in which run it was."""
+        return AuthorError(self.what, self.day, self.said, self.traceback_text, where)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (type(self), (self.what, self.day, self.said, self.traceback_text))
+        return (type(self), (self.what, self.day, self.said, self.traceback_text, self.where))
 
 
 class Parameters(BaseModel):

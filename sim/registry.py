@@ -31,7 +31,7 @@ class Registry(NamedTuple):
     kinds : dict
         Name → class, of the names that one class has.
     twice : dict
-        Name → the modules, or files, of the classes that share it.
+        Name → the classes that share it, each with its module or file.
     broken : dict
         Module, or name of an entry point → why it cannot be loaded, with file and line.
     """
@@ -193,9 +193,9 @@ def _sorted(owners: Mapping[str, list[type[Any]]], broken: dict[str, str]) -> Re
 
 
 def _origin(kind: type[Any]) -> str:
-    """Return where a class is from: its name and the file that it was loaded from by hand, or its module."""
+    """Return where a class is from: its name, and the file that it was loaded from by hand or its module."""
     _, file = _by_hand.get((kind.__module__, kind.__qualname__), (kind, ""))
-    return f"{kind.__qualname__} of {file}" if file else kind.__module__
+    return f"{kind.__qualname__} of {file or kind.__module__}"
 
 
 def _below(base: type[Any]) -> Iterator[type[Any]]:

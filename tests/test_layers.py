@@ -50,7 +50,16 @@ LAYERS = (  # a module may import those of its own line and of the lines after i
         "sim.agenda",
         "sim.incident_types",
     ),
-    ("sim.kernels", "sim.disk_cache", "sim.parameters", "sim.registry", "sim.authors", "sim.arrays", "sim.extras"),
+    (
+        "sim.kernels",
+        "sim.disk_cache",
+        "sim.parameters",
+        "sim.registry",
+        "sim.authors",
+        "sim.own_sources",
+        "sim.arrays",
+        "sim.extras",
+    ),
 )
 NOT_FOR_THE_MODEL = {
     "hydra",

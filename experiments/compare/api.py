@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from experiments.compare.design import COMMAND, check_same_force, design
+from experiments.compare.design import COMMAND, check_same_force, design, in_run
 from experiments.presentation.result import ReportedResult
 from experiments.runs.progress import bar, silent
 from experiments.settings.keywords import asked
@@ -54,7 +54,7 @@ def compare(
     strategies, shortages : sequence of str, optional
         Names, as the command takes them; `"all"`.
     replications : int, optional
-        Runs of each, at least 2; run r has the seed + r for all of them.
+        Runs of each, at least 2, and 3 for an interval; run r has the seed + r for all of them.
     days : int, optional
         Measured days.
     settings : mapping, optional
@@ -140,7 +140,7 @@ def carry_out(
         for point, scenarios in plan["variants"].items()
     }
     settle_cities(chain(*tasks.values()), plan["workers"], show)
-    runs = run_cases(simulate, tasks, plan["workers"], own_code, show)
+    runs = run_cases(simulate, tasks, plan["workers"], own_code, show, in_run)
     made_by = provenance(request.line, first.seed, started)
     return ComparisonResult(plan, points, city, findings(gather(plan, points, runs, city, made_by)))
 

@@ -36,7 +36,7 @@ COMMAND = Command(
         "shortages": "all, or names of shortages and levers, uniformNN for NN %,",
         "baseline": "strategy that the others are compared with; null: the first",
         "same_force": "refuse strategies with other headcounts",
-        "replications": "runs of each, at least 2; run r has the seed + r for all of them",
+        "replications": "runs of each, at least 2, and 3 for an interval; run r has the seed + r for all of them",
         "seeds_per_city": "replications that share a made-up city; from 2 on, the variance between cities is told",
         "days": "measured days",
         "fade_out_days": "days after them, in which strategy and programmes have ended and effects are followed on",
@@ -159,6 +159,18 @@ def _check_cities(seeds_per_city: int, replications: int, city: CityParameters) 
         raise BadInput(
             "seeds_per_city", seeds_per_city, f"a divisor of replications={replications} that makes at least 2 cities"
         )
+
+
+def in_run(point: Point, settings: Mapping[str, Any]) -> str:
+    """Say which run of a comparison it is, in the words with which `beatlab run` does it alone."""
+    (shortage, strategy), mix = point, settings["strategy"]
+    words = [f"strategy={mix['name']}"]
+    if WITH in strategy or WITHOUT in strategy:
+        words.append(f"'strategy.programmes=[{','.join(mix['programmes'])}]'")
+    if WITHOUT in strategy and mix["deployment"]:
+        words.append(f"strategy.deployment={mix['deployment']}")
+    words += [f"shortage={shortage}", f"seed={settings['seed']}", f"city.seed={settings['city']['seed']}"]
+    return f"in the run of {strategy} under {shortage} (alone: beatlab run {' '.join(words)} …)"
 
 
 def check_same_force(points: Mapping[Point, Scenario], city: City) -> None:

@@ -8,6 +8,7 @@ from collections import Counter, deque
 from concurrent.futures import FIRST_COMPLETED, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from experiments.runs.processes import beginning, pool_of, processes_for
@@ -211,6 +212,7 @@ def run_cases(
     workers: int | None,
     apart: Callable[[Mapping[str, Any]], tuple[str, ...]] = lambda _task: (),
     show: Progress = silent,
+    told: Callable[[Case, Mapping[str, Any]], str] = lambda case, _task: f"in the case {case}",
 ) -> dict[Case, list[Result]]:
     """Run the tasks of every case over processes, equal ones once.
 
@@ -227,6 +229,8 @@ def run_cases(
         of names has processes of its own: whatever such code does to its process, it does to itself.
     show : callable
         Shows the progress, see `experiments.runs.progress`.
+    told : callable
+        Case and task → which run it is, for the message of an author's code that fails there.
 
     Returns
     -------
@@ -236,16 +240,30 @@ def run_cases(
     keys = {case: [key_of(task) for task in tasks] for case, tasks in cases.items()}
     longest = max(map(len, keys.values()), default=0)
     unique = {
-        keys[case][r]: tasks[r] for r in range(longest) for case, tasks in cases.items() if r < len(tasks)
+        keys[case][r]: (told(case, tasks[r]), tasks[r])
+        for r in range(longest)
+        for case, tasks in cases.items()
+        if r < len(tasks)
     }  # all cases side by side
-    groups: dict[tuple[str, ...], dict[str, Mapping[str, Any]]] = {(): {}}
-    for key, task in unique.items():
-        groups.setdefault(apart(task), {})[key] = task
+    groups: dict[tuple[str, ...], dict[str, tuple[str, Mapping[str, Any]]]] = {(): {}}
+    for key, (where, task) in unique.items():
+        groups.setdefault(apart(task), {})[key] = where, task
     results: dict[str, Result] = {}
     with show(len(unique), "runs") as done:
         for group in groups.values():
-            results |= run_all(function, group, workers, done)
+            results |= run_all(partial(_placed, function), group, workers, done)
     return {case: [results[key] for key in of_case] for case, of_case in keys.items()}
+
+
+def _placed(function: Callable[[Any], Result], placed: tuple[str, Mapping[str, Any]]) -> Result:
+    """Apply a function to a task; the error of an author's code says which task it was."""
+    from sim.parameters import AuthorError
+
+    where, task = placed
+    try:
+        return function(task)
+    except AuthorError as error:
+        raise error.at(where) from None
 
 
 def run_all(

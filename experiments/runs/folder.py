@@ -214,7 +214,7 @@ def provenance(command: str, seed: int, started: datetime) -> dict[str, Any]:
     started : datetime
         When the command began, in UTC.
     """
-    from sim.extensions import files
+    from sim.extensions import made_with
 
     now = datetime.now(UTC)
     return {
@@ -226,7 +226,7 @@ def provenance(command: str, seed: int, started: datetime) -> dict[str, Any]:
         "git_commit": _commit(),
         "versions": {"python": platform.python_version(), **{name: _version(name) for name in LIBRARIES}},
         "platform": platform.platform(),
-        **({"own_files": files()} if files() else {}),
+        **made_with(),
     }
 
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from sim.scenario import Scenario
 
+TRIAL = "in the trial before the first run"
+
 
 def own_code(settings: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the strategy and the programmes of a scenario in plain values that are not shipped with the project."""
@@ -74,10 +76,12 @@ def _try(what: str, name: str, check: Callable[..., None], settings: dict[str, A
 
     try:
         check(name, **settings)
-    except (BadInput, AuthorError):
+    except BadInput:
         raise
+    except AuthorError as error:
+        raise error.at(TRIAL) from None
     except Exception as error:
         said = str(error).removeprefix(f"{what} {name!r}").lstrip(":, ")
         if error.__cause__ is not None and not isinstance(error.__cause__, BadInput):
-            raise AuthorError(f"{what} {name!r}", None, said, own_traceback(error.__cause__)) from error
+            raise AuthorError(f"{what} {name!r}", None, said, own_traceback(error.__cause__), TRIAL) from None
         raise BadInput(what, name, f"{said} (beatlab.check_{what} tries it)") from None

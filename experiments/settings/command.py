@@ -11,7 +11,7 @@ import signal
 import sys
 import tempfile
 from collections import Counter
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sim.city.city import FileReport
 
 FAILED, BAD_INPUT, INTERRUPTED, SIGNALLED = 1, 2, 130, 128
+TRACEBACK, KEPT_TRACEBACKS = "beatlab-traceback-", 5  # files with the traceback of an author's code
 FULL = (errno.ENOSPC, errno.EDQUOT)
 GARBAGE_THRESHOLDS = (
     100_000,
@@ -175,12 +176,19 @@ def one_line(text: str) -> str:
 
 
 def _kept(text: str) -> str:
-    """Write a traceback into a new file; return its path, or the text where no file can be written."""
+    """Write a traceback into a new file; return its path, or the text where no file can be written.
+
+    Of the files of earlier commands of this user the latest are kept.
+    """
     try:
-        with tempfile.NamedTemporaryFile(prefix="beatlab-", suffix=".txt", delete=False) as file:
+        with tempfile.NamedTemporaryFile(prefix=TRACEBACK, suffix=".txt", delete=False) as file:
             file.write(text.encode(errors="backslashreplace"))
     except OSError:
         return " ".join(text.split())
+    with suppress(OSError):
+        ours = [path for path in Path(file.name).parent.glob(f"{TRACEBACK}*.txt") if path.stat().st_uid == os.getuid()]
+        for old in sorted(ours, key=lambda path: path.stat().st_mtime)[:-KEPT_TRACEBACKS]:
+            old.unlink(missing_ok=True)
     return file.name
 
 

@@ -31,18 +31,19 @@ _OWN: ContextVar[OwnFolder | None] = ContextVar("folder of the user's options", 
 
 
 @contextmanager
-def with_folder(folder: str | None) -> Iterator[None]:
+def with_folder(folder: str | None, field: str = CONFIG_FLAG) -> Iterator[None]:
     """Add the options of a user's folder to ours in the block; None adds nothing.
 
     A folder inside it that has the name of a group (`city`, `shortage`, …) holds options, one YAML file each. A file
-    that has the name of one of our options is refused, so that no name means two things.
+    that has the name of one of our options is refused, so that no name means two things. `field` is what the user
+    wrote it in.
 
     Raises
     ------
     BadInput
         For a folder that does not exist or has no group, and for an option whose name is taken.
     """
-    token = _OWN.set(None if folder is None else OwnFolder(_checked(folder), next(_openings)))
+    token = _OWN.set(None if folder is None else OwnFolder(_checked(folder, field), next(_openings)))
     try:
         yield
     finally:
@@ -85,7 +86,7 @@ def _folders() -> tuple[Path, ...]:
     return (CONFIGS,) if own is None else (CONFIGS, own.path)
 
 
-def _checked(given: str) -> Path:
+def _checked(given: str, field: str) -> Path:
     """Return a user's folder, absolute, if its options can be added to ours."""
     from sim.parameters import Unusable
 
@@ -95,17 +96,17 @@ def _checked(given: str) -> Path:
     except (OSError, RuntimeError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
         problem = f"folder {{}} cannot be read ({why}; paths are relative to the working directory)"
-        raise Unusable(CONFIG_FLAG, given, problem) from None
+        raise Unusable(field, given, problem) from None
     groups = [name for name in inside if name in GROUPS]
     if not groups:
         near = [(name, *difflib.get_close_matches(name, GROUPS, n=1)) for name in inside]
         meant = next((f"; did you mean {pair[1]} by its {pair[0]}?" for pair in near if len(pair) > 1), "")
         problem = f"folder {{}} holds none of {', '.join(GROUPS)}, each with a YAML file per option{meant}"
-        raise Unusable(CONFIG_FLAG, given, problem)
+        raise Unusable(field, given, problem)
     for path in (*folder.glob("*.yaml"), *(path for group in groups for path in (folder / group).glob("*.yaml"))):
         name = path.relative_to(folder)
         if (CONFIGS / name).exists() or (name.parts[0] == "shortage" and _is_shortage(path.stem)):
-            raise Unusable(CONFIG_FLAG, str(path), f"file {{}} has the name of one of ours, {name}: rename it")
+            raise Unusable(field, str(path), f"file {{}} has the name of one of ours, {name}: rename it")
     return folder
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from experiments.settings.folders import with_folder
 from experiments.settings.overrides import GROUPS, TEXTS, quoted, read_overrides
 from experiments.settings.request import Request
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from experiments.settings.request import Command
 
 Answer = TypeVar("Answer")
+FOLDER = "config_dir"  # the keyword of the folder of the user's own options
 _BARE = re.compile(r"(?!(?:true|false|null|nan|inf)$)[^\W\d]\w*(?: \w+)*", re.IGNORECASE)  # needs no quotation marks
 
 
@@ -40,9 +42,9 @@ def request_of(command: Command, keywords: Mapping[str, Any], settings: Mapping[
     if not isinstance(settings, Mapping | None):
         raise BadInput("settings", settings, "a mapping of names to values, such as {'force.officers': 200}")
     keywords = {key: value for key, value in keywords.items() if value is not None}
-    folder = keywords.pop("config_dir", None)
+    folder = keywords.pop(FOLDER, None)
     if not isinstance(folder, str | os.PathLike | None):
-        raise BadInput("config_dir", folder, "the path of a folder")
+        raise BadInput(FOLDER, folder, "the path of a folder")
     given: dict[str, Any] = {}
     for key, value in (*_leaves(keywords), *_leaves(settings or {})):
         if key in given:
@@ -62,10 +64,21 @@ def asked(
     settings: Mapping[str, Any] | None,
     answer: Callable[[Request], Answer],
 ) -> Answer:
-    """Answer what a user of Python asks for, with the options of the user's folder among ours; see `request_of`."""
+    """Answer what a user of Python asks for, with the options of the user's folder among ours; see `request_of`.
+
+    Raises
+    ------
+    AuthorError
+        Without our frames: Python prints the call, one line, and the traceback of the author's code.
+    """
+    from sim.parameters import AuthorError
+
     request = request_of(command, keywords, settings)
-    with request.own_options():
-        return answer(request)
+    try:
+        with with_folder(request.config_dir, FOLDER):
+            return answer(request)
+    except AuthorError as error:
+        raise error.with_traceback(None) from None
 
 
 def _leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

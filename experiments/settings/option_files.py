@@ -115,8 +115,10 @@ def _check_file(group: str, option: str) -> None:
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""
-        said = (getattr(error, name, None) for name in ("problem", "strerror", "reason"))
+        said = (getattr(error, name, None) for name in ("problem", "strerror"))
         why = next(filter(None, said), None) or str(error) or type(error).__name__
+        if isinstance(error, UnicodeDecodeError):
+            why = f"it is no UTF-8, but GBK or another encoding ({error.reason}); save it as UTF-8"
         raise Unusable(group, option, f"the file of {{}} cannot be read: {shown}{where}: {why}") from None
     if not isinstance(tree, dict | None):
         problem = f"the file of {{}} must hold `key: value`; {shown} holds {type(tree).__name__}"

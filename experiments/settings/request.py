@@ -6,11 +6,10 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from experiments.settings.folders import CONFIG_FLAG, with_folder
+from experiments.settings.folders import CONFIG_FLAG
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from contextlib import AbstractContextManager
 
 
 FILE_FLAG = "--with"
@@ -100,11 +99,9 @@ class Request:
 
     @property
     def line(self) -> str:
-        """The command line that does the same again."""
-        own = [] if self.config_dir is None else [CONFIG_FLAG, self.config_dir]
-        own += [word for file in self.files for word in (FILE_FLAG, file)]
-        return shlex.join(["beatlab", self.command.name, *own, *self.argv])
+        """The command line that does the same again, with the files that Python has registered."""
+        from sim.extensions import loadable_files
 
-    def own_options(self) -> AbstractContextManager[None]:
-        """Add the options of the user's folder to ours in a block."""
-        return with_folder(self.config_dir)
+        own = [] if self.config_dir is None else [CONFIG_FLAG, self.config_dir]
+        own += [word for file in self.files or loadable_files() for word in (FILE_FLAG, file)]
+        return shlex.join(["beatlab", self.command.name, *own, *self.argv])

@@ -103,7 +103,7 @@ def differs(self: Programme, today: Today) -> None:
             programme(prepare=lambda _, scenario: scenario.model_copy(update={"seed": scenario.seed + 1})),
             "changed seed, which is built once",
         ),
-        (programme(day=spends_without_hours), "on a day without hours"),
+        (programme(day=spends_without_hours), "ValueError on day 9 of a trial, on which no post has hours"),
         (programme(day=differs, totals=("days",)), "two runs of one scenario differ"),
         (programme(day=does_it_for_nothing, totals=("crimes_known",)), "what it does is free: book it with today"),
         (programme(day=calms_disputes, totals=("cost",)), "what it does is free: .* on day 0 it changed disputes"),

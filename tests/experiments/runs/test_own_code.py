@@ -222,8 +222,14 @@ def test_a_good_strategy_of_ones_own_is_compared(capsys):
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("raises", r"strategy 'raises' failed before the first day: .* on day 56: .*division.*; where: (\S+)$"),
-        ("leaves", r"strategy 'leaves' failed before the first day: .*SystemExit on day 0.*; where: (\S+)$"),
+        (
+            "raises",
+            r"strategy 'raises' failed in the trial before the first run: .* on day 56: .*division.*; where: (\S+)$",
+        ),
+        (
+            "leaves",
+            r"strategy 'leaves' failed in the trial before the first run: .*SystemExit on day 0.*; where: (\S+)$",
+        ),
         ("shares", r"strategy: 'shares' is not allowed: .*draws from the global generator of numpy or of Python"),
         ("remembers", r"strategy: 'remembers' is not allowed: .*no global or class variable"),
     ],
@@ -245,7 +251,7 @@ def test_a_strategy_that_breaks_its_promises_is_named_and_nothing_is_run(capsys,
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("quits", r"programme 'quits' failed on day 1: SystemExit.*; where: (\S+)$"),
+        ("quits", r"programme 'quits' failed on day 1 in the trial before the first run: SystemExit.*; where: (\S+)$"),
         ("gambles", r"programme: 'gambles' is not allowed: day\(\) draws from the global generator"),
     ],
 )
@@ -278,7 +284,9 @@ def test_an_authors_exit_is_an_error_with_its_traceback_that_crosses_the_border_
 
 
 def test_two_classes_of_one_name_are_refused_with_both_modules_when_the_name_is_asked_for(capsys):
-    assert f"sim.strategies.hotspot and {__name__} both have it" in refused(capsys, run, "strategy=hotspot")
+    assert f"Hotspot of sim.strategies.hotspot and OtherHotspot of {__name__} both have it" in refused(
+        capsys, run, "strategy=hotspot"
+    )
     assert run.main([*SMALL[:-1], "strategy=random_patrol", "--cfg"]) == 0
 
 
@@ -372,7 +380,7 @@ def test_a_strategy_that_cannot_be_made_is_named(init, says):
 def test_os_exit_does_not_end_a_command_with_the_status_of_its_author():
     with pytest.raises(AssertionError, match=r"plan\(\) .* Leaving on day 0: os\._exit\(0\)"):
         check_strategy(plans(lambda *_: os._exit(0)))
-    with pytest.raises(AuthorError, match=r"^mine failed on day 3: .*os\._exit\(0\)$"), code_of("mine", 3):
+    with pytest.raises(AuthorError, match=r"^mine failed on day 3: .*os\._exit\(0\)\n"), code_of("mine", 3):
         os._exit(0)
     assert os._exit.__module__ == "posix"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import importlib
 import json
 import os
 import re
@@ -91,7 +93,7 @@ def options(**files):
     for key, text in files.items():
         path = Path("mine", *key.split("__")).with_suffix(".yaml")
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
     return ["--config-dir", "mine"]
 
 
@@ -210,9 +212,89 @@ def test_python_takes_a_class_a_file_and_a_folder_without_a_guard_with_two_worke
     assert len(values) == 6
     assert all(value > 0 for value in values)
     assert difference == pytest.approx((sum(values[2:4]) - sum(values[:2])) / 2)
-    own = json.loads(Path("out/provenance.json").read_text())["own_files"]
-    assert [Path(file).name for file in own] == ["things.py"]
-    assert all(re.fullmatch("[0-9a-f]{64}", digest) for digest in own.values())
+    made_by = json.loads(Path("out/provenance.json").read_text())
+    assert [Path(file).name for file in made_by["own_files"]] == ["things.py", "script.py"]
+    assert all(re.fullmatch("[0-9a-f]{64}", digest) for digest in made_by["own_files"].values())
+    told = {(it["kind"], it["name"], it["class"], Path(it["file"]).name) for it in made_by["own_classes"]}
+    assert told == {
+        ("strategy", "mine", "Mine", "script.py"),
+        ("strategy", "社区热点", "Mine", "things.py"),
+        ("indicator", "calls_twice", "Twice", "script.py"),
+    }
+    assert made_by["command"].startswith(f"beatlab compare --config-dir mine --with {Path('things.py').resolve()} ")
+    assert "it lacks indicator calls_twice, strategy mine," in made_by["command_note"]
+
+
+CELL = """
+import beatlab as bl
+def helper(briefing):
+    raise ValueError("a helper of another line")
+@bl.register
+class Fails(bl.Strategy):
+    name = "fails"
+    def plan(self, briefing, rng):
+        if briefing.grid.cell_m == 160:
+            helper(briefing)
+        return bl.PatrolPlan.none()
+"""
+NOTEBOOK = f"""
+import linecache
+cell = {CELL!r}
+linecache.cache["<cell 1>"] = len(cell), None, cell.splitlines(True), "<cell 1>"
+exec(compile(cell, "<cell 1>", "exec"))
+from sim.extensions import made_with
+print(made_with()["own_classes"][0]["typed"] == cell, made_with()["command_note"].count("strategy fails"))
+bl.compare(
+    strategies=["reactive", "fails"], shortages=["none"], replications=2, workers=2, seed=7, days=2, warmup_days=1,
+    city="town",
+    settings={{"city.cell_m": 160, "city.residents": 2000, "city.area_km2": 2, "city.beats": 1, "city.districts": 1}},
+)
+"""
+
+
+def test_a_cell_that_fails_in_a_worker_is_shown_with_its_lines_and_none_of_ours():
+    done = subprocess.run(
+        [sys.executable, "-c", NOTEBOOK],
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == "True 1\n", done.stderr
+    said = done.stderr
+    assert "AuthorError: strategy 'fails' failed on day 1 in the run of fails under none (alone: beatlab run " in said
+    assert re.search(r"strategy=fails shortage=none seed=[78] city\.seed=\d+ …\): ValueError: a helper", said)
+    assert 'raise ValueError("a helper of another line")' in said
+    ours = [line for line in said.splitlines() if "File " in line and str(REPOSITORY) in line]
+    assert len(ours) <= 3, said  # beatlab.compare, and what it hands the call to
+    assert "multiprocessing" not in said
+
+
+def test_a_class_of_a_module_is_loaded_again_with_its_file(tmp_path, monkeypatch):
+    (tmp_path / "mine_of_a_module.py").write_text(HEAD + STRATEGY)
+    monkeypatch.syspath_prepend(tmp_path)
+    kind = importlib.import_module("mine_of_a_module").Mine
+    extensions.register(kind)
+    file = str(tmp_path / "mine_of_a_module.py")
+    assert extensions.loadable_files() == (file,)
+    told = extensions.made_with()
+    assert told["own_files"] == {file: hashlib.sha256(Path(file).read_bytes()).hexdigest()}
+    assert "command_note" not in told
+
+
+@pytest.mark.parametrize("flag", [True, False])
+def test_a_mistake_names_the_flag_of_the_command_and_the_keyword_of_python(flag, capsys):
+    Path("bad.py").write_text("def plan(:\n")
+    Path("empty").mkdir()
+    if flag:
+        assert refused(capsys, "--with", "bad.py", "--cfg").startswith("error: --with: '")
+        assert refused(capsys, "--config-dir", "empty", "--cfg").startswith("error: --config-dir: folder 'empty' holds")
+        return
+    with pytest.raises(BadInput, match=r"^register_file: '.*bad\.py' cannot be loaded: SyntaxError"):
+        extensions.register_file("bad.py")
+    with pytest.raises(BadInput) as caught:
+        run.scenario(config_dir="empty")
+    assert caught.value.field == "config_dir"
+    assert caught.value.allowed.startswith("folder 'empty' holds none of city, ")
 
 
 class Waits(Strategy):
@@ -278,7 +360,10 @@ def test_what_is_no_strategy_programme_or_indicator_is_not_registered(kind):
             STRATEGY + STRATEGY.replace("Mine", "Yours"),
             r"Mine of .*bad\.py and Yours of .*bad\.py both have it: rename one",
         ),
-        (STRATEGY.replace("社区热点", "hotspot"), r"sim\.strategies\.hotspot and Mine of .*bad\.py both have it"),
+        (
+            STRATEGY.replace("社区热点", "hotspot"),
+            r"Hotspot of sim\.strategies\.hotspot and Mine of .*bad\.py both have it",
+        ),
         (STRATEGY.replace("社区热点", "a/b"), r"strategy: 'Mine' is not allowed: .*its name is 'a/b'"),
         (STRATEGY.replace("社区热点", "a with b"), r"strategy: 'Mine' is not allowed: .* choose one without 'with'"),
         (
@@ -298,7 +383,7 @@ def test_a_file_that_cannot_be_used_is_named_in_one_line(text, says, capsys):
 def test_a_file_that_holds_no_text_is_named_without_a_line_of_ours(capsys):
     Path("bad.py").write_bytes(b"\xff\xfe\x00")
     said = refused(capsys, "--with", "bad.py", *SMALL, "--cfg")
-    assert re.search(r"--with: '.*bad\.py' is not allowed: .*SyntaxError: source code .* null bytes$", said.strip())
+    assert re.search(r"--with: '.*bad\.py' cannot be loaded: SyntaxError: source code .* null bytes$", said.strip())
 
 
 @pytest.mark.parametrize("file", ["none.py", ".", "", "\x00"])
@@ -326,7 +411,10 @@ def test_a_strategy_that_fails_during_a_comparison_is_told_with_day_and_its_own_
     own = written(fails=FAILS)
     words = [*SMALL, *SHORT, "strategies=[reactive,fails]", "shortages=[none]", "replications=2", f"workers={workers}"]
     said = refused(capsys, *own, *words, "city.cell_m=160", "out=out", command=compare)
-    assert said.startswith("error: strategy 'fails' failed on day 1: TypeError: ")
+    where = (
+        r"in the run of fails under none \(alone: beatlab run strategy=fails shortage=none seed=\d+ city\.seed=\d+ …\)"
+    )
+    assert re.match(f"error: strategy 'fails' failed on day 1 {where}: TypeError: ", said)
     trace = Path(said.split("; where: ")[1].strip())
     text = trace.read_text()
     trace.unlink()
@@ -375,6 +463,7 @@ def test_an_option_that_was_edited_is_read_anew():
         ({"city__town": "residents: 1\n"}, [], r"mine/city/town\.yaml' .*ours, city/town\.yaml: rename"),
         ({"shortage__uniform35": "kind: none\n"}, [], r"ours, shortage/uniform35\.yaml: rename"),
         ({"city__a": "residents: [\n"}, ["city=a"], r"city: .* 'a' .*mine/city/a\.yaml, line 2: "),
+        ({"city__a": "# 县城\n".encode("gbk")}, ["city=a"], r"mine/city/a\.yaml: it is no UTF-8, but GBK"),
         ({"city__a": "- 1\n"}, ["city=a"], r"mine/city/a\.yaml holds list"),
         ({"city__a": "defaults: [nowhere]\n"}, ["city=a"], r"settings: .*mine/city/a\.yaml' .*nowhere"),
         ({"city__a": "x: ${oc.env:HOME}\n"}, ["city=a"], r"mine/city/a\.yaml\.x: .*nothing from outside"),
@@ -436,5 +525,7 @@ def test_an_indicator_that_breaks_its_promises_is_named(kind, error, says):
 def test_an_indicator_that_fails_stops_a_command_before_anything_is_run(capsys):
     bad = INDICATOR.replace("2 * len(", "results.tables['phone_calls'] and len(")
     said = refused(capsys, *written(bad=bad), *SMALL, *SHORT, "out=out")
-    assert said.startswith("error: indicator 'calls_twice' failed on day 5: KeyError: ")
+    assert said.startswith(
+        "error: indicator 'calls_twice' failed on day 5 in the trial before the first run: KeyError: "
+    )
     assert own_indicators() == {}

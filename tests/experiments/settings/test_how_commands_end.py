@@ -104,6 +104,21 @@ def test_an_authors_error_is_one_line_and_its_traceback_a_file(capsys, command, 
     assert file.read_text() == text
 
 
+def test_the_latest_tracebacks_are_kept_and_what_others_wrote_there(capsys, command, empty_folder, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(empty_folder))
+    (empty_folder / "beatlab-notes.txt").touch()
+
+    def body(_request):
+        raise AuthorError("strategy 'mine'", 3, "said", "text")
+
+    for _ in range(8):
+        command(body)
+    last = capsys.readouterr().err.splitlines()[-1].rpartition("where: ")[2]
+    left = {str(path) for path in empty_folder.iterdir()}
+    assert len(left) == 6
+    assert {last, str(empty_folder / "beatlab-notes.txt")} <= left
+
+
 def test_what_ends_the_program_is_no_success(capsys, command):
     assert command(lambda _request: sys.exit(0)) == 2
     assert re.fullmatch(r"error: .*sys\.exit\(0\).*\n", capsys.readouterr().err)
