@@ -27,7 +27,7 @@ from sim.scenario import Scenario, status_quo
 from sim.strategies.base import strategy_class
 from sim.world import Setting, World, setting_of
 
-KEPT_STATES = 60  # cities on disk, the latest; a county takes some ten megabytes
+KEPT_STATES = 200  # cities on disk, the latest; a county takes some ten megabytes
 QUICK = 1  # level of compression
 LATEST: dict[str, bytes] = {}  # the settled city that this process used last: runs of a seed follow each other
 
