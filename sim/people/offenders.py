@@ -136,7 +136,7 @@ class OffenderParameters(Parameters):
     heard: float = parameter(
         0.3, unit="crimes", ge=0, le=1,
         source="assumption: part of it is told, and what befalls others counts less (Stafford & Warr 1993)",
-        doc="Weight of a crime of an associate, whether it ended in an arrest or not, beside one's own.",
+        doc="Weight of a crime of an associate, whether it ended in an arrest or not, beside the offender's own.",
     )  # fmt: skip
     seen_police: float = parameter(
         0.1, unit="crimes", ge=0, le=1, source="assumption",
