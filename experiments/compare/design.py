@@ -80,9 +80,10 @@ def design(request: Request) -> tuple[dict[str, Any], dict[Point, Scenario]]:
     Returns
     -------
     plan : dict
-        strategies, shortages, baseline, replications, workers, out; shortage_settings: name → its settings; given: what
-        the user set → the strategies and shortages that have it; common: the scenario without any shortage; sets: the
-        sets of parameters, and variants: point → its scenario with each of them, or the one that there is.
+        The keys of the command itself, such as strategies and replications; shortage_settings: name → its settings;
+        given: what the user set → the strategies and shortages that have it; common: the scenario without any
+        shortage; sets: the sets of parameters, and variants: point → its scenario with each of them, or the one that
+        there is.
     points : dict
         (shortage, strategy) → scenario with the first seed, in the order of the table.
 
@@ -128,8 +129,7 @@ def design(request: Request) -> tuple[dict[str, Any], dict[Point, Scenario]]:
             raise BadInput(key, value, f"no listed strategy or shortage has it; they have {', '.join(every) or 'none'}")
     owners = [*allowed.items(), *allowed_shortage.items()]
     plan["given"] = {f"{key}={value}": [name for name, keys in owners if key in keys] for key, value in own.items()}
-    sets = plan.pop("parameter_sets")
-    plan["sets"] = [] if sets is None else read_sets(sets)
+    plan["sets"] = [] if plan["parameter_sets"] is None else read_sets(plan["parameter_sets"])
     points, plan["variants"], plan["shortage_settings"] = {}, {}, {}
     for shortage in plan["shortages"]:
         for strategy, found in by_strategy.items():

@@ -38,7 +38,7 @@ SCENARIO_KEYS = {
     "force.patrol_units": "units on duty at full strength; derived from the headcount when absent",
     "strategy.dwell_min": "length of a stop, min, with hotspot",
     "shortage.fraction": "size of the shortage or lever, where it has one; --cfg prints the other parameters",
-    "shortage.start_day": "first day of the shortage, warm-up included; also shortage.days, shortage.ramp_days",
+    "shortage.start_day": "first day of the shortage, after the warm-up; also shortage.days, shortage.ramp_days",
 }
 
 

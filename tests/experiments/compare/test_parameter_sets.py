@@ -6,9 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import yaml
 from made_up_comparison import nine
 
 import beatlab as bl
+from experiments.compare.__main__ import main
 from experiments.compare.design import COMMAND, design
 from experiments.compare.findings import findings
 from experiments.compare.parameter_sets import read_sets, tasks_of
@@ -53,6 +55,14 @@ def test_without_a_file_all_replications_are_alike():
     plan, points = design(request_of(COMMAND, ASKED, None))
     assert plan["sets"] == []
     assert plan["variants"] == {point: [scenario] for point, scenario in points.items()}
+
+
+def test_the_settings_that_are_printed_name_the_file(file, capsys):
+    path = file("patrol.break_min\n20\n30\n")
+    assert main(["city=town", f"parameter_sets={path}", "--cfg"]) == 0
+    printed = yaml.safe_load(capsys.readouterr().out)
+    assert printed["parameter_sets"] == str(path)
+    assert not {"sets", "variants", "common"} & printed.keys()
 
 
 @pytest.mark.parametrize(
