@@ -10,6 +10,7 @@ import re
 
 import matplotlib as mpl
 import numpy as np
+import polars as pl
 import pytest
 from made_up_comparison import comparison, nine, printed, reported
 from matplotlib.figure import Figure
@@ -61,7 +62,7 @@ def mechanisms(n: int) -> Mechanisms:
         Course(reward, hours, {team: list(np.minimum(3 * month, 40) * hours) for team in TEAMS}, *[[0.0] * 24] * 5)
         for reward in (0.0, 5.0, 20.0) for hours in (1.0, 2.0, 3.0)
     ]  # fmt: skip
-    return mechanisms_findings({"reactive": Scenario()}, traces, courses, {})
+    return mechanisms_findings({"reactive": Scenario()}, traces, courses, pl.DataFrame(), {})
 
 
 def bands(figure: Figure) -> int:

@@ -57,7 +57,7 @@ def test_help_lists_groups_and_keys_without_loading_the_model(name, empty_folder
         "city.cell_m",
         "force.patrol_units",
         "strategy.dwell_min",
-        "default: 28",
+        "default: 728",
     ):
         assert word in shown.stdout
     loaded = shown.stdout.splitlines()[-1]
