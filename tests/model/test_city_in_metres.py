@@ -12,13 +12,15 @@ from sim.arrays import Array
 from sim.city.build import build_city
 from sim.city.city import City, CityParameters
 from sim.city.grid import Grid
-from sim.incident_types import PLACE_CRIMES, TYPE_NAMES
+from sim.incident_types import PLACE_CRIMES, TYPE_NAMES, IncidentType
+from sim.incidents.demand import DemandParameters
 from sim.incidents.opportunity import OpportunityParameters, opportunity
 from sim.people.residents import ResidentParameters, Society, settle
 
 SIDES_M = (50.0, 100.0, 150.0, 200.0)
 BLOCK_M = 600.0  # a whole number of each
 CITIES = range(1, 9)
+BURGLARY = DemandParameters().burglary
 
 
 class Town(NamedTuple):
@@ -96,7 +98,7 @@ def test_the_supply_of_targets_of_a_block_hardly_depends_on_the_cells(towns: lis
     """Crowds and shops are averaged over a cell, and pickpocketing and snatching are more than proportional to them."""
     shares = []
     for city, people in towns:
-        offered = opportunity(city, people, OpportunityParameters(guardianship=0), 0.4)
+        offered = opportunity(city, people, OpportunityParameters(guardianship=0), BURGLARY, 0.4)
         weekly = np.exp(offered.appeal.astype(float)).sum(axis=1)
         shares.append([blocks(of_type / of_type.sum(), city.grid) for of_type in weekly])
     for kind in PLACE_CRIMES:
@@ -110,7 +112,9 @@ def test_guardians_deter_as_much_in_cells_of_any_side(towns: list[Town]) -> None
     means = []
     for city, people in towns:
         guarded, unguarded = (
-            opportunity(city, people, OpportunityParameters(guardianship=g), 0.4).appeal[0].astype(float)
+            opportunity(city, people, OpportunityParameters(guardianship=g), BURGLARY, 0.4)
+            .appeal[IncidentType.BURGLARY]
+            .astype(float)
             for g in (1.0, 0.0)
         )
         means.append(np.average(unguarded - guarded, weights=np.exp(unguarded)))

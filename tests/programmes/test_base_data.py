@@ -35,22 +35,18 @@ def test_every_minute_goes_into_an_address(slow: float) -> None:
 
 
 def test_a_round_on_one_day_makes_every_cell_fresh_and_half_a_round_the_larger_ones() -> None:
-    homes = np.bincount(Days(base_data()).society.dwellings["cell"])
+    days = Days(base_data())
+    homes = np.bincount(days.society.dwellings["cell"], minlength=len(days.ground.cells))
     total = homes.sum()
     whole, half = (Days(base_data(), community_min=8.0 * share * total).pass_by(1) for share in (1.0, 0.5))
     gain = whole.ground.cells["data_gain"]
-    assert gain[np.flatnonzero(homes)] == pytest.approx(1.0)
-    assert gain[np.flatnonzero(homes == 0)].sum() == 0
+    assert gain[homes > 0] == pytest.approx(1.0)
+    assert gain[homes == 0].sum() == 0
     assert whole.total("cells_done") == (homes > 0).sum()
     some = half.ground.cells["data_gain"]
     done = some > 0.999
     assert ((some > 0) & ~done).sum() <= 1, "one cell is being checked"
-    assert (
-        homes[np.flatnonzero(done)].min()
-        >= homes[
-            np.flatnonzero((some == 0) & (homes.sum() > 0) & (np.bincount(np.arange(len(homes)), homes) > 0))
-        ].max()
-    )
+    assert homes[done].min() >= homes[(some == 0) & (homes > 0)].max()
     assert half.total("freshness") == pytest.approx(0.5, abs=0.01)
 
 
