@@ -79,7 +79,6 @@ def town():
         "clock": {"tick_min": 1},
     }
     model = CityModel(Scenario(**settings, warmup_days=1, days=5, seed=8))
-    model.run(1)
     seen = []
     for _ in range(5 * 1440):
         model.run(1 / 1440)
