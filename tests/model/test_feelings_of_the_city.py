@@ -15,6 +15,7 @@ from small_runs import MUCH_CRIME, in_county, in_town
 
 from sim.arrays import Array
 from sim.incident_types import IncidentType
+from sim.incidents.hardening import openness
 from sim.incidents.log import CALLS, INCIDENTS
 from sim.model import CityModel
 from sim.people.feelings import BASELINES, Feeling, city_means
@@ -81,9 +82,8 @@ def test_the_days_tell_how_the_city_felt_when_they_began() -> None:
     demand = {**MUCH_CRIME, "fraud": {"engaging_probability": 0.03}}
     model = CityModel(in_town(days=6, warmup_days=3, demand=demand, strategy={"name": "random_patrol"}))
     seen = []
-    for day in range(9):
-        if day >= 3:
-            seen.append(by_hand(model).mean(axis=1))
+    for _ in range(6):
+        seen.append(by_hand(model).mean(axis=1))
         model.run(1)
     daily, indicators = model.results().tables["daily"], model.results().indicators
     for feeling, name in enumerate(COLUMNS):
@@ -200,7 +200,9 @@ def test_households_harden_their_homes_after_a_burglary_the_likelier_the_more_aw
     """Of homes burgled once, each with the chance of its awareness then: Poisson-binomial, false alarm 1e-5."""
     model = burgled(probability, 0.5)
     homes, people = model.world.society.dwellings, model.world.society.residents
-    times = np.bincount(people["dwelling"][burglaries(model)["victim_id"]], minlength=len(homes))
+    of_homes = burglaries(model)["victim_id"]
+    of_homes = of_homes[of_homes >= 0]  # others are of shops
+    times = np.bincount(people["dwelling"][of_homes], minlength=len(homes))
     assert np.array_equal(times > 0, homes["burgled_min"] >= 0)
     hardened = homes["hardened_min"] >= 0
     assert not hardened[times == 0].any()
@@ -217,10 +219,13 @@ def test_the_hardness_of_a_cell_is_what_hardening_takes_from_its_appeal() -> Non
     model = burgled(1.0, 0.5)
     homes, cells = model.world.society.dwellings, model.world.ground.cells
     decay_min = 0.5 * 365 * 1440 / math.log(2)
+    of_home, of_shop = openness(model.world.society, model.world.rules.demand)
     appeal, hardened = (
-        np.bincount(homes["cell"], weights=homes["appeal"] * rows, minlength=len(cells))
+        of_home * np.bincount(homes["cell"], weights=homes["appeal"] * rows, minlength=len(cells))
         for rows in (1.0, np.exp((homes["hardened_min"] - model.now_min) / decay_min))
     )
+    shops = model.world.society.shops
+    appeal += of_shop * np.bincount(shops["cell"], weights=shops["appeal"], minlength=len(cells))
     assert hardened.max() > 0
     hardness = cells["hardness"] * np.exp((cells["hardened_min"] - model.now_min) / decay_min)
     assert hardness == pytest.approx(0.5 * hardened / np.maximum(appeal, 1e-12), abs=1e-4)

@@ -36,14 +36,14 @@ class Pair(NamedTuple):
 
 
 @cache
-def pair(**search: Any) -> Pair:
+def pair(seed: int = 1, **search: Any) -> Pair:
     people = {
         "offenders": {"career_years": 1000.0, "prior_weight": 1e9, "co_offending": 0.0},
         "search": {"foraging_weight": 0.0, **search},
         "feelings": {"victim_awareness_gain": 0.0, "harden_probability": 0.0},
     }
     flags = {"event_dependence": {"near_boost": 0.0, "dwelling_boost": 0.0}}
-    model = CityModel(in_town(people=people, demand={**MUCH_CRIME, **flags}))
+    model = CityModel(in_town(people=people, demand={**MUCH_CRIME, **flags}, seed=seed))
     without = offended(model.world)
     most = np.argsort(-crimes_by_cell(without))[:TREATED_CELLS]
     begun: World = own(model.world)
@@ -92,12 +92,19 @@ def test_if_all_who_are_put_off_go_home_nothing_moves_at_all() -> None:
 
 
 def test_the_more_try_again_the_larger_a_share_of_what_is_prevented_reappears_elsewhere() -> None:
+    """Most of it nearby, so that the quotient is below 0: in the mean of six replications, by more than two errors.
+
+    Of one town a quotient is uncertain by 0.05, for want of crimes far from what is treated.
+    """
     shares = [moved_share(pair(try_again=chance)) for chance in (0.0, 0.5, 1.0)]
-    quotients = [pair(try_again=chance).effect.wdq for chance in (0.5, 1.0)]
+    found = {chance: [pair(seed, try_again=chance).effect for seed in range(1, 7)] for chance in (0.5, 1.0)}
+    quotients = {chance: np.array([one.wdq for one in effects]) for chance, effects in found.items()}
     print(f"share that moves: {np.round(shares, 3).tolist()}, WDQ {quotients}")
     assert shares[0] + 0.05 < shares[1]
     assert shares[1] + 0.05 < shares[2]
-    assert max(quotients) < 0
+    for chance, quotient in quotients.items():
+        assert quotient.mean() + 2 * quotient.std(ddof=1) / np.sqrt(len(quotient)) < 0
+        assert all(one.rings.sum() > one.rest[0] > 0 for one in found[chance])
 
 
 @pytest.mark.parametrize("weaker", [{"need_pace": 0.0}, {"need_boldness": 0.0}, {"need_days": 0.05}])

@@ -19,6 +19,7 @@ from sim.city.build import build_city
 from sim.city.city import CityParameters
 from sim.city.state import Ground, new_cells
 from sim.incidents.demand import DemandParameters, demand_rule
+from sim.incidents.hardening import openness
 from sim.incidents.profiles import DemandRule
 from sim.model import CityModel
 from sim.people.feelings import Feeling, FeelingParameters, Feelings, new_feelings
@@ -249,13 +250,16 @@ def test_what_is_hardened_counts_for_burglars_at_once_and_keeps_the_fading_boost
     cells["boost"][cell], cells["boost_min"][cell] = 0.8, 1440.0
     counts = place.check(np.arange(len(dwellings)), RULE._replace(logit=40.0))
     assert counts[HARDENED] == len(dwellings)
-    effect = place.feelings.rule.hardening.effect
-    soft = np.bincount(dwellings["cell"], dwellings["appeal"] * (1 - effect), minlength=len(cells))
-    total = np.bincount(dwellings["cell"], dwellings["appeal"], minlength=len(cells))
-    assert 1 - cells["hardness"][total > 0] == pytest.approx((soft / np.maximum(total, 1e-12))[total > 0], rel=1e-5)
+    effect, shops = place.feelings.rule.hardening.effect, place.society.shops
+    of_home, of_shop = openness(place.society, demand)
+    homes = of_home * np.bincount(dwellings["cell"], dwellings["appeal"], minlength=len(cells))
+    selling = of_shop * np.bincount(shops["cell"], shops["appeal"], minlength=len(cells))
+    soft, total = homes * (1 - effect) + selling, homes + selling
+    assert (selling[homes > 0] > 0).any()
+    assert 1 - cells["hardness"][homes > 0] == pytest.approx((soft / np.maximum(total, 1e-12))[homes > 0], rel=1e-5)
     fade = math.exp(-4 * 1440.0 / demand.boost_min)
     assert cells["boost"][cell] == pytest.approx(0.8 * fade, rel=1e-5)
-    own = dwellings["appeal"][7] * (1 - effect) * demand.dwelling_boost * fade / soft[cell]
+    own = of_home * dwellings["appeal"][7] * (1 - effect) * demand.dwelling_boost * fade / soft[cell]
     assert cells["own_boost"][cell] == pytest.approx(own, rel=1e-5)
 
 
