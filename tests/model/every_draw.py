@@ -64,7 +64,8 @@ def main(days: int, given: dict[str, Any]) -> None:
     from sim.model import CityModel
     from sim.scenario import Scenario
 
-    sim.world.intercepts = lambda *_: np.full(7, -3.0)  # not found out by thousands of searches of a crowd
+    assert callable(sim.world.first_guess), "what is replaced is not there"
+    sim.world.first_guess = lambda *_: np.full(7, -3.0)  # not found out by thousands of searches of a crowd
     demand = {**EVENTFUL, "disputes": {"per_1000_year": 2000}}
     model = CityModel(Scenario(city=TOWN, force=FORCE, demand=demand, people=MANY, days=days, warmup_days=0, **given))
     model.run()

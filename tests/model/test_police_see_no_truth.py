@@ -42,8 +42,8 @@ from sim.scenario import Scenario
 from sim.strategies.base import registered
 
 DAY = 14  # all strategies plan on it, weekly analysts have released their second surface
-BEFORE = ("_call_victims", "_make_room", "_begin_to_measure", "_judge", "_muster", "_go_to_work")
 DECISIONS = ("_carry_out_programmes", "_give_orders")
+BEFORE = CityModel._DAY[: CityModel._DAY.index(DECISIONS[0])]
 LISTENS, SETTLES = "social_governance", "mediation"
 ALWAYS_ON = {
     "campaign": {"first_day": 8, "carried": 0.0, "other_arrest": 0.0}

@@ -45,8 +45,10 @@ class Force:
         self.orders.append(mobilisation)
 
 
-def lived(days: int, logs: Any = None, ordered: float = 0.0, **parameters: Any) -> tuple[Campaign, Force, np.ndarray]:
-    """Let a campaign run for some days without a city; return it, the orders by day, and on which days it was on."""
+def lived(
+    days: int, logs: Any = None, ordered: float = 0.0, since: int = 0, **parameters: Any
+) -> tuple[Campaign, Force, np.ndarray]:
+    """Let a campaign run for some days from one on without a city; return it, the orders by day, and when it was on."""
     programme, force = Campaign(Campaign.Parameters(**{**NO_CHECKS, **parameters})), Force(ordered)
     bureau = SimpleNamespace(
         belief=None, career=SimpleNamespace(desist_at_arrest=0.0),
@@ -54,13 +56,13 @@ def lived(days: int, logs: Any = None, ordered: float = 0.0, **parameters: Any) 
         demand=SimpleNamespace(custody_min=None, custody_most_min=None),
     )  # fmt: skip
     scenario = SimpleNamespace(dispatch=SimpleNamespace(arrest_processing_min=90.0))
-    programme.begin(SimpleNamespace(staff=force, bureau=bureau, scenario=scenario))
+    programme.begin(SimpleNamespace(staff=force, bureau=bureau, scenario=scenario, first_day=since))
     programme._check = lambda today: None
     on = np.zeros(days, dtype=bool)
     for day in range(days):
         assert len(force.orders) == day + 1
         truth: Any = Truth(*[None] * 6, logs or new_logs(1))
-        programme.day(Today(1, day, {}, force, None, None, truth))
+        programme.day(Today(1, since + day, {}, force, None, None, truth))
         on[day] = programme.on
         assert (force.orders[day].lent_share.sum() > 0) == on[day], "the order of a day is not that of its campaign"
     return programme, force, on
@@ -75,7 +77,8 @@ def days_of(on: np.ndarray) -> list[tuple[int, int]]:
 @pytest.mark.parametrize(
     ("parameters", "spells"),
     [
-        ({}, [(28, 49), (118, 139), (208, 229)]),
+        ({"first_day": 28}, [(28, 49), (118, 139), (208, 229)]),
+        ({}, [(0, 21), (90, 111), (180, 201)]),
         ({"first_day": 0, "every_days": None, "length_days": 14}, [(0, 14)]),
         ({"first_day": 5, "every_days": 21, "at_most": 2}, [(5, 47)]),
         ({"first_day": 240, "length_days": 30}, [(240, 250)]),
@@ -86,6 +89,11 @@ def test_scheduled_campaigns_are_on_their_days(parameters: dict[str, Any], spell
     assert days_of(on) == spells
     assert programme.diary["on"].sum() == on.sum()
     assert programme.diary["lent_duties"].sum() == 4 * on.sum()
+
+
+@pytest.mark.parametrize("parameters", [{}, {"first_day": 5, "every_days": 21, "at_most": 2}])
+def test_the_schedule_counts_from_the_end_of_the_warm_up(parameters: dict[str, Any]) -> None:
+    assert days_of(lived(250, since=728, **parameters)[2]) == days_of(lived(250, **parameters)[2])
 
 
 def test_overtime_is_given_back_in_part_and_to_the_hour() -> None:
