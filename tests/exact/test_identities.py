@@ -16,12 +16,15 @@ from laboratory import FALSE_ALARM, Laboratory, batch_means, claim, closed_books
 from scipy.stats import chi2, chisquare, norm, poisson
 
 from sim.arrays import Array
+from sim.clock import hour_of_week
 from sim.incident_types import OTHER_CALLS, PLACE_CRIMES, TYPE_NAMES, IncidentType
 from sim.incidents.calls import BY_HOUR
 from sim.incidents.log import CALLS, INCIDENTS, CallState, Discoverer
 from sim.model import CityModel
 from sim.police.patrol.units import ON_DUTY, Activity
 from sim.scenario import Scenario
+from sim.strategies.base import Briefing, PatrolPlan
+from sim.strategies.hotspot import Hotspot
 
 TOWN = {"name": "town", "residents": 10_000, "area_km2": 8.0, "beats": 4, "districts": 2, "centres": 1}
 IDLE = (Activity.STANDBY, Activity.RETURN_DRIVE)
@@ -156,16 +159,36 @@ def reporting(model: CityModel) -> tuple[Array, Array, Array]:
         np.array([getattr(one, name) for one in given])[kind]
         for name in ("witness_probability", "report_probability", "harm_days")
     )
-    trust = np.where(crimes["victim_id"] < 0, 0.5, model.world.society.residents["trust"][crimes["victim_id"]])
-    rule = demand.reporting
-    told = 1 / (
-        1
-        + (1 - told)
-        / told
-        * np.exp(-rule.trust_slope * (trust - 0.5))
-        * (crimes["harm"] / severity) ** -rule.harm_slope
-    )
+    residents, rule = model.world.society.residents, demand.reporting
+    trust = np.where(crimes["victim_id"] < 0, 0.5, residents["trust"][crimes["victim_id"]])
+    odds = np.exp(rule.trust_slope * (trust - 0.5)) * (crimes["harm"] / severity) ** rule.harm_slope
+    told = 1 / (1 + (1 - told) / told / odds)
+    seen = np.array([_witnessed(model, crime, p) for crime, p in zip(crimes, seen, strict=True)])
     return crimes, seen, seen + (1 - seen) * told
+
+
+def _witnessed(model: CityModel, crime: Array, p: float) -> float:
+    """Return the mean chance, over all who may be there, that a bystander tells; victim and culprit do as strangers."""
+    society, cell = model.world.society, int(crime["cell"])
+    places, hour = society.places, hour_of_week(crime["time_min"], model.scenario.clock.start_weekday)
+    homes = society.dwellings[places.dwelling_start[cell] : places.dwelling_start[cell + 1]]
+    first = homes["first_resident"][0] if len(homes) else 0
+    groups = (
+        (np.arange(first, first + homes["residents"].sum()), 1.0 - places.away[hour]),
+        (places.workers[places.worker_start[cell] : places.worker_start[cell + 1]], places.routine.work[0, hour]),
+        (
+            places.visitors[places.leisure_start[cell] : places.leisure_start[cell + 1]],
+            places.routine.leisure[0, hour] + 0.01,
+        ),
+    )
+    who = np.concatenate([people for people, _ in groups]).astype(int)
+    if not len(who):
+        return p
+    weights = np.concatenate([np.full(len(people), float(weight)) for people, weight in groups])
+    trust = society.residents["trust"][who].astype(float)
+    trust[(who == crime["victim_id"]) | (who == crime["culprit_id"])] = 0.5
+    odds = np.exp(model.scenario.demand.reporting.trust_slope * (trust - 0.5))
+    return float(np.average(p * odds / (1 - p + p * odds), weights=weights))
 
 
 @pytest.mark.parametrize("trust_slope", [0.0, 1.5])
@@ -215,6 +238,15 @@ def test_calls_that_are_no_crime_are_poisson_with_the_rate_of_their_hour(kind: I
     assert chi2.sf(statistic, 24) > FALSE_ALARM
 
 
+class HotspotsElsewhere(Hotspot):
+    """Hot spots of all beats but one, whose units have no orders and drive back to their station."""
+
+    def plan(self, briefing: Briefing, rng: np.random.Generator) -> PatrolPlan:
+        plan = super().plan(briefing, rng)
+        kept = plan.beat > 0
+        return PatrolPlan(plan.cell[kept], plan.weight[kept], plan.dwell_min[kept], plan.beat[kept])
+
+
 @cache
 def busy_town() -> CityModel:
     """Return a town after two weeks: shifts, breaks, hot-spot patrol, violence for two units, arrests, overtime."""
@@ -232,7 +264,8 @@ def busy_town() -> CityModel:
             warmup_days=3,
             days=14,
             seed=5,
-        )
+        ),
+        HotspotsElsewhere(),
     )
     model.run()
     return model

@@ -249,19 +249,29 @@ def test_homes_begin_as_hardened_as_burglaries_keep_them_and_hardening_wears_off
 
 
 def test_a_home_that_is_hardened_fully_is_never_burgled_again() -> None:
+    """But by a neighbour to whom none other of the cell is left than the own home; where there are no shops."""
     people = {
+        "residents": {"shops": {"per_1000": 0.0}},
         "offenders": {"share": 0.02, "searches_per_day": 4.0},
         "feelings": {"harden_probability": 1.0, "harden_effect": 1.0, "harden_half_life_years": 100.0},
     }
     model = CityModel(in_town(days=60, demand={"burglary": {"rate_per_1000": 300.0}}, people=people))
-    homes, again, safe = model.world.society.dwellings, 0, 0
+    society, before, again, safe = model.world.society, 0, 0, 0
+    homes = society.dwellings
     homes["hardened_min"], model.world.ground.cells["hardness"] = -np.inf, 0.0
     for _ in range(60):
-        hardened, last = homes["hardened_min"] >= 0, homes["burgled_min"].copy()
+        hardened = homes["hardened_min"] >= 0
+        homes["hardened_min"][hardened] = model.now_min  # so that next to nothing of it wears off in a day
         model.run(1)
         safe += int(hardened.sum())
-        again += int((homes["burgled_min"] != last)[hardened].sum())
+        crimes = burglaries(model)
+        burgled, burglars = (society.residents["dwelling"][crimes[who][before:]] for who in ("victim_id", "culprit_id"))
+        before = len(crimes)
+        for home, own in zip(burgled[hardened[burgled]], burglars[hardened[burgled]], strict=True):
+            others = (homes["cell"] == homes["cell"][home]) & (np.arange(len(homes)) != own)
+            again += int((~hardened)[others].any())
     assert safe > 1000
+    assert before > 300
     assert again == 0
 
 
