@@ -37,9 +37,7 @@ class Town(NamedTuple):
     feelings: Feelings
 
 
-def town_of(
-    visits: int = 2000, dwell_min: float = 10.0, share: float = 0.05, felt: FeelingParameters = SILENT
-) -> Town:
+def town_of(visits: int = 2000, dwell_min: float = 10.0, share: float = 0.05, felt: FeelingParameters = SILENT) -> Town:
     """Return a town with stops at cells where many live, one in ten of them at the same place."""
     place = build_city(CityParameters(name="town", residents=3_000, area_km2=4, beats=2, districts=1, centres=1))
     society = settle(place, ResidentParameters(), seed=1)
