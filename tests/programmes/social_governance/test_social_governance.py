@@ -32,6 +32,7 @@ from sim.police.cases.coordination import (
 )
 from sim.police.post_ledger import Work
 from sim.programmes.base import Today
+from sim.programmes.social_governance.messages import fresh_news
 from sim.programmes.social_governance.networks import (
     NetworkParameters,
     Round,
@@ -430,13 +431,26 @@ def test_the_more_messages_a_grid_has_had_lately_the_fewer_read_the_next(tiring:
     for day in range(1, 9):
         town.commit(np.array([10]), day * DAY - 100.0, IncidentType.BURGLARY, reported=True)
         town.crimes["recorded_time_min"][-1] = day * DAY - 5.0
-        town.crimes["latest_min"][-1] = day * DAY - 100.0
+        town.logs.calls["received_min"][0] = day * DAY - 100.0
         kept_up(programme, town.day(day))
     read = programme.diary["messages_read"][1:9]
     assert programme.diary["messages"][1:9].tolist() == [1.0] * 8
     assert read[0] > 50
     last = read[6:].mean() / read[0]
     assert 0.03 < last < 0.3 if tires else 0.6 < last < 1.5
+
+
+def test_shops_that_find_at_the_same_opening_hour_that_they_were_burgled_are_told_to_readers_of_their_own() -> None:
+    town = MadeUpTown()
+    for call, received_min in enumerate((DAY + 541.0, DAY + 541.3)):
+        town.commit(np.array([10]), DAY + 100.0, IncidentType.BURGLARY, reported=True)
+        crime = town.crimes[-1:]
+        crime["latest_min"], crime["recorded_time_min"], crime["call_id"] = DAY + 540.0, 2 * DAY - 5.0, call
+        crime["recorded_type"] = IncidentType.BURGLARY
+        town.logs.calls["received_min"][call] = received_min
+    news = list(fresh_news(town.logs, town.society, 2 * DAY))
+    assert len(news) == 2
+    assert news[0].key_time != news[1].key_time
 
 
 def test_parameters_out_of_bounds_are_refused_by_name() -> None:
