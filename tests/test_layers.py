@@ -89,6 +89,7 @@ FLOORS = (  # of a wing; a module that is named on none stands on that of the nu
         "kept",
         "design",
         "comparison",
+        "treated",
         "composition",
         "assumptions",
         "force_portrait",

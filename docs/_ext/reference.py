@@ -18,6 +18,7 @@ from typing import Any, get_args
 import polars as pl
 from pydantic.fields import FieldInfo
 
+from experiments.estimates.areas import DISPLACEMENT_SCHEMA, RINGS_SCHEMA
 from experiments.estimates.effects import SCHEMA
 from experiments.estimates.paths import PATH_SCHEMA
 from experiments.presentation.indicators import INDICATORS, indicator
@@ -201,6 +202,8 @@ def tables() -> str:
     schemas = {name: dict(frame(columns).schema) for name, columns in results().tables.items()} | {
         "effects": dict(SCHEMA),
         "paths": dict(PATH_SCHEMA),
+        "rings": dict(RINGS_SCHEMA),
+        "displacement": dict(DISPLACEMENT_SCHEMA),
     }
     check_described(set(schemas), set(described), "tables")
     out = []

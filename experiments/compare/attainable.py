@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from experiments.estimates.intervals import FEWEST_FOR_INTERVAL, ratio_interval
+from experiments.estimates.intervals import CLEAR, FEWEST_FOR_INTERVAL, ratio_interval
 from experiments.presentation.wording import number
 
 if TYPE_CHECKING:
     from experiments.compare.comparison import Comparison
 
 OUTCOME = "crimes_place"  # the bound places patrol, and patrol meets crimes at places alone
-CLEAR = 4.0  # standard errors between baseline and bound below which a share means nothing: its denominator is near 0
 
 
 class Share(NamedTuple):

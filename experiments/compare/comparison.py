@@ -65,6 +65,11 @@ class Comparison:
         shortage, strategy, replication, seed, quarter, first_day, days, ended, then indicators of the quarter.
     paths : DataFrame
         Paired differences to the baseline by quarter, see `experiments.estimates.paths`.
+    rings : DataFrame
+        Paired differences in crimes at places by type and distance from treated cells, see
+        `experiments.estimates.areas.ring_effects`.
+    displacement : DataFrame
+        Share that moves and weighted displacement quotient, see `experiments.estimates.areas.displaced`.
     warmup : DataFrame
         replication, seed, week, then what was measured in the week while the city settled, which all runs of a seed
         share.
@@ -108,6 +113,8 @@ class Comparison:
     duty: pl.DataFrame
     quarters: pl.DataFrame
     paths: pl.DataFrame
+    rings: pl.DataFrame
+    displacement: pl.DataFrame
     warmup: pl.DataFrame
     why: dict[str, str]
     levers: list[str]

@@ -58,7 +58,18 @@ def write_files(
     }
     store.write_yaml(folder / "scenario.yaml", resolved)
     store.write_table(folder / "summary.parquet", findings.comparison.runs)
-    for name in ("effects", "cells", "ledger", "profiles", "duty", "quarters", "paths", "warmup"):
+    for name in (
+        "effects",
+        "cells",
+        "ledger",
+        "profiles",
+        "duty",
+        "quarters",
+        "paths",
+        "rings",
+        "displacement",
+        "warmup",
+    ):
         store.write_table(folder / f"{name}.parquet", getattr(findings.comparison, name))
     if not findings.comparison.city_shares.is_empty():
         store.write_table(folder / "city_shares.parquet", findings.comparison.city_shares)

@@ -13,6 +13,7 @@ from experiments.compare.attainable import Attained, attained
 from experiments.compare.best import chances_of
 from experiments.compare.best_table import BestTable, best_table
 from experiments.compare.costs import CostRow, costs
+from experiments.compare.displacement import Displacement, displacement
 from experiments.compare.hours import Hours, hours
 from experiments.compare.kits import Kit, Programme, kits_of, programmes_of
 from experiments.compare.measured import IndicatorRow, ResponseRow, indicator_rows, response_rows
@@ -74,6 +75,8 @@ class Findings:
         The probabilities of being the best.
     paths : Paths
         The effects by quarter.
+    displacement : Displacement
+        What moves from where patrol is added.
     settled : Settled
         Whether the city had settled before the measured days.
     table : Table
@@ -109,6 +112,7 @@ class Findings:
     answer: tuple[str, ...]
     best: BestTable
     paths: Paths
+    displacement: Displacement
     settled: Settled
     table: Table
     under: Mapping[str, UnderShortage]
@@ -152,6 +156,7 @@ def findings(comparison: Comparison) -> Findings:
         answer=(*answer, by_quarter.sentence) if by_quarter.sentence else answer,
         best=best,
         paths=by_quarter,
+        displacement=displacement(comparison, told),
         settled=settled(comparison),
         table=shown,
         under=under,

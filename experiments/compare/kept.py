@@ -26,6 +26,8 @@ def gather(
     from experiments.compare.assumptions import assumptions
     from experiments.compare.comparison import Comparison, frames
     from experiments.compare.composition import composition_of
+    from experiments.compare.treated import pairs_of
+    from experiments.estimates.areas import displaced, ring_effects
     from experiments.estimates.components import over_cities, shares_of_cities
     from experiments.estimates.effects import effects
     from experiments.estimates.paths import PLACE, quarter_effects
@@ -38,7 +40,9 @@ def gather(
         for name, settings in plan["shortage_settings"].items()
     }
     each = plan["seeds_per_city"]
-    found = frames(runs, first.seed, city, each if first.city.drawn_anew else plan["replications"])
+    in_one_city = each if first.city.drawn_anew else plan["replications"]
+    found = frames(runs, first.seed, city, in_one_city)
+    pairs = pairs_of(runs, plan["baseline"], in_one_city)
     summary, quarters = over_cities(found["runs"], each), over_cities(found.pop("quarters"), each, PLACE)
     return Comparison(
         scenario=first.model_dump(mode="json"),
@@ -55,6 +59,8 @@ def gather(
         quarters=quarters,
         paths=quarter_effects(quarters, plan["baseline"]),
         warmup=over_cities(found.pop("warmup"), each, ("week",)),
+        rings=ring_effects(pairs, plan["baseline"], each),
+        displacement=displaced(pairs, plan["baseline"], each),
         city_shares=shares_of_cities(found["runs"], plan["baseline"], each),
         **found,
         why={name: cost(settings) for name, settings in plan["shortage_settings"].items()},

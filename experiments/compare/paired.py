@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -86,12 +86,19 @@ class Effect:
 def effect(comparison: Comparison, kind: str, shortage: str, strategy: str, name: str) -> Effect | None:
     """Find one paired difference, in the unit of the indicator; None when it was not measured."""
     row = comparison.effects_by_key.get((kind, shortage, strategy, name))
-    if row is None or row["difference"] is None:
-        return None
+    return None if row is None or row["difference"] is None else from_row(comparison, name, row)
+
+
+def from_row(comparison: Comparison, name: str, row: Mapping[str, Any]) -> Effect:
+    """Return the paired difference of a row, in the unit of an indicator.
+
+    A row has the columns of `effects`, but for those of multiple comparisons, where nothing is adjusted for them.
+    """
     by = factor(name, comparison.residents, comparison.days)
 
     def scaled(column: str) -> float | None:
-        return None if row[column] is None else row[column] * by
+        value = row.get(column)
+        return None if value is None else value * by
 
     return Effect(
         indicator=name, unit=indicator(name, comparison.currency).unit,
@@ -99,7 +106,7 @@ def effect(comparison: Comparison, kind: str, shortage: str, strategy: str, name
         low=scaled("low"), high=scaled("high"), low_simultaneous=scaled("low_simultaneous"),
         high_simultaneous=scaled("high_simultaneous"),
         relative_percent=row["relative_percent"], relative_low=row["relative_low"], relative_high=row["relative_high"],
-        pairing_gain=row["pairing_gain"], p_adjusted=row["p_adjusted"], n=row["n"], interval=row["interval"],
+        pairing_gain=row["pairing_gain"], p_adjusted=row.get("p_adjusted"), n=row["n"], interval=row["interval"],
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.figure import Figure
 
+from experiments.compare.displacement_figure import draw_displacement
 from experiments.compare.forest import FILLED, Mark, Panel, better, forest, withheld
 from experiments.compare.hours import OTHER
 from experiments.compare.paired import decimals_for, difference, effect, excludes_0, mean
@@ -74,9 +75,12 @@ def write_figures(findings: Findings, folder: Path) -> dict[str, Picture]:
     Returns
     -------
     dict
-        Pictures by name: `effects`, `paths`, `types`, `lives`, `hours`.
+        Pictures by name: `effects`, `paths`, `types`, `displacement`, `lives`, `hours`.
     """
-    draws = {"effects": _effects, "paths": draw_paths, "types": _types, "lives": _lives, "hours": _hours}
+    draws = {
+        "effects": _effects, "paths": draw_paths, "types": _types, "displacement": draw_displacement, "lives": _lives,
+        "hours": _hours,
+    }  # fmt: skip
     return draw_all(draws, findings, folder)
 
 

@@ -14,6 +14,7 @@ from scipy.spatial import cKDTree
 from sim.arrays import Array
 
 RINGS_M = (100.0, 200.0, 300.0, 400.0, 500.0)  # outer limits; the first begins where the treated cells end
+AREAS = ("treated", *(f"{limit:.0f} m" for limit in RINGS_M), "rest")
 TREATED_SHARE = 0.5  # of the patrol that was added
 
 
@@ -72,10 +73,18 @@ def displacement(
     Displacement
         All differences 0 where no cell is treated.
     """
-    with_it, without = (np.atleast_2d(np.asarray(counts, dtype=float)) for counts in (crimes, crimes_without))
-    band = _bands(treated, x_m, y_m, rings_m)
-    of_band = np.eye(len(rings_m) + 2)[band]
-    with_it, without = with_it @ of_band, without @ of_band
+    areas = areas_of(treated, x_m, y_m, rings_m)
+    return between_areas(*(by_area(counts, areas, len(rings_m) + 2) for counts in (crimes, crimes_without)))
+
+
+def by_area(crimes: Array, areas: Array, n: int = len(AREAS)) -> Array:
+    """Add up the crimes of cells, shape [cells] or [types, cells], by the area of each, shape [types, n]."""
+    counts: Array = np.atleast_2d(np.asarray(crimes, dtype=float)) @ np.eye(n)[areas]
+    return counts
+
+
+def between_areas(with_it: Array, without: Array) -> Displacement:
+    """Compare crimes by area with a treatment and without, shape [types, areas], in the order of `AREAS`."""
     more = with_it - without
     prevented, elsewhere = -more[:, 0], more[:, 1:].sum(axis=1)
     moved = np.full(len(more), np.nan)
@@ -112,12 +121,12 @@ def weighted_displacement_quotient(
     return float(b / a) if a < 0 else None
 
 
-def _bands(treated: Array, x_m: Array, y_m: Array, rings_m: tuple[float, ...]) -> Array:
+def areas_of(treated: Array, x_m: Array, y_m: Array, rings_m: tuple[float, ...] = RINGS_M) -> Array:
     """Return 0 for treated cells, 1 for those in the first ring and so on, 1 + rings for those farther off."""
     places = np.column_stack([x_m, y_m])
     if not treated.any():
         return np.full(len(places), len(rings_m) + 1)
-    apart = cKDTree(places[treated]).query(places)[0]
-    band: Array = 1 + np.searchsorted(rings_m, apart - 1e-6)  # a rounding error must not lose a cell at the limit
-    band[treated] = 0
-    return band
+    apart = cKDTree(places[treated]).query(places, distance_upper_bound=rings_m[-1] + 1)[0]  # infinite beyond
+    areas: Array = 1 + np.searchsorted(rings_m, apart - 1e-6)  # a rounding error must not lose a cell at the limit
+    areas[treated] = 0
+    return areas

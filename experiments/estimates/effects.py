@@ -57,7 +57,7 @@ PRIMARY = ("crimes_total", "harm_total", "response_p1_median_min")
 NO_COUNT = re.compile(
     r".*_(share|rate|mean|min|km|hours|days|day|night|loss|recovered|cost|rewards|penalties)"
     r"|(clearance|cost|officer_hours|mediation_hours|response)_.*"
-    r"|harm_total|trust|perceived_safety|attrition|utilisation|contact_equity|pai|pei|gini_cells|displacement_wdq|headcount|residents|days"
+    r"|harm_total|trust|perceived_safety|attrition|utilisation|contact_equity|pai|pei|gini_cells|headcount|residents|days"
     r"|auxiliaries_without_duty|volunteers_active"
 )
 T, SKEWED, IDENTICAL = "t", "t, skewed", "identical"  # what an interval can be

@@ -111,7 +111,6 @@ _SHOWN: tuple[tuple[str, str, How, int], ...] = (  # name, unit, scale, which di
     ("on_duty_hours", "officer-hours", "plain", 0),
     ("volunteers_active", "people", "plain", 1),
     ("contact_equity", "0 to 1", "plain", 0),
-    ("displacement_wdq", "1", "plain", 0),
     ("pai", "times the hits expected by chance", "plain", 1),
     ("pei", "0 to 1", "plain", 1),
     ("gini_cells", "0 to 1", "plain", 0),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from experiments.runs.progress import Progress
+    from sim.city.grid import Grid
     from sim.model import CityModel
     from sim.outcomes.results import Results
     from sim.scenario import Scenario
@@ -46,6 +47,10 @@ class RunResult:
         Name → value, None where absent.
     cells : dict
         `crimes`, `harm`, `patrol_minutes`: each an array, shape [cells], over the measured days.
+    grid : Grid
+        Where these cells lie.
+    place_crimes : dict
+        Type → cell of each crime at a place of the measured days, see `sim.outcomes.indicators.place_crimes`.
     officer_hours : dict
         (post, activity) → hours over the measured days.
     calls_by_hour : array
@@ -60,6 +65,8 @@ class RunResult:
 
     indicators: dict[str, float | None]
     cells: dict[str, np.ndarray]
+    grid: Grid
+    place_crimes: dict[str, np.ndarray]
     officer_hours: dict[tuple[str, str], float]
     calls_by_hour: np.ndarray
     duty: dict[str, np.ndarray]
@@ -83,15 +90,19 @@ def simulate(settings: Mapping[str, Any]) -> RunResult:
     import numpy as np
 
     from sim.model import CityModel
+    from sim.outcomes.indicators import place_crimes
     from sim.scenario import Scenario
 
     scenario = Scenario.model_validate(settings)
-    results = run_through(CityModel(scenario))
+    model = CityModel(scenario)
+    results = run_through(model)
     tables = results.tables
     hours = np.asarray(tables["calls"]["received_min"]) // 60 % 24
     return RunResult(
         indicators=dict(results.indicators),
         cells={name: np.asarray(tables["cells"][name], dtype=float) for name in ("crimes", "harm", "patrol_minutes")},
+        grid=model.city.grid,
+        place_crimes=place_crimes(tables["incidents"]),
         officer_hours=officer_hours(tables["ledger"]),
         calls_by_hour=np.bincount(hours.astype(int), minlength=24) / scenario.days,
         duty=duty_by_hour(tables.get("duty", {})),

@@ -21,7 +21,7 @@ EVERY_ACTIVITY = tuple(
 )  # of patrol and of other posts
 BUSY = ("response_drive", "on_scene", "paperwork", "arrest_processing")
 PLACE_TYPES = ("burglary", "theft", "robbery")  # with brawls, the crimes that offenders search for at places
-NOT_YET = ("contact_equity", "displacement_wdq")
+NOT_YET = ("contact_equity",)
 
 
 def indicators_of(
@@ -106,6 +106,13 @@ def at_places(incidents: Columns) -> Array:
     """Return which crimes are of the types that offenders search for at places, shape [crimes], bool."""
     found: Array = np.isin(incidents["type"], PLACE_TYPES) | (np.ma.filled(incidents["subtype"], "") == "brawl")
     return found
+
+
+def place_crimes(incidents: Columns) -> dict[str, Array]:
+    """Return the cell of each crime that offenders search for at places, by type; of assaults, those are brawls."""
+    kinds, cells = incidents["type"], incidents["cell"]
+    brawls = at_places(incidents) & (kinds == "assault")
+    return {name: cells[kinds == name] for name in PLACE_TYPES} | {"brawl": cells[brawls]}
 
 
 def _ratio(part: Any, whole: Any) -> float | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from made_up_comparison import comparison, nine, with_runs
+from made_up_comparison import comparison, nine, with_displacement, with_runs
 
 from experiments.compare.cells import WHY_UNDECIDED
 from experiments.compare.comparison import Comparison
@@ -88,6 +88,11 @@ def comparisons() -> Iterator[tuple[str, Comparison]]:
         for point, level in levels.items()
     }
     yield "another answer elsewhere", with_runs(plain, "crimes_total", opposite)
+    three = comparison(strategies=("reactive", "hotspot", "community", "integrated"), shortages=("uniform30",))
+    changes = {"hotspot": [-12, -3, -1, 0, 0, 0, 1], "community": [-12, 6, 3, 1, 0, 0, 0], "integrated": [-0.2] * 7}
+    yield "what moves", with_displacement(three, changes, alone=4.0)
+    moved = {"hotspot": [-12, 10, 10, 10, 0, 0, 0], "community": [-12, 1, 0, 0, 0, 0, 0]}
+    yield "what moves, each run in a city of its own", with_displacement(three, moved, size=2.0)
     yield "parts of a strategy", comparison(strategies=PARTS, crimes={"integrated": -9.0}, outcomes=MANY)
 
 
@@ -97,6 +102,7 @@ def told(found: Comparison) -> list[str]:
     lines = [*made.answer]
     for under in made.under.values():
         lines += [f"{under.title}{under.duty}", under.line, *under.notices, under.attained.why_not]
+    lines += [*made.displacement.sentences, made.displacement.note]
     lines += [f"{strategy}: {text}" for strategy, text in made.other_effects.items()]
     lines += [*made.footnotes, made.method]
     if made.shortages.outcomes:

@@ -19,7 +19,16 @@ from experiments.compare.findings import Findings, findings
 from experiments.compare.page import write_report
 from experiments.compare.table import Row
 from experiments.compare.terminal import print_table
+from experiments.estimates.areas import (
+    ALL,
+    DISPLACEMENT_SCHEMA,
+    RINGS_SCHEMA,
+    Pairs,
+    displaced,
+    ring_effects,
+)
 from experiments.estimates.components import shares_of_cities
+from experiments.estimates.displacement import AREAS
 from experiments.estimates.effects import effects
 from experiments.estimates.paths import PATH_SCHEMA, quarter_effects
 
@@ -162,6 +171,7 @@ def comparison(
         "profiles": pl.concat(profiles),
         "quarters": pl.DataFrame(schema=QUARTERS), "paths": pl.DataFrame(schema=PATH_SCHEMA),
         "warmup": pl.DataFrame(schema=WARMUP),
+        "rings": pl.DataFrame(schema=RINGS_SCHEMA), "displacement": pl.DataFrame(schema=DISPLACEMENT_SCHEMA),
         "duty": pl.concat(duty), "price": {}, "levers": [], "given": {}, "sets": [],
         "compositions": {strategy: composition(strategy) for strategy in strategies},
         "why": {shortage: "" if shortage == "none" else f"It costs what {shortage} costs." for shortage in shortages},
@@ -282,3 +292,33 @@ def with_quarters(
                 ]  # fmt: skip
     quarters = pl.DataFrame(rows)
     return replace(found, quarters=quarters, paths=quarter_effects(quarters, found.baseline))
+
+
+def with_displacement(
+    found: Comparison, changes: dict[str, Sequence[float]], alone: float | None = None, size: float = 1.0
+) -> Comparison:
+    """Return a comparison with crimes by area, under every shortage 40 a run in each area with the baseline.
+
+    Parameters
+    ----------
+    changes : dict
+        Strategy → change in each area, from the treated cells outwards; each run has noise of `size` round it, with
+        mean 0. A quarter of the crimes are robberies, the others thefts.
+    alone : float, optional
+        Noise of pairs of independent seeds; without it there are none.
+    """
+    n, areas = found.replications, len(AREAS)
+    pairs = []
+    for s, shortage in enumerate(found.shortages):
+        for p, (strategy, change) in enumerate(changes.items()):
+            for paired, noisy in ((True, size), (False, alone)):
+                if noisy is None:
+                    continue
+                chance = np.array([noise(n, noisy, 1000 * s + 100 * p + 10 * a + paired) for a in range(areas)]).T
+                shares = np.array([1.0, 0.75, 0.25])[None, :, None]
+                with_it = (40 + np.asarray(change) + chance)[:, None, :] * shares
+                without = np.broadcast_to(40 * shares, with_it.shape)
+                types = (ALL, "theft", "robbery")
+                pairs.append(Pairs(shortage, strategy, paired, types, np.full(n, 25), with_it, without))
+    rings, ratios = (work_out(pairs, found.baseline, 1) for work_out in (ring_effects, displaced))
+    return replace(found, rings=rings, displacement=ratios)

@@ -12,12 +12,13 @@ import matplotlib as mpl
 import numpy as np
 import polars as pl
 import pytest
-from made_up_comparison import comparison, nine, printed, reported
+from made_up_comparison import comparison, nine, printed, reported, with_displacement
 from matplotlib.figure import Figure
 from readable import faults
 from rich.console import Console
 
 from experiments.compare import maps, shortage_figures, strategy_figures
+from experiments.compare.displacement_figure import draw_displacement
 from experiments.compare.findings import findings
 from experiments.mechanisms import figures as mechanisms_figures
 from experiments.mechanisms.findings import Mechanisms
@@ -30,6 +31,7 @@ from experiments.presentation import style
 from sim.scenario import Scenario
 
 COMPARED = (
+    draw_displacement,
     strategy_figures._effects, strategy_figures._types, strategy_figures._lives, strategy_figures._hours,
     shortage_figures._shortages,
     shortage_figures._duty, maps._maps, maps._calls,
@@ -103,7 +105,8 @@ def test_captions_and_headings_of_a_comparison_promise_intervals_only_where_ther
 
 @pytest.mark.parametrize("draw", COMPARED, ids=lambda draw: draw.__name__)
 def test_figures_of_a_comparison_can_be_read(draw):
-    for found in (nine(6), nine(6, shortages=("none", *(f"short{i}" for i in range(6))))):
+    for plain in (nine(6), nine(6, shortages=("none", *(f"short{i}" for i in range(6))))):
+        found = with_displacement(plain, {name: [-9, 3, 1, 0, 0, 0, 1] for name in plain.rivals}, alone=4.0)
         assert faults(draw(findings(found))[0]) == []
 
 

@@ -103,6 +103,23 @@ def test_runs_of_a_city_count_once_and_the_variance_between_cities_is_told(tmp_p
     assert pl.read_parquet(folder / "city_shares.parquet").equals(kept.city_shares)
 
 
+def test_crimes_by_distance_add_up_to_those_at_places_whatever_the_cities(tmp_path: Any) -> None:
+    """Each pair of runs has its own city and treated cells; where runs share a city, there are independent seeds."""
+    for more, paired in (({"replications": 3}, {True}), ({"replications": 6, "seeds_per_city": 2}, {True, False})):
+        found = compared(strategies=["reactive", "random_patrol"], days=21, **more)
+        kept = found.findings.comparison
+        assert set(kept.rings["paired"]) == set(kept.displacement["paired"]) == paired
+        total = kept.rings.group_by("paired", (pl.col("type") == "all").alias("all")).agg(pl.col("difference").sum())
+        mean = kept.effects_by_key["strategy", "none", "random_patrol", "crimes_place"]["difference"]
+        assert total["difference"].to_list() == pytest.approx([mean] * total.height), "all types, and type by type"
+        assert kept.means_by_point["none", "reactive"]["crimes_place"] > 0
+        assert (kept.displacement["treated_cells"] > 0).all()
+        assert kept.displacement["n"].unique().to_list() == [3]
+    folder = found.save(tmp_path / "out")
+    for name in ("rings", "displacement"):
+        assert pl.read_parquet(folder / f"{name}.parquet").equals(getattr(kept, name))
+
+
 def test_the_map_is_that_of_the_first_city() -> None:
     alone, many = (compared(replications=n).findings.comparison.cells for n in (2, 3))
     assert alone.equals(many)
