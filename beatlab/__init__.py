@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from sim.police.posts import Post
     from sim.programmes.base import Programme
     from sim.scenario import Scenario
+    from sim.settling import clear_caches
     from sim.strategies.base import Briefing, PatrolPlan, Strategy
     from sim.strategies.check import check_strategy
-    from sim.world import clear_caches
 
 __version__ = "0.2.0"
 
@@ -85,7 +85,7 @@ _PLACES = {
     "sim.scenario": ("Scenario",),
     "sim.strategies.base": ("Briefing", "PatrolPlan", "Strategy"),
     "sim.strategies.check": ("check_strategy",),
-    "sim.world": ("clear_caches",),
+    "sim.settling": ("clear_caches",),
 }
 _PLACE_OF = {name: module for module, names in _PLACES.items() for name in names}
 _ROOT = Path(__file__).resolve().parents[1]

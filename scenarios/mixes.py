@@ -1,6 +1,6 @@
 """Mixes of incidents: the rates of a place, each with its source beside it; an option of `demand` names one.
 
-Rates of crimes are true offences per 1,000 residents per year in a city without police on the street, known to the
+Rates of crimes are true offences per 1,000 residents per year in a settled city under its status quo, known to the
 police or not; those of calls are calls per 1,000 residents per year. A mix states every rate, so that none comes from
 another place by silence. Abbreviations in the sources:
 

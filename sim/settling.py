@@ -25,10 +25,14 @@ from sim.police.day_work import PostsAtWork
 from sim.police.force.staff import Staff
 from sim.scenario import Scenario, status_quo
 from sim.strategies.base import strategy_class
-from sim.world import Setting, World, setting_of
+from sim.world import Setting, World, let_go_of_cities, setting_of
 
 KEPT_STATES = 200  # cities on disk, the latest; a county takes some ten megabytes
 QUICK = 1  # level of compression
+MADE_OF = {  # package → what of it a file may name, beside what is ours
+    "numpy": ("ndarray", "dtype", "scalar", "_frombuffer", "_reconstruct"),
+    "collections": ("deque",),
+}
 LATEST: dict[str, bytes] = {}  # the settled city that this process used last: runs of a seed follow each other
 
 
@@ -73,16 +77,8 @@ def name_of(scenario: Scenario) -> str | None:
 
 def _contents(city: CityParameters) -> Iterator[str]:
     """Yield what tells the content of each file of a city."""
-    for name in (
-        "incidents_csv",
-        "calls_csv",
-        "streets_file",
-        "types_file",
-        "boundary_file",
-        "beats_file",
-        "stations_csv",
-    ):
-        if (path := getattr(city, name)) and Path(path).is_file():
+    for path in city.paths.values():
+        if Path(path).is_file():
             status = Path(path).stat()
             yield _digest(path, status.st_mtime_ns, status.st_size)
 
@@ -97,6 +93,15 @@ def waits(name: str) -> bool:
     """Return whether a warm-up of this name has still to be carried out, and can then be kept."""
     folder = disk_cache("settled", "sim.model")
     return name not in LATEST and folder is not None and not (folder / name).exists()
+
+
+def clear_caches() -> None:
+    """Let go of the cities that this process keeps, with their people and base rates, for runs that may follow.
+
+    Models that exist go on as before; the next one builds its city anew. What is kept on disk stays there.
+    """
+    LATEST.clear()
+    let_go_of_cities()
 
 
 def _kept(name: str, make: Callable[[], bytes]) -> bytes:
@@ -144,6 +149,12 @@ def _read(written: bytes, shared: Setting) -> State:
     class Reader(pickle.Unpickler):
         def persistent_load(self, name: str) -> Any:
             return values[name]
+
+        def find_class(self, module: str, name: str) -> Any:
+            package = module.partition(".")[0]
+            if package != "sim" and name not in MADE_OF.get(package, ()):
+                raise pickle.UnpicklingError(f"no settled city is made of {module}.{name}")
+            return super().find_class(module, name)
 
     state: State = Reader(io.BytesIO(written)).load()
     return state

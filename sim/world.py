@@ -190,11 +190,8 @@ def origin(
     )
 
 
-def clear_caches() -> None:
-    """Let go of the cities that this process keeps, with their people and base rates, for runs that may follow.
-
-    Models that exist go on as before; the next one builds its city anew. What is kept on disk stays there.
-    """
+def let_go_of_cities() -> None:
+    """Let go of the cities that this process has built, with their people and base rates."""
     for kept in (origin, setting, settled, build_city):
         kept.cache_clear()
 
@@ -281,14 +278,15 @@ def reorganised(scenario: Scenario, world: World, staff: Staff, posts: PostsAtWo
     world, staff, posts : World, Staff, PostsAtWork
         Where the run stands; staff and posts are changed, the world is returned.
     """
-    presence = presence_rule(scenario.presence)
+    presence, sight_m, cell_m = presence_rule(scenario.presence), scenario.presence.sight_m, world.ground.cell_m
+    rules = world.rules._replace(presence=presence, deterrents=deterrents(world.rules.search, sight_m, cell_m))
     police = world.police._replace(
         units=staff.reorganise(scenario.force, world.police.units),
         patrol=rule_of(PatrolRule, scenario.patrol),
         presence=presence,
     )
-    posts.reorganise(scenario.posts, _bureau(scenario, world.rules, setting_of(scenario).city))
-    return world._replace(police=police, rules=world.rules._replace(presence=presence))
+    posts.reorganise(scenario.posts, _bureau(scenario, rules, setting_of(scenario).city))
+    return world._replace(police=police, rules=rules, ground=world.ground._replace(in_view=in_view(sight_m, cell_m)))
 
 
 def _bureau(scenario: Scenario, rules: OffendingRules, city: City) -> Bureau:

@@ -18,6 +18,9 @@ from sim.city.place_on_earth import PlaceOnEarth
 from sim.city.streets import StreetParameters, TravelTimes
 from sim.parameters import CHOSEN, Parameters, parameter
 
+SOURCES = ("incidents_csv", "calls_csv", "streets_file")  # a city from files needs one of them
+FILES = (*SOURCES, "boundary_file", "beats_file", "stations_csv", "types_file")
+
 
 class ColumnNames(Parameters):
     """Names of columns in real files.
@@ -141,18 +144,21 @@ class CityParameters(Parameters):
 
     @model_validator(mode="after")
     def _files_only_from_data(self) -> CityParameters:
-        sources = ("incidents_csv", "calls_csv", "streets_file")
-        files = [name for name in (*sources, "boundary_file", "beats_file", "stations_csv") if getattr(self, name)]
-        types = [name for name in ("types_file", "type") if getattr(self, name)]
-        if self.kind == "synthetic" and (files or types):
-            raise ValueError(f"{(files or types)[0]} goes with city=from_data only")
+        given = [*self.paths, *(["type"] if self.type else [])]
+        if self.kind == "synthetic" and given:
+            raise ValueError(f"{given[0]} goes with city=from_data only")
         if self.type and not self.incidents_csv:
             raise ValueError("city.type says what all rows of city.incidents_csv are: give that file, too")
         if self.beats_file and self.beats != type(self).model_fields["beats"].default:
             raise ValueError("city.beats_file says what the beats are: leave city.beats out")
-        if self.kind == "from_data" and not set(files) & set(sources):
-            raise ValueError("city=from_data needs at least one of incidents_csv, calls_csv, streets_file")
+        if self.kind == "from_data" and not set(given) & set(SOURCES):
+            raise ValueError(f"city=from_data needs at least one of {', '.join(SOURCES)}")
         return self
+
+    @property
+    def paths(self) -> dict[str, str]:
+        """The files that are given: name of the parameter → path."""
+        return {name: path for name in FILES if (path := getattr(self, name))}
 
     @property
     def drawn_anew(self) -> bool:

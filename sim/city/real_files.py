@@ -26,6 +26,11 @@ PACKED = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"PK\x03\x04": "zip", b"PK\x05\x
 WORKBOOK = "[Content_Types].xml"  # the member that makes a zip an office document
 
 
+def told_by(error: Exception) -> str:
+    """Return what a library says is wrong with a file, in a line that is not too long."""
+    return " ".join(str(error).split())[:120] or type(error).__name__
+
+
 def regular_file(path: str, field: str) -> Path:
     """Return the path of a file that can be read to its end.
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 
-from sim.arrays import Array
+from sim.arrays import Array, frozen
 
 REACH = 3.0  # sights; beyond it less than 1 % is left
 NODES = 32  # of the quadrature on each side of a cell's own distance 0
@@ -35,16 +36,17 @@ def in_view(sight_m: float, cell_m: float) -> Array:
     return _mean(sight_m, cell_m, lambda k: k)
 
 
+@lru_cache(maxsize=64)
 def taken_off(weight: float, sight_m: float, cell_m: float) -> Array:
     """Return by how much the log-odds of an offence at a place fall by what is at another one, shape as `in_view`.
 
     In full view it is `weight`, at a distance `weight · k(d)`. Over the cells it is the odds that are averaged,
     `−log E[exp(−weight · k)]`, for it is offences that must come out alike on small cells and on large ones.
     """
-    out: Array = -np.log(_mean(sight_m, cell_m, lambda k: np.exp(-weight * k)))
-    return out
+    return frozen(-np.log(_mean(sight_m, cell_m, lambda k: np.exp(-weight * k))))
 
 
+@lru_cache(maxsize=64)
 def taken_off_while_it_fades(weight: float, sight_m: float, cell_m: float) -> Array:
     """Return `taken_off` of what fades exponentially, for the whole of it, so that what is left counts in proportion.
 
@@ -54,10 +56,8 @@ def taken_off_while_it_fades(weight: float, sight_m: float, cell_m: float) -> Ar
     """
     t, share = np.polynomial.legendre.leggauss(5)
     left = (1.0 + t) / 2.0
-    out: Array = np.sum(
-        [part / 2.0 / r * taken_off(r * weight, sight_m, cell_m) for r, part in zip(left, share, strict=True)], axis=0
-    )
-    return out
+    parts = [part / 2.0 / r * taken_off(r * weight, sight_m, cell_m) for r, part in zip(left, share, strict=True)]
+    return frozen(np.sum(parts, axis=0))
 
 
 def _mean(sight_m: float, cell_m: float, of: Callable[[Array], Array]) -> Array:

@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.city.file_columns import plain
 from sim.city.notices import Notice, Weight
-from sim.city.real_files import MOST_STREET_BYTES, check_xml, first_bytes, is_streets, packing, unpacked
+from sim.city.real_files import MOST_STREET_BYTES, check_xml, first_bytes, is_streets, packing, told_by, unpacked
 from sim.city.street_classes import street_kind
 from sim.city.vector_files import holds_map, is_map, read_map
 from sim.parameters import BadInput
@@ -54,8 +54,7 @@ def raw_streets(path: str, crs: str | None) -> RawStreets:
     except BadInput:
         raise
     except Exception as error:  # whatever the libraries make of a file that is not as it should be
-        reason = " ".join(str(error).split())[:120] or type(error).__name__
-        raise BadInput(STREETS, path, f"{FORMS}; this one cannot be read ({reason})") from None
+        raise BadInput(STREETS, path, f"{FORMS}; this one cannot be read ({told_by(error)})") from None
 
 
 def _unknown(path: str, head: bytes) -> RawStreets:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.city import real_files
 from sim.city.projections import coordinate_system
-from sim.city.real_files import first_bytes, packing, regular_file
+from sim.city.real_files import first_bytes, packing, regular_file, told_by
 from sim.parameters import BadInput
 
 if TYPE_CHECKING:
@@ -67,8 +67,7 @@ def read_map(path: str, field: str, crs: str | None) -> dict[str, geopandas.GeoD
     except BadInput:
         raise
     except Exception as error:  # whatever the libraries make of a file that is not as it should be
-        reason = " ".join(str(error).split())[:120] or type(error).__name__
-        raise BadInput(field, path, f"{MAPS}; this one cannot be read ({reason})") from None
+        raise BadInput(field, path, f"{MAPS}; this one cannot be read ({told_by(error)})") from None
 
 
 def _opened(path: str, field: str) -> str:

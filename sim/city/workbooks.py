@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from sim.city.notices import Notice
-from sim.city.real_files import MOST_TABLE_BYTES, regular_file
+from sim.city.real_files import MOST_TABLE_BYTES, regular_file, told_by
 from sim.extras import EXCEL, require
 from sim.parameters import BadInput
 
@@ -32,9 +32,8 @@ def read_workbook(path: str, field: str) -> tuple[pl.DataFrame, tuple[Notice, ..
         book = fastexcel.read_excel(file)
         frame = book.load_sheet(0, header_row=None, skip_rows=0, dtypes="string").to_polars()
     except (fastexcel.FastExcelError, pl.exceptions.PolarsError, ValueError, OSError) as error:
-        reason = " ".join(str(error).split())[:120]
         raise BadInput(
-            field, path, f"a workbook (.xlsx) whose first sheet is a table; this one cannot be read ({reason})"
+            field, path, f"a workbook (.xlsx) whose first sheet is a table; this one cannot be read ({told_by(error)})"
         ) from None
     first, *others = book.sheet_names
     said = Notice("the first sheet, {sheet!r}, is read; {others} others are not", sheet=first, others=len(others))

@@ -60,9 +60,8 @@ def update_target_hardening(
     The share of its appeal that hardening takes away, and how far the flags of its homes and shops raise what is left.
 
     `(1 − hardness) · (1 + own boost) = Σ left · (1 + flag) / Σ appeal`, homes and shops weighed by how open they are in
-    the mean of the week. All flags fade alike, and so does all
-    hardening, so that their sums do. Of the sum of their products that flags fade in weeks and hardening in years
-    (assumption: what is left of a home may be taken as constant for as long as its flag lasts).
+    the mean of the week. All flags fade alike, and so does all hardening, so that their sums do. Their product is taken
+    to fade as flags do (assumption: hardening, which fades in years, is constant for the weeks that a flag lasts).
     """
     of_home, of_shop = openness(society, demand)
     total, soft, flagged = 0.0, 0.0, 0.0

@@ -19,13 +19,7 @@ from sim.incidents.log import add_incident
 from sim.incidents.opportunity import Opportunity
 from sim.incidents.profiles import DemandRule
 from sim.incidents.reporting import harm_of, report
-from sim.incidents.search import (
-    MAX_TRIES,
-    OffendingRules,
-    offence_probability,
-    preferred_type,
-    search_place,
-)
+from sim.incidents.search import MAX_TRIES, OffendingRules, offence_probability, preferred_type, search_place
 from sim.incidents.targets import Occasion, lift, meet, recalled, shop_weight, ways_in, window
 from sim.incidents.town import Town
 from sim.kernels import inlined, inner_kernel, kernel, row

@@ -89,10 +89,10 @@ class PlaceCrimeParameters(CrimeParameters):
     rate_per_1000: float = parameter(
         REQUIRED, unit="true offences per 1,000 residents per year", ge=0, le=2000,
         source=(
-            "of the mix, see scenarios/mixes.py; sets the intercept of the offenders' choice in a city without police, "
-            "and nothing else"
+            "of the mix, see scenarios/mixes.py; sets the intercept of the offenders' choice while the city settles "
+            "under its status quo, and nothing else"
         ),
-        doc="Base rate without any police presence; what happens under a strategy follows from the rules.",
+        doc="Rate of the settled city under its status quo; what happens under a strategy follows from the rules.",
     )  # fmt: skip
 
 

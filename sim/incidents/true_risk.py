@@ -15,13 +15,7 @@ from sim.city.state import Ground
 from sim.clock import MINUTES_PER_DAY, hour_of_week
 from sim.draws import Draw
 from sim.incidents.opportunity import Opportunity
-from sim.incidents.search import (
-    MAX_TRIES,
-    OffendingRules,
-    offence_probability,
-    preferred_type,
-    search_place,
-)
+from sim.incidents.search import MAX_TRIES, OffendingRules, offence_probability, preferred_type, search_place
 from sim.kernels import inner_kernel, kernel
 from sim.people.needs import NeedRule, looks_on, need
 from sim.randomness import uniform, uniform4

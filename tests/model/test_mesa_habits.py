@@ -22,7 +22,7 @@ from sim.people.residents import Resident
 from sim.people.volunteers import Volunteer
 from sim.police.force.officers import Officer
 from sim.police.patrol.units import Activity, PatrolUnit
-from sim.world import clear_caches
+from sim.settling import clear_caches
 
 busy = {"demand": MUCH_CRIME}
 

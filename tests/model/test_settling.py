@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import pickle
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +14,12 @@ from small_runs import in_county, in_town
 
 import sim.settling
 from experiments.runs.engine import settle_cities
-from sim.disk_cache import read_sealed
+from sim.disk_cache import read_sealed, write_sealed
 from sim.incidents.base_rate import RateFit, base_rates
 from sim.incidents.log import INCIDENTS, new_logs
 from sim.model import CityModel
 from sim.police.posts import Post
+from sim.programmes.base import Programme
 from sim.scenario import Scenario, prepared, status_quo
 
 W = 28
@@ -175,3 +179,49 @@ def test_intercepts_follow_what_they_give() -> None:
         fit.review(day, intercept, logs)
         logs.chances[:] += 2.0 * wanted * np.exp(intercept)
     assert np.allclose(intercept, -np.log(2.0), atol=0.05)
+
+
+class Planted:
+    """What somebody who can write into our folder might leave there."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return os.system, ("true",)
+
+
+def test_a_file_that_names_anything_but_a_city_is_not_carried_out(own_cache: Path) -> None:
+    scenario = in_town(warmup_days=7, days=3)
+    CityModel(scenario)
+    (file,) = own_cache.iterdir()
+    write_sealed(file, zlib.compress(pickle.dumps(Planted())))
+    sim.settling.LATEST.clear()
+    with pytest.raises(pickle.UnpicklingError, match=r"no settled city is made of posix\.system"):
+        CityModel(scenario)
+
+
+def test_a_process_lets_go_of_the_settled_city_with_the_others(own_cache: Path) -> None:
+    CityModel(in_town(warmup_days=7, days=3))
+    assert sim.settling.LATEST
+    sim.settling.clear_caches()
+    assert not sim.settling.LATEST
+
+
+def test_presence_that_a_programme_changes_holds_from_the_end_of_the_warm_up(own_cache: Path) -> None:
+    def far(warmup_days: int) -> CityModel:
+        return CityModel(in_town(warmup_days=warmup_days, days=3), programmes=[FarSighted(FarSighted.Parameters())])
+
+    for settled, new in zip(
+        (far(7).world.ground.in_view, *far(7).world.rules.deterrents),
+        (far(0).world.ground.in_view, *far(0).world.rules.deterrents),
+        strict=True,
+    ):
+        assert np.array_equal(settled, new)
+
+
+class FarSighted(Programme):
+    """Lets everybody see three times as far."""
+
+    name = "far_sighted"
+
+    def prepare(self, scenario: Any) -> Any:
+        presence = scenario.presence.model_copy(update={"sight_m": 3 * scenario.presence.sight_m})
+        return scenario.model_copy(update={"presence": presence})
