@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from experiments.compare.api import begin_workers, carry_out
 from experiments.compare.design import COMMAND, design
+from experiments.presentation.result import saved
 from experiments.runs.progress import bar, remark
 from experiments.settings.command import execute, print_files, shown_path
 from experiments.settings.compose import print_settings
@@ -14,6 +15,8 @@ from experiments.settings.request import Request
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from experiments.compare.api import ComparisonResult
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -30,19 +33,18 @@ def _compare(request: Request) -> None:
         strategy = next(iter(points.values())).strategy
         print_settings({**own, **plan["common"].model_dump(mode="json"), "strategy": strategy.model_dump(mode="json")})
         return
+    from experiments.compare.page import REPORT
     from experiments.estimates.intervals import FEWEST_FOR_INTERVAL
     from experiments.presentation.wording import too_few
-    from experiments.runs import folder as store
 
-    folder = store.check_output(plan["out"])
-    store.check_drawing()
-    if plan["replications"] < FEWEST_FOR_INTERVAL:
-        remark(f"{too_few(plan['replications'])} for an interval; at least {FEWEST_FOR_INTERVAL} are needed")
-    result = carry_out(request, plan, points, bar)
-    result.save(folder)
-    print(result, end="")
+    def compared() -> ComparisonResult:
+        if plan["replications"] < FEWEST_FOR_INTERVAL:
+            remark(f"{too_few(plan['replications'])} for an interval; at least {FEWEST_FOR_INTERVAL} are needed")
+        return carry_out(request, plan, points, bar)
+
+    result, folder = saved(plan["out"], compared)
     print_files(result.city.files)
-    print(f"report: {shown_path(folder / 'report.html')}")
+    print(f"report: {shown_path(folder / REPORT)}")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from experiments.inspect.api import COMMAND, carry_out, design
+from experiments.presentation.result import saved
 from experiments.settings.command import execute, shown_path
 from experiments.settings.compose import print_settings
 
@@ -36,13 +37,8 @@ def _inspect(request: Request, found: Sequence[Found]) -> None:
         print_settings({**plan, "city": parameters.model_dump(mode="json")})
         return
     from experiments.inspection.page import REPORT
-    from experiments.runs import folder as store
 
-    folder = store.check_output(plan["out"])
-    store.check_drawing()
-    result = carry_out(request, plan, parameters, found)
-    result.save(folder)
-    print(result, end="")
+    _, folder = saved(plan["out"], lambda: carry_out(request, plan, parameters, found))
     print(f"page: {shown_path(folder / REPORT)}")
 
 

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from experiments.mechanisms.api import COMMAND, carry_out, design
+from experiments.presentation.result import saved
 from experiments.runs.progress import bar
 from experiments.settings.command import execute, shown_path
 from experiments.settings.compose import print_settings
@@ -26,13 +27,8 @@ def _mechanisms(request: Request) -> None:
         print_settings({**plan, "cases": {name: scenario.model_dump(mode="json") for name, scenario in points.items()}})
         return
     from experiments.mechanisms.page import REPORT
-    from experiments.runs import folder as store
 
-    folder = store.check_output(plan["out"])
-    store.check_drawing()
-    result = carry_out(request, plan, points, bar)
-    result.save(folder)
-    print(result, end="")
+    _, folder = saved(plan["out"], lambda: carry_out(request, plan, points, bar))
     print(f"report: {shown_path(folder / REPORT)}")
 
 

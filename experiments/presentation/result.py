@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Callable
     from pathlib import Path
 
     from rich.console import Console
@@ -71,3 +72,24 @@ class ReportedResult(ABC):
                 (temporary / "figures").mkdir()
                 self.write_page(temporary)
         return place
+
+
+Made = TypeVar("Made", bound=ReportedResult)
+
+
+def saved(out: str, carry_out: Callable[[], Made]) -> tuple[Made, Path]:
+    """Carry out a command whose folder was looked at before, save and print what it found; return that and the folder.
+
+    Raises
+    ------
+    BadInput, NotDrawn
+        See `ReportedResult.save`.
+    """
+    from experiments.runs import folder as store
+
+    folder = store.check_output(out)
+    store.check_drawing()
+    result = carry_out()
+    result.save(folder)
+    print(result, end="")
+    return result, folder

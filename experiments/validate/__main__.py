@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from experiments.presentation.result import saved
 from experiments.runs.progress import bar
 from experiments.settings.command import execute, shown_path
 from experiments.settings.compose import print_settings
@@ -26,14 +27,9 @@ def _validate(request: Request) -> None:
         studies = {name: scenario.model_dump(mode="json") for name, scenario in points.items()}
         print_settings({**plan, "studies": studies})
         return
-    from experiments.runs import folder as store
     from experiments.validate.page import REPORT
 
-    folder = store.check_output(plan["out"])
-    store.check_drawing()
-    result = carry_out(request, plan, points, bar)
-    result.save(folder)
-    print(result, end="")
+    _, folder = saved(plan["out"], lambda: carry_out(request, plan, points, bar))
     print(f"report: {shown_path(folder / REPORT)}")
 
 
