@@ -10,6 +10,7 @@ from html import unescape
 import numpy as np
 import polars as pl
 import pytest
+from small_commands import SMALL_TOWN
 
 import beatlab as bl
 from experiments.mechanisms import __main__ as mechanisms
@@ -20,11 +21,7 @@ from sim.programmes.base import programme_class
 from sim.strategies.base import registered
 
 SMALL = (
-    "city=town",
-    "city.residents=2000",
-    "city.area_km2=2",
-    "city.beats=1",
-    "city.districts=1",
+    *SMALL_TOWN,
     "days=9",
     "warmup_days=1",
     "replications=1",

@@ -21,6 +21,7 @@ from typing import ClassVar
 
 import numpy as np
 import pytest
+from small_commands import SMALL_TOWN
 
 from experiments import run
 from experiments.compare import __main__ as compare
@@ -40,11 +41,7 @@ from sim.strategies.base import ANY_UNIT, PatrolPlan, Strategy, StrategyParamete
 from sim.strategies.check import check_strategy
 
 SMALL = (
-    "city=town",
-    "city.residents=2000",
-    "city.area_km2=2",
-    "city.beats=1",
-    "city.districts=1",
+    *SMALL_TOWN,
     "days=2",
     "warmup_days=1",
     "workers=1",

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 import yaml
 from omegaconf import OmegaConf
+from small_commands import SMALL_TOWN
 
 from experiments import run
 from experiments.compare import __main__ as compare
@@ -47,11 +48,7 @@ TABLES = (
     "warmup",
 )
 SMALL = (
-    "city=town",
-    "city.residents=2000",
-    "city.area_km2=2",
-    "city.beats=1",
-    "city.districts=1",
+    *SMALL_TOWN,
     "days=2",
     "warmup_days=1",
 )

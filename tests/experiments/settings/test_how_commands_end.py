@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from small_commands import SMALL_TOWN
 
 from experiments.compare import __main__ as compare
 from experiments.settings.command import execute
@@ -21,11 +22,7 @@ from sim.parameters import AuthorError
 
 REPOSITORY = Path(__file__).parents[3]
 SMALL = (
-    "city=town",
-    "city.residents=2000",
-    "city.area_km2=2",
-    "city.beats=1",
-    "city.districts=1",
+    *SMALL_TOWN,
     "days=2",
     "warmup_days=1",
 )

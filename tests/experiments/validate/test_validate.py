@@ -17,6 +17,7 @@ import numpy as np
 import polars as pl
 import pytest
 import yaml
+from small_commands import SMALL_TOWN
 
 import beatlab as bl
 from experiments.estimates.estimate import Estimate, estimate
@@ -44,11 +45,7 @@ from sim.scenario import Scenario
 
 REPOSITORY = Path(__file__).parents[3]
 SMALL = (
-    "city=town",
-    "city.residents=2000",
-    "city.area_km2=2",
-    "city.beats=1",
-    "city.districts=1",
+    *SMALL_TOWN,
     "warmup_days=1",
     "replications=2",
     "workers=1",
