@@ -17,11 +17,11 @@ from sim.incidents.profiles import DemandRule
 from sim.incidents.town import Town
 from sim.kernels import inner_kernel, kernel, row
 from sim.people.feelings import felt_trust
+from sim.people.trusting import INDIFFERENT, at_odds, odds_by_trust
 from sim.people.whereabouts import person_at
 from sim.randomness import exponential, gamma, normal, uniform4
 
 AT_ONCE_MIN = 0.01  # a call comes after the offence, however soon
-INDIFFERENT = 0.5  # trust at which the base probability to report holds; also of those who are no residents
 
 
 @kernel
@@ -115,8 +115,7 @@ def _comes_forward(seed: int, n: int, key_entity: int, key_time: int, town: Town
     p = float(demand.witness_probability[crime.type])
     if who >= 0 and who != crime.victim_id and who != crime.culprit_id:
         trust = felt_trust(town.society.residents, who, crime.time_min, town.feelings.rule)
-        odds = math.exp(demand.trust_slope * (trust - INDIFFERENT))
-        p = p * odds / (1.0 - p + p * odds)
+        p = at_odds(p, odds_by_trust(trust, demand.trust_slope))
     lookouts = town.ground.cells[crime.cell].lookouts * (1.0 - places.away[hour])
     return float(1.0 - (1.0 - p) * math.exp(-lookouts))
 

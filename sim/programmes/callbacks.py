@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from typing import NamedTuple
 
@@ -12,10 +11,10 @@ from sim.arrays import Array
 from sim.clock import MINUTES_PER_DAY
 from sim.draws import Draw
 from sim.incidents.log import INCIDENTS, TIP_KEYS, Logs
-from sim.incidents.reporting import INDIFFERENT
 from sim.kernels import kernel, row
 from sim.parameters import parameter
 from sim.people.feelings import felt_trust, tell_of_police, treatment
+from sim.people.trusting import at_odds, odds_by_trust
 from sim.police.post_ledger import Work
 from sim.police.posts import Post
 from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
@@ -154,5 +153,5 @@ def call_back(
         tell_of_police(
             who, now_min, talk.told_gain + treatment(u_fair, 0.0, rule), public.society, public.feelings, public.ground
         )
-        odds = math.exp(talk.trust_slope * (felt_trust(public.society.residents, who, now_min, rule) - INDIFFERENT))
-        helpful[k] = u_helps < talk.remembers * odds / (1.0 - talk.remembers + talk.remembers * odds)
+        odds = odds_by_trust(felt_trust(public.society.residents, who, now_min, rule), talk.trust_slope)
+        helpful[k] = u_helps < at_odds(talk.remembers, odds)

@@ -15,6 +15,7 @@ from sim.incidents.profiles import DemandRule
 from sim.kernels import kernel, row
 from sim.parameters import parameter
 from sim.people.feelings import felt_trust
+from sim.people.trusting import at_odds, odds_by_trust
 from sim.police.post_ledger import Work
 from sim.police.posts import Post
 from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
@@ -210,9 +211,8 @@ def who_joins(seed: int, day: int, homes: Array, asked: tuple[float, float], pub
         home = dwellings[homes[k]]
         if home.residents > 0:
             trust = felt_trust(residents, row(home.first_resident), day * 1440.0, public.feelings.rule)
-            odds = math.exp(slope * (trust - 0.5))
             u = uniform(seed, Draw.SCHEME_JOINS, row(homes[k]), day)
-            joined[k] = u < base * odds / (1.0 - base + base * odds)
+            joined[k] = u < at_odds(base, odds_by_trust(trust, slope))
 
 
 @kernel

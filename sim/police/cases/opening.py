@@ -6,9 +6,9 @@ import math
 
 from sim.draws import Draw
 from sim.incidents.log import INCIDENTS, NEVER, CallState, Discoverer
-from sim.incidents.reporting import INDIFFERENT
 from sim.kernels import inner_kernel, kernel, row
 from sim.people.feelings import felt_trust
+from sim.people.trusting import INDIFFERENT
 from sim.police.cases.case_log import (
     Bureau,
     Cases,

@@ -18,6 +18,7 @@ from sim.kernels import inner_kernel, kernel, row
 from sim.people.feelings import Feelings, felt_trust
 from sim.people.residents import Society
 from sim.people.ties import GROUP_DWELLINGS, group_of
+from sim.people.trusting import INDIFFERENT, at_odds, odds_by_trust
 from sim.programmes.base import Truth
 from sim.programmes.social_governance.tips import (
     CELL_KEYS,
@@ -30,7 +31,6 @@ from sim.programmes.social_governance.tips import (
 from sim.randomness import exponential, uniform, uniform4
 
 WAKING_MIN, WAKING_LENGTH_MIN = 480.0, 900.0  # when people talk: from 8 to 23 h, as fraudsters have it
-HALF_TRUST = 0.5  # trust at which the base chances hold
 
 
 class TipRule(NamedTuple):
@@ -130,7 +130,7 @@ def hear_of_crimes(
             continue
         trust = _trust_of(who, now_min, groups) if who >= 0 else _group_trust(group, now_min, groups)
         u_told, _, _, _ = uniform4(seed, Draw.TIP_TOLD + TIPS_APART * kind, entity, time)
-        if u_told < _chance(base, _odds_at(trust, rule.trust_slope)):
+        if u_told < at_odds(base, odds_by_trust(trust, rule.trust_slope)):
             waits = exponential(seed, Draw.TIP_HEARD + TIPS_APART * kind, entity, time) * rule.hear_min
             add_tip(tips, kind, n, grid, entity, time, crime.latest_min + waits)
 
@@ -151,7 +151,7 @@ def hear_of_disputes(seed: int, day: int, groups: Groups, disputes: Disputes, ti
         if one.in_mediation or one.outcome != Outcome.OPEN or not groups.active[grid]:
             continue
         u_told, u_when, _, _ = uniform4(seed, Draw.TIP_TOLD + TIPS_APART * TipKind.DISPUTE, DISPUTE_KEYS + d, day)
-        hazard = rule.dispute_per_day * one.tension * _odds_at(_trust_of(who, now_min, groups), rule.trust_slope)
+        hazard = rule.dispute_per_day * one.tension * odds_by_trust(_trust_of(who, now_min, groups), rule.trust_slope)
         if u_told < 1.0 - math.exp(-hazard):
             start_min = now_min + WAKING_MIN + u_when * WAKING_LENGTH_MIN
             add_tip(tips, row(TipKind.DISPUTE), d, grid, DISPUTE_KEYS + d, day, start_min)
@@ -175,7 +175,7 @@ def hear_of_frauds(seed: int, day: int, first: int, groups: Groups, frauds: Frau
         grid = row(groups.hoods.grid_of[group_of(row(groups.society.residents[who].dwelling))])
         if not groups.active[grid]:
             continue
-        a_day = _chance(rule.fraud, _odds_at(_trust_of(who, now_min, groups), rule.trust_slope))
+        a_day = at_odds(rule.fraud, odds_by_trust(_trust_of(who, now_min, groups), rule.trust_slope))
         for later in range(2):
             if (later == 0 and f < first) or (later == 1 and one.stage != Stage.OPEN):
                 continue
@@ -192,17 +192,6 @@ def hear_of_frauds(seed: int, day: int, first: int, groups: Groups, frauds: Frau
 
 
 @inner_kernel
-def _odds_at(trust: float, slope: float) -> float:
-    return math.exp(slope * (trust - HALF_TRUST))
-
-
-@inner_kernel
-def _chance(base: float, odds: float) -> float:
-    """Return a probability whose odds are this many times those of `base`."""
-    return base * odds / (1.0 - base + base * odds)
-
-
-@inner_kernel
 def _group_trust(group: int, now_min: float, groups: Groups) -> float:
     """Return the mean trust of the residents of a group."""
     dwellings, residents = groups.society.dwellings, groups.society.residents
@@ -212,7 +201,7 @@ def _group_trust(group: int, now_min: float, groups: Groups) -> float:
         for r in range(dwellings[h].first_resident, dwellings[h].first_resident + dwellings[h].residents):
             total += felt_trust(residents, r, now_min, groups.feelings.rule)
             people += 1
-    return total / people if people > 0 else HALF_TRUST
+    return total / people if people > 0 else INDIFFERENT
 
 
 @inner_kernel
