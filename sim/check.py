@@ -15,6 +15,7 @@ from sim.incidents.log import CALLS, INCIDENTS
 from sim.model import CityModel
 from sim.outcomes.programme_results import EXPENSES
 from sim.parameters import check_declared, one_line
+from sim.police.cases.case_log import ROWS
 from sim.police.force.establishment import ForceParameters
 from sim.police.post_ledger import Hours, PostHours, Work
 from sim.police.posts import Post
@@ -261,7 +262,7 @@ def _doings(today: Today) -> dict[str, bytes]:
         "disputes": t.disputes.rows[: t.disputes.used[0]],
         "incidents": t.logs.incidents[: t.logs.used[INCIDENTS]],
         "calls": t.logs.calls[: t.logs.used[CALLS]],
-        "cases": today.cases.rows[: today.cases.used[0]],
+        "cases": today.cases.rows[: today.cases.used[ROWS]],
     }
     return {name: table.tobytes() for name, table in tables.items()}
 

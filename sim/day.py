@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from sim.incidents.disputes.assaults import escalate
 from sim.incidents.fraud.persuasion import defraud
 from sim.incidents.log import has_room
-from sim.incidents.offence import offend
+from sim.incidents.offence import look_ahead, offend
 from sim.incidents.school import bully
 from sim.incidents.town import Town
 from sim.kernels import inlined, kernel
@@ -17,6 +19,7 @@ from sim.police.patrol.dispatch import serve
 from sim.police.patrol.units import show_police
 from sim.world import World
 
+LOOK_AHEAD_MIN = 60.0  # for so long those whose moment comes are listed ahead
 TICK = (keep_watch, show_police, offend, bully, escalate, defraud, serve)  # what `tick` calls, in order
 
 
@@ -47,14 +50,14 @@ def phase(when: str, carried_out_by: Callable[..., Any]) -> Phase:
 
 
 @inlined
-def tick(seed: int, now_min: float, end_min: float, world: World) -> None:
-    """One tick of the city."""
+def tick(seed: int, now_min: float, end_min: float, soon: int, world: World) -> None:
+    """One tick of the city; the first `soon` offenders of `World.due` are those whose moment may come in it."""
     ground, logs, rules = world.ground, world.logs, world.rules
     town = Town(world.society, world.feelings, ground, logs)
     if now_min % 60 == 0:
         keep_watch(seed, now_min, world.volunteers, world.society.places.out, ground)
     show_police(world.police.units, ground, now_min, end_min - now_min, rules.presence)
-    offend(seed, end_min, world.offenders, world.due, world.opportunity, town, rules)
+    offend(seed, end_min, world.offenders, world.due[:soon], world.opportunity, town, rules)
     bully(seed, end_min, world.school, town, rules)
     escalate(seed, end_min, world.disputes, town, rules.demand, world.dispute_rule.assault_relief)
     defraud(seed, end_min, world.frauds, town, rules.demand, world.fraud_rule)
@@ -64,12 +67,16 @@ def tick(seed: int, now_min: float, end_min: float, world: World) -> None:
 @kernel
 def advance(seed: int, first: int, n: int, tick_min: int, world: World) -> int:
     """Run up to n ticks from number `first`; return how many were run before the logs needed room."""
-    spare = room_for_a_tick(world, tick_min)
+    spare, soon, until_min = room_for_a_tick(world, tick_min), 0, -np.inf
     for done in range(n):
         if not has_room(world.logs, spare):
             return done
         now_min = float((first + done) * tick_min)
-        tick(seed, now_min, now_min + tick_min, world)
+        end_min = now_min + tick_min
+        if end_min > until_min:
+            until_min = end_min + LOOK_AHEAD_MIN
+            soon = look_ahead(until_min, world.offenders, world.due)
+        tick(seed, now_min, end_min, soon, world)
     return n
 
 

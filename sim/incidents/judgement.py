@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from sim.arrays import Array
-from sim.city.state import Ground, view_of, window
+from sim.city.state import Ground, window
 from sim.draws import Draw
 from sim.incidents.log import CALLS, INCIDENTS, NEVER, VISITS, CallState
 from sim.incidents.town import Town
@@ -97,14 +97,15 @@ def _give_up(now_min: float, judged: Array, town: Town) -> None:
 def _reassure(cell: int, change: float, now_min: float, ground: Ground, feelings: Feelings) -> None:
     """Let residents feel safer or less safe by what they have in view of their home, and with them the city."""
     first, end, west, east = window(cell, ground)
+    north, to_east = len(ground.in_view) // 2 - cell // ground.n_cols, len(ground.in_view) // 2 - cell % ground.n_cols
     for r in range(first, end):
         for c in range(west, east):
-            there = r * ground.n_cols + c
-            here = ground.cells[there]
+            here = ground.cells[r * ground.n_cols + c]
             if here.residents > 0:
-                since_min = now_min - here.reassured_min
-                before = here.reassurance * math.exp(-since_min / feelings.rule.decay_min[Feeling.SAFETY])
-                felt = before + change * view_of(cell, there, ground)
+                before = here.reassurance
+                if before != 0.0 and here.reassured_min != now_min:
+                    before *= math.exp(-(now_min - here.reassured_min) / feelings.rule.decay_min[Feeling.SAFETY])
+                felt = before + change * ground.in_view[r + north, c + to_east]
                 here.reassurance = max(-MOST_REASSURANCE, min(felt, MOST_REASSURANCE))
                 here.reassured_min = now_min
                 add_to_city(feelings, Feeling.SAFETY, (here.reassurance - before) * here.residents, now_min)

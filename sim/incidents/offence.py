@@ -34,26 +34,35 @@ from sim.randomness import uniform4
 
 
 @kernel
-def offend(
-    seed: int, until_min: float, offenders: Array, due: Array, opportunity: Opportunity, town: Town,
-    rules: OffendingRules,
-) -> None:  # fmt: skip
-    """Let every offender whose moment comes before `until_min` search, in exact order of time.
+def look_ahead(until_min: float, offenders: Array, due: Array) -> int:
+    """List the offenders whose next moment comes before `until_min` in `due`, and return how many they are.
 
-    `due` is scratch space of at least as many rows as there are offenders.
+    Nothing but a search of one's own moves one's next moment, so that up to then the moments of all others are later.
     """
     n = 0
     for i in range(len(offenders)):
         if offenders[i].next_search_min < until_min:
             due[n] = i
             n += 1
-    while n > 0:
-        first = 0
-        for j in range(1, n):
-            if offenders[due[j]].next_search_min < offenders[due[first]].next_search_min:
-                first = j
-        i = due[first]
-        now_min = offenders[i].next_search_min
+    return n
+
+
+@kernel
+def offend(
+    seed: int, until_min: float, offenders: Array, due: Array, opportunity: Opportunity, town: Town,
+    rules: OffendingRules,
+) -> None:  # fmt: skip
+    """Let every offender whose moment comes before `until_min` search, in exact order of time.
+
+    `due` holds all offenders whose moment may come by then, see `look_ahead`.
+    """
+    while True:
+        i, now_min = -1, until_min
+        for k in due:
+            if offenders[k].next_search_min < now_min:
+                i, now_min = k, offenders[k].next_search_min
+        if i < 0:
+            return
         if now_min >= offenders[i].desist_min:
             offenders[i].searches += 1
             offenders[i].generation += 1
@@ -62,9 +71,6 @@ def offend(
             _search(seed, now_min, i, offenders, opportunity, town, rules)
             offenders[i].searches += 1
             offenders[i].next_search_min = next_search(offenders, i, now_min, seed, rules.search.needs)
-        if offenders[i].next_search_min >= until_min:
-            n -= 1
-            due[first] = due[n]
 
 
 @inlined

@@ -14,7 +14,7 @@ from sim.arrays import Array
 from sim.clock import MINUTES_PER_DAY
 from sim.incident_types import CRIME_NAMES, TYPE_NAMES, IncidentType
 from sim.incidents.log import INCIDENTS, Logs
-from sim.police.cases.case_log import Cases, CaseState
+from sim.police.cases.case_log import ROWS, Cases, CaseState
 from sim.police.posts import POST_NAMES
 
 Columns = dict[str, Any]  # column → array, masked where values are absent
@@ -44,7 +44,7 @@ def case_table(cases: Cases, start_min: float, now_min: float) -> Columns:
         Column → array; times are masked if they were before, or never. `hours_needed` are hours of work by
         specialists, `hours_worked` officer-hours.
     """
-    rows = cases.rows[: cases.used[0]]
+    rows = cases.rows[: cases.used[ROWS]]
     number = np.flatnonzero(
         (rows["opened_min"] < now_min) & ((rows["closed_min"] < 0) | (rows["closed_min"] >= start_min))
     )
@@ -145,7 +145,7 @@ def series_delay(cases: Cases, logs: Logs, start_min: float, now_min: float) -> 
         the warm-up, `linked` (it was, rightly), `delay_days` from its opening until the detectives heard of a right
         link to an earlier case, masked if they have not by now.
     """
-    rows = cases.rows[: cases.used[0]]
+    rows = cases.rows[: cases.used[ROWS]]
     culprit = logs.incidents["culprit_id"][rows["incident_id"]]
     new = np.flatnonzero(rows["linked_to"] >= 0)
     old = rows["linked_to"][new]

@@ -246,10 +246,10 @@ def add_to_city(feelings: Feelings, k: int, change: float, now_min: float) -> No
 
     Deviations of all residents fade alike, so their sum does too.
     """
-    feelings.total[k] = (
-        feelings.total[k] * math.exp(-(now_min - feelings.since_min[k]) / feelings.rule.decay_min[k]) + change
-    )
-    feelings.since_min[k] = now_min
+    if feelings.since_min[k] != now_min:
+        feelings.total[k] *= math.exp(-(now_min - feelings.since_min[k]) / feelings.rule.decay_min[k])
+        feelings.since_min[k] = now_min
+    feelings.total[k] += change
 
 
 @kernel

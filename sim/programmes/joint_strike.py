@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.parameters import parameter
-from sim.police.cases.case_log import CaseState, reopen
+from sim.police.cases.case_log import ROWS, CaseState, reopen
 from sim.police.post_ledger import Work
 from sim.police.posts import Post
 from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
@@ -57,7 +57,7 @@ class JointStrike(Programme):
         Those of the longest series first, and of these the latest first.
         """
         p, detectives, analysts = self.parameters, today.hours[Post.DETECTIVES], today.hours[Post.INTELLIGENCE]
-        rows = today.cases.rows[: today.cases.used[0]]
+        rows = today.cases.rows[: today.cases.used[ROWS]]
         filed = (rows["state"] == CaseState.FILED) & (rows["begun_min"] < 0)
         due = np.flatnonzero((rows["series"] >= 0) & ((rows["state"] < CaseState.CLEARED) | filed) & ~rows["joint"])
         length = np.bincount(rows["series"][rows["series"] >= 0], minlength=1)[rows["series"][due]]

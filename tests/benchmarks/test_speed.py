@@ -8,7 +8,7 @@ from experiments.compare.design import STRATEGIES
 from sim.incident_types import PLACE_CRIMES
 from sim.incidents.calls import calls_of_day
 from sim.incidents.log import CALLS, with_room
-from sim.incidents.offence import offend
+from sim.incidents.offence import look_ahead, offend
 from sim.incidents.town import Town
 from sim.model import CityModel, advance
 from sim.police.patrol.dispatch import serve
@@ -21,14 +21,17 @@ DAYS = 10
 @njit
 def offender_ticks(n, first, seed, offenders, due, opportunity, town, rules):
     for k in range(n):
-        offend(seed, (first + k + 1) * 10.0, offenders, due, opportunity, town, rules)
+        until_min = (first + k + 1) * 10.0
+        if k % 6 == 0:
+            soon = look_ahead(until_min + 50.0, offenders, due)
+        offend(seed, until_min, offenders, due[:soon], opportunity, town, rules)
 
 
 @njit
 def gather_floor(n, offenders, due):
-    """Read the one column that every tick reads, and do nothing with it."""
+    """Read the one column that is read every hour, and do nothing with it."""
     total = 0
-    for k in range(n):
+    for k in range(0, n, 6):
         for i in range(len(offenders)):
             if offenders[i].next_search_min < -k:
                 due[total] = i

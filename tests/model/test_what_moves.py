@@ -16,7 +16,7 @@ from small_runs import MUCH_CRIME, in_town
 from experiments.estimates.displacement import Displacement, displacement
 from sim.arrays import Array, own
 from sim.incidents.log import INCIDENTS, with_room
-from sim.incidents.offence import offend
+from sim.incidents.offence import look_ahead, offend
 from sim.incidents.town import Town
 from sim.model import CityModel
 from sim.world import World
@@ -62,7 +62,9 @@ def offended(begun: World) -> World:
     for day in range(DAYS):
         world = world._replace(logs=with_room(world.logs, 2000))
         town = Town(world.society, world.feelings, world.ground, world.logs)
-        offend(1, (day + 1) * 1440.0, world.offenders, world.due, world.opportunity, town, world.rules)
+        until_min = (day + 1) * 1440.0
+        soon = world.due[: look_ahead(until_min, world.offenders, world.due)]
+        offend(1, until_min, world.offenders, soon, world.opportunity, town, world.rules)
     return world
 
 

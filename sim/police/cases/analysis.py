@@ -14,7 +14,7 @@ from sim.draws import Draw
 from sim.incident_types import IncidentType, at_places
 from sim.incidents.log import CALLS, INCIDENTS, CallState, Logs, said_min
 from sim.kernels import kernel
-from sim.police.cases.case_log import Cases
+from sim.police.cases.case_log import ROWS, Cases
 from sim.police.cases.parameters import SKILLED
 from sim.police.posts import Post
 from sim.randomness import uniform
@@ -38,7 +38,7 @@ def known_to_analysts(cases: Cases, logs: Logs, now_min: float) -> Known:
 
     Crimes whose offender was caught on scene have none.
     """
-    rows = cases.rows[: cases.used[0]]
+    rows = cases.rows[: cases.used[ROWS]]
     there = np.flatnonzero((rows["reached_min"] <= now_min) & at_places(rows["type"]))
     crimes, of_case = logs.incidents[: logs.used[INCIDENTS]], rows["incident_id"][there]
     return Known(
@@ -109,7 +109,7 @@ def fresh_series(known: Known, cases: Cases, now_min: float, days: float, latest
 
     News is a link of which the detectives have heard.
     """
-    rows = cases.rows[: cases.used[0]]
+    rows = cases.rows[: cases.used[ROWS]]
     news = rows["heard"] & (now_min - rows["series_known_min"] <= days * MINUTES_PER_DAY)
     series = rows["series"][known.row]
     places = [np.flatnonzero(series == one) for one in np.unique(rows["series"][news])]

@@ -104,11 +104,20 @@ CASE_COLUMNS = (
 )
 
 
+ROWS, OPEN, NEWS, COMING, SEEN = range(5)  # in `Cases.used`: rows of each table; calls looked at so far
+
+
 class Cases(NamedTuple):
-    """All cases of a run in order of the day on which they were opened; rows never move."""
+    """All cases of a run in order of the day on which they were opened; rows never move.
+
+    Three lists, each in ascending order, spare looking through all of them every day.
+    """
 
     rows: Array  # CASE_COLUMNS
-    used: Array  # int64 [1]: rows used
+    used: Array  # int64 [5], see above
+    open: Array  # int32: rows of all cases that are open; closed ones leave it when somebody looks through it
+    news: Array  # int32: cases with a link of which the detectives will hear
+    coming: Array  # int32: crimes that have no case yet and may get one
     case_of: Array  # int32 [incidents]: row of the case of a crime plus 1, 0 if it has none
     owed_min: Array  # f8 [posts]: processing of arrests that has found no minutes yet
     spent_min: Array  # f8 [posts, kinds of Spent]: officer-minutes spent so far
@@ -172,15 +181,11 @@ def open_channels(beats: int) -> Channels:
 
 def new_cases() -> Cases:
     """Return an empty log of cases."""
-    n, spent = len(Post), np.zeros((len(Post), len(Spent)))
+    n, none = len(Post), np.zeros(0, dtype=np.int32)
     return Cases(
-        table(CASE_COLUMNS, 0),
-        np.zeros(1, dtype=np.int64),
-        np.zeros(0, dtype=np.int32),
-        np.zeros(n),
-        spent,
-        np.zeros(n),
-    )
+        rows=table(CASE_COLUMNS, 0), used=np.zeros(5, dtype=np.int64), open=none, news=none, coming=none, case_of=none,
+        owed_min=np.zeros(n), spent_min=np.zeros((n, len(Spent))), successes=np.zeros(n),
+    )  # fmt: skip
 
 
 def cases_with_room(cases: Cases, logs: Logs) -> Cases:
@@ -188,7 +193,23 @@ def cases_with_room(cases: Cases, logs: Logs) -> Cases:
     room = len(logs.incidents)
     if room <= len(cases.rows):
         return cases
-    return cases._replace(rows=grown(cases.rows, room), case_of=grown(cases.case_of, room))
+    return cases._replace(
+        **{name: grown(getattr(cases, name), room) for name in ("rows", "open", "news", "coming", "case_of")}
+    )
+
+
+@kernel
+def enlist(cases: Cases, members: Array, which: int, one: int) -> None:
+    """Put a row into one of the ascending lists, unless it is there; `which` is its place in `Cases.used`."""
+    place = cases.used[which]
+    while place > 0 and members[place - 1] > one:
+        place -= 1
+    if place > 0 and members[place - 1] == one:
+        return
+    for k in range(cases.used[which], place, -1):
+        members[k] = members[k - 1]
+    members[place] = one
+    cases.used[which] += 1
 
 
 @kernel
@@ -250,6 +271,7 @@ def reopen(cases: Cases, c: int, now_min: float, rule: InvestigationRule) -> boo
     if log_odds(cases, c, now_min, case.links, rule) < rule.least_log_odds:
         return False
     case.state = CaseState.WAITING
+    enlist(cases, cases.open, OPEN, c)
     case.begun_min = -1.0
     case.closed_min = -1.0
     case.done_min = 0.0

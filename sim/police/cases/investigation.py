@@ -12,7 +12,18 @@ from sim.draws import Draw
 from sim.kernels import allocating_kernel, inner_kernel, kernel, row
 from sim.people.custody import Arrest, custody_time, take_into_custody
 from sim.people.feelings import shift_feelings
-from sim.police.cases.case_log import Bureau, Cases, CaseState, Situation, Spent, Squad, log_odds, same_culprit
+from sim.police.cases.case_log import (
+    OPEN,
+    ROWS,
+    Bureau,
+    Cases,
+    CaseState,
+    Situation,
+    Spent,
+    Squad,
+    log_odds,
+    same_culprit,
+)
 from sim.police.cases.parameters import SKILLED, InvestigationRule
 from sim.randomness import uniform, uniform4
 
@@ -59,12 +70,17 @@ def queues(now_min: float, post: int, cases: Cases, rule: InvestigationRule) -> 
     False links look like true ones.
     """
     rows = cases.rows
-    here = np.empty(cases.used[0], dtype=np.int64)
-    n = 0
-    for c in range(cases.used[0]):
-        if rows[c].state < CaseState.CLEARED and rows[c].post == post and rows[c].known_min <= now_min:
-            here[n] = c
-            n += 1
+    here = np.empty(cases.used[OPEN], dtype=np.int64)
+    n, left = 0, 0
+    for k in range(cases.used[OPEN]):
+        c = row(cases.open[k])
+        if rows[c].state < CaseState.CLEARED:
+            cases.open[left] = c
+            left += 1
+            if rows[c].post == post and rows[c].known_min <= now_min:
+                here[n] = c
+                n += 1
+    cases.used[OPEN] = left
     opened, order = np.empty(n), np.empty(n)
     for k in range(n):
         opened[k] = rows[here[k]].opened_min
@@ -182,7 +198,7 @@ def _decide(seed: int, c: int, now_min: float, squad: Squad, bureau: Bureau, cas
         owed_min = -math.log(u_processing) * bureau.rule.arrest_processing_min * case.arrests
     cases.owed_min[squad.post] += owed_min
     if case.series >= 0:
-        for other in range(cases.used[0]):
+        for other in range(cases.used[ROWS]):
             linked = cases.rows[other]
             known = linked.series == case.series and linked.known_min <= now_min
             his = same_culprit(city.logs, row(linked.incident_id), row(case.incident_id))

@@ -5,16 +5,21 @@ from __future__ import annotations
 import math
 
 from sim.draws import Draw
-from sim.incidents.log import INCIDENTS, NEVER, CallState, Discoverer
+from sim.incidents.log import CALLS, NEVER, CallState, Discoverer
 from sim.kernels import inner_kernel, kernel, row
 from sim.people.feelings import felt_trust
 from sim.people.trusting import INDIFFERENT
 from sim.police.cases.case_log import (
+    COMING,
+    OPEN,
+    ROWS,
+    SEEN,
     Bureau,
     Cases,
     CaseState,
     Situation,
     arrival_min,
+    enlist,
 )
 from sim.police.posts import Post
 from sim.randomness import gamma, uniform4
@@ -22,12 +27,25 @@ from sim.randomness import gamma, uniform4
 
 @kernel
 def open_cases(seed: int, now_min: float, bureau: Bureau, cases: Cases, city: Situation) -> None:
-    """Open a case for every crime in police records by now that has none, unless its offender was caught on scene."""
-    for n in range(city.logs.used[INCIDENTS]):
+    """Open a case for every crime in police records by now that has none, unless its offender was caught on scene.
+
+    Crimes come to the police by calls, those that are found on patrol or told to mediators among them.
+    """
+    for c in range(cases.used[SEEN], city.logs.used[CALLS]):
+        if city.logs.calls[c].incident_id >= 0:
+            enlist(cases, cases.coming, COMING, row(city.logs.calls[c].incident_id))
+    cases.used[SEEN] = city.logs.used[CALLS]
+    left = 0
+    for k in range(cases.used[COMING]):
+        n = row(cases.coming[k])
         crime = city.logs.incidents[n]
         recorded = crime.recorded_time_min
-        if cases.case_of[n] == 0 and 0.0 <= recorded and recorded <= now_min and not crime.cleared:
+        if 0.0 <= recorded and recorded <= now_min and not crime.cleared:
             _open(seed, n, bureau, cases, city)
+        elif not crime.cleared:
+            cases.coming[left] = n
+            left += 1
+    cases.used[COMING] = left
 
 
 @inner_kernel
@@ -39,8 +57,9 @@ def _open(seed: int, n: int, bureau: Bureau, cases: Cases, city: Situation) -> N
     rule, crime = bureau.rule, city.logs.incidents[n]
     call = city.logs.calls[crime.call_id]
     entity, time = row(call.key_entity), row(call.key_time)
-    c = cases.used[0]
-    cases.used[0] += 1
+    c = cases.used[ROWS]
+    cases.used[ROWS] += 1
+    enlist(cases, cases.open, OPEN, c)
     cases.case_of[n] = c + 1
     case = cases.rows[c]
     kind = row(crime.recorded_type)

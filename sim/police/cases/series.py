@@ -11,9 +11,11 @@ from sim.clock import MINUTES_PER_DAY
 from sim.draws import Draw
 from sim.incident_types import IncidentType
 from sim.incidents.log import Logs
-from sim.kernels import inner_kernel, kernel, row
+from sim.kernels import allocating_kernel, inner_kernel, kernel, row
 from sim.people.offenders import cell_distance
 from sim.police.cases.case_log import (
+    NEWS,
+    ROWS,
     Bureau,
     Cases,
     CaseState,
@@ -21,6 +23,7 @@ from sim.police.cases.case_log import (
     Spent,
     Squad,
     arrival_min,
+    enlist,
     reopen,
     same_culprit,
 )
@@ -54,12 +57,23 @@ def link_series(seed: int, day: int, squad: Squad, bureau: Bureau, cases: Cases,
         Officer-minutes used, at most those available.
     """
     now_min = day * float(MINUTES_PER_DAY)
-    rows = cases.rows[: cases.used[0]]
-    fresh = now_min - rows["opened_min"] <= FARTHEST * bureau.rule.link_min
-    comparable = (rows["type"] != IncidentType.FRAUD) & fresh
-    here = np.flatnonzero(~rows["compared"] & comparable & (rows["reached_min"] <= now_min)).astype(np.int64)
-    by_age = here[np.argsort(rows["opened_min"][here], kind="stable")]
-    return compare(seed, now_min, squad, by_age, bureau, cases, city)
+    return compare(seed, now_min, squad, _waiting(now_min, FARTHEST * bureau.rule.link_min, cases), bureau, cases, city)
+
+
+@allocating_kernel
+def _waiting(now_min: float, patience_min: float, cases: Cases) -> Array:
+    """Return the cases that wait to be compared, oldest first."""
+    rows, c = cases.rows, cases.used[ROWS] - 1
+    first_min = now_min - patience_min - MINUTES_PER_DAY  # rows are in order of days
+    here, opened = np.empty(cases.used[ROWS], dtype=np.int64), np.empty(cases.used[ROWS])
+    n = len(here)
+    while c >= 0 and rows[c].opened_min >= first_min:
+        comparable = rows[c].type != IncidentType.FRAUD and now_min - rows[c].opened_min <= patience_min
+        if comparable and not rows[c].compared and rows[c].reached_min <= now_min:
+            n -= 1
+            here[n], opened[n] = c, rows[c].opened_min
+        c -= 1
+    return here[n:][np.argsort(opened[n:], kind="mergesort")]
 
 
 @kernel
@@ -82,6 +96,8 @@ def compare(
             new.series_known_min = arrival_min(
                 seed, now_min, row(new.office), bureau.channels.from_analysts, Draw.SERIES_TRAVELS, entity, time
             )
+            if new.series_known_min < np.inf:
+                enlist(cases, cases.news, NEWS, b)
     cases.spent_min[squad.post, Spent.COMPARISON] += used
     return used
 
@@ -97,7 +113,7 @@ def _best_match(seed: int, b: int, skill: float, bureau: Bureau, cases: Cases, c
     new = rows[b]
     found, latest = -1, -np.inf
     first_min = new.opened_min - FARTHEST * rule.link_min - MINUTES_PER_DAY  # rows are in order of days
-    a = cases.used[0] - 1
+    a = cases.used[ROWS] - 1
     while a >= 0 and rows[a].opened_min >= first_min:
         old = rows[a]
         if old.compared and a != b and old.office == new.office and rule.family[old.type] == rule.family[new.type]:
@@ -126,6 +142,7 @@ def _pair(seed: int, a: int, b: int, cases: Cases, logs: Logs) -> tuple[int, int
     return int(min(mark, other_mark) * WORDS), int(max(mark, other_mark) * WORDS)
 
 
+@kernel
 def hear_of_series(now_min: float, bureau: Bureau, cases: Cases, logs: Logs) -> None:
     """Let the detectives hear of the links of which the news has reached them by now.
 
@@ -140,36 +157,36 @@ def hear_of_series(now_min: float, bureau: Bureau, cases: Cases, logs: Logs) -> 
     cases, logs : Cases, Logs
         Cases gain links and series; of the logs only the truth is read, by which a link is a true one.
     """
-    rows = cases.rows[: cases.used[0]]
-    news = np.flatnonzero((rows["linked_to"] >= 0) & ~rows["heard"] & (rows["series_known_min"] <= now_min)).astype(
-        np.int64
-    )
-    if len(news):
-        believe(now_min, news, bureau, cases, logs)
+    rows, left = cases.rows, 0
+    for k in range(cases.used[NEWS]):
+        b = row(cases.news[k])
+        if rows[b].series_known_min <= now_min:
+            rows[b].heard = True
+            _believe(row(rows[b].linked_to), b, now_min, bureau, cases, logs)
+        else:
+            cases.news[left] = b
+            left += 1
+    cases.used[NEWS] = left
 
 
-@kernel
-def believe(now_min: float, news: Array, bureau: Bureau, cases: Cases, logs: Logs) -> None:
-    """Put the two cases of each link in one series.
+@inner_kernel
+def _believe(a: int, b: int, now_min: float, bureau: Bureau, cases: Cases, logs: Logs) -> None:
+    """Put the two cases of a link in one series.
 
     A true link is evidence for both, a false one costs hours of both while they are open. A case that
     was filed is reopened if the link makes it seem worth working, be it true or false.
     """
     rows = cases.rows
-    for k in range(len(news)):
-        b = news[k]
-        a = row(rows[b].linked_to)
-        rows[b].heard = True
-        _join(a, b, cases)
-        true = same_culprit(logs, row(rows[a].incident_id), row(rows[b].incident_id))
-        for c in (a, b):
-            case = rows[c]
-            case.links += 1
-            reopen(cases, c, now_min, bureau.rule)
-            if true:
-                case.true_links += 1
-            elif case.state < CaseState.CLEARED:
-                case.needed_min += bureau.rule.false_link_min
+    _join(a, b, cases)
+    true = same_culprit(logs, row(rows[a].incident_id), row(rows[b].incident_id))
+    for c in (a, b):
+        case = rows[c]
+        case.links += 1
+        reopen(cases, c, now_min, bureau.rule)
+        if true:
+            case.true_links += 1
+        elif case.state < CaseState.CLEARED:
+            case.needed_min += bureau.rule.false_link_min
 
 
 @inner_kernel
@@ -180,7 +197,7 @@ def _join(a: int, b: int, cases: Cases) -> None:
     if series < 0:
         series = old if old >= 0 else a
     if old >= 0 and old != series:
-        for c in range(cases.used[0]):
+        for c in range(cases.used[ROWS]):
             if rows[c].series == old:
                 rows[c].series = series
     rows[a].series = series

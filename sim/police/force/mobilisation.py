@@ -45,6 +45,8 @@ def spread_over(heads: Array, districts: Array, first_unit: int) -> list[tuple[i
     first_unit : int
         Number of the unit of the first head, counted round and round; another one each day is fair to the districts.
     """
+    if not len(heads):
+        return []
     where = districts if len(districts) else np.zeros(1, dtype=np.int64)
-    place = (np.arange(len(heads)) * len(where) // max(len(heads), 1) + first_unit) % len(where)
+    place = (np.arange(len(heads)) * len(where) // len(heads) + first_unit) % len(where)
     return list(zip(heads.tolist(), where[place].tolist(), strict=True))

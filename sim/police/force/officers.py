@@ -5,6 +5,7 @@ Who they are, where they belong, who is fit and who works today.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -270,7 +271,7 @@ def begin_duty(
         one.night_min += np.float32(night_min)
 
 
-@kernel
+@lru_cache(maxsize=256)
 def night_minutes(from_min: float, to_min: float) -> float:
     """Return how many minutes of a duty lie in night time, from 23 to 6 o'clock; times are minutes since a midnight."""
     total = 0.0

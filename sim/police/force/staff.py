@@ -51,6 +51,16 @@ class Watch(NamedTuple):
     effects: Effects  # means over the heads; `RESTED` if there are none
 
 
+class Turn(NamedTuple):
+    """A duty of those who do not patrol."""
+
+    shift: int  # `NONE` for day work
+    length_min: float
+    extra_min: float  # of these, ordered overtime
+    night_min: float  # of these, at night
+    hours: Array  # which part of each hour of the day it covers, shape [24]
+
+
 class Staff:
     """The personnel of a force and their days.
 
@@ -253,6 +263,9 @@ class Staff:
 
     def _lend(self, order: Mobilisation) -> None:
         """Choose the personnel of other posts who have patrol duty today: those next in turn."""
+        if not order.lent_share.any():
+            self._lent_heads, self.lent = np.zeros_like(self._at_posts), [NOBODY, NOBODY]
+            return
         self._lent_heads = self._at_posts * self._fit_share * order.lent_share
         self._lent_due += self._lent_heads * order.duty_share * self.force.duty_share * self.shifts
         duties = np.floor(self._lent_due + 0.5 + _ROUNDING).astype(np.int64)
@@ -301,33 +314,38 @@ class Staff:
     def watches(self, day: int) -> dict[Post, Watch]:
         """Put the personnel of all posts but patrol on duty for a day, those whose turn it is."""
         found: dict[Post, Watch] = {}
+        duties, turns_of_day = self._duties.tolist(), [self._turn(slot) for slot in range(self.shifts + 1)]
         for post in OFF_PATROL:
             groups, minutes = [NOBODY], [0.0, 0.0]
             for kind in range(2):
                 able, taken = self._in_turn[kind * len(Post) + post], 0
-                for slot in np.flatnonzero(self._duties[kind, post]).tolist():
-                    rows = able[taken : taken + self._duties[kind, post, slot]]
-                    taken += len(rows)
-                    minutes[kind] += len(rows) * self._sign_on(day, post, slot, rows)
-                    groups.append(rows)
+                for slot, wanted in enumerate(duties[kind][post]):
+                    if wanted:
+                        rows = able[taken : taken + wanted]
+                        taken += len(rows)
+                        minutes[kind] += len(rows) * turns_of_day[slot].length_min
+                        self._sign_on(day, post, turns_of_day[slot], rows)
+                        groups.append(rows)
             heads = np.concatenate(groups)
             found[post] = Watch(heads, minutes[0], minutes[1], effects(self._like, heads) if len(heads) else RESTED)
         return found
 
-    def _sign_on(self, day: int, post: Post, slot: int, rows: Array) -> float:
-        """Put personnel of a post on duty in a shift, or by day in the last slot, and return how long the duty is."""
+    def _turn(self, slot: int) -> Turn:
+        """Return the duty of a shift, or day work in the last slot."""
         if slot < self.shifts:
             shift, begins_hour, regular_min = slot, self.force.shift_starts_hour[slot], self.force.shift_min
         else:
             shift, begins_hour, regular_min = NONE, DAY_BEGINS_HOUR, self.force.wellbeing.working_day_min
         extra_min = regular_min * self.overtime_share
         length_min, begins_min = regular_min + extra_min, begins_hour * 60
-        begin_duty(
-            self.officers, rows, day, shift, length_min, extra_min, night_minutes(begins_min, begins_min + length_min)
-        )
-        self.hours[day, post] += len(rows) * covered(begins_hour, length_min / 60)
-        self.overtime_min[day] += len(rows) * extra_min
-        return length_min
+        night_min = night_minutes(begins_min, begins_min + length_min)
+        return Turn(shift, length_min, extra_min, night_min, covered(begins_hour, length_min / 60))
+
+    def _sign_on(self, day: int, post: Post, turn: Turn, rows: Array) -> None:
+        """Put personnel of a post on duty."""
+        begin_duty(self.officers, rows, day, turn.shift, turn.length_min, turn.extra_min, turn.night_min)
+        self.hours[day, post] += len(rows) * turn.hours
+        self.overtime_min[day] += len(rows) * turn.extra_min
 
     def effort(self, watch: Watch) -> float:
         """Return the share of their free time that the personnel of a post spend as ordered.

@@ -23,7 +23,7 @@ from sim.people.feelings import Feelings, shift_feelings, tell_of_police, treatm
 from sim.people.offenders import YOUNGEST, BeliefRule
 from sim.people.residents import Society
 from sim.people.whereabouts import person_at
-from sim.police.cases.case_log import Cases, CaseState
+from sim.police.cases.case_log import ROWS, Cases, CaseState
 from sim.programmes.base import Truth
 from sim.randomness import uniform, uniform4
 
@@ -112,7 +112,7 @@ def named_suspects(cases: Cases, logs: Logs, now_min: float, residents: int) -> 
         How many there are.
     """
     found = np.zeros(residents, dtype=bool)
-    files = cases.rows[: cases.used[0]]
+    files = cases.rows[: cases.used[ROWS]]
     open_files = files[files["named"] & (files["state"] != CaseState.CLEARED) & (files["known_min"] <= now_min)]
     crimes = logs.incidents[open_files["incident_id"]]
     found[crimes["culprit_id"][(crimes["recorded_type"] < IncidentType.BRAWL) & (crimes["culprit_id"] >= 0)]] = True

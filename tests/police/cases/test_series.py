@@ -9,7 +9,8 @@ from scipy.stats import norm
 
 from sim.incident_types import IncidentType
 from sim.outcomes.investigation_results import series_delay, series_indicators
-from sim.police.cases.case_log import CaseState, Spent
+from sim.police.cases.case_log import NEWS, OPEN, CaseState, Spent, enlist
+from sim.police.cases.investigation import queues
 from sim.police.cases.series import hear_of_series
 from sim.police.posts import Post
 
@@ -144,6 +145,7 @@ def test_news_of_a_link_reopens_a_filed_case_that_seems_worth_working_with_it() 
     rows = precinct.rows
     rows["leads"], rows["state"], rows["closed_min"] = 0.0, CaseState.FILED, DAY
     rows["linked_to"], rows["series_known_min"] = [-1, 0, -1], [-1.0, 2 * DAY, -1.0]
+    enlist(precinct.cases, precinct.cases.news, NEWS, 1)
     hear_of_series(1.5 * DAY, precinct.bureau, precinct.cases, precinct.logs)
     assert (rows["state"] == CaseState.FILED).all()
     hear_of_series(2 * DAY, precinct.bureau, precinct.cases, precinct.logs)
@@ -213,3 +215,16 @@ def test_delay_until_a_series_is_known_is_counted_from_the_second_case_and_what_
     }
     none = series_indicators(precinct.cases, precinct.logs, 8 * DAY, 10 * DAY)
     assert none == {"series_known_share": None, "series_delay_median_days": None, "clearance_series": None}
+
+
+def test_lists_of_cases_stay_in_order_and_hold_nothing_twice() -> None:
+    precinct = Precinct(8, IncidentType.BURGLARY, culprit=1, recorded_day=0.0)
+    precinct.open(1)
+    cases = precinct.cases
+    assert cases.open[: cases.used[OPEN]].tolist() == list(range(8))
+    precinct.rows["state"][[1, 2, 6]] = CaseState.FILED
+    queues(2 * DAY, int(Post.DETECTIVES), cases, precinct.bureau.rule)
+    assert cases.open[: cases.used[OPEN]].tolist() == [0, 3, 4, 5, 7]
+    for c in (6, 3, 1, 6):
+        enlist(cases, cases.open, OPEN, c)
+    assert cases.open[: cases.used[OPEN]].tolist() == [0, 1, 3, 4, 5, 6, 7]
