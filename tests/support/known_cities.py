@@ -69,7 +69,7 @@ def known_city(name: str, folder: Path, days: int = DAYS) -> KnownCity:
     officers = max(round(OFFICERS_PER_1000[name] * place.residents / 1000), 12) if place.residents else None
     demand = {kind: {"rate_per_1000": rate} for kind, rate in TRUE_RATES[name].items()}
     force = {"officers": officers}
-    scenario = Scenario(city=place, demand=demand, force=force, days=days, warmup_days=28, seed=7)
+    scenario = Scenario(city=place, demand=demand, force=force, days=days, seed=7)
     model = CityModel(scenario)
     model.run()
     results = model.results()
