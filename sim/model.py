@@ -14,7 +14,6 @@ from sim.city.presence import take_notice
 from sim.clock import MINUTES_PER_DAY, hour_of_week
 from sim.day import TICK, Phases, advance, phase, room_for_a_tick
 from sim.draws import Stream
-from sim.incidents.base_rate import RateFit
 from sim.incidents.call_changes import diverted
 from sim.incidents.calls import call_factors, calls_of_day, most_in_a_day
 from sim.incidents.disputes.course import quarrel, room_for_a_day
@@ -22,6 +21,7 @@ from sim.incidents.disputes.log import disputes_with_room
 from sim.incidents.fraud.campaigns import frauds_of_day, rows_under_way
 from sim.incidents.judgement import update_opinions
 from sim.incidents.log import INCIDENTS, with_room, with_room_for_events
+from sim.incidents.rate_fit import RateFit
 from sim.incidents.town import Town
 from sim.incidents.true_risk import true_risk
 from sim.outcomes.accounts import prices
@@ -46,7 +46,7 @@ from sim.randomness import generator
 from sim.scenario import Scenario, faded_out, prepared, scenario_on, status_quo
 from sim.settling import State, settled
 from sim.strategies.base import Briefing, Recorded, Strategy, check_plan, strategy_class
-from sim.world import build_world, orders_of, reorganised, setting_of
+from sim.world import at_rates, build_world, orders_of, reorganised, setting_of
 
 
 class CityModel(PopulationModel):
@@ -252,9 +252,13 @@ class CityModel(PopulationModel):
         )
 
     def _fit_rates(self, day: int) -> None:
-        """Move, while a city settles, the offenders' choice towards the rates that were asked for."""
-        if self._fit is not None:
-            self._fit.review(day, self.world.rules.search.intercept, self.world.logs)
+        """Move, while a city settles, what gives rates towards those that were asked for."""
+        if self._fit is None:
+            return
+        before = self._fit.factors
+        self._fit.review(day, self.world.rules.search.intercept, self.world.logs)
+        if self._fit.factors != before:
+            self.world = at_rates(self.world, before, self._fit.factors, self.now_min)
 
     def _give_orders(self, day: int) -> None:
         """Brief the strategy with what the police know, and hand its plan to the units."""

@@ -13,6 +13,7 @@ from sim.city.city import City, CityParameters
 from sim.city.presence import PresenceParameters, presence_rule
 from sim.city.sight import in_view
 from sim.city.state import Ground, new_cells
+from sim.incidents.arising import Factors, disputes_at, first_factors, frauds_at, school_at
 from sim.incidents.base_rate import first_guess
 from sim.incidents.calls import CallSources, call_sources
 from sim.incidents.demand import DemandParameters, demand_rule
@@ -176,13 +177,14 @@ def origin(
         society, ground.cells, homes_a_year, people.feelings.harden_probability,
         rules.demand, feeling_rule(people.feelings).hardening, seed,
     )  # fmt: skip
-    disputing = dispute_rule(demand.disputes, place.residents)
+    usual, factors = Factors(), first_factors(place)
+    disputing = disputes_at(dispute_rule(demand.disputes, place.residents), usual, factors)
     return Origin(
         society=society,
         opportunity=frozen(Opportunity(shared.opportunity.appeal, shared.opportunity.activity / peak)),
         offenders=draw_offenders(society, people.offenders.share, rules.career, rules.belief, place.grid, seed),
         volunteers=draw_volunteers(society.residents, people.volunteers, cell_m, seed),
-        school=open_school(demand.school_violence, society, seed),
+        school=school_at(open_school(demand.school_violence, society, seed), usual, factors, 0.0),
         disputes=begin_disputes(seed, society, ground, rules.demand, new_feelings(people.feelings), disputing),
         ground=ground,
         rules=rules,
@@ -226,7 +228,8 @@ def build_world(scenario: Scenario) -> Build:
     begun = origin(
         scenario.city, usual, scenario.opportunity, people, scenario.presence, scenario.clock.start_weekday, seed
     ).copied()
-    city, rules, defrauding = shared.city, begun.rules, fraud_rule(demand.fraud, shared.city.residents)
+    city, rules = shared.city, begun.rules
+    defrauding = frauds_at(fraud_rule(demand.fraud, city.residents), Factors(), first_factors(city))
     days = scenario.warmup_days + scenario.days + 2
     staff = Staff(scenario.force, city.residents, city.beats, seed, days)
     bureau = _bureau(scenario, rules, city)
@@ -266,6 +269,15 @@ def build_world(scenario: Scenario) -> Build:
         dispute_rule=begun.dispute_rule,
     )
     return Build(world, shared, staff, posts)
+
+
+def at_rates(world: World, before: Factors, now: Factors, now_min: float) -> World:
+    """Let what comes about by itself come about as much more often, from now on, as factors are above those before."""
+    return world._replace(
+        school=school_at(world.school, before, now, now_min),
+        fraud_rule=frauds_at(world.fraud_rule, before, now),
+        dispute_rule=disputes_at(world.dispute_rule, before, now),
+    )
 
 
 def reorganised(scenario: Scenario, world: World, staff: Staff, posts: PostsAtWork) -> World:

@@ -43,7 +43,6 @@ class Rate(NamedTuple):
     kind: str
     rows: int
     per_1000_year: float
-    taken: bool = True  # False: a run has its own rate
 
 
 @dataclass(frozen=True)
@@ -170,7 +169,7 @@ def _rates(city: City, files: Sequence[FileReport]) -> Iterator[Rate]:
             yield Rate(kind, counts[CALLS][kind], float(share * city.calls.per_1000_year))
     for kind, rate in city.arising.items():  # which the first file that has any says
         of_kind = (sum(one.rows for one in file.types if one.kind == kind) for file in files)
-        yield Rate(kind, next(filter(None, of_kind), 0), rate, taken=False)
+        yield Rate(kind, next(filter(None, of_kind), 0), rate)
 
 
 def _columns(files: Sequence[FileReport]) -> Iterator[tuple[str, str, str, str]]:

@@ -16,6 +16,12 @@ from sim.city.notices import Notice, Weight
 from sim.city.read_rows import CALLS, Rows
 from sim.city.recorded_types import NO_CALL, NO_CRIME
 
+RATE_OF = {  # what the model brings about itself → the setting that says how common it is
+    "fraud": "demand.fraud.contacts_per_resident_month",
+    "school_violence": "demand.school_violence.incidents_per_pair_year",
+    "dispute": "demand.disputes.per_1000_year",
+}
+
 
 class FileEvidence(NamedTuple):
     """What all files say."""
@@ -66,7 +72,7 @@ def file_evidence(
         arising |= {name: n / thousand_years for name, n in rows.arising.items() if n and name not in arising}
         reports.append(noted(rows.report, *notices))
     if reports:
-        reports[0] = noted(reports[0], *_no_file(crime, calls))
+        reports[0] = noted(reports[0], *_no_file(crime, calls, arising))
     return FileEvidence(crime, calls, arising, tuple(reports))
 
 
@@ -75,7 +81,7 @@ def noted(report: FileReport, *sentences: Notice) -> FileReport:
     return replace(report, notices=(*report.notices, *sentences))
 
 
-def _no_file(crime: CrimeEvidence | None, calls: CallEvidence | None) -> list[Notice]:
+def _no_file(crime: CrimeEvidence | None, calls: CallEvidence | None, arising: dict[str, float]) -> list[Notice]:
     """Say what no file tells."""
     out = []
     if crime is None:
@@ -87,6 +93,10 @@ def _no_file(crime: CrimeEvidence | None, calls: CallEvidence | None) -> list[No
             "no file has calls for service other than crimes: their rates, hours and places are those of a made-up city"
         )
         out.append(Notice(said, Weight.ASSUMED, ("city.calls_csv",)))
+    for name, setting in RATE_OF.items():
+        if name not in arising:
+            said = "no file has rows of {type}: it is as common as the settings say (prior)"
+            out.append(Notice(said, Weight.ASSUMED, (setting,), type=Notice(name)))
     return out
 
 

@@ -25,7 +25,7 @@ from sim.city.zones import nearest_zone
 from sim.parameters import BadInput
 
 INCIDENTS, CALLS = "city.incidents_csv", "city.calls_csv"
-ARISING = "the model brings this type about itself"
+ARISING = "counts for its rate alone: the model brings this type about itself"
 MIN_ROWS = 30  # assumption: fewer say hardly more than the priors
 WITHOUT_PLACE = (  # such a row still counts for the rate of its type
     "coordinates are missing",

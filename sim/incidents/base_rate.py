@@ -18,7 +18,6 @@ from sim.clock import MINUTES_PER_DAY, hour_of_week
 from sim.draws import Draw
 from sim.incident_types import PLACE_CRIMES, TYPE_NAMES, IncidentType
 from sim.incidents.demand import DemandParameters, demand_rule
-from sim.incidents.log import INCIDENTS, Logs
 from sim.incidents.opportunity import NOTHING, Opportunity
 from sim.incidents.search import (
     MAX_TRIES,
@@ -41,8 +40,6 @@ REFERENCE_SHARE, MOST_IN_CROWD = (
     20_000,
 )  # of residents: far more offenders than there are, so that no few of them decide the rates
 GLANCES, GLANCE_SEARCHES = 4, 30_000  # of the first guess: so many searches each, in whole weeks
-REVIEW_DAYS, REMEMBERED_DAYS, FITTED_SHARE = 14, 90.0, 0.75  # of `RateFit`: how often, half-life, share of the time
-ASSUMED_OFFENCES = 3.0  # of a type, of which `RateFit` believes beforehand that they were as many as wanted
 MOST_SUCCESS = 0.9
 ANY_PRICE = 60.0  # an intercept at which every target is taken
 FAMILY = np.array([CRIME_EVIDENCE.index(TYPE_NAMES[kind]) for kind in PLACE_CRIMES])  # what files tell of each type
@@ -92,7 +89,7 @@ def first_guess(
 
     There are no police and no volunteers, nobody learns a lesson and nobody remembers. A crowd of offenders, many more
     than there are, plays the rules of search; the chances of what it meets are added up, which tells a rate far better
-    than counts. `RateFit` goes on from there.
+    than counts. `sim.incidents.rate_fit` goes on from there.
 
     Parameters
     ----------
@@ -186,60 +183,3 @@ def _play(
                     break
             crowd[i].searches += 1
             crowd[i].next_search_min = next_search(crowd, i, now_min, seed, rules.search.needs)
-
-
-class RateFit:
-    """Finds the intercepts while a city settles, so that the settled city has the rates that the user asked for.
-
-    Every two weeks of the time that a city is given to settle, but for its last quarter, the expected offences since
-    the last review are compared with those that were asked for. What an intercept of the first guess would have given
-    is averaged over the reviews, older ones counting less, and the intercept follows: `α = first guess − log(given /
-    wanted)`. The chances of what offenders met are counted, not the offences, and some offences are assumed beforehand
-    as wanted, so that chance in a small city moves little. Then the intercepts stand for good: what strategies,
-    programmes and shortages do follows from the rules alone.
-
-    Parameters
-    ----------
-    city, demand : City, DemandParameters
-        Where the rates come from; those of files are rates in police records.
-    days : int
-        How long the city is given to settle.
-    """
-
-    def __init__(self, city: City, demand: DemandParameters, days: int) -> None:
-        self.city, self.demand = city, demand
-        self.last_day = FITTED_SHARE * days
-        self._seen = np.zeros(len(PLACE_CRIMES))  # expected offences at the last review
-        self._given, self._wanted = np.full((2, len(PLACE_CRIMES)), ASSUMED_OFFENCES)
-        self._first: Array | None = None
-
-    def review(self, day: int, intercept: Array, logs: Logs) -> None:
-        """Move the intercepts, shape [place crimes], on the days of a review."""
-        if day == 0 or day % REVIEW_DAYS or day > self.last_day:
-            return
-        if self._first is None:
-            self._first = intercept.copy()
-        rates = base_rates(self.city, self.demand, self._recorded(logs) if self.city.crime is not None else None)
-        wanted = rates * self.city.residents / 1000 / 365 * REVIEW_DAYS
-        given = (logs.chances - self._seen) * np.exp(self._first - intercept)
-        self._seen = logs.chances.copy()
-        keep = 0.5 ** (REVIEW_DAYS / REMEMBERED_DAYS)
-        self._given, self._wanted = keep * self._given + given, keep * self._wanted + wanted
-        some = wanted > 0
-        intercept[some] = (self._first - np.log(np.maximum(self._given, 1e-30) / np.maximum(self._wanted, 1e-30)))[some]
-
-    def _recorded(self, logs: Logs) -> Array:
-        """Return offences in police records for each true one, by the types that files tell apart."""
-        crimes = logs.incidents[: logs.used[INCIDENTS]]
-        names = np.array(TYPE_NAMES)
-        written = crimes["recorded_type"][crimes["recorded_time_min"] >= 0]
-        usual = usually_recorded(self.demand)
-        found = usual.copy()
-        for family, name in enumerate(CRIME_EVIDENCE):
-            at_places = np.flatnonzero(FAMILY == family)
-            true = float(np.isin(crimes["type"], at_places).sum())
-            in_books = float((names[written] == name).sum())
-            of_family = usual[at_places].mean()
-            factor = (in_books + ASSUMED_OFFENCES * of_family) / (true + ASSUMED_OFFENCES) / of_family
-            found[at_places] = usual[at_places] * factor
-        return found

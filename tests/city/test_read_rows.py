@@ -429,7 +429,7 @@ def test_the_chicago_sample_gives_its_669_crimes_of_the_four_types() -> None:
     assert np.bincount(rows.crime).tolist() == [78, 178 + 37, 74, 218 + 84]
     assert {reason for _, reason in rows.report.rejected} == {
         "type is not simulated",
-        "the model brings this type about itself",  # deceptive practice
+        "counts for its rate alone: the model brings this type about itself",  # deceptive practice
     }
 
 

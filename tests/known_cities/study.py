@@ -3,10 +3,10 @@
     nice python -m tests.known_cities.study FOLDER [--days 364] [--replications 10]
 
 Of each city of `tests/support/known_cities.py`, which are written into FOLDER if they are not there, the status quo is
-run again as its files describe it, with the same force. Printed are recorded crimes by type over those of the file,
-with the 95 % interval of the mean over replications (Student's t), in which the chance of the file's own counts
-(Poisson) is included: a ratio whose interval does not hold 1 is wrong. Below stands how counts by hour of the day, and
-by squares of some 500 m, go together with those of the file (Pearson's r).
+run again as its files describe it, with the same force. Printed are recorded crimes by type, and calls about disputes,
+over those of the file, with the 95 % interval of the mean over replications (Student's t), in which the chance of the
+file's own counts (Poisson) is included: a ratio whose interval does not hold 1 is wrong. Below stands how counts by
+hour of the day, and by squares of some 500 m, go together with those of the file (Pearson's r).
 """
 
 from __future__ import annotations
@@ -29,12 +29,15 @@ from sim.model import CityModel
 from sim.outcomes.results import Results
 
 SQUARE_DEGREES = 0.005
+KINDS = (*CRIME_EVIDENCE, "fraud", "school_violence", "dispute")
 
 
 def recorded(results: Results) -> np.ndarray:
-    """Return recorded crimes by type of `CRIME_EVIDENCE`."""
+    """Return recorded crimes by type of `KINDS`, and calls about disputes."""
     kinds = np.asarray(results.tables["recorded"]["type"], dtype=str)
-    return np.array([(kinds == name).sum() for name in CRIME_EVIDENCE])
+    calls = results.tables["calls"]
+    about = np.asarray(calls["type"], dtype=str)[np.asarray(calls["discovered_by"], dtype=str) == "caller"]
+    return np.array([((about if name == "dispute" else kinds) == name).sum() for name in KINDS])
 
 
 def again(known: KnownCity, seed: int) -> Results:
@@ -81,14 +84,14 @@ def main() -> None:
         file = recorded(known.results)
         repeated = [again(known, 1000 + seed) for seed in range(given.replications)]
         runs = [recorded(results) for results in repeated]
-        for place, kind in enumerate(CRIME_EVIDENCE):
+        for place, kind in enumerate(KINDS):
             counts = np.array([run[place] for run in runs], dtype=float)
             ratio = counts.mean() / max(file[place], 1)
             spread = np.hypot(counts.std(ddof=1) / np.sqrt(len(counts)) / max(counts.mean(), 1e-9),
                               1 / np.sqrt(max(file[place], 1)))  # fmt: skip
             half = float(stats.t.ppf(0.975, len(counts) - 1)) * spread * ratio
             held = "holds 1" if ratio - half <= 1 <= ratio + half else "WRONG"
-            print(f"{name:<16} {kind:<9} file {file[place]:>6,} ratio {ratio:.2f} "
+            print(f"{name:<16} {kind:<15} file {file[place]:>6,} ratio {ratio:.2f} "
                   f"({ratio - half:.2f} to {ratio + half:.2f}) {held}")  # fmt: skip
         hours = np.corrcoef(by_hour(known.results), sum(by_hour(results) for results in repeated))[0, 1]
         squares = sum((by_square(results, known.from_files) for results in repeated), Counter())

@@ -15,8 +15,9 @@ from small_runs import in_county, in_town
 import sim.settling
 from experiments.runs.engine import settle_cities
 from sim.disk_cache import read_sealed, write_sealed
-from sim.incidents.base_rate import RateFit, base_rates
+from sim.incidents.base_rate import base_rates
 from sim.incidents.log import INCIDENTS, new_logs
+from sim.incidents.rate_fit import RateFit
 from sim.model import CityModel
 from sim.police.posts import Post
 from sim.programmes.base import Programme
