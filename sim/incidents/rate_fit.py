@@ -73,19 +73,22 @@ class RateFit:
         self.factors = Factors(*np.where(said > 0, np.exp(moved), self.factors).tolist())
 
     def _recorded(self, logs: Logs) -> Array:
-        """Return offences in police records for each true one, by the types that files tell apart."""
+        """Return offences in police records for each true one: as is usual, times a factor for all of a file's type.
+
+        The factor is what police records have over what is usual for the offences that there were.
+        """
         crimes = logs.incidents[: logs.used[INCIDENTS]]
         names = np.array(TYPE_NAMES)
         written = crimes["recorded_type"][crimes["recorded_time_min"] >= 0]
+        true = np.bincount(crimes["type"], minlength=len(TYPE_NAMES))
         usual = usually_recorded(self.demand)
         found = usual.copy()
         for family, name in enumerate(CRIME_EVIDENCE):
             at_places = np.flatnonzero(FAMILY == family)
-            true = float(np.isin(crimes["type"], at_places).sum())
+            expected = float(true[at_places] @ usual[at_places])
             in_books = float((names[written] == name).sum())
-            of_family = usual[at_places].mean()
-            factor = (in_books + ASSUMED_OFFENCES * of_family) / (true + ASSUMED_OFFENCES) / of_family
-            found[at_places] = usual[at_places] * factor
+            assumed = ASSUMED_OFFENCES * usual[at_places].mean()
+            found[at_places] = usual[at_places] * (in_books + assumed) / (expected + assumed)
         return found
 
 
