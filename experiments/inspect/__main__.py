@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from experiments.inspect.api import COMMAND, carry_out, design
@@ -11,7 +12,7 @@ from experiments.settings.command import execute, shown_path
 from experiments.settings.compose import print_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from experiments.inspect.kinds import Found
     from experiments.settings.request import Request
@@ -24,11 +25,26 @@ def main(argv: Sequence[str] | None = None) -> int:
     def words_of(words: Sequence[str]) -> list[str]:
         from experiments.inspect.kinds import settled
 
-        settings, kinds = settled(words)
+        with refusals_in("zh" if "language=zh" in words else "en"):
+            settings, kinds = settled(words)
         found.extend(kinds)
         return settings
 
     return execute(COMMAND, argv, lambda request: _inspect(request, found), words_of)
+
+
+@contextmanager
+def refusals_in(language: str) -> Iterator[None]:
+    """Let an error about a file say its line in a language."""
+    from experiments.presentation.languages import refusal, translator
+    from sim.parameters import BadInput
+
+    try:
+        yield
+    except BadInput as error:
+        if language != "en":
+            error.args = (refusal(error).said(translator(language)),)
+        raise
 
 
 def _inspect(request: Request, found: Sequence[Found]) -> None:
@@ -38,7 +54,8 @@ def _inspect(request: Request, found: Sequence[Found]) -> None:
         return
     from experiments.inspection.page import REPORT
 
-    _, folder = saved(plan["out"], lambda: carry_out(request, plan, parameters, found))
+    with refusals_in(plan["language"]):
+        _, folder = saved(plan["out"], lambda: carry_out(request, plan, parameters, found))
     print(f"page: {shown_path(folder / REPORT)}")
 
 

@@ -42,6 +42,7 @@ def settled(words: Sequence[str]) -> tuple[list[str], list[Found]]:
     BadInput
         For a file that is missing or of no kind that is known, and for two of one kind.
     """
+    from sim.city.notices import Notice
     from sim.parameters import BadInput
 
     out: list[str] = []
@@ -53,10 +54,11 @@ def settled(words: Sequence[str]) -> tuple[list[str], list[Found]]:
         one = kind_of(word)
         twin = next((other for other in found if other.key == one.key), None)
         if twin is not None:
-            raise BadInput(
-                FIELD, word, f"one file of each kind: {twin.path!r} belongs to {one.key}, too; say what they are, such "
-                "as city.incidents_csv=FILE city.calls_csv=FILE"
-            )  # fmt: skip
+            said = (
+                "one file of each kind: {twin!r} belongs to {key}, too; say what they are, such as "
+                "city.incidents_csv=FILE city.calls_csv=FILE"
+            )
+            raise BadInput(FIELD, word, Notice(said, twin=twin.path, key=one.key))
         found.append(one)
         out.append(f"{one.key}={word}")
     return out, found
@@ -87,6 +89,7 @@ def kind_of(path: str) -> Found:
 
 def _of_map(path: str) -> Found:
     """Tell streets, beats and a boundary by the shapes of a map."""
+    from sim.city.notices import Notice
     from sim.city.vector_files import read_map
     from sim.parameters import BadInput
 
@@ -99,7 +102,8 @@ def _of_map(path: str) -> Found:
         return _found(path, "city.beats_file", "It is a map of {n:,} areas.", n=areas)
     if areas:
         return _found(path, "city.boundary_file", "It is a map of one area.")
-    raise BadInput(FIELD, path, "a map of lines (streets) or areas (beats, a boundary); export points as CSV")
+    said = "a map of lines (streets) or areas (beats, a boundary); export points as CSV"
+    raise BadInput(FIELD, path, Notice(said))
 
 
 def _of_table(path: str, frame: pl.DataFrame) -> Found:

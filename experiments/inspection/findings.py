@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import polars as pl
 
+from experiments.presentation.languages import refusal
 from sim.city.notices import Notice, Weight
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class Inspection:
             for file in self.files
         ]  # fmt: skip
         if self.refusal is not None:
-            out.append(Notice("A comparison cannot be run with them yet: {why}", why=str(self.refusal)))
+            out.append(Notice("A comparison cannot be run with them yet: {why}", why=refusal(self.refusal)))
         elif doubtful:
             said = "A comparison can be run; look first at what all results hang on ({things} below)."
             out.append(Notice(said, things=doubtful))

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from experiments.inspection.findings import OTHERWISE, WEIGHTS, rejected
-from experiments.presentation.languages import translator
+from experiments.presentation.languages import refusal, translator
 from experiments.presentation.page import image_links, provenance_lines, templates
 from experiments.presentation.wording import number
+from sim.city.notices import Notice
 
 if TYPE_CHECKING:
     from experiments.inspection.findings import Inspection
@@ -49,7 +50,9 @@ def write_report(inspection: Inspection, pictures: Mapping[str, Picture], folder
             most_types=MOST_TYPES,
             most_lines=MOST_LINES,
             number=number,
+            refusal=refusal,
             say=say,
+            spoken=lambda text: text.said(say) if isinstance(text, Notice) else say(text),
             t=lambda words, **values: say(words).format(**values),
         )
     )

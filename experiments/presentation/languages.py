@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from sim.city.notices import Notice
+    from sim.parameters import BadInput
+
 ENGLISH, CHINESE = LANGUAGES = ("en", "zh")
 FILES = {CHINESE: "chinese.yaml"}
 
@@ -34,6 +37,20 @@ def translator(language: str) -> Callable[[str], str]:
         return str
     words = catalogue(language)
     return lambda text: words.get(text, text)
+
+
+def refusal(error: BadInput) -> Notice:
+    """Return the line of an error as a sentence that can be said in another language, if the error is about a file."""
+    from sim.city.notices import Notice
+    from sim.parameters import Unusable
+
+    said = error.problem if isinstance(error, Unusable) else error.allowed
+    if not isinstance(said, Notice):
+        return Notice("{error}", error=str(error))
+    field = Notice(error.field)
+    if isinstance(error, Unusable):
+        return Notice("{field}: {problem}", field=field, problem=said)
+    return Notice("{field}: {value!r} is not allowed: {allowed}", field=field, value=error.value, allowed=said)
 
 
 @cache

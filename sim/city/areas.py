@@ -79,7 +79,8 @@ def read_beats(parameters: CityParameters) -> Beats:
     )
     given = parameters.columns.district
     if given is not None and plain(given) not in columns:
-        raise BadInput("city.columns.district", given, f"a column of {path}, which has {', '.join(columns.values())}")
+        words = "a column of {file}, which has {columns}"
+        raise BadInput("city.columns.district", given, Notice(words, file=path, columns=tuple(columns.values())))
     by_district = columns[plain(given)] if given else next((columns[n] for n in DISTRICT_NAMES if n in columns), None)
     said = _without_area(lost)
     if by_name is None:
@@ -128,10 +129,13 @@ def plan_of(beats: Beats, grid: Grid, inside: Array, to_degrees: Any, parameters
     count = np.bincount(of_cell, minlength=len(beats.names))
     small = int(np.argmin(count))
     if count[small] < MIN_CELLS_PER_BEAT:
+        said = (
+            "beats of at least {least} cells of {side:g} m within the city; beat {beat!r} has {cells}: lower "
+            "city.cell_m, or leave the beat out"
+        )
         raise BadInput(
             BEATS, path,
-            f"beats of at least {MIN_CELLS_PER_BEAT} cells of {grid.cell_m:g} m within the city; beat "
-            f"{beats.names[small]!r} has {count[small]}: lower city.cell_m, or leave the beat out",
+            Notice(said, least=MIN_CELLS_PER_BEAT, side=grid.cell_m, beat=beats.names[small], cells=int(count[small])),
         )  # fmt: skip
     n = len(beats.names)
     middle = np.array([[grid.x_m[cells[of_cell == b]].mean(), grid.y_m[cells[of_cell == b]].mean()] for b in range(n)])
@@ -143,9 +147,8 @@ def plan_of(beats: Beats, grid: Grid, inside: Array, to_degrees: Any, parameters
     else:
         district, districts = beats.district, int(beats.district.max()) + 1
     if districts != parameters.districts:
-        raise BadInput(
-            "city.districts", parameters.districts, f"the {districts} districts of {path}: city.districts={districts}"
-        )
+        said = Notice("the {districts} districts of {file}: city.districts={districts}", districts=districts, file=path)
+        raise BadInput("city.districts", parameters.districts, said)
     order = order[np.argsort(district[order], kind="stable")]  # those of one district stand together
     number = np.empty(n, dtype=np.int16)
     number[order] = np.arange(n)
@@ -172,20 +175,22 @@ def with_stations(plan: BeatPlan, grid: Grid, project: Any, parameters: CityPara
     use = sieve.usable
     districts = len(plan.station_cell)
     if use.sum() != districts:
+        placed = int(use.sum())
+        words = (
+            "one station a district, {districts}; {placed} of its {rows} rows have a place: city.districts={enough}, "
+            "or another file"
+        )
         raise BadInput(
-            STATIONS, path,
-            f"one station a district, {districts}; {use.sum()} of its {len(use)} rows have a place: "
-            f"city.districts={max(int(use.sum()), 1)}, or another file",
-        )  # fmt: skip
+            STATIONS, path, Notice(words, districts=districts, placed=placed, rows=len(use), enough=max(placed, 1))
+        )
     x, y = project(longitude[use], latitude[use])
     cells = np.flatnonzero(plan.beat >= 0)
     away = np.hypot(grid.x_m[cells] - x[:, None], grid.y_m[cells] - y[:, None])
     nearest, away_m = cells[away.argmin(axis=1)], away.min(axis=1)
     if away_m.max() > 1000 * FAR_KM:
         line = table.lines[use][away_m.argmax()]
-        raise BadInput(
-            STATIONS, path, f"stations of the city; that of line {line} lies {away_m.max() / 1000:,.0f} km from it"
-        )
+        words = "stations of the city; that of line {line} lies {km:,.0f} km from it"
+        raise BadInput(STATIONS, path, Notice(words, line=int(line), km=float(away_m.max()) / 1000))
     of_cell = plan.district[plan.beat[cells]]
     middle = np.array(
         [[grid.x_m[cells[of_cell == d]].mean(), grid.y_m[cells[of_cell == d]].mean()] for d in range(districts)]
@@ -216,14 +221,16 @@ def _polygons(path: str, field: str, crs: str | None) -> tuple[Any, int]:
     """Return the polygons of a map, mended and flat, and how many shapes are none."""
     layers = read_map(path, field, crs)
     if not layers:
-        raise BadInput(field, path, "a map with areas (polygons); this one is empty")
+        raise BadInput(field, path, Notice("a map with areas (polygons); this one is empty"))
     with_areas = {name: layer[layer.geom_type.isin(("Polygon", "MultiPolygon"))] for name, layer in layers.items()}
     name = max(with_areas, key=lambda name: len(with_areas[name]))
     layer = with_areas[name]
     layer = layer[shapely.area(layer.geometry.to_numpy()) > 0]
     if layer.empty:
-        kinds = ", ".join(sorted({str(kind) for layer in layers.values() for kind in layer.geom_type})) or "nothing"
-        raise BadInput(field, path, f"a map with areas (polygons); this one has {kinds}")
+        kinds = tuple(sorted({str(kind) for layer in layers.values() for kind in layer.geom_type}))
+        raise BadInput(
+            field, path, Notice("a map with areas (polygons); this one has {kinds}", kinds=kinds or Notice("nothing"))
+        )
     layer = layer.reset_index(drop=True)
     layer = layer.set_geometry(shapely.make_valid(shapely.force_2d(layer.geometry.to_numpy())), crs=layer.crs)
     return layer, sum(map(len, layers.values())) - len(layer)

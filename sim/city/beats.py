@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.city.grid import Grid
+from sim.city.notices import Notice
 from sim.parameters import BadInput
 
 MIN_CELLS_PER_BEAT = 4
@@ -72,20 +73,18 @@ def divide_plots(plots: Grid, grid: Grid, weight: Array, beats: int, districts: 
     _halve(plots, all_plots, _shares(weight, all_plots), 0, beats, max(1, room), of_plot)
     beat = of_plot[plots.cell_at(grid.x_m, grid.y_m)]
     if not np.bincount(beat, minlength=beats).all():
-        raise BadInput("city.cell_m", grid.cell_m, f"smaller cells, so that each of {beats} beats has some")
+        said = Notice("smaller cells, so that each of {beats} beats has some", beats=beats)
+        raise BadInput("city.cell_m", grid.cell_m, said)
     return plan_of_cells(grid, beat, _districts(beats, districts))
 
 
 def _check_room(cells: int, beats: int, districts: int) -> None:
     if cells < MIN_CELLS_PER_BEAT * beats:
         most = cells // MIN_CELLS_PER_BEAT
-        raise BadInput(
-            "city.beats",
-            beats,
-            f"a city of {cells} cells has room for at most {most} beats; enlarge it or lower city.cell_m",
-        )
+        said = "a city of {cells} cells has room for at most {most} beats; enlarge it or lower city.cell_m"
+        raise BadInput("city.beats", beats, Notice(said, cells=cells, most=most))
     if districts > beats:
-        raise BadInput("city.districts", districts, f"at most one district a beat, that is {beats}")
+        raise BadInput("city.districts", districts, Notice("at most one district a beat, that is {beats}", beats=beats))
 
 
 def _shares(weight: Array, cells: Array) -> Array:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from sim.city.notices import Notice
 from sim.parameters import BadInput
 
 FORMS = ("%Y-%m-%d", "%m-%d-%Y", "%d-%m-%Y", "%m-%d-%y", "%d-%m-%y", "%y-%m-%d", "%Y%m%d", "%d-%b-%Y", "%d %b %Y",
@@ -83,22 +84,20 @@ def parse_dates(text: pl.Series, field: str, column: str, time_format: str | Non
 def _ask(example: str, first: str, second: str, rows: int, field: str, column: str) -> None:
     """Raise `BadInput` for a date that two forms read differently, with the settings that tell them apart."""
     ways = [_as_written(form, example) for form in (first, second)]
-    raise BadInput(
-        f"{field}, column {column}",
-        example,
-        f"dates that can be read in one way; all {rows:,} fit {ways[0]} and {ways[1]}: give "
-        f"city.columns.time_format='{ways[0]}' or city.columns.time_format='{ways[1]}'",
+    said = (
+        "dates that can be read in one way; all {rows:,} fit {one} and {other}: give city.columns.time_format='{one}' "
+        "or city.columns.time_format='{other}'"
     )
+    raise BadInput(f"{field}, column {column}", example, Notice(said, rows=rows, one=ways[0], other=ways[1]))
 
 
 def _refuse_mixture(example: str, form: str, usual: str, field: str, column: str) -> None:
     """Raise `BadInput` for dates in two forms that contradict one another."""
-    raise BadInput(
-        f"{field}, column {column}",
-        example,
-        f"dates in one form; this one fits {_as_written(form, example)}, but most of the others fit "
-        f"{usual}: write them all in one form, such as 2021-03-25",
+    said = (
+        "dates in one form; this one fits {form}, but most of the others fit {usual}: write them all in one form, such "
+        "as 2021-03-25"
     )
+    raise BadInput(f"{field}, column {column}", example, Notice(said, form=_as_written(form, example), usual=usual))
 
 
 def _as_written(form: str, example: str) -> str:

@@ -11,6 +11,7 @@ import shapely
 from sim.arrays import Array
 from sim.city.city import CityParameters
 from sim.city.grid import Grid
+from sim.city.notices import Notice
 from sim.city.place_on_earth import PlaceOnEarth
 from sim.city.placed_streets import PlacedStreets, place_streets
 from sim.city.read_rows import Rows
@@ -57,13 +58,17 @@ def lay_ground(files: list[Rows], net: StreetNet | None, boundary: Any, paramete
     n_cols, n_rows = (math.floor((float(v.max()) - start) / side) + 2 for v, start in ((x, west), (y, south)))
     if n_cols * n_rows > MAX_CELLS:
         enough = math.ceil(side * math.sqrt(n_cols * n_rows / MAX_CELLS) / 10) * 10
-        size = (
-            f"{np.ptp(x) / 1000:.0f} × {np.ptp(y) / 1000:.0f} km take {n_cols * n_rows:,} cells, more than "
-            f"{MAX_CELLS:,}"
+        said = (
+            "{east_km:.0f} × {north_km:.0f} km take {cells:,} cells, more than {most:,}; use at least "
+            "city.cell_m={enough}, or cut the file to a smaller area"
         )
         raise BadInput(
-            "city.cell_m", side, f"{size}; use at least city.cell_m={enough}, or cut the file to a smaller area"
-        )
+            "city.cell_m", side,
+            Notice(
+                said, east_km=float(np.ptp(x)) / 1000, north_km=float(np.ptp(y)) / 1000, cells=n_cols * n_rows,
+                most=MAX_CELLS, enough=enough,
+            ),
+        )  # fmt: skip
     return Ground(Grid(n_rows, n_cols, side), place._replace(west_m=west, south_m=south))
 
 

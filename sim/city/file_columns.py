@@ -17,6 +17,7 @@ from sim.city.column_names import (
     PORTALS,
     TIME,
 )
+from sim.city.notices import Notice
 from sim.city.points import split_points
 from sim.parameters import BadInput
 
@@ -90,12 +91,18 @@ def find_columns(
     ]
     if missing:
         what, wanted = missing[0]
-        has = ", ".join(frame.columns[:30]) + (", …" if len(frame.columns) > 30 else "")
-        looked = ", ".join(sorted(wanted, key=len)[:10])
-        advice = f"name it with city.columns.{what}=…; looked for {looked}, …; the file has {has}"
-        if what == "type":
-            advice += "; if all rows are of one type, say so: city.type=burglary"
-        raise BadInput(field, path, f"no column of {' or '.join(m for m, _ in missing)} found; {advice}")
+        said = (
+            "no column of {missing} found; name it with city.columns.{what}=…; looked for {names}, …; the file has "
+            "{columns}"
+            if what != "type"
+            else "no column of {missing} found; name it with city.columns.{what}=…; looked for {names}, …; the file "
+            "has {columns}; if all rows are of one type, say so: city.type=burglary"
+        )
+        has = (*frame.columns[:30], *(["…"] if len(frame.columns) > 30 else []))
+        kinds, looked = Notice(what), tuple(sorted(wanted, key=len)[:10])
+        for kind, _ in missing[1:]:
+            kinds = Notice("{one} or {other}", one=kinds, other=Notice(kind))
+        raise BadInput(field, path, Notice(said, missing=kinds, what=what, names=looked, columns=has))
     for name in (time_name, latitude_name, longitude_name):
         check_no_twin(frame, str(name), field, path)
     number = find(frame, None, NUMBER)
@@ -109,8 +116,8 @@ def check_no_twin(frame: pl.DataFrame, name: str, field: str, path: str) -> None
     """Raise `BadInput` if a file has a second column of that name, with other content."""
     twin = f"{name}_duplicated_0"  # as Polars calls it
     if twin in frame.columns and not frame[name].equals(frame[twin]):
-        advice = f"a file with one column {name!r}; this one has several with different content: rename them"
-        raise BadInput(field, path, advice)
+        said = "a file with one column {name!r}; this one has several with different content: rename them"
+        raise BadInput(field, path, Notice(said, name=name))
 
 
 def place_columns(frame: pl.DataFrame, field: str, path: str, names: ColumnNames) -> PlaceColumns:
@@ -123,9 +130,8 @@ def place_columns(frame: pl.DataFrame, field: str, path: str, names: ColumnNames
     """
     latitude_name, longitude_name, latitude, longitude = _place(frame, names)
     if latitude_name is None or longitude_name is None:
-        raise BadInput(
-            field, path, f"a file with columns latitude and longitude; it has {', '.join(frame.columns[:30])}"
-        )
+        said = "a file with columns latitude and longitude; it has {columns}"
+        raise BadInput(field, path, Notice(said, columns=tuple(frame.columns[:30])))
     return PlaceColumns(latitude_name, latitude, longitude_name, longitude)
 
 
@@ -134,8 +140,10 @@ def check_given_names(frames: list[tuple[str, pl.DataFrame]], names: ColumnNames
     for what in ("time", "clock", "latitude", "longitude", "point", "type"):
         given = getattr(names, what)
         if given is not None and frames and all(find(frame, given, ()) is None for _, frame in frames):
-            has = "; ".join(f"{path} has {', '.join(frame.columns[:30])}" for path, frame in frames)
-            raise BadInput(f"city.columns.{what}", given, f"a column of the file; {has}")
+            has = tuple(
+                Notice("{file} has {columns}", file=path, columns=tuple(frame.columns[:30])) for path, frame in frames
+            )
+            raise BadInput(f"city.columns.{what}", given, Notice("a column of the file; {has}", has=has))
 
 
 def portal_of(frame: pl.DataFrame) -> tuple[str, float, float, float] | None:
@@ -184,12 +192,10 @@ def _place(frame: pl.DataFrame, names: ColumnNames) -> tuple[str | None, str | N
     if given is not None:
         points = split_points(frame[given])
         if points is None:
-            raise BadInput(
-                "city.columns.point",
-                given,
-                "a column of places such as (41.8, -87.6), '41.8, -87.6' or POINT (-87.6 41.8); this one has "
-                f"{str(frame[given].drop_nulls().first())[:60]!r}",
+            said = (
+                "a column of places such as (41.8, -87.6), '41.8, -87.6' or POINT (-87.6 41.8); this one has {text!r}"
             )
+            raise BadInput("city.columns.point", given, Notice(said, text=str(frame[given].drop_nulls().first())[:60]))
         return given, given, *points
     if latitude is not None and longitude is not None:
         return latitude, longitude, frame[latitude], frame[longitude]

@@ -124,8 +124,8 @@ def city_of(given: Given) -> City:
     cells = [grid.cell_at(*place.project(rows.longitude, rows.latitude)) for rows in files]
     if files and len(np.unique(np.concatenate(cells))) == 1:
         only = files[0]
-        said = f"rows at several places; all that can be used lie in one cell of {grid.cell_m:g} m"
-        raise BadInput(only.field, only.report.path, said)
+        said = "rows at several places; all that can be used lie in one cell of {side:g} m"
+        raise BadInput(only.field, only.report.path, Notice(said, side=grid.cell_m))
     placed = _placed(net, ground, bool(files) or boundary is not None, str(parameters.streets_file))
     streets: nx.Graph[Any] = (
         lattice(*grid.size_m, parameters.streets, generator(parameters.seed, Stream.CITY))
@@ -260,16 +260,25 @@ def _check_same_place(files: list[Rows], net: StreetNet | None) -> None:
             if apart <= SAME_PLACE_KM:
                 continue
             turned = {
-                "the longitude of one of them looks to be in the wrong hemisphere; change its sign": (lat, -lon),
-                "the latitude of one of them looks to be in the wrong hemisphere; change its sign": (-lat, lon),
-                "latitude and longitude of one of them look swapped": (lon, lat),
+                Notice("the longitude of one of them looks to be in the wrong hemisphere; change its sign"): (
+                    lat,
+                    -lon,
+                ),
+                Notice("the latitude of one of them looks to be in the wrong hemisphere; change its sign"): (-lat, lon),
+                Notice("latitude and longitude of one of them look swapped"): (lon, lat),
             }
             why = next(
                 (text for text, at in turned.items() if kilometres(*at, to_lat, to_lon) <= SAME_PLACE_KM),
-                "give files of one city",
+                Notice("give files of one city"),
             )
-            where = f"it lies at {lat:.3f}, {lon:.3f} and {other} at {to_lat:.3f}, {to_lon:.3f}, {apart:,.0f} km apart"
-            raise BadInput(field, path, f"a file of the same place as {other}; {where}: {why}")
+            said = (
+                "a file of the same place as {other}; it lies at {lat:.3f}, {lon:.3f} and {other} at {to_lat:.3f}, "
+                "{to_lon:.3f}, {apart:,.0f} km apart: {why}"
+            )
+            raise BadInput(
+                field, path,
+                Notice(said, other=other, lat=lat, lon=lon, to_lat=to_lat, to_lon=to_lon, apart=apart, why=why),
+            )  # fmt: skip
     if len(files) == 2:
         _check_overlap(files[0], files[1])
 
@@ -280,11 +289,8 @@ def _check_overlap(a: Rows, b: Rows) -> None:
     own_x, own_y = offsets_km(a.latitude, a.longitude, float(a.latitude[0]), float(a.longitude[0]))
     if x.min() > own_x.max() or x.max() < own_x.min() or y.min() > own_y.max() or y.max() < own_y.min():
         apart = math.hypot(float(np.median(x) - np.median(own_x)), float(np.median(y) - np.median(own_y)))
-        raise BadInput(
-            b.field,
-            b.report.path,
-            f"a file of the same city as {a.field}; their rows do not overlap and lie {apart:.0f} km apart",
-        )
+        said = "a file of the same city as {other}; their rows do not overlap and lie {apart:.0f} km apart"
+        raise BadInput(b.field, b.report.path, Notice(said, other=a.field, apart=apart))
 
 
 def _placed(net: StreetNet | None, ground: Ground, crop: bool, path: str) -> PlacedStreets | None:

@@ -66,8 +66,12 @@ def place_streets(
     part = net.graph.subgraph(names)
     largest: set[Any] = max(nx.strongly_connected_components(part), key=len, default=set())
     if len(largest) < 2:
-        where = "" if box_m is None else " where the incidents or calls lie"
-        raise BadInput(STREETS, path, f"a file with at least two junctions that are connected both ways{where}")
+        said = (
+            "a file with at least two junctions that are connected both ways"
+            if box_m is None
+            else "a file with at least two junctions that are connected both ways where the incidents or calls lie"
+        )
+        raise BadInput(STREETS, path, Notice(said))
     number = {name: i for i, name in enumerate(name for name in names if name in largest)}
     graph: nx.DiGraph[Any] = nx.DiGraph()
     for name, i in number.items():
@@ -77,11 +81,8 @@ def place_streets(
     ground = np.split(np.column_stack(project(*np.vstack(lines).T)), np.cumsum([len(line) for line in lines])[:-1])
     total_km = sum(float(np.hypot(*np.diff(line, axis=0).T).sum()) for line in ground) / 1000
     if not total_km <= MOST_STREET_KM:
-        raise BadInput(
-            STREETS,
-            path,
-            f"streets of one city, of at most {MOST_STREET_KM:,.0f} km; these are {total_km:,.0f} km long",
-        )
+        said = "streets of one city, of at most {most:,.0f} km; these are {km:,.0f} km long"
+        raise BadInput(STREETS, path, Notice(said, most=MOST_STREET_KM, km=float(total_km)))
     points, arterial = [], []
     for (a, b, edge), line in zip(kept.edges(data=True), ground, strict=True):
         drawn = float(np.hypot(*np.diff(line, axis=0).T).sum())
@@ -113,13 +114,11 @@ def check_reach(placed: PlacedStreets, x_m: Array, y_m: Array, path: str) -> tup
     away = cKDTree(np.column_stack([placed.x_m, placed.y_m])).query(np.column_stack([x_m, y_m]))[0]
     share = float((away <= NEAR_M).mean())
     if share < LEAST_REACHED:
-        raise BadInput(
-            STREETS,
-            path,
-            f"streets of the whole city, that is at least {LEAST_REACHED:.0%} of its places within {NEAR_M:.0f} m of "
-            f"one; of these, {share:.0%}: give the streets of the whole city, or the area that they cover as "
-            "city.boundary_file",
+        words = (
+            "streets of the whole city, that is at least {least:.0%} of its places within {near:.0f} m of one; of "
+            "these, {share:.0%}: give the streets of the whole city, or the area that they cover as city.boundary_file"
         )
+        raise BadInput(STREETS, path, Notice(words, least=LEAST_REACHED, near=NEAR_M, share=share))
     said = Notice(
         "they cover a part of the city: {share:.0%} of the places lie within {near:.0f} m of a street; beyond, units "
         "leave the streets", Weight.DOUBTFUL, ("city.streets_file", "city.boundary_file"), share=share, near=NEAR_M,

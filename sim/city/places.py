@@ -72,11 +72,8 @@ def coordinates(columns: PlaceColumns, sieve: Sieve, source: Source) -> tuple[Ar
     sieve.reject(~(np.isfinite(latitude) & np.isfinite(longitude)), "coordinates are impossible")
     good = np.isfinite(latitude) & np.isfinite(longitude) & ~((np.abs(latitude) < 1e-6) & (np.abs(longitude) < 1e-6))
     if not good.any():
-        raise BadInput(
-            field,
-            path,
-            f"a file with coordinates in degrees in columns {columns.latitude_name!r} and {columns.longitude_name!r}",
-        )
+        said = "a file with coordinates in degrees in columns {latitude!r} and {longitude!r}"
+        raise BadInput(field, path, Notice(said, latitude=columns.latitude_name, longitude=columns.longitude_name))
     notices = _to_degrees(latitude, longitude, good, columns, source)
     good &= np.isfinite(latitude)
     lat0, lon0 = float(np.median(latitude[good])), float(np.median(longitude[good]))
@@ -126,16 +123,20 @@ def _to_degrees(
         return (lon, lat) if inside else None
 
     if lies(middle[1], middle[0]) is None:
-        swapped = lies(*middle) is not None
-        mend = (
-            f"latitude (y) and longitude (x) look swapped: give city.columns.latitude={columns.longitude_name!r} "
-            f"city.columns.longitude={columns.latitude_name!r}"
-            if swapped
-            else f"the medians of {columns.latitude_name!r} and {columns.longitude_name!r}, {middle[0]:.8g} and "
-            f"{middle[1]:.8g}, lie outside its area ({'the earth' if area is None else area.name}): metres and feet "
-            "have different numbers"
+        said = (
+            "the coordinate system of {file}; latitude (y) and longitude (x) look swapped: give "
+            "city.columns.latitude={longitude!r} city.columns.longitude={latitude!r}"
+            if lies(*middle) is not None
+            else "the coordinate system of {file}; the medians of {latitude!r} and {longitude!r}, {y:.8g} and {x:.8g}, "
+            "lie outside its area ({area}): metres and feet have different numbers"
         )
-        raise BadInput("city.crs", source.crs, f"the coordinate system of {source.path}; {mend}")
+        raise BadInput(
+            "city.crs", source.crs,
+            Notice(
+                said, file=source.path, latitude=columns.latitude_name, longitude=columns.longitude_name,
+                y=float(middle[0]), x=float(middle[1]), area=Notice("the earth") if area is None else area.name,
+            ),
+        )  # fmt: skip
     longitude[good], latitude[good] = to_degrees.transform(longitude[good], latitude[good])
     for axis in (latitude, longitude):
         axis[~np.isfinite(axis)] = np.nan
@@ -146,23 +147,23 @@ def _to_degrees(
 def _check_whole(columns: PlaceColumns, source: Source, lat0: float, lon0: float) -> None:
     """Raise `BadInput` if the median place shows that the columns as a whole are wrong."""
     path, field, portal = source[:3]
-    names = f"city.columns.latitude={columns.longitude_name!r} city.columns.longitude={columns.latitude_name!r}"
-    swapped = (
-        f"latitude and longitude look swapped: {columns.latitude_name!r} has the median {lat0:.4g}; give {names}, or "
-        "swap the columns"
-    )
+    names: dict[str, Any] = {
+        "latitude": columns.latitude_name,
+        "longitude": columns.longitude_name,
+        "y": lat0,
+        "x": lon0,
+    }
+    swapped = Notice(
+        "latitude and longitude look swapped: {latitude!r} has the median {y:.4g}; give "
+        "city.columns.latitude={longitude!r} city.columns.longitude={latitude!r}, or swap the columns", **names,
+    )  # fmt: skip
     if (abs(lat0) > 90 and abs(lon0) > 90) or max(abs(lat0), abs(lon0)) > 180:
-        advice = (
-            f"coordinates in degrees; the medians of {columns.latitude_name!r} and {columns.longitude_name!r} are "
-            f"{lat0:.6g} and {lon0:.6g}"
+        said = (
+            "coordinates in degrees; the medians of {latitude!r} and {longitude!r} are {y:.6g} and {x:.6g}, which look "
+            "like metres or feet; give their coordinate system (it stands in the description of the file), such as "
+            "city.crs={systems}, or columns in degrees as city.columns.latitude and city.columns.longitude"
         )
-        raise BadInput(
-            field,
-            path,
-            f"{advice}, which look like metres or feet; give their coordinate system (it stands in the description of "
-            f"the file), such as city.crs={likely_systems(lon0, lat0, source.near)}, or columns in degrees as "
-            "city.columns.latitude and city.columns.longitude",
-        )
+        raise BadInput(field, path, Notice(said, **names, systems=likely_systems(lon0, lat0, source.near)))
     if abs(lat0) > MOST_POLAR and abs(lon0) <= MOST_POLAR:
         raise BadInput(field, path, swapped)
     if portal is None:
@@ -176,13 +177,11 @@ def _check_whole(columns: PlaceColumns, source: Source, lat0: float, lon0: float
         (-lat0, -lon0, "latitude and longitude"),
     ):
         if kilometres(lat, lon, home_lat, home_lon) <= reach_km:
-            where = f"the columns are those of {name}, but the median place is {lat0:.4f}, {lon0:.4f}"
-            raise BadInput(
-                field,
-                path,
-                f"{where}: the wrong hemisphere; change the sign of {what} (or rename the columns if the place is "
-                "right)",
+            said = (
+                "the columns are those of {portal}, but the median place is {y:.4f}, {x:.4f}: the wrong hemisphere; "
+                "change the sign of {what} (or rename the columns if the place is right)"
             )
+            raise BadInput(field, path, Notice(said, portal=name, y=lat0, x=lon0, what=Notice(what)))
     if kilometres(lon0, lat0, home_lat, home_lon) <= reach_km:
         raise BadInput(field, path, swapped)
 
@@ -213,12 +212,8 @@ def _fence(latitude: Array, longitude: Array, lat0: float, lon0: float, path: st
     x, y = offsets_km(latitude, longitude, lat0, lon0)
     near = (np.abs(x) <= MAX_REACH_KM) & (np.abs(y) <= MAX_REACH_KM)
     if near.mean() < 0.5:
-        raise BadInput(
-            field,
-            path,
-            f"rows of one city; more than half lie over {MAX_REACH_KM:.0f} km from their median place {lat0:.3f}, "
-            f"{lon0:.3f}",
-        )
+        said = "rows of one city; more than half lie over {reach:.0f} km from their median place {y:.3f}, {x:.3f}"
+        raise BadInput(field, path, Notice(said, reach=MAX_REACH_KM, y=lat0, x=lon0))
     sides = []
     for along in (x[near], y[near]):
         low, high = np.quantile(along, [0.025, 0.975])

@@ -8,6 +8,7 @@ from pyproj.aoi import AreaOfInterest
 from pyproj.database import query_crs_info
 from pyproj.enums import PJType
 
+from sim.city.notices import Notice
 from sim.parameters import BadInput
 
 NEAR_DEGREES = 0.5  # a place this near to where the city is known to lie is in it; assumption
@@ -31,8 +32,10 @@ def coordinate_system(crs: str) -> pyproj.CRS:
         raise BadInput(
             "city.crs",
             crs,
-            "a coordinate system by its number, such as EPSG:26910 (UTM zone 10N, m) or EPSG:2263 (New York, feet); it "
-            "stands in the description of the file",
+            Notice(
+                "a coordinate system by its number, such as EPSG:26910 (UTM zone 10N, m) or EPSG:2263 (New York, "
+                "feet); it stands in the description of the file"
+            ),
         )
     return system
 

@@ -164,8 +164,11 @@ def check_enough(rows: Rows) -> None:
     """Raise `BadInput` if fewer than 30 rows of a file can be used, with what is commonest among the others."""
     report = rows.report
     if report.rows_used < MIN_ROWS:
-        most = _commonest(report.rejected) + types_told(report.types, report.type_columns)
-        few = f"a file with at least {MIN_ROWS} usable rows; {report.rows_used} of {report.rows_read} can be used{most}"
+        said = "a file with at least {least} usable rows; {used} of {read} can be used{most}{types}"
+        few = Notice(
+            said, least=MIN_ROWS, used=report.rows_used, read=report.rows_read, most=_commonest(report.rejected),
+            types=types_told(report.types, report.type_columns),
+        )  # fmt: skip
         raise BadInput(rows.field, report.path, few)
 
 
@@ -182,6 +185,8 @@ def _in_utc(columns: Columns, times: Times, latitude: Array, longitude: Array) -
     return (said,)
 
 
-def _commonest(rejected: list[tuple[int, str]]) -> str:
+def _commonest(rejected: list[tuple[int, str]]) -> Notice | str:
     reasons = [reason for _, reason in rejected]
-    return f"; most often: {max(sorted(set(reasons)), key=reasons.count)}" if reasons else ""
+    if not reasons:
+        return ""
+    return Notice("; most often: {reason}", reason=Notice(max(sorted(set(reasons)), key=reasons.count)))

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 from xml.parsers import expat
 
+from sim.city.notices import Notice
 from sim.parameters import BadInput, Unusable
 
 CHUNK = 1 << 20
@@ -43,15 +44,19 @@ def regular_file(path: str, field: str) -> Path:
         file = Path(path).expanduser()
         kind = file.stat().st_mode
     except (FileNotFoundError, NotADirectoryError):
-        raise Unusable(field, path, "file {} not found (paths are relative to the working directory)") from None
+        said = "file {file!r} not found (paths are relative to the working directory)"
+        raise Unusable(field, path, Notice(said, file=path)) from None
     except OSError as error:
-        raise Unusable(field, path, f"file {{}} cannot be read ({error.strerror})") from None
+        said = "file {file!r} cannot be read ({why})"
+        raise Unusable(field, path, Notice(said, file=path, why=str(error.strerror))) from None
     except (RuntimeError, ValueError) as error:  # ~nobody, NUL in a path
-        raise Unusable(field, path, f"{{}} is not the path of a file ({error})") from None
+        said = "{file!r} is not the path of a file ({why})"
+        raise Unusable(field, path, Notice(said, file=path, why=str(error))) from None
     if stat.S_ISDIR(kind):
-        raise Unusable(field, path, "{} is a folder; name a file")
+        raise Unusable(field, path, Notice("{file!r} is a folder; name a file", file=path))
     if not stat.S_ISREG(kind):
-        raise Unusable(field, path, "{} is a device, a pipe or a socket; name a regular file")
+        said = "{file!r} is a device, a pipe or a socket; name a regular file"
+        raise Unusable(field, path, Notice(said, file=path))
     return file
 
 
@@ -111,12 +116,12 @@ def chunks(path: str, field: str, most_bytes: int) -> Iterator[bytes]:
     except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, ValueError) as error:
         raise _unreadable(path, field, error) from None
     if total > most_bytes:
-        raise BadInput(
-            field,
-            path,
-            f"a file of at most {most_bytes >> 20:,} MB{'' if kind is None else ', unpacked'}; cut it to the city, or "
-            "to fewer years",
+        said = (
+            "a file of at most {most:,} MB; cut it to the city, or to fewer years"
+            if kind is None
+            else "a file of at most {most:,} MB, unpacked; cut it to the city, or to fewer years"
         )
+        raise BadInput(field, path, Notice(said, most=most_bytes >> 20))
 
 
 @contextmanager
@@ -152,16 +157,16 @@ def _only_member(file: Path, field: str) -> str:
     with zipfile.ZipFile(file) as archive:
         names = [name for name in archive.namelist() if not name.endswith("/") and not name.startswith("__MACOSX/")]
     if len(names) != 1:
-        shown = ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
-        raise BadInput(
-            field, str(file), f"a .zip with one file; this one holds {len(names):,} ({shown or 'none'}): unpack it"
-        )
+        shown = (*names[:5], *(["…"] if len(names) > 5 else []))
+        said = "a .zip with one file; this one holds {files:,} ({shown}): unpack it"
+        raise BadInput(field, str(file), Notice(said, files=len(names), shown=shown or Notice("nothing")))
     return names[0]
 
 
 def _unreadable(path: str, field: str, error: Exception) -> BadInput:
     reason = getattr(error, "strerror", None) or error
-    return BadInput(field, path, f"a file that is whole; this one cannot be read ({reason})")
+    said = "a file that is whole; this one cannot be read ({why})"
+    return BadInput(field, path, Notice(said, why=str(reason)))
 
 
 def check_xml(path: str, field: str) -> bytes:
@@ -191,9 +196,8 @@ def check_xml(path: str, field: str) -> bytes:
     except BadInput:
         raise
     except (expat.ExpatError, LookupError, ValueError) as error:
-        raise BadInput(
-            field, path, f"GraphML or OpenStreetMap XML, plain or packed; this one cannot be read ({error})"
-        ) from None
+        said = "GraphML or OpenStreetMap XML, plain or packed; this one cannot be read ({why})"
+        raise BadInput(field, path, Notice(said, why=str(error))) from None
     return head
 
 
@@ -216,25 +220,28 @@ class _Limits:
         self._depth += 1
         self._nodes += name.endswith("node")
         if self._nodes > MOST_STREET_NODES or self._elements > MOST_STREET_ELEMENTS:
-            most = f"{MOST_STREET_NODES:,} nodes and {MOST_STREET_ELEMENTS:,} elements"
             self._refuse(
-                f"streets of one city, of at most {most}; cut it to the city and its streets (osmium extract, osmium "
-                "tags-filter w/highway)"
+                Notice(
+                    "streets of one city, of at most {nodes:,} nodes and {elements:,} elements; cut it to the city and "
+                    "its streets (osmium extract, osmium tags-filter w/highway)",
+                    nodes=MOST_STREET_NODES,
+                    elements=MOST_STREET_ELEMENTS,
+                )
             )
         if self._depth > DEEPEST:
-            self._refuse(f"GraphML or OpenStreetMap XML; this one has elements in elements, {DEEPEST} deep")
+            said = "GraphML or OpenStreetMap XML; this one has elements in elements, {deep} deep"
+            self._refuse(Notice(said, deep=DEEPEST))
 
     def end(self, _name: str) -> None:
         self._depth -= 1
 
     def look(self, at_byte: int) -> None:
         if at_byte - self._last_byte > MOST_ELEMENT_BYTES:
-            self._refuse(
-                f"GraphML or OpenStreetMap XML; this one has a tag or text of over {MOST_ELEMENT_BYTES >> 20} MB"
-            )
+            said = "GraphML or OpenStreetMap XML; this one has a tag or text of over {most} MB"
+            self._refuse(Notice(said, most=MOST_ELEMENT_BYTES >> 20))
 
     def entity(self, *_: object) -> None:
-        self._refuse("GraphML or OpenStreetMap XML; this one defines entities, which neither needs")
+        self._refuse(Notice("GraphML or OpenStreetMap XML; this one defines entities, which neither needs"))
 
-    def _refuse(self, allowed: str) -> None:
+    def _refuse(self, allowed: Notice) -> None:
         raise BadInput(self._field, self._path, allowed)

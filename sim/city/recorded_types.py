@@ -105,7 +105,7 @@ def all_of(kind: str, n: int) -> RowTypes:
     no = np.zeros(n, dtype=bool)
     crime = np.full(n, CRIME_EVIDENCE.index(kind), dtype=np.int8)
     text = f"(all rows: {kind})"
-    said = {text: Meaning(kind, f"city.type={kind}")}
+    said = {text: Meaning(kind, Notice("city.type={kind}", kind=kind))}
     call, of_kind = np.full(n, NO_CALL, dtype=np.int8), np.full(n, KINDS.index(kind), dtype=np.int8)
     return RowTypes(pl.Series("type", [text] * n), crime, call, no, no, of_kind, said)
 
@@ -126,7 +126,7 @@ def report_types(types: RowTypes, reasons: pl.Series) -> tuple[TypeReport, ...]:
         counts.setdefault(text, Counter())[reason] += n
     out = []
     for text, why in counts.items():
-        meaning = Meaning(UNKNOWN, "type is missing") if text is None else types.meanings[text]
+        meaning = Meaning(UNKNOWN, Notice("type is missing")) if text is None else types.meanings[text]
         told = tuple(
             Notice("{reason} ({rows:,})", reason=Notice(reason), rows=n)
             for reason, n in why.most_common()
@@ -137,12 +137,13 @@ def report_types(types: RowTypes, reasons: pl.Series) -> tuple[TypeReport, ...]:
     return tuple(sorted(out, key=lambda one: -one.rows))
 
 
-def types_told(types: tuple[TypeReport, ...], columns: tuple[str, ...]) -> str:
+def types_told(types: tuple[TypeReport, ...], columns: tuple[str, ...]) -> Notice | str:
     """Return from which column types were read and what its commonest are, as a part of an error."""
     if not columns:
         return ""
-    commonest = ", ".join(f"{one.type[:40]!r} ({one.kind})" for one in types[:3])
-    return f"; the type is read from column {columns[0]!r}, where the commonest are {commonest}: city.columns.type=…"
+    commonest = tuple(Notice("{type!r} ({kind})", type=one.type[:40], kind=Notice(one.kind)) for one in types[:3])
+    said = "; the type is read from column {column!r}, where the commonest are {types}: city.columns.type=…"
+    return Notice(said, column=columns[0], types=commonest)
 
 
 def _known_share(column: pl.Series, tables: TypeTables) -> float:

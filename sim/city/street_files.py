@@ -58,9 +58,9 @@ def read_streets(path: str, parameters: StreetParameters, crs: str | None = None
         If the file cannot be read, is neither, or has no street for cars.
     """
     raw, notices = raw_streets(path, crs)
-    roads = (
-        f"a file with streets for cars, that is with ways whose highway is {', '.join(ARTERIAL)}, "
-        f"{', '.join(LOCAL[:2])} or the like"
+    roads = Notice(
+        "a file with streets for cars, that is with ways whose highway is {classes} or the like",
+        classes=(*ARTERIAL, *LOCAL[:2]),
     )
     if raw.number_of_edges() == 0:
         raise BadInput(STREETS, path, roads)
@@ -75,12 +75,9 @@ def read_streets(path: str, parameters: StreetParameters, crs: str | None = None
         default = parameters.arterial_speed_kmh if kind == "arterial" else parameters.local_speed_kmh
         line = _line(edge.get("geometry"), to_degrees)
         if line is not None and not (np.abs(line) <= (180, 90)).all():
-            raise BadInput(
-                STREETS,
-                path,
-                "streets in degrees; the course of one goes through "
-                f"{line[(np.abs(line) <= (180, 90)).all(axis=1).argmin()]}",
-            )
+            through = str(line[(np.abs(line) <= (180, 90)).all(axis=1).argmin()])
+            said = "streets in degrees; the course of one goes through {place}"
+            raise BadInput(STREETS, path, Notice(said, place=through))
         line = np.array([place[a], place[b]]) if line is None else line
         graph.add_edge(
             a,
@@ -134,9 +131,8 @@ def _to_degrees(graph: Any, path: str, crs: str | None) -> Any:
     try:
         known = pyproj.CRS.from_user_input(system)
     except pyproj.exceptions.CRSError:
-        raise BadInput(
-            STREETS, path, f"a graph in a known coordinate system; this one says {str(system)[:60]!r}"
-        ) from None
+        said = "a graph in a known coordinate system; this one says {system!r}"
+        raise BadInput(STREETS, path, Notice(said, system=str(system)[:60])) from None
     if known.is_geographic:
         return lambda x, y: (x, y)
     return pyproj.Transformer.from_crs(known, "EPSG:4326", always_xy=True).transform
@@ -153,20 +149,13 @@ def _places(graph: Any, path: str, to_degrees: Any) -> list[tuple[float, float]]
             raise KeyError
         x, y = np.array([[float(node[name]) for name in names] for node in graph.nodes.values()]).T
     except (KeyError, ValueError, TypeError):
-        raise BadInput(
-            STREETS,
-            path,
-            f"nodes with numbers x and y, or lon and lat; the first one has {', '.join(map(str, node)) or 'nothing'}",
-        ) from None
+        said = "nodes with numbers x and y, or lon and lat; the first one has {has}"
+        raise BadInput(STREETS, path, Notice(said, has=tuple(map(str, node)) or Notice("nothing"))) from None
     longitude, latitude = to_degrees(x, y)
     wrong = np.flatnonzero(~((np.abs(latitude) <= 90) & (np.abs(longitude) <= 180)))
     if len(wrong):
-        raise BadInput(
-            STREETS,
-            path,
-            f"nodes in degrees; one lies at {x[wrong[0]]:.6g}, {y[wrong[0]]:.6g}, and the graph names no coordinate "
-            "system for that",
-        )
+        said = "nodes in degrees; one lies at {x:.6g}, {y:.6g}, and the graph names no coordinate system for that"
+        raise BadInput(STREETS, path, Notice(said, x=float(x[wrong[0]]), y=float(y[wrong[0]])))
     return list(zip(longitude.tolist(), latitude.tolist(), strict=True))
 
 

@@ -18,7 +18,7 @@ from sim.city.vector_files import holds_map, is_map, read_map
 from sim.parameters import BadInput
 
 STREETS = "city.streets_file"
-FORMS = "GraphML, OpenStreetMap XML, GeoJSON, GeoPackage or a shapefile, plain or packed"
+FORMS = Notice("GraphML, OpenStreetMap XML, GeoJSON, GeoPackage or a shapefile, plain or packed")
 CLASS_OF_LINE = ("highway", "fclass", "roadclass", "class")
 ONE_WAY = {"yes": 1, "true": 1, "1": 1, "f": 1, "-1": -1, "t": -1, "reverse": -1}  # else both ways
 DECIMALS = 6  # of degrees, about 0.1 m: ends of lines this near to each other are one junction
@@ -54,19 +54,20 @@ def raw_streets(path: str, crs: str | None) -> RawStreets:
     except BadInput:
         raise
     except Exception as error:  # whatever the libraries make of a file that is not as it should be
-        raise BadInput(STREETS, path, f"{FORMS}; this one cannot be read ({told_by(error)})") from None
+        said = "{forms}; this one cannot be read ({why})"
+        raise BadInput(STREETS, path, Notice(said, forms=FORMS, why=told_by(error))) from None
 
 
 def _unknown(path: str, head: bytes) -> RawStreets:
     """Raise `BadInput` for a file that is none of the kinds."""
     if b"OSMHeader" in head[:4096]:
-        raise BadInput(
-            STREETS,
-            path,
-            "OpenStreetMap XML; this one is a .pbf: cut it to the city and convert it, such as with 'osmium extract "
-            "-b WEST,SOUTH,EAST,NORTH FILE.osm.pbf -o city.osm'",
+        said = (
+            "OpenStreetMap XML; this one is a .pbf: cut it to the city and convert it, such as with 'osmium extract -b "
+            "WEST,SOUTH,EAST,NORTH FILE.osm.pbf -o city.osm'"
         )
-    raise BadInput(STREETS, path, f"{FORMS}; this one is neither (a .pbf has to be converted, such as with osmium)")
+        raise BadInput(STREETS, path, Notice(said))
+    said = "{forms}; this one is neither (a .pbf has to be converted, such as with osmium)"
+    raise BadInput(STREETS, path, Notice(said, forms=FORMS))
 
 
 def _of_osm(file: Path) -> RawStreets:
@@ -125,7 +126,7 @@ def _of_lines(path: str, crs: str | None) -> RawStreets:
     lines = {name: layer[layer.geom_type.isin(("LineString", "MultiLineString"))] for name, layer in layers.items()}
     name = "edges" if "edges" in lines else max(lines, key=lambda name: len(lines[name]), default="")
     if not name or lines[name].empty:
-        raise BadInput(STREETS, path, "a map with streets (lines); this one has none")
+        raise BadInput(STREETS, path, Notice("a map with streets (lines); this one has none"))
     layer = lines[name].explode(index_parts=False)
     columns = {plain(column): column for column in layer.columns if column != layer.geometry.name}
     by_class = next((columns[wanted] for wanted in CLASS_OF_LINE if wanted in columns), None)

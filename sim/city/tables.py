@@ -116,7 +116,10 @@ def read_table(path: str, field: str) -> Table:
         raise BadInput(
             field,
             path,
-            f"a CSV with a header line of at most {MOST_COLUMNS:,} columns; the first line of this one has more",
+            Notice(
+                "a CSV with a header line of at most {most:,} columns; the first line of this one has more",
+                most=MOST_COLUMNS,
+            ),
         )
     try:
         frame = pl.read_csv(
@@ -126,7 +129,10 @@ def read_table(path: str, field: str) -> Table:
         raise BadInput(
             field,
             path,
-            "a CSV with a header line and one row a line; this one is empty or has a quotation mark that never closes",
+            Notice(
+                "a CSV with a header line and one row a line; this one is empty or has a quotation mark that never "
+                "closes"
+            ),
         ) from None
     lines = np.arange(2, frame.height + 2) + before
     if body.count(b"\n") > frame.height + 1:  # some field runs over several lines
@@ -140,15 +146,20 @@ def read_table(path: str, field: str) -> Table:
 
 def _checked(table: Table, path: str, field: str) -> Table:
     if table.frame.height == 0:
-        raise BadInput(field, path, "a CSV with rows; this one has a header at most")
+        raise BadInput(field, path, Notice("a CSV with rows; this one has a header at most"))
     longest = table.frame.select(pl.max_horizontal(pl.all().str.len_bytes())).to_series().fill_null(0)
     row = int(longest.arg_max() or 0)
     if longest[row] > MOST_BYTES_OF_FIELD:
         raise BadInput(
             field,
             path,
-            f"a CSV with fields of at most {MOST_BYTES_OF_FIELD >> 10:,} kB; on line {table.lines[row]:,} one has "
-            f"{longest[row] >> 10:,} kB: is a quotation mark not closed?",
+            Notice(
+                "a CSV with fields of at most {most:,} kB; on line {line:,} one has {size:,} kB: is a quotation mark "
+                "not closed?",
+                most=MOST_BYTES_OF_FIELD >> 10,
+                line=int(table.lines[row]),
+                size=int(longest[row]) >> 10,
+            ),
         )
     return table
 
@@ -184,17 +195,18 @@ def text_of(path: str, field: str) -> Text:
     parts: list[bytes] = []
     for chunk in chunks(path, field, real_files.MOST_TABLE_BYTES):
         if not parts and len(chunk) == CHUNK and not re.search(rb"[\r\n]", chunk):
-            raise BadInput(
-                field, path, "a CSV with a header line and one row a line; the first line of this one is over 1 MB long"
-            )
+            said = "a CSV with a header line and one row a line; the first line of this one is over 1 MB long"
+            raise BadInput(field, path, Notice(said))
         parts.append(chunk)
     text = as_text(b"".join(parts))
     if text is None:
         raise BadInput(
             field,
             path,
-            "a CSV in UTF-8, UTF-16, GB18030, Big5, Windows-1252 or Latin-1; this one is in another encoding or no "
-            "text at all; save it as 'CSV UTF-8'",
+            Notice(
+                "a CSV in UTF-8, UTF-16, GB18030, Big5, Windows-1252 or Latin-1; this one is in another encoding or no "
+                "text at all; save it as 'CSV UTF-8'"
+            ),
         )
     return text
 
@@ -204,7 +216,9 @@ def _refuse_others(head: bytes, path: str, field: str) -> None:
     head = head[:4096].removeprefix(codecs.BOM_UTF8)
     for begins, what, mend in OTHERS:
         if re.match(begins, head):
-            raise BadInput(field, path, f"a CSV; this one is {what}: {mend}")
+            raise BadInput(
+                field, path, Notice("a CSV; this one is {what}: {mend}", what=Notice(what), mend=Notice(mend))
+            )
 
 
 def _with_line_feeds(text: bytes) -> bytes:

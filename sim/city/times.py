@@ -158,16 +158,18 @@ def parse_times(text: pl.Series, field: str, column: str, time_format: str | Non
     if read < 0.5 * present or (present and not read):
         example = next(iter(text.drop_nulls()), "")
         if time_format is not None:
+            said = "it reads {read} of {rows} rows of column {column!r}, such as {example!r}"
             raise BadInput(
-                "city.columns.time_format",
-                time_format,
-                f"it reads {read} of {present} rows of column {column!r}, such as {example!r}",
-            )
+                "city.columns.time_format", time_format,
+                Notice(said, read=read, rows=present, column=column, example=example),
+            )  # fmt: skip
         raise BadInput(
             f"{field}, column {column}",
             example,
-            "the times do not parse; give their form as city.columns.time_format, such as '%d/%m/%Y %H:%M', or another "
-            "column as city.columns.time",
+            Notice(
+                "the times do not parse; give their form as city.columns.time_format, such as '%d/%m/%Y %H:%M', or "
+                "another column as city.columns.time"
+            ),
         )
     return Parsed(stamp, clock & ~np.isnat(stamp), east_s, unit)
 
@@ -227,7 +229,8 @@ def _strptime(text: pl.Series, form: str) -> Array:
 def _in_zone(parsed: Parsed, timezone: str) -> tuple[Parsed, list[Notice]]:
     """Return times that say their zone as those of `timezone`, and what is to be said about it."""
     if timezone not in zoneinfo.available_timezones():
-        raise BadInput("city.columns.timezone", timezone, "the name of a time zone, such as America/Chicago")
+        said = "the name of a time zone, such as America/Chicago"
+        raise BadInput("city.columns.timezone", timezone, Notice(said))
     zoned = np.isfinite(parsed.east_s) & parsed.has_clock
     if not zoned.any():
         said = "its times name no zone: taken as local, city.columns.timezone={zone} notwithstanding"
@@ -284,7 +287,8 @@ def _with_clock(
     clock = clock_column(frame, column, given)
     if clock is None:
         if given is not None and plain(given) in map(plain, frame.columns):
-            raise BadInput("city.columns.clock", given, "a column with clocks, such as 22:07, 2207 or 10:07 PM")
+            said = "a column with clocks, such as 22:07, 2207 or 10:07 PM"
+            raise BadInput("city.columns.clock", given, Notice(said))
         return parsed, None, []
     seconds = clock.seconds.fill_null(-1).to_numpy()
     stamp = parsed.stamp.astype("datetime64[D]") + np.maximum(seconds, 0).astype("timedelta64[s]")

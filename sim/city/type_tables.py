@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from sim.city.notices import Notice
 from sim.city.tables import text_of
 from sim.parameters import BadInput
 
@@ -40,7 +41,7 @@ class Meaning(NamedTuple):
     """What a text means, and what says so."""
 
     kind: str  # one of `CLASSES`, or `UNKNOWN`
-    why: str  # phrase and table
+    why: Notice  # phrase and table
 
 
 class _Phrase(NamedTuple):
@@ -67,7 +68,7 @@ class TypeTables(NamedTuple):
             best = max(((n, -CLASSES.index(m.kind), m) for n, m in found if n), default=None, key=lambda item: item[:2])
             if best is not None:
                 return best[2]
-        return Meaning(UNKNOWN, "in no table")
+        return Meaning(UNKNOWN, Notice("in no table"))
 
 
 def folded(text: str) -> str:
@@ -102,10 +103,11 @@ def own_tables(path: str) -> TypeTables:
     table = _of_yaml(text, path) if path.lower().endswith((".yaml", ".yml")) else _of_csv(text, path)
     for kind in (kind for part in PARTS for kind in table.get(part) or {}):
         if kind not in CLASSES:
-            raise BadInput(FIELD, path, f"classes are {', '.join(CLASSES)}; this table has {kind!r}")
+            said = Notice("classes are {classes}; this table has {kind!r}", classes=CLASSES, kind=kind)
+            raise BadInput(FIELD, path, said)
     own, shipped = _tables([(path, table)]), shipped_tables()
     if not own.exactly and not any(own.parts):
-        raise BadInput(FIELD, path, "a table with at least one type and its class; this one has none")
+        raise BadInput(FIELD, path, Notice("a table with at least one type and its class; this one has none"))
     return TypeTables({**shipped.exactly, **own.exactly}, (*own.parts, *shipped.parts))
 
 
@@ -127,12 +129,14 @@ def _tables(tables: Iterable[tuple[str, Mapping[str, Any]]]) -> TypeTables:
     exactly: dict[str, Meaning] = {}
     parts: dict[str, list[_Phrase]] = {part: [] for part in PARTS[1:]}
     for name, table in tables:
-        exactly |= {folded(phrase): Meaning(kind, f"'{phrase}' in {name}") for kind, phrase in _of(table, "exactly")}
+        exactly |= {folded(phrase): Meaning(kind, _said_by(phrase, name)) for kind, phrase in _of(table, "exactly")}
         for part in PARTS[1:]:
-            parts[part] += [
-                _phrase(phrase, Meaning(kind, f"'{phrase}' in {name}")) for kind, phrase in _of(table, part)
-            ]
+            parts[part] += [_phrase(phrase, Meaning(kind, _said_by(phrase, name))) for kind, phrase in _of(table, part)]
     return TypeTables(exactly, tuple(tuple(phrases) for phrases in parts.values()))
+
+
+def _said_by(phrase: str, table: str) -> Notice:
+    return Notice("'{phrase}' in {table}", phrase=phrase, table=table)
 
 
 def _of(table: Mapping[str, Any], part: str) -> Iterator[tuple[str, str]]:
@@ -170,16 +174,18 @@ def _of_csv(text: str, path: str) -> dict[str, Any]:
     try:
         names = {(name or "").strip().lower(): name for name in rows.fieldnames or ()}
         if not {"type", "class"} <= set(names):
-            has = ", ".join(names) or "none"
-            raise BadInput(FIELD, path, f"a CSV with the columns type and class, or a .yaml; this one has {has:.200}")
+            said = "a CSV with the columns type and class, or a .yaml; this one has {has}"
+            has = ", ".join(names)[:200] or Notice("nothing")
+            raise BadInput(FIELD, path, Notice(said, has=has))
         for number, row in enumerate(rows):
             kind = (row[names["class"]] or "").strip().lower()
             if number >= MOST_ENTRIES:
-                raise BadInput(FIELD, path, f"a table of at most {MOST_ENTRIES:,} types")
+                raise BadInput(FIELD, path, Notice("a table of at most {most:,} types", most=MOST_ENTRIES))
             if kind not in ("", UNKNOWN):  # left as the program reads it
                 exactly.setdefault(kind, []).append(row[names["type"]] or "")
     except csv.Error as error:
-        raise BadInput(FIELD, path, f"a CSV with the columns type and class; line {rows.line_num}: {error}") from None
+        said = "a CSV with the columns type and class; line {line}: {why}"
+        raise BadInput(FIELD, path, Notice(said, line=rows.line_num, why=str(error))) from None
     return {"exactly": exactly}
 
 
@@ -188,15 +194,14 @@ def _of_yaml(text: str, path: str) -> dict[str, Any]:
         table = yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
-        where = f"line {mark.line + 1}" if mark else "it"
-        raise BadInput(FIELD, path, f"a YAML of class → types; {where} cannot be read") from None
+        where = Notice("line {line}", line=mark.line + 1) if mark else Notice("it")
+        raise BadInput(FIELD, path, Notice("a YAML of class → types; {where} cannot be read", where=where)) from None
     if isinstance(table, dict) and not set(table) & set(PARTS):
         table = {"exactly": table}
     parts = [table.get(part) or {} for part in PARTS] if isinstance(table, dict) else [None]
     if not all(isinstance(part, dict) and all(_is_list(lines) for lines in part.values()) for part in parts):
-        raise BadInput(
-            FIELD, path, f"a YAML of class → list of types, or of {', '.join(PARTS)} with such lists in them"
-        )
+        said = "a YAML of class → list of types, or of {parts} with such lists in them"
+        raise BadInput(FIELD, path, Notice(said, parts=PARTS))
     return dict(table)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from sim.city import real_files
+from sim.city.notices import Notice
 from sim.city.projections import coordinate_system
 from sim.city.real_files import first_bytes, packing, regular_file, told_by
 from sim.parameters import BadInput
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     import geopandas
 
 ENDINGS = (".shp", ".geojson", ".json", ".kml", ".gpkg")
-MAPS = "GeoJSON, KML, GeoPackage or a shapefile (.shp, or a .zip of it)"
+MAPS = Notice("GeoJSON, KML, GeoPackage or a shapefile (.shp, or a .zip of it)")
 
 
 def is_map(head: bytes) -> bool:
@@ -67,7 +68,8 @@ def read_map(path: str, field: str, crs: str | None) -> dict[str, geopandas.GeoD
     except BadInput:
         raise
     except Exception as error:  # whatever the libraries make of a file that is not as it should be
-        raise BadInput(field, path, f"{MAPS}; this one cannot be read ({told_by(error)})") from None
+        said = "{forms}; this one cannot be read ({why})"
+        raise BadInput(field, path, Notice(said, forms=MAPS, why=told_by(error))) from None
 
 
 def _opened(path: str, field: str) -> str:
@@ -80,9 +82,10 @@ def _opened(path: str, field: str) -> str:
     except BadInput:
         raise
     except (OSError, zipfile.BadZipFile, RuntimeError, ValueError) as error:
-        raise BadInput(field, path, f"a file that is whole; this one cannot be read ({error})") from None
+        said = "a file that is whole; this one cannot be read ({why})"
+        raise BadInput(field, path, Notice(said, why=str(error))) from None
     if not is_map(head):
-        raise BadInput(field, path, f"{MAPS}; this one is none of them")
+        raise BadInput(field, path, Notice("{forms}; this one is none of them", forms=MAPS))
     _check_size(file.stat().st_size, path, field)
     return str(file)
 
@@ -93,21 +96,22 @@ def _in_zip(file: Path, path: str, field: str) -> str:
         members = [member for member in archive.infolist() if not member.filename.startswith("__MACOSX/")]
         maps = [member.filename for member in members if PurePosixPath(member.filename).suffix.lower() in ENDINGS]
         if len(maps) != 1:
-            shown = ", ".join(maps[:5]) or "none"
-            raise BadInput(
-                field, path, f"a .zip with one map ({', '.join(ENDINGS)}); this one holds {len(maps)} ({shown})"
-            )
+            said = "a .zip with one map ({endings}); this one holds {maps} ({shown})"
+            shown = tuple(maps[:5]) or Notice("nothing")
+            raise BadInput(field, path, Notice(said, endings=ENDINGS, maps=len(maps), shown=shown))
         _check_size(sum(member.file_size for member in members), path, field)
         with archive.open(maps[0]) as stream:
             if not is_map(stream.read(4096)):
-                raise BadInput(field, path, f"{MAPS}; {maps[0]} in this .zip is none of them")
+                said = "{forms}; {file} in this .zip is none of them"
+                raise BadInput(field, path, Notice(said, forms=MAPS, file=maps[0]))
     return f"/vsizip/{file.resolve()}/{maps[0]}"
 
 
 def _check_size(size: int, path: str, field: str) -> None:
     most = real_files.MOST_STREET_BYTES
     if size > most:
-        raise BadInput(field, path, f"a map of at most {most >> 20:,} MB, unpacked; cut it to the city")
+        said = "a map of at most {most:,} MB, unpacked; cut it to the city"
+        raise BadInput(field, path, Notice(said, most=most >> 20))
 
 
 def _in_degrees(layer: Any, path: str, field: str, crs: str | None) -> geopandas.GeoDataFrame:
@@ -118,12 +122,15 @@ def _in_degrees(layer: Any, path: str, field: str, crs: str | None) -> geopandas
         raise BadInput(
             field,
             path,
-            "a map that names its coordinate system (a shapefile has a .prj for that); this one is in metres or feet: "
-            "give city.crs=EPSG:…",
+            Notice(
+                "a map that names its coordinate system (a shapefile has a .prj for that); this one is in metres or "
+                "feet: give city.crs=EPSG:…"
+            ),
         )
     if layer.crs is None:
         layer = layer.set_crs("EPSG:4326" if degrees else coordinate_system(str(crs)))
     layer = layer.to_crs("EPSG:4326")
     if not (abs(layer.total_bounds) <= (180, 90, 180, 90)).all() and len(layer):
-        raise BadInput(field, path, f"a map on the earth; this one reaches to {layer.total_bounds.round(3).tolist()}")
+        said = "a map on the earth; this one reaches to {bounds}"
+        raise BadInput(field, path, Notice(said, bounds=str(layer.total_bounds.round(3).tolist())))
     return layer

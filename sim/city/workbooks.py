@@ -32,9 +32,8 @@ def read_workbook(path: str, field: str) -> tuple[pl.DataFrame, tuple[Notice, ..
         book = fastexcel.read_excel(file)
         frame = book.load_sheet(0, header_row=None, skip_rows=0, dtypes="string").to_polars()
     except (fastexcel.FastExcelError, pl.exceptions.PolarsError, ValueError, OSError) as error:
-        raise BadInput(
-            field, path, f"a workbook (.xlsx) whose first sheet is a table; this one cannot be read ({told_by(error)})"
-        ) from None
+        said = "a workbook (.xlsx) whose first sheet is a table; this one cannot be read ({why})"
+        raise BadInput(field, path, Notice(said, why=told_by(error))) from None
     first, *others = book.sheet_names
     said = Notice("the first sheet, {sheet!r}, is read; {others} others are not", sheet=first, others=len(others))
     return frame, (said,) if others else ()
@@ -46,6 +45,8 @@ def _check_size(file: Path, path: str, field: str) -> None:
         with zipfile.ZipFile(file) as archive:
             size = sum(member.file_size for member in archive.infolist())
     except (OSError, zipfile.BadZipFile, ValueError) as error:
-        raise BadInput(field, path, f"a workbook that is whole; this one cannot be read ({error})") from None
+        said = "a workbook that is whole; this one cannot be read ({why})"
+        raise BadInput(field, path, Notice(said, why=str(error))) from None
     if size > MOST_TABLE_BYTES:
-        raise BadInput(field, path, f"a workbook of at most {MOST_TABLE_BYTES >> 20:,} MB, unpacked; save it as CSV")
+        said = "a workbook of at most {most:,} MB, unpacked; save it as CSV"
+        raise BadInput(field, path, Notice(said, most=MOST_TABLE_BYTES >> 20))

@@ -14,6 +14,9 @@ from made_up_city import made_up, save
 import beatlab as bl
 from experiments.inspect import __main__ as command
 from experiments.inspect.kinds import kind_of, settled
+from experiments.presentation.languages import refusal
+from sim.city.notices import Notice
+from sim.parameters import BadInput, Unusable
 
 KEYS = {"incidents": "city.incidents_csv", "calls": "city.calls_csv", "stations": "city.stations_csv"}
 FEW = ("city.beats=2", "city.districts=1", "city.cell_m=200")
@@ -98,13 +101,64 @@ def test_the_command_prints_and_writes_one_page_that_needs_no_network(capsys, la
     }  # fmt: skip
 
 
-def test_a_chinese_page_has_no_english_sentence():
-    crimes(Latitude=[""] * 20 + made_up()["Latitude"][20:])
+def english_in(text: str) -> list[str]:
+    """Return what reads like three English words in a row, but for settings, paths and columns of files."""
+    names = r"<(style|pre|code|dl)\b.*?</\1>|<[^>]*>|beatlab .*|page: .*"
+    return re.findall(r"(?:\b[A-Za-z]{2,}\b[ ,;:]+){2,}[A-Za-z]{2,}", re.sub(names, " | ", text, flags=re.DOTALL))
+
+
+CHINESE_CASES = {
+    "a place is missing": {"Latitude": [""] * 20 + made_up()["Latitude"][20:]},
+    "one type": {"Offense": ["THEFT"] * 240, "Date": [text[:10] for text in made_up()["Date"]]},
+    "hardly a row can be used": {"Offense": ["QX"] * 230 + ["THEFT"] * 10},
+    "frauds, disputes, false alarms": {"Offense": ["FRAUD", "FAMILY DISPUTE", "FALSE ALARM", "THEFT"] * 60},
+    "gaps": {"Date": [text.replace("2016-07", "2016-03").replace("2016-08", "2016-03") for text in made_up()["Date"]]},
+    "one point": {"Latitude": ["41.8"] * 240, "Longitude": ["-87.6"] * 240},
+}
+
+
+@pytest.mark.parametrize("case", CHINESE_CASES)
+def test_a_chinese_page_and_terminal_have_no_english_sentence(case, capsys):
+    crimes(**CHINESE_CASES[case])
     assert command.main(["crimes.csv", *FEW, "language=zh", "out=look"]) == 0
     page = Path("look/inspect.html").read_text(encoding="utf-8")
-    body = re.sub(r"<(style|pre|code|dl)\b.*?</\1>|<[^>]*>", " ", page.partition("<main>")[2], flags=re.DOTALL)
-    sentences = re.findall(r"(?:\b[A-Za-z]{2,}\b[ ,]+){4,}", body)
-    assert sentences == []
+    assert english_in(page.partition("<main>")[2]) == []
+    assert english_in(capsys.readouterr().out) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "content", "said"),
+    [
+        ([], "", "有表头、每行一条的 CSV"),
+        ([], "<html><body>Crime data of our city</body></html>", "网页"),
+        ([], "A,B\n1,2\n", "找不到时间或纬度或经度或类型一列"),
+        (["city.columns.time=WHEN"], None, "文件中的一列"),
+        (["city.columns.time_format=%d.%m"], None, "它只能读出列"),
+        (["city.crs=EPSG:1"], None, "以编号表示的坐标系"),
+        (["city.columns.clock=Offense"], None, "钟点列"),
+        (["no.csv"], None, "找不到文件"),
+        (["city.types_file=types.csv"], None, "类别有 robbery"),
+    ],
+)  # fmt: skip
+def test_a_refusal_is_said_in_chinese(words, content, said, capsys):
+    save(Path("types.csv"), {"type": ["THEFT"], "class": ["pilfering"]})
+    crimes()
+    if content is not None:
+        Path("crimes.csv").write_text(content)
+    assert command.main(["city.incidents_csv=crimes.csv", *words, "language=zh"]) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
+    assert english_in(error.partition("error: ")[2]) == []
+
+
+def test_the_sentence_of_a_refusal_is_that_of_its_error():
+    for error in (
+        BadInput("city.cell_m", 5, Notice("at most one district a beat, that is {beats}", beats=3)),
+        Unusable("city.calls_csv", "a.csv", Notice("{file!r} is a folder; name a file", file="a.csv")),
+        BadInput("language", "fr", "one of en, zh"),
+    ):
+        assert str(refusal(error)) == str(error)
 
 
 def test_python_gets_frames_warnings_and_the_city():

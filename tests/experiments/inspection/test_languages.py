@@ -15,14 +15,15 @@ from experiments.presentation.languages import CHINESE, catalogue, check_languag
 from sim.city.call_stages import INTERVALS, STAGES
 from sim.city.notices import SEPARATOR
 from sim.city.recorded_types import KINDS
+from sim.city.tables import OTHERS
 from sim.parameters import BadInput
 
 ROOT = Path(__file__).parents[3]
 SOURCES = [*(ROOT / "sim/city").glob("*.py"), *(ROOT / "experiments/inspection").glob("*.py"),
-           *(ROOT / "experiments/inspect").glob("*.py")]  # fmt: skip
+           *(ROOT / "experiments/inspect").glob("*.py"), ROOT / "experiments/presentation/languages.py"]  # fmt: skip
 TEMPLATE = ROOT / "experiments/presentation/templates/inspect.html.j2"
 SPOKEN = {"Notice", "say", "spoken", "t", "_found", "reject"}  # whose words are sentences
-NAMED = {"said", "caption", "alt", "unit", "ARISING"}  # names of sentences before they are spoken
+NAMED = {"said", "words", "caption", "alt", "unit", "ARISING"}  # names of sentences before they are spoken
 NOT_SPOKEN = {"D", "Y", "M"}
 
 
@@ -56,7 +57,8 @@ def every_word() -> set[str]:
     out = set(re.findall(r'\bt\("([^"]*)"', template)) | {doc for _, doc in _otherwise()} | set(KINDS)
     out |= {"rows", "stations", "shapes", "streets, each way", "type is missing", "in no table", "other calls"}
     out |= {SEPARATOR, "gamma", "lognormal", "all", "priority", *STAGES, *INTERVALS}
-    out |= {"time", "clock", "latitude", "longitude", "point", "origin", "number", "type"}
+    out |= {"time", "clock", "latitude", "longitude", "latitude and longitude", "point", "origin", "number", "type"}
+    out |= {words for _, *said in OTHERS for words in said}
     for path in SOURCES:
         out |= spoken_in(path.read_text(encoding="utf-8"))
     return out
