@@ -34,8 +34,9 @@ if TYPE_CHECKING:
     from sim.programmes.base import Programme
     from sim.scenario import Scenario
     from sim.settling import clear_caches
-    from sim.strategies.base import Briefing, PatrolPlan, Strategy
+    from sim.strategies.base import Briefing, Strategy
     from sim.strategies.check import check_strategy
+    from sim.strategies.plan import PatrolPlan, hours_of_week
 
 __version__ = "0.2.0"
 
@@ -57,6 +58,7 @@ __all__ = [
     "check_strategy",
     "clear_caches",
     "compare",
+    "hours_of_week",
     "inspect",
     "mechanisms",
     "parameter",
@@ -83,8 +85,9 @@ _PLACES = {
     "sim.police.posts": ("Post",),
     "sim.programmes.base": ("Programme",),
     "sim.scenario": ("Scenario",),
-    "sim.strategies.base": ("Briefing", "PatrolPlan", "Strategy"),
+    "sim.strategies.base": ("Briefing", "Strategy"),
     "sim.strategies.check": ("check_strategy",),
+    "sim.strategies.plan": ("PatrolPlan", "hours_of_week"),
     "sim.settling": ("clear_caches",),
 }
 _PLACE_OF = {name: module for module, names in _PLACES.items() for name in names}

@@ -20,10 +20,11 @@ from sim.incidents.disputes.course import quarrel, room_for_a_day
 from sim.incidents.disputes.log import disputes_with_room
 from sim.incidents.fraud.campaigns import frauds_of_day, rows_under_way
 from sim.incidents.judgement import update_opinions
-from sim.incidents.log import INCIDENTS, with_room, with_room_for_events
+from sim.incidents.log import CALLS, INCIDENTS, VISITS, with_room, with_room_for_events
 from sim.incidents.rate_fit import RateFit
 from sim.incidents.town import Town
 from sim.incidents.true_risk import true_risk
+from sim.orders import HourlyOrders, shift_weights
 from sim.outcomes.accounts import prices
 from sim.outcomes.force_results import ForceRecord
 from sim.outcomes.forecasts import Forecast
@@ -32,6 +33,7 @@ from sim.outcomes.results import Record, Results, results_of, snapshot
 from sim.people.feelings import BASELINES, city_means
 from sim.people.offenders import OFFENDER_COLUMNS, Offender
 from sim.people.residents import RESIDENT_COLUMNS, Resident
+from sim.people.venues import public_places
 from sim.people.volunteers import VOLUNTEER_COLUMNS, Volunteer
 from sim.periods import turns
 from sim.police.cases.case_log import Situation
@@ -39,14 +41,17 @@ from sim.police.force.officers import OFFICER_COLUMNS, Officer
 from sim.police.force.roster import Duty
 from sim.police.patrol.free_time import plan_meals, roll_call
 from sim.police.patrol.queue import dispatch_rule
+from sim.police.patrol.turn import look_again
 from sim.police.patrol.units import UNIT_COLUMNS, PatrolUnit, book_open
 from sim.population_model import PopulationModel
 from sim.programmes.base import Programme, Site, Today, Truth, programme_class
 from sim.randomness import generator
 from sim.scenario import Scenario, faded_out, prepared, scenario_on, status_quo
 from sim.settling import State, settled
-from sim.strategies.base import Briefing, Recorded, Strategy, check_plan, strategy_class
-from sim.world import at_rates, build_world, orders_of, reorganised, setting_of
+from sim.strategies.base import Briefing, Recorded, Strategy, strategy_class
+from sim.strategies.knowledge import Calls, Visits
+from sim.strategies.plan import PatrolPlan, check_plan
+from sim.world import at_rates, build_world, reorganised, setting_of
 
 
 class CityModel(PopulationModel):
@@ -96,6 +101,7 @@ class CityModel(PopulationModel):
         "_muster", "_go_to_work", "_carry_out_programmes", "_investigate", "_give_orders", "_change_shifts",
         "_draw_calls", "_quarrel",
     )  # fmt: skip
+    _HOUR = "_change_orders"  # before the first tick of an hour at which the plan of patrol says so
 
     def __init__(
         self, scenario: Scenario | None = None, strategy: Strategy | None = None, programmes: Sequence[Programme] = ()
@@ -125,6 +131,10 @@ class CityModel(PopulationModel):
         self._baseline = np.array([residents[name].mean(dtype=float) for name in BASELINES])
         self.forecasts: list[Forecast] = []
         self.duties: list[Duty] = []
+        self._under_way: list[Duty] = []  # those of today, and of yesterday that go on
+        self._orders = HourlyOrders(PatrolPlan.none(), len(self.city.beats.district))
+        self._hours_begun = 0
+        self._places = frozen(public_places(self.city, self.world.society))
         self._populate_all()
         by_name = {programme.name: programme for programme in self.programmes}
         site = Site(
@@ -163,7 +173,8 @@ class CityModel(PopulationModel):
             A tuple of (when, name, what) that prints as a table.
         """
         day = (phase("day", getattr(cls, name)) for name in cls._DAY)
-        return Phases((*day, *(phase("tick", kernel) for kernel in TICK)))
+        hour = phase("hour", getattr(cls, cls._HOUR))
+        return Phases((*day, hour, *(phase("tick", kernel) for kernel in TICK)))
 
     @property
     def city(self) -> City:
@@ -216,7 +227,12 @@ class CityModel(PopulationModel):
                 self._days_begun += 1
                 for name in self._DAY:
                     getattr(self, name)(day)
-            chunk = min(n, a_day - self.ticks % a_day)
+            hour = int(self.now_min // 60)
+            if hour >= self._hours_begun:
+                self._hours_begun = hour + 1
+                getattr(self, self._HOUR)(hour)
+            turn = (hour + self._orders.next_turn(self._hour_of_week())) * 60 // tick_min
+            chunk = min(n, a_day - self.ticks % a_day, turn - self.ticks)
             done = advance(self.scenario.seed, self.ticks, chunk, tick_min, self.world)
             if done < chunk:
                 self.world = self.world._replace(logs=with_room(self.world.logs, room_for_a_tick(self.world, tick_min)))
@@ -267,17 +283,48 @@ class CityModel(PopulationModel):
         briefing = self.briefing()
         with code_of(f"strategy {self.strategy.name!r}", day):
             plan = self.strategy.plan(briefing, generator(self.scenario.seed, Stream.STRATEGY, day))
-            check_plan(plan, briefing)
+            check_plan(plan, self.city.beats)
         self.forecasts.append(Forecast(day, np.unique(plan.cell[plan.weight > 0])))
-        orders = orders_of(plan, len(self.city.beats.district))
-        self.world = self.world._replace(police=self.world.police._replace(orders=orders))
+        self._orders = HourlyOrders(plan, len(self.city.beats.district))
+        police = self.world.police._replace(orders=self._orders.at(self._hour_of_week()))
+        self.world = self.world._replace(police=police)
+        self._spread_units(plan)
+
+    def _spread_units(self, plan: PatrolPlan) -> None:
+        """Let the shifts of the week have the units that a plan wants in their hours."""
+        clock, starts = self.scenario.clock, self.prepared.force.shift_starts_hour
+        weights = None if plan.cars is None else shift_weights(plan.cars, clock.start_weekday, starts)
+        units = self.staff.spread(weights, self.world.police.units)
+        if units is not self.world.police.units:
+            self.world = self.world._replace(police=self.world.police._replace(units=units))
+            self._populate_all()
+
+    def _change_orders(self, hour: int) -> None:
+        """At an hour at which its plan says so, send free units to other stops, and cars to other districts."""
+        world, now, of_week = self.world, self.now_min, self._hour_of_week()
+        if not self._orders.turn_in(of_week):
+            return
+        begun = [duty for duty in self._under_way if duty.start_min < 60.0 * (hour + 1)]
+        self._orders.move_cars(of_week, now, begun, self.staff.roster, world.police.units)
+        logs = with_room_for_events(world.logs, len(world.police.units))
+        self.world = world._replace(police=world.police._replace(orders=self._orders.at(of_week)), logs=logs)
+        look_again(now, self.world.police, logs)
+
+    def _hour_of_week(self) -> int:
+        """Return the hour of the week, 0 to 167."""
+        return int(hour_of_week(self.now_min, self.scenario.clock.start_weekday))
 
     def briefing(self) -> Briefing:
         """Return what the police know now, read-only, and the truth to a strategy that is a bound."""
-        now = self.now_min
-        hour = hour_of_week(now, self.scenario.clock.start_weekday)
-        recorded = Recorded.by(self.world.logs.incidents[: self.world.logs.used[INCIDENTS]], now)
-        told = Briefing(now, hour, self.city.grid, self.city.beats, self.staff.roster.on_duty, recorded)
+        now, logs, roster = self.now_min, self.world.logs, self.staff.roster
+        told = Briefing(
+            now, self._hour_of_week(), self.city.grid, self.city.beats, roster.on_duty,
+            Recorded.by(logs.incidents[: logs.used[INCIDENTS]], now),
+            calls=Calls.by(logs.calls[: logs.used[CALLS]], now),
+            visits=Visits.by(logs.visits[: logs.used[VISITS]]),
+            places=self._places,
+            units_by_hour=roster.by_hour(int(now // MINUTES_PER_DAY), self.scenario.clock.start_weekday),
+        )  # fmt: skip
         for programme in self._acting:
             with code_of(f"programme {programme.name!r}", int(now // MINUTES_PER_DAY)):
                 told = programme.brief(told)
@@ -343,6 +390,7 @@ class CityModel(PopulationModel):
             self.world = self.world._replace(desk=self.world.desk._replace(overtime_share=self.staff.overtime_share))
         self.duties = self.staff.crew_up(day, self.world.police.units)
         patrol, shift_min = self.prepared.patrol, self.prepared.force.shift_min
+        self._under_way = [duty for duty in self._under_way if duty.start_min + shift_min > self.now_min] + self.duties
         for duty in self.duties:
             plan_meals(self.world.police.units, duty.units, shift_min, patrol.break_min, patrol.most_at_meal_share)
             for rows in (duty.units, self.staff.roster.reserve(duty.shift)):

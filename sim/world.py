@@ -30,6 +30,7 @@ from sim.incidents.log import Logs, new_logs
 from sim.incidents.opportunity import Opportunity, OpportunityParameters, opportunity
 from sim.incidents.school import School, open_school
 from sim.incidents.search import OffendingRules, SearchRule, deterrents, search_rule
+from sim.orders import orders_of
 from sim.parameters import rule_of
 from sim.people.feelings import Feelings, feeling_rule, new_feelings
 from sim.people.offenders import belief_rule, career_rule, draw_offenders
@@ -40,11 +41,11 @@ from sim.police.cases.coordination import channels
 from sim.police.cases.parameters import investigation_rule
 from sim.police.day_work import PostsAtWork
 from sim.police.force.staff import Staff
-from sim.police.patrol.free_time import Orders, PatrolRule, Police
+from sim.police.patrol.free_time import PatrolRule, Police
 from sim.police.patrol.queue import Desk, open_desk
 from sim.police.patrol.units import new_ledger
 from sim.scenario import PeopleParameters, Scenario, scenario_on
-from sim.strategies.base import ANY_UNIT, PatrolPlan
+from sim.strategies.plan import PatrolPlan
 
 
 class World(NamedTuple):
@@ -304,20 +305,3 @@ def reorganised(scenario: Scenario, world: World, staff: Staff, posts: PostsAtWo
 def _bureau(scenario: Scenario, rules: OffendingRules, city: City) -> Bureau:
     lines = channels(scenario.coordination, city.beats.district)
     return Bureau(investigation_rule(scenario.investigation), rules.demand, rules.belief, rules.career, channels=lines)
-
-
-def orders_of(plan: PatrolPlan, beats: int) -> Orders:
-    """Sort a plan by beat; stops for any unit are listed under every beat."""
-    everyone = plan.beat == ANY_UNIT
-    own = np.flatnonzero(~everyone)
-    shared = np.flatnonzero(everyone)
-    stop = np.concatenate([own, np.tile(shared, beats)])
-    beat = np.concatenate([plan.beat[own], np.repeat(np.arange(beats), len(shared))])
-    order = np.argsort(beat, kind="stable")
-    stop, beat = stop[order], beat[order]
-    return Orders(
-        start=np.searchsorted(beat, np.arange(beats + 1)).astype(np.int64),
-        cell=plan.cell[stop].astype(np.int32),
-        cumulative=np.concatenate([[0.0], np.cumsum(plan.weight[stop])]),
-        dwell_min=plan.dwell_min[stop].astype(float),
-    )

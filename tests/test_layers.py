@@ -32,7 +32,7 @@ LAYERS = (  # a module may import those of its own line and of the lines after i
     ("sim.model",),
     ("sim.settling",),
     ("sim.day",),
-    ("sim.world", "sim.scenario", "sim.extensions"),
+    ("sim.world", "sim.orders", "sim.scenario", "sim.extensions"),
     ("sim.strategies", "sim.programmes", "sim.outcomes"),
     ("sim.police",),
     ("sim.incidents",),

@@ -63,6 +63,14 @@ class PresenceParameters(Parameters):
         source="assumption: most of it is spent indoors, and the car stands in a yard",
         doc="Share of its time at the station in which a unit is seen by those who pass.",
     )  # fmt: skip
+    seen_on_foot_times: float = parameter(
+        2.0, unit="times", ge=1, le=20,
+        source=(
+            "assumption: residents noticed foot patrol that was added and taken away, and no change of car patrol "
+            "(Police Foundation 1981, Newark; Kelling et al. 1974, Kansas City; both recalled, not read again)"
+        ),
+        doc="How many times as many of those who pass see a crew that walks as one in its car.",
+    )  # fmt: skip
     felt_half_life_days: float = parameter(
         14.0, unit="days", ge=0.1, le=365, source="assumption: two weeks",
         doc="Half-life of what passers-by have seen of the police on a beat.",
@@ -88,6 +96,7 @@ class PresenceRule(NamedTuple):
     sight_m: float
     seen_at_call_share: float
     seen_waiting_share: float
+    seen_on_foot_times: float
 
 
 def presence_rule(parameters: PresenceParameters) -> PresenceRule:

@@ -112,6 +112,7 @@ VISIT_COLUMNS = (
     Column("cell", "i4", "cell", "where"),
     Column("start_min", "f8", "min since start", "when the unit stopped there"),
     Column("dwell_min", "f4", "min", "how long it stayed"),
+    Column("on_foot", "?", "1", "its crew had left the car and walked"),
 )
 
 
@@ -207,6 +208,17 @@ def said_min(crimes: Array) -> Array:
     """
     middle: Array = (crimes["earliest_min"] + crimes["latest_min"]) / 2
     return middle
+
+
+def calls_between(calls: Array, start_min: float, end_min: float) -> Array:
+    """Return the rows of calls that came in between two moments, in order of receipt.
+
+    What patrols came upon counts from then; what nobody calls about and no patrol has seen is no call.
+    """
+    known = ~calls["on_view"] | ((calls["state"] != CallState.UNNOTICED) & (calls["state"] != CallState.EXPECTED))
+    rows = np.flatnonzero((calls["received_min"] >= start_min) & (calls["received_min"] < end_min) & known)
+    found: Array = rows[np.argsort(calls["received_min"][rows], kind="stable")]
+    return found
 
 
 @kernel

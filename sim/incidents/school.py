@@ -26,10 +26,8 @@ from sim.kernels import inlined, inner_kernel, kernel
 from sim.parameters import parameter, rule_of
 from sim.people.aftermath import aftermath
 from sim.people.residents import Society
-from sim.people.routine import RoutineClass
+from sim.people.routine import FIRST_LESSON, HOME_TIME, RoutineClass
 from sim.randomness import exponential, gamma, uniform, uniform4
-
-FIRST_LESSON, HOME_TIME = 8, 16  # hours of a school day, as in the routine of pupils; the way home takes the hour after
 
 BULLYING_COLUMNS = (
     Column("bully_id", "i4", "row", "the resident who hurts"),

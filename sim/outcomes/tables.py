@@ -12,7 +12,7 @@ from sim.city.grid import Grid
 from sim.city.state import Ground
 from sim.clock import MINUTES_PER_DAY
 from sim.incident_types import CRIME_NAMES, SUBTYPE_NAMES, TARGET_NAMES, TYPE_NAMES, Target
-from sim.incidents.log import CALLS, INCIDENTS, VISITS, CallState, Discoverer, Logs, said_min
+from sim.incidents.log import CALLS, INCIDENTS, VISITS, CallState, Discoverer, Logs, calls_between, said_min
 from sim.people.feelings import Feeling
 from sim.police.patrol.free_time import Police
 from sim.police.patrol.units import ACTIVITY_NAMES, ON_DUTY
@@ -125,9 +125,7 @@ def call_table(logs: Logs, start_min: float, now_min: float) -> Columns:
     none of the beat. Incidents that a patrol came upon count from then, `discovered_by` patrol.
     """
     rows = logs.calls[: logs.used[CALLS]]
-    known = ~rows["on_view"] | ((rows["state"] != CallState.UNNOTICED) & (rows["state"] != CallState.EXPECTED))
-    number = np.flatnonzero((rows["received_min"] >= start_min) & (rows["received_min"] < now_min) & known)
-    number = number[np.argsort(rows["received_min"][number], kind="stable")]
+    number = calls_between(rows, start_min, now_min)
     rows = rows[number]
     before = rows["occurred_min"] < start_min
     outcome = np.full(len(rows), "open", dtype="U8")
@@ -162,7 +160,7 @@ def visit_table(logs: Logs, start_min: float) -> Columns:
         "cell": rows["cell"],
         "start_min": rows["start_min"] - start_min,
         "dwell_min": rows["dwell_min"],
-        "purpose": np.full(len(rows), "patrol_stop"),
+        "purpose": np.where(rows["on_foot"], "foot_patrol", "patrol_stop"),
     }
 
 

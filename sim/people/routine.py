@@ -11,6 +11,8 @@ from sim.arrays import Array
 from sim.clock import HOURS_PER_WEEK
 
 OPENING, CLOSING = 9, 22  # hours of shops (assumption)
+FIRST_LESSON, HOME_TIME = 8, 16  # hours of a school day; the way home takes the hour after (assumption)
+EVENING = 18  # from then to midnight people go out (assumption)
 DAYLIGHT = 0.35  # of what darkness lets somebody do unseen (assumption)
 # Share of households at home that are all asleep, by hour of day; assumption, stylised after time-use surveys
 ASLEEP = (0.9, 0.97, 0.98, 0.98, 0.97, 0.9, 0.5, 0.15, 0.05, *(0.0,) * 12, 0.05, 0.25, 0.6)
@@ -50,7 +52,7 @@ def weekly_routine() -> Routine:
     travel = np.zeros_like(work)
 
     work[RoutineClass.WORKER] = np.where(weekday & (hour >= 8) & (hour < 18), np.where(hour == 12, 0.7, 0.85), 0.06)
-    work[RoutineClass.PUPIL] = np.where(weekday & (hour >= 8) & (hour < 16), 0.93, 0.0)
+    work[RoutineClass.PUPIL] = np.where(weekday & (hour >= FIRST_LESSON) & (hour < HOME_TIME), 0.93, 0.0)
     work[RoutineClass.NIGHT_WORKER] = np.where(weekday & ((hour >= 21) | (hour < 6)), 0.85, 0.05)
 
     evening = np.exp(-0.5 * ((hour - 19.5) / 2.0) ** 2)

@@ -14,13 +14,13 @@ import numpy as np
 from sim.arrays import Array
 from sim.city.beats import BeatPlan
 from sim.city.grid import Grid
-from sim.clock import MINUTES_PER_DAY
+from sim.clock import HOURS_PER_WEEK, MINUTES_PER_DAY
 from sim.incidents.log import said_min
 from sim.parameters import CHOSEN, Parameters, parameter
+from sim.people.venues import PublicPlaces
 from sim.registry import Registry, found
-
-ANY_UNIT = -1
-MOST_STOPS_A_CELL = 100
+from sim.strategies.knowledge import Calls, Visits
+from sim.strategies.plan import PatrolPlan
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class Recorded:
     latest_min: Array  # it had happened by then
     entered_min: Array  # when it entered the books
     victim: Array  # row of the resident who suffered it, −1 where there is none or the books name nobody
+    discovered_by: Array  # Discoverer: who told the police, or PATROL or CAMERA where they came upon it themselves
 
     @classmethod
     def by(cls, crimes: Array, now_min: float, days: float = math.inf) -> Recorded:
@@ -74,6 +75,7 @@ class Recorded:
             crimes["latest_min"],
             crimes["recorded_time_min"],
             crimes["victim_id"],
+            crimes["discovered_by"],
         )
         return cls(*(column[rows] for column in columns))
 
@@ -115,6 +117,14 @@ class Briefing:
         Mean number of patrol units.
     recorded : Recorded
         The books.
+    calls : Calls
+        Calls that came in, and what patrols came upon.
+    visits : Visits
+        Where patrol has stopped.
+    places : PublicPlaces
+        Where schools, shops and night life are, and their hours.
+    units_by_hour : array [districts, 168]
+        Patrol units that the roster has on duty, by district and hour of the week.
     analysis : Analysis
         What analysts have released.
     campaign : bool
@@ -133,6 +143,10 @@ class Briefing:
     units_on_duty: float
     recorded: Recorded
     analysis: Analysis = field(default_factory=Analysis)
+    calls: Calls = field(default_factory=Calls.none)
+    visits: Visits = field(default_factory=Visits.none)
+    places: PublicPlaces = field(default_factory=PublicPlaces)
+    units_by_hour: Array = field(default_factory=lambda: np.zeros((0, HOURS_PER_WEEK)))
     campaign: bool = False
     programmes: Mapping[str, Any] = field(default_factory=dict)
     truth: Array | None = None
@@ -140,35 +154,6 @@ class Briefing:
     def with_word_of(self, programme: str, word: Any) -> Briefing:
         """Return this briefing with a copy of what a programme has to say: an array, a number, or a dict of these."""
         return replace(self, programmes={**self.programmes, programme: deepcopy(word)})
-
-
-@dataclass(frozen=True)
-class PatrolPlan:
-    """Where free units go; equal shapes [stops]. No stops: they wait at their stations.
-
-    A unit that is free draws a stop among those of the beats that it covers and those for any unit, with probability ∝
-    weight, drives there and stays `dwell_min`. A dwell of zero is a drive-through.
-    """
-
-    cell: Array
-    weight: Array
-    dwell_min: Array
-    beat: Array  # whose stop it is; ANY_UNIT for any unit
-
-    @classmethod
-    def none(cls) -> PatrolPlan:
-        """Return the plan to wait at the stations."""
-        return cls.of([], [], [], [])
-
-    @classmethod
-    def of(cls, cell: Any, weight: Any, dwell_min: Any, beat: Any) -> PatrolPlan:
-        """Return a plan from anything that broadcasts to the shape of `cell`."""
-        cells = np.atleast_1d(np.asarray(cell, dtype=np.int32))
-        columns = [
-            np.broadcast_to(np.asarray(value, dtype=kind), cells.shape)
-            for value, kind in ((weight, float), (dwell_min, float), (beat, np.int32))
-        ]
-        return cls(cells, *columns)
 
 
 class StrategyParameters(Parameters):
@@ -258,34 +243,3 @@ def strategy_class(name: str, field: str = "strategy") -> type[Strategy]:
 def parameters_class(name: str) -> type[StrategyParameters]:
     """Return the class of a strategy's parameters."""
     return strategy_class(name).Parameters
-
-
-def check_plan(plan: PatrolPlan, briefing: Briefing) -> None:
-    """Check that a plan is legal.
-
-    Raises
-    ------
-    TypeError
-        If it is no plan, or not made of arrays.
-    ValueError
-        If shapes differ, there are more than 100 stops for each cell, a stop lies outside the city, a weight is
-        negative or not a number, a dwell is negative, or a beat does not exist.
-    """
-    if not isinstance(plan, PatrolPlan) or not all(isinstance(column, np.ndarray) for column in vars(plan).values()):
-        raise TypeError("plan() returns a PatrolPlan of arrays; make it with PatrolPlan.of")
-    if len({a.shape for a in (plan.cell, plan.weight, plan.dwell_min, plan.beat)}) != 1 or plan.cell.ndim != 1:
-        raise ValueError("a plan has one cell, weight, dwell_min and beat for each stop")
-    if plan.cell.size == 0:
-        return
-    if plan.cell.size > MOST_STOPS_A_CELL * briefing.grid.n_cells:
-        raise ValueError(
-            f"a plan has at most {MOST_STOPS_A_CELL} stops for each cell of the city; this one has {plan.cell.size:,}"
-        )
-    if plan.cell.min() < 0 or plan.cell.max() >= briefing.grid.n_cells or (briefing.beats.beat[plan.cell] < 0).any():
-        raise ValueError("a stop lies outside the city")
-    if not np.isfinite(plan.weight).all() or plan.weight.min() < 0:
-        raise ValueError("weights are finite and not negative")
-    if np.isnan(plan.dwell_min).any() or plan.dwell_min.min() < 0:
-        raise ValueError("dwell_min is not negative")
-    if plan.beat.min() < ANY_UNIT or plan.beat.max() >= len(briefing.beats.district):
-        raise ValueError(f"beats are 0 to {len(briefing.beats.district) - 1}, or ANY_UNIT")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.strategies.base import Briefing, PatrolPlan
+from sim.strategies.base import Briefing
 from sim.strategies.hotspot import Hotspot
+from sim.strategies.plan import PatrolPlan
 
 
 class Campaign(Hotspot):

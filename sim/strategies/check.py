@@ -9,7 +9,8 @@ import hashlib
 import json
 import pickle
 import random
-from dataclasses import fields
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 import numpy as np
@@ -18,18 +19,13 @@ from pydantic import ValidationError
 from sim.authors import OutsideWatch, staying, within
 from sim.clock import MINUTES_PER_DAY
 from sim.parameters import check_declared, one_line
-from sim.strategies.base import (
-    Analysis,
-    Briefing,
-    PatrolPlan,
-    Recorded,
-    Strategy,
-    StrategyParameters,
-    check_plan,
-    strategy_class,
-)
+from sim.people.venues import PublicPlaces, Venues
+from sim.strategies.base import Analysis, Briefing, Recorded, Strategy, StrategyParameters, strategy_class
+from sim.strategies.knowledge import Calls, Visits
+from sim.strategies.plan import PatrolPlan, check_plan
 from sim.strategies.situations import Situation, situations, told
 
+_TOLD = Briefing | Recorded | Analysis | Calls | Visits | PublicPlaces | Venues
 MOST_SECONDS = 20.0  # for one plan of a small town
 
 
@@ -39,9 +35,10 @@ def check_strategy(strategy: str | type[Strategy], **options: Any) -> None:
     Two instances plan for the same briefings, one forwards, one backwards, each time with a generator in the same
     state. Their plans must be legal and the same to the bit, briefings and attributes unchanged, the global generators
     of random numbers untouched; its parameters must say their unit, bounds and source. The situations: books that are
-    empty, short, full, or full of one place; a single beat; a part of a unit on duty; a city that does not fill its
-    grid; each of these with and without a campaign; analysts who have released nothing, alerts, a surface or both;
-    every hour of the week. A strategy that says `knows_truth` is told a truth in each.
+    empty, short, full, or full of one place, with as many calls and stops of patrol; a single beat; a part of a unit on
+    duty; a city that does not fill its grid; each of these with and without a campaign; analysts who have released
+    nothing, alerts, a surface or both; every hour of the week. A strategy that says `knows_truth` is told a truth in
+    each.
 
     Parameters
     ----------
@@ -166,8 +163,8 @@ def _plan(strategy: Strategy, situation: Situation) -> PatrolPlan:
             raise AssertionError(
                 f"{who}: plan() writes to an array of the briefing, which others read too; change a copy of it"
             ) from error
-        if isinstance(error, AttributeError) and isinstance(error.obj, Briefing | Recorded | Analysis):
-            has = ", ".join(field.name for field in fields(error.obj))
+        if isinstance(error, AttributeError) and isinstance(error.obj, _TOLD):
+            has = ", ".join(error.obj.__annotations__)
             raise AssertionError(
                 f"{who}: plan() asks for {error.name!r}, which a {type(error.obj).__name__} does not have; it has {has}"
             ) from error
@@ -201,7 +198,7 @@ def _plan(strategy: Strategy, situation: Situation) -> PatrolPlan:
         )
     _check_form(plan, who)
     try:
-        check_plan(plan, briefing)
+        check_plan(plan, briefing.beats)
     except ValueError as error:
         raise ValueError(f"{who}: {error}") from None
     return plan
@@ -221,13 +218,14 @@ def _check_form(plan: Any, who: str) -> None:
                 f"{who}: {name} of the plan is no array of {'whole ' if kinds == 'iu' else ''}numbers; make the plan "
                 "with PatrolPlan.of"
             )
+    for name, maker in (("hours", "during"), ("on_foot", "of"), ("cars", "with_cars")):
+        column = getattr(plan, name)
+        if column is not None and not isinstance(column, np.ndarray):
+            raise AssertionError(f"{who}: {name} of the plan is no array; make it with PatrolPlan.{maker}")
 
 
 def _differ(one: PatrolPlan, other: PatrolPlan) -> bool:
-    return any(
-        getattr(one, name).tobytes() != getattr(other, name).tobytes()
-        for name in ("cell", "weight", "dwell_min", "beat")
-    )
+    return _digest(one) != _digest(other)
 
 
 def _attributes(strategy: Strategy) -> dict[str, Any]:
@@ -242,14 +240,19 @@ def global_chance() -> tuple[Any, ...]:
 
 def fingerprint(briefing: Briefing) -> str:
     """Return a digest of all that a briefing says."""
-    digest = hashlib.blake2b(
-        repr(
-            (briefing.now_min, briefing.hour_of_week, briefing.grid, briefing.units_on_duty, briefing.campaign)
-        ).encode()
-    )
-    released = (briefing.analysis.surface, briefing.analysis.alert_cell, briefing.analysis.alert_weight, briefing.truth)
-    books = (getattr(briefing.recorded, column.name) for column in fields(briefing.recorded))
-    for column in (*briefing.beats, *books, *released):
-        digest.update(b"absent" if column is None else repr((column.dtype, column.shape)).encode() + column.tobytes())
-    digest.update(pickle.dumps(dict(briefing.programmes)))
-    return digest.hexdigest()
+    return _digest(briefing)
+
+
+def _digest(value: Any) -> str:
+    """Return a digest of an array, a number, a text, a mapping, or a tuple or dataclass of such values."""
+    if isinstance(value, np.ndarray):
+        content = repr((value.dtype, value.shape)).encode() + value.tobytes()
+    elif is_dataclass(value):
+        content = repr([_digest(getattr(value, part.name)) for part in fields(value)]).encode()
+    elif isinstance(value, tuple):
+        content = repr([_digest(part) for part in value]).encode()
+    elif isinstance(value, Mapping):
+        content = pickle.dumps(dict(value))
+    else:
+        content = repr(value).encode()
+    return hashlib.blake2b(content).hexdigest()

@@ -6,8 +6,9 @@ import numpy as np
 
 from sim.incident_types import PLACE_CRIMES
 from sim.parameters import parameter
-from sim.strategies.base import Briefing, PatrolPlan, Strategy, StrategyParameters
+from sim.strategies.base import Briefing, Strategy, StrategyParameters
 from sim.strategies.heat import heat, stops
+from sim.strategies.plan import PatrolPlan
 
 
 class Hotspot(Strategy):

@@ -7,8 +7,9 @@ from typing import ClassVar
 import numpy as np
 
 from sim.parameters import parameter
-from sim.strategies.base import Briefing, PatrolPlan, Strategy, StrategyParameters
+from sim.strategies.base import Briefing, Strategy, StrategyParameters
 from sim.strategies.heat import stops
+from sim.strategies.plan import PatrolPlan
 
 
 class IntelligenceLed(Strategy):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sim.parameters import parameter
-from sim.strategies.base import Briefing, PatrolPlan, Strategy, StrategyParameters
+from sim.strategies.base import Briefing, Strategy, StrategyParameters
+from sim.strategies.plan import PatrolPlan
 
 
 class RandomPatrol(Strategy):

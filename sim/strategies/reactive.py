@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.strategies.base import Briefing, PatrolPlan, Strategy
+from sim.strategies.base import Briefing, Strategy
+from sim.strategies.plan import PatrolPlan
 
 
 class Reactive(Strategy):

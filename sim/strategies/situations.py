@@ -12,8 +12,11 @@ from sim.arrays import frozen
 from sim.city.beats import BeatPlan, divide
 from sim.city.grid import Grid
 from sim.clock import HOURS_PER_WEEK, MINUTES_PER_DAY
-from sim.incident_types import CRIMES
+from sim.incident_types import CRIMES, IncidentType
+from sim.incidents.log import Discoverer
+from sim.people.venues import PublicPlaces, Venues
 from sim.strategies.base import Analysis, Briefing, Recorded
+from sim.strategies.knowledge import Calls, Visits
 
 FULL_BOOK = 5000
 
@@ -58,18 +61,42 @@ def situations() -> Iterator[Situation]:
     )
     for seed, (words, town, now_min, units, recorded) in enumerate(cases):
         for campaign in (False, True):
-            briefing = Briefing(now_min, 0, town.grid, town.beats, units, recorded, campaign=campaign)
+            briefing = _briefing(town, now_min, units, recorded, campaign=campaign)
             yield Situation(f"{words}, while a campaign is on" if campaign else words, briefing, seed)
     for seed, (words, analysis) in enumerate(_analyses(round_town)):
-        yield Situation(
-            words,
-            Briefing(now, 0, round_town.grid, round_town.beats, 5.5, _book(round_town, 200, now), analysis),
-            50 + seed,
-        )
+        yield Situation(words, _briefing(round_town, now, 5.5, _book(round_town, 200, now), analysis), 50 + seed)
     for hour in range(1, HOURS_PER_WEEK):
         then = now + hour * 60.0
-        briefing = Briefing(then, hour, round_town.grid, round_town.beats, 5.5, _book(round_town, 40, then))
+        briefing = _briefing(round_town, then, 5.5, _book(round_town, 40, then))
         yield Situation(f"hour {hour} of the week", briefing, 100 + hour)
+
+
+def _briefing(
+    town: Town,
+    now_min: float,
+    units: float,
+    recorded: Recorded,
+    analysis: Analysis | None = None,
+    campaign: bool = False,
+) -> Briefing:
+    """Return a briefing with as many calls and stops of patrol as there are recorded crimes."""
+    rng, n = np.random.default_rng(len(recorded.cell)), len(recorded.cell)
+    inside = np.flatnonzero(town.beats.beat >= 0).astype(np.int32)
+    at = np.sort(rng.random(n)) * now_min
+    kinds = rng.integers(0, len(IncidentType), n).astype(np.int8)
+    calls = Calls(kinds, rng.choice(inside, n), at, rng.integers(1, 4, n).astype(np.int8), rng.random(n) < 0.2)
+    visits = Visits(rng.choice(inside, n), at, rng.exponential(10.0, n).astype(np.float32), rng.random(n) < 0.2)
+    week = np.arange(HOURS_PER_WEEK)
+    places = PublicPlaces(
+        Venues(inside[::40], np.full(len(inside[::40]), 300.0), (week < 120) & (week % 24 >= 8) & (week % 24 < 16)),
+        Venues(inside[::3], np.ones(len(inside[::3])), (week % 24 >= 9) & (week % 24 < 22)),
+        Venues(inside[:0], np.zeros(0), week % 24 >= 18),
+    )
+    districts = len(town.beats.station_cell)
+    by_hour = np.full((districts, HOURS_PER_WEEK), units / districts)
+    told = frozen((calls, visits, places, by_hour))
+    hour = int(now_min // 60) % HOURS_PER_WEEK
+    return Briefing(now_min, hour, town.grid, town.beats, units, recorded, analysis or Analysis(), *told, campaign)
 
 
 def _town(n_rows: int, n_cols: int, beats: int, districts: int) -> Town:
@@ -121,6 +148,7 @@ def _book(town: Town, n: int, now_min: float, cell: int | None = None) -> Record
     cells = inside[(len(inside) * rng.random(n) ** 3).astype(int)] if cell is None else np.full(n, cell)
     kinds = rng.integers(0, len(CRIMES), n)
     victims = rng.integers(-1, 3000, n)
+    discoverers = rng.integers(Discoverer.VICTIM, len(Discoverer), n)
     columns = (kinds.astype(np.int8), (earliest + latest) / 2, cells.astype(np.int32), earliest, latest, entered,
-        victims.astype(np.int32))  # fmt: skip
+        victims.astype(np.int32), discoverers.astype(np.int8))  # fmt: skip
     return Recorded(*(frozen(column) for column in columns))

@@ -13,7 +13,7 @@ from sim.incident_types import CRIMES, IncidentType
 from sim.incidents.demand import DemandParameters
 from sim.incidents.log import CallState
 from sim.police.patrol.units import Activity
-from sim.strategies.base import PatrolPlan
+from sim.strategies.plan import PatrolPlan
 
 STREET = line(31)
 

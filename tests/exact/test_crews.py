@@ -9,7 +9,7 @@ from laboratory import Laboratory, line
 from sim.incident_types import IncidentType
 from sim.incidents.demand import DemandParameters
 from sim.police.patrol.units import Activity
-from sim.strategies.base import PatrolPlan
+from sim.strategies.plan import PatrolPlan
 
 STREET = line(31)
 CERTAIN = DemandParameters.model_validate({"robbery": {"arrest_probability": 1.0, "custody_days": 0.0}})

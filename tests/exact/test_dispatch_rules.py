@@ -11,7 +11,7 @@ from sim.city.grid import Grid
 from sim.incident_types import IncidentType
 from sim.incidents.log import CallState
 from sim.police.patrol.units import Activity
-from sim.strategies.base import PatrolPlan
+from sim.strategies.plan import PatrolPlan
 
 STREET = line(31)
 TWO_BEATS = [0] * 15 + [1] * 16  # of the cells of STREET

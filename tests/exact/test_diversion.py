@@ -11,7 +11,7 @@ from scipy.stats import chi2
 
 from sim.incident_types import OTHER_CALLS, IncidentType
 from sim.incidents.log import CallState
-from sim.strategies.base import PatrolPlan
+from sim.strategies.plan import PatrolPlan
 
 STREET = line(31)
 CHANCES = dict(zip(OTHER_CALLS, (0.0, 0.1, 0.5, 0.9), strict=True))

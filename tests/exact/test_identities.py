@@ -23,8 +23,9 @@ from sim.incidents.log import CALLS, INCIDENTS, CallState, Discoverer
 from sim.model import CityModel
 from sim.police.patrol.units import ON_DUTY, Activity
 from sim.scenario import Scenario
-from sim.strategies.base import Briefing, PatrolPlan
+from sim.strategies.base import Briefing
 from sim.strategies.hotspot import Hotspot
+from sim.strategies.plan import PatrolPlan
 
 TOWN = {"name": "town", "residents": 10_000, "area_km2": 8.0, "beats": 4, "districts": 2, "centres": 1}
 IDLE = (Activity.STANDBY, Activity.RETURN_DRIVE)

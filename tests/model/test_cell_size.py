@@ -10,8 +10,9 @@ from sim.city.city import CityParameters
 from sim.city.synthesis import build_synthetic
 from sim.model import CityModel
 from sim.scenario import Scenario
-from sim.strategies.base import ANY_UNIT, Briefing, PatrolPlan, Strategy
+from sim.strategies.base import Briefing, Strategy
 from sim.strategies.heat import hot_spots
+from sim.strategies.plan import ANY_UNIT, PatrolPlan
 
 SIDE_M, FINE_M = 3600.0, 50.0
 SIDES_M = (50.0, 100.0, 150.0, 200.0)

@@ -21,7 +21,8 @@ from small_runs import NO_CRIME, after, different_columns, in_county, same
 
 from sim.arrays import Array
 from sim.outcomes.results import Results
-from sim.strategies.base import Briefing, PatrolPlan, Strategy
+from sim.strategies.base import Briefing, Strategy
+from sim.strategies.plan import PatrolPlan
 
 HARDLY = 0.10  # of crimes: Kansas City could not have seen less, and nobody should claim that random patrol does more
 CHANCE = 0.001

@@ -13,8 +13,9 @@ from small_runs import MUCH_CRIME, in_town
 from sim.arrays import Array, frozen, own
 from sim.model import CityModel
 from sim.programmes.base import Programme, Site
-from sim.strategies.base import Briefing, PatrolPlan, Strategy
+from sim.strategies.base import Briefing, Strategy
 from sim.strategies.hotspot import Hotspot
+from sim.strategies.plan import PatrolPlan
 
 
 def arrays_in(value: Any, name: str) -> Iterator[tuple[str, Array]]:

@@ -17,7 +17,8 @@ from sim.model import CityModel
 from sim.people.feelings import Feeling
 from sim.programmes.base import Programme, Today
 from sim.scenario import Scenario
-from sim.strategies.base import Briefing, PatrolPlan, Strategy
+from sim.strategies.base import Briefing, Strategy
+from sim.strategies.plan import PatrolPlan
 
 TOWN = CityParameters(name="town", residents=3000, area_km2=2, beats=2, districts=1, centres=1)
 STEPS = {"trust": 0.05, "safety": -0.02, "awareness": 0.1}

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from sim.parameters import BadInput, parameter
-from sim.strategies.base import ANY_UNIT, Briefing, PatrolPlan, Recorded, Strategy, StrategyParameters, registered
+from sim.strategies.base import Briefing, Recorded, Strategy, StrategyParameters, registered
 from sim.strategies.check import check_strategy
+from sim.strategies.plan import ANY_UNIT, PatrolPlan
 
 
 @pytest.mark.parametrize("name", registered())
@@ -136,7 +137,7 @@ def test_a_strategy_that_writes_to_its_briefing_is_caught() -> None:
 
     def replaces(self: Strategy, briefing: Briefing, rng: np.random.Generator) -> PatrolPlan:
         nothing = np.empty(0, dtype=int)
-        object.__setattr__(briefing, "recorded", Recorded(*[nothing] * 7))
+        object.__setattr__(briefing, "recorded", Recorded(*[nothing] * 8))
         return PatrolPlan.none()
 
     def flattens(self: Strategy, briefing: Briefing, rng: np.random.Generator) -> PatrolPlan:

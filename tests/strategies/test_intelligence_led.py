@@ -10,9 +10,10 @@ import pytest
 from sim.city.beats import divide
 from sim.city.grid import Grid
 from sim.scenario import Scenario
-from sim.strategies.base import Analysis, Briefing, PatrolPlan, Recorded
+from sim.strategies.base import Analysis, Briefing, Recorded
 from sim.strategies.check import check_strategy
 from sim.strategies.intelligence_led import IntelligenceLed
+from sim.strategies.plan import PatrolPlan
 
 GRID = Grid(20, 20, 100.0)
 INSIDE = np.arange(400) >= 20  # its first row lies outside the city
@@ -21,7 +22,7 @@ NOTHING = np.zeros(0, dtype=np.int32)
 
 
 def planned(analysis: Analysis, **parameters: Any) -> PatrolPlan:
-    briefing = Briefing(1e5, 0, GRID, BEATS, 3.0, Recorded(*[NOTHING] * 7), analysis)
+    briefing = Briefing(1e5, 0, GRID, BEATS, 3.0, Recorded(*[NOTHING] * 8), analysis)
     return IntelligenceLed(**parameters).plan(briefing, np.random.default_rng(1))
 
 

@@ -14,15 +14,16 @@ from sim.city.city import CityParameters
 from sim.city.grid import Grid
 from sim.model import CityModel
 from sim.scenario import Scenario
-from sim.strategies.base import Briefing, PatrolPlan, Recorded, Strategy, registered
+from sim.strategies.base import Briefing, Recorded, Strategy, registered
 from sim.strategies.check import check_strategy
 from sim.strategies.oracle import Oracle
+from sim.strategies.plan import PatrolPlan
 
 GRID = Grid(20, 20, 100.0)
 BEATS = divide(GRID, np.arange(400) >= 20, np.ones(400), 4, 2)
 NOTHING = np.zeros(0, dtype=np.int32)
 TRUTH = np.random.default_rng(2).exponential(1.0, 400)
-BRIEFING = Briefing(1e5, 0, GRID, BEATS, 3.0, Recorded(*[NOTHING] * 7), truth=TRUTH)
+BRIEFING = Briefing(1e5, 0, GRID, BEATS, 3.0, Recorded(*[NOTHING] * 8), truth=TRUTH)
 
 
 def plan(truth: Array | None, **parameters: Any) -> PatrolPlan:

@@ -39,6 +39,7 @@ from sim.incidents.log import (
     with_room,
 )
 from sim.kernels import kernel
+from sim.orders import orders_of
 from sim.outcomes.tables import call_table
 from sim.people.offenders import ASSOCIATES, OFFENDER_COLUMNS, OffenderParameters, belief_rule, career_rule
 from sim.people.residents import RESIDENT_COLUMNS
@@ -46,8 +47,7 @@ from sim.police.patrol.dispatch import serve
 from sim.police.patrol.free_time import SIGN_ON, PatrolRule, Police
 from sim.police.patrol.queue import DispatchParameters, open_desk
 from sim.police.patrol.units import Activity, book_open, new_ledger, new_units
-from sim.strategies.base import PatrolPlan
-from sim.world import orders_of
+from sim.strategies.plan import PatrolPlan
 
 FALSE_ALARM = 1e-5  # chance that a correct dispatcher fails one `claim` on a seed nobody has tried
 LONGEST_PATIENCE = (100_000.0,) * 3
@@ -110,6 +110,8 @@ class Laboratory:
         One shift that never ends, and no break, by default.
     overtime_share : float
         Ordered overtime, as a share of the shift.
+    back_to_car_min : float
+        Time of a crew on foot back to its car.
     signs_on : bool
         Whether the units sign on at minute 0.
     desist_at_arrest : float
@@ -130,6 +132,7 @@ class Laboratory:
         shift_min: float = np.inf,
         overtime_share: float = 0.0,
         break_min: float = 0.0,
+        back_to_car_min: float = 0.0,
         days: int = 2,
         demand: DemandParameters | None = None,
         signs_on: bool = True,
@@ -156,9 +159,8 @@ class Laboratory:
         self._logs = new_logs(2 * SPARE)
         presence = presence_rule(PresenceParameters())
         orders = orders_of(plan or PatrolPlan.none(), beats)
-        self._police = Police(
-            self.units, new_ledger(days), streets.travel, orders, PatrolRule(1.0, break_min, 60.0), presence
-        )
+        patrol = PatrolRule(1.0, break_min, 60.0, back_to_car_min)
+        self._police = Police(self.units, new_ledger(days), streets.travel, orders, patrol, presence)
         dispatch = DispatchParameters(
             **{"pooling": "city", "patience_min": LONGEST_PATIENCE, "urgent_speed": 1.0} | rules
         )

@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.city.beats import BeatPlan
+from sim.clock import HOURS_PER_WEEK
 from sim.parameters import BadInput
 from sim.police.force.establishment import ForceParameters
 from sim.police.patrol.units import new_units
@@ -54,6 +55,8 @@ class Roster:
         self._shared: dict[tuple[int, bytes], tuple[Array, Array, Array]] = {}
         self._beats_of_district = np.bincount(plan.district)
         self._beat_weight = np.ones(len(plan.district))
+        self._crewed = np.zeros((self.shifts, len(plan.station_cell)))  # units, by personnel
+        self._shift_weight: Array | None = None
 
     def units(self) -> Array:
         """Return the units of all shifts, then the reserve, then the spare units; all off duty."""
@@ -101,6 +104,44 @@ class Roster:
             duties.append(Duty(s, day * 1440 + hour * 60, rows, self.give_beats(rows, on_duty[s], units)))
         return duties
 
+    def weigh_shifts(self, weights: Array | None) -> None:
+        """Let the units of a week be spread over its shifts by these weights from the next day on.
+
+        Parameters
+        ----------
+        weights : array [7, shifts] or None
+            Of the days d, d + 7, … of the run, mean 1; none: each shift has the units of its own personnel.
+        """
+        self._shift_weight = weights
+
+    def spread(self, day: int, crewed: Array) -> Array:
+        """Return the units of each shift of a day and district, of those that personnel can crew, [shifts, districts].
+
+        Over a week they are as many as those.
+        """
+        self._crewed = crewed
+        return self._of_day(day)
+
+    def _of_day(self, day: int) -> Array:
+        if self._shift_weight is None:
+            return self._crewed
+        out: Array = self._crewed.mean(axis=0) * self._shift_weight[day % 7][:, None]
+        return out
+
+    def by_hour(self, day: int, start_weekday: int) -> Array:
+        """Return the units on duty in the week from a day on, by district and hour of the week, [districts, 168].
+
+        They are those of the latest day's personnel; ordered overtime comes on top.
+        """
+        found = np.zeros((self._crewed.shape[1], HOURS_PER_WEEK))
+        hour, length = np.arange(HOURS_PER_WEEK), 24 / self.shifts
+        for d in range(day, day + 7):
+            for units, starts in zip(self._of_day(d), self.force.shift_starts_hour, strict=True):
+                since = (hour - 24 * (d + start_weekday) - starts) % HOURS_PER_WEEK
+                part = np.clip(length - since, 0, 1) + np.clip(since - HOURS_PER_WEEK + 1, 0, 1)
+                found += units[:, None] * part
+        return found
+
     def reserve(self, shift: int) -> Array:
         """Return the rows of the reserve of a shift."""
         first: int = self.shifts * self.slots + shift * self.force.reserve_units
@@ -137,6 +178,25 @@ class Roster:
         units["next_beat_first"][rows], units["next_beat_end"][rows] = first, end
         units["next_station_cell"][rows] = np.asarray(self.plan.station_cell)[district]
         return district
+
+    def move(self, duty: Duty, on_duty: Array, units: Array, begun: bool) -> None:
+        """Share the beats out anew to the units of a duty; those who have begun it go at once.
+
+        Parameters
+        ----------
+        duty : Duty
+            Under way, or about to begin.
+        on_duty : array [districts]
+            Units wanted; only their ratios count.
+        units : Array
+            Table of units.
+        begun : bool
+            Whether it is under way.
+        """
+        self.give_beats(duty.units, on_duty, units)
+        if begun:
+            for name in ("beat_first", "beat_end", "station_cell"):
+                units[name][duty.units] = units[f"next_{name}"][duty.units]
 
     def _whole(self, on_duty: float) -> int:
         """Return a whole number of units, which carries over what rounding took from the last."""

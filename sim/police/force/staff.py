@@ -170,13 +170,36 @@ class Staff:
         new = people[~np.isin(people["key"], self.officers["key"])]
         new["away"] = True
         self.officers = np.concatenate([self.officers, new])
-        found = self.roster.with_room(units, max(self._units(turning)))
-        more = len(found) - len(units)
-        self.crews = np.concatenate([self.crews, np.full((more, force.crew), NONE)])
-        self._account = np.concatenate([self._account, np.zeros((more, self._account.shape[1]))])
         self._ordered, self._shares, self._move = Mobilisation(), None, True
         self.roster.weigh_beats(np.ones(len(self.roster.plan.district)))
+        self.roster.weigh_shifts(None)
+        return self._with_room(units, max(self._units(turning)))
+
+    def _with_room(self, units: Array, most: int) -> Array:
+        """Return the units with those more that a shift may need, off duty and with accounts of their own."""
+        found = self.roster.with_room(units, most)
+        more = len(found) - len(units)
+        self.crews = np.concatenate([self.crews, np.full((more, self.force.crew), NONE)])
+        self._account = np.concatenate([self._account, np.zeros((more, self._account.shape[1]))])
         return found
+
+    def spread(self, weights: Array | None, units: Array) -> Array:
+        """Spread the units over the shifts of a week from the next day on; return them with those that may be needed.
+
+        Parameters
+        ----------
+        weights : array [7, shifts] or None
+            See `Roster.weigh_shifts`.
+        units : Array
+            Table of units.
+        """
+        if self.shifts == 1:
+            return units
+        self.roster.weigh_shifts(weights)
+        if weights is None:
+            return units
+        most = max(self._units(self._turning())) * float(weights.max())
+        return self._with_room(units, int(np.ceil(most)))
 
     def follow(self, force: ForceParameters) -> None:
         """Go on with other parameters of overtime and wellbeing."""
@@ -287,7 +310,7 @@ class Staff:
         lent = (self._lent_heads.sum(axis=1) / self.shifts)[:, None, None] * beats
         fit = self._patrol * self._fit_share[:, Post.PATROL, None, None] + lent
         self.days["auxiliaries_without_duty"][day] = without_place(fit[0], fit[1], self.force.crew).sum()
-        on_duty = units_of(fit, self.force) * self.mobilisation.duty_share
+        on_duty = self.roster.spread(day, units_of(fit, self.force) * self.mobilisation.duty_share)
         duties = self.roster.shifts_of(day, on_duty, units)
         if self.shifts == 1:
             return duties

@@ -24,6 +24,7 @@ from sim.police.patrol.free_time import (
     SIGN_ON,
     UNIT_DUE,
     Police,
+    back_to_car_min,
     end_of_patrol_leg,
     follows_orders,
     free_time,
@@ -173,6 +174,7 @@ def _send_nearest(
                 help_allowed or is_near(u, call.beat, police.units, desk)
             ):
                 minutes = drive_minutes(police.travel, position(police.units, u, now_min, ground.n_cols), call.cell)
+                minutes += back_to_car_min(u, police)
                 if minutes < best_minutes:
                     best, best_minutes = u, minutes
         if best < 0:
@@ -196,6 +198,7 @@ def _send(u: int, c: int, now_min: float, desk: Desk, police: Police, ground: Gr
     minutes = drive_minutes(police.travel, here, call.cell)
     if call.priority == 1:
         minutes /= desk.rule.urgent_speed
+    minutes += back_to_car_min(u, police)
     unit.from_cell, unit.to_cell, unit.depart_min = here, call.cell, now_min
     unit.drive_km = drive_km(police.travel, here, call.cell)
     unit.call_id = c

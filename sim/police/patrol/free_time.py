@@ -63,6 +63,10 @@ class PatrolParameters(Parameters):
             "they begin at another minute for each unit."
         ),
     )  # fmt: skip
+    back_to_car_min: float = parameter(
+        3.0, unit="min", ge=0, le=60, source="assumption: half of a walk of 400 m there and back",
+        doc="Time that a crew on foot takes back to its car when it is sent to a call.",
+    )  # fmt: skip
 
 
 class PatrolRule(NamedTuple):
@@ -71,6 +75,7 @@ class PatrolRule(NamedTuple):
     speed_share: float
     break_min: float
     spell_min: float
+    back_to_car_min: float
 
 
 class Orders(NamedTuple):
@@ -80,6 +85,7 @@ class Orders(NamedTuple):
     cell: Array  # [stops]
     cumulative: Array  # [stops + 1] cumulative weight
     dwell_min: Array  # [stops]
+    on_foot: Array  # [stops] the crew leaves its car there and walks
 
 
 class Police(NamedTuple):
@@ -130,6 +136,7 @@ def free_time(seed: int, u: int, now_min: float, police: Police, ground: Ground,
     pick = police.orders.cumulative[first] + draw * total
     stop = choose(police.orders.cumulative, first + 1, end + 1, pick) - 1
     unit.stop_min = police.orders.dwell_min[stop]
+    unit.on_foot = police.orders.on_foot[stop]
     _drive(u, here, police.orders.cell[stop], Activity.PATROL_DRIVE, now_min, police, logs)
 
 
@@ -175,6 +182,13 @@ def follows_orders(seed: int, u: int, now_min: float, police: Police) -> bool:
     if effort >= 1.0:
         return True
     return bool(uniform(seed, Draw.EFFORT, u, spell_of(u, now_min, police.patrol.spell_min)) < effort)
+
+
+@inlined
+def back_to_car_min(u: int, police: Police) -> float:
+    """Return how long the crew of a unit takes to its car: if it walks on patrol."""
+    unit = police.units[u]
+    return police.patrol.back_to_car_min if unit.on_foot and unit.activity == Activity.PATROL_STOP else 0.0
 
 
 @inlined
@@ -239,6 +253,7 @@ def _log_visit(u: int, now_min: float, logs: Logs, units: Array) -> None:
     visit.cell = units[u].to_cell
     visit.start_min = units[u].since_min
     visit.dwell_min = now_min - units[u].since_min
+    visit.on_foot = units[u].on_foot
 
 
 @inlined

@@ -47,6 +47,7 @@ UNIT_COLUMNS = (
     Column("drive_km", "f4", "km", "length of the drive"),
     Column("call_id", "i4", "row", "the call it serves, −1 if none"),
     Column("stop_min", "f4", "min", "planned stop at the end of a patrol drive"),
+    Column("on_foot", "?", "1", "at this stop the crew leaves the car and walks"),
     Column("station_cell", "i4", "cell", "its station"),
     Column("beat_first", "i2", "beat", "first beat that it covers"),
     Column("beat_end", "i2", "beat", "one after the last beat that it covers"),
@@ -157,7 +158,8 @@ def position(units: Array, u: int, now_min: float, n_cols: int) -> int:
 def show_police(units: Array, ground: Ground, now_min: float, tick_min: float, rule: PresenceRule) -> None:
     """Put every visible unit on the map as it stands now.
 
-    One that drives without urgency or stops on patrol counts fully. One at a call counts for the share of its stay in
+    One that drives without urgency or stops on patrol counts fully, and more of those who pass see it when its crew
+    walks. One at a call counts for the share of its stay in
     which its officers are seen, while they arrive and leave. One that waits, or is on its way to a call and stops for
     nothing that it passes, is no patrol that puts anybody off; but who passes can see it, and remembers.
     """
@@ -170,7 +172,8 @@ def show_police(units: Array, ground: Ground, now_min: float, tick_min: float, r
         a = units[u].activity
         patrols, shown = 0.0, 0.0
         if a in (Activity.PATROL_DRIVE, Activity.PATROL_STOP, Activity.RETURN_DRIVE):
-            patrols, shown = 1.0, 1.0
+            on_foot = a == Activity.PATROL_STOP and units[u].on_foot
+            patrols, shown = 1.0, rule.seen_on_foot_times if on_foot else 1.0
         elif a == Activity.ON_SCENE:
             patrols, shown = rule.seen_at_call_share, rule.seen_at_call_share
         elif a == Activity.RESPONSE_DRIVE:

@@ -37,8 +37,9 @@ from sim.programmes.base import Programme, programme_class, programmes
 from sim.scenario import Scenario
 from sim.strategies import base as strategies_base
 from sim.strategies import check
-from sim.strategies.base import ANY_UNIT, PatrolPlan, Strategy, StrategyParameters, registered, strategy_class
+from sim.strategies.base import Strategy, StrategyParameters, registered, strategy_class
 from sim.strategies.check import check_strategy
+from sim.strategies.plan import ANY_UNIT, PatrolPlan
 
 SMALL = (
     *SMALL_TOWN,

@@ -24,7 +24,8 @@ from sim import extensions, registry
 from sim.check_indicator import check_indicator
 from sim.outcomes.own_indicators import Indicator, own_indicators
 from sim.parameters import AuthorError, BadInput
-from sim.strategies.base import PatrolPlan, Strategy, registered
+from sim.strategies.base import Strategy, registered
+from sim.strategies.plan import PatrolPlan
 
 REPOSITORY = Path(__file__).parents[3]
 SMALL = ("city=town", "city.residents=2000", "city.area_km2=2", "city.beats=1", "city.districts=1")
@@ -36,7 +37,8 @@ from sim.parameters import parameter
 from sim.police.post_ledger import Work
 from sim.police.posts import Post
 from sim.programmes.base import Programme
-from sim.strategies.base import ANY_UNIT, PatrolPlan, Strategy, StrategyParameters
+from sim.strategies.base import Strategy, StrategyParameters
+from sim.strategies.plan import ANY_UNIT, PatrolPlan
 """
 STRATEGY = """
 class Mine(Strategy):
