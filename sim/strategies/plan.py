@@ -218,11 +218,14 @@ def _check_on_foot(plan: PatrolPlan, beats: BeatPlan) -> None:
 def _check_cars(plan: PatrolPlan, districts: int) -> None:
     if plan.cars is None:
         return
-    if plan.cars.shape != (districts, HOURS_PER_WEEK) or not np.isfinite(plan.cars).all() or plan.cars.min() < 0:
+    if plan.cars.shape != (districts, HOURS_PER_WEEK):
         raise ValueError(
-            f"cars: shape {plan.cars.shape} is not allowed; numbers from 0 on for each of {districts} districts and "
+            f"cars: shape {plan.cars.shape} is not allowed; a number for each of {districts} districts and "
             f"{HOURS_PER_WEEK} hours of the week"
         )
+    odd = plan.cars[~(np.isfinite(plan.cars) & (plan.cars >= 0))]
+    if len(odd):
+        raise ValueError(f"cars: {odd[0]:g} is not allowed; numbers from 0 on")
     nowhere = np.flatnonzero(plan.cars.sum(axis=0) == 0)
     if len(nowhere):
         raise ValueError(f"cars: no district gets one in hour {nowhere[0]} of the week; let one be above 0")

@@ -40,6 +40,7 @@ from sim.programmes.base import Programme, Today, programme_class, programmes
 from sim.programmes.social_governance.networks import Round
 from sim.scenario import Scenario
 from sim.strategies.base import registered
+from sim.strategies.check import fingerprint
 
 DAY = 14  # all strategies plan on it, weekly analysts have released their second surface
 DECISIONS = ("_carry_out_programmes", "_give_orders")
@@ -271,6 +272,17 @@ def test_what_a_programme_does_does_not_depend_on_what_the_police_cannot_know(na
 def test_the_oracle_alone_is_told_the_truth_and_its_orders_follow_it() -> None:
     assert changed_by_the_truth({"name": "oracle"}) == ["orders"]
     assert [name for name, kind in registered().items() if kind.knows_truth] == ["oracle"]
+
+
+@pytest.mark.parametrize("listens", [False, True])
+def test_a_briefing_holds_nothing_of_what_the_police_cannot_know(listens: bool) -> None:
+    model = CityModel(scenario(alone(LISTENS) if listens else {"name": "hotspot"}))
+    model.run(DAY)
+    before = model.briefing()
+    assert min(len(before.recorded.cell), len(before.calls.cell), len(before.visits.cell)) > 100
+    assert before.calls.by_patrol.any()
+    hide_another_truth(model)
+    assert fingerprint(model.briefing()) == fingerprint(before)
 
 
 class Clairvoyant(Programme):

@@ -46,6 +46,7 @@ from sim.people.residents import RESIDENT_COLUMNS
 from sim.police.patrol.dispatch import serve
 from sim.police.patrol.free_time import SIGN_ON, PatrolRule, Police
 from sim.police.patrol.queue import DispatchParameters, open_desk
+from sim.police.patrol.turn import look_again
 from sim.police.patrol.units import Activity, book_open, new_ledger, new_units
 from sim.strategies.plan import PatrolPlan
 
@@ -211,6 +212,13 @@ class Laboratory:
         assert (self.units["activity"] == Activity.STANDBY).all()
         for name in ("station_cell", "next_station_cell", "from_cell", "to_cell"):
             self.units[name] = stations
+
+    def order(self, plan: PatrolPlan, hour: int = 0) -> None:
+        """Let the stops of a plan hold that it has in an hour, from now on."""
+        orders = orders_of(plan, int(self._ground.cells["beat"].max()) + 1, hour)
+        self._police = self._police._replace(orders=orders)
+        self._logs = with_room(self._logs, SPARE)
+        look_again(self.now_min, self._police, self._logs)
 
     def crime(
         self, kind: IncidentType, at_min: float, *, offender: int = 0, culprit: int = 0, joined_by: int = -1
