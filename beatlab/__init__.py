@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sim.check_indicator import check_indicator
     from sim.extensions import register, register_file
     from sim.incident_types import IncidentType
+    from sim.incidents.log import Discoverer
     from sim.model import CityModel
     from sim.outcomes.own_indicators import Indicator
     from sim.parameters import AuthorError, BadInput, parameter
@@ -45,6 +46,7 @@ __all__ = [
     "BadInput",
     "Briefing",
     "CityModel",
+    "Discoverer",
     "IncidentType",
     "Indicator",
     "PatrolPlan",
@@ -78,6 +80,7 @@ _PLACES = {
     "sim.check_indicator": ("check_indicator",),
     "sim.extensions": ("register", "register_file"),
     "sim.incident_types": ("IncidentType",),
+    "sim.incidents.log": ("Discoverer",),
     "sim.model": ("CityModel",),
     "sim.outcomes.own_indicators": ("Indicator",),
     "sim.parameters": ("AuthorError", "BadInput", "parameter"),

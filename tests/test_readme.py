@@ -17,9 +17,11 @@ import yaml
 import beatlab as bl
 from beatlab.__main__ import main
 from sim.incident_types import CRIMES
+from sim.people.venues import PublicPlaces, Venues
 from sim.police.posts import Post
 from sim.programmes.base import Today
 from sim.strategies.base import Analysis, Briefing, Recorded
+from sim.strategies.knowledge import Calls, Visits
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -83,7 +85,9 @@ def test_the_classes_of_the_docs_pass_the_lint_of_the_project_and_are_the_same_i
     ids=["English", "Chinese"],
 )
 def test_all_that_authors_are_given_is_told(text):
-    fields = {field.name for owner in (Briefing, Recorded, Analysis) for field in dataclasses.fields(owner)} - {"truth"}
+    told = (Briefing, Recorded, Analysis, Calls, Visits)
+    fields = {field.name for owner in told for field in dataclasses.fields(owner)} - {"truth"}
+    fields |= {*PublicPlaces._fields, *Venues._fields, "before", "after", "during", "on_foot", "with_cars"}
     members = fields | {kind.name for kind in CRIMES} | {post.name for post in Post if post != Post.PATROL}
     members |= {"rng", "note", "able", "spend", "move", "teach", "residents_of"}
     assert not [name for name in members if not re.search(rf"\b{name}\b", text)]

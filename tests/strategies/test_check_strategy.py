@@ -250,8 +250,8 @@ def test_a_class_that_is_no_strategy_or_says_too_little_of_itself_is_refused() -
 
 
 def test_what_a_briefing_does_not_have_is_answered_by_what_it_has() -> None:
-    said = refusal(strategy(lambda _, briefing, __: PatrolPlan.of(briefing.calls, 1, 5, -1)))
-    assert "plan() asks for 'calls'" in said
+    said = refusal(strategy(lambda _, briefing, __: PatrolPlan.of(briefing.incidents, 1, 5, -1)))
+    assert "plan() asks for 'incidents'" in said
     assert "now_min, hour_of_week, grid, beats, units_on_duty, recorded" in said
     said = refusal(strategy(lambda _, briefing, __: PatrolPlan.of(briefing.recorded.cells, 1, 5, -1)))
     assert "plan() asks for 'cells'" in said
