@@ -26,7 +26,7 @@ TICK = (keep_watch, show_police, offend, bully, escalate, defraud, serve)  # wha
 class Phase(NamedTuple):
     """A part of the day of a city."""
 
-    when: str  # `day`: once before its first tick; `tick`: in each
+    when: str  # `day`: once before its first tick; `hour`: before the first of an hour; `tick`: in each
     name: str
     what: str
 

@@ -101,7 +101,6 @@ class CityModel(PopulationModel):
         "_muster", "_go_to_work", "_carry_out_programmes", "_investigate", "_give_orders", "_change_shifts",
         "_draw_calls", "_quarrel",
     )  # fmt: skip
-    _HOUR = "_change_orders"  # before the first tick of an hour at which the plan of patrol says so
 
     def __init__(
         self, scenario: Scenario | None = None, strategy: Strategy | None = None, programmes: Sequence[Programme] = ()
@@ -165,7 +164,7 @@ class CityModel(PopulationModel):
 
     @classmethod
     def phases(cls) -> Phases:
-        """Return the day of a city: what happens before its first tick and in each tick, in order.
+        """Return the day of a city: what happens before its first tick, at an hour and in each tick, in order.
 
         Returns
         -------
@@ -173,7 +172,7 @@ class CityModel(PopulationModel):
             A tuple of (when, name, what) that prints as a table.
         """
         day = (phase("day", getattr(cls, name)) for name in cls._DAY)
-        hour = phase("hour", getattr(cls, cls._HOUR))
+        hour = phase("hour", cls._change_orders)
         return Phases((*day, hour, *(phase("tick", kernel) for kernel in TICK)))
 
     @property
@@ -230,7 +229,7 @@ class CityModel(PopulationModel):
             hour = int(self.now_min // 60)
             if hour >= self._hours_begun:
                 self._hours_begun = hour + 1
-                getattr(self, self._HOUR)(hour)
+                self._change_orders(hour)
             turn = (hour + self._orders.next_turn(self._hour_of_week())) * 60 // tick_min
             chunk = min(n, a_day - self.ticks % a_day, turn - self.ticks)
             done = advance(self.scenario.seed, self.ticks, chunk, tick_min, self.world)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from small_runs import TOWN, after, different_columns, in_town
+from small_runs import TOWN, after, audit, different_columns, in_town
 
 from sim.arrays import Array
 from sim.incidents.log import Discoverer
@@ -154,3 +154,13 @@ def test_a_briefing_tells_what_the_tables_of_the_run_say() -> None:
     assert np.flatnonzero(told.places.schools.before).tolist() == [7, 31, 55, 79, 103]
     assert np.flatnonzero(told.places.schools.after).tolist() == [16, 40, 64, 88, 112]
     assert not told.places.schools.cell.flags.writeable
+
+
+def test_all_cars_in_one_shift_of_one_district_are_still_a_force_of_which_no_minute_is_lost() -> None:
+    wanted = np.zeros((4, 168))
+    wanted[2, hours_of_week(range(7), 16, 24)] = wanted[1, hours_of_week(range(7), 8, 9)] = 1.0
+    wanted[0] = 1e-6
+    found = after(in_town(city=FOUR, days=5, force={"patrol_units": 4}), strategy(lambda plan: plan.with_cars(wanted)))
+    audit(found)
+    began = found.tables["visits"]["start_min"] // 60 % 24
+    assert np.mean((began >= 16) & (began < 24)) > 0.6
