@@ -38,8 +38,13 @@ def split_times(text: pl.Series) -> Written:
     """Part the text of each row into date, clock and zone."""
     text = _western(text.str.strip_chars()).str.replace(r"(\d)[Tt](\d)", "${1} ${2}").str.replace_all(r"\s+", " ")
     zone = text.str.extract(ZONE, 2).str.to_uppercase()
-    text = text.str.replace(ZONE, "${1}").str.replace(r"([ \d]\d{3,})\.0+$", "${1}")  # 1845.0
-    clock = pl.select(pl.coalesce(text.str.extract(pattern, 1) for pattern in CLOCKS)).to_series()
+    text = text.str.replace(ZONE, "${1}") if zone.null_count() < len(zone) else text
+    text = text.str.replace(r"([ \d]\d{3,})\.0+$", "${1}")  # 1845.0
+    clock = text.str.extract(CLOCKS[0], 1)
+    for pattern in CLOCKS[1:]:
+        if clock.null_count() == text.null_count():
+            break
+        clock = pl.select(pl.coalesce(clock, text.str.extract(pattern, 1))).to_series()
     length = clock.str.len_chars().fill_null(0)
     table = pl.DataFrame({"text": text, "length": length})
     date = table.select(pl.col("text").str.head(pl.col("text").str.len_chars() - pl.col("length"))).to_series()
