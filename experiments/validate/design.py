@@ -25,12 +25,14 @@ SMALL = {
     "city.districts": 2,
 }
 # Switches by the dotted name of the parameter
-EVENTS_OFF = {
+EVENTS_OFF = {  # of burglary
     "demand.event_dependence.dwelling_boost": 0,
     "demand.event_dependence.near_boost": 0,
+    "demand.event_dependence.shop_boost": 0,
     "people.search.foraging_weight": 0,
+    "people.search.same_target": 0,
 }
-EQUAL_TARGETS = {"people.residents.dwelling_spread": 0}
+EQUAL_TARGETS = {"people.residents.dwelling_spread": 0, "people.residents.shops.spread": 0}
 RESPONSE_OFF = {
     "investigation.witness_stays_min": 1e6,
     "investigation.trace_lasts_min": 1e6,
@@ -157,5 +159,5 @@ def _set(tree: dict[str, Any], dotted_name: str, value: Any) -> None:
     for name in above:
         tree = tree.get(name, {})
     if last not in tree:
-        raise LookupError(f"there is no parameter {dotted_name}, which experiments/studies.py switches")
+        raise LookupError(f"there is no parameter {dotted_name}, which experiments/validate/design.py switches")
     tree[last] = value
