@@ -154,6 +154,13 @@ def draw(found: np.ndarray, scenario: Scenario, file: Path) -> None:
     figure.savefig(file, dpi=110)
 
 
+def _beside(count: np.ndarray, reference: np.ndarray) -> str:
+    if np.array_equal(count, reference):
+        return ""
+    value, low, high = ratio(count, reference)
+    return f"ratio {value:.2f} ({low:.2f} to {high:.2f}), "
+
+
 def main() -> None:
     """Print the ratios by kind of crime and length of stay."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -165,12 +172,9 @@ def main() -> None:
     scenario = bl.scenario(city="county", demand="city_western")
     for (name, kinds), counts in zip(KINDS.items(), found, strict=True):
         for (low_min, high_min), one in zip(GROUPS_MIN, counts, strict=True):
-            value, low, high = ratio(one, counts[0])
-            by_rule = rule_ratio(scenario, kinds[0], low_min, high_min)
-            print(
-                f"{name:14} {low_min:5.2f}–{high_min:5.2f} min: {one[0]:5.0f} crimes, {1000 * one[0] / one[1]:5.2f} "
-                f"per 1,000 h, ratio {value:.2f} ({low:.2f} to {high:.2f}), by the rule {by_rule:.2f}"
-            )
+            told = f"{name:14} {low_min:5.2f}–{high_min:5.2f} min: {one[0]:5.0f} crimes, {1000 * one[0] / one[1]:5.2f}"
+            print(f"{told} per 1,000 h, {_beside(one, counts[0])}by the rule", end=" ")
+            print(f"{rule_ratio(scenario, kinds[0], low_min, high_min):.2f}")
     if given.figure is not None:
         draw(found, scenario, given.figure)
 
