@@ -8,12 +8,15 @@ from dataclasses import replace
 import numpy as np
 
 from sim.arrays import Array, frozen
-from sim.authors import code_of
 from sim.city.city import City
 from sim.city.presence import take_notice
 from sim.clock import MINUTES_PER_DAY, hour_of_week
+from sim.course.carrying_out import CarryingOut
+from sim.course.course import Course
+from sim.course.evidence import relative_change
+from sim.course.handing_down import limit_effort
+from sim.course.plans import Plans
 from sim.day import TICK, Phases, advance, phase, room_for_a_tick
-from sim.draws import Stream
 from sim.incidents.call_changes import diverted
 from sim.incidents.calls import call_factors, calls_of_day, most_in_a_day
 from sim.incidents.disputes.course import quarrel, room_for_a_day
@@ -44,13 +47,12 @@ from sim.police.patrol.queue import dispatch_rule
 from sim.police.patrol.turn import look_again
 from sim.police.patrol.units import UNIT_COLUMNS, PatrolUnit, book_open
 from sim.population_model import PopulationModel
-from sim.programmes.base import Programme, Site, Today, Truth, programme_class
-from sim.randomness import generator
-from sim.scenario import Scenario, faded_out, prepared, scenario_on, status_quo
+from sim.programmes.base import Programme, Site, Today, Truth
+from sim.scenario import Scenario, prepared, scenario_on, status_quo
 from sim.settling import State, settled
-from sim.strategies.base import Briefing, Recorded, Strategy, strategy_class
+from sim.strategies.base import Briefing, Recorded, Strategy
 from sim.strategies.knowledge import Calls, Visits
-from sim.strategies.plan import PatrolPlan, check_plan
+from sim.strategies.plan import PatrolPlan
 from sim.world import at_rates, build_world, reorganised, setting_of
 
 
@@ -76,10 +78,12 @@ class CityModel(PopulationModel):
         that a user added.
     datacollector : mesa.DataCollector or None
         Collects once a step when set.
+    course : Course
+        Which strategy holds where, and how much of what is ordered is carried out.
     prepared : Scenario
-        The scenario as it is carried out: organised for its strategy, with what its programmes change.
-    programmes : list of Programme
-        The programmes of the strategy.
+        The scenario as it is carried out today: organised for its strategy, with what its programmes change.
+    plans : Plans
+        The strategies that are in force, and their latest plans.
     first_day : int
         The first measured day, counted from the start of the warm-up.
     ended_day : int or None
@@ -97,9 +101,9 @@ class CityModel(PopulationModel):
     """
 
     _DAY = (  # before the first tick of each day, in order; what happens in a tick stands in `sim.day.tick`
-        "_end_strategy", "_call_victims", "_make_room", "_fit_rates", "_judge", "_notice_police",
-        "_muster", "_go_to_work", "_carry_out_programmes", "_investigate", "_give_orders", "_change_shifts",
-        "_draw_calls", "_quarrel",
+        "_follow_course", "_call_victims", "_make_room", "_fit_rates", "_judge", "_notice_police",
+        "_muster", "_go_to_work", "_hand_down", "_carry_out_programmes", "_investigate", "_give_orders",
+        "_change_shifts", "_draw_calls", "_quarrel",
     )  # fmt: skip
 
     def __init__(
@@ -107,13 +111,14 @@ class CityModel(PopulationModel):
     ) -> None:
         self.scenario = scenario or Scenario()
         super().__init__(self.scenario.seed)
-        self.prepared = prepared(self.scenario, programmes)
-        self.strategy = strategy or _strategy_of(self.prepared)
-        self.programmes = [
-            *(programme_class(name)(parameters) for name, parameters in self.prepared.programmes.items()),
-            *programmes,
-        ]
-        self._acting = self.programmes  # until they end
+        self.first_day = self._days_begun = self._turned_on = self.scenario.warmup_days
+        self.course = Course(self.scenario, self.first_day, strategy is not None)
+        self.course.turn(self.first_day, False, self._recorded_change)
+        self._in_force = self.course.in_force
+        self._work = CarryingOut(self.scenario, programmes, self.course)
+        self.prepared = prepared(self._in_force, self._work.own)
+        self.plans = Plans(self.scenario, strategy)
+        self.plans.follow(self.course.ordered, self.first_day)
         self._fit: RateFit | None = None
         if self.scenario.warmup_days:
             state = settled(self.scenario, self._settle)
@@ -123,7 +128,6 @@ class CityModel(PopulationModel):
         else:
             self.world, self._setting, self.staff, self.posts = build_world(self.prepared)
             self.moods, self.ticks = [], 0
-        self.first_day = self._days_begun = self._orders_from = self.scenario.warmup_days
         self.ended_day: int | None = None
         self._since = snapshot(self.world.police, self.world.ground, self.world.disputes, self.now_min)
         residents = self.world.society.residents
@@ -135,14 +139,19 @@ class CityModel(PopulationModel):
         self._hours_begun = 0
         self._places = frozen(public_places(self.city, self.world.society))
         self._populate_all()
-        by_name = {programme.name: programme for programme in self.programmes}
-        site = Site(
+        self._work.begin(self._site, None)
+
+    @property
+    def programmes(self) -> list[Programme]:
+        """The programmes of the strategy, of the phases of its course, and your own."""
+        return self._work.every
+
+    def _site(self, programmes: dict[str, Programme]) -> Site:
+        """Return what programmes may look at that begin today."""
+        return Site(
             self.prepared.seed, self.city, self.world.society, self.staff, self.posts.bureau, self.world.volunteers,
-            self.prepared, by_name, self.first_day,
+            self.prepared, programmes, self._turned_on,
         )  # fmt: skip
-        for programme in self.programmes:
-            with code_of(f"programme {programme.name!r}", None):
-                programme.begin(site)
 
     def _populate_all(self) -> None:
         people = (
@@ -209,6 +218,7 @@ class CityModel(PopulationModel):
             world.logs, world.police._replace(ledger=ledger), world.ground, world.society.residents, world.disputes,
             world.frauds, force, world.volunteers, prices(self.prepared, self.city.residents),
             np.array(self.prepared.dispatch.patience_min), self.forecasts,
+            self.course.diary if self.scenario.strategy_course.phases else (),
         )  # fmt: skip
         moods = np.array(self.moods).reshape(-1, len(BASELINES))
         ended = None if self.ended_day is None else self.ended_day - self.first_day
@@ -238,19 +248,32 @@ class CityModel(PopulationModel):
             self.ticks += done
             n -= done
 
-    def _end_strategy(self, day: int) -> None:
-        """After the measured days, if a fade-out was asked for, end strategy and programmes; the status quo goes on."""
-        if not self.scenario.fade_out_days or day != self.first_day + self.scenario.days:
+    def _follow_course(self, day: int) -> None:
+        """Begin, change and end strategies and programmes where the course says so; after the measured days all end."""
+        over = self.scenario.fade_out_days > 0 and day >= self.first_day + self.scenario.days
+        if over and self.ended_day is None:
+            self.ended_day = day
+        if day == self.first_day or not self.course.turn(day, over, self._recorded_change):
             return
-        today = self.today(day)
-        for programme in self._acting:
-            with code_of(f"programme {programme.name!r}", day):
-                programme.end(today)
-        self.prepared = prepared(faded_out(self.scenario))
-        self.strategy, self._acting = _strategy_of(self.prepared), []
+        before, self._in_force = self._in_force, self.course.in_force
+        self.plans.follow(self.course.ordered, day)
+        self._turned_on = day
+        if self._in_force != before or self._work.changes:
+            self._reorganise(day)
+
+    def _reorganise(self, day: int) -> None:
+        """Go on as the present stage of the course says: other programmes, personnel, lines and rules of the police."""
+        if self._work.end(self.today(day)):
+            self.staff.stand_down()
+        self.prepared = prepared(self._in_force, self._work.own)
         self.world = reorganised(self.prepared, self.world, self.staff, self.posts)
-        self.ended_day = self._orders_from = day
         self._populate_all()
+        self._work.begin(self._site, day)
+
+    def _recorded_change(self, districts: Sequence[int], begun_min: float, days: int) -> float:
+        """Return how recorded crime has changed in some districts since a pilot began, against the others."""
+        inside = np.isin(self.city.beats.district_of_cell, districts)
+        return relative_change(self._recorded(), inside, begun_min, self.now_min, days)
 
     def _make_room(self, day: int) -> None:
         """Give the ledger rows for today and tomorrow, the logs room for calls, and disputes room for new ones."""
@@ -276,18 +299,14 @@ class CityModel(PopulationModel):
             self.world = at_rates(self.world, before, self._fit.factors, self.now_min)
 
     def _give_orders(self, day: int) -> None:
-        """Brief the strategy with what the police know, and hand its plan to the units."""
-        if (day - self._orders_from) % self.strategy.review_days:
-            return
-        briefing = self.briefing()
-        with code_of(f"strategy {self.strategy.name!r}", day):
-            plan = self.strategy.plan(briefing, generator(self.scenario.seed, Stream.STRATEGY, day))
-            check_plan(plan, self.city.beats)
-        self.forecasts.append(Forecast(day, np.unique(plan.cell[plan.weight > 0])))
-        self._orders = HourlyOrders(plan, len(self.city.beats.district))
-        police = self.world.police._replace(orders=self._orders.at(self._hour_of_week()))
-        self.world = self.world._replace(police=police)
-        self._spread_units(plan)
+        """Brief the strategies with what the police know, and hand their plans to the units."""
+        if self.plans.review(day, self.briefing) or day == self._turned_on:
+            plan = self.plans.joined(self.city.beats)
+            self.forecasts.append(Forecast(day, np.unique(plan.cell[plan.weight > 0])))
+            self._orders = HourlyOrders(plan, len(self.city.beats.district))
+            police = self.world.police._replace(orders=self._orders.at(self._hour_of_week()))
+            self.world = self.world._replace(police=police)
+            self._spread_units(plan)
 
     def _spread_units(self, plan: PatrolPlan) -> None:
         """Let the shifts of the week have the units that a plan wants in their hours."""
@@ -313,27 +332,39 @@ class CityModel(PopulationModel):
         """Return the hour of the week, 0 to 167."""
         return int(hour_of_week(self.now_min, self.scenario.clock.start_weekday))
 
-    def briefing(self) -> Briefing:
-        """Return what the police know now, read-only, and the truth to a strategy that is a bound."""
-        now, logs, roster = self.now_min, self.world.logs, self.staff.roster
+    @property
+    def strategy(self) -> Strategy:
+        """The strategy whose plan the units follow; where a course has several, that of the first district."""
+        return self.plans.of(0)
+
+    def briefing(self, strategy: Strategy | None = None) -> Briefing:
+        """Return what the police know now, read-only, and the truth to a strategy that is a bound.
+
+        Parameters
+        ----------
+        strategy : Strategy, optional
+            Who is briefed; by default that of the first district.
+        """
+        now, logs, roster, briefed = self.now_min, self.world.logs, self.staff.roster, strategy or self.strategy
         told = Briefing(
-            now, self._hour_of_week(), self.city.grid, self.city.beats, roster.on_duty,
-            Recorded.by(logs.incidents[: logs.used[INCIDENTS]], now),
+            now, self._hour_of_week(), self.city.grid, self.city.beats, roster.on_duty, self._recorded(),
             calls=Calls.by(logs.calls[: logs.used[CALLS]], now),
             visits=Visits.by(logs.visits[: logs.used[VISITS]]),
             places=self._places,
             units_by_hour=roster.by_hour(int(now // MINUTES_PER_DAY), self.scenario.clock.start_weekday),
         )  # fmt: skip
-        for programme in self._acting:
-            with code_of(f"programme {programme.name!r}", int(now // MINUTES_PER_DAY)):
-                told = programme.brief(told)
-        return frozen(replace(told, truth=self._true_risk()) if self.strategy.knows_truth else told)
+        told = self._work.brief(told, int(now // MINUTES_PER_DAY))
+        return frozen(replace(told, truth=self._true_risk(briefed.review_days)) if briefed.knows_truth else told)
 
-    def _true_risk(self) -> Array:
-        """Return the expected crimes at places a day until the next plan, by cell, if no patrol were there."""
-        world, ahead = self.world, float(self.strategy.review_days)
+    def _recorded(self) -> Recorded:
+        """Return what police records say by now."""
+        return Recorded.by(self.world.logs.incidents[: self.world.logs.used[INCIDENTS]], self.now_min)
+
+    def _true_risk(self, days: int) -> Array:
+        """Return the expected crimes at places a day in the days to come, by cell, if no patrol were there."""
+        world = self.world
         return true_risk(
-            self.scenario.seed, self.now_min, ahead, world.offenders, world.opportunity, world.ground, world.rules
+            self.scenario.seed, self.now_min, float(days), world.offenders, world.opportunity, world.ground, world.rules
         )
 
     def _notice_police(self, day: int) -> None:
@@ -345,7 +376,7 @@ class CityModel(PopulationModel):
         """End yesterday for every person of the force, and see who is there today."""
         if day:
             self.staff.end_day(day - 1, self.world.police.units, self.now_min)
-        if day == self._orders_from or turns((*self.prepared.changes, *self.prepared.demand.diversion), day):
+        if day == self._turned_on or turns((*self.prepared.changes, *self.prepared.demand.diversion), day):
             self._change_rules(day)
         self.staff.begin_day(day)
 
@@ -361,13 +392,15 @@ class CityModel(PopulationModel):
         """Let headquarters, desks and community officers do what has to be done every day."""
         self._hours = self.posts.begin_day(day, self._situation())
 
+    def _hand_down(self, day: int) -> None:
+        """Let headquarters look after new orders and stations train for them, and note what is carried out where."""
+        self.course.fidelity.day(day, self._hours, self.staff)
+        self.course.note(day)
+
     def _carry_out_programmes(self, day: int) -> None:
-        """Let the programmes of the strategy spend hours that the posts have left."""
-        if self._acting:
-            today = self.today(day)
-            for programme in self._acting:
-                with code_of(f"programme {programme.name!r}", day):
-                    programme.day(today)
+        """Let the programmes of the strategy spend hours that the posts have left, where they are ordered."""
+        if self._work.acting:
+            self._work.day(self.today(day))
 
     def today(self, day: int) -> Today:
         """Return a day as programmes see it."""
@@ -395,6 +428,8 @@ class CityModel(PopulationModel):
             for rows in (duty.units, self.staff.roster.reserve(duty.shift)):
                 self.world = self.world._replace(logs=with_room_for_events(self.world.logs, len(rows)))
                 roll_call(self.world.logs.agenda, rows, duty.start_min)
+        share = self.course.fidelity.in_free_time(shift_min)
+        limit_effort(self.world.police.units, self.duties, self.prepared.force, self.city.beats, share)
 
     def _draw_calls(self, day: int) -> None:
         """Write down the day's calls that are no crime, which nothing that the police do can change."""
@@ -428,12 +463,3 @@ class CityModel(PopulationModel):
         given_up, town = self.posts.diversion.trust_loss, Town(world.society, world.feelings, world.ground, world.logs)
         update_opinions(self.scenario.seed, self.now_min, world.judged, given_up, world.police.units, town)
         self.moods.append(city_means(world.feelings, self._baseline, self.city.residents, self.now_min))
-
-
-def _strategy_of(scenario: Scenario) -> Strategy:
-    """Return the strategy by which the units of a scenario patrol."""
-    chosen = scenario.strategy
-    kind = strategy_class(chosen.deployment or chosen.name)
-    with code_of(f"strategy {kind.name!r}", None):
-        made: Strategy = kind(**chosen.model_dump())
-    return made

@@ -12,6 +12,8 @@ from sim.authors import code_of
 from sim.city.city import CityParameters
 from sim.city.presence import PresenceParameters
 from sim.clock import ClockParameters
+from sim.course.phases import CourseParameters
+from sim.course.stages import check_course
 from sim.incidents.demand import DemandParameters
 from sim.incidents.opportunity import OpportunityParameters
 from sim.incidents.search import SearchParameters
@@ -31,7 +33,8 @@ from sim.police.patrol.free_time import PatrolParameters
 from sim.police.patrol.queue import DispatchParameters
 from sim.programmes.base import Programme, ProgrammeParameters, programme_class
 from sim.randomness import MAX_SEED
-from sim.strategies.base import StrategyParameters, parameters_class, strategy_class
+from sim.strategies.base import StrategyParameters, strategy_class
+from sim.strategies.chosen import chosen, plain
 from sim.strategies.organisations import organised
 
 
@@ -45,22 +48,18 @@ class PeopleParameters(Parameters):
     feelings: FeelingParameters = FeelingParameters()
 
 
-def _strategy(given: Any) -> StrategyParameters:
-    """Read `{name: …, <parameters of its deployment>}`; what is absent is the strategy's own."""
-    if isinstance(given, StrategyParameters):
-        return given
-    if not isinstance(given, Mapping):
-        raise BadInput("strategy", given, "{name: …, <its parameters>}")
-    name = given.get("name", "reactive")
-    own = strategy_class(name)
-    deployment = given.get("deployment") or name
-    strategy_class(deployment, "strategy.deployment")
-    usual = {"programmes": own.programmes, "organisation": own.organisation}
-    chosen = {key: value for key, value in given.items() if value is not None or key not in ("deployment", *usual)}
+def course_of(given: Any) -> CourseParameters:
+    """Read `{phases: [{start_day: …, districts: […], strategy: {…}}, …]}`.
+
+    Raises
+    ------
+    BadInput
+        If phases cannot be read, stand out of order, or contradict each other.
+    """
     try:
-        return parameters_class(deployment).model_validate({**usual, **chosen, "name": name, "deployment": deployment})
+        return CourseParameters.model_validate(given)
     except ValidationError as error:
-        raise one_line(error, "strategy") from error
+        raise one_line(error, "strategy_course") from error
 
 
 def _programmes(given: Any, names: Sequence[str]) -> dict[str, ProgrammeParameters]:
@@ -116,6 +115,7 @@ class Scenario(Parameters):
         (), unit="changes", source=CHOSEN, doc="Days on which parameters of the police differ."
     )
     strategy: SerializeAsAny[StrategyParameters] = StrategyParameters()
+    strategy_course: CourseParameters = CourseParameters()
     programmes: dict[str, SerializeAsAny[ProgrammeParameters]] = Field(default_factory=dict)
     days: int = parameter(
         28,
@@ -152,11 +152,15 @@ class Scenario(Parameters):
     def _choose(cls, given: Any) -> Any:
         if not isinstance(given, dict):
             return given
-        strategy = _strategy(given.get("strategy", {}))
+        strategy, course = chosen(given.get("strategy", {})), course_of(given.get("strategy_course", {}))
+        names = list(strategy.programmes or ())
+        for later in (phase.strategy for phase in course.phases if phase.strategy is not None):
+            names += [name for name in later.programmes or () if name not in names]
         return {
             **given,
             "strategy": strategy,
-            "programmes": _programmes(given.get("programmes", {}), strategy.programmes or ()),
+            "strategy_course": course,
+            "programmes": _programmes(given.get("programmes", {}), names),
         }
 
     @model_validator(mode="after")
@@ -166,7 +170,10 @@ class Scenario(Parameters):
         graph(self.coordination, self.city.districts)
         for change in self.changes:
             _with_value(self, change.name.split("."), change.value)
-        _check_mix(self)
+        if self.strategy_course.phases:
+            check_course(self)
+        else:
+            _check_mix(self)
         strategy_class(self.status_quo, "status_quo")
         return self
 
@@ -253,23 +260,15 @@ def status_quo(scenario: Scenario) -> Scenario:
             "force": force.model_copy(update={"changes": ()}),
             "demand": demand.model_copy(update={"changes": (), "diversion": ()}),
             "changes": (),
-            **_no_strategy(scenario),
+            "strategy": plain(scenario.status_quo),
+            "programmes": {},
+            "strategy_course": {},
             "shortage_name": "none",
             "days": max(scenario.warmup_days, 1),
             "warmup_days": 0,
             "fade_out_days": 0,
         }
     )
-
-
-def faded_out(scenario: Scenario) -> Scenario:
-    """Return the scenario of the days after the strategy has ended: the status quo, and any shortage that goes on."""
-    return Scenario.model_validate({**dict(scenario), **_no_strategy(scenario)})
-
-
-def _no_strategy(scenario: Scenario) -> dict[str, Any]:
-    strategy = {"name": scenario.status_quo, "programmes": (), "organisation": "usual"}
-    return {"strategy": strategy, "programmes": {}}
 
 
 def _with_value(part: Any, path: list[str], value: Any, above: str = "") -> Any:

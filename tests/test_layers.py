@@ -33,6 +33,7 @@ LAYERS = (  # a module may import those of its own line and of the lines after i
     ("sim.settling",),
     ("sim.day",),
     ("sim.world", "sim.orders", "sim.scenario", "sim.extensions"),
+    ("sim.course",),
     ("sim.strategies", "sim.programmes", "sim.outcomes"),
     ("sim.police",),
     ("sim.incidents",),

@@ -111,11 +111,21 @@ def section_of(prefix: str, value: Parameters) -> str:
     fields = type(value).model_fields
     plain = {name: info for name, info in fields.items() if not isinstance(getattr(value, name), Parameters)}
     out = [of_fields(prefix, plain, value)] if plain else ["It has none."] if not fields else []
-    for name in fields:
-        inner = getattr(value, name)
+    for name, info in fields.items():
+        inner, kind = getattr(value, name), element(info)
         if isinstance(inner, Parameters):
             out.append(section_of(f"{prefix}{name}.", inner))
+        elif inner is None and kind is not None:
+            out += [f"Of `{prefix}{name}`, if it is given:", section_of(f"{prefix}{name}.", kind())]
+        elif inner == () and kind is not None:
+            out += [f"Of each of `{prefix}{name}`, counted from 0:", section_of(f"{prefix}{name}.0.", kind())]
     return "\n\n".join(out)
+
+
+def element(info: FieldInfo) -> type[Parameters] | None:
+    """Return of which parts a parameter is a list, or which it may be; None: a value, or parts without defaults."""
+    kinds = [kind for kind in get_args(info.annotation) if isinstance(kind, type) and issubclass(kind, Parameters)]
+    return next((kind for kind in kinds if not any(one.is_required() for one in kind.model_fields.values())), None)
 
 
 def of_fields(prefix: str, fields: Mapping[str, FieldInfo], value: Parameters | None = None) -> str:
@@ -174,10 +184,9 @@ def bounds(info: FieldInfo) -> str:
 
 @cache
 def results() -> Results:
-    """Return what a small town of three days leaves behind, under the strategy with most programmes."""
-    model = CityModel(
-        Scenario.model_validate({"city": SMALL, "strategy": {"name": "integrated"}, "days": 3, "warmup_days": 1})
-    )
+    """Return what a small town of three days leaves behind, under the strategy with most programmes, as a course."""
+    whole = {"strategy": {"name": "integrated"}, "strategy_course": {"phases": [{}]}}
+    model = CityModel(Scenario.model_validate({"city": SMALL, **whole, "days": 3, "warmup_days": 1}))
     model.run(days=4)
     return model.results()
 

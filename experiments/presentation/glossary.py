@@ -103,6 +103,8 @@ STUDIES = (
     Term("warmup_days", "warm-up days, excluded from results", "预热期（不计入结果）"),
     Term("", "settled city", "稳定的城市"),
     Term("fade_out_days", "fade-out: days after the strategy has ended", "消退期（策略结束之后的天数）"),
+    Term("strategy_course", "course of a strategy: pilots, roll-outs", "战略推进（试点、推广）"),
+    Term("handing_down", "handing down of orders, with what is lost", "层层传达（含损耗）"),
     Term("quarters", "quarter (91 days)", "季度（91 天）"),
     Term("", "probability of being the best", "最佳概率"),
     Term("", "treated cells", "受处置网格"),

@@ -68,15 +68,28 @@ def compose(primary: str, choices: Mapping[str, str], values: Mapping[str, Any])
         chosen["strategy"][key.partition(".")[2]] = values[key]
     mix = {key: value for key, value in chosen["strategy"].items() if f"strategy.{key}" in MIX or key == "name"}
     defaults = scenario_of({"strategy": mix})
-    tree = _merged(
-        {**defaults.model_dump(mode="json"), "shortage": _shortage_defaults(chosen["shortage"]["kind"])}, chosen
-    )
+    plain = {**defaults.model_dump(mode="json"), "shortage": _shortage_defaults(chosen["shortage"]["kind"])}
+    plain["programmes"] |= _programmes_of_course(chosen, values)
+    tree = _merged(plain, chosen)
     return resolved(with_values(tree, {key: value for key, value in values.items() if key not in MIX}))
 
 
 def _chosen(primary: str, choices: Mapping[str, str]) -> dict[str, Any]:
     """Return what the primary file and the chosen options say, as plain values; references are still texts."""
     return deepcopy(composed(primary, tuple(choices.items()), own_folder()))
+
+
+def _programmes_of_course(chosen: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters of the programmes that come with a phase of the course, with their defaults."""
+    from sim.programmes.base import programme_class
+    from sim.scenario import course_of
+
+    course = values.get("strategy_course", chosen.get("strategy_course", {}))
+    if "strategy_course.phases" in values:
+        course = {"phases": values["strategy_course.phases"]}
+    strategies = [phase.strategy for phase in course_of(course).phases if phase.strategy is not None]
+    names = dict.fromkeys(name for strategy in strategies for name in strategy.programmes or ())
+    return {name: programme_class(name).Parameters().model_dump(mode="json") for name in names}
 
 
 def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

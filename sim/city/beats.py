@@ -25,6 +25,11 @@ class BeatPlan(NamedTuple):
     centre_cell: Array  # [beats] the cell nearest to the centroid of the beat
     station_cell: Array  # [districts]
 
+    @property
+    def district_of_cell(self) -> Array:
+        """The district of each cell, −1 outside the city, shape [cells]."""
+        return np.where(self.beat >= 0, self.district[self.beat], -1)
+
 
 def divide(grid: Grid, inside: Array, weight: Array, beats: int, districts: int) -> BeatPlan:
     """Divide a city into beats of about equal weight by halving it again and again along its longer side.

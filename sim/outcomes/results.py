@@ -16,6 +16,7 @@ from sim.incidents.disputes.log import WORKED, Disputes
 from sim.incidents.fraud.campaigns import Frauds
 from sim.incidents.log import Logs
 from sim.outcomes.accounts import Prices, Used, accounts, calls_handed_over, volunteer_hours
+from sim.outcomes.course_results import CourseDay, course_table
 from sim.outcomes.dispute_results import dispute_indicators, dispute_table
 from sim.outcomes.force_results import (
     ForceRecord,
@@ -70,6 +71,7 @@ class Record(NamedTuple):
     prices: Prices
     patience_min: Array  # [priorities] of callers
     forecasts: Sequence[Forecast] = ()  # what the plans of the run foretold
+    course: Sequence[CourseDay] = ()  # what held in each district, if the strategy of the run has a course
 
 
 class Snapshot(NamedTuple):
@@ -171,6 +173,8 @@ def results_of(
         "programmes": programme_table(programmes, first, last),
         "ledger": _joined(ledger_table(record.police, crew, first, last), post_ledger_table(posts, first, last)),
     }
+    if record.course:
+        tables["course"] = course_table(record.course, city.beats.district_of_cell, first, tables)
     total = snapshot(record.police, record.ground, record.disputes, now_min)
     on_duty, overtime = total.on_duty_min - since.on_duty_min, total.overtime_min - since.overtime_min
     on_duty_min = on_duty * crew + posts_on_duty_min(staff, first, last)

@@ -6,6 +6,8 @@ Every minute on duty is booked, what finds no minutes grows old in a queue.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from enum import IntEnum
 from typing import Any
 
@@ -40,6 +42,7 @@ class Work(IntEnum):
     VIDEO_PATROL = 19
     BASE_DATA = 20
     STANDBY = 21
+    SUPERVISION = 22
 
 
 _ROUNDING = 1e-9
@@ -105,6 +108,14 @@ class Hours:
         self.sworn_min, self.auxiliary_min = self.sworn_min + self._kept[0], self.auxiliary_min + self._kept[1]
         self._kept = 0.0, 0.0
 
+    @contextmanager
+    def within(self, share: float) -> Iterator[None]:
+        """Leave only a share of what is left in reach until the block ends."""
+        others = (1.0 - share) * self.sworn_min, (1.0 - share) * self.auxiliary_min
+        self.sworn_min, self.auxiliary_min = self.sworn_min - others[0], self.auxiliary_min - others[1]
+        yield
+        self.sworn_min, self.auxiliary_min = self.sworn_min + others[0], self.auxiliary_min + others[1]
+
     def close(self) -> float:
         """Book what is left as standby, and return the minutes that were spent on work."""
         self._ledger[Work.STANDBY] += self.left_min
@@ -114,6 +125,14 @@ class Hours:
 
 class PostHours(dict[Post, Hours]):
     """The hours of a day by post; units of patrol work on the grid and have none here."""
+
+    @contextmanager
+    def within(self, shares: Mapping[Post, float]) -> Iterator[None]:
+        """Leave only a share of what some posts have left in reach until the block ends."""
+        with ExitStack() as kept:
+            for post, share in shares.items():
+                kept.enter_context(self[post].within(share))
+            yield
 
     def __missing__(self, post: Any) -> Hours:
         raise KeyError(

@@ -110,6 +110,9 @@ class Today(NamedTuple):
         The force, its case files and the volunteers; of the files the column `true_links` is not for police to know.
     truth : Truth
         For functions that act on the world, and for nothing else.
+    reach : array [districts] or None
+        For a programme that may be `local`: the share of what is ordered that each district carries out, 0 where it is
+        not ordered; None: everything everywhere. Its hours are limited to these already.
     """
 
     seed: int
@@ -119,6 +122,7 @@ class Today(NamedTuple):
     cases: Cases
     volunteers: Array
     truth: Truth
+    reach: Array | None = None
 
     @property
     def now_min(self) -> float:
@@ -134,6 +138,10 @@ class Today(NamedTuple):
     def centre(self) -> Centre:
         """The desks of the anti-fraud centre, and what they have done so far."""
         return self.truth.frauds.centre
+
+    def reaches(self, district: Array) -> Array:
+        """Return whether the programme is carried out in each of these districts; −1 is none."""
+        return np.full(np.shape(district), True) if self.reach is None else (np.append(self.reach, 0.0) > 0.0)[district]
 
     def recorded(self, days: float = math.inf, types: Iterable[int] | None = None) -> Recorded:
         """Return what police records say by now.
@@ -221,6 +229,8 @@ class Programme:
         Programmes without which this one means nothing.
     structures : tuple of str
         Values of `coordination.structure` with which it can be carried out; empty: all.
+    local : bool
+        It can be limited to some districts: it does nothing where `today.reaches(…)` says no.
     totals, means : tuple of str
         What it notes day by day; indicators are the total or the mean over the measured days, under `<name>_<measure>`.
         The totals `cost`, yuan that the police pay, and `others_cost`, yuan that others pay, enter the accounts
@@ -232,6 +242,7 @@ class Programme:
     name: ClassVar[str] = ""
     needs: ClassVar[tuple[str, ...]] = ()
     structures: ClassVar[tuple[str, ...]] = ()
+    local: ClassVar[bool] = False
     totals: ClassVar[tuple[str, ...]] = ()
     means: ClassVar[tuple[str, ...]] = ()
 

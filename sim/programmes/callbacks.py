@@ -32,6 +32,7 @@ class Callbacks(Programme):
     """
 
     name = "callbacks"
+    local = True
     totals = ("made", "too_late", "leads", "cases_reopened")
     means = ("waiting",)
 
@@ -66,6 +67,7 @@ class Callbacks(Programme):
     def begin(self, site: Site) -> None:
         """Take the rules of investigation, by which a lead counts."""
         self._rule = site.bureau.rule
+        self._district = site.city.beats.district_of_cell[site.society.residents["home_cell"]]
         self._too_late_min = site.scenario.people.feelings.unheard_days * MINUTES_PER_DAY
         self._waiting: deque[tuple[int, float]] = deque()  # crimes, and when they entered police records
         self._looked_min = -1.0  # entries up to then have been seen
@@ -97,7 +99,8 @@ class Callbacks(Programme):
         """Let the victims wait whose time has come, the oldest entry first, and drop those who gave up."""
         until_min = today.now_min - self.parameters.after_days * MINUTES_PER_DAY
         given_up_min = today.now_min - self._too_late_min
-        self._waiting.extend(victims_entered(today.truth.logs, max(self._looked_min, given_up_min), until_min))
+        among = today.reaches(self._district)
+        self._waiting.extend(victims_entered(today.truth.logs, max(self._looked_min, given_up_min), until_min, among))
         self._looked_min = max(self._looked_min, until_min)
         while self._waiting and self._waiting[0][1] < given_up_min:
             self._waiting.popleft()
@@ -112,11 +115,15 @@ class CallBack(NamedTuple):
     trust_slope: float
 
 
-def victims_entered(logs: Logs, after_min: float, until_min: float) -> list[tuple[int, float]]:
-    """Return the crimes with a victim that entered police records in this time, and when, the oldest entry first."""
+def victims_entered(logs: Logs, after_min: float, until_min: float, among: Array) -> list[tuple[int, float]]:
+    """Return the crimes that entered police records in this time, and when, the oldest entry first.
+
+    Those with a victim `among` the residents who are called, shape [residents].
+    """
     crimes = logs.incidents[: logs.used[INCIDENTS]]
     entered = crimes["recorded_time_min"]
     rows = np.flatnonzero((entered > after_min) & (entered <= until_min) & (crimes["victim_id"] >= 0))
+    rows = rows[among[crimes["victim_id"][rows]]]
     rows = rows[np.argsort(entered[rows], kind="stable")]
     return list(zip(rows.tolist(), entered[rows].tolist(), strict=True))
 

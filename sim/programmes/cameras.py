@@ -20,6 +20,7 @@ class Cameras(Programme):
     """Cameras where most people are about, and operators who look at their pictures as long as their post has hours."""
 
     name = "cameras"
+    local = True
     totals = ("cost",)
     means = ("operators",)
 
@@ -80,7 +81,9 @@ class Cameras(Programme):
         order = np.argsort(-busy, kind="stable")
         part = np.clip(self.parameters.area_share * np.count_nonzero(inside) - np.arange(len(order)), 0.0, 1.0)
         self._cells, self._part = order[part > 0.0], part[part > 0.0]
-        self._hectares = float(part.sum()) * site.city.grid.cell_m**2 / HECTARE_M2
+        self._cell_ha = site.city.grid.cell_m**2 / HECTARE_M2
+        self._hectares = float(part.sum()) * self._cell_ha
+        self._district = site.city.beats.district_of_cell[self._cells]
 
     def day(self, today: Today) -> None:
         """Man the screens for a day.
@@ -92,11 +95,13 @@ class Cameras(Programme):
         minutes = min(chosen.operators * 1440.0, hours.able())
         hours.spend(Work.VIDEO_PATROL, minutes)
         operators = minutes / 1440.0
-        watched = min(operators * chosen.screens / max(self._hectares, 1e-9), 1.0)
-        in_sight = chosen.in_sight * self._part
+        there = today.reaches(self._district)
+        hectares = self._hectares if there.all() else float(self._part[there].sum()) * self._cell_ha
+        watched = min(operators * chosen.screens / max(hectares, 1e-9), 1.0)
+        in_sight = chosen.in_sight * self._part * there
         watch(today.truth.ground, self._cells, in_sight, watched * chosen.notices * in_sight)
         self.note(today.day, "operators", operators)
-        self.note(today.day, "cost", self._hectares * chosen.yuan_per_ha_year / 365)
+        self.note(today.day, "cost", hectares * chosen.yuan_per_ha_year / 365)
 
     def end(self, today: Today) -> None:
         """Switch the cameras off."""

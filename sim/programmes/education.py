@@ -28,6 +28,7 @@ class Education(Programme):
     """
 
     name = "education"
+    local = True
     totals = ("sessions", "listeners")
 
     class Parameters(ProgrammeParameters):
@@ -103,6 +104,8 @@ class Education(Programme):
         self._people = people[np.argsort(venue, kind="stable")]
         self._start = np.searchsorted(np.sort(venue), np.arange(venues + 1))
         self._open = np.flatnonzero(np.diff(self._start) >= FEWEST)
+        district, homes = site.city.beats.district_of_cell, site.society.dwellings["cell"]
+        self._district = np.concatenate([district[homes[::GRID_HOUSEHOLDS][: self._grids]], district])
         self.last_session_day = np.full(venues, NEVER, dtype=np.int64)
         self._begun_min = {Post.COMMUNITY: 0.0, Post.ANTI_FRAUD: 0.0}
 
@@ -134,7 +137,8 @@ class Education(Programme):
             np.add.at(need, self._grid[victims], 1)
             np.add.at(need, self._grids + self._work_cell[victims[self._commutes[victims]]], 1)
             need[today.day - self.last_session_day < self.parameters.pause_days] = 0
-        chosen: Array = self._open[np.lexsort((self._open, self.last_session_day[self._open], -need[self._open]))[:n]]
+        there = self._open[today.reaches(self._district[self._open])]
+        chosen: Array = there[np.lexsort((there, self.last_session_day[there], -need[there]))[:n]]
         return chosen
 
     def _listeners(self, today: Today, post: Post, venue: int) -> Array:

@@ -36,6 +36,7 @@ class WatchSchemes(Programme):
     """
 
     name = "watch_schemes"
+    local = True
     totals = ("founded", "contacts", "joined", "left", "member_hours", "cost")
     means = ("schemes", "members")
 
@@ -111,6 +112,7 @@ class WatchSchemes(Programme):
         self._of_home = np.arange(len(homes)) // NEIGHBOURHOOD
         self._of_cell = np.full(len(site.city.beats.beat), -1)
         self._of_cell[homes["cell"][::-1]] = self._of_home[::-1]
+        self._district = site.city.beats.district_of_cell[homes["cell"][self._first]]
         self._cell, self._dwelling = homes["cell"], people["dwelling"]
         self._adult = people["age"] >= ADULT_AGE
         self._demand = site.bureau.demand
@@ -124,9 +126,10 @@ class WatchSchemes(Programme):
         p, hours = self.parameters, today.hours[Post.COMMUNITY]
         self._leave(today)
         minutes = p.hours_share * hours.able()
-        due = np.flatnonzero((self.contact_day != NEVER) & (today.day - self.contact_day >= p.contact_every_days))
+        there, none = today.reaches(self._district), self.contact_day == NEVER
+        due = np.flatnonzero(~none & there & (today.day - self.contact_day >= p.contact_every_days))
         due = due[np.argsort(self.contact_day[due], kind="stable")]
-        most = len(due) * p.contact_min + (p.found_min if (self.contact_day == NEVER).any() else 0.0)
+        most = len(due) * p.contact_min + (p.found_min if (none & there).any() else 0.0)
         minutes = min(minutes, max(0.0, most - self._begun_min))
         hours.spend(Work.ORGANISING, minutes)
         self._begun_min += minutes
@@ -136,7 +139,7 @@ class WatchSchemes(Programme):
             self._begun_min -= p.contact_min
             self._meet(today, scheme, 0.1 * p.joins)
             self.note(today.day, "contacts", 1.0)
-        if self._begun_min >= p.found_min and (self.contact_day == NEVER).any():
+        if self._begun_min >= p.found_min and (none & there).any():
             self._begun_min -= p.found_min
             self._meet(today, self._worst(today), p.joins)
             self.note(today.day, "founded", 1.0)
@@ -148,7 +151,8 @@ class WatchSchemes(Programme):
         """Return the neighbourhood without a scheme that has most burglaries in police records, of equals the first."""
         where = self._of_cell[today.recorded(self.parameters.need_days, (IncidentType.BURGLARY,)).cell]
         need = np.bincount(where[where >= 0], minlength=len(self._first))
-        return int(np.argmax(np.where(self.contact_day == NEVER, need, -1)))
+        free = (self.contact_day == NEVER) & today.reaches(self._district)
+        return int(np.argmax(np.where(free, need, -1)))
 
     def _meet(self, today: Today, scheme: int, joins: float) -> None:
         """Ask the households of a neighbourhood to join, let new members mark their property, and teach all members."""

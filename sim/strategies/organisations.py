@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import product
 from typing import Any, NamedTuple
 
 from sim.parameters import BadInput
 from sim.police.force.head_changes import HeadChange
+from sim.police.posts import STATION_POSTS, Post
 
 
 class Organisation(NamedTuple):
@@ -37,6 +40,33 @@ ORGANISATIONS = {
         ("patrol", "desk", 0.05),
     )),
 }  # fmt: skip
+
+
+def moves_within(name: str, districts: Sequence[int], of: int) -> list[HeadChange] | None:
+    """Return the personnel that an organisation moves if it holds in some districts; None if it cannot be limited.
+
+    Stations give and get as in the whole city, posts of the whole city give in proportion to the number of districts.
+
+    Parameters
+    ----------
+    name : str
+        Of the organisation.
+    districts : sequence of int
+        Where it holds.
+    of : int
+        How many districts there are.
+    """
+    chosen = ORGANISATIONS[name]
+    if chosen.structure is not None or chosen.pooling is not None:
+        return None
+    found = []
+    for d, (a, b, share) in product(districts, chosen.moves):
+        if Post[b.upper()] not in STATION_POSTS:
+            return None
+        where = {"district": d} if Post[a.upper()] in STATION_POSTS else {"move_to_district": d}
+        part = share if "district" in where else share / of
+        found.append(HeadChange(post=a, move_to=b, factor=1 - part, cause=name, **where))
+    return found
 
 
 def organised(scenario: Any) -> Any:

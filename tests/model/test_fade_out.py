@@ -9,7 +9,7 @@ from small_runs import audit, in_town
 from sim.incidents.log import INCIDENTS
 from sim.model import CityModel
 from sim.police.posts import Post
-from sim.scenario import Scenario, faded_out
+from sim.scenario import Scenario
 
 DAYS = 21
 
@@ -53,7 +53,7 @@ def test_a_shortage_goes_on(faded):
     less = {"changes": [{"post": "patrol", "factor": 0.5}]}
     model = run_on("hotspot", DAYS, force=less)
     assert model.staff.strength[:, Post.PATROL].sum() < faded.staff.strength[:, Post.PATROL].sum()
-    assert faded_out(model.scenario).force == model.scenario.force
+    assert model.course.in_force.force == model.scenario.force
 
 
 def test_minutes_are_conserved_through_the_end(faded):

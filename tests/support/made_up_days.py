@@ -58,14 +58,17 @@ class Days:
         Work takes so many times as long.
     scenario : Scenario, optional
         What the programme is told of the rules; the defaults when absent.
+    reach : array [districts], optional
+        What each district carries out of the programme; all of it when absent.
     """
 
     def __init__(
         self, programme: Programme, community_min: float = 1000.0, anti_fraud_min: float = 1000.0,
         on_duty: Sequence[int] = (1, 1), slow: float = 1.0,
         seed: int = 1, programmes: dict[str, Any] | None = None, scenario: Scenario | None = None,
+        reach: Array | None = None,
     ) -> None:  # fmt: skip
-        city = town()
+        city, self.reach = town(), reach
         self.programme, self.seed, self.day, self.slow = programme, seed, 0, slow
         self.minutes = {Post.COMMUNITY: community_min, Post.ANTI_FRAUD: anti_fraud_min}
         self.society: Society = settle(city, ResidentParameters(), 1)
@@ -110,7 +113,7 @@ class Days:
         nobody = np.zeros(0)
         truth = Truth(self.society, nobody, self.frauds, self.disputes, self.feelings, self.ground, self.logs)
         nothing, staff = cast("Any", None), cast("Any", self.staff)
-        return Today(self.seed, self.day, cast("Any", self.hours), staff, nothing, nobody, truth)
+        return Today(self.seed, self.day, cast("Any", self.hours), staff, nothing, nobody, truth, self.reach)
 
     def pass_by(self, days: int = 1) -> Days:
         """Let some days pass."""

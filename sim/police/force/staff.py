@@ -160,8 +160,7 @@ class Staff:
     def reorganise(self, force: ForceParameters, units: Array) -> Array:
         """Go on with other parameters and changes of personnel, and return the units with those that may be needed.
 
-        Who and what is there stays as it is; people and cars that the changes may ask for come after them. Orders to
-        everybody, and shares of patrol that a strategy has moved, end.
+        Who and what is there stays as it is; people and cars that the changes may ask for come after them.
         """
         self.follow(force)
         self.roster.force = force
@@ -170,8 +169,7 @@ class Staff:
         new = people[~np.isin(people["key"], self.officers["key"])]
         new["away"] = True
         self.officers = np.concatenate([self.officers, new])
-        self._ordered, self._shares, self._move = Mobilisation(), None, True
-        self.roster.weigh_beats(np.ones(len(self.roster.plan.district)))
+        self._move = True
         self.roster.weigh_shifts(None)
         return self._with_room(units, max(self._units(turning)))
 
@@ -182,6 +180,11 @@ class Staff:
         self.crews = np.concatenate([self.crews, np.full((more, self.force.crew), NONE)])
         self._account = np.concatenate([self._account, np.zeros((more, self._account.shape[1]))])
         return found
+
+    def stand_down(self) -> None:
+        """End orders to everybody, and give patrol back the shares of districts and beats that it had."""
+        self._ordered, self._shares, self._move = Mobilisation(), None, True
+        self.roster.weigh_beats(np.ones(len(self.roster.plan.district)))
 
     def spread(self, weights: Array | None, units: Array) -> Array:
         """Spread the units over the shifts of a week from the next day on; return them with those that may be needed.

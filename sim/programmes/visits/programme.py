@@ -41,6 +41,7 @@ class Visits(Programme):
     """
 
     name = "visits"
+    local = True
     totals = ("made", "met", "to_those_in_need", "disputes_found")
 
     class Parameters(ProgrammeParameters):
@@ -89,7 +90,7 @@ class Visits(Programme):
     def begin(self, site: Site) -> None:
         """List the households of each district."""
         p, homes, plan = self.parameters, site.society.dwellings, site.city.beats
-        district = plan.district[plan.beat[homes["cell"]]]
+        district = plan.district_of_cell[homes["cell"]]
         people = site.society.residents
         grown_up = np.bincount(people["dwelling"], weights=people["age"] >= ADULT_AGE, minlength=len(homes)) > 0
         self._homes = [np.flatnonzero((district == d) & grown_up) for d in range(len(plan.station_cell))]
@@ -104,6 +105,8 @@ class Visits(Programme):
         officers, hours = today.staff.officers, today.hours[Post.COMMUNITY]
         on_duty = officers["district"][(officers["post"] == Post.COMMUNITY) & (officers["last_duty_day"] == today.day)]
         there = np.bincount(on_duty[on_duty >= 0], minlength=len(self._homes))
+        if today.reach is not None:
+            there = there * today.reach
         if not there.any():
             return
         minutes = self.parameters.hours_share * hours.able()
