@@ -340,7 +340,8 @@ class Staff:
     def watches(self, day: int) -> dict[Post, Watch]:
         """Put the personnel of all posts but patrol on duty for a day, those whose turn it is."""
         found: dict[Post, Watch] = {}
-        duties, turns_of_day = self._duties.tolist(), [self._turn(slot) for slot in range(self.shifts + 1)]
+        duties, slots = self._duties.tolist(), np.flatnonzero(self._duties.any(axis=(0, 1))).tolist()
+        turns_of_day = {slot: self._turn(slot) for slot in slots}
         for post in OFF_PATROL:
             groups, minutes = [NOBODY], [0.0, 0.0]
             for kind in range(2):
