@@ -13,6 +13,7 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.city.beats import BeatPlan
+from sim.clock import MINUTES_PER_DAY
 from sim.parameters import Parameters, parameter
 from sim.police.force.establishment import ForceParameters
 from sim.police.force.roster import Duty
@@ -144,9 +145,10 @@ class Fidelity:
         trained = self._training_left > 0
         if trained.any():
             self._train(day, hours, staff)
+        duties_a_day = staff.force.duty_share * MINUTES_PER_DAY / staff.force.wellbeing.working_day_min
         for d, rule in enumerate(self._rules):
             practised = 0.5 ** (1.0 / rule.half_life_days)
-            lesson_h = rule.training_min / 60.0 * staff.force.duty_share * trained[d]
+            lesson_h = rule.training_min / 60.0 * duties_a_day * trained[d]
             self._kept[0, d] = practised * (1.0 - rule.supervision_mends) ** supervised[d]
             self._kept[1, d] = practised * (1.0 - rule.training_mends) ** lesson_h
         self._training_left -= trained
