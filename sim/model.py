@@ -378,6 +378,7 @@ class CityModel(PopulationModel):
             self.staff.end_day(day - 1, self.world.police.units, self.now_min)
         if day == self._turned_on or turns((*self.prepared.changes, *self.prepared.demand.diversion), day):
             self._change_rules(day)
+        self.staff.follow_calls(day, self.world.logs.calls[: self.world.logs.used[CALLS]])
         self.staff.begin_day(day)
 
     def _change_rules(self, day: int) -> None:

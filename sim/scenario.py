@@ -167,6 +167,7 @@ class Scenario(Parameters):
     def _changes_fit(self) -> Scenario:
         check_heads(self.force.changes, self.city.districts, len(self.force.shift_starts_hour))
         check_no_contradiction(self.changes, "changes")
+        check_no_contradiction(self.force.roster_changes, "force.roster_changes")
         graph(self.coordination, self.city.districts)
         for change in self.changes:
             _with_value(self, change.name.split("."), change.value)
@@ -244,7 +245,9 @@ def _later(scenario: Scenario, days: int) -> Scenario:
     later = {"changes": moved(demand.changes), "diversion": moved(demand.diversion)}
     return scenario.model_copy(
         update={
-            "force": force.model_copy(update={"changes": moved(force.changes)}),
+            "force": force.model_copy(
+                update={"changes": moved(force.changes), "roster_changes": moved(force.roster_changes)}
+            ),
             "demand": demand.model_copy(update=later),
             "changes": moved(scenario.changes),
         }
@@ -257,7 +260,7 @@ def status_quo(scenario: Scenario) -> Scenario:
     return Scenario.model_validate(
         {
             **dict(scenario),
-            "force": force.model_copy(update={"changes": ()}),
+            "force": force.model_copy(update={"changes": (), "roster_changes": ()}),
             "demand": demand.model_copy(update={"changes": (), "diversion": ()}),
             "changes": (),
             "strategy": plain(scenario.status_quo),

@@ -232,7 +232,7 @@ def build_world(scenario: Scenario) -> Build:
     city, rules = shared.city, begun.rules
     defrauding = frauds_at(fraud_rule(demand.fraud, city.residents), Factors(), first_factors(city))
     days = scenario.warmup_days + scenario.days + 2
-    staff = Staff(scenario.force, city.residents, city.beats, seed, days)
+    staff = Staff(scenario.force, city.residents, city.beats, seed, days, scenario.clock.start_weekday)
     bureau = _bureau(scenario, rules, city)
     posts = PostsAtWork(scenario.posts, staff, bureau, new_cases(), city.residents, days)
     world = World(

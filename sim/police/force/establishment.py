@@ -11,12 +11,12 @@ from sim.arrays import Array
 from sim.columns import table
 from sim.parameters import CHOSEN, BadInput, Parameters, adding_up, parameter
 from sim.police.force.head_changes import ESTABLISHMENT_COLUMNS, NO_SHIFT, NOWHERE, HeadChange
+from sim.police.force.hours_of_week import DAY_NAMES, RosterBand, RosterChange, duties_of_bands
+from sim.police.force.pay import PayParameters
 from sim.police.force.training import TrainingParameters
 from sim.police.force.wellbeing_parameters import WellbeingParameters, usual_sick_share, wellbeing_rule
 from sim.police.posts import POST_NAMES, SHIFT_POSTS, STATION_POSTS, Post
 
-OFFICERS_PER_1000 = 1.4  # assumption: a Chinese county
-AUXILIARIES_PER_1000 = 1.0  # assumption: about two auxiliaries for three officers
 HOURS_OF_WEEK = 168.0
 MINUTES_OF_DAY = 1440.0
 
@@ -52,33 +52,6 @@ class PostShares(Parameters):
         return tuple(getattr(self, name) for name in POST_NAMES)
 
 
-class PayParameters(Parameters):
-    """What personnel cost."""
-
-    officer_per_month: float = parameter(
-        9000.0, unit="yuan", ge=0, le=1e6, source="assumption: a Chinese county, on-costs included", doc="An officer."
-    )
-    auxiliary_per_month: float = parameter(
-        4500.0, unit="yuan", ge=0, le=1e6, source="assumption: half of an officer's", doc="An auxiliary."
-    )
-    vehicle_per_hour: float = parameter(
-        15.0, unit="yuan per hour of a unit on duty", ge=0, le=10_000,
-        source=(
-            "assumption: a car of 150,000 yuan for five years, as much again for fuel and upkeep, "
-            "on the road two thirds of the time"
-        ),
-        doc="Cars of patrol.",
-    )  # fmt: skip
-    overtime_rate: float = parameter(
-        1.5,
-        unit="times the hourly pay",
-        ge=0,
-        le=10,
-        source="assumption: labour law of China, working days",
-        doc="Overtime pay.",
-    )
-
-
 class ForceParameters(Parameters):
     """The force at full strength."""
 
@@ -87,16 +60,32 @@ class ForceParameters(Parameters):
         unit="officers",
         ge=0,
         le=1_000_000,
-        source="absent: 1.4 per 1,000 residents (assumption, a Chinese county)",
-        doc="Headcount of sworn officers.",
+        source=CHOSEN,
+        doc="Headcount of sworn officers; absent: by officers_per_1000.",
     )
     auxiliaries: int | None = parameter(
         None,
         unit="auxiliaries",
         ge=0,
         le=1_000_000,
-        source="absent: 1 per 1,000 residents (assumption)",
-        doc="Headcount of auxiliaries (辅警).",
+        source=CHOSEN,
+        doc="Headcount of auxiliaries (辅警); absent: by auxiliaries_per_1000.",
+    )
+    officers_per_1000: float = parameter(
+        1.4,
+        unit="officers per 1,000 residents",
+        ge=0,
+        le=100,
+        source="assumption: a Chinese county; 1.1 in all of China (Ministry of Public Security 2007)",
+        doc="Norm of sworn officers.",
+    )
+    auxiliaries_per_1000: float = parameter(
+        1.0,
+        unit="auxiliaries per 1,000 residents",
+        ge=0,
+        le=100,
+        source="assumption: about two auxiliaries for three officers",
+        doc="Norm of auxiliaries.",
     )
     officer_shares: PostShares = PostShares()
     auxiliary_shares: PostShares = PostShares(
@@ -146,7 +135,24 @@ class ForceParameters(Parameters):
         (0.0, 8.0, 16.0),
         unit="hour of day",
         source="assumption",
-        doc="When shifts begin, in order; one shift alone never ends: meant for queueing studies.",
+        doc=(
+            "When shifts begin, in order, evenly spaced unless shift_hours is given; one shift alone never ends: "
+            "meant for queueing studies."
+        ),
+    )
+    shift_hours: float | None = parameter(
+        None, unit="h", ge=1, le=24, source=CHOSEN,
+        doc="Length of a shift; absent: a day divided by the shifts. Longer ones overlap, such as one for the evening.",
+    )  # fmt: skip
+    roster: tuple[RosterBand, ...] = parameter(
+        (), unit="bands of hours", source="assumption: as many units at night as by day",
+        doc=(
+            "Hours of the week with more or fewer patrol units on duty; the shifts get the duties that come nearest, "
+            "all together as many as without."
+        ),
+    )  # fmt: skip
+    roster_changes: tuple[RosterChange, ...] = parameter(
+        (), unit="changes", source=CHOSEN, doc="Days in which the roster of patrol follows the calls instead."
     )
     reserve_units: int = parameter(
         0,
@@ -183,17 +189,59 @@ class ForceParameters(Parameters):
         starts = self.shift_starts_hour
         if not starts or list(starts) != sorted(set(starts)):
             raise ValueError("shift_starts_hour must be different hours, in order")
-        if (
-            len(starts) > 1
-            and len({round((b - a) % 24, 6) for a, b in zip(starts, (*starts[1:], starts[0]), strict=True)}) > 1
-        ):
-            raise ValueError("shift_starts_hour must be evenly spaced")
+        apart = [round((b - a) % 24, 6) for a, b in zip(starts, (*starts[1:], starts[0]), strict=True)]
+        if len(starts) == 1:
+            for name in ("shift_hours", "roster", "roster_changes"):
+                if getattr(self, name):
+                    raise BadInput(
+                        f"force.{name}", len(starts), "several force.shift_starts_hour: one shift alone never ends"
+                    )
+        elif self.shift_hours is None and len(set(apart)) > 1:
+            raise ValueError("shift_starts_hour must be evenly spaced, or shift_hours given")
+        elif self.shift_hours is not None and max(apart) > self.shift_hours:
+            raise BadInput(
+                "force.shift_hours",
+                self.shift_hours,
+                f"at least {max(apart):g}: between two shifts nobody would be on duty",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _a_duty_a_day(self) -> ForceParameters:
+        """Refuse a roster by which somebody would have two duties on a day."""
+        if self.roster:
+            on_day = self.duties_of_week.mean(axis=1)
+            if on_day.max() > self.most_on_a_day + 1e-9:
+                raise BadInput(
+                    "force.roster",
+                    DAY_NAMES[int(on_day.argmax())],
+                    f"at most {self.most_on_a_day:.2f} times the duties of a mean day, and its bands ask for "
+                    f"{on_day.max():.2f} times: more personnel than patrol has, who have one duty a day each",
+                )
         return self
 
     @property
     def shift_min(self) -> float:
         """Length of a shift in minutes, infinity with one shift alone."""
-        return MINUTES_OF_DAY / len(self.shift_starts_hour) if len(self.shift_starts_hour) > 1 else np.inf
+        if len(self.shift_starts_hour) == 1:
+            return np.inf
+        return MINUTES_OF_DAY / len(self.shift_starts_hour) if self.shift_hours is None else 60 * self.shift_hours
+
+    @property
+    def shifts_at_once(self) -> float:
+        """How many shifts are on duty at one time, as a mean over the day."""
+        return 1.0 if self.shift_hours is None else len(self.shift_starts_hour) * self.shift_hours / 24
+
+    @property
+    def duties_of_week(self) -> Array:
+        """Patrol duties of each shift on each day of the week, relative to their mean, shape [7, shifts]."""
+        return duties_of_bands(self.roster, self.shift_starts_hour, self.shift_min / 60)
+
+    @property
+    def most_on_a_day(self) -> float:
+        """The most duties of a day, relative to a mean day: everybody who is fit and not on leave has one."""
+        a_day = self.hours_per_week / HOURS_OF_WEEK * MINUTES_OF_DAY / self.shift_min
+        return max(1.0, self.usual_fit_share / a_day)
 
     @property
     def duty_share(self) -> float:
@@ -236,15 +284,18 @@ def full_strength(force: ForceParameters, residents: int) -> Array:
     BadInput
         If no patrol unit can be crewed.
     """
-    officers = force.officers if force.officers is not None else OFFICERS_PER_1000 * residents / 1000
-    auxiliaries = force.auxiliaries if force.auxiliaries is not None else AUXILIARIES_PER_1000 * residents / 1000
+    officers = force.officers if force.officers is not None else force.officers_per_1000 * residents / 1000
+    auxiliaries = force.auxiliaries if force.auxiliaries is not None else force.auxiliaries_per_1000 * residents / 1000
     heads = np.array(
         [np.multiply(officers, force.officer_shares.by_post), np.multiply(auxiliaries, force.auxiliary_shares.by_post)]
     )
     field, value = "force.officers", float(officers)
     if force.patrol_units is not None:
         usual = np.array(
-            [OFFICERS_PER_1000 * force.officer_shares.patrol, AUXILIARIES_PER_1000 * force.auxiliary_shares.patrol]
+            [
+                force.officers_per_1000 * force.officer_shares.patrol,
+                force.auxiliaries_per_1000 * force.auxiliary_shares.patrol,
+            ]
         )
         crewed = float(can_crew(usual[0], usual[1], force.crew))
         field, value = "force.patrol_units", force.patrol_units
@@ -262,7 +313,7 @@ def establishment(force: ForceParameters, residents: int, district_of_beat: Arra
     """Return the force at full strength as a table of `ESTABLISHMENT_COLUMNS`.
 
     Personnel of the stations are split over districts by their beats, which have about the same demand, those of
-    `SHIFT_POSTS` evenly over shifts.
+    desks evenly over shifts, those of patrol by the duties that the roster gives each.
 
     Parameters
     ----------
@@ -273,14 +324,17 @@ def establishment(force: ForceParameters, residents: int, district_of_beat: Arra
     district_of_beat : array of int [beats]
         District of each beat.
     """
-    heads = full_strength(force, residents)
+    heads, by_shift = full_strength(force, residents), force.duties_of_week.mean(axis=0)
     beats = np.bincount(district_of_beat)
     rows = []
     for kind, post in np.ndindex(heads.shape):
         districts = [(d, n / beats.sum()) for d, n in enumerate(beats)] if post in STATION_POSTS else [(NOWHERE, 1.0)]
         shifts = range(len(force.shift_starts_hour)) if post in SHIFT_POSTS else [NO_SHIFT]
+        part = by_shift if post == Post.PATROL else np.ones(len(shifts))
         rows += [
-            (post, d, s, kind == 1, heads[kind, post] * share / len(shifts)) for d, share in districts for s in shifts
+            (post, d, s, kind == 1, heads[kind, post] * share / len(shifts) * part[s])
+            for d, share in districts
+            for s in shifts
         ]
     found = table(ESTABLISHMENT_COLUMNS, len(rows))
     found[:] = rows

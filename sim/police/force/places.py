@@ -7,6 +7,7 @@ import numpy as np
 from sim.arrays import Array
 from sim.clock import MINUTES_PER_DAY
 from sim.police.force.establishment import ForceParameters, can_crew
+from sim.police.force.hours_of_week import MOST_TIMES
 from sim.police.force.officers import NONE, HeadParameters, draw_officers
 from sim.police.posts import SHIFT_POSTS, Post
 
@@ -145,6 +146,23 @@ def fill_places(officers: Array, wanted: Array) -> None:
         away[spare] = True
 
 
+def by_roster(table: Array, of_week: Array) -> Array:
+    """Return the full strength with the personnel of patrol split over shifts by a roster, shape [rows].
+
+    Parameters
+    ----------
+    table : Array
+        Table of `ESTABLISHMENT_COLUMNS`.
+    of_week : array [7, shifts]
+        The roster, see `sim.police.force.hours_of_week.duties_of_week`.
+    """
+    heads: Array = table["heads"].copy()
+    patrol = np.flatnonzero(table["post"] == Post.PATROL)
+    of_place = heads[patrol].reshape(-1, of_week.shape[1])  # the shifts of a district, one after the other
+    heads[patrol] = (of_place.mean(axis=1, keepdims=True) * of_week.mean(axis=0)).ravel()
+    return heads
+
+
 def on_patrol(table: Array, heads: Array, force: ForceParameters, districts: int) -> Array:
     """Return the personnel of patrol, real numbers, shape [2, shifts, districts]."""
     found = np.zeros((2, len(force.shift_starts_hour), districts))
@@ -162,9 +180,28 @@ def pooled(table: Array, heads: Array, force: ForceParameters, districts: int) -
 
 
 def units_of(patrol: Array, force: ForceParameters) -> Array:
-    """Return how many patrol units fit personnel can crew, real numbers, shape [shifts, districts]."""
+    """Return how many patrol units fit personnel can crew on a mean day, real numbers, shape [shifts, districts]."""
     sworn, auxiliaries = patrol
-    return can_crew(sworn, auxiliaries, force.crew) * len(force.shift_starts_hour) * force.duty_share
+    shifts = len(force.shift_starts_hour) / force.shifts_at_once
+    return can_crew(sworn, auxiliaries, force.crew) * shifts * force.duty_share
+
+
+def most_units(patrol: Array, force: ForceParameters, redrawn: bool = False) -> float:
+    """Return the most units that a shift can have on any day of the week, a real number.
+
+    Parameters
+    ----------
+    patrol : array [2, shifts, districts]
+        Personnel by the roster of the force.
+    force : ForceParameters
+        The parameters.
+    redrawn : bool
+        By whatever roster the calls may ask for.
+    """
+    mean = force.duties_of_week.mean(axis=0)
+    most = np.full(len(mean), MOST_TIMES) if redrawn else force.duties_of_week.max(axis=0)
+    times = np.divide(most, mean, out=np.zeros_like(mean), where=mean > 0)
+    return float((units_of(patrol, force).sum(axis=1) * times).max())
 
 
 def daily_duties(table: Array, heads: Array, force: ForceParameters) -> Array:

@@ -8,9 +8,19 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.city.beats import BeatPlan
-from sim.clock import HOURS_PER_WEEK
+from sim.clock import HOURS_PER_WEEK, MINUTES_PER_DAY
 from sim.parameters import BadInput
+from sim.periods import turns
 from sim.police.force.establishment import ForceParameters
+from sim.police.force.hours_of_week import (
+    LOOK_BACK_MIN,
+    MOST_TIMES,
+    REVIEW_DAYS,
+    at_most,
+    duties_of_week,
+    unit_hours_of_calls,
+    wanted_for_calls,
+)
 from sim.police.patrol.units import new_units
 
 _ROUNDING = 1e-9
@@ -43,10 +53,20 @@ class Roster:
     spare : int
         As many more that it can have with personnel who are lent or redistributed. Their rows come after all others, so
         that nobody's row, by which draws are keyed, depends on what might be ordered; `with_room` makes more of them.
+    start_weekday : int
+        Weekday of the first day of the run, 0 is Monday.
+
+    Attributes
+    ----------
+    of_week : array [7, shifts]
+        Duties of each shift on each day of the week, relative to their mean, as they are rostered now.
     """
 
-    def __init__(self, force: ForceParameters, plan: BeatPlan, slots: int, spare: int = 0) -> None:
-        self.force, self.plan, self.slots = force, plan, slots
+    def __init__(
+        self, force: ForceParameters, plan: BeatPlan, slots: int, spare: int = 0, start_weekday: int = 0
+    ) -> None:
+        self.force, self.plan, self.slots, self.start_weekday = force, plan, slots, start_weekday
+        self.of_week = force.duties_of_week
         self.shifts = len(force.shift_starts_hour)
         last = self.shifts * (slots + force.reserve_units)
         self._spare = [last + shift * spare + np.arange(spare) for shift in range(self.shifts)]
@@ -82,6 +102,31 @@ class Roster:
         self._spare = [np.concatenate([old, new]) for old, new in zip(self._spare, rows, strict=True)]
         return np.concatenate([units, self._parked(lack)])
 
+    def draw_up(self, day: int, calls: Array) -> bool:
+        """Draw up the roster of the week anew where it follows the calls, or has done so till now; say whether.
+
+        Parameters
+        ----------
+        day : int
+            Day of the run, from 0.
+        calls : Array
+            Table of the calls so far, which police records have.
+        """
+        changes, force = self.force.roster_changes, self.force
+        share = sum(change.share * change.weight(day) for change in changes)
+        if not (turns(changes, day) or (share > 0 and day % REVIEW_DAYS == 0)):
+            return False
+        now_min = float(day * MINUTES_PER_DAY)
+        since_min = max(now_min - LOOK_BACK_MIN, 0.0)
+        hours = unit_hours_of_calls(calls, since_min, now_min, self.start_weekday)
+        self.of_week = force.duties_of_week
+        if share > 0 and hours.any():
+            wanted = wanted_for_calls(hours, (now_min - since_min) / (7 * MINUTES_PER_DAY))
+            asked = duties_of_week(wanted, force.shift_starts_hour, force.shift_min / 60)
+            asked = at_most(asked, MOST_TIMES, force.most_on_a_day)
+            self.of_week = self.of_week + share * (asked - self.of_week)
+        return True
+
     def shifts_of(self, day: int, on_duty: Array, units: Array) -> list[Duty]:
         """Return the shifts that begin on a day, and give their units the beats that they cover.
 
@@ -90,11 +135,11 @@ class Roster:
         day : int
             Day of the run, from 0.
         on_duty : Array
-            Units that the personnel of each shift and district can crew, real numbers, shape [shifts, districts].
+            Units that each shift and district has today, real numbers, shape [shifts, districts].
         units : Array
             Table of units; stations and beats of their next duty are written.
         """
-        self.on_duty = float(on_duty.sum() / self.shifts)
+        self.on_duty = float(on_duty.sum() / self.shifts * self.force.shifts_at_once)
         duties = []
         for s, hour in enumerate(self.force.shift_starts_hour):
             if self.shifts == 1 and day > 0:
@@ -110,22 +155,25 @@ class Roster:
         Parameters
         ----------
         weights : array [7, shifts] or None
-            Of the days d, d + 7, … of the run, mean 1; none: each shift has the units of its own personnel.
+            Of the days d, d + 7, … of the run, mean 1; none: those of the roster of the force.
         """
         self._shift_weight = weights
 
     def spread(self, day: int, crewed: Array) -> Array:
-        """Return the units of each shift of a day and district, of those that personnel can crew, [shifts, districts].
+        """Return the units of each shift of a day and district, of those that personnel can crew on a mean day.
 
-        Over a week they are as many as those.
+        Shape [shifts, districts]. Over a week they are as many as those.
         """
         self._crewed = crewed
         return self._of_day(day)
 
     def _of_day(self, day: int) -> Array:
-        if self._shift_weight is None:
-            return self._crewed
-        out: Array = self._crewed.mean(axis=0) * self._shift_weight[day % 7][:, None]
+        if self._shift_weight is not None:
+            out: Array = self._crewed.mean(axis=0) * self._shift_weight[day % 7][:, None]
+            return out
+        mean = self.of_week.mean(axis=0)
+        today = np.divide(self.of_week[(self.start_weekday + day) % 7], mean, out=np.zeros_like(mean), where=mean > 0)
+        out = self._crewed * today[:, None]
         return out
 
     def by_hour(self, day: int, start_weekday: int) -> Array:
@@ -134,7 +182,7 @@ class Roster:
         They are those of the latest day's personnel; ordered overtime comes on top.
         """
         found = np.zeros((self._crewed.shape[1], HOURS_PER_WEEK))
-        hour, length = np.arange(HOURS_PER_WEEK), 24 / self.shifts
+        hour, length = np.arange(HOURS_PER_WEEK), min(self.force.shift_min / 60, 24.0)
         for d in range(day, day + 7):
             for units, starts in zip(self._of_day(d), self.force.shift_starts_hour, strict=True):
                 since = (hour - 24 * (d + start_weekday) - starts) % HOURS_PER_WEEK

@@ -20,9 +20,11 @@ from sim.police.force.head_changes import heads_on
 from sim.police.force.mobilisation import MOST_OVERTIME, Mobilisation, check_order, spread_over
 from sim.police.force.officers import NONE, begin_duty, fit_for_duty, in_turn, night_minutes
 from sim.police.force.places import (
+    by_roster,
     daily_duties,
     draw_people,
     fill_places,
+    most_units,
     off_patrol,
     on_patrol,
     pooled,
@@ -81,6 +83,8 @@ class Staff:
         Seed of the replication.
     days : int
         Days of the run.
+    start_weekday : int
+        Weekday of the first day, 0 is Monday.
 
     Attributes
     ----------
@@ -109,7 +113,9 @@ class Staff:
         If personnel may be lent and there is one shift alone, whose units never change.
     """
 
-    def __init__(self, force: ForceParameters, residents: int, plan: BeatPlan, seed: int, days: int) -> None:
+    def __init__(
+        self, force: ForceParameters, residents: int, plan: BeatPlan, seed: int, days: int, start_weekday: int = 0
+    ) -> None:
         self.seed = seed
         self.follow(force)
         self.table = establishment(force, residents, plan.district)
@@ -119,7 +125,7 @@ class Staff:
         self.days = new_force_days(days)
         self.hours, self.overtime_min = np.zeros((days, len(Post), 24)), np.zeros(days)
         regular, at_most = self._units(turning)
-        self.roster = Roster(force, plan, regular, max(0, at_most - regular) if self.shifts > 1 else 0)
+        self.roster = Roster(force, plan, regular, max(0, at_most - regular) if self.shifts > 1 else 0, start_weekday)
         n_units = len(self.roster.units())
         self.crews = np.full((n_units, force.crew), NONE)
         self._account = np.zeros((n_units, 4))  # minutes worked, busy and overtime, and arrests, as settled so far
@@ -151,9 +157,9 @@ class Staff:
             )
         everybody = np.full(2, force.usual_fit_share if self.shifts == 1 else 1.0)
         patrols = [on_patrol(self.table, heads, force, self.districts) * everybody[:, None, None] for heads in turning]
-        slots = max(float(units_of(patrol, force).sum(axis=1).max()) for patrol in patrols)
+        slots = max(most_units(patrol, force) for patrol in patrols)
         pools = [pooled(self.table, heads, force, self.districts) for heads in turning]
-        most = max(float(units_of(pool, force).max()) for pool in pools)
+        most = max(most_units(pool, force, bool(force.roster_changes)) for pool in pools)
         regular, at_most = (int(np.ceil(n - _ROUNDING)) for n in (slots, most))
         return regular, at_most
 
@@ -246,6 +252,11 @@ class Staff:
             raise BadInput("shares", given.tolist(), allowed)
         self._shares, self._move = given, True
 
+    def follow_calls(self, day: int, calls: Array) -> None:
+        """Let the roster of patrol follow the calls, where that is ordered; see `Roster.draw_up`."""
+        if self.roster.draw_up(day, calls):
+            self.table["heads"], self._move = by_roster(self.table, self.roster.of_week), True
+
     def make_room(self, days: int) -> None:
         """Make room in the accounts for this many days."""
         if days > len(self.days):
@@ -293,7 +304,8 @@ class Staff:
             self._lent_heads, self.lent = np.zeros_like(self._at_posts), [NOBODY, NOBODY]
             return
         self._lent_heads = self._at_posts * self._fit_share * order.lent_share
-        self._lent_due += self._lent_heads * order.duty_share * self.force.duty_share * self.shifts
+        shifts = self.shifts / self.force.shifts_at_once
+        self._lent_due += self._lent_heads * order.duty_share * self.force.duty_share * shifts
         duties = np.floor(self._lent_due + 0.5 + _ROUNDING).astype(np.int64)
         self._lent_due -= duties
         at_post = self._duties.sum(axis=2)
