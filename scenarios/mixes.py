@@ -12,31 +12,7 @@ another place by silence. Abbreviations in the sources:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
-
-
-class Value(NamedTuple):
-    """A value of a mix, and where it is from."""
-
-    value: float | str | list[float] | None
-    source: str
-
-
-class Mix(NamedTuple):
-    """A mix of incidents: what it is, and its values by the key below `demand.`, such as `burglary.rate_per_1000`."""
-
-    doc: str
-    values: Mapping[str, Value]
-
-    def tree(self) -> dict[str, Any]:
-        """Return the values as nested settings."""
-        found: dict[str, Any] = {}
-        for key, stated in self.values.items():
-            part, _, name = key.partition(".")
-            found.setdefault(part, {})[name] = stated.value
-        return found
-
+from scenarios.stated import Stated, Value
 
 _COUNTY_SCHOOL = "assumption: about 30 a year per 1,000 pupils, some 2.5 per 1,000 residents"
 _COUNTY_FRAUD = "assumption; 2-3 victims per 1,000 come out, twice the 1.4 on file in 2021 (recalled)"
@@ -44,7 +20,7 @@ _COUNTY_TRAFFIC = "assumption: most without injury"
 _COUNTY_SERVICE = "assumption: half or more of all calls are no police matter (非警务求助)"
 _COUNTY_ALARM = "assumption: nearly all false"
 _COUNTY_DISORDER = "assumption: about half is reported"
-COUNTY_CHINA = Mix(
+COUNTY_CHINA = Stated(
     "A Chinese county-level city about 2020; its values are the defaults of the parameters. Calls, together with "
     "crimes, are a little below the 460 per 1,000 of the first version of this city, of which 90 % are no crime.",
     {
@@ -104,7 +80,7 @@ _WESTERN_TRAFFIC = "assumption"
 _WESTERN_SERVICE = "assumption: welfare checks, parking, noise, missing people"
 _WESTERN_ALARM = "assumption: after most cities began to verify alarms first"
 _WESTERN_DISORDER = "assumption: about two fifths are reported"
-CITY_WESTERN = Mix(
+CITY_WESTERN = Stated(
     "A western city: far more recorded theft and violence than the Chinese county, fewer disputes, more fraud by text "
     "message and shop. About three quarters of the calls are no crime (50-80 %, recalled).",
     {
@@ -165,7 +141,7 @@ _ALL_CALLS = (
     "assumption: the whole load of the county's calls, its crimes and disputes included, as calls that nothing in the "
     "model causes"
 )
-CALLS_ONLY = Mix(
+CALLS_ONLY = Stated(
     "Calls and nothing else, for studies of dispatch: no crimes, no frauds, no disputes. The calls are those of the "
     "county.",
     {
@@ -187,22 +163,64 @@ CALLS_ONLY = Mix(
     },
 )
 
-MIXES = {"county_china": COUNTY_CHINA, "city_western": CITY_WESTERN, "calls_only": CALLS_ONLY}
+_DISPATCHED_COUNTY = "set for 90-150 calls that get a unit per 1,000 and year: Xuzhou 148, Hefei 124, Jiangxi 74; "
+_TRAFFIC = _DISPATCHED_COUNTY + "16-28 % of them traffic"
+_SERVICE = _DISPATCHED_COUNTY + "22-48 % of them help (Jiangxi, Jiangsu, Ankang)"
+_ORDER = _DISPATCHED_COUNTY + "8-16 % of them crime and public order (Jiangsu 7.9, Xuzhou 8.8, Ankang 19)"
+_DISPUTES = _DISPATCHED_COUNTY + "13-20 % of them disputes"
+COUNTY_CHINA_DISPATCHED = Stated(
+    "The Chinese county with the calls that get a unit, about 115 per 1,000 residents and year, in place of all that "
+    "people phone in: help and disorder that other services or a word on the phone settle are left out.",
+    COUNTY_CHINA.values
+    | {
+        "disputes.per_1000_year": Value(45, _DISPUTES),
+        "disputes.report_per_day": Value(0.006, _DISPUTES),
+        "traffic.per_1000_year": Value(28, _TRAFFIC),
+        "service.per_1000_year": Value(48, _SERVICE),
+        "alarm.per_1000_year": Value(4, "assumption: most alarms are verified by phone first"),
+        "disorder.per_1000_year": Value(4, _ORDER),
+        "disorder.unreported_per_1000_year": Value(5, "assumption: as many as are reported, as in the county"),
+    },
+)
 
+_DISTRICT = "assumption: between the county and the western city; more people on the street and in shops"
+CITY_CHINA_DISPATCHED = Stated(
+    "A district of a big Chinese city with the calls that get a unit: more theft in crowds and fraud, fewer burglaries "
+    "behind guarded gates, more traffic, fewer disputes between neighbours than the county.",
+    COUNTY_CHINA_DISPATCHED.values
+    | {
+        "burglary.rate_per_1000": Value(3, "assumption: guarded estates"),
+        "pickpocketing.rate_per_1000": Value(8, _DISTRICT),
+        "shoplifting.rate_per_1000": Value(8, _DISTRICT),
+        "vehicle_theft.rate_per_1000": Value(10, _DISTRICT),
+        "brawl.rate_per_1000": Value(8, "assumption: somewhat fewer than in the county"),
+        "fraud.contacts_per_resident_month": Value(3, "assumption: more phones, money and contacts"),
+        "disputes.per_1000_year": Value(40, _DISPUTES),
+        "traffic.per_1000_year": Value(34, _TRAFFIC),
+        "service.per_1000_year": Value(56, _SERVICE),
+    },
+)
 
-def mixed(said: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Share out what an option of `demand` says: the values of the mix that it names, and its own, which go above them.
+_DISPATCHED_WESTERN = (
+    "set for 350-650 calls that get a unit per 1,000 and year, 20-35 % of them crime and disorder: Milwaukee 632 by "
+    "citizens, Austin 690 in all, 21.5 % of them crime"
+)
+CITY_WESTERN_DISPATCHED = Stated(
+    "The western city with the calls that get a unit, about 410 per 1,000 residents and year.",
+    CITY_WESTERN.values
+    | {
+        "traffic.per_1000_year": Value(90, _DISPATCHED_WESTERN),
+        "service.per_1000_year": Value(165, _DISPATCHED_WESTERN),
+        "alarm.per_1000_year": Value(30, _DISPATCHED_WESTERN),
+        "disorder.per_1000_year": Value(80, _DISPATCHED_WESTERN),
+    },
+)
 
-    Raises
-    ------
-    BadInput
-        When there is no mix of that name.
-    """
-    from sim.parameters import BadInput
-
-    own = {key: value for key, value in said.items() if key != "mix"}
-    if "mix" not in said:
-        return {}, own
-    if not isinstance(said["mix"], str) or said["mix"] not in MIXES:
-        raise BadInput("demand.mix", said["mix"], f"one of {', '.join(MIXES)}")
-    return MIXES[said["mix"]].tree(), own
+MIXES = {
+    "county_china": COUNTY_CHINA,
+    "city_western": CITY_WESTERN,
+    "calls_only": CALLS_ONLY,
+    "county_china_dispatched": COUNTY_CHINA_DISPATCHED,
+    "city_china_dispatched": CITY_CHINA_DISPATCHED,
+    "city_western_dispatched": CITY_WESTERN_DISPATCHED,
+}

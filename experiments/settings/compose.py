@@ -23,6 +23,7 @@ MIX = {
     "strategy.programmes",
     "strategy.organisation",
 }  # what decides which other keys a strategy has
+GLOBAL = {"preset", "experiment"}  # groups whose options set keys of others
 
 
 def compose(primary: str, choices: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -47,7 +48,9 @@ def compose(primary: str, choices: Mapping[str, str], values: Mapping[str, Any])
     BadInput
         For an option or a key that does not exist, with the nearest one.
     """
-    from scenarios.mixes import mixed
+    from scenarios.mixes import MIXES
+    from scenarios.norms import NORMS
+    from scenarios.stated import named
     from sim.parameters import Unusable
 
     for group, option in choices.items():
@@ -57,8 +60,12 @@ def compose(primary: str, choices: Mapping[str, str], values: Mapping[str, Any])
                 group, option, f"{primary} has no group {group} for {{}}; it has {', '.join(groups_of(primary))}"
             )
     chosen = _chosen(primary, choices)
-    if isinstance(chosen.get("demand"), dict):
-        chosen["demand"] = _merged(*mixed(chosen["demand"]))
+    for group in chosen.keys() & GLOBAL:
+        file = shown_file(group, choices[group])
+        raise Unusable(group, choices[group], f"the file of {{}}, {file}, does not begin with `# @package _global_`")
+    for group, field, known in (("demand", "demand.mix", MIXES), ("force", "force.norm", NORMS)):
+        if isinstance(chosen.get(group), dict):
+            chosen[group] = _merged(*named(chosen[group], field, known))
     for group, name in (("strategy", "name"), ("shortage", "kind")):
         if not isinstance(chosen.get(group), dict) or not isinstance(chosen[group].get(name), str):
             option = choices.get(group, "default")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from scenarios.mixes import Mix
+    from scenarios.stated import Stated
     from sim.scenario import Scenario
 
 SECTIONS = {
@@ -57,7 +57,7 @@ def drivers_of(kind: str, scenario: Scenario, mix: str) -> list[Driver]:
     ]
 
 
-def _declared(part: BaseModel | None, path: str, mix: Mix) -> Iterator[Driver]:
+def _declared(part: BaseModel | None, path: str, mix: Stated) -> Iterator[Driver]:
     for name, field in type(part).model_fields.items() if part is not None else ():
         if DRIVES.search(name) and isinstance(field.json_schema_extra, dict):
             key, declared = f"{path}.{name}", field.json_schema_extra

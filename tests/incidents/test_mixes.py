@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from experiments.settings.compose import compose, scenario_of
-from scenarios.mixes import MIXES, mixed
+from scenarios.mixes import MIXES
+from scenarios.stated import named
 from sim.incident_types import OTHER_CALLS, PLACE_CRIMES
 from sim.incidents.demand import DemandParameters
 from sim.model import CityModel
@@ -49,11 +50,11 @@ def test_every_mix_is_an_option_by_its_name_and_its_keys_can_be_set() -> None:
 
 def test_an_option_that_names_no_mix_is_refused_and_what_it_says_itself_goes_above_its_mix() -> None:
     with pytest.raises(BadInput, match=r"county_chinese.*one of county_china, city_western, calls_only"):
-        mixed({"mix": "county_chinese"})
-    below, above = mixed({"mix": "city_western", "robbery": {"rate_per_1000": 1}})
+        named({"mix": "county_chinese"}, "demand.mix", MIXES)
+    below, above = named({"mix": "city_western", "robbery": {"rate_per_1000": 1}}, "demand.mix", MIXES)
     assert below == mix("city_western")
     assert above == {"robbery": {"rate_per_1000": 1}}
-    assert mixed({"robbery": {"rate_per_1000": 1}}) == ({}, {"robbery": {"rate_per_1000": 1}})
+    assert named({"robbery": {"rate_per_1000": 1}}, "demand.mix", MIXES) == ({}, {"robbery": {"rate_per_1000": 1}})
 
 
 def test_the_mix_of_the_chinese_county_is_the_default_of_the_classes_word_for_word() -> None:

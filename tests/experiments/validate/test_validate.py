@@ -37,7 +37,8 @@ from experiments.validate.scoreboard import (
     titles_of,
     verdict,
 )
-from scenarios.mixes import MIXES, Mix, Value
+from scenarios.mixes import MIXES
+from scenarios.stated import Stated, Value
 from sim.model import CityModel
 from sim.outcomes.near_repeat import Knox
 from sim.outcomes.offending import RepeatVictims
@@ -310,7 +311,7 @@ def differences(one, other):
 
 def test_drivers_have_units_and_the_source_of_the_mix_goes_before_that_of_the_parameter(monkeypatch):
     values = {"burglary.rate_per_1000": Value(9, "somebody 2020"), "service.per_1000_year": Value(5, "them")}
-    monkeypatch.setitem(MIXES, "made_up", Mix("A mix.", values))
+    monkeypatch.setitem(MIXES, "made_up", Stated("A mix.", values))
     found = {driver.key: driver for driver in drivers_of("burglary", Scenario(), "made_up")}
     assert found["burglary.rate_per_1000"].source == "somebody 2020"
     assert "per 1,000 residents per year" in found["burglary.rate_per_1000"].text

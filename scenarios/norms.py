@@ -1,0 +1,93 @@
+"""Norms of a force: how many personnel of what kind a place has, and when they work; an option of `force` names one.
+
+Bands of facts that several public sources span are named by their sources; values within them are ours. Abbreviations:
+
+- *MPS 2007*: Ministry of Public Security, 1.1 officers per 1,000 residents in China, 20 hours a week more than usual.
+- *Jiangsu 2023*: a station of 350,000 residents with 55 officers and 73 auxiliaries (Journal of Jiangsu Police
+  Institute 2023/5).
+- *HMIC 2011*: Her Majesty's Inspectorate of Constabulary: 3.5 % of a force on response, 11 % visible and available at
+  one time.
+- *Stations*: two fifths of a county's officers in stations, two fifths of these on community work, as the ministry
+  asks (three-year plan of police stations 2023-25, recalled).
+"""
+
+from __future__ import annotations
+
+from scenarios.stated import Stated, Value
+
+_ROAD = "set for 3-5 % of all personnel on the road at one time, four to six cars per 100,000 (HMIC 2011, Jiangsu 2023)"
+_BRANCHES = "assumption: traffic, custody and economic crime, which are not simulated, count as headquarters"
+_STATIONS = "Stations"
+_HOURS = "set for 45-55 h per person and week, leave included (MPS 2007: about 60)"
+_EVENINGS = "assumption: 0.7 times the mean at night, 1.3 times in the evening, as calls come in"
+_NIGHT_AND_EVENING = [
+    {"from_hour": 0, "to_hour": 8, "factor": 0.7},
+    {"from_hour": 16, "to_hour": 24, "factor": 1.3},
+]
+COUNTY_CHINA = Stated(
+    "The force of a Chinese county: few officers, more auxiliaries, a small part of them on the road, long hours.",
+    {
+        "officers_per_1000": Value(1.05, "0.9-1.2: MPS 2007, Yubei 0.94"),
+        "auxiliaries_per_1000": Value(1.3, "1.0-1.6: Jiangsu 2023, 1.3 auxiliaries an officer"),
+        "officer_shares.headquarters": Value(0.32, _BRANCHES),
+        "officer_shares.detectives": Value(0.14, "assumption"),
+        "officer_shares.anti_fraud": Value(0.02, "Jieshou: a centre of seven officers and ten auxiliaries"),
+        "officer_shares.intelligence": Value(0.03, "assumption"),
+        "officer_shares.patrol": Value(0.16, _ROAD),
+        "officer_shares.community": Value(0.20, _STATIONS),
+        "officer_shares.desk": Value(0.13, _STATIONS),
+        "auxiliary_shares.headquarters": Value(0.27, _BRANCHES),
+        "auxiliary_shares.detectives": Value(0.03, "assumption"),
+        "auxiliary_shares.anti_fraud": Value(0.02, "Jieshou: a centre of seven officers and ten auxiliaries"),
+        "auxiliary_shares.intelligence": Value(0.0, "assumption"),
+        "auxiliary_shares.patrol": Value(0.13, _ROAD),
+        "auxiliary_shares.community": Value(0.35, _STATIONS),
+        "auxiliary_shares.desk": Value(0.20, _STATIONS),
+        "leave_share": Value(0.08, "assumption: leave is seldom taken in full"),
+        "overtime_share": Value(0.35, _HOURS),
+        "roster": Value(_NIGHT_AND_EVENING, _EVENINGS),
+    },
+)
+
+CITY_CHINA = Stated(
+    "The force of a district of a big Chinese city: as the county, with a little more of it on the road.",
+    COUNTY_CHINA.values
+    | {
+        "officers_per_1000": Value(1.0, "0.9-1.2: Yubei, a district of Chongqing, 0.94"),
+        "officer_shares.patrol": Value(0.18, _ROAD),
+        "officer_shares.headquarters": Value(0.30, _BRANCHES),
+        "auxiliary_shares.patrol": Value(0.14, _ROAD),
+        "auxiliary_shares.headquarters": Value(0.26, _BRANCHES),
+    },
+)
+
+_WESTERN_ROAD = "set for 5-8 % of all personnel on the road at one time, 14 to 24 cars per 100,000 (HMIC 2011)"
+_CIVILIANS = "assumption: civilian staff, who do not patrol"
+CITY_WESTERN = Stated(
+    "The force of a western city: twice the officers of the Chinese county, one in a car, and hardly any auxiliaries.",
+    {
+        "officers_per_1000": Value(2.2, "2.0-2.4: United States 2.17 (2016)"),
+        "auxiliaries_per_1000": Value(0.2, "0-0.4: assumption"),
+        "officer_shares.headquarters": Value(0.25, _BRANCHES),
+        "officer_shares.detectives": Value(0.16, "assumption"),
+        "officer_shares.anti_fraud": Value(0.01, "assumption"),
+        "officer_shares.intelligence": Value(0.02, "assumption"),
+        "officer_shares.patrol": Value(0.37, _WESTERN_ROAD),
+        "officer_shares.community": Value(0.10, "assumption"),
+        "officer_shares.desk": Value(0.09, "assumption"),
+        "auxiliary_shares.headquarters": Value(0.30, _CIVILIANS),
+        "auxiliary_shares.detectives": Value(0.0, _CIVILIANS),
+        "auxiliary_shares.anti_fraud": Value(0.0, _CIVILIANS),
+        "auxiliary_shares.intelligence": Value(0.20, _CIVILIANS),
+        "auxiliary_shares.patrol": Value(0.0, _CIVILIANS),
+        "auxiliary_shares.community": Value(0.20, _CIVILIANS),
+        "auxiliary_shares.desk": Value(0.30, _CIVILIANS),
+        "crew": Value(1, "one-officer cars, as most US cities have them outside the busiest areas (recalled)"),
+        "leave_share": Value(0.10, "assumption: leave and public holidays"),
+        "course_share": Value(0.02, "assumption: forty hours a year"),
+        "overtime_share": Value(0.08, "set for 36-40 h per person and week"),
+        "roster": Value(_NIGHT_AND_EVENING, _EVENINGS),
+    },
+)
+
+NORMS = {"county_china": COUNTY_CHINA, "city_china": CITY_CHINA, "city_western": CITY_WESTERN}
