@@ -19,10 +19,10 @@ _ROAD = "set for 3-5 % of all personnel on the road at one time, four to six car
 _BRANCHES = "assumption: traffic, custody and economic crime, which are not simulated, count as headquarters"
 _STATIONS = "Stations"
 _HOURS = "set for 45-55 h per person and week, leave included (MPS 2007: about 60)"
-_EVENINGS = "assumption: 0.7 times the mean at night, 1.3 times in the evening, as calls come in"
+_EVENINGS = "set for 0.7 times the mean at night and 1.3 times in the evening, as calls come in (an inference)"
 _NIGHT_AND_EVENING = [
     {"from_hour": 0, "to_hour": 8, "factor": 0.7},
-    {"from_hour": 16, "to_hour": 24, "factor": 1.3},
+    {"from_hour": 16, "to_hour": 24, "factor": 1.35},
 ]
 COUNTY_CHINA = Stated(
     "The force of a Chinese county: few officers, more auxiliaries, a small part of them on the road, long hours.",
@@ -43,8 +43,10 @@ COUNTY_CHINA = Stated(
         "auxiliary_shares.patrol": Value(0.13, _ROAD),
         "auxiliary_shares.community": Value(0.35, _STATIONS),
         "auxiliary_shares.desk": Value(0.20, _STATIONS),
+        "hours_per_week": Value(50.0, "six duties of eight hours and some; " + _HOURS),
         "leave_share": Value(0.08, "assumption: leave is seldom taken in full"),
-        "overtime_share": Value(0.35, _HOURS),
+        "overtime_share": Value(0.10, _HOURS),
+        "wellbeing.auxiliary_attrition_per_year": Value(0.06, "set for 4-9 % leavers a year of the whole force"),
         "roster": Value(_NIGHT_AND_EVENING, _EVENINGS),
     },
 )
@@ -68,8 +70,8 @@ CITY_WESTERN = Stated(
     {
         "officers_per_1000": Value(2.2, "2.0-2.4: United States 2.17 (2016)"),
         "auxiliaries_per_1000": Value(0.2, "0-0.4: assumption"),
-        "officer_shares.headquarters": Value(0.25, _BRANCHES),
-        "officer_shares.detectives": Value(0.16, "assumption"),
+        "officer_shares.headquarters": Value(0.21, _BRANCHES),
+        "officer_shares.detectives": Value(0.20, "assumption"),
         "officer_shares.anti_fraud": Value(0.01, "assumption"),
         "officer_shares.intelligence": Value(0.02, "assumption"),
         "officer_shares.patrol": Value(0.37, _WESTERN_ROAD),
@@ -86,6 +88,7 @@ CITY_WESTERN = Stated(
         "leave_share": Value(0.10, "assumption: leave and public holidays"),
         "course_share": Value(0.02, "assumption: forty hours a year"),
         "overtime_share": Value(0.08, "set for 36-40 h per person and week"),
+        "wellbeing.attrition_per_year": Value(0.045, "set for 5-8 % leavers a year"),
         "roster": Value(_NIGHT_AND_EVENING, _EVENINGS),
     },
 )

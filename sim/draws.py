@@ -62,6 +62,7 @@ class Stream(IntEnum):
     TRUTH = 80
     EDUCATION = 81
     PROGRAMME = 83
+    BACK_UP = 85
 
 
 @unique
@@ -235,3 +236,5 @@ class Draw(IntEnum):
     IMAGINED_PLACES = Stream.TRUTH, 0, 1, ONCE, 1  # of the day
     IMAGINED_NUMBER = Stream.TRUTH, 0  # of an offender
     IMAGINED_SEARCH = Stream.TRUTH, 1, MANY  # of an offender + number
+
+    SECOND_UNIT = Stream.BACK_UP, 0  # of a call, by its identity

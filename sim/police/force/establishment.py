@@ -228,6 +228,11 @@ class ForceParameters(Parameters):
         return MINUTES_OF_DAY / len(self.shift_starts_hour) if self.shift_hours is None else 60 * self.shift_hours
 
     @property
+    def duty_hours(self) -> float:
+        """Length of a duty of patrol with the overtime that is worked as a rule."""
+        return self.shift_min / 60 * (1 + self.overtime_share)
+
+    @property
     def shifts_at_once(self) -> float:
         """How many shifts are on duty at one time, as a mean over the day."""
         return 1.0 if self.shift_hours is None else len(self.shift_starts_hour) * self.shift_hours / 24
@@ -235,7 +240,7 @@ class ForceParameters(Parameters):
     @property
     def duties_of_week(self) -> Array:
         """Patrol duties of each shift on each day of the week, relative to their mean, shape [7, shifts]."""
-        return duties_of_bands(self.roster, self.shift_starts_hour, self.shift_min / 60)
+        return duties_of_bands(self.roster, self.shift_starts_hour, self.duty_hours)
 
     @property
     def most_on_a_day(self) -> float:

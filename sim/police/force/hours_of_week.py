@@ -93,14 +93,14 @@ def hours_covered(begins: float, hours: float) -> Array:
 
 
 @lru_cache(maxsize=64)
-def duties_of_bands(bands: tuple[RosterBand, ...], starts_hour: tuple[float, ...], shift_hours: float) -> Array:
+def duties_of_bands(bands: tuple[RosterBand, ...], starts_hour: tuple[float, ...], duty_hours: float) -> Array:
     """Return `duties_of_week` of the bands of a force; without any, each shift of each day has its even part."""
     if not bands:
         return frozen(np.ones((7, len(starts_hour))))
-    return frozen(duties_of_week(wanted_by_hour(bands), starts_hour, shift_hours))
+    return frozen(duties_of_week(wanted_by_hour(bands), starts_hour, duty_hours))
 
 
-def duties_of_week(wanted: Array, starts_hour: tuple[float, ...], shift_hours: float) -> Array:
+def duties_of_week(wanted: Array, starts_hour: tuple[float, ...], duty_hours: float) -> Array:
     """Return the duties of each shift on each day of the week, relative to their mean, shape [7, shifts].
 
     Of all rosters with these shifts it is the one whose units on duty come nearest to those wanted: the sum of the
@@ -113,8 +113,8 @@ def duties_of_week(wanted: Array, starts_hour: tuple[float, ...], shift_hours: f
         Units by hour of the week; only their ratios count.
     starts_hour : tuple of float
         Hours of the day at which shifts begin.
-    shift_hours : float
-        Length of a shift.
+    duty_hours : float
+        Length of a duty, overtime included.
 
     Raises
     ------
@@ -123,7 +123,7 @@ def duties_of_week(wanted: Array, starts_hour: tuple[float, ...], shift_hours: f
     """
     if not wanted.max() > 0:
         raise BadInput("force.roster", 0.0, "a factor above 0 in some hour of the week")
-    covers = np.array([hours_covered(24.0 * day + hour, shift_hours) for day in range(7) for hour in starts_hour])
+    covers = np.array([hours_covered(24.0 * day + hour, duty_hours) for day in range(7) for hour in starts_hour])
     duties, _ = nnls(covers.T, np.asarray(wanted, dtype=float))
     found: Array = (duties / duties.mean()).reshape(7, len(starts_hour))
     return found

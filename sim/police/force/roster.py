@@ -122,7 +122,7 @@ class Roster:
         self.of_week = force.duties_of_week
         if share > 0 and hours.any():
             wanted = wanted_for_calls(hours, (now_min - since_min) / (7 * MINUTES_PER_DAY))
-            asked = duties_of_week(wanted, force.shift_starts_hour, force.shift_min / 60)
+            asked = duties_of_week(wanted, force.shift_starts_hour, force.duty_hours)
             asked = at_most(asked, MOST_TIMES, force.most_on_a_day)
             self.of_week = self.of_week + share * (asked - self.of_week)
         return True

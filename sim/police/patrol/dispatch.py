@@ -35,6 +35,7 @@ from sim.police.patrol.free_time import (
 from sim.police.patrol.queue import (
     PRIORITIES,
     Desk,
+    ask_for_second,
     begin_to_wait,
     end_to_wait,
     expire,
@@ -147,6 +148,7 @@ def _receive(seed: int, c: int, now_min: float, desk: Desk, police: Police, grou
     """
     if hand_over(seed, c, desk, ground, logs):
         return
+    ask_for_second(seed, c, desk, logs)
     begin_to_wait(c, desk, logs)
     _send_nearest(c, waited_for_help(c, now_min, desk, logs), now_min, desk, police, ground, logs)
     call = logs.calls[c]

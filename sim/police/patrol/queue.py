@@ -27,6 +27,7 @@ from sim.randomness import uniform
 PRIORITIES = 3
 FOR_EVER_MIN = 1e9  # longer than any run
 Wait = Annotated[float, Field(ge=0, le=100_000)]
+Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Pooling(IntEnum):
@@ -59,6 +60,10 @@ class DispatchParameters(Parameters):
             "When this many calls wait in a district, the nearest unit of the city goes there at once, "
             "to the most urgent first; absent: never."
         ),
+    )  # fmt: skip
+    second_unit_share: tuple[Share, Share, Share] = parameter(
+        (0.0, 0.0, 0.0), unit="share of calls", source="assumption: a crew of two is enough but for violence just now",
+        doc="Calls by priority to which a second unit goes as well, as with one officer in a car.",
     )  # fmt: skip
     patience_min: tuple[Wait, Wait, Wait] = parameter(
         (240.0, 480.0, 1440.0),
@@ -99,6 +104,7 @@ class DispatchRule(NamedTuple):
     pooling: int
     help_after_min: Array  # [priorities]
     surge_help_waiting: int
+    second_unit_share: Array  # [priorities]
     patience_min: Array  # [priorities]
     scene_factor: float
     paperwork_factor: float
@@ -185,6 +191,15 @@ def hand_over(seed: int, c: int, desk: Desk, ground: Ground, logs: Logs) -> bool
     if handed_over:
         call.state = CallState.DIVERTED
     return handed_over
+
+
+@inner_kernel
+def ask_for_second(seed: int, c: int, desk: Desk, logs: Logs) -> None:
+    """Let a call ask for a second unit where one alone is not enough."""
+    call = logs.calls[c]
+    share = desk.rule.second_unit_share[call.priority - 1]
+    if call.needed == 1 and share > 0.0:
+        call.needed += uniform(seed, Draw.SECOND_UNIT, call.key_entity, call.key_time) < share
 
 
 @inlined
