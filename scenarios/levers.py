@@ -6,9 +6,20 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from scenarios.parts import DAYS, RAMP, START, Day, changes_scenario, period, with_diversion, with_heads, with_values
+from scenarios.parts import (
+    DAYS,
+    RAMP,
+    START,
+    Day,
+    changes_scenario,
+    period,
+    with_diversion,
+    with_heads,
+    with_roster,
+    with_values,
+)
 from sim.incidents.call_changes import CallName
-from sim.parameters import parameter
+from sim.parameters import BadInput, parameter
 from sim.police.force.head_changes import PostName
 from sim.scenario import Scenario
 
@@ -18,6 +29,7 @@ PRICE = {  # lever → the indicator in which its price shows most plainly
     "diversion": "crimes_diverted",
     "overtime": "overtime_hours",
     "pooling": "response_distance_mean_km",
+    "roster": "officers_on_duty_night",
     "training": "officer_hours_training",
     "incentives": "cost_police_incentives",
 }
@@ -132,6 +144,28 @@ def pooling(
     警务改革 (police reform): 分散化 against 集约化, by a summary.
     """
     return with_values(scenario, period("pooling", start_day, days, 0), {"dispatch.pooling": by})
+
+
+@changes_scenario
+def roster(
+    scenario: Scenario, *,
+    fraction: float = parameter(1.0, unit="share of the way", gt=0, le=1, source="assumption: all of it",
+        doc="How far the roster goes from the usual one to the one that the calls ask for."),
+    start_day: int = START, days: Day = DAYS, ramp_days: int = RAMP,
+) -> Scenario:  # fmt: skip
+    """Roster patrol by the hours in which its units are needed (弹性勤务).
+
+    Changes `force.roster_changes`: every four weeks the duties of patrol are shared out anew over shifts and weekdays,
+    by the hours that the calls of the last year took in each hour of the week; nobody is gained. It costs the quiet
+    hours their units: who calls at night has farther to the next one. Needs two shifts.
+
+    Source: Green & Kolesar 1991 (staffing each hour for its own load); how far it goes is an assumption.
+    """
+    if len(scenario.force.shift_starts_hour) < 2:
+        raise BadInput(
+            "force.shift_starts_hour", list(scenario.force.shift_starts_hour), "at least two shifts with roster"
+        )
+    return with_roster(scenario, period("roster", start_day, days, ramp_days), fraction)
 
 
 @changes_scenario

@@ -169,15 +169,15 @@ _SERVICE = _DISPATCHED_COUNTY + "22-48 % of them help (Jiangxi, Jiangsu, Ankang)
 _ORDER = _DISPATCHED_COUNTY + "8-16 % of them crime and public order (Jiangsu 7.9, Xuzhou 8.8, Ankang 19)"
 _DISPUTES = _DISPATCHED_COUNTY + "13-20 % of them disputes"
 COUNTY_CHINA_DISPATCHED = Stated(
-    "The Chinese county with the calls that get a unit, about 135 per 1,000 residents and year, in place of all that "
+    "The Chinese county with the calls that get a unit, about 145 per 1,000 residents and year, in place of all that "
     "people phone in: help and disorder that other services or a word on the phone settle are left out.",
-    COUNTY_CHINA.values
-    | {
-        "vehicle_theft.rate_per_1000": Value(7, "assumption: theft on file has fallen by half since 2015 (recalled)"),
-        "disputes.per_1000_year": Value(55, _DISPUTES),
+    {
+        **COUNTY_CHINA.values,
+        "vehicle_theft.rate_per_1000": Value(6, "assumption: theft on file has fallen by half since 2015 (recalled)"),
+        "disputes.per_1000_year": Value(58, _DISPUTES),
         "disputes.report_per_day": Value(0.006, _DISPUTES),
-        "traffic.per_1000_year": Value(32, _TRAFFIC),
-        "service.per_1000_year": Value(58, _SERVICE),
+        "traffic.per_1000_year": Value(34, _TRAFFIC),
+        "service.per_1000_year": Value(65, _SERVICE),
         "alarm.per_1000_year": Value(4, "assumption: most alarms are verified by phone first"),
         "disorder.per_1000_year": Value(2, _ORDER),
         "disorder.unreported_per_1000_year": Value(3, "assumption: about half is reported, as in the county"),
@@ -188,8 +188,8 @@ _DISTRICT = "assumption: between the county and the western city; more people on
 CITY_CHINA_DISPATCHED = Stated(
     "A district of a big Chinese city with the calls that get a unit: more theft in crowds and fraud, fewer burglaries "
     "behind guarded gates, more traffic, fewer disputes between neighbours than the county.",
-    COUNTY_CHINA_DISPATCHED.values
-    | {
+    {
+        **COUNTY_CHINA_DISPATCHED.values,
         "burglary.rate_per_1000": Value(3, "assumption: guarded estates"),
         "pickpocketing.rate_per_1000": Value(8, _DISTRICT),
         "shoplifting.rate_per_1000": Value(8, _DISTRICT),
@@ -207,13 +207,13 @@ _DISPATCHED_WESTERN = (
     "citizens, Austin 690 in all, 21.5 % of them crime"
 )
 CITY_WESTERN_DISPATCHED = Stated(
-    "The western city with the calls that get a unit, about 410 per 1,000 residents and year.",
-    CITY_WESTERN.values
-    | {
-        "traffic.per_1000_year": Value(90, _DISPATCHED_WESTERN),
-        "service.per_1000_year": Value(165, _DISPATCHED_WESTERN),
+    "The western city with the calls that get a unit, about 440 per 1,000 residents and year.",
+    {
+        **CITY_WESTERN.values,
+        "traffic.per_1000_year": Value(100, _DISPATCHED_WESTERN),
+        "service.per_1000_year": Value(190, _DISPATCHED_WESTERN),
         "alarm.per_1000_year": Value(30, _DISPATCHED_WESTERN),
-        "disorder.per_1000_year": Value(80, _DISPATCHED_WESTERN),
+        "disorder.per_1000_year": Value(85, _DISPATCHED_WESTERN),
     },
 )
 

@@ -29,18 +29,18 @@ COUNTY_CHINA = Stated(
     {
         "officers_per_1000": Value(1.05, "0.9-1.2: MPS 2007, Yubei 0.94"),
         "auxiliaries_per_1000": Value(1.3, "1.0-1.6: Jiangsu 2023, 1.3 auxiliaries an officer"),
-        "officer_shares.headquarters": Value(0.32, _BRANCHES),
+        "officer_shares.headquarters": Value(0.30, _BRANCHES),
         "officer_shares.detectives": Value(0.14, "assumption"),
         "officer_shares.anti_fraud": Value(0.02, "Jieshou: a centre of seven officers and ten auxiliaries"),
         "officer_shares.intelligence": Value(0.03, "assumption"),
-        "officer_shares.patrol": Value(0.16, _ROAD),
+        "officer_shares.patrol": Value(0.18, _ROAD),
         "officer_shares.community": Value(0.20, _STATIONS),
         "officer_shares.desk": Value(0.13, _STATIONS),
-        "auxiliary_shares.headquarters": Value(0.27, _BRANCHES),
+        "auxiliary_shares.headquarters": Value(0.25, _BRANCHES),
         "auxiliary_shares.detectives": Value(0.03, "assumption"),
         "auxiliary_shares.anti_fraud": Value(0.02, "Jieshou: a centre of seven officers and ten auxiliaries"),
         "auxiliary_shares.intelligence": Value(0.0, "assumption"),
-        "auxiliary_shares.patrol": Value(0.13, _ROAD),
+        "auxiliary_shares.patrol": Value(0.15, _ROAD),
         "auxiliary_shares.community": Value(0.35, _STATIONS),
         "auxiliary_shares.desk": Value(0.20, _STATIONS),
         "hours_per_week": Value(50.0, "six duties of eight hours and some; " + _HOURS),
@@ -52,15 +52,8 @@ COUNTY_CHINA = Stated(
 )
 
 CITY_CHINA = Stated(
-    "The force of a district of a big Chinese city: as the county, with a little more of it on the road.",
-    COUNTY_CHINA.values
-    | {
-        "officers_per_1000": Value(1.0, "0.9-1.2: Yubei, a district of Chongqing, 0.94"),
-        "officer_shares.patrol": Value(0.18, _ROAD),
-        "officer_shares.headquarters": Value(0.30, _BRANCHES),
-        "auxiliary_shares.patrol": Value(0.14, _ROAD),
-        "auxiliary_shares.headquarters": Value(0.26, _BRANCHES),
-    },
+    "The force of a district of a big Chinese city: as the county, with somewhat fewer officers to its residents.",
+    {**COUNTY_CHINA.values, "officers_per_1000": Value(1.0, "0.9-1.2: Yubei, a district of Chongqing, 0.94")},
 )
 
 _WESTERN_ROAD = "set for 5-8 % of all personnel on the road at one time, 14 to 24 cars per 100,000 (HMIC 2011)"
@@ -71,10 +64,10 @@ CITY_WESTERN = Stated(
         "officers_per_1000": Value(2.2, "2.0-2.4: United States 2.17 (2016)"),
         "auxiliaries_per_1000": Value(0.2, "0-0.4: assumption"),
         "officer_shares.headquarters": Value(0.21, _BRANCHES),
-        "officer_shares.detectives": Value(0.20, "assumption"),
+        "officer_shares.detectives": Value(0.23, "assumption"),
         "officer_shares.anti_fraud": Value(0.01, "assumption"),
         "officer_shares.intelligence": Value(0.02, "assumption"),
-        "officer_shares.patrol": Value(0.37, _WESTERN_ROAD),
+        "officer_shares.patrol": Value(0.34, _WESTERN_ROAD),
         "officer_shares.community": Value(0.10, "assumption"),
         "officer_shares.desk": Value(0.09, "assumption"),
         "auxiliary_shares.headquarters": Value(0.30, _CIVILIANS),
@@ -88,7 +81,7 @@ CITY_WESTERN = Stated(
         "leave_share": Value(0.10, "assumption: leave and public holidays"),
         "course_share": Value(0.02, "assumption: forty hours a year"),
         "overtime_share": Value(0.08, "set for 36-40 h per person and week"),
-        "wellbeing.attrition_per_year": Value(0.045, "set for 5-8 % leavers a year"),
+        "wellbeing.attrition_per_year": Value(0.055, "set for 5-8 % leavers a year"),
         "roster": Value(_NIGHT_AND_EVENING, _EVENINGS),
     },
 )

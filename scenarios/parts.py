@@ -16,6 +16,7 @@ from pydantic import ValidationError, create_model
 from sim.incidents.call_changes import DemandChange, DiversionChange
 from sim.parameters import CHOSEN, BadInput, Parameters, one_line, parameter
 from sim.police.force.head_changes import HeadChange
+from sim.police.force.hours_of_week import RosterChange
 from sim.police.parameter_changes import ParameterChange
 from sim.scenario import Scenario
 
@@ -172,6 +173,13 @@ def with_heads(scenario: Scenario, when: Mapping[str, Any], changes: Iterable[Ma
     """Return a scenario with more changes of personnel; `when` is from `period`."""
     made = _made(HeadChange, when, changes)
     return _with(scenario, force=scenario.force.model_copy(update={"changes": (*scenario.force.changes, *made)}))
+
+
+def with_roster(scenario: Scenario, when: Mapping[str, Any], share: float) -> Scenario:
+    """Return a scenario whose roster of patrol follows the calls so far on the days of `when`."""
+    made = _made(RosterChange, when, [{"share": share}])
+    changes = (*scenario.force.roster_changes, *made)
+    return _with(scenario, force=scenario.force.model_copy(update={"roster_changes": changes}))
 
 
 def with_calls(scenario: Scenario, when: Mapping[str, Any], change: Mapping[str, Any]) -> Scenario:

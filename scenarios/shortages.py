@@ -20,6 +20,7 @@ from scenarios.levers import (
     incentives,
     overtime,
     pooling,
+    roster,
     to_the_street,
     training,
 )
@@ -43,7 +44,7 @@ from sim.scenario import Scenario
 __all__ = [
     "LEVERS", "SHORTAGES", "apply", "attrition", "auxiliaries", "diversion", "headquarters_heavy", "incentives",
     "kinds", "night_gap", "non_police_calls",
-    "overtime", "pooling", "secondment", "shortage", "specialists", "surge", "to_the_street", "training",
+    "overtime", "pooling", "roster", "secondment", "shortage", "specialists", "surge", "to_the_street", "training",
     "uneven_districts", "uniform",
 ]  # fmt: skip
 

@@ -42,6 +42,7 @@ LEVERS = (
     Term("diversion", "diversion of calls", "警情分流"),
     Term("overtime", "overtime", "加班"),
     Term("pooling", "pooling", "集约化用警"),
+    Term("roster", "roster by the calls", "弹性勤务"),
     Term("training", "training", "以师带徒"),
     Term("incentives", "incentives", "待遇、荣誉"),
 )

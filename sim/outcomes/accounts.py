@@ -21,7 +21,7 @@ from sim.incidents.disputes.log import PAID, Level
 from sim.incidents.log import CALLS, CallState, Logs
 from sim.outcomes.programme_results import EXPENSES, Diarist
 from sim.people.volunteers import Team
-from sim.police.force.establishment import PayParameters
+from sim.police.force.pay import PayParameters
 from sim.police.force.wellbeing_parameters import DAYS_PER_MONTH, DAYS_PER_YEAR
 
 

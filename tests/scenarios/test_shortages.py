@@ -54,6 +54,7 @@ WHAT_IT_SETS = {  # each kind → the fields of the scenario that it changes, it
     "surge": frozenset({"demand.changes"}),
     "non_police_calls": frozenset({"demand.changes"}),
     "diversion": frozenset({"demand.diversion"}),
+    "roster": frozenset({"force.roster_changes"}),
     **dict.fromkeys(("attrition", "overtime", "pooling", "incentives"), frozenset({"changes"})),
 }
 
@@ -104,7 +105,7 @@ def test_every_shortage_and_lever_that_was_asked_for_is_there() -> None:
     assert {*ALL} == {
         "uniform", "headquarters_heavy", "uneven_districts", "specialists", "night_gap", "attrition", "surge",
         "non_police_calls", "secondment",
-        "to_the_street", "auxiliaries", "diversion", "overtime", "pooling", "training", "incentives",
+        "to_the_street", "auxiliaries", "diversion", "overtime", "pooling", "roster", "training", "incentives",
     }  # fmt: skip
     assert all(getattr(shortages, kind).__name__ == kind for kind in ALL)
 

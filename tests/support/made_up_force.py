@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.arrays import Array
+from sim.city.beats import BeatPlan
 from sim.police.force.officers import HeadParameters, begin_duty, draw_officers, fit_for_duty, in_turn, night_minutes
 from sim.police.force.wellbeing import character, effects, live, load, new_force_days
 from sim.police.force.wellbeing_parameters import WellbeingParameters, WellbeingRule, wellbeing_rule
@@ -27,6 +28,16 @@ UNTIRING = {
     "overtime_gain": 0.0,
     "recovery_per_hour": 0.0,
 }  # fatigue stays as it is
+
+
+def beat_plan(beats: int = 8, districts: int = 4) -> BeatPlan:
+    district = np.arange(beats) * districts // beats
+    return BeatPlan(
+        np.zeros(1, dtype=np.int16),
+        district.astype(np.int16),
+        np.zeros(beats, dtype=np.int32),
+        np.arange(districts, dtype=np.int32),
+    )
 
 
 def full_force() -> Array:

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_up_force import beat_plan as plan
 
-from sim.city.beats import BeatPlan
 from sim.parameters import BadInput
 from sim.police.force.establishment import ForceParameters, establishment, full_strength
 from sim.police.force.head_changes import HeadChange, heads_on
@@ -26,16 +26,6 @@ from sim.police.posts import POST_NAMES, STATION_POSTS, Post
 
 RESTED = {"active": False}
 RESIDENTS = 100_000
-
-
-def plan(beats: int = 8, districts: int = 4) -> BeatPlan:
-    district = np.arange(beats) * districts // beats
-    return BeatPlan(
-        np.zeros(1, dtype=np.int16),
-        district.astype(np.int16),
-        np.zeros(beats, dtype=np.int32),
-        np.arange(districts, dtype=np.int32),
-    )
 
 
 def staff_of(days: int = 10, seed: int = 1, residents: int = RESIDENTS, **force: Any) -> Staff:
