@@ -55,6 +55,7 @@ PROGRAMMES = (
     Term("volunteers", "volunteers", "志愿者"),
     Term("safety_culture", "safety culture", "安全文化"),
     Term("watch_schemes", "neighbourhood watch schemes", "邻里守望"),
+    Term("lighter_counters", "lighter counters and registers", "放管服"),
     Term("callbacks", "call-backs to victims", "回访"),
     Term("problem_solving", "problem-oriented policing", "问题导向警务"),
     Term("intelligence", "intelligence cycle (daily, weekly, monthly)", "日分析、周研判、月会商"),

@@ -24,6 +24,7 @@ BY_DAY = (
     Post.INTELLIGENCE,
     Post.COMMUNITY,
 )  # those to whom headquarters' overdue work falls
+ANSWERING = (Post.COMMUNITY, Post.DESK)  # of the stations, which answer what headquarters asks of them
 
 
 class PostParameters(Parameters):
@@ -44,6 +45,14 @@ class PostParameters(Parameters):
             "Headquarters' work that waits longer falls to the assignments that need it, which do it before their own."
         ),
     )
+    orders_share: float = parameter(
+        0.0, unit="share of idle time", ge=0, le=1, source="assumption: none; more than is needed of it is 机关化",
+        doc="Time that headquarters has left over and spends on orders and reports that it asks of the stations.",
+    )  # fmt: skip
+    answer_ratio: float = parameter(
+        1.0, unit="min per min", ge=0, le=100, source="assumption: who asks takes as long as those who answer",
+        doc="Work of community officers and desks for a minute of such orders; they do it before their own.",
+    )  # fmt: skip
     other_cases_share: float = parameter(
         0.40, unit="share of detectives' hours", ge=0, lt=1,
         source="assumption: drugs, economic crime, sexual offences, court",
@@ -96,8 +105,8 @@ class PostsAtWork:
         Head-minutes, shape [days, posts, works].
     diversion : Diversion
         Calls that the desk diverts today.
-    administration, call_notes, reports, counter, registers : Queue
-        Work that waits.
+    administration, orders, call_notes, reports, counter, registers : Queue
+        Work that waits; orders are those of headquarters that its stations have to answer.
     """
 
     def __init__(
@@ -107,7 +116,8 @@ class PostsAtWork:
         self.reorganise(parameters, bureau)
         self.follow(staff.force, diverted((), 0))
         self.ledger = new_post_ledger(days)
-        self.administration, self.call_notes, self.reports, self.counter, self.registers = (Queue() for _ in range(5))
+        self.administration, self.orders = Queue(), Queue()
+        self.call_notes, self.reports, self.counter, self.registers = (Queue() for _ in range(4))
         self._watches: dict[Post, Watch] = {}
         self._hours = PostHours()
         self._seen = 0
@@ -123,6 +133,7 @@ class PostsAtWork:
     def follow(self, force: ForceParameters, diversion: Diversion) -> None:
         """Go on with other parameters of training, and another diversion of calls."""
         self.training, self.diversion = training_rule(force.training, force.wellbeing.heads.generalist_skill), diversion
+        self._lessons_apart = 1.0 - force.training.on_cases_share
 
     def begin_day(self, day: int, city: Situation) -> PostHours:
         """Put the personnel of all posts to their daily duties, and open the cases of what entered police records.
@@ -145,11 +156,8 @@ class PostsAtWork:
         self._administer(day)
         for post in SPECIALIST_POSTS if self.training.trainees else ():
             hours = self._hours[post]
-            hours.spend(
-                Work.TRAINING,
-                train(day, self.staff.officers, post, hours.able(sworn_only=True), self.training),
-                sworn_only=True,
-            )
+            lessons = train(day, self.staff.officers, post, hours.able(sworn_only=True), self.training)
+            hours.spend(Work.TRAINING, lessons * self._lessons_apart, sworn_only=True)
         self._man_the_desks(day, self._hours[Post.DESK], city)
         community = self._hours[Post.COMMUNITY]
         self.registers.add(day, self.community_min_a_day)
@@ -187,6 +195,22 @@ class PostsAtWork:
                 hours[post].spend(
                     Work.ADMINISTRATION, self.administration.take(overdue * able[post] / sum(able.values()))[0]
                 )
+        if self.parameters.orders_share:
+            self._give_orders(day, own)
+
+    def _give_orders(self, day: int, headquarters: Hours) -> None:
+        """Let headquarters spend a share of its idle time on orders, which the stations answer before their own work.
+
+        The more people sit there beyond the need, the more is asked of the fewer who are left at the stations (机关化).
+        """
+        ordering = self.parameters.orders_share * headquarters.able()
+        headquarters.spend(Work.ADMINISTRATION, ordering)
+        self.orders.add(day, ordering * self.parameters.answer_ratio)
+        able = {post: self._hours[post].able() for post in ANSWERING}
+        due = min(self.orders.minutes, sum(able.values()))
+        if due > 0.0:
+            for post in ANSWERING:
+                self._hours[post].spend(Work.ADMINISTRATION, self.orders.take(due * able[post] / sum(able.values()))[0])
 
     def _man_the_desks(self, day: int, hours: Hours, city: Situation) -> None:
         """Take yesterday's calls and those who come to the counter.

@@ -48,6 +48,10 @@ class TrainingParameters(Parameters):
         source="assumption: one master with two apprentices",
         doc="Hours that the trainer spends on it.",
     )
+    on_cases_share: float = parameter(
+        0.0, unit="share of these hours", ge=0, le=1, source="assumption: lessons apart from the work",
+        doc="Hours in which trainer and trainee work on cases together (以师带徒): they count as case work.",
+    )  # fmt: skip
     trainees_per_trainer: int = parameter(
         2, unit="people", ge=1, le=100, source="assumption", doc="Trainees whom one trainer takes."
     )
