@@ -168,12 +168,12 @@ class Roster:
         return self._of_day(day)
 
     def _of_day(self, day: int) -> Array:
-        if self._shift_weight is not None:
-            out: Array = self._crewed.mean(axis=0) * self._shift_weight[day % 7][:, None]
-            return out
         mean = self.of_week.mean(axis=0)
         today = np.divide(self.of_week[(self.start_weekday + day) % 7], mean, out=np.zeros_like(mean), where=mean > 0)
-        out = self._crewed * today[:, None]
+        by_plan = self._shift_weight
+        out: Array = (
+            self._crewed * today[:, None] if by_plan is None else self._crewed.mean(axis=0) * by_plan[day % 7][:, None]
+        )
         return out
 
     def by_hour(self, day: int, start_weekday: int) -> Array:
