@@ -238,3 +238,16 @@ class Draw(IntEnum):
     IMAGINED_SEARCH = Stream.TRUTH, 1, MANY  # of an offender + number
 
     SECOND_UNIT = Stream.BACK_UP, 0  # of a call, by its identity
+
+    # Accidents, by number and day
+    ACCIDENT_PREVENTED = Stream.ROADS, 0, 200  # + source
+
+    # Residents whom a campaign asks for accounts, by its number and day
+    LENDER = Stream.FRAUD_SUPPLY, 0, 100  # + attempt
+
+    # Pupils whom a police officer hears and talks to, by row of the pair
+    TOLD_AT_LESSON = Stream.SCHOOL_OFFICERS, 0  # and day
+    TALK_AT_SCHOOL = Stream.SCHOOL_OFFICERS, 1  # and generation
+
+    # Reports that are not written down, by the identity of the call
+    TURNED_AWAY = Stream.TARGETS, 0

@@ -22,6 +22,7 @@ from sim.incidents.calls import call_factors, calls_of_day, most_in_a_day
 from sim.incidents.disputes.course import quarrel, room_for_a_day
 from sim.incidents.disputes.log import disputes_with_room
 from sim.incidents.fraud.campaigns import frauds_of_day, rows_under_way
+from sim.incidents.fraud.seizure import arrest_helpers
 from sim.incidents.judgement import update_opinions
 from sim.incidents.log import CALLS, INCIDENTS, VISITS, with_room, with_room_for_events
 from sim.incidents.rate_fit import RateFit
@@ -39,7 +40,7 @@ from sim.people.residents import RESIDENT_COLUMNS, Resident
 from sim.people.venues import public_places
 from sim.people.volunteers import VOLUNTEER_COLUMNS, Volunteer
 from sim.periods import turns
-from sim.police.cases.case_log import Situation
+from sim.police.cases.case_log import Situation, solved_by_arrest
 from sim.police.force.officers import OFFICER_COLUMNS, Officer
 from sim.police.force.roster import Duty
 from sim.police.patrol.free_time import plan_meals, roll_call
@@ -412,6 +413,7 @@ class CityModel(PopulationModel):
     def _investigate(self, day: int) -> None:
         """Let detectives, the anti-fraud centre and analysts work on cases with the hours that are left."""
         self.posts.end_day(self.scenario.seed, day, self._situation())
+        arrest_helpers(self.world.frauds, solved_by_arrest(self.posts.cases, self.now_min), self.now_min)
 
     def _situation(self) -> Situation:
         world = self.world
@@ -455,8 +457,11 @@ class CityModel(PopulationModel):
         """Draw whom the fraudsters reach in the day; what comes of it happens in its ticks."""
         world = self.world
         self.world = world._replace(
-            frauds=frauds_of_day(self.scenario.seed, day, world.frauds, self._setting.audience, world.fraud_rule)
-        )
+            frauds=frauds_of_day(
+                self.scenario.seed, day, world.frauds, self._setting.audience, world.fraud_rule,
+                world.society.residents, world.feelings.rule,
+            )
+        )  # fmt: skip
 
     def _judge(self, day: int) -> None:  # noqa: ARG002
         """Let residents judge the police's work of yesterday, and note how the city feels."""

@@ -52,6 +52,7 @@ _SHOWN: tuple[tuple[str, str, How, int], ...] = (  # name, unit, scale, which di
     ("fraud_victims", _RATE, "rate", -1),
     ("fraud_loss", "yuan per 1,000 residents per year", "rate", -1),
     ("fraud_recovered", "yuan per 1,000 residents per year", "rate", 1),
+    ("fraud_helpers_arrested", _RATE, "rate", 0),
     ("disputes", _RATE, "rate", 0),
     ("disputes_escalated", _RATE, "rate", -1),
     ("disputes_resolved_at_source_share", "% of disputes that ended", "share", 1),

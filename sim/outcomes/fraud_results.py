@@ -58,7 +58,13 @@ def fraud_contacts(frauds: Frauds, start_min: float, now_min: float) -> float:
     return float(frauds.contacts[int(start_min // MINUTES_PER_DAY) : int(np.ceil(now_min / MINUTES_PER_DAY))].sum())
 
 
-def fraud_indicators(found: Columns, contacts: float) -> dict[str, float | None]:
+def helpers_arrested(frauds: Frauds, start_min: float, now_min: float) -> float:
+    """Return how many residents were arrested since `start_min` who had lent accounts and cards to fraudsters."""
+    when = frauds.supply.helpers["arrested_min"][: frauds.supply.used[0]]
+    return float(np.count_nonzero((when >= start_min) & (when < now_min)))
+
+
+def fraud_indicators(found: Columns, contacts: float, arrested: float) -> dict[str, float | None]:
     """Return the indicators about fraud.
 
     Parameters
@@ -67,11 +73,14 @@ def fraud_indicators(found: Columns, contacts: float) -> dict[str, float | None]
         `fraud_table` of the measured days.
     contacts : float
         `fraud_contacts` of the same days.
+    arrested : float
+        `helpers_arrested` in the same days.
 
     Returns
     -------
     dict
-        Contacts of all kinds, different residents who paid, what they paid, and what a freeze brought back of it.
+        Contacts of all kinds, different residents who paid, what they paid, what a freeze brought back of it, and
+        residents arrested for their help.
     """
     paid = found["outcome"] == "paid"
     return {
@@ -79,4 +88,5 @@ def fraud_indicators(found: Columns, contacts: float) -> dict[str, float | None]
         "fraud_victims": float(len(np.unique(found["victim_id"][paid]))),
         "fraud_loss": float(found["loss"].sum()),
         "fraud_recovered": float(found["recovered"].sum()),
+        "fraud_helpers_arrested": arrested,
     }

@@ -27,7 +27,7 @@ from sim.outcomes.force_results import (
     posts_on_duty_min,
 )
 from sim.outcomes.forecasts import Forecast, forecast_indicators
-from sim.outcomes.fraud_results import fraud_contacts, fraud_indicators, fraud_table
+from sim.outcomes.fraud_results import fraud_contacts, fraud_indicators, fraud_table, helpers_arrested
 from sim.outcomes.indicators import disorder_indicators, indicators_of
 from sim.outcomes.investigation_results import case_table, investigation_indicators, series_delay, series_indicators
 from sim.outcomes.paths import quarter_table, warmup_table
@@ -192,7 +192,8 @@ def results_of(
     mediation_hours = total.mediation_hours - since.mediation_hours
     indicators |= dispute_indicators(tables["disputes"], mediation_hours[:, WORKED])
     indicators |= forecast_indicators(record.forecasts, logs, city.inside, first, last)
-    indicators |= fraud_indicators(tables["frauds"], fraud_contacts(record.frauds, start_min, now_min))
+    contacts, arrested = (of(record.frauds, start_min, now_min) for of in (fraud_contacts, helpers_arrested))
+    indicators |= fraud_indicators(tables["frauds"], contacts, arrested)
     indicators["volunteers_active"] = float(
         np.count_nonzero(record.volunteers["active"])
     )  # they come and go with the programme alone, which notes their mean

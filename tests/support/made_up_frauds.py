@@ -101,7 +101,7 @@ def meet(
         own, new_frauds(rule), new_logs(64), Ground(cells, 5, 5, 100.0, 0), new_feelings(feeling or FeelingParameters())
     )
     for day in range(days):
-        met = met._replace(frauds=frauds_of_day(seed, day, met.frauds, people, rule))
+        met = met._replace(frauds=frauds_of_day(seed, day, met.frauds, people, rule, own.residents, met.feelings.rule))
         met = met._replace(logs=with_room(met.logs, rows_under_way(met.frauds)))
         if meddle is not None:
             meddle(met, day)

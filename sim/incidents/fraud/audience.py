@@ -25,6 +25,7 @@ class Audience(NamedTuple):
     cumulative: Array  # [residents] running sum of susceptibility in the order of `people`
     band_cumulative: Array  # [channels, schemes, bands] where a contact that engages falls
     engaging: Array  # [channels, schemes] share of contacts that would engage if nobody were aware
+    young_adults: Array  # rows of residents of 18 to 40
 
 
 def audience(residents: Array, parameters: FraudParameters) -> Audience:
@@ -48,6 +49,7 @@ def audience(residents: Array, parameters: FraudParameters) -> Audience:
         )
     people = np.argsort(band, kind="stable").astype(np.int32)
     band_start = np.searchsorted(band[people], np.arange(len(BAND_FROM_AGE) + 1))
+    young = BAND_FROM_AGE.index(18)
     number = np.diff(band_start)
     susceptible = np.bincount(band, weights=susceptibility, minlength=len(BAND_FROM_AGE))
     weight: Any = reach[:, None, :] * yielding[None, :, :] * susceptible
@@ -59,5 +61,6 @@ def audience(residents: Array, parameters: FraudParameters) -> Audience:
         cumulative=np.cumsum(susceptibility[people]),
         band_cumulative=np.cumsum(weight, axis=2) / np.maximum(total, 1e-300)[:, :, None],
         engaging=parameters.engaging_probability * total / reached[:, None],
+        young_adults=people[band_start[young] : band_start[young + 1]],
     )
     return frozen(reached_by)

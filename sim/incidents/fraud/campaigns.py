@@ -17,8 +17,10 @@ from sim.draws import Draw
 from sim.incidents.fraud.audience import Audience
 from sim.incidents.fraud.centre import Alert, Centre, no_centre
 from sim.incidents.fraud.parameters import Channel, FraudRule
+from sim.incidents.fraud.supply import NOBODY, Market, Supply, find_helper, new_supply
 from sim.incidents.log import FRAUD_KEYS
 from sim.kernels import inlined, inner_kernel, kernel
+from sim.people.feelings import FeelingRule
 from sim.randomness import choose, exponential, uniform4
 
 # added to days in the draws of campaigns, which also start before day 0; above 1.5 times the longest mean length
@@ -30,11 +32,13 @@ class Stage(IntEnum):
     """Where a fraud stands; EXPECTED and OPEN ones may go on."""
 
     EXPECTED = 0  # the contact is still to come
-    REFUSED = 1  # the awareness of the person was too high: it was one contact of many
-    OPEN = 2  # being persuaded
-    BROKEN_OFF = 3
-    WARNED = 4
-    PAID = 5
+    NOT_MADE = 1  # its campaign had no accounts and cards then
+    REFUSED = 2  # the awareness of the person was too high: it was one contact of many
+    OPEN = 3  # being persuaded
+    BROKEN_OFF = 4
+    WARNED = 5
+    CUT_OFF = 6  # the accounts into which the person was to pay were frozen
+    PAID = 7
 
 
 CAMPAIGN_COLUMNS = (
@@ -43,6 +47,8 @@ CAMPAIGN_COLUMNS = (
     Column("channel", "i1", "Channel", "how it reaches people"),
     Column("scheme", "i1", "Scheme", "its story"),
     Column("size", "f8", "times the mean", "contacts in a minute relative to other campaigns"),
+    Column("helper_id", "i4", "row", "whose accounts and cards it uses, −1 if nobody's of the city"),
+    Column("cut_min", "f8", "min since start", "from when on it has none, its beginning if nobody lent any"),
 )
 FRAUD_COLUMNS = (
     Column("campaign_id", "i4", "row", "the campaign"),
@@ -76,6 +82,7 @@ class Frauds(NamedTuple):
     due_min: Array  # [1] when anything happens next, or earlier
     used: Array  # int64 [5], see below
     centre: Centre  # the anti-fraud centre
+    supply: Supply  # residents who lend accounts and cards
 
 
 ROWS, NEXT, RUNNING, CAMPAIGNS, BEGUN = range(
@@ -90,7 +97,7 @@ def new_frauds(rule: FraudRule) -> Frauds:
     return Frauds(
         table(FRAUD_COLUMNS, 64), table(CAMPAIGN_COLUMNS, 64), np.zeros(64, dtype=np.int32),
         np.zeros(64, dtype=np.int64), np.full(1, np.inf), used,
-        no_centre(len(Channel)),
+        no_centre(len(Channel)), new_supply(),
     )  # fmt: skip
 
 
@@ -105,6 +112,7 @@ def frauds_with_room(frauds: Frauds, spare: int) -> Frauds:
         rows=wide(frauds.rows, used[ROWS] + spare),
         campaigns=wide(frauds.campaigns, used[CAMPAIGNS] + spare),
         running=wide(frauds.running, rows_under_way(frauds) + spare),
+        supply=frauds.supply._replace(helpers=wide(frauds.supply.helpers, int(frauds.supply.used[0]) + spare)),
     )
 
 
@@ -117,7 +125,9 @@ def rows_under_way(frauds: Frauds) -> int:
     return int(used[RUNNING] + used[ROWS] - used[NEXT])
 
 
-def frauds_of_day(seed: int, day: int, frauds: Frauds, people: Audience, rule: FraudRule) -> Frauds:
+def frauds_of_day(
+    seed: int, day: int, frauds: Frauds, people: Audience, rule: FraudRule, residents: Array, feelings: FeelingRule
+) -> Frauds:  # fmt: skip
     """Draw the campaigns that start on a day and the contacts of the day; days must come in order, from 0 on.
 
     Parameters
@@ -132,6 +142,8 @@ def frauds_of_day(seed: int, day: int, frauds: Frauds, people: Audience, rule: F
         Whom campaigns reach.
     rule : FraudRule
         The rule.
+    residents, feelings : Array, FeelingRule
+        Whom groups may ask for accounts, and how awareness fades.
     """
     if day >= len(frauds.contacts):
         frauds = frauds._replace(contacts=grown(frauds.contacts, 2 * day + 2))
@@ -139,7 +151,7 @@ def frauds_of_day(seed: int, day: int, frauds: Frauds, people: Audience, rule: F
         return frauds
     days = day + 1 + DAYS_BEFORE - int(frauds.used[BEGUN])
     frauds = frauds_with_room(frauds, _surely(days * rule.campaigns_per_day))
-    begin_campaigns(seed, day, frauds, rule)
+    begin_campaigns(seed, day, frauds, rule, Market(people.young_adults, residents, feelings))
     frauds = frauds_with_room(frauds, _surely(expected_contacts(day, frauds, people, rule)))
     approach(seed, day, frauds, people, rule)
     return frauds
@@ -163,8 +175,12 @@ def expected_contacts(day: int, frauds: Frauds, people: Audience, rule: FraudRul
 
 
 @kernel
-def begin_campaigns(seed: int, day: int, frauds: Frauds, rule: FraudRule) -> None:
-    """Draw the campaigns that start up to the end of a day: a Poisson process, keyed by day and number."""
+def begin_campaigns(seed: int, day: int, frauds: Frauds, rule: FraudRule, market: Market) -> None:
+    """Draw the campaigns that start up to the end of a day: a Poisson process, keyed by day and number.
+
+    Of those that need accounts of the city, the ones for which nobody lends any have their row and nothing else, so
+    that a helper more or less renumbers no other.
+    """
     used = frauds.used
     while used[BEGUN] <= day + DAYS_BEFORE:
         key = used[BEGUN]
@@ -175,7 +191,7 @@ def begin_campaigns(seed: int, day: int, frauds: Frauds, rule: FraudRule) -> Non
                 break
             if used[CAMPAIGNS] >= len(frauds.campaigns):
                 raise IndexError("the table of campaigns is full")
-            u_length, u_channel, u_scheme, _ = uniform4(seed, Draw.FRAUD_CAMPAIGN, number, key)
+            u_length, u_channel, u_scheme, u_supply = uniform4(seed, Draw.FRAUD_CAMPAIGN, number, key)
             one = frauds.campaigns[used[CAMPAIGNS]]
             used[CAMPAIGNS] += 1
             one.start_min = (key - DAYS_BEFORE) * 1440.0 + minute
@@ -183,6 +199,14 @@ def begin_campaigns(seed: int, day: int, frauds: Frauds, rule: FraudRule) -> Non
             one.channel = choose(rule.channel_cumulative, 0, len(rule.channel_cumulative), u_channel)
             one.scheme = choose(rule.scheme_cumulative, 0, len(rule.scheme_cumulative), u_scheme)
             one.size = exponential(seed, Draw.FRAUD_CAMPAIGN_SIZE, number, key)
+            one.helper_id = NOBODY
+            one.cut_min = np.inf
+            if u_supply < rule.supply.local_share:
+                one.helper_id = find_helper(seed, number, key, one.start_min, frauds.supply, market, rule.supply)
+                if one.helper_id == NOBODY:
+                    one.cut_min = one.start_min
+                else:
+                    frauds.supply.helpers[one.helper_id].busy_until_min = one.end_min
             number += 1
         used[BEGUN] += 1
 
@@ -192,10 +216,11 @@ def approach(seed: int, day: int, frauds: Frauds, people: Audience, rule: FraudR
     """Draw the contacts of a day: rows for those that would engage a person, a number for the others.
 
     Contacts are a Poisson process in waking hours. Split by a chance that belongs to the person alone, the two parts
-    are independent Poisson processes, so that nothing is lost by counting one of them.
+    are independent Poisson processes, so that nothing is lost by counting one of them. A campaign without accounts has
+    rows for the contacts that it would make, so that no other person's fraud is drawn anew, and makes none.
     """
     used = frauds.used
-    first = used[ROWS]
+    first, made = used[ROWS], 0
     dull = 0.0
     for c in range(used[CAMPAIGNS]):
         one = frauds.campaigns[c]
@@ -205,7 +230,7 @@ def approach(seed: int, day: int, frauds: Frauds, people: Audience, rule: FraudR
             continue
         engaging = people.engaging[one.channel, one.scheme]
         rate = rule.contacts_per_min * one.size
-        dull += rate * (1.0 - engaging) * (until - minute)
+        dull += rate * (1.0 - engaging) * max(0.0, min(until, one.cut_min) - minute)
         number = 0
         while engaging > 0.0:
             minute += exponential(seed, Draw.FRAUD_CONTACT + number, c, day) / (rate * engaging)
@@ -213,8 +238,9 @@ def approach(seed: int, day: int, frauds: Frauds, people: Audience, rule: FraudR
                 break
             u_band, u_who, _, _ = uniform4(seed, Draw.FRAUD_CONTACT + number, c, day)
             _expect(frauds, first, c, minute, _person(people, one.channel, one.scheme, u_band, u_who))
+            made += minute < one.cut_min
             number += 1
-    frauds.contacts[day] = used[ROWS] - first + _poisson(dull, seed, Draw.FRAUD_REFUSALS, COUNTED, day)
+    frauds.contacts[day] = made + _poisson(dull, seed, Draw.FRAUD_REFUSALS, COUNTED, day)
     if used[NEXT] < used[ROWS]:
         frauds.due_min[0] = min(frauds.due_min[0], frauds.rows[used[NEXT]].contact_min)
 
@@ -247,7 +273,7 @@ def _expect(frauds: Frauds, first: int, campaign: int, contact_min: float, perso
     one.scheme = frauds.campaigns[campaign].scheme
     one.victim_id = person
     one.contact_min = contact_min
-    one.stage = Stage.EXPECTED
+    one.stage = Stage.EXPECTED if contact_min < frauds.campaigns[campaign].cut_min else Stage.NOT_MADE
     one.next_min = contact_min
     one.pay_min = np.inf
     one.stops_as = Stage.OPEN

@@ -13,6 +13,7 @@ import numpy as np
 from pydantic import Field, field_validator
 
 from sim.arrays import Array
+from sim.incidents.fraud.supply import SupplyParameters, SupplyRule
 from sim.incidents.profiles import CrimeParameters
 from sim.parameters import adding_up, parameter, rule_of
 
@@ -278,6 +279,7 @@ class FraudParameters(CrimeParameters):
         source="assumption: it halves every hour or two; money is split and passed on",
         doc="That chance halves in such a time.",
     )
+    supply: SupplyParameters = SupplyParameters()
 
     @field_validator("channel_shares", "scheme_shares")
     @classmethod
@@ -319,6 +321,7 @@ class FraudRule(NamedTuple):
     report_loss_slope: float
     freeze_at_once: float
     freeze_half_life_min: float
+    supply: SupplyRule
 
 
 def fraud_rule(parameters: FraudParameters, residents: int) -> FraudRule:
@@ -342,4 +345,5 @@ def fraud_rule(parameters: FraudParameters, residents: int) -> FraudRule:
         dusk_min=dusk,
         typical_loss=typical,
         mean_loss_power=float(shares @ ((median / typical) ** power * np.exp((power * spread) ** 2 / 2))),
+        supply=rule_of(SupplyRule, p.supply, lends_min=1440.0 * p.supply.lends_days),
     )

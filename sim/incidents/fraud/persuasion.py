@@ -19,6 +19,7 @@ from sim.incident_types import IncidentType
 from sim.incidents.fraud.campaigns import NEXT, ROWS, RUNNING, Frauds, Stage
 from sim.incidents.fraud.centre import Alert, Desk, Done, join, tomorrow
 from sim.incidents.fraud.parameters import FraudRule
+from sim.incidents.fraud.supply import NOBODY
 from sim.incidents.log import FRAUD_KEYS, Discoverer, Logs, add_call, add_incident
 from sim.incidents.profiles import DemandRule
 from sim.incidents.reporting import take_down
@@ -71,6 +72,12 @@ def defraud(seed: int, until_min: float, frauds: Frauds, town: Town, demand: Dem
 
 @kernel
 def warn(frauds: Frauds, f: int, at_min: float) -> bool:
+    """Warn a person who is being persuaded at a moment not in the past; return whether that ends it, see `stop`."""
+    return stop(frauds, f, at_min, Stage.WARNED)
+
+
+@kernel
+def stop(frauds: Frauds, f: int, at_min: float, stops_as: int) -> bool:
     """End an open persuasion at a moment not in the past, if that is before it ends by itself.
 
     Return whether it will.
@@ -78,7 +85,7 @@ def warn(frauds: Frauds, f: int, at_min: float) -> bool:
     one = frauds.rows[f]
     if one.stage != Stage.OPEN or at_min >= one.next_min:
         return False
-    one.stops_as = Stage.WARNED
+    one.stops_as = stops_as
     one.next_min = at_min
     frauds.due_min[0] = min(frauds.due_min[0], at_min)
     return True
@@ -122,9 +129,12 @@ def _contact(
 
     The rest of the chance is in the contact. The payment is due after a gamma number of waking hours. Before it the
     person breaks off with a hazard of `(second_thoughts · own awareness + advice · mean awareness of ties) / mean time
-    of the scheme`. A bank, an operator or the person's own question may alert the centre.
+    of the scheme`. A bank, an operator or the person's own question may alert the centre. Once the accounts are frozen
+    nothing can be paid.
     """
     one = frauds.rows[f]
+    if one.stage == Stage.NOT_MADE:
+        return
     key, day = FRAUD_KEYS + f, int(now_min // 1440.0)
     u_engage, u_stop, _, _ = uniform4(seed, Draw.FRAUD_COURSE, key, day)
     aware = felt_fraud_awareness(society.residents, row(one.victim_id), now_min, feelings.rule)
@@ -142,6 +152,7 @@ def _contact(
     if -math.log(u_stop) * mean_min < talk * hazard:
         one.stops_as = Stage.BROKEN_OFF
         one.next_min = awake_after(now_min, -math.log(u_stop) * mean_min / hazard, rule.dawn_min, rule.dusk_min)
+    stop(frauds, f, frauds.campaigns[one.campaign_id].cut_min, Stage.CUT_OFF)
     centre = frauds.centre
     if centre.alert_share[one.channel] > 0.0:
         u_alert, u_delay, _, _ = uniform4(seed, Draw.CENTRE_ALERT, key, day)
@@ -204,6 +215,9 @@ def _pay(
     crime = logs.incidents[one.incident_id]
     crime.victim_id = one.victim_id
     crime.loss = one.loss
+    helper = frauds.campaigns[one.campaign_id].helper_id
+    if helper != NOBODY:
+        crime.culprit_id = frauds.supply.helpers[helper].resident_id
 
 
 @inlined

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.draws import Draw
+from sim.incident_types import IncidentType
 from sim.incidents.log import CALLS, NEVER, CallState, Discoverer
 from sim.kernels import inner_kernel, kernel, row
 from sim.people.feelings import felt_trust
@@ -95,7 +96,8 @@ def _find_leads(seed: int, c: int, bureau: Bureau, cases: Cases, city: Situation
     logit p₀ + κ·(trust − 0.5)`; volunteers and patrols who saw it do not go away, nor does a neighbour who tells.
     `P(trace) = p · exp(−(arrival − call) / trace_lasts_min)`. Where no unit came, neither. What is there to be found
     depends on what happened and when, whatever police records say of it: witnesses forget and go from the true moment
-    on, and a crime leaves what its true type leaves. What is made of it afterwards depends on the books.
+    on, and a crime leaves what its true type leaves. The trail of money of a fraud is found more often if it leads to
+    an account of a resident. What is made of it afterwards depends on the books.
     """
     rule, case = bureau.rule, cases.rows[c]
     crime = city.logs.incidents[case.incident_id]
@@ -114,7 +116,8 @@ def _find_leads(seed: int, c: int, bureau: Bureau, cases: Cases, city: Situation
     trace = rule.trace[kind] * math.exp(-(call.arrived_min - call.received_min) / rule.trace_lasts_min) if came else 0.0
     case.witness = u_witness < witness
     case.trace = u_trace < trace
-    case.named = u_named < rule.named[kind]
+    lent_here = kind == IncidentType.FRAUD and crime.culprit_id >= 0
+    case.named = u_named < (rule.account_trail if lent_here else rule.named[kind])
     case.camera = by == Discoverer.CAMERA or u_camera < city.ground.cells[crime.cell].camera
     worth = 0.0
     if case.witness:

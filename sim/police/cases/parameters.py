@@ -106,6 +106,14 @@ class InvestigationParameters(Parameters):
         doc="A fraud left a trail of money that leads to somebody.",
     )
     witness_weight: float = _log_odds(3.0, "What a witness adds to the log-odds of clearance.")
+    account_trail: float = parameter(
+        0.6,
+        unit="probability",
+        ge=0,
+        le=1,
+        source="assumption: accounts are opened under real names, but some are traded on before they are used",
+        doc="The same of one that was paid into an account of a resident, see `demand.fraud.supply`.",
+    )
     trace_weight: float = _log_odds(2.2, "What physical traces add.")
     named_weight: float = _log_odds(2.5, "What a culprit whom the victim names adds, or the trail of money of a fraud.")
     camera_weight: float = _log_odds(2.0, "What a picture of the culprit adds.")
@@ -275,6 +283,7 @@ class InvestigationRule(NamedTuple):
     named: Array  # [crimes]
     family: Array  # [crimes] types that are compared with each other have one number
     post: Array  # [crimes]
+    account_trail: float
     witness_stays_min: float
     trace_lasts_min: float
     trust_slope: float

@@ -27,6 +27,7 @@ from sim.incidents.fraud.campaigns import (
 from sim.incidents.fraud.parameters import DAYS_PER_MONTH, SCHEME_NAMES, FraudParameters, Scheme, fraud_rule
 from sim.incidents.fraud.persuasion import awake_after, warn
 from sim.incidents.log import CALLS, INCIDENTS
+from sim.people.feelings import FeelingParameters, feeling_rule
 from sim.people.residents import Society
 
 COUNTY = 150_000
@@ -105,7 +106,7 @@ def test_the_number_of_contacts_of_a_day_is_poisson(monthly: float) -> None:
     days = 4000
     frauds = frauds_with_room(new_frauds(rule), 5000)._replace(contacts=np.zeros(days, dtype=np.int64))
     frauds.used[CAMPAIGNS] = 1
-    frauds.campaigns[0] = (0.0, days * DAY, 0, 0, 1.0)
+    frauds.campaigns[0] = (0.0, days * DAY, 0, 0, 1.0, -1, np.inf)
     for day in range(days):
         approach(5, day, frauds, people, rule)
     mean = monthly * 60 / DAYS_PER_MONTH
@@ -152,11 +153,11 @@ def test_contacts_of_many_years_are_as_many_as_was_asked_for() -> None:
     society = made_up_society(300)
     parameters = FraudParameters(contacts_per_resident_month=2.0)
     rule, people = fraud_rule(parameters, 300), audience(society.residents, parameters)
-    years = []
+    years, fading = [], feeling_rule(FeelingParameters())
     for seed in range(1, 41):
         frauds = new_frauds(rule)
         for day in range(365):
-            frauds = frauds_of_day(seed, day, frauds, people, rule)
+            frauds = frauds_of_day(seed, day, frauds, people, rule, society.residents, fading)
         years.append(frauds.contacts.sum() / 300 / (365 / DAYS_PER_MONTH))
     assert abs(np.mean(years) - 2.0) < stats.t.isf(CHANCE / 2, 39) * stats.sem(years)
     assert 0.03 < np.std(years) / np.mean(years) < 0.12

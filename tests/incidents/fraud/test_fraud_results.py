@@ -183,7 +183,7 @@ def test_the_table_and_its_indicators_agree_with_the_log_of_crimes() -> None:
     met = busy_town()
     now = 60 * DAY
     found = fraud_table(met.frauds, met.logs, 0.0, now)
-    numbers = fraud_indicators(found, fraud_contacts(met.frauds, 0.0, now))
+    numbers = fraud_indicators(found, fraud_contacts(met.frauds, 0.0, now), 0.0)
     crimes = met.incidents
     assert numbers["fraud_victims"] == len(np.unique(crimes["victim_id"]))
     assert numbers["fraud_loss"] == pytest.approx(crimes["loss"].sum(dtype=float), rel=1e-6)
@@ -218,7 +218,7 @@ def test_a_run_without_fraud_has_an_empty_table_and_zeros() -> None:
     met = meet(made_up_society(300), 3, contacts_per_resident_month=0)
     found = fraud_table(met.frauds, met.logs, 0.0, 3 * DAY)
     assert all(len(column) == 0 for column in found.values())
-    assert set(fraud_indicators(found, fraud_contacts(met.frauds, 0.0, 3 * DAY)).values()) == {0.0}
+    assert set(fraud_indicators(found, fraud_contacts(met.frauds, 0.0, 3 * DAY), 0.0).values()) == {0.0}
 
 
 @pytest.mark.parametrize(
