@@ -64,6 +64,11 @@ class Stream(IntEnum):
     PROGRAMME = 83
     BACK_UP = 85
 
+    FRAUD_SUPPLY = 120
+    SCHOOL_OFFICERS = 121
+    TARGETS = 122
+    ROADS = 123
+
 
 @unique
 class Draw(IntEnum):

@@ -407,7 +407,7 @@ class CityModel(PopulationModel):
     def today(self, day: int) -> Today:
         """Return a day as programmes see it."""
         w = self.world
-        truth = Truth(w.society, w.offenders, w.frauds, w.disputes, w.feelings, w.ground, w.logs)
+        truth = Truth(w.society, w.offenders, w.frauds, w.disputes, w.feelings, w.ground, w.logs, w.school)
         return Today(self.scenario.seed, day, self._hours, self.staff, self.posts.cases, w.volunteers, truth)
 
     def _investigate(self, day: int) -> None:

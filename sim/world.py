@@ -185,7 +185,7 @@ def origin(
         opportunity=frozen(Opportunity(shared.opportunity.appeal, shared.opportunity.activity / peak)),
         offenders=draw_offenders(society, people.offenders.share, rules.career, rules.belief, place.grid, seed),
         volunteers=draw_volunteers(society.residents, people.volunteers, cell_m, seed),
-        school=school_at(open_school(demand.school_violence, society, seed), usual, factors, 0.0),
+        school=school_at(open_school(demand.school_violence, society, place.grid.n_cells, seed), usual, factors, 0.0),
         disputes=begin_disputes(seed, society, ground, rules.demand, new_feelings(people.feelings), disputing),
         ground=ground,
         rules=rules,

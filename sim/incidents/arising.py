@@ -71,4 +71,4 @@ def school_at(school: School, before: Factors, now: Factors, now_min: float) -> 
     times, pairs = now.school_violence / before.school_violence, school.pairs
     pairs["rate_per_min"] *= times
     pairs["next_min"] = now_min + (pairs["next_min"] - now_min) / times
-    return School(pairs, school.rule._replace(rate_per_min=school.rule.rate_per_min * times))
+    return school._replace(rule=school.rule._replace(rate_per_min=school.rule.rate_per_min * times))

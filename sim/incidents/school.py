@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.city.grid import cell_on_line
-from sim.city.state import point_in
+from sim.city.state import Ground, point_in
 from sim.clock import HOURS_PER_WEEK, hour_of_week
 from sim.columns import Column, table
 from sim.draws import Draw
@@ -38,6 +38,7 @@ BULLYING_COLUMNS = (
     Column("generation", "i4", "1", "pairs of this row before this one"),
     Column("moments", "i4", "1", "moments of this row so far"),
     Column("incidents", "i4", "1", "incidents of this pair so far"),
+    Column("stopped", "?", "1", "somebody has seen to it that there are no more"),
 )
 
 
@@ -149,9 +150,10 @@ class School(NamedTuple):
 
     pairs: Array
     rule: SchoolRule
+    gates: Array  # f8 [cells] officers who stand at the gate of the school in a cell today, in the hour after lessons
 
 
-def open_school(parameters: SchoolParameters, society: Society, seed: int) -> School:
+def open_school(parameters: SchoolParameters, society: Society, cells: int, seed: int) -> School:
     """Draw the pairs of a replication.
 
     Parameters
@@ -160,6 +162,8 @@ def open_school(parameters: SchoolParameters, society: Society, seed: int) -> Sc
         How many pairs, how often, how long.
     society : Society
         The people of the city; pupils of one school are those with one work cell.
+    cells : int
+        Of the grid.
     seed : int
         Seed of the replication.
     """
@@ -183,7 +187,7 @@ def open_school(parameters: SchoolParameters, society: Society, seed: int) -> Sc
     n = round(parameters.pairs_per_1000_pupils * len(pupils) / 1000) if parameters.incidents_per_pair_year > 0 else 0
     pairs = table(BULLYING_COLUMNS, n)
     _begin_all(pairs, seed, rule)
-    return School(pairs, rule)
+    return School(pairs, rule, np.zeros(cells))
 
 
 @kernel
@@ -214,6 +218,7 @@ def _begin(pairs: Array, p: int, now_min: float, seed: int, rule: SchoolRule) ->
     )
     pair.ends_min = now_min - math.log(u_end) * rule.pair_min
     pair.incidents = 0
+    pair.stopped = False
     pair.next_min = now_min + _gap(pairs, p, seed)
 
 
@@ -229,15 +234,16 @@ def bully(seed: int, until_min: float, school: School, town: Town, rules: Offend
 
     This makes an incident in school hours, and on the way home unless police are about. In lessons the street and its
     patrols are out of sight. On the way home police in sight, their residue and the watch lower the odds as they do for
-    any offender.
+    any offender, and so do officers at the gate of the school. A pair that was stopped meets no more until its time is
+    over and another takes its row.
     """
-    pairs, rule = school
+    pairs, rule, _ = school
     for p in range(len(pairs)):
         while pairs[p].next_min < until_min:
             now_min = pairs[p].next_min
             hour = hour_of_week(now_min, town.ground.start_weekday)
-            if uniform(seed, Draw.SCHOOL_MOMENT, p, pairs[p].moments) < rule.profile[hour]:
-                _hurt(seed, p, now_min, hour, pairs, town, rules)
+            if uniform(seed, Draw.SCHOOL_MOMENT, p, pairs[p].moments) < rule.profile[hour] and not pairs[p].stopped:
+                _hurt(seed, p, now_min, hour, school, town, rules)
             pairs[p].moments += 1
             if now_min >= pairs[p].ends_min:
                 pairs[p].generation += 1
@@ -247,10 +253,10 @@ def bully(seed: int, until_min: float, school: School, town: Town, rules: Offend
 
 
 @inlined
-def _hurt(seed: int, p: int, now_min: float, hour: int, pairs: Array, town: Town, rules: OffendingRules) -> None:
+def _hurt(seed: int, p: int, now_min: float, hour: int, school: School, town: Town, rules: OffendingRules) -> None:
     """Write down one incident of a pair, unless police or watch on the way home prevent it."""
     society, feelings, ground, logs = town
-    pair = pairs[p]
+    pair = school.pairs[p]
     number = pair.moments
     u_along, u_off, u_x, u_y = uniform4(seed, Draw.SCHOOL_PLACE, p, number)
     victim = society.residents[pair.victim_id]
@@ -261,6 +267,7 @@ def _hurt(seed: int, p: int, now_min: float, hour: int, pairs: Array, town: Town
             on_the_way if ground.cells[on_the_way].beat >= 0 else cell
         )  # the straight line can leave a city of odd shape
         put_off, _ = deterrence(IncidentType.ROBBERY, cell, now_min, 1.0, ground, rules)  # violence in the open, too
+        put_off += school.gates[victim.work_cell] * _in_view(cell, victim.work_cell, ground, rules)
         if u_off > math.exp(-put_off):
             return
     pair.incidents += 1
@@ -272,3 +279,14 @@ def _hurt(seed: int, p: int, now_min: float, hour: int, pairs: Array, town: Town
     logs.incidents[n].victim_id = pair.victim_id
     report(seed, n, key, number, town, rules.demand)
     aftermath(pair.victim_id, harm, now_min, society, feelings, ground)
+
+
+@inner_kernel
+def _in_view(cell: int, gate: int, ground: Ground, rules: OffendingRules) -> float:
+    """Return what an officer at the gate takes off violence in the open in a cell, as a patrol unit in sight does."""
+    seen = rules.deterrents.police
+    reach = seen.shape[1] // 2
+    north, east = gate // ground.n_cols - cell // ground.n_cols, gate % ground.n_cols - cell % ground.n_cols
+    if abs(north) > reach or abs(east) > reach:
+        return 0.0
+    return float(seen[IncidentType.ROBBERY, north + reach, east + reach])

@@ -22,6 +22,7 @@ from sim.incidents.disputes.log import Disputes
 from sim.incidents.fraud.campaigns import Frauds
 from sim.incidents.fraud.centre import Centre
 from sim.incidents.log import INCIDENTS, Logs
+from sim.incidents.school import School
 from sim.parameters import Parameters
 from sim.people.feelings import Feelings
 from sim.people.residents import Society
@@ -89,6 +90,7 @@ class Truth(NamedTuple):
     feelings: Feelings
     ground: Ground
     logs: Logs
+    school: School
 
     @property
     def public(self) -> Public:

@@ -23,6 +23,7 @@ from sim.incidents.disputes.log import Disputes, Finder, add_dispute, new_disput
 from sim.incidents.fraud.campaigns import Frauds, new_frauds
 from sim.incidents.fraud.parameters import FraudParameters, fraud_rule
 from sim.incidents.log import Logs, add_incident, new_logs
+from sim.incidents.school import School, SchoolParameters, open_school
 from sim.people.feelings import new_feelings
 from sim.people.residents import ResidentParameters, Society, settle
 from sim.police.force.officers import OFFICER_COLUMNS
@@ -80,6 +81,7 @@ class Days:
         self.disputes: Disputes = new_dispute_log(64)
         frauds = new_frauds(fraud_rule(FraudParameters(), 3000))
         self.frauds: Frauds = frauds._replace(contacts=np.full(400, 200, dtype=np.int64))
+        self.school: School = open_school(SchoolParameters(), self.society, city.grid.n_cells, seed)
         self.ledger = new_post_ledger(400)
         self.staff = SimpleNamespace(
             officers=table(OFFICER_COLUMNS, sum(on_duty) + 2), hours=np.zeros((400, len(Post), 24))
@@ -111,7 +113,9 @@ class Days:
             for post, minutes in self.minutes.items()
         }
         nobody = np.zeros(0)
-        truth = Truth(self.society, nobody, self.frauds, self.disputes, self.feelings, self.ground, self.logs)
+        truth = Truth(
+            self.society, nobody, self.frauds, self.disputes, self.feelings, self.ground, self.logs, self.school
+        )
         nothing, staff = cast("Any", None), cast("Any", self.staff)
         return Today(self.seed, self.day, cast("Any", self.hours), staff, nothing, nobody, truth, self.reach)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -70,8 +70,8 @@ class MadeUpTown:
         """Return a day; the ledger goes on from day to day."""
         hours: Any = {Post.COMMUNITY: Hours(self.booked, sworn_min, auxiliary_min, slow)}
         staff: Any = None
-        nobody = np.zeros(0)
-        truth = Truth(self.society, nobody, self.frauds, self.disputes, self.feelings, self.ground, self.logs)
+        nobody, school = np.zeros(0), cast("Any", None)
+        truth = Truth(self.society, nobody, self.frauds, self.disputes, self.feelings, self.ground, self.logs, school)
         return Today(1, day, hours, staff, self.cases, table(VOLUNTEER_COLUMNS, 0), truth)
 
     def commit(
