@@ -51,6 +51,7 @@ CELL_COLUMNS = (
     Column("data_min", "f8", "min since start", "when it was last brought up to date"),
     Column("hardness", "f4", "1", "share of the appeal of its dwellings that hardening takes away, at hardened_min"),
     Column("hardened_min", "f8", "min since start", "when it was last brought up to date"),
+    Column("safer_road", "f4", "0 to 1", "share of the traffic accidents here that changed roads and controls prevent"),
 )
 
 

@@ -21,10 +21,10 @@ from sim.incidents.demand import DemandParameters
 from sim.incidents.log import CALL_KEYS, CALLS, Logs, add_call, expect
 from sim.incidents.profiles import DemandRule
 from sim.incidents.reporting import as_told, is_violent
-from sim.kernels import inlined, kernel, row
+from sim.kernels import inlined, inner_kernel, kernel, row
 from sim.people.residents import Places, Society
 from sim.people.whereabouts import person_at
-from sim.randomness import choose, exponential, gamma, uniform4
+from sim.randomness import choose, exponential, gamma, uniform, uniform4
 
 # By hour of day relative to the mean; assumptions. Service is drawn through 0.50 at 05 h and 1.43 at 16 h (Milwaukee,
 # all calls); traffic has two rush hours; alarms ring when shops open and close and when nobody is in.
@@ -195,8 +195,8 @@ def _draw_calls(
 ) -> None:  # fmt: skip
     """Write a day's calls of one source: Poisson in time, thinned by hour; cells by their share.
 
-    The caller is somebody who may be there. Draws are keyed by day, number and type, so that no strategy shifts them
-    and no two calls share one.
+    The caller is somebody who may be there. Of accidents those do not happen that safer roads prevent. Draws are keyed
+    by day, number and type, so that no strategy shifts them and no two calls share one.
     """
     s, first_hour = batch.source, 24 * ((day + ground.start_weekday) % 7)
     kind, on_view, priority_cumulative = sources.kind[s], sources.on_view[s], sources.priority_cumulative[s]
@@ -213,6 +213,9 @@ def _draw_calls(
         u_hour, u_cell, u_priority, u_who = uniform4(seed, Draw.CALL + key, number, day)
         if u_hour * peak < batch.kept * day_profile[int(minute // 60)]:
             cell = choose(sources.cell_cumulative[s], 0, len(sources.cell_cumulative[s]), u_cell)
+            if kind == IncidentType.TRAFFIC and _prevented(seed, day, key, number, cell, ground):
+                number += 1
+                continue
             time_min, entity = day * 1440.0 + minute, CALL_KEYS + key * OF_SOURCE + number
             said, caller = kind, -1
             if not on_view:
@@ -236,3 +239,12 @@ def _draw_calls(
             call.on_scene_min = scene * demand.on_scene_min[kind, priority - 1]
             call.paperwork_min = paper * demand.paperwork_min[kind]
         number += 1
+
+
+@inner_kernel
+def _prevented(seed: int, day: int, key: int, number: int, cell: int, ground: Ground) -> bool:
+    """Whether safer roads in a cell prevent an accident."""
+    prevented = ground.cells[cell].safer_road
+    if prevented <= 0.0:
+        return False
+    return bool(uniform(seed, Draw.ACCIDENT_PREVENTED + key, number, day) < prevented)

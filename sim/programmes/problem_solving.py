@@ -19,6 +19,7 @@ from sim.police.post_ledger import Work
 from sim.police.posts import Post
 from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
 from sim.programmes.public import Public
+from sim.programmes.squares import squares
 
 HOME_PROBLEM = IncidentType.BURGLARY  # it is met with locks, any other by lighting, parking, or a manager of the place
 
@@ -118,11 +119,7 @@ class ProblemSolving(Programme):
 
     def begin(self, site: Site) -> None:
         """Lay squares over the grid."""
-        grid, p = site.city.grid, self.parameters
-        side = max(1, round(p.square_m / grid.cell_m))
-        rows, cols = np.divmod(np.arange(grid.n_cells), grid.n_cols)
-        across = -(-grid.n_cols // side)
-        self._square = rows // side * across + cols // side
+        self._square = squares(site.city.grid, self.parameters.square_m)
         self._squares = int(self._square.max()) + 1
         self._home_cells, self._demand = site.society.dwellings["cell"], site.bureau.demand
         self.open: Problem | Quarrel | None = None
