@@ -35,7 +35,8 @@ def update_opinions(
     """Let people judge what has ended since the last time; done once a day (assumption: opinions form overnight).
 
     A caller who was diverted to another agency loses the trust that this costs by the type of call, shape [types]. Who
-    was served judges the wait and the treatment by the unit, which is the worse the more tired its crew is.
+    was served judges the wait and the treatment by the unit, which is the worse the more tired and the busier its crew
+    is, and the better the more of it is trained in fair treatment.
     """
     society, feelings, ground, logs = town
     rule, waiting = feelings.rule, True
@@ -52,7 +53,8 @@ def update_opinions(
                 change = _wait(call.priority, call.arrived_min - call.received_min, rule)
                 u_fair = uniform(seed, Draw.TREATMENT, row(call.key_entity), row(call.key_time))
                 mistakes = units[call.unit_id].mistakes if call.unit_id >= 0 else 0.0
-                change += treatment(u_fair, mistakes, rule)
+                trained = units[call.unit_id].trained if call.unit_id >= 0 else 0.0
+                change += treatment(u_fair, mistakes, call.crew_busy, trained, rule)
             elif call.state != CallState.AT_DESK:
                 change = -rule.no_response_loss
             if call.caller_id >= 0 and change != 0.0:

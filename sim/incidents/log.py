@@ -106,6 +106,7 @@ CALL_COLUMNS = (
     Column("paperwork_min", "f4", "min", "time of paperwork after it"),
     Column("next_waiting", "i4", "row", "next call in its queue, −1 if last"),
     Column("judged", "?", "1", "its caller has made up an opinion of the response"),
+    Column("crew_busy", "f4", "0 to 1", "share of its duty, up to its arrival, that calls took of the first unit"),
 )
 VISIT_COLUMNS = (
     Column("unit_id", "i4", "row", "who"),

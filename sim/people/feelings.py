@@ -94,6 +94,13 @@ class FeelingParameters(Parameters):
         doc=("A contact with rested officers is unfair; with tired ones also as often as their work goes wrong. It "
             "balances gain and loss."),
     )  # fmt: skip
+    unfair_when_busy: float = parameter(
+        0.0, unit="probability", ge=0, le=1,
+        source=("assumption: 0 is that haste makes nobody unfriendly; in the trial of Weisburd et al. 2022 officers "
+            "without special training were disrespectful in one observed contact in four or fewer"),
+        doc=("A contact is unfair because the crew came from call after call, if all of its duty so far went into "
+            "calls; in proportion below."),
+    )  # fmt: skip
     encounters_told: float = parameter(
         0.5, unit="share of the tie shares", ge=0, le=1,
         source="assumption: a contact with the police is told less often than a crime suffered; 0: nobody hears of it",
@@ -166,6 +173,7 @@ class FeelingRule(NamedTuple):
     fair_gain: float
     unfair_loss: float
     unfair_share: float
+    unfair_when_busy: float
     encounters_told: float
     quick_min: Array  # [priorities]
     slow_min: Array  # [priorities]
@@ -318,13 +326,16 @@ def tell_of_police(r: int, now_min: float, trust: float, society: Society, feeli
 
 
 @inner_kernel
-def treatment(u: float, mistakes: float, rule: FeelingRule) -> float:
+def treatment(u: float, mistakes: float, busy: float, trained: float, rule: FeelingRule) -> float:
     """Return the change of trust by how somebody was treated in a contact with the police.
 
-    It is unfair, without respect or a hearing, with probability `1 − (1 − unfair_share) · (1 − mistakes)`, where
-    mistakes is the share of their work that goes wrong with officers as tired as these.
+    It is fair, with respect and a hearing, with probability `(1 − unfair_share · (1 − trained)) · (1 − mistakes) · (1 −
+    unfair_when_busy · busy)`, where mistakes is the share of their work that goes wrong with officers as tired as
+    these, busy the share of their duty so far that calls took, and trained what training in fair treatment has taken
+    off their own share of unfair contacts.
     """
-    return rule.fair_gain if u < (1.0 - rule.unfair_share) * (1.0 - mistakes) else -rule.unfair_loss
+    fair = (1.0 - rule.unfair_share * (1.0 - trained)) * (1.0 - mistakes) * (1.0 - rule.unfair_when_busy * busy)
+    return rule.fair_gain if u < fair else -rule.unfair_loss
 
 
 def city_means(feelings: Feelings, baseline: Array, residents: int, now_min: float) -> Array:

@@ -157,8 +157,7 @@ def call_back(
         who = row(crimes[n].victim_id)
         u_fair, u_helps, _, _ = uniform4(seed, Draw.CALL_BACK, TIP_KEYS + who, row(crimes[n].latest_min))
         crimes[n].told = True
-        tell_of_police(
-            who, now_min, talk.told_gain + treatment(u_fair, 0.0, rule), public.society, public.feelings, public.ground
-        )
+        change = talk.told_gain + treatment(u_fair, 0.0, 0.0, 0.0, rule)
+        tell_of_police(who, now_min, change, public.society, public.feelings, public.ground)
         odds = odds_by_trust(felt_trust(public.society.residents, who, now_min, rule), talk.trust_slope)
         helpful[k] = u_helps < at_odds(talk.remembers, odds)

@@ -53,6 +53,8 @@ OFFICER_COLUMNS = (
         "away", "?", "1", "a place that is not filled at present, or whose head serves elsewhere: not on the strength"
     ),
     Column("trainee", "?", "1", "learns specialist work at present"),
+    Column("course_until_day", "i4", "day", "first day of work after a course"),
+    Column("fair", "f4", "0 to 1", "what training in fair treatment takes off its unfair contacts"),
     Column("last_duty_day", "i4", "day", "day of the latest duty, −1 if there was none"),
     Column("turn", "i8", "1", "order of the latest duties: whose number is lowest has the next one"),
     Column("shift", "i1", "shift", "shift of the latest duty, −1 for day work"),
@@ -212,10 +214,11 @@ def draw_character(seed: int, time: int, i: int, officers: Array, specialist_sha
 def is_fit(officers: Array, i: int, day: int) -> bool:
     """Whether an officer can work on a day.
 
-    It serves, its basic training is over, and it is neither sick nor lent elsewhere.
+    It serves, its basic training is over, and it is neither sick, nor on a course, nor lent elsewhere.
     """
     one = officers[i]
-    return bool(one.left_day < 0 and one.ready_day <= day and one.sick_until_day <= day and not one.away)
+    there = one.left_day < 0 and not one.away and one.ready_day <= day
+    return bool(there and one.sick_until_day <= day and one.course_until_day <= day)
 
 
 @kernel

@@ -429,6 +429,8 @@ class Staff:
         self.hours[day, Post.PATROL] += crews.size * covered(begins / 60, length_min / 60)
         if len(rows) and self.force.wellbeing.active:
             units["slow"][rows], units["mistakes"][rows], units["effort"][rows], _ = effects(self._like, crews)
+        if len(rows):
+            units["trained"][rows] = self.officers["fair"][crews].mean(axis=1)
 
     def _settle(self, units: Array, now_min: float) -> None:
         """Book the minutes of each unit since the last time on all of its crew, by the units' own clocks."""

@@ -48,7 +48,7 @@ from sim.police.patrol.queue import (
     patience,
     waited_for_help,
 )
-from sim.police.patrol.units import Activity, begin, position
+from sim.police.patrol.units import Activity, begin, busy_share, position
 from sim.randomness import exponential, uniform
 
 LOOK_AGAIN_MIN = 5.0  # between the moments at which a patrol that has it in view would notice what goes on there
@@ -272,6 +272,7 @@ def _arrive(
     call.state = CallState.ON_SCENE
     call.arrived_min = now_min
     call.unit_id = u
+    call.crew_busy = busy_share(police.units, u, now_min)
     call.distance_km = unit.drive_km
     put(logs.agenda, now_min + call.on_scene_min * desk.rule.scene_factor * unit.slow, CALL_CLEARED, c, 0)
     if call.incident_id >= 0:

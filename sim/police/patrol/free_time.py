@@ -310,6 +310,7 @@ def sign_on(
     if unit.activity == Activity.OFF_DUTY:
         unit.from_cell, unit.to_cell = unit.station_cell, unit.station_cell
         unit.sign_on_min = now_min
+        unit.busy_before_min = unit.busy_min
         begin(police.units, u, Activity.STANDBY, now_min, np.inf, police.ledger)
         put(logs.agenda, now_min, UNIT_DUE, u, unit.version)
     else:  # still on a call of its last shift: it goes on, and what it worked between the shifts is overtime

@@ -12,7 +12,7 @@ from sim.city.presence import PresenceRule
 from sim.city.state import Ground
 from sim.clock import MINUTES_PER_DAY
 from sim.columns import Column, table
-from sim.kernels import kernel
+from sim.kernels import inner_kernel, kernel
 from sim.row_agent import RowAgent
 
 
@@ -31,6 +31,7 @@ class Activity(IntEnum):
     ARREST_PROCESSING = 9
 
 
+HOUR_MIN = 60.0
 ON_DUTY = tuple(Activity)[1:]
 ACTIVITY_NAMES = tuple(activity.name.lower() for activity in Activity)
 
@@ -78,6 +79,8 @@ UNIT_COLUMNS = (
     Column("slow", "f4", "times", "time that its crew needs for a piece of work, 1 when rested"),
     Column("mistakes", "f4", "of pieces of work", "share of the work of its crew that goes wrong"),
     Column("effort", "f4", "of free time", "share of its free time that its crew spends as ordered"),
+    Column("trained", "f4", "0 to 1", "what training in fair treatment takes off the crew's unfair contacts"),
+    Column("busy_before_min", "f8", "min", "of the busy minutes, those before its present duty"),
 )
 
 
@@ -112,6 +115,13 @@ def begin(units: Array, u: int, activity: int, now_min: float, until_min: float,
     unit.since_min = now_min
     unit.until_min = until_min
     unit.version += 1
+
+
+@inner_kernel
+def busy_share(units: Array, u: int, now_min: float) -> float:
+    """Return the share of its duty so far, of an hour at least, that calls took of a unit."""
+    unit = units[u]
+    return float(min(1.0, (unit.busy_min - unit.busy_before_min) / max(now_min - unit.sign_on_min, HOUR_MIN)))
 
 
 @kernel

@@ -164,7 +164,7 @@ def check_people(seed: int, now_min: float, first: int, rule: CheckRule, street:
                 continue
             checks += 1
             u_fair = uniform(seed, Draw.CHECK_TREATMENT + k, unit, second)
-            lost = treatment(u_fair, 0.0, street.feelings.rule) - rule.trust_loss
+            lost = treatment(u_fair, 0.0, 0.0, 0.0, street.feelings.rule) - rule.trust_loss
             tell_of_police(who, now_min, lost, street.society, street.feelings, street.ground)
             i = row(street.offender_of[who])
             u_other, u_custody, u_processing, _ = uniform4(seed, Draw.CHECK_ARREST + k, unit, second)
