@@ -25,6 +25,7 @@ from sim.police.cases.case_log import (
     same_culprit,
 )
 from sim.police.cases.parameters import SKILLED, InvestigationRule
+from sim.police.cases.targets import ease
 from sim.randomness import uniform, uniform4
 
 IN_HAND_FIRST = 1e6  # beyond any log-odds
@@ -90,7 +91,8 @@ def queues(now_min: float, post: int, cases: Cases, rule: InvestigationRule) -> 
         waits = 0.0 if rows[c].state == CaseState.WORKED else IN_HAND_FIRST
         if rows[c].joint:
             waits -= JOINT_FIRST
-        order[k] = waits - math.floor(log_odds(cases, c, now_min, rows[c].links, rule) / BAND)
+        seems = log_odds(cases, c, now_min, rows[c].links, rule)
+        order[k] = waits - math.floor(ease(seems, rows[c].needed_min, rule.targets) / BAND)
     return by_age, by_age[np.argsort(order, kind="mergesort")]
 
 

@@ -22,6 +22,7 @@ from sim.police.cases.case_log import (
     arrival_min,
     enlist,
 )
+from sim.police.cases.targets import turned_away
 from sim.police.posts import Post
 from sim.randomness import gamma, uniform4
 
@@ -30,7 +31,8 @@ from sim.randomness import gamma, uniform4
 def open_cases(seed: int, now_min: float, bureau: Bureau, cases: Cases, city: Situation) -> None:
     """Open a case for every crime in police records by now that has none, unless its offender was caught on scene.
 
-    Crimes come to the police by calls, those that are found on patrol or told to mediators among them.
+    Crimes come to the police by calls, those that are found on patrol or told to mediators among them. Where the
+    clearance rate is a target, some victims are turned away instead, and their crimes are in no records.
     """
     for c in range(cases.used[SEEN], city.logs.used[CALLS]):
         if city.logs.calls[c].incident_id >= 0:
@@ -43,6 +45,10 @@ def open_cases(seed: int, now_min: float, bureau: Bureau, cases: Cases, city: Si
         recorded = crime.recorded_time_min
         if 0.0 <= recorded and recorded <= now_min and not crime.cleared:
             _open(seed, n, bureau, cases, city)
+            if bureau.rule.targets.pressure > 0.0 and turned_away(seed, n, now_min, bureau, cases, city):
+                cases.used[ROWS] -= 1
+                cases.used[OPEN] -= 1
+                cases.case_of[n] = 0
         elif not crime.cleared:
             cases.coming[left] = n
             left += 1

@@ -12,6 +12,7 @@ import numpy as np
 from sim.arrays import Array
 from sim.incident_types import CRIME_NAMES, CRIMES, TYPE_NAMES, IncidentType
 from sim.parameters import Parameters, parameter, rule_of
+from sim.police.cases.target_parameters import TargetParameters, TargetRule
 from sim.police.posts import Post
 
 REQUIRED: Any = ...  # no default: each type has its own
@@ -105,7 +106,6 @@ class InvestigationParameters(Parameters):
         source="assumption",
         doc="A fraud left a trail of money that leads to somebody.",
     )
-    witness_weight: float = _log_odds(3.0, "What a witness adds to the log-odds of clearance.")
     account_trail: float = parameter(
         0.6,
         unit="probability",
@@ -114,6 +114,7 @@ class InvestigationParameters(Parameters):
         source="assumption: accounts are opened under real names, but some are traded on before they are used",
         doc="The same of one that was paid into an account of a resident, see `demand.fraud.supply`.",
     )
+    witness_weight: float = _log_odds(3.0, "What a witness adds to the log-odds of clearance.")
     trace_weight: float = _log_odds(2.2, "What physical traces add.")
     named_weight: float = _log_odds(2.5, "What a culprit whom the victim names adds, or the trail of money of a fraud.")
     camera_weight: float = _log_odds(2.0, "What a picture of the culprit adds.")
@@ -266,6 +267,7 @@ class InvestigationParameters(Parameters):
     false_link_hours: float = parameter(
         2.0, unit="h", ge=0, le=100, source="assumption", doc="Hours of work that each false link wastes, once known."
     )
+    targets: TargetParameters = TargetParameters()
 
     def case(self, kind: IncidentType) -> CaseParameters:
         """Return the parameters of the cases of a type of crime."""
@@ -312,6 +314,7 @@ class InvestigationRule(NamedTuple):
     link_weight: float
     joint_link_factor: float
     false_link_min: float
+    targets: TargetRule
 
 
 def investigation_rule(parameters: InvestigationParameters) -> InvestigationRule:
@@ -334,6 +337,7 @@ def investigation_rule(parameters: InvestigationParameters) -> InvestigationRule
         least_log_odds=float(_logit(np.array(p.worth_working))),
         investigators=p.investigators_per_case,
         case_day_min=60 * p.case_hours_per_day,
+        targets=rule_of(TargetRule, p.targets),
     )
 
 
