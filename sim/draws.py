@@ -63,7 +63,6 @@ class Stream(IntEnum):
     EDUCATION = 81
     PROGRAMME = 83
     BACK_UP = 85
-
     FRAUD_SUPPLY = 120
     SCHOOL_OFFICERS = 121
     TARGETS = 122

@@ -66,7 +66,7 @@ def main(days: int, given: dict[str, Any]) -> None:
 
     assert callable(sim.world.first_guess), "what is replaced is not there"
     sim.world.first_guess = lambda *_: np.full(7, -3.0)  # not found out by thousands of searches of a crowd
-    demand = {**EVENTFUL, "disputes": {"per_1000_year": 2000}}
+    demand = {**EVENTFUL, "disputes": {"per_1000_year": 2000}, **given.pop("demand", {})}
     model = CityModel(Scenario(city=TOWN, force=FORCE, demand=demand, people=MANY, days=days, warmup_days=0, **given))
     model.run()
     sys.stdout.write(json.dumps({"draws": len(seen), "again": again}))

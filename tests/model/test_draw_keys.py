@@ -35,6 +35,9 @@ CHECKS = (
     "watch_schemes",
     "callbacks",
     "problem_solving",
+    "school_officers",
+    "black_spots",
+    "fair_treatment",
     "anti_fraud",
 )
 
@@ -46,6 +49,8 @@ CHECKS = (
         {
             "strategy": {"name": "hotspot", "programmes": CHECKS, "organisation": "joint_centre"},
             "programmes": {"campaign": {"first_day": 2}},
+            "demand": {"fraud": {"supply": {"local_share": 0.5}}},
+            "investigation": {"targets": {"pressure": 1.0}},
         },
     ],
     ids=["integrated", "campaign"],

@@ -283,9 +283,9 @@ class InvestigationRule(NamedTuple):
     witness_logit: Array  # [crimes]
     trace: Array  # [crimes]
     named: Array  # [crimes]
+    account_trail: float
     family: Array  # [crimes] types that are compared with each other have one number
     post: Array  # [crimes]
-    account_trail: float
     witness_stays_min: float
     trace_lasts_min: float
     trust_slope: float
