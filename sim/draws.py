@@ -67,6 +67,7 @@ class Stream(IntEnum):
     SCHOOL_OFFICERS = 121
     TARGETS = 122
     ROADS = 123
+    TRADE = 124
 
 
 @unique
@@ -255,3 +256,8 @@ class Draw(IntEnum):
 
     # Reports that are not written down, by the identity of the call
     TURNED_AWAY = Stream.TARGETS, 0
+
+    # What was stolen and sold
+    FENCE = Stream.TRADE, 0  # by the culprit: the dealer
+    SALE = Stream.TRADE, 1  # by the identity of the call, so the next: sold, written down, recognised
+    SALE_DELAY = Stream.TRADE, 2

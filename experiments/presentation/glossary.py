@@ -63,6 +63,7 @@ PROGRAMMES = (
     Term("anti_fraud", "anti-fraud centre", "反诈中心"),
     Term("school_officers", "school officers (lessons, talks, officers at the gate)", "法治副校长、护学岗"),
     Term("black_spots", "accident black spots", "交通事故黑点治理"),
+    Term("special_trades", "inspection of dealers in used goods", "特种行业管理"),
     Term("fair_treatment", "training in fair treatment", "公正文明执法培训"),
     Term("campaign", "campaign", "集中行动（运动式治理）"),
     Term("cameras", "cameras", "雪亮工程"),

@@ -37,6 +37,7 @@ CHECKS = (
     "problem_solving",
     "school_officers",
     "black_spots",
+    "special_trades",
     "fair_treatment",
     "anti_fraud",
 )
