@@ -54,6 +54,7 @@ class FairTreatment(Programme):
     def begin(self, site: Site) -> None:
         """Begin without courses."""
         self._back: dict[int, Array] = {}  # day → who comes back from a course
+        self._due = 0.0  # places on courses that rounding owes
 
     def day(self, today: Today) -> None:
         """Let what was learnt fade, put it to use after a course, and send the next on one each Monday."""
@@ -74,6 +75,7 @@ class FairTreatment(Programme):
     def _next(self, officers: Array, crews: Array, day: int) -> Array:
         """Return who begins a course: of those who are fit, whoever has kept least of the last one."""
         fit = np.flatnonzero(crews & fit_for_duty(officers, day))
-        n = round(self.parameters.share_a_week * np.count_nonzero(crews))
-        found: Array = fit[np.lexsort((officers["key"][fit], officers["fair"][fit]))][:n]
+        self._due += self.parameters.share_a_week * np.count_nonzero(crews)
+        found: Array = fit[np.lexsort((officers["key"][fit], officers["fair"][fit]))][: int(self._due + 1e-9)]
+        self._due -= len(found)
         return found

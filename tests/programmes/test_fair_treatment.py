@@ -99,3 +99,11 @@ def test_a_crew_is_as_busy_as_its_duty_was_full_of_calls() -> None:
             assert (mine["crew_busy"] > 0).all()
             tried += 1
     assert tried >= 3
+
+
+def test_a_small_force_sends_somebody_when_a_whole_place_is_due() -> None:
+    model = town(0.02, days=84)
+    patrol = np.count_nonzero(model.staff.officers["post"] == Post.PATROL)
+    sent = model.results().indicators["fair_treatment_courses"]
+    assert 0 < sent <= 12 * 0.02 * patrol + 1
+    assert sent >= 12 * 0.02 * patrol - 2
