@@ -21,6 +21,7 @@ MEANT = {  # the same fact, looked up again
     "WELLBEING: _hire, _hire",  # the fraction with which the recruits of a year begin
     "SEARCH_PLACE: search_place, recalled",  # who has set out to come back takes the same target
     "ANALYSIS: _draw_lots, _draw_lots",  # the lot of a call in the map of analysts
+    "TRADE: read_book, read_book",  # where a culprit sells, and what became of what he took
     "PATROL: follows_orders, follows_orders",  # whether a unit follows its orders in a spell
 }
 CHECKS = (

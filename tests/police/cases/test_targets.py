@@ -63,7 +63,7 @@ def test_under_pressure_the_quick_case_goes_before_the_likelier_one() -> None:
     """Two cases that wait: one of 8 hours and log-odds 1, one of 1 hour and log-odds 0."""
     order = []
     for pressure in (0.0, 1.0):
-        precinct = opened(pressure, n=2, clearance_target=1e-6)
+        precinct = opened(pressure, n=2, clearance_target=0.01)
         rows = precinct.cases.rows[:2]
         rows["state"], rows["leads_min"], rows["opened_min"], rows["known_min"] = CaseState.WAITING, 0.0, 0.0, 0.0
         rows["needed_min"] = 480.0, 60.0
