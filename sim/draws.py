@@ -62,6 +62,7 @@ class Stream(IntEnum):
     TRUTH = 80
     EDUCATION = 81
     PROGRAMME = 83
+    CALL_STAGES = 84
     BACK_UP = 85
     FRAUD_SUPPLY = 120
     SCHOOL_OFFICERS = 121
@@ -261,3 +262,9 @@ class Draw(IntEnum):
     FENCE = Stream.TRADE, 0  # by the culprit: the dealer
     SALE = Stream.TRADE, 1  # by the identity of the call, so the next: sold, written down, recognised
     SALE_DELAY = Stream.TRADE, 2
+
+    # The stages of a call, by its identity
+    CALL_TAKING = Stream.CALL_STAGES, 0
+    FOLLOW_UP = Stream.CALL_STAGES, 1
+    FOLLOW_UP_TIME = Stream.CALL_STAGES, 2
+    TURN_OUT = Stream.CALL_STAGES, 100, 128  # + units sent before

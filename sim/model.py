@@ -45,6 +45,7 @@ from sim.police.force.officers import OFFICER_COLUMNS, Officer
 from sim.police.force.roster import Duty
 from sim.police.patrol.free_time import plan_meals, roll_call
 from sim.police.patrol.queue import dispatch_rule
+from sim.police.patrol.stages import stage_rule
 from sim.police.patrol.turn import look_again
 from sim.police.patrol.units import UNIT_COLUMNS, PatrolUnit, book_open
 from sim.population_model import PopulationModel
@@ -387,7 +388,11 @@ class CityModel(PopulationModel):
         today = scenario_on(self.prepared, day)
         self.staff.follow(today.force)
         self.posts.follow(today.force, diverted(today.demand.diversion, day))
-        desk = self.world.desk._replace(rule=dispatch_rule(today.dispatch), diverted=self.posts.diversion.share)
+        desk = self.world.desk._replace(
+            rule=dispatch_rule(today.dispatch),
+            stages=stage_rule(today.calls, self.city),
+            diverted=self.posts.diversion.share,
+        )
         self.world = self.world._replace(desk=desk)
 
     def _go_to_work(self, day: int) -> None:

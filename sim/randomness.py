@@ -72,6 +72,13 @@ def normal(seed: int, draw: int, entity: int, time: int) -> float:
 
 
 @kernel
+def lognormal(cv: float, seed: int, draw: int, entity: int, time: int) -> float:
+    """Return a lognormal number with mean 1 and a standard deviation of `cv`."""
+    variance = math.log(1.0 + cv * cv)
+    return math.exp(math.sqrt(variance) * normal(seed, draw, entity, time) - 0.5 * variance)
+
+
+@kernel
 def gamma(shape: float, seed: int, draw: int, entity: int, time: int) -> float:
     """Return a gamma number with the given shape and mean `shape` (Marsaglia & Tsang 2000).
 

@@ -31,6 +31,7 @@ from sim.police.force.head_changes import check_heads
 from sim.police.parameter_changes import ParameterChange, value_on
 from sim.police.patrol.free_time import PatrolParameters
 from sim.police.patrol.queue import DispatchParameters
+from sim.police.patrol.stages import StageParameters
 from sim.programmes.base import Programme, ProgrammeParameters, programme_class
 from sim.randomness import MAX_SEED
 from sim.strategies.base import StrategyParameters, strategy_class
@@ -101,6 +102,7 @@ class Scenario(Parameters):
     patrol: PatrolParameters = PatrolParameters()
     presence: PresenceParameters = PresenceParameters()
     dispatch: DispatchParameters = DispatchParameters()
+    calls: StageParameters = StageParameters()
     posts: PostParameters = PostParameters()
     investigation: InvestigationParameters = InvestigationParameters()
     coordination: CoordinationParameters = CoordinationParameters()

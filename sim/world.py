@@ -43,6 +43,7 @@ from sim.police.day_work import PostsAtWork
 from sim.police.force.staff import Staff
 from sim.police.patrol.free_time import PatrolRule, Police
 from sim.police.patrol.queue import Desk, open_desk
+from sim.police.patrol.stages import stage_rule
 from sim.police.patrol.units import new_ledger
 from sim.scenario import PeopleParameters, Scenario, scenario_on
 from sim.strategies.plan import PatrolPlan
@@ -258,6 +259,7 @@ def build_world(scenario: Scenario) -> Build:
         ),
         desk=open_desk(
             scenario.dispatch,
+            stage_rule(scenario.calls, city),
             rules.demand,
             rules.belief,
             rules.career,

@@ -22,6 +22,7 @@ VARIED = (
     "patrol",
     "presence",
     "dispatch",
+    "calls",
     "posts",
     "investigation",
     "coordination",

@@ -29,7 +29,7 @@ COMMAND = Command(
         "language": "of the page: en or zh",
         "out": "folder of the page and its tables",
     },
-    fixed=("demand", "force", "shortage", "strategy"),
+    fixed=("demand", "force", "calls", "shortage", "strategy"),
     examples=(
         "beatlab inspect crimes.csv calls.csv streets.osm.bz2",
         "beatlab inspect crimes.csv city.residents=120000 language=zh out=out/look",

@@ -220,6 +220,18 @@ INDICATORS = (
     Term("response_p2_p90_min", "P90 P2 response", "二级警情响应时间（第90百分位）"),
     Term("response_p3_median_min", "Median P3 response", "三级警情响应时间（中位数）"),
     Term("response_p3_p90_min", "P90 P3 response", "三级警情响应时间（第90百分位）"),
+    Term("dispatch_p1_median_min", "Median P1 received to dispatched", "一级警情派警用时（中位数）"),
+    Term("dispatch_p1_p90_min", "P90 P1 received to dispatched", "一级警情派警用时（第90百分位）"),
+    Term("turn_out_p1_median_min", "Median P1 turn-out", "一级警情出动用时（中位数）"),
+    Term("turn_out_p1_p90_min", "P90 P1 turn-out", "一级警情出动用时（第90百分位）"),
+    Term("drive_p1_median_min", "Median P1 drive", "一级警情行车用时（中位数）"),
+    Term("drive_p1_p90_min", "P90 P1 drive", "一级警情行车用时（第90百分位）"),
+    Term("dispatch_p3_median_min", "Median P3 received to dispatched", "三级警情派警用时（中位数）"),
+    Term("dispatch_p3_p90_min", "P90 P3 received to dispatched", "三级警情派警用时（第90百分位）"),
+    Term("turn_out_p3_median_min", "Median P3 turn-out", "三级警情出动用时（中位数）"),
+    Term("turn_out_p3_p90_min", "P90 P3 turn-out", "三级警情出动用时（第90百分位）"),
+    Term("drive_p3_median_min", "Median P3 drive", "三级警情行车用时（中位数）"),
+    Term("drive_p3_p90_min", "P90 P3 drive", "三级警情行车用时（第90百分位）"),
 )
 GLOSSARY = {  # heading → terms
     "Strategies": STRATEGIES,

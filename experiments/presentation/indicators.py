@@ -124,6 +124,18 @@ _SHOWN: tuple[tuple[str, str, How, int], ...] = (  # name, unit, scale, which di
     ("response_p2_p90_min", "min", "plain", -1),
     ("response_p3_median_min", "min", "plain", -1),
     ("response_p3_p90_min", "min", "plain", -1),
+    ("dispatch_p1_median_min", "min", "plain", -1),
+    ("dispatch_p1_p90_min", "min", "plain", -1),
+    ("turn_out_p1_median_min", "min", "plain", -1),
+    ("turn_out_p1_p90_min", "min", "plain", -1),
+    ("drive_p1_median_min", "min", "plain", -1),
+    ("drive_p1_p90_min", "min", "plain", -1),
+    ("dispatch_p3_median_min", "min", "plain", -1),
+    ("dispatch_p3_p90_min", "min", "plain", -1),
+    ("turn_out_p3_median_min", "min", "plain", -1),
+    ("turn_out_p3_p90_min", "min", "plain", -1),
+    ("drive_p3_median_min", "min", "plain", -1),
+    ("drive_p3_p90_min", "min", "plain", -1),
 )
 INDICATORS = {name: Indicator(LABELS[name], unit, how, good) for name, unit, how, good in _SHOWN}
 

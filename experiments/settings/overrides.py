@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-GROUPS = ("preset", "city", "demand", "force", "shortage", "strategy", "experiment", "runner")
+GROUPS = ("preset", "city", "demand", "force", "calls", "shortage", "strategy", "experiment", "runner")
 TEXTS = (
     "out",
     "city.incidents_csv",

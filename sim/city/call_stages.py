@@ -30,15 +30,15 @@ STAGES = {
 NO_TIMES = ("lat", "lon", "minutes", "seconds", "interval", "elapsed", "code", "type", "desc", "district", "unit", "by")
 PRIORITY = ("priority", "prioritylevel", "callpriority", "finalpriority", "prioritydesc", "prioritycode",
             "priorityfinal", "警情级别", "优先级", "警情等級")  # fmt: skip
+ON_SCENE, TURN_OUT = "on scene", "turn-out"
 INTERVALS = {  # of two stages each, in this order; those of which a stage is absent are unknown
     "call-taking and waiting": ("received", "dispatched"),
-    "turn-out": ("dispatched", "on the way"),
+    TURN_OUT: ("dispatched", "on the way"),
     "travel": ("on the way", "arrived"),
     "turn-out and travel": ("dispatched", "arrived"),
     "from receipt to arrival": ("received", "arrived"),
-    "on scene": ("arrived", "cleared"),
+    ON_SCENE: ("arrived", "cleared"),
 }
-ON_SCENE = "on scene"
 LONGEST_MIN, DAY_MIN = 1440.0, 1440.0
 SAMPLE = 400
 HALF = 0.5

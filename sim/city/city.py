@@ -226,6 +226,15 @@ class HandlingEvidence(NamedTuple):
 
     mean_min: dict[str, Array]  # class → [priorities], shrunk
     shape: float  # of a gamma distribution round the mean
+    cv: float  # standard deviation relative to the mean
+    calls: int
+
+
+class TurnOutEvidence(NamedTuple):
+    """What a file of calls says about the time from the order until a unit is on the way."""
+
+    mean_min: float
+    cv: float  # standard deviation relative to the mean
     calls: int
 
 
@@ -288,6 +297,7 @@ class City:
     crime: CrimeEvidence | None = None
     calls: CallEvidence | None = None
     handling: HandlingEvidence | None = None
+    turn_out: TurnOutEvidence | None = None
     arising: dict[str, float] = field(default_factory=dict)  # class that the model brings about itself → recorded rate
     files: tuple[FileReport, ...] = ()
     place: PlaceOnEarth | None = None  # where its grid lies on the earth; a made-up city lies nowhere

@@ -173,6 +173,7 @@ def city_of(given: Given) -> City:
         crime=crime,
         calls=calls,
         handling=next((rows.handling for rows in files if rows.handling is not None), None),
+        turn_out=next((rows.turn_out for rows in files if rows.turn_out is not None), None),
         arising=arising,
         files=tuple(reports),
         place=place,

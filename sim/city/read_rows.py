@@ -9,14 +9,14 @@ import polars as pl
 
 from sim.arrays import Array
 from sim.city.call_stages import CallStages, read_stages
-from sim.city.city import ColumnNames, FileReport, HandlingEvidence, StageFit
+from sim.city.city import ColumnNames, FileReport, HandlingEvidence, StageFit, TurnOutEvidence
 from sim.city.coverage import Coverage, coverage_of
 from sim.city.file_columns import Columns, find_columns, portal_of
 from sim.city.file_portrait import portrait_of
 from sim.city.notices import Notice, Weight
 from sim.city.places import Source, coordinates
 from sim.city.recorded_types import KINDS, MADE_BY_THE_MODEL, NO_CRIME, report_types, types_told
-from sim.city.stage_fits import handling_evidence, handling_told, stage_fits
+from sim.city.stage_fits import handling_evidence, stage_fits, taken_from_stages, turn_out_evidence
 from sim.city.tables import Sieve, Table
 from sim.city.taken_columns import taken_columns, untaken
 from sim.city.times import Times, read_times
@@ -51,6 +51,7 @@ class Rows(NamedTuple):
     unplaced_call: Array  # [unplaced]
     coverage: Coverage  # the time covered, by all rows whose time can be read
     handling: HandlingEvidence | None  # of calls
+    turn_out: TurnOutEvidence | None
     arising: dict[str, int]  # rows in the time covered of classes that the model brings about itself
     report: FileReport
 
@@ -120,7 +121,7 @@ def read_rows(
     every = times.stamp[~np.isnat(times.stamp)]
     coverage = coverage_of(every, times.has_clock, times.unit)
     stages = read_stages(table, field, columns.time_name, names) if field == CALLS else None
-    fits, handling, told_of_stages = _of_stages(stages, use, types.kind)
+    fits, handling, turn_out, told_of_stages = _of_stages(stages, use, types.kind)
     if stages is not None:
         taken += stages.columns
     counts &= coverage.holds(times.stamp)
@@ -136,7 +137,7 @@ def read_rows(
     return Rows(
         field, latitude[use], longitude[use], times.stamp[use], times.has_clock, times.unit, crime[use],
         types.call[use], times.stamp[unplaced], crime[unplaced], types.call[unplaced],
-        coverage, handling, arising, report,
+        coverage, handling, turn_out, arising, report,
     )  # fmt: skip
 
 
@@ -150,14 +151,14 @@ def _first_of(*key: pl.Series) -> Array:
 
 def _of_stages(
     stages: CallStages | None, use: Array, kind: Array
-) -> tuple[tuple[StageFit, ...], HandlingEvidence | None, tuple[Notice, ...]]:
-    """Return the distributions of stages of usable rows, what they say about times on scene, and what to say."""
+) -> tuple[tuple[StageFit, ...], HandlingEvidence | None, TurnOutEvidence | None, tuple[Notice, ...]]:
+    """Return the distributions of stages of usable rows, what a run takes from them, and what to say about it."""
     if stages is None:
-        return (), None, ()
+        return (), None, None, ()
     usable = stages.of(use)
-    handling = handling_evidence(usable, kind[use])
-    told = () if handling is None else (handling_told(handling),)
-    return stage_fits(usable, kind[use]), handling, (*stages.notices, *told)
+    handling, turn_out = handling_evidence(usable, kind[use]), turn_out_evidence(usable)
+    told = (*stages.notices, *taken_from_stages(handling, turn_out))
+    return stage_fits(usable, kind[use]), handling, turn_out, told
 
 
 def check_enough(rows: Rows) -> None:

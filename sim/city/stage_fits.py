@@ -8,8 +8,8 @@ import numpy as np
 from scipy import stats
 
 from sim.arrays import Array
-from sim.city.call_stages import ON_SCENE, CallStages
-from sim.city.city import STAGE_QUANTILES, HandlingEvidence, StageFit
+from sim.city.call_stages import ON_SCENE, TURN_OUT, CallStages
+from sim.city.city import STAGE_QUANTILES, HandlingEvidence, StageFit, TurnOutEvidence
 from sim.city.notices import Notice
 from sim.city.recorded_types import KINDS
 
@@ -92,7 +92,17 @@ def handling_evidence(stages: CallStages, kind: Array) -> HandlingEvidence | Non
     expected = np.where(priority > 0, mean[kind, priority - 1], of_class[kind])
     relative = (values / expected)[values > 0]
     shape = float(stats.gamma.fit(relative[:: max(1, len(relative) // MOST_FITTED)], floc=0)[0])
-    return HandlingEvidence(dict(zip(KINDS, mean, strict=True)), shape, int(known.sum()))
+    cv = float((values / expected).std() / (values / expected).mean())
+    return HandlingEvidence(dict(zip(KINDS, mean, strict=True)), shape, cv, int(known.sum()))
+
+
+def turn_out_evidence(stages: CallStages) -> TurnOutEvidence | None:
+    """Return the time from the order until a unit is on the way, None if it is known of fewer than 30 rows."""
+    minutes = stages.minutes.get(TURN_OUT, np.zeros(0))
+    values = minutes[np.isfinite(minutes)]
+    if len(values) < FEWEST_ROWS or not values.any():
+        return None
+    return TurnOutEvidence(float(values.mean()), float(values.std() / values.mean()), len(values))
 
 
 def _drawn(total: Array, rows: Array, towards: Array | float) -> Array:
@@ -100,10 +110,19 @@ def _drawn(total: Array, rows: Array, towards: Array | float) -> Array:
     return out
 
 
-def handling_told(found: HandlingEvidence) -> Notice:
-    """Say that times on scene are the file's."""
-    return Notice(
-        "times on scene are those of {calls:,} calls of the file, by type and priority (shape {shape:.2f} of a gamma "
-        "distribution): demand.*.on_scene_min and demand.reporting.service_shape are not used",
-        calls=found.calls, shape=found.shape,
-    )  # fmt: skip
+def taken_from_stages(handling: HandlingEvidence | None, turn_out: TurnOutEvidence | None) -> tuple[Notice, ...]:
+    """Say which times are the file's in a run."""
+    told = []
+    if handling is not None:
+        said = (
+            "times on scene are those of {calls:,} calls of the file, by type and priority (shape {shape:.2f} of a "
+            "gamma distribution): demand.*.on_scene_min and demand.reporting.service_shape are not used"
+        )
+        told.append(Notice(said, calls=handling.calls, shape=handling.shape))
+    if turn_out is not None:
+        said = (
+            "turn-outs, where calls.turn_out_station_min and calls.turn_out_road_min switch them on, are those of "
+            "{calls:,} calls of the file (mean {mean:.1f} min)"
+        )
+        told.append(Notice(said, calls=turn_out.calls, mean=turn_out.mean_min))
+    return tuple(told)

@@ -21,6 +21,7 @@ from sim.incidents.demand import DemandParameters
 from sim.incidents.log import CALL_KEYS, CALLS, Logs, add_call, expect
 from sim.incidents.profiles import DemandRule
 from sim.incidents.reporting import as_told, is_violent
+from sim.incidents.service import time_on_scene
 from sim.kernels import inlined, inner_kernel, kernel, row
 from sim.people.residents import Places, Society
 from sim.people.whereabouts import person_at
@@ -234,7 +235,7 @@ def _draw_calls(
             if priority == 1 and not on_view and (said == IncidentType.DISORDER or is_violent(said)):
                 call.needed = 2
             shape = demand.service_shape
-            scene = gamma(shape, seed, Draw.CALL_SCENE_TIME + key, number, day) / shape
+            scene = time_on_scene(demand.on_scene_cv[kind], shape, seed, Draw.CALL_SCENE_TIME + key, number, day)
             paper = gamma(shape, seed, Draw.CALL_PAPERWORK_TIME + key, number, day) / shape
             call.on_scene_min = scene * demand.on_scene_min[kind, priority - 1]
             call.paperwork_min = paper * demand.paperwork_min[kind]

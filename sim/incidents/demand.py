@@ -126,13 +126,11 @@ class DemandParameters(Parameters):
         found: CallParameters = getattr(self, kind.name.lower())
         return found
 
-    def handling(self, kind: IncidentType) -> tuple[tuple[float, ...], float]:
-        """Return the mean minutes on scene by priority, and of paperwork, of any type."""
+    def handling(self, kind: IncidentType) -> CrimeParameters | HandlingParameters:
+        """Return the parameters of any type, which say how it is handled."""
         if kind in CRIMES:
-            crime = self.crime(kind)
-            return (crime.on_scene_min,) * 3, crime.paperwork_min
-        other: HandlingParameters = self.disputes if kind == IncidentType.DISPUTE else self.call(kind)
-        return other.on_scene_min, other.paperwork_min
+            return self.crime(kind)
+        return self.disputes if kind == IncidentType.DISPUTE else self.call(kind)
 
 
 NOBODY = (0.0,) * len(BAND_NAMES)  # weights by age where no person is chosen
@@ -160,8 +158,11 @@ def demand_rule(demand: DemandParameters, cell_m: float) -> DemandRule:
         arrest_probability=np.array([c.arrest_probability for c in crimes]),
         custody_min=np.array([c.custody_days * 1440 for c in crimes]),
         custody_most_min=np.array([days * 1440 for days in most_days]),
-        on_scene_min=np.array([on_scene for on_scene, _ in handling]),
-        paperwork_min=np.array([paperwork for _, paperwork in handling]),
+        on_scene_min=np.array([np.broadcast_to(asked.on_scene_min, 3) for asked in handling]),
+        on_scene_cv=np.array([asked.on_scene_cv or 0.0 for asked in handling]),
+        paperwork_min=np.array([asked.paperwork_min for asked in handling]),
+        follow_up_probability=np.array([asked.follow_up_probability for asked in handling]),
+        follow_up_min=np.array([asked.follow_up_min for asked in handling]),
         in_sight=np.array([reporting.seen_indoors if kind in INDOORS else 1.0 for kind in CRIMES]),
         wrong_place_probability=0.3 * (1 - reporting.data_quality),
         wrong_place_cells=reporting.wrong_place_m / cell_m,

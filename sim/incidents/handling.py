@@ -14,7 +14,8 @@ DESK = (IncidentType.FRAUD,)  # whose reports are taken down at a desk: no unit 
 def with_times_of_files(demand: DemandParameters, city: City) -> DemandParameters:
     """Return the incidents of a city with times on scene by type and priority as its files say, if they say any.
 
-    Crimes have one time for all priorities, the mean of them; `demand` itself is returned where no file says any.
+    Crimes have one time for all priorities, the mean of them. What is lognormal stays so, with the variation that the
+    file has. `demand` itself is returned where no file says any.
     """
     if city.handling is None:
         return demand
@@ -25,6 +26,7 @@ def with_times_of_files(demand: DemandParameters, city: City) -> DemandParameter
         name = "disputes" if kind == IncidentType.DISPUTE else kind.name.lower()
         own, mean = getattr(demand, name), city.handling.mean_min[TYPE_NAMES[kind]]
         minutes = tuple(map(float, mean)) if isinstance(own.on_scene_min, tuple) else float(mean.mean())
-        changed[name] = own.model_copy(update={"on_scene_min": minutes})
+        cv = None if own.on_scene_cv is None else city.handling.cv
+        changed[name] = own.model_copy(update={"on_scene_min": minutes, "on_scene_cv": cv})
     changed["reporting"] = demand.reporting.model_copy(update={"service_shape": city.handling.shape})
     return demand.model_copy(update=changed)

@@ -97,9 +97,12 @@ CALL_COLUMNS = (
     Column("key_time", "i4", "1", "see key_entity"),
     Column("occurred_min", "f8", "min since start", "when what it is about happened"),
     Column("received_min", "f8", "min since start", "when it was made"),
+    Column("taken_min", "f8", "min since start", "when the dispatcher had it, −1 if never"),
     Column("dispatched_min", "f8", "min since start", "when the first unit was sent, −1 if never"),
+    Column("under_way_min", "f8", "min since start", "when the first unit to arrive set off, −1 if never"),
     Column("arrived_min", "f8", "min since start", "when the first unit arrived, −1 if never"),
     Column("cleared_min", "f8", "min since start", "when the last of its work on scene ended, −1 if never"),
+    Column("freed_min", "f8", "min since start", "when that unit had done all that came of it, −1 if never"),
     Column("unit_id", "i4", "row", "first unit to arrive, −1 if none"),
     Column("distance_km", "f4", "km", "street distance that this unit drove"),
     Column("on_scene_min", "f4", "min", "time it will take on scene"),
@@ -259,9 +262,12 @@ def add_call(
     call.key_time = key_time
     call.occurred_min = occurred_min
     call.received_min = received_min
+    call.taken_min = NEVER
     call.dispatched_min = NEVER
+    call.under_way_min = NEVER
     call.arrived_min = NEVER
     call.cleared_min = NEVER
+    call.freed_min = NEVER
     call.unit_id = -1
     call.distance_km = 0.0
     call.on_scene_min = 0.0

@@ -10,6 +10,7 @@ from typing import Annotated, Any, NamedTuple, Self
 from pydantic import Field, field_validator, model_validator
 
 from sim.arrays import Array
+from sim.incidents.service import ServiceParameters
 from sim.parameters import Parameters, adding_up, parameter
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -20,7 +21,7 @@ _HARM = "assumption: sentence-days, of the order of the Cambridge Crime Harm Ind
 _HANDLING = "assumption: 45, 35 and 25 min by priority; gamma distributed"
 
 
-class CrimeParameters(Parameters):
+class CrimeParameters(ServiceParameters):
     """One type of crime. Every value must be given: a type without a severity would count for nothing."""
 
     harm_days: float = parameter(
@@ -96,7 +97,7 @@ class PlaceCrimeParameters(CrimeParameters):
     )  # fmt: skip
 
 
-class HandlingParameters(Parameters):
+class HandlingParameters(ServiceParameters):
     """What a call that is no crime asks of a unit."""
 
     on_scene_min: tuple[Minutes, Minutes, Minutes] = parameter(
@@ -313,7 +314,10 @@ class DemandRule(NamedTuple):
     custody_min: Array
     custody_most_min: Array  # infinity where the law sets no bound
     on_scene_min: Array  # [types, priorities]
+    on_scene_cv: Array  # 0 where it is gamma distributed, of `service_shape`
     paperwork_min: Array
+    follow_up_probability: Array
+    follow_up_min: Array
     service_shape: float
     on_view_probability: float
     volunteer_sees_probability: float

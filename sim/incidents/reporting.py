@@ -14,6 +14,7 @@ from sim.draws import Draw
 from sim.incident_types import IncidentType, Target
 from sim.incidents.log import CALL_RECEIVED, CallState, Discoverer, Logs, add_call
 from sim.incidents.profiles import DemandRule
+from sim.incidents.service import time_on_scene
 from sim.incidents.town import Town
 from sim.kernels import inner_kernel, kernel, row
 from sim.people.feelings import felt_trust
@@ -145,14 +146,14 @@ def take_down(seed: int, c: int, logs: Logs, demand: DemandRule) -> None:
 
 @inner_kernel
 def _draw_handling(seed: int, c: int, logs: Logs, demand: DemandRule) -> None:
-    """Draw the times on scene and of paperwork of a call: gamma distributed about the means of its true type.
+    """Draw the times on scene and of paperwork of a call about the means of its true type.
 
     What is handled is what is found, whatever the caller said.
     """
     call = logs.calls[c]
     entity, time, kind, shape = row(call.key_entity), row(call.key_time), call.true_type, demand.service_shape
-    scene = gamma(shape, seed, Draw.SCENE_TIME, entity, time) / shape * demand.on_scene_min[kind, call.priority - 1]
-    call.on_scene_min = scene
+    scene = time_on_scene(demand.on_scene_cv[kind], shape, seed, Draw.SCENE_TIME, entity, time)
+    call.on_scene_min = scene * demand.on_scene_min[kind, call.priority - 1]
     call.paperwork_min = gamma(shape, seed, Draw.PAPERWORK_TIME, entity, time) / shape * demand.paperwork_min[kind]
 
 

@@ -19,7 +19,7 @@ from sim.police.post_ledger import WORK_NAMES
 EVERY_ACTIVITY = tuple(
     dict.fromkeys((*(ACTIVITY_NAMES[activity] for activity in ON_DUTY), *WORK_NAMES))
 )  # of patrol and of other posts
-BUSY = ("response_drive", "on_scene", "paperwork", "arrest_processing")
+BUSY = ("turn_out", "response_drive", "on_scene", "follow_up", "paperwork", "arrest_processing")
 PLACE_TYPES = ("burglary", "theft", "robbery")  # with brawls, the crimes that offenders search for at places
 NOT_YET = ("contact_equity",)
 

@@ -141,7 +141,14 @@ def call_table(logs: Logs, start_min: float, now_min: float) -> Columns:
         "received_min": rows["received_min"] - start_min,
         **{
             name: _absent(rows[name] - start_min, rows[name] < 0)
-            for name in ("dispatched_min", "arrived_min", "cleared_min")
+            for name in (
+                "taken_min",
+                "dispatched_min",
+                "under_way_min",
+                "arrived_min",
+                "cleared_min",
+                "freed_min",
+            )
         },
         "unit_id": _absent(rows["unit_id"], rows["unit_id"] < 0),
         "cell": rows["cell"],

@@ -11,6 +11,7 @@ from sim.incidents.log import CALLS, CallState, Logs
 from sim.police.patrol.queue import PRIORITIES
 
 NEVER = float("inf")  # a quantile that so many calls never reach
+PARTS_OF = (1, 3)  # priorities of which the parts of the response are indicators
 OPEN = (CallState.EXPECTED, CallState.WAITING, CallState.SENT, CallState.ON_SCENE)
 ASKED = (*OPEN, CallState.SERVED, CallState.EXPIRED)  # for a unit; other calls the desk or another service took
 
@@ -26,6 +27,8 @@ class Waits(NamedTuple):
         Time of the call.
     sent, arrived : Array
         From the call until the first unit was sent, and until one arrived; not-a-number where that did not happen.
+    turn_out, drive : Array
+        From the order until the unit that arrived first was on the way, and from then until it arrived; likewise.
     gave_up : Array
         Whether the caller gave up before anybody was sent.
     seen : Array
@@ -36,6 +39,8 @@ class Waits(NamedTuple):
     received: Array
     sent: Array
     arrived: Array
+    turn_out: Array
+    drive: Array
     gave_up: Array
     seen: Array
 
@@ -51,9 +56,13 @@ def waits(logs: Logs, patience_min: Array, now_min: float) -> Waits:
     sent, arrived = (
         np.where(rows[name] >= 0, rows[name] - received, np.nan) for name in ("dispatched_min", "arrived_min")
     )
+    came = rows["arrived_min"] >= 0
+    turn_out = np.where(came, rows["under_way_min"] - rows["dispatched_min"], np.nan)
+    drive = np.where(came, rows["arrived_min"] - rows["under_way_min"], np.nan)
     gave_up = rows["state"] == CallState.EXPIRED
     unanswered = np.where(gave_up, patience_min[rows["priority"] - 1], now_min - received)
-    return Waits(rows["priority"], received, sent, arrived, gave_up, np.where(np.isnan(sent), unanswered, sent))
+    seen = np.where(np.isnan(sent), unanswered, sent)
+    return Waits(rows["priority"], received, sent, arrived, turn_out, drive, gave_up, seen)
 
 
 def waiting_indicators(logs: Logs, patience_min: Array, start_min: float, now_min: float) -> dict[str, float | None]:
@@ -73,8 +82,10 @@ def waiting_indicators(logs: Logs, patience_min: Array, start_min: float, now_mi
     dict
         `calls_waiting_mean`, how many callers wait at a moment, those included who give up in the end or still wait (by
         Little's law the rate of calls times their mean wait); `calls_waiting_p90_min`; median and P90 of the response
-        by priority; `calls_unserved_share` of the calls that ended. A quantile is that of all who asked for a unit: a
-        caller who gave up never gets an answer, so that it is `NEVER` where too many do. It is None where nobody asked.
+        by priority, and of its parts for priorities 1 and 3: `dispatch`, from the call until a unit was sent, and of
+        calls to which one came `turn_out` and `drive`; `calls_unserved_share` of the calls that ended. A quantile is
+        that of all who asked for a unit: a caller who gave up never gets an answer, so that it is `NEVER` where too
+        many do. It is None where nobody asked.
     """
     every = waits(logs, patience_min, now_min)
     waited = np.minimum(every.received + every.seen, now_min) - np.maximum(every.received, start_min)
@@ -86,6 +97,11 @@ def waiting_indicators(logs: Logs, patience_min: Array, start_min: float, now_mi
         mine = new & (every.priority == p)
         for name, q in (("median", 0.5), ("p90", 0.9)):
             out[f"response_p{p}_{name}_min"] = quantile(every.arrived[mine], every.gave_up[mine], at_end[mine], q)
+            if p in PARTS_OF:
+                out[f"dispatch_p{p}_{name}_min"] = quantile(every.sent[mine], every.gave_up[mine], at_end[mine], q)
+                came = mine & ~np.isnan(every.arrived)
+                for part, minutes in (("turn_out", every.turn_out), ("drive", every.drive)):
+                    out[f"{part}_p{p}_{name}_min"] = float(np.quantile(minutes[came], q)) if came.any() else None
     rows = logs.calls[: logs.used[CALLS]]
     rows = rows[(rows["received_min"] >= start_min) & (rows["received_min"] < now_min) & ~rows["on_view"]]
     expired, served = (np.count_nonzero(rows["state"] == state) for state in (CallState.EXPIRED, CallState.SERVED))

@@ -41,11 +41,13 @@ from sim.incidents.log import (
 from sim.kernels import kernel
 from sim.orders import orders_of
 from sim.outcomes.tables import call_table
+from sim.parameters import rule_of
 from sim.people.offenders import ASSOCIATES, OFFENDER_COLUMNS, OffenderParameters, belief_rule, career_rule
 from sim.people.residents import RESIDENT_COLUMNS
 from sim.police.patrol.dispatch import serve
 from sim.police.patrol.free_time import SIGN_ON, PatrolRule, Police
 from sim.police.patrol.queue import DispatchParameters, open_desk
+from sim.police.patrol.stages import StageParameters, StageRule
 from sim.police.patrol.turn import look_again
 from sim.police.patrol.units import Activity, book_open, new_ledger, new_units
 from sim.strategies.plan import PatrolPlan
@@ -117,6 +119,8 @@ class Laboratory:
         Whether the units sign on at minute 0.
     desist_at_arrest : float
         Chance that an arrest ends a career.
+    stages : StageParameters, optional
+        Call-taking, turn-out and follow-ups; by default all at once.
     rules
         Parameters of dispatch; citywide and patient by default.
     """
@@ -138,6 +142,7 @@ class Laboratory:
         demand: DemandParameters | None = None,
         signs_on: bool = True,
         desist_at_arrest: float = 0.0,
+        stages: StageParameters | None = None,
         seed: int = 1,
         **rules: Any,
     ) -> None:
@@ -169,7 +174,8 @@ class Laboratory:
         belief, career = belief_rule(people, grid.cell_m), career_rule(people, table(RESIDENT_COLUMNS, 1), 1.0)
         rule = demand_rule(demand or DemandParameters(), grid.cell_m)
         districts = np.zeros(beats) if district_of_beat is None else np.asarray(district_of_beat)
-        self.desk = open_desk(dispatch, rule, belief, career, districts, shift_min, overtime_share)
+        stage = rule_of(StageRule, stages or StageParameters())
+        self.desk = open_desk(dispatch, stage, rule, belief, career, districts, shift_min, overtime_share)
         for u in range(len(stations) if signs_on else 0):
             self.sign_on(u, 0.0)
 

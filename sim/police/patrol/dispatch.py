@@ -11,15 +11,17 @@ import numpy as np
 from sim.agenda import next_time, put, take
 from sim.arrays import Array
 from sim.city.state import Ground, view_of
-from sim.city.streets import drive_km, drive_minutes
+from sim.city.streets import drive_minutes
 from sim.draws import Draw
 from sim.incidents.log import CALL_RECEIVED, CallState, Logs, next_expected, take_expected
 from sim.kernels import inlined, inner_kernel, kernel, row
 from sim.police.patrol.arrests import try_arrest
+from sim.police.patrol.cover import is_free, is_worth_it, move_up, price_of_cover, relieve, wait_for_own
 from sim.police.patrol.free_time import (
     CALL_CLEARED,
     CALL_EXPIRES,
     CALL_REVIEW,
+    CALL_TAKEN,
     SIGN_OFF,
     SIGN_ON,
     UNIT_DUE,
@@ -33,6 +35,7 @@ from sim.police.patrol.free_time import (
     stop_here,
 )
 from sim.police.patrol.queue import (
+    NEVER_SO_MANY,
     PRIORITIES,
     Desk,
     ask_for_second,
@@ -48,6 +51,8 @@ from sim.police.patrol.queue import (
     patience,
     waited_for_help,
 )
+from sim.police.patrol.service import clear, made_arrest, set_off, write_up
+from sim.police.patrol.stages import taking_min, turn_out_min
 from sim.police.patrol.units import Activity, begin, busy_share, position
 from sim.randomness import exponential, uniform
 
@@ -78,14 +83,16 @@ def serve(
             if police.units[subject].version == version:
                 _unit_due(seed, subject, now_min, desk, police, offenders, ground, logs)
         elif kind == CALL_CLEARED:
-            _clear(subject, now_min, desk, police, logs)
+            clear(seed, subject, now_min, desk, police, logs)
         elif kind == CALL_RECEIVED and logs.calls[subject].on_view:
             _come_upon(seed, subject, now_min, desk, police, ground, logs)
-        elif kind == CALL_RECEIVED:
+        elif kind == CALL_RECEIVED and _is_being_taken(seed, subject, now_min, desk, logs):
+            continue
+        elif kind in (CALL_RECEIVED, CALL_TAKEN):
             _receive(seed, subject, now_min, desk, police, ground, logs)
         elif kind == CALL_REVIEW:
             if logs.calls[subject].state < CallState.SERVED:
-                _send_nearest(subject, True, now_min, desk, police, ground, logs)
+                _send_nearest(seed, subject, True, now_min, desk, police, ground, logs)
         elif kind == CALL_EXPIRES:
             if logs.calls[subject].state == CallState.WAITING:
                 expire(subject, now_min, desk, logs)
@@ -113,8 +120,8 @@ def _come_upon(seed: int, c: int, now_min: float, desk: Desk, police: Police, gr
             unseen -= view_of(call.cell, position(police.units, u, now_min, ground.n_cols), ground)
         if unseen < 0.0:
             begin_to_wait(c, desk, logs)
-            call.received_min = now_min
-            _send(u, c, now_min, desk, police, ground, logs)
+            call.received_min = call.taken_min = now_min
+            _send(seed, u, c, now_min, desk, police, ground, logs)
             return
     if now_min + LOOK_AGAIN_MIN < call.occurred_min + desk.demand.unseen_min:
         put(logs.agenda, now_min + LOOK_AGAIN_MIN, CALL_RECEIVED, c, 0)
@@ -126,91 +133,102 @@ def _come_upon(seed: int, c: int, now_min: float, desk: Desk, police: Police, gr
 def _leave(u: int, now_min: float, police: Police, ground: Ground, logs: Logs) -> None:
     """End the duty of a unit at the end of its shift; one on a call goes on until it is free."""
     activity = police.units[u].activity
-    if now_min >= police.units[u].shift_end_min and (activity == Activity.BREAK or _is_free(activity)):
+    if now_min >= police.units[u].shift_end_min and (activity == Activity.BREAK or is_free(activity)):
         end_of_patrol_leg(u, now_min, police, ground, logs)
         police.units[u].to_cell = position(police.units, u, now_min, ground.n_cols)
         sign_off(police, u, now_min)
 
 
-@kernel
-def _is_free(activity: int) -> bool:
-    """Whether a unit is free for a call: waiting, on patrol, or on its way back."""
-    return activity in (Activity.STANDBY, Activity.PATROL_DRIVE, Activity.PATROL_STOP, Activity.RETURN_DRIVE)
+@inlined
+def _is_being_taken(seed: int, c: int, now_min: float, desk: Desk, logs: Logs) -> bool:
+    """Whether the dispatcher gets a call that is being received only after some time of call-taking."""
+    taking = taking_min(seed, c, desk.stages, logs)
+    if taking > 0.0:
+        put(logs.agenda, now_min + taking, CALL_TAKEN, c, 0)
+    return bool(taking > 0.0)
 
 
 @inlined
 def _receive(seed: int, c: int, now_min: float, desk: Desk, police: Police, ground: Ground, logs: Logs) -> None:
-    """Take a call.
+    """Let the dispatcher have a call.
 
     Another service gets it, or else the nearest units are sent at once, and it waits for those that it lacks.
 
     If with it too many wait in its district, the nearest unit of the city is sent to the most urgent of them.
     """
+    logs.calls[c].taken_min = now_min
     if hand_over(seed, c, desk, ground, logs):
         return
     ask_for_second(seed, c, desk, logs)
     begin_to_wait(c, desk, logs)
-    _send_nearest(c, waited_for_help(c, now_min, desk, logs), now_min, desk, police, ground, logs)
+    _send_nearest(seed, c, waited_for_help(c, now_min, desk, logs), now_min, desk, police, ground, logs)
     call = logs.calls[c]
     if call.sent < call.needed:
         join_queue(c, now_min, desk, logs)
     if call.state == CallState.WAITING and in_surge(c, desk, logs):
-        _send_nearest(most_urgent(desk.district[call.beat], desk, logs), True, now_min, desk, police, ground, logs)
+        first = most_urgent(desk.district[call.beat], desk, logs)
+        _send_nearest(seed, first, True, now_min, desk, police, ground, logs)
     if call.state == CallState.WAITING and patience(c, desk, logs) <= 0.0:
         expire(c, now_min, desk, logs)
 
 
 @inner_kernel
 def _send_nearest(
-    c: int, help_allowed: bool, now_min: float, desk: Desk, police: Police, ground: Ground, logs: Logs
+    seed: int, c: int, help_allowed: bool, now_min: float, desk: Desk, police: Police, ground: Ground, logs: Logs
 ) -> None:
     """Send the nearest eligible free units by street travel time, as many as the call still needs.
 
-    Units from elsewhere go only if help is allowed.
+    Units from elsewhere go as those of the area itself if help is allowed. If not, the dispatcher weighs: the cover
+    that they leave counts as so many minutes of way more, and where all of the area are busy, one goes if this is less
+    than the wait for one of them.
     """
     call = logs.calls[c]
     while call.sent < call.needed:
-        best, best_minutes = -1, np.inf
+        best, best_minutes, own = -1, np.inf, help_allowed
         for u in range(len(police.units)):
-            if _eligible(u, call.priority, police.units) and (
-                help_allowed or is_near(u, call.beat, police.units, desk)
-            ):
-                minutes = drive_minutes(police.travel, position(police.units, u, now_min, ground.n_cols), call.cell)
-                minutes += back_to_car_min(u, police)
-                if minutes < best_minutes:
-                    best, best_minutes = u, minutes
-        if best < 0:
+            if _eligible(u, call.priority, police.units):
+                near = help_allowed or is_near(u, call.beat, police.units, desk)
+                own |= near
+                if near or desk.rule.cover_min[call.priority - 1] < np.inf:
+                    minutes = drive_minutes(police.travel, position(police.units, u, now_min, ground.n_cols), call.cell)
+                    minutes += back_to_car_min(u, police)
+                    if not near and minutes < best_minutes:
+                        minutes += price_of_cover(u, c, police.units, desk, logs)
+                    if minutes < best_minutes:
+                        best, best_minutes = u, minutes
+        if best < 0 or not (own or best_minutes < wait_for_own(call.beat, police.units, desk)):
             break
-        _send(best, c, now_min, desk, police, ground, logs)
+        _send(seed, best, c, now_min, desk, police, ground, logs)
 
 
 @inner_kernel
 def _eligible(u: int, priority: int, units: Array) -> bool:
     """Whether a unit may be sent: free, or on its break and the call is urgent."""
     activity = units[u].activity
-    return (_is_free(activity) or (priority == 1 and activity == Activity.BREAK)) and not units[u].reserve
+    return (is_free(activity) or (priority == 1 and activity == Activity.BREAK)) and not units[u].reserve
 
 
 @inlined
-def _send(u: int, c: int, now_min: float, desk: Desk, police: Police, ground: Ground, logs: Logs) -> None:
-    """Send a unit to a call, ending whatever patrol it was on."""
+def _send(seed: int, u: int, c: int, now_min: float, desk: Desk, police: Police, ground: Ground, logs: Logs) -> None:
+    """Send a unit to a call, ending whatever patrol it was on; if it was the last of its district, one stands in."""
     unit, call = police.units[u], logs.calls[c]
     end_of_patrol_leg(u, now_min, police, ground, logs)
     here = position(police.units, u, now_min, ground.n_cols)
-    minutes = drive_minutes(police.travel, here, call.cell)
-    if call.priority == 1:
-        minutes /= desk.rule.urgent_speed
-    minutes += back_to_car_min(u, police)
-    unit.from_cell, unit.to_cell, unit.depart_min = here, call.cell, now_min
-    unit.drive_km = drive_km(police.travel, here, call.cell)
+    turn_out = turn_out_min(seed, u, here, c, police.units, desk.stages, logs) + back_to_car_min(u, police)
+    unit.from_cell, unit.to_cell = here, here
     unit.call_id = c
     if call.state == CallState.WAITING:
         call.dispatched_min = now_min
         call.far = not is_home(u, call.beat, police.units)
         end_to_wait(c, CallState.SENT, desk, logs)
     call.sent += 1
-    begin(police.units, u, Activity.RESPONSE_DRIVE, now_min, now_min + minutes, police.ledger)
-    put(logs.agenda, now_min + minutes, UNIT_DUE, u, unit.version)
+    if turn_out > 0.0:
+        begin(police.units, u, Activity.TURN_OUT, now_min, now_min + turn_out, police.ledger)
+        put(logs.agenda, now_min + turn_out, UNIT_DUE, u, unit.version)
+    else:
+        set_off(u, now_min, desk, police, logs)
+    if desk.rule.move_up_leaving < NEVER_SO_MANY:
+        move_up(seed, u, now_min, desk, police, ground, logs)
 
 
 @inlined
@@ -221,10 +239,14 @@ def _unit_due(
     activity = police.units[u].activity
     if activity == Activity.RESPONSE_DRIVE and logs.calls[police.units[u].call_id].state != CallState.SERVED:
         _arrive(seed, u, now_min, desk, police, offenders, ground, logs)
+    elif activity == Activity.TURN_OUT and logs.calls[police.units[u].call_id].state != CallState.SERVED:
+        set_off(u, now_min, desk, police, logs)
+    elif activity == Activity.FOLLOW_UP and logs.calls[police.units[u].call_id].paperwork_min > 0.0:
+        write_up(u, now_min, desk, police, logs)
     elif activity == Activity.PATROL_DRIVE and _stops(seed, u, now_min, police):
         end_of_patrol_leg(u, now_min, police, ground, logs)
         stop_here(seed, u, now_min, police, logs)
-    elif activity in (Activity.ON_SCENE, Activity.PAPERWORK) and _made_arrest(u, police, logs):
+    elif activity in (Activity.ON_SCENE, Activity.PAPERWORK) and made_arrest(u, police, logs):
         call = logs.calls[police.units[u].call_id]
         mean_min = desk.rule.arrest_processing_min * police.units[u].slow
         minutes = exponential(seed, Draw.ARREST_PROCESSING, call.key_entity, call.key_time) * mean_min
@@ -232,8 +254,13 @@ def _unit_due(
         put(logs.agenda, now_min + minutes, UNIT_DUE, u, police.units[u].version)
     else:
         end_of_patrol_leg(u, now_min, police, ground, logs)
-        if not _take_waiting(u, now_min, desk, police, ground, logs):
+        c = row(police.units[u].call_id)
+        if c >= 0 and logs.calls[c].unit_id == u:
+            logs.calls[c].freed_min = now_min
+        if not _take_waiting(seed, u, now_min, desk, police, ground, logs):
             free_time(seed, u, now_min, police, ground, logs)
+            if desk.rule.move_up_leaving < NEVER_SO_MANY:
+                relieve(seed, u, now_min, desk, police, ground, logs)
 
 
 @inlined
@@ -241,17 +268,6 @@ def _stops(seed: int, u: int, now_min: float, police: Police) -> bool:
     """Whether a unit that has come to the end of a patrol drive stops there as ordered."""
     unit = police.units[u]
     return bool(unit.stop_min > 0.0 and now_min < unit.shift_end_min and follows_orders(seed, u, now_min, police))
-
-
-@inlined
-def _made_arrest(u: int, police: Police, logs: Logs) -> bool:
-    """Whether a unit arrested somebody on arrival at the call that it finishes."""
-    call = logs.calls[police.units[u].call_id]
-    return bool(
-        call.unit_id == u
-        and call.incident_id >= 0
-        and logs.incidents[call.incident_id].arrest_time_min == call.arrived_min
-    )
 
 
 @inlined
@@ -270,6 +286,7 @@ def _arrive(
     if call.state != CallState.SENT:
         return
     call.state = CallState.ON_SCENE
+    call.under_way_min = unit.depart_min
     call.arrived_min = now_min
     call.unit_id = u
     call.crew_busy = busy_share(police.units, u, now_min)
@@ -280,32 +297,7 @@ def _arrive(
 
 
 @inlined
-def _clear(c: int, now_min: float, desk: Desk, police: Police, logs: Logs) -> None:
-    """End the work on scene.
-
-    The crime enters police records, the first unit does the paperwork, the others are free at once.
-    """
-    call = logs.calls[c]
-    call.state = CallState.SERVED
-    call.cleared_min = now_min
-    if call.incident_id >= 0:
-        logs.incidents[call.incident_id].recorded_time_min = now_min
-    first = row(call.unit_id)
-    if call.paperwork_min > 0.0:
-        until_min = now_min + call.paperwork_min * desk.rule.paperwork_factor * police.units[first].slow
-        begin(police.units, first, Activity.PAPERWORK, now_min, until_min, police.ledger)
-        put(logs.agenda, until_min, UNIT_DUE, first, police.units[first].version)
-    else:
-        put(logs.agenda, now_min, UNIT_DUE, first, police.units[first].version)
-    if call.sent > 1:
-        for u in range(len(police.units)):
-            if police.units[u].call_id == c and u != first:
-                police.units[u].version += 1
-                put(logs.agenda, now_min, UNIT_DUE, u, police.units[u].version)
-
-
-@inlined
-def _take_waiting(u: int, now_min: float, desk: Desk, police: Police, ground: Ground, logs: Logs) -> bool:
+def _take_waiting(seed: int, u: int, now_min: float, desk: Desk, police: Police, ground: Ground, logs: Logs) -> bool:
     """Send a free unit to the first waiting call that it may take, by priority and then by time.
 
     Return whether there was one.
@@ -332,10 +324,11 @@ def _take_waiting(u: int, now_min: float, desk: Desk, police: Police, ground: Gr
                         is_near(u, call.beat, police.units, desk)
                         or waited_for_help(c, now_min, desk, logs)
                         or in_surge(c, desk, logs)
+                        or is_worth_it(u, c, now_min, police, desk, ground, logs)
                     ):
                         taken = c
                     before = c
                 c = after
     if taken >= 0:
-        _send(u, taken, now_min, desk, police, ground, logs)
+        _send(seed, u, taken, now_min, desk, police, ground, logs)
     return taken >= 0

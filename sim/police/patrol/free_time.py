@@ -28,6 +28,7 @@ CALL_REVIEW = 4
 SIGN_ON = 5
 SIGN_OFF = 6
 BREAK_DUE = 7
+CALL_TAKEN = 8
 
 SHORTEST_DRIVE_MIN = 0.5
 UNNOTICED = 0.005  # a rise of deterrence below this is nothing
@@ -307,6 +308,7 @@ def sign_on(
     """Begin a duty at the station, of a shift and the overtime that is ordered: `shift · (1 + share)`."""
     unit = police.units[u]
     unit.beat_first, unit.beat_end, unit.station_cell = unit.next_beat_first, unit.next_beat_end, unit.next_station_cell
+    unit.stands_in = False
     if unit.activity == Activity.OFF_DUTY:
         unit.from_cell, unit.to_cell = unit.station_cell, unit.station_cell
         unit.sign_on_min = now_min

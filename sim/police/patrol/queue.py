@@ -22,10 +22,12 @@ from sim.kernels import inlined, inner_kernel, row
 from sim.parameters import CHOSEN, Parameters, parameter, rule_of
 from sim.people.offenders import BeliefRule, CareerRule
 from sim.police.patrol.free_time import CALL_EXPIRES, CALL_REVIEW
+from sim.police.patrol.stages import StageRule
 from sim.randomness import uniform
 
 PRIORITIES = 3
 FOR_EVER_MIN = 1e9  # longer than any run
+NEVER_SO_MANY = int(np.iinfo(np.int32).max)  # calls or units
 Wait = Annotated[float, Field(ge=0, le=100_000)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -54,6 +56,25 @@ class DispatchParameters(Parameters):
         source="assumption",
         doc="With `beat` and `district`: wait by priority after which the nearest unit of the city goes.",
     )
+    cover_min: tuple[Wait, Wait, Wait] | None = parameter(
+        None, unit="min", source="assumption: units from elsewhere go after the wait for help and in a surge only",
+        doc=(
+            "Minutes of way, by priority, that the last free unit of an area is worth there, and the n-th part of it "
+            "if n are free. Before the wait for help is over, a unit from elsewhere is sent if its way and this are "
+            "less than the way of a free unit of the area itself, or than the wait for a busy one; absent: never."
+        ),
+    )  # fmt: skip
+    busy_min: float = parameter(
+        40.0, unit="min", ge=0, le=1440, source="assumption: a call as long as those of the default city",
+        doc="With `cover_min`: how much longer the dispatcher reckons that a busy unit takes.",
+    )  # fmt: skip
+    move_up_leaving: int | None = parameter(
+        None, unit="units", ge=1, le=1000, source="assumption: units wait for calls of their own beats",
+        doc=(
+            "When no unit of a district is free, the nearest free one of those districts that keep this many goes "
+            "there and stands in; absent: nobody does."
+        ),
+    )  # fmt: skip
     surge_help_waiting: int | None = parameter(
         4, unit="calls", ge=1, le=100_000, source="assumption",
         doc=(
@@ -103,6 +124,9 @@ class DispatchRule(NamedTuple):
 
     pooling: int
     help_after_min: Array  # [priorities]
+    cover_min: Array  # [priorities] infinite where the dispatcher does not weigh
+    busy_min: float
+    move_up_leaving: int
     surge_help_waiting: int
     second_unit_share: Array  # [priorities]
     patience_min: Array  # [priorities]
@@ -115,12 +139,14 @@ class DispatchRule(NamedTuple):
 
 def dispatch_rule(parameters: DispatchParameters) -> DispatchRule:
     """Return the parameters as kernels take them."""
-    surge = parameters.surge_help_waiting
+    surge, leaving = parameters.surge_help_waiting, parameters.move_up_leaving
     return rule_of(
         DispatchRule,
         parameters,
         pooling=int(Pooling[parameters.pooling.upper()]),
-        surge_help_waiting=np.iinfo(np.int32).max if surge is None else surge,
+        cover_min=np.array(parameters.cover_min or (np.inf,) * PRIORITIES),
+        move_up_leaving=NEVER_SO_MANY if leaving is None else leaving,
+        surge_help_waiting=NEVER_SO_MANY if surge is None else surge,
     )
 
 
@@ -128,6 +154,7 @@ class Desk(NamedTuple):
     """The desk: its rules, a queue of waiting calls for each priority, and how long a duty is."""
 
     rule: DispatchRule
+    stages: StageRule
     demand: DemandRule
     belief: BeliefRule
     career: CareerRule
@@ -141,8 +168,8 @@ class Desk(NamedTuple):
 
 
 def open_desk(
-    parameters: DispatchParameters, demand: DemandRule, belief: BeliefRule, career: CareerRule, district: Array,
-    shift_min: float, overtime_share: float = 0.0
+    parameters: DispatchParameters, stages: StageRule, demand: DemandRule, belief: BeliefRule, career: CareerRule,
+    district: Array, shift_min: float, overtime_share: float = 0.0
 ) -> Desk:  # fmt: skip
     """Return a desk at which no call waits and none is diverted.
 
@@ -150,6 +177,8 @@ def open_desk(
     ----------
     parameters : DispatchParameters
         Who is sent, how fast, how long a call waits.
+    stages : StageRule
+        How long call-taking, turn-out and follow-ups take.
     demand, belief, career
         What calls ask for, and what an arrest does to offenders.
     district : Array
@@ -161,6 +190,7 @@ def open_desk(
     """
     return Desk(
         rule=dispatch_rule(parameters),
+        stages=stages,
         demand=demand,
         belief=belief,
         career=career,
@@ -239,7 +269,7 @@ def join_queue(c: int, now_min: float, desk: Desk, logs: Logs) -> None:
     call = logs.calls[c]
     patience_min = patience(c, desk, logs)
     if call.sent == 0 and 0.0 < patience_min < np.inf:
-        put(logs.agenda, now_min + patience_min, CALL_EXPIRES, c, 0)
+        put(logs.agenda, max(now_min, call.received_min + patience_min), CALL_EXPIRES, c, 0)
     if not waited_for_help(c, now_min, desk, logs):
         put(logs.agenda, now_min + desk.rule.help_after_min[call.priority - 1], CALL_REVIEW, c, 0)
     p = call.priority - 1
@@ -285,7 +315,7 @@ def waited_for_help(c: int, now_min: float, desk: Desk, logs: Logs) -> bool:
     """Whether a call has waited so long that any unit of the city may go."""
     if desk.rule.pooling == Pooling.CITY:
         return True
-    return bool(now_min >= logs.calls[c].received_min + desk.rule.help_after_min[logs.calls[c].priority - 1])
+    return bool(now_min >= logs.calls[c].taken_min + desk.rule.help_after_min[logs.calls[c].priority - 1])
 
 
 @inlined

@@ -29,6 +29,8 @@ class Activity(IntEnum):
     ON_SCENE = 7
     PAPERWORK = 8
     ARREST_PROCESSING = 9
+    TURN_OUT = 10
+    FOLLOW_UP = 11
 
 
 HOUR_MIN = 60.0
@@ -55,6 +57,7 @@ UNIT_COLUMNS = (
     Column("next_station_cell", "i4", "cell", "its station from the next duty on"),
     Column("next_beat_first", "i2", "beat", "first beat from the next duty on"),
     Column("next_beat_end", "i2", "beat", "one after the last beat from the next duty on"),
+    Column("stands_in", "?", "1", "covers the beats of a unit of another district for a while"),
     Column("sign_on_min", "f8", "min since start", "when its present duty began"),
     Column("regular_end_min", "f8", "min since start", "when its shift ends; what is worked from then on is overtime"),
     Column(
