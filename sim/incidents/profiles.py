@@ -22,7 +22,7 @@ _HANDLING = "assumption: 45, 35 and 25 min by priority; gamma distributed"
 
 
 class CrimeParameters(ServiceParameters):
-    """One type of crime. Every value must be given: a type without a severity would count for nothing."""
+    """One type of crime. Every value of its own must be given: a type without a severity would count for nothing."""
 
     harm_days: float = parameter(
         REQUIRED,

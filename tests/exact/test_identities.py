@@ -248,9 +248,15 @@ class HotspotsElsewhere(Hotspot):
         return PatrolPlan(plan.cell[kept], plan.weight[kept], plan.dwell_min[kept], plan.beat[kept])
 
 
+SERVICE = {"per_1000_year": 1500.0, "follow_up_probability": 0.05, "follow_up_min": 30.0}
+
+
 @cache
 def busy_town() -> CityModel:
-    """Return a town after two weeks: shifts, breaks, hot-spot patrol, violence for two units, arrests, overtime."""
+    """Return a town after two weeks: shifts, breaks, hot-spot patrol, violence for two units, arrests, overtime.
+
+    Units turn out, and go on at the station.
+    """
     crime = {
         kind.name.lower(): {"rate_per_1000": 60.0, "witness_probability": 0.5, "arrest_probability": 0.9}
         for kind in PLACE_CRIMES
@@ -258,8 +264,9 @@ def busy_town() -> CityModel:
     model = CityModel(
         Scenario(
             city=TOWN,
-            demand=crime | {"service": {"per_1000_year": 1500.0}, "fraud": {"engaging_probability": 0.005}},
+            demand=crime | {"service": SERVICE, "fraud": {"engaging_probability": 0.005}},
             people={"offenders": {"share": 0.02, "searches_per_day": 5.0}},
+            calls={"taking_min": (1.0, 2.0, 2.0), "turn_out_station_min": 1.0},
             force={"patrol_units": 4.4, "reserve_units": 1, "wellbeing": {"active": False}},
             strategy={"name": "hotspot"},
             warmup_days=3,

@@ -117,7 +117,8 @@ def turn_out_min(seed: int, u: int, here: int, c: int, units: Array, rule: Stage
 def follow_up_min(seed: int, c: int, demand: DemandRule, rule: StageRule, logs: Logs) -> float:
     """Return how long those concerned by a call keep its unit at the station; mostly they do not, and it is 0."""
     call = logs.calls[c]
-    if uniform(seed, Draw.FOLLOW_UP, call.key_entity, call.key_time) >= demand.follow_up_probability[call.true_type]:
+    chance = demand.follow_up_probability[call.true_type]
+    if chance <= 0.0 or uniform(seed, Draw.FOLLOW_UP, call.key_entity, call.key_time) >= chance:
         return 0.0
     spread = lognormal(rule.follow_up_cv, seed, Draw.FOLLOW_UP_TIME, call.key_entity, call.key_time)
     return float(demand.follow_up_min[call.true_type] * spread)
