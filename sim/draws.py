@@ -64,6 +64,7 @@ class Stream(IntEnum):
     PROGRAMME = 83
     CALL_STAGES = 84
     BACK_UP = 85
+    FLIGHT = 90
     FRAUD_SUPPLY = 120
     SCHOOL_OFFICERS = 121
     TARGETS = 122
@@ -268,3 +269,8 @@ class Draw(IntEnum):
     FOLLOW_UP = Stream.CALL_STAGES, 1
     FOLLOW_UP_TIME = Stream.CALL_STAGES, 2
     TURN_OUT = Stream.CALL_STAGES, 100, 128  # + units sent before
+
+    # Flight and pursuit, by the identity of the call
+    FLIGHT = Stream.FLIGHT, 0  # which way, by vehicle, until when in the open, where the first post is
+    RECOGNISED = Stream.FLIGHT, 1, (1 << 20) - 1  # + unit
+    SEEN_ON_SCREEN = Stream.FLIGHT, 1 << 20, 1 << 20  # + minute

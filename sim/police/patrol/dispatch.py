@@ -22,6 +22,7 @@ from sim.police.patrol.free_time import (
     CALL_EXPIRES,
     CALL_REVIEW,
     CALL_TAKEN,
+    PURSUIT,
     SIGN_OFF,
     SIGN_ON,
     UNIT_DUE,
@@ -34,6 +35,7 @@ from sim.police.patrol.free_time import (
     sign_on,
     stop_here,
 )
+from sim.police.patrol.pursuit import hold_post, is_posted, is_sought, look_around, pursue, stand_down
 from sim.police.patrol.queue import (
     NEVER_SO_MANY,
     PRIORITIES,
@@ -96,6 +98,8 @@ def serve(
         elif kind == CALL_EXPIRES:
             if logs.calls[subject].state == CallState.WAITING:
                 expire(subject, now_min, desk, logs)
+        elif kind == PURSUIT:
+            look_around(seed, subject, now_min, desk, police, offenders, ground, logs)
         elif kind == SIGN_ON:
             sign_on(subject, now_min, desk.shift_min, desk.break_after_min, desk.overtime_share, police, logs)
         elif kind == SIGN_OFF:
@@ -170,6 +174,7 @@ def _receive(seed: int, c: int, now_min: float, desk: Desk, police: Police, grou
         _send_nearest(seed, first, True, now_min, desk, police, ground, logs)
     if call.state == CallState.WAITING and patience(c, desk, logs) <= 0.0:
         expire(c, now_min, desk, logs)
+    pursue(seed, c, now_min, desk, police, ground, logs)
 
 
 @inner_kernel
@@ -237,7 +242,12 @@ def _unit_due(
 ) -> None:
     """Let a unit end its activity and begin the next."""
     activity = police.units[u].activity
-    if activity == Activity.RESPONSE_DRIVE and logs.calls[police.units[u].call_id].state != CallState.SERVED:
+    posted = activity == Activity.RESPONSE_DRIVE and is_posted(u, police.units, logs)
+    if posted and is_sought(police.units[u].call_id, logs):
+        hold_post(u, now_min, desk, police, logs)
+    elif activity == Activity.RESPONSE_DRIVE and not (
+        posted or logs.calls[police.units[u].call_id].state == CallState.SERVED
+    ):
         _arrive(seed, u, now_min, desk, police, offenders, ground, logs)
     elif activity == Activity.TURN_OUT and logs.calls[police.units[u].call_id].state != CallState.SERVED:
         set_off(u, now_min, desk, police, logs)
@@ -294,6 +304,8 @@ def _arrive(
     put(logs.agenda, now_min + call.on_scene_min * desk.rule.scene_factor * unit.slow, CALL_CLEARED, c, 0)
     if call.incident_id >= 0:
         try_arrest(seed, u, now_min, desk, police, offenders, ground, logs)
+        if logs.incidents[call.incident_id].cleared:
+            stand_down(c, now_min, police, logs)
 
 
 @inlined

@@ -21,6 +21,7 @@ from sim.incidents.profiles import DemandRule
 from sim.kernels import inlined, inner_kernel, row
 from sim.parameters import CHOSEN, Parameters, parameter, rule_of
 from sim.people.offenders import BeliefRule, CareerRule
+from sim.police.patrol.flight import PursuitParameters, PursuitRule
 from sim.police.patrol.free_time import CALL_EXPIRES, CALL_REVIEW
 from sim.police.patrol.stages import StageRule
 from sim.randomness import uniform
@@ -117,6 +118,7 @@ class DispatchParameters(Parameters):
     arrest_processing_min: float = parameter(
         90.0, unit="min", ge=0, le=1440, source="assumption", doc="Mean time a unit needs to process an arrest."
     )
+    pursuit: PursuitParameters = PursuitParameters()
 
 
 class DispatchRule(NamedTuple):
@@ -135,6 +137,7 @@ class DispatchRule(NamedTuple):
     urgent_speed: float
     arrest_decay_min: float
     arrest_processing_min: float
+    pursuit: PursuitRule
 
 
 def dispatch_rule(parameters: DispatchParameters) -> DispatchRule:
@@ -147,6 +150,7 @@ def dispatch_rule(parameters: DispatchParameters) -> DispatchRule:
         cover_min=np.array(parameters.cover_min or (np.inf,) * PRIORITIES),
         move_up_leaving=NEVER_SO_MANY if leaving is None else leaving,
         surge_help_waiting=NEVER_SO_MANY if surge is None else surge,
+        pursuit=rule_of(PursuitRule, parameters.pursuit),
     )
 
 
