@@ -65,6 +65,7 @@ class Stream(IntEnum):
     CALL_STAGES = 84
     BACK_UP = 85
     FLIGHT = 90
+    GROUP = 93
     FRAUD_SUPPLY = 120
     SCHOOL_OFFICERS = 121
     TARGETS = 122
@@ -274,3 +275,7 @@ class Draw(IntEnum):
     FLIGHT = Stream.FLIGHT, 0  # which way, by vehicle, until when in the open, where the first post is
     RECOGNISED = Stream.FLIGHT, 1, (1 << 20) - 1  # + unit
     SEEN_ON_SCREEN = Stream.FLIGHT, 1 << 20, 1 << 20  # + minute
+
+    # Groups, by offender; the second by number of the search, too
+    GROUP_LOT = Stream.GROUP, 0
+    TOLD_OF_PLACE = Stream.GROUP, 1, 10  # + associate

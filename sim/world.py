@@ -33,7 +33,8 @@ from sim.incidents.search import OffendingRules, SearchRule, deterrents, search_
 from sim.orders import orders_of
 from sim.parameters import rule_of
 from sim.people.feelings import Feelings, feeling_rule, new_feelings
-from sim.people.offenders import belief_rule, career_rule, draw_offenders
+from sim.people.first_offenders import draw_offenders
+from sim.people.offenders import belief_rule, career_rule
 from sim.people.residents import Society, settle, settled
 from sim.people.volunteers import draw_volunteers
 from sim.police.cases.case_log import Bureau, new_cases
@@ -184,7 +185,9 @@ def origin(
     return Origin(
         society=society,
         opportunity=frozen(Opportunity(shared.opportunity.appeal, shared.opportunity.activity / peak)),
-        offenders=draw_offenders(society, people.offenders.share, rules.career, rules.belief, place.grid, seed),
+        offenders=draw_offenders(
+            society, people.offenders.share, rules.career, rules.belief, place.grid, seed, people.offenders.groups
+        ),
         volunteers=draw_volunteers(society.residents, people.volunteers, cell_m, seed),
         school=school_at(open_school(demand.school_violence, society, place.grid.n_cells, seed), usual, factors, 0.0),
         disputes=begin_disputes(seed, society, ground, rules.demand, new_feelings(people.feelings), disputing),

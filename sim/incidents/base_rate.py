@@ -30,8 +30,9 @@ from sim.incidents.search import (
 )
 from sim.kernels import kernel
 from sim.parameters import BadInput
+from sim.people.first_offenders import draw_offenders
 from sim.people.needs import looks_on, next_search
-from sim.people.offenders import OffenderParameters, belief_rule, career_rule, draw_offenders
+from sim.people.offenders import OffenderParameters, belief_rule, career_rule
 from sim.people.residents import Society
 from sim.randomness import uniform4
 

@@ -26,11 +26,12 @@ from sim.kernels import inlined, inner_kernel, kernel, row
 from sim.people.aftermath import aftermath
 from sim.people.beliefs import learn_together
 from sim.people.feelings import HardeningRule, felt_awareness
+from sim.people.groups import ASSOCIATES
 from sim.people.needs import looks_on, next_search
-from sim.people.offenders import ASSOCIATES, MEMORIES, begin_career, cell_distance
+from sim.people.offenders import MEMORIES, CareerRule, begin_career, cell_distance
 from sim.people.residents import Society
 from sim.people.whereabouts import eldest
-from sim.randomness import uniform4
+from sim.randomness import uniform, uniform4
 
 
 @kernel
@@ -170,15 +171,14 @@ def _commit(
     remember(offenders, i, at, target, taken)
     learn_together(offenders, i, cell, now_min, 1.0, 0.0, ground.n_cols, rules.belief)
     partner = row(offenders[i].associate[int(u_partner * ASSOCIATES)])
-    if (
-        u_joins < rules.career.co_offending
-        and partner >= 0
-        and _joins(now_min, kind, victim, partner, offenders, residents)
-    ):
+    joins = rules.career.group_co_offending if offenders[i].group > 0 else rules.career.co_offending
+    if u_joins < joins and partner >= 0 and _joins(now_min, kind, victim, partner, offenders, residents):
         crime.co_offender_id = partner
         crime.co_culprit_id = offenders[partner].resident_id
         remember(offenders, partner, at, target, taken)
         learn_together(offenders, partner, cell, now_min, 1.0, 0.0, ground.n_cols, rules.belief)
+    if offenders[i].group > 0:
+        _tell_group(seed, i, at, target, taken, offenders, rules.career)
     report(seed, n, i, number, town, rules.demand)
     if victim >= 0:
         aftermath(victim, harm, now_min, society, feelings, ground)
@@ -287,6 +287,14 @@ def remember(offenders: Array, i: int, at: Occasion, target: int, taken: int) ->
 
     He remembers what he took from, to take it again.
     """
+    _keep_in_mind(offenders, i, at, target, taken)
+    offenders[i].deterred_min = -np.inf
+    offenders[i].offences += 1
+
+
+@inner_kernel
+def _keep_in_mind(offenders: Array, i: int, at: Occasion, target: int, taken: int) -> None:
+    """Write a place into the memory of an offender, over the oldest one."""
     me, oldest = offenders[i], 0
     for m in range(1, MEMORIES):
         if me.success_min[m] < me.success_min[oldest]:
@@ -296,5 +304,16 @@ def remember(offenders: Array, i: int, at: Occasion, target: int, taken: int) ->
     me.success_type[oldest] = at.kind
     me.success_target[oldest] = target
     me.success_row[oldest] = taken
-    me.deterred_min = -np.inf
-    me.offences += 1
+
+
+@inner_kernel
+def _tell_group(seed: int, i: int, at: Occasion, target: int, taken: int, offenders: Array, rule: CareerRule) -> None:
+    """Let a member of a group tell the others of a place where it went well, each with probability `tells_of_places`.
+
+    Who is told has the place in mind as if he had been there himself.
+    """
+    for a in range(ASSOCIATES):
+        other = row(offenders[i].associate[a])
+        fellow = other >= 0 and offenders[other].group == offenders[i].group
+        if fellow and uniform(seed, Draw.TOLD_OF_PLACE + a, i, at.number) < rule.tells_of_places:
+            _keep_in_mind(offenders, other, at, target, taken)

@@ -10,7 +10,8 @@ import math
 
 from sim.arrays import Array
 from sim.kernels import kernel, row
-from sim.people.offenders import ASSOCIATES, NODES, BeliefRule, cell_distance
+from sim.people.groups import ASSOCIATES
+from sim.people.offenders import NODES, BeliefRule, cell_distance
 
 
 @kernel

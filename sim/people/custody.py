@@ -26,6 +26,16 @@ class Arrest(NamedTuple):
     until_min: float  # end of custody
 
 
+def rows_of_offenders(offenders: Array, residents: int) -> Array:
+    """Return for each resident the row of the offender that it is at present, −1 for none, int32 [residents].
+
+    Careers end and begin, so that it is looked up anew each day.
+    """
+    found = np.full(residents, -1, dtype=np.int32)
+    found[offenders["resident_id"]] = np.arange(len(offenders))
+    return found
+
+
 @kernel
 def in_custody(offenders: Array, resident: int, now_min: float) -> bool:
     """Whether a resident is an offender who is in custody."""

@@ -7,22 +7,20 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 from pydantic import Field
-from scipy.spatial import cKDTree
 
 from sim.arrays import Array
-from sim.city.grid import Grid
-from sim.columns import Column, table
+from sim.columns import Column
 from sim.draws import Draw
 from sim.incident_types import PLACE_CRIMES
 from sim.kernels import inner_kernel, kernel, row
 from sim.parameters import Parameters, decay_min, parameter, rule_of
-from sim.people.residents import Society
-from sim.randomness import choose, exponential, gamma, uniform, uniform4, uniforms
+from sim.people.groups import ASSOCIATES, GroupParameters
+from sim.randomness import choose, exponential, gamma, uniform, uniform4
 from sim.row_agent import RowAgent
 
 NODES = 4  # home, work or school, usual leisure, another leisure place
 MEMORIES = 2  # places of recent success
-ASSOCIATES = 3  # other offenders whom one knows
+RECRUITED_AMONG = 50  # assumption: as many of the right age in the next rows live within a street or two
 YOUNGEST, OLDEST = 14, 50  # assumption: ages at which people offend
 
 OFFENDER_COLUMNS = (
@@ -46,6 +44,7 @@ OFFENDER_COLUMNS = (
     Column("offences", "i4", "1", "offences so far"),
     Column("arrests", "i4", "1", "arrests so far"),
     Column("associate", f"({ASSOCIATES},)i4", "row", "other offenders whom this one knows"),
+    Column("group", "i4", "number", "the lasting group that it belongs to, 0 if none; a group outlasts its members"),
     Column("habituation", "f4", "0 to 1", "share of the impression of visible police that is lost, at habituation_min"),
     Column("habituation_min", "f8", "min since start", "when it was last brought up to date"),
     Column("generation", "i4", "1", "how many have desisted in this row before"),
@@ -150,6 +149,7 @@ class OffenderParameters(Parameters):
     habituation_days: float = parameter(
         60.0, unit="days", ge=0.01, le=3650, source="assumption", doc="Half-life of that habituation."
     )
+    groups: GroupParameters = GroupParameters()
 
 
 class BeliefRule(NamedTuple):
@@ -177,6 +177,8 @@ class CareerRule(NamedTuple):
     career_min: float
     desist_at_arrest: float
     co_offending: float
+    group_co_offending: float
+    tells_of_places: float
 
 
 def belief_rule(parameters: OffenderParameters, cell_m: float) -> BeliefRule:
@@ -206,57 +208,9 @@ def career_rule(parameters: OffenderParameters, residents: Array, peak_activity:
         mean_rate_per_min=parameters.searches_per_day * peak_activity / 1440,
         type_alpha=parameters.specialisation * weights,
         career_min=parameters.career_years * 365 * 1440,
+        group_co_offending=parameters.groups.co_offending,
+        tells_of_places=parameters.groups.tells_of_places,
     )
-
-
-def draw_offenders(
-    society: Society, share: float, rule: CareerRule, belief: BeliefRule, grid: Grid, seed: int
-) -> Array:
-    """Draw the offenders of a replication from the residents.
-
-    Residents of 14 to 50 are eligible, with a chance that follows the age-crime curve. Their propensity is gamma, their
-    preferences Dirichlet; their associates are among the offenders who live nearest (assumption; co-offenders live near
-    each other, Reiss & Farrington 1991).
-
-    Parameters
-    ----------
-    society : Society
-        The people of the city.
-    share : float
-        Offenders among residents.
-    rule, belief : CareerRule, BeliefRule
-        How they begin.
-    grid : Grid
-        The cells of the city.
-    seed : int
-        Seed of the replication.
-
-    Returns
-    -------
-    Array
-        Table of `OFFENDER_COLUMNS`.
-    """
-    n = min(max(1, round(share * len(society.residents))), len(rule.eligible))
-    weight = np.diff(rule.age_cumulative, prepend=0.0)
-    lot = -np.log(uniforms(seed, int(Draw.OFFENDER_LOT), len(rule.eligible), 0)) / weight  # Efraimidis & Spirakis 2006
-    offenders = table(OFFENDER_COLUMNS, n)
-    offenders["resident_id"] = np.sort(rule.eligible[np.argpartition(lot, n - 1)[:n]])
-    _begin_all(offenders, seed, society.residents, rule, belief)
-    home = offenders["node_cell"][:, 0]
-    places = np.column_stack([grid.x_m[home], grid.y_m[home]])
-    nearest = cKDTree(places).query(places, k=min(ASSOCIATES + 1, n))[1].reshape(n, -1)
-    oneself = nearest == np.arange(n)[:, None]
-    oneself[~oneself.any(axis=1), -1] = True  # where many live in one cell, oneself need not be among the nearest
-    offenders["associate"] = -1
-    offenders["associate"][:, : nearest.shape[1] - 1] = nearest[~oneself].reshape(n, -1)
-    return offenders
-
-
-@kernel
-def _begin_all(offenders: Array, seed: int, residents: Array, rule: CareerRule, belief: BeliefRule) -> None:
-    """Let every offender begin a career, in the middle of it (exponential careers have no memory)."""
-    for i in range(len(offenders)):
-        begin_career(offenders, i, 0.0, seed, residents, rule, belief)
 
 
 @kernel
@@ -312,10 +266,14 @@ def _draw_character(offenders: Array, i: int, seed: int, rule: CareerRule) -> No
 def _newcomer(offenders: Array, i: int, u: float, rule: CareerRule) -> int:
     """Return somebody eligible who is no offender yet.
 
-    Whom the lot names, or else the next after that one in order of rows.
+    Whom the lot names, or else the next after that one in order of rows. A group recruits in the neighbourhood of one
+    of its members, whose neighbours have the next rows.
     """
     n = len(rule.eligible)
     first = choose(rule.age_cumulative, 0, n, u * rule.age_cumulative[n - 1])
+    if offenders[i].group > 0:
+        fellow = row(offenders[row(offenders[i].associate[0])].resident_id)
+        first = np.searchsorted(rule.eligible, fellow) + 1 + int(u * RECRUITED_AMONG)
     for step in range(n):
         who = row(rule.eligible[(first + step) % n])
         free = True

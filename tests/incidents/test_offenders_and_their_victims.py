@@ -21,7 +21,8 @@ from sim.incidents.log import CALLS, INCIDENTS
 from sim.incidents.offence import break_in
 from sim.incidents.targets import Occasion
 from sim.model import CityModel
-from sim.people.offenders import OffenderParameters, begin_career, belief_rule, career_rule, draw_offenders
+from sim.people.first_offenders import draw_offenders
+from sim.people.offenders import OffenderParameters, begin_career, belief_rule, career_rule
 from sim.people.residents import ResidentParameters, settle
 from sim.scenario import Scenario
 

@@ -30,7 +30,8 @@ from sim.kernels import kernel
 from sim.model import CityModel
 from sim.outcomes.concentration import top_share
 from sim.parameters import BadInput, one_line
-from sim.people.offenders import OLDEST, YOUNGEST, OffenderParameters, belief_rule, career_rule, draw_offenders
+from sim.people.first_offenders import draw_offenders
+from sim.people.offenders import OLDEST, YOUNGEST, OffenderParameters, belief_rule, career_rule
 from sim.people.residents import ResidentParameters, Society, settle
 from sim.people.ties import TieKind
 from sim.people.whereabouts import passer_by, stretch

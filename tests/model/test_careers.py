@@ -14,7 +14,8 @@ from sim.incident_types import PLACE_CRIMES
 from sim.incidents.log import INCIDENTS
 from sim.model import CityModel
 from sim.people.beliefs import believed_risk
-from sim.people.offenders import ASSOCIATES, OLDEST, YOUNGEST, Offender
+from sim.people.groups import ASSOCIATES
+from sim.people.offenders import OLDEST, YOUNGEST, Offender
 
 ALARM = 1e-5
 DAYS = 182

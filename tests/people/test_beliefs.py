@@ -11,13 +11,13 @@ from sim.check import TOWN
 from sim.city.build import build_city
 from sim.columns import table
 from sim.people.beliefs import believed_risk, learn, learn_together
+from sim.people.first_offenders import draw_offenders
 from sim.people.offenders import (
     OFFENDER_COLUMNS,
     BeliefRule,
     OffenderParameters,
     belief_rule,
     career_rule,
-    draw_offenders,
 )
 from sim.people.residents import ResidentParameters, settle
 

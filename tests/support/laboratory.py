@@ -42,7 +42,8 @@ from sim.kernels import kernel
 from sim.orders import orders_of
 from sim.outcomes.tables import call_table
 from sim.parameters import rule_of
-from sim.people.offenders import ASSOCIATES, OFFENDER_COLUMNS, OffenderParameters, belief_rule, career_rule
+from sim.people.groups import ASSOCIATES
+from sim.people.offenders import OFFENDER_COLUMNS, OffenderParameters, belief_rule, career_rule
 from sim.people.residents import RESIDENT_COLUMNS
 from sim.police.patrol.dispatch import serve
 from sim.police.patrol.free_time import SIGN_ON, PatrolRule, Police

@@ -16,14 +16,15 @@ from sim.city.state import Ground, faded
 from sim.clock import MINUTES_PER_DAY, hour_of_week
 from sim.draws import Draw
 from sim.incident_types import IncidentType
-from sim.incidents.log import INCIDENTS, VISITS, CallState, Discoverer, Logs
+from sim.incidents.log import INCIDENTS, VISITS, Logs
 from sim.kernels import inner_kernel, kernel, row
-from sim.people.custody import NO_CRIME, Arrest, custody_time, take_into_custody
-from sim.people.feelings import Feelings, shift_feelings, tell_of_police, treatment
+from sim.people.custody import NO_CRIME, Arrest, custody_time, rows_of_offenders, take_into_custody
+from sim.people.feelings import Feelings, tell_of_police, treatment
 from sim.people.offenders import YOUNGEST, BeliefRule
 from sim.people.residents import Society
 from sim.people.whereabouts import person_at
 from sim.police.cases.case_log import ROWS, Cases, CaseState
+from sim.police.cases.caught import clear_crime, is_pending
 from sim.programmes.base import Truth
 from sim.randomness import uniform, uniform4
 
@@ -87,16 +88,6 @@ def check_since(seed: int, now_min: float, first: int, rule: CheckRule, truth: T
     offender_of, suspects = rows_of_offenders(t.offenders, n), named_suspects(cases, t.logs, now_min, n)
     street = Street(t.society, t.offenders, t.ground, t.logs, cases, t.feelings, offender_of, suspects)
     return check_people(seed, now_min, first, rule, street)
-
-
-def rows_of_offenders(offenders: Array, residents: int) -> Array:
-    """Return for each resident the row of the offender that it is at present, −1 for none, int32 [residents].
-
-    Careers end and begin, so that it is looked up anew each day.
-    """
-    found = np.full(residents, -1, dtype=np.int32)
-    found[offenders["resident_id"]] = np.arange(len(offenders))
-    return found
 
 
 def named_suspects(cases: Cases, logs: Logs, now_min: float, residents: int) -> Array:
@@ -176,7 +167,9 @@ def check_people(seed: int, now_min: float, first: int, rule: CheckRule, street:
                 owed_min += pace * rule.processing_min
                 kind, crime_min = street.logs.incidents[goods].type, street.logs.incidents[goods].time_min
                 away_min = custody_time(u_custody, rule.custody_min[kind], rule.custody_most_min[kind])
-                _clear(goods, now_min, street)
+                clear_crime(
+                    goods, now_min, street.logs, street.cases, street.society.residents, street.feelings, street.ground
+                )
             elif reason and u_other < rule.other_arrest:
                 other_arrests += 1
                 other_owed_min += pace * rule.other_processing_min
@@ -230,38 +223,9 @@ def _stolen(who: int, at_min: float, goods_min: float, logs: Logs) -> int:
             break
         his = crime.culprit_id == who or crime.co_culprit_id == who
         goods = crime.type < IncidentType.BRAWL and 0.0 <= age_min and age_min <= goods_min
-        if his and goods and not crime.cleared and not _pending(n, logs):
+        if his and goods and not crime.cleared and not is_pending(n, logs):
             return n
     return -1
-
-
-@inner_kernel
-def _pending(n: int, logs: Logs) -> bool:
-    """Whether the police have been told of a crime and not booked it yet, or will be."""
-    crime = logs.incidents[n]
-    if crime.recorded_time_min >= 0.0 or crime.call_id < 0:
-        return False
-    state = logs.calls[crime.call_id].state
-    return bool(state < CallState.SERVED or state == CallState.AT_DESK)
-
-
-@inner_kernel
-def _clear(n: int, now_min: float, street: Street) -> None:
-    """Solve a crime whose culprit was found with what he took; its victim thinks the better of the police."""
-    crime = street.logs.incidents[n]
-    if crime.recorded_time_min < 0.0:
-        crime.recorded_time_min = now_min
-        crime.recorded_cell = crime.cell
-        crime.discovered_by = Discoverer.PATROL
-    crime.cleared = True
-    crime.arrest_time_min = now_min
-    if n < len(street.cases.case_of) and street.cases.case_of[n] > 0:
-        case = street.cases.rows[street.cases.case_of[n] - 1]
-        case.state = CaseState.CLEARED
-        case.closed_min = now_min
-    if crime.victim_id >= 0:
-        victim, gain = row(crime.victim_id), street.feelings.rule.arrest_gain
-        shift_feelings(street.society.residents, victim, now_min, gain, 0.0, 0.0, street.feelings, street.ground)
 
 
 @inner_kernel

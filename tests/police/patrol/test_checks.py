@@ -13,11 +13,13 @@ from sim.city.city import CityParameters
 from sim.city.state import Ground, new_cells
 from sim.incident_types import CRIMES, IncidentType
 from sim.incidents.log import INCIDENTS, VISITS, CallState, Discoverer, Logs, add_incident, new_logs
+from sim.people.custody import rows_of_offenders
 from sim.people.feelings import Feeling, FeelingParameters, Feelings, new_feelings
-from sim.people.offenders import YOUNGEST, OffenderParameters, belief_rule, career_rule, draw_offenders
+from sim.people.first_offenders import draw_offenders
+from sim.people.offenders import YOUNGEST, OffenderParameters, belief_rule, career_rule
 from sim.people.residents import ResidentParameters, Society, settle
 from sim.police.cases.case_log import Cases, CaseState, cases_with_room, new_cases
-from sim.programmes.campaign.checks import CheckRule, Street, Tally, check_people, named_suspects, rows_of_offenders
+from sim.programmes.campaign.checks import CheckRule, Street, Tally, check_people, named_suspects
 
 DAY = 1440.0
 NOW_MIN = 30 * DAY
