@@ -65,6 +65,8 @@ class Stream(IntEnum):
     CALL_STAGES = 84
     BACK_UP = 85
     FLIGHT = 90
+    IDENTIFICATION = 91
+    KNOWN_PERSONS = 92
     GROUP = 93
     FRAUD_SUPPLY = 120
     SCHOOL_OFFICERS = 121
@@ -275,6 +277,16 @@ class Draw(IntEnum):
     FLIGHT = Stream.FLIGHT, 0  # which way, by vehicle, until when in the open, where the first post is
     RECOGNISED = Stream.FLIGHT, 1, (1 << 20) - 1  # + unit
     SEEN_ON_SCREEN = Stream.FLIGHT, 1 << 20, 1 << 20  # + minute
+
+    # Evidence that names somebody, by the identity of the call; what the arrested tell, by offender and arrest
+    EXAMINED = Stream.IDENTIFICATION, 0, 100  # + technology; it names who did it, or another, and whom
+    NAMES_OTHERS = Stream.IDENTIFICATION, 100, 100  # + associate
+
+    # Known persons, by resident, and by day where nothing else is said
+    REGISTER_ENTRY = Stream.KNOWN_PERSONS, 0  # once: it is wrong, and whose it is then
+    CALLED_ON = Stream.KNOWN_PERSONS, 1  # met, and how treated
+    UNDER_WATCH = Stream.KNOWN_PERSONS, 2  # by resident and minute of the crime
+    FETCHED = Stream.KNOWN_PERSONS, 3  # by identity of the call + day
 
     # Groups, by offender; the second by number of the search, too
     GROUP_LOT = Stream.GROUP, 0

@@ -47,18 +47,29 @@ DECISIONS = ("_carry_out_programmes", "_give_orders")
 BEFORE = CityModel._DAY[: CityModel._DAY.index(DECISIONS[0])]
 LISTENS, SETTLES = "social_governance", "mediation"
 ALWAYS_ON = {
-    "campaign": {"first_day": 8, "carried": 0.0, "other_arrest": 0.0}
-}  # a campaign that is on; whoever carried goods would show signs, which officers see, and who is arrested is gone
+    "campaign": {
+        "first_day": 8,
+        "carried": 0.0,
+        "other_arrest": 0.0,
+    },  # on; whoever carried goods would show signs, which officers see, and who is arrested is gone
+    "identification": {
+        "trust_loss": 0.0,
+        "statement_tells": 0.0,
+        **{name: {"right": 0.0} for name in ("trace", "face", "plate", "phone")},
+    },  # who it was, who was not, and what the arrested tell are the truth come to light
+    "known_persons": {"sees": 0.0, "holds": 0.0, "fetch_trust_loss": 0.0},  # and so is what comes of a watch or a case
+}
 TRUTH = {  # columns of tables in which the decisions of the police are looked for
     "cells": ("boost", "boost_min", "own_boost", "hardness"),
     "dwellings": ("appeal", "burgled_min"),
     "residents": ("susceptibility", "appeal", "victim_min"),
     "shops": ("appeal", "burgled_min", "lifted_min"),
-    "cases": ("true_links",),
+    "cases": ("true_links", "suspect_id", "misled"),
 }
 FOLLOWS = {  # what programmes note of what came of it, which depends on the truth
     "campaign": {"arrests"},
     "mediation": {"village_waiting", "town_waiting", "station_waiting"},
+    "identification": {"named_wrongly"},
 }
 
 
@@ -105,11 +116,15 @@ def hide_another_truth(model: CityModel) -> None:
     logs = world.logs
     crimes, calls = logs.incidents[: logs.used[INCIDENTS]], logs.calls[: logs.used[CALLS]]
     old = np.flatnonzero(crimes["time_min"] < now - 2 * 1440) if listens else np.arange(len(crimes))
+    solved = np.flatnonzero(crimes["cleared"])  # who was arrested for them is known
+    arrested = {name: crimes[name][solved] for name in ("culprit_id", "co_culprit_id")}
     shuffled(rng, crimes, old, "cell", "x_m", "y_m", "offender_id", "co_offender_id", "co_culprit_id", "harm", "loss")
     files = model.posts.cases.rows[: model.posts.cases.used[0]]
     shuffled(
         rng, crimes, np.setdiff1d(old, files["incident_id"][files["named"]]), "culprit_id"
     )  # whom victims have named is known
+    for name, who in arrested.items():
+        crimes[name][solved] = who
     crimes["time_min"][old] = rng.uniform(0.0, now, len(old))
     at_places = old[crimes["type"][old] != IncidentType.FRAUD]
     crimes["type"][at_places] = rng.integers(0, len(PLACE_CRIMES), len(at_places))

@@ -75,6 +75,8 @@ CASE_COLUMNS = (
         "min since start",
         "when they were last brought up to date: at its opening, then with each lead that came later",
     ),
+    Column("suspect_id", "i4", "row", "resident whom evidence names, rightly or wrongly, −1 if it names nobody"),
+    Column("misled", "f4", "log-odds", "of the leads at leads_min, those that name somebody who did not do it"),
     Column("compared", "?", "1", "analysts are done with it"),
     Column(
         "linked_to",
@@ -243,20 +245,48 @@ def log_odds(cases: Cases, c: int, now_min: float, links: int, rule: Investigati
 
 @inner_kernel
 def _leads_worth(cases: Cases, c: int, now_min: float, rule: InvestigationRule) -> float:
-    """Return what the leads of a case are worth now: they halve with the time without work since they were found."""
+    """Return what the leads of a case are worth now."""
+    return float(cases.rows[c].leads * _left_of_leads(cases, c, now_min, rule))
+
+
+@inner_kernel
+def _left_of_leads(cases: Cases, c: int, now_min: float, rule: InvestigationRule) -> float:
+    """Return the share of its worth that a lead has now: it halves with the time without work since it was found."""
     case = cases.rows[c]
     until = case.begun_min if case.state == CaseState.WORKED else now_min
     waited = max(0.0, until - case.leads_min)
-    return float(case.leads * 0.5 ** (waited / rule.half_life_min))
+    return float(0.5 ** (waited / rule.half_life_min))
+
+
+@kernel
+def misleading(cases: Cases, c: int, now_min: float, rule: InvestigationRule) -> float:
+    """Return what leads to somebody who did not do it seem to be worth now, and are not."""
+    return float(cases.rows[c].misled * _left_of_leads(cases, c, now_min, rule))
 
 
 @kernel
 def add_lead(cases: Cases, c: int, weight: float, now_min: float, rule: InvestigationRule) -> bool:
     """Give a case a lead that is found now, from when on it fades; return whether that reopened it, see `reopen`."""
     case = cases.rows[c]
+    case.misled = misleading(cases, c, now_min, rule)
     case.leads = _leads_worth(cases, c, now_min, rule) + weight
     case.leads_min = now_min
     return reopen(cases, c, now_min, rule)
+
+
+@kernel
+def name_suspect(
+    cases: Cases, c: int, who: int, right: bool, weight: float, now_min: float, rule: InvestigationRule
+) -> bool:
+    """Give a case a lead that names a resident; return whether that reopened it.
+
+    A wrong name seems worth as much as a right one and is worked like it; it does not help to clear the case.
+    """
+    reopened = add_lead(cases, c, weight, now_min, rule)
+    cases.rows[c].suspect_id = who
+    if not right:
+        cases.rows[c].misled += weight
+    return reopened
 
 
 @kernel

@@ -22,6 +22,7 @@ from sim.police.cases.case_log import (
     Spent,
     Squad,
     log_odds,
+    misleading,
     same_culprit,
 )
 from sim.police.cases.parameters import SKILLED, InvestigationRule
@@ -180,33 +181,45 @@ def _decide(seed: int, c: int, now_min: float, squad: Squad, bureau: Bureau, cas
     """Clear a case whose work is done with probability P · (1 − mistakes), or else file it.
 
     `logit P = log-odds of its true leads and links + skill_weight · (skill − 0.8)`: false links are worked like true
-    ones, and lead nowhere. A culprit who was found confesses to the other cases of the series that are his, and to no
-    others (assumption: who did what is known then, and not before), as far as the detectives know of the series and of
-    the cases.
+    ones, and lead nowhere, and so do leads that name somebody else.
     """
     case = cases.rows[c]
     crime = city.logs.incidents[case.incident_id]
     call = city.logs.calls[crime.call_id]
     entity, time = row(call.key_entity), row(call.key_time)
     odds = log_odds(cases, c, now_min, case.true_links, bureau.rule) + bureau.rule.skill_weight * (case.skill - SKILLED)
+    odds -= misleading(cases, c, now_min, bureau.rule)
     if uniform(seed, Draw.CLEARANCE, entity, time) >= (1.0 - squad.mistakes) / (1.0 + math.exp(-odds)):
         _file(c, now_min, bureau, cases, city)
         return
-    _clear(c, now_min, squad.post, cases, city)
+    solve(seed, c, now_min, squad.post, bureau, cases, city)
+
+
+@kernel
+def solve(seed: int, c: int, now_min: float, post: int, bureau: Bureau, cases: Cases, city: Situation) -> None:
+    """Clear a case by the arrest of who did it, whose processing the post will owe.
+
+    A culprit who was found confesses to the other cases of the series that are his, and to no others (assumption: who
+    did what is known then, and not before), as far as the detectives know of the series and of the cases.
+    """
+    case = cases.rows[c]
+    call = city.logs.calls[city.logs.incidents[case.incident_id].call_id]
+    entity, time = row(call.key_entity), row(call.key_time)
+    _clear(c, now_min, post, cases, city)
     case.arrests = _arrest(seed, c, now_min, bureau, cases, city)
     u_processing = uniform(seed, Draw.CLEARANCE_PROCESSING, entity, time)
     owed_min = bureau.rule.consideration_min
     if case.arrests > 0:
         owed_min = -math.log(u_processing) * bureau.rule.arrest_processing_min * case.arrests
-    cases.owed_min[squad.post] += owed_min
+    cases.owed_min[post] += owed_min
     if case.series >= 0:
         for other in range(cases.used[ROWS]):
             linked = cases.rows[other]
             known = linked.series == case.series and linked.known_min <= now_min
             his = same_culprit(city.logs, row(linked.incident_id), row(case.incident_id))
             if known and linked.state != CaseState.CLEARED and his:
-                _clear(other, now_min, squad.post, cases, city)
-                cases.owed_min[squad.post] += bureau.rule.consideration_min
+                _clear(other, now_min, post, cases, city)
+                cases.owed_min[post] += bureau.rule.consideration_min
 
 
 @inner_kernel

@@ -27,7 +27,7 @@ from sim.police.cases.case_log import (
     reopen,
     same_culprit,
 )
-from sim.police.cases.parameters import SKILLED
+from sim.police.cases.parameters import SKILLED, InvestigationRule
 from sim.randomness import uniform
 
 FARTHEST = 3.0  # in units of the decay: cases farther apart are not compared
@@ -162,15 +162,31 @@ def hear_of_series(now_min: float, bureau: Bureau, cases: Cases, logs: Logs) -> 
         b = row(cases.news[k])
         if rows[b].series_known_min <= now_min:
             rows[b].heard = True
-            _believe(row(rows[b].linked_to), b, now_min, bureau, cases, logs)
+            _believe(row(rows[b].linked_to), b, now_min, bureau.rule, cases, logs)
         else:
             cases.news[left] = b
             left += 1
     cases.used[NEWS] = left
 
 
+@kernel
+def link_by_name(b: int, now_min: float, rule: InvestigationRule, cases: Cases, logs: Logs) -> bool:
+    """Put a case that has got a name in one series with the latest other one of its office that names the same person.
+
+    Return whether there is one.
+    """
+    rows, a = cases.rows, cases.used[ROWS] - 1
+    while a >= 0:
+        same = rows[a].suspect_id == rows[b].suspect_id and rows[a].office == rows[b].office
+        if same and a != b and (rows[a].series < 0 or rows[a].series != rows[b].series):
+            _believe(row(a), b, now_min, rule, cases, logs)
+            return True
+        a -= 1
+    return False
+
+
 @inner_kernel
-def _believe(a: int, b: int, now_min: float, bureau: Bureau, cases: Cases, logs: Logs) -> None:
+def _believe(a: int, b: int, now_min: float, rule: InvestigationRule, cases: Cases, logs: Logs) -> None:
     """Put the two cases of a link in one series.
 
     A true link is evidence for both, a false one costs hours of both while they are open. A case that
@@ -182,11 +198,11 @@ def _believe(a: int, b: int, now_min: float, bureau: Bureau, cases: Cases, logs:
     for c in (a, b):
         case = rows[c]
         case.links += 1
-        reopen(cases, c, now_min, bureau.rule)
+        reopen(cases, c, now_min, rule)
         if true:
             case.true_links += 1
         elif case.state < CaseState.CLEARED:
-            case.needed_min += bureau.rule.false_link_min
+            case.needed_min += rule.false_link_min
 
 
 @inner_kernel

@@ -1,0 +1,1 @@
+"""Evidence that names somebody (刑事技术、同伙供述)."""
