@@ -273,7 +273,7 @@ def _newcomer(offenders: Array, i: int, u: float, rule: CareerRule) -> int:
     first = choose(rule.age_cumulative, 0, n, u * rule.age_cumulative[n - 1])
     if offenders[i].group > 0:
         fellow = row(offenders[row(offenders[i].associate[0])].resident_id)
-        first = np.searchsorted(rule.eligible, fellow) + 1 + int(u * RECRUITED_AMONG)
+        first = row(np.searchsorted(rule.eligible, fellow)) + 1 + int(u * RECRUITED_AMONG)
     for step in range(n):
         who = row(rule.eligible[(first + step) % n])
         free = True

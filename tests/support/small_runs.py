@@ -19,6 +19,7 @@ from sim.strategies.base import Strategy
 
 TOWN = CityParameters(name="town", residents=10_000, area_km2=8, beats=2, districts=1, centres=1)
 COUNTY = CityParameters()
+IN_THE_OPEN_MIN = 300.0
 NO_CRIME = ("traffic", "service", "alarm", "disorder")
 NO_OTHER_CALLS = {kind: {"per_1000_year": 0.0, "unreported_per_1000_year": 0.0} for kind in NO_CRIME}
 MUCH_CRIME = {
@@ -180,10 +181,12 @@ def _audit_frauds(crimes: dict[str, Any], frauds: dict[str, Any]) -> None:
 
 
 def _audit_arrests(crimes: dict[str, Any], calls: dict[str, Any], cases: dict[str, Any]) -> None:
-    """Whoever is arrested was caught as the first unit arrived, by a case that was cleared then, or at a check.
+    """Whoever is arrested was caught as the first unit arrived, by a case that was cleared, in flight or at a check.
 
-    Checks are made up for at midnight, and may be about a crime of which there is no case yet.
+    Checks are made up for at midnight, and may be about a crime of which there is no case yet. In flight means after
+    the call, within hours of it, and so that there never is a case.
     """
+    received = dict(zip(np.ma.filled(calls["incident_id"], -1).tolist(), calls["received_min"].tolist(), strict=True))
     arrived = dict(
         zip(
             np.ma.filled(calls["incident_id"], -1).tolist(),
@@ -199,7 +202,8 @@ def _audit_arrests(crimes: dict[str, Any], calls: dict[str, Any], cases: dict[st
         on_scene = arrived.get(n, np.nan) == arrested
         by_case = solved.get(n, np.nan) == arrested and bool(cleared[cases["incident_id"] == n].all())
         at_a_check = n not in solved and arrested % 1440 == 0
-        assert on_scene + by_case + at_a_check == 1, (
+        in_flight = n not in solved and not on_scene and 0.0 < arrested - received.get(n, np.nan) < IN_THE_OPEN_MIN
+        assert on_scene + by_case + (at_a_check or in_flight) == 1, (
             f"the arrest for crime {n} has {'two causes' if on_scene else 'no case, unit on scene or check'}"
         )
     assert len(np.unique(cases["incident_id"])) == len(cases["incident_id"]), "a crime has two cases"

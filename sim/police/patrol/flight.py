@@ -22,7 +22,7 @@ class PursuitParameters(Parameters):
         source="assumption: none, so that pursuit is a mechanism of its own",
         doc=(
             "Free units that are sent to posts round the scene of a crime that has just been done, beside those that "
-            "the call needs; 0: nobody looks for who fled."
+            "the call needs; 0: nobody looks for who fled. The programme `cordons` sets it."
         ),
     )  # fmt: skip
     least_urgent: int = parameter(

@@ -91,7 +91,7 @@ def check_since(seed: int, now_min: float, first: int, rule: CheckRule, truth: T
 
 
 def named_suspects(cases: Cases, logs: Logs, now_min: float, residents: int) -> Array:
-    """Return whom victims of uncleared thefts, burglaries and robberies have named, bool [residents].
+    """Return whom victims of uncleared thefts, burglaries and robberies, or evidence, have named, bool [residents].
 
     Parameters
     ----------
@@ -104,9 +104,10 @@ def named_suspects(cases: Cases, logs: Logs, now_min: float, residents: int) -> 
     """
     found = np.zeros(residents, dtype=bool)
     files = cases.rows[: cases.used[ROWS]]
-    open_files = files[files["named"] & (files["state"] != CaseState.CLEARED) & (files["known_min"] <= now_min)]
+    open_files = files[(files["state"] != CaseState.CLEARED) & (files["known_min"] <= now_min)]
     crimes = logs.incidents[open_files["incident_id"]]
-    found[crimes["culprit_id"][(crimes["recorded_type"] < IncidentType.BRAWL) & (crimes["culprit_id"] >= 0)]] = True
+    who = np.where(open_files["named"], crimes["culprit_id"], open_files["suspect_id"])
+    found[who[(crimes["recorded_type"] < IncidentType.BRAWL) & (who >= 0)]] = True
     return found
 
 

@@ -16,7 +16,7 @@ from sim.people.feelings import Feelings, tell_of_police
 from sim.people.groups import ASSOCIATES
 from sim.people.residents import Society
 from sim.people.whereabouts import person_at
-from sim.police.cases.case_log import Cases, CaseState, name_suspect
+from sim.police.cases.case_log import ROWS, Cases, CaseState, name_suspect
 from sim.police.cases.parameters import InvestigationRule
 from sim.police.cases.series import link_by_name
 from sim.programmes.base import Truth
@@ -138,7 +138,7 @@ def question(seed: int, now_min: float, arrested: Array, tells: float, weight: f
             group = scene.offenders[i].group
             fellows = group > 0 and scene.offenders[other].group == group
             who, me = row(scene.offenders[other].resident_id), row(scene.offenders[i].resident_id)
-            for c in range(scene.cases.used[0]):
+            for c in range(scene.cases.used[ROWS]):
                 crime = scene.logs.incidents[rows[c].incident_id]
                 his = crime.culprit_id == who and (fellows or crime.co_culprit_id == me)
                 open_file = rows[c].state != CaseState.CLEARED and rows[c].known_min <= now_min

@@ -14,7 +14,7 @@ from sim.arrays import Array
 from sim.clock import MINUTES_PER_DAY
 from sim.incident_types import IncidentType
 from sim.parameters import Parameters, parameter
-from sim.police.cases.case_log import CaseState
+from sim.police.cases.case_log import ROWS, CaseState
 from sim.police.post_ledger import Hours, Work
 from sim.police.posts import Post
 from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
@@ -102,7 +102,7 @@ class Identification(Programme):
         hours = today.hours[Post.DETECTIVES]
         self._left_min = self.parameters.most_of_hours * hours.able(sworn_only=True)
         self._question(today, hours)
-        new = int(today.cases.used[0]) - self._tried.shape[1]
+        new = int(today.cases.used[ROWS]) - self._tried.shape[1]
         self._tried = np.pad(self._tried, ((0, 0), (0, new)))
         for number, name in enumerate(TECHNOLOGIES):
             self._examine(today, hours, number, name)
@@ -139,7 +139,7 @@ class Identification(Programme):
 
     def _due(self, today: Today, number: int, name: str) -> Array:
         """Return the nameless cases that offer what a technology needs and has not been tried on, latest first."""
-        rows = today.cases.rows[: today.cases.used[0]]
+        rows = today.cases.rows[: today.cases.used[ROWS]]
         age_days = (today.now_min - rows["opened_min"]) / MINUTES_PER_DAY
         due = ~self._tried[number] & (rows["known_min"] <= today.now_min) & (age_days <= self.parameters.within_days)
         due &= (rows["state"] != CaseState.CLEARED) & (rows["suspect_id"] < 0) & ~rows["named"]

@@ -12,7 +12,7 @@ from sim.draws import Draw
 from sim.incident_types import CRIMES, IncidentType
 from sim.incidents.log import INCIDENTS
 from sim.kernels import kernel
-from sim.police.cases.case_log import Cases, CaseState
+from sim.police.cases.case_log import ROWS, Cases, CaseState
 from sim.programmes.base import Truth
 from sim.randomness import uniform4
 
@@ -31,7 +31,7 @@ def suspects(cases: Cases, truth: Truth, now_min: float) -> Array:
 
     It is the culprit where the victim knows him, else whom evidence names.
     """
-    rows = cases.rows[: cases.used[0]]
+    rows = cases.rows[: cases.used[ROWS]]
     culprit = truth.logs.incidents["culprit_id"][rows["incident_id"]]
     by_victim = rows["named"] & (rows["type"] != IncidentType.FRAUD)
     found: Array = np.where(by_victim, culprit, rows["suspect_id"])

@@ -291,7 +291,7 @@ def test_whom_an_open_file_names_is_searched_whatever_he_looks_like() -> None:
     assert checked(town, rule, suspects=[innocent, town.offenders["resident_id"][i]]).arrests == 1
 
 
-def test_files_name_whom_victims_know_of_crimes_that_leave_goods_until_they_are_cleared() -> None:
+def test_files_name_whom_victims_or_evidence_name_of_crimes_that_leave_goods_until_they_are_cleared() -> None:
     town = town_of()
     who = town.offenders["resident_id"]
     rows = let_steal(town, np.arange(5), 3.0)
@@ -299,9 +299,14 @@ def test_files_name_whom_victims_know_of_crimes_that_leave_goods_until_they_are_
     files = town.cases.rows[:5]
     files["incident_id"], files["known_min"] = rows, NOW_MIN
     files["named"] = [True, False, True, True, True]
+    other = int(np.setdiff1d(np.arange(100), who)[0])
+    files["suspect_id"] = [other, other, -1, -1, -1]  # the first one's victim knows better
     files["state"] = [CaseState.FILED, CaseState.NEW, CaseState.CLEARED, CaseState.NEW, CaseState.NEW]
     files["known_min"][3] = NOW_MIN + 1  # its file has not arrived
     town.cases.used[0] = 5
+    named = named_suspects(town.cases, town.logs, NOW_MIN, len(town.society.residents))
+    assert set(np.flatnonzero(named)) == {who[0], other}
+    files["suspect_id"][1] = -1
     named = named_suspects(town.cases, town.logs, NOW_MIN, len(town.society.residents))
     assert np.flatnonzero(named).tolist() == [who[0]]
 
