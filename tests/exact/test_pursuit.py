@@ -13,7 +13,7 @@ from sim.city.grid import Grid
 from sim.incident_types import IncidentType
 from sim.incidents.demand import DemandParameters
 from sim.police.patrol.units import Activity
-from sim.strategies.base import ANY_UNIT, PatrolPlan
+from sim.strategies.plan import ANY_UNIT, PatrolPlan
 
 SIDE, CELL_M, APART_MIN = 49, 20.0, 1000.0
 SCENE = SIDE * (SIDE // 2) + SIDE // 2

@@ -23,6 +23,15 @@ MEANT = {  # the same fact, looked up again
     "ANALYSIS: _draw_lots, _draw_lots",  # the lot of a call in the map of analysts
     "TRADE: read_book, read_book",  # where a culprit sells, and what became of what he took
     "PATROL: follows_orders, follows_orders",  # whether a unit follows its orders in a spell
+    "ARREST: look_around, try_arrest",  # who would be found at the scene stays there, see sim.police.patrol.flight
+    "ARREST: try_arrest, look_around",  # the same
+    "ARREST: look_around, look_around",  # the same
+    "FLIGHT: flight, flight",  # the flight of one person, minute by minute
+    "FLIGHT: first_post, flight",  # of which the caller saw how he got away
+    "FLIGHT: look_around, look_around",  # whether a unit recognises him
+    "KNOWN_PERSONS: _mix_up, _mix_up",  # the lot of an entry, each week
+    "KNOWN_PERSONS: fetch, fetch",  # whether somebody is found on a day, for two cases
+    "INVESTIGATION: _decide, fetch",  # what a case lacks it lacks whoever brings it forward
 }
 CHECKS = (
     "campaign",
@@ -41,6 +50,9 @@ CHECKS = (
     "special_trades",
     "fair_treatment",
     "anti_fraud",
+    "cordons",
+    "identification",
+    "known_persons",
 )
 
 

@@ -16,7 +16,7 @@ from sim.incidents.log import CallState, Logs
 from sim.kernels import inlined, inner_kernel, row
 from sim.police.patrol.arrests import arrest
 from sim.police.patrol.flight import Flight, closest_m, first_post, flight, leaves_scene_min
-from sim.police.patrol.free_time import PURSUIT, UNIT_DUE, Police, end_of_patrol_leg
+from sim.police.patrol.free_time import PURSUIT, UNIT_DUE, Police, back_to_car_min, end_of_patrol_leg
 from sim.police.patrol.queue import Desk
 from sim.police.patrol.units import Activity, begin, position
 from sim.randomness import exponential, uniform
@@ -59,6 +59,7 @@ def _nearest_free(cell: int, now_min: float, police: Police, ground: Ground) -> 
         unit = police.units[u]
         if Activity.STANDBY <= unit.activity and unit.activity <= Activity.RETURN_DRIVE and not unit.reserve:
             minutes = drive_minutes(police.travel, position(police.units, u, now_min, ground.n_cols), cell)
+            minutes += back_to_car_min(u, police)
             if minutes < best_minutes:
                 best, best_minutes = row(u), minutes
     return best
@@ -95,7 +96,7 @@ def _take_post(
         return
     end_of_patrol_leg(u, now_min, police, ground, logs)
     unit, here = police.units[u], position(police.units, u, now_min, ground.n_cols)
-    minutes = drive_minutes(police.travel, here, cell) / desk.rule.urgent_speed
+    minutes = drive_minutes(police.travel, here, cell) / desk.rule.urgent_speed + back_to_car_min(u, police)
     unit.from_cell, unit.to_cell, unit.depart_min, unit.call_id = here, cell, now_min, c
     begin(police.units, u, Activity.RESPONSE_DRIVE, now_min, now_min + minutes, police.ledger)
     put(logs.agenda, now_min + minutes, UNIT_DUE, u, unit.version)

@@ -21,7 +21,7 @@ from sim.police.cases.caught import clear_crime, is_pending
 from sim.police.cases.investigation import solve
 from sim.police.posts import Post
 from sim.programmes.base import Truth
-from sim.randomness import uniform4
+from sim.randomness import uniform, uniform4
 
 
 class Circle(NamedTuple):
@@ -106,11 +106,13 @@ def catch_in_the_act(seed: int, day: int, people: Array, sees: float, circle: Ci
             crime = logs.incidents[n]
             if crime.time_min < now_min - 2.0 * MINUTES_PER_DAY:  # the log is in order of time but for some minutes
                 break
-            u_seen, u_custody, u_processing, _ = uniform4(seed, Draw.UNDER_WATCH, who, row(crime.time_min))
             yesterday = now_min - MINUTES_PER_DAY <= crime.time_min and crime.time_min < now_min
-            if i < 0 or crime.culprit_id != who or not yesterday or u_seen >= sees:
+            if i < 0 or crime.culprit_id != who or not yesterday:
                 continue
             if crime.cleared or is_pending(n, logs) or circle.offenders[i].custody_until_min > now_min:
+                continue
+            u_seen, u_custody, u_processing, _ = uniform4(seed, Draw.UNDER_WATCH, who, row(crime.time_min))
+            if u_seen >= sees:
                 continue
             caught += 1
             clear_crime(n, now_min, logs, circle.cases, circle.society.residents, circle.feelings, circle.ground)
@@ -128,16 +130,16 @@ def fetch(seed: int, day: int, c: int, who: int, search: Search, circle: Circle)
     """Go and get whom a case names; return whether he was found, and whether the case is cleared by it.
 
     He is found at home with a probability, or by a camera at one of the places where he is every day, by how much of it
-    cameras show. The case against the right one holds or does not; the wrong one is let go, and the name struck off.
+    cameras show. The case against the right one holds or does not, by the one lot that each case has: what it lacks it
+    lacks whoever brings it forward. The wrong one is let go, and the name struck off.
     """
     now_min, case = day * float(MINUTES_PER_DAY), circle.cases.rows[c]
     crime, one = circle.logs.incidents[case.incident_id], circle.society.residents[who]
     call = circle.logs.calls[crime.call_id]
-    u_found, u_holds, _, _ = uniform4(seed, Draw.FETCHED, row(call.key_entity), row(call.key_time) + day)
     missed, cells = 1.0 - search.at_home, circle.ground.cells
     for cell in (one.home_cell, one.work_cell, one.leisure_cell):
         missed *= 1.0 - search.by_cameras * cells[cell].camera
-    if u_found < missed:
+    if uniform(seed, Draw.FETCHED, who, day) < missed:
         return False, False
     if who != crime.culprit_id:
         tell_of_police(who, now_min, -search.trust_loss, circle.society, circle.feelings, circle.ground)
@@ -145,7 +147,7 @@ def fetch(seed: int, day: int, c: int, who: int, search: Search, circle: Circle)
         case.leads -= case.misled
         case.misled = 0.0
         return True, False
-    if u_holds >= search.holds:
+    if uniform(seed, Draw.CLEARANCE, row(call.key_entity), row(call.key_time)) >= search.holds:
         return True, False
     city = Situation(circle.logs, circle.offenders, circle.society.residents, circle.ground, circle.feelings)
     solve(seed, c, now_min, row(Post.DETECTIVES), circle.bureau, circle.cases, city)
