@@ -31,7 +31,9 @@ def test_every_place_has_an_option_in_each_group() -> None:
         scenario = bl.scenario(preset=place)
         assert scenario.city.name == place
         assert scenario.force == bl.scenario(force=place).force
-        assert scenario.demand == bl.scenario(demand=f"{place}_dispatched").demand
+        handled = "city_western" if place == "city_western" else "county_china"
+        assert scenario.demand == bl.scenario(demand=f"{place}_dispatched", calls=handled).demand
+        assert scenario.calls == bl.scenario(calls=handled).calls != bl.scenario().calls
         assert bl.scenario(force=place).posts == bl.scenario().posts
 
 
