@@ -177,7 +177,7 @@ def test_shortages_by_name():
         (["programme.visits.visit_min=5"], "there is no such key; did you mean programmes.visits.visit_min?"),
         (["residents=3"], "did you mean city.residents?"),
         (["city.residentz=3"], "did you mean city.residents?"),
-        (["city=twon"], "one of county, from_data, metropolis, town; did you mean town?"),
+        (["city=twon"], "one of city_china, city_western, county, county_china, from_data, metropolis, town; did you"),
         (["strategy=hotspots"], "did you mean hotspot?"),
         (["shortage=uniform5"], "uniform50, uniformNN (NN %); did you mean uniform50?"),
         (["strategy.dwell_min=5"], "the strategy reactive has no such parameter; it belongs to "),

@@ -296,7 +296,7 @@ def test_a_mistake_names_the_flag_of_the_command_and_the_keyword_of_python(flag,
     with pytest.raises(BadInput) as caught:
         run.scenario(config_dir="empty")
     assert caught.value.field == "config_dir"
-    assert caught.value.allowed.startswith("folder 'empty' holds none of city, ")
+    assert caught.value.allowed.startswith("folder 'empty' holds none of preset, ")
 
 
 class Waits(Strategy):
@@ -460,7 +460,7 @@ def test_an_option_that_was_edited_is_read_anew():
 @pytest.mark.parametrize(
     ("files", "words", "says"),
     [
-        ({"notes__a": "x: 1\n"}, [], r"--config-dir: .*'mine' .* none of city, "),
+        ({"notes__a": "x: 1\n"}, [], r"--config-dir: .*'mine' .* none of preset, "),
         ({"shortages__a": "kind: none\n"}, [], r"did you mean shortage by its shortages\?"),
         ({"city__town": "residents: 1\n"}, [], r"mine/city/town\.yaml' .*ours, city/town\.yaml: rename"),
         ({"shortage__uniform35": "kind: none\n"}, [], r"ours, shortage/uniform35\.yaml: rename"),
