@@ -286,7 +286,7 @@ class Draw(IntEnum):
     REGISTER_ENTRY = Stream.KNOWN_PERSONS, 0  # once: it is wrong, and whose it is then
     CALLED_ON = Stream.KNOWN_PERSONS, 1  # met, and how treated
     UNDER_WATCH = Stream.KNOWN_PERSONS, 2  # by resident and minute of the crime
-    FETCHED = Stream.KNOWN_PERSONS, 3  # by identity of the call + day
+    FETCHED = Stream.KNOWN_PERSONS, 3  # found on that day
 
     # Groups, by offender; the second by number of the search, too
     GROUP_LOT = Stream.GROUP, 0
