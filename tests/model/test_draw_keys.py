@@ -65,6 +65,7 @@ CHECKS = (
             "programmes": {"campaign": {"first_day": 2}},
             "demand": {"fraud": {"supply": {"local_share": 0.5}}},
             "investigation": {"targets": {"pressure": 1.0}},
+            "calls": {"taking_min": [1, 1, 1], "turn_out_station_min": 1, "turn_out_road_min": 1},
         },
     ],
     ids=["integrated", "campaign"],
