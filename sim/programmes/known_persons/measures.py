@@ -82,7 +82,7 @@ def call_on(seed: int, day: int, people: Array, call: Call, circle: Circle) -> i
         if u_met >= call.at_home:
             continue
         met += 1
-        change = treatment(u_fair, 0.0, circle.feelings.rule) - call.trust_loss
+        change = treatment(u_fair, 0.0, 0.0, 0.0, circle.feelings.rule) - call.trust_loss
         tell_of_police(who, now_min, change, circle.society, circle.feelings, circle.ground)
         i = row(circle.offender_of[who])
         if i >= 0:
