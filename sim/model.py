@@ -53,7 +53,7 @@ from sim.programmes.base import Programme, Site, Today, Truth
 from sim.scenario import Scenario, prepared, scenario_on, status_quo
 from sim.settling import State, settled
 from sim.strategies.base import Briefing, Recorded, Strategy
-from sim.strategies.knowledge import Calls, Visits
+from sim.strategies.knowledge import Books
 from sim.strategies.plan import PatrolPlan
 from sim.world import at_rates, build_world, reorganised, setting_of
 
@@ -139,6 +139,7 @@ class CityModel(PopulationModel):
         self._under_way: list[Duty] = []  # those of today, and of yesterday that go on
         self._orders = HourlyOrders(PatrolPlan.none(), len(self.city.beats.district))
         self._hours_begun = 0
+        self._books = Books()
         self._places = frozen(public_places(self.city, self.world.society))
         self._populate_all()
         self._work.begin(self._site, None)
@@ -348,11 +349,10 @@ class CityModel(PopulationModel):
             Who is briefed; by default that of the first district.
         """
         now, logs, roster, briefed = self.now_min, self.world.logs, self.staff.roster, strategy or self.strategy
+        self._books.bring_up_to(now, logs.calls[: logs.used[CALLS]], logs.visits[: logs.used[VISITS]])
         told = Briefing(
             now, self._hour_of_week(), self.city.grid, self.city.beats, roster.on_duty, self._recorded(),
-            calls=Calls.by(logs.calls[: logs.used[CALLS]], now),
-            visits=Visits.by(logs.visits[: logs.used[VISITS]]),
-            places=self._places,
+            calls=self._books.calls, visits=self._books.visits, places=self._places,
             units_by_hour=roster.by_hour(int(now // MINUTES_PER_DAY), self.scenario.clock.start_weekday),
         )  # fmt: skip
         told = self._work.brief(told, int(now // MINUTES_PER_DAY))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from typing import TypeVar
 
 import numpy as np
 
-from sim.arrays import Array
+from sim.arrays import Array, frozen
 from sim.columns import table
-from sim.incidents.log import CALL_COLUMNS, VISIT_COLUMNS, calls_between
+from sim.incidents.log import CALL_COLUMNS, VISIT_COLUMNS, CallState
 
 
 @dataclass(frozen=True)
@@ -28,22 +29,15 @@ class Calls:
     @classmethod
     def none(cls) -> Calls:
         """Return no calls."""
-        return cls.by(table(CALL_COLUMNS, 0), 0.0)
+        return cls._read(table(CALL_COLUMNS, 0))
 
     @classmethod
-    def by(cls, calls: Array, now_min: float) -> Calls:
-        """Return what is known by now of rows of the log of calls.
+    def _read(cls, rows: Array) -> Calls:
+        return cls(*(rows[name].copy() for name in ("type", "cell", "received_min", "priority", "on_view")))
 
-        Parameters
-        ----------
-        calls : array of CALL_COLUMNS
-            The log, calls that nobody has made yet among them.
-        now_min : float
-            Minutes since the start of the run.
-        """
-        rows = calls_between(calls, 0.0, now_min)
-        columns = ("type", "cell", "received_min", "priority", "on_view")
-        return cls(*(calls[name][rows] for name in columns))
+    def and_those(self, rows: Array) -> Calls:
+        """Return these calls and those of some rows of the log, an array of CALL_COLUMNS."""
+        return _joined(self, self._read(rows)) if len(rows) else self
 
     def of(self, types: Iterable[int]) -> Calls:
         """Return the calls of some types, such as `[IncidentType.DISORDER]`."""
@@ -66,9 +60,55 @@ class Visits:
     @classmethod
     def none(cls) -> Visits:
         """Return no stops."""
-        return cls.by(table(VISIT_COLUMNS, 0))
+        return cls._read(table(VISIT_COLUMNS, 0))
 
     @classmethod
-    def by(cls, visits: Array) -> Visits:
-        """Return rows of the log of visits; `visits` is an array of VISIT_COLUMNS."""
-        return cls(*(visits[column.name].copy() for column in fields(cls)))
+    def _read(cls, rows: Array) -> Visits:
+        return cls(*(rows[column.name].copy() for column in fields(cls)))
+
+    def and_those(self, rows: Array) -> Visits:
+        """Return these stops and those of some rows of the log, an array of VISIT_COLUMNS."""
+        return _joined(self, self._read(rows)) if len(rows) else self
+
+
+Known = TypeVar("Known", Calls, Visits)
+
+
+def _joined(before: Known, new: Known) -> Known:
+    columns = (column.name for column in fields(before))
+    return frozen(type(before)(*(np.concatenate([getattr(before, name), getattr(new, name)]) for name in columns)))
+
+
+class Books:
+    """What the police write down besides crime, kept from briefing to briefing: only what is new is looked at.
+
+    Attributes
+    ----------
+    calls, visits : Calls, Visits
+        As far as they have been brought up to date.
+    """
+
+    def __init__(self) -> None:
+        self.calls, self.visits = Calls.none(), Visits.none()
+        self._seen = 0
+        self._to_come = np.zeros(0, dtype=np.int64)  # rows of calls that nobody has made yet, or come upon
+
+    def bring_up_to(self, now_min: float, calls: Array, visits: Array) -> None:
+        """Write down the calls that came in by now, and the stops that have ended.
+
+        Parameters
+        ----------
+        now_min : float
+            Minutes since the start of the run, never less than before.
+        calls, visits : array of CALL_COLUMNS, array of VISIT_COLUMNS
+            The logs as far as they are used, calls that nobody has made yet among them.
+        """
+        rows = np.concatenate([self._to_come, np.arange(self._seen, len(calls))])
+        self._seen = len(calls)
+        new = calls[rows]
+        unseen = new["on_view"] & np.isin(new["state"], (CallState.EXPECTED, CallState.UNNOTICED))
+        here = (new["received_min"] >= 0.0) & (new["received_min"] < now_min) & ~unseen
+        never = (new["received_min"] < 0.0) | (new["on_view"] & (new["state"] == CallState.UNNOTICED))
+        self._to_come = rows[~here & ~never]
+        self.calls = self.calls.and_those(new[here][np.argsort(new["received_min"][here], kind="stable")])
+        self.visits = self.visits.and_those(visits[len(self.visits.cell) :])

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
-from sim.arrays import Array
+from sim.arrays import Array, frozen
 from sim.city.beats import BeatPlan
 from sim.clock import HOURS_PER_WEEK, MINUTES_PER_DAY
 from sim.parameters import BadInput
@@ -181,13 +182,10 @@ class Roster:
 
         They are those of the latest day's personnel; ordered overtime comes on top.
         """
-        found = np.zeros((self._crewed.shape[1], HOURS_PER_WEEK))
-        hour, length = np.arange(HOURS_PER_WEEK), min(self.force.shift_min / 60, 24.0)
-        for d in range(day, day + 7):
-            for units, starts in zip(self._of_day(d), self.force.shift_starts_hour, strict=True):
-                since = (hour - 24 * (d + start_weekday) - starts) % HOURS_PER_WEEK
-                part = np.clip(length - since, 0, 1) + np.clip(since - HOURS_PER_WEEK + 1, 0, 1)
-                found += units[:, None] * part
+        covered = _covered_of_week(self.force.shift_starts_hour, min(self.force.shift_min / 60, 24.0))
+        weekday = (day + start_weekday) % 7
+        units = np.roll([self._of_day(d) for d in range(day, day + 7)], weekday, axis=0)  # of the week, from its start
+        found: Array = np.tensordot(units, covered, axes=((0, 1), (0, 1)))
         return found
 
     def reserve(self, shift: int) -> Array:
@@ -273,3 +271,11 @@ class Roster:
                 first[0], end[-1] = 0, beats
             self._shared[case] = first, end, district[(first + end - 1) // 2]
         return self._shared[case]
+
+
+@lru_cache(maxsize=16)
+def _covered_of_week(starts_hour: tuple[float, ...], hours: float) -> Array:
+    """Return which part of each hour of the week the duty of a shift on a weekday covers, [7, shifts, 168]."""
+    begins = 24.0 * np.arange(7)[:, None] + np.array(starts_hour)
+    since = (np.arange(HOURS_PER_WEEK) - begins[:, :, None]) % HOURS_PER_WEEK
+    return frozen(np.clip(hours - since, 0, 1) + np.clip(since - HOURS_PER_WEEK + 1, 0, 1))
