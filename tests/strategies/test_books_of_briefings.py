@@ -23,7 +23,8 @@ def test_books_kept_from_day_to_day_are_those_of_the_whole_logs() -> None:
     known = rows[calls_between(rows, 0.0, model.now_min)]
     assert len(known) > 50
     assert np.array_equal(last.calls.received_min, known["received_min"])
-    assert np.array_equal(last.calls.by_patrol, known["on_view"]) and known["on_view"].any()
+    assert np.array_equal(last.calls.by_patrol, known["on_view"])
+    assert known["on_view"].any()
     for name in ("type", "cell", "priority"):
         assert np.array_equal(getattr(last.calls, name), known[name])
     assert np.array_equal(last.visits.start_min, logs.visits["start_min"][: logs.used[VISITS]])
@@ -32,6 +33,7 @@ def test_books_kept_from_day_to_day_are_those_of_the_whole_logs() -> None:
     assert np.array_equal(at_once.calls.cell, last.calls.cell)
     for before in told[:-1]:  # what a strategy was told stays as it was
         n = len(before.calls.cell)
-        assert (before.calls.received_min < before.now_min).all() and n <= len(last.calls.cell)
+        assert (before.calls.received_min < before.now_min).all()
+        assert n <= len(last.calls.cell)
         assert np.array_equal(before.calls.cell, last.calls.cell[:n])
         assert not before.calls.cell.flags.writeable
