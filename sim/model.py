@@ -418,7 +418,8 @@ class CityModel(PopulationModel):
     def _investigate(self, day: int) -> None:
         """Let detectives, the anti-fraud centre and analysts work on cases with the hours that are left."""
         self.posts.end_day(self.scenario.seed, day, self._situation())
-        arrest_helpers(self.world.frauds, solved_by_arrest(self.posts.cases, self.now_min), self.now_min)
+        if self.prepared.demand.fraud.supply.local_share > 0.0:
+            arrest_helpers(self.world.frauds, solved_by_arrest(self.posts.cases, self.now_min), self.now_min)
 
     def _situation(self) -> Situation:
         world = self.world

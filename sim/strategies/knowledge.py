@@ -12,6 +12,8 @@ from sim.arrays import Array, frozen
 from sim.columns import table
 from sim.incidents.log import CALL_COLUMNS, VISIT_COLUMNS, CallState
 
+NOTHING = frozen(np.zeros(0, dtype=np.int64))
+
 
 @dataclass(frozen=True)
 class Calls:
@@ -29,15 +31,15 @@ class Calls:
     @classmethod
     def none(cls) -> Calls:
         """Return no calls."""
-        return cls._read(table(CALL_COLUMNS, 0))
+        return cls._read(table(CALL_COLUMNS, 0), NOTHING)
 
     @classmethod
-    def _read(cls, rows: Array) -> Calls:
-        return cls(*(rows[name].copy() for name in ("type", "cell", "received_min", "priority", "on_view")))
+    def _read(cls, log: Array, rows: Array) -> Calls:
+        return cls(*(log[name][rows] for name in ("type", "cell", "received_min", "priority", "on_view")))
 
-    def and_those(self, rows: Array) -> Calls:
-        """Return these calls and those of some rows of the log, an array of CALL_COLUMNS."""
-        return _joined(self, self._read(rows)) if len(rows) else self
+    def and_those(self, log: Array, rows: Array) -> Calls:
+        """Return these calls and those in some rows of the log, an array of CALL_COLUMNS."""
+        return _joined(self, self._read(log, rows)) if len(rows) else self
 
     def of(self, types: Iterable[int]) -> Calls:
         """Return the calls of some types, such as `[IncidentType.DISORDER]`."""
@@ -91,7 +93,7 @@ class Books:
     def __init__(self) -> None:
         self.calls, self.visits = Calls.none(), Visits.none()
         self._seen = 0
-        self._to_come = np.zeros(0, dtype=np.int64)  # rows of calls that nobody has made yet, or come upon
+        self._to_come = NOTHING  # rows of calls that nobody has made yet, or come upon
 
     def bring_up_to(self, now_min: float, calls: Array, visits: Array) -> None:
         """Write down the calls that came in by now, and the stops that have ended.
@@ -105,10 +107,9 @@ class Books:
         """
         rows = np.concatenate([self._to_come, np.arange(self._seen, len(calls))])
         self._seen = len(calls)
-        new = calls[rows]
-        unseen = new["on_view"] & np.isin(new["state"], (CallState.EXPECTED, CallState.UNNOTICED))
-        here = (new["received_min"] >= 0.0) & (new["received_min"] < now_min) & ~unseen
-        never = (new["received_min"] < 0.0) | (new["on_view"] & (new["state"] == CallState.UNNOTICED))
+        received, state, on_view = (calls[name][rows] for name in ("received_min", "state", "on_view"))
+        never = (received < 0.0) | (on_view & (state == CallState.UNNOTICED))
+        here = (received < now_min) & ~never & ~(on_view & (state == CallState.EXPECTED))
         self._to_come = rows[~here & ~never]
-        self.calls = self.calls.and_those(new[here][np.argsort(new["received_min"][here], kind="stable")])
+        self.calls = self.calls.and_those(calls, rows[here][np.argsort(received[here], kind="stable")])
         self.visits = self.visits.and_those(visits[len(self.visits.cell) :])
