@@ -268,11 +268,12 @@ def _doings(today: Today) -> dict[str, bytes]:
 
 
 def _improves(once: Scenario, before: Scenario) -> bool:
-    """Whether a preparation changes more than personnel, whose pay is in the accounts, and diversion.
+    """Whether a preparation changes more than personnel, whose pay is in the accounts, diversion and cordons.
 
-    Diversion takes the desk's minutes and others' money.
+    Diversion takes the desk's minutes and others' money, cordons those of the units at their posts.
     """
-    same: dict[str, Any] = {"force": before.force, "demand": before.demand}
+    dispatch = once.dispatch.model_copy(update={"pursuit": before.dispatch.pursuit})
+    same: dict[str, Any] = {"force": before.force, "demand": before.demand, "dispatch": dispatch}
     heads = {"changes": before.force.changes, "most_lent_share": before.force.most_lent_share}
     return once.force.model_copy(update=heads) != before.force or once.model_copy(update=same) != before
 

@@ -303,7 +303,7 @@ class CityModel(PopulationModel):
 
     def _give_orders(self, day: int) -> None:
         """Brief the strategies with what the police know, and hand their plans to the units."""
-        if self.plans.review(day, self.briefing) or day == self._turned_on:
+        if self.plans.review(day, self.briefing, self.city.beats) or day == self._turned_on:
             plan = self.plans.joined(self.city.beats)
             self.forecasts.append(Forecast(day, np.unique(plan.cell[plan.weight > 0])))
             self._orders = HourlyOrders(plan, len(self.city.beats.district))

@@ -23,7 +23,7 @@ GROUPS: dict[str, tuple[str, ...]] = {  # what comes in first, then what is done
     "visits and education": ("visits", "education", "community_work", "base_data"),
     "mediation and governance": ("mediation", "organising", "liaison"),
     "analysis and video": ("daily_analysis", "weekly_analysis", "monthly_review", "video_patrol"),
-    "desk and administration": ("reports", "counter", "administration"),
+    "desk and administration": ("reports", "counter", "administration", "supervision"),
     "training": ("training",),
     "standby and breaks": ("standby", "return_drive", "break"),
 }

@@ -77,7 +77,7 @@ class Plans:
             made: Strategy = kind(**order.model_dump())
         return made
 
-    def review(self, day: int, brief: Callable[[Strategy], Briefing]) -> bool:
+    def review(self, day: int, brief: Callable[[Strategy], Briefing], beats: BeatPlan) -> bool:
         """Let those plan whose turn it is on a day, and return whether there were any.
 
         Parameters
@@ -86,13 +86,15 @@ class Plans:
             Of the run.
         brief : callable
             Returns what a strategy may know.
+        beats : BeatPlan
+            The beats of the city and their districts.
         """
         due = [one for one in self._standing if (day - one.since) % one.strategy.review_days == 0]
         for one in due:
             briefing = brief(one.strategy)
             with code_of(f"strategy {one.strategy.name!r}", day):
                 one.plan = one.strategy.plan(briefing, generator(self._seed, Stream.STRATEGY, day))
-                check_plan(one.plan, briefing.beats)
+                check_plan(one.plan, beats)
         return bool(due)
 
     def joined(self, beats: BeatPlan) -> PatrolPlan:

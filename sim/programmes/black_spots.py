@@ -27,11 +27,12 @@ class Spot(NamedTuple):
 class BlackSpots(Programme):
     """Officers find out where accidents recur, have the roads there changed, and control drivers at these places.
 
-    A spot is the square of some hundred metres with most calls about accidents that has not been dealt with. Its
-    analysis costs hours, and others pay for signs, crossings and barriers, which prevent a share of the accidents there
-    and wear. Controls of speed and alcohol cost hours every day, go to the spot that had least of late, and prevent a
-    share that grows with the hours and fades within weeks. Where many accidents were by chance, fewer come whatever is
-    done: compare with the same city without the programme, never before with after (Elvik 1997).
+    A list of accidents is kept every day. A spot is the square of some hundred metres with most calls about
+    accidents that has not been dealt with. Its analysis costs hours, and others pay for signs, crossings and
+    barriers, which prevent a share of the accidents there and wear. Controls of speed and alcohol cost hours every
+    day, go to the spot that had least of late, and prevent a share that grows with the hours and fades within
+    weeks. Where many accidents were by chance, fewer come whatever is done: compare with the same city without the
+    programme, never before with after (Elvik 1997).
     """
 
     name = "black_spots"
@@ -52,6 +53,10 @@ class BlackSpots(Programme):
         square_m: float = parameter(
             200.0, unit="m", ge=10, le=5000, source="assumption: a crossing with its approaches",
             doc="Side of the square of a spot, at least a cell.",
+        )  # fmt: skip
+        list_min: float = parameter(
+            10.0, unit="min per day", ge=0, le=480, source="assumption: the accidents of the day are put on a map",
+            doc="Work of community officers on the list of accidents, from which spots are found.",
         )  # fmt: skip
         look_back_days: int = parameter(
             365, unit="days", ge=7, le=3650, source="assumption: accidents are rare, a year is the least that tells",
@@ -110,9 +115,11 @@ class BlackSpots(Programme):
     def day(self, today: Today) -> None:
         """Control drivers, work on the spot of the day, and let the accidents of the day follow."""
         p, hours = self.parameters, today.hours[Post.COMMUNITY]
+        listing_min = min(p.list_min, p.hours_share * hours.able())
+        hours.spend(Work.COMMUNITY_WORK, listing_min)
         minutes = p.hours_share * hours.able()
         self._control(today, p.control_share * minutes if self.spots else 0.0)
-        if self._found < 0:
+        if self._found < 0 and listing_min >= p.list_min:
             self._found = self._worst(today)
         if self._found >= 0:
             spent = min((1.0 - p.control_share) * minutes, 60.0 * p.work_hours - self._done_min)

@@ -159,16 +159,23 @@ class SchoolOfficers(Programme):
 
     def _hear(self, today: Today, school: int) -> None:
         """Listen to pupils of a school after a lesson."""
-        p, truth = self.parameters, today.truth
-        told = np.zeros(len(truth.school.pairs), dtype=bool)
-        hear(today.seed, today.day, school, (p.tells, p.trust_slope), truth.school, truth.public, told)
-        self.note(today.day, "told", float(told.sum()))
-        self._learn(truth.school.pairs["victim_id"][told])
+        tells = self.parameters.tells, self.parameters.trust_slope
+        victims = who_tells(today.seed, today.day, school, tells, today.truth.school, today.truth.public)
+        self.note(today.day, "told", float(len(victims)))
+        self._learn(victims)
 
 
 def open_gates(school: School, gates: Array) -> None:
     """Put officers at the gates of schools for today, by cell."""
     school.gates[:] = gates
+
+
+def who_tells(seed: int, day: int, cell: int, tells: tuple[float, float], school: School, public: Public) -> Array:
+    """Return the pupils of the school in a cell who tell that they are hurt, once a pair; see `hear`."""
+    told = np.zeros(len(school.pairs), dtype=bool)
+    hear(seed, day, cell, tells, school, public, told)
+    victims: Array = school.pairs["victim_id"][told]
+    return victims
 
 
 @kernel

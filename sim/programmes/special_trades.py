@@ -73,7 +73,7 @@ class SpecialTrades(Programme):
             doc="Mean time until then, exponential.",
         )  # fmt: skip
         usual_share: float = parameter(
-            0.1, unit="probability", ge=0, le=1, source="assumption: books are kept where somebody looks at them",
+            0.1, unit="probability", ge=0, le=1, source="assumption: dealers write where somebody looks",
             doc="A dealer whom nobody inspects writes down who sold it.",
         )  # fmt: skip
         inspected_share: float = parameter(
@@ -116,20 +116,28 @@ class SpecialTrades(Programme):
 
     def _inspect(self, today: Today, dealer: int) -> None:
         """Read the book of a dealer, and give the cases to which it leads a lead."""
-        logs = today.truth.logs
-        found = np.zeros(logs.used[INCIDENTS], dtype=bool)
-        since_min = self.inspected_min[dealer]
-        read_book(today.seed, today.now_min, (dealer, len(self.inspected_min)), since_min, self._trade, logs, found)
+        which = dealer, len(self.inspected_min)
+        crimes = recognised_in(
+            today.seed, today.now_min, which, self.inspected_min[dealer], self._trade, today.truth.logs
+        )
         self.inspected_min[dealer] = today.now_min
-        case_of = today.cases.case_of[: len(found)]
-        rows = today.cases.rows
-        cases = case_of[np.flatnonzero(found[: len(case_of)])] - 1
+        rows, case_of = today.cases.rows, today.cases.case_of
+        cases = case_of[crimes[crimes < len(case_of)]] - 1
         for c in cases[cases >= 0].tolist():
             self.note(today.day, "goods_found", 1.0)
             if rows["state"][c] != CaseState.CLEARED and not rows["named"][c]:
                 rows["named"][c] = True
                 reopened = add_lead(today.cases, c, self._rule.named_weight, today.now_min, self._rule)
                 self.note(today.day, "cases_reopened", float(reopened))
+
+
+def recognised_in(
+    seed: int, now_min: float, dealer: tuple[int, int], since_min: float, trade: Trade, logs: Logs
+) -> Array:
+    """Return the crimes of which goods are recognised at an inspection, rows of incidents; see `read_book`."""
+    found = np.zeros(logs.used[INCIDENTS], dtype=bool)
+    read_book(seed, now_min, dealer, since_min, trade, logs, found)
+    return np.flatnonzero(found)
 
 
 @kernel

@@ -55,7 +55,7 @@ def rows(plan: PatrolPlan) -> list[tuple[int, float, int]]:
 def test_a_single_plan_is_handed_on_as_it_is() -> None:
     plans, order = told()
     plans.follow([order, order], 0)
-    assert plans.review(0, briefing)
+    assert plans.review(0, briefing, BEATS)
     assert plans.joined(BEATS) is plans._standing[0].plan
 
 
@@ -72,14 +72,14 @@ def test_of_a_plan_in_one_district_there_is_what_lies_there_for_units_of_its_bea
     """Cell 1 is of beat 1, but the plan gives it to beat 2 of the other district: it stays where it lies."""
     plans, order = told()
     plans.follow([order if d == district else WAIT for d in range(2)], 0)
-    plans.review(0, briefing)
+    plans.review(0, briefing, BEATS)
     assert rows(plans.joined(BEATS)) == sorted(expected)
 
 
 def test_two_strategies_share_the_city() -> None:
     plans, order = told()
     plans.follow([order, RANDOM], 0)
-    plans.review(0, briefing)
+    plans.review(0, briefing, BEATS)
     plan = plans.joined(BEATS)
     of_1 = np.isin(plan.beat, [2, 3])
     assert set(plan.cell[of_1].tolist()) == set(np.flatnonzero(np.isin(BEATS.beat, [2, 3])).tolist())
@@ -93,12 +93,12 @@ def test_a_strategy_that_goes_on_keeps_its_plan_and_its_days() -> None:
     for day in range(12):
         if day == 7:
             plans.follow([order, order], 7)
-        plans.review(day, briefing)
+        plans.review(day, briefing, BEATS)
     assert len(Told.planned) == 3
     assert plans.of(0) is plans.of(1)
     plans.follow([WAIT, WAIT], 12)
     assert plans.of(0).name == "reactive"
-    assert not plans.review(13, briefing)
+    assert not plans.review(13, briefing, BEATS)
 
 
 def test_your_own_strategy_is_not_the_one_whose_parameters_it_stands_for() -> None:

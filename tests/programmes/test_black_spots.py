@@ -36,7 +36,7 @@ def accidents(days: Days, cell: int, n: int, cleared_min: float = 0.0, state: Ca
 
 
 def programme(**changes: Any) -> BlackSpots:
-    settings = {"hours_share": 1.0, "control_share": 0.0, "work_hours": 10.0, **changes}
+    settings = {"hours_share": 1.0, "control_share": 0.0, "work_hours": 10.0, "list_min": 0.0, **changes}
     return BlackSpots(BlackSpots.Parameters(**settings))
 
 
@@ -117,3 +117,15 @@ def test_in_a_town_the_programme_finds_spots_and_pays_for_them() -> None:
     assert found["black_spots_spots_changed"] >= 1
     assert found["cost_others_black_spots"] == 60_000.0 * found["black_spots_spots_changed"]
     assert found["black_spots_control_hours"] > 0
+
+
+def test_the_list_of_accidents_costs_minutes_every_day_and_nothing_is_found_without_it() -> None:
+    days = Days(programme(list_min=12.0), community_min=600.0)
+    accidents(days, 3, 1)
+    days.pass_by(5)
+    assert days.spent(Work.COMMUNITY_WORK) == pytest.approx(5 * 12.0)
+    short = Days(programme(list_min=12.0), community_min=10.0)
+    accidents(short, 3, 9)
+    short.pass_by(5)
+    assert short.spent(Work.COMMUNITY_WORK) == pytest.approx(5 * 10.0)
+    assert short.programme.spots == []

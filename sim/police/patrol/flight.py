@@ -50,7 +50,7 @@ class PursuitParameters(Parameters):
         doc="Posts lie where who fled will be this long after a unit could be at the scene.",
     )  # fmt: skip
     hold_min: float = parameter(
-        15.0, unit="min", gt=0, le=1440, source="assumption", doc="Time for which a unit holds its post."
+        15.0, unit="min", ge=0.1, le=1440, source="assumption", doc="Time for which a unit holds its post."
     )  # fmt: skip
     reach_m: float = parameter(
         150.0, unit="m", gt=1, le=5000,

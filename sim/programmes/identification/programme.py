@@ -64,7 +64,7 @@ class Identification(Programme):
             doc="Share of the hours that examinations and questions may take.",
         )  # fmt: skip
         within_days: float = parameter(
-            30.0, unit="days", gt=0, le=3650, source="assumption: pictures are kept for a month",
+            30.0, unit="days", ge=0.1, le=3650, source="assumption: pictures are kept for a month",
             doc="Age of a case up to which it is examined.",
         )  # fmt: skip
         weight: float = parameter(

@@ -90,7 +90,7 @@ class KnownPersons(Programme):
         )  # fmt: skip
         watched: int = parameter(
             2, unit="people", ge=0, le=1000, source="assumption: more cannot be paid for",
-            doc="People at the head of the register who are watched.",
+            doc="People at the top of the register who are watched.",
         )  # fmt: skip
         watch_h: float = parameter(
             8.0, unit="officer-h per person per day", ge=0, le=48, source="assumption: two officers, four hours",

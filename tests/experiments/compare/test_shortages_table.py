@@ -69,7 +69,7 @@ def test_the_experiment_of_shortages_belongs_to_compare_alone(capsys, tmp_path, 
     monkeypatch.chdir(tmp_path)
     assert compare.main(["experiment=shortages", "--cfg"]) == 0
     tree = yaml.safe_load(capsys.readouterr().out)
-    assert (tree["strategies"], len(tree["shortages"])) == (["reactive", "hotspot"], 17)
+    assert (tree["strategies"], len(tree["shortages"])) == (["reactive", "hotspot"], 18)
     assert run.main(["experiment=shortages"]) == 2
     assert capsys.readouterr().err.startswith("error: strategies: ")
     for command, offers in ((compare, True), (run, False)):

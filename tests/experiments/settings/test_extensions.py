@@ -469,7 +469,7 @@ def test_an_option_that_was_edited_is_read_anew():
         ({"city__a": "- 1\n"}, ["city=a"], r"mine/city/a\.yaml holds list"),
         ({"city__a": "defaults: [nowhere]\n"}, ["city=a"], r"settings: .*mine/city/a\.yaml' .*nowhere"),
         ({"city__a": "x: ${oc.env:HOME}\n"}, ["city=a"], r"mine/city/a\.yaml\.x: .*nothing from outside"),
-        ({"city__a": "residents: 10\n"}, ["city=b"], r"city: 'b' is not allowed: one of a, county"),
+        ({"city__a": "residents: 10\n"}, ["city=b"], r"city: 'b' is not allowed: one of a, city_china"),
         ({"city__a": "resident: 10\n"}, ["city=a"], r"city\.resident: 10 is not allowed: there is no such parameter"),
         ({"strategy__a": "plan: my_module.plan\n"}, ["strategy=a"], r"strategy: .* \'a\'.* `name: …`"),
         ({"strategy__waits": "name: hotspot\n"}, ["strategy=waits"], r"waits\.yaml says `name: hotspot`: rename"),
