@@ -21,7 +21,7 @@ PSEUDO_ROWS = (3.0, 10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0, 10_000.0)
 PRIOR_CRIMES_PER_1000 = (3.4, 17.7, 0.8, 8.0)
 PRIOR_CALLS_PER_1000 = 460.0  # assumption: the rate of service and disorder calls of a made-up city
 PRIOR_CALL_SHARES = (0.167, 0.524, 0.071, 0.238)  # assumption: traffic, service, alarm, disorder, as in a made-up city
-PRIOR_EVENTS = 1.0  # how many rows the prior of a rate is worth: cities differ by as much as their mean; assumption
+PRIOR_EVENTS = 5.0  # how many rows the prior of a rate is worth; assumption
 UNKNOWN_CLOCKS = (0, 12)  # hours at whose first two minutes files like to put times that nobody knew
 UNKNOWN_PEAK, OTHER_PEAK = 2.0, 4.0  # how often those hours have the rows of their neighbours, and others; assumption
 

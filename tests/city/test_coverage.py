@@ -97,7 +97,7 @@ def test_the_rate_of_a_month_of_months_is_that_of_its_days(tmp_path: Path) -> No
     city = city_of(save(tmp_path / "rows.csv", table | {"Month": ["2021-03"] * 240}), residents=20_000)
     assert city.crime is not None
     years = 20 * 31 / 365.25
-    assert city.crime.recorded_per_1000_year[CRIME_EVIDENCE.index("theft")] == pytest.approx(241 / (years + 1 / 17.7))
+    assert city.crime.recorded_per_1000_year[CRIME_EVIDENCE.index("theft")] == pytest.approx(245 / (years + 5 / 17.7))
 
 
 def test_rows_without_a_place_count_for_the_rate_of_their_type(tmp_path: Path) -> None:

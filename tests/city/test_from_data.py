@@ -56,10 +56,10 @@ def test_calls_alone_give_crimes_and_other_calls_and_no_call_is_used_twice(tmp_p
     assert city.calls is not None
     year = 366 / 365.25  # 60 rows each, on the prior's 5
     assert city.crime.recorded_per_1000_year[CRIME_EVIDENCE.index("burglary")] == pytest.approx(
-        (60 + 1) / (20 * year + 1 / 3.4), rel=0.05
+        (60 + 5) / (20 * year + 5 / 3.4), rel=0.05
     )
     assert city.crime.recorded_per_1000_year[CRIME_EVIDENCE.index("robbery")] == 0.8  # absent: the prior
-    assert city.calls.per_1000_year == pytest.approx((60 + 1) / (20 * year + 1 / 460), rel=0.05)
+    assert city.calls.per_1000_year == pytest.approx((60 + 5) / (20 * year + 5 / 460), rel=0.05)
     assert set(rejected_rows(city)["reason"]) == {"no call from the public"}
 
 

@@ -254,5 +254,5 @@ def test_disputes_and_frauds_among_calls_are_left_to_the_model(tmp_path: Path) -
     path = save(tmp_path / "calls.csv", made_up(240, types=("家庭纠纷", "电信诈骗", "校园欺凌", "噪音扰民")))
     city = city_of(calls=path, residents=20_000)
     assert city.calls is not None
-    assert city.calls.per_1000_year == pytest.approx((60 + 1) / (20 * 366 / 365.25 + 1 / 460), rel=0.05)
+    assert city.calls.per_1000_year == pytest.approx((60 + 5) / (20 * 366 / 365.25 + 5 / 460), rel=0.05)
     assert {one.kind for one in city.files[0].types} == {"dispute", "fraud", "school_violence", "disorder"}
