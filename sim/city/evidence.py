@@ -22,6 +22,7 @@ PRIOR_CRIMES_PER_1000 = (3.4, 17.7, 0.8, 8.0)
 PRIOR_CALLS_PER_1000 = 460.0  # assumption: the rate of service and disorder calls of a made-up city
 PRIOR_CALL_SHARES = (0.167, 0.524, 0.071, 0.238)  # assumption: traffic, service, alarm, disorder, as in a made-up city
 PRIOR_EVENTS = 5.0  # how many rows the prior of a rate is worth; assumption
+PRIOR_THOUSAND_YEARS = 1.0  # at most as much as a year of a thousand residents, who see few robberies; assumption
 UNKNOWN_CLOCKS = (0, 12)  # hours at whose first two minutes files like to put times that nobody knew
 UNKNOWN_PEAK, OTHER_PEAK = 2.0, 4.0  # how often those hours have the rows of their neighbours, and others; assumption
 
@@ -234,10 +235,12 @@ def _likeliest(counts: Array, centre: Array) -> float:
 def yearly_rate(n: float, residents: int, days: float, prior: float) -> float:
     """Return events per 1,000 residents per year.
 
-    The mean of a gamma posterior whose prior has mean `prior` and is worth `PRIOR_EVENTS` rows.
+    The mean of a gamma posterior whose prior has mean `prior` and is worth `PRIOR_EVENTS` rows, or a year of a thousand
+    residents where that is less.
     """
     thousand_years = residents / 1000 * days / DAYS_PER_YEAR
-    return (n + PRIOR_EVENTS) / (thousand_years + PRIOR_EVENTS / prior)
+    worth = min(PRIOR_EVENTS / prior, PRIOR_THOUSAND_YEARS)
+    return (n + worth * prior) / (thousand_years + worth)
 
 
 def crime_evidence(
