@@ -12,6 +12,7 @@ from scenarios.parts import (
     START,
     Day,
     changes_scenario,
+    check_shifts,
     period,
     with_diversion,
     with_heads,
@@ -19,7 +20,7 @@ from scenarios.parts import (
     with_values,
 )
 from sim.incidents.call_changes import CallName
-from sim.parameters import BadInput, parameter
+from sim.parameters import parameter
 from sim.police.force.head_changes import PostName
 from sim.scenario import Scenario
 
@@ -161,10 +162,7 @@ def roster(
 
     Source: Green & Kolesar 1991 (staffing each hour for its own load); how far it goes is an assumption.
     """
-    if len(scenario.force.shift_starts_hour) < 2:
-        raise BadInput(
-            "force.shift_starts_hour", list(scenario.force.shift_starts_hour), "at least two shifts with roster"
-        )
+    check_shifts(scenario, "roster")
     return with_roster(scenario, period("roster", start_day, days, ramp_days), fraction)
 
 

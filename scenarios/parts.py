@@ -213,3 +213,10 @@ def _made(change: type[Parameters], when: Mapping[str, Any], given: Iterable[Map
     except ValidationError as error:
         bad = one_line(error)
         raise type(bad)(f"{when['cause']}.{bad.field}", bad.value, bad.allowed) from None
+
+
+def check_shifts(scenario: Scenario, kind: str, why: str = "") -> None:
+    """Refuse a single shift where there have to be several."""
+    starts = scenario.force.shift_starts_hour
+    if len(starts) < 2:
+        raise BadInput("force.shift_starts_hour", list(starts), f"at least two shifts with {kind}{why}")

@@ -31,6 +31,7 @@ from scenarios.parts import (
     Day,
     apply,
     changes_scenario,
+    check_shifts,
     kinds,
     period,
     with_calls,
@@ -176,10 +177,7 @@ def night_gap(
     Source: assumption: nights are the hardest to staff.
     """
     starts = scenario.force.shift_starts_hour
-    if len(starts) < 2:
-        raise BadInput(
-            "force.shift_starts_hour", list(starts), "at least two shifts with night_gap: one of them is the night"
-        )
+    check_shifts(scenario, "night_gap", ": one of them is the night")
     night = (int(np.searchsorted(starts, _NIGHT_HOUR, side="right")) - 1) % len(starts)
     when = period("night_gap", start_day, days, ramp_days)
     return with_heads(scenario, when, [{"post": post, "shift": night, "factor": 1 - fraction} for post in posts])

@@ -40,7 +40,8 @@ from sim.people.residents import RESIDENT_COLUMNS, Resident
 from sim.people.venues import public_places
 from sim.people.volunteers import VOLUNTEER_COLUMNS, Volunteer
 from sim.periods import turns
-from sim.police.cases.case_log import Situation, solved_by_arrest
+from sim.police.cases.case_log import Situation
+from sim.police.cases.leads import frauds_solved_by_arrest
 from sim.police.force.officers import OFFICER_COLUMNS, Officer
 from sim.police.force.roster import Duty
 from sim.police.patrol.free_time import plan_meals, roll_call
@@ -221,7 +222,7 @@ class CityModel(PopulationModel):
             world.logs, world.police._replace(ledger=ledger), world.ground, world.society.residents, world.disputes,
             world.frauds, force, world.volunteers, prices(self.prepared, self.city.residents),
             np.array(self.prepared.dispatch.patience_min), self.forecasts,
-            self.course.diary if self.scenario.strategy_course.phases else (),
+            self.course.diary,
         )  # fmt: skip
         moods = np.array(self.moods).reshape(-1, len(BASELINES))
         ended = None if self.ended_day is None else self.ended_day - self.first_day
@@ -353,7 +354,7 @@ class CityModel(PopulationModel):
         told = Briefing(
             now, self._hour_of_week(), self.city.grid, self.city.beats, roster.on_duty, self._recorded(),
             calls=self._books.calls, visits=self._books.visits, places=self._places,
-            units_by_hour=roster.by_hour(int(now // MINUTES_PER_DAY), self.scenario.clock.start_weekday),
+            units_by_hour=roster.by_hour(int(now // MINUTES_PER_DAY)),
         )  # fmt: skip
         told = self._work.brief(told, int(now // MINUTES_PER_DAY))
         return frozen(replace(told, truth=self._true_risk(briefed.review_days)) if briefed.knows_truth else told)
@@ -402,7 +403,8 @@ class CityModel(PopulationModel):
     def _hand_down(self, day: int) -> None:
         """Let headquarters look after new orders and stations train for them, and note what is carried out where."""
         self.course.fidelity.day(day, self._hours, self.staff)
-        self.course.note(day)
+        if self.scenario.strategy_course.phases:
+            self.course.note(day)
 
     def _carry_out_programmes(self, day: int) -> None:
         """Let the programmes of the strategy spend hours that the posts have left, where they are ordered."""
@@ -419,7 +421,7 @@ class CityModel(PopulationModel):
         """Let detectives, the anti-fraud centre and analysts work on cases with the hours that are left."""
         self.posts.end_day(self.scenario.seed, day, self._situation())
         if self.prepared.demand.fraud.supply.local_share > 0.0:
-            arrest_helpers(self.world.frauds, solved_by_arrest(self.posts.cases, self.now_min), self.now_min)
+            arrest_helpers(self.world.frauds, frauds_solved_by_arrest(self.posts.cases, self.now_min), self.now_min)
 
     def _situation(self) -> Situation:
         world = self.world

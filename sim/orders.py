@@ -41,7 +41,7 @@ class HourlyOrders:
     """
 
     def __init__(self, plan: PatrolPlan, beats: int) -> None:
-        self.plan, self._beats, self._turns = plan, beats, plan.turns
+        self.plan, self._beats, self._turns, self._of_stops = plan, beats, plan.turns, plan.turns_of_stops
         self._known: dict[int, Orders] = {}
 
     def at(self, hour: int) -> Orders:
@@ -53,8 +53,8 @@ class HourlyOrders:
 
     def _since(self, hour: int) -> int:
         """Return the turn from which on the orders of an hour hold; those that never change hold from hour 0."""
-        before = np.searchsorted(self._turns, hour, side="right") - 1
-        return int(self._turns[before]) if len(self._turns) else 0
+        before = np.searchsorted(self._of_stops, hour, side="right") - 1
+        return int(self._of_stops[before]) if len(self._of_stops) else 0
 
     def turn_in(self, hour: int) -> bool:
         """Whether orders change at the beginning of an hour of the week."""

@@ -156,7 +156,7 @@ class Scenario(Parameters):
             return given
         strategy, course = chosen(given.get("strategy", {})), course_of(given.get("strategy_course", {}))
         names = list(strategy.programmes or ())
-        for later in (phase.strategy for phase in course.phases if phase.strategy is not None):
+        for later in course.strategies:
             names += [name for name in later.programmes or () if name not in names]
         return {
             **given,

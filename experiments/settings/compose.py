@@ -94,9 +94,11 @@ def _programmes_of_course(chosen: Mapping[str, Any], values: Mapping[str, Any]) 
     course = values.get("strategy_course", chosen.get("strategy_course", {}))
     if "strategy_course.phases" in values:
         course = {"phases": values["strategy_course.phases"]}
-    strategies = [phase.strategy for phase in course_of(course).phases if phase.strategy is not None]
-    names = dict.fromkeys(name for strategy in strategies for name in strategy.programmes or ())
-    return {name: programme_class(name).Parameters().model_dump(mode="json") for name in names}
+    return {
+        name: programme_class(name).Parameters().model_dump(mode="json")
+        for strategy in course_of(course).strategies
+        for name in strategy.programmes or ()
+    }
 
 
 def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

@@ -90,10 +90,10 @@ def handling_evidence(stages: CallStages, kind: Array) -> HandlingEvidence | Non
     total, rows = (np.bincount(cell, weights, size).reshape(-1, 4)[:, 1:] for weights in (values, None))
     mean = _drawn(total, rows, of_class[:, None])
     expected = np.where(priority > 0, mean[kind, priority - 1], of_class[kind])
-    relative = (values / expected)[values > 0]
+    ratio = values / expected
+    relative = ratio[values > 0]
     shape = float(stats.gamma.fit(relative[:: max(1, len(relative) // MOST_FITTED)], floc=0)[0])
-    cv = float((values / expected).std() / (values / expected).mean())
-    return HandlingEvidence(dict(zip(KINDS, mean, strict=True)), shape, cv, int(known.sum()))
+    return HandlingEvidence(dict(zip(KINDS, mean, strict=True)), shape, _cv(ratio), int(known.sum()))
 
 
 def turn_out_evidence(stages: CallStages) -> TurnOutEvidence | None:
@@ -102,7 +102,11 @@ def turn_out_evidence(stages: CallStages) -> TurnOutEvidence | None:
     values = minutes[np.isfinite(minutes)]
     if len(values) < FEWEST_ROWS or not values.any():
         return None
-    return TurnOutEvidence(float(values.mean()), float(values.std() / values.mean()), len(values))
+    return TurnOutEvidence(float(values.mean()), _cv(values), len(values))
+
+
+def _cv(values: Array) -> float:
+    return float(values.std() / values.mean())
 
 
 def _drawn(total: Array, rows: Array, towards: Array | float) -> Array:

@@ -112,6 +112,11 @@ class CourseParameters(Parameters):
             _check_pair(i, one, j, other)
         return self
 
+    @property
+    def strategies(self) -> tuple[StrategyParameters, ...]:
+        """The strategies of the phases that have one of their own, in order."""
+        return tuple(phase.strategy for phase in self.phases if phase.strategy is not None)
+
     def check_districts(self, districts: int) -> None:
         """Refuse a district that the city does not have.
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.arrays import Array
 from sim.city.city import City
 from sim.incident_types import TYPE_NAMES, IncidentType
 from sim.incidents.disputes.parameters import DisputeRule
@@ -37,15 +38,21 @@ def first_factors(city: City) -> Factors:
     return Factors(**{name: city.arising.get(name, rate) / rate for name, rate in usual.items()})
 
 
+def recorded_by_type(logs: Logs) -> Array:
+    """Return how many crimes police records have, by what they call them, shape [types]."""
+    crimes = logs.incidents[: logs.used[INCIDENTS]]
+    written = crimes["recorded_type"][crimes["recorded_time_min"] >= 0]
+    found: Array = np.bincount(written, minlength=len(TYPE_NAMES))
+    return found
+
+
 def recorded_so_far(logs: Logs) -> Factors:
     """Return how many frauds and how much violence police records have, and how many calls were about disputes."""
-    crimes, calls = logs.incidents[: logs.used[INCIDENTS]], logs.calls[: logs.used[CALLS]]
-    written = np.array(TYPE_NAMES)[crimes["recorded_type"][crimes["recorded_time_min"] >= 0]]
-    about = calls["type"][~calls["on_view"]]
+    recorded, calls = recorded_by_type(logs), logs.calls[: logs.used[CALLS]]
     return Factors(
-        fraud=float((written == TYPE_NAMES[IncidentType.FRAUD]).sum()),
-        school_violence=float((written == TYPE_NAMES[IncidentType.SCHOOL_VIOLENCE]).sum()),
-        dispute=float((about == IncidentType.DISPUTE).sum()),
+        fraud=float(recorded[IncidentType.FRAUD]),
+        school_violence=float(recorded[IncidentType.SCHOOL_VIOLENCE]),
+        dispute=float((calls["type"][~calls["on_view"]] == IncidentType.DISPUTE).sum()),
     )
 
 

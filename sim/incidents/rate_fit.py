@@ -10,7 +10,7 @@ import numpy as np
 from sim.arrays import Array
 from sim.city.city import CRIME_EVIDENCE, City
 from sim.incident_types import PLACE_CRIMES, TYPE_NAMES
-from sim.incidents.arising import Factors, first_factors, recorded_so_far
+from sim.incidents.arising import Factors, first_factors, recorded_by_type, recorded_so_far
 from sim.incidents.base_rate import FAMILY, base_rates, usually_recorded
 from sim.incidents.demand import DemandParameters
 from sim.incidents.log import INCIDENTS, Logs
@@ -65,6 +65,11 @@ class RateFit:
         )
         some = rates > 0
         intercept[some] = moved[some]
+        if self.city.arising:
+            self._review_factors(logs, thousand_reviews)
+
+    def _review_factors(self, logs: Logs, thousand_reviews: float) -> None:
+        """Move the factors of what files have."""
         said = np.array([self.city.arising.get(name, 0.0) for name in Factors._fields])
         now = np.log(np.maximum(self.factors, 1e-30))
         moved = self._first_factor - self._counts.excess(
@@ -78,15 +83,14 @@ class RateFit:
         The factor is what police records have over what is usual for the offences that there were.
         """
         crimes = logs.incidents[: logs.used[INCIDENTS]]
-        names = np.array(TYPE_NAMES)
-        written = crimes["recorded_type"][crimes["recorded_time_min"] >= 0]
+        recorded, names = recorded_by_type(logs), np.array(TYPE_NAMES)
         true = np.bincount(crimes["type"], minlength=len(TYPE_NAMES))
         usual = usually_recorded(self.demand)
         found = usual.copy()
         for family, name in enumerate(CRIME_EVIDENCE):
             at_places = np.flatnonzero(FAMILY == family)
             expected = float(true[at_places] @ usual[at_places])
-            in_books = float((names[written] == name).sum())
+            in_books = float(recorded[names == name].sum())
             assumed = ASSUMED_OFFENCES * usual[at_places].mean()
             found[at_places] = usual[at_places] * (in_books + assumed) / (expected + assumed)
         return found

@@ -26,7 +26,7 @@ from sim.kernels import inlined, inner_kernel, kernel
 from sim.parameters import parameter, rule_of
 from sim.people.aftermath import aftermath
 from sim.people.residents import Society
-from sim.people.routine import FIRST_LESSON, HOME_TIME, RoutineClass
+from sim.people.routine import HOME_TIME, RoutineClass, lessons
 from sim.randomness import exponential, gamma, uniform, uniform4
 
 BULLYING_COLUMNS = (
@@ -172,8 +172,7 @@ def open_school(parameters: SchoolParameters, society: Society, cells: int, seed
     pupils = pupils[np.argsort(residents["work_cell"][pupils], kind="stable")].astype(np.int32)
     school = residents["work_cell"][pupils]
     hour, day = np.arange(HOURS_PER_WEEK) % 24, np.arange(HOURS_PER_WEEK) // 24
-    lessons = (day < 5) & (hour >= FIRST_LESSON) & (hour < HOME_TIME)
-    profile = np.where(lessons, 1.0, np.where((day < 5) & (hour == HOME_TIME), parameters.way_home_weight, 0.0))
+    profile = np.where(lessons(), 1.0, np.where((day < 5) & (hour == HOME_TIME), parameters.way_home_weight, 0.0))
     peak = max(float(profile.max()), 1e-12)
     rule = rule_of(
         SchoolRule,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from scipy.spatial import cKDTree
 
 from sim.arrays import Array
@@ -61,11 +60,13 @@ def form_groups(offenders: Array, first: Array, places: Array, share: float, siz
     near = cKDTree(places).query(places, k=min(LOOKED_AT, len(offenders)))[1].reshape(len(offenders), -1)
     number = 0
     for i in first.tolist():
-        members = [i, *(j for j in near[i].tolist() if j != i and not group[j])][:size]
-        if group[i] or len(members) < size:
-            continue
-        if np.count_nonzero(group) + size > wanted:
+        if (number + 1) * size > wanted:
             return
+        if group[i]:
+            continue
+        members = [i, *(j for j in near[i].tolist() if j != i and not group[j])][:size]
+        if len(members) < size:
+            continue
         number += 1
         group[members] = number
         for j in members:

@@ -52,7 +52,7 @@ def weekly_routine() -> Routine:
     travel = np.zeros_like(work)
 
     work[RoutineClass.WORKER] = np.where(weekday & (hour >= 8) & (hour < 18), np.where(hour == 12, 0.7, 0.85), 0.06)
-    work[RoutineClass.PUPIL] = np.where(weekday & (hour >= FIRST_LESSON) & (hour < HOME_TIME), 0.93, 0.0)
+    work[RoutineClass.PUPIL] = np.where(lessons(), 0.93, 0.0)
     work[RoutineClass.NIGHT_WORKER] = np.where(weekday & ((hour >= 21) | (hour < 6)), 0.85, 0.05)
 
     evening = np.exp(-0.5 * ((hour - 19.5) / 2.0) ** 2)
@@ -80,6 +80,13 @@ def darkness() -> Array:
     """Return how far darkness hides what is done, by hour of the week, shape [168]: 1 from 19 to 6, else `DAYLIGHT`."""
     hour = np.arange(HOURS_PER_WEEK) % 24
     return np.where((hour >= 19) | (hour < 6), 1.0, DAYLIGHT)
+
+
+def lessons() -> Array:
+    """Return whether there are lessons by hour of the week, shape [168], bool."""
+    hour, day = np.arange(HOURS_PER_WEEK) % 24, np.arange(HOURS_PER_WEEK) // 24
+    found: Array = (day < 5) & (hour >= FIRST_LESSON) & (hour < HOME_TIME)
+    return found
 
 
 def shops_open() -> Array:

@@ -10,7 +10,7 @@ from sim.arrays import Array
 from sim.city.city import City
 from sim.clock import HOURS_PER_WEEK
 from sim.people.residents import Society
-from sim.people.routine import EVENING, FIRST_LESSON, HOME_TIME, RoutineClass, shops_open
+from sim.people.routine import EVENING, RoutineClass, lessons, shops_open
 
 
 class Venues(NamedTuple):
@@ -56,11 +56,11 @@ class PublicPlaces(NamedTuple):
 
 def public_places(city: City, society: Society) -> PublicPlaces:
     """Return where people meet in a city and when, as their routine has it."""
-    hour, day = np.arange(HOURS_PER_WEEK) % 24, np.arange(HOURS_PER_WEEK) // 24
+    hour = np.arange(HOURS_PER_WEEK) % 24
     residents, cells = society.residents, city.grid.n_cells
     pupils = residents["work_cell"][residents["routine"] == RoutineClass.PUPIL]
     return PublicPlaces(
-        _venues(np.bincount(pupils, minlength=cells), (day < 5) & (hour >= FIRST_LESSON) & (hour < HOME_TIME)),
+        _venues(np.bincount(pupils, minlength=cells), lessons()),
         _venues(np.bincount(society.shops["cell"], minlength=cells), shops_open()),
         _venues(np.where(city.inside, city.land.nightlife, 0.0), hour >= EVENING),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -15,11 +16,11 @@ from sim.kernels import kernel, row
 from sim.parameters import parameter
 from sim.people.feelings import felt_trust, tell_of_police, treatment
 from sim.people.trusting import at_odds, odds_by_trust
+from sim.police.cases.leads import give_lead
 from sim.police.post_ledger import Work
 from sim.police.posts import Post
 from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
 from sim.programmes.public import Public
-from sim.programmes.social_governance.arrivals import give_lead
 from sim.randomness import uniform4
 
 
@@ -88,7 +89,7 @@ class Callbacks(Programme):
         talk = CallBack(p.told_gain, p.remembers, p.trust_slope)
         call_back(today.seed, today.day, called, today.truth.logs.incidents, talk, today.truth.public, helpful)
         for crime in called[helpful].tolist():
-            reopened = give_lead(today.cases, crime, today.now_min, self._rule)
+            reopened = give_lead(today.cases, crime, "witness", self._rule.witness_weight, today.now_min, self._rule)
             if reopened is not None:
                 self.note(today.day, "leads", 1.0)
                 self.note(today.day, "cases_reopened", float(reopened))
@@ -99,8 +100,11 @@ class Callbacks(Programme):
         """Let the victims wait whose time has come, the oldest entry first, and drop those who gave up."""
         until_min = today.now_min - self.parameters.after_days * MINUTES_PER_DAY
         given_up_min = today.now_min - self._too_late_min
-        among = today.reaches(self._district)
-        self._waiting.extend(victims_entered(today.truth.logs, max(self._looked_min, given_up_min), until_min, among))
+        entered = victims_entered(
+            today.truth.logs, max(self._looked_min, given_up_min), until_min,
+            among=lambda victims: today.reaches(self._district[victims]),
+        )  # fmt: skip
+        self._waiting.extend(entered)
         self._looked_min = max(self._looked_min, until_min)
         while self._waiting and self._waiting[0][1] < given_up_min:
             self._waiting.popleft()
@@ -115,15 +119,17 @@ class CallBack(NamedTuple):
     trust_slope: float
 
 
-def victims_entered(logs: Logs, after_min: float, until_min: float, among: Array) -> list[tuple[int, float]]:
+def victims_entered(
+    logs: Logs, after_min: float, until_min: float, among: Callable[[Array], Array]
+) -> list[tuple[int, float]]:
     """Return the crimes that entered police records in this time, and when, the oldest entry first.
 
-    Those with a victim `among` the residents who are called, shape [residents].
+    Those with a victim `among` the residents who are called: which of some residents are.
     """
     crimes = logs.incidents[: logs.used[INCIDENTS]]
     entered = crimes["recorded_time_min"]
     rows = np.flatnonzero((entered > after_min) & (entered <= until_min) & (crimes["victim_id"] >= 0))
-    rows = rows[among[crimes["victim_id"][rows]]]
+    rows = rows[among(crimes["victim_id"][rows])]
     rows = rows[np.argsort(entered[rows], kind="stable")]
     return list(zip(rows.tolist(), entered[rows].tolist(), strict=True))
 

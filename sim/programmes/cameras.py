@@ -82,7 +82,6 @@ class Cameras(Programme):
         part = np.clip(self.parameters.area_share * np.count_nonzero(inside) - np.arange(len(order)), 0.0, 1.0)
         self._cells, self._part = order[part > 0.0], part[part > 0.0]
         self._cell_ha = site.city.grid.cell_m**2 / HECTARE_M2
-        self._hectares = float(part.sum()) * self._cell_ha
         self._district = site.city.beats.district_of_cell[self._cells]
 
     def day(self, today: Today) -> None:
@@ -96,7 +95,7 @@ class Cameras(Programme):
         hours.spend(Work.VIDEO_PATROL, minutes)
         operators = minutes / 1440.0
         there = today.reaches(self._district)
-        hectares = self._hectares if there.all() else float(self._part[there].sum()) * self._cell_ha
+        hectares = float(self._part[there].sum()) * self._cell_ha
         watched = min(operators * chosen.screens / max(hectares, 1e-9), 1.0)
         in_sight = chosen.in_sight * self._part * there
         watch(today.truth.ground, self._cells, in_sight, watched * chosen.notices * in_sight)

@@ -7,11 +7,11 @@ import numpy as np
 from sim.arrays import Array
 from sim.parameters import parameter
 from sim.police.force.officers import fit_for_duty
+from sim.police.force.staff import NOBODY
 from sim.police.posts import Post
 from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
 
 COURSES_BEGIN = 0  # on Mondays
-NOBODY = np.zeros(0, dtype=np.int64)
 
 
 class FairTreatment(Programme):

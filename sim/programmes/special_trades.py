@@ -12,13 +12,14 @@ from sim.incident_types import IncidentType
 from sim.incidents.log import INCIDENTS, Logs
 from sim.kernels import kernel, row
 from sim.parameters import parameter
-from sim.police.cases.case_log import CaseState, add_lead
+from sim.police.cases.leads import give_lead
 from sim.police.post_ledger import Work
 from sim.police.posts import Post
 from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
 from sim.randomness import exponential, uniform, uniform4
 
 NO_INSPECTION_MIN = -np.inf
+NOT_READ_MIN = np.inf  # in the place of the last inspection of a dealer whose book nobody reads
 
 
 class Trade(NamedTuple):
@@ -111,40 +112,35 @@ class SpecialTrades(Programme):
         n = min(len(due), int(self._begun_min / p.inspection_min + 1e-9))
         self._begun_min -= n * p.inspection_min
         self.note(today.day, "inspections", float(n))
-        for dealer in due[:n].tolist():
-            self._inspect(today, dealer)
+        if n:
+            self._inspect(today, due[:n])
 
-    def _inspect(self, today: Today, dealer: int) -> None:
-        """Read the book of a dealer, and give the cases to which it leads a lead."""
-        which = dealer, len(self.inspected_min)
-        crimes = recognised_in(
-            today.seed, today.now_min, which, self.inspected_min[dealer], self._trade, today.truth.logs
-        )
-        self.inspected_min[dealer] = today.now_min
-        rows, case_of = today.cases.rows, today.cases.case_of
-        cases = case_of[crimes[crimes < len(case_of)]] - 1
-        for c in cases[cases >= 0].tolist():
+    def _inspect(self, today: Today, dealers: Array) -> None:
+        """Read the books of some dealers, and give the cases to which they lead a lead."""
+        since_min = np.full(len(self.inspected_min), NOT_READ_MIN)
+        since_min[dealers] = self.inspected_min[dealers]
+        self.inspected_min[dealers] = today.now_min
+        case_of = today.cases.case_of
+        crimes = recognised_in(today.seed, today.now_min, since_min, self._trade, today.truth.logs)
+        crimes = crimes[crimes < len(case_of)]
+        for crime in crimes[case_of[crimes] > 0].tolist():
             self.note(today.day, "goods_found", 1.0)
-            if rows["state"][c] != CaseState.CLEARED and not rows["named"][c]:
-                rows["named"][c] = True
-                reopened = add_lead(today.cases, c, self._rule.named_weight, today.now_min, self._rule)
+            rule = self._rule
+            reopened = give_lead(today.cases, crime, "named", rule.named_weight, today.now_min, rule)
+            if reopened is not None:
                 self.note(today.day, "cases_reopened", float(reopened))
 
 
-def recognised_in(
-    seed: int, now_min: float, dealer: tuple[int, int], since_min: float, trade: Trade, logs: Logs
-) -> Array:
-    """Return the crimes of which goods are recognised at an inspection, rows of incidents; see `read_book`."""
+def recognised_in(seed: int, now_min: float, since_min: Array, trade: Trade, logs: Logs) -> Array:
+    """Return the crimes of which goods are recognised in the books of a day, rows of incidents; see `read_book`."""
     found = np.zeros(logs.used[INCIDENTS], dtype=bool)
-    read_book(seed, now_min, dealer, since_min, trade, logs, found)
+    read_book(seed, now_min, since_min, trade, logs, found)
     return np.flatnonzero(found)
 
 
 @kernel
-def read_book(
-    seed: int, now_min: float, dealer: tuple[int, int], since_min: float, trade: Trade, logs: Logs, found: Array
-) -> None:
-    """Find in the book of a dealer what was taken in recorded crimes and sold since the last inspection.
+def read_book(seed: int, now_min: float, since_min: Array, trade: Trade, logs: Logs, found: Array) -> None:
+    """Find in the books of dealers what was taken in recorded crimes and sold since the last inspection.
 
     A culprit sells to one dealer of all, and goods of a crime with probability `sold` after an exponential time. It is
     written down with probability `usual + (inspected − usual) · 0.5^(time since the last inspection / half-life)`, and
@@ -154,10 +150,8 @@ def read_book(
     ----------
     seed, now_min
         Of the replication; of the inspection, minutes since the start.
-    dealer : tuple of int
-        Which, and of how many.
-    since_min : float
-        When it was last inspected, −inf if never.
+    since_min : array [dealers]
+        When each was last inspected, −inf if never; infinity: nobody reads its book.
     trade : Trade
         The rule.
     logs : Logs
@@ -170,14 +164,15 @@ def read_book(
         taken = crime.type < IncidentType.BRAWL and crime.type != IncidentType.SHOPLIFTING and crime.culprit_id >= 0
         if not taken or crime.cleared or not 0.0 <= crime.recorded_time_min <= now_min:
             continue
-        if int(uniform(seed, Draw.FENCE, row(crime.culprit_id), 0) * dealer[1]) != dealer[0]:
+        last_min = since_min[int(uniform(seed, Draw.FENCE, row(crime.culprit_id), 0) * len(since_min))]
+        if last_min == NOT_READ_MIN:
             continue
         call = logs.calls[crime.call_id]
         entity, time = row(call.key_entity), row(call.key_time)
         sale_min = crime.time_min + exponential(seed, Draw.SALE_DELAY, entity, time) * trade.sale_min
-        if sale_min <= since_min or sale_min > now_min:
+        if sale_min <= last_min or sale_min > now_min:
             continue
         u_sold, u_written, u_recognised, _ = uniform4(seed, Draw.SALE, entity, time)
         more = trade.inspected_share - trade.usual_share
-        written = trade.usual_share + more * 0.5 ** ((sale_min - since_min) / trade.half_life_min)
+        written = trade.usual_share + more * 0.5 ** ((sale_min - last_min) / trade.half_life_min)
         found[n] = u_sold < trade.sold and u_written < written and u_recognised < trade.recognised

@@ -127,9 +127,10 @@ class WatchSchemes(Programme):
         self._leave(today)
         minutes = p.hours_share * hours.able()
         there, none = today.reaches(self._district), self.contact_day == NEVER
+        free = none & there
         due = np.flatnonzero(~none & there & (today.day - self.contact_day >= p.contact_every_days))
         due = due[np.argsort(self.contact_day[due], kind="stable")]
-        most = len(due) * p.contact_min + (p.found_min if (none & there).any() else 0.0)
+        most = len(due) * p.contact_min + (p.found_min if free.any() else 0.0)
         minutes = min(minutes, max(0.0, most - self._begun_min))
         hours.spend(Work.ORGANISING, minutes)
         self._begun_min += minutes
@@ -139,19 +140,18 @@ class WatchSchemes(Programme):
             self._begun_min -= p.contact_min
             self._meet(today, scheme, 0.1 * p.joins)
             self.note(today.day, "contacts", 1.0)
-        if self._begun_min >= p.found_min and (none & there).any():
+        if self._begun_min >= p.found_min and free.any():
             self._begun_min -= p.found_min
-            self._meet(today, self._worst(today), p.joins)
+            self._meet(today, self._worst(today, free), p.joins)
             self.note(today.day, "founded", 1.0)
         self._look_out(today)
         self.note(today.day, "schemes", float((self.contact_day != NEVER).sum()))
         self.note(today.day, "members", float(self.member.sum()))
 
-    def _worst(self, today: Today) -> int:
-        """Return the neighbourhood without a scheme that has most burglaries in police records, of equals the first."""
+    def _worst(self, today: Today, free: Array) -> int:
+        """Return the free neighbourhood that has most burglaries in police records, of equals the first."""
         where = self._of_cell[today.recorded(self.parameters.need_days, (IncidentType.BURGLARY,)).cell]
         need = np.bincount(where[where >= 0], minlength=len(self._first))
-        free = (self.contact_day == NEVER) & today.reaches(self._district)
         return int(np.argmax(np.where(free, need, -1)))
 
     def _meet(self, today: Today, scheme: int, joins: float) -> None:

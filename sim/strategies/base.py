@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, ClassVar
 
@@ -19,7 +19,7 @@ from sim.incidents.log import said_min
 from sim.parameters import CHOSEN, Parameters, parameter
 from sim.people.venues import PublicPlaces
 from sim.registry import Registry, found
-from sim.strategies.knowledge import Calls, Visits
+from sim.strategies.knowledge import Calls, Visits, of_types
 from sim.strategies.plan import PatrolPlan
 
 
@@ -81,8 +81,7 @@ class Recorded:
 
     def of(self, types: Iterable[int]) -> Recorded:
         """Return the records of some types, such as `PLACE_CRIMES`: those that a patrol can meet."""
-        wanted = np.isin(self.type, list(types))
-        return Recorded(*(getattr(self, column.name)[wanted] for column in fields(self)))
+        return of_types(self, types)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -43,8 +43,7 @@ class Calls:
 
     def of(self, types: Iterable[int]) -> Calls:
         """Return the calls of some types, such as `[IncidentType.DISORDER]`."""
-        wanted = np.isin(self.type, list(types))
-        return Calls(*(getattr(self, column.name)[wanted] for column in fields(self)))
+        return of_types(self, types)
 
 
 @dataclass(frozen=True)
@@ -74,6 +73,14 @@ class Visits:
 
 
 Known = TypeVar("Known", Calls, Visits)
+Rows = TypeVar("Rows", bound=Any)
+
+
+def of_types(rows: Rows, types: Iterable[int]) -> Rows:
+    """Return those of some rows with a `type` that are of these types."""
+    wanted = np.isin(rows.type, list(types))
+    found: Rows = type(rows)(*(getattr(rows, column.name)[wanted] for column in fields(rows)))
+    return found
 
 
 def _joined(before: Known, new: Known) -> Known:

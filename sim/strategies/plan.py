@@ -96,12 +96,16 @@ class PatrolPlan:
         return rows if self.hours is None else rows[self.hours[:, hour]]
 
     @property
+    def turns_of_stops(self) -> Array:
+        """The hours of the week at which stops begin or end, in order."""
+        if self.hours is None:
+            return np.zeros(0, dtype=np.int64)
+        return np.flatnonzero((self.hours != np.roll(self.hours, 1, axis=1)).any(axis=0))
+
+    @property
     def turns(self) -> Array:
         """The hours of the week at which stops begin or end, or cars move, in order; none: nothing ever changes."""
-        found = np.zeros(HOURS_PER_WEEK, dtype=bool)
-        if self.hours is not None:
-            found = (self.hours != np.roll(self.hours, 1, axis=1)).any(axis=0)
-        return np.arange(HOURS_PER_WEEK) if self.cars is not None else np.flatnonzero(found)
+        return np.arange(HOURS_PER_WEEK) if self.cars is not None else self.turns_of_stops
 
 
 def _by_hour(plan: PatrolPlan) -> Array:

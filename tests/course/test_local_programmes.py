@@ -87,9 +87,9 @@ def test_victims_are_called_who_live_in_reach() -> None:
     homes = town().beats.district_of_cell[days.society.residents["home_cell"]]
     for place in (0, 1):
         days.burgle(int(np.flatnonzero(homes == place)[0]), 10.0)
-    every = victims_entered(days.logs, 0.0, 1e9, np.full(len(homes), True))
+    every = victims_entered(days.logs, 0.0, 1e9, lambda victims: np.full(len(victims), True))
     assert len(every) == 2
-    (called,) = victims_entered(days.logs, 0.0, 1e9, homes == 1)
+    (called,) = victims_entered(days.logs, 0.0, 1e9, lambda victims: homes[victims] == 1)
     assert days.logs.incidents["type"][called[0]] == IncidentType.BURGLARY
     assert homes[days.logs.incidents["victim_id"][called[0]]] == 1
 

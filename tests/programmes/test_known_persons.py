@@ -91,7 +91,7 @@ def test_what_is_held_against_somebody_is_arrests_partners_and_names_by_weight_a
     held = standing(precinct.cases, truth, 180 * DAY, WEIGHTS)
     found = {int(who): float(held[who]) for who in np.flatnonzero(held)}
     assert found == pytest.approx({3: 1.0 + 0.5, 4: 0.5, 9: 1.0, 8: 1.0})
-    assert suspects(precinct.cases, truth, 180 * DAY).tolist() == [-1, -1, 9, 8]
+    assert suspects(precinct.cases, truth.logs, 180 * DAY).tolist() == [-1, -1, 9, 8]
 
 
 def circle(model: CityModel) -> Any:

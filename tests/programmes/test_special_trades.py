@@ -33,7 +33,9 @@ def thefts(n: int, time_min: float = 0.0) -> Logs:
 def found_by(logs: Logs, trade: Trade, now_min: float = 30 * DAY, since_min: float = -np.inf, dealers: int = 1) -> Any:
     books = np.zeros((dealers, logs.used[INCIDENTS]), dtype=bool)
     for dealer in range(dealers):
-        read_book(1, now_min, (dealer, dealers), since_min, trade, logs, books[dealer])
+        last_min = np.full(dealers, np.inf)
+        last_min[dealer] = since_min
+        read_book(1, now_min, last_min, trade, logs, books[dealer])
     return books
 
 

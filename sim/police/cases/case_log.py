@@ -308,14 +308,6 @@ def reopen(cases: Cases, c: int, now_min: float, rule: InvestigationRule) -> boo
     return True
 
 
-def solved_by_arrest(cases: Cases, at_min: float) -> Array:
-    """Return the crimes whose cases were closed at a moment by the arrest of somebody, rows of incidents."""
-    rows = cases.rows[: cases.used[ROWS]]
-    solved = (rows["closed_min"] == at_min) & (rows["state"] == CaseState.CLEARED) & (rows["arrests"] > 0)
-    found: Array = rows["incident_id"][solved].astype(np.int64)
-    return found
-
-
 @kernel
 def same_culprit(logs: Logs, n: int, m: int) -> bool:
     """Whether two crimes were done by the same person of the city, which the police do not know."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.arrays import Array, frozen
 from sim.kernels import kernel, row
+from sim.police.force.hours_of_week import hours_covered
 from sim.police.force.officers import NONE
 from sim.police.patrol.units import Activity
 
@@ -93,8 +94,4 @@ def credit_heads(officers: Array, heads: Array, busy_min: float, successes: int)
 @lru_cache(maxsize=256)
 def covered(begins_hour: float, hours: float) -> Array:
     """Return which part of each hour of the day a duty covers, shape [24]; after midnight it goes on at 0."""
-    hour = np.arange(48)
-    found: Array = (
-        (np.clip(begins_hour + hours - hour, 0, 1) - np.clip(begins_hour - hour, 0, 1)).reshape(2, 24).sum(axis=0)
-    )
-    return frozen(found)
+    return frozen(hours_covered(begins_hour, hours, 24))

@@ -84,11 +84,11 @@ def wanted_by_hour(bands: tuple[RosterBand, ...]) -> Array:
     return wanted
 
 
-def hours_covered(begins: float, hours: float) -> Array:
-    """Return which part of each hour of the week a spell covers, shape [168]; after Sunday it goes on at Monday."""
-    hour = np.arange(2 * HOURS_PER_WEEK)
+def hours_covered(begins: float, hours: float, around: int = HOURS_PER_WEEK) -> Array:
+    """Return which part of each hour of a week, or of so many hours, a spell covers; after the last it goes on at 0."""
+    hour = np.arange(2 * around)
     upto = np.clip(begins + hours - hour, 0, 1) - np.clip(begins - hour, 0, 1)
-    covered: Array = upto.reshape(2, HOURS_PER_WEEK).sum(axis=0)
+    covered: Array = upto.reshape(2, around).sum(axis=0)
     return covered
 
 

@@ -177,13 +177,13 @@ class Roster:
         )
         return out
 
-    def by_hour(self, day: int, start_weekday: int) -> Array:
+    def by_hour(self, day: int) -> Array:
         """Return the units on duty in the week from a day on, by district and hour of the week, [districts, 168].
 
         They are those of the latest day's personnel; ordered overtime comes on top.
         """
         covered = _covered_of_week(self.force.shift_starts_hour, min(self.force.shift_min / 60, 24.0))
-        weekday = (day + start_weekday) % 7
+        weekday = (day + self.start_weekday) % 7
         units = np.roll([self._of_day(d) for d in range(day, day + 7)], weekday, axis=0)  # of the week, from its start
         found: Array = np.tensordot(units, covered, axes=((0, 1), (0, 1)))
         return found

@@ -8,16 +8,10 @@ from sim.arrays import Array
 from sim.city.state import Ground
 from sim.city.streets import drive_minutes
 from sim.incidents.log import Logs
-from sim.kernels import inner_kernel, kernel
+from sim.kernels import inner_kernel
 from sim.police.patrol.free_time import Police, back_to_car_min, end_of_patrol_leg, free_time
-from sim.police.patrol.queue import Desk, is_near
-from sim.police.patrol.units import Activity, position
-
-
-@kernel
-def is_free(activity: int) -> bool:
-    """Whether a unit is free for a call: waiting, on patrol, or on its way back."""
-    return activity in (Activity.STANDBY, Activity.PATROL_DRIVE, Activity.PATROL_STOP, Activity.RETURN_DRIVE)
+from sim.police.patrol.queue import Desk, covers, is_near
+from sim.police.patrol.units import Activity, is_free, position
 
 
 @inner_kernel
@@ -61,19 +55,12 @@ def is_worth_it(u: int, c: int, now_min: float, police: Police, desk: Desk, grou
 
 
 @inner_kernel
-def _covers(u: int, district: int, units: Array, desk: Desk) -> bool:
-    """Whether a unit covers beats of a district at present."""
-    first, last = desk.district[units[u].beat_first], desk.district[units[u].beat_end - 1]
-    return bool(first <= district and district <= last)
-
-
-@inner_kernel
 def _free_in(district: int, units: Array, desk: Desk) -> int:
     """Return how many free units cover a district."""
     free = 0
     for v in range(len(units)):
         if not units[v].reserve and is_free(units[v].activity):
-            free += _covers(v, district, units, desk)
+            free += covers(v, district, units, desk)
     return free
 
 
@@ -115,7 +102,7 @@ def relieve(seed: int, u: int, now_min: float, desk: Desk, police: Police, groun
         return
     district = desk.district[units[u].beat_first]
     for v in range(len(units)):
-        if units[v].stands_in and is_free(units[v].activity) and _covers(v, district, units, desk):
+        if units[v].stands_in and is_free(units[v].activity) and covers(v, district, units, desk):
             end_of_patrol_leg(v, now_min, police, ground, logs)
             go_home(v, units)
             free_time(seed, v, now_min, police, ground, logs)

@@ -16,7 +16,7 @@ from sim.draws import Draw
 from sim.incidents.log import CALL_RECEIVED, CallState, Logs, next_expected, take_expected
 from sim.kernels import inlined, inner_kernel, kernel, row
 from sim.police.patrol.arrests import try_arrest
-from sim.police.patrol.cover import is_free, is_worth_it, move_up, price_of_cover, relieve, wait_for_own
+from sim.police.patrol.cover import is_worth_it, move_up, price_of_cover, relieve, wait_for_own
 from sim.police.patrol.free_time import (
     CALL_CLEARED,
     CALL_EXPIRES,
@@ -28,6 +28,7 @@ from sim.police.patrol.free_time import (
     UNIT_DUE,
     Police,
     back_to_car_min,
+    begin_until,
     end_of_patrol_leg,
     follows_orders,
     free_time,
@@ -53,10 +54,10 @@ from sim.police.patrol.queue import (
     patience,
     waited_for_help,
 )
-from sim.police.patrol.service import clear, made_arrest, set_off, write_up
+from sim.police.patrol.service import clear, made_arrest, process_arrest, set_off, write_up
 from sim.police.patrol.stages import taking_min, turn_out_min
-from sim.police.patrol.units import Activity, begin, busy_share, position
-from sim.randomness import exponential, uniform
+from sim.police.patrol.units import Activity, begin, busy_share, is_about, is_free, position
+from sim.randomness import uniform
 
 LOOK_AGAIN_MIN = 5.0  # between the moments at which a patrol that has it in view would notice what goes on there
 
@@ -119,8 +120,7 @@ def _come_upon(seed: int, c: int, now_min: float, desk: Desk, police: Police, gr
     look = row((now_min - call.occurred_min) / LOOK_AGAIN_MIN + 0.5)
     unseen = uniform(seed, Draw.COME_UPON + look, call.key_entity, call.key_time)
     for u in range(len(police.units)):
-        about = Activity.PATROL_DRIVE <= police.units[u].activity and police.units[u].activity <= Activity.RETURN_DRIVE
-        if about:
+        if is_about(police.units[u].activity):
             unseen -= view_of(call.cell, position(police.units, u, now_min, ground.n_cols), ground)
         if unseen < 0.0:
             begin_to_wait(c, desk, logs)
@@ -228,8 +228,7 @@ def _send(seed: int, u: int, c: int, now_min: float, desk: Desk, police: Police,
         end_to_wait(c, CallState.SENT, desk, logs)
     call.sent += 1
     if turn_out > 0.0:
-        begin(police.units, u, Activity.TURN_OUT, now_min, now_min + turn_out, police.ledger)
-        put(logs.agenda, now_min + turn_out, UNIT_DUE, u, unit.version)
+        begin_until(u, Activity.TURN_OUT, now_min, now_min + turn_out, police, logs)
     else:
         set_off(u, now_min, desk, police, logs)
     if desk.rule.move_up_leaving < NEVER_SO_MANY:
@@ -257,11 +256,7 @@ def _unit_due(
         end_of_patrol_leg(u, now_min, police, ground, logs)
         stop_here(seed, u, now_min, police, logs)
     elif activity in (Activity.ON_SCENE, Activity.PAPERWORK) and made_arrest(u, police, logs):
-        call = logs.calls[police.units[u].call_id]
-        mean_min = desk.rule.arrest_processing_min * police.units[u].slow
-        minutes = exponential(seed, Draw.ARREST_PROCESSING, call.key_entity, call.key_time) * mean_min
-        begin(police.units, u, Activity.ARREST_PROCESSING, now_min, now_min + minutes, police.ledger)
-        put(logs.agenda, now_min + minutes, UNIT_DUE, u, police.units[u].version)
+        process_arrest(seed, u, now_min, desk, police, logs)
     else:
         end_of_patrol_leg(u, now_min, police, ground, logs)
         c = row(police.units[u].call_id)

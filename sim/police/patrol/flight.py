@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from sim.city.streets import METRES_PER_MIN
 from sim.draws import Draw
 from sim.incident_types import IncidentType
 from sim.kernels import inner_kernel
 from sim.parameters import Parameters, parameter
 from sim.randomness import uniform4
-
-METRES_PER_MIN = 1000 / 60  # of one km/h
 
 
 class PursuitParameters(Parameters):

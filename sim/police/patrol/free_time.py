@@ -119,7 +119,7 @@ def free_time(seed: int, u: int, now_min: float, police: Police, ground: Ground,
         seat_min = next_seat(u, now_min, police.units)
         if seat_min <= now_min:
             unit.break_due_min = np.inf
-            _until(u, Activity.BREAK, now_min, now_min + police.patrol.break_min, police, logs)
+            begin_until(u, Activity.BREAK, now_min, now_min + police.patrol.break_min, police, logs)
             return
         put(logs.agenda, seat_min, BREAK_DUE, u, 0)
     first, end = police.orders.start[unit.beat_first], police.orders.start[unit.beat_end]
@@ -129,7 +129,7 @@ def free_time(seed: int, u: int, now_min: float, police: Police, ground: Ground,
         if here != unit.station_cell:
             _drive(u, here, unit.station_cell, Activity.RETURN_DRIVE, now_min, police, logs)
         elif ordered:
-            _until(u, Activity.STANDBY, now_min, spell_end(u, now_min, police.patrol.spell_min), police, logs)
+            begin_until(u, Activity.STANDBY, now_min, spell_end(u, now_min, police.patrol.spell_min), police, logs)
         else:
             begin(police.units, u, Activity.STANDBY, now_min, np.inf, police.ledger)
         return
@@ -194,10 +194,17 @@ def back_to_car_min(u: int, police: Police) -> float:
 
 
 @inlined
-def _until(u: int, activity: int, now_min: float, until_min: float, police: Police, logs: Logs) -> None:
+def begin_until(u: int, activity: int, now_min: float, until_min: float, police: Police, logs: Logs) -> None:
     """Begin an activity that ends by itself."""
     begin(police.units, u, activity, now_min, until_min, police.ledger)
     put(logs.agenda, until_min, UNIT_DUE, u, police.units[u].version)
+
+
+@inlined
+def break_off(u: int, now_min: float, police: Police, logs: Logs) -> None:
+    """Let a unit see at once what to do next, whatever it was about to finish."""
+    police.units[u].version += 1
+    put(logs.agenda, now_min, UNIT_DUE, u, police.units[u].version)
 
 
 @inlined
@@ -206,7 +213,7 @@ def _drive(u: int, origin: int, destination: int, activity: int, now_min: float,
     unit = police.units[u]
     minutes = max(drive_minutes(police.travel, origin, destination) / police.patrol.speed_share, SHORTEST_DRIVE_MIN)
     unit.from_cell, unit.to_cell, unit.depart_min = origin, destination, now_min
-    _until(u, activity, now_min, now_min + minutes, police, logs)
+    begin_until(u, activity, now_min, now_min + minutes, police, logs)
 
 
 @inlined
@@ -273,7 +280,7 @@ def stop_here(seed: int, u: int, now_min: float, police: Police, logs: Logs) -> 
             over_min = spell_end(u, over_min, police.patrol.spell_min)
         else:
             until_min = over_min
-    _until(u, Activity.PATROL_STOP, now_min, until_min, police, logs)
+    begin_until(u, Activity.PATROL_STOP, now_min, until_min, police, logs)
 
 
 @kernel

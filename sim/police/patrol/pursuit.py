@@ -16,10 +16,11 @@ from sim.incidents.log import CallState, Logs
 from sim.kernels import inlined, inner_kernel, row
 from sim.police.patrol.arrests import arrest
 from sim.police.patrol.flight import Flight, closest_m, first_post, flight, leaves_scene_min
-from sim.police.patrol.free_time import PURSUIT, UNIT_DUE, Police, back_to_car_min, end_of_patrol_leg
+from sim.police.patrol.free_time import PURSUIT, Police, back_to_car_min, begin_until, break_off, end_of_patrol_leg
 from sim.police.patrol.queue import Desk
-from sim.police.patrol.units import Activity, begin, position
-from sim.randomness import exponential, uniform
+from sim.police.patrol.service import process_arrest
+from sim.police.patrol.units import Activity, is_about, is_free, position
+from sim.randomness import uniform
 
 STEP_MIN = 1.0  # between the moments at which it is seen whom who fled has met
 STEPS_IN = 10  # the line from a post that would lie outside the city back to the scene
@@ -57,7 +58,7 @@ def _nearest_free(cell: int, now_min: float, police: Police, ground: Ground) -> 
     best, best_minutes = row(-1), np.inf
     for u in range(len(police.units)):
         unit = police.units[u]
-        if Activity.STANDBY <= unit.activity and unit.activity <= Activity.RETURN_DRIVE and not unit.reserve:
+        if is_free(unit.activity) and not unit.reserve:
             minutes = drive_minutes(police.travel, position(police.units, u, now_min, ground.n_cols), cell)
             minutes += back_to_car_min(u, police)
             if minutes < best_minutes:
@@ -98,8 +99,7 @@ def _take_post(
     unit, here = police.units[u], position(police.units, u, now_min, ground.n_cols)
     minutes = drive_minutes(police.travel, here, cell) / desk.rule.urgent_speed + back_to_car_min(u, police)
     unit.from_cell, unit.to_cell, unit.depart_min, unit.call_id = here, cell, now_min, c
-    begin(police.units, u, Activity.RESPONSE_DRIVE, now_min, now_min + minutes, police.ledger)
-    put(logs.agenda, now_min + minutes, UNIT_DUE, u, unit.version)
+    begin_until(u, Activity.RESPONSE_DRIVE, now_min, now_min + minutes, police, logs)
 
 
 @inlined
@@ -120,21 +120,25 @@ def is_sought(c: int, logs: Logs) -> bool:
 @inlined
 def hold_post(u: int, now_min: float, desk: Desk, police: Police, logs: Logs) -> None:
     """Begin to hold a post, for a while."""
-    unit, until_min = police.units[u], now_min + desk.rule.pursuit.hold_min
+    unit = police.units[u]
     unit.from_cell = unit.to_cell
-    begin(police.units, u, Activity.ON_SCENE, now_min, until_min, police.ledger)
-    put(logs.agenda, until_min, UNIT_DUE, u, unit.version)
+    begin_until(u, Activity.ON_SCENE, now_min, now_min + desk.rule.pursuit.hold_min, police, logs)
 
 
 @inner_kernel
 def stand_down(c: int, now_min: float, police: Police, logs: Logs) -> None:
     """Free the units at the posts of a call, or on their way there."""
     for u in range(len(police.units)):
-        unit = police.units[u]
-        serves = unit.activity == Activity.RESPONSE_DRIVE or unit.activity == Activity.ON_SCENE
-        if serves and unit.call_id == c and is_posted(u, police.units, logs):
-            unit.version += 1
-            put(logs.agenda, now_min, UNIT_DUE, u, unit.version)
+        if _has_post(u, c, police.units, logs):
+            break_off(u, now_min, police, logs)
+
+
+@inner_kernel
+def _has_post(u: int, c: int, units: Array, logs: Logs) -> bool:
+    """Whether a unit holds a post of a call, or is on its way to one."""
+    activity = units[u].activity
+    serves = activity == Activity.RESPONSE_DRIVE or activity == Activity.ON_SCENE
+    return bool(serves and units[u].call_id == c and is_posted(u, units, logs))
 
 
 @inner_kernel
@@ -173,7 +177,7 @@ def look_around(
     if cell >= 0:
         minute = row((now_min - call.occurred_min) / STEP_MIN)
         if uniform(seed, Draw.SEEN_ON_SCREEN + minute, entity, time) < ground.cells[cell].operator:
-            _move_ahead(c, fled, now_min, desk, police, ground, logs)
+            _move_ahead(c, cell, fled, now_min, desk, police, ground, logs)
         put(logs.agenda, now_min + STEP_MIN, PURSUIT, c, 0)
 
 
@@ -183,14 +187,7 @@ def _looks(u: int, c: int, units: Array, logs: Logs) -> bool:
 
     Who drives to the scene goes to those who called.
     """
-    activity = units[u].activity
-    if Activity.PATROL_DRIVE <= activity and activity <= Activity.RETURN_DRIVE:
-        return True
-    return (
-        units[u].call_id == c
-        and (activity == Activity.RESPONSE_DRIVE or activity == Activity.ON_SCENE)
-        and is_posted(u, units, logs)
-    )
+    return is_about(units[u].activity) or _has_post(u, c, units, logs)
 
 
 @inner_kernel
@@ -226,23 +223,19 @@ def _catch(
     if arrest(seed, c, now_min, desk, offenders, ground, logs):
         unit.arrests += 1
         stand_down(c, now_min, police, logs)
-        call = logs.calls[c]
-        mean_min = desk.rule.arrest_processing_min * unit.slow
-        until_min = now_min + mean_min * exponential(seed, Draw.ARREST_PROCESSING, call.key_entity, call.key_time)
-        begin(police.units, u, Activity.ARREST_PROCESSING, now_min, until_min, police.ledger)
-        put(logs.agenda, until_min, UNIT_DUE, u, unit.version)
+        process_arrest(seed, u, now_min, desk, police, logs)
 
 
 @inner_kernel
-def _move_ahead(c: int, fled: Flight, now_min: float, desk: Desk, police: Police, ground: Ground, logs: Logs) -> None:
-    """Move the posts of a call to where who fled will be when each unit gets there."""
+def _move_ahead(
+    c: int, seen: int, fled: Flight, now_min: float, desk: Desk, police: Police, ground: Ground, logs: Logs
+) -> None:
+    """Move the posts of a call to where who was seen in a cell will be when each unit gets there."""
+    scene = row(logs.calls[c].cell)
     for u in range(len(police.units)):
-        unit = police.units[u]
-        serves = unit.activity == Activity.RESPONSE_DRIVE or unit.activity == Activity.ON_SCENE
-        if serves and unit.call_id == c and is_posted(u, police.units, logs):
+        if _has_post(u, c, police.units, logs):
+            here = position(police.units, u, now_min, ground.n_cols)
             gone_min = max(now_min - fled.leaves_min, 0.0)
-            scene, here = row(logs.calls[c].cell), position(police.units, u, now_min, ground.n_cols)
-            seen = _inside(scene, gone_min * fled.north_m, gone_min * fled.east_m, ground)
             gone_min += drive_minutes(police.travel, here, seen) / desk.rule.urgent_speed
             ahead = _inside(scene, gone_min * fled.north_m, gone_min * fled.east_m, ground)
             _take_post(u, c, ahead, now_min, desk, police, ground, logs)

@@ -303,14 +303,20 @@ def is_home(u: int, beat: int, units: Array) -> bool:
 
 
 @inner_kernel
+def covers(u: int, district: int, units: Array, desk: Desk) -> bool:
+    """Whether a unit covers beats of a district at present."""
+    first, last = desk.district[units[u].beat_first], desk.district[units[u].beat_end - 1]
+    return bool(first <= district and district <= last)
+
+
+@inner_kernel
 def is_near(u: int, beat: int, units: Array, desk: Desk) -> bool:
     """Whether a unit may go to a call in a beat at once.
 
     With pooling by district it may if it covers any beat of the same district.
     """
     if desk.rule.pooling == Pooling.DISTRICT:
-        district = desk.district[beat]
-        return bool(desk.district[units[u].beat_first] <= district and district <= desk.district[units[u].beat_end - 1])
+        return covers(u, desk.district[beat], units, desk)
     return is_home(u, beat, units)
 
 

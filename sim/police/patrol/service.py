@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from sim.agenda import put
 from sim.city.streets import drive_km, drive_minutes
+from sim.draws import Draw
 from sim.incidents.log import CallState, Logs
 from sim.kernels import inlined, inner_kernel, row
-from sim.police.patrol.free_time import UNIT_DUE, Police
+from sim.police.patrol.free_time import UNIT_DUE, Police, begin_until, break_off
 from sim.police.patrol.queue import Desk
 from sim.police.patrol.stages import follow_up_min
-from sim.police.patrol.units import Activity, begin
+from sim.police.patrol.units import Activity
+from sim.randomness import exponential
 
 
 @inner_kernel
@@ -22,8 +24,7 @@ def set_off(u: int, now_min: float, desk: Desk, police: Police, logs: Logs) -> N
         minutes /= desk.rule.urgent_speed
     unit.to_cell, unit.depart_min = call.cell, now_min
     unit.drive_km = drive_km(police.travel, here, call.cell)
-    begin(police.units, u, Activity.RESPONSE_DRIVE, now_min, now_min + minutes, police.ledger)
-    put(logs.agenda, now_min + minutes, UNIT_DUE, u, unit.version)
+    begin_until(u, Activity.RESPONSE_DRIVE, now_min, now_min + minutes, police, logs)
 
 
 @inlined
@@ -44,8 +45,7 @@ def clear(seed: int, c: int, now_min: float, desk: Desk, police: Police, logs: L
         unit = police.units[first]
         until_min = now_min + drive_minutes(police.travel, call.cell, unit.station_cell) + follow_up * unit.slow
         unit.from_cell, unit.to_cell = unit.station_cell, unit.station_cell
-        begin(police.units, first, Activity.FOLLOW_UP, now_min, until_min, police.ledger)
-        put(logs.agenda, until_min, UNIT_DUE, first, unit.version)
+        begin_until(first, Activity.FOLLOW_UP, now_min, until_min, police, logs)
     elif call.paperwork_min > 0.0:
         write_up(first, now_min, desk, police, logs)
     else:
@@ -53,8 +53,7 @@ def clear(seed: int, c: int, now_min: float, desk: Desk, police: Police, logs: L
     if call.sent > 1:
         for u in range(len(police.units)):
             if police.units[u].call_id == c and u != first:
-                police.units[u].version += 1
-                put(logs.agenda, now_min, UNIT_DUE, u, police.units[u].version)
+                break_off(u, now_min, police, logs)
 
 
 @inner_kernel
@@ -62,8 +61,7 @@ def write_up(u: int, now_min: float, desk: Desk, police: Police, logs: Logs) -> 
     """Let a unit do the paperwork of its call."""
     unit = police.units[u]
     until_min = now_min + logs.calls[unit.call_id].paperwork_min * desk.rule.paperwork_factor * unit.slow
-    begin(police.units, u, Activity.PAPERWORK, now_min, until_min, police.ledger)
-    put(logs.agenda, until_min, UNIT_DUE, u, unit.version)
+    begin_until(u, Activity.PAPERWORK, now_min, until_min, police, logs)
 
 
 @inlined
@@ -75,3 +73,13 @@ def made_arrest(u: int, police: Police, logs: Logs) -> bool:
         and call.incident_id >= 0
         and logs.incidents[call.incident_id].arrest_time_min == call.arrived_min
     )
+
+
+@inner_kernel
+def process_arrest(seed: int, u: int, now_min: float, desk: Desk, police: Police, logs: Logs) -> None:
+    """Let a unit take in whom it arrested at its call."""
+    unit = police.units[u]
+    call = logs.calls[unit.call_id]
+    mean_min = desk.rule.arrest_processing_min * unit.slow
+    minutes = exponential(seed, Draw.ARREST_PROCESSING, call.key_entity, call.key_time) * mean_min
+    begin_until(u, Activity.ARREST_PROCESSING, now_min, now_min + minutes, police, logs)

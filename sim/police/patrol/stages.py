@@ -16,7 +16,7 @@ from sim.incidents.log import Discoverer, Logs
 from sim.incidents.profiles import DemandRule
 from sim.kernels import inner_kernel
 from sim.parameters import Parameters, parameter, rule_of
-from sim.police.patrol.units import Activity
+from sim.police.patrol.units import is_about
 from sim.randomness import lognormal, uniform
 
 Stage = Annotated[float, Field(ge=0, le=120)]
@@ -102,8 +102,7 @@ def taking_min(seed: int, c: int, rule: StageRule, logs: Logs) -> float:
 @inner_kernel
 def turn_out_min(seed: int, u: int, here: int, c: int, units: Array, rule: StageRule, logs: Logs) -> float:
     """Return how long it takes until a unit that is sent from a cell moves: longer from its station than by car."""
-    in_car = Activity.PATROL_DRIVE <= units[u].activity and units[u].activity <= Activity.RETURN_DRIVE
-    at_station = here == units[u].station_cell and not in_car
+    at_station = here == units[u].station_cell and not is_about(units[u].activity)
     mean_min = rule.turn_out_station_min if at_station else rule.turn_out_road_min
     if mean_min <= 0.0:
         return 0.0

@@ -108,6 +108,18 @@ def new_ledger(days: int) -> Array:
 
 
 @kernel
+def is_about(activity: int) -> bool:
+    """Whether a unit is out on patrol, or on its way back."""
+    return activity in (Activity.PATROL_DRIVE, Activity.PATROL_STOP, Activity.RETURN_DRIVE)
+
+
+@kernel
+def is_free(activity: int) -> bool:
+    """Whether a unit is free for a call: waiting, on patrol, or on its way back."""
+    return activity == Activity.STANDBY or is_about(activity)
+
+
+@kernel
 def begin(units: Array, u: int, activity: int, now_min: float, until_min: float, ledger: Array) -> None:
     """End what a unit is doing, book its minutes by day, those of calls on the unit too, and begin something else."""
     unit = units[u]
@@ -184,7 +196,7 @@ def show_police(units: Array, ground: Ground, now_min: float, tick_min: float, r
     for u in range(len(units)):
         a = units[u].activity
         patrols, shown = 0.0, 0.0
-        if a in (Activity.PATROL_DRIVE, Activity.PATROL_STOP, Activity.RETURN_DRIVE):
+        if is_about(a):
             on_foot = a == Activity.PATROL_STOP and units[u].on_foot
             patrols, shown = 1.0, rule.seen_on_foot_times if on_foot else 1.0
         elif a == Activity.ON_SCENE:

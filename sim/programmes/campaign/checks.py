@@ -23,8 +23,9 @@ from sim.people.feelings import Feelings, tell_of_police, treatment
 from sim.people.offenders import YOUNGEST, BeliefRule
 from sim.people.residents import Society
 from sim.people.whereabouts import person_at
-from sim.police.cases.case_log import ROWS, Cases, CaseState
+from sim.police.cases.case_log import Cases
 from sim.police.cases.caught import clear_crime, is_pending
+from sim.police.cases.leads import suspects
 from sim.programmes.base import Truth
 from sim.randomness import uniform, uniform4
 
@@ -85,8 +86,8 @@ def stops_so_far(logs: Logs) -> int:
 def check_since(seed: int, now_min: float, first: int, rule: CheckRule, truth: Truth, cases: Cases) -> Tally:
     """Let the patrol stops from number `first` on have checked people, see `check_people`."""
     t, n = truth, len(truth.society.residents)
-    offender_of, suspects = rows_of_offenders(t.offenders, n), named_suspects(cases, t.logs, now_min, n)
-    street = Street(t.society, t.offenders, t.ground, t.logs, cases, t.feelings, offender_of, suspects)
+    offender_of, wanted = rows_of_offenders(t.offenders, n), named_suspects(cases, t.logs, now_min, n)
+    street = Street(t.society, t.offenders, t.ground, t.logs, cases, t.feelings, offender_of, wanted)
     return check_people(seed, now_min, first, rule, street)
 
 
@@ -103,11 +104,9 @@ def named_suspects(cases: Cases, logs: Logs, now_min: float, residents: int) -> 
         How many there are.
     """
     found = np.zeros(residents, dtype=bool)
-    files = cases.rows[: cases.used[ROWS]]
-    open_files = files[(files["state"] != CaseState.CLEARED) & (files["known_min"] <= now_min)]
-    crimes = logs.incidents[open_files["incident_id"]]
-    who = np.where(open_files["named"], crimes["culprit_id"], open_files["suspect_id"])
-    found[who[(crimes["recorded_type"] < IncidentType.BRAWL) & (who >= 0)]] = True
+    who = suspects(cases, logs, now_min)
+    kinds = logs.incidents["recorded_type"][cases.rows["incident_id"][: len(who)]]
+    found[who[(kinds < IncidentType.BRAWL) & (who >= 0)]] = True
     return found
 
 

@@ -104,8 +104,9 @@ class Identification(Programme):
         self._question(today, hours)
         new = int(today.cases.used[ROWS]) - self._tried.shape[1]
         self._tried = np.pad(self._tried, ((0, 0), (0, new)))
+        files = self._files(today)
         for number, name in enumerate(TECHNOLOGIES):
-            self._examine(today, hours, number, name)
+            self._examine(today, hours, files, number, name)
 
     def _question(self, today: Today, hours: Hours) -> None:
         """Ask those who were arrested since the last time about others; whom there is no time for is not asked."""
@@ -120,10 +121,20 @@ class Identification(Programme):
         self.note(today.day, "linked", told.linked)
         self.note(today.day, "reopened", told.reopened)
 
-    def _examine(self, today: Today, hours: Hours, number: int, name: str) -> None:
+    def _files(self, today: Today) -> Array:
+        """Return the cases that may be examined today, the latest first."""
+        rows = today.cases.rows[: today.cases.used[ROWS]]
+        age_days = (today.now_min - rows["opened_min"]) / MINUTES_PER_DAY
+        due = (rows["known_min"] <= today.now_min) & (age_days <= self.parameters.within_days)
+        due &= (rows["state"] != CaseState.CLEARED) & ~rows["named"] & (rows["type"] <= IncidentType.BRAWL)
+        found = np.flatnonzero(due)
+        latest: Array = found[np.argsort(-rows["opened_min"][found], kind="stable")]
+        return latest
+
+    def _examine(self, today: Today, hours: Hours, files: Array, number: int, name: str) -> None:
         """Examine the cases that a technology can do something with, the latest first."""
         p, chosen = self.parameters, getattr(self.parameters, name)
-        files = self._due(today, number, name)[: self._times(chosen.minutes)]
+        files = self._due(today, files, number, name)[: self._times(chosen.minutes)]
         self._tried[number, files] = True
         self._spend(hours, len(files) * chosen.minutes)
         chances = Chances(chosen.right, chosen.wrong, name == "trace", p.weight, p.trust_loss)
@@ -137,22 +148,18 @@ class Identification(Programme):
         self.note(today.day, "linked", found.linked)
         self.note(today.day, "reopened", found.reopened)
 
-    def _due(self, today: Today, number: int, name: str) -> Array:
-        """Return the nameless cases that offer what a technology needs and has not been tried on, latest first."""
-        rows = today.cases.rows[: today.cases.used[ROWS]]
-        age_days = (today.now_min - rows["opened_min"]) / MINUTES_PER_DAY
-        due = ~self._tried[number] & (rows["known_min"] <= today.now_min) & (age_days <= self.parameters.within_days)
-        due &= (rows["state"] != CaseState.CLEARED) & (rows["suspect_id"] < 0) & ~rows["named"]
-        due &= rows["type"] <= IncidentType.BRAWL
+    def _due(self, today: Today, files: Array, number: int, name: str) -> Array:
+        """Return those of some files that nobody is named in, offer what a technology needs, and are new to it."""
+        rows = today.cases.rows[files]
+        due = ~self._tried[number, files] & (rows["suspect_id"] < 0)
         if name == "trace":
             due &= rows["trace"]
         elif name in ("face", "plate"):
             due &= rows["camera"]
         if name in ("plate", "phone"):
             due &= np.isin(rows["type"], BY_VEHICLE)
-        found = np.flatnonzero(due)
-        latest: Array = found[np.argsort(-rows["opened_min"][found], kind="stable")]
-        return latest
+        found: Array = files[due]
+        return found
 
     def _times(self, minutes: float) -> int:
         """Return how often there is time for work of so many minutes."""

@@ -11,11 +11,21 @@ import numpy as np
 from sim.arrays import Array
 from sim.parameters import parameter
 from sim.people.offenders import YOUNGEST
+from sim.police.cases.leads import suspects
 from sim.police.post_ledger import Work
 from sim.police.posts import Post
 from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
-from sim.programmes.known_persons.measures import Call, Search, at_large, call_on, catch_in_the_act, circle_of, fetch
-from sim.programmes.known_persons.register import Weights, listed, standing, suspects
+from sim.programmes.known_persons.measures import (
+    Call,
+    Circle,
+    Search,
+    at_large,
+    call_on,
+    catch_in_the_act,
+    circle_of,
+    fetch,
+)
+from sim.programmes.known_persons.register import Weights, listed, standing
 from sim.strategies.base import Briefing
 
 WEEK_DAYS = 7
@@ -136,8 +146,9 @@ class KnownPersons(Programme):
         """Draw the register up, call on those whose turn it is, and watch and fetch."""
         if (today.day - self._start) % WEEK_DAYS == 0:
             self._draw_up(today)
-        self._call(today)
-        self._watch_and_fetch(today)
+        circle = circle_of(today.truth, today.cases, self._bureau)
+        self._call(today, circle)
+        self._watch_and_fetch(today, circle)
         self.note(today.day, "listed", len(self.register))
 
     def brief(self, briefing: Briefing) -> Briefing:
@@ -153,7 +164,7 @@ class KnownPersons(Programme):
         held = standing(today.cases, today.truth, today.now_min, weights)
         self.register = listed(today.seed, held, self._places, p.wrong, self._eligible)
 
-    def _call(self, today: Today) -> None:
+    def _call(self, today: Today, circle: Circle) -> None:
         """Call on those in the register on whom nobody has called for long enough, the first first."""
         p, hours = self.parameters, today.hours[Post.COMMUNITY]
         free = at_large(self.register, today.truth, today.now_min)
@@ -162,14 +173,13 @@ class KnownPersons(Programme):
         hours.spend(Work.VISITS, len(due) * p.call_min)
         self._called_day[due] = today.day
         call = Call(p.at_home, p.call_trust_loss, p.impression)
-        met = call_on(today.seed, today.day, due, call, circle_of(today.truth, today.cases, self._bureau))
+        met = call_on(today.seed, today.day, due, call, circle)
         self.note(today.day, "called_on", len(due))
         self.note(today.day, "met", met)
 
-    def _watch_and_fetch(self, today: Today) -> None:
+    def _watch_and_fetch(self, today: Today, circle: Circle) -> None:
         """Reckon with what those saw who watched yesterday, watch today, and fetch with the rest of the time."""
         p, hours = self.parameters, today.hours[Post.DETECTIVES]
-        circle = circle_of(today.truth, today.cases, self._bureau)
         sees = p.sees * min(p.watch_h / OFFICERS / 24, 1.0)
         self.note(today.day, "caught", catch_in_the_act(today.seed, today.day, self._watched, sees, circle))
         left_min = p.most_of_detectives * hours.able(sworn_only=True)
@@ -192,7 +202,7 @@ class KnownPersons(Programme):
 
     def _wanted(self, today: Today) -> list[tuple[int, int]]:
         """Return the cases that name somebody in the register whom nobody fetched yet, and whom, in its order."""
-        named = suspects(today.cases, today.truth, today.now_min)
+        named = suspects(today.cases, today.truth.logs, today.now_min)
         self._sought = np.concatenate([self._sought, np.zeros(len(named) - len(self._sought), dtype=bool)])
         place: Array = np.full(len(self._homes), -1, dtype=np.int64)
         place[self.register[::-1]] = np.arange(len(self.register))[::-1]

@@ -9,10 +9,11 @@ import numpy as np
 from sim.arrays import Array
 from sim.clock import MINUTES_PER_DAY
 from sim.draws import Draw
-from sim.incident_types import CRIMES, IncidentType
+from sim.incident_types import IncidentType
 from sim.incidents.log import INCIDENTS
 from sim.kernels import kernel
-from sim.police.cases.case_log import ROWS, Cases, CaseState
+from sim.police.cases.case_log import Cases
+from sim.police.cases.leads import suspects
 from sim.programmes.base import Truth
 from sim.randomness import uniform4
 
@@ -26,34 +27,21 @@ class Weights(NamedTuple):
     half_life_days: float
 
 
-def suspects(cases: Cases, truth: Truth, now_min: float) -> Array:
-    """Return the resident whom each case names that is known and not cleared, −1 for none, int [cases].
-
-    It is the culprit where the victim knows him, else whom evidence names.
-    """
-    rows = cases.rows[: cases.used[ROWS]]
-    culprit = truth.logs.incidents["culprit_id"][rows["incident_id"]]
-    by_victim = rows["named"] & (rows["type"] != IncidentType.FRAUD)
-    found: Array = np.where(by_victim, culprit, rows["suspect_id"])
-    found[(rows["state"] == CaseState.CLEARED) | (rows["known_min"] > now_min)] = -1
-    return found.astype(np.int64)
-
-
 def standing(cases: Cases, truth: Truth, now_min: float, weights: Weights) -> Array:
     """Return how much police records hold against each resident, shape [residents].
 
-    The sum over arrests for crimes at places, crimes of which others say that he joined in, and open cases that name
-    him, each by its weight · 0.5^(age / half-life).
+    The sum over arrests for crimes other than fraud, crimes of which others say that he joined in, and open cases that
+    name him, each by its weight · 0.5^(age / half-life).
     """
     crimes = truth.logs.incidents[: truth.logs.used[INCIDENTS]]
-    solved = crimes[crimes["cleared"] & (crimes["arrest_time_min"] <= now_min) & (crimes["type"] < len(CRIMES) - 1)]
+    solved = crimes[crimes["cleared"] & (crimes["arrest_time_min"] <= now_min) & (crimes["type"] < IncidentType.FRAUD)]
     fades = 1.0 / (weights.half_life_days * MINUTES_PER_DAY)
     held = np.zeros(len(truth.society.residents))
     left = 0.5 ** ((now_min - solved["arrest_time_min"]) * fades)
     for column, weight in (("culprit_id", weights.arrest), ("co_culprit_id", weights.partner)):
         there = solved[column] >= 0
         np.add.at(held, solved[column][there], weight * left[there])
-    named = suspects(cases, truth, now_min)
+    named = suspects(cases, truth.logs, now_min)
     files = np.flatnonzero(named >= 0)
     left = 0.5 ** ((now_min - cases.rows["opened_min"][files]) * fades)
     np.add.at(held, named[files], weights.named * left)

@@ -10,8 +10,6 @@ from sim.incidents.log import CALLS, Discoverer, Logs, add_call
 from sim.incidents.profiles import DemandRule
 from sim.incidents.reporting import recorded_cell, take_down
 from sim.kernels import kernel, row
-from sim.police.cases.case_log import Cases, CaseState, add_lead
-from sim.police.cases.parameters import InvestigationRule
 from sim.randomness import uniform4
 
 MOST_REPORTS = 500  # that tips bring to the desks on a day; the rest come on the next, for logs keep room for no more
@@ -53,18 +51,6 @@ def report_by_tip(
     if u_type < demand.wrong_type_probability:
         crime.recorded_type = demand.booked_as[kind]
     return True
-
-
-def give_lead(cases: Cases, crime: int, now_min: float, rule: InvestigationRule) -> bool | None:
-    """Give the case of a crime a witness, if it is not solved and has none.
-
-    Return whether a case that was filed is reopened for it; None if the tip is of no use.
-    """
-    c = int(cases.case_of[crime]) - 1 if crime < len(cases.case_of) else -1
-    if c < 0 or cases.rows["state"][c] == CaseState.CLEARED or cases.rows["witness"][c]:
-        return None
-    cases.rows["witness"][c] = True
-    return bool(add_lead(cases, c, rule.witness_weight, now_min, rule))
 
 
 def tell_mediators(disputes: Disputes, d: int, day: int, rule: MediationRule) -> bool:

@@ -16,11 +16,12 @@ from sim.incident_types import IncidentType
 from sim.incidents.disputes.mediation import mediation_rule
 from sim.people.ties import group_of
 from sim.police.cases.coordination import ANTI_FRAUD, DETECTIVES, STATION, graph
+from sim.police.cases.leads import give_lead
 from sim.police.force.staff import DAY_BEGINS_HOUR
 from sim.police.post_ledger import Work
 from sim.police.posts import Post
 from sim.programmes.base import Programme, Site, Today
-from sim.programmes.social_governance.arrivals import give_lead, report_by_tip, room_for_reports, tell_mediators
+from sim.programmes.social_governance.arrivals import report_by_tip, room_for_reports, tell_mediators
 from sim.programmes.social_governance.hearing import Heard, TipRule, listen
 from sim.programmes.social_governance.messages import Message, fresh_news, send_message
 from sim.programmes.social_governance.networks import GRID, Round, Ways, neighbourhoods, network, ways_to
@@ -231,7 +232,8 @@ class SocialGovernance(Programme):
 
     def _lead(self, today: Today, crime: int) -> None:
         """Give detectives a witness; a case that was filed may be reopened."""
-        reopened = give_lead(today.cases, crime, today.now_min, self._bureau.rule)
+        rule = self._bureau.rule
+        reopened = give_lead(today.cases, crime, "witness", rule.witness_weight, today.now_min, rule)
         if reopened is not None:
             self.note(today.day, "leads_told", 1.0)
             self.note(today.day, "cases_reopened", float(reopened))
