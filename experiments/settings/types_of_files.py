@@ -39,7 +39,7 @@ def types_as_lines(file: FileReport) -> Iterator[str]:
     own = [one for one in file.types if one.kind in MADE_BY_THE_MODEL and one.used]
     if own:
         kinds, n = ", ".join(dict.fromkeys(one.kind for one in own)), sum(one.used for one in own)
-        yield f"  {kinds}: {n:,} rows say where people are; their rate is the model's own, not the file's"
+        yield f"  {kinds}: {n:,} rows say how often a run records them, and where people are"
     unknown = [one for one in file.types if one.kind == "unknown"]
     if unknown:
         names = ", ".join(f"{_short(one.type)!r} ({one.rows:,})" for one in unknown[:5])
