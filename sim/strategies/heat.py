@@ -11,6 +11,7 @@ from scipy.ndimage import correlate1d, gaussian_filter
 from sim.arrays import Array
 from sim.city.beats import BeatPlan
 from sim.city.grid import Grid
+from sim.kernels import inner_kernel, kernel
 from sim.strategies.base import Recorded
 
 
@@ -78,19 +79,11 @@ def hot_spots(values: Array, where: Array, grid: Grid, side_m: float, most: int)
     surface = np.where(where, values, 0.0).reshape(grid.n_rows, grid.n_cols)
     inside = correlate1d(correlate1d(surface, profile, axis=0, mode="constant"), profile, axis=1, mode="constant")
     back = n // 2
-    heat_of_block = inside[back : back + grid.n_rows - n + 1, back : back + grid.n_cols - n + 1].copy()
-    rows, cols, found = [], [], []
-    for _ in range(most):
-        first = int(np.argmax(heat_of_block))
-        r, c = divmod(first, heat_of_block.shape[1])
-        if heat_of_block[r, c] <= 0.0:
-            break
-        rows.append(r)
-        cols.append(c)
-        found.append(heat_of_block[r, c])
-        heat_of_block[max(0, r - n + 1) : r + n, max(0, c - n + 1) : c + n] = 0.0
-    row, col = np.array(rows, dtype=int), np.array(cols, dtype=int)
-    north, east = (offset.ravel() for offset in np.mgrid[:n, :n])
+    squares = inside[back : back + grid.n_rows - n + 1, back : back + grid.n_cols - n + 1].copy()
+    chosen, hottest = np.empty(most, dtype=np.int64), np.empty(most)
+    found = _hottest(squares, n, np.empty(len(squares), dtype=np.int64), chosen, hottest)
+    row, col = np.divmod(chosen[:found], squares.shape[1])
+    north, east = np.divmod(np.arange(n * n), n)
     cell = (row[:, None] + north) * grid.n_cols + col[:, None] + east
     share = np.where(where[cell], np.outer(profile, profile).ravel(), 0.0)
     spot = np.broadcast_to(np.arange(len(row))[:, None], cell.shape)
@@ -98,8 +91,53 @@ def hot_spots(values: Array, where: Array, grid: Grid, side_m: float, most: int)
     share = share / share.sum(axis=1, keepdims=True)
     middle = profile.sum() / 2.0
     return Spots(
-        np.array(found), (col + middle) * grid.cell_m, (row + middle) * grid.cell_m, spot[kept], cell[kept], share[kept]
+        hottest[:found], (col + middle) * grid.cell_m, (row + middle) * grid.cell_m, spot[kept], cell[kept], share[kept]
     )
+
+
+@kernel
+def _hottest(squares: Array, n: int, best_col: Array, chosen: Array, heat_of: Array) -> int:
+    """Write down the hottest squares one after the other, none in another, and return how many have any heat.
+
+    The best of each row is kept, so that only rows in which a square was taken are searched again.
+
+    Parameters
+    ----------
+    squares : array [rows, cols]
+        Heat of the square of n × n cells that begins at each; of those that are taken, or overlap them, it becomes 0.
+    n : int
+        Cells on a side.
+    best_col : array of int [rows]
+        Room for the best of each row.
+    chosen, heat_of : array of int, array [most]
+        Are written: numbers of the squares, row by row, and their heat.
+    """
+    rows, cols = squares.shape
+    for r in range(rows):
+        best_col[r] = _argmax(squares, r)
+    for k in range(len(chosen)):
+        first = 0
+        for r in range(rows):
+            if squares[r, best_col[r]] > squares[first, best_col[first]]:
+                first = r
+        c = best_col[first]
+        heat_of[k], chosen[k] = squares[first, c], first * cols + c
+        if heat_of[k] <= 0.0:
+            return k
+        for r in range(max(0, first - n + 1), min(rows, first + n)):
+            squares[r, max(0, c - n + 1) : c + n] = 0.0
+            best_col[r] = _argmax(squares, r)
+    return len(chosen)
+
+
+@inner_kernel
+def _argmax(table: Array, r: int) -> int:
+    """Return the first column in which a row of a table is highest."""
+    best = 0
+    for c in range(1, table.shape[1]):
+        if table[r, c] > table[r, best]:
+            best = c
+    return best
 
 
 def share_out(spots: Spots, grid: Grid, beats: BeatPlan, each: int) -> Array:
