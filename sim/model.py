@@ -353,7 +353,7 @@ class CityModel(PopulationModel):
         self._books.bring_up_to(now, logs.calls[: logs.used[CALLS]], logs.visits[: logs.used[VISITS]])
         told = Briefing(
             now, self._hour_of_week(), self.city.grid, self.city.beats, roster.on_duty, self._recorded(),
-            calls=self._books.calls, visits=self._books.visits, places=self._places,
+            calls=self._books.calls.written, visits=self._books.visits.written, places=self._places,
             units_by_hour=roster.by_hour(int(now // MINUTES_PER_DAY)),
         )  # fmt: skip
         told = self._work.brief(told, int(now // MINUTES_PER_DAY))

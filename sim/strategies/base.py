@@ -66,18 +66,19 @@ class Recorded:
 
     @classmethod
     def _from_rows(cls, crimes: Array, rows: Array) -> Recorded:
-        """Return what police records say of some rows; these are wide, and only the columns are copied."""
+        """Return what police records say of some rows, which are wide: each is read once, then its columns."""
+        known = crimes.take(rows)
         columns = (
-            crimes["recorded_type"],
-            said_min(crimes),
-            crimes["recorded_cell"],
-            crimes["earliest_min"],
-            crimes["latest_min"],
-            crimes["recorded_time_min"],
-            crimes["victim_id"],
-            crimes["discovered_by"],
+            known["recorded_type"],
+            said_min(known),
+            known["recorded_cell"],
+            known["earliest_min"],
+            known["latest_min"],
+            known["recorded_time_min"],
+            known["victim_id"],
+            known["discovered_by"],
         )
-        return cls(*(column[rows] for column in columns))
+        return cls(*(column.copy() for column in columns))
 
     def of(self, types: Iterable[int]) -> Recorded:
         """Return the records of some types, such as `PLACE_CRIMES`: those that a patrol can meet."""

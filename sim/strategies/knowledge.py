@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
 from sim.arrays import Array, frozen
-from sim.columns import table
+from sim.columns import grown, table
 from sim.incidents.log import CALL_COLUMNS, VISIT_COLUMNS, CallState
 
 NOTHING = frozen(np.zeros(0, dtype=np.int64))
@@ -31,15 +31,12 @@ class Calls:
     @classmethod
     def none(cls) -> Calls:
         """Return no calls."""
-        return cls._read(table(CALL_COLUMNS, 0), NOTHING)
+        return cls.read(table(CALL_COLUMNS, 0), NOTHING)
 
     @classmethod
-    def _read(cls, log: Array, rows: Array) -> Calls:
+    def read(cls, log: Array, rows: Array) -> Calls:
+        """Return the calls in some rows of the log, an array of CALL_COLUMNS."""
         return cls(*(log[name][rows] for name in ("type", "cell", "received_min", "priority", "on_view")))
-
-    def and_those(self, log: Array, rows: Array) -> Calls:
-        """Return these calls and those in some rows of the log, an array of CALL_COLUMNS."""
-        return _joined(self, self._read(log, rows)) if len(rows) else self
 
     def of(self, types: Iterable[int]) -> Calls:
         """Return the calls of some types, such as `[IncidentType.DISORDER]`."""
@@ -61,15 +58,12 @@ class Visits:
     @classmethod
     def none(cls) -> Visits:
         """Return no stops."""
-        return cls._read(table(VISIT_COLUMNS, 0))
+        return cls.read(table(VISIT_COLUMNS, 0))
 
     @classmethod
-    def _read(cls, rows: Array) -> Visits:
+    def read(cls, rows: Array) -> Visits:
+        """Return the stops of some rows of the log, an array of VISIT_COLUMNS."""
         return cls(*(rows[column.name].copy() for column in fields(cls)))
-
-    def and_those(self, rows: Array) -> Visits:
-        """Return these stops and those of some rows of the log, an array of VISIT_COLUMNS."""
-        return _joined(self, self._read(rows)) if len(rows) else self
 
 
 Known = TypeVar("Known", Calls, Visits)
@@ -83,9 +77,31 @@ def of_types(rows: Rows, types: Iterable[int]) -> Rows:
     return found
 
 
-def _joined(before: Known, new: Known) -> Known:
-    columns = (column.name for column in fields(before))
-    return frozen(type(before)(*(np.concatenate([getattr(before, name), getattr(new, name)]) for name in columns)))
+class Pages(Generic[Known]):
+    """Rows that are only ever added to: what was handed out of them is read-only and stays as it was.
+
+    Attributes
+    ----------
+    written : Calls or Visits
+        All of them so far.
+    """
+
+    def __init__(self, none: Known) -> None:
+        self.written: Known = frozen(none)
+        self._room = list(vars(none).values())  # columns, with rows to spare
+
+    def add(self, new: Known) -> None:
+        """Write these rows behind the others."""
+        first = len(self.written.cell)
+        end = first + len(new.cell)
+        if end == first:
+            return
+        for k, column in enumerate(vars(new).values()):
+            if end > len(self._room[k]):
+                self._room[k] = grown(self._room[k], 2 * end)
+            self._room[k].flags.writeable = True
+            self._room[k][first:end] = column
+        self.written = frozen(type(new)(*(column[:end] for column in self._room)))
 
 
 class Books:
@@ -93,12 +109,12 @@ class Books:
 
     Attributes
     ----------
-    calls, visits : Calls, Visits
+    calls, visits : Pages
         As far as they have been brought up to date.
     """
 
     def __init__(self) -> None:
-        self.calls, self.visits = Calls.none(), Visits.none()
+        self.calls, self.visits = Pages(Calls.none()), Pages(Visits.none())
         self._seen = 0
         self._to_come = NOTHING  # rows of calls that nobody has made yet, or come upon
 
@@ -118,5 +134,5 @@ class Books:
         never = (received < 0.0) | (on_view & (state == CallState.UNNOTICED))
         here = (received < now_min) & ~never & ~(on_view & (state == CallState.EXPECTED))
         self._to_come = rows[~here & ~never]
-        self.calls = self.calls.and_those(calls, rows[here][np.argsort(received[here], kind="stable")])
-        self.visits = self.visits.and_those(visits[len(self.visits.cell) :])
+        self.calls.add(Calls.read(calls, rows[here][np.argsort(received[here], kind="stable")]))
+        self.visits.add(Visits.read(visits[len(self.visits.written.cell) :]))

@@ -30,7 +30,7 @@ def test_books_kept_from_day_to_day_are_those_of_the_whole_logs() -> None:
     assert np.array_equal(last.visits.start_min, logs.visits["start_min"][: logs.used[VISITS]])
     at_once = Books()
     at_once.bring_up_to(model.now_min, rows, logs.visits[: logs.used[VISITS]])
-    assert np.array_equal(at_once.calls.cell, last.calls.cell)
+    assert np.array_equal(at_once.calls.written.cell, last.calls.cell)
     for before in told[:-1]:  # what a strategy was told stays as it was
         n = len(before.calls.cell)
         assert (before.calls.received_min < before.now_min).all()

@@ -166,16 +166,17 @@ class Roster:
         Shape [shifts, districts]. Over a week they are as many as those.
         """
         self._crewed = crewed
-        return self._of_day(day)
+        found: Array = self._of_days(np.array([day]))[0]
+        return found
 
-    def _of_day(self, day: int) -> Array:
+    def _of_days(self, days: Array) -> Array:
+        """Return the units of each shift and district on some days, shape [days, shifts, districts]."""
+        if self._shift_weight is not None:
+            return self._crewed.mean(axis=0) * self._shift_weight[days % 7][:, :, None]
         mean = self.of_week.mean(axis=0)
-        today = np.divide(self.of_week[(self.start_weekday + day) % 7], mean, out=np.zeros_like(mean), where=mean > 0)
-        by_plan = self._shift_weight
-        out: Array = (
-            self._crewed * today[:, None] if by_plan is None else self._crewed.mean(axis=0) * by_plan[day % 7][:, None]
-        )
-        return out
+        rostered = self.of_week[(self.start_weekday + days) % 7]
+        relative = np.divide(rostered, mean, out=np.zeros_like(rostered), where=mean > 0)
+        return self._crewed * relative[:, :, None]
 
     def by_hour(self, day: int) -> Array:
         """Return the units on duty in the week from a day on, by district and hour of the week, [districts, 168].
@@ -184,7 +185,7 @@ class Roster:
         """
         covered = _covered_of_week(self.force.shift_starts_hour, min(self.force.shift_min / 60, 24.0))
         weekday = (day + self.start_weekday) % 7
-        units = np.roll([self._of_day(d) for d in range(day, day + 7)], weekday, axis=0)  # of the week, from its start
+        units = np.roll(self._of_days(np.arange(day, day + 7)), weekday, axis=0)  # of the week, from its start
         found: Array = np.tensordot(units, covered, axes=((0, 1), (0, 1)))
         return found
 
