@@ -14,6 +14,7 @@ from sim.police.post_ledger import Work
 from sim.police.posts import Post
 from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
 from sim.programmes.public import FIRST_AGE, draw_lots
+from sim.strategies.base import Recorded
 
 FEWEST = 10  # people of a venue; smaller ones are not visited
 GRID_HOUSEHOLDS = 300  # of a village or street, as in the grids of social governance
@@ -113,6 +114,7 @@ class Education(Programme):
         """Spend the hours of a day on sessions; what remains goes into the preparation of one on another day."""
         p = self.parameters
         subjects = {Post.COMMUNITY: (0.5, 0.5), Post.ANTI_FRAUD: (0.0, 1.0)}
+        recorded: Recorded | None = None
         for post, share in ((Post.COMMUNITY, p.community_share), (Post.ANTI_FRAUD, p.anti_fraud_share)):
             hours = today.hours[post]
             minutes = share * hours.able()
@@ -120,26 +122,35 @@ class Education(Programme):
             self._begun_min[post] += minutes
             n = int(self._begun_min[post] / p.session_min + 1e-9)
             self._begun_min[post] -= n * p.session_min
+            if n == 0:
+                continue
             of_places, of_fraud = subjects[post]
-            for venue in self._chosen(today, n, fraud_only=of_places == 0.0).tolist() if n else ():
+            recorded = recorded or today.recorded(p.need_days)
+            for venue in self._chosen(today, n, recorded if of_places else recorded.of((IncidentType.FRAUD,))).tolist():
                 listeners = self._listeners(today, post, venue)
                 today.teach(listeners, p.lesson * of_places, p.lesson * of_fraud)
                 self.last_session_day[venue] = today.day
                 self.note(today.day, "sessions", 1.0)
                 self.note(today.day, "listeners", len(listeners))
 
-    def _chosen(self, today: Today, n: int, fraud_only: bool) -> Array:
+    def _chosen(self, today: Today, n: int, recorded: Recorded) -> Array:
         """Return the n venues that come first by recorded victims, day of the last session, and number."""
+        there = self._open[today.reaches(self._district[self._open])]
+        need = self._need(today.day, recorded)[there]
+        if np.count_nonzero(need) >= n:  # venues without victims come after all of these
+            there, need = there[need > 0], need[need > 0]
+        chosen: Array = there[np.lexsort((there, self.last_session_day[there], -need))[:n]]
+        return chosen
+
+    def _need(self, day: int, recorded: Recorded) -> Array:
+        """Return the recorded victims who live, work or learn at each venue that is not pausing, shape [venues]."""
         need = np.zeros(len(self.last_session_day), dtype=np.int64)
         if self.parameters.choice == "need":
-            recorded = today.recorded(self.parameters.need_days, (IncidentType.FRAUD,) if fraud_only else None)
             victims = recorded.victim[recorded.victim >= 0]
             np.add.at(need, self._grid[victims], 1)
             np.add.at(need, self._grids + self._work_cell[victims[self._commutes[victims]]], 1)
-            need[today.day - self.last_session_day < self.parameters.pause_days] = 0
-        there = self._open[today.reaches(self._district[self._open])]
-        chosen: Array = there[np.lexsort((there, self.last_session_day[there], -need[there]))[:n]]
-        return chosen
+            need[day - self.last_session_day < self.parameters.pause_days] = 0
+        return need
 
     def _listeners(self, today: Today, post: Post, venue: int) -> Array:
         """Return an audience drawn from the people of a venue, for each session of a day anew."""
