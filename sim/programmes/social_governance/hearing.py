@@ -106,6 +106,7 @@ def hear_of_crimes(
     from when the crime was found. Frauds are told while they are under way.
     """
     society, rule = groups.society, groups.rule
+    readiest = _readiest(rule)
     for n in range(first, end):
         crime = logs.incidents[n]
         if crime.type == IncidentType.FRAUD:
@@ -128,8 +129,10 @@ def hear_of_crimes(
         grid = row(groups.hoods.grid_of[group])
         if not groups.active[grid]:
             continue
-        trust = _trust_of(who, now_min, groups) if who >= 0 else _group_trust(group, now_min, groups)
         u_told, _, _, _ = uniform4(seed, Draw.TIP_TOLD + TIPS_APART * kind, entity, time)
+        if u_told >= at_odds(base, readiest):
+            continue  # nobody would tell, whatever their trust
+        trust = _trust_of(who, now_min, groups) if who >= 0 else _group_trust(group, now_min, groups)
         if u_told < at_odds(base, odds_by_trust(trust, rule.trust_slope)):
             waits = exponential(seed, Draw.TIP_HEARD + TIPS_APART * kind, entity, time) * rule.hear_min
             add_tip(tips, kind, n, grid, entity, time, crime.latest_min + waits)
@@ -143,15 +146,21 @@ def hear_of_disputes(seed: int, day: int, groups: Groups, disputes: Disputes, ti
     """
     rule = groups.rule
     now_min = day * float(MINUTES_PER_DAY)
+    readiest = _readiest(rule)
     for k in range(disputes.used[OPEN]):
         d = row(disputes.open[k])
         one = disputes.rows[d]
-        who = row(one.party_id)
-        grid = row(groups.hoods.grid_of[group_of(row(groups.society.residents[who].dwelling))])
-        if one.in_mediation or one.outcome != Outcome.OPEN or not groups.active[grid]:
+        if one.in_mediation or one.outcome != Outcome.OPEN:
             continue
         u_told, u_when, _, _ = uniform4(seed, Draw.TIP_TOLD + TIPS_APART * TipKind.DISPUTE, DISPUTE_KEYS + d, day)
-        hazard = rule.dispute_per_day * one.tension * odds_by_trust(_trust_of(who, now_min, groups), rule.trust_slope)
+        hazard = rule.dispute_per_day * one.tension
+        if u_told >= 1.0 - math.exp(-hazard * readiest):
+            continue  # nobody would tell, whatever their trust
+        who = row(one.party_id)
+        grid = row(groups.hoods.grid_of[group_of(row(groups.society.residents[who].dwelling))])
+        if not groups.active[grid]:
+            continue
+        hazard *= odds_by_trust(_trust_of(who, now_min, groups), rule.trust_slope)
         if u_told < 1.0 - math.exp(-hazard):
             start_min = now_min + WAKING_MIN + u_when * WAKING_LENGTH_MIN
             add_tip(tips, row(TipKind.DISPUTE), d, grid, DISPUTE_KEYS + d, day, start_min)
@@ -189,6 +198,12 @@ def hear_of_frauds(seed: int, day: int, first: int, groups: Groups, frauds: Frau
                 key_time = int(one.contact_min // MINUTES_PER_DAY)
                 add_tip(tips, row(TipKind.FRAUD), f, grid, FRAUD_KEYS + f, key_time, one.told_min)
                 break
+
+
+@inner_kernel
+def _readiest(rule: TipRule) -> float:
+    """Return the odds, relative to those at indifference, at the trust at which people tell the readiest."""
+    return max(odds_by_trust(0.0, rule.trust_slope), odds_by_trust(1.0, rule.trust_slope))
 
 
 @inner_kernel

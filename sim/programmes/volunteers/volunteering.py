@@ -165,23 +165,21 @@ def leavers(
     n = 0
     for v in range(len(volunteers)):
         one = volunteers[v]
-        if one.active and one.team != Team.WATCH:
-            r = row(one.resident_id)
-            lost = max(0.0, residents[r].trust_base - felt_trust(residents, r, day * float(MINUTES_PER_DAY), feelings))
-            hazard = (
-                rule.per_day
-                / rule.attraction
-                * (1.0 + rule.overload * max(0.0, one.hours - one.wished_hours))
-                * (1.0 + rule.disappointment * lost)
-            )
-            if day - one.contact_day > rule.neglect_days:
-                hazard *= rule.neglect
-            if uniform(seed, Draw.VOLUNTEER_LEAVES, r, day) < 1.0 - math.exp(-hazard):
-                one.active = False
-                register.standing[r] = Standing.NONE
-                register.asked_day[r] = day
-                left[n] = v
-                n += 1
+        if not one.active or one.team == Team.WATCH:
+            continue
+        r = row(one.resident_id)
+        hazard = rule.per_day / rule.attraction * (1.0 + rule.overload * max(0.0, one.hours - one.wished_hours))
+        neglect = rule.neglect if day - one.contact_day > rule.neglect_days else 1.0
+        u_leaves = uniform(seed, Draw.VOLUNTEER_LEAVES, r, day)
+        if u_leaves >= 1.0 - math.exp(-hazard * (1.0 + rule.disappointment) * neglect):
+            continue  # would stay whatever trust is lost
+        lost = max(0.0, residents[r].trust_base - felt_trust(residents, r, day * float(MINUTES_PER_DAY), feelings))
+        if u_leaves < 1.0 - math.exp(-hazard * (1.0 + rule.disappointment * lost) * neglect):
+            one.active = False
+            register.standing[r] = Standing.NONE
+            register.asked_day[r] = day
+            left[n] = v
+            n += 1
     return n
 
 
