@@ -10,8 +10,8 @@ from sim.clock import MINUTES_PER_DAY
 from sim.incident_types import IncidentType
 from sim.incidents.disputes.log import OPEN, Disputes, Finder
 from sim.incidents.log import INCIDENTS, Logs
-from sim.kernels import inner_kernel, kernel
-from sim.people.ties import GROUP_DWELLINGS
+from sim.kernels import inner_kernel, kernel, row
+from sim.people.ties import GROUP_DWELLINGS, group_of
 
 NEVER = -1  # day of the last visit to a household that had none
 MOST_NEED = 3
@@ -33,9 +33,8 @@ class Turns(NamedTuple):
 
 @kernel
 def note_need(
-    now_min: float, rule: NeedRule, turns: Turns, logs: Logs, residents: Array, disputes: Disputes, around: Array,
-    need: Array,
-) -> None:  # fmt: skip
+    now_min: float, rule: NeedRule, turns: Turns, logs: Logs, residents: Array, disputes: Disputes, need: Array
+) -> None:
     """Write down the need of each household: 3 burgled, 2 in a known dispute, 1 near a burgled one, 0 none.
 
     A visit since then meets it. Read are burglaries of police records, and disputes that somebody has found.
@@ -48,31 +47,31 @@ def note_need(
         What counts, and when officers came.
     logs, residents, disputes : Logs, Array, Disputes
         Of which only what the police know counts.
-    around : array of int [groups]
-        The morning on which the latest burglary of each group is known, at first `NEVER`; it is written.
     need : array of int [dwellings]
         At first 0; it is written.
     """
-    crimes, day = logs.incidents, int(now_min // MINUTES_PER_DAY)
+    crimes, too_soon = logs.incidents, int(now_min // MINUTES_PER_DAY) - rule.retry_days
     for n in range(logs.used[INCIDENTS]):
         since = _known_since(crimes, n, now_min, rule.within_days)
         if since != NEVER:
-            home = residents[crimes[n].victim_id].dwelling
-            around[home // GROUP_DWELLINGS] = max(around[home // GROUP_DWELLINGS], since)
-            if turns.last_visit_day[home] < since:
-                need[home] = MOST_NEED
+            home = row(residents[crimes[n].victim_id].dwelling)
+            first = group_of(home) * GROUP_DWELLINGS
+            for near in range(first, min(first + GROUP_DWELLINGS, len(need))):
+                _raise_need(near, MOST_NEED if near == home else 1, since, too_soon, turns, need)
     for k in range(disputes.used[OPEN]):
         dispute = disputes.rows[disputes.open[k]]
         if dispute.found_by != Finder.NOBODY:
+            since = math.ceil(dispute.found_min / MINUTES_PER_DAY)
             for party in (dispute.party_id, dispute.other_id):
-                home = residents[party].dwelling
-                if turns.last_visit_day[home] < math.ceil(dispute.found_min / MINUTES_PER_DAY):
-                    need[home] = max(need[home], 2)
-    for home in range(len(need)):
-        if turns.last_try_day[home] != NEVER and turns.last_try_day[home] > day - rule.retry_days:
-            need[home] = 0
-        elif turns.last_visit_day[home] < around[home // GROUP_DWELLINGS]:
-            need[home] = max(need[home], 1)
+                _raise_need(row(residents[party].dwelling), 2, since, too_soon, turns, need)
+
+
+@inner_kernel
+def _raise_need(home: int, to: int, since: int, too_soon: int, turns: Turns, need: Array) -> None:
+    """Raise the need of a household for what is known since a day, unless it was visited since, or tried lately."""
+    tried = turns.last_try_day[home]
+    if turns.last_visit_day[home] < since and (tried == NEVER or tried <= too_soon):
+        need[home] = max(need[home], to)
 
 
 @inner_kernel

@@ -12,7 +12,6 @@ import numpy as np
 from sim.arrays import Array
 from sim.incidents.disputes.mediation import mediation_rule
 from sim.parameters import parameter
-from sim.people.ties import GROUP_DWELLINGS
 from sim.police.post_ledger import Work
 from sim.police.posts import Post
 from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
@@ -141,11 +140,8 @@ class Visits(Programme):
 
     def _need(self, today: Today) -> Array:
         """Return the need of each household by police records, see `note_need`."""
-        p, homes = self.parameters, len(self.last_visit_day)
-        need, around = np.zeros(homes, dtype=np.int8), np.full(homes // GROUP_DWELLINGS + 1, NEVER, dtype=np.int64)
-        rule, turns = NeedRule(p.need_days, p.retry_days), Turns(self.last_visit_day, self.last_try_day)
-        note_need(
-            today.now_min, rule, turns, today.truth.logs, today.truth.society.residents, today.truth.disputes, around,
-            need,
-        )  # fmt: skip
+        need, turns = np.zeros(len(self.last_visit_day), dtype=np.int8), Turns(self.last_visit_day, self.last_try_day)
+        rule = NeedRule(self.parameters.need_days, self.parameters.retry_days)
+        truth = today.truth
+        note_need(today.now_min, rule, turns, truth.logs, truth.society.residents, truth.disputes, need)
         return need
