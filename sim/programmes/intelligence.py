@@ -259,4 +259,5 @@ def in_the_books(known: Known, cases: Cases, logs: Logs) -> Recorded:
 
 
 def _of_office(known: Known, office: int) -> Known:
-    return Known(*(column[known.office == office] for column in known))
+    own = np.flatnonzero(known.office == office)
+    return Known(*(column[own] for column in known))

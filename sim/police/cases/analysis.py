@@ -13,7 +13,7 @@ from sim.clock import MINUTES_PER_DAY
 from sim.draws import Draw
 from sim.incident_types import IncidentType, at_places
 from sim.incidents.log import CALLS, INCIDENTS, CallState, Logs, said_min
-from sim.kernels import kernel
+from sim.kernels import kernel, row
 from sim.police.cases.case_log import ROWS, Cases
 from sim.police.cases.parameters import SKILLED
 from sim.police.posts import Post
@@ -40,14 +40,14 @@ def known_to_analysts(cases: Cases, logs: Logs, now_min: float) -> Known:
     """
     rows = cases.rows[: cases.used[ROWS]]
     there = np.flatnonzero((rows["reached_min"] <= now_min) & at_places(rows["type"]))
-    crimes, of_case = logs.incidents[: logs.used[INCIDENTS]], rows["incident_id"][there]
+    crimes = logs.incidents.take(rows["incident_id"][there])
     return Known(
         row=there,
-        call=crimes["call_id"][of_case],  # rows are wide: columns are copied, not rows
+        call=crimes["call_id"],
         office=rows["office"][there],
         type=rows["type"][there],
-        time_min=said_min(crimes)[of_case],
-        cell=crimes["recorded_cell"][of_case],
+        time_min=said_min(crimes),
+        cell=crimes["recorded_cell"],
     )
 
 
@@ -79,7 +79,7 @@ def near_repeats(
     """
     age_days = (now_min - known.time_min) / MINUTES_PER_DAY
     recent = np.flatnonzero((known.type == IncidentType.BURGLARY) & (age_days <= REACHES * near_days))
-    calls = logs.calls[known.call[recent]]
+    calls = logs.calls.take(known.call[recent])
     lots = np.empty(len(calls))
     _draw_lots(seed, calls, lots)
     seen = recent[lots * SKILLED < skill]
@@ -96,12 +96,23 @@ def _draw_lots(seed: int, calls: Array, lots: Array) -> None:
 def _around(cell: Array, weight: Array, reach_m: float, grid: Grid) -> Array:
     """Return weights that spread from cells by `exp(−distance / reach)`, added up, shape [cells]."""
     reach = int(REACHES * reach_m / grid.cell_m)
-    north, east = (offset.ravel() for offset in np.mgrid[-reach : reach + 1, -reach : reach + 1])
-    row, col = cell[:, None] // grid.n_cols + north, cell[:, None] % grid.n_cols + east
-    spread = weight[:, None] * np.exp(-np.hypot(north, east) * grid.cell_m / reach_m)
-    there = (row >= 0) & (row < grid.n_rows) & (col >= 0) & (col < grid.n_cols)
-    found: Array = np.bincount((row * grid.n_cols + col)[there], weights=spread[there], minlength=grid.n_cells)
-    return found
+    offset = np.arange(-reach, reach + 1)
+    spread = np.exp(-np.hypot(offset[:, None], offset) * grid.cell_m / reach_m)
+    found = np.zeros((grid.n_rows, grid.n_cols))
+    _add_around(cell, weight, spread, found)
+    return found.ravel()
+
+
+@kernel
+def _add_around(cell: Array, weight: Array, spread: Array, found: Array) -> None:
+    """Add the weight of each of these cells to all around it, times its spread to there, [2 reach + 1, 2 reach + 1]."""
+    rows, cols = found.shape
+    reach = len(spread) // 2
+    for i in range(len(cell)):
+        r, c = divmod(row(cell[i]), cols)
+        for y in range(max(0, r - reach), min(rows, r + reach + 1)):
+            for x in range(max(0, c - reach), min(cols, c + reach + 1)):
+                found[y, x] += weight[i] * spread[y - r + reach, x - c + reach]
 
 
 def fresh_series(known: Known, cases: Cases, now_min: float, days: float, latest: int) -> Array:
@@ -112,9 +123,11 @@ def fresh_series(known: Known, cases: Cases, now_min: float, days: float, latest
     rows = cases.rows[: cases.used[ROWS]]
     news = rows["heard"] & (now_min - rows["series_known_min"] <= days * MINUTES_PER_DAY)
     series = rows["series"][known.row]
-    places = [np.flatnonzero(series == one) for one in np.unique(rows["series"][news])]
-    last = [members[np.argsort(known.time_min[members], kind="stable")][-latest:] for members in places]
-    return np.concatenate([np.zeros(0, dtype=np.int64), *last])
+    members = np.flatnonzero(np.isin(series, rows["series"][news]))
+    members = members[np.lexsort((known.time_min[members], series[members]))]
+    series = series[members]
+    later = np.searchsorted(series, series, side="right") - np.arange(len(series))  # of its series, itself among them
+    return members[later <= latest]
 
 
 def mean_skill(officers: Array, post: Post, day: int) -> float:
