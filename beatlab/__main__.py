@@ -13,6 +13,7 @@ COMMANDS = {  # name → module with `COMMAND` and `main`
     "validate": "experiments.validate.__main__",
     "mechanisms": "experiments.mechanisms.__main__",
     "inspect": "experiments.inspect.__main__",
+    "store": "experiments.store.__main__",
     "new": "experiments.new.__main__",
 }
 

@@ -124,8 +124,8 @@ def _scenario(request: Request) -> Scenario:
 
 def carry_out(request: Request, scenario: Scenario, show: Progress) -> RunResult:
     """Run a scenario day by day, and show the progress."""
-    from experiments.runs.engine import run_through
     from experiments.runs.folder import provenance
+    from experiments.runs.simulation import run_through
     from experiments.runs.trial import try_own
     from sim.model import CityModel
 

@@ -20,6 +20,7 @@ LAYERS = (  # a module may import those of its own line and of the lines after i
         "experiments.validate",
         "experiments.mechanisms",
         "experiments.inspect",
+        "experiments.store",
         "experiments.new",
     ),
     ("experiments.inspection",),
@@ -77,7 +78,7 @@ NOT_FOR_THE_MODEL = {
 
 
 WINGS = tuple(f"experiments.{name}" for name in ("compare", "validate", "mechanisms", "inspect"))  # know no other
-COMMANDS = (*WINGS, "experiments.run", "experiments.new")  # none of which imports another
+COMMANDS = (*WINGS, "experiments.run", "experiments.store", "experiments.new")  # none of which imports another
 LOADERS = {"import_module", "__import__", "run_module", "run_path"}  # what imports by a name in a string
 RENDERERS = ("page", "notebook", "terminal", "files", "figures")  # of a wing: they read its findings, not each other
 FIGURES = re.compile(r"(figures?|forest|maps|style)$")  # how the names of modules end that draw
@@ -105,7 +106,7 @@ BY_NAME = {
 ONLY_IN = {  # library or module → the modules that may import it
     "matplotlib": re.compile(r"experiments\.(\w+\.)?\w*(figures?|forest|maps|style)"),
     "jinja2": re.compile(r"experiments\.presentation\.page"),
-    "sim.model": re.compile(r"experiments\.(run|runs\.engine|\w+\.kept)"),
+    "sim.model": re.compile(r"experiments\.(run|runs\.(simulation|cases)|\w+\.kept)"),
 }
 
 

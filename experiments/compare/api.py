@@ -121,8 +121,9 @@ def carry_out(
     from experiments.compare.findings import findings
     from experiments.compare.kept import gather
     from experiments.compare.parameter_sets import tasks_of
-    from experiments.runs.engine import run_cases, settle_cities, simulate
+    from experiments.runs.cases import keeping, run_cases
     from experiments.runs.folder import provenance
+    from experiments.runs.simulation import RECORDS, simulate
     from experiments.runs.trial import own_code, try_own
     from sim.city.build import build_city
     from sim.police.force.establishment import full_strength
@@ -139,8 +140,8 @@ def carry_out(
         point: tasks_of(scenarios, plan["replications"], plan["seeds_per_city"])
         for point, scenarios in plan["variants"].items()
     }
-    settle_cities(chain(*tasks.values()), plan["workers"], show)
-    runs = run_cases(simulate, tasks, plan["workers"], own_code, show, in_run)
+    with keeping(plan["store"], RECORDS) as kept:
+        runs = run_cases(simulate, tasks, plan["workers"], show, own_code, in_run, kept)
     made_by = provenance(request.line, first.seed, started)
     return ComparisonResult(plan, points, city, findings(gather(plan, points, runs, city, made_by)))
 

@@ -17,7 +17,7 @@ from experiments.runs.folder import frame
 
 if TYPE_CHECKING:
     from experiments.compare.composition import Composition
-    from experiments.runs.engine import RunResult
+    from experiments.runs.simulation import RunResult
     from sim.city.city import City, CityParameters
 
 Point = tuple[str, str]  # shortage, strategy

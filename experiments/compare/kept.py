@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from experiments.compare.comparison import Comparison, Point
-    from experiments.runs.engine import RunResult
+    from experiments.runs.simulation import RunResult
     from sim.city.city import City
     from sim.scenario import Scenario
 

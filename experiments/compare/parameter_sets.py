@@ -89,9 +89,9 @@ def with_set(tree: Mapping[str, Any], values: Mapping[str, Any], number: int, ow
 def tasks_of(scenarios: Sequence[Scenario], replications: int, seeds_per_city: int) -> list[dict[str, Any]]:
     """Return plain scenarios, one a replication: each independent one takes the next of the scenarios, round and round.
 
-    See `experiments.runs.engine.with_seeds`.
+    See `experiments.runs.cases.with_seeds`.
     """
-    from experiments.runs.engine import with_seeds
+    from experiments.runs.cases import with_seeds
 
     tasks = [with_seeds(scenario, replications, seeds_per_city) for scenario in scenarios]
     return [tasks[r // seeds_per_city % len(tasks)][r] for r in range(replications)]

@@ -12,7 +12,7 @@ from experiments.estimates.displacement import areas_of, by_area, treated_cells
 
 if TYPE_CHECKING:
     from experiments.compare.comparison import Point
-    from experiments.runs.engine import RunResult
+    from experiments.runs.simulation import RunResult
     from sim.arrays import Array
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from experiments.presentation.result import ReportedResult
@@ -100,19 +99,19 @@ def carry_out(request: Request, plan: dict[str, Any], points: dict[str, Scenario
     """Run all cases, and show the progress."""
     from experiments.mechanisms.activity_study import activities_table, activity_scenarios
     from experiments.mechanisms.findings import findings
-    from experiments.mechanisms.kept import afterwards, trace
+    from experiments.mechanisms.kept import RECORDS, afterwards, trace
     from experiments.mechanisms.volunteer_study import courses_in
-    from experiments.runs.engine import run_cases, settle_cities, with_seeds
+    from experiments.runs.cases import keeping, run_cases, with_seeds
     from experiments.runs.folder import provenance
 
     started = datetime.now(UTC)
     replications = plan["replications"]
     tasks = {case: with_seeds(scenario, replications) for case, scenario in points.items()}
-    settle_cities(chain(*tasks.values()), plan["workers"], show)
-    traces = run_cases(trace, tasks, plan["workers"], show=show)
     first = points["reactive"]
     alone = {name: with_seeds(scenario, replications) for name, scenario in activity_scenarios(first).items()}
-    activities = activities_table(run_cases(afterwards, alone, plan["workers"], show=show))
+    with keeping(plan["store"], RECORDS) as kept:
+        traces = run_cases(trace, tasks, plan["workers"], show, kept=kept)
+        activities = activities_table(run_cases(afterwards, alone, plan["workers"], show, kept=kept))
     made_by = provenance(request.line, first.seed, started)
     return MechanismsResult(findings(points, traces, courses_in(first.city, replications), activities, made_by))
 

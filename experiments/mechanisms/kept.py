@@ -66,9 +66,12 @@ class Afterwards:
     expected_crimes: float
 
 
+RECORDS = Trace, Afterwards  # for the store
+
+
 def afterwards(settings: Mapping[str, Any]) -> Afterwards:
     """Run one scenario, given as plain values, and keep what it leaves behind."""
-    from experiments.runs.engine import officer_hours
+    from experiments.runs.simulation import officer_hours
     from sim.incidents.true_risk import true_risk
     from sim.model import CityModel
     from sim.outcomes.indicators import at_places
@@ -97,7 +100,7 @@ def afterwards(settings: Mapping[str, Any]) -> Afterwards:
 
 def trace(settings: Mapping[str, Any]) -> Trace:
     """Run one scenario, given as plain values, and keep its trace."""
-    from experiments.runs.engine import officer_hours
+    from experiments.runs.simulation import officer_hours
     from sim.model import CityModel
     from sim.outcomes.indicators import at_places
     from sim.programmes.social_governance.programme import SocialGovernance

@@ -27,7 +27,11 @@ if TYPE_CHECKING:
     from sim.extensions import Parcel
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-PRELOADED = ["sim.model", "scenarios", "experiments.runs.engine"]  # once, by the server that workers are forked from
+PRELOADED = [
+    "sim.model",
+    "scenarios",
+    "experiments.runs.simulation",
+]  # once, by the server that workers are forked from
 ONE_THREAD = dict.fromkeys(("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 ROOT = Path(__file__).parents[2]  # of this project's packages
 ALTERING = threading.RLock()  # what is altered while a process begins belongs to all threads: one at a time

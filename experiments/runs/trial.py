@@ -17,16 +17,26 @@ TRIAL = "in the trial before the first run"
 
 def own_code(settings: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the strategy and the programmes of a scenario in plain values that are not shipped with the project."""
+    return tuple(kind.name for kind in _own_parts(settings))
+
+
+def own_classes(settings: Mapping[str, Any]) -> list[type[Any]]:
+    """Return all classes of the user's own that a run of a scenario follows from, indicators among them."""
+    from sim.outcomes.own_indicators import own_indicators
+
+    return [*_own_parts(settings), *own_indicators().values()]
+
+
+def _own_parts(settings: Mapping[str, Any]) -> list[type[Any]]:
+    """Return the strategies of a scenario, then its programmes, that are not shipped; each in the order of names."""
     from sim.programmes.base import programme_class
     from sim.registry import shipped
     from sim.strategies.base import strategy_class
 
     chosen = settings["strategy"]
-    strategies = {chosen["name"], chosen["deployment"] or chosen["name"]}
-    return (
-        *sorted(name for name in strategies if not shipped(strategy_class(name))),
-        *sorted(name for name in settings["programmes"] if not shipped(programme_class(name))),
-    )
+    strategies = sorted({chosen["name"], chosen["deployment"] or chosen["name"]})
+    parts = [*map(strategy_class, strategies), *map(programme_class, sorted(settings["programmes"]))]
+    return [kind for kind in parts if not shipped(kind)]
 
 
 def try_own(scenarios: Iterable[Scenario]) -> None:

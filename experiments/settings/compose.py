@@ -301,10 +301,14 @@ def plan_of(tree: Mapping[str, Any], **fields: Any) -> dict[str, Any]:
 
     from sim.parameters import Parameters, one_line
 
-    shared: dict[str, Any] = {"workers": (int | None, Field(None, ge=1, le=1024)), "out": (str, Field(min_length=1))}
+    shared: dict[str, Any] = {
+        "workers": (int | None, Field(None, ge=1, le=1024)),
+        "store": (str | None, Field(None, min_length=1)),
+        "out": (str, Field(min_length=1)),
+    }
     Plan = create_model("Plan", __base__=Parameters, **fields, **shared)
     try:
-        return Plan.model_validate({key: tree[key] for key in Plan.model_fields}).model_dump()
+        return Plan.model_validate({key: tree[key] for key in Plan.model_fields if key in tree}).model_dump()
     except ValidationError as error:
         raise one_line(error) from None
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 GROUPS = ("preset", "city", "demand", "force", "calls", "shortage", "strategy", "experiment", "runner")
 TEXTS = (
     "out",
+    "store",
     "city.incidents_csv",
     "city.calls_csv",
     "city.streets_file",

@@ -25,6 +25,7 @@ REPLICATED_KEYS = {  # of every command that runs replications
     "warmup_days": "warm-up days, excluded from results",
     "seed": "first seed",
     "workers": "processes; null: one per core",
+    "store": "folder in which every run is kept, so that no command runs it again; null: none",
     "out": "folder of the results",
 }
 

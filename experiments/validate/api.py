@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from experiments.presentation.result import ReportedResult
@@ -100,10 +99,10 @@ def design(request: Request) -> tuple[dict[str, Any], dict[str, Scenario]]:
 
 def carry_out(request: Request, plan: dict[str, Any], points: dict[str, Scenario], show: Progress) -> ValidationResult:
     """Run all studies, show the progress, and make the tables."""
-    from experiments.runs.engine import run_cases, settle_cities
+    from experiments.runs.cases import keeping, run_cases
     from experiments.runs.folder import provenance
     from experiments.validate.findings import findings
-    from experiments.validate.kept import portray
+    from experiments.validate.kept import RECORDS, portray
     from sim.city.build import build_city
     from sim.police.force.establishment import full_strength
 
@@ -111,15 +110,15 @@ def carry_out(request: Request, plan: dict[str, Any], points: dict[str, Scenario
     for scenario in points.values():
         full_strength(scenario.force, build_city(scenario.city).residents)
     tasks = _tasks(points, plan["replications"])
-    settle_cities((task["scenario"] for task in chain(*tasks.values())), plan["workers"], show)
-    portraits = run_cases(portray, tasks, plan["workers"], show=show)
+    with keeping(plan["store"], RECORDS) as kept:
+        portraits = run_cases(portray, tasks, plan["workers"], show, kept=kept)
     made_by = provenance(request.line, points["china"].seed, started)
     return ValidationResult(findings(points, portraits, plan["replications"], made_by))
 
 
 def _tasks(points: Mapping[str, Scenario], replications: int) -> dict[str, list[dict[str, Any]]]:
     """Return the tasks of every study, a replication each."""
-    from experiments.runs.engine import with_seeds
+    from experiments.runs.cases import with_seeds
     from experiments.validate.design import STUDIES, replications_of
 
     return {

@@ -76,6 +76,9 @@ class Portrait:
     force: ForcePortrait
 
 
+RECORDS = Portrait, Kind, RepeatVictims, Knox, ForcePortrait  # of which a portrait is made, for the store
+
+
 def portray(task: Mapping[str, Any]) -> Portrait:
     """Run one scenario and keep its portrait.
 

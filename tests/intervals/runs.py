@@ -28,7 +28,7 @@ USUAL = ("days=28", "warmup_days=7", "workers=2")
 
 def run(settings: Mapping[str, Any]) -> tuple[dict[str, float | None], float]:
     """Return the indicators of one run, and the seconds of processor that it took."""
-    from experiments.runs.engine import simulate
+    from experiments.runs.simulation import simulate
 
     began = time.process_time()
     return dict(simulate(settings).indicators), time.process_time() - began

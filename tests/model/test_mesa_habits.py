@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from small_runs import MUCH_CRIME, in_county, in_town
 
-from experiments.runs.engine import simulate
+from experiments.runs.simulation import simulate
 from experiments.settings.command import GARBAGE_THRESHOLDS
 from sim.model import CityModel
 from sim.people.offenders import Offender

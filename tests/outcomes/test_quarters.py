@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from small_runs import in_town
 
-from experiments.runs.engine import run_through
+from experiments.runs.simulation import run_through
 from sim.incident_types import at_places
 from sim.incidents.log import INCIDENTS
 from sim.model import CityModel

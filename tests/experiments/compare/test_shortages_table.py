@@ -23,7 +23,7 @@ from experiments.compare.shortage_figures import write_figures
 from experiments.compare.shortages import OUTCOMES, shortages
 from experiments.compare.terminal import print_shortages
 from experiments.estimates.effects import effects
-from experiments.runs.engine import duty_by_hour
+from experiments.runs.simulation import duty_by_hour
 from scenarios.parts import cost, kinds
 from scenarios.shortages import LEVERS, SHORTAGES, shortage
 

@@ -12,7 +12,7 @@ import beatlab as bl
 from experiments.compare.design import COMMAND, design
 from experiments.mechanisms.volunteer_study import courses_in, volunteer_courses
 from experiments.presentation.wording import cities_note
-from experiments.runs.engine import with_seeds
+from experiments.runs.cases import with_seeds
 from experiments.settings.overrides import read_overrides
 from experiments.settings.request import Request
 from sim.city.build import build_city

@@ -14,7 +14,9 @@ import pytest
 
 from experiments.runs import engine as runner
 from experiments.runs import processes
-from experiments.runs.engine import WorkerDied, key_of, run_all, simulate
+from experiments.runs.cases import key_of, run_cases
+from experiments.runs.engine import WorkerDied, run_all
+from experiments.runs.simulation import simulate
 from sim.parameters import BadInput
 
 REPOSITORY = Path(__file__).parents[3]
@@ -107,7 +109,8 @@ def spoil(task):
 def test_code_that_is_not_to_be_trusted_spoils_nothing_but_its_own_processes(monkeypatch, workers):
     monkeypatch.setattr(f"{__name__}.SPOILED", [])
     cases = {code: [{"code": code, "seed": seed} for seed in range(3)] for code in ("mine", "", "yours", "theirs")}
-    found = runner.run_cases(spoil, cases, workers, lambda task: tuple(filter(None, [task["code"]])))
+    monkeypatch.setattr("experiments.runs.cases.settle_cities", lambda *_: None)
+    found = run_cases(spoil, cases, workers, apart=lambda task: tuple(filter(None, [task["code"]])))
     assert [spoiled for _, spoiled in found[""]] == [[], [], []]
     processes = [{process for process, _ in runs} for runs in found.values()]
     if workers == 2:
@@ -126,7 +129,7 @@ def test_results_come_in_the_order_of_the_tasks(workers):
 
 def test_progress_is_told_once_a_task():
     done = []
-    run_all(square, {str(i): i for i in range(5)}, 2, lambda: done.append(1))
+    run_all(square, {str(i): i for i in range(5)}, 2, lambda key, _: done.append(key))
     assert len(done) == 5
 
 

@@ -1,449 +1,334 @@
-"""Folders of results are complete or absent, and never replace what is not ours."""
-
-from __future__ import annotations
+"""The store of runs: nothing that was run is lost, run again, or taken from a file that is not as it was written."""
 
 import json
+import multiprocessing
 import os
 import shutil
 import signal
 import subprocess
 import sys
-from contextlib import contextmanager
-from datetime import UTC, datetime
+import time
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
 
-from experiments.runs import folder as store
-from experiments.runs import places
-from experiments.runs.folder import (
-    check_output,
-    drawing,
-    frame,
-    output_folder,
-    provenance,
-    write_json,
-    write_rejected,
-    write_table,
-    write_types,
-)
-from experiments.runs.places import NotDrawn
-from sim.city.city import FileReport, TypeReport
-from sim.city.type_tables import own_tables
+import beatlab as bl
+from experiments.runs import simulation
+from experiments.runs.cases import Kept, keeping, run_cases
+from experiments.runs.simulation import RECORDS, simulate
+from experiments.runs.store.codec import pack, unpack
+from experiments.runs.store.identity import run_id
+from experiments.runs.store.journal import Journal, left_behind, rows_of
+from experiments.runs.store.store import Store, key_of_run, open_store, row_of
 from sim.parameters import BadInput
 
-RECORD = {"program": "beatlab"}
+
+class Pair(NamedTuple):
+    one: Any
+    two: Any
 
 
-def write(folder, name="a.txt", text="a"):
-    with output_folder(folder, RECORD) as temporary:
-        (temporary / name).write_text(text)
+@dataclass(frozen=True)
+class Found:
+    indicators: dict[str, float | None]
 
 
-def fail_half_way(folder, error):
-    with output_folder(folder, RECORD) as temporary:
-        (temporary / "a.txt").write_text("half")
-        raise error
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False) | st.text() | st.binary(),
+    lambda inner: (
+        st.lists(inner)
+        | st.lists(inner).map(tuple)
+        | st.dictionaries(st.text() | st.tuples(st.text(), st.text()), inner)
+        | st.builds(Pair, inner, inner)
+    ),
+    max_leaves=12,
+)
 
 
-def test_a_folder_appears_complete_with_its_missing_parents(tmp_path):
-    folder = check_output(str(tmp_path / "x" / "y" / "out"))
-    assert list(tmp_path.iterdir()) == []
-    write(folder)
-    assert sorted(path.name for path in folder.iterdir()) == ["a.txt", "provenance.json"]
-    assert json.loads((folder / "provenance.json").read_text())["files"] == ["a.txt", "provenance.json"]
-    assert [path.name for path in folder.parent.iterdir()] == ["out"]
+@given(PLAIN)
+def test_what_is_packed_comes_back_as_it_was(value):
+    found = unpack(pack(value), (Pair,))
+    assert found == value
+    assert type(found) is type(value)
 
 
-@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, RuntimeError])
-def test_a_failure_leaves_nothing_not_even_the_parents(tmp_path, error):
-    with pytest.raises(error):
-        fail_half_way(tmp_path / "x" / "out", error)
-    assert list(tmp_path.iterdir()) == []
+@given(arrays.arrays(st.sampled_from(["f8", "i4", "?", "U3"]), arrays.array_shapes(max_dims=3, min_side=0)))
+def test_arrays_come_back_with_their_type_and_shape(array):
+    found = unpack(pack({"a": array, "b": [array]}))
+    for one in (found["a"], found["b"][0]):
+        assert one.dtype == array.dtype
+        np.testing.assert_array_equal(one, array)
 
 
-def test_a_failure_leaves_the_earlier_result(tmp_path):
-    folder = tmp_path / "out"
-    write(folder, text="earlier")
-    with pytest.raises(RuntimeError):
-        fail_half_way(folder, RuntimeError)
-    assert (folder / "a.txt").read_text() == "earlier"
-    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+def test_masks_come_back_and_a_file_can_name_no_code():
+    masked = np.ma.masked_greater(np.arange(5.0), 2)
+    found = unpack(pack(masked))
+    np.testing.assert_array_equal(found.mask, masked.mask)
+    with pytest.raises(KeyError):
+        unpack(pack(Pair(1, 2)))  # nobody has said that it may hold one
+    with pytest.raises(TypeError, match="cannot be kept"):
+        pack(object())
 
 
-def test_an_earlier_result_of_ours_is_replaced_with_all_its_files(tmp_path):
-    folder = tmp_path / "out"
-    write(folder, name="old.txt")
-    write(check_output(str(folder)), name="new.txt")
-    assert sorted(path.name for path in folder.iterdir()) == ["new.txt", "provenance.json"]
-    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+def scenario(seed: int = 1, **values: Any) -> dict[str, Any]:
+    return bl.scenario(city="town", days=2, warmup_days=0, seed=seed, **values).model_dump(mode="json")
 
 
-def test_an_empty_folder_is_used(tmp_path):
-    folder = tmp_path / "out"
-    folder.mkdir()
-    write(check_output(str(folder)))
-    assert (folder / "a.txt").exists()
+def test_a_run_is_known_by_its_scenario_its_files_and_its_code(tmp_path):
+    one = scenario()
+    assert run_id(one) == run_id(json.loads(json.dumps(one)))
+    assert len({run_id(one), run_id(scenario(seed=2)), run_id(scenario(strategy="hotspot"))}) == 3
+    file = tmp_path / "here.csv"
+    in_file = {**one, "city": {**one["city"], "kind": "from_data", "incidents_csv": str(file)}}
+    file.write_text("a")
+    as_it_was = run_id(in_file)
+    moved = shutil.copy(file, tmp_path / "there.csv")
+    assert run_id({**in_file, "city": {**in_file["city"], "incidents_csv": str(moved)}}) == as_it_was
+    file.write_text("b")
+    os.utime(file, ns=(1, 1))
+    assert run_id(in_file) != as_it_was
 
 
-def test_a_folder_with_a_file_of_somebody_else_is_refused_and_kept(tmp_path):
-    folder = tmp_path / "out"
-    write(folder)
-    (folder / "notes.txt").write_text("mine")
-    with pytest.raises(BadInput, match=r"notes\.txt"):
-        check_output(str(folder))
-    with pytest.raises(BadInput, match=r"notes\.txt"):
-        write(folder)
-    assert (folder / "notes.txt").read_text() == "mine"
+OWN = """
+import beatlab as bl
+import {beside}
+
+class Mine(bl.Indicator):
+    name = "mine"
+    def measure(self, results):
+        return {beside}.VALUE
+"""
 
 
-def test_a_folder_with_somebody_elses_provenance_is_refused(tmp_path):
-    folder = tmp_path / "out"
-    folder.mkdir()
-    write_json(folder / "provenance.json", {"program": "another", "files": ["provenance.json"]})
-    with pytest.raises(BadInput, match=r"provenance\.json"):
-        check_output(str(folder))
+def test_a_run_is_known_by_code_of_ones_own_and_the_modules_beside_it(tmp_path):
+    from sim.extensions import loaded
 
-
-def test_a_pipe_in_the_place_of_a_record_is_not_read(tmp_path):
-    os.mkfifo(tmp_path / "provenance.json")
-    with pytest.raises(BadInput, match=r"^out: .* holds provenance\.json"):
-        check_output(str(tmp_path))
-
-
-def test_the_working_directory_is_refused(tmp_path, monkeypatch):
-    (tmp_path / "here").mkdir()
-    monkeypatch.chdir(tmp_path / "here")
-    for out in (".", "..", str(tmp_path)):
-        with pytest.raises(BadInput, match="current folder"):
-            check_output(out)
-
-
-def test_a_file_in_the_way_is_refused(tmp_path):
-    (tmp_path / "file").write_text("")
-    for out in ("file", "file/out", "file/x/out"):
-        with pytest.raises(BadInput, match="file"):
-            check_output(str(tmp_path / out))
-
-
-def test_a_place_that_cannot_be_written_is_refused():
-    with pytest.raises(BadInput, match=r"^out: '/proc/nowhere/out' cannot be written"):
-        check_output("/proc/nowhere/out")
-
-
-@pytest.mark.parametrize("out", ["", None])
-def test_a_folder_without_a_name_is_refused(out):
-    with pytest.raises(BadInput, match="out"):
-        check_output(out)
-
-
-def test_masked_values_and_not_a_number_become_null():
-    columns = {
-        "number": np.ma.masked_array([1.0, 2.0, np.nan], mask=[False, True, False]),
-        "whole": np.ma.masked_array([1, -1, 3], mask=[False, True, False]),
-        "word": np.ma.masked_array(["a", "b", "c"], mask=[True, False, False]),
-        "flag": np.ma.masked_array([True, False, True], mask=[False, False, True]),
-        "complete": np.arange(3),
-    }
-    out = frame(columns)
-    assert out.to_dict(as_series=False) == {
-        "number": [1.0, None, None], "whole": [1, None, 3], "word": [None, "b", "c"], "flag": [True, False, None],
-        "complete": [0, 1, 2],
-    }  # fmt: skip
-    assert [out[name].dtype for name in ("whole", "word", "flag")] == [pl.Int64, pl.String, pl.Boolean]
-
-
-def test_a_table_without_rows_keeps_its_types():
-    out = frame({"number": np.ma.masked_array(np.empty(0), mask=np.empty(0, bool)), "word": np.empty(0, "U4")})
-    assert out.schema == {"number": pl.Float64, "word": pl.String}
-
-
-def test_json_with_infinities_is_never_written(tmp_path):
-    with pytest.raises(ValueError, match="JSON"):
-        write_json(tmp_path / "a.json", {"x": float("nan")})
-
-
-def test_rejected_rows_are_listed_with_their_reason(tmp_path):
-    write_rejected(tmp_path / "none.csv", [])
-    assert not (tmp_path / "none.csv").exists()
-    write_rejected(
-        tmp_path / "rejected.csv",
-        [FileReport("calls.csv", 10, 8, [(3, "no time"), (7, "no place, at all")], notices=("a guess",))],
-    )
-    assert pl.read_csv(tmp_path / "rejected.csv").rows() == [
-        ("calls.csv", None, "a guess"),
-        ("calls.csv", 3, "no time"),
-        ("calls.csv", 7, "no place, at all"),
-    ]
-
-
-def test_types_are_listed_with_their_class_and_can_be_given_back_as_ones_own_table(tmp_path):
-    write_types(tmp_path / "none.csv", [])
-    assert not (tmp_path / "none.csv").exists()
-    told = (
-        TypeReport("Theft, petty", "theft", 9, 7, "coordinates are missing (2)", "'theft*' in english.yaml"),
-        TypeReport("QX 7", "unknown", 3, 0, "type is not simulated (3)", "in no table"),
-    )
-    write_types(tmp_path / "types.csv", [FileReport("a.csv", 12, 7, types=told)])
-    table = pl.read_csv(tmp_path / "types.csv")
-    assert table.columns == ["file", "type", "class", "rows", "used", "lost", "why_lost", "why_class"]
-    assert table.select("type", "class", "rows", "used", "lost").rows() == [
-        ("Theft, petty", "theft", 9, 7, 2),
-        ("QX 7", "unknown", 3, 0, 3),
-    ]
-    text = (tmp_path / "types.csv").read_text(encoding="utf-8").replace(",theft,", ",robbery,")
-    (tmp_path / "own.csv").write_text(text, encoding="utf-8")
-    own = own_tables(str(tmp_path / "own.csv"))
-    assert [own.meaning(one.type).kind for one in told] == ["robbery", "unknown"]
-
-
-def test_provenance_names_versions_seed_and_command():
-    record = provenance("python -m experiments.run", 7, datetime.now(UTC))
-    assert record["command"] == "python -m experiments.run"
-    assert record["seed"] == 7
-    assert record["versions"]["numpy"] == np.__version__
-    assert datetime.fromisoformat(record["time_utc"]).tzinfo is not None
-
-
-def killed(action):
-    """Do something in a process of its own, which must be killed by it."""
-    child = os.fork()
-    if child == 0:
+    def named(value: int, beside: str) -> str | None:
+        folder = tmp_path / beside
+        folder.mkdir()
+        (folder / f"{beside}.py").write_text(f"VALUE = {value}")
+        (folder / "own.py").write_text(OWN.format(beside="shared_values"))
+        (folder / "shared_values.py").write_text(f"VALUE = {value}")
+        sys.modules.pop("shared_values", None)
+        sys.path.insert(0, str(folder))
         try:
-            action()
+            with loaded([folder / "own.py"]):
+                return run_id(scenario())
         finally:
-            os._exit(0)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+            sys.path.remove(str(folder))
+
+    assert len({run_id(scenario()), named(1, "first_folder"), named(2, "second_folder")}) == 3
 
 
-def kill_while_writing(folder):
-    with output_folder(folder, RECORD) as temporary:
-        (temporary / "half.txt").write_text("half")
-        os.kill(os.getpid(), signal.SIGKILL)
+def rows(numbers: range | list[int]) -> list[dict[str, Any]]:
+    settings = scenario()
+    return [
+        row_of((f"{number:032x}", "test"), {**settings, "seed": number}, Found({"crimes": float(number)}), 0.5)
+        for number in numbers
+    ]
 
 
-def test_what_a_killed_command_was_writing_is_swept_by_the_next(tmp_path):
-    folder = tmp_path / "out"
-    write(folder, text="earlier")
-    for _ in range(2):
-        killed(lambda: kill_while_writing(folder))
-    assert len(list(tmp_path.iterdir())) == 3
-    check_output(str(folder))
-    assert list(tmp_path.iterdir()) == [folder]
-    assert (folder / "a.txt").read_text() == "earlier"
+def opened(folder: Path) -> Store:
+    return open_store(str(folder))
 
 
-def test_what_another_command_is_writing_and_what_is_not_ours_is_left_alone(tmp_path):
-    folder = tmp_path / "out"
-    (tmp_path / ".out.mine").mkdir()
-    (tmp_path / ".outer.x.beatlab-part").mkdir()
-    with output_folder(folder, RECORD) as temporary:
-        (temporary / "a.txt").write_text("a")
-        check_output(str(folder))
-    assert (folder / "a.txt").exists()
-    assert sorted(path.name for path in tmp_path.iterdir()) == [".out.mine", ".outer.x.beatlab-part", "out"]
+def numbers_in(store: Store) -> list[int]:
+    return sorted(store.rows.select("seed").collect()["seed"].to_list())
 
 
-@contextmanager
-def killed_at(rename):
-    """Let the process be killed before it renames for the n-th time."""
-    done, usual = [], Path.rename
+def test_what_is_kept_is_there_for_the_next_command(tmp_path):
+    with opened(tmp_path / "s") as store:
+        for row in rows(range(3)):
+            store.add(row)
+    with opened(tmp_path / "s") as store:
+        assert numbers_in(store) == [0, 1, 2]
+        key = f"{1:032x}", "test"
+        found = store.find([key, ("0" * 32, "other")])
+        assert unpack(found[key]["content"], (Found,)).indicators == {"crimes": 1.0}
+        assert list(found) == [key]
+        assert store.rows.select("crimes").collect()["crimes"].sum() == 3.0
 
-    def renamed(path, target):
-        if len(done) == rename:
-            os.kill(os.getpid(), signal.SIGKILL)
-        done.append(path)
-        return usual(path, target)
 
-    Path.rename = renamed
-    yield
-    Path.rename = usual
+def test_a_journal_that_ends_in_the_middle_of_a_row_loses_that_row_alone(tmp_path):
+    journal = Journal(tmp_path)
+    for row in rows(range(3)):
+        journal.add(row)
+    journal.close()
+    content = journal.path.read_bytes()
+    for cut in (1, 40, len(content) // 2):
+        journal.path.write_bytes(content[:-cut])
+        assert len(rows_of(journal.path)) == (2 if cut < len(content) / 3 else 1)
+    damaged = bytearray(content)
+    damaged[len(content) // 2] ^= 1
+    journal.path.write_bytes(damaged)
+    assert [row["seed"] for row in rows_of(journal.path)] == [0]
+
+
+def write_and_die(folder: str, numbers: list[int]) -> None:
+    store = open_store(folder).__enter__()
+    for row in rows(numbers):
+        store.add(row)
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def replace(folder, rename):
-    with killed_at(rename), output_folder(folder, RECORD) as temporary:
-        (temporary / "a.txt").write_text("later")
-        (temporary / "new").mkdir()
-        (temporary / "new" / "b.txt").write_text("later")
+def test_what_a_killed_command_had_run_is_kept(tmp_path):
+    for numbers in ([0, 1], [2, 3]):
+        process = multiprocessing.get_context("spawn").Process(target=write_and_die, args=(str(tmp_path), numbers))
+        process.start()
+        process.join()
+        assert process.exitcode == -signal.SIGKILL
+    with opened(tmp_path) as store:
+        assert numbers_in(store) == [0, 1, 2, 3]
+    assert list((tmp_path / "journals").iterdir()) == []
 
 
-@pytest.mark.parametrize("inside", [False, True], ids=["beside", "in a container's volume"])
-def test_a_command_killed_while_it_replaces_a_result_leaves_the_one_or_the_other(tmp_path, monkeypatch, inside):
-    monkeypatch.setattr(places, "_stays", lambda _: inside)
-    monkeypatch.setattr(store, "LEAST_FREE", 0)
-    seen = []
-    for rename in range(9):
-        folder = tmp_path / f"out{rename}"
-        folder.mkdir()
-        with output_folder(folder, RECORD) as temporary:
-            (temporary / "a.txt").write_text("earlier")
-            (temporary / "old").mkdir()
-            (temporary / "old" / "c.txt").write_text("earlier")
-        killed(lambda folder=folder, rename=rename: replace(folder, rename))
-        for _ in range(2):
-            check_output(str(folder))
-        texts = {path.read_text() for path in folder.rglob("*.txt")}
-        present = [str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()]
-        assert sorted(present) == sorted(places.files_of(folder))
-        assert len(texts) == 1
-        seen += texts
-    assert {path.name for path in tmp_path.iterdir()} == {f"out{rename}" for rename in range(9)}
-    assert seen == sorted(seen), "from some rename on it is the later one"
-    assert set(seen) == {"earlier", "later"}
+def test_the_journal_of_a_command_that_lives_is_left_alone(tmp_path):
+    with opened(tmp_path) as one:
+        one.add(rows([1])[0])
+        assert left_behind(tmp_path / "journals") == []
+        with opened(tmp_path) as two:
+            two.add(rows([2])[0])
+            assert numbers_in(two) == []
+        one.look_again()
+        assert numbers_in(one) == [2]
+    with opened(tmp_path) as three:
+        assert numbers_in(three) == [1, 2]
 
 
-@contextmanager
-def disk(folder, size):
-    """Mount a small disk at a folder."""
-    folder.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder], capture_output=True).returncode:
-        pytest.skip("may not mount")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", folder], check=True)
+def truncate(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-50])
 
 
-def test_a_containers_volume_is_filled_and_filled_again(tmp_path):
-    with disk(tmp_path / "out", "8m") as folder:
-        for name in ("first.txt", "second.txt"):
-            write(check_output(str(folder)), name=name)
-            assert sorted(path.name for path in folder.iterdir()) == sorted([name, "provenance.json"])
-        with pytest.raises(RuntimeError):
-            fail_half_way(folder, RuntimeError)
-        assert sorted(path.name for path in folder.iterdir()) == ["provenance.json", "second.txt"]
-        (folder / "notes.txt").write_text("mine")
-        with pytest.raises(BadInput, match=r"notes\.txt"):
-            check_output(str(folder))
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 8
+    path.write_bytes(content)
 
 
-def test_a_volume_of_the_same_disk_is_told_from_a_folder(tmp_path):
-    (tmp_path / "with space").mkdir()
-    assert not places._stays(tmp_path / "with space")
-    (tmp_path / "here").mkdir()
-    if subprocess.run(["mount", "--bind", tmp_path / "here", tmp_path / "with space"], capture_output=True).returncode:
-        pytest.skip("may not mount")
-    try:
-        assert places._stays(tmp_path / "with space")
-    finally:
-        subprocess.run(["umount", tmp_path / "with space"], check=True)
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
 
 
-def test_a_disk_that_is_too_small_is_refused_before_anything_is_run(tmp_path):
-    with disk(tmp_path / "small", "64k") as folder, pytest.raises(BadInput, match="65 kB free"):
-        check_output(str(folder / "out"))
+@pytest.mark.parametrize("damage", [truncate, flip, empty])
+def test_a_damaged_shard_is_set_aside_and_its_runs_are_run_again(damage, tmp_path, capsys):
+    place, tasks = str(tmp_path), {"a": [scenario(seed) for seed in (1, 2)]}
+    with keeping(place, RECORDS) as kept:
+        before = run_cases(simulate, tasks, 1, kept=kept)
+    (shard,) = (tmp_path / "shards").glob("*.parquet")
+    damage(shard)
+    with keeping(place, RECORDS) as kept:
+        assert len(kept.store.set_aside) == 1
+        again = run_cases(simulate, tasks, 1, kept=kept)
+    assert [pack(result) for result in again["a"]] == [pack(result) for result in before["a"]]
+    assert "set aside" in capsys.readouterr().err
+    assert len(list((tmp_path / "shards").glob("*.parquet"))) == 1
+    assert len(list((tmp_path / "aside").iterdir())) == 1
 
 
-def test_a_disk_that_fills_up_is_told_in_one_line(tmp_path):
-    with pytest.raises(OSError, match="No space"):
-        write_table(Path("/dev/full"), pl.DataFrame({"a": np.arange(9)}))
-    with pytest.raises(BadInput, match="No space left on device"):
-        fail_half_way(tmp_path / "out", OSError(28, "No space left on device"))
-    assert list(tmp_path.iterdir()) == []
+def test_what_is_kept_is_not_run_again_and_is_the_same_to_the_bit(tmp_path, monkeypatch):
+    tasks = {"a": [scenario(seed) for seed in (1, 2)], "b": [scenario(1)]}
+    with opened(tmp_path) as store:
+        first = run_cases(simulate, tasks, 1, kept=Kept(store, RECORDS))
+        more = {"a": [*tasks["a"], scenario(3)]}
+    ran: list[int] = []
+    run_through = simulation.run_through
+    monkeypatch.setattr(simulation, "run_through", lambda model: ran.append(model.scenario.seed) or run_through(model))
+    with opened(tmp_path) as store:
+        again = run_cases(simulate, tasks, 1, kept=Kept(store, RECORDS))
+        assert ran == []
+        assert {case: [pack(one) for one in found] for case, found in again.items()} == {
+            case: [pack(one) for one in found] for case, found in first.items()
+        }
+        run_cases(simulate, more, 1, kept=Kept(store, RECORDS))
+        assert ran == [3]
 
 
-def draw(folder, end):
-    with output_folder(folder, RECORD) as temporary:
-        (temporary / "a.txt").write_text("table")
-        with drawing(temporary, folder, RECORD):
-            (temporary / "figures").mkdir()
-            (temporary / "figures" / "half.png").write_text("half")
-            end()
+def test_a_comparison_from_the_store_is_the_same_and_says_what_it_read(tmp_path):
+    from experiments.compare.__main__ import main
+
+    words = ["city=town", "strategies=[reactive,hotspot]", "shortages=[none]", "replications=2", "days=3"]
+    words += ["warmup_days=0", "workers=1", f"store={tmp_path / 'store'}"]
+    for name in ("one", "two"):
+        assert main([*words, f"out={tmp_path / name}"]) == 0
+    for table in ("summary", "effects", "cells", "ledger", "quarters"):
+        assert pl.read_parquet(tmp_path / "one" / f"{table}.parquet").equals(
+            pl.read_parquet(tmp_path / "two" / f"{table}.parquet")
+        )
 
 
-def not_drawn():
-    raise ImportError("no canvas")
-
-
-def test_tables_survive_when_the_report_cannot_be_made(tmp_path):
-    folder = tmp_path / "out"
-    with pytest.raises(NotDrawn, match=r"\(ImportError: no canvas"):
-        draw(folder, not_drawn)
-    assert sorted(path.name for path in folder.iterdir()) == ["a.txt", "drawing_error.txt", "provenance.json"]
-    assert "no canvas" in (folder / "drawing_error.txt").read_text()
-    assert places.files_of(folder) == ["a.txt", "drawing_error.txt", "provenance.json"]
-    assert json.loads((folder / "provenance.json").read_text())["missing"] == "the figures and the report"
-    write(check_output(str(folder)))
-
-
-@pytest.mark.parametrize("inside", [False, True], ids=["beside", "in a container's volume"])
-def test_tables_survive_a_command_that_is_killed_while_it_draws(tmp_path, monkeypatch, inside):
-    monkeypatch.setattr(places, "_stays", lambda _: inside)
-    folder = tmp_path / "out"
-    folder.mkdir()
-    write(folder, name="earlier.txt")
-    killed(lambda: draw(folder, lambda: os.kill(os.getpid(), signal.SIGKILL)))
-    assert json.loads((folder / "provenance.json").read_text())["missing"] == "the figures and the report"
-    check_output(str(folder))
-    assert sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*")) == [
-        "out",
-        "out/a.txt",
-        "out/provenance.json",
-    ]
-    draw(folder, lambda: None)
-    assert places.files_of(folder) == ["a.txt", "figures/half.png", "provenance.json"]
-    assert "missing" not in json.loads((folder / "provenance.json").read_text())
-
-
-@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])
-def test_tables_survive_a_command_that_is_interrupted_while_it_draws(tmp_path, monkeypatch, error):
-    def interrupted():
-        raise error
-
-    monkeypatch.setattr(os, "link", lambda *_: (_ for _ in ()).throw(OSError("this disk knows no second names")))
-    with pytest.raises(error):
-        draw(tmp_path / "out", interrupted)
-    assert places.files_of(tmp_path / "out") == ["a.txt", "provenance.json"]
-    assert (tmp_path / "out" / "a.txt").read_text() == "table"
-    assert [path.name for path in tmp_path.iterdir()] == ["out"]
-
-
-def test_without_a_matplotlib_that_works_nothing_is_begun(monkeypatch):
-    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
-    with pytest.raises(BadInput, match=r"^installation: 'matplotlib' cannot be imported"):
-        store.check_drawing()
-
-
-@pytest.mark.parametrize("out", ["~nobody_at_all/out", "a\0b", "\udcff", "round/out"])
-def test_what_names_no_folder_is_refused_in_one_line(tmp_path, monkeypatch, out):
+def test_python_writes_no_store_unless_asked(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "round").symlink_to("round")
-    with pytest.raises(BadInput, match=r"^out: "):
-        check_output(out)
+    arguments = {"city": "town", "strategies": ["reactive"], "shortages": ["none"], "replications": 2}
+    arguments |= {"days": 1, "warmup_days": 0, "workers": 1}
+    bl.compare(**arguments)
+    assert list(tmp_path.iterdir()) == []
+    bl.compare(**arguments, store="mine")
+    with opened(tmp_path / "mine") as store:
+        assert store.runs == 2
 
 
-@pytest.fixture
-def somebodys_repository(tmp_path):
-    folder = tmp_path / "theirs"
-    words = ["-c", "user.name=n", "-c", "user.email=e", "commit", "-q", "--allow-empty", "-m", "theirs"]
-    for command in (["init", "-q", folder], ["-C", folder, *words]):
-        subprocess.run(["git", *command], check=True)
-    return folder
+def test_folders_that_are_no_store_of_this_version_are_refused(tmp_path):
+    contents = {"version": '{"program": "beatlab", "format": 99}', "text": "no json", "list": "[]"}
+    for name, content in contents.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "store.json").write_text(content)
+        with pytest.raises(BadInput, match="another version" if name == "version" else "no store"):
+            opened(tmp_path / name)
+    (tmp_path / "foreign").mkdir()
+    (tmp_path / "foreign" / "letter.txt").write_text("dear")
+    with pytest.raises(BadInput, match="no store"):
+        opened(tmp_path / "foreign")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(BadInput, match="cannot be written"):
+        opened(tmp_path / "file")
 
 
-def test_another_repository_does_not_reach_provenance(somebodys_repository, monkeypatch):
-    ours = store._commit()
-    monkeypatch.setenv("GIT_DIR", str(somebodys_repository / ".git"))
-    monkeypatch.setenv("GIT_WORK_TREE", str(somebodys_repository))
-    assert store._commit() == ours
-    monkeypatch.delenv("GIT_DIR")
-    monkeypatch.delenv("GIT_WORK_TREE")
-    (somebodys_repository / "experiments").mkdir()
-    installed = shutil.copy(store.__file__, somebodys_repository / "experiments")
-    monkeypatch.setattr(store, "__file__", str(installed))
-    assert store._commit() is None
+def test_pruning_keeps_runs_of_this_code_and_no_others(tmp_path):
+    with opened(tmp_path) as store:
+        for row in rows(range(4)):
+            store.add(
+                {**row, "code": "old"}
+                if row["seed"] == 1
+                else {**row, "error": "it failed"}
+                if row["seed"] == 2
+                else row
+            )
+        store.seal()
+        assert store.prune() == 2
+        assert numbers_in(store) == [0, 3]
+        assert store.prune() == 0
+        assert store.shards == 1
 
 
-def test_a_folder_of_somebody_else_is_refused_at_the_first_file(monkeypatch, tmp_path):
-    (tmp_path / "home").mkdir()
+def test_a_killed_comparison_goes_on_where_it_was_and_runs_nothing_twice(tmp_path):
+    words = ["city=town", "strategies=[reactive,hotspot]", "shortages=[none]", "replications=4", "days=14"]
+    words += ["warmup_days=0", "workers=2", f"store={tmp_path / 'store'}", f"out={tmp_path / 'out'}"]
+    command = [sys.executable, "-m", "experiments.compare", *words]
+    process = subprocess.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL)
+    journals = tmp_path / "store" / "journals"
+    while process.poll() is None and not any(len(rows_of(path)) >= 2 for path in journals.glob("*.journal")):
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    assert not (tmp_path / "out").exists()
+    with opened(tmp_path / "store") as store:
+        assert store.runs >= 2
+    assert subprocess.run(command, check=False, capture_output=True).returncode == 0
+    shards = list((tmp_path / "store" / "shards").glob("*.parquet"))
+    assert sum(pl.read_parquet(path, columns=["run"]).height for path in shards) == 8
+    disturbed = pl.read_parquet(tmp_path / "out" / "summary.parquet")
+    words[-2:] = [f"store={tmp_path / 'fresh'}", f"out={tmp_path / 'undisturbed'}"]
+    assert subprocess.run([*command[:3], *words], check=False, capture_output=True).returncode == 0
+    assert disturbed.equals(pl.read_parquet(tmp_path / "undisturbed" / "summary.parquet"))
 
-    def endless(self, pattern):
-        yield self / "first"
-        raise AssertionError("it has looked at more than the first")
 
-    monkeypatch.setattr(Path, "rglob", endless)
-    with pytest.raises(BadInput, match=r"^out: .* holds first"):
-        check_output(str(tmp_path / "home"))
+def test_a_run_that_follows_from_unknown_code_has_no_key(monkeypatch):
+    monkeypatch.setattr("experiments.runs.store.identity.own_digest", lambda _settings: None)
+    assert key_of_run(scenario(), simulate) is None

@@ -1,0 +1,105 @@
+"""What tells one run from another: its scenario, the content of its files, the code that runs it, and what is kept."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.city.city import FILES
+from sim.own_sources import digest_of, source_of
+
+PACKAGES = ("sim",)  # whose sources can change what a run does
+_ROOT = Path(__file__).parents[3]
+
+
+def run_id(settings: Mapping[str, Any]) -> str | None:
+    """Return a name for a run, which two runs have if and only if they must come to the same.
+
+    Parameters
+    ----------
+    settings : mapping
+        A scenario as plain values, the seed among them.
+
+    Returns
+    -------
+    str or None
+        32 letters; None: it follows from code of the user's own whose text is not known.
+    """
+    own = own_digest(settings)
+    if own is None:
+        return None
+    told = [json.dumps(_with_contents(settings), sort_keys=True), code_digest(), own]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:32]
+
+
+@cache
+def code_digest() -> str:
+    """Return a name for the content of every source of the model, and for the versions that it computes with."""
+    import numba
+
+    digest = hashlib.sha256(f"numba {numba.__version__} numpy {np.__version__}".encode())
+    for package in PACKAGES:
+        for path in sorted((_ROOT / package).rglob("*.py")):
+            digest.update(str(path.relative_to(_ROOT)).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@cache
+def method_digest(function: Callable[..., Any]) -> str:
+    """Return a name for what is kept of a run: the function that keeps it, and the text of the modules around it."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(function.__code__.co_filename).parent.glob("*.py")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return f"{function.__name__} {digest.hexdigest()[:16]}"
+
+
+def own_digest(settings: Mapping[str, Any]) -> str | None:
+    """Return a name for the user's own code that a run follows from; empty: for none; None: its text is not known."""
+    from experiments.runs.trial import own_classes
+
+    told = []
+    for kind in own_classes(settings):
+        source = source_of(kind)
+        if not source.file and not source.text:
+            return None
+        text = _modules_of(Path(source.file).parent) if source.file else source.text
+        told.append(f"{kind.__qualname__} {kind.name} {hashlib.sha256(text.encode()).hexdigest()}")
+    return "\n".join(told)
+
+
+def _modules_of(folder: Path) -> str:
+    """Name the content of every module that this process has loaded from a folder: one may import the others."""
+    files = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
+    beside = sorted(file for file in files if file and Path(file).parent == folder)
+    return "\n".join(f"{Path(file).name} {digest_of(file)}" for file in beside)
+
+
+def _with_contents(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a scenario in which each file of the city is named by its content, wherever it lies."""
+    city = settings["city"]
+    files = {name: city[name] for name in FILES if city[name]}
+    contents = {name: [_content(str(file)) for file in _parts(Path(path))] for name, path in files.items()}
+    return {**settings, "city": {**city, **contents}}
+
+
+def _parts(path: Path) -> list[Path]:
+    """Return the files that are read when one is named: a shapefile has others of its name beside it."""
+    return sorted(path.parent.glob(f"{path.stem}.*")) if path.suffix.lower() == ".shp" else [path]
+
+
+def _content(path: str) -> str:
+    status = Path(path).stat()
+    return _digest(path, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=64)
+def _digest(path: str, _changed_ns: int, _size: int) -> str:
+    with Path(path).open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,253 @@
+"""The store of runs: what has been run is never run again, by any command, unless scenario, files or code changed."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import polars as pl
+
+from experiments.runs.places import PROGRAM
+from experiments.runs.store.codec import pack, unpack
+from experiments.runs.store.identity import code_digest, method_digest, run_id
+from experiments.runs.store.journal import Journal, left_behind, rows_of
+from experiments.runs.store.shards import COLUMNS, scanned, shards_of, whole, write_frame, write_shard
+from sim.parameters import Unusable
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+FORMAT = 1  # of the files; another one is refused
+RECORD = "store.json"
+FOLDERS = ("journals", "shards", "aside")
+Key = tuple[str, str]  # run, what is kept of it
+
+
+@dataclass
+class Store:
+    """Runs in a folder, for one command; a block closes it.
+
+    Attributes
+    ----------
+    folder : Path
+        The folder, from `open_store`.
+    set_aside : list of Path
+        Damaged shards that were found when it was opened, where they are now.
+    """
+
+    folder: Path
+    set_aside: list[Path] = field(default_factory=list)
+    _of: dict[Key, Path] = field(default_factory=dict)
+    _shards: set[Path] = field(default_factory=set)
+    _journal: Journal | None = None
+
+    def __enter__(self) -> Self:
+        """Find what is kept: make shards of what killed commands have left, and set aside what is damaged."""
+        for path, lock in left_behind(self.folder / "journals"):
+            if rows := rows_of(path):
+                write_shard(self.folder / "shards", rows)
+            path.unlink(missing_ok=True)
+            os.close(lock)
+        self.look_again()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        """Make a shard of what this command has run, however it ends."""
+        self.seal()
+
+    def look_again(self) -> None:
+        """Take in the shards that others have written meanwhile."""
+        new = [path for path in shards_of(self.folder / "shards") if path not in self._shards]
+        for path in new:
+            if not whole(path):
+                with suppress(OSError):
+                    self.set_aside.append(path.rename(self.folder / "aside" / path.name))
+                continue
+            self._shards.add(path)
+            for run, kept in pl.read_parquet(path, columns=["run", "kept"]).iter_rows():
+                self._of.setdefault((run, kept), path)
+
+    @property
+    def shards(self) -> int:
+        """Number of its files of runs."""
+        return len(self._shards)
+
+    @property
+    def runs(self) -> int:
+        """Number of runs, each once for each way of keeping it."""
+        return len(self._of)
+
+    @property
+    def size_bytes(self) -> int:
+        """Room that its files of runs take."""
+        return sum(path.stat().st_size for path in self._shards)
+
+    @property
+    def rows(self) -> pl.LazyFrame:
+        """All rows, each run once for each way of keeping it."""
+        return scanned(sorted(self._shards)).unique(["run", "kept"], keep="first", maintain_order=True)
+
+    def find(self, keys: Iterable[Key]) -> dict[Key, dict[str, Any]]:
+        """Return `error`, `seconds` and `content` of runs by key, of those that are kept."""
+        wanted: dict[Path, set[Key]] = {}
+        for key in keys:
+            if key in self._of:
+                wanted.setdefault(self._of[key], set()).add(key)
+        found: dict[Key, dict[str, Any]] = {}
+        for path, of_shard in wanted.items():
+            rows = pl.scan_parquet(path).filter(pl.col("run").is_in([run for run, _ in of_shard]))
+            for row in rows.select("run", "kept", "error", "seconds", "content").collect().iter_rows(named=True):
+                if (key := (row["run"], row["kept"])) in of_shard:
+                    found[key] = row
+        return found
+
+    def add(self, row: dict[str, Any]) -> None:
+        """Keep a run, so that it outlives this process from now on; see `row_of`."""
+        if self._journal is None:
+            _make(self.folder)
+            self._journal = Journal(self.folder / "journals")
+        self._journal.add(row)
+
+    def prune(self) -> int:
+        """Let go of runs of other code, of failed ones and of what was set aside; return how many rows are gone.
+
+        What stays goes into one new file before the old ones are removed; what others write meanwhile stays too.
+        """
+        before = self.rows.collect()
+        stays = before.filter((pl.col("code") == code_digest()) & pl.col("error").is_null())
+        old = set(self._shards)
+        for name in [name for name in stays.columns if name not in COLUMNS and stays[name].null_count() == len(stays)]:
+            stays = stays.drop(name)
+        if stays.height:
+            old.discard(write_frame(self.folder / "shards", stays))
+        for path in (*old, *(self.folder / "aside").glob("*")):
+            path.unlink(missing_ok=True)
+        self._of.clear()
+        self._shards.clear()
+        self.look_again()
+        return before.height - stays.height
+
+    def seal(self) -> None:
+        """Make a shard of what was kept since the last one."""
+        if self._journal is not None:
+            self._journal.close()
+            if rows := rows_of(self._journal.path):
+                write_shard(self.folder / "shards", rows)
+            self._journal.path.unlink(missing_ok=True)
+            self._journal = None
+            self.look_again()
+
+
+def row_of(
+    key: Key, settings: Mapping[str, Any], result: Any, seconds: float | None = None, error: str | None = None
+) -> dict[str, Any]:
+    """Return a row of the store.
+
+    Parameters
+    ----------
+    key : tuple of str
+        From `key_of_run`.
+    settings : mapping
+        The scenario as plain values.
+    result : object
+        What is kept of the run, with `indicators` if it has them; None where it failed.
+    seconds : float, optional
+        How long it took.
+    error : str, optional
+        Why it failed.
+    """
+    return {
+        "run": key[0],
+        "kept": key[1],
+        "strategy": settings["strategy"]["name"],
+        "seed": settings["seed"],
+        "seconds": seconds,
+        "finished_utc": datetime.now(UTC).isoformat(timespec="seconds"),
+        "error": error,
+        "code": code_digest(),
+        "scenario": json.dumps(settings, sort_keys=True, ensure_ascii=False),
+        "content": pack(result),
+        "indicators": {
+            name: None if value is None else float(value)
+            for name, value in getattr(result, "indicators", {}).items()
+            if name not in COLUMNS
+        },
+    }
+
+
+def key_of_run(settings: Mapping[str, Any], function: Callable[..., Any], more: Any = None) -> Key | None:
+    """Return the key of what a function keeps of a run; None: such a run cannot be kept.
+
+    Parameters
+    ----------
+    settings : mapping
+        The scenario as plain values.
+    function : callable
+        What runs it.
+    more : object, optional
+        What else the function is told, as plain values.
+    """
+    run = run_id(settings)
+    told = "" if more is None else f" {json.dumps(more, sort_keys=True)}"
+    return None if run is None else (run, method_digest(function) + told)
+
+
+def result_in(row: Mapping[str, Any], records: Iterable[type[Any]]) -> Any:
+    """Return what is kept in a row; see `experiments.runs.store.codec.unpack`."""
+    return unpack(row["content"], records)
+
+
+def open_store(place: str) -> Store:
+    """Return the store in a folder, which is made when the first run is kept if there is none.
+
+    Raises
+    ------
+    BadInput
+        When it cannot be written, holds something else, or was written by another version.
+    """
+    folder = Path(place).expanduser().resolve()
+    try:
+        found = _format_of(folder)
+        writable = os.access(next(above for above in (folder, *folder.parents) if above.exists()), os.W_OK)
+        if not writable or (folder.exists() and not folder.is_dir()):
+            raise PermissionError(errno.EACCES, "no folder that can be written")
+    except OSError as error:
+        why = f"{{}} cannot be written ({error.strerror or error}); name a folder that can, or store=null"
+        raise Unusable("store", place, why) from None
+    if found is None:
+        raise Unusable("store", place, "{} holds something that is no store of runs; name another folder")
+    if found != FORMAT:
+        why = f"{{}} was written by another version (format {found}, this one has {FORMAT}); name another folder"
+        raise Unusable("store", place, why)
+    return Store(folder)
+
+
+def _format_of(folder: Path) -> object:
+    """Return the format that a folder's record tells, ours for one that is empty or not there; None: it is no store."""
+    record = folder / RECORD
+    if not record.exists():
+        return None if folder.is_dir() and any(folder.iterdir()) else FORMAT
+    try:
+        written = json.loads(record.read_text(encoding="utf-8"))
+        return written["format"] if written["program"] == PROGRAM else None
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _make(folder: Path) -> None:
+    """Make the folders of a store, and its record."""
+    for name in FOLDERS:
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    if not (folder / RECORD).exists():
+        part = folder / "journals" / f".{RECORD}.{os.getpid()}"
+        part.write_text(json.dumps({"program": PROGRAM, "format": FORMAT}), encoding="utf-8")
+        part.replace(folder / RECORD)

@@ -1,0 +1,129 @@
+"""`beatlab store list | verify | prune | export`: the store of runs, looked into, checked, tidied, exported."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from experiments.settings.command import Parser, shown_path, status_of
+from experiments.settings.request import Command
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from experiments.runs.store.store import Store
+
+COMMAND = Command(
+    name="store",
+    summary="Look into the store of runs, check its files, let go of what nobody can use, export its runs.",
+    keys={},
+    examples=(
+        "beatlab store list",
+        "beatlab store verify store=out/store",
+        "beatlab store prune",
+        "beatlab store export --csv runs.csv",
+    ),
+)
+STORE = "out/store"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Carry out the command; return its exit status."""
+    parser, words = _parser(), list(sys.argv[1:] if argv is None else argv)
+    if {"-h", "--help"} & {*words}:
+        return status_of(lambda: print(parser.format_help(), end=""))
+    given = parser.parse_intermixed_args(words)
+    return status_of(lambda: _carry_out(given))
+
+
+def _carry_out(given: argparse.Namespace) -> None:
+    from experiments.runs.store.store import open_store
+    from experiments.settings.overrides import read_overrides
+    from sim.parameters import BadInput, Unusable
+
+    choices, values = read_overrides(given.settings)
+    for key, value in (*choices.items(), *((key, value) for key, value in values.items() if key != "store")):
+        raise BadInput(key, value, "store=FOLDER, which is all that this command takes")
+    place = values.get("store", STORE)
+    if place is None or not (Path(place).expanduser() / "store.json").exists():
+        raise Unusable("store", place, "{} is no store of runs (paths are relative to the working directory)")
+    if given.csv is not None and given.what != "export":
+        raise BadInput("--csv", given.csv, "left out: it goes with export")
+    with open_store(place) as store:
+        WHAT[given.what](store, given)
+
+
+def _list(store: Store, _given: argparse.Namespace) -> None:
+    """Print how many runs there are of each kind, and what they take."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from experiments.store.contents import overview
+
+    found = overview(store)
+    table = Table(box=None, header_style="bold")
+    for name in found.columns:
+        table.add_column(name, justify="right" if found[name].dtype.is_numeric() else "left")
+    for row in found.iter_rows():
+        table.add_row(*map(str, row))
+    Console().print(table)
+    print(f"{found['runs'].sum()} runs, {store.size_bytes / 1e6:.1f} MB, in {shown_path(store.folder)}")
+
+
+def _verify(store: Store, _given: argparse.Namespace) -> None:
+    """Say how many files are as they were written; those that are not have been set aside as the store was opened."""
+    for path in store.set_aside:
+        print(f"damaged, set aside: {shown_path(path)}")
+    print(f"{store.shards} files are as they were written, {len(store.set_aside)} were damaged")
+
+
+def _prune(store: Store, _given: argparse.Namespace) -> None:
+    """Let go of runs of another version of the model, of failed ones, and of files that were set aside."""
+    gone, before = store.prune(), store.size_bytes
+    print(f"{gone} runs are gone; {store.runs} stay, in {before / 1e6:.1f} MB")
+
+
+def _export(store: Store, given: argparse.Namespace) -> None:
+    """Write a row a run into a CSV file."""
+    from experiments.store.contents import by_run
+    from sim.parameters import BadInput, Unusable
+
+    if given.csv is None:
+        raise BadInput("--csv", None, "the name of a file to write, with export")
+    table, path = by_run(store), Path(given.csv).expanduser()
+    part = path.with_name(f".{path.name}.part")
+    try:
+        table.write_csv(part)
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise Unusable("--csv", given.csv, f"file {{}} cannot be written ({error.strerror or error})") from None
+    print(f"{table.height} runs, {table.width} columns: {given.csv}")
+
+
+WHAT: dict[str, Callable[[Store, argparse.Namespace], None]] = {
+    "list": _list,
+    "verify": _verify,
+    "prune": _prune,
+    "export": _export,
+}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = Parser(
+        prog="beatlab store",
+        description=COMMAND.summary,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="\n".join(["examples", *(f"  {example}" for example in COMMAND.examples)]),
+        allow_abbrev=False,
+    )
+    parser.add_argument("what", choices=tuple(WHAT))
+    parser.add_argument("settings", nargs="*", metavar="store=FOLDER", help=f"the store (default: {STORE})")
+    parser.add_argument("--csv", metavar="FILE", help="file to write, with export")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
