@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from experiments.compare.cells import DROPPED, HIDING, Cell, cell, mark
+from experiments.compare.cells import HIDING, Cell, cell, mark
 from experiments.compare.composition import left_out
 from experiments.compare.paired import decimals_for, effect, mean
+from experiments.compare.serving import UNSERVED
 from experiments.estimates.effects import KEYS, effects
 from experiments.presentation.indicators import factor, indicator
 from experiments.presentation.wording import csv_text
@@ -93,7 +94,7 @@ def _against_the_whole(comparison: Comparison, whole: str, of_whole: Mapping[str
     The family of the simultaneous intervals is that of the variants alone.
     """
     chosen = [whole, *of_whole]
-    kept = [name for name in comparison.summary.columns if name in (*KEYS, *OUTCOMES, DROPPED, *HIDING.values())]
+    kept = [name for name in comparison.summary.columns if name in (*KEYS, *OUTCOMES, UNSERVED, *HIDING.values())]
     summary = comparison.summary.filter(pl.col("strategy").is_in(chosen)).select(kept)
     return replace(comparison, strategies=chosen, baseline=whole, summary=summary, effects=effects(summary, whole))
 

@@ -10,6 +10,7 @@ from experiments.compare.crime_sentences import CRIMES, HARM, crime_sentence, cr
 from experiments.compare.paired import effect, mean, told_shortage
 from experiments.compare.phrases import INTERVAL, either, limits, listed, why_unknown
 from experiments.compare.response_sentences import response_of_many, response_sentence
+from experiments.compare.serving import UNSERVED
 from experiments.presentation.wording import number
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from experiments.compare.comparison import Comparison
     from experiments.compare.ranking import Leaders, Rankings
 
-UNSERVED = "calls_unserved_share"
 ALIKE = "all have the same"
 SAME = 1e-9  # of a mean, by which another may differ from rounding
 FEW = 3  # other strategies that are told one by one; of more, the sentence says which are not excluded as the best

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from experiments.compare.paired import effect
+from experiments.compare.serving import UNSERVED, Kind, collapsed
 from experiments.presentation.indicators import indicator
 from experiments.presentation.wording import NEVER, NO_INTERVAL, number
 
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from experiments.compare.paired import Effect
 
 Mark = Literal["better", "worse", ""]
-DROPPED = "calls_unserved_share"  # a force that serves fewer calls has more time for everything else
 HIDING = {  # outcome → another one in whose rise its fall may lie: it counts only who is still there
     "backlog": "cases_filed", "backlog_age_days": "cases_filed", "fatigue_mean": "attrition", "sick_share": "attrition",
     "buy_in_mean": "attrition",
@@ -40,11 +40,12 @@ class Cell(NamedTuple):
         return self.difference + UNDECIDED if self.interval and not self.decided else self.difference
 
 
-def mark(comparison: Comparison, kind: str, shortage: str, strategy: str, name: str) -> Mark:
+def mark(comparison: Comparison, kind: Kind, shortage: str, strategy: str, name: str) -> Mark:
     """Say whether a difference is better or worse, the arguments as those of `effect`.
 
     Nothing when its 95 % interval holds 0, the outcome is good for nobody as such, or what looks better may be so
-    because calls were dropped, cases filed unsolved, or the tired have left.
+    because calls were dropped, cases filed unsolved, or the tired have left; nothing is better in a force that
+    has collapsed.
     """
     good = indicator(name).good
     found = effect(comparison, kind, shortage, strategy, name)
@@ -52,7 +53,9 @@ def mark(comparison: Comparison, kind: str, shortage: str, strategy: str, name: 
         return ""
     if (found.difference > 0) != (good > 0):
         return "worse"
-    others = [effect(comparison, kind, shortage, strategy, other) for other in (DROPPED, HIDING.get(name, DROPPED))]
+    if collapsed(comparison, kind, shortage, strategy):
+        return ""
+    others = [effect(comparison, kind, shortage, strategy, other) for other in (UNSERVED, HIDING.get(name, UNSERVED))]
     return "" if any(it is not None and it.decided and it.difference > 0 for it in others) else "better"
 
 

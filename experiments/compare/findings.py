@@ -21,14 +21,17 @@ from experiments.compare.notes import duty, footnotes, method, other_effects, sh
 from experiments.compare.notices import notices
 from experiments.compare.paired import titled, told_shortage
 from experiments.compare.paths import Paths, paths
+from experiments.compare.plausibility import warnings
 from experiments.compare.programmes import Measure, measures, owners
 from experiments.compare.ranking import rankings_of
+from experiments.compare.serving import serving
 from experiments.compare.settled import Settled, settled
 from experiments.compare.shortages import Shortages, shortages
 from experiments.compare.table import Table, table
 
 if TYPE_CHECKING:
     from experiments.compare.comparison import Comparison
+    from sim.city.notices import Notice
 
 
 class UnderShortage(NamedTuple):
@@ -71,6 +74,8 @@ class Findings:
         The shortage that sentences and single pictures are about.
     answer : tuple of str
         The answer, a sentence each: the headline, what is best and how sure that is, and what changes by quarter.
+    warnings : tuple of Notice
+        What the answer must not be read without: where the force cannot serve, and what is like no real force.
     best : BestTable
         The probabilities of being the best.
     paths : Paths
@@ -110,6 +115,7 @@ class Findings:
     comparison: Comparison
     told: str
     answer: tuple[str, ...]
+    warnings: tuple[Notice, ...]
     best: BestTable
     paths: Paths
     displacement: Displacement
@@ -154,6 +160,7 @@ def findings(comparison: Comparison) -> Findings:
         comparison=comparison,
         told=told,
         answer=(*answer, by_quarter.sentence) if by_quarter.sentence else answer,
+        warnings=(*serving(comparison), *warnings(comparison)),
         best=best,
         paths=by_quarter,
         displacement=displacement(comparison, told),

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from experiments.compare.comparison import Comparison, Point
+    from experiments.compare.serving import Kind
 
 SERIES = (
     INK,
@@ -208,7 +209,7 @@ def _name(row: str, bound: bool) -> str:
     return textwrap.fill(row, NAME_CHARACTERS, break_long_words=False) + ("\n(bound)" if bound else "")
 
 
-def better(comparison: Comparison, kind: str, name: str, points: Iterable[Point]) -> str:
+def better(comparison: Comparison, kind: Kind, name: str, points: Iterable[Point]) -> str:
     """Say which side of 0 is better.
 
     Nothing where neither is, or where a table calls some decided difference on that side not better.

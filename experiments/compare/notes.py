@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -26,7 +26,6 @@ OTHER_EFFECTS = (  # residents first, then officers
     "fatigue_mean", "attrition",
     "overtime_hours",
 )  # fmt: skip
-FEW_CRIMES = 50  # in a run: a strategy that prevents one in twenty may not change a single one
 SHORTAGE_EFFECTS = (
     ("crimes", RATE, "crimes_total"),
     ("crime harm", f"sentence-days {RATE}", "harm_total"),
@@ -137,13 +136,6 @@ def footnotes(comparison: Comparison, rows: list[Row], shortage_lines: Iterable[
         times = f"{low} times" if low == high else f"{low} to {high} times"
         notes.append(
             f"Pairing: the variance of a difference in crimes with independent seeds would be {times} as large."
-        )
-    means = [found.get("crimes_total") for found in comparison.means_by_point.values()]
-    if any(mean is not None and mean < FEW_CRIMES for mean in means):
-        fewest: Any = comparison.runs["crimes_total"].min()
-        notes.append(
-            f"A run has as few as {number(fewest, 0)} crimes: most differences stay hidden; measure more days, or a "
-            "larger city."
         )
     notes.append(
         "Crimes and crime harm: what truly happened, recorded or not, per 1,000 residents per year; harm is in "

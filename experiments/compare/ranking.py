@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 
 from experiments.compare.paired import effect
+from experiments.compare.serving import collapsed
 from experiments.estimates.effects import p_value_together
 from experiments.estimates.intervals import FEWEST_FOR_INTERVAL, LEVEL
 from experiments.presentation.indicators import indicator
@@ -93,7 +94,8 @@ def marks(comparison: Comparison, shortage: str, rankings: Rankings) -> dict[tup
 
     `best` and `may be best` only where others are excluded. `worse` where the interval that holds for all comparisons
     together (the 95 % interval where there is no such) lies on the bad side of the baseline, unless the strategy may be
-    the best or one with a worse mean has no such interval: marks follow the order of the means. A bound has no mark.
+    the best or one with a worse mean has no such interval: marks follow the order of the means. A bound has no mark;
+    a force that cannot serve has no good one, unless it serves more calls than the baseline.
     """
     found: dict[tuple[str, str], Mark] = {}
     for name in JUDGED:
@@ -104,6 +106,7 @@ def marks(comparison: Comparison, shortage: str, rankings: Rankings) -> dict[tup
             found |= {
                 (strategy, name): "best" if len(ranking.may_be_best) == 1 else "may be best"
                 for strategy in ranking.may_be_best
+                if not collapsed(comparison, "strategy", shortage, strategy)
             }
         for strategy in reversed(ranked):
             it = effect(comparison, "strategy", shortage, strategy, name)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from experiments.compare.costs import accounts
 from experiments.compare.paired import decimals_for, difference, effect, mean
 from experiments.compare.ranking import Mark, marks
+from experiments.compare.serving import UNSERVED
 from experiments.estimates.effects import PRIMARY
 from experiments.presentation.indicators import COST_TOTALS
 from experiments.presentation.wording import csv_text, number, promise
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from experiments.compare.comparison import Comparison
     from experiments.compare.ranking import Rankings
 
-UNSERVED = "calls_unserved_share"
 OPERATIONS = (
     "response_p1_p90_min",
     "response_p2_median_min",

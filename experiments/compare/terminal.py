@@ -43,6 +43,9 @@ def print_table(console: Console, findings: Findings) -> None:
     spell = speller(console)
     console.print()
     console.print(Text(spell(" ".join(findings.answer)), style="bold"))
+    for warning in findings.warnings:
+        console.print()
+        console.print(Text(spell(f"Warning: {warning}"), style="bold red"))
     if findings.settled.verdict == "drifts":
         console.print()
         console.print(Text(spell(f"Warning: {findings.settled.sentence}"), style="bold red"))

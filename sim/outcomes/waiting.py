@@ -83,7 +83,7 @@ def waiting_indicators(logs: Logs, patience_min: Array, start_min: float, now_mi
         `calls_waiting_mean`, how many callers wait at a moment, those included who give up in the end or still wait (by
         Little's law the rate of calls times their mean wait); `calls_waiting_p90_min`; median and P90 of the response
         by priority, and of its parts for priorities 1 and 3: `dispatch`, from the call until a unit was sent, and of
-        calls to which one came `turn_out` and `drive`; `calls_unserved_share` of the calls that ended. A quantile is
+        calls to which one came `turn_out` and `drive`; `calls_unserved_share`, see `share_never`. A quantile is
         that of all who asked for a unit: a caller who gave up never gets an answer, so that it is `NEVER` where too
         many do. It is None where nobody asked.
     """
@@ -102,10 +102,7 @@ def waiting_indicators(logs: Logs, patience_min: Array, start_min: float, now_mi
                 came = mine & ~np.isnan(every.arrived)
                 for part, minutes in (("turn_out", every.turn_out), ("drive", every.drive)):
                     out[f"{part}_p{p}_{name}_min"] = float(np.quantile(minutes[came], q)) if came.any() else None
-    rows = logs.calls[: logs.used[CALLS]]
-    rows = rows[(rows["received_min"] >= start_min) & (rows["received_min"] < now_min) & ~rows["on_view"]]
-    expired, served = (np.count_nonzero(rows["state"] == state) for state in (CallState.EXPIRED, CallState.SERVED))
-    out["calls_unserved_share"] = expired / (expired + served) if expired + served else None
+    out["calls_unserved_share"] = share_never(every.sent[new], every.gave_up[new], at_end[new])
     return out
 
 
@@ -130,6 +127,33 @@ def quantile(reached: Array, never: Array, age: Array, q: float) -> float | None
     """
     if not len(reached):
         return None
+    time, weight = _redistributed(reached, never, age)
+    place = (np.cumsum(weight) - weight) / max(weight.sum() - weight[-1], 1e-12)
+    after = min(int(np.searchsorted(place, q)), len(time) - 1)
+    before = max(after - 1, 0) if place[after] > q else after
+    if before == after or not np.isfinite(time[after]):
+        return float(time[after])
+    part = (q - place[before]) / (place[after] - place[before])
+    return float(time[before] + part * (time[after] - time[before]))
+
+
+def share_never(reached: Array, never: Array, age: Array) -> float | None:
+    """Return the share of all who asked that never get an answer; the arguments are those of `quantile`.
+
+    Who still waited at the end shares the future of those who had waited as long, and has none where nobody had: a
+    queue that only grows is not served. None when nobody asked.
+    """
+    if not len(reached):
+        return None
+    time, weight = _redistributed(reached, never, age)
+    return float(weight[np.isinf(time)].sum() / weight.sum())
+
+
+def _redistributed(reached: Array, never: Array, age: Array) -> tuple[Array, Array]:
+    """Return the times to an answer in order, `NEVER` behind all others, with the weight of each, which is above 0.
+
+    The arguments are those of `quantile`.
+    """
     open_ended = np.isnan(reached) & ~never
     time = np.where(never, NEVER, np.where(open_ended, age, reached))
     order = np.lexsort((open_ended, time))  # at one time answers come before those cut off
@@ -142,11 +166,4 @@ def quantile(reached: Array, never: Array, age: Array, q: float) -> float | None
             weight[i] = 0.0
         else:
             time[i] = NEVER  # nobody tells when
-    time, weight = time[weight > 0], weight[weight > 0]
-    place = (np.cumsum(weight) - weight) / max(weight.sum() - weight[-1], 1e-12)
-    after = min(int(np.searchsorted(place, q)), len(time) - 1)
-    before = max(after - 1, 0) if place[after] > q else after
-    if before == after or not np.isfinite(time[after]):
-        return float(time[after])
-    part = (q - place[before]) / (place[after] - place[before])
-    return float(time[before] + part * (time[after] - time[before]))
+    return time[weight > 0], weight[weight > 0]

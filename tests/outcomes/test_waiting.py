@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sim.incidents.log import CallState
 from sim.model import CityModel
-from sim.outcomes.waiting import NEVER, quantile, waiting_indicators
+from sim.outcomes.waiting import NEVER, quantile, share_never, waiting_indicators
 from sim.scenario import Scenario
 
 TOWN = {"name": "town", "residents": 10_000, "area_km2": 8.0, "beats": 4, "districts": 2, "centres": 1}
@@ -123,3 +123,23 @@ def test_no_indicator_of_waiting_gets_better_when_served_calls_are_dropped_inste
     assert slow.sum() > 50
     assert all(after[name] >= before[name] for name in NAMES), (before, after)
     assert after["calls_unserved_share"] > before["calls_unserved_share"]
+
+
+def test_callers_who_still_wait_behind_everybody_are_not_served():
+    """A queue that only grows: two of ten were answered, nobody gave up, the rest has waited longer than those."""
+    reached = np.array([5.0, 6.0, *[np.nan] * 8])
+    age = np.array([100.0, 90.0, *np.linspace(80.0, 10.0, 8)])
+    assert share_never(reached, np.zeros(10, dtype=bool), age) == pytest.approx(0.8)
+
+
+def test_who_has_only_just_called_is_served_as_often_as_others_were():
+    answered = np.array([*np.full(8, 10.0), np.nan, np.nan])
+    gave_up = np.array([*[False] * 8, True, False])
+    age = np.array([*np.full(9, 1e5), 1.0])
+    assert share_never(answered, gave_up, age) == pytest.approx(1 / 9)
+
+
+def test_where_nobody_waits_at_the_end_it_is_the_share_of_those_who_gave_up():
+    gave_up = np.arange(10) >= 7
+    assert share_never(np.where(gave_up, np.nan, 3.0), gave_up, np.full(10, 1e6)) == pytest.approx(0.3)
+    assert share_never(np.zeros(0), np.zeros(0, dtype=bool), np.zeros(0)) is None

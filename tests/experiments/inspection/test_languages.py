@@ -20,7 +20,8 @@ from sim.parameters import BadInput
 
 ROOT = Path(__file__).parents[3]
 SOURCES = [*(ROOT / "sim/city").glob("*.py"), *(ROOT / "experiments/inspection").glob("*.py"),
-           *(ROOT / "experiments/inspect").glob("*.py"), ROOT / "experiments/presentation/languages.py"]  # fmt: skip
+           *(ROOT / "experiments/inspect").glob("*.py"), ROOT / "experiments/presentation/languages.py",
+           *(ROOT / f"experiments/compare/{name}.py" for name in ("serving", "plausibility"))]  # fmt: skip
 TEMPLATE = ROOT / "experiments/presentation/templates/inspect.html.j2"
 SPOKEN = {"Notice", "say", "spoken", "t", "_found", "reject"}  # whose words are sentences
 NAMED = {"said", "words", "caption", "alt", "unit", "ARISING"}  # names of sentences before they are spoken

@@ -1,0 +1,66 @@
+"""A force that leaves its calls without a unit is told first, and nothing that it does is called better."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from experiments.compare.cells import mark
+from experiments.compare.findings import findings
+from experiments.compare.ranking import marks, rankings_of
+from experiments.compare.serving import cannot_serve, collapsed, serving
+from tests.support.made_up_comparison import comparison
+
+UNSERVED = "calls_unserved_share"
+
+
+def with_unserved(**shares):
+    """Make a comparison in which hotspot prevents crime, and strategies leave these shares of calls unserved."""
+    shifts = {name: share - shares["reactive"] for name, share in shares.items()}
+    return comparison(crimes={"hotspot": -20.0}, outcomes={UNSERVED: (shares["reactive"], shifts)})
+
+
+def test_a_force_that_collapses_is_never_marked_better():
+    found = with_unserved(reactive=0.19, random_patrol=0.19, hotspot=0.47)
+    assert cannot_serve(found, "none", "hotspot")
+    assert collapsed(found, "strategy", "none", "hotspot")
+    assert mark(found, "strategy", "none", "hotspot", "crimes_total") == ""
+    assert "best" not in marks(found, "none", rankings_of(found)).get(("hotspot", "crimes_total"), "")
+
+
+def test_where_all_are_served_the_same_difference_is_better():
+    found = with_unserved(reactive=0.01, random_patrol=0.01, hotspot=0.01)
+    assert mark(found, "strategy", "none", "hotspot", "crimes_total") == "better"
+    assert marks(found, "none", rankings_of(found))["hotspot", "crimes_total"] == "best"
+    assert serving(found) == []
+
+
+def test_a_force_that_serves_more_than_a_collapsed_one_may_be_better():
+    found = with_unserved(reactive=0.47, random_patrol=0.47, hotspot=0.19)
+    assert cannot_serve(found, "none", "hotspot")
+    assert not collapsed(found, "strategy", "none", "hotspot")
+    assert mark(found, "strategy", "none", "hotspot", "crimes_total") == "better"
+
+
+def test_urgent_calls_that_are_never_answered_are_a_collapse_of_its_own():
+    response = np.full(12, 14.0)
+    response[3] = np.inf
+    shifts = {"hotspot": 0.0}
+    found = comparison(outcomes={"response_p1_p90_min": (14.0, shifts)})
+    assert not cannot_serve(found, "none", "hotspot")
+    for point in found.runs_by_point:
+        found.means_by_point[point]["response_p1_p90_min"] = response.mean()
+    assert cannot_serve(found, "none", "hotspot")
+
+
+def test_the_sentence_names_the_shortage_the_strategies_and_the_shares():
+    (first, second) = serving(with_unserved(reactive=0.05, random_patrol=0.05, hotspot=0.47))
+    assert first.values["shortage"] == "none"
+    assert second.values["shortage"] == "uniform30"
+    assert first.values["who"] == ("hotspot",)
+    assert float(first.values["share"]) == pytest.approx(47, abs=1)
+
+
+def test_the_sentence_is_among_the_warnings_of_the_findings():
+    found = findings(with_unserved(reactive=0.19, random_patrol=0.19, hotspot=0.47))
+    assert any(warning.startswith("Under none, the force cannot serve its calls") for warning in found.warnings)
