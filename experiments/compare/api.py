@@ -118,6 +118,7 @@ def carry_out(
     BadInput, AuthorError, WorkerDied
         See `compare`.
     """
+    from experiments.compare.budget import check_budget
     from experiments.compare.findings import findings
     from experiments.compare.kept import gather
     from experiments.compare.parameter_sets import tasks_of
@@ -135,6 +136,7 @@ def carry_out(
         full_strength(scenario.force, city.residents)
     if plan["same_force"]:
         check_same_force(points, city)
+    check_budget(plan["budget"], points, city)
     try_own(points.values())
     tasks = {
         point: tasks_of(scenarios, plan["replications"], plan["seeds_per_city"])

@@ -35,6 +35,8 @@ class Comparison:
         Names, in the order of the table; they may hold spaces.
     baseline : str
         The strategy that the others are compared with.
+    budget : float or None
+        Yuan per year that the police have, if that was said.
     replications : int
         Number of independent paired replications: of runs, or of cities where `seeds_per_city` runs share one.
     seeds_per_city : int
@@ -99,6 +101,7 @@ class Comparison:
     strategies: list[str]
     shortages: list[str]
     baseline: str
+    budget: float | None
     replications: int
     seeds_per_city: int
     residents: int

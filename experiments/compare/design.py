@@ -40,6 +40,7 @@ COMMAND = Command(
         "seeds_per_city": "replications that share a made-up city; from 2 on, the variance between cities is told",
         "days": "measured days",
         "fade_out_days": "days after them, in which strategy and programmes have ended and effects are followed on",
+        "budget": "yuan per year that the police have: what goes beyond it is sorted out",
         "parameter_sets": "CSV file: columns are dotted names of parameters; each replication takes the next line",
         **REPLICATED_KEYS,
     },
@@ -265,6 +266,7 @@ def _plan(tree: Mapping[str, Any]) -> dict[str, Any]:
         same_force=(bool, True),
         replications=(int, Field(ge=2, le=10_000)),
         seeds_per_city=(int, Field(ge=1, le=5_000)),
+        budget=(float | None, Field(None, gt=0)),
         parameter_sets=(str | None, None),
     )
     if plan["strategies"] == [ALL]:

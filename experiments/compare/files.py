@@ -79,6 +79,8 @@ def write_files(
         (folder / "parameter_sets.csv").write_text(csv_text([["set", *names], *rows]), encoding="utf-8")
     if findings.best.csv:
         (folder / "best.csv").write_text(findings.best.csv, encoding="utf-8")
+    if findings.unit_costs.csv:
+        (folder / "unit_costs.csv").write_text(findings.unit_costs.csv, encoding="utf-8")
     (folder / "hours.csv").write_text(findings.hours.csv, encoding="utf-8")
     if findings.ablation.csv:
         (folder / "ablation.csv").write_text(findings.ablation.csv, encoding="utf-8")

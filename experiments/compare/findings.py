@@ -12,6 +12,7 @@ from experiments.compare.assumptions import Assumption, by_part
 from experiments.compare.attainable import Attained, attained
 from experiments.compare.best import chances_of
 from experiments.compare.best_table import BestTable, best_table
+from experiments.compare.budget import Budget, budget
 from experiments.compare.costs import CostRow, costs
 from experiments.compare.displacement import Displacement, displacement
 from experiments.compare.hours import Hours, hours
@@ -28,6 +29,7 @@ from experiments.compare.serving import serving
 from experiments.compare.settled import Settled, settled
 from experiments.compare.shortages import Shortages, shortages
 from experiments.compare.table import Table, table
+from experiments.compare.unit_costs import UnitCosts, unit_costs
 
 if TYPE_CHECKING:
     from experiments.compare.comparison import Comparison
@@ -98,6 +100,10 @@ class Findings:
         Strategies and programmes by name, as a reader is told of them.
     costs : mapping
         Shortage → totals and items of the accounts; empty where these are not whole.
+    unit_costs : UnitCosts
+        What an effect costs, in yuan.
+    budget : Budget or None
+        What a budget allows, under the shortage that is told about; None without one.
     owners : list of str
         Strategies that have programmes.
     measures : mapping
@@ -128,6 +134,8 @@ class Findings:
     kits: Mapping[str, Kit]
     programmes: Mapping[str, Programme]
     costs: Mapping[str, list[CostRow]]
+    unit_costs: UnitCosts
+    budget: Budget | None
     owners: list[str]
     measures: Mapping[str, list[Measure]]
     hours: Hours
@@ -155,7 +163,9 @@ def findings(comparison: Comparison) -> Findings:
     }
     shown = table(comparison, rankings)
     best, by_quarter = best_table(comparison, chances_of(comparison), told), paths(comparison, told)
+    affordable = budget(comparison, comparison.budget, told)
     answer = (*best.headline, *sentences(comparison, rankings, shares))
+    answer += (affordable.sentence,) if affordable else ()
     return Findings(
         comparison=comparison,
         told=told,
@@ -173,6 +183,8 @@ def findings(comparison: Comparison) -> Findings:
         kits=kits_of(comparison),
         programmes=programmes_of(comparison),
         costs=costs(comparison),
+        unit_costs=unit_costs(comparison),
+        budget=affordable,
         owners=owners(comparison),
         measures=measures(comparison),
         hours=hours(comparison),

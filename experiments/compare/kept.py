@@ -49,6 +49,7 @@ def gather(
         strategies=plan["strategies"],
         shortages=plan["shortages"],
         baseline=plan["baseline"],
+        budget=plan["budget"],
         replications=plan["replications"] // each,
         seeds_per_city=each,
         residents=city.residents,

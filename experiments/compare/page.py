@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.compare.ranking import SIGNS
 from experiments.compare.shortages import note
+from experiments.compare.unit_costs import NOTE
 from experiments.presentation.glossary import CHINESE
 from experiments.presentation.indicators import indicator
 from experiments.presentation.page import csv_link, image_links, provenance_lines, templates
@@ -59,6 +60,7 @@ def write_report(findings: Findings, pictures: Mapping[str, Picture], folder: Pa
         promise=lambda text: promise(comparison.replications, text),
         chinese=CHINESE,
         signs=SIGNS,
+        unit_cost_note=NOTE,
         shortage_note=note(comparison.replications, SIGNED),
         files=[{**file, "rejected": _reasons(file.get("rejected"))} for file in comparison.files],
         provenance=provenance_lines(comparison.provenance),

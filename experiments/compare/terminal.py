@@ -15,6 +15,7 @@ from experiments.compare.cells import WHY_UNDECIDED
 from experiments.compare.ranking import SIGNS, Mark
 from experiments.compare.shortages import OUTCOMES as SHORTAGE_OUTCOMES
 from experiments.compare.shortages import Block, note
+from experiments.compare.unit_costs import NOTE
 from experiments.estimates.intervals import FEWEST_FOR_INTERVAL
 from experiments.presentation.indicators import indicator
 from experiments.presentation.terminal import speller
@@ -34,6 +35,7 @@ def print_findings(console: Console, findings: Findings) -> None:
     """Print all that a comparison found, in tables that fit the terminal."""
     print_table(console, findings)
     print_best(console, findings)
+    print_unit_costs(console, findings)
     print_ablation(console, findings)
     print_shortages(console, findings)
 
@@ -91,6 +93,24 @@ def print_best(console: Console, findings: Findings) -> None:
         cells = [" / ".join(row.cells[name].best for name in best.outcomes) for row in rows]
         table.add_row(rows[0].strategy, *(Text(spell(text)) for text in cells))
     console.print(table)
+
+
+def print_unit_costs(console: Console, findings: Findings) -> None:
+    """Print what effects cost under the shortage that is told about, a column an effect; nothing without accounts."""
+    spell, found = speller(console), findings.unit_costs
+    rows = found.rows.get(findings.told)
+    if not rows:
+        return
+    console.print()
+    console.print(Text(spell(f"Yuan for each …, under {findings.told}"), style="bold"))
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("Option", overflow="fold")
+    for per in found.per:
+        table.add_column(Text(spell(per)), justify="right", overflow="fold")
+    for option, prices in rows.items():
+        table.add_row(option, *(Text(spell(str(price))) for price in prices))
+    console.print(table)
+    console.print(Text(spell(str(NOTE)), style="dim"))
 
 
 def _layout(console: Console, findings: Findings, spell: Callable[[str], str]) -> list[list[Table]]:

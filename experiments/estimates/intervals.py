@@ -64,6 +64,36 @@ def ratio_interval(above: Floats, below: Floats, step: Floats | float = 0.0) -> 
     return centre - half, centre + half
 
 
+def fieller(above: Floats, below: Floats) -> tuple[float, float] | None:
+    """Return the 95 % interval of mean(above) / mean(below) by Fieller's theorem.
+
+    All ratios ρ for which the mean of `above` − ρ `below` is 0 by Student's t (Fieller 1954): exact for normal pairs,
+    however uncertain the denominator.
+
+    Parameters
+    ----------
+    above, below : array [pairs]
+        Numerator and denominator of each pair.
+
+    Returns
+    -------
+    (low, high), or None
+        None where the interval of the denominator holds 0, so that any ratio is possible, and below three pairs.
+    """
+    from scipy import stats
+
+    n = len(above)
+    if n < FEWEST_FOR_INTERVAL:
+        return None
+    (xx, xy), (_, yy) = np.cov(above, below) * stats.t.isf((1 - LEVEL) / 2, n - 1) ** 2 / n
+    x, y = float(above.mean()), float(below.mean())
+    a, b, c = y * y - yy, x * y - xy, x * x - xx
+    if a <= 0:
+        return None
+    root = np.sqrt(max(b * b - a * c, 0.0))
+    return float((b - root) / a), float((b + root) / a)
+
+
 def jackknife(statistic: Callable[[Floats], Floats], parts: Floats) -> tuple[Floats, Floats, Floats]:
     """Return a statistic of a sum over independent replications, with the limits of its 95 % interval.
 

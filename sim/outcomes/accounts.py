@@ -44,6 +44,7 @@ class Used(NamedTuple):
     unit_hours: float  # of patrol units on duty
     mediation_hours: Array  # [levels, 3] as in `Disputes.hours`
     handed_over: int  # calls that another service took
+    training_hours: float  # of trainees and trainers
 
 
 def prices(scenario: Any, residents: int) -> Prices:
@@ -99,7 +100,7 @@ def accounts(price: Prices, used: Used, programmes: Sequence[Diarist], first: in
     -------
     dict
         `cost_police` and `cost_others`, and each item of them. Of the police: `pay`, `overtime`, `incentives`,
-        `vehicles`, the joint room or centre, and programmes by their names. Of others: `village_mediators`,
+        `vehicles`, `training`, the joint room or centre, and programmes by their names. Of others: `village_mediators`,
         `other_services` (that take calls over), and programmes by name.
     """
     days = last - first
@@ -110,6 +111,7 @@ def accounts(price: Prices, used: Used, programmes: Sequence[Diarist], first: in
             "overtime": overtime,
             "incentives": float(used.days["incentive_cost"].sum()),
             "vehicles": used.unit_hours * price.pay.vehicle_per_hour,
+            "training": used.training_hours * price.pay.training_per_hour,
         },
         "cost_others": {
             "village_mediators": float(used.mediation_hours[Level.VILLAGE, PAID]) * price.mediator_yuan_per_hour,

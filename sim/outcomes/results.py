@@ -201,7 +201,8 @@ def results_of(
     indicators |= programme_indicators(programmes, first, last)
     handed_over = calls_handed_over(logs, record.prices.diversion, start_min, now_min)
     whole_days = int(now_min // MINUTES_PER_DAY)
-    used = Used(staff.days[first:whole_days], on_duty / 60, mediation_hours, handed_over)
+    training_hours = indicators["officer_hours_training"] or 0.0
+    used = Used(staff.days[first:whole_days], on_duty / 60, mediation_hours, handed_over, training_hours)
     indicators |= accounts(record.prices, used, programmes, first, last)
     return Results(indicators, tables)
 

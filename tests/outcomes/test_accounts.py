@@ -102,6 +102,7 @@ def test_integrated_pays_for_cameras_equipment_rewards_and_its_centre_and_others
         "overtime",
         "incentives",
         "vehicles",
+        "training",
         "joint_centre",
         "cameras",
         "equipment",
@@ -110,7 +111,7 @@ def test_integrated_pays_for_cameras_equipment_rewards_and_its_centre_and_others
     }
     assert set(items(found, "cost_police")) == bought
     assert set(items(found, "cost_others")) == {"village_mediators", "other_services", "mediation", "social_governance"}
-    assert all(items(found, "cost_police")[name] > 0 for name in bought - {"incentives"})
+    assert all(items(found, "cost_police")[name] > 0 for name in bought - {"incentives", "training"})
     assert found["cost_police_joint_centre"] == pytest.approx(7.0 * model.city.residents / 365 * DAYS)
     assert found["cost_others_mediation"] == pytest.approx(60.0 * found["mediation_town_hours"])
     centre = model.city.residents / 365 * DAYS
@@ -121,6 +122,13 @@ def test_integrated_pays_for_cameras_equipment_rewards_and_its_centre_and_others
     handed_over = np.count_nonzero((calls["outcome"] == "diverted") & (calls["type"] == "service"))
     assert handed_over > 0
     assert found["cost_others_other_services"] == 60.0 * handed_over
+
+
+def test_training_costs_its_fees_beside_the_pay_for_its_hours() -> None:
+    trained = ran(strategy={"name": "reactive"}, force={"officers": 200, "training": {"trainees": 2}})[1].indicators
+    assert trained["officer_hours_training"] > 0
+    assert trained["cost_police_training"] == pytest.approx(20.0 * trained["officer_hours_training"])
+    assert of("reactive")[1].indicators["cost_police_training"] == 0.0
 
 
 def test_a_joint_room_costs_money_and_silos_none() -> None:

@@ -163,8 +163,8 @@ def comparison(
     fields = {
         "scenario": {"city": {"name": "county", "cell_m": 100.0}, "warmup_days": 7, "days": 10, "seed": 1},
         "assumptions": ASSUMPTIONS, "files": [],
-        "strategies": list(strategies), "shortages": list(shortages), "baseline": "reactive", "replications": n,
-        "residents": 36_500, "days": 10,
+        "strategies": list(strategies), "shortages": list(shortages), "baseline": "reactive", "budget": None,
+        "replications": n, "residents": 36_500, "days": 10,
         "seeds_per_city": 1,
         "runs": table, "city_shares": shares_of_cities(table, "reactive", 1),
         "summary": table, "effects": effects(table, "reactive"), "cells": pl.concat(cells), "ledger": pl.concat(ledger),

@@ -30,3 +30,8 @@ class PayParameters(Parameters):
         source="assumption: labour law of China, working days",
         doc="Overtime pay.",
     )
+    training_per_hour: float = parameter(
+        20.0, unit="yuan per officer-hour of training", ge=0, le=10_000,
+        source="assumption: material, rooms and teachers from outside, for trainee and trainer alike",
+        doc="Cost of the training of specialists, beside the pay for its hours.",
+    )  # fmt: skip

@@ -19,9 +19,10 @@ from sim.city.tables import OTHERS
 from sim.parameters import BadInput
 
 ROOT = Path(__file__).parents[3]
+COMPARED = ("serving", "plausibility", "unit_costs", "budget")
 SOURCES = [*(ROOT / "sim/city").glob("*.py"), *(ROOT / "experiments/inspection").glob("*.py"),
            *(ROOT / "experiments/inspect").glob("*.py"), ROOT / "experiments/presentation/languages.py",
-           *(ROOT / f"experiments/compare/{name}.py" for name in ("serving", "plausibility"))]  # fmt: skip
+           *(ROOT / f"experiments/compare/{name}.py" for name in COMPARED)]  # fmt: skip
 TEMPLATE = ROOT / "experiments/presentation/templates/inspect.html.j2"
 SPOKEN = {"Notice", "say", "spoken", "t", "_found", "reject"}  # whose words are sentences
 NAMED = {"said", "words", "caption", "alt", "unit", "ARISING"}  # names of sentences before they are spoken
