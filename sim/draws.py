@@ -73,6 +73,7 @@ class Stream(IntEnum):
     TARGETS = 122
     ROADS = 123
     TRADE = 124
+    VENUE = 130
 
 
 @unique
@@ -192,6 +193,7 @@ class Draw(IntEnum):
     FILE_TRAVELS = Stream.INVESTIGATION, 100, 400  # + edge of its route, after one for its loss; so the next two
     ANALYSTS_HEAR = Stream.INVESTIGATION, 500, 400
     SERIES_TRAVELS = Stream.INVESTIGATION, 900, 100
+    HANDED_OVER = Stream.INVESTIGATION, 1 << 20, MANY  # + day
     CASE_SEEN = Stream.ANALYSIS, 0
 
     # Personnel, by key of the officer and day
@@ -266,6 +268,11 @@ class Draw(IntEnum):
     FENCE = Stream.TRADE, 0  # by the culprit: the dealer
     SALE = Stream.TRADE, 1  # by the identity of the call, so the next: sold, written down, recognised
     SALE_DELAY = Stream.TRADE, 2
+
+    # Places that register their guests, and what becomes of those who are wanted, by resident
+    VENUE_CELL = Stream.VENUE, 0, 1, ONCE, 1  # of a venue, by its number and kind
+    USUAL_VENUE = Stream.VENUE, 0, 10  # + kind of venue
+    VENUE_VISIT = Stream.VENUE, 10, 10  # + kind, by day: whether, under which name, whether still there
 
     # The stages of a call, by its identity
     CALL_TAKING = Stream.CALL_STAGES, 0

@@ -184,8 +184,12 @@ def bounds(info: FieldInfo) -> str:
 
 @cache
 def results() -> Results:
-    """Return what a small town of three days leaves behind, under the strategy with most programmes, as a course."""
-    whole = {"strategy": {"name": "integrated"}, "strategy_course": {"phases": [{}]}}
+    """Return what a small town of three days leaves behind, under the strategy with most programmes, as a course.
+
+    Cases change hands, so that this is counted.
+    """
+    owners = {"ownership": {"reading_in_min": 60.0}}
+    whole = {"strategy": {"name": "integrated"}, "strategy_course": {"phases": [{}]}, "investigation": owners}
     model = CityModel(Scenario.model_validate({"city": SMALL, **whole, "days": 3, "warmup_days": 1}))
     model.run(days=4)
     return model.results()

@@ -77,6 +77,8 @@ _SHOWN: tuple[tuple[str, str, How, int], ...] = (  # name, unit, scale, which di
     ("cases_filed", "cases", "plain", 0),
     ("backlog", "open at the end", "plain", -1),
     ("backlog_age_days", "days", "plain", -1),
+    ("handovers_per_case", "per case", "plain", -1),
+    ("case_days_mean", "days", "plain", -1),
     ("detective_hours", "officer-hours", "plain", 0),
     ("arrests_by_detectives", _RATE, "rate", 0),
     ("series_known_share", "% of true links", "share", 1),

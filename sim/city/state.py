@@ -42,6 +42,7 @@ CELL_COLUMNS = (
     Column("operator", "f4", "probability", "an operator notices an offence here while it happens, in this hour"),
     Column("lookouts", "f4", "people", "members of watch schemes, if all were in, who would notice an offence here"),
     Column("design", f"({len(PLACE_CRIMES)},)f4", "log-odds", "taken off an offence by type where problems are solved"),
+    Column("kept_order", "f4", "log-odds", "taken off a brawl where places of entertainment are inspected"),
     Column(
         "data_gain",
         "f4",

@@ -325,7 +325,8 @@ def offence_probability(
 
     `logit P = α_k + appeal_k(c, t) + log(1 + boost) + β_N·need − police in view·(1 − h) − police felt − residue − watch
     − cameras − β_ρ·believed risk − D − β_G·log(1 + alert / a)`, where a is the mean awareness at which the appeal was
-    worked out, D what problem solving has changed at the place, and h the habituation of the offender to police; only
+    worked out, D what problem solving has changed at the place and, for brawls, the order that inspected places of
+    entertainment keep, and h the habituation of the offender to police; only
     burglaries boost one another, and what hardening takes from the dwellings is taken off. The risk is in the terms of
     police, residue, watch, cameras and belief. To meet visible police is evidence, too, of (1 − h) of its weight.
     """
@@ -338,6 +339,8 @@ def offence_probability(
     put_off, units = deterrence(kind, cell, now_min, impressed, ground, rules)
     score = rule.intercept[kind] + base + rule.needs.need_boldness * need(offenders, i, now_min, rule.needs)
     score -= here.design[kind]
+    if kind == IncidentType.BRAWL:
+        score -= here.kept_order
     risk = rule.risk * believed_risk(offenders, i, cell, now_min, ground.n_cols, belief) + put_off
     if here.alert != 0.0:
         alert = faded(here.alert, here.alert_min, now_min, rule.alert_min)

@@ -15,6 +15,7 @@ from sim.clock import MINUTES_PER_DAY
 from sim.incident_types import CRIME_NAMES, TYPE_NAMES, IncidentType
 from sim.incidents.log import INCIDENTS, Logs
 from sim.police.cases.case_log import ROWS, Cases, CaseState
+from sim.police.cases.parameters import InvestigationRule
 from sim.police.posts import POST_NAMES
 
 Columns = dict[str, Any]  # column → array, masked where values are absent
@@ -118,6 +119,28 @@ def investigation_indicators(table: Columns, recorded: Columns, detective_min: f
         "backlog_age_days": _mean(table["age_days"][is_open]),
         "detective_hours": float(detective_min) / 60,
         "arrests_by_detectives": float(table["arrests"][closed].sum()),
+    }
+
+
+def ownership_indicators(
+    cases: Cases, rule: InvestigationRule, start_min: float, now_min: float
+) -> dict[str, float | None]:
+    """Return how cases changed hands, where it matters who works on them; nothing where it does not.
+
+    Returns
+    -------
+    dict
+        Of the cases worked that were opened in the measured days: `handovers_per_case`, and `case_days_mean` from the
+        first hour of work to the end, of those closed.
+    """
+    if not rule.owned and rule.reading_in_min == 0.0:
+        return {}
+    rows = cases.rows[: cases.used[ROWS]]
+    rows = rows[(rows["opened_min"] >= start_min) & (rows["opened_min"] < now_min) & (rows["worked_min"] > 0)]
+    closed = rows[rows["closed_min"] >= 0]
+    return {
+        "handovers_per_case": _mean(rows["handed_over"]),
+        "case_days_mean": _mean((closed["closed_min"] - closed["begun_min"]) / MINUTES_PER_DAY),
     }
 
 

@@ -29,7 +29,13 @@ from sim.outcomes.force_results import (
 from sim.outcomes.forecasts import Forecast, forecast_indicators
 from sim.outcomes.fraud_results import fraud_contacts, fraud_indicators, fraud_table, helpers_arrested
 from sim.outcomes.indicators import disorder_indicators, indicators_of
-from sim.outcomes.investigation_results import case_table, investigation_indicators, series_delay, series_indicators
+from sim.outcomes.investigation_results import (
+    case_table,
+    investigation_indicators,
+    ownership_indicators,
+    series_delay,
+    series_indicators,
+)
 from sim.outcomes.paths import quarter_table, warmup_table
 from sim.outcomes.programme_results import Diarist, programme_indicators, programme_table
 from sim.outcomes.tables import (
@@ -188,6 +194,7 @@ def results_of(
         tables["cases"], recorded, float(posts.ledger[first:last, :, Work.CASE_WORK].sum())
     )
     indicators |= series_indicators(posts.cases, logs, start_min, now_min)
+    indicators |= ownership_indicators(posts.cases, posts.bureau.rule, start_min, now_min)
     indicators |= force_indicators(record.force, first, int(now_min // MINUTES_PER_DAY))
     mediation_hours = total.mediation_hours - since.mediation_hours
     indicators |= dispute_indicators(tables["disputes"], mediation_hours[:, WORKED])

@@ -11,6 +11,7 @@ from sim.parameters import Parameters, parameter
 from sim.police.cases.case_log import Bureau, Cases, Situation, Squad, cases_with_room
 from sim.police.cases.investigation import investigate
 from sim.police.cases.opening import open_cases
+from sim.police.cases.ownership import of_owners, of_post
 from sim.police.cases.series import hear_of_series, link_series
 from sim.police.force.establishment import ForceParameters
 from sim.police.force.staff import Staff, Watch
@@ -252,5 +253,10 @@ class PostsAtWork:
 
     def _squad(self, post: Post, available_min: float) -> Squad:
         """Return what a post has today for cases."""
-        like, heads = self._watches[post].effects, float(self.staff.strength[0, post])
-        return Squad(int(post), heads, available_min, float(like.skill), float(like.mistakes))
+        watch, officers, strength = self._watches[post], self.staff.officers, float(self.staff.strength[0, post])
+        skill, mistakes = float(watch.effects.skill), float(watch.effects.mistakes)
+        on_duty = watch.heads[~officers["auxiliary"][watch.heads]]
+        if self.bureau.rule.owned and post != Post.INTELLIGENCE:
+            return Squad(int(post), 1.0, available_min, skill, mistakes, of_owners(on_duty, officers, post))
+        hands = of_post(skill, 1.0 - min(len(on_duty) / max(strength, 1.0), 1.0), len(officers))
+        return Squad(int(post), strength, available_min, skill, mistakes, hands)

@@ -13,12 +13,11 @@ from sim.incidents.log import INCIDENTS, Logs
 from sim.kernels import kernel, row
 from sim.parameters import parameter
 from sim.police.cases.leads import give_lead
-from sim.police.post_ledger import Work
 from sim.police.posts import Post
 from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
+from sim.programmes.inspections import Inspections
 from sim.randomness import exponential, uniform, uniform4
 
-NO_INSPECTION_MIN = -np.inf
 NOT_READ_MIN = np.inf  # in the place of the last inspection of a dealer whose book nobody reads
 
 
@@ -97,29 +96,20 @@ class SpecialTrades(Programme):
         self._trade = Trade(
             p.sold, 1440.0 * p.sale_days, p.usual_share, p.inspected_share, 1440.0 * p.half_life_days, p.recognised
         )
-        n = max(1, round(p.dealers_per_1000 * site.city.residents / 1000))
-        self.inspected_min = np.full(n, NO_INSPECTION_MIN)
-        self._begun_min = 0.0
+        self.inspections = Inspections(max(1, round(p.dealers_per_1000 * site.city.residents / 1000)))
 
     def day(self, today: Today) -> None:
         """Inspect those dealers whose last inspection is longest ago, as far as the minutes go."""
         p, hours = self.parameters, today.hours[Post.COMMUNITY]
-        due = np.flatnonzero(today.now_min - self.inspected_min >= 1440.0 * p.least_days)
-        due = due[np.argsort(self.inspected_min[due], kind="stable")]
-        spent = min(p.hours_share * hours.able(), max(0.0, len(due) * p.inspection_min - self._begun_min))
-        hours.spend(Work.COMMUNITY_WORK, spent)
-        self._begun_min += spent
-        n = min(len(due), int(self._begun_min / p.inspection_min + 1e-9))
-        self._begun_min -= n * p.inspection_min
-        self.note(today.day, "inspections", float(n))
-        if n:
-            self._inspect(today, due[:n])
+        dealers = self.inspections.due(today.now_min, hours, p.hours_share, p.inspection_min, p.least_days)
+        self.note(today.day, "inspections", float(len(dealers)))
+        if len(dealers):
+            self._inspect(today, dealers)
 
     def _inspect(self, today: Today, dealers: Array) -> None:
         """Read the books of some dealers, and give the cases to which they lead a lead."""
-        since_min = np.full(len(self.inspected_min), NOT_READ_MIN)
-        since_min[dealers] = self.inspected_min[dealers]
-        self.inspected_min[dealers] = today.now_min
+        since_min = np.full(len(self.inspections.last_min), NOT_READ_MIN)
+        since_min[dealers] = self.inspections.done(dealers, today.now_min)
         case_of = today.cases.case_of
         crimes = recognised_in(today.seed, today.now_min, since_min, self._trade, today.truth.logs)
         crimes = crimes[crimes < len(case_of)]

@@ -31,7 +31,9 @@ MEANT = {  # the same fact, looked up again
     "FLIGHT: look_around, look_around",  # whether a unit recognises him
     "KNOWN_PERSONS: _mix_up, _mix_up",  # the lot of an entry, each week
     "KNOWN_PERSONS: fetch, fetch",  # whether somebody is found on a day, for two cases
-    "INVESTIGATION: _decide, fetch",  # what a case lacks it lacks whoever brings it forward
+    "INVESTIGATION: _decide, bring_in",  # what a case lacks it lacks whoever brings it forward
+    "INVESTIGATION: bring_in, bring_in",  # the same, by two programmes
+    "VENUE: sign_in, sign_in",  # the venue to which somebody goes
 }
 CHECKS = (
     "campaign",
@@ -53,6 +55,7 @@ CHECKS = (
     "cordons",
     "identification",
     "known_persons",
+    "venue_inspections",
 )
 
 
@@ -64,7 +67,7 @@ CHECKS = (
             "strategy": {"name": "hotspot", "programmes": CHECKS, "organisation": "joint_centre"},
             "programmes": {"campaign": {"first_day": 2}},
             "demand": {"fraud": {"supply": {"local_share": 0.5}}},
-            "investigation": {"targets": {"pressure": 1.0}},
+            "investigation": {"targets": {"pressure": 1.0}, "ownership": {"reading_in_min": 60.0}},
             "calls": {"taking_min": [1, 1, 1], "turn_out_station_min": 1, "turn_out_road_min": 1},
         },
     ],

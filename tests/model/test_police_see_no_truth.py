@@ -58,6 +58,7 @@ ALWAYS_ON = {
         **{name: {"right": 0.0} for name in ("trace", "face", "plate", "phone")},
     },  # who it was, who was not, and what the arrested tell are the truth come to light
     "known_persons": {"sees": 0.0, "holds": 0.0, "fetch_trust_loss": 0.0},  # and so is what comes of a watch or a case
+    "venue_inspections": {"holds": 0.0, "trust_loss": 0.0},
     "special_trades": {"recognised": 0.0},  # and who sold what was stolen
 }
 TRUTH = {  # columns of tables in which the decisions of the police are looked for

@@ -13,15 +13,16 @@ from small_runs import in_town
 from sim.incident_types import IncidentType
 from sim.model import CityModel
 from sim.police.cases.case_log import CaseState, name_suspect
-from sim.programmes.known_persons.measures import Call, Search, call_on, catch_in_the_act, circle_of, fetch
+from sim.programmes.known_persons.measures import Call, Search, call_on, catch_in_the_act, fetch
 from sim.programmes.known_persons.programme import KnownPersons
 from sim.programmes.known_persons.register import Weights, listed, standing, suspects
+from sim.programmes.wanted import Proof, circle_of
 from sim.world import World
 
 MUCH = {name: {"rate_per_1000": 150, "report_probability": 0.9} for name in ("burglary", "vehicle_theft", "brawl")}
 FORCE = {"officers": 80, "auxiliaries": 40, "wellbeing": {"active": False}}
 WEIGHTS = Weights(arrest=1.0, partner=0.5, named=1.0, half_life_days=180.0)
-ALWAYS_HOME = Search(at_home=1.0, by_cameras=0.0, holds=1.0, trust_loss=0.1)
+ALWAYS_HOME = Search(at_home=1.0, by_cameras=0.0, proof=Proof(holds=1.0, trust_loss=0.1))
 
 
 @cache
@@ -155,7 +156,7 @@ def test_who_is_fetched_for_what_he_did_is_arrested_and_the_wrong_one_is_let_go_
     assert rows["suspect_id"][c] == -1
     assert rows["leads"][c] == pytest.approx(leads, abs=1e-5)
     assert model.world.society.residents["trust"][wrong] < trust
-    assert fetch(1, 30, c, culprit, ALWAYS_HOME._replace(holds=0.0), circle(model)) == (True, False)
+    assert fetch(1, 30, c, culprit, ALWAYS_HOME._replace(proof=Proof(0.0, 0.1)), circle(model)) == (True, False)
     assert fetch(1, 30, c, culprit, ALWAYS_HOME._replace(at_home=0.0), circle(model)) == (False, False)
     model.world.ground.cells["camera"] = 1.0
     assert fetch(1, 30, c, culprit, ALWAYS_HOME._replace(at_home=0.0, by_cameras=1.0), circle(model)) == (True, True)

@@ -77,7 +77,7 @@ def test_in_a_town_inspections_cost_hours_and_reopen_cases() -> None:
         model.run()
         (programme,) = model.programmes
         assert isinstance(programme, SpecialTrades)
-        assert len(programme.inspected_min) == 10
+        assert len(programme.inspections.last_min) == 10
         results = model.results()
         audit(results)
         found.append(results.indicators)

@@ -24,6 +24,7 @@ from sim.police.cases.case_log import (
     Cases,
     CaseState,
     Channels,
+    Hands,
     Route,
     Situation,
     Squad,
@@ -33,6 +34,7 @@ from sim.police.cases.case_log import (
 )
 from sim.police.cases.investigation import investigate
 from sim.police.cases.opening import open_cases
+from sim.police.cases.ownership import of_post
 from sim.police.cases.parameters import InvestigationParameters, investigation_rule
 from sim.police.cases.series import hear_of_series, link_series
 from sim.police.posts import Post
@@ -163,17 +165,18 @@ class Precinct:
         skill: float = 0.8,
         post: int = Post.DETECTIVES,
         mistakes: float = 0.0,
+        hands: Hands | None = None,
     ) -> float:
         """Let a post work for a day, after it heard the news of series."""
         hear_of_series(day * DAY, self.bureau, self.cases, self.logs)
-        squad = Squad(post, heads, minutes, skill, mistakes)
+        squad = Squad(post, heads, minutes, skill, mistakes, of_post(skill, 0.0, 0) if hands is None else hands)
         used = investigate(self.seed, day, squad, self.bureau, self.cases, self.city)
         self.used_min.append(used)
         return used
 
     def link(self, day: int, minutes: float = PLENTY, skill: float = 0.8) -> float:
         """Let the analysts compare cases."""
-        squad = Squad(Post.INTELLIGENCE, PLENTY, minutes, skill, 0.0)
+        squad = Squad(Post.INTELLIGENCE, PLENTY, minutes, skill, 0.0, of_post(skill, 0.0, 0))
         return link_series(self.seed, day, squad, self.bureau, self.cases, self.city)
 
     def run(

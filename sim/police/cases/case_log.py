@@ -102,6 +102,8 @@ CASE_COLUMNS = (
         "true_links", "i2", "links", "of these, to cases of the same culprit, which nobody can tell from the others"
     ),
     Column("arrests", "i1", "people", "people arrested by it"),
+    Column("owner", "i4", "row", "officer who answers for it, −1 if the post as a whole does"),
+    Column("handed_over", "i2", "1", "how often somebody took it over and had to read in"),
     Column("joint", "?", "1", "detectives and analysts work it together with the other cases of its series"),
 )
 
@@ -165,14 +167,26 @@ class Situation(NamedTuple):
     feelings: Feelings
 
 
+class Hands(NamedTuple):
+    """Those among whom a post shares its cases on a day: one that stands for all, or each officer on duty."""
+
+    officer: Array  # int64 [hands]: row of the officer, −1 for the post as a whole
+    skill: Array  # f8 [hands], 0 to 1
+    left_min: Array  # f8 [hands]: officer-minutes that are left of the day
+    cases: Array  # int64 [hands]: cases in hand
+    since_min: Array  # f8 [officers]: since when each has been at the post; infinity: he is not, or owns no cases
+    absent: float  # share of the post's officers who have no duty today
+
+
 class Squad(NamedTuple):
     """What a post has on a day for cases."""
 
     post: int  # whose cases, see `sim.police.posts.Post`
-    heads: float  # of the post, by which the cases in hand are limited
+    heads: float  # by which the cases in each of its hands are limited
     available_min: float  # officer-minutes
     skill: float  # mean of those on duty, 0 to 1
     mistakes: float  # share of pieces of work that go wrong: of the cases decided so many fewer are cleared
+    hands: Hands
 
 
 def open_channels(beats: int) -> Channels:

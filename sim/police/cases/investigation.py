@@ -25,6 +25,7 @@ from sim.police.cases.case_log import (
     misleading,
     same_culprit,
 )
+from sim.police.cases.ownership import share_out, take, whose
 from sim.police.cases.parameters import SKILLED, InvestigationRule
 from sim.police.cases.targets import ease
 from sim.randomness import uniform, uniform4
@@ -38,8 +39,8 @@ def investigate(seed: int, day: int, squad: Squad, bureau: Bureau, cases: Cases,
     """Let a post spend its minutes of a day on the cases that have reached it, all at the start of the day.
 
     First come arrests that are not processed yet, then new cases are read, oldest first, and the hopeless ones filed.
-    Then cases are worked: those of a joint team first, those in hand before those that wait, the more solvable first
-    (by steps of `BAND`), the oldest first among equals.
+    Then cases are worked, by the post or by their owners (see `ownership`): those of a joint team first, those in hand
+    before those that wait, the more solvable first (by steps of `BAND`), the oldest first among equals.
 
     Parameters
     ----------
@@ -111,37 +112,49 @@ def work(
     """Spend a day's minutes on cases in the orders given, see `investigate`; return the minutes used."""
     rule, rows, post = bureau.rule, cases.rows, squad.post
     left_min = squad.available_min - _process(squad.available_min, post, cases)
-    in_hand = 0
     for k in range(len(by_age)):
         c = by_age[k]
-        if rows[c].state == CaseState.WORKED:
-            in_hand += 1
-        elif rows[c].state == CaseState.NEW and left_min >= rule.screening_min:
+        if rows[c].state == CaseState.NEW and left_min >= rule.screening_min:
             left_min -= _screen(c, now_min, post, bureau, cases, city)
-    pace = rule.untrained_pace + (1.0 - rule.untrained_pace) * squad.skill / SKILLED
+    hands = squad.hands
+    share_out(left_min, by_age, squad, cases)
     for k in range(len(by_rank)):
         c = by_rank[k]
         case = rows[c]
-        if left_min > 0.0 and case.state == CaseState.WAITING and in_hand + 1 <= rule.cases_per_detective * squad.heads:
+        h = whose(c, squad, rule, cases) if _is_to_be_worked(c, cases) else -1
+        if h < 0:
+            continue
+        if case.state == CaseState.WAITING:
             if log_odds(cases, c, now_min, case.links, rule) < rule.least_log_odds:  # its leads have faded meanwhile
                 _file(c, now_min, bureau, cases, city)
-            else:
-                case.state = CaseState.WORKED
-                case.begun_min = now_min
-                in_hand += 1
-        if left_min > 0.0 and case.state == CaseState.WORKED:
-            together = min(left_min / rule.investigators, rule.case_day_min, (case.needed_min - case.done_min) / pace)
-            spent = together * rule.investigators
-            case.skill = (case.skill * case.worked_min + squad.skill * spent) / max(case.worked_min + spent, 1e-9)
-            case.worked_min += spent
-            case.done_min += together * pace
-            left_min -= spent
-            cases.spent_min[post, Spent.CASE_WORK] += spent
-            if case.done_min >= case.needed_min - 1e-3:
-                in_hand -= 1
-                _decide(seed, c, now_min, squad, bureau, cases, city)
+                continue
+            case.begun_min = now_min
+        if case.state == CaseState.WAITING or case.owner != hands.officer[h]:
+            hands.cases[h] += 1
+        case.state = CaseState.WORKED
+        take(seed, c, h, now_min, squad, rule, cases, city)
+        skill = hands.skill[h]
+        pace = rule.untrained_pace + (1.0 - rule.untrained_pace) * skill / SKILLED
+        most_min = hands.left_min[h] / rule.investigators
+        together = min(most_min, rule.case_day_min, (case.needed_min - case.done_min) / pace)
+        spent = together * rule.investigators
+        case.skill = (case.skill * case.worked_min + skill * spent) / max(case.worked_min + spent, 1e-9)
+        case.worked_min += spent
+        case.done_min += together * pace
+        hands.left_min[h] -= spent
+        cases.spent_min[post, Spent.CASE_WORK] += spent
+        if case.done_min >= case.needed_min - 1e-3:
+            hands.cases[h] -= 1
+            _decide(seed, c, now_min, squad, bureau, cases, city)
+    left_min = hands.left_min.sum()
     left_min -= _process(left_min, post, cases)
-    return squad.available_min - left_min
+    return float(squad.available_min - left_min)
+
+
+@inner_kernel
+def _is_to_be_worked(c: int, cases: Cases) -> bool:
+    """Whether a case has been found worth working, and is not closed."""
+    return bool(cases.rows[c].state == CaseState.WAITING or cases.rows[c].state == CaseState.WORKED)
 
 
 @inner_kernel

@@ -84,6 +84,7 @@ def _open(seed: int, n: int, bureau: Bureau, cases: Cases, city: Situation) -> N
     case.series_known_min = NEVER
     case.series = -1
     case.suspect_id = -1
+    case.owner = -1
     beat = row(city.ground.cells[crime.cell].beat)
     channels = bureau.channels
     case.office = channels.office[beat]

@@ -12,6 +12,7 @@ import numpy as np
 from sim.arrays import Array
 from sim.incident_types import CRIME_NAMES, CRIMES, TYPE_NAMES, IncidentType
 from sim.parameters import Parameters, parameter, rule_of
+from sim.police.cases.ownership_parameters import OwnershipParameters
 from sim.police.cases.target_parameters import TargetParameters, TargetRule
 from sim.police.posts import Post
 
@@ -267,6 +268,7 @@ class InvestigationParameters(Parameters):
     false_link_hours: float = parameter(
         2.0, unit="h", ge=0, le=100, source="assumption", doc="Hours of work that each false link wastes, once known."
     )
+    ownership: OwnershipParameters = OwnershipParameters()
     targets: TargetParameters = TargetParameters()
 
     def case(self, kind: IncidentType) -> CaseParameters:
@@ -314,6 +316,8 @@ class InvestigationRule(NamedTuple):
     link_weight: float
     joint_link_factor: float
     false_link_min: float
+    owned: bool  # by officers, not by the post
+    reading_in_min: float
     targets: TargetRule
 
 
@@ -334,9 +338,11 @@ def investigation_rule(parameters: InvestigationParameters) -> InvestigationRule
         family=np.array([CRIME_NAMES.index(TYPE_NAMES[kind]) for kind in CRIMES]),
         post=post,
         half_life_min=1440 * p.lead_half_life_days,
-        least_log_odds=float(_logit(np.array(p.worth_working))),
+        least_log_odds=float(_logit(np.array(p.worth_working))) - p.ownership.leniency,
         investigators=p.investigators_per_case,
         case_day_min=60 * p.case_hours_per_day,
+        owned=p.ownership.held_by == "owner",
+        reading_in_min=p.ownership.reading_in_min,
         targets=rule_of(TargetRule, p.targets),
     )
 

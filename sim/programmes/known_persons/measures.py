@@ -7,34 +7,17 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.arrays import Array
-from sim.city.state import Ground
 from sim.clock import MINUTES_PER_DAY
 from sim.draws import Draw
-from sim.incidents.log import INCIDENTS, Logs
+from sim.incidents.log import INCIDENTS
 from sim.kernels import kernel, row
 from sim.people.beliefs import learn
-from sim.people.custody import Arrest, custody_time, rows_of_offenders, take_into_custody
-from sim.people.feelings import Feelings, tell_of_police, treatment
-from sim.people.residents import Society
-from sim.police.cases.case_log import Bureau, Cases, CaseState, Situation
+from sim.people.custody import Arrest, custody_time, take_into_custody
+from sim.people.feelings import tell_of_police, treatment
 from sim.police.cases.caught import clear_crime, is_pending
-from sim.police.cases.investigation import solve
 from sim.police.posts import Post
-from sim.programmes.base import Truth
+from sim.programmes.wanted import Circle, Proof, bring_in
 from sim.randomness import uniform, uniform4
-
-
-class Circle(NamedTuple):
-    """The people whom measures meet, and what is known of them."""
-
-    society: Society
-    offenders: Array
-    ground: Ground
-    logs: Logs
-    feelings: Feelings
-    cases: Cases
-    bureau: Bureau
-    offender_of: Array  # int32 [residents], see `rows_of_offenders`
 
 
 class Call(NamedTuple):
@@ -50,22 +33,7 @@ class Search(NamedTuple):
 
     at_home: float  # probability that he is found by those who go there
     by_cameras: float  # probability that a camera at a place where he is every day tells where he is
-    holds: float  # probability that the case against the right one holds
-    trust_loss: float  # of the wrong one
-
-
-def circle_of(truth: Truth, cases: Cases, bureau: Bureau) -> Circle:
-    """Return whom measures meet today."""
-    t = truth
-    offender_of = rows_of_offenders(t.offenders, len(t.society.residents))
-    return Circle(t.society, t.offenders, t.ground, t.logs, t.feelings, cases, bureau, offender_of)
-
-
-def at_large(people: Array, truth: Truth, now_min: float) -> Array:
-    """Return those of some residents who are not in custody, in their order."""
-    held = truth.offenders["resident_id"][truth.offenders["custody_until_min"] > now_min]
-    free: Array = people[~np.isin(people, held)]
-    return free
+    proof: Proof
 
 
 @kernel
@@ -130,25 +98,12 @@ def fetch(seed: int, day: int, c: int, who: int, search: Search, circle: Circle)
     """Go and get whom a case names; return whether he was found, and whether the case is cleared by it.
 
     He is found at home with a probability, or by a camera at one of the places where he is every day, by how much of it
-    cameras show. The case against the right one holds or does not, by the one lot that each case has: what it lacks it
-    lacks whoever brings it forward. The wrong one is let go, and the name struck off.
+    cameras show; for the rest see `bring_in`.
     """
-    now_min, case = day * float(MINUTES_PER_DAY), circle.cases.rows[c]
-    crime, one = circle.logs.incidents[case.incident_id], circle.society.residents[who]
-    call = circle.logs.calls[crime.call_id]
-    missed, cells = 1.0 - search.at_home, circle.ground.cells
+    one, cells = circle.society.residents[who], circle.ground.cells
+    missed = 1.0 - search.at_home
     for cell in (one.home_cell, one.work_cell, one.leisure_cell):
         missed *= 1.0 - search.by_cameras * cells[cell].camera
     if uniform(seed, Draw.FETCHED, who, day) < missed:
         return False, False
-    if who != crime.culprit_id:
-        tell_of_police(who, now_min, -search.trust_loss, circle.society, circle.feelings, circle.ground)
-        case.suspect_id = -1
-        case.leads -= case.misled
-        case.misled = 0.0
-        return True, False
-    if uniform(seed, Draw.CLEARANCE, row(call.key_entity), row(call.key_time)) >= search.holds:
-        return True, False
-    city = Situation(circle.logs, circle.offenders, circle.society.residents, circle.ground, circle.feelings)
-    solve(seed, c, now_min, row(Post.DETECTIVES), circle.bureau, circle.cases, city)
-    return True, bool(case.state == CaseState.CLEARED)
+    return True, bring_in(seed, day, c, who, search.proof, circle)

@@ -11,21 +11,12 @@ import numpy as np
 from sim.arrays import Array
 from sim.parameters import parameter
 from sim.people.offenders import YOUNGEST
-from sim.police.cases.leads import suspects
 from sim.police.post_ledger import Work
 from sim.police.posts import Post
 from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
-from sim.programmes.known_persons.measures import (
-    Call,
-    Circle,
-    Search,
-    at_large,
-    call_on,
-    catch_in_the_act,
-    circle_of,
-    fetch,
-)
+from sim.programmes.known_persons.measures import Call, Search, call_on, catch_in_the_act, fetch
 from sim.programmes.known_persons.register import Weights, listed, standing
+from sim.programmes.wanted import Circle, Proof, Wanted, at_large, circle_of
 from sim.strategies.base import Briefing
 
 WEEK_DAYS = 7
@@ -139,7 +130,7 @@ class KnownPersons(Programme):
         self._homes = site.society.residents["home_cell"].copy()
         self.register = np.zeros(0, dtype=np.int64)  # rows of residents, those first who matter most
         self._called_day = np.full(len(site.society.residents), -LONG_AGO, dtype=np.int64)
-        self._sought = np.zeros(0, dtype=bool)  # cases for which somebody was looked for, and found or not
+        self._wanted = Wanted()
         self._watched = np.zeros(0, dtype=np.int64)
 
     def day(self, today: Today) -> None:
@@ -188,25 +179,24 @@ class KnownPersons(Programme):
         hours.spend(Work.CASE_WORK, len(self._watched) * 60 * p.watch_h, sworn_only=True)
         left_min -= len(self._watched) * 60 * p.watch_h
         self.note(today.day, "watched", len(self._watched))
-        search = Search(p.at_home, p.by_cameras, p.holds, p.fetch_trust_loss)
-        for c, who in self._wanted(today):
+        search = Search(p.at_home, p.by_cameras, Proof(p.holds, p.fetch_trust_loss))
+        for c, who in self._in_the_register(today):
             if p.fetch_min > left_min:
                 return
             left_min -= p.fetch_min
             hours.spend(Work.CASE_WORK, p.fetch_min, sworn_only=True)
             found, solved = fetch(today.seed, today.day, c, who, search, circle)
-            self._sought[c] = found
+            if found:
+                self._wanted.brought_in(c)
             self.note(today.day, "sought", 1)
             self.note(today.day, "fetched", float(found))
             self.note(today.day, "solved", float(solved))
 
-    def _wanted(self, today: Today) -> list[tuple[int, int]]:
+    def _in_the_register(self, today: Today) -> list[tuple[int, int]]:
         """Return the cases that name somebody in the register whom nobody fetched yet, and whom, in its order."""
-        named = suspects(today.cases, today.truth.logs, today.now_min)
-        self._sought = np.concatenate([self._sought, np.zeros(len(named) - len(self._sought), dtype=bool)])
-        place: Array = np.full(len(self._homes), -1, dtype=np.int64)
+        files, named = self._wanted.today(today)
+        place: Array = np.full(len(self._homes), len(self.register), dtype=np.int64)
         place[self.register[::-1]] = np.arange(len(self.register))[::-1]
-        files = np.flatnonzero((named >= 0) & ~self._sought)
-        files = files[place[named[files]] >= 0]
-        files = files[np.argsort(place[named[files]], kind="stable")]
-        return [(int(c), int(named[c])) for c in files]
+        order = np.argsort(place[named], kind="stable")
+        order = order[place[named[order]] < len(self.register)]
+        return list(zip(files[order].tolist(), named[order].tolist(), strict=True))
