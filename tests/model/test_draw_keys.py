@@ -32,6 +32,7 @@ MEANT = {  # the same fact, looked up again
     "KNOWN_PERSONS: _mix_up, _mix_up",  # the lot of an entry, each week
     "KNOWN_PERSONS: fetch, fetch",  # whether somebody is found on a day, for two cases
     "INVESTIGATION: _decide, bring_in",  # what a case lacks it lacks whoever brings it forward
+    "INVESTIGATION: bring_in, _decide",  # the same
     "INVESTIGATION: bring_in, bring_in",  # the same, by two programmes
     "VENUE: sign_in, sign_in",  # the venue to which somebody goes
 }
