@@ -207,13 +207,13 @@ _DISPATCHED_WESTERN = (
     "citizens, Austin 690 in all, 21.5 % of them crime"
 )
 CITY_WESTERN_DISPATCHED = Stated(
-    "The western city with the calls that get a unit, about 440 per 1,000 residents and year.",
+    "The western city with the calls that get a unit, about 540 per 1,000 residents and year.",
     {
         **CITY_WESTERN.values,
-        "traffic.per_1000_year": Value(100, _DISPATCHED_WESTERN),
-        "service.per_1000_year": Value(190, _DISPATCHED_WESTERN),
+        "traffic.per_1000_year": Value(130, _DISPATCHED_WESTERN),
+        "service.per_1000_year": Value(240, _DISPATCHED_WESTERN),
         "alarm.per_1000_year": Value(30, _DISPATCHED_WESTERN),
-        "disorder.per_1000_year": Value(85, _DISPATCHED_WESTERN),
+        "disorder.per_1000_year": Value(105, _DISPATCHED_WESTERN),
     },
 )
 

@@ -279,6 +279,7 @@ class Draw(IntEnum):
     FOLLOW_UP = Stream.CALL_STAGES, 1
     FOLLOW_UP_TIME = Stream.CALL_STAGES, 2
     TURN_OUT = Stream.CALL_STAGES, 100, 128  # + units sent before
+    TURN_OUT_TO_POST = Stream.CALL_STAGES, 300, 128  # + number of the post
 
     # Flight and pursuit, by the identity of the call
     FLIGHT = Stream.FLIGHT, 0  # which way, by vehicle, until when in the open, where the first post is

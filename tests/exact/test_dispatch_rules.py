@@ -330,6 +330,39 @@ def test_a_call_for_two_gets_its_second_unit_later_even_where_no_call_may_wait_f
     assert lab.calls["sent"][double] == 2
 
 
+# who is held back
+
+
+def test_units_are_held_back_for_more_urgent_calls_and_go_once_more_are_free_or_the_wait_for_help_is_over() -> None:
+    """Of five units the whole part of 0.45 · 5 stays free: two."""
+    lab = Laboratory([0] * 5, held_back_share=(0.0, 0.2, 0.45), help_after_min=(0.0, 50.0, 500.0))
+    for until_min in (60.0, 70.0, 300.0):
+        lab.call(1.0, priority=1, on_scene_min=until_min)
+    held, middle, urgent = lab.call(10.0), lab.call(11.0, priority=2), lab.call(12.0, priority=1, on_scene_min=300.0)
+    lab.serve(13.0)
+    assert [dispatched(lab, c) for c in (held, middle, urgent)] == [None, 11.0, 12.0]
+    lab.serve(200.0)
+    assert dispatched(lab, held) == 71.0, "three are free: those of the calls that ended at 21, 61 and 71"
+    last = lab.call(201.0, on_scene_min=300.0)
+    lab.serve(202.0)
+    assert dispatched(lab, last) == 201.0
+    patient = lab.call(203.0)
+    lab.serve(1000.0)
+    assert dispatched(lab, patient) == 301.0
+
+
+def test_a_call_that_is_held_back_goes_when_its_wait_for_help_is_over_and_a_lone_unit_is_never_held_back() -> None:
+    lab = Laboratory([0, 0], held_back_share=(0.0, 0.0, 0.5), help_after_min=(0.0, 0.0, 20.0))
+    lab.call(1.0, priority=1, on_scene_min=300.0)
+    held = lab.call(10.0)
+    lab.serve(100.0)
+    assert dispatched(lab, held) == 30.0
+    alone = Laboratory([0], held_back_share=(0.0, 0.9, 0.9))
+    call = alone.call(1.0)
+    alone.serve(2.0)
+    assert dispatched(alone, call) == 1.0
+
+
 # calls that end unserved
 
 

@@ -405,6 +405,7 @@ def queue(
     shares: tuple[float, ...] = (1.0,),
     patience_min: float = 100_000.0,
     replications: int = 4,
+    **rules: Any,
 ) -> Queue:
     """Run exponential calls through the dispatcher, the same whatever the shares of the priorities and their patience.
 
@@ -420,6 +421,8 @@ def queue(
         Of all calls; 0 loses what cannot be served at once.
     replications : int
         Of half a million calls each.
+    rules
+        Other parameters of dispatch.
     """
     n, cut = 500_000, 2_000
     runs = []
@@ -428,7 +431,7 @@ def queue(
         gap, service = rng.exponential(1 / per_min, n), rng.exponential(mean_min, n)
         priority = 1 + np.searchsorted(np.cumsum(shares)[:-1], rng.random(n), side="right")
         days = int(n / per_min / 1440)
-        lab = Laboratory([0] * units, days=days + 100, patience_min=(patience_min,) * 3)
+        lab = Laboratory([0] * units, days=days + 100, patience_min=(patience_min,) * 3, **rules)
         lab.run(np.cumsum(gap), service, priority=priority)
         calls = lab.calls[cut:-cut]
         busy = lab.ledger[2 : int(0.98 * days), Activity.ON_SCENE] / 1440

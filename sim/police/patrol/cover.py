@@ -1,4 +1,7 @@
-"""The cover that is left: when a unit from elsewhere is worth sending, and who stands in for an empty district."""
+"""The cover that is left.
+
+Who is held back for urgent calls, when a unit from elsewhere is worth sending, who stands in for an empty district.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,26 @@ from sim.city.streets import drive_minutes
 from sim.incidents.log import Logs
 from sim.kernels import inner_kernel
 from sim.police.patrol.free_time import Police, back_to_car_min, end_of_patrol_leg, free_time
-from sim.police.patrol.queue import Desk, covers, is_near
+from sim.police.patrol.queue import Desk, covers, help_comes_min, is_near
 from sim.police.patrol.units import Activity, is_free, position
+
+
+@inner_kernel
+def can_be_spared(u: int, c: int, now_min: float, units: Array, desk: Desk, logs: Logs) -> bool:
+    """Whether a free unit may go to a call, or all that are free are held back for calls of another priority.
+
+    Of n units on duty `⌊n · share⌋` are, as long as the call waits for help: a queue with cutoffs (Schaack & Larson
+    1986). The unit itself counts as free whatever it has just finished.
+    """
+    share = desk.rule.held_back_share[logs.calls[c].priority - 1]
+    if share <= 0.0 or now_min >= help_comes_min(c, desk, logs):
+        return True
+    free, on_duty = 0, 0
+    for v in range(len(units)):
+        if units[v].activity != Activity.OFF_DUTY and not units[v].reserve:
+            on_duty += 1
+            free += v == u or is_free(units[v].activity)
+    return bool(free > int(share * on_duty + 1e-9))
 
 
 @inner_kernel

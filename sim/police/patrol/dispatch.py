@@ -16,7 +16,7 @@ from sim.draws import Draw
 from sim.incidents.log import CALL_RECEIVED, CallState, Logs, next_expected, take_expected
 from sim.kernels import inlined, inner_kernel, kernel, row
 from sim.police.patrol.arrests import try_arrest
-from sim.police.patrol.cover import is_worth_it, move_up, price_of_cover, relieve, wait_for_own
+from sim.police.patrol.cover import can_be_spared, is_worth_it, move_up, price_of_cover, relieve, wait_for_own
 from sim.police.patrol.free_time import (
     CALL_CLEARED,
     CALL_EXPIRES,
@@ -185,7 +185,7 @@ def _send_nearest(
 
     Units from elsewhere go as those of the area itself if help is allowed. If not, the dispatcher weighs: the cover
     that they leave counts as so many minutes of way more, and where all of the area are busy, one goes if this is less
-    than the wait for one of them.
+    than the wait for one of them. None goes that is held back for calls of another priority.
     """
     call = logs.calls[c]
     while call.sent < call.needed:
@@ -203,6 +203,8 @@ def _send_nearest(
                         best, best_minutes = u, minutes
         if best < 0 or not (own or best_minutes < wait_for_own(call.beat, police.units, desk)):
             break
+        if not can_be_spared(best, c, now_min, police.units, desk, logs):
+            break
         _send(seed, best, c, now_min, desk, police, ground, logs)
 
 
@@ -219,7 +221,8 @@ def _send(seed: int, u: int, c: int, now_min: float, desk: Desk, police: Police,
     unit, call = police.units[u], logs.calls[c]
     end_of_patrol_leg(u, now_min, police, ground, logs)
     here = position(police.units, u, now_min, ground.n_cols)
-    turn_out = turn_out_min(seed, u, here, c, police.units, desk.stages, logs) + back_to_car_min(u, police)
+    turn_out = turn_out_min(seed, Draw.TURN_OUT + call.sent, u, here, c, police.units, desk.stages, logs)
+    turn_out += back_to_car_min(u, police)
     unit.from_cell, unit.to_cell = here, here
     unit.call_id = c
     if call.state == CallState.WAITING:
@@ -327,7 +330,7 @@ def _take_waiting(seed: int, u: int, now_min: float, desk: Desk, police: Police,
                     if after < 0:
                         desk.queue[p, 1] = before
                 else:
-                    if (
+                    if can_be_spared(u, c, now_min, police.units, desk, logs) and (
                         is_near(u, call.beat, police.units, desk)
                         or waited_for_help(c, now_min, desk, logs)
                         or in_surge(c, desk, logs)

@@ -19,6 +19,7 @@ from sim.police.patrol.flight import Flight, closest_m, first_post, flight, leav
 from sim.police.patrol.free_time import PURSUIT, Police, back_to_car_min, begin_until, break_off, end_of_patrol_leg
 from sim.police.patrol.queue import Desk
 from sim.police.patrol.service import process_arrest
+from sim.police.patrol.stages import turn_out_min
 from sim.police.patrol.units import Activity, is_about, is_free, position
 from sim.randomness import uniform
 
@@ -47,7 +48,13 @@ def pursue(seed: int, c: int, now_min: float, desk: Desk, police: Police, ground
         after_min = now_min - call.occurred_min + drive_min / desk.rule.urgent_speed + rule.ahead_min
         way = bearing + 2.0 * math.pi * k / rule.units
         north_m, east_m = speed_m * after_min * math.cos(way), speed_m * after_min * math.sin(way)
-        _take_post(u, c, _inside(row(call.cell), north_m, east_m, ground), now_min, desk, police, ground, logs)
+        post, here = _inside(row(call.cell), north_m, east_m, ground), position(police.units, u, now_min, ground.n_cols)
+        if post != call.cell:
+            wait_min = turn_out_min(seed, Draw.TURN_OUT_TO_POST + k, u, here, c, police.units, desk.stages, logs)
+            wait_min += back_to_car_min(u, police)
+            end_of_patrol_leg(u, now_min, police, ground, logs)
+            police.units[u].depart_min = now_min + wait_min
+            _take_post(u, c, here, post, now_min, desk, police, logs)
     if call.incident_id >= 0 and logs.incidents[call.incident_id].culprit_id >= 0:
         put(logs.agenda, now_min + STEP_MIN, PURSUIT, c, 0)
 
@@ -89,17 +96,12 @@ def _inside(cell: int, north_m: float, east_m: float, ground: Ground) -> int:
 
 
 @inner_kernel
-def _take_post(
-    u: int, c: int, cell: int, now_min: float, desk: Desk, police: Police, ground: Ground, logs: Logs
-) -> None:
-    """Send a unit to a post for a call, with urgency; at the scene itself there is none."""
-    if cell == logs.calls[c].cell:
-        return
-    end_of_patrol_leg(u, now_min, police, ground, logs)
-    unit, here = police.units[u], position(police.units, u, now_min, ground.n_cols)
-    minutes = drive_minutes(police.travel, here, cell) / desk.rule.urgent_speed + back_to_car_min(u, police)
-    unit.from_cell, unit.to_cell, unit.depart_min, unit.call_id = here, cell, now_min, c
-    begin_until(u, Activity.RESPONSE_DRIVE, now_min, now_min + minutes, police, logs)
+def _take_post(u: int, c: int, here: int, post: int, now_min: float, desk: Desk, police: Police, logs: Logs) -> None:
+    """Send a unit from where it is to a post for a call, with urgency from its departure on."""
+    unit = police.units[u]
+    minutes = drive_minutes(police.travel, here, post) / desk.rule.urgent_speed
+    unit.from_cell, unit.to_cell, unit.call_id = here, post, c
+    begin_until(u, Activity.RESPONSE_DRIVE, now_min, unit.depart_min + minutes, police, logs)
 
 
 @inlined
@@ -238,4 +240,6 @@ def _move_ahead(
             gone_min = max(now_min - fled.leaves_min, 0.0)
             gone_min += drive_minutes(police.travel, here, seen) / desk.rule.urgent_speed
             ahead = _inside(scene, gone_min * fled.north_m, gone_min * fled.east_m, ground)
-            _take_post(u, c, ahead, now_min, desk, police, ground, logs)
+            if ahead != scene:
+                police.units[u].depart_min = now_min
+                _take_post(u, c, here, ahead, now_min, desk, police, logs)

@@ -76,6 +76,13 @@ class DispatchParameters(Parameters):
             "there and stands in; absent: nobody does."
         ),
     )  # fmt: skip
+    held_back_share: tuple[Share, Share, Share] = parameter(
+        (0.0, 0.0, 0.0), unit="share of units on duty", source="assumption: no unit is held back",
+        doc=(
+            "Of n units on duty, the whole part of this share of n stays free for calls of another priority, the rule "
+            "of Schaack & Larson (1986): a call waits until more are free, or until the wait for help is over."
+        ),
+    )  # fmt: skip
     surge_help_waiting: int | None = parameter(
         4, unit="calls", ge=1, le=100_000, source="assumption",
         doc=(
@@ -129,6 +136,7 @@ class DispatchRule(NamedTuple):
     cover_min: Array  # [priorities] infinite where the dispatcher does not weigh
     busy_min: float
     move_up_leaving: int
+    held_back_share: Array  # [priorities]
     surge_help_waiting: int
     second_unit_share: Array  # [priorities]
     patience_min: Array  # [priorities]
@@ -274,9 +282,10 @@ def join_queue(c: int, now_min: float, desk: Desk, logs: Logs) -> None:
     patience_min = patience(c, desk, logs)
     if call.sent == 0 and 0.0 < patience_min < np.inf:
         put(logs.agenda, max(now_min, call.received_min + patience_min), CALL_EXPIRES, c, 0)
-    if not waited_for_help(c, now_min, desk, logs):
-        put(logs.agenda, now_min + desk.rule.help_after_min[call.priority - 1], CALL_REVIEW, c, 0)
     p = call.priority - 1
+    holds = desk.rule.held_back_share[p] > 0.0 and now_min < help_comes_min(c, desk, logs)
+    if holds or not waited_for_help(c, now_min, desk, logs):
+        put(logs.agenda, help_comes_min(c, desk, logs), CALL_REVIEW, c, 0)
     if desk.queue[p, 1] >= 0:
         logs.calls[desk.queue[p, 1]].next_waiting = c
     else:
@@ -320,12 +329,18 @@ def is_near(u: int, beat: int, units: Array, desk: Desk) -> bool:
     return is_home(u, beat, units)
 
 
+@inner_kernel
+def help_comes_min(c: int, desk: Desk, logs: Logs) -> float:
+    """Return when the wait for help of a call is over."""
+    return float(logs.calls[c].taken_min + desk.rule.help_after_min[logs.calls[c].priority - 1])
+
+
 @inlined
 def waited_for_help(c: int, now_min: float, desk: Desk, logs: Logs) -> bool:
     """Whether a call has waited so long that any unit of the city may go."""
     if desk.rule.pooling == Pooling.CITY:
         return True
-    return bool(now_min >= logs.calls[c].taken_min + desk.rule.help_after_min[logs.calls[c].priority - 1])
+    return bool(now_min >= help_comes_min(c, desk, logs))
 
 
 @inlined

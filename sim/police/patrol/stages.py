@@ -100,16 +100,14 @@ def taking_min(seed: int, c: int, rule: StageRule, logs: Logs) -> float:
 
 
 @inner_kernel
-def turn_out_min(seed: int, u: int, here: int, c: int, units: Array, rule: StageRule, logs: Logs) -> float:
+def turn_out_min(seed: int, draw: int, u: int, here: int, c: int, units: Array, rule: StageRule, logs: Logs) -> float:
     """Return how long it takes until a unit that is sent from a cell moves: longer from its station than by car."""
     at_station = here == units[u].station_cell and not is_about(units[u].activity)
     mean_min = rule.turn_out_station_min if at_station else rule.turn_out_road_min
     if mean_min <= 0.0:
         return 0.0
     call = logs.calls[c]
-    return float(
-        mean_min * lognormal(rule.turn_out_cv, seed, Draw.TURN_OUT + call.sent, call.key_entity, call.key_time)
-    )
+    return float(mean_min * lognormal(rule.turn_out_cv, seed, draw, call.key_entity, call.key_time))
 
 
 @inner_kernel
