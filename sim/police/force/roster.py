@@ -172,11 +172,13 @@ class Roster:
     def _of_days(self, days: Array) -> Array:
         """Return the units of each shift and district on some days, shape [days, shifts, districts]."""
         if self._shift_weight is not None:
-            return self._crewed.mean(axis=0) * self._shift_weight[days % 7][:, :, None]
+            weighted: Array = self._crewed.mean(axis=0) * self._shift_weight[days % 7][:, :, None]
+            return weighted
         mean = self.of_week.mean(axis=0)
         rostered = self.of_week[(self.start_weekday + days) % 7]
         relative = np.divide(rostered, mean, out=np.zeros_like(rostered), where=mean > 0)
-        return self._crewed * relative[:, :, None]
+        units: Array = self._crewed * relative[:, :, None]
+        return units
 
     def by_hour(self, day: int) -> Array:
         """Return the units on duty in the week from a day on, by district and hour of the week, [districts, 168].
