@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from sim.incidents.crises import lose_control
 from sim.incidents.disputes.assaults import escalate
 from sim.incidents.fraud.persuasion import defraud
 from sim.incidents.log import has_room
@@ -20,7 +21,7 @@ from sim.police.patrol.units import show_police
 from sim.world import World
 
 LOOK_AHEAD_MIN = 60.0  # for so long those whose moment comes are listed ahead
-TICK = (keep_watch, show_police, offend, bully, escalate, defraud, serve)  # what `tick` calls, in order
+TICK = (keep_watch, show_police, offend, bully, escalate, lose_control, defraud, serve)  # what `tick` calls, in order
 
 
 class Phase(NamedTuple):
@@ -56,10 +57,11 @@ def tick(seed: int, now_min: float, end_min: float, soon: int, world: World) -> 
     town = Town(world.society, world.feelings, ground, logs)
     if now_min % 60 == 0:
         keep_watch(seed, now_min, world.volunteers, world.society.places.out, ground)
-    show_police(world.police.units, ground, now_min, end_min - now_min, rules.presence)
+    show_police(world.police.units, ground, now_min, end_min - now_min, rules.presence, logs)
     offend(seed, end_min, world.offenders, world.due[:soon], world.opportunity, town, rules)
     bully(seed, end_min, world.school, town, rules)
     escalate(seed, end_min, world.disputes, town, rules.demand, world.dispute_rule.assault_relief)
+    lose_control(seed, end_min, world.crises, town, rules.demand)
     defraud(seed, end_min, world.frauds, town, rules.demand, world.fraud_rule)
     serve(seed, end_min, world.desk, world.police, world.offenders, ground, logs)
 
@@ -84,6 +86,7 @@ def advance(seed: int, first: int, n: int, tick_min: int, world: World) -> int:
 def room_for_a_tick(world: World, tick_min: int) -> int:
     """Return a number of rows that one tick cannot fill.
 
-    Two searches an offender, two moments a pair of pupils, three legs a unit and minute.
+    Two searches an offender, two moments a pair of pupils, a crisis a person, three legs a unit and minute.
     """
-    return 64 + 2 * (len(world.offenders) + len(world.school.pairs)) + 3 * tick_min * len(world.police.units)
+    people = 2 * (len(world.offenders) + len(world.school.pairs)) + len(world.crises.people)
+    return 64 + people + 3 * tick_min * len(world.police.units)

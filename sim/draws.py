@@ -74,6 +74,10 @@ class Stream(IntEnum):
     ROADS = 123
     TRADE = 124
     VENUE = 130
+    CRISIS = 125
+    MASS_INCIDENT = 126
+    SERIAL_OFFENDER = 127
+    CRISIS_CARE = 128
 
 
 @unique
@@ -273,6 +277,20 @@ class Draw(IntEnum):
     VENUE_CELL = Stream.VENUE, 0, 1, ONCE, 1  # of a venue, by its number and kind
     USUAL_VENUE = Stream.VENUE, 0, 10  # + kind of venue
     VENUE_VISIT = Stream.VENUE, 10, 10  # + kind, by day: whether, under which name, whether still there
+    # People in crisis, by resident or by row of the table and day
+    CRISIS_LOT = Stream.CRISIS, 0  # of a resident: who is one of them
+    CRISIS_RATE = Stream.CRISIS, 1, 1, GAMMA
+    CRISIS = Stream.CRISIS, 2  # there is one, when, where, whether somebody calls
+    CRISIS_COURSE = Stream.CRISIS, 3  # it may come to violence, and how soon, he needs a hospital
+    CRISIS_VICTIM = Stream.CRISIS, 4  # and where exactly
+    CRISIS_SCENE_TIME = Stream.CRISIS, 5
+    CRISIS_REGISTER = Stream.CRISIS_CARE, 0  # by resident, once: on the register, rightly or wrongly
+    CRISIS_VISIT = Stream.CRISIS_CARE, 1  # by resident and day: met, and how treated
+
+    # Rare events, by day
+    MASS_INCIDENT = Stream.MASS_INCIDENT, 0  # there is one, when, where
+    MASS_INCIDENT_TIME = Stream.MASS_INCIDENT, 1
+    SERIAL_OFFENDER = Stream.SERIAL_OFFENDER, 0  # there is one, who
 
     # The stages of a call, by its identity
     CALL_TAKING = Stream.CALL_STAGES, 0

@@ -19,12 +19,14 @@ from sim.course.plans import Plans
 from sim.day import TICK, Phases, advance, phase, room_for_a_tick
 from sim.incidents.call_changes import diverted
 from sim.incidents.calls import call_factors, calls_of_day, most_in_a_day
+from sim.incidents.crises import crises_with_room, suffer
 from sim.incidents.disputes.course import quarrel, room_for_a_day
 from sim.incidents.disputes.log import disputes_with_room
 from sim.incidents.fraud.campaigns import frauds_of_day, rows_under_way
 from sim.incidents.fraud.seizure import arrest_helpers
 from sim.incidents.judgement import update_opinions
 from sim.incidents.log import CALLS, INCIDENTS, VISITS, with_room, with_room_for_events
+from sim.incidents.rare_events import MassIncident, RareEvents
 from sim.incidents.rate_fit import RateFit
 from sim.incidents.town import Town
 from sim.incidents.true_risk import true_risk
@@ -33,6 +35,7 @@ from sim.outcomes.accounts import prices
 from sim.outcomes.force_results import ForceRecord
 from sim.outcomes.forecasts import Forecast
 from sim.outcomes.own_indicators import with_own
+from sim.outcomes.rare_results import RareRecord
 from sim.outcomes.results import Record, Results, results_of, snapshot
 from sim.people.feelings import BASELINES, city_means
 from sim.people.offenders import OFFENDER_COLUMNS, Offender
@@ -47,6 +50,7 @@ from sim.police.force.roster import Duty
 from sim.police.patrol.free_time import plan_meals, roll_call
 from sim.police.patrol.queue import dispatch_rule
 from sim.police.patrol.stages import stage_rule
+from sim.police.patrol.tasks import answer
 from sim.police.patrol.turn import look_again
 from sim.police.patrol.units import UNIT_COLUMNS, PatrolUnit, book_open
 from sim.population_model import PopulationModel
@@ -91,6 +95,8 @@ class CityModel(PopulationModel):
         The first measured day, counted from the start of the warm-up.
     ended_day : int or None
         The day on which strategy and programmes ended, counted likewise, once a fade-out has begun.
+    rare : RareEvents
+        Mass incidents and serial offenders so far.
     forecasts : list of Forecast
         The cells at which each plan of the strategy stops.
     moods : list of array
@@ -104,9 +110,9 @@ class CityModel(PopulationModel):
     """
 
     _DAY = (  # before the first tick of each day, in order; what happens in a tick stands in `sim.day.tick`
-        "_follow_course", "_call_victims", "_make_room", "_fit_rates", "_judge", "_notice_police",
+        "_follow_course", "_turn_series", "_call_victims", "_make_room", "_fit_rates", "_judge", "_notice_police",
         "_muster", "_go_to_work", "_hand_down", "_carry_out_programmes", "_investigate", "_give_orders",
-        "_change_shifts", "_draw_calls", "_quarrel",
+        "_change_shifts", "_draw_calls", "_quarrel", "_suffer", "_gather",
     )  # fmt: skip
 
     def __init__(
@@ -135,11 +141,13 @@ class CityModel(PopulationModel):
         self._since = snapshot(self.world.police, self.world.ground, self.world.disputes, self.now_min)
         residents = self.world.society.residents
         self._baseline = np.array([residents[name].mean(dtype=float) for name in BASELINES])
+        self.rare = RareEvents(self.scenario.seed, self.first_day, self.scenario.demand)
         self.forecasts: list[Forecast] = []
         self.duties: list[Duty] = []
         self._under_way: list[Duty] = []  # those of today, and of yesterday that go on
         self._orders = HourlyOrders(PatrolPlan.none(), len(self.city.beats.district))
         self._hours_begun = 0
+        self._crowd: MassIncident | None = None  # of today
         self._books = Books()
         self._places = frozen(public_places(self.city, self.world.society))
         self._populate_all()
@@ -222,7 +230,7 @@ class CityModel(PopulationModel):
             world.logs, world.police._replace(ledger=ledger), world.ground, world.society.residents, world.disputes,
             world.frauds, force, world.volunteers, prices(self.prepared, self.city.residents),
             np.array(self.prepared.dispatch.patience_min), self.forecasts,
-            self.course.diary,
+            self.course.diary, RareRecord(world.crises, self.rare.crowds, self.rare.series),
         )  # fmt: skip
         moods = np.array(self.moods).reshape(-1, len(BASELINES))
         ended = None if self.ended_day is None else self.ended_day - self.first_day
@@ -283,6 +291,7 @@ class CityModel(PopulationModel):
         """Give the ledger rows for today and tomorrow, the logs room for calls, and disputes room for new ones."""
         world, police = self.world, self.world.police
         disputes, events = room_for_a_day(world.disputes, world.dispute_rule)
+        events += len(world.crises.people)
         calls = most_in_a_day(self._setting.sources, self._call_factors(day)) + rows_under_way(world.frauds)
         if day + 2 > len(police.ledger):
             police = police._replace(ledger=np.concatenate([police.ledger, np.zeros_like(police.ledger)]))
@@ -290,6 +299,7 @@ class CityModel(PopulationModel):
         self.world = world._replace(
             logs=with_room(world.logs, 1000 + events + calls),
             disputes=disputes_with_room(world.disputes, disputes),
+            crises=crises_with_room(world.crises),
             police=police,
         )
 
@@ -398,7 +408,8 @@ class CityModel(PopulationModel):
 
     def _go_to_work(self, day: int) -> None:
         """Let headquarters, desks and community officers do what has to be done every day."""
-        self._hours = self.posts.begin_day(day, self._situation())
+        self._crowd = self.rare.crowd_on(day, self.world.society.places, self.world.ground)
+        self._hours = self.posts.begin_day(day, self._situation(), self._crowd is not None)
 
     def _hand_down(self, day: int) -> None:
         """Let headquarters look after new orders and stations train for them, and note what is carried out where."""
@@ -414,7 +425,7 @@ class CityModel(PopulationModel):
     def today(self, day: int) -> Today:
         """Return a day as programmes see it."""
         w = self.world
-        truth = Truth(w.society, w.offenders, w.frauds, w.disputes, w.feelings, w.ground, w.logs, w.school)
+        truth = Truth(w.society, w.offenders, w.frauds, w.disputes, w.feelings, w.ground, w.logs, w.school, w.crises)
         return Today(self.scenario.seed, day, self._hours, self.staff, self.posts.cases, w.volunteers, truth)
 
     def _investigate(self, day: int) -> None:
@@ -460,6 +471,25 @@ class CityModel(PopulationModel):
         world = self.world
         town = Town(world.society, world.feelings, world.ground, world.logs)
         quarrel(self.scenario.seed, day, world.disputes, town, world.rules.demand, world.dispute_rule)
+
+    def _suffer(self, day: int) -> None:
+        """Let those with an illness of the mind have the crises of the day."""
+        world = self.world
+        town = Town(world.society, world.feelings, world.ground, world.logs)
+        suffer(self.scenario.seed, day, world.crises, town, world.rules.demand)
+
+    def _gather(self, day: int) -> None:  # noqa: ARG002
+        """Let a crowd gather on a day of a mass incident, to which units and headquarters' people are sent."""
+        if self._crowd is not None:
+            relief, after_min = (
+                self.posts.called_out // self.prepared.force.crew,
+                self.posts.parameters.called_out_after_min,
+            )
+            answer(self._crowd, relief, after_min, self.world.ground, self.world.logs)
+
+    def _turn_series(self, day: int) -> None:
+        """Let an offender begin a series of crimes, or end it, on days on which one does."""
+        self.rare.turn_series(day, self.world.offenders, self.world.rules.career)
 
     def _call_victims(self, day: int) -> None:
         """Draw whom the fraudsters reach in the day; what comes of it happens in its ticks."""

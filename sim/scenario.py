@@ -263,7 +263,7 @@ def status_quo(scenario: Scenario) -> Scenario:
         {
             **dict(scenario),
             "force": force.model_copy(update={"changes": (), "roster_changes": ()}),
-            "demand": demand.model_copy(update={"changes": (), "diversion": ()}),
+            "demand": demand.usual,
             "changes": (),
             "strategy": plain(scenario.status_quo),
             "programmes": {},

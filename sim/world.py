@@ -16,6 +16,7 @@ from sim.city.state import Ground, new_cells
 from sim.incidents.arising import Factors, disputes_at, first_factors, frauds_at, school_at
 from sim.incidents.base_rate import first_guess
 from sim.incidents.calls import CallSources, call_sources
+from sim.incidents.crises import Crises, draw_crises
 from sim.incidents.demand import DemandParameters, demand_rule
 from sim.incidents.disputes.course import begin_disputes
 from sim.incidents.disputes.log import Disputes
@@ -61,6 +62,7 @@ class World(NamedTuple):
     school: School
     frauds: Frauds
     disputes: Disputes
+    crises: Crises
     feelings: Feelings
     judged: Array  # see sim.incidents.judgement
     ground: Ground
@@ -127,6 +129,7 @@ class Origin(NamedTuple):
     volunteers: Array
     school: School
     disputes: Disputes
+    crises: Crises
     ground: Ground
     rules: OffendingRules
     dispute_rule: DisputeRule
@@ -191,6 +194,7 @@ def origin(
         volunteers=draw_volunteers(society.residents, people.volunteers, cell_m, seed),
         school=school_at(open_school(demand.school_violence, society, place.grid.n_cells, seed), usual, factors, 0.0),
         disputes=begin_disputes(seed, society, ground, rules.demand, new_feelings(people.feelings), disputing),
+        crises=draw_crises(demand.crises, society, seed),
         ground=ground,
         rules=rules,
         dispute_rule=disputing,
@@ -214,8 +218,7 @@ class Build(NamedTuple):
 
 def setting_of(scenario: Scenario) -> Setting:
     """Return what all replications of a scenario share; what changes by day does not touch what is built once."""
-    usual = scenario.demand.model_copy(update={"changes": (), "diversion": ()})
-    return setting(scenario.city, usual, scenario.opportunity, scenario.people)
+    return setting(scenario.city, scenario.demand.usual, scenario.opportunity, scenario.people)
 
 
 def build_world(scenario: Scenario) -> Build:
@@ -228,10 +231,9 @@ def build_world(scenario: Scenario) -> Build:
     """
     scenario = scenario_on(scenario, 0)
     people, demand, seed = scenario.people, scenario.demand, scenario.seed
-    usual = demand.model_copy(update={"changes": (), "diversion": ()})
     shared = setting_of(scenario)
     begun = origin(
-        scenario.city, usual, scenario.opportunity, people, scenario.presence, scenario.clock.start_weekday, seed
+        scenario.city, demand.usual, scenario.opportunity, people, scenario.presence, scenario.clock.start_weekday, seed
     ).copied()
     city, rules = shared.city, begun.rules
     defrauding = frauds_at(fraud_rule(demand.fraud, city.residents), Factors(), first_factors(city))
@@ -248,6 +250,7 @@ def build_world(scenario: Scenario) -> Build:
         school=begun.school,
         frauds=new_frauds(defrauding),
         disputes=begun.disputes,
+        crises=begun.crises,
         feelings=new_feelings(people.feelings),
         judged=nothing_judged(),
         ground=begun.ground,

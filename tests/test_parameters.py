@@ -85,7 +85,7 @@ def far_value(one: Declared, far: float) -> Any:
 
 
 def all_far(like: Any, far: float) -> Any:
-    return tuple(all_far(part, far) for part in like) if isinstance(like, tuple) else far
+    return tuple(all_far(part, far) for part in like) or (far,) if isinstance(like, tuple) else far
 
 
 def test_the_walk_reaches_the_branches_and_the_strategies() -> None:

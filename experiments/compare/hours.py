@@ -16,7 +16,16 @@ if TYPE_CHECKING:
     from experiments.compare.comparison import Comparison, Point
 
 GROUPS: dict[str, tuple[str, ...]] = {  # what comes in first, then what is done before anything happens, then the rest
-    "calls": ("turn_out", "response_drive", "on_scene", "follow_up", "paperwork", "arrest_processing", "call_taking"),
+    "calls": (
+        "turn_out",
+        "response_drive",
+        "on_scene",
+        "follow_up",
+        "paperwork",
+        "arrest_processing",
+        "call_taking",
+        "operations",
+    ),
     "cases": ("case_work", "other_cases", "series_analysis"),
     "fraud work": ("fraud_warning", "dissuasion"),
     "patrol": ("patrol_stop", "patrol_drive"),

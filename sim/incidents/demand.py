@@ -9,6 +9,7 @@ from pydantic import model_validator
 
 from sim.incident_types import CRIMES, INDOORS, IncidentType
 from sim.incidents.call_changes import DemandChange, DiversionChange
+from sim.incidents.crises import CrisisParameters
 from sim.incidents.disputes.parameters import DisputeParameters
 from sim.incidents.fraud.parameters import FraudParameters
 from sim.incidents.profiles import (
@@ -20,6 +21,7 @@ from sim.incidents.profiles import (
     PlaceCrimeParameters,
     ReportingParameters,
 )
+from sim.incidents.rare_events import MassIncidentParameters, SerialOffenderParameters
 from sim.incidents.school import SchoolParameters
 from sim.incidents.target_parameters import BAND_NAMES, BurglaryParameters, PersonCrimeParameters
 from sim.parameters import CHOSEN, Parameters, decay_min, parameter, rule_of
@@ -90,12 +92,15 @@ class DemandParameters(Parameters):
     school_violence: SchoolParameters = SchoolParameters()
     fraud: FraudParameters = FraudParameters()
     disputes: DisputeParameters = DisputeParameters()
+    crises: CrisisParameters = CrisisParameters()
     traffic: CallParameters = CallParameters(per_1000_year=70, priority_shares=(0.1, 0.3, 0.6))
     service: CallParameters = CallParameters(per_1000_year=220, priority_shares=(0.02, 0.28, 0.7))
     alarm: CallParameters = CallParameters(per_1000_year=30, priority_shares=(0.1, 0.9, 0.0), on_scene_min=(20, 20, 20))
     disorder: CallParameters = CallParameters(
         per_1000_year=100, unreported_per_1000_year=120, priority_shares=(0.08, 0.52, 0.4)
     )
+    mass_incidents: MassIncidentParameters = MassIncidentParameters()
+    serial_offenders: SerialOffenderParameters = SerialOffenderParameters()
     event_dependence: EventDependenceParameters = EventDependenceParameters()
     reporting: ReportingParameters = ReportingParameters()
     changes: tuple[DemandChange, ...] = parameter(
@@ -110,6 +115,18 @@ class DemandParameters(Parameters):
         check_no_contradiction(self.changes, "demand.changes")
         check_no_contradiction(self.diversion, "demand.diversion")
         return self
+
+    @property
+    def usual(self) -> DemandParameters:
+        """The same without what is only on some days: changes of calls, diversion, rare events."""
+        return self.model_copy(
+            update={
+                "changes": (),
+                "diversion": (),
+                "mass_incidents": MassIncidentParameters(),
+                "serial_offenders": SerialOffenderParameters(),
+            }
+        )
 
     def crime(self, kind: IncidentType) -> CrimeParameters:
         """Return the parameters of a crime type."""

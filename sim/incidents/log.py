@@ -20,6 +20,7 @@ NEVER = -1.0  # inside the tables only: results carry null
 # Draws are keyed by (entity, time). Each kind of source numbers its own entities, and adds its key to them, so that no
 # two share a draw; offenders have the numbers below the first.
 SCHOOL_KEYS, DISPUTE_KEYS, FRAUD_KEYS, TIP_KEYS, CALL_KEYS = 1 << 28, 2 << 28, 3 << 28, 4 << 28, 5 << 28
+CRISIS_KEYS, MASS_KEYS, PLANNED_KEYS = 12 << 27, 13 << 27, 14 << 27  # the last: what the police have planned themselves
 
 
 class Discoverer(IntEnum):
@@ -83,7 +84,7 @@ INCIDENT_COLUMNS = (
 CALL_COLUMNS = (
     Column("type", "i1", "IncidentType", "as reported"),
     Column("true_type", "i1", "IncidentType", "what it turns out to be on arrival"),
-    Column("on_view", "?", "1", "nobody calls: it becomes known only if a free patrol is in the cell"),
+    Column("on_view", "?", "1", "nobody calls: a free patrol may come upon it, or it was planned"),
     Column("priority", "i1", "1 to 3", "1 is urgent"),
     Column("state", "i1", "CallState", "where it stands"),
     Column("needed", "i1", "units", "units it asks for"),
@@ -217,9 +218,11 @@ def said_min(crimes: Array) -> Array:
 def calls_between(calls: Array, start_min: float, end_min: float) -> Array:
     """Return the rows of calls that came in between two moments, in order of receipt.
 
-    What patrols came upon counts from then; what nobody calls about and no patrol has seen is no call.
+    What patrols came upon counts from then; what nobody calls about and no patrol has seen is no call, nor is what was
+    planned.
     """
     known = ~calls["on_view"] | ((calls["state"] != CallState.UNNOTICED) & (calls["state"] != CallState.EXPECTED))
+    known &= calls["key_entity"] < PLANNED_KEYS
     rows = np.flatnonzero((calls["received_min"] >= start_min) & (calls["received_min"] < end_min) & known)
     found: Array = rows[np.argsort(calls["received_min"][rows], kind="stable")]
     return found

@@ -34,6 +34,7 @@ class Prices(NamedTuple):
     joint_yuan_per_day: float
     mediator_yuan_per_hour: float
     handed_over_yuan: float
+    hospital_yuan: float
     diversion: tuple[DiversionChange, ...]
 
 
@@ -45,6 +46,7 @@ class Used(NamedTuple):
     mediation_hours: Array  # [levels, 3] as in `Disputes.hours`
     handed_over: int  # calls that another service took
     training_hours: float  # of trainees and trainers
+    transfers: float | None  # of people in crisis to a hospital; None where nobody is ever in crisis
 
 
 def prices(scenario: Any, residents: int) -> Prices:
@@ -60,6 +62,7 @@ def prices(scenario: Any, residents: int) -> Prices:
         joint_yuan_per_day=yearly * residents / DAYS_PER_YEAR,
         mediator_yuan_per_hour=scenario.demand.disputes.mediation.yuan_per_hour,
         handed_over_yuan=scenario.posts.handed_over_yuan,
+        hospital_yuan=scenario.demand.crises.hospital_yuan,
         diversion=scenario.demand.diversion,
     )
 
@@ -100,7 +103,8 @@ def accounts(price: Prices, used: Used, programmes: Sequence[Diarist], first: in
     -------
     dict
         `cost_police` and `cost_others`, and each item of them. Of the police: `pay`, `overtime`, `incentives`,
-        `vehicles`, `training`, the joint room or centre, and programmes by their names. Of others: `village_mediators`,
+        `vehicles`, `training`, the joint room or centre, `hospital` (transfers of people in crisis, where there are
+        any), and programmes by their names. Of others: `village_mediators`,
         `other_services` (that take calls over), and programmes by name.
     """
     days = last - first
@@ -120,6 +124,8 @@ def accounts(price: Prices, used: Used, programmes: Sequence[Diarist], first: in
     }
     if price.joint_yuan_per_day > 0.0:
         paid["cost_police"][price.joint_structure] = days * price.joint_yuan_per_day
+    if used.transfers is not None:
+        paid["cost_police"]["hospital"] = used.transfers * price.hospital_yuan
     for programme in programmes:
         for measure, payer in EXPENSES.items():
             if measure in programme.totals:

@@ -9,7 +9,7 @@ import numpy as np
 from sim.arrays import Array
 from sim.city.city import City
 from sim.incident_types import CRIME_NAMES
-from sim.incidents.log import CALLS, CallState, Logs
+from sim.incidents.log import CALLS, PLANNED_KEYS, CallState, Logs
 from sim.outcomes.concentration import generalised_gini, top_share
 from sim.outcomes.offending import repeat_victims
 from sim.outcomes.tables import Columns
@@ -22,6 +22,7 @@ EVERY_ACTIVITY = tuple(
 BUSY = ("turn_out", "response_drive", "on_scene", "follow_up", "paperwork", "arrest_processing")
 PLACE_TYPES = ("burglary", "theft", "robbery")  # with brawls, the crimes that offenders search for at places
 NOT_YET = ("contact_equity",)
+RARE_WORK = ("operations",)  # an indicator of runs alone in which there is any
 
 
 def indicators_of(
@@ -73,7 +74,7 @@ def indicators_of(
     out["far_share"] = _mean(calls["far"].compressed())
 
     hours = {name: float(ledger["officer_minutes"][ledger["activity"] == name].sum()) / 60 for name in EVERY_ACTIVITY}
-    out |= {f"officer_hours_{name}": value for name, value in hours.items()}
+    out |= {f"officer_hours_{name}": value for name, value in hours.items() if value or name not in RARE_WORK}
     out["on_duty_hours"] = on_duty_min / 60
     out["overtime_hours"] = overtime_min / 60
     patrol_min = {
@@ -95,6 +96,7 @@ def disorder_indicators(logs: Logs, start_min: float, now_min: float) -> dict[st
     """
     calls = logs.calls[: logs.used[CALLS]]
     ours = calls[calls["on_view"] & (calls["occurred_min"] >= start_min) & (calls["occurred_min"] < now_min)]
+    ours = ours[ours["key_entity"] < PLANNED_KEYS]
     settled, unnoticed = (
         np.isin(ours["state"], (CallState.SENT, CallState.ON_SCENE, CallState.SERVED)),
         ours["state"] == CallState.UNNOTICED,

@@ -38,6 +38,7 @@ from sim.outcomes.investigation_results import (
 )
 from sim.outcomes.paths import quarter_table, warmup_table
 from sim.outcomes.programme_results import Diarist, programme_indicators, programme_table
+from sim.outcomes.rare_results import RareRecord, rare_indicators
 from sim.outcomes.tables import (
     Columns,
     call_table,
@@ -76,8 +77,9 @@ class Record(NamedTuple):
     volunteers: Array
     prices: Prices
     patience_min: Array  # [priorities] of callers
-    forecasts: Sequence[Forecast] = ()  # what the plans of the run foretold
-    course: Sequence[CourseDay] = ()  # what held in each district, if the strategy of the run has a course
+    forecasts: Sequence[Forecast]  # what the plans of the run foretold
+    course: Sequence[CourseDay]  # what held in each district, if the strategy of the run has a course
+    rare: RareRecord
 
 
 class Snapshot(NamedTuple):
@@ -206,10 +208,12 @@ def results_of(
     )  # they come and go with the programme alone, which notes their mean
     indicators["volunteer_hours"] = volunteer_hours(record.volunteers, programmes, first, last)
     indicators |= programme_indicators(programmes, first, last)
+    rare = rare_indicators(record.rare, logs, start_min, now_min)
+    indicators |= rare
     handed_over = calls_handed_over(logs, record.prices.diversion, start_min, now_min)
     whole_days = int(now_min // MINUTES_PER_DAY)
-    training_hours = indicators["officer_hours_training"] or 0.0
-    used = Used(staff.days[first:whole_days], on_duty / 60, mediation_hours, handed_over, training_hours)
+    training_hours, transfers = indicators["officer_hours_training"] or 0.0, rare.get("crises_hospital")
+    used = Used(staff.days[first:whole_days], on_duty / 60, mediation_hours, handed_over, training_hours, transfers)
     indicators |= accounts(record.prices, used, programmes, first, last)
     return Results(indicators, tables)
 

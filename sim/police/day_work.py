@@ -54,6 +54,14 @@ class PostParameters(Parameters):
         1.0, unit="min per min", ge=0, le=100, source="assumption: who asks takes as long as those who answer",
         doc="Work of community officers and desks for a minute of such orders; they do it before their own.",
     )  # fmt: skip
+    called_out_share: float = parameter(
+        0.5, unit="share of personnel", ge=0, le=1, source="assumption: every other; the rest keep headquarters going",
+        doc="Personnel of headquarters who go to a mass incident and do nothing else on that day.",
+    )  # fmt: skip
+    called_out_after_min: float = parameter(
+        90.0, unit="min", ge=0, le=1440, source="assumption: they have to be gathered, equipped and driven there",
+        doc="Time until they take the place of as many units of patrol as they would crew.",
+    )  # fmt: skip
     other_cases_share: float = parameter(
         0.40, unit="share of detectives' hours", ge=0, lt=1,
         source="assumption: drugs, economic crime, sexual offences, court",
@@ -108,6 +116,8 @@ class PostsAtWork:
         Calls that the desk diverts today.
     administration, orders, call_notes, reports, counter, registers : Queue
         Work that waits; orders are those of headquarters that its stations have to answer.
+    called_out : int
+        Personnel of headquarters who are at a mass incident today.
     """
 
     def __init__(
@@ -121,7 +131,7 @@ class PostsAtWork:
         self.call_notes, self.reports, self.counter, self.registers = (Queue() for _ in range(4))
         self._watches: dict[Post, Watch] = {}
         self._hours = PostHours()
-        self._seen = 0
+        self._seen = self.called_out = 0
         self._to_come = np.zeros(0, dtype=np.int64)  # calls that are known to come in later
         self._successes = np.zeros(len(Post), dtype=np.int64)
 
@@ -136,10 +146,10 @@ class PostsAtWork:
         self.training, self.diversion = training_rule(force.training, force.wellbeing.heads.generalist_skill), diversion
         self._lessons_apart = 1.0 - force.training.on_cases_share
 
-    def begin_day(self, day: int, city: Situation) -> PostHours:
+    def begin_day(self, day: int, city: Situation, crowd: bool = False) -> PostHours:
         """Put the personnel of all posts to their daily duties, and open the cases of what entered police records.
 
-        Return the hours left for programmes.
+        Return the hours left for programmes. On a day with a crowd headquarters sends people there first.
 
         What nobody calls for and no case asks for is done by those who believe in it: as crews on patrol do, personnel
         spend free time as ordered in the share of their effort. The rest is kept back from programmes, for cases if the
@@ -154,6 +164,7 @@ class PostsAtWork:
                 for post, it in self._watches.items()
             }
         )
+        self._call_out(crowd)
         self._administer(day)
         for post in SPECIALIST_POSTS if self.training.trainees else ():
             hours = self._hours[post]
@@ -177,6 +188,13 @@ class PostsAtWork:
         for post, watch in self._watches.items():
             self.staff.credit(watch, self._hours[post].close(), int(self.cases.successes[post] - self._successes[post]))
         self._successes = self.cases.successes.copy()
+
+    def _call_out(self, crowd: bool) -> None:
+        """Send a share of headquarters' people to a crowd, if there is one, for the whole of their day."""
+        own, heads = self._hours[Post.HEADQUARTERS], len(self._watches[Post.HEADQUARTERS].heads)
+        self.called_out = int(self.parameters.called_out_share * heads) if crowd else 0
+        if self.called_out:
+            own.spend(Work.OPERATIONS, own.able() * self.called_out / heads)
 
     def _administer(self, day: int) -> None:
         """Let headquarters work for all personnel.

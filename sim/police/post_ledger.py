@@ -43,6 +43,7 @@ class Work(IntEnum):
     BASE_DATA = 20
     STANDBY = 21
     SUPERVISION = 22
+    OPERATIONS = 23  # mass incidents and the security of events
 
 
 _ROUNDING = 1e-9

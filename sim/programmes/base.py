@@ -18,6 +18,7 @@ from sim.arrays import Array
 from sim.city.city import City
 from sim.city.state import Ground
 from sim.draws import Stream
+from sim.incidents.crises import Crises
 from sim.incidents.disputes.log import Disputes
 from sim.incidents.fraud.campaigns import Frauds
 from sim.incidents.fraud.centre import Centre
@@ -91,6 +92,7 @@ class Truth(NamedTuple):
     ground: Ground
     logs: Logs
     school: School
+    crises: Crises
 
     @property
     def public(self) -> Public:

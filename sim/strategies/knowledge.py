@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.arrays import Array, frozen
 from sim.columns import grown, table
-from sim.incidents.log import CALL_COLUMNS, VISIT_COLUMNS, CallState
+from sim.incidents.log import CALL_COLUMNS, PLANNED_KEYS, VISIT_COLUMNS, CallState
 
 NOTHING = frozen(np.zeros(0, dtype=np.int64))
 
@@ -132,6 +132,7 @@ class Books:
         self._seen = len(calls)
         received, state, on_view = (calls[name][rows] for name in ("received_min", "state", "on_view"))
         never = (received < 0.0) | (on_view & (state == CallState.UNNOTICED))
+        never |= calls["key_entity"][rows] >= PLANNED_KEYS
         here = (received < now_min) & ~never & ~(on_view & (state == CallState.EXPECTED))
         self._to_come = rows[~here & ~never]
         self.calls.add(Calls.read(calls, rows[here][np.argsort(received[here], kind="stable")]))

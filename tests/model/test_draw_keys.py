@@ -57,6 +57,7 @@ CHECKS = (
     "identification",
     "known_persons",
     "venue_inspections",
+    "crisis_care",
 )
 
 
@@ -67,7 +68,12 @@ CHECKS = (
         {
             "strategy": {"name": "hotspot", "programmes": CHECKS, "organisation": "joint_centre"},
             "programmes": {"campaign": {"first_day": 2}},
-            "demand": {"fraud": {"supply": {"local_share": 0.5}}},
+            "demand": {
+                "fraud": {"supply": {"local_share": 0.5}},
+                "crises": {"per_1000": 20.0, "per_year": 12.0, "violent_probability": 0.5},
+                "mass_incidents": {"on_days": [3]},
+                "serial_offenders": {"per_year": 50.0},
+            },
             "investigation": {"targets": {"pressure": 1.0}, "ownership": {"reading_in_min": 60.0}},
             "calls": {"taking_min": [1, 1, 1], "turn_out_station_min": 1, "turn_out_road_min": 1},
         },

@@ -14,7 +14,7 @@ from sim.model import CityModel
 
 def test_every_phase_says_in_one_line_what_it_does() -> None:
     told = CityModel.phases()
-    assert [one.when for one in told] == ["day"] * 15 + ["hour"] + ["tick"] * 7
+    assert [one.when for one in told] == ["day"] * 18 + ["hour"] + ["tick"] * 8
     assert len({one.name for one in told}) == len(told)
     for one in told:
         assert one.what.endswith("."), one

@@ -11,6 +11,7 @@ from sim.city.presence import PresenceParameters, presence_rule
 from sim.city.state import CELL_COLUMNS, Ground
 from sim.columns import table
 from sim.incidents.calls import OTHER_CALLS
+from sim.incidents.log import new_logs
 from sim.model import CityModel
 from sim.police.patrol.units import Activity, new_units, show_police
 
@@ -23,13 +24,14 @@ SHOWN = SEEN | {Activity.RESPONSE_DRIVE: 1.0, Activity.STANDBY: 0.125}
 def test_only_patrols_are_seen_as_patrols_and_a_call_counts_for_its_share(activity: Activity) -> None:
     units, cells = new_units(3), table(CELL_COLUMNS, 4)
     units["activity"], units["from_cell"], units["to_cell"], units["until_min"] = activity, 2, 2, 50.0
-    ground = Ground(cells, 2, 2, 100.0, 0)
+    ground, logs = Ground(cells, 2, 2, 100.0, 0), new_logs(4)
+    units["call_id"] = 0
     rule = presence_rule(PresenceParameters(seen_at_call_share=0.25, seen_waiting_share=0.125))
     for now_min in (10.0, 20.0, 30.0):
-        show_police(units, ground, now_min, 10.0, rule)
+        show_police(units, ground, now_min, 10.0, rule, logs)
         assert cells["police_now"].tolist() == [0.0, 0.0, 3 * SEEN.get(activity, 0.0), 0.0]
     units["activity"] = Activity.OFF_DUTY
-    show_police(units, ground, 40.0, 10.0, rule)
+    show_police(units, ground, 40.0, 10.0, rule, logs)
     assert not cells["police_now"].any(), "a trace of a unit that has gone stays in sight"
     assert cells["shown_min"].tolist() == [0.0, 0.0, 3 * 30.0 * SHOWN.get(activity, 0.0), 0.0], "by passers-by"
 

@@ -18,6 +18,7 @@ from sim.city.city import City, CityParameters
 from sim.city.state import Ground, new_cells
 from sim.columns import table
 from sim.incident_types import IncidentType
+from sim.incidents.crises import Crises, draw_crises
 from sim.incidents.demand import DemandParameters, demand_rule
 from sim.incidents.disputes.log import Disputes, Finder, add_dispute, new_dispute_log
 from sim.incidents.fraud.campaigns import Frauds, new_frauds
@@ -81,6 +82,7 @@ class Days:
         self.disputes: Disputes = new_dispute_log(64)
         frauds = new_frauds(fraud_rule(FraudParameters(), 3000))
         self.frauds: Frauds = frauds._replace(contacts=np.full(400, 200, dtype=np.int64))
+        self.crises: Crises = draw_crises((scenario or Scenario()).demand.crises, self.society, seed)
         self.school: School = open_school(SchoolParameters(), self.society, city.grid.n_cells, seed)
         self.ledger = new_post_ledger(400)
         self.staff = SimpleNamespace(
@@ -114,7 +116,15 @@ class Days:
         }
         nobody = np.zeros(0)
         truth = Truth(
-            self.society, nobody, self.frauds, self.disputes, self.feelings, self.ground, self.logs, self.school
+            self.society,
+            nobody,
+            self.frauds,
+            self.disputes,
+            self.feelings,
+            self.ground,
+            self.logs,
+            self.school,
+            self.crises,
         )
         nothing, staff = cast("Any", None), cast("Any", self.staff)
         return Today(self.seed, self.day, cast("Any", self.hours), staff, nothing, nobody, truth, self.reach)

@@ -70,8 +70,10 @@ class MadeUpTown:
         """Return a day; the ledger goes on from day to day."""
         hours: Any = {Post.COMMUNITY: Hours(self.booked, sworn_min, auxiliary_min, slow)}
         staff: Any = None
-        nobody, school = np.zeros(0), cast("Any", None)
-        truth = Truth(self.society, nobody, self.frauds, self.disputes, self.feelings, self.ground, self.logs, school)
+        nobody, none = np.zeros(0), cast("Any", None)
+        truth = Truth(
+            self.society, nobody, self.frauds, self.disputes, self.feelings, self.ground, self.logs, none, none
+        )
         return Today(1, day, hours, staff, self.cases, table(VOLUNTEER_COLUMNS, 0), truth)
 
     def commit(

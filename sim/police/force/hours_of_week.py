@@ -14,6 +14,7 @@ from scipy.optimize import nnls
 
 from sim.arrays import Array, frozen
 from sim.clock import HOURS_PER_WEEK, MINUTES_PER_DAY
+from sim.incidents.log import PLANNED_KEYS
 from sim.parameters import CHOSEN, BadInput, Parameters, parameter
 from sim.periods import Period
 
@@ -173,14 +174,14 @@ def unit_hours_of_calls(calls: Array, from_min: float, to_min: float, start_week
     Parameters
     ----------
     calls : Array
-        Table of calls; those that were dispatched and cleared count, each with all units sent.
+        Table of calls; those that were dispatched and cleared count, each with all units sent, but for planned posts.
     from_min, to_min : float
         The calls were dispatched in this period, minutes since the start.
     start_weekday : int
         Weekday of the first day.
     """
     known = (calls["dispatched_min"] >= from_min) & (calls["cleared_min"] >= 0) & (calls["cleared_min"] < to_min)
-    rows = calls[known]
+    rows = calls[known & (calls["key_entity"] < PLANNED_KEYS)]
     begins = rows["dispatched_min"] / 60 + 24 * start_weekday
     ends = rows["cleared_min"] / 60 + 24 * start_weekday
     found = np.zeros(HOURS_PER_WEEK)

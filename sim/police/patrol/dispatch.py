@@ -13,7 +13,7 @@ from sim.arrays import Array
 from sim.city.state import Ground, view_of
 from sim.city.streets import drive_minutes
 from sim.draws import Draw
-from sim.incidents.log import CALL_RECEIVED, CallState, Logs, next_expected, take_expected
+from sim.incidents.log import CALL_RECEIVED, PLANNED_KEYS, CallState, Logs, next_expected, take_expected
 from sim.kernels import inlined, inner_kernel, kernel, row
 from sim.police.patrol.arrests import try_arrest
 from sim.police.patrol.cover import can_be_spared, is_worth_it, move_up, price_of_cover, relieve, wait_for_own
@@ -285,6 +285,7 @@ def _arrive(
     """Arrive at a call.
 
     The first unit does the work at its own pace and may find the offender, a later one joins until the call is cleared.
+    A planned post is held until the hour that was planned.
     """
     unit = police.units[u]
     c = row(unit.call_id)
@@ -299,7 +300,10 @@ def _arrive(
     call.unit_id = u
     call.crew_busy = busy_share(police.units, u, now_min)
     call.distance_km = unit.drive_km
-    put(logs.agenda, now_min + call.on_scene_min * desk.rule.scene_factor * unit.slow, CALL_CLEARED, c, 0)
+    until_min = now_min + call.on_scene_min * desk.rule.scene_factor * unit.slow
+    if call.key_entity >= PLANNED_KEYS:
+        until_min = max(now_min, call.occurred_min + call.on_scene_min)
+    put(logs.agenda, until_min, CALL_CLEARED, c, 0)
     if call.incident_id >= 0:
         try_arrest(seed, u, now_min, desk, police, offenders, ground, logs)
         if logs.incidents[call.incident_id].cleared:

@@ -16,7 +16,7 @@ from sim.arrays import Array
 from sim.city.state import Ground
 from sim.draws import Draw
 from sim.incident_types import IncidentType
-from sim.incidents.log import CallState, Logs
+from sim.incidents.log import MASS_KEYS, CallState, Logs
 from sim.incidents.profiles import DemandRule
 from sim.kernels import inlined, inner_kernel, row
 from sim.parameters import CHOSEN, Parameters, parameter, rule_of
@@ -222,9 +222,11 @@ def hand_over(seed: int, c: int, desk: Desk, ground: Ground, logs: Logs) -> bool
 
     Return whether it was. No unit goes, and a crime behind it never enters police records. An alarm without a cause
     needs no unit where an operator looks at the place. The draw is keyed by the call, so that it falls alike whatever
-    the police do.
+    the police do. A mass incident and a planned post are nobody's but the police's.
     """
     call = logs.calls[c]
+    if call.key_entity >= MASS_KEYS:
+        return False
     chance = desk.diverted[call.type]
     if call.type == IncidentType.ALARM and call.true_type == IncidentType.ALARM:
         chance = 1.0 - (1.0 - chance) * (1.0 - ground.cells[call.cell].operator)

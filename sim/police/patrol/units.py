@@ -12,6 +12,7 @@ from sim.city.presence import PresenceRule
 from sim.city.state import Ground
 from sim.clock import MINUTES_PER_DAY
 from sim.columns import Column, table
+from sim.incidents.log import PLANNED_KEYS, Logs
 from sim.kernels import inner_kernel, kernel
 from sim.row_agent import RowAgent
 
@@ -180,12 +181,12 @@ def position(units: Array, u: int, now_min: float, n_cols: int) -> int:
 
 
 @kernel
-def show_police(units: Array, ground: Ground, now_min: float, tick_min: float, rule: PresenceRule) -> None:
+def show_police(units: Array, ground: Ground, now_min: float, tick_min: float, rule: PresenceRule, logs: Logs) -> None:
     """Put every visible unit on the map as it stands now.
 
-    One that drives without urgency or stops on patrol counts fully, and more of those who pass see it when its crew
-    walks. One at a call counts for the share of its stay in
-    which its officers are seen, while they arrive and leave. One that waits, or is on its way to a call and stops for
+    One that drives without urgency, stops on patrol or stands at a planned post counts fully, and more of those who
+    pass see it when its crew walks. One at a call counts for the share of its stay in which its officers are seen,
+    while they arrive and leave. One that waits, or is on its way to a call and stops for
     nothing that it passes, is no patrol that puts anybody off; but who passes can see it, and remembers.
     """
     cells = ground.cells
@@ -200,7 +201,8 @@ def show_police(units: Array, ground: Ground, now_min: float, tick_min: float, r
             on_foot = a == Activity.PATROL_STOP and units[u].on_foot
             patrols, shown = 1.0, rule.seen_on_foot_times if on_foot else 1.0
         elif a == Activity.ON_SCENE:
-            patrols, shown = rule.seen_at_call_share, rule.seen_at_call_share
+            at_post = logs.calls[units[u].call_id].key_entity >= PLANNED_KEYS
+            patrols = shown = 1.0 if at_post else rule.seen_at_call_share
         elif a == Activity.RESPONSE_DRIVE:
             shown = 1.0
         elif a == Activity.STANDBY:

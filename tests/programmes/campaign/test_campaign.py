@@ -61,7 +61,7 @@ def lived(
     on = np.zeros(days, dtype=bool)
     for day in range(days):
         assert len(force.orders) == day + 1
-        truth: Any = Truth(*[None] * 6, logs or new_logs(1), None)
+        truth: Any = Truth(*[None] * 6, logs or new_logs(1), None, None)
         programme.day(Today(1, since + day, {}, force, None, None, truth))
         on[day] = programme.on
         assert (force.orders[day].lent_share.sum() > 0) == on[day], "the order of a day is not that of its campaign"

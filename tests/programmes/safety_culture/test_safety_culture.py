@@ -85,7 +85,7 @@ class Run(NamedTuple):
         """
         ledger = np.zeros((last - first, len(Work)))
         t, nothing = self.town, cast("Any", None)
-        truth = Truth(t.society, nothing, nothing, nothing, t.feelings, t.ground, nothing, nothing)
+        truth = Truth(t.society, nothing, nothing, nothing, t.feelings, t.ground, nothing, nothing, nothing)
         for day in range(first, last):
             post: Any = {Post.COMMUNITY: Hours(ledger[day - first], hours * 60, 0.0, 1.0)}
             self.programme.day(Today(1, day, post, nothing, nothing, nothing, truth))
