@@ -70,6 +70,7 @@ PROGRAMMES = (
     Term("venue_inspections", "inspection of venues (hotels, net cafés, entertainment)", "旅馆业、网吧、娱乐场所管理"),
     Term("fair_treatment", "training in fair treatment", "公正文明执法培训"),
     Term("crisis_care", "care for people in crisis", "严重精神障碍患者服务管理"),
+    Term("event_security", "security of events", "大型活动安保"),
     Term("campaign", "campaign", "集中行动（运动式治理）"),
     Term("cameras", "cameras", "雪亮工程"),
     Term("equipment", "equipment", "装备"),

@@ -58,6 +58,7 @@ CHECKS = (
     "known_persons",
     "venue_inspections",
     "crisis_care",
+    "event_security",
 )
 
 
