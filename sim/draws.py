@@ -78,6 +78,7 @@ class Stream(IntEnum):
     MASS_INCIDENT = 126
     SERIAL_OFFENDER = 127
     CRISIS_CARE = 128
+    VILLAGE = 131
 
 
 @unique
@@ -274,7 +275,7 @@ class Draw(IntEnum):
     SALE_DELAY = Stream.TRADE, 2
 
     # Places that register their guests, and what becomes of those who are wanted, by resident
-    VENUE_CELL = Stream.VENUE, 0, 1, ONCE, 1  # of a venue, by its number and kind
+    VENUE_CELL = Stream.VENUE, 20  # of a venue, by its number and kind
     USUAL_VENUE = Stream.VENUE, 0, 10  # + kind of venue
     VENUE_VISIT = Stream.VENUE, 10, 10  # + kind, by day: whether, under which name, whether still there
     # People in crisis, by resident or by row of the table and day
@@ -291,6 +292,10 @@ class Draw(IntEnum):
     MASS_INCIDENT = Stream.MASS_INCIDENT, 0  # there is one, when, where
     MASS_INCIDENT_TIME = Stream.MASS_INCIDENT, 1
     SERIAL_OFFENDER = Stream.SERIAL_OFFENDER, 0  # there is one, who
+
+    # Rounds through villages, by resident or dispute and day
+    MET_ON_ROUND = Stream.VILLAGE, 0
+    TOLD_ON_ROUND = Stream.VILLAGE, 1
 
     # The stages of a call, by its identity
     CALL_TAKING = Stream.CALL_STAGES, 0

@@ -67,6 +67,7 @@ PROGRAMMES = (
     Term("school_officers", "school officers (lessons, talks, officers at the gate)", "法治副校长、护学岗"),
     Term("black_spots", "accident black spots", "交通事故黑点治理"),
     Term("special_trades", "inspection of dealers in used goods", "特种行业管理"),
+    Term("village_officers", "village officers", "一村一警、一村一辅警"),
     Term("venue_inspections", "inspection of venues (hotels, net cafés, entertainment)", "旅馆业、网吧、娱乐场所管理"),
     Term("fair_treatment", "training in fair treatment", "公正文明执法培训"),
     Term("crisis_care", "care for people in crisis", "严重精神障碍患者服务管理"),

@@ -1,4 +1,4 @@
-"""Inspections in turn: of shops and venues, those whose last inspection is longest ago come first."""
+"""Inspections and rounds in turn: where the last one is longest ago comes first."""
 
 from __future__ import annotations
 

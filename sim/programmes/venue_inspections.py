@@ -165,11 +165,12 @@ class VenueInspections(Programme):
         keep_order(today.truth.ground, self._cells, self._order, np.zeros(len(self._order)))
 
     def _follow_up(self, today: Today) -> None:
-        """Go to those whom a register names, as long as the minutes last, and confront them with their cases."""
+        """Go to those whom a register names, first to whom most cases name, and confront them with their cases."""
         p, hours = self.parameters, today.hours[Post.DETECTIVES]
         left_min = p.most_of_detectives * hours.able(sworn_only=True)
         files, named = self._wanted.today(today)
-        people = at_large(np.unique(named), today.truth, today.now_min).astype(np.int64)
+        whom, times = np.unique(named, return_counts=True)
+        people = at_large(whom[np.argsort(-times, kind="stable")], today.truth, today.now_min)
         chances = p.usual_share, p.inspected_share, 1440.0 * p.half_life_days
         registers = Registers(self._first, self._visits, self.inspections.last_min, *chances)
         seen, there = np.zeros(len(people), dtype=bool), np.zeros(len(people))
