@@ -20,7 +20,7 @@ from scenarios.parts import (
     with_values,
 )
 from sim.incidents.call_changes import CallName
-from sim.parameters import parameter
+from sim.parameters import Parameters, parameter
 from sim.police.force.head_changes import PostName
 from sim.scenario import Scenario
 
@@ -39,6 +39,17 @@ Posts = Annotated[tuple[PostName, ...], Field(min_length=1, max_length=7)]
 _STREET: Any = parameter(
     ("patrol",), unit="names", source="assumption: 警力下沉", doc="Assignments that receive them, in equal parts."
 )
+
+
+class Lessons(Parameters):
+    """How trainees are taught; each is the value of a parameter of `force.training`."""
+
+    months: float = parameter(6.0, unit="months", ge=0.1, le=60, source="assumption",
+        doc="Until a trainee works as a specialist.")  # fmt: skip
+    hours_per_week: float = parameter(6.0, unit="h per week", ge=0.01, le=40, source="assumption",
+        doc="Hours of training of a trainee.")  # fmt: skip
+    trainees: int = parameter(4, unit="people per assignment", ge=1, le=10_000, source="assumption",
+        doc="Personnel of each specialist assignment in training at one time.")  # fmt: skip
 
 
 @changes_scenario
@@ -175,12 +186,7 @@ def training(
         doc="Assignment that they leave."),
     posts: Posts = parameter(("detectives", "anti_fraud"), unit="names", source="assumption",
         doc="Assignments that receive them, in equal parts."),
-    months: float = parameter(6.0, unit="months", ge=0.1, le=60, source="assumption",
-        doc="Until a trainee works as a specialist."),
-    hours_per_week: float = parameter(6.0, unit="h per week", ge=0.01, le=40, source="assumption",
-        doc="Hours of training of a trainee."),
-    trainees: int = parameter(4, unit="people per assignment", ge=1, le=10_000, source="assumption",
-        doc="Personnel of each specialist assignment in training at one time."),
+    lessons: Lessons,
     start_day: int = START, days: Day = DAYS, ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
     """Train generalists to become specialists (以师带徒).
@@ -194,12 +200,7 @@ def training(
     when = period("training", start_day, days, ramp_days)
     found = _moved(scenario, origin, posts, fraction, False, when)
     taught = {**when, "ramp_days": 0}
-    values = {
-        "force.training.trainees": trainees,
-        "force.training.months": months,
-        "force.training.hours_per_week": hours_per_week,
-    }
-    return with_values(found, taught, values)
+    return with_values(found, taught, {f"force.training.{name}": value for name, value in lessons})
 
 
 @changes_scenario

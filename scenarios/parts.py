@@ -35,10 +35,14 @@ class Kind(NamedTuple):
 
     function: Callable[..., Scenario]
     settings: type[Parameters]
+    groups: dict[str, type[Parameters]]  # arguments of the function that are several settings together
 
     def applied(self, scenario: Scenario, settings: Parameters) -> Scenario:
         """Return what the function makes of a scenario, which is told its name and size."""
-        found = self.function(scenario, **dict(settings))
+        given = dict(settings)
+        for name, group in self.groups.items():
+            given[name] = group(**{field: given.pop(field) for field in group.model_fields})
+        found = self.function(scenario, **given)
         size = getattr(settings, "fraction", None)
         name = self.function.__name__ if size is None else f"{self.function.__name__} {100 * size:g} %"
         return _with(
@@ -54,12 +58,18 @@ def changes_scenario(function: Callable[..., Scenario]) -> Callable[..., Scenari
 
     Check its arguments, fill in its defaults, note its name in the scenario, and register it.
 
-    The function takes a scenario and parameters that are declared by `parameter` in its signature. A wrong value is
-    `BadInput`.
+    The function takes a scenario and parameters that are declared by `parameter` in its signature, or in a small class
+    of those that belong together. All are settings side by side. A wrong value is `BadInput`.
     """
-    signature = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
-    fields: dict[str, Any] = {one.name: (one.annotation, one.default) for one in signature}
-    kind = Kind(function, create_model(f"{function.__name__}_settings", __base__=Parameters, **fields))
+    fields: dict[str, Any] = {}
+    groups: dict[str, type[Parameters]] = {}
+    for one in list(inspect.signature(function, eval_str=True).parameters.values())[1:]:
+        if isinstance(one.annotation, type) and issubclass(one.annotation, Parameters):
+            groups[one.name] = one.annotation
+            fields |= {name: (info.annotation, info) for name, info in one.annotation.model_fields.items()}
+        else:
+            fields[one.name] = (one.annotation, one.default)
+    kind = Kind(function, create_model(f"{function.__name__}_settings", __base__=Parameters, **fields), groups)
     _KINDS[function.__name__] = kind
 
     @functools.wraps(function)
