@@ -158,7 +158,7 @@ def caption(text: str, picture: str) -> str:
     ("page", "chinese", "picture", "experiment"),
     [
         ("index.md", "zh/start.md", "effects", "compare"),
-        ("shortages.md", "zh/strategies.md", "shortages", "experiment/shortages"),
+        ("shortages.md", "zh/shortages.md", "shortages", "experiment/shortages"),
         ("researcher.md", "zh/instructor.md", "ablation", "experiment/ablation"),
     ],
 )
