@@ -1,4 +1,4 @@
-"""Norms of a force: how many personnel of what kind a place has, and when they work; an option of `force` names one.
+"""Norms of a force: how many personnel a place has, when they work and what they have to do; `force` names one.
 
 Bands of facts that several public sources span are named by their sources; values within them are ours. Abbreviations:
 
@@ -20,40 +20,53 @@ _BRANCHES = "assumption: traffic, custody and economic crime, which are not simu
 _STATIONS = "Stations"
 _HOURS = "set for 45-55 h per person and week, leave included (MPS 2007: about 60)"
 _EVENINGS = "set for 0.7 times the mean at night and 1.3 times in the evening, as calls come in (an inference)"
+_ROUND_THE_CLOCK = (
+    "assumption: one car at night and two in the evening, in the smallest place that is on call day and night"
+)
+_HEADQUARTERS_BUSY = "assumption: keeps headquarters nine tenths busy at full strength"
+_STATIONS_BUSY = "assumption: keeps community officers and desks three quarters busy at full strength"
 _NIGHT_AND_EVENING = [
     {"from_hour": 0, "to_hour": 8, "factor": 0.7},
-    {"from_hour": 16, "to_hour": 24, "factor": 1.35},
+    {"from_hour": 16, "to_hour": 24, "factor": 1.3},
 ]
 COUNTY_CHINA = Stated(
     "The force of a Chinese county: few officers, more auxiliaries, a small part of them on the road, long hours.",
     {
-        "officers_per_1000": Value(1.05, "0.9-1.2: MPS 2007, Yubei 0.94"),
-        "auxiliaries_per_1000": Value(1.3, "1.0-1.6: Jiangsu 2023, 1.3 auxiliaries an officer"),
-        "officer_shares.headquarters": Value(0.30, _BRANCHES),
-        "officer_shares.detectives": Value(0.14, "assumption"),
-        "officer_shares.anti_fraud": Value(0.02, "Jieshou: a centre of seven officers and ten auxiliaries"),
-        "officer_shares.intelligence": Value(0.03, "assumption"),
-        "officer_shares.patrol": Value(0.18, _ROAD),
-        "officer_shares.community": Value(0.20, _STATIONS),
-        "officer_shares.desk": Value(0.13, _STATIONS),
-        "auxiliary_shares.headquarters": Value(0.25, _BRANCHES),
-        "auxiliary_shares.detectives": Value(0.03, "assumption"),
-        "auxiliary_shares.anti_fraud": Value(0.02, "Jieshou: a centre of seven officers and ten auxiliaries"),
-        "auxiliary_shares.intelligence": Value(0.0, "assumption"),
-        "auxiliary_shares.patrol": Value(0.15, _ROAD),
-        "auxiliary_shares.community": Value(0.35, _STATIONS),
-        "auxiliary_shares.desk": Value(0.20, _STATIONS),
-        "hours_per_week": Value(50.0, "six duties of eight hours and some; " + _HOURS),
-        "leave_share": Value(0.08, "assumption: leave is seldom taken in full"),
-        "overtime_share": Value(0.10, _HOURS),
-        "wellbeing.auxiliary_attrition_per_year": Value(0.06, "set for 4-9 % leavers a year of the whole force"),
-        "roster": Value(_NIGHT_AND_EVENING, _EVENINGS),
+        "force.officers_per_1000": Value(1.05, "0.9-1.2: MPS 2007, Yubei 0.94"),
+        "force.auxiliaries_per_1000": Value(1.3, "1.0-1.6: Jiangsu 2023, 1.3 auxiliaries an officer"),
+        "force.officer_shares.headquarters": Value(0.30, _BRANCHES),
+        "force.officer_shares.detectives": Value(0.14, "assumption"),
+        "force.officer_shares.anti_fraud": Value(0.02, "Jieshou: a centre of seven officers and ten auxiliaries"),
+        "force.officer_shares.intelligence": Value(0.03, "assumption"),
+        "force.officer_shares.patrol": Value(0.18, _ROAD),
+        "force.officer_shares.community": Value(0.20, _STATIONS),
+        "force.officer_shares.desk": Value(0.13, _STATIONS),
+        "force.auxiliary_shares.headquarters": Value(0.25, _BRANCHES),
+        "force.auxiliary_shares.detectives": Value(0.03, "assumption"),
+        "force.auxiliary_shares.anti_fraud": Value(0.02, "Jieshou: a centre of seven officers and ten auxiliaries"),
+        "force.auxiliary_shares.intelligence": Value(0.0, "assumption"),
+        "force.auxiliary_shares.patrol": Value(0.15, _ROAD),
+        "force.auxiliary_shares.community": Value(0.35, _STATIONS),
+        "force.auxiliary_shares.desk": Value(0.20, _STATIONS),
+        "force.hours_per_week": Value(50.0, "six duties of eight hours and some; " + _HOURS),
+        "force.leave_share": Value(0.08, "assumption: leave is seldom taken in full"),
+        "force.overtime_share": Value(0.10, _HOURS),
+        "force.wellbeing.auxiliary_attrition_per_year": Value(0.06, "set for 4-9 % leavers a year of the whole force"),
+        "force.roster": Value(_NIGHT_AND_EVENING, _EVENINGS),
+        "force.least_patrol_units": Value(1.5, _ROUND_THE_CLOCK),
+        "posts.administration_min": Value(86, _HEADQUARTERS_BUSY),
+        "posts.community_min": Value(190, _STATIONS_BUSY),
+        "posts.counter_min": Value(110, _STATIONS_BUSY),
     },
 )
 
 CITY_CHINA = Stated(
     "The force of a district of a big Chinese city: as the county, with somewhat fewer officers to its residents.",
-    {**COUNTY_CHINA.values, "officers_per_1000": Value(1.0, "0.9-1.2: Yubei, a district of Chongqing, 0.94")},
+    {
+        **COUNTY_CHINA.values,
+        "force.officers_per_1000": Value(1.0, "0.9-1.2: Yubei, a district of Chongqing, 0.94"),
+        "posts.administration_min": Value(88, _HEADQUARTERS_BUSY),
+    },
 )
 
 _WESTERN_ROAD = "set for 5-8 % of all personnel on the road at one time, 14 to 24 cars per 100,000 (HMIC 2011)"
@@ -61,28 +74,35 @@ _CIVILIANS = "assumption: civilian staff, who do not patrol"
 CITY_WESTERN = Stated(
     "The force of a western city: twice the officers of the Chinese county, one in a car, and hardly any auxiliaries.",
     {
-        "officers_per_1000": Value(2.2, "2.0-2.4: United States 2.17 (2016)"),
-        "auxiliaries_per_1000": Value(0.2, "0-0.4: assumption"),
-        "officer_shares.headquarters": Value(0.21, _BRANCHES),
-        "officer_shares.detectives": Value(0.23, "assumption"),
-        "officer_shares.anti_fraud": Value(0.01, "assumption"),
-        "officer_shares.intelligence": Value(0.02, "assumption"),
-        "officer_shares.patrol": Value(0.34, _WESTERN_ROAD),
-        "officer_shares.community": Value(0.10, "assumption"),
-        "officer_shares.desk": Value(0.09, "assumption"),
-        "auxiliary_shares.headquarters": Value(0.30, _CIVILIANS),
-        "auxiliary_shares.detectives": Value(0.0, _CIVILIANS),
-        "auxiliary_shares.anti_fraud": Value(0.0, _CIVILIANS),
-        "auxiliary_shares.intelligence": Value(0.20, _CIVILIANS),
-        "auxiliary_shares.patrol": Value(0.0, _CIVILIANS),
-        "auxiliary_shares.community": Value(0.20, _CIVILIANS),
-        "auxiliary_shares.desk": Value(0.30, _CIVILIANS),
-        "crew": Value(1, "one-officer cars, as most US cities have them outside the busiest areas (recalled)"),
-        "leave_share": Value(0.10, "assumption: leave and public holidays"),
-        "course_share": Value(0.02, "assumption: forty hours a year"),
-        "overtime_share": Value(0.08, "set for 36-40 h per person and week"),
-        "wellbeing.attrition_per_year": Value(0.055, "set for 5-8 % leavers a year"),
-        "roster": Value(_NIGHT_AND_EVENING, _EVENINGS),
+        "force.officers_per_1000": Value(2.2, "2.0-2.4: United States 2.17 (2016)"),
+        "force.auxiliaries_per_1000": Value(0.2, "0-0.4: assumption"),
+        "force.officer_shares.headquarters": Value(0.21, _BRANCHES),
+        "force.officer_shares.detectives": Value(0.23, "assumption"),
+        "force.officer_shares.anti_fraud": Value(0.01, "assumption"),
+        "force.officer_shares.intelligence": Value(0.02, "assumption"),
+        "force.officer_shares.patrol": Value(0.34, _WESTERN_ROAD),
+        "force.officer_shares.community": Value(0.10, "assumption"),
+        "force.officer_shares.desk": Value(0.09, "assumption"),
+        "force.auxiliary_shares.headquarters": Value(0.30, _CIVILIANS),
+        "force.auxiliary_shares.detectives": Value(0.0, _CIVILIANS),
+        "force.auxiliary_shares.anti_fraud": Value(0.0, _CIVILIANS),
+        "force.auxiliary_shares.intelligence": Value(0.20, _CIVILIANS),
+        "force.auxiliary_shares.patrol": Value(0.0, _CIVILIANS),
+        "force.auxiliary_shares.community": Value(0.20, _CIVILIANS),
+        "force.auxiliary_shares.desk": Value(0.30, _CIVILIANS),
+        "force.crew": Value(1, "one-officer cars, as most US cities have them outside the busiest areas (recalled)"),
+        "force.leave_share": Value(0.10, "assumption: leave and public holidays"),
+        "force.course_share": Value(0.02, "assumption: forty hours a year"),
+        "force.overtime_share": Value(0.08, "set for 36-40 h per person and week"),
+        "force.wellbeing.attrition_per_year": Value(0.055, "set for 5-8 % leavers a year"),
+        "force.roster": Value(_NIGHT_AND_EVENING, _EVENINGS),
+        "force.least_patrol_units": Value(1.5, _ROUND_THE_CLOCK),
+        "posts.administration_min": Value(57, _HEADQUARTERS_BUSY),
+        "posts.community_min": Value(58, _STATIONS_BUSY),
+        "posts.counter_min": Value(50, _STATIONS_BUSY),
+        "dispatch.second_unit_share": Value(
+            [0.95, 0.6, 0.35], "assumption, with one officer in a car: set for 1.4 to 2 units a call"
+        ),
     },
 )
 

@@ -14,7 +14,7 @@ class Value(NamedTuple):
 
 
 class Stated(NamedTuple):
-    """What a place has: what it is, and its values by the key below the group, such as `burglary.rate_per_1000`."""
+    """What a place has: what it is, and its values by dotted key; those of a mix of incidents stand below `demand`."""
 
     doc: str
     values: Mapping[str, Value]

@@ -63,9 +63,11 @@ def compose(primary: str, choices: Mapping[str, str], values: Mapping[str, Any])
     for group in chosen.keys() & GLOBAL:
         file = shown_file(group, choices[group])
         raise Unusable(group, choices[group], f"the file of {{}}, {file}, does not begin with `# @package _global_`")
-    for group, field, known in (("demand", "demand.mix", MIXES), ("force", "force.norm", NORMS)):
-        if isinstance(chosen.get(group), dict):
-            chosen[group] = _merged(*named(chosen[group], field, known))
+    if isinstance(chosen.get("demand"), dict):
+        chosen["demand"] = _merged(*named(chosen["demand"], "demand.mix", MIXES))
+    if isinstance(chosen.get("force"), dict):
+        norm, own = named(chosen["force"], "force.norm", NORMS)
+        chosen = _merged(norm, {**chosen, "force": own})
     for group, name in (("strategy", "name"), ("shortage", "kind")):
         if not isinstance(chosen.get(group), dict) or not isinstance(chosen[group].get(name), str):
             option = choices.get(group, "default")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import itertools
+import re
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -74,11 +75,22 @@ def shown_file(group: str, option: str) -> str:
 
 @cache
 def groups_of(primary: str) -> dict[str, str]:
-    """Return the groups of a command, each with its default, from the command's file in `configs/`."""
+    """Return the groups of a command, each with its default, from the command's file and that of its preset."""
+    found: dict[str, str] = {}
+    for group, option in _defaults_in(CONFIGS / f"{primary}.yaml").items():
+        found[group] = option
+        if group == "preset":
+            found |= _defaults_in(CONFIGS / group / f"{option}.yaml")
+    return found
+
+
+def _defaults_in(file: Path) -> dict[str, str]:
+    """Return the groups that one of our files names, each with its option; the last one counts."""
     import yaml
 
-    listed = yaml.safe_load((CONFIGS / f"{primary}.yaml").read_text(encoding="utf-8"))["defaults"]
-    return {group: option for entry in listed if isinstance(entry, dict) for group, option in entry.items()}
+    listed = yaml.safe_load(file.read_text(encoding="utf-8"))["defaults"]
+    pairs = (pair for entry in listed if isinstance(entry, dict) for pair in entry.items())
+    return {re.sub(r"^(override )?/?", "", group): option for group, option in pairs}
 
 
 def _folders() -> tuple[Path, ...]:

@@ -34,7 +34,7 @@ COMMAND = Command(
         "days": "measured days",
         **REPLICATED_KEYS,
     },
-    fixed=("demand",),
+    fixed=("preset", "demand"),
     examples=(
         "beatlab validate",
         "beatlab validate replications=20 out=out/twenty",
@@ -86,11 +86,11 @@ def design(request: Request) -> tuple[dict[str, Any], dict[str, Scenario]]:
     from experiments.validate.design import STUDIES, replications_of, scenarios
     from sim.parameters import BadInput
 
-    if "demand" in request.choices:
-        mixes = ", ".join(dict.fromkeys(study.demand for study in STUDIES.values()))
-        raise BadInput("demand", request.choices["demand"], f"each study has its own mix ({mixes})")
-    for study in STUDIES.values():
-        check_option("demand", study.demand)
+    presets = dict.fromkeys(study.preset for study in STUDIES.values())
+    for group in set(COMMAND.fixed) & request.choices.keys():
+        raise BadInput(group, request.choices[group], f"each study has its own preset ({', '.join(presets)})")
+    for preset in presets:
+        check_option("preset", preset)
     points = scenarios(COMMAND.name, list(COMMAND.keys), request.choices, request.values)
     plan = plan_of(compose(COMMAND.name, request.choices, request.values), replications=(int, Field(ge=1, le=10_000)))
     check_last_seed(points["china"], max(replications_of(study, plan["replications"]) for study in STUDIES))

@@ -1,6 +1,6 @@
 """The studies of `validate`.
 
-Which city with which mix of incidents, which force and which shortage answers which question.
+Which place, and which shortage of its force, answers which question.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 CHINA, WESTERN = "county_china", "city_western"
-LARGE = {"city.name": "city", "city.residents": 200_000, "city.area_km2": 128, "city.beats": 24, "city.districts": 8}
+LARGE = {"city.name": "city", "city.residents": 200_000, "city.area_km2": 128, "city.beats": 12, "city.districts": 6}
 SMALL = {
     "city.name": "small county",
     "city.residents": 60_000,
     "city.area_km2": 38,
-    "city.beats": 7,
+    "city.beats": 4,
     "city.districts": 2,
 }
 # Switches by the dotted name of the parameter
@@ -42,18 +42,12 @@ MORE_HIRES = {
     "force.wellbeing.hires_per_year": 0.10,
     "force.wellbeing.auxiliary_hires_per_year": 0.325,
 }  # two and a half times as many
-WESTERN_FORCE = {
-    "force.officers": 240
-}  # in the county of 100,000: 2.4 per 1,000 residents, as where clearance is published (recalled)
-BUSY = {
-    "demand.service.per_1000_year": 620
-}  # calls that load patrol with four fifths of what it can sustain at full strength, measured
 
 
 class Study(NamedTuple):
-    """A city that is simulated: its mix of incidents, and what is different in it."""
+    """A place that is simulated, and what is different in it."""
 
-    demand: str  # option of the group demand
+    preset: str  # option of the group preset: its city, its incidents and calls, its force
     place: Mapping[str, Any]  # values of a made-up city, unless the user chose a city
     switches: Mapping[str, Any]  # dotted name of a parameter → its value
     knox: bool = False
@@ -71,7 +65,7 @@ def _spiral(percent: int, *levers: str, **switches: Any) -> Study:
     About a hundred personnel come and go by chance: with fewer runs nobody could say at which shortage a force shrinks.
     """
     missing = (f"uniform{percent}",) if percent else ()
-    return Study(CHINA, SMALL, {**BUSY, **switches}, shortages=(*missing, *levers), times_days=2, times_replications=2)
+    return Study(CHINA, SMALL, switches, shortages=(*missing, *levers), times_days=2, times_replications=2)
 
 
 SPIRAL_PERCENT = (0, 10, 20, 30, 40)
@@ -80,25 +74,23 @@ REMEDIES = {"spiral_incentives": "incentives", "spiral_diversion": "call diversi
 STRUCTURES = {"silos": "silos", "joint_room": "joint room", "joint_centre": "joint centre"}
 STUDIES = {
     "china": Study(CHINA, {}, {}),
-    "western": Study(WESTERN, {}, WESTERN_FORCE, True),
-    "no_events": Study(WESTERN, {}, {**WESTERN_FORCE, **EVENTS_OFF}, True),
-    "equal_targets": Study(WESTERN, {}, {**WESTERN_FORCE, **EQUAL_TARGETS}, True),
-    "neither": Study(WESTERN, {}, {**WESTERN_FORCE, **EVENTS_OFF, **EQUAL_TARGETS}, True),
+    "western": Study(WESTERN, {}, {}, True),
+    "no_events": Study(WESTERN, {}, EVENTS_OFF, True),
+    "equal_targets": Study(WESTERN, {}, EQUAL_TARGETS, True),
+    "neither": Study(WESTERN, {}, {**EVENTS_OFF, **EQUAL_TARGETS}, True),
     "large_china": Study(CHINA, LARGE, {}),
     "large_western": Study(WESTERN, LARGE, {}),
-    "no_response": Study(WESTERN, {}, {**WESTERN_FORCE, **RESPONSE_OFF}),
-    **{
-        name: Study(WESTERN, {}, {**WESTERN_FORCE, "coordination.structure": name}, most_replications=6)
-        for name in STRUCTURES
-    },
+    "no_response": Study(WESTERN, {}, RESPONSE_OFF),
+    **{name: Study(WESTERN, {}, {"coordination.structure": name}, most_replications=6) for name in STRUCTURES},
     **{f"spiral_{percent}": _spiral(percent) for percent in SPIRAL_PERCENT},
     "spiral_incentives": _spiral(REMEDIED_PERCENT, "incentives"),
     "spiral_diversion": _spiral(REMEDIED_PERCENT, "diversion"),
     "spiral_hires": _spiral(REMEDIED_PERCENT, **MORE_HIRES),
 }
 MIXES = ("china", "western")
+MIX_OF = {name: f"{study.preset}_dispatched" for name, study in STUDIES.items()}  # options of the group demand
 LARGE_MIXES = ("large_china", "large_western")
-MIX_NAMES = {name: "Chinese mix" if study.demand == CHINA else "Western mix" for name, study in STUDIES.items()}
+MIX_NAMES = {name: "Chinese mix" if study.preset == CHINA else "Western mix" for name, study in STUDIES.items()}
 VARIANTS = {
     "western": "as is",
     "no_events": "event dependence off",
@@ -119,7 +111,7 @@ def scenarios(
     own : sequence of str
         Keys of the command.
     choices, values : mapping
-        What the user chose and gave; they beat what a study says, but for its mix, its switches and its shortages.
+        What the user chose and gave; they beat what a study says, but for its preset, its switches and its shortages.
 
     Returns
     -------
@@ -137,7 +129,7 @@ def scenarios(
     found = {}
     for name, study in STUDIES.items():
         place = {} if "city" in choices else study.place
-        tree = compose(command, {**choices, "demand": study.demand}, {**place, **values})
+        tree = compose(command, {**choices, "preset": study.preset}, {**place, **values})
         for dotted_name, value in study.switches.items():
             _set(tree, dotted_name, value)
         if study.shortages is not None:

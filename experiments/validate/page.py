@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.presentation.page import image_links, provenance_lines, templates
 from experiments.presentation.wording import number, promise, words
-from experiments.validate.design import BUSY, MIXES, STUDIES
+from experiments.validate.design import MIX_OF, MIXES, STUDIES
 from experiments.validate.findings import band, footnote, judged, simulated, tally
 from experiments.validate.force_tables import COORDINATION_NUMBERS, SPIRAL_NUMBERS, tipping
 from experiments.validate.scoreboard import OUTSIDE, WITHIN
@@ -57,7 +57,6 @@ def write_report(validation: Validation, pictures: Mapping[str, Picture], folder
         windows=_windows(validation.tables["knox"]),
         spirals=[_cells(row, SPIRAL_NUMBERS) for row in _rows(validation.tables["spiral"])],
         tipping=tipping(validation.tables["spiral"]),
-        busy=BUSY["demand.service.per_1000_year"],
         structures=[
             _cells(row, [f"{name}{what}" for name in COORDINATION_NUMBERS for what in ("", "_difference")])
             for row in _rows(validation.tables["coordination"])
@@ -106,7 +105,7 @@ def _groups(patterns: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
 def _mixes(validation: Validation) -> dict[str, dict[str, Any]]:
     """Rates and calls of each mix."""
     found: dict[str, dict[str, Any]] = {
-        STUDIES[study].demand: {"title": validation.titles[study], "rates": [], "calls": []} for study in MIXES
+        MIX_OF[study]: {"title": validation.titles[study], "rates": [], "calls": []} for study in MIXES
     }
     for row in _rows(validation.tables["rates"]):
         found[row["mix"]]["rates"].append({

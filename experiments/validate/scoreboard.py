@@ -12,7 +12,7 @@ import polars as pl
 
 from experiments.estimates.estimate import Estimate, estimate
 from experiments.presentation.indicators import DAYS_A_YEAR
-from experiments.validate.design import MIX_NAMES, MIXES, STUDIES, VARIANTS
+from experiments.validate.design import MIX_NAMES, MIX_OF, MIXES, VARIANTS
 from experiments.validate.drivers import drivers_of
 from experiments.validate.kept import NEAR_M, SOON_DAYS, Kind, Portrait
 from experiments.validate.patterns import NO_CRIME, REPORTED, kinds_in, published
@@ -74,7 +74,7 @@ def rates_table(portraits: Portraits, scenarios: Mapping[str, Scenario]) -> pl.D
     bands = {names[0]: (low, high) for _, names, low, high, _ in REPORTED if len(names) == 1}
     rows = []
     for study in MIXES:
-        runs, mix = portraits[study], STUDIES[study].demand
+        runs, mix = portraits[study], MIX_OF[study]
         for name, is_whole in rows_of({kind for run in runs for kind in run.kinds}):
             of_run = [
                 kinds_in(run, name) if is_whole else [run.kinds[name]] if name in run.kinds else [] for run in runs
@@ -148,7 +148,7 @@ def calls_table(portraits: Portraits, scenarios: Mapping[str, Scenario]) -> pl.D
     """Count calls per 1,000 residents per year by what they are truly about, with shares in %, under each mix."""
     rows = []
     for study in MIXES:
-        runs, mix = portraits[study], STUDIES[study].demand
+        runs, mix = portraits[study], MIX_OF[study]
         for name in sorted({name for run in runs for name in run.calls}, key=_place):
             counts = [int(run.calls[name].sum()) if name in run.calls else 0 for run in runs]
             every = [sum(int(hours.sum()) for hours in run.calls.values()) for run in runs]

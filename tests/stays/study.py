@@ -99,7 +99,7 @@ def ratio(count: np.ndarray, reference: np.ndarray) -> tuple[float, float, float
 def one_city(seed: int, days: int) -> np.ndarray:
     """Run a city of its own; return crimes and hours by kind of crime and group of stays, shape [kinds, groups, 2]."""
     scenario = bl.scenario(
-        city="county", demand="city_western", strategy="hotspot", days=days, seed=seed, settings={"city.seed": seed}
+        preset="city_western", strategy="hotspot", days=days, seed=seed, settings={"city.seed": seed}
     )
     model = bl.CityModel(scenario, strategy=RandomStays())
     model.run()
@@ -169,7 +169,7 @@ def main() -> None:
     parser.add_argument("--figure", type=Path)
     given = parser.parse_args()
     found = np.sum([one_city(seed, given.days) for seed in range(1, given.cities + 1)], axis=0)
-    scenario = bl.scenario(city="county", demand="city_western")
+    scenario = bl.scenario(preset="city_western")
     for (name, kinds), counts in zip(KINDS.items(), found, strict=True):
         for (low_min, high_min), one in zip(GROUPS_MIN, counts, strict=True):
             told = f"{name:14} {low_min:5.2f}–{high_min:5.2f} min: {one[0]:5.0f} crimes, {1000 * one[0] / one[1]:5.2f}"

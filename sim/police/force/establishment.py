@@ -123,6 +123,13 @@ class ForceParameters(Parameters):
         source="absent: what patrol personnel can crew",
         doc="Units on duty at full strength, mean over shifts; patrol personnel follow from it.",
     )
+    least_patrol_units: float = parameter(
+        0.0, unit="units", ge=0, le=1000, source="assumption: none",
+        doc=(
+            "Fewest units on duty at full strength where the headcount follows from the residents, mean over shifts; "
+            "personnel of patrol are at least as many as they take."
+        ),
+    )  # fmt: skip
     crew: int = parameter(
         2,
         unit="people",
@@ -282,7 +289,8 @@ def without_place(officers: Array, auxiliaries: Array, crew: int) -> Array:
 def full_strength(force: ForceParameters, residents: int) -> Array:
     """Return the personnel at full strength, real numbers, shape [2, posts]: sworn officers, auxiliaries.
 
-    With `patrol_units` the personnel of patrol are as many as these take, officers and auxiliaries in the usual ratio.
+    With `patrol_units`, or in a small place with `least_patrol_units`, the personnel of patrol are as many as these
+    take, officers and auxiliaries in the usual ratio.
 
     Raises
     ------
@@ -294,8 +302,11 @@ def full_strength(force: ForceParameters, residents: int) -> Array:
     heads = np.array(
         [np.multiply(officers, force.officer_shares.by_post), np.multiply(auxiliaries, force.auxiliary_shares.by_post)]
     )
-    field, value = "force.officers", float(officers)
-    if force.patrol_units is not None:
+    field, value, units = "force.officers", float(officers), force.patrol_units
+    if units is None and force.officers is None:
+        by_residents = float(can_crew(heads[0, Post.PATROL], heads[1, Post.PATROL], force.crew)) / force.relief_factor
+        units = force.least_patrol_units if by_residents < force.least_patrol_units else None
+    if units is not None:
         usual = np.array(
             [
                 force.officers_per_1000 * force.officer_shares.patrol,
@@ -303,12 +314,12 @@ def full_strength(force: ForceParameters, residents: int) -> Array:
             ]
         )
         crewed = float(can_crew(usual[0], usual[1], force.crew))
-        field, value = "force.patrol_units", force.patrol_units
+        field, value = "force.patrol_units", units
         if crewed <= 0:
             raise BadInput(
                 "force.officer_shares.patrol", force.officer_shares.patrol, "above 0, with force.patrol_units"
             )
-        heads[:, Post.PATROL] = usual / crewed * force.patrol_units * force.relief_factor
+        heads[:, Post.PATROL] = usual / crewed * units * force.relief_factor
     if can_crew(heads[0, Post.PATROL], heads[1, Post.PATROL], force.crew) <= 0:
         raise BadInput(field, round(value, 2), "it leaves no patrol unit on duty; at least a part of one is needed")
     return heads

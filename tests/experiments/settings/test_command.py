@@ -81,10 +81,10 @@ def refused(capsys, command, *words):
     return err
 
 
-def test_the_defaults_are_those_of_the_parameter_classes(capsys):
+def test_a_run_starts_from_the_chinese_county(capsys):
     tree = settings(capsys, run)
     assert (tree.pop("out"), tree.pop("shortage")) == ("out/run", {"kind": "none"})
-    assert tree == Scenario().model_dump(mode="json")
+    assert tree == run.scenario(preset="county_china").model_dump(mode="json")
 
 
 def test_compare_has_its_own_length_and_lists(capsys):
@@ -177,7 +177,7 @@ def test_shortages_by_name():
         (["programme.visits.visit_min=5"], "there is no such key; did you mean programmes.visits.visit_min?"),
         (["residents=3"], "did you mean city.residents?"),
         (["city.residentz=3"], "did you mean city.residents?"),
-        (["city=twon"], "one of city_china, city_western, county, county_china, from_data, metropolis, town; did you"),
+        (["city=twon"], "one of city_china, city_western, county, from_data, metropolis, town; did you"),
         (["strategy=hotspots"], "did you mean hotspot?"),
         (["shortage=uniform5"], "uniform50, uniformNN (NN %); did you mean uniform50?"),
         (["strategy.dwell_min=5"], "the strategy reactive has no such parameter; it belongs to "),

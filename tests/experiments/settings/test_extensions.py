@@ -126,7 +126,7 @@ def test_all_that_is_ones_own_is_compared_with_two_workers_from_a_folder_outside
     assert summary["strategy"].unique().sort().to_list() == ["hotspot", "hotspot with talks", "社区热点"]
     assert summary["shortage"].unique().sort().to_list() == ["none", "夜班不足"]
     assert (summary["calls_twice"] == 2 * summary["calls_total"]).all()
-    assert summary.filter(pl.col("strategy") == "hotspot with talks")["talks_minutes"].max() == 30
+    assert summary.filter(pl.col("strategy") == "hotspot with talks")["talks_minutes"].max() == 60
     assert "calls_twice" in pl.read_parquet("out/effects.parquet")["indicator"].to_list()
     assert "Twice the calls" in Path("out/report.html").read_text()
     command = json.loads(Path("out/provenance.json").read_text())["command"]

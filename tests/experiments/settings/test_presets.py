@@ -7,6 +7,11 @@ from pathlib import Path
 import pytest
 
 import beatlab as bl
+from experiments import run
+from experiments.compare import api as compare
+from experiments.inspect import api as inspect
+from experiments.mechanisms import api as mechanisms
+from experiments.settings.compose import compose, scenario_of
 from experiments.settings.folders import CONFIGS
 from scenarios.mixes import MIXES
 from scenarios.norms import NORMS
@@ -23,18 +28,44 @@ BANDS = {  # per 1,000 residents: officers, auxiliaries; % of personnel on the r
 
 
 def test_every_place_has_an_option_in_each_group() -> None:
-    assert {path.stem for path in (CONFIGS / "preset").glob("*.yaml")} == {"none", *PLACES}
-    assert set(NORMS) == set(PLACES)
+    assert {path.stem for path in (CONFIGS / "preset").glob("*.yaml")} == set(PLACES)
+    assert {path.stem for path in (CONFIGS / "force").glob("*.yaml")} == set(NORMS) == set(PLACES)
     assert {f"{place}_dispatched" for place in PLACES} <= set(MIXES)
     for place in PLACES:
-        assert (CONFIGS / "city" / f"{place}.yaml").exists()
-        scenario = bl.scenario(preset=place)
-        assert scenario.city.name == place
-        assert scenario.force == bl.scenario(force=place).force
+        scenario, city = bl.scenario(preset=place), "county" if place == "county_china" else place
         handled = "city_western" if place == "city_western" else "county_china"
-        assert scenario.demand == bl.scenario(demand=f"{place}_dispatched", calls=handled).demand
-        assert scenario.calls == bl.scenario(calls=handled).calls != bl.scenario().calls
-        assert bl.scenario(force=place).posts == bl.scenario().posts
+        by_group = bl.scenario(city=city, demand=f"{place}_dispatched", force=place, calls=handled)
+        assert scenario == by_group
+        assert scenario.city.name == city
+        assert scenario.calls != bl.scenario(calls="at_once").calls == bl.Scenario().calls
+
+
+def test_everything_starts_from_the_county_whose_force_is_short() -> None:
+    county = bl.scenario(preset="county_china")
+    assert bl.scenario() == county
+    for command in (compare, mechanisms, inspect, run):
+        city = {"city": "county"} if command is inspect else {}  # it is about files by default
+        found = scenario_of(compose(command.COMMAND.name, city, {}), command.COMMAND.keys)
+        assert (found.force, found.posts, found.calls, found.dispatch) == (
+            county.force, county.posts, county.calls, county.dispatch,
+        )  # fmt: skip
+        assert (found.city, found.demand) == (county.city, county.demand)
+
+
+@pytest.mark.parametrize(("city", "units"), [("town", 1.5), ("county", 5.0), ("metropolis", 50.0)])
+def test_another_city_has_the_force_of_the_norm_for_its_residents_and_a_car_at_least(city: str, units: float) -> None:
+    chosen = bl.scenario(city=city)
+    assert chosen.force == bl.scenario().force
+    assert units_of(chosen) == pytest.approx(units, rel=0.1)
+    given = bl.scenario(city=city, settings={"force.officers": 10, "force.auxiliaries": 10})
+    assert units_of(given) == pytest.approx(units_of(bl.scenario(city="town", settings={
+        "force.officers": 10, "force.auxiliaries": 10})))  # fmt: skip
+
+
+def units_of(scenario: bl.Scenario) -> float:
+    """Return the units on duty at full strength, as a mean over the shifts."""
+    heads = full_strength(scenario.force, scenario.city.residents or 0)[:, Post.PATROL]
+    return float(can_crew(heads[0], heads[1], scenario.force.crew)) / scenario.force.relief_factor
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -56,11 +87,13 @@ def test_the_force_of_a_place_lies_within_the_bands_of_what_is_published(place: 
 
 
 def test_what_the_user_chooses_goes_above_a_preset() -> None:
-    own = bl.scenario(preset="county_china", force="default", settings={"city.residents": 40_000})
-    assert own.force == bl.scenario().force
-    assert (own.city.name, own.city.residents) == ("county_china", 40_000)
-    assert own.demand == bl.scenario(preset="county_china").demand
-    assert bl.scenario(preset="none") == bl.scenario() == bl.Scenario()
+    settings = {"city.residents": 40_000, "posts.counter_min": 70.0}
+    own = bl.scenario(preset="city_western", force="city_china", settings=settings)
+    china = bl.scenario(preset="city_china")
+    assert own.force == china.force
+    assert own.posts == china.posts.model_copy(update={"counter_min": 70.0})
+    assert (own.city.name, own.city.residents) == ("city_western", 40_000)
+    assert own.calls == bl.scenario(preset="city_western").calls
 
 
 def test_one_officer_drives_alone_in_the_western_city_and_a_second_car_comes_to_most_urgent_calls() -> None:
@@ -77,11 +110,13 @@ def test_a_preset_that_is_none_is_refused_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match=r"mine\.yaml, does not begin with `# @package _global_`"):
         bl.scenario(preset="mine", config_dir=tmp_path)
     (tmp_path / "preset" / "mine.yaml").write_text(
-        "# @package _global_\ndefaults:\n  - override /city: town\n  - override /force: city_western\ndays: 3\n",
+        "# @package _global_\ndefaults:\n  - county_china\n  - override /city: town\n"
+        "  - override /force: city_western\ndays: 3\n",
         encoding="utf-8",
     )
     mine = bl.scenario(preset="mine", config_dir=tmp_path)
     assert (mine.city.name, mine.force.crew, mine.days) == ("town", 1, 3)
+    assert mine.demand == bl.scenario().demand
 
 
 def test_a_norm_that_is_none_is_refused_and_a_norm_says_where_each_value_is_from(tmp_path: Path) -> None:
