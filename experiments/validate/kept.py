@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from experiments.validate.force_portrait import ForcePortrait, force_portrait_of
+from experiments.validate.load_portrait import LoadPortrait, load_portrait_of
 from sim.outcomes.near_repeat import Knox, knox_table, knox_test
 from sim.outcomes.offending import RepeatVictims, by_hour_of_week, offences_by_offender, repeat_victims
 from sim.outcomes.victims import burglary_hours
@@ -61,6 +62,8 @@ class Portrait:
         Pairs within `NEAR_M` and `SOON_DAYS`, from pointpats.
     force : ForcePortrait
         Personnel by day, clearance, news of series.
+    load : LoadPortrait
+        What patrol has to do, and how calls fare.
     """
 
     residents: int
@@ -74,6 +77,7 @@ class Portrait:
     knox: Knox | None
     knox_window: Knox | None
     force: ForcePortrait
+    load: LoadPortrait
 
 
 RECORDS = Portrait, Kind, RepeatVictims, Knox, ForcePortrait  # of which a portrait is made, for the store
@@ -121,6 +125,7 @@ def portrait_of(
         knox=knox_table(x_m, y_m, time_min, PERMUTATIONS, scenario.seed) if knox else None,
         knox_window=(knox_test(x_m, y_m, time_min, NEAR_M, SOON_DAYS, PERMUTATIONS, scenario.seed) if knox else None),
         force=force_portrait_of(tables, indicators),
+        load=load_portrait_of(tables, indicators, model),
     )
 
 

@@ -15,6 +15,8 @@ import numpy as np
 
 from experiments.validate.design import LARGE_MIXES, MIXES
 from experiments.validate.kept import DISTANCE_EDGES_KM, NEAR_M, SOON_DAYS, Kind, Portrait
+from experiments.validate.load_patterns import LOAD_FACTS
+from experiments.validate.load_portrait import LoadPortrait
 from sim.outcomes.concentration import generalised_gini, share_by_luck, share_of_places, top_share
 from sim.outcomes.near_repeat import ratio
 from sim.outcomes.offending import median_of_counts, relative_to_mean
@@ -81,6 +83,7 @@ def published() -> list[Pattern]:
         *(pattern for study in LARGE_MIXES for pattern in _concentration(study)),
         *(pattern for study in MIXES for pattern in _people(study)),
         *_clearance(),
+        *(pattern for study in MIXES for pattern in _load(study)),
     ]
 
 
@@ -242,6 +245,20 @@ def _clearance() -> list[Pattern]:
             "validate",
         ),
     ]
+
+
+def _load(study: str) -> list[Pattern]:
+    about = "Load of patrol, and what calls wait"
+    found = []
+    for fact in LOAD_FACTS:
+        low, high = (fact.china if study == "china" else fact.western) or (None, None)
+        measure = _of_load(fact.measure)
+        found.append(Pattern(about, fact.name, fact.unit, study, measure, low, high, fact.source, "calibrate"))
+    return found
+
+
+def _of_load(measure: Callable[[LoadPortrait], float | None]) -> Measure:
+    return lambda run: measure(run.load)
 
 
 def _cleared(*types: str) -> Measure:

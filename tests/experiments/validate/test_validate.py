@@ -26,6 +26,7 @@ from experiments.validate.design import EQUAL_TARGETS, EVENTS_OFF, STUDIES, VARI
 from experiments.validate.drivers import drivers_of
 from experiments.validate.force_portrait import ForcePortrait
 from experiments.validate.kept import DISTANCE_EDGES_KM, Kind, Portrait, kinds_of, portrait_of
+from experiments.validate.load_portrait import LoadPortrait
 from experiments.validate.patterns import NO_CRIME, REPORTED, kinds_in, published
 from experiments.validate.scoreboard import (
     calls_table,
@@ -95,7 +96,11 @@ def a_portrait(**changed):
         force=ForcePortrait(
             np.full(365, 40.0), np.full(365, 0.2), {"burglary": (19, 3)}, -0.9, np.array([2.0, np.inf]), 0.1
         ),
-    )
+        load=LoadPortrait(
+            120.0, {"crime": 10.0, "disputes": 15.0, "traffic": 20.0, "help": 40.0}, 80.0, 20.0, 90.0, 6.0, 9.0, 88.0,
+            12.0, 50.0, 70.0, 4.0, 5.0, None,
+        ),
+    )  # fmt: skip
     return replace(portrait, **changed)
 
 
@@ -130,6 +135,9 @@ def test_each_pattern_is_measured_as_it_says():
     assert found["Homes, from 06 to 18 h"] == pytest.approx(45)
     assert found["A day of the weekend"] == pytest.approx(2 / (36 / 5))
     assert found["Robbery recorded"] is None
+    assert found["Calls that get a unit"] == 120
+    assert (found["… disputes"], found["… over two hours"]) == (15, 20)
+    assert found["Arrested on scene"] is None
 
 
 def test_each_pattern_has_a_source_a_use_and_a_study():
@@ -239,10 +247,10 @@ def test_a_portrait_counts_what_the_tables_of_a_run_hold():
         np.full(len(tables["incidents"]["type"]), 1.02), np.arange(len(tables["incidents"]["type"])) % 2 == 0
     )
     delay = np.ma.masked_array([1.5, 0.0], [False, True])
-    force = {"force": {"heads": np.full(20, 7), "fatigue_mean": np.full(20, 0.1)}, "series": {"delay_days": delay}}
+    force = {"force": {"heads": np.full(20, 7.0), "fatigue_mean": np.full(20, 0.1)}, "series": {"delay_days": delay}}
     found = portrait_of(
         {**tables, **force, "incidents": {**tables["incidents"], "home_distance_km": distance}},
-        {"clearance_series": 0.5},
+        {"clearance_series": 0.5, "utilisation": 0.25},
         model,
         True,
     )
@@ -392,7 +400,8 @@ def test_the_settings_are_shown_for_every_study(capsys):
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["demand=default"], "each study has its own mix (county_china, city_western)"),
+        (["demand=calls_only"], "each study has its own preset (county_china, city_western)"),
+        (["preset=city_china"], "each study has its own preset (county_china, city_western)"),
         (["replications=0"], "replications: 0 is not allowed: should be greater than or equal to 1"),
         (["workers=0"], "should be greater than or equal to 1"),
         (["seed=4294967295"], "the last of 20 replications would have 4294967314"),
@@ -436,3 +445,4 @@ def test_the_help_is_silent_about_the_mix_which_each_study_has_of_its_own(capsys
     shown = capsys.readouterr().out
     assert "\n  strategy " in shown
     assert "\n  demand " not in shown
+    assert "\n  preset " not in shown
