@@ -8,9 +8,11 @@ from pydantic import Field
 
 from scenarios.parts import (
     DAYS,
+    HEADS,
     RAMP,
     START,
     Day,
+    Heads,
     changes_scenario,
     check_shifts,
     period,
@@ -57,6 +59,7 @@ def to_the_street(
     scenario: Scenario, *,
     fraction: float = parameter(0.25, unit="share of full strength", gt=0, lt=1, source="assumption",
         doc="Share of headquarters personnel who move."),
+    heads: Heads = HEADS,
     posts: Posts = _STREET,
     start_day: int = START, days: Day = DAYS, ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
@@ -69,7 +72,8 @@ def to_the_street(
     Source: 用好制度优势推进警务治理现代化 (using the strengths of institutions to modernise police governance), section
     警务改革 (police reform), by a summary; the share is an assumption.
     """
-    return _moved(scenario, "headquarters", posts, fraction, None, period("to_the_street", start_day, days, ramp_days))
+    when = period("to_the_street", start_day, days, ramp_days)
+    return _moved(scenario, "headquarters", posts, (fraction, heads), None, when)
 
 
 @changes_scenario
@@ -77,6 +81,7 @@ def auxiliaries(
     scenario: Scenario, *,
     fraction: float = parameter(0.3, unit="share of full strength", gt=0, le=9, source="assumption",
         doc="Auxiliaries hired, relative to those at full strength."),
+    heads: Heads = HEADS,
     posts: Posts = parameter(("patrol",), unit="names", source="assumption: they may not investigate",
         doc="Assignments that receive them."),
     start_day: int = START, days: Day = DAYS, ramp_days: int = RAMP,
@@ -85,11 +90,12 @@ def auxiliaries(
 
     Changes `force.changes`: more auxiliaries in the posts. It costs their pay and hours, which are in the ledger as
     those of everybody, and they may not do all tasks of an officer: on patrol each officer takes `force.crew` − 1 of
-    them along, and those beyond are paid and have no duty, see the indicator `auxiliaries_without_duty`. Source: an
-    assumption; a Chinese county has about one auxiliary per officer.
+    them along unless `force.auxiliary_crews` says otherwise, and those beyond are paid and have no duty, see the
+    indicator `auxiliaries_without_duty`. Source: an assumption; a Chinese county has about one auxiliary per officer.
     """
     when = period("auxiliaries", start_day, days, ramp_days)
-    return with_heads(scenario, when, [{"post": post, "auxiliaries": True, "factor": 1 + fraction} for post in posts])
+    more = {"factor": 1 + fraction} if heads is None else {"heads": heads / len(posts)}
+    return with_heads(scenario, when, [{"post": post, "auxiliaries": True, **more} for post in posts])
 
 
 @changes_scenario
@@ -182,6 +188,7 @@ def training(
     scenario: Scenario, *,
     fraction: float = parameter(0.05, unit="share of full strength", gt=0, lt=1, source="assumption",
         doc="Share of the sworn officers of `origin` who change."),
+    heads: Heads = HEADS,
     origin: PostName = parameter("patrol", unit="name", source="assumption: where most generalists are",
         doc="Assignment that they leave."),
     posts: Posts = parameter(("detectives", "anti_fraud"), unit="names", source="assumption",
@@ -198,7 +205,7 @@ def training(
     Source: an assumption.
     """
     when = period("training", start_day, days, ramp_days)
-    found = _moved(scenario, origin, posts, fraction, False, when)
+    found = _moved(scenario, origin, posts, (fraction, heads), False, when)
     taught = {**when, "ramp_days": 0}
     return with_values(found, taught, {f"force.training.{name}": value for name, value in lessons})
 
@@ -225,14 +232,16 @@ def incentives(
 
 
 def _moved(
-    scenario: Scenario, origin: str, posts: Posts, fraction: float, auxiliaries: bool | None, when: dict[str, Any]
+    scenario: Scenario,
+    origin: str,
+    posts: Posts,
+    size: tuple[float, int | None],
+    auxiliaries: bool | None,
+    when: dict[str, Any],
 ) -> Scenario:
-    """Move a share of the personnel of a post to others, in equal parts."""
+    """Move a share of the personnel of a post to others, in equal parts, or a number of them where that is given."""
+    fraction, heads = size
+    part = {"factor": 1 - fraction / len(posts)} if heads is None else {"heads": heads / len(posts)}
     return with_heads(
-        scenario,
-        when,
-        [
-            {"post": origin, "auxiliaries": auxiliaries, "factor": 1 - fraction / len(posts), "move_to": post}
-            for post in posts
-        ],
+        scenario, when, [{"post": origin, "auxiliaries": auxiliaries, "move_to": post, **part} for post in posts]
     )

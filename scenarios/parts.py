@@ -21,6 +21,15 @@ from sim.police.parameter_changes import ParameterChange
 from sim.scenario import Scenario
 
 Day = int | None
+Heads = int | None
+HEADS: Any = parameter(
+    None,
+    unit="personnel",
+    ge=1,
+    le=1_000_000,
+    source=CHOSEN,
+    doc="How many people, in place of the share; null: the share.",
+)
 START: Any = parameter(
     0, unit="days after the warm-up", ge=0, le=100_000, source=CHOSEN, doc="First day; 0 is the first measured day."
 )
@@ -43,8 +52,9 @@ class Kind(NamedTuple):
         for name, group in self.groups.items():
             given[name] = group(**{field: given.pop(field) for field in group.model_fields})
         found = self.function(scenario, **given)
-        size = getattr(settings, "fraction", None)
-        name = self.function.__name__ if size is None else f"{self.function.__name__} {100 * size:g} %"
+        size, heads = (getattr(settings, field, None) for field in ("fraction", "heads"))
+        told = "" if size is None else f" {100 * size:g} %"
+        name = self.function.__name__ + (told if heads is None else f" {heads}")
         return _with(
             found, shortage_name=name if scenario.shortage_name == "none" else f"{scenario.shortage_name} + {name}"
         )
@@ -108,6 +118,20 @@ def cost(settings: Mapping[str, Any]) -> str:
     told = " ".join((inspect.getdoc(_KINDS[kind].function) or "").split())
     found = re.search(r"It costs .*?\.(?=\s|$)", told)
     return found[0] if found else ""
+
+
+def check_part(part: Mapping[str, Any], field: str) -> None:
+    """Refuse a shortage or lever that cannot be: its kind, the names of its parameters, their values.
+
+    Raises
+    ------
+    BadInput
+        Naming what is not allowed below `field`.
+    """
+    kind = part.get("kind")
+    if not isinstance(kind, str) or kind not in _KINDS:
+        raise BadInput(f"{field}.kind", kind, f"one of {', '.join(_KINDS)}")
+    _settings(_KINDS[kind].settings, {key: value for key, value in part.items() if key != "kind"}, field)
 
 
 def apply(

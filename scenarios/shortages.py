@@ -26,9 +26,11 @@ from scenarios.levers import (
 )
 from scenarios.parts import (
     DAYS,
+    HEADS,
     RAMP,
     START,
     Day,
+    Heads,
     apply,
     changes_scenario,
     check_shifts,
@@ -38,7 +40,9 @@ from scenarios.parts import (
     with_heads,
     with_values,
 )
+from sim.incident_types import PLACE_CRIMES
 from sim.incidents.call_changes import CallName
+from sim.incidents.demand import DemandParameters
 from sim.parameters import CHOSEN, BadInput, parameter
 from sim.scenario import Scenario
 
@@ -63,6 +67,7 @@ SHORTAGES = (
 LEVERS = tuple(PRICE)
 _UNIFORM = re.compile(r"uniform([0-9]{2})")
 _NIGHT_HOUR = 3.0
+REPORTED_DISPUTES = 0.15  # share, for which `demand.disputes.report_per_day` is set
 
 
 @changes_scenario
@@ -145,6 +150,7 @@ def specialists(
     scenario: Scenario, *,
     fraction: float = parameter(0.4, unit="share of full strength", gt=0, lt=1, source="assumption",
         doc="Share of the personnel of these assignments who are missing."),
+    heads: Heads = HEADS,
     posts: Posts = parameter(("detectives", "anti_fraud", "intelligence"), unit="names",
         source="assumption: all of them", doc="Specialist assignments."),
     start_day: int = START, days: Day = DAYS, ramp_days: int = RAMP,
@@ -157,7 +163,7 @@ def specialists(
     Source: assumption: specialists are scarcer than generalists.
     """
     when = period("specialists", start_day, days, ramp_days)
-    return with_heads(scenario, when, [{"post": post, "factor": 1 - fraction} for post in posts])
+    return with_heads(scenario, when, [{"post": post, **_fewer(fraction, heads, posts)} for post in posts])
 
 
 @changes_scenario
@@ -233,6 +239,8 @@ def non_police_calls(
     scenario: Scenario, *,
     factor: float = parameter(1.5, unit="times", ge=1, le=100, source="assumption",
         doc="Service calls relative to the usual number."),
+    share: float | None = parameter(None, unit="share of calls", gt=0, lt=1, source=CHOSEN,
+        doc="Share of all calls that they make up, in place of the factor; null: the factor."),
     start_day: int = START, days: Day = DAYS, ramp_days: int = RAMP,
 ) -> Scenario:  # fmt: skip
     """More people call the police about matters that are not for the police (非警务求助).
@@ -240,13 +248,26 @@ def non_police_calls(
     Changes `demand.changes`, for service calls alone. It costs the units the time of the calls: the less urgent wait,
     and duties run over.
 
+    With `share`, the factor follows from the usual calls of all types.
+
     Source: assumption: calls that other services should take (非警务警情).
     """
+    times = factor if share is None else share / (1 - share) * _police_calls(scenario.demand)
     return with_calls(
         scenario,
         period("non_police_calls", start_day, days, ramp_days),
-        {"calls": ("service",), "factor": factor},
+        {"calls": ("service",), "factor": times},
     )
+
+
+def _police_calls(demand: DemandParameters) -> float:
+    """Return the usual calls about all else for each service call, by the rates of the mix."""
+    calls = demand.traffic.per_1000_year + demand.alarm.per_1000_year + demand.disorder.per_1000_year
+    crimes = [demand.place_crime(kind) for kind in PLACE_CRIMES]
+    calls += sum(
+        c.rate_per_1000 * (c.witness_probability + (1 - c.witness_probability) * c.report_probability) for c in crimes
+    )
+    return (calls + REPORTED_DISPUTES * demand.disputes.per_1000_year) / max(demand.service.per_1000_year, 1e-9)
 
 
 @changes_scenario
@@ -254,6 +275,7 @@ def secondment(
     scenario: Scenario, *,
     fraction: float = parameter(0.25, unit="share of full strength", gt=0, lt=1, source="assumption",
         doc="Share of the sworn officers of these assignments who are away."),
+    heads: Heads = HEADS,
     posts: Posts = parameter(("patrol",), unit="names", source="assumption: those in uniform",
         doc="Assignments in which they are missing."),
     start_day: int = START,
@@ -269,7 +291,13 @@ def secondment(
     Source: assumption: personnel are suddenly lent elsewhere for some weeks.
     """
     when = period("secondment", start_day, days, ramp_days)
-    return with_heads(scenario, when, [{"post": post, "auxiliaries": False, "factor": 1 - fraction} for post in posts])
+    fewer = _fewer(fraction, heads, posts)
+    return with_heads(scenario, when, [{"post": post, "auxiliaries": False, **fewer} for post in posts])
+
+
+def _fewer(fraction: float, heads: int | None, posts: Posts) -> dict[str, float]:
+    """Return the change of each post: a share of it is missing, or its part of a number of people."""
+    return {"factor": 1 - fraction} if heads is None else {"heads": -heads / len(posts)}
 
 
 def shortage(name: str) -> dict[str, Any]:

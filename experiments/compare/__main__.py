@@ -29,7 +29,7 @@ def _compare(request: Request) -> None:
         begin_workers(request)
     plan, points = design(request)
     if request.print_only:
-        own = {key: value for key, value in plan.items() if key not in ("common", "sets", "variants")}
+        own = {key: value for key, value in plan.items() if key not in ("common", "sets", "variants", "levers")}
         strategy = next(iter(points.values())).strategy
         print_settings({**own, **plan["common"].model_dump(mode="json"), "strategy": strategy.model_dump(mode="json")})
         return

@@ -44,8 +44,10 @@ COMMAND = Command(
         "parameter_sets": "CSV file: columns are dotted names of parameters; each replication takes the next line",
         **REPLICATED_KEYS,
     },
+    takes_situation=True,
     examples=(
         "beatlab compare",
+        "beatlab compare --situation mine.yaml",
         "beatlab compare city=town 'strategies=[reactive,hotspot]' 'shortages=[none,uniform20]' "
         "replications=10 days=28",
         "beatlab compare 'shortages=[none,uniform]' shortage.fraction=0.25 strategy.dwell_min=12",
@@ -82,7 +84,8 @@ def design(request: Request) -> tuple[dict[str, Any], dict[Point, Scenario]]:
     -------
     plan : dict
         The keys of the command itself, such as strategies and replications; shortage_settings: name → its settings;
-        given: what the user set → the strategies and shortages that have it; common: the scenario without any
+        given: what the user set → the strategies and shortages that have it; levers: those of the shortages that are
+        levers → their own settings; common: the scenario without any
         shortage; sets: the sets of parameters, and variants: point → its scenario with each of them, or the one that
         there is.
     points : dict
@@ -107,16 +110,21 @@ def design(request: Request) -> tuple[dict[str, Any], dict[Point, Scenario]]:
     }
     common = {key: value for key, value in request.values.items() if key not in own}
     tree = compose(request.command.name, request.choices, common)
-    plan = _plan(tree)
+    situation = request.situation
+    plan = _plan(tree if situation is None else {**tree, "shortages": list(situation.shortages)})
     if plan["shortages"] == [ALL]:
         plan["shortages"] = _every_shortage(tree)
+    told = {} if situation is None else situation.shortages
     for name in plan["shortages"]:
-        check_option("shortage", name, field="shortages")
+        if name not in told:
+            check_option("shortage", name, field="shortages")
     by_strategy = {
         name: _of_strategy(request.command.name, name, request.choices, common) for name in plan["strategies"]
     }
     by_shortage = {
-        name: compose(request.command.name, {**request.choices, "shortage": name}, common)["shortage"]
+        name: told[name]
+        if name in told
+        else compose(request.command.name, {**request.choices, "shortage": name}, common)["shortage"]
         for name in plan["shortages"]
     }
     allowed = {
@@ -141,11 +149,20 @@ def design(request: Request) -> tuple[dict[str, Any], dict[Point, Scenario]]:
                 with_set(tree, one, number, request.command.keys) for number, one in enumerate(plan["sets"], start=1)
             ] or [points[shortage, strategy]]
             plan["shortage_settings"][shortage] = tree["shortage"]
+    plan["levers"] = _levers(plan["shortage_settings"]) if situation is None else situation.levers
     plan["common"] = scenario_of({**tree, "shortage": {"kind": "none"}}, request.command.keys)
     first = next(iter(points.values()))
     check_last_seed(first, plan["replications"])
     _check_cities(plan["seeds_per_city"], plan["replications"], first.city)
     return plan, points
+
+
+def _levers(shortages: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """Return those of the shortages that are levers, or made of levers alone, with their settings."""
+    from scenarios.levers import PRICE
+
+    kinds = {name: {part["kind"] for part in said.get("parts", [said])} for name, said in shortages.items()}
+    return {name: shortages[name] for name, of_name in kinds.items() if of_name and of_name <= PRICE.keys()}
 
 
 def _check_cities(seeds_per_city: int, replications: int, city: CityParameters) -> None:

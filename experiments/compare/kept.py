@@ -35,10 +35,7 @@ def gather(
     from scenarios.parts import cost
 
     first = next(iter(points.values()))
-    kinds = {
-        name: {part["kind"] for part in settings.get("parts", [settings])}
-        for name, settings in plan["shortage_settings"].items()
-    }
+    settings_of = {**plan["shortage_settings"], **plan["levers"]}  # of a lever in a situation, its own
     each = plan["seeds_per_city"]
     in_one_city = each if first.city.drawn_anew else plan["replications"]
     found = frames(runs, first.seed, city, in_one_city)
@@ -64,14 +61,10 @@ def gather(
         displacement=displaced(pairs, plan["baseline"], each),
         city_shares=shares_of_cities(found["runs"], plan["baseline"], each),
         **found,
-        why={name: cost(settings) for name, settings in plan["shortage_settings"].items()},
-        levers=[name for name, of_name in kinds.items() if of_name and of_name <= PRICE.keys()],
+        why={name: cost(settings) for name, settings in settings_of.items()},
+        levers=list(plan["levers"]),
         given=plan["given"],
-        price={
-            name: PRICE[settings["kind"]]
-            for name, settings in plan["shortage_settings"].items()
-            if settings["kind"] in PRICE
-        },
+        price={name: PRICE[settings["kind"]] for name, settings in settings_of.items() if settings["kind"] in PRICE},
         compositions={name: composition_of(scenario.strategy) for (_, name), scenario in points.items()},
         assumptions=list(assumptions(plan, points)),
         files=[

@@ -28,13 +28,7 @@ NEXT = {  # what → the arguments with which it is compared
     "strategy": (*FILE, "strategies=[reactive,hotspot,{name}]"),
     "programme": (*FILE, "strategies=[hotspot,hotspot with {name}]"),
     "indicator": (*FILE, "strategies=[reactive,hotspot]"),
-    "situation": (
-        "--config-dir",
-        "{dir}",
-        "experiment={name}",
-        "shortages=[none,{name}]",
-        "strategies=[reactive,hotspot]",
-    ),
+    "situation": ("--situation", "{folder}{name}.yaml"),
 }
 
 
@@ -53,7 +47,7 @@ def _new(given: argparse.Namespace) -> None:
 
     written = write(files_of(given.what, given.name, _language(given.settings)), given.dir)
     folder = "" if given.dir == "." else f"{given.dir.rstrip('/')}/"
-    words = [word.format(folder=folder, dir=given.dir, name=given.name) for word in NEXT[given.what]]
+    words = [word.format(folder=folder, name=given.name) for word in NEXT[given.what]]
     print(f"written: {', '.join(shown_path(path) for path in written)}")
     print(f"compare: {shlex.join(['beatlab', 'compare', *words])}")
     print(f"test:    {shlex.join(['python', '-m', 'pytest', f'{folder}test_{given.name}.py'])}")

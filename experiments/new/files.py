@@ -39,9 +39,7 @@ def files_of(what: str, name: str, language: str) -> dict[str, str]:
     """
     if what == "situation":
         _check_situation(name)
-        templates = {
-            f"{group}/{name}.yaml": f"{group}.{language}.yaml" for group in ("experiment", "shortage")
-        }  # the second says what is missing, the first all the rest
+        templates = {f"{name}.yaml": f"situation.{language}.yaml"}
     else:
         _check_class(what, name)
         templates = {f"{name}.py": f"{what}.py"}

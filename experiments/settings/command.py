@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 from experiments.settings.folders import CONFIG_FLAG, with_folder
 from experiments.settings.help import help_on_settings_of
 from experiments.settings.overrides import read_overrides
-from experiments.settings.request import FILE_FLAG, Command, Request
+from experiments.settings.request import FILE_FLAG, Command, Request, with_situation
+from experiments.settings.situation import SITUATION_FLAG
 from experiments.settings.types_of_files import types_as_lines
 
 if TYPE_CHECKING:
@@ -89,7 +90,8 @@ def execute(
             else:
                 choices, values = read_overrides(words_of(arguments.overrides))
                 own = arguments.config_dir, tuple(arguments.files)
-                body(Request(command, arguments.overrides, choices, values, arguments.cfg, *own))
+                request = Request(command, arguments.overrides, choices, values, arguments.cfg, *own)
+                body(with_situation(request, arguments.situation))
 
     return status_of(carry_out)
 
@@ -213,6 +215,10 @@ def _parser(command: Command, help_on_settings: str | None = None) -> argparse.A
     parser.add_argument(
         CONFIG_FLAG, metavar="DIR", help="folder with your own options: DIR/shortage/NAME.yaml for shortage=NAME"
     )
+    parser.add_argument(
+        SITUATION_FLAG, metavar="FILE", help="your own situation; `beatlab new situation NAME` writes one to begin with"
+        if command.takes_situation else argparse.SUPPRESS,
+    )  # fmt: skip
     parser.add_argument(
         FILE_FLAG, metavar="FILE", dest="files", action="append", default=[],
         help="Python file with your own strategy, programme or indicator; may be given several times",

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from experiments.settings.folders import with_folder
 from experiments.settings.overrides import GROUPS, TEXTS, quoted, read_overrides
-from experiments.settings.request import Request
+from experiments.settings.request import Request, with_situation
 
 if TYPE_CHECKING:
     from experiments.settings.request import Command
 
 Answer = TypeVar("Answer")
-FOLDER = "config_dir"  # the keyword of the folder of the user's own options
+FOLDER, SITUATION = "config_dir", "situation"  # keywords: the folder of the user's own options, a situation's file
 _BARE = re.compile(r"(?!(?:true|false|null|nan|inf)$)[^\W\d]\w*(?: \w+)*", re.IGNORECASE)  # needs no quotation marks
 
 
@@ -42,9 +42,10 @@ def request_of(command: Command, keywords: Mapping[str, Any], settings: Mapping[
     if not isinstance(settings, Mapping | None):
         raise BadInput("settings", settings, "a mapping of names to values, such as {'force.officers': 200}")
     keywords = {key: value for key, value in keywords.items() if value is not None}
-    folder = keywords.pop(FOLDER, None)
-    if not isinstance(folder, str | os.PathLike | None):
-        raise BadInput(FOLDER, folder, "the path of a folder")
+    folder, situation = keywords.pop(FOLDER, None), keywords.pop(SITUATION, None)
+    for field, path in ((FOLDER, folder), (SITUATION, situation)):
+        if not isinstance(path, str | os.PathLike | None):
+            raise BadInput(field, path, f"the path of a {'folder' if field == FOLDER else 'file'}")
     given: dict[str, Any] = {}
     for key, value in (*_leaves(keywords), *_leaves(settings or {})):
         if key in given:
@@ -57,7 +58,8 @@ def request_of(command: Command, keywords: Mapping[str, Any], settings: Mapping[
     words = [f"{key}={_written(key, value)}" for key, value in given.items()]
     choices, values = read_overrides(words)
     config_dir = None if folder is None else os.fspath(folder)
-    return Request(command, words, choices, values, print_only=False, config_dir=config_dir)
+    request = Request(command, words, choices, values, print_only=False, config_dir=config_dir)
+    return with_situation(request, None if situation is None else os.fspath(situation))
 
 
 def asked(

@@ -12,6 +12,7 @@ from experiments.settings.overrides import check_references, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from experiments.settings.folders import OwnFolder
 
@@ -100,30 +101,48 @@ def _check_file(group: str, option: str) -> None:
     BadInput
         Naming the file and the line.
     """
-    import yaml
-
     from sim.parameters import Unusable
 
     path, shown = file_of(group, option), shown_file(group, option)
     if path is None:
         return
     try:
-        text = path.read_text(encoding="utf-8")
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text)):
-            raise ValueError("an alias (*name)")  # they may go in a circle, or stand for more than any memory holds
-        tree = yaml.safe_load(text)
-    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f", line {mark.line + 1}" if mark else ""
-        said = (getattr(error, name, None) for name in ("problem", "strerror"))
-        why = next(filter(None, said), None) or str(error) or type(error).__name__
-        if isinstance(error, UnicodeDecodeError):
-            why = f"it is no UTF-8, but GBK or another encoding ({error.reason}); save it as UTF-8"
-        raise Unusable(group, option, f"the file of {{}} cannot be read: {shown}{where}: {why}") from None
+        tree = plain_yaml(path)
+    except (OSError, ValueError, RecursionError) as error:
+        why = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        raise Unusable(group, option, f"the file of {{}} cannot be read: {shown}: {why}") from None
     if not isinstance(tree, dict | None):
         problem = f"the file of {{}} must hold `key: value`; {shown} holds {type(tree).__name__}"
         raise Unusable(group, option, problem)
     check_references(tree, shown)
+
+
+def plain_yaml(path: Path) -> Any:
+    """Return what a YAML file of the user's holds.
+
+    Raises
+    ------
+    OSError
+        If it cannot be opened.
+    ValueError
+        If it is no UTF-8 or no YAML, with the line; or if it has an alias, which may go in a circle, or stand for more
+        than any memory holds.
+    """
+    import yaml
+
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text)):
+            raise ValueError("an alias (*name)")
+        return yaml.safe_load(text)
+    except UnicodeDecodeError as error:
+        raise ValueError(f"it is no UTF-8, but GBK or another encoding ({error.reason}); save it as UTF-8") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"line {mark.line + 1}: " if mark else ""
+        why = getattr(error, "problem", None) or str(error)
+        tab = "; indent with spaces, not with a tab" if "\\t" in why else ""
+        raise ValueError(f"{where}{why}{tab}") from None
 
 
 def check_same_name(option: str | None, name: str) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from experiments.settings.folders import CONFIG_FLAG
+from experiments.settings.situation import SITUATION_FLAG, read_situation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from experiments.settings.situation import Situation
 
 
 FILE_FLAG = "--with"
@@ -59,6 +62,8 @@ class Command:
         Complete command lines.
     fixed : tuple of str
         Groups that the command chooses itself; its help is silent about them.
+    takes_situation : bool
+        Whether it can be told a situation by its file.
     """
 
     name: str
@@ -66,6 +71,7 @@ class Command:
     keys: Mapping[str, str]
     examples: tuple[str, ...] = ()
     fixed: tuple[str, ...] = ()
+    takes_situation: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,6 +94,8 @@ class Request:
         Folder of the user's own options (`--config-dir`).
     files : tuple of str
         Python files of the user's own (`--with`).
+    situation : Situation or None
+        What the file of a situation says (`--situation`); its choices and values are among those above.
     """
 
     command: Command
@@ -97,6 +105,7 @@ class Request:
     print_only: bool
     config_dir: str | None = None
     files: tuple[str, ...] = ()
+    situation: Situation | None = None
 
     @property
     def line(self) -> str:
@@ -104,5 +113,33 @@ class Request:
         from sim.extensions import loadable_files
 
         own = [] if self.config_dir is None else [CONFIG_FLAG, self.config_dir]
+        own += [] if self.situation is None else [SITUATION_FLAG, self.situation.path]
         own += [word for file in self.files or loadable_files() for word in (FILE_FLAG, file)]
         return shlex.join(["beatlab", self.command.name, *own, *self.argv])
+
+
+def with_situation(request: Request, path: str | None) -> Request:
+    """Return a request in the situation of a file; what the user wrote beside it goes above what the file says.
+
+    Raises
+    ------
+    BadInput
+        For a command that takes none, a file that cannot be, and for a shortage beside it.
+    """
+    from sim.parameters import BadInput
+    from sim.scenario import Scenario
+
+    if path is None:
+        return request
+    if not request.command.takes_situation:
+        raise BadInput(SITUATION_FLAG, path, "left out: it is compare that takes a situation")
+    for field, given in (("shortage", request.choices), ("shortages", request.values)):
+        if field in given:
+            raise BadInput(field, given[field], f"left out beside {SITUATION_FLAG}: the file says what is missing")
+    situation = read_situation(path, (*Scenario.model_fields, *request.command.keys))
+    return replace(
+        request,
+        choices={**situation.choices, **request.choices},
+        values={**situation.values, **request.values},
+        situation=situation,
+    )

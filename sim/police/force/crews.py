@@ -14,11 +14,13 @@ from sim.police.force.officers import NONE
 from sim.police.patrol.units import Activity
 
 
-def form_crews(districts: Array, sworn: list[deque[int]], auxiliary: list[deque[int]], size: int) -> list[list[int]]:
+def form_crews(
+    districts: Array, sworn: list[deque[int]], auxiliary: list[deque[int]], size: int, mode: str
+) -> list[list[int]]:
     """Form a crew for each unit, in the order of the units, until no officer or nobody else is left.
 
     An officer of the district leads it, or of another if it has none; with him go auxiliaries, officers only where
-    these lack.
+    these lack. When no officer is left, auxiliaries go alone if they may.
 
     Parameters
     ----------
@@ -28,12 +30,16 @@ def form_crews(districts: Array, sworn: list[deque[int]], auxiliary: list[deque[
         Rows of the personnel who are ready, by district; those who get a unit are taken out.
     size : int
         Personnel of a crew.
+    mode : str
+        `auxiliary_crews` of the force.
     """
+    mates: list[deque[int]] = [deque() for _ in auxiliary] if mode == "never" else auxiliary
     crews: list[list[int]] = []
     for d in districts.tolist():
-        crew = [_next(sworn, d)]
+        leader = _next(sworn, d)
+        crew = [_next(mates, d) if leader is None and mode == "alone" else leader]
         while None not in crew and len(crew) < size:
-            mate = _next(auxiliary, d)
+            mate = _next(mates, d)
             crew.append(_next(sworn, d) if mate is None else mate)
         if None in crew:
             break

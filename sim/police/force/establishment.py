@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -136,8 +136,15 @@ class ForceParameters(Parameters):
         ge=1,
         le=4,
         source="assumption: an officer and an auxiliary",
-        doc="People in a unit; one of them is an officer.",
+        doc="People in a unit; who they are, auxiliary_crews says.",
     )
+    auxiliary_crews: Literal["with_officer", "alone", "never"] = parameter(
+        "with_officer", unit="name", source="assumption: auxiliaries assist, and may not act alone",
+        doc=(
+            "How auxiliaries of patrol man units: with an officer in each unit, also alone, as units that do whatever "
+            "others do, or never."
+        ),
+    )  # fmt: skip
     shift_starts_hour: tuple[HourOfDay, ...] = parameter(
         (0.0, 8.0, 16.0),
         unit="hour of day",
@@ -271,18 +278,21 @@ class ForceParameters(Parameters):
         return 1 / (self.duty_share * self.usual_fit_share)
 
 
-def can_crew(officers: Array, auxiliaries: Array, crew: int) -> Array:
-    """Return how many units personnel can crew, a real number: each unit has an officer, and `crew` people in all."""
-    found: Array = np.minimum(officers, (officers + auxiliaries) / crew)
-    return found
+def can_crew(officers: Array, auxiliaries: Array, force: ForceParameters) -> Array:
+    """Return how many units personnel can crew, a real number: `force.crew` people each, as `auxiliary_crews` says."""
+    if force.auxiliary_crews == "never":
+        return officers / force.crew
+    units: Array = (officers + auxiliaries) / force.crew
+    return units if force.auxiliary_crews == "alone" else np.minimum(officers, units)
 
 
-def without_place(officers: Array, auxiliaries: Array, crew: int) -> Array:
+def without_place(officers: Array, auxiliaries: Array, force: ForceParameters) -> Array:
     """Return the auxiliaries for whom no unit has a place, a real number.
 
-    Each officer takes `crew − 1` of them along.
+    Where each unit has an officer, he takes `force.crew` − 1 of them along.
     """
-    found: Array = np.maximum(auxiliaries - (crew - 1) * officers, 0.0)
+    taken = {"never": 0.0 * officers, "with_officer": (force.crew - 1) * officers, "alone": auxiliaries}
+    found: Array = np.maximum(auxiliaries - taken[force.auxiliary_crews], 0.0)
     return found
 
 
@@ -313,14 +323,14 @@ def full_strength(force: ForceParameters, residents: int) -> Array:
                 force.auxiliaries_per_1000 * force.auxiliary_shares.patrol,
             ]
         )
-        crewed = float(can_crew(usual[0], usual[1], force.crew))
+        crewed = float(can_crew(usual[0], usual[1], force))
         field, value = "force.patrol_units", units
         if crewed <= 0:
             raise BadInput(
                 "force.officer_shares.patrol", force.officer_shares.patrol, "above 0, with force.patrol_units"
             )
         heads[:, Post.PATROL] = usual / crewed * units * force.relief_factor
-    if can_crew(heads[0, Post.PATROL], heads[1, Post.PATROL], force.crew) <= 0:
+    if can_crew(heads[0, Post.PATROL], heads[1, Post.PATROL], force) <= 0:
         raise BadInput(field, round(value, 2), "it leaves no patrol unit on duty; at least a part of one is needed")
     return heads
 

@@ -7,6 +7,7 @@ day.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import product
 from typing import Annotated
@@ -66,6 +67,10 @@ class HeadChange(Period):
     factor: float = parameter(
         1.0, unit="share of full strength", gt=0, le=10, source=CHOSEN, doc="Personnel relative to full strength."
     )
+    heads: float | None = parameter(
+        None, unit="personnel", ge=-1_000_000, le=1_000_000, source=CHOSEN,
+        doc="Personnel by whom it changes, in place of the share: below 0 they are missing; with move_to so many move.",
+    )  # fmt: skip
     move_to: PostName | None = parameter(
         None,
         unit="name",
@@ -87,7 +92,11 @@ class HeadChange(Period):
             raise BadInput("district", self.district, f"absent with {self.post}, which serves the whole city")
         if self.shift is not None and self.post is not None and Post[self.post.upper()] not in SHIFT_POSTS:
             raise BadInput("shift", self.shift, f"absent with {self.post}, which works by day")
-        if self.moves and self.factor >= 1:
+        if self.heads is not None and self.factor != 1:
+            raise BadInput("heads", self.heads, "absent with a factor: it is one or the other")
+        if self.moves and self.heads is not None and self.heads <= 0:
+            raise BadInput("heads", self.heads, "above 0 with move_to: so many move")
+        if self.moves and self.heads is None and self.factor >= 1:
             raise BadInput("factor", self.factor, "below 1 with move_to: the share 1 − factor is moved")
         target = self.move_to or self.post
         if self.move_to_district is not None and target is not None and Post[target.upper()] not in STATION_POSTS:
@@ -181,7 +190,13 @@ def moved_heads(change: HeadChange, establishment: Array, day: int) -> Array:
         [change.concerns(*row) for row in establishment[["post", "district", "shift", "auxiliary"]].tolist()],
         dtype=bool,
     )
-    net: Array = np.where(leaving, (change.factor - 1.0) * change.weight(day) * full, 0.0)
+    if change.heads is None:
+        net: Array = np.where(leaving, (change.factor - 1.0) * change.weight(day) * full, 0.0)
+    else:
+        there = full[leaving].sum() > 0
+        parts = np.where(leaving, full if there else 1.0, 0.0)
+        gained = -change.heads if change.moves else change.heads
+        net = gained * change.weight(day) * parts / (parts.sum() or 1.0)
     if change.moves:
         for source in np.flatnonzero(net):
             targets, shares = _places(change, establishment, int(source))
@@ -211,6 +226,8 @@ def _places(change: HeadChange, establishment: Array, source: int) -> tuple[Arra
 def heads_on(changes: Sequence[HeadChange], establishment: Array, day: int) -> Array:
     """Return the personnel of every row on a day, shape [rows], whatever the order of the changes.
 
+    Shares of full strength are checked by `check_heads`; how many there are is known only here.
+
     Parameters
     ----------
     changes : sequence of HeadChange
@@ -219,11 +236,38 @@ def heads_on(changes: Sequence[HeadChange], establishment: Array, day: int) -> A
         Table of `ESTABLISHMENT_COLUMNS`: the force at full strength.
     day : int
         Day of the run, from 0.
+
+    Raises
+    ------
+    BadInput
+        If more personnel are missing or move, by their number, than there are.
     """
+    heads = _summed(changes, establishment, day)
+    if heads.min(initial=0.0) < -_ENOUGH * max(float(establishment["heads"].sum()), 1.0):
+        _refuse(changes, establishment, day)
+    return np.maximum(heads, 0.0)
+
+
+def _summed(changes: Sequence[HeadChange], establishment: Array, day: int) -> Array:
+    """Return full strength and all changes, below 0 where they take more than there is."""
     heads: Array = establishment["heads"].copy()
     for change in changes:
         heads += moved_heads(change, establishment, day)
-    return np.maximum(heads, 0.0)
+    return heads
+
+
+def _refuse(changes: Sequence[HeadChange], establishment: Array, day: int) -> None:
+    """Name the change by number that takes more personnel than there are; there is one."""
+    for change in changes:
+        if change.heads is not None:
+            taken = moved_heads(change, establishment, day)
+            others = _summed([one for one in changes if one is not change], establishment, day)
+            lost = taken < 0
+            if lost.any() and (others + taken)[lost].min() < 0:
+                least = float((others[lost] / -taken[lost]).min())
+                most = max(math.floor(abs(change.heads) * least + 1e-9), 0)
+                named = f"{change.cause or 'force.changes'}.heads"
+                raise BadInput(named, abs(change.heads), f"at most {most}: {change.whom()} has no more")
 
 
 def check_heads(changes: Sequence[HeadChange], districts: int, shifts: int) -> None:

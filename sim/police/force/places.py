@@ -183,7 +183,7 @@ def units_of(patrol: Array, force: ForceParameters) -> Array:
     """Return how many patrol units fit personnel can crew on a mean day, real numbers, shape [shifts, districts]."""
     sworn, auxiliaries = patrol
     shifts = len(force.shift_starts_hour) / force.shifts_at_once
-    return can_crew(sworn, auxiliaries, force.crew) * shifts * force.duty_share
+    return can_crew(sworn, auxiliaries, force) * shifts * force.duty_share
 
 
 def most_units(patrol: Array, force: ForceParameters, redrawn: bool = False) -> float:

@@ -324,7 +324,7 @@ class Staff:
         beats = np.bincount(self.roster.plan.district) / len(self.roster.plan.district)
         lent = (self._lent_heads.sum(axis=1) / self.shifts)[:, None, None] * beats
         fit = self._patrol * self._fit_share[:, Post.PATROL, None, None] + lent
-        self.days["auxiliaries_without_duty"][day] = without_place(fit[0], fit[1], self.force.crew).sum()
+        self.days["auxiliaries_without_duty"][day] = without_place(fit[0], fit[1], self.force).sum()
         on_duty = self.roster.spread(day, units_of(fit, self.force) * self.mobilisation.duty_share)
         duties = self.roster.shifts_of(day, on_duty, units)
         if self.shifts == 1:
@@ -340,7 +340,7 @@ class Staff:
                     self.lent[kind][(duty.shift + day) % self.shifts :: self.shifts], duty.district, day
                 ):
                     ready[kind][district].appendleft(head)
-            crews = form_crews(duty.district, ready[0], ready[1], self.force.crew)
+            crews = form_crews(duty.district, ready[0], ready[1], self.force.crew, self.force.auxiliary_crews)
             if len(crews) < len(duty.units):
                 manned = duty.units[: len(crews)]
                 duties[i] = duty = Duty(

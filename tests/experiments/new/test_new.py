@@ -47,7 +47,7 @@ def test_what_is_written_passes_lint_and_test_and_is_compared_by_the_command_tha
     assert "1 passed" in tested.stdout, tested.stdout
     program, *words = shlex.split(told["compare"])
     assert program == "beatlab"
-    assert main([*words, *TINY.split(), *([] if "shortages" in told["compare"] else ["shortages=[none]"])]) == 0
+    assert main([*words, *TINY.split(), *([] if what == "situation" else ["shortages=[none]"])]) == 0
     summary = pl.read_parquet("out/compare/summary.parquet")
     named = {*summary.columns, *summary["strategy"], *summary["shortage"]}
     assert {f"hotspot with {name}" if what == "programme" else name} <= named
@@ -55,11 +55,12 @@ def test_what_is_written_passes_lint_and_test_and_is_compared_by_the_command_tha
 
 def test_a_situation_is_commented_in_either_language():
     chinese, english = (files_of("situation", "夜班", language) for language in ("zh", "en"))
-    assert chinese.keys() == english.keys() == {"experiment/夜班.yaml", "shortage/夜班.yaml", "test_夜班.py"}
-    for path in ("experiment/夜班.yaml", "shortage/夜班.yaml"):
-        keys = [[re.sub(r"#.*", "", line).rstrip() for line in text[path].splitlines()] for text in (chinese, english)]
-        assert [line for line in keys[0] if line] == [line for line in keys[1] if line]
-        assert chinese[path] != english[path]
+    assert chinese.keys() == english.keys() == {"夜班.yaml", "test_夜班.py"}
+    keys = [
+        [re.sub(r"#.*", "", line).rstrip() for line in text["夜班.yaml"].splitlines()] for text in (chinese, english)
+    ]
+    assert [line for line in keys[0] if line] == [line for line in keys[1] if line]
+    assert chinese["夜班.yaml"] != english["夜班.yaml"]
 
 
 @pytest.mark.parametrize(

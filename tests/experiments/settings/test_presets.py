@@ -75,7 +75,7 @@ def test_the_force_of_a_place_lies_within_the_bands_of_what_is_published(place: 
     assert residents is not None
     heads = full_strength(force, residents)
     worked = force.duty_share * force.usual_fit_share * (1 + force.overtime_share)
-    cars = float(can_crew(heads[0, Post.PATROL], heads[1, Post.PATROL], force.crew)) * worked
+    cars = float(can_crew(heads[0, Post.PATROL], heads[1, Post.PATROL], force)) * worked
     found = (
         *(1000 * heads.sum(axis=1) / residents),
         100 * cars * force.crew / heads.sum(),

@@ -189,7 +189,7 @@ def test_an_option_of_any_name_is_found_by_it(name: str, tmp_path: Path, monkeyp
             r"strategy: .* 'own', configs/strategy/own.yaml, .*`name: …`",
         ),
         ("shortage", "fraction: 0.2\n", r"shortage: .* 'own', configs/shortage/own.yaml, .*`kind: …`"),
-        ("city", "a: 1\nb: [\n", r"city: .* 'own' .* configs/city/own.yaml, line 3"),
+        ("city", "a: 1\nb: [\n", r"city: .* 'own' .* configs/city/own.yaml: line 3"),
         ("city", "- 1\n", r"city: .* 'own' .* holds list"),
         (
             "city",
