@@ -224,17 +224,15 @@ class Draw(IntEnum):
     VOLUNTEERS_LESSON = Stream.VOLUNTEERING, 10, MANY  # + number of the day
 
     # Programmes
-    CULTURE_GAP = Stream.CULTURE, 0  # by number and week, so the next two
-    CULTURE_TIE = Stream.CULTURE, 1
-    CULTURE_TOPIC = Stream.CULTURE, 2
+    CULTURE_TALK = Stream.CULTURE, 0  # by number and week: from one to the next, who talks to whom, and about what
     HOME_CHECK = Stream.CULTURE, 10  # by dwelling and day
     HARDENED_BEFORE = Stream.CULTURE, 11  # by dwelling, so the next
     CHECK_ORDER = Stream.CULTURE, 12
     SCHEME_JOINS = Stream.CULTURE, 13  # by dwelling and day, so the next
     SCHEME_LEAVES = Stream.CULTURE, 14
     CALL_BACK = Stream.CULTURE, 15  # by victim and moment of the crime
-    MEETING_LOT = Stream.EDUCATION, 0  # by resident and day, so the next
-    SESSION_LOT = Stream.EDUCATION, 1, MANY  # + venue and post
+    MEETING_LISTENER = Stream.EDUCATION, 0  # by number and day
+    SESSION_LOT = Stream.EDUCATION, 1, MANY  # + venue and post, by resident and day
     VISIT_HOUR = Stream.VISIT, 0, 1, ONCE, 1  # of a household
     AT_HOME = Stream.VISIT, 0, 1, ONCE, 2  # of a resident
     TOLD_AT_VISIT = Stream.VISIT, 0, 1, ONCE, 3  # of a dispute

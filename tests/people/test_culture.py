@@ -1,4 +1,4 @@
-"""Talk exchanges awareness along ties.
+"""Who comes to meetings, and talk, which exchanges awareness along ties.
 
 Means follow the exact expectation on small networks, and the sum stays what it was.
 """
@@ -20,7 +20,7 @@ from sim.people.feelings import Feeling, FeelingParameters, Feelings, new_feelin
 from sim.people.residents import ResidentParameters, Society, settle
 from sim.people.ties import Ties
 from sim.programmes.public import Public
-from sim.programmes.safety_culture.culture import spread_awareness
+from sim.programmes.safety_culture.culture import draw_listeners, spread_awareness
 
 DAY = 1440.0
 HALF_LIFE_DAYS = 28.0
@@ -148,3 +148,31 @@ def test_more_talk_has_the_talks_of_less_and_more() -> None:
         found.append(np.abs(society.residents["awareness"] - before))
     assert (found[1][found[0] > 0] > 0).all()
     assert found[1].sum() > 20 * found[0].sum() > 0
+
+
+def listeners_of(day: int, n: int, came_day: Array) -> Array:
+    found = np.empty(n, dtype=np.int64)
+    draw_listeners(7, day, 100 + np.arange(len(came_day)), came_day, found)
+    return found
+
+
+def test_anybody_comes_to_a_meeting_as_often_as_the_other_and_nobody_twice_a_day() -> None:
+    """Of 50 people 10 come on each of 5,000 days.
+
+    How often each comes has a mean of 1,000 and a variance of 800; the sum of squares is chi-squared with 49 degrees
+    of freedom, and above 104 by chance once in 100,000 times.
+    """
+    came_day, often = np.full(50, -1, dtype=np.int32), np.zeros(50)
+    for day in range(5_000):
+        today = listeners_of(day, 10, came_day) - 100
+        assert len(set(today.tolist())) == 10
+        often[today] += 1
+    assert ((often - 1000.0) ** 2 / 800.0 * 49 / 50).sum() < 104.0
+    everybody = listeners_of(5_000, 50, came_day)
+    assert sorted(everybody.tolist()) == list(range(100, 150))
+
+
+def test_the_same_people_come_first_however_many_come() -> None:
+    few, many = (listeners_of(3, n, np.full(50, -1, dtype=np.int32)) for n in (5, 40))
+    assert np.array_equal(few, many[:5])
+    assert not np.array_equal(few, listeners_of(4, 5, np.full(50, -1, dtype=np.int32)))

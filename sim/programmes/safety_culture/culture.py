@@ -1,13 +1,43 @@
-"""Talk along ties (安全文化): awareness of crime at places and of fraud is exchanged, which adds nothing to it."""
+"""Who comes to a meeting, and talk along ties (安全文化), which exchanges awareness and adds nothing to it."""
 
 from __future__ import annotations
 
+import math
+
+from sim.arrays import Array
 from sim.draws import Draw
 from sim.kernels import inner_kernel, kernel, row
 from sim.people.feelings import Feelings, felt_awareness, felt_fraud_awareness, shift_feelings, teach_fraud
 from sim.people.residents import Society
 from sim.programmes.public import Public
-from sim.randomness import choose, exponential, uniform, uniform4
+from sim.randomness import uniform, uniform4
+
+
+@kernel
+def draw_listeners(seed: int, day: int, people: Array, came_day: Array, listeners: Array) -> None:
+    """Draw who comes to the meetings of a day: anybody, each as likely as the other, and nobody twice.
+
+    The n-th to come is the same however many do.
+
+    Parameters
+    ----------
+    seed, day : int
+        Of the replication; of the run.
+    people : array of int [people]
+        Residents who may come.
+    came_day : array of int [people]
+        Day on which each came last; is written.
+    listeners : array of int
+        Is written: who comes, at most as many as there are people.
+    """
+    n, k = 0, 0
+    while n < len(listeners):
+        one = int(uniform(seed, Draw.MEETING_LISTENER, k, day) * len(people))
+        if came_day[one] != day:
+            came_day[one] = day
+            listeners[n] = people[one]
+            n += 1
+        k += 1
 
 
 @kernel
@@ -51,11 +81,12 @@ def spread_awareness(
     residents, ties = society.residents, society.ties
     sides = len(ties.other)  # each tie stands with both of its ends
     taught, k = 0, 0
-    moment = exponential(seed, Draw.CULTURE_GAP, 0, week)
+    u_gap, u_one, u_other, u_topic = uniform4(seed, Draw.CULTURE_TALK, k, week)
+    moment = -math.log(u_gap)
     while sides > 0 and moment < contacts:
-        side = int(uniform(seed, Draw.CULTURE_TIE, k, week) * sides)
-        one, other = choose(ties.start, 1, len(ties.start), side) - 1, row(ties.other[side])
-        u_topic, _, _, _ = uniform4(seed, Draw.CULTURE_TOPIC, k, week)
+        one = row(ties.other[int(u_one * sides)])  # as likely as there are ties, and then one of these
+        first, after = row(ties.start[one]), row(ties.start[one + 1])
+        other = row(ties.other[first + int(u_other * (after - first))])
         if u_topic < fraud_share:
             taught += _talk_of_fraud(one, other, now_min, step, society, feelings)
         else:
@@ -67,7 +98,8 @@ def spread_awareness(
                 shift_feelings(residents, other, now_min, 0.0, 0.0, step * ahead, feelings, ground)
                 taught += 1
         k += 1
-        moment += exponential(seed, Draw.CULTURE_GAP, k, week)
+        u_gap, u_one, u_other, u_topic = uniform4(seed, Draw.CULTURE_TALK, k, week)
+        moment -= math.log(u_gap)
     return taught
 
 

@@ -13,12 +13,13 @@ from sim.people.feelings import BASELINES, Feeling, city_means
 from sim.police.post_ledger import Hours, Work
 from sim.police.posts import Post
 from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
-from sim.programmes.public import FIRST_AGE, draw_lots
-from sim.programmes.safety_culture.culture import spread_awareness
+from sim.programmes.public import FIRST_AGE
+from sim.programmes.safety_culture.culture import draw_listeners, spread_awareness
 from sim.programmes.safety_culture.home_checks import (
     CHECKED,
     FINED,
     HARDENED,
+    NEVER,
     OUTCOMES,
     SAFE_ALREADY,
     WARNED,
@@ -29,6 +30,7 @@ from sim.programmes.safety_culture.home_checks import (
 )
 from sim.randomness import uniforms
 
+LOOK_DAYS = 7  # between two counts of all homes that are hardened, which changes in years
 _INCENTIVE = "assumption: 100 yuan, about half a lock, doubles the odds"
 
 
@@ -165,6 +167,7 @@ class SafetyCulture(Programme):
         self.residents = len(residents)
         self.demand = site.bureau.demand
         self.old_enough = np.flatnonzero(residents["age"] >= FIRST_AGE)
+        self.came_day = np.full(len(self.old_enough), NEVER, dtype=np.int32)
         self.baseline = np.array([residents[name].mean(dtype=float) for name in BASELINES])
         self.meeting_min_a_day = p.meeting_hours_per_1000_week * len(residents) / 1000 / 7 * 60
         self.contacts_a_week = p.contact_rate * len(site.society.ties.other) / 2
@@ -178,6 +181,7 @@ class SafetyCulture(Programme):
         )
         order = np.argsort(uniforms(site.seed, int(Draw.CHECK_ORDER), len(site.society.dwellings), 0), kind="stable")
         self.turns = Turns(order, p.check_every_days, p.check_again_days)
+        self.next_look = 0  # at all homes
         self.checks_to_do = 0.0
         self.held_min = 0.0
         self.to_come = 0.0  # listeners of whom a part is still to come
@@ -195,7 +199,10 @@ class SafetyCulture(Programme):
         means = city_means(today.truth.feelings, self.baseline, self.residents, today.now_min)
         self.note(today.day, "awareness", float(means[Feeling.AWARENESS]))
         self.note(today.day, "fraud_awareness", float(means[Feeling.FRAUD_AWARENESS]))
-        self.note(today.day, "hardened_share", share_hardened(today.truth.public, today.now_min))
+        if today.day >= self.next_look:
+            self.next_look = today.day + LOOK_DAYS
+            self.hardened_share = share_hardened(today.truth.public, today.now_min)
+        self.note(today.day, "hardened_share", self.hardened_share)
 
     def _meet(self, today: Today, held_min: float) -> None:
         """Teach those who come to the meetings of a day, drawn among all who are old enough to listen."""
@@ -204,10 +211,8 @@ class SafetyCulture(Programme):
         self.to_come -= n
         if n == 0:
             return
-        lot = np.empty(len(self.old_enough))
-        draw_lots(today.seed, today.day, self.old_enough, int(Draw.MEETING_LOT), lot)
-        first = np.argpartition(lot, min(n, len(lot)) - 1)[:n]
-        listeners = self.old_enough[first[np.argsort(lot[first], kind="stable")]]
+        listeners = np.empty(min(n, len(self.old_enough)), dtype=np.int64)
+        draw_listeners(today.seed, today.day, self.old_enough, self.came_day, listeners)
         today.teach(listeners, 0.5 * self.parameters.lesson, 0.5 * self.parameters.lesson)
         self.note(today.day, "listeners", float(len(listeners)))
 
