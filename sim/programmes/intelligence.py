@@ -14,7 +14,15 @@ from sim.clock import MINUTES_PER_DAY
 from sim.incident_types import PLACE_CRIMES
 from sim.incidents.log import Logs
 from sim.parameters import parameter
-from sim.police.cases.analysis import Known, fresh_series, known_to_analysts, mean_skill, near_repeats, workload
+from sim.police.cases.analysis import (
+    REACHES,
+    Known,
+    fresh_series,
+    known_to_analysts,
+    mean_skill,
+    near_repeats,
+    workload,
+)
 from sim.police.cases.case_log import Cases
 from sim.police.post_ledger import Hours, Queue, Work
 from sim.police.posts import Post
@@ -159,11 +167,10 @@ class Intelligence(Programme):
         """Make the products of a day: the list first, then the surface, then the review."""
         hours, p = today.hours[Post.INTELLIGENCE], self.parameters
         self._left_min = p.most_of_hours * hours.able()
-        known = known_to_analysts(today.cases, today.truth.logs, today.now_min)
-        warned = self._list_alerts(today, hours, known)
-        told = fresh_series(known, today.cases, today.now_min, p.series_days, p.series_cases)
-        np.add.at(warned, known.cell[told], p.series_weight)
-        self._draw_surfaces(today, hours, known)
+        warned = self._list_alerts(today, hours)
+        told = fresh_series(today.cases, today.truth.logs, today.now_min, p.series_days, p.series_cases)
+        np.add.at(warned, told, p.series_weight)
+        self._draw_surfaces(today, hours)
         self._review(today, hours)
         alerts = np.flatnonzero((warned > 0) & (self._office_of_cell >= 0)).astype(np.int32)
         surface = self._surface.copy() if any(self._made.values()) else None
@@ -179,10 +186,11 @@ class Intelligence(Programme):
         hours.spend(work, minutes)
         self._left_min = max(0.0, self._left_min - minutes)
 
-    def _list_alerts(self, today: Today, hours: Hours, known: Known) -> Array:
+    def _list_alerts(self, today: Today, hours: Hours) -> Array:
         """Return the warnings of the lists that the offices have hours for, shape [cells]; a list is for its day."""
         p, grid = self.parameters, self._city.grid
         warned, skill = np.zeros(grid.n_cells), mean_skill(today.staff.officers, Post.INTELLIGENCE, today.day)
+        known = known_to_analysts(today.cases, today.truth.logs, today.now_min, REACHES * p.near_days)
         for office in self._offices.tolist():
             if 60 * p.daily_h > self._left_min:
                 self.note(today.day, "late", 1)
@@ -197,7 +205,7 @@ class Intelligence(Programme):
             warned[areas.cell[part]] = (mean[areas.spot] * areas.share)[part]
         return warned
 
-    def _draw_surfaces(self, today: Today, hours: Hours, known: Known) -> None:
+    def _draw_surfaces(self, today: Today, hours: Hours) -> None:
         """Go on with the surfaces of the offices.
 
         Each shows what its analysts know on the day on which it is finished.
@@ -212,7 +220,8 @@ class Intelligence(Programme):
         done, finished = self._surfaces.take(self._left_min)
         self._spend(hours, Work.WEEKLY_ANALYSIS, done)
         for office in finished:
-            own, here = _of_office(known, office), self._office_of_cell == office
+            own = _of_office(known_to_analysts(today.cases, today.truth.logs, today.now_min), office)
+            here = self._office_of_cell == office
             recorded = in_the_books(own, today.cases, today.truth.logs).of(PLACE_CRIMES)
             risk = heat(recorded, today.now_min, grid, self._city.beats, p.half_life_days, p.smoothing_m)
             self._surface[here] = risk[here]

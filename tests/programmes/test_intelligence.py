@@ -86,6 +86,7 @@ def books(
     crimes["call_id"] = rows["incident_id"] = calls["key_entity"] = np.arange(n)
     calls["state"] = CallState.AT_DESK
     rows["type"], rows["office"], rows["series"], rows["linked_to"] = kind, office, series, -1
+    rows["opened_min"] = crimes["recorded_time_min"]
     rows["reached_min"] = crimes["time_min"] if reached_day is None else np.asarray(reached_day) * DAY
     rows["series_known_min"] = NEVER if known_day is None else np.asarray(known_day) * DAY
     rows["heard"] = known_day is not None

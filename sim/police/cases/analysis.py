@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -33,19 +34,44 @@ class Known(NamedTuple):
     cell: Array  # where
 
 
-def known_to_analysts(cases: Cases, logs: Logs, now_min: float) -> Known:
+def known_to_analysts(cases: Cases, logs: Logs, now_min: float, days: float = math.inf) -> Known:
     """Return the cases of crimes at places that have reached analysts by now.
 
     Crimes whose offender was caught on scene have none.
+
+    Parameters
+    ----------
+    cases, logs : Cases, Logs
+        The case files, and what police records say of their crimes.
+    now_min : float
+        Minutes since the start of the run.
+    days : float
+        Cases of all crimes that entered police records in this many days before now, and of none from a day earlier.
     """
-    rows = cases.rows[: cases.used[ROWS]]
-    there = np.flatnonzero((rows["reached_min"] <= now_min) & at_places(rows["type"]))
-    crimes = logs.incidents.take(rows["incident_id"][there])
+    first = _first_since(now_min - days * MINUTES_PER_DAY, cases)
+    return _known(first + np.arange(cases.used[ROWS] - first), cases, logs, now_min)
+
+
+@kernel
+def _first_since(from_min: float, cases: Cases) -> int:
+    """Return the first case after which all are that opened since then; rows are in order of days."""
+    first = int(cases.used[ROWS])
+    while first > 0 and cases.rows[first - 1].opened_min >= from_min - MINUTES_PER_DAY:
+        first -= 1
+    return first
+
+
+def _known(some: Array, cases: Cases, logs: Logs, now_min: float) -> Known:
+    """Return what analysts know of some cases, as far as these have reached them and are of crimes at places."""
+    rows = cases.rows.take(some)  # which are wide: each is read once, then its columns
+    known = np.flatnonzero((rows["reached_min"] <= now_min) & at_places(rows["type"]))
+    rows, some = rows.take(known), some.take(known)
+    crimes = logs.incidents.take(rows["incident_id"])
     return Known(
-        row=there,
+        row=some,
         call=crimes["call_id"],
-        office=rows["office"][there],
-        type=rows["type"][there],
+        office=rows["office"],
+        type=rows["type"],
         time_min=said_min(crimes),
         cell=crimes["recorded_cell"],
     )
@@ -115,19 +141,20 @@ def _add_around(cell: Array, weight: Array, spread: Array, found: Array) -> None
                 found[y, x] += weight[i] * spread[y - r + reach, x - c + reach]
 
 
-def fresh_series(known: Known, cases: Cases, now_min: float, days: float, latest: int) -> Array:
-    """Return the places in `known` of the latest cases of each series of which there was news in the last days.
+def fresh_series(cases: Cases, logs: Logs, now_min: float, days: float, latest: int) -> Array:
+    """Return the cells of the latest cases of each series of which there was news in the last days.
 
     News is a link of which the detectives have heard.
     """
     rows = cases.rows[: cases.used[ROWS]]
     news = rows["heard"] & (now_min - rows["series_known_min"] <= days * MINUTES_PER_DAY)
+    in_series = np.flatnonzero(rows["series"] >= 0)
+    known = _known(in_series[np.isin(rows["series"][in_series], rows["series"][news])], cases, logs, now_min)
     series = rows["series"][known.row]
-    members = np.flatnonzero(np.isin(series, rows["series"][news]))
-    members = members[np.lexsort((known.time_min[members], series[members]))]
-    series = series[members]
+    order = np.lexsort((known.time_min, series))
+    series = series[order]
     later = np.searchsorted(series, series, side="right") - np.arange(len(series))  # of its series, itself among them
-    return members[later <= latest]
+    return known.cell[order[later <= latest]]
 
 
 def mean_skill(officers: Array, post: Post, day: int) -> float:
@@ -144,7 +171,8 @@ def workload(logs: Logs, beats: BeatPlan, from_min: float, now_min: float, crime
     """
     calls = logs.calls[: logs.used[CALLS]]
     asked = np.isin(calls["state"], (CallState.SERVED, CallState.EXPIRED)) & (calls["beat"] >= 0)
-    calls = calls[asked & (calls["received_min"] >= from_min) & (calls["received_min"] < now_min)]
+    asked &= (calls["received_min"] >= from_min) & (calls["received_min"] < now_min)
+    calls = calls.take(np.flatnonzero(asked))
     served = calls["state"] == CallState.SERVED
     minutes = np.where(served, calls["sent"] * (calls["cleared_min"] - calls["dispatched_min"]), 0.0)
     minutes[~served] = minutes[served].mean() if served.any() else 0.0
