@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sim.arrays import Array
 from sim.authors import code_of
 from sim.course.course import Course
 from sim.course.handing_down import hours_within
@@ -39,8 +38,8 @@ class CarryingOut:
         self.acting: list[Programme] = []
         self._own, self._with, self._course = tuple(own), scenario.strategy, course
 
-    def places(self, programme: Programme) -> Array:
-        """Return in which districts a programme is ordered today, shape [districts].
+    def places(self, programme: Programme) -> tuple[bool, ...]:
+        """Return whether a programme is ordered in each district today.
 
         Raises
         ------
@@ -48,7 +47,7 @@ class CarryingOut:
             If these are some, and the programme serves the whole city.
         """
         there = self._course.places(programme.name, self._with if programme in self._own else None)
-        if there.any() and not there.all() and not programme.local:
+        if any(there) and not all(there) and not programme.local:
             raise BadInput(
                 "programmes", programme.name, "one that can be limited to districts: it does not say `local = True`"
             )
@@ -56,7 +55,7 @@ class CarryingOut:
 
     def ordered(self, programmes: Sequence[Programme]) -> list[Programme]:
         """Return those of some programmes that are ordered anywhere today."""
-        return [programme for programme in programmes if self.places(programme).any()]
+        return [programme for programme in programmes if any(self.places(programme))]
 
     @property
     def own(self) -> list[Programme]:
@@ -97,8 +96,10 @@ class CarryingOut:
 
     def day(self, today: Today) -> None:
         """Let them spend hours of a day that are left, where they are ordered."""
-        for programme in self.acting:
-            reach = self._course.reach(self.places(programme))
+        there = [self.places(programme) for programme in self.acting]
+        reaches = {places: self._course.reach(places) for places in set(there)}
+        for programme, places in zip(self.acting, there, strict=True):
+            reach = reaches[places]
             shares = {} if reach is None else hours_within(reach, today.day, today.staff)
             with code_of(f"programme {programme.name!r}", today.day), today.hours.within(shares):
                 programme.day(today._replace(reach=reach))

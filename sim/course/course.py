@@ -98,8 +98,8 @@ class Course:
             return False
         return changed(pilot, float((self._first_day + begun) * MINUTES_PER_DAY), rule.days) <= 1.0 - rule.fall
 
-    def places(self, programme: str, also: StrategyParameters | None = None) -> Array:
-        """Return in which districts a programme is ordered today, shape [districts].
+    def places(self, programme: str, also: StrategyParameters | None = None) -> tuple[bool, ...]:
+        """Return whether a programme is ordered in each district today.
 
         Parameters
         ----------
@@ -108,10 +108,10 @@ class Course:
         also : StrategyParameters, optional
             A strategy with which it goes although it does not list it.
         """
-        return np.array([programme in (one.programmes or ()) or one is also for one in self.ordered])
+        return tuple(programme in (one.programmes or ()) or one is also for one in self.ordered)
 
-    def reach(self, places: Array) -> Array | None:
-        """Return the share of what is ordered that each district carries out of a programme, 0 where it is not ordered.
+    def reach(self, places: tuple[bool, ...]) -> Array | None:
+        """Return the share that each district carries out of what is ordered in some, 0 where it is not ordered.
 
         None: everything everywhere.
         """

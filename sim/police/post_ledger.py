@@ -127,13 +127,12 @@ class Hours:
 class PostHours(dict[Post, Hours]):
     """The hours of a day by post; units of patrol work on the grid and have none here."""
 
-    @contextmanager
-    def within(self, shares: Mapping[Post, float]) -> Iterator[None]:
+    def within(self, shares: Mapping[Post, float]) -> ExitStack:
         """Leave only a share of what some posts have left in reach until the block ends."""
-        with ExitStack() as kept:
-            for post, share in shares.items():
-                kept.enter_context(self[post].within(share))
-            yield
+        kept = ExitStack()
+        for post, share in shares.items():
+            kept.enter_context(self[post].within(share))
+        return kept
 
     def __missing__(self, post: Any) -> Hours:
         raise KeyError(
