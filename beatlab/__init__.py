@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from experiments.inspect.api import inspect
     from experiments.mechanisms.api import mechanisms
     from experiments.run import run, scenario
+    from experiments.sweep.api import sweep
     from experiments.validate.api import validate
     from sim.check import check_programme
     from sim.check_indicator import check_indicator
@@ -68,10 +69,12 @@ __all__ = [
     "register_file",
     "run",
     "scenario",
+    "sweep",
     "validate",
 ]
 _PLACES = {
     "experiments.compare.api": ("compare",),
+    "experiments.sweep.api": ("sweep",),
     "experiments.inspect.api": ("inspect",),
     "experiments.mechanisms.api": ("mechanisms",),
     "experiments.run": ("run", "scenario"),

@@ -9,6 +9,7 @@ from beatlab import __version__, load
 
 COMMANDS = {  # name → module with `COMMAND` and `main`
     "compare": "experiments.compare.__main__",
+    "sweep": "experiments.sweep.__main__",
     "run": "experiments.run",
     "validate": "experiments.validate.__main__",
     "mechanisms": "experiments.mechanisms.__main__",
@@ -27,6 +28,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         The name of the command and its arguments; absent: those of the process.
     """
     name, *rest = (sys.argv[1:] if argv is None else argv) or ["--help"]
+    if name == "run" and not {"-m", "--multirun"}.isdisjoint(rest):  # as Hydra has it
+        name = "sweep"
     if name in COMMANDS:
         return int(load(COMMANDS[name]).main(rest))
     return int(load("experiments.settings.command").status_of(lambda: _tell(name)))

@@ -43,6 +43,14 @@ _STREET: Any = parameter(
 )
 
 
+class Trainees(Parameters):
+    """How many officers are trained."""
+
+    fraction: float = parameter(0.05, unit="share of full strength", gt=0, lt=1, source="assumption",
+        doc="Share of the sworn officers of `origin` who change.")  # fmt: skip
+    heads: Heads = HEADS
+
+
 class Lessons(Parameters):
     """How trainees are taught; each is the value of a parameter of `force.training`."""
 
@@ -186,9 +194,7 @@ def roster(
 @changes_scenario
 def training(
     scenario: Scenario, *,
-    fraction: float = parameter(0.05, unit="share of full strength", gt=0, lt=1, source="assumption",
-        doc="Share of the sworn officers of `origin` who change."),
-    heads: Heads = HEADS,
+    trainees: Trainees,
     origin: PostName = parameter("patrol", unit="name", source="assumption: where most generalists are",
         doc="Assignment that they leave."),
     posts: Posts = parameter(("detectives", "anti_fraud"), unit="names", source="assumption",
@@ -205,7 +211,7 @@ def training(
     Source: an assumption.
     """
     when = period("training", start_day, days, ramp_days)
-    found = _moved(scenario, origin, posts, (fraction, heads), False, when)
+    found = _moved(scenario, origin, posts, (trainees.fraction, trainees.heads), False, when)
     taught = {**when, "ramp_days": 0}
     return with_values(found, taught, {f"force.training.{name}": value for name, value in lessons})
 

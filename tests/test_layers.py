@@ -21,6 +21,7 @@ LAYERS = (  # a module may import those of its own line and of the lines after i
         "experiments.mechanisms",
         "experiments.inspect",
         "experiments.store",
+        "experiments.sweep",
         "experiments.new",
     ),
     ("experiments.inspection",),
@@ -77,7 +78,9 @@ NOT_FOR_THE_MODEL = {
 }
 
 
-WINGS = tuple(f"experiments.{name}" for name in ("compare", "validate", "mechanisms", "inspect"))  # know no other
+WINGS = tuple(
+    f"experiments.{name}" for name in ("compare", "validate", "mechanisms", "inspect", "sweep")
+)  # know no other
 COMMANDS = (*WINGS, "experiments.run", "experiments.store", "experiments.new")  # none of which imports another
 LOADERS = {"import_module", "__import__", "run_module", "run_path"}  # what imports by a name in a string
 RENDERERS = ("page", "notebook", "terminal", "files", "figures")  # of a wing: they read its findings, not each other

@@ -20,6 +20,7 @@ from experiments.settings.compose import (
     shortage_keys,
     with_values,
 )
+from experiments.settings.mixtures import of_strategy
 from experiments.settings.request import LISTS, REPLICATED_KEYS, Command, Request
 
 if TYPE_CHECKING:
@@ -69,7 +70,6 @@ STRATEGIES = (
     "integrated",
     "oracle",
 )
-HOTSPOT = "hotspot"  # the deployment of a strategy that has lost the programme from which its own follows
 
 
 def design(request: Request) -> tuple[dict[str, Any], dict[Point, Scenario]]:
@@ -119,7 +119,7 @@ def design(request: Request) -> tuple[dict[str, Any], dict[Point, Scenario]]:
         if name not in told:
             check_option("shortage", name, field="shortages")
     by_strategy = {
-        name: _of_strategy(request.command.name, name, request.choices, common) for name in plan["strategies"]
+        name: of_strategy(request.command.name, name, request.choices, common) for name in plan["strategies"]
     }
     by_shortage = {
         name: told[name]
@@ -224,37 +224,6 @@ def check_same_force(points: Mapping[Point, Scenario], city: City) -> None:
                 "same_force=false to compare anyway"
             )
             raise BadInput("strategies", f"{strategy}: {counted}", allowed)
-
-
-def _of_strategy(command: str, name: str, choices: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, Any]:
-    """Compose the settings of a strategy of the list.
-
-    It may be written `integrated without visits`, or `hotspot with doorstep`, which adds a programme to it.
-    """
-    from sim.parameters import BadInput
-    from sim.programmes.base import programmes
-    from sim.strategies.base import strategy_class
-
-    whole, without, left_out = (part.strip() for part in name.partition(WITHOUT))
-    package, with_, added = (part.strip() for part in whole.partition(WITH))
-    check_option("strategy", package, field="strategies")
-    chosen = {**choices, "strategy": package}
-    tree = compose(command, chosen, values)
-    if with_:
-        values = {**values, "strategy.programmes": [*tree["strategy"]["programmes"], added]}
-        tree = compose(command, chosen, values)
-    if not without:
-        return tree
-    mix = tree["strategy"]["programmes"]
-    if left_out not in mix:
-        raise BadInput("strategies", name, f"{whole}{WITHOUT}one of its programmes: {', '.join(mix) or 'it has none'}")
-    gone = {left_out}
-    while more := {one for one in mix if one not in gone and gone & set(programmes()[one].needs)}:
-        gone |= more
-    kept: dict[str, Any] = {"strategy.programmes": [one for one in mix if one not in gone]}
-    if gone & set(strategy_class(tree["strategy"]["deployment"]).needs):
-        kept["strategy.deployment"] = HOTSPOT
-    return compose(command, chosen, {**values, **kept})
 
 
 def _every_shortage(tree: Mapping[str, Any]) -> list[str]:

@@ -112,7 +112,7 @@ def run_cases(
             done()
 
         for group in groups.values():
-            run_all(partial(_timed, function), group, workers, finished)
+            run_all(partial(timed, function), group, workers, finished)
     return {case: [results[name] for name in of_case] for case, of_case in names.items()}
 
 
@@ -141,8 +141,16 @@ def _scenario_in(task: Mapping[str, Any]) -> Mapping[str, Any]:
     return scenario
 
 
-def _timed(function: Callable[[Any], Result], placed: tuple[str, Mapping[str, Any]]) -> tuple[float, Result]:
-    """Apply a function to a task, and say how long it took; the error of an author's code says which task it was."""
+def timed(function: Callable[[Any], Result], placed: tuple[str, Mapping[str, Any]]) -> tuple[float, Result]:
+    """Apply a function to a task, and say how many seconds it took; the error of an author's code says which it was.
+
+    Parameters
+    ----------
+    function : callable
+        See `experiments.runs.engine.run_all`.
+    placed : tuple
+        Which task it is, in words, and the task.
+    """
     from sim.parameters import AuthorError
 
     where, task = placed

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 from collections import Counter, deque
 from concurrent.futures import FIRST_COMPLETED, wait
 from concurrent.futures.process import BrokenProcessPool
-from typing import TYPE_CHECKING, TypeVar
+from functools import partial
+from time import monotonic
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from experiments.runs.processes import beginning, pool_of, processes_for
 
@@ -28,6 +31,9 @@ def run_all(
     tasks: Mapping[str, Task],
     workers: int | None,
     done: Callable[[str, Result], None] = lambda _key, _result: None,
+    given_up: Callable[[str, str], None] | None = None,
+    limit_s: float | None = None,
+    hold: bool = True,
 ) -> dict[str, Result]:
     """Apply a function to every task, over processes.
 
@@ -38,14 +44,21 @@ def run_all(
     tasks : mapping
         Key → task; both are sent to a process.
     workers : int or None
-        Number of processes; None: one a core; 1: no process is started.
+        Number of processes; None: one a core; 1: no process is started, unless tasks may be given up.
     done : callable
         Called in this process with key and result of each finished task.
+    given_up : callable, optional
+        Called with the key of a task that has ended its worker `MAX_ATTEMPTS` times, or ran too long, and why it was
+        left; the others go on. Absent: that is an error.
+    limit_s : float, optional
+        Seconds after which a task is given up.
+    hold : bool
+        False: results go to `done` alone, and are not held in memory.
 
     Returns
     -------
     dict
-        Key → result, in the order of `tasks`, whatever the order in which they were finished.
+        Key → result, in the order of `tasks`, whatever the order in which they were finished; without those given up.
 
     Raises
     ------
@@ -56,42 +69,70 @@ def run_all(
     """
     results: dict[str, Result] = {}
     workers = processes_for(workers)
-    if workers == 1:
+    if workers == 1 and given_up is None:
         for key, task in tasks.items():
             results[key] = _apply(function, task)
             done(key, results[key])
         return results
     attempts: Counter[str] = Counter()
-    while waiting := deque(key for key in tasks if key not in results):
-        size = min(workers, len(waiting))
+    left: set[str] = set()
+    tell = done if hold else _letting_go(results, done)
+    while waiting := deque(key for key in tasks if key not in results and key not in left):
+        fresh = deque(key for key in waiting if not attempts[key]) if given_up else waiting
+        waiting = fresh or deque([waiting[0]])  # who may have ended a worker is tried alone, so that it is known
+        size, begun_at = min(workers, len(waiting)), monotonic()
         with pool_of(size) as (pool, begun):
-            lost = _work_off(pool, size, function, tasks, waiting, results, done)
+            lost = _work_off(pool, size, partial(_apply, function, limit_s=limit_s), tasks, waiting, results, tell)
         if lost and not begun.acquire(block=False):
             raise WorkerDied("no worker process could begin (out of memory?); try fewer workers, or workers=1")
         attempts.update(lost)
-        if lost and max(attempts[key] for key in lost) >= MAX_ATTEMPTS:
+        if not lost:
+            continue
+        if given_up is None and max(attempts[key] for key in lost) >= MAX_ATTEMPTS:
             raise WorkerDied(
                 f"a worker process died {MAX_ATTEMPTS} times in the same run (out of memory?); try fewer workers, or "
                 "a smaller city"
             )
-    return {key: results[key] for key in tasks}
+        if given_up is not None and not fresh:
+            late = limit_s is not None and monotonic() - begun_at >= limit_s
+            if late or attempts[lost[0]] >= MAX_ATTEMPTS:
+                left.update(lost)
+                told = f"it ended its worker process {MAX_ATTEMPTS} times"
+                given_up(lost[0], f"it ran longer than {limit_s:g} s" if late else told)
+    return {key: results[key] for key in tasks if key in results}
 
 
-def _apply(function: Callable[[Task], Result], task: Task) -> Result:
-    """Apply a function to a task; one that ends the program has not done it."""
+def _letting_go(results: dict[str, Result], done: Callable[[str, Result], None]) -> Callable[[str, Result], None]:
+    """Return what tells of a result, and forgets it."""
+
+    def tell(key: str, result: Result) -> None:
+        done(key, result)
+        results[key] = cast("Result", None)
+
+    return tell
+
+
+def _apply(function: Callable[[Task], Result], task: Task, limit_s: float | None = None) -> Result:
+    """Apply a function to a task; one that ends the program has not done it, and one that takes too long is killed."""
     from sim.extensions import open_parcels
 
     open_parcels()
+    if limit_s is not None:
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_REAL, limit_s)
     try:
         return function(task)
     except SystemExit as error:
         raise WorkerDied(f"a run has called sys.exit({error.code!r})") from error
+    finally:
+        if limit_s is not None:
+            signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _work_off(
     pool: ProcessPoolExecutor,
     workers: int,
-    function: Callable[[Task], Result],
+    apply: Callable[[Task], Result],
     tasks: Mapping[str, Task],
     waiting: deque[str],
     results: dict[str, Result],
@@ -105,7 +146,7 @@ def _work_off(
             key = waiting.popleft()
             try:
                 with beginning():
-                    running[pool.submit(_apply, function, tasks[key])] = key
+                    running[pool.submit(apply, tasks[key])] = key
             except BrokenProcessPool:  # a worker has died while it had nothing to do
                 return [key, *running.values()]
         for future in wait(running, return_when=FIRST_COMPLETED).done:

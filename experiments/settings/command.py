@@ -88,9 +88,18 @@ def execute(
             if arguments.help:
                 print(_parser(command, help_on_settings_of(command, brought)).format_help(), end="")
             else:
-                choices, values = read_overrides(words_of(arguments.overrides))
+                words = words_of(arguments.overrides)
                 own = arguments.config_dir, tuple(arguments.files)
-                request = Request(command, arguments.overrides, choices, values, arguments.cfg, *own)
+                if command.sweeps:
+                    from experiments.settings.sweeps import read_sweep
+
+                    words = [*words, *([f"part={arguments.part}"] if arguments.part else [])]
+                    choices, values, factors = read_sweep(words)
+                    more: dict[str, Any] = {"factors": factors, "only_look": arguments.status}
+                else:
+                    choices, values = read_overrides(words)
+                    more = {}
+                request = Request(command, arguments.overrides, choices, values, arguments.cfg, *own, **more)
                 body(with_situation(request, arguments.situation))
 
     return status_of(carry_out)
@@ -223,6 +232,10 @@ def _parser(command: Command, help_on_settings: str | None = None) -> argparse.A
         FILE_FLAG, metavar="FILE", dest="files", action="append", default=[],
         help="Python file with your own strategy, programme or indicator; may be given several times",
     )  # fmt: skip
+    if command.sweeps:
+        parser.add_argument("-m", "--multirun", action="store_true", help="as Hydra has it; a sweep is one anyway")
+        parser.add_argument("--part", metavar="K/N", help="run the k-th of n parts alone, such as 3/40")
+        parser.add_argument("--status", action="store_true", help="report what is there, run nothing")
     return parser
 
 

@@ -53,7 +53,7 @@ def request_of(command: Command, keywords: Mapping[str, Any], settings: Mapping[
         given[key] = value
     if "out" in given:
         raise BadInput("out", given["out"], "left out: nothing is written until .save(folder) is called")
-    if "store" in command.keys:
+    if "store" in command.keys and not command.sweeps:
         given.setdefault("store", None)  # Python writes nothing that was not asked for
     words = [f"{key}={_written(key, value)}" for key, value in given.items()]
     choices, values = read_overrides(words)

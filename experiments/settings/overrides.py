@@ -66,18 +66,20 @@ def read_overrides(words: Iterable[str]) -> tuple[dict[str, str], dict[str, Any]
             values[key] = None if text in ("", "null") else _unquoted(text)
             continue
         try:
-            override = parser.parse_override(f"{key}={_with_quotes(text)}")
+            override = parser.parse_override(f"{key}={with_quotes(text)}")
             value = override.value()
         except (HydraException, ValueError, RecursionError) as error:
             raise BadInput(
                 key, text, f"it cannot be read: {(str(error).splitlines() or [type(error).__name__])[0]}"
             ) from None
         if override.is_sweep_override() or override.type is not OverrideType.CHANGE:
-            raise BadInput(key, text, f"one value is expected; a list is written '{key}=[a,b]'")
+            raise BadInput(
+                key, text, f"one value is expected; a list is written '{key}=[a,b]', and beatlab sweep takes several"
+            )
         if key in GROUPS:
             choices[key] = text if isinstance(value, bool | int | float | None) else str(value)
         else:
-            values[key] = _plain(value)
+            values[key] = plain(value)
     return choices, values
 
 
@@ -90,12 +92,12 @@ def _unquoted(text: str) -> str:
     return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"" else text
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Return a value of Hydra's as lists, dicts and texts of Python."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(part) for key, part in value.items()}
+        return {str(key): plain(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
+        return [plain(part) for part in value]
     return value if isinstance(value, bool | int | float | str | None) else str(value)
 
 
@@ -104,7 +106,7 @@ def quoted(text: str) -> str:
     return "'" + re.sub(r"(\\*)('|$)", lambda found: found[1] * 2 + ("\\'" if found[2] else ""), text) + "'"
 
 
-def _with_quotes(text: str) -> str:
+def with_quotes(text: str) -> str:
     """Return a value with quotation marks around names in letters for which Hydra has no grammar, such as Chinese."""
     if _PLAIN.fullmatch(text):
         return text

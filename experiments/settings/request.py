@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from experiments.settings.situation import Situation
+    from experiments.settings.sweeps import Factor
 
 
 FILE_FLAG = "--with"
@@ -64,6 +65,8 @@ class Command:
         Groups that the command chooses itself; its help is silent about them.
     takes_situation : bool
         Whether it can be told a situation by its file.
+    sweeps : bool
+        Whether it takes several values of a key, `strategy=reactive,hotspot`.
     """
 
     name: str
@@ -72,6 +75,7 @@ class Command:
     examples: tuple[str, ...] = ()
     fixed: tuple[str, ...] = ()
     takes_situation: bool = False
+    sweeps: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,10 @@ class Request:
         Python files of the user's own (`--with`).
     situation : Situation or None
         What the file of a situation says (`--situation`); its choices and values are among those above.
+    factors : tuple of Factor
+        What a sweep varies.
+    only_look : bool
+        True: report what is there of a sweep, run nothing (`--status`).
     """
 
     command: Command
@@ -106,6 +114,8 @@ class Request:
     config_dir: str | None = None
     files: tuple[str, ...] = ()
     situation: Situation | None = None
+    factors: tuple[Factor, ...] = ()
+    only_look: bool = False
 
     @property
     def line(self) -> str:

@@ -314,7 +314,7 @@ def full_strength(force: ForceParameters, residents: int) -> Array:
     )
     field, value, units = "force.officers", float(officers), force.patrol_units
     if units is None and force.officers is None:
-        by_residents = float(can_crew(heads[0, Post.PATROL], heads[1, Post.PATROL], force.crew)) / force.relief_factor
+        by_residents = float(can_crew(heads[0, Post.PATROL], heads[1, Post.PATROL], force)) / force.relief_factor
         units = force.least_patrol_units if by_residents < force.least_patrol_units else None
     if units is not None:
         usual = np.array(

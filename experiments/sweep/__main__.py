@@ -1,0 +1,38 @@
+"""`beatlab sweep`: every combination of settings, paired over seeds, in a store that survives anything."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from experiments.presentation.result import saved
+from experiments.runs.progress import bar
+from experiments.settings.command import execute, shown_path
+from experiments.settings.compose import print_settings
+from experiments.sweep.api import carry_out
+from experiments.sweep.design import COMMAND, design, own_values
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from experiments.settings.request import Request
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Carry out the command; return its exit status."""
+    return execute(COMMAND, argv, _sweep)
+
+
+def _sweep(request: Request) -> None:
+    plan, points, _ = design(request)
+    if request.print_only:
+        print_settings({**own_values(plan), "points": [point.factors for point in points]})
+        return
+    from experiments.sweep.page import REPORT
+
+    _, folder = saved(plan["out"], lambda: carry_out(request, bar))
+    print(f"report: {shown_path(folder / REPORT)}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,163 @@
+"""A sweep from the request to its result: what the command and `beatlab.sweep` both call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from experiments.presentation.result import ReportedResult
+from experiments.runs.progress import bar, silent
+from experiments.settings.keywords import asked
+from experiments.sweep.design import COMMAND, design
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import polars as pl
+    from rich.console import Console
+
+    from experiments.runs.progress import Progress
+    from experiments.settings.request import Request
+    from experiments.sweep.findings import Sweep
+
+
+def sweep(
+    *varied: str, settings: Mapping[str, Any] | None = None, progress: bool = False, **keywords: Any
+) -> SweepResult:
+    """Run every combination of settings, paired over seeds; what the store has is read.
+
+    Does what `beatlab sweep` does, and takes all that it takes.
+
+    Parameters
+    ----------
+    *varied : str
+        What varies, as the command takes it: `"strategy=reactive,hotspot"`, `"strategy.dwell_min=range(5,25,5)"`.
+    settings : mapping, optional
+        Dotted names of settings → values, the same everywhere.
+    progress : bool
+        Show a bar with the time left, on a terminal or in a notebook.
+    **keywords
+        Groups and keys of the command: `city="town"`, `replications=20`, `store="out/store"`.
+
+    Returns
+    -------
+    SweepResult
+        `runs`, `effects`; `save(folder)` writes the command's files.
+
+    Raises
+    ------
+    BadInput
+        For a value that is not allowed; the message names the field, the value and what is allowed.
+    """
+    from experiments.settings.sweeps import read_sweep
+
+    choices, values, factors = read_sweep(varied)
+
+    def answer(request: Request) -> SweepResult:
+        asked_for = replace(
+            request,
+            argv=[*varied, *request.argv],
+            choices={**choices, **request.choices},
+            values={**values, **request.values},
+            factors=factors,
+        )
+        return carry_out(asked_for, bar if progress else silent)
+
+    return asked(COMMAND, keywords, settings, answer)
+
+
+def carry_out(request: Request, show: Progress) -> SweepResult:
+    """Run what the store lacks of a sweep, and work out what all of it says.
+
+    Parameters
+    ----------
+    request : Request
+        What the user asked for.
+    show : callable
+        Shows the progress.
+
+    Raises
+    ------
+    BadInput
+        For a value that is not allowed, and for a sweep of which nothing is there to report.
+    """
+    from experiments.runs.folder import provenance
+    from experiments.runs.trial import try_own
+    from experiments.sweep.findings import findings
+    from experiments.sweep.runs import carry_out as run
+    from experiments.sweep.runs import frame_of, wanted
+    from sim.parameters import Unusable
+
+    started = datetime.now(UTC)
+    plan, points, twins = design(request)
+    try_own(placed.scenario for placed in (*points, *twins))
+    of_points, of_twins = wanted(points, plan), wanted(twins, plan)
+    if not request.only_look:
+        run([*of_points, *of_twins], plan, show)
+    runs = frame_of(of_points, points, plan["store"])
+    if not runs.height:
+        raise Unusable("store", plan["store"], "{} holds no run of this sweep yet")
+    made_by = provenance(request.line, points[0].scenario.seed, started)
+    return SweepResult(findings(plan, runs, frame_of(of_twins, twins, plan["store"]), len(of_points), made_by))
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class SweepResult(ReportedResult):
+    """What a sweep found; printing it shows what the command shows.
+
+    Attributes
+    ----------
+    found : Sweep
+        The runs, points, effects and the analysis of variance.
+    """
+
+    found: Sweep
+
+    @property
+    def runs(self) -> pl.DataFrame:
+        """A row a run: its point, each factor as a column, seed, seconds, error, then every indicator."""
+        return self.found.runs
+
+    @property
+    def effects(self) -> pl.DataFrame:
+        """A row a point: each factor, the mean paired difference to the baseline with its interval."""
+        return self.found.effects
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """Versions, commit, seed, the command that does it again, time."""
+        return self.found.provenance
+
+    def write_tables(self, folder: Path) -> None:
+        """Write everything but the figure and the page into an empty folder."""
+        for name, table in {
+            "runs": self.found.runs,
+            "points": self.found.points,
+            "effects": self.found.effects,
+            "variance": self.found.variance,
+        }.items():
+            table.write_parquet(folder / f"{name}.parquet")
+            table.write_csv(folder / f"{name}.csv")
+
+    def write_page(self, folder: Path) -> None:
+        """Draw the figure into a folder and write its page."""
+        from experiments.sweep.figures import write_figures
+        from experiments.sweep.page import write_report
+
+        write_report(self.found, write_figures(self.found, folder / "figures"), folder)
+
+    def print_on(self, console: Console) -> None:
+        """Print what the command prints."""
+        from experiments.sweep.terminal import print_sweep
+
+        print_sweep(console, self.found)
+
+    def __repr__(self) -> str:
+        return f"<SweepResult: {self.found.state}>"
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return f"<pre>{escape(str(self))}</pre>"

@@ -1,0 +1,81 @@
+"""The figure of a sweep: the points with their intervals, by the factor that has most levels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matplotlib.figure import Figure
+
+from experiments.presentation.style import LINES, PALE, WIDTH_IN, draw_all
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import polars as pl
+
+    from experiments.presentation.pictures import Picture
+    from experiments.presentation.style import Drawn
+    from experiments.sweep.findings import Sweep
+
+MOST_LINES, MOST_PANELS = 9, 6
+MARKERS = "osD^vP*Xh"
+
+
+def write_figures(sweep: Sweep, folder: Path) -> dict[str, Picture]:
+    """Draw the points into `folder`, as PNG and SVG."""
+    return draw_all({"points": _points}, sweep, folder)
+
+
+def _points(sweep: Sweep) -> Drawn:
+    """Draw a line a level of the second factor, a panel a level of the third, all on one scale."""
+    rows = sweep.shown
+    varied = sorted(
+        (name for name in sweep.factors if rows[name].n_unique() > 1), key=lambda name: -rows[name].n_unique()
+    )
+    if not varied or not rows.height:
+        return None
+    across = varied[0]
+    lines, panels = (*varied[1:3], None, None)[:2]
+    shown = rows[panels].unique(maintain_order=True).to_list()[:MOST_PANELS] if panels else [None]
+    figure = Figure(figsize=(WIDTH_IN, 3.6), layout="constrained")
+    axes = figure.subplots(1, len(shown), sharex=True, sharey=True, squeeze=False)[0]
+    for axis, level in zip(axes, shown, strict=True):
+        part = rows if panels is None else rows.filter(rows[panels].eq_missing(level))
+        _panel(axis, part, across, lines)
+        axis.axhline(0 if sweep.effects.height else rows["mean"].mean(), color=PALE, zorder=0)
+        axis.set_xlabel(across)
+        if panels:
+            axis.set_title(f"{panels} = {level or '–'}")
+    axes[0].set_ylabel("difference" if sweep.effects.height else "mean")
+    if lines:
+        axes[-1].legend(title=lines, frameon=False)
+    caption = f"{sweep.title}. {sweep.state}."
+    return figure, "Points of the sweep", f"{sweep.title}, {rows.height} points.", caption
+
+
+def _panel(axis: object, part: pl.DataFrame, across: str, lines: str | None) -> None:
+    """Draw the points of a panel; those of a further factor that is not shown lie side by side."""
+    levels = _in_order([value for value in part[across].unique().to_list() if value is not None])
+    for i, level in enumerate((part[lines].unique(maintain_order=True).to_list() if lines else [None])[:MOST_LINES]):
+        of_line = part if lines is None else part.filter(part[lines].eq_missing(level))
+        of_line = of_line.filter(of_line[across].is_not_null())
+        x = [levels.index(value) + 0.06 * i for value in of_line[across]]
+        mean = of_line["mean"].to_list()
+        spread = [
+            [0.0 if low is None else m - low for m, low in zip(mean, of_line["low"], strict=True)],
+            [0.0 if high is None else high - m for m, high in zip(mean, of_line["high"], strict=True)],
+        ]
+        colour, dashes = LINES[i % len(LINES)]
+        axis.errorbar(  # type: ignore[attr-defined]
+            x, mean, spread, color=colour, linestyle="none" if len(set(x)) < len(x) else dashes,
+            marker=MARKERS[i % len(MARKERS)], capsize=2, label="–" if level is None else str(level),
+        )  # fmt: skip
+    axis.set_xticks(range(len(levels)), levels)  # type: ignore[attr-defined]
+
+
+def _in_order(levels: list[str]) -> list[str]:
+    """Return levels by size where all are numbers, else as they come."""
+    try:
+        return sorted(levels, key=float)
+    except ValueError:
+        return levels

@@ -1,0 +1,145 @@
+"""What a sweep found: all numbers and sentences, worked out once, for the terminal, the page and the figure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from experiments.presentation.indicators import indicator
+from experiments.presentation.wording import number
+from experiments.sweep.numbers import (
+    DIFFERENCE,
+    RUN_COLUMNS,
+    analysis_of_variance,
+    by_point,
+    differences_of,
+    gain_of_pairing,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A sweep.
+
+    Attributes
+    ----------
+    plan : mapping
+        See `experiments.sweep.design.design`.
+    factors : list of str
+        What varied.
+    runs, twins : DataFrame
+        A row a run that is there; of the points, and of their baselines.
+    expected : int
+        Runs of the whole sweep, baselines apart.
+    points : DataFrame
+        A row a point: its factors, the mean of the indicator with its interval.
+    effects : DataFrame
+        The same of the paired differences to the baseline; no rows without one.
+    variance : DataFrame
+        See `experiments.sweep.numbers.analysis_of_variance`.
+    gain : float or None
+        See `experiments.sweep.numbers.gain_of_pairing`.
+    seconds : float
+        Time that the runs took, all together.
+    provenance : dict
+        Versions, commit, seed, command, time.
+    """
+
+    plan: Mapping[str, Any]
+    factors: list[str]
+    runs: pl.DataFrame
+    twins: pl.DataFrame
+    expected: int
+    points: pl.DataFrame
+    effects: pl.DataFrame
+    variance: pl.DataFrame
+    gain: float | None
+    seconds: float
+    provenance: dict[str, Any]
+
+    @property
+    def failed(self) -> pl.DataFrame:
+        """The runs that failed, with their errors."""
+        return self.runs.filter(pl.col("error").is_not_null())
+
+    @property
+    def state(self) -> str:
+        """How much of the sweep is there."""
+        there, points = self.runs.height, self.runs["point"].n_unique()
+        lacking = "" if there == self.expected else f": {self.expected - there} are still to be run, this is a part"
+        bad = f"; {self.failed.height} failed, see runs.csv" if self.failed.height else ""
+        return f"{there} of {self.expected} runs, {points} points{lacking}{bad}"
+
+    @property
+    def label(self) -> str:
+        """What the indicator is called, with its unit."""
+        known = indicator(self.plan["indicator"])
+        return f"{known.label}, {known.unit}" if known.unit else known.label
+
+    @property
+    def shown(self) -> pl.DataFrame:
+        """The rows of the table: effects where there is a baseline, else means."""
+        return self.effects if self.effects.height else self.points
+
+    @property
+    def title(self) -> str:
+        """What the numbers of the table are."""
+        if self.effects.height:
+            return f"{self.label}: difference to {self.plan['baseline']} on the same seeds (95 % interval)"
+        return f"{self.label}: mean (95 % interval)"
+
+    @property
+    def pairing(self) -> str:
+        """What pairing gained, in a sentence; empty where it cannot be said."""
+        if self.gain is None:
+            return ""
+        return f"Without the same seeds {number(self.gain, 1)} times as many runs would be needed for such intervals."
+
+
+def findings(
+    plan: Mapping[str, Any], runs: pl.DataFrame, twins: pl.DataFrame, expected: int, provenance: dict[str, Any]
+) -> Sweep:
+    """Work out what a sweep found.
+
+    Raises
+    ------
+    BadInput
+        When no run has the indicator that was asked for.
+    """
+    from sim.parameters import BadInput
+
+    measured, factors = plan["indicator"], list(plan["factors"])
+    if measured not in runs.columns or measured in (*RUN_COLUMNS, *factors):
+        known = [name for name in runs.columns if name not in (*RUN_COLUMNS, *factors)]
+        lacking = "none of them has ended well, see beatlab store export"
+        raise BadInput("indicator", measured, f"one that the runs have: {', '.join(known) or lacking}")
+    points = by_point(runs.filter(pl.col(measured).is_not_null()), measured, factors)
+    differences = differences_of(runs, twins if measured in twins.columns else runs.clear(), measured)
+    return Sweep(
+        plan=plan,
+        factors=factors,
+        runs=runs,
+        twins=twins,
+        expected=expected,
+        points=points,
+        effects=by_point(differences, DIFFERENCE, factors) if differences.height else points.clear(),
+        variance=analysis_of_variance(differences, factors),
+        gain=gain_of_pairing(differences, measured) if differences.height else None,
+        seconds=float(runs["seconds"].sum() or 0.0),
+        provenance=provenance,
+    )
+
+
+def rows_shown(sweep: Sweep, most: int) -> Sequence[tuple[list[str], str, str]]:
+    """Return the first rows of the table: levels of the factors, mean with interval, replications."""
+    rows = []
+    for row in sweep.shown.head(most).iter_rows(named=True):
+        interval = "" if row["low"] is None else f" ({number(row['low'], 1)} to {number(row['high'], 1)})"
+        levels = ["–" if row[name] is None else row[name] for name in sweep.factors]
+        rows.append((levels, f"{number(row['mean'], 1)}{interval}", str(row["replications"])))
+    return rows

@@ -1,0 +1,52 @@
+"""A sweep on the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from experiments.presentation.terminal import speller
+from experiments.presentation.wording import number
+from experiments.sweep.findings import rows_shown
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from experiments.sweep.findings import Sweep
+
+MOST_ROWS = 60
+
+
+def print_sweep(console: Console, sweep: Sweep) -> None:
+    """Print how much is there, the table of points, and what the differences hang on."""
+    spell = speller(console)
+    console.print()
+    console.print(spell(sweep.state))
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, title=spell(sweep.title), title_justify="left")
+    for name in (*sweep.factors, "value", "runs"):
+        table.add_column(name, justify="right" if name in ("value", "runs") else "left", overflow="fold")
+    for levels, value, runs in rows_shown(sweep, MOST_ROWS):
+        table.add_row(*(spell(text) for text in (*levels, value, runs)))
+    console.print()
+    console.print(table)
+    if (more := sweep.shown.height - MOST_ROWS) > 0:
+        console.print(spell(f"… {more} more points, see points.csv and effects.csv"))
+    if sweep.variance.height:
+        found = Table(
+            box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False,
+            title="What the differences hang on (analysis of variance)", title_justify="left",
+        )  # fmt: skip
+        for name in ("strategy", "source", "share", "F", "p"):
+            found.add_column(name, justify="left" if name in ("strategy", "source") else "right")
+        for row in sweep.variance.filter(sweep.variance["f"].is_not_null()).iter_rows(named=True):
+            share, f = number(100 * row["partial_eta_squared"], 0) + " %", number(row["f"], 1)
+            p = "< 0.001" if row["p"] < 0.001 else number(row["p"], 3)
+            found.add_row(*(spell(text) for text in (row["strategy"] or "", row["source"], share, f, p)))
+        console.print()
+        console.print(found)
+    if sweep.pairing:
+        console.print()
+        console.print(Text(sweep.pairing, style="dim"))

@@ -1,0 +1,235 @@
+"""Sweeps: Hydra's grammar, each point once, failures named and left, the same whatever happens on the way."""
+
+import os
+import time
+
+import numpy as np
+import polars as pl
+import pytest
+from scipy import stats
+
+from experiments.runs.engine import run_all
+from experiments.runs.store.store import open_store
+from experiments.settings.sweeps import Factor, read_sweep
+from experiments.sweep.__main__ import main
+from experiments.sweep.numbers import analysis_of_variance, by_point, differences_of, gain_of_pairing
+from experiments.sweep.points import points_of, read_points
+from sim.parameters import BadInput
+
+SHORT = ("city=town", "days=1", "warmup_days=0", "replications=2", "workers=1")
+
+
+@pytest.mark.parametrize(
+    ("word", "levels"),
+    [
+        ("strategy=reactive,hotspot", ("reactive", "hotspot")),
+        ("strategy.dwell_min=range(5,25,5)", (5, 10, 15, 20)),
+        ("strategy.dwell_min=choice(5,15)", (5, 15)),
+        ("demand.fraud.rate=1.5,2.5", (1.5, 2.5)),
+        ("shortage=glob(uniform*,exclude=uniform4*)", ("uniform", "uniform10", "uniform20", "uniform30", "uniform50")),
+    ],
+)
+def test_hydras_grammar_makes_levels(word, levels):
+    choices, values, (factor,) = read_sweep([word, "seed=3"])
+    assert (choices, values) == ({}, {"seed": 3})
+    assert factor == Factor(word.partition("=")[0], levels)
+
+
+def test_an_interval_is_a_range_of_whole_or_of_other_numbers():
+    _, _, (whole, other) = read_sweep(["a.b=interval(5,8)", "c.d=interval(0.5,1.5)"])
+    assert {whole.at(share) for share in np.linspace(0, 0.999, 50)} == {5, 6, 7, 8}
+    assert other.at(0.5) == 1.0
+    with pytest.raises(BadInput, match="design=lhs"):
+        points_of([whole], "full", 4, 1)
+
+
+def test_what_is_given_last_counts():
+    _, values, factors = read_sweep(["seed=1,2", "seed=3"])
+    assert (values, factors) == ({"seed": 3}, ())
+
+
+@pytest.mark.parametrize(
+    "word", ["strategy=range(1,1,1)", "a.b=[1,2],[3]", "a.b=interval(2,1)", "seed=glob(*)", "city=glob(z*)"]
+)
+def test_sweeps_over_nothing_are_refused(word):
+    with pytest.raises(BadInput):
+        read_sweep([word])
+
+
+def test_a_full_design_has_every_combination_and_a_sample_so_many_points():
+    factors = [Factor("a", (1, 2, 3)), Factor("b", ("x", "y"))]
+    assert len({tuple(point.items()) for point in points_of(factors, "full", 0, 1)}) == 6
+    for design in ("lhs", "sobol"):
+        points = points_of([*factors, Factor("c", (), 0.0, 1.0)], design, 32, 1)
+        assert len(points) == 32
+        assert points == points_of([*factors, Factor("c", (), 0.0, 1.0)], design, 32, 1)
+        counts = np.bincount([point["a"] for point in points])[1:]
+        assert counts.min() >= 10
+    with pytest.raises(BadInput, match="at most"):
+        points_of([Factor(name, tuple(range(1000))) for name in "abc"], "full", 0, 1)
+
+
+def test_points_of_a_file(tmp_path):
+    file = tmp_path / "points.csv"
+    file.write_text("strategy,strategy.dwell_min\nreactive,\nhotspot,15\n", encoding="utf-8")
+    assert read_points(str(file)) == [{"strategy": "reactive"}, {"strategy": "hotspot", "strategy.dwell_min": 15}]
+    for text in ("", "a,a\n1,2\n", "a,b\n1\n", "a,\n1,2\n"):
+        file.write_text(text)
+        with pytest.raises(BadInput):
+            read_points(str(file))
+
+
+def sweep(folder, *words, **keys):
+    given = {"store": folder / "store", "out": folder / "out", **keys}
+    assert main([*SHORT, *words, *(f"{name}={value}" for name, value in given.items())]) == 0
+    return pl.read_parquet(given["out"] / "runs.parquet")
+
+
+def test_a_point_that_means_nothing_is_run_once_and_every_factor_is_a_column(tmp_path):
+    runs = sweep(tmp_path, "strategy=reactive,hotspot", "shortage=none,uniform30", "strategy.dwell_min=10,15")
+    assert runs.height == 2 * (2 * 1 + 2 * 2)
+    assert runs.filter(pl.col("strategy") == "reactive")["strategy.dwell_min"].null_count() == 4
+    assert {"strategy", "shortage", "strategy.dwell_min", "crimes_total"} <= {*runs.columns}
+    effects = pl.read_parquet(tmp_path / "out" / "effects.parquet")
+    assert effects["strategy"].unique().to_list() == ["hotspot"], "the baseline is not compared with itself"
+    with open_store(str(tmp_path / "store")) as store:
+        assert store.runs == 12
+    again = sweep(tmp_path, "strategy=reactive,hotspot", "shortage=none,uniform30", "strategy.dwell_min=10,15")
+    assert again.equals(runs)
+
+
+def test_parts_make_the_whole(tmp_path):
+    words = ("strategy=reactive,hotspot", "strategy.dwell_min=10,15")
+    whole = sweep(tmp_path, *words)
+    for k in (1, 2, 3):
+        part = sweep(tmp_path, *words, "--part", f"{k}/3", store=tmp_path / "parts", out=tmp_path / "out2")
+        assert part.height <= whole.height
+    assert part.drop("seconds").equals(whole.drop("seconds"))
+
+
+def test_a_run_that_fails_is_a_row_with_its_error_and_the_others_go_on(tmp_path, monkeypatch):
+    from sim.model import CityModel
+
+    run = CityModel.run
+
+    def fail(self, *arguments, **keywords):
+        if self.scenario.seed == 2:
+            raise ValueError("it rains")
+        return run(self, *arguments, **keywords)
+
+    monkeypatch.setattr(CityModel, "run", fail)
+    monkeypatch.setattr("experiments.runs.engine.pool_of", None)
+    runs = sweep(tmp_path, "strategy=reactive")
+    assert runs.sort("seed")["error"].to_list() == [None, "ValueError: it rains"]
+
+
+def test_what_there_is_of_a_sweep_can_be_told(tmp_path, capsys):
+    words = ("strategy=reactive,hotspot",)
+    assert main([*SHORT, *words, "--status", f"store={tmp_path / 's'}", f"out={tmp_path / 'o'}"]) == 2
+    assert "no run of this sweep" in capsys.readouterr().err
+    sweep(tmp_path, *words, "--part", "1/2")
+    told = capsys.readouterr().out
+    assert "2 are still to be run" in told
+
+
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        (("strategy.dwell_min=5,10",), "strategy.dwell_min"),
+        (("strategy=reactive,nobody",), "strategy"),
+        (("no.such.key=1,2",), "no.such.key"),
+        (("store=null",), "store"),
+        (("design=maze",), "design"),
+        (("part=4/3",), "part"),
+        (("seed=" + ",".join(map(str, range(400))), "days=" + ",".join(map(str, range(1, 400)))), "sweep"),
+        (("strategy=reactive,hotspot", "points_csv=x.csv"), "strategy"),
+        (("points_csv=nowhere.csv",), "points_csv"),
+    ],
+)
+def test_bad_sweeps_are_one_line_and_nothing_is_written(words, field, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main([*SHORT, *words]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f"error: {field}")
+    assert told.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def end_the_process_of(name):
+    if name == "bad":
+        os._exit(1)
+    time.sleep(0.05)
+    return name
+
+
+def hang(name):
+    if name == "bad":
+        time.sleep(600)
+    return name
+
+
+@pytest.mark.parametrize(("function", "limit_s", "why"), [(end_the_process_of, None, "3 times"), (hang, 2.0, "longer")])
+def test_a_task_that_kills_its_worker_or_hangs_is_named_and_left(function, limit_s, why):
+    told = {}
+    names = {name: name for name in ("a", "bad", "b", "c", "d")}
+    found = run_all(function, names, 2, given_up=told.__setitem__, limit_s=limit_s)
+    assert found == {name: name for name in names if name != "bad"}
+    assert list(told) == ["bad"]
+    assert why in told["bad"]
+
+
+def made_up(effect_of_b: float, generator: np.random.Generator) -> pl.DataFrame:
+    rows = [
+        {"strategy": "s", "a": a, "b": b, "seed": seed, "difference": effect_of_b * (b == "y") + generator.normal()}
+        for a in ("1", "2", "3")
+        for b in ("x", "y")
+        for seed in range(8)
+    ]
+    return pl.DataFrame(rows)
+
+
+def test_the_analysis_of_variance_is_that_of_one_factor_where_there_is_one():
+    generator = np.random.default_rng(1)
+    table = made_up(1.0, generator).filter(pl.col("b") == "x").with_columns(pl.lit(1).alias("seed"))
+    found = analysis_of_variance(table, ["strategy", "a", "b"])
+    groups = [part["difference"].to_numpy() for part in table.partition_by("a")]
+    expected = stats.f_oneway(*groups)
+    row = found.row(by_predicate=pl.col("source") == "a", named=True)
+    assert (row["f"], row["p"]) == pytest.approx((expected.statistic, expected.pvalue))
+    between = sum(len(group) * (group.mean() - table["difference"].mean()) ** 2 for group in groups)
+    assert row["sum_of_squares"] == pytest.approx(between)
+
+
+def test_sums_of_squares_of_a_balanced_design_add_up():
+    table = made_up(2.0, np.random.default_rng(2))
+    found = analysis_of_variance(table, ["strategy", "a", "b"])
+    total = ((table["difference"] - table["difference"].mean()) ** 2).sum()
+    assert found["sum_of_squares"].sum() == pytest.approx(total)
+    assert found["degrees_of_freedom"].sum() == table.height - 1
+    assert found["source"].to_list() == ["a", "b", "seed", "a × b", "residual"]
+
+
+def test_a_factor_that_does_nothing_is_seldom_said_to_do_something():
+    """False alarms at 5 %: of 400 made-up sweeps at most 34 (probability 1e-3 by chance), at least 8."""
+    generator = np.random.default_rng(3)
+    alarms = 0
+    for _ in range(400):
+        found = analysis_of_variance(made_up(0.0, generator), ["strategy", "a", "b"])
+        alarms += found.row(by_predicate=pl.col("source") == "b", named=True)["p"] < 0.05
+    assert 8 <= alarms <= 34
+
+
+def test_differences_are_paired_on_the_seed_and_pairing_is_measured():
+    generator = np.random.default_rng(4)
+    common, noise = generator.normal(0, 10, 50), generator.normal(0, 1, 50)
+    runs = pl.DataFrame({
+        "run": [f"r{i}" for i in range(50)], "point": 0, "replication": range(50), "seed": range(50),
+        "strategy": "s", "crimes": common + 3 + noise,
+    })  # fmt: skip
+    twins = runs.with_columns(pl.Series("crimes", common), pl.Series("run", [f"t{i}" for i in range(50)]))
+    differences = differences_of(runs, twins, "crimes")
+    assert differences["difference"].to_numpy() == pytest.approx(3 + noise)
+    (row,) = by_point(differences, "difference", ["strategy"]).iter_rows(named=True)
+    assert row["low"] < 3 < row["high"]
+    assert gain_of_pairing(differences, "crimes") == pytest.approx(2 * 100 / 1, rel=0.5)
+    assert differences_of(runs, runs, "crimes").height == 0
