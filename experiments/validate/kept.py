@@ -80,7 +80,7 @@ class Portrait:
     load: LoadPortrait
 
 
-RECORDS = Portrait, Kind, RepeatVictims, Knox, ForcePortrait  # of which a portrait is made, for the store
+RECORDS = Portrait, Kind, RepeatVictims, Knox, ForcePortrait, LoadPortrait  # of which a portrait is made, for the store
 
 
 def portray(task: Mapping[str, Any]) -> Portrait:
