@@ -230,7 +230,9 @@ class CityModel(PopulationModel):
             world.logs, world.police._replace(ledger=ledger), world.ground, world.society.residents, world.disputes,
             world.frauds, force, world.volunteers, prices(self.prepared, self.city.residents),
             np.array(self.prepared.dispatch.patience_min), self.forecasts,
-            self.course.diary, RareRecord(world.crises, self.rare.crowds, self.rare.series),
+            self.course.diary, RareRecord(
+                world.crises, self.rare.crowds, self.rare.series, self.posts.parameters.called_out_after_min
+            ),
         )  # fmt: skip
         moods = np.array(self.moods).reshape(-1, len(BASELINES))
         ended = None if self.ended_day is None else self.ended_day - self.first_day

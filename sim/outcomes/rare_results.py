@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.clock import MINUTES_PER_DAY
 from sim.incidents.crises import ROWS, Crises
-from sim.incidents.log import CALLS, INCIDENTS, MASS_KEYS, PLANNED_KEYS, CallState, Logs
+from sim.incidents.log import CALLS, INCIDENTS, MASS_KEYS, CallState, Logs
 from sim.incidents.rare_events import CrimeSeries, MassIncident
 
 
@@ -19,6 +19,7 @@ class RareRecord(NamedTuple):
     crises: Crises
     crowds: Sequence[MassIncident]
     series: Sequence[CrimeSeries]
+    relief_after_min: float  # from the start of a mass incident until headquarters' people are there
 
 
 def rare_indicators(record: RareRecord, logs: Logs, start_min: float, now_min: float) -> dict[str, int | float]:
@@ -43,7 +44,7 @@ def rare_indicators(record: RareRecord, logs: Logs, start_min: float, now_min: f
     """
     found = _of_crises(record.crises, logs, start_min, now_min) if len(record.crises.people) else {}
     if record.crowds:
-        found |= _of_crowds(record.crowds, logs, now_min)
+        found |= _of_crowds(record, logs, now_min)
     if record.series:
         found |= _of_series(record.series, logs, now_min)
     return found
@@ -61,14 +62,16 @@ def _of_crises(crises: Crises, logs: Logs, start_min: float, now_min: float) -> 
     }
 
 
-def _of_crowds(crowds: Sequence[MassIncident], logs: Logs, now_min: float) -> dict[str, int | float]:
+def _of_crowds(record: RareRecord, logs: Logs, now_min: float) -> dict[str, int | float]:
     calls = logs.calls[: logs.used[CALLS]]
-    calls = calls[(calls["key_entity"] >= MASS_KEYS) & (calls["key_entity"] < PLANNED_KEYS)]
-    calls = calls[calls["arrived_min"] >= 0]
+    calls = calls[(calls["key_entity"] == MASS_KEYS) & (calls["arrived_min"] >= 0)]
     until = np.where(calls["cleared_min"] >= 0, calls["cleared_min"], now_min)
+    stayed = np.minimum(calls["sent"], calls["needed"])
+    relief_min = np.clip(calls["received_min"] + record.relief_after_min, calls["arrived_min"], until)
+    unit_min = stayed * (until - calls["arrived_min"]) + (calls["sent"] - stayed) * (relief_min - calls["arrived_min"])
     return {
-        "mass_incidents": len(crowds),
-        "mass_incident_unit_hours": float((calls["sent"] * (until - calls["arrived_min"])).sum() / 60),
+        "mass_incidents": len(record.crowds),
+        "mass_incident_unit_hours": float(unit_min.sum() / 60),
     }
 
 

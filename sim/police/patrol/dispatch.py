@@ -23,6 +23,7 @@ from sim.police.patrol.free_time import (
     CALL_REVIEW,
     CALL_TAKEN,
     PURSUIT,
+    RELIEF,
     SIGN_OFF,
     SIGN_ON,
     UNIT_DUE,
@@ -54,7 +55,7 @@ from sim.police.patrol.queue import (
     patience,
     waited_for_help,
 )
-from sim.police.patrol.service import clear, made_arrest, process_arrest, set_off, write_up
+from sim.police.patrol.service import clear, made_arrest, process_arrest, relieve_units, set_off, write_up
 from sim.police.patrol.stages import taking_min, turn_out_min
 from sim.police.patrol.units import Activity, begin, busy_share, is_about, is_free, position
 from sim.randomness import uniform
@@ -101,6 +102,8 @@ def serve(
                 expire(subject, now_min, desk, logs)
         elif kind == PURSUIT:
             look_around(seed, subject, now_min, desk, police, offenders, ground, logs)
+        elif kind == RELIEF:
+            relieve_units(subject, version, now_min, police, logs)
         elif kind == SIGN_ON:
             sign_on(subject, now_min, desk.shift_min, desk.break_after_min, desk.overtime_share, police, logs)
         elif kind == SIGN_OFF:

@@ -30,6 +30,7 @@ SIGN_OFF = 6
 BREAK_DUE = 7
 CALL_TAKEN = 8
 PURSUIT = 9
+RELIEF = 10
 
 SHORTEST_DRIVE_MIN = 0.5
 UNNOTICED = 0.005  # a rise of deterrence below this is nothing

@@ -56,6 +56,22 @@ def clear(seed: int, c: int, now_min: float, desk: Desk, police: Police, logs: L
                 break_off(u, now_min, police, logs)
 
 
+@inlined
+def relieve_units(c: int, number: int, now_min: float, police: Police, logs: Logs) -> None:
+    """Let others take the places of some units of a call: those who are there go, and no more are sent for them.
+
+    The first unit stays.
+    """
+    call = logs.calls[c]
+    call.needed -= number
+    free = call.sent - call.needed
+    for u in range(len(police.units)):
+        there = police.units[u].call_id == c and police.units[u].activity == Activity.ON_SCENE
+        if free > 0 and there and u != call.unit_id and call.state < CallState.SERVED:
+            break_off(u, now_min, police, logs)
+            free -= 1
+
+
 @inner_kernel
 def write_up(u: int, now_min: float, desk: Desk, police: Police, logs: Logs) -> None:
     """Let a unit do the paperwork of its call."""

@@ -10,9 +10,7 @@ from sim.clock import MINUTES_PER_DAY
 from sim.incident_types import IncidentType
 from sim.incidents.log import CALL_RECEIVED, MASS_KEYS, PLANNED_KEYS, Logs, add_call
 from sim.incidents.rare_events import MassIncident
-from sim.police.patrol.free_time import CALL_TAKEN
-
-RELIEVED = 1 << 20  # added to the key of the units of a mass incident that are relieved
+from sim.police.patrol.free_time import CALL_TAKEN, RELIEF
 
 
 class Task(NamedTuple):
@@ -25,17 +23,16 @@ class Task(NamedTuple):
 
 
 def answer(crowd: MassIncident, relief: int, relief_after_min: float, ground: Ground, logs: Logs) -> None:
-    """Ask for the units of a mass incident, at once and before all that is less urgent.
+    """Call for the units of a mass incident, at once and before all that is less urgent.
 
     They stay until the crowd is gone; but as many as headquarters relieves, one at least staying, go when its people
     are there.
     """
-    day, relieved = int(crowd.start_min // MINUTES_PER_DAY), min(relief, crowd.units - 1)
-    staying = Task(crowd.cell, crowd.start_min, crowd.minutes, crowd.units - relieved)
-    _ask_for(staying, 1, MASS_KEYS, day, ground, logs)
+    task = Task(crowd.cell, crowd.start_min, crowd.minutes, crowd.units)
+    c = _ask_for(task, 1, MASS_KEYS, int(crowd.start_min // MINUTES_PER_DAY), ground, logs)
+    relieved = min(relief, crowd.units - 1)
     if relieved > 0:
-        until_relief = staying._replace(minutes=min(relief_after_min, crowd.minutes), units=relieved)
-        _ask_for(until_relief, 1, MASS_KEYS + RELIEVED, day, ground, logs)
+        put(logs.agenda, crowd.start_min + relief_after_min, RELIEF, c, relieved)
 
 
 def plan(task: Task, number: int, ground: Ground, logs: Logs) -> int:
