@@ -2,7 +2,7 @@
 
     nice python -m tests.course.study [--seeds 8] [--figure FILE.png]
 
-Counties of the defaults, 56 days of warm-up, the course of `experiment=pilot` for 180 days. Printed are crimes at
+Counties of the default preset, a year of warm-up, the course of `experiment=pilot` for 180 days. Printed are crimes at
 places a day with the course less those without it, paired by seed, in the pilot and in the other districts, with 95 %
 intervals of t. The figure has stops a day, the share carried out, and the cumulative difference of crimes at places.
 """
@@ -19,7 +19,7 @@ from scipy import stats
 
 import beatlab as bl
 
-DAYS, PILOT, PILOT_DAY, ALL_DAY = 180, 1, 60, 120
+DAYS, WARMUP_DAYS, PILOT, PILOT_DAY, ALL_DAY = 180, 364, 1, 60, 120
 STEP = 6  # days, over which stops are averaged
 LINES = ("-", "--", "-.", ":")
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#000000")
@@ -35,7 +35,7 @@ NONE = {"phases": [{"strategy": {"name": "reactive"}}]}
 def by_district(seed: int, course: dict[str, Any]) -> dict[str, np.ndarray]:
     """Run a county; return the columns of its table `course`, shape [days, districts]."""
     settings = {"strategy_course": course}
-    scenario = bl.scenario(city="county", strategy="hotspot", days=DAYS, warmup_days=56, seed=seed, settings=settings)
+    scenario = bl.scenario(strategy="hotspot", days=DAYS, warmup_days=WARMUP_DAYS, seed=seed, settings=settings)
     model = bl.CityModel(scenario)
     model.run()
     table = model.results().tables["course"]
