@@ -11,6 +11,7 @@ import hashlib
 import pickle
 import sys
 from collections.abc import Callable
+from functools import update_wrapper
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -27,6 +28,62 @@ _pack: Any = serialize.dumps
 _unpack: Any = compiler.CompileResult._rebuild
 # A row number read from a table, in the one width that kernels are compiled for
 row = cast("Callable[[Any], int]", np.int64)
+
+
+_PLAIN = frozenset({int, float, bool, np.float64, np.float32, np.int64, np.int32, np.int16, np.int8, np.bool_})
+_WHOSE = 0x4  # of the flags of an array: whether its memory is its own, which is no part of its type
+_latest: dict[Any, tuple[Any, ...]] = {}  # kernel → arguments of its latest call from Python
+
+
+class Kernel:
+    """A kernel as Python calls it: at once if the arguments are of the types of the latest call.
+
+    To work out the types of hundreds of arrays and numbers took longer than many a kernel. Most of them are in tuples
+    that are the very ones of the latest call; only the others are looked at. Kernels call one another past this door.
+    """
+
+    def __init__(self, function: Callable[..., Any], dispatcher: Any) -> None:
+        update_wrapper(self, function)
+        self.dispatcher, self._numba_type_ = dispatcher, dispatcher._numba_type_
+        self._compiled: Callable[..., Any] | None = None  # its only form
+
+    def __call__(self, *args: Any, **named: Any) -> Any:
+        """Call the kernel."""
+        if named:
+            return self.dispatcher(*args, **named)
+        latest = _latest.get(self)
+        if latest and self._compiled and _alike(args, latest):
+            _latest[self] = args
+            return self._compiled(*args)
+        result, forms = self.dispatcher(*args), self.dispatcher.overloads
+        self._compiled = next(iter(forms.values())).entry_point if len(forms) == 1 else None
+        _latest[self] = args
+        return result
+
+
+def _alike(new: tuple[Any, ...], old: tuple[Any, ...]) -> bool:
+    """Whether what is in a tuple is of the same types as in another, for all that is sure at a glance."""
+    if len(new) != len(old):
+        return False
+    for one, other in zip(new, old, strict=True):
+        if one is other:
+            continue
+        kind = type(one)
+        if kind is not type(other):
+            return False
+        if kind is np.ndarray:
+            if one.dtype is not other.dtype or one.ndim != other.ndim:
+                return False
+            if (one.flags.num ^ other.flags.num) & ~_WHOSE:
+                return False
+        elif not (kind in _PLAIN or (isinstance(one, tuple) and _alike(one, other))):
+            return False
+    return True
+
+
+def forget_arguments() -> None:
+    """Let go of what kernels were called with, as a run that is over would be held by it."""
+    _latest.clear()
 
 
 class KernelCache(NullCache):
@@ -73,7 +130,7 @@ def kernel(function: F) -> F:
     references. Without counts (numba's `_nrt`) a kernel takes dozens of arrays at no cost; counting them took nine
     tenths of the time of a call.
     """
-    return _compiled(function, _nrt=False, no_cfunc_wrapper=True)
+    return cast("F", Kernel(function, _compiled(function, _nrt=False, no_cfunc_wrapper=True)))
 
 
 def inner_kernel(function: F) -> F:
@@ -88,4 +145,4 @@ def inlined(function: F) -> F:
 
 def allocating_kernel(function: F) -> F:
     """Compile a loop that creates arrays, with reference counts; otherwise as `kernel`."""
-    return _compiled(function)
+    return cast("F", Kernel(function, _compiled(function)))

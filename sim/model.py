@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from weakref import finalize
 
 import numpy as np
 
@@ -30,6 +31,7 @@ from sim.incidents.rare_events import MassIncident, RareEvents
 from sim.incidents.rate_fit import RateFit
 from sim.incidents.town import Town
 from sim.incidents.true_risk import true_risk
+from sim.kernels import forget_arguments
 from sim.orders import HourlyOrders, shift_weights
 from sim.outcomes.accounts import prices
 from sim.outcomes.force_results import ForceRecord
@@ -120,6 +122,7 @@ class CityModel(PopulationModel):
     ) -> None:
         self.scenario = scenario or Scenario()
         super().__init__(self.scenario.seed)
+        finalize(self, forget_arguments).atexit = False
         self.first_day = self._days_begun = self._turned_on = self.scenario.warmup_days
         self.course = Course(self.scenario, self.first_day, strategy is not None)
         self.course.turn(self.first_day, False, self._recorded_change)

@@ -21,6 +21,7 @@ import numpy as np
 from sim.arrays import Array
 from sim.city.city import CityParameters
 from sim.disk_cache import code_version, disk_cache, kept
+from sim.kernels import forget_arguments
 from sim.police.day_work import PostsAtWork
 from sim.police.force.staff import Staff
 from sim.scenario import Scenario, status_quo
@@ -102,6 +103,7 @@ def clear_caches() -> None:
     """
     LATEST.clear()
     let_go_of_cities()
+    forget_arguments()
 
 
 def _kept(name: str, make: Callable[[], bytes]) -> bytes:

@@ -1,12 +1,18 @@
 """Compiled kernels are kept on disk, and only what is as it was written is ever loaded."""
 
+import gc
 import os
 import subprocess
 import sys
 import time
+import weakref
 from pathlib import Path
+from typing import NamedTuple
 
+import numpy as np
 import pytest
+
+from sim.kernels import forget_arguments, kernel
 
 REPOSITORY = Path(__file__).parents[1]
 KERNEL = """
@@ -26,7 +32,7 @@ total.__module__ = "sim.clock"
 def ask():
     fresh = kernel(total)
     assert fresh(np.arange(5.0)) == 10
-    return sum(fresh.stats.cache_hits.values())
+    return sum(fresh.dispatcher.stats.cache_hits.values())
 
 def written():
     return [path for path in Path(sys.argv[1]).rglob("*") if path.is_file()]
@@ -135,3 +141,59 @@ except ZeroDivisionError:
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
     asked = subprocess.run([sys.executable, "-c", code], env=environment, cwd=tmp_path, capture_output=True, text=True)
     assert (asked.returncode, asked.stderr, asked.stdout) == (0, "", "True\n")
+
+
+class Half(NamedTuple):
+    """A table and a number."""
+
+    rows: np.ndarray
+    factor: float
+
+
+class Whole(NamedTuple):
+    """A tuple of tuples, as worlds are."""
+
+    half: Half
+    other: np.ndarray
+
+
+def add_up(whole, more):
+    total = 0.0
+    for k in range(len(whole.half.rows)):
+        total += whole.half.rows[k] * whole.half.factor
+    for k in range(len(whole.other)):
+        total += whole.other[k]
+    return total + more
+
+
+def test_a_kernel_looks_at_the_types_of_whatever_it_is_given_anew():
+    """Kernels are entered without a look at types where all are those of the latest call, and nowhere else."""
+    compiled = kernel(add_up)
+    usual = Whole(Half(np.arange(4.0), 2.0), np.ones(3))
+    read_only = np.arange(4.0)
+    read_only.flags.writeable = False
+    others = (
+        (usual, 1.0),
+        (usual._replace(other=np.full(5, 7.0)), 1.0),
+        (usual._replace(half=usual.half._replace(rows=np.arange(6.0))), 1.0),
+        (usual._replace(half=usual.half._replace(rows=np.arange(4))), 1.0),
+        (usual._replace(half=usual.half._replace(rows=np.arange(8.0)[::2])), 1.0),
+        (usual._replace(half=usual.half._replace(rows=read_only)), 1.0),
+        (usual._replace(half=usual.half._replace(factor=3)), 1.0),
+        (usual, 1),
+    )
+    for given in others:
+        for arguments in ((usual, 1.0), given, given):
+            assert compiled(*arguments) == add_up(*arguments)
+    with pytest.raises(TypeError):
+        compiled(usual)
+
+
+def test_kernels_let_go_of_what_they_were_called_with():
+    compiled, rows = kernel(add_up), np.ones(3)
+    compiled(Whole(Half(rows, 1.0), rows), 0.0)
+    held = weakref.ref(rows)
+    del rows
+    forget_arguments()
+    gc.collect()
+    assert held() is None
