@@ -18,8 +18,9 @@ from sim.clock import MINUTES_PER_DAY
 from sim.incident_types import IncidentType
 from sim.incidents.call_changes import Diversion, DiversionChange, diverted
 from sim.incidents.disputes.log import PAID, Level
-from sim.incidents.log import CALLS, CallState, Logs
+from sim.incidents.log import CallState, Logs
 from sim.outcomes.programme_results import EXPENSES, Diarist
+from sim.outcomes.tables import calls_since
 from sim.people.volunteers import Team
 from sim.police.force.pay import PayParameters
 from sim.police.force.wellbeing_parameters import DAYS_PER_MONTH, DAYS_PER_YEAR
@@ -72,7 +73,7 @@ def calls_handed_over(logs: Logs, changes: Sequence[DiversionChange], start_min:
 
     An alarm that an operator saw to be false is nobody's work.
     """
-    calls = logs.calls[: logs.used[CALLS]]
+    calls, _ = calls_since(logs, start_min)
     gone = calls[
         (calls["state"] == CallState.DIVERTED)
         & (calls["received_min"] >= start_min)

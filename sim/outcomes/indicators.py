@@ -9,10 +9,10 @@ import numpy as np
 from sim.arrays import Array
 from sim.city.city import City
 from sim.incident_types import CRIME_NAMES
-from sim.incidents.log import CALLS, PLANNED_KEYS, CallState, Logs
+from sim.incidents.log import PLANNED_KEYS, CallState, Logs
 from sim.outcomes.concentration import generalised_gini, top_share
 from sim.outcomes.offending import repeat_victims
-from sim.outcomes.tables import Columns
+from sim.outcomes.tables import Columns, calls_since
 from sim.police.patrol.units import ACTIVITY_NAMES, ON_DUTY
 from sim.police.post_ledger import WORK_NAMES
 
@@ -94,12 +94,12 @@ def disorder_indicators(logs: Logs, start_min: float, now_min: float) -> dict[st
 
     `disorder_settled` by patrols that came upon it, `disorder_unnoticed`.
     """
-    calls = logs.calls[: logs.used[CALLS]]
-    ours = calls[calls["on_view"] & (calls["occurred_min"] >= start_min) & (calls["occurred_min"] < now_min)]
-    ours = ours[ours["key_entity"] < PLANNED_KEYS]
+    calls, _ = calls_since(logs, start_min)  # nothing is noticed before it happens
+    ours = calls["on_view"] & (calls["occurred_min"] >= start_min) & (calls["occurred_min"] < now_min)
+    state = calls["state"][ours & (calls["key_entity"] < PLANNED_KEYS)]
     settled, unnoticed = (
-        np.isin(ours["state"], (CallState.SENT, CallState.ON_SCENE, CallState.SERVED)),
-        ours["state"] == CallState.UNNOTICED,
+        np.isin(state, (CallState.SENT, CallState.ON_SCENE, CallState.SERVED)),
+        state == CallState.UNNOTICED,
     )
     return {"disorder_settled": float(settled.sum()), "disorder_unnoticed": float(unnoticed.sum())}
 

@@ -11,9 +11,9 @@ from sim.arrays import Array
 from sim.clock import MINUTES_PER_DAY
 from sim.incident_types import CRIME_NAMES
 from sim.incident_types import at_places as of_places
-from sim.incidents.log import CALLS, INCIDENTS, CallState, Logs
+from sim.incidents.log import INCIDENTS, CallState, Logs
 from sim.outcomes.indicators import at_places
-from sim.outcomes.tables import MOODS, Columns
+from sim.outcomes.tables import MOODS, Columns, calls_since
 from sim.outcomes.waiting import quantile, waits
 
 QUARTER_DAYS = 91  # thirteen whole weeks
@@ -91,10 +91,10 @@ def _responses(logs: Logs, patience_min: Array, edges_min: Array) -> Columns:
         for name, q in zip(quantiles, (0.5, 0.9), strict=True):
             found = quantile(every.arrived[mine], every.gave_up[mine], now_min - every.received[mine], q)
             quantiles[name].append(np.nan if found is None else found)
-    calls = logs.calls[: logs.used[CALLS]]
-    calls = calls[(calls["received_min"] >= edges_min[0]) & ~calls["on_view"]]
+    calls, _ = calls_since(logs, edges_min[0])
+    known = ~calls["on_view"]
     expired, served = (
-        np.histogram(calls["received_min"][calls["state"] == state], edges_min)[0]
+        np.histogram(calls["received_min"][known & (calls["state"] == state)], edges_min)[0]
         for state in (CallState.EXPIRED, CallState.SERVED)
     )
     absent = {name: np.ma.masked_array(values, mask=np.isnan(values)) for name, values in quantiles.items()}

@@ -117,6 +117,14 @@ def recorded_table(logs: Logs, start_min: float, now_min: float) -> Columns:
     }
 
 
+def calls_since(logs: Logs, start_min: float) -> tuple[Array, int]:
+    """Return the calls from the first on that came in since a moment, nearly all of them since, and its row."""
+    rows = logs.calls[: logs.used[CALLS]]
+    since = rows["received_min"] >= start_min
+    first = int(since.argmax()) if since.any() else len(rows)
+    return rows[first:], first
+
+
 def call_table(logs: Logs, start_min: float, now_min: float) -> Columns:
     """Return the calls received since `start_min` in the format of `calls.parquet`, in order of receipt.
 
@@ -124,7 +132,7 @@ def call_table(logs: Logs, start_min: float, now_min: float) -> Columns:
     (handed over to another service), or `open` (the end of the run cut it off). `far` says that the first unit sent was
     none of the beat. Incidents that a patrol came upon count from then, `discovered_by` patrol.
     """
-    rows = logs.calls[: logs.used[CALLS]]
+    rows, first = calls_since(logs, start_min)
     number = calls_between(rows, start_min, now_min)
     rows = rows[number]
     before = rows["occurred_min"] < start_min
@@ -132,7 +140,7 @@ def call_table(logs: Logs, start_min: float, now_min: float) -> Columns:
     for state, name in OUTCOMES.items():
         outcome[rows["state"] == state] = name
     return {
-        "call_id": number,
+        "call_id": first + number,
         "incident_id": _absent(rows["incident_id"], (rows["incident_id"] < 0) | before),
         "type": np.array(TYPE_NAMES)[rows["type"]],
         "true_type": np.array(TYPE_NAMES)[rows["true_type"]],

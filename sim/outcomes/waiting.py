@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.incidents.log import CALLS, CallState, Logs
+from sim.kernels import kernel
 from sim.police.patrol.queue import PRIORITIES
 
 NEVER = float("inf")  # a quantile that so many calls never reach
@@ -51,18 +52,36 @@ def waits(logs: Logs, patience_min: Array, now_min: float) -> Waits:
     `patience_min` is that of callers, by priority.
     """
     rows = logs.calls[: logs.used[CALLS]]
-    rows = rows[(rows["received_min"] < now_min) & ~rows["on_view"] & np.isin(rows["state"], ASKED)]
-    received = rows["received_min"]
-    sent, arrived = (
-        np.where(rows[name] >= 0, rows[name] - received, np.nan) for name in ("dispatched_min", "arrived_min")
-    )
-    came = rows["arrived_min"] >= 0
-    turn_out = np.where(came, rows["under_way_min"] - rows["dispatched_min"], np.nan)
-    drive = np.where(came, rows["arrived_min"] - rows["under_way_min"], np.nan)
-    gave_up = rows["state"] == CallState.EXPIRED
-    unanswered = np.where(gave_up, patience_min[rows["priority"] - 1], now_min - received)
-    seen = np.where(np.isnan(sent), unanswered, sent)
-    return Waits(rows["priority"], received, sent, arrived, turn_out, drive, gave_up, seen)
+    size = len(rows)
+    found = Waits(
+        priority=np.empty(size, dtype=np.int8), received=np.empty(size), sent=np.empty(size), arrived=np.empty(size),
+        turn_out=np.empty(size), drive=np.empty(size), gave_up=np.empty(size, dtype=bool), seen=np.empty(size),
+    )  # fmt: skip
+    n = _note_waits(rows, patience_min, now_min, found)
+    return Waits(*(column[:n] for column in found))
+
+
+@kernel
+def _note_waits(calls: Array, patience_min: Array, now_min: float, out: Waits) -> int:
+    """Write down how long each caller has waited for a unit, and return how many they are."""
+    n = 0
+    for c in range(len(calls)):
+        call = calls[c]
+        if call.received_min >= now_min or call.on_view or call.state not in ASKED:
+            continue
+        out.priority[n], out.received[n] = call.priority, call.received_min
+        out.gave_up[n] = call.state == CallState.EXPIRED
+        out.sent[n] = call.dispatched_min - call.received_min if call.dispatched_min >= 0.0 else np.nan
+        came = call.arrived_min >= 0.0
+        out.arrived[n] = call.arrived_min - call.received_min if came else np.nan
+        out.turn_out[n] = call.under_way_min - call.dispatched_min if came else np.nan
+        out.drive[n] = call.arrived_min - call.under_way_min if came else np.nan
+        if call.dispatched_min >= 0.0:
+            out.seen[n] = out.sent[n]
+        else:
+            out.seen[n] = patience_min[call.priority - 1] if out.gave_up[n] else now_min - call.received_min
+        n += 1
+    return n
 
 
 def waiting_indicators(logs: Logs, patience_min: Array, start_min: float, now_min: float) -> dict[str, float | None]:
