@@ -450,13 +450,14 @@ class CityModel(PopulationModel):
         self.duties = self.staff.crew_up(day, self.world.police.units)
         patrol, shift_min = self.prepared.patrol, self.prepared.force.shift_min
         self._under_way = [duty for duty in self._under_way if duty.start_min + shift_min > self.now_min] + self.duties
+        units, logs = self.world.police.units, with_room_for_events(self.world.logs, len(self.world.police.units))
+        self.world = self.world._replace(logs=logs)
         for duty in self.duties:
-            plan_meals(self.world.police.units, duty.units, shift_min, patrol.break_min, patrol.most_at_meal_share)
+            plan_meals(units, duty.units, shift_min, patrol.break_min, patrol.most_at_meal_share)
             for rows in (duty.units, self.staff.roster.reserve(duty.shift)):
-                self.world = self.world._replace(logs=with_room_for_events(self.world.logs, len(rows)))
-                roll_call(self.world.logs.agenda, rows, duty.start_min)
+                roll_call(logs.agenda, rows, duty.start_min)
         share = self.course.fidelity.in_free_time(shift_min)
-        limit_effort(self.world.police.units, self.duties, self.prepared.force, self.city.beats, share)
+        limit_effort(units, self.duties, self.prepared.force, self.city.beats, share)
 
     def _draw_calls(self, day: int) -> None:
         """Write down the day's calls that are no crime, which nothing that the police do can change."""

@@ -2,57 +2,105 @@
 
 from __future__ import annotations
 
-from collections import deque
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.arrays import Array, frozen
-from sim.kernels import kernel, row
+from sim.kernels import inner_kernel, kernel, row
 from sim.police.force.hours_of_week import hours_covered
 from sim.police.force.officers import NONE
 from sim.police.patrol.units import Activity
 
 
-def form_crews(
-    districts: Array, sworn: list[deque[int]], auxiliary: list[deque[int]], size: int, mode: str
-) -> list[list[int]]:
+class Ready(NamedTuple):
+    """Personnel who are ready to go on patrol: a chain for each kind and district, the next in turn at its head."""
+
+    first: Array  # int64 [2, districts] row of the next in turn, `NONE` if nobody is left
+    after: Array  # int64 [officers] who comes after each
+    waiting: Array  # int64 [2, districts] people in each chain
+
+
+def nobody_ready(officers: int, districts: int) -> Ready:
+    """Return empty chains for a force of so many people."""
+    shape = 2, districts
+    return Ready(np.full(shape, NONE), np.full(officers, NONE), np.zeros(shape, dtype=np.int64))
+
+
+@kernel
+def go_first(heads: Array, districts: Array, kind: int, ready: Ready) -> None:
+    """Put personnel of a kind before all others of their districts, in this order."""
+    for k in range(len(heads) - 1, -1, -1):
+        d = districts[k]
+        ready.after[heads[k]] = ready.first[kind, d]
+        ready.first[kind, d] = heads[k]
+        ready.waiting[kind, d] += 1
+
+
+@kernel
+def form_crews(districts: Array, ready: Ready, assisted: bool, alone: bool, crews: Array) -> int:
     """Form a crew for each unit, in the order of the units, until no officer or nobody else is left.
 
     An officer of the district leads it, or of another if it has none; with him go auxiliaries, officers only where
-    these lack. When no officer is left, auxiliaries go alone if they may.
+    these lack. When no officer is left, auxiliaries go alone if they may. Return how many crews are complete.
 
     Parameters
     ----------
     districts : array of int [units]
         District of each unit.
-    sworn, auxiliary : list of deque
-        Rows of the personnel who are ready, by district; those who get a unit are taken out.
-    size : int
-        Personnel of a crew.
-    mode : str
-        `auxiliary_crews` of the force.
+    ready : Ready
+        The officers, then the auxiliaries who are ready; those who get a unit are taken out.
+    assisted, alone : bool
+        Whether auxiliaries go with officers, and alone.
+    crews : array of int [units, crew]
+        Rows of their members, which are written.
     """
-    mates: list[deque[int]] = [deque() for _ in auxiliary] if mode == "never" else auxiliary
-    crews: list[list[int]] = []
-    for d in districts.tolist():
-        leader = _next(sworn, d)
-        crew = [_next(mates, d) if leader is None and mode == "alone" else leader]
-        while None not in crew and len(crew) < size:
-            mate = _next(mates, d)
-            crew.append(_next(sworn, d) if mate is None else mate)
-        if None in crew:
-            break
-        crews.append([head for head in crew if head is not None])
-    return crews
+    for u in range(len(districts)):
+        for m in range(crews.shape[1]):
+            head = _next(1, districts[u], ready) if m > 0 and assisted else row(NONE)
+            if head == NONE:
+                head = _next(0, districts[u], ready)
+            if head == NONE and m == 0 and alone:
+                head = _next(1, districts[u], ready)
+            if head == NONE:
+                return u
+            crews[u, m] = head
+    return len(districts)
 
 
-def _next(ready: list[deque[int]], district: int) -> int | None:
-    """Return the next head of a district, or of the one that has most left; None if nobody is."""
-    if ready[district]:
-        return ready[district].popleft()
-    most = max(ready, key=len)
-    return most.popleft() if most else None
+@inner_kernel
+def _next(kind: int, district: int, ready: Ready) -> int:
+    """Take the next head of a district, or of the one that has most left; `NONE` if nobody is."""
+    d = district
+    if ready.waiting[kind, d] == 0:
+        d = int(np.argmax(ready.waiting[kind]))
+    head = row(ready.first[kind, d])
+    if head != NONE:
+        ready.first[kind, d] = ready.after[head]
+        ready.waiting[kind, d] -= 1
+    return head
+
+
+@kernel
+def man(rows: Array, crews: Array, officers: Array, like: Array, units: Array) -> None:
+    """Make each unit what the mean of its crew is, in the order of `Effects`, and in fair treatment.
+
+    Without the feelings of personnel, `like` has no columns, and all crews are rested.
+    """
+    for k in range(len(rows)):
+        unit, size = units[rows[k]], crews.shape[1]
+        slow, mistakes, effort, fair = 0.0, 0.0, 0.0, np.float32(0.0)
+        for m in range(size):
+            head = crews[k, m]
+            fair += officers[head].fair
+            if like.shape[1] > 0:
+                slow += like[0, head]
+                mistakes += like[1, head]
+                effort += like[2, head]
+        unit.trained = fair / size
+        if like.shape[1] > 0:
+            unit.slow, unit.mistakes, unit.effort = slow / size, mistakes / size, effort / size
 
 
 @kernel

@@ -33,20 +33,18 @@ def check_order(order: Mobilisation, most_lent_share: float) -> None:
         raise BadInput("mobilisation", order[::2], allowed)
 
 
-def spread_over(heads: Array, districts: Array, first_unit: int) -> list[tuple[int, int]]:
-    """Return pairs of a person and a district: personnel are spread evenly over the units of a shift.
+def spread_over(heads: int, districts: Array, first_unit: int) -> Array:
+    """Return the district of each of some personnel who are spread evenly over the units of a shift, [heads].
 
     Parameters
     ----------
-    heads : array of int [heads]
-        Rows of the officers.
+    heads : int
+        How many they are.
     districts : array of int [units]
         District of each unit; without units the personnel wait in the first district.
     first_unit : int
         Number of the unit of the first head, counted round and round; another one each day is fair to the districts.
     """
-    if not len(heads):
-        return []
     where = districts if len(districts) else np.zeros(1, dtype=np.int64)
-    place = (np.arange(len(heads)) * len(where) // len(heads) + first_unit) % len(where)
-    return list(zip(heads.tolist(), where[place].tolist(), strict=True))
+    found: Array = where[(np.arange(heads) * len(where) // max(heads, 1) + first_unit) % len(where)]
+    return found

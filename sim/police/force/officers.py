@@ -282,4 +282,4 @@ def night_minutes(from_min: float, to_min: float) -> float:
     for night in range(first, int(to_min // MINUTES_PER_DAY) + 2):
         begins = (night - 1) * MINUTES_PER_DAY + NIGHT_BEGINS_MIN
         total += max(0.0, min(to_min, float(night * MINUTES_PER_DAY + NIGHT_ENDS_MIN)) - max(from_min, float(begins)))
-    return total
+    return float(total)

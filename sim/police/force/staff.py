@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from copy import deepcopy
 from typing import NamedTuple
 
@@ -14,7 +13,8 @@ from sim.clock import MINUTES_PER_DAY
 from sim.columns import grown
 from sim.parameters import BadInput
 from sim.periods import turning_days, turns
-from sim.police.force.crews import covered, credit_heads, form_crews, settle
+from sim.police.force.crews import covered, credit_heads, form_crews, go_first, man, nobody_ready, settle
+from sim.police.force.duties import OnDuty, begin_duties, turns_of
 from sim.police.force.establishment import ForceParameters, establishment, without_place
 from sim.police.force.head_changes import heads_on
 from sim.police.force.mobilisation import MOST_OVERTIME, Mobilisation, check_order, spread_over
@@ -33,13 +33,13 @@ from sim.police.force.places import (
     whole_heads,
 )
 from sim.police.force.roster import Duty, Roster
-from sim.police.force.wellbeing import Effects, character, count, effects, forget, live, new_force_days
+from sim.police.force.wellbeing import Effects, character, count, forget, live, new_force_days
 from sim.police.force.wellbeing_parameters import wellbeing_rule
 from sim.police.posts import Post
 
-DAY_BEGINS_HOUR = 8.0  # of posts that work by day; the week is flat (assumption)
 OFF_PATROL = tuple(post for post in Post if post != Post.PATROL)
 NOBODY = np.zeros(0, dtype=np.int64)
+UNKNOWN = np.zeros((len(Effects._fields), 0))  # what people are like whose feelings are not simulated
 RESTED = Effects(*(np.array(value) for value in (1.0, 0.0, 0.0, 0.0)))
 _ROUNDING = 1e-9
 
@@ -51,16 +51,6 @@ class Watch(NamedTuple):
     sworn_min: float
     auxiliary_min: float
     effects: Effects  # means over the heads; `RESTED` if there are none
-
-
-class Turn(NamedTuple):
-    """A duty of those who do not patrol."""
-
-    shift: int  # `NONE` for day work
-    length_min: float
-    extra_min: float  # of these, ordered overtime
-    night_min: float  # of these, at night
-    hours: Array  # which part of each hour of the day it covers, shape [24]
 
 
 class Staff:
@@ -280,10 +270,9 @@ class Staff:
         place = self.officers["auxiliary"] * len(Post) + self.officers["post"]
         size = 2 * len(Post)
         able = in_turn(self.officers, fit_for_duty(self.officers, day))
-        able = able[np.argsort(place[able], kind="stable")]
+        self._able = able[np.argsort(place[able], kind="stable")]
         counts = np.bincount(place[able], minlength=size)
-        ends = np.cumsum(counts).tolist()
-        self._in_turn = [able[first:end] for first, end in zip([0, *ends], ends, strict=False)]
+        self._starts = np.append(0, np.cumsum(counts))
         present = ~self.officers["away"]
         there = np.bincount(place[present], minlength=size)
         self.strength = np.bincount(place[present & (self.officers["left_day"] < 0)], minlength=size).reshape(2, -1)
@@ -298,6 +287,12 @@ class Staff:
         self._due -= self._duties
         self._lend(order)
 
+    def _in_turn(self, kind: int, post: Post) -> Array:
+        """Return who of a post can work today, in the order in which duties come to them."""
+        place = kind * len(Post) + post
+        found: Array = self._able[self._starts[place] : self._starts[place + 1]]
+        return found
+
     def _lend(self, order: Mobilisation) -> None:
         """Choose the personnel of other posts who have patrol duty today: those next in turn."""
         if not order.lent_share.any():
@@ -311,10 +306,7 @@ class Staff:
         at_post = self._duties.sum(axis=2)
         self.lent = [
             np.concatenate(
-                [
-                    self._in_turn[kind * len(Post) + post][at_post[kind, post] :][: duties[kind, post]]
-                    for post in OFF_PATROL
-                ]
+                [self._in_turn(kind, post)[at_post[kind, post] :][: duties[kind, post]] for post in OFF_PATROL]
             )
             for kind in range(2)
         ]
@@ -329,62 +321,46 @@ class Staff:
         duties = self.roster.shifts_of(day, on_duty, units)
         if self.shifts == 1:
             return duties
-        ready: list[list[deque[int]]] = [[deque() for _ in range(self.districts)] for _ in range(2)]
+        ready, mode = nobody_ready(len(self.officers), self.districts), self.force.auxiliary_crews
         for kind in range(2):
-            rows = self._in_turn[kind * len(Post) + Post.PATROL]
-            for head, district in zip(rows.tolist(), self.officers["district"][rows].tolist(), strict=True):
-                ready[kind][district].append(head)
+            rows = self._in_turn(kind, Post.PATROL)
+            go_first(rows, self.officers["district"][rows].astype(np.int64), kind, ready)
         for i, duty in enumerate(duties):
             for kind in range(2):
-                for head, district in spread_over(
-                    self.lent[kind][(duty.shift + day) % self.shifts :: self.shifts], duty.district, day
-                ):
-                    ready[kind][district].appendleft(head)
-            crews = form_crews(duty.district, ready[0], ready[1], self.force.crew, self.force.auxiliary_crews)
-            if len(crews) < len(duty.units):
-                manned = duty.units[: len(crews)]
+                lent = self.lent[kind][(duty.shift + day) % self.shifts :: self.shifts]
+                if len(lent):  # the last of them goes first
+                    go_first(lent[::-1].copy(), spread_over(len(lent), duty.district, day)[::-1].copy(), kind, ready)
+            crews = np.full((len(duty.units), self.force.crew), NONE)
+            n = form_crews(duty.district, ready, mode != "never", mode == "alone", crews)
+            if n < len(duty.units):
+                manned = duty.units[:n]
                 duties[i] = duty = Duty(
                     duty.shift, duty.start_min, manned, self.roster.give_beats(manned, on_duty[duty.shift], units)
                 )
-            self._man(day, duty, np.array(crews, dtype=np.int64).reshape(-1, self.force.crew), units)
+            self._man(day, duty, crews[:n], units)
         return duties
 
     def watches(self, day: int) -> dict[Post, Watch]:
         """Put the personnel of all posts but patrol on duty for a day, those whose turn it is."""
-        found: dict[Post, Watch] = {}
-        duties, slots = self._duties.tolist(), np.flatnonzero(self._duties.any(axis=(0, 1))).tolist()
-        turns_of_day = {slot: self._turn(slot) for slot in slots}
-        for post in OFF_PATROL:
-            groups, minutes = [NOBODY], [0.0, 0.0]
-            for kind in range(2):
-                able, taken = self._in_turn[kind * len(Post) + post], 0
-                for slot, wanted in enumerate(duties[kind][post]):
-                    if wanted:
-                        rows = able[taken : taken + wanted]
-                        taken += len(rows)
-                        minutes[kind] += len(rows) * turns_of_day[slot].length_min
-                        self._sign_on(day, post, turns_of_day[slot], rows)
-                        groups.append(rows)
-            heads = np.concatenate(groups)
-            found[post] = Watch(heads, minutes[0], minutes[1], effects(self._like, heads) if len(heads) else RESTED)
-        return found
-
-    def _turn(self, slot: int) -> Turn:
-        """Return the duty of a shift, or day work in the last slot."""
-        if slot < self.shifts:
-            shift, begins_hour, regular_min = slot, self.force.shift_starts_hour[slot], self.force.shift_min
-        else:
-            shift, begins_hour, regular_min = NONE, DAY_BEGINS_HOUR, self.force.wellbeing.working_day_min
-        extra_min = regular_min * self.overtime_share
-        length_min, begins_min = regular_min + extra_min, begins_hour * 60
-        night_min = night_minutes(begins_min, begins_min + length_min)
-        return Turn(shift, length_min, extra_min, night_min, covered(begins_hour, length_min / 60))
-
-    def _sign_on(self, day: int, post: Post, turn: Turn, rows: Array) -> None:
-        """Put personnel of a post on duty."""
-        begin_duty(self.officers, rows, day, turn.shift, turn.length_min, turn.extra_min, turn.night_min)
-        self.hours[day, post] += len(rows) * turn.hours
-        self.overtime_min[day] += len(rows) * turn.extra_min
+        force, duties, posts = self.force, self._duties, len(Post)
+        turns_of_day = turns_of(
+            force.shift_starts_hour, force.shift_min, force.wellbeing.working_day_min, self.overtime_share
+        )
+        found = OnDuty(
+            np.empty(duties.sum(), dtype=np.int64), np.empty(posts, dtype=np.int64), np.zeros((posts, 2)),
+            np.zeros((posts, len(Effects._fields))), self.hours[day],
+        )  # fmt: skip
+        self.overtime_min[day] += begin_duties(
+            day, self._able, self._starts, duties, turns_of_day, self.officers, self._like, found
+        )
+        starts, minutes = [0, *found.ends.tolist()], found.minutes.tolist()
+        return {
+            post: Watch(
+                found.heads[starts[post] : starts[post + 1]], minutes[post][0], minutes[post][1],
+                Effects(*found.like[post]) if starts[post] < starts[post + 1] else RESTED,
+            )
+            for post in OFF_PATROL
+        }  # fmt: skip
 
     def effort(self, watch: Watch) -> float:
         """Return the share of their free time that the personnel of a post spend as ordered.
@@ -427,10 +403,7 @@ class Staff:
         begins = duty.start_min % MINUTES_PER_DAY
         begin_duty(self.officers, crews.ravel(), day, duty.shift, 0.0, 0.0, night_minutes(begins, begins + length_min))
         self.hours[day, Post.PATROL] += crews.size * covered(begins / 60, length_min / 60)
-        if len(rows) and self.force.wellbeing.active:
-            units["slow"][rows], units["mistakes"][rows], units["effort"][rows], _ = effects(self._like, crews)
-        if len(rows):
-            units["trained"][rows] = self.officers["fair"][crews].mean(axis=1)
+        man(rows, crews, self.officers, self._like if self.force.wellbeing.active else UNKNOWN, units)
 
     def _settle(self, units: Array, now_min: float) -> None:
         """Book the minutes of each unit since the last time on all of its crew, by the units' own clocks."""

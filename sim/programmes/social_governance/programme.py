@@ -17,7 +17,7 @@ from sim.incidents.disputes.mediation import mediation_rule
 from sim.people.ties import group_of
 from sim.police.cases.coordination import ANTI_FRAUD, DETECTIVES, STATION, graph
 from sim.police.cases.leads import give_lead
-from sim.police.force.staff import DAY_BEGINS_HOUR
+from sim.police.force.duties import DAY_BEGINS_HOUR
 from sim.police.post_ledger import Work
 from sim.police.posts import Post
 from sim.programmes.base import Programme, Site, Today

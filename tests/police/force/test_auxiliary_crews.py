@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import deque
-
 import numpy as np
 import pytest
 
-from sim.police.force.crews import form_crews
+from sim.police.force.crews import form_crews, go_first, nobody_ready
 from sim.police.force.establishment import ForceParameters, can_crew, without_place
 
 OFFICERS, AUXILIARIES = np.array(4.0), np.array(10.0)
@@ -29,5 +27,8 @@ def test_units_and_those_without_a_place(mode, units, idle):
     ],
 )
 def test_crews_are_formed_of_those_who_may_go(mode, crews):
-    sworn, auxiliary = [deque([0, 1])], [deque([10, 11, 12, 13, 14, 15])]
-    assert form_crews(np.zeros(6, dtype=int), sworn, auxiliary, 2, mode) == crews
+    ready, found, at_one_place = nobody_ready(16, 1), np.full((6, 2), -1), np.zeros(6, dtype=int)
+    go_first(np.array([0, 1]), at_one_place, 0, ready)
+    go_first(np.arange(10, 16), at_one_place, 1, ready)
+    n = form_crews(at_one_place, ready, mode != "never", mode == "alone", found)
+    assert found[:n].tolist() == crews
