@@ -227,7 +227,7 @@ def _gap(pairs: Array, p: int, seed: int) -> float:
     return exponential(seed, Draw.SCHOOL_GAP, p, pairs[p].moments) / max(float(pairs[p].rate_per_min), 1e-12)
 
 
-@kernel
+@inlined
 def bully(seed: int, until_min: float, school: School, town: Town, rules: OffendingRules) -> None:
     """Let every pair whose moment comes before `until_min` meet.
 
@@ -251,7 +251,7 @@ def bully(seed: int, until_min: float, school: School, town: Town, rules: Offend
                 pairs[p].next_min = now_min + _gap(pairs, p, seed)
 
 
-@inlined
+@inner_kernel
 def _hurt(seed: int, p: int, now_min: float, hour: int, school: School, town: Town, rules: OffendingRules) -> None:
     """Write down one incident of a pair, unless police or watch on the way home prevent it."""
     society, feelings, ground, logs = town

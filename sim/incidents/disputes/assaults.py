@@ -13,12 +13,12 @@ from sim.incidents.log import DISPUTE_KEYS, add_incident
 from sim.incidents.profiles import DemandRule
 from sim.incidents.reporting import harm_of, report
 from sim.incidents.town import Town
-from sim.kernels import inner_kernel, kernel, row
+from sim.kernels import inlined, inner_kernel, row
 from sim.people.aftermath import aftermath
 from sim.randomness import uniform4
 
 
-@kernel
+@inlined
 def escalate(seed: int, until_min: float, disputes: Disputes, town: Town, demand: DemandRule, relief: float) -> None:
     """Let every dispute whose planned moment comes before `until_min` escalate.
 

@@ -31,15 +31,20 @@ from sim.people.residents import Society
 from sim.randomness import gamma, normal, uniform4
 
 
-@kernel
+@inlined
 def defraud(seed: int, until_min: float, frauds: Frauds, town: Town, demand: DemandRule, rule: FraudRule) -> None:
     """Let contacts, alerts, ends of persuasions and insights after a payment happen, in exact order of time.
 
     Only those due before `until_min` are handled.
     """
+    if frauds.due_min[0] < until_min:
+        _go_on(seed, until_min, frauds, town, demand, rule)
+
+
+@inner_kernel
+def _go_on(seed: int, until_min: float, frauds: Frauds, town: Town, demand: DemandRule, rule: FraudRule) -> None:
+    """Let happen what is due before `until_min`, one after the other."""
     society, feelings, logs = town.society, town.feelings, town.logs
-    if frauds.due_min[0] >= until_min:
-        return
     k = _first(frauds)
     while frauds.due_min[0] < until_min:
         now_min = frauds.due_min[0]
