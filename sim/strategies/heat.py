@@ -155,15 +155,22 @@ def share_out(spots: Spots, grid: Grid, beats: BeatPlan, each: int) -> Array:
         Spots that a beat can look after.
     """
     centres = beats.centre_cell
-    room = np.full(len(centres), each)
-    beat = np.empty(len(spots.heat), dtype=int)
     distance = np.hypot(spots.x_m[:, None] - grid.x_m[centres], spots.y_m[:, None] - grid.y_m[centres])
-    for s in range(len(beat)):
-        beat[s] = np.argmin(distance[s])
-        room[beat[s]] -= 1
-        if not room[beat[s]]:
-            distance[:, beat[s]] = np.inf
+    beat = np.empty(len(spots.heat), dtype=np.int64)
+    _give_to_nearest(distance, np.full(len(centres), each), beat)
     return beat
+
+
+@kernel
+def _give_to_nearest(distance: Array, room: Array, beat: Array) -> None:
+    """Write down for each spot in turn the nearest beat that has room, which then has less of it."""
+    for s in range(len(beat)):
+        nearest = -1
+        for b in range(len(room)):
+            if room[b] > 0 and (nearest < 0 or distance[s, b] < distance[s, nearest]):
+                nearest = b
+        beat[s] = nearest
+        room[nearest] -= 1
 
 
 def stops(values: Array, grid: Grid, beats: BeatPlan, side_m: float, each: int) -> tuple[Array, Array, Array]:

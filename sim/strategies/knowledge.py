@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.arrays import Array, frozen
 from sim.columns import grown, table
+from sim.incident_types import IncidentType
 from sim.incidents.log import CALL_COLUMNS, PLANNED_KEYS, VISIT_COLUMNS, CallState
 
 NOTHING = frozen(np.zeros(0, dtype=np.int64))
@@ -72,7 +73,8 @@ Rows = TypeVar("Rows", bound=Any)
 
 def of_types(rows: Rows, types: Iterable[int]) -> Rows:
     """Return those of some rows with a `type` that are of these types."""
-    wanted = np.isin(rows.type, list(types))
+    chosen = set(types)
+    wanted = np.flatnonzero(np.array([kind in chosen for kind in IncidentType])[rows.type])
     found: Rows = type(rows)(*(getattr(rows, column.name)[wanted] for column in fields(rows)))
     return found
 
