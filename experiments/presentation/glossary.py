@@ -72,6 +72,7 @@ PROGRAMMES = (
     Term("fair_treatment", "training in fair treatment", "公正文明执法培训"),
     Term("crisis_care", "care for people in crisis", "严重精神障碍患者服务管理"),
     Term("event_security", "security of events", "大型活动安保"),
+    Term("rotation", "job rotation", "轮岗"),
     Term("campaign", "campaign", "集中行动（运动式治理）"),
     Term("cameras", "cameras", "雪亮工程"),
     Term("equipment", "equipment", "装备"),

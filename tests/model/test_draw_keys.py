@@ -59,6 +59,7 @@ CHECKS = (
     "venue_inspections",
     "crisis_care",
     "event_security",
+    "rotation",
     "village_officers",
 )
 

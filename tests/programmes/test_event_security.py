@@ -76,7 +76,7 @@ def test_a_post_is_no_call_and_is_in_no_table_of_calls() -> None:
             table["calls"][column][table["calls"]["discovered_by"] == "caller"] for table in (one.tables, other.tables)
         ]
         assert np.array_equal(*of)
-    assert len(town(concert())._books.calls.cell) <= len(town()._books.calls.cell) + 3
+    assert len(town(concert()).briefing().calls.cell) <= len(town().briefing().calls.cell) + 3
 
 
 def test_units_at_posts_are_seen_as_patrols_are() -> None:
