@@ -98,14 +98,14 @@ class CrisisCare(Programme):
 
     def day(self, today: Today) -> None:
         """Enter those at whose crises units have been, and visit whose turn it is while hours last."""
-        p, hours, truth = self.parameters, today.hours[Post.COMMUNITY], today.truth
+        p, hours = self.parameters, today.hours[Post.COMMUNITY]
         if not self._begun:
-            self.register = first_register(today.seed, p.found, p.not_ill, self._residents, truth.crises)
+            self.register = first_register(today.seed, p.found, p.not_ill, self._residents, today.truth.crises)
             self._begun = True
         keeping = min(p.register_min, p.hours_share * hours.able())
         hours.spend(Work.COMMUNITY_WORK, keeping)
         if keeping >= p.register_min:
-            lately = seen_by_units(self._entered_min, today.now_min, truth.crises, truth.logs)
+            lately = seen_by_units(self._entered_min, today.now_min, today.truth.crises, today.truth.logs)
             self._crisis_day[lately] = today.day
             self.register = np.union1d(self.register, lately)
             self._entered_min = today.now_min
@@ -113,13 +113,13 @@ class CrisisCare(Programme):
         hours.spend(Work.VISITS, len(due) * p.visit_min)
         self._visited_day[due] = today.day
         what = Visit(p.at_home, p.effect, p.trust_loss)
-        met, wrong = visit(today.seed, today.day, due, what, truth.crises, truth.public)
+        met, wrong = visit(today.seed, today.day, due, what, today.truth.crises, today.truth.public)
         self.note(today.day, "visits", len(due))
         self.note(today.day, "met", met)
         self.note(today.day, "not_ill", wrong)
         self.note(today.day, "others_cost", len(due) * p.staff_yuan)
         self.note(today.day, "listed", len(self.register))
-        self.note(today.day, "missed", missed(self.register, truth.crises))
+        self.note(today.day, "missed", missed(self.register, today.truth.crises))
 
     def _due(self, day: int) -> Array:
         """Return whose turn it is: those with a crisis of late first, then who has waited longest."""
