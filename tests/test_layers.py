@@ -99,6 +99,7 @@ FLOORS = (  # of a wing; a module that is named on none stands on that of the nu
         "assumptions",
         "force_portrait",
         "parameter_sets",
+        "staffing",
     ),
 )
 BY_NAME = {

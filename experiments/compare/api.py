@@ -122,6 +122,7 @@ def carry_out(
     from experiments.compare.findings import findings
     from experiments.compare.kept import gather
     from experiments.compare.parameter_sets import tasks_of
+    from experiments.compare.staffing import staffed
     from experiments.runs.cases import keeping, run_cases
     from experiments.runs.folder import provenance
     from experiments.runs.simulation import RECORDS, simulate
@@ -138,13 +139,16 @@ def carry_out(
         check_same_force(points, city)
     check_budget(plan["budget"], points, city)
     try_own(points.values())
+    further = staffed(plan, city)
+    variants = {**plan["variants"], **{one.point: one.scenarios for one in further}}
     tasks = {
         point: tasks_of(scenarios, plan["replications"], plan["seeds_per_city"])
-        for point, scenarios in plan["variants"].items()
+        for point, scenarios in variants.items()
     }
     with keeping(plan["store"], RECORDS) as kept:
         runs = run_cases(simulate, tasks, plan["workers"], show, own_code, in_run, kept)
     made_by = provenance(request.line, first.seed, started)
+    plan["staffing"] = [(one, runs.pop(one.point)) for one in further]
     return ComparisonResult(plan, points, city, findings(gather(plan, points, runs, city, made_by)))
 
 

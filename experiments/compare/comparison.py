@@ -17,6 +17,7 @@ from experiments.runs.folder import frame
 
 if TYPE_CHECKING:
     from experiments.compare.composition import Composition
+    from experiments.compare.staffing import Staffed, Target
     from experiments.runs.simulation import RunResult
     from sim.city.city import City, CityParameters
 
@@ -37,6 +38,11 @@ class Comparison:
         The strategy that the others are compared with.
     budget : float or None
         Yuan per year that the police have, if that was said.
+    target : Target or None
+        Of which the officers needed are told.
+    staffing : DataFrame
+        shortage, strategy, officers (so many more), post (null: in all), replication, seed, then the indicators, of the
+        status quo with other officers; no rows where these were not asked for.
     replications : int
         Number of independent paired replications: of runs, or of cities where `seeds_per_city` runs share one.
     seeds_per_city : int
@@ -102,6 +108,8 @@ class Comparison:
     shortages: list[str]
     baseline: str
     budget: float | None
+    target: Target | None
+    staffing: pl.DataFrame
     replications: int
     seeds_per_city: int
     residents: int
@@ -249,6 +257,18 @@ def frames(
             _columns(_seeds(r, seed), result.warmup) for r, result in enumerate(next(iter(runs.values())))
         ),
     }
+
+
+def staffing_frame(runs: Sequence[tuple[Staffed, Sequence[RunResult]]], seed: int) -> pl.DataFrame:
+    """Put the runs of the status quo with other officers into a frame, see `Comparison.staffing`."""
+    tried = {one.point: one for one, _ in runs}
+    told = pl.DataFrame(
+        [(*point, one.officers, one.post) for point, one in tried.items()],
+        schema={"shortage": pl.String, "strategy": pl.String, "officers": pl.Int64, "post": pl.String},
+        orient="row",
+    )
+    by_run = _by_run({one.point: results for one, results in runs}, seed)
+    return told.join(by_run, on=("shortage", "strategy"), maintain_order="left_right")
 
 
 def _seeds(replication: int, seed: int) -> dict[str, int]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from experiments.compare.parameter_sets import read_sets, with_set
+from experiments.compare.staffing import read_target
 from experiments.settings.compose import (
     MIX,
     WITH,
@@ -42,6 +43,9 @@ COMMAND = Command(
         "days": "measured days",
         "fade_out_days": "days after them, in which strategy and programmes have ended and effects are followed on",
         "budget": "yuan per year that the police have: what goes beyond it is sorted out",
+        "equivalents": "true: run more and fewer officers, too, and say how many each option is worth",
+        "next_officers": "so many more officers are tried in each post, to say where they do most good",
+        "target": "an outcome such as 'response_p1_p90_min<=10': how many more officers does it take?",
         "parameter_sets": "CSV file: columns are dotted names of parameters; each replication takes the next line",
         **REPLICATED_KEYS,
     },
@@ -252,6 +256,9 @@ def _plan(tree: Mapping[str, Any]) -> dict[str, Any]:
         same_force=(bool, True),
         replications=(int, Field(ge=2, le=10_000)),
         seeds_per_city=(int, Field(ge=1, le=5_000)),
+        equivalents=(bool, False),
+        next_officers=(int | None, Field(None, ge=1, le=10_000)),
+        target=(str | None, None),
         budget=(float | None, Field(None, gt=0)),
         parameter_sets=(str | None, None),
     )
@@ -268,6 +275,7 @@ def _plan(tree: Mapping[str, Any]) -> dict[str, Any]:
             plan["replications"],
             f"at most {MOST_RUNS:,} runs at once; with these strategies and shortages it makes {runs:,}",
         )
+    read_target(plan["target"])
     plan["baseline"] = plan["baseline"] or plan["strategies"][0]
     if plan["baseline"] not in plan["strategies"]:
         raise BadInput("baseline", plan["baseline"], f"one of the listed strategies: {', '.join(plan['strategies'])}")

@@ -81,6 +81,9 @@ def write_files(
         (folder / "best.csv").write_text(findings.best.csv, encoding="utf-8")
     if findings.unit_costs.csv:
         (folder / "unit_costs.csv").write_text(findings.unit_costs.csv, encoding="utf-8")
+    if findings.equivalents.csv:
+        (folder / "equivalents.csv").write_text(findings.equivalents.csv, encoding="utf-8")
+        store.write_table(folder / "staffing.parquet", findings.comparison.staffing)
     (folder / "hours.csv").write_text(findings.hours.csv, encoding="utf-8")
     if findings.ablation.csv:
         (folder / "ablation.csv").write_text(findings.ablation.csv, encoding="utf-8")

@@ -15,6 +15,7 @@ from experiments.compare.best_table import BestTable, best_table
 from experiments.compare.budget import Budget, budget
 from experiments.compare.costs import CostRow, costs
 from experiments.compare.displacement import Displacement, displacement
+from experiments.compare.equivalents import Equivalents, equivalents
 from experiments.compare.hours import Hours, hours
 from experiments.compare.kits import Kit, Programme, kits_of, programmes_of
 from experiments.compare.measured import IndicatorRow, ResponseRow, indicator_rows, response_rows
@@ -104,6 +105,8 @@ class Findings:
         What an effect costs, in yuan.
     budget : Budget or None
         What a budget allows, under the shortage that is told about; None without one.
+    equivalents : Equivalents
+        What options are worth in officers, and where the next ones do most good.
     owners : list of str
         Strategies that have programmes.
     measures : mapping
@@ -136,6 +139,7 @@ class Findings:
     costs: Mapping[str, list[CostRow]]
     unit_costs: UnitCosts
     budget: Budget | None
+    equivalents: Equivalents
     owners: list[str]
     measures: Mapping[str, list[Measure]]
     hours: Hours
@@ -166,6 +170,8 @@ def findings(comparison: Comparison) -> Findings:
     affordable = budget(comparison, comparison.budget, told)
     answer = (*best.headline, *sentences(comparison, rankings, shares))
     answer += (affordable.sentence,) if affordable else ()
+    in_officers = equivalents(comparison, told, comparison.target)
+    answer += in_officers.sentences
     return Findings(
         comparison=comparison,
         told=told,
@@ -185,6 +191,7 @@ def findings(comparison: Comparison) -> Findings:
         costs=costs(comparison),
         unit_costs=unit_costs(comparison),
         budget=affordable,
+        equivalents=in_officers,
         owners=owners(comparison),
         measures=measures(comparison),
         hours=hours(comparison),

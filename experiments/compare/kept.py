@@ -24,8 +24,9 @@ def gather(
 ) -> Comparison:
     """Put the results of all runs into the frames of a `Comparison`."""
     from experiments.compare.assumptions import assumptions
-    from experiments.compare.comparison import Comparison, frames
+    from experiments.compare.comparison import Comparison, frames, staffing_frame
     from experiments.compare.composition import composition_of
+    from experiments.compare.staffing import read_target
     from experiments.compare.treated import pairs_of
     from experiments.estimates.areas import displaced, ring_effects
     from experiments.estimates.components import over_cities, shares_of_cities
@@ -47,6 +48,8 @@ def gather(
         shortages=plan["shortages"],
         baseline=plan["baseline"],
         budget=plan["budget"],
+        target=read_target(plan["target"]),
+        staffing=over_cities(staffing_frame(plan["staffing"], first.seed), each, ("officers", "post")),
         replications=plan["replications"] // each,
         seeds_per_city=each,
         residents=city.residents,

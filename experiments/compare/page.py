@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from experiments.compare.equivalents import NOTE as EQUIVALENTS_NOTE
 from experiments.compare.ranking import SIGNS
 from experiments.compare.shortages import note
 from experiments.compare.unit_costs import NOTE
@@ -61,6 +62,7 @@ def write_report(findings: Findings, pictures: Mapping[str, Picture], folder: Pa
         chinese=CHINESE,
         signs=SIGNS,
         unit_cost_note=NOTE,
+        equivalents_note=EQUIVALENTS_NOTE,
         shortage_note=note(comparison.replications, SIGNED),
         files=[{**file, "rejected": _reasons(file.get("rejected"))} for file in comparison.files],
         provenance=provenance_lines(comparison.provenance),

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from experiments.compare.ablation import OUTCOMES as ABLATION_OUTCOMES
 from experiments.compare.cells import WHY_UNDECIDED
+from experiments.compare.equivalents import NOTE as EQUIVALENTS_NOTE
 from experiments.compare.ranking import SIGNS, Mark
 from experiments.compare.shortages import OUTCOMES as SHORTAGE_OUTCOMES
 from experiments.compare.shortages import Block, note
@@ -36,6 +37,7 @@ def print_findings(console: Console, findings: Findings) -> None:
     print_table(console, findings)
     print_best(console, findings)
     print_unit_costs(console, findings)
+    print_equivalents(console, findings)
     print_ablation(console, findings)
     print_shortages(console, findings)
 
@@ -111,6 +113,30 @@ def print_unit_costs(console: Console, findings: Findings) -> None:
         table.add_row(option, *(Text(spell(str(price))) for price in prices))
     console.print(table)
     console.print(Text(spell(str(NOTE)), style="dim"))
+
+
+def print_equivalents(console: Console, findings: Findings) -> None:
+    """Print what options are worth in officers, and what the next officers change by post; nothing without runs."""
+    spell, found = speller(console), findings.equivalents
+    blocks = (
+        (f"Worth in sworn officers, under {findings.told}", "Option", found.worths),
+        (f"What {found.next_officers} more officers change, by post, under {findings.told}", "Post", found.marginals),
+    )
+    for title, what, rows in blocks:
+        if not rows:
+            continue
+        console.print()
+        console.print(Text(spell(title), style="bold"))
+        table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+        table.add_column(what, overflow="fold")
+        for name in found.outcomes:
+            unit = f"\n{indicator(name).unit}" if rows is found.marginals else ""
+            table.add_column(Text(spell(f"{indicator(name).label}{unit}")), justify="right", overflow="fold")
+        for row, cells in rows.items():
+            table.add_row(row, *(Text(spell(str(cell))) for cell in cells))
+        console.print(table)
+    if found.worths:
+        console.print(Text(spell(str(EQUIVALENTS_NOTE)), style="dim"))
 
 
 def _layout(console: Console, findings: Findings, spell: Callable[[str], str]) -> list[list[Table]]:

@@ -70,6 +70,10 @@ QUARTERS = {
     "shortage": pl.String, "strategy": pl.String, "replication": pl.Int64, "seed": pl.Int64, "quarter": pl.Int64,
     "first_day": pl.Int64, "days": pl.Int64, "ended": pl.Boolean,
 }  # fmt: skip
+STAFFING = {
+    "shortage": pl.String, "strategy": pl.String, "officers": pl.Int64, "post": pl.String, "replication": pl.Int64,
+    "seed": pl.Int64,
+}  # fmt: skip
 WARMUP = {"replication": pl.Int64, "seed": pl.Int64, "week": pl.Int64}
 
 
@@ -163,7 +167,8 @@ def comparison(
     fields = {
         "scenario": {"city": {"name": "county", "cell_m": 100.0}, "warmup_days": 7, "days": 10, "seed": 1},
         "assumptions": ASSUMPTIONS, "files": [],
-        "strategies": list(strategies), "shortages": list(shortages), "baseline": "reactive", "budget": None,
+        "strategies": list(strategies), "shortages": list(shortages), "baseline": "reactive",
+        "budget": None, "target": None, "staffing": pl.DataFrame(schema=STAFFING),
         "replications": n, "residents": 36_500, "days": 10,
         "seeds_per_city": 1,
         "runs": table, "city_shares": shares_of_cities(table, "reactive", 1),

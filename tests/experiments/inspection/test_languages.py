@@ -19,7 +19,7 @@ from sim.city.tables import OTHERS
 from sim.parameters import BadInput
 
 ROOT = Path(__file__).parents[3]
-COMPARED = ("serving", "plausibility", "unit_costs", "budget")
+COMPARED = ("serving", "plausibility", "unit_costs", "budget", "equivalents")
 SOURCES = [*(ROOT / "sim/city").glob("*.py"), *(ROOT / "experiments/inspection").glob("*.py"),
            *(ROOT / "experiments/inspect").glob("*.py"), ROOT / "experiments/presentation/languages.py",
            *(ROOT / f"experiments/compare/{name}.py" for name in COMPARED)]  # fmt: skip

@@ -1,0 +1,107 @@
+"""What an option is worth in officers, what a target takes, and where the next officers do most."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+import pytest
+
+from experiments.compare.equivalents import equivalents
+from experiments.compare.findings import findings
+from experiments.compare.staffing import read_target
+from sim.parameters import BadInput
+from tests.support.made_up_comparison import comparison, noise
+
+NUMBERS, POSTS = (-20, -10, 10, 25, 50, 100), ("patrol", "detectives")
+
+
+def staffed(found, per_officer=-0.2, in_post=None):
+    """Add runs with other officers, each of whom changes crimes by so much; the next ten do what `in_post` says."""
+    rows = []
+    for number, post in [*((n, None) for n in NUMBERS), *((10, post) for post in in_post or {})]:
+        base = found.summary.filter((pl.col("shortage") == "uniform30") & (pl.col("strategy") == "reactive"))
+        change = per_officer * number if post is None else in_post[post]
+        own = pl.Series(noise(base.height, 0.2, 77 + number))
+        rows.append(
+            base.with_columns(
+                officers=pl.lit(number, pl.Int64),
+                post=pl.lit(post, pl.String),
+                crimes_total=pl.col("crimes_total") + change + own,
+            )
+        )
+    return replace(found, staffing=pl.concat(rows))
+
+
+def worth(found, option, outcome="crimes_total"):
+    result = equivalents(found, "uniform30", found.target)
+    return next(one for one in result.worths[option] if one.outcome == outcome)
+
+
+def test_a_strategy_with_five_crimes_fewer_is_worth_twenty_five_officers_of_a_fifth_of_a_crime_each():
+    one = worth(staffed(comparison(crimes={"hotspot": -5.0})), "hotspot")
+    assert one.officers == pytest.approx(25, abs=2)
+    assert one.low < one.officers < one.high
+
+
+def test_a_strategy_that_changes_nothing_is_worth_none():
+    one = worth(staffed(comparison()), "hotspot")
+    assert one.low <= 0 <= one.high
+    assert abs(one.officers) < 3
+
+
+def test_beyond_the_numbers_that_were_tried_it_says_more_than():
+    one = worth(staffed(comparison(crimes={"hotspot": -40.0})), "hotspot")
+    assert one.officers == np.inf
+    assert str(one).startswith("> +100")
+    assert str(worth(staffed(comparison(crimes={"hotspot": 15.0})), "hotspot")).startswith("< −20")
+
+
+def test_an_outcome_that_is_never_reached_in_some_run_has_no_worth():
+    found = comparison(outcomes={"response_p1_p90_min": (14.0, {})})
+    found = staffed(found)
+    never = found.staffing.with_columns(response_p1_p90_min=pl.lit(float("inf")))
+    result = equivalents(replace(found, staffing=never), "uniform30", None)
+    assert "response_p1_p90_min" not in result.outcomes
+    assert "crimes_total" in result.outcomes
+
+
+def test_the_next_ten_officers_do_most_where_most_is_prevented():
+    result = equivalents(staffed(comparison(), in_post={"patrol": -3.0, "detectives": -0.5}), "uniform30", None)
+    crimes = {post: cells[result.outcomes.index("crimes_total")] for post, cells in result.marginals.items()}
+    assert crimes["patrol"].change == pytest.approx(-3.0, abs=0.2)
+    assert crimes["patrol"].decided
+    (sentence,) = (one for one in result.sentences if one.values.get("post"))
+    assert sentence.values["post"] == "patrol"
+    assert result.next_officers == 10
+
+
+def test_officers_for_a_target_are_read_off_the_curve():
+    """The status quo has 100 crimes; each officer prevents a fifth of one."""
+    found = staffed(replace(comparison(), target=read_target("crimes_total<=95")))
+    (sentence,) = (one for one in findings(found).equivalents.sentences if "takes" in one.words)
+    assert float(sentence.values["officers"].split()[0]) == pytest.approx(25, abs=2)
+    assert sentence in findings(found).answer
+    far = staffed(replace(comparison(), target=read_target("crimes_total<=10")))
+    (sentence,) = (one for one in findings(far).equivalents.sentences if "is not reached" in one.words)
+    assert sentence.values["most"] == 100
+    odd = staffed(replace(comparison(), target=read_target("crimes_total>=120")))
+    assert any("no target" in one.words for one in findings(odd).equivalents.sentences)
+
+
+@pytest.mark.parametrize("text", ["response<=10", "crimes_total<10", "crimes_total<=ten", "trust>=0.5", ""])
+def test_a_target_that_cannot_be_read_is_refused(text):
+    with pytest.raises(BadInput, match=r"^target: "):
+        read_target(text)
+
+
+def test_the_file_has_all_numbers_and_without_runs_there_is_nothing():
+    found = staffed(comparison(), in_post={"patrol": -3.0})
+    rows = list(csv.DictReader(io.StringIO(equivalents(found, "uniform30", None).csv)))
+    assert {row["kind"] for row in rows} == {"worth", "change"}
+    assert {row["option_or_post"] for row in rows} == {"random_patrol", "hotspot", "patrol"}
+    nothing = findings(comparison()).equivalents
+    assert (nothing.worths, nothing.marginals, nothing.sentences, nothing.csv) == ({}, {}, (), "")
