@@ -98,6 +98,8 @@ FLOORS = (  # of a wing; a module that is named on none stands on that of the nu
         "composition",
         "assumptions",
         "force_portrait",
+        "load_portrait",
+        "points",
         "parameter_sets",
         "staffing",
     ),

@@ -35,16 +35,20 @@ def _compare(request: Request) -> None:
         return
     from experiments.compare.page import REPORT
     from experiments.estimates.intervals import FEWEST_FOR_INTERVAL
+    from experiments.presentation.languages import say, speaking
     from experiments.presentation.wording import too_few
 
     def compared() -> ComparisonResult:
         if plan["replications"] < FEWEST_FOR_INTERVAL:
-            remark(f"{too_few(plan['replications'])} for an interval; at least {FEWEST_FOR_INTERVAL} are needed")
+            with speaking(plan["language"]):
+                words = "{too_few} for an interval; at least {least} are needed"
+                remark(say(words, too_few=too_few(plan["replications"]), least=FEWEST_FOR_INTERVAL))
         return carry_out(request, plan, points, bar)
 
     result, folder = saved(plan["out"], compared)
     print_files(result.city.files)
-    print(f"report: {shown_path(folder / REPORT)}")
+    with speaking(plan["language"]):
+        print(say("report: {path}", path=shown_path(folder / REPORT)))
 
 
 if __name__ == "__main__":

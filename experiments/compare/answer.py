@@ -1,37 +1,51 @@
-"""The answer in a few sentences, written from the numbers and never claiming more than their intervals."""
+"""The answer, decision first: what it is worth, what becomes of calls, how sure it is, and what could turn it.
+
+Every sentence is written from the numbers and claims no more than their intervals allow: a difference is a fact only
+where the interval that holds for all comparisons together excludes zero, probable where only its own 95 % interval
+does, and otherwise no measurable difference. One shortage is spoken about, the first of the list that is one (a lever
+is none), and named.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from experiments.compare.crime_sentences import CRIMES, HARM, crime_sentence, crimes_phrase
-from experiments.compare.paired import effect, mean, told_shortage
-from experiments.compare.phrases import INTERVAL, either, limits, listed, why_unknown
-from experiments.compare.response_sentences import response_of_many, response_sentence
+import numpy as np
+
+from experiments.compare.answer_calls import calls
+from experiments.compare.answer_crime import CRIMES, HARM, why_unknown, worth
+from experiments.compare.best_table import headline
+from experiments.compare.paired import decimals_for, effect, mean, told_shortage
+from experiments.compare.plausibility import warnings
 from experiments.compare.serving import UNSERVED
+from experiments.estimates.intervals import LEVEL
+from experiments.presentation.languages import listed, say
+from experiments.presentation.names import shortage_name, strategy_name
 from experiments.presentation.wording import number
 
 if TYPE_CHECKING:
     from experiments.compare.attainable import Attained
+    from experiments.compare.best import Best
     from experiments.compare.comparison import Comparison
     from experiments.compare.ranking import Leaders, Rankings
+    from experiments.compare.settled import Settled
 
-ALIKE = "all have the same"
-SAME = 1e-9  # of a mean, by which another may differ from rounding
-FEW = 3  # other strategies that are told one by one; of more, the sentence says which are not excluded as the best
+FEW_REPLICATIONS = 10  # of fewer, probabilities and intervals know little of what is rare
+MOST_REPLICATIONS = 1000  # that are promised to decide something
 
 
-def sentences(comparison: Comparison, rankings: Rankings, shares: Mapping[str, Attained]) -> tuple[str, ...]:
-    """Say which strategy is best and how sure that is, what a bound could reach, and how calls fare.
+class Statement(NamedTuple):
+    """A part of the answer: what it is about, and its sentences."""
 
-    Urgent calls and calls that are not served have a sentence each.
+    heading: str
+    text: str
 
-    One shortage is spoken about, the first of the list that is one (a lever is none), and named; where the answer
-    against crime is another under another shortage, that is said. A difference is stated as a fact only when the
-    interval that holds for all comparisons together excludes zero, as likely when only its own 95 % interval does, and
-    otherwise as no measurable difference, with the interval.
+
+def answer(
+    comparison: Comparison, rankings: Rankings, shares: Attained, found: Best, settled: Settled
+) -> tuple[Statement, ...]:
+    """Answer what the comparison was made for.
 
     Parameters
     ----------
@@ -39,197 +53,181 @@ def sentences(comparison: Comparison, rankings: Rankings, shares: Mapping[str, A
         What was kept of all runs.
     rankings : Rankings
         (shortage, outcome) → the policies that are not excluded as the best.
-    shares : mapping
-        Shortage → shares of the attainable.
+    shares : Attained
+        Shares of the attainable under the shortage that is spoken about.
+    found : Best
+        Probabilities of being the best.
+    settled : Settled
+        Whether the city had settled.
     """
     shortage = told_shortage(comparison)
-    others = [name for name in comparison.policies if name != comparison.baseline]
-    if len(others) <= FEW:
-        told = [
-            crime_sentence(comparison, shortage, others),
-            _bound(shares[shortage]),
-            response_sentence(comparison, shortage, others),
-        ]
-    else:
-        told = [
-            *_which(comparison, shortage, rankings),
-            _bound(shares[shortage]),
-            response_of_many(comparison, shortage, others),
-        ]
-    told += [_unserved(comparison, shortage, others), _elsewhere(comparison, shortage, others, rankings)]
-    names = (*comparison.strategies, *comparison.shortages)
-    return tuple(_sentence(text, names) for text in told if text)
+    leader = leading(comparison, rankings)
+    parts = (
+        (say("Decision"), _decision(comparison, shortage, rankings)),
+        (say("What it is worth"), worth(comparison, shortage, leader, shares)),
+        (say("Calls and response"), calls(comparison, shortage, leader)),
+        (say("How sure"), headline(comparison, found, shortage)),
+        (say("What could turn it"), _caveat(comparison, shortage, leader, rankings, settled)),
+        (say("What would change it"), _change(comparison, shortage, rankings)),
+    )
+    return tuple(Statement(heading, text) for heading, text in parts if text)
 
 
-def _sentence(text: str, names: tuple[str, ...]) -> str:
-    """Make a sentence; names stay as they are written, and only its first interval says what intervals these are."""
-    before, interval, after = text.partition(INTERVAL)
-    if not before.startswith(tuple(f"{name}{end}" for name in names for end in (" ", ","))):
-        before = before[0].upper() + before[1:]
-    return before + interval + after.replace(INTERVAL, "") + "."
+def leading(comparison: Comparison, rankings: Rankings) -> str:
+    """Return the strategy that the answer is about: the one with the fewest crimes, or the first."""
+    crimes = rankings[told_shortage(comparison), CRIMES]
+    return crimes.first if crimes else comparison.baseline
 
 
-def _which(comparison: Comparison, shortage: str, rankings: Rankings) -> list[str]:
-    """Say which policy is the best by crimes and by harm, how sure that is, and which are worse than the baseline."""
-    baseline, count = comparison.baseline, len(comparison.policies)
+def _decision(comparison: Comparison, shortage: str, rankings: Rankings) -> str:
+    """Say which strategy to choose, or that the data do not single one out."""
     crimes, harm = rankings[shortage, CRIMES], rankings[shortage, HARM]
+    where, n = shortage_name(shortage), len(comparison.policies)
+    if n == 1:
+        level = number(mean(comparison, shortage, comparison.baseline, CRIMES))
+        return say(
+            "Under {shortage}, {name} has {level} crimes per 1,000 residents per year; no other strategy was simulated "
+            "to compare it with.", shortage=where, name=strategy_name(comparison.policies[0]), level=level,
+        )  # fmt: skip
     if crimes is None:
-        return [f"under {shortage}, crimes were not measured in every run, and no strategy can be called the best"]
+        return say(
+            "Under {shortage}, crimes were not measured in every run: no strategy can be chosen.", shortage=where
+        )
     if not crimes.may_be_best:
-        return [f"under {shortage}, {why_unknown(comparison)}, and nothing can be said about which is the best"]
-    first = crimes.first
-    found = effect(comparison, "strategy", shortage, first, CRIMES)
-    gain = (
-        f"; {first} {crimes_phrase(comparison, shortage, first, found)}"
-        if found and found.verdict not in ("undecided", "unknown", "same")
+        return say("Under {shortage}, nothing can be decided: {why}.", shortage=where, why=why_unknown(comparison))
+    best, least = _only(crimes), _only(harm)
+    by_harm = harm.may_be_best if harm and harm.excluded else comparison.policies
+    if best and best in by_harm:
+        alike = "crimes and crime harm alike" if least == best else "crimes"
+        words = {
+            "crimes and crime harm alike": "Under {shortage}, choose {name}: it is the best of {n} strategies, by "
+            "crimes and by crime harm.",
+            "crimes": "Under {shortage}, choose {name}: it is the best of {n} strategies by crimes; by crime harm it "
+            "is not excluded.",
+        }[alike]
+        return say(words, shortage=where, name=strategy_name(best), n=n)
+    if least and least in crimes.may_be_best:
+        words = (
+            "Under {shortage}, choose {name}: it is the best of {n} strategies by crime harm; by crimes it is not "
+            "excluded."
+        )
+        return say(words, shortage=where, name=strategy_name(least), n=n)
+    possible = [name for name in crimes.may_be_best if name in by_harm]
+    if not possible:
+        return say(
+            "Under {shortage}, it depends on what counts: by crimes the best is {crimes}, by crime harm {harm}.",
+            shortage=where, crimes=_either(crimes.may_be_best), harm=_either(by_harm),
+        )  # fmt: skip
+    if len(possible) == n:
+        words = "Under {shortage}, the data do not single out a best strategy: none of the {n} can be excluded."
+        return say(words, shortage=where, n=n)
+    return say(
+        "Under {shortage}, the data do not single out a best strategy: of {n}, {names} remain.",
+        shortage=where, n=n, names=listed([strategy_name(name) for name in possible]),
+    )  # fmt: skip
+
+
+def _only(ranking: Leaders | None) -> str:
+    """Return the strategy to which all others lose; nothing where there is no such."""
+    return ranking.first if ranking and len(ranking.may_be_best) == 1 else ""
+
+
+def _either(names: list[str]) -> str:
+    return listed([strategy_name(name) for name in names], "{first} or {last}")
+
+
+def _caveat(comparison: Comparison, shortage: str, leader: str, rankings: Rankings, settled: Settled) -> str:
+    """Name the one thing that could turn the answer, the gravest first."""
+    if settled.verdict == "drifts":
+        return settled.sentence
+    name, baseline = strategy_name(leader), strategy_name(comparison.baseline)
+    dropped = effect(comparison, "strategy", shortage, leader, UNSERVED)
+    if dropped and dropped.decided and dropped.difference > 0:
+        return say(
+            "More calls are not served with {name} than with {baseline}: fewer crimes may be bought with help that "
+            "does not come.", name=name, baseline=baseline,
+        )  # fmt: skip
+    harm = effect(comparison, "strategy", shortage, leader, HARM)
+    if harm and harm.decided and harm.difference > 0:
+        words = (
+            "{name} has fewer crimes and more crime harm than {baseline}: graver ones take the place of lighter ones."
+        )
+        return say(words, name=name, baseline=baseline)
+    if elsewhere := _elsewhere(comparison, shortage, rankings):
+        return elsewhere
+    if comparison.replications < FEW_REPLICATIONS:
+        words = "There are {n} replications alone: {enough} or more show what is rare."
+        return say(words, n=comparison.replications, enough=FEW_REPLICATIONS)
+    if doubts := warnings(comparison):
+        return say(doubts[0])
+    return say(
+        "Intervals hold chance and, where cities are drawn anew, other cities; not how wrong the model may be. Most "
+        "rates are assumptions: differences deserve more belief than levels."
+    )
+
+
+def _elsewhere(comparison: Comparison, shortage: str, rankings: Rankings) -> str:
+    """Say under which other shortages the answer against crime is another one; nothing where it is the same."""
+    others = [name for name in comparison.shortages if name != shortage and name not in comparison.levers]
+    here = _in_short(rankings[shortage, CRIMES])
+    told = [
+        say("under {shortage} {answer}", shortage=shortage_name(name), answer=text)
+        for name in others
+        if (text := _in_short(rankings[name, CRIMES])) and text != here
+    ]
+    return (
+        say("It is not the same under every shortage: {answers}.", answers=say("; ").join(told))
+        if told and here
         else ""
     )
-    if found and found.verdict == "undecided":
-        gain = f", and even that makes no measurable difference to {baseline} ({limits(found, 'fewer', 'more')})"
-    if not crimes.excluded:
-        text = f"under {shortage}, the data do not single out a best of the {count} strategies against crime"
-        least = _least(comparison, shortage, CRIMES, "the fewest crimes are")
-        text += f"; {least}" if least == ALIKE else f"; {least}{gain}"
-    elif len(crimes.may_be_best) == 1:
-        text = (
-            f"under {shortage}, {first} is the best of the {count} strategies against crime: every other one is "
-            f"excluded, being worse (adjusted for multiple comparisons){gain}"
-        )
-    else:
-        text = (
-            f"under {shortage}, the data do not single out a best of the {count} strategies against crime: "
-            f"{listed(crimes.may_be_best)} are statistically indistinguishable; {_excluded(crimes)}; "
-            f"{_least(comparison, shortage, CRIMES, 'the fewest crimes are')}{gain}"
-        )
-    worse = [
-        name
-        for name in comparison.policies
-        if (it := effect(comparison, "strategy", shortage, name, CRIMES)) and it.verdict == "more"
-    ]
-    if worse:
-        text += f"; {listed(worse)} {'has' if len(worse) == 1 else 'have'} more crimes than {baseline}"
-    if harm is None or not harm.may_be_best:
-        return [text]
-    if not harm.excluded:
-        return [
-            text,
-            f"by crime harm, the data do not single out a best strategy; "
-            f"{_least(comparison, shortage, HARM, 'the least is')}",
-        ]
-    if len(harm.may_be_best) == 1:
-        return [text, f"by crime harm, the best is {harm.first}, adjusted for multiple comparisons"]
-    alike = f"{listed(harm.may_be_best)} are statistically indistinguishable"
-    return [text, f"by crime harm, the data do not single out a best strategy: {alike}; {_excluded(harm)}"]
 
 
-def _excluded(ranking: Leaders) -> str:
-    """Say which strategies are excluded as the best."""
-    verb = "is" if len(ranking.excluded) == 1 else "are"
-    return f"{listed(ranking.excluded)} {verb} excluded, being worse (adjusted for multiple comparisons)"
-
-
-def _least(comparison: Comparison, shortage: str, name: str, begin: str) -> str:
-    """Say with which policy the least is, or with which of them that have the same mean; or that all have the same."""
-    levels = {strategy: float(comparison.values(shortage, strategy, name).mean()) for strategy in comparison.policies}
-    least = min(levels.values())
-    first = [strategy for strategy, level in levels.items() if math.isclose(level, least, rel_tol=SAME)]
-    return ALIKE if len(first) == len(levels) else f"{begin} with {listed(first)}"
-
-
-def _unserved(comparison: Comparison, shortage: str, others: list[str]) -> str:
-    """Say how many calls are not served, and which strategies leave more or fewer of them.
-
-    Nothing where all are served.
-    """
-    shares = {
-        (where, name): mean(comparison, where, name, UNSERVED)
-        for where in comparison.shortages
-        for name in (*comparison.policies, comparison.baseline)
-    }
-    baseline, first = comparison.baseline, comparison.shortages[0]
-    if shares[shortage, baseline] is None or not any(round(share, 1) for share in shares.values() if share is not None):
-        return ""
-    level, of_first = shares[shortage, baseline], shares[first, baseline]
-    nothing_more = shortage == first or of_first is None or not (round(of_first, 1) or round(level or 0.0, 1))
-    before = "" if nothing_more else f", {number(of_first)} % under {first}"
-    by_shortage = {where: shares[where, baseline] or 0.0 for where in comparison.shortages}
-    worst = max(by_shortage, key=lambda where: by_shortage[where])
-    if worst not in (shortage, first) and round(by_shortage[worst] - by_shortage[shortage], 1) > 0:
-        before += f", and most under {worst}, {number(by_shortage[worst])} %"
-    part = f"{number(level)} %" if level and round(level, 1) else "fewer than 0.1 %" if level else "none"
-    told = [f"under {shortage}, {part} of the calls for a unit are not served with {baseline}{before}"]
-    for word, sign in (("more", 1), ("fewer", -1)):
-        found = {name: effect(comparison, "strategy", shortage, name, UNSERVED) for name in others}
-        changed = {name: it for name, it in found.items() if it and it.decided and sign * it.difference > 0}
-        told += (
-            [f"{word} with {listed([f'{name} ({number(shares[shortage, name])} %)' for name in changed])}"]
-            if changed
-            else []
-        )
-    return "; ".join(told)
-
-
-def _elsewhere(comparison: Comparison, shortage: str, others: list[str], rankings: Rankings) -> str:
-    """Say under which other shortages the answer against crime is another one.
-
-    Nothing where it is the same, or there is no other.
-    """
-    elsewhere = [name for name in comparison.shortages if name != shortage and name not in comparison.levers]
-    here = _in_short(comparison, shortage, others, rankings)
-    texts = {name: _in_short(comparison, name, others, rankings) for name in elsewhere}
-    told = [f"under {name}, {text}" for name, text in texts.items() if text and text != here]
-    return f"against crime, the answer is not the same under every shortage: {'; '.join(told)}" if told and here else ""
-
-
-def _in_short(comparison: Comparison, shortage: str, others: list[str], rankings: Rankings) -> str:
+def _in_short(ranking: Leaders | None) -> str:
     """Write the answer against crime under a shortage in a clause without numbers; nothing where there is none."""
-    if len(others) > FEW:
-        ranking = rankings[shortage, CRIMES]
-        if ranking is None or not ranking.may_be_best:
-            return ""
-        return (
-            f"the best is {either(ranking.may_be_best)}"
-            if ranking.excluded
-            else "the data do not single out a best strategy"
-        )
-    found: dict[str, str] = {
-        name: it.verdict for name in others if (it := effect(comparison, "strategy", shortage, name, CRIMES))
-    }
-    if not found or "unknown" in found.values():
+    if ranking is None or not ranking.may_be_best:
         return ""
-    clauses = [
-        f"{word.replace('perhaps', 'probably')} crimes than {comparison.baseline} with {listed(names)}"
-        for word in ("fewer", "more", "perhaps fewer", "perhaps more") if (names := _with(found, word))
-    ]  # fmt: skip
-    equal = [name for name in found if found[name] in ("undecided", "same")]
-    return " and ".join([*clauses, *([f"no measurable difference with {listed(equal)}"] if equal else [])])
+    if not ranking.excluded:
+        return say("no best strategy is singled out")
+    return say("the best by crimes is {names}", names=_either(ranking.may_be_best))
 
 
-def _with(found: dict[str, str], word: str) -> list[str]:
-    return [name for name, direction in found.items() if direction == word]
-
-
-def _bound(found: Attained) -> str:
-    """Say what perfect knowledge would do, and how much of that the best policies attain.
-
-    Nothing where there is no bound.
-    """
-    if not found.bound:
+def _change(comparison: Comparison, shortage: str, rankings: Rankings) -> str:
+    """Say how large a bias would turn a decision, or how many replications would make one."""
+    crimes = rankings[shortage, CRIMES]
+    if crimes is None or not crimes.may_be_best:
         return ""
-    if not found.shares:
-        return f"no share of the attainable can be given: {found.why_not}"
-    most = sorted(found.shares, key=lambda name: -found.shares[name].percent)[:FEW]
-    told = [f"{name} prevents {found.shares[name]}" for name in most if found.shares[name].percent >= 0]
-    told += [
-        f"{name} prevents none: its share is {found.shares[name]}" for name in most if found.shares[name].percent < 0
-    ]
-    intervals = (
-        f" (in brackets the {INTERVAL.strip()})" if any(found.shares[name].low is not None for name in most) else ""
-    )
-    against = f"measured by the crimes at places that {found.bound}, a bound that knows the true risk, prevents"
-    beyond = (
-        "; programmes can pass 100 %, since the bound places patrol alone"
-        if found.shares[most[0]].percent > 100
-        else ""
-    )
-    return f"{against}, {listed(told)}{intervals}{beyond}"
+    ranked = [*crimes.may_be_best, *crimes.excluded]
+    first, second = ranked[:2]
+    margin = comparison.values(shortage, second, CRIMES) - comparison.values(shortage, first, CRIMES)
+    n, ahead = margin.size, float(margin.mean())
+    error = float(margin.std(ddof=1)) / math.sqrt(n)
+    names = {"first": strategy_name(first), "second": strategy_name(second)}
+    if not error or ahead <= 0:
+        return ""
+    scale = _per_1000_a_year(comparison)
+    if len(crimes.may_be_best) == 1:
+        return say(
+            "{first} would lose its place to {second} if something that the model leaves out cost it more than "
+            "{margin} crimes per 1,000 residents per year.", margin=number(ahead * scale, decimals_for([])), **names,
+        )  # fmt: skip
+    level = (1 - LEVEL) / ((len(ranked) - 1) * len(comparison.shortages) * 2)
+    needed = _needed(ahead / error / math.sqrt(n), level)
+    if needed > MOST_REPLICATIONS:
+        return say("More replications hardly decide between {first} and {second}: they are too much alike.", **names)
+    return say("About {n} replications would decide between {first} and {second}, if their difference is as it looks.",
+               n=needed, **names)  # fmt: skip
+
+
+def _per_1000_a_year(comparison: Comparison) -> float:
+    from experiments.presentation.indicators import factor
+
+    return factor(CRIMES, comparison.residents, comparison.days)
+
+
+def _needed(distance: float, level: float) -> int:
+    """Return the replications with which a mean difference of so many standard deviations passes a one-sided test."""
+    from scipy import stats
+
+    n = np.arange(3, MOST_REPLICATIONS + 2)
+    enough = distance * np.sqrt(n) >= stats.t.isf(level, n - 1)
+    return int(n[np.argmax(enough)]) if enough.any() else MOST_REPLICATIONS + 1

@@ -11,6 +11,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from experiments.compare.design import COMMAND, check_same_force, design, in_run
+from experiments.presentation.languages import sentences, speaking
 from experiments.presentation.result import ReportedResult
 from experiments.runs.progress import bar, silent
 from experiments.settings.keywords import asked
@@ -62,7 +63,7 @@ def compare(
     progress : bool
         Show a bar with the time left, on a terminal or in a notebook.
     **keywords
-        The other groups and keys of the command: `force="default"`, `seed=7`, `workers=1`, `baseline="hotspot"`; a
+        The other groups and keys of the command: `seed=7`, `workers=1`, `baseline="hotspot"`, `language="zh"`; a
         group may be a mapping of its settings, `force={"officers": 200}`; `config_dir` is a folder of your own
         options, as `--config-dir`, and `experiment` chooses one.
 
@@ -149,7 +150,8 @@ def carry_out(
         runs = run_cases(simulate, tasks, plan["workers"], show, own_code, in_run, kept)
     made_by = provenance(request.line, first.seed, started)
     plan["staffing"] = [(one, runs.pop(one.point)) for one in further]
-    return ComparisonResult(plan, points, city, findings(gather(plan, points, runs, city, made_by)))
+    with speaking(plan["language"]):
+        return ComparisonResult(plan, points, city, findings(gather(plan, points, runs, city, made_by)))
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -175,8 +177,9 @@ class ComparisonResult(ReportedResult):
 
     @property
     def answer(self) -> str:
-        """The answer in a few sentences, which claim no more than the intervals allow."""
-        return " ".join(self.findings.answer)
+        """The answer in a few sentences, decision first, which claim no more than the intervals allow."""
+        with speaking(self.findings.language):
+            return sentences([one.text for one in self.findings.answer])
 
     @property
     def table(self) -> pl.DataFrame:
@@ -267,23 +270,27 @@ class ComparisonResult(ReportedResult):
         write_files(folder, self.plan, self.scenarios, self.findings, self.city)
 
     def write_page(self, folder: Path) -> None:
-        """Draw the figures into a folder and write its report, and of a city from files what was understood of them."""
+        """Draw the figures into a folder and write its pages, and of a city from files what was understood of them."""
         from experiments.compare.figures import draw_findings
-        from experiments.compare.page import write_report
+        from experiments.compare.page import write_pages
 
-        write_report(self.findings, draw_findings(self.findings, folder / "figures", self.plan["workers"]), folder)
+        with speaking(self.findings.language):
+            write_pages(self.findings, draw_findings(self.findings, folder / "figures", self.plan["workers"]), folder)
         if self.city.files:
             from experiments.inspection.files import write_page
             from experiments.inspection.findings import Inspection
 
             parameters = next(iter(self.scenarios.values())).city
-            write_page(Inspection(parameters, self.city.files, self.city, provenance=self.provenance), folder, "en")
+            inspection = Inspection(parameters, self.city.files, self.city, provenance=self.provenance)
+            with speaking(self.findings.language):
+                write_page(inspection, folder)
 
     def print_on(self, console: Console) -> None:
         """Print what the command prints."""
         from experiments.compare.terminal import print_findings
 
-        print_findings(console, self.findings)
+        with speaking(self.findings.language):
+            print_findings(console, self.findings)
 
     def __repr__(self) -> str:
         strategies, shortages, replications = (self.plan[key] for key in ("strategies", "shortages", "replications"))
@@ -292,4 +299,5 @@ class ComparisonResult(ReportedResult):
     def _repr_html_(self) -> str:
         from experiments.compare.notebook import as_html
 
-        return as_html(self.findings, self.figures)
+        with speaking(self.findings.language):
+            return as_html(self.findings, self.figures)

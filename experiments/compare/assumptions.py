@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel
 
-from experiments.presentation.wording import shown_value, words
+from experiments.presentation.languages import opened, say
+from experiments.presentation.names import noun
+from experiments.presentation.wording import shown_value
 
 if TYPE_CHECKING:
     from experiments.compare.comparison import Point
@@ -99,7 +101,7 @@ def by_part(items: Sequence[dict[str, Any]]) -> dict[str, list[Assumption]]:
             shown_value(item["default"]) if differs else None,
         )
         part, _, rest = shown.parameter.partition(".")
-        groups.setdefault(words(part) if rest else "the run", []).append(shown)
+        groups.setdefault(opened(noun(part)) if rest else say("The run"), []).append(shown)
         if differs:
             changed.append(shown)
-    return {"changed from the default": changed, **groups} if changed else groups
+    return {say("Changed from the default"): changed, **groups} if changed else groups

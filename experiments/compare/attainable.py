@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from experiments.estimates.intervals import CLEAR, FEWEST_FOR_INTERVAL, ratio_interval
-from experiments.presentation.wording import number
+from experiments.presentation.languages import say
+from experiments.presentation.names import strategy_name
+from experiments.presentation.wording import NO_INTERVAL, number, too_few
 
 if TYPE_CHECKING:
     from experiments.compare.comparison import Comparison
@@ -30,8 +32,9 @@ class Share(NamedTuple):
 
     def __str__(self) -> str:
         if self.low is None or self.high is None:
-            return f"{number(self.percent, 0)} % (no interval)"
-        return f"{number(self.percent, 0)} % ({number(self.low, 0)} to {number(self.high, 0)})"
+            return f"{number(self.percent, 0)} % ({say(NO_INTERVAL)})"
+        low, high = number(self.low, 0), number(self.high, 0)
+        return f"{number(self.percent, 0)} % ({say('{low} to {high}', low=low, high=high)})"
 
 
 class Attained(NamedTuple):
@@ -60,28 +63,29 @@ def attained(comparison: Comparison, shortage: str) -> Attained:
         what = (
             "no bound with perfect knowledge is in the comparison: add the strategy oracle"
             if not bounds
-            else "no policy beside the baseline is in it"
+            else "no policy beside the baseline is in the comparison"
         )
-        return Attained("", {}, what)
+        return Attained("", {}, say(what))
     bound = bounds[0]
     baseline, best = (
         comparison.values(shortage, comparison.baseline, OUTCOME),
         comparison.values(shortage, bound, OUTCOME),
     )
     if np.isnan(baseline).any() or np.isnan(best).any():
-        return Attained(bound, {}, "crimes at places were not measured in every replication")
+        return Attained(bound, {}, say("crimes at places were not measured in every replication"))
     if comparison.replications < FEWEST_FOR_INTERVAL:
-        return Attained(bound, {}, f"{comparison.replications} replications are too few for an interval")
+        return Attained(bound, {}, say("{too_few} for an interval", too_few=too_few(comparison.replications)))
     gain = baseline - best
     error = float(gain.std(ddof=1)) / np.sqrt(gain.size)
     if gain.mean() <= 0 or gain.mean() < CLEAR * error:
-        return Attained(
-            bound, {},
-            f"{bound} and {comparison.baseline} do not differ clearly in crimes at places "
-            f"({number(float(gain.mean()))} fewer per run, standard error "
-            f"{number(error)}; at least {number(CLEAR, 0)} standard errors are asked for): a share of so uncertain a "
-            "gain would mean nothing",
+        why = say(
+            "{bound} and {baseline} do not differ clearly in crimes at places ({gain} fewer per run, standard error "
+            "{error}; at least {clear} standard errors are asked for): a share of so uncertain a gain would mean "
+            "nothing",
+            bound=strategy_name(bound), baseline=strategy_name(comparison.baseline), gain=number(float(gain.mean())),
+            error=number(error), clear=number(CLEAR, 0),
         )  # fmt: skip
+        return Attained(bound, {}, why)
     values = {name: comparison.values(shortage, name, OUTCOME) for name in others}
     values = {name: of_runs for name, of_runs in values.items() if not np.isnan(of_runs).any()}
     above = np.array([baseline - of_runs for of_runs in values.values()]).reshape(-1, gain.size)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from experiments.compare.best import Best, Chances, are_counted, draws
-from experiments.compare.paired import Effect, decimals_for, effect
-from experiments.compare.phrases import listed
+from experiments.compare.paired import Effect, between, decimals_for, effect
 from experiments.compare.ranking import JUDGED
+from experiments.presentation.languages import in_words, say, sentences
+from experiments.presentation.names import strategy_name
 from experiments.presentation.wording import csv_text, number
 
 if TYPE_CHECKING:
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
 
 FEW = 10  # replications: of fewer, the bootstrap knows little of what is improbable
 MOST_TOLD = 3  # strategies in the headline
-LEAST = {"crimes_total": "the fewest crimes", "harm_total": "the least crime harm"}
-ABOUT = {"crimes_total": "Crimes", "harm_total": "Crime harm"}
+LEAST = {
+    "crimes_total": "Probability of the fewest crimes: {chances}.",
+    "harm_total": "Probability of the least crime harm: {chances}.",
+}
 
 
 class BestCell(NamedTuple):
@@ -42,8 +45,6 @@ class BestTable(NamedTuple):
 
     Attributes
     ----------
-    headline : tuple of str
-        A sentence on the shortage that the answer speaks about; empty where there are no probabilities.
     rows : mapping
         Shortage → policies in the order of the comparison.
     outcomes : list of str
@@ -54,20 +55,17 @@ class BestTable(NamedTuple):
         All ranks, unrounded.
     """
 
-    headline: tuple[str, ...]
     rows: Mapping[str, list[BestRow]]
     outcomes: list[str]
     note: str
     csv: str
 
 
-def best_table(comparison: Comparison, found: Best, told: str) -> BestTable:
-    """Make the headline and the table; `told` is the shortage that sentences are about."""
+def best_table(comparison: Comparison, found: Best) -> BestTable:
+    """Make the table of the probabilities."""
     if not found:
-        return BestTable((), {}, [], "", "")
+        return BestTable({}, [], "", "")
     outcomes = [name for name in JUDGED if any(name == outcome for _, outcome in found)]
-    texts = [_headline(name, found[told, name]) for name in outcomes if (told, name) in found]
-    headline = (f"Under {told}, {'; '.join(texts)}.",) if texts else ()
     rows = {
         shortage: [
             BestRow(strategy, {name: _cell(comparison, found, shortage, strategy, name) for name in outcomes})
@@ -75,7 +73,7 @@ def best_table(comparison: Comparison, found: Best, told: str) -> BestTable:
         ]
         for shortage in comparison.shortages
     }
-    return BestTable(headline, rows, outcomes, _note(comparison.replications), _csv(found))
+    return BestTable(rows, outcomes, _note(comparison.replications), _csv(found))
 
 
 def probability(value: float) -> str:
@@ -83,18 +81,31 @@ def probability(value: float) -> str:
     return "<1 %" if value < 0.01 else ">99 %" if value > 0.99 else f"{number(100 * value, 0)} %"
 
 
-def _headline(name: str, chances: Chances) -> str:
-    """`integrated has the fewest crimes with a probability of 93 %, co_governance with 7 %, every other with <1 %`."""
+def headline(comparison: Comparison, found: Best, told: str) -> str:
+    """Say how probably each of the first strategies is the best under a shortage, by each outcome; nothing without."""
+    texts = [say(LEAST[name], chances=_chances(found[told, name])) for name in JUDGED if (told, name) in found]
+    if not texts:
+        return ""
+    words = (
+        "{n} paired replications: a difference is called certain where the interval that holds for all comparisons "
+        "together excludes 0."
+    )
+    return sentences([*texts, say(words, n=comparison.replications)])
+
+
+def _chances(chances: Chances) -> str:
+    """`integrated policing 93 %, Fengqiao co-governance 7 %, each of the others <1 %`."""
     order = list(chances.ranks)
     shown = [strategy for strategy in order[:MOST_TOLD] if chances.best(strategy) >= 0.01]
-    first, *others = shown
-    told = [f"{first} has {LEAST[name]} with a probability of {probability(chances.best(first))}"]
-    told += [f"{strategy} with {probability(chances.best(strategy))}" for strategy in others]
+    told = [f"{strategy_name(strategy)} {probability(chances.best(strategy))}" for strategy in shown]
     if rest := order[len(shown) :]:
         most = probability(max(chances.best(strategy) for strategy in rest))
-        who = rest[0] if len(rest) == 1 else "each of the others"
-        told.append(f"{who} with {most}{'' if len(rest) == 1 or most.startswith('<') else ' at most'}")
-    return listed(told)
+        if len(rest) == 1:
+            told.append(f"{strategy_name(rest[0])} {most}")
+        else:
+            words = "each of the others {most}" if most.startswith("<") else "each of the others {most} at most"
+            told.append(say(words, most=most))
+    return in_words(", ").join(told)
 
 
 def _cell(comparison: Comparison, found: Best, shortage: str, strategy: str, name: str) -> BestCell:
@@ -106,7 +117,7 @@ def _cell(comparison: Comparison, found: Best, shortage: str, strategy: str, nam
         probability(chances.best(strategy)),
         probability(chances.best_two(strategy)),
         number(chances.mean_rank(strategy), 1),
-        "baseline" if strategy == comparison.baseline else _interval(it),
+        say("baseline") if strategy == comparison.baseline else _interval(it),
     )
 
 
@@ -115,22 +126,24 @@ def _interval(found: Effect | None) -> str:
     if found is None or found.low_simultaneous is None or found.high_simultaneous is None:
         return "–"
     decimals = decimals_for([found])
-    ends = (found.low_simultaneous, found.high_simultaneous)
-    low, high = (number(end, decimals, sign=True) for end in ends)
-    return f"{number(found.difference, decimals, sign=True)} ({low} to {high})"
+    limits = between(found.low_simultaneous, found.high_simultaneous, decimals)
+    return f"{number(found.difference, decimals, sign=True)} ({limits})"
 
 
 def _note(n: int) -> str:
     ways = len(draws(n)[0])
-    how = f"all {ways:,} different draws" if are_counted(n) else f"{ways:,} draws"
-    few = f" With {n} replications, <1 % and >99 % say no more than that all of them agree." if n < FEW else ""
-    return (
-        "Probability of having the best mean, and of being among the best two, when the replications are drawn anew "
-        f"({how}; bootstrap of the paired replications, their spread widened for their number); bounds are left out. "
-        "It holds what differs between replications (chance, made-up cities, sets of parameters where given), not how "
-        f"wrong the model may be.{few} Differences are to the baseline, in brackets the interval that holds for all "
-        "comparisons together."
-    )
+    how = say("all {ways:,} different draws" if are_counted(n) else "{ways:,} draws", ways=ways)
+    few = "With {n} replications, <1 % and >99 % say no more than that all of them agree."
+    return sentences([
+        say("Probability of having the best mean, and of being among the best two, when the replications are drawn "
+            "anew ({how}; bootstrap of the paired replications, their spread widened for their number); bounds are "
+            "left out.",
+            how=how),
+        say("It holds what differs between replications (chance, made-up cities, sets of parameters where given), not "
+            "how wrong the model may be."),
+        say(few, n=n) if n < FEW else "",
+        say("Differences are to the baseline, in brackets the interval that holds for all comparisons together."),
+    ])  # fmt: skip
 
 
 def _csv(found: Best) -> str:

@@ -11,6 +11,7 @@ from experiments.compare.best import chances
 from experiments.compare.options import Option, options
 from experiments.estimates.intervals import FEWEST_FOR_INTERVAL
 from experiments.presentation.indicators import DAYS_A_YEAR, indicator
+from experiments.presentation.names import option_name
 from experiments.presentation.wording import number
 from sim.city.notices import Notice
 
@@ -65,7 +66,9 @@ class Budget(NamedTuple):
         """What the budget allows."""
         budget = number(self.yuan_per_year, 0)
         over = tuple(
-            Notice("{name} by {yuan}", name=one.name, yuan=number(one.yuan_per_year - self.yuan_per_year, 0))
+            Notice(
+                "{name} by {yuan}", name=option_name(one.name), yuan=number(one.yuan_per_year - self.yuan_per_year, 0)
+            )
             for one in self.beyond
         )
         if not self.within:
@@ -83,7 +86,7 @@ class Budget(NamedTuple):
         least = Notice(
             "Within a budget of {budget} yuan per year, {name} has the least crime harm (probability of that: {sure})",
             budget=budget,
-            name=first.name,
+            name=option_name(first.name),
             sure=sure,
         )
         if not self.beyond:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from experiments.compare.paired import effect
+from experiments.compare.paired import effect, span
 from experiments.compare.serving import UNSERVED, Kind, collapsed
 from experiments.presentation.indicators import indicator
-from experiments.presentation.wording import NEVER, NO_INTERVAL, number
+from experiments.presentation.wording import number
 
 if TYPE_CHECKING:
     from experiments.compare.comparison import Comparison
@@ -19,7 +20,7 @@ HIDING = {  # outcome → another one in whose rise its fall may lie: it counts 
     "buy_in_mean": "attrition",
 }  # fmt: skip
 UNDECIDED = "?"  # behind a difference that its interval does not decide
-WHY_UNDECIDED = f"{UNDECIDED}: the 95 % interval holds 0, may be too narrow, or does not exist"
+WHY_UNDECIDED = "?: the 95 % interval holds 0, may be too narrow, or does not exist"
 
 
 class Cell(NamedTuple):
@@ -63,7 +64,5 @@ def cell(found: Effect | None, level: float | None, decimals: int, judged: Mark)
     """Make the cell of an outcome from its difference, if it has one, its level, and its mark."""
     text = number(level, decimals)
     if found is None:
-        return Cell(text, text if text == NEVER else "–", "", False, "")
-    limits = [number(limit, decimals, sign=True) for limit in (found.low, found.high)]
-    interval = NO_INTERVAL if found.low is None else f"{limits[0]} to {limits[1]}{found.dagger}"
-    return Cell(text, number(found.difference, decimals, sign=True), interval, found.decided, judged)
+        return Cell(text, text if level is not None and math.isinf(level) else "–", "", False, "")
+    return Cell(text, number(found.difference, decimals, sign=True), span(found, decimals), found.decided, judged)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.compare.parameter_sets import read_sets, with_set
 from experiments.compare.staffing import read_target
+from experiments.presentation.languages import ENGLISH, check_language
 from experiments.settings.compose import (
     MIX,
     WITH,
@@ -46,6 +47,7 @@ COMMAND = Command(
         "equivalents": "true: run more and fewer officers, too, and say how many each option is worth",
         "next_officers": "so many more officers are tried in each post, to say where they do most good",
         "target": "an outcome such as 'response_p1_p90_min<=10': how many more officers does it take?",
+        "language": "of answer, table, report and figures: en or zh",
         "parameter_sets": "CSV file: columns are dotted names of parameters; each replication takes the next line",
         **REPLICATED_KEYS,
     },
@@ -261,7 +263,9 @@ def _plan(tree: Mapping[str, Any]) -> dict[str, Any]:
         target=(str | None, None),
         budget=(float | None, Field(None, gt=0)),
         parameter_sets=(str | None, None),
+        language=(str, ENGLISH),
     )
+    check_language(plan["language"])
     if plan["strategies"] == [ALL]:
         plan["strategies"] = list(STRATEGIES)
     for key in ("strategies", "shortages"):

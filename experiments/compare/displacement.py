@@ -8,7 +8,9 @@ from experiments.compare.paired import Effect, decimals_for, difference, from_ro
 from experiments.estimates.areas import ALL
 from experiments.estimates.displacement import AREAS, RINGS_M
 from experiments.estimates.intervals import CLEAR, FEWEST_FOR_INTERVAL
-from experiments.presentation.wording import DAGGER, NO_INTERVAL, number, promise, too_few
+from experiments.presentation.languages import say, sentences
+from experiments.presentation.names import noun, strategy_name
+from experiments.presentation.wording import NO_INTERVAL, number, promise, too_few
 
 if TYPE_CHECKING:
     from experiments.compare.comparison import Comparison, Point
@@ -21,6 +23,19 @@ NAMES = (
     *(f"{inner:.0f}–{outer:.0f} m" for inner, outer in zip((0.0, *RINGS_M[:-1]), RINGS_M, strict=True)),
     "farther",
 )  # of `AREAS`
+
+
+NOTE = (
+    "Crimes at places per 1,000 residents of the whole city per year, {limits} (†: may be too narrow). Treated cells: "
+    "the fewest that hold half of the preventive patrol that a run adds to that of {baseline} on the same seed. Rings "
+    "are measured from the nearest treated cell, centre to centre; one that is narrower than a cell may hold none. "
+    "Moves: more crimes outside the treated cells, in % of those fewer inside; below 0 there are fewer outside, too. "
+    "WDQ: weighted displacement quotient (Bowers & Johnson 2003) of the treated cells, the {farthest} around, and the "
+    "rest: above 0 the benefit spreads, from −1 to 0 part of it is lost to displacement, below −1 more than all. Both "
+    "are ratios of sums over replications with jackknife intervals, given where crimes in treated cells fall by at "
+    "least {clear} standard errors. Where stops follow the records of the run itself, cells in which chance brought "
+    "more crimes are more likely to be treated: what is prevented is then understated, if anything."
+)
 
 
 class Ratio(NamedTuple):
@@ -46,11 +61,15 @@ class Ratio(NamedTuple):
     @property
     def percent(self) -> str:
         """`25 % (15 to 35 %)`, of a ratio that is in percent."""
-        return str(self).replace(" (", " % (").replace(")", " %)" if self.low is not None else ")")
+        return self._written(" %")
 
     def __str__(self) -> str:
-        value, *limits = (number(one, self.decimals) for one in (self.value, self.low, self.high))
-        return f"{value} ({NO_INTERVAL if self.low is None else ' to '.join(limits)})"
+        return self._written("")
+
+    def _written(self, unit: str) -> str:
+        value, low, high = (number(one, self.decimals) for one in (self.value, self.low, self.high))
+        limits = say(NO_INTERVAL) if self.low is None else say("{low} to {high}", low=low, high=high) + unit
+        return f"{value}{unit} ({limits})"
 
 
 class Line(NamedTuple):
@@ -92,17 +111,17 @@ def displacement(comparison: Comparison, told: str) -> Displacement:
     """Work out what moves; `told` is the shortage that sentences are about."""
     found = _by_area(comparison)
     effects: dict[Point, dict[bool, list[Effect]]] = {}
-    sentences: list[str] = []
+    told_of: list[str] = []
     lines: dict[str, list[Line]] = {}
     for row in _in_order(comparison):
         shortage, strategy, paired, kind = key = tuple(row[name] for name in KEY)
         if kind == ALL:
             effects.setdefault((shortage, strategy), {})[paired] = found[key]
         if kind == ALL and paired and shortage == told:
-            sentences.append(_sentence(row, found[key][0]))
+            told_of.append(_sentence(row, found[key][0]))
         if kind == ALL or paired:
             lines.setdefault(shortage, []).append(_line(row, found[key]))
-    return Displacement(NAMES, effects, sentences, lines, _note(comparison) if lines else "")
+    return Displacement(tuple(map(say, NAMES)), effects, told_of, lines, _note(comparison) if lines else "")
 
 
 def _by_area(comparison: Comparison) -> dict[tuple[Any, ...], list[Effect]]:
@@ -121,8 +140,8 @@ def _in_order(comparison: Comparison) -> list[dict[str, Any]]:
 
 def _line(row: dict[str, Any], found: list[Effect]) -> Line:
     """Return the line of a type."""
-    label = "all types" if row["type"] == ALL else row["type"]
-    label = label if row["paired"] else f"{label}, independent seeds"
+    label = say("all types") if row["type"] == ALL else noun(row["type"])
+    label = label if row["paired"] else say("{types}, independent seeds", types=label)
     decimals = decimals_for(found)
     share, quotient = _ratios(row)
     texts = [difference(one, decimals) for one in found]
@@ -141,62 +160,74 @@ def _ratios(row: dict[str, Any]) -> tuple[Ratio | None, Ratio | None]:
 def _sentence(row: dict[str, Any], treated: Effect) -> str:
     """Say what a strategy prevents where it adds patrol, and what moves from there."""
     cells = number(row["treated_cells"], 0)
-    start = (
-        f"{row['strategy']}: crimes at places differ by {difference(treated, decimals_for([treated]))} per 1,000 "
-        f"residents per year in the cells to which it adds most patrol ({cells} on average)"
-    )
+    start = say(
+        "{strategy}: crimes at places differ by {difference} per 1,000 residents per year in the cells to which it "
+        "adds most patrol ({cells} on average).", strategy=strategy_name(row["strategy"]), cells=cells,
+        difference=difference(treated, decimals_for([treated])),
+    )  # fmt: skip
     share, quotient = _ratios(row)
     if row["n"] < FEWEST_FOR_INTERVAL:
-        return f"{start}. {too_few(row['n'])} to tell what moves."
+        return sentences([start, say("{too_few} to tell what moves.", too_few=too_few(row["n"]))])
     if share is None:
-        return f"{start}. What moves cannot be told: that takes a fall of at least {number(CLEAR, 0)} standard errors."
-    return f"{start}. {_moved(share)}. {_diffused(quotient)}."
+        words = "What moves cannot be told: that takes a fall of at least {clear} standard errors."
+        return sentences([start, say(words, clear=number(CLEAR, 0))])
+    return sentences([start, _moved(share), _diffused(quotient)])
 
 
 def _moved(share: Ratio) -> str:
     """Say how much of what is prevented moves elsewhere."""
     match share.sign:
         case 1:
-            return f"Of what is prevented there, {share.percent} moves elsewhere"
+            return say("Of what is prevented there, {share} moves elsewhere.", share=share.percent)
         case -1:
-            return f"Nothing moves on balance: elsewhere crimes fall, too, by {share.times(-1.0, 0).percent} of that"
-    return f"The share of it that moves elsewhere is statistically indistinguishable from none: {share.percent}"
+            words = "Nothing moves on balance: elsewhere crimes fall, too, by {share} of that."
+            return say(words, share=share.times(-1.0, 0).percent)
+    words = "The share of it that moves elsewhere is statistically indistinguishable from none: {share}."
+    return say(words, share=share.percent)
 
 
 def _diffused(quotient: Ratio | None) -> str:
     """Say whether crime falls or rises around."""
     if quotient is None:
-        return f"There is no weighted displacement quotient: no crime beyond {FARTHEST_M}, or no fall against it"
-    text = f"Weighted displacement quotient {quotient}"
+        words = "There is no weighted displacement quotient: no crime beyond {farthest}, or no fall against it."
+        return say(words, farthest=FARTHEST_M)
     match quotient.sign:
         case 1:
-            return f"{text}: diffusion of benefits, crimes fall in the {FARTHEST_M} around, too"
+            words = (
+                "Weighted displacement quotient {quotient}: diffusion of benefits, crimes fall in the {farthest} "
+                "around, too."
+            )
+        case -1 if quotient.high is not None and quotient.high < -1:
+            words = (
+                "Weighted displacement quotient {quotient}: displacement, the {farthest} around get more crimes than "
+                "are prevented."
+            )
         case -1:
-            more = quotient.high is not None and quotient.high < -1
-            how_many = "more crimes than are prevented" if more else "part of the crimes that are prevented"
-            return f"{text}: displacement, the {FARTHEST_M} around get {how_many}"
-    return f"{text}: neither diffusion to the {FARTHEST_M} around nor displacement to them is shown"
+            words = (
+                "Weighted displacement quotient {quotient}: displacement, the {farthest} around get part of the crimes "
+                "that are prevented."
+            )
+        case _:
+            words = (
+                "Weighted displacement quotient {quotient}: neither diffusion to the {farthest} around nor "
+                "displacement to them is shown."
+            )
+    return say(words, quotient=quotient, farthest=FARTHEST_M)
 
 
 def _note(comparison: Comparison) -> str:
     """Say what the numbers are."""
-    baseline = comparison.baseline
-    limits = promise(comparison.replications, "in brackets 95 % intervals, not adjusted for multiple comparisons")
-    seeds = (
-        "Each run has a city of its own, so that there are no independent seeds in one city to compare with."
-        if comparison.displacement["paired"].all()
-        else f"Independent seeds: the same areas against the run of {baseline} with the next seed in the same city. A "
-        "cell that is hot in one run is less so in another, which hides part of what is prevented there."
+    baseline = strategy_name(comparison.baseline)
+    limits = say("in brackets 95 % intervals, not adjusted for multiple comparisons")
+    one_city = (
+        "Independent seeds: the same areas against the run of {baseline} with the next seed in the same city. A cell "
+        "that is hot in one run is less so in another, which hides part of what is prevented there."
     )
-    return (
-        f"Crimes at places per 1,000 residents of the whole city per year, {limits} ({DAGGER}: may be too narrow). "
-        "Treated cells: the fewest that hold half of the preventive patrol that a run adds to that of "
-        f"{baseline} on the same seed. Rings are measured from the nearest treated cell, centre to centre; one that is "
-        "narrower than a cell may hold none. Moves: more crimes outside the treated cells, in % of those fewer inside; "
-        "below 0 there are fewer outside, too. WDQ: weighted displacement quotient (Bowers & Johnson 2003) of the "
-        f"treated cells, the {FARTHEST_M} around, and the rest: above 0 the benefit spreads, from −1 to 0 part of it "
-        "is lost to displacement, below −1 more than all. Both are ratios of sums over replications with jackknife "
-        f"intervals, given where crimes in treated cells fall by at least {number(CLEAR, 0)} standard errors. Where "
-        "stops follow the records of the run itself, cells in which chance brought more crimes are more likely to be "
-        f"treated: what is prevented is then understated, if anything. {seeds}"
-    )
+    own = "Each run has a city of its own, so that there are no independent seeds in one city to compare with."
+    own_cities = comparison.displacement["paired"].all()
+    seeds = say(own) if own_cities else say(one_city, baseline=baseline)
+    note = say(
+        NOTE, limits=promise(comparison.replications, limits), baseline=baseline, farthest=FARTHEST_M,
+        clear=number(CLEAR, 0),
+    )  # fmt: skip
+    return sentences([note, seeds])

@@ -10,6 +10,8 @@ from matplotlib.figure import Figure
 
 from experiments.estimates.displacement import RINGS_M
 from experiments.presentation.indicators import indicator
+from experiments.presentation.languages import in_words, say, sentences
+from experiments.presentation.names import shortage_name, strategy_name
 from experiments.presentation.style import BLUE, GREY, INK, PALE, WIDTH_IN, Drawn
 from experiments.presentation.wording import number, promise
 
@@ -38,35 +40,41 @@ def draw_displacement(findings: Findings) -> Drawn:
     figure = Figure(figsize=(WIDTH_IN, 0.6 + lines * (PANEL_IN + 0.3)), layout="constrained")
     grid = figure.subplots(lines, columns, sharex=True, sharey=True, squeeze=False)
     for axes, (strategy, of_pairs) in zip(grid.flat, found.items(), strict=False):
-        axes.set_title(f"{strategy}{' (bound)' if strategy in comparison.bounds else ''}", fontsize=9)
+        name = strategy_name(strategy)
+        axes.set_title(say("{name} (bound)", name=name) if strategy in comparison.bounds else name, fontsize=9)
         axes.axhline(0, color=INK, linewidth=0.9, zorder=1)
         if False in of_pairs:
             _intervals(axes, of_pairs[False], GREY, 1.0, None)
         _intervals(axes, of_pairs[True], BLUE, 2.4, "o")
-        axes.set_xticks(range(len(SHORT)), SHORT, rotation=60, fontsize=8)
+        axes.set_xticks(range(len(SHORT)), map(say, SHORT), rotation=60, fontsize=8)
         axes.tick_params(axis="y", labelsize=8)
         axes.grid(axis="y", color=PALE)
         axes.set_axisbelow(True)
     for axes in list(grid.flat)[len(found) :]:
         axes.set_visible(False)
-    figure.supylabel("per 1,000 residents per year", fontsize=9)
+    figure.supylabel(say("per 1,000 residents per year"), fontsize=9)
     both = any(False in of_pairs for of_pairs in found.values())
-    bars = "thick bars: 95 % intervals on the same seeds, the marker filled where that excludes 0"
-    bars += "; thin bars beside them: the same on independent seeds" if both else ""
-    caption = (
-        f"Difference to {comparison.baseline} in crimes at places under {told}: in the cells to which the strategy "
-        f"adds most patrol, in rings of 100 m around them and farther off; {promise(comparison.replications, bars)}. "
-        "The areas of a panel add up to the difference in the whole city."
+    bars = say("thick bars: 95 % intervals on the same seeds, the marker filled where that excludes 0")
+    words = (
+        "Difference to {baseline} in crimes at places under {shortage}: in the cells to which the strategy adds most "
+        "patrol, in rings of 100 m around them and farther off; {bars}."
     )
+    caption = sentences([
+        say(words, baseline=strategy_name(comparison.baseline), shortage=shortage_name(told),
+            bars=promise(comparison.replications, bars)),
+        say("Thin bars beside them: the same on independent seeds.") if both else "",
+        say("The areas of a panel add up to the difference in the whole city."),
+    ])  # fmt: skip
     texts = [
-        f"{strategy}: "
-        + ", ".join(
-            f"{name} {number(one.difference, 2, sign=True)}" for name, one in zip(SHORT, pairs[True], strict=True)
-        )
+        say("{name}: {text}", name=strategy_name(strategy), text=in_words(", ").join(
+            f"{say(name)} {number(one.difference, 2, sign=True)}"
+            for name, one in zip(SHORT, pairs[True], strict=True)
+        ))
         for strategy, pairs in found.items()
-    ]
-    alt = f"Differences in {indicator('crimes_place').label.lower()} by distance. {'; '.join(texts)}."
-    return figure, "Where crime falls, and where it moves", alt, caption
+    ]  # fmt: skip
+    alt = say("Differences in {crimes} by distance. {texts}.", crimes=indicator("crimes_place").label.lower(),
+              texts=in_words("; ").join(texts))  # fmt: skip
+    return figure, say("Where crime falls, and where it moves"), alt, caption
 
 
 def _intervals(axes: Axes, effects: Sequence[Effect], colour: str, width: float, marker: str | None) -> None:

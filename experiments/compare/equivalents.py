@@ -14,6 +14,7 @@ from experiments.compare.staffing import OUTCOMES, Target
 from experiments.estimates.intervals import FEWEST_FOR_INTERVAL, LEVEL
 from experiments.estimates.monotone import bootstrapped, monotone, worth
 from experiments.presentation.indicators import factor, indicator
+from experiments.presentation.languages import say
 from experiments.presentation.wording import csv_text, number
 from sim.city.notices import Notice
 
@@ -56,7 +57,8 @@ class Worth(NamedTuple):
             return "–"
         if self.low is None or self.high is None:
             return self._told(self.officers)
-        return f"{self._told(self.officers)} ({self._told(self.low)} to {self._told(self.high)})"
+        limits = say("{low} to {high}", low=self._told(self.low), high=self._told(self.high))
+        return f"{self._told(self.officers)} ({limits})"
 
     def _told(self, officers: float) -> str:
         if math.isinf(officers):
@@ -89,8 +91,10 @@ class Marginal(NamedTuple):
     def __str__(self) -> str:
         if self.change is None:
             return "–"
-        limits = "" if self.low is None else f" ({number(self.low, 2, True)} to {number(self.high, 2, True)})"
-        return f"{number(self.change, 2, sign=True)}{limits}"
+        if self.low is None:
+            return number(self.change, 2, sign=True)
+        limits = say("{low} to {high}", low=number(self.low, 2, True), high=number(self.high, 2, True))
+        return f"{number(self.change, 2, sign=True)} ({limits})"
 
 
 class Equivalents(NamedTuple):

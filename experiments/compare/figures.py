@@ -46,10 +46,12 @@ def _draw(task: Task) -> dict[str, Picture]:
     if config:
         os.environ[CONFIG] = config
     from experiments.compare import maps, shortage_figures, strategy_figures
+    from experiments.presentation.languages import speaking
 
     writers = {
         "strategies": strategy_figures.write_figures,
         "shortages": shortage_figures.write_figures,
         "maps": maps.write_figures,
     }
-    return writers[group](findings, folder)
+    with speaking(findings.language):
+        return writers[group](findings, folder)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from experiments.compare.ablation import Ablation, ablation
-from experiments.compare.answer import sentences
+from experiments.compare.answer import Statement, answer
 from experiments.compare.assumptions import Assumption, by_part
 from experiments.compare.attainable import Attained, attained
 from experiments.compare.best import chances_of
@@ -31,6 +31,7 @@ from experiments.compare.settled import Settled, settled
 from experiments.compare.shortages import Shortages, shortages
 from experiments.compare.table import Table, table
 from experiments.compare.unit_costs import UnitCosts, unit_costs
+from experiments.presentation.languages import say, spoken
 
 if TYPE_CHECKING:
     from experiments.compare.comparison import Comparison
@@ -71,12 +72,14 @@ class Findings:
 
     Attributes
     ----------
+    language : str
+        Of every sentence and label; who renders them speaks it.
     comparison : Comparison
         What was kept of all runs.
     told : str
         The shortage that sentences and single pictures are about.
-    answer : tuple of str
-        The answer, a sentence each: the headline, what is best and how sure that is, and what changes by quarter.
+    answer : tuple of Statement
+        The answer, decision first.
     warnings : tuple of Notice
         What the answer must not be read without: where the force cannot serve, and what is like no real force.
     best : BestTable
@@ -121,9 +124,10 @@ class Findings:
         Part of the model → its parameters.
     """
 
+    language: str
     comparison: Comparison
     told: str
-    answer: tuple[str, ...]
+    answer: tuple[Statement, ...]
     warnings: tuple[Notice, ...]
     best: BestTable
     paths: Paths
@@ -149,7 +153,7 @@ class Findings:
 
 
 def findings(comparison: Comparison) -> Findings:
-    """Work out all that a comparison found."""
+    """Work out all that a comparison found, in the language that is spoken."""
     told = told_shortage(comparison)
     rankings = rankings_of(comparison)
     shares = {shortage: attained(comparison, shortage) for shortage in comparison.shortages}
@@ -166,21 +170,22 @@ def findings(comparison: Comparison) -> Findings:
         for shortage in comparison.shortages
     }
     shown = table(comparison, rankings)
-    best, by_quarter = best_table(comparison, chances_of(comparison), told), paths(comparison, told)
+    chances, before = chances_of(comparison), settled(comparison)
     affordable = budget(comparison, comparison.budget, told)
-    answer = (*best.headline, *sentences(comparison, rankings, shares))
-    answer += (affordable.sentence,) if affordable else ()
     in_officers = equivalents(comparison, told, comparison.target)
-    answer += in_officers.sentences
+    told_first = answer(comparison, rankings, shares[told], chances, before)
+    further = [Statement(say("Budget"), say(affordable.sentence))] if affordable else []
+    further += [Statement(say("In officers"), say(sentence)) for sentence in in_officers.sentences]
     return Findings(
+        language=spoken(),
         comparison=comparison,
         told=told,
-        answer=(*answer, by_quarter.sentence) if by_quarter.sentence else answer,
+        answer=(*told_first, *further),
         warnings=(*serving(comparison), *warnings(comparison)),
-        best=best,
-        paths=by_quarter,
+        best=best_table(comparison, chances),
+        paths=paths(comparison, told),
         displacement=displacement(comparison, told),
-        settled=settled(comparison),
+        settled=before,
         table=shown,
         under=under,
         other_effects=other_effects(comparison, told),

@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from matplotlib.figure import Figure
+from rich.cells import cell_len
 
 from experiments.compare.cells import mark
 from experiments.compare.paired import effect
 from experiments.presentation.indicators import indicator
+from experiments.presentation.languages import in_words, say
+from experiments.presentation.names import programme_name, shortage_name, strategy_name
 from experiments.presentation.style import BLUE, GREEN, INK, ORANGE, PALE, PURPLE, SKY, VERMILLION, WIDTH_IN
-from experiments.presentation.wording import DAGGER
 from experiments.settings.compose import WITHOUT
 
 if TYPE_CHECKING:
@@ -41,14 +43,17 @@ SERIES = (
     "#777777",
 )  # of markers; each has a shape of its own too
 MARKERS = ("o", "s", "D", "^", "v", "P", "X", "p", "*")
-FILLED = f"a filled marker where that excludes 0, unless it may be too narrow ({DAGGER} in tables)"  # for a caption
+WITH_INTERVAL = (
+    "with its 95 % interval (not adjusted for multiple comparisons), a filled marker where that excludes 0, unless it "
+    "may be too narrow († in tables)"
+)  # for a caption
 HIDDEN = (
-    "what looks better may be so because more calls are not served, more cases are closed unsolved, or more officers "
-    "leave"
+    "No side is called better for {panels}: what looks better may be so because more calls are not served, more cases "
+    "are closed unsolved, or more officers leave."
 )
 BAND = "#F4F6F8"  # behind every second row
 LEGEND_COLUMNS = 5
-NAME_CHARACTERS = 25  # of a row's name, before it goes on in the next line
+NAME_CHARACTERS = 18  # of a row's name, before it goes on in the next line
 
 
 class Mark(NamedTuple):
@@ -97,10 +102,15 @@ def forest(
     columns = min(columns, len(panels))
     lines = math.ceil(len(panels) / columns)
     height = {row: -(i + 0.4 * (row in comparison.bounds)) for i, row in enumerate(rows)}
+    name_of, name_of_series = (strategy_name, shortage_name) if by_strategy else (shortage_name, strategy_name)
     common = _common_start(rows)
-    names = {row: _name(row.removeprefix(common), row in comparison.bounds) for row in rows}
-    row_in = max(0.13 + 0.075 * len(series), 0.26, 0.15 * max(name.count("\n") + 1 for name in names.values()))
-    left_in = 0.15 + 0.083 * max(len(line) for name in names.values() for line in name.split("\n"))
+    names = {
+        row: _name(say("without {programme}", programme=programme_name(row.removeprefix(common))), False)
+        if common else _name(name_of(row), row in comparison.bounds)
+        for row in rows
+    }  # fmt: skip
+    row_in = max(0.13 + 0.075 * len(series), 0.26, 0.18 * max(name.count("\n") + 1 for name in names.values()))
+    left_in = 0.15 + 0.083 * max(cell_len(line) for name in names.values() for line in name.split("\n"))
     below_in = 0.3 + 0.15 * max(panel.below.count("\n") + 1 for panel in panels)
     top_in = 0.3 + 0.24 * math.ceil(len(series) / LEGEND_COLUMNS) * (len(series) > 1)
     panel_in = row_in * (0.2 + max(height.values()) - min(height.values()) + 1)
@@ -118,7 +128,8 @@ def forest(
         for i, one in enumerate(series):
             shift = 0.6 * ((len(series) - 1) / 2 - i) / max(len(series), 2)
             marks = {height[row] + shift: panel.marks.get((one, row) if by_strategy else (row, one)) for row in rows}
-            _draw(axes, {y: mark for y, mark in marks.items() if mark is not None}, i, one, limit)
+            known = {y: mark for y, mark in marks.items() if mark is not None}
+            _draw(axes, known, i, name_of_series(one), limit)
         _dress(axes, panel, limit)
     for axes in grid.flat[len(panels) :]:
         axes.set_visible(False)
@@ -199,14 +210,14 @@ def _dress(axes: Axes, panel: Panel, limit: float | None) -> None:
 
 
 def _common_start(rows: Sequence[str]) -> str:
-    """Return what all rows begin with when they are one strategy without this and that, such as `integrated `."""
+    """Return what all rows begin with when they are one strategy without this and that: `integrated without `."""
     start, without, _ = rows[0].partition(WITHOUT)
     every = without and all(row.startswith(start + WITHOUT) for row in rows)
-    return f"{start} " if every and len(rows) > 1 else ""
+    return start + WITHOUT if every and len(rows) > 1 else ""
 
 
 def _name(row: str, bound: bool) -> str:
-    return textwrap.fill(row, NAME_CHARACTERS, break_long_words=False) + ("\n(bound)" if bound else "")
+    return textwrap.fill(row, NAME_CHARACTERS, break_long_words=False) + (f"\n{say('(bound)')}" if bound else "")
 
 
 def better(comparison: Comparison, kind: Kind, name: str, points: Iterable[Point]) -> str:
@@ -219,7 +230,7 @@ def better(comparison: Comparison, kind: Kind, name: str, points: Iterable[Point
         it = effect(comparison, kind, shortage, strategy, name)
         if it and it.decided and good * it.difference > 0 and not mark(comparison, kind, shortage, strategy, name):
             return ""
-    return {1: "worse ← → better", -1: "better ← → worse", 0: ""}[good]
+    return {1: say("worse ← → better"), -1: say("better ← → worse"), 0: ""}[good]
 
 
 def withheld(panels: Sequence[Panel], names: Iterable[str]) -> str:
@@ -230,6 +241,6 @@ def withheld(panels: Sequence[Panel], names: Iterable[str]) -> str:
     silent = [
         panel.title
         for panel, name in zip(panels, names, strict=True)
-        if indicator(name).good and "better" not in panel.below
+        if indicator(name).good and "←" not in panel.below
     ]
-    return f" No side is called better for {', '.join(silent)}: {HIDDEN}." if silent else ""
+    return say(HIDDEN, panels=in_words(", ").join(silent)) if silent else ""

@@ -16,6 +16,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from experiments.presentation.indicators import DAYS_A_YEAR
+from experiments.presentation.languages import in_words, say, sentences
+from experiments.presentation.names import shortage_name, strategy_name
 from experiments.presentation.pictures import Picture
 from experiments.presentation.style import INK, LINES, PALE, WIDTH_IN, Drawn, draw_all
 from experiments.presentation.wording import number
@@ -70,8 +72,8 @@ def _maps(findings: Findings) -> Drawn:
     }
     side = f"{number(block * cell_m, 0)} m"
     titles = {
-        "crimes": f"Crimes per year in a square of {side}",
-        "patrol_minutes": f"Minutes of patrol per day in a square of {side}",
+        "crimes": say("Crimes per year in a square of {side}", side=side),
+        "patrol_minutes": say("Minutes of patrol per day in a square of {side}", side=side),
     }
     shown = {"crimes": names if len(names) <= MAPS_OF_CRIME else [comparison.baseline], "patrol_minutes": names}
     columns = min(3, len(names))
@@ -90,12 +92,18 @@ def _maps(findings: Findings) -> Drawn:
         for axes, strategy in zip(grid.flat, strategies, strict=False):
             raster = rasters[strategy][quantity]
             axes.imshow(raster, origin="lower", cmap="cividis", norm=norm, interpolation="none")
-            axes.set_title(
-                f"{strategy}: {'crime' if quantity == 'crimes' else 'patrol'}", fontweight="normal", fontsize=10
-            )
+            words = "{strategy}: crime" if quantity == "crimes" else "{strategy}: patrol"
+            axes.set_title(say(words, strategy=strategy_name(strategy)), fontweight="normal", fontsize=10)
             if not np.nanmax(raster):
                 axes.text(
-                    0.5, 0.5, "none", transform=axes.transAxes, ha="center", va="center", color="white", fontsize=12
+                    0.5,
+                    0.5,
+                    say("nothing"),
+                    transform=axes.transAxes,
+                    ha="center",
+                    va="center",
+                    color="white",
+                    fontsize=12,
                 )
         bar = part.colorbar(
             grid[0, 0].images[0],
@@ -111,26 +119,30 @@ def _maps(findings: Findings) -> Drawn:
         bar.outline.set_visible(False)
         if quantity == "crimes":
             _scale_bar(grid[-1, 0], extent, block, cell_m)
-    shares = [f"{strategy} {_top_share(raster)}" for strategy, raster in rasters.items()]
-    crime = "" if len(names) <= MAPS_OF_CRIME else f" Crime is shown with {comparison.baseline} alone."
-    caption = (
-        f"Under {shortage}, {_whose_means(comparison)}; north is up. "
-        "Colour grows with the square root, so that quiet places can be distinguished; "
-        f"all maps of one quantity share one scale. Outside the city is blank.{crime}"
+    shares = [f"{strategy_name(strategy)} {_top_share(raster)}" for strategy, raster in rasters.items()]
+    where, baseline = shortage_name(shortage), strategy_name(comparison.baseline)
+    caption = sentences([
+        say("Under {shortage}, {means}; north is up.", shortage=where, means=_whose_means(comparison)),
+        say("Colour grows with the square root, so that quiet places can be distinguished; all maps of one quantity "
+            "share one scale. Outside the city is blank."),
+        say("Crime is shown with {baseline} alone.", baseline=baseline) if len(names) > MAPS_OF_CRIME else "",
+    ])  # fmt: skip
+    words = (
+        "Maps of crime and of patrol by strategy under {shortage}. Patrol minutes in the tenth of the squares with "
+        "most crime: {shares}."
     )
-    alt = (
-        f"Maps of crime and of patrol by strategy under {shortage}. Patrol minutes in the tenth of the squares with "
-        f"most crime: {'; '.join(shares)}."
-    )
-    return figure, f"Where crime and patrol are, under {shortage}", alt, caption
+    alt = say(words, shortage=where, shares=in_words("; ").join(shares))
+    return figure, say("Where crime and patrol are, under {shortage}", shortage=where), alt, caption
 
 
 def _whose_means(comparison: Comparison) -> str:
     """Say of which runs the maps are means."""
     if not comparison.city.drawn_anew:
-        return f"means over {comparison.replications} replications"
+        return say("means over {n} replications", n=comparison.replications)
     runs = comparison.seeds_per_city
-    return "the first city alone, " + ("one run" if runs == 1 else f"means over its {runs} runs")
+    return say(
+        "the first city alone, one run" if runs == 1 else "the first city alone, means over its {n} runs", n=runs
+    )
 
 
 def _raster(cells: pl.DataFrame, quantity: str, extent: tuple[int, int], block: int) -> NDArray[np.float64]:
@@ -161,7 +173,7 @@ def _top_share(raster: dict[str, NDArray[np.float64]]) -> str:
     """Share of the patrol minutes that fall in the tenth of the squares with most crime."""
     crimes, patrol = (raster[key][~np.isnan(raster[key])] for key in ("crimes", "patrol_minutes"))
     if not patrol.sum():
-        return "no patrol"
+        return say("no patrol")
     top = np.argsort(-crimes, kind="stable")[: max(1, crimes.size // 10)]
     return f"{number(100 * patrol[top].sum() / patrol.sum(), 0)} %"
 
@@ -197,22 +209,23 @@ def _calls(findings: Findings) -> Drawn:
             color=colour,
             linestyle=style,
             linewidth=2 if len(by_strategy) < 5 else 1.4,
-            label=strategy,
+            label=strategy_name(strategy),
         )
     axes.set_xlim(0, 24)
     axes.set_ylim(0)
     axes.set_xticks(range(0, 25, 3))
-    axes.set_xlabel("hour of day")
-    axes.set_ylabel("calls per hour")
+    axes.set_xlabel(say("hour of day"))
+    axes.set_ylabel(say("calls per hour"))
     axes.grid(axis="y", color=PALE)
     axes.set_axisbelow(True)
     figure.legend(loc="outside upper left", ncols=5, frameon=False, fontsize=9)
     first = by_strategy[comparison.baseline]
     busiest, quietest = int(np.argmax(first)), int(np.argmin(first))
-    alt = (
-        f"Calls by hour of day under {shortage}. With {comparison.baseline} most in the hour from {busiest}:00 "
-        f"({number(first[busiest])} calls), "
-        f"fewest from {quietest}:00 ({number(first[quietest])})."
-    )
-    caption = "Most calls do not depend on the strategy (the seeds are shared), so the lines lie close together."
-    return figure, f"Calls by hour of day, under {shortage}", alt, caption
+    alt = say(
+        "Calls by hour of day under {shortage}. With {baseline} most in the hour from {busiest}:00 ({most} calls), "
+        "fewest from {quietest}:00 ({fewest}).",
+        shortage=shortage_name(shortage), baseline=strategy_name(comparison.baseline),
+        busiest=busiest, most=number(first[busiest]), quietest=quietest, fewest=number(first[quietest]),
+    )  # fmt: skip
+    caption = say("Most calls do not depend on the strategy (the seeds are shared), so the lines lie close together.")
+    return figure, say("Calls by hour of day, under {shortage}", shortage=shortage_name(shortage)), alt, caption

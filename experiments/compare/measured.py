@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from experiments.compare.paired import decimals_for, difference, effect, mean
 from experiments.estimates.effects import KEYS, PRIMARY
 from experiments.presentation.indicators import indicator
+from experiments.presentation.languages import say
 from experiments.presentation.wording import number
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def response_rows(comparison: Comparison, shortage: str) -> list[ResponseRow]:
             " / ".join(number(mean(comparison, shortage, strategy, name)) for name in names) for names in RESPONSES
         ]
         it = effect(comparison, "strategy", shortage, strategy, PRIMARY[2])
-        against = "baseline" if strategy == comparison.baseline else difference(it, decimals_for([it]))
+        against = say("baseline") if strategy == comparison.baseline else difference(it, decimals_for([it]))
         rows.append(ResponseRow(strategy, times, against))
     return rows
 

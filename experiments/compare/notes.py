@@ -14,7 +14,9 @@ from experiments.compare.ranking import SIGNS
 from experiments.compare.table import RATE
 from experiments.estimates.intervals import FEWEST_FOR_INTERVAL
 from experiments.presentation.indicators import indicator
-from experiments.presentation.wording import DAGGER, NEVER, cities_note, number, too_few
+from experiments.presentation.languages import in_words, say
+from experiments.presentation.names import shortage_name, strategy_name
+from experiments.presentation.wording import DAGGER, NEVER, NO_INTERVAL, cities_note, number, too_few
 
 if TYPE_CHECKING:
     from experiments.compare.comparison import Comparison
@@ -26,6 +28,13 @@ OTHER_EFFECTS = (  # residents first, then officers
     "fatigue_mean", "attrition",
     "overtime_hours",
 )  # fmt: skip
+WHAT_IS_WHAT = (
+    "Crimes and crime harm: what truly happened, recorded or not, per 1,000 residents per year; harm is in "
+    "sentence-days (Crime Harm Index). P1, P2, P3: response time by priority, from call to arrival, of all who asked "
+    "for a unit, those included who were never served. % not served: of these calls. Clear: cleared, % of recorded "
+    "crimes. Busy: % of patrol's time on duty, overtime included, spent on calls; where patrol is on duty for longer, "
+    "the same calls make a smaller share."
+)
 SHORTAGE_EFFECTS = (
     ("crimes", RATE, "crimes_total"),
     ("crime harm", f"sentence-days {RATE}", "harm_total"),
@@ -38,16 +47,18 @@ def duty(comparison: Comparison, shortage: str) -> str:
     hours = mean(comparison, shortage, comparison.baseline, "on_duty_hours")
     if hours is None:
         return ""
-    text = f" · {number(hours, 0)} officer-hours on duty in {comparison.days} days"
+    shown = {"hours": number(hours, 0), "days": comparison.days, "first": shortage_name(comparison.shortages[0])}
     against = effect(comparison, "shortage", shortage, comparison.baseline, "on_duty_hours")
     if against is None or against.relative_percent is None:
-        return text
+        return say(" · {hours} officer-hours on duty in {days} days", **shown)
     if same_hours(against):
-        return f"{text}, as many as under {comparison.shortages[0]}"
-    return (
-        f"{text}, {number(abs(against.relative_percent), 0)} % {'fewer' if against.relative_percent < 0 else 'more'} "
-        f"than under {comparison.shortages[0]}"
-    )
+        return say(" · {hours} officer-hours on duty in {days} days, as many as under {first}", **shown)
+    percent = number(abs(against.relative_percent), 0)
+    if against.relative_percent < 0:
+        words = " · {hours} officer-hours on duty in {days} days, {percent} % fewer than under {first}"
+    else:
+        words = " · {hours} officer-hours on duty in {days} days, {percent} % more than under {first}"
+    return say(words, percent=percent, **shown)
 
 
 def shortage_line(comparison: Comparison, shortage: str) -> str:
@@ -59,8 +70,16 @@ def shortage_line(comparison: Comparison, shortage: str) -> str:
         ((label, unit), effect(comparison, "shortage", shortage, comparison.baseline, name))
         for label, unit, name in SHORTAGE_EFFECTS
     ]
-    parts = [f"{label} {difference(it, decimals_for([it]))} {unit}" for (label, unit), it in found if it is not None]
-    return f"{shortage} against {comparison.shortages[0]}, {comparison.baseline}: {'; '.join(parts)}" if parts else ""
+    parts = [
+        f"{say(label)} {difference(it, decimals_for([it]))} {say(unit)}"
+        for (label, unit), it in found
+        if it is not None
+    ]
+    return say(
+        "{shortage} against {first}, {baseline}: {effects}", shortage=shortage_name(shortage),
+        first=shortage_name(comparison.shortages[0]), baseline=strategy_name(comparison.baseline),
+        effects=in_words("; ").join(parts),
+    ) if parts else ""  # fmt: skip
 
 
 def other_effects(comparison: Comparison, shortage: str) -> dict[str, str]:
@@ -72,7 +91,7 @@ def other_effects(comparison: Comparison, shortage: str) -> dict[str, str]:
     for strategy in comparison.rivals:
         found = {name: effect(comparison, "strategy", shortage, strategy, name) for name in OTHER_EFFECTS}
         if texts := [text for name, it in found.items() if it and it.decided and (text := _other_effect(name, it))]:
-            told[strategy] = ", ".join(texts)
+            told[strategy] = in_words(", ").join(texts)
     return told
 
 
@@ -94,12 +113,14 @@ def footnotes(comparison: Comparison, rows: list[Row], shortage_lines: Iterable[
     """Say what the numbers are: the interval, the star, the replications, the gain of pairing, the abbreviations."""
     n = comparison.replications
     if n < FEWEST_FOR_INTERVAL:
-        interval = f"{too_few(n)} for an interval (at least {FEWEST_FOR_INTERVAL})."
+        words = "{too_few} for an interval (at least {least})."
+        interval = say(words, too_few=too_few(n), least=FEWEST_FOR_INTERVAL)
     else:
-        interval = (
-            f"95 % interval of the mean paired difference over {n} replications with common random numbers "
-            "(Student's t)."
+        words = (
+            "95 % interval of the mean paired difference over {n} replications with common random numbers (Student's "
+            "t)."
         )
+        interval = say(words, n=n)
     found = [
         effect(comparison, "strategy", shortage, strategy, "crimes_total")
         for shortage in comparison.shortages
@@ -110,47 +131,47 @@ def footnotes(comparison: Comparison, rows: list[Row], shortage_lines: Iterable[
     notes.append(cities_note(comparison.city, comparison.seeds_per_city))
     notes += _between_cities(comparison)
     if comparison.sets:
-        notes.append(
-            f"Each replication takes the next of {len(comparison.sets)} sets of {', '.join(comparison.sets[0])}, the "
-            "same for all strategies and shortages: intervals and probabilities hold what these parameters change, too."
+        words = (
+            "Each replication takes the next of {n} sets of {parameters}, the same for all strategies and shortages: "
+            "intervals and probabilities hold what these parameters change, too."
         )
+        notes.append(say(words, n=len(comparison.sets), parameters=", ".join(comparison.sets[0])))
     shown = [
         *(text for row in rows for text in row.texts.values()),
         *shortage_lines,
     ]
     if any("*" in text for text in shown):
-        notes.append(
+        words = (
             "* 0 lies outside the wider interval that holds for all comparisons of crimes, crime harm and P1 response "
             "together (Bonferroni)."
         )
+        notes.append(say(words))
     if any(DAGGER in text for text in shown):
-        notes.append(
-            f"{DAGGER} The interval may be too narrow: the largest step between two runs, in one more pair, would "
-            "move the difference out of it."
+        words = (
+            "† The interval may be too narrow: the largest step between two runs, in one more pair, would move the "
+            "difference out of it."
         )
-    if n >= FEWEST_FOR_INTERVAL and any("(no interval)" in text for text in shown):
-        notes.append("No interval: all pairs differ by the same, which does not show how large chance is.")
+        notes.append(say(words))
+    if n >= FEWEST_FOR_INTERVAL and any(f"({say(NO_INTERVAL)})" in text for text in shown):
+        notes.append(say("No interval: all pairs differ by the same, which does not show how large chance is."))
     notes += _marks_notes(rows)
     if gains:
         low, high = number(min(gains)), number(max(gains))
-        times = f"{low} times" if low == high else f"{low} to {high} times"
-        notes.append(
-            f"Pairing: the variance of a difference in crimes with independent seeds would be {times} as large."
+        times = low if low == high else say("{low} to {high}", low=low, high=high)
+        words = (
+            "Pairing: the variance of a difference in crimes with independent seeds would be {times} times as large."
         )
-    notes.append(
-        "Crimes and crime harm: what truly happened, recorded or not, per 1,000 residents per year; harm is in "
-        "sentence-days (Crime Harm Index). P1, P2, P3: response time by priority, from call to arrival, of all who "
-        "asked for a unit, those included who were never served. % not served: of these calls. Clear: cleared, % of "
-        "recorded crimes. Busy: % of patrol's time on duty, overtime included, spent on calls; where patrol is on duty "
-        "for longer, the same calls make a smaller share."
-    )
-    if any(NEVER in text for text in shown):
-        notes.append(
-            f"{NEVER.capitalize()}: in some replication too many calls were not served for the median or the 90th "
-            "percentile to be reached."
+        notes.append(say(words, times=times))
+    notes.append(say(WHAT_IS_WHAT))
+    if any(say(NEVER) in text for text in shown):
+        words = (
+            "Never: in some replication too many calls were not served for the median or the 90th percentile to be "
+            "reached."
         )
+        notes.append(say(words))
     if accounts(comparison):
-        notes.append("Cost: yuan per resident per year, all that the police pay / what others pay for what is done.")
+        words = "Cost: yuan per resident per year, all that the police pay / what others pay for what is done."
+        notes.append(say(words))
     notes += given_notes(comparison)
     return notes
 
@@ -162,16 +183,17 @@ def _between_cities(comparison: Comparison) -> list[str]:
         (pl.col("shortage") == told) & (pl.col("indicator") == "crimes_total") & pl.col("share").is_not_null()
     )
     shares = [
-        f"{row['strategy']} {number(100 * row['share'], 0)} % "
-        f"({number(100 * row['low'], 0)} to {number(100 * row['high'], 0)})"
+        f"{strategy_name(row['strategy'])} {number(100 * row['share'], 0)} % "
+        f"({say('{low} to {high}', low=number(100 * row['low'], 0), high=number(100 * row['high'], 0))})"
         for row in of_crimes.iter_rows(named=True)
     ]
     if not shares:
         return []
-    return [
-        f"Of the variance of a difference in crimes between runs under {told}, there lies between cities, the rest "
-        f"being chance within one: {', '.join(shares)} (95 % interval from the F distribution)."
-    ]
+    words = (
+        "Of the variance of a difference in crimes between runs under {shortage}, there lies between cities, the rest "
+        "being chance within one: {shares} (95 % interval from the F distribution)."
+    )
+    return [say(words, shortage=shortage_name(told), shares=in_words(", ").join(shares))]
 
 
 def _marks_notes(everything: list[Row]) -> list[str]:
@@ -182,34 +204,33 @@ def _marks_notes(everything: list[Row]) -> list[str]:
         "may be best": "not excluded as the best, as policies without the mark are",
         "worse": "worse than the baseline by the wider interval (not served: by the 95 % interval)",
     }  # fmt: skip
-    shown = [f"{SIGNS[mark]} {text}" for mark, text in told.items() if mark in present]
+    shown = in_words("; ").join(f"{SIGNS[mark]} {say(text)}" for mark, text in told.items() if mark in present)
     notes = []
     if {"best", "may be best"} & present:
-        notes.append(
-            f"{'; '.join(shown)} (paired t tests, adjusted for multiple comparisons: all policies, all shortages, "
-            "both outcomes)."
+        words = (
+            "{marks} (paired t tests, adjusted for multiple comparisons: all policies, all shortages, both outcomes)."
         )
+        notes.append(say(words, marks=shown))
     elif shown:
-        notes.append(f"{'; '.join(shown)}.")
+        notes.append(say("{marks}.", marks=shown))
     if any(row.bound for row in everything):
-        notes.append(
-            "Bound: no policy, since its patrol is placed with a knowledge of true risk that no police have; it is "
-            "not ranked."
+        words = (
+            "Bound: no policy, since its patrol is placed with a knowledge of true risk that no police have; it is not "
+            "ranked."
         )
+        notes.append(say(words))
     return notes
 
 
 def method(replications: int) -> str:
     """Say how the 95 % intervals were computed."""
     if replications < FEWEST_FOR_INTERVAL:
-        return (
-            f"{too_few(replications)} for an interval; at least {FEWEST_FOR_INTERVAL} are needed, and 20 or more are "
-            "better."
-        )
-    return (
-        "It is Student's t interval of the mean paired difference; that of a count reaches at least as far "
-        "as events may that are so rare that no pair of runs shows one (rule of three). Where all pairs differ "
-        f"by the same there is no interval, since they do not show chance. A dagger ({DAGGER}) means "
-        "that it may be too narrow: were the largest step between two runs of one strategy to happen in one more pair, "
-        "the difference would move out of it. More replications, more days or a larger city are needed there."
+        words = "{too_few} for an interval; at least {least} are needed, and 20 or more are better."
+        return say(words, too_few=too_few(replications), least=FEWEST_FOR_INTERVAL)
+    return say(
+        "It is Student's t interval of the mean paired difference; that of a count reaches at least as far as events "
+        "may that are so rare that no pair of runs shows one (rule of three). Where all pairs differ by the same there "
+        "is no interval, since they do not show chance. A dagger (†) means that it may be too narrow: were the largest "
+        "step between two runs of one strategy to happen in one more pair, the difference would move out of it. More "
+        "replications, more days or a larger city are needed there."
     )

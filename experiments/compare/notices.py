@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from experiments.compare.paired import mean
+from experiments.presentation.languages import in_words, say
+from experiments.presentation.names import shortage_name, strategy_name
 from experiments.presentation.wording import number
 
 if TYPE_CHECKING:
@@ -35,13 +37,18 @@ def _idle(comparison: Comparison, shortage: str) -> list[str]:
         return []
     texts = {strategy: number(heads) for strategy, heads in idle.items()}
     if len(texts) == len(comparison.strategies) and len(set(texts.values())) == 1:
-        told = f"{next(iter(texts.values()))} with every strategy" if len(texts) > 1 else next(iter(texts.values()))
+        number_of = next(iter(texts.values()))
+        told = say("{number} with every strategy", number=number_of) if len(texts) > 1 else number_of
     else:
-        told = ", ".join(f"{text} with {strategy}" for strategy, text in texts.items())
-    return [
-        f"Under {shortage}, auxiliaries who are paid and never on duty, because there are more of them than officers "
-        f"to go with: {told}."
-    ]
+        told = in_words(", ").join(
+            say("{number} with {strategy}", number=text, strategy=strategy_name(strategy))
+            for strategy, text in texts.items()
+        )
+    words = (
+        "Under {shortage}, auxiliaries who are paid and never on duty, because there are more of them than officers to "
+        "go with: {told}."
+    )
+    return [say(words, shortage=shortage_name(shortage), told=told)]
 
 
 def _other_hours(comparison: Comparison, shortage: str) -> list[str]:
@@ -59,15 +66,18 @@ def _other_hours(comparison: Comparison, shortage: str) -> list[str]:
         return []
     change = {name: 100 * (hours.get(name, 0.0) / of_baseline - 1) for name in comparison.rivals}
     told = [
-        f"{name} {number(percent, 0, sign=True)} %" for name, percent in change.items() if abs(percent) > MUCH_PERCENT
+        f"{strategy_name(name)} {number(percent, 0, sign=True)} %"
+        for name, percent in change.items()
+        if abs(percent) > MUCH_PERCENT
     ]
     if not told:
         return []
-    than = (
-        f"Under {shortage}, patrol is on duty for more or fewer hours than with {comparison.baseline}: "
-        f"{', '.join(told)}"
+    words = (
+        "Under {shortage}, patrol is on duty for more or fewer hours than with {baseline}: {told}; the same work is "
+        "another share of them (busy)."
     )
-    return [f"{than}; the same work is another share of them (busy)."]
+    named = {"shortage": shortage_name(shortage), "baseline": strategy_name(comparison.baseline)}
+    return [say(words, told=in_words(", ").join(told), **named)]
 
 
 def given_notes(comparison: Comparison) -> list[str]:
@@ -76,6 +86,11 @@ def given_notes(comparison: Comparison) -> list[str]:
     All those that have the key.
     """
     return [
-        f"{setting} holds for {', '.join(names)}, and for nothing else that is compared."
+        say(
+            "{setting} holds for {names}, and for nothing else that is compared.", setting=setting,
+            names=in_words(", ").join(
+                strategy_name(name) if name in comparison.strategies else shortage_name(name) for name in names
+            ),
+        )
         for setting, names in comparison.given.items()
-    ]
+    ]  # fmt: skip

@@ -1,6 +1,7 @@
-"""Writes `report.html`.
+"""Writes the pages of a comparison, which open from disk with no network.
 
-One file that opens from disk with no network, with the answer, the table, the figures and all assumptions.
+`brief.html` is one sheet for who decides, `report.html` has the numbers and figures behind it, and `appendix.html` all
+indicators and assumptions for who checks them.
 """
 
 from __future__ import annotations
@@ -15,24 +16,28 @@ from experiments.compare.equivalents import NOTE as EQUIVALENTS_NOTE
 from experiments.compare.ranking import SIGNS
 from experiments.compare.shortages import note
 from experiments.compare.unit_costs import NOTE
-from experiments.presentation.glossary import CHINESE
 from experiments.presentation.indicators import indicator
-from experiments.presentation.page import csv_link, image_links, provenance_lines, templates
-from experiments.presentation.wording import DAGGER, number, promise, words
+from experiments.presentation.languages import say
+from experiments.presentation.names import noun
+from experiments.presentation.page import image_links, provenance_lines, templates
+from experiments.presentation.wording import number, promise
 
 if TYPE_CHECKING:
+    from experiments.compare.comparison import Comparison
     from experiments.compare.findings import Findings
     from experiments.presentation.pictures import Picture
 
 REPORT = "report.html"
+PAGES = ("brief.html", REPORT, "appendix.html")
 SIGNED = (
-    f"Colour and sign (✓ better, ✗ worse) only where the 95 % interval excludes 0 and has no {DAGGER}, which says "
-    "that it may be too narrow"
+    "Colour and sign (✓ better, ✗ worse) only where the 95 % interval excludes 0 and has no †, which says that it may "
+    "be too narrow"
 )
+BRIEF_COLUMNS = ("crimes", "crimes_effect", "harm", "p1", "unserved", "cleared", "cost")  # of the table, on one sheet
 
 
-def write_report(findings: Findings, pictures: Mapping[str, Picture], folder: Path) -> Path:
-    """Write `folder/report.html`.
+def write_pages(findings: Findings, pictures: Mapping[str, Picture], folder: Path) -> None:
+    """Write the pages in the language that is spoken; each appears whole or not at all.
 
     Parameters
     ----------
@@ -42,38 +47,58 @@ def write_report(findings: Findings, pictures: Mapping[str, Picture], folder: Pa
         The figures that were drawn, by name.
     folder : Path
         An existing folder.
-
-    Returns
-    -------
-    Path
-        The report; it appears whole or not at all.
     """
     comparison = findings.comparison
     environment = templates()
-    environment.filters |= {"nowrap": _nowrap, "in_brackets": _in_brackets, "words": words, "csv_link": csv_link}
+    environment.filters |= {"nowrap": _nowrap, "in_brackets": _in_brackets}
     environment.filters["indicator"] = lambda name: indicator(name, comparison.currency)
-    html = environment.get_template("report.html.j2").render(
-        findings=findings,
-        comparison=comparison,
-        pictures=pictures,
-        images=image_links(pictures),
-        number=number,
-        promise=lambda text: promise(comparison.replications, text),
-        chinese=CHINESE,
-        signs=SIGNS,
-        unit_cost_note=NOTE,
-        equivalents_note=EQUIVALENTS_NOTE,
-        shortage_note=note(comparison.replications, SIGNED),
-        files=[{**file, "rejected": _reasons(file.get("rejected"))} for file in comparison.files],
-        provenance=provenance_lines(comparison.provenance),
+    environment.globals |= {
+        "findings": findings,
+        "comparison": comparison,
+        "title": _title(comparison),
+        "facts": _facts(comparison),
+        "pictures": pictures,
+        "images": image_links(pictures),
+        "promise": lambda text: promise(comparison.replications, text),
+        "signs": SIGNS,
+        "unit_cost_note": say(NOTE),
+        "equivalents_note": say(EQUIVALENTS_NOTE),
+        "shortage_note": note(comparison.replications, SIGNED),
+        "shortages_told_first": sorted(comparison.shortages, key=lambda name: name != findings.told),
+        "columns": [column for column in findings.table.columns if column.key in BRIEF_COLUMNS],
+        "rows": [row for row in findings.table.rows if row.shortage == findings.told],
+        "files": [{**file, "rejected": _reasons(file.get("rejected"))} for file in comparison.files],
+        "provenance": provenance_lines(comparison.provenance),
+    }
+    for page in PAGES:
+        html = environment.get_template(f"{page}.j2").render()
+        temporary = folder / f".{page}.{os.getpid()}"
+        try:
+            temporary.write_text(html.lstrip(), encoding="utf-8")
+            temporary.replace(folder / page)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+def _title(comparison: Comparison) -> str:
+    city = str(comparison.scenario.get("city", {}).get("name", "city"))
+    return say("Policing strategies compared: {city}", city=noun(city))
+
+
+def _facts(comparison: Comparison) -> str:
+    """Say what was simulated."""
+    facts = {
+        "residents": number(comparison.residents, 0),
+        "days": comparison.days,
+        "warmup": comparison.scenario.get("warmup_days") or 0,
+        "n": comparison.replications,
+        "combinations": len(comparison.strategies) * len(comparison.shortages),
+    }
+    words = (
+        "{residents} residents · {days} days measured after {warmup} warm-up days, which are excluded · {n} paired "
+        "replications of each of {combinations} combinations"
     )
-    temporary = folder / f".{REPORT}.{os.getpid()}"
-    try:
-        temporary.write_text(html, encoding="utf-8")
-        temporary.replace(folder / REPORT)
-    finally:
-        temporary.unlink(missing_ok=True)
-    return folder / REPORT
+    return say(words, **facts)
 
 
 def _nowrap(text: str) -> str:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from experiments.estimates.effects import IDENTICAL, SKEWED
 from experiments.presentation.indicators import factor, indicator
+from experiments.presentation.languages import say
+from experiments.presentation.names import shortage_name
 from experiments.presentation.wording import DAGGER, NO_INTERVAL, number
 
 if TYPE_CHECKING:
@@ -143,8 +145,9 @@ def told_shortage(comparison: Comparison) -> str:
 
 
 def titled(comparison: Comparison, shortage: str) -> str:
-    """`Shortage: uniform30`, or `Lever: pooling`."""
-    return f"{'Lever' if shortage in comparison.levers else 'Shortage'}: {shortage}"
+    """`Shortage: 30 % fewer officers`, or `Lever: pooling`."""
+    words = "Lever: {name}" if shortage in comparison.levers else "Shortage: {name}"
+    return say(words, name=shortage_name(shortage))
 
 
 def decimals_for(found: Iterable[Effect | None]) -> int:
@@ -157,6 +160,28 @@ def decimals_for(found: Iterable[Effect | None]) -> int:
     return min(max(-math.floor(math.log10(min(widths) / 4)), 0), 2) if widths else 1
 
 
+def decimals_of(found: Effect) -> int:
+    """Decimals that suit the interval, and more when a limit that is not 0 would be written as 0."""
+    ends = [abs(end) for end in (found.low, found.high) if end]
+    decimals = decimals_for([found])
+    while decimals < 3 and any(round(end, decimals) == 0 for end in ends):
+        decimals += 1
+    return decimals
+
+
+def span(found: Effect, decimals: int) -> str:
+    """`−9.4 to −3.0`, the 95 % interval; with a dagger where it may be too narrow."""
+    if found.low is None or found.high is None:
+        return say(NO_INTERVAL)
+    return between(found.low, found.high, decimals) + found.dagger
+
+
+def between(low: float, high: float, decimals: int) -> str:
+    """`−9.4 to −3.0`."""
+    low_text, high_text = (number(end, decimals, sign=True) for end in (low, high))
+    return say("{low} to {high}", low=low_text, high=high_text)
+
+
 def difference(found: Effect | None, decimals: int = 1) -> str:
     """Write `−6.1 (−9.4 to −3.0)*`.
 
@@ -166,8 +191,5 @@ def difference(found: Effect | None, decimals: int = 1) -> str:
     """
     if found is None:
         return "–"
-    if found.low is None or found.high is None:
-        return f"{number(found.difference, decimals, sign=True)} ({NO_INTERVAL})"
-    star = "*" if found.starred else ""
-    limits = f"({number(found.low, decimals, sign=True)} to {number(found.high, decimals, sign=True)}{found.dagger})"
-    return f"{number(found.difference, decimals, sign=True)} {limits}{star}"
+    star = "*" if found.low is not None and found.starred else ""
+    return f"{number(found.difference, decimals, sign=True)} ({span(found, decimals)}){star}"

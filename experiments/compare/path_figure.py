@@ -11,6 +11,8 @@ from matplotlib.ticker import MaxNLocator
 
 from experiments.compare.forest import MARKERS, SERIES
 from experiments.presentation.indicators import indicator
+from experiments.presentation.languages import in_words, say, sentences
+from experiments.presentation.names import shortage_name, strategy_name
 from experiments.presentation.style import GREY, INK, LINES, PALE, WIDTH_IN, Drawn
 from experiments.presentation.wording import number, promise
 
@@ -38,11 +40,17 @@ def draw_paths(findings: Findings) -> Drawn:
     blocks = figure.subfigures(len(outcomes), 1, squeeze=False)[:, 0]
     for name, block in zip(outcomes, blocks, strict=True):
         shown = indicator(name)
-        block.suptitle(f"{shown.label}, {shown.unit}", x=0.01, ha="left", fontsize=10, fontweight="bold")
+        block.suptitle(
+            say("{label}, {unit}", label=shown.label, unit=shown.unit),
+            x=0.01,
+            ha="left",
+            fontsize=10,
+            fontweight="bold",
+        )
         grid = block.subplots(lines, columns, sharex=True, sharey=True, squeeze=False)
         for axes, strategy in zip(grid.flat, comparison.rivals, strict=False):
-            bound = " (bound)" if strategy in comparison.bounds else ""
-            axes.set_title(f"{strategy}{bound}", fontsize=9)
+            title = strategy_name(strategy)
+            axes.set_title(say("{name} (bound)", name=title) if strategy in comparison.bounds else title, fontsize=9)
             for i, shortage in enumerate(comparison.shortages):
                 steps = found.steps[name].get((shortage, strategy))
                 if steps:
@@ -56,21 +64,29 @@ def draw_paths(findings: Findings) -> Drawn:
     if len(labels) > 1:
         figure.legend(handles, labels, loc="outside lower center", ncols=min(len(labels), 5), frameon=False, fontsize=9)
     told = [
-        f"{strategy}: {', '.join(number(step.difference, 1, sign=True) for step in steps)}"
+        say("{name}: {text}", name=strategy_name(strategy),
+            text=in_words(", ").join(number(step.difference, 1, sign=True) for step in steps))
         for (shortage, strategy), steps in found.steps[outcomes[0]].items() if shortage == findings.told
     ]  # fmt: skip
-    band = (
+    band = say(
         "grey band: 95 % interval; thin lines: the wider interval that holds for all comparisons of all quarters, "
         "which may leave the panel"
     )
-    ended = " After the dotted line the strategy had ended." if any(one.ended for one in found.quarters) else ""
-    caption = (
-        f"Difference to {comparison.baseline} by quarter (of 91 days) on the same seeds; below 0 there is less. Under "
-        f"{findings.told} with intervals ({promise(comparison.replications, band)}); under other shortages the means "
-        f"alone. All panels of an outcome share one scale.{ended}"
+    baseline, where = strategy_name(comparison.baseline), shortage_name(findings.told)
+    words = (
+        "Difference to {baseline} by quarter (of 91 days) on the same seeds; below 0 there is less. Under {shortage} "
+        "with intervals ({band}); under other shortages the means alone. All panels of an outcome share one scale."
     )
-    title = f"Effects by quarter, against {comparison.baseline}"
-    alt = f"Lines by quarter, under {findings.told}, in {indicator(outcomes[0]).label.lower()}. {'; '.join(told)}."
+    ended = any(one.ended for one in found.quarters)
+    caption = sentences([
+        say(words, baseline=baseline, shortage=where, band=promise(comparison.replications, band)),
+        say("After the dotted line the strategy had ended.") if ended else "",
+    ])  # fmt: skip
+    title = say("Effects by quarter, against {baseline}", baseline=baseline)
+    alt = say(
+        "Lines by quarter, under {shortage}, in {label}. {told}.", shortage=where, told=in_words("; ").join(told),
+        label=indicator(outcomes[0]).label.lower(),
+    )  # fmt: skip
     return figure, title, alt, caption
 
 
@@ -102,14 +118,14 @@ def _draw(
     width = 1.8 if with_band else 1.0
     axes.plot(
         place, means, color=colour, linestyle=style, linewidth=width, marker=MARKERS[i % len(MARKERS)], markersize=3.5,
-        label=shortage, zorder=3,
+        label=shortage_name(shortage), zorder=3,
     )  # fmt: skip
 
 
 def _frame(axes: Axes, quarters: Sequence[Quarter]) -> None:
     """Draw what all panels have: the line of no difference, whole quarters, and the end of the strategy."""
     axes.axhline(0, color=INK, linewidth=0.9, zorder=1)
-    axes.set_xlabel("quarter", fontsize=8)
+    axes.set_xlabel(say("quarter"), fontsize=8)
     axes.label_outer()
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=min(len(quarters), 8)))
     axes.set_xlim(quarters[0].number - 0.3, quarters[-1].number + 0.3)

@@ -17,15 +17,22 @@ from experiments.compare.ranking import JUDGED
 from experiments.estimates.intervals import FEWEST_FOR_INTERVAL, LEVEL, half_width
 from experiments.estimates.paths import PLACE
 from experiments.presentation.indicators import factor, indicator
+from experiments.presentation.languages import in_words, say
+from experiments.presentation.names import shortage_name, strategy_name
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from experiments.compare.comparison import Comparison, Point
 
-ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 MOST_TOLD = 3  # of one shortage, in the answer
 ABOUT = {"crimes_total": "crimes", "harm_total": "crime harm"}
+
+
+OVERTAKES = {
+    True: "{strategy} overtakes {other} in {outcome} in quarter {quarter}",
+    False: "{strategy} probably overtakes {other} in {outcome} in quarter {quarter}",
+}
 
 
 class Quarter(NamedTuple):
@@ -139,18 +146,22 @@ def _sentence(comparison: Comparison, found: list[Overtaking], told: str, quarte
     if len(comparison.policies) < 2:
         return ""
     here = [one for one in found if one.shortage == told]
-    span = f"within the {quarters[-1].first_day + quarters[-1].days} days"
+    named = {"shortage": shortage_name(told), "days": quarters[-1].first_day + quarters[-1].days}
     if not here:
-        return (
-            f"Under {told}, the order of the strategies by crimes and by crime harm does not change {span}, as far as "
-            "can be told."
+        words = (
+            "Under {shortage}, the order of the strategies by crimes and by crime harm does not change within the "
+            "{days} days, as far as can be told."
         )
+        return say(words, **named)
     texts = [
-        f"{one.strategy} {'overtakes' if one.certain else 'probably overtakes'} {one.other} in {ABOUT[one.outcome]} in "
-        f"the {ORDINALS[one.quarter - 1] if one.quarter <= len(ORDINALS) else f'{one.quarter}th'} quarter"
+        say(OVERTAKES[one.certain], strategy=strategy_name(one.strategy), other=strategy_name(one.other),
+            outcome=say(ABOUT[one.outcome]), quarter=one.quarter)
         for one in here[:MOST_TOLD]
-    ]
+    ]  # fmt: skip
     if more := len(here) - len(texts):
-        texts.append(f"and {more} more of {len(list(combinations(comparison.policies, 2)))} pairs and two outcomes")
-    unsure = "" if all(one.certain for one in here) else "; what is probable is not adjusted for multiple comparisons"
-    return f"Under {told}, the order of the strategies changes {span}: {'; '.join(texts)}{unsure}."
+        pairs = len(list(combinations(comparison.policies, 2)))
+        texts.append(say("and {more} more of {pairs} pairs and two outcomes", more=more, pairs=pairs))
+    if not all(one.certain for one in here):
+        texts.append(say("what is probable is not adjusted for multiple comparisons"))
+    words = "Under {shortage}, the order of the strategies changes within the {days} days: {changes}."
+    return say(words, changes=in_words("; ").join(texts), **named)

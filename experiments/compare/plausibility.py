@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from experiments.compare.paired import mean
+from experiments.presentation.names import shortage_name, strategy_name
 from experiments.presentation.wording import number
 from sim.city.notices import Notice, Weight
 
@@ -47,9 +48,9 @@ def _busy(comparison: Comparison) -> Iterator[Notice]:
                 "Under {shortage}, patrol is busy for {share} % of its time with {who}; below {least} % or above "
                 "{most} % it is like no force that is published ({source}).",
                 Weight.DOUBTFUL,
-                shortage=shortage,
+                shortage=shortage_name(shortage),
                 share=low if low == high else f"{low}–{high}",
-                who=Notice("every strategy") if len(odd) == len(levels) else tuple(odd),
+                who=Notice("every strategy") if len(odd) == len(levels) else tuple(map(strategy_name, odd)),
                 least=number(BUSY.low, 0),
                 most=number(BUSY.high, 0),
                 source=BUSY.source,

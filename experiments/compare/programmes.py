@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from experiments.compare.paired import mean
-from experiments.presentation.indicators import SPENT, YUAN
-from experiments.presentation.wording import number, words
+from experiments.presentation.indicators import SPENT, measure_name
+from experiments.presentation.languages import say
+from experiments.presentation.wording import number
 
 if TYPE_CHECKING:
     from experiments.compare.comparison import Comparison
@@ -21,8 +22,7 @@ class Measure(NamedTuple):
     Its mean over the replications with each strategy, a dash where it is absent.
     """
 
-    programme: str
-    measure: str
+    label: str
     texts: list[str]
 
 
@@ -56,10 +56,9 @@ def measures(comparison: Comparison) -> dict[str, list[Measure]]:
                 largest = max((abs(value) for value in values if value is not None), default=None)
                 if largest is not None:
                     decimals = 2 if largest < 10 else 1 if largest < 1000 else 0
-                    measure = words(column.removeprefix(f"{programme}_")) + (
-                        f", {YUAN}" if column.endswith(SPENT) else ""
-                    )
-                    rows.append(Measure(words(programme), measure, [number(value, decimals) for value in values]))
+                    label = measure_name(programme, column)
+                    label = say("{measure}, yuan", measure=label) if column.endswith(SPENT) else label
+                    rows.append(Measure(label, [number(value, decimals) for value in values]))
         if rows:
             tables[shortage] = rows
     return tables

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from experiments.compare.paired import mean
+from experiments.presentation.names import shortage_name, strategy_name
 from experiments.presentation.wording import number
 from sim.city.notices import Notice, Weight
 
@@ -59,12 +60,12 @@ def serving(comparison: Comparison) -> list[Notice]:
         )
         shares = [mean(comparison, shortage, name, UNSERVED) or 0.0 for name in unable]
         low, high = number(min(shares)), number(max(shares))
-        who = Notice("any strategy") if len(unable) == len(comparison.policies) else tuple(unable)
+        who = Notice("any strategy") if len(unable) == len(comparison.policies) else tuple(map(strategy_name, unable))
         told.append(
             Notice(
                 words,
                 Weight.DOUBTFUL,
-                shortage=shortage,
+                shortage=shortage_name(shortage),
                 who=who,
                 share=low if low == high else f"{low}–{high}",
             )

@@ -9,7 +9,9 @@ import polars as pl
 
 from experiments.estimates.intervals import FEWEST_FOR_INTERVAL, LEVEL
 from experiments.presentation.indicators import DAYS_A_YEAR, INDICATORS
-from experiments.presentation.wording import number, too_few, words
+from experiments.presentation.languages import in_words, say
+from experiments.presentation.names import noun
+from experiments.presentation.wording import number, too_few
 
 if TYPE_CHECKING:
     from experiments.compare.comparison import Comparison
@@ -67,11 +69,10 @@ def settled(comparison: Comparison) -> Settled:
     weeks = comparison.warmup["week"].n_unique() if not comparison.warmup.is_empty() else 0
     half = weeks // 2
     if half < FEWEST_WEEKS:
-        why = f"the warm-up is too short to tell, {weeks} weeks" if weeks else "there was no warm-up"
-        return Settled("unknown", f"Whether the city had settled before the measured days is not known: {why}.", [])
+        short = say("the warm-up is too short to tell, {weeks} weeks", weeks=weeks)
+        return _unknown(short if weeks else say("there was no warm-up"))
     if comparison.replications < FEWEST_FOR_INTERVAL:
-        why = f"{too_few(comparison.replications)} for an interval"
-        return Settled("unknown", f"Whether the city had settled before the measured days is not known: {why}.", [])
+        return _unknown(say("{too_few} for an interval", too_few=too_few(comparison.replications)))
     names = [name for name in comparison.warmup.columns if name not in ("replication", "seed", "week")]
     last = comparison.warmup.filter(pl.col("week") >= weeks - half).sort("replication", "week")
     trends = [
@@ -80,6 +81,11 @@ def settled(comparison: Comparison) -> Settled:
     verdicts = {trend.verdict for trend in trends}
     verdict: Steady = "drifts" if "drifts" in verdicts else "unknown" if "unknown" in verdicts else "settled"
     return Settled(verdict, _sentence(verdict, trends, half, comparison.replications), trends)
+
+
+def _unknown(why: str) -> Settled:
+    words = "Whether the city had settled before the measured days is not known: {why}."
+    return Settled("unknown", say(words, why=why), [])
 
 
 def _trend(label: str, values: np.ndarray, looked_at: int) -> Trend:
@@ -102,26 +108,35 @@ def _trend(label: str, values: np.ndarray, looked_at: int) -> Trend:
 
 
 def _label(name: str) -> str:
-    return INDICATORS[name].label.lower() if name in INDICATORS else words(name)
+    return say(INDICATORS[name].label).lower() if name in INDICATORS else noun(name)
 
 
 def _sentence(verdict: Steady, trends: list[Trend], weeks: int, replications: int) -> str:
     """Say in words what the trends show."""
-    when = f"in the last {weeks} weeks of the warm-up under the status quo ({replications} seeds)"
+    when = {"weeks": weeks, "seeds": replications}
     if verdict == "settled":
         most = max(trends, key=lambda trend: max(-(trend.low or 0.0), trend.high or 0.0))
-        return (
-            f"The city had settled before the measured days: {when} nothing had a trend, as far as can be told; least "
-            f"sure are {_told(most)}."
+        words = (
+            "The city had settled before the measured days: in the last {weeks} weeks of the warm-up under the status "
+            "quo ({seeds} seeds) nothing had a trend, as far as can be told; least sure are {told}."
         )
-    told = ", ".join(_told(trend) for trend in trends if trend.verdict == verdict)
-    if verdict == "drifts":
-        return f"The city had not settled before the measured days: {when} there is a trend of {told}."
-    return f"Whether the city had settled before the measured days cannot be told: {when} too unsure is {told}."
+        return say(words, told=_told(most), **when)
+    told = in_words(", ").join(_told(trend) for trend in trends if trend.verdict == verdict)
+    words = (
+        "The city had not settled before the measured days: in the last {weeks} weeks of the warm-up under the status "
+        "quo ({seeds} seeds) there is a trend of {told}."
+    ) if verdict == "drifts" else (
+        "Whether the city had settled before the measured days cannot be told: in the last {weeks} weeks of the "
+        "warm-up under the status quo ({seeds} seeds) too unsure is {told}."
+    )  # fmt: skip
+    return say(words, told=told, **when)
 
 
 def _told(trend: Trend) -> str:
     if trend.low is None or trend.high is None:
         return trend.label
-    limits = f"{number(trend.low, 1, sign=True)} to {number(trend.high, 1, sign=True)}"
-    return f"{trend.label} ({number(trend.percent, 1, sign=True)} % a year, 95 % interval {limits})"
+    return say(
+        "{label} ({percent} % a year, 95 % interval {low} to {high})", label=trend.label,
+        percent=number(trend.percent, 1, sign=True), low=number(trend.low, 1, sign=True),
+        high=number(trend.high, 1, sign=True),
+    )  # fmt: skip

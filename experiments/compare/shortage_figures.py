@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,9 +15,11 @@ import numpy as np
 import polars as pl
 from matplotlib.figure import Figure
 
-from experiments.compare.forest import FILLED, Mark, Panel, better, forest, withheld
+from experiments.compare.forest import WITH_INTERVAL, Mark, Panel, better, forest, withheld
 from experiments.compare.paired import decimals_for
 from experiments.presentation.indicators import indicator
+from experiments.presentation.languages import in_words, say, sentences
+from experiments.presentation.names import noun, shortage_name, strategy_name
 from experiments.presentation.pictures import Picture
 from experiments.presentation.style import (
     BLUE,
@@ -33,7 +36,7 @@ from experiments.presentation.style import (
     Drawn,
     draw_all,
 )
-from experiments.presentation.wording import number, promise, words
+from experiments.presentation.wording import number, promise
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -76,20 +79,20 @@ def _shortages(findings: Findings) -> Drawn:
         for name in findings.shortages.outcomes
         if any(it is not None for key, it in found.items() if key[2] == name)
     ]
-    others, first = comparison.shortages[1:], comparison.shortages[0]
+    others, first = comparison.shortages[1:], shortage_name(comparison.shortages[0])
     strategies = [*comparison.policies, *comparison.bounds]
     if not names:
         return None
     panels = []
     for name in names:
         shown = indicator(name)
-        unit = shown.unit.replace("per 1,000 residents per year", "per 1,000 residents\nper year")
+        unit = textwrap.fill(shown.unit, 24)
         marks = {
             (shortage, strategy): Mark(it.difference, it.low, it.high, it.decided)
             for shortage in others for strategy in strategies if (it := found[strategy, shortage, name]) is not None
         }  # fmt: skip
         side = better(comparison, "shortage", name, marks)
-        panels.append(Panel(shown.label.removeprefix("Median "), f"{unit}\n{side}".rstrip(), marks))
+        panels.append(Panel(shown.label, f"{unit}\n{side}".rstrip(), marks))
     figure = forest(comparison, panels, others, strategies, 4, None)
     told = []
     for strategy, shortage in itertools.product(strategies, others):
@@ -98,14 +101,19 @@ def _shortages(findings: Findings) -> Drawn:
             f"{indicator(name).label.lower()} {number(it.difference, decimals_for([it]), sign=True)}"
             for name, it in changed
         ]
-        told += [f"{shortage}, {strategy}: {', '.join(texts)}"] if texts else []
-    lines = f"with its 95 % interval (not adjusted for multiple comparisons), {FILLED}"
-    caption = (
-        f"Difference to {first} on the same seeds for each strategy, {promise(comparison.replications, lines)}; "
-        f"every panel has the same rows in the same order, and a scale of its own.{withheld(panels, names)}"
+        told += [
+            say("{shortage}, {strategy}: {texts}", shortage=shortage_name(shortage), strategy=strategy_name(strategy),
+                texts=in_words(", ").join(texts))
+        ] if texts else []  # fmt: skip
+    words = (
+        "Difference to {first} on the same seeds for each strategy, {lines}; every panel has the same rows in the same "
+        "order, and a scale of its own."
     )
-    alt = f"Interval plots of differences to {first}. Filled markers: {'; '.join(told) or 'none'}."
-    return figure, f"What each shortage does, against {first}", alt, caption
+    caption = say(words, first=first, lines=promise(comparison.replications, say(WITH_INTERVAL)))
+    words = "Interval plots of differences to {first}. Filled markers: {told}."
+    alt = say(words, first=first, told=in_words("; ").join(told) or say("nothing"))
+    title = say("What each shortage does, against {first}", first=first)
+    return figure, title, alt, sentences([caption, withheld(panels, names)])
 
 
 def _duty(findings: Findings) -> Drawn:
@@ -136,7 +144,7 @@ def _duty(findings: Findings) -> Drawn:
             axes.stairs(
                 below + officers, edges, baseline=below, fill=True, color=colour, hatch=hatch, edgecolor="white",
                 linewidth=0,
-                label=words(post) if shortage == first else None,
+                label=noun(post) if shortage == first else None,
             )  # fmt: skip
             below = below + officers
         axes.stairs(
@@ -144,12 +152,14 @@ def _duty(findings: Findings) -> Drawn:
             edges,
             color=INK,
             linewidth=1.2,
-            label=f"all assignments, {first}" if shortage == first else None,
+            label=say("all assignments, {first}", first=shortage_name(first)) if shortage == first else None,
         )
-        axes.set_title(shortage, fontsize=9.5)
+        axes.set_title(shortage_name(shortage), fontsize=9.5)
         axes.grid(axis="y", color=PALE)
         axes.set_axisbelow(True)
-        told.append(f"{shortage}: {number(total[shortage][3])} at 03 h, {number(total[shortage][15])} at 15 h")
+        night, day = number(total[shortage][3]), number(total[shortage][15])
+        words = "{shortage}: {night} at 03 h, {day} at 15 h"
+        told.append(say(words, shortage=shortage_name(shortage), night=night, day=day))
     for axes in grid.flat[len(comparison.shortages) :]:
         axes.set_visible(False)
     for axes in grid.flat[max(0, len(comparison.shortages) - columns) : len(comparison.shortages)]:
@@ -157,20 +167,16 @@ def _duty(findings: Findings) -> Drawn:
     grid[0, 0].set_xlim(0, 24)
     grid[0, 0].set_ylim(0, 1.05 * max(float(of_hour.max()) for of_hour in total.values()))
     grid[0, 0].set_xticks(range(0, 25, 6))
-    figure.supxlabel("hour of day", fontsize=9)
-    figure.supylabel("officers on duty", fontsize=9)
+    figure.supxlabel(say("hour of day"), fontsize=9)
+    figure.supylabel(say("officers on duty"), fontsize=9)
     figure.legend(loc="outside upper left", ncols=5, frameon=False, fontsize=9, handlelength=1.2, columnspacing=1.2)
-    caption = (
-        f"Mean number of officers and auxiliaries on duty by hour of day with {comparison.baseline}, stacked by "
-        f"assignment in the order of the legend; the line is the sum under {first}, in every panel. All panels share "
-        "one scale."
+    words = (
+        "Mean number of officers and auxiliaries on duty by hour of day with {baseline}, stacked by assignment in the "
+        "order of the legend; the line is the sum under {first}, in every panel. All panels share one scale."
     )
-    return (
-        figure,
-        "Officers on duty by hour",
-        f"Stacked areas of officers on duty by hour of day. {'; '.join(told)}.",
-        caption,
-    )
+    caption = say(words, baseline=strategy_name(comparison.baseline), first=shortage_name(first))
+    alt = say("Stacked areas of officers on duty by hour of day. {told}.", told=in_words("; ").join(told))
+    return figure, say("Officers on duty by hour"), alt, caption
 
 
 def _by_post(duty: pl.DataFrame) -> dict[str, NDArray[np.float64]]:

@@ -9,6 +9,8 @@ from experiments.compare.cells import Cell, cell, mark
 from experiments.compare.paired import decimals_for, difference, effect, mean
 from experiments.estimates.intervals import FEWEST_FOR_INTERVAL
 from experiments.presentation.indicators import indicator
+from experiments.presentation.languages import say, sentences
+from experiments.presentation.names import shortage_name, strategy_name
 from experiments.presentation.wording import csv_text
 
 if TYPE_CHECKING:
@@ -33,10 +35,10 @@ OUTCOMES = {  # indicator → heading on the terminal, in two lines
     "cost_others": "Others yuan\na resident, yr",
 }
 NOTE = (
-    "Paired differences on the same seeds. {undecided}. Not adjusted for multiple comparisons: "
-    "of the numbers that nothing has changed, one in twenty would stand out. Nothing is called better where more "
-    "calls are not served, nor a backlog where more cases are closed unsolved, nor officers where more of them leave. "
-    "Waits and responses count who was never served; 'never': too many are not. Money: yuan per resident per year."
+    "Paired differences on the same seeds. {undecided}. Not adjusted for multiple comparisons: of the numbers that "
+    "nothing has changed, one in twenty would stand out. Nothing is called better where more calls are not served, nor "
+    "a backlog where more cases are closed unsolved, nor officers where more of them leave. Waits and responses count "
+    "who was never served; 'never': too many are not. Money: yuan per resident per year."
 )
 LIMITS = ("before", "after", "difference", "low", "high")
 
@@ -139,17 +141,24 @@ def _blocks(comparison: Comparison, everything: list[ShortageRow]) -> list[Block
     One per strategy, or one per shortage where there are more strategies than shortages.
     """
     if len(comparison.strategies) <= len(comparison.shortages):
-        what = "Shortage or lever" if comparison.levers else "Shortage"
-        parts = [(name, what, [row for row in everything if row.strategy == name]) for name in comparison.strategies]
-        return [Block(title, what, [row.shortage for row in of_part], of_part) for title, what, of_part in parts]
-    parts = [(name, "Strategy", [row for row in everything if row.shortage == name]) for name in comparison.shortages]
-    return [Block(title, what, [row.strategy for row in of_part], of_part) for title, what, of_part in parts]
+        what = say("Shortage or lever" if comparison.levers else "Shortage")
+        parts = {name: [row for row in everything if row.strategy == name] for name in comparison.strategies}
+        return [
+            Block(strategy_name(name), what, [shortage_name(row.shortage) for row in of_part], of_part)
+            for name, of_part in parts.items()
+        ]
+    parts = {name: [row for row in everything if row.shortage == name] for name in comparison.shortages}
+    return [
+        Block(shortage_name(name), say("Strategy"), [strategy_name(row.strategy) for row in of_part], of_part)
+        for name, of_part in parts.items()
+    ]
 
 
 def note(replications: int, undecided: str) -> str:
     """Say what the numbers are; `undecided` says how those look that no interval decides, where there are intervals."""
     few = replications < FEWEST_FOR_INTERVAL
-    return NOTE.format(undecided="Too few replications for intervals, so nothing is decided" if few else undecided)
+    none = "Too few replications for intervals, so nothing is decided"
+    return say(NOTE, undecided=say(none if few else undecided))
 
 
 def _csv(comparison: Comparison, effects: Effects, rows: list[ShortageRow]) -> str:
@@ -182,13 +191,18 @@ def _reasons(comparison: Comparison) -> dict[str, str]:
     """Say of each shortage and lever what it costs, and of a lever what was measured of it with the baseline."""
     found = {}
     for shortage in comparison.shortages[1:]:
-        text = comparison.why.get(shortage, "")
+        text = say(comparison.why.get(shortage, ""))
         name = comparison.price.get(shortage, "")
         it = effect(comparison, "shortage", shortage, comparison.baseline, name) if name else None
         if it is not None:
             shown = indicator(name)
-            measured = f"{shown.label[0].lower()}{shown.label[1:]} {difference(it, decimals_for([it]))} {shown.unit}"
-            text += f" Measured with {comparison.baseline}, against {comparison.shortages[0]}: {measured}."
+            measured = say(
+                "Measured with {baseline}, against {first}: {label} {difference} {unit}.",
+                baseline=strategy_name(comparison.baseline), first=shortage_name(comparison.shortages[0]),
+                label=f"{shown.label[0].lower()}{shown.label[1:]}", difference=difference(it, decimals_for([it])),
+                unit=shown.unit,
+            )  # fmt: skip
+            text = sentences([text, measured])
         if text:
-            found[shortage] = text.strip()
+            found[shortage] = text
     return found

@@ -6,19 +6,23 @@ Differences to the baseline, by type of incident, for residents and officers, an
 from __future__ import annotations
 
 import math
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.figure import Figure
+from rich.cells import cell_len
 
 from experiments.compare.displacement_figure import draw_displacement
-from experiments.compare.forest import FILLED, Mark, Panel, better, forest, withheld
+from experiments.compare.forest import WITH_INTERVAL, Mark, Panel, better, forest, withheld
 from experiments.compare.hours import OTHER
 from experiments.compare.paired import decimals_for, difference, effect, excludes_0, mean
 from experiments.compare.path_figure import draw_paths
 from experiments.estimates.effects import PRIMARY
-from experiments.presentation.indicators import indicator
+from experiments.presentation.indicators import INDICATORS, indicator
+from experiments.presentation.languages import in_words, say, sentences
+from experiments.presentation.names import shortage_name, strategy_name
 from experiments.presentation.pictures import Picture
 from experiments.presentation.style import (
     BLUE,
@@ -51,6 +55,10 @@ LIVES = (  # residents first, then officers
     "disputes_resolved_at_source_share", "volunteers_active",
     "fatigue_mean", "overtime_hours", "attrition", "utilisation",
 )  # fmt: skip
+SHORT_UNITS = {
+    "per 1,000 residents per year": "per 1,000 per year",
+    "% of patrol's time on duty, overtime included, spent on calls": "% of patrol's time on duty",
+}
 COLOURS = {  # of groups of activities, with a hatch
     "calls": (VERMILLION, ""), "cases": (PURPLE, ""), "fraud work": (ORANGE, "///"), "patrol": (BLUE, ""),
     "visits and education": (GREEN, ""),
@@ -75,11 +83,11 @@ def write_figures(findings: Findings, folder: Path) -> dict[str, Picture]:
     Returns
     -------
     dict
-        Pictures by name: `effects`, `paths`, `types`, `displacement`, `lives`, `hours`.
+        Pictures by name: `brief`, `effects`, `paths`, `types`, `displacement`, `lives`, `hours`.
     """
     draws = {
-        "effects": _effects, "paths": draw_paths, "types": _types, "displacement": draw_displacement, "lives": _lives,
-        "hours": _hours,
+        "brief": _brief, "effects": _effects, "paths": draw_paths, "types": _types, "displacement": draw_displacement,
+        "lives": _lives, "hours": _hours,
     }  # fmt: skip
     return draw_all(draws, findings, folder)
 
@@ -100,8 +108,18 @@ def _found(comparison: Comparison, names: tuple[str, ...]) -> dict[str, dict[tup
     return {name: of_name for name, of_name in found.items() if of_name}
 
 
+def _brief(findings: Findings) -> Drawn:
+    """Differences in the outcomes of the family under the shortage that is told about, for one sheet."""
+    return _primary(findings, [findings.told])
+
+
 def _effects(findings: Findings) -> Drawn:
     """Differences to the baseline in the outcomes of the family, with both intervals."""
+    return _primary(findings, findings.comparison.shortages)
+
+
+def _primary(findings: Findings, shortages: list[str]) -> Drawn:
+    """Differences to the baseline in the outcomes of the family under some shortages."""
     comparison = findings.comparison
     found = _found(comparison, PRIMARY)
     if not found:
@@ -109,36 +127,40 @@ def _effects(findings: Findings) -> Drawn:
     panels = []
     for name, of_name in found.items():
         shown = indicator(name)
-        unit = shown.unit.replace(" per ", "\nper ", 1) if len(shown.unit) > 30 else shown.unit
+        unit = textwrap.fill(shown.unit, 34)
         marks = {
             key: Mark(it.difference, it.low, it.high, it.starred, it.low_simultaneous, it.high_simultaneous)
             for key, it in of_name.items()
         }
         panels.append(Panel(shown.label, f"{better(comparison, 'strategy', name, of_name)}\n{unit}".strip(), marks))
-    figure = forest(comparison, panels, comparison.shortages, comparison.rivals, 3, None)
+    figure = forest(comparison, panels, shortages, comparison.rivals, 3, None)
     told = []
-    for shortage in comparison.shortages:
+    for shortage in shortages:
         for strategy in comparison.rivals:
             texts = [
                 f"{indicator(name).label.lower()} {difference(it, decimals_for([it]))}"
                 for name in found
                 if (it := found[name].get((shortage, strategy)))
             ]
-            told.append(f"{strategy} under {shortage}: {', '.join(texts)}")
-    lines = (
-        "thick line: 95 % interval; thin line: the wider interval that holds for all comparisons together; "
-        "a filled marker means that the wider one excludes 0, a hollow one that it does not"
+            told.append(_told(strategy, shortage, texts))
+    lines = say(
+        "thick line: 95 % interval; thin line: the wider interval that holds for all comparisons together; a filled "
+        "marker means that the wider one excludes 0, a hollow one that it does not"
     )
-    caption = (
-        f"Each row compares a strategy with {comparison.baseline} under the same shortage, on the same seeds; "
-        f"{promise(comparison.replications, lines)}.{withheld(panels, found)}"
-    )
-    return (
-        figure,
-        f"Differences to {comparison.baseline}",
-        f"Interval plot of differences to {comparison.baseline}. {'; '.join(told)}.",
-        caption,
-    )
+    baseline = strategy_name(comparison.baseline)
+    words = "Each row compares a strategy with {baseline} under the same shortage, on the same seeds; {lines}."
+    caption = say(words, baseline=baseline, lines=promise(comparison.replications, lines))
+    alt = say("Interval plot of differences to {baseline}. {told}.", baseline=baseline, told=in_words("; ").join(told))
+    title = say("Differences to {baseline}", baseline=baseline)
+    return figure, title, alt, sentences([caption, withheld(panels, found)])
+
+
+def _told(strategy: str, shortage: str, texts: list[str]) -> str:
+    """`hot-spot patrol under night gap: crimes −3.0 (…), …`."""
+    return say(
+        "{strategy} under {shortage}: {texts}", strategy=strategy_name(strategy), shortage=shortage_name(shortage),
+        texts=in_words(", ").join(texts),
+    )  # fmt: skip
 
 
 def _types(findings: Findings) -> Drawn:
@@ -153,29 +175,26 @@ def _types(findings: Findings) -> Drawn:
         }
         for name, of_name in found.items()
     }  # fmt: skip
-    panels = [Panel(TYPES[name], "% of the baseline", of_name) for name, of_name in marks.items() if of_name]
+    panels = [Panel(say(TYPES[name]), say("% of the baseline"), of_name) for name, of_name in marks.items() if of_name]
     if not panels:
         return None
     limit = _limit([mark for panel in panels for mark in panel.marks.values()])
     figure = forest(comparison, panels, comparison.shortages, comparison.rivals, 4, limit)
     told = [
-        f"{strategy} under {shortage}: {panel.title.lower()} {number(mark.point, 0, sign=True)} %"
+        _told(strategy, shortage, [f"{panel.title.lower()} {number(mark.point, 0, sign=True)} %"])
         for panel in panels for (shortage, strategy), mark in panel.marks.items() if mark.sure
     ]  # fmt: skip
-    lines = (
-        f"with the 95 % interval (not adjusted for multiple comparisons), {FILLED}; "
-        "an arrow at the edge says that an interval goes on; a marker without a line has none, "
-        "because some replication has no such incident at all, or because all pairs differ by the same"
-    )
-    caption = (
-        f"Difference to {comparison.baseline} in percent of its level, left is less; "
-        f"{promise(comparison.replications, lines)}. All panels share one scale."
-    )
-    alt = (
-        f"Interval plots by type of incident, in percent of {comparison.baseline}. Filled markers: "
-        f"{'; '.join(told) or 'none'}."
-    )
-    return figure, "What each strategy did to each type of incident", alt, caption
+    baseline = strategy_name(comparison.baseline)
+    caption = sentences([
+        say("Difference to {baseline} in percent of its level, left is less; {lines}.", baseline=baseline,
+            lines=promise(comparison.replications, say(WITH_INTERVAL))),
+        say("An arrow at the edge says that an interval goes on; a marker without a line has none, because some "
+            "replication has no such incident at all, or because all pairs differ by the same."),
+        say("All panels share one scale."),
+    ])  # fmt: skip
+    words = "Interval plots by type of incident, in percent of {baseline}. Filled markers: {told}."
+    alt = say(words, baseline=baseline, told=in_words("; ").join(told) or say("nothing"))
+    return figure, say("What each strategy did to each type of incident"), alt, caption
 
 
 def _limit(marks: list[Mark]) -> float:
@@ -197,30 +216,33 @@ def _lives(findings: Findings) -> Drawn:
         shown = indicator(name)
         level = mean(comparison, shortest, comparison.baseline, name)
         marks = {key: Mark(it.difference, it.low, it.high, it.decided) for key, it in of_name.items()}
-        unit = shown.unit.replace("per 1,000 residents per year", "per 1,000 per year").replace(
-            ", overtime included, spent on calls", ""
-        )
+        unit = say(SHORT_UNITS.get(INDICATORS[name].unit, INDICATORS[name].unit))
         side = better(comparison, "strategy", name, of_name)
-        panels.append(Panel(shown.label, f"{side}\n{unit}\n({comparison.baseline}: {number(level)})".strip(), marks))
+        of_baseline = say("(baseline: {level})", level=number(level))
+        panels.append(Panel(shown.label, f"{side}\n{unit}\n{of_baseline}".strip(), marks))
     if not panels:
         return None
     figure = forest(comparison, panels, comparison.shortages, comparison.rivals, 4, None)
     told = [
-        f"{strategy} under {shortage}: "
-        f"{indicator(name).label.lower()} {number(it.difference, decimals_for([it]), sign=True)}"
+        _told(
+            strategy, shortage,
+            [f"{indicator(name).label.lower()} {number(it.difference, decimals_for([it]), sign=True)}"],
+        )
         for name, of_name in found.items() for (shortage, strategy), it in of_name.items() if it.decided
     ]  # fmt: skip
-    lines = f"with its 95 % interval (not adjusted for multiple comparisons), {FILLED}"
-    caption = (
-        f"Difference to {comparison.baseline} under the same shortage, {promise(comparison.replications, lines)}; "
-        f"in brackets the level of {comparison.baseline} under {shortest}. "
-        f"Each panel has a scale of its own.{withheld(panels, found)}"
+    baseline = strategy_name(comparison.baseline)
+    words = (
+        "Difference to {baseline} under the same shortage, {lines}; in brackets the level of {baseline} under "
+        "{shortage}. Each panel has a scale of its own."
     )
-    alt = (
-        f"Interval plots of trust, safety, victims, fatigue and overtime against {comparison.baseline}. Filled "
-        f"markers: {'; '.join(told) or 'none'}."
-    )
-    return figure, "What each strategy did to residents and officers", alt, caption
+    caption = say(
+        words, baseline=baseline, lines=promise(comparison.replications, say(WITH_INTERVAL)),
+        shortage=shortage_name(shortest),
+    )  # fmt: skip
+    words = "Interval plots of trust, safety, victims, fatigue and overtime against {baseline}. Filled markers: {told}."
+    alt = say(words, baseline=baseline, told=in_words("; ").join(told) or say("nothing"))
+    title = say("What each strategy did to residents and officers")
+    return figure, title, alt, sentences([caption, withheld(panels, found)])
 
 
 def _hours(findings: Findings) -> Drawn:
@@ -232,9 +254,11 @@ def _hours(findings: Findings) -> Drawn:
     several = len(comparison.shortages) > 1
     bar_in = 0.38 if len(hours) <= 10 else 0.26
     lines = len(hours) + 1.4 * len(comparison.shortages)
-    left_in = 0.2 + 0.083 * max(
-        len(strategy) + len(" (bound)") * (strategy in comparison.bounds) for _, strategy in hours
-    )
+    shown = {
+        name: say("{name} (bound)", name=strategy_name(name)) if name in comparison.bounds else strategy_name(name)
+        for _, name in hours
+    }
+    left_in = 0.2 + 0.083 * max(map(cell_len, shown.values()))
     top_in, below_in = 0.15 + 0.2 * math.ceil(len(groups) / 4), 0.55
     height_in = top_in + bar_in * lines + below_in
     margins = {
@@ -250,9 +274,9 @@ def _hours(findings: Findings) -> Drawn:
     for i, (shortage, strategy) in enumerate(hours):
         block = comparison.shortages.index(shortage)
         places.append(-(i + gap * block + 0.4 * (strategy in comparison.bounds)))
-        names.append(f"{strategy} (bound)" if strategy in comparison.bounds else strategy)
+        names.append(shown[strategy])
         if several and i % len(comparison.strategies) == 0:
-            axes.text(0, places[-1] + 0.55, shortage, fontweight="bold", fontsize=9.5, va="bottom")
+            axes.text(0, places[-1] + 0.55, shortage_name(shortage), fontweight="bold", fontsize=9.5, va="bottom")
     start = np.zeros(len(hours))
     longest = max(sum(of_line.values()) for of_line in hours.values())
     for group in groups:
@@ -268,7 +292,7 @@ def _hours(findings: Findings) -> Drawn:
             hatch=hatch,
             edgecolor=edge,
             linewidth=0.5,
-            label=group,
+            label=say(group),
         )
         for y, left, width in zip(places, start, widths, strict=True):
             if width > 0.045 * longest:
@@ -287,19 +311,20 @@ def _hours(findings: Findings) -> Drawn:
     axes.set_yticks(places, names)
     axes.set_ylim(min(places) - 0.6, 1.4 if several else 0.6)
     axes.tick_params(axis="y", length=0)
-    axes.set_xlabel("officer-hours per day")
+    axes.set_xlabel(say("officer-hours per day"))
     axes.set_xlim(0, longest * 1.01)
     axes.spines["left"].set_visible(False)
     figure.legend(
         loc="upper left", ncols=4, frameon=False, fontsize=9, handlelength=1.2, columnspacing=1.2, borderaxespad=0.2
     )
     told = [
-        f"{line[1]} under {line[0]}: " + ", ".join(f"{group} {number(value, 0)}" for group, value in of_line.items())
+        _told(line[1], line[0], [f"{say(group)} {number(value, 0)}" for group, value in of_line.items()])
         for line, of_line in hours.items()
     ]
-    caption = (
+    caption = say(
         "Every minute on duty, of patrol and of all other assignments, is booked to one activity; the bars of one "
         "shortage are equally long when its strategies have the same officers, so that what one does more of, it does "
         "at the price of something else."
     )
-    return figure, "Where the officer-hours went", f"Stacked bars of officer-hours per day. {'; '.join(told)}.", caption
+    alt = say("Stacked bars of officer-hours per day. {told}.", told=in_words("; ").join(told))
+    return figure, say("Where the officer-hours went"), alt, caption

@@ -10,6 +10,8 @@ from experiments.compare.ranking import Mark, marks
 from experiments.compare.serving import UNSERVED
 from experiments.estimates.effects import PRIMARY
 from experiments.presentation.indicators import COST_TOTALS
+from experiments.presentation.languages import say
+from experiments.presentation.names import strategy_name
 from experiments.presentation.wording import csv_text, number, promise
 
 if TYPE_CHECKING:
@@ -43,6 +45,24 @@ class Column(NamedTuple):
     part: Literal["crimes", "harm", "operations"]
 
 
+COLUMNS = (
+    Column("crimes", "Crimes", "/1,000 yr", "Crimes", RATE, "crimes"),
+    Column("crimes_effect", "against baseline", "{interval}", "Crimes against {baseline}", "difference {interval}",
+           "crimes"),
+    Column("harm", "Crime harm", "/1,000 yr", "Crime harm", f"sentence-days {RATE}", "harm"),
+    Column("harm_effect", "against baseline", "{interval}", "Crime harm against {baseline}", "difference {interval}",
+           "harm"),
+    Column("p1", "P1 median", "/ P90 min", "P1 response", "median / P90, min", "operations"),
+    Column("p23", "P2 / P3", "median min", "P2 / P3 response", "medians, min", "operations"),
+    Column("unserved", "% not", "served", "Not served", "% of calls for a unit", "operations"),
+    Column("cleared", "Clear", "%", "Cleared", "% of recorded crimes", "operations"),
+    Column("busy", "Busy", "%", "Patrol busy", "% of its time on duty, overtime included", "operations"),
+)  # fmt: skip
+COST = Column(
+    "cost", "Cost police", "/ others", "Cost to the police / to others", "yuan per resident per year", "operations"
+)
+
+
 class Row(NamedTuple):
     """One strategy under one shortage; `texts` and `marks` by the key of the column; a bound is no policy."""
 
@@ -69,30 +89,20 @@ def table(comparison: Comparison, rankings: Rankings) -> Table:
 
 def _columns(comparison: Comparison) -> list[Column]:
     """Columns after the strategy's name."""
-    against, interval = f"against {comparison.baseline}", promise(comparison.replications, "(95 % interval)")
-    found = [
-        Column("crimes", "Crimes", "/1,000 yr", "Crimes", RATE, "crimes"),
-        Column("crimes_effect", against, interval, f"Crimes {against}", f"difference {interval}", "crimes"),
-        Column("harm", "Crime harm", "/1,000 yr", "Crime harm", f"sentence-days {RATE}", "harm"),
-        Column("harm_effect", against, interval, f"Crime harm {against}", f"difference {interval}", "harm"),
-        Column("p1", "P1 median", "/ P90 min", "P1 response", "median / P90, min", "operations"),
-        Column("p23", "P2 / P3", "median min", "P2 / P3 response", "medians, min", "operations"),
-        Column("unserved", "% not", "served", "Not served", "% of calls for a unit", "operations"),
-        Column("cleared", "Clear", "%", "Cleared", "% of recorded crimes", "operations"),
-        Column("busy", "Busy", "%", "Patrol busy", "% of its time on duty, overtime included", "operations"),
-    ]
-    if accounts(comparison):
-        found.append(
-            Column(
-                "cost",
-                "Cost police",
-                "/ others",
-                "Cost to the police / to others",
-                "yuan per resident per year",
-                "operations",
-            )
+    interval = promise(comparison.replications, say("(95 % interval)"))
+    named = {"baseline": strategy_name(comparison.baseline), "interval": interval}
+    shown = [*COLUMNS, COST] if accounts(comparison) else COLUMNS
+
+    def spoken(words: str) -> str:
+        return say(words).format(**named)
+
+    return [
+        column._replace(
+            heading=spoken(column.heading), unit=spoken(column.unit), name=spoken(column.name),
+            full_unit=spoken(column.full_unit),
         )
-    return found
+        for column in shown
+    ]  # fmt: skip
 
 
 def _rows(comparison: Comparison, shown: list[Column], rankings: Rankings) -> list[Row]:
@@ -124,7 +134,9 @@ def _rows(comparison: Comparison, shown: list[Column], rankings: Rankings) -> li
             texts = {column.key: texts.get(column.key, "") for column in shown}
             for key, name in (("crimes_effect", "crimes_total"), ("harm_effect", "harm_total")):
                 is_baseline = strategy == comparison.baseline
-                texts[key] = "baseline" if is_baseline else difference(found[shortage, strategy, name], decimals[name])
+                texts[key] = (
+                    say("baseline") if is_baseline else difference(found[shortage, strategy, name], decimals[name])
+                )
             of_strategy = {
                 key: marked.get((strategy, name), "")
                 for key, name in (("crimes", "crimes_total"), ("harm", "harm_total"))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from rich import box
+from rich.cells import cell_len
 from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
@@ -19,6 +20,8 @@ from experiments.compare.shortages import Block, note
 from experiments.compare.unit_costs import NOTE
 from experiments.estimates.intervals import FEWEST_FOR_INTERVAL
 from experiments.presentation.indicators import indicator
+from experiments.presentation.languages import in_words, opened, say
+from experiments.presentation.names import option_name, programme_name, shortage_name, strategy_name
 from experiments.presentation.terminal import speller
 from experiments.presentation.wording import too_few
 
@@ -46,13 +49,20 @@ def print_table(console: Console, findings: Findings) -> None:
     """Print the answer, a block a shortage with a row per strategy, and the footnotes."""
     spell = speller(console)
     console.print()
-    console.print(Text(spell(" ".join(findings.answer)), style="bold"))
+    decision, *others = findings.answer
+    console.print(Text(spell(decision.text), style="bold"))
+    for one in others:
+        shown = Text(spell(say("{name}: {text}", name=one.heading, text="")), style="bold")
+        console.print(shown.append(spell(one.text), style="not bold"))
     for warning in findings.warnings:
         console.print()
-        console.print(Text(spell(f"Warning: {warning}"), style="bold red"))
+        console.print(Text(spell(say("Warning: {sentence}", sentence=say(warning))), style="bold red"))
     if findings.settled.verdict == "drifts":
         console.print()
-        console.print(Text(spell(f"Warning: {findings.settled.sentence}"), style="bold red"))
+        words = say("Warning: {sentence}", sentence=findings.settled.sentence)
+        console.print(Text(spell(words), style="bold red"))
+    if findings.paths.sentence:
+        console.print(Text(spell(findings.paths.sentence)))
     for under, block in zip(findings.under.values(), _layout(console, findings, spell), strict=True):
         console.print()
         console.print(Text(spell(f"{under.title}{under.duty}"), style="bold"))
@@ -66,14 +76,14 @@ def print_table(console: Console, findings: Findings) -> None:
             console.print(Text(spell(line)))
     if findings.other_effects:
         console.print()
-        why = "95 % intervals exclude 0, not adjusted for multiple comparisons"
-        heading = (
-            f"Other effects, under {findings.told}, against {findings.comparison.baseline} ({why}; shares and what "
-            "runs from 0 to 100 in points)"
-        )
-        console.print(Text(spell(heading), style="bold"))
+        title = say(
+            "Other effects, under {shortage}, against {baseline} (95 % intervals exclude 0, not adjusted for multiple "
+            "comparisons; shares and what runs from 0 to 100 in points)", shortage=shortage_name(findings.told),
+            baseline=strategy_name(findings.comparison.baseline),
+        )  # fmt: skip
+        console.print(Text(spell(title), style="bold"))
         for strategy, text in findings.other_effects.items():
-            console.print(Text(spell(f"{strategy}: {text}")))
+            console.print(Text(spell(say("{name}: {text}", name=strategy_name(strategy), text=text))))
     console.print()
     for line in findings.footnotes:
         console.print(Text(spell(line), style="dim"))
@@ -84,16 +94,16 @@ def print_best(console: Console, findings: Findings) -> None:
     spell, best = speller(console), findings.best
     if not best.rows:
         return
-    outcomes = [indicator(name).label.lower() for name in best.outcomes]
+    outcomes = " / ".join(indicator(name).label.lower() for name in best.outcomes)
     console.print()
-    console.print(Text(spell(f"Probability of being the best: by {' / by '.join(outcomes)}"), style="bold"))
+    console.print(Text(spell(say("Probability of being the best: by {outcomes}", outcomes=outcomes)), style="bold"))
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("Strategy", overflow="fold")
+    table.add_column(say("Strategy"), overflow="fold")
     for shortage in best.rows:
-        table.add_column(Text(spell(shortage)), justify="right", overflow="fold")
+        table.add_column(Text(spell(shortage_name(shortage))), justify="right", overflow="fold")
     for rows in zip(*best.rows.values(), strict=True):
         cells = [" / ".join(row.cells[name].best for name in best.outcomes) for row in rows]
-        table.add_row(rows[0].strategy, *(Text(spell(text)) for text in cells))
+        table.add_row(strategy_name(rows[0].strategy), *(Text(spell(text)) for text in cells))
     console.print(table)
 
 
@@ -104,15 +114,16 @@ def print_unit_costs(console: Console, findings: Findings) -> None:
     if not rows:
         return
     console.print()
-    console.print(Text(spell(f"Yuan for each …, under {findings.told}"), style="bold"))
+    title = say("Yuan for each …, under {shortage}", shortage=shortage_name(findings.told))
+    console.print(Text(spell(title), style="bold"))
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("Option", overflow="fold")
+    table.add_column(say("Option"), overflow="fold")
     for per in found.per:
-        table.add_column(Text(spell(per)), justify="right", overflow="fold")
+        table.add_column(Text(spell(say(per))), justify="right", overflow="fold")
     for option, prices in rows.items():
-        table.add_row(option, *(Text(spell(str(price))) for price in prices))
+        table.add_row(option_name(option), *(Text(spell(str(price))) for price in prices))
     console.print(table)
-    console.print(Text(spell(str(NOTE)), style="dim"))
+    console.print(Text(spell(say(NOTE)), style="dim"))
 
 
 def print_equivalents(console: Console, findings: Findings) -> None:
@@ -172,15 +183,15 @@ def _block(
 ) -> Table:
     """Make the table of one shortage; with `fixed`, columns are as wide in every block, which can be read down."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, gap, 0, 0))
-    width = max(len(_shown_name(row)) for row in everything) if fixed else None
-    table.add_column("Strategy", overflow="fold", min_width=width)
+    width = max(cell_len(_shown_name(row)) for row in everything) if fixed else None
+    table.add_column(say("Strategy"), overflow="fold", min_width=width)
     starred = {
         column.key for column in chosen if any(row.texts[column.key].endswith("*") for row in everything)
     }  # digits stay aligned
     room = {column.key: max(len(SIGNS[row.marks.get(column.key, "")]) for row in everything) for column in chosen}
     for column in chosen:
         width = (
-            max(len(row.texts[column.key]) for row in everything) + (room[column.key] and room[column.key] + 1)
+            max(cell_len(row.texts[column.key]) for row in everything) + (room[column.key] and room[column.key] + 1)
             if fixed
             else None
         )
@@ -201,7 +212,8 @@ def _block(
 
 
 def _shown_name(row: Row) -> str:
-    return f"{row.strategy} (bound)" if row.bound else row.strategy
+    name = strategy_name(row.strategy)
+    return say("{name} (bound)", name=name) if row.bound else name
 
 
 def print_ablation(console: Console, findings: Findings) -> None:
@@ -210,32 +222,37 @@ def print_ablation(console: Console, findings: Findings) -> None:
     names, replications = findings.ablation.outcomes, findings.comparison.replications
     for (whole, shortage), rows in findings.ablation.rows.items():
         console.print()
-        console.print(Text(spell(f"What leaving a programme out of {whole} changes, under {shortage}"), style="bold"))
+        words = "What leaving a programme out of {strategy} changes, under {shortage}"
+        title = say(words, strategy=strategy_name(whole), shortage=shortage_name(shortage))
+        console.print(Text(spell(title), style="bold"))
         room = max(1, (console.width - 24) // 11)  # outcomes beside each other
         for part in (names[i : i + room] for i in range(0, len(names), room)):
             table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
-            table.add_column("without", overflow="fold")
+            table.add_column(say("without"), overflow="fold")
             for name in part:
-                table.add_column(Text(spell(ABLATION_OUTCOMES[name])), justify="right", overflow="fold")
+                table.add_column(Text(spell(say(ABLATION_OUTCOMES[name]))), justify="right", overflow="fold")
             for row in rows:
                 cells = [row.cells[name] for name in part]
                 texts = [Text(spell(one.short), style=JUDGED[one.mark]) for one in cells]
-                table.add_row(Text(row.programme), *texts)
+                table.add_row(Text(programme_name(row.programme)), *texts)
             console.print()
             console.print(table)
     if findings.ablation.rows:
         console.print()
         undecided = (
-            f"{too_few(replications)} for intervals"
+            say("{too_few} for an interval", too_few=too_few(replications))
             if replications < FEWEST_FOR_INTERVAL
-            else f"{WHY_UNDECIDED}; not adjusted for multiple comparisons"
+            else say("{undecided}; not adjusted for multiple comparisons", undecided=say(WHY_UNDECIDED))
         )
         by_unit: dict[str, list[str]] = {}
         for name in names:
             unit = indicator(name, findings.comparison.currency).unit
-            by_unit.setdefault(unit, []).append(ABLATION_OUTCOMES[name].lower())
-        units = "; ".join(f"{', '.join(of_unit)}: {unit}" for unit, of_unit in by_unit.items())
-        console.print(Text(spell(f"Paired differences; {undecided}. {units[0].upper()}{units[1:]}."), style="dim"))
+            by_unit.setdefault(unit, []).append(say(ABLATION_OUTCOMES[name]).lower())
+        units = in_words("; ").join(
+            say("{name}: {text}", name=in_words(", ").join(of_unit), text=unit) for unit, of_unit in by_unit.items()
+        )
+        line = say("Paired differences; {undecided}. {units}.", undecided=undecided, units=opened(units))
+        console.print(Text(spell(line), style="dim"))
 
 
 def print_shortages(console: Console, findings: Findings) -> None:
@@ -244,14 +261,15 @@ def print_shortages(console: Console, findings: Findings) -> None:
     if not found.outcomes:
         return
     console.print()
-    console.print(Text(spell(f"What each shortage does, against {findings.comparison.shortages[0]}"), style="bold"))
+    title = say("What each shortage does, against {first}", first=shortage_name(findings.comparison.shortages[0]))
+    console.print(Text(spell(title), style="bold"))
     for block in found.blocks:
         for part in _parts(console, block, found.outcomes, spell):
             console.print()
             console.print(_shortage_block(block, part, spell))
     console.print()
     for shortage, why in found.reasons.items():
-        console.print(Text(spell(f"{shortage}: {why}")))
+        console.print(Text(spell(say("{name}: {text}", name=shortage_name(shortage), text=why))))
     console.print(Text(spell(note(findings.comparison.replications, WHY_UNDECIDED)), style="dim"))
 
 
@@ -275,7 +293,7 @@ def _shortage_block(block: Block, part: Sequence[str], spell: Callable[[str], st
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column(Text(block.title), overflow="fold")
     for name in part:
-        table.add_column(Text(spell(SHORTAGE_OUTCOMES[name])), justify="right", no_wrap=True)
+        table.add_column(Text(spell(say(SHORTAGE_OUTCOMES[name]))), justify="right", no_wrap=True)
     for head, row in zip(block.heads, block.rows, strict=True):
         cells = [row.cells[name] for name in part]
         texts = [cell.level if row.levels else cell.short for cell in cells]

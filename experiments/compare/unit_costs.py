@@ -11,6 +11,7 @@ from experiments.compare.options import Option, options
 from experiments.compare.paired import effect
 from experiments.estimates.intervals import FEWEST_FOR_INTERVAL, fieller
 from experiments.presentation.indicators import COST_TOTALS, DAYS_A_YEAR, indicator
+from experiments.presentation.languages import say
 from experiments.presentation.wording import csv_text, number
 from sim.city.notices import Notice
 
@@ -67,9 +68,10 @@ class UnitCost(NamedTuple):
 
     def __str__(self) -> str:
         if self.yuan is None or self.low is None or self.high is None:
-            return WORDS[self.verdict]
+            return say(WORDS[self.verdict])
         decimals = 0 if abs(self.yuan) >= 10 else 1
-        return f"{number(self.yuan, decimals)} ({number(self.low, decimals)} to {number(self.high, decimals)})"
+        low, high = number(self.low, decimals), number(self.high, decimals)
+        return f"{number(self.yuan, decimals)} ({say('{low} to {high}', low=low, high=high)})"
 
 
 class UnitCosts(NamedTuple):

@@ -36,14 +36,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 @contextmanager
 def refusals_in(language: str) -> Iterator[None]:
     """Let an error about a file say its line in a language."""
-    from experiments.presentation.languages import refusal, translator
+    from experiments.presentation.languages import refusal, say, speaking
     from sim.parameters import BadInput
 
     try:
         yield
     except BadInput as error:
-        if language != "en":
-            error.args = (refusal(error).said(translator(language)),)
+        with speaking(language):
+            error.args = (say(refusal(error)),)
         raise
 
 

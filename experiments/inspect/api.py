@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from experiments.presentation.languages import speaking
 from experiments.presentation.result import ReportedResult
 from experiments.settings.keywords import asked
 from experiments.settings.request import Command, Request
@@ -178,13 +179,15 @@ class InspectionResult(ReportedResult):
         """Draw the figures into a folder and write its page."""
         from experiments.inspection.files import write_page
 
-        write_page(self.inspection, folder, self.language)
+        with speaking(self.language):
+            write_page(self.inspection, folder)
 
     def print_on(self, console: Console) -> None:
         """Print what the command prints."""
         from experiments.inspect.terminal import print_inspection
 
-        print_inspection(console, self.inspection, self.language)
+        with speaking(self.language):
+            print_inspection(console, self.inspection)
 
     def __repr__(self) -> str:
         return f"<InspectionResult: {len(self.inspection.files)} files, {len(self.warnings)} warnings>"
@@ -192,4 +195,5 @@ class InspectionResult(ReportedResult):
     def _repr_html_(self) -> str:
         from experiments.inspect.notebook import as_html
 
-        return as_html(self.inspection, self.language)
+        with speaking(self.language):
+            return as_html(self.inspection)

@@ -6,20 +6,19 @@ from typing import TYPE_CHECKING
 
 from experiments.inspection.findings import WEIGHTS
 from experiments.presentation import notebook
-from experiments.presentation.languages import translator
+from experiments.presentation.languages import say
 
 if TYPE_CHECKING:
     from experiments.inspection.findings import Inspection
 
 
-def as_html(inspection: Inspection, language: str) -> str:
+def as_html(inspection: Inspection) -> str:
     """Write the answer, and a table of the warnings, the heaviest first."""
-    say = translator(language)
     groups: dict[str, list[tuple[str, str, str]]] = {}
     for file, notice in inspection.warnings:
-        row = (notice.said(say), file, ", ".join(notice.settings))
-        groups.setdefault(WEIGHTS[notice.weight].said(say), []).append(row)
+        row = (say(notice), file, ", ".join(notice.settings))
+        groups.setdefault(say(WEIGHTS[notice.weight]), []).append(row)
     columns = [(say(heading), "") for heading in ("What", "File", "Settings that say it otherwise")]
     return notebook.as_html(
-        [notebook.NotebookTable(columns, groups)] if groups else [], [line.said(say) for line in inspection.answer]
+        [notebook.NotebookTable(columns, groups)] if groups else [], [say(line) for line in inspection.answer]
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from experiments.inspection.findings import WEIGHTS, rejected
-from experiments.presentation.languages import translator
+from experiments.presentation.languages import say
 from experiments.presentation.terminal import speller
 from sim.city.notices import Weight
 from sim.parameters import printable
@@ -21,19 +21,19 @@ STYLES = {Weight.DOUBTFUL: "bold red", Weight.LOST: "yellow", Weight.ASSUMED: ""
 MOST_TYPES, MOST_LETTERS = 8, 36
 
 
-def print_inspection(console: Console, inspection: Inspection, language: str) -> None:
+def print_inspection(console: Console, inspection: Inspection) -> None:
     """Print the answer, the warnings by weight, and of each file its columns, time, types and rows not used."""
-    spell, say = speller(console), translator(language)
+    spell = speller(console)
 
     def show(text: str, style: str = "", indent: int = 0) -> None:
         console.print(Text(" " * indent + printable(spell(text)), style=style), soft_wrap=True)
 
     for line in inspection.answer:
-        show(line.said(say), "bold")
+        show(say(line), "bold")
     for one in inspection.warnings:
         settings = f"  [{', '.join(one.notice.settings)}]" if one.notice.settings else ""
-        weight = WEIGHTS[one.notice.weight].said(say)
-        show(f"{weight}: {one.file}: {one.notice.said(say)}{settings}", STYLES[one.notice.weight])
+        weight = say(WEIGHTS[one.notice.weight])
+        show(f"{weight}: {one.file}: {say(one.notice)}{settings}", STYLES[one.notice.weight])
     for file in inspection.files:
         console.print()
         show(f"{file.path} ({file.key}, {file.encoding})", "bold")
@@ -41,7 +41,7 @@ def print_inspection(console: Console, inspection: Inspection, language: str) ->
             taken = ", ".join(f"{say(column.what)} {column.name!r}" for column in file.columns)
             show(f"{say('Columns')}: {taken}", indent=2)
         if file.portrait is not None:
-            show("; ".join(sentence.said(say) for sentence in file.portrait.coverage.told()), indent=2)
+            show("; ".join(say(sentence) for sentence in file.portrait.coverage.told()), indent=2)
         for kind in file.types[:MOST_TYPES]:
             name = " ".join((kind.type or say("(missing)")).split())[:MOST_LETTERS]
             show(f"{name:<{MOST_LETTERS}}  {say(kind.kind):<15} {kind.used:>9,} / {kind.rows:,}", indent=2)

@@ -15,9 +15,9 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from experiments.presentation.languages import translator
+from experiments.presentation.languages import say
 from experiments.presentation.pictures import Picture
-from experiments.presentation.style import BLUE, GREY, INK, LINES, PALE, VERMILLION, WIDTH_IN, Drawn, can_show, draw_all
+from experiments.presentation.style import BLUE, GREY, INK, LINES, PALE, VERMILLION, WIDTH_IN, Drawn, draw_all
 from sim.city.city import STAGE_QUANTILES
 from sim.city.stage_fits import FAMILIES
 
@@ -39,7 +39,7 @@ PRIORITIES = ("P1", "P2", "P3")
 MOST_STREETS = 20_000  # drawn as an even sample of them
 
 
-def write_figures(inspection: Inspection, folder: Path, language: str) -> dict[str, Picture]:
+def write_figures(inspection: Inspection, folder: Path) -> dict[str, Picture]:
     """Draw all figures for which there is something to show.
 
     Parameters
@@ -48,8 +48,6 @@ def write_figures(inspection: Inspection, folder: Path, language: str) -> dict[s
         What was understood.
     folder : Path
         An existing folder; `<name>.png` and `<name>.svg` are written into it.
-    language : str
-        Of words within the figures; English where no installed font can show its letters.
 
     Returns
     -------
@@ -57,19 +55,17 @@ def write_figures(inspection: Inspection, folder: Path, language: str) -> dict[s
         Pictures by name: `inspect_map`, and `inspect_days_<n>`, `inspect_hours_<n>` and
         `inspect_stages_<n>` of the nth file.
     """
-    say = translator(language)
-    spoken = say if can_show(say("hour of the day")) else translator("en")
-    draws: dict[str, Callable[[Inspection], Drawn]] = {"inspect_map": partial(_map, say=say)}
+    draws: dict[str, Callable[[Inspection], Drawn]] = {"inspect_map": _map}
     for number, file in enumerate(inspection.files):
         if file.portrait is not None:
-            draws[f"inspect_days_{number}"] = partial(_days, seen=file.portrait, say=say)
-            draws[f"inspect_hours_{number}"] = partial(_hours, seen=file.portrait, say=say, spoken=spoken)
+            draws[f"inspect_days_{number}"] = partial(_days, seen=file.portrait)
+            draws[f"inspect_hours_{number}"] = partial(_hours, seen=file.portrait)
         if file.stages:
-            draws[f"inspect_stages_{number}"] = partial(_stages, fits=file.stages, say=say, spoken=spoken)
+            draws[f"inspect_stages_{number}"] = partial(_stages, fits=file.stages)
     return draw_all(draws, inspection, folder)
 
 
-def _days(_: Inspection, seen: FilePortrait, say: Callable[[str], str]) -> Drawn:
+def _days(_: Inspection, seen: FilePortrait) -> Drawn:
     """Draw rows a day, a week or a month, with what the file does not cover shaded."""
     every = seen.first + np.arange(len(seen.a_day))
     covered = seen.coverage.day
@@ -100,7 +96,7 @@ def _days(_: Inspection, seen: FilePortrait, say: Callable[[str], str]) -> Drawn
     return figure, say("The time covered"), alt, caption.format(unit=unit)
 
 
-def _hours(_: Inspection, seen: FilePortrait, say: Callable[[str], str], spoken: Callable[[str], str]) -> Drawn:
+def _hours(_: Inspection, seen: FilePortrait) -> Drawn:
     """Draw rows by hour of the day and by day of the week, a line a kind, each relative to its mean."""
     if not seen.hours.any() and not seen.weekdays.any():
         return None
@@ -110,19 +106,19 @@ def _hours(_: Inspection, seen: FilePortrait, say: Callable[[str], str], spoken:
     for place, i in enumerate(order):
         colour, dashes = LINES[place]
         total = int(max(seen.hours[i].sum(), seen.weekdays[i].sum()))
-        name = f"{spoken(seen.kinds[i])} ({total:,})"
+        name = f"{say(seen.kinds[i])} ({total:,})"
         for axes, counts in ((by_hour, seen.hours[i]), (by_day, seen.weekdays[i])):
             if counts.any():
                 even = counts / counts.mean()
                 ends = np.arange(len(even) + 1)
                 axes.stairs(even, ends, color=colour, linestyle=dashes, linewidth=1.3, label=name)
-    for axes, unit, last in ((by_hour, spoken("hour of the day"), 24), (by_day, spoken("day of the week"), 7)):
+    for axes, unit, last in ((by_hour, say("hour of the day"), 24), (by_day, say("day of the week"), 7)):
         axes.axhline(1, color=GREY, linewidth=0.8)
         axes.set_xlim(0, last)
         axes.set_ylim(bottom=0)
         axes.set_xlabel(unit)
     by_hour.set_xticks(range(0, 25, 3))
-    by_day.set_xticks(np.arange(7) + 0.5, [spoken(day) for day in WEEKDAYS])
+    by_day.set_xticks(np.arange(7) + 0.5, [say(day) for day in WEEKDAYS])
     handles, labels = max((axes.get_legend_handles_labels() for axes in (by_hour, by_day)), key=lambda of: len(of[0]))
     figure.legend(handles, labels, loc="outside upper center", ncols=4, frameon=False, fontsize=8.5)
     caption = say(
@@ -134,7 +130,7 @@ def _hours(_: Inspection, seen: FilePortrait, say: Callable[[str], str], spoken:
     return figure, say("Hours and weekdays"), say("The busiest hours: {peaks}.").format(peaks=peaks or "–"), caption
 
 
-def _stages(_: Inspection, fits: Sequence[StageFit], say: Callable[[str], str], spoken: Callable[[str], str]) -> Drawn:
+def _stages(_: Inspection, fits: Sequence[StageFit]) -> Drawn:
     """Draw the distribution of each stage by priority, with the curve that fits it best."""
     stages = list(dict.fromkeys(fit.stage for fit in fits))
     figure = Figure(figsize=(WIDTH_IN, 2.7), layout="constrained")
@@ -146,10 +142,10 @@ def _stages(_: Inspection, fits: Sequence[StageFit], say: Callable[[str], str], 
             colour, dashes = LINES[place]
             minutes = np.linspace(0, most, 200)
             axes.plot(minutes, FAMILIES[fit.family].cdf(minutes, fit.shape, scale=fit.scale_min), dashes, color=colour,
-                      linewidth=1.2, label=spoken(fit.calls_of))  # fmt: skip
+                      linewidth=1.2, label=say(fit.calls_of))  # fmt: skip
             axes.plot(fit.quantiles_min, STAGE_QUANTILES, "o", color=colour, markersize=3)
-        axes.set_title(spoken(stage), fontsize=9.5, fontweight="normal")
-        axes.set_xlabel(spoken("minutes"))
+        axes.set_title(say(stage), fontsize=9.5, fontweight="normal")
+        axes.set_xlabel(say("minutes"))
         axes.set_ylim(0, 1)
     axes.legend(frameon=False, fontsize=8.5, loc="lower right")
     caption = say(
@@ -160,7 +156,7 @@ def _stages(_: Inspection, fits: Sequence[StageFit], say: Callable[[str], str], 
     return figure, say("Stages of calls"), say("The medians: {medians}.").format(medians=alt), caption
 
 
-def _map(inspection: Inspection, say: Callable[[str], str]) -> Drawn:
+def _map(inspection: Inspection) -> Drawn:
     """Draw where rows are, with the outline of the city, its beats, its stations and its streets."""
     seen = [file.portrait for file in inspection.files if file.portrait is not None and len(file.portrait.rows)]
     city = inspection.city

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from experiments.inspection.findings import Inspection
 
 
-def write_page(inspection: Inspection, folder: Path, language: str) -> Path:
-    """Draw the figures into `folder/figures`, which is there, and write `folder/inspect.html`.
+def write_page(inspection: Inspection, folder: Path) -> Path:
+    """Draw the figures into `folder/figures`, which is there, and write `folder/inspect.html`, in the language spoken.
 
     Parameters
     ----------
@@ -19,11 +19,8 @@ def write_page(inspection: Inspection, folder: Path, language: str) -> Path:
         What was understood.
     folder : Path
         An existing folder.
-    language : str
-        `en` or `zh`.
     """
     from experiments.inspection.figures import write_figures
     from experiments.inspection.page import write_report
 
-    pictures = write_figures(inspection, folder / "figures", language)
-    return write_report(inspection, pictures, folder, language)
+    return write_report(inspection, write_figures(inspection, folder / "figures"), folder)

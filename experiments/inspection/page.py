@@ -7,10 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from experiments.inspection.findings import OTHERWISE, WEIGHTS, rejected
-from experiments.presentation.languages import refusal, translator
+from experiments.presentation.languages import refusal, say
 from experiments.presentation.page import image_links, provenance_lines, templates
-from experiments.presentation.wording import number
-from sim.city.notices import Notice
 
 if TYPE_CHECKING:
     from experiments.inspection.findings import Inspection
@@ -20,7 +18,7 @@ REPORT = "inspect.html"
 MOST_TYPES, MOST_LINES = 200, 40  # shown; the tables beside the page have all
 
 
-def write_report(inspection: Inspection, pictures: Mapping[str, Picture], folder: Path, language: str) -> Path:
+def write_report(inspection: Inspection, pictures: Mapping[str, Picture], folder: Path) -> Path:
     """Write `folder/inspect.html`.
 
     Parameters
@@ -31,29 +29,22 @@ def write_report(inspection: Inspection, pictures: Mapping[str, Picture], folder
         The figures that were drawn, by name.
     folder : Path
         An existing folder.
-    language : str
-        `en` or `zh`.
     """
-    say = translator(language)
     html = (
         templates()
         .get_template("inspect.html.j2")
         .render(
             inspection=inspection,
-            language=language,
             pictures=pictures,
             images=image_links(pictures),
             provenance=provenance_lines(inspection.provenance),
             otherwise=_otherwise(),
-            weights={int(weight): words.said(say) for weight, words in WEIGHTS.items()},
+            weights={int(weight): say(words) for weight, words in WEIGHTS.items()},
             rejected=rejected,
             most_types=MOST_TYPES,
             most_lines=MOST_LINES,
-            number=number,
             refusal=refusal,
             say=say,
-            spoken=lambda text: text.said(say) if isinstance(text, Notice) else say(text),
-            t=lambda words, **values: say(words).format(**values),
         )
     )
     (folder / REPORT).write_text(html, encoding="utf-8")

@@ -20,9 +20,9 @@ STRATEGIES = (
     Term("intelligence_led", "intelligence-led policing", "情报主导警务"),
     Term("campaign", "campaign-style policing", "运动式治理"),
     Term("community", "community policing", "社区警务"),
-    Term("co_governance", "co-governance (Fengqiao)", "枫桥经验"),
-    Term("integrated", "integrated proactive policing", "主动警务"),
-    Term("oracle", "oracle: a bound with perfect knowledge", "全知上限"),
+    Term("co_governance", "Fengqiao co-governance", "枫桥经验"),
+    Term("integrated", "integrated policing", "主动警务"),
+    Term("oracle", "perfect knowledge", "全知巡逻"),
 )
 SHORTAGES = (
     Term("none", "no shortage", "无警力缺口"),
@@ -257,5 +257,5 @@ GLOSSARY = {  # heading → terms
     "Indicators": INDICATORS,
 }
 
-CHINESE = {term.identifier: term.chinese for term in STRATEGIES}
 LABELS = {term.identifier: term.english for term in INDICATORS}
+IN_CHINESE = {term.english: term.chinese for group in GLOSSARY.values() for term in group}

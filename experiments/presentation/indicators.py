@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from experiments.presentation.glossary import LABELS
-from experiments.presentation.wording import words
+from experiments.presentation.glossary import LABELS, PROGRAMMES
+from experiments.presentation.languages import opened, say
+from experiments.presentation.names import noun, programme_name
 from sim.outcomes.own_indicators import own_indicators
 
 DAYS_A_YEAR = 365
@@ -143,9 +144,10 @@ INDICATORS = {name: Indicator(LABELS[name], unit, how, good) for name, unit, how
 
 
 COST_TOTALS = {
-    "cost_police": "Police",
-    "cost_others": "Others",
-}  # what all costs → who pays; `<total>_<item>` is an item of it
+    "cost_police": "Police: {item}",
+    "cost_others": "Others: {item}",
+}  # what all costs → how an item of it, `<total>_<item>`, is called
+MEASURING = tuple(sorted((term.identifier for term in PROGRAMMES), key=len, reverse=True))  # longest names first
 
 
 LOSSES = ("fraud_loss", "fraud_recovered")  # in the currency of the mix of incidents; all else is in yuan
@@ -154,31 +156,40 @@ SPENT = ("_cost", "_penalties")  # ends of what programmes note in yuan
 
 
 def in_currency(unit: str, currency: str) -> str:
-    """Return a unit in yuan in the currency of a mix of incidents (ISO 4217)."""
-    return unit if currency == CNY else unit.replace(YUAN, currency)
+    """Return a unit in yuan in the currency of a mix of incidents (ISO 4217), in the language that is spoken."""
+    return say(unit) if currency == CNY else say(unit).replace(say(YUAN), currency)
 
 
 def indicator(name: str, currency: str = CNY) -> Indicator:
-    """How to show the indicator `name`, losses in the currency of the mix of incidents.
+    """How to show the indicator `name` in the language that is spoken, losses in the currency of the mix of incidents.
 
     The user's own say it themselves; unknown ones are shown as they are.
     """
-    if name in LOSSES:
-        return INDICATORS[name]._replace(unit=in_currency(INDICATORS[name].unit, currency))
-    if name in INDICATORS:
-        return INDICATORS[name]
+    if shown := INDICATORS.get(name):
+        unit = in_currency(shown.unit, currency) if name in LOSSES else say(shown.unit)
+        return shown._replace(label=say(shown.label), unit=unit)
     if own := own_indicators().get(name):
-        return Indicator(own.label or words(name).capitalize(), own.unit, good=own.good)
+        return Indicator(own.label or opened(noun(name)), own.unit, good=own.good)
     if name.startswith("clearance_"):
-        return Indicator(f"Clearance: {words(name.removeprefix('clearance_'))}", "% of those recorded", "share", 1)
+        label = say("Clearance: {kind}", kind=noun(name.removeprefix("clearance_")))
+        return Indicator(label, say("% of those recorded"), "share", 1)
     for total, payer in COST_TOTALS.items():
         if name.startswith(f"{total}_"):
-            return Indicator(f"{payer}: {words(name.removeprefix(f'{total}_'))}", _YUAN, "each", -1)
-    if name.endswith(SPENT):
-        return Indicator(words(name).capitalize(), f"{YUAN} in the measured days")
+            label = say(payer, item=noun(name.removeprefix(f"{total}_")))
+            return Indicator(label, say(_YUAN), "each", -1)
+    unit = say("yuan in the measured days") if name.endswith(SPENT) else ""
     if name.startswith("officer_hours_"):
-        return Indicator(f"Hours: {words(name.removeprefix('officer_hours_'))}", "officer-hours")
-    return Indicator(words(name).capitalize(), "")
+        return Indicator(
+            say("Hours: {activity}", activity=noun(name.removeprefix("officer_hours_"))), say("officer-hours")
+        )
+    if programme := next((one for one in MEASURING if name.startswith(f"{one}_")), None):
+        return Indicator(opened(measure_name(programme, name)), unit)
+    return Indicator(opened(noun(name)), unit)
+
+
+def measure_name(programme: str, name: str) -> str:
+    """Return what a programme calls one of its measures, such as `visits: made`."""
+    return say("{programme}: {measure}", programme=programme_name(programme), measure=noun(name[len(programme) + 1 :]))
 
 
 def factor(name: str, residents: float, days: float) -> float:

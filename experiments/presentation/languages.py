@@ -1,19 +1,29 @@
-"""Sentences in the reader's language: a catalogue from English words, with the names of values in braces, to others."""
+"""The reader's language: a sentence is written in English where it is needed, and said by a catalogue in another.
+
+The language is that of a block, `with speaking("zh")`, so that nobody who writes a sentence has to hand it on.
+"""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from experiments.presentation.glossary import IN_CHINESE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sim.city.notices import Notice
     from sim.parameters import BadInput
 
 ENGLISH, CHINESE = LANGUAGES = ("en", "zh")
-FILES = {CHINESE: "chinese.yaml"}
+FOLDERS = {
+    CHINESE: "chinese"
+}  # of catalogues: YAML, English words with the names of values in braces → words; and terms
+_spoken: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 
 def check_language(language: object) -> str:
@@ -31,12 +41,59 @@ def check_language(language: object) -> str:
     return str(language)
 
 
-def translator(language: str) -> Callable[[str], str]:
-    """Return a function that gives English words in a language; words that its catalogue lacks stay English."""
-    if language == ENGLISH:
-        return str
-    words = catalogue(language)
-    return lambda text: words.get(text, text)
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Say everything in a language within a block."""
+    token = _spoken.set(check_language(language))
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
+def spoken() -> str:
+    """Return the language that is spoken here."""
+    return _spoken.get()
+
+
+def say(words: str, /, **values: Any) -> str:
+    """Return a sentence in the language that is spoken.
+
+    Parameters
+    ----------
+    words : str
+        English, with the names of values in braces; or a notice, which has its values with it.
+    **values
+        Name → value, as `str.format` takes them; without any, braces stay as they are.
+    """
+    from sim.city.notices import Notice
+
+    if isinstance(words, Notice):
+        return words.said(in_words)
+    return in_words(words).format(**values) if values else in_words(words)
+
+
+def in_words(words: str) -> str:
+    """Return English words in the language that is spoken, their braces unfilled; English where it has none."""
+    language = spoken()
+    return words if language == ENGLISH else catalogue(language).get(words, words)
+
+
+def listed(parts: Sequence[str], last: str = "{first} and {last}") -> str:
+    """Write texts as `a, b and c`; `last` joins the last one to those before it."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return say(last, first=in_words(", ").join(parts[:-1]), last=parts[-1])
+
+
+def sentences(parts: Sequence[str]) -> str:
+    """Join sentences to a text, each with a capital letter, without a space where the language has none."""
+    return ("" if spoken() == CHINESE else " ").join(opened(part) for part in parts if part)
+
+
+def opened(text: str) -> str:
+    """Return a sentence with a capital letter at its beginning, unless it begins with an identifier."""
+    return text if "_" in text.split(" ", 1)[0] else text[:1].upper() + text[1:]
 
 
 def refusal(error: BadInput) -> Notice:
@@ -58,5 +115,7 @@ def catalogue(language: str) -> Mapping[str, str]:
     """Return the catalogue of a language: English words → words."""
     import yaml
 
-    text = (files("experiments.presentation") / FILES[language]).read_text(encoding="utf-8")
-    return dict(yaml.safe_load(text))
+    folder = files("experiments.presentation") / FOLDERS[language]
+    parts = sorted((part for part in folder.iterdir() if part.name.endswith(".yaml")), key=lambda part: part.name)
+    told = (yaml.safe_load(part.read_text(encoding="utf-8")) for part in parts)
+    return {**IN_CHINESE, **{key: words for part in told for key, words in part.items()}}

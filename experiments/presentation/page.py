@@ -7,24 +7,45 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from experiments.presentation.languages import opened, say, spoken
+from experiments.presentation.names import noun, option_name, programme_name, shortage_name, strategy_name
 from experiments.presentation.pictures import Picture
-from experiments.presentation.wording import shown_value, words
+from experiments.presentation.wording import number, shown_value
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 
 def templates() -> Environment:
-    """Return the environment of all pages: everything is escaped, and a name that a page does not get is an error."""
+    """Return the environment of all pages: everything is escaped, and a name that a page does not get is an error.
+
+    A page says its words with `t`, in the language that is spoken when it is written.
+    """
     import jinja2
 
-    return jinja2.Environment(
+    made = jinja2.Environment(
         loader=jinja2.PackageLoader("experiments.presentation"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.globals |= {"t": _said, "language": spoken, "number": number}
+    made.filters |= {
+        "noun": noun, "programme": programme_name, "shortage": shortage_name, "option": option_name,
+        "strategy": strategy_name,
+        "csv_link": csv_link,
+    }  # fmt: skip
+    return made
+
+
+def _said(words: str, **values: Any) -> str:
+    """Say words of a page; a value that is HTML stays so, everything else is escaped."""
+    from markupsafe import Markup
+
+    if any(isinstance(value, Markup) for value in values.values()):
+        return Markup(say(words)).format(**values)
+    return say(words, **values)
 
 
 def csv_link(text: str) -> str:
@@ -47,7 +68,7 @@ def provenance_lines(provenance: dict[str, Any]) -> list[tuple[str, str]]:
         for key, value in provenance.items()
     }
     return [
-        (words(key).capitalize().replace(" utc", " (UTC)"), shown_value(value))
+        (opened(noun(key)).replace(" utc", " (UTC)"), shown_value(value))
         for key, value in known.items()
         if key != "command" and value is not None
     ]

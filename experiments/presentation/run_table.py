@@ -10,6 +10,8 @@ from rich.text import Text
 
 from experiments.presentation import notebook
 from experiments.presentation.indicators import factor, indicator
+from experiments.presentation.languages import say
+from experiments.presentation.names import shortage_name, strategy_name
 from experiments.presentation.terminal import speller
 from experiments.presentation.wording import number
 
@@ -18,8 +20,6 @@ if TYPE_CHECKING:
 
     from sim.outcomes.results import Results
     from sim.scenario import Scenario
-
-COLUMNS = ("Indicator", "Value", "Unit")
 
 
 def print_run(console: Console, results: Results, scenario: Scenario) -> None:
@@ -32,7 +32,7 @@ def print_run(console: Console, results: Results, scenario: Scenario) -> None:
         title=Text(spell(_title(scenario)), style="bold"),
         title_justify="left",
     )
-    name, value, unit = COLUMNS
+    name, value, unit = _columns()
     table.add_column(name, overflow="fold")
     table.add_column(value, justify="right", no_wrap=True)
     table.add_column(unit, overflow="fold")
@@ -43,12 +43,19 @@ def print_run(console: Console, results: Results, scenario: Scenario) -> None:
 
 def as_html(results: Results, scenario: Scenario) -> str:
     """Write the same table as a piece of HTML."""
-    columns = [(name, "") for name in COLUMNS]
+    columns = [(name, "") for name in _columns()]
     return notebook.as_html([notebook.NotebookTable(columns, {_title(scenario): _rows(results, scenario)})])
 
 
+def _columns() -> tuple[str, str, str]:
+    return say("Indicator"), say("Value"), say("Unit")
+
+
 def _title(scenario: Scenario) -> str:
-    return f"{scenario.strategy.name} · shortage {scenario.shortage_name} · {scenario.days} days · seed {scenario.seed}"
+    return say(
+        "{strategy} · {shortage} · {days} days · seed {seed}", strategy=strategy_name(scenario.strategy.name),
+        shortage=shortage_name(scenario.shortage_name), days=scenario.days, seed=scenario.seed,
+    )  # fmt: skip
 
 
 def _rows(results: Results, scenario: Scenario) -> list[tuple[str, str, str]]:

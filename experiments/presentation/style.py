@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,6 +21,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from experiments.presentation.languages import say, sentences
 from experiments.presentation.pictures import Picture
 
 ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILLION, PURPLE = (
@@ -49,10 +51,10 @@ WIDTH_IN = 9.0
 PNG_DPI = 110
 
 
-CHINESE_FONTS = ("Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Micro Hei", "Microsoft YaHei", "PingFang SC")
+FONT, FONT_FILE = "Noto Sans SC Subset", "NotoSansSC-Subset.ttf"  # lies beside this module; see `fonts/README.md`
 
 
-BOXES = " Boxes stand for characters of names that no installed font has ({characters}): install one, such as {font}."
+BOXES = "Boxes stand for characters of names that no font here has: {characters}."
 
 
 STYLE: dict[Any, Any] = {
@@ -95,7 +97,7 @@ def draw_all(draws: Mapping[str, Callable[[Subject], Drawn]], subject: Subject, 
                 continue
             figure, title, alt, caption = drawn
             if boxes := _characters_in(figure) - known:
-                caption += BOXES.format(characters="".join(sorted(boxes)), font=CHINESE_FONTS[0])
+                caption = sentences([caption, say(BOXES, characters="".join(sorted(boxes)))])
             figure.set_dpi(PNG_DPI)
             if figure.get_layout_engine() is not None:
                 figure.draw_without_rendering()
@@ -106,24 +108,12 @@ def draw_all(draws: Mapping[str, Callable[[Subject], Drawn]], subject: Subject, 
     return pictures
 
 
-def can_show(text: str) -> bool:
-    """Return whether the installed fonts have all letters of a text, so that figures need not show boxes."""
-    return {character for character in text if not character.isspace()} <= _characters_of(_families())
-
-
 def _families() -> list[str]:
-    """Return the fonts of all texts: names may be Chinese, which the first one cannot show.
-
-    Matplotlib remembers the fonts that there were when it first ran; where none of them will do, it is told of those
-    that have been installed since.
-    """
+    """Return the fonts of all texts: the first has Latin letters and signs, the second, which we bring, Chinese."""
     manager = font_manager.fontManager
-    if not {*CHINESE_FONTS} & {font.name for font in manager.ttflist}:
-        for file in {*font_manager.findSystemFonts()} - {font.fname for font in manager.ttflist}:
-            with suppress(OSError, RuntimeError):  # a file that cannot be read as a font
-                manager.addfont(file)
-    installed = {font.name for font in manager.ttflist}
-    return ["DejaVu Sans", *(name for name in CHINESE_FONTS if name in installed)]
+    if FONT not in {font.name for font in manager.ttflist}:
+        manager.addfont(str(files("experiments.presentation") / "fonts" / FONT_FILE))
+    return ["DejaVu Sans", FONT]
 
 
 @contextmanager

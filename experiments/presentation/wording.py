@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from experiments.estimates.intervals import FEWEST_FOR_INTERVAL
+from experiments.presentation.languages import say
 
 if TYPE_CHECKING:
     from sim.city.city import CityParameters
@@ -31,7 +32,7 @@ def number(value: float | None, decimals: int = 1, sign: bool = False) -> str:
     if value is None or math.isnan(value):
         return "–"
     if math.isinf(value):
-        return NEVER
+        return say(NEVER)
     rounded = round(value, decimals) + 0.0  # no negative zero
     return f"{rounded:{'+' if sign and rounded else ''},.{decimals}f}".replace("-", MINUS)
 
@@ -40,26 +41,27 @@ def promise(replications: int, text: str) -> str:
     """Return a text that promises an interval, or says that there is none where replications are too few."""
     if replications >= FEWEST_FOR_INTERVAL:
         return text
-    none = NO_INTERVAL if replications > 1 else f"{NO_INTERVAL}, one replication"
+    none = say(NO_INTERVAL) if replications > 1 else say("no interval, one replication")
     return f"({none})" if text.startswith("(") else none
 
 
 def too_few(replications: int) -> str:
     """`2 replications are too few`."""
-    return f"{replications} replication{'s are' if replications > 1 else ' is'} too few"
+    return say("{n} replications are too few" if replications > 1 else "{n} replication is too few", n=replications)
 
 
 def cities_note(city: CityParameters, seeds_per_city: int = 1) -> str:
     """Say whether intervals hold chance within one city only, or other made-up cities, too."""
     if not city.drawn_anew:
-        one = "one made-up city" if city.kind == "synthetic" else "one real city"
-        return f"All replications share {one}: intervals hold chance, not other cities."
+        if city.kind == "synthetic":
+            return say("All replications share one made-up city: intervals hold chance, not other cities.")
+        return say("All replications share one real city: intervals hold chance, not other cities.")
     if seeds_per_city == 1:
-        return "Each replication draws its own made-up city: intervals hold chance and other such cities."
-    return (
-        f"Each replication is the mean of {seeds_per_city} runs in a made-up city of its own: intervals hold chance "
-        "and other such cities."
-    )
+        return say("Each replication draws its own made-up city: intervals hold chance and other such cities.")
+    return say(
+        "Each replication is the mean of {runs} runs in a made-up city of its own: intervals hold chance and other "
+        "such cities.", runs=seeds_per_city,
+    )  # fmt: skip
 
 
 def csv_text(rows: Iterable[Sequence[Any]]) -> str:
@@ -75,14 +77,14 @@ def csv_text(rows: Iterable[Sequence[Any]]) -> str:
 def shown_value(value: Any) -> str:
     """Return the value of a setting in words."""
     if value is None:
-        return "not given"
+        return say("not given")
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return say("yes" if value else "no")
     if isinstance(value, dict):
         return ", ".join(f"{key}: {shown_value(one)}" for key, one in value.items())
     if isinstance(value, list | tuple):
         if not value:
-            return "none"
+            return say("nothing")
         shown = ", ".join(shown_value(one) for one in value[:12])
-        return f"{shown}, … ({len(value)} values)" if len(value) > 12 else shown
+        return say("{shown}, … ({n} values)", shown=shown, n=len(value)) if len(value) > 12 else shown
     return str(value)

@@ -18,6 +18,7 @@ from experiments.compare.findings import findings
 from experiments.compare.shortages import note
 from experiments.presentation import glossary
 from experiments.presentation.indicators import INDICATORS
+from experiments.presentation.languages import speaking
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 PARTS = ("reactive", "integrated", "integrated without visits", "integrated without mediation")
@@ -99,7 +100,7 @@ def comparisons() -> Iterator[tuple[str, Comparison]]:
 def told(found: Comparison) -> list[str]:
     """Return all sentences of a comparison."""
     made = findings(found)
-    lines = [*made.answer]
+    lines = [f"{one.heading}: {one.text}" for one in made.answer]
     for under in made.under.values():
         lines += [f"{under.title}{under.duty}", under.line, *under.notices, under.attained.why_not]
     lines += [*made.displacement.sentences, made.displacement.note]
@@ -119,12 +120,19 @@ def texts() -> dict[str, str]:
         for group in glossary.GLOSSARY.values()
         for term in group
     )
-    answers, before = "What each comparison says that those above it do not.\n", set()
+    written = {"indicators.txt": shown, "glossary.txt": terms, "answers.md": answers()}
+    with speaking("zh"):
+        return {**written, "answers.zh.md": answers()}
+
+
+def answers() -> str:
+    """Return what each comparison says in the language that is spoken."""
+    text, before = "What each comparison says that those above it do not.\n", set()
     for name, found in comparisons():
         lines = [line for line in told(found) if line not in before]
-        answers += f"\n## {name}\n\n" + "".join(f"{line}\n" for line in lines)
+        text += f"\n## {name}\n\n" + "".join(f"{line}\n" for line in lines)
         before.update(lines)
-    return {"answers.md": answers, "indicators.txt": shown, "glossary.txt": terms}
+    return text
 
 
 if __name__ == "__main__":

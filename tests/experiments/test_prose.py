@@ -19,7 +19,7 @@ def written() -> dict[str, str]:
     return texts()
 
 
-@pytest.mark.parametrize("name", ["answers.md", "indicators.txt", "glossary.txt"])
+@pytest.mark.parametrize("name", ["answers.md", "answers.zh.md", "indicators.txt", "glossary.txt"])
 def test_readers_are_told_what_the_golden_files_say(written, name):
     golden = (GOLDEN / name).read_text(encoding="utf-8")
     assert written[name] == golden, (

@@ -16,7 +16,7 @@ from experiments.compare.comparison import Comparison
 from experiments.compare.composition import Composition
 from experiments.compare.figures import draw_findings
 from experiments.compare.findings import Findings, findings
-from experiments.compare.page import write_report
+from experiments.compare.page import REPORT, write_pages
 from experiments.compare.table import Row
 from experiments.compare.terminal import print_table
 from experiments.estimates.areas import (
@@ -239,9 +239,9 @@ def with_runs(found: Comparison, name: str, values: dict[tuple[str, str], object
 
 
 def sentences(found: Comparison) -> tuple[str, ...]:
-    """Return the answer after its headline."""
+    """Return the sentences of the answer, decision first."""
     made = findings(found)
-    return made.answer[len(made.best.headline) :]
+    return tuple(one.text for one in made.answer)
 
 
 def rows(found: Comparison) -> list[Row]:
@@ -263,7 +263,8 @@ def reported(found: Comparison, folder: Path) -> Path:
     """Draw the figures and write the page."""
     (folder / "figures").mkdir(exist_ok=True)
     made = findings(found)
-    return write_report(made, draw_findings(made, folder / "figures", 1), folder)
+    write_pages(made, draw_findings(made, folder / "figures", 1), folder)
+    return folder / REPORT
 
 
 def with_quarters(

@@ -114,7 +114,7 @@ def test_names_with_spaces_make_a_page_with_whole_anchors(found, tmp_path):
     assert 'id="strategy-integrated-without-visits"' in text
     assert 'id="programme-anti-fraud"' in text
     assert 'href="#programme-anti-fraud"' in text
-    assert "Here <strong>without visits</strong>" in text
+    assert "<strong>Here without visits.</strong>" in text
     assert 'id="ablation"' in text
 
 

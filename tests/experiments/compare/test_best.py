@@ -64,12 +64,11 @@ def test_two_equal_strategies_are_each_as_often_the_best_over_many_comparisons()
     assert np.mean(np.array(sure) > 0.95) < 0.12
 
 
-def test_the_headline_names_the_likeliest_first_and_leaves_bounds_out():
+def test_the_answer_names_the_likeliest_first_and_leaves_bounds_out():
     made = findings(nine())
-    (headline,) = made.best.headline
-    assert made.answer[0] == headline
-    assert headline.startswith("Under uniform30, integrated has the fewest crimes with a probability of ")
-    assert "oracle" not in headline
+    (told,) = (one.text for one in made.answer if one.heading == "How sure")
+    assert told.startswith("Probability of the fewest crimes: integrated policing ")
+    assert "perfect knowledge" not in told
     assert [row.strategy for row in made.best.rows["none"]] == made.comparison.policies
     table = pl.read_csv(io.StringIO(made.best.csv))
     assert table.height == 3 * 2 * 8
@@ -81,7 +80,8 @@ def test_the_headline_names_the_likeliest_first_and_leaves_bounds_out():
 def test_two_replications_or_one_policy_have_no_probability():
     for found in (nine(n=2), comparison(strategies=("reactive",))):
         made = findings(found)
-        assert (made.best.headline, made.best.rows, made.best.csv) == ((), {}, "")
+        assert (made.best.rows, made.best.csv) == ({}, "")
+        assert "How sure" not in {one.heading for one in made.answer}
         assert not printed(found, 100, show=print_best)
 
 

@@ -28,8 +28,7 @@ def test_a_strategy_overtakes_another_where_both_ends_show_it():
     assert (one.strategy, one.other, one.outcome, one.quarter, one.certain) == (
         "community", "hotspot", "crimes_total", 3, True,
     )  # fmt: skip
-    assert "community overtakes hotspot" in found.sentence
-    assert "third quarter" in found.sentence
+    assert "community policing overtakes hot-spot patrol in crimes in quarter 3" in found.sentence
 
 
 @pytest.mark.parametrize(("first", "last"), [(-6.0, 0.0), (0.0, 6.0), (-6.0, -3.0), (0.0, 0.0)])

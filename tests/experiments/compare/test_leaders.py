@@ -113,36 +113,28 @@ def test_marks_tell_the_best_from_what_may_be_best_and_from_what_is_worse(found)
 
 
 def test_nine_strategies_are_answered_by_which_one_and_how_sure(found):
-    which, harm, bound, response = sentences(found)
+    decision, worth, calls, *_ = sentences(found)
     ranking = leaders(found, "uniform30", "crimes_total")
     assert ranking.may_be_best == ["integrated", "co_governance"]
-    single_out, excluded, least, gain, worse = (*which.split("; ", 4)[:4], which.rpartition("; ")[2])
-    assert "do not single out" in single_out
-    assert "integrated and co_governance" in single_out
-    assert [name for name in found.policies if name in excluded] == [
-        name for name in found.policies if name in ranking.excluded
-    ]
-    assert least.endswith("integrated")
-    assert numbers(gain)[:3] == ["12.0", "1,000", "12"]
-    assert (worse.startswith("campaign"), "more" in worse) == (True, True)
+    assert decision.endswith("single out a best strategy: of 8, integrated policing and Fengqiao co-governance remain.")
+    assert numbers(worth)[:3] == ["12.0", "1,000", "12"]
+    assert "More crimes than reactive policing: campaign-style policing." in worth
     assert leaders(found, "uniform30", "harm_total").excluded == []
-    assert "do not single out" in harm
-    assert numbers(bound)[0] == "60"
-    assert "oracle, a bound" in bound
-    assert "no strategy changes" in response
+    assert re.search(r"patrol with perfect knowledge would prevent: integrated policing 60 %", worth)
+    assert "No strategy changes it" in calls
 
 
 def test_a_sole_best_is_called_so_and_its_harm_too():
-    first, harm, _, _ = sentences(nine(crimes={"integrated": -12.0, "oracle": -20.0}, harm={"campaign": -300.0}))
-    assert re.search(r"integrated .* best of the 8 .* 12\.0 fewer", first)
-    assert re.search(r"the best is campaign\b", harm)
+    decision = sentences(nine(crimes={"integrated": -12.0, "oracle": -20.0}, harm={"campaign": -300.0}))[0]
+    assert "by crimes the best is integrated policing, by crime harm campaign-style policing" in decision
+    decision = sentences(nine(crimes={"integrated": -12.0, "oracle": -20.0}))[0]
+    assert re.search(r"choose integrated policing: it is the best of 8 strategies by crimes;", decision)
 
 
 def test_chance_among_many_strategies_is_not_sold_as_a_winner():
-    first = sentences(nine(crimes={}, place={}))[0]
-    assert "do not single out" in first
-    assert "all have the same" in first
-    assert "fewer" not in first
+    decision, worth, *_ = sentences(nine(crimes={}, place={}))
+    assert "none of the 8 can be excluded" in decision
+    assert "fewer crimes" not in decision + worth
 
 
 def test_many_strategies_with_two_replications_are_not_ranked():
@@ -152,10 +144,11 @@ def test_many_strategies_with_two_replications_are_not_ranked():
 
 
 def test_faster_and_slower_responses_are_told_by_strategy():
-    response = sentences(nine(response={"integrated": -2.0, "community": 1.5, "campaign": 3.0}))[-1]
-    faster, slower = (next(one for one in response.split("; ") if word in one) for word in ("faster", "slower"))
-    assert ("integrated" in faster, numbers(faster)[0]) == (True, "2.00")
-    assert ("campaign and community" in slower, numbers(slower)[0]) == (True, "3.00")
+    calls = sentences(nine(response={"integrated": -2.0, "community": 1.5, "campaign": 3.0}))[2]
+    assert re.search(
+        r"Faster than reactive policing in the median \(95 % intervals\): integrated policing \(−2\.00 min", calls
+    )
+    assert re.search(r"Slower .*: campaign-style policing \(\+3\.00 .* and community policing \(\+1\.50", calls)
 
 
 def harm_of(**by_strategy: tuple[float, float]):

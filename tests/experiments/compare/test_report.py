@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import quote
 
 import numpy as np
 import polars as pl
@@ -13,6 +15,7 @@ from made_up_comparison import comparison, reported, rows, sentences
 from experiments.compare.comparison import Comparison
 from experiments.compare.figures import draw_findings
 from experiments.compare.findings import findings
+from experiments.compare.page import PAGES
 
 VOID = {"meta", "link", "br", "img", "hr", "input"}
 
@@ -66,12 +69,18 @@ def report(tmp_path_factory) -> tuple[Path, str, Comparison]:
     return folder, reported(found, folder).read_text(encoding="utf-8"), found
 
 
+def pages(report) -> str:
+    """Return the text of all pages."""
+    return "".join((report[0] / name).read_text(encoding="utf-8") for name in PAGES)
+
+
 def test_the_report_is_well_formed_and_needs_nothing_from_outside(report):
     _, text, _ = report
     page = Page(text)
     assert page.open == []
     assert len(page.ids) == len(set(page.ids))
-    assert {link for link in page.links if not link.startswith(("data:", "#"))} <= {"inspect.html"}  # lies beside it
+    beside = {"brief.html", "report.html", "appendix.html", "inspect.html"}
+    assert {link for link in page.links if not link.startswith(("data:", "#"))} <= beside
     assert {link[1:] for link in page.links if link.startswith("#")} <= set(page.ids)
     assert "script" not in page.tags
     assert "url(" not in text
@@ -90,31 +99,32 @@ def test_every_figure_has_a_text_alternative_and_files_of_both_kinds(report):
 
 
 def test_the_report_has_the_answer_and_the_numbers_of_the_terminal(report):
-    _, text, found = report
-    plain = text.replace("\u00a0", " ").replace("&#39;", "'")
+    folder, text, found = report
+    plain = unescape(text.replace("\u00a0", " "))
     for sentence in sentences(found):
         assert sentence in plain
     for row in rows(found):
         assert all(f"<span>{value}</span></td>" in plain for value in row.texts.values())
-    assert findings(found).table.csv.splitlines()[3] in text
-    assert "python -m experiments.compare 'strategies=[reactive]'" in plain
+    assert quote(findings(found).table.csv.splitlines()[3]) in text
+    appendix = (folder / "appendix.html").read_text(encoding="utf-8").replace("&#39;", "'")
+    assert "python -m experiments.compare 'strategies=[reactive]'" in appendix
 
 
 def test_what_comes_from_outside_is_escaped(report):
-    _, text, _ = report
+    text = pages(report)
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
     assert "no &lt;place&gt;" in text
 
 
 def test_rejected_rows_are_told_with_their_reasons_most_frequent_first(report):
-    _, text, _ = report
+    text = pages(report)
     assert "<td>1,200</td><td>1,190</td>" in text
     assert text.index("7: no time") < text.index("3: no &lt;place&gt;")
     assert "<br>covers &lt;i&gt;31&lt;/i&gt; days" in text
 
 
 def test_each_type_of_a_file_is_told_with_its_class_and_rows(report):
-    _, text, _ = report
+    text = pages(report)
     assert "QX &lt;7&gt;</th>" in text
     assert "<td>1,100</td><td>1,090</td><td>10</td>" in text
 
@@ -127,7 +137,7 @@ def test_a_comparison_without_variants_has_no_section_of_them(report):
 
 def test_a_report_leaves_nothing_else_in_the_folder(report):
     folder, _, _ = report
-    assert sorted(path.name for path in folder.iterdir()) == ["figures", "report.html"]
+    assert sorted(path.name for path in folder.iterdir()) == sorted(["figures", *PAGES])
 
 
 def test_one_strategy_and_empty_tables_still_make_a_report(tmp_path):

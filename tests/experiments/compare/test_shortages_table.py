@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -142,20 +143,20 @@ def test_the_terminal_has_levels_then_differences_and_a_question_mark_where_noth
     """Brackets hold intervals and nothing else."""
     text = printed(comparison(shortages=THREE, strategies=("reactive", "hotspot")), 100)
     lines = text.splitlines()
-    assert lines[1].endswith("against none")
+    assert lines[1].endswith("against no shortage")
     block = lines[lines.index(next(line for line in lines if line.startswith("reactive"))) :]
-    rows = {line.split()[0]: line.split()[1:] for line in block[2:5]}
-    assert rows["none"][0] == "6.00"
-    assert rows["uniform"][0] == "+2.00"
-    assert all(rows[name][3].endswith("?") for name in THREE[1:])  # crimes
+    levels, *others = (re.split(r" {2,}", line.strip())[1:] for line in block[2:5])
+    assert levels[0] == "6.00"
+    assert others[0][0] == "+2.00"
+    assert all(of_row[3].endswith("?") for of_row in others)  # crimes
     assert "(" not in text
     assert "?: the 95 % interval holds 0" in text
-    assert any(line.startswith("uniform: It costs") for line in lines)
+    assert any(line.startswith("uniform shortage: It costs") for line in lines)
 
 
 def test_without_intervals_nothing_is_said_to_hold_0():
     text = printed(comparison(n=2, shortages=THREE), 100)
-    differences = next(line.split()[1:] for line in text.splitlines() if line.startswith("uniform "))
+    differences = next(line.split()[2:] for line in text.splitlines() if line.startswith("uniform shortage "))
     assert all(difference.endswith("?") for difference in differences), "nothing is decided"
     assert "holds 0" not in text
     assert "Too few replications for intervals" in text
@@ -247,7 +248,7 @@ def test_the_page_has_a_table_a_strategy_with_signs_beside_colours(tmp_path):
 def test_the_figure_of_duty_tells_the_night_and_is_left_out_where_no_run_knows(tmp_path):
     found = comparison(shortages=THREE)
     pictures = write_figures(findings(found), tmp_path)
-    assert "none: 9.0 at 03 h, 13.0 at 15 h" in pictures["duty"].alt
+    assert "no shortage: 9.0 at 03 h, 13.0 at 15 h" in pictures["duty"].alt
     assert set(write_figures(findings(replace(found, duty=found.duty.clear())), tmp_path)) == {"shortages"}
 
 

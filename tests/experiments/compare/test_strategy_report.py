@@ -22,6 +22,7 @@ from experiments.compare.forest import Mark, Panel, forest
 from experiments.compare.hours import GROUP_OF, GROUPS, hours
 from experiments.compare.programmes import measures, owners
 from experiments.compare.shortages import shortages
+from experiments.presentation.names import shortage_name, strategy_name
 from sim.outcomes.indicators import EVERY_ACTIVITY
 from sim.programmes.base import programmes
 from sim.scenario import Scenario
@@ -93,9 +94,9 @@ def test_the_bound_stands_last_and_apart_in_the_terminal(found):
     text = printed(found, 120)
     lines = text.splitlines()
     assert max(map(len, lines)) <= 120
-    bounds = [i for i, line in enumerate(lines) if line.startswith("oracle (bound) ")]
+    bounds = [i for i, line in enumerate(lines) if line.startswith("perfect knowledge (bound) ")]
     assert len(bounds) == 6, "two blocks under each of three shortages"
-    assert all(lines[i - 1].strip() == "" and lines[i - 2].startswith("integrated ") for i in bounds)
+    assert all(lines[i - 1].strip() == "" and lines[i - 2].startswith("integrated policing ") for i in bounds)
     assert sum("✓ 88" in line for line in lines) == 6  # integrated and co_governance, three shortages
     assert sum("✗ 103" in line for line in lines) == 2  # under the third the wider interval holds 0
     assert "Bound: no policy" in text
@@ -118,12 +119,12 @@ def test_a_bound_in_the_middle_of_the_list_still_comes_last():
 
 def test_more_strategies_than_shortages_make_a_table_a_shortage(found):
     assert [(block.title, len(block.rows), block.heads[0]) for block in shortages(found).blocks] == [
-        (shortage, 9, "reactive") for shortage in THREE
+        (shortage_name(shortage), 9, "reactive policing") for shortage in THREE
     ]
     assert [block.title for block in shortages(comparison(n=6, shortages=THREE)).blocks] == [
-        "reactive",
-        "random_patrol",
-        "hotspot",
+        "reactive policing",
+        "random patrol",
+        "hot-spot patrol",
     ]
 
 
@@ -133,8 +134,8 @@ def test_the_page_says_what_each_strategy_is_made_of(page):
     assert page.count('href="#programme-visits"') == 3  # community, co_governance, integrated
     assert page.count('id="programme-visits"') == 1
     assert "What mediation does &amp; costs." in page
-    assert "With co_governance, integrated." in page
-    assert "<em>hotspot</em> (Where hotspot goes.)" in page
+    assert "With Fengqiao co-governance, integrated policing." in page
+    assert "hot-spot patrol (Where hotspot goes.)" in page
     assert page.count("<strong>A bound, no policy.</strong>") == 1
 
 
@@ -156,13 +157,13 @@ def test_what_programmes_did_is_told_by_strategy_where_it_was_noted(found, page)
     )
     found = replace(found, summary=found.summary.with_columns(absent))
     assert owners(found) == ["community", "co_governance", "integrated"]
-    lines = {(line.programme, line.measure): line.texts for line in measures(found)["uniform30"]}
-    assert lines["visits", "made"] == ["120.0"] * 3
-    assert lines["anti fraud", "warnings"] == ["–", "–", "31.0"]
-    assert lines["anti fraud", "alerts accepted share"] == ["0.50"] * 3
-    assert ("mediation", "") not in lines
+    lines = {line.label: line.texts for line in measures(found)["uniform30"]}
+    assert lines["visits: made"] == ["120.0"] * 3
+    assert lines["anti fraud: warnings"] == ["–", "–", "31.0"]
+    assert lines["anti fraud: alerts accepted share"] == ["0.50"] * 3
+    assert not any(label.startswith("mediation: ,") for label in lines)
     assert measures(comparison(n=6)) == {}
-    assert '<h2 id="programmes">' in page
+    assert '<details id="programmes">' in page
 
 
 def test_types_share_one_scale_that_holds_every_decided_difference(found):
@@ -171,7 +172,10 @@ def test_types_share_one_scale_that_holds_every_decided_difference(found):
     assert len(panels) == 8
     assert {axes.get_xlim() for axes in panels} == {(-50.0, 50.0)}  # disputes fall by a third with co_governance
     assert "dispute assaults −33 %" in alt
-    assert [label.get_text() for label in panels[0].get_yticklabels()] == [*NINE[1:-1], "oracle\n(bound)"]
+    assert [label.get_text() for label in panels[0].get_yticklabels()] == [
+        *map(strategy_name, NINE[1:-1]),
+        "perfect knowledge\n(bound)",
+    ]
 
 
 def test_what_lies_beyond_the_scale_ends_in_an_arrow():
@@ -188,7 +192,7 @@ def test_the_longer_list_makes_the_rows():
     found = comparison(n=6, strategies=("reactive", "hotspot", "random_patrol"), shortages=many)
     figure, *_ = strategy_figures._effects(findings(found))
     assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == list(many)
-    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["hotspot", "random_patrol"]
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["hot-spot patrol", "random patrol"]
 
 
 def test_lives_are_there_for_what_was_measured_alone(found):
@@ -205,7 +209,7 @@ def test_lives_are_there_for_what_was_measured_alone(found):
         "Utilisation",
     ]
     assert "trust in the police +4" in alt
-    assert "random_patrol" not in alt
+    assert "random patrol" not in alt
 
 
 def test_bars_of_one_shortage_are_as_long_as_its_hours(found):
@@ -221,6 +225,6 @@ def test_bars_of_one_shortage_are_as_long_as_its_hours(found):
 def test_many_strategies_have_one_map_of_crime_and_each_its_map_of_patrol(found):
     figure, *_ = figures._maps(findings(found))
     titles = [axes.get_title() for axes in figure.axes if axes.images]
-    assert titles == ["reactive: crime", *(f"{name}: patrol" for name in NINE)]
+    assert titles == ["reactive policing: crime", *(f"{strategy_name(name)}: patrol" for name in NINE)]
     few, *_ = figures._maps(findings(replace(found, strategies=list(NINE[:3]))))
     assert sum("crime" in axes.get_title() for axes in few.axes) == 3

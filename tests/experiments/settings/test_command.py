@@ -432,6 +432,8 @@ def test_a_comparison_is_paired_and_complete(layouts, in_first_city, capsys):
         "cells.parquet",
         "ledger.parquet",
         "report.html",
+        "brief.html",
+        "appendix.html",
         "figures",
     ):
         assert (folder / name).exists()
