@@ -17,7 +17,6 @@ from experiments.compare.answer_calls import calls
 from experiments.compare.answer_crime import CRIMES, HARM, why_unknown, worth
 from experiments.compare.best_table import headline
 from experiments.compare.paired import decimals_for, effect, mean, told_shortage
-from experiments.compare.plausibility import warnings
 from experiments.compare.serving import UNSERVED
 from experiments.estimates.intervals import LEVEL
 from experiments.presentation.languages import listed, say
@@ -158,8 +157,6 @@ def _caveat(comparison: Comparison, shortage: str, leader: str, rankings: Rankin
     if comparison.replications < FEW_REPLICATIONS:
         words = "There are {n} replications alone: {enough} or more show what is rare."
         return say(words, n=comparison.replications, enough=FEW_REPLICATIONS)
-    if doubts := warnings(comparison):
-        return say(doubts[0])
     return say(
         "Intervals hold chance and, where cities are drawn anew, other cities; not how wrong the model may be. Most "
         "rates are assumptions: differences deserve more belief than levels."

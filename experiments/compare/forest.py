@@ -217,7 +217,9 @@ def _common_start(rows: Sequence[str]) -> str:
 
 
 def _name(row: str, bound: bool) -> str:
-    return textwrap.fill(row, NAME_CHARACTERS, break_long_words=False) + (f"\n{say('(bound)')}" if bound else "")
+    return textwrap.fill(row, NAME_CHARACTERS, break_long_words=False, break_on_hyphens=False) + (
+        f"\n{say('(bound)')}" if bound else ""
+    )
 
 
 def better(comparison: Comparison, kind: Kind, name: str, points: Iterable[Point]) -> str:

@@ -27,7 +27,7 @@ def made(n: int = 12, alone: float | None = None, size: float = 1.0, **changes: 
 )
 def test_each_verdict_needs_its_interval(change, said):
     (sentence,) = findings(made(hotspot=change)).displacement.sentences
-    assert sentence.startswith("hot-spot patrol: ")
+    assert sentence.startswith("Hot-spot patrol: ")
     for words in said:
         assert words in sentence
 

@@ -146,7 +146,7 @@ def test_figures_fill_no_marker_of_an_interval_that_may_be_too_narrow():
     assert it.dagger
     types, _, alt, caption = strategy_figures._types(findings(found))
     assert filled(types) == 0
-    assert alt.endswith("Filled markers: none.")
+    assert alt.endswith("Filled markers: nothing.")
     _, _, alt, told = strategy_figures._lives(findings(found))
     assert "overtime" not in alt.partition("Filled markers")[2]
     assert "(† in tables)" in caption

@@ -56,12 +56,12 @@ def test_urgent_calls_that_are_never_answered_are_a_collapse_of_its_own():
 
 def test_the_sentence_names_the_shortage_the_strategies_and_the_shares():
     (first, second) = serving(with_unserved(reactive=0.05, random_patrol=0.05, hotspot=0.47))
-    assert first.values["shortage"] == "none"
-    assert second.values["shortage"] == "uniform30"
-    assert first.values["who"] == ("hotspot",)
+    assert first.values["shortage"] == "no shortage"
+    assert second.values["shortage"] == "30 % fewer officers"
+    assert first.values["who"] == ("hot-spot patrol",)
     assert float(first.values["share"]) == pytest.approx(47, abs=1)
 
 
 def test_the_sentence_is_among_the_warnings_of_the_findings():
     found = findings(with_unserved(reactive=0.19, random_patrol=0.19, hotspot=0.47))
-    assert any(warning.startswith("Under none, the force cannot serve its calls") for warning in found.warnings)
+    assert any(warning.startswith("Under no shortage, the force cannot serve its calls") for warning in found.warnings)

@@ -172,9 +172,9 @@ def test_types_share_one_scale_that_holds_every_decided_difference(found):
     assert len(panels) == 8
     assert {axes.get_xlim() for axes in panels} == {(-50.0, 50.0)}  # disputes fall by a third with co_governance
     assert "dispute assaults −33 %" in alt
-    assert [label.get_text() for label in panels[0].get_yticklabels()] == [
+    assert [label.get_text().replace("\n", " ") for label in panels[0].get_yticklabels()] == [
         *map(strategy_name, NINE[1:-1]),
-        "perfect knowledge\n(bound)",
+        "perfect knowledge (bound)",
     ]
 
 

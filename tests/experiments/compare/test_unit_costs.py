@@ -79,5 +79,5 @@ def test_a_budget_ranks_what_it_pays_for_by_harm_and_names_what_is_beyond():
 
 def test_what_the_budget_allows_is_in_the_answer():
     made = comparison(harm={"hotspot": -300.0}, outcomes=COSTS, budget=50e6)
-    assert findings(made).budget.sentence in findings(made).answer
+    assert findings(made).budget.sentence in [one.text for one in findings(made).answer]
     assert np.isfinite(findings(made).budget.within[0].harm)
