@@ -53,7 +53,7 @@ SPOKEN = {"Notice", "say", "in_words", "_found", "reject"}  # whose words are se
 NAMED = {"said", "words", "unit", "ARISING"}  # names of sentences before they are spoken
 NOT_SPOKEN = {"D", "Y", "M", "field", "value"}
 ITSELF = re.compile(  # what is not translated: names of files and settings, abbreviations, units, methods
-    r"[A-Za-z_]+\.(parquet|yaml|csv|html|json|crew)|[a-z_]+\.[a-z_.]+=?|P\d+|WDQ|Bonferroni|Fieller|Bowers|Johnson|Kelling|"
+    r"[A-Za-z_]+\.(parquet|yaml|csv|html|json|crew|auxiliary_crews)|[a-z_]+\.[a-z_.]+=?|P\d+|WDQ|Bonferroni|Fieller|Bowers|Johnson|Kelling|"
     r"Beatlab|auxiliaries_without_duty|km|\bm\b|\bt\b|\bF\b|oracle"
 )
 
