@@ -112,7 +112,7 @@ BY_NAME = {
 ONLY_IN = {  # library or module → the modules that may import it
     "matplotlib": re.compile(r"experiments\.(\w+\.)?\w*(figures?|forest|maps|style)"),
     "jinja2": re.compile(r"experiments\.presentation\.page"),
-    "sim.model": re.compile(r"experiments\.(run|runs\.(simulation|cases)|\w+\.kept)"),
+    "sim.model": re.compile(r"experiments\.(run|runs\.(simulation|cases)|\w+\.(kept|load_portrait))"),
 }
 
 

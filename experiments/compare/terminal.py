@@ -130,8 +130,8 @@ def print_equivalents(console: Console, findings: Findings) -> None:
     """Print what options are worth in officers, and what the next officers change by post; nothing without runs."""
     spell, found = speller(console), findings.equivalents
     blocks = (
-        (f"Worth in sworn officers, under {findings.told}", "Option", found.worths),
-        (f"What {found.next_officers} more officers change, by post, under {findings.told}", "Post", found.marginals),
+        (say("Worth in sworn officers"), "Option", found.worths),
+        (say("What {officers} more officers change, by post", officers=found.next_officers), "Post", found.marginals),
     )
     for title, what, rows in blocks:
         if not rows:
@@ -139,15 +139,17 @@ def print_equivalents(console: Console, findings: Findings) -> None:
         console.print()
         console.print(Text(spell(title), style="bold"))
         table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
-        table.add_column(what, overflow="fold")
+        table.add_column(say(what), overflow="fold")
         for name in found.outcomes:
             unit = f"\n{indicator(name).unit}" if rows is found.marginals else ""
             table.add_column(Text(spell(f"{indicator(name).label}{unit}")), justify="right", overflow="fold")
         for row, cells in rows.items():
-            table.add_row(row, *(Text(spell(str(cell))) for cell in cells))
+            name = option_name(row) if rows is found.worths else say(row)
+            table.add_row(name, *(Text(spell(str(cell))) for cell in cells))
         console.print(table)
     if found.worths:
-        console.print(Text(spell(str(EQUIVALENTS_NOTE)), style="dim"))
+        told = say("Under {shortage}.", shortage=shortage_name(findings.told))
+        console.print(Text(spell(f"{told} {say(EQUIVALENTS_NOTE)}"), style="dim"))
 
 
 def _layout(console: Console, findings: Findings, spell: Callable[[str], str]) -> list[list[Table]]:
