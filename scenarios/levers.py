@@ -194,7 +194,7 @@ def roster(
 @changes_scenario
 def training(
     scenario: Scenario, *,
-    trainees: Trainees,
+    who: Trainees,
     origin: PostName = parameter("patrol", unit="name", source="assumption: where most generalists are",
         doc="Assignment that they leave."),
     posts: Posts = parameter(("detectives", "anti_fraud"), unit="names", source="assumption",
@@ -211,7 +211,7 @@ def training(
     Source: an assumption.
     """
     when = period("training", start_day, days, ramp_days)
-    found = _moved(scenario, origin, posts, (trainees.fraction, trainees.heads), False, when)
+    found = _moved(scenario, origin, posts, (who.fraction, who.heads), False, when)
     taught = {**when, "ramp_days": 0}
     return with_values(found, taught, {f"force.training.{name}": value for name, value in lessons})
 

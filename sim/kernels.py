@@ -123,6 +123,11 @@ def _compiled(function: F, **options: Any) -> F:
     return cast("F", dispatcher)
 
 
+def _entered(function: F, compiled: Any) -> F:
+    """Return the door to a compiled function; the function itself where numba is switched off."""
+    return cast("F", Kernel(function, compiled) if hasattr(compiled, "overloads") else compiled)
+
+
 def kernel(function: F) -> F:
     """Compile a hot loop that creates no array: one thread, IEEE division by zero, no reference counts.
 
@@ -130,7 +135,7 @@ def kernel(function: F) -> F:
     references. Without counts (numba's `_nrt`) a kernel takes dozens of arrays at no cost; counting them took nine
     tenths of the time of a call.
     """
-    return cast("F", Kernel(function, _compiled(function, _nrt=False, no_cfunc_wrapper=True)))
+    return _entered(function, _compiled(function, _nrt=False, no_cfunc_wrapper=True))
 
 
 def inner_kernel(function: F) -> F:
@@ -145,4 +150,4 @@ def inlined(function: F) -> F:
 
 def allocating_kernel(function: F) -> F:
     """Compile a loop that creates arrays, with reference counts; otherwise as `kernel`."""
-    return cast("F", Kernel(function, _compiled(function)))
+    return _entered(function, _compiled(function))

@@ -123,7 +123,11 @@ def test_links_and_pictures_lead_somewhere(page):
 def commands(text: str) -> list[tuple[str, str]]:
     """Return the commands of a page with their words, without those that need a file of the reader's."""
     found = [(command, words.partition("#")[0].strip()) for command, words in COMMAND.findall(text)]
-    return [one for one in found if not re.search("--help|--with|--config-dir|NAME|…|_csv=|parameter_sets=", one[1])]
+    return [
+        one
+        for one in found
+        if not re.search("--help|--with|--config-dir|--situation|NAME|…|_csv=|parameter_sets=", one[1])
+    ]
 
 
 EVERY_COMMAND = sorted({one for text in (README, *PAGES.values()) for one in commands(text)})

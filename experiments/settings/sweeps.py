@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import itertools
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from experiments.settings.folders import yaml_options
@@ -42,6 +43,9 @@ class Factor(NamedTuple):
             return self.levels[int(share * len(self.levels))]
         low, high = float(self.low or 0), float(self.high or 0)
         return int(low + share * (high - low + 1)) if self.whole else low + share * (high - low)
+
+
+_WHOLE = re.compile(r"interval\(\s*[-+]?\d+\s*,\s*[-+]?\d+\s*\)")  # of whole numbers between two
 
 
 def read_sweep(words: Iterable[str]) -> tuple[dict[str, str], dict[str, Any], tuple[Factor, ...]]:
@@ -88,9 +92,10 @@ def _factor(word: str) -> Factor | None:
             return None
         if override.is_interval_sweep():
             value: Any = override.value()
-            if not value.start < value.end:
+            low, high = (number if not _WHOLE.fullmatch(text) else int(number) for number in (value.start, value.end))
+            if not low < high:
                 raise BadInput(key, text, "an interval whose first number is below its second: interval(5,25)")
-            return Factor(key, (), value.start, value.end)
+            return Factor(key, (), low, high)
         if override.is_choice_sweep() and hasattr(override.value(), "include"):
             return Factor(key, _matching(key, text, override.value()))
         levels = tuple(itertools.islice(override.sweep_iterator(), MOST_LEVELS + 1))

@@ -53,6 +53,7 @@ COMMAND = Command(
 )
 MOST_RUNS = 1_000_000
 OWN = ("strategy.", "shortage.", "programmes.")  # keys that a strategy or a shortage has or has not
+FIXED = {*COMMAND.keys} - {"days", "warmup_days"}  # keys of the command that cannot vary within a sweep
 KEEPS = ("indicators", "daily", "tables")
 
 
@@ -98,6 +99,10 @@ def design(request: Request) -> tuple[dict[str, Any], list[Placed], list[Placed]
     from sim.parameters import BadInput
 
     factors = request.factors
+    for name in (factor.name for factor in factors if factor.name in FIXED):
+        raise BadInput(
+            name, "several values", f"one value; what may vary are groups and keys of the scenario, not {name}"
+        )
     one_strategy = {key: value for key, value in request.values.items() if not key.startswith(OWN) or key in MIX}
     plan = plan_of(
         compose(request.command.name, request.choices, one_strategy),

@@ -96,9 +96,8 @@ class VillageOfficers(Programme):
         before_min = self.rounds.done(villages, today.now_min)
         told = np.zeros(len(self._first) - 1)
         told[villages] = p.told * self._known(today.now_min, before_min)
-        public, truth = today.truth.public, today.truth
-        met = walk(today.seed, today.day, villages, self._first, self._walk, public)
-        found = hear(today.seed, today.day, told, truth.disputes, truth.society.residents, self._mediation)
+        met = walk(today.seed, today.day, villages, self._first, self._walk, today.truth.public)
+        found = hear(today.seed, today.day, told, today.truth.disputes, today.truth.society.residents, self._mediation)
         self.note(today.day, "rounds", float(len(villages)))
         self.note(today.day, "met", float(met))
         self.note(today.day, "disputes_found", float(found))

@@ -81,7 +81,7 @@ def test_a_name_that_is_not_there_is_refused_as_python_does():
 def test_a_comparison_gives_frames_an_answer_and_effects(compared):
     assert compared.summary.shape[0] == 6
     assert compared.summary["strategy"].unique().sort().to_list() == ["hotspot", "reactive"]
-    assert compared.answer.startswith("Under none")
+    assert compared.answer.startswith("Under no shortage, ")
     found = compared.effect("hotspot", "calls_total")
     by_seed = compared.summary.pivot("strategy", index="seed", values="calls_total")
     difference = (by_seed["hotspot"] - by_seed["reactive"]).mean()
@@ -138,7 +138,7 @@ def test_the_command_prints_what_a_result_does(compared, capsys):
 
 def test_a_notebook_shows_the_answer_the_table_and_a_figure(compared):
     html = compared._repr_html_()
-    assert "<strong>Under none" in html
+    assert "<strong>Under no shortage" in html
     assert html.count("<tr>") == 4
     assert html.count("data:image/svg+xml") == 1
     assert compared.figures["effects"]._repr_svg_().lstrip().startswith("<?xml")
@@ -170,7 +170,7 @@ def test_a_notebook_shows_the_table_of_a_run():
     html = found._repr_html_()
     measured = [name for name, value in found.indicators.items() if value is not None]
     assert html.count("<tr>") == 2 + len(measured)
-    assert "hotspot · shortage none · 2 days · seed 1" in html
+    assert "hot-spot patrol · no shortage · 2 days · seed 1" in html
     assert f"<td>{found.indicators['calls_total'] * 1000 / 2000 * 365 / 2:g}</td>" in html
 
 
@@ -299,7 +299,7 @@ def test_a_working_directory_that_is_gone_is_named(tmp_path, monkeypatch):
 
 def test_results_can_be_members_of_a_set_and_figures_tell_their_titles(compared):
     assert compared in {compared, bl.run(**SMALL)}
-    assert repr(compared.figures["effects"]) == "<Figure effects: Differences to reactive>"
+    assert repr(compared.figures["effects"]) == "<Figure effects: Differences to reactive policing>"
 
 
 @pytest.mark.parametrize("folder", [None, 5, b"bytes", True, ""])

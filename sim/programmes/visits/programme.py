@@ -142,6 +142,7 @@ class Visits(Programme):
         """Return the need of each household by police records, see `note_need`."""
         need, turns = np.zeros(len(self.last_visit_day), dtype=np.int8), Turns(self.last_visit_day, self.last_try_day)
         rule = NeedRule(self.parameters.need_days, self.parameters.retry_days)
-        truth = today.truth
-        note_need(today.now_min, rule, turns, truth.logs, truth.society.residents, truth.disputes, need)
+        note_need(
+            today.now_min, rule, turns, today.truth.logs, today.truth.society.residents, today.truth.disputes, need
+        )
         return need

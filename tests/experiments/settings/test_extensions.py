@@ -128,7 +128,7 @@ def test_all_that_is_ones_own_is_compared_with_two_workers_from_a_folder_outside
     assert (summary["calls_twice"] == 2 * summary["calls_total"]).all()
     assert summary.filter(pl.col("strategy") == "hotspot with talks")["talks_minutes"].max() == 60
     assert "calls_twice" in pl.read_parquet("out/effects.parquet")["indicator"].to_list()
-    assert "Twice the calls" in Path("out/report.html").read_text()
+    assert "Twice the calls" in Path("out/appendix.html").read_text()
     command = json.loads(Path("out/provenance.json").read_text())["command"]
     assert command.startswith("beatlab compare --config-dir mine --with things.py ")
     assert "社区热点" not in registered()
@@ -464,7 +464,7 @@ def test_an_option_that_was_edited_is_read_anew():
         ({"shortages__a": "kind: none\n"}, [], r"did you mean shortage by its shortages\?"),
         ({"city__town": "residents: 1\n"}, [], r"mine/city/town\.yaml' .*ours, city/town\.yaml: rename"),
         ({"shortage__uniform35": "kind: none\n"}, [], r"ours, shortage/uniform35\.yaml: rename"),
-        ({"city__a": "residents: [\n"}, ["city=a"], r"city: .* 'a' .*mine/city/a\.yaml, line 2: "),
+        ({"city__a": "residents: [\n"}, ["city=a"], r"city: .* 'a' .*mine/city/a\.yaml: line 2: "),
         ({"city__a": "# 县城\n".encode("gbk")}, ["city=a"], r"mine/city/a\.yaml: it is no UTF-8, but GBK"),
         ({"city__a": "- 1\n"}, ["city=a"], r"mine/city/a\.yaml holds list"),
         ({"city__a": "defaults: [nowhere]\n"}, ["city=a"], r"settings: .*mine/city/a\.yaml' .*nowhere"),

@@ -65,7 +65,7 @@ def test_another_city_has_the_force_of_the_norm_for_its_residents_and_a_car_at_l
 def units_of(scenario: bl.Scenario) -> float:
     """Return the units on duty at full strength, as a mean over the shifts."""
     heads = full_strength(scenario.force, scenario.city.residents or 0)[:, Post.PATROL]
-    return float(can_crew(heads[0], heads[1], scenario.force.crew)) / scenario.force.relief_factor
+    return float(can_crew(heads[0], heads[1], scenario.force)) / scenario.force.relief_factor
 
 
 @pytest.mark.parametrize("place", PLACES)
