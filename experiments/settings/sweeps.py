@@ -63,17 +63,13 @@ def read_sweep(words: Iterable[str]) -> tuple[dict[str, str], dict[str, Any], tu
     BadInput
         For a word that is neither.
     """
-    same: list[str] = []
-    factors: dict[str, Factor] = {}
+    found: dict[str, str | Factor] = {}
     for word in words:
-        if (factor := _factor(word)) is None:
-            same.append(word)
-        else:
-            factors.pop(factor.name, None)
-            factors[factor.name] = factor
-    choices, values = read_overrides(same)
-    varied = tuple(factor for factor in factors.values() if factor.name not in choices.keys() | values.keys())
-    return choices, values, varied
+        key = word.partition("=")[0]
+        found.pop(key, None)
+        found[key] = _factor(word) or word
+    choices, values = read_overrides(word for word in found.values() if isinstance(word, str))
+    return choices, values, tuple(factor for factor in found.values() if isinstance(factor, Factor))
 
 
 def _factor(word: str) -> Factor | None:

@@ -105,7 +105,7 @@ def frame_of(runs: Sequence[Wanted], points: Sequence[Placed], store_folder: str
         keys = pl.LazyFrame({
             "run": [run.key[0] for run in runs], "kept": [run.key[1] for run in runs],
             "point": [run.point for run in runs], "replication": [run.replication for run in runs],
-        })  # fmt: skip
+        }, schema={"run": pl.String, "kept": pl.String, "point": pl.Int64, "replication": pl.Int64})  # fmt: skip
         found = keys.join(rows, on=["run", "kept"], how="inner", maintain_order="left").collect()
     factors = list(dict.fromkeys(name for point in points for name in point.factors))
     columns = [

@@ -44,8 +44,10 @@ def test_an_interval_is_a_range_of_whole_or_of_other_numbers():
 
 
 def test_what_is_given_last_counts():
-    _, values, factors = read_sweep(["seed=1,2", "seed=3"])
-    assert (values, factors) == ({"seed": 3}, ())
+    _, values, factors = read_sweep(["days=1,2", "days=3"])
+    assert (values, factors) == ({"days": 3}, ())
+    _, values, factors = read_sweep(["days=3", "days=1,2"])
+    assert (values, factors) == ({}, (Factor("days", (1, 2)),))
 
 
 @pytest.mark.parametrize(
