@@ -16,6 +16,7 @@ from experiments.sweep.numbers import (
     by_point,
     differences_of,
     gain_of_pairing,
+    in_unit,
 )
 
 if TYPE_CHECKING:
@@ -33,11 +34,11 @@ class Sweep:
     factors : list of str
         What varied.
     runs, twins : DataFrame
-        A row a run that is there; of the points, and of their baselines.
+        A row a run that is there, indicators as a run has them; of the points, and of their baselines.
     expected : int
         Runs of the whole sweep, baselines apart.
     points : DataFrame
-        A row a point: its factors, the mean of the indicator with its interval.
+        A row a point: its factors, the mean of the indicator with its interval, in the unit of tables.
     effects : DataFrame
         The same of the paired differences to the baseline; no rows without one.
     variance : DataFrame
@@ -118,8 +119,10 @@ def findings(
         known = [name for name in runs.columns if name not in (*RUN_COLUMNS, *factors)]
         lacking = "none of them has ended well, see beatlab store export"
         raise BadInput("indicator", measured, f"one that the runs have: {', '.join(known) or lacking}")
-    points = by_point(runs.filter(pl.col(measured).is_not_null()), measured, factors)
-    differences = differences_of(runs, twins if measured in twins.columns else runs.clear(), measured)
+    shown = in_unit(runs, measured)
+    points = by_point(shown.filter(pl.col(measured).is_not_null()), measured, factors)
+    base = in_unit(twins, measured) if measured in twins.columns else shown.clear()
+    differences = differences_of(shown, base, measured)
     return Sweep(
         plan=plan,
         factors=factors,

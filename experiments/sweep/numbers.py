@@ -8,12 +8,22 @@ import numpy as np
 import polars as pl
 
 from experiments.estimates.intervals import FEWEST_FOR_INTERVAL, LEVEL
+from experiments.presentation.indicators import factor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 RUN_COLUMNS = ("run", "point", "replication", "seed", "seconds", "error")
 DIFFERENCE = "difference"
+
+
+def in_unit(runs: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Return runs with an indicator in the unit in which tables show it, by the residents and days of each run."""
+    if name not in runs.columns:
+        return runs
+    told = zip(runs[name], runs["residents"], runs["days"], strict=True)
+    values = [None if value is None else value * factor(name, residents, days) for value, residents, days in told]
+    return runs.with_columns(pl.Series(name, values, dtype=pl.Float64))
 
 
 def differences_of(runs: pl.DataFrame, twins: pl.DataFrame, indicator: str) -> pl.DataFrame:

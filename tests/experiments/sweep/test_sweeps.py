@@ -228,6 +228,13 @@ def test_a_factor_that_does_nothing_is_seldom_said_to_do_something():
     assert 8 <= alarms <= 34
 
 
+def test_points_and_effects_are_in_the_unit_that_is_told(tmp_path):
+    runs = sweep(tmp_path, "strategy=reactive,hotspot", "city.residents=2000,4000", "replications=3")
+    for row in pl.read_parquet(tmp_path / "out" / "points.parquet").iter_rows(named=True):
+        crimes = runs.filter(pl.col("point") == row["point"])["crimes_total"].mean()
+        assert row["mean"] == pytest.approx(crimes * 1000 / float(row["city.residents"]) * 365)
+
+
 def test_differences_are_paired_on_the_seed_and_pairing_is_measured():
     generator = np.random.default_rng(4)
     common, noise = generator.normal(0, 10, 50), generator.normal(0, 1, 50)
