@@ -176,7 +176,8 @@ def position(units: Array, u: int, now_min: float, n_cols: int) -> int:
     driving = unit.activity in (Activity.PATROL_DRIVE, Activity.RETURN_DRIVE, Activity.RESPONSE_DRIVE)
     if not driving or now_min >= unit.until_min:
         return int(unit.to_cell)
-    share = (now_min - unit.depart_min) / (unit.until_min - unit.depart_min)
+    gone_min = max(now_min - unit.depart_min, 0.0)  # who still turns out is where the drive begins
+    share = gone_min / (unit.until_min - unit.depart_min)
     return cell_on_line(unit.from_cell, unit.to_cell, share, n_cols)
 
 
