@@ -11,15 +11,13 @@ import pickle
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import networkx as nx
 import numpy as np
 
 from sim.arrays import Array
-from sim.city.city import CityParameters
+from sim.city.file_contents import contents
 from sim.disk_cache import code_version, disk_cache, kept
 from sim.kernels import forget_arguments
 from sim.police.day_work import PostsAtWork
@@ -72,22 +70,9 @@ def name_of(scenario: Scenario) -> str | None:
     plans = strategy_class(before.strategy.name).__module__
     if not plans.startswith("sim."):
         return None
-    told = [before.model_dump_json(), code_version("sim.model"), code_version(plans), *_contents(scenario.city)]
+    files = (digest for path in scenario.city.paths.values() for digest in contents(path))
+    told = [before.model_dump_json(), code_version("sim.model"), code_version(plans), *files]
     return hashlib.sha256("\n".join(told).encode()).hexdigest()[:32]
-
-
-def _contents(city: CityParameters) -> Iterator[str]:
-    """Yield what tells the content of each file of a city."""
-    for path in city.paths.values():
-        if Path(path).is_file():
-            status = Path(path).stat()
-            yield _digest(path, status.st_mtime_ns, status.st_size)
-
-
-@lru_cache(maxsize=64)
-def _digest(path: str, _changed_ns: int, _size: int) -> str:
-    with Path(path).open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def waits(name: str) -> bool:

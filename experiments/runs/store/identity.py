@@ -6,13 +6,14 @@ import hashlib
 import json
 import sys
 from collections.abc import Callable, Mapping
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from sim.city.city import FILES
+from sim.city.file_contents import contents
 from sim.own_sources import digest_of, source_of
 
 PACKAGES = ("sim",)  # whose sources can change what a run does
@@ -84,22 +85,5 @@ def _modules_of(folder: Path) -> str:
 def _with_contents(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return a scenario in which each file of the city is named by its content, wherever it lies."""
     city = settings["city"]
-    files = {name: city[name] for name in FILES if city[name]}
-    contents = {name: [_content(str(file)) for file in _parts(Path(path))] for name, path in files.items()}
-    return {**settings, "city": {**city, **contents}}
-
-
-def _parts(path: Path) -> list[Path]:
-    """Return the files that are read when one is named: a shapefile has others of its name beside it."""
-    return sorted(path.parent.glob(f"{path.stem}.*")) if path.suffix.lower() == ".shp" else [path]
-
-
-def _content(path: str) -> str:
-    status = Path(path).stat()
-    return _digest(path, status.st_mtime_ns, status.st_size)
-
-
-@lru_cache(maxsize=64)
-def _digest(path: str, _changed_ns: int, _size: int) -> str:
-    with Path(path).open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    files = {name: contents(city[name]) for name in FILES if city[name]}
+    return {**settings, "city": {**city, **files}}
