@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from collections.abc import Mapping
 from contextlib import contextmanager
 from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from experiments.runs.engine import run_all
+from experiments.runs.engine import work_through
 from experiments.runs.progress import remark, silent
-from experiments.runs.store.store import key_of_run, open_store, result_in, row_of
+from experiments.runs.store.codec import unpack
+from experiments.runs.store.store import key_of_run, open_store, row_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from experiments.runs.progress import Progress
     from experiments.runs.store.store import Key, Store
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 Case = TypeVar("Case")
+Placed = tuple[str, Mapping[str, Any]]  # which task it is, in words, and the task
 
 
 class Kept(NamedTuple):
@@ -41,14 +44,21 @@ class Kept(NamedTuple):
 
 
 @contextmanager
-def keeping(place: str | None, records: tuple[type[Any], ...]) -> Iterator[Kept | None]:
-    """Open the store of a command in a block, and say what was wrong with it; None: the command has none."""
-    if place is None:
-        yield None
-        return
+def opened(place: str) -> Iterator[Store]:
+    """Open a store in a block, and say what was wrong with it."""
     with open_store(place) as store:
         for path in store.set_aside:
             print(f"store: a damaged file was set aside, its runs are carried out again: {path}", file=sys.stderr)
+        yield store
+
+
+@contextmanager
+def keeping(place: str | None, records: tuple[type[Any], ...]) -> Iterator[Kept | None]:
+    """Open the store of a command in a block; None: the command has none."""
+    if place is None:
+        yield None
+        return
+    with opened(place) as store:
         yield Kept(store, records)
 
 
@@ -66,7 +76,7 @@ def run_cases(
     Parameters
     ----------
     function : callable
-        See `run_all`.
+        See `experiments.runs.engine.work_through`.
     cases : mapping
         Case → its tasks, in the order of the seeds: a scenario as plain values, or one as `scenario` among others.
     workers : int or None
@@ -94,43 +104,81 @@ def run_cases(
         for case, tasks in cases.items()
         if r < len(tasks)
     }  # all cases side by side
-    keys = {} if kept is None else _keys(function, unique)
-    results: dict[str, Result] = {} if kept is None else _found(kept, keys)
-    waiting = {name: placed for name, placed in unique.items() if name not in results}
-    if kept is not None and results:
-        remark(f"{len(results)} of {len(unique)} runs are kept in {kept.store.folder}")
-    settle_cities((_scenario_in(task) for _, task in waiting.values()), workers, show)
-    groups: dict[tuple[str, ...], dict[str, tuple[str, Mapping[str, Any]]]] = {(): {}}
-    for name, (where, task) in waiting.items():
-        groups.setdefault(apart(task), {})[name] = where, task
-    with show(len(waiting), "runs") as done:
+    keys: dict[str, Key] = {}
+    results: dict[str, Result] = {}
+    if kept is not None:
+        keys = {name: key for name, (_, task) in unique.items() if (key := store_key(function, task)) is not None}
+        results = _found(kept, keys)
+        if results:
+            remark(f"{len(results)} of {len(unique)} runs are kept in {kept.store.folder}")
 
-        def finished(name: str, timed: tuple[float, Result]) -> None:
-            seconds, results[name] = timed
-            if kept is not None and name in keys:
-                kept.store.add(row_of(keys[name], _scenario_in(waiting[name][1]), results[name], seconds))
-            done()
+    def keep(name: str, result: Result, seconds: float) -> None:
+        """Hold a result for this command, and in the store for others."""
+        results[name] = result
+        if kept is not None and name in keys:
+            kept.store.add(row_of(keys[name], _scenario_in(unique[name][1]), result, seconds))
 
-        for group in groups.values():
-            run_all(partial(timed, function), group, workers, finished)
+    run_placed(
+        function, {name: placed for name, placed in unique.items() if name not in results}, workers, keep, show, apart
+    )
     return {case: [results[name] for name in of_case] for case, of_case in names.items()}
 
 
-def _keys(function: Callable[[Any], Any], placed: Mapping[str, tuple[str, Mapping[str, Any]]]) -> dict[str, Key]:
-    """Return the key in the store of each task that can be kept."""
-    found = {}
-    for name, (_, task) in placed.items():
-        more = {field: value for field, value in task.items() if field != "scenario"} if "scenario" in task else None
-        if (key := key_of_run(_scenario_in(task), function, more)) is not None:
-            found[name] = key
-    return found
+def run_placed(
+    function: Callable[[Any], Result],
+    placed: Mapping[str, Placed],
+    workers: int | None,
+    keep: Callable[[str, Result, float], None],
+    show: Progress = silent,
+    apart: Callable[[Mapping[str, Any]], tuple[str, ...]] = lambda _task: (),
+    given_up: Callable[[str, str], None] | None = None,
+    limit_s: float | None = None,
+) -> None:
+    """Let the cities of tasks settle, then run the tasks over processes.
+
+    Parameters
+    ----------
+    function, workers, given_up, limit_s
+        See `experiments.runs.engine.work_through`.
+    placed : mapping
+        Name → which task it is, in words, and the task.
+    keep : callable
+        Called with name, result and seconds of each finished run.
+    show, apart : callable
+        See `run_cases`.
+    """
+    settle_cities((_scenario_in(task) for _, task in placed.values()), workers, show)
+    groups: dict[tuple[str, ...], dict[str, Placed]] = {(): {}}
+    for name, (where, task) in placed.items():
+        groups.setdefault(apart(task), {})[name] = where, task
+    with show(len(placed), "runs") as done:
+
+        def finished(name: str, timed: tuple[float, Result]) -> None:
+            """Hand on a result, and show the progress."""
+            keep(name, timed[1], timed[0])
+            done()
+
+        def left(name: str, why: str) -> None:
+            """Tell of a run that was given up, and show the progress."""
+            assert given_up is not None
+            given_up(name, why)
+            done()
+
+        for group in groups.values():
+            work_through(partial(_timed, function), group, workers, finished, given_up and left, limit_s)
+
+
+def store_key(function: Callable[[Any], Any], task: Mapping[str, Any]) -> Key | None:
+    """Return the key in a store of what a function keeps of a task; None: it cannot be kept."""
+    more = {field: value for field, value in task.items() if field != "scenario"} if "scenario" in task else None
+    return key_of_run(_scenario_in(task), function, more)
 
 
 def _found(kept: Kept, keys: Mapping[str, Key]) -> dict[str, Any]:
     """Return the results that are kept, by the name of the task; a run that failed is run again."""
     rows = kept.store.find(keys.values())
     return {
-        name: result_in(rows[key], kept.records)
+        name: unpack(rows[key]["content"], kept.records)
         for name, key in keys.items()
         if key in rows and rows[key]["error"] is None
     }
@@ -141,16 +189,8 @@ def _scenario_in(task: Mapping[str, Any]) -> Mapping[str, Any]:
     return scenario
 
 
-def timed(function: Callable[[Any], Result], placed: tuple[str, Mapping[str, Any]]) -> tuple[float, Result]:
-    """Apply a function to a task, and say how many seconds it took; the error of an author's code says which it was.
-
-    Parameters
-    ----------
-    function : callable
-        See `experiments.runs.engine.run_all`.
-    placed : tuple
-        Which task it is, in words, and the task.
-    """
+def _timed(function: Callable[[Any], Result], placed: Placed) -> tuple[float, Result]:
+    """Apply a function to a task, and say how many seconds it took; the error of an author's code says which it was."""
     from sim.parameters import AuthorError
 
     where, task = placed
@@ -185,7 +225,7 @@ def settle_cities(tasks: Iterable[Mapping[str, Any]], workers: int | None, show:
     tasks : iterable of mapping
         Scenarios as plain values.
     workers : int or None
-        See `run_all`.
+        See `experiments.runs.engine.work_through`.
     show : callable
         Shows the progress, see `experiments.runs.progress`.
     """
@@ -199,7 +239,7 @@ def settle_cities(tasks: Iterable[Mapping[str, Any]], workers: int | None, show:
             cities.setdefault(name, settings)
     if cities:
         with show(len(cities), "cities") as done:
-            run_all(settle, cities, workers, lambda _key, _none: done())
+            work_through(settle, cities, workers, lambda _key, _none: done())
 
 
 def settle(settings: Mapping[str, Any]) -> None:

@@ -8,7 +8,7 @@ from concurrent.futures import FIRST_COMPLETED, wait
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar
 
 from experiments.runs.processes import beginning, pool_of, processes_for
 
@@ -26,16 +26,25 @@ class WorkerDied(RuntimeError):
     """A task ended its worker process as often as we are ready to try."""
 
 
-def run_all(
+def run_all(function: Callable[[Task], Result], tasks: Mapping[str, Task], workers: int | None) -> dict[str, Result]:
+    """Apply a function to every task, over processes; return the results by key, in the order of the tasks.
+
+    See `work_through`.
+    """
+    results: dict[str, Result] = {}
+    work_through(function, tasks, workers, results.__setitem__)
+    return {key: results[key] for key in tasks}
+
+
+def work_through(
     function: Callable[[Task], Result],
     tasks: Mapping[str, Task],
     workers: int | None,
-    done: Callable[[str, Result], None] = lambda _key, _result: None,
+    done: Callable[[str, Result], None],
     given_up: Callable[[str, str], None] | None = None,
     limit_s: float | None = None,
-    hold: bool = True,
-) -> dict[str, Result]:
-    """Apply a function to every task, over processes.
+) -> None:
+    """Apply a function to every task, over processes, and hand on each result; none of them is held.
 
     Parameters
     ----------
@@ -46,19 +55,12 @@ def run_all(
     workers : int or None
         Number of processes; None: one a core; 1: no process is started, unless tasks may be given up.
     done : callable
-        Called in this process with key and result of each finished task.
+        Called in this process with key and result of each finished task, in the order in which they finish.
     given_up : callable, optional
         Called with the key of a task that has ended its worker `MAX_ATTEMPTS` times, or ran too long, and why it was
         left; the others go on. Absent: that is an error.
     limit_s : float, optional
         Seconds after which a task is given up.
-    hold : bool
-        False: results go to `done` alone, and are not held in memory.
-
-    Returns
-    -------
-    dict
-        Key → result, in the order of `tasks`, whatever the order in which they were finished; without those given up.
 
     Raises
     ------
@@ -67,49 +69,34 @@ def run_all(
     BadInput
         For several workers in a process that may have none.
     """
-    results: dict[str, Result] = {}
     workers = processes_for(workers)
     if workers == 1 and given_up is None:
         for key, task in tasks.items():
-            results[key] = _apply(function, task)
-            done(key, results[key])
-        return results
+            done(key, _apply(function, task))
+        return
     attempts: Counter[str] = Counter()
-    left: set[str] = set()
-    tell = done if hold else _letting_go(results, done)
-    while waiting := deque(key for key in tasks if key not in results and key not in left):
-        fresh = deque(key for key in waiting if not attempts[key]) if given_up else waiting
-        waiting = fresh or deque([waiting[0]])  # who may have ended a worker is tried alone, so that it is known
+    open_keys = dict.fromkeys(tasks)  # in their order
+    while open_keys:
+        fresh = [key for key in open_keys if given_up is None or not attempts[key]]
+        waiting = deque(fresh or list(open_keys)[:1])  # who may have ended a worker is tried alone, so that it is known
         size, begun_at = min(workers, len(waiting)), monotonic()
         with pool_of(size) as (pool, begun):
-            lost = _work_off(pool, size, partial(_apply, function, limit_s=limit_s), tasks, waiting, results, tell)
+            lost = _work_off(pool, size, partial(_apply, function, limit_s=limit_s), tasks, waiting, open_keys, done)
         if lost and not begun.acquire(block=False):
             raise WorkerDied("no worker process could begin (out of memory?); try fewer workers, or workers=1")
         attempts.update(lost)
-        if not lost:
-            continue
-        if given_up is None and max(attempts[key] for key in lost) >= MAX_ATTEMPTS:
+        if given_up is None and any(attempts[key] >= MAX_ATTEMPTS for key in lost):
             raise WorkerDied(
                 f"a worker process died {MAX_ATTEMPTS} times in the same run (out of memory?); try fewer workers, or "
                 "a smaller city"
             )
-        if given_up is not None and not fresh:
+        if given_up is not None and lost and not fresh:
+            (key,) = lost
             late = limit_s is not None and monotonic() - begun_at >= limit_s
-            if late or attempts[lost[0]] >= MAX_ATTEMPTS:
-                left.update(lost)
+            if late or attempts[key] >= MAX_ATTEMPTS:
+                del open_keys[key]
                 told = f"it ended its worker process {MAX_ATTEMPTS} times"
-                given_up(lost[0], f"it ran longer than {limit_s:g} s" if late else told)
-    return {key: results[key] for key in tasks if key in results}
-
-
-def _letting_go(results: dict[str, Result], done: Callable[[str, Result], None]) -> Callable[[str, Result], None]:
-    """Return what tells of a result, and forgets it."""
-
-    def tell(key: str, result: Result) -> None:
-        done(key, result)
-        results[key] = cast("Result", None)
-
-    return tell
+                given_up(key, f"it ran longer than {limit_s:g} s" if late else told)
 
 
 def _apply(function: Callable[[Task], Result], task: Task, limit_s: float | None = None) -> Result:
@@ -135,10 +122,10 @@ def _work_off(
     apply: Callable[[Task], Result],
     tasks: Mapping[str, Task],
     waiting: deque[str],
-    results: dict[str, Result],
+    open_keys: dict[str, None],
     done: Callable[[str, Result], None],
 ) -> list[str]:
-    """Fill `results` until nothing waits or a worker dies; return the keys of the tasks that were then under way."""
+    """Take keys from those open until nothing waits or a worker dies; return those of tasks then under way."""
     running: dict[Future[Result], str] = {}
     lost: list[str] = []
     while (waiting or running) and not lost:
@@ -152,9 +139,10 @@ def _work_off(
         for future in wait(running, return_when=FIRST_COMPLETED).done:
             key = running.pop(future)
             try:
-                results[key] = future.result()
+                result = future.result()
             except BrokenProcessPool:
                 lost.append(key)
                 continue
-            done(key, results[key])
+            del open_keys[key]
+            done(key, result)
     return lost + list(running.values())

@@ -83,6 +83,7 @@ def carry_out(request: Request, show: Progress) -> SweepResult:
     BadInput
         For a value that is not allowed, and for a sweep of which nothing is there to report.
     """
+    from experiments.runs.cases import opened
     from experiments.runs.folder import provenance
     from experiments.runs.trial import try_own
     from experiments.sweep.findings import findings
@@ -94,13 +95,14 @@ def carry_out(request: Request, show: Progress) -> SweepResult:
     plan, points, twins = design(request)
     try_own(placed.scenario for placed in (*points, *twins))
     of_points, of_twins = wanted(points, plan), wanted(twins, plan)
-    if not request.only_look:
-        run([*of_points, *of_twins], plan, show)
-    runs = frame_of(of_points, points, plan["store"])
+    with opened(plan["store"]) as store:
+        if not request.only_look:
+            run([*of_points, *of_twins], plan, store, show)
+        runs, base = frame_of(of_points, points, store), frame_of(of_twins, twins, store)
     if not runs.height:
         raise Unusable("store", plan["store"], "{} holds no run of this sweep yet")
     made_by = provenance(request.line, points[0].scenario.seed, started)
-    return SweepResult(findings(plan, runs, frame_of(of_twins, twins, plan["store"]), len(of_points), made_by))
+    return SweepResult(findings(plan, runs, base, len(of_points), made_by))
 
 
 @dataclass(frozen=True, repr=False, eq=False)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
-from experiments.runs.cases import settle_cities, timed, with_seeds
-from experiments.runs.engine import run_all
+from experiments.runs.cases import run_placed, store_key, with_seeds
 from experiments.runs.store.shards import COLUMNS
-from experiments.runs.store.store import key_of_run, open_store, row_of
+from experiments.runs.store.store import row_of
+from experiments.runs.trial import own_code
 from experiments.sweep.kept import Run, measure
 
 if TYPE_CHECKING:
@@ -52,7 +50,7 @@ def wanted(points: Sequence[Placed], plan: Mapping[str, Any]) -> list[Wanted]:
     for replication in range(plan["replications"]):
         for number, tasks in enumerate(of_points):
             task = {"scenario": tasks[replication], "keep": plan["keep"]}
-            key = key_of_run(task["scenario"], measure, {"keep": plan["keep"]})
+            key = store_key(measure, task)
             if key is None:
                 name = task["scenario"]["strategy"]["name"]
                 raise BadInput("strategy", name, "one from a file (--with FILE): a store must know its text")
@@ -60,53 +58,44 @@ def wanted(points: Sequence[Placed], plan: Mapping[str, Any]) -> list[Wanted]:
     return found
 
 
-def carry_out(runs: Sequence[Wanted], plan: Mapping[str, Any], show: Progress) -> int:
-    """Carry out the runs that the store lacks, or this command's part of them; return how many were done.
+def carry_out(runs: Sequence[Wanted], plan: Mapping[str, Any], store: Store, show: Progress) -> None:
+    """Carry out the runs that a store lacks, or this command's part of them.
 
     A run that fails, ends its worker process three times or takes too long is kept with its error; the others go on.
     """
-    with open_store(plan["store"]) as store:
-        for path in store.set_aside:
-            print(f"store: a damaged file was set aside, its runs are carried out again: {path}", file=sys.stderr)
-        different = {run.key: run for run in runs}
-        if plan["part"] is not None:
-            number, of = plan["part"]
-            different = dict(list(different.items())[number - 1 :: of])
-        known = store.find(different)
-        tasks = {" ".join(key): run for key, run in different.items() if key not in known}
-        settle_cities((run.task["scenario"] for run in tasks.values()), plan["workers"], show)
-        if not tasks:
-            return 0
-        with show(len(tasks), "runs") as done:
+    different = {run.key: run for run in runs}
+    if plan["part"] is not None:
+        number, of = plan["part"]
+        different = dict(list(different.items())[number - 1 :: of])
+    known = store.find(different)
+    lacking = {" ".join(key): run for key, run in different.items() if key not in known}
 
-            def finished(name: str, result: tuple[float, Run]) -> None:
-                seconds, run = result
-                _keep(store, tasks[name], run, seconds)
-                done()
+    def keep(name: str, run: Run, seconds: float | None) -> None:
+        """Put a run into the store."""
+        wanted = lacking[name]
+        store.add(row_of(wanted.key, wanted.task["scenario"], run, seconds, run.error))
 
-            def given_up(name: str, why: str) -> None:
-                _keep(store, tasks[name], Run({}, {}, why), None)
-                done()
-
-            placed = {name: ("in a sweep", run.task) for name, run in tasks.items()}
-            limit_s = None if plan["timeout_min"] is None else 60 * plan["timeout_min"]
-            run_all(partial(timed, measure), placed, plan["workers"], finished, given_up, limit_s, hold=False)
-    return len(tasks)
+    run_placed(
+        measure,
+        {name: ("in a sweep", run.task) for name, run in lacking.items()},
+        plan["workers"],
+        keep,
+        show,
+        apart=lambda task: own_code(task["scenario"]),
+        given_up=lambda name, why: keep(name, Run({}, {}, why), None),
+        limit_s=None if plan["timeout_min"] is None else 60 * plan["timeout_min"],
+    )
+    store.seal()
 
 
-def _keep(store: Store, wanted: Wanted, run: Run, seconds: float | None) -> None:
-    store.add(row_of(wanted.key, wanted.task["scenario"], run, seconds, run.error))
-
-
-def frame_of(runs: Sequence[Wanted], points: Sequence[Placed], store_folder: str) -> pl.DataFrame:
-    """Return a row a run that the store has: its point, its factors, seed, seconds, error, then all indicators."""
-    with open_store(store_folder) as store:
-        rows = store.rows.drop("content", "scenario", "code", "strategy", "finished_utc")
-        keys = pl.LazyFrame({
-            "run": [run.key[0] for run in runs], "kept": [run.key[1] for run in runs],
-            "point": [run.point for run in runs], "replication": [run.replication for run in runs],
-        }, schema={"run": pl.String, "kept": pl.String, "point": pl.Int64, "replication": pl.Int64})  # fmt: skip
-        found = keys.join(rows, on=["run", "kept"], how="inner", maintain_order="left").collect()
+def frame_of(runs: Sequence[Wanted], points: Sequence[Placed], store: Store) -> pl.DataFrame:
+    """Return a row a run that a store has: its point, its factors, seed, seconds, error, then all indicators."""
+    rows = store.rows.drop("content", "scenario", "code", "strategy", "finished_utc")
+    keys = pl.LazyFrame({
+        "run": [run.key[0] for run in runs], "kept": [run.key[1] for run in runs],
+        "point": [run.point for run in runs], "replication": [run.replication for run in runs],
+    }, schema={"run": pl.String, "kept": pl.String, "point": pl.Int64, "replication": pl.Int64})  # fmt: skip
+    found = keys.join(rows, on=["run", "kept"], how="inner", maintain_order="left").collect()
     factors = list(dict.fromkeys(name for point in points for name in point.factors))
     columns = [
         pl.Series(name, [told(points[number].factors.get(name)) for number in found["point"]], dtype=pl.String)

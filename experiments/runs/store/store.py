@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 import polars as pl
 
 from experiments.runs.places import PROGRAM
-from experiments.runs.store.codec import pack, unpack
+from experiments.runs.store.codec import pack
 from experiments.runs.store.identity import code_digest, method_digest, run_id
 from experiments.runs.store.journal import Journal, left_behind, rows_of
 from experiments.runs.store.shards import COLUMNS, scanned, shards_of, whole, write_frame, write_shard
@@ -199,11 +199,6 @@ def key_of_run(settings: Mapping[str, Any], function: Callable[..., Any], more: 
     run = run_id(settings)
     told = "" if more is None else f" {json.dumps(more, sort_keys=True)}"
     return None if run is None else (run, method_digest(function) + told)
-
-
-def result_in(row: Mapping[str, Any], records: Iterable[type[Any]]) -> Any:
-    """Return what is kept in a row; see `experiments.runs.store.codec.unpack`."""
-    return unpack(row["content"], records)
 
 
 def open_store(place: str) -> Store:

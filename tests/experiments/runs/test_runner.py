@@ -15,7 +15,7 @@ import pytest
 from experiments.runs import engine as runner
 from experiments.runs import processes
 from experiments.runs.cases import key_of, run_cases
-from experiments.runs.engine import WorkerDied, run_all
+from experiments.runs.engine import WorkerDied, run_all, work_through
 from experiments.runs.simulation import simulate
 from sim.parameters import BadInput
 
@@ -129,7 +129,7 @@ def test_results_come_in_the_order_of_the_tasks(workers):
 
 def test_progress_is_told_once_a_task():
     done = []
-    run_all(square, {str(i): i for i in range(5)}, 2, lambda key, _: done.append(key))
+    work_through(square, {str(i): i for i in range(5)}, 2, lambda key, _: done.append(key))
     assert len(done) == 5
 
 

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from scipy import stats
 
-from experiments.runs.engine import run_all
+from experiments.runs.engine import work_through
 from experiments.runs.store.store import open_store
 from experiments.settings.sweeps import Factor, read_sweep
 from experiments.sweep.__main__ import main
@@ -121,12 +121,11 @@ def test_a_run_that_fails_is_a_row_with_its_error_and_the_others_go_on(tmp_path,
 
     monkeypatch.setattr(CityModel, "run", fail)
 
-    def in_this_process(function, tasks, _workers, finished, _given_up, _limit_s, hold):
-        assert not hold
+    def in_this_process(function, tasks, _workers, finished, _given_up, _limit_s):
         for name, task in tasks.items():
             finished(name, function(task))
 
-    monkeypatch.setattr("experiments.sweep.runs.run_all", in_this_process)
+    monkeypatch.setattr("experiments.runs.cases.work_through", in_this_process)
     runs = sweep(tmp_path, "strategy=reactive")
     assert runs.sort("seed")["error"].to_list() == [None, "ValueError: it rains"]
 
@@ -179,9 +178,9 @@ def hang(name):
 
 @pytest.mark.parametrize(("function", "limit_s", "why"), [(end_the_process_of, None, "3 times"), (hang, 2.0, "longer")])
 def test_a_task_that_kills_its_worker_or_hangs_is_named_and_left(function, limit_s, why):
-    told = {}
+    found, told = {}, {}
     names = {name: name for name in ("a", "bad", "b", "c", "d")}
-    found = run_all(function, names, 2, given_up=told.__setitem__, limit_s=limit_s)
+    work_through(function, names, 2, found.__setitem__, told.__setitem__, limit_s)
     assert found == {name: name for name in names if name != "bad"}
     assert list(told) == ["bad"]
     assert why in told["bad"]
