@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from experiments.settings.value_tables import read_table, value_of
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -39,34 +36,13 @@ def read_sets(path: str) -> list[dict[str, Any]]:
     BadInput
         When it cannot be read, or a column is no parameter that may differ.
     """
-    from sim.parameters import BadInput, Unusable
+    from sim.parameters import BadInput
 
-    try:
-        text = Path(path).expanduser().read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise Unusable(FIELD, path, "file {} not found (paths are relative to the working directory)") from None
-    except (OSError, UnicodeDecodeError, ValueError) as error:
-        raise Unusable(FIELD, path, f"file {{}} cannot be read ({error})") from None
-    header, *rows = [line for line in csv.reader(io.StringIO(text)) if any(cell.strip() for cell in line)] or [[]]
-    names = [name.strip() for name in header]
-    if not names or not rows:
-        raise Unusable(FIELD, path, "file {} needs a line of dotted names of parameters, and a line for each set")
-    for name, times in Counter(names).items():
-        if times > 1:
-            raise Unusable(FIELD, name, "column {} is there twice")
+    names, rows = read_table(FIELD, path, "dotted names of parameters", "set")
+    for name in names:
         if name.partition(".")[0] not in VARIED or "." not in name:
             raise BadInput(FIELD, name, f"a dotted name of a parameter in {', '.join(VARIED)}")
-    for number, row in enumerate(rows, start=1):
-        if len(row) != len(names):
-            raise BadInput(f"{FIELD}, set {number}", ",".join(row), f"{len(names)} values, one a column")
-    return [dict(zip(names, map(_value, row), strict=True)) for row in rows]
-
-
-def _value(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text.strip()
+    return [dict(zip(names, map(value_of, row), strict=True)) for row in rows]
 
 
 def with_set(tree: Mapping[str, Any], values: Mapping[str, Any], number: int, own: Any) -> Scenario:

@@ -23,6 +23,7 @@ TEXTS = (
     "city.crs",
     "city.name",
     "parameter_sets",
+    "points_csv",
     "target",
 )  # taken as they are written
 COLUMNS = "city.columns."  # with any name of a column, in any letters

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import itertools
-import json
 import math
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.settings.sweeps import Factor
+from experiments.settings.value_tables import read_table, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 Point = dict[str, Any]  # name of a factor → its value
+FIELD, NAMES = "points_csv", "names of groups or keys"
 MOST_POINTS = 100_000
 FULL, LHS, SOBOL = DESIGNS = ("full", "lhs", "sobol")
 
@@ -76,29 +74,9 @@ def read_points(path: str) -> list[Point]:
     """
     from sim.parameters import BadInput, Unusable
 
-    field = "points_csv"
-    try:
-        text = Path(path).expanduser().read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise Unusable(field, path, "file {} not found (paths are relative to the working directory)") from None
-    except (OSError, UnicodeDecodeError, ValueError) as error:
-        raise Unusable(field, path, f"file {{}} cannot be read ({error})") from None
-    header, *rows = [line for line in csv.reader(io.StringIO(text)) if any(cell.strip() for cell in line)] or [[]]
-    names = [name.strip() for name in header]
-    if not all(names) or not rows:
-        raise Unusable(field, path, "file {} needs a line of names of groups or keys, and a line for each point")
-    if len(set(names)) < len(names):
-        raise Unusable(field, next(name for name in names if names.count(name) > 1), "column {} is there twice")
+    names, rows = read_table(FIELD, path, NAMES, "point")
+    if not all(names):
+        raise Unusable(FIELD, path, f"file {{}} needs a line of {NAMES}, and a line for each point")
     if len(rows) > MOST_POINTS:
-        raise BadInput(field, f"{len(rows):,} lines", f"at most {MOST_POINTS:,}")
-    for number, row in enumerate(rows, start=1):
-        if len(row) != len(names):
-            raise BadInput(f"{field}, line {number}", ",".join(row), f"{len(names)} values, one a column")
-    return [{name: _value(cell.strip()) for name, cell in zip(names, row, strict=True) if cell.strip()} for row in rows]
-
-
-def _value(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
+        raise BadInput(FIELD, f"{len(rows):,} lines", f"at most {MOST_POINTS:,}")
+    return [{name: value_of(cell) for name, cell in zip(names, row, strict=True) if cell.strip()} for row in rows]
