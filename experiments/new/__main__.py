@@ -7,7 +7,7 @@ import shlex
 import sys
 from typing import TYPE_CHECKING
 
-from experiments.settings.command import Parser, shown_path, status_of
+from experiments.settings.command import execute_words, shown_path, words_parser
 from experiments.settings.request import Command
 
 if TYPE_CHECKING:
@@ -34,11 +34,7 @@ NEXT = {  # what → the arguments with which it is compared
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Carry out the command; return its exit status."""
-    parser, words = _parser(), list(sys.argv[1:] if argv is None else argv)
-    if {"-h", "--help"} & {*words}:
-        return status_of(lambda: print(parser.format_help(), end=""))
-    given = parser.parse_intermixed_args(words)
-    return status_of(lambda: _new(given))
+    return execute_words(_parser(), argv, _new)
 
 
 def _new(given: argparse.Namespace) -> None:
@@ -54,13 +50,7 @@ def _new(given: argparse.Namespace) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = Parser(
-        prog="beatlab new",
-        description=COMMAND.summary,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="\n".join(["examples", *(f"  {example}" for example in COMMAND.examples)]),
-        allow_abbrev=False,
-    )
+    parser = words_parser(COMMAND)
     parser.add_argument("what", choices=tuple(NEXT))
     parser.add_argument("name", help="by which it is chosen: letters, digits and _; of a situation also -")
     parser.add_argument("settings", nargs="*", metavar="language=en|zh", help="of the comments in a situation")

@@ -105,6 +105,38 @@ def execute(
     return status_of(carry_out)
 
 
+def execute_words(
+    parser: argparse.ArgumentParser, argv: Sequence[str] | None, body: Callable[[argparse.Namespace], None]
+) -> int:
+    """Carry out a command that takes words of its own in place of settings; return its exit status.
+
+    Parameters
+    ----------
+    parser : ArgumentParser
+        From `words_parser`.
+    argv : sequence of str, optional
+        Its arguments; absent: those of the process.
+    body : callable
+        Does the work, with what was given; see `execute`.
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    if {"-h", "--help"} & {*words}:
+        return status_of(lambda: print(parser.format_help(), end=""))
+    given = parser.parse_intermixed_args(words)
+    return status_of(lambda: body(given))
+
+
+def words_parser(command: Command) -> argparse.ArgumentParser:
+    """Return the parser of a command that takes words of its own, without any so far."""
+    return Parser(
+        prog=f"beatlab {command.name}",
+        description=command.summary,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="\n".join(["examples", *(f"  {example}" for example in command.examples)]),
+        allow_abbrev=False,
+    )
+
+
 def status_of(body: Callable[[], None]) -> int:
     """Do what a command is for, and return its exit status, which `execute` lists.
 

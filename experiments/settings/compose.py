@@ -202,13 +202,18 @@ def shortage_keys(name: str) -> set[str]:
     )
 
 
-def leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterable[str]:
+def leaves(tree: Mapping[str, Any]) -> Iterable[str]:
     """Yield the dotted keys of a tree of settings."""
+    return (key for key, _ in leaf_values(tree))
+
+
+def leaf_values(tree: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, Any]]:
+    """Yield the dotted keys of a tree of settings, each with its value; an empty part is a value, too."""
     for name, value in tree.items():
         if isinstance(value, dict) and value:
-            yield from leaves(value, f"{prefix}{name}.")
+            yield from leaf_values(value, f"{prefix}{name}.")
         else:
-            yield f"{prefix}{name}"
+            yield f"{prefix}{name}", value
 
 
 def _unknown(key: str, tree: Mapping[str, Any]) -> str:
@@ -310,7 +315,7 @@ def plan_of(tree: Mapping[str, Any], **fields: Any) -> dict[str, Any]:
     }
     Plan = create_model("Plan", __base__=Parameters, **fields, **shared)
     try:
-        return Plan.model_validate({key: tree[key] for key in Plan.model_fields if key in tree}).model_dump()
+        return Plan.model_validate({key: tree[key] for key in Plan.model_fields}).model_dump()
     except ValidationError as error:
         raise one_line(error) from None
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from experiments.settings.command import Parser, shown_path, status_of
+from experiments.settings.command import execute_words, shown_path, words_parser
 from experiments.settings.request import Command
 
 if TYPE_CHECKING:
@@ -31,11 +31,7 @@ STORE = "out/store"
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Carry out the command; return its exit status."""
-    parser, words = _parser(), list(sys.argv[1:] if argv is None else argv)
-    if {"-h", "--help"} & {*words}:
-        return status_of(lambda: print(parser.format_help(), end=""))
-    given = parser.parse_intermixed_args(words)
-    return status_of(lambda: _carry_out(given))
+    return execute_words(_parser(), argv, _carry_out)
 
 
 def _carry_out(given: argparse.Namespace) -> None:
@@ -112,13 +108,7 @@ WHAT: dict[str, Callable[[Store, argparse.Namespace], None]] = {
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = Parser(
-        prog="beatlab store",
-        description=COMMAND.summary,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="\n".join(["examples", *(f"  {example}" for example in COMMAND.examples)]),
-        allow_abbrev=False,
-    )
+    parser = words_parser(COMMAND)
     parser.add_argument("what", choices=tuple(WHAT))
     parser.add_argument("settings", nargs="*", metavar="store=FOLDER", help=f"the store (default: {STORE})")
     parser.add_argument("--csv", metavar="FILE", help="file to write, with export")

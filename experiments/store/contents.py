@@ -9,7 +9,7 @@ import polars as pl
 
 from experiments.runs.store.identity import code_digest
 from experiments.runs.store.shards import COLUMNS
-from experiments.settings.compose import leaves
+from experiments.settings.compose import leaf_values
 
 if TYPE_CHECKING:
     from experiments.runs.store.store import Store
@@ -43,8 +43,7 @@ def overview(store: Store) -> pl.DataFrame:
 def by_run(store: Store) -> pl.DataFrame:
     """Return a row a run: what it is, each setting in which the runs of the store differ, then its indicators."""
     rows = store.rows.drop("content").collect()
-    scenarios = [json.loads(text) for text in rows["scenario"]]
-    values = [{name: _at(scenario, name) for name in leaves(scenario)} for scenario in scenarios]
+    values = [dict(leaf_values(json.loads(text))) for text in rows["scenario"]]
     names = sorted({name for of_run in values for name in of_run} - {"seed", "strategy.name"})
     told = {name: [_told(of_run.get(name)) for of_run in values] for name in names}
     differ = {name: column for name, column in told.items() if len(set(column)) > 1}
@@ -54,12 +53,6 @@ def by_run(store: Store) -> pl.DataFrame:
         *(pl.Series(name, column, dtype=pl.String) for name, column in differ.items()),
         *sorted(indicators),
     )
-
-
-def _at(tree: Any, name: str) -> Any:
-    for part in name.split("."):
-        tree = tree[part]
-    return tree
 
 
 def _told(value: Any) -> str | None:
