@@ -10,7 +10,7 @@ from experiments.runs.progress import bar
 from experiments.settings.command import execute, shown_path
 from experiments.settings.compose import print_settings
 from experiments.sweep.api import carry_out
-from experiments.sweep.design import COMMAND, design, own_values
+from experiments.sweep.design import COMMAND, design
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _sweep(request: Request) -> None:
     plan, points, _ = design(request)
     if request.print_only:
-        print_settings({**own_values(plan), "points": [point.factors for point in points]})
+        del plan["factors"]  # the points name them
+        print_settings({**plan, "points": [point.factors for point in points]})
         return
     from experiments.sweep.page import REPORT
 

@@ -22,7 +22,7 @@ from experiments.settings.request import REPLICATED_KEYS, Command, Request
 from experiments.sweep.points import DESIGNS, FULL, points_of, read_points
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from experiments.sweep.points import Point
     from sim.scenario import Scenario
@@ -225,8 +225,3 @@ def _seed(request: Request) -> int:
     """Return the first seed that the user gave, of which a sample of points is drawn too; else 1."""
     seed = request.values.get("seed", 1)
     return seed if isinstance(seed, int) and seed >= 0 else 1
-
-
-def own_values(plan: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the keys of the command itself as they are printed."""
-    return {name: value for name, value in plan.items() if name != "factors"}

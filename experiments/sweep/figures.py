@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import polars as pl
+    from matplotlib.axes import Axes
 
     from experiments.presentation.pictures import Picture
     from experiments.presentation.style import Drawn
@@ -53,7 +54,7 @@ def _points(sweep: Sweep) -> Drawn:
     return figure, "Points of the sweep", f"{sweep.title}, {rows.height} points.", caption
 
 
-def _panel(axis: object, part: pl.DataFrame, across: str, lines: str | None) -> None:
+def _panel(axis: Axes, part: pl.DataFrame, across: str, lines: str | None) -> None:
     """Draw the points of a panel; those of a further factor that is not shown lie side by side."""
     levels = _in_order([value for value in part[across].unique().to_list() if value is not None])
     for i, level in enumerate((part[lines].unique(maintain_order=True).to_list() if lines else [None])[:MOST_LINES]):
@@ -66,11 +67,11 @@ def _panel(axis: object, part: pl.DataFrame, across: str, lines: str | None) -> 
             [0.0 if high is None else high - m for m, high in zip(mean, of_line["high"], strict=True)],
         ]
         colour, dashes = LINES[i % len(LINES)]
-        axis.errorbar(  # type: ignore[attr-defined]
+        axis.errorbar(
             x, mean, spread, color=colour, linestyle="none" if len(set(x)) < len(x) else dashes,
             marker=MARKERS[i % len(MARKERS)], capsize=2, label="–" if level is None else str(level),
         )  # fmt: skip
-    axis.set_xticks(range(len(levels)), levels)  # type: ignore[attr-defined]
+    axis.set_xticks(range(len(levels)), levels)
 
 
 def _in_order(levels: list[str]) -> list[str]:

@@ -22,6 +22,8 @@ from experiments.sweep.numbers import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+LEAST_P = 0.001  # that is written out
+
 
 @dataclass(frozen=True)
 class Sweep:
@@ -33,8 +35,8 @@ class Sweep:
         See `experiments.sweep.design.design`.
     factors : list of str
         What varied.
-    runs, twins : DataFrame
-        A row a run that is there, indicators as a run has them; of the points, and of their baselines.
+    runs : DataFrame
+        A row a run of the points that is there, indicators as a run has them.
     expected : int
         Runs of the whole sweep, baselines apart.
     points : DataFrame
@@ -45,8 +47,6 @@ class Sweep:
         See `experiments.sweep.numbers.analysis_of_variance`.
     gain : float or None
         See `experiments.sweep.numbers.gain_of_pairing`.
-    seconds : float
-        Time that the runs took, all together.
     provenance : dict
         Versions, commit, seed, command, time.
     """
@@ -54,13 +54,11 @@ class Sweep:
     plan: Mapping[str, Any]
     factors: list[str]
     runs: pl.DataFrame
-    twins: pl.DataFrame
     expected: int
     points: pl.DataFrame
     effects: pl.DataFrame
     variance: pl.DataFrame
     gain: float | None
-    seconds: float
     provenance: dict[str, Any]
 
     @property
@@ -95,6 +93,21 @@ class Sweep:
         return f"{self.label}: mean (95 % interval)"
 
     @property
+    def sources(self) -> list[tuple[str, str, str, str, str, str]]:
+        """What the differences hang on: strategy, source, share explained, F, degrees of freedom, p."""
+        return [
+            (
+                row["strategy"] or "",
+                row["source"],
+                f"{number(100 * row['partial_eta_squared'], 0)} %",
+                number(row["f"], 1),
+                number(row["degrees_of_freedom"], 0),
+                f"< {LEAST_P}" if row["p"] < LEAST_P else number(row["p"], 3),
+            )
+            for row in self.variance.filter(pl.col("f").is_not_null()).iter_rows(named=True)
+        ]
+
+    @property
     def pairing(self) -> str:
         """What pairing gained, in a sentence; empty where it cannot be said."""
         if self.gain is None:
@@ -127,13 +140,11 @@ def findings(
         plan=plan,
         factors=factors,
         runs=runs,
-        twins=twins,
         expected=expected,
         points=points,
         effects=by_point(differences, DIFFERENCE, factors) if differences.height else points.clear(),
         variance=analysis_of_variance(differences, factors),
         gain=gain_of_pairing(differences, measured) if differences.height else None,
-        seconds=float(runs["seconds"].sum() or 0.0),
         provenance=provenance,
     )
 

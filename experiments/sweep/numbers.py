@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from experiments.estimates.intervals import FEWEST_FOR_INTERVAL, LEVEL
+from experiments.estimates.estimate import estimate
 from experiments.presentation.indicators import factor
 
 if TYPE_CHECKING:
@@ -44,22 +44,11 @@ def differences_of(runs: pl.DataFrame, twins: pl.DataFrame, indicator: str) -> p
 
 
 def by_point(values: pl.DataFrame, column: str, factors: Sequence[str]) -> pl.DataFrame:
-    """Return the mean of a column by point with its 95 % interval by Student's t; null below three replications."""
-    from scipy import stats
-
-    found = values.group_by("point", *factors, maintain_order=True).agg(
-        pl.col(column).count().alias("replications"),
-        pl.col(column).mean().alias("mean"),
-        pl.col(column).std().alias("deviation"),
-    )
-    n = found["replications"].to_numpy()
-    enough = n >= FEWEST_FOR_INTERVAL
-    quantile = stats.t.isf((1 - LEVEL) / 2, np.maximum(n - 1, 1))
-    half = pl.Series("half", np.where(enough, quantile / np.sqrt(np.maximum(n, 1)), np.nan))
-    return found.with_columns(
-        (pl.col("mean") - half * pl.col("deviation")).fill_nan(None).alias("low"),
-        (pl.col("mean") + half * pl.col("deviation")).fill_nan(None).alias("high"),
-    ).drop("deviation")
+    """Return the mean of a column by point with its interval, see `experiments.estimates.estimate`."""
+    keys = ["point", *factors]
+    rows = [(*key, len(part), *estimate(part[column])) for key, part in values.group_by(keys, maintain_order=True)]
+    numbers = {"replications": pl.Int64, **dict.fromkeys(("mean", "low", "high"), pl.Float64)}
+    return pl.DataFrame(rows, schema={**{name: values.schema[name] for name in keys}, **numbers}, orient="row")
 
 
 def gain_of_pairing(differences: pl.DataFrame, indicator: str) -> float | None:

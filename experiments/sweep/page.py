@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from experiments.presentation.page import csv_link, image_links, provenance_lines, templates
-from experiments.presentation.wording import number
 from experiments.sweep.findings import rows_shown
 
 if TYPE_CHECKING:
@@ -26,12 +25,10 @@ def write_report(sweep: Sweep, pictures: Mapping[str, Picture], folder: Path) ->
         sweep=sweep,
         rows=rows_shown(sweep, MOST_ROWS),
         most=MOST_ROWS,
-        variance=sweep.variance.filter(sweep.variance["f"].is_not_null()).to_dicts(),
         pictures=pictures,
         images=image_links(pictures),
         points_link=csv_link(sweep.shown.write_csv()),
         provenance=provenance_lines(sweep.provenance),
-        number=number,
     )
     (folder / REPORT).write_text(html, encoding="utf-8")
     return folder / REPORT

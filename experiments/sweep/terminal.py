@@ -9,7 +9,6 @@ from rich.table import Table
 from rich.text import Text
 
 from experiments.presentation.terminal import speller
-from experiments.presentation.wording import number
 from experiments.sweep.findings import rows_shown
 
 if TYPE_CHECKING:
@@ -34,17 +33,15 @@ def print_sweep(console: Console, sweep: Sweep) -> None:
     console.print(table)
     if (more := sweep.shown.height - MOST_ROWS) > 0:
         console.print(spell(f"… {more} more points, see points.csv and effects.csv"))
-    if sweep.variance.height:
+    if sweep.sources:
         found = Table(
             box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False,
             title="What the differences hang on (analysis of variance)", title_justify="left",
         )  # fmt: skip
         for name in ("strategy", "source", "share", "F", "p"):
             found.add_column(name, justify="left" if name in ("strategy", "source") else "right")
-        for row in sweep.variance.filter(sweep.variance["f"].is_not_null()).iter_rows(named=True):
-            share, f = number(100 * row["partial_eta_squared"], 0) + " %", number(row["f"], 1)
-            p = "< 0.001" if row["p"] < 0.001 else number(row["p"], 3)
-            found.add_row(*(spell(text) for text in (row["strategy"] or "", row["source"], share, f, p)))
+        for strategy, source, share, f, _, p in sweep.sources:
+            found.add_row(*(spell(text) for text in (strategy, source, share, f, p)))
         console.print()
         console.print(found)
     if sweep.pairing:
