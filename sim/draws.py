@@ -184,6 +184,7 @@ class Draw(IntEnum):
     ARREST = Stream.ARREST, 0
     ARREST_PROCESSING = Stream.ARREST, 1
     ARREST_CUSTODY = Stream.ARREST, 2
+    HELD = Stream.ARREST, 3  # by those who caught him, until the police come
     DIVERSION = Stream.DIVERSION, 0
 
     # Cases, by the identity of the call, or by the marks of both calls of a pair

@@ -173,6 +173,7 @@ def demand_rule(demand: DemandParameters, cell_m: float) -> DemandRule:
         acquaintances=np.array([c.acquaintances if isinstance(c, PersonCrimeParameters) else 0.0 for c in crimes]),
         witness_probability=np.array([c.witness_probability for c in crimes]),
         arrest_probability=np.array([c.arrest_probability for c in crimes]),
+        held_probability=np.array([c.held_probability for c in crimes]),
         custody_min=np.array([c.custody_days * 1440 for c in crimes]),
         custody_most_min=np.array([days * 1440 for days in most_days]),
         on_scene_min=np.array([np.broadcast_to(asked.on_scene_min, 3) for asked in handling]),

@@ -111,6 +111,7 @@ CALL_COLUMNS = (
     Column("next_waiting", "i4", "row", "next call in its queue, −1 if last"),
     Column("judged", "?", "1", "its caller has made up an opinion of the response"),
     Column("crew_busy", "f4", "0 to 1", "share of its duty, up to its arrival, that calls took of the first unit"),
+    Column("held", "?", "1", "who did it is held by those who call, until a unit comes"),
 )
 VISIT_COLUMNS = (
     Column("unit_id", "i4", "row", "who"),
@@ -215,6 +216,25 @@ def said_min(crimes: Array) -> Array:
     return middle
 
 
+def entries(crimes: Array, since_min: float, now_min: float) -> tuple[Array, Array]:
+    """Return which crimes entered police records after one moment and by another, and when; equal shapes [entries]."""
+    rows, entered_min = np.empty(len(crimes), dtype=np.int64), np.empty(len(crimes))
+    n = _note_entries(crimes, since_min, now_min, rows, entered_min)
+    return rows[:n], entered_min[:n]
+
+
+@kernel
+def _note_entries(crimes: Array, since_min: float, now_min: float, rows: Array, entered_min: Array) -> int:
+    """Write down the crimes that entered the records in between; return how many."""
+    n = 0
+    for i in range(len(crimes)):
+        entered = crimes[i].recorded_time_min
+        if since_min < entered <= now_min:
+            rows[n], entered_min[n] = i, entered
+            n += 1
+    return n
+
+
 def calls_between(calls: Array, start_min: float, end_min: float) -> Array:
     """Return the rows of calls that came in between two moments, in order of receipt.
 
@@ -275,6 +295,7 @@ def add_call(
     call.distance_km = 0.0
     call.on_scene_min = 0.0
     call.paperwork_min = 0.0
+    call.held = False
     call.next_waiting = -1
     call.judged = False
     return int(c)

@@ -53,6 +53,14 @@ class CrimeParameters(ServiceParameters):
         source="assumption",
         doc="Arrest on scene if the police arrived at the moment of the offence.",
     )
+    held_probability: float = parameter(
+        0.0, unit="probability", ge=0, le=1,
+        source="assumption: off; in a western city see the option `calls=city_western`",
+        doc=(
+            "Whoever does it is caught and held by those who are there, staff, guards or bystanders (扭送): they "
+            "call at once, and he is still there when a unit comes."
+        ),
+    )  # fmt: skip
     custody_days: float = parameter(
         REQUIRED,
         unit="days",
@@ -311,6 +319,7 @@ class DemandRule(NamedTuple):
     delay_min: float
     witness_probability: Array  # [crimes]
     arrest_probability: Array
+    held_probability: Array  # [crimes]
     custody_min: Array
     custody_most_min: Array  # infinity where the law sets no bound
     on_scene_min: Array  # [types, priorities]

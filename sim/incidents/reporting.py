@@ -20,7 +20,7 @@ from sim.kernels import inner_kernel, kernel, row
 from sim.people.feelings import felt_trust
 from sim.people.trusting import INDIFFERENT, at_odds, odds_by_trust
 from sim.people.whereabouts import person_at
-from sim.randomness import exponential, gamma, normal, uniform4
+from sim.randomness import exponential, gamma, normal, uniform, uniform4
 
 AT_ONCE_MIN = 0.01  # a call comes after the offence, however soon
 
@@ -40,7 +40,8 @@ def report(seed: int, n: int, key_entity: int, key_time: int, town: Town, demand
     """Decide who tells the police of crime n, and when.
 
     A unit or a volunteer in view or an operator may see it, seldom if it is behind walls, or a member of a watch scheme
-    who is at home, or somebody who is there, see `_comes_forward`; these call at once and can say when it was.
+    who is at home, or somebody who is there, see `_comes_forward`; these call at once and can say when it was, as do
+    those who hold who did it.
     Otherwise the victim, who finds out at `latest_min` and knows no more than that it was after `earliest_min`, reports
     with `logit P = logit p₀ + κ·(trust − 0.5) + η·log(harm / severity of the type)`, after an exponential delay. Draws
     are keyed by the identity of the crime (`key_entity`, `key_time`), which no strategy changes.
@@ -57,13 +58,15 @@ def report(seed: int, n: int, key_entity: int, key_time: int, town: Town, demand
     operator = (1.0 - on_view - volunteer) * in_sight * here.operator
     witness = (1.0 - on_view - volunteer - operator) * _comes_forward(seed, n, key_entity, key_time, town, demand)
     delay = exponential(seed, Draw.REPORT_DELAY, key_entity, key_time) * demand.delay_min
+    chance = demand.held_probability[kind]
+    held = chance > 0.0 and uniform(seed, Draw.HELD, key_entity, key_time) < chance
     if u_seen < on_view:
         by, received = Discoverer.PATROL, crime.time_min + AT_ONCE_MIN
     elif u_seen < on_view + volunteer:
         by, received = Discoverer.VOLUNTEER, crime.time_min + delay / 4
     elif u_seen < on_view + volunteer + operator:
         by, received = Discoverer.CAMERA, crime.time_min + AT_ONCE_MIN
-    elif u_seen < on_view + volunteer + operator + witness:
+    elif u_seen < on_view + volunteer + operator + witness or held:
         by, received = Discoverer.WITNESS, crime.time_min + delay / 4
     else:
         trust = (
@@ -96,6 +99,7 @@ def report(seed: int, n: int, key_entity: int, key_time: int, town: Town, demand
         demand.in_progress_min,
     )
     call.incident_id = n
+    call.held = held
     call.caller_id = crime.victim_id if by == Discoverer.VICTIM else -1
     expect_unit(seed, c, logs, demand)
     crime.call_id = c

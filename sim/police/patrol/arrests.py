@@ -27,8 +27,8 @@ def try_arrest(
 ) -> None:
     """Arrest who did it on scene, and who joined in, but for those in custody: whoever of them is still free.
 
-    The chance is `p · exp(−minutes since the offence / decay) · (1 − mistakes of the unit)`. Who was caught in flight
-    already is not arrested again.
+    The chance is `p · exp(−minutes since the offence / decay) · (1 − mistakes of the unit)`, and 1 if those who caught
+    him hold him. Who was caught in flight already is not arrested again.
     """
     call = logs.calls[police.units[u].call_id]
     crime = logs.incidents[call.incident_id]
@@ -37,6 +37,8 @@ def try_arrest(
         -(now_min - call.occurred_min) / desk.rule.arrest_decay_min
     )
     chance *= 1.0 - police.units[u].mistakes
+    if call.held:
+        chance = 1.0
     if crime.culprit_id < 0 or crime.cleared or uniform(seed, Draw.ARREST, call.key_entity, call.key_time) >= chance:
         return
     if arrest(seed, police.units[u].call_id, now_min, desk, offenders, ground, logs):

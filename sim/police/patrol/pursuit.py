@@ -33,11 +33,11 @@ def pursue(seed: int, c: int, now_min: float, desk: Desk, police: Police, ground
 
     The circle is as wide as who fled will have got by the time at which the unit could be at the scene, and some
     minutes more; the posts lie evenly on it, the first anywhere. The dispatcher knows what callers say: what it is,
-    that it was just now, and whether he had a vehicle.
+    that it was just now, whether he had a vehicle, and whether he is held: then nobody is looked for.
     """
     rule, call = desk.rule.pursuit, logs.calls[c]
     wanted = call.type <= IncidentType.BRAWL and call.priority <= rule.least_urgent
-    if rule.units == 0 or call.state != CallState.SENT or not wanted:
+    if rule.units == 0 or call.state != CallState.SENT or call.held or not wanted:
         return
     bearing, speed_m = first_post(seed, row(call.key_entity), row(call.key_time), row(call.type), rule)
     for k in range(rule.units):
