@@ -11,6 +11,7 @@ import hashlib
 import pickle
 import sys
 from collections.abc import Callable
+from enum import IntEnum
 from functools import update_wrapper
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -55,6 +56,7 @@ class Kernel:
         if latest and self._compiled and _alike(args, latest):
             _latest[self] = args
             return self._compiled(*args)
+        args = tuple(int(given) if isinstance(given, IntEnum) else given for given in args)  # no form of its own
         result, forms = self.dispatcher(*args), self.dispatcher.overloads
         self._compiled = next(iter(forms.values())).entry_point if len(forms) == 1 else None
         _latest[self] = args

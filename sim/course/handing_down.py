@@ -116,6 +116,8 @@ class Fidelity:
 
     def in_free_time(self, shift_min: float) -> Array:
         """Return the share of its free time that a crew spends as ordered, shape [districts]: training takes a part."""
+        if not self._training_left.any():
+            return self.carried_out
         minutes = np.array([rule.training_min for rule in self._rules])
         trains = np.minimum(minutes / shift_min, 1.0) * (self._training_left > 0)
         share: Array = self.carried_out * (1.0 - trains)
@@ -191,9 +193,12 @@ def limit_effort(units: Array, duties: Sequence[Duty], force: ForceParameters, b
         The part.
     """
     never_relieved = len(force.shift_starts_hour) == 1
+    own_effort = force.wellbeing.active and not never_relieved
+    if own_effort and share.min() == 1.0:  # it stays what it is
+        return
     rows = np.arange(len(units)) if never_relieved else np.concatenate([duty.units for duty in duties])
     middle = (units["next_beat_first"][rows] + units["next_beat_end"][rows] - 1) // 2
-    own = units["effort"][rows] if force.wellbeing.active and not never_relieved else 1.0
+    own = units["effort"][rows] if own_effort else 1.0
     units["effort"][rows] = own * share[beats.district[middle]]
 
 

@@ -62,6 +62,7 @@ class CallSources(NamedTuple):
     on_view: Array  # bool [sources] nobody calls; a patrol may come by
     per_day: Array  # [sources]
     profile: Array  # [sources, 168] relative to the mean of the week
+    peak_per_day: Array  # [sources] at the pace of the busiest hour of the week
     cell_cumulative: Array  # [sources, cells]
     priority_cumulative: Array  # [sources, 3]
 
@@ -87,11 +88,14 @@ def call_sources(city: City, places: Places, demand: DemandParameters) -> CallSo
         (kind, True, demand.call(kind).unreported_per_1000_year) for kind in OTHER_CALLS
     ]
     kinds = [kind for kind, _, _ in given]
+    per_day = np.array([scale[kind] * rate * city.residents / 1000 / 365 for kind, _, rate in given])
+    profile = np.array([profiles[kind] for kind in kinds])
     sources = CallSources(
         kind=np.array(kinds, dtype=np.int64),
         on_view=np.array([on_view for _, on_view, _ in given]),
-        per_day=np.array([scale[kind] * rate * city.residents / 1000 / 365 for kind, _, rate in given]),
-        profile=np.array([profiles[kind] for kind in kinds]),
+        per_day=per_day,
+        profile=profile,
+        peak_per_day=per_day * profile.max(axis=1),
         cell_cumulative=np.array([cumulative[kind] / cumulative[kind][-1] for kind in kinds]),
         priority_cumulative=np.array([np.cumsum(demand.call(kind).priority_shares) for kind in kinds]),
     )
@@ -149,7 +153,7 @@ def call_factors(sources: CallSources, changes: Sequence[DemandChange], day: int
 
 def most_in_a_day(sources: CallSources, factors: Array) -> int:
     """Return a number of calls that a day does not reach, with factors [sources] of `call_factors`."""
-    mean = float((factors * sources.per_day * sources.profile.max(axis=1)).sum())
+    mean = float((factors * sources.peak_per_day).sum())
     return 50 + int(mean + 12 * np.sqrt(mean))
 
 

@@ -129,7 +129,7 @@ def begin_hardened(
     of_homes = at_homes / max(at_homes + at_shops, 1e-12)
     a_year = burglaries_per_home * of_homes * probability * aware * homes["appeal"]
     with np.errstate(divide="ignore"):
-        homes["hardened_min"] = np.log(uniforms(seed, int(Draw.HARDENED_BEFORE), len(homes), 0)) / a_year * YEAR_MIN
+        homes["hardened_min"] = np.log(uniforms(seed, Draw.HARDENED_BEFORE, len(homes), 0)) / a_year * YEAR_MIN
     taken = homes["appeal"] * rule.effect * np.exp(homes["hardened_min"] / rule.decay_min)
     whole, lost, selling = (
         np.bincount(table["cell"], weights=rows, minlength=len(cells))

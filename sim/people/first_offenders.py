@@ -53,7 +53,7 @@ def draw_offenders(
     """
     n = min(max(1, round(share * len(society.residents))), len(rule.eligible))
     weight = np.diff(rule.age_cumulative, prepend=0.0)
-    lot = -np.log(uniforms(seed, int(Draw.OFFENDER_LOT), len(rule.eligible), 0)) / weight  # Efraimidis & Spirakis 2006
+    lot = -np.log(uniforms(seed, Draw.OFFENDER_LOT, len(rule.eligible), 0)) / weight  # Efraimidis & Spirakis 2006
     offenders = table(OFFENDER_COLUMNS, n)
     offenders["resident_id"] = np.sort(rule.eligible[np.argpartition(lot, n - 1)[:n]])
     _begin_all(offenders, seed, society.residents, rule, belief)
@@ -65,7 +65,7 @@ def draw_offenders(
     offenders["associate"] = -1
     offenders["associate"][:, : nearest.shape[1] - 1] = nearest[~oneself].reshape(n, -1)
     if groups.share > 0.0:
-        first = np.argsort(uniforms(seed, int(Draw.GROUP_LOT), n, 0), kind="stable")
+        first = np.argsort(uniforms(seed, Draw.GROUP_LOT, n, 0), kind="stable")
         form_groups(offenders, first, places, groups.share, groups.size)
     return offenders
 

@@ -95,11 +95,11 @@ def draw_volunteers(residents: Array, parameters: VolunteerParameters, cell_m: f
     if n == 0:
         return volunteers
     watch = volunteers[:n]
-    lot = uniforms(seed, int(Draw.WATCH_LOT), len(eligible), 0)
+    lot = uniforms(seed, Draw.WATCH_LOT, len(eligible), 0)
     watch["resident_id"] = np.sort(eligible[np.argpartition(lot, n - 1)[:n]])
     watch["home_cell"] = residents["home_cell"][watch["resident_id"]]
-    day = (uniforms(seed, int(Draw.WATCH_DAY), n, 0) * 7).astype(int)
-    evening = 18 + (uniforms(seed, int(Draw.WATCH_HOUR), n, 0) * 5).astype(int)
+    day = (uniforms(seed, Draw.WATCH_DAY, n, 0) * 7).astype(int)
+    evening = 18 + (uniforms(seed, Draw.WATCH_HOUR, n, 0) * 5).astype(int)
     watch["start_hour"] = (day * 24 + evening) % HOURS_PER_WEEK
     watch["hours"] = watch["wished_hours"] = parameters.hours_per_week
     watch["reach"] = parameters.reach_m / cell_m

@@ -174,7 +174,7 @@ class WatchSchemes(Programme):
         neglected = today.day - self.contact_day[self._of_home[members]] > 2 * p.contact_every_days
         stay = np.exp(-p.leave_per_year / 365 * np.where(neglected, p.neglect, 1.0))
         lot = np.empty(len(members))
-        draw_lots(today.seed, today.day, members, int(Draw.SCHEME_LEAVES), lot)
+        draw_lots(today.seed, today.day, members, Draw.SCHEME_LEAVES, lot)
         leaving = members[lot >= stay]
         self.member[leaving] = False
         self.note(today.day, "left", float(len(leaving)))

@@ -15,7 +15,7 @@ from sim.arrays import Array
 from sim.city.beats import BeatPlan
 from sim.city.grid import Grid
 from sim.clock import HOURS_PER_WEEK, MINUTES_PER_DAY
-from sim.incidents.log import said_min
+from sim.incidents.log import entries, said_min
 from sim.parameters import CHOSEN, Parameters, parameter
 from sim.people.venues import PublicPlaces
 from sim.registry import Registry, found
@@ -54,10 +54,9 @@ class Recorded:
         days : float
             Crimes that entered police records in this many days before now alone.
         """
-        entered = crimes["recorded_time_min"]
         since_min = max(now_min - days * MINUTES_PER_DAY, np.nextafter(0.0, -1.0))
-        known = np.flatnonzero((entered <= now_min) & (entered > since_min))
-        return cls._from_rows(crimes, known[np.argsort(entered[known], kind="stable")])
+        known, entered_min = entries(crimes, since_min, now_min)
+        return cls._from_rows(crimes, known[np.argsort(entered_min, kind="stable")])
 
     @classmethod
     def from_books(cls, crimes: Array) -> Recorded:

@@ -17,7 +17,7 @@ import pytest
 SCRIPT = Path(__file__).with_name("every_draw.py")
 MEANT = {  # the same fact, looked up again
     "SEARCH_PLACE: search_place, search_place",  # the node from which all attempts of one search begin
-    "INVESTIGATION: _pair, _pair",  # the marks that a case bears
+    "INVESTIGATION: _mark, _mark",  # the marks that a case bears
     "WELLBEING: _hire, _hire",  # the fraction with which the recruits of a year begin
     "SEARCH_PLACE: search_place, recalled",  # who has set out to come back takes the same target
     "ANALYSIS: _draw_lots, _draw_lots",  # the lot of a call in the map of analysts

@@ -213,8 +213,14 @@ def _grow(seed: int, day: int, d: int, disputes: Disputes, rule: DisputeRule) ->
         one.tension -= rule.cooled_by
     if one.tension <= 0.0:
         end_dispute(disputes, d, Outcome.COOLED, day)
-    elif u_found < 1.0 - math.exp(-rule.found_by_grid_per_day):
+    elif happens(u_found, rule.found_by_grid_per_day):
         hand_over(disputes, d, Finder.GRID, day, rule.mediation)
+
+
+@inner_kernel
+def happens(u: float, hazard: float) -> bool:
+    """Whether something of this hazard a day happens, `u < 1 − exp(−hazard)`; most need no exponential."""
+    return bool(u <= hazard and u < 1.0 - math.exp(-hazard))
 
 
 @inner_kernel
@@ -226,14 +232,18 @@ def _escalate_or_report(
     one = disputes.rows[d]
     age = age_days(disputes, d, day)
     u_assault, u_report, u_who, u_hour = uniform4(seed, Draw.DISPUTE_OUTBREAK, d, age)
+    attacks = happens(u_assault, rule.assault_per_day * one.tension * (1.0 + age / rule.assault_age_days))
+    calls, most = rule.report_per_day * one.tension, math.exp(0.5 * demand.trust_slope)
+    if not attacks and (one.call_id >= 0 or u_report > calls * most):  # as of nearly all: nothing else is looked up
+        return
     u_minute, u_said, _, _ = uniform4(seed, Draw.DISPUTE_MINUTE, d, age)
     at_min = day * DAY_MIN + 60.0 * (choose(rule.hour_cumulative[one.subject], 0, 24, u_hour) + u_minute)
-    if u_assault < 1.0 - math.exp(-rule.assault_per_day * one.tension * (1.0 + age / rule.assault_age_days)):
+    if attacks:
         plan_assault(disputes, d, at_min)
-    elif one.call_id < 0:
+    else:
         caller = row(one.party_id) if u_who < 0.5 else row(one.other_id)
         trust = felt_trust(society.residents, caller, day * DAY_MIN, feelings.rule)
-        if u_report < 1.0 - math.exp(-rule.report_per_day * one.tension * math.exp(demand.trust_slope * (trust - 0.5))):
+        if happens(u_report, calls * math.exp(demand.trust_slope * (trust - 0.5))):
             kind = row(IncidentType.DISPUTE)
             said, cell, key = as_told(kind, u_said, demand), row(one.cell), DISPUTE_KEYS + d
             c = add_call(logs, said, cell, row(ground.cells[cell].beat), key, 2 * age + 1, at_min, at_min)

@@ -92,7 +92,7 @@ def compare(
         if a >= 0:
             new = cases.rows[b]
             new.linked_to = a
-            entity, time = _pair(seed, a, b, cases, city.logs)
+            entity, time = _pair(_mark(seed, a, cases, city.logs), _mark(seed, b, cases, city.logs))
             new.series_known_min = arrival_min(
                 seed, now_min, row(new.office), bureau.channels.from_analysts, Draw.SERIES_TRAVELS, entity, time
             )
@@ -110,7 +110,7 @@ def _best_match(seed: int, b: int, skill: float, bureau: Bureau, cases: Cases, c
     reach) · exp(−time between / link_days)`, p being that of true or of false links; each pair has a draw of its own.
     """
     rule, rows, logs = bureau.rule, cases.rows, city.logs
-    new = rows[b]
+    new, mark = rows[b], _mark(seed, b, cases, logs)
     found, latest = -1, -np.inf
     first_min = new.opened_min - FARTHEST * rule.link_min - MINUTES_PER_DAY  # rows are in order of days
     a = cases.used[ROWS] - 1
@@ -121,11 +121,11 @@ def _best_match(seed: int, b: int, skill: float, bureau: Bureau, cases: Cases, c
             here, there = logs.incidents[new.incident_id], logs.incidents[old.incident_id]
             cells = cell_distance(there.recorded_cell, here.recorded_cell, city.ground.n_cols)
             far = cells * city.ground.cell_m / rule.link_reach_m
-            true = same_culprit(logs, row(old.incident_id), row(new.incident_id))
-            p = rule.link_probability if true else rule.false_link_probability
             if apart <= FARTHEST and far <= FARTHEST and old.opened_min > latest:
+                true = same_culprit(logs, row(old.incident_id), row(new.incident_id))
+                p = rule.link_probability if true else rule.false_link_probability
                 chance = min(p * skill / SKILLED, 1.0) * math.exp(-far - apart)
-                entity, time = _pair(seed, a, b, cases, logs)
+                entity, time = _pair(_mark(seed, a, cases, logs), mark)
                 if uniform(seed, Draw.CASE_LINK, entity, time) < chance:
                     found, latest = a, old.opened_min
         a -= 1
@@ -133,12 +133,15 @@ def _best_match(seed: int, b: int, skill: float, bureau: Bureau, cases: Cases, c
 
 
 @inner_kernel
-def _pair(seed: int, a: int, b: int, cases: Cases, logs: Logs) -> tuple[int, int]:
-    """Return the key of the draws of a pair of cases, from the identities of their calls, in either order."""
-    one = logs.calls[logs.incidents[cases.rows[a].incident_id].call_id]
-    other = logs.calls[logs.incidents[cases.rows[b].incident_id].call_id]
-    mark = uniform(seed, Draw.CASE_MARK, row(one.key_entity), row(one.key_time))
-    other_mark = uniform(seed, Draw.CASE_MARK, row(other.key_entity), row(other.key_time))
+def _mark(seed: int, c: int, cases: Cases, logs: Logs) -> float:
+    """Return the mark of a case, by the identity of its call."""
+    call = logs.calls[logs.incidents[cases.rows[c].incident_id].call_id]
+    return uniform(seed, Draw.CASE_MARK, row(call.key_entity), row(call.key_time))
+
+
+@inner_kernel
+def _pair(mark: float, other_mark: float) -> tuple[int, int]:
+    """Return the key of the draws of a pair of cases from their marks, in either order."""
     return int(min(mark, other_mark) * WORDS), int(max(mark, other_mark) * WORDS)
 
 

@@ -45,6 +45,6 @@ def spread_over(heads: int, districts: Array, first_unit: int) -> Array:
     first_unit : int
         Number of the unit of the first head, counted round and round; another one each day is fair to the districts.
     """
-    where = districts if len(districts) else np.zeros(1, dtype=np.int64)
+    where = districts.astype(np.int64) if len(districts) else np.zeros(1, dtype=np.int64)
     found: Array = where[(np.arange(heads) * len(where) // max(heads, 1) + first_unit) % len(where)]
     return found

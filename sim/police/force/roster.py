@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -61,13 +61,15 @@ class Roster:
     ----------
     of_week : array [7, shifts]
         Duties of each shift on each day of the week, relative to their mean, as they are rostered now.
+    beats_share : array [districts]
+        Of the beats of the city, those of each district.
     """
 
     def __init__(
         self, force: ForceParameters, plan: BeatPlan, slots: int, spare: int = 0, start_weekday: int = 0
     ) -> None:
         self.force, self.plan, self.slots, self.start_weekday = force, plan, slots, start_weekday
-        self.of_week = force.duties_of_week
+        self._keep(force.duties_of_week)
         self.shifts = len(force.shift_starts_hour)
         last = self.shifts * (slots + force.reserve_units)
         self._spare = [last + shift * spare + np.arange(spare) for shift in range(self.shifts)]
@@ -75,6 +77,7 @@ class Roster:
         self._due = 0.0
         self._shared: dict[tuple[int, bytes], tuple[Array, Array, Array]] = {}
         self._beats_of_district = np.bincount(plan.district)
+        self.beats_share = self._beats_of_district / len(plan.district)
         self._beat_weight = np.ones(len(plan.district))
         self._crewed = np.zeros((self.shifts, len(plan.station_cell)))  # units, by personnel
         self._shift_weight: Array | None = None
@@ -120,13 +123,20 @@ class Roster:
         now_min = float(day * MINUTES_PER_DAY)
         since_min = max(now_min - LOOK_BACK_MIN, 0.0)
         hours = unit_hours_of_calls(calls, since_min, now_min, self.start_weekday)
-        self.of_week = force.duties_of_week
+        of_week = force.duties_of_week
         if share > 0 and hours.any():
             wanted = wanted_for_calls(hours, (now_min - since_min) / (7 * MINUTES_PER_DAY))
             asked = duties_of_week(wanted, force.shift_starts_hour, force.duty_hours)
             asked = at_most(asked, MOST_TIMES, force.most_on_a_day)
-            self.of_week = self.of_week + share * (asked - self.of_week)
+            of_week = of_week + share * (asked - of_week)
+        self._keep(of_week)
         return True
+
+    def _keep(self, of_week: Array) -> None:
+        """Go on by a roster of the week, and note what each of its days is to the mean one."""
+        mean = of_week.mean(axis=0)
+        self.of_week = of_week
+        self._relative = np.divide(of_week, mean, out=np.zeros_like(of_week), where=mean > 0)
 
     def shifts_of(self, day: int, on_duty: Array, units: Array) -> list[Duty]:
         """Return the shifts that begin on a day, and give their units the beats that they cover.
@@ -166,18 +176,14 @@ class Roster:
         Shape [shifts, districts]. Over a week they are as many as those.
         """
         self._crewed = crewed
-        found: Array = self._of_days(np.array([day]))[0]
-        return found
+        return self._on(day)
 
-    def _of_days(self, days: Array) -> Array:
-        """Return the units of each shift and district on some days, shape [days, shifts, districts]."""
+    def _on(self, days: Any) -> Array:
+        """Return the units of each shift and district on a day, or on some days, shape [(days,) shifts, districts]."""
         if self._shift_weight is not None:
-            weighted: Array = self._crewed.mean(axis=0) * self._shift_weight[days % 7][:, :, None]
+            weighted: Array = self._crewed.mean(axis=0) * self._shift_weight[days % 7][..., None]
             return weighted
-        mean = self.of_week.mean(axis=0)
-        rostered = self.of_week[(self.start_weekday + days) % 7]
-        relative = np.divide(rostered, mean, out=np.zeros_like(rostered), where=mean > 0)
-        units: Array = self._crewed * relative[:, :, None]
+        units: Array = self._crewed * self._relative[(self.start_weekday + days) % 7][..., None]
         return units
 
     def by_hour(self, day: int) -> Array:
@@ -187,7 +193,7 @@ class Roster:
         """
         covered = _covered_of_week(self.force.shift_starts_hour, min(self.force.shift_min / 60, 24.0))
         weekday = (day + self.start_weekday) % 7
-        units = np.roll(self._of_days(np.arange(day, day + 7)), weekday, axis=0)  # of the week, from its start
+        units = self._on(day + (np.arange(7) - weekday) % 7)  # of the week, from its start
         found: Array = np.tensordot(units, covered, axes=((0, 1), (0, 1)))
         return found
 

@@ -313,9 +313,9 @@ class Staff:
 
     def crew_up(self, day: int, units: Array) -> list[Duty]:
         """Put crews on the patrol units of the shifts that begin on a day; units are as slow as their crews."""
-        beats = np.bincount(self.roster.plan.district) / len(self.roster.plan.district)
-        lent = (self._lent_heads.sum(axis=1) / self.shifts)[:, None, None] * beats
-        fit = self._patrol * self._fit_share[:, Post.PATROL, None, None] + lent
+        fit = self._patrol * self._fit_share[:, Post.PATROL, None, None]
+        if self.mobilisation.lent_share.any():
+            fit = fit + (self._lent_heads.sum(axis=1) / self.shifts)[:, None, None] * self.roster.beats_share
         self.days["auxiliaries_without_duty"][day] = without_place(fit[0], fit[1], self.force).sum()
         on_duty = self.roster.spread(day, units_of(fit, self.force) * self.mobilisation.duty_share)
         duties = self.roster.shifts_of(day, on_duty, units)

@@ -179,7 +179,7 @@ class SafetyCulture(Programme):
             fined=p.fined_share if p.penalty_yuan > 0 else 0.0,
             trust_loss=p.penalty_trust_loss * p.penalty_yuan / 100,
         )
-        order = np.argsort(uniforms(site.seed, int(Draw.CHECK_ORDER), len(site.society.dwellings), 0), kind="stable")
+        order = np.argsort(uniforms(site.seed, Draw.CHECK_ORDER, len(site.society.dwellings), 0), kind="stable")
         self.turns = Turns(order, p.check_every_days, p.check_again_days)
         self.next_look = 0  # at all homes
         self.checks_to_do = 0.0

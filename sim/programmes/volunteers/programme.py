@@ -332,8 +332,8 @@ class Volunteers(Programme):
     def _enlist(self, corps: Corps, resident: int, one: Any) -> None:
         """Write a recruit into a free row; team, hours and skill belong to the resident, whoever recruits when."""
         p = self.parameters
-        u_team, u_wish, u_skill, _ = uniform4(corps.seed, int(Draw.VOLUNTEER_CHARACTER), resident, 0)
-        u_day, u_hour, _, _ = uniform4(corps.seed, int(Draw.VOLUNTEER_HOURS), resident, 0)
+        u_team, u_wish, u_skill, _ = uniform4(corps.seed, Draw.VOLUNTEER_CHARACTER, resident, 0)
+        u_day, u_hour, _, _ = uniform4(corps.seed, Draw.VOLUNTEER_HOURS, resident, 0)
         team = TEAMS[min(int(np.searchsorted(np.cumsum(p.interests), u_team, side="right")), len(TEAMS) - 1)]
         first, spread = FIRST_HOURS[team]
         one["resident_id"], one["home_cell"], one["team"] = resident, self._home_cell[resident], team
