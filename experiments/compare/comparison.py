@@ -14,6 +14,7 @@ import polars as pl
 from experiments.estimates.effects import KEYS
 from experiments.estimates.paths import PLACE
 from experiments.runs.folder import frame
+from sim.outcomes.equity import FIFTHS
 
 if TYPE_CHECKING:
     from experiments.compare.composition import Composition
@@ -60,6 +61,9 @@ class Comparison:
         Paired differences to the baseline with intervals.
     city_shares : DataFrame
         Variance of paired differences between and within cities; no rows where runs share no city of their own.
+    fifths : DataFrame
+        shortage, strategy, fifth (1: the neighbourhoods with most crimes), residents, crimes, recorded, victims,
+        arrests, patrol_minutes: means over the replications, see `sim.outcomes.equity.by_fifths`.
     cells : DataFrame
         shortage, strategy, cell, row, col, inside, crimes, harm, patrol_minutes: means over the runs in the
         first city.
@@ -118,6 +122,7 @@ class Comparison:
     summary: pl.DataFrame
     effects: pl.DataFrame
     city_shares: pl.DataFrame
+    fifths: pl.DataFrame
     cells: pl.DataFrame
     ledger: pl.DataFrame
     profiles: pl.DataFrame
@@ -245,6 +250,7 @@ def frames(
     return {
         "runs": _by_run(runs, seed),
         "cells": pl.concat(_cells(city, *point, results[:in_first_city]) for point, results in runs.items()),
+        "fifths": pl.concat(_fifths(*point, results) for point, results in runs.items()),
         "ledger": pl.concat(_ledger(*point, results) for point, results in runs.items()),
         "profiles": pl.concat(_profile(*point, results) for point, results in runs.items()),
         "duty": pl.concat(_duty(*point, results) for point, results in runs.items()),
@@ -319,6 +325,13 @@ def _cells(city: City, shortage: str, strategy: str, results: Sequence[RunResult
         **means,
     }
     return pl.DataFrame(columns).select(
+        pl.lit(shortage).alias("shortage"), pl.lit(strategy).alias("strategy"), pl.all()
+    )
+
+
+def _fifths(shortage: str, strategy: str, results: Sequence[RunResult]) -> pl.DataFrame:
+    means = {name: np.mean([result.fifths[name] for result in results], axis=0) for name in results[0].fifths}
+    return pl.DataFrame({"fifth": range(1, FIFTHS + 1), **means}).select(
         pl.lit(shortage).alias("shortage"), pl.lit(strategy).alias("strategy"), pl.all()
     )
 

@@ -60,6 +60,7 @@ def write_files(
     store.write_table(folder / "summary.parquet", findings.comparison.runs)
     for name in (
         "effects",
+        "fifths",
         "cells",
         "ledger",
         "profiles",

@@ -15,6 +15,7 @@ from experiments.compare.best_table import BestTable, best_table
 from experiments.compare.budget import Budget, budget
 from experiments.compare.costs import CostRow, costs
 from experiments.compare.displacement import Displacement, displacement
+from experiments.compare.equity import Equity, equity
 from experiments.compare.equivalents import Equivalents, equivalents
 from experiments.compare.hours import Hours, hours
 from experiments.compare.kits import Kit, Programme, kits_of, programmes_of
@@ -88,6 +89,8 @@ class Findings:
         The effects by quarter.
     displacement : Displacement
         What moves from where patrol is added.
+    equity : Equity
+        Who is policed and who suffers, by fifths of neighbourhoods.
     settled : Settled
         Whether the city had settled before the measured days.
     table : Table
@@ -132,6 +135,7 @@ class Findings:
     best: BestTable
     paths: Paths
     displacement: Displacement
+    equity: Equity
     settled: Settled
     table: Table
     under: Mapping[str, UnderShortage]
@@ -185,6 +189,7 @@ def findings(comparison: Comparison) -> Findings:
         best=best_table(comparison, chances),
         paths=paths(comparison, told),
         displacement=displacement(comparison, told),
+        equity=equity(comparison, told),
         settled=before,
         table=shown,
         under=under,

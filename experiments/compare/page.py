@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from experiments.compare.equity import HEADS as EQUITY_HEADS
+from experiments.compare.equity import NOTE as EQUITY_NOTE
 from experiments.compare.equivalents import NOTE as EQUIVALENTS_NOTE
 from experiments.compare.ranking import SIGNS
 from experiments.compare.shortages import note
@@ -58,6 +60,8 @@ def write_pages(findings: Findings, pictures: Mapping[str, Picture], folder: Pat
         "title": _title(comparison),
         "facts": _facts(comparison),
         "pictures": pictures,
+        "equity_heads": EQUITY_HEADS,
+        "equity_note": EQUITY_NOTE,
         "images": image_links(pictures),
         "promise": lambda text: promise(comparison.replications, text),
         "signs": SIGNS,

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from rich.cells import cell_len
 
 from experiments.compare.displacement_figure import draw_displacement
+from experiments.compare.equity_figure import draw_equity
 from experiments.compare.forest import WITH_INTERVAL, Mark, Panel, better, forest, withheld
 from experiments.compare.hours import OTHER
 from experiments.compare.paired import decimals_for, difference, effect, excludes_0, mean
@@ -83,11 +84,11 @@ def write_figures(findings: Findings, folder: Path) -> dict[str, Picture]:
     Returns
     -------
     dict
-        Pictures by name: `brief`, `effects`, `paths`, `types`, `displacement`, `lives`, `hours`.
+        Pictures by name: `brief`, `effects`, `paths`, `types`, `displacement`, `equity`, `lives`, `hours`.
     """
     draws = {
         "brief": _brief, "effects": _effects, "paths": draw_paths, "types": _types, "displacement": draw_displacement,
-        "lives": _lives, "hours": _hours,
+        "equity": draw_equity, "lives": _lives, "hours": _hours,
     }  # fmt: skip
     return draw_all(draws, findings, folder)
 

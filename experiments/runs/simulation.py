@@ -29,6 +29,9 @@ class RunResult:
         `crimes`, `harm`, `patrol_minutes`: each an array, shape [cells], over the measured days.
     grid : Grid
         Where these cells lie.
+    fifths : dict
+        Column → sums over fifths of the neighbourhoods, those with most crimes first, see
+        `sim.outcomes.equity.by_fifths`.
     place_crimes : dict
         Type → cell of each crime at a place of the measured days, see `sim.outcomes.indicators.place_crimes`.
     officer_hours : dict
@@ -46,6 +49,7 @@ class RunResult:
     indicators: dict[str, float | None]
     cells: dict[str, np.ndarray]
     grid: Grid
+    fifths: dict[str, np.ndarray]
     place_crimes: dict[str, np.ndarray]
     officer_hours: dict[tuple[str, str], float]
     calls_by_hour: np.ndarray
@@ -68,6 +72,7 @@ def simulate(settings: Mapping[str, Any]) -> RunResult:
     import numpy as np
 
     from sim.model import CityModel
+    from sim.outcomes.equity import by_fifths
     from sim.outcomes.indicators import place_crimes
     from sim.scenario import Scenario
 
@@ -80,6 +85,7 @@ def simulate(settings: Mapping[str, Any]) -> RunResult:
         indicators=dict(results.indicators),
         cells={name: np.asarray(tables["cells"][name], dtype=float) for name in ("crimes", "harm", "patrol_minutes")},
         grid=model.city.grid,
+        fifths=by_fifths(tables["neighbourhoods"]),
         place_crimes=place_crimes(tables["incidents"]),
         officer_hours=officer_hours(tables["ledger"]),
         calls_by_hour=np.bincount(hours.astype(int), minlength=24) / scenario.days,

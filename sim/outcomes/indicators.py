@@ -21,7 +21,6 @@ EVERY_ACTIVITY = tuple(
 )  # of patrol and of other posts
 BUSY = ("turn_out", "response_drive", "on_scene", "follow_up", "paperwork", "arrest_processing")
 PLACE_TYPES = ("burglary", "theft", "robbery")  # with brawls, the crimes that offenders search for at places
-NOT_YET = ("contact_equity",)
 RARE_WORK = ("operations",)  # an indicator of runs alone in which there is any
 
 
@@ -86,7 +85,7 @@ def indicators_of(
     crimes = tables["cells"]["crimes"][city.inside]
     out["gini_cells"] = generalised_gini(crimes)
     out["top5_share"] = top_share(crimes, 0.05)
-    return out | dict.fromkeys(NOT_YET)
+    return out
 
 
 def disorder_indicators(logs: Logs, start_min: float, now_min: float) -> dict[str, float | None]:

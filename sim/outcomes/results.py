@@ -18,6 +18,7 @@ from sim.incidents.log import Logs
 from sim.outcomes.accounts import Prices, Used, accounts, calls_handed_over, volunteer_hours
 from sim.outcomes.course_results import CourseDay, course_table
 from sim.outcomes.dispute_results import dispute_indicators, dispute_table
+from sim.outcomes.equity import contact_equity, neighbourhood_table
 from sim.outcomes.force_results import (
     ForceRecord,
     duty_table,
@@ -162,6 +163,7 @@ def results_of(
     calls = call_table(logs, start_min, now_min)
     daily = daily_table(incidents, recorded, calls, moods[first:], days)
     measured = len(daily["day"]) if ended_day is None else ended_day
+    cells = cell_table(record.ground, city, since.patrol_min, incidents)
     tables = {
         "incidents": incidents,
         "recorded": recorded,
@@ -173,7 +175,8 @@ def results_of(
         "daily": daily,
         "quarters": quarter_table(incidents, daily, logs, record.patience_min, start_min, measured),
         "warmup": warmup_table(logs, moods[:first]),
-        "cells": cell_table(record.ground, city, since.patrol_min, incidents),
+        "cells": cells,
+        "neighbourhoods": neighbourhood_table(cells, incidents, record.residents, city),
         "cases": case_table(posts.cases, start_min, now_min),
         "series": series_delay(posts.cases, logs, start_min, now_min),
         "force": force_table(staff, first, int(now_min // MINUTES_PER_DAY)),
@@ -190,6 +193,7 @@ def results_of(
     indicators = indicators_of(tables, city, days, on_duty_min, overtime_min)
     duties = total.duties - since.duties
     indicators["meals_missed_share"] = (total.meals_missed - since.meals_missed) / duties if duties else None
+    indicators["contact_equity"] = contact_equity(tables["neighbourhoods"])
     indicators |= disorder_indicators(logs, start_min, now_min)
     indicators |= waiting_indicators(logs, record.patience_min, start_min, now_min)
     indicators |= investigation_indicators(

@@ -102,8 +102,8 @@ def test_an_effect_shows_its_numbers_with_indicator_unit_and_verdict(compared):
 
 
 def test_an_indicator_that_no_run_has_is_said_to_be_absent(compared):
-    with pytest.raises(bl.BadInput, match=r"contact_equity.*of hotspot and of reactive.*was absent"):
-        compared.effect("hotspot", "contact_equity")
+    with pytest.raises(bl.BadInput, match=r"pai.*of hotspot and of reactive.*was absent"):
+        compared.effect("hotspot", "pai")
 
 
 @pytest.mark.parametrize(

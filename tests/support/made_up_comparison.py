@@ -74,6 +74,11 @@ STAFFING = {
     "shortage": pl.String, "strategy": pl.String, "officers": pl.Int64, "post": pl.String, "replication": pl.Int64,
     "seed": pl.Int64,
 }  # fmt: skip
+FIFTHS = {
+    "fifth": [1, 2, 3, 4, 5], "residents": [30.0, 25.0, 20.0, 15.0, 10.0], "crimes": [60.0, 20.0, 10.0, 8.0, 2.0],
+    "recorded": [30.0, 8.0, 3.0, 2.0, 0.5], "victims": [40.0, 25.0, 15.0, 12.0, 8.0],
+    "arrests": [4.0, 3.0, 2.0, 1.0, 0.0],
+}  # fmt: skip
 WARMUP = {"replication": pl.Int64, "seed": pl.Int64, "week": pl.Int64}
 
 
@@ -118,7 +123,7 @@ def comparison(
     strategy → shift).
     """
     crimes, harm, response = crimes or {}, harm or {}, response or {}
-    summary, cells, ledger, profiles, duty = [], [], [], [], []
+    summary, cells, fifths, ledger, profiles, duty = [], [], [], [], [], []
     cell, shared = np.arange(30 * 40), noise(n, 4.0, 99)
     for s, shortage in enumerate(shortages):
         for p, strategy in enumerate(strategies):
@@ -150,6 +155,7 @@ def comparison(
                     }
                 )
             )
+            fifths.append(pl.DataFrame({**key, **FIFTHS, "patrol_minutes": [30.0 + 10 * p, 25.0, 20.0, 15.0, 10.0]}))
             ledger.append(pl.DataFrame({**key, "post": "patrol", **HOURS}))
             profiles.append(pl.DataFrame({**key, "hour_of_day": range(24), "calls": [2 + k % 5 for k in range(24)]}))
             for post, heads in (("patrol", [9.0] * 24), ("detectives", [4.0 * (9 <= hour < 17) for hour in range(24)])):
@@ -172,7 +178,8 @@ def comparison(
         "replications": n, "residents": 36_500, "days": 10,
         "seeds_per_city": 1,
         "runs": table, "city_shares": shares_of_cities(table, "reactive", 1),
-        "summary": table, "effects": effects(table, "reactive"), "cells": pl.concat(cells), "ledger": pl.concat(ledger),
+        "summary": table, "effects": effects(table, "reactive"), "cells": pl.concat(cells),
+        "fifths": pl.concat(fifths), "ledger": pl.concat(ledger),
         "profiles": pl.concat(profiles),
         "quarters": pl.DataFrame(schema=QUARTERS), "paths": pl.DataFrame(schema=PATH_SCHEMA),
         "warmup": pl.DataFrame(schema=WARMUP),
