@@ -15,6 +15,7 @@ from experiments.estimates.intervals import FEWEST_FOR_INTERVAL, LEVEL
 from experiments.estimates.monotone import bootstrapped, monotone, worth
 from experiments.presentation.indicators import factor, indicator
 from experiments.presentation.languages import say
+from experiments.presentation.names import noun, option_name
 from experiments.presentation.wording import csv_text, number
 from sim.city.notices import Notice
 
@@ -52,11 +53,18 @@ class Worth(NamedTuple):
     fewest: int
     most: int
 
+    @property
+    def decided(self) -> bool:
+        """Whether the interval excludes 0."""
+        return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)
+
     def __str__(self) -> str:
         if self.officers is None:
             return "–"
         if self.low is None or self.high is None:
             return self._told(self.officers)
+        if self.low == -math.inf and self.high == math.inf:
+            return say("cannot be told")
         limits = say("{low} to {high}", low=self._told(self.low), high=self._told(self.high))
         return f"{self._told(self.officers)} ({limits})"
 
@@ -91,10 +99,12 @@ class Marginal(NamedTuple):
     def __str__(self) -> str:
         if self.change is None:
             return "–"
+        decimals = 1 if abs(self.change) >= 10 else 2
+        change = number(self.change, decimals, sign=True)
         if self.low is None:
-            return number(self.change, 2, sign=True)
-        limits = say("{low} to {high}", low=number(self.low, 2, True), high=number(self.high, 2, True))
-        return f"{number(self.change, 2, sign=True)} ({limits})"
+            return change
+        limits = say("{low} to {high}", low=number(self.low, decimals, True), high=number(self.high, decimals, True))
+        return f"{change} ({limits})"
 
 
 class Equivalents(NamedTuple):
@@ -212,20 +222,26 @@ def _marginal(comparison: Comparison, shortage: str, post: str, name: str) -> Ma
 
 
 def _headlines(worths: dict[str, list[Worth]]) -> list[Notice]:
-    """Say of each option what it is worth by the outcomes of the headline."""
+    """Say of each outcome of the headline which options are worth officers, or cost some, and how many."""
     told = []
-    for option, of_option in worths.items():
-        parts = tuple(
-            Notice("{officers} by {outcome}", officers=str(one), outcome=_label(one.outcome))
-            for one in of_option
-            if one.outcome in HEADLINE and one.officers is not None
-        )
-        if parts:
-            told.append(
-                Notice(
-                    "In sworn officers more, {option} is worth {parts} (95 % intervals).", option=option, parts=parts
-                )
+    for outcome in HEADLINE:
+        of_outcome = [one for of_option in worths.values() for one in of_option if one.outcome == outcome]
+        sure = sorted((one for one in of_outcome if one.decided), key=lambda one: -(one.officers or 0.0))
+        parts = tuple(Notice("{option} {officers}", option=option_name(one.option), officers=str(one)) for one in sure)
+        if len(sure) == len(of_outcome) > 0:
+            words = "By {outcome}, in sworn officers more, these are worth: {parts} (95 % intervals)."
+        elif parts:
+            words = (
+                "By {outcome}, in sworn officers more, these are worth: {parts} (95 % intervals); of the others it "
+                "cannot be told from none."
             )
+        elif of_outcome:
+            words = "By {outcome}, no option is worth a number of officers that can be told from none."
+        else:
+            continue
+        told.append(
+            Notice(words, outcome=_label(outcome), parts=parts) if parts else Notice(words, outcome=_label(outcome))
+        )
     return told
 
 
@@ -244,7 +260,7 @@ def _next(marginals: dict[str, list[Marginal]], more: int) -> list[Notice]:
                     words,
                     more=more,
                     outcome=_label(outcome),
-                    post=best.post,
+                    post=noun(best.post),
                     change=str(best),
                     unit=indicator(outcome).unit,
                 )

@@ -21,7 +21,7 @@ from experiments.compare.unit_costs import NOTE
 from experiments.estimates.intervals import FEWEST_FOR_INTERVAL
 from experiments.presentation.indicators import indicator
 from experiments.presentation.languages import in_words, opened, say
-from experiments.presentation.names import option_name, programme_name, shortage_name, strategy_name
+from experiments.presentation.names import noun, option_name, programme_name, shortage_name, strategy_name
 from experiments.presentation.terminal import speller
 from experiments.presentation.wording import too_few
 
@@ -144,7 +144,7 @@ def print_equivalents(console: Console, findings: Findings) -> None:
             unit = f"\n{indicator(name).unit}" if rows is found.marginals else ""
             table.add_column(Text(spell(f"{indicator(name).label}{unit}")), justify="right", overflow="fold")
         for row, cells in rows.items():
-            name = option_name(row) if rows is found.worths else say(row)
+            name = option_name(row) if rows is found.worths else noun(row)
             table.add_row(name, *(Text(spell(str(cell))) for cell in cells))
         console.print(table)
     if found.worths:
