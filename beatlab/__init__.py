@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from experiments.compare.api import compare
     from experiments.inspect.api import inspect
     from experiments.mechanisms.api import mechanisms
+    from experiments.optimise.api import optimise
     from experiments.run import run, scenario
     from experiments.sweep.api import sweep
     from experiments.validate.api import validate
@@ -64,6 +65,7 @@ __all__ = [
     "hours_of_week",
     "inspect",
     "mechanisms",
+    "optimise",
     "parameter",
     "register",
     "register_file",
@@ -77,6 +79,7 @@ _PLACES = {
     "experiments.sweep.api": ("sweep",),
     "experiments.inspect.api": ("inspect",),
     "experiments.mechanisms.api": ("mechanisms",),
+    "experiments.optimise.api": ("optimise",),
     "experiments.run": ("run", "scenario"),
     "experiments.validate.api": ("validate",),
     "sim.check": ("check_programme",),

@@ -10,6 +10,7 @@ from beatlab import __version__, load
 COMMANDS = {  # name → module with `COMMAND` and `main`
     "compare": "experiments.compare.__main__",
     "sweep": "experiments.sweep.__main__",
+    "optimise": "experiments.optimise.__main__",
     "run": "experiments.run",
     "validate": "experiments.validate.__main__",
     "mechanisms": "experiments.mechanisms.__main__",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -37,10 +38,23 @@ PRICE = {  # lever → the indicator in which its price shows most plainly
     "incentives": "cost_police_incentives",
 }
 
+SIZES = ("heads", "fraction", "share", "per_month")  # parameters that say how much is done of a lever, people first
+
 Posts = Annotated[tuple[PostName, ...], Field(min_length=1, max_length=7)]
 _STREET: Any = parameter(
     ("patrol",), unit="names", source="assumption: 警力下沉", doc="Assignments that receive them, in equal parts."
 )
+
+
+def size_of(lever: Mapping[str, Any]) -> tuple[str, float] | None:
+    """Return which parameter says how much is done of a lever, with its value; None: it is done or not, as pooling.
+
+    Parameters
+    ----------
+    lever : mapping
+        Its settings, as `scenarios.parts.apply` reads them.
+    """
+    return next(((name, lever[name]) for name in SIZES if lever.get(name) is not None), None)
 
 
 class Trainees(Parameters):

@@ -18,6 +18,7 @@ class Extra(NamedTuple):
 
 CITY_FILES = Extra("city-files", "city=from_data", ("pyproj", "osmnx", "geopandas", "pyogrio", "shapely"))
 EXCEL = Extra("excel", "a workbook (.xlsx)", ("fastexcel",))
+OPTIMISE = Extra("optimise", "optimise", ("optuna",))
 VALIDATE = Extra("validate", "validate", ("pointpats",))
 
 

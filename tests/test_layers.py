@@ -22,6 +22,7 @@ LAYERS = (  # a module may import those of its own line and of the lines after i
         "experiments.inspect",
         "experiments.store",
         "experiments.sweep",
+        "experiments.optimise",
         "experiments.new",
     ),
     ("experiments.inspection",),
@@ -79,7 +80,7 @@ NOT_FOR_THE_MODEL = {
 
 
 WINGS = tuple(
-    f"experiments.{name}" for name in ("compare", "validate", "mechanisms", "inspect", "sweep")
+    f"experiments.{name}" for name in ("compare", "validate", "mechanisms", "inspect", "sweep", "optimise")
 )  # know no other
 COMMANDS = (*WINGS, "experiments.run", "experiments.store", "experiments.new")  # none of which imports another
 LOADERS = {"import_module", "__import__", "run_module", "run_path"}  # what imports by a name in a string
@@ -111,6 +112,7 @@ BY_NAME = {
 }  # registries; the last only tries whether matplotlib is there
 ONLY_IN = {  # library or module → the modules that may import it
     "matplotlib": re.compile(r"experiments\.(\w+\.)?\w*(figures?|forest|maps|style)"),
+    "optuna": re.compile(r"experiments\.optimise\.search"),
     "jinja2": re.compile(r"experiments\.presentation\.page"),
     "sim.model": re.compile(r"experiments\.(run|runs\.(simulation|cases)|\w+\.(kept|load_portrait))"),
 }

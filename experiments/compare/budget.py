@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-
 from experiments.compare.best import chances
 from experiments.compare.options import Option, options
 from experiments.estimates.intervals import FEWEST_FOR_INTERVAL
@@ -125,19 +123,11 @@ def check_budget(yuan_per_year: float | None, points: Mapping[Point, Scenario], 
     BadInput
         Naming the least pay.
     """
+    from experiments.settings.personnel import personnel
     from sim.parameters import BadInput
-    from sim.police.force.establishment import establishment
-    from sim.police.force.head_changes import heads_on
-    from sim.scenario import prepared
 
     if yuan_per_year is None:
         return
-    pay = []
-    for scenario in points.values():
-        force = prepared(scenario).force
-        table = establishment(force, city.residents, city.beats.district)
-        heads = heads_on(force.changes, table, scenario.warmup_days)
-        rate = np.where(table["auxiliary"], force.pay.auxiliary_per_month, force.pay.officer_per_month)
-        pay.append(12 * float(heads @ rate))
-    if yuan_per_year < min(pay):
-        raise BadInput("budget", yuan_per_year, f"at least {min(pay):,.0f} yuan per year, the pay of the personnel")
+    least = min(personnel(scenario, city).yuan_per_year for scenario in points.values())
+    if yuan_per_year < least:
+        raise BadInput("budget", yuan_per_year, f"at least {least:,.0f} yuan per year, the pay of the personnel")

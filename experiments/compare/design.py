@@ -51,7 +51,6 @@ COMMAND = Command(
         "parameter_sets": "CSV file: columns are dotted names of parameters; each replication takes the next line",
         **REPLICATED_KEYS,
     },
-    takes_situation=True,
     examples=(
         "beatlab compare",
         "beatlab compare --situation mine.yaml",
@@ -205,21 +204,13 @@ def check_same_force(points: Mapping[Point, Scenario], city: City) -> None:
     BadInput
         Naming the strategy and both numbers.
     """
+    from experiments.settings.personnel import personnel
     from sim.parameters import BadInput
-    from sim.police.force.establishment import establishment
-    from sim.police.force.head_changes import heads_on
-    from sim.scenario import prepared
 
     first: dict[str, tuple[str, list[tuple[float, float]]]] = {}
     for (shortage, strategy), scenario in points.items():
-        force = prepared(scenario).force
-        table = establishment(force, city.residents, city.beats.district)
-        days = scenario.warmup_days, scenario.warmup_days + scenario.days - 1
-        by_day = [heads_on(force.changes, table, day) for day in days]
-        heads = [
-            (round(float(now[~table["auxiliary"]].sum()), 6), round(float(now[table["auxiliary"]].sum()), 6))
-            for now in by_day
-        ]
+        by_day = [personnel(scenario, city, day) for day in (0, scenario.days - 1)]
+        heads = [(round(there.officers, 6), round(there.auxiliaries, 6)) for there in by_day]
         other, usual = first.setdefault(shortage, (strategy, heads))
         if heads != usual:
             counted, theirs = (

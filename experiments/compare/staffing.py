@@ -108,32 +108,26 @@ def _with_officers(scenario: Scenario, number: int, post: str | None) -> Scenari
     return with_heads(scenario, period("staffing", 0, None, 0), [{"post": post, "auxiliaries": False, "heads": number}])
 
 
-def _table(scenario: Scenario, city: City) -> tuple[Any, Any]:
-    """Return the establishment of a scenario, and the personnel on the first measured day."""
-    from sim.police.force.establishment import establishment
-    from sim.police.force.head_changes import heads_on
-    from sim.scenario import prepared
-
-    force = prepared(scenario).force
-    table = establishment(force, city.residents, city.beats.district)
-    return table, heads_on(force.changes, table, scenario.warmup_days)
-
-
 def _officers(scenario: Scenario, city: City) -> tuple[float, list[str]]:
     """Return how many sworn officers there are on the first measured day, and the posts that have any."""
+    from experiments.settings.personnel import personnel
     from sim.police.posts import POST_NAMES
 
-    table, heads = _table(scenario, city)
-    sworn = {post: float(heads[(table["post"] == i) & ~table["auxiliary"]].sum()) for i, post in enumerate(POST_NAMES)}
-    return sum(sworn.values()), [post for post, number in sworn.items() if number > 0]
+    there = personnel(scenario, city)
+    sworn = ~there.groups["auxiliary"]
+    posts = [
+        name for post, name in enumerate(POST_NAMES) if there.heads[(there.groups["post"] == post) & sworn].sum() > 0
+    ]
+    return there.officers, posts
 
 
 def _can_be(scenario: Scenario, city: City) -> bool:
     """Whether no post has fewer than nobody."""
+    from experiments.settings.personnel import personnel
     from sim.parameters import BadInput
 
     try:
-        _table(scenario, city)
+        personnel(scenario, city)
     except BadInput:
         return False
     return True

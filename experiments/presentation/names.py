@@ -8,7 +8,10 @@ from experiments.presentation.glossary import LEVERS, PROGRAMMES, SHORTAGES, STR
 from experiments.presentation.languages import CHINESE, say, spoken
 from experiments.presentation.wording import words
 from experiments.settings.compose import WITH, WITHOUT
+from experiments.settings.situation import TOGETHER
 
+SIZED = re.compile(r"(\w+) (\d[\d.]*)( %| yuan)?")  # a lever with its size, as a situation names it
+SIZES = {None: "{size} people", " %": "{size} %", " yuan": "{size} yuan"}
 TENTHS = "一二三四五六七八九"  # 三成: three tenths
 _TERMS = {group: {term.identifier: term for term in terms} for group, terms in (
     ("strategy", STRATEGIES), ("shortage", (*SHORTAGES, *LEVERS)), ("programme", PROGRAMMES)
@@ -28,7 +31,10 @@ def strategy_name(name: str) -> str:
 
 
 def shortage_name(name: str) -> str:
-    """`uniform30` → `30 % fewer officers`, 三成缺编; `surge` → `surge of calls`."""
+    """`uniform30` → `30 % fewer officers`, 三成缺编; `surge` → `surge of calls`; `auxiliaries 40` → its words, 40."""
+    if (sized := SIZED.fullmatch(name)) and sized[1] in _TERMS["shortage"]:
+        size = say(SIZES[sized[3]], size=sized[2])
+        return say("{lever} ({size})", lever=_term("shortage", sized[1]), size=size)
     percent = re.fullmatch(r"uniform(\d+)", name)
     if not percent:
         return _term("shortage", name)
@@ -39,7 +45,9 @@ def shortage_name(name: str) -> str:
 
 
 def option_name(name: str) -> str:
-    """Return the name of a strategy, or of a lever."""
+    """Return the name of a strategy, or of a lever; of several at once all of them."""
+    if TOGETHER in name:
+        return TOGETHER.join(map(option_name, name.split(TOGETHER)))
     return strategy_name(name) if name != strategy_name(name) else shortage_name(name)
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 from experiments.settings.folders import CONFIG_FLAG, with_folder
 from experiments.settings.help import help_on_settings_of
 from experiments.settings.overrides import read_overrides
-from experiments.settings.request import FILE_FLAG, Command, Request, with_situation
+from experiments.settings.request import FILE_FLAG, OF_SITUATIONS, Command, Request, with_situation
 from experiments.settings.situation import SITUATION_FLAG
 from experiments.settings.types_of_files import types_as_lines
 
@@ -258,7 +258,7 @@ def _parser(command: Command, help_on_settings: str | None = None) -> argparse.A
     )
     parser.add_argument(
         SITUATION_FLAG, metavar="FILE", help="your own situation; `beatlab new situation NAME` writes one to begin with"
-        if command.takes_situation else argparse.SUPPRESS,
+        if command.name in OF_SITUATIONS else argparse.SUPPRESS,
     )  # fmt: skip
     parser.add_argument(
         FILE_FLAG, metavar="FILE", dest="files", action="append", default=[],

@@ -84,6 +84,15 @@ def groups_of(primary: str) -> dict[str, str]:
     return found
 
 
+@cache
+def keys_of(primary: str) -> frozenset[str]:
+    """Return the keys that the file of a command sets, beside its groups."""
+    import yaml
+
+    tree = yaml.safe_load((CONFIGS / f"{primary}.yaml").read_text(encoding="utf-8"))
+    return frozenset(tree) - {"defaults"}
+
+
 def _defaults_in(file: Path) -> dict[str, str]:
     """Return the groups that one of our files names, each with its option; the last one counts."""
     import yaml

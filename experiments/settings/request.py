@@ -6,7 +6,7 @@ import shlex
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from experiments.settings.folders import CONFIG_FLAG
+from experiments.settings.folders import CONFIG_FLAG, keys_of
 from experiments.settings.situation import SITUATION_FLAG, read_situation
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 FILE_FLAG = "--with"
+OF_SITUATIONS = ("compare", "optimise")  # commands that take a situation, whose file may have the keys of both
 
 
 LISTS = {
@@ -63,8 +64,6 @@ class Command:
         Complete command lines.
     fixed : tuple of str
         Groups that the command chooses itself; its help is silent about them.
-    takes_situation : bool
-        Whether it can be told a situation by its file.
     sweeps : bool
         Whether it takes several values of a key, `strategy=reactive,hotspot`.
     """
@@ -74,7 +73,6 @@ class Command:
     keys: Mapping[str, str]
     examples: tuple[str, ...] = ()
     fixed: tuple[str, ...] = ()
-    takes_situation: bool = False
     sweeps: bool = False
 
 
@@ -141,15 +139,20 @@ def with_situation(request: Request, path: str | None) -> Request:
 
     if path is None:
         return request
-    if not request.command.takes_situation:
-        raise BadInput(SITUATION_FLAG, path, "left out: it is compare that takes a situation")
-    for field, given in (("shortage", request.choices), ("shortages", request.values)):
+    if request.command.name not in OF_SITUATIONS:
+        raise BadInput(SITUATION_FLAG, path, f"left out: a situation is for {' and '.join(OF_SITUATIONS)}")
+    given = {**request.choices, **request.values}
+    for field in ("shortage", "shortages", "levers"):
         if field in given:
-            raise BadInput(field, given[field], f"left out beside {SITUATION_FLAG}: the file says what is missing")
-    situation = read_situation(path, (*Scenario.model_fields, *request.command.keys))
+            said = "what is tried" if field == "levers" else "what is missing"
+            raise BadInput(field, given[field], f"left out beside {SITUATION_FLAG}: the file says {said}")
+    of_commands = set().union(*map(keys_of, OF_SITUATIONS))
+    situation = read_situation(path, (*Scenario.model_fields, *of_commands))
+    others = of_commands - keys_of(request.command.name) - set(Scenario.model_fields)
+    own = {key: value for key, value in situation.values.items() if key not in others}
     return replace(
         request,
         choices={**situation.choices, **request.choices},
-        values={**situation.values, **request.values},
+        values={**own, **request.values},
         situation=situation,
     )

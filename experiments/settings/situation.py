@@ -6,7 +6,8 @@ name, and further
 - `name`, by which the situation goes in tables;
 - personnel in heads by post: `force.officers: {patrol: 60, desk: 12, …}`, or one number;
 - `missing`: the shortage as it is, a list of `{kind: …}`;
-- `levers`: what is tried against it, a list of the same form, each on its own.
+- `levers`: what is tried against it, a list of the same form, each on its own, or several at once:
+  `{kind: combined, parts: [{kind: …}, {kind: …}]}`.
 
 A share may be written in percent, such as `25 %`.
 """
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 SITUATION_FLAG = "--situation"
 OWN = ("name", "missing", "levers")  # keys that only a situation has
 PERSONNEL = {"officers": "officer_shares", "auxiliaries": "auxiliary_shares"}  # of force, by post → their shares
+COMBINED, TOGETHER = "combined", " + "  # a lever that is several at once, and what joins their names
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?) ?%")
 
 
@@ -91,9 +93,9 @@ def read_situation(path: str, known: Collection[str]) -> Situation:
     _check_keys(tree, known)
     name = str(tree.get("name", Path(path).stem))
     missing, levers = (_listed(tree, key) for key in ("missing", "levers"))
-    own = {_name(lever): lever for lever in levers}
+    own = {lever_name(lever): lever for lever in levers}
     if len(own) < len(levers):
-        raise BadInput("levers", [_name(lever) for lever in levers], "levers that differ in kind or size")
+        raise BadInput("levers", [lever_name(lever) for lever in levers], "levers that differ in kind or size")
     if name in own or "," in name:
         raise BadInput("name", name, "another name than that of a lever, without a comma")
     parts = {name: missing} | {lever: [*missing, settings] for lever, settings in own.items()}
@@ -119,17 +121,43 @@ def _check_keys(tree: Mapping[str, Any], known: Collection[str]) -> None:
 def _listed(tree: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
     """Return a list of shortages or levers, each checked."""
     from scenarios.parts import check_part
-    from scenarios.shortages import LEVERS
     from sim.parameters import BadInput
 
     listed = tree.get(key) or []
     if not isinstance(listed, list) or not all(isinstance(part, dict) for part in listed):
         raise BadInput(key, _shown(listed), "a list, such as `- {kind: auxiliaries, heads: 40}`")
     for i, part in enumerate(listed):
-        if key == "levers" and part.get("kind") not in LEVERS:
-            raise BadInput(f"{key}.{i}.kind", part.get("kind"), f"one of {', '.join(LEVERS)}")
-        check_part(part, f"{key}.{i}")
+        if key == "levers":
+            check_lever(part, f"{key}.{i}")
+        else:
+            check_part(part, f"{key}.{i}")
     return listed
+
+
+def check_lever(lever: Mapping[str, Any], field: str) -> None:
+    """Refuse what is no lever, nor several at once, and settings that a lever does not have.
+
+    Raises
+    ------
+    BadInput
+        Naming what is not allowed below `field`.
+    """
+    from scenarios.parts import check_part
+    from scenarios.shortages import LEVERS
+    from sim.parameters import BadInput
+
+    if lever.get("kind") == COMBINED:
+        parts = lever.get("parts")
+        if lever.keys() != {"kind", "parts"} or not isinstance(parts, list) or len(parts) < 2:
+            raise BadInput(field, _shown(lever), "`parts` beside the kind, a list of two or more levers")
+        for i, part in enumerate(parts):
+            if not isinstance(part, dict) or part.get("kind") == COMBINED:
+                raise BadInput(f"{field}.parts.{i}", _shown(part), "one lever, such as `{kind: overtime, share: 10 %}`")
+            check_lever(part, f"{field}.parts.{i}")
+        return
+    if lever.get("kind") not in LEVERS:
+        raise BadInput(f"{field}.kind", lever.get("kind"), f"one of {', '.join((*LEVERS, COMBINED))}")
+    check_part(lever, field)
 
 
 def _settings(tree: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, Any]]:
@@ -180,12 +208,25 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _name(lever: Mapping[str, Any]) -> str:
-    """Return a lever's name in tables: its kind, with its size, where it has been given one."""
-    if lever.get("heads") is not None:
-        return f"{lever['kind']} {lever['heads']}"
-    size = next((lever[key] for key in ("fraction", "share") if lever.get(key) is not None), None)
-    return str(lever["kind"]) if size is None else f"{lever['kind']} {100 * size:g} %"
+def lever_name(lever: Mapping[str, Any]) -> str:
+    """Return a lever's name in tables: its kind, with its size, where it has been given one.
+
+    `auxiliaries 40`, `diversion 50 %`, `incentives 500 yuan`; of several at once the names joined by ` + `.
+    """
+    from scenarios.levers import size_of
+
+    kind = str(lever["kind"])
+    if kind == COMBINED:
+        return TOGETHER.join(map(lever_name, lever["parts"]))
+    match size_of(lever):
+        case None:
+            return kind
+        case "heads", number:
+            return f"{kind} {number:g}"
+        case "per_month", yuan:
+            return f"{kind} {yuan:g} yuan"
+        case _, share:
+            return f"{kind} {100 * share:g} %"
 
 
 def _shown(value: Any) -> str:

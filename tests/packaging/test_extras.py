@@ -15,7 +15,7 @@ from experiments.validate import __main__ as validate
 from sim import extras
 from sim.city.build import build_city
 from sim.city.city import CityParameters
-from sim.extras import CITY_FILES, EXCEL, VALIDATE, Extra, NotInstalled, require
+from sim.extras import CITY_FILES, EXCEL, OPTIMISE, VALIDATE, Extra, NotInstalled, require
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -54,12 +54,12 @@ def without(monkeypatch):
 
 def test_every_library_that_is_imported_is_declared_and_every_one_declared_is_imported():
     declared = libraries(PROJECT["dependencies"])
-    optional = {library for extra in (CITY_FILES, EXCEL, VALIDATE) for library in extra.libraries}
+    optional = {library for extra in (CITY_FILES, EXCEL, OPTIMISE, VALIDATE) for library in extra.libraries}
     assert imported().keys() - set(BROUGHT) == declared | optional
 
 
 def test_the_extras_of_the_package_bring_what_the_code_asks_for():
-    for extra in (CITY_FILES, EXCEL, VALIDATE):
+    for extra in (CITY_FILES, EXCEL, OPTIMISE, VALIDATE):
         assert libraries(PROJECT["optional-dependencies"][extra.name]) == set(extra.libraries)
 
 

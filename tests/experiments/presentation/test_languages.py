@@ -45,10 +45,10 @@ ROOT = Path(__file__).parents[3]
 SOURCES = [
     path
     for folder in ("sim/city", "experiments/inspection", "experiments/inspect", "experiments/presentation",
-                   "experiments/compare")
+                   "experiments/compare", "experiments/optimise")
     for path in (ROOT / folder).glob("*.py")
 ]  # fmt: skip
-TEMPLATES = ("inspect.html.j2", "parts.html.j2", "brief.html.j2", "report.html.j2", "appendix.html.j2")
+TEMPLATES = tuple(f"{name}.html.j2" for name in ("inspect", "parts", "brief", "report", "appendix", "optimise"))
 SPOKEN = {"Notice", "say", "in_words", "_found", "reject"}  # whose words are sentences
 NAMED = {"said", "words", "unit", "ARISING"}  # names of sentences before they are spoken
 NOT_SPOKEN = {"D", "Y", "M", "field", "value"}

@@ -1,0 +1,35 @@
+"""Writes `optimise.html`, one file that opens from disk with no network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from experiments.optimise.findings import NOTE, tables
+from experiments.presentation.languages import say
+from experiments.presentation.page import image_links, provenance_lines, templates
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from experiments.optimise.findings import Optimum
+    from experiments.presentation.pictures import Picture
+
+REPORT = "optimise.html"
+
+
+def write_report(found: Optimum, pictures: Mapping[str, Picture], folder: Path) -> Path:
+    """Write `folder/optimise.html` with the figure that was drawn, in the language that is spoken."""
+    page = templates().get_template("optimise.html.j2")
+    html = page.render(
+        found=found,
+        title=say("What the search found"),
+        answer=[say(one) for one in found.sentences],
+        tables=tables(found),
+        note=say(NOTE),
+        pictures=pictures,
+        images=image_links(pictures),
+        provenance=provenance_lines(found.provenance),
+    )
+    (folder / REPORT).write_text(html, encoding="utf-8")
+    return folder / REPORT

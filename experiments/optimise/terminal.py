@@ -1,0 +1,36 @@
+"""A search on the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from experiments.optimise.findings import NOTE, tables
+from experiments.presentation.languages import say
+from experiments.presentation.terminal import speller
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from experiments.optimise.findings import Optimum
+
+
+def print_optimum(console: Console, found: Optimum) -> None:
+    """Print the answer and the candidates on fresh seeds."""
+    spell = speller(console)
+    console.print()
+    for at, sentence in enumerate(found.sentences):
+        console.print(Text(spell(say(sentence)), style="" if at else "bold"))
+    for shown in tables(found):
+        table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+        for at, head in enumerate(shown.heads):
+            table.add_column(spell(head), justify="right" if at else "left", no_wrap=at > 0)
+        for row in shown.rows:
+            table.add_row(*map(spell, row))
+        console.print()
+        console.print(Text(spell(shown.title), style="bold"))
+        console.print(table)
+    console.print(Text(spell(say(NOTE)), style="dim"))
