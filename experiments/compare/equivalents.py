@@ -232,11 +232,11 @@ def _headlines(worths: dict[str, list[Worth]]) -> list[Notice]:
             words = "By {outcome}, in sworn officers more, these are worth: {parts} (95 % intervals)."
         elif parts:
             words = (
-                "By {outcome}, in sworn officers more, these are worth: {parts} (95 % intervals); of the others it "
-                "cannot be told from none."
+                "By {outcome}, in sworn officers more, these are worth: {parts} (95 % intervals); the others are "
+                "statistically indistinguishable from none."
             )
         elif of_outcome:
-            words = "By {outcome}, no option is worth a number of officers that can be told from none."
+            words = "By {outcome}, all options are statistically indistinguishable from no officers more."
         else:
             continue
         told.append(
