@@ -27,7 +27,9 @@ def print_optimum(console: Console, found: Optimum) -> None:
     for shown in tables(found):
         table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
         for at, head in enumerate(shown.heads):
-            table.add_column(spell(head), justify="right" if at else "left", no_wrap=at > 0)
+            table.add_column(
+                spell(head).replace(" ", "\n") if at else spell(head), justify="right" if at else "left", no_wrap=at > 0
+            )
         for row in shown.rows:
             table.add_row(*map(spell, row))
         console.print()
