@@ -33,6 +33,7 @@ from scenarios.parts import (
     Heads,
     apply,
     changes_scenario,
+    check_part,
     check_shifts,
     kinds,
     period,
@@ -47,8 +48,8 @@ from sim.parameters import CHOSEN, BadInput, parameter
 from sim.scenario import Scenario
 
 __all__ = [
-    "LEVERS", "SHORTAGES", "apply", "attrition", "auxiliaries", "diversion", "headquarters_heavy", "incentives",
-    "kinds", "night_gap", "non_police_calls",
+    "LEVERS", "SHORTAGES", "apply", "attrition", "auxiliaries", "check_part", "diversion",
+    "headquarters_heavy", "incentives", "kinds", "night_gap", "non_police_calls",
     "overtime", "pooling", "roster", "secondment", "shortage", "specialists", "surge", "to_the_street", "training",
     "uneven_districts", "uniform",
 ]  # fmt: skip

@@ -120,7 +120,7 @@ def _check_keys(tree: Mapping[str, Any], known: Collection[str]) -> None:
 
 def _listed(tree: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
     """Return a list of shortages or levers, each checked."""
-    from scenarios.parts import check_part
+    from scenarios.shortages import check_part
     from sim.parameters import BadInput
 
     listed = tree.get(key) or []
@@ -142,8 +142,7 @@ def check_lever(lever: Mapping[str, Any], field: str) -> None:
     BadInput
         Naming what is not allowed below `field`.
     """
-    from scenarios.parts import check_part
-    from scenarios.shortages import LEVERS
+    from scenarios.shortages import LEVERS, check_part
     from sim.parameters import BadInput
 
     if lever.get("kind") == COMBINED:
