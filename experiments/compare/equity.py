@@ -56,7 +56,7 @@ class Equity(NamedTuple):
     known : list of float
         Recorded crimes in percent of true ones, by fifth.
     patrol : dict
-        Strategy → where its patrol's minutes are.
+        Strategy → where its patrol's minutes are, of those that patrol.
     """
 
     people: list[Line]
@@ -65,16 +65,21 @@ class Equity(NamedTuple):
 
     @property
     def sentence(self) -> Notice:
-        """What the baseline does, in a sentence."""
+        """Where crime is and what records know of it with the baseline, and where the first strategy patrols."""
         crimes = next(line.shares[0] for line in self.people if line.name == say(OF_PEOPLE["crimes"]))
-        baseline = next(iter(self.patrol.values()))
-        return Notice(
+        first = next(iter(self.patrol.values()), None)
+        values = {"crimes": number(crimes, 0), "known": number(self.known[0], 0)}
+        if first is None:
+            words = (
+                "The fifth of the neighbourhoods with most crimes has {crimes} % of them; police records know of "
+                "{known} % of the crimes there."
+            )
+            return Notice(words, **values)
+        words = (
             "The fifth of the neighbourhoods with most crimes has {crimes} % of them and {patrol} % of patrol's "
-            "minutes with {strategy}; police records know of {known} % of the crimes there, and of {least} % in the "
-            "fifth with fewest.",
-            crimes=number(crimes, 0), patrol=number(baseline.shares[0], 0), strategy=baseline.name,
-            known=number(self.known[0], 0), least=number(self.known[-1], 0),
-        )  # fmt: skip
+            "minutes with {strategy}; police records know of {known} % of the crimes there."
+        )
+        return Notice(words, **values, patrol=number(first.shares[0], 0), strategy=first.name)
 
 
 def equity(comparison: Comparison, shortage: str) -> Equity:
@@ -84,7 +89,7 @@ def equity(comparison: Comparison, shortage: str) -> Equity:
         str(name): part.sort("fifth") for (name,), part in rows.partition_by("strategy", as_dict=True).items()
     }
     baseline = of_strategy.get(comparison.baseline)
-    if baseline is None or not baseline["crimes"].sum() or not baseline["patrol_minutes"].sum():
+    if baseline is None or not baseline["crimes"].sum():
         return Equity([], [], {})
     known = [
         100 * recorded / crimes if crimes else float("nan")
@@ -96,7 +101,7 @@ def equity(comparison: Comparison, shortage: str) -> Equity:
         {
             name: Line(strategy_name(name), _shares(of_strategy[name], "patrol_minutes"))
             for name in (comparison.baseline, *comparison.rivals)
-            if name in of_strategy
+            if name in of_strategy and of_strategy[name]["patrol_minutes"].sum()
         },
     )
 

@@ -32,7 +32,7 @@ from experiments.compare.settled import Settled, settled
 from experiments.compare.shortages import Shortages, shortages
 from experiments.compare.table import Table, table
 from experiments.compare.unit_costs import UnitCosts, unit_costs
-from experiments.presentation.languages import say, spoken
+from experiments.presentation.languages import say, sentences, spoken
 
 if TYPE_CHECKING:
     from experiments.compare.comparison import Comparison
@@ -179,7 +179,8 @@ def findings(comparison: Comparison) -> Findings:
     in_officers = equivalents(comparison, told, comparison.target)
     told_first = answer(comparison, rankings, shares[told], chances, before)
     further = [Statement(say("Budget"), say(affordable.sentence))] if affordable else []
-    further += [Statement(say("In officers"), say(sentence)) for sentence in in_officers.sentences]
+    if in_officers.sentences:
+        further.append(Statement(say("In officers"), sentences([say(one) for one in in_officers.sentences])))
     return Findings(
         language=spoken(),
         comparison=comparison,

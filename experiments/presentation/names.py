@@ -32,10 +32,10 @@ def strategy_name(name: str) -> str:
 
 def shortage_name(name: str) -> str:
     """`uniform30` → `30 % fewer officers`, 三成缺编; `surge` → `surge of calls`; `auxiliaries 40` → its words, 40."""
-    if (sized := SIZED.fullmatch(name)) and sized[1] in _TERMS["shortage"]:
+    if (sized := SIZED.fullmatch(name)) and sized[1] in _TERMS["shortage"] and sized[1] != "uniform":
         size = say(SIZES[sized[3]], size=sized[2])
         return say("{lever} ({size})", lever=_term("shortage", sized[1]), size=size)
-    percent = re.fullmatch(r"uniform(\d+)", name)
+    percent = re.fullmatch(r"uniform ?(\d+)( %)?", name)
     if not percent:
         return _term("shortage", name)
     tenths, rest = divmod(int(percent[1]), 10)

@@ -146,13 +146,13 @@ def with_situation(request: Request, path: str | None) -> Request:
         if field in given:
             said = "what is tried" if field == "levers" else "what is missing"
             raise BadInput(field, given[field], f"left out beside {SITUATION_FLAG}: the file says {said}")
-    of_commands = set().union(*map(keys_of, OF_SITUATIONS))
-    situation = read_situation(path, (*Scenario.model_fields, *of_commands))
-    others = of_commands - keys_of(request.command.name) - set(Scenario.model_fields)
-    own = {key: value for key, value in situation.values.items() if key not in others}
+    own = {*Scenario.model_fields, *keys_of(request.command.name), *request.command.keys}
+    of_commands = own.union(*map(keys_of, OF_SITUATIONS))
+    situation = read_situation(path, of_commands)
+    values = {key: value for key, value in situation.values.items() if key not in of_commands - own}
     return replace(
         request,
         choices={**situation.choices, **request.choices},
-        values={**own, **request.values},
+        values={**values, **request.values},
         situation=situation,
     )

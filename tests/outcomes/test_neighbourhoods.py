@@ -45,7 +45,7 @@ def test_fifths_are_of_neighbourhoods_and_those_with_most_crimes_come_first():
 
 @pytest.fixture(scope="module")
 def run():
-    scenario = in_town(days=7, demand=MUCH_CRIME)
+    scenario = in_town(days=7, demand=MUCH_CRIME, strategy={"name": "hotspot"})
     return after(scenario), build_city(scenario.city)
 
 

@@ -439,7 +439,7 @@ def test_a_run_is_printed_with_units_and_without_what_was_not_measured():
     buffer = io.StringIO()
     print_run(Console(file=buffer, width=100), results, scenario)
     text = buffer.getvalue()
-    assert "hot-spot patrol · uniform 30 % · 73 days · seed 4" in text
+    assert "hot-spot patrol · 30 % fewer officers · 73 days · seed 4" in " ".join(text.split())
     assert re.search(r"Crimes +20 +per 1,000 residents per", text)
     assert re.search(r"Clearance +25 +%", text)
     assert re.search(r"Hours: on scene +12.50 +officer-hours", text)

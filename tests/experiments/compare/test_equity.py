@@ -21,8 +21,10 @@ def test_shares_are_of_the_whole_city_and_recorded_crimes_of_true_ones():
     assert found.sentence.values["patrol"] == "30"
 
 
-def test_runs_that_do_not_tell_have_no_equity():
+def test_without_patrol_crime_is_told_and_runs_that_do_not_tell_have_no_equity():
     nobody = comparison()
     empty = nobody.fifths.with_columns(patrol_minutes=pl.lit(0.0))
-    assert equity(comparison(fifths=empty), "uniform30").people == []
-    assert equity(comparison(fifths=nobody.fifths.clear()), "none").patrol == {}
+    found = equity(comparison(fifths=empty), "uniform30")
+    assert (found.patrol, found.people[3].shares[0]) == ({}, pytest.approx(60))
+    assert "minutes" not in found.sentence
+    assert equity(comparison(fifths=nobody.fifths.clear()), "none") == ([], [], {})

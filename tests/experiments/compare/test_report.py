@@ -143,8 +143,9 @@ def test_a_report_leaves_nothing_else_in_the_folder(report):
 def test_one_strategy_and_empty_tables_still_make_a_report(tmp_path):
     found = comparison(n=2, strategies=("reactive",), shortages=("none",))
     found = comparison(
-        n=2, strategies=("reactive",), shortages=("none",), ledger=found.ledger.clear(), profiles=found.profiles.clear()
-    )
+        n=2, strategies=("reactive",), shortages=("none",), ledger=found.ledger.clear(),
+        profiles=found.profiles.clear(), fifths=found.fifths.clear(),
+    )  # fmt: skip
     text = reported(found, tmp_path).read_text(encoding="utf-8")
     assert Page(text).open == []
     assert "nothing to compare it with" in text
