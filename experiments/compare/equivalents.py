@@ -12,7 +12,7 @@ import polars as pl
 from experiments.compare.options import options
 from experiments.compare.staffing import OUTCOMES, Target
 from experiments.estimates.intervals import FEWEST_FOR_INTERVAL, LEVEL
-from experiments.estimates.monotone import bootstrapped, monotone, worth
+from experiments.estimates.monotone import bootstrapped, ends, monotone, worth
 from experiments.presentation.indicators import factor, indicator
 from experiments.presentation.languages import say
 from experiments.presentation.names import noun, option_name
@@ -28,7 +28,7 @@ NOTE = Notice(
     "Sworn officers more, in all posts in proportion, with whom the status quo would reach the same (a minus: fewer): "
     "the status quo was run with other numbers of officers on the same seeds, a monotone curve is laid through the "
     "means, and the 95 % interval is a bootstrap over the replications. More than, fewer than: the numbers that were "
-    "tried do not get so far."
+    "tried do not get so far. Cannot be told: more or fewer officers change so little that any number may be it."
 )
 
 
@@ -200,7 +200,10 @@ def _worth(comparison: Comparison, shortage: str, name: str, option: str, change
     def officers(means: Floats) -> float:
         return worth(at, monotone(means[:-1], rises), float(means[-1]), rises)
 
-    value, low, high = bootstrapped(officers, np.vstack([values, change]))
+    def between(means: Floats) -> tuple[float, float]:
+        return ends(at, monotone(means[:-1], rises), float(means[-1]), rises)
+
+    value, low, high = bootstrapped(officers, np.vstack([values, change]), between)
     return Worth(option, name, value, _limit(low), _limit(high), tried[0], tried[-1])
 
 

@@ -64,13 +64,44 @@ def worth(at: Floats, curve: Floats, change: float, rises: bool) -> float:
     return float(at[before] + part * (at[i] - at[before]))
 
 
-def bootstrapped(statistic: Callable[[Floats], float], values: Floats) -> tuple[float, float, float]:
+def ends(at: Floats, curve: Floats, change: float, rises: bool) -> tuple[float, float]:
+    """Return the least and the greatest of all that `worth` may be: where a curve is flat, many are as good.
+
+    Parameters
+    ----------
+    at, curve, change, rises
+        See `worth`.
+
+    Returns
+    -------
+    least, greatest : float
+        Equal where the curve is not flat; infinite where it is flat to its end, or does not get so far.
+    """
+    sign = 1.0 if rises else -1.0
+    values = sign * (curve - curve[np.flatnonzero(at == 0)[0]])
+    wanted, slack = sign * change, _NONE * (1.0 + np.ptp(values))
+
+    def between(i: int) -> float:
+        part = (wanted - values[i]) / (values[i + 1] - values[i])
+        return float(at[i] + min(max(part, 0.0), 1.0) * (at[i + 1] - at[i]))
+
+    below, beyond = np.flatnonzero(values < wanted - slack), np.flatnonzero(values > wanted + slack)
+    least = -np.inf if not len(below) else np.inf if len(below) == len(at) else between(int(below[-1]))
+    greatest = np.inf if not len(beyond) else -np.inf if len(beyond) == len(at) else between(int(beyond[0]) - 1)
+    return float(least), float(greatest)
+
+
+def bootstrapped(
+    statistic: Callable[[Floats], float], values: Floats, limits: Callable[[Floats], tuple[float, float]] | None = None
+) -> tuple[float, float, float]:
     """Return a statistic of means over replications with the limits of its 95 % interval.
 
     Parameters
     ----------
     statistic : callable
         Of means, shape [points]; it may be infinite.
+    limits : callable, optional
+        Of means: between what the statistic may be, where they do not say; absent: it is what it is.
     values : array [points, replications]
         Paired: a replication has the same seed at all points.
 
@@ -89,6 +120,7 @@ def bootstrapped(statistic: Callable[[Floats], float], values: Floats) -> tuple[
     wider = np.sqrt(n / (n - 1)) * stats.t.isf(tail, n - 1) / stats.norm.isf(tail)
     times = np.random.default_rng(SEED).multinomial(n, np.full(n, 1 / n), DRAWS)
     drawn = means + wider * ((values - means[:, None]) @ times.T / n).T  # [draws, points]
-    found = np.sort([statistic(one) for one in drawn])
-    low, high = found[int(tail * DRAWS)], found[-1 - int(tail * DRAWS)]
+    found = [(statistic(one),) * 2 if limits is None else limits(one) for one in drawn]
+    least, greatest = np.sort(np.array(found), axis=0).T
+    low, high = least[int(tail * DRAWS)], greatest[-1 - int(tail * DRAWS)]
     return value, min(float(low), value), max(float(high), value)

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from experiments.compare.staffing import GRID
-from experiments.estimates.monotone import bootstrapped, monotone, worth
+from experiments.estimates.monotone import bootstrapped, ends, monotone, worth
 from experiments.presentation.indicators import indicator
 from experiments.runs.cases import keeping, run_cases, with_seeds
 from experiments.runs.progress import bar
@@ -86,7 +86,10 @@ def claim(case: str, outcome: str, curve: dict[int, Floats], option: Floats) -> 
     def officers(means: Floats) -> float:
         return worth(at, monotone(means[:-1], rises), float(means[-1]), rises)
 
-    return Claim(case, outcome, *bootstrapped(officers, np.vstack([values, option - curve[0]])))
+    def between(means: Floats) -> tuple[float, float]:
+        return ends(at, monotone(means[:-1], rises), float(means[-1]), rises)
+
+    return Claim(case, outcome, *bootstrapped(officers, np.vstack([values, option - curve[0]]), between))
 
 
 def study(store: str, repetitions: int, replications: int, days: int, workers: int | None) -> list[Claim]:

@@ -32,9 +32,18 @@ def test_intervals_hold_what_an_option_is_worth_about_as_often_as_they_say(case,
     assert np.median([one.value for one in said]) == pytest.approx(more, abs=2)
 
 
-def test_the_same_run_is_worth_exactly_nothing():
+def test_the_same_run_is_worth_nothing():
     here = curve(np.random.default_rng(3))
-    assert claim(NONE, "crimes_total", here, here[0])[2:] == (0.0, 0.0, 0.0)
+    found = claim(NONE, "crimes_total", here, here[0])
+    assert found.value == 0.0
+    assert found.low <= 0.0 <= found.high
+
+
+def test_where_officers_change_nothing_any_number_may_be_it_and_nothing_is_claimed():
+    same = np.array([100.0, 104.0, 97.0, 101.0, 99.0])
+    found = claim(TEN, "crimes_total", dict.fromkeys(NUMBERS, same), same)
+    assert (found.value, found.low, found.high) == (0.0, -np.inf, np.inf)
+    assert found.silent
 
 
 def test_a_repetition_of_the_study_in_a_town_judges_both_cases(tmp_path):

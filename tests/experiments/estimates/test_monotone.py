@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.estimates.monotone import bootstrapped, monotone, worth
+from experiments.estimates.monotone import bootstrapped, ends, monotone, worth
 
 AT = np.array([-20.0, -10.0, 0.0, 10.0, 25.0, 50.0, 100.0])
 
@@ -59,3 +59,13 @@ def test_with_two_replications_there_is_no_interval():
     value, low, high = bootstrapped(lambda means: float(means[0]), np.array([[1.0, 3.0]]))
     assert value == 2.0
     assert np.isnan([low, high]).all()
+
+
+def test_on_a_flat_part_all_numbers_are_as_good_and_beyond_the_curve_there_is_no_end():
+    at, curve = np.array([-10.0, 0.0, 10.0, 20.0]), np.array([12.0, 10.0, 10.0, 6.0])
+    assert ends(at, curve, 0.0, False) == (0.0, 10.0)
+    assert ends(at, curve, -2.0, False) == (15.0, 15.0)
+    assert ends(at, curve, 1.0, False) == (-5.0, -5.0)
+    assert ends(at, curve, -9.0, False) == (np.inf, np.inf)
+    assert ends(at, curve, 9.0, False) == (-np.inf, -np.inf)
+    assert ends(at, np.full(4, 7.0), 0.0, True) == (-np.inf, np.inf)
