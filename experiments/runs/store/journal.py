@@ -32,9 +32,11 @@ class Journal:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / f"{uuid4().hex}{SUFFIX}"
-        self._stream = self.path.open("xb")
+        unlocked = self.path.with_suffix(".new")  # another writer would take it for one that was left behind
+        self._stream = unlocked.open("xb")
         with suppress(OSError):  # some disks know no locks
             fcntl.flock(self._stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        unlocked.rename(self.path)
 
     def add(self, row: dict[str, Any]) -> None:
         """Write a row so that it outlives this process."""

@@ -23,6 +23,7 @@ import beatlab as bl
 from experiments.runs import simulation
 from experiments.runs.cases import Kept, keeping, run_cases
 from experiments.runs.simulation import RECORDS, simulate
+from experiments.runs.store import journal
 from experiments.runs.store.codec import pack, unpack
 from experiments.runs.store.identity import run_id
 from experiments.runs.store.journal import Journal, left_behind, rows_of
@@ -169,6 +170,22 @@ def test_a_journal_that_ends_in_the_middle_of_a_row_loses_that_row_alone(tmp_pat
     damaged[len(content) // 2] ^= 1
     journal.path.write_bytes(damaged)
     assert [row["seed"] for row in rows_of(journal.path)] == [0]
+
+
+def test_a_journal_is_never_seen_before_it_is_locked(tmp_path, monkeypatch):
+    """Another command that opens the store just then would take it for one that was left behind, and remove it."""
+    seen = []
+    lock = journal.fcntl.flock
+    monkeypatch.setattr(
+        journal.fcntl, "flock", lambda *given: (seen.append(list(tmp_path.glob("*.journal"))), lock(*given))
+    )
+    mine = Journal(tmp_path)
+    assert seen == [[]]
+    assert left_behind(tmp_path) == []
+    mine.close()
+    ((path, descriptor),) = left_behind(tmp_path)
+    os.close(descriptor)
+    assert path == mine.path
 
 
 def write_and_die(folder: str, numbers: list[int]) -> None:
