@@ -125,6 +125,7 @@ def carry_out(
     from experiments.compare.parameter_sets import tasks_of
     from experiments.compare.staffing import staffed
     from experiments.runs.cases import keeping, run_cases
+    from experiments.runs.engines.choice import engine_of
     from experiments.runs.folder import provenance
     from experiments.runs.simulation import RECORDS, simulate
     from experiments.runs.trial import own_code, try_own
@@ -146,8 +147,8 @@ def carry_out(
         point: tasks_of(scenarios, plan["replications"], plan["seeds_per_city"])
         for point, scenarios in variants.items()
     }
-    with keeping(plan["store"], RECORDS) as kept:
-        runs = run_cases(simulate, tasks, plan["workers"], show, own_code, in_run, kept)
+    with keeping(plan["store"], RECORDS) as kept, engine_of(plan) as engine:
+        runs = run_cases(simulate, tasks, engine, show, own_code, in_run, kept)
     made_by = provenance(request.line, first.seed, started)
     plan["staffing"] = [(one, runs.pop(one.point)) for one in further]
     with speaking(plan["language"]):

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Literal
 
 from experiments.presentation.pictures import Picture
-from experiments.runs.engine import run_all
+from experiments.runs.work import run_all
 
 if TYPE_CHECKING:
     from pathlib import Path

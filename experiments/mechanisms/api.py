@@ -102,6 +102,7 @@ def carry_out(request: Request, plan: dict[str, Any], points: dict[str, Scenario
     from experiments.mechanisms.kept import RECORDS, afterwards, trace
     from experiments.mechanisms.volunteer_study import courses_in
     from experiments.runs.cases import keeping, run_cases, with_seeds
+    from experiments.runs.engines.choice import engine_of
     from experiments.runs.folder import provenance
 
     started = datetime.now(UTC)
@@ -109,9 +110,9 @@ def carry_out(request: Request, plan: dict[str, Any], points: dict[str, Scenario
     tasks = {case: with_seeds(scenario, replications) for case, scenario in points.items()}
     first = points["reactive"]
     alone = {name: with_seeds(scenario, replications) for name, scenario in activity_scenarios(first).items()}
-    with keeping(plan["store"], RECORDS) as kept:
-        traces = run_cases(trace, tasks, plan["workers"], show, kept=kept)
-        activities = activities_table(run_cases(afterwards, alone, plan["workers"], show, kept=kept))
+    with keeping(plan["store"], RECORDS) as kept, engine_of(plan) as engine:
+        traces = run_cases(trace, tasks, engine, show, kept=kept)
+        activities = activities_table(run_cases(afterwards, alone, engine, show, kept=kept))
     made_by = provenance(request.line, first.seed, started)
     return MechanismsResult(findings(points, traces, courses_in(first.city, replications), activities, made_by))
 

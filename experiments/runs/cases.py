@@ -1,4 +1,4 @@
-"""The runs that a command needs: those that the store has are read, the others carried out over processes."""
+"""The runs that a command needs: those that the store has are read, the others carried out by an engine."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from experiments.runs.engine import work_through
 from experiments.runs.progress import remark, silent
 from experiments.runs.store.codec import unpack
 from experiments.runs.store.store import key_of_run, open_store, row_of
+from experiments.runs.work import work_through
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from experiments.runs.engines.engine import Engine
     from experiments.runs.progress import Progress
     from experiments.runs.store.store import Key, Store
     from sim.scenario import Scenario
@@ -65,27 +66,27 @@ def keeping(place: str | None, records: tuple[type[Any], ...]) -> Iterator[Kept 
 def run_cases(
     function: Callable[[Any], Result],
     cases: Mapping[Case, Sequence[Mapping[str, Any]]],
-    workers: int | None,
+    engine: Engine,
     show: Progress = silent,
     apart: Callable[[Mapping[str, Any]], tuple[str, ...]] = lambda _task: (),
     told: Callable[[Case, Mapping[str, Any]], str] = lambda case, _task: f"in the case {case}",
     kept: Kept | None = None,
 ) -> dict[Case, list[Result]]:
-    """Run the tasks of every case over processes, equal ones once, and none that is kept.
+    """Run the tasks of every case over the workers of an engine, equal ones once, and none that is kept.
 
     Parameters
     ----------
     function : callable
-        See `experiments.runs.engine.work_through`.
+        See `experiments.runs.work.work_through`.
     cases : mapping
         Case → its tasks, in the order of the seeds: a scenario as plain values, or one as `scenario` among others.
-    workers : int or None
-        Number of processes; None: one a core.
+    engine : Engine
+        Where they are run.
     show : callable
         Shows the progress, see `experiments.runs.progress`.
     apart : callable
         Task → names of code that is not to be trusted with other tasks. Those without come first, and each combination
-        of names has processes of its own: whatever such code does to its process, it does to itself.
+        of names has worker processes of its own: whatever such code does to its process, it does to itself.
     told : callable
         Case and task → which run it is, for the message of an author's code that fails there.
     kept : Kept, optional
@@ -119,7 +120,7 @@ def run_cases(
             kept.store.add(row_of(keys[name], _scenario_in(unique[name][1]), result, seconds))
 
     run_placed(
-        function, {name: placed for name, placed in unique.items() if name not in results}, workers, keep, show, apart
+        function, {name: placed for name, placed in unique.items() if name not in results}, engine, keep, show, apart
     )
     return {case: [results[name] for name in of_case] for case, of_case in names.items()}
 
@@ -127,19 +128,19 @@ def run_cases(
 def run_placed(
     function: Callable[[Any], Result],
     placed: Mapping[str, Placed],
-    workers: int | None,
+    engine: Engine,
     keep: Callable[[str, Result, float], None],
     show: Progress = silent,
     apart: Callable[[Mapping[str, Any]], tuple[str, ...]] = lambda _task: (),
     given_up: Callable[[str, str], None] | None = None,
     limit_s: float | None = None,
 ) -> None:
-    """Let the cities of tasks settle, then run the tasks over processes.
+    """Let the cities of tasks settle, then run the tasks over the workers of an engine.
 
     Parameters
     ----------
-    function, workers, given_up, limit_s
-        See `experiments.runs.engine.work_through`.
+    function, engine, given_up, limit_s
+        See `experiments.runs.work.work_through`.
     placed : mapping
         Name → which task it is, in words, and the task.
     keep : callable
@@ -147,7 +148,9 @@ def run_placed(
     show, apart : callable
         See `run_cases`.
     """
-    settle_cities((_scenario_in(task) for _, task in placed.values()), workers, show)
+    if any(apart(task) for _, task in placed.values()):
+        engine.check_own()
+    settle_cities((_scenario_in(task) for _, task in placed.values()), engine, show)
     groups: dict[tuple[str, ...], dict[str, Placed]] = {(): {}}
     for name, (where, task) in placed.items():
         groups.setdefault(apart(task), {})[name] = where, task
@@ -164,8 +167,9 @@ def run_placed(
             given_up(name, why)
             done()
 
-        for group in groups.values():
-            work_through(partial(_timed, function), group, workers, finished, given_up and left, limit_s)
+        for names, group in groups.items():
+            told = partial(_timed, function)
+            work_through(told, group, engine, finished, given_up and left, limit_s, own=bool(names))
 
 
 def store_key(function: Callable[[Any], Any], task: Mapping[str, Any]) -> Key | None:
@@ -215,7 +219,7 @@ def with_seeds(scenario: Scenario, replications: int, seeds_per_city: int = 1) -
     ]
 
 
-def settle_cities(tasks: Iterable[Mapping[str, Any]], workers: int | None, show: Progress = silent) -> None:
+def settle_cities(tasks: Iterable[Mapping[str, Any]], engine: Engine, show: Progress = silent) -> None:
     """Let the cities of scenarios settle, each once, where that has not been done and kept on disk.
 
     The runs that follow begin there; without it each process would do it for itself.
@@ -224,8 +228,8 @@ def settle_cities(tasks: Iterable[Mapping[str, Any]], workers: int | None, show:
     ----------
     tasks : iterable of mapping
         Scenarios as plain values.
-    workers : int or None
-        See `experiments.runs.engine.work_through`.
+    engine : Engine
+        Where they are run.
     show : callable
         Shows the progress, see `experiments.runs.progress`.
     """
@@ -239,7 +243,7 @@ def settle_cities(tasks: Iterable[Mapping[str, Any]], workers: int | None, show:
             cities.setdefault(name, settings)
     if cities:
         with show(len(cities), "cities") as done:
-            work_through(settle, cities, workers, lambda _key, _none: done())
+            work_through(settle, cities, engine, lambda _key, _none: done())
 
 
 def settle(settings: Mapping[str, Any]) -> None:

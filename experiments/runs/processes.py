@@ -18,10 +18,11 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import connection, forkserver, resource_tracker, util
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from concurrent.futures import Future
     from multiprocessing.synchronize import Semaphore
 
     from sim.extensions import Parcel
@@ -35,6 +36,7 @@ PRELOADED = [
 ONE_THREAD = dict.fromkeys(("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 ROOT = Path(__file__).parents[2]  # of this project's packages
 ALTERING = threading.RLock()  # what is altered while a process begins belongs to all threads: one at a time
+Result = TypeVar("Result")
 LONGEST_TMPDIR = 70  # bytes: the address of a socket has at most 107, and ours stands in a folder there
 
 
@@ -78,14 +80,23 @@ def begin_server() -> None:
         raise BadInput("working directory", "removed", "a folder that exists: change to one first") from None
     with ALTERING:
         _make_room_for_sockets()
-        with _environment_of_workers():
+        with environment_of_workers():
             forkserver.set_forkserver_preload(PRELOADED)
             forkserver.ensure_running()
         _replace_tracker()
 
 
+class Pool(ProcessPoolExecutor):
+    """Processes that begin with the first tasks, see `beginning`."""
+
+    def submit(self, function: Callable[..., Result], /, *arguments: Any, **keywords: Any) -> Future[Result]:
+        """See `concurrent.futures.Executor.submit`."""
+        with beginning():
+            return super().submit(function, *arguments, **keywords)
+
+
 @contextmanager
-def pool_of(workers: int) -> Iterator[tuple[ProcessPoolExecutor, Semaphore]]:
+def pool_of(workers: int) -> Iterator[tuple[Pool, Semaphore]]:
     """Give a pool whose processes are gone when the block ends, however it ends, and a count of those that began."""
     from sim.extensions import parcels
 
@@ -94,7 +105,7 @@ def pool_of(workers: int) -> Iterator[tuple[ProcessPoolExecutor, Semaphore]]:
     begin_server()
     with ALTERING, _tracker_silent():
         begun = context.Semaphore(0)
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin_worker, initargs=(begun, parcels()))
+    pool = Pool(workers, mp_context=context, initializer=_begin_worker, initargs=(begun, parcels()))
     try:
         yield pool, begun
     except BaseException:
@@ -152,7 +163,7 @@ def _make_room_for_sockets() -> None:
 
 
 @contextmanager
-def _environment_of_workers() -> Iterator[None]:
+def environment_of_workers() -> Iterator[None]:
     """Let the processes that are started inside have one thread each, and look here for what they import, not around.
 
     They are deaf to Ctrl-C and hanging up: ours to answer.

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 FAILED, BAD_INPUT, INTERRUPTED, SIGNALLED = 1, 2, 130, 128
 TRACEBACK, KEPT_TRACEBACKS = "beatlab-traceback-", 5  # files with the traceback of an author's code
-FULL = (errno.ENOSPC, errno.EDQUOT)
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 GARBAGE_THRESHOLDS = (
     100_000,
     20,
@@ -95,7 +95,11 @@ def execute(
 
                     words = [*words, *([f"part={arguments.part}"] if arguments.part else [])]
                     choices, values, factors = read_sweep(words)
-                    more: dict[str, Any] = {"factors": factors, "only_look": arguments.status}
+                    more: dict[str, Any] = {
+                        "factors": factors,
+                        "only_look": arguments.status,
+                        "detach": arguments.detach,
+                    }
                 else:
                     choices, values = read_overrides(words)
                     more = {}
@@ -172,7 +176,7 @@ def _with_files(files: Sequence[str]) -> AbstractContextManager[Sequence[str]]:
 
 def _told(error: Exception | SystemExit) -> int:
     """Print what went wrong in one line and return the exit status; pass on what is nobody's input."""
-    from experiments.runs.engine import WorkerDied
+    from experiments.runs.engines.engine import WorkerDied
     from experiments.runs.places import NotDrawn
     from sim.parameters import AuthorError, BadInput
 
@@ -268,6 +272,7 @@ def _parser(command: Command, help_on_settings: str | None = None) -> argparse.A
         parser.add_argument("-m", "--multirun", action="store_true", help="as Hydra has it; a sweep is one anyway")
         parser.add_argument("--part", metavar="K/N", help="run the k-th of n parts alone, such as 3/40")
         parser.add_argument("--status", action="store_true", help="report what is there, run nothing")
+        parser.add_argument("--detach", action="store_true", help="submit jobs and leave, with engine=slurm")
     return parser
 
 

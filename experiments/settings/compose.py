@@ -48,6 +48,7 @@ def compose(primary: str, choices: Mapping[str, str], values: Mapping[str, Any])
     BadInput
         For an option or a key that does not exist, with the nearest one.
     """
+    from experiments.runs.engines.settings import defaults_of
     from scenarios.mixes import MIXES
     from scenarios.norms import NORMS
     from scenarios.stated import named
@@ -79,6 +80,8 @@ def compose(primary: str, choices: Mapping[str, str], values: Mapping[str, Any])
     defaults = scenario_of({"strategy": mix})
     plain = {**defaults.model_dump(mode="json"), "shortage": _shortage_defaults(chosen["shortage"]["kind"])}
     plain["programmes"] |= _programmes_of_course(chosen, values)
+    if "engine" in chosen:
+        plain["engine"] = defaults_of(chosen["engine"].get("name"))
     tree = _merged(plain, chosen)
     return resolved(with_values(tree, {key: value for key, value in values.items() if key not in MIX}))
 
@@ -124,9 +127,9 @@ def with_values(tree: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str,
 
     found = dict(tree)
     for key, value in values.items():
-        if key in ("strategy.name", "shortage.kind"):
+        if key in ("strategy.name", "shortage.kind", "engine.name"):
             group = key.partition(".")[0]
-            raise BadInput(key, value, f"a {group} is chosen by {group}=<name>")
+            raise BadInput(key, value, f"{'an' if group == 'engine' else 'a'} {group} is chosen by {group}=<name>")
         inner: Any = value
         for name in reversed(key.split(".")):
             inner = {name: inner}
@@ -290,7 +293,7 @@ def scenario_of(tree: Mapping[str, Any], own: Container[str] = ()) -> Scenario:
 
 
 def plan_of(tree: Mapping[str, Any], **fields: Any) -> dict[str, Any]:
-    """Check the keys of a tree of settings that belong to a command itself, beside `workers` and `out`.
+    """Check the keys of a tree of settings that belong to a command itself, beside `workers`, `engine` and `out`.
 
     Parameters
     ----------
@@ -306,18 +309,21 @@ def plan_of(tree: Mapping[str, Any], **fields: Any) -> dict[str, Any]:
     """
     from pydantic import Field, ValidationError, create_model
 
+    from experiments.runs.engines.settings import checked
     from sim.parameters import Parameters, one_line
 
     shared: dict[str, Any] = {
         "workers": (int | None, Field(None, ge=1, le=1024)),
+        "engine": (dict[str, Any], Field()),
         "store": (str | None, Field(None, min_length=1)),
         "out": (str, Field(min_length=1)),
     }
     Plan = create_model("Plan", __base__=Parameters, **fields, **shared)
     try:
-        return Plan.model_validate({key: tree[key] for key in Plan.model_fields}).model_dump()
+        plan = Plan.model_validate({key: tree[key] for key in Plan.model_fields}).model_dump()
     except ValidationError as error:
         raise one_line(error) from None
+    return {**plan, "engine": checked(plan["engine"])}
 
 
 def check_last_seed(scenario: Scenario, replications: int) -> None:

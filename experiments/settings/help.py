@@ -28,7 +28,7 @@ def help_on_settings_of(command: Command, brought: Sequence[str]) -> str:
     lines += ["", "keys (key=value)"]
     for key, text in command.keys.items():
         of = "".join(f" of {', '.join(yaml_options(group))}" for group, name in listed.items() if name == key)
-        lines.append(f"  {key:<22}{text}{of} (default: {_plain(primary.get(key))})")
+        lines.append(f"  {key:<22}{text}{of} (default: {_plain(primary.get(key, chosen.get(key)))})")
     lines += [f"  {key:<22}{text}" for key, text in SCENARIO_KEYS.items() if key.partition(".")[0] not in command.fixed]
     lines += [
         "  --cfg prints every other key with its value",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-GROUPS = ("preset", "city", "demand", "force", "calls", "shortage", "strategy", "experiment", "runner")
+GROUPS = ("preset", "city", "demand", "force", "calls", "shortage", "strategy", "experiment", "runner", "engine")
 TEXTS = (
     "out",
     "store",
@@ -22,6 +22,7 @@ TEXTS = (
     "city.stations_csv",
     "city.crs",
     "city.name",
+    "engine.address",
     "parameter_sets",
     "points_csv",
     "target",

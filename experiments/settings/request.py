@@ -30,6 +30,7 @@ REPLICATED_KEYS = {  # of every command that runs replications
     "warmup_days": "warm-up days, excluded from results",
     "seed": "first seed",
     "workers": "processes; null: one per core",
+    "engine": "where runs are carried out; --cfg prints its settings, such as engine.address",
     "store": "folder in which every run is kept, so that no command runs it again; null: none",
     "out": "folder of the results",
 }
@@ -102,6 +103,8 @@ class Request:
         What a sweep varies.
     only_look : bool
         True: report what is there of a sweep, run nothing (`--status`).
+    detach : bool
+        True: submit the jobs of a sweep, and leave (`--detach`).
     """
 
     command: Command
@@ -114,6 +117,7 @@ class Request:
     situation: Situation | None = None
     factors: tuple[Factor, ...] = ()
     only_look: bool = False
+    detach: bool = False
 
     @property
     def line(self) -> str:

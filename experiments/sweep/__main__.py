@@ -6,10 +6,11 @@ import sys
 from typing import TYPE_CHECKING
 
 from experiments.presentation.result import saved
+from experiments.runs.engines.settings import SLURM
 from experiments.runs.progress import bar
 from experiments.settings.command import execute, shown_path
 from experiments.settings.compose import print_settings
-from experiments.sweep.api import carry_out
+from experiments.sweep.api import carry_out, carry_out_silently, with_jobs
 from experiments.sweep.design import COMMAND, design
 
 if TYPE_CHECKING:
@@ -29,10 +30,15 @@ def _sweep(request: Request) -> None:
         del plan["factors"]  # the points name them
         print_settings({**plan, "points": [point.factors for point in points]})
         return
+    if request.detach or plan["part"] is not None:  # many may be at work at once: none of them reports
+        print(carry_out_silently(request, bar))
+        return
     from experiments.sweep.page import REPORT
 
     _, folder = saved(plan["out"], lambda: carry_out(request, bar))
     print(f"report: {shown_path(folder / REPORT)}")
+    if request.only_look and plan["engine"]["name"] == SLURM:
+        print(f"{with_jobs(plan)} runs are with jobs")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from experiments.presentation.result import ReportedResult
+from experiments.runs.engines.settings import SLURM
 from experiments.runs.progress import bar, silent
 from experiments.settings.keywords import asked
 from experiments.sweep.design import COMMAND, design
@@ -103,6 +104,57 @@ def carry_out(request: Request, show: Progress) -> SweepResult:
         raise Unusable("store", plan["store"], "{} holds no run of this sweep yet")
     made_by = provenance(request.line, points[0].scenario.seed, started)
     return SweepResult(findings(plan, runs, base, len(of_points), made_by))
+
+
+def carry_out_silently(request: Request, show: Progress) -> str:
+    """Do one part of a sweep, or submit its jobs and leave; say how far it is, and report nothing.
+
+    Parameters
+    ----------
+    request : Request
+        What the user asked for.
+    show : callable
+        Shows the progress.
+
+    Raises
+    ------
+    BadInput
+        For a value that is not allowed.
+    """
+    from experiments.runs.cases import opened
+    from experiments.runs.trial import try_own
+    from experiments.sweep.runs import carry_out as run
+    from experiments.sweep.runs import lacking_of, submit, wanted
+    from sim.parameters import BadInput
+
+    plan, points, twins = design(request)
+    if request.detach and plan["engine"]["name"] != SLURM:
+        raise BadInput("--detach", plan["engine"]["name"], f"left out, or with engine={SLURM}")
+    try_own(placed.scenario for placed in (*points, *twins))
+    runs = [*wanted(points, plan), *wanted(twins, plan)]
+    with opened(plan["store"]) as store:
+        if request.detach:
+            under_way = submit(runs, plan, store)
+            return f"{under_way} runs are with jobs; --status tells how far they are"
+        run(runs, plan, store, show)
+        lacking = len(lacking_of(runs, {**plan, "part": None}, store))
+    number, of = plan["part"]
+    rest = f"{lacking} are still to be run" if lacking else "the same command without --part reports it"
+    return f"part {number} of {of} is done; of the whole sweep {rest}"
+
+
+def with_jobs(plan: Mapping[str, Any]) -> int:
+    """Return how many runs are with jobs that wait or run.
+
+    Parameters
+    ----------
+    plan : mapping
+        See `experiments.sweep.design.design`.
+    """
+    from experiments.runs.store.store import open_store
+    from experiments.sweep.runs import jobs_of
+
+    return len(jobs_of(plan, open_store(plan["store"])).under_way())
 
 
 @dataclass(frozen=True, repr=False, eq=False)

@@ -48,6 +48,7 @@ COMMAND = Command(
         "replications=20 days=28",
         "beatlab sweep strategy=reactive,hotspot 'force.officers=interval(80,200)' design=lhs points=50",
         "beatlab sweep points_csv=points.csv store=/shared/store --part 3/40",
+        "beatlab sweep points_csv=points.csv store=/shared/store engine=slurm engine.minutes=20 --detach",
     ),
     sweeps=True,
 )
@@ -99,10 +100,8 @@ def design(request: Request) -> tuple[dict[str, Any], list[Placed], list[Placed]
     from sim.parameters import BadInput
 
     factors = request.factors
-    for name in (factor.name for factor in factors if factor.name in FIXED):
-        raise BadInput(
-            name, "several values", f"one value; what may vary are groups and keys of the scenario, not {name}"
-        )
+    for factor in factors:
+        _check_varies(factor.name, "several values")
     one_strategy = {key: value for key, value in request.values.items() if not key.startswith(OWN) or key in MIX}
     plan = plan_of(
         compose(request.command.name, request.choices, one_strategy),
@@ -125,6 +124,8 @@ def design(request: Request) -> tuple[dict[str, Any], list[Placed], list[Placed]
         raw = points_of(factors, plan["design"], plan["points"], _seed(request))
     else:
         raw = read_points(plan["points_csv"])
+        for name, value in dict(pair for point in raw for pair in point.items()).items():
+            _check_varies(name, value)
     if (runs := len(raw) * plan["replications"]) > MOST_RUNS:
         raise BadInput("replications", plan["replications"], f"at most {MOST_RUNS:,} runs; this makes {runs:,}")
     plan["part"] = _part(plan["part"])
@@ -139,6 +140,15 @@ def design(request: Request) -> tuple[dict[str, Any], list[Placed], list[Placed]
     twins = [] if plan["baseline"] is None else composer.twins(points, plan["baseline"])
     check_last_seed(points[0].scenario, plan["replications"])
     return plan, points, twins
+
+
+def _check_varies(name: str, value: object) -> None:
+    """Refuse a key of the command, or of its engine, as a factor."""
+    from sim.parameters import BadInput
+
+    if name.partition(".")[0] in FIXED or name == "runner":
+        allowed = f"one value for the whole sweep; what may vary are groups and keys of the scenario, not {name}"
+        raise BadInput(name, value, allowed)
 
 
 class Composer:

@@ -100,6 +100,7 @@ def design(request: Request) -> tuple[dict[str, Any], dict[str, Scenario]]:
 def carry_out(request: Request, plan: dict[str, Any], points: dict[str, Scenario], show: Progress) -> ValidationResult:
     """Run all studies, show the progress, and make the tables."""
     from experiments.runs.cases import keeping, run_cases
+    from experiments.runs.engines.choice import engine_of
     from experiments.runs.folder import provenance
     from experiments.validate.findings import findings
     from experiments.validate.kept import RECORDS, portray
@@ -110,8 +111,8 @@ def carry_out(request: Request, plan: dict[str, Any], points: dict[str, Scenario
     for scenario in points.values():
         full_strength(scenario.force, build_city(scenario.city).residents)
     tasks = _tasks(points, plan["replications"])
-    with keeping(plan["store"], RECORDS) as kept:
-        portraits = run_cases(portray, tasks, plan["workers"], show, kept=kept)
+    with keeping(plan["store"], RECORDS) as kept, engine_of(plan) as engine:
+        portraits = run_cases(portray, tasks, engine, show, kept=kept)
     made_by = provenance(request.line, points["china"].seed, started)
     return ValidationResult(findings(points, portraits, plan["replications"], made_by))
 

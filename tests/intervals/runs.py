@@ -39,7 +39,7 @@ def make(folder: Path, seeds: int, words: Sequence[str]) -> None:
     import polars as pl
 
     from experiments.compare.design import COMMAND, design
-    from experiments.runs.engine import run_all
+    from experiments.runs.work import run_all
     from experiments.settings.overrides import read_overrides
     from experiments.settings.request import Request
 

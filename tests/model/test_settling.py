@@ -14,6 +14,7 @@ from small_runs import in_county, in_town
 
 import sim.settling
 from experiments.runs.cases import settle_cities
+from experiments.runs.engines.local import Local
 from sim.disk_cache import read_sealed, write_sealed
 from sim.incidents.base_rate import base_rates
 from sim.incidents.log import INCIDENTS, new_logs
@@ -163,10 +164,10 @@ def test_several_processes_settle_each_city_once(own_cache: Path) -> None:
         for seed in (1, 2)
         for strategy in ("reactive", "hotspot")
     ]
-    settle_cities(tasks, 1)
+    settle_cities(tasks, Local(1))
     assert len(list(own_cache.iterdir())) == 2
     written = {file: file.stat().st_mtime_ns for file in own_cache.iterdir()}
-    settle_cities(tasks, 1)
+    settle_cities(tasks, Local(1))
     assert {file: file.stat().st_mtime_ns for file in own_cache.iterdir()} == written
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from experiments.runs.engines.settings import EXTRAS
 from experiments.validate import __main__ as validate
 from sim import extras
 from sim.city.build import build_city
@@ -54,12 +55,12 @@ def without(monkeypatch):
 
 def test_every_library_that_is_imported_is_declared_and_every_one_declared_is_imported():
     declared = libraries(PROJECT["dependencies"])
-    optional = {library for extra in (CITY_FILES, EXCEL, OPTIMISE, VALIDATE) for library in extra.libraries}
+    optional = {library for extra in (CITY_FILES, EXCEL, OPTIMISE, VALIDATE, *EXTRAS.values()) for library in extra.libraries}
     assert imported().keys() - set(BROUGHT) == declared | optional
 
 
 def test_the_extras_of_the_package_bring_what_the_code_asks_for():
-    for extra in (CITY_FILES, EXCEL, OPTIMISE, VALIDATE):
+    for extra in (CITY_FILES, EXCEL, OPTIMISE, VALIDATE, *EXTRAS.values()):
         assert libraries(PROJECT["optional-dependencies"][extra.name]) == set(extra.libraries)
 
 
@@ -70,6 +71,8 @@ def test_what_is_optional_is_imported_by_the_modules_that_ask_for_it_first_and_b
     assert users["osmnx"] == {"sim/city/street_formats.py"}
     assert users["geopandas"] == users["pyogrio"] == {"sim/city/vector_files.py"}
     assert users["fastexcel"] == {"sim/city/workbooks.py"}
+    for library, engine in (("ray", "ray"), ("distributed", "dask"), ("dask", "dask"), ("submitit", "slurm")):
+        assert users[library] == {f"experiments/runs/engines/{engine}.py"}
     assert users["pointpats"] == {"sim/outcomes/near_repeat.py"}
 
 

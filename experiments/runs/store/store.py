@@ -49,13 +49,8 @@ class Store:
     _journal: Journal | None = None
 
     def __enter__(self) -> Self:
-        """Find what is kept: make shards of what killed commands have left, and set aside what is damaged."""
-        for path, lock in left_behind(self.folder / "journals"):
-            if rows := rows_of(path):
-                write_shard(self.folder / "shards", rows)
-            path.unlink(missing_ok=True)
-            os.close(lock)
-        self.look_again()
+        """Find what is kept."""
+        self.gather()
         return self
 
     def __exit__(
@@ -63,6 +58,15 @@ class Store:
     ) -> None:
         """Make a shard of what this command has run, however it ends."""
         self.seal()
+
+    def gather(self) -> None:
+        """Make shards of what killed commands have left, take in all that are new, and set aside what is damaged."""
+        for path, lock in left_behind(self.folder / "journals"):
+            if rows := rows_of(path):
+                write_shard(self.folder / "shards", rows)
+            path.unlink(missing_ok=True)
+            os.close(lock)
+        self.look_again()
 
     def look_again(self) -> None:
         """Take in the shards that others have written meanwhile."""
@@ -75,6 +79,16 @@ class Store:
             self._shards.add(path)
             for run, kept in pl.read_parquet(path, columns=["run", "kept"]).iter_rows():
                 self._of.setdefault((run, kept), path)
+
+    def __contains__(self, key: object) -> bool:
+        """Whether a run is kept, be it that it failed."""
+        return key in self._of
+
+    def mean_seconds(self, keys: Iterable[Key]) -> float | None:
+        """Return how long those of some runs that are kept took on average; None: none of them tells it."""
+        of_these = self.rows.filter(pl.col("run").is_in({run for run, _ in keys}))
+        mean: float | None = of_these.select(pl.col("seconds").mean()).collect().item()
+        return mean
 
     @property
     def shards(self) -> int:

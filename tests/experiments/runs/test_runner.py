@@ -12,11 +12,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments.runs import engine as runner
 from experiments.runs import processes
+from experiments.runs import work as runner
 from experiments.runs.cases import key_of, run_cases
-from experiments.runs.engine import WorkerDied, run_all, work_through
+from experiments.runs.engines.engine import WorkerDied
+from experiments.runs.engines.local import Local
 from experiments.runs.simulation import simulate
+from experiments.runs.work import run_all, work_through
 from sim.parameters import BadInput
 
 REPOSITORY = Path(__file__).parents[3]
@@ -110,7 +112,7 @@ def test_code_that_is_not_to_be_trusted_spoils_nothing_but_its_own_processes(mon
     monkeypatch.setattr(f"{__name__}.SPOILED", [])
     cases = {code: [{"code": code, "seed": seed} for seed in range(3)] for code in ("mine", "", "yours", "theirs")}
     monkeypatch.setattr("experiments.runs.cases.settle_cities", lambda *_: None)
-    found = run_cases(spoil, cases, workers, apart=lambda task: tuple(filter(None, [task["code"]])))
+    found = run_cases(spoil, cases, Local(workers), apart=lambda task: tuple(filter(None, [task["code"]])))
     assert [spoiled for _, spoiled in found[""]] == [[], [], []]
     processes = [{process for process, _ in runs} for runs in found.values()]
     if workers == 2:
@@ -129,7 +131,7 @@ def test_results_come_in_the_order_of_the_tasks(workers):
 
 def test_progress_is_told_once_a_task():
     done = []
-    work_through(square, {str(i): i for i in range(5)}, 2, lambda key, _: done.append(key))
+    work_through(square, {str(i): i for i in range(5)}, Local(2), lambda key, _: done.append(key))
     assert len(done) == 5
 
 
@@ -178,7 +180,7 @@ def test_a_task_that_ends_its_process_is_not_done():
 SCRIPT = """
 import sys
 from experiments.runs import processes
-from experiments.runs import engine as runner
+from experiments.runs import work as runner
 from experiments.settings.request import Command
 from experiments.settings.command import execute
 import test_runner

@@ -22,6 +22,7 @@ from hypothesis.extra import numpy as arrays
 import beatlab as bl
 from experiments.runs import simulation
 from experiments.runs.cases import Kept, keeping, run_cases
+from experiments.runs.engines.local import Local
 from experiments.runs.simulation import RECORDS, simulate
 from experiments.runs.store import journal
 from experiments.runs.store.codec import pack, unpack
@@ -237,12 +238,12 @@ def empty(path: Path) -> None:
 def test_a_damaged_shard_is_set_aside_and_its_runs_are_run_again(damage, tmp_path, capsys):
     place, tasks = str(tmp_path), {"a": [scenario(seed) for seed in (1, 2)]}
     with keeping(place, RECORDS) as kept:
-        before = run_cases(simulate, tasks, 1, kept=kept)
+        before = run_cases(simulate, tasks, Local(1), kept=kept)
     (shard,) = (tmp_path / "shards").glob("*.parquet")
     damage(shard)
     with keeping(place, RECORDS) as kept:
         assert len(kept.store.set_aside) == 1
-        again = run_cases(simulate, tasks, 1, kept=kept)
+        again = run_cases(simulate, tasks, Local(1), kept=kept)
     assert [pack(result) for result in again["a"]] == [pack(result) for result in before["a"]]
     assert "set aside" in capsys.readouterr().err
     assert len(list((tmp_path / "shards").glob("*.parquet"))) == 1
@@ -252,18 +253,18 @@ def test_a_damaged_shard_is_set_aside_and_its_runs_are_run_again(damage, tmp_pat
 def test_what_is_kept_is_not_run_again_and_is_the_same_to_the_bit(tmp_path, monkeypatch):
     tasks = {"a": [scenario(seed) for seed in (1, 2)], "b": [scenario(1)]}
     with opened(tmp_path) as store:
-        first = run_cases(simulate, tasks, 1, kept=Kept(store, RECORDS))
+        first = run_cases(simulate, tasks, Local(1), kept=Kept(store, RECORDS))
         more = {"a": [*tasks["a"], scenario(3)]}
     ran: list[int] = []
     run_through = simulation.run_through
     monkeypatch.setattr(simulation, "run_through", lambda model: ran.append(model.scenario.seed) or run_through(model))
     with opened(tmp_path) as store:
-        again = run_cases(simulate, tasks, 1, kept=Kept(store, RECORDS))
+        again = run_cases(simulate, tasks, Local(1), kept=Kept(store, RECORDS))
         assert ran == []
         assert {case: [pack(one) for one in found] for case, found in again.items()} == {
             case: [pack(one) for one in found] for case, found in first.items()
         }
-        run_cases(simulate, more, 1, kept=Kept(store, RECORDS))
+        run_cases(simulate, more, Local(1), kept=Kept(store, RECORDS))
         assert ran == [3]
 
 

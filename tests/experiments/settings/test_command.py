@@ -15,6 +15,7 @@ from small_commands import SMALL_TOWN
 from experiments import run
 from experiments.compare import __main__ as compare
 from experiments.compare import design
+from experiments.runs.engines.settings import defaults_of
 from experiments.settings.compose import compose, scenario_of
 from experiments.settings.folders import CONFIGS, yaml_options
 from experiments.settings.overrides import read_overrides
@@ -139,6 +140,9 @@ def test_every_option_is_a_legal_scenario(path):
     group = path.parent.name
     if group == "runner":
         assert compose("compare", {group: path.stem}, {})["workers"] in (None, 1)
+        return
+    if group == "engine":
+        assert compose("compare", {group: path.stem}, {})["engine"] == defaults_of(path.stem)
         return
     if "shortages" in (yaml.safe_load(path.read_text()) or ()):
         design.design(Request(compare.COMMAND, [], {group: path.stem}, {}, False))

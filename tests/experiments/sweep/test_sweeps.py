@@ -8,12 +8,16 @@ import polars as pl
 import pytest
 from scipy import stats
 
-from experiments.runs.engine import work_through
+from experiments.runs.engines.local import Local
 from experiments.runs.store.store import open_store
+from experiments.runs.work import work_through
+from experiments.settings.request import Request
 from experiments.settings.sweeps import Factor, read_sweep
 from experiments.sweep.__main__ import main
+from experiments.sweep.design import COMMAND, design
 from experiments.sweep.numbers import analysis_of_variance, by_point, differences_of, gain_of_pairing
 from experiments.sweep.points import points_of, read_points
+from experiments.sweep.runs import lacking_of, wanted
 from sim.parameters import BadInput
 
 SHORT = ("city=town", "days=1", "warmup_days=0", "replications=2", "workers=1")
@@ -61,10 +65,10 @@ def test_sweeps_over_nothing_are_refused(word):
 def test_a_full_design_has_every_combination_and_a_sample_so_many_points():
     factors = [Factor("a", (1, 2, 3)), Factor("b", ("x", "y"))]
     assert len({tuple(point.items()) for point in points_of(factors, "full", 0, 1)}) == 6
-    for design in ("lhs", "sobol"):
-        points = points_of([*factors, Factor("c", (), 0.0, 1.0)], design, 32, 1)
+    for sample in ("lhs", "sobol"):
+        points = points_of([*factors, Factor("c", (), 0.0, 1.0)], sample, 32, 1)
         assert len(points) == 32
-        assert points == points_of([*factors, Factor("c", (), 0.0, 1.0)], design, 32, 1)
+        assert points == points_of([*factors, Factor("c", (), 0.0, 1.0)], sample, 32, 1)
         counts = np.bincount([point["a"] for point in points])[1:]
         assert counts.min() >= 10
     with pytest.raises(BadInput, match="at most"):
@@ -100,13 +104,29 @@ def test_a_point_that_means_nothing_is_run_once_and_every_factor_is_a_column(tmp
     assert again.equals(runs)
 
 
-def test_parts_make_the_whole(tmp_path):
+def test_parts_make_the_whole(tmp_path, capsys):
     words = ("strategy=reactive,hotspot", "strategy.dwell_min=10,15")
     whole = sweep(tmp_path, *words)
-    for k in (1, 2, 3):
-        part = sweep(tmp_path, *words, "--part", f"{k}/3", store=tmp_path / "parts", out=tmp_path / "out2")
-        assert part.height <= whole.height
-    assert part.drop("seconds").equals(whole.drop("seconds"))
+    capsys.readouterr()
+    for k, left in ((1, "4 are"), (2, "2 are"), (3, "the same command without --part")):
+        keys = (f"store={tmp_path / 'parts'}", f"out={tmp_path / 'out2'}")
+        assert main([*SHORT, *words, *keys, "--part", f"{k}/3"]) == 0
+        assert left in capsys.readouterr().out
+        assert not (tmp_path / "out2").exists(), "parts may be at work at once: none of them reports"
+    gathered = sweep(tmp_path, *words, "--status", store=tmp_path / "parts", out=tmp_path / "out2")
+    assert gathered.drop("seconds").equals(whole.drop("seconds"))
+
+
+def test_each_part_has_runs_that_follow_each_other_so_that_few_share_a_city(tmp_path):
+    words = ["strategy=reactive,hotspot", "shortage=none,uniform30", "replications=6", f"store={tmp_path / 's'}"]
+    choices, values, factors = read_sweep(words)
+    plan, points, twins = design(Request(COMMAND, words, choices, values, False, factors=factors))
+    runs = [*wanted(points, plan), *wanted(twins, plan)]
+    with open_store(str(tmp_path / "s")) as store:
+        lacking = [lacking_of(runs, {**plan, "part": (number, 3)}, store) for number in (1, 2, 3)]
+    found = [{name: run.replication for name, run in part.items()} for part in lacking]
+    assert [set(part.values()) for part in found] == [{0, 1}, {2, 3}, {4, 5}]
+    assert sum(map(len, found)) == len(set().union(*found)) == len({run.key for run in runs})
 
 
 def test_a_run_that_fails_is_a_row_with_its_error_and_the_others_go_on(tmp_path, monkeypatch):
@@ -121,7 +141,7 @@ def test_a_run_that_fails_is_a_row_with_its_error_and_the_others_go_on(tmp_path,
 
     monkeypatch.setattr(CityModel, "run", fail)
 
-    def in_this_process(function, tasks, _workers, finished, _given_up, _limit_s):
+    def in_this_process(function, tasks, _engine, finished, _given_up, _limit_s, own):
         for name, task in tasks.items():
             finished(name, function(task))
 
@@ -134,9 +154,10 @@ def test_what_there_is_of_a_sweep_can_be_told(tmp_path, capsys):
     words = ("strategy=reactive,hotspot",)
     assert main([*SHORT, *words, "--status", f"store={tmp_path / 's'}", f"out={tmp_path / 'o'}"]) == 2
     assert "no run of this sweep" in capsys.readouterr().err
-    sweep(tmp_path, *words, "--part", "1/2")
-    told = capsys.readouterr().out
-    assert "2 are still to be run" in told
+    keys = (f"store={tmp_path / 'store'}", f"out={tmp_path / 'out'}")
+    assert main([*SHORT, *words, *keys, "--part", "1/2"]) == 0
+    assert main([*SHORT, *words, *keys, "--status"]) == 0
+    assert "2 are still to be run, this is a part" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -180,7 +201,7 @@ def hang(name):
 def test_a_task_that_kills_its_worker_or_hangs_is_named_and_left(function, limit_s, why):
     found, told = {}, {}
     names = {name: name for name in ("a", "bad", "b", "c", "d")}
-    work_through(function, names, 2, found.__setitem__, told.__setitem__, limit_s)
+    work_through(function, names, Local(2), found.__setitem__, told.__setitem__, limit_s)
     assert found == {name: name for name in names if name != "bad"}
     assert list(told) == ["bad"]
     assert why in told["bad"]

@@ -1,0 +1,107 @@
+"""The engine `dask`: a scheduler of dask with its workers, or some that are begun here and end with the command."""
+
+from __future__ import annotations
+
+from concurrent.futures import CancelledError
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from experiments.runs.engines.adapter import Adapter, carried_out
+from experiments.runs.engines.answers import FIELD, check_answers, unanswered
+from experiments.runs.engines.engine import Engine, WorkerDied
+from experiments.runs.processes import beginning, environment_of_workers, processes_for
+from sim.parameters import BadInput, Unusable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from concurrent.futures import Executor
+
+    from experiments.runs.engines.settings import DaskSettings
+
+PORT = 8786  # at which a scheduler answers, unless it was told another one
+
+
+class Dask(Engine):
+    """Workers of dask, one thread each.
+
+    Parameters
+    ----------
+    settings : DaskSettings
+        Where the scheduler is.
+    workers : int or None
+        How many tasks at a time; None: one a worker, or a core.
+    """
+
+    batch_s = 1.0
+    die_alone = True
+
+    def __init__(self, settings: DaskSettings, workers: int | None) -> None:
+        self.settings, self.workers = settings, workers
+        self._client: Any = None
+        self._cluster: Any = None
+
+    @contextmanager
+    def executor(self, most: int, own: bool) -> Iterator[tuple[Executor, int]]:  # noqa: ARG002 (see check_own)
+        """See `Engine.executor`."""
+        if self._client is None:
+            self._connect()
+        if self._client.status != "running":
+            raise WorkerDied("the cluster of dask has gone; what is done is kept")
+        threads = self._client.nthreads().values()
+        if any(number > 1 for number in threads):
+            why = "the workers at {} have several threads; begin them with --nthreads 1 --nworkers -1"
+            raise Unusable(FIELD, self.settings.address, why)
+        theirs = self._client.get_executor(pure=False, retries=0)
+        adapter = Adapter(lambda *given: theirs.submit(carried_out, *given), _verdict)
+        yield adapter, min(self.workers or max(len(threads), 1), most)
+
+    def check_own(self) -> None:
+        """Refuse code of the user's own, for which no worker can be set apart.
+
+        Raises
+        ------
+        BadInput
+            Always.
+        """
+        raise BadInput("engine", "dask", "local or ray, whose workers can be kept apart for code of your own")
+
+    def _connect(self) -> None:
+        """Begin workers here, or join the scheduler at an address.
+
+        Raises
+        ------
+        BadInput
+            When nobody answers there, or it has no workers.
+        """
+        import dask
+        from distributed import Client, LocalCluster
+
+        address, wait_s = self.settings.address, self.settings.wait_s
+        if address is None:
+            number = processes_for(self.workers)
+            given = {"n_workers": number, "threads_per_worker": 1, "dashboard_address": None, "silence_logs": 50}
+            with environment_of_workers(), beginning(), dask.config.set({"distributed.scheduler.allowed-failures": 0}):
+                self._cluster = LocalCluster(**given)
+            self._client = Client(self._cluster)
+            return
+        check_answers(address, PORT, wait_s, address.startswith("tls:"))
+        try:
+            self._client = Client(address, timeout=wait_s)
+            self._client.wait_for_workers(1, timeout=wait_s)
+        except (OSError, ValueError, TimeoutError) as error:
+            self.close()
+            raise unanswered(address, wait_s, error) from None
+
+    def close(self) -> None:
+        """Leave the cluster, which ends if it was begun here."""
+        for one in (self._client, self._cluster):
+            if one is not None:
+                one.close()
+        self._client = self._cluster = None
+
+
+def _verdict(error: BaseException) -> BaseException | None:
+    """Return the error of the function itself; None: its worker has died."""
+    from distributed import KilledWorker
+
+    return None if isinstance(error, KilledWorker | CancelledError) else error
