@@ -8,10 +8,10 @@ Choices and settings are those of `experiments.compare`; a city of which nothing
 warm-up. OUT is a folder with one file for every 50 seeds. What is there is not made again, so that a call that was
 stopped is taken up by the same call, and a larger SEEDS adds to it:
 
-    nice python -m tests.intervals.runs out/intervals/pair 6000 city=town 'strategies=[reactive,hotspot]'
-    'shortages=[none]' nice python -m tests.intervals.runs out/intervals/county 6000 city=county
-    'strategies=[reactive,hotspot]' 'shortages=[none]' nice python -m tests.intervals.runs out/intervals/family 3000
-    city=town 'strategies=[all]' 'shortages=[none,uniform30]'
+    runs="nice python -m tests.intervals.runs"
+    $runs out/intervals/pair 6000 city=town 'strategies=[reactive,hotspot]' 'shortages=[none]'
+    $runs out/intervals/county 6000 city=county 'strategies=[reactive,hotspot]' 'shortages=[none]'
+    $runs out/intervals/family 3000 city=town 'strategies=[all]' 'shortages=[none,uniform30]'
 """
 
 from __future__ import annotations
@@ -82,4 +82,6 @@ def make(folder: Path, seeds: int, words: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    make(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:])
+    from tests.intervals import runs  # where worker processes find what they run
+
+    runs.make(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:])
