@@ -4,8 +4,9 @@
 
 Settled cities of their own, units wait for calls. Printed are residents (homes, shops) with one, two, and more crimes
 per 10,000 of them, and those with two and more as a multiple of what Poisson with the same mean would have; then the
-share of burglaries from midnight to four, of those of homes by day (8 to 18 h), and a day of the weekend against a
-weekday. Means with 95 % intervals over the seeds.
+share of burglaries from midnight to four, of those of homes by day (8 to 18 h), a day of the weekend against a weekday;
+and how many repeats, of three years, follow within a month, and how many of these are by the same offender. Means with
+95 % intervals over the seeds.
 """
 
 from __future__ import annotations
@@ -19,7 +20,12 @@ from sim.outcomes.indicators import at_places
 from sim.outcomes.victims import HOMES, burglary_hours, share_between, weekend_ratio
 from tests.support.studies import Case, Runs, arguments, run_cases, table
 
-YEARS = (1, 3)
+YEARS, MONTH_DAYS = (1, 3), 30.0
+TIMES = ("burglaries from 0 to 4 h", "of homes, from 8 to 18 h", "day of the weekend / weekday")
+REPEATED = {
+    "burglary of homes": ("repeats on a home within a month", "of these by the same burglar"),
+    "crimes at places, persons": ("repeats on a person within a month", "of these by the same offender"),
+}
 OF = {  # type → whom
     "crimes at places, persons": "victim_id",
     "theft from persons": "victim_id",
@@ -49,6 +55,28 @@ def which(crimes: dict[str, Any]) -> dict[str, np.ndarray]:
     }
 
 
+def repeats(crimes: dict[str, Any], these: np.ndarray, who: np.ndarray) -> tuple[float, float]:
+    """Return the share of repeats on somebody that follow within a month, and of these by the same offender.
+
+    Parameters
+    ----------
+    crimes : dict
+        Columns of `incidents`.
+    these : array [crimes]
+        Which are looked at, bool.
+    who : array [crimes]
+        On whom they were, −1 for nobody.
+    """
+    known = np.flatnonzero(these & (who >= 0))
+    order = known[np.lexsort((np.asarray(crimes["time_min"])[known], who[known]))]
+    again = who[order[1:]] == who[order[:-1]]
+    days = np.diff(np.asarray(crimes["time_min"])[order])[again] / 1440
+    offender = np.ma.filled(crimes["offender_id"], -1)[order]
+    same = (offender[1:] == offender[:-1])[again]
+    soon = days <= MONTH_DAYS
+    return float(soon.mean()), float(same[soon].mean())
+
+
 def measure(model: CityModel) -> dict[str, float]:
     """Return the rows of both tables of a run."""
     crimes, society = model.results().tables["incidents"], model.world.society
@@ -70,14 +98,13 @@ def measure(model: CityModel) -> dict[str, float]:
                 ("1", "2", "3+", "times chance"), (*counts, (times >= 2).mean() / chance), strict=True
             ):
                 found[f"{name}|{years}|{key}"] = float(value) if mean else np.nan
+        if name in REPEATED:
+            found |= dict(zip(REPEATED[name], repeats(crimes, here[name], who), strict=True))
     hours = burglary_hours(crimes, 0)
     every, homes = np.sum(list(hours.values()), axis=0), np.sum([hours[name] for name in HOMES], axis=0)
     told = share_between(every, 0, 4), share_between(homes, 8, 18), weekend_ratio(every)
     found |= dict(zip(TIMES, (np.nan if value is None else value for value in told), strict=True))
     return found
-
-
-TIMES = ("burglaries from 0 to 4 h", "of homes, from 8 to 18 h", "day of the weekend / weekday")
 
 
 def rows_of(runs: Runs, preset: str) -> list[list[str]]:
@@ -103,7 +130,8 @@ def main() -> None:
             f"## {preset}\n\n"
             + table(["per 10,000", "years", "one", "two", "more", "two and more, times chance"], rows_of(runs, preset))
         )
-        times = ", ".join(f"{name}: {runs.level(preset, name, 2)}" for name in TIMES)
+        names = (*TIMES, *(name for two in REPEATED.values() for name in two))
+        times = ", ".join(f"{name}: {runs.level(preset, name, 2)}" for name in names)
         print(f"\n{times}\n\n{runs}, {given.days} days\n", flush=True)
 
 
