@@ -74,7 +74,8 @@ def beside(runs: Runs, preset: str, name: str) -> list[str]:
     told = interval(values, digits)
     if band is None:
         return ["–", told]
-    return [f"{band[0]:g} to {band[1]:g}", told if band[0] <= values.mean() <= band[1] else f"**{told}**"]
+    within = band[0] <= round(values.mean(), digits) <= band[1]
+    return [f"{band[0]:g} to {band[1]:g}", told if within else f"**{told}**"]
 
 
 def main() -> None:
