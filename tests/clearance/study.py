@@ -55,7 +55,7 @@ def across_the_border(model: CityModel) -> tuple[np.ndarray, np.ndarray]:
 
 
 def crimes_of(model: CityModel) -> dict[str, np.ndarray]:
-    """Return the recorded crimes of a run to which a unit came after a call, as columns."""
+    """Return the recorded crimes of a run to which a unit came after a call, one array for each of `COLUMNS`."""
     tables = model.results().tables
     crimes, calls = tables["incidents"], tables["calls"]
     used = (calls["outcome"] == "served") & (calls["discovered_by"] == "caller")
@@ -73,7 +73,9 @@ def crimes_of(model: CityModel) -> dict[str, np.ndarray]:
         np.asarray(crimes["type"], str)[row], priority, np.log(response), np.log(np.maximum(drive, 0.2)),
         np.asarray(crimes["cleared"], float)[row], district[cell], other[cell],
     )  # fmt: skip
-    return {name: np.array([column], object) for name, column in zip(COLUMNS, columns, strict=True)}
+    found = np.empty(len(COLUMNS), object)  # one of a length of its own for each seed
+    found[:] = columns
+    return {"columns": found}
 
 
 def within(values: np.ndarray, group: np.ndarray) -> np.ndarray:
@@ -116,9 +118,9 @@ def main() -> None:
     given = arguments(__doc__, seeds=8, days=728).parse_args()
     cases: dict[str, Case] = {"county": {"strategy": "reactive", "days": given.days}}
     runs = run_cases(crimes_of, cases, given.seeds)
-    of_seeds = {name: [column[0] for column in runs.values["county"][name]] for name in COLUMNS}
-    city = np.repeat(np.arange(given.seeds), [len(column) for column in of_seeds["cleared"]])
-    crimes = {name: np.concatenate(columns) for name, columns in of_seeds.items()}
+    of_seeds = runs.values["county"]["columns"]
+    city = np.repeat(np.arange(given.seeds), [len(columns[0]) for columns in of_seeds])
+    crimes = {name: np.concatenate(list(of_seeds[:, place])) for place, name in enumerate(COLUMNS)}
     kinds, kind = np.unique(crimes["type"], return_inverse=True)
     rows = []
     of = {"all": np.ones(len(city), bool), **{str(name): crimes["type"] == name for name in kinds}}

@@ -78,7 +78,7 @@ def run_cases(measure: Measure, cases: Mapping[str, Case], seeds: int, one_city:
     packed = cloudpickle.dumps(measure)  # of a script: its processes have another main module
     found = run_all(partial(_of_seed, packed, dict(cases), one_city), tasks, workers=2)
     values = {
-        case: {name: np.array([found[seed][0][case][name] for seed in tasks]) for name in found["1"][0][case]}
+        case: {name: np.stack([found[seed][0][case][name] for seed in tasks]) for name in found["1"][0][case]}
         for case in cases
     }
     return Runs(values, seeds, sum(cpu_s for _, cpu_s in found.values()))
