@@ -1,13 +1,13 @@
 """Switches every mechanism of the people, or of the force, off or on, and says what that changes.
 
-    nice python -m tests.ablation.study people [--seeds 4] [--days 182] [--strategies hotspot random_patrol …]
-    nice python -m tests.ablation.study force [--seeds 6] [--days 182]
+    nice python -m tests.ablation.study people [--seeds 4] [--days 182] [--strategies hotspot …] [--only WORDS …]
+    nice python -m tests.ablation.study force [--seeds 4] [--days 182] [--only WORDS …]
 
 *people*: mechanisms by which people offend, suffer and feel are switched off before the city settles, so that its rates
 are as before. Printed is what each strategy prevents of crimes at places, per cent of those while units wait for calls,
 and, in points, how much more it prevents without the mechanism. *force*: what the force and its demand may have is
 switched on, or off where it is on, under hot spots; printed are paired differences to hot spots as they are.
-Seeds are paired, each in a city of its own, in the default county.
+Seeds are paired, each in a city of its own, in the default county. `--only` takes parts of the names in the table.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ ALL_SEE, ALIKE = [1.0] * 7, [1.0] * 7
 FLAGGED = ("dwelling", "near", "shop", "person")
 AGED = ("pickpocketing", "robbery", "snatching", "brawl")
 PEOPLE: dict[str, dict[str, Any]] = {
-    AS_IS: {},
     "offenders learn nothing of arrests": {"people.offenders.prior_weight": 1e9},
     "… nor from associates": {"people.offenders.heard": 0.0},
     "an arrest ends no career": {"people.offenders.desist_at_arrest": 0.0},
@@ -55,7 +54,6 @@ ADDED = (
 )  # fmt: skip
 CRISES = {"demand.crises.per_1000": 4.3}
 FORCE: dict[str, dict[str, Any]] = {
-    AS_IS: {},
     **{f"+ {name}": {"strategy.programmes": [name]} for name in ADDED},
     "+ persons in crisis": CRISES,
     "+ persons in crisis, under care": {**CRISES, "strategy.programmes": ["crisis_care"]},
@@ -107,14 +105,19 @@ def prevented(runs: Runs, strategy: str, name: str) -> np.ndarray:
     return share
 
 
-def people(seeds: int, days: int, strategies: list[str]) -> None:
+def some(switches: dict[str, dict[str, Any]], only: list[str] | None) -> dict[str, dict[str, Any]]:
+    """Return the switches that were asked for, and how it is without them."""
+    asked = {name: value for name, value in switches.items() if only is None or any(word in name for word in only)}
+    return {AS_IS: {}, **asked}
+
+
+def people(switches: dict[str, dict[str, Any]], seeds: int, days: int, strategies: list[str]) -> None:
     """Print the table of the mechanisms of the people."""
     every = ("reactive", *strategies)
-    runs = run_cases(
-        measure, {f"{which}, {name}": case(which, days, off) for name, off in PEOPLE.items() for which in every}, seeds
-    )
+    cases = {f"{which}, {name}": case(which, days, off) for name, off in switches.items() for which in every}
+    runs = run_cases(measure, cases, seeds)
     rows = []
-    for name in PEOPLE:
+    for name in switches:
         row = [name, f"{runs.values[f'reactive, {name}']['crimes_place'].mean():,.0f}"]
         for which in strategies:
             effect = prevented(runs, which, name)
@@ -129,16 +132,16 @@ def people(seeds: int, days: int, strategies: list[str]) -> None:
     print(table(head, rows), f"\n\n{runs}, {days} days")
 
 
-def force(seeds: int, days: int) -> None:
+def force(switches: dict[str, dict[str, Any]], seeds: int, days: int) -> None:
     """Print the table of the mechanisms of the force."""
-    runs = run_cases(measure, {name: case("hotspot", days, on) for name, on in FORCE.items()}, seeds)
+    runs = run_cases(measure, {name: case("hotspot", days, on) for name, on in switches.items()}, seeds)
     rows = [
         [
             AS_IS,
             *(f"{scale * runs.values[AS_IS][key].mean():,.{digits}f}" for key, (_, digits, scale) in MEASURES.items()),
         ]
     ]
-    for name in list(FORCE)[1:]:
+    for name in list(switches)[1:]:
         changes = [
             interval(scale * (runs.values[name][key] - runs.values[AS_IS][key]), digits, "+")
             for key, (_, digits, scale) in MEASURES.items()
@@ -152,11 +155,12 @@ def main() -> None:
     parser = arguments(__doc__, seeds=4, days=182)
     parser.add_argument("of", choices=("people", "force"))
     parser.add_argument("--strategies", nargs="+", default=["hotspot", "random_patrol", "co_governance"])
+    parser.add_argument("--only", nargs="+")
     given = parser.parse_args()
     if given.of == "people":
-        people(given.seeds, given.days, given.strategies)
+        people(some(PEOPLE, given.only), given.seeds, given.days, given.strategies)
     else:
-        force(given.seeds, given.days)
+        force(some(FORCE, given.only), given.seeds, given.days)
 
 
 if __name__ == "__main__":
