@@ -33,7 +33,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         name = "sweep"
     if name in COMMANDS:
         return int(load(COMMANDS[name]).main(rest))
-    return int(load("experiments.settings.command").status_of(lambda: _tell(name)))
+    with load("experiments.languages.speech").speaking(load("experiments.settings.spoken").language_asked(rest)):
+        return int(load("experiments.settings.command").status_of(lambda: _tell(name)))
 
 
 def _tell(name: str) -> None:
@@ -48,15 +49,17 @@ def _tell(name: str) -> None:
 
 def _help() -> str:
     """List the commands, each with what it does and an example."""
-    lines = ["usage: beatlab COMMAND [--help] [--cfg] [group=option …] [key=value …]", "", "commands"]
+    say = load("experiments.languages.speech").say
+    usage = say("usage: ") + "beatlab COMMAND [--help] [--cfg] " + say("[group=option …] [key=value …]")
+    lines = [usage, "", say("commands")]
     for name, module in COMMANDS.items():
         command = load(module).COMMAND
         example = next((text for text in command.examples if "=" in text), f"beatlab {name}")
-        lines += [f"  {name:<12}{command.summary}", f"  {'':<12}{example}"]
+        lines += [f"  {name:<12}{say(command.summary)}", f"  {'':<12}{example}"]
     lines += [
         "",
-        "beatlab COMMAND --help   lists what a command takes",
-        "beatlab --version        prints the version",
+        f"beatlab COMMAND --help   {say('lists what a command takes')}",
+        f"beatlab --version        {say('prints the version')}",
     ]
     return "\n".join(lines)
 

@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from experiments.languages.speech import ENGLISH, check_language, say, speaking
 from experiments.runs.progress import bar, silent
 from experiments.settings.command import execute, print_files, shown_path
 from experiments.settings.compose import compose, print_settings, scenario_of
 from experiments.settings.keywords import asked
-from experiments.settings.request import Command, Request
+from experiments.settings.request import LANGUAGE_KEY, Command, Request
 
 if TYPE_CHECKING:
     import os
@@ -34,6 +35,7 @@ COMMAND = Command(
         "days": "measured days",
         "warmup_days": "warm-up days, excluded from results",
         "seed": "seed of all chance",
+        **LANGUAGE_KEY,
         "out": "folder of the results",
     },
     examples=(
@@ -59,11 +61,12 @@ def _run(request: Request) -> None:
     from experiments.runs import folder as store
 
     folder = store.check_output(tree["out"])
-    done = carry_out(request, wanted, bar)
+    done = carry_out(request, wanted, check_language(tree["language"]), bar)
     done.save(folder)
     print(done, end="")
-    print_files(done.city.files)
-    print(f"results: {shown_path(folder)}")
+    with speaking(done.language):
+        print_files(done.city.files)
+        print(say("results: {path}", path=shown_path(folder)))
 
 
 def run(
@@ -102,7 +105,12 @@ def run(
     """
     chosen = {"city": city, "strategy": strategy, "shortage": shortage, "days": days, **keywords}
     show = bar if progress else silent
-    return asked(COMMAND, chosen, settings, lambda request: carry_out(request, _scenario(request), show))
+
+    def answer(request: Request) -> RunResult:
+        tree = compose(COMMAND.name, request.choices, request.values)
+        return carry_out(request, scenario_of(tree, COMMAND.keys), check_language(tree["language"]), show)
+
+    return asked(COMMAND, chosen, settings, answer)
 
 
 def scenario(
@@ -122,7 +130,7 @@ def _scenario(request: Request) -> Scenario:
     return scenario_of(compose(COMMAND.name, request.choices, request.values), COMMAND.keys)
 
 
-def carry_out(request: Request, scenario: Scenario, show: Progress) -> RunResult:
+def carry_out(request: Request, scenario: Scenario, language: str, show: Progress) -> RunResult:
     """Run a scenario day by day, and show the progress."""
     from experiments.runs.folder import provenance
     from experiments.runs.simulation import run_through
@@ -132,9 +140,9 @@ def carry_out(request: Request, scenario: Scenario, show: Progress) -> RunResult
     started = datetime.now(UTC)
     try_own([scenario])
     model = CityModel(scenario)
-    with show(scenario.days + scenario.fade_out_days, "days") as done:
+    with speaking(language), show(scenario.days + scenario.fade_out_days, say("days")) as done:
         results = run_through(model, done)
-    return RunResult(scenario, model.city, results, provenance(request.line, scenario.seed, started))
+    return RunResult(scenario, model.city, results, provenance(request.line, scenario.seed, started), language)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -151,12 +159,15 @@ class RunResult:
         The indicators and tables as the model gives them.
     provenance : dict
         Versions, commit, seed, the command that does it again, time.
+    language : str
+        In which it is shown.
     """
 
     scenario: Scenario
     city: City
     results: Results
     provenance: dict[str, Any]
+    language: str = ENGLISH
 
     @property
     def indicators(self) -> dict[str, float | None]:
@@ -200,7 +211,8 @@ class RunResult:
         from experiments.presentation.run_table import print_run
         from experiments.presentation.terminal import as_text
 
-        return as_text(lambda console: print_run(console, self.results, self.scenario))
+        with speaking(self.language):
+            return as_text(lambda console: print_run(console, self.results, self.scenario))
 
     def __repr__(self) -> str:
         told = self.scenario
@@ -209,7 +221,8 @@ class RunResult:
     def _repr_html_(self) -> str:
         from experiments.presentation.run_table import as_html
 
-        return as_html(self.results, self.scenario)
+        with speaking(self.language):
+            return as_html(self.results, self.scenario)
 
 
 if __name__ == "__main__":

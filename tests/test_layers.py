@@ -29,6 +29,7 @@ LAYERS = (  # a module may import those of its own line and of the lines after i
     ("experiments.presentation",),
     ("experiments.settings",),
     ("experiments.runs", "experiments.estimates"),
+    ("experiments.languages",),
     ("configs",),
     ("scenarios",),
     ("sim.check", "sim.check_indicator"),

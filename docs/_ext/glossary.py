@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reference import cell, table
 
-from experiments.presentation.glossary import GLOSSARY
+from experiments.languages.glossary import GLOSSARY
 
 
 def glossary() -> str:

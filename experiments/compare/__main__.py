@@ -35,7 +35,7 @@ def _compare(request: Request) -> None:
         return
     from experiments.compare.page import REPORT
     from experiments.estimates.intervals import FEWEST_FOR_INTERVAL
-    from experiments.presentation.languages import say, speaking
+    from experiments.languages.speech import say, speaking
     from experiments.presentation.wording import too_few
 
     def compared() -> ComparisonResult:

@@ -19,7 +19,7 @@ from experiments.compare.best_table import headline
 from experiments.compare.paired import decimals_for, effect, mean, told_shortage
 from experiments.compare.serving import UNSERVED
 from experiments.estimates.intervals import LEVEL
-from experiments.presentation.languages import listed, say
+from experiments.languages.speech import listed, say
 from experiments.presentation.names import shortage_name, strategy_name
 from experiments.presentation.wording import number
 

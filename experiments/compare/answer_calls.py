@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from experiments.compare.paired import decimals_of, effect, mean, span
 from experiments.compare.serving import UNSERVED
 from experiments.estimates.effects import PRIMARY
-from experiments.presentation.languages import listed, say, sentences
+from experiments.languages.speech import listed, say, sentences
 from experiments.presentation.names import shortage_name, strategy_name
 from experiments.presentation.wording import number
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from experiments.compare.paired import decimals_of, effect, same_hours, span
 from experiments.estimates.effects import PRIMARY
 from experiments.estimates.intervals import FEWEST_FOR_INTERVAL
+from experiments.languages.speech import listed, say, sentences
 from experiments.presentation.indicators import COST_TOTALS
-from experiments.presentation.languages import listed, say, sentences
 from experiments.presentation.names import strategy_name
 from experiments.presentation.wording import number, too_few
 

@@ -11,7 +11,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from experiments.compare.design import COMMAND, check_same_force, design, in_run
-from experiments.presentation.languages import sentences, speaking
+from experiments.languages.speech import sentences, speaking
 from experiments.presentation.result import ReportedResult
 from experiments.runs.progress import bar, silent
 from experiments.settings.keywords import asked

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel
 
-from experiments.presentation.languages import opened, say
+from experiments.languages.speech import opened, say
 from experiments.presentation.names import noun
 from experiments.presentation.wording import shown_value
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from experiments.estimates.intervals import CLEAR, FEWEST_FOR_INTERVAL, ratio_interval
-from experiments.presentation.languages import say
+from experiments.languages.speech import say
 from experiments.presentation.names import strategy_name
 from experiments.presentation.wording import NO_INTERVAL, number, too_few
 

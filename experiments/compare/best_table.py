@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from experiments.compare.best import Best, Chances, are_counted, draws
 from experiments.compare.paired import Effect, between, decimals_for, effect
 from experiments.compare.ranking import JUDGED
-from experiments.presentation.languages import in_words, say, sentences
+from experiments.languages.speech import in_words, say, sentences
 from experiments.presentation.names import strategy_name
 from experiments.presentation.wording import csv_text, number
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.compare.parameter_sets import read_sets, with_set
 from experiments.compare.staffing import read_target
-from experiments.presentation.languages import ENGLISH, check_language
+from experiments.languages.speech import ENGLISH, check_language
 from experiments.settings.compose import (
     MIX,
     WITH,
@@ -47,7 +47,6 @@ COMMAND = Command(
         "equivalents": "true: run more and fewer officers, too, and say how many each option is worth",
         "next_officers": "so many more officers are tried in each post, to say where they do most good",
         "target": "an outcome such as 'response_p1_p90_min<=10': how many more officers does it take?",
-        "language": "of answer, table, report and figures: en or zh",
         "parameter_sets": "CSV file: columns are dotted names of parameters; each replication takes the next line",
         **REPLICATED_KEYS,
     },

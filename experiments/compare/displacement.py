@@ -8,7 +8,7 @@ from experiments.compare.paired import Effect, decimals_for, difference, from_ro
 from experiments.estimates.areas import ALL
 from experiments.estimates.displacement import AREAS, RINGS_M
 from experiments.estimates.intervals import CLEAR, FEWEST_FOR_INTERVAL
-from experiments.presentation.languages import say, sentences
+from experiments.languages.speech import say, sentences
 from experiments.presentation.names import noun, strategy_name
 from experiments.presentation.wording import NO_INTERVAL, number, promise, too_few
 

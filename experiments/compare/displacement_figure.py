@@ -9,8 +9,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from experiments.estimates.displacement import RINGS_M
+from experiments.languages.speech import in_words, say, sentences
 from experiments.presentation.indicators import indicator
-from experiments.presentation.languages import in_words, say, sentences
 from experiments.presentation.names import shortage_name, strategy_name
 from experiments.presentation.style import BLUE, GREY, INK, PALE, WIDTH_IN, Drawn
 from experiments.presentation.wording import number, promise

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from experiments.presentation.languages import say
+from experiments.languages.speech import say
 from experiments.presentation.names import strategy_name
 from experiments.presentation.wording import number
 from sim.city.notices import Notice

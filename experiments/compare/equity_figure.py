@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from matplotlib.figure import Figure
 
 from experiments.compare.equity import HEADS, OF_PEOPLE
-from experiments.presentation.languages import in_words, say
+from experiments.languages.speech import in_words, say
 from experiments.presentation.names import shortage_name
 from experiments.presentation.style import GREY, INK, LINES, PALE, WIDTH_IN, Drawn
 from experiments.presentation.wording import number

@@ -13,8 +13,8 @@ from experiments.compare.options import options
 from experiments.compare.staffing import OUTCOMES, Target
 from experiments.estimates.intervals import FEWEST_FOR_INTERVAL, LEVEL
 from experiments.estimates.monotone import bootstrapped, ends, monotone, worth
+from experiments.languages.speech import say
 from experiments.presentation.indicators import factor, indicator
-from experiments.presentation.languages import say
 from experiments.presentation.names import noun, option_name
 from experiments.presentation.wording import csv_text, number
 from sim.city.notices import Notice

@@ -46,7 +46,7 @@ def _draw(task: Task) -> dict[str, Picture]:
     if config:
         os.environ[CONFIG] = config
     from experiments.compare import maps, shortage_figures, strategy_figures
-    from experiments.presentation.languages import speaking
+    from experiments.languages.speech import speaking
 
     writers = {
         "strategies": strategy_figures.write_figures,

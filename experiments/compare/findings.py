@@ -32,7 +32,7 @@ from experiments.compare.settled import Settled, settled
 from experiments.compare.shortages import Shortages, shortages
 from experiments.compare.table import Table, table
 from experiments.compare.unit_costs import UnitCosts, unit_costs
-from experiments.presentation.languages import say, sentences, spoken
+from experiments.languages.speech import say, sentences, spoken
 
 if TYPE_CHECKING:
     from experiments.compare.comparison import Comparison

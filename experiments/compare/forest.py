@@ -19,8 +19,8 @@ from rich.cells import cell_len
 
 from experiments.compare.cells import mark
 from experiments.compare.paired import effect
+from experiments.languages.speech import in_words, say
 from experiments.presentation.indicators import indicator
-from experiments.presentation.languages import in_words, say
 from experiments.presentation.names import programme_name, shortage_name, strategy_name
 from experiments.presentation.style import BLUE, GREEN, INK, ORANGE, PALE, PURPLE, SKY, VERMILLION, WIDTH_IN
 from experiments.settings.compose import WITHOUT

@@ -15,8 +15,8 @@ from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from experiments.languages.speech import in_words, say, sentences
 from experiments.presentation.indicators import DAYS_A_YEAR
-from experiments.presentation.languages import in_words, say, sentences
 from experiments.presentation.names import shortage_name, strategy_name
 from experiments.presentation.pictures import Picture
 from experiments.presentation.style import INK, LINES, PALE, WIDTH_IN, Drawn, draw_all

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from experiments.compare.paired import decimals_for, difference, effect, mean
 from experiments.estimates.effects import KEYS, PRIMARY
+from experiments.languages.speech import say
 from experiments.presentation.indicators import indicator
-from experiments.presentation.languages import say
 from experiments.presentation.wording import number
 
 if TYPE_CHECKING:

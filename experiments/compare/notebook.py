@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from experiments.compare.ranking import SIGNS
+from experiments.languages.speech import say
 from experiments.presentation import notebook
-from experiments.presentation.languages import say
 from experiments.presentation.names import strategy_name
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from experiments.compare.paired import decimals_for, difference, effect, mean, s
 from experiments.compare.ranking import SIGNS
 from experiments.compare.table import RATE
 from experiments.estimates.intervals import FEWEST_FOR_INTERVAL
+from experiments.languages.speech import in_words, say
 from experiments.presentation.indicators import indicator
-from experiments.presentation.languages import in_words, say
 from experiments.presentation.names import shortage_name, strategy_name
 from experiments.presentation.wording import DAGGER, NEVER, NO_INTERVAL, cities_note, number, too_few
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from experiments.compare.paired import mean
-from experiments.presentation.languages import in_words, say
+from experiments.languages.speech import in_words, say
 from experiments.presentation.names import shortage_name, strategy_name
 from experiments.presentation.wording import number
 

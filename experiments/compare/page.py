@@ -18,8 +18,8 @@ from experiments.compare.equivalents import NOTE as EQUIVALENTS_NOTE
 from experiments.compare.ranking import SIGNS
 from experiments.compare.shortages import note
 from experiments.compare.unit_costs import NOTE
+from experiments.languages.speech import say
 from experiments.presentation.indicators import indicator
-from experiments.presentation.languages import say
 from experiments.presentation.names import noun
 from experiments.presentation.page import image_links, provenance_lines, templates
 from experiments.presentation.wording import number, promise

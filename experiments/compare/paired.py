@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from experiments.estimates.effects import IDENTICAL, SKEWED
+from experiments.languages.speech import say
 from experiments.presentation.indicators import factor, indicator
-from experiments.presentation.languages import say
 from experiments.presentation.names import shortage_name
 from experiments.presentation.wording import DAGGER, NO_INTERVAL, number
 

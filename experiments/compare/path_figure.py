@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from experiments.compare.forest import MARKERS, SERIES
+from experiments.languages.speech import in_words, say, sentences
 from experiments.presentation.indicators import indicator
-from experiments.presentation.languages import in_words, say, sentences
 from experiments.presentation.names import shortage_name, strategy_name
 from experiments.presentation.style import GREY, INK, LINES, PALE, WIDTH_IN, Drawn
 from experiments.presentation.wording import number, promise

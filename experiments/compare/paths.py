@@ -16,8 +16,8 @@ import numpy as np
 from experiments.compare.ranking import JUDGED
 from experiments.estimates.intervals import FEWEST_FOR_INTERVAL, LEVEL, half_width
 from experiments.estimates.paths import PLACE
+from experiments.languages.speech import in_words, say
 from experiments.presentation.indicators import factor, indicator
-from experiments.presentation.languages import in_words, say
 from experiments.presentation.names import shortage_name, strategy_name
 
 if TYPE_CHECKING:

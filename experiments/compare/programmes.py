@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from experiments.compare.paired import mean
+from experiments.languages.speech import say
 from experiments.presentation.indicators import SPENT, measure_name
-from experiments.presentation.languages import say
 from experiments.presentation.wording import number
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 
 from experiments.estimates.intervals import FEWEST_FOR_INTERVAL, LEVEL
+from experiments.languages.speech import in_words, say
 from experiments.presentation.indicators import DAYS_A_YEAR, INDICATORS
-from experiments.presentation.languages import in_words, say
 from experiments.presentation.names import noun
 from experiments.presentation.wording import number, too_few
 

@@ -17,8 +17,8 @@ from matplotlib.figure import Figure
 
 from experiments.compare.forest import WITH_INTERVAL, Mark, Panel, better, forest, withheld
 from experiments.compare.paired import decimals_for
+from experiments.languages.speech import in_words, say, sentences
 from experiments.presentation.indicators import indicator
-from experiments.presentation.languages import in_words, say, sentences
 from experiments.presentation.names import noun, shortage_name, strategy_name
 from experiments.presentation.pictures import Picture
 from experiments.presentation.style import (

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from experiments.compare.cells import Cell, cell, mark
 from experiments.compare.paired import decimals_for, difference, effect, mean
 from experiments.estimates.intervals import FEWEST_FOR_INTERVAL
+from experiments.languages.speech import say, sentences
 from experiments.presentation.indicators import indicator
-from experiments.presentation.languages import say, sentences
 from experiments.presentation.names import shortage_name, strategy_name
 from experiments.presentation.wording import csv_text
 

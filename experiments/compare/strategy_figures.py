@@ -21,8 +21,8 @@ from experiments.compare.hours import OTHER
 from experiments.compare.paired import decimals_for, difference, effect, excludes_0, mean
 from experiments.compare.path_figure import draw_paths
 from experiments.estimates.effects import PRIMARY
+from experiments.languages.speech import in_words, say, sentences
 from experiments.presentation.indicators import INDICATORS, indicator
-from experiments.presentation.languages import in_words, say, sentences
 from experiments.presentation.names import shortage_name, strategy_name
 from experiments.presentation.pictures import Picture
 from experiments.presentation.style import (

@@ -9,8 +9,8 @@ from experiments.compare.paired import decimals_for, difference, effect, mean
 from experiments.compare.ranking import Mark, marks
 from experiments.compare.serving import UNSERVED
 from experiments.estimates.effects import PRIMARY
+from experiments.languages.speech import say
 from experiments.presentation.indicators import COST_TOTALS
-from experiments.presentation.languages import say
 from experiments.presentation.names import strategy_name
 from experiments.presentation.wording import csv_text, number, promise
 

@@ -19,8 +19,8 @@ from experiments.compare.shortages import OUTCOMES as SHORTAGE_OUTCOMES
 from experiments.compare.shortages import Block, note
 from experiments.compare.unit_costs import NOTE
 from experiments.estimates.intervals import FEWEST_FOR_INTERVAL
+from experiments.languages.speech import in_words, opened, say
 from experiments.presentation.indicators import indicator
-from experiments.presentation.languages import in_words, opened, say
 from experiments.presentation.names import noun, option_name, programme_name, shortage_name, strategy_name
 from experiments.presentation.terminal import speller
 from experiments.presentation.wording import too_few

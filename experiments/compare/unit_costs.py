@@ -10,8 +10,8 @@ from experiments.compare.costs import accounts
 from experiments.compare.options import Option, options
 from experiments.compare.paired import effect
 from experiments.estimates.intervals import FEWEST_FOR_INTERVAL, fieller
+from experiments.languages.speech import say
 from experiments.presentation.indicators import COST_TOTALS, DAYS_A_YEAR, indicator
-from experiments.presentation.languages import say
 from experiments.presentation.wording import csv_text, number
 from sim.city.notices import Notice
 

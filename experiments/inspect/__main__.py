@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from experiments.inspect.api import COMMAND, carry_out, design
+from experiments.languages.speech import say
 from experiments.presentation.result import saved
 from experiments.settings.command import execute, shown_path
 from experiments.settings.compose import print_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from experiments.inspect.kinds import Found
     from experiments.settings.request import Request
@@ -25,26 +25,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     def words_of(words: Sequence[str]) -> list[str]:
         from experiments.inspect.kinds import settled
 
-        with refusals_in("zh" if "language=zh" in words else "en"):
-            settings, kinds = settled(words)
+        settings, kinds = settled(words)
         found.extend(kinds)
         return settings
 
     return execute(COMMAND, argv, lambda request: _inspect(request, found), words_of)
-
-
-@contextmanager
-def refusals_in(language: str) -> Iterator[None]:
-    """Let an error about a file say its line in a language."""
-    from experiments.presentation.languages import refusal, say, speaking
-    from sim.parameters import BadInput
-
-    try:
-        yield
-    except BadInput as error:
-        with speaking(language):
-            error.args = (say(refusal(error)),)
-        raise
 
 
 def _inspect(request: Request, found: Sequence[Found]) -> None:
@@ -54,9 +39,8 @@ def _inspect(request: Request, found: Sequence[Found]) -> None:
         return
     from experiments.inspection.page import REPORT
 
-    with refusals_in(plan["language"]):
-        _, folder = saved(plan["out"], lambda: carry_out(request, plan, parameters, found))
-    print(f"page: {shown_path(folder / REPORT)}")
+    _, folder = saved(plan["out"], lambda: carry_out(request, plan, parameters, found))
+    print(say("page: {path}", path=shown_path(folder / REPORT)))
 
 
 if __name__ == "__main__":

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from experiments.presentation.languages import speaking
+from experiments.languages.speech import speaking
 from experiments.presentation.result import ReportedResult
 from experiments.settings.keywords import asked
-from experiments.settings.request import Command, Request
+from experiments.settings.request import LANGUAGE_KEY, Command, Request
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +27,7 @@ COMMAND = Command(
     name="inspect",
     summary="Read the files of a city, run nothing, and say what was understood: beatlab inspect FILE… [key=value].",
     keys={
-        "language": "of the page: en or zh",
+        **LANGUAGE_KEY,
         "out": "folder of the page and its tables",
     },
     fixed=("demand", "force", "calls", "shortage", "strategy"),
@@ -95,7 +95,7 @@ def design(request: Request) -> tuple[dict[str, Any], CityParameters]:
     BadInput
         For anything that is not allowed.
     """
-    from experiments.presentation.languages import check_language
+    from experiments.languages.speech import check_language
     from experiments.settings.compose import compose, scenario_of
     from sim.parameters import BadInput
 
@@ -163,7 +163,7 @@ class InspectionResult(ReportedResult):
 
     def in_language(self, language: str) -> InspectionResult:
         """Return the same with a page in another language."""
-        from experiments.presentation.languages import check_language
+        from experiments.languages.speech import check_language
 
         return replace(self, language=check_language(language))
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from experiments.inspection.findings import WEIGHTS
+from experiments.languages.speech import say
 from experiments.presentation import notebook
-from experiments.presentation.languages import say
 
 if TYPE_CHECKING:
     from experiments.inspection.findings import Inspection

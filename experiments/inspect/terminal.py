@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from experiments.inspection.findings import WEIGHTS, rejected
-from experiments.presentation.languages import say
+from experiments.languages.speech import say
 from experiments.presentation.terminal import speller
 from sim.city.notices import Weight
 from sim.parameters import printable

@@ -15,7 +15,7 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from experiments.presentation.languages import say
+from experiments.languages.speech import say
 from experiments.presentation.pictures import Picture
 from experiments.presentation.style import BLUE, GREY, INK, LINES, PALE, VERMILLION, WIDTH_IN, Drawn, draw_all
 from sim.city.city import STAGE_QUANTILES

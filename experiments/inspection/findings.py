@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import polars as pl
 
-from experiments.presentation.languages import refusal
+from experiments.languages.refusals import refusal
 from sim.city.notices import Notice, Weight
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from experiments.inspection.findings import OTHERWISE, WEIGHTS, rejected
-from experiments.presentation.languages import refusal, say
+from experiments.languages.refusals import refusal
+from experiments.languages.speech import say
 from experiments.presentation.page import image_links, provenance_lines, templates
 
 if TYPE_CHECKING:

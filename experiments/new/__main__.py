@@ -7,7 +7,8 @@ import shlex
 import sys
 from typing import TYPE_CHECKING
 
-from experiments.settings.command import execute_words, shown_path, words_parser
+from experiments.languages.speech import ENGLISH, LANGUAGES, say
+from experiments.settings.command import Parser, execute_words, shown_path, words_parser
 from experiments.settings.request import Command
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ NEXT = {  # what → the arguments with which it is compared
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Carry out the command; return its exit status."""
-    return execute_words(_parser(), argv, _new)
+    return execute_words(_parser, argv, _new)
 
 
 def _new(given: argparse.Namespace) -> None:
@@ -44,17 +45,20 @@ def _new(given: argparse.Namespace) -> None:
     written = write(files_of(given.what, given.name, _language(given.settings)), given.dir)
     folder = "" if given.dir == "." else f"{given.dir.rstrip('/')}/"
     words = [word.format(folder=folder, name=given.name) for word in NEXT[given.what]]
-    print(f"written: {', '.join(shown_path(path) for path in written)}")
-    print(f"compare: {shlex.join(['beatlab', 'compare', *words])}")
-    print(f"test:    {shlex.join(['python', '-m', 'pytest', f'{folder}test_{given.name}.py'])}")
+    test = ["python", "-m", "pytest", f"{folder}test_{given.name}.py"]
+    print(say("written: {files}", files=", ".join(shown_path(path) for path in written)))
+    print(say("compare: {command}", command=shlex.join(["beatlab", "compare", *words])))
+    print(say("test:    {command}", command=shlex.join(test)))
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = words_parser(COMMAND)
-    parser.add_argument("what", choices=tuple(NEXT))
-    parser.add_argument("name", help="by which it is chosen: letters, digits and _; of a situation also -")
-    parser.add_argument("settings", nargs="*", metavar="language=en|zh", help="of the comments in a situation")
-    parser.add_argument("--dir", default=".", help="folder to write into, made if there is none (default: this one)")
+def _parser() -> Parser:
+    parser, group = words_parser(COMMAND)
+    group.add_argument("what", choices=tuple(NEXT))
+    group.add_argument("name", help=say("by which it is chosen: letters, digits and _; of a situation also -"))
+    group.add_argument("settings", nargs="*", metavar="language=en|zh", help=say("of the comments in a situation"))
+    group.add_argument(
+        "--dir", default=".", help=say("folder to write into, made if there is none (default: this one)")
+    )
     return parser
 
 
@@ -65,9 +69,9 @@ def _language(words: Sequence[str]) -> str:
 
     choices, values = read_overrides(words)
     for key, value in (*choices.items(), *values.items()):
-        if key != "language" or value not in ("en", "zh"):
+        if key != "language" or value not in LANGUAGES:
             raise BadInput(key, value, "language=en or language=zh")
-    return str(values.get("language", "en"))
+    return str(values.get("language", ENGLISH))
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ def _optimise(request: Request) -> None:
         return
     from experiments.optimise.files import SITUATION
     from experiments.optimise.page import REPORT
-    from experiments.presentation.languages import say, speaking
+    from experiments.languages.speech import say, speaking
 
     result, folder = saved(plan["out"], lambda: carry_out(request, bar))
     with speaking(plan["language"]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from experiments.presentation.languages import ENGLISH, check_language
+from experiments.languages.speech import ENGLISH, check_language
 from experiments.settings.compose import MIX, check_last_seed, compose, leaves, plan_of, scenario_of, with_values
 from experiments.settings.mixtures import of_strategy
 from experiments.settings.request import REPLICATED_KEYS, Command, Request

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from experiments.optimise.findings import CHOSEN, SINGLE, TODAY
 from experiments.presentation.indicators import indicator
-from experiments.presentation.languages import say
+from experiments.languages.speech import say
 from experiments.presentation.style import BLUE, GREEN, GREY, INK, ORANGE, PALE, WIDTH_IN, draw_all
 
 if TYPE_CHECKING:

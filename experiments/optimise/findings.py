@@ -11,7 +11,7 @@ import polars as pl
 from experiments.estimates.estimate import Estimate, estimate
 from experiments.optimise.candidates import on_front, within
 from experiments.presentation.indicators import factor, indicator
-from experiments.presentation.languages import say
+from experiments.languages.speech import say
 from experiments.presentation.names import option_name
 from experiments.presentation.wording import number
 from sim.city.notices import Notice

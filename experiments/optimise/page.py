@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from experiments.optimise.findings import NOTE, tables
-from experiments.presentation.languages import say
+from experiments.languages.speech import say
 from experiments.presentation.page import image_links, provenance_lines, templates
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from experiments.optimise.findings import NOTE, tables
-from experiments.presentation.languages import say
+from experiments.languages.speech import say
 from experiments.presentation.terminal import speller
 
 if TYPE_CHECKING:

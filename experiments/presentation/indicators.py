@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from experiments.presentation.glossary import LABELS, PROGRAMMES
-from experiments.presentation.languages import opened, say
+from experiments.languages.glossary import LABELS, PROGRAMMES
+from experiments.languages.speech import opened, say
 from experiments.presentation.names import noun, programme_name
 from sim.outcomes.own_indicators import own_indicators
 

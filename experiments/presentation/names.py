@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from experiments.presentation.glossary import LEVERS, PROGRAMMES, SHORTAGES, STRATEGIES
-from experiments.presentation.languages import CHINESE, say, spoken
+from experiments.languages.glossary import LEVERS, PROGRAMMES, SHORTAGES, STRATEGIES
+from experiments.languages.speech import CHINESE, say, spoken
 from experiments.presentation.wording import words
 from experiments.settings.compose import WITH, WITHOUT
 from experiments.settings.situation import TOGETHER

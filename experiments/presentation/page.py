@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from experiments.presentation.languages import opened, say, spoken
+from experiments.languages.speech import opened, say, spoken
 from experiments.presentation.names import noun, option_name, programme_name, shortage_name, strategy_name
 from experiments.presentation.pictures import Picture
 from experiments.presentation.wording import number, shown_value

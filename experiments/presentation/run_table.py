@@ -8,9 +8,9 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from experiments.languages.speech import say
 from experiments.presentation import notebook
 from experiments.presentation.indicators import factor, indicator
-from experiments.presentation.languages import say
 from experiments.presentation.names import shortage_name, strategy_name
 from experiments.presentation.terminal import speller
 from experiments.presentation.wording import number

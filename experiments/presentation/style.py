@@ -21,7 +21,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from experiments.presentation.languages import say, sentences
+from experiments.languages.speech import say, sentences
 from experiments.presentation.pictures import Picture
 
 ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILLION, PURPLE = (

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from experiments.estimates.intervals import FEWEST_FOR_INTERVAL
-from experiments.presentation.languages import say
+from experiments.languages.speech import say
 
 if TYPE_CHECKING:
     from sim.city.city import CityParameters

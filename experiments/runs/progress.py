@@ -8,6 +8,8 @@ from contextlib import AbstractContextManager, contextmanager
 from itertools import count
 from typing import TextIO
 
+from experiments.languages.speech import say
+
 Progress = Callable[[int, str], AbstractContextManager[Callable[[], None]]]
 """(number of pieces, what they are) → a block that gives a function to be called once for each finished piece."""
 
@@ -63,7 +65,8 @@ def _line(total: int, label: str) -> Iterator[Callable[[], None]]:
     numbers = count(1)
 
     def done() -> None:
-        print(f"\r{label}: {next(numbers)} of {total}", end="", file=sys.stderr, flush=True)
+        line = say("{label}: {done} of {total}", label=label, done=next(numbers), total=total)
+        print(f"\r{line}", end="", file=sys.stderr, flush=True)
 
     yield done
     print("\r" + " " * 40, end="\r", file=sys.stderr, flush=True)
@@ -88,7 +91,7 @@ def _bar(total: int, label: str) -> Iterator[Callable[[], None]]:
         MofNCompleteColumn(),
         TextColumn("·"),
         TimeElapsedColumn(),
-        TextColumn("· left"),
+        TextColumn(say("· left")),
         TimeRemainingColumn(),
     )
     with Bar(*columns, console=Console(stderr=True), transient=True) as shown:

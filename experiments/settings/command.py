@@ -15,11 +15,14 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
+from experiments.languages.refusals import told
+from experiments.languages.speech import say, speaking
 from experiments.settings.folders import CONFIG_FLAG, with_folder
 from experiments.settings.help import help_on_settings_of
 from experiments.settings.overrides import read_overrides
 from experiments.settings.request import FILE_FLAG, OF_SITUATIONS, Command, Request, with_situation
 from experiments.settings.situation import SITUATION_FLAG
+from experiments.settings.spoken import language_asked
 from experiments.settings.types_of_files import types_as_lines
 
 if TYPE_CHECKING:
@@ -37,6 +40,24 @@ GARBAGE_THRESHOLDS = (
 )  # imports make many objects that all stay: looking through them again and again took an eighth of a short run
 
 
+FLAGS: tuple[tuple[tuple[str, ...], str, dict[str, Any]], ...] = (
+    (("overrides",), "settings, as below; a list is written 'key=[a,b]'", {"nargs": "*", "metavar": "key=value"}),
+    (("-h", "--help"), "show this, with the user's own options, and do nothing", {"action": "store_true"}),
+    (("--cfg",), "print the resolved settings, do nothing", {"action": "store_true"}),
+    ((CONFIG_FLAG,), "folder with your own options: DIR/shortage/NAME.yaml for shortage=NAME", {"metavar": "DIR"}),
+    (
+        (FILE_FLAG,), "Python file with your own strategy, programme or indicator; may be given several times",
+        {"metavar": "FILE", "dest": "files", "action": "append", "default": []},
+    ),
+)  # fmt: skip
+FLAGS_OF_SWEEPS: tuple[tuple[tuple[str, ...], str, dict[str, Any]], ...] = (
+    (("-m", "--multirun"), "as Hydra has it; a sweep is one anyway", {"action": "store_true"}),
+    (("--part",), "run the k-th of n parts alone, such as 3/40", {"metavar": "K/N"}),
+    (("--status",), "report what is there, run nothing", {"action": "store_true"}),
+    (("--detach",), "submit jobs and leave, with engine=slurm", {"action": "store_true"}),
+)
+
+
 class Terminated(KeyboardInterrupt):
     """Somebody has told the command to end, or hung up; like Ctrl-C it passes through the code of authors."""
 
@@ -46,8 +67,16 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print the error and end with the status of bad input."""
-        complain(f"error: {message}")
+        complain(say("error: {a}", a=told(message)))
         raise SystemExit(BAD_INPUT)
+
+
+class Layout(argparse.RawDescriptionHelpFormatter):
+    """The layout of a help, in the language that is spoken."""
+
+    def add_usage(self, usage: str | None, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        """Write how a command is called."""
+        super().add_usage(usage, actions, groups, prefix or say("usage: "))
 
 
 def execute(
@@ -76,6 +105,16 @@ def execute(
         that failed, 130 interrupted, 128 and its number for another signal. Other exceptions pass with their traceback.
     """
     given = list(sys.argv[1:] if argv is None else argv)
+    with speaking(language_asked(given)):
+        return _executed(command, given, body, words_of)
+
+
+def _executed(
+    command: Command,
+    given: Sequence[str],
+    body: Callable[[Request], None],
+    words_of: Callable[[Sequence[str]], list[str]],
+) -> int:
     arguments = _parser(command).parse_intermixed_args(given)
     signal.signal(signal.SIGTERM, _terminate)
     if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # under `nohup` it goes on
@@ -110,35 +149,41 @@ def execute(
 
 
 def execute_words(
-    parser: argparse.ArgumentParser, argv: Sequence[str] | None, body: Callable[[argparse.Namespace], None]
+    parser: Callable[[], Parser], argv: Sequence[str] | None, body: Callable[[argparse.Namespace], None]
 ) -> int:
     """Carry out a command that takes words of its own in place of settings; return its exit status.
 
     Parameters
     ----------
-    parser : ArgumentParser
-        From `words_parser`.
+    parser : callable
+        Makes its parser, from `words_parser`, in the language that is spoken.
     argv : sequence of str, optional
         Its arguments; absent: those of the process.
     body : callable
         Does the work, with what was given; see `execute`.
     """
     words = list(sys.argv[1:] if argv is None else argv)
-    if {"-h", "--help"} & {*words}:
-        return status_of(lambda: print(parser.format_help(), end=""))
-    given = parser.parse_intermixed_args(words)
-    return status_of(lambda: body(given))
+    with speaking(language_asked(words)):
+        made = parser()
+        if {"-h", "--help"} & {*words}:
+            return status_of(lambda: print(made.format_help(), end=""))
+        given = made.parse_intermixed_args(words)
+        return status_of(lambda: body(given))
 
 
-def words_parser(command: Command) -> argparse.ArgumentParser:
-    """Return the parser of a command that takes words of its own, without any so far."""
-    return Parser(
+def words_parser(command: Command) -> tuple[Parser, Any]:
+    """Return the parser of a command that takes words of its own, and the group for them, which has `--help` so far."""
+    parser = Parser(
         prog=f"beatlab {command.name}",
-        description=command.summary,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="\n".join(["examples", *(f"  {example}" for example in command.examples)]),
+        description=say(command.summary),
+        formatter_class=Layout,
+        epilog="\n".join([say("examples"), *(f"  {example}" for example in command.examples)]),
         allow_abbrev=False,
+        add_help=False,
     )
+    group = parser.add_argument_group(say("arguments"))
+    group.add_argument("-h", "--help", action="store_true", help=say("show this, and do nothing"))
+    return parser, group
 
 
 def status_of(body: Callable[[], None]) -> int:
@@ -156,7 +201,7 @@ def status_of(body: Callable[[], None]) -> int:
     except Terminated as error:
         return SIGNALLED + int(error.args[0])
     except KeyboardInterrupt:
-        complain("interrupted: nothing half-written is left")
+        complain(say("interrupted: nothing half-written is left"))
         return INTERRUPTED
     except BrokenPipeError:
         _drop(sys.stdout)
@@ -182,19 +227,19 @@ def _told(error: Exception | SystemExit) -> int:
 
     match error:
         case BadInput():
-            status, line = BAD_INPUT, one_line(str(error))
+            status, line = BAD_INPUT, one_line(told(error))
         case AuthorError():
-            status, line = BAD_INPUT, one_line(f"{error}; where: {_kept(error.traceback_text)}")
+            status, line = BAD_INPUT, one_line(told(f"{error}; where: {_kept(error.traceback_text)}"))
         case SystemExit():
-            status, line = BAD_INPUT, f"what was run has called sys.exit({error.code!r}); nothing is written"
+            status, line = BAD_INPUT, told(f"what was run has called sys.exit({error.code!r}); nothing is written")
         case WorkerDied() | NotDrawn():
-            status, line = FAILED, str(error)
+            status, line = FAILED, told(error)
         case OSError() if error.errno in FULL:
             _drop(sys.stdout)
-            status, line = FAILED, str(error)
+            status, line = FAILED, told(error)
         case _:
             raise error
-    complain(f"error: {line}")
+    complain(say("error: {a}", a=line))
     return status
 
 
@@ -240,39 +285,27 @@ def _kept(text: str) -> str:
 
 
 def _parser(command: Command, help_on_settings: str | None = None) -> argparse.ArgumentParser:
+    words = say("[group=option …] [key=value …]")
     parser = Parser(
         prog=f"beatlab {command.name}",
-        usage=f"beatlab {command.name} [--help] [--cfg] [{CONFIG_FLAG} DIR] [{FILE_FLAG} FILE] "
-        "[group=option …] [key=value …]",
-        description=command.summary,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        usage=f"beatlab {command.name} [--help] [--cfg] [{CONFIG_FLAG} DIR] [{FILE_FLAG} FILE] {words}",
+        description=say(command.summary),
+        formatter_class=Layout,
         epilog=help_on_settings,
         allow_abbrev=False,
         add_help=False,
     )
-    parser.add_argument(
-        "overrides", nargs="*", metavar="key=value", help="settings, as below; a list is written 'key=[a,b]'"
-    )
-    parser.add_argument(
-        "-h", "--help", action="store_true", help="show this, with the user's own options, and do nothing"
-    )
-    parser.add_argument("--cfg", action="store_true", help="print the resolved settings, do nothing")
-    parser.add_argument(
-        CONFIG_FLAG, metavar="DIR", help="folder with your own options: DIR/shortage/NAME.yaml for shortage=NAME"
-    )
-    parser.add_argument(
-        SITUATION_FLAG, metavar="FILE", help="your own situation; `beatlab new situation NAME` writes one to begin with"
+    group = parser.add_argument_group(say("arguments"))
+    for flags, text, more in FLAGS:
+        group.add_argument(*flags, help=say(text), **more)
+    group.add_argument(
+        SITUATION_FLAG, metavar="FILE",
+        help=say("your own situation; `beatlab new situation NAME` writes one to begin with")
         if command.name in OF_SITUATIONS else argparse.SUPPRESS,
     )  # fmt: skip
-    parser.add_argument(
-        FILE_FLAG, metavar="FILE", dest="files", action="append", default=[],
-        help="Python file with your own strategy, programme or indicator; may be given several times",
-    )  # fmt: skip
     if command.sweeps:
-        parser.add_argument("-m", "--multirun", action="store_true", help="as Hydra has it; a sweep is one anyway")
-        parser.add_argument("--part", metavar="K/N", help="run the k-th of n parts alone, such as 3/40")
-        parser.add_argument("--status", action="store_true", help="report what is there, run nothing")
-        parser.add_argument("--detach", action="store_true", help="submit jobs and leave, with engine=slurm")
+        for flags, text, more in FLAGS_OF_SWEEPS:
+            group.add_argument(*flags, help=say(text), **more)
     return parser
 
 
@@ -285,10 +318,14 @@ def print_files(files: Sequence[FileReport]) -> None:
     """Say how many rows of each real file were used, why the others were not, what was guessed, and its types."""
     for file in files:
         reasons = Counter(reason for _, reason in file.rejected)
-        why = "".join(f"; {number:,} rejected: {reason}" for reason, number in reasons.most_common())
-        read_as = "" if file.encoding == "UTF-8" else f" as {file.encoding}"
-        print(one_line(f"{file.path}: {file.rows_read:,} {file.what} read{read_as}, {file.rows_used:,} used{why}"))
+        why = "".join(
+            say("; {rows:,} rejected: {why}", rows=number, why=say(reason)) for reason, number in reasons.most_common()
+        )
+        coded = "" if file.encoding == "UTF-8" else say(" as {encoding}", encoding=file.encoding)
+        words = "{file}: {read:,} {what} read{coded}, {used:,} used{why}"
+        told_of = {"file": file.path, "what": say(file.what), "coded": coded, "why": why}
+        print(one_line(say(words, read=file.rows_read, used=file.rows_used, **told_of)))
         for notice in file.notices:
-            print(f"  {one_line(notice)}")
+            print(f"  {one_line(say(notice))}")
         for line in types_as_lines(file):
             print(line)

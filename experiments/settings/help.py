@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from experiments.languages.speech import say
 from experiments.settings.folders import CONFIGS, file_of, groups_of, yaml_options
 from experiments.settings.request import FILE_FLAG, LISTS, SCENARIO_KEYS, Command
 
@@ -16,7 +17,7 @@ def help_on_settings_of(command: Command, brought: Sequence[str]) -> str:
     primary = yaml.safe_load((CONFIGS / f"{command.name}.yaml").read_text(encoding="utf-8"))
     chosen = groups_of(command.name)
     listed = {group: key for group, key in LISTS.items() if key in command.keys}
-    lines = ["groups (group=option; the default stands first)"]
+    lines = [say("groups (group=option; the default stands first)")]
     for group, default in chosen.items():
         if group not in listed and group not in command.fixed:
             options = [
@@ -25,16 +26,20 @@ def help_on_settings_of(command: Command, brought: Sequence[str]) -> str:
                 if option != default and not _lists_in(group, option) - set(listed.values())
             ]
             lines.append(f"  {group:<22}{', '.join([default, *options])}")
-    lines += ["", "keys (key=value)"]
+    lines += ["", say("keys (key=value)")]
     for key, text in command.keys.items():
-        of = "".join(f" of {', '.join(yaml_options(group))}" for group, name in listed.items() if name == key)
-        lines.append(f"  {key:<22}{text}{of} (default: {_plain(primary.get(key, chosen.get(key)))})")
-    lines += [f"  {key:<22}{text}" for key, text in SCENARIO_KEYS.items() if key.partition(".")[0] not in command.fixed]
+        options = [", ".join(yaml_options(group)) for group, name in listed.items() if name == key]
+        of = "".join(say(" of {options}", options=one) for one in options)
+        default = say(" (default: {value})", value=_plain(primary.get(key, chosen.get(key))))
+        lines.append(f"  {key:<22}{say(text)}{of}{default}")
     lines += [
-        "  --cfg prints every other key with its value",
-        *([f"\nbrought by {FILE_FLAG}: {', '.join(brought)}"] if brought else []),
+        f"  {key:<22}{say(text)}" for key, text in SCENARIO_KEYS.items() if key.partition(".")[0] not in command.fixed
+    ]
+    lines += [
+        f"  {say('--cfg prints every other key with its value')}",
+        *(["\n" + say("brought by {flag}: {names}", flag=FILE_FLAG, names=", ".join(brought))] if brought else []),
         "",
-        "examples",
+        say("examples"),
         *(f"  {example}" for example in command.examples),
     ]
     return "\n".join(lines)

@@ -26,12 +26,16 @@ LISTS = {
 }  # a command with the key on the right takes a list of the group's options
 
 
+LANGUAGE_KEY = {"language": "of tables, pages, figures and errors: en or zh"}  # of every command
+
+
 REPLICATED_KEYS = {  # of every command that runs replications
     "warmup_days": "warm-up days, excluded from results",
     "seed": "first seed",
     "workers": "processes; null: one per core",
     "engine": "where runs are carried out; --cfg prints its settings, such as engine.address",
     "store": "folder in which every run is kept, so that no command runs it again; null: none",
+    **LANGUAGE_KEY,
     "out": "folder of the results",
 }
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from experiments.languages.speech import say
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -21,30 +23,34 @@ def types_as_lines(file: FileReport) -> Iterator[str]:
 
     if not file.types:
         return
-    column = f"column {file.type_columns[0]!r}" if file.type_columns else "the settings"
+    column = say("column {column!r}", column=file.type_columns[0]) if file.type_columns else say("the settings")
     if len(file.type_columns) > 1:
-        column += f", where it says nothing from {', '.join(repr(name) for name in file.type_columns[1:])}"
-    yield printable(f"{file.path}: types from {column}")
+        others = ", ".join(map(repr, file.type_columns[1:]))
+        column = say("{column}, where it says nothing from {others}", column=column, others=others)
+    yield printable(say("{file}: types from {column}", file=file.path, column=column))
     shown = file.types[:MOST_SHOWN]
     wide = max(len(_short(one.type)) for one in shown)
     for one in shown:
-        lost = f"; lost {one.rows - one.used:,}: {one.lost}" if one.lost else ""
-        yield printable(f"  {_short(one.type):<{wide}}  {one.kind:<15} {one.used:>9,} of {one.rows:,} used{lost}")
+        used = say("{used:>9,} of {rows:,} used", used=one.used, rows=one.rows)
+        lost = say("; lost {rows:,}: {why}", rows=one.rows - one.used, why=say(one.lost)) if one.lost else ""
+        yield printable(f"  {_short(one.type):<{wide}}  {one.kind:<15} {used}{lost}")
     rows: Counter[str] = Counter()
     for one in file.types:
         rows[one.kind] += one.rows
     if len(file.types) > MOST_SHOWN:
-        more = f"{len(file.types) - MOST_SHOWN:,} types more, all of them in types.csv"
-        yield f"  … {more}; rows by class: {', '.join(f'{kind} {n:,}' for kind, n in rows.most_common())}"
+        by_class = ", ".join(f"{kind} {n:,}" for kind, n in rows.most_common())
+        words = "{n:,} types more, all of them in types.csv; rows by class: {by_class}"
+        yield f"  … {say(words, n=len(file.types) - MOST_SHOWN, by_class=by_class)}"
     own = [one for one in file.types if one.kind in MADE_BY_THE_MODEL and one.used]
     if own:
         kinds, n = ", ".join(dict.fromkeys(one.kind for one in own)), sum(one.used for one in own)
-        yield f"  {kinds}: {n:,} rows say how often a run records them, and where people are"
+        words = "{kinds}: {n:,} rows say how often a run records them, and where people are"
+        yield f"  {say(words, kinds=kinds, n=n)}"
     unknown = [one for one in file.types if one.kind == "unknown"]
     if unknown:
         names = ", ".join(f"{_short(one.type)!r} ({one.rows:,})" for one in unknown[:5])
-        advice = "give city.types_file to say what they are"
-        yield printable(f"  no table has {len(unknown):,} of the types: {names}; {advice}")
+        words = "no table has {n:,} of the types: {names}; give city.types_file to say what they are"
+        yield printable(f"  {say(words, n=len(unknown), names=names)}")
 
 
 def _short(text: str) -> str:

@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from experiments.settings.command import execute_words, shown_path, words_parser
+from experiments.languages.speech import check_language, say, spoken
+from experiments.settings.command import Parser, execute_words, shown_path, words_parser
 from experiments.settings.request import Command
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ STORE = "out/store"
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Carry out the command; return its exit status."""
-    return execute_words(_parser(), argv, _carry_out)
+    return execute_words(_parser, argv, _carry_out)
 
 
 def _carry_out(given: argparse.Namespace) -> None:
@@ -40,8 +41,9 @@ def _carry_out(given: argparse.Namespace) -> None:
     from sim.parameters import BadInput, Unusable
 
     choices, values = read_overrides(given.settings)
+    check_language(values.pop("language", spoken()))
     for key, value in (*choices.items(), *((key, value) for key, value in values.items() if key != "store")):
-        raise BadInput(key, value, "store=FOLDER, which is all that this command takes")
+        raise BadInput(key, value, "store=FOLDER and language=en or zh, which is all that this command takes")
     place = values.get("store", STORE)
     if place is None or not (Path(place).expanduser() / "store.json").exists():
         raise Unusable("store", place, "{} is no store of runs (paths are relative to the working directory)")
@@ -61,24 +63,26 @@ def _list(store: Store, _given: argparse.Namespace) -> None:
     found = overview(store)
     table = Table(box=None, header_style="bold")
     for name in found.columns:
-        table.add_column(name, justify="right" if found[name].dtype.is_numeric() else "left")
+        table.add_column(say(name), justify="right" if found[name].dtype.is_numeric() else "left")
     for row in found.iter_rows():
-        table.add_row(*map(str, row))
+        table.add_row(*(say(str(value)) for value in row))
     Console().print(table)
-    print(f"{found['runs'].sum()} runs, {store.size_bytes / 1e6:.1f} MB, in {shown_path(store.folder)}")
+    said = {"runs": found["runs"].sum(), "size": store.size_bytes / 1e6, "folder": shown_path(store.folder)}
+    print(say("{runs} runs, {size:.1f} MB, in {folder}", **said))
 
 
 def _verify(store: Store, _given: argparse.Namespace) -> None:
     """Say how many files are as they were written; those that are not have been set aside as the store was opened."""
     for path in store.set_aside:
-        print(f"damaged, set aside: {shown_path(path)}")
-    print(f"{store.shards} files are as they were written, {len(store.set_aside)} were damaged")
+        print(say("damaged, set aside: {file}", file=shown_path(path)))
+    words = "{whole} files are as they were written, {damaged} were damaged"
+    print(say(words, whole=store.shards, damaged=len(store.set_aside)))
 
 
 def _prune(store: Store, _given: argparse.Namespace) -> None:
     """Let go of runs of another version of the model, of failed ones, and of files that were set aside."""
     gone, before = store.prune(), store.size_bytes
-    print(f"{gone} runs are gone; {store.runs} stay, in {before / 1e6:.1f} MB")
+    print(say("{gone} runs are gone; {stay} stay, in {size:.1f} MB", gone=gone, stay=store.runs, size=before / 1e6))
 
 
 def _export(store: Store, given: argparse.Namespace) -> None:
@@ -96,7 +100,7 @@ def _export(store: Store, given: argparse.Namespace) -> None:
     except OSError as error:
         part.unlink(missing_ok=True)
         raise Unusable("--csv", given.csv, f"file {{}} cannot be written ({error.strerror or error})") from None
-    print(f"{table.height} runs, {table.width} columns: {given.csv}")
+    print(say("{runs} runs, {columns} columns: {file}", runs=table.height, columns=table.width, file=given.csv))
 
 
 WHAT: dict[str, Callable[[Store, argparse.Namespace], None]] = {
@@ -107,11 +111,13 @@ WHAT: dict[str, Callable[[Store, argparse.Namespace], None]] = {
 }
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = words_parser(COMMAND)
-    parser.add_argument("what", choices=tuple(WHAT))
-    parser.add_argument("settings", nargs="*", metavar="store=FOLDER", help=f"the store (default: {STORE})")
-    parser.add_argument("--csv", metavar="FILE", help="file to write, with export")
+def _parser() -> Parser:
+    parser, group = words_parser(COMMAND)
+    group.add_argument("what", choices=tuple(WHAT))
+    group.add_argument(
+        "settings", nargs="*", metavar="store=FOLDER", help=say("the store (default: {folder})", folder=STORE)
+    )
+    group.add_argument("--csv", metavar="FILE", help=say("file to write, with export"))
     return parser
 
 

@@ -16,9 +16,9 @@ from experiments.compare.cells import WHY_UNDECIDED
 from experiments.compare.comparison import Comparison
 from experiments.compare.findings import findings
 from experiments.compare.shortages import note
+from experiments.languages.speech import speaking
 from experiments.presentation import glossary
 from experiments.presentation.indicators import INDICATORS
-from experiments.presentation.languages import speaking
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 PARTS = ("reactive", "integrated", "integrated without visits", "integrated without mediation")

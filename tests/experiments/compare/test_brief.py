@@ -9,7 +9,7 @@ import subprocess
 import pytest
 from made_up_comparison import nine, reported
 
-from experiments.presentation.languages import speaking
+from experiments.languages.speech import speaking
 
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
 A4_POINTS = (595, 842)

@@ -14,7 +14,7 @@ from made_up_city import made_up, save
 import beatlab as bl
 from experiments.inspect import __main__ as command
 from experiments.inspect.kinds import kind_of, settled
-from experiments.presentation.languages import refusal
+from experiments.languages.refusals import refusal
 from sim.city.notices import Notice
 from sim.parameters import BadInput, Unusable
 
@@ -149,7 +149,7 @@ def test_a_refusal_is_said_in_chinese(words, content, said, capsys):
     error = capsys.readouterr().err
     assert said in error
     assert error.count("\n") == 1
-    assert english_in(error.partition("error: ")[2]) == []
+    assert english_in(error.partition("错误：")[2]) == []
 
 
 def test_the_sentence_of_a_refusal_is_that_of_its_error():

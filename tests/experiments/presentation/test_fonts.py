@@ -7,8 +7,8 @@ import logging
 from matplotlib import font_manager
 from matplotlib.figure import Figure
 
+from experiments.languages.speech import CHINESE, catalogue
 from experiments.presentation import style
-from experiments.presentation.languages import CHINESE, catalogue
 
 
 def caption(folder, title):

@@ -11,18 +11,16 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from experiments.presentation.glossary import IN_CHINESE
+from experiments.languages.glossary import IN_CHINESE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-
-    from sim.city.notices import Notice
-    from sim.parameters import BadInput
 
 ENGLISH, CHINESE = LANGUAGES = ("en", "zh")
 FOLDERS = {
     CHINESE: "chinese"
 }  # of catalogues: YAML, English words with the names of values in braces → words; and terms
+SHEETS = ("names", "descriptions", "compare", "commands", "files", "refusals")
 _spoken: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 
@@ -96,26 +94,18 @@ def opened(text: str) -> str:
     return text if "_" in text.split(" ", 1)[0] else text[:1].upper() + text[1:]
 
 
-def refusal(error: BadInput) -> Notice:
-    """Return the line of an error as a sentence that can be said in another language, if the error is about a file."""
-    from sim.city.notices import Notice
-    from sim.parameters import Unusable
-
-    said = error.problem if isinstance(error, Unusable) else error.allowed
-    if not isinstance(said, Notice):
-        return Notice("{error}", error=str(error))
-    field = Notice(error.field)
-    if isinstance(error, Unusable):
-        return Notice("{field}: {problem}", field=field, problem=said)
-    return Notice("{field}: {value!r} is not allowed: {allowed}", field=field, value=error.value, allowed=said)
-
-
 @cache
 def catalogue(language: str) -> Mapping[str, str]:
     """Return the catalogue of a language: English words → words."""
+    told = (sheet(language, name) for name in SHEETS)
+    return {**IN_CHINESE, **{key: words for part in told for key, words in part.items()}}
+
+
+@cache
+def sheet(language: str, name: str) -> Mapping[str, str]:
+    """Return one of the files of a catalogue."""
     import yaml
 
-    folder = files("experiments.presentation") / FOLDERS[language]
-    parts = sorted((part for part in folder.iterdir() if part.name.endswith(".yaml")), key=lambda part: part.name)
-    told = (yaml.safe_load(part.read_text(encoding="utf-8")) for part in parts)
-    return {**IN_CHINESE, **{key: words for part in told for key, words in part.items()}}
+    text = (files("experiments.languages") / FOLDERS[language] / f"{name}.yaml").read_text(encoding="utf-8")
+    found: dict[str, str] = yaml.safe_load(text)
+    return found

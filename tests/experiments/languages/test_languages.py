@@ -18,7 +18,7 @@ from experiments.compare.composition import first_paragraph
 from experiments.compare.findings import findings
 from experiments.compare.terminal import print_findings
 from experiments.inspection.page import _otherwise
-from experiments.presentation.languages import (
+from experiments.languages.speech import (
     CHINESE,
     ENGLISH,
     catalogue,
@@ -42,13 +42,8 @@ from sim.strategies.base import registered, strategy_class
 from sim.strategies.organisations import ORGANISATIONS
 
 ROOT = Path(__file__).parents[3]
-SOURCES = [
-    path
-    for folder in ("sim/city", "experiments/inspection", "experiments/inspect", "experiments/presentation",
-                   "experiments/compare", "experiments/optimise")
-    for path in (ROOT / folder).glob("*.py")
-]  # fmt: skip
-TEMPLATES = tuple(f"{name}.html.j2" for name in ("inspect", "parts", "brief", "report", "appendix", "optimise"))
+SOURCES = [path for folder in ("sim/city", "experiments", "beatlab") for path in sorted((ROOT / folder).rglob("*.py"))]
+TEMPLATES = ("inspect.html.j2", "parts.html.j2", "brief.html.j2", "report.html.j2", "appendix.html.j2", "optimise.html.j2")
 SPOKEN = {"Notice", "say", "in_words", "_found", "reject"}  # whose words are sentences
 NAMED = {"said", "words", "unit", "ARISING"}  # names of sentences before they are spoken
 NOT_SPOKEN = {"D", "Y", "M", "field", "value"}
