@@ -1,7 +1,7 @@
 """Writes the reference pages as Markdown from what the program declares: parameters, tables, indicators, commands.
 
-Nothing here repeats a number or a name of the program. What the program does not say (what a column or an indicator
-means) stands in `columns.toml` and `indicators.toml`; a name that is missing there, or not there any more, is an error.
+Nothing here repeats a number or a name of the program. What a column or an indicator means stands in the data
+dictionary, `experiments/presentation/dictionary`; a name that is missing there, or not there any more, is an error.
 """
 
 from __future__ import annotations
@@ -9,18 +9,17 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
-import polars as pl
 from pydantic.fields import FieldInfo
 
 from experiments.estimates.areas import DISPLACEMENT_SCHEMA, RINGS_SCHEMA
 from experiments.estimates.effects import SCHEMA
 from experiments.estimates.paths import PATH_SCHEMA
+from experiments.presentation.dictionary import described, type_name
 from experiments.presentation.indicators import INDICATORS, indicator
 from experiments.runs.folder import frame
 from sim.model import CityModel
@@ -41,7 +40,6 @@ HOW = {
     "share": "a share, times 100",
     "plain": "",
 }
-TYPES = {pl.String: "text", pl.Boolean: "true or false"}
 FEATURES = {
     "clearance_": "Clearance of recorded crimes of this type.",
     "officer_hours_": "Of all posts, as booked in the ledger.",
@@ -211,17 +209,17 @@ def check_described(names: set[str], described: set[str], what: str) -> None:
 
 def tables() -> str:
     """Return each table of a run and of a comparison with the type, unit and meaning of its columns."""
-    described = tomllib.loads((HERE / "columns.toml").read_text(encoding="utf-8"))
+    columns_of = described("columns")
     schemas = {name: dict(frame(columns).schema) for name, columns in results().tables.items()} | {
         "effects": dict(SCHEMA),
         "paths": dict(PATH_SCHEMA),
         "rings": dict(RINGS_SCHEMA),
         "displacement": dict(DISPLACEMENT_SCHEMA),
     }
-    check_described(set(schemas), set(described), "tables")
+    check_described(set(schemas), set(columns_of), "tables")
     out = []
     for name, schema in schemas.items():
-        columns = described[name]
+        columns = columns_of[name]
         check_described(set(schema), set(columns) - {"_about"}, f"columns of {name}")
         rows = [
             (f"`{column}`", type_name(kind), cell(columns[column][0]), columns[column][1])
@@ -231,14 +229,9 @@ def tables() -> str:
     return "\n\n".join(out)
 
 
-def type_name(kind: Any) -> str:
-    """Return the type of a column in a word."""
-    return TYPES.get(kind, "number" if kind.is_float() else "whole number")
-
-
 def indicators() -> str:
     """Return all indicators with label, unit, direction and meaning: those of every run, then those of programmes."""
-    meanings = tomllib.loads((HERE / "indicators.toml").read_text(encoding="utf-8"))
+    meanings = described("indicators")
     found = list(results().indicators)
     gone = sorted(set(meanings) - set(found))
     if gone:

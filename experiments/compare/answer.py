@@ -15,7 +15,7 @@ import numpy as np
 
 from experiments.compare.answer_calls import calls
 from experiments.compare.answer_crime import CRIMES, HARM, why_unknown, worth
-from experiments.compare.best_table import headline
+from experiments.compare.best_table import headline, probability
 from experiments.compare.paired import decimals_for, effect, mean, told_shortage
 from experiments.compare.serving import UNSERVED
 from experiments.estimates.intervals import LEVEL
@@ -25,12 +25,13 @@ from experiments.presentation.wording import number
 
 if TYPE_CHECKING:
     from experiments.compare.attainable import Attained
-    from experiments.compare.best import Best
+    from experiments.compare.best import Best, Chances
     from experiments.compare.comparison import Comparison
     from experiments.compare.ranking import Leaders, Rankings
     from experiments.compare.settled import Settled
 
 FEW_REPLICATIONS = 10  # of fewer, probabilities and intervals know little of what is rare
+LIKELY = 0.8  # probability of being the best from which a strategy is called probably the best
 MOST_REPLICATIONS = 1000  # that are promised to decide something
 
 
@@ -62,7 +63,7 @@ def answer(
     shortage = told_shortage(comparison)
     leader = leading(comparison, rankings)
     parts = (
-        (say("Decision"), _decision(comparison, shortage, rankings)),
+        (say("Decision"), _decision(comparison, shortage, rankings, found)),
         (say("What it is worth"), worth(comparison, shortage, leader, shares)),
         (say("Calls and response"), calls(comparison, shortage, leader)),
         (say("How sure"), headline(comparison, found, shortage)),
@@ -78,7 +79,7 @@ def leading(comparison: Comparison, rankings: Rankings) -> str:
     return crimes.first if crimes else comparison.baseline
 
 
-def _decision(comparison: Comparison, shortage: str, rankings: Rankings) -> str:
+def _decision(comparison: Comparison, shortage: str, rankings: Rankings, found: Best) -> str:
     """Say which strategy to choose, or that the data do not single one out."""
     crimes, harm = rankings[shortage, CRIMES], rankings[shortage, HARM]
     where, n = shortage_name(shortage), len(comparison.policies)
@@ -117,6 +118,27 @@ def _decision(comparison: Comparison, shortage: str, rankings: Rankings) -> str:
             "Under {shortage}, it depends on what counts: by crimes the best is {crimes}, by crime harm {harm}.",
             shortage=where, crimes=_either(crimes.may_be_best), harm=_either(by_harm),
         )  # fmt: skip
+    return _undecided(comparison, possible, where, found.get((shortage, CRIMES)))
+
+
+def _undecided(comparison: Comparison, possible: list[str], where: str, chances: Chances | None) -> str:
+    """Say which strategies may be the best, and which of them is so probably, where one is by crimes."""
+    n = len(comparison.policies)
+    likely = next((name for name in possible if chances and chances.best(name) >= LIKELY), None)
+    if chances and likely:
+        others = [name for name in possible if name != likely]
+        named = {"shortage": where, "n": n, "name": strategy_name(likely), "chance": probability(chances.best(likely))}
+        if len(possible) == n:
+            words = (
+                "Under {shortage}, {name} is probably the best of {n} strategies by crimes ({chance}), but the data do "
+                "not exclude any other."
+            )
+            return say(words, **named)
+        words = (
+            "Under {shortage}, {name} is probably the best of {n} strategies by crimes ({chance}), but the data do not "
+            "exclude {others}."
+        )
+        return say(words, others=_either(others), **named)
     if len(possible) == n:
         words = "Under {shortage}, the data do not single out a best strategy: none of the {n} can be excluded."
         return say(words, shortage=where, n=n)

@@ -37,6 +37,18 @@ BY_STRATEGY = {
     "more": "Slower than {baseline} in the median (95 % intervals): {names}.",
     "perhaps more": "Probably slower than {baseline} in the median (95 % intervals): {names}.",
 }
+NOT_SERVED = {  # by whether calls are not served under the shortage, and whether under the first (None: it is that)
+    (True, None): "Under {shortage}, {share} % of the calls for a unit are not served with {baseline}.",
+    (True, True): "Under {shortage}, {share} % of the calls for a unit are not served with {baseline}, against "
+    "{before} % under {first}.",
+    (True, False): "Under {shortage}, {share} % of the calls for a unit are not served with {baseline}; under {first}, "
+    "all are.",
+    (False, None): "Under {shortage}, every call for a unit is served with {baseline}.",
+    (False, True): "Under {shortage}, every call for a unit is served with {baseline}; under {first}, {before} % are "
+    "not.",
+    (False, False): "Under {shortage}, every call for a unit is served with {baseline}, as under {first}.",
+}
+LEAST = 0.05  # percent: what is less would be written as 0.0
 
 
 def calls(comparison: Comparison, shortage: str, leader: str) -> str:
@@ -112,19 +124,14 @@ def _unserved(comparison: Comparison, shortage: str, others: list[str]) -> list[
     level, before = shares[shortage, baseline], shares[first, baseline]
     if level is None or not any(round(share, 1) for share in shares.values() if share is not None):
         return []
-    named = {"share": number(level), "baseline": strategy_name(baseline), "shortage": shortage_name(shortage)}
-    if shortage == first or before is None:
-        texts = [say("Under {shortage}, {share} % of the calls for a unit are not served with {baseline}.", **named)]
-    else:
-        words = (
-            "Under {shortage}, {share} % of the calls for a unit are not served with {baseline}, against {before} % "
-            "under {first}."
-        )
-        texts = [say(words, before=number(before), first=shortage_name(first), **named)]
+    named = {"baseline": strategy_name(baseline), "shortage": shortage_name(shortage), "share": _percent(level)}
+    against = None if shortage == first else before
+    words = NOT_SERVED[bool(level), None if against is None else bool(against)]
+    texts = [say(words, before=_percent(against or 0.0), first=shortage_name(first), **named)]
     for words, sign in (("More with {names}.", 1), ("Fewer with {names}.", -1)):
         found = {name: effect(comparison, "strategy", shortage, name, UNSERVED) for name in others}
         names = [
-            f"{strategy_name(name)} ({number(shares[shortage, name])} %)"
+            f"{strategy_name(name)} ({_percent(shares[shortage, name] or 0.0)} %)"
             for name, it in found.items() if it and it.decided and sign * it.difference > 0
         ]  # fmt: skip
         texts += [say(words, names=listed(names))] if names else []
@@ -132,5 +139,10 @@ def _unserved(comparison: Comparison, shortage: str, others: list[str]) -> list[
     worst = max(by_shortage, key=lambda where: by_shortage[where])
     if worst not in (shortage, first) and round(by_shortage[worst] - by_shortage[shortage], 1) > 0:
         words = "Most are not served under {shortage}: {share} %."
-        texts.append(say(words, shortage=shortage_name(worst), share=number(by_shortage[worst])))
+        texts.append(say(words, shortage=shortage_name(worst), share=_percent(by_shortage[worst])))
     return texts
+
+
+def _percent(share: float) -> str:
+    """Write a share in percent; what is not quite nothing is not written as nothing."""
+    return number(share) if not share or share >= LEAST else f"<{number(2 * LEAST)}"

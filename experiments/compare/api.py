@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from experiments.compare.design import COMMAND, check_same_force, design, in_run
+from experiments.compare.design import COMMAND, check_same_force, design, in_run, look_of
 from experiments.languages.speech import sentences, speaking
 from experiments.presentation.result import ReportedResult
 from experiments.runs.progress import bar, silent
@@ -261,14 +261,15 @@ class ComparisonResult(ReportedResult):
         from experiments.presentation.notebook import figure_of
 
         with tempfile.TemporaryDirectory(prefix="beatlab-") as folder:
-            drawn = draw_findings(self.findings, Path(folder), self.plan["workers"])
+            drawn = draw_findings(self.findings, Path(folder), self.plan["workers"], look_of(self.plan))
             return {name: figure_of(picture) for name, picture in drawn.items()}
 
     def write_tables(self, folder: Path) -> None:
         """Write everything but the figures and the report into an empty folder."""
         from experiments.compare.files import write_files
 
-        write_files(folder, self.plan, self.scenarios, self.findings, self.city)
+        with speaking(self.findings.language):
+            write_files(folder, self.plan, self.scenarios, self.findings, self.city)
 
     def write_page(self, folder: Path) -> None:
         """Draw the figures into a folder and write its pages, and of a city from files what was understood of them."""
@@ -276,7 +277,8 @@ class ComparisonResult(ReportedResult):
         from experiments.compare.page import write_pages
 
         with speaking(self.findings.language):
-            write_pages(self.findings, draw_findings(self.findings, folder / "figures", self.plan["workers"]), folder)
+            look, workers = look_of(self.plan), self.plan["workers"]
+            write_pages(self.findings, draw_findings(self.findings, folder / "figures", workers, look), folder)
         if self.city.files:
             from experiments.inspection.files import write_page
             from experiments.inspection.findings import Inspection

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from experiments.compare.parameter_sets import read_sets, with_set
 from experiments.compare.staffing import read_target
 from experiments.languages.speech import ENGLISH, check_language
+from experiments.presentation.looks import FORMATS, LOOKS, SCREEN, XLSX, Look
 from experiments.settings.compose import (
     MIX,
     WITH,
@@ -47,6 +48,9 @@ COMMAND = Command(
         "equivalents": "true: run more and fewer officers, too, and say how many each option is worth",
         "next_officers": "so many more officers are tried in each post, to say where they do most good",
         "target": "an outcome such as 'response_p1_p90_min<=10': how many more officers does it take?",
+        "style": "of figures: screen, print (183 mm, 200 dpi) or projector (large letters)",
+        "formats": "further ones, such as [pdf,xlsx]: figures as svg (letters as text) or pdf, tables as csv, xlsx or "
+        "latex",
         "parameter_sets": "CSV file: columns are dotted names of parameters; each replication takes the next line",
         **REPLICATED_KEYS,
     },
@@ -233,10 +237,16 @@ def _every_shortage(tree: Mapping[str, Any]) -> list[str]:
     return ["none", *(name for name in (*SHORTAGES, *LEVERS) if name not in left_out)]
 
 
+def look_of(plan: Mapping[str, Any]) -> Look:
+    """Return the look of the figures that a plan asks for."""
+    return LOOKS[plan["style"]]._replace(formats=tuple(plan["formats"]))
+
+
 def _plan(tree: Mapping[str, Any]) -> dict[str, Any]:
     """Check the keys that belong to the comparison itself."""
     from pydantic import Field
 
+    from sim.extras import require
     from sim.parameters import BadInput, Unusable
 
     lists = {key: [tree[key]] for key in LISTS.values() if isinstance(tree[key], str)}
@@ -254,11 +264,13 @@ def _plan(tree: Mapping[str, Any]) -> dict[str, Any]:
         budget=(float | None, Field(None, gt=0)),
         parameter_sets=(str | None, None),
         language=(str, ENGLISH),
+        style=(Literal[*LOOKS], SCREEN),  # type: ignore[valid-type]
+        formats=(list[Literal[*FORMATS]], []),  # type: ignore[valid-type]
     )
     check_language(plan["language"])
     if plan["strategies"] == [ALL]:
         plan["strategies"] = list(STRATEGIES)
-    for key in ("strategies", "shortages"):
+    for key in ("strategies", "shortages", "formats"):
         twice = [name for name, number in Counter(plan[key]).items() if number > 1]
         if twice:
             raise Unusable(key, twice[0], "{} is listed twice")
@@ -269,6 +281,10 @@ def _plan(tree: Mapping[str, Any]) -> dict[str, Any]:
             plan["replications"],
             f"at most {MOST_RUNS:,} runs at once; with these strategies and shortages it makes {runs:,}",
         )
+    if XLSX in plan["formats"]:
+        from experiments.presentation.exports import WORKBOOKS
+
+        require(WORKBOOKS)
     read_target(plan["target"])
     plan["baseline"] = plan["baseline"] or plan["strategies"][0]
     if plan["baseline"] not in plan["strategies"]:

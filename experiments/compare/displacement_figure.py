@@ -11,8 +11,9 @@ from matplotlib.figure import Figure
 from experiments.estimates.displacement import RINGS_M
 from experiments.languages.speech import in_words, say, sentences
 from experiments.presentation.indicators import indicator
+from experiments.presentation.looks import columns, width_in
 from experiments.presentation.names import shortage_name, strategy_name
-from experiments.presentation.style import BLUE, GREY, INK, PALE, WIDTH_IN, Drawn
+from experiments.presentation.style import BLUE, GREY, INK, PALE, Drawn
 from experiments.presentation.wording import number, promise
 
 if TYPE_CHECKING:
@@ -35,10 +36,10 @@ def draw_displacement(findings: Findings) -> Drawn:
     found = {strategy: effects[told, strategy] for strategy in comparison.rivals if (told, strategy) in effects}
     if not found:
         return None
-    columns = min(COLUMNS, len(found))
-    lines = math.ceil(len(found) / columns)
-    figure = Figure(figsize=(WIDTH_IN, 0.6 + lines * (PANEL_IN + 0.3)), layout="constrained")
-    grid = figure.subplots(lines, columns, sharex=True, sharey=True, squeeze=False)
+    beside = columns(min(COLUMNS, len(found)))
+    lines = math.ceil(len(found) / beside)
+    figure = Figure(figsize=(width_in(), 0.6 + lines * (PANEL_IN + 0.3)), layout="constrained")
+    grid = figure.subplots(lines, beside, sharex=True, sharey=True, squeeze=False)
     for axes, (strategy, of_pairs) in zip(grid.flat, found.items(), strict=False):
         name = strategy_name(strategy)
         axes.set_title(say("{name} (bound)", name=name) if strategy in comparison.bounds else name, fontsize=9)

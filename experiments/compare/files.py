@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
+from experiments.languages.speech import say
+from experiments.presentation.dictionary import dictionary
+from experiments.presentation.exports import write_exports
+from experiments.presentation.names import shortage_name, strategy_name
 from experiments.presentation.wording import csv_text
 
 if TYPE_CHECKING:
-    from experiments.compare.comparison import Point
+    from experiments.compare.comparison import Comparison, Point
     from experiments.compare.findings import Findings
     from sim.city.city import City
     from sim.scenario import Scenario
+
+
+TABLES = (
+    "effects", "cells", "ledger", "profiles", "duty", "quarters", "paths", "rings", "displacement", "warmup",
+)  # fmt: skip
 
 
 def _differences(tree: Mapping[str, Any], usual: Mapping[str, Any]) -> dict[str, Any]:
@@ -57,38 +69,52 @@ def write_files(
         **{key: value for key, value in _apart(common).items() if key != "shortage_name"},
     }
     store.write_yaml(folder / "scenario.yaml", resolved)
-    store.write_table(folder / "summary.parquet", findings.comparison.runs)
-    for name in (
-        "effects",
-        "fifths",
-        "cells",
-        "ledger",
-        "profiles",
-        "duty",
-        "quarters",
-        "paths",
-        "rings",
-        "displacement",
-        "warmup",
-    ):
-        store.write_table(folder / f"{name}.parquet", getattr(findings.comparison, name))
-    if not findings.comparison.city_shares.is_empty():
-        store.write_table(folder / "city_shares.parquet", findings.comparison.city_shares)
+    tables, texts = tables_of(findings.comparison), texts_of(findings)
+    store.write_tables(folder, tables)
     if plan["sets"]:
         names = list(plan["sets"][0])
         rows = [[number, *(json.dumps(one[name]) for name in names)] for number, one in enumerate(plan["sets"], 1)]
         (folder / "parameter_sets.csv").write_text(csv_text([["set", *names], *rows]), encoding="utf-8")
-    if findings.best.csv:
-        (folder / "best.csv").write_text(findings.best.csv, encoding="utf-8")
-    if findings.unit_costs.csv:
-        (folder / "unit_costs.csv").write_text(findings.unit_costs.csv, encoding="utf-8")
-    if findings.equivalents.csv:
-        (folder / "equivalents.csv").write_text(findings.equivalents.csv, encoding="utf-8")
-        store.write_table(folder / "staffing.parquet", findings.comparison.staffing)
-    (folder / "hours.csv").write_text(findings.hours.csv, encoding="utf-8")
-    if findings.ablation.csv:
-        (folder / "ablation.csv").write_text(findings.ablation.csv, encoding="utf-8")
-    if findings.shortages.outcomes:
-        (folder / "shortages.csv").write_text(findings.shortages.csv, encoding="utf-8")
+    for name, text in texts.items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    every = tables | {name: _frame(text) for name, text in texts.items()}
+    explained = dictionary(every, ("comparison", "columns"))
+    (folder / "dictionary.csv").write_text(explained.write_csv(), encoding="utf-8")
+    write_exports(folder, plan["formats"], {**every, "dictionary": explained}, _shown(findings))
     store.write_rejected(folder / "rejected.csv", city.files)
     store.write_types(folder / "types.csv", city.files)
+
+
+def tables_of(comparison: Comparison) -> dict[str, pl.DataFrame]:
+    """Return the tables that are written as Parquet, by name."""
+    found = {"summary": comparison.runs, **{name: getattr(comparison, name) for name in TABLES}}
+    if not comparison.city_shares.is_empty():
+        found["city_shares"] = comparison.city_shares
+    if not comparison.staffing.is_empty():
+        found["staffing"] = comparison.staffing
+    return found
+
+
+def texts_of(findings: Findings) -> dict[str, str]:
+    """Return the tables that are written as CSV, by name; those without a row are left out."""
+    found = {
+        "table": findings.table.csv, "best": findings.best.csv, "unit_costs": findings.unit_costs.csv,
+        "equivalents": findings.equivalents.csv, "hours": findings.hours.csv, "ablation": findings.ablation.csv,
+        "shortages": findings.shortages.csv if findings.shortages.outcomes else "",
+    }  # fmt: skip
+    return {name: text for name, text in found.items() if text}
+
+
+def _frame(text: str) -> pl.DataFrame:
+    return pl.read_csv(io.StringIO(text), infer_schema_length=None)
+
+
+def _shown(findings: Findings) -> dict[str, list[list[str]]]:
+    """Return the main table as the page shows it."""
+    table = findings.table
+    head = [say("Shortage"), say("Strategy"), *(f"{column.heading} {column.unit}" for column in table.columns)]
+    rows = [
+        [shortage_name(row.shortage), strategy_name(row.strategy), *(row.texts[one.key] for one in table.columns)]
+        for row in table.rows
+    ]
+    return {"table": [head, *rows]}

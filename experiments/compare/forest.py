@@ -21,8 +21,9 @@ from experiments.compare.cells import mark
 from experiments.compare.paired import effect
 from experiments.languages.speech import in_words, say
 from experiments.presentation.indicators import indicator
+from experiments.presentation.looks import columns, width_in
 from experiments.presentation.names import programme_name, shortage_name, strategy_name
-from experiments.presentation.style import BLUE, GREEN, INK, ORANGE, PALE, PURPLE, SKY, VERMILLION, WIDTH_IN
+from experiments.presentation.style import BLUE, GREEN, INK, ORANGE, PALE, PURPLE, SKY, VERMILLION
 from experiments.settings.compose import WITHOUT
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ HIDDEN = (
     "are closed unsolved, or more officers leave."
 )
 BAND = "#F4F6F8"  # behind every second row
-LEGEND_COLUMNS = 5
+LEGEND_COLUMNS, LEGEND_IN = 5, 1.75
 NAME_CHARACTERS = 18  # of a row's name, before it goes on in the next line
 
 
@@ -80,7 +81,7 @@ def forest(
     panels: Sequence[Panel],
     shortages: Sequence[str],
     strategies: Sequence[str],
-    columns: int,
+    most_columns: int,
     limit: float | None,
 ) -> Figure:
     """Draw differences with their intervals.
@@ -91,7 +92,7 @@ def forest(
         In the order of reading.
     shortages, strategies : sequences of str
         Whose marks are drawn.
-    columns : int
+    most_columns : int
         Panels beside each other, at most.
     limit : float or None
         All panels run from −limit to limit, and what lies outside ends in an arrow at the edge; None: each has a scale
@@ -99,8 +100,9 @@ def forest(
     """
     by_strategy = len(strategies) >= len(shortages)
     rows, series = (strategies, shortages) if by_strategy else (shortages, strategies)
-    columns = min(columns, len(panels))
-    lines = math.ceil(len(panels) / columns)
+    beside = columns(min(most_columns, len(panels)))
+    in_legend = columns(LEGEND_COLUMNS, LEGEND_IN)
+    lines = math.ceil(len(panels) / beside)
     height = {row: -(i + 0.4 * (row in comparison.bounds)) for i, row in enumerate(rows)}
     name_of, name_of_series = (strategy_name, shortage_name) if by_strategy else (shortage_name, strategy_name)
     common = _common_start(rows)
@@ -112,12 +114,12 @@ def forest(
     row_in = max(0.13 + 0.075 * len(series), 0.26, 0.18 * max(name.count("\n") + 1 for name in names.values()))
     left_in = 0.15 + 0.083 * max(cell_len(line) for name in names.values() for line in name.split("\n"))
     below_in = 0.3 + 0.15 * max(panel.below.count("\n") + 1 for panel in panels)
-    top_in = 0.3 + 0.24 * math.ceil(len(series) / LEGEND_COLUMNS) * (len(series) > 1)
+    top_in = 0.3 + 0.24 * math.ceil(len(series) / in_legend) * (len(series) > 1)
     panel_in = row_in * (0.2 + max(height.values()) - min(height.values()) + 1)
     height_in = top_in + lines * (panel_in + below_in) + (lines - 1) * 0.3
-    figure = Figure(figsize=(WIDTH_IN, height_in))  # margins are known, and no engine has to look for them
-    grid = figure.subplots(lines, columns, sharex=limit is not None, sharey=True, squeeze=False, gridspec_kw={
-        "left": left_in / WIDTH_IN, "right": 1 - 0.3 / WIDTH_IN, "top": 1 - top_in / height_in,
+    figure = Figure(figsize=(width_in(), height_in))  # margins are known, and no engine has to look for them
+    grid = figure.subplots(lines, beside, sharex=limit is not None, sharey=True, squeeze=False, gridspec_kw={
+        "left": left_in / width_in(), "right": 1 - 0.3 / width_in(), "top": 1 - top_in / height_in,
         "bottom": below_in / height_in,
         "wspace": 0.12, "hspace": (below_in + 0.3) / panel_in,
     })  # fmt: skip
@@ -140,9 +142,7 @@ def forest(
     grid[0, 0].set_ylim(min(height.values()) - 0.6, 0.6)
     if len(series) > 1:
         handles, labels = grid[0, 0].get_legend_handles_labels()
-        figure.legend(
-            handles, labels, loc="upper left", ncols=LEGEND_COLUMNS, frameon=False, fontsize=9, borderaxespad=0
-        )
+        figure.legend(handles, labels, loc="upper left", ncols=in_legend, frameon=False, fontsize=9, borderaxespad=0)
     return figure
 
 

@@ -7,22 +7,25 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import polars as pl
-from matplotlib.colors import PowerNorm
-from matplotlib.figure import Figure
+from matplotlib.colors import Normalize, PowerNorm
+from matplotlib.figure import Figure, SubFigure
 from matplotlib.patches import Rectangle
 
 from experiments.languages.speech import in_words, say, sentences
 from experiments.presentation.indicators import DAYS_A_YEAR
+from experiments.presentation.looks import columns, width_in
 from experiments.presentation.names import shortage_name, strategy_name
 from experiments.presentation.pictures import Picture
-from experiments.presentation.style import INK, LINES, PALE, WIDTH_IN, Drawn, draw_all
+from experiments.presentation.style import INK, LINES, PALE, Drawn, draw_all
 from experiments.presentation.wording import number
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
@@ -30,7 +33,27 @@ if TYPE_CHECKING:
     from experiments.compare.findings import Findings
 
 MAPS_OF_CRIME = 3  # of more strategies, crime is shown with the baseline alone
+MAP_IN = 1.6  # least width of a map
 MAP_BLOCKS = 60  # a map with more cells across than this shows blocks of cells
+
+
+class Block(NamedTuple):
+    """Maps of one quantity, on one scale.
+
+    Attributes
+    ----------
+    title, words : str
+        Of the scale, and above each map, with `{strategy}`.
+    rasters : mapping
+        Strategy → values, shape [rows, cols], NaN outside the city.
+    is_difference : bool
+        Whether the scale runs to both sides of 0.
+    """
+
+    title: str
+    words: str
+    rasters: Mapping[str, NDArray[np.float64]]
+    is_difference: bool = False
 
 
 def write_figures(findings: Findings, folder: Path) -> dict[str, Picture]:
@@ -71,61 +94,35 @@ def _maps(findings: Findings) -> Drawn:
         for cells in [under.filter(pl.col("strategy") == strategy)]
     }
     side = f"{number(block * cell_m, 0)} m"
-    titles = {
-        "crimes": say("Crimes per year in a square of {side}", side=side),
-        "patrol_minutes": say("Minutes of patrol per day in a square of {side}", side=side),
-    }
-    shown = {"crimes": names if len(names) <= MAPS_OF_CRIME else [comparison.baseline], "patrol_minutes": names}
-    columns = min(3, len(names))
-    lines = {quantity: math.ceil(len(strategies) / columns) for quantity, strategies in shown.items()}
-    panel_in = min((WIDTH_IN - 0.6) / columns, 4.2) * min(1.0, 0.8 * max(0.5, extent[1] / extent[0]))
-    height_in = max(1.6, panel_in * extent[0] / extent[1])
-    block_in = {quantity: 0.75 + (height_in + 0.3) * lines[quantity] for quantity in shown}
-    figure = Figure(figsize=(WIDTH_IN, sum(block_in.values())), layout="constrained")
-    parts = figure.subfigures(len(shown), 1, squeeze=False, height_ratios=list(block_in.values()))[:, 0]
-    for part, (quantity, strategies) in zip(parts, shown.items(), strict=True):
-        grid = part.subplots(lines[quantity], columns, squeeze=False)
-        most = max(float(np.nanmax(rasters[strategy][quantity])) for strategy in strategies)
-        norm = PowerNorm(0.5, vmin=0, vmax=most or 1)
-        for axes in grid.flat:
-            axes.set_axis_off()
-        for axes, strategy in zip(grid.flat, strategies, strict=False):
-            raster = rasters[strategy][quantity]
-            axes.imshow(raster, origin="lower", cmap="cividis", norm=norm, interpolation="none")
-            words = "{strategy}: crime" if quantity == "crimes" else "{strategy}: patrol"
-            axes.set_title(say(words, strategy=strategy_name(strategy)), fontweight="normal", fontsize=10)
-            if not np.nanmax(raster):
-                axes.text(
-                    0.5,
-                    0.5,
-                    say("nothing"),
-                    transform=axes.transAxes,
-                    ha="center",
-                    va="center",
-                    color="white",
-                    fontsize=12,
-                )
-        bar = part.colorbar(
-            grid[0, 0].images[0],
-            ax=list(grid.flat),
-            location="top",
-            shrink=0.9 if columns > 1 else 0.6,
-            aspect=40,
-            pad=0.01,
-        )
-        bar.set_label(titles[quantity])
-        bar.set_ticks(_ticks(most))
-        bar.ax.xaxis.set_major_formatter(lambda value, _: f"{value:g}" if value < 1000 else number(value, 0))
-        bar.outline.set_visible(False)
-        if quantity == "crimes":
-            _scale_bar(grid[-1, 0], extent, block, cell_m)
+    base, rivals = comparison.baseline, [name for name in names if name != comparison.baseline]
+    blocks = [
+        Block(
+            say("Crimes per year in a square of {side}", side=side), "{strategy}: crime",
+            {name: rasters[name]["crimes"] for name in (names if len(names) <= MAPS_OF_CRIME else [base])},
+        ),
+        Block(
+            say("Crimes per year more or fewer than with {baseline}, in a square of {side}", side=side,
+                baseline=strategy_name(base)),
+            "{strategy}: difference",
+            {name: rasters[name]["crimes"] - rasters[base]["crimes"] for name in rivals if base in rasters}, True,
+        ),
+        Block(
+            say("Minutes of patrol per day in a square of {side}", side=side), "{strategy}: patrol",
+            {name: rasters[name]["patrol_minutes"] for name in names},
+        ),
+    ]  # fmt: skip
+    figure = _drawn([one for one in blocks if one.rasters], extent)
+    _scale_bar(figure.axes[0], extent, block, cell_m)
     shares = [f"{strategy_name(strategy)} {_top_share(raster)}" for strategy, raster in rasters.items()]
     where, baseline = shortage_name(shortage), strategy_name(comparison.baseline)
     caption = sentences([
         say("Under {shortage}, {means}; north is up.", shortage=where, means=_whose_means(comparison)),
         say("Colour grows with the square root, so that quiet places can be distinguished; all maps of one quantity "
             "share one scale. Outside the city is blank."),
-        say("Crime is shown with {baseline} alone.", baseline=baseline) if len(names) > MAPS_OF_CRIME else "",
+        say("Crime is shown with {baseline} alone, and how the others differ from it.", baseline=baseline)
+        if len(names) > MAPS_OF_CRIME else "",
+        say("Of differences dark is fewer and light is more; what a single square shows is mostly chance.")
+        if rivals else "",
     ])  # fmt: skip
     words = (
         "Maps of crime and of patrol by strategy under {shortage}. Patrol minutes in the tenth of the squares with "
@@ -133,6 +130,56 @@ def _maps(findings: Findings) -> Drawn:
     )
     alt = say(words, shortage=where, shares=in_words("; ").join(shares))
     return figure, say("Where crime and patrol are, under {shortage}", shortage=where), alt, caption
+
+
+def _drawn(blocks: Sequence[Block], extent: tuple[int, int]) -> Figure:
+    """Draw blocks of maps one below the other."""
+    most = max(len(one.rasters) for one in blocks)
+    beside = columns(min(3, most), MAP_IN)
+    lines = [math.ceil(len(one.rasters) / beside) for one in blocks]
+    panel_in = min((width_in() - 0.6) / beside, 4.2) * min(1.0, 0.8 * max(0.5, extent[1] / extent[0]))
+    height_in = max(1.6, panel_in * extent[0] / extent[1])
+    block_in = [0.75 + (height_in + 0.3) * n for n in lines]
+    figure = Figure(figsize=(width_in(), sum(block_in)), layout="constrained")
+    parts = figure.subfigures(len(blocks), 1, squeeze=False, height_ratios=block_in)[:, 0]
+    for part, one, n in zip(parts, blocks, lines, strict=True):
+        _draw_block(part, one, (n, beside))
+    return figure
+
+
+def _draw_block(part: SubFigure, block: Block, shape: tuple[int, int]) -> None:
+    """Draw the maps of one quantity on one scale, in lines and columns, and the bar of that above them."""
+    grid = part.subplots(*shape, squeeze=False)
+    values = np.concatenate([raster[~np.isnan(raster)] for raster in block.rasters.values()])
+    if block.is_difference:
+        most = float(np.quantile(np.abs(values), 0.99)) or 1.0
+        norm: Normalize = Normalize(-most, most)
+    else:
+        most = float(values.max()) or 1.0
+        norm = PowerNorm(0.5, vmin=0, vmax=most)
+    for axes in grid.flat:
+        axes.set_axis_off()
+    for axes, (strategy, raster) in zip(grid.flat, block.rasters.items(), strict=False):
+        axes.imshow(raster, origin="lower", cmap="cividis", norm=norm, interpolation="none")
+        axes.set_title(say(block.words, strategy=strategy_name(strategy)), fontweight="normal", fontsize=10)
+        if not np.nanmax(np.abs(raster)):
+            axes.text(0.5, 0.5, say("nothing"), transform=axes.transAxes, ha="center", va="center", color="white",
+                      fontsize=12)  # fmt: skip
+    bar = part.colorbar(
+        grid[0, 0].images[0], ax=list(grid.flat), location="top", shrink=0.9 if shape[1] > 1 else 0.6, aspect=40,
+        pad=0.01, extend="both" if block.is_difference else "neither",
+    )  # fmt: skip
+    bar.set_label(block.title)
+    bar.set_ticks([-most, 0.0, most] if block.is_difference else _ticks(most))
+    bar.ax.xaxis.set_major_formatter(lambda value, _: _of_bar(value, block.is_difference))
+    bar.outline.set_visible(False)
+
+
+def _of_bar(value: float, signed: bool) -> str:
+    """Write a number of a bar."""
+    if signed:
+        return number(value, 2 if abs(value) < 1 else 1 if abs(value) < 10 else 0, sign=True) if value else "0"
+    return f"{value:g}" if value < 1000 else number(value, 0)
 
 
 def _whose_means(comparison: Comparison) -> str:
@@ -195,7 +242,7 @@ def _calls(findings: Findings) -> Drawn:
     profiles = comparison.profiles.filter(pl.col("shortage") == shortage)
     if profiles.is_empty() or not profiles["calls"].sum():
         return None
-    figure = Figure(figsize=(WIDTH_IN, 2.9), layout="constrained")
+    figure = Figure(figsize=(width_in(), 2.9), layout="constrained")
     axes = figure.subplots()
     by_strategy = {
         strategy: profiles.filter(pl.col("strategy") == strategy).sort("hour_of_day")["calls"].to_numpy()
@@ -218,7 +265,7 @@ def _calls(findings: Findings) -> Drawn:
     axes.set_ylabel(say("calls per hour"))
     axes.grid(axis="y", color=PALE)
     axes.set_axisbelow(True)
-    figure.legend(loc="outside upper left", ncols=5, frameon=False, fontsize=9)
+    figure.legend(loc="outside upper left", ncols=columns(5, 1.75), frameon=False, fontsize=9)
     first = by_strategy[comparison.baseline]
     busiest, quietest = int(np.argmax(first)), int(np.argmin(first))
     alt = say(

@@ -12,8 +12,9 @@ from matplotlib.ticker import MaxNLocator
 from experiments.compare.forest import MARKERS, SERIES
 from experiments.languages.speech import in_words, say, sentences
 from experiments.presentation.indicators import indicator
+from experiments.presentation.looks import columns, width_in
 from experiments.presentation.names import shortage_name, strategy_name
-from experiments.presentation.style import GREY, INK, LINES, PALE, WIDTH_IN, Drawn
+from experiments.presentation.style import GREY, INK, LINES, PALE, Drawn
 from experiments.presentation.wording import number, promise
 
 if TYPE_CHECKING:
@@ -33,10 +34,10 @@ def draw_paths(findings: Findings) -> Drawn:
     outcomes = [name for name, steps in found.steps.items() if steps]
     if len(found.quarters) < 2 or not outcomes:
         return None
-    columns = min(COLUMNS, len(comparison.rivals))
-    lines = math.ceil(len(comparison.rivals) / columns)
+    beside = columns(min(COLUMNS, len(comparison.rivals)))
+    lines = math.ceil(len(comparison.rivals) / beside)
     height_in = 0.55 + len(outcomes) * (lines * (PANEL_IN + 0.35) + 0.35)
-    figure = Figure(figsize=(WIDTH_IN, height_in), layout="constrained")
+    figure = Figure(figsize=(width_in(), height_in), layout="constrained")
     blocks = figure.subfigures(len(outcomes), 1, squeeze=False)[:, 0]
     for name, block in zip(outcomes, blocks, strict=True):
         shown = indicator(name)
@@ -47,7 +48,7 @@ def draw_paths(findings: Findings) -> Drawn:
             fontsize=10,
             fontweight="bold",
         )
-        grid = block.subplots(lines, columns, sharex=True, sharey=True, squeeze=False)
+        grid = block.subplots(lines, beside, sharex=True, sharey=True, squeeze=False)
         for axes, strategy in zip(grid.flat, comparison.rivals, strict=False):
             title = strategy_name(strategy)
             axes.set_title(say("{name} (bound)", name=title) if strategy in comparison.bounds else title, fontsize=9)
@@ -62,7 +63,14 @@ def draw_paths(findings: Findings) -> Drawn:
             axes.set_visible(False)
     handles, labels = blocks[0].axes[0].get_legend_handles_labels()
     if len(labels) > 1:
-        figure.legend(handles, labels, loc="outside lower center", ncols=min(len(labels), 5), frameon=False, fontsize=9)
+        figure.legend(
+            handles,
+            labels,
+            loc="outside lower center",
+            ncols=columns(min(len(labels), 5), 1.75),
+            frameon=False,
+            fontsize=9,
+        )
     told = [
         say("{name}: {text}", name=strategy_name(strategy),
             text=in_words(", ").join(number(step.difference, 1, sign=True) for step in steps))

@@ -19,6 +19,7 @@ from experiments.compare.forest import WITH_INTERVAL, Mark, Panel, better, fores
 from experiments.compare.paired import decimals_for
 from experiments.languages.speech import in_words, say, sentences
 from experiments.presentation.indicators import indicator
+from experiments.presentation.looks import columns, width_in
 from experiments.presentation.names import noun, shortage_name, strategy_name
 from experiments.presentation.pictures import Picture
 from experiments.presentation.style import (
@@ -31,7 +32,6 @@ from experiments.presentation.style import (
     PURPLE,
     SKY,
     VERMILLION,
-    WIDTH_IN,
     YELLOW,
     Drawn,
     draw_all,
@@ -43,8 +43,8 @@ if TYPE_CHECKING:
 
     from experiments.compare.findings import Findings
 
-POSTS = {  # colour and hatch, in the order of the stack: around the clock first
-    "patrol": (BLUE, ""), "desk": (SKY, ""), "community": (GREEN, ""), "detectives": (ORANGE, ""),
+POSTS = {  # colour, and a hatch where another one has the same grey, in the order of the stack: around the clock first
+    "patrol": (BLUE, ""), "desk": (SKY, ""), "community": (GREEN, "---"), "detectives": (ORANGE, "\\\\"),
     "anti_fraud": (VERMILLION, "///"),
     "intelligence": (PURPLE, "..."), "headquarters": (YELLOW, ""),
 }  # fmt: skip
@@ -129,10 +129,10 @@ def _duty(findings: Findings) -> Drawn:
         shortage: np.sum(list(of_post.values()), axis=0) if of_post else np.zeros(24)
         for shortage, of_post in by_hour.items()
     }
-    columns = min(4, len(comparison.shortages))
-    lines = math.ceil(len(comparison.shortages) / columns)
-    figure = Figure(figsize=(WIDTH_IN, 0.9 + (1.75 if lines > 1 else 2.4) * lines), layout="constrained")
-    grid = figure.subplots(lines, columns, sharex=True, sharey=True, squeeze=False)
+    beside = columns(min(4, len(comparison.shortages)))
+    lines = math.ceil(len(comparison.shortages) / beside)
+    figure = Figure(figsize=(width_in(), 0.9 + (1.75 if lines > 1 else 2.4) * lines), layout="constrained")
+    grid = figure.subplots(lines, beside, sharex=True, sharey=True, squeeze=False)
     first = comparison.shortages[0]
     edges = np.arange(25)
     told = []
@@ -162,14 +162,16 @@ def _duty(findings: Findings) -> Drawn:
         told.append(say(words, shortage=shortage_name(shortage), night=night, day=day))
     for axes in grid.flat[len(comparison.shortages) :]:
         axes.set_visible(False)
-    for axes in grid.flat[max(0, len(comparison.shortages) - columns) : len(comparison.shortages)]:
+    for axes in grid.flat[max(0, len(comparison.shortages) - beside) : len(comparison.shortages)]:
         axes.tick_params(labelbottom=True)
     grid[0, 0].set_xlim(0, 24)
     grid[0, 0].set_ylim(0, 1.05 * max(float(of_hour.max()) for of_hour in total.values()))
     grid[0, 0].set_xticks(range(0, 25, 6))
     figure.supxlabel(say("hour of day"), fontsize=9)
     figure.supylabel(say("officers on duty"), fontsize=9)
-    figure.legend(loc="outside upper left", ncols=5, frameon=False, fontsize=9, handlelength=1.2, columnspacing=1.2)
+    figure.legend(
+        loc="outside upper left", ncols=columns(5, 1.75), frameon=False, fontsize=9, handlelength=1.2, columnspacing=1.2
+    )
     words = (
         "Mean number of officers and auxiliaries on duty by hour of day with {baseline}, stacked by assignment in the "
         "order of the legend; the line is the sum under {first}, in every panel. All panels share one scale."

@@ -23,6 +23,7 @@ from experiments.compare.path_figure import draw_paths
 from experiments.estimates.effects import PRIMARY
 from experiments.languages.speech import in_words, say, sentences
 from experiments.presentation.indicators import INDICATORS, indicator
+from experiments.presentation.looks import columns, width_in
 from experiments.presentation.names import shortage_name, strategy_name
 from experiments.presentation.pictures import Picture
 from experiments.presentation.style import (
@@ -34,7 +35,6 @@ from experiments.presentation.style import (
     PURPLE,
     SKY,
     VERMILLION,
-    WIDTH_IN,
     YELLOW,
     Drawn,
     draw_all,
@@ -60,14 +60,14 @@ SHORT_UNITS = {
     "per 1,000 residents per year": "per 1,000 per year",
     "% of patrol's time on duty, overtime included, spent on calls": "% of patrol's time on duty",
 }
-COLOURS = {  # of groups of activities, with a hatch
-    "calls": (VERMILLION, ""), "cases": (PURPLE, ""), "fraud work": (ORANGE, "///"), "patrol": (BLUE, ""),
-    "visits and education": (GREEN, ""),
+COLOURS = {  # of groups of activities, with a hatch where another one has the same grey
+    "calls": (VERMILLION, ""), "cases": (PURPLE, "|||"), "fraud work": (ORANGE, "///"), "patrol": (BLUE, ""),
+    "visits and education": (GREEN, "---"),
     "mediation and governance": (SKY, ""), "analysis and video": (YELLOW, "..."),
     "desk and administration": ("#BBBBBB", ""), "training": ("#BBBBBB", "xxx"),
     "standby and breaks": ("#F2F2F2", ""), OTHER: ("white", "\\\\\\"),
 }  # fmt: skip
-ON_DARK = {"calls", "patrol", "visits and education"}  # groups with white numbers
+ON_DARK = {"calls", "patrol"}  # groups with white numbers
 SCALE_STEPS = (5, 10, 20, 30, 50, 75, 100)  # percent at which the common scale of the types may end
 
 
@@ -260,15 +260,16 @@ def _hours(findings: Findings) -> Drawn:
         for _, name in hours
     }
     left_in = 0.2 + 0.083 * max(map(cell_len, shown.values()))
-    top_in, below_in = 0.15 + 0.2 * math.ceil(len(groups) / 4), 0.55
+    in_legend = columns(4)
+    top_in, below_in = 0.15 + 0.2 * math.ceil(len(groups) / in_legend), 0.55
     height_in = top_in + bar_in * lines + below_in
     margins = {
-        "left": left_in / WIDTH_IN,
-        "right": 1 - 0.1 / WIDTH_IN,
+        "left": left_in / width_in(),
+        "right": 1 - 0.1 / width_in(),
         "top": 1 - top_in / height_in,
         "bottom": below_in / height_in,
     }
-    figure = Figure(figsize=(WIDTH_IN, height_in))  # margins are known, and no engine has to look for them
+    figure = Figure(figsize=(width_in(), height_in))  # margins are known, and no engine has to look for them
     axes = figure.subplots(gridspec_kw=margins)
     places, names = [], []
     gap = 1.4 if comparison.bounds else 0.9
@@ -316,7 +317,13 @@ def _hours(findings: Findings) -> Drawn:
     axes.set_xlim(0, longest * 1.01)
     axes.spines["left"].set_visible(False)
     figure.legend(
-        loc="upper left", ncols=4, frameon=False, fontsize=9, handlelength=1.2, columnspacing=1.2, borderaxespad=0.2
+        loc="upper left",
+        ncols=in_legend,
+        frameon=False,
+        fontsize=9,
+        handlelength=1.2,
+        columnspacing=1.2,
+        borderaxespad=0.2,
     )
     told = [
         _told(line[1], line[0], [f"{say(group)} {number(value, 0)}" for group, value in of_line.items()])

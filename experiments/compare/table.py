@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+import numpy as np
+
 from experiments.compare.costs import accounts
 from experiments.compare.paired import decimals_for, difference, effect, mean
 from experiments.compare.ranking import Mark, marks
@@ -27,6 +29,7 @@ OPERATIONS = (
     "utilisation",
 )
 RATE = "per 1,000 residents per year"
+COUNTED = {"crimes": "crimes_total", "harm": "harm_total"}  # column → indicator of a run
 LIMITS = ("difference", "low", "high", "low_simultaneous", "high_simultaneous")
 
 
@@ -64,11 +67,12 @@ COST = Column(
 
 
 class Row(NamedTuple):
-    """One strategy under one shortage; `texts` and `marks` by the key of the column; a bound is no policy."""
+    """One strategy under one shortage; `texts`, `counts`, `marks` by the key of the column; a bound is no policy."""
 
     shortage: str
     strategy: str
     texts: dict[str, str]
+    counts: dict[str, str]  # in one run: what stands behind a rate
     marks: dict[str, Mark]
     bound: bool
 
@@ -150,8 +154,15 @@ def _rows(comparison: Comparison, shown: list[Column], rankings: Rankings) -> li
                 and strategy in comparison.policies
                 else ""
             )
-            table.append(Row(shortage, strategy, texts, of_strategy, strategy in comparison.bounds))
+            counts = {key: number(a_run(comparison, shortage, strategy, name), 0) for key, name in COUNTED.items()}
+            table.append(Row(shortage, strategy, texts, counts, of_strategy, strategy in comparison.bounds))
     return table
+
+
+def a_run(comparison: Comparison, shortage: str, strategy: str, name: str) -> float | None:
+    """Return an indicator as a run counts it, mean over replications: no rate; None where it was not measured."""
+    values = comparison.values(shortage, strategy, name)
+    return None if np.isnan(values).any() else float(values.mean())
 
 
 def _csv(comparison: Comparison) -> str:
@@ -159,8 +170,8 @@ def _csv(comparison: Comparison) -> str:
     costs = accounts(comparison)
     header = (
         *("shortage", "strategy"),
-        *("crimes_per_1000_year", *(f"crimes_{limit}" for limit in LIMITS)),
-        *("harm_days_per_1000_year", *(f"harm_{limit}" for limit in LIMITS)),
+        *("crimes_per_1000_year", "crimes_a_run", *(f"crimes_{limit}" for limit in LIMITS)),
+        *("harm_days_per_1000_year", "harm_days_a_run", *(f"harm_{limit}" for limit in LIMITS)),
         *("response_p1_median_min", "response_p1_p90_min", "response_p2_median_min", "response_p3_median_min"),
         *("unserved_percent", "clearance_percent", "utilisation_percent"),
         *(f"{name}_yuan_per_resident_year" for name in costs),
@@ -171,7 +182,8 @@ def _csv(comparison: Comparison) -> str:
             line: list[str | float | None] = [shortage, strategy]
             for name in PRIMARY[:2]:
                 it = effect(comparison, "strategy", shortage, strategy, name)
-                line += [mean(comparison, shortage, strategy, name), *(getattr(it, limit, None) for limit in LIMITS)]
+                line += [mean(comparison, shortage, strategy, name), a_run(comparison, shortage, strategy, name)]
+                line += [getattr(it, limit, None) for limit in LIMITS]
             line += [mean(comparison, shortage, strategy, name) for name in (PRIMARY[2], *OPERATIONS, *costs)]
             lines.append(line)
     return csv_text([header, *lines])

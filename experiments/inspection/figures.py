@@ -16,8 +16,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from experiments.languages.speech import say
+from experiments.presentation.looks import width_in
 from experiments.presentation.pictures import Picture
-from experiments.presentation.style import BLUE, GREY, INK, LINES, PALE, VERMILLION, WIDTH_IN, Drawn, draw_all
+from experiments.presentation.style import BLUE, GREY, INK, LINES, PALE, VERMILLION, Drawn, draw_all
 from sim.city.city import STAGE_QUANTILES
 from sim.city.stage_fits import FAMILIES
 
@@ -77,7 +78,7 @@ def _days(_: Inspection, seen: FilePortrait) -> Drawn:
         unit, start = say("Rows a day"), every
     rows = np.add.reduceat(seen.a_day, np.searchsorted(every, start))
     ends = np.append(start, max(every[-1], *covered[-1:]) + 1)
-    figure = Figure(figsize=(WIDTH_IN, 1.9), layout="constrained")
+    figure = Figure(figsize=(width_in(), 1.9), layout="constrained")
     axes = figure.subplots()
     axes.stairs(rows, ends, color=BLUE, linewidth=1.0, fill=False)
     axes.stairs(rows, ends, color=BLUE, alpha=0.2, linewidth=0, fill=True)
@@ -101,7 +102,7 @@ def _hours(_: Inspection, seen: FilePortrait) -> Drawn:
     if not seen.hours.any() and not seen.weekdays.any():
         return None
     order = np.argsort(-seen.weekdays.sum(axis=1), kind="stable")[:MOST_KINDS]
-    figure = Figure(figsize=(WIDTH_IN, 2.9), layout="constrained")
+    figure = Figure(figsize=(width_in(), 2.9), layout="constrained")
     by_hour, by_day = figure.subplots(1, 2, width_ratios=(2.2, 1), sharey=True)
     for place, i in enumerate(order):
         colour, dashes = LINES[place]
@@ -133,7 +134,7 @@ def _hours(_: Inspection, seen: FilePortrait) -> Drawn:
 def _stages(_: Inspection, fits: Sequence[StageFit]) -> Drawn:
     """Draw the distribution of each stage by priority, with the curve that fits it best."""
     stages = list(dict.fromkeys(fit.stage for fit in fits))
-    figure = Figure(figsize=(WIDTH_IN, 2.7), layout="constrained")
+    figure = Figure(figsize=(width_in(), 2.7), layout="constrained")
     for axes, stage in zip(figure.subplots(1, len(stages), sharey=True, squeeze=False)[0], stages, strict=True):
         shown = [fit for fit in fits if fit.stage == stage and fit.calls_of in PRIORITIES and fit.family]
         shown = shown or [fit for fit in fits if fit.stage == stage and fit.calls_of == "all" and fit.family]
@@ -162,7 +163,7 @@ def _map(inspection: Inspection) -> Drawn:
     city = inspection.city
     if not seen and city is None:
         return None
-    figure = Figure(figsize=(WIDTH_IN, 6.4), layout="constrained")
+    figure = Figure(figsize=(width_in(), 6.4), layout="constrained")
     axes = figure.subplots()
     if city is not None:
         _draw_city(axes, city)

@@ -20,7 +20,7 @@ ENGLISH, CHINESE = LANGUAGES = ("en", "zh")
 FOLDERS = {
     CHINESE: "chinese"
 }  # of catalogues: YAML, English words with the names of values in braces → words; and terms
-SHEETS = ("names", "descriptions", "compare", "commands", "files", "refusals")
+SHEETS = ("names", "descriptions", "compare", "commands", "mechanisms", "files", "refusals")
 _spoken: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 
@@ -32,9 +32,9 @@ def check_language(language: object) -> str:
     BadInput
         If there is no such language.
     """
-    from sim.parameters import BadInput
-
     if language not in LANGUAGES:
+        from sim.parameters import BadInput
+
         raise BadInput("language", language, f"one of {', '.join(LANGUAGES)}")
     return str(language)
 
@@ -64,10 +64,8 @@ def say(words: str, /, **values: Any) -> str:
     **values
         Name → value, as `str.format` takes them; without any, braces stay as they are.
     """
-    from sim.city.notices import Notice
-
-    if isinstance(words, Notice):
-        return words.said(in_words)
+    if hasattr(words, "said"):
+        return str(words.said(in_words))
     return in_words(words).format(**values) if values else in_words(words)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from experiments.languages.speech import say, speaking
 from experiments.mechanisms.api import COMMAND, carry_out, design
 from experiments.presentation.result import saved
 from experiments.runs.progress import bar
@@ -28,8 +29,9 @@ def _mechanisms(request: Request) -> None:
         return
     from experiments.mechanisms.page import REPORT
 
-    _, folder = saved(plan["out"], lambda: carry_out(request, plan, points, bar))
-    print(f"report: {shown_path(folder / REPORT)}")
+    with speaking(plan["language"]):
+        _, folder = saved(plan["out"], lambda: carry_out(request, plan, points, bar))
+        print(say("report: {path}", path=shown_path(folder / REPORT)))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from experiments.languages.speech import ENGLISH, check_language, speaking
 from experiments.presentation.result import ReportedResult
 from experiments.runs.progress import bar, silent
 from experiments.settings.keywords import asked
@@ -90,7 +91,9 @@ def design(request: Request) -> tuple[dict[str, Any], dict[str, Scenario]]:
             f"each case has its own ({', '.join(dict.fromkeys(case.strategy for case in CASES.values()))})",
         )
     points = scenarios(COMMAND.name, list(COMMAND.keys), request.choices, request.values)
-    plan = plan_of(compose(COMMAND.name, request.choices, request.values), replications=(int, Field(ge=1, le=10_000)))
+    tree = compose(COMMAND.name, request.choices, request.values)
+    plan = plan_of(tree, replications=(int, Field(ge=1, le=10_000)), language=(str, ENGLISH))
+    check_language(plan["language"])
     check_last_seed(points["reactive"], plan["replications"])
     return plan, points
 
@@ -114,7 +117,8 @@ def carry_out(request: Request, plan: dict[str, Any], points: dict[str, Scenario
         traces = run_cases(trace, tasks, engine, show, kept=kept)
         activities = activities_table(run_cases(afterwards, alone, engine, show, kept=kept))
     made_by = provenance(request.line, first.seed, started)
-    return MechanismsResult(findings(points, traces, courses_in(first.city, replications), activities, made_by))
+    with speaking(plan["language"]):
+        return MechanismsResult(findings(points, traces, courses_in(first.city, replications), activities, made_by))
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -153,13 +157,15 @@ class MechanismsResult(ReportedResult):
         from experiments.mechanisms.figures import write_figures
         from experiments.mechanisms.page import write_report
 
-        write_report(self.found, write_figures(self.found, folder / "figures"), folder)
+        with speaking(self.found.language):
+            write_report(self.found, write_figures(self.found, folder / "figures"), folder)
 
     def print_on(self, console: Console) -> None:
         """Print what the command prints."""
         from experiments.mechanisms.terminal import print_mechanisms
 
-        print_mechanisms(console, self.found)
+        with speaking(self.found.language):
+            print_mechanisms(console, self.found)
 
     def __repr__(self) -> str:
         return f"<MechanismsResult: {', '.join(self.found.scenarios)}, {self.found.replications} replications>"
@@ -167,4 +173,5 @@ class MechanismsResult(ReportedResult):
     def _repr_html_(self) -> str:
         from experiments.mechanisms.notebook import as_html
 
-        return as_html(self.found)
+        with speaking(self.found.language):
+            return as_html(self.found)

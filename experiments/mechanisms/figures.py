@@ -12,11 +12,14 @@ import numpy as np
 import polars as pl
 from matplotlib.figure import Figure
 
+from experiments.languages.speech import in_words, say, sentences
 from experiments.mechanisms.network_figure import governance_network
 from experiments.mechanisms.tables import TEAMS
+from experiments.presentation.looks import width_in
+from experiments.presentation.names import noun
 from experiments.presentation.pictures import Picture
-from experiments.presentation.style import BLUE, INK, ORANGE, PALE, SKY, VERMILLION, WIDTH_IN, Drawn, draw_all
-from experiments.presentation.wording import number, promise, words
+from experiments.presentation.style import BLUE, INK, ORANGE, PALE, SKY, VERMILLION, Drawn, draw_all
+from experiments.presentation.wording import number, promise
 
 if TYPE_CHECKING:
     from experiments.mechanisms.findings import Mechanisms
@@ -49,7 +52,7 @@ def _campaigns(found: Mechanisms) -> Drawn:
     on = table.filter(pl.col("measure") == "campaign_on").sort("week")["value"].to_numpy()
     if len(on) < 2 or not on.any():
         return None
-    figure = Figure(figsize=(WIDTH_IN, 6.2), layout="constrained")
+    figure = Figure(figsize=(width_in(), 6.2), layout="constrained")
     panels = figure.subplots(len(CAMPAIGN_PANELS), 1, sharex=True)
     told = []
     for axes, (measure, label) in zip(panels, CAMPAIGN_PANELS, strict=True):
@@ -63,32 +66,29 @@ def _campaigns(found: Mechanisms) -> Drawn:
             )
         axes.plot(weeks + 0.5, change, color=BLUE, linewidth=1.6)
         axes.axhline(0, color=INK, linewidth=0.6)
-        axes.set_ylabel(label, fontsize=9)
+        axes.set_ylabel(say(label), fontsize=9)
         axes.grid(axis="y", color=PALE)
         axes.set_axisbelow(True)
         calm = on <= 0
         during, between = (number(float(change[weeks_of].mean()), 1, sign=True) for weeks_of in (~calm, calm))
-        told.append(f"{label.replace(chr(10), ' ')}: {during} in weeks of campaigns, {between} in others")
-    panels[-1].set_xlabel("week")
+        words = "{label}: {during} in weeks of campaigns, {between} in others"
+        told.append(say(words, label=say(label).replace("\n", " "), during=during, between=between))
+    panels[-1].set_xlabel(say("week"))
     panels[-1].set_xlim(0, len(on))
-    panels[0].set_title("Difference to the same days without campaigns (orange: campaign on)", fontsize=10)
-    band = promise(found.replications, "with its 95 % interval, the blue band")
+    panels[0].set_title(say("Difference to the same days without campaigns (orange: campaign on)"), fontsize=10)
+    band = promise(found.replications, say("with its 95 % interval, the blue band"))
     mean = (
-        f"Mean over {found.replications} paired replications, {band}"
+        say("Mean over {n} paired replications, {band}, week by week.", n=found.replications, band=band)
         if found.replications > 1
-        else "One run of each: no mean and no interval"
+        else say("One run of each: no mean and no interval, week by week.")
     )
-    caption = (
-        f"{mean}, week by week. While a campaign is on, everybody is out, "
-        "with overtime, and checks people; offenders who were checked and let go get used to it, those checked lose "
-        "trust, and cases wait."
-    )
-    return (
-        figure,
-        "What a campaign does, and what it leaves behind",
-        f"Three panels over the weeks of a year. {'; '.join(told)}.",
-        caption,
-    )
+    caption = sentences([
+        mean,
+        say("While a campaign is on, everybody is out, with overtime, and checks people; offenders who were checked "
+            "and let go get used to it, those checked lose trust, and cases wait."),
+    ])  # fmt: skip
+    alt = say("Three panels over the weeks of a year. {told}.", told=in_words("; ").join(told))
+    return figure, say("What a campaign does, and what it leaves behind"), alt, caption
 
 
 def _volunteers(found: Mechanisms) -> Drawn:
@@ -98,7 +98,7 @@ def _volunteers(found: Mechanisms) -> Drawn:
     if not rewards:
         return None
     usual = {"reward_yuan": rewards[len(rewards) // 2], "hours_a_day": hours[len(hours) // 2]}
-    figure = Figure(figsize=(WIDTH_IN, 6.2), layout="constrained")
+    figure = Figure(figsize=(width_in(), 6.2), layout="constrained")
     panels = figure.subplots(2, len(TEAMS), sharex=True, sharey=True)
     told = []
     for row, (varied, fixed, levels, unit) in enumerate(
@@ -115,31 +115,38 @@ def _volunteers(found: Mechanisms) -> Drawn:
                     rows["volunteers"].to_numpy(),
                     color=colour,
                     linestyle=style,
-                    label=f"{number(level, 0)} {unit}",
+                    label=f"{number(level, 0)} {say(unit)}",
                 )
-                told.append(f"{words(team)}, {number(level, 0)} {unit}: {number(rows['volunteers'][-1], 0)}")
+                last = number(rows["volunteers"][-1], 0)
+                words = "{team}, {level} {unit}: {last}"
+                told.append(say(words, team=noun(team), level=number(level, 0), unit=say(unit), last=last))
             axes.grid(axis="y", color=PALE)
             axes.set_axisbelow(True)
             if row == 0:
-                axes.set_title(words(team), fontsize=9.5)
-        panels[row, 0].set_ylabel("volunteers", fontsize=9)
+                axes.set_title(noun(team), fontsize=9.5)
+        panels[row, 0].set_ylabel(say("volunteers"), fontsize=9)
         beside: dict[str, Any] = {
             "loc": "upper left",
             "bbox_to_anchor": (1.0, 1.0),
             "borderaxespad": 0,
         }  # no curve is there
         panels[row, -1].legend(
-            frameon=False, fontsize=8, title=("reward", "hours left to\norganisers")[row], title_fontsize=8, **beside
+            frameon=False,
+            fontsize=8,
+            title=(say("reward"), say("hours left to\norganisers"))[row],
+            title_fontsize=8,
+            **beside,
         )
     for axes in panels[-1]:
-        axes.set_xlabel("month")
+        axes.set_xlabel(say("month"))
     panels[0, 0].set_ylim(0, None)
-    caption = (
-        f"Members by month. Upper row: rewards differ, with {number(usual['hours_a_day'], 0)} hours per day left "
-        f"to community officers; lower row: these hours differ, with {number(usual['reward_yuan'], 0)} yuan per hour. "
-        "Half of the hours go into winning, training and looking after volunteers."
-    )
-    return figure, "How many people volunteer and stay", f"Members in the last month: {'; '.join(told)}.", caption
+    caption = say(
+        "Members by month. Upper row: rewards differ, with {hours} hours per day left to community officers; lower "
+        "row: these hours differ, with {reward} yuan per hour. Half of the hours go into winning, training and looking "
+        "after volunteers.", hours=number(usual["hours_a_day"], 0), reward=number(usual["reward_yuan"], 0),
+    )  # fmt: skip
+    alt = say("Members in the last month: {told}.", told=in_words("; ").join(told))
+    return figure, say("How many people volunteer and stay"), alt, caption
 
 
 def _tips(found: Mechanisms) -> Drawn:
@@ -147,43 +154,46 @@ def _tips(found: Mechanisms) -> Drawn:
     kinds = sorted({kind for case in TIP_CASES for run in found.traces[case] for kind in run.tip_hours})
     if not kinds:
         return None
-    figure = Figure(figsize=(WIDTH_IN, 3.4), layout="constrained")
+    figure = Figure(figsize=(width_in(), 3.4), layout="constrained")
     panels = np.atleast_1d(figure.subplots(1, len(kinds), sharex=True, sharey=True))
     told = []
     for axes, kind in zip(panels, kinds, strict=True):
         for case, label, colour, style in (
-            ("co_governance", "with fusion", BLUE, "-"),
-            ("without fusion", "without", VERMILLION, "--"),
+            ("co_governance", say("with fusion"), BLUE, "-"),
+            ("without fusion", say("without"), VERMILLION, "--"),
         ):
             hours = np.sort(np.concatenate([run.tip_hours.get(kind, np.zeros(0)) for run in found.traces[case]]))
             if len(hours):
                 share = np.arange(len(hours) + 1) / len(hours) * 100
                 axes.step(np.append(hours[0], hours), share, where="post", color=colour, linestyle=style, label=label)
-                told.append(f"{words(kind)} {label}: half of them within {number(float(np.median(hours)), 0)} hours")
+                half = number(float(np.median(hours)), 0)
+                words = "{kind} {label}: half of them within {half} hours"
+                told.append(say(words, kind=noun(kind), label=label, half=half))
         if not axes.lines:
-            axes.text(0.5, 0.5, "none arrived", transform=axes.transAxes, ha="center", fontsize=9)
-        axes.set_title(words(kind), fontsize=9.5)
-        axes.set_xlabel("hours")
+            axes.text(0.5, 0.5, say("none arrived"), transform=axes.transAxes, ha="center", fontsize=9)
+        axes.set_title(noun(kind), fontsize=9.5)
+        axes.set_xlabel(say("hours"))
         axes.grid(color=PALE)
         axes.set_axisbelow(True)
-    panels[0].set_ylabel("of the tips that arrived, %")
+    panels[0].set_ylabel(say("of the tips that arrived, %"))
     beyond = sum(
         int((run.tip_hours[kind] > SHOWN_HOURS).sum())
         for case in TIP_CASES
         for run in found.traces[case]
         for kind in run.tip_hours
     )
-    late = f" {beyond} took longer than the {SHOWN_HOURS} hours shown." if beyond else ""
+    late = say("{n} took longer than the {hours} hours shown.", n=beyond, hours=SHOWN_HOURS) if beyond else ""
     panels[0].set_xlim(0, SHOWN_HOURS)
     handles = {label: line for axes in panels for line, label in zip(*axes.get_legend_handles_labels(), strict=True)}
     figure.legend(handles.values(), handles.keys(), loc="outside upper left", ncols=2, frameon=False, fontsize=8.5)
-    caption = (
-        "Time from the moment when somebody told the group's leader to the desk or the unit that can act. With fusion "
-        "a grid worker tells the station; "
-        "without, the news goes up through the community to the centre and across. Tips that got lost, or were on "
-        f"their way at the end, are not in it.{late}"
-    )
-    return figure, "How long a tip takes", f"Cumulative curves. {'; '.join(told)}.", caption
+    caption = sentences([
+        say("Time from the moment when somebody told the group's leader to the desk or the unit that can act. With "
+            "fusion a grid worker tells the station; without, the news goes up through the community to the centre and "
+            "across. Tips that got lost, or were on their way at the end, are not in it."),
+        late,
+    ])  # fmt: skip
+    alt = say("Cumulative curves. {told}.", told=in_words("; ").join(told))
+    return figure, say("How long a tip takes"), alt, caption
 
 
 def _networks(found: Mechanisms) -> Drawn:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
+from experiments.languages.speech import ENGLISH, say, spoken
 from experiments.mechanisms.tables import TABLES, campaign_weeks, numbers, tips_table, volunteers_table
 from experiments.presentation.indicators import in_currency
+from experiments.presentation.names import strategy_name
 from experiments.presentation.wording import cities_note, number
 
 if TYPE_CHECKING:
@@ -57,6 +59,8 @@ class Mechanisms:
         `fraud`, `disputes` → the table as it is read.
     provenance : dict
         Versions, commit, seed, command, time.
+    language : str
+        Of the tables as they are read, and of what is printed and drawn.
     """
 
     scenarios: Mapping[str, Scenario]
@@ -64,6 +68,7 @@ class Mechanisms:
     tables: Mapping[str, pl.DataFrame]
     shown: Mapping[str, Shown]
     provenance: dict[str, Any]
+    language: str = ENGLISH
 
     @property
     def cities(self) -> str:
@@ -108,7 +113,7 @@ def findings(
         "activities": activities,
     }
     shown = {name: _shown(table, currency) for name, table in main.items()}
-    return Mechanisms(scenarios, traces, {**main, **others}, shown, provenance)
+    return Mechanisms(scenarios, traces, {**main, **others}, shown, provenance, spoken())
 
 
 def _shown(table: pl.DataFrame, currency: str) -> Shown:
@@ -117,8 +122,13 @@ def _shown(table: pl.DataFrame, currency: str) -> Shown:
     for one in table.iter_rows(named=True):
         decimals = 2 if one["mean"] is not None and abs(one["mean"]) < 10 else 0
         ends = [number(one[end], decimals, True) for end in ("difference_lower", "difference_upper")]
-        interval = "" if one["difference_lower"] is None else " to ".join(ends)
+        interval = "" if one["difference_lower"] is None else say("{low} to {high}", low=ends[0], high=ends[1])
         change = "" if one["difference"] is None else number(one["difference"], decimals, True)
-        row = rows.setdefault(one["name"], ShownRow(one["name"], in_currency(one["unit"], currency), []))
+        row = rows.setdefault(one["name"], ShownRow(say(one["name"]), in_currency(one["unit"], currency), []))
         row.cells.append(Cell(number(one["mean"], decimals), change, interval))
-    return Shown(table["case"].unique(maintain_order=True).to_list(), list(rows.values()))
+    return Shown([case_name(case) for case in table["case"].unique(maintain_order=True)], list(rows.values()))
+
+
+def case_name(case: str) -> str:
+    """Return what a case is called: as it is written, in another language by the name of its strategy."""
+    return case if spoken() == ENGLISH else say(case) if " " in case else strategy_name(case)

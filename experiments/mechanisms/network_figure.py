@@ -9,7 +9,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
 
-from experiments.presentation.style import BLUE, GREY, INK, ORANGE, PALE, VERMILLION, WIDTH_IN, Drawn
+from experiments.languages.speech import in_words, say
+from experiments.presentation.looks import width_in
+from experiments.presentation.names import noun
+from experiments.presentation.style import BLUE, GREY, INK, ORANGE, PALE, VERMILLION, Drawn
 from sim.city.build import build_city
 from sim.people.residents import settle
 from sim.people.ties import GROUP_DWELLINGS
@@ -75,25 +78,27 @@ def governance_network(scenario: Scenario) -> Drawn:
     hoods = neighbourhoods(society.dwellings, city.grid, city.beats, parameters)
     units = graph(scenario.coordination, len(city.beats.station_cell))
     apart, fused = (network(hoods, parameters, units, fusion) for fusion in (False, True))
-    figure = Figure(figsize=(WIDTH_IN, 5.4), layout="constrained")
+    figure = Figure(figsize=(width_in(), 5.4), layout="constrained")
     _draw(figure, fused)
     hours = {whole: _hours(whole, hoods, parameters) for whole in (apart, fused)}
-    counts = (
-        f"{len(hoods.grid_of)} groups of ten households in {len(hoods.district)} grids and "
-        f"{int(hoods.community.max()) + 1} communities"
-    )
-    ways = ", ".join(
-        f"to {unit} {hours[fused][unit]:.0f} instead of {hours[apart][unit]:.0f} hours" for unit in hours[fused]
-    )
-    caption = (
-        f"{city.name}: {counts}. Mean time of what a group knows, with fusion and without: {ways}. Without fusion all "
-        "of it goes up to the social governance centre, to headquarters, and down again; nodes of groups are not drawn."
-    )
-    alt = (
-        f"Two networks side by side: on the left {counts} and their centre, on the right the units of the police; "
-        f"dashed lines of fusion join them. {ways}."
-    )
-    return figure, "How does what residents know get to the police?", alt, caption
+    counts = say(
+        "{groups} groups of ten households in {grids} grids and {communities} communities", groups=len(hoods.grid_of),
+        grids=len(hoods.district), communities=int(hoods.community.max()) + 1,
+    )  # fmt: skip
+    ways = in_words(", ").join(
+        say("to {unit} {fused:.0f} instead of {apart:.0f} hours", unit=say(unit), fused=hours[fused][unit],
+            apart=hours[apart][unit]) for unit in hours[fused]
+    )  # fmt: skip
+    caption = say(
+        "{city}: {counts}. Mean time of what a group knows, with fusion and without: {ways}. Without fusion all of it "
+        "goes up to the social governance centre, to headquarters, and down again; nodes of groups are not drawn.",
+        city=noun(city.name), counts=counts, ways=ways,
+    )  # fmt: skip
+    alt = say(
+        "Two networks side by side: on the left {counts} and their centre, on the right the units of the police; "
+        "dashed lines of fusion join them. {ways}.", counts=counts, ways=ways,
+    )  # fmt: skip
+    return figure, say("How does what residents know get to the police?"), alt, caption
 
 
 def _draw(figure: Figure, whole: nx.Graph[Any]) -> None:
@@ -113,7 +118,7 @@ def _draw(figure: Figure, whole: nx.Graph[Any]) -> None:
             if len(column) <= MOST_LABELS or number in (0, len(column) - 1):
                 x, y = place[node]
                 offset = (0, -15) if len(column) > MOST_LABELS and number else (0, 8)
-                words, box = node.replace("_", " "), {"facecolor": "white", "alpha": 0.7, "linewidth": 0, "pad": 0.5}
+                words, box = _node_name(node), {"facecolor": "white", "alpha": 0.7, "linewidth": 0, "pad": 0.5}
                 axes.annotate(
                     words,
                     (x, y),
@@ -125,16 +130,22 @@ def _draw(figure: Figure, whole: nx.Graph[Any]) -> None:
                     bbox=box,
                     zorder=4,
                 )
-    axes.text(1.1, 1.11, "social governance", ha="center", fontsize=11, fontweight="bold", color=INK)
-    axes.text(4.7, 1.11, "police", ha="center", fontsize=11, fontweight="bold", color=BLUE)
+    axes.text(1.1, 1.11, say("social governance"), ha="center", fontsize=11, fontweight="bold", color=INK)
+    axes.text(4.7, 1.11, say("police"), ha="center", fontsize=11, fontweight="bold", color=BLUE)
     axes.set_xlim(-0.5, 6.3)
     axes.set_ylim(-0.16, 1.2)
     axes.axis("off")
     shown = [
-        Line2D([], [], color=colour, linestyle=style, linewidth=width, label=words)
+        Line2D([], [], color=colour, linestyle=style, linewidth=width, label=say(words))
         for colour, style, width, words in LINES.values()
     ]
     figure.legend(handles=shown, loc="outside lower center", ncols=len(shown), frameon=False, fontsize=9)
+
+
+def _node_name(node: str) -> str:
+    """`grid_12` → `grid 12`."""
+    kind, _, last = node.rpartition("_")
+    return f"{noun(kind)} {last}" if last.isdigit() else noun(node)
 
 
 def _columns(whole: nx.Graph[Any]) -> list[list[str]]:

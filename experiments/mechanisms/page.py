@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from experiments.mechanisms.findings import case_name
+from experiments.presentation.names import noun
 from experiments.presentation.page import image_links, provenance_lines, templates
-from experiments.presentation.wording import number, promise, words
+from experiments.presentation.wording import number, promise
 
 if TYPE_CHECKING:
     from experiments.mechanisms.findings import Mechanisms
@@ -29,7 +31,8 @@ def write_report(found: Mechanisms, pictures: Mapping[str, Picture], folder: Pat
             provenance=provenance_lines(found.provenance),
             number=number,
             promise=promise,
-            words=words,
+            noun=noun,
+            case_name=case_name,
         )
     )
     (folder / REPORT).write_text(html, encoding="utf-8")

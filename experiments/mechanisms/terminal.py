@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 from rich import box
 from rich.table import Table
 
-from experiments.presentation.wording import number, promise, words
+from experiments.languages.speech import say
+from experiments.mechanisms.findings import case_name
+from experiments.presentation.names import noun
+from experiments.presentation.wording import number, promise
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -18,7 +21,9 @@ if TYPE_CHECKING:
 def print_mechanisms(console: Console, found: Mechanisms) -> None:
     """Print the tables of fraud, disputes and tips."""
     for name, (cases, rows) in found.shown.items():
-        title = f"{words(name)}: mean, and difference to reactive {promise(found.replications, '(95 % interval)')}"
+        interval = promise(found.replications, say("(95 % interval)"))
+        words = "{table}: mean, and difference to {baseline} {interval}"
+        title = say(words, table=noun(name), baseline=case_name("reactive"), interval=interval)
         table = Table(
             title=title,
             title_justify="left",
@@ -41,6 +46,13 @@ def print_mechanisms(console: Console, found: Mechanisms) -> None:
     for tip in found.tables["tips"].iter_rows(named=True):
         median, late = number(tip["median_hours"], 0), number(tip["p90_hours"], 0)
         console.print(
-            f"tips, {tip['case']}, {tip['kind']}: {tip['tips']:.0f} per run, of those that arrived the median took "
-            f"{median} h, 90 % at most {late} h"
+            say(
+                "tips, {case}, {kind}: {tips:.0f} per run, of those that arrived the median took {median} h, 90 % at "
+                "most {late} h",
+                case=say(tip["case"]),
+                kind=noun(tip["kind"]),
+                tips=tip["tips"],
+                median=median,
+                late=late,
+            )
         )

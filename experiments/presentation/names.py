@@ -35,7 +35,7 @@ def shortage_name(name: str) -> str:
     if (sized := SIZED.fullmatch(name)) and sized[1] in _TERMS["shortage"] and sized[1] != "uniform":
         size = say(SIZES[sized[3]], size=sized[2])
         return say("{lever} ({size})", lever=_term("shortage", sized[1]), size=size)
-    percent = re.fullmatch(r"uniform ?(\d+)( %)?", name)
+    percent = re.fullmatch(r"uniform ?(\d+)(?: %)?", name)  # as it is chosen, or as a scenario calls it
     if not percent:
         return _term("shortage", name)
     tenths, rest = divmod(int(percent[1]), 10)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from experiments.languages.speech import opened, say, spoken
+from experiments.languages.speech import in_words, opened, say, spoken
 from experiments.presentation.names import noun, option_name, programme_name, shortage_name, strategy_name
 from experiments.presentation.pictures import Picture
 from experiments.presentation.wording import number, shown_value
@@ -33,7 +33,7 @@ def templates() -> Environment:
     made.globals |= {"t": _said, "language": spoken, "number": number}
     made.filters |= {
         "noun": noun, "programme": programme_name, "shortage": shortage_name, "option": option_name,
-        "strategy": strategy_name,
+        "strategy": strategy_name, "said": in_words,
         "csv_link": csv_link,
     }  # fmt: skip
     return made

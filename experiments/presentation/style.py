@@ -17,11 +17,13 @@ from typing import Any, TypeVar
 import matplotlib as mpl
 from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from experiments.languages.speech import say, sentences
+from experiments.presentation.looks import MM_PER_IN, PAPER_MM, PDF, SVG, look, looking
 from experiments.presentation.pictures import Picture
 
 ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILLION, PURPLE = (
@@ -45,12 +47,6 @@ LINES = (
 )  # fmt: skip
 
 
-WIDTH_IN = 9.0
-
-
-PNG_DPI = 110
-
-
 FONT, FONT_FILE = "Noto Sans SC Subset", "NotoSansSC-Subset.ttf"  # lies beside this module; see `fonts/README.md`
 
 
@@ -61,7 +57,7 @@ STYLE: dict[Any, Any] = {
     "font.size": 10, "axes.titlesize": 11, "axes.titleweight": "bold", "axes.titlelocation": "left",
     "axes.spines.top": False, "axes.spines.right": False,
     "axes.edgecolor": GREY, "text.color": INK, "axes.labelcolor": INK, "xtick.color": INK, "ytick.color": INK,
-    "svg.hashsalt": "beatlab",
+    "svg.hashsalt": "beatlab", "pdf.fonttype": 42,
 }  # fmt: skip
 
 
@@ -72,7 +68,7 @@ Subject = TypeVar("Subject")
 
 
 def draw_all(draws: Mapping[str, Callable[[Subject], Drawn]], subject: Subject, folder: Path) -> dict[str, Picture]:
-    """Draw figures of one subject in the style of the house and write each as PNG and SVG.
+    """Draw figures of one subject in the style of the house and write each as PNG and SVG, and what the look asks for.
 
     Those without anything to show are left out.
 
@@ -83,7 +79,8 @@ def draw_all(draws: Mapping[str, Callable[[Subject], Drawn]], subject: Subject, 
     subject : object
         What is drawn.
     folder : Path
-        An existing folder; `<name>.png` and `<name>.svg` are written into it.
+        An existing folder; `<name>.png` and `<name>.svg` are written into it. In further formats: `<name>_text.svg`,
+        whose letters are text, for a program that draws, and `<name>_89mm.pdf`, `<name>_183mm.pdf`.
     """
     pictures, families = {}, _families()
     known = _characters_of(families)
@@ -98,14 +95,28 @@ def draw_all(draws: Mapping[str, Callable[[Subject], Drawn]], subject: Subject, 
             figure, title, alt, caption = drawn
             if boxes := _characters_in(figure) - known:
                 caption = sentences([caption, say(BOXES, characters="".join(sorted(boxes)))])
-            figure.set_dpi(PNG_DPI)
+            figure.set_dpi(look().png_dpi)
             if figure.get_layout_engine() is not None:
                 figure.draw_without_rendering()
                 figure.set_layout_engine("none")  # laid out once is enough; `savefig` would do it again for each file
             FigureCanvasAgg(figure).print_png(folder / f"{name}.png", pil_kwargs={"compress_level": 3})
             FigureCanvasSVG(figure).print_svg(folder / f"{name}.svg", metadata={"Date": None})
+            if SVG in look().formats:
+                with mpl.rc_context({"svg.fonttype": "none"}):
+                    FigureCanvasSVG(figure).print_svg(folder / f"{name}_text.svg", metadata={"Date": None})
+            if PDF in look().formats:
+                _print_pdfs(draw, subject, folder, name)
             pictures[name] = Picture(name, title, alt, caption, folder / f"{name}.svg")
     return pictures
+
+
+def _print_pdfs(draw: Callable[[Subject], Drawn], subject: Subject, folder: Path, name: str) -> None:
+    """Draw a figure anew for each width of paper, so that its letters have the same size on all of them."""
+    for width_mm in PAPER_MM:
+        with looking(look()._replace(width_in=width_mm / MM_PER_IN)):
+            drawn = draw(subject)
+        assert drawn is not None, "it was drawn before"
+        FigureCanvasPdf(drawn[0]).print_pdf(folder / f"{name}_{width_mm}mm.pdf", metadata={"CreationDate": None})
 
 
 def _families() -> list[str]:

@@ -15,7 +15,6 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
-from experiments.languages.refusals import told
 from experiments.languages.speech import say, speaking
 from experiments.settings.folders import CONFIG_FLAG, with_folder
 from experiments.settings.help import help_on_settings_of
@@ -67,6 +66,8 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print the error and end with the status of bad input."""
+        from experiments.languages.refusals import told
+
         complain(say("error: {a}", a=told(message)))
         raise SystemExit(BAD_INPUT)
 
@@ -221,6 +222,7 @@ def _with_files(files: Sequence[str]) -> AbstractContextManager[Sequence[str]]:
 
 def _told(error: Exception | SystemExit) -> int:
     """Print what went wrong in one line and return the exit status; pass on what is nobody's input."""
+    from experiments.languages.refusals import told
     from experiments.runs.engines.engine import WorkerDied
     from experiments.runs.places import NotDrawn
     from sim.parameters import AuthorError, BadInput

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,7 @@ def _files(words: Sequence[str]) -> Iterator[Path]:
 
 def _after(flag: str, words: Sequence[str]) -> Iterator[str]:
     """Yield what is given with a flag, `--flag VALUE` or `--flag=VALUE`."""
-    for word, following in zip(words, (*words[1:], ""), strict=True):
+    for word, following in pairwise((*words, "")):
         if word == flag:
             yield following
         elif word.startswith(f"{flag}="):

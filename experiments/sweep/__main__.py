@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from experiments.languages.speech import say, speaking
 from experiments.presentation.result import saved
 from experiments.runs.engines.settings import SLURM
 from experiments.runs.progress import bar
@@ -35,10 +36,11 @@ def _sweep(request: Request) -> None:
         return
     from experiments.sweep.page import REPORT
 
-    _, folder = saved(plan["out"], lambda: carry_out(request, bar))
-    print(f"report: {shown_path(folder / REPORT)}")
-    if request.only_look and plan["engine"]["name"] == SLURM:
-        print(f"{with_jobs(plan)} runs are with jobs")
+    with speaking(plan["language"]):
+        _, folder = saved(plan["out"], lambda: carry_out(request, bar))
+        print(say("report: {path}", path=shown_path(folder / REPORT)))
+        if request.only_look and plan["engine"]["name"] == SLURM:
+            print(say("{runs} runs are with jobs", runs=with_jobs(plan)))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from experiments.languages.speech import ENGLISH, speaking
 from experiments.presentation.result import ReportedResult
 from experiments.runs.engines.settings import SLURM
 from experiments.runs.progress import bar, silent
@@ -170,6 +171,11 @@ class SweepResult(ReportedResult):
     found: Sweep
 
     @property
+    def language(self) -> str:
+        """In which it is shown."""
+        return str(self.found.plan["language"])
+
+    @property
     def runs(self) -> pl.DataFrame:
         """A row a run: its point, each factor as a column, seed, seconds, error, then every indicator."""
         return self.found.runs
@@ -200,16 +206,19 @@ class SweepResult(ReportedResult):
         from experiments.sweep.figures import write_figures
         from experiments.sweep.page import write_report
 
-        write_report(self.found, write_figures(self.found, folder / "figures"), folder)
+        with speaking(self.language):
+            write_report(self.found, write_figures(self.found, folder / "figures"), folder)
 
     def print_on(self, console: Console) -> None:
         """Print what the command prints."""
         from experiments.sweep.terminal import print_sweep
 
-        print_sweep(console, self.found)
+        with speaking(self.language):
+            print_sweep(console, self.found)
 
     def __repr__(self) -> str:
-        return f"<SweepResult: {self.found.state}>"
+        with speaking(ENGLISH):
+            return f"<SweepResult: {self.found.state}>"
 
     def _repr_html_(self) -> str:
         from html import escape

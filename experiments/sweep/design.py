@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from experiments.languages.speech import ENGLISH, check_language
 from experiments.settings.compose import (
     MIX,
     check_last_seed,
@@ -114,7 +115,9 @@ def design(request: Request) -> tuple[dict[str, Any], list[Placed], list[Placed]
         keep=(str, Field(pattern=f"^({'|'.join(KEEPS)})$")),
         timeout_min=(float | None, Field(None, gt=0, le=100_000)),
         part=(str | None, None),
+        language=(str, ENGLISH),
     )
+    check_language(plan["language"])
     if plan["store"] is None:
         raise BadInput("store", None, "a folder: a sweep lives in a store")
     if plan["points_csv"] is not None and (factors or plan["design"] != FULL):

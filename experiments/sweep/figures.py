@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
-from experiments.presentation.style import LINES, PALE, WIDTH_IN, draw_all
+from experiments.languages.speech import say
+from experiments.presentation.looks import width_in
+from experiments.presentation.style import LINES, PALE, draw_all
+from experiments.sweep.findings import level_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,20 +41,21 @@ def _points(sweep: Sweep) -> Drawn:
     across = varied[0]
     lines, panels = (*varied[1:3], None, None)[:2]
     shown = rows[panels].unique(maintain_order=True).to_list()[:MOST_PANELS] if panels else [None]
-    figure = Figure(figsize=(WIDTH_IN, 3.6), layout="constrained")
+    figure = Figure(figsize=(width_in(), 3.6), layout="constrained")
     axes = figure.subplots(1, len(shown), sharex=True, sharey=True, squeeze=False)[0]
     for axis, level in zip(axes, shown, strict=True):
         part = rows if panels is None else rows.filter(rows[panels].eq_missing(level))
         _panel(axis, part, across, lines)
         axis.axhline(0 if sweep.effects.height else rows["mean"].mean(), color=PALE, zorder=0)
-        axis.set_xlabel(across)
+        axis.set_xlabel(say(across))
         if panels:
-            axis.set_title(f"{panels} = {level or '–'}")
-    axes[0].set_ylabel("difference" if sweep.effects.height else "mean")
+            axis.set_title(f"{say(panels)} = {level_name(panels, level)}")
+    axes[0].set_ylabel(say("difference" if sweep.effects.height else "mean"))
     if lines:
-        axes[-1].legend(title=lines, frameon=False)
-    caption = f"{sweep.title}. {sweep.state}."
-    return figure, "Points of the sweep", f"{sweep.title}, {rows.height} points.", caption
+        axes[-1].legend(title=say(lines), frameon=False)
+    caption = say("{title}. {state}.", title=sweep.title, state=sweep.state)
+    alt = say("{title}, {n} points.", title=sweep.title, n=rows.height)
+    return figure, say("Points of the sweep"), alt, caption
 
 
 def _panel(axis: Axes, part: pl.DataFrame, across: str, lines: str | None) -> None:
@@ -69,9 +73,9 @@ def _panel(axis: Axes, part: pl.DataFrame, across: str, lines: str | None) -> No
         colour, dashes = LINES[i % len(LINES)]
         axis.errorbar(
             x, mean, spread, color=colour, linestyle="none" if len(set(x)) < len(x) else dashes,
-            marker=MARKERS[i % len(MARKERS)], capsize=2, label="–" if level is None else str(level),
+            marker=MARKERS[i % len(MARKERS)], capsize=2, label=level_name(lines or "", level),
         )  # fmt: skip
-    axis.set_xticks(range(len(levels)), levels)
+    axis.set_xticks(range(len(levels)), [level_name(across, level) for level in levels])
 
 
 def _in_order(levels: list[str]) -> list[str]:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from experiments.languages.speech import ENGLISH, say, spoken
 from experiments.presentation.indicators import indicator
+from experiments.presentation.names import shortage_name, strategy_name
 from experiments.presentation.wording import number
 from experiments.sweep.numbers import (
     DIFFERENCE,
@@ -70,15 +72,19 @@ class Sweep:
     def state(self) -> str:
         """How much of the sweep is there."""
         there, points = self.runs.height, self.runs["point"].n_unique()
-        lacking = "" if there == self.expected else f": {self.expected - there} are still to be run, this is a part"
-        bad = f"; {self.failed.height} failed, see runs.csv" if self.failed.height else ""
-        return f"{there} of {self.expected} runs, {points} points{lacking}{bad}"
+        lacking = (
+            "" if there == self.expected
+            else say(": {n} are still to be run, this is a part", n=self.expected - there)
+        )  # fmt: skip
+        bad = say("; {n} failed, see runs.csv", n=self.failed.height) if self.failed.height else ""
+        words = "{there} of {expected} runs, {points} points{lacking}{bad}"
+        return say(words, there=there, expected=self.expected, points=points, lacking=lacking, bad=bad)
 
     @property
     def label(self) -> str:
         """What the indicator is called, with its unit."""
         known = indicator(self.plan["indicator"])
-        return f"{known.label}, {known.unit}" if known.unit else known.label
+        return say("{label}, {unit}", label=known.label, unit=known.unit) if known.unit else known.label
 
     @property
     def shown(self) -> pl.DataFrame:
@@ -89,16 +95,17 @@ class Sweep:
     def title(self) -> str:
         """What the numbers of the table are."""
         if self.effects.height:
-            return f"{self.label}: difference to {self.plan['baseline']} on the same seeds (95 % interval)"
-        return f"{self.label}: mean (95 % interval)"
+            words = "{label}: difference to {baseline} on the same seeds (95 % interval)"
+            return say(words, label=self.label, baseline=level_name("strategy", self.plan["baseline"]))
+        return say("{label}: mean (95 % interval)", label=self.label)
 
     @property
     def sources(self) -> list[tuple[str, str, str, str, str, str]]:
         """What the differences hang on: strategy, source, share explained, F, degrees of freedom, p."""
         return [
             (
-                row["strategy"] or "",
-                row["source"],
+                level_name("strategy", row["strategy"] or ""),
+                say(row["source"]),
                 f"{number(100 * row['partial_eta_squared'], 0)} %",
                 number(row["f"], 1),
                 number(row["degrees_of_freedom"], 0),
@@ -112,7 +119,8 @@ class Sweep:
         """What pairing gained, in a sentence; empty where it cannot be said."""
         if self.gain is None:
             return ""
-        return f"Without the same seeds {number(self.gain, 1)} times as many runs would be needed for such intervals."
+        words = "Without the same seeds {n} times as many runs would be needed for such intervals."
+        return say(words, n=number(self.gain, 1))
 
 
 def findings(
@@ -153,7 +161,16 @@ def rows_shown(sweep: Sweep, most: int) -> Sequence[tuple[list[str], str, str]]:
     """Return the first rows of the table: levels of the factors, mean with interval, replications."""
     rows = []
     for row in sweep.shown.head(most).iter_rows(named=True):
-        interval = "" if row["low"] is None else f" ({number(row['low'], 1)} to {number(row['high'], 1)})"
-        levels = ["–" if row[name] is None else row[name] for name in sweep.factors]
+        ends = {"low": number(row["low"], 1), "high": number(row["high"], 1)}
+        interval = "" if row["low"] is None else f" ({say('{low} to {high}', **ends)})"
+        levels = [level_name(name, row[name]) for name in sweep.factors]
         rows.append((levels, f"{number(row['mean'], 1)}{interval}", str(row["replications"])))
     return rows
+
+
+def level_name(factor: str, level: str | None) -> str:
+    """Return a level as a table shows it: as it is written in settings, in another language by its name."""
+    names = {"strategy": strategy_name, "shortage": shortage_name}
+    if level is None:
+        return "–"
+    return level if spoken() == ENGLISH or factor not in names else names[factor](level)

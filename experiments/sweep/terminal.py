@@ -8,6 +8,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from experiments.languages.speech import say
 from experiments.presentation.terminal import speller
 from experiments.sweep.findings import rows_shown
 
@@ -25,21 +26,23 @@ def print_sweep(console: Console, sweep: Sweep) -> None:
     console.print()
     console.print(spell(sweep.state))
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, title=spell(sweep.title), title_justify="left")
-    for name in (*sweep.factors, "value", "runs"):
-        table.add_column(name, justify="right" if name in ("value", "runs") else "left", overflow="fold")
+    for name in sweep.factors:
+        table.add_column(say(name), overflow="fold")
+    for name in ("value", "runs"):
+        table.add_column(say(name), justify="right", overflow="fold")
     for levels, value, runs in rows_shown(sweep, MOST_ROWS):
         table.add_row(*(spell(text) for text in (*levels, value, runs)))
     console.print()
     console.print(table)
     if (more := sweep.shown.height - MOST_ROWS) > 0:
-        console.print(spell(f"… {more} more points, see points.csv and effects.csv"))
+        console.print(spell(say("… {n} more points, see points.csv and effects.csv", n=more)))
     if sweep.sources:
         found = Table(
             box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False,
-            title="What the differences hang on (analysis of variance)", title_justify="left",
+            title=say("What the differences hang on (analysis of variance)"), title_justify="left",
         )  # fmt: skip
         for name in ("strategy", "source", "share", "F", "p"):
-            found.add_column(name, justify="left" if name in ("strategy", "source") else "right")
+            found.add_column(say(name), justify="left" if name in ("strategy", "source") else "right")
         for strategy, source, share, f, _, p in sweep.sources:
             found.add_row(*(spell(text) for text in (strategy, source, share, f, p)))
         console.print()

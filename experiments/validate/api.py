@@ -33,6 +33,7 @@ COMMAND = Command(
         ),
         "days": "measured days",
         **REPLICATED_KEYS,
+        "language": "of errors and of this help: en or zh; the page is in English",
     },
     fixed=("preset", "demand"),
     examples=(
@@ -82,6 +83,7 @@ def design(request: Request) -> tuple[dict[str, Any], dict[str, Scenario]]:
     """
     from pydantic import Field
 
+    from experiments.languages.speech import check_language
     from experiments.settings.compose import check_last_seed, check_option, compose, plan_of
     from experiments.validate.design import STUDIES, replications_of, scenarios
     from sim.parameters import BadInput
@@ -92,7 +94,9 @@ def design(request: Request) -> tuple[dict[str, Any], dict[str, Scenario]]:
     for preset in presets:
         check_option("preset", preset)
     points = scenarios(COMMAND.name, list(COMMAND.keys), request.choices, request.values)
-    plan = plan_of(compose(COMMAND.name, request.choices, request.values), replications=(int, Field(ge=1, le=10_000)))
+    tree = compose(COMMAND.name, request.choices, request.values)
+    plan = plan_of(tree, replications=(int, Field(ge=1, le=10_000)))
+    check_language(tree["language"])
     check_last_seed(points["china"], max(replications_of(study, plan["replications"]) for study in STUDIES))
     return plan, points
 

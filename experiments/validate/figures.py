@@ -21,8 +21,9 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import Rectangle
 
+from experiments.presentation.looks import width_in
 from experiments.presentation.pictures import Picture
-from experiments.presentation.style import BLUE, GREY, INK, ORANGE, PALE, WIDTH_IN, Drawn, draw_all
+from experiments.presentation.style import BLUE, GREY, INK, ORANGE, PALE, Drawn, draw_all
 from experiments.presentation.wording import number, words
 from experiments.validate.design import LARGE_MIXES, MIX_NAMES, VARIANTS
 from experiments.validate.force_figures import series, spiral
@@ -81,7 +82,7 @@ def _hours(validation: Validation) -> Drawn:
         return None
     columns = 3
     lines = math.ceil(len(counts) / columns)
-    figure = Figure(figsize=(WIDTH_IN, 0.55 + 1.35 * lines), layout="constrained")
+    figure = Figure(figsize=(width_in(), 0.55 + 1.35 * lines), layout="constrained")
     grid = figure.subplots(lines, columns, sharex=True, sharey=True, squeeze=False)
     told = []
     for axes, (name, of_kind) in zip(grid.flat, counts.items(), strict=False):
@@ -149,7 +150,7 @@ def _near_repeat(validation: Validation) -> Drawn:
     bands = knox.filter(pl.col("band") != "window")
     if bands["ratio"].is_null().all():
         return None
-    figure = Figure(figsize=(WIDTH_IN, 6.0), layout=ConstrainedLayoutEngine(h_pad=0.09))
+    figure = Figure(figsize=(width_in(), 6.0), layout=ConstrainedLayoutEngine(h_pad=0.09))
     grid = figure.subplots(2, 2, sharex=True, sharey=True)
     shape = (len(DISTANCES_M), len(DAYS))
     norm = TwoSlopeNorm(1.0, 0.0, 3.0)
@@ -221,7 +222,7 @@ def _concentration(validation: Validation) -> Drawn:
     }
     if not there:
         return None
-    figure = Figure(figsize=(WIDTH_IN, 4.2), layout="constrained")
+    figure = Figure(figsize=(width_in(), 4.2), layout="constrained")
     axes = figure.subplots()
     at = np.geomspace(0.0005, 1, 400)
     for crime, (low, high) in LAW_BANDS.items():

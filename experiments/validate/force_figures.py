@@ -8,7 +8,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from experiments.estimates.estimate import Estimate, estimate
-from experiments.presentation.style import BLUE, GREEN, INK, ORANGE, PALE, PURPLE, SKY, VERMILLION, WIDTH_IN, Drawn
+from experiments.presentation.looks import width_in
+from experiments.presentation.style import BLUE, GREEN, INK, ORANGE, PALE, PURPLE, SKY, VERMILLION, Drawn
 from experiments.presentation.wording import number, promise
 from experiments.validate.design import REMEDIED_PERCENT, REMEDIES, SPIRAL_PERCENT, STRUCTURES
 
@@ -34,7 +35,7 @@ def spiral(validation: Validation) -> Drawn:
     }
     if any(of_study.shape[1] < 2 or not of_study[:, 0].all() for of_study in heads.values()):
         return None
-    figure = Figure(figsize=(WIDTH_IN, 3.9), layout="constrained")
+    figure = Figure(figsize=(width_in(), 3.9), layout="constrained")
     left, right = figure.subplots(1, 2, sharex=True, sharey=True)
     told = []
     for percent, line in zip(SPIRAL_PERCENT, SHORT_LINES, strict=True):
@@ -93,7 +94,7 @@ def series(validation: Validation) -> Drawn:
     delays = {study: [run.force.series_delay_days for run in validation.portraits[study]] for study in STRUCTURES}
     if not all(sum(map(len, of_study)) for of_study in delays.values()):
         return None
-    figure = Figure(figsize=(WIDTH_IN, 3.6), layout="constrained")
+    figure = Figure(figsize=(width_in(), 3.6), layout="constrained")
     axes = figure.subplots()
     at = np.linspace(0, MOST_DAYS, 301)
     runs = min(sum(len(delay) > 0 for delay in of_study) for of_study in delays.values())

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.figure import Figure
 
-from experiments.presentation.style import BLUE, GREY, PALE, VERMILLION, WIDTH_IN, Drawn
+from experiments.presentation.looks import width_in
+from experiments.presentation.style import BLUE, GREY, PALE, VERMILLION, Drawn
 from experiments.presentation.wording import number
 from experiments.validate.design import MIX_NAMES, MIXES
 from experiments.validate.kept import DISTANCE_EDGES_KM, Portrait
@@ -35,7 +36,7 @@ def offenders(validation: Validation) -> Drawn:
     there = {study: [run for run in validation.portraits[study] if len(run.offences)] for study in MIXES}
     if not any(there.values()):
         return None
-    figure = Figure(figsize=(WIDTH_IN, 3.6), layout="constrained")
+    figure = Figure(figsize=(width_in(), 3.6), layout="constrained")
     left, right = figure.subplots(1, 2, width_ratios=(3, 2))
     at = np.linspace(0, 1, 201)
     told = []
@@ -123,7 +124,7 @@ def distance(validation: Validation) -> Drawn:
     merged = np.sum(list(counts.values()), axis=0)
     farthest = float(DISTANCE_EDGES_KM[1:][np.searchsorted(np.cumsum(merged), 0.98 * merged.sum())])
     step = 4 if farthest > 3 else 2  # bins of 200 or 100 m
-    figure = Figure(figsize=(WIDTH_IN, 2.7), layout="constrained")
+    figure = Figure(figsize=(width_in(), 2.7), layout="constrained")
     panels = figure.subplots(1, len(names), sharex=True, sharey=True, squeeze=False)[0]
     edges = DISTANCE_EDGES_KM[::step]
     told = []

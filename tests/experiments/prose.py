@@ -16,8 +16,8 @@ from experiments.compare.cells import WHY_UNDECIDED
 from experiments.compare.comparison import Comparison
 from experiments.compare.findings import findings
 from experiments.compare.shortages import note
+from experiments.languages import glossary
 from experiments.languages.speech import speaking
-from experiments.presentation import glossary
 from experiments.presentation.indicators import INDICATORS
 
 GOLDEN = Path(__file__).parents[1] / "golden"

@@ -7,7 +7,7 @@ import re
 import pytest
 from prose import GOLDEN, texts
 
-from experiments.presentation import glossary
+from experiments.languages import glossary
 from experiments.presentation.indicators import INDICATORS
 from scenarios.shortages import LEVERS, SHORTAGES
 from sim.programmes.base import programmes

@@ -31,6 +31,7 @@ from experiments.estimates.components import shares_of_cities
 from experiments.estimates.displacement import AREAS
 from experiments.estimates.effects import effects
 from experiments.estimates.paths import PATH_SCHEMA, quarter_effects
+from experiments.presentation.looks import LOOKS, SCREEN, Look
 
 
 def noise(n: int, size: float, seed: int) -> np.ndarray:
@@ -266,11 +267,11 @@ def printed(
     return buffer.read()
 
 
-def reported(found: Comparison, folder: Path) -> Path:
+def reported(found: Comparison, folder: Path, look: Look = LOOKS[SCREEN]) -> Path:
     """Draw the figures and write the page."""
     (folder / "figures").mkdir(exist_ok=True)
     made = findings(found)
-    write_pages(made, draw_findings(made, folder / "figures", 1), folder)
+    write_pages(made, draw_findings(made, folder / "figures", 1, look), folder)
     return folder / REPORT
 
 

@@ -82,6 +82,35 @@ def said(found: Comparison) -> dict[str, str]:
     return {one.heading: one.text for one in findings(found).answer}
 
 
+@pytest.mark.parametrize("size", [-1.0, -0.62, -0.6])
+def test_a_limit_that_is_not_zero_is_not_written_as_zero(size):
+    """With one decimal the second would end at −0.0, and the third, of random patrol, at +0.0."""
+    text = said(comparison(crimes={"hotspot": size, "random_patrol": size}))["What it is worth"]
+    limits = re.findall(rf"[{MINUS}+]\d+\.\d+", text)
+    assert len(limits) >= 4
+    assert all(float(limit.replace(MINUS, "-")) != 0 for limit in limits), text
+
+
+def test_nobody_is_said_to_be_unserved_where_all_are_served():
+    """Neither as 0.0 %, nor is a share that is nearly nothing called nothing."""
+    served = said(unserved(reactive=0.0, random_patrol=0.0, hotspot=0.3))["Calls and response"]
+    assert "every call for a unit is served with reactive policing; under no shortage, 19" in served
+    rare = said(unserved(reactive=0.0003, random_patrol=0.0003, hotspot=0.3))["Calls and response"]
+    assert "<0.1 % of the calls for a unit are not served with reactive policing" in rare
+    values = {("uniform30", "hotspot"): 0.3}
+    nobody = said(with_values(comparison(), "calls_unserved_share", values))["Calls and response"]
+    assert "every call for a unit is served with reactive policing, as under no shortage. More with hot-spot" in nobody
+    assert " 0.0 %" not in served + rare + nobody
+
+
+def test_the_decision_names_who_is_probably_the_best_where_none_is_excluded():
+    """Otherwise `none can be excluded` would stand above a probability of 98 %."""
+    found = findings(comparison(crimes={"hotspot": -0.9}))
+    decision = found.answer[0].text
+    assert "hot-spot patrol is probably the best of 3 strategies by crimes (98 %)" in decision
+    assert "single out" not in decision
+
+
 def test_the_decision_comes_first_and_is_the_strategy_that_excludes_all_others():
     found = comparison(crimes={"hotspot": -10.0}, harm={"hotspot": -300.0})
     answer = findings(found).answer

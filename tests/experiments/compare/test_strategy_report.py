@@ -225,6 +225,12 @@ def test_bars_of_one_shortage_are_as_long_as_its_hours(found):
 def test_many_strategies_have_one_map_of_crime_and_each_its_map_of_patrol(found):
     figure, *_ = figures._maps(findings(found))
     titles = [axes.get_title() for axes in figure.axes if axes.images]
-    assert titles == ["reactive policing: crime", *(f"{strategy_name(name)}: patrol" for name in NINE)]
+    assert titles == [
+        "reactive policing: crime", *(f"{strategy_name(name)}: difference" for name in NINE[1:]),
+        *(f"{strategy_name(name)}: patrol" for name in NINE),
+    ]  # fmt: skip
+    norms = [axes.images[0].norm for axes in figure.axes if axes.images and "difference" in axes.get_title()]
+    assert len({(norm.vmin, norm.vmax) for norm in norms}) == 1, "differences share one scale"
+    assert norms[0].vmin == -norms[0].vmax, "with no difference in its middle"
     few, *_ = figures._maps(findings(replace(found, strategies=list(NINE[:3]))))
     assert sum("crime" in axes.get_title() for axes in few.axes) == 3

@@ -88,7 +88,7 @@ def test_the_command_prints_and_writes_one_page_that_needs_no_network(capsys, la
     assert command.main(["crimes.csv", "calls.csv", *FEW, f"language={language}", "out=look"]) == 0
     printed = capsys.readouterr().out
     assert "beatlab compare city=from_data" in printed
-    assert printed.endswith("page: look/inspect.html\n")
+    assert printed.endswith({"en": "page: look/inspect.html\n", "zh": "页面：look/inspect.html\n"}[language])
     page = Path("look/inspect.html").read_text(encoding="utf-8")
     assert f'<html lang="{"zh-CN" if language == "zh" else "en"}">' in page
     assert re.findall(r'(?:src|href)="(?!data:|#)[^"]*"', page) == []

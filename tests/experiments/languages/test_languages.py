@@ -13,7 +13,9 @@ from string import Formatter
 import pytest
 from made_up_comparison import comparison, nine, reported
 from rich.console import Console
+from small_commands import SMALL_TOWN
 
+from beatlab.__main__ import main
 from experiments.compare.composition import first_paragraph
 from experiments.compare.findings import findings
 from experiments.compare.terminal import print_findings
@@ -29,6 +31,10 @@ from experiments.languages.speech import (
     speaking,
     spoken,
 )
+from experiments.mechanisms.activity_study import ACTIVITIES, MEASURES, STOPS
+from experiments.mechanisms.figures import CAMPAIGN_PANELS
+from experiments.mechanisms.network_figure import LINES
+from experiments.mechanisms.tables import DISPUTE_ROWS, FRAUD_ROWS
 from experiments.presentation.names import shortage_name, strategy_name
 from scenarios.parts import cost
 from scenarios.shortages import LEVERS, SHORTAGES
@@ -43,13 +49,16 @@ from sim.strategies.organisations import ORGANISATIONS
 
 ROOT = Path(__file__).parents[3]
 SOURCES = [path for folder in ("sim/city", "experiments", "beatlab") for path in sorted((ROOT / folder).rglob("*.py"))]
-TEMPLATES = ("inspect.html.j2", "parts.html.j2", "brief.html.j2", "report.html.j2", "appendix.html.j2", "optimise.html.j2")
+TEMPLATES = (
+    "inspect.html.j2", "parts.html.j2", "brief.html.j2", "report.html.j2", "appendix.html.j2", "sweep.html.j2",
+    "mechanisms.html.j2", "optimise.html.j2",
+)  # fmt: skip
 SPOKEN = {"Notice", "say", "in_words", "_found", "reject"}  # whose words are sentences
 NAMED = {"said", "words", "unit", "ARISING"}  # names of sentences before they are spoken
 NOT_SPOKEN = {"D", "Y", "M", "field", "value"}
 ITSELF = re.compile(  # what is not translated: names of files and settings, abbreviations, units, methods
     r"[A-Za-z_]+\.(parquet|yaml|csv|html|json|crew|auxiliary_crews)|[a-z_]+\.[a-z_.]+=?|P\d+|WDQ|Bonferroni|Fieller|Bowers|Johnson|Kelling|"
-    r"Beatlab|auxiliaries_without_duty|km|\bm\b|\bt\b|\bF\b|oracle"
+    r"Beatlab|CSV|UTC|auxiliaries_without_duty|km|\bm\b|\bt\b|\bF\b|oracle"
 )
 
 
@@ -97,6 +106,12 @@ def every_word() -> set[str]:
         out |= spoken_in(path.read_text(encoding="utf-8"))
     out |= {first_paragraph(strategy_class(name)) for name in registered()}
     out |= {first_paragraph(one) for one in programmes().values()} | {one.doc for one in ORGANISATIONS.values()}
+    out |= {text for row in (*FRAUD_ROWS, *DISPUTE_ROWS) for text in row[:2] if is_words(text)} | {
+        *ACTIVITIES,
+        STOPS,
+        *MEASURES.values(),
+    }
+    out |= {text for _, text in CAMPAIGN_PANELS} | {text for *_, text in LINES.values()}
     return out | {text for name in (*SHORTAGES, *LEVERS) if (text := cost({"kind": name}))}
 
 
@@ -227,3 +242,24 @@ def test_a_chinese_terminal_has_no_english_words(found) -> None:
     with speaking("zh"):
         print_findings(Console(file=buffer, width=150), findings(found))
     assert [line for line in buffer.getvalue().splitlines() if foreign(MADE_UP.sub("", line))] == []
+
+
+SHORT = ["city=town", "days=1", "warmup_days=0", "language=zh", "out=made"]
+COMMANDS = {  # command → its words, and the page that it writes
+    "run": (["strategy=hotspot", "shortage=uniform20"], ""),
+    "sweep": (["strategy=reactive,hotspot", "shortage=none,uniform20", "replications=2", "workers=1"], "sweep.html"),
+    "mechanisms": ([*SMALL_TOWN[1:], "days=14", "replications=2", "workers=1"], "mechanisms.html"),
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_what_a_command_prints_and_writes_has_no_english_words(command, tmp_path, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(tmp_path)
+    words, page = COMMANDS[command]
+    assert main([command, *SHORT, *words]) == 0
+    told = capsys.readouterr().out.replace("made/", "").replace("made", "")
+    assert [line for line in told.splitlines() if foreign(line)] == []
+    if page:
+        text = (tmp_path / "made" / page).read_text(encoding="utf-8")
+        assert '<html lang="zh-CN">' in text
+        assert [(one, words) for one in Shown(text).texts if (words := foreign(one)) and "beatlab" not in one] == []

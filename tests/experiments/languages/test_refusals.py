@@ -128,7 +128,7 @@ def test_a_wrong_word_is_refused_in_the_language_of_the_same_line(word, last, ca
 
 SITUATIONS = {  # a file that says `language: zh` itself, and what is wrong in it
     "a tab": ("force:\n\tofficers: 5\n", "第 3 行：此处不能有字符"),
-    "an unknown key": ("citty: town\n", "情形文件里没有这个键；是不是 city？"),
+    "an unknown key": ("citty: town\n", "情景文件里没有这个键；是不是 city？"),
     "another encoding": ("name: 我县\n", "不是 UTF-8，而是 GBK 或其他编码"),
     "a post that is none": ("force: {officers: {patroll: 5}}\n", "'patroll' 不可用：应为岗位：headquarters"),
     "half a person": ("force: {officers: {patrol: 5.5}}\n", "5.5 不可用：应为不小于 0 的整数（人数）"),

@@ -148,7 +148,7 @@ def test_every_option_is_a_legal_scenario(path):
         design.design(Request(compare.COMMAND, [], {group: path.stem}, {}, False))
         return
     values = {"city.incidents_csv": "x.csv"} if path.stem == "from_data" else {}
-    scenario_of(compose("run", {group: path.stem}, values), own=("out",))
+    scenario_of(compose("run", {group: path.stem}, values), own=("out", "language"))
 
 
 @pytest.mark.parametrize("path", sorted((CONFIGS / "shortage").glob("*.yaml")), ids=lambda path: path.stem)

@@ -147,7 +147,7 @@ def test_a_roster_that_cannot_be_is_refused_in_one_line(force: dict[str, Any], m
     from experiments.settings.compose import compose, scenario_of
 
     with pytest.raises(BadInput) as caught:
-        scenario_of(compose("run", {}, {f"force.{name}": value for name, value in force.items()}), ("out",))
+        scenario_of(compose("run", {}, {f"force.{name}": value for name, value in force.items()}), ("out", "language"))
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
 
