@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 TABLES = (
-    "effects", "cells", "ledger", "profiles", "duty", "quarters", "paths", "rings", "displacement", "warmup",
+    "effects", "fifths", "cells", "ledger", "profiles", "duty", "quarters", "paths", "rings", "displacement", "warmup",
 )  # fmt: skip
 
 

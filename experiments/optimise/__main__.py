@@ -29,9 +29,9 @@ def _optimise(request: Request) -> None:
         scenario = space.scenario(space.status_quo).model_dump(mode="json")
         print_settings({**scenario, **plan, "levers": dict(space.levers)})
         return
+    from experiments.languages.speech import say, speaking
     from experiments.optimise.files import SITUATION
     from experiments.optimise.page import REPORT
-    from experiments.languages.speech import say, speaking
 
     result, folder = saved(plan["out"], lambda: carry_out(request, bar))
     with speaking(plan["language"]):

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from experiments.optimise.design import COMMAND, Candidate, design
 from experiments.languages.speech import say, sentences, speaking
+from experiments.optimise.design import COMMAND, Candidate, design
 from experiments.presentation.result import ReportedResult
 from experiments.runs.progress import bar, silent
 from experiments.settings.keywords import asked

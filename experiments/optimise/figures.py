@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 from matplotlib.figure import Figure
 
+from experiments.languages.speech import say
 from experiments.optimise.findings import CHOSEN, SINGLE, TODAY
 from experiments.presentation.indicators import indicator
-from experiments.languages.speech import say
 from experiments.presentation.style import BLUE, GREEN, GREY, INK, ORANGE, PALE, WIDTH_IN, draw_all
 
 if TYPE_CHECKING:

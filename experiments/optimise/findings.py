@@ -9,9 +9,9 @@ import numpy as np
 import polars as pl
 
 from experiments.estimates.estimate import Estimate, estimate
+from experiments.languages.speech import say
 from experiments.optimise.candidates import on_front, within
 from experiments.presentation.indicators import factor, indicator
-from experiments.languages.speech import say
 from experiments.presentation.names import option_name
 from experiments.presentation.wording import number
 from sim.city.notices import Notice

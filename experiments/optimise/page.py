@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from experiments.optimise.findings import NOTE, tables
 from experiments.languages.speech import say
+from experiments.optimise.findings import NOTE, tables
 from experiments.presentation.page import image_links, provenance_lines, templates
 
 if TYPE_CHECKING:

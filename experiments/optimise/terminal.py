@@ -8,8 +8,8 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from experiments.optimise.findings import NOTE, tables
 from experiments.languages.speech import say
+from experiments.optimise.findings import NOTE, tables
 from experiments.presentation.terminal import speller
 
 if TYPE_CHECKING:

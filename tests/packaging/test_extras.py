@@ -55,7 +55,9 @@ def without(monkeypatch):
 
 def test_every_library_that_is_imported_is_declared_and_every_one_declared_is_imported():
     declared = libraries(PROJECT["dependencies"])
-    optional = {library for extra in (CITY_FILES, EXCEL, OPTIMISE, VALIDATE, *EXTRAS.values()) for library in extra.libraries}
+    optional = {
+        library for extra in (CITY_FILES, EXCEL, OPTIMISE, VALIDATE, *EXTRAS.values()) for library in extra.libraries
+    }
     assert imported().keys() - set(BROUGHT) == declared | optional
 
 

@@ -16,7 +16,7 @@ import cloudpickle
 import numpy as np
 from scipy import stats
 
-from experiments.runs.engine import run_all
+from experiments.runs.work import run_all
 from sim.model import CityModel
 
 Case = Mapping[str, Any]
