@@ -13,6 +13,7 @@ from beatlab.__main__ import main
 from experiments.compare.design import COMMAND, design
 from experiments.settings.keywords import request_of
 from sim.city.build import build_city
+from sim.parameters import BadInput
 from sim.police.force.establishment import establishment, full_strength
 from sim.police.force.head_changes import heads_on
 from sim.police.posts import Post
@@ -160,3 +161,14 @@ def test_the_starting_file_can_be_compared_at_once(capsys):
     assert main(["compare", "--situation", "我县.yaml", "--cfg"]) == 0
     assert "diversion 50 %" in capsys.readouterr().out
     shutil.rmtree("out", ignore_errors=True)
+
+
+def test_several_levers_at_once_are_one_lever():
+    both = "  - {kind: combined, parts: [{kind: auxiliaries, heads: 40}, {kind: overtime, share: 10 %}]}\n"
+    plan, points = designed(GOOD.replace("levers:\n", f"levers:\n{both}"))
+    assert next(iter(plan["levers"])) == "auxiliaries 40 + overtime 10 %"
+    found = points["auxiliaries 40 + overtime 10 %", "reactive"]
+    assert "auxiliaries" in [change.cause for change in found.force.changes]
+    assert [change.value for change in found.changes] == [0.1]
+    with pytest.raises(BadInput, match=r"levers\.0"):
+        designed(GOOD.replace("levers:\n", "levers:\n  - {kind: combined, parts: [{kind: overtime}]}\n"))
