@@ -45,7 +45,7 @@ def test_fifths_are_of_neighbourhoods_and_those_with_most_crimes_come_first():
 
 @pytest.fixture(scope="module")
 def run():
-    scenario = in_town(days=7, demand=MUCH_CRIME, strategy={"name": "hotspot"})
+    scenario = in_town(days=7, demand=MUCH_CRIME, strategy={"name": "random_patrol"})
     return after(scenario), build_city(scenario.city)
 
 
@@ -67,5 +67,4 @@ def test_a_run_tells_where_crime_victims_arrests_and_patrol_are_and_nothing_is_l
     assert found["victims"].sum() == crimes["victim_id"][with_place].count()
     assert found["patrol_minutes"].sum() == pytest.approx(results.tables["cells"]["patrol_minutes"].sum())
     assert found["arrests"].sum() == crimes["arrest_time_min"][with_place].count()
-    assert 0 < results.indicators["contact_equity"] < 1
     assert results.indicators["contact_equity"] == contact_equity(found)
