@@ -264,7 +264,7 @@ def _plan(tree: Mapping[str, Any]) -> dict[str, Any]:
         budget=(float | None, Field(None, gt=0)),
         parameter_sets=(str | None, None),
         language=(str, ENGLISH),
-        style=(Literal[*LOOKS], SCREEN),  # type: ignore[valid-type]
+        style=(Literal[*LOOKS], SCREEN),
         formats=(list[Literal[*FORMATS]], []),  # type: ignore[valid-type]
     )
     check_language(plan["language"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
@@ -68,7 +68,7 @@ class Equity(NamedTuple):
         """Where crime is and what records know of it with the baseline, and where the first strategy patrols."""
         crimes = next(line.shares[0] for line in self.people if line.name == say(OF_PEOPLE["crimes"]))
         first = next(iter(self.patrol.values()), None)
-        values = {"crimes": number(crimes, 0), "known": number(self.known[0], 0)}
+        values: dict[str, Any] = {"crimes": number(crimes, 0), "known": number(self.known[0], 0)}
         if first is None:
             words = (
                 "The fifth of the neighbourhoods with most crimes has {crimes} % of them; police records know of "

@@ -8,8 +8,9 @@ from matplotlib.figure import Figure
 
 from experiments.compare.equity import HEADS, OF_PEOPLE
 from experiments.languages.speech import in_words, say
+from experiments.presentation.looks import width_in
 from experiments.presentation.names import shortage_name
-from experiments.presentation.style import GREY, INK, LINES, PALE, WIDTH_IN, Drawn
+from experiments.presentation.style import GREY, INK, LINES, PALE, Drawn
 from experiments.presentation.wording import number
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def draw_equity(findings: Findings) -> Drawn:
     found = findings.equity
     if not found.people:
         return None
-    figure = Figure(figsize=(WIDTH_IN, 3.4), layout="constrained")
+    figure = Figure(figsize=(width_in(), 3.4), layout="constrained")
     axes, beside = figure.subplots(1, 2, width_ratios=(3, 1))
     at = range(len(HEADS))
     crimes = next(line for line in found.people if line.name == say(OF_PEOPLE["crimes"]))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from string import Formatter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from experiments.languages.speech import CHINESE, ENGLISH, say, sheet, spoken
 from sim.city.notices import Notice
@@ -65,7 +65,8 @@ def recognised(text: str) -> Notice:
 
 def _sentence(words: str, values: Mapping[str, str]) -> Notice:
     """Return a sentence with its values, which may be sentences, too, unless they are in quotation marks."""
-    return Notice(words, **{name: _value(text) for name, text in values.items()})
+    given: dict[str, Any] = {name: _value(text) for name, text in values.items()}
+    return Notice(words, **given)
 
 
 def _value(text: str) -> str:

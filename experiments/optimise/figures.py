@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from experiments.languages.speech import say
 from experiments.optimise.findings import CHOSEN, SINGLE, TODAY
 from experiments.presentation.indicators import indicator
-from experiments.presentation.style import BLUE, GREEN, GREY, INK, ORANGE, PALE, WIDTH_IN, draw_all
+from experiments.presentation.looks import width_in
+from experiments.presentation.style import BLUE, GREEN, GREY, INK, ORANGE, PALE, draw_all
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +41,7 @@ def _front(found: Optimum) -> Drawn:
     ran = found.tried.filter(pl.col("why_not").is_null() & pl.col(first).is_finite())
     if not ran.height:
         return None
-    figure = Figure(figsize=(WIDTH_IN, 4.4), layout="constrained")
+    figure = Figure(figsize=(width_in(), 4.4), layout="constrained")
     axes = figure.subplots()
     on_front = ran.filter(pl.col("on_front")).sort("yuan_per_year")
     axes.scatter(ran["yuan_per_year"] / MILLION, ran[first], s=14, color=PALE, edgecolor=GREY, linewidth=0.5,
