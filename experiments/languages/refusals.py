@@ -30,8 +30,9 @@ def told(problem: str | Exception) -> str:
     """Return the line of an error, or another text of the door, in the language that is spoken."""
     if spoken() == ENGLISH:
         return str(problem)
-    framed = type(problem) in (BadInput, Unusable)
-    return say(refusal(problem) if framed else recognised(str(problem)))
+    if isinstance(problem, BadInput) and type(problem) in (BadInput, Unusable):
+        return say(refusal(problem))
+    return say(recognised(str(problem)))
 
 
 def refusal(error: BadInput) -> Notice:
@@ -65,8 +66,8 @@ def recognised(text: str) -> Notice:
 
 def _sentence(words: str, values: Mapping[str, str]) -> Notice:
     """Return a sentence with its values, which may be sentences, too, unless they are in quotation marks."""
-    given: dict[str, Any] = {name: _value(text) for name, text in values.items()}
-    return Notice(words, **given)
+    parts: dict[str, Any] = {name: _value(text) for name, text in values.items()}
+    return Notice(words, **parts)
 
 
 def _value(text: str) -> str:
