@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from sim.programmes.base import Programme
     from sim.scenario import Scenario
     from sim.settling import clear_caches
+    from sim.snapshot import resume, snapshot
     from sim.strategies.base import Briefing, Strategy
     from sim.strategies.check import check_strategy
     from sim.strategies.plan import PatrolPlan, hours_of_week
@@ -69,8 +70,10 @@ __all__ = [
     "parameter",
     "register",
     "register_file",
+    "resume",
     "run",
     "scenario",
+    "snapshot",
     "sweep",
     "validate",
 ]
@@ -94,6 +97,7 @@ _PLACES = {
     "sim.police.posts": ("Post",),
     "sim.programmes.base": ("Programme",),
     "sim.scenario": ("Scenario",),
+    "sim.snapshot": ("resume", "snapshot"),
     "sim.strategies.base": ("Briefing", "Strategy"),
     "sim.strategies.check": ("check_strategy",),
     "sim.strategies.plan": ("PatrolPlan", "hours_of_week"),

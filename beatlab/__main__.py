@@ -16,6 +16,8 @@ COMMANDS = {  # name → module with `COMMAND` and `main`
     "mechanisms": "experiments.mechanisms.__main__",
     "inspect": "experiments.inspect.__main__",
     "store": "experiments.store.__main__",
+    "rerun": "experiments.rerun.__main__",
+    "power": "experiments.power.__main__",
     "new": "experiments.new.__main__",
 }
 

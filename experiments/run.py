@@ -142,7 +142,8 @@ def carry_out(request: Request, scenario: Scenario, language: str, show: Progres
     model = CityModel(scenario)
     with speaking(language), show(scenario.days + scenario.fade_out_days, say("days")) as done:
         results = run_through(model, done)
-    return RunResult(scenario, model.city, results, provenance(request.line, scenario.seed, started), language)
+    made_by = provenance(request.line, scenario.seed, started, request.inputs([scenario.city]))
+    return RunResult(scenario, model.city, results, made_by, language)
 
 
 @dataclass(frozen=True, repr=False, eq=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 from weakref import finalize
 
 import numpy as np
@@ -155,6 +156,17 @@ class CityModel(PopulationModel):
         self._places = frozen(public_places(self.city, self.world.society))
         self._populate_all()
         self._work.begin(self._site, None)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return all that a run is made of but its populations, which are views of its tables, and a user's agents."""
+        mesas = vars(PopulationModel(self.scenario.seed)).keys() - {"running", "steps"}
+        return {name: value for name, value in vars(self).items() if name not in mesas}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        PopulationModel.__init__(self, state["scenario"].seed)
+        self.__dict__.update(state)
+        finalize(self, forget_arguments).atexit = False
+        self._populate_all()
 
     @property
     def programmes(self) -> list[Programme]:

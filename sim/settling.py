@@ -1,20 +1,14 @@
 """A settled city: what a run begins with after its warm-up, made once for a seed, kept on disk, shared by strategies.
 
-A file holds what can change during a run. What all runs of a city share, and can be built anew, is named in it instead.
+A file holds what can change during a run, see `sim.state_bytes`.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
-import pickle
 import zlib
-from collections.abc import Callable, Iterator
-from dataclasses import fields, is_dataclass
-from typing import Any, NamedTuple
-
-import networkx as nx
-import numpy as np
+from collections.abc import Callable
+from typing import NamedTuple
 
 from sim.arrays import Array
 from sim.city.file_contents import contents
@@ -23,15 +17,12 @@ from sim.kernels import forget_arguments
 from sim.police.day_work import PostsAtWork
 from sim.police.force.staff import Staff
 from sim.scenario import Scenario, status_quo
+from sim.state_bytes import read, written
 from sim.strategies.base import strategy_class
-from sim.world import Setting, World, let_go_of_cities, setting_of
+from sim.world import World, let_go_of_cities, setting_of
 
 KEPT_STATES = 200  # cities on disk, the latest; a county takes some ten megabytes
 QUICK = 1  # level of compression
-MADE_OF = {  # package → what of it a file may name, beside what is ours
-    "numpy": ("ndarray", "dtype", "scalar", "_frombuffer", "_reconstruct"),
-    "collections": ("deque",),
-}
 LATEST: dict[str, bytes] = {}  # the settled city that this process used last: runs of a seed follow each other
 
 
@@ -59,7 +50,8 @@ def settled(scenario: Scenario, settle: Callable[[], State]) -> State:
     if name is None:
         return settle()
     shared = setting_of(scenario)
-    return _read(_kept(name, lambda: _written(settle(), shared)), shared)
+    state: State = read(_kept(name, lambda: written(settle(), shared)), shared)
+    return state
 
 
 def name_of(scenario: Scenario) -> str | None:
@@ -99,49 +91,3 @@ def _kept(name: str, make: Callable[[], bytes]) -> bytes:
         LATEST.clear()
         LATEST[name] = found
     return LATEST[name]
-
-
-def _named(value: Any, path: str) -> Iterator[tuple[str, Any]]:
-    """Yield what all runs of a city share, each with its name."""
-    if isinstance(value, np.ndarray | nx.Graph):
-        yield path, value
-    elif isinstance(value, tuple):
-        for number, part in enumerate(value):
-            yield from _named(part, f"{path}.{number}")
-    elif is_dataclass(value):
-        yield path, value
-        for field in fields(value):
-            yield from _named(getattr(value, field.name), f"{path}.{field.name}")
-
-
-def _shared(shared: Setting) -> dict[str, Any]:
-    return dict([*_named(shared, "setting"), *_named(shared.city.travel, "travel")])
-
-
-def _written(state: State, shared: Setting) -> bytes:
-    names = {id(value): name for name, value in _shared(shared).items()}
-
-    class Writer(pickle.Pickler):
-        def persistent_id(self, value: Any) -> str | None:
-            return names.get(id(value))
-
-    written = io.BytesIO()
-    Writer(written, protocol=5).dump(state)
-    return written.getvalue()
-
-
-def _read(written: bytes, shared: Setting) -> State:
-    values = _shared(shared)
-
-    class Reader(pickle.Unpickler):
-        def persistent_load(self, name: str) -> Any:
-            return values[name]
-
-        def find_class(self, module: str, name: str) -> Any:
-            package = module.partition(".")[0]
-            if package != "sim" and name not in MADE_OF.get(package, ()):
-                raise pickle.UnpicklingError(f"no settled city is made of {module}.{name}")
-            return super().find_class(module, name)
-
-    state: State = Reader(io.BytesIO(written)).load()
-    return state

@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from experiments.compare.design import COMMAND, check_same_force, design, in_run, look_of
+from experiments.compare.design import COMMAND, check_same_force, design, look_of
 from experiments.languages.speech import sentences, speaking
 from experiments.presentation.result import ReportedResult
 from experiments.runs.progress import bar, silent
@@ -122,13 +122,10 @@ def carry_out(
     from experiments.compare.budget import check_budget
     from experiments.compare.findings import findings
     from experiments.compare.kept import gather
-    from experiments.compare.parameter_sets import tasks_of
+    from experiments.compare.replicated import replicated
     from experiments.compare.staffing import staffed
-    from experiments.runs.cases import keeping, run_cases
-    from experiments.runs.engines.choice import engine_of
     from experiments.runs.folder import provenance
-    from experiments.runs.simulation import RECORDS, simulate
-    from experiments.runs.trial import own_code, try_own
+    from experiments.runs.trial import try_own
     from sim.city.build import build_city
     from sim.police.force.establishment import full_strength
 
@@ -143,13 +140,9 @@ def carry_out(
     try_own(points.values())
     further = staffed(plan, city)
     variants = {**plan["variants"], **{one.point: one.scenarios for one in further}}
-    tasks = {
-        point: tasks_of(scenarios, plan["replications"], plan["seeds_per_city"])
-        for point, scenarios in variants.items()
-    }
-    with keeping(plan["store"], RECORDS) as kept, engine_of(plan) as engine:
-        runs = run_cases(simulate, tasks, engine, show, own_code, in_run, kept)
-    made_by = provenance(request.line, first.seed, started)
+    runs, plan["stopped"] = replicated(plan, variants, list(points), show)
+    plan["replications"] = len(runs[next(iter(points))])
+    made_by = provenance(request.line, first.seed, started, request.inputs([first.city], plan["parameter_sets"]))
     plan["staffing"] = [(one, runs.pop(one.point)) for one in further]
     with speaking(plan["language"]):
         return ComparisonResult(plan, points, city, findings(gather(plan, points, runs, city, made_by)))

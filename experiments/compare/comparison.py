@@ -19,6 +19,7 @@ from sim.outcomes.equity import FIFTHS
 if TYPE_CHECKING:
     from experiments.compare.composition import Composition
     from experiments.compare.staffing import Staffed, Target
+    from experiments.estimates.stopping import Stopped
     from experiments.runs.simulation import RunResult
     from sim.city.city import City, CityParameters
 
@@ -48,6 +49,10 @@ class Comparison:
         Number of independent paired replications: of runs, or of cities where `seeds_per_city` runs share one.
     seeds_per_city : int
         Runs that share a made-up city; 1 where each run has its own, or all have the same.
+    stopped : Stopped or None
+        Where replications ended that were added until differences were precise; None: as many as were asked for.
+    precision_of : str
+        Indicator whose differences those were.
     residents : int
         People who live in the city.
     days : int
@@ -116,6 +121,8 @@ class Comparison:
     staffing: pl.DataFrame
     replications: int
     seeds_per_city: int
+    stopped: Stopped | None
+    precision_of: str
     residents: int
     days: int
     runs: pl.DataFrame
@@ -248,7 +255,7 @@ def frames(
         How many of the first replications are in it: cells of different cities have nothing in common.
     """
     return {
-        "runs": _by_run(runs, seed),
+        "runs": summary_of(runs, seed),
         "cells": pl.concat(_cells(city, *point, results[:in_first_city]) for point, results in runs.items()),
         "fifths": pl.concat(_fifths(*point, results) for point, results in runs.items()),
         "ledger": pl.concat(_ledger(*point, results) for point, results in runs.items()),
@@ -273,7 +280,7 @@ def staffing_frame(runs: Sequence[tuple[Staffed, Sequence[RunResult]]], seed: in
         schema={"shortage": pl.String, "strategy": pl.String, "officers": pl.Int64, "post": pl.String},
         orient="row",
     )
-    by_run = _by_run({one.point: results for one, results in runs}, seed)
+    by_run = summary_of({one.point: results for one, results in runs}, seed)
     return told.join(by_run, on=("shortage", "strategy"), maintain_order="left_right")
 
 
@@ -286,7 +293,8 @@ def _columns(keys: Mapping[str, str | int], table: Mapping[str, np.ndarray]) -> 
     return frame(table).select(*(pl.lit(value).alias(name) for name, value in keys.items()), pl.all())
 
 
-def _by_run(runs: Mapping[Point, Sequence[RunResult]], seed: int) -> pl.DataFrame:
+def summary_of(runs: Mapping[Point, Sequence[RunResult]], seed: int) -> pl.DataFrame:
+    """Put the indicators of runs into a frame, see `Comparison.runs`; `seed` is the first."""
     rows = [
         {
             "shortage": shortage,

@@ -41,6 +41,10 @@ COMMAND = Command(
         "baseline": "strategy that the others are compared with; null: the first",
         "same_force": "refuse strategies with other headcounts",
         "replications": "runs of each, at least 2, and 3 for an interval; run r has the seed + r for all of them",
+        "precision": "half-width of the 95 % intervals of differences, in the unit of the table: replications are "
+        "added until all are as narrow; null: `replications`",
+        "precision_of": "indicator whose differences are to be so precise",
+        "most_replications": "of those that are added; with a precision `replications` is the fewest, 20 or more",
         "seeds_per_city": "replications that share a made-up city; from 2 on, the variance between cities is told",
         "days": "measured days",
         "fade_out_days": "days after them, in which strategy and programmes have ended and effects are followed on",
@@ -160,8 +164,11 @@ def design(request: Request) -> tuple[dict[str, Any], dict[Point, Scenario]]:
     plan["levers"] = _levers(plan["shortage_settings"]) if situation is None else situation.levers
     plan["common"] = scenario_of({**tree, "shortage": {"kind": "none"}}, request.command.keys)
     first = next(iter(points.values()))
-    check_last_seed(first, plan["replications"])
+    most = plan["replications"] if plan["precision"] is None else plan["most_replications"]
+    check_last_seed(first, most)
     _check_cities(plan["seeds_per_city"], plan["replications"], first.city)
+    if most % plan["seeds_per_city"]:
+        raise BadInput("most_replications", most, f"a multiple of seeds_per_city={plan['seeds_per_city']}")
     return plan, points
 
 
@@ -258,6 +265,9 @@ def _plan(tree: Mapping[str, Any]) -> dict[str, Any]:
         same_force=(bool, True),
         replications=(int, Field(ge=2, le=10_000)),
         seeds_per_city=(int, Field(ge=1, le=5_000)),
+        precision=(float | None, Field(None, gt=0)),
+        precision_of=(str, Field(min_length=1)),
+        most_replications=(int, Field(ge=2, le=10_000)),
         equivalents=(bool, False),
         next_officers=(int | None, Field(None, ge=1, le=10_000)),
         target=(str | None, None),
@@ -274,11 +284,16 @@ def _plan(tree: Mapping[str, Any]) -> dict[str, Any]:
         twice = [name for name, number in Counter(plan[key]).items() if number > 1]
         if twice:
             raise Unusable(key, twice[0], "{} is listed twice")
-    runs = plan["replications"] * len(plan["strategies"]) * len(plan["shortages"])
+    field = "replications" if plan["precision"] is None else "most_replications"
+    if plan[field] < plan["replications"]:
+        raise BadInput(field, plan[field], f"at least replications={plan['replications']}")
+    if plan["precision"] is not None and len(plan["strategies"]) == 1:
+        raise BadInput("precision", plan["precision"], "left out: one strategy has no differences")
+    runs = plan[field] * len(plan["strategies"]) * len(plan["shortages"])
     if runs > MOST_RUNS:
         raise BadInput(
-            "replications",
-            plan["replications"],
+            field,
+            plan[field],
             f"at most {MOST_RUNS:,} runs at once; with these strategies and shortages it makes {runs:,}",
         )
     if XLSX in plan["formats"]:

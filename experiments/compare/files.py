@@ -40,6 +40,9 @@ def _differences(tree: Mapping[str, Any], usual: Mapping[str, Any]) -> dict[str,
     return found
 
 
+OWN_KEYS = ("baseline", "replications", "precision", "precision_of", "most_replications", "seeds_per_city")
+
+
 def _apart(tree: Mapping[str, Any]) -> dict[str, Any]:
     """Return a scenario without its strategy."""
     return {key: value for key, value in tree.items() if key not in ("strategy", "programmes")}
@@ -54,7 +57,7 @@ def write_files(
     trees = {point: scenario.model_dump(mode="json") for point, scenario in points.items()}
     common = plan["common"].model_dump(mode="json")
     resolved = {
-        "compare": {**{key: plan[key] for key in ("baseline", "replications", "seeds_per_city")}, "confidence": 0.95},
+        "compare": {**{key: plan[key] for key in OWN_KEYS}, "confidence": 0.95},
         "strategies": {
             strategy: {key: trees[plan["shortages"][0], strategy][key] for key in ("strategy", "programmes")}
             for strategy in plan["strategies"]

@@ -52,6 +52,8 @@ def gather(
         staffing=over_cities(staffing_frame(plan["staffing"], first.seed), each, ("officers", "post")),
         replications=plan["replications"] // each,
         seeds_per_city=each,
+        stopped=plan["stopped"],
+        precision_of=plan["precision_of"],
         residents=city.residents,
         days=first.days,
         summary=summary,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from experiments.compare.costs import accounts
-from experiments.compare.notices import given_notes
+from experiments.compare.notices import given_notes, stopped_note
 from experiments.compare.paired import decimals_for, difference, effect, mean, same_hours, told_shortage
 from experiments.compare.ranking import SIGNS
 from experiments.compare.table import RATE
@@ -173,6 +173,7 @@ def footnotes(comparison: Comparison, rows: list[Row], shortage_lines: Iterable[
         words = "Cost: yuan per resident per year, all that the police pay / what others pay for what is done."
         notes.append(say(words))
     notes += given_notes(comparison)
+    notes += stopped_note(comparison)
     return notes
 
 

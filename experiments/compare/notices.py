@@ -11,6 +11,7 @@ import polars as pl
 
 from experiments.compare.paired import mean
 from experiments.languages.speech import in_words, say
+from experiments.presentation.indicators import indicator
 from experiments.presentation.names import shortage_name, strategy_name
 from experiments.presentation.wording import number
 
@@ -94,3 +95,21 @@ def given_notes(comparison: Comparison) -> list[str]:
         )
         for setting, names in comparison.given.items()
     ]  # fmt: skip
+
+
+def stopped_note(comparison: Comparison) -> list[str]:
+    """Say why there are so many replications, where they were added until differences were precise."""
+    stopped = comparison.stopped
+    if stopped is None:
+        return []
+    words = (
+        "Replications were added until the widest 95 % interval of a difference in {what} was ± {precision}: {n} of "
+        "them, it is ± {half} now (rule of Chow and Robbins, from 20 on, with 5 more after it was reached)."
+    ) if stopped.enough else (
+        "Replications were added until there were as many as may be, {n}: the widest 95 % interval of a difference in "
+        "{what} is ± {half}, and not ± {precision}, as was asked."
+    )  # fmt: skip
+    shown = indicator(comparison.precision_of)
+    what = f"{say(shown.label).lower()} ({say(shown.unit)})" if shown.unit else say(shown.label).lower()
+    half, precision = f"{stopped.half_width:.3g}", f"{stopped.precision:g}"
+    return [say(words, what=what, precision=precision, half=half, n=stopped.replications)]

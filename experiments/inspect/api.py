@@ -127,7 +127,7 @@ def carry_out(
         refusal = error
     files = tuple(given.read) if city is None else city.files
     reasons = {one.path: one.why for one in found}
-    made_by = provenance(request.line, parameters.seed, started)
+    made_by = provenance(request.line, parameters.seed, started, request.inputs([parameters]))
     return InspectionResult(Inspection(parameters, files, city, refusal, reasons, made_by), plan["language"])
 
 

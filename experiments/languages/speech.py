@@ -20,7 +20,9 @@ ENGLISH, CHINESE = LANGUAGES = ("en", "zh")
 FOLDERS = {
     CHINESE: "chinese"
 }  # of catalogues: YAML, English words with the names of values in braces → words; and terms
-SHEETS = ("names", "descriptions", "compare", "commands", "mechanisms", "files", "refusals")
+SHEETS = (
+    "names", "descriptions", "compare", "equivalents", "equity", "search", "commands", "mechanisms", "files", "refusals",
+)  # fmt: skip
 _spoken: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 

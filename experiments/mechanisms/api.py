@@ -116,7 +116,7 @@ def carry_out(request: Request, plan: dict[str, Any], points: dict[str, Scenario
     with keeping(plan["store"], RECORDS) as kept, engine_of(plan) as engine:
         traces = run_cases(trace, tasks, engine, show, kept=kept)
         activities = activities_table(run_cases(afterwards, alone, engine, show, kept=kept))
-    made_by = provenance(request.line, first.seed, started)
+    made_by = provenance(request.line, first.seed, started, request.inputs([first.city]))
     with speaking(plan["language"]):
         return MechanismsResult(findings(points, traces, courses_in(first.city, replications), activities, made_by))
 

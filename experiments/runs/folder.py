@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -22,10 +23,11 @@ import yaml
 
 from experiments.runs import places
 from experiments.runs.places import PROGRAM, PROVENANCE, NotDrawn
+from sim.city.file_contents import contents
 from sim.parameters import BadInput, Unusable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sim.city.city import FileReport
 
@@ -122,8 +124,10 @@ def output_folder(folder: Path, provenance: Mapping[str, Any]) -> Iterator[Path]
 
 def _put(temporary: Path, folder: Path, provenance: Mapping[str, Any]) -> None:
     """Write the record of all files in a temporary folder, and put it in its place."""
-    files = sorted(str(path.relative_to(temporary)) for path in temporary.rglob("*") if path.is_file())
-    write_json(temporary / PROVENANCE, {**provenance, "files": [*files, PROVENANCE]})
+    files = sorted(path for path in temporary.rglob("*") if path.is_file())
+    names = [str(path.relative_to(temporary)) for path in files]
+    digests = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in zip(names, files, strict=True)}
+    write_json(temporary / PROVENANCE, {**provenance, "sha256": digests, "files": [*names, PROVENANCE]})
     _refuse_foreign(folder, str(folder))
     places.put(temporary, folder)
 
@@ -202,7 +206,7 @@ def _refuse_foreign(folder: Path, out: str) -> None:
             raise Unusable("out", out, f"{{}} holds {below}, which is no result of ours; name another folder")
 
 
-def provenance(command: str, seed: int, started: datetime) -> dict[str, Any]:
+def provenance(command: str, seed: int, started: datetime, inputs: Iterable[str] = ()) -> dict[str, Any]:
     """Say what made a result.
 
     Parameters
@@ -213,7 +217,10 @@ def provenance(command: str, seed: int, started: datetime) -> dict[str, Any]:
         First seed.
     started : datetime
         When the command began, in UTC.
+    inputs : iterable of str
+        The files that it has read, as the command names them.
     """
+    from experiments.runs.store.identity import source_digests
     from sim.extensions import made_with
 
     now = datetime.now(UTC)
@@ -224,10 +231,23 @@ def provenance(command: str, seed: int, started: datetime) -> dict[str, Any]:
         "time_utc": now.isoformat(timespec="seconds"),
         "seconds": round((now - started).total_seconds(), 1),
         "git_commit": _commit(),
-        "versions": {"python": platform.python_version(), **{name: _version(name) for name in LIBRARIES}},
+        "sources": source_digests(),
+        "inputs": {path: input_digest(path) for path in sorted({*inputs})},
+        "versions": installed_versions(),
         "platform": platform.platform(),
         **made_with(),
     }
+
+
+def installed_versions() -> dict[str, str | None]:
+    """Return the versions of Python and of what results are computed with."""
+    return {"python": platform.python_version(), **{name: _version(name) for name in LIBRARIES}}
+
+
+def input_digest(path: str) -> str | None:
+    """Return the SHA-256 of an input file, of a shapefile's with those beside it; None: it is not there."""
+    found = contents(path)
+    return hashlib.sha256("".join(found).encode()).hexdigest() if len(found) > 1 else next(iter(found), None)
 
 
 def _version(distribution: str) -> str | None:

@@ -1,14 +1,18 @@
-"""Shows how much of some work is done, with the time left, or nothing."""
+"""Shows how much of some work is done, with the time left: a bar, a line in a notebook, in a file a line a minute."""
 
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from itertools import count
+from time import monotonic
 from typing import TextIO
 
 from experiments.languages.speech import say
+
+FIRST_LINE_S, EVERY_S = 10.0, 60.0  # in a file: short work leaves no line there
 
 Progress = Callable[[int, str], AbstractContextManager[Callable[[], None]]]
 """(number of pieces, what they are) → a block that gives a function to be called once for each finished piece."""
@@ -22,9 +26,10 @@ def silent(_total: int, _label: str) -> Iterator[Callable[[], None]]:
 
 @contextmanager
 def bar(total: int, label: str) -> Iterator[Callable[[], None]]:
-    """Show on the standard error stream how much is done: a bar with the time left, in a notebook a line.
+    """Show on the standard error stream how much is done, and the time left.
 
-    Nothing where that stream is neither a terminal nor a notebook's.
+    A bar on a terminal, in a notebook a line that is written over, in a file or a pipe a line a minute, the first after
+    ten seconds. Nothing where a process has no such stream.
 
     Parameters
     ----------
@@ -42,10 +47,71 @@ def bar(total: int, label: str) -> Iterator[Callable[[], None]]:
         shown = _line(total, label)
     elif _is_terminal(sys.stderr):
         shown = _bar(total, label)
+    elif sys.stderr is not None and not sys.stderr.closed:
+        shown = lines(total, label)
     else:
         shown = silent(total, label)
     with shown as done:
         yield done
+
+
+@contextmanager
+def lines(
+    total: int, label: str, first_s: float = FIRST_LINE_S, every_s: float = EVERY_S
+) -> Iterator[Callable[[], None]]:
+    """Write a line every so often, also while no piece is finished, and a last one if there was any.
+
+    Parameters
+    ----------
+    total, label : int, str
+        See `bar`.
+    first_s, every_s : float
+        Seconds to the first line, and from one to the next.
+
+    Yields
+    ------
+    callable
+        To be called once for each finished piece.
+    """
+    finished, begun, over, stream = count(), monotonic(), threading.Event(), sys.stderr
+    number = next(finished)
+
+    def done() -> None:
+        nonlocal number
+        number = next(finished)
+
+    def tell() -> None:
+        print(told(number, total, label, monotonic() - begun), file=stream, flush=True)
+
+    def watch() -> None:
+        wait_s = first_s
+        while not over.wait(wait_s):
+            tell()
+            wait_s = every_s
+
+    watching = threading.Thread(target=watch, daemon=True)
+    watching.start()
+    try:
+        yield done
+    finally:
+        over.set()
+        watching.join()
+        if monotonic() - begun >= first_s:
+            tell()
+
+
+def told(number: int, total: int, label: str, seconds: float) -> str:
+    """Say how many pieces are finished, since when, and how long the others will take at this rate."""
+    left = f", about {_time(seconds / number * (total - number))} left" if 0 < number < total else ""
+    return f"{label}: {number} of {total} done in {_time(seconds)}{left}"
+
+
+def _time(seconds: float) -> str:
+    """Say a time as people do, in seconds, minutes or hours."""
+    for size, unit in ((3600, "h"), (60, "min")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"
 
 
 def remark(line: str) -> None:

@@ -117,9 +117,7 @@ def _executed(
     words_of: Callable[[Sequence[str]], list[str]],
 ) -> int:
     arguments = _parser(command).parse_intermixed_args(given)
-    signal.signal(signal.SIGTERM, _terminate)
-    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # under `nohup` it goes on
-        signal.signal(signal.SIGHUP, _terminate)
+    _answer_signals()
     os.environ["MPLBACKEND"] = "agg"  # a notebook names its own, which need not be there; figures go to files
     gc.set_threshold(*GARBAGE_THRESHOLDS)
 
@@ -169,6 +167,7 @@ def execute_words(
         if {"-h", "--help"} & {*words}:
             return status_of(lambda: print(made.format_help(), end=""))
         given = made.parse_intermixed_args(words)
+        _answer_signals()
         return status_of(lambda: body(given))
 
 
@@ -199,11 +198,12 @@ def status_of(body: Callable[[], None]) -> int:
     try:
         body()
         print(end="", flush=True)
-    except Terminated as error:
-        return SIGNALLED + int(error.args[0])
-    except KeyboardInterrupt:
-        complain(say("interrupted: nothing half-written is left"))
-        return INTERRUPTED
+    except KeyboardInterrupt as error:
+        terminated = isinstance(error, Terminated)
+        notes = getattr(error, "__notes__", [])  # of a store, which says what it keeps
+        if notes or not terminated:
+            complain("; ".join([say("interrupted: nothing half-written is left"), *notes]))
+        return SIGNALLED + int(error.args[0]) if terminated else INTERRUPTED
     except BrokenPipeError:
         _drop(sys.stdout)
     except (Exception, SystemExit) as error:
@@ -256,6 +256,13 @@ def complain(line: str) -> None:
 def _drop(stream: TextIO) -> None:
     """Let what is still to be printed go nowhere."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _answer_signals() -> None:
+    """End in good order when somebody tells the command to end, or hangs up."""
+    signal.signal(signal.SIGTERM, _terminate)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # under `nohup` it goes on
+        signal.signal(signal.SIGHUP, _terminate)
 
 
 def _terminate(number: int, _frame: Any) -> NoReturn:

@@ -129,7 +129,7 @@ def with_values(tree: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str,
     for key, value in values.items():
         if key in ("strategy.name", "shortage.kind", "engine.name"):
             group = key.partition(".")[0]
-            raise BadInput(key, value, f"{'an' if group == 'engine' else 'a'} {group} is chosen by {group}=<name>")
+            raise BadInput(key, value, f"the {group} is chosen by {group}=<name>")
         inner: Any = value
         for name in reversed(key.split(".")):
             inner = {name: inner}

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.settings.folders import CONFIG_FLAG, keys_of
 from experiments.settings.situation import SITUATION_FLAG, read_situation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from experiments.settings.situation import Situation
     from experiments.settings.sweeps import Factor
+    from sim.city.city import CityParameters
 
 
 FILE_FLAG = "--with"
@@ -133,6 +135,23 @@ class Request:
         own += [word for file in self.files or loadable_files() for word in (FILE_FLAG, file)]
         return shlex.join(["beatlab", self.command.name, *own, *self.argv])
 
+    def inputs(self, cities: Iterable[CityParameters], *others: str | None) -> list[str]:
+        """Return the files that a result follows from, as the user names them.
+
+        Parameters
+        ----------
+        cities : iterable of CityParameters
+            That may be read from files.
+        *others : str or None
+            Files that keys of the command name.
+        """
+        from sim.extensions import loadable_files
+
+        own = [] if self.config_dir is None else map(str, sorted(Path(self.config_dir).rglob("*.yaml")))
+        situation = [] if self.situation is None else [self.situation.path]
+        of_cities = (path for city in cities for path in city.paths.values())
+        return [*own, *situation, *(self.files or loadable_files()), *of_cities, *filter(None, others)]
+
 
 def with_situation(request: Request, path: str | None) -> Request:
     """Return a request in the situation of a file; what the user wrote beside it goes above what the file says.
@@ -152,8 +171,7 @@ def with_situation(request: Request, path: str | None) -> Request:
     given = {**request.choices, **request.values}
     for field in ("shortage", "shortages", "levers"):
         if field in given:
-            said = "what is tried" if field == "levers" else "what is missing"
-            raise BadInput(field, given[field], f"left out beside {SITUATION_FLAG}: the file says {said}")
+            raise BadInput(field, given[field], f"left out beside {SITUATION_FLAG}: the file says it")
     own = {*Scenario.model_fields, *keys_of(request.command.name), *request.command.keys}
     of_commands = own.union(*map(keys_of, OF_SITUATIONS))
     situation = read_situation(path, of_commands)

@@ -25,6 +25,7 @@ COMMAND = Command(
         "beatlab store verify store=out/store",
         "beatlab store prune",
         "beatlab store export --csv runs.csv",
+        "beatlab store export --table daily --csv daily.csv",
     ),
 )
 STORE = "out/store"
@@ -47,8 +48,9 @@ def _carry_out(given: argparse.Namespace) -> None:
     place = values.get("store", STORE)
     if place is None or not (Path(place).expanduser() / "store.json").exists():
         raise Unusable("store", place, "{} is no store of runs (paths are relative to the working directory)")
-    if given.csv is not None and given.what != "export":
-        raise BadInput("--csv", given.csv, "left out: it goes with export")
+    for flag, value in (("--csv", given.csv), ("--table", given.table)):
+        if value is not None and given.what != "export":
+            raise BadInput(flag, value, "left out: it goes with export")
     with open_store(place) as store:
         WHAT[given.what](store, given)
 
@@ -86,13 +88,14 @@ def _prune(store: Store, _given: argparse.Namespace) -> None:
 
 
 def _export(store: Store, given: argparse.Namespace) -> None:
-    """Write a row a run into a CSV file."""
-    from experiments.store.contents import by_run
+    """Write a row a run into a CSV file, or a table of all runs that keep it."""
+    from experiments.store.contents import by_run, table_of_runs
     from sim.parameters import BadInput, Unusable
 
     if given.csv is None:
         raise BadInput("--csv", None, "the name of a file to write, with export")
-    table, path = by_run(store), Path(given.csv).expanduser()
+    table = by_run(store) if given.table is None else table_of_runs(store, given.table)
+    path = Path(given.csv).expanduser()
     part = path.with_name(f".{path.name}.part")
     try:
         table.write_csv(part)
@@ -100,7 +103,8 @@ def _export(store: Store, given: argparse.Namespace) -> None:
     except OSError as error:
         part.unlink(missing_ok=True)
         raise Unusable("--csv", given.csv, f"file {{}} cannot be written ({error.strerror or error})") from None
-    print(say("{runs} runs, {columns} columns: {file}", runs=table.height, columns=table.width, file=given.csv))
+    words = "{rows} rows, {columns} columns: {file}" if given.table else "{rows} runs, {columns} columns: {file}"
+    print(say(words, rows=table.height, columns=table.width, file=given.csv))
 
 
 WHAT: dict[str, Callable[[Store, argparse.Namespace], None]] = {
@@ -118,6 +122,8 @@ def _parser() -> Parser:
         "settings", nargs="*", metavar="store=FOLDER", help=say("the store (default: {folder})", folder=STORE)
     )
     group.add_argument("--csv", metavar="FILE", help=say("file to write, with export"))
+    told = say("with export: a table of all runs that keep it, such as daily")
+    group.add_argument("--table", metavar="NAME", help=told)
     return parser
 
 

@@ -55,5 +55,41 @@ def by_run(store: Store) -> pl.DataFrame:
     )
 
 
+def table_of_runs(store: Store, name: str) -> pl.DataFrame:
+    """Return a table of all runs that keep it, one below the other: run, strategy, seed, then its columns.
+
+    Parameters
+    ----------
+    store : Store
+        An open one.
+    name : str
+        Such as `daily`, which runs of a sweep with `keep=daily` or `keep=tables` have.
+
+    Raises
+    ------
+    BadInput
+        When no run keeps it; the message names the tables that runs keep.
+    """
+    from experiments.runs.folder import frame
+    from experiments.runs.store.codec import unpack
+    from experiments.runs.store.records import Run
+    from sim.parameters import BadInput
+
+    with_tables = pl.col("kept").str.contains(r'"keep": "(?:daily|tables)"')
+    rows = store.rows.filter(with_tables).select("run", "strategy", "seed", "content").collect()
+    parts: dict[str, pl.DataFrame] = {}
+    known: set[str] = set()
+    for run, strategy, seed, content in rows.iter_rows():
+        tables = unpack(content, (Run,)).tables
+        known |= tables.keys()
+        if name in tables and run not in parts:  # one run may be kept in two ways
+            keys = (pl.lit(value).alias(key) for key, value in (("run", run), ("strategy", strategy), ("seed", seed)))
+            parts[run] = frame(tables[name]).select(*keys, pl.all())
+    if not parts:
+        tables_kept = f": {', '.join(sorted(known))}" if known else "; none keeps any, beatlab sweep keep=daily would"
+        raise BadInput("--table", name, f"a table that runs of the store keep{tables_kept}")
+    return pl.concat(parts.values(), how="diagonal_relaxed")
+
+
 def _told(value: Any) -> str | None:
     return None if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

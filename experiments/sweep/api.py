@@ -89,22 +89,19 @@ def carry_out(request: Request, show: Progress) -> SweepResult:
     from experiments.runs.folder import provenance
     from experiments.runs.trial import try_own
     from experiments.sweep.findings import findings
-    from experiments.sweep.runs import carry_out as run
-    from experiments.sweep.runs import frame_of, wanted
+    from experiments.sweep.replicated import replicated
     from sim.parameters import Unusable
 
     started = datetime.now(UTC)
     plan, points, twins = design(request)
     try_own(placed.scenario for placed in (*points, *twins))
-    of_points, of_twins = wanted(points, plan), wanted(twins, plan)
     with opened(plan["store"]) as store:
-        if not request.only_look:
-            run([*of_points, *of_twins], plan, store, show)
-        runs, base = frame_of(of_points, points, store), frame_of(of_twins, twins, store)
+        runs, base, plan["stopped"] = replicated(plan, points, twins, store, None if request.only_look else show)
     if not runs.height:
         raise Unusable("store", plan["store"], "{} holds no run of this sweep yet")
-    made_by = provenance(request.line, points[0].scenario.seed, started)
-    return SweepResult(findings(plan, runs, base, len(of_points), made_by))
+    inputs = request.inputs((placed.scenario.city for placed in points), plan["points_csv"])
+    made_by = provenance(request.line, points[0].scenario.seed, started, inputs)
+    return SweepResult(findings(plan, runs, base, len(points) * plan["replications"], made_by))
 
 
 def carry_out_silently(request: Request, show: Progress) -> str:
@@ -187,13 +184,13 @@ class SweepResult(ReportedResult):
 
     @property
     def provenance(self) -> dict[str, Any]:
-        """Versions, commit, seed, the command that does it again, time."""
-        return self.found.provenance
+        """Versions, commit, seed, the command that does it again, time; `partial`, where runs are lacking."""
+        return {**self.found.provenance, **({"partial": self.found.state} if self.found.partial else {})}
 
     def write_tables(self, folder: Path) -> None:
         """Write everything but the figure and the page into an empty folder."""
         for name, table in {
-            "runs": self.found.runs,
+            "runs": self.found.runs.drop("seconds"),  # a result done again is the same to the bit
             "points": self.found.points,
             "effects": self.found.effects,
             "variance": self.found.variance,

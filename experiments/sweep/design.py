@@ -34,6 +34,9 @@ COMMAND = Command(
     keys={
         "baseline": "strategy whose difference to every point is taken on the same seeds; null: the first of a sweep",
         "replications": "runs of each point; run r has the seed + r for all of them",
+        "precision": "half-width of the 95 % intervals of differences, in the unit of the table: replications are "
+        "added until all points are as precise; null: `replications`",
+        "most_replications": "of those that are added; with a precision `replications` is the fewest, 20 or more",
         "design": "full: every combination; lhs, sobol: a sample of `points` of them, also from interval(5,25)",
         "points": "points of a sample",
         "points_csv": "CSV file instead: columns are groups or keys, each line is a point",
@@ -108,6 +111,8 @@ def design(request: Request) -> tuple[dict[str, Any], list[Placed], list[Placed]
         compose(request.command.name, request.choices, one_strategy),
         baseline=(str | None, None),
         replications=(int, Field(ge=1, le=10_000)),
+        precision=(float | None, Field(None, gt=0)),
+        most_replications=(int, Field(ge=1, le=10_000)),
         design=(str, Field(pattern=f"^({'|'.join(DESIGNS)})$")),
         points=(int, Field(ge=1, le=100_000)),
         points_csv=(str | None, None),
@@ -129,9 +134,14 @@ def design(request: Request) -> tuple[dict[str, Any], list[Placed], list[Placed]
         raw = read_points(plan["points_csv"])
         for name, value in dict(pair for point in raw for pair in point.items()).items():
             _check_varies(name, value)
-    if (runs := len(raw) * plan["replications"]) > MOST_RUNS:
-        raise BadInput("replications", plan["replications"], f"at most {MOST_RUNS:,} runs; this makes {runs:,}")
+    most = "replications" if plan["precision"] is None else "most_replications"
+    if plan[most] < plan["replications"]:
+        raise BadInput(most, plan[most], f"at least replications={plan['replications']}")
+    if (runs := len(raw) * plan[most]) > MOST_RUNS:
+        raise BadInput(most, plan[most], f"at most {MOST_RUNS:,} runs; this makes {runs:,}")
     plan["part"] = _part(plan["part"])
+    if plan["part"] is not None and plan["precision"] is not None:
+        raise BadInput("precision", plan["precision"], "left out beside a part, which does not see the others")
     plan["factors"] = list(dict.fromkeys(name for point in raw for name in point))
     composer = Composer(request)
     points = composer.placed(raw)
@@ -141,7 +151,9 @@ def design(request: Request) -> tuple[dict[str, Any], list[Placed], list[Placed]
     if plan["baseline"] is not None:
         check_option("strategy", plan["baseline"].partition(" with")[0], field="baseline")
     twins = [] if plan["baseline"] is None else composer.twins(points, plan["baseline"])
-    check_last_seed(points[0].scenario, plan["replications"])
+    if not twins and plan["precision"] is not None:
+        raise BadInput("precision", plan["precision"], "left out, or with a baseline to differ from")
+    check_last_seed(points[0].scenario, plan[most])
     return plan, points, twins
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from experiments.estimates.stopping import MORE
 from experiments.languages.speech import ENGLISH, say, spoken
 from experiments.presentation.indicators import indicator
 from experiments.presentation.names import shortage_name, strategy_name
@@ -69,16 +70,44 @@ class Sweep:
         return self.runs.filter(pl.col("error").is_not_null())
 
     @property
+    def partial(self) -> bool:
+        """Whether runs are lacking, so that everything said here is of a part."""
+        return self.runs.height < self.expected
+
+    @property
     def state(self) -> str:
         """How much of the sweep is there."""
         there, points = self.runs.height, self.runs["point"].n_unique()
         lacking = (
-            "" if there == self.expected
+            "" if not self.partial
             else say(": {n} are still to be run, this is a part", n=self.expected - there)
         )  # fmt: skip
         bad = say("; {n} failed, see runs.csv", n=self.failed.height) if self.failed.height else ""
         words = "{there} of {expected} runs, {points} points{lacking}{bad}"
         return say(words, there=there, expected=self.expected, points=points, lacking=lacking, bad=bad)
+
+    @property
+    def stopping(self) -> str:
+        """Why there are so many replications, in a sentence; empty where they were asked for."""
+        stopped = self.plan["stopped"]
+        if stopped is None or self.partial:
+            return ""
+        given = {
+            "replications": stopped.replications,
+            "half": f"{stopped.half_width:.3g}",
+            "asked": f"{stopped.precision:g}",
+        }
+        if stopped.enough:
+            words = (
+                "Replications were added until ± {asked} was reached, and {more} more: with {replications}, the widest "
+                "95 % interval of a difference is ± {half}."
+            )
+            return say(words, more=MORE, **given)
+        words = (
+            "Replications were added until there were as many as may be, {replications}: the widest 95 % interval of a "
+            "difference is ± {half}, and not ± {asked}."
+        )
+        return say(words, **given)
 
     @property
     def label(self) -> str:

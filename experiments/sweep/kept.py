@@ -3,34 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from experiments.runs.store.records import Run
+
 NEEDED = {"indicators": (), "daily": ("daily", "force")}  # tables by what is kept; all of them for `tables`
-
-
-@dataclass(frozen=True)
-class Run:
-    """What is kept of one run.
-
-    Attributes
-    ----------
-    indicators : dict
-        Name → value, None where absent.
-    tables : dict
-        Name → column → array.
-    error : str or None
-        Why it failed.
-    """
-
-    indicators: dict[str, float | None]
-    tables: dict[str, dict[str, Any]]
-    error: str | None = None
-
-
-RECORDS = (Run,)  # for the store
 
 
 def measure(task: Mapping[str, Any]) -> Run:

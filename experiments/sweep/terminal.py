@@ -47,6 +47,6 @@ def print_sweep(console: Console, sweep: Sweep) -> None:
             found.add_row(*(spell(text) for text in (strategy, source, share, f, p)))
         console.print()
         console.print(found)
-    if sweep.pairing:
+    for line in filter(None, (sweep.pairing, sweep.stopping)):
         console.print()
-        console.print(Text(sweep.pairing, style="dim"))
+        console.print(Text(spell(line), style="dim"))

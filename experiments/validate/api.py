@@ -117,7 +117,7 @@ def carry_out(request: Request, plan: dict[str, Any], points: dict[str, Scenario
     tasks = _tasks(points, plan["replications"])
     with keeping(plan["store"], RECORDS) as kept, engine_of(plan) as engine:
         portraits = run_cases(portray, tasks, engine, show, kept=kept)
-    made_by = provenance(request.line, points["china"].seed, started)
+    made_by = provenance(request.line, points["china"].seed, started, request.inputs([points["china"].city]))
     return ValidationResult(findings(points, portraits, plan["replications"], made_by))
 
 

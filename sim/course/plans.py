@@ -68,6 +68,11 @@ class Plans:
         """Return the strategy that is in force in a district."""
         return self._standing[self._of_district[district]].strategy
 
+    @property
+    def strategies(self) -> list[Strategy]:
+        """Those that are in force somewhere."""
+        return [one.strategy for one in self._standing]
+
     def _strategy(self, order: StrategyParameters) -> Strategy:
         """Return the strategy of an order."""
         if self._own is not None and order is self._with:

@@ -196,7 +196,7 @@ def test_a_file_that_names_anything_but_a_city_is_not_carried_out(own_cache: Pat
     (file,) = own_cache.iterdir()
     write_sealed(file, zlib.compress(pickle.dumps(Planted())))
     sim.settling.LATEST.clear()
-    with pytest.raises(pickle.UnpicklingError, match=r"no settled city is made of posix\.system"):
+    with pytest.raises(pickle.UnpicklingError, match=r"no state of a run is made of posix\.system"):
         CityModel(scenario)
 
 

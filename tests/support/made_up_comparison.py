@@ -177,7 +177,7 @@ def comparison(
         "strategies": list(strategies), "shortages": list(shortages), "baseline": "reactive",
         "budget": None, "target": None, "staffing": pl.DataFrame(schema=STAFFING),
         "replications": n, "residents": 36_500, "days": 10,
-        "seeds_per_city": 1,
+        "seeds_per_city": 1, "stopped": None, "precision_of": "crimes_total",
         "runs": table, "city_shares": shares_of_cities(table, "reactive", 1),
         "summary": table, "effects": effects(table, "reactive"), "cells": pl.concat(cells),
         "fifths": pl.concat(fifths), "ledger": pl.concat(ledger),

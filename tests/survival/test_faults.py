@@ -118,7 +118,7 @@ SHORT = ("city=town", "days=1", "warmup_days=0", "replications=2", "workers=1")
         (["engine=ray"], "beatlab[ray]"),
         (["engine=dask"], "beatlab[dask]"),
         (["engine=slurm"], "beatlab[slurm]"),
-        (["engine.name=ray"], "an engine is chosen by engine=<name>"),
+        (["engine.name=ray"], "the engine is chosen by engine=<name>"),
         (["engine=spark"], "one of dask, local, ray, slurm"),
         (["engine=local,ray"], "one value for the whole sweep"),
         (["engine.wait_s=1,2"], "one value for the whole sweep"),

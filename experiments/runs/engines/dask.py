@@ -81,12 +81,12 @@ class Dask(Engine):
             number = processes_for(self.workers)
             given = {"n_workers": number, "threads_per_worker": 1, "dashboard_address": None, "silence_logs": 50}
             with environment_of_workers(), beginning(), dask.config.set({"distributed.scheduler.allowed-failures": 0}):
-                self._cluster = LocalCluster(**given)  # type: ignore[no-untyped-call]
-            self._client = Client(self._cluster)  # type: ignore[no-untyped-call]
+                self._cluster = LocalCluster(**given)
+            self._client = Client(self._cluster)
             return
         check_answers(address, PORT, wait_s, address.startswith("tls:"))
         try:
-            self._client = Client(address, timeout=wait_s)  # type: ignore[no-untyped-call]
+            self._client = Client(address, timeout=wait_s)
             self._client.wait_for_workers(1, timeout=wait_s)
         except (OSError, ValueError, TimeoutError) as error:
             self.close()

@@ -17,6 +17,7 @@ from sim.city.file_contents import contents
 from sim.own_sources import digest_of, source_of
 
 PACKAGES = ("sim",)  # whose sources can change what a run does
+PROGRAM_PACKAGES = ("beatlab", "experiments", "scenarios", "configs", *PACKAGES)  # and what is made of runs
 _ROOT = Path(__file__).parents[3]
 
 
@@ -50,6 +51,19 @@ def code_digest() -> str:
         for path in sorted((_ROOT / package).rglob("*.py")):
             digest.update(str(path.relative_to(_ROOT)).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+@cache
+def source_digests() -> dict[str, str]:
+    """Return a name for the content of every file of each package of this project, in a checkout of git or not."""
+    found = {}
+    for package in PROGRAM_PACKAGES:
+        digest = hashlib.sha256()
+        for path in sorted((_ROOT / package).rglob("*")):
+            if path.is_file() and path.suffix != ".pyc":
+                digest.update(str(path.relative_to(_ROOT)).encode() + b"\0" + path.read_bytes())
+        found[package] = digest.hexdigest()[:16]
+    return found
 
 
 @cache

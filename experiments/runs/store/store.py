@@ -40,10 +40,13 @@ class Store:
         The folder, from `open_store`.
     set_aside : list of Path
         Damaged shards that were found when it was opened, where they are now.
+    added : int
+        Runs that this command has put into it.
     """
 
     folder: Path
     set_aside: list[Path] = field(default_factory=list)
+    added: int = 0
     _of: dict[Key, Path] = field(default_factory=dict)
     _shards: set[Path] = field(default_factory=set)
     _journal: Journal | None = None
@@ -56,8 +59,10 @@ class Store:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
-        """Make a shard of what this command has run, however it ends."""
+        """Make a shard of what this command has run, however it ends; one that is interrupted says what is kept."""
         self.seal()
+        if isinstance(error, KeyboardInterrupt) and self.added:
+            error.add_note(f"{self.added} runs of this command are kept in {self.folder}; the same command goes on")
 
     def gather(self) -> None:
         """Make shards of what killed commands have left, take in all that are new, and set aside what is damaged."""
@@ -130,6 +135,7 @@ class Store:
             _make(self.folder)
             self._journal = Journal(self.folder / "journals")
         self._journal.add(row)
+        self.added += 1
 
     def prune(self) -> int:
         """Let go of runs of other code, of failed ones and of what was set aside; return how many rows are gone.

@@ -1,13 +1,14 @@
-"""How much is done: a bar on a terminal, a line in a notebook, nothing anywhere else."""
+"""How much is done: a bar on a terminal, a line in a notebook, a line a minute in a file."""
 
 from __future__ import annotations
 
 import io
 import sys
+import time
 
 import pytest
 
-from experiments.runs.progress import bar, silent
+from experiments.runs.progress import bar, lines, silent, told
 
 
 class Terminal(io.StringIO):
@@ -37,9 +38,28 @@ def test_a_notebook_shows_a_line_that_is_written_over(monkeypatch):
     assert "\n" not in told
 
 
-def test_a_file_and_who_has_not_asked_are_shown_nothing(monkeypatch):
+def test_a_file_of_short_work_and_who_has_not_asked_are_shown_nothing(monkeypatch):
     assert shown(monkeypatch, io.StringIO()) == ""
     assert shown(monkeypatch, Terminal(), silent) == ""
+
+
+def test_a_file_has_a_line_every_so_often_even_while_nothing_is_finished_and_a_last_one(monkeypatch):
+    stream = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stream)
+    with lines(2, "runs", first_s=0.01, every_s=0.01) as done:
+        while stream.getvalue().count("\n") < 2:
+            time.sleep(0.001)
+        done()
+        done()
+    first, *_, last = stream.getvalue().splitlines()
+    assert first == "runs: 0 of 2 done in 0 s"
+    assert last == "runs: 2 of 2 done in 0 s"
+
+
+def test_a_line_tells_the_time_left():
+    assert told(30, 120, "runs", 60.0) == "runs: 30 of 120 done in 60 s, about 3 min left"
+    assert told(1, 100, "runs", 600.0) == "runs: 1 of 100 done in 10 min, about 16 h left"
+    assert told(0, 100, "runs", 600.0) == "runs: 0 of 100 done in 10 min"
 
 
 @pytest.mark.parametrize("closed", [False, True])

@@ -189,7 +189,7 @@ def test_shortages_by_name():
         (["shortage.fraction=0.3"], "the shortage none has no such parameter; it belongs to "),
         (["shortage=uniform", "shortage.fraction=1"], "shortage.fraction: 1 is not allowed: should be less than 1"),
         (["shortage=uniform", "shortage.frction=0.1"], "did you mean shortage.fraction?"),
-        (["shortage=uniform", "shortage.kind=surge"], "a shortage is chosen by shortage=<name>"),
+        (["shortage=uniform", "shortage.kind=surge"], "the shortage is chosen by shortage=<name>"),
         (["shortage=surge", "shortage.fraction=0.1"], "the shortage surge has no such parameter; it belongs to "),
         (
             ["shortage=night_gap", "shortage.posts=[watch]"],

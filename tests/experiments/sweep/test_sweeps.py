@@ -20,6 +20,7 @@ from experiments.sweep.points import points_of, read_points
 from experiments.sweep.runs import lacking_of, wanted
 from sim.parameters import BadInput
 
+STANDBY = "indicator=officer_hours_standby"
 SHORT = ("city=town", "days=1", "warmup_days=0", "replications=2", "workers=1")
 
 
@@ -114,7 +115,7 @@ def test_parts_make_the_whole(tmp_path, capsys):
         assert left in capsys.readouterr().out
         assert not (tmp_path / "out2").exists(), "parts may be at work at once: none of them reports"
     gathered = sweep(tmp_path, *words, "--status", store=tmp_path / "parts", out=tmp_path / "out2")
-    assert gathered.drop("seconds").equals(whole.drop("seconds"))
+    assert gathered.equals(whole)
 
 
 def test_each_part_has_runs_that_follow_each_other_so_that_few_share_a_city(tmp_path):
@@ -173,6 +174,10 @@ def test_what_there_is_of_a_sweep_can_be_told(tmp_path, capsys):
         (("seed=1,2",), "seed"),
         (("strategy=reactive,hotspot", "points_csv=x.csv"), "strategy"),
         (("points_csv=nowhere.csv",), "points_csv"),
+        (("strategy=hotspot", "precision=1"), "precision"),
+        (("strategy=reactive,hotspot", "precision=1", "part=1/2"), "precision"),
+        (("strategy=reactive,hotspot", "precision=-1"), "precision"),
+        (("precision=1", "most_replications=1"), "most_replications"),
     ],
 )
 def test_bad_sweeps_are_one_line_and_nothing_is_written(words, field, tmp_path, capsys, monkeypatch):
@@ -269,3 +274,43 @@ def test_differences_are_paired_on_the_seed_and_pairing_is_measured():
     assert row["low"] < 3 < row["high"]
     assert gain_of_pairing(differences, "crimes") == pytest.approx(2 * 100 / 1, rel=0.5)
     assert differences_of(runs, runs, "crimes").height == 0
+
+
+def test_replications_are_added_until_differences_are_precise_and_the_store_has_them_all(tmp_path, capsys):
+    words = ("strategy=reactive,random_patrol", "most_replications=22", "precision=1e9", STANDBY)
+    runs = sweep(tmp_path, *words)
+    assert runs.height == 2 * 22, "20 at first, and as many of the 5 more as may be"
+    assert "± 1e+09 was reached" in " ".join(capsys.readouterr().out.split())
+    effects = pl.read_parquet(tmp_path / "out" / "effects.parquet")
+    assert effects["replications"].to_list() == [22]
+    narrow = sweep(tmp_path, *words, "precision=1e-9")
+    assert narrow.equals(runs), "to the largest number at once"
+    told = " ".join(capsys.readouterr().out.split())
+    assert "as many as may be, 22" in told
+
+
+def test_a_precise_sweep_can_be_looked_at_before_it_is_whole(tmp_path, capsys):
+    words = ("strategy=reactive,hotspot", "precision=1e9")
+    sweep(tmp_path, "strategy=reactive,hotspot", "replications=3")
+    capsys.readouterr()
+    runs = sweep(tmp_path, *words, "--status")
+    assert runs.height == 6
+    assert "6 of 40 runs" in capsys.readouterr().out
+
+
+def test_what_is_kept_of_runs_is_a_choice_and_their_days_are_exported(tmp_path, capsys):
+    from experiments.store.__main__ import main as look
+
+    export = ("export", "--table", "daily", "--csv", str(tmp_path / "daily.csv"), f"store={tmp_path / 'store'}")
+    sweep(tmp_path, "strategy=reactive", "days=3")
+    assert look(export) == 2
+    assert "none keeps any" in capsys.readouterr().err
+    sweep(tmp_path, "strategy=reactive", "days=3", "keep=daily")
+    assert look(export) == 0
+    daily = pl.read_csv(tmp_path / "daily.csv")
+    assert daily.height == 2 * 3
+    assert sorted(daily["seed"].unique()) == [1, 2]
+    assert look((*export[:2], "visits", *export[3:])) == 2
+    assert "daily, force" in capsys.readouterr().err
+    sweep(tmp_path, "strategy=reactive", "days=3", "keep=tables")
+    assert look((*export[:2], "visits", *export[3:])) == 0

@@ -1,0 +1,1 @@
+"""`beatlab rerun`: a result done again from its own record, and compared to the bit."""
