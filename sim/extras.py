@@ -17,7 +17,7 @@ class Extra(NamedTuple):
 
 
 CITY_FILES = Extra("city-files", "city=from_data", ("pyproj", "osmnx", "geopandas", "pyogrio", "shapely"))
-EXCEL = Extra("excel", "a workbook (.xlsx)", ("fastexcel",))
+EXCEL = Extra("excel", "a workbook (.xlsx)", ("fastexcel", "xlsxwriter"))
 OPTIMISE = Extra("optimise", "optimise", ("optuna",))
 VALIDATE = Extra("validate", "validate", ("pointpats",))
 

@@ -17,7 +17,7 @@ from experiments.compare.answer_calls import calls
 from experiments.compare.answer_crime import CRIMES, HARM, why_unknown, worth
 from experiments.compare.best_table import headline, probability
 from experiments.compare.paired import decimals_for, effect, mean, told_shortage
-from experiments.compare.serving import UNSERVED
+from experiments.compare.serving import UNSERVED, cannot_serve
 from experiments.estimates.intervals import LEVEL
 from experiments.languages.speech import listed, say
 from experiments.presentation.names import shortage_name, strategy_name
@@ -83,6 +83,11 @@ def _decision(comparison: Comparison, shortage: str, rankings: Rankings, found: 
     """Say which strategy to choose, or that the data do not single one out."""
     crimes, harm = rankings[shortage, CRIMES], rankings[shortage, HARM]
     where, n = shortage_name(shortage), len(comparison.policies)
+    if all(cannot_serve(comparison, shortage, name) for name in comparison.policies):
+        return say(
+            "Under {shortage}, it is not a strategy that has to be decided first: with none of those compared can the "
+            "force serve its calls. It needs more officers, or fewer calls.", shortage=where,
+        )  # fmt: skip
     if n == 1:
         level = number(mean(comparison, shortage, comparison.baseline, CRIMES))
         return say(

@@ -94,9 +94,10 @@ def carry_out(request: Request, show: Progress) -> OptimiseResult:
     """
     from experiments.optimise.candidates import Tried, check_within, choose, known
     from experiments.optimise.findings import Results, findings
-    from experiments.optimise.kept import Values, run_candidates
+    from experiments.optimise.kept import Runner, Values, run_candidates
     from experiments.optimise.search import Search
     from experiments.runs.cases import keeping
+    from experiments.runs.engines.choice import engine_of
     from experiments.runs.folder import provenance
     from experiments.runs.simulation import RECORDS
     from experiments.runs.trial import try_own
@@ -113,18 +114,18 @@ def carry_out(request: Request, show: Progress) -> OptimiseResult:
     try_own(space.scenario(Candidate(name, space.status_quo.sizes)) for name in space.trees)
     seen = range(plan["replications"])
     unseen = range(seen.stop, seen.stop + plan["fresh"])
-    with keeping(plan["store"], RECORDS) as kept:
+    with keeping(plan["store"], RECORDS) as kept, engine_of(plan) as engine:
 
         def evaluate(scenarios: Mapping[Candidate, Scenario], shown: Progress) -> Mapping[Candidate, Values]:
-            return run_candidates(scenarios, seen, plan, kept, shown)
+            return run_candidates(scenarios, seen, plan, Runner(engine, kept, shown))
 
         searched = Search(space, plan, city, evaluate).run(show)
         choice = choose(searched.tried, space, plan)
         again = {one: space.scenario(one) for one in choice.wanted}
-        found = run_candidates(again, unseen, plan, kept, show)
+        found = run_candidates(again, unseen, plan, Runner(engine, kept, show))
     people = {one.candidate: one.personnel for one in searched.tried}
     fresh = [Tried(one, people[one], values) for one, values in found.items()]
-    made_by = provenance(request.line, first.seed, started)
+    made_by = provenance(request.line, first.seed, started, request.inputs([first.city]))
     with speaking(plan["language"]):
         return OptimiseResult(request, findings(plan, space, Results(searched, choice, fresh), city.residents, made_by))
 

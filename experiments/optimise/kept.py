@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -10,14 +10,33 @@ if TYPE_CHECKING:
     from experiments.estimates.intervals import Floats
     from experiments.optimise.design import Candidate
     from experiments.runs.cases import Kept
+    from experiments.runs.engines.engine import Engine
     from experiments.runs.progress import Progress
     from sim.scenario import Scenario
 
 Values = dict[str, "Floats"]  # indicator → value by replication
 
 
+class Runner(NamedTuple):
+    """Where runs are carried out, and kept.
+
+    Attributes
+    ----------
+    engine : Engine
+        Carries them out.
+    kept : Kept or None
+        The store.
+    show : callable
+        Shows the progress.
+    """
+
+    engine: Engine
+    kept: Kept | None
+    show: Progress
+
+
 def run_candidates(
-    scenarios: Mapping[Candidate, Scenario], numbers: range, plan: Mapping[str, Any], kept: Kept | None, show: Progress
+    scenarios: Mapping[Candidate, Scenario], numbers: range, plan: Mapping[str, Any], runner: Runner
 ) -> dict[Candidate, Values]:
     """Run candidates on the same seeds, those that the store has are read; return their indicators.
 
@@ -29,10 +48,8 @@ def run_candidates(
         Which replications: run r has the first seed + r, and a made-up city of its own.
     plan : mapping
         From `experiments.optimise.design.design`.
-    kept : Kept or None
-        The store.
-    show : callable
-        Shows the progress.
+    runner : Runner
+        Where they are carried out and kept.
 
     Raises
     ------
@@ -48,7 +65,7 @@ def run_candidates(
     from sim.parameters import BadInput
 
     tasks = {one: with_seeds(scenario, numbers.stop)[numbers.start :] for one, scenario in scenarios.items()}
-    runs = run_cases(simulate, tasks, plan["workers"], show, own_code, kept=kept)
+    runs = run_cases(simulate, tasks, runner.engine, runner.show, own_code, kept=runner.kept)
     for name in measured(plan):
         if not any(name in run.indicators for of_one in runs.values() for run in of_one):
             raise BadInput("outcomes", name, "an indicator that these runs have, such as harm_total")

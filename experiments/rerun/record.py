@@ -17,7 +17,7 @@ from experiments.settings.folders import CONFIGS
 from sim.parameters import Unusable
 
 FIELD = "folder"
-PLACED = ("out", "store", "workers")  # keys that say where and how fast, never what
+PLACED = ("out", "store", "workers", "engine")  # keys and groups that say where and how fast, never what
 TABLES = (".parquet", ".csv", ".json", ".yaml")  # figures and pages, which name the time, are made of these
 
 
@@ -109,7 +109,7 @@ def _words(place: str, record: dict[str, Any]) -> list[str]:
         raise Unusable(
             FIELD, place, f"{{}} was made by {record['command']!r}, which is no command that can be repeated"
         )
-    return [name, *(word for word in rest if word and word.partition("=")[0] not in PLACED)]
+    return [name, *(word for word in rest if word and word.partition("=")[0].partition(".")[0] not in PLACED)]
 
 
 def is_stored(command: str) -> bool:

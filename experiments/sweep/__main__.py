@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from experiments.languages.speech import say, speaking
 from experiments.presentation.result import saved
-from experiments.runs.engines.settings import SLURM
 from experiments.runs.progress import bar
 from experiments.settings.command import execute, shown_path
 from experiments.settings.compose import print_settings
@@ -32,8 +31,10 @@ def _sweep(request: Request) -> None:
         print_settings({**plan, "points": [point.factors for point in points]})
         return
     if request.detach or plan["part"] is not None:  # many may be at work at once: none of them reports
-        print(carry_out_silently(request, bar))
+        with speaking(plan["language"]):
+            print(carry_out_silently(request, bar))
         return
+    from experiments.runs.engines.settings import SLURM
     from experiments.sweep.page import REPORT
 
     with speaking(plan["language"]):

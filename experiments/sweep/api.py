@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from experiments.languages.speech import ENGLISH, speaking
+from experiments.languages.speech import ENGLISH, say, speaking
 from experiments.presentation.result import ReportedResult
-from experiments.runs.engines.settings import SLURM
 from experiments.runs.progress import bar, silent
 from experiments.settings.keywords import asked
 from experiments.sweep.design import COMMAND, design
@@ -120,6 +119,7 @@ def carry_out_silently(request: Request, show: Progress) -> str:
         For a value that is not allowed.
     """
     from experiments.runs.cases import opened
+    from experiments.runs.engines.settings import SLURM
     from experiments.runs.trial import try_own
     from experiments.sweep.runs import carry_out as run
     from experiments.sweep.runs import lacking_of, submit, wanted
@@ -133,12 +133,14 @@ def carry_out_silently(request: Request, show: Progress) -> str:
     with opened(plan["store"]) as store:
         if request.detach:
             under_way = submit(runs, plan, store)
-            return f"{under_way} runs are with jobs; --status tells how far they are"
+            return say("{runs} runs are with jobs; --status tells how far they are", runs=under_way)
         run(runs, plan, store, show)
         lacking = len(lacking_of(runs, {**plan, "part": None}, store))
     number, of = plan["part"]
-    rest = f"{lacking} are still to be run" if lacking else "the same command without --part reports it"
-    return f"part {number} of {of} is done; of the whole sweep {rest}"
+    rest = (
+        say("{n} are still to be run", n=lacking) if lacking else say("the same command without --part reports it")
+    )  # fmt: skip
+    return say("part {number} of {of} is done; of the whole sweep {rest}", number=number, of=of, rest=rest)
 
 
 def with_jobs(plan: Mapping[str, Any]) -> int:

@@ -25,6 +25,7 @@ from experiments.compare.staffing import GRID
 from experiments.estimates.monotone import bootstrapped, ends, monotone, worth
 from experiments.presentation.indicators import indicator
 from experiments.runs.cases import keeping, run_cases, with_seeds
+from experiments.runs.engines.local import Local
 from experiments.runs.progress import bar
 from experiments.runs.simulation import RECORDS, simulate
 from experiments.settings.personnel import personnel
@@ -104,8 +105,8 @@ def study(store: str, repetitions: int, replications: int, days: int, workers: i
         for k in range(repetitions)
         for more, first in (*((more, 1) for more in numbers), (0, OTHERS))
     }
-    with keeping(store, RECORDS) as kept:
-        runs = run_cases(simulate, tasks, workers, bar, kept=kept)
+    with keeping(store, RECORDS) as kept, Local(workers) as engine:
+        runs = run_cases(simulate, tasks, engine, bar, kept=kept)
     found = []
     for k in range(repetitions):
         for outcome in OUTCOMES:

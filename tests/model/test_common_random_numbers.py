@@ -35,7 +35,7 @@ def test_a_unit_that_never_leaves_its_station_and_is_never_sent_changes_nothing_
         for n in (0, 1)
     )
     assert different_columns(without, with_it, tuple(name for name in without.tables if name != "ledger")) == []
-    assert len(without.tables) == 17
+    assert len(without.tables) == 18
     officers = {name for name in without.indicators if name.startswith("officer_hours_")} | {
         "on_duty_hours",
         "overtime_hours",

@@ -67,4 +67,5 @@ def test_a_run_tells_where_crime_victims_arrests_and_patrol_are_and_nothing_is_l
     assert found["victims"].sum() == crimes["victim_id"][with_place].count()
     assert found["patrol_minutes"].sum() == pytest.approx(results.tables["cells"]["patrol_minutes"].sum())
     assert found["arrests"].sum() == crimes["arrest_time_min"][with_place].count()
+    assert 0.0 < results.indicators["contact_equity"] < 1.0
     assert results.indicators["contact_equity"] == contact_equity(found)

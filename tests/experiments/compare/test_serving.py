@@ -65,3 +65,10 @@ def test_the_sentence_names_the_shortage_the_strategies_and_the_shares():
 def test_the_sentence_is_among_the_warnings_of_the_findings():
     found = findings(with_unserved(reactive=0.19, random_patrol=0.19, hotspot=0.47))
     assert any(warning.startswith("Under no shortage, the force cannot serve its calls") for warning in found.warnings)
+
+
+def test_where_no_strategy_can_serve_the_first_decision_is_about_the_force():
+    alike = findings(with_unserved(reactive=0.47, random_patrol=0.5, hotspot=0.6)).answer[0]
+    assert "it is not a strategy that has to be decided first" in alike.text
+    one_can = findings(with_unserved(reactive=0.01, random_patrol=0.5, hotspot=0.6)).answer[0]
+    assert "decided first" not in one_can.text

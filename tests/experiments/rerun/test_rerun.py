@@ -88,6 +88,7 @@ def test_an_input_that_is_missing_or_has_changed_is_one_line(here, capfd):
 def test_a_part_of_a_sweep_is_not_done_again(here, capfd):
     words = ("sweep", *SHORT, *SMALL_TOWN, "strategy=reactive,hotspot", "replications=2", "store=s", "out=o")
     assert main([*words, "--part", "1/2"]) == 0
+    assert main([*words, "--status"]) == 0
     capfd.readouterr()
     status, _, (line,) = rerun(capfd, "o")
     assert status == 2

@@ -40,6 +40,7 @@ TABLES = (
     "frauds",
     "incidents",
     "ledger",
+    "neighbourhoods",
     "programmes",
     "quarters",
     "recorded",
