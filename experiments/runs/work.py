@@ -135,7 +135,7 @@ class _Work(Generic[Task, Result]):
         lost: dict[str, float] = {}
         with self.engine.executor(len(waiting), own) as (executor, workers):
             while waiting or running:
-                while waiting and len(running) < workers:
+                while waiting and len(running) < workers + (not alone):  # the next one waits at the workers' door
                     size = 1 if alone else self._size(len(waiting), workers)
                     batch = [waiting.popleft() for _ in range(size)]
                     try:

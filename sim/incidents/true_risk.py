@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.arrays import Array
-from sim.city.state import Ground
+from sim.city.state import ONLY_HERE, Ground
 from sim.clock import MINUTES_PER_DAY, hour_of_week
 from sim.draws import Draw
 from sim.incidents.opportunity import Opportunity
@@ -72,7 +72,8 @@ def true_risk(
         cells[name] = 0
     found = np.zeros(len(cells))
     ahead = Horizon(now_min, days * MINUTES_PER_DAY, imagined)
-    expected_offences(seed, ahead, offenders.copy(), opportunity, ground._replace(cells=cells), rules, found)
+    alone = ground._replace(cells=cells, in_view=ONLY_HERE)  # nobody is there who could be in view from elsewhere
+    expected_offences(seed, ahead, offenders.copy(), opportunity, alone, rules, found)
     return found / days
 
 

@@ -15,6 +15,7 @@ from sim.people.ties import GROUP_DWELLINGS, group_of
 
 NEVER = -1  # day of the last visit to a household that had none
 MOST_NEED = 3
+MOST_DAYS = 1 << 24  # that a run can have
 
 
 class NeedRule(NamedTuple):
@@ -88,10 +89,8 @@ def _known_since(crimes: Array, n: int, now_min: float, within_days: int) -> int
 
 
 @kernel
-def first_in_line(homes: Array, need: Array, last_try_day: Array, places: Array, chosen: Array) -> None:
+def first_in_line(homes: Array, need: Array, last_try_day: Array, chosen: Array, places: Array) -> None:
     """Write down the first of these households by need, last try and number.
-
-    A counting sort, of which only the beginning is written.
 
     Parameters
     ----------
@@ -99,27 +98,24 @@ def first_in_line(homes: Array, need: Array, last_try_day: Array, places: Array,
         Dwellings, by number.
     need, last_try_day : array of int [dwellings]
         From 0 to `MOST_NEED`, and from `NEVER` on.
-    places : array of int [(MOST_NEED + 1) · days]
-        Room to count in, zeros; there is a day for each value of `last_try_day`.
-    chosen : array of int [wanted]
-        Is written, at most as long as `homes`.
+    chosen, places : array of int [wanted]
+        Are written: the households, at most as many as `homes`, and where each of them stands.
     """
-    days = len(places) // (MOST_NEED + 1)
+    n = 0
     for i in range(len(homes)):
-        places[_line(need[homes[i]], last_try_day[homes[i]], days)] += 1
-    before = 0
-    for line in range(len(places)):
-        here = places[line]
-        places[line] = before
-        before += here
-    for i in range(len(homes)):
-        line = _line(need[homes[i]], last_try_day[homes[i]], days)
-        if places[line] < len(chosen):
-            chosen[places[line]] = homes[i]
-        places[line] += 1
+        place = _place(need[homes[i]], last_try_day[homes[i]])
+        if n < len(chosen):
+            n += 1
+        elif n == 0 or place >= places[n - 1]:  # behind all that there is room for
+            continue
+        k = n - 1
+        while k > 0 and places[k - 1] > place:
+            chosen[k], places[k] = chosen[k - 1], places[k - 1]
+            k -= 1
+        chosen[k], places[k] = homes[i], place
 
 
 @inner_kernel
-def _line(need: int, last_try_day: int, days: int) -> int:
-    """Return where a household stands, among all pairs of a need and a day."""
-    return (MOST_NEED - need) * days + last_try_day - NEVER
+def _place(need: int, last_try_day: int) -> int:
+    """Return where a household stands: more need comes first, then whom nobody has tried to visit for longest."""
+    return (MOST_NEED - need) * MOST_DAYS + last_try_day - NEVER

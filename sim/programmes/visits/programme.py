@@ -16,7 +16,7 @@ from sim.police.post_ledger import Work
 from sim.police.posts import Post
 from sim.programmes.base import Programme, ProgrammeParameters, Site, Today
 from sim.programmes.public import ADULT_AGE, Talk
-from sim.programmes.visits.need import MOST_NEED, NEVER, NeedRule, Turns, first_in_line, note_need
+from sim.programmes.visits.need import NEVER, NeedRule, Turns, first_in_line, note_need
 from sim.programmes.visits.rounds import VisitRule, ask_about_disputes, go_round
 
 
@@ -116,7 +116,7 @@ class Visits(Programme):
         need = self._need(today)
         by_hour = np.cumsum(today.staff.hours[today.day, Post.COMMUNITY])
         chosen = np.concatenate(
-            [self._chosen(homes, need, n, today.day) for homes, n in zip(self._homes, visits.tolist(), strict=True)]
+            [self._chosen(homes, need, n) for homes, n in zip(self._homes, visits.tolist(), strict=True)]
         )
         met = np.zeros(len(need), dtype=np.int64)
         rule = VisitRule(by_hour, self._talk, self._decay_min, self.parameters.on_foot_min)
@@ -132,11 +132,12 @@ class Visits(Programme):
         )  # fmt: skip
         self.note(today.day, "disputes_found", float(found))
 
-    def _chosen(self, homes: Array, need: Array, n: int, day: int) -> Array:
+    def _chosen(self, homes: Array, need: Array, n: int) -> Array:
         """Return the n households of a district that come first by need, day of the last visit, and number."""
-        chosen = np.empty(min(n, len(homes)), dtype=np.int64)
-        first_in_line(homes, need, self.last_try_day, np.zeros((MOST_NEED + 1) * (day + 2), dtype=np.int64), chosen)
-        return chosen
+        chosen = np.empty((2, min(n, len(homes))), dtype=np.int64)
+        first_in_line(homes, need, self.last_try_day, *chosen)
+        found: Array = chosen[0]
+        return found
 
     def _need(self, today: Today) -> Array:
         """Return the need of each household by police records, see `note_need`."""
