@@ -15,7 +15,7 @@ from sim.incidents.disputes.log import Finder
 from sim.people.ties import GROUP_DWELLINGS
 from sim.police.post_ledger import Work
 from sim.police.posts import Post
-from sim.programmes.visits.need import NEVER
+from sim.programmes.visits.need import NEVER, first_in_line
 from sim.programmes.visits.programme import Visits
 from sim.scenario import Scenario
 
@@ -108,13 +108,24 @@ def test_the_burgled_come_first_then_known_disputes_then_the_neighbours_of_the_b
     expected[[quarrelling, party_two]] = 2
     expected[burgled] = 3
     assert np.array_equal(need, expected)
-    chosen = days.programme._chosen(of_district, need, 4, 20)  # type: ignore[attr-defined]
+    chosen = days.programme._chosen(of_district, need, 4)  # type: ignore[attr-defined]
     rank = [int(need[home]) for home in chosen]
     assert rank == sorted(rank, reverse=True)
     assert chosen[0] == burgled
     days.programme.last_visit_day[[burgled, quarrelling]] = 20  # type: ignore[attr-defined]
     again = days.programme._need(days.today())  # type: ignore[attr-defined]
     assert again[burgled] == again[quarrelling] == 0, "a visit meets the need"
+
+
+def test_the_first_in_line_are_those_of_a_stable_sort_of_all() -> None:
+    rng = np.random.default_rng(4)
+    for wanted in (0, 1, 7, 40, 200):
+        homes = np.flatnonzero(rng.random(400) < 0.5)
+        need, tried = rng.integers(0, 4, 400).astype(np.int8), rng.integers(-1, 30, 400)
+        chosen, places = np.empty((2, min(wanted, len(homes))), dtype=np.int64)
+        first_in_line(homes, need, tried, chosen, places)
+        order = np.lexsort((homes, tried[homes], -need[homes].astype(int)))
+        assert chosen.tolist() == homes[order][:wanted].tolist()
 
 
 def test_a_visit_moves_those_who_are_at_home_and_nobody_else() -> None:
