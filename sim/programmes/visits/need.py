@@ -118,4 +118,4 @@ def first_in_line(homes: Array, need: Array, last_try_day: Array, chosen: Array,
 @inner_kernel
 def _place(need: int, last_try_day: int) -> int:
     """Return where a household stands: more need comes first, then whom nobody has tried to visit for longest."""
-    return (MOST_NEED - need) * MOST_DAYS + last_try_day - NEVER
+    return row(MOST_NEED - need) * MOST_DAYS + last_try_day - NEVER

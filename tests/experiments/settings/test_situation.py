@@ -144,7 +144,7 @@ def test_another_encoding_is_said(capsys):
     ("words", "says"),
     [
         (["compare", "--situation", "none.yaml"], "'none.yaml' not found"),
-        (["compare", "--situation", "mine.yaml", "shortages=[none]"], "shortages: .*the file says what is missing"),
+        (["compare", "--situation", "mine.yaml", "shortages=[none]"], "shortages: .*the file says it"),
         (["validate", "--situation", "mine.yaml"], "--situation: 'mine.yaml'.* compare and optimise"),
     ],
 )
