@@ -253,7 +253,7 @@ def _plan(tree: Mapping[str, Any]) -> dict[str, Any]:
     """Check the keys that belong to the comparison itself."""
     from pydantic import Field
 
-    from sim.extras import require
+    from sim.extras import EXCEL, require
     from sim.parameters import BadInput, Unusable
 
     lists = {key: [tree[key]] for key in LISTS.values() if isinstance(tree[key], str)}
@@ -297,9 +297,7 @@ def _plan(tree: Mapping[str, Any]) -> dict[str, Any]:
             f"at most {MOST_RUNS:,} runs at once; with these strategies and shortages it makes {runs:,}",
         )
     if XLSX in plan["formats"]:
-        from experiments.presentation.exports import WORKBOOKS
-
-        require(WORKBOOKS)
+        require(EXCEL)
     read_target(plan["target"])
     plan["baseline"] = plan["baseline"] or plan["strategies"][0]
     if plan["baseline"] not in plan["strategies"]:

@@ -10,13 +10,11 @@ from experiments.compare.equity import HEADS, OF_PEOPLE
 from experiments.languages.speech import in_words, say
 from experiments.presentation.looks import width_in
 from experiments.presentation.names import shortage_name
-from experiments.presentation.style import GREY, INK, LINES, PALE, Drawn
+from experiments.presentation.style import GREY, INK, LINES, MARKERS, PALE, Drawn
 from experiments.presentation.wording import number
 
 if TYPE_CHECKING:
     from experiments.compare.findings import Findings
-
-MARKERS = "osD^vP*Xh"
 
 
 def draw_equity(findings: Findings) -> Drawn:

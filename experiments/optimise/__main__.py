@@ -33,7 +33,7 @@ def _optimise(request: Request) -> None:
     from experiments.optimise.files import SITUATION
     from experiments.optimise.page import REPORT
 
-    result, folder = saved(plan["out"], lambda: carry_out(request, bar))
+    result, folder = saved(plan["out"], lambda: carry_out(request, plan, space, bar))
     with speaking(plan["language"]):
         print(say("report: {path}", path=shown_path(folder / REPORT)))
         if result.found.chosen != space.status_quo:

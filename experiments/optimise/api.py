@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import polars as pl
     from rich.console import Console
 
+    from experiments.optimise.design import Space
     from experiments.optimise.findings import Optimum
     from experiments.runs.progress import Progress
     from experiments.settings.request import Request
@@ -72,25 +73,27 @@ def optimise(
     chosen = {"levers": levers, "strategies": strategies, "outcomes": outcomes, "budget": budget}
 
     def answer(request: Request) -> OptimiseResult:
-        return carry_out(request, bar if progress else silent)
+        return carry_out(request, *design(request), bar if progress else silent)
 
     return asked(COMMAND, {**chosen, **keywords}, settings, answer)
 
 
-def carry_out(request: Request, show: Progress) -> OptimiseResult:
+def carry_out(request: Request, plan: dict[str, Any], space: Space, show: Progress) -> OptimiseResult:
     """Search, then try what was found on fresh seeds.
 
     Parameters
     ----------
     request : Request
         What the user asked for.
+    plan, space
+        What `experiments.optimise.design.design` has made of it.
     show : callable
         Shows the progress.
 
     Raises
     ------
     BadInput
-        For a value that is not allowed, a budget or people below those of today, and when Optuna is not installed.
+        For a budget or people below those of today, and when Optuna is not installed.
     """
     from experiments.optimise.candidates import Tried, check_within, choose, known
     from experiments.optimise.findings import Results, findings
@@ -106,7 +109,6 @@ def carry_out(request: Request, show: Progress) -> OptimiseResult:
 
     started = datetime.now(UTC)
     require(OPTIMISE)
-    plan, space = design(request)
     first = space.scenario(space.status_quo)
     city = build_city(first.city)
     plan |= {"days": first.days, "seed": first.seed}
@@ -199,8 +201,3 @@ class OptimiseResult(ReportedResult):
 
     def __repr__(self) -> str:
         return f"<OptimiseResult: {self.found.space.name(self.found.chosen)} of {self.found.tried.height} candidates>"
-
-    def _repr_html_(self) -> str:
-        from html import escape
-
-        return f"<pre>{escape(str(self))}</pre>"

@@ -63,6 +63,7 @@ class Search:
         self.space, self.plan, self.city, self.evaluate = space, plan, city, evaluate
         self.tried: dict[Candidate, Tried] = {}
         self.left_out: dict[Candidate, Known] = {}
+        self.facts: dict[Candidate, Known] = {}
         self.study = _study(plan)
 
     def run(self, show: Progress) -> Searched:
@@ -91,17 +92,18 @@ class Search:
     def _within(self, candidates: Sequence[Candidate]) -> list[Candidate]:
         """Return those that can be, within people and budget; the others are noted."""
         for candidate in candidates:
-            of_one = known(self.space, candidate, self.plan, self.city)
-            if of_one.why_not:
-                self.left_out[candidate] = of_one
+            if candidate not in self.facts:
+                self.facts[candidate] = known(self.space, candidate, self.plan, self.city)
+            if self.facts[candidate].why_not:
+                self.left_out[candidate] = self.facts[candidate]
         return [candidate for candidate in candidates if candidate not in self.left_out]
 
     def _try(self, candidates: Sequence[Candidate], show: Progress) -> None:
         """Run candidates that can be."""
-        facts = {one: known(self.space, one, self.plan, self.city) for one in self._within(candidates)}
-        found = self.evaluate({one: fact.scenario for one, fact in facts.items() if fact.scenario is not None}, show)
+        scenarios = {one: self.facts[one].scenario for one in self._within(candidates)}
+        found = self.evaluate({one: scenario for one, scenario in scenarios.items() if scenario is not None}, show)
         for candidate, values in found.items():
-            self.tried[candidate] = Tried(candidate, facts[candidate].personnel, values)
+            self.tried[candidate] = Tried(candidate, self.facts[candidate].personnel, values)
 
     def _teach(self, candidates: Sequence[Candidate]) -> None:
         """Tell Optuna of candidates that it has not proposed."""

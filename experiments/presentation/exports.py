@@ -9,13 +9,11 @@ import polars as pl
 
 from experiments.presentation.looks import CSV, LATEX, XLSX
 from experiments.presentation.wording import MINUS
-from sim.extras import Extra
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
-WORKBOOKS = Extra("excel", "formats=[xlsx]", ("xlsxwriter",))
 FOLDER, WORKBOOK = "tables", "tables.xlsx"
 MOST_ROWS = 100_000  # of a sheet; longer tables are Parquet and CSV alone
 LONGEST_NAME = 31  # of a sheet

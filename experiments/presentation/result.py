@@ -36,8 +36,11 @@ class ReportedResult(ABC):
     def print_on(self, console: Console) -> None:
         """Print what the command prints."""
 
-    @abstractmethod
-    def _repr_html_(self) -> str: ...
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: what is printed, unless there is more to be seen."""
+        from html import escape
+
+        return f"<pre>{escape(str(self))}</pre>"
 
     def __str__(self) -> str:
         """Return what the command prints."""

@@ -45,6 +45,7 @@ LINES = (
     (SKY, (0, (3, 1, 1, 1, 1, 1))),
     ("#882255", (0, (8, 2))), ("#777777", (0, (2, 2))),
 )  # fmt: skip
+MARKERS = "osD^vP*Xh"  # of lines, one after the other
 
 
 FONT, FONT_FILE = "Noto Sans SC Subset", "NotoSansSC-Subset.ttf"  # lies beside this module; see `fonts/README.md`

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import subprocess
@@ -13,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from experiments.rerun.record import is_stored
+from experiments.runs.folder import input_digest
 from experiments.runs.processes import ROOT
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def differences(result: Result, workers: str) -> dict[str, str]:
         there = {str(path.relative_to(fresh)) for path in fresh.rglob("*") if path.suffix in (".parquet", ".csv")}
         told = dict.fromkeys(sorted(there - result.sha256.keys()), "only the new result has it")
         for name, digest in result.sha256.items():
-            if _digest(fresh / name) != digest:
+            if input_digest(str(fresh / name)) != digest:
                 told[name] = _how(result.folder / name, fresh / name)
     return told
 
@@ -74,10 +74,6 @@ def _carry_out(words: list[str]) -> None:
     done = subprocess.run(command, env={**os.environ, "PYTHONPATH": path}, stdout=subprocess.DEVNULL, check=False)
     if done.returncode:
         raise Failed(done.returncode)
-
-
-def _digest(path: Path) -> str | None:
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
 
 
 def _how(old: Path, new: Path) -> str:

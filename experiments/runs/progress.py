@@ -84,6 +84,7 @@ def lines(
         print(told(number, total, label, monotonic() - begun), file=stream, flush=True)
 
     def watch() -> None:
+        """Tell how far it is at its times, until all is over."""
         wait_s = first_s
         while not over.wait(wait_s):
             tell()

@@ -25,20 +25,20 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _sweep(request: Request) -> None:
-    plan, points, _ = design(request)
+    plan, points, twins = design(request)
     if request.print_only:
         del plan["factors"]  # the points name them
         print_settings({**plan, "points": [point.factors for point in points]})
         return
     if request.detach or plan["part"] is not None:  # many may be at work at once: none of them reports
         with speaking(plan["language"]):
-            print(carry_out_silently(request, bar))
+            print(carry_out_silently(request, plan, points, twins, bar))
         return
     from experiments.runs.engines.settings import SLURM
     from experiments.sweep.page import REPORT
 
     with speaking(plan["language"]):
-        _, folder = saved(plan["out"], lambda: carry_out(request, bar))
+        _, folder = saved(plan["out"], lambda: carry_out(request, plan, points, twins, bar))
         print(say("report: {path}", path=shown_path(folder / REPORT)))
         if request.only_look and plan["engine"]["name"] == SLURM:
             print(say("{runs} runs are with jobs", runs=with_jobs(plan)))

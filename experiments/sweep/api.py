@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from experiments.runs.progress import Progress
     from experiments.settings.request import Request
+    from experiments.sweep.design import Placed
     from experiments.sweep.findings import Sweep
 
 
@@ -64,25 +65,29 @@ def sweep(
             values={**values, **request.values},
             factors=factors,
         )
-        return carry_out(asked_for, bar if progress else silent)
+        return carry_out(asked_for, *design(asked_for), bar if progress else silent)
 
     return asked(COMMAND, keywords, settings, answer)
 
 
-def carry_out(request: Request, show: Progress) -> SweepResult:
+def carry_out(
+    request: Request, plan: dict[str, Any], points: list[Placed], twins: list[Placed], show: Progress
+) -> SweepResult:
     """Run what the store lacks of a sweep, and work out what all of it says.
 
     Parameters
     ----------
     request : Request
         What the user asked for.
+    plan, points, twins
+        What `experiments.sweep.design.design` has made of it.
     show : callable
         Shows the progress.
 
     Raises
     ------
     BadInput
-        For a value that is not allowed, and for a sweep of which nothing is there to report.
+        For a sweep of which nothing is there to report.
     """
     from experiments.runs.cases import opened
     from experiments.runs.folder import provenance
@@ -92,7 +97,6 @@ def carry_out(request: Request, show: Progress) -> SweepResult:
     from sim.parameters import Unusable
 
     started = datetime.now(UTC)
-    plan, points, twins = design(request)
     try_own(placed.scenario for placed in (*points, *twins))
     with opened(plan["store"]) as store:
         runs, base, plan["stopped"] = replicated(plan, points, twins, store, None if request.only_look else show)
@@ -103,20 +107,20 @@ def carry_out(request: Request, show: Progress) -> SweepResult:
     return SweepResult(findings(plan, runs, base, len(points) * plan["replications"], made_by))
 
 
-def carry_out_silently(request: Request, show: Progress) -> str:
+def carry_out_silently(
+    request: Request, plan: dict[str, Any], points: list[Placed], twins: list[Placed], show: Progress
+) -> str:
     """Do one part of a sweep, or submit its jobs and leave; say how far it is, and report nothing.
 
     Parameters
     ----------
-    request : Request
-        What the user asked for.
-    show : callable
-        Shows the progress.
+    request, plan, points, twins, show
+        See `carry_out`.
 
     Raises
     ------
     BadInput
-        For a value that is not allowed.
+        When jobs are asked for of another engine than SLURM.
     """
     from experiments.runs.cases import opened
     from experiments.runs.engines.settings import SLURM
@@ -125,7 +129,6 @@ def carry_out_silently(request: Request, show: Progress) -> str:
     from experiments.sweep.runs import lacking_of, submit, wanted
     from sim.parameters import BadInput
 
-    plan, points, twins = design(request)
     if request.detach and plan["engine"]["name"] != SLURM:
         raise BadInput("--detach", plan["engine"]["name"], f"left out, or with engine={SLURM}")
     try_own(placed.scenario for placed in (*points, *twins))
@@ -218,8 +221,3 @@ class SweepResult(ReportedResult):
     def __repr__(self) -> str:
         with speaking(ENGLISH):
             return f"<SweepResult: {self.found.state}>"
-
-    def _repr_html_(self) -> str:
-        from html import escape
-
-        return f"<pre>{escape(str(self))}</pre>"

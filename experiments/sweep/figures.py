@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from experiments.languages.speech import say
 from experiments.presentation.looks import width_in
-from experiments.presentation.style import LINES, PALE, draw_all
+from experiments.presentation.style import LINES, MARKERS, PALE, draw_all
 from experiments.sweep.findings import level_name
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from experiments.sweep.findings import Sweep
 
 MOST_LINES, MOST_PANELS = 9, 6
-MARKERS = "osD^vP*Xh"
 
 
 def write_figures(sweep: Sweep, folder: Path) -> dict[str, Picture]:
