@@ -104,6 +104,12 @@ def gamma(shape: float, seed: int, draw: int, entity: int, time: int) -> float:
 
 
 @kernel
+def happens(u: float, hazard: float) -> bool:
+    """Whether something of a hazard happens by a uniform number, `u < 1 − exp(−hazard)`; few need the exponential."""
+    return bool(u <= hazard and u < 1.0 - math.exp(-hazard))
+
+
+@kernel
 def choose(cumulative: Array, first: int, end: int, value: float) -> int:
     """Return the first i of first … end − 1 with `cumulative[i] > value`, or end − 1.
 

@@ -94,6 +94,7 @@ def read(content: bytes, shared: Setting | None, owners: dict[str, type[Any]] | 
             return _at(owners[name[1]], name[2]) if owners else None
 
         def find_class(self, module: str, name: str) -> Any:
+            """Return what a state names by its module, if it may."""
             value = super().find_class(module, name) if module.partition(".")[0] in ("sim", *MADE_OF) else None
             if not _may_name(module, name, value):
                 raise pickle.UnpicklingError(f"no state of a run is made of {module}.{name}")

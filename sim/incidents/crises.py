@@ -30,7 +30,7 @@ from sim.people.feelings import felt_trust
 from sim.people.residents import Society
 from sim.people.trusting import INDIFFERENT, at_odds, odds_by_trust
 from sim.people.whereabouts import person_at
-from sim.randomness import gamma, lognormal, uniform4, uniforms
+from sim.randomness import gamma, happens, lognormal, uniform4, uniforms
 
 DAY_MIN = float(MINUTES_PER_DAY)
 GROWN_UP = 18  # years
@@ -201,7 +201,7 @@ def suffer(seed: int, day: int, crises: Crises, town: Town, demand: DemandRule) 
             continue
         u_crisis, u_minute, u_place, u_call = uniform4(seed, Draw.CRISIS, p, day)
         care = faded(one.care, one.care_min, now_min, crises.rule.care_decay_min)
-        if u_crisis < 1.0 - math.exp(-one.rate_per_day * (1.0 - care)):
+        if happens(u_crisis, one.rate_per_day * (1.0 - care)):
             e = _begin(seed, p, now_min + DAY_MIN * u_minute, u_place, crises, town)
             _call(seed, e, u_call, crises, town, demand)
 

@@ -11,7 +11,7 @@ import numpy as np
 from sim.arrays import Array
 from sim.clock import MINUTES_PER_DAY
 from sim.draws import Draw
-from sim.incidents.log import INCIDENTS, TIP_KEYS, Logs
+from sim.incidents.log import INCIDENTS, TIP_KEYS, Logs, entries
 from sim.kernels import kernel, row
 from sim.parameters import parameter
 from sim.people.feelings import felt_trust, tell_of_police, treatment
@@ -127,11 +127,12 @@ def victims_entered(
     Those with a victim `among` the residents who are called: which of some residents are.
     """
     crimes = logs.incidents[: logs.used[INCIDENTS]]
-    entered = crimes["recorded_time_min"]
-    rows = np.flatnonzero((entered > after_min) & (entered <= until_min) & (crimes["victim_id"] >= 0))
-    rows = rows[among(crimes["victim_id"][rows])]
-    rows = rows[np.argsort(entered[rows], kind="stable")]
-    return list(zip(rows.tolist(), entered[rows].tolist(), strict=True))
+    rows, entered_min = entries(crimes, after_min, until_min)
+    victims = crimes["victim_id"][rows]
+    called = np.flatnonzero(victims >= 0)
+    called = called[among(victims[called])]
+    called = called[np.argsort(entered_min[called], kind="stable")]
+    return list(zip(rows[called].tolist(), entered_min[called].tolist(), strict=True))
 
 
 @kernel

@@ -53,7 +53,7 @@ from sim.parameters import BadInput
 from sim.people.feelings import Feelings, felt_trust
 from sim.people.residents import Society
 from sim.people.ties import N_KINDS
-from sim.randomness import choose, exponential, gamma, normal, uniform4
+from sim.randomness import choose, exponential, gamma, happens, normal, uniform4
 
 HISTORY_DAYS = 200  # before the run, four mean lives of a dispute, so that it begins with disputes of all ages
 ADULT_AGE = 18
@@ -218,12 +218,6 @@ def _grow(seed: int, day: int, d: int, disputes: Disputes, rule: DisputeRule) ->
 
 
 @inner_kernel
-def happens(u: float, hazard: float) -> bool:
-    """Whether something of this hazard a day happens, `u < 1 − exp(−hazard)`; most need no exponential."""
-    return bool(u <= hazard and u < 1.0 - math.exp(-hazard))
-
-
-@inner_kernel
 def _escalate_or_report(
     seed: int, day: int, d: int, disputes: Disputes, town: Town, demand: DemandRule, rule: DisputeRule
 ) -> None:
@@ -234,7 +228,8 @@ def _escalate_or_report(
     u_assault, u_report, u_who, u_hour = uniform4(seed, Draw.DISPUTE_OUTBREAK, d, age)
     attacks = happens(u_assault, rule.assault_per_day * one.tension * (1.0 + age / rule.assault_age_days))
     calls, most = rule.report_per_day * one.tension, math.exp(0.5 * demand.trust_slope)
-    if not attacks and (one.call_id >= 0 or u_report > calls * most):  # as of nearly all: nothing else is looked up
+    may_call = one.call_id < 0 and happens(u_report, calls * most)
+    if not (attacks or may_call):  # as of nearly all: nothing else is looked up
         return
     u_minute, u_said, _, _ = uniform4(seed, Draw.DISPUTE_MINUTE, d, age)
     at_min = day * DAY_MIN + 60.0 * (choose(rule.hour_cumulative[one.subject], 0, 24, u_hour) + u_minute)

@@ -19,7 +19,7 @@ from sim.kernels import inlined, inner_kernel, kernel
 from sim.police.force.officers import HeadRule, draw_character
 from sim.police.force.wellbeing_parameters import DAYS_PER_YEAR, WellbeingRule
 from sim.police.posts import Post
-from sim.randomness import uniform, uniform4
+from sim.randomness import happens, uniform, uniform4
 
 FORCE_DAY_COLUMNS = (
     Column("heads", "i4", "heads", "on the strength: fit, sick or in basic training"),
@@ -122,11 +122,11 @@ def live(seed: int, day: int, officers: Array, days: Array, rule: WellbeingRule)
         _feel(i, officers, rule)
         u_leave, u_sick, u_length, _ = uniform4(seed, Draw.OFFICERS_DAY, one.key, day)
         hazard = rule.attrition[1] if one.auxiliary else rule.attrition[0]
-        if u_leave < 1.0 - math.exp(-hazard * (1.0 + rule.attrition_gain * one.fatigue * one.fatigue)):
+        if happens(u_leave, hazard * (1.0 + rule.attrition_gain * one.fatigue * one.fatigue)):
             one.left_day = day
             one.trainee = False
             today.left += 1
-        elif one.sick_until_day <= day and u_sick < 1.0 - math.exp(-rule.sick * (1.0 + rule.sick_gain * one.fatigue)):
+        elif one.sick_until_day <= day and happens(u_sick, rule.sick * (1.0 + rule.sick_gain * one.fatigue)):
             length = (
                 1
                 if rule.sick_days <= 1.0

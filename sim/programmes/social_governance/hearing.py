@@ -28,7 +28,7 @@ from sim.programmes.social_governance.tips import (
     add_tip,
     tips_with_room,
 )
-from sim.randomness import exponential, uniform, uniform4
+from sim.randomness import exponential, happens, uniform, uniform4
 
 WAKING_MIN, WAKING_LENGTH_MIN = 480.0, 900.0  # when people talk: from 8 to 23 h, as fraudsters have it
 
@@ -154,14 +154,14 @@ def hear_of_disputes(seed: int, day: int, groups: Groups, disputes: Disputes, ti
             continue
         u_told, u_when, _, _ = uniform4(seed, Draw.TIP_TOLD + TIPS_APART * TipKind.DISPUTE, DISPUTE_KEYS + d, day)
         hazard = rule.dispute_per_day * one.tension
-        if u_told >= 1.0 - math.exp(-hazard * readiest):
+        if not happens(u_told, hazard * readiest):
             continue  # nobody would tell, whatever their trust
         who = row(one.party_id)
         grid = row(groups.hoods.grid_of[group_of(row(groups.society.residents[who].dwelling))])
         if not groups.active[grid]:
             continue
         hazard *= odds_by_trust(_trust_of(who, now_min, groups), rule.trust_slope)
-        if u_told < 1.0 - math.exp(-hazard):
+        if happens(u_told, hazard):
             start_min = now_min + WAKING_MIN + u_when * WAKING_LENGTH_MIN
             add_tip(tips, row(TipKind.DISPUTE), d, grid, DISPUTE_KEYS + d, day, start_min)
 

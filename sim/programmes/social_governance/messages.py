@@ -9,7 +9,7 @@ from sim.arrays import Array
 from sim.clock import MINUTES_PER_DAY
 from sim.draws import Draw
 from sim.incident_types import IncidentType
-from sim.incidents.log import INCIDENTS, TIP_KEYS, Logs
+from sim.incidents.log import INCIDENTS, TIP_KEYS, Logs, entries
 from sim.kernels import kernel
 from sim.people.feelings import felt_awareness, felt_fraud_awareness, shift_feelings, teach_fraud
 from sim.people.residents import Society
@@ -46,7 +46,7 @@ def fresh_news(logs: Logs, society: Society, now_min: float) -> Iterator[News]:
     a fraud. Where nobody lives nobody is warned.
     """
     crimes = logs.incidents[: logs.used[INCIDENTS]]
-    new = crimes[(crimes["recorded_time_min"] > now_min - MINUTES_PER_DAY) & (crimes["recorded_time_min"] <= now_min)]
+    new = crimes[entries(crimes, now_min - MINUTES_PER_DAY, now_min)[0]]
     for crime in new[new["recorded_type"] == IncidentType.BURGLARY]:
         first, after = society.places.dwelling_start[crime["recorded_cell"] : crime["recorded_cell"] + 2]
         if after > first:

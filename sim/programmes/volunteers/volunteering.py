@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -17,7 +16,7 @@ from sim.people.residents import Society
 from sim.people.ties import GROUP_DWELLINGS, Ties, group_of
 from sim.people.volunteers import Team
 from sim.programmes.public import ADULT_AGE
-from sim.randomness import exponential, uniform, uniform4
+from sim.randomness import exponential, happens, uniform, uniform4
 
 NEVER = -(1 << 20)  # day on which somebody was asked who never was
 
@@ -171,10 +170,10 @@ def leavers(
         hazard = rule.per_day / rule.attraction * (1.0 + rule.overload * max(0.0, one.hours - one.wished_hours))
         neglect = rule.neglect if day - one.contact_day > rule.neglect_days else 1.0
         u_leaves = uniform(seed, Draw.VOLUNTEER_LEAVES, r, day)
-        if u_leaves >= 1.0 - math.exp(-hazard * (1.0 + rule.disappointment) * neglect):
+        if not happens(u_leaves, hazard * (1.0 + rule.disappointment) * neglect):
             continue  # would stay whatever trust is lost
         lost = max(0.0, residents[r].trust_base - felt_trust(residents, r, day * float(MINUTES_PER_DAY), feelings))
-        if u_leaves < 1.0 - math.exp(-hazard * (1.0 + rule.disappointment * lost) * neglect):
+        if happens(u_leaves, hazard * (1.0 + rule.disappointment * lost) * neglect):
             one.active = False
             register.standing[r] = Standing.NONE
             register.asked_day[r] = day
