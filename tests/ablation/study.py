@@ -135,18 +135,9 @@ def people(switches: dict[str, dict[str, Any]], seeds: int, days: int, strategie
 def force(switches: dict[str, dict[str, Any]], seeds: int, days: int) -> None:
     """Print the table of the mechanisms of the force."""
     runs = run_cases(measure, {name: case("hotspot", days, on) for name, on in switches.items()}, seeds)
-    rows = [
-        [
-            AS_IS,
-            *(f"{scale * runs.values[AS_IS][key].mean():,.{digits}f}" for key, (_, digits, scale) in MEASURES.items()),
-        ]
-    ]
-    for name in list(switches)[1:]:
-        changes = [
-            interval(scale * (runs.values[name][key] - runs.values[AS_IS][key]), digits, "+")
-            for key, (_, digits, scale) in MEASURES.items()
-        ]
-        rows.append([name, *changes])
+    shown = [(key, digits, scale) for key, (_, digits, scale) in MEASURES.items()]
+    changed = [[name, *(runs.difference(name, AS_IS, *one) for one in shown)] for name in list(switches)[1:]]
+    rows = [[AS_IS, *(runs.mean(AS_IS, *one) for one in shown)], *changed]
     print(table(["", *(words for words, _, _ in MEASURES.values())], rows), f"\n\n{runs}, {days} days")
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.model import CityModel
-from tests.support.studies import Case, arguments, interval, number, run_cases, table
+from tests.support.studies import Case, arguments, number, run_cases, table
 
 NAMED = ["cameras", "identification"]
 LISTED = [*NAMED, "known_persons"]
@@ -72,14 +72,11 @@ def main() -> None:
     given = arguments(__doc__, seeds=8, days=364).parse_args()
     cases: dict[str, Case] = {name: {**case, "days": given.days} for name, (_, case) in CASES.items()}
     runs = run_cases(measure, cases, given.seeds)
-    levels = (f"{k * runs.values['hot spots'][key].mean():,.{d}f}" for key, (_, d, k) in MEASURES.items())
+    levels = (runs.mean("hot spots", key, digits, scale) for key, (_, digits, scale) in MEASURES.items())
     rows = [["hot spots", "", *levels]]
     for name, (base, _) in CASES.items():
         if base is not None:
-            changed = (
-                interval(k * (runs.values[name][key] - runs.values[base][key]), d, "+")
-                for key, (_, d, k) in MEASURES.items()
-            )
+            changed = (runs.difference(name, base, key, digits, scale) for key, (_, digits, scale) in MEASURES.items())
             rows.append([name, base, *changed])
     print(table(["", "less", *(words for words, _, _ in MEASURES.values())], rows), f"\n\n{runs}, {given.days} days")
 

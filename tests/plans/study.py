@@ -121,7 +121,7 @@ def told_of_effects(runs: Runs, lines: Mapping[str, int]) -> str:
     rows = [code]
     for name, digits in MEASURES.items():
         differences = [runs.difference(case, "waiting", name, digits) for case in others]
-        rows.append([name, f"{runs.values['waiting'][name].mean():,.{digits}f}", *differences])
+        rows.append([name, runs.mean("waiting", name, digits), *differences])
     against = ["", *(runs.difference(case, "hotspot", "crimes at places", 0) for case in others[1:])]
     rows.append(["crimes at places, less `hotspot`", "", *against])
     return table(["", "waiting", *others], rows)

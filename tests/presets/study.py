@@ -101,7 +101,7 @@ def main() -> None:
         runs = run_cases(measure, short, given.seeds)
         rows = []
         for name, (words, digits, factor) in LOAD.items():
-            rows.append([words, *(interval(factor * runs.values[case][name], digits) for case in short)])
+            rows.append([words, *(runs.level(case, name, digits, factor) for case in short)])
         print(table([f"`{given.presets[0]}`, missing", *short], rows), f"\n\n{runs}, {given.days} days")
 
 

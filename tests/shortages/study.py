@@ -9,7 +9,7 @@ the last row of crimes they go to hot spots. The surge, half as many calls again
 from __future__ import annotations
 
 from sim.model import CityModel
-from tests.support.studies import Case, arguments, interval, number, run_cases, table
+from tests.support.studies import Case, arguments, number, run_cases, table
 
 FULL = "full strength"
 SHORT: dict[str, Case] = {
@@ -52,14 +52,13 @@ def main() -> None:
     rows = []
     for key, (words, digits, factor) in ROWS.items():
         for strategy in ("reactive", "hotspot") if key == "crimes_total" else ("reactive",):
-            full = factor * runs.values[f"{strategy}, {FULL}"][key]
-            row = [f"{words}, {strategy}" if key == "crimes_total" else words, f"{full.mean():,.{digits}f}"]
+            full = f"{strategy}, {FULL}"
+            row = [f"{words}, {strategy}" if key == "crimes_total" else words, runs.mean(full, key, digits, factor)]
             for name in list(SHORT)[1:]:
-                changed = factor * runs.values[f"{strategy}, {name}"][key] - full
                 if key == "crimes_total":
-                    row.append(interval(100 * changed / full.mean(), 1, "+") + " %")
+                    row.append(runs.percent(f"{strategy}, {name}", full, key) + " %")
                 else:
-                    row.append(interval(changed, digits, "+"))
+                    row.append(runs.difference(f"{strategy}, {name}", full, key, digits, factor))
             rows.append(row)
     print(table(["default county", *SHORT], rows), f"\n\n{runs}, {given.days} days")
 

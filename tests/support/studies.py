@@ -41,13 +41,17 @@ class Runs:
     seeds: int
     cpu_s: float
 
-    def level(self, case: str, measure: str, digits: int = 1) -> str:
-        """Return a mean over the seeds with its 95 % interval."""
-        return interval(self.values[case][measure], digits)
+    def mean(self, case: str, measure: str, digits: int = 1, scale: float = 1) -> str:
+        """Return a mean over the seeds, times a scale."""
+        return f"{scale * self.values[case][measure].mean():,.{digits}f}"
 
-    def difference(self, case: str, base: str, measure: str, digits: int = 1) -> str:
-        """Return the mean paired difference of two cases with its 95 % interval."""
-        return interval(self.values[case][measure] - self.values[base][measure], digits, "+")
+    def level(self, case: str, measure: str, digits: int = 1, scale: float = 1) -> str:
+        """Return a mean over the seeds, times a scale, with its 95 % interval."""
+        return interval(scale * self.values[case][measure], digits)
+
+    def difference(self, case: str, base: str, measure: str, digits: int = 1, scale: float = 1) -> str:
+        """Return the mean paired difference of two cases, times a scale, with its 95 % interval."""
+        return interval(scale * (self.values[case][measure] - self.values[base][measure]), digits, "+")
 
     def percent(self, case: str, base: str, measure: str, digits: int = 1) -> str:
         """Return the difference of two cases, paired by seed, in per cent of the mean of the second."""
