@@ -68,4 +68,4 @@ lock: ## renew the locked packages (needs uv); ARGS=--upgrade for the newest ver
 
 clean: ## remove .venv and what tools left behind; results in out/ stay
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .benchmarks build dist docs/_build docs/jupyter_execute *.egg-info
-	find sim scenarios experiments beatlab configs docs tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find app sim scenarios experiments beatlab configs docs tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -13,6 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 LAYERS = (  # a module may import those of its own line and of the lines after it
+    ("app",),
     ("beatlab",),
     (
         "experiments.run",
@@ -174,7 +175,7 @@ def imports_of(source: str, module: str, is_package: bool, known: set[str]) -> I
 def modules() -> dict[str, Path]:
     paths = {
         path
-        for package in ("beatlab", "sim", "scenarios", "experiments", "configs")
+        for package in ("app", "beatlab", "sim", "scenarios", "experiments", "configs")
         for path in (ROOT / package).rglob("*.py")
     }
     return {

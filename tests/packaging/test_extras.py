@@ -20,7 +20,7 @@ from sim.extras import CITY_FILES, EXCEL, OPTIMISE, VALIDATE, Extra, NotInstalle
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-PACKAGES = ("beatlab", "sim", "scenarios", "experiments", "configs")
+PACKAGES = ("app", "beatlab", "sim", "scenarios", "experiments", "configs")
 IMPORTED_AS = {"hydra-core": "hydra", "pyyaml": "yaml"}
 BROUGHT = {"omegaconf": "hydra-core"}  # imported, and declared by the library that it belongs to
 
