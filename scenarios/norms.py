@@ -65,6 +65,8 @@ CITY_CHINA = Stated(
     {
         **COUNTY_CHINA.values,
         "force.officers_per_1000": Value(1.0, "0.9-1.2: Yubei, a district of Chongqing, 0.94"),
+        "force.officer_shares.patrol": Value(0.17, _ROAD + "; busy 65-80 % of its time in the busiest hours"),
+        "force.officer_shares.community": Value(0.21, _STATIONS),
         "posts.administration_min": Value(88, _HEADQUARTERS_BUSY),
     },
 )

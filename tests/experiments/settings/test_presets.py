@@ -33,8 +33,7 @@ def test_every_place_has_an_option_in_each_group() -> None:
     assert {f"{place}_dispatched" for place in PLACES} <= set(MIXES)
     for place in PLACES:
         scenario, city = bl.scenario(preset=place), "county" if place == "county_china" else place
-        handled = "city_western" if place == "city_western" else "county_china"
-        by_group = bl.scenario(city=city, demand=f"{place}_dispatched", force=place, calls=handled)
+        by_group = bl.scenario(city=city, demand=f"{place}_dispatched", force=place, calls=place)
         assert scenario == by_group
         assert scenario.city.name == city
         assert scenario.calls != bl.scenario(calls="at_once").calls == bl.Scenario().calls
