@@ -35,6 +35,7 @@ COMMAND = Command(
         "days": "measured days",
         "warmup_days": "warm-up days, excluded from results",
         "seed": "seed of all chance",
+        "tracks": "whether to note what each unit does where, minute by minute: true or false",
         **LANGUAGE_KEY,
         "out": "folder of the results",
     },
@@ -42,6 +43,7 @@ COMMAND = Command(
         "beatlab run city=town strategy=hotspot strategy.dwell_min=12 days=14",
         "beatlab run shortage=uniform shortage.fraction=0.25 out=out/quarter",
         "beatlab run shortage=secondment shortage.start_day=35 shortage.days=21 out=out/away",
+        "beatlab run city=town tracks=true days=7",
         "beatlab run city=from_data city.incidents_csv=incidents.csv",
     ),
 )
@@ -60,8 +62,8 @@ def _run(request: Request) -> None:
         return
     from experiments.runs import folder as store
 
-    folder = store.check_output(tree["out"])
-    done = carry_out(request, wanted, check_language(tree["language"]), bar)
+    folder, plan = store.check_output(tree["out"]), _plan(tree)
+    done = carry_out(request, wanted, plan, bar)
     done.save(folder)
     print(done, end="")
     with speaking(done.language):
@@ -108,7 +110,7 @@ def run(
 
     def answer(request: Request) -> RunResult:
         tree = compose(COMMAND.name, request.choices, request.values)
-        return carry_out(request, scenario_of(tree, COMMAND.keys), check_language(tree["language"]), show)
+        return carry_out(request, scenario_of(tree, COMMAND.keys), _plan(tree), show)
 
     return asked(COMMAND, chosen, settings, answer)
 
@@ -130,7 +132,17 @@ def _scenario(request: Request) -> Scenario:
     return scenario_of(compose(COMMAND.name, request.choices, request.values), COMMAND.keys)
 
 
-def carry_out(request: Request, scenario: Scenario, language: str, show: Progress) -> RunResult:
+def _plan(tree: Mapping[str, Any]) -> dict[str, Any]:
+    """Check the keys that belong to the command itself."""
+    from sim.parameters import BadInput
+
+    plan = {"language": check_language(tree["language"]), "tracks": tree["tracks"]}
+    if not isinstance(plan["tracks"], bool):
+        raise BadInput("tracks", plan["tracks"], "true or false")
+    return plan
+
+
+def carry_out(request: Request, scenario: Scenario, plan: Mapping[str, Any], show: Progress) -> RunResult:
     """Run a scenario day by day, and show the progress."""
     from experiments.runs.folder import provenance
     from experiments.runs.simulation import run_through
@@ -140,10 +152,12 @@ def carry_out(request: Request, scenario: Scenario, language: str, show: Progres
     started = datetime.now(UTC)
     try_own([scenario])
     model = CityModel(scenario)
-    with speaking(language), show(scenario.days + scenario.fade_out_days, say("days")) as done:
+    if plan["tracks"]:
+        model.keep_tracks()
+    with speaking(plan["language"]), show(scenario.days + scenario.fade_out_days, say("days")) as done:
         results = run_through(model, done)
     made_by = provenance(request.line, scenario.seed, started, request.inputs([scenario.city]))
-    return RunResult(scenario, model.city, results, made_by, language)
+    return RunResult(scenario, model.city, results, made_by, plan["language"])
 
 
 @dataclass(frozen=True, repr=False, eq=False)

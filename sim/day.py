@@ -10,18 +10,20 @@ import numpy as np
 from sim.incidents.crises import lose_control
 from sim.incidents.disputes.assaults import escalate
 from sim.incidents.fraud.persuasion import defraud
-from sim.incidents.log import has_room
+from sim.incidents.log import has_room, with_room
 from sim.incidents.offence import look_ahead, offend
 from sim.incidents.school import bully
 from sim.incidents.town import Town
 from sim.kernels import inlined, kernel
 from sim.people.volunteers import keep_watch
 from sim.police.patrol.dispatch import serve
-from sim.police.patrol.units import show_police
+from sim.police.patrol.units import has_room_for_tracks, show_police, tracks_with_room
 from sim.world import World
 
 LOOK_AHEAD_MIN = 60.0  # for so long those whose moment comes are listed ahead
 TICK = (keep_watch, show_police, offend, bully, escalate, lose_control, defraud, serve)  # what `tick` calls, in order
+
+TRACKS_PER_LEG = 2  # a drive, and what comes after it
 
 
 class Phase(NamedTuple):
@@ -71,7 +73,7 @@ def advance(seed: int, first: int, n: int, tick_min: int, world: World) -> int:
     """Run up to n ticks from number `first`; return how many were run before the logs needed room."""
     spare, soon, until_min = room_for_a_tick(world, tick_min), 0, -np.inf
     for done in range(n):
-        if not has_room(world.logs, spare):
+        if not (has_room(world.logs, spare) and has_room_for_tracks(world.police.tracks, TRACKS_PER_LEG * spare)):
             return done
         now_min = float((first + done) * tick_min)
         end_min = now_min + tick_min
@@ -90,3 +92,11 @@ def room_for_a_tick(world: World, tick_min: int) -> int:
     """
     people = 2 * (len(world.offenders) + len(world.school.pairs)) + len(world.crises.people)
     return 64 + people + 3 * tick_min * len(world.police.units)
+
+
+def with_room_for_a_tick(world: World, tick_min: int) -> World:
+    """Return a world whose logs have room for a tick, and the tracks of its units where they are kept."""
+    spare, police = room_for_a_tick(world, tick_min), world.police
+    if len(police.tracks.rows):
+        police = police._replace(tracks=tracks_with_room(police.tracks, TRACKS_PER_LEG * spare))
+    return world._replace(logs=with_room(world.logs, spare), police=police)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
-from weakref import finalize
 
 import numpy as np
 
@@ -18,7 +16,7 @@ from sim.course.course import Course
 from sim.course.evidence import relative_change
 from sim.course.handing_down import limit_effort
 from sim.course.plans import Plans
-from sim.day import TICK, Phases, advance, phase, room_for_a_tick
+from sim.day import TICK, Phases, advance, phase, with_room_for_a_tick
 from sim.incidents.call_changes import diverted
 from sim.incidents.calls import call_factors, calls_of_day, most_in_a_day
 from sim.incidents.crises import crises_with_room, suffer
@@ -32,7 +30,6 @@ from sim.incidents.rare_events import MassIncident, RareEvents
 from sim.incidents.rate_fit import RateFit
 from sim.incidents.town import Town
 from sim.incidents.true_risk import true_risk
-from sim.kernels import forget_arguments
 from sim.orders import HourlyOrders, shift_weights
 from sim.outcomes.accounts import prices
 from sim.outcomes.force_results import ForceRecord
@@ -40,6 +37,7 @@ from sim.outcomes.forecasts import Forecast
 from sim.outcomes.own_indicators import with_own
 from sim.outcomes.rare_results import RareRecord
 from sim.outcomes.results import Record, Results, results_of, snapshot
+from sim.outcomes.tracks import Tracking
 from sim.people.feelings import BASELINES, city_means
 from sim.people.offenders import OFFENDER_COLUMNS, Offender
 from sim.people.residents import RESIDENT_COLUMNS, Resident
@@ -55,7 +53,7 @@ from sim.police.patrol.queue import dispatch_rule
 from sim.police.patrol.stages import stage_rule
 from sim.police.patrol.tasks import answer
 from sim.police.patrol.turn import look_again
-from sim.police.patrol.units import UNIT_COLUMNS, PatrolUnit, book_open
+from sim.police.patrol.units import UNIT_COLUMNS, PatrolUnit, book_open, tracks_begun
 from sim.population_model import PopulationModel
 from sim.programmes.base import Programme, Site, Today, Truth
 from sim.scenario import Scenario, prepared, scenario_on, status_quo
@@ -123,7 +121,6 @@ class CityModel(PopulationModel):
     ) -> None:
         self.scenario = scenario or Scenario()
         super().__init__(self.scenario.seed)
-        finalize(self, forget_arguments).atexit = False
         self.first_day = self._days_begun = self._turned_on = self.scenario.warmup_days
         self.course = Course(self.scenario, self.first_day, strategy is not None)
         self.course.turn(self.first_day, False, self._recorded_change)
@@ -154,19 +151,9 @@ class CityModel(PopulationModel):
         self._crowd: MassIncident | None = None  # of today
         self._books = Books()
         self._places = frozen(public_places(self.city, self.world.society))
+        self._tracking: Tracking | None = None
         self._populate_all()
         self._work.begin(self._site, None)
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Return all that a run is made of but its populations, which are views of its tables, and a user's agents."""
-        mesas = vars(PopulationModel(self.scenario.seed)).keys() - {"running", "steps"}
-        return {name: value for name, value in vars(self).items() if name not in mesas}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        PopulationModel.__init__(self, state["scenario"].seed)
-        self.__dict__.update(state)
-        finalize(self, forget_arguments).atexit = False
-        self._populate_all()
 
     @property
     def programmes(self) -> list[Programme]:
@@ -232,6 +219,16 @@ class CityModel(PopulationModel):
         wanted = self.scenario.days if days is None else days
         self.run_ticks(round(wanted * MINUTES_PER_DAY / self.scenario.clock.tick_min))
 
+    def keep_tracks(self) -> None:
+        """Note from now on what each unit does where, and where volunteers walk, for the tables `tracks` and `watches`.
+
+        Nothing else changes; a run in which it is noted takes a little more memory.
+        """
+        if self._tracking is None:
+            self._tracking = Tracking(self.now_min)
+            police = self.world.police._replace(tracks=tracks_begun(self.world.police.units))
+            self.world = self.world._replace(police=police)
+
     def results(self) -> Results:
         """Return tables and indicators, also the user's own, since the warm-up; the run is not changed by it."""
         return with_own(self.results_of_model(), int(self.now_min // MINUTES_PER_DAY))
@@ -247,7 +244,7 @@ class CityModel(PopulationModel):
             np.array(self.prepared.dispatch.patience_min), self.forecasts,
             self.course.diary, RareRecord(
                 world.crises, self.rare.crowds, self.rare.series, self.posts.parameters.called_out_after_min
-            ),
+            ), self._tracking,
         )  # fmt: skip
         moods = np.array(self.moods).reshape(-1, len(BASELINES))
         ended = None if self.ended_day is None else self.ended_day - self.first_day
@@ -269,11 +266,14 @@ class CityModel(PopulationModel):
             if hour >= self._hours_begun:
                 self._hours_begun = hour + 1
                 self._change_orders(hour)
-            turn = (hour + self._orders.next_turn(self._hour_of_week())) * 60 // tick_min
+            hours = 1 if self._tracking else self._orders.next_turn(self._hour_of_week())
+            turn = (hour + hours) * 60 // tick_min
             chunk = min(n, a_day - self.ticks % a_day, turn - self.ticks)
             done = advance(self.scenario.seed, self.ticks, chunk, tick_min, self.world)
             if done < chunk:
-                self.world = self.world._replace(logs=with_room(self.world.logs, room_for_a_tick(self.world, tick_min)))
+                self.world = with_room_for_a_tick(self.world, tick_min)
+            elif self._tracking:
+                self._tracking.look(hour, self.world.volunteers)
             self.ticks += done
             n -= done
 

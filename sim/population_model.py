@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
+from weakref import finalize
 
 import mesa
 
 from sim.arrays import Array
 from sim.columns import Column
+from sim.kernels import forget_arguments
 from sim.population import Population
 from sim.row_agent import RowAgent
 
@@ -15,7 +18,8 @@ from sim.row_agent import RowAgent
 class PopulationModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
     """A Mesa model of populations, to which a user may add ordinary agents and a data collector.
 
-    Subclasses call `populate` and say in `_advance` what happens in a number of ticks.
+    Subclasses call `populate` for each of their tables in `_populate_all`, and say in `_advance` what happens in some
+    ticks.
 
     Parameters
     ----------
@@ -30,9 +34,25 @@ class PopulationModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
 
     def __init__(self, seed: int) -> None:
         super().__init__(rng=seed)
+        finalize(self, forget_arguments).atexit = False
+        self._begun_with = seed
         del self.step, self._user_step  # Mesa's wrappers around step(): a circle that would keep a finished model alive
         self.datacollector: mesa.DataCollector | None = None
         self._populations: dict[type[mesa.Agent], mesa.agent.AgentSet] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return all that a run is made of but its populations, which are views of its tables, and a user's agents."""
+        mesas = vars(PopulationModel(self._begun_with)).keys() - {"running", "steps", "_begun_with"}
+        return {name: value for name, value in vars(self).items() if name not in mesas}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        PopulationModel.__init__(self, state["_begun_with"])
+        self.__dict__.update(state)
+        self._populate_all()
+
+    def _populate_all(self) -> None:
+        """Make the tables of the model populations."""
+        raise NotImplementedError
 
     def populate(self, kind: type[RowAgent], rows: Array, schema: Sequence[Column]) -> None:
         """Make a table a population of agents of a type."""

@@ -46,7 +46,7 @@ from sim.police.force.staff import Staff
 from sim.police.patrol.free_time import PatrolRule, Police
 from sim.police.patrol.queue import Desk, open_desk
 from sim.police.patrol.stages import stage_rule
-from sim.police.patrol.units import new_ledger
+from sim.police.patrol.units import new_ledger, no_tracks
 from sim.scenario import PeopleParameters, Scenario, scenario_on
 from sim.strategies.plan import PatrolPlan
 
@@ -258,6 +258,7 @@ def build_world(scenario: Scenario) -> Build:
         police=Police(
             units=staff.roster.units(),
             ledger=new_ledger(days),
+            tracks=no_tracks(),
             travel=city.travel,
             orders=orders_of(PatrolPlan.none(), len(city.beats.district)),
             patrol=rule_of(PatrolRule, scenario.patrol),

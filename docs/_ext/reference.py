@@ -189,6 +189,7 @@ def results() -> Results:
     owners = {"ownership": {"reading_in_min": 60.0}}
     whole = {"strategy": {"name": "integrated"}, "strategy_course": {"phases": [{}]}, "investigation": owners}
     model = CityModel(Scenario.model_validate({"city": SMALL, **whole, "days": 3, "warmup_days": 1}))
+    model.keep_tracks()
     model.run(days=4)
     return model.results()
 

@@ -16,6 +16,7 @@ from sim.city.grid import Grid
 from sim.city.notices import Notice
 from sim.city.place_on_earth import PlaceOnEarth
 from sim.city.streets import StreetParameters, TravelTimes
+from sim.city.ways import Ways
 from sim.parameters import CHOSEN, Parameters, parameter
 
 SOURCES = ("incidents_csv", "calls_csv", "streets_file")  # a city from files needs one of them
@@ -306,3 +307,24 @@ class City:
     def travel(self) -> TravelTimes:
         """Travel times between cells; worked out when somebody first drives, for it takes longer than all the rest."""
         return TravelTimes.of_graph(self.streets, self.grid, self.local_speed_kmh, self.inside)
+
+    @cached_property
+    def _ways(self) -> Ways:
+        return Ways(self.streets, self.grid, self.inside, self.travel)
+
+    def way(self, from_cell: int, to_cell: int) -> Array:
+        """Return the fastest way along the streets from the centre of a cell to that of another one.
+
+        Those of real streets have their bends; a city that has no file of streets has those of a made-up city.
+
+        Parameters
+        ----------
+        from_cell, to_cell : int
+            Inside the city.
+
+        Returns
+        -------
+        Array
+            Points in metres of the grid, east and north, shape [points, 2], read-only; one point where it is one cell.
+        """
+        return self._ways.between(int(from_cell), int(to_cell))

@@ -9,7 +9,7 @@ import networkx as nx
 import numpy as np
 from scipy.spatial import cKDTree
 
-from sim.arrays import Array
+from sim.arrays import Array, frozen
 from sim.city.notices import Notice, Weight
 from sim.city.street_files import StreetNet
 from sim.city.street_formats import STREETS
@@ -25,7 +25,7 @@ LEAST_REACHED, WELL_REACHED = 0.5, 0.95  # shares of the places: below, streets 
 class PlacedStreets(NamedTuple):
     """Driven streets on the grid."""
 
-    graph: nx.DiGraph[Any]  # nodes `x_m`, `y_m`; edges `length_m`, `speed_kmh`, `kind`
+    graph: nx.DiGraph[Any]  # nodes `x_m`, `y_m`; edges `length_m`, `speed_kmh`, `kind`, `bends_m`
     x_m: Array  # [points] every 50 m or less along the streets
     y_m: Array  # [points]
     arterial: Array  # [points] bool
@@ -99,6 +99,8 @@ def place_streets(
             or length / edge["speed_kmh"] < graph.edges[i, j]["length_m"] / graph.edges[i, j]["speed_kmh"]
         ):
             graph.add_edge(i, j, length_m=float(length), speed_kmh=float(edge["speed_kmh"]), kind=edge["kind"])
+            if len(line) > 2:
+                graph.edges[i, j]["bends_m"] = frozen(line[1:-1].astype(np.float32))
     all_x, all_y = np.vstack(points).T
     return PlacedStreets(graph, all_x, all_y, np.concatenate(arterial), (*net.notices, *_left_out(part, kept, project)))
 

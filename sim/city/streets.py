@@ -90,22 +90,11 @@ class TravelTimes(NamedTuple):
         TravelTimes
             Among at most `MAX_ACCESS_NODES` access nodes; in a larger net several cells share one.
         """
-        names = list(graph.nodes)
-        index = {name: i for i, name in enumerate(names)}
-        xy = np.array([(graph.nodes[n]["x_m"], graph.nodes[n]["y_m"]) for n in names], dtype=float)
-        both_ways = [1] if graph.is_directed() else [1, -1]
-        rows, cols, minutes, km = [], [], [], []
-        for a, b, edge in graph.edges(data=True):
-            for way in both_ways:
-                u, v = (index[a], index[b])[::way]
-                rows.append(u)
-                cols.append(v)
-                minutes.append(max(edge["length_m"], 1e-3) / (edge["speed_kmh"] * METRES_PER_MIN))
-                km.append(edge["length_m"] / 1000)
-        access = np.unique(cKDTree(xy).query(_access_points(grid, inside))[1])
-        leaving = np.argsort(rows, kind="stable")
-        start = np.searchsorted(np.array(rows)[leaving], np.arange(len(names) + 1))
-        to, took, long = (np.array(column)[leaving] for column in (cols, minutes, km))
+        xy, pieces = junctions(graph), pieces_of(graph)
+        access = access_nodes(xy, grid, inside)
+        leaving = np.argsort(pieces.origin, kind="stable")
+        start = np.searchsorted(pieces.origin[leaving], np.arange(len(xy) + 1))
+        to, took, long = (column[leaving] for column in (pieces.end, pieces.minutes, pieces.km))
         time, distance = _fastest(start, to, took, long, access)
         centres = np.column_stack([grid.x_m, grid.y_m])
         off, nearest = cKDTree(xy[access]).query(centres)
@@ -117,6 +106,40 @@ class TravelTimes(NamedTuple):
             access_km=(off / 1000).astype(np.float32),
         )
         return frozen(times)
+
+
+class Pieces(NamedTuple):
+    """The pieces of street between two junctions, one for each way in which it can be driven."""
+
+    origin: Array  # [pieces] number of the junction, in the order of the graph
+    end: Array  # [pieces]
+    minutes: Array  # [pieces] above 0
+    km: Array  # [pieces]
+
+
+def pieces_of(graph: nx.Graph[Any]) -> Pieces:
+    """Return the pieces of a street graph."""
+    index = {name: i for i, name in enumerate(graph.nodes)}
+    both_ways = [1] if graph.is_directed() else [1, -1]
+    rows, cols, minutes, km = [], [], [], []
+    for a, b, edge in graph.edges(data=True):
+        for way in both_ways:
+            u, v = (index[a], index[b])[::way]
+            rows.append(u)
+            cols.append(v)
+            minutes.append(max(edge["length_m"], 1e-3) / (edge["speed_kmh"] * METRES_PER_MIN))
+            km.append(edge["length_m"] / 1000)
+    return Pieces(*(np.array(column) for column in (rows, cols, minutes, km)))
+
+
+def junctions(graph: nx.Graph[Any]) -> Array:
+    """Return where the junctions of a street graph are, east and north in metres, shape [junctions, 2]."""
+    return np.array([(node["x_m"], node["y_m"]) for _, node in graph.nodes(data=True)], dtype=float)
+
+
+def access_nodes(xy: Array, grid: Grid, inside: Array | None) -> Array:
+    """Return the numbers of the junctions [junctions, 2] from which cells are reached, in order."""
+    return np.unique(cKDTree(xy).query(_access_points(grid, inside))[1])
 
 
 def _access_points(grid: Grid, inside: Array | None) -> Array:

@@ -50,6 +50,7 @@ from sim.outcomes.tables import (
     recorded_table,
     visit_table,
 )
+from sim.outcomes.tracks import Tracking, track_table, watch_table
 from sim.outcomes.victims import victim_table
 from sim.outcomes.waiting import waiting_indicators
 from sim.police.patrol.free_time import Police
@@ -81,6 +82,7 @@ class Record(NamedTuple):
     forecasts: Sequence[Forecast]  # what the plans of the run foretold
     course: Sequence[CourseDay]  # what held in each district, if the strategy of the run has a course
     rare: RareRecord
+    tracking: Tracking | None  # what somebody looks at who asked for it
 
 
 class Snapshot(NamedTuple):
@@ -186,6 +188,9 @@ def results_of(
     }
     if record.course:
         tables["course"] = course_table(record.course, city.beats.district_of_cell, first, tables)
+    if record.tracking:
+        tables["tracks"] = track_table(record.police, record.tracking, city.grid, (start_min, now_min), calls)
+        tables["watches"] = watch_table(record.tracking, start_min, now_min)
     total = snapshot(record.police, record.ground, record.disputes, now_min)
     on_duty, overtime = total.on_duty_min - since.on_duty_min, total.overtime_min - since.overtime_min
     on_duty_min = on_duty * crew + posts_on_duty_min(staff, first, last)

@@ -50,7 +50,7 @@ from sim.police.patrol.free_time import SIGN_ON, PatrolRule, Police
 from sim.police.patrol.queue import DispatchParameters, open_desk
 from sim.police.patrol.stages import StageParameters, StageRule
 from sim.police.patrol.turn import look_again
-from sim.police.patrol.units import Activity, book_open, new_ledger, new_units
+from sim.police.patrol.units import Activity, book_open, new_ledger, new_units, no_tracks
 from sim.strategies.plan import PatrolPlan
 
 FALSE_ALARM = 1e-5  # chance that a correct dispatcher fails one `claim` on a seed nobody has tried
@@ -167,7 +167,7 @@ class Laboratory:
         presence = presence_rule(PresenceParameters())
         orders = orders_of(plan or PatrolPlan.none(), beats)
         patrol = PatrolRule(1.0, break_min, 60.0, back_to_car_min)
-        self._police = Police(self.units, new_ledger(days), streets.travel, orders, patrol, presence)
+        self._police = Police(self.units, new_ledger(days), no_tracks(), streets.travel, orders, patrol, presence)
         dispatch = DispatchParameters(
             **{"pooling": "city", "patience_min": LONGEST_PATIENCE, "urgent_speed": 1.0} | rules
         )

@@ -294,7 +294,7 @@ def _arrive(
     c = row(unit.call_id)
     call = logs.calls[c]
     unit.from_cell = unit.to_cell
-    begin(police.units, u, Activity.ON_SCENE, now_min, np.inf, police.ledger)
+    begin(police.units, u, Activity.ON_SCENE, now_min, np.inf, police.ledger, police.tracks)
     if call.state != CallState.SENT:
         return
     call.state = CallState.ON_SCENE

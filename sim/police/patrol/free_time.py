@@ -18,7 +18,7 @@ from sim.draws import Draw
 from sim.incidents.log import VISITS, Logs
 from sim.kernels import inlined, inner_kernel, kernel, row
 from sim.parameters import Parameters, parameter
-from sim.police.patrol.units import Activity, begin, position
+from sim.police.patrol.units import Activity, Tracks, begin, position
 from sim.randomness import choose, uniform
 
 UNIT_DUE = 1  # kinds of event on the agenda, after log.CALL_RECEIVED
@@ -96,6 +96,7 @@ class Police(NamedTuple):
 
     units: Array
     ledger: Array  # [days, activities] unit-minutes
+    tracks: Tracks
     travel: TravelTimes
     orders: Orders
     patrol: PatrolRule
@@ -132,7 +133,7 @@ def free_time(seed: int, u: int, now_min: float, police: Police, ground: Ground,
         elif ordered:
             begin_until(u, Activity.STANDBY, now_min, spell_end(u, now_min, police.patrol.spell_min), police, logs)
         else:
-            begin(police.units, u, Activity.STANDBY, now_min, np.inf, police.ledger)
+            begin(police.units, u, Activity.STANDBY, now_min, np.inf, police.ledger, police.tracks)
         return
     draw = uniform(seed, Draw.PATROL_STOP + unit.decisions, u, 0)
     unit.decisions += 1
@@ -197,7 +198,7 @@ def back_to_car_min(u: int, police: Police) -> float:
 @inlined
 def begin_until(u: int, activity: int, now_min: float, until_min: float, police: Police, logs: Logs) -> None:
     """Begin an activity that ends by itself."""
-    begin(police.units, u, activity, now_min, until_min, police.ledger)
+    begin(police.units, u, activity, now_min, until_min, police.ledger, police.tracks)
     put(logs.agenda, until_min, UNIT_DUE, u, police.units[u].version)
 
 
@@ -322,7 +323,7 @@ def sign_on(
         unit.from_cell, unit.to_cell = unit.station_cell, unit.station_cell
         unit.sign_on_min = now_min
         unit.busy_before_min = unit.busy_min
-        begin(police.units, u, Activity.STANDBY, now_min, np.inf, police.ledger)
+        begin(police.units, u, Activity.STANDBY, now_min, np.inf, police.ledger, police.tracks)
         put(logs.agenda, now_min, UNIT_DUE, u, unit.version)
     else:  # still on a call of its last shift: it goes on, and what it worked between the shifts is overtime
         unit.overtime_min += now_min - unit.regular_end_min
@@ -348,7 +349,7 @@ def sign_off(police: Police, u: int, now_min: float) -> None:
     unit.overtime_min += max(0.0, now_min - unit.regular_end_min)
     unit.call_id = -1
     _count_duty(u, police.units)
-    begin(police.units, u, Activity.OFF_DUTY, now_min, np.inf, police.ledger)
+    begin(police.units, u, Activity.OFF_DUTY, now_min, np.inf, police.ledger, police.tracks)
 
 
 @inner_kernel

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from sim.city.grid import cell_on_line
 from sim.city.presence import PresenceRule
 from sim.city.state import Ground
 from sim.clock import MINUTES_PER_DAY
-from sim.columns import Column, table
+from sim.columns import Column, grown, table
 from sim.incidents.log import PLANNED_KEYS, Logs
 from sim.kernels import inner_kernel, kernel
 from sim.row_agent import RowAgent
@@ -36,6 +37,7 @@ class Activity(IntEnum):
 
 HOUR_MIN = 60.0
 ON_DUTY = tuple(Activity)[1:]
+DRIVES = (Activity.PATROL_DRIVE, Activity.RETURN_DRIVE, Activity.RESPONSE_DRIVE)
 ACTIVITY_NAMES = tuple(activity.name.lower() for activity in Activity)
 
 UNIT_COLUMNS = (
@@ -86,6 +88,17 @@ UNIT_COLUMNS = (
     Column("trained", "f4", "0 to 1", "what training in fair treatment takes off the crew's unfair contacts"),
     Column("busy_before_min", "f8", "min", "of the busy minutes, those before its present duty"),
 )
+TRACK_COLUMNS = (
+    Column("unit", "i4", "row", "who"),
+    Column("call_id", "i4", "row", "the call or post that it serves, −1 if none"),
+    Column("start_min", "f8", "min since start", "when it began this"),
+    Column("depart_min", "f8", "min since start", "of a drive: when it set off"),
+    Column("until_min", "f8", "min since start", "when it was to end"),
+    Column("from_cell", "i4", "cell", "where a drive begins, or where the unit is"),
+    Column("to_cell", "i4", "cell", "where a drive was to end, or where the unit is"),
+    Column("activity", "i1", "Activity", "what it does"),
+    Column("on_foot", "?", "1", "its crew has left the car, or will at the stop that it drives to"),
+)
 
 
 class PatrolUnit(RowAgent):
@@ -108,6 +121,60 @@ def new_ledger(days: int) -> Array:
     return np.zeros((days, len(Activity)))
 
 
+class Tracks(NamedTuple):
+    """What units have begun to do, in order of time; nothing is written where there are no rows to write into."""
+
+    rows: Array  # table of TRACK_COLUMNS
+    used: Array  # int64 [1] rows used
+
+
+def no_tracks() -> Tracks:
+    """Return tracks into which nothing is written."""
+    return Tracks(table(TRACK_COLUMNS, 0), np.zeros(1, dtype=np.int64))
+
+
+def tracks_begun(units: Array) -> Tracks:
+    """Return tracks that begin with what each unit is in the middle of."""
+    tracks = tracks_with_room(no_tracks(), len(units))
+    for u in range(len(units)):
+        note_track(units, u, tracks)
+    return tracks
+
+
+def tracks_with_room(tracks: Tracks, spare: int) -> Tracks:
+    """Return the tracks with room for at least `spare` more rows."""
+    if tracks.used[0] + spare <= len(tracks.rows):
+        return tracks
+    return tracks._replace(rows=grown(tracks.rows, 2 * (len(tracks.rows) + spare)))
+
+
+@inner_kernel
+def has_room_for_tracks(tracks: Tracks, spare: int) -> bool:
+    """Whether nothing is written, or there is room for `spare` more rows."""
+    return bool(len(tracks.rows) == 0 or tracks.used[0] + spare <= len(tracks.rows))
+
+
+@kernel
+def note_track(units: Array, u: int, tracks: Tracks) -> None:
+    """Write down what a unit has begun to do; one that is off duty is at its station."""
+    n = tracks.used[0]
+    if n >= len(tracks.rows):
+        raise IndexError("the tracks of the units are full")
+    tracks.used[0] += 1
+    unit, track = units[u], tracks.rows[n]
+    track.unit = u
+    track.call_id = unit.call_id
+    track.start_min = unit.since_min
+    track.depart_min = unit.depart_min
+    track.until_min = unit.until_min
+    track.from_cell = unit.from_cell
+    track.to_cell = unit.to_cell
+    track.activity = unit.activity
+    track.on_foot = unit.on_foot
+    if unit.activity == Activity.OFF_DUTY:
+        track.from_cell = track.to_cell = unit.next_station_cell
+
+
 @kernel
 def is_about(activity: int) -> bool:
     """Whether a unit is out on patrol, or on its way back."""
@@ -121,8 +188,11 @@ def is_free(activity: int) -> bool:
 
 
 @kernel
-def begin(units: Array, u: int, activity: int, now_min: float, until_min: float, ledger: Array) -> None:
-    """End what a unit is doing, book its minutes by day, those of calls on the unit too, and begin something else."""
+def begin(units: Array, u: int, activity: int, now_min: float, until_min: float, ledger: Array, tracks: Tracks) -> None:
+    """End what a unit is doing, book its minutes by day, those of calls on the unit too, and begin something else.
+
+    Where it is, where it goes and which call it serves is written on it before.
+    """
     unit = units[u]
     book(ledger, unit.activity, unit.since_min, now_min)
     if unit.activity >= Activity.RESPONSE_DRIVE:
@@ -131,6 +201,8 @@ def begin(units: Array, u: int, activity: int, now_min: float, until_min: float,
     unit.since_min = now_min
     unit.until_min = until_min
     unit.version += 1
+    if len(tracks.rows) > 0:
+        note_track(units, u, tracks)
 
 
 @inner_kernel
@@ -174,7 +246,7 @@ def position(units: Array, u: int, now_min: float, n_cols: int) -> int:
     """
     unit = units[u]
     driving = unit.activity in (Activity.PATROL_DRIVE, Activity.RETURN_DRIVE, Activity.RESPONSE_DRIVE)
-    if not driving or now_min >= unit.until_min:
+    if not driving or now_min >= unit.until_min or unit.from_cell == unit.to_cell:
         return int(unit.to_cell)
     gone_min = max(now_min - unit.depart_min, 0.0)  # who still turns out is where the drive begins
     share = gone_min / (unit.until_min - unit.depart_min)

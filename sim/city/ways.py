@@ -1,0 +1,78 @@
+"""Ways along the streets from cell to cell, as somebody draws them who looks at a run; the run needs none."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any
+
+import networkx as nx
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+
+from sim.arrays import Array, frozen
+from sim.city.grid import Grid
+from sim.city.streets import TravelTimes, access_nodes, junctions, pieces_of
+
+REMEMBERED = 200_000  # ways
+STARTS_REMEMBERED = 256  # junctions from which the fastest ways to all others are known
+
+
+class Ways:
+    """The fastest ways between cells of a city, of which `TravelTimes` has the minutes and kilometres.
+
+    Parameters
+    ----------
+    streets : networkx.Graph or networkx.DiGraph
+        As in `TravelTimes.of_graph`; an edge may have `bends_m`, points [bends, 2] between its junctions.
+    grid : Grid
+        The cells.
+    inside : array of bool [cells]
+        Those of the city.
+    travel : TravelTimes
+        Of these streets, this grid and these cells.
+    """
+
+    def __init__(self, streets: nx.Graph[Any], grid: Grid, inside: Array, travel: TravelTimes) -> None:
+        self._streets, self._names = streets, list(streets.nodes)
+        self._junctions, pieces = junctions(streets), pieces_of(streets)
+        n = len(self._junctions)
+        self._minutes = csr_array((pieces.minutes, (pieces.origin, pieces.end)), shape=(n, n))
+        self._junction = access_nodes(self._junctions, grid, inside)[travel.node]
+        self._centres = np.column_stack([grid.x_m, grid.y_m])
+        self._before = lru_cache(maxsize=STARTS_REMEMBERED)(self._work_out_before)
+        self.between = lru_cache(maxsize=REMEMBERED)(self._way)
+
+    def _way(self, origin: int, destination: int) -> Array:
+        """Return the points [points, 2] of the way between two cells, in metres; one point where they are the same."""
+        ends = self._centres[[origin, destination]]
+        if origin == destination:
+            return frozen(ends[:1].copy())
+        passed = self._passed(int(self._junction[origin]), int(self._junction[destination]))
+        streets = [self._junctions[passed[:1]]]
+        streets += [self._street(a, b) for a, b in pairwise(passed)]
+        points = np.vstack([ends[:1], *streets, ends[1:]])
+        moved = np.append(True, (np.diff(points, axis=0) != 0).any(axis=1))
+        return frozen(points[moved].copy())
+
+    def _passed(self, origin: int, destination: int) -> list[int]:
+        """Return the junctions on the fastest way between two, both among them."""
+        before, passed = self._before(origin), [destination]
+        while passed[-1] != origin:
+            passed.append(int(before[passed[-1]]))
+        return passed[::-1]
+
+    def _work_out_before(self, origin: int) -> Array:
+        """Return the junction before each one on the fastest way to it, shape [junctions]."""
+        _, before = dijkstra(self._minutes, indices=origin, return_predecessors=True)
+        return np.asarray(before, dtype=np.int32)
+
+    def _street(self, origin: int, end: int) -> Array:
+        """Return the points of a piece of street after its first junction, up to its last."""
+        edge: dict[str, Any] = self._streets.edges[self._names[origin], self._names[end]]
+        bends, here, there = edge.get("bends_m"), self._junctions[origin], self._junctions[end]
+        if bends is None:
+            return there[None]
+        forwards = np.hypot(*(bends[0] - here)) <= np.hypot(*(bends[-1] - here))
+        return np.vstack([bends if forwards else bends[::-1], there])
