@@ -105,7 +105,7 @@ _PLACES = {
 }
 _PLACE_OF = {name: module for module, names in _PLACES.items() for name in names}
 _ROOT = Path(__file__).resolve().parents[1]
-_BESIDE = ("sim", "scenarios", "experiments")
+_BESIDE = ("sim", "scenarios", "experiments", "app")
 
 
 def load(module: str) -> Any:

@@ -48,7 +48,9 @@ from sim.strategies.base import registered, strategy_class
 from sim.strategies.organisations import ORGANISATIONS
 
 ROOT = Path(__file__).parents[3]
-SOURCES = [path for folder in ("sim/city", "experiments", "beatlab") for path in sorted((ROOT / folder).rglob("*.py"))]
+SOURCES = [
+    path for folder in ("sim/city", "experiments", "beatlab", "app") for path in sorted((ROOT / folder).rglob("*.py"))
+]
 TEMPLATES = (
     "inspect.html.j2", "parts.html.j2", "brief.html.j2", "report.html.j2", "appendix.html.j2", "sweep.html.j2",
     "mechanisms.html.j2", "optimise.html.j2",

@@ -1,0 +1,1 @@
+"""The desks of the page: Plan, Study and Teach, each a function `show(page)`."""

@@ -1,0 +1,56 @@
+"""Claims about the pages of the app: they draw in both languages, and ask nobody but their own server for anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from app_server import browser, served
+from playwright.sync_api import Browser
+
+DESKS = {"en": ("Plan", "Study", "Teach"), "zh": ("规划", "研究", "教学")}
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with served(tmp_path_factory.mktemp("served")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as found:
+        yield found
+
+
+@pytest.mark.parametrize("language", DESKS)
+def test_every_desk_draws_and_no_request_leaves_the_machine(chromium: Browser, address: str, language: str) -> None:
+    page = chromium.new_page()
+    asked: list[str] = []
+    errors: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    for desk in ("plan", "study", "teach"):
+        page.goto(f"{address}{language}/{desk}")
+        page.wait_for_selector("text=Beatlab")
+        assert page.locator("nav a").all_inner_texts() == list(DESKS[language])
+        assert page.locator("[aria-current=page]").count() == 1
+    assert page.locator("html").get_attribute("lang") == {"en": "en-US", "zh": "zh-CN"}[language]
+    outside = [url for url in asked if not url.startswith((address, "data:", "blob:", address.replace("http", "ws")))]
+    assert (outside, errors) == ([], [])
+    page.close()
+
+
+def test_the_other_language_is_one_click_away_and_remembered(chromium: Browser, address: str) -> None:
+    page = chromium.new_page()
+    page.goto(address)
+    page.click("text=中文")
+    page.wait_for_url("**/zh/plan")
+    page.goto(address)
+    assert page.url.endswith("/zh/plan")
+    page.close()
+
+
+def test_the_server_listens_on_this_machine_alone(address: str, tmp_path: Path) -> None:
+    assert address.startswith("http://127.0.0.1:")
