@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from app.jobs import Jobs
     from app.keep import Keep, Session
+    from app.pace import Pace
 
 DESKS = {"plan": "Plan", "study": "Study", "teach": "Teach"}  # address → what stands on the tab
 NATIVE = {ENGLISH: "English", CHINESE: "中文"}  # each language by its own name
@@ -33,11 +34,14 @@ class Site:
         Worker processes.
     store : str
         Folder of the store of runs.
+    pace : Pace
+        How long runs take.
     """
 
     keep: Keep
     jobs: Jobs
     store: str
+    pace: Pace
 
 
 @dataclass(frozen=True)

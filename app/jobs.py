@@ -96,6 +96,7 @@ class Jobs:
         self._waiting: defaultdict[str, deque[asyncio.Future[None]]] = defaultdict(deque)
         self._running: Counter[str] = Counter()
         self._jobs: dict[str, Job] = {}
+        self._later: set[asyncio.Task[Any]] = set()
 
     def __enter__(self) -> Jobs:
         """Begin the server that workers are forked from; they begin with the first tasks."""
@@ -130,6 +131,12 @@ class Jobs:
         """Return the job that a session has begun last."""
         return self._jobs.get(owner)
 
+    def later(self, owner: str, function: Callable[..., Any], *arguments: Any) -> None:
+        """Carry out a function in a worker process when there is time; nobody waits for it."""
+        task = asyncio.get_running_loop().create_task(self.run(owner, function, *arguments))
+        self._later.add(task)
+        task.add_done_callback(self._later.discard)
+
     async def run(self, owner: str, function: Callable[..., Result], *arguments: Any) -> Result:
         """Carry out a function in a worker process, when it is the turn of a session.
 
@@ -154,6 +161,11 @@ class Jobs:
             except BrokenExecutor:
                 self._renew(pool)
         raise WorkerDied(f"a worker process died {MAX_ATTEMPTS} times in the same run (out of memory?)")
+
+    @property
+    def waiting(self) -> int:
+        """How many sessions wait for a worker."""
+        return sum(bool(turns) for turns in self._waiting.values())
 
     async def _turn(self, owner: str) -> None:
         """Wait until a worker is free, and it is the turn of a session: of who has fewest at work."""
@@ -199,7 +211,8 @@ async def _carried_out(job: Job, work: Callable[[Job], Awaitable[Any]]) -> None:
     except asyncio.CancelledError:
         job.state = CANCELLED
     except Exception as error:
-        job.error, job.state = error, FAILED
+        first = error.exceptions[0] if isinstance(error, ExceptionGroup) else error  # of runs side by side
+        job.error, job.state = first, FAILED
     else:
         job.result, job.state = result, DONE
 

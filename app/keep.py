@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-SECRET, STATE = "secret", "session.json"
+SECRET, STATE, SHARED = "secret", "session.json", "shared"
 _OWN_NAME = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")  # of files and folders: nothing that leads elsewhere
 
 
@@ -49,6 +49,17 @@ class Keep:
         """
         key = hashlib.sha256(cookie.encode()).hexdigest()[:24]  # so that no address that is shown tells the cookie
         return Session(key, self.folder / "sessions" / key)
+
+    def share(self, text: str) -> str:
+        """Keep a situation for whoever has the address, which is returned; nobody can guess it."""
+        name = secrets.token_hex(16)
+        write_whole(self.folder / SHARED / f"{name}.yaml", text)
+        return f"/shared/{name}"
+
+    def shared(self, name: str) -> Path | None:
+        """Return the file of a situation that was shared; None: there is none of this name."""
+        path = self.folder / SHARED / f"{name}.yaml"
+        return path if re.fullmatch("[0-9a-f]{32}", name) and path.is_file() else None
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,8 @@ from app.door import LOCAL_NAMES, TOKEN, Door
 from app.frame import DESKS, NATIVE, Page, Site, framed
 from app.jobs import Jobs
 from app.keep import Keep
+from app.pace import Pace
+from app.situations import read
 from experiments.languages.speech import CHINESE, ENGLISH, say, speaking
 from sim.parameters import BadInput
 
@@ -78,7 +80,7 @@ def serve(settings: Settings) -> None:
     listening = _listening(settings.host, settings.port)
     token = None if settings.host in LOCAL_NAMES else secrets.token_urlsafe(24)
     with Jobs(settings.workers) as jobs:
-        site = Site(keep, jobs, settings.store)
+        site = Site(keep, jobs, settings.store, Pace(keep.folder / "pace.json"))
         _set_addresses(site, settings.language)
         outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
         cookie = {"same_site": "lax", "max_age": COOKIE_DAYS * 86400, "session_cookie": "beatlab-session"}
@@ -129,6 +131,18 @@ def _set_addresses(site: Site, language: str) -> None:
     def _home(request: Request) -> RedirectResponse:
         session = site.keep.session(request.session["id"])
         return RedirectResponse(f"/{session.read('language', language)}/plan")
+
+    @nicegui.app.get("/shared/{name}")
+    def _shared(request: Request, name: str) -> Response:
+        """Open a situation that another session has shared, as a copy of one's own."""
+        session, path = site.keep.session(request.session["id"]), site.keep.shared(name)
+        if path is None:
+            return PlainTextResponse("refused: there is no such situation\n", 404)
+        try:
+            session.write(plan.DRAFT, read(path, session.folder))
+        except BadInput as error:
+            return PlainTextResponse(f"refused: {error}\n", 403)
+        return RedirectResponse("/")
 
     @nicegui.app.get("/font/chinese.ttf")
     def _font() -> FileResponse:

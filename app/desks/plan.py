@@ -1,15 +1,105 @@
-"""The desk Plan."""
+"""The desk Plan: what is the situation, what could be done, which of it is best, and how sure is that."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
+from app.comparing import Comparing
+from app.desks.plan_answer import AnswerPanel
+from app.desks.plan_controls import Controls
+from app.desks.plan_kept import KeptPanel
+from app.situations import READY, Tree, asked, check, options, ready
+from sim.parameters import BadInput
+
 if TYPE_CHECKING:
     from app.frame import Page
+    from app.situations import Ask
+
+PAUSE_S = 0.4  # after the last change, before it is answered
+DRAFT, ANSWERED = "draft", "answered"  # what a session keeps: its situation, and whether it has been compared
+
+
+@dataclass
+class Plan:
+    """The desk of one page.
+
+    Attributes
+    ----------
+    page : Page
+        The page.
+    tree : dict
+        The situation, as its file has it.
+    """
+
+    page: Page
+    tree: Tree
+    work: Comparing | None = None
+    error: str = ""
+    at_once: bool = True
+    _pause: ui.timer | None = None
+    parts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def ask(self) -> Ask:
+        """What the page asks for now."""
+        return self.ask_of(self.tree)
+
+    def ask_of(self, tree: Tree) -> Ask:
+        """Return what is asked with a situation."""
+        return asked(tree, self.page.session, self.page.language)
+
+    def changed(self) -> None:
+        """Keep the situation, say what it takes, and answer it at once where that is wished."""
+        self.page.session.write(DRAFT, self.tree)
+        self.parts["answer"].say_what_it_takes()
+        if self._pause is not None:
+            self._pause.cancel()
+        if self.at_once and self.page.session.read(ANSWERED):
+            with self.parts["column"]:
+                self._pause = ui.timer(PAUSE_S, self.compare, once=True)
+
+    def replaced(self, tree: Tree) -> None:
+        """Go on with another situation."""
+        self.tree = tree
+        self.parts["controls"].draw.refresh()
+        self.changed()
+
+    def compare(self) -> None:
+        """Begin a comparison."""
+        try:
+            check(self.tree, self.page.session.folder)
+        except BadInput as error:
+            self.parts["answer"].refuse(error)
+            return
+        self.page.session.write(ANSWERED, True)
+        site = self.page.site
+        self.work = Comparing(self.ask, site.store, site.pace)
+        self.page.jobs.start(self.page.session.key, self.work, total=1)
+        self.parts["answer"].begun()
+
+    def takes(self) -> tuple[int, int, float]:
+        """Return how many options and runs there are, and about how many seconds they take if none is kept."""
+        number = options(self.tree)
+        each = int(self.tree.get("replications", 8))
+        runs = number * each + (each * 6 if self.tree.get("equivalents") else 0)
+        return number, runs, self.page.site.pace.seconds(self.tree, runs, each, self.page.jobs.workers)
 
 
 def show(page: Page) -> None:
     """Draw the desk."""
-    ui.label(page.say("Nothing is here yet."))
+    plan = Plan(page, page.session.read(DRAFT) or ready(next(iter(READY))))
+    with ui.element("div").classes("plan") as column:
+        plan.parts["column"] = column
+        with ui.element("aside").classes("controls"):
+            plan.parts["controls"] = controls = Controls(plan)
+            controls.draw()
+        with ui.element("main").classes("answer"):
+            plan.parts["answer"] = answer = AnswerPanel(plan)
+            answer.draw()
+            plan.parts["kept"] = kept = KeptPanel(plan)
+            kept.draw()
+    if page.jobs.of(page.session.key) is None and page.session.read(ANSWERED):
+        plan.compare()  # after a restart: what has been run is kept, so that the answer is soon there again

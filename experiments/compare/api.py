@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from difflib import get_close_matches
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from experiments.compare.design import COMMAND, check_same_force, design, look_of
 from experiments.languages.speech import sentences, speaking
@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from experiments.compare.comparison import Point
     from experiments.compare.findings import Findings
     from experiments.compare.paired import Effect
+    from experiments.compare.staffing import Staffed
     from experiments.presentation.notebook import Figure
     from experiments.runs.progress import Progress
+    from experiments.runs.simulation import RunResult
     from experiments.settings.request import Request
     from sim.city.city import City
     from sim.scenario import Scenario
@@ -119,19 +121,47 @@ def carry_out(
     BadInput, AuthorError, WorkerDied
         See `compare`.
     """
-    from experiments.compare.budget import check_budget
-    from experiments.compare.findings import findings
-    from experiments.compare.kept import gather
     from experiments.compare.replicated import replicated
+
+    started = datetime.now(UTC)
+    prepared = prepare(plan, points)
+    runs, plan["stopped"] = replicated(plan, prepared.variants, list(points), show)
+    return conclude(request, plan, points, prepared, runs, started)
+
+
+class Prepared(NamedTuple):
+    """What of a design is known before anything is run.
+
+    Attributes
+    ----------
+    city : City
+        The place of the first replication.
+    variants : dict
+        Point → its scenario with each set of parameters, the further runs among them.
+    further : list of Staffed
+        Runs of the status quo with other officers, where they were asked for.
+    """
+
+    city: City
+    variants: dict[Point, list[Scenario]]
+    further: list[Staffed]
+
+
+def prepare(plan: dict[str, Any], points: Mapping[Point, Scenario]) -> Prepared:
+    """Check a design against its city, and say which scenarios have to be run.
+
+    Raises
+    ------
+    BadInput, AuthorError
+        See `compare`.
+    """
+    from experiments.compare.budget import check_budget
     from experiments.compare.staffing import staffed
-    from experiments.runs.folder import provenance
     from experiments.runs.trial import try_own
     from sim.city.build import build_city
     from sim.police.force.establishment import full_strength
 
-    started = datetime.now(UTC)
-    first = next(iter(points.values()))
-    city = build_city(first.city)
+    city = build_city(next(iter(points.values())).city)
     for scenario in chain(*plan["variants"].values()):
         full_strength(scenario.force, city.residents)
     if plan["same_force"]:
@@ -139,13 +169,37 @@ def carry_out(
     check_budget(plan["budget"], points, city)
     try_own(points.values())
     further = staffed(plan, city)
-    variants = {**plan["variants"], **{one.point: one.scenarios for one in further}}
-    runs, plan["stopped"] = replicated(plan, variants, list(points), show)
+    return Prepared(city, {**plan["variants"], **{one.point: one.scenarios for one in further}}, further)
+
+
+def conclude(
+    request: Request, plan: dict[str, Any], points: Mapping[Point, Scenario], prepared: Prepared,
+    runs: dict[Point, list[RunResult]], started: datetime,
+) -> ComparisonResult:  # fmt: skip
+    """Find out what the runs of a design say.
+
+    Parameters
+    ----------
+    request, plan, points
+        See `carry_out`; `stopped` is in the plan.
+    prepared : Prepared
+        From `prepare`.
+    runs : dict
+        Point → results of its runs, in the order of the seeds, those of the further runs among them.
+    started : datetime
+        When the first of them began.
+    """
+    from experiments.compare.findings import findings
+    from experiments.compare.kept import gather
+    from experiments.runs.folder import provenance
+
+    first = next(iter(points.values()))
     plan["replications"] = len(runs[next(iter(points))])
     made_by = provenance(request.line, first.seed, started, request.inputs([first.city], plan["parameter_sets"]))
-    plan["staffing"] = [(one, runs.pop(one.point)) for one in further]
+    plan["staffing"] = [(one, runs.pop(one.point)) for one in prepared.further]
     with speaking(plan["language"]):
-        return ComparisonResult(plan, points, city, findings(gather(plan, points, runs, city, made_by)))
+        found = findings(gather(plan, points, runs, prepared.city, made_by))
+        return ComparisonResult(plan, points, prepared.city, found)
 
 
 @dataclass(frozen=True, repr=False, eq=False)

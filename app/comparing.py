@@ -1,0 +1,246 @@
+"""A comparison in steps: the first answer after two replications, better ones as more come; what has been run is kept.
+
+The functions that workers carry out come first, then the work of a job that calls them. Runs, numbers and sentences are
+those of `beatlab compare`: an answer of the page is the answer of the command that the page shows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from app.answers import Answer
+    from app.jobs import Job
+    from app.pace import Pace
+    from app.situations import Ask
+    from experiments.compare.api import ComparisonResult, Prepared
+    from experiments.runs.simulation import RunResult
+    from experiments.settings.request import Request
+
+Task = Mapping[str, Any]
+Point = tuple[str, str]
+FIRST = 2  # replications of the first answer
+
+
+class Outline(NamedTuple):
+    """What a comparison takes.
+
+    Attributes
+    ----------
+    points : dict
+        Point → names of its runs, in the order of the seeds.
+    tasks : dict
+        Name of a run → its scenario as plain values, of those that are not kept, in the order of the seeds.
+    found : dict
+        Name of a run → its result, of those that are kept.
+    cities : dict
+        Name of a city that has to settle first → a scenario in it.
+    city_of : dict
+        Name of a run → name of its city, if that has to settle.
+    """
+
+    points: dict[Point, list[str]]
+    tasks: dict[str, Task]
+    found: dict[str, RunResult]
+    cities: dict[str, Task]
+    city_of: dict[str, str]
+
+
+def outlined(ask: Ask, store: str) -> Outline:
+    """Say which runs a comparison takes, with those that are kept.
+
+    Raises
+    ------
+    BadInput
+        For a situation that is not allowed.
+    """
+    from experiments.compare.parameter_sets import tasks_of
+    from experiments.runs.cases import key_of, opened, store_key
+    from experiments.runs.simulation import RECORDS, simulate
+    from experiments.runs.store.codec import unpack
+    from sim.scenario import Scenario
+    from sim.settling import name_of, waits
+
+    _, plan, _, prepared = _designed(ask)
+    runs = {
+        point: tasks_of(scenarios, ask.replications, plan["seeds_per_city"])
+        for point, scenarios in prepared.variants.items()
+    }
+    names = {point: [key_of(task) for task in tasks] for point, tasks in runs.items()}
+    tasks = {name: task for r in range(ask.replications) for name, task in ((names[p][r], runs[p][r]) for p in runs)}
+    keys = {name: key for name, task in tasks.items() if (key := store_key(simulate, task)) is not None}
+    with opened(store) as kept:
+        rows = kept.find(keys.values())
+    found = {
+        name: unpack(rows[key]["content"], RECORDS)
+        for name, key in keys.items()
+        if key in rows and rows[key]["error"] is None
+    }
+    tasks = {name: task for name, task in tasks.items() if name not in found}
+    cities: dict[str, Task] = {}
+    city_of: dict[str, str] = {}
+    for name, task in tasks.items():
+        city = name_of(Scenario.model_validate(task))
+        if city is not None and waits(city):
+            cities.setdefault(city, task)
+            city_of[name] = city
+    return Outline(names, tasks, found, cities, city_of)
+
+
+def settled(task: Task) -> float:
+    """Let the city of a scenario settle; return the seconds that it took."""
+    from experiments.runs.cases import settle
+
+    begun = perf_counter()
+    settle(task)
+    return perf_counter() - begun
+
+
+def simulated(task: Task) -> tuple[RunResult, float]:
+    """Carry out a run; return its result, and the seconds that it took."""
+    from experiments.runs.simulation import simulate
+
+    begun = perf_counter()
+    result = simulate(task)
+    return result, perf_counter() - begun
+
+
+def kept(store: str, runs: Sequence[tuple[Task, RunResult, float]]) -> None:
+    """Put runs into the store."""
+    from experiments.runs.cases import opened, store_key
+    from experiments.runs.simulation import simulate
+    from experiments.runs.store.store import row_of
+
+    with opened(store) as found:
+        for task, result, seconds in runs:
+            if (key := store_key(simulate, task)) is not None and key not in found:
+                found.add(row_of(key, task, result, seconds))
+
+
+def answered(ask: Ask, runs: dict[Point, list[RunResult]]) -> Answer:
+    """Say what the runs of a comparison say."""
+    from app.answers import answer_of
+
+    return answer_of(_concluded(ask, runs), ask.line)
+
+
+def reported(ask: Ask, runs: dict[Point, list[RunResult]], folder: Path) -> list[str]:
+    """Write brief, report and all tables into a folder that is empty; return the names of the figures that are maps."""
+    _concluded(ask, runs).save(folder)
+    return sorted(path.name for path in (folder / "figures").glob("*.png"))
+
+
+def _designed(ask: Ask) -> tuple[Request, dict[str, Any], Any, Prepared]:
+    """Read what is asked as the command does."""
+    from experiments.compare.api import prepare
+    from experiments.compare.design import COMMAND, design
+    from experiments.settings.overrides import read_overrides
+    from experiments.settings.request import Request, with_situation
+
+    choices, values = read_overrides(ask.words)
+    request = Request(COMMAND, ask.words, choices, values, print_only=False)
+    request = with_situation(request, ask.path)
+    plan, points = design(request)
+    plan["workers"] = 1  # this process is one of the workers
+    return request, plan, points, prepare(plan, points)
+
+
+def _concluded(ask: Ask, runs: dict[Point, list[RunResult]]) -> ComparisonResult:
+    from experiments.compare.api import conclude
+
+    request, plan, points, prepared = _designed(ask)
+    plan["stopped"] = None
+    return conclude(request, plan, points, prepared, dict(runs), datetime.now(UTC))
+
+
+def steps(replications: int) -> list[int]:
+    """Return after how many replications there is an answer: 2, 4, 8, … and all."""
+    found = [FIRST]
+    while found[-1] * 2 < replications:
+        found.append(found[-1] * 2)
+    return found if replications <= FIRST else [*found, replications]
+
+
+def usual_heads(path: str) -> dict[str, dict[str, int]]:
+    """Return the people of a situation at full strength: `officers` and `auxiliaries`, by post."""
+    from app.situations import Ask
+    from experiments.settings.personnel import personnel
+    from sim.police.posts import POST_NAMES
+
+    _, plan, _, prepared = _designed(Ask(path, "en", FIRST))
+    there = personnel(plan["common"], prepared.city)
+    groups = {"officers": ~there.groups["auxiliary"], "auxiliaries": there.groups["auxiliary"]}
+    return {
+        who: {
+            name: round(float(there.heads[of_group & (there.groups["post"] == post)].sum()))
+            for post, name in enumerate(POST_NAMES)
+        }
+        for who, of_group in groups.items()
+    }
+
+
+class Comparing:
+    """The work of a job: a comparison in steps, whose answer gets better.
+
+    Parameters
+    ----------
+    ask : Ask
+        What is asked.
+    store : str
+        Folder of the store.
+    pace : Pace
+        Learns how long runs take.
+    """
+
+    def __init__(self, ask: Ask, store: str, pace: Pace) -> None:
+        self.ask, self.store, self.pace = ask, store, pace
+        self.results: dict[str, RunResult] = {}
+        self.points: dict[Point, list[str]] = {}
+        self._fresh: list[tuple[Task, RunResult, float]] = []
+
+    async def __call__(self, job: Job) -> Answer:
+        """Carry the comparison out; each answer becomes the result of the job."""
+        outline = await job.run(outlined, self.ask, self.store)
+        self.points, self.results = outline.points, dict(outline.found)
+        at = steps(self.ask.replications)
+        job.total = 1 + len(outline.cities) + len(outline.tasks) + len(at)
+        try:
+            for replications in at:
+                wanted = [name for names in self.points.values() for name in names[:replications]]
+                await self._run(job, outline, [name for name in dict.fromkeys(wanted) if name not in self.results])
+                job.result = await job.run(answered, self.ask.with_replications(replications), self.runs(replications))
+        finally:
+            if self._fresh:
+                job.jobs.later(job.owner, kept, self.store, self._fresh)
+        answer: Answer = job.result
+        return answer
+
+    async def _run(self, job: Job, outline: Outline, names: Sequence[str]) -> None:
+        """Carry out runs, each as soon as its city has settled."""
+        settling: dict[str, asyncio.Task[float]] = {}
+
+        async def one(name: str) -> None:
+            if (city := outline.city_of.get(name)) is not None:
+                await settling[city]
+            result, seconds = await job.run(simulated, outline.tasks[name])
+            self.results[name] = result
+            self.pace.learn(result.indicators["residents"], outline.tasks[name]["days"], seconds)
+            self._fresh.append((outline.tasks[name], result, seconds))
+
+        async with asyncio.TaskGroup() as group:
+            for name in names:
+                city = outline.city_of.get(name)
+                if city is not None and city not in settling:
+                    settling[city] = group.create_task(job.run(settled, outline.cities[city]))
+            for name in sorted(names, key=list(outline.tasks).index):
+                group.create_task(one(name))
+
+    def runs(self, replications: int) -> dict[Point, list[RunResult]]:
+        """Return the results of the first replications by point."""
+        return {point: [self.results[name] for name in names[:replications]] for point, names in self.points.items()}
