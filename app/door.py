@@ -54,7 +54,7 @@ class Door:
             await _remember(scope, send, self.token)
         elif self.token is not None and not self._remembered(headers):
             await _refuse(scope, send, 403, "a token is needed: open the whole address that `beatlab app` has printed")
-        elif int(headers.get("content-length") or 0) > self.most_bytes:
+        elif not (length := headers.get("content-length", "0")).isdecimal() or int(length) > self.most_bytes:
             await self._refuse_size(scope, send)
         else:
             await self._let_in(scope, receive, send)

@@ -96,6 +96,7 @@ class Jobs:
         self._waiting: defaultdict[str, deque[asyncio.Future[None]]] = defaultdict(deque)
         self._running: Counter[str] = Counter()
         self._jobs: dict[str, Job] = {}
+        self.warming = False
         self._later: set[asyncio.Task[Any]] = set()
 
     def __enter__(self) -> Jobs:
@@ -130,6 +131,15 @@ class Jobs:
     def of(self, owner: str) -> Job | None:
         """Return the job that a session has begun last."""
         return self._jobs.get(owner)
+
+    async def warm(self, function: Callable[[], None]) -> None:
+        """Let every worker carry out a function, the first one alone: what it compiles, the others find."""
+        self.warming = True
+        try:
+            await self.run("", function)
+            await asyncio.gather(*(self.run("", function) for _ in range(self.workers)))
+        finally:
+            self.warming = False
 
     def later(self, owner: str, function: Callable[..., Any], *arguments: Any) -> None:
         """Carry out a function in a worker process when there is time; nobody waits for it."""

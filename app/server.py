@@ -22,6 +22,7 @@ from app.jobs import Jobs
 from app.keep import Keep
 from app.pace import Pace
 from app.situations import read
+from app.warming import warmed
 from experiments.languages.speech import CHINESE, ENGLISH, say, speaking
 from sim.parameters import BadInput
 
@@ -82,6 +83,7 @@ def serve(settings: Settings) -> None:
     with Jobs(settings.workers) as jobs:
         site = Site(keep, jobs, settings.store, Pace(keep.folder / "pace.json"))
         _set_addresses(site, settings.language)
+        nicegui.app.on_startup(lambda: nicegui.background_tasks.create(jobs.warm(warmed), name="warming"))
         outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
         cookie = {"same_site": "lax", "max_age": COOKIE_DAYS * 86400, "session_cookie": "beatlab-session"}
         nicegui.run.process_pool_start_method = "spawn"  # of a pool that we never use
@@ -147,6 +149,13 @@ def _set_addresses(site: Site, language: str) -> None:
     @nicegui.app.get("/font/chinese.ttf")
     def _font() -> FileResponse:
         return FileResponse(FONT, media_type="font/ttf")
+
+    @nicegui.app.get("/scoreboard")
+    def _scoreboard() -> Response:
+        """Give the page that `beatlab validate` has written last."""
+        if not study.SCOREBOARD.is_file():
+            return PlainTextResponse("refused: `beatlab validate` has written no page so far\n", 404)
+        return FileResponse(study.SCOREBOARD, headers=PASSIVE)
 
     @nicegui.app.get("/of/{owner}/{path:path}")
     def _file(request: Request, owner: str, path: str) -> Response:

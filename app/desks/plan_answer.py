@@ -109,6 +109,8 @@ class AnswerPanel:
             return self.say("Stopped; what has been run is kept.")
         if job.state != RUNNING:
             return ""
+        if self.page.jobs.warming:
+            return self.say("The model is being loaded; the first start of all compiles it, which takes minutes.")
         left = "" if job.left_s is None else self.say(" · about {time} left", time=self._time(job.left_s))
         ahead = self.page.jobs.waiting
         queue = self.say(" · {n} others wait, too", n=ahead) if ahead else ""

@@ -86,7 +86,7 @@ class KeptPanel:
                 ui.label(entry.get("decision", "")).classes("soft")
             for icon, words, act in (
                 ("folder_open", "open", lambda: self.plan.replaced({**entry["tree"]})),
-                ("download", "file", lambda: self._download(entry)),
+                ("download", "download", lambda: self._download(entry)),
                 ("link", "link", lambda: self._link(entry)),
                 ("delete", "delete", lambda: self._write([one for one in self.entries if one["id"] != entry["id"]])),
             ):

@@ -1,15 +1,176 @@
-"""The desk Study."""
+"""The desk Study: what has been run, and how effects change with the settings in which runs differ."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
+from app.studying import Contents, Effect, contents, effects
+from experiments.presentation.indicators import indicator
+from experiments.presentation.names import strategy_name
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from app.frame import Page
+
+SCOREBOARD = Path("out/validate/validate.html")  # where `beatlab validate` writes it
+NONE = ""  # the factor that is none
+INKS = ("#1d4e79", "#b5651d", "#1f6f54", "#7a3e8c", "#a4402c", "#5b6876", "#0f8a9d", "#8a7a00")
+MARKS = ("circle", "rect", "triangle", "diamond", "roundRect", "pin", "arrow", "circle")  # apart without colours, too
 
 
 def show(page: Page) -> None:
     """Draw the desk."""
-    ui.label(page.say("Nothing is here yet."))
+    place = ui.element("div").classes("study")
+    with place:
+        ui.label(page.say("Looking into the store of runs …")).classes("soft")
+
+    async def fill() -> None:
+        found = await page.jobs.run(page.session.key, contents, page.site.store)
+        place.clear()
+        with place:
+            Study(page, found).draw()
+
+    ui.timer(0.01, fill, once=True)
+
+
+class Study:
+    """The desk of one page.
+
+    Parameters
+    ----------
+    page : Page
+        The page.
+    found : Contents
+        What is in the store.
+    """
+
+    def __init__(self, page: Page, found: Contents) -> None:
+        self.page, self.found, self.say = page, found, page.say
+        usual = "crimes_total" if "crimes_total" in found.indicators else next(iter(found.indicators), "")
+        baseline = "reactive" if "reactive" in found.strategies else next(iter(found.strategies), "")
+        self.chosen = {"indicator": usual, "baseline": baseline, "factor": NONE}
+
+    def draw(self) -> None:
+        """Draw the effects, and the runs below them."""
+        if SCOREBOARD.is_file():
+            ui.link(self.say("Scoreboard: how the model does against published facts"), "/scoreboard", new_tab=True)
+        if not self.found.runs:
+            ui.label(self.say("Nothing has been run so far: compare something at the desk Plan.")).classes(
+                "decision soft"
+            )
+            return
+        with self.page.speaking():
+            labels = {name: _label(name) for name in self.found.indicators}
+            names = {name: strategy_name(name) for name in self.found.strategies}
+        factors = {NONE: self.say("all runs together")} | {name: name for name in self.found.factors}
+        ui.label(self.say("Effects across settings")).classes("group-title").props("role=heading aria-level=1")
+        with ui.row().classes("choices"):
+            self._select("indicator", self.say("outcome"), dict(sorted(labels.items(), key=lambda pair: pair[1])))
+            self._select("baseline", self.say("compared with"), names)
+            self._select("factor", self.say("by setting"), factors)
+        self._figure = ui.element("div").classes("figure")
+        ui.timer(0.01, self._draw_effects, once=True)
+        self._list()
+
+    def _select(self, key: str, label: str, shown: dict[str, str]) -> None:
+        async def changed(event: Any) -> None:
+            self.chosen[key] = event.value
+            await self._draw_effects()
+
+        select = ui.select(shown, value=self.chosen[key], label=label, with_input=len(shown) > 12, on_change=changed)
+        select.props(f"outlined dense options-dense data-mark=study-{key}").classes("choice")
+
+    async def _draw_effects(self) -> None:
+        """Draw the differences to the baseline by value of the factor."""
+        name, baseline, factor = (self.chosen[key] for key in ("indicator", "baseline", "factor"))
+        found = await self.page.jobs.run(
+            self.page.session.key, effects, self.page.site.store, name, baseline, factor or None
+        )
+        self._figure.clear()
+        with self._figure, self.page.speaking():
+            if not found:
+                words = "No two runs are alike in all but the strategy: nothing can be compared here."
+                ui.label(self.say(words)).classes("soft")
+                return
+            label = f"{_label(name)}: {self.say('difference to {baseline}', baseline=strategy_name(baseline))}"
+            ui.echart(chart(found, label)).classes("chart").props("data-mark=chart")
+            pairs = [one.pairs for one in found]
+            words = (
+                "Points are means over {low} to {high} pairs of runs, lines their 95 % intervals; not adjusted for "
+                "multiple comparisons."
+            )
+            ui.label(self.say(words, low=min(pairs), high=max(pairs))).classes("soft")
+
+    def _list(self) -> None:
+        """List the latest runs."""
+        words = "{n} runs of this version; the latest {shown} are listed"
+        said = self.say(words, n=self.found.runs, shown=len(self.found.rows))
+        ui.label(said).classes("soft").props("data-mark=runs")
+        columns = [
+            {"field": f"c{i}", "headerName": name, "sortable": True, "filter": True}
+            for i, name in enumerate(self.found.rows[0])
+        ]
+        rows = [{f"c{i}": _plain(value) for i, value in enumerate(row.values())} for row in self.found.rows]
+        ui.aggrid({"columnDefs": columns, "rowData": rows, "pagination": True}, auto_size_columns=False).classes("runs")
+
+
+def _label(name: str) -> str:
+    shown = indicator(name)
+    return f"{shown.label} ({shown.unit})" if shown.unit else shown.label
+
+
+def _plain(value: Any) -> Any:
+    return round(value, 3) if isinstance(value, float) else value
+
+
+def chart(found: Sequence[Effect], title: str) -> dict[str, Any]:
+    """Return the options of a figure: a series of points with intervals for each strategy, side by side at each value.
+
+    Parameters
+    ----------
+    found : sequence of Effect
+        In the order of the values.
+    title : str
+        Of the vertical axis.
+    """
+    values = list(dict.fromkeys(one.value for one in found))
+    names = list(dict.fromkeys(one.strategy for one in found))
+    series: list[dict[str, Any]] = []
+    width = 0.6 / max(len(names), 1)
+    for i, name in enumerate(names):
+        of_name = [one for one in found if one.strategy == name]
+        ink, shift = INKS[i % len(INKS)], (i - (len(names) - 1) / 2) * width
+        at = {one.value: values.index(one.value) + shift for one in of_name}
+        series.append({
+            "type": "scatter", "xAxisIndex": 1, "name": strategy_name(name),
+            "symbol": MARKS[i % len(MARKS)], "symbolSize": 11,
+            "itemStyle": {"color": ink}, "data": [[at[one.value], one.mean] for one in of_name],
+        })  # fmt: skip
+        series += [
+            {
+                "type": "line", "xAxisIndex": 1, "silent": True, "showSymbol": False,
+                "lineStyle": {"color": ink, "width": 2}, "data": [[at[one.value], one.low], [at[one.value], one.high]],
+            }
+            for one in of_name if not math.isnan(one.low)
+        ]  # fmt: skip
+    series[0]["markLine"] = {
+        "silent": True, "symbol": "none", "label": {"show": False}, "lineStyle": {"color": "#5b6876", "type": "solid"},
+        "data": [{"yAxis": 0}],
+    }  # fmt: skip
+    shown = [value if len(value) < 40 else f"{value[:37]}…" for value in values]
+    return {
+        "animation": False,
+        "legend": {"data": [strategy_name(name) for name in names], "top": 0},
+        "grid": {"left": 70, "right": 20, "top": 60, "bottom": 40},
+        "xAxis": [
+            {"type": "category", "data": shown, "axisLine": {"onZero": False}, "axisTick": {"show": False}},
+            {"type": "value", "min": -0.5, "max": len(values) - 0.5, "show": False},
+        ],
+        "yAxis": {"type": "value", "name": title, "nameTextStyle": {"align": "left"}, "scale": True},
+        "series": series,
+    }  # fmt: skip
