@@ -196,20 +196,24 @@ class Comparing:
         Folder of the store.
     pace : Pace
         Learns how long runs take.
+    before : Comparing, optional
+        What was asked before: of the same situation its runs are taken over.
     """
 
-    def __init__(self, ask: Ask, store: str, pace: Pace) -> None:
+    def __init__(self, ask: Ask, store: str, pace: Pace, before: Comparing | None = None) -> None:
         self.ask, self.store, self.pace = ask, store, pace
-        self.results: dict[str, RunResult] = {}
+        same = before is not None and before.ask.path == ask.path
+        self.results: dict[str, RunResult] = dict(before.results) if before is not None and same else {}
         self.points: dict[Point, list[str]] = {}
         self._fresh: list[tuple[Task, RunResult, float]] = []
 
     async def __call__(self, job: Job) -> Answer:
         """Carry the comparison out; each answer becomes the result of the job."""
         outline = await job.run(outlined, self.ask, self.store)
-        self.points, self.results = outline.points, dict(outline.found)
+        self.points = outline.points
+        self.results |= outline.found
         at = steps(self.ask.replications)
-        job.total = 1 + len(outline.cities) + len(outline.tasks) + len(at)
+        job.total = 1 + len(outline.cities) + len(outline.tasks.keys() - self.results.keys()) + len(at)
         try:
             for replications in at:
                 wanted = [name for names in self.points.values() for name in names[:replications]]

@@ -39,6 +39,8 @@ class Job:
     ----------
     owner : str
         Key of the session.
+    work : callable
+        What it does, see `Jobs.start`.
     total, done : int
         Pieces of it, and how many are finished; whoever knows better sets them.
     state : str
@@ -50,6 +52,7 @@ class Job:
     """
 
     owner: str
+    work: Callable[[Job], Awaitable[Any]]
     total: int
     jobs: Jobs
     done: int = 0
@@ -124,8 +127,8 @@ class Jobs:
         """
         if (before := self._jobs.get(owner)) is not None:
             before.cancel()
-        self._jobs[owner] = job = Job(owner, total, self)
-        job.task = asyncio.get_running_loop().create_task(_carried_out(job, work))
+        self._jobs[owner] = job = Job(owner, work, total, self)
+        job.task = asyncio.get_running_loop().create_task(_carried_out(job))
         return job
 
     def of(self, owner: str) -> Job | None:
@@ -214,10 +217,10 @@ class Jobs:
             self._pool, _ = self._open.enter_context(pool_of(self.workers))
 
 
-async def _carried_out(job: Job, work: Callable[[Job], Awaitable[Any]]) -> None:
+async def _carried_out(job: Job) -> None:
     """Do the work of a job, and say how it ended."""
     try:
-        result = await work(job)
+        result = await job.work(job)
     except asyncio.CancelledError:
         job.state = CANCELLED
     except Exception as error:

@@ -130,12 +130,12 @@ def _set_addresses(site: Site, language: str) -> None:
             ui.page(f"/{spoken}/{desk}", title="Beatlab", language=QUASAR[spoken])(partial(_page, site, spoken, desk))
 
     @nicegui.app.get("/")
-    def _home(request: Request) -> RedirectResponse:
+    async def _home(request: Request) -> RedirectResponse:
         session = site.keep.session(request.session["id"])
         return RedirectResponse(f"/{session.read('language', language)}/plan")
 
     @nicegui.app.get("/shared/{name}")
-    def _shared(request: Request, name: str) -> Response:
+    async def _shared(request: Request, name: str) -> Response:
         """Open a situation that another session has shared, as a copy of one's own."""
         session, path = site.keep.session(request.session["id"]), site.keep.shared(name)
         if path is None:
@@ -147,18 +147,18 @@ def _set_addresses(site: Site, language: str) -> None:
         return RedirectResponse("/")
 
     @nicegui.app.get("/font/chinese.ttf")
-    def _font() -> FileResponse:
+    async def _font() -> FileResponse:
         return FileResponse(FONT, media_type="font/ttf")
 
     @nicegui.app.get("/scoreboard")
-    def _scoreboard() -> Response:
+    async def _scoreboard() -> Response:
         """Give the page that `beatlab validate` has written last."""
         if not study.SCOREBOARD.is_file():
             return PlainTextResponse("refused: `beatlab validate` has written no page so far\n", 404)
         return FileResponse(study.SCOREBOARD, headers=PASSIVE)
 
     @nicegui.app.get("/of/{owner}/{path:path}")
-    def _file(request: Request, owner: str, path: str) -> Response:
+    async def _file(request: Request, owner: str, path: str) -> Response:
         """Give a browser a file of its own session."""
         session = site.keep.session(request.session["id"])
         found = session.file(*path.split("/")) if owner == session.key else None

@@ -25,12 +25,13 @@ if TYPE_CHECKING:
     from app.keep import Session
 
 Tree = dict[str, Any]
-READY: dict[str, Tree] = {  # what stands on the list → its tree
-    "A county in China, 100,000 residents": {"name": "county", "preset": "county_china"},
-    "A small town, 10,000 residents (quick)": {"name": "town", "preset": "county_china", "city": "town", "days": 182},
-    "A district of a big Chinese city, 150,000 residents": {"name": "district", "preset": "city_china"},
-    "A western city, 100,000 residents": {"name": "western", "preset": "city_western"},
+READY: dict[str, Tree] = {  # what stands on the list → its place
+    "A county in China, 100,000 residents": {"preset": "county_china"},
+    "A small town, 10,000 residents (quick)": {"preset": "county_china", "city": "town", "days": 182},
+    "A district of a big Chinese city, 150,000 residents": {"preset": "city_china"},
+    "A western city, 100,000 residents": {"preset": "city_western"},
 }
+AS_IS = "the situation as it is"  # what ready ones are called, in tables and sentences
 USUAL: Tree = {
     "missing": [{"kind": "uniform", "fraction": 0.3}],
     "strategies": ["reactive", "hotspot"],
@@ -112,9 +113,16 @@ class Ask:
         return replace(self, replications=replications)
 
 
-def ready(name: str) -> Tree:
-    """Return a tree of its own of a ready situation."""
-    return deepcopy({**USUAL, **READY[name]})
+def ready(place: str, name: str = AS_IS) -> Tree:
+    """Return a tree of its own of a ready situation, by what stands on the list, under a name."""
+    return {"name": name, **deepcopy({**USUAL, **READY[place]})}
+
+
+def place_of(tree: Mapping[str, Any]) -> str | None:
+    """Return what stands on the list for the place of a situation; None: it is another one."""
+    places = {(one["preset"], one.get("city")): words for words, one in READY.items()}
+    city = tree.get("city")
+    return None if isinstance(city, dict) else places.get((tree.get("preset", "county_china"), city))
 
 
 def options(tree: Mapping[str, Any]) -> int:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
+from experiments.presentation.indicators import factor as factor_of
 from experiments.runs.store.store import open_store
 from experiments.store.contents import by_run
 from sim.parameters import BadInput
@@ -69,14 +70,14 @@ def contents(place: str) -> Contents:
     runs = _runs(place)
     if runs is None:
         return Contents(0, [], [], [], [])
-    factors, indicators = _factors(runs), _indicators(runs)
+    factors, indicators = [name for name in _factors(runs) if _simple(runs[name])], _indicators(runs)
     listed = [*LISTED, *factors[:6], *(name for name in SHOWN if name in indicators)]
     latest = runs.sort("finished_utc", descending=True).head(MOST_ROWS).select(listed)
     return Contents(runs.height, factors, indicators, sorted(runs["strategy"].unique()), latest.to_dicts())
 
 
 def effects(place: str, indicator: str, baseline: str, factor: str | None) -> list[Effect]:
-    """Return how strategies differ from the baseline, for each value of a factor, or in all runs together.
+    """Return how strategies differ from the baseline, in the unit of tables, by value of a factor, or in all runs.
 
     Runs are paired that are alike in all settings and the seed but for the strategy and its programmes.
 
@@ -91,6 +92,8 @@ def effects(place: str, indicator: str, baseline: str, factor: str | None) -> li
     if runs is None or indicator not in runs.columns or (factor is not None and factor not in runs.columns):
         return []
     alike = ["seed", *(name for name in _factors(runs) if not name.startswith(("strategy.", "programmes.")))]
+    unit = [factor_of(indicator, *row) for row in runs.select("residents", "days").iter_rows()]
+    runs = runs.with_columns(pl.col(indicator) * pl.Series(unit))
     values = runs.select("strategy", *alike, indicator).unique(["strategy", *alike], maintain_order=True)
     usual = values.filter(pl.col("strategy") == baseline).drop("strategy").rename({indicator: "usual"})
     pairs = values.filter(pl.col("strategy") != baseline).join(usual, on=alike, nulls_equal=True)
@@ -134,6 +137,11 @@ def _factors(runs: pl.DataFrame) -> list[str]:
         if name not in OF_THE_RUN and runs[name].dtype == pl.String and name != "city.seed"
         and runs[name].n_unique() > 1
     ]  # fmt: skip
+
+
+def _simple(values: pl.Series) -> bool:
+    """Whether values are words or numbers, not lists and settings of parts, which nobody could read in a figure."""
+    return not values.str.starts_with("[").any() and not values.str.starts_with("{").any()
 
 
 def _indicators(runs: pl.DataFrame) -> list[str]:

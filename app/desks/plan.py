@@ -11,11 +11,12 @@ from app.comparing import Comparing
 from app.desks.plan_answer import AnswerPanel
 from app.desks.plan_controls import Controls
 from app.desks.plan_kept import KeptPanel
-from app.situations import READY, Tree, asked, check, options, ready
+from app.situations import AS_IS, READY, Tree, asked, check, options, ready
 from sim.parameters import BadInput
 
 if TYPE_CHECKING:
     from app.frame import Page
+    from app.jobs import Job
     from app.situations import Ask
 
 PAUSE_S = 0.4  # after the last change, before it is answered
@@ -36,11 +37,24 @@ class Plan:
 
     page: Page
     tree: Tree
-    work: Comparing | None = None
-    error: str = ""
     at_once: bool = True
     _pause: ui.timer | None = None
     parts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def owner(self) -> str:
+        """Whose turn it is at the workers: that of the desk, apart from what else its session does."""
+        return f"{self.page.session.key} plan"
+
+    @property
+    def job(self) -> Job | None:
+        """The comparison that was begun last, on this page or another of the session."""
+        return self.page.jobs.of(self.owner)
+
+    @property
+    def work(self) -> Comparing | None:
+        """What that comparison does."""
+        return self.job.work if self.job is not None and isinstance(self.job.work, Comparing) else None
 
     @property
     def ask(self) -> Ask:
@@ -76,8 +90,7 @@ class Plan:
             return
         self.page.session.write(ANSWERED, True)
         site = self.page.site
-        self.work = Comparing(self.ask, site.store, site.pace)
-        self.page.jobs.start(self.page.session.key, self.work, total=1)
+        self.page.jobs.start(self.owner, Comparing(self.ask, site.store, site.pace, self.work), total=1)
         self.parts["answer"].begun()
 
     def takes(self) -> tuple[int, int, float]:
@@ -90,7 +103,7 @@ class Plan:
 
 def show(page: Page) -> None:
     """Draw the desk."""
-    plan = Plan(page, page.session.read(DRAFT) or ready(next(iter(READY))))
+    plan = Plan(page, page.session.read(DRAFT) or ready(next(iter(READY)), page.say(AS_IS)))
     with ui.element("div").classes("plan") as column:
         plan.parts["column"] = column
         with ui.element("aside").classes("controls"):
@@ -101,5 +114,6 @@ def show(page: Page) -> None:
             answer.draw()
             plan.parts["kept"] = kept = KeptPanel(plan)
             kept.draw()
-    if page.jobs.of(page.session.key) is None and page.session.read(ANSWERED):
-        plan.compare()  # after a restart: what has been run is kept, so that the answer is soon there again
+    here = plan.work is not None and plan.work.ask.language == page.language
+    if page.session.read(ANSWERED) and not here:
+        plan.compare()  # after a restart, or in another language: what has been run is kept, the answer soon there

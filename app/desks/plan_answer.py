@@ -69,14 +69,13 @@ class AnswerPanel:
         self._refused.set_visibility(True)
 
     def _cancel(self) -> None:
-        job = self.page.jobs.of(self.page.session.key)
-        if job is not None:
+        if (job := self.plan.job) is not None:
             job.cancel()
             self._look()
 
     def _look(self) -> None:
         """Show how far the job is; draw the answer where there is another one."""
-        job = self.page.jobs.of(self.page.session.key)
+        job = self.plan.job
         running = job is not None and job.state == RUNNING
         self._far.set_visibility(running)
         self._stop.set_visibility(running)
@@ -90,6 +89,7 @@ class AnswerPanel:
             self.refuse(job.error)
             self._seen = job, FAILED
         answer: Answer | None = job.result
+        self._place.classes(**{"add" if running and answer is None else "remove": "old"})
         if answer is not None and self._seen not in ((job, id(answer)), (job, FAILED)):
             self._seen = job, id(answer)
             self._place.clear()
@@ -206,7 +206,7 @@ class AnswerPanel:
             assert work is not None
             ask = work.ask.with_replications(answer.replications)
             try:
-                await self.page.jobs.run(self.page.session.key, reported, ask, work.runs(answer.replications), folder)
+                await self.page.jobs.run(self.plan.owner, reported, ask, work.runs(answer.replications), folder)
             except Exception as error:  # whatever it is, the page says it
                 self.refuse(error)
                 return

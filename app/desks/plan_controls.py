@@ -8,7 +8,7 @@ from nicegui import ui
 
 from app.comparing import usual_heads
 from app.desks.plan_upload import UploadDialog
-from app.situations import LEVER_SIZES, READY, SHORTAGE_SIZES, Size, ready
+from app.situations import AS_IS, LEVER_SIZES, READY, SHORTAGE_SIZES, Size, place_of, ready
 from experiments.presentation.names import noun, shortage_name, strategy_name
 from sim.parameters import BadInput
 from sim.police.posts import POST_NAMES
@@ -54,23 +54,19 @@ class Controls:
         self.plan.changed()
 
     def _place(self) -> None:
-        tree = self.plan.tree
-        names = {tree_of["name"]: words for words, tree_of in READY.items()}
-        chosen = tree.get("name") if tree.get("name") in names else OWN
-        shown = {name: self.say(words) for name, words in names.items()}
+        chosen = place_of(self.plan.tree) or OWN
+        shown = {words: self.say(words) for words in READY}
         if chosen == OWN:
-            shown[OWN] = str(tree.get("name", self.say("your own")))
+            shown[OWN] = str(self.plan.tree.get("name", self.say("your own")))
         with _group(self.say("Situation")):
-            ui.select(shown, value=chosen, on_change=lambda event: self._begin(names, event.value)).props(
-                "outlined dense options-dense"
-            ).classes("wide").props("data-mark=place")
-            ui.button(
-                self.say("Bring your own files …"), on_click=lambda: UploadDialog(self.plan).open()
-            ).props("flat dense no-caps icon=upload_file")  # fmt: skip
+            place = ui.select(shown, value=chosen, on_change=lambda event: self._begin(event.value)).classes("wide")
+            place.props("outlined dense options-dense data-mark=place")
+            bring = ui.button(self.say("Bring your own files …"), on_click=lambda: UploadDialog(self.plan).open())
+            bring.props("flat dense no-caps icon=upload_file")
 
-    def _begin(self, names: Mapping[str, str], name: str) -> None:
-        if name in names:
-            self.plan.replaced(ready(names[name]))
+    def _begin(self, place: str) -> None:
+        if place in READY:
+            self.plan.replaced(ready(place, self.say(AS_IS)))
 
     def _force(self) -> None:
         """Draw the people by post, sworn officers and auxiliaries."""
@@ -108,9 +104,7 @@ class Controls:
         else:
             without = {key: value for key, value in tree.items() if key not in ("missing", "levers")}
             try:
-                tree["force"] = await self.page.jobs.run(
-                    self.page.session.key, usual_heads, self.plan.ask_of(without).path
-                )
+                tree["force"] = await self.page.jobs.run(self.plan.owner, usual_heads, self.plan.ask_of(without).path)
             except BadInput as error:
                 self.plan.parts["answer"].refuse(error)
                 return

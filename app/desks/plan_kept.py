@@ -53,7 +53,7 @@ class KeptPanel:
 
     def _keep(self, name: str) -> None:
         """Keep the situation of the desk, with its answer if there is one."""
-        job = self.page.jobs.of(self.page.session.key)
+        job = self.plan.job
         answer: Answer | None = None if job is None else job.result
         entry: dict[str, Any] = {
             "id": secrets.token_hex(8),

@@ -124,7 +124,7 @@ class UploadDialog:
         folder = self.page.session.new_folder("inspections") / "page"
         self._said.clear()
         try:
-            looked = await self.page.jobs.run(self.page.session.key, looked_at, self._paths, self.page.language, folder)
+            looked = await self.page.jobs.run(self.plan.owner, looked_at, self._paths, self.page.language, folder)
         except BadInput as error:
             self._say(self._refusal(error))
             return

@@ -99,12 +99,12 @@ class Study:
                 return
             label = f"{_label(name)}: {self.say('difference to {baseline}', baseline=strategy_name(baseline))}"
             ui.echart(chart(found, label)).classes("chart").props("data-mark=chart")
-            pairs = [one.pairs for one in found]
+            fewest = min(one.pairs for one in found)
             words = (
-                "Points are means over {low} to {high} pairs of runs, lines their 95 % intervals; not adjusted for "
+                "Points are means over {low} pairs of runs or more, lines their 95 % intervals; not adjusted for "
                 "multiple comparisons."
             )
-            ui.label(self.say(words, low=min(pairs), high=max(pairs))).classes("soft")
+            ui.label(self.say(words, low=fewest)).classes("soft")
 
     def _list(self) -> None:
         """List the latest runs."""
@@ -171,6 +171,9 @@ def chart(found: Sequence[Effect], title: str) -> dict[str, Any]:
             {"type": "category", "data": shown, "axisLine": {"onZero": False}, "axisTick": {"show": False}},
             {"type": "value", "min": -0.5, "max": len(values) - 0.5, "show": False},
         ],
-        "yAxis": {"type": "value", "name": title, "nameTextStyle": {"align": "left"}, "scale": True},
+        "yAxis": {
+            "type": "value", "axisLine": {"onZero": False, "show": True}, "name": title,
+            "nameTextStyle": {"align": "left"}, "scale": True,
+        },
         "series": series,
     }  # fmt: skip

@@ -38,6 +38,7 @@ def served(folder: Path, *words: str, end: int = signal.SIGTERM) -> Iterator[str
         process = subprocess.Popen(
             [*command, *words], cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True
         )
+        (folder / "pid").write_text(str(process.pid))
         try:
             assert process.stdout is not None
             line = process.stdout.readline()
@@ -59,3 +60,15 @@ def browser() -> Iterator[Browser]:
             yield chromium
         finally:
             chromium.close()
+
+
+def memory_mb(folder: Path) -> float:
+    """Return the memory of a server and all its processes, MB; what they share is counted once (Pss)."""
+    waiting, total = [int((folder / "pid").read_text())], 0
+    while waiting:
+        pid = waiting.pop()
+        with suppress(OSError):
+            total += int(Path(f"/proc/{pid}/smaps_rollup").read_text().split("Pss:")[1].split()[0])
+            for children in Path(f"/proc/{pid}/task").glob("*/children"):
+                waiting += map(int, children.read_text().split())
+    return total / 1024

@@ -1,0 +1,192 @@
+"""Claims about the desk Plan, in a browser: each session has its own answer, that of the command; nothing gets out."""
+
+from __future__ import annotations
+
+import http.client
+import re
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import yaml
+from app_server import browser, served
+from playwright.sync_api import Browser, Page
+
+from app.keep import Keep
+from app.situations import text_of
+from tests.app.crowd import alone, begin, crowd, seen, town
+
+MARKUP = "<img src=x onerror=alert(1)><script>alert(2)</script>/../../x"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("served")
+
+
+@pytest.fixture(scope="module")
+def address(folder: Path) -> Iterator[str]:
+    with served(folder) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as found:
+        yield found
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    context = chromium.new_context()
+    found = context.new_page()
+    found.on("dialog", lambda dialog: pytest.fail(f"a script has run: {dialog.message}"))
+    yield found
+    context.close()
+
+
+def whole(page: Page) -> None:
+    """Wait until a comparison has ended."""
+    page.wait_for_selector("[data-mark=decision]", timeout=60_000)
+    page.wait_for_selector("[data-mark=stop]", state="hidden", timeout=60_000)
+
+
+def ask(address: str, path: str, headers: dict[str, str] | None = None, method: str = "GET") -> tuple[int, str]:
+    """Ask a server without a browser."""
+    place = urlsplit(address)
+    line = http.client.HTTPConnection("127.0.0.1", place.port or 80, timeout=10)
+    line.request(method, path, headers=headers or {})
+    answer = line.getresponse()
+    return answer.status, answer.read().decode()
+
+
+def test_five_at_once_each_have_their_own_answer_which_is_that_of_the_command(
+    chromium: Browser, address: str, folder: Path
+) -> None:
+    found, _ = crowd(chromium, address, folder, 5)
+    assert [f"town{number}x" in one.decision for number, one in enumerate(found)] == [True] * 5
+    assert len({tuple(one.cells) for one in found}) == 5
+    assert found[3].cells == alone(folder, 3)
+
+
+def test_the_command_is_shown_and_the_answer_is_there_in_chinese(page: Page, address: str, folder: Path) -> None:
+    begin(page, address, folder, 0)
+    whole(page)
+    page.click("text=The command that does the same")
+    shown = page.inner_text("[data-mark=command]")
+    path = re.fullmatch(r"beatlab compare --situation (\S+) replications=2 language=en", shown)
+    assert path is not None
+    assert yaml.safe_load((folder / path[1]).read_text()) == town(0)
+    page.click("text=中文")
+    page.wait_for_url("**/zh/plan")
+    whole(page)
+    text = page.inner_text("body")
+    words = set(re.findall(r"[A-Za-z]{3,}", text)) - {"Beatlab", "English", "town", "beatlab", "compare", "yaml", "WDQ"}
+    assert words == set(), words
+
+
+def test_a_change_of_a_slider_is_answered_at_once_and_a_stop_stops(page: Page, address: str, folder: Path) -> None:
+    begin(page, address, folder, 1)
+    whole(page)
+    page.focus("[data-mark=missing-uniform] [tabindex='0']")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_selector("[data-mark=stop]", timeout=20_000)
+    page.click("[data-mark=stop]")
+    page.wait_for_selector("text=Stopped; what has been run is kept.")
+    page.click("[data-mark=compare]")
+    whole(page)
+
+
+def test_brief_report_and_maps_are_written_and_are_nobody_elses(
+    page: Page, chromium: Browser, address: str, folder: Path
+) -> None:
+    begin(page, address, folder, 2)
+    whole(page)
+    page.click("[data-mark=report]")
+    page.wait_for_selector("text=Appendix", timeout=60_000)
+    path = page.locator("a:has-text('Report')").get_attribute("href")
+    assert path is not None
+    assert page.request.get(address.rstrip("/") + path).ok
+    assert page.request.get(address.rstrip("/") + path.replace("report.html", "figures/maps.png")).ok
+    other = chromium.new_context()
+    assert other.request.get(address.rstrip("/") + path).status == 404
+    other.close()
+    assert ask(address, path)[0] == 404
+    for elsewhere in ("/of/../secret", "/of/x/..%2f..%2fsecret", f"{path}/../../../../../secret"):
+        assert ask(address, elsewhere)[0] == 404
+
+
+def test_names_with_markup_and_paths_are_shown_as_text(page: Page, address: str, folder: Path) -> None:
+    tree = {**town(3), "name": MARKUP, "city": {"residents": 10_000, "name": "<b>bold</b>"}}
+    page.goto(address.rstrip("/") + Keep(folder / "app").share(text_of(tree)))
+    page.fill("[data-mark=keep-name]", MARKUP)
+    page.click("[data-mark=keep]")
+    assert page.inner_text(".entry-name") == MARKUP
+    page.click("[data-mark=compare]")
+    whole(page)
+    assert "<script>" in page.inner_text("[data-mark=decision]")
+    page.click("[data-mark=report]")
+    page.wait_for_selector("text=Appendix", timeout=60_000)
+    for name in ("brief", "report", "appendix"):
+        page.goto(address.rstrip("/") + str(page.locator(f"a[href$='{name}.html']").get_attribute("href")))
+        page.go_back()
+        page.wait_for_selector("[data-mark=report]")
+        if name != "appendix":
+            page.click("[data-mark=report]")
+            page.wait_for_selector("text=Appendix", timeout=60_000)
+
+
+def test_files_that_are_brought_are_looked_at_and_what_reaches_out_is_refused(
+    page: Page, address: str, tmp_path: Path
+) -> None:
+    page.goto(f"{address}en/plan")
+    page.click("text=Bring your own files")
+    reaching = tmp_path / "reaching.yaml"
+    reaching.write_text("name: x\ncity: {kind: from_data, calls_csv: /etc/passwd}\n")
+    page.set_input_files(".upload input[type=file]", reaching)
+    page.wait_for_selector("text=a file that was uploaded in this session")
+    program = tmp_path / "<b>x.exe"
+    program.write_text("x")
+    page.set_input_files(".upload input[type=file]", program)
+    page.wait_for_selector("text=<b>x.exe is neither a situation nor a table")
+    mine = tmp_path / "mine.yaml"
+    mine.write_text(text_of({**town(1), "name": "mine"}))
+    page.set_input_files(".upload input[type=file]", mine)
+    page.wait_for_selector(".upload", state="hidden")
+    assert page.input_value("[data-mark=keep-name]") != "", "the desk is still there"
+
+
+def test_two_gigabytes_are_refused_at_once(address: str) -> None:
+    status, told = ask(address, "/_nicegui/client/x/upload/1", {"Content-Length": str(2**31)}, "POST")
+    assert status == 413
+    assert "64 MB" in told
+
+
+def test_a_server_that_was_killed_has_its_sessions_and_situations_again(chromium: Browser, tmp_path: Path) -> None:
+    context = chromium.new_context()
+    page = context.new_page()
+    with served(tmp_path, end=signal.SIGKILL) as address:
+        begin(page, address, tmp_path, 7)
+        before = seen(page, 0.0)
+        page.fill("[data-mark=keep-name]", "kept before")
+        page.click("[data-mark=keep]")
+        page.wait_for_selector("text=kept before")
+    with served(tmp_path) as address:
+        page.goto(address)
+        assert page.inner_text(".entry-name") == "kept before"
+        after = seen(page, 0.0)
+    assert (after.decision, after.cells) == (before.decision, before.cells)
+    context.close()
+
+
+def test_elsewhere_a_token_is_asked_for(tmp_path: Path) -> None:
+    with served(tmp_path, "--host", "0.0.0.0") as address:
+        query = urlsplit(address).query
+        assert re.fullmatch(r"token=[\w-]{32}", query)
+        assert ask(address, "/en/plan")[0] == 403
+        assert ask(address, "/_nicegui_ws/socket.io/?EIO=4&transport=polling")[0] == 403
+        assert ask(address, f"/en/plan?{query[:-1]}")[0] == 403
+        assert ask(address, f"/en/plan?{query}")[0] == 303
+        assert ask(address, "/en/plan", {"Cookie": f"beatlab-{query}"})[0] == 200
