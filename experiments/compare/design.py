@@ -50,7 +50,7 @@ COMMAND = Command(
         "fade_out_days": "days after them, in which strategy and programmes have ended and effects are followed on",
         "budget": "yuan per year that the police have: what goes beyond it is sorted out",
         "equivalents": "true: run more and fewer officers, too, and say how many each option is worth",
-        "next_officers": "so many more officers are tried in each post, to say where they do most good",
+        "next_officers": "so many officers more, and fewer, are tried in each post: where do they do most good?",
         "target": "an outcome such as 'response_p1_p90_min<=10': how many more officers does it take?",
         "style": "of figures: screen, print (183 mm, 200 dpi) or projector (large letters)",
         "formats": "further ones, such as [pdf,xlsx]: figures as svg (letters as text) or pdf, tables as csv, xlsx or "

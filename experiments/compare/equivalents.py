@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from functools import partial
+from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -11,8 +11,8 @@ import polars as pl
 
 from experiments.compare.options import options
 from experiments.compare.staffing import OUTCOMES, Target
-from experiments.estimates.intervals import FEWEST_FOR_INTERVAL, LEVEL
-from experiments.estimates.monotone import bootstrapped, ends, monotone, worth
+from experiments.estimates.estimate import estimate
+from experiments.estimates.monotone import place
 from experiments.languages.speech import say
 from experiments.presentation.indicators import factor, indicator
 from experiments.presentation.names import noun, option_name
@@ -24,12 +24,21 @@ if TYPE_CHECKING:
     from experiments.estimates.intervals import Floats
 
 HEADLINE = ("crimes_total", "response_p1_p90_min")  # of which the answer speaks
-NOTE = Notice(
-    "Sworn officers more, in all posts in proportion, with whom the status quo would reach the same (a minus: fewer): "
-    "the status quo was run with other numbers of officers on the same seeds, a monotone curve is laid through the "
-    "means, and the 95 % interval is a bootstrap over the replications. More than, fewer than: the numbers that were "
-    "tried do not get so far. Cannot be told: more or fewer officers change so little that any number may be it."
-)
+
+
+class Curve(NamedTuple):
+    """An outcome of the status quo with more and fewer officers.
+
+    Attributes
+    ----------
+    officers : array [numbers]
+        More than there are, in order, 0 among them.
+    values : array [numbers, replications]
+        The outcome, in the unit of the runs.
+    """
+
+    officers: Floats
+    values: Floats
 
 
 class Worth(NamedTuple):
@@ -75,12 +84,12 @@ class Worth(NamedTuple):
 
 
 class Marginal(NamedTuple):
-    """What some more officers in one post change by one outcome, in its unit.
+    """What some officers more in one post, or fewer, change by one outcome, in its unit.
 
     Attributes
     ----------
     post, outcome : str
-        Where the officers are added, and the indicator.
+        Where there are more or fewer, and the indicator.
     change, low, high : float or None
         Paired difference to the status quo with its 95 % interval.
     """
@@ -117,9 +126,7 @@ class Equivalents(NamedTuple):
     worths : mapping
         Option → its worth by each outcome.
     marginals : mapping
-        Post → what the next officers there change by each outcome.
-    next_officers : int
-        How many these are; 0: none were tried.
+        Officers more in one post (below 0: fewer) → post → what they change by each outcome.
     sentences : tuple of Notice
         What of this belongs into the answer.
     csv : str
@@ -128,8 +135,7 @@ class Equivalents(NamedTuple):
 
     outcomes: list[str]
     worths: dict[str, list[Worth]]
-    marginals: dict[str, list[Marginal]]
-    next_officers: int
+    marginals: dict[int, dict[str, list[Marginal]]]
     sentences: tuple[Notice, ...]
     csv: str
 
@@ -146,82 +152,67 @@ def equivalents(comparison: Comparison, shortage: str, target: Target | None) ->
     target : Target or None
         Of which the officers needed are told.
     """
-    there = comparison.staffing
-    outcomes = [name for name in OUTCOMES if name in there.columns and _values(comparison, shortage, name) is not None]
+    curves = {name: known for name in OUTCOMES if (known := _curve(comparison, shortage, name)) is not None}
+    tried = comparison.staffing["post"].is_null().any()
     worths = {
         option.name: [
-            _worth(comparison, shortage, name, option.name, option.change(comparison, name)) for name in outcomes
+            _worth(option.name, name, curve, comparison.values(*option.point, name)) for name, curve in curves.items()
         ]
         for option in options(comparison, shortage)
-        if _numbers(there)
+        if tried
     }
-    posts = there.filter(pl.col("post").is_not_null())
-    marginals = {
-        post: [_marginal(comparison, shortage, post, name) for name in outcomes]
-        for post in posts["post"].unique(maintain_order=True)
-    }
-    more = int(posts["officers"].max() or 0) if not posts.is_empty() else 0  # type: ignore[arg-type]
-    told = [*_headlines(worths), *_next(marginals, more), *_needed(comparison, shortage, target)]
-    rows = [("worth", *one[:5]) for of_option in worths.values() for one in of_option]
-    rows += [("change", *one) for of_post in marginals.values() for one in of_post]
-    header = ("kind", "option_or_post", "outcome", "value", "low", "high")
-    return Equivalents(outcomes, worths, marginals, more, tuple(told), csv_text([header, *rows]) if rows else "")
+    marginals = _marginals(comparison, shortage, list(curves))
+    told = [*_headlines(worths), *_in_one_post(marginals), *_needed(comparison, curves, target)]
+    rows = [("worth", one.option, None, *one[1:5]) for of_option in worths.values() for one in of_option]
+    rows += [
+        ("change", one.post, more, *one[1:])
+        for more, of_number in marginals.items()
+        for of_post in of_number.values()
+        for one in of_post
+    ]
+    header = ("kind", "option_or_post", "officers", "outcome", "value", "low", "high")
+    return Equivalents(list(curves), worths, marginals, tuple(told), csv_text([header, *rows]) if rows else "")
 
 
-def _numbers(there: pl.DataFrame) -> list[int]:
-    """Return the numbers of officers more in all posts that were tried."""
-    return sorted(set(there.filter(pl.col("post").is_null())["officers"].to_list()))
-
-
-def _values(comparison: Comparison, shortage: str, name: str) -> tuple[Floats, Floats] | None:
-    """Return officers more, 0 among them, and the outcome with each, shape [numbers, replications].
+def _curve(comparison: Comparison, shortage: str, name: str) -> Curve | None:
+    """Return an outcome of the status quo with other numbers of officers.
 
     None where it is absent or never reached in some run.
     """
-    there = comparison.staffing.filter(pl.col("post").is_null()).sort("officers", "replication")
-    tried = _numbers(there)
-    status_quo = comparison.values(shortage, comparison.baseline, name)
-    runs = [there.filter(pl.col("officers") == n)[name].cast(pl.Float64).to_numpy() for n in tried]
-    at = np.array([*tried, 0], dtype=float)
-    found = np.array([*runs, status_quo])
-    order = np.argsort(at)
-    return (at[order], found[order]) if np.isfinite(found).all() else None
+    there = comparison.staffing.filter(pl.col("post").is_null())
+    if name not in there.columns:
+        return None
+    numbers = sorted({0, *there["officers"]})
+    runs = {
+        number: there.filter(pl.col("officers") == number).sort("replication")[name].cast(pl.Float64).to_numpy()
+        for number in numbers
+    }
+    runs[0] = comparison.values(shortage, comparison.baseline, name)
+    values = np.array([runs[number] for number in numbers])
+    return Curve(np.array(numbers, dtype=float), values) if np.isfinite(values).all() else None
 
 
-def _worth(comparison: Comparison, shortage: str, name: str, option: str, change: Floats) -> Worth:
-    """Return what an option is worth by an outcome, from its paired differences to the status quo."""
-    known = _values(comparison, shortage, name)
-    tried = _numbers(comparison.staffing)
-    if known is None or not np.isfinite(change).all():
-        return Worth(option, name, None, None, None, tried[0], tried[-1])
-    at, values = known
-    rises = indicator(name).good > 0
-
-    def officers(means: Floats) -> float:
-        return worth(at, monotone(means[:-1], rises), float(means[-1]), rises)
-
-    def between(means: Floats) -> tuple[float, float]:
-        return ends(at, monotone(means[:-1], rises), float(means[-1]), rises)
-
-    value, low, high = bootstrapped(officers, np.vstack([values, change]), between)
-    return Worth(option, name, value, _limit(low), _limit(high), tried[0], tried[-1])
+def _worth(option: str, name: str, curve: Curve, wanted: Floats) -> Worth:
+    """Return with how many officers more the status quo has an outcome that is wanted, one value a replication."""
+    fewest, most = int(curve.officers[0]), int(curve.officers[-1])
+    if not np.isfinite(wanted).all():
+        return Worth(option, name, None, None, None, fewest, most)
+    value, low, high = place(curve.officers, curve.values, wanted, indicator(name).good > 0)
+    return Worth(option, name, value, _limit(low), _limit(high), fewest, most)
 
 
-def _marginal(comparison: Comparison, shortage: str, post: str, name: str) -> Marginal:
-    """Return what the next officers in a post change."""
-    from scipy import stats
-
-    rows = comparison.staffing.filter(pl.col("post") == post).sort("replication")
-    with_them = rows[name].cast(pl.Float64).fill_null(float("nan")).to_numpy()
-    change = with_them - comparison.values(shortage, comparison.baseline, name)
-    change = change * factor(name, comparison.residents, comparison.days)
-    if not np.isfinite(change).all():
-        return Marginal(post, name, None, None, None)
-    mean, n = float(change.mean()), len(change)
-    if n < FEWEST_FOR_INTERVAL:
-        return Marginal(post, name, mean, None, None)
-    half = float(stats.t.isf((1 - LEVEL) / 2, n - 1) * change.std(ddof=1) / n**0.5)
-    return Marginal(post, name, mean, mean - half, mean + half)
+def _marginals(comparison: Comparison, shortage: str, outcomes: list[str]) -> dict[int, dict[str, list[Marginal]]]:
+    """Return what each number of officers more in one post, or fewer, changes: number → post → by each outcome."""
+    found: dict[int, dict[str, list[Marginal]]] = {}
+    in_posts = comparison.staffing.filter(pl.col("post").is_not_null())
+    for (more, post), rows in in_posts.group_by("officers", "post", maintain_order=True):
+        cells = []
+        for name in outcomes:
+            there = rows.sort("replication")[name].cast(pl.Float64).to_numpy()
+            change = there - comparison.values(shortage, comparison.baseline, name)
+            cells.append(Marginal(post, name, *estimate(change * factor(name, comparison.residents, comparison.days))))
+        found.setdefault(more, {})[post] = cells
+    return found
 
 
 def _headlines(worths: dict[str, list[Worth]]) -> list[Notice]:
@@ -248,62 +239,57 @@ def _headlines(worths: dict[str, list[Worth]]) -> list[Notice]:
     return told
 
 
-def _next(marginals: dict[str, list[Marginal]], more: int) -> list[Notice]:
-    """Say where the next officers do most good by the outcomes of the headline."""
+def _in_one_post(marginals: dict[int, dict[str, list[Marginal]]]) -> list[Notice]:
+    """Say where the next officers do most good, and where the first lost cost most, by the outcomes of the headline."""
     told = []
-    for outcome in HEADLINE:
-        good = indicator(outcome).good
-        here = [one for of_post in marginals.values() for one in of_post if one.outcome == outcome]
-        better = [one for one in here if one.decided and good * (one.change or 0.0) > 0]
-        if better:
-            best = max(better, key=lambda one: good * (one.change or 0.0))
-            words = "The next {more} officers do most by {outcome} in {post}: {change} {unit}."
-            told.append(
-                Notice(
-                    words,
-                    more=more,
-                    outcome=_label(outcome),
-                    post=noun(best.post),
-                    change=str(best),
-                    unit=indicator(outcome).unit,
-                )
+    for (more, of_number), outcome in product(marginals.items(), HEADLINE):
+        good = indicator(outcome).good * more
+        here = [one for of_post in of_number.values() for one in of_post if one.outcome == outcome]
+        felt = [one for one in here if one.decided and good * (one.change or 0.0) > 0]
+        said = {"officers": abs(more), "outcome": _label(outcome)}
+        if felt:
+            most = max(felt, key=lambda one, good=good: good * (one.change or 0.0))  # type: ignore[misc]
+            words = (
+                "The next {officers} officers do most by {outcome} in {post}: {change} {unit}."
+                if more > 0
+                else "The first {officers} officers lost cost most by {outcome} in {post}: {change} {unit}."
             )
+            told.append(Notice(words, **said, post=noun(most.post), change=str(most), unit=indicator(outcome).unit))
         elif here:
-            words = "By {outcome}, no post shows what {more} more officers there would change."
-            told.append(Notice(words, outcome=_label(outcome), more=more))
+            words = (
+                "By {outcome}, no post shows what {officers} more officers there would change."
+                if more > 0
+                else "By {outcome}, no post shows what {officers} officers fewer there would change."
+            )
+            told.append(Notice(words, **said))
     return told
 
 
-def _needed(comparison: Comparison, shortage: str, target: Target | None) -> list[Notice]:
+def _needed(comparison: Comparison, curves: dict[str, Curve], target: Target | None) -> list[Notice]:
     """Say how many more officers a target takes."""
     if target is None:
         return []
-    outcome, goal = _label(target.indicator), f"{'≥' if target.at_least else '≤'} {number(target.value)}"
-    known = _values(comparison, shortage, target.indicator)
-    if known is None:
+    name, goal = target.indicator, f"{'≥' if target.at_least else '≤'} {number(target.value)}"
+    said: dict[str, object] = {"outcome": _label(name), "goal": goal}
+    if name not in curves:
         words = (
             "How many officers {outcome} {goal} takes cannot be told: in some run it was never reached or not there."
         )
-        return [Notice(words, outcome=outcome, goal=goal)]
-    at, values = known
-    values = values * factor(target.indicator, comparison.residents, comparison.days)
-    rises = indicator(target.indicator).good > 0
-    if rises != target.at_least:
+        return [Notice(words, **said)]
+    if (indicator(name).good > 0) != target.at_least:
         words = "{outcome} {goal} is no target that more officers could reach: they do not make it worse."
-        return [Notice(words, outcome=outcome, goal=goal)]
-    value, low, high = bootstrapped(partial(_officers_for, at, target.value, rises), values)
-    found = Worth("", target.indicator, value, _limit(low), _limit(high), int(at[0]), int(at[-1]))
-    if value == np.inf:
+        return [Notice(words, **said)]
+    curve = curves[name]
+    in_unit = target.value / factor(name, comparison.residents, comparison.days)
+    found = _worth("", name, curve, np.full(curve.values.shape[1], in_unit))
+    if found.officers == np.inf and found.low in (None, np.inf):
         words = "{outcome} {goal} is not reached with any number of officers that was tried, up to {most} more."
-        return [Notice(words, outcome=outcome, goal=goal, most=int(at[-1]))]
+        return [Notice(words, **said, most=found.most)]
+    if (found.low, found.high) == (-np.inf, np.inf):
+        words = "How many officers {outcome} {goal} takes cannot be told: more or fewer change it too little."
+        return [Notice(words, **said)]
     words = "{outcome} {goal} takes {officers} more sworn officers (95 % interval; a minus: so many could go)."
-    return [Notice(words, outcome=outcome, goal=goal, officers=str(found))]
-
-
-def _officers_for(at: Floats, value: float, rises: bool, means: Floats) -> float:
-    """Return with how many officers more the monotone curve through means has a value."""
-    curve = monotone(means, rises)
-    return worth(at, curve, value - float(curve[np.flatnonzero(at == 0)[0]]), rises)
+    return [Notice(words, **said, officers=str(found))]
 
 
 def _limit(value: float) -> float | None:

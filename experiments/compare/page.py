@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.compare.equity import HEADS as EQUITY_HEADS
 from experiments.compare.equity import NOTE as EQUITY_NOTE
-from experiments.compare.equivalents import NOTE as EQUIVALENTS_NOTE
+from experiments.compare.equivalents_table import NOTE as EQUIVALENTS_NOTE
+from experiments.compare.equivalents_table import officers_tables
 from experiments.compare.ranking import SIGNS
 from experiments.compare.shortages import note
 from experiments.compare.unit_costs import NOTE
@@ -67,6 +68,7 @@ def write_pages(findings: Findings, pictures: Mapping[str, Picture], folder: Pat
         "signs": SIGNS,
         "unit_cost_note": say(NOTE),
         "equivalents_note": say(EQUIVALENTS_NOTE),
+        "officers_tables": officers_tables(findings.equivalents),
         "shortage_note": note(comparison.replications, SIGNED),
         "shortages_told_first": sorted(comparison.shortages, key=lambda name: name != findings.told),
         "columns": [column for column in findings.table.columns if column.key in BRIEF_COLUMNS],

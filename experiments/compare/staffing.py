@@ -91,7 +91,7 @@ def staffed(plan: Mapping[str, Any], city: City) -> list[Staffed]:
     if plan["equivalents"] or plan["target"]:
         wanted += [(number, None) for number in dict.fromkeys(round(part * officers) for part in GRID) if number]
     if plan["next_officers"]:
-        wanted += [(plan["next_officers"], post) for post in posts]
+        wanted += [(sign * plan["next_officers"], post) for sign in (1, -1) for post in posts]
     found = []
     for number, post in wanted:
         changed = [_with_officers(scenario, number, post) for scenario in scenarios]

@@ -13,7 +13,8 @@ from rich.text import Text
 
 from experiments.compare.ablation import OUTCOMES as ABLATION_OUTCOMES
 from experiments.compare.cells import WHY_UNDECIDED
-from experiments.compare.equivalents import NOTE as EQUIVALENTS_NOTE
+from experiments.compare.equivalents_table import NOTE as EQUIVALENTS_NOTE
+from experiments.compare.equivalents_table import officers_tables
 from experiments.compare.ranking import SIGNS, Mark
 from experiments.compare.shortages import OUTCOMES as SHORTAGE_OUTCOMES
 from experiments.compare.shortages import Block, note
@@ -21,7 +22,7 @@ from experiments.compare.unit_costs import NOTE
 from experiments.estimates.intervals import FEWEST_FOR_INTERVAL
 from experiments.languages.speech import in_words, opened, say
 from experiments.presentation.indicators import indicator
-from experiments.presentation.names import noun, option_name, programme_name, shortage_name, strategy_name
+from experiments.presentation.names import option_name, programme_name, shortage_name, strategy_name
 from experiments.presentation.terminal import speller
 from experiments.presentation.wording import too_few
 
@@ -127,25 +128,18 @@ def print_unit_costs(console: Console, findings: Findings) -> None:
 
 
 def print_equivalents(console: Console, findings: Findings) -> None:
-    """Print what options are worth in officers, and what the next officers change by post; nothing without runs."""
+    """Print what options are worth in officers, and what some more or fewer change by post; nothing without runs."""
     spell, found = speller(console), findings.equivalents
-    blocks = (
-        (say("Worth in sworn officers"), "Option", found.worths),
-        (say("What {officers} more officers change, by post", officers=found.next_officers), "Post", found.marginals),
-    )
-    for title, what, rows in blocks:
-        if not rows:
-            continue
+    for block in officers_tables(found):
         console.print()
-        console.print(Text(spell(title), style="bold"))
+        console.print(Text(spell(block.title), style="bold"))
         table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
-        table.add_column(say(what), overflow="fold")
+        table.add_column(block.head, overflow="fold")
         for name in found.outcomes:
-            unit = f"\n{indicator(name).unit}" if rows is found.marginals else ""
+            unit = f"\n{indicator(name).unit}" if block.in_units else ""
             table.add_column(Text(spell(f"{indicator(name).label}{unit}")), justify="right", overflow="fold")
-        for row, cells in rows.items():
-            name = option_name(row) if rows is found.worths else noun(row)
-            table.add_row(name, *(Text(spell(str(cell))) for cell in cells))
+        for label, cells in block.rows.items():
+            table.add_row(label, *(Text(spell(str(cell))) for cell in cells))
         console.print(table)
     if found.worths:
         told = say("Under {shortage}.", shortage=shortage_name(findings.told))

@@ -1,28 +1,35 @@
 """Learns how often the intervals of officer-equivalents hold the truth, in a town in which it is known.
 
-Each repetition has seeds of its own, and runs the baseline with other numbers of officers as `equivalents=true` does.
-Two options whose worth is known are then judged as any other:
+Every seed has a city of its own, and runs the baseline with other numbers of officers as `equivalents=true` does. A
+repetition is so many seeds as a comparison has replications; no seed is in two of them. Two options whose worth is
+known are judged as any other:
 
 - the baseline with ten officers more, on the same seeds, which is worth 10;
-- the baseline on other seeds, which is worth 0 (on the same seeds it is the same run, and worth exactly 0).
+- the baseline in the same cities with other chances, which is worth 0 (with the same it is the same run, and worth
+  exactly 0).
 
-    python -m tests.equivalents.study STORE [--repetitions 100] [--replications 5] [--days 28] [--workers N]
+    python -m tests.equivalents.study STORE [--seeds 500] [--replications 5 10] [--days 14] [--residents 10000]
+        [--shortage none] [--workers N]
 
-Runs are kept in the store. Brackets are 95 % intervals of the share itself (Clopper and Pearson). A worth that is not
-known, or may be anything, claims nothing and is counted apart.
+Runs are kept in the store. Brackets are 95 % intervals of the share itself (Clopper and Pearson). An interval that is
+everything holds the truth and claims nothing; how many those are stands beside. The first table has the outcomes over
+all seeds, and what the options are worth by all seeds together: straight lines between the numbers that were tried make
+this differ from 10.
 """
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+import beatlab as bl
 from experiments.compare.staffing import GRID
-from experiments.estimates.monotone import bootstrapped, ends, monotone, worth
+from experiments.estimates.monotone import place
 from experiments.presentation.indicators import indicator
 from experiments.runs.cases import keeping, run_cases, with_seeds
 from experiments.runs.engines.local import Local
@@ -31,14 +38,13 @@ from experiments.runs.simulation import RECORDS, simulate
 from experiments.settings.personnel import personnel
 from scenarios.parts import period, with_heads
 from sim.city.build import build_city
-from sim.city.city import CityParameters
 from sim.scenario import Scenario
 
 OUTCOMES = ("crimes_total", "response_p1_median_min", "response_p1_p90_min", "clearance_rate")
-TOWN = CityParameters(name="town", residents=10_000, area_km2=8, beats=2, districts=1, centres=1)
-MORE, OTHERS = 10, 500_000  # officers; from which seed on those of the other runs are
-CASES = {f"{MORE} officers more, the same seeds": float(MORE), "no more, other seeds": 0.0}  # → what it is worth
+MORE, OTHERS = 10, 500_000  # officers; the first of the other seeds
+CASES = {f"{MORE} officers more, same chances": float(MORE), "no more, other chances": 0.0}  # → what it is worth
 Floats = NDArray[np.float64]
+Curve = Mapping[int, Floats]  # officers more, 0 among them → an outcome by seed
 
 
 class Claim(NamedTuple):
@@ -58,7 +64,33 @@ class Claim(NamedTuple):
     @property
     def silent(self) -> bool:
         """Whether it claims nothing."""
-        return bool(np.isnan([self.low, self.high]).any()) or (self.low == -np.inf and self.high == np.inf)
+        return self.low == -np.inf and self.high == np.inf
+
+
+class Measured(NamedTuple):
+    """An outcome of all seeds, with other numbers of officers and for each case."""
+
+    outcome: str
+    curve: Curve
+    options: Mapping[str, Floats]
+
+    def claim(self, case: str, seeds: slice = slice(None)) -> Claim:
+        """Judge an option by some seeds as `experiments.compare.equivalents` does."""
+        at = sorted(self.curve)
+        values = np.array([self.curve[more][seeds] for more in at])
+        rises = indicator(self.outcome).good > 0
+        said = place(np.array(at, dtype=float), values, self.options[case][seeds], rises)
+        return Claim(case, self.outcome, *said)
+
+    def claims(self, replications: int) -> list[Claim]:
+        """Judge each option in all repetitions in which the outcome is there in every run."""
+        there = np.isfinite([*self.curve.values(), *self.options.values()]).all(axis=0)
+        found = []
+        for first in range(0, len(there) - replications + 1, replications):
+            seeds = slice(first, first + replications)
+            if there[seeds].all():
+                found += [self.claim(case, seeds) for case in self.options]
+        return found
 
 
 def with_officers(scenario: Scenario, more: int) -> Scenario:
@@ -68,86 +100,75 @@ def with_officers(scenario: Scenario, more: int) -> Scenario:
     return with_heads(scenario, period("staffing", 0, None, 0), [{"post": None, "auxiliaries": False, "heads": more}])
 
 
-def claim(case: str, outcome: str, curve: dict[int, Floats], option: Floats) -> Claim:
-    """Judge an option as `experiments.compare.equivalents` does.
-
-    Parameters
-    ----------
-    case, outcome : str
-        Of `CASES` and `OUTCOMES`.
-    curve : dict
-        Officers more, 0 among them → the outcome by replication.
-    option : array [replications]
-        The outcome with the option.
-    """
-    at = np.array(sorted(curve), dtype=float)
-    values = np.array([curve[more] for more in sorted(curve)])
-    rises = indicator(outcome).good > 0
-
-    def officers(means: Floats) -> float:
-        return worth(at, monotone(means[:-1], rises), float(means[-1]), rises)
-
-    def between(means: Floats) -> tuple[float, float]:
-        return ends(at, monotone(means[:-1], rises), float(means[-1]), rises)
-
-    return Claim(case, outcome, *bootstrapped(officers, np.vstack([values, option - curve[0]]), between))
-
-
-def study(store: str, repetitions: int, replications: int, days: int, workers: int | None) -> list[Claim]:
-    """Run all repetitions, and return what they claim of each case by each outcome that all of their runs have."""
-    base = Scenario(city=TOWN, days=days, warmup_days=0)
-    there = personnel(base, build_city(TOWN)).officers
-    numbers = sorted({0, MORE, *(round(part * there) for part in GRID)})
+def study(
+    store: str, seeds: int, days: int, residents: int = 10_000, shortage: str = "none", workers: int | None = None
+) -> list[Measured]:
+    """Run all seeds with all numbers of officers, and return each outcome."""
+    told = {"city.residents": residents, "city.area_km2": residents / 1250}
+    base = bl.scenario(city="town", shortage=shortage, days=days, warmup_days=0, settings=told)
+    there = personnel(base, build_city(base.city)).officers
+    numbers = sorted({0, *(round(part * there) for part in GRID)})
     tasks = {
-        (k, more, first): with_seeds(
-            with_officers(base.model_copy(update={"seed": first + replications * k}), more), replications
-        )
-        for k in range(repetitions)
-        for more, first in (*((more, 1) for more in numbers), (0, OTHERS))
+        (more, first): with_seeds(with_officers(base.model_copy(update={"seed": first}), more), seeds)
+        for more, first in (*((more, 1) for more in {*numbers, MORE}), (0, OTHERS))
     }
     with keeping(store, RECORDS) as kept, Local(workers) as engine:
         runs = run_cases(simulate, tasks, engine, bar, kept=kept)
     found = []
-    for k in range(repetitions):
-        for outcome in OUTCOMES:
-            values = {
-                (more, first): np.array([run.indicators[outcome] for run in runs[k, more, first]], dtype=float)
-                for more, first in (*((more, 1) for more in numbers), (0, OTHERS))
-            }
-            if not np.isfinite(list(values.values())).all():
-                continue
-            curve = {more: values[more, 1] for more in numbers if more != MORE}
-            for case, option in zip(CASES, (values[MORE, 1], values[0, OTHERS]), strict=True):
-                found.append(claim(case, outcome, curve, option))
+    for outcome in OUTCOMES:
+        values = {key: np.array([run.indicators[outcome] for run in of], dtype=float) for key, of in runs.items()}
+        options = dict(zip(CASES, (values[MORE, 1], values[0, OTHERS]), strict=True))
+        found.append(Measured(outcome, {more: values[more, 1] for more in numbers}, options))
     return found
 
 
-def print_coverage(found: list[Claim]) -> None:
-    """Print for each case and outcome how many intervals hold the truth, and the median of what was claimed."""
-    print(f"{'case':<38}{'outcome':<26}{'holds':>8}  share of those that claim    median  silent")
+def print_curves(found: Sequence[Measured]) -> None:
+    """Print the mean of each outcome with each number of officers, and what the options are worth by all seeds."""
+    print(f"{'outcome':<26}" + "".join(f"{more:>+9d}" for more in found[0].curve) + "   worth of the cases")
+    for one in found:
+        there = np.isfinite([*one.curve.values(), *one.options.values()]).all(axis=0)
+        kept = Measured(
+            one.outcome,
+            {more: values[there] for more, values in one.curve.items()},
+            {case: values[there] for case, values in one.options.items()},
+        )
+        said = "; ".join(f"{c.value:.1f} ({c.low:.1f} to {c.high:.1f})" for c in map(kept.claim, CASES))
+        print(f"{one.outcome:<26}" + "".join(f"{v.mean():>9.3g}" for v in kept.curve.values()) + f"   {said}")
+
+
+def print_coverage(found: Sequence[Claim]) -> None:
+    """Print for each case and outcome how many intervals hold the truth, and how many claim nothing."""
+    print(f"{'case':<34}{'outcome':<26}{'all hold':>10}  share{'':<20}{'of claims':>18}{'median':>9}{'width':>9}")
     for case in CASES:
         for outcome in OUTCOMES:
             here = [one for one in found if (one.case, one.outcome) == (case, outcome)]
-            said = [one for one in here if not one.silent]
-            if not said:
+            if not here:
                 continue
-            k, n = sum(one.holds for one in said), len(said)
+            k, n, said = sum(one.holds for one in here), len(here), [one for one in here if not one.silent]
             low, high = stats.binomtest(k, n).proportion_ci(method="exact")
-            middle = float(np.median([one.value for one in said]))
             share = f"{k / n:.3f} [{low:.3f}, {high:.3f}]"
-            print(f"{case:<38}{outcome:<26}{k:>4}/{n:<3}  {share:<26}{middle:>8.1f}{len(here) - n:>8}")
+            claiming = f"{sum(one.holds for one in said)}/{len(said)}"
+            middle = np.median([one.value for one in here])
+            width = np.median([one.high - one.low if one.low < one.high else 0.0 for one in here])
+            print(f"{case:<34}{outcome:<26}{k:>6}/{n:<3}  {share:<25}{claiming:>18}{middle:>9.1f}{width:>9.1f}")
 
 
 def main() -> None:
     """Carry out the study."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("store")
-    parser.add_argument("--repetitions", type=int, default=100)
-    parser.add_argument("--replications", type=int, default=5)
-    parser.add_argument("--days", type=int, default=28)
+    parser.add_argument("--seeds", type=int, default=500)
+    parser.add_argument("--replications", type=int, nargs="+", default=[5, 10])
+    parser.add_argument("--days", type=int, default=14)
+    parser.add_argument("--residents", type=int, default=10_000)
+    parser.add_argument("--shortage", default="none")
     parser.add_argument("--workers", type=int)
     given = parser.parse_args()
-    print_coverage(study(given.store, given.repetitions, given.replications, given.days, given.workers))
+    found = study(given.store, given.seeds, given.days, given.residents, given.shortage, given.workers)
+    print_curves(found)
+    for replications in given.replications:
+        print(f"\n{replications} replications")
+        print_coverage([claim for one in found for claim in one.claims(replications)])
 
 
 if __name__ == "__main__":

@@ -11,20 +11,21 @@ import polars as pl
 import pytest
 
 from experiments.compare.equivalents import equivalents
+from experiments.compare.equivalents_table import officers_tables
 from experiments.compare.findings import findings
 from experiments.compare.staffing import read_target
 from sim.parameters import BadInput
 from tests.support.made_up_comparison import comparison, noise
 
-NUMBERS, POSTS = (-20, -10, 10, 25, 50, 100), ("patrol", "detectives")
+NUMBERS = (-20, -10, 10, 25, 50, 100)
 
 
 def staffed(found, per_officer=-0.2, in_post=None):
-    """Add runs with other officers, each of whom changes crimes by so much; the next ten do what `in_post` says."""
+    """Add runs with other officers, each of whom changes crimes by so much; in one post they do what `in_post` says."""
     rows = []
-    for number, post in [*((n, None) for n in NUMBERS), *((10, post) for post in in_post or {})]:
+    for number, post in [*((n, None) for n in NUMBERS), *(in_post or {})]:
         base = found.summary.filter((pl.col("shortage") == "uniform30") & (pl.col("strategy") == "reactive"))
-        change = per_officer * number if post is None else in_post[post]
+        change = per_officer * number if post is None else in_post[number, post]
         own = pl.Series(noise(base.height, 0.2, 77 + number))
         rows.append(
             base.with_columns(
@@ -69,14 +70,22 @@ def test_an_outcome_that_is_never_reached_in_some_run_has_no_worth():
     assert "crimes_total" in result.outcomes
 
 
-def test_the_next_ten_officers_do_most_where_most_is_prevented():
-    result = equivalents(staffed(comparison(), in_post={"patrol": -3.0, "detectives": -0.5}), "uniform30", None)
-    crimes = {post: cells[result.outcomes.index("crimes_total")] for post, cells in result.marginals.items()}
-    assert crimes["patrol"].change == pytest.approx(-3.0, abs=0.2)
-    assert crimes["patrol"].decided
-    (sentence,) = (one for one in result.sentences if one.values.get("post"))
-    assert sentence.values["post"] == "patrol"
-    assert result.next_officers == 10
+def test_the_next_ten_officers_do_most_where_most_is_prevented_and_the_first_ten_lost_cost_most_there():
+    in_post = {(10, "patrol"): -3.0, (10, "detectives"): -0.5, (-10, "patrol"): 4.0, (-10, "detectives"): 0.4}
+    result = equivalents(staffed(comparison(), in_post=in_post), "uniform30", None)
+    crimes = {
+        (more, post): cells[result.outcomes.index("crimes_total")]
+        for more, of_number in result.marginals.items()
+        for post, cells in of_number.items()
+    }
+    assert {key: cell.change for key, cell in crimes.items()} == pytest.approx(in_post, abs=0.2)
+    assert crimes[10, "patrol"].decided
+    said = {one.words.split()[1]: one.values for one in result.sentences if one.values.get("post")}
+    assert {which: values["post"] for which, values in said.items()} == {"next": "patrol", "first": "patrol"}
+    assert {values["officers"] for values in said.values()} == {10}
+    tables = {table.name: table for table in officers_tables(result)}
+    assert set(tables) == {"equivalents", "next-officers", "officers-lost"}
+    assert str(tables["officers-lost"].rows["patrol"][0]).startswith("+4")
 
 
 def test_officers_for_a_target_are_read_off_the_curve():
@@ -89,6 +98,8 @@ def test_officers_for_a_target_are_read_off_the_curve():
     far = staffed(replace(comparison(), target=read_target("crimes_total<=10")))
     (sentence,) = (one for one in findings(far).equivalents.sentences if "is not reached" in one.words)
     assert sentence.values["most"] == 100
+    flat = staffed(replace(comparison(), target=read_target("crimes_total<=100")), per_officer=0.0)
+    assert any("cannot be told" in one.words for one in findings(flat).equivalents.sentences)
     odd = staffed(replace(comparison(), target=read_target("crimes_total>=120")))
     assert any("no target" in one.words for one in findings(odd).equivalents.sentences)
 
@@ -100,9 +111,9 @@ def test_a_target_that_cannot_be_read_is_refused(text):
 
 
 def test_the_file_has_all_numbers_and_without_runs_there_is_nothing():
-    found = staffed(comparison(), in_post={"patrol": -3.0})
+    found = staffed(comparison(), in_post={(10, "patrol"): -3.0})
     rows = list(csv.DictReader(io.StringIO(equivalents(found, "uniform30", None).csv)))
-    assert {row["kind"] for row in rows} == {"worth", "change"}
+    assert {(row["kind"], row["officers"]) for row in rows} == {("worth", ""), ("change", "10")}
     assert {row["option_or_post"] for row in rows} == {"random_patrol", "hotspot", "patrol"}
     nothing = findings(comparison()).equivalents
     assert (nothing.worths, nothing.marginals, nothing.sentences, nothing.csv) == ({}, {}, (), "")
