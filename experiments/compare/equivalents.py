@@ -64,8 +64,8 @@ class Worth(NamedTuple):
 
     @property
     def decided(self) -> bool:
-        """Whether the interval excludes 0."""
-        return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)
+        """Whether it is surely above 0, or below: a limit at 0 says that the status quo is surely worse, or better."""
+        return self.low is not None and self.high is not None and (self.low >= 0 or self.high <= 0)
 
     def __str__(self) -> str:
         if self.officers is None:
@@ -175,21 +175,20 @@ def equivalents(comparison: Comparison, shortage: str, target: Target | None) ->
 
 
 def _curve(comparison: Comparison, shortage: str, name: str) -> Curve | None:
-    """Return an outcome of the status quo with other numbers of officers.
+    """Return an outcome of the status quo with the numbers of officers with which every run has it.
 
-    None where it is absent or never reached in some run.
+    None where some run of the status quo itself has not, or never reached it, and where none of the numbers is left.
     """
     there = comparison.staffing.filter(pl.col("post").is_null())
     if name not in there.columns:
         return None
-    numbers = sorted({0, *there["officers"]})
-    runs = {
-        number: there.filter(pl.col("officers") == number).sort("replication")[name].cast(pl.Float64).to_numpy()
-        for number in numbers
-    }
-    runs[0] = comparison.values(shortage, comparison.baseline, name)
-    values = np.array([runs[number] for number in numbers])
-    return Curve(np.array(numbers, dtype=float), values) if np.isfinite(values).all() else None
+    runs = {0: comparison.values(shortage, comparison.baseline, name)}
+    for (more,), rows in there.group_by("officers"):
+        runs[int(more)] = rows.sort("replication")[name].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    numbers = sorted(more for more, values in runs.items() if np.isfinite(values).all())
+    if 0 not in numbers or len(numbers) == 1 < len(runs):
+        return None
+    return Curve(np.array(numbers, dtype=float), np.array([runs[more] for more in numbers]))
 
 
 def _worth(option: str, name: str, curve: Curve, wanted: Floats) -> Worth:

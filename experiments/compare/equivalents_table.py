@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 NOTE = Notice(
     "Sworn officers more, in all posts in proportion, with whom the status quo would reach the same (a minus: fewer): "
-    "the status quo was run with other numbers of officers on the same seeds, with straight lines between them. The 95 "
-    "% interval holds all numbers with which it cannot be told from the option by Student's t of the paired "
-    "differences. More than, fewer than: the numbers that were tried do not get so far. Cannot be told: more or fewer "
-    "officers change so little that any number may be it."
+    "the status quo was run with other numbers of officers on the same seeds. The 95 % interval goes from the last "
+    "number that was tried with which it is surely worse than the option to the first with which it is surely better, "
+    "by Student's t of the paired differences. More than, fewer than: the numbers that were tried do not get so far. "
+    "Cannot be told: more or fewer officers change so little that any number may be it."
 )
 
 

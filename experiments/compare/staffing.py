@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from sim.city.city import City
     from sim.scenario import Scenario
 
-GRID = (-0.2, -0.1, 0.1, 0.25, 0.5, 1.0)  # officers more, of those of the status quo
+GRID = (-0.2, -0.1, -0.05, 0.05, 0.1, 0.2, 0.35, 0.6, 1.0)  # officers more, of those of the status quo
 OUTCOMES = (
     "crimes_total",
     "harm_total",

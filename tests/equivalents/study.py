@@ -1,15 +1,16 @@
 """Learns how often the intervals of officer-equivalents hold the truth, in a town in which it is known.
 
-Every seed has a city of its own, and runs the baseline with other numbers of officers as `equivalents=true` does. A
-repetition is so many seeds as a comparison has replications; no seed is in two of them. Two options whose worth is
-known are judged as any other:
+Every seed has a town of its own, and runs the baseline with other numbers of officers as `equivalents=true` does. A
+replication is a town, or the mean of some, which is steadier, as larger places and longer times are; a repetition, so
+many of these as a comparison has. 100 repetitions share none where there are enough, and else draw theirs from all.
+Two options whose worth is known are judged as any other:
 
 - the baseline with ten officers more, on the same seeds, which is worth 10;
 - the baseline in the same cities with other chances, which is worth 0 (with the same it is the same run, and worth
   exactly 0).
 
-    python -m tests.equivalents.study STORE [--seeds 500] [--replications 5 10] [--days 14] [--residents 10000]
-        [--shortage none] [--workers N]
+    python -m tests.equivalents.study STORE [--seeds 500] [--replications 5 10] [--towns 1 5] [--days 14]
+        [--residents 10000] [--shortage none] [--workers N]
 
 Runs are kept in the store. Brackets are 95 % intervals of the share itself (Clopper and Pearson). An interval that is
 everything holds the truth and claims nothing; how many those are stands beside. The first table has the outcomes over
@@ -21,6 +22,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -43,7 +45,10 @@ from sim.scenario import Scenario
 OUTCOMES = ("crimes_total", "response_p1_median_min", "response_p1_p90_min", "clearance_rate")
 MORE, OTHERS = 10, 500_000  # officers; the first of the other seeds
 CASES = {f"{MORE} officers more, same chances": float(MORE), "no more, other chances": 0.0}  # → what it is worth
+REPETITIONS, FEWEST_TO_DRAW_FROM = 100, 6  # of so many times the replications of one
 Floats = NDArray[np.float64]
+Seeds = slice | NDArray[np.intp]
+ALL = slice(None)
 Curve = Mapping[int, Floats]  # officers more, 0 among them → an outcome by seed
 
 
@@ -74,7 +79,28 @@ class Measured(NamedTuple):
     curve: Curve
     options: Mapping[str, Floats]
 
-    def claim(self, case: str, seeds: slice = slice(None)) -> Claim:
+    def together(self, towns: int) -> Measured:
+        """Return the means of so many towns, as if these were one force; a town without the outcome has no mean."""
+
+        def mean(values: Floats) -> Floats:
+            return values[: len(values) // towns * towns].reshape(-1, towns).mean(axis=1)
+
+        return Measured(
+            self.outcome,
+            {more: mean(values) for more, values in self.curve.items()},
+            {case: mean(values) for case, values in self.options.items()},
+        )
+
+    def where_there(self) -> Measured:
+        """Return it without the seeds in which it is absent, or never reached, with some number of officers."""
+        there = np.isfinite([*self.curve.values(), *self.options.values()]).all(axis=0)
+        return Measured(
+            self.outcome,
+            {more: values[there] for more, values in self.curve.items()},
+            {case: values[there] for case, values in self.options.items()},
+        )
+
+    def claim(self, case: str, seeds: Seeds = ALL) -> Claim:
         """Judge an option by some seeds as `experiments.compare.equivalents` does."""
         at = sorted(self.curve)
         values = np.array([self.curve[more][seeds] for more in at])
@@ -83,14 +109,17 @@ class Measured(NamedTuple):
         return Claim(case, self.outcome, *said)
 
     def claims(self, replications: int) -> list[Claim]:
-        """Judge each option in all repetitions in which the outcome is there in every run."""
-        there = np.isfinite([*self.curve.values(), *self.options.values()]).all(axis=0)
-        found = []
-        for first in range(0, len(there) - replications + 1, replications):
-            seeds = slice(first, first + replications)
-            if there[seeds].all():
-                found += [self.claim(case, seeds) for case in self.options]
-        return found
+        """Judge each option in 100 repetitions: in seeds of their own if there are enough, else drawn anew for each."""
+        here = self.where_there()
+        n = len(here.curve[0])
+        if n >= REPETITIONS * replications:
+            drawn = list(np.arange(REPETITIONS * replications).reshape(REPETITIONS, replications))
+        elif n >= FEWEST_TO_DRAW_FROM * replications:
+            draws = np.random.default_rng(1)
+            drawn = [draws.choice(n, replications, replace=False) for _ in range(REPETITIONS)]
+        else:
+            return []
+        return [here.claim(case, seeds) for seeds in drawn for case in self.options]
 
 
 def with_officers(scenario: Scenario, more: int) -> Scenario:
@@ -118,22 +147,17 @@ def study(
     for outcome in OUTCOMES:
         values = {key: np.array([run.indicators[outcome] for run in of], dtype=float) for key, of in runs.items()}
         options = dict(zip(CASES, (values[MORE, 1], values[0, OTHERS]), strict=True))
-        found.append(Measured(outcome, {more: values[more, 1] for more in numbers}, options))
+        found.append(Measured(outcome, {more: values[more, 1] for more in numbers if more != MORE}, options))
     return found
 
 
 def print_curves(found: Sequence[Measured]) -> None:
     """Print the mean of each outcome with each number of officers, and what the options are worth by all seeds."""
-    print(f"{'outcome':<26}" + "".join(f"{more:>+9d}" for more in found[0].curve) + "   worth of the cases")
-    for one in found:
-        there = np.isfinite([*one.curve.values(), *one.options.values()]).all(axis=0)
-        kept = Measured(
-            one.outcome,
-            {more: values[there] for more, values in one.curve.items()},
-            {case: values[there] for case, values in one.options.items()},
-        )
-        said = "; ".join(f"{c.value:.1f} ({c.low:.1f} to {c.high:.1f})" for c in map(kept.claim, CASES))
-        print(f"{one.outcome:<26}" + "".join(f"{v.mean():>9.3g}" for v in kept.curve.values()) + f"   {said}")
+    print(f"{'outcome':<26}" + "".join(f"{more:>+9d}" for more in found[0].curve) + "   seeds  worth of the cases")
+    for one in map(Measured.where_there, found):
+        said = "; ".join(f"{c.value:.1f} ({c.low:.1f} to {c.high:.1f})" for c in map(one.claim, CASES))
+        means = "".join(f"{values.mean():>9.3g}" for values in one.curve.values())
+        print(f"{one.outcome:<26}{means}{len(one.curve[0]):>8}  {said}")
 
 
 def print_coverage(found: Sequence[Claim]) -> None:
@@ -159,6 +183,7 @@ def main() -> None:
     parser.add_argument("store")
     parser.add_argument("--seeds", type=int, default=500)
     parser.add_argument("--replications", type=int, nargs="+", default=[5, 10])
+    parser.add_argument("--towns", type=int, nargs="+", default=[1, 5])
     parser.add_argument("--days", type=int, default=14)
     parser.add_argument("--residents", type=int, default=10_000)
     parser.add_argument("--shortage", default="none")
@@ -166,9 +191,9 @@ def main() -> None:
     given = parser.parse_args()
     found = study(given.store, given.seeds, given.days, given.residents, given.shortage, given.workers)
     print_curves(found)
-    for replications in given.replications:
-        print(f"\n{replications} replications")
-        print_coverage([claim for one in found for claim in one.claims(replications)])
+    for towns, replications in product(given.towns, given.replications):
+        print(f"\n{replications} replications of {towns} town{'s together' if towns > 1 else ''}")
+        print_coverage([claim for one in found for claim in one.together(towns).claims(replications)])
 
 
 if __name__ == "__main__":

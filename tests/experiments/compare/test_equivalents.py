@@ -70,6 +70,23 @@ def test_an_outcome_that_is_never_reached_in_some_run_has_no_worth():
     assert "crimes_total" in result.outcomes
 
 
+def test_a_number_of_officers_with_which_an_outcome_is_not_reached_in_some_run_is_left_out():
+    found = staffed(comparison(crimes={"hotspot": -5.0}))
+    missing = (pl.col("officers") == -20) & (pl.col("replication") == 0)
+    crimes = pl.when(missing).then(float("inf")).otherwise(pl.col("crimes_total")).alias("crimes_total")
+    one = worth(replace(found, staffing=found.staffing.with_columns(crimes)), "hotspot")
+    assert (one.fewest, one.most) == (-10, 100)
+    assert one.officers == pytest.approx(25, abs=2)
+
+
+def test_an_option_that_is_surely_better_than_the_status_quo_is_surely_worth_some_officers():
+    """Also where it is not surely better than with the next number that was tried."""
+    one = worth(staffed(comparison(crimes={"hotspot": -1.6})), "hotspot")
+    assert one.low == 0
+    assert one.decided
+    assert not worth(staffed(comparison()), "hotspot").decided
+
+
 def test_the_next_ten_officers_do_most_where_most_is_prevented_and_the_first_ten_lost_cost_most_there():
     in_post = {(10, "patrol"): -3.0, (10, "detectives"): -0.5, (-10, "patrol"): 4.0, (-10, "detectives"): 0.4}
     result = equivalents(staffed(comparison(), in_post=in_post), "uniform30", None)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.estimates.intervals import fieller
 from experiments.estimates.monotone import monotone, place, worth
 
 AT = np.array([-20.0, -10.0, 0.0, 10.0, 25.0, 50.0, 100.0])
@@ -34,29 +33,36 @@ def test_on_a_flat_part_nothing_is_worth_nothing():
     assert worth(AT, np.array([12.0, 10, 10, 10, 9, 8, 7]), -1.0, rises=False) == 25.0
 
 
-def runs(true, n, rng, noise=0.5):
+def runs(true, n, rng, per_officer=0.1, noise=0.5):
     """Return the values of a curve, and of what is worth so much on it; half of the variance is shared, as in pairs."""
     shared = rng.normal(0, 1.0, n)
     return (
-        20 - AT[:, None] / 10 + shared + rng.normal(0, noise, (len(AT), n)),
-        20 - true / 10 + shared + rng.normal(0, noise, n),
+        20 - per_officer * AT[:, None] + shared + rng.normal(0, noise, (len(AT), n)),
+        20 - per_officer * true + shared + rng.normal(0, noise, n),
     )
 
 
 @pytest.mark.parametrize("true", [0.0, 10.0, 35.0])
+@pytest.mark.parametrize("per_officer", [0.1, 0.01])
 @pytest.mark.parametrize("n", [3, 5, 10])
-def test_the_interval_holds_the_truth_in_95_of_100_experiments(true, n):
-    """Between 92.3 and 98 % of 1,000 experiments: so far from 95 % by chance with 1e-4, and t is exact here.
-
-    Between two points a line through both has less noise than either, which the test knows. Where the ends of the
-    curve are not told apart the interval is everything, so that three replications may hold more often.
-    """
+def test_the_interval_holds_the_truth_in_95_of_100_experiments_or_more(true, per_officer, n):
+    """In 923 of 1,000 at least: fewer come by chance with 1e-4 where it is 95 %."""
     rng = np.random.default_rng(7)
     held = 0
     for _ in range(1000):
-        _, low, high = place(AT, *runs(true, n, rng), rises=False)
+        _, low, high = place(AT, *runs(true, n, rng, per_officer), rises=False)
         held += low <= true <= high
-    assert 923 <= held <= (980 if n > 3 else 1000)
+    assert held >= 923
+
+
+@pytest.mark.parametrize("n", [3, 5, 10])
+def test_where_officers_change_nothing_at_all_19_of_20_intervals_are_everything(n):
+    """The same runs with all numbers; of 1,000, so far from 950 come by chance with 1e-4."""
+    rng = np.random.default_rng(7)
+    found = [
+        place(AT, np.tile(rng.normal(0, 1, n), (len(AT), 1)), rng.normal(0, 1, n), rises=False) for _ in range(1000)
+    ]
+    assert 923 <= sum(one[1:] == (-np.inf, np.inf) for one in found) <= 976
 
 
 def test_a_rising_curve_is_a_falling_one_turned_over():
@@ -64,36 +70,25 @@ def test_a_rising_curve_is_a_falling_one_turned_over():
     assert place(AT, values, wanted, rises=False) == place(AT, -values, -wanted, rises=True)
 
 
-def test_between_two_points_the_interval_is_that_of_fieller():
-    rng = np.random.default_rng(5)
-    at, n = np.array([0.0, 10.0]), 8
-    values = np.array([20 + rng.normal(0, 1, n), 10 + rng.normal(0, 1, n)])
-    wanted = 16 + rng.normal(0, 1, n)
-    value, low, high = place(at, values, wanted, rises=False)
-    assert (low, high) == pytest.approx(tuple(10 * one for one in fieller(values[0] - wanted, values[0] - values[1])))
-    assert low < value < high
-
-
-def test_what_lies_beyond_the_curve_surely_or_perhaps_has_an_end_on_one_side_alone():
+def test_the_interval_goes_from_the_last_place_that_is_surely_short_to_the_first_that_is_surely_beyond():
     values = 20 - AT[:, None] / 10 + np.array([-0.1, 0.0, 0.1])
     noise = np.array([0.3, -0.4, 0.1])
+    assert place(AT, values, values[2] - 1.8 + noise, rises=False) == (pytest.approx(18), 0, 50)
+    assert place(AT, values, values[2] + 1.2 + noise, rises=False) == (pytest.approx(-12), -np.inf, 0)
     assert place(AT, values, values[2] - 12.0 + noise, rises=False) == (np.inf, np.inf, np.inf)
     assert place(AT, values, values[2] + 4.0 + noise, rises=False) == (-np.inf, -np.inf, -np.inf)
-    value, low, high = place(AT, values, values[2] - 10.1 + noise, rises=False)
-    assert (value, high) == (np.inf, np.inf)
-    assert 50 < low < 100
+    assert place(AT, values, values[2] - 10.1 + noise, rises=False) == (np.inf, 50, np.inf)
 
 
-def test_where_the_ends_of_a_curve_are_not_told_apart_any_place_may_be_it_but_not_what_lies_beyond_all():
-    rng = np.random.default_rng(2)
-    flat = 20 + rng.normal(0, 1.0, (len(AT), 5))
+def test_where_officers_change_nothing_any_place_may_be_it_but_not_what_lies_beyond_all():
+    flat = 20 + np.random.default_rng(2).normal(0, 1.0, (len(AT), 5))
     assert place(AT, flat, flat[3], rises=False)[1:] == (-np.inf, np.inf)
     assert place(AT, flat, flat.min(axis=0) - 9, rises=False) == (np.inf, np.inf, np.inf)
 
 
 def test_the_same_runs_are_worth_nothing_and_two_replications_have_no_interval():
     values, _ = runs(0.0, 5, np.random.default_rng(3), noise=0.01)
-    assert place(AT, values, values[2], rises=False) == (0.0, 0.0, 0.0)
+    assert place(AT, values, values[2], rises=False) == (0, -10, 10)
     value, low, high = place(AT, values[:, :2], values[3, :2], rises=False)
     assert value == pytest.approx(10)
     assert np.isnan([low, high]).all()
