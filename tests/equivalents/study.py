@@ -14,8 +14,8 @@ Two options whose worth is known are judged as any other:
 
 Runs are kept in the store. Brackets are 95 % intervals of the share itself (Clopper and Pearson). An interval that is
 everything holds the truth and claims nothing; how many those are stands beside. The first table has the outcomes over
-all seeds, and what the options are worth by all seeds together: straight lines between the numbers that were tried make
-this differ from 10.
+all seeds, and what the options are worth by all seeds together: the value lies on straight
+lines between the numbers that were tried, and so differs from 10.
 """
 
 from __future__ import annotations
