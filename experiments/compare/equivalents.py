@@ -74,6 +74,8 @@ class Worth(NamedTuple):
             return self._told(self.officers)
         if self.low == -math.inf and self.high == math.inf:
             return say("cannot be told")
+        if self.low == self.high:
+            return self._told(self.low)
         limits = say("{low} to {high}", low=self._told(self.low), high=self._told(self.high))
         return f"{self._told(self.officers)} ({limits})"
 
@@ -91,7 +93,8 @@ class Marginal(NamedTuple):
     post, outcome : str
         Where there are more or fewer, and the indicator.
     change, low, high : float or None
-        Paired difference to the status quo with its 95 % interval.
+        Paired difference to the status quo with its 95 % interval; infinite, without one, if it is never reached there
+        in some run.
     """
 
     post: str
@@ -108,6 +111,8 @@ class Marginal(NamedTuple):
     def __str__(self) -> str:
         if self.change is None:
             return "–"
+        if math.isinf(self.change):
+            return say("not reached")
         decimals = 1 if abs(self.change) >= 10 else 2
         change = number(self.change, decimals, sign=True)
         if self.low is None:
@@ -209,7 +214,9 @@ def _marginals(comparison: Comparison, shortage: str, outcomes: list[str]) -> di
         for name in outcomes:
             there = rows.sort("replication")[name].cast(pl.Float64).to_numpy()
             change = there - comparison.values(shortage, comparison.baseline, name)
-            cells.append(Marginal(post, name, *estimate(change * factor(name, comparison.residents, comparison.days))))
+            change = change * factor(name, comparison.residents, comparison.days)
+            found_there = (math.inf, None, None) if np.isinf(change).any() else estimate(change)
+            cells.append(Marginal(post, name, *found_there))
         found.setdefault(more, {})[post] = cells
     return found
 
@@ -245,8 +252,12 @@ def _in_one_post(marginals: dict[int, dict[str, list[Marginal]]]) -> list[Notice
         good = indicator(outcome).good * more
         here = [one for of_post in of_number.values() for one in of_post if one.outcome == outcome]
         felt = [one for one in here if one.decided and good * (one.change or 0.0) > 0]
-        said = {"officers": abs(more), "outcome": _label(outcome)}
-        if felt:
+        never = tuple(noun(one.post) for one in here if one.change == math.inf)
+        said: dict[str, object] = {"officers": abs(more), "outcome": _label(outcome)}
+        if never and more < 0:
+            words = "With {officers} officers fewer in {posts}, {outcome} is not reached in some run."
+            told.append(Notice(words, **said, posts=never))
+        elif felt:
             most = max(felt, key=lambda one, good=good: good * (one.change or 0.0))  # type: ignore[misc]
             words = (
                 "The next {officers} officers do most by {outcome} in {post}: {change} {unit}."

@@ -57,7 +57,7 @@ def test_a_strategy_that_changes_nothing_is_worth_none():
 def test_beyond_the_numbers_that_were_tried_it_says_more_than():
     one = worth(staffed(comparison(crimes={"hotspot": -40.0})), "hotspot")
     assert one.officers == np.inf
-    assert str(one).startswith("> +100")
+    assert str(one) == "> +100"
     assert str(worth(staffed(comparison(crimes={"hotspot": 15.0})), "hotspot")).startswith("< −20")
 
 
@@ -103,6 +103,15 @@ def test_the_next_ten_officers_do_most_where_most_is_prevented_and_the_first_ten
     tables = {table.name: table for table in officers_tables(result)}
     assert set(tables) == {"equivalents", "next-officers", "officers-lost"}
     assert str(tables["officers-lost"].rows["patrol"][0]).startswith("+4")
+
+
+def test_where_some_run_never_reaches_an_outcome_without_ten_officers_it_says_so():
+    found = staffed(comparison(), in_post={(-10, "patrol"): float("inf"), (-10, "detectives"): 0.4})
+    result = equivalents(found, "uniform30", None)
+    one = result.marginals[-10]["patrol"][result.outcomes.index("crimes_total")]
+    assert (str(one), one.decided) == ("not reached", False)
+    (sentence,) = (one for one in result.sentences if "is not reached" in one.words)
+    assert sentence.values["posts"] == ("patrol",)
 
 
 def test_officers_for_a_target_are_read_off_the_curve():
