@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from experiments.run import run, scenario
     from experiments.sweep.api import sweep
     from experiments.validate.api import validate
+    from sim.branch import branch
     from sim.check import check_programme
     from sim.check_indicator import check_indicator
     from sim.extensions import register, register_file
@@ -58,6 +59,7 @@ __all__ = [
     "Scenario",
     "Strategy",
     "Work",
+    "branch",
     "check_indicator",
     "check_programme",
     "check_strategy",
@@ -85,6 +87,7 @@ _PLACES = {
     "experiments.optimise.api": ("optimise",),
     "experiments.run": ("run", "scenario"),
     "experiments.validate.api": ("validate",),
+    "sim.branch": ("branch",),
     "sim.check": ("check_programme",),
     "sim.check_indicator": ("check_indicator",),
     "sim.extensions": ("register", "register_file"),

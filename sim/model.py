@@ -219,6 +219,12 @@ class CityModel(PopulationModel):
         wanted = self.scenario.days if days is None else days
         self.run_ticks(round(wanted * MINUTES_PER_DAY / self.scenario.clock.tick_min))
 
+    def follow(self, scenario: Scenario) -> None:
+        """Go on by another scenario with the same past, see `sim.branch`."""
+        self.scenario = scenario
+        self.course.follow(scenario)
+        self._work.follow(scenario)
+
     def keep_tracks(self) -> None:
         """Note from now on what each unit does where, and where volunteers walk, for the tables `tracks` and `watches`.
 
@@ -242,7 +248,7 @@ class CityModel(PopulationModel):
             world.logs, world.police._replace(ledger=ledger), world.ground, world.society.residents, world.disputes,
             world.frauds, force, world.volunteers, prices(self.prepared, self.city.residents),
             np.array(self.prepared.dispatch.patience_min), self.forecasts,
-            self.course.diary, RareRecord(
+            self.course.diary if self.scenario.strategy_course.phases else (), RareRecord(
                 world.crises, self.rare.crowds, self.rare.series, self.posts.parameters.called_out_after_min
             ), self._tracking,
         )  # fmt: skip
@@ -285,9 +291,10 @@ class CityModel(PopulationModel):
         if day == self.first_day or not self.course.turn(day, over, self._recorded_change):
             return
         before, self._in_force = self._in_force, self.course.in_force
-        self.plans.follow(self.course.ordered, day)
-        self._turned_on = day
-        if self._in_force != before or self._work.changes:
+        other = self._in_force != before or self._work.changes
+        if self.plans.follow(self.course.ordered, day) or other:
+            self._turned_on = day
+        if other:
             self._reorganise(day)
 
     def _reorganise(self, day: int) -> None:
@@ -416,11 +423,8 @@ class CityModel(PopulationModel):
         today = scenario_on(self.prepared, day)
         self.staff.follow(today.force)
         self.posts.follow(today.force, diverted(today.demand.diversion, day))
-        desk = self.world.desk._replace(
-            rule=dispatch_rule(today.dispatch),
-            stages=stage_rule(today.calls, self.city),
-            diverted=self.posts.diversion.share,
-        )
+        rule, stages = dispatch_rule(today.dispatch), stage_rule(today.calls, self.city)
+        desk = self.world.desk._replace(rule=rule, stages=stages, diverted=self.posts.diversion.share)
         self.world = self.world._replace(desk=desk)
 
     def _go_to_work(self, day: int) -> None:
@@ -431,8 +435,7 @@ class CityModel(PopulationModel):
     def _hand_down(self, day: int) -> None:
         """Let headquarters look after new orders and stations train for them, and note what is carried out where."""
         self.course.fidelity.day(day, self._hours, self.staff)
-        if self.scenario.strategy_course.phases:
-            self.course.note(day)
+        self.course.note(day)
 
     def _carry_out_programmes(self, day: int) -> None:
         """Let the programmes of the strategy spend hours that the posts have left, where they are ordered."""
@@ -499,11 +502,8 @@ class CityModel(PopulationModel):
     def _gather(self, day: int) -> None:  # noqa: ARG002
         """Let a crowd gather on a day of a mass incident, to which units and headquarters' people are sent."""
         if self._crowd is not None:
-            relief, after_min = (
-                self.posts.called_out // self.prepared.force.crew,
-                self.posts.parameters.called_out_after_min,
-            )
-            answer(self._crowd, relief, after_min, self.world.ground, self.world.logs)
+            relief = self.posts.called_out // self.prepared.force.crew
+            answer(self._crowd, relief, self.posts.parameters.called_out_after_min, self.world.ground, self.world.logs)
 
     def _turn_series(self, day: int) -> None:
         """Let an offender begin a series of crimes, or end it, on days on which one does."""

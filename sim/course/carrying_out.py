@@ -38,6 +38,13 @@ class CarryingOut:
         self.acting: list[Programme] = []
         self._own, self._with, self._course = tuple(own), scenario.strategy, course
 
+    def follow(self, scenario: Any) -> None:
+        """Go on by another scenario, which may have further programmes; those that it has already stay as they are."""
+        known = {programme.name: programme for programme in self.every}
+        of_scenario = scenario.programmes.items()
+        self.every = [known.get(name) or programme_class(name)(chosen) for name, chosen in of_scenario] + [*self._own]
+        self._with = scenario.strategy
+
     def places(self, programme: Programme) -> tuple[bool, ...]:
         """Return whether a programme is ordered in each district today.
 

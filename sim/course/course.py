@@ -37,17 +37,23 @@ class Course:
         The strategy that is ordered in each district today.
     fidelity : Fidelity
         What of it is carried out.
+    own : StrategyParameters or None
+        The strategy of the scenario, if it stands for one of your own.
     diary : list of CourseDay
         The days so far.
     """
 
     def __init__(self, scenario: Any, first_day: int, own: bool = False) -> None:
-        self._scenario, self._first_day, self._own = scenario, first_day, scenario.strategy if own else None
+        self._scenario, self._first_day, self.own = scenario, first_day, scenario.strategy if own else None
         self._phases, districts = phases_of(scenario), scenario.city.districts
         self.stage = Stage(np.full(districts, STATUS_QUO), {})
         self.ordered = orders(scenario, self.stage)
         self.fidelity = Fidelity(districts)
         self.diary: list[CourseDay] = []
+
+    def follow(self, scenario: Any) -> None:
+        """Go on by another scenario, whose phases up to today are the same."""
+        self._scenario, self._phases = scenario, phases_of(scenario)
 
     @property
     def in_force(self) -> Any:
@@ -77,7 +83,7 @@ class Course:
             return False
         self.ordered = orders(self._scenario, self.stage)
         for d in np.flatnonzero(before.phase != self.stage.phase):
-            self._hand_down(np.array([d]), new=not same_order(ordered[d], self.ordered[d], self._own))
+            self._hand_down(np.array([d]), new=not same_order(ordered[d], self.ordered[d], self.own))
         return True
 
     def _hand_down(self, place: Array, new: bool) -> None:

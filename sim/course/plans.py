@@ -51,18 +51,23 @@ class Plans:
         self._standing: list[Standing] = []
         self._of_district: list[int] = []
 
-    def follow(self, ordered: Sequence[StrategyParameters], day: int) -> None:
-        """Go on with what is ordered in each district from a day on; a strategy that goes on keeps its plan."""
+    def follow(self, ordered: Sequence[StrategyParameters], day: int) -> bool:
+        """Go on with what is ordered in each district from a day on; say whether anything is new.
+
+        A strategy that goes on keeps its plan.
+        """
         standing: list[Standing] = []
         self._standing, known = standing, self._standing
-        self._of_district = []
+        before, self._of_district = [known[i] for i in self._of_district], []
         for order in ordered:
             where = next((i for i, one in enumerate(standing) if same_order(one.order, order, self._with)), None)
             if where is None:
                 where = len(standing)
-                before = next((one for one in known if same_order(one.order, order, self._with)), None)
-                standing.append(before or Standing(order, self._strategy(order), day, PatrolPlan.none()))
+                same = next((one for one in known if same_order(one.order, order, self._with)), None)
+                standing.append(same or Standing(order, self._strategy(order), day, PatrolPlan.none()))
             self._of_district.append(where)
+        now = [standing[i] for i in self._of_district]
+        return len(now) != len(before) or any(one is not other for one, other in zip(now, before, strict=True))
 
     def of(self, district: int) -> Strategy:
         """Return the strategy that is in force in a district."""

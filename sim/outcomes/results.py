@@ -189,7 +189,7 @@ def results_of(
     if record.course:
         tables["course"] = course_table(record.course, city.beats.district_of_cell, first, tables)
     if record.tracking:
-        tables["tracks"] = track_table(record.police, record.tracking, city.grid, (start_min, now_min), calls)
+        tables["tracks"] = track_table(record.police.tracks, record.tracking, city.grid, (start_min, now_min), calls)
         tables["watches"] = watch_table(record.tracking, start_min, now_min)
     total = snapshot(record.police, record.ground, record.disputes, now_min)
     on_duty, overtime = total.on_duty_min - since.on_duty_min, total.overtime_min - since.overtime_min

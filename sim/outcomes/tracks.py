@@ -7,8 +7,7 @@ import numpy as np
 from sim.arrays import Array
 from sim.city.grid import Grid
 from sim.outcomes.tables import Columns
-from sim.police.patrol.free_time import Police
-from sim.police.patrol.units import ACTIVITY_NAMES, DRIVES, Activity
+from sim.police.patrol.units import ACTIVITY_NAMES, DRIVES, Activity, Tracks
 
 HOUR_MIN = 60
 
@@ -56,17 +55,18 @@ def watch_table(tracking: Tracking, start_min: float, now_min: float) -> Columns
 
 
 def track_table(
-    police: Police, tracking: Tracking, grid: Grid, measured: tuple[float, float], calls: Columns
+    tracks: Tracks, tracking: Tracking, grid: Grid, measured: tuple[float, float], calls: Columns
 ) -> Columns:
     """Return what each unit did where, in the format of `tracks.parquet`, in the order in which it began.
 
-    The rows of a unit follow each other without a gap. One that waits where a drive will begin has a row of its own
-    before it; what goes on in one place is one row; and what takes no time has none.
+    The rows of a unit follow each other without a gap, those of one that came later from its first duty on. One that
+    waits where a drive will begin has a row of its own before it; what goes on in one place is one row; and what takes
+    no time has none.
 
     Parameters
     ----------
-    police : Police
-        Units and their tracks.
+    tracks : Tracks
+        Of the units, unfinished as they are.
     tracking : Tracking
         Since when there are any.
     grid : Grid
@@ -78,7 +78,8 @@ def track_table(
     """
     start_min, now_min = measured
     first_min = max(start_min, tracking.since_min)
-    rows = _with_first(police)
+    rows = tracks.rows[: tracks.used[0]]
+    rows = rows[np.argsort(rows["unit"], kind="stable")]
     next_min = np.append(rows["start_min"][1:], now_min)
     last = np.append(rows["unit"][1:] != rows["unit"][:-1], True)
     end = np.where(last, now_min, next_min)
@@ -105,21 +106,6 @@ def track_table(
     table["call"] = np.ma.masked_array(table["call"], mask=table["call"] < 0)
     table["activity"] = np.array(ACTIVITY_NAMES)[table["activity"]]
     return table
-
-
-def _with_first(police: Police) -> Array:
-    """Return the tracks unit by unit; one that came into being later was off duty till then, or is still."""
-    units, rows = police.units, police.tracks.rows[: police.tracks.used[0]]
-    first = np.zeros(len(units), dtype=rows.dtype)
-    first["unit"], first["start_min"], first["call_id"] = np.arange(len(units)), -np.inf, -1
-    first["activity"] = Activity.OFF_DUTY
-    first["from_cell"] = first["to_cell"] = units["next_station_cell"]
-    rows = np.concatenate([first, rows])
-    rows = rows[np.argsort(rows["unit"], kind="stable")]
-    firsts = np.flatnonzero(rows["start_min"] == -np.inf)
-    known = firsts[np.append(rows["unit"][1:] == rows["unit"][:-1], False)[firsts]]
-    rows["from_cell"][known] = rows["to_cell"][known] = rows["from_cell"][known + 1]
-    return rows
 
 
 def _cell_at(rows: Array, at_min: Array, n_cols: int) -> Array:
