@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Callable
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 import networkx as nx
 import numpy as np
@@ -15,8 +15,10 @@ from sim.arrays import Array, frozen
 from sim.city.grid import Grid
 from sim.city.streets import TravelTimes, access_nodes, junctions, pieces_of
 
-REMEMBERED = 200_000  # ways
+REMEMBERED = 100_000  # ways; with more, all are forgotten
 STARTS_REMEMBERED = 256  # junctions from which the fastest ways to all others are known
+
+Key = TypeVar("Key")
 
 
 class Ways:
@@ -41,11 +43,14 @@ class Ways:
         self._minutes = csr_array((pieces.minutes, (pieces.origin, pieces.end)), shape=(n, n))
         self._junction = access_nodes(self._junctions, grid, inside)[travel.node]
         self._centres = np.column_stack([grid.x_m, grid.y_m])
-        self._before = lru_cache(maxsize=STARTS_REMEMBERED)(self._work_out_before)
-        self.between = lru_cache(maxsize=REMEMBERED)(self._way)
+        self._before: dict[int, Array] = {}
+        self._known: dict[tuple[int, int], Array] = {}
+
+    def between(self, origin: int, destination: int) -> Array:
+        """Return the points [points, 2] of the way between two cells, in metres; one point where they are the same."""
+        return _remembered((origin, destination), self._known, REMEMBERED, lambda: self._way(origin, destination))
 
     def _way(self, origin: int, destination: int) -> Array:
-        """Return the points [points, 2] of the way between two cells, in metres; one point where they are the same."""
         ends = self._centres[[origin, destination]]
         if origin == destination:
             return frozen(ends[:1].copy())
@@ -58,12 +63,13 @@ class Ways:
 
     def _passed(self, origin: int, destination: int) -> list[int]:
         """Return the junctions on the fastest way between two, both among them."""
-        before, passed = self._before(origin), [destination]
+        before = _remembered(origin, self._before, STARTS_REMEMBERED, lambda: self._all_before(origin))
+        passed = [destination]
         while passed[-1] != origin:
             passed.append(int(before[passed[-1]]))
         return passed[::-1]
 
-    def _work_out_before(self, origin: int) -> Array:
+    def _all_before(self, origin: int) -> Array:
         """Return the junction before each one on the fastest way to it, shape [junctions]."""
         _, before = dijkstra(self._minutes, indices=origin, return_predecessors=True)
         return np.asarray(before, dtype=np.int32)
@@ -76,3 +82,12 @@ class Ways:
             return there[None]
         forwards = np.hypot(*(bends[0] - here)) <= np.hypot(*(bends[-1] - here))
         return np.vstack([bends if forwards else bends[::-1], there])
+
+
+def _remembered(key: Key, known: dict[Key, Array], most: int, work_out: Callable[[], Array]) -> Array:
+    """Return what is known of a key, or else work it out and know it from now on."""
+    if key not in known:
+        if len(known) >= most:
+            known.clear()
+        known[key] = work_out()
+    return known[key]
