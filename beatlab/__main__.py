@@ -20,6 +20,7 @@ COMMANDS = {  # name → module with `COMMAND` and `main`
     "power": "experiments.power.__main__",
     "new": "experiments.new.__main__",
     "app": "app.__main__",
+    "replay": "app.replay.__main__",
 }
 
 

@@ -22,7 +22,7 @@ FOLDERS = {
 }  # of catalogues: YAML, English words with the names of values in braces → words; and terms
 SHEETS = (
     "names", "descriptions", "compare", "equivalents", "equity", "search", "commands", "mechanisms", "files",
-    "refusals", "app",
+    "refusals", "replay", "app",
 )  # fmt: skip
 _spoken: ContextVar[str] = ContextVar("language", default=ENGLISH)
 

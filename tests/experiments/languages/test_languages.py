@@ -15,6 +15,7 @@ from made_up_comparison import comparison, nine, reported
 from rich.console import Console
 from small_commands import SMALL_TOWN
 
+from app.replay.data import player_words
 from beatlab.__main__ import main
 from experiments.compare.composition import first_paragraph
 from experiments.compare.findings import findings
@@ -113,6 +114,7 @@ def every_word() -> set[str]:
         STOPS,
         *MEASURES.values(),
     }
+    out |= {words for words in player_words() if is_words(words)}
     out |= {text for _, text in CAMPAIGN_PANELS} | {text for *_, text in LINES.values()}
     return out | {text for name in (*SHORTAGES, *LEVERS) if (text := cost({"kind": name}))}
 

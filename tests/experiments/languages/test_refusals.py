@@ -21,7 +21,9 @@ from experiments.settings.spoken import language_asked
 from sim.parameters import AuthorError, BadInput, Unusable
 
 ROOT = Path(__file__).parents[3]
-SOURCES = [path for folder in ("sim", "scenarios", "experiments", "beatlab") for path in (ROOT / folder).rglob("*.py")]
+SOURCES = [
+    path for folder in ("sim", "scenarios", "experiments", "beatlab", "app") for path in (ROOT / folder).rglob("*.py")
+]
 OF_PROGRAMS = (  # errors of code that calls ours wrongly, which no user of a command meets
     "sim/columns.py", "sim/population.py", "sim/police/post_ledger.py",
     "experiments/estimates/components.py", "experiments/estimates/effects.py",

@@ -1,0 +1,139 @@
+"""`beatlab replay FOLDER…`: one HTML file in which two strategies are seen at work, side by side on one clock."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from experiments.languages.speech import ENGLISH, check_language, say
+from experiments.runs.progress import bar
+from experiments.settings.command import Parser, execute_words, shown_path, words_parser
+from experiments.settings.request import Command
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+COMMAND = Command(
+    name="replay",
+    summary="Write one HTML file that shows two strategies of a result at work, side by side on one clock.",
+    keys={
+        "strategies": "one or two of the result; absent: the first two, or the first of each folder",
+        "shortage": "under which; absent: the first of the result",
+        "replication": "which is shown first, from 0",
+        "replications": "how many the file has, for the noise; at most those of the result",
+        "days": "of each run, from its beginning; absent: all",
+        "language": "in which the page begins: en or zh",
+        "workers": "processes; null: one per core",
+        "out": "file to write",
+    },
+    examples=(
+        "beatlab replay out/compare",
+        "beatlab replay out/compare 'strategies=[reactive,hotspot]' shortage=uniform30 days=14 out=hotspot.html",
+        "beatlab replay out/run out/other language=zh",
+    ),
+)
+GIVEN: dict[str, Any] = {
+    "strategies": None, "shortage": None, "replication": 0, "replications": 3, "days": None, "language": ENGLISH,
+    "workers": None, "out": "out/replay.html",
+}  # fmt: skip
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Carry out the command; return its exit status."""
+    return execute_words(_parser, argv, _replay)
+
+
+def _replay(given: argparse.Namespace) -> None:
+    """Do the runs again and write the page."""
+    from app.replay.again import read_folders, recordings, sides
+    from app.replay.page import html
+
+    settings = _settings([word for word in given.words if "=" in word])
+    folders = read_folders([word for word in given.words if "=" not in word] or [""])
+    out = _check_out(settings["out"])
+    every = sides(folders, settings["strategies"], settings["shortage"])
+    numbers = _numbers(settings["replication"], settings["replications"], min(map(len, every)))
+    places = [folders[min(side, len(folders) - 1)].place for side in range(len(every))]
+    runs = [(side[number], place) for number in numbers for side, place in zip(every, places, strict=True)]
+    recorded = recordings(runs, settings["days"], settings["workers"], bar)
+    _write(out, html(recorded, settings["language"]))
+    size = out.stat().st_size / 1e6
+    print(say("replay: {path}, {size} MB, {n} runs", path=shown_path(out), size=f"{size:.1f}", n=len(recorded)))
+    if any(one.scenario.days < kept.scenario.days for one, (kept, _) in zip(recorded, runs, strict=True)):
+        print(say("its totals are those of these days alone, not of the result"))
+
+
+def _numbers(first: int, many: int, there: int) -> list[int]:
+    """Return the replications of the file, that which is shown first before the others."""
+    from sim.parameters import BadInput
+
+    if not 0 <= first < there:
+        raise BadInput("replication", first, f"0 to {there - 1}, the replications of the result")
+    return [first, *(number for number in range(there) if number != first)][: max(many, 1)]
+
+
+def _settings(words: Sequence[str]) -> dict[str, Any]:
+    """Return what the user wants, each value of its type."""
+    from experiments.settings.overrides import read_overrides
+    from sim.parameters import BadInput
+
+    choices, values = read_overrides(words)
+    for key, value in (*choices.items(), *((key, value) for key, value in values.items() if key not in GIVEN)):
+        if key != "shortage":
+            raise BadInput(key, value, f"{', '.join(GIVEN)}: what this command takes beside folders")
+    found = {**GIVEN, **choices, **values}
+    if isinstance(found["strategies"], str):
+        found["strategies"] = [found["strategies"]]
+    for key, least in (("replication", 0), ("replications", 1), ("days", 1), ("workers", 1)):
+        value = found[key]
+        if value != GIVEN[key] and (type(value) is not int or value < least):
+            raise BadInput(key, value, f"a whole number from {least} on")
+    if found["strategies"] is not None and not all(isinstance(name, str) for name in found["strategies"]):
+        raise BadInput("strategies", found["strategies"], "names of strategies")
+    check_language(found["language"])
+    return found
+
+
+def _check_out(name: object) -> Path:
+    """Return the file to write, before anything is computed.
+
+    Raises
+    ------
+    BadInput
+        When it is no HTML file that can be written.
+    """
+    from sim.parameters import BadInput, Unusable
+
+    if not isinstance(name, str) or not name.endswith(".html"):
+        raise BadInput("out", name, "the name of a file that ends in .html")
+    path = Path(name).expanduser().resolve()
+    above = next(folder for folder in path.parents if folder.exists())
+    if path.is_dir() or not above.is_dir() or not os.access(above, os.W_OK):
+        raise Unusable("out", name, "{} cannot be written; name another file")
+    return path
+
+
+def _write(path: Path, text: str) -> None:
+    """Put a page in its place at once; nothing half-written is left."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.beatlab-part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _parser() -> Parser:
+    parser, group = words_parser(COMMAND)
+    group.add_argument("words", nargs="+", metavar="FOLDER", help=say("of a comparison or a run, or two of them"))
+    keys = [f"  {f'{key}=…':<16}{say(what)}" for key, what in COMMAND.keys.items()]
+    parser.epilog = "\n".join([say("keys"), *keys, "", *filter(None, [parser.epilog])])
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

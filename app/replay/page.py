@@ -1,0 +1,79 @@
+"""One HTML file with a replay in it: it opens from disk, asks nobody for anything, and can be sent by e-mail."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from app.replay.columns import pack
+from app.replay.data import tree
+from experiments.languages.speech import CHINESE, ENGLISH, check_language, say, speaking
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.replay.recording import Recording
+
+FOLDER = files("app.replay") / "player"
+STYLE = "body { margin: 0; background: #f5f6f8; }\n"
+START = """\
+Beatlab.replay(document.getElementById("replay"), Beatlab.fromBase64(document.getElementById("data").textContent),
+  {{ language: {language} }}).then((shown) => {{ window.replay = shown; }});
+"""
+
+
+def player(name: str) -> str:
+    """Return a file of the player: `player.js` or `player.css`."""
+    return (FOLDER / name).read_text(encoding="utf-8")
+
+
+def html(recordings: Sequence[Recording], language: str = ENGLISH) -> str:
+    """Return a replay as one HTML page, in which the language can be changed.
+
+    Its data are letters that mean nothing to HTML, and its scripts and styles are allowed by their hashes alone:
+    whatever a city or a strategy is called, nothing of it can run, and nothing is fetched.
+
+    Parameters
+    ----------
+    recordings : sequence of Recording
+        See `app.replay.data.tree`.
+    language : str
+        In which it begins.
+
+    Raises
+    ------
+    BadInput
+        If there is no such language.
+    """
+    import jinja2
+    from markupsafe import Markup
+
+    check_language(language)
+    scripts = [player("player.js"), START.format(language=json.dumps(language))]
+    style = STYLE + player("player.css")
+    page = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined).from_string(player("page.html.j2"))
+    told = tree(recordings)
+    with speaking(language):
+        return page.render(
+            language="zh-CN" if language == CHINESE else language,
+            policy=_policy(scripts, style),
+            title=told["title"][language],
+            style=Markup(style),
+            without_script=say("This page draws with JavaScript, which is switched off."),
+            data=Markup(base64.b64encode(pack(told)).decode()),
+            player=Markup(scripts[0]),
+            start=Markup(scripts[1]),
+        )
+
+
+def _policy(scripts: Sequence[str], style: str) -> str:
+    """Return what a browser is to allow the page: these scripts and styles, and nothing from anywhere."""
+    allowed = " ".join(map(_hash, scripts))
+    return f"default-src 'none'; script-src {allowed}; style-src {_hash(style)}; img-src data:; base-uri 'none'"
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

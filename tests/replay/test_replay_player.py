@@ -1,0 +1,249 @@
+"""The page of a replay in a browser that can reach nothing: it draws, plays, counts, speaks both languages."""
+
+import re
+import shutil
+
+import pytest
+from made_up_recording import DAYS, MINUTES, made_up_recordings
+
+from app.replay.data import tree
+from app.replay.page import html
+
+playwright = pytest.importorskip("playwright.sync_api")
+CHROMIUM = shutil.which("chromium")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium")
+ALONE = ("--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
+DESK, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
+EVIL = "</script><script>window.hacked = 1</script><img src=x onerror='window.hacked = 1'>\"'&amp;"
+INDICATORS = ("crimes_total", "harm_total", "recorded_total", "calls_total", "arrests", "response_p1_median_min")
+
+
+@pytest.fixture(scope="module")
+def runs():
+    return made_up_recordings()
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory, runs):
+    folder = tmp_path_factory.mktemp("replay")
+    pages = {"en": html(runs), "zh": html(runs, "zh"), "evil": html(made_up_recordings(("reactive", EVIL), 1, EVIL))}
+    for name, text in pages.items():
+        (folder / f"{name}.html").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=CHROMIUM, args=list(ALONE))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def opened(browser, files):
+    """Open a page from disk; at the end nothing was asked of anybody, and nothing has failed."""
+    contexts, asked, failed = [], [], []
+
+    def open_page(name="en", viewport=DESK):
+        contexts.append(browser.new_context(viewport=viewport))
+        page = contexts[-1].new_page()
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("pageerror", lambda error: failed.append(str(error)))
+        page.on("console", lambda said: failed.append(said.text) if said.type in ("error", "warning") else None)
+        page.goto((files / f"{name}.html").as_uri())
+        page.wait_for_function("window.replay")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    assert failed == []
+
+
+def picture(page, number):
+    return page.evaluate(f"document.querySelectorAll('figure canvas')[{number}].toDataURL()")
+
+
+def clocks(page):
+    return page.locator("figure time:visible").all_inner_texts()
+
+
+def cells(page, key):
+    return page.locator(f"tr[data-key={key}] td").all_inner_texts()
+
+
+def written(value, digits=0):
+    return f"{value:,.{digits}f}"
+
+
+def test_the_maps_change_while_it_plays_and_both_clocks_are_the_same(opened):
+    page = opened()
+    assert clocks(page) == ["Day 1, Mon 00:00"] * 2
+    before = [picture(page, number) for number in range(3)]
+    page.evaluate("replay.speed = 7")
+    page.keyboard.press("Space")
+    for _ in range(5):
+        page.wait_for_function("last => replay.now > last + 60", arg=page.evaluate("replay.now"))
+        one, other = clocks(page)
+        assert one == other
+    page.keyboard.press("Space")
+    assert page.evaluate("replay.playing") is False
+    assert page.evaluate("replay.now") > 300
+    assert [picture(page, number) != before[number] for number in range(3)] == [True] * 3
+
+
+def test_totals_at_the_end_are_the_indicators_of_the_runs(opened, runs):
+    page = opened()
+    page.keyboard.press("End")
+    assert clocks(page) == [f"Day {DAYS + 1}, Thu 00:00"] * 2
+    for key in INDICATORS:
+        digits = 1 if key.startswith("response") else 0
+        values = [run.results.indicators[key] for run in runs]
+        assert cells(page, key)[:2] == [written(value, digits) for value in values[:2]], key
+        if not digits:
+            elsewhere = [f"{values[i] - values[i + 1]:+,.0f}".replace("-", "−").replace("+0", "0") for i in (2, 4)]
+            assert cells(page, key)[3].split() == elsewhere, key
+
+
+def test_totals_on_the_way_are_what_has_happened_so_far(opened, runs):
+    page = opened()
+    page.evaluate("replay.seek(2000)")
+    for column, run in enumerate(runs[:2]):
+        tables = run.results.tables
+        so_far = {
+            "crimes_total": (tables["incidents"]["time_min"] <= 2000).sum(),
+            "harm_total": tables["incidents"]["harm"][tables["incidents"]["time_min"] <= 2000].sum(),
+            "recorded_total": (tables["recorded"]["recorded_time_min"] <= 2000).sum(),
+            "arrests": (tables["incidents"]["arrest_time_min"].compressed() <= 2000).sum(),
+        }
+        assert {key: cells(page, key)[column] for key in so_far} == {
+            key: written(float(n)) for key, n in so_far.items()
+        }
+
+
+def test_the_keyboard_does_everything(opened):
+    page = opened()
+    press, now = page.keyboard.press, lambda: page.evaluate("replay.now")
+    for key, minutes in (
+        ("ArrowRight", 10),
+        ("Shift+ArrowRight", 1450),
+        ("ArrowLeft", 1440),
+        ("Home", 0),
+        ("End", MINUTES),
+    ):
+        press(key)
+        assert now() == minutes, key
+    press("Home")
+    for key, expected in (("+", 5), ("-", 4), ("-", 3)):
+        press(key)
+        assert page.evaluate("replay.speed") == expected
+    for number in range(1, 10):
+        press(str(number))
+    assert page.locator(".layers input:checked").count() == 0
+    press("6")
+    assert page.locator(".layers input:checked").count() == 1
+    press("n")
+    first = now()
+    assert first == pytest.approx(page.evaluate("replay.pair.moments[0].at"))
+    press("n")
+    press("p")
+    assert now() == pytest.approx(first)
+    press("?")
+    assert page.locator("dialog").is_visible()
+    page.keyboard.press("Escape")
+    press("t")
+    assert page.locator(".police").get_attribute("aria-pressed") == "true"
+    press("b")
+    assert "large" in page.locator(".replay").get_attribute("class")
+    press("r")
+    assert page.locator(".replication").inner_text() == "Replication 2 of 3"
+    press("l")
+    assert page.locator(".replication").inner_text() == "第2次重复（共3次）"
+
+
+def test_in_police_records_there_are_no_true_crimes(opened):
+    page = opened()
+    page.evaluate("replay.seek(3000)")
+    truth = picture(page, 0)
+    page.locator(".police").click()
+    assert picture(page, 0) != truth
+    assert cells(page, "crimes_total") == ["–"] * 3 + ["– –"]
+    assert cells(page, "recorded_total")[0] != "–"
+    assert all("Only" not in text for text in page.locator(".totals").all_inner_texts())
+
+
+def test_a_unit_and_a_call_that_are_followed_have_their_story_in_both_runs(opened):
+    page = opened()
+    at = page.evaluate("replay.pair.runs[0].calls.received[10] / 100 + 0.5")
+    place = page.evaluate(
+        f"""(() => {{ replay.seek({at}); const canvas = document.querySelector("figure canvas"),
+        box = canvas.getBoundingClientRect(), city = replay.pair.city, cell = replay.pair.runs[0].calls.cell[10];
+        return [box.x + replay.to.x((cell % city.columns + 0.5) * city.cell_m),
+                box.y + replay.to.y((Math.floor(cell / city.columns) + 0.5) * city.cell_m)]; }})()"""
+    )
+    page.mouse.click(*place)
+    story = page.locator(".story")
+    assert story.locator("h2").inner_text().startswith("Call of ")
+    assert story.locator("h3").all_inner_texts() == ["A: reactive policing", "B: hot-spot patrol"]
+    assert "somebody calls" in story.inner_text()
+    page.evaluate("replay.seek(replay.end)")
+    assert re.search(r"unit \d+ is sent", story.inner_text())
+    page.evaluate("replay.seek(600); replay.choose({kind: 'unit', run: 0, row: 1})")
+    assert story.locator("h2").inner_text() == "Unit 2"
+    page.keyboard.press("Escape")
+    assert "Click on a unit" in story.inner_text()
+
+
+def test_marked_moments_are_reached_from_the_list(opened, runs):
+    page = opened()
+    options = page.locator(".moments option").all_inner_texts()
+    assert len(options) == len(tree(runs)["pairs"][0]["moments"]) + 1
+    page.locator(".moments").select_option("0")
+    assert page.evaluate("replay.now") == pytest.approx(page.evaluate("replay.pair.moments[0].at"))
+    assert re.fullmatch(r"Day \d, \w{3} \d\d:\d\d – First crime that only [AB] had: .+", options[1])
+
+
+def test_on_a_telephone_nothing_sticks_out_and_the_maps_lie_below_each_other(opened):
+    page = opened(viewport=PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    boxes = [box.bounding_box() for box in page.locator("figure").all()]
+    assert boxes[0]["y"] + boxes[0]["height"] <= boxes[1]["y"]
+    assert all(box["width"] > 340 for box in boxes)
+
+
+def test_in_chinese_no_english_is_left_over(opened):
+    page = opened("zh")
+    texts = []
+    for when in ("0", "900", "replay.pair.moments[2].at", "replay.end"):
+        page.evaluate(f"replay.seek({when}); replay.choose({{kind: 'unit', run: 0, row: 3}})")
+        texts.append(page.inner_text("body"))
+    for row in range(12):
+        page.evaluate(f"replay.choose({{kind: 'call', run: 1, row: {row}}})")
+        texts.append(page.inner_text(".story"))
+    page.keyboard.press("?")
+    texts += [page.inner_text("dialog"), page.title(), *page.locator("option").all_inner_texts()]
+    texts += [node.get_attribute("aria-label") for node in page.locator("[aria-label]").all()]
+    rest = re.sub(r"Lin'an|English|Esc|Shift", "", "\n".join(texts))
+    assert re.findall(r"[A-Za-z]{2,}", rest) == []
+
+
+def test_names_with_markup_are_shown_and_do_nothing(opened):
+    page = opened("evil")
+    assert EVIL in page.locator("h1").inner_text()
+    assert EVIL in page.locator("figcaption").nth(1).inner_text()
+    page.evaluate("replay.seek(900)")
+    assert page.evaluate("window.hacked") is None
+    assert page.locator("img").count() == 0
+
+
+def test_a_replay_of_one_run_has_one_map(browser, tmp_path):
+    (tmp_path / "one.html").write_text(html(made_up_recordings(("reactive",), 1)), encoding="utf-8")
+    page = browser.new_page()
+    page.goto((tmp_path / "one.html").as_uri())
+    page.wait_for_function("window.replay")
+    assert page.locator("figure").count() == 1
+    page.keyboard.press("End")
+    assert cells(page, "crimes_total") == ["70"]
+    page.close()
