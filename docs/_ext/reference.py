@@ -16,6 +16,7 @@ from typing import Any, get_args
 
 from pydantic.fields import FieldInfo
 
+from beatlab.__main__ import COMMANDS
 from experiments.estimates.areas import DISPLACEMENT_SCHEMA, RINGS_SCHEMA
 from experiments.estimates.effects import SCHEMA
 from experiments.estimates.paths import PATH_SCHEMA
@@ -31,8 +32,6 @@ from sim.strategies.base import StrategyParameters, registered
 
 HERE = Path(__file__).parent
 SMALL = {"name": "town", "residents": 3000, "area_km2": 2, "beats": 2, "districts": 1}
-EXPERIMENTS = HERE.parents[1] / "experiments"
-COMMANDS = ("run", *sorted(path.parent.name for path in EXPERIMENTS.glob("*/__main__.py")))
 DIRECTIONS = {1: "more is better", -1: "less is better", 0: ""}
 HOW = {
     "rate": "per 1,000 residents per year",
@@ -278,6 +277,6 @@ def commands() -> str:
 
 def help_of(command: str) -> str:
     """Return what a command says to `--help`."""
-    line = [sys.executable, "-m", f"experiments.{command}", "--help"]
+    line = [sys.executable, "-m", "beatlab", command, "--help"]
     told = subprocess.run(line, capture_output=True, text=True, check=True, env={**os.environ, "COLUMNS": "100"})
     return told.stdout.rstrip()
