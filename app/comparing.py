@@ -46,7 +46,7 @@ class Outline(NamedTuple):
     """
 
     points: dict[Point, list[str]]
-    tasks: dict[str, Task]
+    tasks: Mapping[str, Task]
     found: dict[str, RunResult]
     cities: dict[str, Task]
     city_of: dict[str, str]

@@ -14,6 +14,7 @@ import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 from nicegui import ui
+from nicegui.language import Language
 
 from app.desks import plan, study, teach
 from app.door import LOCAL_NAMES, TOKEN, Door
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SHOW: dict[str, Callable[[Page], None]] = {"plan": plan.show, "study": study.show, "teach": teach.show}
-QUASAR = {ENGLISH: "en-US", CHINESE: "zh-CN"}  # names of its packs of words
+QUASAR: dict[str, Language] = {ENGLISH: "en-US", CHINESE: "zh-CN"}  # names of its packs of words
 FONT = Path(__file__).parents[1] / "experiments/presentation/fonts/NotoSansSC-Subset.ttf"
 COOKIE_DAYS = 365
 ICON = (
@@ -111,9 +112,9 @@ def _listening(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family)
     except (OSError, UnicodeError) as error:
-        where = ("--port", port) if isinstance(error, OSError) and error.errno in (13, 98) else ("--host", host)
         why = error.strerror if isinstance(error, OSError) and error.strerror else error
-        raise BadInput(*where, f"an address where this machine can listen ({why})") from None
+        where = f"{host}:{port}"
+        raise BadInput("--host, --port", where, f"an address where this machine can listen ({why})") from None
 
 
 def _say_where(host: str, port: int, token: str | None) -> None:

@@ -65,7 +65,7 @@ class AnswerPanel:
     def refuse(self, error: Exception) -> None:
         """Say what is not allowed."""
         with self.page.speaking():
-            self._refused.set_text(" ".join(told(error).split()))  # type: ignore[arg-type]
+            self._refused.set_text(" ".join(told(error).split()))
         self._refused.set_visibility(True)
 
     def _cancel(self) -> None:

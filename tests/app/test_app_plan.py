@@ -6,6 +6,7 @@ import http.client
 import re
 import signal
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -57,9 +58,10 @@ def ask(address: str, path: str, headers: dict[str, str] | None = None, method: 
     """Ask a server without a browser."""
     place = urlsplit(address)
     line = http.client.HTTPConnection("127.0.0.1", place.port or 80, timeout=10)
-    line.request(method, path, headers=headers or {})
-    answer = line.getresponse()
-    return answer.status, answer.read().decode()
+    with closing(line):
+        line.request(method, path, headers=headers or {})
+        answer = line.getresponse()
+        return answer.status, answer.read().decode()
 
 
 def test_five_at_once_each_have_their_own_answer_which_is_that_of_the_command(
@@ -78,7 +80,7 @@ def test_the_command_is_shown_and_the_answer_is_there_in_chinese(page: Page, add
     shown = page.inner_text("[data-mark=command]")
     path = re.fullmatch(r"beatlab compare --situation (\S+) replications=2 language=en", shown)
     assert path is not None
-    assert yaml.safe_load((folder / path[1]).read_text()) == town(0)
+    assert yaml.safe_load((folder / path[1]).read_text()) == {**town(0), "levers": []}
     page.click("text=中文")
     page.wait_for_url("**/zh/plan")
     whole(page)
@@ -129,13 +131,11 @@ def test_names_with_markup_and_paths_are_shown_as_text(page: Page, address: str,
     assert "<script>" in page.inner_text("[data-mark=decision]")
     page.click("[data-mark=report]")
     page.wait_for_selector("text=Appendix", timeout=60_000)
-    for name in ("brief", "report", "appendix"):
-        page.goto(address.rstrip("/") + str(page.locator(f"a[href$='{name}.html']").get_attribute("href")))
-        page.go_back()
-        page.wait_for_selector("[data-mark=report]")
-        if name != "appendix":
-            page.click("[data-mark=report]")
-            page.wait_for_selector("text=Appendix", timeout=60_000)
+    links = [one.get_attribute("href") for one in page.locator(".files a").all()]
+    assert len(links) == 3
+    for link in links:
+        page.goto(address.rstrip("/") + str(link))
+        assert "<script>alert(2)" in page.inner_text("body")
 
 
 def test_files_that_are_brought_are_looked_at_and_what_reaches_out_is_refused(
@@ -190,3 +190,37 @@ def test_elsewhere_a_token_is_asked_for(tmp_path: Path) -> None:
         assert ask(address, f"/en/plan?{query[:-1]}")[0] == 403
         assert ask(address, f"/en/plan?{query}")[0] == 303
         assert ask(address, "/en/plan", {"Cookie": f"beatlab-{query}"})[0] == 200
+
+
+def test_tables_are_looked_at_and_a_field_with_markup_stays_a_text(page: Page, address: str, tmp_path: Path) -> None:
+    rows = "".join(
+        f"2023-01-{1 + i % 28:02d} 10:00,{'burglary' if i % 2 else MARKUP},{31 + i / 9000},{117 + i / 9000}\n"
+        for i in range(60)
+    )
+    table = tmp_path / "crimes.csv"
+    table.write_text(f"time,crime,latitude,longitude\n{rows}", encoding="utf-8")
+    page.goto(f"{address}en/plan")
+    page.click("text=Bring your own files")
+    page.set_input_files(".upload input[type=file]", table)
+    page.wait_for_selector(".upload >> text=crimes.csv")
+    page.click("[data-mark=look]")
+    link = page.wait_for_selector("a:has-text('What was understood')", timeout=60_000)
+    assert link is not None
+    page.goto(address.rstrip("/") + str(link.get_attribute("href")))
+    assert page.locator("text=60").count() > 0
+    assert page.locator("img[src=x]").count() == 0
+
+
+def test_people_are_told_by_post(page: Page, address: str, folder: Path) -> None:
+    page.goto(address.rstrip("/") + Keep(folder / "app").share(text_of(town(4))))
+    page.click("[data-mark=own-force]")
+    page.wait_for_selector(".heads input", timeout=60_000)
+    people = [int(one.input_value()) for one in page.locator(".heads input").all()]
+    assert len(people) == 14
+    assert 5 < sum(people[::2]) < 20, "about one sworn officer for each thousand of ten thousand residents"
+    page.locator(".heads input").first.fill("9")
+    page.click("[data-mark=compare]")
+    whole(page)
+    page.click("text=The command that does the same")
+    path = page.inner_text("[data-mark=command]").split()[3]
+    assert yaml.safe_load((folder / path).read_text())["force"]["officers"]["headquarters"] == 9
