@@ -17,6 +17,7 @@ import yaml
 from app.keep import write_whole
 from experiments.settings.command import shown_path
 from experiments.settings.option_files import plain_yaml
+from experiments.settings.situation import in_shares, read_situation
 from sim.parameters import BadInput
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ USUAL: Tree = {
     "days": 364,
     "replications": 8,
 }
-MOST_REPLICATIONS, MOST_RUNS, MOST_BYTES = 40, 2_000, 256 * 2**10
+MOST_REPLICATIONS, MOST_RUNS, MOST_BYTES = 40, 2_000, 256 * 2**10  # that the page carries out, and reads of a file
 OWN_PARTS = (  # that a situation has beside those of a scenario
     "name", "preset", "missing", "levers", "strategies", "replications", "baseline", "budget", "equivalents",
     "next_officers", "target",
@@ -122,7 +123,7 @@ def place_of(tree: Mapping[str, Any]) -> str | None:
     """Return what stands on the list for the place of a situation; None: it is another one."""
     places = {(one["preset"], one.get("city")): words for words, one in READY.items()}
     city = tree.get("city")
-    return None if isinstance(city, dict) else places.get((tree.get("preset", "county_china"), city))
+    return None if not isinstance(city, str | None) else places.get((tree.get("preset", "county_china"), city))
 
 
 def options(tree: Mapping[str, Any]) -> int:
@@ -168,7 +169,8 @@ def read(path: Path, folder: Path) -> Tree:
     if not isinstance(tree, dict) or not all(isinstance(key, str) for key in tree):
         raise BadInput("situation", "it", "`key: value`; `beatlab new situation NAME` writes one")
     check(tree, folder)
-    return tree
+    read_situation(str(path), parts())
+    return _shaped(in_shares(tree))
 
 
 def check(tree: Mapping[str, Any], folder: Path) -> None:
@@ -180,19 +182,48 @@ def check(tree: Mapping[str, Any], folder: Path) -> None:
         Naming the key.
     """
     from sim.city.city import FILES
-    from sim.scenario import Scenario
 
-    parts = {*OWN_PARTS, *Scenario.model_fields}
+    known = parts()
     for key, value in _leaves(tree):
-        if key.partition(".")[0] not in parts:
+        if key.partition(".")[0] not in known:
             raise BadInput(key, value, "left out here: the page says where and how runs are carried out")
         if key.rpartition(".")[2] in FILES and value is not None:
             path = Path(str(value))
             if not (path.is_absolute() and path.resolve().is_relative_to(folder.resolve())):
                 raise BadInput(key, path.name, "a file that was uploaded in this session")
-    runs = options(tree) * int(tree.get("replications") or USUAL["replications"])
-    if runs > MOST_RUNS:
-        raise BadInput("replications", tree.get("replications"), f"at most {MOST_RUNS} runs; these are {runs}")
+
+
+def parts() -> set[str]:
+    """Return the keys that a situation of the page may have, or the first parts of dotted ones."""
+    from sim.scenario import Scenario
+
+    return {*OWN_PARTS, *Scenario.model_fields}
+
+
+def _shaped(tree: Tree) -> Tree:
+    """Return a situation in the form in which the page changes it.
+
+    Raises
+    ------
+    BadInput
+        For a value of another kind, and for more than the page carries out.
+    """
+    strategies, replications = tree.get("strategies", USUAL["strategies"]), tree.get("replications", 8)
+    strategies = [strategies] if isinstance(strategies, str) else strategies
+    if not isinstance(strategies, list) or not all(isinstance(name, str) for name in strategies) or not strategies:
+        raise BadInput("strategies", strategies, "a list of names")
+    for key, value, most in (("days", tree.get("days", 364), 7300), ("replications", replications, MOST_REPLICATIONS)):
+        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
+            raise BadInput(key, value, f"a whole number from 1 on, at most {most}")
+    lists = {key: tree.get(key) or [] for key in ("missing", "levers")}
+    return {**tree, **lists, "strategies": strategies, "replications": max(replications, 2)}
+
+
+def check_amount(tree: Mapping[str, Any]) -> None:
+    """Refuse more runs than the page carries out."""
+    replications = tree.get("replications", USUAL["replications"])
+    if (runs := options(tree) * replications) > MOST_RUNS:
+        raise BadInput("replications", replications, f"at most {MOST_RUNS} runs; these are {runs}")
 
 
 def _leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

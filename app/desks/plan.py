@@ -11,7 +11,8 @@ from app.comparing import Comparing
 from app.desks.plan_answer import AnswerPanel
 from app.desks.plan_controls import Controls
 from app.desks.plan_kept import KeptPanel
-from app.situations import AS_IS, READY, Tree, asked, check, options, ready
+from app.situations import AS_IS, READY, Tree, asked, check, check_amount, options, ready
+from experiments.compare.staffing import GRID
 from sim.parameters import BadInput
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ class Plan:
         """Begin a comparison."""
         try:
             check(self.tree, self.page.session.folder)
+            check_amount(self.tree)
         except BadInput as error:
             self.parts["answer"].refuse(error)
             return
@@ -97,7 +99,7 @@ class Plan:
         """Return how many options and runs there are, and about how many seconds they take if none is kept."""
         number = options(self.tree)
         each = int(self.tree.get("replications", 8))
-        runs = number * each + (each * 6 if self.tree.get("equivalents") else 0)
+        runs = number * each + (each * len(GRID) if self.tree.get("equivalents") else 0)
         return number, runs, self.page.site.pace.seconds(self.tree, runs, each, self.page.jobs.workers)
 
 

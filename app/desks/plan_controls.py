@@ -127,6 +127,8 @@ class Controls:
         """Draw one of a list: its words, its size, and a cross that takes it away."""
         size = sizes.get(one["kind"])
         at = size if size is not None and size.key in one else _stated(one)
+        if at is not None:
+            at = at._replace(low=min(at.low, float(one[at.key])), high=max(at.high, float(one[at.key])))
         with ui.row().classes("one"):
             ui.label(shortage_name(str(one["kind"]))).classes("grow")
             told = ui.label(self._told(one, at)).classes("size")

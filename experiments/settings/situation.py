@@ -89,7 +89,7 @@ def read_situation(path: str, known: Collection[str]) -> Situation:
     if not isinstance(tree, dict) or not all(isinstance(key, str) for key in tree):
         raise Unusable(SITUATION_FLAG, path, "file {} must hold `key: value`; `beatlab new situation NAME` writes one")
     check_references(tree, path)
-    tree = _plain(tree)
+    tree = in_shares(tree)
     _check_keys(tree, known)
     name = str(tree.get("name", Path(path).stem))
     missing, levers = (_listed(tree, key) for key in ("missing", "levers"))
@@ -196,12 +196,12 @@ def _leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, An
             yield key, None if value is None else str(value) if key in TEXTS else value
 
 
-def _plain(value: Any) -> Any:
+def in_shares(value: Any) -> Any:
     """Return a tree in which percentages are shares."""
     if isinstance(value, dict):
-        return {str(key): _plain(part) for key, part in value.items()}
+        return {str(key): in_shares(part) for key, part in value.items()}
     if isinstance(value, list):
-        return [_plain(part) for part in value]
+        return [in_shares(part) for part in value]
     if isinstance(value, str) and (found := _PERCENT.fullmatch(value.strip())):
         return float(found[1]) / 100
     return value

@@ -10,7 +10,7 @@ import yaml
 
 from app.comparing import steps
 from app.keep import Keep
-from app.situations import LEVER_SIZES, READY, SHORTAGE_SIZES, asked, check, options, read, ready
+from app.situations import LEVER_SIZES, READY, SHORTAGE_SIZES, asked, check, check_amount, options, read, ready
 from beatlab.__main__ import main
 from scenarios.shortages import LEVERS, SHORTAGES, check_part
 from sim.parameters import BadInput
@@ -40,13 +40,21 @@ def test_sizes_are_those_of_the_model_and_none_is_left_out() -> None:
             check_part({"kind": kind, size.key: int(value) if size.key == "heads" else value}, "x")
 
 
+def test_more_runs_than_the_page_carries_out_are_refused() -> None:
+    tree = {**ready(next(iter(READY))), "strategies": ["a"] * 8, "levers": [{"kind": "pooling"}] * 8}
+    check_amount({**tree, "replications": 26})
+    with pytest.raises(BadInput, match="at most 2000 runs"):
+        check_amount({**tree, "replications": 28})
+
+
 @pytest.mark.parametrize(
     "line",
     [
         "store: /tmp/elsewhere", "out: ../..", "engine: ray", "engine.address: 10.0.0.1:1", "workers: 64",
         "parameter_sets: /etc/passwd", "city: {calls_csv: /etc/passwd}", "city.incidents_csv: ../../secret",
         "city.streets_file: file.osm", "replications: 5000", "city: {types_file: [/etc/passwd]}", "runner: serial",
-        "config_dir: /tmp", "x: &a [*a]", "- a list", "name: [", "formats: [xlsx]",
+        "config_dir: /tmp", "x: &a [*a]", "- a list", "name: [", "formats: [xlsx]", "strategies: 3", "levers: 5",
+        "missing: [{kind: nonsense}]", "replications: many", "days: -1", "levers: [{kind: combined}]",
     ],
 )  # fmt: skip
 def test_a_situation_that_reaches_beyond_its_session_is_refused_in_one_line(line: str, tmp_path: Path) -> None:
@@ -77,3 +85,13 @@ def test_a_name_with_markup_or_a_path_in_it_stays_a_text(tmp_path: Path) -> None
 
 def test_answers_come_after_two_replications_and_then_twice_as_many() -> None:
     assert [steps(n) for n in (2, 3, 4, 8, 10)] == [[2], [2, 3], [2, 4], [2, 4, 8], [2, 4, 8, 10]]
+
+
+def test_a_situation_from_elsewhere_has_the_form_in_which_the_page_changes_it(tmp_path: Path) -> None:
+    path = tmp_path / "file.yaml"
+    path.write_text("name: x\nstrategies: hotspot\nmissing: [{kind: uniform, fraction: 25 %}]\n")
+    tree = read(path, tmp_path)
+    assert tree == {
+        "name": "x", "strategies": ["hotspot"], "missing": [{"kind": "uniform", "fraction": 0.25}], "levers": [],
+        "replications": 8,
+    }  # fmt: skip
