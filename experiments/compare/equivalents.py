@@ -212,13 +212,18 @@ def _marginals(comparison: Comparison, shortage: str, outcomes: list[str]) -> di
     for (more, post), rows in in_posts.group_by("officers", "post", maintain_order=True):
         cells = []
         for name in outcomes:
-            there = rows.sort("replication")[name].cast(pl.Float64).to_numpy()
+            there = rows.sort("replication")[name].cast(pl.Float64).fill_null(float("nan")).to_numpy()
             change = there - comparison.values(shortage, comparison.baseline, name)
-            change = change * factor(name, comparison.residents, comparison.days)
-            found_there = (math.inf, None, None) if np.isinf(change).any() else estimate(change)
-            cells.append(Marginal(post, name, *found_there))
+            cells.append(_marginal(post, name, change * factor(name, comparison.residents, comparison.days)))
         found.setdefault(more, {})[post] = cells
     return found
+
+
+def _marginal(post: str, name: str, change: Floats) -> Marginal:
+    """Estimate what officers in a post change; unknown where an outcome is absent in some run."""
+    if np.isfinite(change).all():
+        return Marginal(post, name, *estimate(change))
+    return Marginal(post, name, None if np.isnan(change).any() else math.inf, None, None)
 
 
 def _headlines(worths: dict[str, list[Worth]]) -> list[Notice]:
