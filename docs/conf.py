@@ -20,9 +20,9 @@ author = "The Beatlab authors"
 copyright = "The Beatlab authors, Apache-2.0"  # noqa: A001 (the name is Sphinx's)
 release = version = __version__
 
-extensions = ["myst_nb", "sphinx_copybutton", "sphinx_design", "beatlab_docs"]
+extensions = ["myst_nb", "sphinx_copybutton", "sphinx_design", "mathml", "beatlab_docs"]
 exclude_patterns = ["_build", "_ext", "jupyter_execute"]
-myst_enable_extensions = ["colon_fence", "attrs_inline", "attrs_block"]
+myst_enable_extensions = ["colon_fence", "attrs_inline", "attrs_block", "dollarmath"]
 myst_heading_anchors = 3
 suppress_warnings = ["myst.header"]  # generated parts begin at the level of the heading above them
 
@@ -35,6 +35,7 @@ nb_merge_streams = True
 nb_output_stderr = "remove"  # of notebooks that fail the traceback is told elsewhere
 
 html_theme = "furo"
+html_math_renderer = "mathml"
 html_title = f"Beatlab {release}"
 html_static_path = ["_static"]
 html_css_files = ["beatlab.css"]

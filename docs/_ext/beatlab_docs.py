@@ -1,4 +1,4 @@
-"""A directive for pages of which a part is written by the program: `{generated} parameters`."""
+"""A directive for pages of which a part is written by the program: `{generated} parameters`, `{generated} submodel fraud`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import glossary
 import imports
+import odd
 import offline
 import reference
 from docutils import nodes
@@ -16,31 +17,40 @@ from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
-WRITERS: dict[str, Callable[[], str]] = {
+WRITERS: dict[str, Callable[..., str]] = {
     "parameters": reference.parameters,
     "tables": reference.tables,
     "indicators": reference.indicators,
     "commands": reference.commands,
     "glossary": glossary.glossary,
+    "state": odd.state,
+    "schedule": odd.schedule,
+    "streams": odd.streams,
+    "submodel": odd.submodel,
+    "kinds": odd.kinds_of,
+    "bases": odd.bases,
+    "data": odd.data_use,
+    "ground": odd.ground,
 }
 
 
 class Generated(Directive):
     """Puts what a writer returns in its place, as if it were written there.
 
-    What stands between its fences is for those who read the page without building the site.
+    Its first argument names the writer, a second one what it is to write of. What stands between its fences is for
+    those who read the page without building the site.
     """
 
-    required_arguments, has_content = 1, True
+    required_arguments, optional_arguments, has_content = 1, 1, True
 
     def run(self) -> list[nodes.Node]:
         """Return the nodes of the Markdown that the writer returns."""
-        (name,) = self.arguments
+        name, *of = self.arguments
         if name == "imports":
             return [nodes.raw("", imports.picture(), format="html")]
         holder = nodes.Element()
         holder.document = self.state.document
-        text = WRITERS[name]().splitlines()
+        text = WRITERS[name](*of).splitlines()
         self.state.nested_parse(StringList(text, source=f"<{name}>"), self.content_offset, holder, match_titles=True)
         return holder.children
 
