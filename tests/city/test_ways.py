@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -34,6 +36,8 @@ def test_in_a_made_up_city_they_follow_its_streets() -> None:
             assert long_km(way) == pytest.approx(drive_km(city.travel, origin, end), rel=0.35)
             assert long_km(way) >= long_km(way[[0, -1]]) - 1e-9
     assert city.way(cells[3], cells[3]).shape == (1, 2)
+    copied = pickle.loads(pickle.dumps(city))
+    assert np.array_equal(copied.way(cells[0], cells[-1]), city.way(cells[0], cells[-1]))
 
 
 def net(both_ways: bool) -> nx.DiGraph:

@@ -227,6 +227,8 @@ def test_shortages_by_name():
         (["city=from_data", "city.incidents_csv=nowhere.csv"], "nowhere.csv"),
         (["out=/proc/nowhere/out"], "out: '/proc/nowhere/out' cannot be written"),
         (["out=."], "current folder"),
+        (["tracks=maybe"], "tracks: 'maybe' is not allowed: true or false"),
+        (["tracks=1"], "tracks: 1 is not allowed: true or false"),
     ],
 )
 def test_bad_input_of_a_run_ends_in_one_line(capsys, words, says):
@@ -402,6 +404,16 @@ def test_a_run_leaves_a_complete_folder(capsys):
     assert indicators["crimes_total"] == pl.read_parquet(folder / "incidents.parquet").height
     times = pl.read_parquet(folder / "calls.parquet").select(pl.col(pl.Float64, pl.Float32)).to_numpy()
     assert (times[times == times] >= 0).all()
+
+
+def test_a_run_writes_its_tracks_when_it_is_asked():
+    for words in ([], ["tracks=true"]):
+        assert run.main([*SMALL, "strategy=hotspot", *words, "out=made"]) == 0
+        more = {"tracks", "watches"} if words else set()
+        assert {path.stem for path in Path("made").glob("*.parquet")} == {*TABLES, *more}
+    tracks = pl.read_parquet("made/tracks.parquet")
+    assert tracks["end_min"].max() == 2 * 1440.0
+    assert tracks["call"].null_count() > 0
 
 
 def test_a_run_comes_out_of_its_scenario_file_again():
