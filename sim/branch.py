@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, overload
 
 from pydantic import ValidationError
 
@@ -18,19 +18,30 @@ from sim.snapshot import resume, snapshot
 from sim.strategies.base import StrategyParameters
 from sim.strategies.chosen import chosen
 
-Run = TypeVar("Run", Scenario, CityModel)
 NAME = "branch"
+Order = str | Mapping[str, Any] | None
+Added = Mapping[str, Mapping[str, Any]] | Iterable[str]
+Dated = Sequence[Any]
+
+
+@overload
+def branch(
+    run: Scenario, at_min: float | None = None, *, strategy: Order = None, programmes: Added = (), heads: Dated = (),
+    changes: Dated = (),
+) -> Scenario: ...  # fmt: skip
+
+
+@overload
+def branch(
+    run: CityModel, at_min: float | None = None, *, strategy: Order = None, programmes: Added = (), heads: Dated = (),
+    changes: Dated = (),
+) -> CityModel: ...  # fmt: skip
 
 
 def branch(
-    run: Run,
-    at_min: float | None = None,
-    *,
-    strategy: str | Mapping[str, Any] | None = None,
-    programmes: Mapping[str, Mapping[str, Any]] | Iterable[str] = (),
-    heads: Sequence[Any] = (),
-    changes: Sequence[Any] = (),
-) -> Run:
+    run: Scenario | CityModel, at_min: float | None = None, *, strategy: Order = None, programmes: Added = (),
+    heads: Dated = (), changes: Dated = (),
+) -> Scenario | CityModel:  # fmt: skip
     """Return a run that is the same up to a moment, to the bit, and goes on otherwise.
 
     Orders begin with a day: what is new holds from the briefing of the next morning on, in the whole city and to the
@@ -46,8 +57,8 @@ def branch(
         Minutes since the end of the warm-up, as in all tables; by default, and at the earliest, where a model stands.
     strategy : str or mapping, optional
         Name, or `{"name": …, <its parameters>}`; by default that which holds.
-    programmes : mapping or list of str, optional
-        Programmes that are added to it: name → parameters.
+    programmes : mapping, list of str or str, optional
+        Programmes that are added to it: name → parameters, or names alone.
     heads, changes : sequence of mapping
         Personnel who are missing, moved or added, and parameters of the police that differ, as in a phase of a course;
         days count from the day on which the branch begins, also those of its programmes.
@@ -65,12 +76,12 @@ def branch(
     if isinstance(run, CityModel):
         now_min = run.now_min - run.first_day * MINUTES_PER_DAY
         day = _next_morning(run.scenario, now_min if at_min is None else at_min, now_min)
-        found = resume(snapshot(run))
         if run.course.own is not None and strategy is None and programmes:
             raise BadInput(
                 "programmes", [*programmes], "left out, or a strategy named: a strategy of your own that was handed "
                 "over goes on as it is alone",
             )  # fmt: skip
+        found = resume(snapshot(run))
         found.follow(_otherwise(found.scenario, day, strategy, programmes, heads, changes))
         return found
     day = _next_morning(run, 0.0 if at_min is None else at_min, 0.0)
@@ -90,11 +101,12 @@ def _next_morning(scenario: Scenario, at_min: Any, earliest_min: float) -> int:
 
 
 def _otherwise(
-    scenario: Scenario, day: int, strategy: Any, programmes: Any, heads: Sequence[Any], changes: Sequence[Any]
+    scenario: Scenario, day: int, strategy: Order, programmes: Added, heads: Dated, changes: Dated
 ) -> Scenario:
     """Return a scenario in which something else holds from a measured day on."""
     phases = [_open_ended(phase, day) for phase in phases_of(scenario) if phase.start_day < day]
-    added = programmes if isinstance(programmes, Mapping) else {name: {} for name in programmes}
+    names = [programmes] if isinstance(programmes, str) else programmes
+    added = names if isinstance(names, Mapping) else {name: {} for name in names}
     begins: dict[str, Any] = {"name": NAME, "start_day": day, "heads": heads, "changes": changes}
     if strategy is None:
         holds = _holding(scenario, day)

@@ -139,7 +139,8 @@ def junctions(graph: nx.Graph[Any]) -> Array:
 
 def access_nodes(xy: Array, grid: Grid, inside: Array | None) -> Array:
     """Return the numbers of the junctions [junctions, 2] from which cells are reached, in order."""
-    return np.unique(cKDTree(xy).query(_access_points(grid, inside))[1])
+    found: Array = np.unique(cKDTree(xy).query(_access_points(grid, inside))[1])
+    return found
 
 
 def _access_points(grid: Grid, inside: Array | None) -> Array:

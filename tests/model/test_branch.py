@@ -26,6 +26,7 @@ OTHERWISE: dict[str, dict[str, Any]] = {
     "fewer": {"heads": [{"factor": 0.6}]},
     "more": {"heads": [{"post": "patrol", "heads": 60}]},
     "campaign": {"programmes": {"campaign": {"length_days": 2}}},
+    "visits": {"programmes": "visits"},
     "rules": {"changes": [{"name": "force.overtime_share", "value": 0.3}]},
 }
 
