@@ -130,10 +130,9 @@ def answered(ask: Ask, runs: dict[Point, list[RunResult]]) -> Answer:
     return answer_of(_concluded(ask, runs), ask.line)
 
 
-def reported(ask: Ask, runs: dict[Point, list[RunResult]], folder: Path) -> list[str]:
-    """Write brief, report and all tables into a folder that is empty; return the names of the figures that are maps."""
+def reported(ask: Ask, runs: dict[Point, list[RunResult]], folder: Path) -> None:
+    """Write brief, report, figures and all tables into a folder that is not there yet."""
     _concluded(ask, runs).save(folder)
-    return sorted(path.name for path in (folder / "figures").glob("*.png"))
 
 
 def _designed(ask: Ask) -> tuple[Request, dict[str, Any], Any, Prepared]:

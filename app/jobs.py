@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from experiments.runs.processes import Pool
 
 Result = TypeVar("Result")
+MOST_REMEMBERED = 100  # jobs that have ended, whose results are held in memory
 RUNNING, DONE, FAILED, CANCELLED = "running", "done", "failed", "cancelled"
 
 
@@ -125,8 +126,10 @@ class Jobs:
         total : int
             Of how many pieces it is, as far as is known.
         """
-        if (before := self._jobs.get(owner)) is not None:
+        if (before := self._jobs.pop(owner, None)) is not None:
             before.cancel()
+        for name in [name for name, one in self._jobs.items() if one.state != RUNNING][:-MOST_REMEMBERED]:
+            del self._jobs[name]  # its runs are in the store, and its page can ask again
         self._jobs[owner] = job = Job(owner, work, total, self)
         job.task = asyncio.get_running_loop().create_task(_carried_out(job))
         return job

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
-from app.comparing import reported
+from app.comparing import Comparing, reported
 from app.jobs import CANCELLED, FAILED, RUNNING, Job
 from experiments.languages.refusals import told
 from experiments.languages.speech import say
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from app.answers import Answer
     from app.desks.plan import Plan
 
@@ -94,7 +96,7 @@ class AnswerPanel:
             self._seen = job, id(answer)
             self._place.clear()
             with self._place, self.page.speaking():
-                self._draw(answer)
+                self._draw(answer, job)
 
     def _empty(self) -> None:
         if self._seen is None:
@@ -124,8 +126,8 @@ class AnswerPanel:
             return self.say("{n} min", n=round(seconds / 60))
         return self.say("{n} h", n=round(seconds / 3600))
 
-    def _draw(self, answer: Answer) -> None:
-        """Draw an answer."""
+    def _draw(self, answer: Answer, job: Job) -> None:
+        """Draw an answer, which a job has given."""
         (_, decision), *others = answer.statements
         ui.label(decision).classes("decision").props("data-mark=decision").props("role=heading aria-level=1")
         wanted = int(self.plan.tree.get("replications", 8))
@@ -148,7 +150,8 @@ class AnswerPanel:
         self._table(answer)
         self._further(say("In officers"), answer.equivalents)
         self._further(say("Yuan for each …"), answer.unit_costs)
-        self._files(answer)
+        if isinstance(job.work, Comparing):
+            self._files(answer, job.work)
         with ui.expansion(say("The command that does the same")).classes("command").props("dense"):
             with ui.row().classes("one"):
                 ui.label(answer.command).classes("line grow").props("data-mark=command")
@@ -195,33 +198,34 @@ class AnswerPanel:
                     for text in texts:
                         _cell("td", text)
 
-    def _files(self, answer: Answer) -> None:
-        """Draw the button that writes brief, report and maps, and then the links."""
+    def _files(self, answer: Answer, work: Comparing) -> None:
+        """Draw the button that writes brief, report and maps, and then the links to them."""
+        ask, runs = work.ask.with_replications(answer.replications), work.runs(answer.replications)
         place = ui.element("div").classes("files")
 
         async def write() -> None:
-            button.props("loading")
-            folder = self.page.session.new_folder("reports") / "pages"
-            work = self.plan.work
-            assert work is not None
-            ask = work.ask.with_replications(answer.replications)
-            try:
-                await self.page.jobs.run(self.plan.owner, reported, ask, work.runs(answer.replications), folder)
-            except Exception as error:  # whatever it is, the page says it
-                self.refuse(error)
-                return
-            finally:
-                button.props(remove="loading")
-            button.delete()
-            base = f"/of/{self.page.session.key}/reports/{folder.parent.name}/pages"
-            with place:
-                for name, words in (("brief", "Brief"), ("report", "Report"), ("appendix", "Appendix")):
-                    ui.link(self.say(words), f"{base}/{name}.html", new_tab=True).classes("button-link")
-                ui.image(f"{base}/figures/maps.png").classes("map").props(f'alt="{self.say("Maps")}"')
+            if (base := await self._made(button, reported, ask, runs)) is not None:
+                with place:
+                    for name, words in (("brief", "Brief"), ("report", "Report"), ("appendix", "Appendix")):
+                        ui.link(self.say(words), f"{base}/{name}.html", new_tab=True)
+                    ui.image(f"{base}/figures/maps.png").classes("map").props(f'alt="{self.say("Maps")}"')
 
         with place:
             button = ui.button(say("Brief, report and maps"), on_click=write).props("no-caps outline icon=description")
             button.props("data-mark=report")
+
+    async def _made(self, button: ui.button, function: Callable[..., None], *arguments: Any) -> str | None:
+        """Let a worker write files into a new folder in place of a button; return its address, None if that failed."""
+        button.props("loading")
+        folder = self.page.session.new_folder("reports") / "pages"
+        try:
+            await self.page.jobs.run(self.plan.owner, function, *arguments, folder)
+        except Exception as error:  # whatever it is, the page says it
+            self.refuse(error)
+            button.props(remove="loading")
+            return None
+        button.delete()
+        return f"/of/{self.page.session.key}/reports/{folder.parent.name}/pages"
 
 
 def _cell(tag: str, text: str) -> ui.element:

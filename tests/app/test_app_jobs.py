@@ -98,6 +98,17 @@ def test_a_cancelled_job_begins_nothing_more_and_frees_its_worker(pools: Pools) 
     asyncio.run(carry_out())
 
 
+def test_of_jobs_that_have_ended_the_latest_are_remembered(pools: Pools) -> None:
+    async def carry_out() -> list[bool]:
+        with Jobs(2) as jobs:
+            for number in range(module.MOST_REMEMBERED + 5):
+                job = jobs.start(str(number), lambda job: job.run(len, "abc"), total=1)
+                await asyncio.wait_for(job.task, 5)  # type: ignore[arg-type]
+            return [jobs.of(str(number)) is not None for number in (0, 4, 10, module.MOST_REMEMBERED + 4)]
+
+    assert asyncio.run(carry_out()) == [False, False, True, True]
+
+
 def test_an_error_is_the_jobs_and_of_those_side_by_side_the_first(pools: Pools) -> None:
     async def work(job: Job) -> None:
         async with asyncio.TaskGroup() as group:
