@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from itertools import product
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -168,7 +168,9 @@ def equivalents(comparison: Comparison, shortage: str, target: Target | None) ->
     }
     marginals = _marginals(comparison, shortage, list(curves))
     told = [*_headlines(worths), *_in_one_post(marginals), *_needed(comparison, curves, target)]
-    rows = [("worth", one.option, None, *one[1:5]) for of_option in worths.values() for one in of_option]
+    rows: list[tuple[Any, ...]] = [
+        ("worth", one.option, None, *one[1:5]) for of_option in worths.values() for one in of_option
+    ]
     rows += [
         ("change", one.post, more, *one[1:])
         for more, of_number in marginals.items()
@@ -258,7 +260,7 @@ def _in_one_post(marginals: dict[int, dict[str, list[Marginal]]]) -> list[Notice
         here = [one for of_post in of_number.values() for one in of_post if one.outcome == outcome]
         felt = [one for one in here if one.decided and good * (one.change or 0.0) > 0]
         never = tuple(noun(one.post) for one in here if one.change == math.inf)
-        said: dict[str, object] = {"officers": abs(more), "outcome": _label(outcome)}
+        said: dict[str, Any] = {"officers": abs(more), "outcome": _label(outcome)}
         if never and more < 0:
             words = "With {officers} officers fewer in {posts}, {outcome} is not reached in some run."
             told.append(Notice(words, **said, posts=never))
@@ -285,7 +287,7 @@ def _needed(comparison: Comparison, curves: dict[str, Curve], target: Target | N
     if target is None:
         return []
     name, goal = target.indicator, f"{'≥' if target.at_least else '≤'} {number(target.value)}"
-    said: dict[str, object] = {"outcome": _label(name), "goal": goal}
+    said: dict[str, Any] = {"outcome": _label(name), "goal": goal}
     if name not in curves:
         words = (
             "How many officers {outcome} {goal} takes cannot be told: in some run it was never reached or not there."
