@@ -1,4 +1,4 @@
-"""A directive for pages of which a part is written by the program: `{generated} parameters`, `{generated} submodel fraud`."""
+"""A directive for pages of which a part is written by the program: `{generated} parameters`, `{generated} kinds …`."""
 
 from __future__ import annotations
 

@@ -147,7 +147,7 @@ def bases() -> str:
             kind = basis(_source(info))
             counts[group.submodel][kind] += 1
             if kind in ("source", "datum"):
-                key = f"{group.prefix}{name}".replace("strategy=", "").replace(" strategy.", ": strategy.")
+                key = f"{group.prefix}{name}"
                 bounded.append((f"`{key}`", bounds(info), BASES[kind], cell(_source(info))))
     rows = [
         (link(name) if name in SUBMODELS else name, *(str(n) for n in of.values()), str(sum(of.values())))
@@ -176,7 +176,10 @@ def kinds_of(name: str) -> str:
         text = [said(" ".join((kind.__doc__ or "").split("\n\n", 1)[0].split()))]
         text.append(f"**Chance.** {drawn_names(asked)}")
         found = [g for g in groups() if g.prefix.startswith((f"{name}.{one}.", f"strategy={one} ")) and plain(g)]
-        tables = [of_fields(g.prefix, {n: type(g.value).model_fields[n] for n in plain(g)}, g.value) for g in found]
+        tables = [
+            of_fields(g.prefix.rpartition(" ")[2], {n: type(g.value).model_fields[n] for n in plain(g)}, g.value)
+            for g in found
+        ]
         told = [
             f"- `{function}`: {said(line)}"
             for module, function, line in submodels.rules("programmes" if name == "programmes" else "strategies")

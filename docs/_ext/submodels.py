@@ -120,9 +120,9 @@ def tables(name: str) -> dict[str, tuple[Column, ...]]:
     for module in modules(name):
         text = files()[module].read_text(encoding="utf-8")
         for constant, value in vars(import_module(module)).items():
-            if isinstance(value, tuple) and value and all(isinstance(one, Column) for one in value):
-                if re.search(rf"^{constant} = ", text, re.M):
-                    found[constant] = value
+            columns = isinstance(value, tuple) and value and all(isinstance(one, Column) for one in value)
+            if columns and re.search(rf"^{constant} = ", text, re.M):
+                found[constant] = value
     return found
 
 
@@ -178,8 +178,10 @@ class Group(NamedTuple):
 def groups() -> tuple[Group, ...]:
     """Return all parts of a scenario that have parameters of their own, with those of strategies and programmes."""
     found = list(_below("", Scenario()))
-    for name in ours(registered()):
-        found.append(Group(f"strategy={name} strategy.", registered()[name].Parameters(), "strategies"))
+    found += [
+        Group(f"strategy={name} strategy.", registered()[name].Parameters(), "strategies")
+        for name in ours(registered())
+    ]
     for name in ours(programmes()):
         found += _below(f"programmes.{name}.", programmes()[name].Parameters())
     return tuple(found)

@@ -14,13 +14,13 @@ from sim.programmes.base import programmes
 from sim.scenario import Scenario
 from sim.strategies.base import registered
 
-DOCS = Path(__file__).parents[2] / "docs"
-sys.path.insert(0, str(DOCS / "_ext"))
+sys.path.insert(0, str(Path(__file__).parents[2] / "docs" / "_ext"))
 import odd
 import reference
 import submodels
 from submodels import GROUND, NO_RULE, SUBMODELS
 
+DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "odd.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^\(submodel-(\w+)\)=\n(.*?)(?=^\(submodel-|^## |\Z)", PAGE, re.M | re.S))
 CONCEPTS = ("Basic principles", "Emergence", "Adaptation", "Objectives", "Learning", "Prediction", "Sensing",
