@@ -1,32 +1,33 @@
-"""The figure of a sweep: the points with their intervals, by the factor that has most levels."""
+"""The figures of a sweep: the points with their intervals, and what the differences hang on."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import polars as pl
 from matplotlib.figure import Figure
 
 from experiments.languages.speech import say
 from experiments.presentation.looks import width_in
 from experiments.presentation.style import LINES, MARKERS, PALE, draw_all
-from experiments.sweep.findings import level_name
+from experiments.sweep.findings import level_name, source_name
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import polars as pl
     from matplotlib.axes import Axes
 
     from experiments.presentation.pictures import Picture
     from experiments.presentation.style import Drawn
     from experiments.sweep.findings import Sweep
 
-MOST_LINES, MOST_PANELS = 9, 6
+MOST_LINES, MOST_PANELS, MOST_SOURCES = 9, 6, 16
+SURE = 0.05  # p below which a marker is filled
 
 
 def write_figures(sweep: Sweep, folder: Path) -> dict[str, Picture]:
-    """Draw the points into `folder`, as PNG and SVG."""
-    return draw_all({"points": _points}, sweep, folder)
+    """Draw the points, and the analysis of variance, into `folder`, as PNG and SVG."""
+    return draw_all({"points": _points, "variance": _variance}, sweep, folder)
 
 
 def _points(sweep: Sweep) -> Drawn:
@@ -75,6 +76,34 @@ def _panel(axis: Axes, part: pl.DataFrame, across: str, lines: str | None) -> No
             marker=MARKERS[i % len(MARKERS)], capsize=2, label=level_name(lines or "", level),
         )  # fmt: skip
     axis.set_xticks(range(len(levels)), [level_name(across, level) for level in levels])
+
+
+def _variance(sweep: Sweep) -> Drawn:
+    """Draw a line a source of the analysis of variance, the largest above, with a marker a strategy."""
+    rows = sweep.variance.filter(sweep.variance["p"].is_not_null())
+    if not rows.height:
+        return None
+    sizes = rows.group_by("source").agg(size=pl.col("partial_eta_squared").max())
+    sources = sizes.sort("size", "source", descending=[True, False])["source"].head(MOST_SOURCES).to_list()
+    strategies = rows["strategy"].unique(maintain_order=True).to_list()[:MOST_LINES]
+    figure = Figure(figsize=(width_in(), 1.2 + 0.3 * len(sources)), layout="constrained")
+    axis = figure.subplots()
+    for i, strategy in enumerate(strategies):
+        part = rows.filter(rows["strategy"].eq_missing(strategy), rows["source"].is_in(sources))
+        colour, marker = LINES[i % len(LINES)][0], MARKERS[i % len(MARKERS)]
+        for share, source, p in part.select("partial_eta_squared", "source", "p").iter_rows():
+            y = sources.index(source) + 0.5 * (i + 0.5) / len(strategies) - 0.25
+            axis.plot(100 * share, y, marker, color=colour, markerfacecolor=colour if p < SURE else "none")
+        axis.plot([], [], marker, color=colour, label=sweep.analysed(strategy))
+    axis.set_yticks(range(len(sources)), [source_name(source) for source in sources])
+    axis.set_ylim(len(sources) - 0.5, -0.5)
+    axis.set_xlim(-2, 102)
+    axis.set_xlabel(say("partial η², %"))
+    if strategies != [None]:
+        axis.legend(frameon=False, fontsize="small")
+    caption = say("{title}. Filled markers: p < {p}.", title=say("What the differences hang on"), p=SURE)
+    alt = say("Shares that factors explain of the paired differences, {n} sources.", n=len(sources))
+    return figure, say("Analysis of variance"), alt, caption
 
 
 def _in_order(levels: list[str]) -> list[str]:

@@ -15,12 +15,12 @@ from experiments.presentation.wording import number
 from experiments.sweep.numbers import (
     DIFFERENCE,
     RUN_COLUMNS,
-    analysis_of_variance,
     by_point,
     differences_of,
     gain_of_pairing,
     in_unit,
 )
+from experiments.sweep.variance import TIMES, analysis_of_variance
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,7 +47,7 @@ class Sweep:
     effects : DataFrame
         The same of the paired differences to the baseline; no rows without one.
     variance : DataFrame
-        See `experiments.sweep.numbers.analysis_of_variance`.
+        See `experiments.sweep.variance.analysis_of_variance`.
     gain : float or None
         See `experiments.sweep.numbers.gain_of_pairing`.
     provenance : dict
@@ -133,8 +133,8 @@ class Sweep:
         """What the differences hang on: strategy, source, share explained, F, degrees of freedom, p."""
         return [
             (
-                level_name("strategy", row["strategy"] or ""),
-                say(row["source"]),
+                self.analysed(row["strategy"]),
+                source_name(row["source"]),
                 f"{number(100 * row['partial_eta_squared'], 0)} %",
                 number(row["f"], 1),
                 number(row["degrees_of_freedom"], 0),
@@ -142,6 +142,12 @@ class Sweep:
             )
             for row in self.variance.filter(pl.col("f").is_not_null()).iter_rows(named=True)
         ]
+
+    def analysed(self, strategy: str | None) -> str:
+        """Return which strategy a part of the analysis of variance is of, in words; None: all together."""
+        if strategy is None:
+            return say("all strategies") if "strategy" in self.factors else ""
+        return level_name("strategy", strategy)
 
     @property
     def pairing(self) -> str:
@@ -195,6 +201,11 @@ def rows_shown(sweep: Sweep, most: int) -> Sequence[tuple[list[str], str, str]]:
         levels = [level_name(name, row[name]) for name in sweep.factors]
         rows.append((levels, f"{number(row['mean'], 1)}{interval}", str(row["replications"])))
     return rows
+
+
+def source_name(source: str) -> str:
+    """Return a source of an analysis of variance as a table shows it."""
+    return TIMES.join(say(name) for name in source.split(TIMES))
 
 
 def level_name(factor: str, level: str | None) -> str:

@@ -1,10 +1,9 @@
-"""The numbers of a sweep: means and paired differences by point, and which factors the differences hang on."""
+"""The numbers of a sweep: means and paired differences by point, and what pairing gained."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
 import polars as pl
 
 from experiments.estimates.estimate import estimate
@@ -21,7 +20,7 @@ def in_unit(runs: pl.DataFrame, name: str) -> pl.DataFrame:
     """Return runs with an indicator in the unit in which tables show it, by the residents and days of each run."""
     if name not in runs.columns:
         return runs
-    told = zip(runs[name], runs["residents"], runs["days"], strict=True)
+    told = zip(runs[name], runs["residents"], runs["days"].cast(pl.Float64), strict=True)  # days may be a factor
     values = [None if value is None else value * factor(name, residents, days) for value, residents, days in told]
     return runs.with_columns(pl.Series(name, values, dtype=pl.Float64))
 
@@ -62,86 +61,3 @@ def gain_of_pairing(differences: pl.DataFrame, indicator: str) -> float | None:
     )
     apart, paired = (by["one"] + by["two"]).mean(), by[DIFFERENCE].mean()
     return None if not apart or not paired else float(apart) / float(paired)  # type: ignore[arg-type]
-
-
-def analysis_of_variance(differences: pl.DataFrame, factors: Sequence[str]) -> pl.DataFrame:
-    """Say which factors the paired differences hang on, alone and two by two, for each strategy.
-
-    Type II sums of squares of a linear model with the seed as a block; every factor is taken by its levels.
-
-    Returns
-    -------
-    DataFrame
-        strategy, source (a factor, `a × b`, `seed`, `residual`), sum_of_squares, degrees_of_freedom, f, p, and
-        partial_eta_squared: the share of what other sources leave that this one explains.
-    """
-    columns = [*(name for name in factors if name != "strategy"), "seed"]
-    groups = (
-        differences.group_by("strategy", maintain_order=True) if "strategy" in factors else [((None,), differences)]
-    )
-    found = [{"strategy": name, **row} for (name,), part in groups for row in _sources(part, columns)]
-    schema = {
-        "strategy": pl.String, "source": pl.String, "sum_of_squares": pl.Float64, "degrees_of_freedom": pl.Float64,
-        "f": pl.Float64, "p": pl.Float64, "partial_eta_squared": pl.Float64,
-    }  # fmt: skip
-    return pl.DataFrame(found, schema=schema)
-
-
-def _sources(part: pl.DataFrame, columns: Sequence[str]) -> list[dict[str, Any]]:
-    """Return the rows of the analysis of one strategy; none where nothing varies, or no degree of freedom is left."""
-    varied = [name for name in columns if part[name].n_unique() > 1 and part[name].null_count() == 0]
-    factors = [name for name in varied if name != "seed"]
-    values = part[DIFFERENCE].to_numpy().astype(float)
-    if not factors or np.ptp(values) == 0:
-        return []
-    coded = {name: _coded(part[name]) for name in varied}
-    terms: dict[str, np.ndarray] = dict(coded)
-    for i, one in enumerate(factors):
-        for two in factors[i + 1 :]:
-            terms[f"{one} × {two}"] = (coded[one][:, :, None] * coded[two][:, None, :]).reshape(len(values), -1)
-    residual, rank = _left(values, terms.values())
-    free = len(values) - rank
-    if free <= 0:
-        return []
-    rows = []
-    for name in terms:
-        others = {other: matrix for other, matrix in terms.items() if not _contains(other, name)}
-        without = _left(values, (matrix for other, matrix in others.items() if other != name))
-        with_it = _left(values, others.values())
-        squares, degrees = without[0] - with_it[0], with_it[1] - without[1]
-        rows.append(_row(name, squares, degrees, residual, free))
-    return [*rows, {"source": "residual", "sum_of_squares": residual, "degrees_of_freedom": free}]
-
-
-def _contains(term: str, name: str) -> bool:
-    """Whether a term is an interaction that another term is a part of."""
-    return term != name and name in term.split(" × ")
-
-
-def _row(name: str, squares: float, degrees: int, residual: float, free: int) -> dict[str, Any]:
-    from scipy import stats
-
-    f = None if degrees == 0 or residual <= 0 else (squares / degrees) / (residual / free)
-    return {
-        "source": name,
-        "sum_of_squares": max(squares, 0.0),
-        "degrees_of_freedom": degrees,
-        "f": f,
-        "p": None if f is None else float(stats.f.sf(f, degrees, free)),
-        "partial_eta_squared": max(squares, 0.0) / (max(squares, 0.0) + residual),
-    }
-
-
-def _coded(levels: pl.Series) -> np.ndarray:
-    """Return the levels of a factor as deviations from its last level, shape [rows, levels − 1]."""
-    codes = levels.cast(pl.String).rank("dense").to_numpy().astype(int) - 1
-    table = np.vstack([np.eye(codes.max()), -np.ones(codes.max())])
-    coded: np.ndarray = table[codes]
-    return coded
-
-
-def _left(values: np.ndarray, terms: Any) -> tuple[float, int]:
-    """Return the sum of squares that some terms leave, and the rank of the model, its mean among them."""
-    design = np.column_stack([np.ones(len(values)), *terms])
-    solution, _, rank, _ = np.linalg.lstsq(design, values, rcond=None)
-    return float(((values - design @ solution) ** 2).sum()), int(rank)

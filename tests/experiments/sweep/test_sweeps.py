@@ -6,7 +6,6 @@ import time
 import numpy as np
 import polars as pl
 import pytest
-from scipy import stats
 
 from experiments.runs.engines.local import Local
 from experiments.runs.store.store import open_store
@@ -15,7 +14,7 @@ from experiments.settings.request import Request
 from experiments.settings.sweeps import Factor, read_sweep
 from experiments.sweep.__main__ import main
 from experiments.sweep.design import COMMAND, design
-from experiments.sweep.numbers import analysis_of_variance, by_point, differences_of, gain_of_pairing
+from experiments.sweep.numbers import by_point, differences_of, gain_of_pairing
 from experiments.sweep.points import points_of, read_points
 from experiments.sweep.runs import lacking_of, wanted
 from sim.parameters import BadInput
@@ -172,6 +171,13 @@ def test_what_there_is_of_a_sweep_can_be_told(tmp_path, capsys):
         (("part=4/3",), "part"),
         (("force.officers=range(1,1000)", "days=range(1,1000)"), "sweep"),
         (("seed=1,2",), "seed"),
+        (("--part", ""), "part"),
+        (("store=/proc/store",), "store"),
+        (("points_csv=unclosed.csv",), "points_csv"),
+        (
+            ("strategy=hotspot", "strategy.dwell_min=interval(25,5)", "design=lhs"),
+            "strategy.dwell_min: 'interval(25,5)' is not allowed: an",
+        ),
         (("strategy=reactive,hotspot", "points_csv=x.csv"), "strategy"),
         (("points_csv=nowhere.csv",), "points_csv"),
         (("strategy=hotspot", "precision=1"), "precision"),
@@ -182,11 +188,22 @@ def test_what_there_is_of_a_sweep_can_be_told(tmp_path, capsys):
 )
 def test_bad_sweeps_are_one_line_and_nothing_is_written(words, field, tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "unclosed.csv").write_text('strategy\n"reactive\nhotspot\n')
     assert main([*SHORT, *words]) == 2
     told = capsys.readouterr().err
     assert told.startswith(f"error: {field}")
     assert told.count("\n") == 1
-    assert list(tmp_path.iterdir()) == []
+    assert list(tmp_path.iterdir()) == [tmp_path / "unclosed.csv"]
+
+
+def test_the_days_that_are_measured_may_vary(tmp_path):
+    runs = sweep(tmp_path, "days=1,2", "replications=3")
+    assert runs["days"].to_list() == ["1", "2"] * 3
+    points = pl.read_parquet(tmp_path / "out" / "points.parquet")
+    for row in points.iter_rows(named=True):
+        of_point = runs.filter(pl.col("point") == row["point"])
+        per_year = of_point["crimes_total"].mean() * 365 / int(row["days"]) * 1000 / of_point["residents"][0]
+        assert row["mean"] == pytest.approx(per_year)
 
 
 def end_the_process_of(name):
@@ -210,47 +227,6 @@ def test_a_task_that_kills_its_worker_or_hangs_is_named_and_left(function, limit
     assert found == {name: name for name in names if name != "bad"}
     assert list(told) == ["bad"]
     assert why in told["bad"]
-
-
-def made_up(effect_of_b: float, generator: np.random.Generator) -> pl.DataFrame:
-    rows = [
-        {"strategy": "s", "a": a, "b": b, "seed": seed, "difference": effect_of_b * (b == "y") + generator.normal()}
-        for a in ("1", "2", "3")
-        for b in ("x", "y")
-        for seed in range(8)
-    ]
-    return pl.DataFrame(rows)
-
-
-def test_the_analysis_of_variance_is_that_of_one_factor_where_there_is_one():
-    generator = np.random.default_rng(1)
-    table = made_up(1.0, generator).filter(pl.col("b") == "x").with_columns(pl.lit(1).alias("seed"))
-    found = analysis_of_variance(table, ["strategy", "a", "b"])
-    groups = [part["difference"].to_numpy() for part in table.partition_by("a")]
-    expected = stats.f_oneway(*groups)
-    row = found.row(by_predicate=pl.col("source") == "a", named=True)
-    assert (row["f"], row["p"]) == pytest.approx((expected.statistic, expected.pvalue))
-    between = sum(len(group) * (group.mean() - table["difference"].mean()) ** 2 for group in groups)
-    assert row["sum_of_squares"] == pytest.approx(between)
-
-
-def test_sums_of_squares_of_a_balanced_design_add_up():
-    table = made_up(2.0, np.random.default_rng(2))
-    found = analysis_of_variance(table, ["strategy", "a", "b"])
-    total = ((table["difference"] - table["difference"].mean()) ** 2).sum()
-    assert found["sum_of_squares"].sum() == pytest.approx(total)
-    assert found["degrees_of_freedom"].sum() == table.height - 1
-    assert found["source"].to_list() == ["a", "b", "seed", "a × b", "residual"]
-
-
-def test_a_factor_that_does_nothing_is_seldom_said_to_do_something():
-    """False alarms at 5 %: of 400 made-up sweeps at most 34 (probability 1e-3 by chance), at least 8."""
-    generator = np.random.default_rng(3)
-    alarms = 0
-    for _ in range(400):
-        found = analysis_of_variance(made_up(0.0, generator), ["strategy", "a", "b"])
-        alarms += found.row(by_predicate=pl.col("source") == "b", named=True)["p"] < 0.05
-    assert 8 <= alarms <= 34
 
 
 def test_points_and_effects_are_in_the_unit_that_is_told(tmp_path):
