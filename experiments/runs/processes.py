@@ -94,6 +94,11 @@ class Pool(ProcessPoolExecutor):
         with beginning():
             return super().submit(function, *arguments, **keywords)
 
+    def kill(self) -> None:
+        """End all processes at once, whatever they do."""
+        for process in list((self._processes or {}).values()):  # Python 3.14 has `kill_workers`
+            process.kill()
+
 
 @contextmanager
 def pool_of(workers: int) -> Iterator[tuple[Pool, Semaphore]]:
@@ -101,18 +106,14 @@ def pool_of(workers: int) -> Iterator[tuple[Pool, Semaphore]]:
     from sim.extensions import parcels
 
     context = multiprocessing.get_context("forkserver")
-    before = set(multiprocessing.active_children())
     begin_server()
     with ALTERING, _tracker_silent():
         begun = context.Semaphore(0)
     pool = Pool(workers, mp_context=context, initializer=_begin_worker, initargs=(begun, parcels()))
     try:
         yield pool, begun
-    except BaseException:
-        for process in set(multiprocessing.active_children()) - before:
-            process.kill()
-        raise
     finally:
+        pool.kill()  # their work is done, or not wanted; told to end, they might wait for a lock that a dead one holds
         with ALTERING:
             _replace_tracker()  # before the semaphores go
         pool.shutdown(wait=True, cancel_futures=True)
@@ -241,6 +242,6 @@ def _begin_worker(begun: Semaphore, sent: Iterable[Parcel]) -> None:
 
     def follow() -> None:
         connection.wait([parent.sentinel])
-        os._exit(1)
+        os.kill(os.getpid(), signal.SIGKILL)  # while code of the user's own runs, `os._exit` is refused
 
     threading.Thread(target=follow, daemon=True).start()

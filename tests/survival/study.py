@@ -56,7 +56,7 @@ def kill_the_parent(folder: Path, random: np.random.Generator, seconds: float) -
     process = begun(folder, *WORDS)
     time.sleep(random.uniform(0, seconds))
     process.kill()
-    process.communicate()
+    process.communicate(timeout=60)  # its streams stay open as long as a process of it lives
 
 
 def kill_a_worker(folder: Path, random: np.random.Generator, seconds: float) -> None:

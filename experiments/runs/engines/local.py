@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
 
+MOST_STILLBORN = 3  # pools one after another of which no process has begun, perhaps since it was killed at once
+
+
 class Local(Engine):
     """Processes of this machine; each executor has its own.
 
@@ -33,6 +36,7 @@ class Local(Engine):
     def __init__(self, workers: int | None) -> None:
         self.workers = processes_for(workers)
         self.in_this_process = self.workers == 1
+        self._stillborn = 0
 
     @contextmanager
     def executor(self, most: int, own: bool) -> Iterator[tuple[Executor, int]]:  # noqa: ARG002 (always apart)
@@ -40,5 +44,6 @@ class Local(Engine):
         size = min(self.workers, most)
         with pool_of(size) as (pool, begun):
             yield pool, size
-        if not begun.acquire(block=False):
+        self._stillborn = 0 if begun.acquire(block=False) else self._stillborn + 1
+        if self._stillborn == MOST_STILLBORN:
             raise WorkerDied("no worker process could begin (out of memory?); try fewer workers, or workers=1")

@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import BrokenExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +17,12 @@ import pytest
 from experiments.runs import processes
 from experiments.runs import work as runner
 from experiments.runs.cases import key_of, run_cases
+from experiments.runs.engines import local
 from experiments.runs.engines.engine import WorkerDied
 from experiments.runs.engines.local import Local
 from experiments.runs.simulation import simulate
 from experiments.runs.work import run_all, work_through
+from sim.authors import staying
 from sim.parameters import BadInput
 
 REPOSITORY = Path(__file__).parents[3]
@@ -151,6 +155,17 @@ def test_a_killed_worker_is_replaced_and_its_task_done_again(tmp_path):
     assert run_all(die_once, tasks, 2) == dict.fromkeys(tasks, "done")
 
 
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_worker_that_is_killed_while_it_waits_for_work_holds_up_nobody(which):
+    """It may hold the lock of the queue, for which the other would wait for ever when it is told to end."""
+    with processes.pool_of(2) as (pool, _):
+        assert [future.result() for future in [pool.submit(square, number) for number in (2, 3, 4)]] == [4, 9, 16]
+        time.sleep(0.5)  # both wait for work, one of them with the lock
+        workers = list(pool._processes.values())
+        workers[which].kill()
+    assert not any(worker.is_alive() for worker in workers)
+
+
 def test_a_task_that_always_kills_its_worker_ends_in_a_clear_error(tmp_path):
     with pytest.raises(WorkerDied, match="try fewer workers"):
         run_all(die_always, {"a": str(tmp_path / "a"), "b": str(tmp_path / "a")}, 2)
@@ -175,6 +190,35 @@ def test_a_task_that_ends_the_program_is_not_done(workers):
 def test_a_task_that_ends_its_process_is_not_done():
     with pytest.raises(WorkerDied, match="died 3 times"):
         run_all(end_the_process, {"a": 1, "b": 2}, 2)
+
+
+@pytest.mark.parametrize("stillborn", [2, 3])
+def test_workers_that_are_killed_before_they_begin_are_replaced_twice(stillborn, monkeypatch):
+    pools, pool_of = [], local.pool_of
+
+    class Stillborn:
+        def submit(self, *_):
+            raise BrokenExecutor
+
+        def acquire(self, block):
+            return False
+
+    @contextmanager
+    def made(size):
+        pools.append(size)
+        if len(pools) > stillborn:
+            with pool_of(size) as living:
+                yield living
+        else:
+            yield Stillborn(), Stillborn()
+
+    monkeypatch.setattr(local, "pool_of", made)
+    if stillborn == 3:
+        with pytest.raises(WorkerDied, match="no worker process could begin"):
+            run_all(square, {"a": 1, "b": 2}, 2)
+    else:
+        assert run_all(square, {"a": 1, "b": 2}, 2) == {"a": 1, "b": 4}
+    assert len(pools) == 3
 
 
 SCRIPT = """
@@ -318,6 +362,28 @@ def test_workers_end_when_their_parent_is_killed(tmp_path):
     command.communicate(timeout=PATIENCE)
     assert nobody_left(command.pid)
     assert list(tmp_path.iterdir()) == []
+
+
+def be_in_the_code_of_an_author(file):
+    with staying():
+        Path(file).touch()
+        time.sleep(600)
+
+
+def test_workers_end_with_their_parent_while_they_run_code_of_an_author(tmp_path):
+    """In which `os._exit` is refused: a worker that counted on it stayed for ever."""
+    files = [str(tmp_path / name) for name in "ab"]
+    words = f"from {__name__} import *; run_all(be_in_the_code_of_an_author, dict(zip('ab', {files})), 2)"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(REPOSITORY), str(Path(__file__).parent)])}
+    command = subprocess.Popen([sys.executable, "-c", words], env=environment, start_new_session=True)
+    limit = time.monotonic() + 120
+    while not all(Path(file).exists() for file in files):
+        assert command.poll() is None
+        assert time.monotonic() < limit
+        time.sleep(0.05)
+    command.kill()
+    command.wait()
+    assert nobody_left(command.pid)
 
 
 def test_the_number_of_processes_is_that_of_the_cores_where_the_system_tells_no_other(monkeypatch):
