@@ -10,7 +10,7 @@ from functools import partial
 from time import monotonic, perf_counter
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from experiments.runs.engines.engine import WorkerDied
+from experiments.runs.engines.engine import Begun, WorkerDied
 from experiments.runs.engines.local import Local
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ class _Work(Generic[Task, Result]):
         Returns
         -------
         dict
-            Key of each task that was with a worker when that died → seconds since it was sent.
+            Key of each task that was with a worker when that died → seconds since it was begun there.
         """
         running: dict[Future[tuple[list[Result], float]], tuple[list[str], float]] = {}
         lost: dict[str, float] = {}
@@ -150,7 +150,8 @@ class _Work(Generic[Task, Result]):
                     try:
                         results, seconds = future.result()
                     except BrokenExecutor:
-                        lost.update(dict.fromkeys(batch, monotonic() - sent_at))
+                        begun_at = future.begun_at if isinstance(future, Begun) else sent_at
+                        lost.update(dict.fromkeys(batch, 0.0 if begun_at is None else monotonic() - begun_at))
                         if not self.engine.die_alone:
                             waiting.clear()
                         continue

@@ -5,8 +5,10 @@ from __future__ import annotations
 import socket
 from concurrent.futures import BrokenExecutor, Executor, Future
 from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from experiments.runs.engines.engine import Begun
 from experiments.runs.store.identity import code_digest
 from sim.extensions import Parcel, parcels, receive
 
@@ -64,7 +66,7 @@ class Adapter(Executor):
     Parameters
     ----------
     start : callable
-        Starts a call of a function with arguments on a worker, and returns a future of Python's own kind.
+        Starts a call of a function with arguments on a worker, and returns a future of Python's own kind, or `Begun`.
     verdict : callable
         Turns what such a future raises into the error of the function itself, or None: the worker has died.
     """
@@ -77,13 +79,16 @@ class Adapter(Executor):
     def submit(self, function: Callable[..., Result], /, *arguments: Any, **keywords: Any) -> Future[Result]:
         """See `concurrent.futures.Executor.submit`; keywords are not taken."""
         assert not keywords
-        ours: Future[Result] = Future()
+        ours: Begun[Result] = Begun()
+        ours.begun_at = monotonic()
         theirs = self._start(self._luggage, function, *arguments)
         theirs.add_done_callback(partial(self._hand_on, ours))
         return ours
 
-    def _hand_on(self, ours: Future[Result], theirs: Future[Result]) -> None:
+    def _hand_on(self, ours: Begun[Result], theirs: Future[Result]) -> None:
         """Give our future what theirs has come to."""
+        if isinstance(theirs, Begun):
+            ours.begun_at = theirs.begun_at
         try:
             ours.set_result(theirs.result())
         except BaseException as error:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, ClassVar, Self
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -13,6 +14,21 @@ if TYPE_CHECKING:
 
 class WorkerDied(RuntimeError):
     """A task ended its worker process as often as we are ready to try, or there are no workers any more."""
+
+
+Result = TypeVar("Result")
+
+
+class Begun(Future[Result]):
+    """A future that knows when a worker began with it: until then it may have waited for hours in a cluster's queue.
+
+    Attributes
+    ----------
+    begun_at : float or None
+        By this machine's `time.monotonic`; None: no worker has.
+    """
+
+    begun_at: float | None = None
 
 
 class Engine(ABC):
@@ -46,7 +62,7 @@ class Engine(ABC):
     def executor(self, most: int, own: bool) -> AbstractContextManager[tuple[Executor, int]]:
         """Return a block that gives an executor, and how many tasks it does at a time.
 
-        A future whose worker has died raises `BrokenExecutor`.
+        A future whose worker has died raises `BrokenExecutor`. Where tasks may wait for others, it is `Begun`.
 
         Parameters
         ----------

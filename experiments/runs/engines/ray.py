@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import os
 from contextlib import contextmanager
+from threading import Thread
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from experiments.runs.engines.adapter import Adapter, carried_out
 from experiments.runs.engines.answers import check_answers, unanswered
-from experiments.runs.engines.engine import Engine, WorkerDied
+from experiments.runs.engines.engine import Begun, Engine, WorkerDied
 from experiments.runs.processes import environment_of_workers, processes_for
 from sim.parameters import Unusable
 
@@ -47,10 +49,11 @@ class Ray(Engine):
 
         if not ray.is_initialized():  # a program that uses Ray itself may have done so
             self._connect()
-        remote = ray.remote(num_cpus=1, max_retries=0, max_calls=1 if own else 0)(carried_out)
+        given = {"num_cpus": 1, "max_retries": 0, "num_returns": "streaming"}
+        remote = ray.remote(**given, max_calls=1 if own else 0)(_told)
         try:
             cores = int(ray.cluster_resources().get("CPU", 0))
-            yield Adapter(lambda *given: remote.remote(*given).future(), _verdict), min(self.workers or cores, most)
+            yield Adapter(lambda *given: _followed(remote.remote(*given)), _verdict), min(self.workers or cores, most)
         except ray.exceptions.RayError as error:
             raise WorkerDied(f"the cluster of Ray has gone ({type(error).__name__}); what is done is kept") from error
 
@@ -84,6 +87,31 @@ class Ray(Engine):
         if self._is_ours:
             ray.shutdown()
             self._is_ours = False
+
+
+def _told(*given: Any) -> Iterator[Any]:
+    """Say in a worker that a task has begun, which may have waited for a place, then what it has come to."""
+    yield None
+    yield carried_out(*given)
+
+
+def _followed(told: Iterator[Any]) -> Begun[Any]:
+    """Return a future of what a worker says of a task."""
+    import ray
+
+    future: Begun[Any] = Begun()
+
+    def follow() -> None:
+        """Hand on what comes, in a thread of its own."""
+        try:
+            ray.get(next(told))
+            future.begun_at = monotonic()
+            future.set_result(ray.get(next(told)))
+        except BaseException as error:
+            future.set_exception(error)
+
+    Thread(target=follow, daemon=True).start()
+    return future
 
 
 def _verdict(error: BaseException) -> BaseException | None:
