@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from experiments.languages.speech import say
+from experiments.languages.speech import check_language, say, spoken
 from experiments.settings.command import Parser, execute_words, words_parser
 from experiments.settings.request import Command
 
@@ -80,8 +80,9 @@ def _settings(words: Sequence[str]) -> dict[str, Any]:
     from sim.parameters import BadInput
 
     choices, values = read_overrides(words)
+    check_language(values.pop("language", spoken()))
     for key, value in (*choices.items(), *((key, value) for key, value in values.items() if key not in GIVEN)):
-        raise BadInput(key, value, f"{' or '.join(f'{name}=…' for name in GIVEN)}")
+        raise BadInput(key, value, "indicator=…, power=… or language=en or zh, which is all that this command takes")
     settings = {**GIVEN, **values}
     if not isinstance(settings["power"], int | float) or not 0.05 < settings["power"] < 1:
         raise BadInput("power", settings["power"], "a number above 0.05 and below 1")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from experiments.languages.speech import say
+from experiments.languages.speech import check_language, say, spoken
 from experiments.settings.command import FAILED, Parser, complain, execute_words, words_parser
 from experiments.settings.request import Command
 
@@ -57,8 +57,10 @@ def _workers(words: Sequence[str]) -> str:
     from sim.parameters import BadInput
 
     choices, values = read_overrides(words)
+    check_language(values.pop("language", spoken()))
     for key, value in (*choices.items(), *((key, value) for key, value in values.items() if key != "workers")):
-        raise BadInput(key, value, "workers=N, which is all that this command takes beside the folder")
+        allowed = "workers=N and language=en or zh, which is all that this command takes beside the folder"
+        raise BadInput(key, value, allowed)
     return "null" if values.get("workers") is None else str(values["workers"])
 
 

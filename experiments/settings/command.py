@@ -131,7 +131,7 @@ def _executed(
                 if command.sweeps:
                     from experiments.settings.sweeps import read_sweep
 
-                    words = [*words, *([f"part={arguments.part}"] if arguments.part else [])]
+                    words = [*words, *([f"part='{arguments.part}'"] if arguments.part is not None else [])]
                     choices, values, factors = read_sweep(words)
                     more: dict[str, Any] = {
                         "factors": factors,

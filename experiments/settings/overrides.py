@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 GROUPS = ("preset", "city", "demand", "force", "calls", "shortage", "strategy", "experiment", "runner", "engine")
 TEXTS = (
     "out",
+    "part",
     "store",
     "city.incidents_csv",
     "city.calls_csv",

@@ -95,6 +95,8 @@ def _factor(word: str) -> Factor | None:
         if override.is_choice_sweep() and hasattr(override.value(), "include"):
             return Factor(key, _matching(key, text, override.value()))
         levels = tuple(itertools.islice(override.sweep_iterator(), MOST_LEVELS + 1))
+    except BadInput:
+        raise
     except (HydraException, ValueError, RecursionError) as error:
         said = (str(error).splitlines() or [type(error).__name__])[0]
         raise BadInput(key, text, f"it cannot be read: {said}") from None

@@ -35,12 +35,13 @@ def read_table(field: str, path: str, names: str, row: str) -> tuple[list[str], 
     from sim.parameters import BadInput, Unusable
 
     try:
-        text = Path(path).expanduser().read_text(encoding="utf-8-sig")
+        text = io.StringIO(Path(path).expanduser().read_text(encoding="utf-8-sig"))
+        lines = [line for line in csv.reader(text, strict=True) if any(cell.strip() for cell in line)]
     except FileNotFoundError:
         raise Unusable(field, path, "file {} not found (paths are relative to the working directory)") from None
-    except (OSError, UnicodeDecodeError, ValueError) as error:
+    except (OSError, UnicodeDecodeError, ValueError, csv.Error) as error:
         raise Unusable(field, path, f"file {{}} cannot be read ({error})") from None
-    header, *rows = [line for line in csv.reader(io.StringIO(text)) if any(cell.strip() for cell in line)] or [[]]
+    header, *rows = lines or [[]]
     columns = [name.strip() for name in header]
     if not columns or not rows:
         raise Unusable(field, path, f"file {{}} needs a line of {names}, and a line for each {row}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from experiments.languages.speech import ENGLISH, check_language
 from experiments.settings.compose import (
@@ -20,7 +20,7 @@ from experiments.settings.compose import (
 from experiments.settings.mixtures import of_strategy
 from experiments.settings.overrides import GROUPS
 from experiments.settings.request import REPLICATED_KEYS, Command, Request
-from experiments.sweep.points import DESIGNS, FULL, points_of, read_points
+from experiments.sweep.points import FULL, points_of, read_points
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +59,6 @@ COMMAND = Command(
 MOST_RUNS = 1_000_000
 OWN = ("strategy.", "shortage.", "programmes.")  # keys that a strategy or a shortage has or has not
 FIXED = {*COMMAND.keys} - {"days", "warmup_days"}  # keys of the command that cannot vary within a sweep
-KEEPS = ("indicators", "daily", "tables")
 
 
 class Placed(NamedTuple):
@@ -113,11 +112,11 @@ def design(request: Request) -> tuple[dict[str, Any], list[Placed], list[Placed]
         replications=(int, Field(ge=1, le=10_000)),
         precision=(float | None, Field(None, gt=0)),
         most_replications=(int, Field(ge=1, le=10_000)),
-        design=(str, Field(pattern=f"^({'|'.join(DESIGNS)})$")),
+        design=(Literal["full", "lhs", "sobol"], FULL),
         points=(int, Field(ge=1, le=100_000)),
         points_csv=(str | None, None),
         indicator=(str, Field(min_length=1)),
-        keep=(str, Field(pattern=f"^({'|'.join(KEEPS)})$")),
+        keep=(Literal["indicators", "daily", "tables"], "indicators"),
         timeout_min=(float | None, Field(None, gt=0, le=100_000)),
         part=(str | None, None),
         language=(str, ENGLISH),

@@ -18,7 +18,7 @@ def measure(task: Mapping[str, Any]) -> Run:
     Parameters
     ----------
     task : mapping
-        `scenario`: the scenario as plain values; `keep`: see `experiments.sweep.design.KEEPS`.
+        `scenario`: the scenario as plain values; `keep`: indicators, daily or tables.
     """
     from sim.model import CityModel
     from sim.scenario import Scenario

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Point = dict[str, Any]  # name of a factor → its value
 FIELD, NAMES = "points_csv", "names of groups or keys"
 MOST_POINTS = 100_000
-FULL, LHS, SOBOL = DESIGNS = ("full", "lhs", "sobol")
+FULL, LHS = "full", "lhs"
 
 
 def points_of(factors: Sequence[Factor], design: str, number: int, seed: int) -> list[Point]:

@@ -115,6 +115,7 @@ def submit(runs: Sequence[Wanted], plan: Mapping[str, Any], store: Store) -> int
     How many go into a job follows from the run time of those that are kept: where none is, the first is run here.
     """
     jobs, lacking = jobs_of(plan, store), lacking_of(runs, plan, store)
+    jobs.check()
     with_jobs = jobs.under_way()
     waiting = [name for name in lacking if name not in with_jobs]
     if not waiting:
@@ -192,7 +193,9 @@ def frame_of(runs: Sequence[Wanted], points: Sequence[Placed], store: Store) -> 
         for name in factors
     ]
     measured = [
-        name for name in found.columns if name not in (*COLUMNS, "point", "replication") and found[name].count()
+        name
+        for name in found.columns
+        if name not in (*COLUMNS, *factors, "point", "replication") and found[name].count()
     ]
     return found.select("run", "point", *columns, "replication", "seed", "seconds", "error", *sorted(measured))
 

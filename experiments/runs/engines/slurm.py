@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from experiments.runs.engines.settings import SLURM
 from experiments.runs.processes import environment_of_workers, processes_for
 from sim.parameters import BadInput, Unusable
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from experiments.runs.engines.settings import SlurmSettings
 
+_children: list[Any] = []  # jobs that are processes of ours: Python warns of one that is let go of while it runs
 RECORD = ".json"  # beside the folder in which submitit has the same jobs
 
 
@@ -54,6 +56,18 @@ class Jobs:
             jobs = min(jobs, max(1, processes_for(None) // self.settings.cpus))
         return [tasks * (job + 1) // jobs - tasks * job // jobs for job in range(jobs)]
 
+    def check(self) -> None:
+        """Make sure that jobs can be submitted, before anything is run.
+
+        Raises
+        ------
+        BadInput
+            When there is no SLURM here, it takes no such options, or its queue does not answer.
+        """
+        self._executor(self.folder)
+        if self.settings.cluster == SLURM and (said := _queue().stderr.strip()):
+            raise unanswered(said)
+
     def submit(self, function: Callable[[Any], None], chunks: Mapping[tuple[str, ...], Any]) -> None:
         """Submit a job for each chunk of tasks, all as one array, and note which tasks they have.
 
@@ -67,11 +81,25 @@ class Jobs:
         Raises
         ------
         BadInput
-            When there is no SLURM here, or it takes no such options.
+            When there is no SLURM here, it takes no such options, or it refuses the jobs.
         """
-        import submitit
+        from submitit.core.utils import FailedJobError
 
         place = self.folder / uuid4().hex
+        executor = self._executor(place)
+        try:
+            with environment_of_workers():
+                jobs = executor.map_array(function, list(chunks.values()))
+        except FailedJobError as error:
+            raise unanswered(str(error)) from None
+        if self.settings.cluster == "local":
+            _children.extend(jobs)
+        self._note(place, {job.job_id: names for job, names in zip(jobs, chunks, strict=True)})
+
+    def _executor(self, place: Path) -> Any:
+        """Return what submits jobs, with the settings."""
+        import submitit
+
         try:
             executor = submitit.AutoExecutor(folder=place, cluster=self.settings.cluster)
         except RuntimeError:
@@ -83,9 +111,7 @@ class Jobs:
         except (NameError, TypeError, ValueError) as error:
             said = (str(error).splitlines() or [""])[0]
             raise BadInput("engine.options", self.settings.options, f"options of submitit: {said}") from None
-        with environment_of_workers():
-            jobs = executor.map_array(function, list(chunks.values()))
-        self._note(place, {job.job_id: names for job, names in zip(jobs, chunks, strict=True)})
+        return executor
 
     def under_way(self) -> set[str]:
         """Return the names of the tasks whose jobs wait or run; forget those that have ended."""
@@ -114,9 +140,19 @@ def _at_work(cluster: str, jobs: Iterable[str]) -> set[str]:
     """Return those of some jobs that wait or run."""
     if cluster == "local":
         return {job for job in jobs if _lives(int(job))}
-    words = ["squeue", "--noheader", "--array", f"--user={os.getuid()}", "--format=%i"]
-    queue = subprocess.run(words, capture_output=True, text=True, check=False)
+    queue = _queue()
     return {*jobs} & {*queue.stdout.split()} if queue.returncode == 0 else {*jobs}  # a busy queue is asked again later
+
+
+def _queue() -> subprocess.CompletedProcess[str]:
+    """Ask the queue for this user's jobs."""
+    words = ["squeue", "--noheader", "--array", f"--user={os.getuid()}", "--format=%i"]
+    return subprocess.run(words, capture_output=True, text=True, check=False)
+
+
+def unanswered(said: str) -> Unusable:
+    """Return the error for a queue that takes no jobs."""
+    return Unusable("engine", SLURM, f"the queue of {{}} does not answer ({' '.join(said.splitlines()[-1:])})")
 
 
 def _lives(process: int) -> bool:

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any, Self
 
 import polars as pl
@@ -232,9 +233,11 @@ def open_store(place: str) -> Store:
     folder = Path(place).expanduser().resolve()
     try:
         found = _format_of(folder)
-        writable = os.access(next(above for above in (folder, *folder.parents) if above.exists()), os.W_OK)
-        if not writable or (folder.exists() and not folder.is_dir()):
+        above = next(above for above in (folder, *folder.parents) if above.exists())
+        if not os.access(above, os.W_OK) or not above.is_dir():
             raise PermissionError(errno.EACCES, "no folder that can be written")
+        if above != folder:  # some that may be written take no folders all the same
+            Path(mkdtemp(prefix=".beatlab-", dir=above)).rmdir()
     except OSError as error:
         why = f"{{}} cannot be written ({error.strerror or error}); name a folder that can, or store=null"
         raise Unusable("store", place, why) from None

@@ -17,7 +17,7 @@ import pytest
 from experiments.runs.engines.adapter import Adapter, Luggage, carried_out, packed
 from experiments.runs.engines.answers import check_answers
 from experiments.runs.engines.choice import engine_of
-from experiments.runs.engines.engine import Engine, WorkerDied
+from experiments.runs.engines.engine import Begun, Engine, WorkerDied
 from experiments.runs.engines.settings import ENGINES, EXTRAS, SlurmSettings, checked, defaults_of
 from experiments.runs.engines.slurm import Jobs
 from experiments.runs.work import work_through
@@ -90,6 +90,36 @@ def test_who_was_with_a_worker_that_died_is_tried_alone_and_given_up_after_three
     with_seven = [batch for batch in engine.batches if 7 in batch]
     assert len(with_seven) == 3
     assert with_seven[1:] == [[7], [7]]
+
+
+class Queue(Threads):
+    """A cluster on which each batch waits for 0.3 s before a worker begins with it."""
+
+    @contextmanager
+    def executor(self, most, own):
+        yield Adapter(self.enqueue, lambda error: error), min(2, most)
+
+    def enqueue(self, *given):
+        future = Begun()
+
+        def wait_and_begin():
+            time.sleep(0.3)
+            future.begun_at = time.monotonic()
+            try:
+                future.set_result(self.begin(*given))
+            except BaseException as error:
+                future.set_exception(error)
+
+        threading.Thread(target=wait_and_begin, daemon=True).start()
+        return future
+
+
+def test_time_in_a_queue_is_no_time_of_a_run():
+    engine, found, left = Queue(fatal=[2]), {}, {}
+    work_through(slow_square, keys(range(3)), engine, found.__setitem__, left.__setitem__, limit_s=0.25)
+    assert {*found} == {"0", "1"}
+    assert "3 times" in left["2"]
+    assert engine.batches.count([2]) == 3
 
 
 def test_without_leave_to_give_up_the_third_death_is_an_error():
@@ -204,6 +234,23 @@ def test_a_sweep_is_the_same_wherever_it_is_run(library, words, tmp_path):
 
 @LEFT
 @pytest.mark.slow
+def test_a_queue_that_does_not_answer_is_one_line_and_nothing_is_run(tmp_path, capsys, monkeypatch):
+    pytest.importorskip("submitit")
+    for name in ("srun", "sbatch", "squeue"):
+        program = tmp_path / "bin" / name
+        program.parent.mkdir(exist_ok=True)
+        program.write_text("#!/bin/sh\necho 'slurm_load_jobs error: Unable to contact slurm controller' >&2\nexit 1\n")
+        program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+    words = ("city=town", "days=1", "warmup_days=0", "replications=2", "engine=slurm", f"store={tmp_path / 'store'}")
+    for more in ((), ("--detach",), ("engine.options={nonsense: 1}",)):
+        assert main([*words, f"out={tmp_path / 'out'}", *more]) == 2
+        errors = capsys.readouterr().err
+        assert errors.count("\n") == 1
+        assert ("nonsense" if more[:1] == ("engine.options={nonsense: 1}",) else "does not answer") in errors
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bin"]
+
+
 def test_jobs_are_submitted_and_left_and_never_twice(tmp_path, capsys):
     pytest.importorskip("submitit", reason="the extra slurm is not installed")
     words = ["engine=slurm", "engine.cluster=local", f"store={tmp_path / 'store'}", f"out={tmp_path / 'out'}"]
