@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -12,8 +13,11 @@ from experiments.runs.store.shards import COLUMNS
 from experiments.settings.compose import leaf_values
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from experiments.runs.store.store import Store
 
+_SEED = re.compile(r'(?<="seed": )(\d+)(?=[,}])')
 OTHER_CODE = "another version"
 
 
@@ -43,16 +47,43 @@ def overview(store: Store) -> pl.DataFrame:
 def by_run(store: Store) -> pl.DataFrame:
     """Return a row a run: what it is, each setting in which the runs of the store differ, then its indicators."""
     rows = store.rows.drop("content").collect()
-    values = [dict(leaf_values(json.loads(text))) for text in rows["scenario"]]
-    names = sorted({name for of_run in values for name in of_run} - {"seed", "strategy.name"})
-    told = {name: [_told(of_run.get(name)) for of_run in values] for name in names}
-    differ = {name: column for name, column in told.items() if len(set(column)) > 1}
+    differ = {name: column for name, column in _settings(rows["scenario"]).items() if len(set(column)) > 1}
     indicators = [name for name in rows.columns if name not in COLUMNS]
     return rows.select(
         *(name for name in COLUMNS if name not in ("scenario", "content")),
         *(pl.Series(name, column, dtype=pl.String) for name, column in differ.items()),
         *sorted(indicators),
     )
+
+
+def _settings(scenarios: Iterable[str]) -> dict[str, list[str | None]]:
+    """Return those settings of scenarios, but seed and strategy, in which not all may be equal, a value a run.
+
+    Of many thousands most are the same but for their seeds: each such form is read once, and of what it holds only that
+    is kept in which it differs from the first one.
+    """
+    forms: dict[str, dict[str, str | None]] = {}
+    seeds_of: dict[str, list[str]] = {}
+    first: dict[str, str | None] = {}
+    runs = []
+    for text in scenarios:
+        form = _SEED.sub("0", text)
+        if form not in forms:
+            values = dict(leaf_values(json.loads(form)))
+            told = {name: _told(value) for name, value in values.items()}
+            first = first or told
+            names = first.keys() | told.keys()
+            forms[form] = {name: told.get(name) for name in names if told.get(name) != first.get(name)}
+            seeds_of[form] = [
+                name for name in values if name.rpartition(".")[2] == "seed" and type(values[name]) is int
+            ]
+        runs.append((forms[form], dict(zip(seeds_of[form], _SEED.findall(text), strict=True))))
+    named = {name for differing in forms.values() for name in differing}
+    named |= {name for names in seeds_of.values() for name in names}
+    return {
+        name: [seeds.get(name, differing.get(name, first.get(name))) for differing, seeds in runs]
+        for name in sorted(named - {"seed", "strategy.name"})
+    }
 
 
 def table_of_runs(store: Store, name: str) -> pl.DataFrame:

@@ -29,6 +29,7 @@ from experiments.runs.store.codec import pack, unpack
 from experiments.runs.store.identity import run_id
 from experiments.runs.store.journal import Journal, left_behind, rows_of
 from experiments.runs.store.store import Store, key_of_run, open_store, row_of
+from experiments.store.contents import by_run
 from sim.parameters import BadInput
 
 
@@ -306,6 +307,25 @@ def test_folders_that_are_no_store_of_this_version_are_refused(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(BadInput, match="cannot be written"):
         opened(tmp_path / "file")
+
+
+def test_an_export_names_every_setting_in_which_runs_differ_and_no_other(tmp_path):
+    with open_store(str(tmp_path / "store")) as store:
+        for seed in (1, 2):
+            for strategy in ("reactive", "hotspot"):
+                settings = {
+                    "seed": seed, "days": 2, "note": None, "strategy": {"name": strategy},
+                    "city": {"seed": 10 * seed, "kind": "town"}, "own": {"seed": 0.5 * seed},
+                }  # fmt: skip
+                if strategy == "hotspot":
+                    settings["strategy"]["dwell_min"] = 15.0
+                store.add(row_of((f"{seed} {strategy}", "kept"), settings, None, 1.0))
+        store.seal()
+        found = by_run(store).sort("seed", "strategy")
+    assert {"city.seed", "own.seed", "strategy.dwell_min"} == {name for name in found.columns if "." in name}
+    assert found["city.seed"].to_list() == ["10", "10", "20", "20"]
+    assert found["own.seed"].to_list() == ["0.5", "0.5", "1.0", "1.0"]
+    assert found["strategy.dwell_min"].to_list() == ["15.0", None, "15.0", None]
 
 
 def test_pruning_keeps_runs_of_this_code_and_no_others(tmp_path):
