@@ -24,13 +24,10 @@ NOT_OF_A_SITUATION = ("out", "store", "workers", "levers", "strategies", "baseli
 
 
 def write_files(folder: Path, found: Optimum, request: Request) -> None:
-    """Write tables, provenance and the situation into an empty folder."""
-    from experiments.runs.folder import write_json
-
+    """Write tables and the situation into an empty folder."""
     for name, table in {"tried": found.tried, "fresh": found.fresh}.items():
         table.write_parquet(folder / f"{name}.parquet")
         table.write_csv(folder / f"{name}.csv")
-    write_json(folder / "provenance.json", found.provenance)
     if found.chosen != found.space.status_quo:
         (folder / SITUATION).write_text(situation_of(found, request), encoding="utf-8")
 
