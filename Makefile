@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install compare quick test lint style units kernels docs bench package lock clean
+.PHONY: help install compare quick test lint style units kernels docs bench package bundle lock clean
 
 VENV := .venv
 RUN := $(VENV)/bin/python
@@ -61,6 +61,9 @@ bench: $(STAMP) ## speed of kernels, ticks and the dispatcher
 package: $(STAMP) ## dist/: the wheel and the source distribution
 	rm -rf build dist
 	$(RUN) -m build --no-isolation
+
+bundle: package ## dist/: all that a machine without any registry needs, and one command to install it there
+	.ci/bundle
 
 lock: ## renew the locked packages (needs uv); ARGS=--upgrade for the newest versions
 	uv pip compile $(LOCKING) --extra test --output-file requirements.lock $(ARGS) pyproject.toml
