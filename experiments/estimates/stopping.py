@@ -1,12 +1,13 @@
 """How many replications: as many as it takes until the interval of every paired difference is as narrow as was asked.
 
 Replications are added in batches, each at most as large as all before, and after each the widest 95 % interval is
-looked at: the rule of Chow & Robbins (1965, doi:10.1214/aoms/1177700156), which stops at the first number at which
-Student's t interval is narrow enough. It stops rather too early, where the variance happens to look small, so that such
-intervals hold the truth less often than they say (Starr 1966, doi:10.1214/aoms/1177699601). Two things mend that:
-nothing is looked at below `FEWEST` replications, and after the last look `MORE` are added, whatever they bring: some
-fixed number is enough for normal differences (Simons 1968, doi:10.1214/aoms/1177698024). The interval is that of all
-replications, so it may be a little wider than was asked in the end. `tests/intervals` measures the coverage.
+looked at: the rule of Chow & Robbins (1965, Annals of Mathematical Statistics 36, 457–462,
+doi:10.1214/aoms/1177700156), which stops at the first number at which the interval is narrow enough. It stops rather
+too early, where the variance happens to look small, so that such intervals hold the truth less often than they say
+(Starr 1966, recalled, not read). Two things mend that: nothing is looked at below `FEWEST` replications, and after the
+last look `MORE` are added, whatever they bring: some fixed number is enough for normal differences (Simons 1968,
+recalled, not read). The interval is that of all replications, so it may be a little wider than was asked in the end.
+`tests/stopping` measures how often it holds the truth.
 """
 
 from __future__ import annotations
