@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from experiments.compare.api import compare
     from experiments.inspect.api import inspect
+    from experiments.lesson.check import check_lesson
     from experiments.mechanisms.api import mechanisms
     from experiments.optimise.api import optimise
     from experiments.run import run, scenario
@@ -61,6 +62,7 @@ __all__ = [
     "Work",
     "branch",
     "check_indicator",
+    "check_lesson",
     "check_programme",
     "check_strategy",
     "clear_caches",
@@ -83,6 +85,7 @@ _PLACES = {
     "experiments.compare.api": ("compare",),
     "experiments.sweep.api": ("sweep",),
     "experiments.inspect.api": ("inspect",),
+    "experiments.lesson.check": ("check_lesson",),
     "experiments.mechanisms.api": ("mechanisms",),
     "experiments.optimise.api": ("optimise",),
     "experiments.run": ("run", "scenario"),

@@ -19,6 +19,7 @@ COMMANDS = {  # name → module with `COMMAND` and `main`
     "rerun": "experiments.rerun.__main__",
     "power": "experiments.power.__main__",
     "new": "experiments.new.__main__",
+    "lesson": "experiments.lesson.__main__",
     "app": "app.__main__",
     "replay": "app.replay.__main__",
 }

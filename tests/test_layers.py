@@ -27,6 +27,7 @@ LAYERS = (  # a module may import those of its own line and of the lines after i
         "experiments.sweep",
         "experiments.optimise",
         "experiments.new",
+        "experiments.lesson",
     ),
     ("experiments.inspection",),
     ("experiments.presentation",),
@@ -87,7 +88,13 @@ NOT_FOR_THE_MODEL = {
 WINGS = tuple(
     f"experiments.{name}" for name in ("compare", "validate", "mechanisms", "inspect", "sweep", "optimise")
 )  # know no other
-COMMANDS = (*WINGS, "experiments.run", "experiments.store", "experiments.new")  # none of which imports another
+COMMANDS = (
+    *WINGS,
+    "experiments.run",
+    "experiments.store",
+    "experiments.new",
+    "experiments.lesson",
+)  # none of which imports another
 LOADERS = {"import_module", "__import__", "run_module", "run_path"}  # what imports by a name in a string
 RENDERERS = ("page", "notebook", "terminal", "files", "figures")  # of a wing: they read its findings, not each other
 FIGURES = re.compile(r"(figures?|forest|maps|style)$")  # how the names of modules end that draw

@@ -1,4 +1,4 @@
-"""`beatlab new`: write a commented, working starting file for something of your own, with its test."""
+"""`beatlab new`: write commented, working starting files for something of your own, with its test."""
 
 from __future__ import annotations
 
@@ -16,20 +16,22 @@ if TYPE_CHECKING:
 
 COMMAND = Command(
     name="new",
-    summary="Write a working starting file for a strategy, programme, indicator or situation of your own.",
+    summary="Write working starting files for a strategy, programme, indicator, situation or lesson of your own.",
     keys={},
     examples=(
         "beatlab new strategy near_repeat",
         "beatlab new indicator long_waits --dir mine",
         "beatlab new situation 夜班不足 --dir mine language=zh",
+        "beatlab new lesson night_shift",
     ),
 )
 FILE = ("--with", "{folder}{name}.py", "city=town")
-NEXT = {  # what → the arguments with which it is compared
-    "strategy": (*FILE, "strategies=[reactive,hotspot,{name}]"),
-    "programme": (*FILE, "strategies=[hotspot,hotspot with {name}]"),
-    "indicator": (*FILE, "strategies=[reactive,hotspot]"),
-    "situation": ("--situation", "{folder}{name}.yaml"),
+NEXT = {  # what → the command that uses it
+    "strategy": ("compare", *FILE, "strategies=[reactive,hotspot,{name}]"),
+    "programme": ("compare", *FILE, "strategies=[hotspot,hotspot with {name}]"),
+    "indicator": ("compare", *FILE, "strategies=[reactive,hotspot]"),
+    "situation": ("compare", "--situation", "{folder}{name}.yaml"),
+    "lesson": ("lesson", "{name}"),  # in the folder that has lessons/
 }
 
 
@@ -47,7 +49,8 @@ def _new(given: argparse.Namespace) -> None:
     words = [word.format(folder=folder, name=given.name) for word in NEXT[given.what]]
     test = ["python", "-m", "pytest", f"{folder}test_{given.name}.py"]
     print(say("written: {files}", files=", ".join(shown_path(path) for path in written)))
-    print(say("compare: {command}", command=shlex.join(["beatlab", "compare", *words])))
+    command = shlex.join(["beatlab", *words])
+    print(say("teach:   {command}" if given.what == "lesson" else "compare: {command}", command=command))
     print(say("test:    {command}", command=shlex.join(test)))
 
 

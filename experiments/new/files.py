@@ -8,20 +8,22 @@ import sys
 from pathlib import Path
 from string import Template
 
+from experiments.languages.speech import LANGUAGES
 from experiments.settings.folders import CONFIGS
 from experiments.settings.overrides import GROUPS
+from scenarios.lessons.found import CODE, OWN, lesson_folders
 from sim.parameters import BadInput, Unusable
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 
 def files_of(what: str, name: str, language: str) -> dict[str, str]:
-    """Return the starting files of a strategy, programme, indicator or situation.
+    """Return the starting files of a strategy, programme, indicator, situation or lesson.
 
     Parameters
     ----------
     what : str
-        One of these four words.
+        One of these five words.
     name : str
         By which it will be chosen.
     language : str
@@ -40,6 +42,10 @@ def files_of(what: str, name: str, language: str) -> dict[str, str]:
     if what == "situation":
         _check_situation(name)
         templates = {f"{name}.yaml": f"situation.{language}.yaml"}
+    elif what == "lesson":
+        _check_lesson(name)
+        folder = f"{OWN}/{name}"
+        templates = {f"{folder}/{CODE}": CODE} | {f"{folder}/{one}.md": f"lesson.{one}.md" for one in LANGUAGES}
     else:
         _check_class(what, name)
         templates = {f"{name}.py": f"{what}.py"}
@@ -101,6 +107,14 @@ def _check_class(what: str, name: str) -> None:
     taken = {"strategy": list(registered()), "programme": list(programmes()), "indicator": list(own_indicators())}[what]
     if name in taken:
         raise Unusable("name", name, f"a {what} {{}} exists already, as do {', '.join(taken)}; choose another name")
+
+
+def _check_lesson(name: str) -> None:
+    """Refuse a name that no lesson can have, and those that there are."""
+    if not name.isidentifier() or not re.match(r"[^\W\d_]", name):
+        raise BadInput("name", name, "letters, digits and _, beginning with a letter, such as night_shift or 夜班")
+    if name in (taken := lesson_folders()):
+        raise Unusable("name", name, f"a lesson {{}} exists already, as do {', '.join(taken)}; choose another name")
 
 
 def _check_situation(name: str) -> None:

@@ -27,6 +27,7 @@ TEXTS = (
     "parameter_sets",
     "points_csv",
     "target",
+    "sheet",
 )  # taken as they are written
 COLUMNS = "city.columns."  # with any name of a column, in any letters
 REFERENCE = re.compile(r"\$\{([\w.]+)\}")
