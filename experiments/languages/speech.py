@@ -21,8 +21,8 @@ FOLDERS = {
     CHINESE: "chinese"
 }  # of catalogues: YAML, English words with the names of values in braces → words; and terms
 SHEETS = (
-    "names", "descriptions", "compare", "equivalents", "equity", "search", "commands", "mechanisms", "files",
-    "refusals", "replay", "app", "lesson",
+    "names", "descriptions", "compare", "equivalents", "equity", "search", "commands", "mechanisms", "validate",
+    "files", "refusals", "replay", "app", "lesson",
 )  # fmt: skip
 _spoken: ContextVar[str] = ContextVar("language", default=ENGLISH)
 

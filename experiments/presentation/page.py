@@ -33,7 +33,7 @@ def templates() -> Environment:
     made.globals |= {"t": _said, "language": spoken, "number": number}
     made.filters |= {
         "noun": noun, "programme": programme_name, "shortage": shortage_name, "option": option_name,
-        "strategy": strategy_name, "said": in_words,
+        "strategy": strategy_name, "said": in_words, "opened": opened,
         "csv_link": csv_link,
     }  # fmt: skip
     return made

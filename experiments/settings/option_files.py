@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from contextlib import contextmanager
 from functools import cache
@@ -14,9 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    import yaml
+
     from experiments.settings.folders import OwnFolder
 
 
+WIDE_COLON = re.compile(r"^[ -]*[\w.]+：", re.MULTILINE)  # behind a key, as a Chinese keyboard writes it
 COMPOSING = threading.Lock()  # Hydra composes one thing at a time in a process
 
 
@@ -125,8 +129,8 @@ def plain_yaml(path: Path) -> Any:
     OSError
         If it cannot be opened.
     ValueError
-        If it is no UTF-8 or no YAML, with the line; or if it has an alias, which may go in a circle, or stand for more
-        than any memory holds.
+        If it is no UTF-8 or no YAML, with the line; if it has a key twice, of which one would be lost; or if it has an
+        alias, which may go in a circle, or stand for more than any memory holds.
     """
     import yaml
 
@@ -134,15 +138,38 @@ def plain_yaml(path: Path) -> Any:
         text = path.read_text(encoding="utf-8-sig")
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text)):
             raise ValueError("an alias (*name)")
+        _check_keys(yaml.compose(text, yaml.SafeLoader))
         return yaml.safe_load(text)
     except UnicodeDecodeError as error:
         raise ValueError(f"it is no UTF-8, but GBK or another encoding ({error.reason}); save it as UTF-8") from None
+    except yaml.reader.ReaderError as error:
+        raise ValueError(f"it is no text: character {error.character:#x}") from None
     except yaml.YAMLError as error:
+        if wide := WIDE_COLON.search(text):
+            line = text.count("\n", 0, wide.end()) + 1
+            raise ValueError(f"line {line}: a key ends with a narrow colon, not with ：") from None
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}: " if mark else ""
         why = getattr(error, "problem", None) or str(error)
         tab = "; indent with spaces, not with a tab" if "\\t" in why else ""
         raise ValueError(f"{where}{why}{tab}") from None
+
+
+def _check_keys(node: yaml.Node | None) -> None:
+    """Refuse a key that stands twice in one place, of which only the last would count."""
+    import yaml
+
+    if isinstance(node, yaml.MappingNode):
+        seen = set()
+        for key, value in node.value:
+            if key.value in seen:
+                raise ValueError(f"line {key.start_mark.line + 1}: the key {key.value!r} is there twice")
+            if isinstance(key, yaml.ScalarNode):
+                seen.add(key.value)
+            _check_keys(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            _check_keys(value)
 
 
 def check_same_name(option: str | None, name: str) -> None:

@@ -31,7 +31,7 @@ SITUATION_FLAG = "--situation"
 OWN = ("name", "missing", "levers")  # keys that only a situation has
 PERSONNEL = {"officers": "officer_shares", "auxiliaries": "auxiliary_shares"}  # of force, by post → their shares
 COMBINED, TOGETHER = "combined", " + "  # a lever that is several at once, and what joins their names
-_PERCENT = re.compile(r"(\d+(?:\.\d+)?) ?%")
+_PERCENT = re.compile(r"(\d+(?:\.\d+)?) ?[%％]")
 
 
 @dataclass(frozen=True)
@@ -127,11 +127,23 @@ def _listed(tree: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
     if not isinstance(listed, list) or not all(isinstance(part, dict) for part in listed):
         raise BadInput(key, _shown(listed), "a list, such as `- {kind: auxiliaries, heads: 40}`")
     for i, part in enumerate(listed):
+        _check_size(part, f"{key}.{i}")
         if key == "levers":
             check_lever(part, f"{key}.{i}")
         else:
             check_part(part, f"{key}.{i}")
     return listed
+
+
+def _check_size(part: Mapping[str, Any], field: str) -> None:
+    """Refuse a size that is told twice, as a number of people and as a share, of which one would not count."""
+    from sim.parameters import BadInput
+
+    if part.get("heads") is not None and part.get("fraction") is not None:
+        raise BadInput(f"{field}.heads", part["heads"], "heads or fraction, not both")
+    for i, one in enumerate(part.get("parts") or ()):
+        if isinstance(one, dict):
+            _check_size(one, f"{field}.parts.{i}")
 
 
 def check_lever(lever: Mapping[str, Any], field: str) -> None:

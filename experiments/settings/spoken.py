@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from itertools import pairwise
 from pathlib import Path
@@ -54,8 +55,11 @@ def _written_in(file: Path) -> str:
         path = file.expanduser()
         if not path.is_file():
             return ""
-        with path.open("rb") as text:
-            found = _KEY.search(text.read(MOST_BYTES))
+        with path.open("rb") as file_of_bytes:
+            text = file_of_bytes.read(MOST_BYTES).removeprefix(codecs.BOM_UTF8)
+        if text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            text = text.decode("utf-16", "ignore").encode()
+        found = _KEY.search(text)
     except (OSError, RuntimeError, ValueError):  # who reads it is told
         return ""
     return found[1].decode() if found else ""

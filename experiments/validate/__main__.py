@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from experiments.languages.speech import ENGLISH, say, speaking
+from experiments.languages.speech import say, speaking
 from experiments.presentation.result import saved
 from experiments.runs.progress import bar
 from experiments.settings.command import execute, shown_path
@@ -30,9 +30,9 @@ def _validate(request: Request) -> None:
         return
     from experiments.validate.page import REPORT
 
-    with speaking(ENGLISH):  # in which all of its pages are
+    with speaking(plan["language"]):
         _, folder = saved(plan["out"], lambda: carry_out(request, plan, points, bar))
-    print(say("report: {path}", path=shown_path(folder / REPORT)))
+        print(say("report: {path}", path=shown_path(folder / REPORT)))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from experiments.languages.speech import ENGLISH, check_language, speaking
 from experiments.presentation.result import ReportedResult
 from experiments.runs.progress import bar, silent
 from experiments.settings.keywords import asked
@@ -33,7 +34,6 @@ COMMAND = Command(
         ),
         "days": "measured days",
         **REPLICATED_KEYS,
-        "language": "of errors and of this help: en or zh; the page is in English",
     },
     fixed=("preset", "demand"),
     examples=(
@@ -83,7 +83,6 @@ def design(request: Request) -> tuple[dict[str, Any], dict[str, Scenario]]:
     """
     from pydantic import Field
 
-    from experiments.languages.speech import check_language
     from experiments.settings.compose import check_last_seed, check_option, compose, plan_of
     from experiments.validate.design import STUDIES, replications_of, scenarios
     from sim.parameters import BadInput
@@ -95,8 +94,8 @@ def design(request: Request) -> tuple[dict[str, Any], dict[str, Scenario]]:
         check_option("preset", preset)
     points = scenarios(COMMAND.name, list(COMMAND.keys), request.choices, request.values)
     tree = compose(COMMAND.name, request.choices, request.values)
-    plan = plan_of(tree, replications=(int, Field(ge=1, le=10_000)))
-    check_language(tree["language"])
+    plan = plan_of(tree, replications=(int, Field(ge=1, le=10_000)), language=(str, ENGLISH))
+    check_language(plan["language"])
     check_last_seed(points["china"], max(replications_of(study, plan["replications"]) for study in STUDIES))
     return plan, points
 
@@ -118,7 +117,8 @@ def carry_out(request: Request, plan: dict[str, Any], points: dict[str, Scenario
     with keeping(plan["store"], RECORDS) as kept, engine_of(plan) as engine:
         portraits = run_cases(portray, tasks, engine, show, kept=kept)
     made_by = provenance(request.line, points["china"].seed, started, request.inputs([points["china"].city]))
-    return ValidationResult(findings(points, portraits, plan["replications"], made_by))
+    with speaking(plan["language"]):
+        return ValidationResult(findings(points, portraits, plan["replications"], made_by))
 
 
 def _tasks(points: Mapping[str, Scenario], replications: int) -> dict[str, list[dict[str, Any]]]:
@@ -171,13 +171,15 @@ class ValidationResult(ReportedResult):
         from experiments.validate.figures import write_figures
         from experiments.validate.page import write_report
 
-        write_report(self.found, write_figures(self.found, folder / "figures"), folder)
+        with speaking(self.found.language):
+            write_report(self.found, write_figures(self.found, folder / "figures"), folder)
 
     def print_on(self, console: Console) -> None:
         """Print what the command prints."""
         from experiments.validate.terminal import print_validation
 
-        print_validation(console, self.found)
+        with speaking(self.found.language):
+            print_validation(console, self.found)
 
     def __repr__(self) -> str:
         return f"<ValidationResult: {len(self.found.scenarios)} studies, {self.found.replications} replications>"
@@ -185,4 +187,5 @@ class ValidationResult(ReportedResult):
     def _repr_html_(self) -> str:
         from experiments.validate.notebook import as_html
 
-        return as_html(self.found)
+        with speaking(self.found.language):
+            return as_html(self.found)

@@ -21,11 +21,13 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import Rectangle
 
+from experiments.languages.speech import in_words, opened, say
 from experiments.presentation.looks import width_in
 from experiments.presentation.pictures import Picture
 from experiments.presentation.style import BLUE, GREY, INK, ORANGE, PALE, Drawn, draw_all
-from experiments.presentation.wording import number, words
+from experiments.presentation.wording import number
 from experiments.validate.design import LARGE_MIXES, MIX_NAMES, VARIANTS
+from experiments.validate.findings import kind_name
 from experiments.validate.force_figures import series, spiral
 from experiments.validate.kept import NEAR_M, SOON_DAYS
 from experiments.validate.offender_figures import MIX_LINES, distance, offenders
@@ -91,19 +93,18 @@ def _hours(validation: Validation) -> Drawn:
         axes.axhline(1, color=GREY, linewidth=0.8)
         axes.plot(np.arange(168) + 0.5, profile, color=BLUE, linewidth=1.2, clip_on=True)
         axes.fill_between(np.arange(168) + 0.5, 0, profile, color=BLUE, alpha=0.15, linewidth=0)
-        axes.set_title(f"{_spoken(name)}  ({number(of_kind.sum() / len(runs), 0)})", fontsize=9, fontweight="normal")
+        axes.set_title(f"{kind_name(name)}  ({number(of_kind.sum() / len(runs), 0)})", fontsize=9, fontweight="normal")
         if profile[peak] > MOST_SHOWN:
             late = peak > 84
-            text = f"{number(profile[peak])} on {_hour_name(peak)} {'▸' if late else ''}".strip()
+            text = say("{times} on {hour}", times=number(profile[peak]), hour=_hour_name(peak))
             axes.text(
-                peak + (-5 if late else 6), 0.9 * MOST_SHOWN, text if late else f"◂ {text}", fontsize=7.5,
+                peak + (-5 if late else 6), 0.9 * MOST_SHOWN, f"{text} ▸" if late else f"◂ {text}", fontsize=7.5,
                 ha="right" if late else "left", color=INK,
                 bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.8},
             )  # fmt: skip
-        told.append(
-            f"{_spoken(name)}: most on {_hour_name(peak)} ({number(profile[peak])} times the mean), least on "
-            f"{_hour_name(least)}"
-        )
+        words = "{kind}: most on {peak} ({times} times the mean), least on {least}"
+        hours = {"peak": _hour_name(peak), "least": _hour_name(least)}
+        told.append(say(words, kind=kind_name(name), times=number(profile[peak]), **hours))
     for axes in grid.flat[len(counts) :]:
         axes.set_visible(False)
     for axes in grid.flat[max(0, len(counts) - columns) : len(counts)]:
@@ -112,23 +113,19 @@ def _hours(validation: Validation) -> Drawn:
         axes.set_xlim(0, 168)
         axes.set_ylim(0, MOST_SHOWN)
         axes.set_xticks(np.arange(7) * 24, [])
-        axes.set_xticks(np.arange(7) * 24 + 12, WEEKDAYS, minor=True, fontsize=8)
+        axes.set_xticks(np.arange(7) * 24 + 12, [say(day) for day in WEEKDAYS], minor=True, fontsize=8)
         axes.tick_params(axis="x", which="minor", length=0)
         axes.grid(axis="x", color=PALE)
         axes.set_axisbelow(True)
         axes.set_yticks([0, 1, 2, 3, 4, 5])
-    figure.supylabel("times the mean of the week", fontsize=9)
-    caption = (
-        f"True incidents by hour of the week, and calls that are no crime, in the {validation.titles['china']} "
-        "(in brackets: their number in one run); three-hour means around each hour, divided by the mean of the week. "
-        "Ticks are midnights. All panels share one scale; higher peaks are cut off and named."
-    )
-    return (
-        figure,
-        "Hours of the week",
-        f"Small line charts of incidents by hour of the week. {'; '.join(told)}.",
-        caption,
-    )
+    figure.supylabel(say("times the mean of the week"), fontsize=9)
+    caption = say(
+        "True incidents by hour of the week, and calls that are no crime, in the {city} (in brackets: their number in "
+        "one run); three-hour means around each hour, divided by the mean of the week. Ticks are midnights. All panels "
+        "share one scale; higher peaks are cut off and named.", city=say(validation.titles["china"]),
+    )  # fmt: skip
+    alt = say("Small line charts of incidents by hour of the week. {told}.", told=in_words("; ").join(told))
+    return figure, say("Hours of the week"), alt, caption
 
 
 def _smooth(counts: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -137,11 +134,7 @@ def _smooth(counts: NDArray[np.int64]) -> NDArray[np.float64]:
 
 
 def _hour_name(hour: int) -> str:
-    return f"{WEEKDAYS[hour // 24]} {hour % 24:02} h"
-
-
-def _spoken(kind: str) -> str:
-    return words(kind).capitalize()
+    return say("{day} {hour:02} h", day=say(WEEKDAYS[hour // 24]), hour=hour % 24)
 
 
 def _near_repeat(validation: Validation) -> Drawn:
@@ -165,7 +158,7 @@ def _near_repeat(validation: Validation) -> Drawn:
         image = axes.pcolormesh(np.ma.masked_invalid(ratios), cmap=colours, norm=norm, edgecolors="white", linewidth=1)
         for place, time in np.ndindex(shape):
             found = ratios[place, time]
-            text = "few" if np.isnan(found) else f"{found:.0f}" if found >= 9.95 else f"{found:.1f}"
+            text = say("few") if np.isnan(found) else f"{found:.0f}" if found >= 9.95 else f"{found:.1f}"
             clear = not np.isnan(found) and chances[place, time] <= 0.01
             dark = not np.isnan(found) and (found > 2.4 or found < 0.45)
             axes.text(
@@ -180,37 +173,38 @@ def _near_repeat(validation: Validation) -> Drawn:
             )
         window = knox.filter((pl.col("band") == "window") & (pl.col("variant") == variant)).row(0, named=True)
         ratio = "–" if window["ratio"] is None else f"{window['ratio']:.2f}"
-        axes.set_title(f"{variant.capitalize()}:  {ratio} in the frame", fontsize=10)
+        title = say("{variant}:  {ratio} in the frame", variant=opened(say(variant)), ratio=ratio)
+        axes.set_title(title, fontsize=10)
         axes.add_patch(Rectangle((0, 0), 2, 3, fill=False, edgecolor=INK, linewidth=1.6, clip_on=False))
         axes.set_yticks(
             np.arange(shape[0]) + 0.5,
-            ["same\ndwelling", *(f"{a:.0f}–{b:.0f} m" for a, b in itertools.pairwise(DISTANCES_M))],
+            [
+                say("same\ndwelling"),
+                *(say("{low:.0f}–{high:.0f} m", low=a, high=b) for a, b in itertools.pairwise(DISTANCES_M)),
+            ],
         )
         axes.set_xticks(np.arange(shape[1]) + 0.5, [f"{day:.0f}" for day in DAYS])
         axes.tick_params(length=0)
         for spine in axes.spines.values():
             spine.set_visible(False)
-        told.append(f"{variant}: ratio {ratio} (p {window['p_value']:.3g})")
+        words = "{variant}: ratio {ratio} (p {chance:.3g})"
+        told.append(say(words, variant=say(variant), ratio=ratio, chance=window["p_value"]))
     for axes in grid[1]:
-        axes.set_xlabel("days apart, at most (bands of a week)")
+        axes.set_xlabel(say("days apart, at most (bands of a week)"))
     bar = figure.colorbar(
         image, ax=grid.ravel().tolist(), location="right", shrink=0.6, aspect=25, extend="max", ticks=[0, 0.5, 1, 2, 3]
     )
-    bar.set_label("observed / expected pairs")
+    bar.set_label(say("observed / expected pairs"))
     bar.outline.set_visible(False)
-    caption = (
+    caption = say(
         "Pairs of true burglaries by distance and time between them, over the pairs expected when times are permuted "
-        f"among places, added up over {validation.replications} replications. White is 1: no more than chance. "
-        f"Bold: p ≤ 0.01 for at least this many pairs. Grey: fewer than {FEWEST_PAIRS:.0f} pairs expected. "
-        f"The frame holds pairs within {NEAR_M:.0f} m and {SOON_DAYS:.0f} days. "
-        "Permuting keeps unequal targets as they are: alone, they leave it at 1."
-    )
-    return (
-        figure,
-        "Near repeat of burglary, with and without its causes",
-        f"Heat maps of Knox ratios. {'; '.join(told)}.",
-        caption,
-    )
+        "among places, added up over {n} replications. White is 1: no more than chance. Bold: p ≤ 0.01 for at least "
+        "this many pairs. Grey: fewer than {fewest:.0f} pairs expected. The frame holds pairs within {near:.0f} m and "
+        "{soon:.0f} days. Permuting keeps unequal targets as they are: alone, they leave it at 1.",
+        n=validation.replications, fewest=FEWEST_PAIRS, near=NEAR_M, soon=SOON_DAYS,
+    )  # fmt: skip
+    alt = say("Heat maps of Knox ratios. {told}.", told=in_words("; ").join(told))
+    return figure, say("Near repeat of burglary, with and without its causes"), alt, caption
 
 
 def _concentration(validation: Validation) -> Drawn:
@@ -233,19 +227,29 @@ def _concentration(validation: Validation) -> Drawn:
             linewidth=9,
             alpha=0.8,
             solid_capstyle="butt",
-            label="law of crime concentration" if crime == 25 else None,
+            label=say("law of crime concentration") if crime == 25 else None,
         )
     told = []
     for study, runs in there.items():
         colour, style = MIX_LINES[study]
-        mix = MIX_NAMES[study]
+        mix = say(MIX_NAMES[study])
         curve = np.mean([np.interp(at, *concentration_curve(run.crimes)) for run in runs], axis=0)
         luck = np.mean([np.interp(at, *curve_by_luck(int(run.crimes.sum()), len(run.crimes))) for run in runs], axis=0)
         crimes = number(float(np.mean([run.crimes.sum() for run in runs])), 0)
-        axes.plot(100 * at, 100 * curve, color=colour, linestyle=style, linewidth=2.2, label=f"{mix} ({crimes} crimes)")
-        axes.plot(100 * at, 100 * luck, color=colour, linestyle=":", linewidth=1.4, label=f"{mix}, luck alone")
+        axes.plot(
+            100 * at,
+            100 * curve,
+            color=colour,
+            linestyle=style,
+            linewidth=2.2,
+            label=say("{mix} ({n} crimes)", mix=mix, n=crimes),
+        )
+        axes.plot(
+            100 * at, 100 * luck, color=colour, linestyle=":", linewidth=1.4, label=say("{mix}, luck alone", mix=mix)
+        )
         quarter, half = (float(np.mean([share_of_places(run.crimes, share) for run in runs])) for share in (0.25, 0.5))
-        told.append(f"{mix}: 25 % of crime in {number(100 * quarter)} %, 50 % in {number(100 * half)} % of the cells")
+        words = "{mix}: 25 % of crime in {quarter} %, 50 % in {half} % of the cells"
+        told.append(say(words, mix=mix, quarter=number(100 * quarter), half=number(100 * half)))
     axes.set_xscale("log")
     axes.set_xlim(0.1, 100)
     axes.set_ylim(0, 100)
@@ -253,15 +257,16 @@ def _concentration(validation: Validation) -> Drawn:
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
     axes.minorticks_off()
     axes.set_yticks([0, 25, 50, 75, 100])
-    axes.set_xlabel("% of 100 m cells, those with most crime first (logarithmic)")
-    axes.set_ylabel("% of the crimes")
+    axes.set_xlabel(say("% of 100 m cells, those with most crime first (logarithmic)"))
+    axes.set_ylabel(say("% of the crimes"))
     axes.grid(color=PALE)
     axes.set_axisbelow(True)
     axes.legend(frameon=False, fontsize=9, loc="upper left")
-    caption = (
+    caption = say(
         "Lorenz curves read from the top. Orange bars: 25 % of crime in 0.4–1.6 % and 50 % in 2.1–6.0 % "
         "of street segments (Weisburd 2015). Dotted: the same number of crimes dropped on cells at random (Chalfin, "
         "Kaplan & Cuellar 2021); with few crimes even luck leaves most cells empty, "
         "so that only the gap between a line and its dots is concentration."
     )
-    return figure, "Concentration of crime in places", f"Concentration curves. {'; '.join(told)}.", caption
+    alt = say("Concentration curves. {told}.", told=in_words("; ").join(told))
+    return figure, say("Concentration of crime in places"), alt, caption

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from experiments.estimates.estimate import Estimate, estimate
+from experiments.languages.speech import in_words, say
 from experiments.presentation.looks import width_in
 from experiments.presentation.style import BLUE, GREEN, INK, ORANGE, PALE, PURPLE, SKY, VERMILLION, Drawn
 from experiments.presentation.wording import number, promise
@@ -39,29 +40,30 @@ def spiral(validation: Validation) -> Drawn:
     left, right = figure.subplots(1, 2, sharex=True, sharey=True)
     told = []
     for percent, line in zip(SPIRAL_PERCENT, SHORT_LINES, strict=True):
-        told.append(_headcount(left, heads[f"spiral_{percent}"], line, f"{percent} % missing"))
+        told.append(_headcount(left, heads[f"spiral_{percent}"], line, say("{percent} % missing", percent=percent)))
     unremedied = SPIRAL_PERCENT.index(REMEDIED_PERCENT)
-    _headcount(right, heads[f"spiral_{REMEDIED_PERCENT}"], SHORT_LINES[unremedied], "no remedy")
+    _headcount(right, heads[f"spiral_{REMEDIED_PERCENT}"], SHORT_LINES[unremedied], say("no remedy"))
     for (study, remedy), line in zip(REMEDIES.items(), REMEDY_LINES, strict=True):
-        told.append(_headcount(right, heads[study], line, f"{REMEDIED_PERCENT} % missing, {remedy}"))
-    left.set_title("Shortage in all assignments", fontsize=10)
-    right.set_title(f"{REMEDIED_PERCENT} % missing, with a remedy", fontsize=10)
+        ends = _headcount(right, heads[study], line, say(remedy))
+        told.append(say("{percent} % missing, {remedied}", percent=REMEDIED_PERCENT, remedied=ends))
+    left.set_title(say("Shortage in all assignments"), fontsize=10)
+    right.set_title(say("{percent} % missing, with a remedy", percent=REMEDIED_PERCENT), fontsize=10)
     for axes in (left, right):
         axes.axhline(100, color=INK, linewidth=0.6)
         axes.set_xlim(0, None)
-        axes.set_xlabel("days")
+        axes.set_xlabel(say("days"))
         axes.grid(axis="y", color=PALE)
         axes.set_axisbelow(True)
         axes.legend(frameon=False, fontsize=8.5, loc="lower left")
-    left.set_ylabel("personnel, % of the first day measured")
+    left.set_ylabel(say("personnel, % of the first day measured"))
     runs = len(heads["spiral_0"])
-    caption = (
-        f"Headcount in the {validation.titles['spiral_0']}, mean over {runs} replications, "
-        f"{promise(runs, 'with its 95 % interval')}. Overloaded officers tire, "
-        "tired officers leave sooner, and those who stay have more to do; recruits fill vacant places at a limited "
-        "rate."
-    )
-    return figure, "Does a shortage feed on itself?", f"Lines of headcount. {'; '.join(told)}.", caption
+    caption = say(
+        "Headcount in the {city}, mean over {n} replications, {interval}. Overloaded officers tire, tired officers "
+        "leave sooner, and those who stay have more to do; recruits fill vacant places at a limited rate.",
+        city=say(validation.titles["spiral_0"]), n=runs, interval=promise(runs, say("with its 95 % interval")),
+    )  # fmt: skip
+    alt = say("Lines of headcount. {told}.", told=in_words("; ").join(told))
+    return figure, say("Does a shortage feed on itself?"), alt, caption
 
 
 def _headcount(axes: Axes, heads: NDArray[np.float64], line: Line, label: str) -> str:
@@ -76,10 +78,10 @@ def _headcount(axes: Axes, heads: NDArray[np.float64], line: Line, label: str) -
         color=line[0],
         linestyle=line[1],
         linewidth=1.8,
-        label=label.removeprefix(f"{REMEDIED_PERCENT} % missing, "),
+        label=label,
     )
     _band(axes, days, found, line)
-    return f"{label}: {number(mean[-1])} % left"
+    return say("{label}: {percent} % left", label=label, percent=number(mean[-1]))
 
 
 def _band(axes: Axes, at: NDArray[np.float64], found: list[Estimate], line: Line) -> None:
@@ -111,32 +113,34 @@ def series(validation: Validation) -> Drawn:
         never = 100 * float(np.mean([np.isinf(delay).mean() for delay in delays[study] if len(delay)]))
         known = np.concatenate(delays[study])
         known = known[np.isfinite(known)]
-        half = f"; half of the known ones within {number(float(np.median(known)))} days" if len(known) else ""
+        half = (
+            say("; half of the known ones within {days} days", days=number(float(np.median(known))))
+            if len(known)
+            else ""
+        )
         axes.plot(
             at,
             np.array([it.mean for it in found], dtype=float),
             color=line[0],
             linestyle=line[1],
             linewidth=2,
-            label=f"{structure}: {number(never, 0)} % never known",
+            label=say("{structure}: {percent} % never known", structure=say(structure), percent=number(never, 0)),
         )
         _band(axes, at, found, line)
-        told.append(f"{structure}: {number(100 - never)} % known{half}")
+        words = "{structure}: {percent} % known{half}"
+        told.append(say(words, structure=say(structure), percent=number(100 - never), half=half))
     axes.set_xlim(0, MOST_DAYS)
     axes.set_ylim(0, None)
-    axes.set_xlabel("days since the case was opened")
-    axes.set_ylabel("% of cases of series\nknown to the detectives")
+    axes.set_xlabel(say("days since the case was opened"))
+    axes.set_ylabel(say("% of cases of series\nknown to the detectives"))
     axes.grid(color=PALE)
     axes.set_axisbelow(True)
     axes.legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(1.01, 1))
-    caption = (
-        f"Cases of an offender who had an earlier one of the same kind, in the {validation.titles['silos']}: the share "
-        f"of which the detectives have learnt that, rightly, by the days since the case was opened; mean over {runs} "
-        f"replications, {promise(runs, 'with its 95 % interval')}. Some links no analyst sees; some news gets lost."
-    )
-    return (
-        figure,
-        "When news of a series reaches those who can act",
-        f"Distribution of delays. {'; '.join(told)}.",
-        caption,
-    )
+    caption = say(
+        "Cases of an offender who had an earlier one of the same kind, in the {city}: the share of which the "
+        "detectives have learnt that, rightly, by the days since the case was opened; mean over {n} replications, "
+        "{interval}. Some links no analyst sees; some news gets lost.",
+        city=say(validation.titles["silos"]), n=runs, interval=promise(runs, say("with its 95 % interval")),
+    )  # fmt: skip
+    alt = say("Distribution of delays. {told}.", told=in_words("; ").join(told))
+    return figure, say("When news of a series reaches those who can act"), alt, caption

@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from experiments.estimates.estimate import Estimate, estimate
+from experiments.languages.speech import in_words, say
 from experiments.presentation.indicators import DAYS_A_YEAR
 from experiments.validate.design import REMEDIED_PERCENT, REMEDIES, SPIRAL_PERCENT, STRUCTURES
 from experiments.validate.force_portrait import ForcePortrait
@@ -82,18 +83,17 @@ def tipping(spiral: pl.DataFrame) -> str:
     plain = spiral.filter((pl.col("remedy") == "") & (pl.col("verdict") != UNKNOWN)).sort("short_percent")
     holds = dict(zip(plain["short_percent"].to_list(), (plain["verdict"] == HOLDS).to_list(), strict=True))
     if not holds:
-        return "Too few replications to say where it tips."
+        return say("Too few replications to say where it tips.")
     if all(holds.values()):
-        return f"The headcount holds at every shortage up to {max(holds)} %."
+        return say("The headcount holds at every shortage up to {percent} %.", percent=max(holds))
     if not any(holds.values()):
-        return f"The headcount shrinks at every shortage, from {min(holds)} % on."
+        return say("The headcount shrinks at every shortage, from {percent} % on.", percent=min(holds))
     between = [(one, other) for one, other in itertools.pairwise(holds) if holds[one] and not holds[other]]
     if len(between) == 1 and sum(a != b for a, b in itertools.pairwise(holds.values())) == 1:
-        return f"It tips between {between[0][0]} % and {between[0][1]} % of the personnel missing."
-    return (
-        f"The headcount holds at {', '.join(f'{percent} %' for percent, does in holds.items() if does)} and at no "
-        "other shortage."
-    )
+        low, high = between[0]
+        return say("It tips between {low} % and {high} % of the personnel missing.", low=low, high=high)
+    here = in_words(", ").join(f"{percent} %" for percent, does in holds.items() if does)
+    return say("The headcount holds at {here} and at no other shortage.", here=here)
 
 
 def _left(days: float) -> Measure:
@@ -107,6 +107,7 @@ def _loss(first: float, last: float) -> Measure:
     """Share of the personnel that is lost a year between two shares of the time, %."""
 
     def measure(run: ForcePortrait) -> float | None:
+        """Read it from the headcount by day; None where there is nobody, or no time between."""
         begin, end = (round(share * (len(run.heads) - 1)) for share in (first, last))
         if end <= begin or not run.heads[begin] or not run.heads[end]:
             return None

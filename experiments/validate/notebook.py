@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from experiments.languages.speech import say
 from experiments.presentation import notebook
 from experiments.presentation.wording import promise
-from experiments.validate.findings import band, footnote, judged, simulated, tally
+from experiments.validate.findings import footnote, tally
 
 if TYPE_CHECKING:
     from experiments.validate.findings import Validation
@@ -14,18 +15,10 @@ if TYPE_CHECKING:
 
 def as_html(validation: Validation) -> str:
     """Write the tally and the scoreboard, a group of rows for each kind of pattern, as a piece of HTML."""
-    columns = [
-        ("Pattern", ""),
-        ("Unit", ""),
-        ("Simulated", f"mean {promise(validation.replications, '(95 % interval)')}"),
-        ("Published", ""),
-        ("Verdict", ""),
-        ("Use", ""),
-    ]
-    groups: dict[str, list[list[str]]] = {}
-    for row in validation.tables["patterns"].iter_rows(named=True):
-        published = band(row["published_low"], row["published_high"])
-        texts = [row["name"], row["unit"], simulated(row), published, judged(row), row["use"]]
-        groups.setdefault(row["group"], []).append(texts)
+    interval = say("mean {interval}", interval=promise(validation.replications, say("(95 % interval)")))
+    heads = ("Pattern", "Unit", "Simulated", "Published", "Verdict", "Use")
+    columns = [(say(head), interval if head == "Simulated" else "") for head in heads]
+    shown = ("name", "unit", "simulated", "published", "judged", "use")
+    groups = {group: [[row[name] for name in shown] for row in rows] for group, rows in validation.groups.items()}
     table = notebook.NotebookTable(columns, groups)
     return notebook.as_html([table], answer=[tally(validation)], notes=[footnote(validation)])

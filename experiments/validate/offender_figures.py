@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.figure import Figure
 
+from experiments.languages.speech import in_words, opened, say
 from experiments.presentation.looks import width_in
+from experiments.presentation.names import noun
 from experiments.presentation.style import BLUE, GREY, PALE, VERMILLION, Drawn
 from experiments.presentation.wording import number
 from experiments.validate.design import MIX_NAMES, MIXES
@@ -45,7 +47,7 @@ def offenders(validation: Validation) -> Drawn:
         if not runs:
             continue
         colour, style = MIX_LINES[study]
-        mix = MIX_NAMES[study]
+        mix = say(MIX_NAMES[study])
         curve = np.mean([np.interp(at, *concentration_curve(run.offences)) for run in runs], axis=0)
         tenth = float(np.mean([top_share(run.offences, 0.1) for run in runs]))
         left.plot(
@@ -54,36 +56,35 @@ def offenders(validation: Validation) -> Drawn:
             color=colour,
             linestyle=style,
             linewidth=2.2,
-            label=f"{mix}: top 10 % do {number(100 * tenth, 0)} %",
+            label=say("{mix}: top 10 % do {percent} %", mix=mix, percent=number(100 * tenth, 0)),
         )
         left.plot([10], [100 * float(np.interp(0.1, at, curve))], "o", color=colour, markersize=6)
         again = [run.victims for run in runs if run.victims.of_victims is not None]
         victims[mix] = tuple(100 * float(np.mean(share)) for share in zip(*again, strict=True)) if again else (0.0, 0.0)  # type: ignore[assignment]
         told.append(
-            f"{mix}: top 10 % of offenders commit {number(100 * tenth, 0)} % of offences; {number(victims[mix][0])} % "
-            f"of victims are hit twice or more and suffer {number(victims[mix][1])} % of crimes with a victim"
-        )
-    left.set_title("Offences by offender", fontsize=10)
+            say(
+                "{mix}: top 10 % of offenders commit {tenth} % of offences; {again} % of victims are hit twice or more "
+                "and suffer {suffered} % of crimes with a victim", mix=mix, tenth=number(100 * tenth, 0),
+                again=number(victims[mix][0]), suffered=number(victims[mix][1]),
+            )
+        )  # fmt: skip
+    left.set_title(say("Offences by offender"), fontsize=10)
     left.plot([0, 100], [0, 100], color=GREY, linewidth=1)
     left.axvline(10, color=GREY, linewidth=0.8, linestyle=":")
-    percent_axes(left, "% of offenders with an offence, most active first", "% of their offences")
+    percent_axes(left, say("% of offenders with an offence, most active first"), say("% of their offences"))
     left.legend(frameon=False, fontsize=9, loc="lower right")
     _victim_bars(right, victims)
-    caption = (
+    caption = say(
         "Left: offences against known offenders who committed at least one in the time measured; "
         "the grey diagonal would be equal activity. An offence of two offenders counts for each. "
         "Right: people who suffered two crimes or more: their share of victims, and of crimes with a victim."
     )
-    return (
-        figure,
-        "Few offenders, and victims hit again",
-        f"Curve of offences over offenders and bars of repeat victims. {'; '.join(told)}.",
-        caption,
-    )
+    alt = say("Curve of offences over offenders and bars of repeat victims. {told}.", told=in_words("; ").join(told))
+    return figure, say("Few offenders, and victims hit again"), alt, caption
 
 
 def _victim_bars(axes: Axes, victims: dict[str, tuple[float, float]]) -> None:
-    labels = ("of\nvictims", "of\ncrimes")
+    labels = (say("of\nvictims"), say("of\ncrimes"))
     for i, (study, (mix, shares)) in enumerate(zip(MIXES, victims.items(), strict=False)):
         heights = np.arange(2) + (i - 0.5) * 0.36
         bars = axes.barh(
@@ -100,8 +101,8 @@ def _victim_bars(axes: Axes, victims: dict[str, tuple[float, float]]) -> None:
     axes.set_ylim(2.1, -0.5)
     axes.tick_params(axis="y", length=0)
     axes.set_xlim(0, max(1.0, 1.3 * max(max(shares) for shares in victims.values())))
-    axes.set_xlabel("% victims of two or more")
-    axes.set_title("Hit twice or more", fontsize=10)
+    axes.set_xlabel(say("% victims of two or more"))
+    axes.set_title(say("Hit twice or more"), fontsize=10)
     axes.legend(frameon=False, fontsize=9, loc="lower right")
 
 
@@ -138,30 +139,31 @@ def distance(validation: Validation) -> Drawn:
             shares = 100 * of_kind.reshape(-1, step).sum(axis=1) / of_kind.sum()
             axes.stairs(shares, edges, color=colour, linestyle=style, linewidth=1.6, fill=False)
             axes.axvline(median, 0, 0.78, color=colour, linestyle=style, linewidth=1)
-            mix = MIX_NAMES[study]
+            text = say("{mix}: median {median:.2f} km", mix=say(MIX_NAMES[study]), median=median)
             axes.text(
                 0.97,
                 0.98 - 0.1 * place,
-                f"{mix}: median {median:.2f} km",
+                text,
                 color=colour,
                 fontsize=8.5,
                 ha="right",
                 va="top",
                 transform=axes.transAxes,
             )
-            told.append(f"{name}, {mix}: median {median:.2f} km")
-        axes.set_title(name.capitalize(), fontsize=10)
+            told.append(say("{kind}, {text}", kind=noun(name), text=text))
+        axes.set_title(opened(noun(name)), fontsize=10)
         axes.set_xlim(0, farthest)
         axes.grid(axis="y", color=PALE)
         axes.set_axisbelow(True)
     panels[0].set_ylim(0, 1.3 * panels[0].get_ylim()[1])  # room for the medians
-    panels[0].set_ylabel(f"% of crimes in {1000 * edges[1]:.0f} m")
-    figure.supxlabel("km from the offender's home to the crime", fontsize=9)
-    caption = (
+    panels[0].set_ylabel(say("% of crimes in {width:.0f} m", width=1000 * edges[1]))
+    figure.supxlabel(say("km from the offender's home to the crime"), fontsize=9)
+    caption = say(
         "Straight-line distance from home to crime, where the offender lives in the city; vertical lines are "
         "medians; the last 2 % lie beyond the right edge."
     )
-    return figure, "From home to crime", f"Histograms of distance. {'; '.join(told)}.", caption
+    alt = say("Histograms of distance. {told}.", told=in_words("; ").join(told))
+    return figure, say("From home to crime"), alt, caption
 
 
 def _distances(runs: Sequence[Portrait], name: str) -> NDArray[np.int64]:

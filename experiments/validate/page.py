@@ -9,10 +9,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from experiments.languages.speech import say
 from experiments.presentation.page import image_links, provenance_lines, templates
-from experiments.presentation.wording import number, promise, words
+from experiments.presentation.wording import number, promise
 from experiments.validate.design import MIX_OF, MIXES, STUDIES
-from experiments.validate.findings import band, footnote, judged, simulated, tally
+from experiments.validate.findings import band, footnote, interval_text, judged, tally
 from experiments.validate.force_tables import COORDINATION_NUMBERS, SPIRAL_NUMBERS, tipping
 from experiments.validate.scoreboard import OUTSIDE, WITHIN
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 REPORT = "validate.html"
 MARKS = {WITHIN: "✓", OUTSIDE: "✗"}
+TOLD = ("name", "simulated", "unit", "published")  # of a pattern in a line
 
 
 def write_report(validation: Validation, pictures: Mapping[str, Picture], folder: Path) -> Path:
@@ -42,15 +44,14 @@ def write_report(validation: Validation, pictures: Mapping[str, Picture], folder
     page = templates().get_template("validate.html.j2")
     html = page.render(
         validation=validation,
-        city=first.city.name,
         days=first.days,
         warmup_days=first.warmup_days,
         strategy=first.strategy.name,
         tally=tally(validation),
-        outside=_outside(validation.tables["patterns"]),
+        outside=_outside(validation),
         footnote=footnote(validation),
         promise=promise,
-        groups=_groups(validation.tables["patterns"]),
+        groups=validation.groups,
         mixes=_mixes(validation),
         pictures=pictures,
         images=image_links(pictures),
@@ -65,8 +66,6 @@ def write_report(validation: Validation, pictures: Mapping[str, Picture], folder
         provenance=provenance_lines(validation.provenance),
         marks=MARKS,
         judged=judged,
-        number=number,
-        words=words,
     )
     (folder / REPORT).write_text(html, encoding="utf-8")
     return folder / REPORT
@@ -76,30 +75,17 @@ def _rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
     return list(frame.iter_rows(named=True))
 
 
-def _outside(patterns: pl.DataFrame) -> dict[str, list[str]]:
+def _outside(validation: Validation) -> dict[str, list[str]]:
     """Patterns outside their bands, a line each, by group."""
-    found: dict[str, list[str]] = {}
-    for row in _rows(patterns):
-        if row["verdict"] == OUTSIDE:
-            found.setdefault(row["group"], []).append(_line(row))
-    return found
-
-
-def _line(row: dict[str, Any]) -> str:
-    """Write one pattern as a line of text."""
-    return (
-        f"{row['name']}: {simulated(row)} {row['unit']}; published {band(row['published_low'], row['published_high'])}"
-    )
-
-
-def _groups(patterns: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
-    """Rows of the scoreboard by group, with what the page shows of each."""
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for row in _rows(patterns):
-        groups.setdefault(row["group"], []).append(
-            {**row, "simulated": simulated(row), "published": band(row["published_low"], row["published_high"])}
-        )
-    return groups
+    found = {
+        group: [
+            say("{name}: {simulated} {unit}; published {published}", **{name: row[name] for name in TOLD})
+            for row in rows
+            if row["verdict"] == OUTSIDE
+        ]
+        for group, rows in validation.groups.items()
+    }
+    return {group: lines for group, lines in found.items() if lines}
 
 
 def _mixes(validation: Validation) -> dict[str, dict[str, Any]]:
@@ -132,7 +118,7 @@ def _mixes(validation: Validation) -> dict[str, dict[str, Any]]:
 def _with_interval(row: dict[str, Any], name: str, decimals: int = 2) -> tuple[str, str]:
     """Write a mean, and its interval in brackets."""
     lower, upper = row[f"{name}_lower"], row[f"{name}_upper"]
-    interval = "" if lower is None else f"({number(lower, decimals)} to {number(upper, decimals)})"
+    interval = "" if lower is None else f"({interval_text(lower, upper, decimals)})"
     return number(row[name], decimals), interval
 
 

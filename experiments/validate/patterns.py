@@ -263,6 +263,7 @@ def _of_load(measure: Callable[[LoadPortrait], float | None]) -> Measure:
 
 def _cleared(*types: str) -> Measure:
     def measure(run: Portrait) -> float | None:
+        """Read it from the crimes in police records; None where there are none."""
         recorded, cleared = (sum(run.force.cleared.get(name, (0, 0))[i] for name in types) for i in (0, 1))
         return 100 * cleared / recorded if recorded else None
 
@@ -275,6 +276,7 @@ def _percent(share: float | None) -> float | None:
 
 def _recorded(*names: str) -> Measure:
     def measure(run: Portrait) -> float | None:
+        """Read it from the kinds of a run; None where none of them happened."""
         kinds = kinds_in(run, *names)
         true = sum(kind.true for kind in kinds)
         return 100 * sum(kind.recorded for kind in kinds) / true if true else None
@@ -289,6 +291,7 @@ def _no_crime(run: Portrait) -> float | None:
 
 def _calls_at(hour: int) -> Measure:
     def measure(run: Portrait) -> float | None:
+        """Read it from all calls; None where there are none."""
         if not run.calls:
             return None
         by_hour_of_day = np.sum(list(run.calls.values()), axis=0).reshape(7, 24).sum(axis=0)
@@ -299,6 +302,7 @@ def _calls_at(hour: int) -> Measure:
 
 def _at(first: int, end: int, *targets: str) -> Measure:
     def measure(run: Portrait) -> float | None:
+        """Read it from burglaries by hour of the week."""
         return _percent(
             share_between(np.sum([run.burglaries[name] for name in targets or run.burglaries], axis=0), first, end)
         )
@@ -336,6 +340,7 @@ def _top_tenth(run: Portrait) -> float | None:
 
 def _distance(name: str) -> Measure:
     def measure(run: Portrait) -> float | None:
+        """Read it from the distances of a run; None where there are none."""
         kinds = kinds_in(run, name)
         return (
             median_of_counts(np.sum([kind.by_distance for kind in kinds], axis=0), DISTANCE_EDGES_KM) if kinds else None

@@ -12,10 +12,12 @@ import polars as pl
 
 from experiments.estimates.estimate import Estimate, estimate
 from experiments.presentation.indicators import DAYS_A_YEAR
+from experiments.presentation.wording import words
 from experiments.validate.design import MIX_NAMES, MIX_OF, MIXES, VARIANTS
 from experiments.validate.drivers import drivers_of
 from experiments.validate.kept import NEAR_M, SOON_DAYS, Kind, Portrait
-from experiments.validate.patterns import NO_CRIME, REPORTED, kinds_in, published
+from experiments.validate.patterns import NO_CRIME, REPORTED, Pattern, kinds_in, published
+from sim.city.notices import Notice
 from sim.outcomes.near_repeat import DAYS, DISTANCES_M, p_values, pooled
 from sim.scenario import Scenario
 
@@ -32,12 +34,20 @@ def verdict(mean: float | None, low: float | None, high: float | None) -> str:
     return WITHIN if (low is None or mean >= low) and (high is None or mean <= high) else OUTSIDE
 
 
-def titles_of(portraits: Portraits, scenarios: Mapping[str, Scenario]) -> dict[str, str]:
+def titles_of(portraits: Portraits, scenarios: Mapping[str, Scenario]) -> dict[str, Notice]:
     """Name the city and the mix of each study: `county of 100,000, Chinese mix`."""
     return {
-        study: f"{scenarios[study].city.name} of {runs[0].residents:,}, {MIX_NAMES[study]}"
+        study: Notice(
+            "{city} of {residents:,}, {mix}", city=Notice(words(scenarios[study].city.name)),
+            residents=runs[0].residents, mix=Notice(MIX_NAMES[study]),
+        )
         for study, runs in portraits.items()
-    }
+    }  # fmt: skip
+
+
+def group_of(pattern: Pattern, titles: Mapping[str, Notice]) -> Notice:
+    """Return under which heading a pattern is shown: what it is about, and where it was measured."""
+    return Notice("{about}: {title}", about=Notice(pattern.about), title=titles[pattern.study])
 
 
 def is_sure(found: Estimate, low: float | None, high: float | None) -> bool | None:
@@ -49,13 +59,13 @@ def is_sure(found: Estimate, low: float | None, high: float | None) -> bool | No
     )
 
 
-def patterns_table(portraits: Portraits, titles: Mapping[str, str]) -> pl.DataFrame:
+def patterns_table(portraits: Portraits, titles: Mapping[str, Notice]) -> pl.DataFrame:
     """Score every pattern: one row each, in the order of `published`."""
     rows = []
     for it in published():
         found = estimate(it.measure(run) for run in portraits[it.study])
         rows.append({
-            "group": f"{it.about}: {titles[it.study]}", "name": it.name, "study": it.study, "unit": it.unit,
+            "group": str(group_of(it, titles)), "name": it.name, "study": it.study, "unit": it.unit,
             **found._asdict(), "published_low": it.low,
             "published_high": it.high, "source": it.source, "use": it.use,
             "verdict": verdict(found.mean, it.low, it.high),

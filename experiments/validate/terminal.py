@@ -8,8 +8,10 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from experiments.presentation.wording import MINUS, promise
-from experiments.validate.findings import band, footnote, judged, simulated, tally
+from experiments.languages.speech import say
+from experiments.presentation.terminal import speller
+from experiments.presentation.wording import promise
+from experiments.validate.findings import footnote, tally
 from experiments.validate.scoreboard import NO_BAND, NOT_MEASURED, OUTSIDE, WITHIN
 
 if TYPE_CHECKING:
@@ -24,35 +26,33 @@ STYLES = {WITHIN: "green", OUTSIDE: "bold red", NO_BAND: "dim", NOT_MEASURED: "y
 
 def print_validation(console: Console, validation: Validation) -> None:
     """Print the scoreboard: a block a group, a row a pattern."""
-    ascii_only = not console.encoding.lower().startswith("utf")
-
-    def spell(text: str) -> str:
-        return text.translate(str.maketrans(f"{MINUS}–…", "--.")) if ascii_only else text
-
+    spell = speller(console)
     console.print()
     console.print(Text(spell(tally(validation)), style="bold"))
     wide = console.width >= WIDE
-    for (group,), rows in validation.tables["patterns"].group_by("group", maintain_order=True):
-        units = rows["unit"].unique().to_list()
-        title = spell(f"{group}, {units[0]}" if len(units) == 1 and not wide else str(group))
+    for group, rows in validation.groups.items():
+        units = {row["unit"] for row in rows}
+        one_unit = units.pop() if len(units) == 1 else ""
+        title = say("{label}, {unit}", label=group, unit=one_unit) if one_unit and not wide else group
         table = Table(
-            box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, title=Text(title, style="bold"), title_justify="left"
-        )
-        table.add_column("Pattern", overflow="fold", min_width=NAME_WIDTH)
-        table.add_column(
-            f"Simulated {promise(validation.replications, '(95 %)')}", justify="right", no_wrap=True, min_width=23
-        )
-        table.add_column("Published", justify="right", no_wrap=True, min_width=10)
-        table.add_column("Verdict", no_wrap=True, min_width=12)
+            box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, title=Text(spell(title), style="bold"),
+            title_justify="left",
+        )  # fmt: skip
+        table.add_column(say("Pattern"), overflow="fold", min_width=NAME_WIDTH)
+        simulated = f"{say('Simulated')} {promise(validation.replications, say('(95 %)'))}"
+        table.add_column(simulated, justify="right", no_wrap=True, min_width=23)
+        table.add_column(say("Published"), justify="right", no_wrap=True, min_width=10)
+        table.add_column(say("Verdict"), no_wrap=True, min_width=12)
         if wide:
-            table.add_column("Unit", no_wrap=True, min_width=25)
-            table.add_column("Use", no_wrap=True, min_width=9)
-        for row in rows.iter_rows(named=True):
-            name = row["name"] if wide or len(units) == 1 else f"{row['name']}, {row['unit']}"
-            texts = (name, simulated(row), band(row["published_low"], row["published_high"]))
+            table.add_column(say("Unit"), no_wrap=True, min_width=25)
+            table.add_column(say("Use"), no_wrap=True, min_width=9)
+        for row in rows:
+            named = wide or one_unit
+            name = row["name"] if named else say("{label}, {unit}", label=row["name"], unit=row["unit"])
             more = (row["unit"], row["use"]) if wide else ()
-            verdict = Text(spell(judged(row)), style=STYLES[row["verdict"]])
-            table.add_row(*(Text(spell(text)) for text in texts), verdict, *(Text(spell(text)) for text in more))
+            verdict = Text(spell(row["judged"]), style=STYLES[row["verdict"]])
+            texts = (Text(spell(text)) for text in (name, row["simulated"], row["published"]))
+            table.add_row(*texts, verdict, *(Text(spell(text)) for text in more))
         console.print()
         console.print(table)
     console.print()

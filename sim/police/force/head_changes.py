@@ -267,7 +267,9 @@ def _refuse(changes: Sequence[HeadChange], establishment: Array, day: int) -> No
                 least = float((others[lost] / -taken[lost]).min())
                 most = max(math.floor(abs(change.heads) * least + 1e-9), 0)
                 named = f"{change.cause or 'force.changes'}.heads"
-                raise BadInput(named, abs(change.heads), f"at most {most}: {change.whom()} has no more")
+                asked = abs(change.heads)
+                value = int(asked) if asked.is_integer() else asked
+                raise BadInput(named, value, f"at most {most}: {change.whom()} has no more")
 
 
 def check_heads(changes: Sequence[HeadChange], districts: int, shifts: int) -> None:

@@ -10,6 +10,7 @@ import pytest
 import yaml
 from pydantic_core import SchemaValidator
 from refusals import refusals_in
+from spoken_words import ROOT, errors, untranslated
 
 from beatlab import load
 from beatlab.__main__ import COMMANDS, main
@@ -20,43 +21,18 @@ from experiments.settings.request import SCENARIO_KEYS
 from experiments.settings.spoken import language_asked
 from sim.parameters import AuthorError, BadInput, Unusable
 
-ROOT = Path(__file__).parents[3]
-SOURCES = [
-    path for folder in ("sim", "scenarios", "experiments", "beatlab", "app") for path in (ROOT / folder).rglob("*.py")
-]
-OF_PROGRAMS = (  # errors of code that calls ours wrongly, which no user of a command meets
-    "sim/columns.py", "sim/population.py", "sim/police/post_ledger.py",
-    "experiments/estimates/components.py", "experiments/estimates/effects.py",
-)  # fmt: skip
-
-
-def found() -> dict[str, set[str]]:
-    """Return the sentences of all errors, each with the modules that have it."""
-    out: dict[str, set[str]] = {}
-    for path in SOURCES:
-        name = str(path.relative_to(ROOT))
-        for one in refusals_in(path.read_text(encoding="utf-8"))[0] if name not in OF_PROGRAMS else ():
-            out.setdefault(one, set()).add(name)
-    return out
-
 
 def test_every_error_of_the_source_has_its_chinese_words() -> None:
-    known = catalogue(CHINESE)
-    lacking = {one: where for one, where in found().items() if one not in known and _plain(one) not in known}
-    assert len(found()) > 250
-    assert lacking == {}
+    found = errors()
+    assert len(found) > 250
+    assert {one: found[one] for one in untranslated(set(found))} == {}
 
 
 def test_the_catalogue_has_no_error_that_nobody_raises() -> None:
     """Those of libraries, and parts that functions far away give, stand below a line of their own."""
     text = (ROOT / "experiments/languages/chinese/refusals.yaml").read_text(encoding="utf-8")
     ours = yaml.safe_load(text.partition("# Of libraries")[0])
-    assert sorted(ours.keys() - found().keys()) == []
-
-
-def _plain(words: str) -> str:
-    """Return a sentence of the files' own catalogue, whose braces are not doubled."""
-    return words.replace("{{", "{").replace("}}", "}")
+    assert sorted(ours.keys() - errors().keys()) == []
 
 
 def test_a_new_error_would_be_found() -> None:
@@ -132,15 +108,30 @@ SITUATIONS = {  # a file that says `language: zh` itself, and what is wrong in i
     "a tab": ("force:\n\tofficers: 5\n", "第 3 行：此处不能有字符"),
     "an unknown key": ("citty: town\n", "情景文件里没有这个键；是不是 city？"),
     "another encoding": ("name: 我县\n", "不是 UTF-8，而是 GBK 或其他编码"),
+    "a key that stands twice": ("replications: 3\nreplications: 4\n", "第 3 行：键 'replications' 写了两次"),
+    "wide colons": ("name: mine\nbudget：5\nreplications: 3\n", "第 3 行：键的后面用半角冒号，不用全角的“：”"),
+    "UTF-16": ("name: 我县\n", "不是 UTF-8"),
+    "a number as a text": ("city: {residents: '30000'}\n", "city.residents：'30000' 不可用：应为整数，不能是文本"),
+    "fewer than nobody": ("force: {officers: {patrol: -5}}\n", "-5 不可用：应为不小于 0 的整数（人数）"),
+    "a size told twice": (
+        "levers: [{kind: auxiliaries, heads: 5, fraction: 20 %}]\n",
+        "levers.0.heads：5 不可用：heads 和 fraction 只能写一个",
+    ),
+    "a lever's parameter that is none": (
+        "levers: [{kind: auxiliaries, heads: 5, share: 20 %}]\n", "levers.0.share：0.2 不可用：没有这个参数"
+    ),
     "a post that is none": ("force: {officers: {patroll: 5}}\n", "'patroll' 不可用：应为岗位：headquarters"),
     "half a person": ("force: {officers: {patrol: 5.5}}\n", "5.5 不可用：应为不小于 0 的整数（人数）"),
     "a lever that is none": ("levers: [{kind: more}]\n", "'more' 不可用：可选 "),
     "heads moved that are not there": (
-        "levers: [{kind: to_the_street, heads: 100000}]\n", "100000.0 不可用：最多 6：headquarters 至 patrol 没有更多"
+        "levers: [{kind: to_the_street, heads: 100000}]\n", "100000 不可用：最多 6：headquarters 至 patrol 没有更多"
     ),
     "a budget below pay": ("budget: 5\n", "budget：5.0 不可用：每年至少 "),
     "a target that is none": ("target: crimes<5\n", "target：'crimes<5' 不可用：应为"),
 }  # fmt: skip
+
+
+ENCODED = {"another encoding": "gbk", "UTF-16": "utf-16"}
 
 
 @pytest.mark.parametrize("what", SITUATIONS)
@@ -149,9 +140,10 @@ def test_a_situation_is_refused_in_its_own_language(what, language, tmp_path, mo
     monkeypatch.chdir(tmp_path)
     text, said = SITUATIONS[what]
     whole = f"language: {language}\n{text}"
-    Path("mine.yaml").write_text(whole, encoding="gbk" if what == "another encoding" else "utf-8")
-    words = ["city=town", "strategies=[reactive,hotspot]", "replications=2", "days=1", "warmup_days=0", "store=null"]
-    assert main(["compare", "--situation", "mine.yaml", *words, "workers=1"]) == 2
+    Path("mine.yaml").write_text(whole, encoding=ENCODED.get(what, "utf-8"))
+    words = ["strategies=[reactive,hotspot]", "replications=2", "days=1", "warmup_days=0", "store=null", "workers=1"]
+    place = [] if "city:" in text else ["city=town"]
+    assert main(["compare", "--situation", "mine.yaml", *place, *words]) == 2
     error = capsys.readouterr().err
     assert error.count("\n") == 1
     assert (said in error) == (language == "zh"), error
