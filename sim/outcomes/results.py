@@ -156,14 +156,73 @@ def results_of(
     ended_day : int, optional
         Measured day from which on the strategy had ended.
     """
-    logs, start_min = record.logs, since.start_min
-    days = (now_min - start_min) / MINUTES_PER_DAY
-    first, last = round(start_min / MINUTES_PER_DAY), int(np.ceil(now_min / MINUTES_PER_DAY))
+    span = _Span(since.start_min, now_min)
+    total = snapshot(record.police, record.ground, record.disputes, now_min)
+    tables = _tables(record, city, crew, since, span, moods, programmes, ended_day)
+    worked = _Worked(
+        unit_min=total.on_duty_min - since.on_duty_min,
+        overtime_min=total.overtime_min - since.overtime_min,
+        mediation_hours=total.mediation_hours - since.mediation_hours,
+        duties=total.duties - since.duties,
+        meals_missed=total.meals_missed - since.meals_missed,
+    )
+    return Results(_indicators(record, city, crew, span, tables, worked, programmes), tables)
+
+
+class _Span(NamedTuple):
+    """The measured time: minutes since the start of the run, and its days."""
+
+    start_min: float
+    now_min: float
+
+    @property
+    def days(self) -> float:
+        """Measured days."""
+        return (self.now_min - self.start_min) / MINUTES_PER_DAY
+
+    @property
+    def first(self) -> int:
+        """First measured day."""
+        return round(self.start_min / MINUTES_PER_DAY)
+
+    @property
+    def last(self) -> int:
+        """Day after the last that has begun."""
+        return int(np.ceil(self.now_min / MINUTES_PER_DAY))
+
+    @property
+    def whole(self) -> int:
+        """Day after the last that is over."""
+        return int(self.now_min // MINUTES_PER_DAY)
+
+
+class _Worked(NamedTuple):
+    """What patrol and those who mediate did in the measured time."""
+
+    unit_min: float  # on duty
+    overtime_min: float  # of units
+    mediation_hours: Array  # [levels, 3], as in Disputes.hours
+    duties: int
+    meals_missed: int
+
+
+def _tables(
+    record: Record,
+    city: City,
+    crew: int,
+    since: Snapshot,
+    span: _Span,
+    moods: Array,
+    programmes: Sequence[Diarist],
+    ended_day: int | None,
+) -> dict[str, Columns]:
+    """Return all tables of the measured time; arguments as those of `results_of`."""
+    logs, (start_min, now_min), (first, last) = record.logs, span, (span.first, span.last)
     staff, posts = record.force
     incidents = incident_table(logs, record.residents, city.grid, start_min, now_min)
     recorded = recorded_table(logs, start_min, now_min)
     calls = call_table(logs, start_min, now_min)
-    daily = daily_table(incidents, recorded, calls, moods[first:], days)
+    daily = daily_table(incidents, recorded, calls, moods[first:], span.days)
     measured = len(daily["day"]) if ended_day is None else ended_day
     cells = cell_table(record.ground, city, since.patrol_min, incidents)
     tables = {
@@ -181,7 +240,7 @@ def results_of(
         "neighbourhoods": neighbourhood_table(cells, incidents, record.residents, city),
         "cases": case_table(posts.cases, start_min, now_min),
         "series": series_delay(posts.cases, logs, start_min, now_min),
-        "force": force_table(staff, first, int(now_min // MINUTES_PER_DAY)),
+        "force": force_table(staff, first, span.whole),
         "duty": duty_table(staff, first, last),
         "programmes": programme_table(programmes, first, last),
         "ledger": _joined(ledger_table(record.police, crew, first, last), post_ledger_table(posts, first, last)),
@@ -191,40 +250,52 @@ def results_of(
     if record.tracking:
         tables["tracks"] = track_table(record.police.tracks, record.tracking, city.grid, (start_min, now_min), calls)
         tables["watches"] = watch_table(record.tracking, start_min, now_min)
-    total = snapshot(record.police, record.ground, record.disputes, now_min)
-    on_duty, overtime = total.on_duty_min - since.on_duty_min, total.overtime_min - since.overtime_min
-    on_duty_min = on_duty * crew + posts_on_duty_min(staff, first, last)
-    overtime_min = overtime * crew + float(staff.overtime_min[first:last].sum())
-    indicators = indicators_of(tables, city, days, on_duty_min, overtime_min)
-    duties = total.duties - since.duties
-    indicators["meals_missed_share"] = (total.meals_missed - since.meals_missed) / duties if duties else None
-    indicators["contact_equity"] = contact_equity(tables["neighbourhoods"])
-    indicators |= disorder_indicators(logs, start_min, now_min)
-    indicators |= waiting_indicators(logs, record.patience_min, start_min, now_min)
-    indicators |= investigation_indicators(
-        tables["cases"], recorded, float(posts.ledger[first:last, :, Work.CASE_WORK].sum())
-    )
-    indicators |= series_indicators(posts.cases, logs, start_min, now_min)
-    indicators |= ownership_indicators(posts.cases, posts.bureau.rule, start_min, now_min)
-    indicators |= force_indicators(record.force, first, int(now_min // MINUTES_PER_DAY))
-    mediation_hours = total.mediation_hours - since.mediation_hours
-    indicators |= dispute_indicators(tables["disputes"], mediation_hours[:, WORKED])
-    indicators |= forecast_indicators(record.forecasts, logs, city.inside, first, last)
+    return tables
+
+
+def _indicators(
+    record: Record,
+    city: City,
+    crew: int,
+    span: _Span,
+    tables: dict[str, Columns],
+    worked: _Worked,
+    programmes: Sequence[Diarist],
+) -> dict[str, float | None]:
+    """Return all indicators of the measured time."""
+    logs, (start_min, now_min), (first, last) = record.logs, span, (span.first, span.last)
+    staff, posts = record.force
+    on_duty_min = worked.unit_min * crew + posts_on_duty_min(staff, first, last)
+    overtime_min = worked.overtime_min * crew + float(staff.overtime_min[first:last].sum())
+    case_work_min = float(posts.ledger[first:last, :, Work.CASE_WORK].sum())
     contacts, arrested = (of(record.frauds, start_min, now_min) for of in (fraud_contacts, helpers_arrested))
-    indicators |= fraud_indicators(tables["frauds"], contacts, arrested)
-    indicators["volunteers_active"] = float(
-        np.count_nonzero(record.volunteers["active"])
-    )  # they come and go with the programme alone, which notes their mean
-    indicators["volunteer_hours"] = volunteer_hours(record.volunteers, programmes, first, last)
-    indicators |= programme_indicators(programmes, first, last)
     rare = rare_indicators(record.rare, logs, start_min, now_min)
-    indicators |= rare
-    handed_over = calls_handed_over(logs, record.prices.diversion, start_min, now_min)
-    whole_days = int(now_min // MINUTES_PER_DAY)
-    training_hours, transfers = indicators["officer_hours_training"] or 0.0, rare.get("crises_hospital")
-    used = Used(staff.days[first:whole_days], on_duty / 60, mediation_hours, handed_over, training_hours, transfers)
-    indicators |= accounts(record.prices, used, programmes, first, last)
-    return Results(indicators, tables)
+    found = indicators_of(tables, city, span.days, on_duty_min, overtime_min)
+    found["meals_missed_share"] = worked.meals_missed / worked.duties if worked.duties else None
+    found["contact_equity"] = contact_equity(tables["neighbourhoods"])
+    found |= disorder_indicators(logs, start_min, now_min)
+    found |= waiting_indicators(logs, record.patience_min, start_min, now_min)
+    found |= investigation_indicators(tables["cases"], tables["recorded"], case_work_min)
+    found |= series_indicators(posts.cases, logs, start_min, now_min)
+    found |= ownership_indicators(posts.cases, posts.bureau.rule, start_min, now_min)
+    found |= force_indicators(record.force, first, span.whole)
+    found |= dispute_indicators(tables["disputes"], worked.mediation_hours[:, WORKED])
+    found |= forecast_indicators(record.forecasts, logs, city.inside, first, last)
+    found |= fraud_indicators(tables["frauds"], contacts, arrested)
+    # Volunteers come and go with the programme alone, which notes their mean
+    found["volunteers_active"] = float(np.count_nonzero(record.volunteers["active"]))
+    found["volunteer_hours"] = volunteer_hours(record.volunteers, programmes, first, last)
+    found |= programme_indicators(programmes, first, last)
+    found |= rare
+    used = Used(
+        staff.days[first : span.whole],
+        worked.unit_min / 60,
+        worked.mediation_hours,
+        calls_handed_over(logs, record.prices.diversion, start_min, now_min),
+        found["officer_hours_training"] or 0.0,
+        rare.get("crises_hospital"),
+    )
+    return found | accounts(record.prices, used, programmes, first, last)
 
 
 def _joined(one: Columns, other: Columns) -> Columns:

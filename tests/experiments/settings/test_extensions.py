@@ -11,19 +11,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 import pytest
 import yaml
 
 from experiments import run
 from experiments.compare import __main__ as compare
-from experiments.presentation.indicators import indicator
 from experiments.settings.folders import with_folder, yaml_options
 from sim import extensions, registry
-from sim.check_indicator import check_indicator
-from sim.outcomes.own_indicators import Indicator, own_indicators
-from sim.parameters import AuthorError, BadInput
+from sim.outcomes.own_indicators import own_indicators
+from sim.parameters import BadInput
 from sim.strategies.base import Strategy, registered
 from sim.strategies.plan import PatrolPlan
 
@@ -299,54 +296,6 @@ def test_a_mistake_names_the_flag_of_the_command_and_the_keyword_of_python(flag,
     assert caught.value.allowed.startswith("folder 'empty' holds none of preset, ")
 
 
-class Waits(Strategy):
-    """Waits."""
-
-    name = "waits"
-
-    def plan(self, briefing, rng):
-        return PatrolPlan.none()
-
-
-class Two(Indicator):
-    """Is 2."""
-
-    name, unit = "two", "1"
-
-    def measure(self, results):
-        return 2.0
-
-
-def made(name, body, base=Indicator, **attributes):
-    """Return a class as another run of a cell would make it."""
-    method = "plan" if base is Strategy else "measure"
-    return type("Made", (base,), {"name": name, method: body, "unit": "1", "__module__": __name__, **attributes})
-
-
-def test_a_class_is_registered_once_replaced_when_its_cell_is_run_again_and_refused_when_the_name_is_taken():
-    extensions.register(Waits)
-    assert registered()["waits"] is Waits
-    first = made("waits_again", lambda *_: None, Strategy)
-    second = made("waits_again", lambda *_: None, Strategy)
-    extensions.register(first)
-    extensions.register(second)
-    assert registered()["waits_again"] is second
-    named = {"plan": lambda *_: None, "__module__": __name__}
-    other = type("Other", (Strategy,), {"name": "waits", **named})
-    with pytest.raises(BadInput, match=r"^strategy: 'waits' is not allowed: .* both "):
-        extensions.register(other)
-    with pytest.raises(BadInput, match=r"^strategy: 'hotspot' .* sim\.strategies\.hotspot and .* both"):
-        extensions.register(type("Third", (Strategy,), {"name": "hotspot", **named}))
-    assert registered()["waits"] is Waits
-    assert "hotspot" in registered()
-
-
-@pytest.mark.parametrize("kind", [3, int, Waits.plan, type("NoName", (Strategy,), {})])
-def test_what_is_no_strategy_programme_or_indicator_is_not_registered(kind):
-    with pytest.raises(BadInput, match=r"^register: .* a class .*(Strategy|name)"):
-        extensions.register(kind)
-
-
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -476,7 +425,8 @@ def test_an_option_that_was_edited_is_read_anew():
     ],
 )  # fmt: skip
 def test_a_folder_that_cannot_be_used_is_told_in_one_line(files, words, says, capsys):
-    extensions.register(Waits)
+    waits = {"name": "waits", "plan": lambda *_: PatrolPlan.none(), "__module__": __name__}
+    extensions.register(type("Waits", (Strategy,), waits))
     assert re.search(says, refused(capsys, *options(**files), *words, "--cfg"))
 
 
@@ -484,44 +434,6 @@ def test_a_folder_that_cannot_be_used_is_told_in_one_line(files, words, says, ca
 def test_a_folder_that_is_not_there_is_named(folder, capsys):
     Path("file").touch()
     assert "--config-dir: " in refused(capsys, "--config-dir", folder, "--cfg")
-
-
-def test_an_indicator_says_how_it_is_shown():
-    extensions.register(made("own_waits", lambda *_: 1.0, label="Waits of mine", unit="min", good=-1))
-    assert indicator("own_waits")[:2] == ("Waits of mine", "min")
-    assert indicator("own_waits").good == -1
-    extensions.register(Two)
-    assert indicator("two").label == "Two"
-
-
-@pytest.mark.parametrize("nothing", [None, np.nan, np.ma.masked])
-def test_an_indicator_may_have_nothing_to_measure(nothing):
-    check_indicator(made("nothing", lambda *_: nothing))
-
-
-@pytest.mark.parametrize(
-    ("kind", "error", "says"),
-    [
-        (made("crimes_total", lambda *_: 1.0), BadInput, "indicator: 'crimes_total' .*the model does not use"),
-        (made("seed", lambda *_: 1.0), BadInput, "a name that the model does not use itself"),
-        (made("texts", lambda *_: "1"), BadInput, "indicator: 'texts' .*returned '1'"),
-        (made("truths", lambda *_: True), BadInput, "returned True"),
-        (made("ends", lambda *_: np.inf), BadInput, "returned inf"),
-        (made("many", lambda *_: np.ones(3)), BadInput, "returned array"),
-        (made("raises", lambda *_: {}["x"]), AuthorError, "indicator 'raises' failed on day 5: KeyError: 'x'"),
-        (made("draws", lambda *_: np.random.random()), AssertionError, "it gives .* for one run"),  # noqa: NPY002
-        (made("divides", lambda _, r: 1 / len(r.tables["calls"]["cell"])), AuthorError, "where nothing has happened"),
-        (made("writes", lambda _, r: r.tables["calls"]["cell"].fill(0)), AuthorError, "read-only"),
-        (made("clocks", lambda *_: __import__("time").time() // 1e9), AssertionError, "it asks time.time"),
-        (made("a b", lambda *_: 1.0), AssertionError, "no name of letters and underscores"),
-        (made("unitless", lambda *_: 1.0, unit=""), AssertionError, "it has no unit"),
-        (Waits, AssertionError, "is no indicator"),
-        ("nobody", BadInput, "indicator: 'nobody' is not allowed"),
-    ],
-)  # fmt: skip
-def test_an_indicator_that_breaks_its_promises_is_named(kind, error, says):
-    with pytest.raises(error, match=says):
-        check_indicator(kind)
 
 
 def test_an_indicator_that_fails_stops_a_command_before_anything_is_run(capsys):
