@@ -17,6 +17,7 @@ from nicegui import ui
 from nicegui.language import Language
 
 from app.desks import plan, study, teach
+from app.desks.plan_state import DRAFT
 from app.door import LOCAL_NAMES, TOKEN, Door
 from app.frame import DESKS, NATIVE, Page, Site, framed
 from app.jobs import Jobs
@@ -142,7 +143,7 @@ def _set_addresses(site: Site, language: str) -> None:
         if path is None:
             return PlainTextResponse("refused: there is no such situation\n", 404)
         try:
-            session.write(plan.DRAFT, read(path, session.folder))
+            session.write(DRAFT, read(path, session.folder))
         except BadInput as error:
             return PlainTextResponse(f"refused: {error}\n", 403)
         return RedirectResponse("/")

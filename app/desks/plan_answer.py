@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.answers import Answer
-    from app.desks.plan import Plan
+    from app.desks.plan_state import Plan
 
 LOOK_S = 0.25  # how often the page looks how far a job is
 

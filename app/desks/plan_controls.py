@@ -16,7 +16,7 @@ from sim.police.posts import POST_NAMES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from app.desks.plan import Plan
+    from app.desks.plan_state import Plan
 
 STRATEGIES = (
     "reactive", "random_patrol", "hotspot", "intelligence_led", "campaign", "community", "co_governance", "integrated",

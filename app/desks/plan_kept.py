@@ -11,7 +11,7 @@ from app.situations import text_of
 
 if TYPE_CHECKING:
     from app.answers import Answer
-    from app.desks.plan import Plan
+    from app.desks.plan_state import Plan
 
 KEPT, MOST, LONGEST = "kept", 100, 120  # under which name, how many, and how long the name of one may be
 

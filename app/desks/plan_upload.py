@@ -14,7 +14,7 @@ from sim.parameters import BadInput
 if TYPE_CHECKING:
     from nicegui.events import UploadEventArguments
 
-    from app.desks.plan import Plan
+    from app.desks.plan_state import Plan
 
 SITUATION = (".yaml", ".yml")
 TABLES = (".csv", ".xlsx", ".txt", ".json", ".geojson", ".gpkg", ".graphml", ".osm", ".bz2", ".gz", ".parquet")
