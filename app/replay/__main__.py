@@ -91,7 +91,8 @@ def _settings(words: Sequence[str]) -> dict[str, Any]:
         value = found[key]
         if value != GIVEN[key] and (type(value) is not int or value < least):
             raise BadInput(key, value, f"a whole number from {least} on")
-    if found["strategies"] is not None and not all(isinstance(name, str) for name in found["strategies"]):
+    wanted = found["strategies"]
+    if wanted is not None and not (isinstance(wanted, list) and all(isinstance(name, str) for name in wanted)):
         raise BadInput("strategies", found["strategies"], "names of strategies")
     check_language(found["language"])
     return found

@@ -9,7 +9,7 @@ from app.replay.recording import Recording, record
 from experiments.runs.cases import run_placed
 from experiments.runs.engines.local import Local
 from experiments.runs.progress import silent
-from sim.parameters import BadInput
+from sim.parameters import BadInput, Unusable
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def sides(folders: Sequence[Folder], strategies: Sequence[str] | None, shortage:
     Raises
     ------
     BadInput
-        For a strategy or a shortage that a folder does not have.
+        For a strategy or a shortage that a folder does not have, and for folders of two cities.
     """
     one = folders[0]
     wanted = list(strategies or one.strategies[:MOST_FOLDERS])
@@ -47,7 +47,7 @@ def sides(folders: Sequence[Folder], strategies: Sequence[str] | None, shortage:
         raise BadInput("strategies", wanted, allowed)
     places = folders if len(folders) > 1 else [one] * len(wanted)
     replications = min(folder.replications for folder in folders)
-    return [
+    found = [
         [
             folder.run(
                 chosen("strategies", name, folder.strategies, folder.place),
@@ -58,6 +58,12 @@ def sides(folders: Sequence[Folder], strategies: Sequence[str] | None, shortage:
         ]
         for folder, name in zip(places, wanted, strict=True)
     ]
+    for folder, side in zip(places, found, strict=True):
+        if side[0].scenario.city != found[0][0].scenario.city:
+            raise Unusable(
+                "folder", folder.place, "{} is of another city than the first folder: two on one map are of one"
+            )
+    return found
 
 
 def read_folders(places: Sequence[str]) -> list[Folder]:
@@ -83,7 +89,7 @@ def recordings(
     runs : sequence of tuple
         A run, and the folder from which it is.
     days : int, optional
-        Of each run, from its beginning; absent: all, and then they are compared with what was kept.
+        Of each run, from its beginning; absent: as many as all have. Whole runs are compared with what was kept.
     workers : int, optional
         Processes; absent: one a core.
     show : callable
@@ -95,10 +101,11 @@ def recordings(
         When indicators differ from those kept, and for more days than there are.
     """
     tasks: dict[str, tuple[str, dict[str, Any]]] = {}
+    most = min(kept.scenario.days for kept, _ in runs)
+    if days is not None and not 1 <= days <= most:
+        raise BadInput("days", days, f"1 to {most}, the days of the result")
     for number, (kept, _) in enumerate(runs):
-        if days is not None and not 1 <= days <= kept.scenario.days:
-            raise BadInput("days", days, f"1 to {kept.scenario.days}, the days of the result")
-        settings = kept.scenario.model_dump(mode="json") | {"days": days or kept.scenario.days, "fade_out_days": 0}
+        settings = kept.scenario.model_dump(mode="json") | {"days": days or most, "fade_out_days": 0}
         told = {"strategy": kept.strategy, "shortage": kept.shortage, "replication": kept.replication}
         tasks[str(number)] = f"in replication {kept.replication} of {kept.strategy}", {"scenario": settings, **told}
     found: dict[str, Recording] = {}

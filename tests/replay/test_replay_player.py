@@ -152,7 +152,8 @@ def test_the_keyboard_does_everything(opened):
     assert now() == pytest.approx(first)
     press("?")
     assert page.locator("dialog").is_visible()
-    page.keyboard.press("Escape")
+    press("Escape")
+    assert not page.locator("dialog").is_visible()
     press("t")
     assert page.locator(".police").get_attribute("aria-pressed") == "true"
     press("b")

@@ -486,6 +486,7 @@ window.Beatlab = (() => {
       const typing = /^(SELECT|TEXTAREA)$/.test(event.target.tagName) ||
         (event.target.tagName === "INPUT" && !/^(range|checkbox)$/.test(event.target.type));
       if (typing || event.ctrlKey || event.metaKey || event.altKey || !this.element.getClientRects().length) return;
+      if (this.helpDialog.open && event.key !== "?") return; // it closes by itself
       const step = event.shiftKey ? DAY : STEP, letter = event.key.toLowerCase();
       const acts = {
         " ": () => this.turn("playing"), arrowleft: () => this.seek(this.now - step), l: () => this.translate(),
