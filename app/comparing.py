@@ -67,7 +67,7 @@ def outlined(ask: Ask, store: str) -> Outline:
     from sim.scenario import Scenario
     from sim.settling import name_of, waits
 
-    _, plan, _, prepared = _designed(ask)
+    _, plan, _, prepared = designed(ask)
     runs = {
         point: tasks_of(scenarios, ask.replications, plan["seeds_per_city"])
         for point, scenarios in prepared.variants.items()
@@ -135,7 +135,7 @@ def reported(ask: Ask, runs: dict[Point, list[RunResult]], folder: Path) -> None
     _concluded(ask, runs).save(folder)
 
 
-def _designed(ask: Ask) -> tuple[Request, dict[str, Any], Any, Prepared]:
+def designed(ask: Ask) -> tuple[Request, dict[str, Any], Any, Prepared]:
     """Read what is asked as the command does."""
     from experiments.compare.api import prepare
     from experiments.compare.design import COMMAND, design
@@ -153,7 +153,7 @@ def _designed(ask: Ask) -> tuple[Request, dict[str, Any], Any, Prepared]:
 def _concluded(ask: Ask, runs: dict[Point, list[RunResult]]) -> ComparisonResult:
     from experiments.compare.api import conclude
 
-    request, plan, points, prepared = _designed(ask)
+    request, plan, points, prepared = designed(ask)
     plan["stopped"] = None
     return conclude(request, plan, points, prepared, dict(runs), datetime.now(UTC))
 
@@ -172,7 +172,7 @@ def usual_heads(path: str) -> dict[str, dict[str, int]]:
     from experiments.settings.personnel import personnel
     from sim.police.posts import POST_NAMES
 
-    _, plan, _, prepared = _designed(Ask(path, "en", FIRST))
+    _, plan, _, prepared = designed(Ask(path, "en", FIRST))
     there = personnel(plan["common"], prepared.city)
     groups = {"officers": ~there.groups["auxiliary"], "auxiliaries": there.groups["auxiliary"]}
     return {

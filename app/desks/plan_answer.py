@@ -8,6 +8,7 @@ from nicegui import ui
 
 from app.comparing import Comparing, reported
 from app.jobs import CANCELLED, FAILED, RUNNING, Job
+from app.replaying import replayed
 from experiments.languages.refusals import told
 from experiments.languages.speech import say
 
@@ -213,6 +214,15 @@ class AnswerPanel:
         with place:
             button = ui.button(say("Brief, report and maps"), on_click=write).props("no-caps outline icon=description")
             button.props("data-mark=report")
+
+        async def replay() -> None:
+            if (base := await self._made(second, replayed, work.ask)) is not None:
+                with place:
+                    ui.link(self.say("Replay"), f"{base}/replay.html", new_tab=True)
+
+        with place:
+            second = ui.button(say("Replay"), on_click=replay).props("no-caps outline icon=smart_display")
+            second.props("data-mark=replay")
 
     async def _made(self, button: ui.button, function: Callable[..., None], *arguments: Any) -> str | None:
         """Let a worker write files into a new folder in place of a button; return its address, None if that failed."""
