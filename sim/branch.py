@@ -97,7 +97,7 @@ def _next_morning(scenario: Scenario, at_min: Any, earliest_min: float) -> int:
             "at_min", at_min,
             f"{earliest_min:g} to {last_min}: minutes since the end of the warm-up, before the last morning of the run",
         )  # fmt: skip
-    return max(math.ceil(at_min / MINUTES_PER_DAY), 1)
+    return max(math.ceil(float(at_min) / MINUTES_PER_DAY), 1)
 
 
 def _otherwise(

@@ -79,9 +79,10 @@ class Ways:
         edge: dict[str, Any] = self._streets.edges[self._names[origin], self._names[end]]
         bends, here, there = edge.get("bends_m"), self._junctions[origin], self._junctions[end]
         if bends is None:
-            return there[None]
+            return np.atleast_2d(there)
         forwards = np.hypot(*(bends[0] - here)) <= np.hypot(*(bends[-1] - here))
-        return np.vstack([bends if forwards else bends[::-1], there])
+        points: Array = np.vstack([bends if forwards else bends[::-1], there])
+        return points
 
 
 def _remembered(key: Key, known: dict[Key, Array], most: int, work_out: Callable[[], Array]) -> Array:
