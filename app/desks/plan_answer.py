@@ -175,7 +175,7 @@ class AnswerPanel:
                 above = ""
                 for shortage, strategy, cells in answer.rows:
                     if shortage != above and len({row[0] for row in answer.rows}) > 1:
-                        with ui.element("tr").classes("block"):
+                        with ui.element("tr").classes("part"):
                             _cell("th", shortage).props(f"colspan={1 + len(answer.columns)}")
                     above = shortage
                     with ui.element("tr"):

@@ -23,6 +23,7 @@ STRATEGIES = (
 )  # fmt: skip
 DAYS = {91: "a quarter", 182: "half a year", 364: "a year", 728: "two years"}
 OWN = "own"
+KINDS_OF_HEADS = {"officers": "Officers", "auxiliaries": "Auxiliaries"}  # key of a force → words
 
 
 class Controls:
@@ -80,11 +81,11 @@ class Controls:
                 return
             assert isinstance(force, dict)
             with ui.element("div").classes("heads"):
-                for text in ("", self.say("officers"), self.say("auxiliaries")):
-                    ui.label(text).classes("soft")
+                for text in ("", *KINDS_OF_HEADS.values()):
+                    ui.label(text and self.say(text)).classes("soft")
                 for post in POST_NAMES:
                     ui.label(noun(post))
-                    for who in ("officers", "auxiliaries"):
+                    for who in KINDS_OF_HEADS:
                         self._heads(force, who, post)
 
     def _heads(self, force: dict[str, Any], who: str, post: str) -> None:
@@ -92,7 +93,7 @@ class Controls:
             force[who][post] = max(0, int(value or 0))
             self.plan.changed()
 
-        label = self.say("{post}, {who}", post=noun(post), who=self.say(who))
+        label = self.say("{post}, {who}", post=noun(post), who=self.say(KINDS_OF_HEADS[who]))
         ui.number(value=force.setdefault(who, {}).get(post, 0), min=0, max=100_000, step=1, precision=0).props(
             f'dense outlined debounce=500 aria-label="{label}"'
         ).on_value_change(lambda event: set_heads(event.value))
