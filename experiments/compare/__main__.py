@@ -39,6 +39,7 @@ def _compare(request: Request) -> None:
     from experiments.presentation.wording import too_few
 
     def compared() -> ComparisonResult:
+        """Say so where there are too few replications, and run them."""
         if plan["replications"] < FEWEST_FOR_INTERVAL:
             with speaking(plan["language"]):
                 words = "{too_few} for an interval; at least {least} are needed"

@@ -16,10 +16,10 @@ import numpy as np
 from experiments.compare.answer_calls import calls
 from experiments.compare.answer_crime import CRIMES, HARM, why_unknown, worth
 from experiments.compare.best_table import headline, probability
-from experiments.compare.paired import decimals_for, effect, mean, told_shortage
-from experiments.compare.serving import UNSERVED, cannot_serve
+from experiments.compare.paired import decimals_for, effect, mean, told_shortage, written
+from experiments.compare.serving import MOST_UNSERVED_PERCENT, UNSERVED, none_can_serve, unserved_range
 from experiments.estimates.intervals import LEVEL
-from experiments.languages.speech import listed, say
+from experiments.languages.speech import listed, opened, say
 from experiments.presentation.names import shortage_name, strategy_name
 from experiments.presentation.wording import number
 
@@ -66,11 +66,11 @@ def answer(
         (say("Decision"), _decision(comparison, shortage, rankings, found)),
         (say("What it is worth"), worth(comparison, shortage, leader, shares)),
         (say("Calls and response"), calls(comparison, shortage, leader)),
-        (say("How sure"), headline(comparison, found, shortage)),
+        (say("How sure"), _surety(comparison, shortage, found)),
         (say("What could turn it"), _caveat(comparison, shortage, leader, rankings, settled)),
         (say("What would change it"), _change(comparison, shortage, rankings)),
     )
-    return tuple(Statement(heading, text) for heading, text in parts if text)
+    return tuple(Statement(heading, opened(text)) for heading, text in parts if text)
 
 
 def leading(comparison: Comparison, rankings: Rankings) -> str:
@@ -83,7 +83,7 @@ def _decision(comparison: Comparison, shortage: str, rankings: Rankings, found: 
     """Say which strategy to choose, or that the data do not single one out."""
     crimes, harm = rankings[shortage, CRIMES], rankings[shortage, HARM]
     where, n = shortage_name(shortage), len(comparison.policies)
-    if all(cannot_serve(comparison, shortage, name) for name in comparison.policies):
+    if none_can_serve(comparison, shortage):
         return say(
             "Under {shortage}, it is not a strategy that has to be decided first: with none of those compared can the "
             "force serve its calls. It needs more officers, or fewer calls.", shortage=where,
@@ -162,6 +162,17 @@ def _either(names: list[str]) -> str:
     return listed([strategy_name(name) for name in names], "{first} or {last}")
 
 
+def _surety(comparison: Comparison, shortage: str, found: Best) -> str:
+    """Say how probably each strategy is the best, or how many calls are not served where that decides."""
+    if not none_can_serve(comparison, shortage):
+        return headline(comparison, found, shortage)
+    return say(
+        "{share} % of the calls for a unit get none; from {most} % on, or where a tenth of the urgent ones get none in "
+        "half of the runs, a force is said to be unable to serve.",
+        share=unserved_range(comparison, [shortage], comparison.policies), most=number(MOST_UNSERVED_PERCENT, 0),
+    )  # fmt: skip
+
+
 def _caveat(comparison: Comparison, shortage: str, leader: str, rankings: Rankings, settled: Settled) -> str:
     """Name the one thing that could turn the answer, the gravest first."""
     if settled.verdict == "drifts":
@@ -216,7 +227,13 @@ def _in_short(ranking: Leaders | None) -> str:
 
 
 def _change(comparison: Comparison, shortage: str, rankings: Rankings) -> str:
-    """Say how large a bias would turn a decision, or how many replications would make one."""
+    """Say how large a bias would turn a decision, or how many replications, or officers, would make one."""
+    if none_can_serve(comparison, shortage):
+        return say(
+            "More officers, fewer calls or longer hours. {target} says how many officers it takes; auxiliaries, call "
+            "diversion and overtime can be compared as levers.",
+            target=f"target='{UNSERVED}<={MOST_UNSERVED_PERCENT:g}'",
+        )
     crimes = rankings[shortage, CRIMES]
     if crimes is None or not crimes.may_be_best:
         return ""
@@ -232,7 +249,8 @@ def _change(comparison: Comparison, shortage: str, rankings: Rankings) -> str:
     if len(crimes.may_be_best) == 1:
         return say(
             "{first} would lose its place to {second} if something that the model leaves out cost it more than "
-            "{margin} crimes per 1,000 residents per year.", margin=number(ahead * scale, decimals_for([])), **names,
+            "{margin} crimes per 1,000 residents per year.",
+            margin=written(ahead * scale, decimals_for([]), sign=False), **names,
         )  # fmt: skip
     level = (1 - LEVEL) / ((len(ranked) - 1) * len(comparison.shortages) * 2)
     needed = _needed(ahead / error / math.sqrt(n), level)

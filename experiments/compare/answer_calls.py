@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from experiments.compare.paired import decimals_of, effect, mean, span
+from experiments.compare.paired import decimals_for, effect, mean, span, written
 from experiments.compare.serving import UNSERVED
 from experiments.estimates.effects import PRIMARY
 from experiments.languages.speech import listed, say, sentences
@@ -69,10 +69,10 @@ def _of_shortage(comparison: Comparison, shortage: str) -> str:
     named = {"shortage": shortage_name(shortage), "baseline": strategy_name(baseline)}
     it = effect(comparison, "shortage", shortage, baseline, RESPONSE)
     if it is not None and it.verdict in OF_SHORTAGE:
-        decimals = decimals_of(it)
+        decimals = decimals_for([it])
         return say(
             OF_SHORTAGE[it.verdict], first=shortage_name(comparison.shortages[0]), span=span(it, decimals),
-            size=number(abs(it.difference), decimals), before=number(it.before, decimals),
+            size=written(abs(it.difference), decimals, sign=False), before=number(it.before, decimals),
             after=number(it.after, decimals), **named,
         )  # fmt: skip
     level = mean(comparison, shortage, baseline, RESPONSE)
@@ -90,8 +90,8 @@ def _of_strategies(comparison: Comparison, shortage: str, others: list[str], lea
     baseline, texts = strategy_name(comparison.baseline), []
     for verdict, words in BY_STRATEGY.items():
         names = [
-            say("{name} ({difference} min; {span})", name=strategy_name(name), span=span(it, decimals_of(it)),
-                difference=number(it.difference, decimals_of(it), sign=True))
+            say("{name} ({difference} min; {span})", name=strategy_name(name), span=span(it, decimals_for([it])),
+                difference=written(it.difference, decimals_for([it])))
             for name, it in found.items()
             if it.verdict == verdict and (not verdict.startswith("perhaps") or name == leader or len(others) <= 3)
         ]  # fmt: skip

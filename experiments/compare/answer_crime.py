@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from experiments.compare.paired import decimals_of, effect, same_hours, span
+from experiments.compare.paired import decimals_for, effect, same_hours, span, written
+from experiments.compare.serving import collapsed
 from experiments.estimates.effects import PRIMARY
 from experiments.estimates.intervals import FEWEST_FOR_INTERVAL
 from experiments.languages.speech import listed, say, sentences
@@ -47,14 +48,15 @@ def worth(comparison: Comparison, shortage: str, leader: str, shares: Attained) 
     others = [name for name in comparison.policies if name != comparison.baseline]
     if not others:
         return ""
-    told = others if len(others) <= FEW else [leader] if leader != comparison.baseline else []
-    found = {name: effect(comparison, "strategy", shortage, name, CRIMES) for name in told}
+    named = others if len(others) <= FEW else [leader] if leader != comparison.baseline else []
+    found = {name: effect(comparison, "strategy", shortage, name, CRIMES) for name in named}
     texts = [
         text
         for name, it in sorted(found.items(), key=lambda item: item[1] is None or item[1].verdict.startswith("perh"))
         if it is not None and it.verdict in BY_CRIMES
         for text in (
             _crimes(comparison, name, it),
+            _in_vain(comparison, shortage, name, it),
             _harm(comparison, shortage, name),
             _costs(comparison, shortage, name),
         )
@@ -64,7 +66,7 @@ def worth(comparison: Comparison, shortage: str, leader: str, shares: Attained) 
     if unknown and comparison.replications >= FEWEST_FOR_INTERVAL:
         words = "Nothing can be said about {names} against {baseline}: {why}."
         texts.append(say(words, names=_names(unknown), why=why_unknown(comparison), baseline=_baseline(comparison)))
-    if not told:
+    if not named:
         texts.append(say("No strategy is better than {baseline} by its mean.", baseline=_baseline(comparison)))
     if len(others) > FEW:
         worse = [
@@ -78,12 +80,20 @@ def worth(comparison: Comparison, shortage: str, leader: str, shares: Attained) 
 
 
 def _crimes(comparison: Comparison, name: str, it: Effect) -> str:
-    decimals = decimals_of(it)
+    decimals = decimals_for([it])
     percent = None if it.relative_percent is None else abs(it.relative_percent)
     return say(
         BY_CRIMES[it.verdict], name=strategy_name(name), baseline=_baseline(comparison), span=span(it, decimals),
-        size=number(abs(it.difference), decimals), percent=number(percent, 1 if percent and percent < 10 else 0),
+        size=written(abs(it.difference), decimals, sign=False),
+        percent=number(percent, 1 if percent and percent < 10 else 0),
     )  # fmt: skip
+
+
+def _in_vain(comparison: Comparison, shortage: str, name: str, it: Effect) -> str:
+    """Say that fewer crimes count for nothing where the force cannot serve, nor serves more calls than before."""
+    if it.difference > 0 or not collapsed(comparison, "strategy", shortage, name):
+        return ""
+    return say("It does not count: the force cannot serve its calls, and serves no more of them.")
 
 
 def _harm(comparison: Comparison, shortage: str, name: str) -> str:
@@ -91,8 +101,8 @@ def _harm(comparison: Comparison, shortage: str, name: str) -> str:
     it = effect(comparison, "strategy", shortage, name, HARM)
     if it is None or it.verdict not in BY_HARM:
         return ""
-    decimals = decimals_of(it)
-    size = number(abs(it.difference), decimals)
+    decimals = decimals_for([it])
+    size = written(abs(it.difference), decimals, sign=False)
     return say(BY_HARM[it.verdict], name=strategy_name(name), size=size, span=span(it, decimals))
 
 
@@ -119,7 +129,7 @@ def _undecided(comparison: Comparison, found: Mapping[str, Effect]) -> list[str]
     if not found:
         return []
     names = [
-        f"{strategy_name(name)} ({span(it, decimals_of(it))})" if len(found) < FEW else strategy_name(name)
+        f"{strategy_name(name)} ({span(it, decimals_for([it]))})" if len(found) < FEW else strategy_name(name)
         for name, it in found.items()
     ]
     words = "No measurable difference in crimes to {baseline}: {names}."
@@ -131,8 +141,8 @@ def _attained(found: Attained) -> str:
     if not found.shares:
         return ""
     most = sorted(found.shares, key=lambda name: -found.shares[name].percent)[:FEW]
-    told = listed([f"{strategy_name(name)} {found.shares[name]}" for name in most])
-    return say("Of the crimes at places that patrol with perfect knowledge would prevent: {shares}.", shares=told)
+    shares = listed([f"{strategy_name(name)} {found.shares[name]}" for name in most])
+    return say("Of the crimes at places that patrol with perfect knowledge would prevent: {shares}.", shares=shares)
 
 
 def why_unknown(comparison: Comparison) -> str:

@@ -38,6 +38,8 @@ class Comparison:
         Names, in the order of the table; they may hold spaces.
     baseline : str
         The strategy that the others are compared with.
+    situation : str or None
+        Name of the user's situation, which is the first shortage; None where there is no such file.
     budget : float or None
         Yuan per year that the police have, if that was said.
     target : Target or None
@@ -116,6 +118,7 @@ class Comparison:
     strategies: list[str]
     shortages: list[str]
     baseline: str
+    situation: str | None
     budget: float | None
     target: Target | None
     staffing: pl.DataFrame

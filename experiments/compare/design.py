@@ -124,6 +124,7 @@ def design(request: Request) -> tuple[dict[str, Any], dict[Point, Scenario]]:
     tree = compose(request.command.name, request.choices, common)
     situation = request.situation
     plan = _plan(tree if situation is None else {**tree, "shortages": list(situation.shortages)})
+    plan["situation"] = None if situation is None else situation.name
     if plan["shortages"] == [ALL]:
         plan["shortages"] = _every_shortage(tree)
     told = {} if situation is None else situation.shortages

@@ -12,6 +12,7 @@ from experiments.compare.assumptions import Assumption, by_part
 from experiments.compare.attainable import Attained, attained
 from experiments.compare.best import chances_of
 from experiments.compare.best_table import BestTable, best_table
+from experiments.compare.brief import BriefTable, brief_table
 from experiments.compare.budget import Budget, budget
 from experiments.compare.costs import CostRow, costs
 from experiments.compare.displacement import Displacement, displacement
@@ -95,6 +96,8 @@ class Findings:
         Whether the city had settled before the measured days.
     table : Table
         Columns, rows and CSV of the main table.
+    brief : BriefTable
+        The table of the sheet for who decides.
     under : mapping
         Shortage → what is said under it.
     other_effects : mapping
@@ -138,6 +141,7 @@ class Findings:
     equity: Equity
     settled: Settled
     table: Table
+    brief: BriefTable
     under: Mapping[str, UnderShortage]
     other_effects: Mapping[str, str]
     footnotes: list[str]
@@ -193,6 +197,7 @@ def findings(comparison: Comparison) -> Findings:
         equity=equity(comparison, told),
         settled=before,
         table=shown,
+        brief=brief_table(comparison, told, shown),
         under=under,
         other_effects=other_effects(comparison, told),
         footnotes=footnotes(comparison, shown.rows, [of_shortage.line for of_shortage in under.values()]),

@@ -22,7 +22,7 @@ from experiments.compare.paired import effect
 from experiments.languages.speech import in_words, say
 from experiments.presentation.indicators import indicator
 from experiments.presentation.looks import columns, width_in
-from experiments.presentation.names import programme_name, shortage_name, strategy_name
+from experiments.presentation.names import option_name, programme_name, shortage_name
 from experiments.presentation.style import BLUE, GREEN, INK, ORANGE, PALE, PURPLE, SKY, VERMILLION
 from experiments.settings.compose import WITHOUT
 
@@ -91,7 +91,7 @@ def forest(
     panels : sequence of Panel
         In the order of reading.
     shortages, strategies : sequences of str
-        Whose marks are drawn.
+        Whose marks are drawn; among the strategies there may be levers.
     most_columns : int
         Panels beside each other, at most.
     limit : float or None
@@ -104,7 +104,7 @@ def forest(
     in_legend = columns(LEGEND_COLUMNS, LEGEND_IN)
     lines = math.ceil(len(panels) / beside)
     height = {row: -(i + 0.4 * (row in comparison.bounds)) for i, row in enumerate(rows)}
-    name_of, name_of_series = (strategy_name, shortage_name) if by_strategy else (shortage_name, strategy_name)
+    name_of, name_of_series = (option_name, shortage_name) if by_strategy else (shortage_name, option_name)
     common = _common_start(rows)
     names = {
         row: _name(say("without {programme}", programme=programme_name(row.removeprefix(common))), False)

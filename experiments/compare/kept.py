@@ -47,6 +47,7 @@ def gather(
         strategies=plan["strategies"],
         shortages=plan["shortages"],
         baseline=plan["baseline"],
+        situation=plan["situation"],
         budget=plan["budget"],
         target=read_target(plan["target"]),
         staffing=over_cities(staffing_frame(plan["staffing"], first.seed), each, ("officers", "post")),

@@ -36,7 +36,6 @@ SIGNED = (
     "Colour and sign (✓ better, ✗ worse) only where the 95 % interval excludes 0 and has no †, which says that it may "
     "be too narrow"
 )
-BRIEF_COLUMNS = ("crimes", "crimes_effect", "harm", "p1", "unserved", "cleared", "cost")  # of the table, on one sheet
 
 
 def write_pages(findings: Findings, pictures: Mapping[str, Picture], folder: Path) -> None:
@@ -71,8 +70,6 @@ def write_pages(findings: Findings, pictures: Mapping[str, Picture], folder: Pat
         "officers_tables": officers_tables(findings.equivalents),
         "shortage_note": note(comparison.replications, SIGNED),
         "shortages_told_first": sorted(comparison.shortages, key=lambda name: name != findings.told),
-        "columns": [column for column in findings.table.columns if column.key in BRIEF_COLUMNS],
-        "rows": [row for row in findings.table.rows if row.shortage == findings.told],
         "files": [{**file, "rejected": _reasons(file.get("rejected"))} for file in comparison.files],
         "provenance": provenance_lines(comparison.provenance),
     }
@@ -87,6 +84,8 @@ def write_pages(findings: Findings, pictures: Mapping[str, Picture], folder: Pat
 
 
 def _title(comparison: Comparison) -> str:
+    if comparison.situation is not None:
+        return comparison.situation
     city = str(comparison.scenario.get("city", {}).get("name", "city"))
     return say("Policing strategies compared: {city}", city=noun(city))
 

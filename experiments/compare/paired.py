@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Verdict = Literal["fewer", "more", "perhaps fewer", "perhaps more", "undecided", "same", "unknown"]
 
 NO_SHORTAGE = "none"
+MOST_DECIMALS = 9  # of a number that is close to 0, and told from it
 SAME_HOURS_PERCENT = 0.5  # hours on duty that differ by no more are called the same
 
 
@@ -145,7 +146,9 @@ def told_shortage(comparison: Comparison) -> str:
 
 
 def titled(comparison: Comparison, shortage: str) -> str:
-    """`Shortage: 30 % fewer officers`, or `Lever: pooling`."""
+    """`Shortage: 30 % fewer officers`, `Lever: pooling`, or `Situation: my county`."""
+    if shortage == comparison.situation:
+        return say("Situation: {name}", name=shortage)
     words = "Lever: {name}" if shortage in comparison.levers else "Shortage: {name}"
     return say(words, name=shortage_name(shortage))
 
@@ -160,13 +163,10 @@ def decimals_for(found: Iterable[Effect | None]) -> int:
     return min(max(-math.floor(math.log10(min(widths) / 4)), 0), 2) if widths else 1
 
 
-def decimals_of(found: Effect) -> int:
-    """Decimals that suit the interval, and more when a limit that is not 0 would be written as 0."""
-    ends = [abs(end) for end in (found.low, found.high) if end]
-    decimals = decimals_for([found])
-    while decimals < 3 and any(round(end, decimals) == 0 for end in ends):
-        decimals += 1
-    return decimals
+def written(value: float, decimals: int, sign: bool = True) -> str:
+    """Write a number that is not 0 so that it does not read as 0: with as many more decimals as that takes."""
+    enough = (more for more in range(decimals, MOST_DECIMALS + 1) if round(value, more))
+    return number(value, next(enough, decimals), sign=sign)
 
 
 def span(found: Effect, decimals: int) -> str:
@@ -177,8 +177,8 @@ def span(found: Effect, decimals: int) -> str:
 
 
 def between(low: float, high: float, decimals: int) -> str:
-    """`−9.4 to −3.0`."""
-    low_text, high_text = (number(end, decimals, sign=True) for end in (low, high))
+    """`−9.4 to −3.0`; a limit that is not 0 is not written as 0."""
+    low_text, high_text = (written(end, decimals) for end in (low, high))
     return say("{low} to {high}", low=low_text, high=high_text)
 
 
@@ -192,4 +192,5 @@ def difference(found: Effect | None, decimals: int = 1) -> str:
     if found is None:
         return "–"
     star = "*" if found.low is not None and found.starred else ""
-    return f"{number(found.difference, decimals, sign=True)} ({span(found, decimals)}){star}"
+    write = written if excludes_0(found.low, found.high) else number
+    return f"{write(found.difference, decimals, sign=True)} ({span(found, decimals)}){star}"

@@ -38,23 +38,28 @@ def warnings(comparison: Comparison) -> list[Notice]:
 
 
 def _busy(comparison: Comparison) -> Iterator[Notice]:
-    """Patrol that has hardly anything to do, or no time left, by shortage."""
+    """Patrol that has hardly anything to do, or no time left; shortages under which that is alike together."""
+    found: dict[tuple[str, ...], dict[str, list[float]]] = {}
     for shortage in comparison.shortages:
         levels = {name: mean(comparison, shortage, name, "utilisation") for name in comparison.policies}
         odd = {name: level for name, level in levels.items() if level is not None and _outside(level, BUSY)}
         if odd:
-            low, high = number(min(odd.values()), 0), number(max(odd.values()), 0)
-            yield Notice(
-                "Under {shortage}, patrol is busy for {share} % of its time with {who}; below {least} % or above "
-                "{most} % it is like no force that is published ({source}).",
-                Weight.DOUBTFUL,
-                shortage=shortage_name(shortage),
-                share=low if low == high else f"{low}–{high}",
-                who=Notice("every strategy") if len(odd) == len(levels) else tuple(map(strategy_name, odd)),
-                least=number(BUSY.low, 0),
-                most=number(BUSY.high, 0),
-                source=BUSY.source,
-            )
+            found.setdefault(tuple(odd), {})[shortage] = list(odd.values())
+    for strategies, by_shortage in found.items():
+        shares = [level for levels in by_shortage.values() for level in levels]
+        low, high = number(min(shares), 0), number(max(shares), 0)
+        every = len(strategies) == len(comparison.policies)
+        yield Notice(
+            "Under {shortage}, patrol is busy for {share} % of its time with {who}; below {least} % or above "
+            "{most} % it is like no force that is published ({source}).",
+            Weight.DOUBTFUL,
+            shortage=tuple(map(shortage_name, by_shortage)),
+            share=low if low == high else f"{low}–{high}",
+            who=Notice("every strategy") if every else tuple(map(strategy_name, strategies)),
+            least=number(BUSY.low, 0),
+            most=number(BUSY.high, 0),
+            source=BUSY.source,
+        )
 
 
 def _calls(comparison: Comparison) -> Iterator[Notice]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from experiments.compare.paired import mean
+from experiments.compare.paired import effect, mean
 from experiments.presentation.names import shortage_name, strategy_name
 from experiments.presentation.wording import number
 from sim.city.notices import Notice, Weight
@@ -16,6 +17,14 @@ if TYPE_CHECKING:
 
 Kind = Literal["strategy", "shortage"]  # what is varied: the strategy against the baseline, or the first shortage
 UNSERVED, URGENT = "calls_unserved_share", "response_p1_p90_min"
+MANY = (
+    "Under {shortage}, the force cannot serve its calls with {who}: {share} % of the calls for a unit get none. "
+    "Nothing that it does better meanwhile counts as better."
+)
+URGENT_ALONE = (
+    "Under {shortage}, the force cannot serve its urgent calls with {who}: in half of the runs or more, a tenth of "
+    "them get no unit, and {share} % of all calls. Nothing that it does better meanwhile counts as better."
+)
 MOST_RUNS = 0.5  # share of runs in which a tenth of the urgent calls may get no unit: a quiet town has few of them
 MOST_UNSERVED_PERCENT = 10.0  # assumption: a force that leaves more of its calls without a unit cannot serve
 
@@ -31,43 +40,46 @@ def _drops_many(comparison: Comparison, shortage: str, strategy: str) -> bool:
     return (mean(comparison, shortage, strategy, UNSERVED) or 0.0) > MOST_UNSERVED_PERCENT
 
 
+def none_can_serve(comparison: Comparison, shortage: str) -> bool:
+    """Whether the force cannot serve its calls with any strategy, so that another question goes before that."""
+    return all(cannot_serve(comparison, shortage, name) for name in comparison.policies)
+
+
+def unserved_range(comparison: Comparison, shortages: Iterable[str], strategies: Sequence[str]) -> str:
+    """Write which share of the calls for a unit get none, in percent, from the least to the most: `73.5–76.7`."""
+    shares = [mean(comparison, where, name, UNSERVED) or 0.0 for where in shortages for name in strategies]
+    low, high = number(min(shares)), number(max(shares))
+    return low if low == high else f"{low}–{high}"
+
+
 def collapsed(comparison: Comparison, kind: Kind, shortage: str, strategy: str) -> bool:
-    """Whether a force cannot serve, and does not serve more than the one that it is compared with.
+    """Whether a force cannot serve, and does not surely serve more than the one that it is compared with.
 
     Nothing that it does is better: it has the time of those who call in vain.
     """
     if not cannot_serve(comparison, shortage, strategy):
         return False
-    against = (shortage, comparison.baseline) if kind == "strategy" else (comparison.shortages[0], strategy)
-    own, other = (mean(comparison, *point, UNSERVED) for point in ((shortage, strategy), against))
-    return own is None or other is None or own >= other
+    served = effect(comparison, kind, shortage, strategy, UNSERVED)
+    return served is None or not served.decided or served.difference > 0
 
 
 def serving(comparison: Comparison) -> list[Notice]:
-    """Say under which shortages, and with which strategies, the force cannot serve; a sentence for each shortage."""
-    told = []
+    """Say under which shortages, and with which strategies, the force cannot serve; those that are alike together."""
+    found: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for shortage in comparison.shortages:
-        unable = [name for name in comparison.policies if cannot_serve(comparison, shortage, name)]
-        if not unable:
-            continue
-        words = (
-            "Under {shortage}, the force cannot serve its calls with {who}: {share} % of the calls for a unit get "
-            "none. Nothing that it does better meanwhile counts as better."
-            if any(_drops_many(comparison, shortage, name) for name in unable)
-            else "Under {shortage}, the force cannot serve its urgent calls with {who}: in half of the runs or more, a "
-            "tenth of them get no unit, and {share} % of all calls. Nothing that it does better meanwhile counts as "
-            "better."
+        unable = tuple(name for name in comparison.policies if cannot_serve(comparison, shortage, name))
+        if unable:
+            many = any(_drops_many(comparison, shortage, name) for name in unable)
+            found.setdefault((MANY if many else URGENT_ALONE, unable), []).append(shortage)
+    return [
+        Notice(
+            words,
+            Weight.DOUBTFUL,
+            shortage=tuple(map(shortage_name, shortages)),
+            who=Notice("any strategy")
+            if len(unable) == len(comparison.policies)
+            else tuple(map(strategy_name, unable)),
+            share=unserved_range(comparison, shortages, unable),
         )
-        shares = [mean(comparison, shortage, name, UNSERVED) or 0.0 for name in unable]
-        low, high = number(min(shares)), number(max(shares))
-        who = Notice("any strategy") if len(unable) == len(comparison.policies) else tuple(map(strategy_name, unable))
-        told.append(
-            Notice(
-                words,
-                Weight.DOUBTFUL,
-                shortage=shortage_name(shortage),
-                who=who,
-                share=low if low == high else f"{low}–{high}",
-            )
-        )
-    return told
+        for (words, unable), shortages in found.items()
+    ]

@@ -18,13 +18,14 @@ from experiments.compare.displacement_figure import draw_displacement
 from experiments.compare.equity_figure import draw_equity
 from experiments.compare.forest import WITH_INTERVAL, Mark, Panel, better, forest, withheld
 from experiments.compare.hours import OTHER
+from experiments.compare.options import options
 from experiments.compare.paired import decimals_for, difference, effect, excludes_0, mean
 from experiments.compare.path_figure import draw_paths
 from experiments.estimates.effects import PRIMARY
 from experiments.languages.speech import in_words, say, sentences
 from experiments.presentation.indicators import INDICATORS, indicator
 from experiments.presentation.looks import columns, width_in
-from experiments.presentation.names import shortage_name, strategy_name
+from experiments.presentation.names import option_name, shortage_name, strategy_name
 from experiments.presentation.pictures import Picture
 from experiments.presentation.style import (
     BLUE,
@@ -42,6 +43,8 @@ from experiments.presentation.style import (
 from experiments.presentation.wording import number, promise
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from experiments.compare.comparison import Comparison
     from experiments.compare.findings import Findings
     from experiments.compare.paired import Effect
@@ -60,12 +63,12 @@ SHORT_UNITS = {
     "per 1,000 residents per year": "per 1,000 per year",
     "% of patrol's time on duty, overtime included, spent on calls": "% of patrol's time on duty",
 }
-COLOURS = {  # of groups of activities, with a hatch where another one has the same grey
-    "calls": (VERMILLION, ""), "cases": (PURPLE, "|||"), "fraud work": (ORANGE, "///"), "patrol": (BLUE, ""),
-    "visits and education": (GREEN, "---"),
-    "mediation and governance": (SKY, ""), "analysis and video": (YELLOW, "..."),
-    "desk and administration": ("#BBBBBB", ""), "training": ("#BBBBBB", "xxx"),
-    "standby and breaks": ("#F2F2F2", ""), OTHER: ("white", "\\\\\\"),
+COLOURS = {  # of groups of activities: colour, a hatch where another one has the same grey, and its colour
+    "calls": (VERMILLION, "", "white"), "cases": (PURPLE, "|||", GREY), "fraud work": (ORANGE, "///", GREY),
+    "patrol": (BLUE, "", "white"), "visits and education": (GREEN, "---", "white"),
+    "mediation and governance": (SKY, "", "white"), "analysis and video": (YELLOW, "...", GREY),
+    "desk and administration": ("#BBBBBB", "", "white"), "training": ("#BBBBBB", "xxx", GREY),
+    "standby and breaks": ("#F2F2F2", "", GREY), OTHER: ("white", "\\\\\\", GREY),
 }  # fmt: skip
 ON_DARK = {"calls", "patrol"}  # groups with white numbers
 SCALE_STEPS = (5, 10, 20, 30, 50, 75, 100)  # percent at which the common scale of the types may end
@@ -94,10 +97,7 @@ def write_figures(findings: Findings, folder: Path) -> dict[str, Picture]:
 
 
 def _found(comparison: Comparison, names: tuple[str, ...]) -> dict[str, dict[tuple[str, str], Effect]]:
-    """Return the differences to the baseline by outcome and.
-
-    Shortage, strategy, outcomes that were not measured left out.
-    """
+    """Return the differences to the baseline by outcome, then by shortage and strategy, those that were measured."""
     found = {
         name: {
             (shortage, strategy): it
@@ -110,8 +110,9 @@ def _found(comparison: Comparison, names: tuple[str, ...]) -> dict[str, dict[tup
 
 
 def _brief(findings: Findings) -> Drawn:
-    """Differences in the outcomes of the family under the shortage that is told about, for one sheet."""
-    return _primary(findings, [findings.told])
+    """Differences in the outcomes of the family under the shortage that is told about, of levers too, for one sheet."""
+    chosen = options(findings.comparison, findings.told)
+    return _primary(findings, [findings.told], [one.name for one in chosen if one.point[0] == one.name])
 
 
 def _effects(findings: Findings) -> Drawn:
@@ -119,12 +120,19 @@ def _effects(findings: Findings) -> Drawn:
     return _primary(findings, findings.comparison.shortages)
 
 
-def _primary(findings: Findings, shortages: list[str]) -> Drawn:
-    """Differences to the baseline in the outcomes of the family under some shortages."""
+def _primary(findings: Findings, shortages: list[str], levers: Sequence[str] = ()) -> Drawn:
+    """Differences to the baseline in the outcomes of the family under some shortages, and those of levers to the first.
+
+    A lever stands among the strategies under the first shortage: it is judged with the baseline.
+    """
     comparison = findings.comparison
     found = _found(comparison, PRIMARY)
     if not found:
         return None
+    sides = {name: better(comparison, "strategy", name, of_name) for name, of_name in found.items()}
+    for name, of_name in found.items():
+        against = {lever: effect(comparison, "shortage", lever, comparison.baseline, name) for lever in levers}
+        of_name |= {(shortages[0], lever): it for lever, it in against.items() if it}
     panels = []
     for name, of_name in found.items():
         shown = indicator(name)
@@ -133,11 +141,11 @@ def _primary(findings: Findings, shortages: list[str]) -> Drawn:
             key: Mark(it.difference, it.low, it.high, it.starred, it.low_simultaneous, it.high_simultaneous)
             for key, it in of_name.items()
         }
-        panels.append(Panel(shown.label, f"{better(comparison, 'strategy', name, of_name)}\n{unit}".strip(), marks))
-    figure = forest(comparison, panels, shortages, comparison.rivals, 3, None)
+        panels.append(Panel(shown.label, f"{sides[name]}\n{unit}".strip(), marks))
+    figure = forest(comparison, panels, shortages, [*comparison.rivals, *levers], 3, None)
     told = []
     for shortage in shortages:
-        for strategy in comparison.rivals:
+        for strategy in (*comparison.rivals, *levers):
             texts = [
                 f"{indicator(name).label.lower()} {difference(it, decimals_for([it]))}"
                 for name in found
@@ -159,7 +167,7 @@ def _primary(findings: Findings, shortages: list[str]) -> Drawn:
 def _told(strategy: str, shortage: str, texts: list[str]) -> str:
     """`hot-spot patrol under night gap: crimes −3.0 (…), …`."""
     return say(
-        "{strategy} under {shortage}: {texts}", strategy=strategy_name(strategy), shortage=shortage_name(shortage),
+        "{strategy} under {shortage}: {texts}", strategy=option_name(strategy), shortage=shortage_name(shortage),
         texts=in_words(", ").join(texts),
     )  # fmt: skip
 
@@ -282,9 +290,8 @@ def _hours(findings: Findings) -> Drawn:
     start = np.zeros(len(hours))
     longest = max(sum(of_line.values()) for of_line in hours.values())
     for group in groups:
-        colour, hatch = COLOURS[group]
+        colour, hatch, edge = COLOURS[group]
         widths = np.array([of_line[group] for of_line in hours.values()])
-        edge = GREY if hatch or group == "standby and breaks" else "white"
         axes.barh(
             places,
             widths,

@@ -175,7 +175,7 @@ def comparison(
         "scenario": {"city": {"name": "county", "cell_m": 100.0}, "warmup_days": 7, "days": 10, "seed": 1},
         "assumptions": ASSUMPTIONS, "files": [],
         "strategies": list(strategies), "shortages": list(shortages), "baseline": "reactive",
-        "budget": None, "target": None, "staffing": pl.DataFrame(schema=STAFFING),
+        "situation": None, "budget": None, "target": None, "staffing": pl.DataFrame(schema=STAFFING),
         "replications": n, "residents": 36_500, "days": 10,
         "seeds_per_city": 1, "stopped": None, "precision_of": "crimes_total",
         "runs": table, "city_shares": shares_of_cities(table, "reactive", 1),

@@ -35,7 +35,7 @@ def grey(colour: object) -> float:
 def test_areas_are_told_apart_without_colours(areas) -> None:
     same = [
         (one, other)
-        for (one, (colour, hatch)), (other, (colour2, hatch2)) in itertools.combinations(areas.items(), 2)
+        for (one, (colour, hatch, *_)), (other, (colour2, hatch2, *_)) in itertools.combinations(areas.items(), 2)
         if hatch == hatch2 and abs(grey(colour) - grey(colour2)) < LEAST_CONTRAST
     ]
     assert same == []
