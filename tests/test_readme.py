@@ -158,20 +158,12 @@ def caption(text: str, picture: str) -> str:
     return " ".join(re.search(r"^\*(.*?)\*(?:\s|$)", below, flags=re.DOTALL | re.MULTILINE)[1].split())
 
 
-@pytest.mark.parametrize(
-    ("page", "chinese", "picture", "experiment"),
-    [
-        ("index.md", "zh/start.md", "effects", "compare"),
-        ("shortages.md", "zh/shortages.md", "shortages", "experiment/shortages"),
-        ("researcher.md", "zh/instructor.md", "ablation", "experiment/ablation"),
-    ],
-)
-def test_captions_give_the_days_and_replications_of_the_experiment(page, chinese, picture, experiment):
-    settings = yaml.safe_load((ROOT / "configs" / f"{experiment}.yaml").read_text(encoding="utf-8"))
-    for text in (PAGES[page], README) if picture == "effects" else (PAGES[page],):
-        times, days = re.search(r"(\w+) paired replications of (\d+) days", caption(text, picture)).groups()
+def test_captions_give_the_days_and_replications_of_the_comparison():
+    settings = yaml.safe_load((ROOT / "configs" / "compare.yaml").read_text(encoding="utf-8"))
+    for text in (PAGES["index.md"], README):
+        times, days = re.search(r"(\w+) paired replications of (\d+) days", caption(text, "effects")).groups()
         assert (ENGLISH.get(times) or int(times), int(days)) == (settings["replications"], settings["days"])
-    for text in (PAGES[chinese], CHINESE) if picture == "effects" else (PAGES[chinese],):
-        said = re.search(r"([一二三四五六七八九十]|\d+ )次配对重复[（、]每次 (\d+) 天", caption(text, picture))
+    for text in (PAGES["zh/start.md"], CHINESE):
+        said = re.search(r"([一二三四五六七八九十]|\d+ )次配对重复[（、]每次 (\d+) 天", caption(text, "effects"))
         times, days = said.groups()
         assert (HAN.get(times) or int(times), int(days)) == (settings["replications"], settings["days"])
