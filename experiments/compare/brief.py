@@ -14,6 +14,7 @@ from experiments.presentation.names import option_name, strategy_name
 if TYPE_CHECKING:
     from experiments.compare.comparison import Comparison
     from experiments.compare.ranking import Mark
+    from experiments.compare.serving import Kind
     from experiments.compare.table import Column, Row, Table
 
 COLUMNS = ("crimes", "crimes_effect", "harm", "p1", "unserved", "cleared", "cost")  # of the table, on one sheet
@@ -61,7 +62,7 @@ def brief_table(comparison: Comparison, told: str, table: Table) -> BriefTable:
 
 def _lever(comparison: Comparison, lever: str, row: Row) -> BriefRow:
     """Return the row of a lever, with its difference to the situation as it is, and a mark where it is worse."""
-    point = "shortage", lever, comparison.baseline
+    point: tuple[Kind, str, str] = "shortage", lever, comparison.baseline
     crimes = effect(comparison, *point, COUNTED["crimes"])
     judged = {key: mark(comparison, *point, name) for key, name in {**COUNTED, "unserved": UNSERVED}.items()}
     marks: dict[str, Mark] = {key: "worse" for key, found in judged.items() if found == "worse"}
