@@ -145,12 +145,15 @@ def _plan(tree: Mapping[str, Any]) -> dict[str, Any]:
 def carry_out(request: Request, scenario: Scenario, plan: Mapping[str, Any], show: Progress) -> RunResult:
     """Run a scenario day by day, and show the progress."""
     from experiments.runs.folder import provenance
+    from experiments.runs.progress import remark_on_compiling
     from experiments.runs.simulation import run_through
     from experiments.runs.trial import try_own
     from sim.model import CityModel
 
     started = datetime.now(UTC)
     try_own([scenario])
+    with speaking(plan["language"]):
+        remark_on_compiling()
     model = CityModel(scenario)
     if plan["tracks"]:
         model.keep_tracks()

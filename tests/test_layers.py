@@ -36,6 +36,7 @@ LAYERS = (  # a module may import those of its own line and of the lines after i
     ("experiments.languages",),
     ("configs",),
     ("scenarios",),
+    ("sim.branch",),
     ("sim.check", "sim.check_indicator", "sim.snapshot"),
     ("sim.model",),
     ("sim.settling",),

@@ -11,7 +11,7 @@ from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from experiments.runs.progress import remark, silent
+from experiments.runs.progress import remark, remark_on_compiling, silent
 from experiments.runs.store.codec import unpack
 from experiments.runs.store.store import key_of_run, open_store, row_of
 from experiments.runs.work import work_through
@@ -150,6 +150,8 @@ def run_placed(
     """
     if any(apart(task) for _, task in placed.values()):
         engine.check_own()
+    if placed:
+        remark_on_compiling()
     settle_cities((_scenario_in(task) for _, task in placed.values()), engine, show)
     groups: dict[tuple[str, ...], dict[str, Placed]] = {(): {}}
     for name, (where, task) in placed.items():
