@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from experiments.compare.page import BRIEF_COLUMNS
+from experiments.compare.brief import COLUMNS
 from experiments.languages.speech import say, speaking
 from experiments.presentation.indicators import indicator
 from experiments.presentation.names import option_name, shortage_name, strategy_name
@@ -63,7 +63,7 @@ def answer_of(result: ComparisonResult, command: str) -> Answer:
     """Take from the findings of a comparison what the page shows; `command` is what does the same."""
     found = result.findings
     with speaking(found.language):
-        columns = [column for column in found.table.columns if column.key in BRIEF_COLUMNS]
+        columns = [column for column in found.table.columns if column.key in COLUMNS]
 
         def cells(row: Row) -> list[Shown]:
             return [Shown(row.texts[column.key], row.marks.get(column.key, "")) for column in columns]

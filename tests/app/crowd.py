@@ -67,7 +67,7 @@ def crowd(chromium: Browser, address: str, folder: Path, sessions: int) -> tuple
 def alone(folder: Path, number: int) -> list[str]:
     """Return the cells of the table of a town, as the command compares it, without the store of the page."""
     import beatlab as bl
-    from experiments.compare.page import BRIEF_COLUMNS
+    from experiments.compare.brief import COLUMNS
 
     path = folder / f"alone{number}.yaml"
     path.write_text(text_of(town(number)), encoding="utf-8")
@@ -77,7 +77,7 @@ def alone(folder: Path, number: int) -> list[str]:
         signs.get(row.marks.get(column.key, ""), "") + row.texts[column.key]
         for row in result.findings.table.rows
         for column in result.findings.table.columns
-        if column.key in BRIEF_COLUMNS
+        if column.key in COLUMNS
     ]
 
 
