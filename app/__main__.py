@@ -38,9 +38,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _serve(given: argparse.Namespace) -> None:
+    from app.needs import APP
     from experiments.languages.speech import check_language, spoken
     from experiments.settings.overrides import read_overrides
-    from sim.extras import Extra, require
+    from sim.extras import require
     from sim.parameters import BadInput
 
     choices, values = read_overrides(given.settings)
@@ -55,7 +56,7 @@ def _serve(given: argparse.Namespace) -> None:
     for key in ("store", "out"):
         if not isinstance(settings[key], str):
             raise BadInput(key, settings[key], "the name of a folder")
-    require(Extra("app", "app", ("nicegui",)))
+    require(APP)
     from app.server import Settings, serve
 
     language = check_language(settings["language"] or spoken())

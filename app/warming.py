@@ -11,4 +11,4 @@ def warmed() -> None:
     from experiments.settings.compose import compose, scenario_of
 
     tree = compose("run", {"city": "town", "strategy": "integrated"}, {"days": 2, "warmup_days": 0})
-    simulate(scenario_of(tree, ["language", "out", "store", "workers"]).model_dump(mode="json"))
+    simulate(scenario_of(tree, ["language", "out", "tracks"]).model_dump(mode="json"))

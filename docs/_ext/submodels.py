@@ -71,7 +71,8 @@ SUBMODELS = {
 }  # fmt: skip
 NO_RULE = ("make_room",)  # a phase that only makes tables longer
 GROUND = (  # what runs the model, keeps it or looks at it, but decides nothing in it
-    "arrays", "authors", "check", "check_indicator", "clock", "columns", "day", "disk_cache", "draws", "extensions",
+    "arrays", "authors", "branch", "check", "check_indicator", "clock", "columns", "day", "disk_cache", "draws",
+    "extensions",
     "extras", "incident_types", "kernels", "model", "outcomes", "own_sources", "parameters", "periods", "population",
     "population_model", "randomness", "registry", "row_agent", "scenario", "settling", "snapshot", "state_bytes",
     "world",

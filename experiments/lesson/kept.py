@@ -86,4 +86,4 @@ def _place(lesson: Lesson, seed: int) -> Any:
 
     choices = {key: value for key, value in lesson.place.items() if key in GROUPS}
     values = {key: value for key, value in lesson.place.items() if key not in GROUPS}
-    return scenario_of(compose("run", choices, {**values, "seed": seed}), ("language", "out"))
+    return scenario_of(compose("run", choices, {**values, "seed": seed}), ("language", "out", "tracks"))

@@ -11,7 +11,6 @@ from time import monotonic
 from typing import TextIO
 
 from experiments.languages.speech import say
-from sim.disk_cache import disk_cache
 
 FIRST_LINE_S, EVERY_S = 10.0, 60.0  # in a file: short work leaves no line there
 
@@ -124,6 +123,8 @@ def remark(line: str) -> None:
 
 def remark_on_compiling() -> None:
     """Say that the model is compiled first, where this version of it has never run on this machine."""
+    from sim.disk_cache import disk_cache
+
     kernels = disk_cache("kernels", "sim.day")
     if kernels is not None and not any(kernels.glob("advance-*")):
         remark(say("The model is compiled first, once on this machine: that takes some minutes."))

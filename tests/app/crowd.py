@@ -28,18 +28,18 @@ class Seen(NamedTuple):
     seconds: float
 
 
-def town(number: int) -> dict[str, Any]:
+def town(number: int, replications: int = 2) -> dict[str, Any]:
     """Return a small town in which another share of the officers is missing for each number."""
     return {
         "name": f"town{number}x", "preset": "county_china", "city": "town", "warmup_days": 0, "days": 28,
         "missing": [{"kind": "uniform", "fraction": 0.05 + 0.01 * number}], "strategies": ["reactive", "hotspot"],
-        "replications": 2,
+        "replications": replications,
     }  # fmt: skip
 
 
-def begin(page: Page, address: str, folder: Path, number: int) -> None:
+def begin(page: Page, address: str, folder: Path, number: int, replications: int = 2) -> None:
     """Open a town of one's own, which was shared, and compare."""
-    page.goto(address.rstrip("/") + Keep(folder / "app").share(text_of(town(number))))
+    page.goto(address.rstrip("/") + Keep(folder / "app").share(text_of(town(number, replications))))
     page.click("[data-mark=compare]")
 
 

@@ -98,13 +98,16 @@ def test_the_command_is_shown_and_the_answer_is_there_in_chinese(page: Page, add
 def test_a_change_of_a_slider_is_answered_at_once_and_a_stop_stops(page: Page, address: str, folder: Path) -> None:
     begin(page, address, folder, 1)
     whole(page)
+    before = page.inner_text("[data-mark=table]")
     page.focus("[data-mark=missing-uniform] [tabindex='0']")
     page.keyboard.press("ArrowRight")
-    page.wait_for_selector("[data-mark=stop]", timeout=20_000)
-    page.click("[data-mark=stop]")
-    page.wait_for_selector("text=Stopped; what has been run is kept.")
-    page.click("[data-mark=compare]")
+    changed = "before => document.querySelector('[data-mark=table]')?.innerText !== before"
+    page.wait_for_function(changed, arg=before, timeout=60_000)
     whole(page)
+    begin(page, address, folder, 1, replications=64)  # so that there is time to stop it
+    page.click("[data-mark=stop]", timeout=20_000)
+    page.wait_for_selector("text=Stopped; what has been run is kept.")
+    page.wait_for_selector("[data-mark=compare]")
 
 
 def test_brief_report_and_maps_are_written_and_are_nobody_elses(

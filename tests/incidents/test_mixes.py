@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from experiments.run import COMMAND
 from experiments.settings.compose import compose, scenario_of
 from scenarios.mixes import MIXES
 from scenarios.stated import named
@@ -41,11 +42,9 @@ def test_every_mix_is_an_option_by_its_name_and_its_keys_can_be_set() -> None:
     assert {"county_china", "city_western", "calls_only"} <= set(MIXES)
     assert {path.stem for path in FOLDER.glob("*.yaml")} == set(MIXES)
     for name in MIXES:
-        plain = scenario_of(compose("run", {"demand": name}, {}), ("out", "language")).demand
+        plain = scenario_of(compose("run", {"demand": name}, {}), COMMAND.keys).demand
         assert {key: pair for key, pair in stated(mix(name), plain).items() if pair[0] != pair[1]} == {}
-        own = scenario_of(
-            compose("run", {"demand": name}, {"demand.burglary.rate_per_1000": 7.5}), ("out", "language")
-        ).demand
+        own = scenario_of(compose("run", {"demand": name}, {"demand.burglary.rate_per_1000": 7.5}), COMMAND.keys).demand
         assert own.burglary.rate_per_1000 == 7.5
         assert own.service == plain.service
 

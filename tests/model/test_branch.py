@@ -78,7 +78,7 @@ def test_the_past_is_the_same_to_the_bit_and_the_future_is_not(
             table[time][rows] for table, rows in zip((found.tables[name], whole.tables[name]), known, strict=True)
         )
         assert np.array_equal(one, same)
-    assert different_columns(found, whole, ("tracks", "calls"))
+    assert different_columns(found, whole, ("tracks", "calls", "ledger"))
 
 
 @pytest.mark.parametrize("order", OTHERWISE.values(), ids=OTHERWISE)

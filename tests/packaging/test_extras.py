@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from app.needs import APP
 from experiments.runs.engines.settings import EXTRAS
 from experiments.validate import __main__ as validate
 from sim import extras
@@ -21,8 +22,11 @@ from sim.extras import CITY_FILES, EXCEL, OPTIMISE, VALIDATE, Extra, NotInstalle
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 PACKAGES = ("app", "beatlab", "sim", "scenarios", "experiments", "configs")
-IMPORTED_AS = {"hydra-core": "hydra", "pyyaml": "yaml"}
-BROUGHT = {"omegaconf": "hydra-core"}  # imported, and declared by the library that it belongs to
+IMPORTED_AS = {"hydra-core": "hydra", "markdown-it-py": "markdown_it", "pyyaml": "yaml"}
+BROUGHT = {
+    "omegaconf": "hydra-core",
+    **dict.fromkeys(("fastapi", "starlette", "uvicorn"), "nicegui"),
+}  # imported, and declared by the library that it belongs to
 
 
 def libraries(requirements: list[str]) -> set[str]:
@@ -56,13 +60,15 @@ def without(monkeypatch):
 def test_every_library_that_is_imported_is_declared_and_every_one_declared_is_imported():
     declared = libraries(PROJECT["dependencies"])
     optional = {
-        library for extra in (CITY_FILES, EXCEL, OPTIMISE, VALIDATE, *EXTRAS.values()) for library in extra.libraries
+        library
+        for extra in (APP, CITY_FILES, EXCEL, OPTIMISE, VALIDATE, *EXTRAS.values())
+        for library in extra.libraries
     }
     assert imported().keys() - set(BROUGHT) == declared | optional
 
 
 def test_the_extras_of_the_package_bring_what_the_code_asks_for():
-    for extra in (CITY_FILES, EXCEL, OPTIMISE, VALIDATE, *EXTRAS.values()):
+    for extra in (APP, CITY_FILES, EXCEL, OPTIMISE, VALIDATE, *EXTRAS.values()):
         assert libraries(PROJECT["optional-dependencies"][extra.name]) == set(extra.libraries)
 
 

@@ -9,7 +9,6 @@ import time
 import pytest
 
 from experiments.runs.progress import bar, lines, remark_on_compiling, silent, told
-from sim.disk_cache import disk_cache
 
 
 class Terminal(io.StringIO):
@@ -73,10 +72,10 @@ def test_a_process_without_an_error_stream_shows_nothing(monkeypatch, closed):
 
 
 def test_it_is_said_that_the_model_is_compiled_first_and_only_then(monkeypatch, tmp_path):
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr("sim.disk_cache.disk_cache", lambda kind, module: tmp_path)
     for compiled in (False, True):
         monkeypatch.setattr(sys, "stderr", Terminal())
         if compiled:
-            (disk_cache("kernels", "sim.day") / "advance-1.pickle").touch()
+            (tmp_path / "advance-1.pickle").touch()
         remark_on_compiling()
         assert ("compiled first" in sys.stderr.getvalue()) is not compiled

@@ -15,6 +15,7 @@ from small_commands import SMALL_TOWN
 from experiments import run
 from experiments.compare import __main__ as compare
 from experiments.compare import design
+from experiments.run import COMMAND
 from experiments.runs.engines.settings import defaults_of
 from experiments.settings.compose import compose, scenario_of
 from experiments.settings.folders import CONFIGS, yaml_options
@@ -149,7 +150,7 @@ def test_every_option_is_a_legal_scenario(path):
         design.design(Request(compare.COMMAND, [], {group: path.stem}, {}, False))
         return
     values = {"city.incidents_csv": "x.csv"} if path.stem == "from_data" else {}
-    scenario_of(compose("run", {group: path.stem}, values), own=("out", "language"))
+    scenario_of(compose("run", {group: path.stem}, values), COMMAND.keys)
 
 
 @pytest.mark.parametrize("path", sorted((CONFIGS / "shortage").glob("*.yaml")), ids=lambda path: path.stem)

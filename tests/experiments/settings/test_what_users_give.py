@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from experiments import run
+from experiments.run import COMMAND
 from experiments.settings import compose as our_settings
 from experiments.settings import option_files
 from experiments.settings.compose import compose, leaves, scenario_of
@@ -113,7 +114,7 @@ def answer(words: list[str], strategy: str) -> dict[str, Any] | str:
     try:
         choices, values = read_overrides(words)
         tree = compose("run", {"strategy": strategy, "shortage": "uniform", **choices}, values)
-        scenario_of(tree, own=("out", "language"))
+        scenario_of(tree, COMMAND.keys)
     except BadInput as bad:
         return str(bad)
     return tree
@@ -207,7 +208,7 @@ def test_a_broken_file_of_an_option_is_named_with_its_line_and_stands_in_nobody_
     configs = _own_configs(tmp_path, monkeypatch)
     (configs / group / "own.yaml").write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(BadInput, match=says):
-        scenario_of(compose("run", {group: "own"}, {}), own=("out", "language"))
+        scenario_of(compose("run", {group: "own"}, {}), COMMAND.keys)
     assert compose(
         "run", {group: "none" if group == "shortage" else "reactive" if group == "strategy" else "town"}, {}
     )["days"]

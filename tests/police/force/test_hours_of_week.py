@@ -144,10 +144,11 @@ def test_nobody_has_two_duties_on_a_day() -> None:
     ],
 )
 def test_a_roster_that_cannot_be_is_refused_in_one_line(force: dict[str, Any], message: str) -> None:
+    from experiments.run import COMMAND
     from experiments.settings.compose import compose, scenario_of
 
     with pytest.raises(BadInput) as caught:
-        scenario_of(compose("run", {}, {f"force.{name}": value for name, value in force.items()}), ("out", "language"))
+        scenario_of(compose("run", {}, {f"force.{name}": value for name, value in force.items()}), COMMAND.keys)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
 
