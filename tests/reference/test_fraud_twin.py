@@ -1,7 +1,7 @@
-"""Fraud as built anew from `docs/odd.md` alone leaves what the model leaves, in distribution.
+"""Fraud as built anew from `docs/odd.md` leaves what the model leaves, in distribution.
 
 Twenty-three comparisons of shares, times, losses and ages; the two agree if none differs at 0.001 / 23, so that the
-test fails by chance in one of 1,000 seeds. A twin with one number wrong is told from the model.
+test fails by chance in one of 1,000 seeds. A twin with one number grossly wrong is told from the model.
 """
 
 from functools import cache
