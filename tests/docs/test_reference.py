@@ -58,7 +58,8 @@ def test_the_picture_has_every_room_and_no_arrow_up():
     floor = {room: number for number, row in enumerate(imports.floors(size, arrows)) for room in row}
     assert set(floor) == set(size)
     assert not [arrow for arrow in arrows if floor[arrow[0]] >= floor[arrow[1]]]
-    assert all(room.split(".")[-1] in imports.picture() for room in size)
+    picture = imports.picture()
+    assert all(room.split(".")[-1] in picture for room in size)
 
 
 def test_the_glossary_has_every_strategy_and_both_languages():
