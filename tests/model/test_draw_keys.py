@@ -91,7 +91,7 @@ def test_no_two_things_share_a_draw(given: dict[str, Any], tmp_path: Path) -> No
         "PYTHONPATH": str(root),
     }  # its answers are no answers of the model
     run = subprocess.run(
-        [sys.executable, str(SCRIPT), "20", json.dumps(given)],
+        [sys.executable, str(SCRIPT), "10", json.dumps(given)],
         env=where,
         capture_output=True,
         text=True,
