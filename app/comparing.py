@@ -7,7 +7,7 @@ those of `beatlab compare`: an answer of the page is the answer of the command t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -61,11 +61,8 @@ def outlined(ask: Ask, store: str) -> Outline:
         For a situation that is not allowed.
     """
     from experiments.compare.parameter_sets import tasks_of
-    from experiments.runs.cases import key_of, opened, store_key
+    from experiments.runs.cases import Kept, city_that_waits, found_in, key_of, opened, store_key
     from experiments.runs.simulation import RECORDS, simulate
-    from experiments.runs.store.codec import unpack
-    from sim.scenario import Scenario
-    from sim.settling import name_of, waits
 
     _, plan, _, prepared = designed(ask)
     runs = {
@@ -75,31 +72,16 @@ def outlined(ask: Ask, store: str) -> Outline:
     names = {point: [key_of(task) for task in tasks] for point, tasks in runs.items()}
     tasks = {name: task for r in range(ask.replications) for name, task in ((names[p][r], runs[p][r]) for p in runs)}
     keys = {name: key for name, task in tasks.items() if (key := store_key(simulate, task)) is not None}
-    with opened(store) as kept:
-        rows = kept.find(keys.values())
-    found = {
-        name: unpack(rows[key]["content"], RECORDS)
-        for name, key in keys.items()
-        if key in rows and rows[key]["error"] is None
-    }
+    with opened(store) as there:
+        found = found_in(Kept(there, RECORDS), keys)
     tasks = {name: task for name, task in tasks.items() if name not in found}
     cities: dict[str, Task] = {}
     city_of: dict[str, str] = {}
     for name, task in tasks.items():
-        city = name_of(Scenario.model_validate(task))
-        if city is not None and waits(city):
+        if (city := city_that_waits(task)) is not None:
             cities.setdefault(city, task)
             city_of[name] = city
     return Outline(names, tasks, found, cities, city_of)
-
-
-def settled(task: Task) -> float:
-    """Let the city of a scenario settle; return the seconds that it took."""
-    from experiments.runs.cases import settle
-
-    begun = perf_counter()
-    settle(task)
-    return perf_counter() - begun
 
 
 def simulated(task: Task) -> tuple[RunResult, float]:
@@ -215,8 +197,8 @@ class Comparing:
         job.total = 1 + len(outline.cities) + len(outline.tasks.keys() - self.results.keys()) + len(at)
         try:
             for replications in at:
-                wanted = [name for names in self.points.values() for name in names[:replications]]
-                await self._run(job, outline, [name for name in dict.fromkeys(wanted) if name not in self.results])
+                wanted = {name for names in self.points.values() for name in names[:replications]}
+                await self._run(job, outline, wanted - self.results.keys())
                 job.result = await job.run(answered, self.ask.with_replications(replications), self.runs(replications))
         finally:
             if self._fresh:
@@ -224,11 +206,15 @@ class Comparing:
         answer: Answer = job.result
         return answer
 
-    async def _run(self, job: Job, outline: Outline, names: Sequence[str]) -> None:
-        """Carry out runs, each as soon as its city has settled."""
-        settling: dict[str, asyncio.Task[float]] = {}
+    async def _run(self, job: Job, outline: Outline, names: Collection[str]) -> None:
+        """Carry out runs in the order of the seeds, each as soon as its city has settled."""
+        from experiments.runs.cases import settle
+
+        due = [name for name in outline.tasks if name in names]
+        settling: dict[str, asyncio.Task[None]] = {}
 
         async def one(name: str) -> None:
+            """Carry out a run."""
             if (city := outline.city_of.get(name)) is not None:
                 await settling[city]
             result, seconds = await job.run(simulated, outline.tasks[name])
@@ -237,11 +223,11 @@ class Comparing:
             self._fresh.append((outline.tasks[name], result, seconds))
 
         async with asyncio.TaskGroup() as group:
-            for name in names:
+            for name in due:
                 city = outline.city_of.get(name)
                 if city is not None and city not in settling:
-                    settling[city] = group.create_task(job.run(settled, outline.cities[city]))
-            for name in sorted(names, key=list(outline.tasks).index):
+                    settling[city] = group.create_task(job.run(settle, outline.cities[city]))
+            for name in due:
                 group.create_task(one(name))
 
     def runs(self, replications: int) -> dict[Point, list[RunResult]]:

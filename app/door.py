@@ -81,6 +81,7 @@ class Door:
         come, begun = 0, False
 
         async def counted() -> Message:
+            """Count what comes, and stop when it is too much."""
             nonlocal come
             message = await receive()
             come += len(message.get("body", b"")) if scope["type"] == "http" else 0
@@ -89,6 +90,7 @@ class Door:
             return message
 
         async def noted(message: Message) -> None:
+            """Note that an answer has begun."""
             nonlocal begun
             begun = True
             await send(message)

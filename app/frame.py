@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,7 @@ from nicegui import ui
 from experiments.languages.speech import CHINESE, ENGLISH, say, speaking
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from app.jobs import Jobs
     from app.keep import Keep, Session
@@ -72,11 +71,9 @@ class Page:
         with speaking(self.language):
             return say(words, **values)
 
-    @contextmanager
-    def speaking(self) -> Iterator[None]:
+    def speaking(self) -> AbstractContextManager[None]:
         """Say everything in the language of the page within a block: what answers an event has to ask for it."""
-        with speaking(self.language):
-            yield
+        return speaking(self.language)
 
 
 def framed(page: Page, desk: str) -> ui.column:

@@ -79,18 +79,19 @@ class Session:
 
     def read(self, name: str, default: Any = None) -> Any:
         """Return what is kept under a name, as plain values; `default` where nothing is."""
-        try:
-            return json.loads((self.folder / STATE).read_text(encoding="utf-8")).get(name, default)
-        except (OSError, ValueError):
-            return default
+        return self._state().get(name, default)
 
     def write(self, name: str, value: Any) -> None:
         """Keep plain values under a name."""
+        write_whole(self.folder / STATE, json.dumps({**self._state(), name: value}, ensure_ascii=False))
+
+    def _state(self) -> dict[str, Any]:
+        """Return all that is kept; nothing where it cannot be read."""
         try:
-            state = json.loads((self.folder / STATE).read_text(encoding="utf-8"))
+            found: dict[str, Any] = json.loads((self.folder / STATE).read_text(encoding="utf-8"))
         except (OSError, ValueError):
-            state = {}
-        write_whole(self.folder / STATE, json.dumps({**state, name: value}, ensure_ascii=False))
+            return {}
+        return found
 
     def file(self, *names: str) -> Path | None:
         """Return a file of this session; None where there is none, or a name that is not ours."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.keep import write_whole
+from app.situations import usual
 
 PER_PERSON_DAY_S = 5.2e-8  # of a run, measured on two cores in November 2026: 1.9 s for a county and a year
 SETTLING = 0.9  # seconds for a person and a day of the warm-up, relative to a run, measured likewise
@@ -55,7 +56,7 @@ class Pace:
         """
         people, days, before = (
             residents(tree),
-            float(tree.get("days", 364)),
+            float(usual(tree, "days")),
             float(tree.get("warmup_days", WARMUP_DAYS)),
         )
         run = AT_LEAST_S + self.per_person_day_s * people * days

@@ -126,6 +126,11 @@ def place_of(tree: Mapping[str, Any]) -> str | None:
     return None if not isinstance(city, str | None) else places.get((tree.get("preset", "county_china"), city))
 
 
+def usual(tree: Mapping[str, Any], key: str) -> Any:
+    """Return what a situation says of a key of `USUAL`, or else what is usual."""
+    return tree.get(key, USUAL[key])
+
+
 def options(tree: Mapping[str, Any]) -> int:
     """Return how many options are compared: each strategy in the situation as it is, and with each lever."""
     return len(tree.get("strategies") or [0]) * (1 + len(tree.get("levers") or ()))
@@ -142,7 +147,7 @@ def asked(tree: Mapping[str, Any], session: Session, language: str) -> Ask:
     path = session.folder / "situations" / f"{hashlib.sha256(text.encode()).hexdigest()[:12]}.yaml"
     if not path.exists():
         write_whole(path, text)
-    return Ask(str(path), language, int(tree.get("replications", USUAL["replications"])))
+    return Ask(str(path), language, int(usual(tree, "replications")))
 
 
 def read(path: Path, folder: Path) -> Tree:
@@ -208,11 +213,11 @@ def _shaped(tree: Tree) -> Tree:
     BadInput
         For a value of another kind, and for more than the page carries out.
     """
-    strategies, replications = tree.get("strategies", USUAL["strategies"]), tree.get("replications", 8)
+    strategies, replications = usual(tree, "strategies"), usual(tree, "replications")
     strategies = [strategies] if isinstance(strategies, str) else strategies
     if not isinstance(strategies, list) or not all(isinstance(name, str) for name in strategies) or not strategies:
         raise BadInput("strategies", strategies, "a list of names")
-    for key, value, most in (("days", tree.get("days", 364), 7300), ("replications", replications, MOST_REPLICATIONS)):
+    for key, value, most in (("days", usual(tree, "days"), 7300), ("replications", replications, MOST_REPLICATIONS)):
         if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
             raise BadInput(key, value, f"a whole number from 1 on, at most {most}")
     lists = {key: tree.get(key) or [] for key in ("missing", "levers")}
@@ -221,7 +226,7 @@ def _shaped(tree: Tree) -> Tree:
 
 def check_amount(tree: Mapping[str, Any]) -> None:
     """Refuse more runs than the page carries out."""
-    replications = tree.get("replications", USUAL["replications"])
+    replications = usual(tree, "replications")
     if (runs := options(tree) * replications) > MOST_RUNS:
         raise BadInput("replications", replications, f"at most {MOST_RUNS} runs; these are {runs}")
 

@@ -5,11 +5,11 @@ The functions are carried out by workers.
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
+from experiments.estimates.estimate import estimate
 from experiments.presentation.indicators import factor as factor_of
 from experiments.runs.store.store import open_store
 from experiments.store.contents import by_run
@@ -54,15 +54,15 @@ class Effect(NamedTuple):
     pairs : int
         Runs alike in all but the strategy.
     mean, low, high : float
-        The mean difference with its 95 % interval, not-a-number for fewer than three pairs.
+        The mean difference with its 95 % interval, None where it cannot be known.
     """
 
     value: str
     strategy: str
     pairs: int
     mean: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
 
 
 def contents(place: str) -> Contents:
@@ -97,7 +97,9 @@ def effects(place: str, indicator: str, baseline: str, factor: str | None) -> li
     values = runs.select("strategy", *alike, indicator).unique(["strategy", *alike], maintain_order=True)
     usual = values.filter(pl.col("strategy") == baseline).drop("strategy").rename({indicator: "usual"})
     pairs = values.filter(pl.col("strategy") != baseline).join(usual, on=alike, nulls_equal=True)
-    pairs = pairs.with_columns((pl.col(indicator) - pl.col("usual")).alias("difference")).drop_nulls("difference")
+    pairs = pairs.with_columns((pl.col(indicator) - pl.col("usual")).alias("difference")).filter(
+        pl.col("difference").is_finite()
+    )
     by = pl.lit("").alias("value") if factor is None else pl.col(factor).cast(pl.String).fill_null("–").alias("value")
     groups = pairs.group_by(by, "strategy").agg(pl.col("difference")).sort("value", "strategy")
     return [_effect(*row) for row in groups.select("value", "strategy", "difference").iter_rows()]
@@ -105,15 +107,9 @@ def effects(place: str, indicator: str, baseline: str, factor: str | None) -> li
 
 def _effect(value: str, strategy: str, differences: Sequence[float]) -> Effect:
     """Return the mean of differences with the interval of the paired t test."""
-    from scipy import stats
-
-    n = len(differences)
-    mean = math.fsum(differences) / n
-    if n < 3:
-        return Effect(value, strategy, n, mean, math.nan, math.nan)
-    variance = math.fsum((one - mean) ** 2 for one in differences) / (n - 1)
-    half = float(stats.t.ppf(0.975, n - 1)) * math.sqrt(variance / n)
-    return Effect(value, strategy, n, mean, mean - half, mean + half)
+    mean, low, high = estimate(differences)
+    assert mean is not None
+    return Effect(value, strategy, len(differences), mean, low, high)
 
 
 def _runs(place: str) -> pl.DataFrame | None:

@@ -28,10 +28,12 @@ def show(page: Page, lesson: Lesson, code: str, leave: Callable[[], Awaitable[No
     asked(page.jobs, lesson, {})
 
     async def close() -> None:
+        """End the class, and leave."""
         classes.close(code, page.session.key)
         await leave()
 
     def print_sheet() -> None:
+        """Give the browser the sheet."""
         with page.speaking():
             ui.download.content(sheet(lesson), f"{lesson.name}.html", "text/html")
 
@@ -56,6 +58,7 @@ def show(page: Page, lesson: Lesson, code: str, leave: Callable[[], Awaitable[No
     shown: list[str] = []
 
     def look() -> None:
+        """Draw the class anew where something has changed."""
         one = classes.find(code)
         if one is None or [repr(one)] == shown:
             return

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from nicegui import ui
 
 from app.comparing import Comparing, reported
+from app.desks.plan_state import Part
 from app.jobs import CANCELLED, FAILED, RUNNING, Job
 from app.replaying import replayed
+from app.situations import usual
 from experiments.languages.refusals import told
 from experiments.languages.speech import say
 
@@ -21,17 +23,11 @@ if TYPE_CHECKING:
 LOOK_S = 0.25  # how often the page looks how far a job is
 
 
-class AnswerPanel:
-    """The answer of a desk, and what it takes to get it.
-
-    Parameters
-    ----------
-    plan : Plan
-        The desk.
-    """
+class AnswerPanel(Part):
+    """The answer of a desk, and what it takes to get it."""
 
     def __init__(self, plan: Plan) -> None:
-        self.plan, self.page, self.say = plan, plan.page, plan.page.say
+        super().__init__(plan)
         self._seen: object = None
 
     def draw(self) -> None:
@@ -131,7 +127,7 @@ class AnswerPanel:
         """Draw an answer, which a job has given."""
         (_, decision), *others = answer.statements
         ui.label(decision).classes("decision").props("data-mark=decision").props("role=heading aria-level=1")
-        wanted = int(self.plan.tree.get("replications", 8))
+        wanted = int(usual(self.plan.tree, "replications"))
         so_far = (
             "{n} of {wanted} runs of each option, {days} days each"
             if answer.replications < wanted
@@ -166,7 +162,7 @@ class AnswerPanel:
         """Draw the table, one block a shortage or lever."""
         with ui.element("div").classes("sliding"), ui.element("table").classes("numbers").props("data-mark=table"):
             with ui.element("thead"), ui.element("tr"):
-                _cell("th", say("Strategy"))
+                table_cell("th", say("Strategy"))
                 for name, unit in answer.columns:
                     with ui.element("th"):
                         ui.label(name)
@@ -176,13 +172,13 @@ class AnswerPanel:
                 for shortage, strategy, cells in answer.rows:
                     if shortage != above and len({row[0] for row in answer.rows}) > 1:
                         with ui.element("tr").classes("part"):
-                            _cell("th", shortage).props(f"colspan={1 + len(answer.columns)}")
+                            table_cell("th", shortage).props(f"colspan={1 + len(answer.columns)}")
                     above = shortage
                     with ui.element("tr"):
-                        _cell("th", strategy)
+                        table_cell("th", strategy)
                         for cell in cells:
                             sign = {"best": "✓ ", "worse": "✗ "}.get(cell.mark, "")
-                            _cell("td", sign + cell.text).classes(cell.mark)
+                            table_cell("td", sign + cell.text).classes(cell.mark)
 
     def _further(self, title: str, rows: list[list[str]]) -> None:
         """Draw a further table, folded; none without rows."""
@@ -192,35 +188,35 @@ class AnswerPanel:
         with ui.expansion(title).props("dense"), ui.element("table").classes("numbers sliding"):
             with ui.element("tr"):
                 for text in head:
-                    _cell("th", text)
+                    table_cell("th", text)
             for name, *texts in others:
                 with ui.element("tr"):
-                    _cell("th", name)
+                    table_cell("th", name)
                     for text in texts:
-                        _cell("td", text)
+                        table_cell("td", text)
 
     def _files(self, answer: Answer, work: Comparing) -> None:
-        """Draw the button that writes brief, report and maps, and then the links to them."""
+        """Draw the buttons that write pages of the answer, and then the links to these."""
         ask, runs = work.ask.with_replications(answer.replications), work.runs(answer.replications)
         place = ui.element("div").classes("files")
 
         async def write() -> None:
+            """Write the pages, and link to them."""
             if (base := await self._made(button, reported, ask, runs)) is not None:
                 with place:
                     for name, words in (("brief", "Brief"), ("report", "Report"), ("appendix", "Appendix")):
                         ui.link(self.say(words), f"{base}/{name}.html", new_tab=True)
                     ui.image(f"{base}/figures/maps.png").classes("map").props(f'alt="{self.say("Maps")}"')
 
-        with place:
-            button = ui.button(say("Brief, report and maps"), on_click=write).props("no-caps outline icon=description")
-            button.props("data-mark=report")
-
         async def replay() -> None:
+            """Write the replay, and link to it."""
             if (base := await self._made(second, replayed, work.ask)) is not None:
                 with place:
                     ui.link(self.say("Replay"), f"{base}/replay.html", new_tab=True)
 
         with place:
+            button = ui.button(say("Brief, report and maps"), on_click=write).props("no-caps outline icon=description")
+            button.props("data-mark=report")
             second = ui.button(say("Replay"), on_click=replay).props("no-caps outline icon=smart_display")
             second.props("data-mark=replay")
 
@@ -238,7 +234,7 @@ class AnswerPanel:
         return f"/of/{self.page.session.key}/reports/{folder.parent.name}/pages"
 
 
-def _cell(tag: str, text: str) -> ui.element:
+def table_cell(tag: str, text: str) -> ui.element:
     """Draw a cell of a table."""
     cell = ui.element(tag)
     with cell:

@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Any
 from nicegui import ui
 
 from app.comparing import usual_heads
+from app.desks.plan_state import Part
 from app.desks.plan_upload import UploadDialog
-from app.situations import AS_IS, LEVER_SIZES, READY, SHORTAGE_SIZES, Size, place_of, ready
+from app.situations import AS_IS, LEVER_SIZES, READY, SHORTAGE_SIZES, Size, place_of, ready, usual
 from experiments.presentation.names import noun, shortage_name, strategy_name
 from sim.parameters import BadInput
 from sim.police.posts import POST_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from app.desks.plan_state import Plan
 
 STRATEGIES = (
     "reactive", "random_patrol", "hotspot", "intelligence_led", "campaign", "community", "co_governance", "integrated",
@@ -26,17 +25,8 @@ OWN = "own"
 KINDS_OF_HEADS = {"officers": "Officers", "auxiliaries": "Auxiliaries"}  # key of a force → words
 
 
-class Controls:
-    """The controls of a desk.
-
-    Parameters
-    ----------
-    plan : Plan
-        The desk.
-    """
-
-    def __init__(self, plan: Plan) -> None:
-        self.plan, self.page, self.say = plan, plan.page, plan.page.say
+class Controls(Part):
+    """The controls of a desk."""
 
     @ui.refreshable_method
     def draw(self) -> None:
@@ -90,6 +80,7 @@ class Controls:
 
     def _heads(self, force: dict[str, Any], who: str, post: str) -> None:
         def set_heads(value: float | None) -> None:
+            """Note how many there are."""
             force[who][post] = max(0, int(value or 0))
             self.plan.changed()
 
@@ -140,6 +131,7 @@ class Controls:
             where = at
 
             def moved(event: Any) -> None:
+                """Note another size."""
                 one[where.key] = round(float(event.value), 4) if where.step < 1 else int(event.value)
                 told.set_text(self._told(one, where))
                 self.plan.changed()
@@ -178,7 +170,7 @@ class Controls:
 
     def _amount(self) -> None:
         tree = self.plan.tree
-        days = int(tree.get("days", 364))
+        days = int(usual(tree, "days"))
         shown = {number: self.say(words) for number, words in DAYS.items()}
         shown.setdefault(days, self.say("{n} days", n=days))
         with _group(self.say("How thoroughly")):
@@ -189,13 +181,14 @@ class Controls:
                 )
             with ui.row().classes("one"):
                 ui.label(self.say("runs of each option")).classes("grow")
-                told = ui.label(str(tree.get("replications", 8))).classes("size")
+                told = ui.label(str(usual(tree, "replications"))).classes("size")
 
             def moved(event: Any) -> None:
+                """Note another number of runs."""
                 told.set_text(f"{event.value:g}")
                 self._set("replications", int(event.value))
 
-            ui.slider(min=2, max=40, step=2, value=int(tree.get("replications", 8)), on_change=moved).props(
+            ui.slider(min=2, max=40, step=2, value=int(usual(tree, "replications")), on_change=moved).props(
                 f'aria-label="{self.say("runs of each option")}"'
             ).props("data-mark=replications")
             ui.switch(

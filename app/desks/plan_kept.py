@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
+from app.desks.plan_answer import table_cell
+from app.desks.plan_state import Part
 from app.situations import text_of
 
 if TYPE_CHECKING:
@@ -16,17 +18,11 @@ if TYPE_CHECKING:
 KEPT, MOST, LONGEST = "kept", 100, 120  # under which name, how many, and how long the name of one may be
 
 
-class KeptPanel:
-    """The list of what is kept.
-
-    Parameters
-    ----------
-    plan : Plan
-        The desk.
-    """
+class KeptPanel(Part):
+    """The list of what is kept."""
 
     def __init__(self, plan: Plan) -> None:
-        self.plan, self.page, self.say = plan, plan.page, plan.page.say
+        super().__init__(plan)
         self._chosen: set[str] = set()
 
     @property
@@ -120,11 +116,9 @@ class KeptPanel:
         ):
             with ui.element("tr"):
                 for text in (self.say("Situation"), self.say("Strategy"), *(name for name, _ in columns)):
-                    with ui.element("th"):
-                        ui.label(text)
+                    table_cell("th", text)
             for entry in chosen:
                 for shortage, strategy, texts in entry["rows"]:
                     with ui.element("tr"):
                         for text in (f"{entry['name']} · {shortage}", strategy, *texts):
-                            with ui.element("td"):
-                                ui.label(text)
+                            table_cell("td", text)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from nicegui import ui
 
 from app.comparing import Comparing
-from app.situations import Tree, asked, check, check_amount, options
+from app.situations import Tree, asked, check, check_amount, options, usual
 from experiments.compare.staffing import GRID
 from sim.parameters import BadInput
 
@@ -95,6 +95,19 @@ class Plan:
     def takes(self) -> tuple[int, int, float]:
         """Return how many options and runs there are, and about how many seconds they take if none is kept."""
         number = options(self.tree)
-        each = int(self.tree.get("replications", 8))
+        each = int(usual(self.tree, "replications"))
         runs = number * each + (each * len(GRID) if self.tree.get("equivalents") else 0)
         return number, runs, self.page.site.pace.seconds(self.tree, runs, each, self.page.jobs.workers)
+
+
+class Part:
+    """A part of the desk: it knows the desk and its page, and says things in the language of the page.
+
+    Parameters
+    ----------
+    plan : Plan
+        The desk.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan, self.page, self.say = plan, plan.page, plan.page.say

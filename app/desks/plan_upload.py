@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nicegui import ui
 
+from app.desks.plan_state import Part
 from app.door import MOST_BYTES
 from app.situations import read
 from sim.parameters import BadInput
@@ -63,17 +64,11 @@ def looked_at(paths: list[str], language: str, folder: Path) -> Looked:
         return Looked(city, warnings, told(found.refusal) if found.refusal else "")
 
 
-class UploadDialog:
-    """The dialogue.
-
-    Parameters
-    ----------
-    plan : Plan
-        The desk that goes on with what is brought.
-    """
+class UploadDialog(Part):
+    """The dialogue, after which the desk goes on with what was brought."""
 
     def __init__(self, plan: Plan) -> None:
-        self.plan, self.page, self.say = plan, plan.page, plan.page.say
+        super().__init__(plan)
         self._paths: list[str] = []
         self._dialog = ui.dialog()
 

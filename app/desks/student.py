@@ -80,6 +80,7 @@ def _predict(desk: Desk, body: ui.column) -> None:
     made = desk.kept.get("prediction")
 
     def predict() -> None:
+        """Keep the prediction, and go on."""
         with page.speaking():
             if choice.value is None:
                 ui.notify(page.say("Choose one first."), type="warning")
@@ -112,6 +113,7 @@ def _run(desk: Desk, body: ui.column) -> None:
             chosen[name] = ui.toggle(options, value=desk.knobs[name]).props("no-caps unelevated")
 
         def start() -> None:
+            """Run with the knobs as they stand."""
             desk.keep(knobs={name: one.value for name, one in chosen.items()}, asked=True)
             _watch(desk, found)
 
@@ -131,6 +133,7 @@ def _watch(desk: Desk, found: ui.column) -> None:
         told = ui.label(page.say("The towns are running.")).classes("soft")
 
         def look() -> None:
+            """Show how far the run is, or what became of it."""
             if knobs != desk.knobs:  # it was asked for something else meanwhile
                 timer.cancel()
                 return
@@ -159,6 +162,7 @@ def _show(desk: Desk, found: ui.column, job: Job) -> None:
         debriefing = ui.column().classes("wide")
 
         def debrief() -> None:
+            """Go on to the debriefing."""
             button.delete()
             desk.keep(debriefed=True, step=DEBRIEFED)
             _debrief(desk, debriefing)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +29,7 @@ def show(page: Page) -> None:
         ui.label(page.say("Looking into the store of runs …")).classes("soft")
 
     async def fill() -> None:
+        """Draw the desk when the store has been looked into."""
         found = await page.jobs.run(page.session.key, contents, page.site.store)
         place.clear()
         with place:
@@ -79,6 +79,7 @@ class Study:
 
     def _select(self, key: str, label: str, shown: dict[str, str]) -> None:
         async def changed(event: Any) -> None:
+            """Draw the effects for another choice."""
             self.chosen[key] = event.value
             await self._draw_effects()
 
@@ -156,7 +157,7 @@ def chart(found: Sequence[Effect], title: str) -> dict[str, Any]:
                 "type": "line", "xAxisIndex": 1, "silent": True, "showSymbol": False,
                 "lineStyle": {"color": ink, "width": 2}, "data": [[at[one.value], one.low], [at[one.value], one.high]],
             }
-            for one in of_name if not math.isnan(one.low)
+            for one in of_name if one.low is not None
         ]  # fmt: skip
     series[0]["markLine"] = {
         "silent": True, "symbol": "none", "label": {"show": False}, "lineStyle": {"color": "#5b6876", "type": "solid"},

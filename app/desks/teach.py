@@ -28,6 +28,7 @@ def show(page: Page) -> None:
     body = ui.column().classes("wide")
 
     async def draw() -> None:
+        """Draw what the session is at, and which lessons are broken."""
         lessons, broken = await run.io_bound(_lessons) or ({}, [])
         with page.speaking(), body:
             body.clear()
@@ -60,6 +61,7 @@ def _draw(page: Page, lessons: dict[str, Lesson], again: Again) -> None:
     leads = one is not None and at.get("leads") and one.owner == page.session.key
 
     async def leave() -> None:
+        """Go back to the list."""
         page.session.write(PLACE, None)
         await again()
 
@@ -75,10 +77,12 @@ def _list(page: Page, lessons: dict[str, Lesson], classes: Classrooms, again: Ag
     """Draw the field for a code, and the lessons."""
 
     async def go(lesson: str, code: str, leads: bool) -> None:
+        """Go to a lesson, alone or in a class."""
         page.session.write(PLACE, {"lesson": lesson, "code": code, "leads": leads})
         await again()
 
     async def join() -> None:
+        """Go to the lesson of the class whose code was given."""
         found = classes.join(code.value or "", page.session.key, name.value or "")
         if found is None or found.lesson not in lessons:
             ui.notify(page.say("There is no class with this code, or it is full."), type="warning")
@@ -86,6 +90,7 @@ def _list(page: Page, lessons: dict[str, Lesson], classes: Classrooms, again: Ag
             await go(found.lesson, found.code, False)
 
     async def open_class(lesson: str) -> None:
+        """Open a class, and go to it."""
         await go(lesson, classes.open(lesson, page.session.key).code, True)
 
     with ui.row().classes("join"):

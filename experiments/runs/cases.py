@@ -109,7 +109,7 @@ def run_cases(
     results: dict[str, Result] = {}
     if kept is not None:
         keys = {name: key for name, (_, task) in unique.items() if (key := store_key(function, task)) is not None}
-        results = _found(kept, keys)
+        results = found_in(kept, keys)
         if results:
             remark(f"{len(results)} of {len(unique)} runs are kept in {kept.store.folder}")
 
@@ -180,7 +180,7 @@ def store_key(function: Callable[[Any], Any], task: Mapping[str, Any]) -> Key | 
     return key_of_run(_scenario_in(task), function, more)
 
 
-def _found(kept: Kept, keys: Mapping[str, Key]) -> dict[str, Any]:
+def found_in(kept: Kept, keys: Mapping[str, Key]) -> dict[str, Any]:
     """Return the results that are kept, by the name of the task; a run that failed is run again."""
     rows = kept.store.find(keys.values())
     return {
@@ -235,17 +235,22 @@ def settle_cities(tasks: Iterable[Mapping[str, Any]], engine: Engine, show: Prog
     show : callable
         Shows the progress, see `experiments.runs.progress`.
     """
-    from sim.scenario import Scenario
-    from sim.settling import name_of, waits
-
     cities: dict[str, Mapping[str, Any]] = {}
     for settings in tasks:
-        name = name_of(Scenario.model_validate(settings))
-        if name is not None and waits(name):
+        if (name := city_that_waits(settings)) is not None:
             cities.setdefault(name, settings)
     if cities:
         with show(len(cities), "cities") as done:
             work_through(settle, cities, engine, lambda _key, _none: done())
+
+
+def city_that_waits(settings: Mapping[str, Any]) -> str | None:
+    """Return the name of the city of a scenario, given as plain values, if it has to settle first; else None."""
+    from sim.scenario import Scenario
+    from sim.settling import name_of, waits
+
+    name = name_of(Scenario.model_validate(settings))
+    return name if name is not None and waits(name) else None
 
 
 def settle(settings: Mapping[str, Any]) -> None:

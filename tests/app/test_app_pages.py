@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from app_server import browser, served
+from app_server import served
 from playwright.sync_api import Browser
 
 DESKS = {"en": ("Plan", "Study", "Teach"), "zh": ("规划", "研究", "教学")}
@@ -15,12 +15,6 @@ DESKS = {"en": ("Plan", "Study", "Teach"), "zh": ("规划", "研究", "教学")}
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with served(tmp_path_factory.mktemp("served")) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as found:
         yield found
 
 

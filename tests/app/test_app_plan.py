@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import yaml
-from app_server import browser, served
+from app_server import served
 from playwright.sync_api import Browser, Page
 
 from app.keep import Keep
@@ -36,21 +36,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def address(folder: Path) -> Iterator[str]:
     with served(folder) as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as found:
-        yield found
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context()
-    found = context.new_page()
-    found.on("dialog", lambda dialog: pytest.fail(f"a script has run: {dialog.message}"))
-    yield found
-    context.close()
 
 
 def whole(page: Page) -> None:
@@ -104,6 +89,7 @@ def test_a_change_of_a_slider_is_answered_at_once(page: Page, address: str, fold
     changed = "before => document.querySelector('[data-mark=table]')?.innerText !== before"
     page.wait_for_function(changed, arg=before, timeout=60_000)
     whole(page)
+    assert page.inner_text("[data-mark=table]") != before
 
 
 def test_a_comparison_is_stopped(page: Page, address: str, folder: Path) -> None:
@@ -111,6 +97,7 @@ def test_a_comparison_is_stopped(page: Page, address: str, folder: Path) -> None
     page.click("[data-mark=stop]", timeout=20_000)
     page.wait_for_selector("text=Stopped; what has been run is kept.")
     page.wait_for_selector("[data-mark=compare]")
+    assert not page.is_visible("[data-mark=stop]")
 
 
 def test_brief_report_and_maps_are_written_and_are_nobody_elses(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from app_server import browser, served
+from app_server import served
 from playwright.sync_api import Browser, Page, expect
 
 from beatlab.__main__ import main
@@ -37,19 +37,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     (folder / "lessons" / "broken" / "en.md").write_text((own / "en.md").read_text())
     with served(folder, "workers=1") as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as found:
-        yield found
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context()
-    yield context.new_page()
-    context.close()
 
 
 def opened(chromium: Browser, address: str, language: str = "en") -> Page:
