@@ -50,6 +50,7 @@ def _replay(given: argparse.Namespace) -> None:
     """Do the runs again and write the page."""
     from app.replay.again import read_folders, recordings, sides
     from app.replay.page import html
+    from experiments.runs.places import at_once
 
     settings = _settings([word for word in given.words if "=" in word])
     folders = read_folders([word for word in given.words if "=" not in word] or [""])
@@ -59,7 +60,9 @@ def _replay(given: argparse.Namespace) -> None:
     places = [folders[min(side, len(folders) - 1)].place for side in range(len(every))]
     runs = [(side[number], place) for number in numbers for side, place in zip(every, places, strict=True)]
     recorded = recordings(runs, settings["days"], settings["workers"], bar)
-    _write(out, html(recorded, settings["language"]))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with at_once(out) as part:
+        part.write_text(html(recorded, settings["language"]), encoding="utf-8")
     size = out.stat().st_size / 1e6
     print(say("replay: {path}, {size} MB, {n} runs", path=shown_path(out), size=f"{size:.1f}", n=len(recorded)))
     if any(one.scenario.days < kept.scenario.days for one, (kept, _) in zip(recorded, runs, strict=True)):
@@ -115,17 +118,6 @@ def _check_out(name: object) -> Path:
     if path.is_dir() or not above.is_dir() or not os.access(above, os.W_OK):
         raise Unusable("out", name, "{} cannot be written; name another file")
     return path
-
-
-def _write(path: Path, text: str) -> None:
-    """Put a page in its place at once; nothing half-written is left."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.beatlab-part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _parser() -> Parser:

@@ -13,6 +13,7 @@ from app.replay.columns import Differences
 from app.replay.moments import CRIME, RECORD, common, moments
 from experiments.languages.speech import ENGLISH, LANGUAGES, listed, say, speaking
 from experiments.presentation.names import noun, programme_name, shortage_name, strategy_name
+from sim.clock import MINUTES_PER_DAY
 from sim.incident_types import TYPE_NAMES
 from sim.outcomes.waiting import quantile
 from sim.police.patrol.units import ACTIVITY_NAMES
@@ -226,7 +227,7 @@ def _response_so_far(calls: Mapping[str, Any], scenario: Scenario) -> np.ndarray
 
 
 def _calls(calls: Mapping[str, Any], scenario: Scenario) -> dict[str, Any]:
-    never = float(scenario.days * 1440 + 1)
+    never = float(scenario.days * MINUTES_PER_DAY + 1)
     gone = np.where(calls["outcome"] == "expired", _given_up(calls, scenario), np.ma.filled(calls["taken_min"], never))
     waits = np.where(np.isin(calls["outcome"], ("served", "open")), never, gone)
     ended = np.where(np.ma.getmaskarray(calls["arrived_min"]), waits, np.ma.filled(calls["arrived_min"], never))

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.runs.cases import with_seeds
-from experiments.runs.places import PROVENANCE, files_of
-from experiments.settings.compose import scenario_of
+from experiments.runs.places import result_in
+from experiments.settings.compose import merged, scenario_of
 from sim.parameters import BadInput, Unusable
 from sim.scenario import Scenario
 
@@ -80,7 +80,7 @@ class Folder:
             return Kept(strategy, shortage, 0, scenario_of(self.settings), json.loads(path.read_text(encoding="utf-8")))
         tree = {key: value for key, value in self.settings.items() if key not in BY_HAND}
         parts = self.settings["shortages"][shortage]["changes"], self.settings["strategies"][strategy]
-        scenario = scenario_of(_above(_above(tree, parts[0]), parts[1]) | {"shortage_name": shortage})
+        scenario = scenario_of(merged(merged(tree, parts[0]), parts[1]) | {"shortage_name": shortage})
         seeds = with_seeds(scenario, replication + 1, self.settings["compare"]["seeds_per_city"])
         return Kept(
             strategy, shortage, replication, Scenario.model_validate(seeds[-1]),
@@ -107,10 +107,7 @@ def read_folder(place: str) -> Folder:
     """
     import yaml
 
-    folder = Path(place).expanduser()
-    if not files_of(folder):
-        words = f"{{}} holds no result with its {PROVENANCE} (paths are relative to the working directory)"
-        raise Unusable(FIELD, place, words)
+    folder = result_in(place)
     if not (folder / SETTINGS).is_file():
         raise Unusable(FIELD, place, "{} is no result of compare or run, of which there are replays")
     settings = yaml.safe_load((folder / SETTINGS).read_text(encoding="utf-8"))
@@ -156,13 +153,3 @@ def chosen(field: str, wanted: str, known: Sequence[str], place: str) -> str:
     if wanted not in known:
         raise BadInput(field, wanted, f"one of those of {place}: {', '.join(known)}")
     return wanted
-
-
-def _above(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """Return two trees of settings as one; where both have a value, that of the second; programmes as a whole."""
-    found = dict(below)
-    for key, value in above.items():
-        old = found.get(key)
-        nested = key not in ("strategy", "programmes") and isinstance(old, dict) and isinstance(value, dict)
-        found[key] = _above(old or {}, value) if nested else value
-    return found

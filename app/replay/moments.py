@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from sim.clock import MINUTES_PER_DAY
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from app.replay.recording import Recording
 
-MINUTES_PER_DAY = 1440
 SHOWN = ("campaign", "joint_strike", "event_security")  # programmes that come and go, and are seen in the streets
 
 

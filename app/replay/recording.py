@@ -52,17 +52,15 @@ def record(
     Parameters
     ----------
     scenario : Scenario
-        What to run; a fade-out is left out.
+        What to run.
     strategy, shortage, replication
         See `Recording`.
     done : callable
         Called after each day.
     """
+    from experiments.runs.simulation import run_through
     from sim.model import CityModel
 
     model = CityModel(scenario)
     model.keep_tracks()
-    for _ in range(scenario.days):
-        model.run(days=1)
-        done()
-    return Recording(strategy, shortage, replication, scenario, model.city, model.results())
+    return Recording(strategy, shortage, replication, scenario, model.city, run_through(model, done))

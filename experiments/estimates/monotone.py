@@ -23,7 +23,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.estimates.intervals import FEWEST_FOR_INTERVAL, LEVEL, Floats
+from experiments.estimates.intervals import FEWEST_FOR_INTERVAL, LEVEL, Floats, half_width
 
 _NONE = 1e-9  # of the range of a curve: less is rounding
 
@@ -107,9 +107,7 @@ def worth(at: Floats, curve: Floats, change: float, rises: bool) -> float:
 
 def _surely_positive(values: Floats) -> NDArray[np.bool_]:
     """Say of each row whether its mean is above 0 by Student's t, which errs in 2.5 of 100 cases."""
-    from scipy import stats
-
     n = values.shape[1]
-    half = stats.t.isf((1 - LEVEL) / 2, n - 1) * values.std(axis=1, ddof=1) / n**0.5
+    half = half_width(values.std(axis=1, ddof=1) / n**0.5, np.zeros(len(values)), n, 1 - LEVEL)
     found: NDArray[np.bool_] = values.mean(axis=1) > half
     return found

@@ -43,13 +43,15 @@ def write_sheet(lesson: Lesson, file: str) -> Path:
     BadInput
         If it cannot be written, or is something else that is there already.
     """
+    from experiments.runs.places import at_once
     from sim.parameters import Unusable
 
     path = Path(file).expanduser()
     if path.suffix != ".html":
         raise Unusable("sheet", file, "file {} is no page: give it a name that ends in .html")
     try:
-        path.write_text(sheet(lesson), encoding="utf-8")
+        with at_once(path) as part:
+            part.write_text(sheet(lesson), encoding="utf-8")
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise Unusable("sheet", file, f"file {{}} cannot be written ({why})") from None

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from experiments.runs.folder import LIBRARIES, input_digest, installed_versions
-from experiments.runs.places import PROVENANCE, files_of
+from experiments.runs.places import PROVENANCE, result_in
 from experiments.runs.store.identity import source_digests
 from experiments.settings.folders import CONFIGS
 from sim.parameters import Unusable
@@ -75,11 +75,7 @@ def read_result(place: str) -> Result:
         When there is none, it cannot be done again by a command alone, it is a part, or a file that it was made from is
         missing or another one.
     """
-    folder = Path(place).expanduser().resolve()
-    if not files_of(folder):
-        raise Unusable(
-            FIELD, place, f"{{}} holds no result with its {PROVENANCE} (paths are relative to the working directory)"
-        )
+    folder = result_in(place).resolve()
     record = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))
     if not isinstance(record.get("sha256"), dict):
         raise Unusable(FIELD, place, "{} was written by a version that kept no hashes of files and inputs")

@@ -100,6 +100,34 @@ def files_of(folder: Path) -> list[str]:
         return []
 
 
+def result_in(place: str) -> Path:
+    """Return a folder that holds a result of ours, as the user has named it.
+
+    Raises
+    ------
+    BadInput
+        When there is none.
+    """
+    from sim.parameters import Unusable
+
+    folder = Path(place).expanduser()
+    if not files_of(folder):
+        words = f"{{}} holds no result with its {PROVENANCE} (paths are relative to the working directory)"
+        raise Unusable("folder", place, words)
+    return folder
+
+
+@contextmanager
+def at_once(file: Path) -> Iterator[Path]:
+    """Give a place beside a file to write it to: it takes the place of the file at once, or nothing of it is left."""
+    part = file.with_name(f".{file.name}{PART}")
+    try:
+        yield part
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
+
+
 def _fill(temporary: Path, old: Path, folder: Path) -> None:
     """Put the content of a folder in the place of that of the folder around it."""
     old.mkdir()

@@ -65,10 +65,10 @@ def compose(primary: str, choices: Mapping[str, str], values: Mapping[str, Any])
         file = shown_file(group, choices[group])
         raise Unusable(group, choices[group], f"the file of {{}}, {file}, does not begin with `# @package _global_`")
     if isinstance(chosen.get("demand"), dict):
-        chosen["demand"] = _merged(*named(chosen["demand"], "demand.mix", MIXES))
+        chosen["demand"] = merged(*named(chosen["demand"], "demand.mix", MIXES))
     if isinstance(chosen.get("force"), dict):
         norm, own = named(chosen["force"], "force.norm", NORMS)
-        chosen = _merged(norm, {**chosen, "force": own})
+        chosen = merged(norm, {**chosen, "force": own})
     for group, name in (("strategy", "name"), ("shortage", "kind")):
         if not isinstance(chosen.get(group), dict) or not isinstance(chosen[group].get(name), str):
             option = choices.get(group, "default")
@@ -82,7 +82,7 @@ def compose(primary: str, choices: Mapping[str, str], values: Mapping[str, Any])
     plain["programmes"] |= _programmes_of_course(chosen, values)
     if "engine" in chosen:
         plain["engine"] = defaults_of(chosen["engine"].get("name"))
-    tree = _merged(plain, chosen)
+    tree = merged(plain, chosen)
     return resolved(with_values(tree, {key: value for key, value in values.items() if key not in MIX}))
 
 
@@ -106,12 +106,12 @@ def _programmes_of_course(chosen: Mapping[str, Any], values: Mapping[str, Any]) 
     }
 
 
-def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     """Return two trees as one; where both have a value, that of the second."""
     found = dict(below)
     for key, value in above.items():
         old = found.get(key)
-        found[key] = _merged(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+        found[key] = merged(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
     return found
 
 
@@ -135,7 +135,7 @@ def with_values(tree: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str,
             inner = {name: inner}
         if not _has(found, key.split(".")):
             raise BadInput(key, value, _unknown(key, found))
-        found = _merged(found, inner)
+        found = merged(found, inner)
     return found
 
 

@@ -89,19 +89,17 @@ def _prune(store: Store, _given: argparse.Namespace) -> None:
 
 def _export(store: Store, given: argparse.Namespace) -> None:
     """Write a row a run into a CSV file, or a table of all runs that keep it."""
+    from experiments.runs.places import at_once
     from experiments.store.contents import by_run, table_of_runs
     from sim.parameters import BadInput, Unusable
 
     if given.csv is None:
         raise BadInput("--csv", None, "the name of a file to write, with export")
     table = by_run(store) if given.table is None else table_of_runs(store, given.table)
-    path = Path(given.csv).expanduser()
-    part = path.with_name(f".{path.name}.part")
     try:
-        table.write_csv(part)
-        part.replace(path)
+        with at_once(Path(given.csv).expanduser()) as part:
+            table.write_csv(part)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise Unusable("--csv", given.csv, f"file {{}} cannot be written ({error.strerror or error})") from None
     words = "{rows} rows, {columns} columns: {file}" if given.table else "{rows} runs, {columns} columns: {file}"
     print(say(words, rows=table.height, columns=table.width, file=given.csv))

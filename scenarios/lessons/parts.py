@@ -19,6 +19,7 @@ import numpy as np
 
 from scenarios.parts import period, with_heads
 from sim.arrays import Array
+from sim.clock import MINUTES_PER_DAY
 from sim.outcomes.indicators import at_places
 from sim.outcomes.results import Results
 from sim.scenario import Scenario
@@ -117,7 +118,7 @@ def with_personnel(scenario: Scenario, posts: Sequence[str], times: float) -> Sc
 def place_crime_days(results: Results) -> Array:
     """Return the day of each crime at a place, as a fraction, shape [crimes]."""
     incidents = results.tables["incidents"]
-    return np.asarray(incidents["time_min"])[at_places(incidents)] / 1440
+    return np.asarray(incidents["time_min"])[at_places(incidents)] / MINUTES_PER_DAY
 
 
 def indicators(results: Results, **names: str) -> dict[str, float]:

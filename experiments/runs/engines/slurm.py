@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from experiments.runs.engines.settings import SLURM
+from experiments.runs.places import at_once
 from experiments.runs.processes import environment_of_workers, processes_for
 from sim.parameters import BadInput, Unusable
 
@@ -131,9 +132,8 @@ class Jobs:
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def _note(self, place: Path, jobs: Mapping[str, Sequence[str]]) -> None:
-        part = place.with_suffix(".part")
-        part.write_text(json.dumps({"cluster": self.settings.cluster, "jobs": jobs}), encoding="utf-8")
-        part.replace(place.with_suffix(RECORD))
+        with at_once(place.with_suffix(RECORD)) as part:
+            part.write_text(json.dumps({"cluster": self.settings.cluster, "jobs": jobs}), encoding="utf-8")
 
 
 def _at_work(cluster: str, jobs: Iterable[str]) -> set[str]:
