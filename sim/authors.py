@@ -16,7 +16,9 @@ from typing import Any, NoReturn
 from sim.parameters import AuthorError, BadInput
 
 ROOT = Path(__file__).resolve().parents[1]
-OURS = tuple(ROOT / package for package in ("beatlab", "sim", "scenarios", "experiments"))  # not the author's code
+OURS = tuple(
+    ROOT / package for package in ("app", "beatlab", "sim", "scenarios", "experiments")
+)  # not the author's code
 OUTSIDE = {  # module or class of what differs from run to run → its functions
     "time": ("time", "time_ns", "localtime", "gmtime", "ctime", "asctime", "strftime"),
     "datetime": ("now", "utcnow", "today"),

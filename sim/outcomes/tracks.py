@@ -6,8 +6,9 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.city.grid import Grid
+from sim.kernels import kernel
 from sim.outcomes.tables import Columns
-from sim.police.patrol.units import ACTIVITY_NAMES, DRIVES, Activity, Tracks
+from sim.police.patrol.units import ACTIVITY_NAMES, DRIVES, Activity, Tracks, place_of
 
 HOUR_MIN = 60
 
@@ -109,16 +110,17 @@ def track_table(
 
 
 def _cell_at(rows: Array, at_min: Array, n_cols: int) -> Array:
-    """Return where units are at a moment of each of their rows, as `sim.police.patrol.units.position` has it."""
-    drives = np.isin(rows["activity"], DRIVES) & (at_min < rows["until_min"])
-    drives &= rows["from_cell"] != rows["to_cell"]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = np.maximum(at_min - rows["depart_min"], 0.0) / (rows["until_min"] - rows["depart_min"])
-    share = np.where(drives, share, 1.0)
-    begun, end = (np.divmod(rows[name], n_cols) for name in ("from_cell", "to_cell"))
-    row, col = ((a + (b - a) * share + 0.5).astype(np.int32) for a, b in zip(begun, end, strict=True))
-    cell: Array = (row * n_cols + col).astype(np.int32)
+    """Return where units are at a moment of each of their rows."""
+    cell = np.empty(len(rows), dtype=np.int32)
+    _note_cells(rows, at_min, n_cols, cell)
     return cell
+
+
+@kernel
+def _note_cells(rows: Array, at_min: Array, n_cols: int, cell: Array) -> None:
+    """Write down where a unit is at a moment of each row."""
+    for i in range(len(rows)):
+        cell[i] = place_of(rows[i], at_min[i], n_cols)
 
 
 def _joined(table: Columns) -> Columns:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -237,16 +237,20 @@ def book_open(units: Array, now_min: float, ledger: Array) -> None:
 
 @kernel
 def position(units: Array, u: int, now_min: float, n_cols: int) -> int:
-    """Return the cell where a unit is.
+    """Return the cell where a unit is."""
+    return place_of(units[u], now_min, n_cols)
+
+
+@inner_kernel
+def place_of(unit: Any, now_min: float, n_cols: int) -> int:
+    """Return the cell where a unit is by its row, or by one of its tracks.
 
     On a drive it is the point of the straight line by the share of its time that has passed.
 
     Assumption: the street path is not followed cell by cell; drives within a beat are short, and times and distances
     are those of the streets.
     """
-    unit = units[u]
-    driving = unit.activity in (Activity.PATROL_DRIVE, Activity.RETURN_DRIVE, Activity.RESPONSE_DRIVE)
-    if not driving or now_min >= unit.until_min or unit.from_cell == unit.to_cell:
+    if unit.activity not in DRIVES or now_min >= unit.until_min or unit.from_cell == unit.to_cell:
         return int(unit.to_cell)
     gone_min = max(now_min - unit.depart_min, 0.0)  # who still turns out is where the drive begins
     share = gone_min / (unit.until_min - unit.depart_min)
