@@ -3,16 +3,14 @@
 import re
 import shutil
 
+import app_server
 import pytest
 from made_up_recording import DAYS, MINUTES, made_up_recordings
 
 from app.replay.data import tree
 from app.replay.page import html
 
-playwright = pytest.importorskip("playwright.sync_api")
-CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium")
-ALONE = ("--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
+pytestmark = pytest.mark.skipif(shutil.which("chromium") is None, reason="needs Debian's chromium")
 DESK, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 EVIL = "</script><script>window.hacked = 1</script><img src=x onerror='window.hacked = 1'>\"'&amp;"
 INDICATORS = ("crimes_total", "harm_total", "recorded_total", "calls_total", "arrests", "response_p1_median_min")
@@ -34,10 +32,8 @@ def files(tmp_path_factory, runs):
 
 @pytest.fixture(scope="module")
 def browser():
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=list(ALONE))
-        yield browser
-        browser.close()
+    with app_server.browser() as found:
+        yield found
 
 
 @pytest.fixture
