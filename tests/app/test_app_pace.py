@@ -15,7 +15,7 @@ def test_a_preset_has_as_many_residents_as_the_page_reckons_with(preset: str) ->
     assert residents({"preset": preset}) == bl.scenario(preset=preset).city.residents
 
 
-@pytest.mark.parametrize("city", sorted(OF_CITY))
+@pytest.mark.parametrize("city", sorted(OF_CITY.keys() - {"county_china"}))
 def test_a_city_has_as_many_residents_as_the_page_reckons_with(city: str) -> None:
     assert residents({"city": city}) == bl.scenario(city=city).city.residents
 
