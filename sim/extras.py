@@ -16,9 +16,12 @@ class Extra(NamedTuple):
     libraries: tuple[str, ...]  # as they are imported
 
 
+CALIBRATE = Extra("calibrate", "calibrate", ("optuna", "SALib"))
 CITY_FILES = Extra("city-files", "city=from_data", ("pyproj", "osmnx", "geopandas", "pyogrio", "shapely"))
 EXCEL = Extra("excel", "a workbook (.xlsx)", ("fastexcel", "xlsxwriter"))
 OPTIMISE = Extra("optimise", "optimise", ("optuna",))
+SENSITIVITY = Extra("sensitivity", "sensitivity", ("SALib",))
+TRIAL = Extra("trial", "trial", ("statsmodels",))
 VALIDATE = Extra("validate", "validate", ("pointpats",))
 
 

@@ -17,12 +17,23 @@ from experiments.validate import __main__ as validate
 from sim import extras
 from sim.city.build import build_city
 from sim.city.city import CityParameters
-from sim.extras import CITY_FILES, EXCEL, OPTIMISE, VALIDATE, Extra, NotInstalled, require
+from sim.extras import (
+    CALIBRATE,
+    CITY_FILES,
+    EXCEL,
+    OPTIMISE,
+    SENSITIVITY,
+    TRIAL,
+    VALIDATE,
+    Extra,
+    NotInstalled,
+    require,
+)
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 PACKAGES = ("app", "beatlab", "sim", "scenarios", "experiments", "configs")
-IMPORTED_AS = {"hydra-core": "hydra", "markdown-it-py": "markdown_it", "pyyaml": "yaml"}
+IMPORTED_AS = {"hydra-core": "hydra", "markdown-it-py": "markdown_it", "pyyaml": "yaml", "salib": "SALib"}
 BROUGHT = {
     "omegaconf": "hydra-core",
     **dict.fromkeys(("fastapi", "starlette", "uvicorn"), "nicegui"),
@@ -61,14 +72,14 @@ def test_every_library_that_is_imported_is_declared_and_every_one_declared_is_im
     declared = libraries(PROJECT["dependencies"])
     optional = {
         library
-        for extra in (APP, CITY_FILES, EXCEL, OPTIMISE, VALIDATE, *EXTRAS.values())
+        for extra in (APP, CALIBRATE, CITY_FILES, EXCEL, OPTIMISE, SENSITIVITY, TRIAL, VALIDATE, *EXTRAS.values())
         for library in extra.libraries
     }
     assert imported().keys() - set(BROUGHT) == declared | optional
 
 
 def test_the_extras_of_the_package_bring_what_the_code_asks_for():
-    for extra in (APP, CITY_FILES, EXCEL, OPTIMISE, VALIDATE, *EXTRAS.values()):
+    for extra in (APP, CALIBRATE, CITY_FILES, EXCEL, OPTIMISE, SENSITIVITY, TRIAL, VALIDATE, *EXTRAS.values()):
         assert libraries(PROJECT["optional-dependencies"][extra.name]) == set(extra.libraries)
 
 
