@@ -23,6 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     found: list[Found] = []
 
     def words_of(words: Sequence[str]) -> list[str]:
+        """Return the words with the kinds of files that were found, and keep these."""
         from experiments.inspect.kinds import settled
 
         settings, kinds = settled(words)

@@ -154,6 +154,7 @@ def _rates(city: City, files: Sequence[FileReport]) -> Iterator[Rate]:
     from sim.incident_types import OTHER_CALLS
 
     def used(file: FileReport) -> Counter[str]:
+        """Count the rows of a file that are used, by kind of incident."""
         rows: Counter[str] = Counter()
         for one in file.types:
             rows[one.kind] += one.used

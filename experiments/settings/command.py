@@ -122,6 +122,7 @@ def _executed(
     gc.set_threshold(*GARBAGE_THRESHOLDS)
 
     def carry_out() -> None:
+        """Show the help, or do what was asked, in the folder of settings that was given."""
         with with_folder(arguments.config_dir), _with_files(arguments.files) as brought:
             if arguments.help:
                 print(_parser(command, help_on_settings_of(command, brought)).format_help(), end="")

@@ -177,6 +177,7 @@ def _follow(value: Any, tree: Mapping[str, Any], on_the_way: Sequence[str], fiel
         return value
 
     def referred(path: str) -> Any:
+        """Return the setting that is referred to."""
         if path in on_the_way:
             raise BadInput(field, value, f"${{{path}}} refers to itself")
         found: Any = tree

@@ -58,6 +58,7 @@ def sweep(
     choices, values, factors = read_sweep(varied)
 
     def answer(request: Request) -> SweepResult:
+        """Carry out the sweep that was asked for."""
         asked_for = replace(
             request,
             argv=[*varied, *request.argv],
