@@ -29,7 +29,7 @@ LAYERS = (  # a module may import those of its own line and of the lines after i
         "experiments.new",
         "experiments.lesson",
     ),
-    ("experiments.inspection",),
+    ("experiments.inspection", "experiments.patterns"),
     ("experiments.presentation",),
     ("experiments.settings",),
     ("experiments.runs", "experiments.estimates"),
@@ -111,8 +111,6 @@ FLOORS = (  # of a wing; a module that is named on none stands on that of the nu
         "treated",
         "composition",
         "assumptions",
-        "force_portrait",
-        "load_portrait",
         "points",
         "parameter_sets",
         "staffing",
@@ -127,7 +125,7 @@ ONLY_IN = {  # library or module → the modules that may import it
     "matplotlib": re.compile(r"experiments\.(\w+\.)?\w*(figures?|forest|maps|style)"),
     "optuna": re.compile(r"experiments\.optimise\.search"),
     "jinja2": re.compile(r"experiments\.presentation\.page"),
-    "sim.model": re.compile(r"experiments\.(run|runs\.(simulation|cases)|\w+\.(kept|load_portrait))"),
+    "sim.model": re.compile(r"experiments\.(run|runs\.(simulation|cases)|\w+\.kept|patterns\.(load_)?portrait)"),
 }
 
 

@@ -12,7 +12,7 @@ import submodels
 from reference import bounds, cell, of_fields, ours, table
 from submodels import GROUND, NO_RULE, RUN, SUBMODELS, Group, groups, plain
 
-from experiments.validate.patterns import published
+from experiments.patterns.published import published
 from sim.draws import Draw, Stream
 from sim.model import CityModel
 from sim.parameters import CHOSEN
@@ -213,8 +213,8 @@ def data_use() -> str:
     found: dict[tuple[str, str, str], list[str]] = {}
     for it in published():
         names = found.setdefault((it.about, it.source, it.use), [])
-        if it.name not in names:
-            names.append(it.name)
+        if it.title not in names:
+            names.append(it.title)
     rows = [(use, cell(about), cell("; ".join(names)), cell(source)) for (about, source, use), names in found.items()]
     rows.sort(key=lambda one: ("calibrate", "validate", "specify").index(one[0]))
     return table(("use", "about", "what", "data"), rows)

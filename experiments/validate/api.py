@@ -83,8 +83,8 @@ def design(request: Request) -> tuple[dict[str, Any], dict[str, Scenario]]:
     """
     from pydantic import Field
 
+    from experiments.patterns.studies import STUDIES, replications_of, scenarios
     from experiments.settings.compose import check_last_seed, check_option, compose, plan_of
-    from experiments.validate.design import STUDIES, replications_of, scenarios
     from sim.parameters import BadInput
 
     presets = dict.fromkeys(study.preset for study in STUDIES.values())
@@ -96,17 +96,17 @@ def design(request: Request) -> tuple[dict[str, Any], dict[str, Scenario]]:
     tree = compose(COMMAND.name, request.choices, request.values)
     plan = plan_of(tree, replications=(int, Field(ge=1, le=10_000)), language=(str, ENGLISH))
     check_language(plan["language"])
-    check_last_seed(points["china"], max(replications_of(study, plan["replications"]) for study in STUDIES))
+    check_last_seed(points["county_china"], max(replications_of(study, plan["replications"]) for study in STUDIES))
     return plan, points
 
 
 def carry_out(request: Request, plan: dict[str, Any], points: dict[str, Scenario], show: Progress) -> ValidationResult:
     """Run all studies, show the progress, and make the tables."""
+    from experiments.patterns.portrait import RECORDS, portray
     from experiments.runs.cases import keeping, run_cases
     from experiments.runs.engines.choice import engine_of
     from experiments.runs.folder import provenance
     from experiments.validate.findings import findings
-    from experiments.validate.kept import RECORDS, portray
     from sim.city.build import build_city
     from sim.police.force.establishment import full_strength
 
@@ -116,15 +116,16 @@ def carry_out(request: Request, plan: dict[str, Any], points: dict[str, Scenario
     tasks = _tasks(points, plan["replications"])
     with keeping(plan["store"], RECORDS) as kept, engine_of(plan) as engine:
         portraits = run_cases(portray, tasks, engine, show, kept=kept)
-    made_by = provenance(request.line, points["china"].seed, started, request.inputs([points["china"].city]))
+    first = points["county_china"]
+    made_by = provenance(request.line, first.seed, started, request.inputs([first.city]))
     with speaking(plan["language"]):
         return ValidationResult(findings(points, portraits, plan["replications"], made_by))
 
 
 def _tasks(points: Mapping[str, Scenario], replications: int) -> dict[str, list[dict[str, Any]]]:
     """Return the tasks of every study, a replication each."""
+    from experiments.patterns.studies import STUDIES, replications_of
     from experiments.runs.cases import with_seeds
-    from experiments.validate.design import STUDIES, replications_of
 
     return {
         name: [

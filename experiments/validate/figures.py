@@ -22,16 +22,17 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import Rectangle
 
 from experiments.languages.speech import in_words, opened, say
+from experiments.patterns.calls import NO_CRIME
+from experiments.patterns.concentration import LAW_BANDS
+from experiments.patterns.portrait import NEAR_M, SOON_DAYS
+from experiments.patterns.studies import LARGE_PLACES, MIX_NAMES, VARIANTS
 from experiments.presentation.looks import width_in
 from experiments.presentation.pictures import Picture
 from experiments.presentation.style import BLUE, GREY, INK, ORANGE, PALE, Drawn, draw_all
 from experiments.presentation.wording import number
-from experiments.validate.design import LARGE_MIXES, MIX_NAMES, VARIANTS
 from experiments.validate.findings import kind_name
 from experiments.validate.force_figures import series, spiral
-from experiments.validate.kept import NEAR_M, SOON_DAYS
 from experiments.validate.offender_figures import MIX_LINES, distance, offenders
-from experiments.validate.patterns import LAW_BANDS, NO_CRIME
 from experiments.validate.scoreboard import rows_of
 from sim.outcomes.concentration import concentration_curve, curve_by_luck, share_of_places
 from sim.outcomes.near_repeat import DAYS, DISTANCES_M
@@ -72,7 +73,7 @@ def write_figures(validation: Validation, folder: Path) -> dict[str, Picture]:
 
 def _hours(validation: Validation) -> Drawn:
     """Draw incidents by hour of the week, a panel a kind, all on one scale."""
-    runs = validation.portraits["china"]
+    runs = validation.portraits["county_china"]
     kinds = [name for name, is_whole in rows_of({kind for run in runs for kind in run.kinds}) if not is_whole]
     counts = {name: np.sum([run.kinds[name].by_hour for run in runs if name in run.kinds], axis=0) for name in kinds}
     for name in NO_CRIME:
@@ -122,7 +123,7 @@ def _hours(validation: Validation) -> Drawn:
     caption = say(
         "True incidents by hour of the week, and calls that are no crime, in the {city} (in brackets: their number in "
         "one run); three-hour means around each hour, divided by the mean of the week. Ticks are midnights. All panels "
-        "share one scale; higher peaks are cut off and named.", city=say(validation.titles["china"]),
+        "share one scale; higher peaks are cut off and named.", city=say(validation.titles["county_china"]),
     )  # fmt: skip
     alt = say("Small line charts of incidents by hour of the week. {told}.", told=in_words("; ").join(told))
     return figure, say("Hours of the week"), alt, caption
@@ -211,7 +212,7 @@ def _concentration(validation: Validation) -> Drawn:
     """Draw crime against cells, cells with most crime first, beside luck alone and the law of crime concentration."""
     there = {
         study: validation.portraits[study]
-        for study in LARGE_MIXES
+        for study in LARGE_PLACES
         if all(run.crimes.sum() for run in validation.portraits[study])
     }
     if not there:

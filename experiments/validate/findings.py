@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.estimates.intervals import FEWEST_FOR_INTERVAL
 from experiments.languages.speech import ENGLISH, opened, say, sentences, spoken
+from experiments.patterns.published import rows
 from experiments.presentation.names import noun
 from experiments.presentation.wording import cities_note, number
 from experiments.validate import scoreboard
 from experiments.validate.force_tables import coordination_table, spiral_table
-from experiments.validate.patterns import published
 from experiments.validate.scoreboard import NOT_MEASURED, OUTSIDE, WITHIN
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from experiments.validate.kept import Portrait
+    from experiments.patterns.portrait import Portrait
     from sim.city.notices import Notice
     from sim.scenario import Scenario
 
@@ -57,7 +57,7 @@ class Validation:
     @property
     def groups(self) -> dict[str, list[dict[str, Any]]]:
         """Headings of the scoreboard → their rows, as the reader's language has them."""
-        headings = {str(one): one for one in (scoreboard.group_of(it, self.titles) for it in published())}
+        headings = {str(one): one for one in (scoreboard.group_of(it, study, self.titles) for it, study in rows())}
         found: dict[str, list[dict[str, Any]]] = {}
         for row in self.tables["patterns"].iter_rows(named=True):
             found.setdefault(say(headings[row["group"]]), []).append(_shown(row))
@@ -160,5 +160,5 @@ def footnote(validation: Validation) -> str:
         ),
         say("Use: what the project used the datum for; specify: it is a parameter, calibrate: parameters were set with "
             "an eye on it, validate: they were not."),
-        cities_note(validation.scenarios["china"].city),
+        cities_note(validation.scenarios["county_china"].city),
     ])  # fmt: skip

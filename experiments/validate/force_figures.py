@@ -9,10 +9,10 @@ from matplotlib.figure import Figure
 
 from experiments.estimates.estimate import Estimate, estimate
 from experiments.languages.speech import in_words, say
+from experiments.patterns.studies import REMEDIED_PERCENT, REMEDIES, SPIRAL_PERCENT, STRUCTURES
 from experiments.presentation.looks import width_in
 from experiments.presentation.style import BLUE, GREEN, INK, ORANGE, PALE, PURPLE, SKY, VERMILLION, Drawn
 from experiments.presentation.wording import number, promise
-from experiments.validate.design import REMEDIED_PERCENT, REMEDIES, SPIRAL_PERCENT, STRUCTURES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

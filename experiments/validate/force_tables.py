@@ -15,10 +15,10 @@ import polars as pl
 
 from experiments.estimates.estimate import Estimate, estimate
 from experiments.languages.speech import in_words, say
+from experiments.patterns.force_portrait import ForcePortrait
+from experiments.patterns.portrait import Portrait
+from experiments.patterns.studies import REMEDIED_PERCENT, REMEDIES, SPIRAL_PERCENT, STRUCTURES
 from experiments.presentation.indicators import DAYS_A_YEAR
-from experiments.validate.design import REMEDIED_PERCENT, REMEDIES, SPIRAL_PERCENT, STRUCTURES
-from experiments.validate.force_portrait import ForcePortrait
-from experiments.validate.kept import Portrait
 from experiments.validate.scoreboard import ENDS, Portraits
 
 Measure = Callable[[ForcePortrait], float | None]

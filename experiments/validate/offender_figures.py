@@ -9,13 +9,13 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from experiments.languages.speech import in_words, opened, say
+from experiments.patterns.offenders import DISTANCES
+from experiments.patterns.portrait import DISTANCE_EDGES_KM, Portrait, kinds_in
+from experiments.patterns.studies import MIX_NAMES, PLACES
 from experiments.presentation.looks import width_in
 from experiments.presentation.names import noun
 from experiments.presentation.style import BLUE, GREY, PALE, VERMILLION, Drawn
 from experiments.presentation.wording import number
-from experiments.validate.design import MIX_NAMES, MIXES
-from experiments.validate.kept import DISTANCE_EDGES_KM, Portrait
-from experiments.validate.patterns import DISTANCES, kinds_in
 from sim.outcomes.concentration import concentration_curve, top_share
 from sim.outcomes.offending import median_of_counts
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from experiments.validate.findings import Validation
 
 MIX_LINES = {
-    "china": (VERMILLION, "-"),
-    "western": (BLUE, "--"),
+    "county_china": (VERMILLION, "-"),
+    "city_western": (BLUE, "--"),
     "large_china": (VERMILLION, "-"),
     "large_western": (BLUE, "--"),
 }
@@ -35,7 +35,7 @@ MIX_LINES = {
 
 def offenders(validation: Validation) -> Drawn:
     """Draw offences against offenders, most active first, and how often victims were hit."""
-    there = {study: [run for run in validation.portraits[study] if len(run.offences)] for study in MIXES}
+    there = {study: [run for run in validation.portraits[study] if len(run.offences)] for study in PLACES}
     if not any(there.values()):
         return None
     figure = Figure(figsize=(width_in(), 3.6), layout="constrained")
@@ -85,7 +85,7 @@ def offenders(validation: Validation) -> Drawn:
 
 def _victim_bars(axes: Axes, victims: dict[str, tuple[float, float]]) -> None:
     labels = (say("of\nvictims"), say("of\ncrimes"))
-    for i, (study, (mix, shares)) in enumerate(zip(MIXES, victims.items(), strict=False)):
+    for i, (study, (mix, shares)) in enumerate(zip(PLACES, victims.items(), strict=False)):
         heights = np.arange(2) + (i - 0.5) * 0.36
         bars = axes.barh(
             heights,
@@ -118,8 +118,8 @@ def percent_axes(axes: Axes, x: str, y: str) -> None:
 
 def distance(validation: Validation) -> Drawn:
     """Draw the distance from the offender's home to the crime, a panel a type, with the median of each mix."""
-    counts = {(study, name): _distances(validation.portraits[study], name) for name in DISTANCES for study in MIXES}
-    names = [name for name in DISTANCES if any(counts[study, name].sum() for study in MIXES)]
+    counts = {(study, name): _distances(validation.portraits[study], name) for name in DISTANCES for study in PLACES}
+    names = [name for name in DISTANCES if any(counts[study, name].sum() for study in PLACES)]
     if not names:
         return None
     merged = np.sum(list(counts.values()), axis=0)
@@ -130,7 +130,7 @@ def distance(validation: Validation) -> Drawn:
     edges = DISTANCE_EDGES_KM[::step]
     told = []
     for axes, name in zip(panels, names, strict=True):
-        for place, study in enumerate(MIXES):
+        for place, study in enumerate(PLACES):
             of_kind = counts[study, name]
             median = median_of_counts(of_kind, DISTANCE_EDGES_KM)
             if median is None:

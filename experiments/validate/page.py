@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.languages.speech import say
+from experiments.patterns.studies import MIX_OF, PLACES, STUDIES
 from experiments.presentation.page import image_links, provenance_lines, templates
 from experiments.presentation.wording import number, promise
-from experiments.validate.design import MIX_OF, MIXES, STUDIES
 from experiments.validate.findings import band, footnote, interval_text, judged, tally
 from experiments.validate.force_tables import COORDINATION_NUMBERS, SPIRAL_NUMBERS, tipping
 from experiments.validate.scoreboard import OUTSIDE, WITHIN
@@ -40,7 +40,7 @@ def write_report(validation: Validation, pictures: Mapping[str, Picture], folder
     folder : Path
         An existing folder.
     """
-    first = validation.scenarios["china"]
+    first = validation.scenarios["county_china"]
     page = templates().get_template("validate.html.j2")
     html = page.render(
         validation=validation,
@@ -91,7 +91,7 @@ def _outside(validation: Validation) -> dict[str, list[str]]:
 def _mixes(validation: Validation) -> dict[str, dict[str, Any]]:
     """Rates and calls of each mix."""
     found: dict[str, dict[str, Any]] = {
-        MIX_OF[study]: {"title": validation.titles[study], "rates": [], "calls": []} for study in MIXES
+        MIX_OF[study]: {"title": validation.titles[study], "rates": [], "calls": []} for study in PLACES
     }
     for row in _rows(validation.tables["rates"]):
         found[row["mix"]]["rates"].append({

@@ -11,12 +11,15 @@ from typing import Any
 import polars as pl
 
 from experiments.estimates.estimate import Estimate, estimate
+from experiments.patterns.calls import NO_CRIME
+from experiments.patterns.pattern import Pattern
+from experiments.patterns.portrait import NEAR_M, SOON_DAYS, Kind, Portrait, kinds_in
+from experiments.patterns.published import published, rows
+from experiments.patterns.reporting import Recorded
+from experiments.patterns.studies import MIX_NAMES, MIX_OF, PLACES, VARIANTS
 from experiments.presentation.indicators import DAYS_A_YEAR
 from experiments.presentation.wording import words
-from experiments.validate.design import MIX_NAMES, MIX_OF, MIXES, VARIANTS
 from experiments.validate.drivers import drivers_of
-from experiments.validate.kept import NEAR_M, SOON_DAYS, Kind, Portrait
-from experiments.validate.patterns import NO_CRIME, REPORTED, Pattern, kinds_in, published
 from sim.city.notices import Notice
 from sim.outcomes.near_repeat import DAYS, DISTANCES_M, p_values, pooled
 from sim.scenario import Scenario
@@ -45,9 +48,9 @@ def titles_of(portraits: Portraits, scenarios: Mapping[str, Scenario]) -> dict[s
     }  # fmt: skip
 
 
-def group_of(pattern: Pattern, titles: Mapping[str, Notice]) -> Notice:
+def group_of(pattern: Pattern, study: str, titles: Mapping[str, Notice]) -> Notice:
     """Return under which heading a pattern is shown: what it is about, and where it was measured."""
-    return Notice("{about}: {title}", about=Notice(pattern.about), title=titles[pattern.study])
+    return Notice("{about}: {title}", about=Notice(pattern.about), title=titles[study])
 
 
 def is_sure(found: Estimate, low: float | None, high: float | None) -> bool | None:
@@ -60,19 +63,19 @@ def is_sure(found: Estimate, low: float | None, high: float | None) -> bool | No
 
 
 def patterns_table(portraits: Portraits, titles: Mapping[str, Notice]) -> pl.DataFrame:
-    """Score every pattern: one row each, in the order of `published`."""
-    rows = []
-    for it in published():
-        found = estimate(it.measure(run) for run in portraits[it.study])
-        rows.append({
-            "group": str(group_of(it, titles)), "name": it.name, "study": it.study, "unit": it.unit,
-            **found._asdict(), "published_low": it.low,
-            "published_high": it.high, "source": it.source, "use": it.use,
-            "verdict": verdict(found.mean, it.low, it.high),
-            "sure": is_sure(found, it.low, it.high),
+    """Score every pattern in every study in which it has a band: one row each, in the order of `published.rows`."""
+    found = []
+    for it, study in rows():
+        low, high = it.bands[study]
+        value = estimate(it.values(portraits, study))
+        found.append({
+            "group": str(group_of(it, study, titles)), "pattern": it.name, "name": it.title, "study": study,
+            "unit": it.unit, **value._asdict(), "published_low": low, "published_high": high, "source": it.source,
+            "quality": it.quality, "use": it.use, "verdict": verdict(value.mean, low, high),
+            "sure": is_sure(value, low, high),
         })  # fmt: skip
     numbers = dict.fromkeys(("mean", "lower", "upper", "published_low", "published_high"), pl.Float64)
-    return pl.DataFrame(rows, schema_overrides={**numbers, "sure": pl.Boolean})
+    return pl.DataFrame(found, schema_overrides={**numbers, "sure": pl.Boolean})
 
 
 def rates_table(portraits: Portraits, scenarios: Mapping[str, Scenario]) -> pl.DataFrame:
@@ -81,9 +84,10 @@ def rates_table(portraits: Portraits, scenarios: Mapping[str, Scenario]) -> pl.D
     A type that has subtypes has a row of its own before theirs. `recorded_share` is recorded / true in %, beside the
     band of those kinds that have one.
     """
-    bands = {names[0]: (low, high) for _, names, low, high, _ in REPORTED if len(names) == 1}
-    rows = []
-    for study in MIXES:
+    patterns = [it for it in published() if isinstance(it, Recorded) and len(it.kinds) == 1]
+    found = []
+    for study in PLACES:
+        bands = {it.kinds[0]: it.bands[study] for it in patterns}
         runs, mix = portraits[study], MIX_OF[study]
         for name, is_whole in rows_of({kind for run in runs for kind in run.kinds}):
             of_run = [
@@ -96,7 +100,7 @@ def rates_table(portraits: Portraits, scenarios: Mapping[str, Scenario]) -> pl.D
             shares = {what: estimate(_share(kinds, what) for kinds in of_run) for what in ("reported", "recorded")}
             low, high = bands.get(name, (None, None))
             drivers = [] if is_whole else drivers_of(name, scenarios[study], mix)
-            rows.append({
+            found.append({
                 "study": study, "mix": mix, "kind": name, "whole_type": is_whole,
                 **{f"{what}_per_1000_year{end}": value for what in rates for end,
                     value in zip(ENDS, rates[what], strict=True)},
@@ -108,7 +112,7 @@ def rates_table(portraits: Portraits, scenarios: Mapping[str, Scenario]) -> pl.D
             })  # fmt: skip
     numbers = (*(f"{what}{end}" for what in RATES for end in ENDS), "published_low", "published_high")
     return pl.DataFrame(
-        rows,
+        found,
         schema=_schema(
             {"kind": pl.String, "whole_type": pl.Boolean}, numbers, {"verdict": pl.String, "sure": pl.Boolean}
         ),
@@ -156,8 +160,8 @@ def _share(kinds: Sequence[Kind], what: str) -> float | None:
 
 def calls_table(portraits: Portraits, scenarios: Mapping[str, Scenario]) -> pl.DataFrame:
     """Count calls per 1,000 residents per year by what they are truly about, with shares in %, under each mix."""
-    rows = []
-    for study in MIXES:
+    found = []
+    for study in PLACES:
         runs, mix = portraits[study], MIX_OF[study]
         for name in sorted({name for run in runs for name in run.calls}, key=_place):
             counts = [int(run.calls[name].sum()) if name in run.calls else 0 for run in runs]
@@ -167,14 +171,14 @@ def calls_table(portraits: Portraits, scenarios: Mapping[str, Scenario]) -> pl.D
             )
             share = estimate(100 * count / total for count, total in zip(counts, every, strict=True) if total)
             drivers = drivers_of(name, scenarios[study], mix) if name in NO_CRIME else []
-            rows.append({
+            found.append({
                 "study": study, "mix": mix, "type": name, "is_crime": name not in NO_CRIME,
                 **{f"per_1000_year{end}": value for end, value in zip(ENDS, rate, strict=True)},
                 **{f"share{end}": value for end, value in zip(ENDS, share, strict=True)},
                 "drivers": [driver.text for driver in drivers], "sources": [driver.source for driver in drivers],
             })  # fmt: skip
     numbers = [f"{what}{end}" for what in ("per_1000_year", "share") for end in ENDS]
-    return pl.DataFrame(rows, schema=_schema({"type": pl.String, "is_crime": pl.Boolean}, numbers, {}))
+    return pl.DataFrame(found, schema=_schema({"type": pl.String, "is_crime": pl.Boolean}, numbers, {}))
 
 
 def knox_frame(portraits: Portraits) -> pl.DataFrame:
@@ -184,7 +188,7 @@ def knox_frame(portraits: Portraits) -> pl.DataFrame:
 
     The rows with `from_m` null are the whole window of the near repeat, counted and tested by pointpats.
     """
-    rows = []
+    found = []
     for study, variant in VARIANTS.items():
         table = pooled([run.knox for run in portraits[study] if run.knox is not None])
         window = pooled([run.knox_window for run in portraits[study] if run.knox_window is not None])
@@ -196,11 +200,11 @@ def knox_frame(portraits: Portraits) -> pl.DataFrame:
         for lower, upper, before, after, source, cell in [*bands, (None, NEAR_M, 0.0, SOON_DAYS, window, (0, 0))]:
             expected = float(source.expected[cell])
             is_window = source is window
-            rows.append({
+            found.append({
                 "variant": variant, "band": "window" if is_window else "same place" if cell[0] == 0 else "distance",
                 "from_m": lower, "to_m": upper,
                 "from_days": before, "to_days": after, "observed": float(source.observed[cell]), "expected": expected,
                 "ratio": float(source.observed[cell]) / expected if expected > 0 else None,
                 "p_value": float(p_values(source)[cell]),
             })  # fmt: skip
-    return pl.DataFrame(rows, schema_overrides={"from_m": pl.Float64, "ratio": pl.Float64})
+    return pl.DataFrame(found, schema_overrides={"from_m": pl.Float64, "ratio": pl.Float64})

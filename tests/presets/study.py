@@ -11,13 +11,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from experiments.validate.load_patterns import LOAD_FACTS
-from experiments.validate.load_portrait import load_portrait_of
+from experiments.patterns.load import Load
+from experiments.patterns.portrait import portrait_of
+from experiments.patterns.published import published
+from experiments.patterns.studies import CHINA, WESTERN
 from sim.model import CityModel
 from tests.support.studies import Case, Runs, arguments, interval, run_cases, table
 
-WESTERN = "city_western"
-Band = tuple[float, float] | None
+Band = tuple[float | None, float | None] | None
+LOAD_FACTS = [it for it in published() if isinstance(it, Load)]
 FORCE: dict[str, tuple[Band, Band]] = {  # fact → band of China, band of the western city
     "sworn officers per 1,000": ((0.9, 1.2), (2.0, 2.4)),
     "auxiliaries per 1,000": ((1.0, 1.6), (0.0, 0.4)),
@@ -26,7 +28,7 @@ FORCE: dict[str, tuple[Band, Band]] = {  # fact → band of China, band of the w
     "the same from 18 to 24 h, of the mean": ((1.2, 1.4), None),
     "hours per head and week": ((45.0, 55.0), (36.0, 40.0)),
 }
-BANDS = {**FORCE, **{f"{fact.name}, {fact.unit}": (fact.china, fact.western) for fact in LOAD_FACTS}}
+BANDS = {**FORCE, **{f"{it.title}, {it.unit}": (it.bands[CHINA], it.bands[WESTERN]) for it in LOAD_FACTS}}
 LOAD = {  # indicator → row, digits, factor
     "utilisation": ("patrol busy, %", 0, 100),
     "response_p1_median_min": ("P1 until one arrives, median, min", 1, 1),
@@ -61,8 +63,8 @@ def measure(model: CityModel) -> dict[str, float]:
         by_hour[:6].mean() / by_hour.mean(), by_hour[18:].mean() / by_hour.mean(),
         worked_h / np.asarray(tables["force"]["heads"]).mean() / days * 7,
     )  # fmt: skip
-    load = load_portrait_of(tables, found, model)
-    facts = {f"{fact.name}, {fact.unit}": fact.measure(load) for fact in LOAD_FACTS}
+    portrait = portrait_of(tables, found, model, knox=False)
+    facts = {f"{it.title}, {it.unit}": it.measure(portrait) for it in LOAD_FACTS}
     values = {**dict(zip(FORCE, force, strict=True)), **facts, **{name: found[name] for name in LOAD}}
     return {name: np.nan if value is None else float(value) for name, value in values.items()}
 
@@ -72,10 +74,11 @@ def beside(runs: Runs, preset: str, name: str) -> list[str]:
     band, values = BANDS[name][preset == WESTERN], runs.values[preset][name]
     digits = 2 if values.mean() < 3 else 1 if values.mean() < 30 else 0
     told = interval(values, digits)
-    if band is None:
+    if band is None or None in band:
         return ["–", told]
-    within = band[0] <= round(values.mean(), digits) <= band[1]
-    return [f"{band[0]:g} to {band[1]:g}", told if within else f"**{told}**"]
+    low, high = band
+    within = low <= round(values.mean(), digits) <= high
+    return [f"{low:g} to {high:g}", told if within else f"**{told}**"]
 
 
 def main() -> None:

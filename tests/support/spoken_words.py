@@ -22,10 +22,10 @@ from experiments.mechanisms.activity_study import ACTIVITIES, MEASURES, STOPS
 from experiments.mechanisms.figures import CAMPAIGN_PANELS
 from experiments.mechanisms.network_figure import LINES
 from experiments.mechanisms.tables import DISPUTE_ROWS, FRAUD_ROWS
-from experiments.validate.design import MIX_NAMES, REMEDIES, STRUCTURES, VARIANTS
+from experiments.patterns.published import published
+from experiments.patterns.studies import MIX_NAMES, REMEDIES, STRUCTURES, VARIANTS
 from experiments.validate.figures import WEEKDAYS
 from experiments.validate.force_tables import HOLDS, SHRINKS, SPIRALS, UNKNOWN
-from experiments.validate.patterns import published
 from experiments.validate.scoreboard import NO_BAND, NOT_MEASURED, OUTSIDE, WITHIN
 from scenarios.parts import cost
 from scenarios.shortages import LEVERS, SHORTAGES
@@ -106,7 +106,7 @@ def every_word() -> set[str]:
         *MEASURES.values(),
     }
     out |= {text for _, text in CAMPAIGN_PANELS} | {text for *_, text in LINES.values()} | set(WEEKDAYS)
-    out |= {text for it in published() for text in (it.about, it.name, it.unit, it.source, it.use) if is_words(text)}
+    out |= {text for it in published() for text in (it.about, it.title, it.unit, it.source, it.use) if is_words(text)}
     out |= {*MIX_NAMES.values(), *VARIANTS.values(), *REMEDIES.values(), *STRUCTURES.values()} | VERDICTS
     out |= {words.replace("_", " ") for words in (*TYPE_NAMES, *SUBTYPE_NAMES) if words}
     out |= {words for words in player_words() if is_words(words)}

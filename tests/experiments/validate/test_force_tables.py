@@ -12,12 +12,12 @@ import polars as pl
 import pytest
 from made_up_comparison import numbers
 
+from experiments.patterns.force_portrait import ForcePortrait
+from experiments.patterns.published import published
+from experiments.patterns.studies import STRUCTURES, STUDIES, replications_of
 from experiments.presentation.style import draw_all
-from experiments.validate.design import STRUCTURES, STUDIES, replications_of
 from experiments.validate.force_figures import series, spiral
-from experiments.validate.force_portrait import ForcePortrait
 from experiments.validate.force_tables import coordination_table, spiral_studies, spiral_table, tipping
-from experiments.validate.patterns import published
 
 DAYS = 730
 
@@ -123,14 +123,14 @@ def test_the_figures_say_how_each_headcount_ends_and_how_much_is_never_known(tmp
 
 
 def test_clearance_is_of_what_the_books_call_it():
-    found = {it.name: it for it in published() if "learance" in it.about}
+    found = {it.title: it for it in published() if "learance" in it.about}
     run = SimpleNamespace(force=a_force())
     shares = {name: it.measure(run) for name, it in found.items()}
     assert shares["Violence cleared"] == pytest.approx(100 * 18 / 40)
     assert shares["Property crime cleared"] == pytest.approx(20)
     assert (shares["Robbery cleared"], shares["Burglary cleared"]) == (30, 12)
     assert shares["10 % more response time"] == -0.8
-    assert found["… its mechanisms off"].study == "no_response"
+    assert list(found["… its mechanisms off"].bands) == ["no_response"]
     assert found["Robbery cleared"].measure(SimpleNamespace(force=a_force(cleared={}))) is None
     assert (found["10 % more response time"].use, found["Burglary cleared"].use) == ("validate", "calibrate")
 
@@ -139,7 +139,7 @@ def test_studies_of_headcount_run_more_often_and_those_of_structures_less():
     assert replications_of("spiral_30", 10) == 20
     assert replications_of("silos", 10) == 6
     assert replications_of("silos", 2) == 2
-    assert replications_of("western", 10) == 10
+    assert replications_of("city_western", 10) == 10
     assert [remedy for _, remedy in spiral_studies().values() if remedy] == [
         "incentives",
         "call diversion",

@@ -8,7 +8,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from experiments.validate.load_portrait import load_portrait_of
+from experiments.patterns.load_portrait import load_portrait_of
 from sim.police.force.establishment import ForceParameters
 
 CALLS: dict[str, Any] = {

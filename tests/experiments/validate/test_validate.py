@@ -21,13 +21,16 @@ from small_commands import SMALL_TOWN
 
 import beatlab as bl
 from experiments.estimates.estimate import Estimate, estimate
+from experiments.patterns.calls import NO_CRIME
+from experiments.patterns.force_portrait import ForcePortrait
+from experiments.patterns.load_portrait import LoadPortrait
+from experiments.patterns.pattern import QUALITIES, USES
+from experiments.patterns.portrait import DISTANCE_EDGES_KM, Kind, Portrait, kinds_in, kinds_of, portrait_of
+from experiments.patterns.published import for_calibration, published, rows
+from experiments.patterns.reporting import Recorded
+from experiments.patterns.studies import EQUAL_TARGETS, EVENTS_OFF, STUDIES, VARIANTS, scenarios
 from experiments.validate import __main__ as validate
-from experiments.validate.design import EQUAL_TARGETS, EVENTS_OFF, STUDIES, VARIANTS, scenarios
 from experiments.validate.drivers import drivers_of
-from experiments.validate.force_portrait import ForcePortrait
-from experiments.validate.kept import DISTANCE_EDGES_KM, Kind, Portrait, kinds_of, portrait_of
-from experiments.validate.load_portrait import LoadPortrait
-from experiments.validate.patterns import NO_CRIME, REPORTED, kinds_in, published
 from experiments.validate.scoreboard import (
     calls_table,
     is_sure,
@@ -43,6 +46,7 @@ from scenarios.stated import Stated, Value
 from sim.model import CityModel
 from sim.outcomes.near_repeat import Knox
 from sim.outcomes.offending import RepeatVictims
+from sim.parameters import BadInput
 from sim.scenario import Scenario
 
 REPOSITORY = Path(__file__).parents[3]
@@ -143,9 +147,18 @@ def test_each_pattern_is_measured_as_it_says():
 def test_each_pattern_has_a_source_a_use_and_a_study():
     for it in published():
         assert it.source
-        assert it.use in ("specify", "calibrate", "validate")
-        assert it.study in STUDIES
-    assert len({(it.about, it.study, it.name, it.source) for it in published()}) == len(published())
+        assert it.use in USES
+        assert it.quality in QUALITIES
+        assert set(it.bands) <= set(STUDIES)
+    assert len({it.name for it in published()}) == len(published())
+    assert len({(it.about, study, it.title) for it, study in rows()}) == len(rows())
+
+
+def test_parameters_are_set_by_patterns_that_are_there_for_it_and_by_no_other():
+    assert [it.name for it in for_calibration(["near_repeat", "calls_at_05"])] == ["near_repeat", "calls_at_05"]
+    for name, why in (("clearance_by_response", "test the model"), ("no_such", "one of assault_recorded")):
+        with pytest.raises(BadInput, match=why):
+            for_calibration([name])
 
 
 @pytest.mark.parametrize(
@@ -180,7 +193,7 @@ def test_an_interval_is_students_and_needs_three_values():
 
 def test_rates_are_per_thousand_a_year_with_drivers_and_a_row_for_each_whole_type():
     rates = rates_table(portraits(a_portrait(), a_portrait(days=730.0)), dict.fromkeys(STUDIES, Scenario())).filter(
-        pl.col("study") == "china"
+        pl.col("study") == "county_china"
     )
     rows = {(row["kind"], row["whole_type"]): row for row in rates.iter_rows(named=True)}
     assert [kind for kind, whole in rows if whole] == ["theft", "assault"]
@@ -196,7 +209,7 @@ def test_rates_are_per_thousand_a_year_with_drivers_and_a_row_for_each_whole_typ
 
 def test_calls_that_are_no_crime_are_told_apart():
     calls = calls_table(portraits(a_portrait()), dict.fromkeys(STUDIES, Scenario())).filter(
-        pl.col("study") == "western"
+        pl.col("study") == "city_western"
     )
     assert dict(zip(calls["type"], calls["is_crime"], strict=True)) == {
         "burglary": True,
@@ -204,7 +217,7 @@ def test_calls_that_are_no_crime_are_told_apart():
         "service": False,
     }
     assert calls["share"].to_list() == pytest.approx([25, 25, 50])
-    assert set(NO_CRIME).isdisjoint({name for _, names, *_ in REPORTED for name in names})
+    assert set(NO_CRIME).isdisjoint({name for it in published() if isinstance(it, Recorded) for name in it.kinds})
 
 
 def test_the_knox_table_pools_replications_and_has_every_band_of_every_variant():
@@ -281,21 +294,23 @@ def test_variants_switch_off_what_their_names_say():
         ("equal_targets", EQUAL_TARGETS),
         ("neither", {**EVENTS_OFF, **EQUAL_TARGETS}),
     ):
-        changed = dict(differences(points["western"].model_dump(), points[name].model_dump()))
+        changed = dict(differences(points["city_western"].model_dump(), points[name].model_dump()))
         assert changed == {path.rpartition(".")[2]: value for path, value in switches.items()}
     assert points["large_china"].city.residents == 200_000
 
 
 def test_a_study_of_a_shortage_has_its_own_whatever_the_user_chose_and_twice_the_time():
     points = scenarios("validate", list(validate.COMMAND.keys), {"shortage": "uniform20"}, {"days": 50})
-    names = {study: points[study].shortage_name for study in ("western", "spiral_0", "spiral_40", "spiral_diversion")}
+    names = {
+        study: points[study].shortage_name for study in ("city_western", "spiral_0", "spiral_40", "spiral_diversion")
+    }
     assert names == {
-        "western": "uniform 20 %",
+        "city_western": "uniform 20 %",
         "spiral_0": "none",
         "spiral_40": "uniform 40 %",
         "spiral_diversion": "uniform 30 % + diversion 50 %",
     }
-    assert (points["western"].days, points["spiral_30"].days) == (50, 100)
+    assert (points["city_western"].days, points["spiral_30"].days) == (50, 100)
     assert points["spiral_hires"].force.wellbeing.hires_per_year > points["spiral_30"].force.wellbeing.hires_per_year
     assert (points["silos"].coordination.structure, points["joint_centre"].coordination.structure) == (
         "silos",
@@ -304,7 +319,9 @@ def test_a_study_of_a_shortage_has_its_own_whatever_the_user_chose_and_twice_the
 
 
 def test_a_switch_of_a_parameter_that_does_not_exist_is_an_error(monkeypatch):
-    monkeypatch.setitem(STUDIES, "china", STUDIES["china"]._replace(switches={"people.residents.no_such": 1}))
+    monkeypatch.setitem(
+        STUDIES, "county_china", STUDIES["county_china"]._replace(switches={"people.residents.no_such": 1})
+    )
     with pytest.raises(LookupError, match=r"no parameter people\.residents\.no_such"):
         scenarios("validate", list(validate.COMMAND.keys), {}, {})
 
@@ -367,7 +384,7 @@ def test_a_validation_leaves_a_complete_folder_and_a_page_of_its_own(capsys):
         assert name in page
     assert not re.search(r'(?:src|href)="(?!#|data:)', page), "the page needs the network or other files"
     studies = yaml.safe_load((folder / "scenarios.yaml").read_text())["studies"]
-    assert Scenario.model_validate(studies["western"]).days == 20
+    assert Scenario.model_validate(studies["city_western"]).days == 20
 
 
 def test_from_python_a_validation_has_its_tables_and_a_notebook_shows_every_pattern():

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from experiments.validate.force_portrait import ForcePortrait, force_portrait_of
-from experiments.validate.load_portrait import LoadPortrait, load_portrait_of
+from experiments.patterns.force_portrait import ForcePortrait, force_portrait_of
+from experiments.patterns.load_portrait import LoadPortrait, load_portrait_of
 from sim.outcomes.near_repeat import Knox, knox_table, knox_test
 from sim.outcomes.offending import RepeatVictims, by_hour_of_week, offences_by_offender, repeat_victims
 from sim.outcomes.victims import burglary_hours
@@ -127,6 +127,11 @@ def portrait_of(
         force=force_portrait_of(tables, indicators),
         load=load_portrait_of(tables, indicators, model),
     )
+
+
+def kinds_in(portrait: Portrait, *names: str) -> list[Kind]:
+    """Return the kinds of these names, or of these types."""
+    return [kind for name, kind in portrait.kinds.items() if name in names or name.partition(":")[0] in names]
 
 
 def kinds_of(incidents: Mapping[str, Any]) -> NDArray[np.str_]:

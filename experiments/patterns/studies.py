@@ -1,4 +1,4 @@
-"""The studies of `validate`.
+"""The studies in which patterns are measured.
 
 Which place, and which shortage of its force, answers which question.
 """
@@ -73,8 +73,8 @@ REMEDIED_PERCENT = 30
 REMEDIES = {"spiral_incentives": "incentives", "spiral_diversion": "call diversion", "spiral_hires": "more hires"}
 STRUCTURES = {"silos": "silos", "joint_room": "joint room", "joint_centre": "joint centre"}
 STUDIES = {
-    "china": Study(CHINA, {}, {}),
-    "western": Study(WESTERN, {}, {}, True),
+    CHINA: Study(CHINA, {}, {}),
+    WESTERN: Study(WESTERN, {}, {}, True),
     "no_events": Study(WESTERN, {}, EVENTS_OFF, True),
     "equal_targets": Study(WESTERN, {}, EQUAL_TARGETS, True),
     "neither": Study(WESTERN, {}, {**EVENTS_OFF, **EQUAL_TARGETS}, True),
@@ -87,12 +87,12 @@ STUDIES = {
     "spiral_diversion": _spiral(REMEDIED_PERCENT, "diversion"),
     "spiral_hires": _spiral(REMEDIED_PERCENT, **MORE_HIRES),
 }
-MIXES = ("china", "western")
+PLACES = (CHINA, WESTERN)  # studies of a place as it is
 MIX_OF = {name: f"{study.preset}_dispatched" for name, study in STUDIES.items()}  # options of the group demand
-LARGE_MIXES = ("large_china", "large_western")
+LARGE_PLACES = ("large_china", "large_western")
 MIX_NAMES = {name: "Chinese mix" if study.preset == CHINA else "Western mix" for name, study in STUDIES.items()}
 VARIANTS = {
-    "western": "as is",
+    WESTERN: "as is",
     "no_events": "event dependence off",
     "equal_targets": "equal targets",
     "neither": "both off",
@@ -151,5 +151,5 @@ def _set(tree: dict[str, Any], dotted_name: str, value: Any) -> None:
     for name in above:
         tree = tree.get(name, {})
     if last not in tree:
-        raise LookupError(f"there is no parameter {dotted_name}, which experiments/validate/design.py switches")
+        raise LookupError(f"there is no parameter {dotted_name}, which experiments/patterns/studies.py switches")
     tree[last] = value

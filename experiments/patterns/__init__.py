@@ -1,0 +1,1 @@
+"""Published patterns: what is measured in a run, in which study, and within which band it should lie."""
