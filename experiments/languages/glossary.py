@@ -23,6 +23,7 @@ STRATEGIES = (
     Term("co_governance", "Fengqiao co-governance", "枫桥经验"),
     Term("integrated", "integrated policing", "主动警务"),
     Term("oracle", "perfect knowledge", "全知巡逻"),
+    Term("directed_patrol", "directed patrol of a field trial", "定点巡逻（随机对照试验）"),
 )
 SHORTAGES = (
     Term("none", "no shortage", "无警力缺口"),
@@ -73,6 +74,7 @@ PROGRAMMES = (
     Term("crisis_care", "care for people in crisis", "严重精神障碍患者服务管理"),
     Term("event_security", "security of events", "大型活动安保"),
     Term("rotation", "job rotation", "轮岗"),
+    Term("field_trial", "field trial (places drawn by lot)", "随机对照试验（抽签定点）"),
     Term("campaign", "campaign", "集中行动（运动式治理）"),
     Term("cameras", "cameras", "雪亮工程"),
     Term("equipment", "equipment", "装备"),

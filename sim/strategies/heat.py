@@ -53,7 +53,7 @@ class Spots(NamedTuple):
     share: Array  # [parts] of the area that lies in the cell; they add up to 1 for each
 
 
-def hot_spots(values: Array, where: Array, grid: Grid, side_m: float, most: int) -> Spots:
+def hot_spots(values: Array, where: Array, grid: Grid, side_m: float, most: int, apart_m: float = 0.0) -> Spots:
     """Return the squares of a side in which most of the values lies, at most this many, none in another.
 
     A square begins at a corner of a cell; of cells at its other sides it may have a part. So as many squares are as
@@ -72,6 +72,8 @@ def hot_spots(values: Array, where: Array, grid: Grid, side_m: float, most: int)
         Side of a square.
     most : int
         How many there are at most; areas without a value above 0 are none.
+    apart_m : float
+        Least distance between two of them.
     """
     cells = side_m / grid.cell_m
     n = min(max(1, math.ceil(cells - 1e-9)), grid.n_rows, grid.n_cols)
@@ -81,7 +83,8 @@ def hot_spots(values: Array, where: Array, grid: Grid, side_m: float, most: int)
     back = n // 2
     squares = inside[back : back + grid.n_rows - n + 1, back : back + grid.n_cols - n + 1].copy()
     chosen, hottest = np.empty(most, dtype=np.int64), np.empty(most)
-    found = _hottest(squares, n, np.empty(len(squares), dtype=np.int64), chosen, hottest)
+    away = n + math.ceil(apart_m / grid.cell_m - 1e-9)
+    found = _hottest(squares, away, np.empty(len(squares), dtype=np.int64), chosen, hottest)
     row, col = np.divmod(chosen[:found], squares.shape[1])
     north, east = np.divmod(np.arange(n * n), n)
     cell = (row[:, None] + north) * grid.n_cols + col[:, None] + east
@@ -96,7 +99,7 @@ def hot_spots(values: Array, where: Array, grid: Grid, side_m: float, most: int)
 
 
 @kernel
-def _hottest(squares: Array, n: int, best_col: Array, chosen: Array, heat_of: Array) -> int:
+def _hottest(squares: Array, away: int, best_col: Array, chosen: Array, heat_of: Array) -> int:
     """Write down the hottest squares one after the other, none in another, and return how many have any heat.
 
     The best of each row is kept, so that only rows in which a square was taken are searched again.
@@ -104,9 +107,9 @@ def _hottest(squares: Array, n: int, best_col: Array, chosen: Array, heat_of: Ar
     Parameters
     ----------
     squares : array [rows, cols]
-        Heat of the square of n × n cells that begins at each; of those that are taken, or overlap them, it becomes 0.
-    n : int
-        Cells on a side.
+        Heat of the square that begins at each cell; of those that are taken, or too near to them, it becomes 0.
+    away : int
+        Cells from the beginning of a square to that of the next one that is not too near.
     best_col : array of int [rows]
         Room for the best of each row.
     chosen, heat_of : array of int, array [most]
@@ -124,8 +127,8 @@ def _hottest(squares: Array, n: int, best_col: Array, chosen: Array, heat_of: Ar
         heat_of[k], chosen[k] = squares[first, c], first * cols + c
         if heat_of[k] <= 0.0:
             return k
-        for r in range(max(0, first - n + 1), min(rows, first + n)):
-            squares[r, max(0, c - n + 1) : c + n] = 0.0
+        for r in range(max(0, first - away + 1), min(rows, first + away)):
+            squares[r, max(0, c - away + 1) : c + away] = 0.0
             best_col[r] = _argmax(squares, r)
     return len(chosen)
 
