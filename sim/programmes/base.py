@@ -147,6 +147,10 @@ class Today(NamedTuple):
         """Return whether the programme is carried out in each of these districts; −1 is none."""
         return np.full(np.shape(district), True) if self.reach is None else (np.append(self.reach, 0.0) > 0.0)[district]
 
+    def carried_out(self, residents: Array) -> float:
+        """Return what is carried out of what the whole city would be given, by its residents [districts] in reach."""
+        return 1.0 if self.reach is None else float(residents @ self.reach) / float(residents.sum())
+
     def recorded(self, days: float = math.inf, types: Iterable[int] | None = None) -> Recorded:
         """Return what police records say by now.
 

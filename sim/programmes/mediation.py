@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.arrays import Array
 from sim.incidents.disputes.log import FROM_POLICE, HELP_HOURS, OPEN, TOP, Disputes, Level, drop_ended
 from sim.incidents.disputes.mediation import mediate, mediation_rule
 from sim.parameters import Parameters, parameter
@@ -33,9 +34,14 @@ class LevelParameters(Parameters):
 
 
 class Mediation(Programme):
-    """Three levels of mediation that hand disputes up; the station's sessions are hours of officers."""
+    """Three levels of mediation that hand disputes up; the station's sessions are hours of officers.
+
+    In a part of the city it gets that part of the town's hours, and the villages of the others mediate alone. Villages
+    share their hours, so that volunteers help them in the whole city or not at all.
+    """
 
     name = "mediation"
+    local = True
     totals = ("town_hours", "station_hours", "joining_hours", "volunteer_hours", "others_cost")
     means = ("village_waiting", "town_waiting", "station_waiting")
 
@@ -94,15 +100,21 @@ class Mediation(Programme):
         }
         self._town_hours = p.town_hours_per_1000_week * site.city.residents / 1000 / 7
         self._joining_min = p.joining_min * site.city.residents / PER_RESIDENTS
+        self._district = site.city.beats.district_of_cell
+        home = self._district[site.society.residents["home_cell"]]
+        self._residents = np.bincount(home, minlength=len(site.city.beats.station_cell))
 
     def day(self, today: Today) -> None:
         """Join the levels, then let town and station hold their sessions; the villages hold theirs later in the day."""
         p, community = self.parameters, today.hours[Post.COMMUNITY]
-        paid = min(self._joining_min, community.able())
+        part = today.carried_out(self._residents)
+        joining_min = part * self._joining_min
+        paid = min(joining_min, community.able())
         community.spend(Work.ORGANISING, paid)
-        share = paid / self._joining_min if self._joining_min > 0.0 else 1.0
-        town_hours = share * self._town_hours
+        share = paid / joining_min if joining_min > 0.0 else 1.0
+        town_hours = share * part * self._town_hours
         officer_hours = p.station_share * community.able(sworn_only=True) / 60.0 if share > 0.0 else 0.0
+        leave_to_villages(today.truth.disputes, ~today.reaches(self._district))
         self._join(today, town_hours, officer_hours)
         hours = {Level.TOWN: town_hours, Level.STATION: officer_hours}
         worked = {
@@ -133,19 +145,40 @@ class Mediation(Programme):
         """Say which levels are in reach today, and bring the volunteers to the villages: they count by their skill."""
         begins_at_station = self.parameters.police_begin_at_station and officer_hours > 0.0
         helpers = mediator_hours(today.volunteers, today.weekday)
+        everywhere = today.reach is None or bool((today.reach > 0.0).all())
         join_levels(
             today.truth.disputes,
             top=Level.VILLAGE if town_hours <= 0.0 else Level.STATION if officer_hours > 0.0 else Level.TOWN,
             from_police=Level.STATION if begins_at_station else Level.VILLAGE,
-            help_hours=helpers.hours * helpers.skill,
+            help_hours=helpers.hours * helpers.skill if everywhere else 0.0,
         )
-        self.note(today.day, "volunteer_hours", helpers.hours)
+        self.note(today.day, "volunteer_hours", helpers.hours if everywhere else 0.0)
 
 
 def join_levels(disputes: Disputes, top: Level, from_police: Level, help_hours: float) -> None:
     """Tell mediators how far up a dispute may go today, where those begin that the police found, and who helps."""
     disputes.joined[TOP], disputes.joined[FROM_POLICE] = top, from_police
     disputes.joined[HELP_HOURS] = help_hours
+
+
+def leave_to_villages(disputes: Disputes, cells: Array) -> None:
+    """Let the villages have the disputes of some cells: of these no level above them has heard.
+
+    Those that their mediators have failed leave mediation, as they would have without any other level.
+
+    Parameters
+    ----------
+    disputes : Disputes
+        Of whose open ones the level and whether they are in mediation are written.
+    cells : array of bool [cells]
+        Where these live.
+    """
+    rows = disputes.open[: disputes.used[OPEN]]
+    higher = rows[(disputes.rows["level"][rows] > Level.VILLAGE) & cells[disputes.rows["cell"][rows]]]
+    disputes.rows["in_mediation"][higher] &= disputes.rows["handed_up"][higher] == 0
+    disputes.rows["handed_up"][higher] = 0
+    disputes.rows["level"][higher] = Level.VILLAGE
+    disputes.rows["hours_left"][higher] = 0.0
 
 
 def waiting(disputes: Disputes) -> list[int]:

@@ -7,17 +7,29 @@ import pytest
 from made_up_days import Days, town
 
 from sim.arrays import Array
+from sim.columns import table
 from sim.incident_types import IncidentType
+from sim.incidents.disputes.log import Level, add_dispute
+from sim.people.feelings import new_feelings
+from sim.people.volunteers import VOLUNTEER_COLUMNS
 from sim.police.post_ledger import Hours, PostHours, Work
 from sim.police.posts import Post
 from sim.programmes.base import Programme, programmes
 from sim.programmes.callbacks import victims_entered
 from sim.programmes.cameras import Cameras, watch
 from sim.programmes.education import Education
+from sim.programmes.mediation import Mediation, leave_to_villages
+from sim.programmes.safety_culture.home_checks import NEVER as NEVER_CHECKED
+from sim.programmes.safety_culture.programme import SafetyCulture
+from sim.programmes.social_governance.networks import Round
+from sim.programmes.social_governance.programme import SocialGovernance
 from sim.programmes.visits.need import NEVER
 from sim.programmes.visits.programme import Visits
+from sim.programmes.volunteers.programme import Volunteers
+from sim.programmes.volunteers.volunteering import Corps, Standing
 from sim.programmes.watch_schemes import NEVER as NO_SCHEME
 from sim.programmes.watch_schemes import WatchSchemes
+from sim.scenario import Scenario
 
 ONE = np.array([0.0, 1.0])  # nothing in district 0, everything in district 1
 HALF = np.array([0.5, 1.0])
@@ -36,7 +48,10 @@ def test_the_district_of_a_cell_is_that_of_its_beat_and_none_outside() -> None:
 
 def test_local_programmes_are_those_that_say_so() -> None:
     local = {name for name, kind in programmes().items() if kind.local and kind.__module__.startswith("sim.")}
-    assert local == {"visits", "cameras", "watch_schemes", "education", "callbacks"}
+    assert local == {
+        "visits", "cameras", "watch_schemes", "education", "callbacks", "social_governance", "mediation", "volunteers",
+        "safety_culture",
+    }  # fmt: skip
     assert not Programme.local
 
 
@@ -104,3 +119,86 @@ def test_hours_out_of_reach_are_there_again_afterwards_and_what_was_spent_is_gon
     assert ledger[Work.VISITS] == 60.0
     with hours.within({Post.COMMUNITY: 1.0}):
         assert hours[Post.COMMUNITY].left_min == pytest.approx(340.0)
+
+
+def test_talk_meetings_and_checks_of_a_culture_of_safety_are_in_reach_alone() -> None:
+    days = Days(SafetyCulture(SafetyCulture.Parameters(checks_per_1000_day=5.0)), reach=ONE).pass_by(14)
+    checked = days.programme.turns._checked_day > NEVER_CHECKED  # type: ignore[attr-defined]
+    passed_over = days.programme.turns._passed_over  # type: ignore[attr-defined]
+    checked[passed_over] = False
+    assert checked.any()
+    assert district(days.society.dwellings["cell"][checked]) == {1}
+    taught = np.flatnonzero(days.society.residents["awareness"] != days.before["awareness"])
+    in_reach = town().beats.district_of_cell[days.society.residents["home_cell"][taught]] == 1
+    assert days.total("listeners") > 0
+    assert 0.8 < in_reach.mean() <= 1.0, "others are talked to by those who were taught, and tell nobody themselves"
+    days.reach = None
+    days.pass_by(1)
+    assert len(days.programme.turns._passed_over) < len(passed_over)  # type: ignore[attr-defined]
+
+
+def test_a_part_of_the_city_gets_that_part_of_the_hours_for_meetings() -> None:
+    spent = {}
+    for name, reach in (("all", None), ("one", ONE)):
+        days = Days(SafetyCulture(SafetyCulture.Parameters(checks_per_1000_day=0.0)), reach=reach).pass_by(7)
+        spent[name] = days.spent(Work.EDUCATION)
+    homes = town().beats.district_of_cell[days.society.residents["home_cell"]]
+    assert spent["one"] / spent["all"] == pytest.approx((homes == 1).mean())
+
+
+def test_grids_are_organised_in_reach_alone_and_those_that_are_left_tell_no_more() -> None:
+    days = Days(SocialGovernance(), reach=ONE).pass_by(30)
+    programme = days.programme
+    assert isinstance(programme, SocialGovernance)
+    visited = np.isfinite(programme.organising.last_day)
+    assert set(programme.hoods.district[visited].tolist()) == {1}
+    assert visited.sum() == (programme.hoods.district == 1).sum()
+    days.reach = np.zeros(2)
+    days.pass_by(1)
+    assert programme.diary["grids_organised"][30] == 0
+
+
+def test_a_round_that_goes_everywhere_is_the_same_as_before_and_one_of_a_part_stays_there() -> None:
+    everywhere, part = Round(6, 3.0, 10.0), Round(6, 3.0, 10.0)
+    assert [everywhere.go(day, 100.0, np.ones(6, dtype=bool)) for day in range(3)] == [20.0] * 3
+    assert everywhere.last_day.tolist() == [0, 0, 1, 1, 2, 2]
+    odd = np.arange(6) % 2 == 1
+    for day in range(3):
+        part.go(day, 100.0, odd)
+    assert part.last_day[odd].tolist() == [0, 1, 2]
+    assert not np.isfinite(part.last_day[~odd]).any()
+
+
+def test_disputes_out_of_reach_are_left_to_the_villages() -> None:
+    days = Days(Mediation(), reach=ONE)
+    where = town().beats.district_of_cell
+    cells = [int(np.flatnonzero(where == place)[0]) for place in (0, 0, 1)]
+    rows = [add_dispute(days.disputes, 0, 0, 1, cell, 1.0, 0.0) for cell in cells]
+    for d, (level, steps) in zip(rows, ((Level.STATION, 0), (Level.TOWN, 1), (Level.TOWN, 1)), strict=True):
+        days.disputes.rows[d]["level"], days.disputes.rows[d]["handed_up"] = level, steps
+        days.disputes.rows[d]["in_mediation"] = True
+    leave_to_villages(days.disputes, where == 0)
+    left = days.disputes.rows[rows]
+    assert left["level"].tolist() == [Level.VILLAGE, Level.VILLAGE, Level.TOWN]
+    assert left["in_mediation"].tolist() == [True, False, True]
+
+
+def test_volunteers_are_won_in_reach_alone_for_that_part_of_the_hours() -> None:
+    society = Days(Visits()).society
+    homes = town().beats.district_of_cell[society.residents["home_cell"]]
+    won, spent = {}, {}
+    for name, there in (("all", None), ("one", town().beats.district_of_cell == 1)):
+        corps = table(VOLUNTEER_COLUMNS, 5000)
+        programme = Volunteers(Volunteers.Parameters(recruiting_hours_per_1000_week=20.0, joins_per_hour=40.0))
+        programme.take_over(society, corps, 100.0)
+        if there is not None:
+            programme._there = there
+        ledger = np.zeros(len(Work))
+        programme._win(
+            Corps(1, 0, 0, corps, society, new_feelings(Scenario().people.feelings)), 1e6, Hours(ledger, 1e6, 0.0, 1.0)
+        )
+        won[name] = set(np.flatnonzero(programme.register.standing == Standing.WAITING).tolist())
+        spent[name] = float(ledger[Work.ORGANISING])
+    assert won["one"]
+    assert won["one"] == {r for r in won["all"] if homes[r] == 1}, "whom they ask is the same"
+    assert spent["one"] / spent["all"] == pytest.approx((homes == 1).mean())

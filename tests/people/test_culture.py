@@ -26,6 +26,10 @@ DAY = 1440.0
 HALF_LIFE_DAYS = 28.0
 
 
+def everybody(society: Society) -> Array:
+    return np.ones(len(society.residents), dtype=bool)
+
+
 class Town(NamedTuple):
     society: Society
     feelings: Feelings
@@ -72,7 +76,14 @@ def test_the_mean_on_chains_follows_the_exact_expectation() -> None:
     for week in range(weeks):
         now = 7 * DAY * (week + 1)
         spread_awareness(
-            3, week, now, 2 * rate * n_ties, step, 0.5, Public(society, place.feelings, place.ground)
+            3,
+            week,
+            now,
+            2 * rate * n_ties,
+            step,
+            0.5,
+            everybody(society),
+            Public(society, place.feelings, place.ground),
         )  # half of the talks are about each subject
 
     joined = np.diag([1.0] * (length - 1), -1) + np.diag([1.0] * (length - 1), 1)
@@ -101,7 +112,7 @@ def test_a_week_of_talk_keeps_the_sum_of_awareness_and_the_totals_of_the_city_ag
     society, feelings, ground = town()
     residents = society.residents
     before = residents.copy()
-    met = spread_awareness(5, 0, 0.0, 4000.0, 0.3, 0.5, Public(society, feelings, ground))
+    met = spread_awareness(5, 0, 0.0, 4000.0, 0.3, 0.5, everybody(society), Public(society, feelings, ground))
     assert 3700 < met < 4300
     for kind, feeling in (("awareness", Feeling.AWARENESS), ("fraud_awareness", Feeling.FRAUD_AWARENESS)):
         change = residents[kind].astype(float) - before[kind]
@@ -128,10 +139,10 @@ def test_those_who_are_alike_and_those_without_ties_learn_nothing() -> None:
             np.zeros(0, dtype=np.int8),
         )
     )
-    assert spread_awareness(5, 0, 0.0, 1000.0, 0.3, 0.5, Public(alone, feelings, ground)) == 0
-    assert spread_awareness(5, 0, 0.0, 0.0, 0.3, 0.5, Public(society, feelings, ground)) == 0
+    assert spread_awareness(5, 0, 0.0, 1000.0, 0.3, 0.5, everybody(alone), Public(alone, feelings, ground)) == 0
+    assert spread_awareness(5, 0, 0.0, 0.0, 0.3, 0.5, everybody(society), Public(society, feelings, ground)) == 0
     set_awareness(society.residents, np.full(len(society.residents), 0.4), np.full(len(society.residents), 0.4))
-    assert spread_awareness(5, 0, 0.0, 1000.0, 0.3, 0.5, Public(society, feelings, ground)) == 0
+    assert spread_awareness(5, 0, 0.0, 1000.0, 0.3, 0.5, everybody(society), Public(society, feelings, ground)) == 0
     assert not feelings.total.any()
 
 
@@ -144,7 +155,7 @@ def test_more_talk_has_the_talks_of_less_and_more() -> None:
     for contacts in (20.0, 2000.0):
         society, feelings, ground = town()
         before = society.residents["awareness"].copy()
-        spread_awareness(5, 3, 0.0, contacts, 0.5, 0.0, Public(society, feelings, ground))
+        spread_awareness(5, 3, 0.0, contacts, 0.5, 0.0, everybody(society), Public(society, feelings, ground))
         found.append(np.abs(society.residents["awareness"] - before))
     assert (found[1][found[0] > 0] > 0).all()
     assert found[1].sum() > 20 * found[0].sum() > 0

@@ -164,7 +164,7 @@ JOINING = JoiningRule(asks_per_hour=10.0, joins=0.2, ask_again_days=0, attractio
 
 def register(standing: Array) -> Register:
     """Return residents of these standings whom nobody has asked."""
-    return Register(standing, np.full(len(standing), NEVER, dtype=np.int32))
+    return Register(standing, np.full(len(standing), NEVER, dtype=np.int32), np.ones(len(standing), dtype=bool))
 
 
 def all_who_join(town: Town, hours: float, rule: JoiningRule, days: int, register: Register) -> list[Array]:
@@ -172,7 +172,7 @@ def all_who_join(town: Town, hours: float, rule: JoiningRule, days: int, registe
     found = []
     for day in range(days):
         joined = np.zeros(1000, dtype=np.int64)
-        now = Register(register.standing.copy(), register.asked_day.copy())
+        now = Register(register.standing.copy(), register.asked_day.copy(), register.asked)
         n = recruit(7, day, hours, town.society, now, rule, town.feelings.rule, joined)
         found.append(joined[:n].copy())
     return found

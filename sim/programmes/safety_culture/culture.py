@@ -48,6 +48,7 @@ def spread_awareness(
     contacts: float,
     step: float,
     fraud_share: float,
+    begins: Array,
     public: Public,
 ) -> int:
     """Let people talk about safety.
@@ -69,6 +70,8 @@ def spread_awareness(
         Expected number of contacts.
     step, fraud_share : float
         Share of the difference, at most one half; share of contacts that are about fraud.
+    begins : array of bool [residents]
+        Who begins to talk; the contacts of others do not happen.
     public : Public
         Residents and their ties; the rules of feelings and the totals of the city; the cells, whose alertness is kept.
 
@@ -87,7 +90,9 @@ def spread_awareness(
         one = row(ties.other[int(u_one * sides)])  # as likely as there are ties, and then one of these
         first, after = row(ties.start[one]), row(ties.start[one + 1])
         other = row(ties.other[first + int(u_other * (after - first))])
-        if u_topic < fraud_share:
+        if not begins[one]:
+            pass
+        elif u_topic < fraud_share:
             taught += _talk_of_fraud(one, other, now_min, step, society, feelings)
         else:
             ahead = felt_awareness(residents, one, now_min, feelings.rule) - felt_awareness(

@@ -57,10 +57,22 @@ class Turns:
         self._checked_day = np.full(len(homes), NEVER)
         self._next = 0
         self._to_see_again: deque[int] = deque()  # in the order of their warnings
+        self._passed_over: list[int] = []  # whose turn it was while they were out of reach
 
-    def take(self, day: int, most: int) -> Array:
-        """Return the dwellings that are checked today, at most so many, and note that they are."""
-        chosen: list[int] = []
+    def take(self, day: int, most: int, there: Array) -> Array:
+        """Return the dwellings that are checked today, at most so many, and note that they are.
+
+        Parameters
+        ----------
+        day : int
+            Of the run.
+        most : int
+            How many.
+        there : array of bool [homes]
+            Which dwellings are in reach; others are checked once they are.
+        """
+        chosen = [home for home in self._passed_over if there[home]][:most]
+        self._passed_over = [home for home in self._passed_over if home not in {*chosen}]
         while len(chosen) < most and self._to_see_again:
             if day - self._checked_day[self._to_see_again[0]] < self.again_days:
                 break
@@ -69,7 +81,7 @@ class Turns:
             home = int(self._homes[self._next])
             if day - self._checked_day[home] < self.every_days:
                 break
-            chosen.append(home)
+            (chosen if there[home] else self._passed_over).append(home)
             self._checked_day[home] = day
             self._next = (self._next + 1) % len(self._homes)
         found = np.array(chosen, dtype=np.int64)

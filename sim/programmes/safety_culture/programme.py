@@ -44,6 +44,7 @@ class SafetyCulture(Programme):
     """
 
     name = "safety_culture"
+    local = True
     totals = ("listeners", "contacts", "checked", "safe_already", "hardened", "warned", "fined", "penalties", "cost")
     means = ("awareness", "fraud_awareness", "hardened_share")
 
@@ -167,9 +168,11 @@ class SafetyCulture(Programme):
         self.residents = len(residents)
         self.demand = site.bureau.demand
         self.old_enough = np.flatnonzero(residents["age"] >= FIRST_AGE)
-        self.came_day = np.full(len(self.old_enough), NEVER, dtype=np.int32)
         self.baseline = np.array([residents[name].mean(dtype=float) for name in BASELINES])
         self.meeting_min_a_day = p.meeting_hours_per_1000_week * len(residents) / 1000 / 7 * 60
+        self.district = site.city.beats.district_of_cell[residents["home_cell"]]
+        self.home_district = site.city.beats.district_of_cell[site.society.dwellings["cell"]]
+        self.by_district = np.bincount(self.district, minlength=len(site.city.beats.station_cell))
         self.contacts_a_week = p.contact_rate * len(site.society.ties.other) / 2
         self.check_rule = CheckRule(
             logit=p.harden_logit,
@@ -189,7 +192,7 @@ class SafetyCulture(Programme):
     def day(self, today: Today) -> None:
         """Hold meetings and teach who comes, let the week's talks happen on its last day, and check homes."""
         hours = today.hours[Post.COMMUNITY]
-        held = min(self.meeting_min_a_day, hours.able())
+        held = min(today.carried_out(self.by_district) * self.meeting_min_a_day, hours.able())
         hours.spend(Work.EDUCATION, held)
         self.held_min += held
         self._meet(today, held)
@@ -211,28 +214,30 @@ class SafetyCulture(Programme):
         self.to_come -= n
         if n == 0:
             return
-        listeners = np.empty(min(n, len(self.old_enough)), dtype=np.int64)
-        draw_listeners(today.seed, today.day, self.old_enough, self.came_day, listeners)
+        people = self.old_enough[today.reaches(self.district[self.old_enough])]
+        listeners = np.empty(min(n, len(people)), dtype=np.int64)
+        draw_listeners(today.seed, today.day, people, np.full(len(people), NEVER, dtype=np.int32), listeners)
         today.teach(listeners, 0.5 * self.parameters.lesson, 0.5 * self.parameters.lesson)
         self.note(today.day, "listeners", float(len(listeners)))
 
     def _talk(self, today: Today) -> None:
         """Let residents talk, as often as the meetings of the week gave them reason to."""
-        contacts = self.contacts_a_week * self.held_min / (7 * self.meeting_min_a_day)
+        p, part, begins = self.parameters, today.carried_out(self.by_district), today.reaches(self.district)
+        contacts = self.contacts_a_week * self.held_min / (7 * max(part, 1e-9) * self.meeting_min_a_day)
         self.held_min = 0.0
-        p = self.parameters
         met = spread_awareness(
-            today.seed, today.day // 7, today.now_min, contacts, p.step, p.fraud_share, today.truth.public
+            today.seed, today.day // 7, today.now_min, contacts, p.step, p.fraud_share, begins, today.truth.public
         )
         self.note(today.day, "contacts", met)
 
     def _check(self, today: Today, hours: Hours) -> None:
         """Check as many homes as are due and as the hours allow; what finds no hours is not made up for."""
         p = self.parameters
-        self.checks_to_do += p.checks_per_1000_day * self.residents / 1000
+        self.checks_to_do += today.carried_out(self.by_district) * p.checks_per_1000_day * self.residents / 1000
         due = int(self.checks_to_do)
         self.checks_to_do -= due
-        homes = self.turns.take(today.day, min(due, int(hours.able() / p.check_min)))
+        able = min(due, int(hours.able() / p.check_min))
+        homes = self.turns.take(today.day, able, today.reaches(self.home_district))
         hours.spend(Work.EDUCATION, len(homes) * p.check_min)
         counts = np.zeros(OUTCOMES, dtype=np.int64)
         check_homes(

@@ -118,20 +118,32 @@ class Round:
         self.last_day = np.full(grids, -np.inf)
         self._next, self._due = 0, 0.0
 
-    def go(self, day: int, able_min: float) -> float:
+    def go(self, day: int, able_min: float, there: Array) -> float:
         """Make the visits that are due, as far as the minutes go; return the minutes used.
 
         What is not made stays due, up to one round.
+
+        Parameters
+        ----------
+        day : int
+            Of the run.
+        able_min : float
+            Minutes that there are.
+        there : array of bool [grids]
+            Which grids are visited at all.
         """
-        grids = len(self.last_day)
+        rows = np.flatnonzero(there)
+        grids = len(rows)
         self._due = min(self._due + grids / self.days, float(grids))
         visits = (
             int(self._due + 1e-9)
             if self.minutes == 0.0
             else min(int(self._due + 1e-9), int(able_min / self.minutes + 1e-9))
         )
-        self.last_day[(self._next + np.arange(visits)) % grids] = day
-        self._next = (self._next + visits) % grids
+        if visits:
+            visited = rows[(np.searchsorted(rows, self._next) + np.arange(visits)) % grids]
+            self.last_day[visited] = day
+            self._next = int(visited[-1] + 1) % len(self.last_day)
         self._due = max(0.0, self._due - visits)
         return min(visits * self.minutes, able_min)
 

@@ -45,6 +45,7 @@ class SocialGovernance(Programme):
     """
 
     name = "social_governance"
+    local = True
     totals = (
         "tips", "tips_arrived", "tips_lost", "tip_hours", "crimes_told", "leads_told", "cases_reopened",
         "disputes_told", "frauds_told", "messages",
@@ -80,6 +81,7 @@ class SocialGovernance(Programme):
         begins_min = 60.0 * DAY_BEGINS_HOUR
         self._office_min = begins_min, begins_min + scenario.force.wellbeing.working_day_min
         self._messages_lately = np.zeros(grids)
+        self._there = np.ones(grids, dtype=bool)  # in reach today
         self._tips = new_tips()
         self._heard = Heard()
         self._centre_yuan = p.centre_yuan * site.city.residents / 365
@@ -88,14 +90,15 @@ class SocialGovernance(Programme):
     def day(self, today: Today) -> None:
         """Let groups talk, deal with tips, warn groups, and keep the network up."""
         p, community = self.parameters, today.hours[Post.COMMUNITY]
+        self._there = today.reaches(self.hoods.district)
         self._listen(today)
         self._deal_with(today)
         self._deliver(today)
         self._warn(today)
         for work, round_, wanted in ((Work.ORGANISING, self.organising, True), (Work.LIAISON, self.liaison, p.fusion)):
             if wanted:
-                self._spend(today, work, round_.go(today.day, community.able()))
-        organised = float(self.organising.kept(today.day).sum())
+                self._spend(today, work, round_.go(today.day, community.able(), self._there))
+        organised = float(self._organised(today.day).sum())
         self._pay_grid_workers(today, p.grid_worker_min_week / 7 * organised)
         self.note(today.day, "others_cost", self._centre_yuan if organised else 0.0)
         self.note(today.day, "grids_organised", organised)
@@ -129,15 +132,19 @@ class SocialGovernance(Programme):
         self.note(today.day, "grid_worker_hours", minutes / 60.0)
         self.note(today.day, "others_cost", minutes / 60.0 * self.parameters.grid_worker_yuan_hour)
 
+    def _organised(self, day: int) -> Array:
+        """Return whether each grid is organised today."""
+        return self.organising.kept(day) & self._there
+
     def _fused(self, day: int) -> Array:
         """Return whether each grid is fused today."""
-        return self.liaison.kept(day) & bool(self.parameters.fusion)
+        return self.liaison.kept(day) & self._there & bool(self.parameters.fusion)
 
     def _listen(self, today: Today) -> None:
         """Let active groups hear of what happened and goes on, and send their tips on their way."""
         seed, day, first = today.seed, today.day, int(self._tips.used[0])
         self._heard, tips = listen(
-            seed, day, self._heard, self.hoods, self.organising.kept(day), self._rule, today.truth, self._tips
+            seed, day, self._heard, self.hoods, self._organised(day), self._rule, today.truth, self._tips
         )
         self._tips, fused = tips, self._fused(day)
         for tip in tips.rows[first : tips.used[0]]:
@@ -241,7 +248,7 @@ class SocialGovernance(Programme):
     def _warn(self, today: Today) -> None:
         """Warn the active message groups around the burglaries and the victims of the frauds of the latest books."""
         p, community = self.parameters, today.hours[Post.COMMUNITY]
-        active = self.organising.kept(today.day)
+        active = self._organised(today.day)
         self._messages_lately *= 0.5 ** (1.0 / p.tiring_days)
         for news in fresh_news(today.truth.logs, today.truth.society, today.now_min):
             grid = int(self.hoods.grid_of[group_of(news.home)])

@@ -47,6 +47,7 @@ class Volunteers(Programme):
     """
 
     name = "volunteers"
+    local = True
     totals = ("joined", "left", "hours", "watch_hours", "lessons", "cost")
     means = ("active", "waiting", "neglected", *(team.name.lower() for team in TEAMS))
 
@@ -235,9 +236,11 @@ class Volunteers(Programme):
     def begin(self, site: Site) -> None:
         """Take over the volunteers of a city."""
         self.take_over(site.society, site.volunteers, site.city.grid.cell_m)
+        self._district = site.city.beats.district_of_cell
 
     def day(self, today: Today) -> None:
         """Organise, teach, and count what volunteers do today."""
+        self._there = today.reaches(self._district)
         corps = Corps(today.seed, today.day, today.weekday, today.volunteers, today.truth.society, today.truth.feelings)
         self.carry_out(corps, today.hours[Post.COMMUNITY])
 
@@ -258,6 +261,7 @@ class Volunteers(Programme):
         self.reach = {Team.BURGLARY_WATCH: p.home_reach_m / cell_m, Team.PICKPOCKET_WATCH: p.crowd_reach_m / cell_m}
         self.recruiting_min = p.recruiting_hours_per_1000_week * len(residents) / 1000 / 7 * 60
         self._home_cell, self._ties = residents["home_cell"], society.ties
+        self._there = np.ones(int(residents["home_cell"].max()) + 1, dtype=bool)  # [cells] in reach today
 
     def carry_out(self, corps: Corps, hours: Hours) -> None:
         """Do a day's work with the hours of a post, whatever the rest of the city does."""
@@ -294,6 +298,7 @@ class Volunteers(Programme):
             volunteers["active"]
             & (volunteers["team"] != Team.WATCH)
             & (day - volunteers["contact_day"] >= p.contact_every_days)
+            & self._there[volunteers["home_cell"]]
         )
         due = due[np.argsort(volunteers["contact_day"][due], kind="stable")][: int(most_min / p.contact_min)]
         volunteers["contact_day"][due] = day
@@ -316,12 +321,14 @@ class Volunteers(Programme):
 
     def _win(self, corps: Corps, most_min: float, hours: Hours) -> None:
         """Recruit with what is left of the minutes; who joins waits for training."""
-        spent = min(self.recruiting_min, most_min) if self.free else 0.0
+        asked = self._there[self._home_cell]
+        part = float(asked.mean())
+        spent = min(part * self.recruiting_min, most_min) if self.free else 0.0
         hours.spend(Work.ORGANISING, spent)
         joined = np.zeros(len(self.free), dtype=np.int64)
         n = recruit(
-            corps.seed, corps.day, spent / 60, corps.society, self.register, self.joining,
-            corps.feelings.rule, joined,
+            corps.seed, corps.day, spent / 60 / max(part, 1e-9), corps.society, self.register._replace(asked=asked),
+            self.joining, corps.feelings.rule, joined,
         )  # fmt: skip
         for resident in joined[:n].tolist():
             v = self.free.popleft()

@@ -34,6 +34,7 @@ class Register(NamedTuple):
 
     standing: Array  # int8 [residents] Standing
     asked_day: Array  # int32 [residents]
+    asked: Array  # bool [residents] whether organisers ask there today
 
 
 class Corps(NamedTuple):
@@ -99,17 +100,17 @@ def recruit(
 ) -> int:
     """Ask residents to join on a day, and mark those who do as waiting.
 
-    A Poisson number of residents is reached, each as likely as the other. An adult who does not serve, and was not
-    asked and did not leave for `ask_again_days`, joins with probability `joins · attraction · trust · (1 + tie_weight ·
-    min(volunteer ties, most_ties))`; others have said no already, so that organisers find fewer the more they have
-    asked. The n-th resident whom they reach on a day is the same whatever the hours and the rewards.
+    A Poisson number of residents is reached, each as likely as the other. An adult who is `asked`, does not serve, and
+    was not asked and did not leave for `ask_again_days`, joins with probability `joins · attraction · trust · (1 +
+    tie_weight · min(volunteer ties, most_ties))`; others have said no already, so that organisers find fewer the more
+    they have asked. The n-th resident whom they reach on a day is the same whatever the hours and the rewards.
 
     Parameters
     ----------
     seed, day : int
         Of the replication; of the run.
     hours : float
-        Organisers' hours that were spent on recruiting.
+        Organisers' hours that were spent on recruiting, or would be if they asked everywhere.
     society : Society
         The residents and their ties.
     register : Register
@@ -130,7 +131,11 @@ def recruit(
     while moment < end and n < len(joined):
         u_who, u_joins, _, _ = uniform4(seed, Draw.JOINING, k, day)
         r = int(u_who * len(residents))
-        free = register.standing[r] == Standing.NONE and day - register.asked_day[r] >= rule.ask_again_days
+        free = (
+            register.asked[r]
+            and register.standing[r] == Standing.NONE
+            and day - register.asked_day[r] >= rule.ask_again_days
+        )
         if free and residents[r].age >= ADULT_AGE:
             register.asked_day[r] = day
             drawn = 1.0 + rule.tie_weight * min(volunteer_ties(r, ties, register.standing), rule.most_ties)
@@ -264,6 +269,8 @@ def mediator_hours(volunteers: Array, weekday: int) -> Mediators:
 
 def new_register(residents: int, volunteers: Array) -> Register:
     """Return what residents have to do with volunteering when only the plain watch serves, and nobody was asked."""
-    register = Register(np.zeros(residents, dtype=np.int8), np.full(residents, NEVER, dtype=np.int32))
+    register = Register(
+        np.zeros(residents, dtype=np.int8), np.full(residents, NEVER, dtype=np.int32), np.ones(residents, dtype=bool)
+    )
     register.standing[volunteers["resident_id"][volunteers["active"]]] = Standing.SERVING
     return register

@@ -158,15 +158,16 @@ def test_the_station_of_a_fused_grid_is_one_step_away_and_otherwise_five() -> No
 
 
 def test_a_round_visits_all_grids_in_turn_as_often_as_it_says_and_catches_up_by_at_most_one_round() -> None:
+    every = np.ones(20, dtype=bool)
     round_ = Round(20, 10.0, 5.0)
-    used = [round_.go(day, 100.0) for day in range(10)]
+    used = [round_.go(day, 100.0, every) for day in range(10)]
     assert used == [10.0] * 10
     assert round_.last_day.tolist() == [float(g // 2) for g in range(20)]
-    assert round_.go(10, 4.9) == 0.0
-    assert round_.go(11, 1000.0) == 20.0  # yesterday's two and today's
+    assert round_.go(10, 4.9, every) == 0.0
+    assert round_.go(11, 1000.0, every) == 20.0  # yesterday's two and today's
     for day in range(12, 100):
-        assert round_.go(day, 0.0) == 0.0
-    assert round_.go(100, 1000.0) == 100.0  # not ninety days' worth
+        assert round_.go(day, 0.0, every) == 0.0
+    assert round_.go(100, 1000.0, every) == 100.0  # not ninety days' worth
     assert round_.kept(120).all()
     assert not round_.kept(121).any()
 
