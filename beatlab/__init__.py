@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from experiments.mechanisms.api import mechanisms
     from experiments.optimise.api import optimise
     from experiments.run import run, scenario
+    from experiments.sensitivity.api import sensitivity
     from experiments.sweep.api import sweep
     from experiments.validate.api import validate
     from sim.branch import branch
@@ -77,6 +78,7 @@ __all__ = [
     "resume",
     "run",
     "scenario",
+    "sensitivity",
     "snapshot",
     "sweep",
     "validate",
@@ -89,6 +91,7 @@ _PLACES = {
     "experiments.mechanisms.api": ("mechanisms",),
     "experiments.optimise.api": ("optimise",),
     "experiments.run": ("run", "scenario"),
+    "experiments.sensitivity.api": ("sensitivity",),
     "experiments.validate.api": ("validate",),
     "sim.branch": ("branch",),
     "sim.check": ("check_programme",),

@@ -26,6 +26,7 @@ LAYERS = (  # a module may import those of its own line and of the lines after i
         "experiments.power",
         "experiments.sweep",
         "experiments.optimise",
+        "experiments.sensitivity",
         "experiments.new",
         "experiments.lesson",
     ),
@@ -87,7 +88,8 @@ NOT_FOR_THE_MODEL = {
 
 
 WINGS = tuple(
-    f"experiments.{name}" for name in ("compare", "validate", "mechanisms", "inspect", "sweep", "optimise")
+    f"experiments.{name}"
+    for name in ("compare", "validate", "mechanisms", "inspect", "sweep", "optimise", "sensitivity")
 )  # know no other
 COMMANDS = (
     *WINGS,
@@ -102,7 +104,7 @@ FIGURES = re.compile(r"(figures?|forest|maps|style)$")  # how the names of modul
 FLOORS = (  # of a wing; a module that is named on none stands on that of the numbers
     ("__main__", "api"),
     RENDERERS,
-    ("findings",),
+    ("findings", "tables"),
     ("numbers",),
     (  # what is asked, and what is kept
         "kept",
@@ -124,8 +126,11 @@ BY_NAME = {
 ONLY_IN = {  # library or module → the modules that may import it
     "matplotlib": re.compile(r"experiments\.(\w+\.)?\w*(figures?|forest|maps|style)"),
     "optuna": re.compile(r"experiments\.optimise\.search"),
+    "SALib": re.compile(r"experiments\.sensitivity\.(sampling|numbers)"),
     "jinja2": re.compile(r"experiments\.presentation\.page"),
-    "sim.model": re.compile(r"experiments\.(run|runs\.(simulation|cases)|\w+\.kept|patterns\.(load_)?portrait)"),
+    "sim.model": re.compile(
+        r"experiments\.(run|runs\.(simulation|cases|measured)|\w+\.kept|patterns\.(load_)?portrait)"
+    ),
 }
 
 

@@ -14,12 +14,12 @@ from experiments.runs.engines.choice import engine_of
 from experiments.runs.engines.engine import WorkerDied
 from experiments.runs.engines.settings import SLURM, SlurmSettings, defaults_of, engine_settings
 from experiments.runs.engines.slurm import Jobs
+from experiments.runs.measured import measure
 from experiments.runs.progress import silent
 from experiments.runs.store.records import Run
 from experiments.runs.store.shards import COLUMNS
 from experiments.runs.store.store import open_store, row_of
 from experiments.runs.trial import own_code
-from experiments.sweep.kept import measure
 from sim.extensions import open_parcels
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Wanted(NamedTuple):
     replication : int
         From 0.
     task : dict
-        See `experiments.sweep.kept.measure`.
+        See `experiments.runs.measured.measure`.
     """
 
     key: Key

@@ -19,9 +19,9 @@ import numpy as np
 import polars as pl
 
 from experiments.run import scenario
+from experiments.runs.measured import measure
 from experiments.runs.store.store import key_of_run, open_store, row_of
 from experiments.store.contents import by_run
-from experiments.sweep.kept import measure
 
 RUNS, A_SWEEP = 20_000, 1_000
 TOWN = {"residents": 2000, "area_km2": 2, "beats": 1, "districts": 1}

@@ -1,4 +1,4 @@
-"""What a sweep keeps of one run: its indicators, its days, or all its tables; or why it failed."""
+"""One run of a design: its indicators, its days, or all its tables; or why it failed."""
 
 from __future__ import annotations
 

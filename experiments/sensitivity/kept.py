@@ -1,0 +1,127 @@
+"""The runs of a study: every point under every strategy on the same seeds; those that the store has are read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from experiments.runs.cases import run_cases, with_seeds
+from experiments.runs.measured import measure
+from experiments.runs.trial import own_code
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from experiments.estimates.intervals import Floats
+    from experiments.runs.cases import Kept
+    from experiments.runs.engines.engine import Engine
+    from experiments.runs.progress import Progress
+    from experiments.runs.store.records import Run
+    from experiments.sensitivity.design import Study
+
+CITIES = 40  # settled cities that are made, then used: fewer than the disk keeps
+
+
+class Runner(NamedTuple):
+    """Where runs are carried out, and kept.
+
+    Attributes
+    ----------
+    engine : Engine
+        Carries them out.
+    kept : Kept or None
+        The store.
+    show : callable
+        Shows the progress.
+    """
+
+    engine: Engine
+    kept: Kept | None
+    show: Progress
+
+
+class Measured(NamedTuple):
+    """What came of points.
+
+    Attributes
+    ----------
+    values : dict
+        (strategy, outcome) → array [points, seeds]; not-a-number where the run failed or does not have the outcome.
+    failed : tuple of str
+        Why runs failed, one text a run.
+    runs : int
+        How many there were.
+    """
+
+    values: dict[tuple[str, str], Floats]
+    failed: tuple[str, ...]
+    runs: int
+
+
+def run_points(
+    study: Study, points: Sequence[Mapping[str, float]], plan: Mapping[str, Any], runner: Runner
+) -> Measured:
+    """Run each point under each strategy on the same seeds.
+
+    Parameters
+    ----------
+    study : Study
+        What is varied.
+    points : sequence of mapping
+        Parameter → value.
+    plan : mapping
+        From `experiments.sensitivity.design.design`.
+    runner : Runner
+        Where they are carried out and kept.
+
+    Raises
+    ------
+    BadInput
+        For values of parameters that do not go together, and an outcome that no run has.
+    """
+    import numpy as np
+
+    from sim.parameters import BadInput
+
+    seeds = plan["replications"]
+    step = max(1, CITIES // seeds)
+    found: dict[str, list[list[Run]]] = {strategy: [] for strategy in study.trees}
+    with runner.show(len(points), "points") as done:
+        for start in range(0, len(points), step):
+            some = points[start : start + step]
+            tasks = {
+                (at, strategy): [
+                    {"scenario": task, "keep": "indicators"}
+                    for task in with_seeds(study.scenario(strategy, values), seeds)
+                ]
+                for at, values in enumerate(some)
+                for strategy in study.trees
+            }
+            ran = run_cases(measure, tasks, runner.engine, apart=_own, told=_told, kept=runner.kept)
+            for (_, strategy), of_point in ran.items():
+                found[strategy].append(of_point)
+            for _ in some:
+                done()
+    every = [run for of_points in found.values() for of_point in of_points for run in of_point]
+    for outcome in plan["outcomes"]:
+        if all(run.error is None for run in every) and not any(outcome in run.indicators for run in every):
+            raise BadInput("outcomes", outcome, "an indicator that these runs have, such as harm_total")
+    values = {
+        (strategy, outcome): np.array([[_value(run, outcome) for run in of_point] for of_point in of_points])
+        for strategy, of_points in found.items()
+        for outcome in plan["outcomes"]
+    }
+    return Measured(values, tuple(run.error for run in every if run.error is not None), len(every))
+
+
+def _value(run: Run, outcome: str) -> float:
+    """Return an outcome; not-a-number where it is absent, or a wait that never ended."""
+    value = run.indicators.get(outcome)
+    return float("nan") if run.error is not None or value is None or abs(value) == float("inf") else float(value)
+
+
+def _own(task: Mapping[str, Any]) -> tuple[str, ...]:
+    return own_code(task["scenario"])
+
+
+def _told(case: tuple[int, str], _task: Mapping[str, Any]) -> str:
+    return f"at a point under {case[1]}"
