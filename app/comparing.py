@@ -66,7 +66,7 @@ def outlined(ask: Ask, store: str) -> Outline:
 
     _, plan, _, prepared = designed(ask)
     runs = {
-        point: tasks_of(scenarios, ask.replications, plan["seeds_per_city"])
+        point: tasks_of(scenarios, range(ask.replications), plan["seeds_together"], plan["seeds_per_city"])
         for point, scenarios in prepared.variants.items()
     }
     names = {point: [key_of(task) for task in tasks] for point, tasks in runs.items()}

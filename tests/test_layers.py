@@ -115,6 +115,7 @@ FLOORS = (  # of a wing; a module that is named on none stands on that of the nu
         "assumptions",
         "points",
         "parameter_sets",
+        "turns",
         "staffing",
     ),
 )

@@ -126,7 +126,7 @@ def commands(text: str) -> list[tuple[str, str]]:
     return [
         one
         for one in found
-        if not re.search("--help|--with|--config-dir|--situation|NAME|…|_csv=|parameter_sets=", one[1])
+        if not re.search("--help|--with|--config-dir|--situation|NAME|…|_csv=|parameters[= ]", one[1])
     ]
 
 

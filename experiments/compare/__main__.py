@@ -19,6 +19,19 @@ if TYPE_CHECKING:
     from experiments.compare.api import ComparisonResult
 
 
+COMPUTED = (
+    "common",
+    "sets",
+    "variants",
+    "trees",
+    "factors",
+    "levers",
+    "seeds_together",
+    "unchanged",
+    "turns",
+)  # of a plan
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Carry out the command; return its exit status."""
     return execute(COMMAND, argv, _compare)
@@ -29,7 +42,7 @@ def _compare(request: Request) -> None:
         begin_workers(request)
     plan, points = design(request)
     if request.print_only:
-        own = {key: value for key, value in plan.items() if key not in ("common", "sets", "variants", "levers")}
+        own = {key: value for key, value in plan.items() if key not in COMPUTED}
         strategy = next(iter(points.values())).strategy
         print_settings({**own, **plan["common"].model_dump(mode="json"), "strategy": strategy.model_dump(mode="json")})
         return

@@ -11,6 +11,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from experiments.compare.design import COMMAND, check_same_force, design, look_of
+from experiments.compare.parameter_sets import file_of
 from experiments.languages.speech import sentences, speaking
 from experiments.presentation.result import ReportedResult
 from experiments.runs.progress import bar, silent
@@ -122,10 +123,13 @@ def carry_out(
         See `compare`.
     """
     from experiments.compare.replicated import replicated
+    from experiments.compare.turned import around_default
 
     started = datetime.now(UTC)
     prepared = prepare(plan, points)
     runs, plan["stopped"] = replicated(plan, prepared.variants, list(points), show)
+    if plan["sets"] is not None:
+        plan["unchanged"], plan["turns"] = around_default(plan, points, runs, show)
     return conclude(request, plan, points, prepared, runs, started)
 
 
@@ -195,7 +199,7 @@ def conclude(
 
     first = next(iter(points.values()))
     plan["replications"] = len(runs[next(iter(points))])
-    made_by = provenance(request.line, first.seed, started, request.inputs([first.city], plan["parameter_sets"]))
+    made_by = provenance(request.line, first.seed, started, request.inputs([first.city], file_of(plan["parameters"])))
     plan["staffing"] = [(one, runs.pop(one.point)) for one in prepared.further]
     with speaking(plan["language"]):
         found = findings(gather(plan, points, runs, prepared.city, made_by))

@@ -90,7 +90,7 @@ def chances(values: Mapping[str, NDArray[np.float64]], good: int) -> Chances:
     times, weight = draws(n)
     mean = runs.mean(axis=1, keepdims=True)
     drawn = sqrt(n / (n - 1)) * ((runs - mean) @ times.T / n) + mean  # [strategies, draws]
-    ranks = _ranks(drawn, weight)
+    ranks = rank_shares(drawn, weight)
     order = sorted(range(len(runs)), key=lambda i: (-ranks[i, 0], mean[i, 0]))
     names = list(values)
     return Chances({names[i]: ranks[i] for i in order})
@@ -112,8 +112,16 @@ def draws(n: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return times.astype(float), ways / float(n) ** n
 
 
-def _ranks(drawn: NDArray[np.float64], weight: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the probability of each rank, shape [strategies, ranks]; who is level shares the ranks that they take."""
+def rank_shares(drawn: NDArray[np.float64], weight: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the probability of each rank, shape [strategies, ranks]; who is level shares the ranks that they take.
+
+    Parameters
+    ----------
+    drawn : array [strategies, draws]
+        Outcomes of which less is better.
+    weight : array [draws]
+        Probability of each draw.
+    """
     k = len(drawn)
     level = 1e-9 * np.abs(drawn).max(initial=0.0)
     ahead = np.array([(drawn < one - level).sum(axis=0) for one in drawn])

@@ -18,6 +18,7 @@ from sim.outcomes.equity import FIFTHS
 
 if TYPE_CHECKING:
     from experiments.compare.composition import Composition
+    from experiments.compare.parameter_sets import Sets
     from experiments.compare.staffing import Staffed, Target
     from experiments.estimates.stopping import Stopped
     from experiments.runs.simulation import RunResult
@@ -48,7 +49,8 @@ class Comparison:
         shortage, strategy, officers (so many more), post (null: in all), replication, seed, then the indicators, of the
         status quo with other officers; no rows where these were not asked for.
     replications : int
-        Number of independent paired replications: of runs, or of cities where `seeds_per_city` runs share one.
+        Number of independent paired replications: of runs, or of cities where `seeds_per_city` runs share one, or of
+        sets of parameters where `seeds_per_set` runs share one.
     seeds_per_city : int
         Runs that share a made-up city; 1 where each run has its own, or all have the same.
     stopped : Stopped or None
@@ -66,8 +68,9 @@ class Comparison:
         The same by independent replication: the means over runs that share a city.
     effects : DataFrame
         Paired differences to the baseline with intervals.
-    city_shares : DataFrame
-        Variance of paired differences between and within cities; no rows where runs share no city of their own.
+    variance_shares : DataFrame
+        Variance of paired differences by where it comes from, see `experiments.estimates.components.variance_shares`;
+        no rows where runs share neither a city of their own nor a set of parameters.
     fifths : DataFrame
         shortage, strategy, fifth (1: the neighbourhoods with most crimes), residents, crimes, recorded, victims,
         arrests, patrol_minutes: means over the replications, see `sim.outcomes.equity.by_fifths`.
@@ -98,8 +101,14 @@ class Comparison:
         Those of `shortages` that are no shortage but levers against one.
     price : dict
         Lever → the indicator in which its price shows most plainly.
-    sets : list of dict
-        Sets of parameters, of which each replication takes the next; empty: all have the same.
+    sets : Sets or None
+        Sets of parameters, of which each independent replication takes the next; None: all have the same.
+    seeds_per_set : int
+        Runs that share a set; 1 without.
+    unchanged : DataFrame
+        As `summary`, of runs without the sets; no rows where there are none.
+    turns : DataFrame
+        What turns the ranking, see `experiments.compare.turns`; no rows where that was not asked.
     given : dict
         What the user set for strategies, programmes and shortages (`strategy.dwell_min=12`) → the names of the
         comparison that it holds for.
@@ -131,7 +140,7 @@ class Comparison:
     runs: pl.DataFrame
     summary: pl.DataFrame
     effects: pl.DataFrame
-    city_shares: pl.DataFrame
+    variance_shares: pl.DataFrame
     fifths: pl.DataFrame
     cells: pl.DataFrame
     ledger: pl.DataFrame
@@ -145,7 +154,10 @@ class Comparison:
     why: dict[str, str]
     levers: list[str]
     price: dict[str, str]
-    sets: list[dict[str, Any]]
+    sets: Sets | None
+    seeds_per_set: int
+    unchanged: pl.DataFrame
+    turns: pl.DataFrame
     given: dict[str, list[str]]
     compositions: dict[str, Composition]
     assumptions: list[dict[str, Any]]

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from experiments.compare.parameter_sets import read_sets, with_set
+from experiments.compare.parameter_sets import DECLARED, SEEDS, check_seeds, factors_of, sets_of, with_set
 from experiments.compare.staffing import read_target
 from experiments.languages.speech import ENGLISH, check_language
 from experiments.presentation.looks import FORMATS, LOOKS, SCREEN, XLSX, Look
@@ -28,6 +28,7 @@ from experiments.settings.request import LISTS, REPLICATED_KEYS, Command, Reques
 
 if TYPE_CHECKING:
     from experiments.compare.comparison import Point
+    from experiments.compare.parameter_sets import Sets
     from sim.city.city import City, CityParameters
     from sim.scenario import Scenario
 
@@ -55,7 +56,10 @@ COMMAND = Command(
         "style": "of figures: screen, print (183 mm, 200 dpi) or projector (large letters)",
         "formats": "further ones, such as [pdf,xlsx]: figures as svg (letters as text) or pdf, tables as csv, xlsx or "
         "latex",
-        "parameter_sets": "CSV file: columns are dotted names of parameters; each replication takes the next line",
+        "parameters": "sets of parameters that replications take in turn: a CSV file (columns are dotted names, and "
+        "perhaps weight), a folder of calibrate, or declared, which spreads them over the ranges of what is uncertain",
+        "seeds_per_set": "replications that share a set; from 2 on, what sets change is told apart from chance",
+        "turning": "true: find the smallest change of one parameter that puts another strategy first, and try it",
         **REPLICATED_KEYS,
     },
     examples=(
@@ -65,8 +69,10 @@ COMMAND = Command(
         "replications=10 days=28",
         "beatlab compare 'shortages=[none,uniform]' shortage.fraction=0.25 strategy.dwell_min=12",
         "beatlab compare experiment=shortages",
+        "beatlab compare --parameters declared replications=120 turning=true",
         "beatlab compare city=from_data city.incidents_csv=incidents.csv out=out/real",
     ),
+    takes_sets=True,
 )
 
 MOST_RUNS = 50_000  # each takes seconds; as many results are held in memory
@@ -98,8 +104,10 @@ def design(request: Request) -> tuple[dict[str, Any], dict[Point, Scenario]]:
         The keys of the command itself, such as strategies and replications; shortage_settings: name → its settings;
         given: what the user set → the strategies and shortages that have it; levers: those of the shortages that are
         levers → their own settings; common: the scenario without any
-        shortage; sets: the sets of parameters, and variants: point → its scenario with each of them, or the one that
-        there is.
+        shortage; sets: the sets of parameters that are taken, or None, and variants: point → its scenario with each of
+        them, or the one that there is; trees: point → its settings; factors: the parameters of which one is to turn the
+        ranking; seeds_together: runs that are one independent replication; unchanged, turns: room for what runs without
+        sets show, and for what turns the ranking.
     points : dict
         (shortage, strategy) → scenario with the first seed, in the order of the table.
 
@@ -151,26 +159,44 @@ def design(request: Request) -> tuple[dict[str, Any], dict[Point, Scenario]]:
             raise BadInput(key, value, f"no listed strategy or shortage has it; they have {', '.join(every) or 'none'}")
     owners = [*allowed.items(), *allowed_shortage.items()]
     plan["given"] = {f"{key}={value}": [name for name, keys in owners if key in keys] for key, value in own.items()}
-    plan["sets"] = [] if plan["parameter_sets"] is None else read_sets(plan["parameter_sets"])
-    points, plan["variants"], plan["shortage_settings"] = {}, {}, {}
+    points, plan["variants"], plan["trees"], plan["shortage_settings"] = {}, {}, {}, {}
+    plan["unchanged"], plan["turns"], plan["factors"] = {}, [], []
+    most = plan["replications"] if plan["precision"] is None else plan["most_replications"]
+    plan["sets"], plan["seeds_together"] = None, plan["seeds_per_city"]
+    if plan["parameters"] is not None:
+        check_seeds(plan)
+        plan["seeds_together"] = plan[SEEDS]
+        seed = scenario_of(tree, request.command.keys).seed
+        plan["sets"] = sets_of(plan["parameters"], tree, most // plan[SEEDS], seed)
+        if plan["turning"]:
+            plan["factors"] = factors_of(plan["sets"], tree, plan[SEEDS])
     for shortage in plan["shortages"]:
         for strategy, found in by_strategy.items():
             values = {key: value for key, value in own.items() if key in allowed[strategy] | allowed_shortage[shortage]}
             tree = with_values({**found, "shortage": by_shortage[shortage]}, values)
             points[shortage, strategy] = scenario_of(tree, request.command.keys)
-            plan["variants"][shortage, strategy] = [
-                with_set(tree, one, number, request.command.keys) for number, one in enumerate(plan["sets"], start=1)
-            ] or [points[shortage, strategy]]
+            plan["trees"][shortage, strategy] = tree
+            plan["variants"][shortage, strategy] = _variants(plan["sets"], tree, request) or [
+                points[shortage, strategy]
+            ]
             plan["shortage_settings"][shortage] = tree["shortage"]
     plan["levers"] = _levers(plan["shortage_settings"]) if situation is None else situation.levers
     plan["common"] = scenario_of({**tree, "shortage": {"kind": "none"}}, request.command.keys)
     first = next(iter(points.values()))
-    most = plan["replications"] if plan["precision"] is None else plan["most_replications"]
     check_last_seed(first, most)
     _check_cities(plan["seeds_per_city"], plan["replications"], first.city)
     if most % plan["seeds_per_city"]:
         raise BadInput("most_replications", most, f"a multiple of seeds_per_city={plan['seeds_per_city']}")
     return plan, points
+
+
+def _variants(sets: Sets | None, tree: Mapping[str, Any], request: Request) -> list[Scenario]:
+    """Return the scenario of a tree of settings with each set of parameters that is taken; none without sets."""
+    if sets is None:
+        return []
+    by_row = {row: with_set(tree, values, row, request.command.keys)
+              for row, values in zip(sets.rows, sets.values, strict=True)}  # fmt: skip
+    return [by_row[row] for row in sets.rows]
 
 
 def _levers(shortages: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
@@ -273,7 +299,9 @@ def _plan(tree: Mapping[str, Any]) -> dict[str, Any]:
         next_officers=(int | None, Field(None, ge=1, le=10_000)),
         target=(str | None, None),
         budget=(float | None, Field(None, gt=0)),
-        parameter_sets=(str | None, None),
+        parameters=(str | None, None),
+        seeds_per_set=(int, Field(ge=1, le=5_000)),
+        turning=(bool, False),
         language=(str, ENGLISH),
         style=(Literal[*LOOKS], SCREEN),
         formats=(list[Literal[*FORMATS]], []),  # type: ignore[valid-type]
@@ -297,6 +325,8 @@ def _plan(tree: Mapping[str, Any]) -> dict[str, Any]:
             plan[field],
             f"at most {MOST_RUNS:,} runs at once; with these strategies and shortages it makes {runs:,}",
         )
+    if plan["turning"] and plan["parameters"] is None:
+        raise BadInput("turning", True, f"left out, or parameters given, such as parameters={DECLARED}")
     if XLSX in plan["formats"]:
         require(EXCEL)
     read_target(plan["target"])

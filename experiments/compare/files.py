@@ -40,7 +40,9 @@ def _differences(tree: Mapping[str, Any], usual: Mapping[str, Any]) -> dict[str,
     return found
 
 
-OWN_KEYS = ("baseline", "replications", "precision", "precision_of", "most_replications", "seeds_per_city")
+OWN_KEYS = (
+    "baseline", "replications", "precision", "precision_of", "most_replications", "seeds_per_city", "seeds_per_set",
+)  # fmt: skip
 
 
 def _apart(tree: Mapping[str, Any]) -> dict[str, Any]:
@@ -74,10 +76,11 @@ def write_files(
     store.write_yaml(folder / "scenario.yaml", resolved)
     tables, texts = tables_of(findings.comparison), texts_of(findings)
     store.write_tables(folder, tables)
-    if plan["sets"]:
-        names = list(plan["sets"][0])
-        rows = [[number, *(json.dumps(one[name]) for name in names)] for number, one in enumerate(plan["sets"], 1)]
-        (folder / "parameter_sets.csv").write_text(csv_text([["set", *names], *rows]), encoding="utf-8")
+    if plan["sets"] is not None:
+        names = list(plan["sets"].values[0])
+        taken = zip(plan["sets"].rows[: findings.comparison.replications], plan["sets"].values, strict=False)
+        rows = [[i, row, *(json.dumps(one[name]) for name in names)] for i, (row, one) in enumerate(taken, 1)]
+        (folder / "parameter_sets.csv").write_text(csv_text([["set", "row", *names], *rows]), encoding="utf-8")
     for name, text in texts.items():
         (folder / f"{name}.csv").write_text(text, encoding="utf-8")
     every = tables | {name: _frame(text) for name, text in texts.items()}
@@ -91,11 +94,11 @@ def write_files(
 def tables_of(comparison: Comparison) -> dict[str, pl.DataFrame]:
     """Return the tables that are written as Parquet, by name."""
     found = {"summary": comparison.runs, **{name: getattr(comparison, name) for name in TABLES}}
-    if not comparison.city_shares.is_empty():
-        found["city_shares"] = comparison.city_shares
-    if not comparison.staffing.is_empty():
-        found["staffing"] = comparison.staffing
-    return found
+    more = {
+        "variance_shares": comparison.variance_shares, "staffing": comparison.staffing,
+        "unchanged": comparison.unchanged, "turning": comparison.turns,
+    }  # fmt: skip
+    return found | {name: table for name, table in more.items() if not table.is_empty()}
 
 
 def texts_of(findings: Findings) -> dict[str, str]:
@@ -103,6 +106,7 @@ def texts_of(findings: Findings) -> dict[str, str]:
     found = {
         "table": findings.table.csv, "best": findings.best.csv, "unit_costs": findings.unit_costs.csv,
         "equivalents": findings.equivalents.csv, "hours": findings.hours.csv, "ablation": findings.ablation.csv,
+        "robustness": findings.robustness.csv,
         "shortages": findings.shortages.csv if findings.shortages.outcomes else "",
     }  # fmt: skip
     return {name: text for name, text in found.items() if text}

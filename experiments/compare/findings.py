@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from experiments.compare.ablation import Ablation, ablation
-from experiments.compare.answer import Statement, answer
+from experiments.compare.answer import Statement, answer, leading
 from experiments.compare.assumptions import Assumption, by_part
 from experiments.compare.attainable import Attained, attained
 from experiments.compare.best import chances_of
@@ -28,10 +28,13 @@ from experiments.compare.paths import Paths, paths
 from experiments.compare.plausibility import warnings
 from experiments.compare.programmes import Measure, measures, owners
 from experiments.compare.ranking import rankings_of
+from experiments.compare.robustness import Robust, robustness_of
+from experiments.compare.robustness_table import RobustTable, robust_table
 from experiments.compare.serving import serving
 from experiments.compare.settled import Settled, settled
 from experiments.compare.shortages import Shortages, shortages
 from experiments.compare.table import Table, table
+from experiments.compare.turning import Turning, turning
 from experiments.compare.unit_costs import UnitCosts, unit_costs
 from experiments.languages.speech import say, sentences, spoken
 
@@ -86,6 +89,12 @@ class Findings:
         What the answer must not be read without: where the force cannot serve, and what is like no real force.
     best : BestTable
         The probabilities of being the best.
+    robust : mapping
+        (shortage, outcome) → what sets of parameters do to the ranking; empty without sets.
+    robustness : RobustTable
+        The same in words.
+    turning : Turning
+        What would turn the ranking, where that was asked.
     paths : Paths
         The effects by quarter.
     displacement : Displacement
@@ -136,6 +145,9 @@ class Findings:
     answer: tuple[Statement, ...]
     warnings: tuple[Notice, ...]
     best: BestTable
+    robust: Robust
+    robustness: RobustTable
+    turning: Turning
     paths: Paths
     displacement: Displacement
     equity: Equity
@@ -182,7 +194,11 @@ def findings(comparison: Comparison) -> Findings:
     affordable = budget(comparison, comparison.budget, told)
     in_officers = equivalents(comparison, told, comparison.target)
     told_first = answer(comparison, rankings, shares[told], chances, before)
-    further = [Statement(say("Budget"), say(affordable.sentence))] if affordable else []
+    robust, turned = robustness_of(comparison), turning(comparison, told)
+    in_sets = robust_table(comparison, robust, told, leading(comparison, rankings))
+    over_sets = {"Over the parameters": in_sets.statement, "What turns the ranking": turned.statement}
+    further = [Statement(say(heading), text) for heading, text in over_sets.items() if text]
+    further += [Statement(say("Budget"), say(affordable.sentence))] if affordable else []
     if in_officers.sentences:
         further.append(Statement(say("In officers"), sentences([say(one) for one in in_officers.sentences])))
     return Findings(
@@ -192,6 +208,9 @@ def findings(comparison: Comparison) -> Findings:
         answer=(*told_first, *further),
         warnings=(*serving(comparison), *warnings(comparison)),
         best=best_table(comparison, chances),
+        robust=robust,
+        robustness=in_sets,
+        turning=turned,
         paths=paths(comparison, told),
         displacement=displacement(comparison, told),
         equity=equity(comparison, told),

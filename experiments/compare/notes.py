@@ -129,13 +129,8 @@ def footnotes(comparison: Comparison, rows: list[Row], shortage_lines: Iterable[
     gains = [it.pairing_gain for it in found if it is not None and it.pairing_gain is not None]
     notes = [interval] if comparison.rivals or len(comparison.shortages) > 1 else []
     notes.append(cities_note(comparison.city, comparison.seeds_per_city))
-    notes += _between_cities(comparison)
-    if comparison.sets:
-        words = (
-            "Each replication takes the next of {n} sets of {parameters}, the same for all strategies and shortages: "
-            "intervals and probabilities hold what these parameters change, too."
-        )
-        notes.append(say(words, n=len(comparison.sets), parameters=", ".join(comparison.sets[0])))
+    notes += _where_variance_comes_from(comparison)
+    notes += _of_sets(comparison)
     shown = [
         *(text for row in rows for text in row.texts.values()),
         *shortage_lines,
@@ -177,24 +172,53 @@ def footnotes(comparison: Comparison, rows: list[Row], shortage_lines: Iterable[
     return notes
 
 
-def _between_cities(comparison: Comparison) -> list[str]:
-    """Say how much of the variance of a difference in crimes lies between made-up cities, where that is known."""
-    told = told_shortage(comparison)
-    of_crimes = comparison.city_shares.filter(
-        (pl.col("shortage") == told) & (pl.col("indicator") == "crimes_total") & pl.col("share").is_not_null()
-    )
-    shares = [
-        f"{strategy_name(row['strategy'])} {number(100 * row['share'], 0)} % "
-        f"({say('{low} to {high}', low=number(100 * row['low'], 0), high=number(100 * row['high'], 0))})"
-        for row in of_crimes.iter_rows(named=True)
-    ]
-    if not shares:
+def _of_sets(comparison: Comparison) -> list[str]:
+    """Say what sets of parameters there are, and how many seeds have each; nothing without."""
+    sets, each = comparison.sets, comparison.seeds_per_set
+    if sets is None:
         return []
     words = (
-        "Of the variance of a difference in crimes between runs under {shortage}, there lies between cities, the rest "
-        "being chance within one: {shares} (95 % interval from the F distribution)."
+        "Each replication is the mean of {each} runs with one of {n} sets of {number} parameters, the same for all "
+        "strategies and shortages: intervals and probabilities hold what these parameters change, too."
+        if each > 1
+        else "Each replication has one of {n} sets of {number} parameters, the same for all strategies and shortages: "
+        "intervals and probabilities hold what these parameters change, too. How much that is cannot be told from "
+        "chance with seeds_per_set=1."
     )
-    return [say(words, shortage=shortage_name(told), shares=in_words(", ").join(shares))]
+    notes = [say(words, each=each, n=len({*sets.rows[: comparison.replications]}), number=len(sets.values[0]))]
+    if sets.declared:
+        notes.append(
+            say("The sets are spread evenly over the ranges of what is uncertain: no data speak for one or another.")
+        )
+    elif sets.weighted:
+        notes.append(say("They are drawn by their weights from {there} sets.", there=sets.there))
+    elif sets.there > comparison.replications:
+        notes.append(say("They are the first of {there} sets.", there=sets.there))
+    return notes
+
+
+def _where_variance_comes_from(comparison: Comparison) -> list[str]:
+    """Say how much of the variance of a difference in crimes lies between cities, and between sets of parameters."""
+    told = told_shortage(comparison)
+    of_crimes = comparison.variance_shares.filter(
+        (pl.col("shortage") == told) & (pl.col("indicator") == "crimes_total") & pl.col("share").is_not_null()
+    )
+    texts = {
+        "parameters": "Of the variance of a difference in crimes between runs under {shortage}, there lies between "
+        "sets of parameters: {shares} (95 % interval).",
+        "cities": "Of the variance of a difference in crimes between runs under {shortage}, there lies between cities: "
+        "{shares} (95 % interval). The rest is chance within a city.",
+    }
+    notes = []
+    for source, words in texts.items():
+        shares = [
+            f"{strategy_name(row['strategy'])} {number(100 * row['share'], 0)} % "
+            f"({say('{low} to {high}', low=number(100 * row['low'], 0), high=number(100 * row['high'], 0))})"
+            for row in of_crimes.filter(pl.col("source") == source).iter_rows(named=True)
+        ]
+        if shares:
+            notes.append(say(words, shortage=shortage_name(told), shares=in_words(", ").join(shares)))
+    return notes
 
 
 def _marks_notes(everything: list[Row]) -> list[str]:

@@ -17,7 +17,10 @@ from experiments.compare.equity import NOTE as EQUITY_NOTE
 from experiments.compare.equivalents_table import NOTE as EQUIVALENTS_NOTE
 from experiments.compare.equivalents_table import officers_tables
 from experiments.compare.ranking import SIGNS
+from experiments.compare.robustness_table import NOTE as ROBUSTNESS_NOTE
+from experiments.compare.robustness_table import SOURCES
 from experiments.compare.shortages import note
+from experiments.compare.turning import NOTE as TURNING_NOTE
 from experiments.compare.unit_costs import NOTE
 from experiments.languages.speech import say
 from experiments.presentation.indicators import indicator
@@ -66,6 +69,9 @@ def write_pages(findings: Findings, pictures: Mapping[str, Picture], folder: Pat
         "promise": lambda text: promise(comparison.replications, text),
         "signs": SIGNS,
         "unit_cost_note": say(NOTE),
+        "robustness_note": say(ROBUSTNESS_NOTE),
+        "turning_note": say(TURNING_NOTE),
+        "sources": {name: say(text) for name, text in SOURCES.items()},
         "equivalents_note": say(EQUIVALENTS_NOTE),
         "officers_tables": officers_tables(findings.equivalents),
         "shortage_note": note(comparison.replications, SIGNED),

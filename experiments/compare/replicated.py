@@ -56,7 +56,7 @@ def replicated(
         Where replications ended, in independent ones; None: as many as were asked for.
     """
     runs: Runs = defaultdict(list)
-    each = plan["seeds_per_city"]
+    each, of_city = plan["seeds_together"], plan["seeds_per_city"]
     so_far = ""
 
     def shown(total: int, label: str) -> AbstractContextManager[Callable[[], None]]:
@@ -68,16 +68,17 @@ def replicated(
         def up_to(replications: int) -> None:
             """Add the runs that are lacking to so many replications."""
             have = len(next(iter(runs.values()), []))
-            tasks = {point: tasks_of(scenarios, replications, each)[have:] for point, scenarios in variants.items()}
+            lacking = range(have, replications)
+            tasks = {point: tasks_of(scenarios, lacking, each, of_city) for point, scenarios in variants.items()}
             for point, results in run_cases(simulate, tasks, engine, shown, own_code, in_run, kept).items():
                 runs[point] += results
 
-        def half_width(cities: int) -> float:
+        def half_width(independent: int) -> float:
             """Return half the widest interval of the differences, in the unit of the table."""
             nonlocal so_far
-            up_to(cities * each)
+            up_to(independent * each)
             half = _widest({point: runs[point] for point in compared}, plan)
-            so_far = precision_so_far(cities, half, plan["precision"])
+            so_far = precision_so_far(independent, half, plan["precision"])
             return half
 
         if plan["precision"] is None:
@@ -102,7 +103,7 @@ def _widest(runs: Runs, plan: Mapping[str, Any]) -> float:
         known = [column for column in summary.columns if column not in KEYS]
         raise BadInput("precision_of", name, f"an indicator that the runs have: {', '.join(known)}")
     units = [factor(name, *row) for row in summary.select("residents", "days").unique().iter_rows()]
-    found = effects(over_cities(summary, plan["seeds_per_city"]), plan["baseline"])
+    found = effects(over_cities(summary, plan["seeds_together"]), plan["baseline"])
     of_name = found.filter((pl.col("kind") == "strategy") & (pl.col("indicator") == name))
     apart = of_name.filter(pl.col("interval").ne_missing(IDENTICAL))  # those that are not have no interval to narrow
     rivals = sum(strategy != plan["baseline"] for _, strategy in runs)

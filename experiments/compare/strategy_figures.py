@@ -21,6 +21,7 @@ from experiments.compare.hours import OTHER
 from experiments.compare.options import options
 from experiments.compare.paired import decimals_for, difference, effect, excludes_0, mean
 from experiments.compare.path_figure import draw_paths
+from experiments.compare.robustness_figure import draw_robustness, draw_turning
 from experiments.estimates.effects import PRIMARY
 from experiments.languages.speech import in_words, say, sentences
 from experiments.presentation.indicators import INDICATORS, indicator
@@ -87,11 +88,12 @@ def write_figures(findings: Findings, folder: Path) -> dict[str, Picture]:
     Returns
     -------
     dict
-        Pictures by name: `brief`, `effects`, `paths`, `types`, `displacement`, `equity`, `lives`, `hours`.
+        Pictures by name: `brief`, `effects`, `paths`, `types`, `displacement`, `equity`, `lives`, `hours`,
+        `robustness`, `turning`.
     """
     draws = {
         "brief": _brief, "effects": _effects, "paths": draw_paths, "types": _types, "displacement": draw_displacement,
-        "equity": draw_equity, "lives": _lives, "hours": _hours,
+        "equity": draw_equity, "lives": _lives, "hours": _hours, "robustness": draw_robustness, "turning": draw_turning,
     }  # fmt: skip
     return draw_all(draws, findings, folder)
 

@@ -40,6 +40,7 @@ def print_findings(console: Console, findings: Findings) -> None:
     """Print all that a comparison found, in tables that fit the terminal."""
     print_table(console, findings)
     print_best(console, findings)
+    print_robustness(console, findings)
     print_unit_costs(console, findings)
     print_equivalents(console, findings)
     print_ablation(console, findings)
@@ -104,6 +105,26 @@ def print_best(console: Console, findings: Findings) -> None:
         table.add_column(Text(spell(shortage_name(shortage))), justify="right", overflow="fold")
     for rows in zip(*best.rows.values(), strict=True):
         cells = [" / ".join(row.cells[name].best for name in best.outcomes) for row in rows]
+        table.add_row(strategy_name(rows[0].strategy), *(Text(spell(text)) for text in cells))
+    console.print(table)
+
+
+def print_robustness(console: Console, findings: Findings) -> None:
+    """Print how often each strategy is first over the sets of parameters, a column a shortage; nothing without sets."""
+    spell, found = speller(console), findings.robustness
+    if not found.rows:
+        return
+    outcomes = " / ".join(indicator(name).label.lower() for name in found.outcomes)
+    console.print()
+    words = "First over {n} sets of parameters, % of them: by {outcomes}"
+    title = say(words, n=findings.comparison.replications, outcomes=outcomes)
+    console.print(Text(spell(title), style="bold"))
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column(say("Strategy"), overflow="fold")
+    for shortage in found.rows:
+        table.add_column(Text(spell(shortage_name(shortage))), justify="right", overflow="fold")
+    for rows in zip(*found.rows.values(), strict=True):
+        cells = [" / ".join(row.cells[name].first for name in found.outcomes) for row in rows]
         table.add_row(strategy_name(rows[0].strategy), *(Text(spell(text)) for text in cells))
     console.print(table)
 

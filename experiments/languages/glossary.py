@@ -130,7 +130,7 @@ STUDIES = (
     Term("moved_share", "displacement, share that moves", "转移比例"),
     Term("", "diffusion of benefits", "效益扩散"),
     Term("wdq", "weighted displacement quotient (WDQ)", "加权转移商"),
-    Term("parameter_sets", "sets of parameters", "参数组"),
+    Term("parameters", "sets of parameters", "参数组"),
     Term("dwell_min", "dwell: length of a stop, in minutes", "驻留时间（分钟）"),
     Term("beat", "beat", "巡区"),
     Term("post", "assignment", "岗位"),

@@ -64,7 +64,7 @@ def run_candidates(
     from experiments.runs.trial import own_code
     from sim.parameters import BadInput
 
-    tasks = {one: with_seeds(scenario, numbers.stop)[numbers.start :] for one, scenario in scenarios.items()}
+    tasks = {one: with_seeds(scenario, numbers.stop, first=numbers.start) for one, scenario in scenarios.items()}
     runs = run_cases(simulate, tasks, runner.engine, runner.show, own_code, kept=runner.kept)
     for name in measured(plan):
         if not any(name in run.indicators for of_one in runs.values() for run in of_one):

@@ -208,16 +208,16 @@ def _timed(function: Callable[[Any], Result], placed: Placed) -> tuple[float, Re
     return perf_counter() - begun, result
 
 
-def with_seeds(scenario: Scenario, replications: int, seeds_per_city: int = 1) -> list[dict[str, Any]]:
-    """Return a scenario as plain values, once for each replication: r has its seed + r.
+def with_seeds(scenario: Scenario, replications: int, seeds_per_city: int = 1, first: int = 0) -> list[dict[str, Any]]:
+    """Return a scenario as plain values, once for each replication from `first` on: r has its seed + r.
 
     Where made-up cities are drawn anew, so many replications that follow each other share one.
     """
     settings = scenario.model_dump(mode="json")
-    cities = [scenario.city.of_replication(r // seeds_per_city) for r in range(replications)]
+    cities = {r: scenario.city.of_replication(r // seeds_per_city) for r in range(first, replications)}
     return [
         {**settings, "seed": scenario.seed + r, "city": {**settings["city"], "seed": city.seed}}
-        for r, city in enumerate(cities)
+        for r, city in cities.items()
     ]
 
 

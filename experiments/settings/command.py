@@ -19,7 +19,7 @@ from experiments.languages.speech import say, speaking
 from experiments.settings.folders import CONFIG_FLAG, with_folder
 from experiments.settings.help import help_on_settings_of
 from experiments.settings.overrides import read_overrides
-from experiments.settings.request import FILE_FLAG, OF_SITUATIONS, Command, Request, with_situation
+from experiments.settings.request import FILE_FLAG, OF_SITUATIONS, SETS_FLAG, Command, Request, with_situation
 from experiments.settings.situation import SITUATION_FLAG
 from experiments.settings.spoken import language_asked
 from experiments.settings.types_of_files import types_as_lines
@@ -127,7 +127,9 @@ def _executed(
             if arguments.help:
                 print(_parser(command, help_on_settings_of(command, brought)).format_help(), end="")
             else:
-                words = words_of(arguments.overrides)
+                sets = [] if arguments.parameters is None else [f"{SETS_FLAG.lstrip('-')}={arguments.parameters}"]
+                given_words = [*arguments.overrides, *sets]
+                words = words_of(given_words)
                 own = arguments.config_dir, tuple(arguments.files)
                 if command.sweeps:
                     from experiments.settings.sweeps import read_sweep
@@ -142,7 +144,7 @@ def _executed(
                 else:
                     choices, values = read_overrides(words)
                     more = {}
-                request = Request(command, arguments.overrides, choices, values, arguments.cfg, *own, **more)
+                request = Request(command, given_words, choices, values, arguments.cfg, *own, **more)
                 body(with_situation(request, arguments.situation))
 
     return status_of(carry_out)
@@ -313,6 +315,8 @@ def _parser(command: Command, help_on_settings: str | None = None) -> argparse.A
         help=say("your own situation; `beatlab new situation NAME` writes one to begin with")
         if command.name in OF_SITUATIONS else argparse.SUPPRESS,
     )  # fmt: skip
+    help_on_sets = say("the same as parameters=SET") if command.takes_sets else argparse.SUPPRESS
+    group.add_argument(SETS_FLAG, metavar="SET", help=help_on_sets)
     if command.sweeps:
         for flags, text, more in FLAGS_OF_SWEEPS:
             group.add_argument(*flags, help=say(text), **more)

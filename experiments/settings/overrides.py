@@ -24,7 +24,7 @@ TEXTS = (
     "city.crs",
     "city.name",
     "engine.address",
-    "parameter_sets",
+    "parameters",
     "points_csv",
     "target",
     "sheet",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 FILE_FLAG = "--with"
+SETS_FLAG = "--parameters"  # a command that takes sets of parameters has a key of that name
 OF_SITUATIONS = ("compare", "optimise")  # commands that take a situation, whose file may have the keys of both
 
 
@@ -73,6 +74,8 @@ class Command:
         Groups that the command chooses itself; its help is silent about them.
     sweeps : bool
         Whether it takes several values of a key, `strategy=reactive,hotspot`.
+    takes_sets : bool
+        Whether it takes sets of parameters, `--parameters SET`.
     """
 
     name: str
@@ -81,6 +84,7 @@ class Command:
     examples: tuple[str, ...] = ()
     fixed: tuple[str, ...] = ()
     sweeps: bool = False
+    takes_sets: bool = False
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ def test_more_runs_than_the_page_carries_out_are_refused() -> None:
     "line",
     [
         "store: /tmp/elsewhere", "out: ../..", "engine: ray", "engine.address: 10.0.0.1:1", "workers: 64",
-        "parameter_sets: /etc/passwd", "city: {calls_csv: /etc/passwd}", "city.incidents_csv: ../../secret",
+        "parameters: /etc/passwd", "city: {calls_csv: /etc/passwd}", "city.incidents_csv: ../../secret",
         "city.streets_file: file.osm", "replications: 5000", "city: {types_file: [/etc/passwd]}", "runner: serial",
         "config_dir: /tmp", "x: &a [*a]", "- a list", "name: [", "formats: [xlsx]", "strategies: 3", "levers: 5",
         "missing: [{kind: nonsense}]", "replications: many", "days: -1", "levers: [{kind: combined}]",

@@ -19,6 +19,7 @@ from experiments.compare.findings import Findings, findings
 from experiments.compare.page import REPORT, write_pages
 from experiments.compare.table import Row
 from experiments.compare.terminal import print_table
+from experiments.compare.turns import turns_frame
 from experiments.estimates.areas import (
     ALL,
     DISPLACEMENT_SCHEMA,
@@ -27,7 +28,7 @@ from experiments.estimates.areas import (
     displaced,
     ring_effects,
 )
-from experiments.estimates.components import shares_of_cities
+from experiments.estimates.components import variance_shares
 from experiments.estimates.displacement import AREAS
 from experiments.estimates.effects import effects
 from experiments.estimates.paths import PATH_SCHEMA, quarter_effects
@@ -178,14 +179,15 @@ def comparison(
         "situation": None, "budget": None, "target": None, "staffing": pl.DataFrame(schema=STAFFING),
         "replications": n, "residents": 36_500, "days": 10,
         "seeds_per_city": 1, "stopped": None, "precision_of": "crimes_total",
-        "runs": table, "city_shares": shares_of_cities(table, "reactive", 1),
+        "runs": table, "variance_shares": variance_shares(table, "reactive", 1),
+        "seeds_per_set": 1, "unchanged": table.clear(), "turns": turns_frame([]),
         "summary": table, "effects": effects(table, "reactive"), "cells": pl.concat(cells),
         "fifths": pl.concat(fifths), "ledger": pl.concat(ledger),
         "profiles": pl.concat(profiles),
         "quarters": pl.DataFrame(schema=QUARTERS), "paths": pl.DataFrame(schema=PATH_SCHEMA),
         "warmup": pl.DataFrame(schema=WARMUP),
         "rings": pl.DataFrame(schema=RINGS_SCHEMA), "displacement": pl.DataFrame(schema=DISPLACEMENT_SCHEMA),
-        "duty": pl.concat(duty), "price": {}, "levers": [], "given": {}, "sets": [],
+        "duty": pl.concat(duty), "price": {}, "levers": [], "given": {}, "sets": None,
         "compositions": {strategy: composition(strategy) for strategy in strategies},
         "why": {shortage: "" if shortage == "none" else f"It costs what {shortage} costs." for shortage in shortages},
         "provenance": {"command": COMMAND, "seed": 1, "versions": {"python": "3.11"}, "git_commit": None},

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from scipy import stats
 
-from experiments.estimates.components import components, over_cities, shares_of_cities
+from experiments.estimates.components import components, nested, over_cities, variance_shares
 
 
 def test_a_case_worked_out_by_hand() -> None:
@@ -74,13 +74,49 @@ def runs() -> pl.DataFrame:
 
 
 def test_shares_are_those_of_the_paired_differences_and_need_every_run() -> None:
-    found = shares_of_cities(runs(), "reactive", 2)
-    assert found["indicator"].to_list() == ["crimes_total"]
-    row = found.row(0, named=True)
-    assert (row["strategy"], row["cities"], row["seeds_per_city"], row["mean"]) == ("hotspot", 3, 2, -3.0)
-    assert row["within_sd"] == pytest.approx(np.sqrt(2))
-    assert row["between_sd"] == pytest.approx(np.sqrt((2 * 7 - 2) / 2))
-    assert 0 <= row["low"] < row["share"] < row["high"] <= 1
+    found = variance_shares(runs(), "reactive", 2)
+    assert found["indicator"].to_list() == ["crimes_total"] * 2
+    cities, chance = found.iter_rows(named=True)
+    assert (cities["strategy"], cities["source"], cities["groups"], cities["mean"]) == ("hotspot", "cities", 3, -3.0)
+    assert (chance["source"], chance["groups"]) == ("chance", 6)
+    assert chance["sd"] == pytest.approx(np.sqrt(2))
+    assert cities["sd"] == pytest.approx(np.sqrt((2 * 7 - 2) / 2))
+    assert 0 <= cities["low"] < cities["share"] < cities["high"] <= 1
+    assert (chance["share"], chance["low"]) == (pytest.approx(1 - cities["share"]), pytest.approx(1 - cities["high"]))
+
+
+def test_sets_of_parameters_are_a_source_of_their_own_with_cities_within_them() -> None:
+    assert variance_shares(runs(), "reactive", 1).is_empty()
+    found = variance_shares(runs(), "reactive", 1, 2)
+    assert found["source"].to_list() == ["parameters", "chance"]
+    assert found["share"].to_list() == variance_shares(runs(), "reactive", 2)["share"].to_list()
+    eight = pl.concat([runs(), runs().with_columns(pl.col("replication") + 6)]).filter(pl.col("replication") < 8)
+    found = variance_shares(eight, "reactive", 2, 4)
+    assert found["source"].to_list() == ["parameters", "cities", "chance"]
+    assert found["groups"].to_list() == [2, 4, 8]
+    assert float(found["share"].sum()) == pytest.approx(1.0)
+
+
+def test_three_levels_worked_out_by_hand() -> None:
+    """Deviations ± 1, so W = 8 / 4 = 2; means of parts 1, 3, 9, 19; B = 2 · 52 / 2 = 52; A = 4 · 72 = 288."""
+    found = nested(np.array([[[0.0, 2.0], [2.0, 4.0]], [[8.0, 10.0], [18.0, 20.0]]]))
+    variances = [one.sd**2 for one in found]
+    assert variances == pytest.approx([(288 - 52) / 4, (52 - 2) / 2, 2])
+    assert [one.share for one in found] == pytest.approx([part / sum(variances) for part in variances])
+    assert all(0 <= one.low <= one.share <= one.high <= 1 for one in found)
+    assert np.isnan([one.share for one in nested(np.ones((2, 2, 2)))]).all()
+
+
+@pytest.mark.parametrize("parts", [(0.5, 0.2, 0.3), (0.2, 0.6, 0.2)])
+def test_generalised_intervals_hold_known_components(parts: tuple[float, float, float]) -> None:
+    """Of 400 made-up experiments at least 92 in 100 hold each share: with 95 in truth, it fails in 6 of 1,000."""
+    rng = np.random.default_rng(5)
+    held = np.zeros(3)
+    for _ in range(400):
+        noise = [rng.normal(size=shape) for shape in ((20, 1, 1), (20, 2, 1), (20, 2, 2))]
+        found = nested(sum(np.sqrt(part) * one for part, one in zip(parts, noise, strict=True)))
+        held += [one.low <= part <= one.high for one, part in zip(found, parts, strict=True)]
+    assert (held >= 0.92 * 400).all(), held
 
 
 def test_a_city_counts_once_with_the_mean_of_its_runs() -> None:

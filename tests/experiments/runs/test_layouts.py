@@ -96,11 +96,12 @@ def test_runs_of_a_city_count_once_and_the_variance_between_cities_is_told(tmp_p
     by_run = kept.runs.pivot("strategy", index="replication", values="calls_total").sort("replication")
     mean = float((by_run["hotspot"] - by_run["reactive"]).mean())
     assert kept.effects_by_key["strategy", "none", "hotspot", "calls_total"]["difference"] == pytest.approx(mean)
-    assert kept.city_shares["cities"].unique().to_list() == [3]
+    cities = kept.variance_shares.filter(pl.col("source") == "cities")
+    assert cities["groups"].unique().to_list() == [3]
     assert "the mean of 2 runs in a made-up city of its own" in str(found)
     folder = found.save(tmp_path / "out")
     assert pl.read_parquet(folder / "summary.parquet").height == 12
-    assert pl.read_parquet(folder / "city_shares.parquet").equals(kept.city_shares)
+    assert pl.read_parquet(folder / "variance_shares.parquet").equals(kept.variance_shares)
 
 
 def test_crimes_by_distance_add_up_to_those_at_places_whatever_the_cities(tmp_path: Any) -> None:
