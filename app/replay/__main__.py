@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +16,18 @@ from experiments.settings.request import Command
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from app.replay.branching import Branch
+    from app.replay.folders import Kept
+
+BRANCH = {  # what `beatlab.branch` takes
+    "branch.at_min": "the moment from which on B is A otherwise, in minutes since the first measured day began",
+    "branch.strategy": "strategy that holds from the next morning on; absent: that of A",
+    "branch.programmes": "programmes that are added to it: names, or name: parameters",
+    "branch.heads": "personnel missing, moved or added from then on, as in shortage.heads",
+    "branch.changes": "parameters of the police that differ from then on",
+}
 COMMAND = Command(
     name="replay",
     summary="Write one HTML file that shows two strategies of a result at work, side by side on one clock.",
@@ -27,17 +39,20 @@ COMMAND = Command(
         "days": "of each run, from its beginning; absent: all",
         "language": "in which the page begins: en or zh",
         "workers": "processes; null: one per core",
+        **BRANCH,
         "out": "file to write",
     },
     examples=(
         "beatlab replay out/compare",
         "beatlab replay out/compare 'strategies=[reactive,hotspot]' shortage=uniform30 days=14 out=hotspot.html",
         "beatlab replay out/run out/other language=zh",
+        "beatlab replay out/compare strategies=[reactive] branch.at_min=6000 branch.strategy=hotspot days=14",
+        "beatlab replay out/run branch.at_min=6000 'branch.heads=[{post: patrol, heads: -10}]'",
     ),
 )
 GIVEN: dict[str, Any] = {
     "strategies": None, "shortage": None, "replication": 0, "replications": 3, "days": None, "language": ENGLISH,
-    "workers": None, "out": "out/replay.html",
+    "workers": None, "out": "out/replay.html", **dict.fromkeys(BRANCH),
 }  # fmt: skip
 
 
@@ -48,16 +63,27 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _replay(given: argparse.Namespace) -> None:
     """Do the runs again and write the page."""
-    from app.replay.again import read_folders, recordings, sides
+    from app.replay.again import otherwise, read_folders, recordings, sides
     from app.replay.page import html
     from experiments.runs.places import at_once
+    from sim.parameters import BadInput
 
     settings = _settings([word for word in given.words if "=" in word])
     folders = read_folders([word for word in given.words if "=" not in word] or [""])
     out = _check_out(settings["out"])
-    every = sides(folders, settings["strategies"], settings["shortage"])
-    numbers = _numbers(settings["replication"], settings["replications"], min(map(len, every)))
+    branch = _branch(settings)
+    strategies = settings["strategies"]
+    if branch is not None and strategies is None and len(folders) == 1:
+        strategies = folders[0].strategies[:1]
+    every = sides(folders, strategies, settings["shortage"])
     places = [folders[min(side, len(folders) - 1)].place for side in range(len(every))]
+    every = [_with_command(side, place, given.words) for side, place in zip(every, places, strict=True)]
+    if branch is not None:
+        if len(every) > 1:
+            raise BadInput("branch.at_min", branch.at_min, "one strategy of one folder, which then goes on otherwise")
+        every.append(otherwise(every[0], branch, settings["days"]))
+        places *= 2
+    numbers = _numbers(settings["replication"], settings["replications"], min(map(len, every)))
     runs = [(side[number], place) for number in numbers for side, place in zip(every, places, strict=True)]
     recorded = recordings(runs, settings["days"], settings["workers"], bar)
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -67,6 +93,38 @@ def _replay(given: argparse.Namespace) -> None:
     print(say("replay: {path}, {size} MB, {n} runs", path=shown_path(out), size=f"{size:.1f}", n=len(recorded)))
     if any(one.scenario.days < kept.scenario.days for one, (kept, _) in zip(recorded, runs, strict=True)):
         print(say("its totals are those of these days alone, not of the result"))
+
+
+def _branch(settings: Mapping[str, Any]) -> Branch | None:
+    """Return what is to be otherwise, None where nothing is.
+
+    Raises
+    ------
+    BadInput
+        For a value of another kind, and where the moment is missing.
+    """
+    from app.replay.branching import Branch
+    from sim.parameters import BadInput
+
+    given = {key.partition(".")[2]: settings[key] for key in BRANCH if settings[key] is not None}
+    if not given:
+        return None
+    if "at_min" not in given:
+        raise BadInput("branch.at_min", None, BRANCH["branch.at_min"])
+    if isinstance(given.get("programmes"), str):
+        given["programmes"] = [given["programmes"]]
+    for key, kind in (("programmes", list | dict), ("heads", list), ("changes", list)):
+        if key in given and not isinstance(given[key], kind):
+            raise BadInput(f"branch.{key}", given[key], BRANCH[f"branch.{key}"])
+    return Branch(**given)
+
+
+def _with_command(side: Sequence[Kept], place: str, words: Sequence[str]) -> list[Kept]:
+    """Return the runs of a side with the command that runs another future of them."""
+    said = [word for word in words if word.partition("=")[0] in ("shortage", "replication", "replications", "days")]
+    moment = "branch.at_min={minute} branch.strategy=hotspot"
+    command = f"{shlex.join(['beatlab', 'replay', place, f'strategies=[{side[0].strategy}]', *said])} {moment}"
+    return [replace(one, command=command) for one in side]
 
 
 def _numbers(first: int, many: int, there: int) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from app.replay.folders import check_same, chosen, read_folder
@@ -15,10 +16,12 @@ from sim.scenario import Scenario
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from app.replay.branching import Branch
     from app.replay.folders import Folder, Kept
     from experiments.runs.progress import Progress
 
 MOST_FOLDERS = 2  # sides of a replay
+TOLD = ("strategy", "shortage", "replication", "branch", "command")  # of a run, beside its scenario
 
 
 def sides(folders: Sequence[Folder], strategies: Sequence[str] | None, shortage: str | None) -> list[list[Kept]]:
@@ -66,6 +69,19 @@ def sides(folders: Sequence[Folder], strategies: Sequence[str] | None, shortage:
     return found
 
 
+def otherwise(side: Sequence[Kept], branch: Branch, days: int | None) -> list[Kept]:
+    """Return the runs of a side as they go on otherwise, none of which has been run.
+
+    Raises
+    ------
+    BadInput
+        For a branch that cannot be of the first of them, so that nothing is run in vain.
+    """
+    scenario = side[0].scenario
+    branch.of(scenario.model_copy(update={"days": min(days or scenario.days, scenario.days)}))
+    return [replace(one, branch=branch, command="") for one in side]
+
+
 def read_folders(places: Sequence[str]) -> list[Folder]:
     """Return the results of one or two folders.
 
@@ -106,13 +122,13 @@ def recordings(
         raise BadInput("days", days, f"1 to {most}, the days of the result")
     for number, (kept, _) in enumerate(runs):
         settings = kept.scenario.model_dump(mode="json") | {"days": days or most, "fade_out_days": 0}
-        told = {"strategy": kept.strategy, "shortage": kept.shortage, "replication": kept.replication}
+        told = {name: getattr(kept, name) for name in TOLD}
         tasks[str(number)] = f"in replication {kept.replication} of {kept.strategy}", {"scenario": settings, **told}
     found: dict[str, Recording] = {}
     run_placed(_recorded, tasks, Local(workers), lambda name, one, _seconds: found.__setitem__(name, one), show)
     done = [found[name] for name in tasks]
     for (kept, place), one in zip(runs, done, strict=True):
-        if one.scenario.days == kept.scenario.days:
+        if one.scenario.days == kept.scenario.days and kept.branch is None:
             check_same(kept, one.results.indicators, place)
     return done
 
@@ -120,4 +136,4 @@ def recordings(
 def _recorded(task: Mapping[str, Any]) -> Recording:
     """Carry out one run, in any process."""
     scenario = Scenario.model_validate(task["scenario"])
-    return record(scenario, *(task[name] for name in ("strategy", "shortage", "replication")))
+    return record(scenario, **{name: task[name] for name in TOLD})

@@ -17,6 +17,8 @@ from sim.scenario import Scenario
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from app.replay.branching import Branch
+
 FIELD = "folder"
 SETTINGS, SUMMARY, INDICATORS = "scenario.yaml", "summary.parquet", "indicators.json"
 BY_HAND = ("compare", "confidence", "strategies", "shortages")  # keys of a comparison beside those of its scenario
@@ -36,6 +38,10 @@ class Kept:
         What was run.
     indicators : dict
         What the result says of it, None where absent.
+    branch : Branch, optional
+        What is to be otherwise in it; then it is none of the result.
+    command : str
+        What runs another future of it, see `app.replay.recording.Recording`.
     """
 
     strategy: str
@@ -43,6 +49,8 @@ class Kept:
     replication: int
     scenario: Scenario
     indicators: dict[str, float | None]
+    branch: Branch | None = None
+    command: str = ""
 
 
 @dataclass(frozen=True)

@@ -23,13 +23,14 @@ class Moment(NamedTuple):
     Attributes
     ----------
     kind : str
-        `only_a`, `only_b`, `wait_a`, `wait_b`, `arrest_a`, `arrest_b` or `programme`, see `MOMENTS` of the player.
+        `only_a`, `only_b`, `wait_a`, `wait_b`, `arrest_a`, `arrest_b`, `programme` or `branch`, see `MOMENTS` of the
+        player.
     at_min : float
         When, in minutes since the first measured day.
     run : int
         0 for A, 1 for B.
     what : str
-        Type of the crime or call; name of the programme.
+        Type of the crime or call; name of the programme; nothing for a branch.
     place_m : tuple of float, optional
         Where, east and north.
     call : int, optional
@@ -74,8 +75,8 @@ RECORD = ("type", "earliest_min", "latest_min", "cell")  # by which records are
 def moments(runs: Sequence[Recording]) -> list[Moment]:
     """Return the marked moments of one or two runs of a replication, in order of time.
 
-    The first crime that only one had, a run's longest wait and its first arrest, and the first day of a programme that
-    people see.
+    The first crime that only one had, a run's longest wait and its first arrest, and each first day of a programme that
+    people see; for a branch, when B is ordered otherwise.
     """
     tables = [run.results.tables for run in runs]
     shared = common([each["incidents"] for each in tables], CRIME)
@@ -86,6 +87,7 @@ def moments(runs: Sequence[Recording]) -> list[Moment]:
         found += _first(each["incidents"], "arrest_time_min", None, f"arrest_{letter}", number)
         found += _longest_wait(each["calls"], f"wait_{letter}", number)
         found += _programmes(each["programmes"], number)
+    found += [Moment("branch", float(one.branch.at_min), 1, "") for one in runs if one.branch is not None]
     return sorted(found, key=lambda one: (one.at_min, one.kind, one.run))
 
 
@@ -113,10 +115,10 @@ def _longest_wait(calls: Mapping[str, Any], kind: str, run: int) -> list[Moment]
 
 
 def _programmes(programmes: Mapping[str, Any], run: int) -> list[Moment]:
-    """Return when programmes that people see were first at work: at eight in the morning of a day."""
+    """Return when programmes that people see began to be at work: at eight in the morning of a day."""
     found = []
     for name in SHOWN:
-        days = programmes["day"][programmes["programme"] == name]
-        if len(days):
-            found.append(Moment("programme", float(days.min()) * MINUTES_PER_DAY + 480, run, name))
+        days = np.unique(programmes["day"][programmes["programme"] == name])
+        begins = days[np.diff(days, prepend=-2) > 1]
+        found += [Moment("programme", float(day) * MINUTES_PER_DAY + 480, run, name) for day in begins]
     return found

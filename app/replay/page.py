@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from app.replay.columns import pack
 from app.replay.data import tree
+from app.replay.scripts import part, script
 from experiments.languages.speech import CHINESE, ENGLISH, check_language, say, speaking
 
 if TYPE_CHECKING:
@@ -17,17 +17,11 @@ if TYPE_CHECKING:
 
     from app.replay.recording import Recording
 
-FOLDER = files("app.replay") / "player"
 STYLE = "body { margin: 0; background: #f5f6f8; }\n"
 START = """\
 Beatlab.replay(document.getElementById("replay"), Beatlab.fromBase64(document.getElementById("data").textContent),
   {{ language: {language} }}).then((shown) => {{ window.replay = shown; }});
 """
-
-
-def player(name: str) -> str:
-    """Return a file of the player: `player.js` or `player.css`."""
-    return (FOLDER / name).read_text(encoding="utf-8")
 
 
 def html(recordings: Sequence[Recording], language: str = ENGLISH) -> str:
@@ -52,9 +46,9 @@ def html(recordings: Sequence[Recording], language: str = ENGLISH) -> str:
     from markupsafe import Markup
 
     check_language(language)
-    scripts = [player("player.js"), START.format(language=json.dumps(language))]
-    style = STYLE + player("player.css")
-    page = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined).from_string(player("page.html.j2"))
+    scripts = [script(), START.format(language=json.dumps(language))]
+    style = STYLE + part("player.css")
+    page = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined).from_string(part("page.html.j2"))
     told = tree(recordings)
     with speaking(language):
         return page.render(

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from itertools import product
 
 import app_server
 import pytest
@@ -137,9 +138,12 @@ def test_the_keyboard_does_everything(opened):
         assert page.evaluate("replay.speed") == expected
     for number in range(1, 10):
         press(str(number))
+    press("v")
     assert page.locator(".layers input:checked").count() == 0
-    press("6")
-    assert page.locator(".layers input:checked").count() == 1
+    for key in "6cd":
+        press(key)
+    shown = page.locator(".layers label:has(input:checked)").all()
+    assert [label.get_attribute("data-layer") for label in shown] == ["crimes", "cases", "disputes"]
     press("n")
     first = now()
     assert first == pytest.approx(page.evaluate("replay.pair.moments[0].at"))
@@ -147,9 +151,9 @@ def test_the_keyboard_does_everything(opened):
     press("p")
     assert now() == pytest.approx(first)
     press("?")
-    assert page.locator("dialog").is_visible()
+    assert page.locator("dialog.keys").is_visible()
     press("Escape")
-    assert not page.locator("dialog").is_visible()
+    assert not page.locator("dialog.keys").is_visible()
     press("t")
     assert page.locator(".police").get_attribute("aria-pressed") == "true"
     press("b")
@@ -158,6 +162,60 @@ def test_the_keyboard_does_everything(opened):
     assert page.locator(".replication").inner_text() == "Replication 2 of 3"
     press("l")
     assert page.locator(".replication").inner_text() == "第2次重复（共3次）"
+
+
+def test_keys_that_are_for_a_field_or_a_slider_of_the_page_around_are_left_alone(opened):
+    page = opened()
+    page.evaluate(
+        """() => { for (const type of ["text", "range", "checkbox"])
+        document.body.append(Object.assign(document.createElement("input"), {type, className: type})); }"""
+    )
+    for field in ("text", "range", "checkbox"):
+        page.locator(f"body > .{field}").focus()
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("n")
+        assert page.evaluate("replay.now") == 0, field
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("ArrowRight")
+    page.locator(".time input").focus()
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("replay.now") == 20
+
+
+def test_open_cases_and_disputes_are_counted_marked_and_told(opened, runs):
+    page = opened()
+    at = 2000
+    page.evaluate(f"replay.seek({at})")
+    expected = {"cases": [], "disputes": []}
+    for run in runs[:2]:
+        for table, began, ended in (("cases", "opened_min", "closed_min"), ("disputes", "began_min", "ended_min")):
+            rows = run.results.tables[table]
+            open_now = (rows[began].filled(-1) <= at) & (rows[ended].filled(MINUTES + 1) > at)
+            expected[table].append(written(int(open_now.sum())))
+    assert {table: cells(page, table)[:2] for table in expected} == expected
+    for layer, key in (("cases", "c"), ("disputes", "d")):
+        before = picture(page, 0)
+        page.keyboard.press(key)
+        assert picture(page, 0) != before, layer
+    page.locator(".police").click()
+    assert int(cells(page, "disputes")[0]) < int(expected["disputes"][0]), "some that nobody has heard of"
+    page.evaluate("replay.seek(replay.end); replay.choose({kind: 'case', run: 0, row: 3})")
+    told = page.locator(".story").inner_text()
+    assert "a case is opened" in told
+    assert "it is cleared" in told
+    page.evaluate("replay.choose({kind: 'dispute', run: 1, row: 0})")
+    told = page.locator(".story").inner_text()
+    assert "it was there before the first day" in told
+    assert "it is mediated" in told
+
+
+def test_what_programmes_do_on_a_day_stands_on_the_map_of_who_has_them(opened):
+    page = opened()
+    page.evaluate("replay.seek(1500)")
+    shown = [picture(page, number) for number in (0, 1)]
+    page.keyboard.press("v")
+    assert [picture(page, number) == shown[number] for number in (0, 1)] == [True, False]
+    assert page.evaluate("replay.noted(replay.pair.runs[1].programmes, 0)") == "Campaign: checks: 40"
 
 
 def test_in_police_records_there_are_no_true_crimes(opened):
@@ -216,11 +274,11 @@ def test_in_chinese_no_english_is_left_over(opened):
     for when in ("0", "900", "replay.pair.moments[2].at", "replay.end"):
         page.evaluate(f"replay.seek({when}); replay.choose({{kind: 'unit', run: 0, row: 3}})")
         texts.append(page.inner_text("body"))
-    for row in range(12):
-        page.evaluate(f"replay.choose({{kind: 'call', run: 1, row: {row}}})")
+    for kind, row in product(("call", "case", "dispute"), range(12)):
+        page.evaluate(f"replay.choose({{kind: '{kind}', run: 1, row: {row}}})")
         texts.append(page.inner_text(".story"))
     page.keyboard.press("?")
-    texts += [page.inner_text("dialog"), page.title(), *page.locator("option").all_inner_texts()]
+    texts += [page.inner_text("dialog.keys"), page.title(), *page.locator("option").all_inner_texts()]
     texts += [node.get_attribute("aria-label") for node in page.locator("[aria-label]").all()]
     rest = re.sub(r"Lin'an|English|Esc|Shift", "", "\n".join(texts))
     assert re.findall(r"[A-Za-z]{2,}", rest) == []

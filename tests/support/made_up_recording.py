@@ -73,9 +73,10 @@ def _results(replication: int, side: int, city: Any) -> Results:
         "volunteers": np.array([2, 3]),
     }  # fmt: skip
     tables["programmes"] = {
-        "programme": np.array(["campaign"] * side, dtype=str), "measure": np.array(["on"] * side, dtype=str),
-        "day": np.array([1] * side, dtype=int), "value": np.ones(side),
+        "programme": np.array(["campaign"] * 2 * side, dtype=str), "day": np.array([1] * 2 * side, dtype=int),
+        "measure": np.array(["on", "checks"] * side, dtype=str), "value": np.array([1.0, 40.0] * side),
     }  # fmt: skip
+    tables |= {"cases": _cases(incidents), "disputes": _disputes(shared)}
     calls = tables["calls"]
     callers, urgent = calls["discovered_by"] == "caller", calls["priority"] == 1
     responses = (calls["arrived_min"] - calls["received_min"])[callers & urgent].compressed()
@@ -98,9 +99,39 @@ def _incidents(shared: np.random.Generator, own: np.random.Generator, city: Any)
     free = (own.random(n) < 0.8) | (time + 600 >= MINUTES)
     return {
         "type": np.array(TYPES)[kind], "time_min": time, "cell": cell.astype(np.int32),
+        "incident_id": np.flatnonzero(np.isin(np.arange(every), happens)), "recorded_cell": cell.astype(np.int32),
+        "offender_id": cell, "victim_id": cell,
         "x_m": city.grid.x_m[cell] + 20, "y_m": city.grid.y_m[cell] - 20, "harm": harm,
         "recorded_time_min": np.ma.masked_array(time + delay, unknown),
         "arrest_time_min": np.ma.masked_array(time + 600, free),
+    }  # fmt: skip
+
+
+def _cases(incidents: dict[str, Any]) -> dict[str, Any]:
+    """A case of each crime that the police know: of every other one work begins, and every third one is cleared."""
+    rows = np.flatnonzero(~np.ma.getmaskarray(incidents["recorded_time_min"]))
+    rows = rows[np.argsort(incidents["recorded_time_min"][rows].filled(0.0))]
+    opened, number = incidents["recorded_time_min"][rows].filled(0.0), np.arange(len(rows))
+    return {
+        "incident_id": incidents["incident_id"][rows], "type": incidents["type"][rows],
+        "opened_min": np.ma.masked_array(opened, number == 0), "hours_worked": np.where(number % 2, 0.0, 3.0),
+        "known_min": np.ma.masked_array(opened + 60, False),
+        "begun_min": np.ma.masked_array(opened + 90, number % 2 > 0),
+        "closed_min": np.ma.masked_array(opened + 900, number % 3 > 0),
+        "state": np.where(number % 3, "waiting", "cleared"),
+    }  # fmt: skip
+
+
+def _disputes(shared: np.random.Generator) -> dict[str, Any]:
+    """Twenty disputes, five of which were there before; a third is known, half end."""
+    number, began = np.arange(20), np.sort(shared.uniform(0, MINUTES / 2, 20))
+    hidden = number % 3 > 0
+    return {
+        "subject": np.array(["family", "debt"])[number % 2], "cell": shared.integers(0, CELLS, 20).astype(np.int32),
+        "began_min": np.ma.masked_array(began, number < 5), "found_min": np.ma.masked_array(began + 30, hidden),
+        "found_by": np.ma.masked_array(np.full(20, "police"), hidden),
+        "ended_min": np.ma.masked_array(began + 1000, number % 2 > 0),
+        "outcome": np.where(number % 2, "open", "mediated"),
     }  # fmt: skip
 
 
