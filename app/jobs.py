@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from experiments.runs.engines.engine import WorkerDied
 from experiments.runs.processes import pool_of, processes_for
+from experiments.runs.progress import compiles_first
 from experiments.runs.work import MAX_ATTEMPTS
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ class Jobs:
         self._running: Counter[str] = Counter()
         self._jobs: dict[str, Job] = {}
         self.warming = False
+        self.compiling_since: float | None = None  # monotonic seconds; None: nothing has to be compiled
         self._later: set[asyncio.Task[Any]] = set()
 
     def __enter__(self) -> Jobs:
@@ -141,11 +143,12 @@ class Jobs:
     async def warm(self, function: Callable[[], None]) -> None:
         """Let every worker carry out a function, the first one alone: what it compiles, the others find."""
         self.warming = True
+        self.compiling_since = monotonic() if compiles_first() else None
         try:
             await self.run("", function)
             await asyncio.gather(*(self.run("", function) for _ in range(self.workers)))
         finally:
-            self.warming = False
+            self.warming, self.compiling_since = False, None
 
     def later(self, owner: str, function: Callable[..., Any], *arguments: Any) -> None:
         """Carry out a function in a worker process when there is time; nobody waits for it."""

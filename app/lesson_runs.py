@@ -23,7 +23,7 @@ def asked(jobs: Jobs, lesson: Lesson, knobs: Mapping[str, float]) -> Job:
     """
     values = lesson.with_defaults(knobs)
     told = " ".join(f"{name}={value:g}" for name, value in values.items())
-    owner = f"lesson {lesson.folder} {told}"
+    owner = f"lesson {lesson.folder} {lesson.version} {told}"
     job = jobs.of(owner)
     if job is None or job.state in (FAILED, CANCELLED):
         folder = str(lesson.folder)

@@ -16,13 +16,14 @@ from fastapi.responses import FileResponse, PlainTextResponse, RedirectResponse,
 from nicegui import ui
 from nicegui.language import Language
 
-from app.desks import plan, study, teach
-from app.desks.plan_state import DRAFT
+from app.desks import plan, replay, study, teach
+from app.desks.plan_state import DRAFT, OFFERED
 from app.door import LOCAL_NAMES, TOKEN, Door
 from app.frame import DESKS, NATIVE, Page, Site, framed
 from app.jobs import Jobs
 from app.keep import Keep
 from app.pace import Pace
+from app.replay.scripts import part, script
 from app.situations import read
 from app.warming import warmed
 from experiments.languages.speech import CHINESE, ENGLISH, say, speaking
@@ -130,6 +131,7 @@ def _set_addresses(site: Site, language: str) -> None:
     for spoken in NATIVE:
         for desk in DESKS:
             ui.page(f"/{spoken}/{desk}", title="Beatlab", language=QUASAR[spoken])(partial(_page, site, spoken, desk))
+        ui.page(f"/{spoken}/replay/{{name}}", title="Beatlab", language=QUASAR[spoken])(_replay_page(site, spoken))
 
     @nicegui.app.get("/")
     async def _home(request: Request) -> RedirectResponse:
@@ -138,15 +140,23 @@ def _set_addresses(site: Site, language: str) -> None:
 
     @nicegui.app.get("/shared/{name}")
     async def _shared(request: Request, name: str) -> Response:
-        """Open a situation that another session has shared, as a copy of one's own."""
+        """Open a copy of a situation that another session has shared; offer it to who has begun another one."""
         session, path = site.keep.session(request.session["id"]), site.keep.shared(name)
         if path is None:
             return PlainTextResponse("refused: there is no such situation\n", 404)
         try:
-            session.write(DRAFT, read(path, session.folder))
+            session.write(OFFERED if session.read(DRAFT) else DRAFT, read(path, session.folder))
         except BadInput as error:
             return PlainTextResponse(f"refused: {error}\n", 403)
-        return RedirectResponse("/")
+        return RedirectResponse(f"/{session.read('language', language)}/plan")
+
+    @nicegui.app.get("/player.js")
+    async def _player() -> Response:
+        return Response(script(), media_type="text/javascript")
+
+    @nicegui.app.get("/player.css")
+    async def _player_style() -> Response:
+        return Response(part("player.css"), media_type="text/css")
 
     @nicegui.app.get("/font/chinese.ttf")
     async def _font() -> FileResponse:
@@ -171,9 +181,26 @@ def _set_addresses(site: Site, language: str) -> None:
 
 def _page(site: Site, language: str, desk: str) -> None:
     """Draw a desk for a browser."""
+    page = _seen_by(site, language)
+    with speaking(language), framed(page, desk):
+        SHOW[desk](page)
+
+
+def _replay_page(site: Site, language: str) -> Callable[[str, float], None]:
+    """Return what draws a replay for a browser, its clock at a minute."""
+
+    def draw(name: str, at: float = 0.0) -> None:
+        """Draw it."""
+        page = _seen_by(site, language)
+        with speaking(language), framed(page, f"replay/{name}"):
+            replay.show(page, name, at)
+
+    return draw
+
+
+def _seen_by(site: Site, language: str) -> Page:
+    """Return the page of the browser that asks, and remember its language."""
     session = site.keep.session(nicegui.app.storage.browser["id"])
     if session.read("language") != language:
         session.write("language", language)
-    page = Page(site, session, language)
-    with speaking(language), framed(page, desk):
-        SHOW[desk](page)
+    return Page(site, session, language)

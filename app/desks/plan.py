@@ -9,6 +9,7 @@ from nicegui import ui
 from app.desks.plan_answer import AnswerPanel
 from app.desks.plan_controls import Controls
 from app.desks.plan_kept import KeptPanel
+from app.desks.plan_offer import Offer
 from app.desks.plan_state import ANSWERED, DRAFT, Plan
 from app.situations import AS_IS, READY, ready
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 def show(page: Page) -> None:
     """Draw the desk."""
     plan = Plan(page, page.session.read(DRAFT) or ready(next(iter(READY)), page.say(AS_IS)))
+    offered = ui.element("div")
     with ui.element("div").classes("plan") as column:
         plan.parts["column"] = column
         with ui.element("aside").classes("controls"):
@@ -29,6 +31,8 @@ def show(page: Page) -> None:
             answer.draw()
             plan.parts["kept"] = kept = KeptPanel(plan)
             kept.draw()
+    with offered:
+        Offer(plan, offered).draw()
     here = plan.work is not None and plan.work.ask.language == page.language
     if page.session.read(ANSWERED) and not here:
         plan.compare()  # after a restart, or in another language: what has been run is kept, the answer soon there

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
@@ -9,10 +10,11 @@ from nicegui import ui
 from app.comparing import Comparing, reported
 from app.desks.plan_state import Part
 from app.jobs import CANCELLED, FAILED, RUNNING, Job
-from app.replaying import replayed
+from app.replaying import DAYS, Shown, replayed
 from app.situations import usual
 from experiments.languages.refusals import told
 from experiments.languages.speech import say
+from experiments.runs.progress import on_compiling
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,11 +111,19 @@ class AnswerPanel(Part):
         if job.state != RUNNING:
             return ""
         if self.page.jobs.warming:
-            return self.say("The model is being loaded; the first start of all compiles it, which takes minutes.")
+            return self._loading()
         left = "" if job.left_s is None else self.say(" · about {time} left", time=self._time(job.left_s))
         ahead = self.page.jobs.waiting
         queue = self.say(" · {n} others wait, too", n=ahead) if ahead else ""
         return self.say("{done} of {total} steps", done=job.done, total=job.total) + left + queue
+
+    def _loading(self) -> str:
+        """Say that the model is loaded, or compiled, and then how long that takes and has taken."""
+        since = self.page.jobs.compiling_since
+        if since is None:
+            return self.say("The model is being loaded.")
+        with self.page.speaking():
+            return on_compiling() + self.say(" So far: {time}.", time=self._time(monotonic() - since))
 
     def _time(self, seconds: float) -> str:
         """Say a time as people do."""
@@ -198,6 +208,7 @@ class AnswerPanel(Part):
     def _files(self, answer: Answer, work: Comparing) -> None:
         """Draw the buttons that write pages of the answer, and then the links to these."""
         ask, runs = work.ask.with_replications(answer.replications), work.runs(answer.replications)
+        strategies = list(dict.fromkeys(strategy for _, strategy in work.points))
         place = ui.element("div").classes("files")
 
         async def write() -> None:
@@ -209,14 +220,21 @@ class AnswerPanel(Part):
                     ui.image(f"{base}/figures/maps.png").classes("map").props(f'alt="{self.say("Maps")}"')
 
         async def replay() -> None:
-            """Write the replay, and link to it."""
-            if (base := await self._made(second, replayed, work.ask)) is not None:
+            """Write the replay, and go to it."""
+            shown = Shown(list(strategies[:2]), int(days.value))
+            if (base := await self._made(second, replayed, work.ask, shown)) is not None:
+                name = base.split("/")[-2]
                 with place:
-                    ui.link(self.say("Replay"), f"{base}/replay.html", new_tab=True)
+                    ui.link(self.say("Replay"), f"/{self.page.language}/replay/{name}", new_tab=True).props(
+                        "data-mark=to-replay"
+                    )
 
         with place:
             button = ui.button(say("Brief, report and maps"), on_click=write).props("no-caps outline icon=description")
             button.props("data-mark=report")
+            lengths = {n: say("{n} days", n=n) for n in sorted({min(n, answer.days) for n in (DAYS, 91, answer.days)})}
+            days = ui.select(lengths, value=min(DAYS, answer.days)).props("dense outlined options-dense")
+            days.props(f'aria-label="{say("days of the replay")}"')
             second = ui.button(say("Replay"), on_click=replay).props("no-caps outline icon=smart_display")
             second.props("data-mark=replay")
 

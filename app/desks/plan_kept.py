@@ -9,7 +9,7 @@ from nicegui import ui
 
 from app.desks.plan_answer import table_cell
 from app.desks.plan_state import Part
-from app.situations import text_of
+from app.situations import Tree, text_of
 
 if TYPE_CHECKING:
     from app.answers import Answer
@@ -38,7 +38,7 @@ class KeptPanel(Part):
             with ui.row().classes("one"):
                 name = ui.input(self.say("Name"), value=str(self.plan.tree.get("name", ""))).props("dense outlined")
                 name.props("data-mark=keep-name")
-                ui.button(self.say("Keep this situation"), on_click=lambda: self._keep(name.value)).props(
+                ui.button(self.say("Keep this situation"), on_click=lambda: self.keep(name.value)).props(
                     "no-caps outline icon=bookmark_add"
                 ).props("data-mark=keep")
             for entry in self.entries:
@@ -47,15 +47,11 @@ class KeptPanel(Part):
             if len(chosen) > 1:
                 self._side_by_side(chosen)
 
-    def _keep(self, name: str) -> None:
+    def keep(self, name: str) -> None:
         """Keep the situation of the desk, with its answer if there is one."""
         job = self.plan.job
         answer: Answer | None = None if job is None else job.result
-        entry: dict[str, Any] = {
-            "id": secrets.token_hex(8),
-            "name": name.strip()[:LONGEST] or self.say("without a name"),
-            "tree": self.plan.tree,
-        }
+        entry = self._entry(name, self.plan.tree)
         if answer is not None and self.plan.work is not None and self.plan.work.ask.path == self.plan.ask.path:
             entry |= {
                 "decision": answer.statements[0][1],
@@ -65,6 +61,16 @@ class KeptPanel(Part):
                 ],
             }
         self._write([entry, *self.entries][:MOST])
+
+    def put(self, tree: Tree) -> None:
+        """Keep a situation that is not on the desk."""
+        self._write([self._entry(str(tree.get("name", "")), tree), *self.entries][:MOST])
+
+    def _entry(self, name: str, tree: Tree) -> dict[str, Any]:
+        """Return what is kept of a situation."""
+        return {
+            "id": secrets.token_hex(8), "name": name.strip()[:LONGEST] or self.say("without a name"), "tree": tree,
+        }  # fmt: skip
 
     def _write(self, entries: list[dict[str, Any]]) -> None:
         self.page.session.write(KEPT, entries)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 PAUSE_S = 0.4  # after the last change, before it is answered
 DRAFT, ANSWERED = "draft", "answered"  # what a session keeps: its situation, and whether it has been compared
+OFFERED = "offered"  # what somebody has shared with who had begun something else
 
 
 @dataclass

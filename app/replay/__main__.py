@@ -64,6 +64,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _replay(given: argparse.Namespace) -> None:
     """Do the runs again and write the page."""
     from app.replay.again import otherwise, read_folders, recordings, sides
+    from app.replay.data import tree
     from app.replay.page import html
     from experiments.runs.places import at_once
     from sim.parameters import BadInput
@@ -88,7 +89,7 @@ def _replay(given: argparse.Namespace) -> None:
     recorded = recordings(runs, settings["days"], settings["workers"], bar)
     out.parent.mkdir(parents=True, exist_ok=True)
     with at_once(out) as part:
-        part.write_text(html(recorded, settings["language"]), encoding="utf-8")
+        part.write_text(html(tree(recorded), settings["language"]), encoding="utf-8")
     size = out.stat().st_size / 1e6
     print(say("replay: {path}, {size} MB, {n} runs", path=shown_path(out), size=f"{size:.1f}", n=len(recorded)))
     if any(one.scenario.days < kept.scenario.days for one, (kept, _) in zip(recorded, runs, strict=True)):
@@ -122,8 +123,8 @@ def _branch(settings: Mapping[str, Any]) -> Branch | None:
 def _with_command(side: Sequence[Kept], place: str, words: Sequence[str]) -> list[Kept]:
     """Return the runs of a side with the command that runs another future of them."""
     said = [word for word in words if word.partition("=")[0] in ("shortage", "replication", "replications", "days")]
-    moment = "branch.at_min={minute} branch.strategy=hotspot"
-    command = f"{shlex.join(['beatlab', 'replay', place, f'strategies=[{side[0].strategy}]', *said])} {moment}"
+    command = shlex.join(["beatlab", "replay", place, f"strategies=[{side[0].strategy}]", *said])
+    command += " branch.at_min={minute} branch.strategy=hotspot"
     return [replace(one, command=command) for one in side]
 
 

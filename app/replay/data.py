@@ -110,7 +110,10 @@ def _words(language: str) -> dict[str, str]:
 
 
 def _title(sides: Sequence[Recording]) -> str:
-    names = [_label(one, alone=True) for one in sides]
+    names = [strategy_name(one.strategy) for one in sides if one.branch is None]
+    if (branch := sides[-1].branch) is not None:
+        words = "{city}: {strategy}, and otherwise from day {day} on"
+        return say(words, city=sides[0].city.name, strategy=names[0], day=branch.first_day + 1)
     return say("{city}: {strategies}", city=sides[0].city.name, strategies=listed(names))
 
 

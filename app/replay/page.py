@@ -5,17 +5,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.replay.columns import pack
-from app.replay.data import tree
 from app.replay.scripts import part, script
 from experiments.languages.speech import CHINESE, ENGLISH, check_language, say, speaking
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from app.replay.recording import Recording
+    from collections.abc import Mapping, Sequence
 
 STYLE = "body { margin: 0; background: #f5f6f8; }\n"
 START = """\
@@ -24,7 +21,7 @@ Beatlab.replay(document.getElementById("replay"), Beatlab.fromBase64(document.ge
 """
 
 
-def html(recordings: Sequence[Recording], language: str = ENGLISH) -> str:
+def html(told: Mapping[str, Any], language: str = ENGLISH) -> str:
     """Return a replay as one HTML page, in which the language can be changed.
 
     Its data are letters that mean nothing to HTML, and its scripts and styles are allowed by their hashes alone:
@@ -32,8 +29,8 @@ def html(recordings: Sequence[Recording], language: str = ENGLISH) -> str:
 
     Parameters
     ----------
-    recordings : sequence of Recording
-        See `app.replay.data.tree`.
+    told : mapping
+        What `app.replay.data.tree` gives.
     language : str
         In which it begins.
 
@@ -49,7 +46,6 @@ def html(recordings: Sequence[Recording], language: str = ENGLISH) -> str:
     scripts = [script(), START.format(language=json.dumps(language))]
     style = STYLE + part("player.css")
     page = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined).from_string(part("page.html.j2"))
-    told = tree(recordings)
     with speaking(language):
         return page.render(
             language="zh-CN" if language == CHINESE else language,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from importlib.util import module_from_spec, spec_from_file_location
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from sim.outcomes.results import Results
     from sim.scenario import Scenario
 
+MOST_READ = 64  # lessons, or versions of them, that a process remembers
 NEEDED = ("PLACE", "KNOBS", "REPLICATIONS", "ANSWER", "PROMISES", "arms", "measures")
 
 
@@ -34,6 +36,8 @@ class Lesson:
         Of its folder.
     folder : Path
         Absolute.
+    version : str
+        Of the content of its files.
     texts : mapping
         Language → what it says.
     place, knobs, replications, answer, promises, arms, measures
@@ -42,6 +46,7 @@ class Lesson:
 
     name: str
     folder: Path
+    version: str
     texts: Mapping[str, Text]
     place: Mapping[str, Any]
     knobs: Mapping[str, Knob]
@@ -90,9 +95,22 @@ def load(name: str) -> Lesson:
     return load_folder(folders[name])
 
 
-@cache
 def load_folder(folder: Path) -> Lesson:
-    """Read the folder of a lesson, once in a process; see `load`."""
+    """Read the folder of a lesson, again where a file of it has changed; see `load`."""
+    return _read(folder, _version(folder))
+
+
+def _version(folder: Path) -> str:
+    """Return a name for the content of the files of a lesson."""
+    digest = hashlib.sha256()
+    for file in (CODE, *(f"{one}.md" for one in LANGUAGES)):
+        content = (folder / file).read_bytes() if (folder / file).is_file() else b""
+        digest.update(f"{file} {len(content)} ".encode() + content)
+    return digest.hexdigest()[:16]
+
+
+@lru_cache(MOST_READ)
+def _read(folder: Path, version: str) -> Lesson:
     texts = {one: text_of(folder / f"{one}.md", one) for one in LANGUAGES if (folder / f"{one}.md").is_file()}
     if not texts:
         raise Unusable("lesson", str(folder), f"folder {{}} has no {' and no '.join(f'{one}.md' for one in LANGUAGES)}")
@@ -100,7 +118,7 @@ def load_folder(folder: Path) -> Lesson:
     missing = [name for name in NEEDED if name not in code]
     if missing:
         raise Unusable("lesson", str(folder / CODE), f"file {{}} does not say {', '.join(missing)}")
-    lesson = Lesson(folder.name, folder, texts, **{name.lower(): code[name] for name in NEEDED})
+    lesson = Lesson(folder.name, folder, version, texts, **{name.lower(): code[name] for name in NEEDED})
     for language, text in texts.items():
         _check(lesson, text, f"{language}.md")
     return lesson

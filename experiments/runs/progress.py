@@ -12,6 +12,7 @@ from typing import TextIO
 
 from experiments.languages.speech import say
 
+COMPILING_MIN = 3  # of one core that has nothing else to do: 150 s measured in November 2026
 FIRST_LINE_S, EVERY_S = 10.0, 60.0  # in a file: short work leaves no line there
 
 Progress = Callable[[int, str], AbstractContextManager[Callable[[], None]]]
@@ -121,13 +122,24 @@ def remark(line: str) -> None:
         print(line, file=sys.stderr)
 
 
-def remark_on_compiling() -> None:
-    """Say that the model is compiled first, where this version of it has never run on this machine."""
+def compiles_first() -> bool:
+    """Whether this version of the model has never run on this machine, so that it is compiled first."""
     from sim.disk_cache import disk_cache
 
     kernels = disk_cache("kernels", "sim.day")
-    if kernels is not None and not any(kernels.glob("advance-*")):
-        remark(say("The model is compiled first, once on this machine: that takes some minutes."))
+    return kernels is not None and not any(kernels.glob("advance-*"))
+
+
+def on_compiling() -> str:
+    """Say that the model is compiled first, and how long that takes."""
+    words = "The model is compiled first, once on this machine: that takes about {n} minutes."
+    return say(words, n=COMPILING_MIN)
+
+
+def remark_on_compiling() -> None:
+    """Say that the model is compiled first, where it is."""
+    if compiles_first():
+        remark(on_compiling())
 
 
 def _is_terminal(stream: TextIO | None) -> bool:

@@ -48,3 +48,15 @@ def test_the_other_language_is_one_click_away_and_remembered(chromium: Browser, 
 
 def test_the_server_listens_on_this_machine_alone(address: str, tmp_path: Path) -> None:
     assert address.startswith("http://127.0.0.1:")
+
+
+def test_on_a_telephone_nothing_sticks_out_and_the_other_language_is_there(chromium: Browser, address: str) -> None:
+    page = chromium.new_page(viewport={"width": 360, "height": 740})
+    for desk in ("plan", "study", "teach"):
+        page.goto(f"{address}en/{desk}")
+        page.wait_for_selector("text=中文")
+        box = page.locator(".language").bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= 360, desk
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, desk
+    page.close()

@@ -137,6 +137,65 @@ def test_names_with_markup_and_paths_are_shown_as_text(page: Page, address: str,
         assert "<script>alert(2)" in page.inner_text("body")
 
 
+def test_a_shared_link_is_offered_beside_what_the_visitor_has_begun(page: Page, address: str, folder: Path) -> None:
+    link = address.rstrip("/") + Keep(folder / "app").share(text_of({**town(8), "name": MARKUP}))
+    page.goto(address.rstrip("/") + Keep(folder / "app").share(text_of({**town(5), "name": "mine"})))
+    assert page.locator("[data-mark=offer]").count() == 0, "nothing had been begun"
+    assert page.input_value("[data-mark=keep-name]") == "mine"
+    page.goto(link)
+    assert MARKUP in page.inner_text("[data-mark=offer]")
+    assert page.input_value("[data-mark=keep-name]") == "mine"
+    page.click("[data-mark=offer-open]")
+    page.wait_for_selector("text=13 %")
+    assert page.locator("[data-mark=offer]").count() == 0
+    assert page.inner_text(".entry-name") == "mine"
+    page.reload()
+    page.wait_for_selector("text=13 %")
+    assert page.locator("[data-mark=offer]").count() == 0
+
+
+def test_from_a_moment_of_a_replay_another_future_is_run_on_the_same_past(
+    page: Page, chromium: Browser, address: str, folder: Path
+) -> None:
+    begin(page, address, folder, 6)
+    whole(page)
+    page.click("[data-mark=replay]")
+    link = page.wait_for_selector("[data-mark=to-replay]", timeout=60_000)
+    assert link is not None
+    page.goto(address.rstrip("/") + str(link.get_attribute("href")).replace("/en/", "/zh/"))
+    page.wait_for_selector(".replay .maps")
+    page.evaluate("replay.seek(5000)")
+    page.keyboard.press("o")
+    page.wait_for_selector("text=从第4天11:20起，换一种做法")
+    assert "第5天的勤务部署" in page.inner_text("[data-mark=otherwise]")
+    now = "replay.now"
+    page.focus("[data-mark=more-officers]")
+    page.keyboard.type("3")
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate(now) == 5000, "keys in a field of the page are not the player's"
+    page.focus("[data-mark=new-campaign]")
+    page.keyboard.press("Space")
+    page.focus("[data-mark=run-otherwise]")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/zh/replay/*?at=5000", timeout=60_000)
+    page.wait_for_selector(".replay .maps")
+    assert page.evaluate(now) == 5000
+    assert "第5天早晨以前，双方逐位相同" in page.inner_text(".replay .note")
+    labels = page.evaluate("replay.pair.runs.map(run => run.label.en)")
+    assert labels == ["reactive policing", "from day 5 on: campaign and 4 more (patrol)"]
+    assert page.evaluate("replay.data.branch") == {"at": 5000, "begins": 5760}
+    one, other = page.evaluate("replay.pair.runs.map(run => [...run.calls.received].filter(at => at < 576000))")
+    assert one == other != []
+    page.click("text=效果相同的命令")
+    command = page.inner_text("[data-mark=command]")
+    assert "branch.at_min=5000 'branch.heads=[{post: patrol, auxiliaries: false, heads: 4}]'" in command
+    other = chromium.new_context()
+    assert other.request.get(page.url.split("?")[0]).ok
+    assert other.request.get(address.rstrip("/") + page.evaluate("performance.getEntriesByType('resource')"
+        ".map(one => new URL(one.name).pathname).find(path => path.endsWith('.bin'))")).status == 404  # fmt: skip
+    other.close()
+
+
 def test_files_that_are_brought_are_looked_at_and_what_reaches_out_is_refused(
     page: Page, address: str, tmp_path: Path
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from app_server import served
@@ -19,9 +20,14 @@ SECONDS = 60_000
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def taught(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("taught")
+
+
+@pytest.fixture(scope="module")
+def address(taught: Path) -> Iterator[str]:
     """A server whose working folder has a small lesson of its own, with markup in its name."""
-    folder = tmp_path_factory.mktemp("taught")
+    folder = taught
     assert main(["new", "lesson", "night", "--dir", str(folder)]) == 0
     own = folder / "lessons" / "night"
     code = (own / "lesson.py").read_text()
@@ -71,6 +77,16 @@ def test_all_lessons_are_listed_and_markup_in_one_is_text(chromium: Browser, add
     assert page.title() == "Beatlab"
     assert EVIL in page.locator(".lessons").inner_text()
     assert "lesson 'broken'" in page.locator(".warning").inner_text()
+
+
+def test_a_lesson_that_is_written_anew_is_read_anew(chromium: Browser, address: str, taught: Path) -> None:
+    own = taught / "lessons" / "night" / "en.md"
+    before = own.read_text(encoding="utf-8")
+    own.write_text(before.replace("night ", "late night ", 1), encoding="utf-8")
+    try:
+        assert "late night" in opened(chromium, address).locator(".lessons").inner_text()
+    finally:
+        own.write_text(before, encoding="utf-8")
 
 
 def test_nothing_can_be_run_before_a_prediction(chromium: Browser, address: str) -> None:

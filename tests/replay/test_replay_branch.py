@@ -114,7 +114,7 @@ def test_a_branch_says_what_is_otherwise():
 def test_a_file_says_which_command_goes_on_otherwise_from_the_moment_of_its_clock(tmp_path):
     one, other = made_up_recordings(replications=1)
     command = "beatlab replay out/x 'strategies=[reactive]' branch.at_min={minute} branch.strategy=hotspot"
-    (tmp_path / "x.html").write_text(html([replace(one, command=command), other]), encoding="utf-8")
+    (tmp_path / "x.html").write_text(html(tree([replace(one, command=command), other])), encoding="utf-8")
     with app_server.browser() as chromium:
         page = chromium.new_page()
         page.goto((tmp_path / "x.html").as_uri())

@@ -25,7 +25,10 @@ def runs():
 @pytest.fixture(scope="module")
 def files(tmp_path_factory, runs):
     folder = tmp_path_factory.mktemp("replay")
-    pages = {"en": html(runs), "zh": html(runs, "zh"), "evil": html(made_up_recordings(("reactive", EVIL), 1, EVIL))}
+    pages = {
+        "en": html(tree(runs)), "zh": html(tree(runs), "zh"),
+        "evil": html(tree(made_up_recordings(("reactive", EVIL), 1, EVIL))),
+    }  # fmt: skip
     for name, text in pages.items():
         (folder / f"{name}.html").write_text(text, encoding="utf-8")
     return folder
@@ -294,7 +297,7 @@ def test_names_with_markup_are_shown_and_do_nothing(opened):
 
 
 def test_a_replay_of_one_run_has_one_map(browser, tmp_path):
-    (tmp_path / "one.html").write_text(html(made_up_recordings(("reactive",), 1)), encoding="utf-8")
+    (tmp_path / "one.html").write_text(html(tree(made_up_recordings(("reactive",), 1))), encoding="utf-8")
     page = browser.new_page()
     page.goto((tmp_path / "one.html").as_uri())
     page.wait_for_function("window.replay")

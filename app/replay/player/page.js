@@ -83,7 +83,7 @@ Beatlab.page = (() => {
     canvas.onpointerdown = (event) => canvas.setPointerCapture(event.pointerId);
     canvas.onpointermove = (event) => event.buttons && replay.pan(event);
     const caption = make("figcaption", {}, make("b", { textContent: letter, className: `mark${index}` }), " ",
-      make("span", { textContent: label }), clock);
+      make("span", { textContent: label, title: label }), clock);
     return { box: make("figure", {}, caption, canvas), canvas, clock, index };
   }
 
@@ -121,7 +121,7 @@ Beatlab.page = (() => {
       make("thead", {}, make("tr", {}, ...head.map((words) => make("th", { textContent: words, scope: "col" })))),
       make("tbody", {}, ...replay.rows)),
       make("p", { className: "note", hidden: !many, textContent:
-        replay.say("Elsewhere: the same two strategies in {n} other replications, so far. As wide as chance is.",
+        replay.say("Elsewhere: the same difference in other replications ({n}), so far. It is as wide as chance is.",
           { n: replay.data.pairs.length - 1 }) }));
   }
 
@@ -136,7 +136,8 @@ Beatlab.page = (() => {
     LAYERS.forEach(([name, words, , letter], i) => {
       const input = make("input", { type: "checkbox", checked: replay.on[name], onchange: () => replay.layer(i) });
       box.append(make("label", { data: { layer: name } }, input,
-        make("kbd", { textContent: letter.toUpperCase() }), replay.say(words), legend(replay, name)));
+        make("kbd", { textContent: letter.toUpperCase() }),
+        make("span", {}, replay.say(words), " ", legend(replay, name))));
     });
     return box;
   }
@@ -178,8 +179,8 @@ Beatlab.page = (() => {
       text("There are also branch.heads, branch.programmes and branch.changes: see beatlab replay --help.")];
     const [first, ...notes] = words.map((one) => replay.say(one));
     replay.commands = make("div");
-    replay.otherwiseDialog = make("dialog", { className: "command" }, make("p", { textContent: first }), replay.commands,
-      ...notes.map((textContent) => make("p", { className: "note", textContent })),
+    replay.otherwiseDialog = make("dialog", { className: "command" }, make("p", { textContent: first }),
+      replay.commands, ...notes.map((textContent) => make("p", { className: "note", textContent })),
       button("close", replay.say("Close"), () => replay.otherwiseDialog.close()));
     return replay.otherwiseDialog;
   }

@@ -128,7 +128,6 @@ def test_markdown_has_lists_tables_and_emphasis_only() -> None:
 )
 def test_what_is_missing_in_a_text_is_named_in_one_line(evil: Path, old: str, new: str, says: str) -> None:
     (evil / "en.md").write_text(EVIL.replace(old, new, 1))
-    load_folder.cache_clear()
     with pytest.raises(BadInput, match=says) as refused:
         load_folder(evil)
     assert "\n" not in str(refused.value)
@@ -137,11 +136,9 @@ def test_what_is_missing_in_a_text_is_named_in_one_line(evil: Path, old: str, ne
 def test_what_is_missing_in_the_code_is_named(evil: Path) -> None:
     for code, says in ((CODE.replace("PROMISES", "PROMISE"), "PROMISES"), (CODE.replace("2, 0", "2, 5"), "ANSWER")):
         (evil / "lesson.py").write_text(code)
-        load_folder.cache_clear()
         with pytest.raises(BadInput, match=says):
             load_folder(evil)
     (evil / "lesson.py").write_text("1 / 0")
-    load_folder.cache_clear()
     with pytest.raises(AuthorError, match="lesson 'evil'"):
         load_folder(evil)
 
