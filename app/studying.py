@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 MOST_ROWS = 2_000  # that are listed: the latest
 LISTED = ("strategy", "seed", "seconds", "finished_utc")
 SHOWN = ("crimes_total", "harm_total", "response_p1_p90_min", "calls_unserved_share", "trust", "perceived_safety")
+OF_A_STRATEGY = ("strategy", "programmes")  # settings that come and go with it
 OF_THE_RUN = ("run", "kept", "strategy", "seed", "seconds", "finished_utc", "error", "code")
 
 
@@ -32,7 +33,7 @@ class Contents(NamedTuple):
     runs : int
         Runs of this version that did not fail.
     factors, indicators, strategies : list of str
-        Settings in which they differ, apart from strategy and seed; what was measured; strategies.
+        Settings in which runs of one strategy differ, apart from the seed; what was measured; strategies.
     rows : list of dict
         The latest of them, as plain values.
     """
@@ -70,7 +71,8 @@ def contents(place: str) -> Contents:
     runs = _runs(place)
     if runs is None:
         return Contents(0, [], [], [], [])
-    factors, indicators = [name for name in _factors(runs) if _simple(runs[name])], _indicators(runs)
+    factors = [name for name in _factors(runs) if _simple(runs[name]) and _varies(runs, name)]
+    indicators = _indicators(runs)
     listed = [*LISTED, *factors[:6], *(name for name in SHOWN if name in indicators)]
     latest = runs.sort("finished_utc", descending=True).head(MOST_ROWS).select(listed)
     return Contents(runs.height, factors, indicators, sorted(runs["strategy"].unique()), latest.to_dicts())
@@ -91,7 +93,7 @@ def effects(place: str, indicator: str, baseline: str, factor: str | None) -> li
     runs = _runs(place)
     if runs is None or indicator not in runs.columns or (factor is not None and factor not in runs.columns):
         return []
-    alike = ["seed", *(name for name in _factors(runs) if not name.startswith(("strategy.", "programmes.")))]
+    alike = ["seed", *(name for name in _factors(runs) if name.partition(".")[0] not in OF_A_STRATEGY)]
     unit = [factor_of(indicator, *row) for row in runs.select("residents", "days").iter_rows()]
     runs = runs.with_columns(pl.col(indicator) * pl.Series(unit))
     values = runs.select("strategy", *alike, indicator).unique(["strategy", *alike], maintain_order=True)
@@ -133,6 +135,11 @@ def _factors(runs: pl.DataFrame) -> list[str]:
         if name not in OF_THE_RUN and runs[name].dtype == pl.String and name != "city.seed"
         and runs[name].n_unique() > 1
     ]  # fmt: skip
+
+
+def _varies(runs: pl.DataFrame, name: str) -> bool:
+    """Whether runs of one strategy differ in a setting; what only tells strategies apart is no setting to look at."""
+    return max(runs.group_by("strategy").agg(pl.col(name).n_unique())[name]) > 1
 
 
 def _simple(values: pl.Series) -> bool:

@@ -112,12 +112,18 @@ class Study:
         words = "{n} runs of this version; the latest {shown} are listed"
         said = self.say(words, n=self.found.runs, shown=len(self.found.rows))
         ui.label(said).classes("soft").props("data-mark=runs")
-        columns = [
-            {"field": f"c{i}", "headerName": name, "sortable": True, "filter": True}
-            for i, name in enumerate(self.found.rows[0])
-        ]
-        rows = [{f"c{i}": _plain(value) for i, value in enumerate(row.values())} for row in self.found.rows]
+        with self.page.speaking():
+            columns = [
+                {"field": f"c{i}", "headerName": self._heading(name), "sortable": True, "filter": True}
+                for i, name in enumerate(self.found.rows[0])
+            ]
+            rows = [{f"c{i}": _plain(*pair) for i, pair in enumerate(row.items())} for row in self.found.rows]
         ui.aggrid({"columnDefs": columns, "rowData": rows, "pagination": True}, auto_size_columns=False).classes("runs")
+
+    def _heading(self, name: str) -> str:
+        """Say what a column of the list is."""
+        words = {"strategy": "Strategy", "seed": "seed", "seconds": "seconds", "finished_utc": "finished (UTC)"}
+        return self.say(words[name]) if name in words else _label(name) if name in self.found.indicators else name
 
 
 def _label(name: str) -> str:
@@ -125,7 +131,12 @@ def _label(name: str) -> str:
     return f"{shown.label} ({shown.unit})" if shown.unit else shown.label
 
 
-def _plain(value: Any) -> Any:
+def _plain(name: str, value: Any) -> Any:
+    """Return a value as the list has it."""
+    if name == "strategy":
+        return strategy_name(value)
+    if name == "finished_utc":
+        return str(value)[:16].replace("T", " ")
     return round(value, 3) if isinstance(value, float) else value
 
 

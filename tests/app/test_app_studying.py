@@ -1,0 +1,35 @@
+"""Claims about the desk Study: which runs are paired, and which settings are offered."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from app import studying
+
+ROWS = [
+    ("reactive", "1", "2", "{}", None, 100.0), ("reactive", "2", "2", "{}", None, 120.0),
+    ("hotspot", "1", "2", "{}", None, 90.0), ("hotspot", "2", "2", "{}", None, 100.0),
+    ("community", "1", "2", None, "8", 96.0), ("community", "2", "2", None, "8", 118.0),
+    ("community", "1", "4", None, "8", 50.0),
+]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def store(monkeypatch: pytest.MonkeyPatch) -> None:
+    columns = ("strategy", "seed", "city.beats", "programmes", "programmes.visits.hours", "crimes_total")
+    frame = pl.DataFrame(ROWS, schema=columns, orient="row").with_columns(
+        residents=pl.lit(1000.0), days=pl.lit(365), seconds=pl.lit(1.0), finished_utc=pl.lit("2026-11-28T01:39:00")
+    )
+    monkeypatch.setattr(studying, "_runs", lambda _place: frame)
+
+
+def test_a_strategy_that_brings_programmes_along_is_compared_as_well() -> None:
+    found = {one.strategy: (one.pairs, one.mean) for one in studying.effects("", "crimes_total", "reactive", None)}
+    assert found == {"hotspot": (2, pytest.approx(-15)), "community": (2, pytest.approx(-3))}
+
+
+def test_only_settings_in_which_runs_of_a_strategy_differ_are_offered() -> None:
+    found = studying.contents("")
+    assert found.factors == ["city.beats"]
+    assert list(found.rows[0]) == ["strategy", "seed", "seconds", "finished_utc", "city.beats", "crimes_total"]
