@@ -16,6 +16,7 @@ from typing import Any
 
 SECRET, STATE, SHARED = "secret", "session.json", "shared"
 _OWN_NAME = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")  # of files and folders: nothing that leads elsewhere
+_LONGEST_NAME = 100
 
 
 class Keep:
@@ -95,7 +96,7 @@ class Session:
 
     def file(self, *names: str) -> Path | None:
         """Return a file of this session; None where there is none, or a name that is not ours."""
-        if not names or not all(_OWN_NAME.fullmatch(name) for name in names):
+        if not names or not all(len(name) <= _LONGEST_NAME and _OWN_NAME.fullmatch(name) for name in names):
             return None
         path = self.folder.joinpath(*names)
         return path if path.is_file() and path.resolve().is_relative_to(self.folder) else None

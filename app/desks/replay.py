@@ -43,7 +43,11 @@ def show(page: Page, name: str, at_min: float) -> None:
         ui.label(one.command).classes("line").props("data-mark=command")
     dialog = Otherwise(page, one)
     ui.on("otherwise", lambda event: dialog.open(float(event.args)))
-    words = {"address": json.dumps(f"{base}/replay.bin"), "language": json.dumps(page.language), "at": float(at_min)}
+    words = {
+        "address": json.dumps(f"{base}/replay.bin"),
+        "language": json.dumps(page.language),
+        "at": at_min if math.isfinite(at_min) else 0,
+    }
     ui.run_javascript(PLAYER.format(**words))
 
 

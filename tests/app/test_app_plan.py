@@ -115,8 +115,9 @@ def test_brief_report_and_maps_are_written_and_are_nobody_elses(
     assert other.request.get(address.rstrip("/") + path).status == 404
     other.close()
     assert ask(address, path)[0] == 404
-    for elsewhere in ("/of/../secret", "/of/x/..%2f..%2fsecret", f"{path}/../../../../../secret"):
+    for elsewhere in ("/of/../secret", "/of/x/..%2f..%2fsecret", f"{path}/../../../../../secret", path + "x" * 5000):
         assert ask(address, elsewhere)[0] == 404
+    assert ask(address, f"/en/replay/{'x' * 5000}?at=nan")[0] == 200, "which says that there is no such replay"
 
 
 def test_names_with_markup_and_paths_are_shown_as_text(page: Page, address: str, folder: Path) -> None:

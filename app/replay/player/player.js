@@ -23,10 +23,11 @@ Object.assign(Beatlab, (() => {
         pair.runs.forEach(prepare);
         pair.ground = groundOf(pair.city);
       }
-      Object.assign(this, { number: 0, now: at, speed: SPEEDS.indexOf(60), playing: false, large: false, police: false,
+      Object.assign(this, { number: 0, speed: SPEEDS.indexOf(60), playing: false, large: false, police: false,
         on: Object.fromEntries(LAYERS.map(([name, , on]) => [name, on])), view: { zoom: 1, x: 0, y: 0 }, chosen: null,
         curves: {} });
       this.end = data.days * DAY;
+      this.now = Math.min(Math.max(at, 0), this.end);
       this.onKey = (event) => this.key(event);
       this.onSize = () => this.draw();
       this.watcher = new ResizeObserver(this.onSize);
