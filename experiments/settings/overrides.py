@@ -29,6 +29,7 @@ TEXTS = (
     "target",
     "sheet",
 )  # taken as they are written
+OR_LISTS = ("parameters",)  # of those, what may also be a list: a file of sets for one command, names for another
 COLUMNS = "city.columns."  # with any name of a column, in any letters
 REFERENCE = re.compile(r"\$\{([\w.]+)\}")
 _DELIMITERS = ",[]{}:"
@@ -67,7 +68,7 @@ def read_overrides(words: Iterable[str]) -> tuple[dict[str, str], dict[str, Any]
             raise BadInput("arguments", word, "write key=value, or group=option; see --help")
         if not _is_text(word):
             raise BadInput(key, text, "text without control characters, in the encoding of the terminal")
-        if key in TEXTS or key.startswith(COLUMNS):
+        if (key in TEXTS and not (key in OR_LISTS and text.startswith("["))) or key.startswith(COLUMNS):
             values[key] = None if text in ("", "null") else _unquoted(text)
             continue
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from experiments.settings.compose import compose
+from experiments.settings.overrides import read_overrides
 from experiments.settings.uncertain import (
     ASSUMED,
     DECLARED,
@@ -100,3 +101,10 @@ def test_what_is_no_uncertain_parameter_is_refused_by_name(tree, said, told) -> 
 def test_no_name_at_all_is_refused(tree) -> None:
     with pytest.raises(BadInput, match="at least one name"):
         factors([], tree)
+
+
+def test_parameters_are_names_in_a_list_or_a_file_as_it_is_written() -> None:
+    assert read_overrides(['parameters=[people.search.*,"presence.sight_m=50..70"]'])[1] == {
+        "parameters": ["people.search.*", "presence.sight_m=50..70"]
+    }
+    assert read_overrides(["parameters=my sets, 2.csv"])[1] == {"parameters": "my sets, 2.csv"}
