@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
+from identified import known
 from pydantic.fields import FieldInfo
 
 from beatlab.__main__ import COMMANDS
@@ -138,10 +139,11 @@ def of_fields(prefix: str, fields: Mapping[str, FieldInfo], value: Parameters | 
                 f"`{prefix}{name}`",
                 f"absent ({unit})" if default is None and unit else f"{shown(default)} {unit}".strip(),
                 bounds(info),
+                known(f"{prefix}{name}", source),
                 f"{doc} *{source}*" if source else doc,
             )
         )
-    return table(("key", "default", "allowed", "meaning, *source*"), rows)
+    return table(("key", "default", "allowed", "value is", "meaning, *source*"), rows)
 
 
 def shown(value: Any) -> str:

@@ -15,6 +15,7 @@ from sim.scenario import Scenario
 from sim.strategies.base import registered
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "docs" / "_ext"))
+import identified
 import odd
 import reference
 import submodels
@@ -142,3 +143,34 @@ def test_what_a_parameter_rests_on_is_said_by_its_source():
 def test_patterns_that_were_not_set_for_are_told_from_those_that_were():
     rows = [line.split(" | ")[0].lstrip("| ") for line in odd.data_use().splitlines()[2:]]
     assert {"calibrate", "validate"} <= set(rows) <= {"specify", "calibrate", "validate"}
+
+
+def test_what_studies_have_found_stands_beside_a_parameter(tmp_path, monkeypatch):
+    kept = tmp_path / "identified.csv"
+    kept.write_text("parameter,known,study,date,commit\npeople.search.risk,identified,calibrate,2026-01-01,a\n")
+    monkeypatch.setattr(identified, "FILE", kept)
+    (tmp_path / "provenance.json").write_text('{"time_utc": "2026-01-02T03:04:05", "git_commit": "0123456789abcdef"}')
+    (tmp_path / "parameters.csv").write_text(
+        "parameter,largest_effect\npresence.sight_m,0.03\npeople.search.risk,0.02\npeople.search.residual,0.4\na.b,\n"
+    )
+    identified.main(str(tmp_path))
+    identified.studied.cache_clear()
+    found = {name: identified.known(name, "assumption: why") for name in ("people.search.risk", "presence.sight_m")}
+    assert found == {"people.search.risk": "identified", "presence.sight_m": "bounded"}
+    assert identified.known("people.search.residual", "assumption") == "assumption"
+    assert identified.known("presence.build_up_min", "Koper 1995") == ""
+    assert "presence.sight_m,bounded,sensitivity,2026-01-02,0123456789ab" in kept.read_text()
+    identified.main(str(tmp_path))
+    assert kept.read_text().count("presence.sight_m") == 1
+    assert "| bounded |" in odd.submodel("presence")
+    identified.studied.cache_clear()
+
+
+def test_parameters_of_which_a_study_knows_something_are_there():
+    every = {
+        f"{group.prefix}{name}".rpartition(" ")[2] for group in submodels.groups() for name in submodels.plain(group)
+    }
+    rows = identified.read(identified.FILE)
+    assert {row["parameter"] for row in rows} <= every
+    assert {row["known"] for row in rows} <= {identified.IDENTIFIED, identified.BOUNDED}
+    assert all(row["study"] and row["date"] and row["commit"] for row in rows)
