@@ -36,7 +36,7 @@ COMMAND = Command(
     },
     examples=(
         "beatlab sensitivity city=town strategies=[reactive,hotspot,integrated]",
-        "beatlab sensitivity 'parameters=[people.search.*,presence.half_life_min=20..90]' trajectories=10 samples=0",
+        "beatlab sensitivity 'parameters=[people.search.*,\"presence.half_life_min=20..90\"]' samples=0",
         "beatlab sensitivity samples=64   # tomorrow, after samples=32: the store has half of it",
     ),
 )

@@ -127,14 +127,14 @@ def _of_shares(target: Target, found: Shares, batch: Batch, plan: Mapping[str, A
     if matter:
         names = "; ".join(
             say(
-                "{name} {total} % ({low} to {high})",
+                "{name} ({total} %, {low} to {high})",
                 name=batch.factors[at].name, total=number(100 * found.total[at], 0),
                 low=number(100 * max(found.total[at] - found.total_half[at], 0.0), 0),
                 high=number(100 * (found.total[at] + found.total_half[at]), 0),
             )
             for at in matter[:MOST_NAMED]
         )  # fmt: skip
-        words = "{target} hangs on {names} of the variance; {chance} % of it is chance."
+        words = "{target} hangs on {names}, in shares of the variance; {chance} % of it is chance."
         return Notice(words, target=title(target), names=names, chance=chance)
     if (found.chance_share or 0.0) >= NOISY:
         words = (

@@ -81,6 +81,7 @@ def run_points(
     import numpy as np
 
     from sim.parameters import BadInput
+    from sim.settling import clear_caches
 
     seeds = plan["replications"]
     step = max(1, CITIES // seeds)
@@ -99,6 +100,7 @@ def run_points(
             ran = run_cases(measure, tasks, runner.engine, apart=_own, told=_told, kept=runner.kept)
             for (_, strategy), of_point in ran.items():
                 found[strategy].append(of_point)
+            clear_caches()  # a city a point: a process would keep what it learns of each
             for _ in some:
                 done()
     every = [run for of_points in found.values() for of_point in of_points for run in of_point]

@@ -177,8 +177,26 @@ def _rows_of(found: Sensitivity, target: Target, shares: Shares) -> Iterator[dic
         }  # fmt: skip
 
 
+def largest(found: Sensitivity) -> dict[str, float]:
+    """Return how much a parameter may move anything that was looked at, as a share of the outcome's level today.
+
+    That is the upper end of the interval of μ*, over the whole range; the largest of all targets. It is not known where
+    the screen says nothing of a target, or an outcome is 0 today.
+    """
+    batch, reach = found.results.screened, []
+    for target in found.study.targets:
+        level = abs(float(found.results.usual.values[found.study.baseline, target.outcome].mean()))
+        if target not in found.screens or not level > 0:
+            return {}
+        reach.append(found.screens[target].size_high / level)
+    assert batch is not None
+    most = np.max(reach, axis=0)
+    return {one.name: float(most[at]) for at, one in enumerate(batch.factors)}
+
+
 def parameters(found: Sensitivity) -> pl.DataFrame:
-    """Return a row a parameter: its value, its bounds and what they are, its source, and whether it got indices."""
+    """Return a row a parameter: its value, its bounds and what they are, its source, and what it may move at most."""
+    most = largest(found)
     sampled = {one.name for one in found.results.sampled.factors} if found.results.sampled is not None else set()
     rank = {one.name: place for place, one in enumerate(found.top, start=1)}
     return pl.DataFrame(
@@ -186,7 +204,7 @@ def parameters(found: Sensitivity) -> pl.DataFrame:
             {
                 "parameter": one.name, "value": one.default, "low": one.low, "high": one.high, "log": one.log,
                 "unit": one.unit, "bounds": str(one.basis), "reason": one.reason, "source": one.source,
-                "sobol": one.name in sampled, "rank": rank.get(one.name),
+                "sobol": one.name in sampled, "rank": rank.get(one.name), "largest_effect": most.get(one.name),
             }
             for one in found.study.factors
         ],
