@@ -40,6 +40,15 @@ def rerun(capfd, *words):
         ("compare", *SHORT, *SMALL_TOWN, "strategies=[reactive,hotspot]", "shortages=[none]", "replications=2"),
         ("sweep", *SHORT, *SMALL_TOWN, "strategy=reactive,hotspot", "replications=2"),
         ("optimise", *SHORT, *SMALL_TOWN, "combinations=3", "replications=2", "fresh=3", "confirm=2"),
+        (
+            "sensitivity",
+            *SHORT,
+            *SMALL_TOWN,
+            "parameters=people.search.risk",
+            "samples=0",
+            "replications=1",
+            "trajectories=4",
+        ),
     ],
 )
 def test_a_result_done_again_is_the_same_to_the_bit(words, here, capfd):
