@@ -6,6 +6,8 @@ may lie outside (a chance of 4 % to be refused wrongly where all intervals are r
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -118,9 +120,12 @@ def test_blocks_that_are_not_whole_are_left_out_and_too_few_say_nothing() -> Non
 
 
 def test_indices_settle_as_samples_grow() -> None:
-    steps = growing(ishigami(sobol_blocks(256, 3, 1))[..., None])
-    assert list(steps) == [8, 16, 32, 64, 128, 256]
+    steps = growing(ishigami(sobol_blocks(1024, 3, 1))[..., None])
+    sizes = list(steps)
+    assert sizes == [8, 16, 32, 64, 128, 256, 512, 1024]
     halves = [one.total_half.max() for one in steps.values()]
-    assert halves[-1] < 0.5 * halves[1]
-    assert moved(steps) < 0.1
+    assert halves[-1] < 0.2 * halves[0]
+    changes = [moved({size: steps[size] for size in pair}) for pair in pairwise(sizes)]
+    assert max(changes[-3:]) < 0.2 < max(changes[:3])
+    assert moved(steps) == changes[-1]
     assert moved({256: steps[256]}) is None
