@@ -33,7 +33,7 @@ COLUMNS = 2
 ROW_IN, HEAD_IN = 0.24, 0.75
 BAR: dict[str, Any] = {"facecolor": SKY, "edgecolor": INK, "linewidth": 0.6}
 HATCHED = {**BAR, "hatch": "////"}
-DOTTED = {"color": INK, "linestyle": ":", "linewidth": 1.4}
+DOTTED: dict[str, Any] = {"color": INK, "linestyle": ":", "linewidth": 1.4}
 WRAP = 36  # letters of a panel's title on a line
 
 
