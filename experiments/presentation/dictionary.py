@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SCHEMA = dict.fromkeys(("table", "column", "type", "unit", "meaning"), pl.String)
 TYPES = {pl.String: "text", pl.Boolean: "true or false", pl.Null: "number"}
-RANK = re.compile(r"probability_rank_(\d+)")
+RANK = re.compile(r"(?:probability|share)_rank_(\d+)")
 
 
 @cache
@@ -58,7 +58,10 @@ def meaning(table: str, column: str, sheets: Iterable[str]) -> tuple[str, str]:
             if found := described(sheet).get(part, {}).get(column):
                 return str(found[0]), str(found[1])
     if rank := RANK.fullmatch(column):
-        return "1", f"Probability of the rank {rank[1]}."
+        return (
+            "1",
+            f"{'Share of the sets with' if column.startswith('share') else 'Probability of'} the rank {rank[1]}.",
+        )
     return _of_indicator(column)
 
 
