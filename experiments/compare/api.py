@@ -66,9 +66,10 @@ def compare(
     progress : bool
         Show a bar with the time left, on a terminal or in a notebook.
     **keywords
-        The other groups and keys of the command: `seed=7`, `workers=1`, `baseline="hotspot"`, `language="zh"`; a
-        group may be a mapping of its settings, `force={"officers": 200}`; `config_dir` is a folder of your own
-        options, as `--config-dir`, and `experiment` chooses one.
+        The other groups and keys of the command: `seed=7`, `workers=1`, `baseline="hotspot"`, `language="zh"`,
+        `parameters="declared"` or the path of sets of them; a group may be a mapping of its settings,
+        `force={"officers": 200}`; `config_dir` is a folder of your own options, as `--config-dir`, and `experiment`
+        chooses one.
 
     Returns
     -------

@@ -85,6 +85,8 @@ class Findings:
         The shortage that sentences and single pictures are about.
     answer : tuple of Statement
         The answer, decision first.
+    points : tuple of Statement
+        What one sheet for who decides says of it beside the decision.
     warnings : tuple of Notice
         What the answer must not be read without: where the force cannot serve, and what is like no real force.
     best : BestTable
@@ -143,6 +145,7 @@ class Findings:
     comparison: Comparison
     told: str
     answer: tuple[Statement, ...]
+    points: tuple[Statement, ...]
     warnings: tuple[Notice, ...]
     best: BestTable
     robust: Robust
@@ -197,15 +200,17 @@ def findings(comparison: Comparison) -> Findings:
     robust, turned = robustness_of(comparison), turning(comparison, told)
     in_sets = robust_table(comparison, robust, told, leading(comparison, rankings))
     over_sets = {"Over the parameters": in_sets.statement, "What turns the ranking": turned.statement}
-    further = [Statement(say(heading), text) for heading, text in over_sets.items() if text]
-    further += [Statement(say("Budget"), say(affordable.sentence))] if affordable else []
+    of_sets = [Statement(say(heading), text) for heading, text in over_sets.items() if text]
+    in_brief = [Statement(say("Over the parameters"), in_sets.brief)] if in_sets.brief else []
+    further = [Statement(say("Budget"), say(affordable.sentence))] if affordable else []
     if in_officers.sentences:
         further.append(Statement(say("In officers"), sentences([say(one) for one in in_officers.sentences])))
     return Findings(
         language=spoken(),
         comparison=comparison,
         told=told,
-        answer=(*told_first, *further),
+        answer=(*told_first, *of_sets, *further),
+        points=(*told_first[1:], *in_brief, *further),
         warnings=(*serving(comparison), *warnings(comparison)),
         best=best_table(comparison, chances),
         robust=robust,

@@ -128,7 +128,8 @@ def footnotes(comparison: Comparison, rows: list[Row], shortage_lines: Iterable[
     ]
     gains = [it.pairing_gain for it in found if it is not None and it.pairing_gain is not None]
     notes = [interval] if comparison.rivals or len(comparison.shortages) > 1 else []
-    notes.append(cities_note(comparison.city, comparison.seeds_per_city))
+    if comparison.sets is None or not comparison.city.drawn_anew:
+        notes.append(cities_note(comparison.city, comparison.seeds_per_city))
     notes += _where_variance_comes_from(comparison)
     notes += _of_sets(comparison)
     shown = [
@@ -178,14 +179,19 @@ def _of_sets(comparison: Comparison) -> list[str]:
     if sets is None:
         return []
     words = (
-        "Each replication is the mean of {each} runs with one of {n} sets of {number} parameters, the same for all "
-        "strategies and shortages: intervals and probabilities hold what these parameters change, too."
+        "Each replication is the mean of {each} runs with one of {n} sets of parameters ({number} in each), the same "
+        "for all strategies and shortages: intervals and probabilities hold what these parameters change, too."
         if each > 1
-        else "Each replication has one of {n} sets of {number} parameters, the same for all strategies and shortages: "
-        "intervals and probabilities hold what these parameters change, too. How much that is cannot be told from "
-        "chance with seeds_per_set=1."
+        else "Each replication has one of {n} sets of parameters ({number} in each), the same for all strategies and "
+        "shortages: intervals and probabilities hold what these parameters change, too. How much that is cannot be "
+        "told from chance with seeds_per_set=1."
     )
     notes = [say(words, each=each, n=len({*sets.rows[: comparison.replications]}), number=len(sets.values[0]))]
+    if comparison.city.drawn_anew:
+        cities = "{runs} runs share a made-up city: intervals hold chance and other such cities, too."
+        alone = "Each run draws its own made-up city: intervals hold chance and other such cities, too."
+        of_city = comparison.seeds_per_city
+        notes.append(say(cities, runs=of_city) if of_city > 1 else say(alone))
     if sets.declared:
         notes.append(
             say("The sets are spread evenly over the ranges of what is uncertain: no data speak for one or another.")

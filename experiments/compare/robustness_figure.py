@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +13,7 @@ from experiments.compare.turning import VERDICTS
 from experiments.compare.turns import share_between
 from experiments.languages.speech import in_words, say
 from experiments.presentation.indicators import indicator
-from experiments.presentation.looks import width_in
+from experiments.presentation.looks import columns, width_in
 from experiments.presentation.names import shortage_name, strategy_name
 from experiments.presentation.style import GREY, INK, PALE, Drawn
 from experiments.presentation.wording import number
@@ -33,17 +34,20 @@ def draw_robustness(findings: Findings) -> Drawn:
     comparison, found = findings.comparison, findings.robust
     if not found:
         return None
-    outcomes, shortages = findings.robustness.outcomes, comparison.shortages
-    policies = comparison.policies
-    height = len(outcomes) * (0.8 + 0.26 * len(policies)) + 0.4
-    figure = Figure(figsize=(width_in(), height), layout="constrained")
-    panels = figure.subplots(len(outcomes), len(shortages), sharex=True, sharey=True, squeeze=False)
-    for name, row in zip(outcomes, panels, strict=True):
-        for shortage, axes in zip(shortages, row, strict=True):
-            axes.set_title(f"{indicator(name).label}: {shortage_name(shortage)}", fontsize=8)
-            axes.set_yticks(range(len(policies)), [strategy_name(policy) for policy in policies], fontsize=8)
-            if (shortage, name) in found:
-                _stack(axes, [found[shortage, name].ranks.get(policy, np.zeros(0)) for policy in policies])
+    outcomes, policies = findings.robustness.outcomes, comparison.policies
+    places = [(name, shortage) for name in outcomes for shortage in comparison.shortages]
+    across = columns(min(3, len(comparison.shortages)))
+    rows = math.ceil(len(places) / across)
+    figure = Figure(figsize=(width_in(), rows * (0.7 + 0.26 * len(policies)) + 0.4), layout="constrained")
+    panels = figure.subplots(rows, across, sharex=True, sharey=True, squeeze=False)
+    for axes in panels.flat[len(places) :]:
+        axes.set_visible(False)
+    for (name, shortage), axes in zip(places, panels.flat, strict=False):
+        axes.set_title(f"{indicator(name).label}: {shortage_name(shortage)}", fontsize=8)
+        axes.set_yticks(range(len(policies)), [strategy_name(policy) for policy in policies], fontsize=8)
+        axes.tick_params(axis="x", labelsize=8)
+        if (shortage, name) in found:
+            _stack(axes, [found[shortage, name].ranks.get(policy, np.zeros(0)) for policy in policies])
     panels[0][0].set_xlim(0, 100)
     panels[0][0].invert_yaxis()
     for axes in panels[-1]:
@@ -93,7 +97,8 @@ def draw_turning(findings: Findings) -> Drawn:
         marker, fill = SIGNS[row["verdict"]]
         axes.plot(begin + 100 * change, i, marker=marker, color=INK, markerfacecolor=fill, linestyle="none")
     labels = [
-        f"{row['parameter']}\n{strategy_name(row['rival'])} < {strategy_name(row['leader'])}, "
+        f"{row['parameter']}\n"
+        f"{say('{rival} before {leader}', rival=strategy_name(row['rival']), leader=strategy_name(row['leader']))}, "
         f"{indicator(row['indicator']).label}, {shortage_name(row['shortage'])}"
         for row in rows
     ]

@@ -66,8 +66,8 @@ class RobustTable(NamedTuple):
         Where variance comes from.
     split : mapping
         Outcome → rows of its variance under the shortage that is told about.
-    statement : str
-        What the answer says of it.
+    statement, brief : str
+        What the answer says of it, and one sentence where the ranking by crimes hangs on the parameters, else nothing.
     csv : str
         The share of every rank, unrounded.
     """
@@ -77,6 +77,7 @@ class RobustTable(NamedTuple):
     sources: list[str]
     split: Mapping[str, list[SplitRow]]
     statement: str
+    brief: str
     csv: str
 
 
@@ -108,7 +109,8 @@ def robust_table(comparison: Comparison, found: Robust, told: str, leader: str) 
         _agreement(found.get((told, JUDGED[0]))),
         _parameters(comparison, told, leader),
     ])  # fmt: skip
-    return RobustTable(rows, outcomes, sources, split, statement, _csv(found, comparison.replications))
+    brief = _brief(found.get((told, JUDGED[0])), comparison.replications)
+    return RobustTable(rows, outcomes, sources, split, statement, brief, _csv(found, comparison.replications))
 
 
 def with_interval(share: float, low: float, high: float) -> str:
@@ -154,6 +156,15 @@ def _agreement(found: Robustness | None) -> str:
         "that the ranking hangs on the parameters is not shown."
     )
     return say(words, same=number(100 * it.same, 0), apart=number(100 * it.apart, 0))
+
+
+def _brief(found: Robustness | None, sets: int) -> str:
+    """Say in one sentence that the ranking by crimes hangs on the parameters; nothing where that is not shown."""
+    if found is None or found.agreement is None or not found.agreement.hangs:
+        return ""
+    first = next(iter(found.ranks))
+    words = "The ranking hangs on the parameters: over {n} sets of them, {name} has the fewest crimes in {share}."
+    return say(words, n=sets, name=strategy_name(first), share=with_interval(*found.first[first]))
 
 
 def _parameters(comparison: Comparison, told: str, leader: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from made_up_comparison import comparison, nine, with_displacement, with_runs
+from made_up_comparison import comparison, nine, with_displacement, with_runs, with_sets
 
 from experiments.compare.cells import WHY_UNDECIDED
 from experiments.compare.comparison import Comparison
@@ -69,6 +69,7 @@ def comparisons() -> Iterator[tuple[str, Comparison]]:
         ),
     )
     yield "nine, two replications", nine(n=2)
+    yield "nine over sets of parameters", with_sets(nine(n=24))
     plain = comparison(strategies=("reactive", "hotspot"), shortages=("none", "uniform30", "surge"))
     levels = {point: 100.0 + np.arange(12.0) for point in plain.means_by_point}
     equal = {point: level - 5.0 * (point[1] == "hotspot") for point, level in levels.items()}

@@ -17,9 +17,10 @@ from experiments.compare.composition import Composition
 from experiments.compare.figures import draw_findings
 from experiments.compare.findings import Findings, findings
 from experiments.compare.page import REPORT, write_pages
+from experiments.compare.parameter_sets import Sets
 from experiments.compare.table import Row
 from experiments.compare.terminal import print_table
-from experiments.compare.turns import turns_frame
+from experiments.compare.turns import Turn, turns_frame
 from experiments.estimates.areas import (
     ALL,
     DISPLACEMENT_SCHEMA,
@@ -28,7 +29,7 @@ from experiments.estimates.areas import (
     displaced,
     ring_effects,
 )
-from experiments.estimates.components import variance_shares
+from experiments.estimates.components import over_cities, variance_shares
 from experiments.estimates.displacement import AREAS
 from experiments.estimates.effects import effects
 from experiments.estimates.paths import PATH_SCHEMA, quarter_effects
@@ -227,6 +228,18 @@ def nine(n: int = 12, **more: object) -> Comparison:
     }
     given = {"crimes": crimes, "place": crimes, "outcomes": outcomes, "shortages": THREE, "strategies": NINE, **more}
     return comparison(n, **given)  # type: ignore[arg-type]
+
+
+def with_sets(found: Comparison, turns: Sequence[Turn] = ()) -> Comparison:
+    """Return a comparison whose runs are two seeds each of made-up sets of one parameter, with what was tried."""
+    n = found.replications // 2
+    summary = over_cities(found.runs, 2)
+    sets = Sets([{"people.search.risk": float(i)} for i in range(n)], list(range(1, n + 1)), n, False, True)
+    return replace(
+        found, replications=n, seeds_per_set=2, sets=sets, summary=summary, effects=effects(summary, found.baseline),
+        variance_shares=variance_shares(found.runs, found.baseline, 1, 2),
+        unchanged=summary.filter(pl.col("replication") < n // 2), turns=turns_frame(turns),
+    )  # fmt: skip
 
 
 def numbers(text: str) -> list[str]:

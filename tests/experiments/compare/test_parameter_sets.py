@@ -144,6 +144,15 @@ def test_a_design_that_tells_nothing_is_refused_and_what_it_takes_is_said(file, 
         designed(file("patrol.break_min\n20\n30\n"), **more)
 
 
+def test_a_situation_names_its_sets_as_any_other_key(file, tmp_path):
+    path = file("patrol.break_min\n20\n30\n")
+    situation = tmp_path / "mine.yaml"
+    situation.write_text(f"city: town\nparameters: {path}\nreplications: 4\nmissing: [{{kind: uniform}}]\n")
+    plan, points = design(request_of(COMMAND, {"situation": situation, "strategies": ["reactive", "hotspot"]}, None))
+    assert {point[0] for point in points} == {"mine"}
+    assert [one["patrol.break_min"] for one in plan["sets"].values] == [20, 30]
+
+
 def test_what_turns_the_ranking_needs_sets():
     with pytest.raises(bl.BadInput, match="parameters=declared"):
         design(request_of(COMMAND, {**ASKED, "turning": True}, None))
@@ -160,7 +169,7 @@ def test_a_reader_is_told_of_the_sets_and_of_those_that_are_not_taken():
     values = [{"patrol.break_min": 20 + i} for i in range(12)]
     there = Sets(values, list(range(1, 13)), 500, False, False)
     told = findings(replace(nine(), sets=there, seeds_per_set=2)).footnotes
-    assert any("mean of 2 runs with one of 12 sets of 1 parameters" in line for line in told)
+    assert any("mean of 2 runs with one of 12 sets of parameters (1 in each)" in line for line in told)
     assert any("the first of 500 sets" in line for line in told)
     told = findings(replace(nine(), sets=there, seeds_per_set=1)).footnotes
     assert any("cannot be told from chance with seeds_per_set=1" in line for line in told)

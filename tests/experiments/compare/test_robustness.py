@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
-from made_up_comparison import nine, printed
+from made_up_comparison import nine, printed, with_sets
 
 import beatlab as bl
+from experiments.compare.comparison import Comparison
 from experiments.compare.findings import findings
 from experiments.compare.page import REPORT, write_pages
-from experiments.compare.parameter_sets import Sets
 from experiments.compare.robustness import agreement, robustness, share_of_sets
 from experiments.compare.robustness_figure import draw_robustness, draw_turning
 from experiments.compare.terminal import print_robustness
 from experiments.compare.turning import turning
 from experiments.compare.turns import candidates, places_of, share_of, turn_of, turns_frame
-from experiments.estimates.components import over_cities, variance_shares
-from experiments.estimates.effects import effects
 from experiments.estimates.slopes import crossing, slopes
 from experiments.presentation.style import draw_all
 from experiments.settings.uncertain import Factor
@@ -134,26 +130,18 @@ def test_a_range_that_is_gone_through_by_its_logarithm_is_so_both_ways() -> None
     assert RATE.at(share_of(RATE, 37.0)) == pytest.approx(37.0)
 
 
-def with_sets() -> Any:
+def over_sets() -> Comparison:
     """Return the comparison of nine strategies over 12 made-up sets of two seeds, with what was tried."""
-    whole = nine(24)
-    summary = over_cities(whole.runs, 2)
-    sets = Sets([{SIZE.name: float(i)} for i in range(12)], list(range(1, 13)), 12, False, True)
-    over_sets, by_default, values = experiment()
-    one = candidates(("none", "crimes_total"), over_sets, by_default, [SIZE], places_of([SIZE], values))[0]
+    of_sets, by_default, values = experiment()
+    one = candidates(("none", "crimes_total"), of_sets, by_default, [SIZE], places_of([SIZE], values))[0]
     named = one._replace(shortage="uniform30", leader="integrated", rival="campaign")
     outcome = {"integrated": by_default["a"], "campaign": by_default["b"]}
     after = {"integrated": by_default["a"], "campaign": by_default["a"] - 3 + 0.1 * np.arange(20)}
-    return replace(
-        whole, replications=12, seeds_per_set=2, sets=sets, summary=summary, effects=effects(summary, "reactive"),
-        variance_shares=variance_shares(whole.runs, "reactive", 1, 2),
-        unchanged=summary.filter(pl.col("replication") < 6),
-        turns=turns_frame([turn_of(named, outcome, after)]),
-    )  # fmt: skip
+    return with_sets(nine(24), [turn_of(named, outcome, after)])
 
 
 def test_a_reader_is_told_how_often_each_is_first_and_what_turns_it(tmp_path: Path) -> None:
-    found = findings(with_sets())
+    found = findings(over_sets())
     told = {one.heading: one.text for one in found.answer}
     assert "Over 12 sets of parameters, integrated policing has the fewest crimes" in told["Over the parameters"]
     assert "comes from the parameters" in told["Over the parameters"]
@@ -165,8 +153,8 @@ def test_a_reader_is_told_how_often_each_is_first_and_what_turns_it(tmp_path: Pa
     rows = found.robustness.rows["uniform30"]
     assert [row.strategy for row in rows if row.cells["crimes_total"].default] == ["integrated"]
     assert set(found.robustness.split) == {"crimes_total", "harm_total"}
-    assert turning(with_sets(), "none").statement == ""
-    assert "First over 12 sets of parameters" in printed(with_sets(), 120, show=print_robustness)
+    assert turning(over_sets(), "none").statement == ""
+    assert "First over 12 sets of parameters" in printed(over_sets(), 120, show=print_robustness)
     draws = {"robustness": draw_robustness, "turning": draw_turning}
     (tmp_path / "figures").mkdir()
     pictures = draw_all(draws, found, tmp_path / "figures")
