@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from experiments.run import run, scenario
     from experiments.sensitivity.api import sensitivity
     from experiments.sweep.api import sweep
+    from experiments.trial.api import trial
     from experiments.validate.api import validate
     from sim.branch import branch
     from sim.check import check_programme
@@ -81,6 +82,7 @@ __all__ = [
     "sensitivity",
     "snapshot",
     "sweep",
+    "trial",
     "validate",
 ]
 _PLACES = {
@@ -92,6 +94,7 @@ _PLACES = {
     "experiments.optimise.api": ("optimise",),
     "experiments.run": ("run", "scenario"),
     "experiments.sensitivity.api": ("sensitivity",),
+    "experiments.trial.api": ("trial",),
     "experiments.validate.api": ("validate",),
     "sim.branch": ("branch",),
     "sim.check": ("check_programme",),

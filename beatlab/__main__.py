@@ -12,6 +12,7 @@ COMMANDS = {  # name → module with `COMMAND` and `main`
     "sweep": "experiments.sweep.__main__",
     "optimise": "experiments.optimise.__main__",
     "sensitivity": "experiments.sensitivity.__main__",
+    "trial": "experiments.trial.__main__",
     "run": "experiments.run",
     "validate": "experiments.validate.__main__",
     "mechanisms": "experiments.mechanisms.__main__",

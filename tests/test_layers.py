@@ -27,6 +27,7 @@ LAYERS = (  # a module may import those of its own line and of the lines after i
         "experiments.sweep",
         "experiments.optimise",
         "experiments.sensitivity",
+        "experiments.trial",
         "experiments.new",
         "experiments.lesson",
     ),
@@ -89,7 +90,7 @@ NOT_FOR_THE_MODEL = {
 
 WINGS = tuple(
     f"experiments.{name}"
-    for name in ("compare", "validate", "mechanisms", "inspect", "sweep", "optimise", "sensitivity")
+    for name in ("compare", "validate", "mechanisms", "inspect", "sweep", "optimise", "sensitivity", "trial")
 )  # know no other
 COMMANDS = (
     *WINGS,
@@ -128,6 +129,7 @@ ONLY_IN = {  # library or module → the modules that may import it
     "matplotlib": re.compile(r"experiments\.(\w+\.)?\w*(figures?|forest|maps|style)"),
     "optuna": re.compile(r"experiments\.optimise\.search"),
     "SALib": re.compile(r"experiments\.sensitivity\.(sampling|numbers)"),
+    "statsmodels": re.compile(r"experiments\.trial\.estimators"),
     "jinja2": re.compile(r"experiments\.presentation\.page"),
     "sim.model": re.compile(
         r"experiments\.(run|runs\.(simulation|cases|measured)|\w+\.kept|patterns\.(load_)?portrait)"

@@ -46,6 +46,7 @@ LIBRARIES = (
     "polars",
     "pydantic",
     "scipy",
+    "statsmodels",
 )
 
 

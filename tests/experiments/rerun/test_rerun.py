@@ -49,6 +49,7 @@ def rerun(capfd, *words):
             "replications=1",
             "trajectories=4",
         ),
+        ("trial", *SMALL_TOWN, "designs=[before_after]", "days=56", "start_day=28", "warmup_days=0", "replications=3"),
     ],
 )
 def test_a_result_done_again_is_the_same_to_the_bit(words, here, capfd):

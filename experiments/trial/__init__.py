@@ -1,0 +1,1 @@
+"""The command `trial`: what an evaluation of a roll-out would find in police records, beside what the roll-out does."""
