@@ -1,4 +1,4 @@
-"""Strategies, programmes and indicators that are registered by hand: a class of a script, or all of a file's.
+"""Strategies, programmes, indicators and patterns registered by hand: a class of a script, or all of a file's.
 
 Registered once, a class can be chosen by its name like one of ours, in worker processes too.
 """
@@ -30,7 +30,11 @@ from sim.strategies import base as strategies
 from sim.strategies.base import Strategy
 
 BASES: dict[type[Any], str] = {Strategy: "strategy", Programme: "programme", Indicator: "indicator"}
-REGISTRIES = (strategies.registry, programmes.registry, own_indicators.registry)
+REGISTRIES: dict[type[Any], Any] = {  # base → the cached function that returns its registry
+    Strategy: strategies.registry,
+    Programme: programmes.registry,
+    Indicator: own_indicators.registry,
+}
 FLAG = "--with"
 
 
@@ -46,14 +50,29 @@ _files: dict[str, Parcel] = {}  # name of the module of a loaded file → the fi
 _waiting: list[Parcel] = []  # come with this process, not yet opened
 
 
+def extensible(base: type[Any], what: str, read: Any) -> None:
+    """Let classes below another base be registered, too: one that stands above the model, such as a pattern.
+
+    Parameters
+    ----------
+    base : type
+        Has a `name`.
+    what : str
+        What such a class is, in a word.
+    read : callable
+        Cached function that returns the registry of the base.
+    """
+    BASES[base], REGISTRIES[base] = what, read
+
+
 def register(kind: Any) -> Any:
-    """Register a strategy, a programme or an indicator of your own; return it, so that this can be a decorator.
+    """Register a strategy, programme, indicator or pattern of your own; return it, so that this can be a decorator.
 
     Parameters
     ----------
     kind : type
-        A class that derives from `Strategy`, `Programme` or `Indicator` and has a name. A class of the same name from
-        the same place, such as that of a notebook's cell that is run again, is replaced.
+        A class that derives from `Strategy`, `Programme`, `Indicator` or `Pattern` and has a name. A class of the same
+        name from the same place, such as that of a notebook's cell that is run again, is replaced.
 
     Raises
     ------
@@ -86,7 +105,7 @@ def loaded(files: Iterable[str | Path]) -> Iterator[list[str]]:
 
 
 def register_file(file: str | Path) -> list[type[Any]]:
-    """Load a Python file, and register all strategies, programmes and indicators that it defines.
+    """Load a Python file, and register all strategies, programmes, indicators and patterns that it defines.
 
     It may import the modules that lie beside it.
 
@@ -248,7 +267,7 @@ def _admit(kind: type[Any], file: str = "") -> None:
     base, what = _base_of(kind)
     if fault := registry.fault_of(kind, base):
         raise BadInput(what, kind.__qualname__, f"a class that can be used: {fault}")
-    read = next(read for read in REGISTRIES if read.__module__ == base.__module__)
+    read = REGISTRIES[base]
     if read().kinds.get(kind.name) is kind:  # one that is shipped, or registered before
         return
     registry.put_by_hand(kind, file)
@@ -275,7 +294,7 @@ def _pickled(kind: type[Any]) -> bytes:
 
 
 def _forget_what_was_found() -> None:
-    for read in REGISTRIES:
+    for read in REGISTRIES.values():
         read.cache_clear()
 
 

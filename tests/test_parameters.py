@@ -17,6 +17,8 @@ import pytest
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
+from experiments.patterns.published import published
+from scenarios.mixes import MIXES
 from sim.incidents.profiles import CrimeParameters, PlaceCrimeParameters
 from sim.incidents.service import ServiceParameters
 from sim.parameters import CHOSEN, BadInput, Parameters, decay_min, one_line, parameter, rule_of
@@ -350,3 +352,23 @@ def test_bad_input_comes_back_whole_from_another_process() -> None:
     bad = pickle.loads(pickle.dumps(BadInput("city.cell_m", -1, "a length above 10 m")))
     assert str(bad) == "city.cell_m: -1 is not allowed: a length above 10 m"
     assert (bad.field, bad.value, bad.allowed) == ("city.cell_m", -1, "a length above 10 m")
+
+
+CITED = re.compile(r"[A-Z]\w+(?: (?:et al\.|i \w+|&|[A-Z]\w+),?)* ?\(?(?:19|20)\d\d")  # such as `Short et al. 2009`
+
+
+def cited(source: str) -> set[str]:
+    return {found.replace("(", "") for found in CITED.findall(source)}
+
+
+def test_no_parameter_cites_what_is_kept_to_test_the_model() -> None:
+    """As far as a machine can tell: by author and year, unless another pattern of the same source is calibrated to."""
+    kept, used = (
+        set().union(*(cited(it.source) for it in published() if it.use in uses))
+        for uses in (("validate",), ("calibrate", "specify"))
+    )
+    assert {"Short et al. 2009", "BJS 2014"} <= kept - used
+    of_parameters = {one.name: cited(one.extra["source"]) & (kept - used) for one in PARAMETERS}
+    assert {name: sources for name, sources in of_parameters.items() if sources} == {}
+    of_mixes = {key: cited(value.source) & (kept - used) for mix in MIXES.values() for key, value in mix.values.items()}
+    assert {key: sources for key, sources in of_mixes.items() if sources} == {}

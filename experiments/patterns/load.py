@@ -44,6 +44,17 @@ class CallsWithUnit(Load):
     bands: ClassVar = {CHINA: (90, 150), WESTERN: (350, 650)}
 
 
+class CallsPhoned(Load):
+    """Calls that are phoned in, whatever becomes of them."""
+
+    name = "calls_phoned"
+    title = "Calls phoned in"
+    unit = "per 1,000 a year"
+    field = "phoned_per_1000"
+    source = "China 200 to 330; the mix of the place leaves out those that get no unit"
+    bands: ClassVar = {CHINA: NO_BAND, WESTERN: NO_BAND}
+
+
 class CallsAbout(Load):
     """Base: calls of a kind, in % of those that get a unit.
 
@@ -110,6 +121,28 @@ class UnitMinutes(Load):
     bands: ClassVar = {CHINA: (75, 95), WESTERN: (35, 60)}
 
 
+class UnitMinutesMedian(Load):
+    """The same, median."""
+
+    name = "unit_minutes_median"
+    title = "… median"
+    unit = "min"
+    field = "unit_median_min"
+    source = BULLETINS
+    bands: ClassVar = {CHINA: (45, 55), WESTERN: NO_BAND}
+
+
+class UnitMinutesSpread(Load):
+    """How unlike these minutes are."""
+
+    name = "unit_minutes_spread"
+    title = "… standard deviation over mean"
+    unit = "1"
+    field = "unit_spread"
+    source = BULLETINS
+    bands: ClassVar = {CHINA: (1.1, 1.5), WESTERN: NO_BAND}
+
+
 class LongCalls(Load):
     """Calls that keep it for long."""
 
@@ -141,6 +174,19 @@ class PatrolBusiest(Load):
     field = "busiest_percent"
     source = STATION
     bands: ClassVar = {CHINA: (65, 80), WESTERN: NO_BAND}
+
+
+class Uncommitted(Load):
+    """How much of its time patrol has for patrols, stops and waiting."""
+
+    name = "patrol_uncommitted"
+    title = "… uncommitted time"
+    unit = "% of its time"
+    use = "validate"
+    quality = "assumption"
+    field = "uncommitted_percent"
+    source = "no figure at hand"
+    bands: ClassVar = {CHINA: NO_BAND, WESTERN: NO_BAND}
 
 
 class OnTheRoad(Load):

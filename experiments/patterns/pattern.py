@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
+
+from sim.extensions import extensible
+from sim.registry import Registry, found
 
 if TYPE_CHECKING:
     from experiments.patterns.portrait import Portrait
@@ -37,6 +41,8 @@ class Pattern:
     bands : mapping
         Study in which it is measured (`county_china` and `city_western` are the places as they are; see
         `experiments.patterns.studies`) → lower and upper limit, None where one is open; both: no band is known.
+    notes : mapping
+        Study in which it lies outside → what was tried, and why it is hard.
     """
 
     name: ClassVar[str] = ""
@@ -47,6 +53,7 @@ class Pattern:
     quality: ClassVar[str] = "assumption"
     source: ClassVar[str] = ""
     bands: ClassVar[Mapping[str, Band]] = {}
+    notes: ClassVar[Mapping[str, str]] = {}
 
     def measure(self, portrait: Portrait) -> float | None:  # noqa: ARG002 (for those who derive)
         """Return the number of one run; None where there is nothing to measure."""
@@ -79,6 +86,10 @@ class Experiment(Pattern):
 
     records: ClassVar[tuple[type[Any], ...]] = ()
 
+    def measure(self, portrait: Portrait) -> float | None:  # noqa: ARG002 (it has none)
+        """Refuse: it is judged by runs of its own."""
+        raise TypeError(f"pattern {self.name!r} is judged by runs of its own")
+
     def tasks(self, tree: Mapping[str, Any], replications: int) -> list[dict[str, Any]]:
         """Return one task a replication, plain values for `run`.
 
@@ -99,3 +110,12 @@ class Experiment(Pattern):
     def judge(self, results: Sequence[Any]) -> list[float | None]:
         """Return the number of each replication, as the published study worked it out."""
         raise NotImplementedError
+
+
+@cache
+def registry() -> Registry:
+    """Return the patterns that were found, what could not be loaded, and which names are taken twice."""
+    return found(Pattern, "experiments.patterns", "beatlab.patterns")
+
+
+extensible(Pattern, "pattern", registry)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Mapping
 
 from experiments.patterns import (
     burglary,
     calls,
     clearance,
     concentration,
+    force,
+    fraud,
+    governed,
     load,
     near_repeat,
     offenders,
     reporting,
     response,
+    year,
 )
-from experiments.patterns.pattern import Pattern
+from experiments.patterns.pattern import QUALITIES, USES, Pattern, registry
 from experiments.patterns.studies import STUDIES
 from sim.parameters import BadInput
 
@@ -27,21 +32,68 @@ PUBLISHED: tuple[type[Pattern], ...] = (
     near_repeat.NearRepeat, near_repeat.NearRepeatElsewhere, near_repeat.RepeatOnTheSame, near_repeat.WithoutEvents,
     near_repeat.EqualTargets, near_repeat.WithoutBoth,
     concentration.CellsWithAQuarter, concentration.QuarterByLuck, concentration.CellsWithHalf,
-    concentration.HalfByLuck, concentration.Gini,
+    concentration.HalfByLuck, concentration.Gini, concentration.WithLessCrime,
     offenders.TopTenth, offenders.RepeatedVictims, offenders.CrimesOfRepeatedVictims, offenders.HomeToBurglary,
     offenders.HomeToTheft, offenders.HomeToRobbery, offenders.HomeToAssault,
     clearance.ViolenceCleared, clearance.RobberyCleared, clearance.PropertyCleared, clearance.BurglaryCleared,
     clearance.SlowerResponse, clearance.SlowerResponseOff,
-    load.CallsWithUnit, load.CallsAboutCrime, load.CallsAboutDisputes, load.CallsAboutTraffic, load.CallsForHelp,
-    load.UnitMinutes, load.LongCalls, response.UrgentSent, response.UrgentReached, response.UrgentReachedLate,
-    response.UrgentReachedSoon, response.CalmReached, load.PatrolBusy, load.PatrolBusiest, load.OnTheRoad,
-    load.Leavers, load.ArrestedOnScene,
+    load.CallsPhoned, load.CallsWithUnit, load.CallsAboutCrime, load.CallsAboutDisputes, load.CallsAboutTraffic,
+    load.CallsForHelp, load.UnitMinutes, load.UnitMinutesMedian, load.UnitMinutesSpread, load.LongCalls,
+    response.UrgentSent, response.CallTaking, response.Queue, response.TurnOut, response.Driving,
+    response.UrgentReached, response.UrgentReachedLate, response.UrgentReachedSoon, response.CalmReached,
+    load.PatrolBusy, load.PatrolBusiest, load.Uncommitted, load.OnTheRoad, load.Leavers, load.ArrestedOnScene,
+    force.Officers, force.Auxiliaries, force.CarsOnDuty, force.CarsAtNight, force.CarsInTheEvening, force.HoursAWeek,
+    force.OnSickLeave,
+    year.HouseholdSeason, year.AssaultSeason, year.Drift,
+    fraud.YoungVictims, fraud.MiddleAgedVictims, fraud.AgeOfVictims, fraud.FraudsCleared,
+    governed.FoundDisputesResolved, governed.DisputesMediated, governed.CommunityPolicing,
 )  # fmt: skip
 
 
 def published() -> list[Pattern]:
-    """Return all patterns, in the order in which they are shown."""
-    return [kind() for kind in PUBLISHED]
+    """Return all patterns, in the order in which they are shown: the user's own come last, by name.
+
+    Raises
+    ------
+    BadInput
+        For one of the user's that cannot be used.
+    """
+    kinds, twice, broken = registry()
+    for name, owners in twice.items():
+        raise BadInput("pattern", name, f"a name that one class has; {' and '.join(owners)} both have it: rename one")
+    for name, why in broken.items():
+        raise BadInput("pattern", name, f"one that can be loaded: {why}; mend it, or uninstall its package")
+    own = [kind for kind in kinds.values() if kind not in PUBLISHED]
+    for kind in own:
+        if fault := fault_of(kind):
+            raise BadInput("pattern", kind.name, f"a pattern that can be used: {fault}")
+    return [kind() for kind in (*PUBLISHED, *own)]
+
+
+def fault_of(kind: type[Pattern]) -> str:
+    """Return what stands in the way of a place on the scoreboard, in a phrase; empty: nothing."""
+    for field in ("about", "title", "unit", "source"):
+        if not isinstance(getattr(kind, field), str) or not getattr(kind, field):
+            return f"it has no {field}; write {field} = '…'"
+    for field, allowed in (("use", USES), ("quality", QUALITIES)):
+        if getattr(kind, field) not in allowed:
+            return f"its {field} is {getattr(kind, field)!r:.80}; write {', '.join(allowed[:-1])} or {allowed[-1]}"
+    if not isinstance(kind.bands, Mapping) or not kind.bands:
+        return "it has no bands; write bands = {'county_china': (4, 9)}"
+    for study, band in kind.bands.items():
+        if study not in STUDIES:
+            return f"its band is for {study!r:.80}; write one of {', '.join(STUDIES)}"
+        if not _is_band(band):
+            return f"its band for {study} is {band!r:.80}; write two numbers, the lower first; None is an open limit"
+    return ""
+
+
+def _is_band(band: object) -> bool:
+    """Whether it has two limits, numbers in their order or None."""
+    if not isinstance(band, tuple) or len(band) != 2:
+        return False
+    limits = [limit for limit in band if limit is not None]
+    return all(isinstance(one, int | float) and math.isfinite(one) for one in limits) and limits == sorted(limits)
 
 
 def rows() -> list[tuple[Pattern, str]]:

@@ -8,6 +8,7 @@ from experiments.patterns.load import Load
 from experiments.patterns.pattern import NO_BAND
 from experiments.patterns.studies import CHINA, WESTERN
 
+NONE = "no figure at hand"
 ZHUHAI = "Zhuhai 5:43 (2019), standards of 5 and 10 min; Durham 5:58, Charlotte 6.9, Fort Collins"
 
 
@@ -20,6 +21,54 @@ class UrgentSent(Load):
     field = "sent_p1_s"
     source = "Inner Mongolia 125 and 83 s, Ordos 59 s (2023); US calls, Morgan Hill"
     bands: ClassVar = {CHINA: (60, 125), WESTERN: (60, 160)}
+
+
+class CallTaking(Load):
+    """Of this, what it takes to take the call."""
+
+    name = "p1_taken"
+    title = "… call-taking, median"
+    unit = "s"
+    field = "taken_p1_s"
+    source = "456,804 US calls: 45 s until the priority is known; the width of ±50 % is our assumption"
+    bands: ClassVar = {CHINA: NO_BAND, WESTERN: (22, 68)}
+
+
+class Queue(Load):
+    """Of this, what it waits for a unit."""
+
+    name = "p1_queued"
+    title = "… queue, mean"
+    unit = "s"
+    use = "validate"
+    quality = "assumption"
+    field = "queued_p1_s"
+    source = NONE
+    bands: ClassVar = {CHINA: NO_BAND, WESTERN: NO_BAND}
+
+
+class TurnOut(Load):
+    """From the order until the unit is under way."""
+
+    name = "p1_turned_out"
+    title = "… turn-out, median"
+    unit = "s"
+    field = "turned_out_p1_s"
+    source = "Ankang: 62–71 % out within 5 min of the order; the width is our reading"
+    bands: ClassVar = {CHINA: (30, 120), WESTERN: (0, 30)}
+
+
+class Driving(Load):
+    """From there until it arrives."""
+
+    name = "p1_driven"
+    title = "… driving, median"
+    unit = "min"
+    use = "validate"
+    quality = "assumption"
+    field = "driven_p1_min"
+    source = NONE
+    bands: ClassVar = {CHINA: NO_BAND, WESTERN: NO_BAND}
 
 
 class UrgentReached(Load):

@@ -38,6 +38,7 @@ RESPONSE_OFF = {
     "investigation.trace_lasts_min": 1e6,
     "dispatch.arrest_decay_min": 1000,
 }
+RATE = "rate_per_1000"  # of a type of crime at places, in its part of `demand.`
 MORE_HIRES = {
     "force.wellbeing.hires_per_year": 0.10,
     "force.wellbeing.auxiliary_hires_per_year": 0.325,
@@ -52,6 +53,8 @@ class Study(NamedTuple):
     switches: Mapping[str, Any]  # dotted name of a parameter → its value
     knox: bool = False
     shortages: tuple[str, ...] | None = None  # shortages and levers of its own; None: what the user chose
+    strategy: str | None = None  # of its own; None: what the user chose
+    crime: float = 1.0  # factor of the rates of all types at places
     times_days: int = 1  # as long as the others
     times_replications: int = 1  # as often as the others
     most_replications: int | None = None
@@ -81,6 +84,9 @@ STUDIES = {
     "large_china": Study(CHINA, LARGE, {}),
     "large_western": Study(WESTERN, LARGE, {}),
     "no_response": Study(WESTERN, {}, RESPONSE_OFF),
+    "less_crime": Study(WESTERN, LARGE, {}, crime=0.75),
+    "co_governance": Study(CHINA, {}, {}, strategy="co_governance"),
+    "community": Study(WESTERN, {}, {}, strategy="community"),
     **{name: Study(WESTERN, {}, {"coordination.structure": name}, most_replications=6) for name in STRUCTURES},
     **{f"spiral_{percent}": _spiral(percent) for percent in SPIRAL_PERCENT},
     "spiral_incentives": _spiral(REMEDIED_PERCENT, "incentives"),
@@ -99,10 +105,20 @@ VARIANTS = {
 }  # of the near repeat
 
 
+def studies_of(places: Sequence[str], full: bool) -> list[str]:
+    """Return the studies of some places: all of them, or each place as it is alone."""
+    return [name for name, study in STUDIES.items() if study.preset in places and (full or name in PLACES)]
+
+
 def scenarios(
-    command: str, own: Sequence[str], choices: Mapping[str, str], values: Mapping[str, Any]
+    command: str,
+    own: Sequence[str],
+    choices: Mapping[str, str],
+    values: Mapping[str, Any],
+    studies: Sequence[str] = tuple(STUDIES),
+    missing: Mapping[str, Any] | None = None,
 ) -> dict[str, Scenario]:
-    """Compose the scenario of every study.
+    """Compose the scenarios of studies.
 
     Parameters
     ----------
@@ -111,7 +127,11 @@ def scenarios(
     own : sequence of str
         Keys of the command.
     choices, values : mapping
-        What the user chose and gave; they beat what a study says, but for its preset, its switches and its shortages.
+        What the user chose and gave; they beat what a study says, but for its switches, its shortages and its strategy.
+    studies : sequence of str
+        Which.
+    missing : mapping, optional
+        Settings of the shortage of a situation, in studies without shortages of their own.
 
     Returns
     -------
@@ -127,12 +147,19 @@ def scenarios(
 
     require(VALIDATE)
     found = {}
-    for name, study in STUDIES.items():
+    for name in studies:
+        study = STUDIES[name]
         place = {} if "city" in choices else study.place
-        tree = compose(command, {**choices, "preset": study.preset}, {**place, **values})
+        strategy = {} if study.strategy is None else {"strategy": study.strategy}
+        tree = compose(command, {"preset": study.preset, **choices, **strategy}, {**place, **values})
         for dotted_name, value in study.switches.items():
             _set(tree, dotted_name, value)
-        if study.shortages is not None:
+        for part in tree["demand"].values():
+            if isinstance(part, dict) and RATE in part:
+                part[RATE] *= study.crime
+        if study.shortages is None:
+            tree["shortage"] = missing or tree["shortage"]
+        else:
             tree["shortage"] = {"kind": "combined", "parts": [shortage(one) for one in study.shortages or ("none",)]}
         scenario = scenario_of(tree, own)
         found[name] = scenario.model_copy(update={"days": study.times_days * scenario.days})

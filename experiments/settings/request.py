@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 FILE_FLAG = "--with"
 SETS_FLAG = "--parameters"  # a command that takes sets of parameters has a key of that name
-OF_SITUATIONS = ("compare", "optimise")  # commands that take a situation, whose file may have the keys of both
+OF_SITUATIONS = ("compare", "optimise", "validate")  # take a situation, whose file may have the keys of all
 
 
 LISTS = {
@@ -171,7 +171,7 @@ def with_situation(request: Request, path: str | None) -> Request:
     if path is None:
         return request
     if request.command.name not in OF_SITUATIONS:
-        raise BadInput(SITUATION_FLAG, path, f"left out: a situation is for {' and '.join(OF_SITUATIONS)}")
+        raise BadInput(SITUATION_FLAG, path, f"left out: a situation is for {', '.join(OF_SITUATIONS)}")
     given = {**request.choices, **request.values}
     for field in ("shortage", "shortages", "levers"):
         if field in given:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from experiments.languages.speech import ENGLISH, check_language, speaking
 from experiments.presentation.result import ReportedResult
@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     import polars as pl
     from rich.console import Console
 
+    from experiments.runs.engines.engine import Engine
     from experiments.runs.progress import Progress
     from experiments.validate.findings import Validation
     from sim.scenario import Scenario
 
+QUICK, FULL = "quick", "full"
 COMMAND = Command(
     name="validate",
     summary=(
@@ -32,13 +34,17 @@ COMMAND = Command(
         "replications": (
             "runs of each study, twice that for studies of headcount; run r has the seed + r in all of them"
         ),
+        "scope": "quick: each place as it is; full: all studies, field experiments among them",
+        "bands": "place whose bands hold: county_china, city_western; null: that of the preset, or both",
         "days": "measured days",
         **REPLICATED_KEYS,
     },
-    fixed=("preset", "demand"),
+    fixed=("demand",),
     examples=(
         "beatlab validate",
-        "beatlab validate replications=20 out=out/twenty",
+        "beatlab validate scope=full",
+        "beatlab validate preset=county_china replications=20 out=out/twenty",
+        "beatlab validate preset=city_western city=from_data city.incidents_csv=incidents.csv",
         "beatlab validate city=town replications=3 days=28",
         "beatlab validate strategy=hotspot people.offenders.propensity_shape=0.3",
     ),
@@ -48,6 +54,7 @@ COMMAND = Command(
 def validate(
     *,
     city: str | None = None,
+    scope: str | None = None,
     replications: int | None = None,
     days: int | None = None,
     settings: Mapping[str, Any] | None = None,
@@ -61,7 +68,7 @@ def validate(
     BadInput
         For a value that is not allowed.
     """
-    chosen = {"city": city, "replications": replications, "days": days, **keywords}
+    chosen = {"city": city, "scope": scope, "replications": replications, "days": days, **keywords}
     show = bar if progress else silent
     return asked(COMMAND, chosen, settings, lambda request: carry_out(request, *design(request), show))
 
@@ -72,7 +79,7 @@ def design(request: Request) -> tuple[dict[str, Any], dict[str, Scenario]]:
     Returns
     -------
     plan : dict
-        replications, workers, out.
+        places, scope, replications, workers, store, out.
     points : dict
         Study → scenario with the first seed.
 
@@ -83,25 +90,49 @@ def design(request: Request) -> tuple[dict[str, Any], dict[str, Scenario]]:
     """
     from pydantic import Field
 
-    from experiments.patterns.studies import STUDIES, replications_of, scenarios
-    from experiments.settings.compose import check_last_seed, check_option, compose, plan_of
+    from experiments.patterns.studies import replications_of, scenarios, studies_of
+    from experiments.settings.compose import check_last_seed, compose, plan_of
     from sim.parameters import BadInput
 
-    presets = dict.fromkeys(study.preset for study in STUDIES.values())
     for group in set(COMMAND.fixed) & request.choices.keys():
-        raise BadInput(group, request.choices[group], f"each study has its own preset ({', '.join(presets)})")
-    for preset in presets:
-        check_option("preset", preset)
-    points = scenarios(COMMAND.name, list(COMMAND.keys), request.choices, request.values)
+        raise BadInput(group, request.choices[group], "left out: each place has its own mix of incidents")
     tree = compose(COMMAND.name, request.choices, request.values)
-    plan = plan_of(tree, replications=(int, Field(ge=1, le=10_000)), language=(str, ENGLISH))
+    plan = plan_of(
+        tree,
+        scope=(Literal["quick", "full"], QUICK),
+        bands=(Literal["county_china", "city_western"] | None, None),
+        replications=(int, Field(ge=1, le=10_000)),
+        language=(str, ENGLISH),
+    )
     check_language(plan["language"])
-    check_last_seed(points["county_china"], max(replications_of(study, plan["replications"]) for study in STUDIES))
+    plan["places"] = _places(plan.pop("bands"), request.choices.get("preset"))
+    studies = studies_of(plan["places"], plan["scope"] == FULL)
+    situation = request.situation
+    missing = None if situation is None else situation.shortages[situation.name]
+    points = scenarios(COMMAND.name, list(COMMAND.keys), request.choices, request.values, studies, missing)
+    last = max(replications_of(study, plan["replications"]) for study in studies)
+    check_last_seed(points[plan["places"][0]], last)
     return plan, points
+
+
+def _places(bands: str | None, preset: str | None) -> tuple[str, ...]:
+    """Return the places whose bands hold: the one that the user named, that of the preset, or all."""
+    from experiments.patterns.studies import PLACES
+    from sim.parameters import BadInput
+
+    if bands is not None:
+        return (bands,)
+    if preset is None:
+        return PLACES
+    if preset not in PLACES:
+        allowed = f"{' or '.join(PLACES)}, or any beside bands={'|'.join(PLACES)}, which says whose bands hold for it"
+        raise BadInput("preset", preset, allowed)
+    return (preset,)
 
 
 def carry_out(request: Request, plan: dict[str, Any], points: dict[str, Scenario], show: Progress) -> ValidationResult:
     """Run all studies, show the progress, and make the tables."""
+    from experiments.patterns.check import try_patterns
     from experiments.patterns.portrait import RECORDS, portray
     from experiments.runs.cases import keeping, run_cases
     from experiments.runs.engines.choice import engine_of
@@ -111,15 +142,18 @@ def carry_out(request: Request, plan: dict[str, Any], points: dict[str, Scenario
     from sim.police.force.establishment import full_strength
 
     started = datetime.now(UTC)
+    try_patterns()
     for scenario in points.values():
         full_strength(scenario.force, build_city(scenario.city).residents)
     tasks = _tasks(points, plan["replications"])
-    with keeping(plan["store"], RECORDS) as kept, engine_of(plan) as engine:
-        portraits = run_cases(portray, tasks, engine, show, kept=kept)
-    first = points["county_china"]
+    with engine_of(plan) as engine:
+        with keeping(plan["store"], RECORDS) as kept:
+            portraits = run_cases(portray, tasks, engine, show, kept=kept)
+        experiments = _experiments(request, plan, engine, show) if plan["scope"] == FULL else {}
+    first = points[plan["places"][0]]
     made_by = provenance(request.line, first.seed, started, request.inputs([first.city]))
     with speaking(plan["language"]):
-        return ValidationResult(findings(points, portraits, plan["replications"], made_by))
+        return ValidationResult(findings(points, portraits, experiments, plan["replications"], made_by))
 
 
 def _tasks(points: Mapping[str, Scenario], replications: int) -> dict[str, list[dict[str, Any]]]:
@@ -134,6 +168,28 @@ def _tasks(points: Mapping[str, Scenario], replications: int) -> dict[str, list[
         ]
         for name, scenario in points.items()
     }
+
+
+def _experiments(
+    request: Request, plan: dict[str, Any], engine: Engine, show: Progress
+) -> dict[tuple[str, str], list[float | None]]:
+    """Carry out the field experiments of the places; return their number in each replication, by name and place."""
+    from experiments.patterns.pattern import Experiment
+    from experiments.patterns.published import published
+    from experiments.runs.cases import keeping, run_cases
+    from experiments.settings.compose import compose
+
+    found: dict[tuple[str, str], list[float | None]] = {}
+    trees = {
+        place: compose(COMMAND.name, {"preset": place, **request.choices}, request.values) for place in plan["places"]
+    }
+    for it in published():
+        if isinstance(it, Experiment):
+            tasks = {place: it.tasks(trees[place], plan["replications"]) for place in it.bands if place in trees}
+            with keeping(plan["store"], it.records) as kept:
+                results = run_cases(it.run, tasks, engine, show, kept=kept)
+            found |= {(it.name, place): it.judge(of_place) for place, of_place in results.items()}
+    return found
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -161,10 +217,12 @@ class ValidationResult(ReportedResult):
     def write_tables(self, folder: Path) -> None:
         """Write everything but the figures and the page into an empty folder."""
         from experiments.runs import folder as store
+        from experiments.validate.files import SCOREBOARD, as_json
 
         studies = {name: scenario.model_dump(mode="json") for name, scenario in self.found.scenarios.items()}
         resolved = {"validate": {"replications": self.found.replications, "confidence": 0.95}, "studies": studies}
         store.write_yaml(folder / "scenarios.yaml", resolved)
+        store.write_json(folder / SCOREBOARD, as_json(self.found))
         store.write_tables(folder, self.tables)
 
     def write_page(self, folder: Path) -> None:

@@ -34,6 +34,7 @@ from experiments.validate.findings import kind_name
 from experiments.validate.force_figures import series, spiral
 from experiments.validate.offender_figures import MIX_LINES, distance, offenders
 from experiments.validate.scoreboard import rows_of
+from experiments.validate.scoreboard_figure import scoreboard
 from sim.outcomes.concentration import concentration_curve, curve_by_luck, share_of_places
 from sim.outcomes.near_repeat import DAYS, DISTANCES_M
 from sim.outcomes.offending import relative_to_mean
@@ -61,9 +62,11 @@ def write_figures(validation: Validation, folder: Path) -> dict[str, Picture]:
     Returns
     -------
     dict
-        Pictures by name: `hours`, `near_repeat`, `concentration`, `offenders`, `distance`, `spiral`, `series`.
+        Pictures by name: `scoreboard`, `hours`, `near_repeat`, `concentration`, `offenders`, `distance`, `spiral`,
+        `series`.
     """
     draws = {
+        "scoreboard": scoreboard,
         "hours": _hours, "near_repeat": _near_repeat, "concentration": _concentration, "offenders": offenders,
         "distance": distance, "spiral": spiral,
         "series": series,
@@ -73,7 +76,7 @@ def write_figures(validation: Validation, folder: Path) -> dict[str, Picture]:
 
 def _hours(validation: Validation) -> Drawn:
     """Draw incidents by hour of the week, a panel a kind, all on one scale."""
-    runs = validation.portraits["county_china"]
+    runs = validation.portraits[validation.place]
     kinds = [name for name, is_whole in rows_of({kind for run in runs for kind in run.kinds}) if not is_whole]
     counts = {name: np.sum([run.kinds[name].by_hour for run in runs if name in run.kinds], axis=0) for name in kinds}
     for name in NO_CRIME:
@@ -123,7 +126,7 @@ def _hours(validation: Validation) -> Drawn:
     caption = say(
         "True incidents by hour of the week, and calls that are no crime, in the {city} (in brackets: their number in "
         "one run); three-hour means around each hour, divided by the mean of the week. Ticks are midnights. All panels "
-        "share one scale; higher peaks are cut off and named.", city=say(validation.titles["county_china"]),
+        "share one scale; higher peaks are cut off and named.", city=say(validation.titles[validation.place]),
     )  # fmt: skip
     alt = say("Small line charts of incidents by hour of the week. {told}.", told=in_words("; ").join(told))
     return figure, say("Hours of the week"), alt, caption
@@ -142,7 +145,7 @@ def _near_repeat(validation: Validation) -> Drawn:
     """Draw the Knox ratios of the four variants, a heat map each, on one diverging scale."""
     knox = validation.tables["knox"]
     bands = knox.filter(pl.col("band") != "window")
-    if bands["ratio"].is_null().all():
+    if not validation.portraits.keys() >= VARIANTS.keys() or bands["ratio"].is_null().all():
         return None
     figure = Figure(figsize=(width_in(), 6.0), layout=ConstrainedLayoutEngine(h_pad=0.09))
     grid = figure.subplots(2, 2, sharex=True, sharey=True)
@@ -213,7 +216,7 @@ def _concentration(validation: Validation) -> Drawn:
     there = {
         study: validation.portraits[study]
         for study in LARGE_PLACES
-        if all(run.crimes.sum() for run in validation.portraits[study])
+        if study in validation.portraits and all(run.crimes.sum() for run in validation.portraits[study])
     }
     if not there:
         return None

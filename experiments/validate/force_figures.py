@@ -34,7 +34,7 @@ def spiral(validation: Validation) -> Drawn:
         for study, runs in validation.portraits.items()
         if study.startswith("spiral_")
     }
-    if any(of_study.shape[1] < 2 or not of_study[:, 0].all() for of_study in heads.values()):
+    if not heads or any(of_study.shape[1] < 2 or not of_study[:, 0].all() for of_study in heads.values()):
         return None
     figure = Figure(figsize=(width_in(), 3.9), layout="constrained")
     left, right = figure.subplots(1, 2, sharex=True, sharey=True)
@@ -93,6 +93,8 @@ def _band(axes: Axes, at: NDArray[np.float64], found: list[Estimate], line: Line
 
 def series(validation: Validation) -> Drawn:
     """Draw the share of cases of series that the detectives know to be one, by days since the case was opened."""
+    if not validation.portraits.keys() >= STRUCTURES.keys():
+        return None
     delays = {study: [run.force.series_delay_days for run in validation.portraits[study]] for study in STRUCTURES}
     if not all(sum(map(len, of_study)) for of_study in delays.values()):
         return None

@@ -15,8 +15,8 @@ import polars as pl
 
 from experiments.estimates.estimate import Estimate, estimate
 from experiments.languages.speech import in_words, say
-from experiments.patterns.force_portrait import ForcePortrait
 from experiments.patterns.portrait import Portrait
+from experiments.patterns.portrait.force import ForcePortrait
 from experiments.patterns.studies import REMEDIED_PERCENT, REMEDIES, SPIRAL_PERCENT, STRUCTURES
 from experiments.presentation.indicators import DAYS_A_YEAR
 from experiments.validate.scoreboard import ENDS, Portraits

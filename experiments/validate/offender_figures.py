@@ -35,7 +35,11 @@ MIX_LINES = {
 
 def offenders(validation: Validation) -> Drawn:
     """Draw offences against offenders, most active first, and how often victims were hit."""
-    there = {study: [run for run in validation.portraits[study] if len(run.offences)] for study in PLACES}
+    there = {
+        study: [run for run in validation.portraits[study] if len(run.offences)]
+        for study in PLACES
+        if study in validation.portraits
+    }
     if not any(there.values()):
         return None
     figure = Figure(figsize=(width_in(), 3.6), layout="constrained")
@@ -60,12 +64,14 @@ def offenders(validation: Validation) -> Drawn:
         )
         left.plot([10], [100 * float(np.interp(0.1, at, curve))], "o", color=colour, markersize=6)
         again = [run.victims for run in runs if run.victims.of_victims is not None]
-        victims[mix] = tuple(100 * float(np.mean(share)) for share in zip(*again, strict=True)) if again else (0.0, 0.0)  # type: ignore[assignment]
+        both = zip(*again, strict=True) if again else ((0.0,), (0.0,))
+        of_victims, of_crimes = (100 * float(np.mean(share)) for share in both)
+        victims[study] = of_victims, of_crimes
         told.append(
             say(
                 "{mix}: top 10 % of offenders commit {tenth} % of offences; {again} % of victims are hit twice or more "
                 "and suffer {suffered} % of crimes with a victim", mix=mix, tenth=number(100 * tenth, 0),
-                again=number(victims[mix][0]), suffered=number(victims[mix][1]),
+                again=number(victims[study][0]), suffered=number(victims[study][1]),
             )
         )  # fmt: skip
     left.set_title(say("Offences by offender"), fontsize=10)
@@ -85,7 +91,7 @@ def offenders(validation: Validation) -> Drawn:
 
 def _victim_bars(axes: Axes, victims: dict[str, tuple[float, float]]) -> None:
     labels = (say("of\nvictims"), say("of\ncrimes"))
-    for i, (study, (mix, shares)) in enumerate(zip(PLACES, victims.items(), strict=False)):
+    for i, (study, shares) in enumerate(victims.items()):
         heights = np.arange(2) + (i - 0.5) * 0.36
         bars = axes.barh(
             heights,
@@ -94,7 +100,7 @@ def _victim_bars(axes: Axes, victims: dict[str, tuple[float, float]]) -> None:
             color=MIX_LINES[study][0],
             hatch="" if i == 0 else "///",
             edgecolor="white",
-            label=mix,
+            label=say(MIX_NAMES[study]),
         )
         axes.bar_label(bars, [f"{number(share)} %" for share in shares], padding=3, fontsize=9)
     axes.set_yticks(range(2), labels)
@@ -118,8 +124,9 @@ def percent_axes(axes: Axes, x: str, y: str) -> None:
 
 def distance(validation: Validation) -> Drawn:
     """Draw the distance from the offender's home to the crime, a panel a type, with the median of each mix."""
-    counts = {(study, name): _distances(validation.portraits[study], name) for name in DISTANCES for study in PLACES}
-    names = [name for name in DISTANCES if any(counts[study, name].sum() for study in PLACES)]
+    places = [study for study in PLACES if study in validation.portraits]
+    counts = {(study, name): _distances(validation.portraits[study], name) for name in DISTANCES for study in places}
+    names = [name for name in DISTANCES if any(counts[study, name].sum() for study in places)]
     if not names:
         return None
     merged = np.sum(list(counts.values()), axis=0)
@@ -130,7 +137,7 @@ def distance(validation: Validation) -> Drawn:
     edges = DISTANCE_EDGES_KM[::step]
     told = []
     for axes, name in zip(panels, names, strict=True):
-        for place, study in enumerate(PLACES):
+        for place, study in enumerate(places):
             of_kind = counts[study, name]
             median = median_of_counts(of_kind, DISTANCE_EDGES_KM)
             if median is None:

@@ -9,13 +9,14 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.languages.speech import say
-from experiments.patterns.studies import MIX_OF, PLACES, STUDIES
+from experiments.languages.speech import say, sentences
+from experiments.patterns.left_out import EXACT, LEFT_OUT
+from experiments.patterns.studies import MIX_OF, PLACES
 from experiments.presentation.page import image_links, provenance_lines, templates
 from experiments.presentation.wording import number, promise
-from experiments.validate.findings import band, footnote, interval_text, judged, tally
+from experiments.validate.findings import VERDICTS, band, footnote, interval_text, judged, tallies, tally
 from experiments.validate.force_tables import COORDINATION_NUMBERS, SPIRAL_NUMBERS, tipping
-from experiments.validate.scoreboard import OUTSIDE, WITHIN
+from experiments.validate.verdict import OUTSIDE, UNDECIDED, WITHIN
 
 if TYPE_CHECKING:
     import polars as pl
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from experiments.validate.findings import Validation
 
 REPORT = "validate.html"
-MARKS = {WITHIN: "✓", OUTSIDE: "✗"}
+MARKS = {WITHIN: "✓", OUTSIDE: "✗", UNDECIDED: "?"}
 TOLD = ("name", "simulated", "unit", "published")  # of a pattern in a line
 
 
@@ -40,7 +41,7 @@ def write_report(validation: Validation, pictures: Mapping[str, Picture], folder
     folder : Path
         An existing folder.
     """
-    first = validation.scenarios["county_china"]
+    first = validation.first
     page = templates().get_template("validate.html.j2")
     html = page.render(
         validation=validation,
@@ -56,19 +57,29 @@ def write_report(validation: Validation, pictures: Mapping[str, Picture], folder
         pictures=pictures,
         images=image_links(pictures),
         windows=_windows(validation.tables["knox"]),
-        spirals=[_cells(row, SPIRAL_NUMBERS) for row in _rows(validation.tables["spiral"])],
-        tipping=tipping(validation.tables["spiral"]),
-        structures=[
-            _cells(row, [f"{name}{what}" for name in COORDINATION_NUMBERS for what in ("", "_difference")])
-            for row in _rows(validation.tables["coordination"])
-        ],
-        studies=STUDIES,
+        tallies=tallies(validation),
+        verdicts=VERDICTS,
+        left_out=LEFT_OUT,
+        exact=EXACT,
+        **_of_the_force(validation.tables),
         provenance=provenance_lines(validation.provenance),
         marks=MARKS,
         judged=judged,
     )
     (folder / REPORT).write_text(html, encoding="utf-8")
     return folder / REPORT
+
+
+def _of_the_force(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
+    """Return the tables of the force as they are shown, as far as their studies were run."""
+    if "spiral" not in tables or "coordination" not in tables:
+        return {"spirals": [], "structures": []}
+    numbers = [f"{name}{what}" for name in COORDINATION_NUMBERS for what in ("", "_difference")]
+    return {
+        "spirals": [_cells(row, SPIRAL_NUMBERS) for row in _rows(tables["spiral"])],
+        "tipping": tipping(tables["spiral"]),
+        "structures": [_cells(row, numbers) for row in _rows(tables["coordination"])],
+    }
 
 
 def _rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
@@ -79,7 +90,12 @@ def _outside(validation: Validation) -> dict[str, list[str]]:
     """Patterns outside their bands, a line each, by group."""
     found = {
         group: [
-            say("{name}: {simulated} {unit}; published {published}", **{name: row[name] for name in TOLD})
+            sentences(
+                [
+                    say("{name}: {simulated} {unit}; published {published}.", **{name: row[name] for name in TOLD}),
+                    row["note"],
+                ]
+            )
             for row in rows
             if row["verdict"] == OUTSIDE
         ]
@@ -91,7 +107,9 @@ def _outside(validation: Validation) -> dict[str, list[str]]:
 def _mixes(validation: Validation) -> dict[str, dict[str, Any]]:
     """Rates and calls of each mix."""
     found: dict[str, dict[str, Any]] = {
-        MIX_OF[study]: {"title": validation.titles[study], "rates": [], "calls": []} for study in PLACES
+        MIX_OF[study]: {"title": validation.titles[study], "rates": [], "calls": []}
+        for study in PLACES
+        if study in validation.titles
     }
     for row in _rows(validation.tables["rates"]):
         found[row["mix"]]["rates"].append({

@@ -10,31 +10,22 @@ from typing import Any
 
 import polars as pl
 
-from experiments.estimates.estimate import Estimate, estimate
+from experiments.estimates.estimate import estimate
 from experiments.patterns.calls import NO_CRIME
-from experiments.patterns.pattern import Pattern
+from experiments.patterns.pattern import NO_BAND, Experiment, Pattern
 from experiments.patterns.portrait import NEAR_M, SOON_DAYS, Kind, Portrait, kinds_in
 from experiments.patterns.published import published, rows
 from experiments.patterns.reporting import Recorded
-from experiments.patterns.studies import MIX_NAMES, MIX_OF, PLACES, VARIANTS
-from experiments.presentation.indicators import DAYS_A_YEAR
+from experiments.patterns.studies import MIX_NAMES, MIX_OF, PLACES, STUDIES, VARIANTS
 from experiments.presentation.wording import words
 from experiments.validate.drivers import drivers_of
+from experiments.validate.verdict import judge
 from sim.city.notices import Notice
 from sim.outcomes.near_repeat import DAYS, DISTANCES_M, p_values, pooled
 from sim.scenario import Scenario
 
 Portraits = Mapping[str, Sequence[Portrait]]  # study → its replications
-WITHIN, OUTSIDE, NO_BAND, NOT_MEASURED = "within", "outside", "no band", "not measured"
-
-
-def verdict(mean: float | None, low: float | None, high: float | None) -> str:
-    """Say whether a mean lies in a published band, whose limits may be open."""
-    if low is None and high is None:
-        return NO_BAND
-    if mean is None:
-        return NOT_MEASURED
-    return WITHIN if (low is None or mean >= low) and (high is None or mean <= high) else OUTSIDE
+Judgements = Mapping[tuple[str, str], Sequence[float | None]]  # name of a field experiment, place → replications
 
 
 def titles_of(portraits: Portraits, scenarios: Mapping[str, Scenario]) -> dict[str, Notice]:
@@ -53,29 +44,32 @@ def group_of(pattern: Pattern, study: str, titles: Mapping[str, Notice]) -> Noti
     return Notice("{about}: {title}", about=Notice(pattern.about), title=titles[study])
 
 
-def is_sure(found: Estimate, low: float | None, high: float | None) -> bool | None:
-    """Whether the whole interval would get the verdict of the mean; None without an interval or a band."""
-    if found.lower is None or found.upper is None or (low is None and high is None):
-        return None
-    return verdict(found.lower, low, high) == verdict(found.upper, low, high) and not any(
-        limit is not None and found.lower < limit < found.upper for limit in (low, high)
-    )
+def patterns_table(portraits: Portraits, titles: Mapping[str, Notice], experiments: Judgements) -> pl.DataFrame:
+    """Score every pattern in every study that was run and for which it has a band.
 
-
-def patterns_table(portraits: Portraits, titles: Mapping[str, Notice]) -> pl.DataFrame:
-    """Score every pattern in every study in which it has a band: one row each, in the order of `published.rows`."""
+    Returns
+    -------
+    polars.DataFrame
+        One row a pattern and study, in the order of `published.rows`: `group, pattern, name, study, place, unit`;
+        `mean, lower, upper` with its 95 % interval over `n` replications; `published_low, published_high`; `source,
+        quality, use`; `verdict` by the interval, see `experiments.validate.verdict`, and `needed`, the replications
+        that would decide where these do not; `note`, what was tried where it lies outside.
+    """
     found = []
     for it, study in rows():
+        if study not in portraits or (isinstance(it, Experiment) and (it.name, study) not in experiments):
+            continue
+        values = experiments[it.name, study] if isinstance(it, Experiment) else it.values(portraits, study)
         low, high = it.bands[study]
-        value = estimate(it.values(portraits, study))
+        told = judge(values, it.bands[study], exact=it.use == "specify")
         found.append({
             "group": str(group_of(it, study, titles)), "pattern": it.name, "name": it.title, "study": study,
-            "unit": it.unit, **value._asdict(), "published_low": low, "published_high": high, "source": it.source,
-            "quality": it.quality, "use": it.use, "verdict": verdict(value.mean, low, high),
-            "sure": is_sure(value, low, high),
+            "place": STUDIES[study].preset, "unit": it.unit, **told.value._asdict(), "n": told.n,
+            "published_low": low, "published_high": high, "source": it.source, "quality": it.quality, "use": it.use,
+            "verdict": told.verdict, "needed": told.needed, "note": it.notes.get(study, ""),
         })  # fmt: skip
     numbers = dict.fromkeys(("mean", "lower", "upper", "published_low", "published_high"), pl.Float64)
-    return pl.DataFrame(found, schema_overrides={**numbers, "sure": pl.Boolean})
+    return pl.DataFrame(found, schema_overrides={**numbers, "needed": pl.Int64})
 
 
 def rates_table(portraits: Portraits, scenarios: Mapping[str, Scenario]) -> pl.DataFrame:
@@ -86,7 +80,7 @@ def rates_table(portraits: Portraits, scenarios: Mapping[str, Scenario]) -> pl.D
     """
     patterns = [it for it in published() if isinstance(it, Recorded) and len(it.kinds) == 1]
     found = []
-    for study in PLACES:
+    for study in filter(portraits.__contains__, PLACES):
         bands = {it.kinds[0]: it.bands[study] for it in patterns}
         runs, mix = portraits[study], MIX_OF[study]
         for name, is_whole in rows_of({kind for run in runs for kind in run.kinds}):
@@ -97,8 +91,12 @@ def rates_table(portraits: Portraits, scenarios: Mapping[str, Scenario]) -> pl.D
                 what: estimate(_rate(run, kinds, what) for run, kinds in zip(runs, of_run, strict=True))
                 for what in ("true", "recorded")
             }
-            shares = {what: estimate(_share(kinds, what) for kinds in of_run) for what in ("reported", "recorded")}
-            low, high = bands.get(name, (None, None))
+            told = {
+                what: judge((_share(kinds, what) for kinds in of_run), bands.get(name, NO_BAND))
+                for what in ("reported", "recorded")
+            }
+            shares = {what: one.value for what, one in told.items()}
+            low, high = bands.get(name, NO_BAND)
             drivers = [] if is_whole else drivers_of(name, scenarios[study], mix)
             found.append({
                 "study": study, "mix": mix, "kind": name, "whole_type": is_whole,
@@ -107,14 +105,14 @@ def rates_table(portraits: Portraits, scenarios: Mapping[str, Scenario]) -> pl.D
                 **{f"{what}_share{end}": value for what in shares for end,
                     value in zip(ENDS, shares[what], strict=True)},
                 "published_low": low, "published_high": high,
-                "verdict": verdict(shares["recorded"].mean, low, high), "sure": is_sure(shares["recorded"], low, high),
+                "verdict": told["recorded"].verdict, "needed": told["recorded"].needed,
                 "drivers": [driver.text for driver in drivers], "sources": [driver.source for driver in drivers],
             })  # fmt: skip
     numbers = (*(f"{what}{end}" for what in RATES for end in ENDS), "published_low", "published_high")
     return pl.DataFrame(
         found,
         schema=_schema(
-            {"kind": pl.String, "whole_type": pl.Boolean}, numbers, {"verdict": pl.String, "sure": pl.Boolean}
+            {"kind": pl.String, "whole_type": pl.Boolean}, numbers, {"verdict": pl.String, "needed": pl.Int64}
         ),
     )
 
@@ -149,8 +147,7 @@ def _place(name: str) -> tuple[int, str]:
 
 
 def _rate(run: Portrait, kinds: Sequence[Kind], what: str) -> float:
-    count: float = sum(getattr(kind, what) for kind in kinds)
-    return count * 1000 / run.residents * DAYS_A_YEAR / run.days
+    return run.per_1000_a_year(sum(getattr(kind, what) for kind in kinds))
 
 
 def _share(kinds: Sequence[Kind], what: str) -> float | None:
@@ -161,14 +158,12 @@ def _share(kinds: Sequence[Kind], what: str) -> float | None:
 def calls_table(portraits: Portraits, scenarios: Mapping[str, Scenario]) -> pl.DataFrame:
     """Count calls per 1,000 residents per year by what they are truly about, with shares in %, under each mix."""
     found = []
-    for study in PLACES:
+    for study in filter(portraits.__contains__, PLACES):
         runs, mix = portraits[study], MIX_OF[study]
         for name in sorted({name for run in runs for name in run.calls}, key=_place):
             counts = [int(run.calls[name].sum()) if name in run.calls else 0 for run in runs]
             every = [sum(int(hours.sum()) for hours in run.calls.values()) for run in runs]
-            rate = estimate(
-                count * 1000 / run.residents * DAYS_A_YEAR / run.days for run, count in zip(runs, counts, strict=True)
-            )
+            rate = estimate(run.per_1000_a_year(count) for run, count in zip(runs, counts, strict=True))
             share = estimate(100 * count / total for count, total in zip(counts, every, strict=True) if total)
             drivers = drivers_of(name, scenarios[study], mix) if name in NO_CRIME else []
             found.append({
@@ -190,6 +185,8 @@ def knox_frame(portraits: Portraits) -> pl.DataFrame:
     """
     found = []
     for study, variant in VARIANTS.items():
+        if study not in portraits:
+            continue
         table = pooled([run.knox for run in portraits[study] if run.knox is not None])
         window = pooled([run.knox_window for run in portraits[study] if run.knox_window is not None])
         bands = [
@@ -207,4 +204,6 @@ def knox_frame(portraits: Portraits) -> pl.DataFrame:
                 "ratio": float(source.observed[cell]) / expected if expected > 0 else None,
                 "p_value": float(p_values(source)[cell]),
             })  # fmt: skip
-    return pl.DataFrame(found, schema_overrides={"from_m": pl.Float64, "ratio": pl.Float64})
+    numbers = ("from_m", "to_m", "from_days", "to_days", "observed", "expected", "ratio", "p_value")
+    texts = dict.fromkeys(("variant", "band"), pl.String)
+    return pl.DataFrame(found, schema={**texts, **dict.fromkeys(numbers, pl.Float64)})

@@ -12,7 +12,7 @@ from experiments.languages.speech import say
 from experiments.presentation.terminal import speller
 from experiments.presentation.wording import promise
 from experiments.validate.findings import footnote, tally
-from experiments.validate.scoreboard import NO_BAND, NOT_MEASURED, OUTSIDE, WITHIN
+from experiments.validate.verdict import NO_BAND, NOT_MEASURED, OUTSIDE, UNDECIDED, WITHIN
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 WIDE = 130  # columns of a terminal on which the unit and the use have columns of their own
 NAME_WIDTH = 26
-STYLES = {WITHIN: "green", OUTSIDE: "bold red", NO_BAND: "dim", NOT_MEASURED: "yellow"}
+STYLES = {WITHIN: "green", OUTSIDE: "bold red", UNDECIDED: "yellow", NO_BAND: "dim", NOT_MEASURED: "dim"}
 
 
 def print_validation(console: Console, validation: Validation) -> None:
@@ -50,7 +50,7 @@ def print_validation(console: Console, validation: Validation) -> None:
             named = wide or one_unit
             name = row["name"] if named else say("{label}, {unit}", label=row["name"], unit=row["unit"])
             more = (row["unit"], row["use"]) if wide else ()
-            verdict = Text(spell(row["judged"]), style=STYLES[row["verdict"]])
+            verdict = Text(spell(row["judged"] if wide else say(row["verdict"])), style=STYLES[row["verdict"]])
             texts = (Text(spell(text)) for text in (name, row["simulated"], row["published"]))
             table.add_row(*texts, verdict, *(Text(spell(text)) for text in more))
         console.print()

@@ -2,15 +2,16 @@
 
     nice python -m tests.presets.study [--seeds 5] [--days 364] [--presets NAME …] [--missing 0 0.1 0.2 0.3 0.4]
 
-Settled cities of their own, units wait for calls. The first table has each fact of the scoreboard's load patterns, and
-those of the force, with its band, and the mean of each preset with its 95 % interval; two stars: outside of the band.
-The second has the load of the first preset with shares of all personnel missing, paired by seed.
+Settled cities of their own, units wait for calls. The first table has each pattern of the load and of the force on the
+scoreboard, with its band, and the mean of each preset with its 95 % interval; two stars: outside of the band. The
+second has the load of the first preset with shares of all personnel missing, paired by seed.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from experiments.patterns.force import Force
 from experiments.patterns.load import Load
 from experiments.patterns.portrait import portrait_of
 from experiments.patterns.published import published
@@ -18,17 +19,8 @@ from experiments.patterns.studies import CHINA, WESTERN
 from sim.model import CityModel
 from tests.support.studies import Case, Runs, arguments, interval, run_cases, table
 
-Band = tuple[float | None, float | None] | None
-LOAD_FACTS = [it for it in published() if isinstance(it, Load)]
-FORCE: dict[str, tuple[Band, Band]] = {  # fact → band of China, band of the western city
-    "sworn officers per 1,000": ((0.9, 1.2), (2.0, 2.4)),
-    "auxiliaries per 1,000": ((1.0, 1.6), (0.0, 0.4)),
-    "units on duty per 100,000": ((4.0, 6.0), (14.0, 24.0)),
-    "the same from 0 to 6 h, of the mean": ((0.6, 0.8), None),
-    "the same from 18 to 24 h, of the mean": ((1.2, 1.4), None),
-    "hours per head and week": ((45.0, 55.0), (36.0, 40.0)),
-}
-BANDS = {**FORCE, **{f"{it.title}, {it.unit}": (it.bands[CHINA], it.bands[WESTERN]) for it in LOAD_FACTS}}
+PATTERNS = [it for it in published() if isinstance(it, Force | Load)]
+BANDS = {f"{it.title}, {it.unit}": (it.bands[CHINA], it.bands[WESTERN]) for it in PATTERNS}
 LOAD = {  # indicator → row, digits, factor
     "utilisation": ("patrol busy, %", 0, 100),
     "response_p1_median_min": ("P1 until one arrives, median, min", 1, 1),
@@ -51,21 +43,9 @@ def measure(model: CityModel) -> dict[str, float]:
     """Return the facts and the load of a run."""
     results = model.results()
     tables, found = results.tables, results.indicators
-    residents, days = model.city.residents, model.scenario.days
-    officers = model.staff.officers
-    there = ~officers["away"] & (officers["left_day"] < 0)
-    sworn, helpers = ((there & (officers["auxiliary"] == which)).sum() for which in (False, True))
-    duty, post = tables["duty"], np.asarray(tables["duty"]["post"])
-    by_hour = np.asarray(duty["officers"])[post == "patrol"] / model.scenario.force.crew
-    worked_h = np.asarray(tables["ledger"]["officer_minutes"]).sum() / 60
-    force = (
-        1000 * sworn / residents, 1000 * helpers / residents, 1e5 * by_hour.mean() / residents,
-        by_hour[:6].mean() / by_hour.mean(), by_hour[18:].mean() / by_hour.mean(),
-        worked_h / np.asarray(tables["force"]["heads"]).mean() / days * 7,
-    )  # fmt: skip
     portrait = portrait_of(tables, found, model, knox=False)
-    facts = {f"{it.title}, {it.unit}": it.measure(portrait) for it in LOAD_FACTS}
-    values = {**dict(zip(FORCE, force, strict=True)), **facts, **{name: found[name] for name in LOAD}}
+    facts = {f"{it.title}, {it.unit}": it.measure(portrait) for it in PATTERNS}
+    values = {**facts, **{name: found[name] for name in LOAD}}
     return {name: np.nan if value is None else float(value) for name, value in values.items()}
 
 
@@ -74,7 +54,7 @@ def beside(runs: Runs, preset: str, name: str) -> list[str]:
     band, values = BANDS[name][preset == WESTERN], runs.values[preset][name]
     digits = 2 if values.mean() < 3 else 1 if values.mean() < 30 else 0
     told = interval(values, digits)
-    if band is None or None in band:
+    if None in band:
         return ["–", told]
     low, high = band
     within = low <= round(values.mean(), digits) <= high

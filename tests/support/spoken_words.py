@@ -22,11 +22,12 @@ from experiments.mechanisms.activity_study import ACTIVITIES, MEASURES, STOPS
 from experiments.mechanisms.figures import CAMPAIGN_PANELS
 from experiments.mechanisms.network_figure import LINES
 from experiments.mechanisms.tables import DISPUTE_ROWS, FRAUD_ROWS
+from experiments.patterns.left_out import EXACT, LEFT_OUT
 from experiments.patterns.published import published
 from experiments.patterns.studies import MIX_NAMES, REMEDIES, STRUCTURES, VARIANTS
 from experiments.validate.figures import WEEKDAYS
+from experiments.validate.findings import VERDICTS as OF_PATTERNS
 from experiments.validate.force_tables import HOLDS, SHRINKS, SPIRALS, UNKNOWN
-from experiments.validate.scoreboard import NO_BAND, NOT_MEASURED, OUTSIDE, WITHIN
 from scenarios.parts import cost
 from scenarios.shortages import LEVERS, SHORTAGES
 from sim.city.call_stages import INTERVALS, STAGES
@@ -55,7 +56,7 @@ TEMPLATES = (
 )  # fmt: skip
 SPOKEN = {"Notice", "say", "in_words", "_found", "reject"}  # whose words are sentences
 NAMED = {"said", "words", "unit", "ARISING", "MANY", "URGENT_ALONE"}  # names of sentences before they are spoken
-VERDICTS = {WITHIN, OUTSIDE, NO_BAND, NOT_MEASURED, HOLDS, SHRINKS, SPIRALS, UNKNOWN}
+VERDICTS = {*OF_PATTERNS, HOLDS, SHRINKS, SPIRALS, UNKNOWN}
 NOT_SPOKEN = {"D", "Y", "M", "field", "value"}
 
 
@@ -107,7 +108,10 @@ def every_word() -> set[str]:
         *MEASURES.values(),
     }
     out |= {text for _, text in CAMPAIGN_PANELS} | {text for *_, text in LINES.values()} | set(WEEKDAYS)
-    out |= {text for it in published() for text in (it.about, it.title, it.unit, it.source, it.use) if is_words(text)}
+    for it in published():
+        texts = (it.about, it.title, it.unit, it.source, it.use, it.quality, *it.notes.values())
+        out |= set(filter(is_words, texts))
+    out |= {text for one in LEFT_OUT for text in one if is_words(text)} | {what for what, _ in EXACT}
     out |= {*MIX_NAMES.values(), *VARIANTS.values(), *REMEDIES.values(), *STRUCTURES.values()} | VERDICTS
     out |= {words.replace("_", " ") for words in (*TYPE_NAMES, *SUBTYPE_NAMES) if words}
     out |= {words for words in player_words() if is_words(words)}

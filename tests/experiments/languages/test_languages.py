@@ -34,7 +34,7 @@ from sim.parameters import BadInput
 
 ITSELF = re.compile(  # what is not translated: files, settings, abbreviations, units, methods, and who wrote a source
     r"[A-Za-z_]+\.(parquet|yaml|csv|html|json|crew|auxiliary_crews)|[a-z_]+\.[a-z_.]+=?|[a-z_]+='[^']*'|P\d+|WDQ|Bonferroni|"
-    r"Fieller|Bowers|Johnson|Kelling|Beatlab|CSV|UTC|auxiliaries_without_duty|km|\bm\b|\bt\b|\bF\b|oracle|pointpats|PNG|SVG|"
+    r"scope=full|Erlang|Cobham|Larson|Little|Fieller|Bowers|Johnson|Kelling|Beatlab|CSV|UTC|auxiliaries_without_duty|km|\bm\b|\bt\b|\bF\b|oracle|pointpats|PNG|SVG|"
     r"(NCVS|FBI|HMIC|RAND|[A-Z]\w+( i Vidal)?(, [A-Z]\w+)*( & [A-Z]\w+| et al\.)?) (19|20)\d\d"
 )
 MADE_UP = re.compile(

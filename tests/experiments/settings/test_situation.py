@@ -145,7 +145,7 @@ def test_another_encoding_is_said(capsys):
     [
         (["compare", "--situation", "none.yaml"], "'none.yaml' not found"),
         (["compare", "--situation", "mine.yaml", "shortages=[none]"], "shortages: .*the file says it"),
-        (["validate", "--situation", "mine.yaml"], "--situation: 'mine.yaml'.* compare and optimise"),
+        (["mechanisms", "--situation", "mine.yaml"], "--situation: 'mine.yaml'.* compare, optimise, validate"),
     ],
 )
 def test_where_a_situation_cannot_stand_it_is_refused(words, says, capsys):

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 from made_up_comparison import numbers
 
-from experiments.patterns.force_portrait import ForcePortrait
+from experiments.patterns.portrait.force import ForcePortrait
 from experiments.patterns.published import published
 from experiments.patterns.studies import STRUCTURES, STUDIES, replications_of
 from experiments.presentation.style import draw_all
@@ -34,6 +34,13 @@ def a_force(
         response_slope=-0.8,
         series_delay_days=np.array(delays),
         clearance_series=0.2,
+        officers_per_1000=1.1,
+        auxiliaries_per_1000=1.0,
+        cars_per_100000=5.0,
+        cars_at_night=0.7,
+        cars_in_the_evening=1.3,
+        hours_a_week=47.0,
+        sick_percent=3.0,
     )
     return force._replace(**changed)
 

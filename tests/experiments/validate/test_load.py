@@ -8,7 +8,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from experiments.patterns.load_portrait import load_portrait_of
+from experiments.patterns.portrait.load import load_portrait_of
 from sim.police.force.establishment import ForceParameters
 
 CALLS: dict[str, Any] = {
@@ -17,7 +17,9 @@ CALLS: dict[str, Any] = {
     "discovered_by": np.array(["caller", "caller", "caller", "caller"]),
     "priority": np.array([1, 3, 3, 1]),
     "received_min": np.array([600.0, 605.0, 660.0, 700.0]),
+    "taken_min": np.ma.masked_array([601.0, 606.0, 662.0, 701.0]),
     "dispatched_min": np.ma.masked_array([602.0, 615.0, 700.0, 0.0], [False, False, False, True]),
+    "under_way_min": np.ma.masked_array([602.5, 616.0, 702.0, 0.0], [False, False, False, True]),
     "arrived_min": np.ma.masked_array([606.0, 625.0, 710.0, 0.0], [False, False, False, True]),
     "freed_min": np.ma.masked_array([662.0, 645.0, 850.0, 0.0], [False, False, False, True]),
 }
@@ -26,7 +28,11 @@ CRIMES = {
     "cleared": np.array([True, False, True]),
     "arrest_time_min": np.ma.masked_array([606.0, 0.0, 5000.0], [False, True, False]),
 }
-LEDGER = {"post": np.array(["patrol", "desk"]), "officer_minutes": np.array([14_400.0, 99.0])}
+LEDGER = {
+    "post": np.array(["patrol", "patrol", "desk"]),
+    "activity": np.array(["standby", "on_scene", "standby"]),
+    "officer_minutes": np.array([3_600.0, 10_800.0, 99.0]),
+}
 TABLES = {"calls": CALLS, "incidents": CRIMES, "ledger": LEDGER, "force": {"heads": np.full(10, 20.0)}}
 
 
@@ -43,6 +49,11 @@ def test_each_number_is_what_its_name_says() -> None:
     assert found.long_percent == pytest.approx(100 / 3)
     assert (found.sent_p1_s, found.response_p1_min, found.soon_p1_percent) == (120, 6, 100)
     assert found.response_p3_min == 35
+    parts = (found.taken_p1_s, found.queued_p1_s, found.turned_out_p1_s, found.driven_p1_min)
+    assert parts == (60, 60, 30, 3.5), "call-taking of both urgent calls, the rest of the one that got a unit"
+    assert found.phoned_per_1000 == pytest.approx(4 * 36.5)
+    assert (found.unit_median_min, found.uncommitted_percent) == (60, 25)
+    assert found.unit_spread == pytest.approx(np.std([60, 30, 150]) / 80)
     assert found.on_road_percent == pytest.approx(100 * 1 / 20)
     assert (found.busy_percent, found.leavers_percent) == (50, 6)
     assert found.on_scene_percent == 50, "of the crimes cleared, 7 at arrival and 9 later"

@@ -17,32 +17,35 @@ import numpy as np
 import polars as pl
 import pytest
 import yaml
+from scipy import stats
 from small_commands import SMALL_TOWN
 
 import beatlab as bl
-from experiments.estimates.estimate import Estimate, estimate
+from experiments.estimates.estimate import estimate
 from experiments.patterns.calls import NO_CRIME
-from experiments.patterns.force_portrait import ForcePortrait
-from experiments.patterns.load_portrait import LoadPortrait
 from experiments.patterns.pattern import QUALITIES, USES
 from experiments.patterns.portrait import DISTANCE_EDGES_KM, Kind, Portrait, kinds_in, kinds_of, portrait_of
+from experiments.patterns.portrait.force import ForcePortrait
+from experiments.patterns.portrait.load import LoadPortrait
 from experiments.patterns.published import for_calibration, published, rows
 from experiments.patterns.reporting import Recorded
-from experiments.patterns.studies import EQUAL_TARGETS, EVENTS_OFF, STUDIES, VARIANTS, scenarios
+from experiments.patterns.studies import EQUAL_TARGETS, EVENTS_OFF, PLACES, STUDIES, VARIANTS, scenarios
+from experiments.settings.command import execute
 from experiments.validate import __main__ as validate
+from experiments.validate.api import design
 from experiments.validate.drivers import drivers_of
 from experiments.validate.scoreboard import (
     calls_table,
-    is_sure,
     knox_frame,
     patterns_table,
     rates_table,
     rows_of,
     titles_of,
-    verdict,
 )
+from experiments.validate.verdict import judge
 from scenarios.mixes import MIXES
 from scenarios.stated import Stated, Value
+from sim.incident_types import CRIME_NAMES
 from sim.model import CityModel
 from sim.outcomes.near_repeat import Knox
 from sim.outcomes.offending import RepeatVictims
@@ -97,13 +100,18 @@ def a_portrait(**changed):
         crimes=np.array([10, 5, 3, 1, 1] + [0] * 195),
         knox=pairs,
         knox_window=window,
+        by_day={name: np.arange(365) // 183 * (name == "theft") + (name == "burglary") for name in CRIME_NAMES},
+        fraud_ages=np.bincount([20, 30, 50, 70], minlength=120),
+        found_disputes=(40, 30),
         force=ForcePortrait(
-            np.full(365, 40.0), np.full(365, 0.2), {"burglary": (19, 3)}, -0.9, np.array([2.0, np.inf]), 0.1
+            np.full(365, 40.0), np.full(365, 0.2), {"burglary": (19, 3), "fraud": (9, 2)}, -0.9,
+            np.array([2.0, np.inf]), 0.1, 1.4, 1.0, 5.0, 0.7, 1.3, 47.0, 3.0,
         ),
         load=LoadPortrait(
-            120.0, {"crime": 10.0, "disputes": 15.0, "traffic": 20.0, "help": 40.0}, 80.0, 20.0, 90.0, 6.0, 9.0, 88.0,
-            12.0, 50.0, 70.0, 4.0, 5.0, None,
+            120.0, {"crime": 10.0, "disputes": 15.0, "traffic": 20.0, "help": 40.0}, 250.0, 80.0, 50.0, 1.2, 20.0, 90.0,
+            45.0, 30.0, 60.0, 3.0, 6.0, 9.0, 88.0, 12.0, 50.0, 70.0, 40.0, 4.0, 5.0, None,
         ),
+        indicators={},
     )  # fmt: skip
     return replace(portrait, **changed)
 
@@ -115,7 +123,7 @@ def portraits(*runs):
 def scored(*runs):
     """Rows of the scoreboard by name, for the study of the Western mix where there are several."""
     there = portraits(*(runs or (a_portrait(),)))
-    table = patterns_table(there, titles_of(there, dict.fromkeys(STUDIES, Scenario())))
+    table = patterns_table(there, titles_of(there, dict.fromkeys(STUDIES, Scenario())), {})
     return {row["name"]: row for row in table.iter_rows(named=True)}
 
 
@@ -142,6 +150,18 @@ def test_each_pattern_is_measured_as_it_says():
     assert found["Calls that get a unit"] == 120
     assert (found["… disputes"], found["… over two hours"]) == (15, 20)
     assert found["Arrested on scene"] is None
+    names = ("Calls phoned in", "… standard deviation over mean", "… uncommitted time", "… call-taking, median")
+    assert [found[name] for name in names] == [250, 1.2, 40, 45]
+    assert (found["… queue, mean"], found["… turn-out, median"], found["… driving, median"]) == (30, 60, 3)
+    assert (found["Sworn officers"], found["… from 0 to 6 h"], found["Hours worked"]) == (1.4, 0.7, 47)
+    names = ("Victims from 18 to 40", "Victims from 41 to 65", "Age of victims, mean")
+    assert [found[name] for name in names] == [50, 25, 42.5]
+    assert found["Frauds cleared for a theft, robbery or burglary cleared"] == pytest.approx(2 / 3)
+    assert (found["Disputes found that are resolved"], found["Disputes mediated"]) == (75, pytest.approx(3))
+    assert found["Crime under community policing"] == 100
+    assert found["… 50 %, with a quarter less crime"] == 1
+    assert found["Burglary and theft, quarter with most"] == pytest.approx(33.2, abs=0.5)
+    assert found["Crime, second half against the first"] == pytest.approx(100, abs=1)
 
 
 def test_each_pattern_has_a_source_a_use_and_a_study():
@@ -162,24 +182,32 @@ def test_parameters_are_set_by_patterns_that_are_there_for_it_and_by_no_other():
 
 
 @pytest.mark.parametrize(
-    ("mean", "low", "high", "says"),
-    [(44, 42, 46, "within"), (42, 42, 46, "within"), (41.9, 42, 46, "outside"), (47, 42, 46, "outside"),
-        (1.2, 1.1, None, "within"),
-     (1.0, 1.1, None, "outside"), (1, None, None, "no band"), (None, 42, 46, "not measured"),
-     (None, None, None, "no band")],
+    ("values", "low", "high", "says"),
+    [([43, 44, 45], 40, 48, "within"), ([43, 44, 45], 42, 46, "not decided"), ([43, 44, 45], 50, 60, "outside"),
+     ([43, 44, 45], 10, 41, "outside"), ([43, 44, 45], 40, None, "within"), ([43, 44, 45], None, 41, "outside"),
+     ([43, 44, 45], None, None, "no band"), ([None, None], 42, 46, "not measured"), ([None], None, None, "no band"),
+     ([44, 45], 42, 46, "not decided"), ([44, 44, 44], 42, 46, "not decided"), ([None, 43, 44, 45], 40, 48, "within")],
 )  # fmt: skip
-def test_a_verdict_is_about_the_band(mean, low, high, says):
-    assert verdict(mean, low, high) == says
+def test_a_verdict_is_about_the_whole_interval(values, low, high, says):
+    assert judge(values, (low, high)).verdict == says
 
 
-@pytest.mark.parametrize(
-    ("lower", "upper", "low", "high", "sure"),
-    [(43, 45, 42, 46, True), (41, 45, 42, 46, False), (10, 20, 42, 46, True), (30, 60, 42, 46, False),
-        (1.2, 1.4, 1.1, None, True),
-     (1.0, 1.4, 1.1, None, False), (1, 2, None, None, None), (None, None, 42, 46, None)],
-)  # fmt: skip
-def test_a_verdict_is_sure_when_the_interval_crosses_no_limit(lower, upper, low, high, sure):
-    assert is_sure(Estimate(44, lower, upper), low, high) is sure
+def test_a_parameter_on_which_all_replications_agree_has_no_error():
+    assert judge([1.4, 1.4], (0.9, 1.4), exact=True).verdict == "within"
+    assert judge([1.41], (0.9, 1.4), exact=True).verdict == "outside"
+    assert judge([1.3, 1.4], (0.9, 1.4), exact=True).verdict == "not decided"
+
+
+def test_so_many_replications_as_are_named_would_decide():
+    """The interval of `n` with the same spread ends before the limit, that of fewer does not."""
+    values = [40.0, 44.0, 48.0]
+    found = judge(values, (42, 60))
+    assert found.verdict == "not decided"
+    for n, decides in ((found.needed, True), (found.needed - 2, False)):
+        half = stats.t.isf(0.025, n - 1) * 4 / np.sqrt(n)
+        assert bool(half < 2) is decides
+    assert judge(values, (44, 60)).needed is None, "the mean is the limit: no number would"
+    assert judge([44.0], (42, 60)).needed is None
 
 
 def test_an_interval_is_students_and_needs_three_values():
@@ -200,7 +228,7 @@ def test_rates_are_per_thousand_a_year_with_drivers_and_a_row_for_each_whole_typ
     assert rows["burglary", False]["true_per_1000_year"] == pytest.approx((4 + 2) / 2)
     assert rows["theft", True]["true_per_1000_year"] == pytest.approx((12 + 6) / 2)
     assert rows["burglary", False]["recorded_share"] == pytest.approx(47.5)
-    assert (rows["burglary", False]["published_low"], rows["burglary", False]["verdict"]) == (45, "within")
+    assert (rows["burglary", False]["published_low"], rows["burglary", False]["verdict"]) == (45, "not decided")
     assert any(
         re.fullmatch(r"burglary\.rate_per_1000 = [\d.]+ .*", driver) for driver in rows["burglary", False]["drivers"]
     )
@@ -260,7 +288,8 @@ def test_a_portrait_counts_what_the_tables_of_a_run_hold():
         np.full(len(tables["incidents"]["type"]), 1.02), np.arange(len(tables["incidents"]["type"])) % 2 == 0
     )
     delay = np.ma.masked_array([1.5, 0.0], [False, True])
-    force = {"force": {"heads": np.full(20, 7.0), "fatigue_mean": np.full(20, 0.1)}, "series": {"delay_days": delay}}
+    days = {name: np.full(20, number) for name, number in (("heads", 7.0), ("fatigue_mean", 0.1), ("sick", 1.0))}
+    force = {"force": {**tables["force"], **days}, "series": {"delay_days": delay}}
     found = portrait_of(
         {**tables, **force, "incidents": {**tables["incidents"], "home_distance_km": distance}},
         {"clearance_series": 0.5, "utilisation": 0.25},
@@ -280,6 +309,9 @@ def test_a_portrait_counts_what_the_tables_of_a_run_hold():
     assert sum(kind.recorded for kind in found.kinds.values()) == tables["incidents"]["recorded_time_min"].count()
     assert sum(kind.by_distance.sum() for kind in found.kinds.values()) == distance.count()
     assert sum(hours.sum() for hours in found.calls.values()) == len(tables["calls"]["call_id"])
+    assert sum(days.sum() for days in found.by_day.values()) == len(distance)
+    assert found.force.sick_percent == pytest.approx(100 / 7)
+    assert found.indicators == {"clearance_series": 0.5, "utilisation": 0.25}
     assert found.knox.observed[:3, :2].sum() == found.knox_window.observed[0, 0]
     first = int(
         (tables["calls"]["received_min"][0] // 60 + 24 * 3) % 168
@@ -326,6 +358,20 @@ def test_a_switch_of_a_parameter_that_does_not_exist_is_an_error(monkeypatch):
         scenarios("validate", list(validate.COMMAND.keys), {}, {})
 
 
+def test_the_places_are_those_of_the_preset_or_of_the_bands_that_hold():
+    def studies(*words):
+        found = {}
+        assert execute(validate.COMMAND, words, lambda request: found.update(made=design(request))) == 0
+        plan, points = found["made"]
+        return plan["places"], set(points)
+
+    assert studies() == (PLACES, set(PLACES))
+    assert studies("preset=city_western") == (("city_western",), {"city_western"})
+    assert studies("preset=city_china", "bands=county_china") == (("county_china",), {"county_china"})
+    of_china = {name for name, study in STUDIES.items() if study.preset == "county_china"}
+    assert studies("preset=county_china", "scope=full")[1] == of_china
+
+
 def differences(one, other):
     for key, value in one.items():
         if isinstance(value, dict):
@@ -346,7 +392,7 @@ def test_drivers_have_units_and_the_source_of_the_mix_goes_before_that_of_the_pa
 
 
 def test_a_validation_leaves_a_complete_folder_and_a_page_of_its_own(capsys):
-    assert validate.main([*SMALL, "days=20", "out=made"]) == 0
+    assert validate.main([*SMALL, "scope=full", "days=20", "out=made"]) == 0
     shown = capsys.readouterr().out
     assert shown.endswith("report: made/validate.html\n")
     assert re.search(r"\d+ of \d+ published patterns", shown)
@@ -359,6 +405,8 @@ def test_a_validation_leaves_a_complete_folder_and_a_page_of_its_own(capsys):
             "validate.html",
             "provenance.json",
             "scenarios.yaml",
+            "scoreboard.json",
+            "figures/scoreboard.svg",
             "figures/hours.png",
             "figures/hours.svg",
             "figures/concentration.svg",
@@ -367,6 +415,9 @@ def test_a_validation_leaves_a_complete_folder_and_a_page_of_its_own(capsys):
     )
     assert set(json.loads((folder / "provenance.json").read_text())["files"]) == files
     patterns = pl.read_parquet(folder / "patterns.parquet")
+    board = json.loads((folder / "scoreboard.json").read_text())
+    assert board["rows"] == patterns.to_dicts()
+    assert sum(row["rows"] for row in board["tallies"]) == patterns.height == len(rows())
     assert {
         "name",
         "unit",
@@ -377,7 +428,9 @@ def test_a_validation_leaves_a_complete_folder_and_a_page_of_its_own(capsys):
         "published_high",
         "source",
         "use",
+        "quality",
         "verdict",
+        "needed",
     } <= set(patterns.columns)
     page = (folder / "validate.html").read_text()
     for name in patterns["name"]:
@@ -389,8 +442,8 @@ def test_a_validation_leaves_a_complete_folder_and_a_page_of_its_own(capsys):
 
 def test_from_python_a_validation_has_its_tables_and_a_notebook_shows_every_pattern():
     found = bl.validate(city="town", days=1, replications=1, workers=1, settings={**TINY, "warmup_days": 1})
-    assert list(found.tables) == ["patterns", "rates", "calls", "knox", "spiral", "coordination"]
-    assert repr(found) == f"<ValidationResult: {len(STUDIES)} studies, 1 replications>"
+    assert list(found.tables) == ["patterns", "rates", "calls", "knox"]
+    assert repr(found) == "<ValidationResult: 2 studies, 1 replications>"
     html = unescape(found._repr_html_())
     patterns = found.tables["patterns"]
     assert html.count("<tr>") == 1 + patterns["group"].n_unique() + patterns.height
@@ -401,13 +454,13 @@ def test_from_python_a_validation_has_its_tables_and_a_notebook_shows_every_patt
 def test_days_without_any_crime_leave_gaps_and_no_error(capsys):
     assert validate.main([*SMALL, "city.residents=200", "days=1", "replications=1", "out=made"]) == 0
     patterns = pl.read_parquet("made/patterns.parquet")
-    assert patterns.filter(pl.col("name") == "Generalised Gini")["mean"].to_list() == [None, None]
+    assert patterns.filter(pl.col("name") == "Home to burglary, median")["mean"].to_list() == [None, None]
     assert patterns.filter(pl.col("name") == "As is")["verdict"].to_list() == ["not measured"]
     assert "too little to draw" in Path("made/validate.html").read_text()
 
 
 def test_the_settings_are_shown_for_every_study(capsys):
-    assert validate.main(["days=7", "--cfg"]) == 0
+    assert validate.main(["days=7", "scope=full", "--cfg"]) == 0
     tree = yaml.safe_load(capsys.readouterr().out)
     assert set(tree["studies"]) == set(STUDIES)
     assert (tree["replications"], tree["studies"]["neither"]["days"]) == (10, 7)
@@ -417,11 +470,13 @@ def test_the_settings_are_shown_for_every_study(capsys):
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["demand=calls_only"], "each study has its own preset (county_china, city_western)"),
-        (["preset=city_china"], "each study has its own preset (county_china, city_western)"),
+        (["demand=calls_only"], "each place has its own mix of incidents"),
+        (["preset=city_china"], "county_china or city_western, or any beside bands="),
+        (["scope=some"], "scope: 'some' is not allowed: should be 'quick' or 'full'"),
+        (["bands=city_china"], "should be 'county_china' or 'city_western'"),
         (["replications=0"], "replications: 0 is not allowed: should be greater than or equal to 1"),
         (["workers=0"], "should be greater than or equal to 1"),
-        (["seed=4294967295"], "the last of 20 replications would have 4294967314"),
+        (["seed=4294967295"], "the last of 10 replications would have 4294967304"),
         (["dayz=3"], "did you mean days?"),
         (["city=twon"], "did you mean town?"),
         (["days=0"], "days: 0 is not allowed"),
@@ -457,9 +512,9 @@ def test_help_lists_keys_without_loading_the_model(empty_folder):
         assert f"'{module}'" not in loaded
 
 
-def test_the_help_is_silent_about_the_mix_which_each_study_has_of_its_own(capsys):
+def test_the_help_is_silent_about_the_mix_which_each_place_has_of_its_own(capsys):
     assert validate.main(["--help"]) == 0
     shown = capsys.readouterr().out
     assert "\n  strategy " in shown
+    assert "\n  preset " in shown
     assert "\n  demand " not in shown
-    assert "\n  preset " not in shown

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 HOURS_A_DAY, LONG_MIN, SOON_MIN = 24, 120.0, 8.0
 BUSIEST_HOURS = 2
+STAGES = ("received", "taken", "dispatched", "under_way", "arrived", "freed")  # of a call
+UNCOMMITTED = ("standby", "patrol_drive", "patrol_stop", "return_drive")  # what a unit does when no call needs it
 KINDS = {
     "crime": (*CRIME_NAMES, "disorder"),
     "disputes": ("dispute",),
@@ -33,15 +35,23 @@ class LoadPortrait(NamedTuple):
 
     calls_per_1000: float  # that get a unit, per 1,000 residents a year
     kinds: dict[str, float]  # of `KINDS` → % of these calls
-    unit_min: float | None  # that a call of a caller keeps its first unit, from the order until it is free
+    phoned_per_1000: float  # of callers, per 1,000 residents a year
+    unit_min: float | None  # that a call of a caller keeps its first unit, from the order until it is free: mean
+    unit_median_min: float | None
+    unit_spread: float | None  # standard deviation of these minutes over their mean
     long_percent: float | None  # of these calls that take over `LONG_MIN`
     sent_p1_s: float | None  # median from receipt to dispatch
+    taken_p1_s: float | None  # of this, median of call-taking
+    queued_p1_s: float | None  # and mean of waiting for a unit
+    turned_out_p1_s: float | None  # median from dispatch until it is under way
+    driven_p1_min: float | None  # median from there to arrival
     response_p1_min: float | None  # median from receipt to arrival
     response_p1_p90_min: float | None
     soon_p1_percent: float | None  # that are reached within `SOON_MIN`
     response_p3_min: float | None
     busy_percent: float | None
     busiest_percent: float | None  # in the busiest hours of the day
+    uncommitted_percent: float | None  # of patrol's time on duty, neither at calls nor at other work that it was given
     on_road_percent: float | None  # of all personnel at one time
     leavers_percent: float | None  # of the personnel a year
     on_scene_percent: float | None  # of cleared crimes, those with an arrest as the first unit arrived
@@ -52,26 +62,34 @@ def load_portrait_of(
 ) -> LoadPortrait:
     """Make the portrait of the load from the tables and indicators of a finished run."""
     calls, days = tables["calls"], float(model.scenario.days)
-    received, dispatched, arrived, freed = (
-        _filled(calls[f"{name}_min"]) for name in ("received", "dispatched", "arrived", "freed")
-    )
+    received, taken, dispatched, under_way, arrived, freed = (_filled(calls[f"{name}_min"]) for name in STAGES)
     urgent, calm = (np.asarray(calls["priority"]) == priority for priority in (1, 3))
     sent, done = np.isfinite(dispatched), np.isfinite(dispatched) & np.isfinite(freed)
-    unit_min = (freed - dispatched)[done & (np.asarray(calls["discovered_by"]) == "caller")]
+    from_callers = np.asarray(calls["discovered_by"]) == "caller"
+    unit_min = (freed - dispatched)[done & from_callers]
+    a_year = 1000 / model.city.residents * DAYS_A_YEAR / days
     response, types = arrived - received, np.asarray(calls["true_type"])[sent]
     busy = indicators.get("utilisation")
     return LoadPortrait(
-        calls_per_1000=1000 * float(sent.sum()) / model.city.residents * DAYS_A_YEAR / days,
+        calls_per_1000=float(sent.sum()) * a_year,
         kinds={kind: _percent(np.isin(types, names)) or 0.0 for kind, names in KINDS.items()},
+        phoned_per_1000=float(from_callers.sum()) * a_year,
         unit_min=float(unit_min.mean()) if len(unit_min) else None,
+        unit_median_min=_quantile(unit_min, 0.5),
+        unit_spread=float(unit_min.std() / unit_min.mean()) if len(unit_min) else None,
         long_percent=_percent(unit_min > LONG_MIN),
         sent_p1_s=_quantile(60 * (dispatched - received)[urgent], 0.5),
+        taken_p1_s=_quantile(60 * (taken - received)[urgent], 0.5),
+        queued_p1_s=_mean(60 * (dispatched - taken)[urgent]),
+        turned_out_p1_s=_quantile(60 * (under_way - dispatched)[urgent], 0.5),
+        driven_p1_min=_quantile((arrived - under_way)[urgent], 0.5),
         response_p1_min=_quantile(response[urgent], 0.5),
         response_p1_p90_min=_quantile(response[urgent], 0.9),
         soon_p1_percent=_percent(response[urgent & np.isfinite(arrived)] <= SOON_MIN),
         response_p3_min=_quantile(response[calm], 0.5),
         busy_percent=None if busy is None else 100 * busy,
         busiest_percent=None if busy is None else 100 * busy * _peak(_by_hour(dispatched[done], freed[done]), model),
+        uncommitted_percent=_uncommitted(tables),
         on_road_percent=_on_road(tables),
         leavers_percent=None if (left := indicators.get("attrition")) is None else 100 * left,
         on_scene_percent=_on_scene(tables["incidents"], calls, arrived),
@@ -90,6 +108,11 @@ def _percent(holds: NDArray[np.bool_]) -> float | None:
 def _quantile(values: Values, at: float) -> float | None:
     values = values[np.isfinite(values)]
     return float(np.quantile(values, at)) if len(values) else None
+
+
+def _mean(values: Values) -> float | None:
+    values = values[np.isfinite(values)]
+    return float(values.mean()) if len(values) else None
 
 
 def _by_hour(from_min: Values, to_min: Values) -> Values:
@@ -118,6 +141,15 @@ def _on_road(tables: Mapping[str, Mapping[str, Any]]) -> float | None:
     ledger, heads = tables["ledger"], float(np.sum(tables["force"]["heads"]))
     minutes = float(np.sum(np.asarray(ledger["officer_minutes"])[np.asarray(ledger["post"]) == "patrol"]))
     return 100 * minutes / 1440 / heads if heads else None
+
+
+def _uncommitted(tables: Mapping[str, Mapping[str, Any]]) -> float | None:
+    """Return how much of its time on duty patrol has for stops, patrols and waiting, in %."""
+    ledger = tables["ledger"]
+    of_patrol = np.asarray(ledger["post"]) == "patrol"
+    minutes = np.asarray(ledger["officer_minutes"], dtype=float)[of_patrol]
+    free = np.isin(np.asarray(ledger["activity"])[of_patrol], UNCOMMITTED)
+    return 100 * float(minutes[free].sum() / minutes.sum()) if minutes.sum() else None
 
 
 def _on_scene(crimes: Mapping[str, Any], calls: Mapping[str, Any], arrived: Values) -> float | None:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from experiments.patterns.force_portrait import ForcePortrait, force_portrait_of
-from experiments.patterns.load_portrait import LoadPortrait, load_portrait_of
+from experiments.patterns.portrait.force import ForcePortrait, force_portrait_of
+from experiments.patterns.portrait.load import LoadPortrait, load_portrait_of
+from experiments.presentation.indicators import DAYS_A_YEAR
+from sim.incident_types import CRIME_NAMES
 from sim.outcomes.near_repeat import Knox, knox_table, knox_test
 from sim.outcomes.offending import RepeatVictims, by_hour_of_week, offences_by_offender, repeat_victims
 from sim.outcomes.victims import burglary_hours
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 NEAR_M, SOON_DAYS = 200.0, 14.0  # the window of the near repeat (Johnson et al. 2007)
 PERMUTATIONS = 99
+AGES = 120  # years, one more than the highest age
 DISTANCE_EDGES_KM = np.linspace(0, 40, 801)  # bins of 50 m
 
 
@@ -54,16 +57,24 @@ class Portrait:
         Repeat victimisation.
     burglaries : dict
         Target of burglary (`empty_home`, `sleeping_home`, `shop`) → burglaries by hour of the week, shape [168].
+    by_day : dict
+        Type of crime → true crimes by measured day, shape [days].
+    fraud_ages : array
+        Victims of fraud by age in years, shape [`AGES`].
     crimes : array
         Crimes by cell of the city, but for fraud, which comes from elsewhere; shape [cells].
     knox : Knox or None
         Pairs of true burglaries by band; None where it was not asked for.
     knox_window : Knox or None
         Pairs within `NEAR_M` and `SOON_DAYS`, from pointpats.
+    found_disputes : (int, int)
+        Disputes that ended of which mediators had heard, and of these those that mediation ended.
     force : ForcePortrait
         Personnel by day, clearance, news of series.
     load : LoadPortrait
         What patrol has to do, and how calls fare.
+    indicators : dict
+        All indicators of the run, the user's own among them.
     """
 
     residents: int
@@ -73,11 +84,19 @@ class Portrait:
     offences: NDArray[np.int64]
     victims: RepeatVictims
     burglaries: dict[str, NDArray[np.int64]]
+    by_day: dict[str, NDArray[np.int64]]
+    fraud_ages: NDArray[np.int64]
     crimes: NDArray[np.int64]
     knox: Knox | None
     knox_window: Knox | None
+    found_disputes: tuple[int, int]
     force: ForcePortrait
     load: LoadPortrait
+    indicators: dict[str, float | None]
+
+    def per_1000_a_year(self, count: float) -> float:
+        """Return a count as a yearly rate per 1,000 residents."""
+        return count * 1000 / self.residents * DAYS_A_YEAR / self.days
 
 
 RECORDS = Portrait, Kind, RepeatVictims, Knox, ForcePortrait, LoadPortrait  # of which a portrait is made, for the store
@@ -121,11 +140,17 @@ def portrait_of(
         offences=offences_by_offender(incidents["offender_id"], incidents.get("co_offender_id")),
         victims=repeat_victims(incidents["victim_id"]),
         burglaries=burglary_hours(incidents, weekday),
+        by_day={name: np.asarray(tables["daily"][f"crimes_{name}"], dtype=np.int64) for name in CRIME_NAMES},
+        fraud_ages=np.bincount(
+            np.ma.compressed(np.ma.asarray(incidents["victim_age"])[types == "fraud"]), minlength=AGES
+        )[:AGES],
         crimes=np.bincount(np.asarray(incidents["cell"])[types != "fraud"], minlength=city.grid.n_cells)[city.inside],
         knox=knox_table(x_m, y_m, time_min, PERMUTATIONS, scenario.seed) if knox else None,
         knox_window=(knox_test(x_m, y_m, time_min, NEAR_M, SOON_DAYS, PERMUTATIONS, scenario.seed) if knox else None),
-        force=force_portrait_of(tables, indicators),
+        found_disputes=_found_disputes(tables["disputes"]),
+        force=force_portrait_of(tables, indicators, city.residents, scenario.force.crew),
         load=load_portrait_of(tables, indicators, model),
+        indicators=dict(indicators),
     )
 
 
@@ -149,6 +174,12 @@ def kinds_of(incidents: Mapping[str, Any]) -> NDArray[np.str_]:
     named = np.ma.getdata(subtypes).astype(str)
     plain = np.ma.getmaskarray(subtypes) | (named == "")
     return np.where(plain, types, np.char.add(np.char.add(types, ": "), named))
+
+
+def _found_disputes(disputes: Mapping[str, Any]) -> tuple[int, int]:
+    outcome = np.asarray(disputes["outcome"])
+    ended = ~np.ma.getmaskarray(np.ma.asarray(disputes["found_min"])) & (outcome != "open")
+    return int(ended.sum()), int((outcome[ended] == "mediated").sum())
 
 
 def _kind(incidents: Mapping[str, Any], rows: NDArray[np.bool_], weekday: int) -> Kind:
