@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from experiments.lesson.check import check_lesson
     from experiments.mechanisms.api import mechanisms
     from experiments.optimise.api import optimise
+    from experiments.patterns.check import check_pattern
+    from experiments.patterns.pattern import Pattern
     from experiments.run import run, scenario
     from experiments.sensitivity.api import sensitivity
     from experiments.sweep.api import sweep
@@ -57,6 +59,7 @@ __all__ = [
     "IncidentType",
     "Indicator",
     "PatrolPlan",
+    "Pattern",
     "Post",
     "Programme",
     "Scenario",
@@ -65,6 +68,7 @@ __all__ = [
     "branch",
     "check_indicator",
     "check_lesson",
+    "check_pattern",
     "check_programme",
     "check_strategy",
     "clear_caches",
@@ -92,6 +96,8 @@ _PLACES = {
     "experiments.lesson.check": ("check_lesson",),
     "experiments.mechanisms.api": ("mechanisms",),
     "experiments.optimise.api": ("optimise",),
+    "experiments.patterns.check": ("check_pattern",),
+    "experiments.patterns.pattern": ("Pattern",),
     "experiments.run": ("run", "scenario"),
     "experiments.sensitivity.api": ("sensitivity",),
     "experiments.trial.api": ("trial",),

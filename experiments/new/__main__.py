@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
 COMMAND = Command(
     name="new",
-    summary="Write working starting files for a strategy, programme, indicator, situation or lesson of your own.",
+    summary="Write starting files that work for a strategy, programme, indicator, pattern, situation or lesson.",
     keys={},
     examples=(
         "beatlab new strategy near_repeat",
         "beatlab new indicator long_waits --dir mine",
+        "beatlab new pattern calls_at_night",
         "beatlab new situation 夜班不足 --dir mine language=zh",
         "beatlab new lesson night_shift",
     ),
@@ -30,9 +31,11 @@ NEXT = {  # what → the command that uses it
     "strategy": ("compare", *FILE, "strategies=[reactive,hotspot,{name}]"),
     "programme": ("compare", *FILE, "strategies=[hotspot,hotspot with {name}]"),
     "indicator": ("compare", *FILE, "strategies=[reactive,hotspot]"),
+    "pattern": ("validate", *FILE, "preset=county_china", "replications=3", "days=28"),
     "situation": ("compare", "--situation", "{folder}{name}.yaml"),
     "lesson": ("lesson", "{name}"),  # in the folder that has lessons/
 }
+USED = {"lesson": "teach:   {command}", "pattern": "score:   {command}"}  # else it is compared
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -50,7 +53,7 @@ def _new(given: argparse.Namespace) -> None:
     test = ["python", "-m", "pytest", f"{folder}test_{given.name}.py"]
     print(say("written: {files}", files=", ".join(shown_path(path) for path in written)))
     command = shlex.join(["beatlab", *words])
-    print(say("teach:   {command}" if given.what == "lesson" else "compare: {command}", command=command))
+    print(say(USED.get(given.what, "compare: {command}"), command=command))
     print(say("test:    {command}", command=shlex.join(test)))
 
 

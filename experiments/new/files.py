@@ -18,12 +18,12 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def files_of(what: str, name: str, language: str) -> dict[str, str]:
-    """Return the starting files of a strategy, programme, indicator, situation or lesson.
+    """Return the starting files of a strategy, programme, indicator, pattern, situation or lesson.
 
     Parameters
     ----------
     what : str
-        One of these five words.
+        One of these six words.
     name : str
         By which it will be chosen.
     language : str
@@ -95,6 +95,7 @@ def _class_name(what: str, name: str) -> str:
 
 def _check_class(what: str, name: str) -> None:
     """Refuse a name that no file and class can have, and those of ours."""
+    from experiments.patterns.published import published
     from sim.outcomes.own_indicators import own_indicators
     from sim.programmes.base import programmes
     from sim.strategies.base import registered
@@ -104,7 +105,12 @@ def _check_class(what: str, name: str) -> None:
         raise BadInput("name", name, allowed)
     if name in sys.stdlib_module_names or name in ("beatlab", "numpy", "sim", "scenarios", "experiments", "configs"):
         raise Unusable("name", name, "{} is the name of a module that the file needs; choose another")
-    taken = {"strategy": list(registered()), "programme": list(programmes()), "indicator": list(own_indicators())}[what]
+    taken = {
+        "strategy": list(registered()),
+        "programme": list(programmes()),
+        "indicator": list(own_indicators()),
+        "pattern": [it.name for it in published()],
+    }[what]
     if name in taken:
         raise Unusable("name", name, f"a {what} {{}} exists already, as do {', '.join(taken)}; choose another name")
 

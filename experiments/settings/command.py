@@ -45,7 +45,7 @@ FLAGS: tuple[tuple[tuple[str, ...], str, dict[str, Any]], ...] = (
     (("--cfg",), "print the resolved settings, do nothing", {"action": "store_true"}),
     ((CONFIG_FLAG,), "folder with your own options: DIR/shortage/NAME.yaml for shortage=NAME", {"metavar": "DIR"}),
     (
-        (FILE_FLAG,), "Python file with your own strategy, programme or indicator; may be given several times",
+        (FILE_FLAG,), "Python file with your own strategy, programme, indicator or pattern; may be given several times",
         {"metavar": "FILE", "dest": "files", "action": "append", "default": []},
     ),
 )  # fmt: skip
