@@ -84,6 +84,10 @@ class SlowerResponse(Pattern):
     quality = "read"
     source = "−4.7: Blanes i Vidal & Kirchmaier 2018; the width of ±20 % is our assumption"
     bands: ClassVar = {WESTERN: (-5.6, -3.8)}
+    notes: ClassVar = {
+        WESTERN: "flight and witnesses who stay only so long make a part of it; a study with an instrument at borders "
+        "of districts finds no more"
+    }
 
     def measure(self, portrait: Portrait) -> float | None:
         """Return the slope; None with too few crimes."""

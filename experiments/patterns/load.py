@@ -130,6 +130,7 @@ class UnitMinutesMedian(Load):
     field = "unit_median_min"
     source = BULLETINS
     bands: ClassVar = {CHINA: (45, 55), WESTERN: NO_BAND}
+    notes: ClassVar = {CHINA: "mean, spread and the share over two hours are within; nothing has been tried"}
 
 
 class UnitMinutesSpread(Load):

@@ -30,8 +30,8 @@ class CallTaking(Load):
     title = "… call-taking, median"
     unit = "s"
     field = "taken_p1_s"
-    source = "456,804 US calls: 45 s until the priority is known; the width of ±50 % is our assumption"
-    bands: ClassVar = {CHINA: NO_BAND, WESTERN: (22, 68)}
+    source = "456,804 US calls: 45 s until the priority is known, which is a part of it"
+    bands: ClassVar = {CHINA: NO_BAND, WESTERN: NO_BAND}
 
 
 class Queue(Load):

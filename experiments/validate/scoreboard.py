@@ -19,7 +19,7 @@ from experiments.patterns.reporting import Recorded
 from experiments.patterns.studies import MIX_NAMES, MIX_OF, PLACES, STUDIES, VARIANTS
 from experiments.presentation.wording import words
 from experiments.validate.drivers import drivers_of
-from experiments.validate.verdict import judge
+from experiments.validate.verdict import OUTSIDE, judge
 from sim.city.notices import Notice
 from sim.outcomes.near_repeat import DAYS, DISTANCES_M, p_values, pooled
 from sim.scenario import Scenario
@@ -66,7 +66,8 @@ def patterns_table(portraits: Portraits, titles: Mapping[str, Notice], experimen
             "group": str(group_of(it, study, titles)), "pattern": it.name, "name": it.title, "study": study,
             "place": STUDIES[study].preset, "unit": it.unit, **told.value._asdict(), "n": told.n,
             "published_low": low, "published_high": high, "source": it.source, "quality": it.quality, "use": it.use,
-            "verdict": told.verdict, "needed": told.needed, "note": it.notes.get(study, ""),
+            "verdict": told.verdict, "needed": told.needed,
+            "note": it.notes.get(study, "") if told.verdict == OUTSIDE else "",
         })  # fmt: skip
     numbers = dict.fromkeys(("mean", "lower", "upper", "published_low", "published_high"), pl.Float64)
     return pl.DataFrame(found, schema_overrides={**numbers, "needed": pl.Int64})
