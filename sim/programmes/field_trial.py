@@ -25,6 +25,7 @@ RANKED_BY = {
 REVIEW_DAYS = 7  # as often as the strategy plans
 MOST_AT_ONCE = 3.0  # times as strongly, or as weakly, from one review to the next: assumption
 FIRST_PULL_MIN = 180.0  # a dose for which a place at first draws units as strongly as all the rest: assumption
+CANDIDATES = 20  # times as many places are looked at where beats have few of them
 STRONGEST = 1000.0  # a place can hardly be stopped at more often than always
 PlaceNumber = Annotated[int, Field(ge=0, le=1999)]
 
@@ -79,6 +80,10 @@ class FieldTrial(Programme):
             "crimes", unit="name", source=CHOSEN,
             doc="Recorded crimes that rank the places: all at places, robberies and brawls, or burglaries.",
         )  # fmt: skip
+        per_beat: int | None = parameter(
+            None, unit="places", ge=1, le=2000, source="absent: wherever they are",
+            doc="Most places in a beat, for crews who have one of their own.",
+        )  # fmt: skip
         block: int = parameter(
             2, unit="places", ge=2, le=2000, source="Ratcliffe et al. 2011: pairs",
             doc="Places that follow each other on the list, of which half are drawn; an even number.",
@@ -109,7 +114,7 @@ class FieldTrial(Programme):
     def begin(self, site: Site) -> None:
         """Learn where the city lies; the places are drawn on the first day, from the records up to it."""
         self.places: Places | None = None
-        self._grid, self._inside = site.city.grid, site.city.beats.beat >= 0
+        self._grid, self._beat = site.city.grid, site.city.beats.beat
         self._looked = 0  # visits of the log that have been looked at
         self._pull = self._week_min = np.zeros(0)
         self._begun = 0
@@ -137,12 +142,19 @@ class FieldTrial(Programme):
         p = self.parameters
         recorded = today.recorded(p.record_days, RANKED_BY[p.ranked_by])
         counts = np.bincount(recorded.cell, minlength=self._grid.n_cells).astype(float)
-        spots = hot_spots(counts, self._inside, self._grid, p.place_m, p.places, p.apart_m)
-        n = len(spots.heat) // 2 * 2
-        block = np.arange(n) // p.block
-        parts = spots.spot < n
-        treated = half_of_each(block, self.rng(today)) if p.treated is None else np.isin(np.arange(n), p.treated)
-        return Places(spots.heat[:n], block, treated, spots.spot[parts], spots.cell[parts], spots.share[parts])
+        most = p.places if p.per_beat is None else CANDIDATES * p.places
+        spots = hot_spots(counts, self._beat >= 0, self._grid, p.place_m, most, p.apart_m)
+        beat = self._beat[self._grid.cell_at(spots.x_m, spots.y_m)]
+        rows = np.flatnonzero(turn_in(beat) < (p.per_beat or most))[: p.places]
+        rows = rows[: len(rows) // 2 * 2]
+        number = np.full(len(spots.heat), -1)
+        number[rows] = np.arange(len(rows))
+        place = number[spots.spot]
+        parts, block = place >= 0, np.arange(len(rows)) // p.block
+        treated = np.isin(np.arange(len(rows)), p.treated or ())
+        if p.treated is None:
+            treated = half_of_each(block, self.rng(today))
+        return Places(spots.heat[rows], block, treated, place[parts], spots.cell[parts], spots.share[parts])
 
     def _review(self, today: Today) -> None:
         """Send units to each place as much more strongly as it got too little in the week, or more weakly."""
@@ -190,6 +202,15 @@ def half_of_each(block: Array, rng: np.random.Generator) -> Array:
     treated = np.zeros(len(block), dtype=bool)
     treated[order] = np.arange(len(block)) - first < size // 2
     return treated
+
+
+def turn_in(group: Array) -> Array:
+    """Return how many of the same group come before each, shape [members]."""
+    order = np.argsort(group, kind="stable")
+    of_group = group[order]
+    turn = np.empty(len(group), dtype=np.int64)
+    turn[order] = np.arange(len(group)) - np.searchsorted(of_group, of_group)
+    return turn
 
 
 def stops_so_far(logs: Logs) -> int:

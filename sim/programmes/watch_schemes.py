@@ -33,6 +33,13 @@ class WatchSchemes(Programme):
     and told at once. It marks its property, which is worth less then to a burglar, and what it hears at a contact
     makes it aware, which offenders meet as guardianship. Members leave, the sooner the longer no officer has been
     there, so that a scheme fades that nobody looks after. Nobody walks a beat: that is what `volunteers` do.
+
+    Attributes
+    ----------
+    of_cell : array of int [cells]
+        Neighbourhood of each cell, −1 where nobody lives.
+    contact_day, founded_day : array of int [neighbourhoods]
+        Days of the last contact with a scheme and of its founding, `NEVER` where there is none.
     """
 
     name = "watch_schemes"
@@ -51,6 +58,10 @@ class WatchSchemes(Programme):
             600.0, unit="min", ge=0.1, le=60_000,
             source="assumption: letters, two evenings with two officers, a list",
             doc="Work that founds a scheme.",
+        )  # fmt: skip
+        most_schemes: int | None = parameter(
+            None, unit="schemes", ge=1, le=100_000, source="absent: as many as there are hours for",
+            doc="Schemes that are founded at most.",
         )  # fmt: skip
         contact_min: float = parameter(
             120.0, unit="min", ge=0.1, le=6000, source="assumption: an evening with the coordinator and who comes",
@@ -110,14 +121,15 @@ class WatchSchemes(Programme):
         homes, people, p = site.society.dwellings, site.society.residents, self.parameters
         self._first = np.arange(0, len(homes), NEIGHBOURHOOD)
         self._of_home = np.arange(len(homes)) // NEIGHBOURHOOD
-        self._of_cell = np.full(len(site.city.beats.beat), -1)
-        self._of_cell[homes["cell"][::-1]] = self._of_home[::-1]
+        self.of_cell = np.full(len(site.city.beats.beat), -1)
+        self.of_cell[homes["cell"][::-1]] = self._of_home[::-1]
         self._district = site.city.beats.district_of_cell[homes["cell"][self._first]]
         self._cell, self._dwelling = homes["cell"], people["dwelling"]
         self._adult = people["age"] >= ADULT_AGE
         self._demand = site.bureau.demand
         self.member = np.zeros(len(homes), dtype=bool)
         self.contact_day = np.full(len(self._first), NEVER)
+        self.founded_day = self.contact_day.copy()
         self._seen_by_each = p.sees * math.pi * p.sight_m**2 / site.city.grid.cell_m**2
         self._begun_min = 0.0
 
@@ -127,11 +139,12 @@ class WatchSchemes(Programme):
         self._leave(today)
         minutes = p.hours_share * hours.able()
         there, none = today.reaches(self._district), self.contact_day == NEVER
-        free = none & there
+        most = p.most_schemes if p.most_schemes is not None else len(none)
+        free = none & there & (np.count_nonzero(~none) < most)
         due = np.flatnonzero(~none & there & (today.day - self.contact_day >= p.contact_every_days))
         due = due[np.argsort(self.contact_day[due], kind="stable")]
-        most = len(due) * p.contact_min + (p.found_min if free.any() else 0.0)
-        minutes = min(minutes, max(0.0, most - self._begun_min))
+        wanted = len(due) * p.contact_min + (p.found_min if free.any() else 0.0)
+        minutes = min(minutes, max(0.0, wanted - self._begun_min))
         hours.spend(Work.ORGANISING, minutes)
         self._begun_min += minutes
         for scheme in due.tolist():
@@ -142,7 +155,9 @@ class WatchSchemes(Programme):
             self.note(today.day, "contacts", 1.0)
         if self._begun_min >= p.found_min and free.any():
             self._begun_min -= p.found_min
-            self._meet(today, self._worst(today, free), p.joins)
+            worst = self._worst(today, free)
+            self.founded_day[worst] = today.day
+            self._meet(today, worst, p.joins)
             self.note(today.day, "founded", 1.0)
         self._look_out(today)
         self.note(today.day, "schemes", float((self.contact_day != NEVER).sum()))
@@ -150,7 +165,7 @@ class WatchSchemes(Programme):
 
     def _worst(self, today: Today, free: Array) -> int:
         """Return the free neighbourhood that has most burglaries in police records, of equals the first."""
-        where = self._of_cell[today.recorded(self.parameters.need_days, (IncidentType.BURGLARY,)).cell]
+        where = self.of_cell[today.recorded(self.parameters.need_days, (IncidentType.BURGLARY,)).cell]
         need = np.bincount(where[where >= 0], minlength=len(self._first))
         return int(np.argmax(np.where(free, need, -1)))
 
@@ -181,7 +196,7 @@ class WatchSchemes(Programme):
 
     def _look_out(self, today: Today) -> None:
         """Let members look out from their homes over the street before them."""
-        members = np.bincount(self._cell[self.member], minlength=len(self._of_cell))
+        members = np.bincount(self._cell[self.member], minlength=len(self.of_cell))
         look_out(today.truth.ground, members * self._seen_by_each)
 
     def end(self, today: Today) -> None:

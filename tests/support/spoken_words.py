@@ -25,6 +25,7 @@ from experiments.mechanisms.tables import DISPUTE_ROWS, FRAUD_ROWS
 from experiments.patterns.left_out import EXACT, LEFT_OUT
 from experiments.patterns.published import published
 from experiments.patterns.studies import MIX_NAMES, REMEDIES, STRUCTURES, VARIANTS
+from experiments.patterns.trials.enacted import EXPERIMENTS
 from experiments.validate.figures import WEEKDAYS
 from experiments.validate.findings import VERDICTS as OF_PATTERNS
 from experiments.validate.force_tables import HOLDS, SHRINKS, SPIRALS, UNKNOWN
@@ -112,6 +113,7 @@ def every_word() -> set[str]:
         texts = (it.about, it.title, it.unit, it.source, it.use, it.quality, *it.notes.values())
         out |= set(filter(is_words, texts))
     out |= {text for one in LEFT_OUT for text in one if is_words(text)} | {what for what, _ in EXACT}
+    out |= {text for it in (*published(), *EXPERIMENTS) for text in (it.about, it.title, it.unit, it.source, it.use) if is_words(text)}
     out |= {*MIX_NAMES.values(), *VARIANTS.values(), *REMEDIES.values(), *STRUCTURES.values()} | VERDICTS
     out |= {words.replace("_", " ") for words in (*TYPE_NAMES, *SUBTYPE_NAMES) if words}
     out |= {words for words in player_words() if is_words(words)}
