@@ -18,11 +18,13 @@ from typing import Any
 
 import numpy as np
 
+from experiments.estimates.displacement import weighted_displacement_quotient
 from experiments.estimates.estimate import Estimate, estimate
 from experiments.patterns.studies import WESTERN
 from experiments.patterns.trials.enacted import EXPERIMENTS
 from experiments.patterns.trials.experiment import FieldExperiment, parts
 from experiments.patterns.trials.kept import Enacted
+from experiments.patterns.trials.records import relative_change, totals
 from experiments.runs.cases import keeping, run_cases
 from experiments.runs.engines.local import Local
 from experiments.settings.compose import compose
@@ -63,6 +65,23 @@ def row(experiment: FieldExperiment, results: Sequence[Enacted]) -> tuple[str, .
         f"{np.percentile([v for v in alone if v is not None], 97.5):+.0f}",
         said(estimate(nothing)), f"{np.mean(stops):.0f}", *(said(estimate(values)) for values in changes),
     )  # fmt: skip
+
+
+def further(experiment: FieldExperiment, results: Sequence[Enacted]) -> list[str]:
+    """Return what the records say of the other outcomes, and of displacement to the cells around."""
+    if experiment.unit != FieldExperiment.unit:
+        return []
+    told = [result.treatment for result in results]
+    lines = []
+    for k in range(1, len(told[0].counts)):
+        both = [np.stack(totals(one.counts[k], one.treated)) for one in told]
+        found = said(estimate(parts(both, lambda added: relative_change(*added))))
+        lines.append(f"{experiment.title}, outcome {k + 1}: {found} {experiment.unit}")
+    treated, control = np.sum([np.stack(totals(one.counts[0], one.treated)) for one in told], axis=0)
+    around = np.sum([totals(one.around[0], one.treated)[0] for one in told], axis=0)
+    quotient = weighted_displacement_quotient(tuple(treated), tuple(around), tuple(control))
+    of_quotient = "no fall to displace" if quotient is None else f"{quotient:+.2f}"
+    return [*lines, f"{experiment.title}, weighted displacement quotient of the records: {of_quotient}"]
 
 
 def _change(both: np.ndarray) -> float | None:
@@ -120,6 +139,7 @@ def main() -> None:
     chosen = [kind() for kind in EXPERIMENTS if kind.name in given.only]
     found = [(one, enacted(one, given.seeds, settings, given.store)) for one in chosen]
     print(table(HEAD, [row(*one) for one in found]))
+    print("\n".join(line for one in found for line in further(*one)))
     print(f"seeds 1 to {given.seeds}, each a western city of its own, twice")
     if given.figure is not None:
         draw(found, given.figure)

@@ -16,7 +16,7 @@ from sim.city.city import CityParameters
 from sim.model import CityModel
 from sim.police.post_ledger import Work
 from sim.police.posts import Post
-from sim.programmes.field_trial import FIRST_PULL_MIN, FieldTrial, Places, half_of_each
+from sim.programmes.field_trial import FIRST_PULL_MIN, FieldTrial, Places, half_of_each, turn_in
 from sim.scenario import Scenario
 from sim.strategies.check import check_strategy
 
@@ -136,6 +136,12 @@ def test_a_list_of_treated_places_stands_in_for_the_lot() -> None:
     model, _, two = run(scenario({"name": "directed_patrol", **HOURS}, treated=(0, 1)), days=1)
     assert np.flatnonzero(two.treated).tolist() == [0, 1]
     assert set(stops_of(model)[0].tolist()) == set(two.cell[:2].tolist())
+
+
+def test_a_beat_has_no_more_places_than_asked_for() -> None:
+    model, _, places = run(scenario({"name": "random_patrol"}, per_beat=1), days=1)
+    assert sorted(model.city.beats.beat[places.cell].tolist()) == [0, 1]
+    assert turn_in(np.array([3, 1, 3, 3, 1])).tolist() == [0, 0, 1, 2, 1]
 
 
 def test_on_foot_crews_walk_at_the_places_of_their_own_beat() -> None:

@@ -93,3 +93,12 @@ def test_who_looks_out_sees_and_tells(kind: IncidentType) -> None:
         assert len(crimes) > 25
         seen.append((crimes["discovered_by"] == Discoverer.WITNESS).mean())
     assert seen[1] > seen[0] + 0.15
+
+
+def test_no_more_schemes_are_founded_than_asked_for_and_it_is_known_when() -> None:
+    model, schemes = town(most_schemes=1)
+    model.run(60)
+    assert noted(schemes, "founded").sum() == 1
+    (which,) = np.flatnonzero(schemes.founded_day != NEVER)
+    assert noted(schemes, "founded")[schemes.founded_day[which]] == 1
+    assert schemes.contact_day[which] >= schemes.founded_day[which]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
 from experiments.patterns.studies import WESTERN
 from experiments.patterns.trials.experiment import YEAR, FieldExperiment, place_of
-from experiments.patterns.trials.kept import Enacted, Plan, enact, tasks_of
+from experiments.patterns.trials.kept import Carried, Enacted, Plan, enact, tasks_of
 from experiments.patterns.trials.records import Outcomes, Told, Units, significant_share
 from sim.arrays import Array
 from sim.city.beats import BeatPlan
@@ -19,9 +19,6 @@ from sim.incident_types import PLACE_CRIMES
 from sim.randomness import generator
 from sim.strategies.base import Briefing, Recorded, Strategy
 from sim.strategies.plan import PatrolPlan
-
-if TYPE_CHECKING:
-    from sim.model import CityModel
 
 DIVISION = {"residents": 150_000, "area_km2": 83.0, "beats": 15, "districts": 5}  # 32 square miles, 15 beats
 REACTIVE, CONTROL, PROACTIVE = LEVELS = (0, 1, 2)
@@ -80,17 +77,17 @@ def allotted(recorded: Recorded, start_min: float, beats: BeatPlan, rng: np.rand
     return level, group
 
 
-def beats_of(model: CityModel) -> Units:
-    """Return the beats of a finished run, those that were left over excepted, and their levels."""
-    start_min, beats = float(model.first_day * MINUTES_PER_DAY), model.city.beats
-    lot = generator(model.scenario.seed, Stream.STRATEGY, model.first_day)
-    level, group = allotted(model.briefing().recorded, start_min, beats, lot)
+def beats_of(carried: Carried) -> Units:
+    """Return the beats, those that were left over excepted, and their levels."""
+    briefing, start_min = carried.briefing, float(carried.first_day * MINUTES_PER_DAY)
+    lot = generator(carried.seed, Stream.STRATEGY, carried.first_day)
+    level, group = allotted(briefing.recorded, start_min, briefing.beats, lot)
     took_part = np.flatnonzero(group >= 0)
-    row = np.full(len(group), -1)
+    row = np.full(len(group) + 1, -1)  # the last: outside of the city
     row[took_part] = np.arange(len(took_part))
-    cells = np.flatnonzero(beats.beat >= 0)
-    unit = row[beats.beat[cells]]
-    return Units(level[took_part], unit[unit >= 0], cells[unit >= 0])
+    unit = row[briefing.beats.beat]
+    cells = np.flatnonzero(unit >= 0)
+    return Units(level[took_part], unit[cells], cells)
 
 
 PLAN = Plan(RECORDED, YEAR, YEAR, beats_of, strategy=ByBeat)
@@ -120,7 +117,7 @@ class KansasCity(FieldExperiment):
         """Return one task a replication; a made-up city is as large as the division, and as many beats."""
         place = place_of(tree, YEAR, DIVISION)
         arm = {"days": YEAR, "strategy": {"name": "random_patrol", "programmes": ()}, "programmes": {}}
-        return tasks_of(place, replications, arm, arm)
+        return tasks_of(self.name, place, replications, arm, arm)
 
     @staticmethod
     def run(task: Mapping[str, Any]) -> Enacted:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from experiments.patterns.trials.records import (
     AFTER,
@@ -20,11 +18,15 @@ from experiments.patterns.trials.records import (
 from sim.arrays import Array
 from sim.clock import MINUTES_PER_DAY
 from sim.incidents.log import INCIDENTS
+from sim.programmes.base import Programme
+from sim.programmes.field_trial import FieldTrial
+from sim.strategies.base import Briefing, Strategy
 
 if TYPE_CHECKING:
     from sim.model import CityModel
     from sim.scenario import Scenario
-    from sim.strategies.base import Strategy
+
+Kind = TypeVar("Kind", bound=Programme)
 
 
 class Truth(NamedTuple):
@@ -47,13 +49,27 @@ class Enacted(NamedTuple):
 RECORDS = Told, Truth, Enacted  # for the store
 
 
+class Carried(NamedTuple):
+    """A run with the treatment that has been carried out, as those know it who chose its units."""
+
+    briefing: Briefing  # at the end
+    programmes: tuple[Programme, ...]
+    seed: int
+    first_day: int  # of the treatment
+
+    def programme(self, kind: type[Kind]) -> Kind:
+        """Return the programme of a class."""
+        (found,) = (one for one in self.programmes if isinstance(one, kind))
+        return found
+
+
 class Plan(NamedTuple):
     """How an experiment is carried out and what is counted."""
 
     outcomes: Outcomes
     before_days: int
     after_days: int
-    units_of: Callable[[CityModel], Units]  # of a finished run with the treatment
+    units_of: Callable[[Carried], Units]
     pause_days: int = 0
     hours: tuple[int, int] | None = None
     around_m: float = 0.0
@@ -76,7 +92,9 @@ def enact(task: Mapping[str, Any], plan: Plan) -> Enacted:
 
     treated = CityModel(Scenario.model_validate(task["scenario"]), plan.strategy() if plan.strategy else None)
     treated.run()
-    units = plan.units_of(treated)
+    units = plan.units_of(
+        Carried(treated.briefing(), tuple(treated.programmes), treated.scenario.seed, treated.first_day)
+    )
     around = around_units(units, treated.city.grid, treated.city.inside, plan.around_m)
     periods = Periods(
         float(treated.first_day * MINUTES_PER_DAY), plan.before_days, plan.after_days, plan.pause_days, plan.hours
@@ -99,22 +117,22 @@ def _seen(model: CityModel, units: Units, around: Units, plan: Plan, periods: Pe
     return said, Truth(units.add_up(by_cell), around.add_up(by_cell), float(by_cell.sum()))
 
 
-def places_of_trial(model: CityModel) -> Units:
-    """Return the places of the programme `field_trial` of a run."""
-    from sim.programmes.field_trial import FieldTrial
-
-    (trial,) = (one for one in model.programmes if isinstance(one, FieldTrial))
-    assert trial.places is not None
-    return Units(trial.places.treated, trial.places.place, trial.places.cell)
+def places_of_trial(carried: Carried) -> Units:
+    """Return the places of the programme `field_trial`."""
+    places = carried.programme(FieldTrial).places
+    assert places is not None
+    return Units(places.treated, places.place, places.cell)
 
 
 def tasks_of(
-    scenario: Scenario, replications: int, treatment: Mapping[str, Any], without: Mapping[str, Any]
+    name: str, scenario: Scenario, replications: int, treatment: Mapping[str, Any], without: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
     """Return one task a replication for `enact`.
 
     Parameters
     ----------
+    name : str
+        Of the experiment: two that have the same scenarios may do and count other things.
     scenario : Scenario
         The place, with the first seed.
     replications : int
@@ -129,9 +147,6 @@ def tasks_of(
         with_seeds(Scenario.model_validate({**dict(scenario), **changes}), replications)
         for changes in (treatment, without)
     )
-    return [{"scenario": given, "without": nothing} for given, nothing in zip(one, other, strict=True)]
-
-
-def mean_stops(said: Told) -> float:
-    """Return the minutes of stops that a treated unit got a day, in the mean."""
-    return float(np.mean(said.stopped_min[said.treated.astype(bool)]))
+    return [
+        {"experiment": name, "scenario": given, "without": nothing} for given, nothing in zip(one, other, strict=True)
+    ]

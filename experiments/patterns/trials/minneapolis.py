@@ -42,7 +42,7 @@ class Minneapolis(FieldExperiment):
              "programmes": {"field_trial": trial}}
             for name in ("directed_patrol", "random_patrol")
         )  # fmt: skip
-        return tasks_of(place, replications, *arms)
+        return tasks_of(self.name, place, replications, *arms)
 
     @staticmethod
     def run(task: Mapping[str, Any]) -> Enacted:

@@ -54,7 +54,7 @@ class Philadelphia(FieldExperiment):
              "strategy": {"name": name, "programmes": ("field_trial",), **how}}
             for name, how in (("directed_patrol", walk), ("random_patrol", {}))
         )  # fmt: skip
-        return tasks_of(place, replications, *arms)
+        return tasks_of(self.name, place, replications, *arms)
 
     @staticmethod
     def run(task: Mapping[str, Any]) -> Enacted:

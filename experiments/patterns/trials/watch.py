@@ -3,37 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
 from experiments.patterns.studies import WESTERN
 from experiments.patterns.trials.experiment import LARGE, YEAR, FieldExperiment, place_of
-from experiments.patterns.trials.kept import Enacted, Plan, enact, tasks_of
+from experiments.patterns.trials.kept import Carried, Enacted, Plan, enact, tasks_of
 from experiments.patterns.trials.records import Outcomes, Units
 from sim.arrays import Array
 from sim.clock import MINUTES_PER_DAY
 from sim.incident_types import PLACE_CRIMES, IncidentType
-
-if TYPE_CHECKING:
-    from sim.model import CityModel
+from sim.programmes.watch_schemes import NEVER, WatchSchemes
 
 FOUNDED_WITHIN, SCHEMES = 56, 20  # days in which the schemes of an evaluation begin, and how many at most
 RECORDED = Outcomes({"burglary": (IncidentType.BURGLARY,), "crimes at places": PLACE_CRIMES})
 
 
-def neighbourhoods_of(model: CityModel) -> Units:
+def neighbourhoods_of(carried: Carried) -> Units:
     """Return the neighbourhoods in which schemes began soon, and one like each that has none.
 
     Like is who has most nearly as many recorded burglaries in the year before, each once.
     """
-    from sim.programmes.watch_schemes import NEVER, WatchSchemes
-
-    (schemes,) = (one for one in model.programmes if isinstance(one, WatchSchemes))
+    schemes, start_min = carried.programme(WatchSchemes), carried.first_day * MINUTES_PER_DAY
     founded = schemes.founded_day
-    soon = np.flatnonzero((founded != NEVER) & (founded < model.first_day + FOUNDED_WITHIN))
+    soon = np.flatnonzero((founded != NEVER) & (founded < carried.first_day + FOUNDED_WITHIN))
     never = np.flatnonzero(founded == NEVER)
-    recorded, start_min = model.briefing().recorded.of((IncidentType.BURGLARY,)), model.first_day * MINUTES_PER_DAY
+    recorded = carried.briefing.recorded.of((IncidentType.BURGLARY,))
     year = (recorded.time_min < start_min) & (recorded.time_min >= start_min - YEAR * MINUTES_PER_DAY)
     where = schemes.of_cell[recorded.cell[year]]
     burglaries = np.bincount(where[where >= 0], minlength=len(founded))
@@ -87,7 +83,7 @@ class WatchSchemeAreas(FieldExperiment):
              "programmes": {name: {"most_schemes": SCHEMES} for name in names}}
             for names in (("watch_schemes",), ())
         )  # fmt: skip
-        return tasks_of(place, replications, *arms)
+        return tasks_of(self.name, place, replications, *arms)
 
     @staticmethod
     def run(task: Mapping[str, Any]) -> Enacted:

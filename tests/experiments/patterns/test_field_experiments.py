@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+from dataclasses import replace
 from functools import cache
 from types import SimpleNamespace
 from typing import Any, cast
@@ -16,7 +17,7 @@ from experiments.patterns.trials import kansas_city, records, watch
 from experiments.patterns.trials.enacted import EXPERIMENTS
 from experiments.patterns.trials.experiment import parts, scaled
 from experiments.patterns.trials.kansas_city import LEVELS, PROACTIVE, REACTIVE, ByBeat, allotted, beats_of
-from experiments.patterns.trials.kept import Enacted, Plan, enact, places_of_trial, tasks_of
+from experiments.patterns.trials.kept import Carried, Enacted, Plan, enact, places_of_trial, tasks_of
 from experiments.patterns.trials.minneapolis import Minneapolis
 from experiments.patterns.trials.records import (
     Outcomes,
@@ -34,8 +35,10 @@ from sim.city.grid import Grid
 from sim.draws import Stream
 from sim.incident_types import PLACE_CRIMES, IncidentType
 from sim.model import CityModel
+from sim.programmes.watch_schemes import NEVER, WatchSchemes
 from sim.randomness import generator
 from sim.scenario import Scenario
+from sim.strategies.base import Recorded
 from sim.strategies.check import check_strategy
 
 DAY = 1440.0
@@ -128,7 +131,7 @@ def trial() -> Enacted:
         {"strategy": {"name": name, "programmes": ("field_trial",)}, **of_trial}
         for name in ("directed_patrol", "random_patrol")
     )
-    (task,) = tasks_of(town(), 1, treatment, without)
+    (task,) = tasks_of("trial", town(), 1, treatment, without)
     return enact(task, Plan(Outcomes({"crimes": PLACE_CRIMES}), 28, 28, places_of_trial, around_m=200.0))
 
 
@@ -162,6 +165,10 @@ def test_every_experiment_is_kept_to_test_the_model_and_says_where_it_was_publis
     assert scaled(110, 100, 368_000) == 2
 
 
+def carried(model: CityModel) -> Carried:
+    return Carried(model.briefing(), tuple(model.programmes), model.scenario.seed, model.first_day)
+
+
 @cache
 def by_beat() -> CityModel:
     model = CityModel(town(strategy={"name": "random_patrol", "programmes": ()}), ByBeat())
@@ -176,14 +183,14 @@ def test_each_group_of_beats_has_one_of_each_level_by_a_lot_of_the_records_befor
     assert all(sorted(lot) == list(LEVELS) for lot in lots)
     assert len({tuple(lot) for lot in lots}) == 6
     lot = generator(model.scenario.seed, Stream.STRATEGY, 28)
-    assert np.array_equal(beats_of(model).treated, allotted(recorded, start_min, beats, lot)[0])
+    assert np.array_equal(beats_of(carried(model)).treated, allotted(recorded, start_min, beats, lot)[0])
     two = beats._replace(district=beats.district[:2], beat=np.minimum(beats.beat, 1))
     assert allotted(recorded, start_min, two, lot)[1].tolist() == [-1, -1]
 
 
 def test_reactive_beats_are_left_to_calls_and_proactive_ones_have_the_patrol_of_two() -> None:
     model = by_beat()
-    units = beats_of(model)
+    units = beats_of(carried(model))
     there = Units(units.treated, units.unit, units.cell)
     minutes = there.add_up(model.world.ground.cells["patrol_min"] - before().world.ground.cells["patrol_min"])
     by_level = dict(zip(units.treated.tolist(), minutes.tolist(), strict=True))
@@ -202,15 +209,13 @@ def test_controls_of_schemes_are_the_most_like_each_once() -> None:
     assert like(count, np.array([1, 3]), np.array([5])).tolist() == [5]
 
 
-def test_schemes_of_an_evaluation_are_compared_with_neighbourhoods_that_have_none() -> None:
-    scenario = town(
-        strategy={"name": "random_patrol", "programmes": ("watch_schemes",), "organisation": "neighbourhoods"},
-        programmes={"watch_schemes": {"most_schemes": 2, "hours_share": 1.0, "found_min": 60.0}},
-    )
-    model = CityModel(scenario)
-    model.run()
-    (schemes,) = model.programmes
-    assert (schemes.founded_day >= 0).sum() == 2  # type: ignore[attr-defined]
-    units = watch.neighbourhoods_of(model)
+def test_schemes_of_an_evaluation_are_compared_with_neighbourhoods_that_never_have_one() -> None:
+    schemes = WatchSchemes()
+    schemes.founded_day = np.array([30, NEVER, 29, NEVER, NEVER, 200])
+    schemes.of_cell = np.arange(6)
+    burglaries = np.repeat(np.arange(6), [5, 4, 2, 2, 0, 5])
+    recorded = Recorded(*(np.zeros(len(burglaries), dtype=int) for _ in range(8)))
+    recorded = replace(recorded, cell=burglaries, time_min=np.full(len(burglaries), 27 * DAY))
+    units = watch.neighbourhoods_of(Carried(briefing(recorded=recorded), (schemes,), 1, 28))
     assert units.treated.tolist() == [True, True, False, False]
-    assert len(set(units.cell.tolist())) == len(units.cell)
+    assert dict(zip(units.cell.tolist(), units.unit.tolist(), strict=True)) == {0: 0, 2: 1, 1: 2, 3: 3}
