@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
+from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from experiments.runs.engines.adapter import Adapter, carried_out
 from experiments.runs.engines.answers import FIELD, check_answers, unanswered
-from experiments.runs.engines.engine import Engine, WorkerDied
+from experiments.runs.engines.engine import Begun, Engine, WorkerDied
 from experiments.runs.processes import beginning, environment_of_workers, processes_for
 from sim.parameters import BadInput, Unusable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from concurrent.futures import Executor
+    from concurrent.futures import Executor, Future
 
     from experiments.runs.engines.settings import DaskSettings
 
 PORT = 8786  # at which a scheduler answers, unless it was told another one
+BEGUN = "beatlab: begun"  # topic under which workers tell that they begin with a task
 
 
 class Dask(Engine):
@@ -39,6 +43,7 @@ class Dask(Engine):
         self.settings, self.workers = settings, workers
         self._client: Any = None
         self._cluster: Any = None
+        self._waiting: dict[str, Begun[Any]] = {}
 
     @contextmanager
     def executor(self, most: int, own: bool) -> Iterator[tuple[Executor, int]]:  # noqa: ARG002 (see check_own)
@@ -52,8 +57,28 @@ class Dask(Engine):
             why = "the workers at {} have several threads; begin them with --nthreads 1 --nworkers -1"
             raise Unusable(FIELD, self.settings.address, why)
         theirs = self._client.get_executor(pure=False, retries=0)
-        adapter = Adapter(lambda *given: theirs.submit(carried_out, *given), _verdict)
-        yield adapter, min(self.workers or max(len(threads), 1), most)
+
+        def start(*given: Any) -> Begun[Any]:
+            """Send a task to the scheduler, where it may wait for a worker."""
+            name, ours = uuid4().hex, Begun[Any]()
+            self._waiting[name] = ours
+            theirs.submit(_told, name, *given).add_done_callback(partial(self._hand_on, name))
+            return ours
+
+        yield Adapter(start, _verdict), min(self.workers or max(len(threads), 1), most)
+
+    def _begin(self, event: tuple[float, str]) -> None:
+        """Note that a worker has begun with a task; workers tell only its name."""
+        if (future := self._waiting.get(event[1])) is not None:
+            future.begun_at = monotonic()
+
+    def _hand_on(self, name: str, theirs: Future[Any]) -> None:
+        """Give our future what theirs has come to."""
+        ours = self._waiting.pop(name)
+        try:
+            ours.set_result(theirs.result())
+        except BaseException as error:
+            ours.set_exception(error)
 
     def check_own(self) -> None:
         """Refuse code of the user's own, for which no worker can be set apart.
@@ -83,11 +108,13 @@ class Dask(Engine):
             with environment_of_workers(), beginning(), dask.config.set({"distributed.scheduler.allowed-failures": 0}):
                 self._cluster = LocalCluster(**given)
             self._client = Client(self._cluster)
+            self._client.subscribe_topic(BEGUN, self._begin)
             return
         check_answers(address, PORT, wait_s, address.startswith("tls:"))
         try:
             self._client = Client(address, timeout=wait_s)
             self._client.wait_for_workers(1, timeout=wait_s)
+            self._client.subscribe_topic(BEGUN, self._begin)
         except (OSError, ValueError, TimeoutError) as error:
             self.close()
             raise unanswered(address, wait_s, error) from None
@@ -98,6 +125,14 @@ class Dask(Engine):
             if one is not None:
                 one.close()
         self._client = self._cluster = None
+
+
+def _told(name: str, *given: Any) -> Any:
+    """Say in a worker that a task has begun, which may have waited for a place, and carry it out."""
+    from distributed import get_worker
+
+    get_worker().log_event(BEGUN, name)
+    return carried_out(*given)
 
 
 def _verdict(error: BaseException) -> BaseException | None:

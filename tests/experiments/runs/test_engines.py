@@ -20,7 +20,7 @@ from experiments.runs.engines.choice import engine_of
 from experiments.runs.engines.engine import Begun, Engine, WorkerDied
 from experiments.runs.engines.settings import ENGINES, EXTRAS, SlurmSettings, checked, defaults_of
 from experiments.runs.engines.slurm import Jobs
-from experiments.runs.work import work_through
+from experiments.runs.work import Patience, work_through
 from experiments.sweep.__main__ import main
 from sim.parameters import BadInput
 
@@ -84,7 +84,7 @@ def test_an_error_passes_through_and_what_came_before_it_is_kept():
 
 def test_who_was_with_a_worker_that_died_is_tried_alone_and_given_up_after_three_times():
     engine, found, left = Threads(fatal=[7]), {}, {}
-    work_through(slow_square, keys(range(60)), engine, found.__setitem__, left.__setitem__)
+    work_through(slow_square, keys(range(60)), engine, found.__setitem__, Patience(left.__setitem__))
     assert {*found} == {str(number) for number in range(60) if number != 7}
     assert list(left) == ["7"]
     with_seven = [batch for batch in engine.batches if 7 in batch]
@@ -116,7 +116,7 @@ class Queue(Threads):
 
 def test_time_in_a_queue_is_no_time_of_a_run():
     engine, found, left = Queue(fatal=[2]), {}, {}
-    work_through(slow_square, keys(range(3)), engine, found.__setitem__, left.__setitem__, limit_s=0.25)
+    work_through(slow_square, keys(range(3)), engine, found.__setitem__, Patience(left.__setitem__, limit_s=0.25))
     assert {*found} == {"0", "1"}
     assert "3 times" in left["2"]
     assert engine.batches.count([2]) == 3
@@ -267,14 +267,20 @@ def test_jobs_are_submitted_and_left_and_never_twice(tmp_path, capsys):
 
 
 @pytest.mark.slow
-def test_a_worker_of_dask_that_is_killed_is_replaced(tmp_path):
+def test_a_worker_of_dask_that_is_killed_is_replaced_and_waiting_is_no_time_of_a_run(tmp_path):
     pytest.importorskip("distributed", reason="the extra dask is not installed")
     engine = engine_of({"engine": defaults_of("dask"), "workers": 2})
     tasks = {str(number): str(tmp_path / str(number)) for number in range(4)}
     found = {}
     with engine:
         work_through(die_once, tasks, engine, found.__setitem__)
+        with engine.executor(6, own=False) as (executor, _):
+            futures = [executor.submit(time.sleep, 0.2) for _ in range(6)]
+            for future in futures:
+                future.result()
     assert found == dict.fromkeys(tasks, "done")
+    begun_at = [future.begun_at for future in futures]
+    assert max(begun_at) - min(begun_at) > 0.2, "two at a time: the last have waited for the first"
 
 
 def die_once(file):
