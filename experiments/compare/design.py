@@ -280,6 +280,7 @@ def _plan(tree: Mapping[str, Any]) -> dict[str, Any]:
     """Check the keys that belong to the comparison itself."""
     from pydantic import Field
 
+    from experiments.presentation.dictionary import check_measured
     from sim.extras import EXCEL, require
     from sim.parameters import BadInput, Unusable
 
@@ -330,6 +331,7 @@ def _plan(tree: Mapping[str, Any]) -> dict[str, Any]:
     if XLSX in plan["formats"]:
         require(EXCEL)
     read_target(plan["target"])
+    check_measured("precision_of", plan["precision_of"])
     plan["baseline"] = plan["baseline"] or plan["strategies"][0]
     if plan["baseline"] not in plan["strategies"]:
         raise BadInput("baseline", plan["baseline"], f"one of the listed strategies: {', '.join(plan['strategies'])}")

@@ -227,6 +227,7 @@ def _plan(tree: Mapping[str, Any]) -> dict[str, Any]:
     """Check the keys that belong to the search itself."""
     from pydantic import Field
 
+    from experiments.presentation.dictionary import check_measured
     from experiments.settings.compose import check_option
     from scenarios.shortages import shortage
     from sim.parameters import BadInput
@@ -258,6 +259,7 @@ def _plan(tree: Mapping[str, Any]) -> dict[str, Any]:
         found.append(lever)
     plan["levers"] = found
     for name in plan["outcomes"]:
+        check_measured("outcomes", name)
         if not _good(name):
             raise BadInput("outcomes", name, "an indicator of which more or less is better, such as harm_total")
     return plan

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import re
 import tomllib
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from experiments.presentation.indicators import INDICATORS, indicator
+from experiments.presentation.indicators import COST_TOTALS, INDICATORS, indicator
+from sim.incident_types import CRIME_NAMES
+from sim.outcomes.own_indicators import own_indicators
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 SCHEMA = dict.fromkeys(("table", "column", "type", "unit", "meaning"), pl.String)
 TYPES = {pl.String: "text", pl.Boolean: "true or false", pl.Null: "number"}
+RARE = (  # indicators of runs alone in which there is any of it
+    "crises", "crises_violent", "crises_averted", "crises_hospital", "mass_incidents", "mass_incident_unit_hours",
+    "serial_crimes", "serial_cleared",
+)  # fmt: skip
 RANK = re.compile(r"(?:probability|share)_rank_(\d+)")
 
 
@@ -74,3 +81,37 @@ def _of_indicator(name: str) -> tuple[str, str]:
     if name not in INDICATORS and not said:
         return unit, shown.label
     return unit, f"{shown.label}. {said}".strip()
+
+
+def check_measured(field: str, name: str) -> None:
+    """Refuse the name of an indicator that no run can have, before there is any.
+
+    Parameters
+    ----------
+    field : str
+        The key in which it was written.
+    name : str
+        The name.
+
+    Raises
+    ------
+    BadInput
+        When nothing has it, with the nearest name.
+    """
+    from sim.outcomes.indicators import EVERY_ACTIVITY
+    from sim.parameters import BadInput
+    from sim.programmes.base import registry
+
+    known = [
+        *INDICATORS,
+        *described("indicators"),
+        *RARE,
+        *own_indicators(),
+        *(f"{what}_{crime}" for what in ("crimes", "clearance") for crime in CRIME_NAMES),
+        *(f"officer_hours_{activity}" for activity in EVERY_ACTIVITY),
+    ]
+    noted = tuple(f"{start}_" for start in (*COST_TOTALS, *registry().kinds))  # by accounts and by programmes
+    if name not in known and not name.startswith(noted):
+        near = get_close_matches(name, known, n=1)
+        did_you_mean = f"; did you mean {near[0]}?" if near else ""
+        raise BadInput(field, name, f"an indicator of a run, such as crimes_total{did_you_mean}")

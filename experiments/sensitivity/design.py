@@ -137,6 +137,7 @@ def _plan(tree: Mapping[str, Any]) -> dict[str, Any]:
     """Check the keys that belong to the study itself."""
     from pydantic import Field
 
+    from experiments.presentation.dictionary import check_measured
     from sim.parameters import BadInput
 
     lists = {key: [tree[key]] for key in ("strategies", "outcomes", FIELD) if isinstance(tree[key], str)}
@@ -155,6 +156,8 @@ def _plan(tree: Mapping[str, Any]) -> dict[str, Any]:
     check_language(plan["language"])
     for key in ("strategies", "outcomes"):
         plan[key] = list(dict.fromkeys(plan[key]))
+    for outcome in plan["outcomes"]:
+        check_measured("outcomes", outcome)
     samples, trajectories = plan["samples"], plan["trajectories"]
     if samples and (samples < FEWEST_SAMPLES or samples & (samples - 1)):
         raise BadInput("samples", samples, f"0, or a power of two from {FEWEST_SAMPLES}: 32, 64, 128")

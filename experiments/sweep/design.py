@@ -100,6 +100,7 @@ def design(request: Request) -> tuple[dict[str, Any], list[Placed], list[Placed]
     """
     from pydantic import Field
 
+    from experiments.presentation.dictionary import check_measured
     from sim.parameters import BadInput
 
     factors = request.factors
@@ -122,6 +123,7 @@ def design(request: Request) -> tuple[dict[str, Any], list[Placed], list[Placed]
         language=(str, ENGLISH),
     )
     check_language(plan["language"])
+    check_measured("indicator", plan["indicator"])
     if plan["store"] is None:
         raise BadInput("store", None, "a folder: a sweep lives in a store")
     if plan["points_csv"] is not None and (factors or plan["design"] != FULL):

@@ -1,10 +1,13 @@
 """The reference of the docs is complete, and the picture of the rooms is that of the imports."""
 
+import re
 import sys
 from pathlib import Path
 
 import pytest
 
+from experiments.presentation.dictionary import check_measured
+from sim.outcomes.rare_results import rare_indicators
 from sim.parameters import Parameters
 from sim.scenario import Scenario
 
@@ -45,6 +48,13 @@ def test_every_table_and_indicator_of_a_run_is_described():
         assert f"## {name}.parquet" in tables
         assert not [column for column in columns if f"| `{column}` |" not in tables]
     assert not [name for name in reference.results().indicators if f"`{name}`" not in indicators]
+
+
+def test_every_indicator_of_a_run_may_be_asked_for_by_its_name():
+    rare = set(re.findall(r"`([a-z_]+)`", rare_indicators.__doc__)) - {"start_min", "now_min"}
+    assert len(rare) == 8
+    for name in (*reference.results().indicators, *rare):
+        check_measured("indicator", name)
 
 
 def test_every_command_is_in_the_reference():
