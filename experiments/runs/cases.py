@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import pickle
 import sys
 from collections.abc import Mapping
 from contextlib import contextmanager
@@ -12,9 +13,10 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from experiments.runs.progress import remark, remark_on_compiling, silent
+from experiments.runs.sharing import Shared
 from experiments.runs.store.codec import unpack
 from experiments.runs.store.store import key_of_run, open_store, row_of
-from experiments.runs.work import work_through
+from experiments.runs.work import Patience, all_of, work_through
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 Case = TypeVar("Case")
 Placed = tuple[str, Mapping[str, Any]]  # which task it is, in words, and the task
+_LATER = dict.fromkeys(  # parts of a scenario that no city has seen at the end of its warm-up: scenarios that differ in
+    ("strategy", "strategy_course", "programmes", "changes", "shortage_name", "days", "fade_out_days")
+)  # nothing else have one warm-up, and to know that is much cheaper than to check a scenario
 
 
 class Kept(NamedTuple):
@@ -119,9 +124,12 @@ def run_cases(
         if kept is not None and name in keys:
             kept.store.add(row_of(keys[name], _scenario_in(unique[name][1]), result, seconds))
 
-    run_placed(
-        function, {name: placed for name, placed in unique.items() if name not in results}, engine, keep, show, apart
-    )
+    lacking = {name: placed for name, placed in unique.items() if name not in results}
+    shared = None if kept is None else Shared.of(kept.store, {name: keys[name] for name in lacking if name in keys})
+    run_placed(function, lacking, engine, keep, show, apart, shared=shared)
+    if kept is not None:
+        by_others = {name: keys[name] for name in lacking if name not in results}
+        results |= found_in(kept, by_others, failed=True)
     return {case: [results[name] for name in of_case] for case, of_case in names.items()}
 
 
@@ -132,14 +140,16 @@ def run_placed(
     keep: Callable[[str, Result, float], None],
     show: Progress = silent,
     apart: Callable[[Mapping[str, Any]], tuple[str, ...]] = lambda _task: (),
-    given_up: Callable[[str, str], None] | None = None,
-    limit_s: float | None = None,
+    patience: Patience | None = None,
+    shared: Shared | None = None,
 ) -> None:
     """Let the cities of tasks settle, then run the tasks over the workers of an engine.
 
+    Those that another command is at are left to it, and waited for in the end.
+
     Parameters
     ----------
-    function, engine, given_up, limit_s
+    function, engine, patience
         See `experiments.runs.work.work_through`.
     placed : mapping
         Name → which task it is, in words, and the task.
@@ -147,31 +157,43 @@ def run_placed(
         Called with name, result and seconds of each finished run.
     show, apart : callable
         See `run_cases`.
+    shared : Shared, optional
+        What tells which runs others are at; absent: nobody is.
     """
     if any(apart(task) for _, task in placed.values()):
         engine.check_own()
     if placed:
         remark_on_compiling()
     settle_cities((_scenario_in(task) for _, task in placed.values()), engine, show)
-    groups: dict[tuple[str, ...], dict[str, Placed]] = {(): {}}
-    for name, (where, task) in placed.items():
-        groups.setdefault(apart(task), {})[name] = where, task
+    todo = dict(placed)
     with show(len(placed), "runs") as done:
 
-        def finished(name: str, timed: tuple[float, Result]) -> None:
-            """Hand on a result, and show the progress."""
-            keep(name, timed[1], timed[0])
+        def over(name: str) -> None:
+            """Have done with a run, and show the progress."""
+            del todo[name]
             done()
+
+        def finished(name: str, timed: tuple[float, Result]) -> None:
+            """Hand on a result."""
+            keep(name, timed[1], timed[0])
+            over(name)
 
         def left(name: str, why: str) -> None:
-            """Tell of a run that was given up, and show the progress."""
-            assert given_up is not None
-            given_up(name, why)
-            done()
+            """Tell of a run that was given up."""
+            assert patience is not None
+            patience.given_up(name, why)
+            over(name)
 
-        for names, group in groups.items():
-            told = partial(_timed, function)
-            work_through(told, group, engine, finished, given_up and left, limit_s, own=bool(names))
+        told, mine = partial(_timed, function), all_of if shared is None else shared.mine
+        limits = None if patience is None else Patience(left, patience.limit_s)
+        free = list(placed)
+        while free:
+            groups: dict[tuple[str, ...], dict[str, Placed]] = {(): {}}
+            for name in free:
+                groups.setdefault(apart(placed[name][1]), {})[name] = placed[name]
+            for names, group in groups.items():
+                work_through(told, group, engine, finished, limits, bool(names), mine)
+            free = [] if shared is None else shared.left_by_others(todo, over)
 
 
 def store_key(function: Callable[[Any], Any], task: Mapping[str, Any]) -> Key | None:
@@ -180,13 +202,13 @@ def store_key(function: Callable[[Any], Any], task: Mapping[str, Any]) -> Key | 
     return key_of_run(_scenario_in(task), function, more)
 
 
-def found_in(kept: Kept, keys: Mapping[str, Key]) -> dict[str, Any]:
-    """Return the results that are kept, by the name of the task; a run that failed is run again."""
+def found_in(kept: Kept, keys: Mapping[str, Key], failed: bool = False) -> dict[str, Any]:
+    """Return the results that are kept, by the name of the task; those that have failed only if they are asked for."""
     rows = kept.store.find(keys.values())
     return {
         name: unpack(rows[key]["content"], kept.records)
         for name, key in keys.items()
-        if key in rows and rows[key]["error"] is None
+        if key in rows and (failed or rows[key]["error"] is None)
     }
 
 
@@ -235,8 +257,9 @@ def settle_cities(tasks: Iterable[Mapping[str, Any]], engine: Engine, show: Prog
     show : callable
         Shows the progress, see `experiments.runs.progress`.
     """
+    warmups = {pickle.dumps({**settings, **_LATER}): settings for settings in tasks}
     cities: dict[str, Mapping[str, Any]] = {}
-    for settings in tasks:
+    for settings in warmups.values():
         if (name := city_that_waits(settings)) is not None:
             cities.setdefault(name, settings)
     if cities:

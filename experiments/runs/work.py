@@ -8,7 +8,7 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, wait
 from dataclasses import dataclass
 from functools import partial
 from time import monotonic, perf_counter
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from experiments.runs.engines.engine import Begun, WorkerDied
 from experiments.runs.engines.local import Local
@@ -23,6 +23,26 @@ MAX_ATTEMPTS = 3
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
+
+
+class Patience(NamedTuple):
+    """What becomes of a task that ends its worker `MAX_ATTEMPTS` times, or runs too long: it is left, the others go on.
+
+    Attributes
+    ----------
+    given_up : callable
+        Called with the key of such a task, and why it was left.
+    limit_s : float or None
+        Seconds after which a task is given up; None: never.
+    """
+
+    given_up: Callable[[str, str], None]
+    limit_s: float | None = None
+
+
+def all_of(keys: list[str]) -> list[str]:
+    """Leave no task to others."""
+    return keys
 
 
 def run_all(function: Callable[[Task], Result], tasks: Mapping[str, Task], workers: int | None) -> dict[str, Result]:
@@ -40,9 +60,9 @@ def work_through(
     tasks: Mapping[str, Task],
     engine: Engine,
     done: Callable[[str, Result], None],
-    given_up: Callable[[str, str], None] | None = None,
-    limit_s: float | None = None,
+    patience: Patience | None = None,
     own: bool = False,
+    mine: Callable[[list[str]], list[str]] = all_of,
 ) -> None:
     """Apply a function to every task, over workers, and hand on each result; none of them is held.
 
@@ -56,42 +76,43 @@ def work_through(
         Where they are carried out.
     done : callable
         Called in this process with key and result of each finished task, in the order in which they finish.
-    given_up : callable, optional
-        Called with the key of a task that has ended its worker `MAX_ATTEMPTS` times, or ran too long, and why it was
-        left; the others go on. Absent: that is an error.
-    limit_s : float, optional
-        Seconds after which a task is given up.
+    patience : Patience, optional
+        For a task that ends its worker `MAX_ATTEMPTS` times; absent: that is an error.
     own : bool
         Whether the tasks run code that is not to be trusted with others.
+    mine : callable
+        Keys of tasks → those that are to be done here, asked just before they are begun; the others are left out.
 
     Raises
     ------
     WorkerDied
         When a task has ended its worker `MAX_ATTEMPTS` times. An exception of `function` passes through.
     """
-    if engine.in_this_process and given_up is None:
+    if engine.in_this_process and patience is None:
         for key, task in tasks.items():
-            done(key, _apply(function, task))
+            if mine([key]):
+                done(key, _apply(function, task))
         return
-    work = _Work(partial(_apply_all, function, limit_s), tasks, engine, done, dict.fromkeys(tasks))
+    limit_s = patience and patience.limit_s
+    work = _Work(partial(_apply_all, function, limit_s), tasks, engine, done, mine, dict.fromkeys(tasks))
     attempts: Counter[str] = Counter()
     while work.left:
-        fresh = [key for key in work.left if given_up is None or not attempts[key]]
+        fresh = [key for key in work.left if patience is None or not attempts[key]]
         suspects = list(work.left)[: None if engine.die_alone else 1]  # each tried alone, so that it is known
         lost = work.off(deque(fresh or suspects), not fresh, own)
         attempts.update(lost.keys())
         often = [key for key in lost if attempts[key] >= MAX_ATTEMPTS]
-        if given_up is None and often:
+        if patience is None and often:
             raise WorkerDied(
                 f"a worker process died {MAX_ATTEMPTS} times in the same run (out of memory?); try fewer workers, or "
                 "a smaller city"
             )
-        if given_up is not None and not fresh:
+        if patience is not None and not fresh:
             late = [key for key, seconds in lost.items() if limit_s is not None and seconds >= limit_s]
             for key in dict.fromkeys([*late, *often]):
                 del work.left[key]
                 told = f"it ended its worker process {MAX_ATTEMPTS} times"
-                given_up(key, f"it ran longer than {limit_s:g} s" if key in late else told)
+                patience.given_up(key, f"it ran longer than {limit_s:g} s" if key in late else told)
 
 
 @dataclass
@@ -102,14 +123,17 @@ class _Work(Generic[Task, Result]):
     ----------
     apply : callable
         Tasks → results of the first ones of them, and seconds.
+    mine : callable
+        See `work_through`.
     left : dict
-        The keys of tasks that are not done, in their order.
+        The keys of tasks that are to be done here and are not done, in their order.
     """
 
     apply: Callable[[list[Task]], tuple[list[Result], float]]
     tasks: Mapping[str, Task]
     engine: Engine
     done: Callable[[str, Result], None]
+    mine: Callable[[list[str]], list[str]]
     left: dict[str, None]
     measured: int = 0
     seconds: float = 0.0
@@ -135,9 +159,8 @@ class _Work(Generic[Task, Result]):
         lost: dict[str, float] = {}
         with self.engine.executor(len(waiting), own) as (executor, workers):
             while waiting or running:
-                while waiting and len(running) < workers + (not alone):  # the next one waits at the workers' door
-                    size = 1 if alone else self._size(len(waiting), workers)
-                    batch = [waiting.popleft() for _ in range(size)]
+                most_running = workers + (not alone)  # the next one waits at the workers' door
+                while len(running) < most_running and (batch := self._next(waiting, alone, workers)):
                     try:
                         future = executor.submit(self.apply, [self.tasks[key] for key in batch])
                     except BrokenExecutor:  # a worker has died while it had nothing to do
@@ -161,6 +184,17 @@ class _Work(Generic[Task, Result]):
                         del self.left[key]
                         self.done(key, result)
         return lost
+
+    def _next(self, waiting: deque[str], alone: bool, workers: int) -> list[str]:
+        """Take the next batch out of those that wait; what others do is taken out, too. Empty: none waits."""
+        while waiting:
+            asked = [waiting.popleft() for _ in range(1 if alone else self._size(len(waiting), workers))]
+            batch = self.mine(asked)
+            for key in {*asked}.difference(batch):
+                del self.left[key]
+            if batch:
+                return batch
+        return []
 
     def _size(self, waiting: int, workers: int) -> int:
         """Return how many tasks make a batch: by their mean run time, and fewer towards the end."""

@@ -16,10 +16,12 @@ from experiments.runs.engines.settings import SLURM, SlurmSettings, defaults_of,
 from experiments.runs.engines.slurm import Jobs
 from experiments.runs.measured import measure
 from experiments.runs.progress import silent
+from experiments.runs.sharing import Shared
 from experiments.runs.store.records import Run
 from experiments.runs.store.shards import COLUMNS
 from experiments.runs.store.store import open_store, row_of
 from experiments.runs.trial import own_code
+from experiments.runs.work import Patience
 from sim.extensions import open_parcels
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from experiments.runs.progress import Progress
     from experiments.runs.store.store import Key, Store
     from experiments.sweep.design import Placed
+    from sim.scenario import Scenario
 
 POLL_S = 1.0  # between looks at jobs and store
 HERE = {"engine": defaults_of("local"), "part": None}
@@ -40,34 +43,48 @@ class Wanted(NamedTuple):
     ----------
     key : tuple of str
         Its key in the store.
+    task : dict
+        See `experiments.runs.measured.measure`.
     point : int
         Number of the point, and of its twin.
     replication : int
         From 0.
-    task : dict
-        See `experiments.runs.measured.measure`.
     """
 
     key: Key
+    task: dict[str, Any]
     point: int
     replication: int
-    task: dict[str, Any]
 
 
 def wanted(points: Sequence[Placed], plan: Mapping[str, Any]) -> list[Wanted]:
     """Return all runs of some points, replication by replication: a sweep that ends early has some of each."""
+    of_scenarios: dict[str, list[tuple[Key, dict[str, Any]]]] = {}  # most points share their twin with others
+    of_points = []
+    for point in points:
+        name = point.scenario.model_dump_json()
+        if name not in of_scenarios:
+            of_scenarios[name] = _keyed(point.scenario, plan)
+        of_points.append(of_scenarios[name])
+    return [
+        Wanted(*runs[replication], number, replication)
+        for replication in range(plan["replications"])
+        for number, runs in enumerate(of_points)
+    ]
+
+
+def _keyed(scenario: Scenario, plan: Mapping[str, Any]) -> list[tuple[Key, dict[str, Any]]]:
+    """Return the runs of a scenario, each with its key in the store."""
     from sim.parameters import BadInput
 
-    of_points = [with_seeds(point.scenario, plan["replications"]) for point in points]
     found = []
-    for replication in range(plan["replications"]):
-        for number, tasks in enumerate(of_points):
-            task = {"scenario": tasks[replication], "keep": plan["keep"]}
-            key = store_key(measure, task)
-            if key is None:
-                name = task["scenario"]["strategy"]["name"]
-                raise BadInput("strategy", name, "one from a file (--with FILE): a store must know its text")
-            found.append(Wanted(key, number, replication, task))
+    for settings in with_seeds(scenario, plan["replications"]):
+        task = {"scenario": settings, "keep": plan["keep"]}
+        key = store_key(measure, task)
+        if key is None:
+            name = settings["strategy"]["name"]
+            raise BadInput("strategy", name, "one from a file (--with FILE): a store must know its text")
+        found.append((key, task))
     return found
 
 
@@ -94,8 +111,11 @@ def carry_out(runs: Sequence[Wanted], plan: Mapping[str, Any], store: Store, sho
             keep,
             show,
             apart=lambda task: own_code(task["scenario"]),
-            given_up=lambda name, why: keep(name, Run({}, {}, why), None),
-            limit_s=None if plan["timeout_min"] is None else 60 * plan["timeout_min"],
+            patience=Patience(
+                lambda name, why: keep(name, Run({}, {}, why), None),
+                None if plan["timeout_min"] is None else 60 * plan["timeout_min"],
+            ),
+            shared=Shared.of(store, {name: run.key for name, run in lacking.items()}),
         )
     store.seal()
 

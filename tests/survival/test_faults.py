@@ -51,12 +51,13 @@ def test_a_sweep_outlives_a_worker_that_is_killed(tmp_path, undisturbed):
 
 
 @pytest.mark.slow
-def test_two_sweeps_may_use_a_store_at_once(tmp_path, undisturbed):
+def test_two_sweeps_at_once_on_one_store_share_the_work(tmp_path, undisturbed):
     both = [begun(tmp_path, *WORDS, f"out={tmp_path / name}") for name in ("out", "other")]
     for process in both:
         said = process.communicate()
         assert process.returncode == 0, said
     assert runs_in(tmp_path).equals(undisturbed)
+    assert rows_kept(tmp_path) == RUNS
     assert finished(tmp_path, *WORDS).equals(undisturbed)
     assert half_written(tmp_path) == []
 

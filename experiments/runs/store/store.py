@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import mkdtemp
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Self
+from uuid import uuid4
 
 import polars as pl
 
 from experiments.runs.places import PROGRAM
+from experiments.runs.store.claims import LOCK, Claims
 from experiments.runs.store.codec import pack
 from experiments.runs.store.identity import code_digest, method_digest, run_id
 from experiments.runs.store.journal import Journal, left_behind, rows_of
@@ -27,7 +31,8 @@ if TYPE_CHECKING:
 
 FORMAT = 1  # of the files; another one is refused
 RECORD = "store.json"
-FOLDERS = ("journals", "shards", "aside")
+FOLDERS = ("journals", "shards", "aside", "claims")
+SHOWN_S = 5.0  # after which what was run is made a shard when others use the store, too: they may wait for it
 Key = tuple[str, str]  # run, what is kept of it
 
 
@@ -50,7 +55,14 @@ class Store:
     added: int = 0
     _of: dict[Key, Path] = field(default_factory=dict)
     _shards: set[Path] = field(default_factory=set)
+    _changed_ns: int = 0
     _journal: Journal | None = None
+    _sealed_at: float = field(default_factory=monotonic)
+    _claims: Claims = field(init=False)
+    _made: list[Path] | None = None
+
+    def __post_init__(self) -> None:
+        self._claims = Claims(self.folder / "claims")
 
     def __enter__(self) -> Self:
         """Find what is kept."""
@@ -61,22 +73,32 @@ class Store:
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
         """Make a shard of what this command has run, however it ends; one that is interrupted says what is kept."""
-        self.seal()
+        try:
+            self.seal()
+        finally:
+            self._claims.close()
+        self._unmake()
         if isinstance(error, KeyboardInterrupt) and self.added:
             error.add_note(f"{self.added} runs of this command are kept in {self.folder}; the same command goes on")
 
     def gather(self) -> None:
         """Make shards of what killed commands have left, take in all that are new, and set aside what is damaged."""
-        for path, lock in left_behind(self.folder / "journals"):
-            if rows := rows_of(path):
-                write_shard(self.folder / "shards", rows)
-            path.unlink(missing_ok=True)
-            os.close(lock)
+        with self._claims.alone() if self._claims.folder.exists() else nullcontext(0.0) as now:
+            dead = self._claims.dead(now)
+            for path, lock in left_behind(self.folder / "journals"):
+                if rows := rows_of(path):
+                    write_shard(self.folder / "shards", rows)
+                path.unlink(missing_ok=True)
+                os.close(lock)
+            for path in dead:  # what they had claimed and done is there now, the rest is free
+                path.unlink(missing_ok=True)
         self.look_again()
 
     def look_again(self) -> None:
         """Take in the shards that others have written meanwhile."""
-        new = [path for path in shards_of(self.folder / "shards") if path not in self._shards]
+        folder = self.folder / "shards"
+        self._changed_ns = folder.stat().st_mtime_ns if folder.exists() else 0
+        new = [path for path in shards_of(folder) if path not in self._shards]
         for path in new:
             if not whole(path):
                 with suppress(OSError):
@@ -85,6 +107,20 @@ class Store:
             self._shards.add(path)
             for run, kept in pl.read_parquet(path, columns=["run", "kept"]).iter_rows():
                 self._of.setdefault((run, kept), path)
+
+    def take(self, keys: Iterable[Key]) -> list[Key]:
+        """Claim those of some runs that are neither kept nor claimed by another command; return them.
+
+        Until this command closes the store, or ends, no other one does them.
+        """
+        self._make()
+        with self._claims.alone():
+            others = self._claims.of_others()  # before the shards: who ends makes a shard first
+            if others or (self.folder / "shards").stat().st_mtime_ns != self._changed_ns:
+                self.look_again()
+            mine = [key for key in keys if key not in self and _claim_of(key) not in others]
+            self._claims.add(map(_claim_of, mine))
+        return mine
 
     def __contains__(self, key: object) -> bool:
         """Whether a run is kept, be it that it failed."""
@@ -133,10 +169,16 @@ class Store:
     def add(self, row: dict[str, Any]) -> None:
         """Keep a run, so that it outlives this process from now on; see `row_of`."""
         if self._journal is None:
-            _make(self.folder)
+            self._make()
             self._journal = Journal(self.folder / "journals")
         self._journal.add(row)
         self.added += 1
+        self.show(SHOWN_S)
+
+    def show(self, after_s: float = 0.0) -> None:
+        """Make a shard for others, if any use the store and the last one is so many seconds old."""
+        if monotonic() - self._sealed_at >= after_s and self._claims.company():
+            self.seal()
 
     def prune(self) -> int:
         """Let go of runs of other code, of failed ones and of what was set aside; return how many rows are gone.
@@ -166,6 +208,34 @@ class Store:
             self._journal.path.unlink(missing_ok=True)
             self._journal = None
             self.look_again()
+        self._sealed_at = monotonic()
+
+    def _make(self) -> None:
+        """Make the folders of the store, and its record."""
+        if self._made is not None:
+            return
+        self._made = [above for above in (self.folder, *self.folder.parents) if not above.exists()]
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if not (self.folder / RECORD).exists():  # comes first: what else is in a folder without it is no store
+            part = self.folder / f".{RECORD}.{uuid4().hex}"
+            part.write_text(json.dumps({"program": PROGRAM, "format": FORMAT}), encoding="utf-8")
+            part.replace(self.folder / RECORD)
+        for name in FOLDERS:
+            (self.folder / name).mkdir(exist_ok=True)
+
+    def _unmake(self) -> None:
+        """Remove the folders that this command has made if nothing is kept in them."""
+        if not self._made:
+            return
+        folders = [self.folder / name for name in FOLDERS]
+        lock = self._claims.folder / LOCK
+        with self._claims.alone():
+            if {path for folder in folders for path in folder.iterdir()} == {lock}:
+                lock.unlink()
+                (self.folder / RECORD).unlink()
+                with suppress(OSError):  # something else is there, too
+                    for folder in (*folders, *self._made):
+                        folder.rmdir()
 
 
 def row_of(
@@ -252,8 +322,9 @@ def open_store(place: str) -> Store:
 def _format_of(folder: Path) -> object:
     """Return the format that a folder's record tells, ours for one that is empty or not there; None: it is no store."""
     record = folder / RECORD
-    if not record.exists():
-        return None if folder.is_dir() and any(folder.iterdir()) else FORMAT
+    used = folder.is_dir() and any(not path.name.startswith(".") for path in folder.iterdir())
+    if not record.exists():  # asked last: another command may just have made it
+        return None if used else FORMAT
     try:
         written = json.loads(record.read_text(encoding="utf-8"))
         return written["format"] if written["program"] == PROGRAM else None
@@ -261,11 +332,6 @@ def _format_of(folder: Path) -> object:
         return None
 
 
-def _make(folder: Path) -> None:
-    """Make the folders of a store, and its record."""
-    for name in FOLDERS:
-        (folder / name).mkdir(parents=True, exist_ok=True)
-    if not (folder / RECORD).exists():
-        part = folder / "journals" / f".{RECORD}.{os.getpid()}"
-        part.write_text(json.dumps({"program": PROGRAM, "format": FORMAT}), encoding="utf-8")
-        part.replace(folder / RECORD)
+def _claim_of(key: Key) -> str:
+    """Return the name by which a run is claimed."""
+    return hashlib.sha256(" ".join(key).encode()).hexdigest()[:32]

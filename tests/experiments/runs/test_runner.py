@@ -16,7 +16,7 @@ import pytest
 
 from experiments.runs import processes
 from experiments.runs import work as runner
-from experiments.runs.cases import key_of, run_cases
+from experiments.runs.cases import key_of, run_cases, settle_cities, with_seeds
 from experiments.runs.engines import local
 from experiments.runs.engines.engine import WorkerDied
 from experiments.runs.engines.local import Local
@@ -24,6 +24,7 @@ from experiments.runs.simulation import simulate
 from experiments.runs.work import run_all, work_through
 from sim.authors import staying
 from sim.parameters import BadInput
+from sim.scenario import Scenario
 
 REPOSITORY = Path(__file__).parents[3]
 PATIENCE = (
@@ -278,6 +279,18 @@ def test_a_signal_waits_until_a_process_is_started(number):
     assert told == ["started", "answered"]
 
 
+def test_a_scenario_is_looked_at_once_for_each_warm_up_that_it_may_have(monkeypatch):
+    asked = []
+    monkeypatch.setattr("experiments.runs.cases.city_that_waits", lambda settings: asked.append(settings["seed"]))
+    scenarios = [
+        Scenario.model_validate({**TINY, "warmup_days": 7, "strategy": {"name": name}, "days": days})
+        for name in ("reactive", "hotspot")
+        for days in (1, 2)
+    ]
+    settle_cities((task for one in scenarios for task in with_seeds(one, 3)), Local(1))
+    assert sorted(asked) == [1, 2, 3]
+
+
 def test_equal_scenarios_have_one_key_and_another_seed_another():
     assert key_of({"a": 1, "seed": 1}) == key_of({"seed": 1, "a": 1}) != key_of({"a": 1, "seed": 2})
 
@@ -361,7 +374,8 @@ def test_workers_end_when_their_parent_is_killed(tmp_path):
     command.kill()
     command.communicate(timeout=PATIENCE)
     assert nobody_left(command.pid)
-    assert list(tmp_path.iterdir()) == []
+    left = sorted(path.suffix or path.name for path in tmp_path.rglob("*") if path.is_file())
+    assert left == [".claims", ".json", "lock"], "who opens the store next takes over what was claimed"
 
 
 def be_in_the_code_of_an_author(file):

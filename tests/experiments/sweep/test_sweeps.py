@@ -9,7 +9,7 @@ import pytest
 
 from experiments.runs.engines.local import Local
 from experiments.runs.store.store import open_store
-from experiments.runs.work import work_through
+from experiments.runs.work import Patience, work_through
 from experiments.settings.request import Request
 from experiments.settings.sweeps import Factor, read_sweep
 from experiments.sweep.__main__ import main
@@ -141,7 +141,7 @@ def test_a_run_that_fails_is_a_row_with_its_error_and_the_others_go_on(tmp_path,
 
     monkeypatch.setattr(CityModel, "run", fail)
 
-    def in_this_process(function, tasks, _engine, finished, _given_up, _limit_s, own):
+    def in_this_process(function, tasks, _engine, finished, _patience, _own, _mine):
         for name, task in tasks.items():
             finished(name, function(task))
 
@@ -223,7 +223,7 @@ def hang(name):
 def test_a_task_that_kills_its_worker_or_hangs_is_named_and_left(function, limit_s, why):
     found, told = {}, {}
     names = {name: name for name in ("a", "bad", "b", "c", "d")}
-    work_through(function, names, Local(2), found.__setitem__, told.__setitem__, limit_s)
+    work_through(function, names, Local(2), found.__setitem__, Patience(told.__setitem__, limit_s))
     assert found == {name: name for name in names if name != "bad"}
     assert list(told) == ["bad"]
     assert why in told["bad"]
