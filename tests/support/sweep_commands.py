@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import polars as pl
 
 from experiments.runs.store.journal import rows_of
+from experiments.sweep.__main__ import main
 
 ROOT = Path(__file__).parents[2]
 
 
-def command(folder: Path, *words: str) -> list[str]:
-    """Return a sweep of a small town with store and results in a folder; what is given later counts."""
-    own = ("city=town", "days=2", "warmup_days=0", f"store={folder / 'store'}", f"out={folder / 'out'}")
-    return [sys.executable, "-m", "experiments.sweep", *own, *words]
+def _words(folder: Path, *words: str) -> list[str]:
+    """Return the words of a sweep of a small town with store and results in a folder; what is given later counts."""
+    folder = folder.resolve()
+    return ["city=town", "days=2", "warmup_days=0", f"store={folder / 'store'}", f"out={folder / 'out'}", *words]
 
 
 def begun(folder: Path, *words: str) -> subprocess.Popen[str]:
@@ -25,7 +28,8 @@ def begun(folder: Path, *words: str) -> subprocess.Popen[str]:
     folder.mkdir(parents=True, exist_ok=True)
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    return subprocess.Popen(command(folder, *words), cwd=folder, env=environment, start_new_session=True, **streams)
+    command = [sys.executable, "-m", "experiments.sweep", *_words(folder, *words)]
+    return subprocess.Popen(command, cwd=folder, env=environment, start_new_session=True, **streams)
 
 
 def finished(folder: Path, *words: str) -> pl.DataFrame:
@@ -33,6 +37,16 @@ def finished(folder: Path, *words: str) -> pl.DataFrame:
     process = begun(folder, *words)
     said = process.communicate(timeout=600)
     assert process.returncode == 0, said
+    return runs_in(folder)
+
+
+def finished_here(folder: Path, *words: str) -> pl.DataFrame:
+    """Carry out a sweep from this process, which has imported all that it needs; return the same."""
+    folder.mkdir(parents=True, exist_ok=True)
+    said = io.StringIO()
+    with redirect_stdout(said), redirect_stderr(said):
+        status = main(_words(folder, *words))
+    assert status == 0, said.getvalue()
     return runs_in(folder)
 
 

@@ -8,7 +8,7 @@ import signal
 import time
 
 import pytest
-from sweep_commands import begun, finished, half_written, rows_kept, rows_so_far, runs_in, workers_of
+from sweep_commands import begun, finished_here, half_written, rows_kept, rows_so_far, runs_in, workers_of
 
 from experiments.sweep.__main__ import main
 
@@ -18,7 +18,7 @@ RUNS = 12
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory):
-    return finished(tmp_path_factory.mktemp("undisturbed"), *WORDS)
+    return finished_here(tmp_path_factory.mktemp("undisturbed"), *WORDS)
 
 
 def wait_for(process, folder, rows):
@@ -34,7 +34,7 @@ def test_a_sweep_whose_process_was_killed_goes_on_and_runs_nothing_twice(rows, t
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
     assert not (tmp_path / "out").exists()
-    assert finished(tmp_path, *WORDS).equals(undisturbed)
+    assert finished_here(tmp_path, *WORDS).equals(undisturbed)
     assert rows_kept(tmp_path) == RUNS
     assert half_written(tmp_path) == []
 
@@ -58,7 +58,7 @@ def test_two_sweeps_at_once_on_one_store_share_the_work(tmp_path, undisturbed):
         assert process.returncode == 0, said
     assert runs_in(tmp_path).equals(undisturbed)
     assert rows_kept(tmp_path) == RUNS
-    assert finished(tmp_path, *WORDS).equals(undisturbed)
+    assert finished_here(tmp_path, *WORDS).equals(undisturbed)
     assert half_written(tmp_path) == []
 
 
@@ -75,7 +75,7 @@ def test_a_full_disk_ends_in_one_line_and_what_is_kept_is_whole(tmp_path, undist
     assert errors.count("\n") == 1
     assert "File too large" in errors
     assert not (tmp_path / "out").exists()
-    assert finished(tmp_path, *WORDS).equals(undisturbed)
+    assert finished_here(tmp_path, *WORDS).equals(undisturbed)
 
 
 FATAL = """
@@ -102,7 +102,7 @@ class Fatal(bl.Strategy):
 def test_a_run_that_kills_its_worker_or_hangs_is_a_row_with_its_error(do, words, why, tmp_path):
     own = tmp_path / "fatal.py"
     own.write_text(FATAL.replace("DO", do))
-    runs = finished(tmp_path, "strategy=reactive,fatal", "replications=1", "workers=2", *words, "--with", str(own))
+    runs = finished_here(tmp_path, "strategy=reactive,fatal", "replications=1", "workers=2", *words, "--with", str(own))
     errors = dict(zip(runs["strategy"], runs["error"], strict=True))
     assert errors["reactive"] is None
     assert why in errors["fatal"]

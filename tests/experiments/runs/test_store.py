@@ -346,6 +346,8 @@ def test_pruning_keeps_runs_of_this_code_and_no_others(tmp_path):
 
 
 def test_a_killed_comparison_goes_on_where_it_was_and_runs_nothing_twice(tmp_path):
+    from experiments.compare.__main__ import main
+
     words = ["city=town", "strategies=[reactive,hotspot]", "shortages=[none]", "replications=4", "days=14"]
     words += ["warmup_days=0", "workers=2", f"store={tmp_path / 'store'}", f"out={tmp_path / 'out'}"]
     command = [sys.executable, "-m", "experiments.compare", *words]
@@ -358,12 +360,12 @@ def test_a_killed_comparison_goes_on_where_it_was_and_runs_nothing_twice(tmp_pat
     assert not (tmp_path / "out").exists()
     with opened(tmp_path / "store") as store:
         assert store.runs >= 2
-    assert subprocess.run(command, check=False, capture_output=True).returncode == 0
+    assert main(words) == 0
     shards = list((tmp_path / "store" / "shards").glob("*.parquet"))
     assert sum(pl.read_parquet(path, columns=["run"]).height for path in shards) == 8
     disturbed = pl.read_parquet(tmp_path / "out" / "summary.parquet")
     words[-2:] = [f"store={tmp_path / 'fresh'}", f"out={tmp_path / 'undisturbed'}"]
-    assert subprocess.run([*command[:3], *words], check=False, capture_output=True).returncode == 0
+    assert main(words) == 0
     assert disturbed.equals(pl.read_parquet(tmp_path / "undisturbed" / "summary.parquet"))
 
 
