@@ -18,6 +18,7 @@ from typing import Any
 FILE = Path(__file__).with_name("identified.csv")
 COLUMNS = ("parameter", "known", "study", "date", "commit")
 IDENTIFIED, BOUNDED, ASSUMPTION = "identified", "bounded", "assumption"
+FEWEST = 10  # trajectories of a screen whose intervals are believed
 LITTLE = 0.1  # of an outcome's level: what a parameter moves at most that is bounded
 SENSITIVITY = "sensitivity"
 
@@ -41,7 +42,18 @@ def read(path: Path) -> list[dict[str, str]]:
 
 
 def bounded(folder: Path) -> list[dict[str, str]]:
-    """Return the rows of parameters that a sensitivity study has shown to move little."""
+    """Return the rows of parameters that a sensitivity study has shown to move little.
+
+    Raises
+    ------
+    ValueError
+        For a study of few trajectories.
+    """
+    screened = [int(row["blocks"]) for row in read(folder / "sensitivity.csv") if row["method"] == "morris"]
+    if min(screened, default=0) < FEWEST:
+        raise ValueError(
+            f"{folder}: {min(screened, default=0)} trajectories are whole; at least {FEWEST} bound anything"
+        )
     made: dict[str, Any] = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
     about = {
         "known": BOUNDED, "study": SENSITIVITY, "date": made["time_utc"][:10], "commit": str(made["git_commit"])[:12],

@@ -181,7 +181,7 @@ def _screen(found: Sensitivity) -> Drawn:
             if screen.chance is not None:
                 axis.plot([floor / screen.sd] * 2, [y - 0.4, y + 0.4], **DOTTED)
     axes[0].set_xlim(left=0)
-    _explain(figure, axes, say("in standard deviations of the target over the points"), {
+    _explain(figure, axes, say("standard deviations between points"), {
         say("μ*, over the whole range"): BAR, say("μ*, not more than chance"): HATCHED,
         say("σ"): {"color": ORANGE, "marker": "D", "linestyle": "none", "markeredgecolor": INK},
         say("μ* of a parameter without effect"): DOTTED,

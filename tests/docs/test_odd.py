@@ -153,6 +153,10 @@ def test_what_studies_have_found_stands_beside_a_parameter(tmp_path, monkeypatch
     (tmp_path / "parameters.csv").write_text(
         "parameter,largest_effect\npresence.sight_m,0.03\npeople.search.risk,0.02\npeople.search.residual,0.4\na.b,\n"
     )
+    (tmp_path / "sensitivity.csv").write_text("method,blocks\nmorris,9\n")
+    with pytest.raises(ValueError, match="9 trajectories are whole; at least 10"):
+        identified.main(str(tmp_path))
+    (tmp_path / "sensitivity.csv").write_text("method,blocks\nmorris,10\nsobol,8\n")
     identified.main(str(tmp_path))
     identified.studied.cache_clear()
     found = {name: identified.known(name, "assumption: why") for name in ("people.search.risk", "presence.sight_m")}
