@@ -109,17 +109,10 @@ def every_word() -> set[str]:
         *MEASURES.values(),
     }
     out |= {text for _, text in CAMPAIGN_PANELS} | {text for *_, text in LINES.values()} | set(WEEKDAYS)
-    for it in published():
+    for it in (*published(), *EXPERIMENTS):
         texts = (it.about, it.title, it.unit, it.source, it.use, it.quality, *it.notes.values())
         out |= set(filter(is_words, texts))
     out |= {text for one in LEFT_OUT for text in one if is_words(text)} | {what for what, _ in EXACT}
-    out |= {text for it in (*published(), *EXPERIMENTS) for text in (it.about, it.title, it.unit, it.source, it.use) if is_words(text)}
-    out |= {
-        text
-        for it in (*published(), *EXPERIMENTS)
-        for text in (it.about, it.title, it.unit, it.source, it.use)
-        if is_words(text)
-    }
     out |= {*MIX_NAMES.values(), *VARIANTS.values(), *REMEDIES.values(), *STRUCTURES.values()} | VERDICTS
     out |= {words.replace("_", " ") for words in (*TYPE_NAMES, *SUBTYPE_NAMES) if words}
     out |= {words for words in player_words() if is_words(words)}
