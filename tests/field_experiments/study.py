@@ -113,9 +113,9 @@ def draw(found: Sequence[tuple[FieldExperiment, list[Enacted]]], file: Path) -> 
         )
         for label, values, marker, up in rows:
             it = estimate(values)
-            if it.mean is None or it.lower is None or it.upper is None:
+            if it.mean is None:
                 continue
-            error = [[it.mean - it.lower], [it.upper - it.mean]]
+            error = None if it.lower is None or it.upper is None else [[it.mean - it.lower], [it.upper - it.mean]]
             axes.errorbar(it.mean, k + up, xerr=error, fmt=marker, color="k", mfc="k" if marker == "o" else "w",
                           capsize=3, label=label if k == 0 else None)  # fmt: skip
     names = [f"{experiment.title}\n{experiment.unit}, n = {len(results)}" for experiment, results in reversed(found)]
