@@ -79,6 +79,13 @@ def place_of(tree: Mapping[str, Any], before_days: int, made_up: Mapping[str, An
     return scenario.model_copy(update={"city": city, "warmup_days": warmup_days, "status_quo": "random_patrol"})
 
 
+def residents_of(place: Scenario) -> int:
+    """Return how many people a place has, also one that is read from files."""
+    from sim.city.build import build_city
+
+    return place.city.residents or build_city(place.city).residents
+
+
 def scaled(published: int, residents: int, of_residents: int) -> int:
     """Return how many places a city has, of a published number in a city of another size; an even number."""
     return max(2, 2 * round(published * residents / of_residents / 2))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from experiments.patterns.studies import WESTERN
-from experiments.patterns.trials.experiment import LARGE, YEAR, FieldExperiment, place_of, scaled
+from experiments.patterns.trials.experiment import LARGE, YEAR, FieldExperiment, place_of, residents_of, scaled
 from experiments.patterns.trials.kept import Enacted, Plan, enact, places_of_trial, tasks_of
 from experiments.patterns.trials.records import Outcomes
 from sim.incident_types import CRIMES, PLACE_CRIMES, IncidentType
@@ -35,7 +35,7 @@ class Minneapolis(FieldExperiment):
     def tasks(self, tree: Mapping[str, Any], replications: int) -> list[dict[str, Any]]:
         """Return one task a replication."""
         place = place_of(tree, YEAR, LARGE)
-        places = scaled(PLACES, place.city.residents, RESIDENTS)
+        places = scaled(PLACES, residents_of(place), RESIDENTS)
         trial = {"places": places, "block": max(2, places // BLOCKS // 2 * 2), "dose_min": 180.0}
         arms = (
             {"days": YEAR, "strategy": {"name": name, "programmes": ("field_trial",)},

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from experiments.patterns.studies import WESTERN
-from experiments.patterns.trials.experiment import LARGE, YEAR, FieldExperiment, place_of
+from experiments.patterns.trials.experiment import LARGE, YEAR, FieldExperiment, place_of, residents_of
 from experiments.patterns.trials.kept import Enacted, Plan, enact, places_of_trial, tasks_of
 from experiments.patterns.trials.records import Outcomes
 from sim.incident_types import IncidentType
@@ -40,7 +40,7 @@ class Philadelphia(FieldExperiment):
     def tasks(self, tree: Mapping[str, Any], replications: int) -> list[dict[str, Any]]:
         """Return one task a replication."""
         place = place_of(tree, 2 * YEAR, LARGE)
-        officers, auxiliaries = full_strength(place.force, place.city.residents)[:, Post.PATROL]
+        officers, auxiliaries = full_strength(place.force, residents_of(place))[:, Post.PATROL]
         usual = float(can_crew(officers, auxiliaries, place.force)) / place.force.relief_factor
         places = place.city.beats // 2 * 2
         force = place.force.model_copy(update={"patrol_units": usual + places * ON_FOOT_MIN / 1440})

@@ -15,7 +15,7 @@ from small_runs import MUCH_CRIME, in_town
 
 from experiments.patterns.trials import kansas_city, records, watch
 from experiments.patterns.trials.enacted import EXPERIMENTS
-from experiments.patterns.trials.experiment import parts, scaled
+from experiments.patterns.trials.experiment import FieldExperiment, parts, scaled
 from experiments.patterns.trials.kansas_city import LEVELS, PROACTIVE, REACTIVE, ByBeat, allotted, beats_of
 from experiments.patterns.trials.kept import Carried, Enacted, Plan, enact, places_of_trial, tasks_of
 from experiments.patterns.trials.minneapolis import Minneapolis
@@ -30,6 +30,7 @@ from experiments.patterns.trials.records import (
     told,
 )
 from experiments.patterns.trials.watch import like
+from experiments.settings.compose import compose
 from sim.city.city import CityParameters
 from sim.city.grid import Grid
 from sim.draws import Stream
@@ -37,7 +38,7 @@ from sim.incident_types import PLACE_CRIMES, IncidentType
 from sim.model import CityModel
 from sim.programmes.watch_schemes import NEVER, WatchSchemes
 from sim.randomness import generator
-from sim.scenario import Scenario
+from sim.scenario import Scenario, status_quo
 from sim.strategies.base import Recorded
 from sim.strategies.check import check_strategy
 
@@ -167,6 +168,17 @@ def test_every_experiment_is_kept_to_test_the_model_and_says_where_it_was_publis
 
 def carried(model: CityModel) -> Carried:
     return Carried(model.briefing(), tuple(model.programmes), model.scenario.seed, model.first_day)
+
+
+@pytest.mark.parametrize("kind", EXPERIMENTS)
+def test_a_task_is_one_seed_in_two_arms_of_the_same_city_and_past(kind: type[FieldExperiment]) -> None:
+    tree = compose("validate", {"preset": "city_western"}, {})
+    tasks = kind().tasks(tree, 2)
+    assert [task["scenario"]["seed"] for task in tasks] == [1, 2]
+    for task in tasks:
+        one, other = (status_quo(Scenario.model_validate(task[arm])) for arm in ("scenario", "without"))
+        assert one == other
+        assert one.strategy.name == "random_patrol"
 
 
 @cache
