@@ -68,11 +68,11 @@ def bounded(folder: Path) -> list[dict[str, str]]:
 
 def main(folder: str) -> None:
     """Put what a sensitivity study has found in the place of what earlier ones had."""
-    others = [row for row in read(FILE) if row["study"] != SENSITIVITY]
+    rows = [*(row for row in read(FILE) if row["study"] != SENSITIVITY), *bounded(Path(folder))]
     with FILE.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         writer.writeheader()
-        writer.writerows([*others, *bounded(Path(folder))])
+        writer.writerows(rows)
 
 
 if __name__ == "__main__":
