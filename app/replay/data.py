@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from app.replay.branching import past_of, said_of
 from app.replay.columns import Differences
 from app.replay.moments import CRIME, RECORD, common, moments
+from app.replay.past import past_of, said_of
 from app.replay.scripts import script
 from app.replay.tables import CASE_STATES, DISPUTE_OUTCOMES, KINDS, NOTED, OUTCOMES, SUBJECTS, run_tables, short
 from experiments.languages.speech import ENGLISH, LANGUAGES, listed, opened, say, speaking
@@ -21,8 +21,8 @@ from sim.police.patrol.units import ACTIVITY_NAMES
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from app.replay.branching import Past
     from app.replay.moments import Moment
+    from app.replay.past import Past
     from app.replay.recording import Recording
     from sim.city.city import City
 

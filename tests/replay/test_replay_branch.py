@@ -13,10 +13,11 @@ import pytest
 from made_up_recording import made_up_recordings
 from small_commands import SMALL_TOWN
 
-from app.replay.branching import Branch, past_of
+from app.replay.branching import Branch
 from app.replay.columns import unpack
 from app.replay.data import tree
 from app.replay.page import html
+from app.replay.past import past_of
 from beatlab.__main__ import main
 from experiments.languages.speech import speaking
 
