@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from experiments.calibrate.api import calibrate
     from experiments.compare.api import compare
     from experiments.inspect.api import inspect
     from experiments.lesson.check import check_lesson
@@ -66,6 +67,7 @@ __all__ = [
     "Strategy",
     "Work",
     "branch",
+    "calibrate",
     "check_indicator",
     "check_lesson",
     "check_pattern",
@@ -90,6 +92,7 @@ __all__ = [
     "validate",
 ]
 _PLACES = {
+    "experiments.calibrate.api": ("calibrate",),
     "experiments.compare.api": ("compare",),
     "experiments.sweep.api": ("sweep",),
     "experiments.inspect.api": ("inspect",),

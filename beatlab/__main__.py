@@ -15,6 +15,7 @@ COMMANDS = {  # name → module with `COMMAND` and `main`
     "trial": "experiments.trial.__main__",
     "run": "experiments.run",
     "validate": "experiments.validate.__main__",
+    "calibrate": "experiments.calibrate.__main__",
     "mechanisms": "experiments.mechanisms.__main__",
     "inspect": "experiments.inspect.__main__",
     "store": "experiments.store.__main__",

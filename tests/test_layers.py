@@ -17,6 +17,7 @@ LAYERS = (  # a module may import those of its own line and of the lines after i
     ("beatlab",),
     (
         "experiments.run",
+        "experiments.calibrate",
         "experiments.compare",
         "experiments.validate",
         "experiments.mechanisms",
@@ -90,7 +91,9 @@ NOT_FOR_THE_MODEL = {
 
 WINGS = tuple(
     f"experiments.{name}"
-    for name in ("compare", "validate", "mechanisms", "inspect", "sweep", "optimise", "sensitivity", "trial")
+    for name in (
+        "compare", "validate", "mechanisms", "inspect", "sweep", "optimise", "sensitivity", "calibrate", "trial",
+    )  # fmt: skip
 )  # know no other
 COMMANDS = (
     *WINGS,
@@ -118,6 +121,11 @@ FLOORS = (  # of a wing; a module that is named on none stands on that of the nu
         "parameter_sets",
         "turns",
         "staffing",
+        "own_file",
+        "posterior",
+        "records",
+        "simulated",
+        "targets",
     ),
 )
 BY_NAME = {
@@ -127,8 +135,8 @@ BY_NAME = {
 }  # registries; the last only tries whether matplotlib is there
 ONLY_IN = {  # library or module → the modules that may import it
     "matplotlib": re.compile(r"experiments\.(\w+\.)?\w*(figures?|forest|maps|style)"),
-    "optuna": re.compile(r"experiments\.optimise\.search"),
-    "SALib": re.compile(r"experiments\.sensitivity\.(sampling|numbers)"),
+    "optuna": re.compile(r"experiments\.(optimise|calibrate)\.search"),
+    "SALib": re.compile(r"experiments\.(sensitivity\.(sampling|numbers)|calibrate\.screen)"),
     "statsmodels": re.compile(r"experiments\.trial\.estimators"),
     "jinja2": re.compile(r"experiments\.presentation\.page"),
     "sim.model": re.compile(

@@ -22,7 +22,7 @@ FOLDERS = {
 }  # of catalogues: YAML, English words with the names of values in braces → words; and terms
 SHEETS = (
     "names", "descriptions", "compare", "equivalents", "equity", "search", "commands", "mechanisms", "validate",
-    "files", "refusals", "replay", "app", "lesson", "robustness", "sensitivity", "trial",
+    "files", "refusals", "replay", "app", "lesson", "robustness", "sensitivity", "calibrate", "trial",
 )  # fmt: skip
 _spoken: ContextVar[str] = ContextVar("language", default=ENGLISH)
 

@@ -53,6 +53,7 @@ OF_PROGRAMS = (  # errors of code that calls ours wrongly, which no user of a co
 TEMPLATES = (
     "inspect.html.j2", "parts.html.j2", "brief.html.j2", "report.html.j2", "appendix.html.j2", "sweep.html.j2",
     "mechanisms.html.j2", "optimise.html.j2", "sensitivity.html.j2", "trial.html.j2", "validate.html.j2",
+    "calibrate.html.j2", "mechanisms.html.j2", "optimise.html.j2", "sensitivity.html.j2", "validate.html.j2",
     "lesson.html.j2",
 )  # fmt: skip
 SPOKEN = {"Notice", "say", "in_words", "_found", "reject"}  # whose words are sentences
