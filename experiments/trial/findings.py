@@ -112,16 +112,17 @@ def findings(plan: Mapping[str, Any], runs: Runs, provenance: dict[str, Any]) ->
 
 
 def trusted(one: Worth) -> bool:
-    """Whether nothing speaks against a design, by the 95 % intervals of its coverage and of its false alarms."""
-    covers, alarms = one.coverage.upper, one.false_alarms.lower
-    return covers is not None and alarms is not None and covers >= 0.95 and alarms <= 0.05
+    """Whether nothing speaks against a design, by the 95 % intervals of its bias, its coverage and its false alarms."""
+    covers, alarms, (_, low, high) = one.coverage.upper, one.false_alarms.lower, one.bias
+    unbiased = low is None or high is None or low <= 0 <= high
+    return covers is not None and alarms is not None and covers >= 0.95 and alarms <= 0.05 and unbiased
 
 
 def _of_strategy(name: str, judged: list[Worth], enough: pl.DataFrame, plan: Mapping[str, Any]) -> list[Notice]:
     """Say which design can be trusted with a strategy, what is wrong with the others, and what it takes."""
     own = [one for one in judged if (one.strategy, one.outcome) == (name, plan["outcomes"][0])]
     good = sorted(filter(trusted, own), key=lambda one: -(one.power.mean or 0.0))
-    told = {"strategy": strategy_name(name), "outcome": outcome_name(plan["outcomes"][0])}
+    told: dict[str, Any] = {"strategy": strategy_name(name), "outcome": outcome_name(plan["outcomes"][0])}
     if good:
         best = good[0]
         words = (
@@ -255,5 +256,5 @@ def _percent(value: Estimate) -> str:
 def _share(value: Estimate) -> str:
     if value.mean is None or value.lower is None or value.upper is None:
         return "–"
-    mean, low, high = (number(100 * one, 0) for one in value)
+    mean, low, high = (number(100 * one, 0) for one in (value.mean, value.lower, value.upper))
     return say("{mean} ({low} to {high})", mean=mean, low=low, high=high)

@@ -118,7 +118,8 @@ def pseudo_values(counts: Floats) -> Floats:
     `n θ − (n − 1) θ₋ᵢ`; so that the difference of an estimate to them has the scatter of both.
     """
     n, total = len(counts), counts.sum(axis=0)
-    return n * _log_ratio(total) - (n - 1) * np.array([_log_ratio(total - one) for one in counts])
+    found: Floats = n * _log_ratio(total) - (n - 1) * np.array([_log_ratio(total - one) for one in counts])
+    return found
 
 
 def share(which: NDArray[np.bool_]) -> Estimate:

@@ -11,7 +11,9 @@ import pytest
 
 pytest.importorskip("statsmodels")
 
+from experiments.estimates.estimate import Estimate
 from experiments.trial.choice import after_bad_month, badness, redrawn
+from experiments.trial.findings import trusted
 from experiments.trial.kept import Events, Seen, _places
 from experiments.trial.numbers import PARTS, Runs, powers, trials
 from experiments.trial.operating import log_ratio, needed, pseudo_values, share, worths
@@ -173,3 +175,12 @@ def test_places_drawn_by_lot_are_areas_of_their_own():
     assert np.array_equal(found.counts, usual(0)[:2])
     assert found.ever.tolist() == [True, False]
     assert _places(SimpleNamespace(programmes=[], city=city))[1].size == 0
+
+
+def test_a_design_that_is_biased_is_not_trusted_however_wide_its_intervals():
+    fair = study(lambda where: np.where(where, math.log(0.5), 0.0))
+    wide = fair._replace(coverage=Estimate(1.0, 0.9, 1.0), false_alarms=Estimate(0.0, 0.0, 0.1))
+    assert trusted(wide._replace(bias=Estimate(0.01, -0.02, 0.04)))
+    assert not trusted(wide._replace(bias=Estimate(0.09, 0.05, 0.13)))
+    assert not trusted(wide._replace(bias=Estimate(0.01, -0.02, 0.04), coverage=Estimate(0.6, 0.45, 0.74)))
+    assert not trusted(wide._replace(bias=Estimate(0.01, -0.02, 0.04), false_alarms=Estimate(0.6, 0.5, 0.7)))
