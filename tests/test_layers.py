@@ -92,8 +92,16 @@ NOT_FOR_THE_MODEL = {
 WINGS = tuple(
     f"experiments.{name}"
     for name in (
-        "compare", "validate", "mechanisms", "inspect", "sweep", "optimise", "sensitivity", "calibrate", "trial",
-    )  # fmt: skip
+        "compare",
+        "validate",
+        "mechanisms",
+        "inspect",
+        "sweep",
+        "optimise",
+        "sensitivity",
+        "calibrate",
+        "trial",
+    )
 )  # know no other
 COMMANDS = (
     *WINGS,
