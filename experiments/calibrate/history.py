@@ -107,7 +107,9 @@ def plausible_draws(judges: Sequence[Judge], parameters: int, least: int, seed: 
 
 def plausible_to(judges: Sequence[Judge], shares: Values) -> NDArray[np.bool_]:
     """Return which vectors none of the judges rules out: what is ruled out once stays so."""
-    return np.array([np.ones(len(shares), dtype=bool), *(one.plausible(shares) for one in judges)]).all(axis=0)
+    return np.asarray(
+        np.array([np.ones(len(shares), dtype=bool), *(one.plausible(shares) for one in judges)]).all(axis=0)
+    )
 
 
 def wave_of(judges: Sequence[Judge], parameters: int, points: int, seed: int) -> Wave:

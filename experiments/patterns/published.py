@@ -22,6 +22,7 @@ from experiments.patterns import (
 )
 from experiments.patterns.pattern import QUALITIES, USES, Pattern, registry
 from experiments.patterns.studies import STUDIES
+from experiments.patterns.trials.enacted import EXPERIMENTS
 from sim.parameters import BadInput
 
 PUBLISHED: tuple[type[Pattern], ...] = (
@@ -46,7 +47,7 @@ PUBLISHED: tuple[type[Pattern], ...] = (
     force.OnSickLeave,
     year.HouseholdSeason, year.AssaultSeason, year.Drift,
     fraud.YoungVictims, fraud.MiddleAgedVictims, fraud.AgeOfVictims, fraud.FraudsCleared,
-    governed.FoundDisputesResolved, governed.DisputesMediated, governed.CommunityPolicing,
+    governed.FoundDisputesResolved, governed.DisputesMediated, governed.CommunityPolicing, *EXPERIMENTS,
 )  # fmt: skip
 
 

@@ -25,7 +25,6 @@ from experiments.mechanisms.tables import DISPUTE_ROWS, FRAUD_ROWS
 from experiments.patterns.left_out import EXACT, LEFT_OUT
 from experiments.patterns.published import published
 from experiments.patterns.studies import MIX_NAMES, REMEDIES, STRUCTURES, VARIANTS
-from experiments.patterns.trials.enacted import EXPERIMENTS
 from experiments.validate.figures import WEEKDAYS
 from experiments.validate.findings import VERDICTS as OF_PATTERNS
 from experiments.validate.force_tables import HOLDS, SHRINKS, SPIRALS, UNKNOWN
@@ -110,7 +109,7 @@ def every_word() -> set[str]:
         *MEASURES.values(),
     }
     out |= {text for _, text in CAMPAIGN_PANELS} | {text for *_, text in LINES.values()} | set(WEEKDAYS)
-    for it in (*published(), *EXPERIMENTS):
+    for it in published():
         texts = (it.about, it.title, it.unit, it.source, it.use, it.quality, *it.notes.values())
         out |= set(filter(is_words, texts))
     out |= {text for one in LEFT_OUT for text in one if is_words(text)} | {what for what, _ in EXACT}
