@@ -27,7 +27,7 @@ PARTS = ("recording", "displacement", "time", "selection", "rest")  # of a bias:
 ALPHA = 1 - LEVEL
 FEWEST_TRIALS = 8  # by which a power is judged
 Arm = tuple[str, str]  # strategy, kind of roll-out
-STEPS = ("true", "apart", "nothing", "drawn")  # the same estimator, from the true crimes down to those of no roll-out
+STEPS = ("true", "apart", "nothing", "waiting", "drawn")  # what the same estimator makes of other counts
 
 
 class Runs(NamedTuple):
@@ -96,8 +96,8 @@ def trials(runs: Runs, plan: Mapping[str, Any]) -> pl.DataFrame:
     it and without, and `elsewhere_with`, `elsewhere_without` in the same days in areas without it.
 
     Then what the same estimator makes of other counts: of the `true` crimes; of these, had the strategy changed nothing
-    where it was not ordered (`apart`); of the true crimes without it (`nothing`); and of these in districts that are
-    drawn, whatever records say of them (`drawn`).
+    where it was not ordered (`apart`); of the true crimes without it (`nothing`); of the records without it
+    (`waiting`); and of these in districts that are drawn, whatever records say of them (`drawn`).
     """
     rows: list[dict[str, Any]] = []
     for trial in range(plan["replications"]):
@@ -119,8 +119,8 @@ def _rows(runs: Runs, plan: Mapping[str, Any], trial: int, which: Sequence[int])
         found, alarm, nothing = estimator(records), estimator(quiet_records), estimator(quiet)
         few = design in (DIFFERENCES, STEPPED_WEDGE) and len(records.counts) < MANY
         chosen_by_records = plan["begin"] == AFTER_BAD_MONTH and kind == AT_ONCE
-        drawn = estimator(quiet_panel((TRUE, outcome), anew=True)) if chosen_by_records else nothing
-        steps = (estimator(true), estimator(untouched_elsewhere(true, quiet)), nothing, drawn)
+        drawn = estimator(quiet_panel((RECORDED, outcome), anew=True)) if chosen_by_records else alarm
+        steps = (estimator(true), estimator(untouched_elsewhere(true, quiet)), nothing, alarm, drawn)
         yield {
             "trial": trial, "design": design, "strategy": strategy, "outcome": outcome,
             "begin": min(runs.rollouts[arm][r].begin for r in which), **_analyst(found),

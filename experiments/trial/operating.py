@@ -75,12 +75,13 @@ def _worth(design: str, strategy: str, outcome: str, every: pl.DataFrame) -> Wor
     truth, elsewhere = (log_ratio(every.select(f"{where}with", f"{where}without").to_numpy())
                         for where in ("", "elsewhere_"))  # fmt: skip
     own = pseudo_values(counts)[np.isin(every["trial"].to_numpy(), rows["trial"].to_numpy())]
-    found, low, high, p, true, apart, nothing, drawn = rows.select("log_ratio", "low", "high", "p", *STEPS).to_numpy().T
+    found, low, high, p = rows.select("log_ratio", "low", "high", "p").to_numpy().T
+    true, apart, nothing, waiting, drawn = rows.select(*STEPS).to_numpy().T
     parts = {
-        "recording": found - true,
+        "recording": (found - waiting) - (true - nothing),
         "displacement": true - apart,
         "time": drawn,
-        "selection": nothing - drawn,
+        "selection": waiting - drawn,
         "rest": apart - nothing - own,
     }
     centre = np.nan if truth.mean is None else truth.mean

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from rich import box
@@ -18,19 +19,24 @@ if TYPE_CHECKING:
     from experiments.trial.findings import Trials
 
 
+INTERVAL = re.compile(r" ?(?=[(（])")  # before it a line is broken
+
+
 def print_trials(console: Console, found: Trials) -> None:
     """Print the answer, what designs are worth, and what their bias consists of."""
     spell = speller(console)
     console.print()
     for at, sentence in enumerate(found.sentences):
         console.print(Text(spell(say(sentence)), style="" if at else "bold"))
+    console.print()
     for shown in tables(found):
-        table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-        for at, head in enumerate(shown.heads):
-            table.add_column(spell(head), justify="right" if at else "left")
-        for row in shown.rows:
-            table.add_row(*map(spell, row))
-        console.print()
         console.print(Text(spell(shown.title), style="bold"))
-        console.print(table)
+        for columns in ((0, 1, 2, 3), (0, *range(4, len(shown.heads)))):  # what fits on a line of 80
+            table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+            for at in columns:
+                table.add_column(spell(shown.heads[at]), justify="right" if at else "left", no_wrap=not at)
+            for row in shown.rows:
+                table.add_row(*(INTERVAL.sub("\n", spell(row[at]), count=1) for at in columns))
+            console.print(table)
+            console.print()
     console.print(Text(spell(say(NOTE)), style="dim"))
