@@ -126,11 +126,11 @@ def _of_strategy(name: str, judged: list[Worth], enough: pl.DataFrame, plan: Map
     if good:
         best = good[0]
         words = (
-            "To judge {strategy} by {outcome}, use this design: {design}. Its 95 % interval holds the truth ({truth}) "
+            "To judge {strategy} by {outcome}, use this design: {design}. Its 95 % interval holds the truth, {truth}, "
             "in {coverage} % of trials, and it finds an effect in {power} %."
             if plan["replications"] >= FEW_TRIALS
             else "To judge {strategy} by {outcome}, nothing speaks against this design so far: {design}. Its 95 % "
-            "interval holds the truth ({truth}) in {coverage} % of trials, and it finds an effect in {power} %."
+            "interval holds the truth, {truth}, in {coverage} % of trials, and it finds an effect in {power} %."
         )
         first = Notice(
             words, **told, design=DESIGN_NAMES[best.design], truth=_points(best.truth),
@@ -149,7 +149,7 @@ def _wrong(one: Worth) -> Notice:
     most = max(known, key=lambda part: abs(known[part]))
     words = (
         "Not to be trusted, {design}: its interval holds the truth in {coverage} % of trials, false alarms {alarms} %; "
-        "it is off by {bias} log points, most by: {part} ({size})."
+        "it is off by {bias} log points, most by: {part}, {size}."
     )
     return Notice(
         words, design=DESIGN_NAMES[one.design], coverage=_percent(one.coverage), alarms=_percent(one.false_alarms),
