@@ -5,11 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from experiments.calibrate.own_file import read_own
-from experiments.calibrate.simulated import LEAST_VECTORS
-from experiments.calibrate.targets import Target
 from experiments.languages.speech import ENGLISH, check_language
-from experiments.patterns.published import for_calibration, published
 from experiments.patterns.studies import LARGE_PLACES, PLACES, STUDIES
 from experiments.settings.compose import check_last_seed, compose, plan_of
 from experiments.settings.request import REPLICATED_KEYS, Command
@@ -19,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from experiments.calibrate.own_file import OwnFile
-    from experiments.calibrate.targets import Values
+    from experiments.calibrate.targets import Target, Values
     from experiments.patterns.pattern import Pattern
     from experiments.settings.request import Request
     from experiments.settings.uncertain import Factor
@@ -138,6 +134,7 @@ def design(request: Request) -> tuple[dict[str, Any], Problem]:
     BadInput
         For anything that is not allowed; for a pattern that is kept to test the model.
     """
+    from experiments.calibrate.own_file import read_own
     from sim.parameters import BadInput
 
     if "preset" in request.choices:
@@ -191,6 +188,7 @@ def _plan(tree: Mapping[str, Any]) -> dict[str, Any]:
 
 def _patterns(names: list[str] | None, place: str) -> list[Pattern]:
     """Return the patterns that are named, or all that may be calibrated to and have a band in a place."""
+    from experiments.patterns.published import for_calibration, published
     from sim.parameters import BadInput
 
     if names is None:
@@ -208,12 +206,15 @@ def _has_band(pattern: Pattern, place: str) -> bool:
 
 
 def _target(pattern: Pattern, place: str) -> Target:
+    from experiments.calibrate.targets import Target
+
     low, high = pattern.bands[place]
     return Target(pattern.name, pattern.title, pattern.unit, pattern.source, low, high)
 
 
 def _check_enough(plan: Mapping[str, Any], parameters: int) -> None:
     """Refuse a design whose stand-ins would know next to nothing."""
+    from experiments.calibrate.simulated import LEAST_VECTORS
     from sim.parameters import BadInput
 
     least = -(-LEAST_VECTORS * parameters // (plan["waves"] + 1))

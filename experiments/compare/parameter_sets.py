@@ -12,8 +12,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-
 from experiments.settings.value_tables import read_table, value_of
 
 if TYPE_CHECKING:
@@ -150,6 +148,8 @@ def systematic(weights: Sequence[float], number: int, seed: int) -> list[int]:
     seed : int
         The same seed draws the same sets.
     """
+    import numpy as np
+
     random = np.random.default_rng(seed)
     ends = np.cumsum(weights) / math.fsum(weights)
     points = (random.random() + np.arange(number)) / number

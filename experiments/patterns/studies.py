@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from experiments.settings.compose import compose, scenario_of
-from sim.extras import VALIDATE, require
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -144,6 +143,7 @@ def scenarios(
         For anything that is not allowed, and where the library of the Knox test is not installed.
     """
     from scenarios.shortages import shortage
+    from sim.extras import VALIDATE, require
 
     require(VALIDATE)
     found = {}

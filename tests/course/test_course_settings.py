@@ -40,14 +40,14 @@ def with_course(*phases: Any, **changes: Any) -> Scenario:
         ([{"until": 3}], "0.until", "there is no such parameter"),
         (["hotspot"], "0", "{start_day: "),
         (
-            [{"districts": [1], "strategy": {"name": "reactive", "programmes": ["volunteers"]}}],
+            [{"districts": [1], "strategy": {"name": "reactive", "programmes": ["anti_fraud"]}}],
             "0.strategy",
-            "programme volunteers cannot be limited to districts, as callbacks, cameras",
+            "programme anti_fraud cannot be limited to districts, as callbacks, cameras",
         ),
         (
-            [{"strategy": {"name": "reactive", "programmes": ["mediation"]}}, {"start_day": 9, "districts": [0]}],
+            [{"strategy": {"name": "reactive", "programmes": ["anti_fraud"]}}, {"start_day": 9, "districts": [0]}],
             "0.strategy",
-            "programme mediation cannot be limited",
+            "programme anti_fraud cannot be limited",
         ),
         (
             [{"districts": [1], "strategy": {"name": "reactive", "organisation": "joint_centre"}}],

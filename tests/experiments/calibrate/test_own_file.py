@@ -91,7 +91,7 @@ def test_a_file_that_is_too_short_and_a_pattern_that_it_does_not_show_are_refuse
 def test_the_fit_is_shown_on_both_parts(in_folder, capsys):
     words = [
         "city=from_data", "city.incidents_csv=mine.csv", "city.residents=3000", "city.beats=1", "city.districts=1",
-        "parameters=opportunity.guardianship", "days=30", "warmup_days=0", "workers=1", "points=40", "waves=0",
+        "parameters=opportunity.guardianship", "days=30", "warmup_days=0", "workers=1", "points=8", "waves=0",
         "screen=2", "search=0", "replications=2", "fresh=5", "out=mine", "store=null",
         "patterns=[recorded_burglary,hours_00_to_06]",
     ]  # fmt: skip

@@ -304,7 +304,7 @@ def test_a_mistake_names_the_flag_of_the_command_and_the_keyword_of_python(flag,
         ("import sys\nsys.exit(0)\n", r"SystemExit: 0 \(.*bad\.py, line \d+\)"),
         ("import os\nos._exit(0)\n", r"Leaving: os\._exit\(0\)"),
         ("import no_such_module\n", "ModuleNotFoundError: No module named 'no_such_module'"),
-        ("x = 1\n", r"a class that derives from Strategy or Programme or Indicator and has a name$"),
+        ("x = 1\n", r"a class that derives from Strategy or Programme or Indicator or Pattern and has a name$"),
         ("class Patrol:\n    name = 'patrol'\n", "; Patrol derives from none of them"),
         ("class Patrol(Strategy):\n    pass\n", "; Patrol has no name"),
         (

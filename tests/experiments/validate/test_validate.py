@@ -30,6 +30,7 @@ from experiments.patterns.portrait.load import LoadPortrait
 from experiments.patterns.published import for_calibration, published, rows
 from experiments.patterns.reporting import Recorded
 from experiments.patterns.studies import EQUAL_TARGETS, EVENTS_OFF, PLACES, STUDIES, VARIANTS, scenarios
+from experiments.patterns.trials.enacted import EXPERIMENTS
 from experiments.settings.command import execute
 from experiments.validate import __main__ as validate
 from experiments.validate.api import design
@@ -391,7 +392,10 @@ def test_drivers_have_units_and_the_source_of_the_mix_goes_before_that_of_the_pa
     assert drivers_of("no such kind", Scenario(), "made_up") == []
 
 
-def test_a_validation_leaves_a_complete_folder_and_a_page_of_its_own(capsys):
+def test_a_validation_leaves_a_complete_folder_and_a_page_of_its_own(capsys, monkeypatch):
+    for kind in EXPERIMENTS:  # each has cities of its own, as large as that of the published one
+        monkeypatch.setattr(kind, "tasks", lambda *_: [])
+        monkeypatch.setattr(kind, "judge", lambda *_: [-20.0, -18.0])
     assert validate.main([*SMALL, "scope=full", "days=20", "out=made"]) == 0
     shown = capsys.readouterr().out
     assert shown.endswith("report: made/validate.html\n")
@@ -418,6 +422,8 @@ def test_a_validation_leaves_a_complete_folder_and_a_page_of_its_own(capsys):
     board = json.loads((folder / "scoreboard.json").read_text())
     assert board["rows"] == patterns.to_dicts()
     assert sum(row["rows"] for row in board["tallies"]) == patterns.height == len(rows())
+    of_experiments = patterns.filter(pl.col("pattern").is_in([kind.name for kind in EXPERIMENTS]))
+    assert of_experiments["mean"].to_list() == [-19.0] * len(EXPERIMENTS)
     assert {
         "name",
         "unit",

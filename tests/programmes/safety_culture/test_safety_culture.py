@@ -16,7 +16,7 @@ import pytest
 
 from sim.arrays import Array
 from sim.city.build import build_city
-from sim.city.city import CityParameters
+from sim.city.city import City, CityParameters
 from sim.city.state import Ground, new_cells
 from sim.incidents.demand import DemandParameters, demand_rule
 from sim.incidents.hardening import openness
@@ -47,6 +47,7 @@ RULE = CheckRule(logit=-2.0, awareness=3.0, reward=0.3, penalty=0.2, fined=1.0, 
 
 
 class Town(NamedTuple):
+    city: City
     society: Society
     feelings: Feelings
     ground: Ground
@@ -69,7 +70,9 @@ def town() -> Town:
     society = settle(place, ResidentParameters(), TOWN.seed)
     at_home = np.bincount(society.residents["home_cell"], minlength=place.grid.n_cells)
     ground = Ground(new_cells(place, at_home), place.grid.n_rows, place.grid.n_cols, place.grid.cell_m, 0)
-    return Town(society, new_feelings(FeelingParameters()), ground, demand_rule(DemandParameters(), place.grid.cell_m))
+    return Town(
+        place, society, new_feelings(FeelingParameters()), ground, demand_rule(DemandParameters(), place.grid.cell_m)
+    )
 
 
 class Run(NamedTuple):
@@ -98,7 +101,9 @@ class Run(NamedTuple):
 def begin(**parameters: Any) -> Run:
     place = town()
     programme = SafetyCulture(SafetyCulture.Parameters(**parameters))
-    site: Any = SimpleNamespace(seed=1, society=place.society, bureau=SimpleNamespace(demand=place.demand))
+    site: Any = SimpleNamespace(
+        seed=1, city=place.city, society=place.society, bureau=SimpleNamespace(demand=place.demand)
+    )
     programme.begin(site)
     return Run(programme, place)
 
@@ -219,17 +224,17 @@ def test_a_penalty_costs_the_trust_of_the_household_and_without_one_nobody_loses
 
 def test_a_home_is_checked_again_after_a_warning_and_else_not_for_years() -> None:
     homes = np.array([3, 1, 2, 0])
-    turns = Turns(homes, every_days=100, again_days=10)
-    assert turns.take(0, 3).tolist() == [3, 1, 2]
+    turns, everywhere = Turns(homes, every_days=100, again_days=10), np.ones(len(homes), dtype=bool)
+    assert turns.take(0, 3, everywhere).tolist() == [3, 1, 2]
     turns.warned[[1]] = True
     turns.see_again(np.array([3, 1, 2]))
-    assert turns.take(5, 3).tolist() == [0]
-    assert turns.take(9, 3).tolist() == []
-    assert turns.take(10, 3).tolist() == [1], "who was warned comes first"
+    assert turns.take(5, 3, everywhere).tolist() == [0]
+    assert turns.take(9, 3, everywhere).tolist() == []
+    assert turns.take(10, 3, everywhere).tolist() == [1], "who was warned comes first"
     turns.see_again(np.array([], dtype=int))
-    assert turns.take(99, 3).tolist() == []
-    assert turns.take(100, 3).tolist() == [3]
-    assert turns.take(110, 9).tolist() == [1, 2, 0]
+    assert turns.take(99, 3, everywhere).tolist() == []
+    assert turns.take(100, 3, everywhere).tolist() == [3]
+    assert turns.take(110, 9, everywhere).tolist() == [1, 2, 0]
 
 
 def test_few_households_are_fined_in_a_year() -> None:
