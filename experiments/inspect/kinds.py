@@ -140,13 +140,18 @@ def _share_of_calls(path: str, frame: pl.DataFrame) -> float:
     import numpy as np
 
     from sim.city.city import ColumnNames
+    from sim.city.file_columns import plain
     from sim.city.recorded_types import KINDS
-    from sim.city.type_columns import CALLS, TypeSettings, read_types
+    from sim.city.type_columns import CALLS, TypeSettings, names_of_types, read_types
     from sim.city.type_tables import UNKNOWN, shipped_tables
+    from sim.parameters import BadInput
 
+    said = TypeSettings(shipped_tables())
+    if not {plain(name) for name in frame.columns} & set(names_of_types(CALLS, said)):
+        return 0.0  # whoever reads the file asks for its types
     try:
-        kind = read_types(frame, CALLS, path, ColumnNames(), TypeSettings(shipped_tables())).types.kind
-    except ValueError:  # without a column of types
+        kind = read_types(frame, CALLS, path, ColumnNames(), said).types.kind
+    except BadInput:  # two columns of types, which is refused by whoever reads the file
         return 0.0
     known = kind != KINDS.index(UNKNOWN)
     of_calls = np.isin(kind, [KINDS.index(name) for name in ONLY_CALLS])

@@ -265,6 +265,15 @@ def test_a_file_of_one_month_is_drawn_by_month_without_a_warning(recwarn):
     assert "Rows a month" in Path("look/inspect.html").read_text(encoding="utf-8")
 
 
+def test_a_table_without_types_is_told_what_columns_are_looked_for(capsys):
+    table = made_up()
+    save(Path("untyped.csv"), {name: table[name] for name in ("Date", "Latitude", "Longitude")})
+    assert command.main(["untyped.csv"]) == 2
+    error = capsys.readouterr().err
+    assert re.match("error: city.incidents_csv: 'untyped.csv' .*no column of type found", error), error
+    assert error.count("\n") == 1
+
+
 def test_a_table_without_places_is_told_what_columns_are_looked_for(capsys):
     save(Path("other.csv"), {"a": ["1"], "b": ["2"]})
     assert command.main(["other.csv"]) == 2
