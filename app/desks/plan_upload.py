@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from app.desks.plan_state import Plan
 
+MOST_UNPACKED = 4 * MOST_BYTES  # of a packed file that comes from a browser: workers are shared by all sessions
 SITUATION = (".yaml", ".yml")
 TABLES = (".csv", ".xlsx", ".txt", ".json", ".geojson", ".gpkg", ".graphml", ".osm", ".bz2", ".gz", ".parquet")
 
@@ -45,13 +46,17 @@ def looked_at(paths: list[str], language: str, folder: Path) -> Looked:
     Raises
     ------
     BadInput
-        For a file that cannot be read.
+        For a file that cannot be read, and for one of more than `MOST_UNPACKED` bytes, which are not held in memory.
     """
     from experiments.inspect.api import inspect
-    from experiments.inspect.kinds import settled
+    from experiments.inspect.kinds import FIELD, settled
     from experiments.languages.refusals import told
     from experiments.languages.speech import say, speaking
+    from sim.city.real_files import chunks
 
+    for path in paths:
+        for _ in chunks(path, FIELD, MOST_UNPACKED):
+            pass
     result = inspect(*paths, language=language)
     result.save(folder)
     words, _ = settled(paths)
@@ -69,14 +74,17 @@ class UploadDialog(Part):
 
     def __init__(self, plan: Plan) -> None:
         super().__init__(plan)
-        self._paths: list[str] = []
+        self._names: dict[str, str] = {}  # path of a file → its name where it came from
         self._dialog = ui.dialog()
 
     def open(self) -> None:
         """Show the dialogue."""
-        words = "A situation (.yaml), or tables of incidents, calls, streets, stations; at most {size} MB each."
+        words = (
+            "A situation (.yaml), or tables of incidents, calls, streets, stations; at most {size} MB each, unpacked "
+            "{unpacked} MB."
+        )
         with self._dialog, ui.card().classes("upload"):
-            ui.label(self.say(words, size=MOST_BYTES // 2**20))
+            ui.label(self.say(words, size=MOST_BYTES // 2**20, unpacked=MOST_UNPACKED // 2**20))
             ui.upload(
                 multiple=True, auto_upload=True, max_file_size=MOST_BYTES, on_upload=self._come,
                 on_rejected=lambda: self._say(self.say("too large")),
@@ -90,6 +98,9 @@ class UploadDialog(Part):
         self._dialog.open()
 
     def _say(self, text: str) -> None:
+        """Show a text, files by the names that they had where they came from."""
+        for path, name in self._names.items():
+            text = text.replace(path, name)
         with self._said:
             ui.label(text)
 
@@ -102,7 +113,7 @@ class UploadDialog(Part):
         path = self.page.session.new_folder("files") / f"file{ending}"
         await event.file.save(path)
         if ending in TABLES:
-            self._paths.append(str(path))
+            self._names[str(path)] = event.file.name
             self._say(event.file.name)
             return
         try:
@@ -119,8 +130,8 @@ class UploadDialog(Part):
         folder = self.page.session.new_folder("inspections") / "page"
         self._said.clear()
         try:
-            looked = await self.page.jobs.run(self.plan.owner, looked_at, self._paths, self.page.language, folder)
-        except BadInput as error:
+            looked = await self.page.jobs.run(self.plan.owner, looked_at, list(self._names), self.page.language, folder)
+        except Exception as error:  # whatever it is, the page says it
             self._say(self._refusal(error))
             return
         for text in (looked.refusal, *looked.warnings):
@@ -137,7 +148,7 @@ class UploadDialog(Part):
         self._dialog.close()
         self.plan.replaced({**self.plan.tree, "name": self.say("own city"), "city": city})
 
-    def _refusal(self, error: BadInput) -> str:
+    def _refusal(self, error: Exception) -> str:
         from experiments.languages.refusals import told
 
         with self.page.speaking():
