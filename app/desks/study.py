@@ -1,4 +1,4 @@
-"""The desk Study: what has been run, and how effects change with the settings in which runs differ."""
+"""The desk Study: what has been run, how effects change with settings in which runs differ, what outcomes hang on."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
+from app.desks.study_sensitivity import Sensitivities
+from app.sensitivities import kept
 from app.studying import Contents, Effect, contents, effects
 from experiments.presentation.indicators import indicator
 from experiments.presentation.names import strategy_name
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from app.frame import Page
 
 SCOREBOARD = Path("out/validate/validate.html")  # where `beatlab validate` writes it
+RESULTS = "out"  # where commands write theirs, a folder each
 NONE = ""  # the factor that is none
 INKS = ("#1d4e79", "#b5651d", "#1f6f54", "#7a3e8c", "#a4402c", "#5b6876", "#0f8a9d", "#8a7a00")
 MARKS = ("circle", "rect", "triangle", "diamond", "roundRect", "pin", "arrow", "circle")  # apart without colours, too
@@ -31,9 +34,12 @@ def show(page: Page) -> None:
     async def fill() -> None:
         """Draw the desk when the store has been looked into."""
         found = await page.jobs.run(page.session.key, contents, page.site.store)
+        studies = await page.jobs.run(page.session.key, kept, RESULTS)
         place.clear()
         with place:
             Study(page, found).draw()
+            if studies:
+                Sensitivities(page, studies).draw()
 
     ui.timer(0.01, fill, once=True)
 

@@ -14,7 +14,7 @@ from matplotlib.patches import Patch
 from experiments.languages.speech import say
 from experiments.presentation.looks import width_in
 from experiments.presentation.style import GREY, INK, LINES, MARKERS, ORANGE, PALE, SKY, draw_all
-from experiments.sensitivity.findings import title
+from experiments.sensitivity.findings import short_name, title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -76,11 +76,6 @@ def _explain(figure: Figure, axes: Sequence[Axes], scale: str, signs: Mapping[st
         for label, sign in signs.items()
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=2, frameon=False, fontsize=9)
-
-
-def short_name(name: str) -> str:
-    """`people.search.risk` → `search.risk`."""
-    return ".".join(name.split(".")[-2:])
 
 
 def _shares(found: Sensitivity) -> Drawn:

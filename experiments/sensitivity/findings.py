@@ -110,6 +110,11 @@ def title(target: Target) -> Notice:
     )  # fmt: skip
 
 
+def short_name(name: str) -> str:
+    """`people.search.risk` → `search.risk`."""
+    return ".".join(name.split(".")[-2:])
+
+
 def _decision(study: Study, top: Sequence[Factor]) -> Notice:
     """Name the parameters that matter most."""
     if not top:
