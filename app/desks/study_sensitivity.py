@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from app.sensitivities import Kept, Looked, Moved
 
 MOST_BARS = 12
-INK, MARK = "#1d4e79", "#b5651d"
+INK, FILL, MARK = "#222", "#8fb8de", "#b5651d"
 
 
 class Sensitivities:
@@ -95,9 +95,10 @@ def _measure(looked: Looked) -> str:
 def scale(looked: Looked) -> tuple[str, float]:
     """Return what the numbers of a target are, with their unit, and what turns kept values into them."""
     if looked.method == SOBOL:
-        return f"{say('total index')} (%)", 100.0
-    unit = indicator(looked.target.outcome).unit
-    return say("μ*, over the whole range") + (f" ({unit})" if unit else ""), 1.0
+        return say("{target}, % of the variance", target=say("total index")), 100.0
+    return say(
+        "{target}, {unit}", target=say("μ*, over the whole range"), unit=indicator(looked.target.outcome).unit
+    ), 1.0
 
 
 def _table(moved: Sequence[Moved], looked: Looked) -> None:
@@ -131,14 +132,14 @@ def chart(moved: Sequence[Moved], looked: Looked) -> dict[str, Any]:
     name, factor = scale(looked)
     bars = [
         {"value": factor * one.value, "itemStyle": {
-            "color": INK if one.matters else "#fff", "borderColor": INK, "borderWidth": 1.5,
+            "color": FILL if one.matters else "#fff", "borderColor": INK,
         }}
         for one in moved
     ]  # fmt: skip
     lines = [
         {
             "type": "line", "yAxisIndex": 1, "silent": True, "showSymbol": False, "z": 3,
-            "lineStyle": {"color": "#222", "width": 1.5}, "data": [[factor * one.low, at], [factor * one.high, at]],
+            "lineStyle": {"color": INK, "width": 1.5}, "data": [[factor * one.low, at], [factor * one.high, at]],
         }
         for at, one in enumerate(moved)
     ]  # fmt: skip
@@ -150,7 +151,8 @@ def chart(moved: Sequence[Moved], looked: Looked) -> dict[str, Any]:
     return {
         "animation": False,
         "grid": {"left": 10, "right": 30, "top": 10, "bottom": 40, "containLabel": True},
-        "xAxis": {"type": "value", "name": name, "nameLocation": "middle", "nameGap": 28},
+        "xAxis": {"type": "value", "name": name, "nameLocation": "middle", "nameGap": 28,
+                  "axisLine": {"onZero": False}},
         "yAxis": [
             {"type": "category", "inverse": True, "data": [short_name(one.parameter) for one in moved],
              "axisTick": {"show": False}},

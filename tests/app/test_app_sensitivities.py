@@ -67,14 +67,14 @@ def test_the_figure_fills_what_does_more_than_chance_and_marks_the_chance() -> N
     bars, first, second, marks = options["series"]
     assert options["yAxis"][0]["data"] == ["a.b", "x.c"]
     assert [bar["value"] for bar in bars["data"]] == pytest.approx([70, 10])
-    assert [bar["itemStyle"]["color"] for bar in bars["data"]] == ["#1d4e79", "#fff"]
+    assert [bar["itemStyle"]["color"] for bar in bars["data"]] == ["#8fb8de", "#fff"]
     assert (first["data"], second["data"]) == ([[60, 0], [80, 0]], [[0, 1], [20, 1]])
     assert marks["data"] == [[10, 0]]
 
 
 def test_units_and_names_are_those_of_the_report_in_both_languages() -> None:
-    assert scale(Looked("sobol", PAIRED)) == ("total index (%)", 100)
+    assert scale(Looked("sobol", PAIRED)) == ("total index, % of the variance", 100)
     with speaking("zh"):
-        assert scale(Looked("sobol", PAIRED))[0] == "总效应指数 (%)"
+        assert scale(Looked("sobol", PAIRED))[0] == "总效应指数，占方差的 %"
         assert label(Looked("morris", USUAL)).endswith(" – μ*")
         assert "reactive" not in label(Looked("sobol", PAIRED))
