@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from app.keep import write_whole
+from experiments.settings.overrides import quoted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -95,9 +97,7 @@ def replayed(ask: Ask, shown: Shown, folder: Path) -> None:
     sides: list[tuple[str, Branch | None]] = [(strategy, None) for strategy in shown.strategies]
     sides += [] if branch is None else [(shown.strategies[0], branch)]
     replications = min(ask.replications, REPLICATIONS)
-    words = [f"shortage={shortage}", f"days={shown.days}", f"replications={replications}"]
-    again = shlex.join(["beatlab", "replay", PLANNED, *words])
-    command = f"{ask.line} out={PLANNED} && {again}"
+    command = command_of(ask, shortage, shown.days, replications)
     recordings = []
     for replication in range(replications):
         for strategy, otherwise in sides:
@@ -114,6 +114,23 @@ def replayed(ask: Ask, shown: Shown, folder: Path) -> None:
         "labels": [run["label"] for run in told["pairs"][0]["runs"]],
     }  # fmt: skip
     write_whole(folder / "replay.json", json.dumps(kept, ensure_ascii=False))
+
+
+def command_of(ask: Ask, shortage: str, days: int, replications: int) -> str:
+    """Return the command that does a comparison and writes a replay of it, as a shell reads it.
+
+    Parameters
+    ----------
+    ask : Ask
+        What is compared.
+    shortage : str
+        The situation that is shown: a name in any letters.
+    days, replications : int
+        How much is shown.
+    """
+    named = shortage if re.fullmatch(r"[\w .-]+", shortage) else quoted(shortage)
+    words = [f"shortage={named}", f"days={days}", f"replications={replications}", f"language={ask.language}"]
+    return f"{ask.line} out={PLANNED} && {shlex.join(['beatlab', 'replay', PLANNED, *words])}"
 
 
 def found(session: Session, name: str) -> Found | None:

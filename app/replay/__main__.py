@@ -122,7 +122,8 @@ def _branch(settings: Mapping[str, Any]) -> Branch | None:
 
 def _with_command(side: Sequence[Kept], place: str, words: Sequence[str]) -> list[Kept]:
     """Return the runs of a side with the command that runs another future of them."""
-    said = [word for word in words if word.partition("=")[0] in ("shortage", "replication", "replications", "days")]
+    again = ("shortage", "replication", "replications", "days", "language")
+    said = [word for word in words if word.partition("=")[0] in again]
     command = shlex.join(["beatlab", "replay", place, f"strategies=[{side[0].strategy}]", *said])
     command += " branch.at_min={minute} branch.strategy=hotspot"
     return [replace(one, command=command) for one in side]
