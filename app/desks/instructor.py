@@ -45,7 +45,7 @@ def show(page: Page, lesson: Lesson, code: str, leave: Callable[[], Awaitable[No
     with ui.row().classes("join"):
         ui.label(page.say("Join at Teach with the code")).classes("soft")
         ui.label(code).classes("code")
-    with ui.element("div").classes("lesson-columns"):
+    with ui.element("div").classes("lesson-columns led"):
         here = ui.element("article").classes("lesson")
         answers = ui.expansion(page.say("Answers, not for the projector")).props("dense")
         with answers.classes("lesson"):
@@ -94,4 +94,4 @@ def _students(page: Page, lesson: Lesson, classes: Classrooms, code: str) -> Non
         }
         for i, student in enumerate(one.students.values())
     ]
-    ui.table(columns=columns, rows=rows, row_key="key").props("flat dense").classes("wide")
+    ui.table(columns=columns, rows=rows, row_key="key").props("flat dense wrap-cells").classes("wide students")

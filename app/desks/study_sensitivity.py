@@ -72,7 +72,8 @@ class Sensitivities:
         self._place.clear()
         with self._place, self.page.speaking():
             shown = moved[:MOST_BARS]
-            ui.echart(chart(shown, looked)).style(f"height: {90 + 26 * len(shown)}px").classes("wide")
+            ui.echart(chart(shown, looked)).style(f"height: {50 + 26 * len(shown)}px").classes("wide")
+            ui.label(scale(looked)[0]).classes("axis")
             words = (
                 "Bars that are filled reach further than chance, hollow ones do not; lines are 95 % intervals, a "
                 "diamond is what chance alone shows."
@@ -129,7 +130,7 @@ def chart(moved: Sequence[Moved], looked: Looked) -> dict[str, Any]:
     looked : Looked
         What they move.
     """
-    name, factor = scale(looked)
+    _, factor = scale(looked)
     bars = [
         {"value": factor * one.value, "itemStyle": {
             "color": FILL if one.matters else "#fff", "borderColor": INK,
@@ -150,12 +151,11 @@ def chart(moved: Sequence[Moved], looked: Looked) -> dict[str, Any]:
     }  # fmt: skip
     return {
         "animation": False,
-        "grid": {"left": 10, "right": 30, "top": 10, "bottom": 40, "containLabel": True},
-        "xAxis": {"type": "value", "name": name, "nameLocation": "middle", "nameGap": 28,
-                  "axisLine": {"onZero": False}},
+        "grid": {"left": 10, "right": 14, "top": 10, "bottom": 10, "containLabel": True},
+        "xAxis": {"type": "value", "axisLine": {"onZero": False}, "splitNumber": 4, "axisLabel": {"hideOverlap": True}},
         "yAxis": [
             {"type": "category", "inverse": True, "data": [short_name(one.parameter) for one in moved],
-             "axisTick": {"show": False}},
+             "axisTick": {"show": False}, "axisLabel": {"fontSize": 11}},
             {"type": "value", "inverse": True, "min": -0.5, "max": len(moved) - 0.5, "show": False},
         ],
         "series": [{"type": "bar", "barWidth": "60%", "data": bars}, *lines, marks],
