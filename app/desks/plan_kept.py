@@ -36,7 +36,9 @@ class KeptPanel(Part):
         """Draw the list, and the answers of those that are chosen side by side."""
         with ui.element("section").classes("kept"):
             with ui.row().classes("one"):
-                name = ui.input(self.say("Name"), value=str(self.plan.tree.get("name", ""))).props("dense outlined")
+                name = ui.input(self.say("Name of the situation"), value=str(self.plan.tree.get("name", ""))).props(
+                    "dense outlined"
+                )
                 name.props("data-mark=keep-name")
                 ui.button(self.say("Keep this situation"), on_click=lambda: self.keep(name.value)).props(
                     "no-caps outline icon=bookmark_add"
