@@ -81,6 +81,7 @@ class AnswerPanel(Part):
         self._far.set_visibility(running)
         self._stop.set_visibility(running)
         self._go.set_visibility(not running)
+        self._takes.set_visibility(not running or self.page.jobs.compiling_since is None)  # it is of runs alone
         self._how.set_text("" if job is None else self._how_far(job))
         if job is None:
             self._empty()
