@@ -75,8 +75,8 @@ class Sensitivities:
             ui.echart(chart(shown, looked)).style(f"height: {50 + 26 * len(shown)}px").classes("wide")
             ui.label(scale(looked)[0]).classes("axis")
             words = (
-                "Bars that are filled reach further than chance, hollow ones do not; lines are 95 % intervals, a "
-                "diamond is what chance alone shows."
+                "A bar is filled where its whole 95 % interval (the line) lies above what chance alone shows (the "
+                "diamond), and hollow where it does not."
             )
             ui.label(say(words)).classes("soft")
             with ui.expansion(say("All parameters")).props("dense").classes("wide"):
