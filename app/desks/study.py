@@ -23,6 +23,14 @@ RESULTS = "out"  # where commands write theirs, a folder each
 NONE = ""  # the factor that is none
 INKS = ("#1d4e79", "#b5651d", "#1f6f54", "#7a3e8c", "#a4402c", "#5b6876", "#0f8a9d", "#8a7a00")
 MARKS = ("circle", "rect", "triangle", "diamond", "roundRect", "pin", "arrow", "circle")  # apart without colours, too
+GRID = {  # what AG Grid says by itself → the words for it
+    "page": "page", "pageSizeSelectorLabel": "rows on a page:", "noRowsToShow": "no rows", "filterOoo": "filter …",
+    "contains": "contains", "notContains": "does not contain", "equals": "equals", "notEqual": "does not equal",
+    "startsWith": "begins with", "endsWith": "ends with", "blank": "is empty", "notBlank": "is not empty",
+    "lessThan": "less than", "lessThanOrEqual": "at most", "greaterThan": "more than", "greaterThanOrEqual": "at least",
+    "inRange": "between", "inRangeStart": "lower limit", "inRangeEnd": "upper limit", "andCondition": "and also",
+    "orCondition": "or else", "to": "–", "of": "/",
+}  # fmt: skip
 
 
 def show(page: Page) -> None:
@@ -124,7 +132,9 @@ class Study:
                 for i, name in enumerate(self.found.rows[0])
             ]
             rows = [{f"c{i}": _plain(*pair) for i, pair in enumerate(row.items())} for row in self.found.rows]
-        ui.aggrid({"columnDefs": columns, "rowData": rows, "pagination": True}, auto_size_columns=False).classes("runs")
+        spoken = {key: self.say(words) for key, words in GRID.items()}
+        options = {"columnDefs": columns, "rowData": rows, "pagination": True, "localeText": spoken}
+        ui.aggrid(options, auto_size_columns=False).classes("runs")
 
     def _heading(self, name: str) -> str:
         """Say what a column of the list is."""

@@ -6,6 +6,8 @@ import polars as pl
 import pytest
 
 from app import studying
+from app.desks.study import GRID
+from experiments.languages.speech import say, speaking
 
 ROWS = [
     ("reactive", "1", "2", "{}", None, 100.0), ("reactive", "2", "2", "{}", None, 120.0),
@@ -33,3 +35,8 @@ def test_only_settings_in_which_runs_of_a_strategy_differ_are_offered() -> None:
     found = studying.contents("")
     assert found.factors == ["city.beats"]
     assert list(found.rows[0]) == ["strategy", "seed", "seconds", "finished_utc", "city.beats", "crimes_total"]
+
+
+def test_the_list_of_runs_is_sorted_out_in_the_language_of_the_page() -> None:
+    with speaking("zh"):
+        assert [words for words in GRID.values() if words.isascii() and words != "/" and say(words) == words] == []
