@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from slow_machines import without_progress
 
 import beatlab
 from beatlab.__main__ import COMMANDS, main
@@ -44,7 +45,7 @@ def python(folder, *words, given=None):
     ran = subprocess.run(
         words, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, input=given, check=False
     )
-    return ran.returncode, ran.stdout, ran.stderr
+    return ran.returncode, ran.stdout, without_progress(ran.stderr)
 
 
 @pytest.mark.parametrize("how", ["script", "-c", "stdin"])

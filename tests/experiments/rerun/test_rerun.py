@@ -1,11 +1,11 @@
 """A result is done again from its own record alone: the same to the bit, or it is said what is not."""
 
 import json
-import re
 from pathlib import Path
 
 import polars as pl
 import pytest
+from slow_machines import without_progress
 from small_commands import SMALL_TOWN
 
 from beatlab.__main__ import main
@@ -31,8 +31,7 @@ def here(tmp_path, monkeypatch):
 def rerun(capfd, *words):
     status = main(["rerun", *map(str, words)])
     told = capfd.readouterr()
-    progress = re.compile(r".*: [\d,]+ of [\d,]+ done in ")  # which a slow machine has time to tell
-    return status, told.out.splitlines(), [line for line in told.err.splitlines() if not progress.match(line)]
+    return status, told.out.splitlines(), without_progress(told.err).splitlines()
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 import yaml
+from slow_machines import without_progress
 
 from experiments import run
 from experiments.compare import __main__ as compare
@@ -100,6 +101,7 @@ def refused(capsys, *words, command=run):
     assert command.main(list(words)) == 2
     out, err = capsys.readouterr()
     assert out == ""
+    err = without_progress(err)
     assert err.startswith("error: ")
     assert err.count("\n") == 1
     assert not Path("out").exists()
