@@ -264,11 +264,11 @@ def _unit_due(
     elif activity in (Activity.ON_SCENE, Activity.PAPERWORK) and made_arrest(u, police, logs):
         process_arrest(seed, u, now_min, desk, police, logs)
     else:
-        end_of_patrol_leg(u, now_min, police, ground, logs)
         c = row(police.units[u].call_id)
         if c >= 0 and logs.calls[c].unit_id == u:
             logs.calls[c].freed_min = now_min
         if not _take_waiting(seed, u, now_min, desk, police, ground, logs):
+            end_of_patrol_leg(u, now_min, police, ground, logs)
             free_time(seed, u, now_min, police, ground, logs)
             if desk.rule.move_up_leaving < NEVER_SO_MANY:
                 relieve(seed, u, now_min, desk, police, ground, logs)
