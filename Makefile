@@ -55,8 +55,10 @@ test: $(STAMP) ## lint and all tests; ARGS='-k name' for some
 docs: $(DOCS_STAMP) ## the site, its tutorials executed: docs/_build/index.html
 	$(RUN) -m sphinx -W -b html docs docs/_build
 
-bench: $(STAMP) ## speed of kernels, ticks and the dispatcher
-	$(RUN) -m pytest tests/benchmarks --benchmark-only $(ARGS)
+bench: $(STAMP) ## speed of kernels, ticks, the dispatcher and peers, beside the last commit's; KEEP=--keep keeps it
+	mkdir -p .benchmarks
+	$(RUN) -m pytest tests/benchmarks --benchmark-only --benchmark-json=.benchmarks/run.json $(ARGS)
+	$(RUN) tests/benchmarks/ratios.py .benchmarks/run.json $(KEEP)
 
 package: $(STAMP) ## dist/: the wheel and the source distribution
 	rm -rf build dist

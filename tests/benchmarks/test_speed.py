@@ -13,6 +13,7 @@ from sim.incidents.town import Town
 from sim.model import CityModel, advance
 from sim.police.patrol.dispatch import serve
 from sim.police.patrol.free_time import roll_call
+from sim.police.patrol.units import new_ledger
 from sim.scenario import Scenario
 
 DAYS = 10
@@ -90,7 +91,7 @@ def test_calls_served_a_second(benchmark, shifts):
     def ten_days():
         world, first = model.world, state["day"]
         world = model.world = world._replace(
-            logs=with_room(world.logs, 100_000), police=world.police._replace(ledger=np.zeros((first + DAYS + 2, 10)))
+            logs=with_room(world.logs, 100_000), police=world.police._replace(ledger=new_ledger(first + DAYS + 2))
         )
         used = int(world.logs.used[CALLS])
         for day in range(first, first + DAYS):

@@ -1,6 +1,7 @@
-"""A month on five seeds of the model and its twin: whether their logs are the same, and the CPU seconds of both.
+"""A month on five seeds of the model and its twin: whether their logs are the same, and how long both take.
 
-`PYTHONPATH=. python tests/reference/patrol_study.py [residents]` prints a row a seed. The time of the model is told
+`PYTHONPATH=. python tests/reference/patrol_study.py [residents]` prints a row a seed: `chances` is how far the summed
+chances of a type of crime lie apart at most, the times are CPU seconds. The time of the model is told
 twice: of all of it, and of its ticks alone, which besides what the twin does serve calls and let people quarrel, cheat
 and bully. That of the twin is without building it.
 """
@@ -39,7 +40,7 @@ class Stopwatch:
 def main(residents: int = 100_000) -> None:
     """Print the table, with the mean ratios below it."""
     city = CityParameters(residents=residents, area_km2=max(2.0, residents * 64 / 100_000))
-    print("seed  offences  stops  the same  model s  its ticks s  twin s")
+    print("seed  offences  stops  the same  chances  model s  its ticks s  twin s")
     totals = [0.0, 0.0, 0.0]
     for seed in SEEDS:
         scenario = Scenario(seed=seed, city=city, days=DAYS, warmup_days=0, strategy={"name": "hotspot"})
@@ -53,9 +54,13 @@ def main(residents: int = 100_000) -> None:
         steps = Stopwatch(twin.run)
         steps(DAYS)
         same = sorted(twin.offences) == known.offences and sorted(twin.stops) == known.stops
+        apart = max(abs(one / other - 1) for one, other in zip(twin.chances, known.chances, strict=True))
         times = whole.cpu_s, ticks.cpu_s, steps.cpu_s
         totals = [total + one for total, one in zip(totals, times, strict=True)]
-        print(f"{seed:4}  {len(twin.offences):8}  {len(twin.stops):5}  {same!s:>8}", *(f"{t:10.4f}" for t in times))
+        print(
+            f"{seed:4}  {len(twin.offences):8}  {len(twin.stops):5}  {same!s:>8}  {apart:7.0e}",
+            *(f"{t:10.4f}" for t in times),
+        )
     print(f"twin / model {totals[2] / totals[0]:.0f}, twin / its ticks {totals[2] / totals[1]:.0f}")
 
 
