@@ -22,14 +22,16 @@ class Band(NamedTuple):
 
     low: float
     high: float
-    source: str
+    source: Notice
 
 
-BUSY = Band(15.0, 80.0, "0.30–0.60 in western cities, 0.45–0.60 in Chinese counties, 0.80 in their busiest hours")
-CALLS = Band(58.0, 690.0, "Liaoning 58, Xuzhou 148, Milwaukee 632, Austin 690")
-OFFICERS = Band(0.9, 2.4, "Yubei 0.94; China 1.1 (2007); United States 2.17 (2016)")
-AUXILIARIES = Band(0.0, 1.6, "a Chinese county 1.0–1.6 (Journal of Jiangsu Police Institute 2023/5)")
-RECORDED = Band(1.0, 120.0, "assumption: from a quiet Chinese county to an American city with minor offences")
+BUSY = Band(
+    15.0, 80.0, Notice("0.30–0.60 in western cities, 0.45–0.60 in Chinese counties, 0.80 in their busiest hours")
+)
+CALLS = Band(58.0, 690.0, Notice("Liaoning 58, Xuzhou 148, Milwaukee 632, Austin 690"))
+OFFICERS = Band(0.9, 2.4, Notice("Yubei 0.94; China 1.1 (2007); United States 2.17 (2016)"))
+AUXILIARIES = Band(0.0, 1.6, Notice("a Chinese county 1.0–1.6 (Journal of Jiangsu Police Institute 2023/5)"))
+RECORDED = Band(1.0, 120.0, Notice("assumption: from a quiet Chinese county to an American city with minor offences"))
 
 
 def warnings(comparison: Comparison) -> list[Notice]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from experiments.compare.plausibility import BUSY, CALLS, warnings
+from experiments.languages.speech import say, speaking
 from tests.support.made_up_comparison import comparison
 
 PLAUSIBLE = {
@@ -63,3 +66,12 @@ def test_rates_of_a_file_are_judged_for_a_city_from_files_alone():
     assert told(odd) == []
     (warning,) = told(odd, files=[FILE])
     assert "recorded crimes" in warning
+
+
+def test_a_chinese_warning_has_its_source_in_chinese_too():
+    made = comparison(outcomes={**PLAUSIBLE, "utilisation": (0.9, {}), "calls_total": (CALLS.high * 1.1, {})})
+    made.scenario["force"] = {"officers_per_1000": 0.36, "auxiliaries_per_1000": 4.0}
+    with speaking("zh"):
+        texts = [say(warning) for warning in warnings(made)]
+    assert len(texts) == 4
+    assert not [text for text in texts if re.search("[A-Za-z]{2,}", text)]
