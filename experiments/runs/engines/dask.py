@@ -44,6 +44,7 @@ class Dask(Engine):
         self._client: Any = None
         self._cluster: Any = None
         self._waiting: dict[str, Begun[Any]] = {}
+        self._sent: dict[str, Future[Any]] = {}  # dask forgets a task that nobody keeps
 
     @contextmanager
     def executor(self, most: int, own: bool) -> Iterator[tuple[Executor, int]]:  # noqa: ARG002 (see check_own)
@@ -62,7 +63,8 @@ class Dask(Engine):
             """Send a task to the scheduler, where it may wait for a worker."""
             name, ours = uuid4().hex, Begun[Any]()
             self._waiting[name] = ours
-            theirs.submit(_told, name, *given).add_done_callback(partial(self._hand_on, name))
+            self._sent[name] = theirs.submit(_told, name, *given)
+            self._sent[name].add_done_callback(partial(self._hand_on, name))
             return ours
 
         yield Adapter(start, _verdict), min(self.workers or max(len(threads), 1), most)
@@ -75,6 +77,7 @@ class Dask(Engine):
     def _hand_on(self, name: str, theirs: Future[Any]) -> None:
         """Give our future what theirs has come to."""
         ours = self._waiting.pop(name)
+        self._sent.pop(name, None)
         try:
             ours.set_result(theirs.result())
         except BaseException as error:

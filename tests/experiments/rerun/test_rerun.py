@@ -53,7 +53,7 @@ def rerun(capfd, *words):
         ("trial", *SMALL_TOWN, "designs=[before_after]", "days=56", "start_day=28", "warmup_days=0", "replications=3"),
         ("calibrate", *SMALL_TOWN, "days=14", "warmup_days=0", "workers=1",
          "parameters=dispatch.scene_factor", "patterns=unit_minutes", "screen=2",
-         "search=2", "waves=0", "points=8", "replications=2", "fresh=5"),
+         "search=0", "waves=0", "points=5", "replications=2", "fresh=5"),
     ],
 )  # fmt: skip
 def test_a_result_done_again_is_the_same_to_the_bit(words, here, capfd):
