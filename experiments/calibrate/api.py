@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from experiments.calibrate.design import COMMAND, design
-from experiments.languages.speech import say, sentences, speaking
-from experiments.presentation.result import ReportedResult
+from experiments.presentation.result import AnsweredResult
 from experiments.runs.progress import bar, silent
 from experiments.settings.keywords import asked
 
@@ -100,12 +98,12 @@ def carry_out(request: Request, plan: dict[str, Any], asked_of: Problem, show: P
 
     from experiments.calibrate.findings import Calibration, Cost
     from experiments.calibrate.judged import Fresh
-    from experiments.calibrate.kept import Runner, run_each, run_usual, run_vectors
+    from experiments.calibrate.kept import run_each, run_usual, run_vectors
     from experiments.calibrate.numbers import Ask, calibrated
     from experiments.calibrate.own_file import laid_out
     from experiments.calibrate.records import Records
     from experiments.patterns.portrait import RECORDS
-    from experiments.runs.cases import keeping
+    from experiments.runs.cases import Runner, keeping
     from experiments.runs.engines.choice import engine_of
     from experiments.runs.folder import provenance
     from sim.extras import CALIBRATE, require
@@ -173,7 +171,7 @@ def _journal(problem: Problem, plan: Mapping[str, Any]) -> str | None:
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class CalibrationResult(ReportedResult):
+class CalibrationResult(AnsweredResult):
     """What a calibration found; printing it shows what the command shows.
 
     Attributes
@@ -186,12 +184,6 @@ class CalibrationResult(ReportedResult):
 
     request: Request
     found: Calibration
-
-    @property
-    def answer(self) -> str:
-        """The answer in a few sentences, decision first."""
-        with self._speaking():
-            return sentences([say(one) for one in self.found.sentences])
 
     @property
     def parameters(self) -> pl.DataFrame:
@@ -213,11 +205,6 @@ class CalibrationResult(ReportedResult):
         """A row a vector of parameters, with its weight: the file `sets.csv`, for `compare`."""
         return self.found.vectors
 
-    @property
-    def provenance(self) -> dict[str, Any]:
-        """Versions, commit, seed, the command that does it again, time."""
-        return self.found.provenance
-
     def write_tables(self, folder: Path) -> None:
         """Write the set and the tables into an empty folder."""
         from experiments.calibrate.files import write_files
@@ -238,9 +225,6 @@ class CalibrationResult(ReportedResult):
 
         with self._speaking():
             print_calibration(console, self.found)
-
-    def _speaking(self) -> AbstractContextManager[None]:
-        return speaking(self.found.plan["language"])
 
     def __repr__(self) -> str:
         problem = self.found.problem

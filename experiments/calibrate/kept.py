@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,29 +18,9 @@ if TYPE_CHECKING:
 
     from experiments.calibrate.design import Problem
     from experiments.calibrate.targets import Values
-    from experiments.runs.cases import Kept
-    from experiments.runs.engines.engine import Engine
-    from experiments.runs.progress import Progress
+    from experiments.runs.cases import Runner
 
 AT_ONCE = 96  # runs whose cities settle before they begin: fewer than settled cities are kept on disk
-
-
-class Runner(NamedTuple):
-    """Where runs are carried out, and kept.
-
-    Attributes
-    ----------
-    engine : Engine
-        Carries them out.
-    kept : Kept or None
-        The store.
-    show : callable
-        Shows the progress.
-    """
-
-    engine: Engine
-    kept: Kept | None
-    show: Progress
 
 
 class Within:

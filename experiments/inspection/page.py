@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from experiments.inspection.findings import OTHERWISE, WEIGHTS, rejected
 from experiments.languages.refusals import refusal
 from experiments.languages.speech import say
-from experiments.presentation.page import image_links, provenance_lines, templates
+from experiments.presentation.page import write_page
 
 if TYPE_CHECKING:
     from experiments.inspection.findings import Inspection
@@ -31,25 +31,19 @@ def write_report(inspection: Inspection, pictures: Mapping[str, Picture], folder
     folder : Path
         An existing folder.
     """
-    html = (
-        templates()
-        .get_template("inspect.html.j2")
-        .render(
-            inspection=inspection,
-            pictures=pictures,
-            images=image_links(pictures),
-            provenance=provenance_lines(inspection.provenance),
-            otherwise=_otherwise(),
-            weights={int(weight): say(words) for weight, words in WEIGHTS.items()},
-            rejected=rejected,
-            most_types=MOST_TYPES,
-            most_lines=MOST_LINES,
-            refusal=refusal,
-            say=say,
-        )
+    return write_page(
+        folder / REPORT,
+        pictures,
+        inspection.provenance,
+        inspection=inspection,
+        otherwise=_otherwise(),
+        weights={int(weight): say(words) for weight, words in WEIGHTS.items()},
+        rejected=rejected,
+        most_types=MOST_TYPES,
+        most_lines=MOST_LINES,
+        refusal=refusal,
+        say=say,
     )
-    (folder / REPORT).write_text(html, encoding="utf-8")
-    return folder / REPORT
 
 
 def _otherwise() -> list[tuple[str, str]]:

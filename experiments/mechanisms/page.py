@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from experiments.mechanisms.findings import case_name
 from experiments.presentation.names import noun
-from experiments.presentation.page import image_links, provenance_lines, templates
+from experiments.presentation.page import write_page
 from experiments.presentation.wording import number, promise
 
 if TYPE_CHECKING:
@@ -20,20 +20,14 @@ REPORT = "mechanisms.html"
 
 def write_report(found: Mechanisms, pictures: Mapping[str, Picture], folder: Path) -> Path:
     """Write `folder/mechanisms.html` with the figures that were drawn."""
-    html = (
-        templates()
-        .get_template("mechanisms.html.j2")
-        .render(
-            found=found,
-            first=found.scenarios["reactive"],
-            pictures=pictures,
-            images=image_links(pictures),
-            provenance=provenance_lines(found.provenance),
-            number=number,
-            promise=promise,
-            noun=noun,
-            case_name=case_name,
-        )
+    return write_page(
+        folder / REPORT,
+        pictures,
+        found.provenance,
+        found=found,
+        first=found.scenarios["reactive"],
+        number=number,
+        promise=promise,
+        noun=noun,
+        case_name=case_name,
     )
-    (folder / REPORT).write_text(html, encoding="utf-8")
-    return folder / REPORT

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from experiments.languages.speech import say, sentences, speaking
+from experiments.languages.speech import speaking
 from experiments.optimise.design import COMMAND, Candidate, design
-from experiments.presentation.result import ReportedResult
+from experiments.presentation.result import AnsweredResult
 from experiments.runs.progress import bar, silent
 from experiments.settings.keywords import asked
 
@@ -97,9 +96,9 @@ def carry_out(request: Request, plan: dict[str, Any], space: Space, show: Progre
     """
     from experiments.optimise.candidates import Tried, check_within, choose, known
     from experiments.optimise.findings import Results, findings
-    from experiments.optimise.kept import Runner, Values, run_candidates
+    from experiments.optimise.kept import Values, run_candidates
     from experiments.optimise.search import Search
-    from experiments.runs.cases import keeping
+    from experiments.runs.cases import Runner, keeping
     from experiments.runs.engines.choice import engine_of
     from experiments.runs.folder import provenance
     from experiments.runs.simulation import RECORDS
@@ -133,7 +132,7 @@ def carry_out(request: Request, plan: dict[str, Any], space: Space, show: Progre
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class OptimiseResult(ReportedResult):
+class OptimiseResult(AnsweredResult):
     """What a search found; printing it shows what the command shows.
 
     Attributes
@@ -146,12 +145,6 @@ class OptimiseResult(ReportedResult):
 
     request: Request
     found: Optimum
-
-    @property
-    def answer(self) -> str:
-        """The answer in a few sentences, decision first."""
-        with self._speaking():
-            return sentences([say(one) for one in self.found.sentences])
 
     @property
     def tried(self) -> pl.DataFrame:
@@ -169,11 +162,6 @@ class OptimiseResult(ReportedResult):
         from experiments.optimise.files import situation_of
 
         return situation_of(self.found, self.request)
-
-    @property
-    def provenance(self) -> dict[str, Any]:
-        """Versions, commit, seed, the command that does it again, time."""
-        return self.found.provenance
 
     def write_tables(self, folder: Path) -> None:
         """Write the tables and the situation into an empty folder."""
@@ -195,9 +183,6 @@ class OptimiseResult(ReportedResult):
 
         with self._speaking():
             print_optimum(console, self.found)
-
-    def _speaking(self) -> AbstractContextManager[None]:
-        return speaking(self.found.plan["language"])
 
     def __repr__(self) -> str:
         return f"<OptimiseResult: {self.found.space.name(self.found.chosen)} of {self.found.tried.height} candidates>"

@@ -2,37 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from experiments.estimates.intervals import Floats
     from experiments.optimise.design import Candidate
-    from experiments.runs.cases import Kept
-    from experiments.runs.engines.engine import Engine
-    from experiments.runs.progress import Progress
+    from experiments.runs.cases import Runner
     from sim.scenario import Scenario
 
 Values = dict[str, "Floats"]  # indicator → value by replication
-
-
-class Runner(NamedTuple):
-    """Where runs are carried out, and kept.
-
-    Attributes
-    ----------
-    engine : Engine
-        Carries them out.
-    kept : Kept or None
-        The store.
-    show : callable
-        Shows the progress.
-    """
-
-    engine: Engine
-    kept: Kept | None
-    show: Progress
 
 
 def run_candidates(

@@ -13,6 +13,8 @@ from experiments.presentation.pictures import Picture
 from experiments.presentation.wording import number, shown_value
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from jinja2 import Environment
 
 
@@ -37,6 +39,29 @@ def templates() -> Environment:
         "csv_link": csv_link,
     }  # fmt: skip
     return made
+
+
+def write_page(file: Path, pictures: Mapping[str, Picture], provenance: dict[str, Any], **values: Any) -> Path:
+    """Write a page that needs no other file by the template of its name, and return it.
+
+    Parameters
+    ----------
+    file : Path
+        `folder/trial.html`, by the template `trial.html.j2`.
+    pictures : mapping
+        The figures that were drawn, by name.
+    provenance : dict
+        Of the result; the page has it in lines.
+    **values
+        What else the template asks for.
+    """
+    html = (
+        templates()
+        .get_template(f"{file.name}.j2")
+        .render(pictures=pictures, images=image_links(pictures), provenance=provenance_lines(provenance), **values)
+    )
+    file.write_text(html, encoding="utf-8")
+    return file
 
 
 def _said(words: str, **values: Any) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from experiments.languages.speech import say, sentences, speaking
+
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from rich.console import Console
@@ -75,6 +78,33 @@ class ReportedResult(ABC):
                 (temporary / "figures").mkdir()
                 self.write_page(temporary)
         return place
+
+
+class AnsweredResult(ReportedResult):
+    """A result whose findings are an answer in sentences, said in the language of their plan.
+
+    Attributes
+    ----------
+    found : object
+        All numbers and sentences: it has `sentences`, `plan` with the key `language`, and `provenance`.
+    """
+
+    found: Any
+
+    @property
+    def answer(self) -> str:
+        """The answer in a few sentences, decision first."""
+        with self._speaking():
+            return sentences([say(one) for one in self.found.sentences])
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """Versions, commit, seed, the command that does it again, time."""
+        found: dict[str, Any] = self.found.provenance
+        return found
+
+    def _speaking(self) -> AbstractContextManager[None]:
+        return speaking(self.found.plan["language"])
 
 
 Made = TypeVar("Made", bound=ReportedResult)

@@ -49,6 +49,24 @@ class Kept(NamedTuple):
     records: tuple[type[Any], ...]
 
 
+class Runner(NamedTuple):
+    """Where runs are carried out, and kept.
+
+    Attributes
+    ----------
+    engine : Engine
+        Carries them out.
+    kept : Kept or None
+        The store.
+    show : callable
+        Shows the progress.
+    """
+
+    engine: Engine
+    kept: Kept | None
+    show: Progress
+
+
 @contextmanager
 def opened(place: str) -> Iterator[Store]:
     """Open a store in a block, and say what was wrong with it."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from experiments.languages.speech import say, sentences, speaking
-from experiments.presentation.result import ReportedResult
+from experiments.languages.speech import speaking
+from experiments.presentation.result import AnsweredResult
 from experiments.runs.progress import bar, silent
 from experiments.sensitivity.design import COMMAND, design
 from experiments.settings.keywords import asked
@@ -100,13 +99,13 @@ def carry_out(request: Request, plan: dict[str, Any], study: Study, show: Progre
     BadInput
         For an outcome that no run has, and when SALib is not installed.
     """
-    from experiments.runs.cases import keeping
+    from experiments.runs.cases import Runner, keeping
     from experiments.runs.engines.choice import engine_of
     from experiments.runs.folder import provenance
     from experiments.runs.store.records import Run
     from experiments.runs.trial import try_own
     from experiments.sensitivity.findings import findings
-    from experiments.sensitivity.kept import Runner, run_points
+    from experiments.sensitivity.kept import run_points
     from experiments.sensitivity.results import Batch, Results, passed, points_of, screens_of
     from experiments.sensitivity.sampling import sobol_blocks, trajectories
     from sim.city.build import build_city
@@ -136,7 +135,7 @@ def carry_out(request: Request, plan: dict[str, Any], study: Study, show: Progre
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class SensitivityResult(ReportedResult):
+class SensitivityResult(AnsweredResult):
     """What a sensitivity study found; printing it shows what the command shows.
 
     Attributes
@@ -146,12 +145,6 @@ class SensitivityResult(ReportedResult):
     """
 
     found: Sensitivity
-
-    @property
-    def answer(self) -> str:
-        """The answer in a few sentences, decision first."""
-        with self._speaking():
-            return sentences([say(one) for one in self.found.sentences])
 
     @property
     def indices(self) -> pl.DataFrame:
@@ -174,11 +167,6 @@ class SensitivityResult(ReportedResult):
 
         return parameters(self.found)
 
-    @property
-    def provenance(self) -> dict[str, Any]:
-        """Versions, commit, seed, the command that does it again, time."""
-        return self.found.provenance
-
     def write_tables(self, folder: Path) -> None:
         """Write the tables and the design into an empty folder."""
         from experiments.sensitivity.files import write_files
@@ -199,9 +187,6 @@ class SensitivityResult(ReportedResult):
 
         with self._speaking():
             print_sensitivity(console, self.found)
-
-    def _speaking(self) -> AbstractContextManager[None]:
-        return speaking(self.found.plan["language"])
 
     def __repr__(self) -> str:
         return (

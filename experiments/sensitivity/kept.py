@@ -12,31 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from experiments.estimates.intervals import Floats
-    from experiments.runs.cases import Kept
-    from experiments.runs.engines.engine import Engine
-    from experiments.runs.progress import Progress
+    from experiments.runs.cases import Runner
     from experiments.runs.store.records import Run
     from experiments.sensitivity.design import Study
 
 CITIES = 40  # settled cities that are made, then used: fewer than the disk keeps
-
-
-class Runner(NamedTuple):
-    """Where runs are carried out, and kept.
-
-    Attributes
-    ----------
-    engine : Engine
-        Carries them out.
-    kept : Kept or None
-        The store.
-    show : callable
-        Shows the progress.
-    """
-
-    engine: Engine
-    kept: Kept | None
-    show: Progress
 
 
 class Measured(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from experiments.languages.speech import say
-from experiments.presentation.page import image_links, provenance_lines, templates
+from experiments.presentation.page import write_page
 from experiments.sensitivity.findings import NOTE, SCREEN_NOTE
 from experiments.sensitivity.tables import indices, levels, parameters, screen_tables, share_tables, top_table
 
@@ -21,8 +21,10 @@ REPORT = "sensitivity.html"
 
 def write_report(found: Sensitivity, pictures: Mapping[str, Picture], folder: Path) -> Path:
     """Write `folder/sensitivity.html` with the figures that were drawn, in the language that is spoken."""
-    page = templates().get_template("sensitivity.html.j2")
-    html = page.render(
+    return write_page(
+        folder / REPORT,
+        pictures,
+        found.provenance,
         found=found,
         title=say("What the outcomes hang on"),
         answer=[say(one) for one in found.sentences],
@@ -30,9 +32,4 @@ def write_report(found: Sensitivity, pictures: Mapping[str, Picture], folder: Pa
         parts=[("shares", share_tables(found), say(NOTE)), ("screen", screen_tables(found), say(SCREEN_NOTE))],
         levels=levels(found),
         files={"sensitivity.csv": indices(found).write_csv(), "parameters.csv": parameters(found).write_csv()},
-        pictures=pictures,
-        images=image_links(pictures),
-        provenance=provenance_lines(found.provenance),
     )
-    (folder / REPORT).write_text(html, encoding="utf-8")
-    return folder / REPORT

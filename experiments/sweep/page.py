@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from experiments.presentation.page import csv_link, image_links, provenance_lines, templates
+from experiments.presentation.page import csv_link, write_page
 from experiments.sweep.findings import rows_shown
 
 if TYPE_CHECKING:
@@ -20,15 +20,12 @@ MOST_ROWS = 400
 
 def write_report(sweep: Sweep, pictures: Mapping[str, Picture], folder: Path) -> Path:
     """Write `folder/sweep.html` with the figure that was drawn."""
-    page = templates().get_template("sweep.html.j2")
-    html = page.render(
+    return write_page(
+        folder / REPORT,
+        pictures,
+        sweep.provenance,
         sweep=sweep,
         rows=rows_shown(sweep, MOST_ROWS),
         most=MOST_ROWS,
-        pictures=pictures,
-        images=image_links(pictures),
         points_link=csv_link(sweep.shown.write_csv()),
-        provenance=provenance_lines(sweep.provenance),
     )
-    (folder / REPORT).write_text(html, encoding="utf-8")
-    return folder / REPORT

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from experiments.languages.speech import say, sentences, speaking
-from experiments.presentation.result import ReportedResult
+from experiments.languages.speech import speaking
+from experiments.presentation.result import AnsweredResult
 from experiments.runs.progress import bar, silent
 from experiments.settings.keywords import asked
 from experiments.trial.design import COMMAND, WAITING, design
@@ -125,7 +124,7 @@ def carry_out(request: Request, plan: dict[str, Any], scenarios: Mapping[str, Sc
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class TrialResult(ReportedResult):
+class TrialResult(AnsweredResult):
     """What a study of trials found; printing it shows what the command shows.
 
     Attributes
@@ -135,12 +134,6 @@ class TrialResult(ReportedResult):
     """
 
     found: Trials
-
-    @property
-    def answer(self) -> str:
-        """The answer in a few sentences, decision first."""
-        with self._speaking():
-            return sentences([say(one) for one in self.found.sentences])
 
     @property
     def worth(self) -> pl.DataFrame:
@@ -162,11 +155,6 @@ class TrialResult(ReportedResult):
         """A row a design and strategy: the fewest districts, then days, with a power of 80 %."""
         return self.found.needed
 
-    @property
-    def provenance(self) -> dict[str, Any]:
-        """Versions, commit, seed, the command that does it again, time."""
-        return self.found.provenance
-
     def write_tables(self, folder: Path) -> None:
         """Write the tables into an empty folder."""
         from experiments.trial.files import write_files
@@ -187,9 +175,6 @@ class TrialResult(ReportedResult):
 
         with self._speaking():
             print_trials(console, self.found)
-
-    def _speaking(self) -> AbstractContextManager[None]:
-        return speaking(self.found.plan["language"])
 
     def __repr__(self) -> str:
         return f"<TrialResult: {self.found.plan['replications']} trials of {', '.join(self.found.strategies)}>"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from experiments.languages.speech import say
-from experiments.presentation.page import image_links, provenance_lines, templates
+from experiments.presentation.page import write_page
 from experiments.trial.findings import NOTE, tables
 
 if TYPE_CHECKING:
@@ -20,16 +20,13 @@ REPORT = "trial.html"
 
 def write_report(found: Trials, pictures: Mapping[str, Picture], folder: Path) -> Path:
     """Write `folder/trial.html` with the figures that were drawn, in the language that is spoken."""
-    page = templates().get_template("trial.html.j2")
-    html = page.render(
+    return write_page(
+        folder / REPORT,
+        pictures,
+        found.provenance,
         found=found,
         title=say("What evaluations find, and what is true"),
         answer=[say(one) for one in found.sentences],
         tables=tables(found),
         note=say(NOTE),
-        pictures=pictures,
-        images=image_links(pictures),
-        provenance=provenance_lines(found.provenance),
     )
-    (folder / REPORT).write_text(html, encoding="utf-8")
-    return folder / REPORT

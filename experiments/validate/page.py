@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from experiments.languages.speech import say, sentences
 from experiments.patterns.left_out import EXACT, LEFT_OUT
 from experiments.patterns.studies import MIX_OF, PLACES
-from experiments.presentation.page import image_links, provenance_lines, templates
+from experiments.presentation.page import write_page
 from experiments.presentation.wording import number, promise
 from experiments.validate.findings import VERDICTS, band, footnote, interval_text, judged, tallies, tally
 from experiments.validate.force_tables import COORDINATION_NUMBERS, SPIRAL_NUMBERS, tipping
@@ -42,8 +42,10 @@ def write_report(validation: Validation, pictures: Mapping[str, Picture], folder
         An existing folder.
     """
     first = validation.first
-    page = templates().get_template("validate.html.j2")
-    html = page.render(
+    return write_page(
+        folder / REPORT,
+        pictures,
+        validation.provenance,
         validation=validation,
         days=first.days,
         warmup_days=first.warmup_days,
@@ -54,20 +56,15 @@ def write_report(validation: Validation, pictures: Mapping[str, Picture], folder
         promise=promise,
         groups=validation.groups,
         mixes=_mixes(validation),
-        pictures=pictures,
-        images=image_links(pictures),
         windows=_windows(validation.tables["knox"]),
         tallies=tallies(validation),
         verdicts=VERDICTS,
         left_out=LEFT_OUT,
         exact=EXACT,
         **_of_the_force(validation.tables),
-        provenance=provenance_lines(validation.provenance),
         marks=MARKS,
         judged=judged,
     )
-    (folder / REPORT).write_text(html, encoding="utf-8")
-    return folder / REPORT
 
 
 def _of_the_force(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:

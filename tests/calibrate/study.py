@@ -19,13 +19,13 @@ from scipy.stats import qmc
 
 from experiments.calibrate.design import COMMAND, Problem, design
 from experiments.calibrate.history import judge_of
-from experiments.calibrate.kept import Runner, run_each, run_usual, run_vectors
+from experiments.calibrate.kept import run_each, run_usual, run_vectors
 from experiments.calibrate.numbers import what_is_left
 from experiments.calibrate.simulated import Simulated, chance_of
 from experiments.calibrate.targets import Target
 from experiments.estimates.estimate import estimate
 from experiments.patterns.portrait import RECORDS
-from experiments.runs.cases import keeping
+from experiments.runs.cases import Runner, keeping
 from experiments.runs.engines.choice import engine_of
 from experiments.runs.progress import bar
 from experiments.settings.keywords import request_of
