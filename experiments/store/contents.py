@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from experiments.runs.store.store import Store
 
-_SEED = re.compile(r'(?<="seed": )(\d+)(?=[,}])')
+_SEED = re.compile(r'("seed": ?)(\d+)(?=[,}])')
 OTHER_CODE = "another version"
 
 
@@ -67,7 +67,7 @@ def _settings(scenarios: Iterable[str]) -> dict[str, list[str | None]]:
     first: dict[str, str | None] = {}
     runs = []
     for text in scenarios:
-        form = _SEED.sub("0", text)
+        form = _SEED.sub(r"\g<1>0", text)
         if form not in forms:
             values = dict(leaf_values(json.loads(form)))
             told = {name: _told(value) for name, value in values.items()}
@@ -77,7 +77,8 @@ def _settings(scenarios: Iterable[str]) -> dict[str, list[str | None]]:
             seeds_of[form] = [
                 name for name in values if name.rpartition(".")[2] == "seed" and type(values[name]) is int
             ]
-        runs.append((forms[form], dict(zip(seeds_of[form], _SEED.findall(text), strict=True))))
+        seeds = [seed for _, seed in _SEED.findall(text)]
+        runs.append((forms[form], dict(zip(seeds_of[form], seeds, strict=True))))
     named = {name for differing in forms.values() for name in differing}
     named |= {name for names in seeds_of.values() for name in names}
     return {

@@ -30,7 +30,7 @@ class Local(Engine):
         For several workers in a process that may have none.
     """
 
-    batch_s = 0.1
+    batch_s = 0.5
     die_alone = False  # Python's pool of processes breaks as a whole
 
     def __init__(self, workers: int | None) -> None:

@@ -63,7 +63,8 @@ def _plain(value: Any, arrays: list[np.ndarray]) -> Any:
         arrays.append(np.frombuffer(value, dtype=np.uint8))
         return ["b"]
     if isinstance(value, dict):
-        return ["d", *([_plain(key, arrays), _plain(one, arrays)] for key, one in value.items())]
+        return ["d", *([key, one] if type(key) is str and type(one) is float
+                       else [_plain(key, arrays), _plain(one, arrays)] for key, one in value.items())]  # fmt: skip
     if is_dataclass(value):
         return ["r", type(value).__name__, *(_plain(getattr(value, field.name), arrays) for field in fields(value))]
     if isinstance(value, tuple) and hasattr(value, "_fields"):

@@ -1,7 +1,8 @@
 """A journal: what one writer has finished, run by run, so that not even a killed command loses what it has done.
 
-Records follow each other, each with its length and its digest; what a writer was at when it was killed ends the file
-and is left out. A journal is locked as long as its writer lives; another writer makes a shard of one that is not.
+Records follow each other, each with its length and its digest: a row as JSON, and behind it the bytes of its content.
+What a writer was at when it was killed ends the file and is left out. A journal is locked as long as its writer lives;
+another writer makes a shard of one that is not.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from experiments.runs.store.codec import pack, unpack
+from pydantic_core import from_json, to_json
 
 SUFFIX = ".journal"
+CONTENT = "content"  # the column of bytes
 _HEAD = struct.Struct("<Q32s")
+_LENGTH = struct.Struct("<Q")  # of what is JSON
 
 
 class Journal:
@@ -40,8 +43,9 @@ class Journal:
 
     def add(self, row: dict[str, Any]) -> None:
         """Write a row so that it outlives this process."""
-        content = pack(row)
-        self._stream.write(_HEAD.pack(len(content), hashlib.sha256(content).digest()) + content)
+        told = to_json({name: value for name, value in row.items() if name != CONTENT})
+        record = _LENGTH.pack(len(told)) + told + row[CONTENT]
+        self._stream.write(_HEAD.pack(len(record), hashlib.sha256(record).digest()) + record)
         self._stream.flush()
 
     def close(self) -> None:
@@ -55,10 +59,11 @@ def rows_of(path: Path) -> list[dict[str, Any]]:
     with path.open("rb") as stream:
         while len(head := stream.read(_HEAD.size)) == _HEAD.size:
             length, digest = _HEAD.unpack(head)
-            content = stream.read(length) if length <= path.stat().st_size else b""
-            if hashlib.sha256(content).digest() != digest:
+            record = stream.read(length) if length <= path.stat().st_size else b""
+            if hashlib.sha256(record).digest() != digest:
                 break
-            rows.append(unpack(content))
+            end = _LENGTH.size + _LENGTH.unpack_from(record)[0]
+            rows.append({**from_json(record[_LENGTH.size : end]), CONTENT: record[end:]})
     return rows
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
 import polars as pl
+from pydantic_core import to_json
 
 from experiments.runs.places import PROGRAM
 from experiments.runs.store.claims import LOCK, Claims
@@ -265,7 +266,7 @@ def row_of(
         "finished_utc": datetime.now(UTC).isoformat(timespec="seconds"),
         "error": error,
         "code": code_digest(),
-        "scenario": json.dumps(settings, sort_keys=True, ensure_ascii=False),
+        "scenario": to_json(settings).decode(),
         "content": pack(result),
         "indicators": {
             name: None if value is None else float(value)
