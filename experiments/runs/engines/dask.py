@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from functools import partial
+from threading import Event, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 PORT = 8786  # at which a scheduler answers, unless it was told another one
 BEGUN = "beatlab: begun"  # topic under which workers tell that they begin with a task
+LOOK_S = 2.0  # between looks at who is there
+ABSENT = 10  # times as long as an address may take to answer, without any worker: what waits is given up
 
 
 class Dask(Engine):
@@ -45,6 +48,7 @@ class Dask(Engine):
         self._cluster: Any = None
         self._waiting: dict[str, Begun[Any]] = {}
         self._sent: dict[str, Future[Any]] = {}  # dask forgets a task that nobody keeps
+        self._over = Event()
 
     @contextmanager
     def executor(self, most: int, own: bool) -> Iterator[tuple[Executor, int]]:  # noqa: ARG002 (see check_own)
@@ -75,13 +79,28 @@ class Dask(Engine):
             future.begun_at = monotonic()
 
     def _hand_on(self, name: str, theirs: Future[Any]) -> None:
-        """Give our future what theirs has come to."""
-        ours = self._waiting.pop(name)
+        """Give our future what theirs has come to, unless it was given up."""
         self._sent.pop(name, None)
+        if (ours := self._waiting.pop(name, None)) is None:
+            return
         try:
             ours.set_result(theirs.result())
         except BaseException as error:
             ours.set_exception(error)
+
+    def _watch(self, client: Any) -> None:
+        """Give up what waits when no worker has been there for long: nobody would ever answer for it."""
+        limit_s = ABSENT * self.settings.wait_s
+        last_there = monotonic()
+        while not self._over.wait(min(LOOK_S, limit_s)):
+            if not self._waiting or _has_workers(client):
+                last_there = monotonic()
+            elif monotonic() - last_there > limit_s:
+                for name in list(self._waiting):
+                    if (ours := self._waiting.pop(name, None)) is not None:
+                        ours.set_exception(
+                            WorkerDied(f"no worker of dask was there for {limit_s:g} s; what is done is kept")
+                        )
 
     def check_own(self) -> None:
         """Refuse code of the user's own, for which no worker can be set apart.
@@ -94,7 +113,7 @@ class Dask(Engine):
         raise BadInput("engine", "dask", "local or ray, whose workers can be kept apart for code of your own")
 
     def _connect(self) -> None:
-        """Begin workers here, or join the scheduler at an address.
+        """Begin workers here or join the scheduler at an address, and watch whether workers stay.
 
         Raises
         ------
@@ -111,23 +130,33 @@ class Dask(Engine):
             with environment_of_workers(), beginning(), dask.config.set({"distributed.scheduler.allowed-failures": 0}):
                 self._cluster = LocalCluster(**given)
             self._client = Client(self._cluster)
-            self._client.subscribe_topic(BEGUN, self._begin)
-            return
-        check_answers(address, PORT, wait_s, address.startswith("tls:"))
-        try:
-            self._client = Client(address, timeout=wait_s)
-            self._client.wait_for_workers(1, timeout=wait_s)
-            self._client.subscribe_topic(BEGUN, self._begin)
-        except (OSError, ValueError, TimeoutError) as error:
-            self.close()
-            raise unanswered(address, wait_s, error) from None
+        else:
+            check_answers(address, PORT, wait_s, address.startswith("tls:"))
+            try:
+                self._client = Client(address, timeout=wait_s)
+                self._client.wait_for_workers(1, timeout=wait_s)
+            except (OSError, ValueError, TimeoutError) as error:
+                self.close()
+                raise unanswered(address, wait_s, error) from None
+        self._client.subscribe_topic(BEGUN, self._begin)
+        self._over.clear()
+        Thread(target=self._watch, args=(self._client,), daemon=True).start()
 
     def close(self) -> None:
         """Leave the cluster, which ends if it was begun here."""
+        self._over.set()
         for one in (self._client, self._cluster):
             if one is not None:
                 one.close()
         self._client = self._cluster = None
+
+
+def _has_workers(client: Any) -> bool:
+    """Return whether a scheduler answers that it has workers."""
+    try:
+        return bool(client.nthreads())
+    except Exception:  # of dask's many kinds: the scheduler has gone
+        return False
 
 
 def _told(name: str, *given: Any) -> Any:

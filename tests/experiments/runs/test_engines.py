@@ -268,6 +268,17 @@ def test_jobs_are_submitted_and_left_and_never_twice(tmp_path, capsys):
 
 
 @pytest.mark.slow
+def test_tasks_of_dask_without_any_worker_are_given_up_and_not_waited_for_for_ever():
+    pytest.importorskip("distributed", reason="the extra dask is not installed")
+    engine = engine_of({"engine": {**defaults_of("dask"), "wait_s": 0.5}, "workers": 1})
+    with engine, engine.executor(1, own=False) as (executor, _):
+        assert executor.submit(os.getpid).result(timeout=60) != os.getpid()
+        engine._cluster.scale(0)
+        with pytest.raises(WorkerDied, match="no worker of dask was there for 5 s"):
+            executor.submit(os.getpid).result(timeout=60)
+
+
+@pytest.mark.slow
 @pytest.mark.xfail(reason="seen once on a full machine: dask never answered for a task of a worker that was killed")
 def test_a_worker_of_dask_that_is_killed_is_replaced_and_waiting_is_no_time_of_a_run(tmp_path):
     pytest.importorskip("distributed", reason="the extra dask is not installed")
