@@ -292,7 +292,7 @@ def one_line(error: ValidationError, prefix: str = "") -> BadInput:
     if isinstance(cause, BadInput):
         return cause
     field = ".".join(str(part) for part in (*([prefix] if prefix else []), *first["loc"])) or "scenario"
-    message = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    message = first["msg"].removeprefix("Value error, ").removeprefix("Input ").replace(" after validation", "")
     if first["type"] == "value_error" and isinstance(first["input"], dict):
         return BadInput(field, "the combination given", message)
     if first["type"] == "extra_forbidden":

@@ -156,16 +156,18 @@ def plain_yaml(path: Path) -> Any:
 
 
 def _check_keys(node: yaml.Node | None) -> None:
-    """Refuse a key that stands twice in one place, of which only the last would count."""
+    """Refuse a key that is no text, or stands twice in one place, of which only the last would count."""
     import yaml
 
     if isinstance(node, yaml.MappingNode):
         seen = set()
         for key, value in node.value:
+            line = key.start_mark.line + 1
+            if not isinstance(key, yaml.ScalarNode):
+                raise ValueError(f"line {line}: a key is a text, not a list or `key: value`")
             if key.value in seen:
-                raise ValueError(f"line {key.start_mark.line + 1}: the key {key.value!r} is there twice")
-            if isinstance(key, yaml.ScalarNode):
-                seen.add(key.value)
+                raise ValueError(f"line {line}: the key {key.value!r} is there twice")
+            seen.add(key.value)
             _check_keys(value)
     elif isinstance(node, yaml.SequenceNode):
         for value in node.value:

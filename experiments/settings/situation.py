@@ -31,7 +31,7 @@ SITUATION_FLAG = "--situation"
 OWN = ("name", "missing", "levers")  # keys that only a situation has
 PERSONNEL = {"officers": "officer_shares", "auxiliaries": "auxiliary_shares"}  # of force, by post → their shares
 COMBINED, TOGETHER = "combined", " + "  # a lever that is several at once, and what joins their names
-_PERCENT = re.compile(r"(\d+(?:\.\d+)?) ?[%％]")
+_PERCENT = re.compile(r"(-?\d+(?:\.\d+)?) ?[%％]")
 
 
 @dataclass(frozen=True)
