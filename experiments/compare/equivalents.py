@@ -134,6 +134,8 @@ class Equivalents(NamedTuple):
         Officers more in one post (below 0: fewer) → post → what they change by each outcome.
     sentences : tuple of Notice
         What of this belongs into the answer.
+    brief : tuple of Notice
+        Those of them that belong on the sheet for who decides.
     csv : str
         All numbers, unrounded.
     """
@@ -142,6 +144,7 @@ class Equivalents(NamedTuple):
     worths: dict[str, list[Worth]]
     marginals: dict[int, dict[str, list[Marginal]]]
     sentences: tuple[Notice, ...]
+    brief: tuple[Notice, ...]
     csv: str
 
 
@@ -167,7 +170,11 @@ def equivalents(comparison: Comparison, shortage: str, target: Target | None) ->
         if tried
     }
     marginals = _marginals(comparison, shortage, list(curves))
-    told = [*_headlines(worths), *_in_one_post(marginals), *_needed(comparison, curves, target)]
+    headlines, next_ones, needed = _headlines(worths), _in_one_post(marginals), _needed(comparison, curves, target)
+    gained = [told for more, of_number in next_ones.items() if more > 0 for told in of_number]
+    lost = [told for more, of_number in next_ones.items() if more < 0 for told in of_number]
+    told = [*headlines.values(), *gained, *lost, *needed]
+    brief = [*([headlines[HEADLINE[0]]] if HEADLINE[0] in headlines else []), *gained, *needed]
     rows: list[tuple[Any, ...]] = [
         ("worth", one.option, None, *one[1:5]) for of_option in worths.values() for one in of_option
     ]
@@ -178,7 +185,8 @@ def equivalents(comparison: Comparison, shortage: str, target: Target | None) ->
         for one in of_post
     ]
     header = ("kind", "option_or_post", "officers", "outcome", "value", "low", "high")
-    return Equivalents(list(curves), worths, marginals, tuple(told), csv_text([header, *rows]) if rows else "")
+    numbers = csv_text([header, *rows]) if rows else ""
+    return Equivalents(list(curves), worths, marginals, tuple(told), tuple(brief), numbers)
 
 
 def _curve(comparison: Comparison, shortage: str, name: str) -> Curve | None:
@@ -228,9 +236,9 @@ def _marginal(post: str, name: str, change: Floats) -> Marginal:
     return Marginal(post, name, None if np.isnan(change).any() else math.inf, None, None)
 
 
-def _headlines(worths: dict[str, list[Worth]]) -> list[Notice]:
+def _headlines(worths: dict[str, list[Worth]]) -> dict[str, Notice]:
     """Say of each outcome of the headline which options are worth officers, or cost some, and how many."""
-    told = []
+    told = {}
     for outcome in HEADLINE:
         of_outcome = [one for of_option in worths.values() for one in of_option if one.outcome == outcome]
         sure = sorted((one for one in of_outcome if one.decided), key=lambda one: -(one.officers or 0.0))
@@ -246,15 +254,14 @@ def _headlines(worths: dict[str, list[Worth]]) -> list[Notice]:
             words = "By {outcome}, all options are statistically indistinguishable from no officers more."
         else:
             continue
-        told.append(
-            Notice(words, outcome=_label(outcome), parts=parts) if parts else Notice(words, outcome=_label(outcome))
-        )
+        said: dict[str, Any] = {"outcome": _label(outcome), **({"parts": parts} if parts else {})}
+        told[outcome] = Notice(words, **said)
     return told
 
 
-def _in_one_post(marginals: dict[int, dict[str, list[Marginal]]]) -> list[Notice]:
+def _in_one_post(marginals: dict[int, dict[str, list[Marginal]]]) -> dict[int, list[Notice]]:
     """Say where the next officers do most good, and where the first lost cost most, by the outcomes of the headline."""
-    told = []
+    told: dict[int, list[Notice]] = {more: [] for more in marginals}
     for (more, of_number), outcome in product(marginals.items(), HEADLINE):
         good = indicator(outcome).good * more
         here = [one for of_post in of_number.values() for one in of_post if one.outcome == outcome]
@@ -263,7 +270,7 @@ def _in_one_post(marginals: dict[int, dict[str, list[Marginal]]]) -> list[Notice
         said: dict[str, Any] = {"officers": abs(more), "outcome": _label(outcome)}
         if never and more < 0:
             words = "With {officers} officers fewer in {posts}, {outcome} is not reached in some run."
-            told.append(Notice(words, **said, posts=never))
+            told[more].append(Notice(words, **said, posts=never))
         elif felt:
             most = max(felt, key=lambda one, good=good: good * (one.change or 0.0))  # type: ignore[misc]
             words = (
@@ -271,14 +278,15 @@ def _in_one_post(marginals: dict[int, dict[str, list[Marginal]]]) -> list[Notice
                 if more > 0
                 else "The first {officers} officers lost cost most by {outcome} in {post}: {change} {unit}."
             )
-            told.append(Notice(words, **said, post=noun(most.post), change=str(most), unit=indicator(outcome).unit))
+            said |= {"post": noun(most.post), "change": str(most), "unit": indicator(outcome).unit}
+            told[more].append(Notice(words, **said))
         elif here:
             words = (
                 "By {outcome}, no post shows what {officers} more officers there would change."
                 if more > 0
                 else "By {outcome}, no post shows what {officers} officers fewer there would change."
             )
-            told.append(Notice(words, **said))
+            told[more].append(Notice(words, **said))
     return told
 
 

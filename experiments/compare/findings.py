@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -203,14 +203,12 @@ def findings(comparison: Comparison) -> Findings:
     of_sets = [Statement(say(heading), text) for heading, text in over_sets.items() if text]
     in_brief = [Statement(say("Over the parameters"), in_sets.brief)] if in_sets.brief else []
     further = [Statement(say("Budget"), say(affordable.sentence))] if affordable else []
-    if in_officers.sentences:
-        further.append(Statement(say("In officers"), sentences([say(one) for one in in_officers.sentences])))
     return Findings(
         language=spoken(),
         comparison=comparison,
         told=told,
-        answer=(*told_first, *of_sets, *further),
-        points=(*told_first[1:], *in_brief, *further),
+        answer=(*told_first, *of_sets, *further, *_in_officers(in_officers.sentences)),
+        points=(*told_first[1:], *in_brief, *further, *_in_officers(in_officers.brief)),
         warnings=(*serving(comparison), *warnings(comparison)),
         best=best_table(comparison, chances),
         robust=robust,
@@ -239,3 +237,8 @@ def findings(comparison: Comparison) -> Findings:
         ablation=ablation(comparison),
         assumptions=by_part(comparison.assumptions),
     )
+
+
+def _in_officers(told: Sequence[Notice]) -> list[Statement]:
+    """Return what was found by more and fewer officers as a statement, if there is anything to say."""
+    return [Statement(say("In officers"), sentences([say(one) for one in told]))] if told else []

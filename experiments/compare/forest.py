@@ -54,7 +54,7 @@ HIDDEN = (
 )
 BAND = "#F4F6F8"  # behind every second row
 LEGEND_COLUMNS, LEGEND_IN = 5, 1.75
-NAME_CHARACTERS = 18  # of a row's name, before it goes on in the next line
+NAME_CHARACTERS = 18
 
 
 class Mark(NamedTuple):
@@ -83,6 +83,7 @@ def forest(
     strategies: Sequence[str],
     most_columns: int,
     limit: float | None,
+    name_characters: int = NAME_CHARACTERS,
 ) -> Figure:
     """Draw differences with their intervals.
 
@@ -97,6 +98,8 @@ def forest(
     limit : float or None
         All panels run from −limit to limit, and what lies outside ends in an arrow at the edge; None: each has a scale
         that holds all of its intervals.
+    name_characters : int
+        Of a row's name, before it goes on in the next line.
     """
     by_strategy = len(strategies) >= len(shortages)
     rows, series = (strategies, shortages) if by_strategy else (shortages, strategies)
@@ -107,8 +110,11 @@ def forest(
     name_of, name_of_series = (option_name, shortage_name) if by_strategy else (shortage_name, option_name)
     common = _common_start(rows)
     names = {
-        row: _name(say("without {programme}", programme=programme_name(row.removeprefix(common))), False)
-        if common else _name(name_of(row), row in comparison.bounds)
+        row: textwrap.fill(
+            say("without {programme}", programme=programme_name(row.removeprefix(common))) if common
+            else f"{name_of(row)} {say('(bound)')}" if row in comparison.bounds else name_of(row),
+            name_characters, break_long_words=False, break_on_hyphens=False,
+        )
         for row in rows
     }  # fmt: skip
     row_in = max(0.13 + 0.075 * len(series), 0.26, 0.18 * max(name.count("\n") + 1 for name in names.values()))
@@ -214,12 +220,6 @@ def _common_start(rows: Sequence[str]) -> str:
     start, without, _ = rows[0].partition(WITHOUT)
     every = without and all(row.startswith(start + WITHOUT) for row in rows)
     return start + WITHOUT if every and len(rows) > 1 else ""
-
-
-def _name(row: str, bound: bool) -> str:
-    return textwrap.fill(row, NAME_CHARACTERS, break_long_words=False, break_on_hyphens=False) + (
-        f"\n{say('(bound)')}" if bound else ""
-    )
 
 
 def better(comparison: Comparison, kind: Kind, name: str, points: Iterable[Point]) -> str:

@@ -16,7 +16,7 @@ from rich.cells import cell_len
 
 from experiments.compare.displacement_figure import draw_displacement
 from experiments.compare.equity_figure import draw_equity
-from experiments.compare.forest import WITH_INTERVAL, Mark, Panel, better, forest, withheld
+from experiments.compare.forest import NAME_CHARACTERS, WITH_INTERVAL, Mark, Panel, better, forest, withheld
 from experiments.compare.hours import OTHER
 from experiments.compare.options import options
 from experiments.compare.paired import decimals_for, difference, effect, excludes_0, mean
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from experiments.compare.findings import Findings
     from experiments.compare.paired import Effect
 
+ONE_LINE = 34  # characters of a name that goes on in no other line: a sheet is wide and low
 TYPES = {  # indicator → heading
     "crimes_burglary": "Burglary", "crimes_theft": "Theft", "crimes_robbery": "Robbery", "crimes_assault": "Assault",
     "crimes_school_violence": "School violence", "crimes_fraud": "Fraud", "disputes_escalated": "Dispute assaults",
@@ -114,7 +115,8 @@ def _found(comparison: Comparison, names: tuple[str, ...]) -> dict[str, dict[tup
 def _brief(findings: Findings) -> Drawn:
     """Differences in the outcomes of the family under the shortage that is told about, of levers too, for one sheet."""
     chosen = options(findings.comparison, findings.told)
-    return _primary(findings, [findings.told], [one.name for one in chosen if one.point[0] == one.name])
+    levers = [one.name for one in chosen if one.point[0] == one.name]
+    return _primary(findings, [findings.told], levers, name_characters=ONE_LINE)
 
 
 def _effects(findings: Findings) -> Drawn:
@@ -122,7 +124,9 @@ def _effects(findings: Findings) -> Drawn:
     return _primary(findings, findings.comparison.shortages)
 
 
-def _primary(findings: Findings, shortages: list[str], levers: Sequence[str] = ()) -> Drawn:
+def _primary(
+    findings: Findings, shortages: list[str], levers: Sequence[str] = (), name_characters: int = NAME_CHARACTERS
+) -> Drawn:
     """Differences to the baseline in the outcomes of the family under some shortages, and those of levers to the first.
 
     A lever stands among the strategies under the first shortage: it is judged with the baseline.
@@ -144,7 +148,7 @@ def _primary(findings: Findings, shortages: list[str], levers: Sequence[str] = (
             for key, it in of_name.items()
         }
         panels.append(Panel(shown.label, f"{sides[name]}\n{unit}".strip(), marks))
-    figure = forest(comparison, panels, shortages, [*comparison.rivals, *levers], 3, None)
+    figure = forest(comparison, panels, shortages, [*comparison.rivals, *levers], 3, None, name_characters)
     told = []
     for shortage in shortages:
         for strategy in (*comparison.rivals, *levers):

@@ -53,6 +53,7 @@ ASSUMPTIONS = [
     {"parameter": "city.cell_m", "value": 100.0, "unit": "m", "source": "assumption", "doc": "Side of a cell."},
     {"parameter": "demand.note", "value": None, "unit": "1", "source": "<script>alert(1)</script>", "doc": "a & b"},
 ]
+NUMBERS = (-20, -10, 10, 25, 50, 100)  # of officers more, in `staffed`
 HOURS = {"activity": ["on_scene", "patrol_stop", "standby", "juggling"], "officer_hours": [400.0, 100.0, 450.0, 50.0]}
 NINE = (
     "reactive",
@@ -194,6 +195,25 @@ def comparison(
         "provenance": {"command": COMMAND, "seed": 1, "versions": {"python": "3.11"}, "git_commit": None},
     }  # fmt: skip
     return Comparison(**{**fields, **more})
+
+
+def staffed(
+    found: Comparison, per_officer: float = -0.2, in_post: dict[tuple[int, str], float] | None = None
+) -> Comparison:
+    """Add runs with other officers, each of whom changes crimes by so much; in one post they do what `in_post` says."""
+    rows, in_post = [], in_post or {}
+    for number, post in [*((n, None) for n in NUMBERS), *in_post]:
+        base = found.summary.filter((pl.col("shortage") == "uniform30") & (pl.col("strategy") == "reactive"))
+        change = per_officer * number if post is None else in_post[number, post]
+        own = pl.Series(noise(base.height, 0.2, 77 + number))
+        rows.append(
+            base.with_columns(
+                officers=pl.lit(number, pl.Int64),
+                post=pl.lit(post, pl.String),
+                crimes_total=pl.col("crimes_total") + change + own,
+            )
+        )
+    return replace(found, staffing=pl.concat(rows))
 
 
 def nine(n: int = 12, **more: object) -> Comparison:

@@ -15,26 +15,7 @@ from experiments.compare.equivalents_table import officers_tables
 from experiments.compare.findings import findings
 from experiments.compare.staffing import read_target
 from sim.parameters import BadInput
-from tests.support.made_up_comparison import comparison, noise
-
-NUMBERS = (-20, -10, 10, 25, 50, 100)
-
-
-def staffed(found, per_officer=-0.2, in_post=None):
-    """Add runs with other officers, each of whom changes crimes by so much; in one post they do what `in_post` says."""
-    rows = []
-    for number, post in [*((n, None) for n in NUMBERS), *(in_post or {})]:
-        base = found.summary.filter((pl.col("shortage") == "uniform30") & (pl.col("strategy") == "reactive"))
-        change = per_officer * number if post is None else in_post[number, post]
-        own = pl.Series(noise(base.height, 0.2, 77 + number))
-        rows.append(
-            base.with_columns(
-                officers=pl.lit(number, pl.Int64),
-                post=pl.lit(post, pl.String),
-                crimes_total=pl.col("crimes_total") + change + own,
-            )
-        )
-    return replace(found, staffing=pl.concat(rows))
+from tests.support.made_up_comparison import comparison, staffed
 
 
 def worth(found, option, outcome="crimes_total"):
