@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from app.replay.columns import pack
 from app.replay.scripts import part, script
 from experiments.languages.speech import CHINESE, ENGLISH, check_language, say, speaking
+from experiments.presentation.letters import face, strings_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,7 +45,7 @@ def html(told: Mapping[str, Any], language: str = ENGLISH) -> str:
 
     check_language(language)
     scripts = [script(), START.format(language=json.dumps(language))]
-    style = STYLE + part("player.css")
+    style = face("".join((*scripts, strings_of(told)))) + STYLE + part("player.css")
     page = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined).from_string(part("page.html.j2"))
     with speaking(language):
         return page.render(
@@ -62,7 +63,8 @@ def html(told: Mapping[str, Any], language: str = ENGLISH) -> str:
 def _policy(scripts: Sequence[str], style: str) -> str:
     """Return what a browser is to allow the page: these scripts and styles, and nothing from anywhere."""
     allowed = " ".join(map(_hash, scripts))
-    return f"default-src 'none'; script-src {allowed}; style-src {_hash(style)}; img-src data:; base-uri 'none'"
+    within = "img-src data:; font-src data:; base-uri 'none'"
+    return f"default-src 'none'; script-src {allowed}; style-src {_hash(style)}; {within}"
 
 
 def _hash(text: str) -> str:

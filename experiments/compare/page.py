@@ -24,6 +24,7 @@ from experiments.compare.turning import NOTE as TURNING_NOTE
 from experiments.compare.unit_costs import NOTE
 from experiments.languages.speech import say
 from experiments.presentation.indicators import indicator
+from experiments.presentation.letters import with_letters
 from experiments.presentation.names import noun
 from experiments.presentation.page import image_links, provenance_lines, templates
 from experiments.presentation.wording import number, promise
@@ -83,7 +84,7 @@ def write_pages(findings: Findings, pictures: Mapping[str, Picture], folder: Pat
         html = environment.get_template(f"{page}.j2").render()
         temporary = folder / f".{page}.{os.getpid()}"
         try:
-            temporary.write_text(html.lstrip(), encoding="utf-8")
+            temporary.write_text(with_letters(html.lstrip()), encoding="utf-8")
             temporary.replace(folder / page)
         finally:
             temporary.unlink(missing_ok=True)

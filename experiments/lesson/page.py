@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
 def sheet(lesson: Lesson) -> str:
     """Return the sheet as a page that needs no other file; everything that the lesson says is escaped."""
+    from experiments.presentation.letters import with_letters
     from experiments.presentation.page import templates
 
     text = lesson.text
     parts = {section: html(text.sections[section]) for section in text.sections}
-    return (
+    shown = (
         templates()
         .get_template("lesson.html.j2")
         .render(
@@ -33,6 +34,7 @@ def sheet(lesson: Lesson) -> str:
             promises=[bounds_words(promise, text) for promise in lesson.promises],
         )
     )
+    return with_letters(shown)
 
 
 def write_sheet(lesson: Lesson, file: str) -> Path:

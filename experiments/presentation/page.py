@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from experiments.languages.speech import in_words, opened, say, spoken
+from experiments.presentation.letters import with_letters
 from experiments.presentation.names import noun, option_name, programme_name, shortage_name, strategy_name
 from experiments.presentation.pictures import Picture
 from experiments.presentation.wording import number, shown_value
@@ -60,7 +61,7 @@ def write_page(file: Path, pictures: Mapping[str, Picture], provenance: dict[str
         .get_template(f"{file.name}.j2")
         .render(pictures=pictures, images=image_links(pictures), provenance=provenance_lines(provenance), **values)
     )
-    file.write_text(html, encoding="utf-8")
+    file.write_text(with_letters(html), encoding="utf-8")
     return file
 
 

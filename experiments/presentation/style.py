@@ -23,6 +23,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from experiments.languages.speech import say, sentences
+from experiments.presentation.letters import FONT_FILE
 from experiments.presentation.looks import MM_PER_IN, PAPER_MM, PDF, SVG, look, looking
 from experiments.presentation.pictures import Picture
 
@@ -48,7 +49,7 @@ LINES = (
 MARKERS = "osD^vP*Xh"  # of lines, one after the other
 
 
-FONT, FONT_FILE = "Noto Sans SC Subset", "NotoSansSC-Subset.ttf"  # lies beside this module; see `fonts/README.md`
+FONT = "Noto Sans SC Subset"  # as the file calls it
 
 
 BOXES = "Boxes stand for characters of names that no font here has: {characters}."

@@ -1,0 +1,73 @@
+"""The Chinese letters of a page, within the page: it shows no boxes on a machine that has no Chinese font."""
+
+from __future__ import annotations
+
+import base64
+import io
+import logging
+from functools import cache
+from importlib.resources import as_file, files
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+FAMILY = "Beatlab Chinese"  # comes after the fonts of the machine, which show what it lacks
+FONT_FILE = "NotoSansSC-Subset.ttf"
+FIRST = 0x2E80  # from here on letters are Chinese, or its signs
+
+
+def face(text: str) -> str:
+    """Return the rule of a style sheet that brings the Chinese letters of a text; empty where it has none.
+
+    The font is the one of the figures, see `fonts/README.md`; letters that it lacks are left to the machine.
+
+    Parameters
+    ----------
+    text : str
+        All that is shown, whatever else is in it.
+    """
+    letters = {ord(letter) for letter in set(text) if ord(letter) >= FIRST}
+    if not letters:
+        return ""
+    font = base64.b64encode(_part_with(letters)).decode()
+    return f'@font-face {{ font-family: "{FAMILY}"; src: url(data:font/woff;base64,{font}) format("woff"); }}\n'
+
+
+def with_letters(html: str) -> str:
+    """Return a page with the Chinese letters that it shows at the head of its style sheet."""
+    return html.replace("<style>\n", f"<style>\n{face(html)}", 1)
+
+
+def _part_with(letters: Iterable[int]) -> bytes:
+    """Return the part of the font that has some letters, as WOFF."""
+    from fontTools.subset import Options, Subsetter
+    from fontTools.ttLib import TTFont
+
+    logging.getLogger("fontTools").setLevel(logging.ERROR)
+    options = Options(layout_features=[], hinting=False, notdef_outline=True, name_IDs=[])
+    part = Subsetter(options)
+    part.populate(unicodes=letters)
+    with TTFont(io.BytesIO(_font()), lazy=True) as font:
+        part.subset(font)
+        font.flavor = "woff"
+        written = io.BytesIO()
+        font.save(written)
+    return written.getvalue()
+
+
+@cache
+def _font() -> bytes:
+    with as_file(files("experiments.presentation") / "fonts" / FONT_FILE) as path:
+        return path.read_bytes()
+
+
+def strings_of(tree: Any) -> str:
+    """Return all texts of a tree of mappings and lists, one after another."""
+    if isinstance(tree, str):
+        return tree
+    if isinstance(tree, dict):
+        return "".join(strings_of(part) for item in tree.items() for part in item)
+    if isinstance(tree, list | tuple):
+        return "".join(map(strings_of, tree))
+    return ""
