@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import sys
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydantic_core import to_json
 
 from sim.city.city import FILES
 from sim.city.file_contents import contents
@@ -37,8 +37,8 @@ def run_id(settings: Mapping[str, Any]) -> str | None:
     own = own_digest(settings)
     if own is None:
         return None
-    told = [json.dumps(_with_contents(settings), sort_keys=True), code_digest(), own]
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:32]
+    told = [to_json(_with_contents(settings)), code_digest().encode(), own.encode()]
+    return hashlib.sha256(b"\n".join(told)).hexdigest()[:32]
 
 
 @cache
@@ -97,7 +97,10 @@ def _modules_of(folder: Path) -> str:
 
 
 def _with_contents(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a scenario in which each file of the city is named by its content, wherever it lies."""
+    """Return a scenario in which each file of the city is named by its content, wherever it lies.
+
+    Its fields come in the order of their classes; programmes in that of their names, whatever order they were given in.
+    """
     city = settings["city"]
     files = {name: contents(city[name]) for name in FILES if city[name]}
-    return {**settings, "city": {**city, **files}}
+    return {**settings, "city": {**city, **files}, "programmes": dict(sorted(settings["programmes"].items()))}
