@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -21,12 +21,57 @@ if TYPE_CHECKING:
 
 
 WIDE_COLON = re.compile(r"^[ -]*[\w.]+：", re.MULTILINE)  # behind a key, as a Chinese keyboard writes it
+FREE = "_free_"  # in place of an option: nothing, so that it is seen whether others fill the place of its group
 COMPOSING = threading.Lock()  # Hydra composes one thing at a time in a process
 
 
 @cache
 def composed(primary: str, choices: tuple[tuple[str, str], ...], own: OwnFolder | None) -> dict[str, Any]:
-    """Let Hydra compose the files, which takes a tenth of a second, once for each choice of options."""
+    """Return what Hydra composes of the files of a command and of the chosen options; references are still texts.
+
+    To let Hydra compose takes a tenth of a second, too long for each of dozens of strategies and shortages. An option
+    that does nothing but fill the place of its group is therefore put there in the end, and Hydra composes once for all
+    of them, with that place left free; where another file writes into it too, Hydra composes each option by itself.
+    """
+    from sim.parameters import BadInput
+
+    for group, option in choices:
+        _check_file(group, option, own)
+    filling = {group: found for group, option in choices if (found := _filling(group, option, own)) is not None}
+    files_of_others = [file_of(group, option) for group, option in choices if group not in filling]
+    if filling and all(path is None or CONFIGS in path.parents for path in files_of_others):
+        free = tuple((group, FREE if group in filling else option) for group, option in choices)
+        with suppress(BadInput):  # which is to name the options that were chosen
+            found = _by_hydra(primary, free, own)
+            if all(found.get(group) == {} for group in filling):
+                return {key: filling.get(key, value) for key, value in found.items()}
+    return _by_hydra(primary, choices, own)
+
+
+@cache
+def _filling(group: str, option: str, own: OwnFolder | None) -> dict[str, Any] | None:  # noqa: ARG001 (likewise)
+    """Return what an option puts in the place of its group; None: it does more, or Hydra has to say what is wrong."""
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+    from yaml import YAMLError
+
+    path = file_of(group, option)
+    try:
+        if path is not None and "@package" in path.read_text(encoding="utf-8"):
+            return None
+        found = OmegaConf.to_container(
+            OmegaConf.create(_without_file(group, option)) if path is None else OmegaConf.load(path)
+        )
+    except (OmegaConfBaseException, YAMLError, OSError, ValueError, RecursionError):
+        return None
+    if not isinstance(found, dict) or not found or not {"defaults", "hydra"}.isdisjoint(found):
+        return None
+    return {str(key): value for key, value in found.items()} if all(isinstance(key, str) for key in found) else None
+
+
+@cache
+def _by_hydra(primary: str, choices: tuple[tuple[str, str], ...], own: OwnFolder | None) -> dict[str, Any]:
+    """Let Hydra compose the files, once for each choice of options."""
     from hydra import compose as hydra_compose
     from hydra import initialize_config_dir
     from hydra.errors import HydraException
@@ -36,8 +81,6 @@ def composed(primary: str, choices: tuple[tuple[str, str], ...], own: OwnFolder 
 
     from sim.parameters import BadInput
 
-    for group, option in choices:
-        _check_file(group, option)
     words = [f"{group}={quoted(option)}" for group, option in choices]
     if own is not None:
         words.append(f"hydra.searchpath=[{quoted(f'file://{own.path}')}]")
@@ -76,17 +119,24 @@ def _told_to_hydra(names: Iterable[tuple[str, str]]) -> Iterator[None]:
     """Let Hydra know options without a YAML file in the block: strategies, and shortages such as `uniform35`."""
     from hydra.core.config_store import ConfigStore
 
-    from scenarios.shortages import shortage
-
     store = ConfigStore.instance()
     without_file = [(group, name) for group, name in names if file_of(group, name) is None]
     for group, name in without_file:
-        store.store(group=group, name=name, node={"name": name} if group == "strategy" else shortage(name))
+        store.store(group=group, name=name, node=_without_file(group, name))
     try:
         yield
     finally:
         for group, name in without_file:
             store.repo[group].pop(f"{name}.yaml", None)
+
+
+def _without_file(group: str, name: str) -> dict[str, Any]:
+    """Return what an option without a YAML file says."""
+    from scenarios.shortages import shortage
+
+    if name == FREE:
+        return {}
+    return {"name": name} if group == "strategy" else shortage(name)
 
 
 def _names_without_a_file() -> Iterator[tuple[str, str]]:
@@ -97,7 +147,8 @@ def _names_without_a_file() -> Iterator[tuple[str, str]]:
     yield from (("shortage", f"uniform{percent:02}") for percent in range(100))
 
 
-def _check_file(group: str, option: str) -> None:
+@cache
+def _check_file(group: str, option: str, own: OwnFolder | None) -> None:  # noqa: ARG001 (another opening: other files)
     """Refuse a file of an option that is no YAML, holds no keys, or refers to what is outside the settings.
 
     Raises

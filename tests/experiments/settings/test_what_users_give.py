@@ -226,6 +226,8 @@ def _own_configs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setattr(f"experiments.settings.{module}.CONFIGS", configs)
     option_files.composed.cache_clear()
     monkeypatch.setattr(our_settings, "composed", option_files.composed.__wrapped__)
+    for remembering in ("_by_hydra", "_filling", "_check_file"):
+        monkeypatch.setattr(option_files, remembering, getattr(option_files, remembering).__wrapped__)
     return configs
 
 
