@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+import sim.mesa_core  # noqa: F401 (first: to name its logger Mesa reads the source of every frame of the stack)
 from sim.arrays import Array, frozen
 from sim.city.city import City
 from sim.city.presence import take_notice

@@ -15,10 +15,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NoReturn, Self
 
 import numpy as np
-from mesa.agent import AgentSet, GroupBy
 
 from sim.arrays import Array
 from sim.columns import Column, Columns, fitting, objects, plain_array
+from sim.mesa_core import AgentSet, GroupBy
 from sim.row_agent import OWNED, RowAgent, alive
 
 _VECTORISED: dict[Any, Callable[[Array], Any]] = {sum: np.sum, min: np.min, max: np.max, any: np.any, all: np.all}

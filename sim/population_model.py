@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import finalize
-
-import mesa
 
 from sim.arrays import Array
 from sim.columns import Column
 from sim.kernels import forget_arguments
+from sim.mesa_core import Agent, AgentSet, Model
 from sim.population import Population
 from sim.row_agent import RowAgent
 
+if TYPE_CHECKING:
+    from mesa import DataCollector
 
-class PopulationModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
+
+class PopulationModel(Model):  # type: ignore[misc]  # mesa has no types
     """A Mesa model of populations, to which a user may add ordinary agents and a data collector.
 
     Subclasses call `populate` for each of their tables in `_populate_all`, and say in `_advance` what happens in some
@@ -37,8 +39,8 @@ class PopulationModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
         finalize(self, forget_arguments).atexit = False
         self._begun_with = seed
         del self.step, self._user_step  # Mesa's wrappers around step(): a circle that would keep a finished model alive
-        self.datacollector: mesa.DataCollector | None = None
-        self._populations: dict[type[mesa.Agent], mesa.agent.AgentSet] = {}
+        self.datacollector: DataCollector | None = None
+        self._populations: dict[type[Agent], AgentSet] = {}
 
     def __getstate__(self) -> dict[str, Any]:
         """Return all that a run is made of but its populations, which are views of its tables, and a user's agents."""
@@ -59,20 +61,20 @@ class PopulationModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
         self._populations[kind] = Population(self, kind, rows, schema)
 
     @property
-    def agents_by_type(self) -> dict[type[mesa.Agent], mesa.agent.AgentSet]:
+    def agents_by_type(self) -> dict[type[Agent], AgentSet]:
         """Agents by type: the populations of the model and the agents that a user added."""
         return {**self._populations, **super().agents_by_type}
 
     @property
-    def agent_types(self) -> list[type[mesa.Agent]]:
+    def agent_types(self) -> list[type[Agent]]:
         """The types of `agents_by_type`, for data collectors."""
         return list(self.agents_by_type)
 
-    def register_agent(self, agent: mesa.Agent) -> None:
+    def register_agent(self, agent: Agent) -> None:
         """Register an agent that a user added, and number it from 1 in this model."""
         super().register_agent(agent)
-        if hasattr(mesa.Agent, "_ids"):  # Mesa 3.3 counts agents in a table that would keep this model alive for ever
-            mesa.Agent._ids.pop(self, None)
+        if hasattr(Agent, "_ids"):  # Mesa 3.3 counts agents in a table that would keep this model alive for ever
+            Agent._ids.pop(self, None)
             agent.unique_id = self._next_unique_id = getattr(self, "_next_unique_id", 0) + 1
 
     def step(self) -> None:

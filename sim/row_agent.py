@@ -5,10 +5,9 @@ from __future__ import annotations
 import weakref
 from typing import Any, NoReturn
 
-from mesa.agent import Agent
-
 from sim.arrays import Array
 from sim.columns import fitting
+from sim.mesa_core import Agent
 
 OWNED = "the rows of a population belong to its model and are neither added nor removed; use select() for a part of it"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import mesa  # noqa: F401 (before our modules: as it loads it looks at every frame of the stack, which deep in imports takes a second)
 from pydantic import Field, SerializeAsAny, ValidationError, model_validator
 
+import sim.mesa_core  # noqa: F401 (first: to name its logger Mesa reads the source of every frame of the stack)
 from sim.authors import code_of
 from sim.city.city import CityParameters
 from sim.city.presence import PresenceParameters
@@ -23,7 +23,7 @@ from sim.people.offenders import OffenderParameters
 from sim.people.residents import ResidentParameters
 from sim.people.volunteers import VolunteerParameters
 from sim.periods import check_no_contradiction
-from sim.police.cases.coordination import CoordinationParameters, graph
+from sim.police.cases.coordination import CoordinationParameters, units_and_lines
 from sim.police.cases.parameters import InvestigationParameters
 from sim.police.day_work import PostParameters
 from sim.police.force.establishment import ForceParameters
@@ -170,7 +170,7 @@ class Scenario(Parameters):
         check_heads(self.force.changes, self.city.districts, len(self.force.shift_starts_hour))
         check_no_contradiction(self.changes, "changes")
         check_no_contradiction(self.force.roster_changes, "force.roster_changes")
-        graph(self.coordination, self.city.districts)
+        units_and_lines(self.coordination, self.city.districts)
         for change in self.changes:
             _with_value(self, change.name.split("."), change.value)
         if self.strategy_course.phases:

@@ -14,7 +14,6 @@ from dataclasses import fields, is_dataclass
 from operator import attrgetter
 from typing import Any
 
-import networkx as nx
 import numpy as np
 
 from sim.arrays import Array
@@ -144,7 +143,9 @@ def _shared(shared: Setting | None) -> dict[str, Any]:
 
 def _named(value: Any, path: str) -> Iterator[tuple[str, Any]]:
     """Yield what all runs of a city share, each with its name."""
-    if isinstance(value, np.ndarray | nx.Graph):
+    from networkx import Graph
+
+    if isinstance(value, np.ndarray | Graph):
         yield path, value
     elif isinstance(value, tuple):
         for number, part in enumerate(value):

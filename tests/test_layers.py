@@ -73,6 +73,7 @@ LAYERS = (  # a module may import those of its own line and of the lines after i
         "sim.own_sources",
         "sim.arrays",
         "sim.extras",
+        "sim.mesa_core",
     ),
 )
 NOT_FOR_THE_MODEL = {

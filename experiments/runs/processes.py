@@ -32,6 +32,7 @@ PRELOADED = [
     "sim.model",
     "scenarios",
     "experiments.runs.simulation",
+    "experiments.runs.preloaded",
 ]  # once, by the server that workers are forked from
 ONE_THREAD = dict.fromkeys(("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 ROOT = Path(__file__).parents[2]  # of this project's packages

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import networkx as nx
-
 from sim.arrays import frozen
 from sim.city.city import City, CityParameters
 from sim.extras import CITY_FILES, require
@@ -29,5 +27,7 @@ def build_city(parameters: CityParameters) -> City:
         from sim.city.synthesis import build_synthetic
 
         city = build_synthetic(parameters)
-    nx.freeze(city.streets)
+    from networkx import freeze  # as others do, once there are streets
+
+    freeze(city.streets)
     return frozen(city)

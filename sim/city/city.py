@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-import networkx as nx
 from pydantic import model_validator
 
 from sim.arrays import Array
@@ -18,6 +17,9 @@ from sim.city.place_on_earth import PlaceOnEarth
 from sim.city.streets import StreetParameters, TravelTimes
 from sim.city.ways import Ways
 from sim.parameters import CHOSEN, Parameters, parameter
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 SOURCES = ("incidents_csv", "calls_csv", "streets_file")  # a city from files needs one of them
 FILES = (*SOURCES, "boundary_file", "beats_file", "stations_csv", "types_file")

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import networkx as nx
 import numpy as np
-from scipy.spatial import cKDTree
 
 from sim.arrays import Array, frozen
 from sim.city.grid import Grid
 from sim.kernels import allocating_kernel, kernel
 from sim.parameters import Parameters, parameter
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 MAX_ACCESS_NODES = 2500
 METRES_PER_MIN = 1000 / 60  # of one km/h
@@ -90,6 +91,8 @@ class TravelTimes(NamedTuple):
         TravelTimes
             Among at most `MAX_ACCESS_NODES` access nodes; in a larger net several cells share one.
         """
+        from scipy.spatial import cKDTree
+
         xy, pieces = junctions(graph), pieces_of(graph)
         access = access_nodes(xy, grid, inside)
         leaving = np.argsort(pieces.origin, kind="stable")
@@ -139,6 +142,8 @@ def junctions(graph: nx.Graph[Any]) -> Array:
 
 def access_nodes(xy: Array, grid: Grid, inside: Array | None) -> Array:
     """Return the numbers of the junctions [junctions, 2] from which cells are reached, in order."""
+    from scipy.spatial import cKDTree
+
     found: Array = np.unique(cKDTree(xy).query(_access_points(grid, inside))[1])
     return found
 
@@ -214,6 +219,8 @@ def lattice(width_m: float, height_m: float, parameters: StreetParameters, rng: 
 
     In a large area the streets lie wider apart than asked, so that there are at most `MAX_ACCESS_NODES` crossings.
     """
+    import networkx as nx
+
     step = max(parameters.spacing_m, math.sqrt(width_m * height_m / MAX_ACCESS_NODES))
     nx_, ny_ = (max(2, round(side / step)) for side in (width_m, height_m))
     graph: nx.Graph[Any] = nx.Graph()

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import networkx as nx
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
 from sim.arrays import Array, frozen
 from sim.city.grid import Grid
 from sim.city.streets import TravelTimes, access_nodes, junctions, pieces_of
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 REMEMBERED = 100_000  # ways; with more, all are forgotten
 STARTS_REMEMBERED = 256  # junctions from which the fastest ways to all others are known
@@ -37,6 +37,8 @@ class Ways:
     """
 
     def __init__(self, streets: nx.Graph[Any], grid: Grid, inside: Array, travel: TravelTimes) -> None:
+        from scipy.sparse import csr_array
+
         self._streets, self._names = streets, list(streets.nodes)
         self._junctions, pieces = junctions(streets), pieces_of(streets)
         n = len(self._junctions)
@@ -71,6 +73,8 @@ class Ways:
 
     def _all_before(self, origin: int) -> Array:
         """Return the junction before each one on the fastest way to it, shape [junctions]."""
+        from scipy.sparse.csgraph import dijkstra
+
         _, before = dijkstra(self._minutes, indices=origin, return_predecessors=True)
         return np.asarray(before, dtype=np.int32)
 

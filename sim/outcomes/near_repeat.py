@@ -12,7 +12,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.spatial import KDTree
 
 from sim.arrays import Array
 from sim.clock import MINUTES_PER_DAY
@@ -58,6 +57,8 @@ def knox_table(
     Knox
         Zeros everywhere when there are fewer than two crimes.
     """
+    from scipy.spatial import KDTree
+
     times = np.asarray(time_min, dtype=float) / MINUTES_PER_DAY
     n, shape = len(times), (len(distances_m), len(days))
     if n < 2:

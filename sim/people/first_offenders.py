@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from sim.arrays import Array
 from sim.city.grid import Grid
@@ -51,6 +50,8 @@ def draw_offenders(
     Array
         Table of `OFFENDER_COLUMNS`.
     """
+    from scipy.spatial import cKDTree
+
     n = min(max(1, round(share * len(society.residents))), len(rule.eligible))
     weight = np.diff(rule.age_cumulative, prepend=0.0)
     lot = -np.log(uniforms(seed, Draw.OFFENDER_LOT, len(rule.eligible), 0)) / weight  # Efraimidis & Spirakis 2006

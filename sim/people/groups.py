@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from scipy.spatial import cKDTree
-
 from sim.arrays import Array
 from sim.parameters import Parameters, parameter
 
@@ -56,6 +54,8 @@ def form_groups(offenders: Array, first: Array, places: Array, share: float, siz
     size : int
         Members of a group.
     """
+    from scipy.spatial import cKDTree
+
     wanted, group = round(share * len(offenders)), offenders["group"]
     near = cKDTree(places).query(places, k=min(LOOKED_AT, len(offenders)))[1].reshape(len(offenders), -1)
     number = 0

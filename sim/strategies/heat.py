@@ -6,7 +6,6 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from scipy.ndimage import correlate1d, gaussian_filter
 
 from sim.arrays import Array
 from sim.city.beats import BeatPlan
@@ -33,6 +32,8 @@ def heat(
     smoothing_m : float
         Width of the Gaussian smoothing.
     """
+    from scipy.ndimage import gaussian_filter
+
     age_days = (now_min - recorded.time_min) / 1440
     counts = np.bincount(recorded.cell, weights=0.5 ** (age_days / half_life_days), minlength=grid.n_cells)
     smooth = gaussian_filter(
@@ -75,6 +76,8 @@ def hot_spots(values: Array, where: Array, grid: Grid, side_m: float, most: int,
     apart_m : float
         Least distance between two of them.
     """
+    from scipy.ndimage import correlate1d
+
     cells = side_m / grid.cell_m
     n = min(max(1, math.ceil(cells - 1e-9)), grid.n_rows, grid.n_cols)
     profile = np.clip(cells - np.arange(n), 0.0, 1.0)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-import networkx as nx
 import numpy as np
 from pydantic import StringConstraints
 
 from sim.arrays import Array
 from sim.parameters import CHOSEN, BadInput, Parameters, parameter
 from sim.police.cases.case_log import Channels, Route
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 STATION, DETECTIVES, ANTI_FRAUD, INTELLIGENCE, HEADQUARTERS = (
     "station",
@@ -164,30 +167,54 @@ def graph(parameters: CoordinationParameters, districts: int) -> nx.Graph[Any]:
     Raises
     ------
     BadInput
+        As `units_and_lines` does.
+    """
+    import networkx as nx
+
+    units, lines = units_and_lines(parameters, districts)
+    whole: nx.Graph[Any] = nx.Graph()
+    whole.add_nodes_from(units)
+    for line in lines:
+        whole.add_edge(*line.between, delay_h=line.delay_h, loss=line.loss, carries=line.carries)
+    return whole
+
+
+def units_and_lines(parameters: CoordinationParameters, districts: int) -> tuple[list[str], Sequence[Edge]]:
+    """Return the units of the organisation and the lines between them, checked; `graph` says what they are.
+
+    Raises
+    ------
+    BadInput
         If an edge names a unit that there is not, joins a unit to itself or is there twice, or if nobody can reach a
         unit.
     """
     stations = _stations(districts)
     edges = parameters.edges or _edges(parameters, stations)
-    units: nx.Graph[Any] = nx.Graph()
-    units.add_nodes_from([*stations, *OFFICES])
+    units = [*stations, *OFFICES]
     if parameters.structure == "joint_centre" or any(COMMAND_CENTRE in edge.between for edge in edges):
-        units.add_node(COMMAND_CENTRE)
+        units.append(COMMAND_CENTRE)
+    joined: dict[str, set[str]] = {unit: set() for unit in units}
     for number, edge in enumerate(edges):
         field, pair = f"{FIELD}.{number}.between", " to ".join(edge.between)
         for unit in edge.between:
-            if unit not in units:
+            if unit not in joined:
                 raise BadInput(
                     field,
                     unit,
                     f"one of {stations[0]} to {stations[-1]} (one a district), {', '.join(OFFICES)}, {COMMAND_CENTRE}",
                 )
-        if edge.between[0] == edge.between[1]:
+        one, other = edge.between
+        if one == other:
             raise BadInput(field, pair, "an edge joins two different units")
-        if units.has_edge(*edge.between):
+        if other in joined[one]:
             raise BadInput(field, pair, "at most one edge between two units; it leads either way")
-        units.add_edge(*edge.between, delay_h=edge.delay_h, loss=edge.loss, carries=edge.carries)
-    reached = nx.node_connected_component(units, HEADQUARTERS)
+        joined[one].add(other)
+        joined[other].add(one)
+    reached, waiting = {HEADQUARTERS}, [HEADQUARTERS]
+    while waiting:
+        further = joined[waiting.pop()] - reached
+        reached |= further
+        waiting += further
     for unit in units:
         if unit not in reached:
             raise BadInput(
@@ -195,7 +222,7 @@ def graph(parameters: CoordinationParameters, districts: int) -> nx.Graph[Any]:
                 unit,
                 "a unit that the others can reach; give edges that lead from it, directly or not, to headquarters",
             )
-    return units
+    return units, edges
 
 
 def _stations(districts: int) -> list[str]:
@@ -262,6 +289,8 @@ def _route(units: nx.Graph[Any], carried: Carried, ends: list[tuple[str, str]], 
 
     `senders` says which pair is whose.
     """
+    import networkx as nx
+
     passable: nx.Graph[Any] = nx.Graph()
     passable.add_nodes_from(units)
     passable.add_edges_from(

@@ -10,7 +10,6 @@ from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
-from scipy.optimize import nnls
 
 from sim.arrays import Array, frozen
 from sim.clock import HOURS_PER_WEEK, MINUTES_PER_DAY
@@ -122,6 +121,8 @@ def duties_of_week(wanted: Array, starts_hour: tuple[float, ...], duty_hours: fl
     BadInput
         If nobody is wanted at all.
     """
+    from scipy.optimize import nnls
+
     if not wanted.max() > 0:
         raise BadInput("force.roster", 0.0, "a factor above 0 in some hour of the week")
     covers = np.array([hours_covered(24.0 * day + hour, duty_hours) for day in range(7) for hour in starts_hour])

@@ -6,9 +6,8 @@ Groups, grids, communities, centre, and units.
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import networkx as nx
 import numpy as np
 
 from sim.arrays import Array
@@ -18,6 +17,9 @@ from sim.parameters import Parameters, parameter
 from sim.people.ties import GROUP_DWELLINGS
 from sim.police.cases.coordination import COMMAND_CENTRE, HEADQUARTERS, STATION, delays_and_loss
 from sim.programmes.social_governance.tips import Neighbourhoods
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 GRID, COMMUNITY, GOVERNANCE_CENTRE = "grid", "community", "governance_centre"
 SOCIAL, POLICE, SLOW, FUSED = (
@@ -224,6 +226,8 @@ def network(hoods: Neighbourhoods, parameters: NetworkParameters, units: nx.Grap
         Nodes `grid_0`, …, `community_0`, …, `governance_centre` and the units, with `side` (`social` or `police`);
         edges with `delay_h`, `loss` and `kind` (`social`, `police`, `slow` or `fused`).
     """
+    import networkx as nx
+
     whole: nx.Graph[Any] = nx.Graph()
     whole.add_nodes_from(units, side=POLICE)
     for a, b, line in units.edges(data=True):
@@ -266,6 +270,8 @@ def ways_to(whole: nx.Graph[Any], targets: list[str], parameters: NetworkParamet
     parameters : NetworkParameters
         The line of groups.
     """
+    import networkx as nx
+
     found = {
         target: nx.single_source_dijkstra_path(whole, target, weight="delay_h")
         for target in dict.fromkeys(targets)
