@@ -122,6 +122,7 @@ FLOORS = (  # of a wing; a module that is named on none stands on that of the nu
     (  # what is asked, and what is kept
         "kept",
         "design",
+        "listed",
         "comparison",
         "treated",
         "composition",

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from experiments.compare.parameter_sets import DECLARED, SEEDS, check_seeds, factors_of, sets_of, with_set
-from experiments.compare.staffing import read_target
-from experiments.languages.speech import ENGLISH, check_language
-from experiments.presentation.looks import FORMATS, LOOKS, SCREEN, XLSX, Look
+from experiments.compare.listed import listed, settings_of
+from experiments.compare.parameter_sets import SEEDS, check_seeds, factors_of, sets_of, with_set
+from experiments.presentation.looks import LOOKS, Look
 from experiments.settings.compose import (
     MIX,
     WITH,
     WITHOUT,
     check_last_seed,
-    check_option,
     compose,
     leaves,
-    plan_of,
     scenario_of,
     shortage_keys,
     with_values,
@@ -27,6 +23,8 @@ from experiments.settings.mixtures import of_strategy
 from experiments.settings.request import LISTS, REPLICATED_KEYS, Command, Request
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from experiments.compare.comparison import Point
     from experiments.compare.parameter_sets import Sets
     from sim.city.city import City, CityParameters
@@ -75,19 +73,8 @@ COMMAND = Command(
     takes_sets=True,
 )
 
-MOST_RUNS = 50_000  # each takes seconds; as many results are held in memory
-ALL = "all"  # in the place of a list of strategies or shortages
-STRATEGIES = (
-    "reactive",
-    "random_patrol",
-    "hotspot",
-    "intelligence_led",
-    "campaign",
-    "community",
-    "co_governance",
-    "integrated",
-    "oracle",
-)
+OF_STRATEGIES = ("strategy.", "programmes.")  # how keys begin that belong to a strategy
+OF_OPTIONS = (*OF_STRATEGIES, "shortage.")
 
 
 def design(request: Request) -> tuple[dict[str, Any], dict[Point, Scenario]]:
@@ -116,6 +103,40 @@ def design(request: Request) -> tuple[dict[str, Any], dict[Point, Scenario]]:
     BadInput
         For anything that is not allowed.
     """
+    _check_choices(request)
+    own = {key: value for key, value in request.values.items() if key.startswith(OF_OPTIONS) and key not in MIX}
+    common = {key: value for key, value in request.values.items() if key not in own}
+    tree = compose(request.command.name, request.choices, common)
+    plan = listed(tree, request)
+    by_strategy = {
+        name: of_strategy(request.command.name, name, request.choices, common) for name in plan["strategies"]
+    }
+    by_shortage = settings_of(plan["shortages"], request, common)
+    of_strategies = {
+        name: {key for key in leaves(found) if key.startswith(OF_STRATEGIES)} for name, found in by_strategy.items()
+    }
+    of_shortages = {name: shortage_keys(name) for name in plan["shortages"]}
+    plan["given"] = _given(own, [*of_strategies.items(), *of_shortages.items()])
+    most = plan["replications"] if plan["precision"] is None else plan["most_replications"]
+    plan |= {**_sets(plan, tree, request, most), "unchanged": {}, "turns": []}
+    points, plan["variants"], plan["trees"], plan["shortage_settings"] = {}, {}, {}, {}
+    for shortage in plan["shortages"]:
+        for strategy, found in by_strategy.items():
+            point, keys = (shortage, strategy), of_strategies[strategy] | of_shortages[shortage]
+            values = {key: value for key, value in own.items() if key in keys}
+            tree = with_values({**found, "shortage": by_shortage[shortage]}, values)
+            points[point], plan["trees"][point] = scenario_of(tree, request.command.keys), tree
+            plan["variants"][point] = _variants(plan["sets"], tree, request) or [points[point]]
+            plan["shortage_settings"][shortage] = tree["shortage"]
+    situation = request.situation
+    plan["levers"] = _levers(plan["shortage_settings"]) if situation is None else situation.levers
+    plan["common"] = scenario_of({**tree, "shortage": {"kind": "none"}}, request.command.keys)
+    _check_replications(plan, next(iter(points.values())), most)
+    return plan, points
+
+
+def _check_choices(request: Request) -> None:
+    """Refuse one option of a group of which a comparison takes a list."""
     from sim.parameters import BadInput
 
     for group, key in LISTS.items():
@@ -123,71 +144,44 @@ def design(request: Request) -> tuple[dict[str, Any], dict[Point, Scenario]]:
             raise BadInput(
                 group, request.choices[group], f"a comparison takes a list: '{key}=[{request.choices[group]},…]'"
             )
-    own = {
-        key: value
-        for key, value in request.values.items()
-        if key.startswith(("strategy.", "shortage.", "programmes.")) and key not in MIX
-    }
-    common = {key: value for key, value in request.values.items() if key not in own}
-    tree = compose(request.command.name, request.choices, common)
-    situation = request.situation
-    plan = _plan(tree if situation is None else {**tree, "shortages": list(situation.shortages)})
-    plan["situation"] = None if situation is None else situation.name
-    if plan["shortages"] == [ALL]:
-        plan["shortages"] = _every_shortage(tree)
-    told = {} if situation is None else situation.shortages
-    for name in plan["shortages"]:
-        if name not in told:
-            check_option("shortage", name, field="shortages")
-    by_strategy = {
-        name: of_strategy(request.command.name, name, request.choices, common) for name in plan["strategies"]
-    }
-    by_shortage = {
-        name: told[name]
-        if name in told
-        else compose(request.command.name, {**request.choices, "shortage": name}, common)["shortage"]
-        for name in plan["shortages"]
-    }
-    allowed = {
-        name: {key for key in leaves(found) if key.startswith(("strategy.", "programmes."))}
-        for name, found in by_strategy.items()
-    }
-    allowed_shortage = {name: shortage_keys(name) for name in plan["shortages"]}
-    every = sorted(set().union(*allowed.values(), *allowed_shortage.values()) - MIX - {"strategy.name", "programmes"})
+
+
+def _given(own: Mapping[str, Any], takers: Sequence[tuple[str, set[str]]]) -> dict[str, list[str]]:
+    """Return what the user set of strategies and shortages → which take it, of pairs of a name and its keys.
+
+    Raises
+    ------
+    BadInput
+        For a key that none of them has.
+    """
+    from sim.parameters import BadInput
+
+    every = sorted(set().union(*(keys for _, keys in takers)) - MIX - {"strategy.name", "programmes"})
     for key, value in own.items():
         if key not in every:
             raise BadInput(key, value, f"no listed strategy or shortage has it; they have {', '.join(every) or 'none'}")
-    owners = [*allowed.items(), *allowed_shortage.items()]
-    plan["given"] = {f"{key}={value}": [name for name, keys in owners if key in keys] for key, value in own.items()}
-    points, plan["variants"], plan["trees"], plan["shortage_settings"] = {}, {}, {}, {}
-    plan["unchanged"], plan["turns"], plan["factors"] = {}, [], []
-    most = plan["replications"] if plan["precision"] is None else plan["most_replications"]
-    plan["sets"], plan["seeds_together"] = None, plan["seeds_per_city"]
-    if plan["parameters"] is not None:
-        check_seeds(plan)
-        plan["seeds_together"] = plan[SEEDS]
-        seed = scenario_of(tree, request.command.keys).seed
-        plan["sets"] = sets_of(plan["parameters"], tree, most // plan[SEEDS], seed)
-        if plan["turning"]:
-            plan["factors"] = factors_of(plan["sets"], tree, plan[SEEDS])
-    for shortage in plan["shortages"]:
-        for strategy, found in by_strategy.items():
-            values = {key: value for key, value in own.items() if key in allowed[strategy] | allowed_shortage[shortage]}
-            tree = with_values({**found, "shortage": by_shortage[shortage]}, values)
-            points[shortage, strategy] = scenario_of(tree, request.command.keys)
-            plan["trees"][shortage, strategy] = tree
-            plan["variants"][shortage, strategy] = _variants(plan["sets"], tree, request) or [
-                points[shortage, strategy]
-            ]
-            plan["shortage_settings"][shortage] = tree["shortage"]
-    plan["levers"] = _levers(plan["shortage_settings"]) if situation is None else situation.levers
-    plan["common"] = scenario_of({**tree, "shortage": {"kind": "none"}}, request.command.keys)
-    first = next(iter(points.values()))
+    return {f"{key}={value}": [name for name, keys in takers if key in keys] for key, value in own.items()}
+
+
+def _sets(plan: dict[str, Any], tree: Mapping[str, Any], request: Request, most: int) -> dict[str, Any]:
+    """Return the sets of parameters of a plan, the runs that are one independent replication, and what is to turn."""
+    if plan["parameters"] is None:
+        return {"sets": None, "seeds_together": plan["seeds_per_city"], "factors": []}
+    check_seeds(plan)
+    seed = scenario_of(tree, request.command.keys).seed
+    sets = sets_of(plan["parameters"], tree, most // plan[SEEDS], seed)
+    factors = factors_of(sets, tree, plan[SEEDS]) if plan["turning"] else []
+    return {"sets": sets, "seeds_together": plan[SEEDS], "factors": factors}
+
+
+def _check_replications(plan: Mapping[str, Any], first: Scenario, most: int) -> None:
+    """Refuse more replications than there are seeds, and such as do not share out among cities."""
+    from sim.parameters import BadInput
+
     check_last_seed(first, most)
     _check_cities(plan["seeds_per_city"], plan["replications"], first.city)
     if most % plan["seeds_per_city"]:
         raise BadInput("most_replications", most, f"a multiple of seeds_per_city={plan['seeds_per_city']}")
-    return plan, points
 
 
 def _variants(sets: Sets | None, tree: Mapping[str, Any], request: Request) -> list[Scenario]:
@@ -260,79 +254,6 @@ def check_same_force(points: Mapping[Point, Scenario], city: City) -> None:
             raise BadInput("strategies", f"{strategy}: {counted}", allowed)
 
 
-def _every_shortage(tree: Mapping[str, Any]) -> list[str]:
-    """Return `none`, every shortage and every lever that the city can have.
-
-    Districts are uneven where there are two.
-    """
-    from scenarios.shortages import LEVERS, SHORTAGES
-
-    left_out = () if tree["city"]["districts"] > 1 else ("uneven_districts",)
-    return ["none", *(name for name in (*SHORTAGES, *LEVERS) if name not in left_out)]
-
-
 def look_of(plan: Mapping[str, Any]) -> Look:
     """Return the look of the figures that a plan asks for."""
     return LOOKS[plan["style"]]._replace(formats=tuple(plan["formats"]))
-
-
-def _plan(tree: Mapping[str, Any]) -> dict[str, Any]:
-    """Check the keys that belong to the comparison itself."""
-    from pydantic import Field
-
-    from experiments.presentation.dictionary import check_measured
-    from sim.extras import EXCEL, require
-    from sim.parameters import BadInput, Unusable
-
-    lists = {key: [tree[key]] for key in LISTS.values() if isinstance(tree[key], str)}
-    plan = plan_of(
-        {**tree, **lists},
-        strategies=(list[str], Field(min_length=1)),
-        shortages=(list[str], Field(min_length=1)),
-        baseline=(str | None, None),
-        same_force=(bool, True),
-        replications=(int, Field(ge=2, le=10_000)),
-        seeds_per_city=(int, Field(ge=1, le=5_000)),
-        precision=(float | None, Field(None, gt=0)),
-        precision_of=(str, Field(min_length=1)),
-        most_replications=(int, Field(ge=2, le=10_000)),
-        equivalents=(bool, False),
-        next_officers=(int | None, Field(None, ge=1, le=10_000)),
-        target=(str | None, None),
-        budget=(float | None, Field(None, gt=0)),
-        parameters=(str | None, None),
-        seeds_per_set=(int, Field(ge=1, le=5_000)),
-        turning=(bool, False),
-        language=(str, ENGLISH),
-        style=(Literal[*LOOKS], SCREEN),
-        formats=(list[Literal[*FORMATS]], []),  # type: ignore[valid-type]
-    )
-    check_language(plan["language"])
-    if plan["strategies"] == [ALL]:
-        plan["strategies"] = list(STRATEGIES)
-    for key in ("strategies", "shortages", "formats"):
-        twice = [name for name, number in Counter(plan[key]).items() if number > 1]
-        if twice:
-            raise Unusable(key, twice[0], "{} is listed twice")
-    field = "replications" if plan["precision"] is None else "most_replications"
-    if plan[field] < plan["replications"]:
-        raise BadInput(field, plan[field], f"at least replications={plan['replications']}")
-    if plan["precision"] is not None and len(plan["strategies"]) == 1:
-        raise BadInput("precision", plan["precision"], "left out: one strategy has no differences")
-    runs = plan[field] * len(plan["strategies"]) * len(plan["shortages"])
-    if runs > MOST_RUNS:
-        raise BadInput(
-            field,
-            plan[field],
-            f"at most {MOST_RUNS:,} runs at once; with these strategies and shortages it makes {runs:,}",
-        )
-    if plan["turning"] and plan["parameters"] is None:
-        raise BadInput("turning", True, f"left out, or parameters given, such as parameters={DECLARED}")
-    if XLSX in plan["formats"]:
-        require(EXCEL)
-    read_target(plan["target"])
-    check_measured("precision_of", plan["precision_of"])
-    plan["baseline"] = plan["baseline"] or plan["strategies"][0]
-    if plan["baseline"] not in plan["strategies"]:
-        raise BadInput("baseline", plan["baseline"], f"one of the listed strategies: {', '.join(plan['strategies'])}")
-    return plan

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numba import njit
 
-from experiments.compare.design import STRATEGIES
+from experiments.compare.listed import STRATEGIES
 from sim.incident_types import PLACE_CRIMES
 from sim.incidents.calls import calls_of_day
 from sim.incidents.log import CALLS, with_room

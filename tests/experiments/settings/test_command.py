@@ -15,6 +15,7 @@ from small_commands import SMALL_TOWN
 from experiments import run
 from experiments.compare import __main__ as compare
 from experiments.compare import design
+from experiments.compare.listed import STRATEGIES
 from experiments.run import COMMAND
 from experiments.runs.engines.settings import defaults_of
 from experiments.settings.compose import compose, scenario_of
@@ -92,7 +93,7 @@ def test_a_run_starts_from_the_chinese_county(capsys):
 
 def test_compare_has_its_own_length_and_lists(capsys):
     tree = settings(capsys, compare)
-    assert tree["strategies"] == list(design.STRATEGIES)
+    assert tree["strategies"] == list(STRATEGIES)
     assert tree["shortages"] == ["none", "uniform30", "specialists"]
     assert (tree["baseline"], tree["replications"], tree["days"], tree["warmup_days"], tree["seed"]) == (
         "reactive",
@@ -338,8 +339,8 @@ def test_a_strategy_without_one_of_its_programmes_is_a_strategy():
 
 def test_all_are_the_nine_strategies_and_every_one_has_the_same_heads():
     plan, points = designed("strategies=all", "shortages=[none,uniform20]", "city=town")
-    assert (plan["strategies"], plan["baseline"]) == (list(design.STRATEGIES), "reactive")
-    assert set(design.STRATEGIES) <= set(registered())
+    assert (plan["strategies"], plan["baseline"]) == (list(STRATEGIES), "reactive")
+    assert set(STRATEGIES) <= set(registered())
     design.check_same_force(points, build_city(next(iter(points.values())).city))
 
 
