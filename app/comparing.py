@@ -61,7 +61,8 @@ def outlined(ask: Ask, store: str) -> Outline:
         For a situation that is not allowed.
     """
     from experiments.compare.parameter_sets import tasks_of
-    from experiments.runs.cases import Kept, city_that_waits, found_in, key_of, opened, store_key
+    from experiments.runs.cases import Kept, found_in, key_of, opened, store_key
+    from experiments.runs.cities import city_that_waits
     from experiments.runs.simulation import RECORDS, simulate
 
     _, plan, _, prepared = designed(ask)

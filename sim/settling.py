@@ -6,8 +6,10 @@ A file holds what can change during a run, see `sim.state_bytes`.
 from __future__ import annotations
 
 import hashlib
+import os
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NamedTuple
 
 from sim.arrays import Array
@@ -71,6 +73,13 @@ def waits(name: str) -> bool:
     """Return whether a warm-up of this name has still to be carried out, and can then be kept."""
     folder = disk_cache("settled", "sim.model")
     return name not in LATEST and folder is not None and not (folder / name).exists()
+
+
+def keep_on(name: str) -> None:
+    """Count a settled city among the latest, which the disk keeps."""
+    if (folder := disk_cache("settled", "sim.model")) is not None:
+        with suppress(OSError):
+            os.utime(folder / name)
 
 
 def clear_caches() -> None:

@@ -150,7 +150,7 @@ ONLY_IN = {  # library or module → the modules that may import it
     "statsmodels": re.compile(r"experiments\.trial\.estimators"),
     "jinja2": re.compile(r"experiments\.presentation\.page"),
     "sim.model": re.compile(
-        r"experiments\.(run|runs\.(simulation|cases|measured)|\w+\.kept|patterns\.(portrait(\.load)?|trials\.kept))"
+        r"experiments\.(run|runs\.(simulation|cities|measured)|\w+\.kept|patterns\.(portrait(\.load)?|trials\.kept))"
     ),
 }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,40 +13,11 @@ from experiments.patterns.studies import STUDIES
 from sim.city.city import CRIME_EVIDENCE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from experiments.calibrate.design import Problem
     from experiments.calibrate.targets import Values
     from experiments.runs.cases import Runner
-
-AT_ONCE = 96  # runs whose cities settle before they begin: fewer than settled cities are kept on disk
-
-
-class Within:
-    """Shows the runs of one batch in the progress of all; cities that settle are not counted.
-
-    Parameters
-    ----------
-    done : callable
-        Moves the progress of all on by one run.
-    """
-
-    def __init__(self, done: Callable[[], None]) -> None:
-        self.done, self.shown = done, 0
-
-    @contextmanager
-    def __call__(self, _total: int, label: str) -> Iterator[Callable[[], None]]:
-        """Show some work of a batch."""
-        yield self._run if label == "runs" else lambda: None
-
-    def finish(self, total: int) -> None:
-        """Show the runs of a batch that were not carried out, because they are kept."""
-        for _ in range(total - self.shown):
-            self.done()
-
-    def _run(self) -> None:
-        self.shown += 1
-        self.done()
 
 
 def run_vectors(problem: Problem, shares: Values, seeds: range, plan: Mapping[str, Any], runner: Runner) -> Simulated:
@@ -136,25 +106,21 @@ def _measured(
     runner: Runner,
 ) -> Values:  # fmt: skip
     """Run cases and measure the patterns in them: shape [cases, seeds, patterns], NaN where there is nothing."""
-    from experiments.runs.cases import run_cases
+    from experiments.runs.cases import run_each
 
-    function = keeper_of(problem)
     found = np.full((*shape, len(problem.targets)), np.nan)
-    waiting, at_once = list(cases), max(1, AT_ONCE // shape[1])
-    with runner.show(len(waiting) * shape[1], "runs") as done:
-        for first in range(0, len(waiting), at_once):
-            some = {at: cases[at] for at in waiting[first : first + at_once]}
-            shown = Within(done)
-            for at, runs in run_cases(function, some, runner.engine, shown, kept=runner.kept).items():
-                found[at] = _patterns_in(problem, runs, place)
-            shown.finish(len(some) * shape[1])
+
+    def take(case: int, number: int, run: Any) -> None:
+        """Measure a run, which is not held."""
+        found[case, number] = _patterns_in(problem, run, place)
+
+    run_each(keeper_of(problem), cases, runner.engine, take, runner.show, kept=runner.kept)
     return found
 
 
-def _patterns_in(problem: Problem, runs: Sequence[Any], place: str) -> Values:
-    """Return the patterns of runs, shape [runs, patterns]."""
+def _patterns_in(problem: Problem, run: Any, place: str) -> list[float]:
+    """Return the patterns of a run."""
     if problem.own is not None:
-        residents = problem.own.residents
-        return np.array([[measure(one.name, run, residents) for one in problem.targets] for run in runs])
-    columns = [pattern.values({place: runs}, place) for pattern in problem.patterns]
-    return np.array([[np.nan if value is None else value for value in column] for column in columns]).T
+        return [measure(one.name, run, problem.own.residents) for one in problem.targets]
+    values = [pattern.values({place: [run]}, place)[0] for pattern in problem.patterns]
+    return [np.nan if value is None else value for value in values]

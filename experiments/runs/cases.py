@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import pickle
 import sys
 from collections.abc import Mapping
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from experiments.runs.cities import cities_of, let_settle, settle_waiting
 from experiments.runs.progress import remark, remark_on_compiling, silent
 from experiments.runs.sharing import Shared
 from experiments.runs.store.codec import unpack
@@ -19,8 +19,9 @@ from experiments.runs.store.store import key_of_run, open_store, row_of
 from experiments.runs.work import Patience, all_of, work_through
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from experiments.runs.cities import Cities
     from experiments.runs.engines.engine import Engine
     from experiments.runs.progress import Progress
     from experiments.runs.store.store import Key, Store
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 Case = TypeVar("Case")
 Placed = tuple[str, Mapping[str, Any]]  # which task it is, in words, and the task
-_LATER = dict.fromkeys(  # parts of a scenario that no city has seen at the end of its warm-up: scenarios that differ in
-    ("strategy", "strategy_course", "programmes", "changes", "shortage_name", "days", "fade_out_days")
-)  # nothing else have one warm-up, and to know that is much cheaper than to check a scenario
 
 
 class Kept(NamedTuple):
@@ -120,35 +118,71 @@ def run_cases(
     dict
         Case → results, in the order of its tasks.
     """
-    names = {case: [key_of(task) for task in tasks] for case, tasks in cases.items()}
-    longest = max(map(len, names.values()), default=0)
-    unique = {
-        names[case][r]: (told(case, tasks[r]), tasks[r])
-        for r in range(longest)
-        for case, tasks in cases.items()
-        if r < len(tasks)
-    }  # all cases side by side
+    results: dict[tuple[Case, int], Result] = {}
+
+    def take(case: Case, number: int, result: Result) -> None:
+        """Hold a result."""
+        results[case, number] = result
+
+    run_each(function, cases, engine, take, show, apart, told, kept)
+    return {case: [results[case, number] for number in range(len(tasks))] for case, tasks in cases.items()}
+
+
+def run_each(
+    function: Callable[[Any], Result],
+    cases: Mapping[Case, Sequence[Mapping[str, Any]]],
+    engine: Engine,
+    take: Callable[[Case, int, Result], None],
+    show: Progress = silent,
+    apart: Callable[[Mapping[str, Any]], tuple[str, ...]] = lambda _task: (),
+    told: Callable[[Case, Mapping[str, Any]], str] = lambda case, _task: f"in the case {case}",
+    kept: Kept | None = None,
+) -> None:
+    """Do what `run_cases` does, and hand on each result; none of them is held.
+
+    Parameters
+    ----------
+    function, cases, engine, show, apart, told, kept
+        See `run_cases`.
+    take : callable
+        Called with case, number of the task and result, in the order in which runs finish; those that are kept first.
+    """
+    wanted: dict[str, list[tuple[Case, int]]] = {}
+    unique: dict[str, Placed] = {}
+    for number in range(max(map(len, cases.values()), default=0)):  # all cases side by side
+        for case, tasks in cases.items():
+            if number < len(tasks):
+                name = key_of(tasks[number])
+                wanted.setdefault(name, []).append((case, number))
+                unique[name] = told(case, tasks[number]), tasks[number]
     keys: dict[str, Key] = {}
-    results: dict[str, Result] = {}
     if kept is not None:
         keys = {name: key for name, (_, task) in unique.items() if (key := store_key(function, task)) is not None}
-        results = found_in(kept, keys)
-        if results:
-            remark(f"{len(results)} of {len(unique)} runs are kept in {kept.store.folder}")
+    lacking = dict(unique)
+
+    def hand_on(name: str, result: Result) -> None:
+        """Hand on a result to all who want it."""
+        del lacking[name]
+        for case, number in wanted[name]:
+            take(case, number, result)
 
     def keep(name: str, result: Result, seconds: float) -> None:
-        """Hold a result for this command, and in the store for others."""
-        results[name] = result
+        """Hand on a result, and keep it in the store for others."""
+        hand_on(name, result)
         if kept is not None and name in keys:
             kept.store.add(row_of(keys[name], _scenario_in(unique[name][1]), result, seconds))
 
-    lacking = {name: placed for name, placed in unique.items() if name not in results}
-    shared = None if kept is None else Shared.of(kept.store, {name: keys[name] for name in lacking if name in keys})
-    run_placed(function, lacking, engine, keep, show, apart, shared=shared)
+    shared = None
     if kept is not None:
-        by_others = {name: keys[name] for name in lacking if name not in results}
-        results |= found_in(kept, by_others, failed=True)
-    return {case: [results[name] for name in of_case] for case, of_case in names.items()}
+        for name, result in results_in(kept, keys):
+            hand_on(name, result)
+        if len(lacking) < len(unique):
+            remark(f"{len(unique) - len(lacking)} of {len(unique)} runs are kept in {kept.store.folder}")
+        shared = Shared.of(kept.store, {name: keys[name] for name in lacking if name in keys})
+    run_placed(function, dict(lacking), engine, keep, show, apart, shared=shared)
+    if kept is not None:
+        for name, result in results_in(kept, {name: keys[name] for name in lacking}, failed=True):  # by other commands
+            hand_on(name, result)
 
 
 def run_placed(
@@ -163,7 +197,8 @@ def run_placed(
 ) -> None:
     """Let the cities of tasks settle, then run the tasks over the workers of an engine.
 
-    Those that another command is at are left to it, and waited for in the end.
+    Where there are more cities than the disk keeps, part by part: so many settle, their tasks are run, others settle.
+    Tasks that another command is at are left to it, and waited for in the end.
 
     Parameters
     ----------
@@ -182,9 +217,18 @@ def run_placed(
         engine.check_own()
     if placed:
         remark_on_compiling()
-    settle_cities((_scenario_in(task) for _, task in placed.values()), engine, show)
-    todo = dict(placed)
-    with show(len(placed), "runs") as done:
+    cities = cities_of({name: _scenario_in(task) for name, (_, task) in placed.items()})
+    parts = _in_turn(placed, cities, apart, engine)
+    many, todo, uncounted = len(parts) > 1, dict(placed), {*cities.scenarios}
+    if not many:
+        settle_waiting(cities.waiting(placed), engine, show)
+    with show(len(placed) + many * len(uncounted), "cities and runs" if many else "runs") as done:
+
+        def there(city: str) -> None:
+            """Show that a city has settled."""
+            if city in uncounted:
+                uncounted.remove(city)
+                done()
 
         def over(name: str) -> None:
             """Have done with a run, and show the progress."""
@@ -204,14 +248,39 @@ def run_placed(
 
         told, mine = partial(_timed, function), all_of if shared is None else shared.mine
         limits = None if patience is None else Patience(left, patience.limit_s)
-        free = list(placed)
-        while free:
-            groups: dict[tuple[str, ...], dict[str, Placed]] = {(): {}}
-            for name in free:
-                groups.setdefault(apart(placed[name][1]), {})[name] = placed[name]
-            for names, group in groups.items():
-                work_through(told, group, engine, finished, limits, bool(names), mine)
+        while parts:
+            for part in parts:
+                if many:
+                    let_settle(cities.waiting(part if shared is None else shared.undone(part)), engine, there)
+                    for city in cities.among(part):
+                        there(city)
+                for names, group in _groups(part, apart).items():
+                    work_through(told, group, engine, finished, limits, bool(names), mine)
             free = [] if shared is None else shared.left_by_others(todo, over)
+            parts = _in_turn({name: placed[name] for name in free}, cities, apart, engine)
+
+
+def _in_turn(
+    placed: Mapping[str, Placed], cities: Cities, apart: Callable[[Mapping[str, Any]], tuple[str, ...]], engine: Engine
+) -> list[dict[str, Placed]]:
+    """Divide tasks into parts whose cities settle together.
+
+    Where one process does all of them, it comes last to code that is not to be trusted with others.
+    """
+    parts = cities.parts(placed)
+    if len(parts) > 1 and engine.in_this_process:
+        parts = [part for group in _groups(placed, apart).values() for part in cities.parts(group)]
+    return [{name: placed[name] for name in part} for part in parts]
+
+
+def _groups(
+    placed: Mapping[str, Placed], apart: Callable[[Mapping[str, Any]], tuple[str, ...]]
+) -> dict[tuple[str, ...], dict[str, Placed]]:
+    """Return the tasks of each combination of code that is not to be trusted with others, those without first."""
+    groups: dict[tuple[str, ...], dict[str, Placed]] = {(): {}}
+    for name, (where, task) in placed.items():
+        groups.setdefault(apart(task), {})[name] = where, task
+    return groups
 
 
 def store_key(function: Callable[[Any], Any], task: Mapping[str, Any]) -> Key | None:
@@ -220,14 +289,17 @@ def store_key(function: Callable[[Any], Any], task: Mapping[str, Any]) -> Key | 
     return key_of_run(_scenario_in(task), function, more)
 
 
-def found_in(kept: Kept, keys: Mapping[str, Key], failed: bool = False) -> dict[str, Any]:
-    """Return the results that are kept, by the name of the task; those that have failed only if they are asked for."""
+def found_in(kept: Kept, keys: Mapping[str, Key]) -> dict[str, Any]:
+    """Return the results that are kept, by the name of the task; none of those that have failed."""
+    return dict(results_in(kept, keys))
+
+
+def results_in(kept: Kept, keys: Mapping[str, Key], failed: bool = False) -> Iterator[tuple[str, Any]]:
+    """Yield the name of a task and its result, of those that are kept; those that have failed only if asked for."""
     rows = kept.store.find(keys.values())
-    return {
-        name: unpack(rows[key]["content"], kept.records)
-        for name, key in keys.items()
-        if key in rows and (failed or rows[key]["error"] is None)
-    }
+    for name, key in keys.items():
+        if key in rows and (failed or rows[key]["error"] is None):
+            yield name, unpack(rows[key]["content"], kept.records)
 
 
 def _scenario_in(task: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -259,47 +331,6 @@ def with_seeds(scenario: Scenario, replications: int, seeds_per_city: int = 1, f
         {**settings, "seed": scenario.seed + r, "city": {**settings["city"], "seed": city.seed}}
         for r, city in cities.items()
     ]
-
-
-def settle_cities(tasks: Iterable[Mapping[str, Any]], engine: Engine, show: Progress = silent) -> None:
-    """Let the cities of scenarios settle, each once, where that has not been done and kept on disk.
-
-    The runs that follow begin there; without it each process would do it for itself.
-
-    Parameters
-    ----------
-    tasks : iterable of mapping
-        Scenarios as plain values.
-    engine : Engine
-        Where they are run.
-    show : callable
-        Shows the progress, see `experiments.runs.progress`.
-    """
-    warmups = {pickle.dumps({**settings, **_LATER}): settings for settings in tasks}
-    cities: dict[str, Mapping[str, Any]] = {}
-    for settings in warmups.values():
-        if (name := city_that_waits(settings)) is not None:
-            cities.setdefault(name, settings)
-    if cities:
-        with show(len(cities), "cities") as done:
-            work_through(settle, cities, engine, lambda _key, _none: done())
-
-
-def city_that_waits(settings: Mapping[str, Any]) -> str | None:
-    """Return the name of the city of a scenario, given as plain values, if it has to settle first; else None."""
-    from sim.scenario import Scenario
-    from sim.settling import name_of, waits
-
-    name = name_of(Scenario.model_validate(settings))
-    return name if name is not None and waits(name) else None
-
-
-def settle(settings: Mapping[str, Any]) -> None:
-    """Let the city of a scenario, given as plain values, settle, and keep it on disk."""
-    from sim.model import CityModel
-    from sim.scenario import Scenario
-
-    CityModel(Scenario.model_validate(settings))
 
 
 def key_of(settings: Mapping[str, Any]) -> str:

@@ -39,6 +39,11 @@ class Shared(NamedTuple):
         taken = {*self.store.take([self.keys[name] for name in names if name in self.keys])}
         return [name for name in names if name not in self.keys or self.keys[name] in taken]
 
+    def undone(self, names: Iterable[str]) -> list[str]:
+        """Return those of some runs that no command has done, as far as others have shown what they have."""
+        self.store.gather()
+        return [name for name in names if name not in self.keys or self.keys[name] not in self.store]
+
     def left_by_others(self, names: Iterable[str], over: Callable[[str], None]) -> list[str]:
         """Wait until other commands have done all of some runs, or have left some; return those.
 

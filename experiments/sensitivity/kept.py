@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from experiments.runs.store.records import Run
     from experiments.sensitivity.design import Study
 
-CITIES = 40  # settled cities that are made, then used: fewer than the disk keeps
-
 
 class Measured(NamedTuple):
     """What came of points.
@@ -61,28 +59,17 @@ def run_points(
     import numpy as np
 
     from sim.parameters import BadInput
-    from sim.settling import clear_caches
 
-    seeds = plan["replications"]
-    step = max(1, CITIES // seeds)
-    found: dict[str, list[list[Run]]] = {strategy: [] for strategy in study.trees}
-    with runner.show(len(points), "points") as done:
-        for start in range(0, len(points), step):
-            some = points[start : start + step]
-            tasks = {
-                (at, strategy): [
-                    {"scenario": task, "keep": "indicators"}
-                    for task in with_seeds(study.scenario(strategy, values), seeds)
-                ]
-                for at, values in enumerate(some)
-                for strategy in study.trees
-            }
-            ran = run_cases(measure, tasks, runner.engine, apart=_own, told=_told, kept=runner.kept)
-            for (_, strategy), of_point in ran.items():
-                found[strategy].append(of_point)
-            clear_caches()  # a city a point: a process would keep what it learns of each
-            for _ in some:
-                done()
+    tasks = {
+        (at, strategy): [
+            {"scenario": task, "keep": "indicators"}
+            for task in with_seeds(study.scenario(strategy, values), plan["replications"])
+        ]
+        for at, values in enumerate(points)
+        for strategy in study.trees
+    }
+    ran = run_cases(measure, tasks, runner.engine, runner.show, _own, _told, runner.kept)
+    found = {strategy: [ran[at, strategy] for at in range(len(points))] for strategy in study.trees}
     every = [run for of_points in found.values() for of_point in of_points for run in of_point]
     for outcome in plan["outcomes"]:
         if all(run.error is None for run in every) and not any(outcome in run.indicators for run in every):

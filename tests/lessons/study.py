@@ -18,7 +18,7 @@ import numpy as np
 from experiments.lesson.findings import promises_kept
 from experiments.lesson.folder import Lesson, load
 from experiments.lesson.kept import gather, tasks
-from experiments.runs.cases import settle_cities
+from experiments.runs.cities import settle_cities
 from experiments.runs.engines.local import Local
 from scenarios.lessons.found import lesson_folders
 

@@ -13,7 +13,7 @@ import pytest
 from small_runs import in_county, in_town
 
 import sim.settling
-from experiments.runs.cases import settle_cities
+from experiments.runs.cities import settle_cities
 from experiments.runs.engines.local import Local
 from sim.disk_cache import read_sealed, write_sealed
 from sim.incidents.base_rate import base_rates

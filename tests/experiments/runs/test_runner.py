@@ -16,7 +16,8 @@ import pytest
 
 from experiments.runs import processes
 from experiments.runs import work as runner
-from experiments.runs.cases import key_of, run_cases, settle_cities, with_seeds
+from experiments.runs.cases import key_of, run_cases, with_seeds
+from experiments.runs.cities import Cities, settle_cities
 from experiments.runs.engines import local
 from experiments.runs.engines.engine import WorkerDied
 from experiments.runs.engines.local import Local
@@ -116,7 +117,7 @@ def spoil(task):
 def test_code_that_is_not_to_be_trusted_spoils_nothing_but_its_own_processes(monkeypatch, workers):
     monkeypatch.setattr(f"{__name__}.SPOILED", [])
     cases = {code: [{"code": code, "seed": seed} for seed in range(3)] for code in ("mine", "", "yours", "theirs")}
-    monkeypatch.setattr("experiments.runs.cases.settle_cities", lambda *_: None)
+    monkeypatch.setattr("experiments.runs.cases.cities_of", lambda _tasks: Cities({}, {}))
     found = run_cases(spoil, cases, Local(workers), apart=lambda task: tuple(filter(None, [task["code"]])))
     assert [spoiled for _, spoiled in found[""]] == [[], [], []]
     processes = [{process for process, _ in runs} for runs in found.values()]
@@ -281,7 +282,7 @@ def test_a_signal_waits_until_a_process_is_started(number):
 
 def test_a_scenario_is_looked_at_once_for_each_warm_up_that_it_may_have(monkeypatch):
     asked = []
-    monkeypatch.setattr("experiments.runs.cases.city_that_waits", lambda settings: asked.append(settings["seed"]))
+    monkeypatch.setattr("experiments.runs.cities.city_of", lambda settings: asked.append(settings["seed"]))
     scenarios = [
         Scenario.model_validate({**TINY, "warmup_days": 7, "strategy": {"name": name}, "days": days})
         for name in ("reactive", "hotspot")

@@ -1,0 +1,141 @@
+"""The cities of runs: each settles once, before its runs, and no more at a time than the disk keeps."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from experiments.runs.progress import silent
+from experiments.runs.work import work_through
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from experiments.runs.engines.engine import Engine
+    from experiments.runs.progress import Progress
+
+AT_ONCE = 96  # cities that settle before their runs: the disk has room for two commands, see `sim.settling.KEPT_STATES`
+_LATER = dict.fromkeys(  # parts of a scenario that no city has seen at the end of its warm-up: scenarios that differ in
+    ("strategy", "strategy_course", "programmes", "changes", "shortage_name", "days", "fade_out_days")
+)  # nothing else have one warm-up, and to know that is much cheaper than to check a scenario
+
+
+class Cities(NamedTuple):
+    """The cities of some tasks.
+
+    Attributes
+    ----------
+    of : mapping
+        Name of a task → name of its city; tasks whose city cannot be kept are left out.
+    scenarios : mapping
+        City → a scenario, as plain values, whose warm-up lets it settle.
+    """
+
+    of: Mapping[str, str]
+    scenarios: Mapping[str, Mapping[str, Any]]
+
+    def parts(self, names: Iterable[str]) -> list[list[str]]:
+        """Divide tasks into parts of `AT_ONCE` cities at most, each with all tasks of its own; else the order stays."""
+        part_of: dict[str, int] = {}
+        parts: list[list[str]] = []
+        for name in names:
+            if (city := self.of.get(name)) is None:
+                part = max(len(part_of) - 1, 0) // AT_ONCE
+            else:
+                part = part_of.setdefault(city, len(part_of) // AT_ONCE)
+            if part == len(parts):
+                parts.append([])
+            parts[part].append(name)
+        return parts
+
+    def among(self, names: Iterable[str]) -> list[str]:
+        """Return the cities of some tasks."""
+        return list(dict.fromkeys(self.of[name] for name in names if name in self.of))
+
+    def waiting(self, names: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+        """Return those of the cities of some tasks that have still to settle; the others are kept on for their runs."""
+        from sim.settling import keep_on, waits
+
+        waiting = {}
+        for city in self.among(names):
+            if waits(city):
+                waiting[city] = self.scenarios[city]
+            else:
+                keep_on(city)
+        return waiting
+
+
+def cities_of(tasks: Mapping[str, Mapping[str, Any]]) -> Cities:
+    """Find the cities of tasks.
+
+    Parameters
+    ----------
+    tasks : mapping
+        Name → scenario as plain values.
+    """
+    known: dict[bytes, str | None] = {}
+    of: dict[str, str] = {}
+    scenarios: dict[str, Mapping[str, Any]] = {}
+    for name, settings in tasks.items():
+        warmup = hashlib.sha256(pickle.dumps({**settings, **_LATER})).digest()
+        if warmup not in known:
+            known[warmup] = city_of(settings)
+        if (city := known[warmup]) is not None:
+            of[name] = city
+            scenarios.setdefault(city, settings)
+    return Cities(of, scenarios)
+
+
+def settle_cities(tasks: Iterable[Mapping[str, Any]], engine: Engine, show: Progress = silent) -> None:
+    """Let the cities of scenarios settle, each once, where that has not been done and kept on disk.
+
+    The runs that follow begin there; without it each process would do it for itself.
+
+    Parameters
+    ----------
+    tasks : iterable of mapping
+        Scenarios as plain values.
+    engine : Engine
+        Where they are run.
+    show : callable
+        Shows the progress, see `experiments.runs.progress`.
+    """
+    of_tasks = {str(number): settings for number, settings in enumerate(tasks)}
+    settle_waiting(cities_of(of_tasks).waiting(of_tasks), engine, show)
+
+
+def settle_waiting(cities: Mapping[str, Mapping[str, Any]], engine: Engine, show: Progress) -> None:
+    """Let cities, by name with a scenario of each, settle; show the progress if there are any."""
+    if cities:
+        with show(len(cities), "cities") as done:
+            let_settle(cities, engine, lambda _city: done())
+
+
+def let_settle(cities: Mapping[str, Mapping[str, Any]], engine: Engine, done: Callable[[str], None]) -> None:
+    """Let cities settle; `done` is called with the name of each that has."""
+    work_through(settle, cities, engine, lambda city, _none: done(city))
+
+
+def city_of(settings: Mapping[str, Any]) -> str | None:
+    """Return the name of the settled city of a scenario, given as plain values; None: none can be kept."""
+    from sim.scenario import Scenario
+    from sim.settling import name_of
+
+    return name_of(Scenario.model_validate(settings))
+
+
+def city_that_waits(settings: Mapping[str, Any]) -> str | None:
+    """Return the name of the city of a scenario, given as plain values, if it has to settle first; else None."""
+    from sim.settling import waits
+
+    name = city_of(settings)
+    return name if name is not None and waits(name) else None
+
+
+def settle(settings: Mapping[str, Any]) -> None:
+    """Let the city of a scenario, given as plain values, settle, and keep it on disk."""
+    from sim.model import CityModel
+    from sim.scenario import Scenario
+
+    CityModel(Scenario.model_validate(settings))
