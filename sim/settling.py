@@ -9,13 +9,15 @@ import hashlib
 import os
 import zlib
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
+from pathlib import Path
 from typing import NamedTuple
 
 from sim.arrays import Array
 from sim.city.file_contents import contents
-from sim.disk_cache import code_version, disk_cache, kept
+from sim.disk_cache import code_version, disk_cache, kept, read_sealed
 from sim.kernels import forget_arguments
+from sim.lock_files import alone, held
 from sim.police.day_work import PostsAtWork
 from sim.police.force.staff import Staff
 from sim.scenario import Scenario, status_quo
@@ -24,6 +26,7 @@ from sim.strategies.base import strategy_class
 from sim.world import World, let_go_of_cities, setting_of
 
 KEPT_STATES = 200  # cities on disk, the latest; a county takes some ten megabytes
+PATIENCE_S = 1800.0  # with another process that is at the same warm-up, before it is carried out twice
 QUICK = 1  # level of compression
 LATEST: dict[str, bytes] = {}  # the settled city that this process used last: runs of a seed follow each other
 
@@ -75,6 +78,12 @@ def waits(name: str) -> bool:
     return name not in LATEST and folder is not None and not (folder / name).exists()
 
 
+def under_way(name: str) -> bool:
+    """Return whether a process is carrying out a warm-up of this name, on any machine that shares the disk."""
+    claim = _claim(name)
+    return claim is not None and held(claim)
+
+
 def keep_on(name: str) -> None:
     """Count a settled city among the latest, which the disk keeps."""
     if (folder := disk_cache("settled", "sim.model")) is not None:
@@ -93,10 +102,23 @@ def clear_caches() -> None:
 
 
 def _kept(name: str, make: Callable[[], bytes]) -> bytes:
-    """Return what was written of a settled city: by this process, by another, or by `make` now."""
-    if name not in LATEST:
-        folder = disk_cache("settled", "sim.model")
-        found = zlib.decompress(kept(folder, name, lambda: zlib.compress(make(), QUICK), KEPT_STATES))
+    """Return what was written of a settled city: by this process, by another, or by `make` now.
+
+    Where another process is making it, it is waited for.
+    """
+    if (found := LATEST.get(name)) is None:
+        folder, claim = disk_cache("settled", "sim.model"), _claim(name)
+        written = None if folder is None else read_sealed(folder / name)
+        if written is None:
+            with nullcontext() if claim is None else alone(claim, PATIENCE_S):
+                written = kept(folder, name, lambda: zlib.compress(make(), QUICK), KEPT_STATES)
+        found = zlib.decompress(written)
         LATEST.clear()
         LATEST[name] = found
-    return LATEST[name]
+    return found
+
+
+def _claim(name: str) -> Path | None:
+    """Return the lock file of a warm-up; None: it cannot be kept, so that nobody waits for it."""
+    folder = disk_cache("settling", "sim.model")
+    return None if folder is None else folder / f"{name}.lock"

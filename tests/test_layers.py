@@ -67,6 +67,7 @@ LAYERS = (  # a module may import those of its own line and of the lines after i
     (
         "sim.kernels",
         "sim.disk_cache",
+        "sim.lock_files",
         "sim.parameters",
         "sim.registry",
         "sim.authors",

@@ -113,8 +113,24 @@ def settle_waiting(cities: Mapping[str, Mapping[str, Any]], engine: Engine, show
 
 
 def let_settle(cities: Mapping[str, Mapping[str, Any]], engine: Engine, done: Callable[[str], None]) -> None:
-    """Let cities settle; `done` is called with the name of each that has."""
-    work_through(settle, cities, engine, lambda city, _none: done(city))
+    """Let cities settle; `done` is called with the name of each that has.
+
+    Those that another command is at are left to it; once nothing else is to be done, they are waited for.
+    """
+    from sim.settling import under_way
+
+    def free(names: list[str]) -> list[str]:
+        """Return those that nobody is at."""
+        return [name for name in names if not under_way(name)]
+
+    def over(city: str, _none: None) -> None:
+        """Have done with a city."""
+        del left[city]
+        done(city)
+
+    left = dict(cities)
+    work_through(settle, cities, engine, over, mine=free)
+    work_through(settle, {**left}, engine, over)
 
 
 def city_of(settings: Mapping[str, Any]) -> str | None:
@@ -134,8 +150,9 @@ def city_that_waits(settings: Mapping[str, Any]) -> str | None:
 
 
 def settle(settings: Mapping[str, Any]) -> None:
-    """Let the city of a scenario, given as plain values, settle, and keep it on disk."""
+    """Let the city of a scenario, given as plain values, settle, and keep it on disk, if nobody has done so by now."""
     from sim.model import CityModel
     from sim.scenario import Scenario
 
-    CityModel(Scenario.model_validate(settings))
+    if city_that_waits(settings) is not None:
+        CityModel(Scenario.model_validate(settings))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import pickle
+import threading
 import zlib
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import numpy as np
@@ -169,6 +171,35 @@ def test_several_processes_settle_each_city_once(own_cache: Path) -> None:
     written = {file: file.stat().st_mtime_ns for file in own_cache.iterdir()}
     settle_cities(tasks, Local(1))
     assert {file: file.stat().st_mtime_ns for file in own_cache.iterdir()} == written
+
+
+def test_a_city_that_two_need_at_once_settles_once(own_cache: Path) -> None:
+    made, found = [], []
+
+    def make() -> bytes:
+        made.append(threading.get_ident())
+        sleep(0.2)
+        return b"a city"
+
+    threads = [threading.Thread(target=lambda: found.append(sim.settling._kept("one", make))) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert len(made) == 1
+    assert found == [b"a city"] * 3
+    assert [file.name for file in own_cache.iterdir()] == ["one"]
+
+
+def test_a_warm_up_that_fails_leaves_it_to_the_next(own_cache: Path) -> None:
+    def fail() -> bytes:
+        raise ValueError("no such city")
+
+    with pytest.raises(ValueError, match="no such city"):
+        sim.settling._kept("one", fail)
+    assert not list(own_cache.iterdir())
+    assert not sim.settling.under_way("one")
+    assert sim.settling._kept("one", lambda: b"a city") == b"a city"
 
 
 def test_intercepts_follow_what_they_give() -> None:

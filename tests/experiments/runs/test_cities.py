@@ -1,4 +1,4 @@
-"""Cities settle before their runs: no more at a time than the disk keeps."""
+"""Cities settle before their runs: no more at a time than the disk keeps, and none that another command is at."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import pytest
 
 from experiments.runs import cities
 from experiments.runs.cases import Kept, run_cases, run_placed
-from experiments.runs.cities import AT_ONCE, Cities
+from experiments.runs.cities import AT_ONCE, Cities, let_settle
 from experiments.runs.engines.local import Local
 from experiments.runs.store.records import Run
 from experiments.runs.store.store import open_store, row_of
 from sim import settling
 from sim.city.city import FILES
+from sim.lock_files import alone
 
 DONE: list[str] = []
 
@@ -143,3 +144,11 @@ def test_a_city_whose_runs_another_command_has_done_does_not_settle(two_at_once,
     assert DONE == ["settle a", "settle b", "run a1", "run b1", "settle d", "run d1"]
     assert [of_case[0].indicators["x"] for of_case in found.values()] == [1, 1, 3, 1]
     assert told == [["cities and runs", 8, 8]]
+
+
+def test_a_city_that_another_command_is_at_comes_last(two_at_once):
+    with alone(two_at_once / "settling" / "a.lock", 60.0):
+        over = []
+        let_settle({city: {"city": city} for city in "abc"}, Local(1), over.append)
+    assert DONE == ["settle b", "settle c", "settle a"]
+    assert over == ["b", "c", "a"]
