@@ -103,8 +103,7 @@ def carry_out(request: Request, plan: dict[str, Any], asked_of: Problem, show: P
     from experiments.calibrate.own_file import laid_out
     from experiments.calibrate.records import Records
     from experiments.patterns.portrait import RECORDS
-    from experiments.runs.cases import Runner, keeping
-    from experiments.runs.engines.choice import engine_of
+    from experiments.runs.cases import running
     from experiments.runs.folder import provenance
     from sim.extras import CALIBRATE, require
 
@@ -113,11 +112,10 @@ def carry_out(request: Request, plan: dict[str, Any], asked_of: Problem, show: P
     seeds = range(plan["replications"])
     unseen = range(seeds.stop, seeds.stop + plan["fresh"])
     with (
-        keeping(plan["store"], (*RECORDS, Records)) as kept,
-        engine_of(plan) as engine,
+        running(plan, (*RECORDS, Records), show) as runner,
         laid_out(asked_of.own, asked_of.tree) as tree,
     ):
-        problem, runner = replace(asked_of, tree=tree), Runner(engine, kept, show)
+        problem = replace(asked_of, tree=tree)
         before = run_usual(problem, unseen, plan, runner)
         shown, before, left_out = _shown(problem, before, plan)
         ran = [plan["fresh"]]

@@ -98,8 +98,7 @@ def carry_out(request: Request, plan: dict[str, Any], space: Space, show: Progre
     from experiments.optimise.findings import Results, findings
     from experiments.optimise.kept import Values, run_candidates
     from experiments.optimise.search import Search
-    from experiments.runs.cases import Runner, keeping
-    from experiments.runs.engines.choice import engine_of
+    from experiments.runs.cases import running
     from experiments.runs.folder import provenance
     from experiments.runs.simulation import RECORDS
     from experiments.runs.trial import try_own
@@ -115,15 +114,15 @@ def carry_out(request: Request, plan: dict[str, Any], space: Space, show: Progre
     try_own(space.scenario(Candidate(name, space.status_quo.sizes)) for name in space.trees)
     seen = range(plan["replications"])
     unseen = range(seen.stop, seen.stop + plan["fresh"])
-    with keeping(plan["store"], RECORDS) as kept, engine_of(plan) as engine:
+    with running(plan, RECORDS, show) as runner:
 
         def evaluate(scenarios: Mapping[Candidate, Scenario], shown: Progress) -> Mapping[Candidate, Values]:
-            return run_candidates(scenarios, seen, plan, Runner(engine, kept, shown))
+            return run_candidates(scenarios, seen, plan, runner._replace(show=shown))
 
         searched = Search(space, plan, city, evaluate).run(show)
         choice = choose(searched.tried, space, plan)
         again = {one: space.scenario(one) for one in choice.wanted}
-        found = run_candidates(again, unseen, plan, Runner(engine, kept, show))
+        found = run_candidates(again, unseen, plan, runner)
     people = {one.candidate: one.personnel for one in searched.tried}
     fresh = [Tried(one, people[one], values) for one, values in found.items()]
     made_by = provenance(request.line, first.seed, started, request.inputs([first.city]))

@@ -84,6 +84,25 @@ def keeping(place: str | None, records: tuple[type[Any], ...]) -> Iterator[Kept 
         yield Kept(store, records)
 
 
+@contextmanager
+def running(plan: Mapping[str, Any], records: tuple[type[Any], ...], show: Progress = silent) -> Iterator[Runner]:
+    """Open the store and the engine of a command in a block.
+
+    Parameters
+    ----------
+    plan : mapping
+        `store`: its folder, or None; `engine` and `workers`: see `experiments.runs.engines.choice.engine_of`.
+    records : tuple of type
+        See `Kept`.
+    show : callable
+        Shows the progress.
+    """
+    from experiments.runs.engines.choice import engine_of
+
+    with keeping(plan["store"], records) as kept, engine_of(plan) as engine:
+        yield Runner(engine, kept, show)
+
+
 def run_cases(
     function: Callable[[Any], Result],
     cases: Mapping[Case, Sequence[Mapping[str, Any]]],

@@ -99,8 +99,7 @@ def carry_out(request: Request, plan: dict[str, Any], study: Study, show: Progre
     BadInput
         For an outcome that no run has, and when SALib is not installed.
     """
-    from experiments.runs.cases import Runner, keeping
-    from experiments.runs.engines.choice import engine_of
+    from experiments.runs.cases import running
     from experiments.runs.folder import provenance
     from experiments.runs.store.records import Run
     from experiments.runs.trial import try_own
@@ -117,8 +116,7 @@ def carry_out(request: Request, plan: dict[str, Any], study: Study, show: Progre
     first = usual[study.baseline]
     plan |= {"days": first.days, "seed": first.seed}
     try_own(usual.values())
-    with keeping(plan["store"], (Run,)) as kept, engine_of(plan) as engine:
-        runner = Runner(engine, kept, show)
+    with running(plan, (Run,), show) as runner:
         today = run_points(study, [{}], plan, runner)
         screened, sampled, varied = None, None, study.factors
         if plan["trajectories"]:

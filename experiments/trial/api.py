@@ -93,8 +93,7 @@ def carry_out(request: Request, plan: dict[str, Any], scenarios: Mapping[str, Sc
     BadInput
         When statsmodels is not installed.
     """
-    from experiments.runs.cases import keeping, with_seeds
-    from experiments.runs.engines.choice import engine_of
+    from experiments.runs.cases import running, with_seeds
     from experiments.runs.folder import provenance
     from experiments.runs.trial import try_own
     from experiments.trial.choice import carried_out, planned
@@ -107,8 +106,8 @@ def carry_out(request: Request, plan: dict[str, Any], scenarios: Mapping[str, Sc
     require(TRIAL)
     today, runs = scenarios[WAITING], plan["replications"] * plan["cities"]
     try_own(scenarios.values())
-    with keeping(plan["store"], KEPT) as kept, engine_of(plan) as engine:
-        waiting = run_arms({WAITING: with_seeds(today, runs)}, engine, kept, show)[WAITING]
+    with running(plan, KEPT, show) as runner:
+        waiting = run_arms({WAITING: with_seeds(today, runs)}, runner)[WAITING]
         rollouts = planned(scenarios, waiting, plan)
         arms = {
             arm: [
@@ -117,7 +116,7 @@ def carry_out(request: Request, plan: dict[str, Any], scenarios: Mapping[str, Sc
             ]
             for arm, of_arm in rollouts.items()
         }
-        treated = run_arms(arms, engine, kept, show)
+        treated = run_arms(arms, runner)
     made_by = provenance(request.line, today.seed, started, request.inputs([today.city]))
     with speaking(plan["language"]):
         return TrialResult(findings(plan, Runs(waiting, carried_out(rollouts, treated), treated, today.seed), made_by))

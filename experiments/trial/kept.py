@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from experiments.estimates.intervals import Floats
-    from experiments.runs.cases import Kept
-    from experiments.runs.engines.engine import Engine
-    from experiments.runs.progress import Progress
+    from experiments.runs.cases import Runner
     from sim.model import CityModel
 
 Arm = TypeVar("Arm")
@@ -144,19 +142,17 @@ def events_of(seen: Seen, source: str, outcome: str) -> Events:
     return events.rows(np.isin(events.kind, [CRIME_NAMES.index(name) for name in names]))
 
 
-def run_arms(
-    arms: Mapping[Arm, Sequence[Mapping[str, Any]]], engine: Engine, kept: Kept | None, show: Progress
-) -> dict[Arm, list[Seen]]:
+def run_arms(arms: Mapping[Arm, Sequence[Mapping[str, Any]]], runner: Runner) -> dict[Arm, list[Seen]]:
     """Run the arms of all trials; those runs that the store has are read.
 
     Parameters
     ----------
     arms : mapping
         An arm → its scenarios as plain values, a run each.
-    engine, kept, show
-        See `experiments.runs.cases.run_cases`.
+    runner : Runner
+        Where they are carried out and kept.
     """
     from experiments.runs.cases import run_cases
     from experiments.runs.trial import own_code
 
-    return run_cases(watch, arms, engine, show, own_code, kept=kept)
+    return run_cases(watch, arms, runner.engine, runner.show, own_code, kept=runner.kept)
