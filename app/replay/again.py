@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from app.replay.folders import check_same, chosen, read_folder
 from app.replay.recording import Recording, record
-from experiments.runs.cases import run_placed
 from experiments.runs.engines.local import Local
+from experiments.runs.placed import run_placed
 from experiments.runs.progress import silent
 from sim.parameters import BadInput, Unusable
 from sim.scenario import Scenario

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
-from experiments.runs.cases import run_placed, store_key, with_seeds
+from experiments.runs.cases import store_key, with_seeds
 from experiments.runs.engines.adapter import carried_out, packed
 from experiments.runs.engines.choice import engine_of
 from experiments.runs.engines.engine import WorkerDied
 from experiments.runs.engines.settings import SLURM, SlurmSettings, defaults_of, engine_settings
 from experiments.runs.engines.slurm import Jobs
 from experiments.runs.measured import measure
+from experiments.runs.placed import run_placed
 from experiments.runs.progress import silent
 from experiments.runs.sharing import Shared
 from experiments.runs.store.records import Run

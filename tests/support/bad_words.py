@@ -139,7 +139,8 @@ def tried(words: tuple[str, ...], language: str) -> Told:
         os.chdir(folder)
         stack.callback(os.chdir, here)
         stack.enter_context(mock.patch("experiments.runs.work.work_through", _ran))
-        stack.enter_context(mock.patch("experiments.runs.cases.work_through", _ran))
+        stack.enter_context(mock.patch("experiments.runs.cities.work_through", _ran))
+        stack.enter_context(mock.patch("experiments.runs.placed.work_through", _ran))
         stack.enter_context(contextlib.redirect_stdout(out))
         stack.enter_context(contextlib.redirect_stderr(errors))
         try:

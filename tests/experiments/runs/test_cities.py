@@ -7,9 +7,10 @@ from contextlib import contextmanager
 import pytest
 
 from experiments.runs import cities
-from experiments.runs.cases import Kept, run_cases, run_placed
+from experiments.runs.cases import Kept, run_cases
 from experiments.runs.cities import AT_ONCE, Cities, let_settle
 from experiments.runs.engines.local import Local
+from experiments.runs.placed import run_placed
 from experiments.runs.store.records import Run
 from experiments.runs.store.store import open_store, row_of
 from sim import settling
@@ -41,8 +42,8 @@ def two_at_once(tmp_path, monkeypatch):
     (tmp_path / "settling").mkdir()
     monkeypatch.setattr(cities, "AT_ONCE", 2)
     monkeypatch.setattr(cities, "settle", settle)
-    monkeypatch.setattr("experiments.runs.cases.cities_of", told)
-    monkeypatch.setattr("experiments.runs.cases.remark_on_compiling", lambda: None)
+    monkeypatch.setattr("experiments.runs.placed.cities_of", told)
+    monkeypatch.setattr("experiments.runs.placed.remark_on_compiling", lambda: None)
     DONE.clear()
     return tmp_path
 

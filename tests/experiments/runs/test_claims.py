@@ -120,7 +120,7 @@ def run(task):
 
 @pytest.mark.parametrize("shown_s", [0.0, 1000.0])
 def test_two_commands_that_need_the_same_runs_do_each_once_and_both_have_all(shown_s, tmp_path, monkeypatch):
-    monkeypatch.setattr("experiments.runs.cases.cities_of", lambda _tasks: Cities({}, {}))
+    monkeypatch.setattr("experiments.runs.placed.cities_of", lambda _tasks: Cities({}, {}))
     monkeypatch.setattr("experiments.runs.store.store.SHOWN_S", shown_s)
     RAN.clear()
     tasks = {"a": [{**SCENARIO, "seed": seed} for seed in range(20)]}

@@ -117,7 +117,7 @@ def spoil(task):
 def test_code_that_is_not_to_be_trusted_spoils_nothing_but_its_own_processes(monkeypatch, workers):
     monkeypatch.setattr(f"{__name__}.SPOILED", [])
     cases = {code: [{"code": code, "seed": seed} for seed in range(3)] for code in ("mine", "", "yours", "theirs")}
-    monkeypatch.setattr("experiments.runs.cases.cities_of", lambda _tasks: Cities({}, {}))
+    monkeypatch.setattr("experiments.runs.placed.cities_of", lambda _tasks: Cities({}, {}))
     found = run_cases(spoil, cases, Local(workers), apart=lambda task: tuple(filter(None, [task["code"]])))
     assert [spoiled for _, spoiled in found[""]] == [[], [], []]
     processes = [{process for process, _ in runs} for runs in found.values()]

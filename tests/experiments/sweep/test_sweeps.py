@@ -145,7 +145,7 @@ def test_a_run_that_fails_is_a_row_with_its_error_and_the_others_go_on(tmp_path,
         for name, task in tasks.items():
             finished(name, function(task))
 
-    monkeypatch.setattr("experiments.runs.cases.work_through", in_this_process)
+    monkeypatch.setattr("experiments.runs.placed.work_through", in_this_process)
     runs = sweep(tmp_path, "strategy=reactive")
     assert runs.sort("seed")["error"].to_list() == [None, "ValueError: it rains"]
 
