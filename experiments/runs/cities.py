@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import pickle
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pydantic_core import to_json
 
 from experiments.runs.progress import silent
 from experiments.runs.work import work_through
@@ -78,7 +79,7 @@ def cities_of(tasks: Mapping[str, Mapping[str, Any]]) -> Cities:
     of: dict[str, str] = {}
     scenarios: dict[str, Mapping[str, Any]] = {}
     for name, settings in tasks.items():
-        warmup = hashlib.sha256(pickle.dumps({**settings, **_LATER})).digest()
+        warmup = hashlib.sha256(to_json({**settings, **_LATER})).digest()
         if warmup not in known:
             known[warmup] = city_of(settings)
         if (city := known[warmup]) is not None:
