@@ -33,7 +33,7 @@ class _Opened(ModuleType):
                 self._begun = True
                 try:
                     self.__spec__.loader.exec_module(self)
-                    self.__class__ = ModuleType
+                    self.__class__ = ModuleType  # type: ignore[assignment]  # a module as any other from now on
                 finally:
                     del self._begun
             if name in vars(self):
