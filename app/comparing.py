@@ -209,7 +209,7 @@ class Comparing:
 
     async def _run(self, job: Job, outline: Outline, names: Collection[str]) -> None:
         """Carry out runs in the order of the seeds, each as soon as its city has settled."""
-        from experiments.runs.cases import settle
+        from experiments.runs.cities import settle
 
         due = [name for name in outline.tasks if name in names]
         settling: dict[str, asyncio.Task[None]] = {}

@@ -74,9 +74,9 @@ def read_overrides(words: Iterable[str]) -> tuple[dict[str, str], dict[str, Any]
         try:
             override = parser.parse_override(f"{key}={with_quotes(text)}")
             value = override.value()
-        except (HydraException, ValueError, RecursionError) as error:
+        except (HydraException, ValueError, RecursionError):
             raise BadInput(
-                key, text, f"it cannot be read: {(str(error).splitlines() or [type(error).__name__])[0]}"
+                key, text, f"a number, a word, or a list such as [a,b]; quote what has other signs: '{key}=\"a: b\"'"
             ) from None
         if override.is_sweep_override() or override.type is not OverrideType.CHANGE:
             raise BadInput(

@@ -97,9 +97,10 @@ def _factor(word: str) -> Factor | None:
         levels = tuple(itertools.islice(override.sweep_iterator(), MOST_LEVELS + 1))
     except BadInput:
         raise
-    except (HydraException, ValueError, RecursionError) as error:
-        said = (str(error).splitlines() or [type(error).__name__])[0]
-        raise BadInput(key, text, f"it cannot be read: {said}") from None
+    except (HydraException, ValueError, RecursionError):
+        raise BadInput(
+            key, text, "values such as 5,15 or range(5,25,5), choice(a,b), interval(5,25), glob(c*); a step is not 0"
+        ) from None
     if len(levels) > MOST_LEVELS:
         raise BadInput(key, text, f"at most {MOST_LEVELS:,} values of one key")
     found = tuple(dict.fromkeys(_level(level) for level in levels))
