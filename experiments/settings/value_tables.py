@@ -39,8 +39,11 @@ def read_table(field: str, path: str, names: str, row: str) -> tuple[list[str], 
         lines = [line for line in csv.reader(text, strict=True) if any(cell.strip() for cell in line)]
     except FileNotFoundError:
         raise Unusable(field, path, "file {} not found (paths are relative to the working directory)") from None
-    except (OSError, UnicodeDecodeError, ValueError, csv.Error) as error:
-        raise Unusable(field, path, f"file {{}} cannot be read ({error})") from None
+    except UnicodeDecodeError:
+        raise Unusable(field, path, "file {} is no UTF-8, but GBK or another encoding; save it as UTF-8") from None
+    except (OSError, ValueError, csv.Error) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise Unusable(field, path, f"file {{}} cannot be read ({why})") from None
     header, *rows = lines or [[]]
     columns = [name.strip() for name in header]
     if not columns or not rows:
