@@ -108,11 +108,11 @@ def _kept(name: str, make: Callable[[], bytes]) -> bytes:
     """
     if (found := LATEST.get(name)) is None:
         folder, claim = disk_cache("settled", "sim.model"), _claim(name)
-        written = None if folder is None else read_sealed(folder / name)
-        if written is None:
+        content = None if folder is None else read_sealed(folder / name)
+        if content is None:
             with nullcontext() if claim is None else alone(claim, PATIENCE_S):
-                written = kept(folder, name, lambda: zlib.compress(make(), QUICK), KEPT_STATES)
-        found = zlib.decompress(written)
+                content = kept(folder, name, lambda: zlib.compress(make(), QUICK), KEPT_STATES)
+        found = zlib.decompress(content)
         LATEST.clear()
         LATEST[name] = found
     return found
