@@ -19,19 +19,28 @@ if TYPE_CHECKING:
 
 
 def print_optimum(console: Console, found: Optimum) -> None:
-    """Print the answer and the candidates on fresh seeds."""
+    """Print the answer and the candidates on fresh seeds: their names once, and their numbers in the tables."""
     spell = speller(console)
     console.print()
     for at, sentence in enumerate(found.sentences):
         console.print(Text(spell(say(sentence)), style="" if at else "bold"))
-    for shown in tables(found):
+    every = tables(found)
+    numbers = {
+        name: str(number) for number, name in enumerate(dict.fromkeys(row[0] for one in every for row in one.rows), 1)
+    }
+    names = Table(box=None, show_header=False, pad_edge=False)
+    for name, number in numbers.items():
+        names.add_row(number, spell(name))
+    console.print()
+    console.print(names)
+    for shown in every:
         table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
         for at, head in enumerate(shown.heads):
             table.add_column(
                 spell(head).replace(" ", "\n") if at else spell(head), justify="right" if at else "left", no_wrap=at > 0
             )
-        for row in shown.rows:
-            table.add_row(*map(spell, row))
+        for name, *cells in shown.rows:
+            table.add_row(numbers[name], *map(spell, cells))
         console.print()
         console.print(Text(spell(shown.title), style="bold"))
         console.print(table)
