@@ -270,12 +270,12 @@ def test_jobs_are_submitted_and_left_and_never_twice(tmp_path, capsys):
 @pytest.mark.slow
 def test_tasks_of_dask_without_any_worker_are_given_up_and_not_waited_for_for_ever():
     pytest.importorskip("distributed", reason="the extra dask is not installed")
-    engine = engine_of({"engine": {**defaults_of("dask"), "wait_s": 0.5}, "workers": 1})
+    engine = engine_of({"engine": {**defaults_of("dask"), "wait_s": 3.0}, "workers": 1})
     with engine, engine.executor(1, own=False) as (executor, _):
-        assert executor.submit(os.getpid).result(timeout=60) != os.getpid()
+        assert executor.submit(os.getpid).result(timeout=90) != os.getpid()  # a worker takes some seconds to begin
         engine._cluster.scale(0)
-        with pytest.raises(WorkerDied, match="no worker of dask was there for 5 s"):
-            executor.submit(os.getpid).result(timeout=60)
+        with pytest.raises(WorkerDied, match="no worker of dask was there for 30 s"):
+            executor.submit(os.getpid).result(timeout=90)
 
 
 @pytest.mark.slow
