@@ -213,7 +213,7 @@ def test_shortages_by_name():
         (["days=0"], "days: 0 is not allowed: should be greater than or equal to 1"),
         (["days=soon"], "should be a valid integer"),
         (["days=1,2"], "one value is expected; a list is written 'days=[a,b]'"),
-        (["days=[1"], "it cannot be read"),
+        (["days=[1"], "a number, a word, or a list such as"),
         (["days=${nothing}"], "there is no setting nothing to refer to"),
         (["days"], "write key=value"),
         (["~days"], "write key=value"),
