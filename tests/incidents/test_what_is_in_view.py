@@ -63,7 +63,7 @@ def test_who_is_indoors_sees_less_and_nobody_is_put_off_by_what_has_no_weight(
     }
     print(prevented)
     assert 0.0 < prevented["as it is"] < 0.96 * prevented["all in view"]
-    assert prevented["off"] == pytest.approx(0.0, abs=1e-12)
+    assert prevented["off"] == pytest.approx(0.0, abs=1e-9), "but for rounding, which processors do differently"
 
 
 def test_cameras_put_nobody_off_who_is_violent_unless_they_are_said_to() -> None:

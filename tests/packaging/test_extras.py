@@ -33,9 +33,16 @@ from sim.extras import (
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 PACKAGES = ("app", "beatlab", "sim", "scenarios", "experiments", "configs")
-IMPORTED_AS = {"hydra-core": "hydra", "markdown-it-py": "markdown_it", "pyyaml": "yaml", "salib": "SALib"}
+IMPORTED_AS = {
+    "fonttools": "fontTools",
+    "hydra-core": "hydra",
+    "markdown-it-py": "markdown_it",
+    "pyyaml": "yaml",
+    "salib": "SALib",
+}
 BROUGHT = {
     "omegaconf": "hydra-core",
+    "pydantic_core": "pydantic",
     **dict.fromkeys(("fastapi", "starlette", "uvicorn"), "nicegui"),
 }  # imported, and declared by the library that it belongs to
 

@@ -79,7 +79,7 @@ LINES = {
     "days=1.5": "错误：days：1.5 不可用：应为整数，不能有小数部分",
     "strategy.dwell_mn=3": "错误：strategy.dwell_mn：3 不可用：没有这个键；是不是 strategy.dwell_min？",
     "strategy=hotspt": "错误：strategy：'hotspt' 不可用：可选 ",
-    "city.residents=[": "错误：city.residents：'[' 不可用：无法读取：",
+    "city.residents=[": "错误：city.residents：'[' 不可用：应为数、词或列表",
     "so": "错误：参数：'so' 不可用：请写成 key=value 或 group=option；参见 --help",
     "--nope": "错误：无法识别的参数：--nope",
     "city=from_data": "错误：city：所给的组合 不可用：city=from_data 至少需要以下之一：incidents_csv",
