@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import mesa
 import pytest
 from mesa.agent import AgentSet
+from own_process import printed
 
 from sim.model import CityModel
 from sim.people.residents import Resident
 from sim.population import Population
 
-REPOSITORY = Path(__file__).parents[1]
 ASKED = """
 from sim.model import CityModel
 from sim.people.residents import Resident
@@ -34,18 +29,6 @@ from mesa import *
 assert DataCollector is mesa.DataCollector
 assert discrete_space is mesa.discrete_space
 """
-
-
-def printed(code: str) -> str:
-    """Return what code prints in a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        env={**os.environ, "PYTHONPATH": str(REPOSITORY), "PYTHONSAFEPATH": "1"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout.strip()
 
 
 def test_a_city_is_a_model_of_mesa():

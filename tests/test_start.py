@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
+from own_process import printed
 
-REPOSITORY = Path(__file__).parents[1]
 HEAVY = (  # each with hundreds of modules below it, or the door to such
     "pandas", "pyarrow", "networkx", "scipy.linalg", "scipy.ndimage", "scipy.optimize", "scipy.sparse", "scipy.spatial",
     "scipy.special", "scipy.stats", "matplotlib", "statsmodels", "polars", "hydra", "mesa.batchrunner",
@@ -30,14 +25,7 @@ HEAVY = (  # each with hundreds of modules below it, or the door to such
     ],
 )
 def test_what_takes_time_and_is_seldom_needed_is_loaded_when_it_is_needed(code):
-    done = subprocess.run(
-        [sys.executable, "-c", f"{code}\nimport sys; print(sorted({{*{HEAVY}}} & {{*sys.modules}}))"],
-        env={**os.environ, "PYTHONPATH": str(REPOSITORY), "PYTHONSAFEPATH": "1"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout == "[]\n"
+    assert printed(f"{code}\nimport sys; print(sorted({{*{HEAVY}}} & {{*sys.modules}}))") == "[]"
 
 
 def test_workers_load_nothing_more_that_takes_time():
@@ -47,11 +35,4 @@ def test_workers_load_nothing_more_that_takes_time():
         "print({'networkx', 'scipy.ndimage', 'scipy.optimize', 'scipy.spatial', 'sim.programmes.visits.programme',"
         " 'sim.strategies.hotspot'} - {*sys.modules})"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        env={**os.environ, "PYTHONPATH": str(REPOSITORY), "PYTHONSAFEPATH": "1"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout == "set()\n"
+    assert printed(code) == "set()"
