@@ -27,6 +27,7 @@ from app.replay.scripts import part, script
 from app.situations import read
 from app.warming import warmed
 from experiments.languages.speech import CHINESE, ENGLISH, say, speaking
+from experiments.presentation.letters import FONT_FILE
 from sim.parameters import BadInput
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
 SHOW: dict[str, Callable[[Page], None]] = {"plan": plan.show, "study": study.show, "teach": teach.show}
 QUASAR: dict[str, Language] = {ENGLISH: "en-US", CHINESE: "zh-CN"}  # names of its packs of words
-FONT = Path(__file__).parents[1] / "experiments/presentation/fonts/NotoSansSC-Subset.ttf"
 COOKIE_DAYS = 365
 ICON = (
     "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'><path fill='#1d4e79' d='M2 2h5v5H2zM9 9h5v5H9z'/>"
@@ -160,7 +160,7 @@ def _set_addresses(site: Site, language: str) -> None:
 
     @nicegui.app.get("/font/chinese.ttf")
     async def _font() -> FileResponse:
-        return FileResponse(FONT, media_type="font/ttf")
+        return FileResponse(FONT_FILE, media_type="font/ttf")
 
     @nicegui.app.get("/scoreboard")
     async def _scoreboard() -> Response:

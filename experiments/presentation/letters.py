@@ -5,15 +5,14 @@ from __future__ import annotations
 import base64
 import io
 import logging
-from functools import cache
-from importlib.resources import as_file, files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 FAMILY = "Beatlab Chinese"  # comes after the fonts of the machine, which show what it lacks
-FONT_FILE = "NotoSansSC-Subset.ttf"
+FONT_FILE = Path(__file__).with_name("fonts") / "NotoSansSC-Subset.ttf"  # that we bring, see `fonts/README.md`
 FIRST = 0x2E80  # from here on letters are Chinese, or its signs
 
 
@@ -48,18 +47,12 @@ def _part_with(letters: Iterable[int]) -> bytes:
     options = Options(layout_features=[], hinting=False, notdef_outline=True, name_IDs=[])
     part = Subsetter(options)
     part.populate(unicodes=letters)
-    with TTFont(io.BytesIO(_font()), lazy=True) as font:
+    with TTFont(FONT_FILE, lazy=True) as font:
         part.subset(font)
         font.flavor = "woff"
         written = io.BytesIO()
         font.save(written)
     return written.getvalue()
-
-
-@cache
-def _font() -> bytes:
-    with as_file(files("experiments.presentation") / "fonts" / FONT_FILE) as path:
-        return path.read_bytes()
 
 
 def strings_of(tree: Any) -> str:

@@ -10,7 +10,6 @@ import logging
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -125,7 +124,7 @@ def _families() -> list[str]:
     """Return the fonts of all texts: the first has Latin letters and signs, the second, which we bring, Chinese."""
     manager = font_manager.fontManager
     if FONT not in {font.name for font in manager.ttflist}:
-        manager.addfont(str(files("experiments.presentation") / "fonts" / FONT_FILE))
+        manager.addfont(str(FONT_FILE))
     return ["DejaVu Sans", FONT]
 
 
