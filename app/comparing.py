@@ -61,8 +61,8 @@ def outlined(ask: Ask, store: str) -> Outline:
         For a situation that is not allowed.
     """
     from experiments.compare.parameter_sets import tasks_of
-    from experiments.runs.cases import Kept, found_in, key_of, opened, store_key
-    from experiments.runs.cities import city_that_waits
+    from experiments.runs.cases import Kept, found_in, named, opened
+    from experiments.runs.cities import cities_of
     from experiments.runs.simulation import RECORDS, simulate
 
     _, plan, _, prepared = designed(ask)
@@ -70,19 +70,19 @@ def outlined(ask: Ask, store: str) -> Outline:
         point: tasks_of(scenarios, range(ask.replications), plan["seeds_together"], plan["seeds_per_city"])
         for point, scenarios in prepared.variants.items()
     }
-    names = {point: [key_of(task) for task in tasks] for point, tasks in runs.items()}
-    tasks = {name: task for r in range(ask.replications) for name, task in ((names[p][r], runs[p][r]) for p in runs)}
-    keys = {name: key for name, task in tasks.items() if (key := store_key(simulate, task)) is not None}
+    in_turn = [(point, r) for r in range(ask.replications) for point in runs]
+    of_tasks, keys = named(simulate, [runs[point][r] for point, r in in_turn])
+    names: dict[Point, list[str]] = {point: [] for point in runs}
+    tasks: dict[str, Task] = {}
+    for (point, r), name in zip(in_turn, of_tasks, strict=True):
+        names[point].append(name)
+        tasks.setdefault(name, runs[point][r])
     with opened(store) as there:
         found = found_in(Kept(there, RECORDS), keys)
     tasks = {name: task for name, task in tasks.items() if name not in found}
-    cities: dict[str, Task] = {}
-    city_of: dict[str, str] = {}
-    for name, task in tasks.items():
-        if (city := city_that_waits(task)) is not None:
-            cities.setdefault(city, task)
-            city_of[name] = city
-    return Outline(names, tasks, found, cities, city_of)
+    cities = cities_of(tasks)
+    waiting = cities.waiting(tasks)
+    return Outline(names, tasks, found, waiting, {name: city for name, city in cities.of.items() if city in waiting})
 
 
 def simulated(task: Task) -> tuple[RunResult, float]:
@@ -96,13 +96,14 @@ def simulated(task: Task) -> tuple[RunResult, float]:
 
 def kept(store: str, runs: Sequence[tuple[Task, RunResult, float]]) -> None:
     """Put runs into the store."""
-    from experiments.runs.cases import opened, store_key
+    from experiments.runs.cases import opened, store_keys
     from experiments.runs.simulation import simulate
     from experiments.runs.store.store import row_of
 
     with opened(store) as found:
-        for task, result, seconds in runs:
-            if (key := store_key(simulate, task)) is not None and key not in found:
+        keys = store_keys(simulate, [task for task, _, _ in runs])
+        for key, (task, result, seconds) in zip(keys, runs, strict=True):
+            if key is not None and key not in found:
                 found.add(row_of(key, task, result, seconds))
 
 

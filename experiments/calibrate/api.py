@@ -159,9 +159,9 @@ def _journal(problem: Problem, plan: Mapping[str, Any]) -> str | None:
     from pathlib import Path
 
     from experiments.calibrate.kept import keeper_of, tasks_of
-    from experiments.runs.cases import store_key
+    from experiments.runs.cases import store_keys
 
-    key = store_key(keeper_of(problem), tasks_of(problem, None, range(1), plan["place"])[0])
+    (key,) = store_keys(keeper_of(problem), tasks_of(problem, None, range(1), plan["place"]))
     if key is None:
         return None
     told = repr((key, problem.factors, problem.targets, plan["replications"], plan["fresh"], plan["screen"]))

@@ -13,7 +13,7 @@ from experiments.runs.placed import run_placed, scenario_in
 from experiments.runs.progress import remark, silent
 from experiments.runs.sharing import Shared
 from experiments.runs.store.codec import unpack
-from experiments.runs.store.store import key_of_run, open_store, row_of
+from experiments.runs.store.store import keys_of_runs, open_store, row_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -162,17 +162,19 @@ def run_each(
     take : callable
         Called with case, number of the task and result, in the order in which runs finish; those that are kept first.
     """
+    asked = [  # all cases side by side
+        (case, number)
+        for number in range(max(map(len, cases.values()), default=0))
+        for case, tasks in cases.items()
+        if number < len(tasks)
+    ]
+    tasks_asked = [cases[case][number] for case, number in asked]
+    names, keys = ([key_of(task) for task in tasks_asked], {}) if kept is None else named(function, tasks_asked)
     wanted: dict[str, list[tuple[Case, int]]] = {}
     unique: dict[str, Placed] = {}
-    for number in range(max(map(len, cases.values()), default=0)):  # all cases side by side
-        for case, tasks in cases.items():
-            if number < len(tasks):
-                name = key_of(tasks[number])
-                wanted.setdefault(name, []).append((case, number))
-                unique[name] = told(case, tasks[number]), tasks[number]
-    keys: dict[str, Key] = {}
-    if kept is not None:
-        keys = {name: key for name, (_, task) in unique.items() if (key := store_key(function, task)) is not None}
+    for (case, number), task, name in zip(asked, tasks_asked, names, strict=True):
+        wanted.setdefault(name, []).append((case, number))
+        unique[name] = told(case, task), task
     lacking = dict(unique)
 
     def hand_on(name: str, result: Result) -> None:
@@ -200,10 +202,20 @@ def run_each(
             hand_on(name, result)
 
 
-def store_key(function: Callable[[Any], Any], task: Mapping[str, Any]) -> Key | None:
-    """Return the key in a store of what a function keeps of a task; None: it cannot be kept."""
-    more = {field: value for field, value in task.items() if field != "scenario"} if "scenario" in task else None
-    return key_of_run(scenario_in(task), function, more)
+def store_keys(function: Callable[[Any], Any], tasks: Sequence[Mapping[str, Any]]) -> list[Key | None]:
+    """Return the key in a store of what a function keeps of each of some tasks; None: it cannot be kept."""
+    more = [
+        {field: value for field, value in task.items() if field != "scenario"} if "scenario" in task else None
+        for task in tasks
+    ]
+    return keys_of_runs([scenario_in(task) for task in tasks], function, more)
+
+
+def named(function: Callable[[Any], Any], tasks: Sequence[Mapping[str, Any]]) -> tuple[list[str], dict[str, Key]]:
+    """Return a name for each of some tasks, equal for equal ones, and the key of each name that can be kept."""
+    keys = store_keys(function, tasks)
+    names = [key_of(task) if key is None else " ".join(key) for task, key in zip(tasks, keys, strict=True)]
+    return names, {name: key for name, key in zip(names, keys, strict=True) if key is not None}
 
 
 def found_in(kept: Kept, keys: Mapping[str, Key]) -> dict[str, Any]:

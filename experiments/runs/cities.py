@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic_core import to_json
 
 from experiments.runs.progress import silent
+from experiments.runs.store.identity import form_of, without_seeds
 from experiments.runs.work import work_through
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from experiments.runs.engines.engine import Engine
     from experiments.runs.progress import Progress
+    from sim.scenario import Scenario
 
 AT_ONCE = 96  # cities that settle before their runs: the disk has room for two commands, see `sim.settling.KEPT_STATES`
 _LATER = dict.fromkeys(  # parts of a scenario that no city has seen at the end of its warm-up: scenarios that differ in
@@ -75,17 +76,32 @@ def cities_of(tasks: Mapping[str, Mapping[str, Any]]) -> Cities:
     tasks : mapping
         Name → scenario as plain values.
     """
-    known: dict[bytes, str | None] = {}
+    from sim.scenario import Scenario
+    from sim.settling import name_of
+
+    warmups: dict[tuple[int, ...], bytes] = {}  # of forms
+    checked: dict[bytes, Scenario] = {}
+    known: dict[tuple[bytes, int, int], str | None] = {}
     of: dict[str, str] = {}
     scenarios: dict[str, Mapping[str, Any]] = {}
     for name, settings in tasks.items():
-        warmup = hashlib.sha256(to_json({**settings, **_LATER})).digest()
-        if warmup not in known:
-            known[warmup] = city_of(settings)
-        if (city := known[warmup]) is not None:
+        if (form := form_of(settings)) not in warmups:
+            warmups[form] = to_json({**without_seeds(settings), **_LATER})
+        warmup = warmups[form]
+        if warmup not in checked:
+            checked[warmup] = Scenario.model_validate(settings)
+        seeds = settings["seed"], settings["city"]["seed"]
+        if (warmup, *seeds) not in known:
+            known[warmup, *seeds] = name_of(_with_seeds(checked[warmup], *seeds))
+        if (city := known[warmup, *seeds]) is not None:
             of[name] = city
             scenarios.setdefault(city, settings)
     return Cities(of, scenarios)
+
+
+def _with_seeds(scenario: Scenario, seed: int, city_seed: int) -> Scenario:
+    """Return a scenario with other seeds."""
+    return scenario.model_copy(update={"seed": seed, "city": scenario.city.model_copy(update={"seed": city_seed})})
 
 
 def settle_cities(tasks: Iterable[Mapping[str, Any]], engine: Engine, show: Progress = silent) -> None:
@@ -134,26 +150,12 @@ def let_settle(cities: Mapping[str, Mapping[str, Any]], engine: Engine, done: Ca
     work_through(settle, {**left}, engine, over)
 
 
-def city_of(settings: Mapping[str, Any]) -> str | None:
-    """Return the name of the settled city of a scenario, given as plain values; None: none can be kept."""
-    from sim.scenario import Scenario
-    from sim.settling import name_of
-
-    return name_of(Scenario.model_validate(settings))
-
-
-def city_that_waits(settings: Mapping[str, Any]) -> str | None:
-    """Return the name of the city of a scenario, given as plain values, if it has to settle first; else None."""
-    from sim.settling import waits
-
-    name = city_of(settings)
-    return name if name is not None and waits(name) else None
-
-
 def settle(settings: Mapping[str, Any]) -> None:
     """Let the city of a scenario, given as plain values, settle, and keep it on disk, if nobody has done so by now."""
     from sim.model import CityModel
     from sim.scenario import Scenario
+    from sim.settling import name_of, waits
 
-    if city_that_waits(settings) is not None:
-        CityModel(Scenario.model_validate(settings))
+    scenario = Scenario.model_validate(settings)
+    if (name := name_of(scenario)) is not None and waits(name):
+        CityModel(scenario)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
-from experiments.runs.cases import store_key, with_seeds
+from experiments.runs.cases import store_keys, with_seeds
 from experiments.runs.engines.adapter import carried_out, packed
 from experiments.runs.engines.choice import engine_of
 from experiments.runs.engines.engine import WorkerDied
@@ -78,12 +78,11 @@ def _keyed(scenario: Scenario, plan: Mapping[str, Any]) -> list[tuple[Key, dict[
     """Return the runs of a scenario, each with its key in the store."""
     from sim.parameters import BadInput
 
+    tasks = [{"scenario": settings, "keep": plan["keep"]} for settings in with_seeds(scenario, plan["replications"])]
     found = []
-    for settings in with_seeds(scenario, plan["replications"]):
-        task = {"scenario": settings, "keep": plan["keep"]}
-        key = store_key(measure, task)
+    for key, task in zip(store_keys(measure, tasks), tasks, strict=True):
         if key is None:
-            name = settings["strategy"]["name"]
+            name = scenario.strategy.name
             raise BadInput("strategy", name, "one from a file (--with FILE): a store must know its text")
         found.append((key, task))
     return found

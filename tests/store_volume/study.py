@@ -20,7 +20,7 @@ import polars as pl
 
 from experiments.run import scenario
 from experiments.runs.measured import measure
-from experiments.runs.store.store import key_of_run, open_store, row_of
+from experiments.runs.store.store import keys_of_runs, open_store, row_of
 from experiments.store.contents import by_run
 
 RUNS, A_SWEEP = 20_000, 1_000
@@ -51,7 +51,7 @@ def fill(folder: Path, runs: int) -> list[tuple[str, str]]:
                     name: None if value is None else value * (1 + rng.normal() / 10)
                     for name, value in result.indicators.items()
                 }
-                key = key_of_run(of_seed, measure, {"keep": "indicators"})
+                (key,) = keys_of_runs([of_seed], measure, [{"keep": "indicators"}])
                 assert key is not None
                 store.add(row_of(key, of_seed, replace(result, indicators=moved), 0.5))
                 keys.append(key)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from pydantic_core import to_json
@@ -15,6 +15,9 @@ from pydantic_core import to_json
 from sim.city.city import FILES
 from sim.city.file_contents import contents
 from sim.own_sources import digest_of, source_of
+
+if TYPE_CHECKING:
+    from hashlib import _Hash as Hash
 
 PACKAGES = ("sim",)  # whose sources can change what a run does
 PROGRAM_PACKAGES = ("beatlab", "experiments", "scenarios", "configs", *PACKAGES)  # and what is made of runs
@@ -34,11 +37,49 @@ def run_id(settings: Mapping[str, Any]) -> str | None:
     str or None
         32 letters; None: it follows from code of the user's own whose text is not known.
     """
+    return run_ids([settings])[0]
+
+
+def run_ids(runs: Sequence[Mapping[str, Any]]) -> list[str | None]:
+    """Return the name of each of some runs, see `run_id`; what replications share is read once."""
+    forms: dict[tuple[int, ...], Hash | None] = {}
+    names: list[str | None] = []
+    for settings in runs:
+        if (form := form_of(settings)) not in forms:
+            forms[form] = _hash_of_form(settings)
+        names.append(None if (shared := forms[form]) is None else _with_seeds(shared, settings))
+    return names
+
+
+def form_of(settings: Mapping[str, Any]) -> tuple[int, ...]:
+    """Return a name for a scenario but its seeds, by the identity of its parts: it holds as long as these are held."""
+    city = settings["city"]
+    return (
+        *(id(value) for name, value in settings.items() if name not in ("seed", "city")),
+        *(id(value) for name, value in city.items() if name != "seed"),
+    )
+
+
+def without_seeds(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a scenario whose seeds are left open."""
+    return {**settings, "seed": None, "city": {**settings["city"], "seed": None}}
+
+
+def _hash_of_form(settings: Mapping[str, Any]) -> Hash | None:
+    """Begin to hash a run by all but its seeds; None: it follows from code whose text is not known."""
     own = own_digest(settings)
     if own is None:
         return None
-    told = [to_json(_with_contents(settings)), code_digest().encode(), own.encode()]
-    return hashlib.sha256(b"\n".join(told)).hexdigest()[:32]
+    return hashlib.sha256(
+        b"\n".join([to_json(_with_contents(without_seeds(settings))), code_digest().encode(), own.encode(), b""])
+    )
+
+
+def _with_seeds(shared: Hash, settings: Mapping[str, Any]) -> str:
+    """Hash the seeds of a run, too, and return its name."""
+    whole = shared.copy()
+    whole.update(f"{settings['seed']} {settings['city']['seed']}".encode())
+    return whole.hexdigest()[:32]
 
 
 @cache

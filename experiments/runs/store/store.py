@@ -6,7 +6,7 @@ import errno
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ from pydantic_core import to_json
 from experiments.runs.places import PROGRAM
 from experiments.runs.store.claims import LOCK, Claims
 from experiments.runs.store.codec import pack
-from experiments.runs.store.identity import code_digest, method_digest, run_id
+from experiments.runs.store.identity import code_digest, method_digest, run_ids
 from experiments.runs.store.journal import Journal, left_behind, rows_of
 from experiments.runs.store.shards import COLUMNS, scanned, shards_of, whole, write_frame, write_shard
 from sim.parameters import Unusable
@@ -247,7 +247,7 @@ def row_of(
     Parameters
     ----------
     key : tuple of str
-        From `key_of_run`.
+        From `keys_of_runs`.
     settings : mapping
         The scenario as plain values.
     result : object
@@ -276,21 +276,23 @@ def row_of(
     }
 
 
-def key_of_run(settings: Mapping[str, Any], function: Callable[..., Any], more: Any = None) -> Key | None:
-    """Return the key of what a function keeps of a run; None: such a run cannot be kept.
+def keys_of_runs(
+    runs: Sequence[Mapping[str, Any]], function: Callable[..., Any], more: Sequence[Any]
+) -> list[Key | None]:
+    """Return the key of what a function keeps of each of some runs; None: such a run cannot be kept.
 
     Parameters
     ----------
-    settings : mapping
-        The scenario as plain values.
+    runs : sequence of mapping
+        Scenarios as plain values.
     function : callable
-        What runs it.
-    more : object, optional
-        What else the function is told, as plain values.
+        What runs them.
+    more : sequence of object
+        What else the function is told of each, as plain values; None: nothing.
     """
-    run = run_id(settings)
-    told = "" if more is None else f" {json.dumps(more, sort_keys=True)}"
-    return None if run is None else (run, method_digest(function) + told)
+    kept = method_digest(function)
+    told = ["" if one is None else f" {json.dumps(one, sort_keys=True)}" for one in more]
+    return [None if run is None else (run, kept + one) for run, one in zip(run_ids(runs), told, strict=True)]
 
 
 def open_store(place: str) -> Store:

@@ -6,9 +6,10 @@ from contextlib import contextmanager
 
 import pytest
 
+import beatlab as bl
 from experiments.runs import cities
-from experiments.runs.cases import Kept, run_cases
-from experiments.runs.cities import AT_ONCE, Cities, let_settle
+from experiments.runs.cases import Kept, run_cases, store_keys, with_seeds
+from experiments.runs.cities import AT_ONCE, Cities, cities_of, let_settle
 from experiments.runs.engines.local import Local
 from experiments.runs.placed import run_placed
 from experiments.runs.store.records import Run
@@ -122,8 +123,12 @@ def test_one_process_does_what_is_not_to_be_trusted_after_all_parts_of_the_rest(
 
 
 def test_a_city_whose_runs_another_command_has_done_does_not_settle(two_at_once, tmp_path, monkeypatch):
-    monkeypatch.setattr("experiments.runs.cases.key_of", lambda task: task["name"])
-    of = {"strategy": {"name": "reactive", "deployment": None}, "programmes": {}, "city": dict.fromkeys(FILES)}
+    def by_name(function, tasks):
+        names = [task["name"] for task in tasks]
+        return names, dict(zip(names, store_keys(function, tasks), strict=True))
+
+    monkeypatch.setattr("experiments.runs.cases.named", by_name)
+    of = {"strategy": {"name": "reactive", "deployment": None}, "programmes": {}, "city": {**dict.fromkeys(FILES), "seed": 1}}
     tasks = {
         name: [{"name": name, "scenario": {**of, "seed": seed}}] for seed, name in enumerate(("a1", "b1", "c1", "d1"))
     }
@@ -132,10 +137,8 @@ def test_a_city_whose_runs_another_command_has_done_does_not_settle(two_at_once,
     def measured(task):
         DONE.append(f"run {task['name']}")
         if task["name"] == "b1":  # meanwhile
-            from experiments.runs.cases import store_key
-
             with open_store(str(store)) as other:
-                (key,) = other.take([store_key(measured, tasks["c1"][0])])
+                (key,) = other.take(store_keys(measured, tasks["c1"][:1]))
                 other.add(row_of(key, tasks["c1"][0]["scenario"], Run({"x": 3}, {})))
         return Run({"x": 1}, {})
 
@@ -153,3 +156,17 @@ def test_a_city_that_another_command_is_at_comes_last(two_at_once):
         let_settle({city: {"city": city} for city in "abc"}, Local(1), over.append)
     assert DONE == ["settle b", "settle c", "settle a"]
     assert over == ["b", "c", "a"]
+
+
+def test_replications_have_the_cities_that_each_has_by_itself():
+    from sim.scenario import Scenario
+
+    scenarios = [
+        bl.scenario(city="town", days=2, warmup_days=warmup, strategy=strategy, shortage=shortage)
+        for warmup, strategy, shortage in ((1, "reactive", "none"), (1, "hotspot", "surge"), (0, "reactive", "none"))
+    ]
+    tasks = {f"{n} {r}": task for n, one in enumerate(scenarios) for r, task in enumerate(with_seeds(one, 3))}
+    found = cities_of(tasks)
+    alone = {name: settling.name_of(Scenario.model_validate(task)) for name, task in tasks.items()}
+    assert found.of == {name: city for name, city in alone.items() if city is not None}
+    assert len({*found.of.values()}) == 3, "strategies and shortages begin where the same city has settled"

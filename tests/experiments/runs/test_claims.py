@@ -19,7 +19,7 @@ from sim.city.city import FILES
 SCENARIO = {
     "strategy": {"name": "reactive", "deployment": None},
     "programmes": {},
-    "city": dict.fromkeys(FILES),
+    "city": {**dict.fromkeys(FILES), "seed": 1},
 }
 KEYS = [(f"run {number}", "kept") for number in range(6)]
 

@@ -282,7 +282,7 @@ def test_a_signal_waits_until_a_process_is_started(number):
 
 def test_a_scenario_is_looked_at_once_for_each_warm_up_that_it_may_have(monkeypatch):
     asked = []
-    monkeypatch.setattr("experiments.runs.cities.city_of", lambda settings: asked.append(settings["seed"]))
+    monkeypatch.setattr("sim.settling.name_of", lambda scenario: asked.append(scenario.seed))
     scenarios = [
         Scenario.model_validate({**TINY, "warmup_days": 7, "strategy": {"name": name}, "days": days})
         for name in ("reactive", "hotspot")

@@ -21,14 +21,14 @@ from hypothesis.extra import numpy as arrays
 
 import beatlab as bl
 from experiments.runs import simulation
-from experiments.runs.cases import Kept, keeping, run_cases
+from experiments.runs.cases import Kept, keeping, run_cases, with_seeds
 from experiments.runs.engines.local import Local
 from experiments.runs.simulation import RECORDS, simulate
 from experiments.runs.store import journal
 from experiments.runs.store.codec import pack, unpack
-from experiments.runs.store.identity import run_id
+from experiments.runs.store.identity import run_id, run_ids
 from experiments.runs.store.journal import Journal, left_behind, rows_of
-from experiments.runs.store.store import Store, key_of_run, open_store, row_of
+from experiments.runs.store.store import Store, keys_of_runs, open_store, row_of
 from experiments.store.contents import by_run
 from sim.parameters import BadInput
 
@@ -97,6 +97,18 @@ def test_a_run_is_known_by_its_scenario_its_files_and_its_code(tmp_path):
     file.write_text("b")
     os.utime(file, ns=(1, 1))
     assert run_id(in_file) != as_it_was
+
+
+def test_replications_are_known_by_the_names_that_each_has_by_itself():
+    runs = [
+        run
+        for strategy in ("reactive", "hotspot")
+        for run in with_seeds(bl.scenario(city="town", days=2, strategy=strategy), 3, seeds_per_city=2)
+    ]
+    assert run_ids(runs) == [run_id(json.loads(json.dumps(run))) for run in runs]
+    assert len({*run_ids(runs)}) == len(runs)
+    same_seed = [{**runs[0], "city": {**runs[0]["city"], "seed": seed}} for seed in (1, 2)]
+    assert len({*run_ids(same_seed)}) == 2
 
 
 OWN = """
@@ -371,4 +383,4 @@ def test_a_killed_comparison_goes_on_where_it_was_and_runs_nothing_twice(tmp_pat
 
 def test_a_run_that_follows_from_unknown_code_has_no_key(monkeypatch):
     monkeypatch.setattr("experiments.runs.store.identity.own_digest", lambda _settings: None)
-    assert key_of_run(scenario(), simulate) is None
+    assert keys_of_runs([scenario()], simulate, [None]) == [None]
