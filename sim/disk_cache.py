@@ -107,23 +107,27 @@ def disk_cache(kind: str, module: str) -> Path | None:
     return None
 
 
-def _seal(file: Path, content: bytes) -> bytes:
+def seal_of(file: Path, content: bytes) -> bytes:
     """Return what ends a file: it tells a content that was changed, cut short, or written for another file."""
     return hashlib.sha256("/".join(file.parts[-4:]).encode() + b"\0" + content).digest()
+
+
+def ours(status: os.stat_result) -> bool:
+    """Return whether an entry of a folder is a file of this user."""
+    return stat.S_ISREG(status.st_mode) and status.st_uid == os.geteuid()
 
 
 def read_sealed(file: Path) -> bytes | None:
     """Return what `write_sealed` wrote into a file; None if it is not there, not ours, or not as it was written."""
     try:
-        status = file.lstat()
-        if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid():
+        if not ours(file.lstat()):
             return None
         written = file.read_bytes()
     except OSError:
         return None
     length = hashlib.sha256().digest_size
     content, seal = written[:-length], written[-length:]
-    return content if seal == _seal(file, content) else None
+    return content if seal == seal_of(file, content) else None
 
 
 def write_sealed(file: Path, content: bytes) -> None:
@@ -132,7 +136,7 @@ def write_sealed(file: Path, content: bytes) -> None:
         descriptor, temporary = tempfile.mkstemp(dir=file.parent)
         try:
             with os.fdopen(descriptor, "wb") as stream:
-                stream.write(content + _seal(file, content))
+                stream.write(content + seal_of(file, content))
             Path(temporary).replace(file)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
@@ -167,10 +171,11 @@ def kept(folder: Path | None, name: str, make: Callable[[], bytes], most: int) -
 
 def _beyond(folder: Path, most: int) -> list[Path]:
     """Return all entries of a folder but the latest."""
-    return sorted(folder.iterdir(), key=_written, reverse=True)[most:]
+    return sorted(folder.iterdir(), key=written_at, reverse=True)[most:]
 
 
-def _written(entry: Path) -> float:
+def written_at(entry: Path) -> float:
+    """Return when an entry of a folder was written or last counted as used, in seconds."""
     try:
         return entry.stat().st_mtime
     except FileNotFoundError:  # another process has just deleted it

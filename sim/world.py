@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ import numpy as np
 from sim.arrays import Array, frozen, own
 from sim.city.build import build_city
 from sim.city.city import City, CityParameters
+from sim.city.file_contents import contents
 from sim.city.presence import PresenceParameters, presence_rule
 from sim.city.sight import in_view
 from sim.city.state import Ground, new_cells
@@ -31,12 +33,14 @@ from sim.incidents.log import Logs, new_logs
 from sim.incidents.opportunity import Opportunity, OpportunityParameters, opportunity
 from sim.incidents.school import School, open_school
 from sim.incidents.search import OffendingRules, SearchRule, deterrents, search_rule
+from sim.kernels import forget_arguments
+from sim.mapped import mapped
 from sim.orders import orders_of
 from sim.parameters import rule_of
 from sim.people.feelings import Feelings, feeling_rule, new_feelings
 from sim.people.first_offenders import draw_offenders
 from sim.people.offenders import belief_rule, career_rule
-from sim.people.residents import Society, settle, settled
+from sim.people.residents import Society, settle
 from sim.people.volunteers import draw_volunteers
 from sim.police.cases.case_log import Bureau, new_cases
 from sim.police.cases.coordination import channels
@@ -89,7 +93,7 @@ class Setting(NamedTuple):
 def setting(
     city: CityParameters, demand: DemandParameters, chances: OpportunityParameters, people: PeopleParameters
 ) -> Setting:
-    """Build the place, its people, their opportunities and the base rates, once a process.
+    """Build the place, its people, their opportunities and the base rates, once on a machine; processes share them.
 
     Parameters
     ----------
@@ -101,13 +105,27 @@ def setting(
     BadInput
         If the city or its rates cannot be.
     """
+    kept = (city, demand, chances, people)
+    told = [part.model_dump_json() for part in kept] + [
+        digest for path in city.paths.values() for digest in contents(path)
+    ]
+    name = hashlib.sha256("\n".join(told).encode()).hexdigest()[:32]
+    return mapped("cities", __name__, name, lambda: _built(*kept))
+
+
+def _built(
+    city: CityParameters, demand: DemandParameters, chances: OpportunityParameters, people: PeopleParameters
+) -> Setting:
+    """Build what all replications share, see `setting`."""
     place = build_city(city)
+    frozen(place.travel)  # worked out now, and kept with the city
     society = settle(place, people.residents, city.seed)
     offered = opportunity(place, society, chances, demand.burglary, people.residents.awareness_mean)
     rule = _search_rule(people, chances, np.zeros(offered.appeal.shape[0]), place.grid.cell_m)
     intercept = first_guess(place, society, offered, demand, people.offenders, rule, city.seed)
     sources, reached = call_sources(place, society.places, demand), audience(society.residents, demand.fraud)
-    return frozen(Setting(place, society, offered, intercept, sources, reached))
+    forget_arguments()  # they are as large as the city
+    return Setting(place, society, offered, intercept, sources, reached)
 
 
 def _search_rule(
@@ -203,7 +221,7 @@ def origin(
 
 def let_go_of_cities() -> None:
     """Let go of the cities that this process has built, with their people and base rates."""
-    for kept in (origin, setting, settled, build_city):
+    for kept in (origin, setting, build_city):
         kept.cache_clear()
 
 
@@ -232,9 +250,10 @@ def build_world(scenario: Scenario) -> Build:
     scenario = scenario_on(scenario, 0)
     people, demand, seed = scenario.people, scenario.demand, scenario.seed
     shared = setting_of(scenario)
-    begun = origin(
+    drawn = (
         scenario.city, demand.usual, scenario.opportunity, people, scenario.presence, scenario.clock.start_weekday, seed
-    ).copied()
+    )  # fmt: skip
+    begun = (origin.__wrapped__ if scenario.warmup_days else origin)(*drawn).copied()  # a city that settles is kept
     city, rules = shared.city, begun.rules
     defrauding = frauds_at(fraud_rule(demand.fraud, city.residents), Factors(), first_factors(city))
     days = scenario.warmup_days + scenario.days + 2
@@ -278,6 +297,7 @@ def build_world(scenario: Scenario) -> Build:
         fraud_rule=defrauding,
         dispute_rule=begun.dispute_rule,
     )
+    forget_arguments()  # those of what was drawn are as large as the city
     return Build(world, shared, staff, posts)
 
 

@@ -68,6 +68,7 @@ LAYERS = (  # a module may import those of its own line and of the lines after i
         "sim.kernels",
         "sim.disk_cache",
         "sim.lock_files",
+        "sim.mapped",
         "sim.parameters",
         "sim.registry",
         "sim.authors",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -159,9 +158,18 @@ class Society(NamedTuple):
     shops: Array
 
 
-@lru_cache(maxsize=4)
-def settled(city: City, parameters: ResidentParameters, seed: int) -> Society:
-    """Return the people of a city, read-only, made once a process."""
+def settle(city: City, parameters: ResidentParameters, seed: int) -> Society:
+    """Return the residents, dwellings and shops of a city.
+
+    Parameters
+    ----------
+    city : City
+        The place.
+    parameters : ResidentParameters
+        Who lives there.
+    seed : int
+        Seed of the city, not of the replication: a city is a place with its people.
+    """
     rng = generator(seed, Stream.RESIDENT)
     n = city.residents
     dwellings = _dwellings(city, max(1, round(n / parameters.household_size)), parameters.dwelling_spread, rng)
@@ -216,24 +224,6 @@ def _by_cell(residents: Array, dwellings: Array) -> tuple[Array, Array]:
     dwellings["residents"] = np.bincount(residents["dwelling"], minlength=len(dwellings))
     residents["home_cell"] = dwellings["cell"][residents["dwelling"]]
     return residents, dwellings
-
-
-def settle(city: City, parameters: ResidentParameters, seed: int) -> Society:
-    """Return the residents and dwellings of a city.
-
-    Tables of your own to write to, look-ups that all runs share, read-only.
-
-    Parameters
-    ----------
-    city : City
-        The place.
-    parameters : ResidentParameters
-        Who lives there.
-    seed : int
-        Seed of the city, not of the replication: a city is a place with its people.
-    """
-    shared = settled(city, parameters, seed)
-    return Society(shared.residents.copy(), shared.dwellings.copy(), shared.places, shared.ties, shared.shops.copy())
 
 
 def _share(values: Array) -> Array:

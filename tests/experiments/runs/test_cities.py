@@ -128,7 +128,11 @@ def test_a_city_whose_runs_another_command_has_done_does_not_settle(two_at_once,
         return names, dict(zip(names, store_keys(function, tasks), strict=True))
 
     monkeypatch.setattr("experiments.runs.cases.named", by_name)
-    of = {"strategy": {"name": "reactive", "deployment": None}, "programmes": {}, "city": {**dict.fromkeys(FILES), "seed": 1}}
+    of = {
+        "strategy": {"name": "reactive", "deployment": None},
+        "programmes": {},
+        "city": {**dict.fromkeys(FILES), "seed": 1},
+    }
     tasks = {
         name: [{"name": name, "scenario": {**of, "seed": seed}}] for seed, name in enumerate(("a1", "b1", "c1", "d1"))
     }
