@@ -72,9 +72,9 @@ SUBMODELS = {
 NO_RULE = ("make_room",)  # a phase that only makes tables longer
 GROUND = (  # what runs the model, keeps it or looks at it, but decides nothing in it
     "arrays", "authors", "branch", "check", "check_indicator", "clock", "columns", "day", "disk_cache", "draws",
-    "extensions", "extras", "incident_types", "kernels", "lock_files", "mapped", "mesa_core", "model", "outcomes", "own_sources",
-    "parameters", "periods", "population",
-    "population_model", "randomness", "registry", "row_agent", "scenario", "settling", "snapshot", "state_bytes",
+    "extensions", "extras", "incident_types", "kernels", "lock_files", "mapped", "mesa_core", "model", "outcomes",
+    "own_sources", "parameters", "periods", "population", "population_model",
+    "randomness", "registry", "row_agent", "scenario", "settling", "snapshot", "state_bytes",
     "world",
 )  # fmt: skip
 RUN = "the run as a whole"  # parameters of `sim.scenario` and of the ground floor

@@ -38,7 +38,7 @@ def _rerun(given: argparse.Namespace) -> int:
         complain(say(words, name=name))
     if other := result.other_code:
         made_by = say(", which was commit {commit}", commit=result.commit) if result.commit else ""
-        words = "the code is not the one that made this result{made_by}: {other} differ; going on"
+        words = "code or processor are not those that made this result{made_by}: {other} differ; going on"
         complain(say(words, made_by=made_by, other=other))
     try:
         differing = differences(result, workers)

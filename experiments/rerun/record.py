@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from experiments.runs.folder import LIBRARIES, input_digest, installed_versions
+from experiments.runs.folder import LIBRARIES, PROCESSOR, input_digest, installed_versions
 from experiments.runs.places import PROVENANCE, result_in
 from experiments.runs.store.identity import source_digests
 from experiments.settings.folders import CONFIGS
@@ -55,7 +55,7 @@ class Result:
         packages = [name for name in here if here[name] != self.sources.get(name)]
         libraries = [
             f"{name} {self.versions.get(name)} → {versions[name]}"
-            for name in ("python", *LIBRARIES)
+            for name in ("python", PROCESSOR, *LIBRARIES)
             if name != "beatlab" and versions[name] != self.versions.get(name)
         ]
         return ", ".join([*packages, *libraries])

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 DRAWING_ERROR = "drawing_error.txt"
 MISSING = {"missing": "the figures and the report"}  # stands in the record of a result that has its tables alone
 LEAST_FREE = 5_000_000  # bytes: a small comparison with its figures
+PROCESSOR = "processor"  # in the record, beside libraries
 LIBRARIES = (
     "beatlab",
     "hydra-core",
@@ -241,8 +242,14 @@ def provenance(command: str, seed: int, started: datetime, inputs: Iterable[str]
 
 
 def installed_versions() -> dict[str, str | None]:
-    """Return the versions of Python and of what results are computed with."""
-    return {"python": platform.python_version(), **{name: _version(name) for name in LIBRARIES}}
+    """Return the versions of Python and of what results are computed with, the kind of processor among them.
+
+    Code is compiled for the processor that it runs on; between kinds, the last digits of a result may differ.
+    """
+    from llvmlite.binding import get_host_cpu_name
+
+    libraries = {name: _version(name) for name in LIBRARIES}
+    return {"python": platform.python_version(), PROCESSOR: get_host_cpu_name(), **libraries}
 
 
 def input_digest(path: str) -> str | None:

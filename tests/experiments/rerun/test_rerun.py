@@ -100,6 +100,17 @@ def test_an_input_that_is_missing_or_has_changed_is_one_line(here, capfd):
     assert "not found" in line
 
 
+def test_a_result_of_another_processor_says_so_before_it_is_done_again(here, capfd):
+    main(["run", *SMALL_TOWN, "days=1", "warmup_days=0", "out=first"])
+    record = json.loads(Path("first/provenance.json").read_text())
+    record["versions"]["processor"] = "abacus"
+    Path("first/provenance.json").write_text(json.dumps(record))
+    capfd.readouterr()
+    status, _, (line,) = rerun(capfd, "first")
+    assert status == 0
+    assert "processor abacus → " in line
+
+
 def test_a_part_of_a_sweep_is_not_done_again(here, capfd):
     words = ("sweep", *SHORT, *SMALL_TOWN, "strategy=reactive,hotspot", "replications=2", "store=s", "out=o")
     assert main([*words, "--part", "1/2"]) == 0
