@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic_core import to_json
 
-from experiments.runs.progress import silent
 from experiments.runs.store.identity import form_of, without_seeds
 from experiments.runs.work import work_through
 
@@ -104,26 +103,11 @@ def _with_seeds(scenario: Scenario, seed: int, city_seed: int) -> Scenario:
     return scenario.model_copy(update={"seed": seed, "city": scenario.city.model_copy(update={"seed": city_seed})})
 
 
-def settle_cities(tasks: Iterable[Mapping[str, Any]], engine: Engine, show: Progress = silent) -> None:
-    """Let the cities of scenarios settle, each once, where that has not been done and kept on disk.
+def settle_waiting(cities: Mapping[str, Mapping[str, Any]], engine: Engine, show: Progress) -> None:
+    """Let cities, by name with a scenario of each, settle; show the progress if there are any.
 
     The runs that follow begin there; without it each process would do it for itself.
-
-    Parameters
-    ----------
-    tasks : iterable of mapping
-        Scenarios as plain values.
-    engine : Engine
-        Where they are run.
-    show : callable
-        Shows the progress, see `experiments.runs.progress`.
     """
-    of_tasks = {str(number): settings for number, settings in enumerate(tasks)}
-    settle_waiting(cities_of(of_tasks).waiting(of_tasks), engine, show)
-
-
-def settle_waiting(cities: Mapping[str, Mapping[str, Any]], engine: Engine, show: Progress) -> None:
-    """Let cities, by name with a scenario of each, settle; show the progress if there are any."""
     if cities:
         with show(len(cities), "cities") as done:
             let_settle(cities, engine, lambda _city: done())

@@ -246,10 +246,14 @@ def installed_versions() -> dict[str, str | None]:
 
     Code is compiled for the processor that it runs on; between kinds, the last digits of a result may differ.
     """
-    from llvmlite.binding import get_host_cpu_name
+    from numba.core.registry import cpu_target
 
-    libraries = {name: _version(name) for name in LIBRARIES}
-    return {"python": platform.python_version(), PROCESSOR: get_host_cpu_name(), **libraries}
+    _, processor, _ = cpu_target.target_context.codegen().magic_tuple()
+    return {
+        "python": platform.python_version(),
+        PROCESSOR: processor,
+        **{name: _version(name) for name in LIBRARIES},
+    }
 
 
 def input_digest(path: str) -> str | None:

@@ -18,8 +18,9 @@ import numpy as np
 from experiments.lesson.findings import promises_kept
 from experiments.lesson.folder import Lesson, load
 from experiments.lesson.kept import gather, tasks
-from experiments.runs.cities import settle_cities
+from experiments.runs.cities import cities_of, settle_waiting
 from experiments.runs.engines.local import Local
+from experiments.runs.progress import silent
 from scenarios.lessons.found import lesson_folders
 
 FIRST_SEED = 1001
@@ -31,7 +32,9 @@ def study(lesson: Lesson, first: int, seeds: int) -> None:
     for k in range(seeds):
         seed = first + k * lesson.replications
         begun = process_time()
-        settle_cities((one["scenario"] for arm in tasks(lesson, {}, seed).values() for one in arm), Local(1))
+        runs = [one["scenario"] for arm in tasks(lesson, {}, seed).values() for one in arm]
+        cities = cities_of({str(number): run for number, run in enumerate(runs)})
+        settle_waiting(cities.waiting(cities.of), Local(1), silent)
         settled = process_time()
         found = promises_kept(lesson.promises, gather(lesson, {}, seed, workers=1))
         seconds.append((process_time() - settled, settled - begun))

@@ -15,8 +15,9 @@ import pytest
 from small_runs import in_county, in_town
 
 import sim.settling
-from experiments.runs.cities import settle_cities
+from experiments.runs.cities import cities_of, settle_waiting
 from experiments.runs.engines.local import Local
+from experiments.runs.progress import silent
 from sim.disk_cache import read_sealed, write_sealed
 from sim.incidents.base_rate import base_rates
 from sim.incidents.log import INCIDENTS, new_logs
@@ -161,15 +162,18 @@ def test_the_status_quo_is_a_strategy_that_there_is() -> None:
 
 
 def test_several_processes_settle_each_city_once(own_cache: Path) -> None:
-    tasks = [
-        in_town(warmup_days=7, seed=seed, strategy={"name": strategy}).model_dump(mode="json")
+    tasks = {
+        f"{strategy} {seed}": in_town(warmup_days=7, seed=seed, strategy={"name": strategy}).model_dump(mode="json")
         for seed in (1, 2)
         for strategy in ("reactive", "hotspot")
-    ]
-    settle_cities(tasks, Local(1))
+    }
+    cities = cities_of(tasks)
+    assert len(cities.waiting(tasks)) == 2
+    settle_waiting(cities.waiting(tasks), Local(1), silent)
     assert len(list(own_cache.iterdir())) == 2
     written = {file: file.stat().st_ino for file in own_cache.iterdir()}
-    settle_cities(tasks, Local(1))
+    assert not cities.waiting(tasks)
+    settle_waiting(cities.scenarios, Local(1), silent)
     assert {file: file.stat().st_ino for file in own_cache.iterdir()} == written
 
 

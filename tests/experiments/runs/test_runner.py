@@ -17,7 +17,7 @@ import pytest
 from experiments.runs import processes
 from experiments.runs import work as runner
 from experiments.runs.cases import key_of, run_cases, with_seeds
-from experiments.runs.cities import Cities, settle_cities
+from experiments.runs.cities import Cities, cities_of
 from experiments.runs.engines import local
 from experiments.runs.engines.engine import WorkerDied
 from experiments.runs.engines.local import Local
@@ -288,7 +288,7 @@ def test_a_scenario_is_looked_at_once_for_each_warm_up_that_it_may_have(monkeypa
         for name in ("reactive", "hotspot")
         for days in (1, 2)
     ]
-    settle_cities((task for one in scenarios for task in with_seeds(one, 3)), Local(1))
+    cities_of({f"{n} {r}": task for n, one in enumerate(scenarios) for r, task in enumerate(with_seeds(one, 3))})
     assert sorted(asked) == [1, 2, 3]
 
 
