@@ -19,6 +19,7 @@ from experiments.compare.best_table import headline, probability
 from experiments.compare.paired import decimals_for, effect, mean, told_shortage, written
 from experiments.compare.serving import MOST_UNSERVED_PERCENT, UNSERVED, none_can_serve, unserved_range
 from experiments.estimates.intervals import LEVEL
+from experiments.estimates.student import t_limit
 from experiments.languages.speech import listed, opened, say
 from experiments.presentation.names import shortage_name, strategy_name
 from experiments.presentation.wording import number
@@ -268,8 +269,6 @@ def _per_1000_a_year(comparison: Comparison) -> float:
 
 def _needed(distance: float, level: float) -> int:
     """Return the replications with which a mean difference of so many standard deviations passes a one-sided test."""
-    from scipy import stats
-
     n = np.arange(3, MOST_REPLICATIONS + 2)
-    enough = distance * np.sqrt(n) >= stats.t.isf(level, n - 1)
+    enough = distance * np.sqrt(n) >= t_limit(level, n - 1)
     return int(n[np.argmax(enough)]) if enough.any() else MOST_REPLICATIONS + 1

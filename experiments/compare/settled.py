@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from experiments.estimates.intervals import FEWEST_FOR_INTERVAL, LEVEL
+from experiments.estimates.student import t_limit
 from experiments.languages.speech import in_words, say
 from experiments.presentation.indicators import DAYS_A_YEAR, INDICATORS
 from experiments.presentation.names import noun
@@ -93,8 +94,6 @@ def _trend(label: str, values: np.ndarray, looked_at: int) -> Trend:
 
     `values` are [replications, weeks].
     """
-    from scipy import stats
-
     n, weeks = values.shape
     time = (np.arange(weeks) - (weeks - 1) / 2) / WEEKS_A_YEAR
     slopes = values @ time / (time @ time)
@@ -103,7 +102,7 @@ def _trend(label: str, values: np.ndarray, looked_at: int) -> Trend:
         return Trend(label, 0.0, None, None)
     percent = 100 * slopes / level
     mean, error = float(percent.mean()), float(percent.std(ddof=1)) / n**0.5
-    half = float(stats.t.isf((1 - LEVEL) / 2 / looked_at, n - 1)) * error
+    half = float(t_limit((1 - LEVEL) / 2 / looked_at, n - 1)) * error
     return Trend(label, mean, mean - half, mean + half)
 
 

@@ -47,7 +47,7 @@ def components(values: Floats) -> Components:
     ValueError
         For fewer.
     """
-    from scipy import stats  # a second to import, which `--help` should not pay
+    from scipy.special import fdtri
 
     groups, each = values.shape
     if groups < 2 or each < 2:
@@ -61,7 +61,7 @@ def components(values: Floats) -> Components:
     if of_values == 0:
         return Components(groups, each, float(np.sqrt(between)), 0.0, 1.0, 1.0, 1.0)
     freedom = groups - 1, groups * (each - 1)
-    tails = stats.f.ppf([(1 + LEVEL) / 2, (1 - LEVEL) / 2], *freedom)
+    tails = fdtri(*freedom, [(1 + LEVEL) / 2, (1 - LEVEL) / 2])
     ratios = np.maximum(0.0, (of_groups / of_values / tails - 1) / each)  # of the variance between to that within
     low, high = (float(ratio / (1 + ratio)) for ratio in ratios)
     share = between / (between + of_values)

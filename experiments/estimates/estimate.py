@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from experiments.estimates.intervals import FEWEST_FOR_INTERVAL, LEVEL
+from experiments.estimates.student import t_limit
 
 
 class Estimate(NamedTuple):
@@ -30,7 +31,5 @@ def estimate(values: Iterable[float | None]) -> Estimate:
     mean = float(np.mean(there))
     if len(there) < FEWEST_FOR_INTERVAL or np.ptp(there) <= 1e-12 * abs(mean):
         return Estimate(mean, None, None)
-    from scipy import stats  # a second to import
-
-    half = float(stats.t.isf((1 - LEVEL) / 2, len(there) - 1) * np.std(there, ddof=1) / math.sqrt(len(there)))
+    half = float(t_limit((1 - LEVEL) / 2, len(there) - 1) * np.std(there, ddof=1) / math.sqrt(len(there)))
     return Estimate(mean, mean - half, mean + half)

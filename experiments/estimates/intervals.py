@@ -7,6 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.estimates.student import t_beyond, t_limit
+
 LEVEL = 0.95
 FEWEST_FOR_INTERVAL = 3
 CLEAR = 4.0  # standard errors from 0 below which a denominator is too near 0 for a ratio to mean anything
@@ -19,18 +21,14 @@ def half_width(error: Floats, step: Floats, n: NDArray[np.intp] | int, alpha: fl
 
     Student's t, and no less than unseen events of size `step` may reach.
     """
-    from scipy import stats  # a second to import, which `--help` should not pay
-
-    half: Floats = np.maximum(stats.t.isf(alpha / 2, n - 1) * error, np.log(2 / alpha) * step / n)
+    half: Floats = np.maximum(t_limit(alpha / 2, n - 1) * error, np.log(2 / alpha) * step / n)
     return half
 
 
 def p_value_of(mean: Floats, error: Floats, step: Floats, n: NDArray[np.intp] | int) -> Floats:
     """Return the alpha at which `half_width` reaches from the mean to 0."""
-    from scipy import stats
-
     size = np.abs(mean)
-    of_t = 2 * stats.t.sf(np.divide(size, error, out=np.zeros_like(size), where=error > 0), n - 1)
+    of_t = 2 * t_beyond(np.divide(size, error, out=np.zeros_like(size), where=error > 0), n - 1)
     of_unseen = 2 * np.exp(-np.divide(n * size, step, out=np.full_like(size, np.inf), where=step > 0))
     p_value: Floats = np.minimum(np.maximum(of_t, of_unseen), 1.0)
     return p_value
@@ -80,12 +78,10 @@ def fieller(above: Floats, below: Floats) -> tuple[float, float] | None:
     (low, high), or None
         None where the interval of the denominator holds 0, so that any ratio is possible, and below three pairs.
     """
-    from scipy import stats
-
     n = len(above)
     if n < FEWEST_FOR_INTERVAL:
         return None
-    (xx, xy), (_, yy) = np.cov(above, below) * stats.t.isf((1 - LEVEL) / 2, n - 1) ** 2 / n
+    (xx, xy), (_, yy) = np.cov(above, below) * t_limit((1 - LEVEL) / 2, n - 1) ** 2 / n
     x, y = float(above.mean()), float(below.mean())
     a, b, c = y * y - yy, x * y - xy, x * x - xx
     if a <= 0:
@@ -113,15 +109,13 @@ def jackknife(statistic: Callable[[Floats], Floats], parts: Floats) -> tuple[Flo
         In the shape of the statistic; limits not-a-number below three replications, and where the statistic is not
         defined without some replication.
     """
-    from scipy import stats
-
     n, total = len(parts), parts.sum(axis=0)
     value = statistic(total)
     if n < FEWEST_FOR_INTERVAL:
         return value, np.full_like(value, np.nan), np.full_like(value, np.nan)
     without = np.array([statistic(total - part) for part in parts])
     error = np.sqrt((n - 1) / n * ((without - without.mean(axis=0)) ** 2).sum(axis=0))
-    half = stats.t.isf((1 - LEVEL) / 2, n - 1) * error
+    half = t_limit((1 - LEVEL) / 2, n - 1) * error
     return value, value - half, value + half
 
 

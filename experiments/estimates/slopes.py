@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from experiments.estimates.intervals import LEVEL, Floats
+from experiments.estimates.student import t_limit
 
 
 class Slopes(NamedTuple):
@@ -64,9 +65,7 @@ def crossing(level: float, level_error: float, slope: float, slope_error: float,
     freedom : int
         Degrees of freedom of the less certain of the two.
     """
-    from scipy import stats  # a second to import
-
-    t = float(stats.t.isf((1 - LEVEL) / 2, freedom))
+    t = float(t_limit((1 - LEVEL) / 2, freedom))
     change = -level / slope
     a, b, c = slope**2 - (t * slope_error) ** 2, -level * slope, level**2 - (t * level_error) ** 2
     if a <= 0:

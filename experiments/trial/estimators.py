@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from experiments.estimates.intervals import LEVEL
+from experiments.estimates.student import t_beyond, t_limit
 from experiments.trial.design import BEFORE_AFTER, DIFFERENCES, HOT_SPOTS, MATCHED, STEPPED_WEDGE
 from experiments.trial.matching import matches
 
@@ -178,9 +179,7 @@ def _fitted(fit: Callable[[], Any]) -> Any | None:
 
 def _of_t(value: float, error: float, free: float) -> Found | None:
     """Return an estimate with Student's t interval."""
-    from scipy import stats
-
     if not (math.isfinite(value) and math.isfinite(error) and error > 0):
         return None
-    half = float(stats.t.isf((1 - LEVEL) / 2, free)) * error
-    return Found(value, value - half, value + half, float(2 * stats.t.sf(abs(value) / error, free)))
+    half = float(t_limit((1 - LEVEL) / 2, free)) * error
+    return Found(value, value - half, value + half, float(2 * t_beyond(abs(value) / error, free)))

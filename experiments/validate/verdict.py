@@ -10,6 +10,7 @@ import numpy as np
 
 from experiments.estimates.estimate import Estimate, estimate
 from experiments.estimates.intervals import FEWEST_FOR_INTERVAL, LEVEL
+from experiments.estimates.student import t_limit
 from experiments.patterns.pattern import Band
 
 WITHIN, OUTSIDE, UNDECIDED, NO_BAND, NOT_MEASURED = "within", "outside", "not decided", "no band", "not measured"
@@ -60,11 +61,9 @@ def judge(values: Iterable[float | None], band: Band, exact: bool = False) -> Ju
 
 def needed(values: list[float], distance: float) -> int | None:
     """Return how many replications like these have an interval that reaches less far than a distance from the mean."""
-    from scipy import stats  # a second to import
-
     if len(values) < 2 or not np.ptp(values):
         return None
     n = np.unique(np.geomspace(max(FEWEST_FOR_INTERVAL, len(values)), MOST_NEEDED, 2000).round())
-    reach = stats.t.isf((1 - LEVEL) / 2, n - 1) * np.std(values, ddof=1) / np.sqrt(n)
+    reach = t_limit((1 - LEVEL) / 2, n - 1) * np.std(values, ddof=1) / np.sqrt(n)
     enough = n[reach < distance]
     return int(enough[0]) if len(enough) else None
