@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from app_server import served
+from drawn_fonts import drawn_in_others
 from playwright.sync_api import Browser
 
 DESKS = {"en": ("Plan", "Study", "Teach"), "zh": ("规划", "研究", "教学")}
@@ -30,6 +31,8 @@ def test_every_desk_draws_and_no_request_leaves_the_machine(chromium: Browser, a
         page.wait_for_selector("text=Beatlab")
         assert page.locator("nav a").all_inner_texts() == list(DESKS[language])
         assert page.locator("[aria-current=page]").count() == 1
+        page.wait_for_function("document.fonts.status === 'loaded'")
+        assert drawn_in_others(page) == []
     assert page.locator("html").get_attribute("lang") == {"en": "en-US", "zh": "zh-CN"}[language]
     outside = [url for url in asked if not url.startswith((address, "data:", "blob:", address.replace("http", "ws")))]
     assert (outside, errors) == ([], [])

@@ -6,6 +6,7 @@ from itertools import product
 
 import app_server
 import pytest
+from drawn_fonts import drawn_in_others
 from made_up_recording import DAYS, MINUTES, made_up_recordings
 
 from app.replay.data import tree
@@ -305,3 +306,13 @@ def test_a_replay_of_one_run_has_one_map(browser, tmp_path):
     page.keyboard.press("End")
     assert cells(page, "crimes_total") == ["70"]
     page.close()
+
+
+@pytest.mark.parametrize("name", ["en", "zh"])
+def test_chinese_letters_are_drawn_by_the_font_that_the_page_brings(name, opened):
+    page = opened(name)
+    page.wait_for_function("document.fonts.status === 'loaded'")
+    assert drawn_in_others(page) == []
+    page.click("button.language")
+    page.wait_for_timeout(300)
+    assert drawn_in_others(page) == []

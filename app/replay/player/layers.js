@@ -124,7 +124,7 @@ Beatlab.layers = (() => {
     const run = replay.pair.runs[index], { programmes } = run, { size } = replay;
     const lines = notedOn(run, replay.at).map((i) => replay.noted(programmes, i));
     if (!lines.length) return;
-    pen.font = `${12 * size}px system-ui, sans-serif`;
+    pen.font = `${12 * size}px "Beatlab Chinese", system-ui, sans-serif`;
     pen.textAlign = "left";
     pen.textBaseline = "top";
     const line = 16 * size, width = Math.max(...lines.map((words) => pen.measureText(words).width)) + 14 * size;

@@ -6,6 +6,7 @@ import re
 import shutil
 
 import pytest
+from drawn_fonts import drawn_in_others
 from made_up_comparison import comparison, nine, reported, staffed
 
 from experiments.languages.speech import speaking
@@ -57,7 +58,9 @@ def test_the_brief_is_one_sheet_of_a4_with_a_figure_that_can_be_read(language, k
         page.emulate_media(media="print")
         box = {one: page.locator(one).bounding_box() for one in ("figure img", "figure", "footer", "main")}
         caption = page.locator("figcaption").bounding_box()
+        strange = drawn_in_others(page)
         browser.close()
+    assert not strange
     assert len(re.findall(rb"/Type\s*/Page\b", text)) == 1
     size = re.search(rb"/MediaBox\s*\[\s*0\s+0\s+([\d.]+)\s+([\d.]+)", text)
     assert [round(float(side)) for side in size.groups()] == pytest.approx(A4_POINTS, abs=1)
