@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import yaml
 
 from app.keep import write_whole
+from experiments.languages.speech import LANGUAGES, say, speaking
 from experiments.settings.command import shown_path
 from experiments.settings.option_files import plain_yaml
 from experiments.settings.situation import in_shares, read_situation
@@ -117,6 +118,15 @@ class Ask:
 def ready(place: str, name: str = AS_IS) -> Tree:
     """Return a tree of its own of a ready situation, by what stands on the list, under a name."""
     return {"name": name, **deepcopy({**USUAL, **READY[place]})}
+
+
+def named_in(tree: Tree, language: str) -> Tree:
+    """Return a situation under the name that a ready one has in a language, if it has that of any language."""
+    names = {}
+    for one in LANGUAGES:
+        with speaking(one):
+            names[one] = say(AS_IS)
+    return {**tree, "name": names[language]} if tree.get("name") in names.values() else tree
 
 
 def place_of(tree: Mapping[str, Any]) -> str | None:

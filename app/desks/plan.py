@@ -11,7 +11,7 @@ from app.desks.plan_controls import Controls
 from app.desks.plan_kept import KeptPanel
 from app.desks.plan_offer import Offer
 from app.desks.plan_state import ANSWERED, DRAFT, Plan
-from app.situations import AS_IS, READY, ready
+from app.situations import READY, named_in, ready
 
 if TYPE_CHECKING:
     from app.frame import Page
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def show(page: Page) -> None:
     """Draw the desk."""
-    plan = Plan(page, page.session.read(DRAFT) or ready(next(iter(READY)), page.say(AS_IS)))
+    plan = Plan(page, named_in(page.session.read(DRAFT) or ready(next(iter(READY))), page.language))
     offered = ui.element("div")
     with ui.element("div").classes("plan") as column:
         plan.parts["column"] = column

@@ -8,7 +8,7 @@ import numpy as np
 
 from experiments.calibrate.targets import beyond
 from experiments.estimates.estimate import Estimate, estimate
-from experiments.presentation.wording import number
+from experiments.presentation.wording import number, per_cent
 from sim.city.notices import Notice
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ def _of_band(found: Estimate, target: Target) -> Notice:
 
 def percent(share: float) -> str:
     """Write a share in percent."""
-    return f"{number(100 * share, 1 if share < 0.1 else 0)} %"
+    return per_cent(number(100 * share, 1 if share < 0.1 else 0))
 
 
 def band(target: Target) -> str:

@@ -10,7 +10,7 @@ from experiments.compare.serving import UNSERVED
 from experiments.estimates.effects import PRIMARY
 from experiments.languages.speech import listed, say, sentences
 from experiments.presentation.names import shortage_name, strategy_name
-from experiments.presentation.wording import number
+from experiments.presentation.wording import number, per_cent
 
 if TYPE_CHECKING:
     from experiments.compare.comparison import Comparison
@@ -131,7 +131,7 @@ def _unserved(comparison: Comparison, shortage: str, others: list[str]) -> list[
     for words, sign in (("More with {names}.", 1), ("Fewer with {names}.", -1)):
         found = {name: effect(comparison, "strategy", shortage, name, UNSERVED) for name in others}
         names = [
-            f"{strategy_name(name)} ({_percent(shares[shortage, name] or 0.0)} %)"
+            f"{strategy_name(name)} ({per_cent(_percent(shares[shortage, name] or 0.0))})"
             for name, it in found.items() if it and it.decided and sign * it.difference > 0
         ]  # fmt: skip
         texts += [say(words, names=listed(names))] if names else []

@@ -9,7 +9,7 @@ from experiments.compare.paired import Effect, between, decimals_for, effect
 from experiments.compare.ranking import JUDGED
 from experiments.languages.speech import in_words, say, sentences
 from experiments.presentation.names import strategy_name
-from experiments.presentation.wording import csv_text, number
+from experiments.presentation.wording import csv_text, number, per_cent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,7 +78,7 @@ def best_table(comparison: Comparison, found: Best) -> BestTable:
 
 def probability(value: float) -> str:
     """Write a probability in whole percent; what is nearly certain is not called certain."""
-    return "<1 %" if value < 0.01 else ">99 %" if value > 0.99 else f"{number(100 * value, 0)} %"
+    return per_cent("<1" if value < 0.01 else ">99" if value > 0.99 else number(100 * value, 0))
 
 
 def headline(comparison: Comparison, found: Best, told: str) -> str:

@@ -76,11 +76,7 @@ class Budget(NamedTuple):
                 over=over,
             )
         first = self.within[0]
-        sure = (
-            Notice("not known")
-            if first.chance is None
-            else Notice("{percent} %", percent=number(100 * first.chance, 0))
-        )
+        sure = Notice("not known") if first.chance is None else Notice("{n} %", n=number(100 * first.chance, 0))
         least = Notice(
             "Within a budget of {budget} yuan per year, {name} has the least crime harm (probability of that: {sure})",
             budget=budget,

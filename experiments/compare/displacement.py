@@ -61,7 +61,7 @@ class Ratio(NamedTuple):
     @property
     def percent(self) -> str:
         """`25 % (15 to 35 %)`, of a ratio that is in percent."""
-        return self._written(" %")
+        return self._written(say(" %"))
 
     def __str__(self) -> str:
         return self._written("")

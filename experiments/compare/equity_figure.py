@@ -11,7 +11,7 @@ from experiments.languages.speech import in_words, say
 from experiments.presentation.looks import width_in
 from experiments.presentation.names import shortage_name
 from experiments.presentation.style import GREY, INK, LINES, MARKERS, PALE, Drawn
-from experiments.presentation.wording import number
+from experiments.presentation.wording import number, per_cent
 
 if TYPE_CHECKING:
     from experiments.compare.findings import Findings
@@ -40,7 +40,7 @@ def draw_equity(findings: Findings) -> Drawn:
     title = say("Who is policed and who suffers")
     alt = say(
         "Shares of the fifths: {crimes}: {shares}.", crimes=crimes.name,
-        shares=in_words(", ").join(f"{number(share, 0)} %" for share in crimes.shares),
+        shares=in_words(", ").join(per_cent(number(share, 0)) for share in crimes.shares),
     )  # fmt: skip
     caption = say(
         "Neighbourhoods in fifths by their true crimes under {shortage}. Left: bars are true crimes, lines patrol's "

@@ -21,7 +21,7 @@ from experiments.presentation.looks import columns, width_in
 from experiments.presentation.names import shortage_name, strategy_name
 from experiments.presentation.pictures import Picture
 from experiments.presentation.style import INK, LINES, PALE, Drawn, draw_all
-from experiments.presentation.wording import number
+from experiments.presentation.wording import number, per_cent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -222,7 +222,7 @@ def _top_share(raster: dict[str, NDArray[np.float64]]) -> str:
     if not patrol.sum():
         return say("no patrol")
     top = np.argsort(-crimes, kind="stable")[: max(1, crimes.size // 10)]
-    return f"{number(100 * patrol[top].sum() / patrol.sum(), 0)} %"
+    return per_cent(number(100 * patrol[top].sum() / patrol.sum(), 0))
 
 
 def _scale_bar(axes: Axes, extent: tuple[int, int], block: int, cell_m: float) -> None:

@@ -16,7 +16,7 @@ from experiments.estimates.intervals import FEWEST_FOR_INTERVAL
 from experiments.languages.speech import in_words, say
 from experiments.presentation.indicators import indicator
 from experiments.presentation.names import shortage_name, strategy_name
-from experiments.presentation.wording import DAGGER, NEVER, NO_INTERVAL, cities_note, number, too_few
+from experiments.presentation.wording import DAGGER, NEVER, NO_INTERVAL, cities_note, number, per_cent, too_few
 
 if TYPE_CHECKING:
     from experiments.compare.comparison import Comparison
@@ -105,7 +105,7 @@ def _other_effect(name: str, found: Effect) -> str:
         value, decimals = found.difference, max(1, decimals_for([found]))
         unit = "" if shown.how == "share" else f" {shown.unit}"
     else:
-        value, decimals, unit = percent, 0 if abs(percent) >= 10 else 1, " %"
+        value, decimals, unit = percent, 0 if abs(percent) >= 10 else 1, say(" %")
     return f"{shown.label.lower()} {number(value, decimals, sign=True)}{unit}" if round(value, decimals) else ""
 
 
@@ -218,7 +218,7 @@ def _where_variance_comes_from(comparison: Comparison) -> list[str]:
     notes = []
     for source, words in texts.items():
         shares = [
-            f"{strategy_name(row['strategy'])} {number(100 * row['share'], 0)} % "
+            f"{strategy_name(row['strategy'])} {per_cent(number(100 * row['share'], 0))} "
             f"({say('{low} to {high}', low=number(100 * row['low'], 0), high=number(100 * row['high'], 0))})"
             for row in of_crimes.filter(pl.col("source") == source).iter_rows(named=True)
         ]

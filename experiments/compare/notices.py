@@ -13,7 +13,7 @@ from experiments.compare.paired import mean
 from experiments.languages.speech import in_words, say
 from experiments.presentation.indicators import indicator
 from experiments.presentation.names import shortage_name, strategy_name
-from experiments.presentation.wording import number
+from experiments.presentation.wording import number, per_cent
 
 if TYPE_CHECKING:
     from experiments.compare.comparison import Comparison
@@ -67,7 +67,7 @@ def _other_hours(comparison: Comparison, shortage: str) -> list[str]:
         return []
     change = {name: 100 * (hours.get(name, 0.0) / of_baseline - 1) for name in comparison.rivals}
     told = [
-        f"{strategy_name(name)} {number(percent, 0, sign=True)} %"
+        f"{strategy_name(name)} {per_cent(number(percent, 0, sign=True))}"
         for name, percent in change.items()
         if abs(percent) > MUCH_PERCENT
     ]

@@ -10,7 +10,7 @@ import polars as pl
 from experiments.compare.ranking import JUDGED
 from experiments.languages.speech import say, sentences
 from experiments.presentation.names import strategy_name
-from experiments.presentation.wording import csv_text, number
+from experiments.presentation.wording import csv_text, number, per_cent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -125,7 +125,7 @@ def _cell(found: Robustness | None, policy: str) -> RobustCell:
     ranks = found.ranks[policy]
     mean = float(ranks @ np.arange(1, len(ranks) + 1))
     return RobustCell(
-        with_interval(*found.first[policy]), f"{number(100 * float(ranks[1]), 0)} %", number(mean, 1),
+        with_interval(*found.first[policy]), per_cent(number(100 * float(ranks[1]), 0)), number(mean, 1),
         policy == found.default,
     )  # fmt: skip
 

@@ -41,7 +41,7 @@ from experiments.presentation.style import (
     Drawn,
     draw_all,
 )
-from experiments.presentation.wording import number, promise
+from experiments.presentation.wording import number, per_cent, promise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -196,7 +196,7 @@ def _types(findings: Findings) -> Drawn:
     limit = _limit([mark for panel in panels for mark in panel.marks.values()])
     figure = forest(comparison, panels, comparison.shortages, comparison.rivals, 4, limit)
     told = [
-        _told(strategy, shortage, [f"{panel.title.lower()} {number(mark.point, 0, sign=True)} %"])
+        _told(strategy, shortage, [f"{panel.title.lower()} {per_cent(number(mark.point, 0, sign=True))}"])
         for panel in panels for (shortage, strategy), mark in panel.marks.items() if mark.sure
     ]  # fmt: skip
     baseline = strategy_name(comparison.baseline)

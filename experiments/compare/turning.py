@@ -11,7 +11,7 @@ from experiments.compare.ranking import JUDGED
 from experiments.languages.speech import say, sentences
 from experiments.presentation.indicators import factor, indicator
 from experiments.presentation.names import shortage_name, strategy_name
-from experiments.presentation.wording import number
+from experiments.presentation.wording import number, per_cent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -126,6 +126,6 @@ def _row(comparison: Comparison, row: Mapping[str, Any]) -> TurnRow:
     difference, interval = _difference(comparison, row, "tried")
     return TurnRow(
         where, outcome, leader, strategy_name(row["rival"]), row["parameter"], value_text(row["default"]),
-        value_text(turning_at), f"{number(100 * change, 0, sign=True)} %", value_text(row["tried"]),
+        value_text(turning_at), per_cent(number(100 * change, 0, sign=True)), value_text(row["tried"]),
         f"{difference} ({interval})", verdict,
     )  # fmt: skip

@@ -45,7 +45,7 @@ def _print(found: list[Measured], name: str, wanted: float) -> None:
     from experiments.estimates.power import MOST, deviation_factors
     from experiments.power.numbers import EFFECTS_PERCENT
     from experiments.presentation.indicators import indicator
-    from experiments.presentation.wording import number
+    from experiments.presentation.wording import number, per_cent
 
     shown = indicator(name)
     table = Table(box=None, header_style="bold", title_justify="left")
@@ -53,7 +53,7 @@ def _print(found: list[Measured], name: str, wanted: float) -> None:
     table.title = say(title, what=shown.label, unit=shown.unit, power=f"{100 * wanted:g}")
     for text in (say("shortage"), say("strategy")):
         table.add_column(text)
-    sizes = (f"{p} %" for p in EFFECTS_PERCENT)
+    sizes = (per_cent(str(p)) for p in EFFECTS_PERCENT)
     for text in (say("days"), say("baseline"), say("SD of a difference"), *sizes, say("pairing")):
         table.add_column(text, justify="right")
     for one in found:

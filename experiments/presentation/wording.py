@@ -24,6 +24,11 @@ def words(name: str) -> str:
     return name.replace("_", " ")
 
 
+def per_cent(told: str) -> str:
+    """Return a number, as it is written, in percent."""
+    return say("{n} %", n=told)
+
+
 def number(value: float | None, decimals: int = 1, sign: bool = False) -> str:
     """Write a number with thousands separated and a true minus; a dash when absent, `never` when infinite.
 

@@ -11,7 +11,7 @@ from experiments.estimates.stopping import MORE
 from experiments.languages.speech import ENGLISH, say, spoken
 from experiments.presentation.indicators import indicator
 from experiments.presentation.names import shortage_name, strategy_name
-from experiments.presentation.wording import number
+from experiments.presentation.wording import number, per_cent
 from experiments.sweep.numbers import (
     DIFFERENCE,
     RUN_COLUMNS,
@@ -135,7 +135,7 @@ class Sweep:
             (
                 self.analysed(row["strategy"]),
                 source_name(row["source"]),
-                f"{number(100 * row['partial_eta_squared'], 0)} %",
+                per_cent(number(100 * row["partial_eta_squared"], 0)),
                 number(row["f"], 1),
                 number(row["degrees_of_freedom"], 0),
                 f"< {LEAST_P}" if row["p"] < LEAST_P else number(row["p"], 3),

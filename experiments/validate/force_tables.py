@@ -19,6 +19,7 @@ from experiments.patterns.portrait import Portrait
 from experiments.patterns.portrait.force import ForcePortrait
 from experiments.patterns.studies import REMEDIED_PERCENT, REMEDIES, SPIRAL_PERCENT, STRUCTURES
 from experiments.presentation.indicators import DAYS_A_YEAR
+from experiments.presentation.wording import per_cent
 from experiments.validate.scoreboard import ENDS, Portraits
 
 Measure = Callable[[ForcePortrait], float | None]
@@ -92,7 +93,7 @@ def tipping(spiral: pl.DataFrame) -> str:
     if len(between) == 1 and sum(a != b for a, b in itertools.pairwise(holds.values())) == 1:
         low, high = between[0]
         return say("It tips between {low} % and {high} % of the personnel missing.", low=low, high=high)
-    here = in_words(", ").join(f"{percent} %" for percent, does in holds.items() if does)
+    here = in_words(", ").join(per_cent(str(percent)) for percent, does in holds.items() if does)
     return say("The headcount holds at {here} and at no other shortage.", here=here)
 
 

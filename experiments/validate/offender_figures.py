@@ -15,7 +15,7 @@ from experiments.patterns.studies import MIX_NAMES, PLACES
 from experiments.presentation.looks import width_in
 from experiments.presentation.names import noun
 from experiments.presentation.style import BLUE, GREY, PALE, VERMILLION, Drawn
-from experiments.presentation.wording import number
+from experiments.presentation.wording import number, per_cent
 from sim.outcomes.concentration import concentration_curve, top_share
 from sim.outcomes.offending import median_of_counts
 
@@ -102,7 +102,7 @@ def _victim_bars(axes: Axes, victims: dict[str, tuple[float, float]]) -> None:
             edgecolor="white",
             label=say(MIX_NAMES[study]),
         )
-        axes.bar_label(bars, [f"{number(share)} %" for share in shares], padding=3, fontsize=9)
+        axes.bar_label(bars, [per_cent(number(share)) for share in shares], padding=3, fontsize=9)
     axes.set_yticks(range(2), labels)
     axes.set_ylim(2.1, -0.5)
     axes.tick_params(axis="y", length=0)

@@ -10,7 +10,18 @@ import yaml
 
 from app.comparing import steps
 from app.keep import Keep
-from app.situations import LEVER_SIZES, READY, SHORTAGE_SIZES, asked, check, check_amount, options, read, ready
+from app.situations import (
+    LEVER_SIZES,
+    READY,
+    SHORTAGE_SIZES,
+    asked,
+    check,
+    check_amount,
+    named_in,
+    options,
+    read,
+    ready,
+)
 from beatlab.__main__ import main
 from scenarios.shortages import LEVERS, SHORTAGES, check_part
 from sim.parameters import BadInput
@@ -95,3 +106,11 @@ def test_a_situation_from_elsewhere_has_the_form_in_which_the_page_changes_it(tm
         "name": "x", "strategies": ["hotspot"], "missing": [{"kind": "uniform", "fraction": 0.25}], "levers": [],
         "replications": 8,
     }  # fmt: skip
+
+
+def test_a_ready_situation_has_its_name_in_the_language_of_the_page():
+    tree = ready("A small town, 10,000 residents (quick)")
+    chinese = named_in(tree, "zh")
+    assert (tree["name"], chinese["name"]) == ("the situation as it is", "现状")
+    assert named_in(chinese, "en") == tree
+    assert named_in({**tree, "name": "我县"}, "en")["name"] == "我县"
