@@ -12,7 +12,7 @@ import numpy as np
 from experiments.estimates.intervals import CLEAR, FEWEST_FOR_INTERVAL, ratio_interval
 from experiments.languages.speech import say
 from experiments.presentation.names import strategy_name
-from experiments.presentation.wording import NO_INTERVAL, number, too_few
+from experiments.presentation.wording import NO_INTERVAL, number, per_cent, too_few
 
 if TYPE_CHECKING:
     from experiments.compare.comparison import Comparison
@@ -32,9 +32,9 @@ class Share(NamedTuple):
 
     def __str__(self) -> str:
         if self.low is None or self.high is None:
-            return f"{number(self.percent, 0)} % ({say(NO_INTERVAL)})"
+            return f"{per_cent(number(self.percent, 0))} ({say(NO_INTERVAL)})"
         low, high = number(self.low, 0), number(self.high, 0)
-        return f"{number(self.percent, 0)} % ({say('{low} to {high}', low=low, high=high)})"
+        return f"{per_cent(number(self.percent, 0))} ({say('{low} to {high}', low=low, high=high)})"
 
 
 class Attained(NamedTuple):
