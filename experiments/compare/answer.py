@@ -17,10 +17,10 @@ from experiments.compare.answer_calls import calls
 from experiments.compare.answer_crime import CRIMES, HARM, why_unknown, worth
 from experiments.compare.best_table import headline, probability
 from experiments.compare.paired import decimals_for, effect, mean, told_shortage, written
-from experiments.compare.serving import MOST_UNSERVED_PERCENT, UNSERVED, none_can_serve, unserved_range
+from experiments.compare.serving import MOST_UNSERVED_PERCENT, UNSERVED, able, none_can_serve, unserved_range
 from experiments.estimates.intervals import LEVEL
 from experiments.estimates.student import t_limit
-from experiments.languages.speech import listed, opened, say
+from experiments.languages.speech import listed, opened, say, sentences
 from experiments.presentation.names import shortage_name, strategy_name
 from experiments.presentation.wording import number
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from experiments.compare.settled import Settled
 
 FEW_REPLICATIONS = 10  # of fewer, probabilities and intervals know little of what is rare
+MARKED_POINTS = 1.0  # more of all calls without a unit, in percent: said with the decision (assumption)
 LIKELY = 0.8  # probability of being the best from which a strategy is called probably the best
 MOST_REPLICATIONS = 1000  # that are promised to decide something
 
@@ -75,20 +76,37 @@ def answer(
 
 
 def leading(comparison: Comparison, rankings: Rankings) -> str:
-    """Return the strategy that the answer is about: the one with the fewest crimes, or the first."""
-    crimes = rankings[told_shortage(comparison), CRIMES]
-    return crimes.first if crimes else comparison.baseline
+    """Return the strategy that the answer is about: of those that can be chosen, the one with the fewest crimes."""
+    shortage = told_shortage(comparison)
+    crimes = rankings[shortage, CRIMES]
+    return crimes.first if crimes else able(comparison, shortage)[0]
 
 
 def _decision(comparison: Comparison, shortage: str, rankings: Rankings, found: Best) -> str:
-    """Say which strategy to choose, or that the data do not single one out."""
-    crimes, harm = rankings[shortage, CRIMES], rankings[shortage, HARM]
-    where, n = shortage_name(shortage), len(comparison.policies)
+    """Say which strategy to choose, and which are no choice."""
+    where, choice = shortage_name(shortage), able(comparison, shortage)
     if none_can_serve(comparison, shortage):
         return say(
             "Under {shortage}, it is not a strategy that has to be decided first: with none of those compared can the "
             "force serve its calls. It needs more officers, or fewer calls.", shortage=where,
         )  # fmt: skip
+    left_out = [strategy_name(name) for name in comparison.policies if name not in choice]
+    if left_out and len(choice) == 1:
+        return say(
+            "Under {shortage}, {name} is the only choice: with no other strategy that was compared can the force serve "
+            "its calls.", shortage=where, name=strategy_name(choice[0]),
+        )  # fmt: skip
+    text = _chosen(comparison, shortage, rankings, found, len(choice))
+    if not left_out:
+        return text
+    words = "No choice, since the force cannot serve its calls: {names}."
+    return sentences([text, say(words, names=listed(left_out))])
+
+
+def _chosen(comparison: Comparison, shortage: str, rankings: Rankings, found: Best, n: int) -> str:
+    """Say which of the n strategies that can be chosen to choose, or that the data do not single one out."""
+    crimes, harm = rankings[shortage, CRIMES], rankings[shortage, HARM]
+    where = shortage_name(shortage)
     if n == 1:
         level = number(mean(comparison, shortage, comparison.baseline, CRIMES))
         return say(
@@ -102,7 +120,7 @@ def _decision(comparison: Comparison, shortage: str, rankings: Rankings, found: 
     if not crimes.may_be_best:
         return say("Under {shortage}, nothing can be decided: {why}.", shortage=where, why=why_unknown(comparison))
     best, least = _only(crimes), _only(harm)
-    by_harm = harm.may_be_best if harm and harm.excluded else comparison.policies
+    by_harm = harm.may_be_best if harm and harm.excluded else able(comparison, shortage)
     if best and best in by_harm:
         alike = "crimes and crime harm alike" if least == best else "crimes"
         words = {
@@ -111,25 +129,36 @@ def _decision(comparison: Comparison, shortage: str, rankings: Rankings, found: 
             "crimes": "Under {shortage}, choose {name}: it is the best of {n} strategies by crimes; by crime harm it "
             "is not excluded.",
         }[alike]
-        return say(words, shortage=where, name=strategy_name(best), n=n)
+        return _at_its_price(say(words, shortage=where, name=strategy_name(best), n=n), comparison, shortage, best)
     if least and least in crimes.may_be_best:
         words = (
             "Under {shortage}, choose {name}: it is the best of {n} strategies by crime harm; by crimes it is not "
             "excluded."
         )
-        return say(words, shortage=where, name=strategy_name(least), n=n)
+        return _at_its_price(say(words, shortage=where, name=strategy_name(least), n=n), comparison, shortage, least)
     possible = [name for name in crimes.may_be_best if name in by_harm]
     if not possible:
         return say(
             "Under {shortage}, it depends on what counts: by crimes the best is {crimes}, by crime harm {harm}.",
             shortage=where, crimes=_either(crimes.may_be_best), harm=_either(by_harm),
         )  # fmt: skip
-    return _undecided(comparison, possible, where, found.get((shortage, CRIMES)))
+    return _undecided(comparison, possible, shortage, found.get((shortage, CRIMES)))
 
 
-def _undecided(comparison: Comparison, possible: list[str], where: str, chances: Chances | None) -> str:
+def _at_its_price(text: str, comparison: Comparison, shortage: str, strategy: str) -> str:
+    """Say with the decision what it costs those who call, where markedly more of them get no unit."""
+    dropped = effect(comparison, "strategy", shortage, strategy, UNSERVED)
+    if not (dropped and dropped.decided and dropped.difference >= MARKED_POINTS):
+        return text
+    words = "Its price: {share} % of the calls for a unit get none, against {before} % with {baseline}."
+    share, before = (mean(comparison, shortage, name, UNSERVED) for name in (strategy, comparison.baseline))
+    price = say(words, share=number(share), before=number(before), baseline=strategy_name(comparison.baseline))
+    return sentences([text, price])
+
+
+def _undecided(comparison: Comparison, possible: list[str], shortage: str, chances: Chances | None) -> str:
     """Say which strategies may be the best, and which of them is so probably, where one is by crimes."""
-    n = len(comparison.policies)
+    where, n = shortage_name(shortage), len(able(comparison, shortage))
     likely = next((name for name in possible if chances and chances.best(name) >= LIKELY), None)
     if chances and likely:
         others = [name for name in possible if name != likely]
@@ -139,12 +168,12 @@ def _undecided(comparison: Comparison, possible: list[str], where: str, chances:
                 "Under {shortage}, {name} is probably the best of {n} strategies by crimes ({chance}), but the data do "
                 "not exclude any other."
             )
-            return say(words, **named)
+            return _at_its_price(say(words, **named), comparison, shortage, likely)
         words = (
             "Under {shortage}, {name} is probably the best of {n} strategies by crimes ({chance}), but the data do not "
             "exclude {others}."
         )
-        return say(words, others=_either(others), **named)
+        return _at_its_price(say(words, others=_either(others), **named), comparison, shortage, likely)
     if len(possible) == n:
         words = "Under {shortage}, the data do not single out a best strategy: none of the {n} can be excluded."
         return say(words, shortage=where, n=n)
@@ -253,7 +282,7 @@ def _change(comparison: Comparison, shortage: str, rankings: Rankings) -> str:
             "{margin} crimes per 1,000 residents per year.",
             margin=written(ahead * scale, decimals_for([]), sign=False), **names,
         )  # fmt: skip
-    level = (1 - LEVEL) / ((len(ranked) - 1) * len(comparison.shortages) * 2)
+    level = (1 - LEVEL) / ((len(comparison.policies) - 1) * len(comparison.shortages) * 2)
     needed = _needed(ahead / error / math.sqrt(n), level)
     if needed > MOST_REPLICATIONS:
         return say("More replications hardly decide between {first} and {second}: they are too much alike.", **names)

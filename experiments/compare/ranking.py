@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 
 from experiments.compare.paired import effect
-from experiments.compare.serving import collapsed
+from experiments.compare.serving import able, collapsed
 from experiments.estimates.effects import p_value_together
 from experiments.estimates.intervals import FEWEST_FOR_INTERVAL, LEVEL
 from experiments.presentation.indicators import indicator
@@ -60,11 +60,11 @@ def rankings_of(comparison: Comparison) -> Rankings:
 
 
 def leaders(comparison: Comparison, shortage: str, name: str) -> Leaders | None:
-    """Find the policies that are not excluded as the best by an outcome.
+    """Find the policies that are not excluded as the best by an outcome, of those with which the force can serve.
 
     None where it was not measured for two policies at least.
     """
-    values = {strategy: comparison.values(shortage, strategy, name) for strategy in comparison.policies}
+    values = {strategy: comparison.values(shortage, strategy, name) for strategy in able(comparison, shortage)}
     values = {
         strategy: -indicator(name).good * of_runs for strategy, of_runs in values.items() if not np.isnan(of_runs).any()
     }  # less is better
@@ -73,7 +73,7 @@ def leaders(comparison: Comparison, shortage: str, name: str) -> Leaders | None:
         return None
     if comparison.replications < FEWEST_FOR_INTERVAL:
         return Leaders(ranked[0], [], [])
-    level = (1 - LEVEL) / ((len(ranked) - 1) * len(comparison.shortages) * len(JUDGED))
+    level = (1 - LEVEL) / ((len(comparison.policies) - 1) * len(comparison.shortages) * len(JUDGED))
     proven = [
         any(_is_less(values[other], values[one], level, name) for other in ranked if other != one) for one in ranked
     ]
@@ -109,8 +109,16 @@ def marks(comparison: Comparison, shortage: str, rankings: Rankings) -> dict[tup
                 if not collapsed(comparison, "strategy", shortage, strategy)
             }
         for strategy in reversed(ranked):
-            it = effect(comparison, "strategy", shortage, strategy, name)
-            if found[strategy, name] or it is None or it.verdict != ("more" if indicator(name).good < 0 else "fewer"):
+            if found[strategy, name] or not _is_worse(comparison, shortage, strategy, name):
                 break
             found[strategy, name] = "worse"
+        for strategy in comparison.policies:  # those with which the force cannot serve, in no order
+            if strategy not in ranked and _is_worse(comparison, shortage, strategy, name):
+                found[strategy, name] = "worse"
     return found
+
+
+def _is_worse(comparison: Comparison, shortage: str, strategy: str, name: str) -> bool:
+    """Whether the interval that holds for all comparisons together lies on the bad side of the baseline."""
+    it = effect(comparison, "strategy", shortage, strategy, name)
+    return it is not None and it.verdict == ("more" if indicator(name).good < 0 else "fewer")

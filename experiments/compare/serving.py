@@ -63,6 +63,19 @@ def collapsed(comparison: Comparison, kind: Kind, shortage: str, strategy: str) 
     return served is None or not served.decided or served.difference > 0
 
 
+def able(comparison: Comparison, shortage: str) -> list[str]:
+    """Return the policies that can be chosen: those with which the force can serve.
+
+    Where there is none, those with which it serves more than now; where there is no such either, all.
+    """
+    policies = list(comparison.policies)
+    return (
+        [name for name in policies if not cannot_serve(comparison, shortage, name)]
+        or [name for name in policies if not collapsed(comparison, "strategy", shortage, name)]
+        or policies
+    )
+
+
 def serving(comparison: Comparison) -> list[Notice]:
     """Say under which shortages, and with which strategies, the force cannot serve; those that are alike together."""
     found: dict[tuple[str, tuple[str, ...]], list[str]] = {}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
 from experiments.compare.cells import mark
 from experiments.compare.findings import findings
 from experiments.compare.ranking import marks, rankings_of
-from experiments.compare.serving import cannot_serve, collapsed, serving
+from experiments.compare.serving import able, cannot_serve, collapsed, serving
 from tests.support.made_up_comparison import comparison
 
 UNSERVED = "calls_unserved_share"
@@ -48,6 +50,39 @@ def test_a_force_that_serves_more_by_chance_alone_is_not_better():
     assert found.values("none", "hotspot", UNSERVED).mean() < found.values("none", "reactive", UNSERVED).mean()
     assert collapsed(found, "strategy", "none", "hotspot")
     assert mark(found, "strategy", "none", "hotspot", "crimes_total") == ""
+
+
+def decided(**shares):
+    """Return the decision of such a comparison."""
+    return findings(with_unserved(**shares)).answer[0].text
+
+
+def test_a_strategy_with_which_the_force_cannot_serve_is_no_choice():
+    """Hot-spot patrol has by far the fewest crimes."""
+    assert "choose hot-spot patrol" in decided(reactive=0.01, random_patrol=0.01, hotspot=0.01)
+    told = decided(reactive=0.01, random_patrol=0.01, hotspot=0.47)
+    assert "choose hot-spot patrol" not in told
+    assert "none of the 2 can be excluded" in told
+    assert "No choice, since the force cannot serve its calls: hot-spot patrol." in told
+    assert "random patrol is the only choice" in decided(reactive=0.47, random_patrol=0.01, hotspot=0.19)
+
+
+def test_those_that_can_serve_come_before_one_that_serves_more_and_not_enough():
+    found = with_unserved(reactive=0.47, random_patrol=0.01, hotspot=0.19)
+    assert able(found, "none") == ["random_patrol"]
+    assert able(with_unserved(reactive=0.47, random_patrol=0.47, hotspot=0.19), "none") == ["hotspot"]
+    assert able(with_unserved(reactive=0.47, random_patrol=0.47, hotspot=0.47), "none") == [
+        "reactive", "random_patrol", "hotspot",
+    ]  # fmt: skip
+
+
+def test_the_price_of_a_choice_is_said_with_it():
+    assert "Its price" not in decided(reactive=0.01, random_patrol=0.01, hotspot=0.01)
+    told = decided(reactive=0.01, random_patrol=0.01, hotspot=0.08)
+    assert "choose hot-spot patrol" in told
+    share, before = (float(number) for number in re.findall(r"([\d.]+) %", told)[-2:])
+    assert share == pytest.approx(8, abs=0.6)
+    assert before == pytest.approx(1, abs=0.6)
 
 
 def test_urgent_calls_that_are_never_answered_are_a_collapse_of_its_own():
