@@ -18,9 +18,8 @@ import polars as pl
 from experiments.compare.cells import HIDING, Cell, cell, mark
 from experiments.compare.composition import left_out
 from experiments.compare.paired import decimals_for, effect, mean
-from experiments.compare.serving import UNSERVED
 from experiments.estimates.effects import KEYS, effects
-from experiments.presentation.indicators import factor, indicator
+from experiments.presentation.indicators import UNSERVED, factor, indicator
 from experiments.presentation.wording import csv_text
 
 if TYPE_CHECKING:

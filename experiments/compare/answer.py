@@ -17,10 +17,11 @@ from experiments.compare.answer_calls import calls
 from experiments.compare.answer_crime import CRIMES, HARM, why_unknown, worth
 from experiments.compare.best_table import headline, probability
 from experiments.compare.paired import decimals_for, effect, mean, told_shortage, written
-from experiments.compare.serving import MOST_UNSERVED_PERCENT, UNSERVED, able, none_can_serve, unserved_range
+from experiments.compare.serving import able, none_can_serve, unserved_range
 from experiments.estimates.intervals import LEVEL
 from experiments.estimates.student import t_limit
 from experiments.languages.speech import listed, opened, say, sentences
+from experiments.presentation.indicators import MARKED_POINTS, MOST_UNSERVED_PERCENT, UNSERVED
 from experiments.presentation.names import shortage_name, strategy_name
 from experiments.presentation.wording import number
 
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from experiments.compare.settled import Settled
 
 FEW_REPLICATIONS = 10  # of fewer, probabilities and intervals know little of what is rare
-MARKED_POINTS = 1.0  # more of all calls without a unit, in percent: said with the decision (assumption)
 LIKELY = 0.8  # probability of being the best from which a strategy is called probably the best
 MOST_REPLICATIONS = 1000  # that are promised to decide something
 

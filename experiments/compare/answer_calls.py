@@ -6,9 +6,9 @@ import math
 from typing import TYPE_CHECKING
 
 from experiments.compare.paired import decimals_for, effect, mean, span, written
-from experiments.compare.serving import UNSERVED
 from experiments.estimates.effects import PRIMARY
 from experiments.languages.speech import listed, say, sentences
+from experiments.presentation.indicators import UNSERVED
 from experiments.presentation.names import shortage_name, strategy_name
 from experiments.presentation.wording import number, per_cent
 

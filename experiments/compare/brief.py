@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from experiments.compare.cells import mark
 from experiments.compare.options import options
 from experiments.compare.paired import decimals_for, difference, effect
-from experiments.compare.serving import UNSERVED
 from experiments.compare.table import COUNTED
+from experiments.presentation.indicators import UNSERVED
 from experiments.presentation.names import option_name, strategy_name
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import math
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from experiments.compare.paired import effect, span
-from experiments.compare.serving import UNSERVED, Kind, collapsed
-from experiments.presentation.indicators import indicator
+from experiments.compare.serving import Kind, collapsed
+from experiments.presentation.indicators import UNSERVED, indicator
 from experiments.presentation.wording import number
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from experiments.compare.paired import effect, mean
+from experiments.presentation.indicators import MOST_UNSERVED_PERCENT, UNSERVED
 from experiments.presentation.names import shortage_name, strategy_name
 from experiments.presentation.wording import number
 from sim.city.notices import Notice, Weight
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from experiments.compare.comparison import Comparison
 
 Kind = Literal["strategy", "shortage"]  # what is varied: the strategy against the baseline, or the first shortage
-UNSERVED, URGENT = "calls_unserved_share", "response_p1_p90_min"
+URGENT = "response_p1_p90_min"
 MANY = (
     "Under {shortage}, the force cannot serve its calls with {who}: {share} % of the calls for a unit get none. "
     "Nothing that it does better meanwhile counts as better."
@@ -26,7 +27,6 @@ URGENT_ALONE = (
     "them get no unit, and {share} % of all calls. Nothing that it does better meanwhile counts as better."
 )
 MOST_RUNS = 0.5  # share of runs in which a tenth of the urgent calls may get no unit: a quiet town has few of them
-MOST_UNSERVED_PERCENT = 10.0  # assumption: a force that leaves more of its calls without a unit cannot serve
 
 
 def cannot_serve(comparison: Comparison, shortage: str, strategy: str) -> bool:

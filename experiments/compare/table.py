@@ -9,10 +9,9 @@ import numpy as np
 from experiments.compare.costs import accounts
 from experiments.compare.paired import decimals_for, difference, effect, mean
 from experiments.compare.ranking import Mark, marks
-from experiments.compare.serving import UNSERVED
 from experiments.estimates.effects import PRIMARY
 from experiments.languages.speech import say
-from experiments.presentation.indicators import COST_TOTALS
+from experiments.presentation.indicators import COST_TOTALS, UNSERVED
 from experiments.presentation.names import strategy_name
 from experiments.presentation.wording import csv_text, number, promise
 

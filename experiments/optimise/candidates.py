@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from experiments.optimise.design import COST
-from experiments.presentation.indicators import DAYS_A_YEAR, indicator
+from experiments.presentation.indicators import DAYS_A_YEAR, MOST_UNSERVED_PERCENT, UNSERVED, indicator
 from experiments.settings.personnel import personnel
 
 if TYPE_CHECKING:
@@ -69,6 +69,12 @@ class Tried(NamedTuple):
         """Return what the police pay for all in a year of as many measured days."""
         return self.mean(COST) * DAYS_A_YEAR / days
 
+    @property
+    def unserved_percent(self) -> float:
+        """The mean share of the calls for a unit that get none; 0 where there is no call."""
+        found = self.values[UNSERVED]
+        return 100 * float(found[np.isfinite(found)].mean()) if np.isfinite(found).any() else 0.0
+
 
 def known(space: Space, candidate: Candidate, plan: Mapping[str, Any], city: City) -> Known:
     """Say what is known of a candidate without a run, and whether it is within people and budget."""
@@ -127,8 +133,12 @@ def front(values: Floats) -> list[int]:
 
 
 def within(tried: Iterable[Tried], plan: Mapping[str, Any]) -> list[Tried]:
-    """Return the candidates whose runs cost no more than the budget; people and pay were counted before."""
-    return [one for one in tried if plan["budget"] is None or one.yuan_per_year(plan["days"]) <= plan["budget"]]
+    """Return the candidates whose runs cost no more than the budget; people and pay were counted before.
+
+    Those with which the force cannot serve its calls are left out where it can with others.
+    """
+    found = [one for one in tried if plan["budget"] is None or one.yuan_per_year(plan["days"]) <= plan["budget"]]
+    return [one for one in found if one.unserved_percent <= MOST_UNSERVED_PERCENT] or found
 
 
 def on_front(tried: Sequence[Tried], outcomes: Sequence[str]) -> list[Tried]:

@@ -164,7 +164,9 @@ def design(request: Request) -> tuple[dict[str, Any], Space]:
 
 def measured(plan: Mapping[str, Any]) -> list[str]:
     """Return the indicators that a search looks at."""
-    return list(dict.fromkeys([*plan["outcomes"], COST]))
+    from experiments.presentation.indicators import UNSERVED
+
+    return list(dict.fromkeys([*plan["outcomes"], COST, UNSERVED]))
 
 
 def levers_in_sizes(levers: Iterable[Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:

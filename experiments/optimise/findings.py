@@ -11,7 +11,7 @@ import polars as pl
 from experiments.estimates.estimate import Estimate, estimate
 from experiments.languages.speech import say
 from experiments.optimise.candidates import on_front, within
-from experiments.presentation.indicators import factor, indicator
+from experiments.presentation.indicators import MARKED_POINTS, MOST_UNSERVED_PERCENT, UNSERVED, factor, indicator
 from experiments.presentation.names import option_name
 from experiments.presentation.wording import number
 from sim.city.notices import Notice
@@ -138,7 +138,7 @@ def findings(
     scale = {name: factor(name, residents, plan["days"]) for name in plan["outcomes"]}
     judged = _judged(plan, space, results, scale)
     frame = _frame(plan, space, results.searched, scale)
-    sentences = _sentences(plan, judged, _against_single(plan, results, scale), frame)
+    sentences = _sentences(plan, judged, _against_single(plan, results, scale), _unserved(results), frame)
     return Optimum(plan, space, results.choice.chosen, frame, judged, sentences, provenance)
 
 
@@ -163,8 +163,9 @@ def _judged(plan: Mapping[str, Any], space: Space, results: Results, scale: Mapp
 
 def _change(values: Floats, against: Floats, by: float) -> Estimate:
     """Return a paired difference in the unit of tables; unknown where some run never reached, or has not got it."""
-    changes = (values - against) * by
-    return estimate(changes) if np.isfinite(changes).all() else Estimate(None, None, None)
+    if not (np.isfinite(values).all() and np.isfinite(against).all()):
+        return Estimate(None, None, None)
+    return estimate((values - against) * by)
 
 
 def _frame(plan: Mapping[str, Any], space: Space, searched: Searched, scale: Mapping[str, float]) -> pl.DataFrame:
@@ -208,8 +209,25 @@ def _against_single(plan: Mapping[str, Any], results: Results, scale: Mapping[st
     return _change(fresh[choice.chosen], fresh[choice.single], scale[first])
 
 
+def _unserved(results: Results) -> list[Notice]:
+    """Say with how many calls without a unit the chosen candidate comes, where these are many, or many more."""
+    today = results.fresh[0]
+    chosen = next(one for one in results.fresh if one.candidate == results.choice.chosen)
+    share, before = number(chosen.unserved_percent), number(today.unserved_percent)
+    if chosen.unserved_percent > MOST_UNSERVED_PERCENT:
+        words = (
+            "With it, too, the force cannot serve its calls: {share} % of those for a unit get none, {today} % today."
+        )
+        return [Notice(words, share=share, today=before)]
+    change = _change(chosen.values[UNSERVED], today.values[UNSERVED], 100)
+    if verdict_of(change, indicator(UNSERVED).good) == "worse" and (change.mean or 0.0) >= MARKED_POINTS:
+        words = "Its price: {share} % of the calls for a unit get none, {today} % today."
+        return [Notice(words, share=share, today=before)]
+    return []
+
+
 def _sentences(
-    plan: Mapping[str, Any], judged: list[Judged], against: Estimate | None, frame: pl.DataFrame
+    plan: Mapping[str, Any], judged: list[Judged], against: Estimate | None, unserved: list[Notice], frame: pl.DataFrame
 ) -> tuple[Notice, ...]:
     """Say what was found, decision first."""
     first, outcome = plan["outcomes"][0], _label(plan["outcomes"][0])
@@ -252,6 +270,8 @@ def _sentences(
             "Besides, {outcome} changes by {change} {unit}.",
             outcome=_label(name), change=_told(chosen.changes[name]), unit=indicator(name).unit,
         )
+        if chosen.changes[name].mean is not None
+        else Notice("Nothing can be said about {outcome}: some runs do not reach it.", outcome=_label(name))
         for name in plan["outcomes"][1:]
     ]  # fmt: skip
     over = plan["budget"] is not None and chosen.yuan_per_year > plan["budget"]
@@ -262,7 +282,7 @@ def _sentences(
         "The search itself had shown {searched}; that was the best of many, and is not to be believed.",
         searched=number(chosen.in_search[first], 1, sign=True),
     )
-    return (decision, cost, *others, *beyond, *_single(judged, against, first), shrunk, *left_out)
+    return (decision, *unserved, cost, *others, *beyond, *_single(judged, against, first), shrunk, *left_out)
 
 
 def _single(judged: list[Judged], against: Estimate | None, first: str) -> list[Notice]:

@@ -10,6 +10,9 @@ from experiments.presentation.names import noun, programme_name
 from sim.outcomes.own_indicators import own_indicators
 
 DAYS_A_YEAR = 365
+UNSERVED = "calls_unserved_share"
+MOST_UNSERVED_PERCENT = 10.0  # assumption: a force that leaves more of its calls without a unit cannot serve
+MARKED_POINTS = 1.0  # assumption: more of all calls without a unit, in percent, that are said with a decision
 
 
 How = Literal["rate", "each", "share", "plain"]

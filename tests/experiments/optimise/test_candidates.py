@@ -9,6 +9,7 @@ from experiments.estimates.estimate import estimate
 from experiments.optimise.candidates import Tried, choose, front
 from experiments.optimise.design import COMMAND, COST, Candidate, Space, design, levers_in_sizes
 from experiments.optimise.findings import verdict_of
+from experiments.presentation.indicators import UNSERVED
 from experiments.settings.keywords import request_of
 from sim.parameters import BadInput
 
@@ -21,9 +22,10 @@ PLAN = {"outcomes": ["harm_total"], "budget": None, "personnel": None, "days": 3
 SPACE = Space("reactive", {"reactive": {}, "hotspot": {}}, levers_in_sizes([AUXILIARIES, OVERTIME, POOLING]), {}, ())
 
 
-def tried(sizes, harm, cost, strategy="reactive", personnel=40.0):
-    values = {"harm_total": np.atleast_1d(harm).astype(float), COST: np.atleast_1d(cost).astype(float)}
-    return Tried(Candidate(strategy, sizes), personnel, values)
+def tried(sizes, harm, cost, strategy="reactive", personnel=40.0, unserved=0.0):
+    values = {"harm_total": harm, COST: cost, UNSERVED: unserved}
+    arrays = {name: np.atleast_1d(value).astype(float) for name, value in values.items()}
+    return Tried(Candidate(strategy, sizes), personnel, arrays)
 
 
 def test_a_lever_is_tried_in_quarters_of_its_size_people_in_whole_numbers():
@@ -114,3 +116,14 @@ def test_levers_come_on_top_of_the_shortage():
     assert [change.cause for change in helped.force.changes] == ["uniform", "auxiliaries"]
     assert helped.force.changes[-1].heads == 6
     assert helped.strategy.name == "hotspot"
+
+
+def test_a_candidate_with_which_the_force_cannot_serve_is_not_chosen_where_others_can():
+    today, dropping, serving = (
+        tried((0, 0, 0), 100.0, 10.0, unserved=0.02),
+        tried((0, 0, 0), 50.0, 10.0, "hotspot", unserved=0.3),
+        tried((1, 0, 0), 90.0, 11.0, unserved=0.02),
+    )
+    assert choose([today, dropping, serving], SPACE, PLAN).chosen == serving.candidate
+    none_can = [one._replace(values={**one.values, UNSERVED: np.array([0.3])}) for one in (today, dropping, serving)]
+    assert choose(none_can, SPACE, PLAN).chosen == dropping.candidate
