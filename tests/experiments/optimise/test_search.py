@@ -16,6 +16,7 @@ from experiments.optimise import search
 from experiments.optimise.__main__ import main
 from experiments.optimise.candidates import Known, choose
 from experiments.optimise.design import COST, Space, levers_in_sizes
+from experiments.presentation.indicators import UNSERVED
 from experiments.runs.progress import silent
 from experiments.runs.store.store import open_store
 from experiments.settings.keywords import request_of
@@ -65,7 +66,10 @@ def made_up(monkeypatch):
 
         def evaluate(scenarios, _show):
             ran.extend(scenarios)
-            return {one: {"harm_total": np.full(2, harm(one)), COST: np.full(2, cost(one))} for one in scenarios}
+            return {
+                one: {"harm_total": np.full(2, harm(one)), COST: np.full(2, cost(one)), UNSERVED: np.zeros(2)}
+                for one in scenarios
+            }
 
         return search.Search(SPACE, {**PLAN, **plan}, None, evaluate).run(silent), ran
 
