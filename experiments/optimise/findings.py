@@ -74,7 +74,8 @@ class Optimum:
         The best within reach by the first outcome, as the search saw it.
     tried : DataFrame
         A row a candidate: name, strategy, each lever's size, personnel, yuan_per_year, outcomes in the unit of tables,
-        whether within reach (budget, people, and calls served where that can be), on the front; why_not for those that were not run.
+        whether within reach (budget, people, and calls served where that can be), on the front; why_not for those that
+        were not run.
     judged : list of Judged
         Today first, then the chosen one, the best single measure, and others of the front.
     sentences : tuple of Notice
