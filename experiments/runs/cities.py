@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic_core import to_json
 
-from experiments.runs.store.identity import form_of, without_seeds
+from experiments.runs.store.identity import form_of, seeds_of, without_seeds
 from experiments.runs.work import work_through
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def cities_of(tasks: Mapping[str, Mapping[str, Any]]) -> Cities:
 
     warmups: dict[tuple[int, ...], bytes] = {}  # of forms
     checked: dict[bytes, Scenario] = {}
-    known: dict[tuple[bytes, int, int], str | None] = {}
+    known: dict[tuple[bytes, int | None, int | None], str | None] = {}
     of: dict[str, str] = {}
     scenarios: dict[str, Mapping[str, Any]] = {}
     for name, settings in tasks.items():
@@ -89,7 +89,7 @@ def cities_of(tasks: Mapping[str, Mapping[str, Any]]) -> Cities:
         warmup = warmups[form]
         if warmup not in checked:
             checked[warmup] = Scenario.model_validate(settings)
-        seeds = settings["seed"], settings["city"]["seed"]
+        seeds = seeds_of(settings)
         if (warmup, *seeds) not in known:
             known[warmup, *seeds] = name_of(_with_seeds(checked[warmup], *seeds))
         if (city := known[warmup, *seeds]) is not None:
@@ -98,9 +98,10 @@ def cities_of(tasks: Mapping[str, Mapping[str, Any]]) -> Cities:
     return Cities(of, scenarios)
 
 
-def _with_seeds(scenario: Scenario, seed: int, city_seed: int) -> Scenario:
-    """Return a scenario with other seeds."""
-    return scenario.model_copy(update={"seed": seed, "city": scenario.city.model_copy(update={"seed": city_seed})})
+def _with_seeds(scenario: Scenario, seed: int | None, city_seed: int | None) -> Scenario:
+    """Return a scenario with other seeds; None: with the one that it has."""
+    city = scenario.city if city_seed is None else scenario.city.model_copy(update={"seed": city_seed})
+    return scenario.model_copy(update={"city": city} if seed is None else {"city": city, "seed": seed})
 
 
 def settle_waiting(cities: Mapping[str, Mapping[str, Any]], engine: Engine, show: Progress) -> None:

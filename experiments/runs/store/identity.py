@@ -53,16 +53,34 @@ def run_ids(runs: Sequence[Mapping[str, Any]]) -> list[str | None]:
 
 def form_of(settings: Mapping[str, Any]) -> tuple[int, ...]:
     """Return a name for a scenario but its seeds, by the identity of its parts: it holds as long as these are held."""
-    city = settings["city"]
+    city = _city_of(settings)
     return (
-        *(id(value) for name, value in settings.items() if name not in ("seed", "city")),
+        "seed" in settings,
+        "seed" in city,
+        *(id(value) for name, value in settings.items() if name != "seed" and value is not city),
         *(id(value) for name, value in city.items() if name != "seed"),
     )
 
 
 def without_seeds(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a scenario whose seeds are left open."""
-    return {**settings, "seed": None, "city": {**settings["city"], "seed": None}}
+    """Return a scenario whose seeds, where it has them, are left open."""
+    city, none = _city_of(settings), {"seed": None}
+    return {
+        **settings,
+        **(none if "seed" in settings else {}),
+        **({"city": {**city, **none}} if "seed" in city else {}),
+    }
+
+
+def seeds_of(settings: Mapping[str, Any]) -> tuple[int | None, int | None]:
+    """Return the seeds of a scenario and of its city; None: it has the default."""
+    return settings.get("seed"), _city_of(settings).get("seed")
+
+
+def _city_of(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the city of a scenario; one that a pattern of the user's own has made may name it, or have none."""
+    city = settings.get("city")
+    return city if isinstance(city, Mapping) else {}
 
 
 def _hash_of_form(settings: Mapping[str, Any]) -> Hash | None:
@@ -78,7 +96,8 @@ def _hash_of_form(settings: Mapping[str, Any]) -> Hash | None:
 def _with_seeds(shared: Hash, settings: Mapping[str, Any]) -> str:
     """Hash the seeds of a run, too, and return its name."""
     whole = shared.copy()
-    whole.update(f"{settings['seed']} {settings['city']['seed']}".encode())
+    seed, city_seed = seeds_of(settings)
+    whole.update(f"{seed} {city_seed}".encode())
     return whole.hexdigest()[:32]
 
 

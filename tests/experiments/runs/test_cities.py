@@ -173,4 +173,8 @@ def test_replications_have_the_cities_that_each_has_by_itself():
     found = cities_of(tasks)
     alone = {name: settling.name_of(Scenario.model_validate(task)) for name, task in tasks.items()}
     assert found.of == {name: city for name, city in alone.items() if city is not None}
+    parts = {"whole": tasks["0 0"], "no seed": {"warmup_days": 1}, "named": {"warmup_days": 1, "city": {"seed": 7}}}
+    assert cities_of(parts).of == {
+        name: settling.name_of(Scenario.model_validate(task)) for name, task in parts.items()
+    }, "a scenario of a pattern of one's own may leave out what is usual"
     assert len({*found.of.values()}) == 3, "strategies and shortages begin where the same city has settled"
