@@ -32,6 +32,7 @@ def policies_with(values: dict[str, np.ndarray], shortages: int = 1) -> SimpleNa
         policies=list(values),
         shortages=["none", *"abcdefg"[: shortages - 1]],
         replications=n,
+        means_by_point={},  # every call is served
         values=lambda _shortage, strategy, _name: values[strategy],
     )
 
