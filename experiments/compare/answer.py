@@ -268,6 +268,8 @@ def _change(comparison: Comparison, shortage: str, rankings: Rankings) -> str:
     if crimes is None or not crimes.may_be_best:
         return ""
     ranked = [*crimes.may_be_best, *crimes.excluded]
+    if len(ranked) == 1:  # the only choice
+        return ""
     first, second = ranked[:2]
     margin = comparison.values(shortage, second, CRIMES) - comparison.values(shortage, first, CRIMES)
     n, ahead = margin.size, float(margin.mean())

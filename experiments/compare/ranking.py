@@ -64,12 +64,15 @@ def leaders(comparison: Comparison, shortage: str, name: str) -> Leaders | None:
 
     None where it was not measured for two policies at least.
     """
-    values = {strategy: comparison.values(shortage, strategy, name) for strategy in able(comparison, shortage)}
+    values = {strategy: comparison.values(shortage, strategy, name) for strategy in comparison.policies}
     values = {
         strategy: -indicator(name).good * of_runs for strategy, of_runs in values.items() if not np.isnan(of_runs).any()
     }  # less is better
-    ranked = sorted(values, key=lambda strategy: float(values[strategy].mean()))
-    if len(ranked) < 2:
+    in_order = sorted(values, key=lambda strategy: float(values[strategy].mean()))
+    if len(in_order) < 2:
+        return None
+    ranked = [strategy for strategy in in_order if strategy in able(comparison, shortage)]
+    if not ranked:
         return None
     if comparison.replications < FEWEST_FOR_INTERVAL:
         return Leaders(ranked[0], [], [])
@@ -77,6 +80,10 @@ def leaders(comparison: Comparison, shortage: str, name: str) -> Leaders | None:
     proven = [
         any(_is_less(values[other], values[one], level, name) for other in ranked if other != one) for one in ranked
     ]
+    if len(ranked) == 1:  # the only choice is marked as the best where it is better than all the others, too
+        others = [other for other in in_order if other != ranked[0]]
+        sure = all(_is_less(values[ranked[0]], values[other], level, name) for other in others)
+        return Leaders(ranked[0], ranked, others if sure else [])
     kept = 1 + max(i for i, worse in enumerate(proven) if not worse)
     return Leaders(ranked[0], ranked[:kept], ranked[kept:])
 

@@ -76,6 +76,13 @@ def test_those_that_can_serve_come_before_one_that_serves_more_and_not_enough():
     ]  # fmt: skip
 
 
+def test_the_only_choice_is_marked_the_best_where_it_is_better_than_all_the_others():
+    serving_alone = with_unserved(reactive=0.47, random_patrol=0.47, hotspot=0.01)
+    assert marks(serving_alone, "none", rankings_of(serving_alone))["hotspot", "crimes_total"] == "best"
+    dearer = with_unserved(reactive=0.47, random_patrol=0.01, hotspot=0.47)
+    assert marks(dearer, "none", rankings_of(dearer))["random_patrol", "crimes_total"] == ""
+
+
 def test_the_price_of_a_choice_is_said_with_it():
     assert "Its price" not in decided(reactive=0.01, random_patrol=0.01, hotspot=0.01)
     told = decided(reactive=0.01, random_patrol=0.01, hotspot=0.08)
