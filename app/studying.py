@@ -16,7 +16,7 @@ from experiments.store.contents import by_run
 from sim.parameters import BadInput
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 MOST_ROWS = 2_000  # that are listed: the latest
 LISTED = ("strategy", "seed", "seconds", "finished_utc")
@@ -35,7 +35,7 @@ class Contents(NamedTuple):
     factors, indicators, strategies : list of str
         Settings in which runs of one strategy differ, apart from the seed; what was measured; strategies.
     rows : list of dict
-        The latest of them, as plain values.
+        The latest of them, as plain values; what was measured in the units of tables.
     """
 
     runs: int
@@ -74,7 +74,7 @@ def contents(place: str) -> Contents:
     factors = [name for name in _factors(runs) if _simple(runs[name]) and _varies(runs, name)]
     indicators = _indicators(runs)
     listed = [*LISTED, *factors[:6], *(name for name in SHOWN if name in indicators)]
-    latest = runs.sort("finished_utc", descending=True).head(MOST_ROWS).select(listed)
+    latest = _in_units(runs.sort("finished_utc", descending=True).head(MOST_ROWS), SHOWN).select(listed)
     return Contents(runs.height, factors, indicators, sorted(runs["strategy"].unique()), latest.to_dicts())
 
 
@@ -94,9 +94,11 @@ def effects(place: str, indicator: str, baseline: str, factor: str | None) -> li
     if runs is None or indicator not in runs.columns or (factor is not None and factor not in runs.columns):
         return []
     alike = ["seed", *(name for name in _factors(runs) if name.partition(".")[0] not in OF_A_STRATEGY)]
-    unit = [factor_of(indicator, *row) for row in runs.select("residents", "days").iter_rows()]
-    runs = runs.with_columns(pl.col(indicator) * pl.Series(unit))
-    values = runs.select("strategy", *alike, indicator).unique(["strategy", *alike], maintain_order=True)
+    values = (
+        _in_units(runs, [indicator])
+        .select("strategy", *alike, indicator)
+        .unique(["strategy", *alike], maintain_order=True)
+    )
     usual = values.filter(pl.col("strategy") == baseline).drop("strategy").rename({indicator: "usual"})
     pairs = values.filter(pl.col("strategy") != baseline).join(usual, on=alike, nulls_equal=True)
     pairs = pairs.with_columns((pl.col(indicator) - pl.col("usual")).alias("difference")).filter(
@@ -126,6 +128,15 @@ def _runs(place: str) -> pl.DataFrame | None:
     except BadInput:
         return None
     return runs if runs.height else None
+
+
+def _in_units(runs: pl.DataFrame, indicators: Iterable[str]) -> pl.DataFrame:
+    """Return runs with what was measured in the units of tables."""
+    sizes = runs.select("residents", "days").rows()
+    return runs.with_columns(
+        pl.col(name) * pl.Series([factor_of(name, *size) for size in sizes], dtype=pl.Float64)
+        for name in indicators if name in runs.columns
+    )  # fmt: skip
 
 
 def _factors(runs: pl.DataFrame) -> list[str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
+from app.charts import draw
 from experiments.languages.speech import say
 from experiments.lesson.findings import seen
 from experiments.lesson.numbers import decimals_of, difference_words
@@ -17,10 +19,11 @@ if TYPE_CHECKING:
 
     from app.classroom import Classroom
     from app.frame import Page
+    from experiments.lesson.findings import Seen
     from experiments.lesson.folder import Lesson
     from experiments.lesson.kept import Measured
 
-BLUE, PALE = "#1d4e79", "#9db8cf"
+BLUE, PALE, AMBER, INK = "#1d4e79", "#9db8cf", "#e8a33d", "#1c2733"
 
 
 def sections(page: Page, lesson: Lesson, names: Sequence[str]) -> None:
@@ -43,35 +46,55 @@ def seen_table(page: Page, lesson: Lesson, knobs: Mapping[str, float], measured:
             digits = decimals_of(name, found)
             row[name] = f"{number(measures[name].mean, digits)}\n{difference_words(measures[name], digits)}"
         rows.append(row)
-    told = "; ".join(f"{text.knobs[name]}: {value:g}" for name, value in knobs.items())
-    ui.label(told).classes("soft")
+    told = [say("{measure}: {value}", measure=text.knobs[name], value=f"{value:g}") for name, value in knobs.items()]
+    ui.label(say("; ").join(told)).classes("soft")
     ui.table(columns=columns, rows=rows, row_key="arm").props("flat dense wrap-cells").classes("wide seen")
     words = "Means of {n} runs of each; below them the difference to the first row, with its 95 % interval."
     ui.label(page.say(words, n=lesson.replications)).classes("soft")
 
 
 def chart(lesson: Lesson, measured: Measured) -> None:
-    """Draw a bar for each arm, in a panel for each measure; the first arm is pale."""
+    """Draw a panel for each measure: a bar for each arm, the first pale, and how sure the differences to it are."""
     text, found = lesson.text, seen(measured)
+    names = [text.arms.get(arm, arm) for arm in found]
     with ui.element("div").classes("panels"):
-        for name, words in text.measures.items():
-            if any(name not in measures for measures in found.values()):
-                continue
-            bars = [
-                {"value": round(measures[name].mean, 3), "itemStyle": {"color": PALE if i == 0 else BLUE}}
-                for i, measures in enumerate(found.values())
-            ]
-            ui.echart(
-                {
-                    "animation": False,
-                    "title": {"text": words, "textStyle": {"fontSize": 13, "fontWeight": "normal"}},
-                    "grid": {"left": 8, "right": 24, "top": 36, "bottom": 8, "containLabel": True},
-                    "xAxis": {"type": "value", "min": 0},
-                    "yAxis": {"type": "category", "inverse": True, "data": [text.arms.get(arm, arm) for arm in found],
-                        "axisLabel": {"width": 150, "overflow": "break"}},
-                    "series": [{"type": "bar", "data": bars, "barMaxWidth": 22}],
-                }
-            ).classes("panel")  # fmt: skip
+        for measure, words in text.measures.items():
+            if all(measure in measures for measures in found.values()):
+                draw(_panel(words, names, [measures[measure] for measures in found.values()])).classes("panel")
+    ui.label(say("The dashed line is the first row, the orange lines are the intervals.")).classes("soft")
+
+
+def _panel(title: str, names: Sequence[str], arms: Sequence[Seen]) -> dict[str, Any]:
+    """Return the options of a panel: bars from 0, a line where the first ends, and each difference's interval."""
+    bars = [
+        {"value": round(one.mean, 3), "itemStyle": {"color": PALE if i == 0 else BLUE}} for i, one in enumerate(arms)
+    ]
+    baseline = {
+        "silent": True, "symbol": "none", "label": {"show": False}, "lineStyle": {"color": INK, "type": "dashed"},
+        "data": [{"xAxis": arms[0].mean}],
+    }  # fmt: skip
+    intervals = [
+        {
+            "type": "line", "yAxisIndex": 1, "silent": True, "z": 3, "symbol": "rect", "symbolSize": [2, 12],
+            "itemStyle": {"color": AMBER}, "lineStyle": {"color": AMBER, "width": 3},
+            "data": [[max(0.0, one.mean - one.half), i], [one.mean + one.half, i]],
+        }
+        for i, one in enumerate(arms) if i > 0 and not isnan(one.half)
+    ]  # fmt: skip
+    return {
+        "title": {"text": title, "textStyle": {"fontSize": 13, "fontWeight": "normal"}},
+        "grid": {"left": 8, "right": 24, "top": 36, "bottom": 8, "containLabel": True},
+        "xAxis": {
+            "type": "value", "min": 0, "splitNumber": 3, "axisLine": {"onZero": False},
+            "axisLabel": {"hideOverlap": True},
+        },
+        "yAxis": [
+            {"type": "category", "inverse": True, "data": list(names),
+             "axisLabel": {"width": 150, "overflow": "break"}},
+            {"type": "value", "inverse": True, "min": -0.5, "max": len(arms) - 0.5, "show": False},
+        ],
+        "series": [{"type": "bar", "data": bars, "barMaxWidth": 22, "markLine": baseline}, *intervals],
+    }  # fmt: skip
 
 
 def choice_bars(page: Page, lesson: Lesson, one: Classroom) -> None:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
+from app.charts import draw
 from app.desks.study_sensitivity import Sensitivities
 from app.sensitivities import kept
 from app.studying import Contents, Effect, contents, effects
+from experiments.languages.speech import say
 from experiments.presentation.indicators import indicator
 from experiments.presentation.names import strategy_name
 
@@ -88,6 +90,8 @@ class Study:
             self._select("baseline", self.say("compared with"), names)
             self._select("factor", self.say("by setting"), factors)
         self._figure = ui.element("div").classes("figure")
+        with self._figure:
+            ui.spinner()
         ui.timer(0.01, self._draw_effects, once=True)
         self._list()
 
@@ -112,8 +116,9 @@ class Study:
                 words = "No two runs are alike in all but the strategy: nothing can be compared here."
                 ui.label(self.say(words)).classes("soft")
                 return
-            label = f"{_label(name)}: {self.say('difference to {baseline}', baseline=strategy_name(baseline))}"
-            ui.echart(chart(found, label)).classes("chart").props("data-mark=chart")
+            difference = self.say("difference to {baseline}", baseline=strategy_name(baseline))
+            label = self.say("{measure}: {value}", measure=_label(name), value=difference)
+            draw(chart(found, label)).classes("chart").props("data-mark=chart")
             fewest = min(one.pairs for one in found)
             words = (
                 "Points are means over {low} pairs of runs or more, lines their 95 % intervals; not adjusted for "
@@ -133,7 +138,13 @@ class Study:
             ]
             rows = [{f"c{i}": _plain(*pair) for i, pair in enumerate(row.items())} for row in self.found.rows]
         spoken = {key: self.say(words) for key, words in GRID.items()}
-        options = {"columnDefs": columns, "rowData": rows, "pagination": True, "localeText": spoken}
+        options = {
+            "columnDefs": columns,
+            "rowData": rows,
+            "pagination": True,
+            "localeText": spoken,
+            "defaultColDef": {"wrapHeaderText": True, "autoHeaderHeight": True},
+        }
         ui.aggrid(options, auto_size_columns=False).classes("runs")
 
     def _heading(self, name: str) -> str:
@@ -144,7 +155,7 @@ class Study:
 
 def _label(name: str) -> str:
     shown = indicator(name)
-    return f"{shown.label} ({shown.unit})" if shown.unit else shown.label
+    return say("{name} ({unit})", name=shown.label, unit=shown.unit) if shown.unit else shown.label
 
 
 def _plain(name: str, value: Any) -> Any:
@@ -192,7 +203,6 @@ def chart(found: Sequence[Effect], title: str) -> dict[str, Any]:
     }  # fmt: skip
     shown = [value if len(value) < 40 else f"{value[:37]}…" for value in values]
     return {
-        "animation": False,
         "legend": {"data": [strategy_name(name) for name in names], "top": 0},
         "grid": {"left": 70, "right": 20, "top": 60, "bottom": 40},
         "xAxis": [
@@ -201,7 +211,7 @@ def chart(found: Sequence[Effect], title: str) -> dict[str, Any]:
         ],
         "yAxis": {
             "type": "value", "axisLine": {"onZero": False, "show": True}, "name": title,
-            "nameTextStyle": {"align": "left"}, "scale": True,
+            "nameTextStyle": {"align": "left"},
         },
         "series": series,
     }  # fmt: skip

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
+from app.charts import draw
 from app.desks.plan_answer import table_cell
 from app.sensitivities import SOBOL
 from experiments.languages.speech import say
@@ -72,7 +73,7 @@ class Sensitivities:
         self._place.clear()
         with self._place, self.page.speaking():
             shown = moved[:MOST_BARS]
-            ui.echart(chart(shown, looked)).style(f"height: {50 + 26 * len(shown)}px").classes("wide")
+            draw(chart(shown, looked)).style(f"height: {50 + 26 * len(shown)}px").classes("wide")
             ui.label(scale(looked)[0]).classes("axis")
             words = (
                 "A bar is filled where its whole 95 % interval (the line) lies above what chance alone shows (the "
@@ -150,7 +151,6 @@ def chart(moved: Sequence[Moved], looked: Looked) -> dict[str, Any]:
         "itemStyle": {"color": MARK, "borderColor": "#fff"}, "data": chance,
     }  # fmt: skip
     return {
-        "animation": False,
         "grid": {"left": 10, "right": 14, "top": 10, "bottom": 10, "containLabel": True},
         "xAxis": {"type": "value", "axisLine": {"onZero": False}, "splitNumber": 4, "axisLabel": {"hideOverlap": True}},
         "yAxis": [

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from experiments.languages.speech import say
-from experiments.presentation.wording import number
+from experiments.presentation.wording import number, per_cent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,13 +27,13 @@ def difference_words(one: Seen, decimals: int) -> str:
     if math.isnan(one.difference) or (one.difference == 0 and one.half == 0):
         return ""
     half = "" if math.isnan(one.half) else f" ± {number(one.half, decimals)}"
-    percent = "" if math.isnan(one.percent) else f" ({number(one.percent, 0, sign=True)} %)"
+    percent = "" if math.isnan(one.percent) else f" ({per_cent(number(one.percent, 0, sign=True))})"
     return f"{number(one.difference, decimals, sign=True)}{half}{percent}"
 
 
 def bounds_words(promise: Promise, text: Text) -> str:
     """Return what is promised: `stops at hot spots against waiting, crimes: −28 to −8 %`."""
-    unit = " %" if promise.percent else ""
+    unit = say(" %") if promise.percent else ""
     low, high = (number(bound, 0 if bound == round(bound) else 1, sign=True) for bound in promise[3:5])
     words = "{arm} against {against}, {measure}: {low} to {high}{unit}"
     named = {"arm": text.arms[promise.arm], "against": text.arms[promise.against]}
@@ -42,7 +42,7 @@ def bounds_words(promise: Promise, text: Text) -> str:
 
 def promise_words(kept: Kept, text: Text) -> str:
     """Return what is promised, and what was seen."""
-    unit = " %" if kept.promise.percent else ""
+    unit = say(" %") if kept.promise.percent else ""
     seen = f"{number(kept.difference, 1, sign=True)}{unit}"
     words = "{promise}; here {seen}" if kept.holds else "{promise}; here {seen}, which is outside: chance, or an error"
     return say(words, promise=bounds_words(kept.promise, text), seen=seen)

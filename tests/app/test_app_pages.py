@@ -9,6 +9,9 @@ import pytest
 from app_server import served
 from drawn_fonts import drawn_in_others
 from playwright.sync_api import Browser
+from small_commands import SMALL_TOWN
+
+from beatlab.__main__ import main
 
 DESKS = {"en": ("Plan", "Study", "Teach"), "zh": ("规划", "研究", "教学")}
 
@@ -36,6 +39,26 @@ def test_every_desk_draws_and_no_request_leaves_the_machine(chromium: Browser, a
     assert page.locator("html").get_attribute("lang") == {"en": "en-US", "zh": "zh-CN"}[language]
     outside = [url for url in asked if not url.startswith((address, "data:", "blob:", address.replace("http", "ws")))]
     assert (outside, errors) == ([], [])
+    page.close()
+
+
+@pytest.fixture
+def studied(tmp_path: Path) -> Iterator[str]:
+    """Serve a store with a small comparison."""
+    words = ["compare", *SMALL_TOWN, "strategies=[reactive,hotspot]", "replications=3", "days=2", "warmup_days=0"]
+    assert main([*words, f"out={tmp_path / 'out'}", f"store={tmp_path / 'store'}"]) == 0
+    with served(tmp_path, "workers=1") as found:
+        yield found
+
+
+def test_what_is_studied_is_drawn_in_letters_of_the_page(chromium: Browser, studied: str) -> None:
+    page = chromium.new_page()
+    page.goto(f"{studied}zh/study")
+    page.wait_for_selector("[data-mark=chart] svg text")
+    page.wait_for_selector("text=每页行数")
+    page.wait_for_function("document.fonts.status === 'loaded'")
+    assert any("被动警务" in text for text in page.locator("[data-mark=chart] svg text").all_text_contents())
+    assert drawn_in_others(page) == []
     page.close()
 
 

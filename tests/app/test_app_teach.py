@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 from app_server import served
+from drawn_fonts import drawn_in_others
 from playwright.sync_api import Browser, Page, expect
 
 from beatlab.__main__ import main
+from experiments.presentation.letters import FIRST
 
 SMALL = {
     'PLACE = TOWN | {"days": 91}': """PLACE = {"city": "town", "city.residents": 3000, "city.area_km2": 2,
@@ -128,6 +130,19 @@ def test_an_instructor_sees_who_is_where_and_what_they_predicted(chromium: Brows
     late.get_by_label("Code of the class").fill(code)
     late.get_by_role("button", name="Join the class").click()
     late.wait_for_selector("text=There is no class with this code")
+
+
+def test_what_was_seen_is_drawn_in_letters_of_the_page(chromium: Browser, address: str) -> None:
+    page = opened(chromium, address, "zh")
+    of_night(page, "开始")
+    page.get_by_role("radio").first.click()
+    page.get_by_role("button", name="这是我的预测").click()
+    page.get_by_role("button", name="运行", exact=True).click()
+    page.wait_for_selector(".panel svg text", timeout=SECONDS)
+    page.wait_for_function("document.fonts.status === 'loaded'")
+    drawn = "".join(page.locator(".panel svg text").all_text_contents())
+    assert any(ord(letter) >= FIRST for letter in drawn), drawn
+    assert drawn_in_others(page) == []
 
 
 def test_a_lesson_in_chinese_has_no_english_left(chromium: Browser, address: str) -> None:

@@ -68,7 +68,7 @@ def test_a_lesson_is_run_with_knobs_and_says_what_became_of_the_prediction(
     assert "here 0.0 %" in told
     assert main(["lesson", "night", "prediction=1", "stay_min=5", "workers=1", "language=zh"]) == 0
     told = capsys.readouterr().out
-    assert "你的预测没有成真" in told
+    assert "你的预测与结果不符" in told
     assert "每次停留，分钟: 5" in told
     assert "days" not in told.partition("看什么")[2], "promises are about the knobs as they stand at first"
 
