@@ -153,16 +153,16 @@ class Draw(IntEnum):
 
     # Fraud, by row of the persuasion and day of its first contact
     FRAUD_COURSE = Stream.FRAUD, 0  # engaged, second thoughts, reported, payment frozen
-    FRAUD_LOSS = Stream.FRAUD, 1
-    FRAUD_REALISED = Stream.FRAUD, 2
-    FRAUD_REPORT_DELAY = Stream.FRAUD, 3
-    FRAUD_TALK = Stream.FRAUD, 4, 1, GAMMA
+    FRAUD_LOSS = Stream.FRAUD, 1  # the normal number of the loss
+    FRAUD_REALISED = Stream.FRAUD, 2  # of the time until the victim sees it
+    FRAUD_REPORT_DELAY = Stream.FRAUD, 3  # of the time from then to the report
+    FRAUD_TALK = Stream.FRAUD, 4, 1, GAMMA  # how long the persuasion takes
     FRAUD_CONTACT = Stream.FRAUD, 0, MANY, ONCE, 1  # of a campaign and day + number: from one to the next, and who
     FRAUD_REFUSALS = Stream.FRAUD, 0, MANY, ONCE, 2  # of a day + trial: contacts that engage nobody
     FRAUD_CAMPAIGN = Stream.CAMPAIGN, 0  # by number and day: from one to the next, and what it is
-    FRAUD_CAMPAIGN_SIZE = Stream.CAMPAIGN, 1
+    FRAUD_CAMPAIGN_SIZE = Stream.CAMPAIGN, 1  # by number and day: its size
     CENTRE_ANSWER = Stream.FRAUD_CENTRE, 0  # the alert is taken up, the call and the visit are heeded
-    CENTRE_ALERT = Stream.FRAUD_CENTRE, 1
+    CENTRE_ALERT = Stream.FRAUD_CENTRE, 1  # when it would come
 
     # Disputes, by row and age in days
     DISPUTE_TURN = Stream.DISPUTE, 0  # it cools, it is found by grid workers
@@ -184,7 +184,7 @@ class Draw(IntEnum):
     ARREST = Stream.ARREST, 0
     ARREST_PROCESSING = Stream.ARREST, 1
     ARREST_CUSTODY = Stream.ARREST, 2
-    HELD = Stream.ARREST, 3  # by those who caught him, until the police come
+    HELD = Stream.ARREST, 3  # those who caught him hold him until the police come
     DIVERSION = Stream.DIVERSION, 0
 
     # Cases, by the identity of the call, or by the marks of both calls of a pair

@@ -110,8 +110,14 @@ def submodel(name: str) -> str:
 def drawn(names: Iterable[Draw]) -> str:
     """Return a sentence, or a table of draws with stream, number and key."""
     about = submodels.drawn_for()
-    rows = [(f"`{one.name}`", f"`{one.stream.name}` {int(one.stream)}, {one.first}", cell(about[one.name]))
-            for one in names]  # fmt: skip
+    rows = [
+        (
+            f"`{one.name}`",
+            f"`{one.stream.name}` {int(one.stream)}, {one.first}" + (f", keys of kind {one.kind}" if one.kind else ""),
+            cell(about[one.name]),
+        )
+        for one in names
+    ]
     if not rows:
         return "Nothing is drawn."
     return f"{len(rows)} draws of their own.\n\n" + dropdown(

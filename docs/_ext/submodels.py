@@ -152,7 +152,9 @@ def drawn_for() -> dict[str, str]:
         if title := re.fullmatch(r"    # (.+)", line):
             heading = title[1]
         elif draw := re.match(r"    ([A-Z][A-Z_]*) = Stream\.\w+,[^#]*(?:# (.*))?", line):
-            found[draw[1]] = f"{heading}: {draw[2]}" if draw[2] else heading
+            said = draw[2] or ""
+            own_key = said.startswith(("by ", "of a ")) and heading.partition(",")[0]
+            found[draw[1]] = f"{own_key}, {said}" if own_key else f"{heading}: {said}" if said else heading
     return found
 
 

@@ -147,6 +147,10 @@ class Today(NamedTuple):
         """Return whether the programme is carried out in each of these districts; −1 is none."""
         return np.full(np.shape(district), True) if self.reach is None else (np.append(self.reach, 0.0) > 0.0)[district]
 
+    def within(self, rows: Array, district: Array) -> Array:
+        """Return those of some rows that are reached, where `district` [all rows] says where each is."""
+        return rows if self.reach is None else rows[self.reaches(district[rows])]
+
     def carried_out(self, residents: Array) -> float:
         """Return what is carried out of what the whole city would be given, by its residents [districts] in reach."""
         return 1.0 if self.reach is None else float(residents @ self.reach) / float(residents.sum())

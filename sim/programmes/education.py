@@ -135,7 +135,7 @@ class Education(Programme):
 
     def _chosen(self, today: Today, n: int, recorded: Recorded) -> Array:
         """Return the n venues that come first by recorded victims, day of the last session, and number."""
-        there = self._open[today.reaches(self._district[self._open])]
+        there = today.within(self._open, self._district)
         need = self._need(today.day, recorded)[there]
         if np.count_nonzero(need) >= n:  # venues without victims come after all of these
             there, need = there[need > 0], need[need > 0]

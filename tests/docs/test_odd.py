@@ -19,6 +19,7 @@ import identified
 import odd
 import reference
 import submodels
+from mathml import shown
 from submodels import GROUND, NO_RULE, SUBMODELS
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -127,7 +128,14 @@ def test_all_formulas_can_be_shown_without_loading_anything():
     assert len(blocks) >= 12
     assert len(lines) >= 80
     for formula in blocks + lines:
-        assert tex2mathml(formula).startswith("<math"), formula
+        assert tex2mathml(shown(formula)).startswith("<math"), formula
+
+
+def test_a_fraction_without_braces_is_shown_as_tex_reads_it_or_refused():
+    assert shown(r"(\tfrac12+u)") == r"(\tfrac{1}{2}+u)"
+    for formula in (r"\frac ab", r"\tfrac1{x}", r"\sqrt5"):
+        with pytest.raises(ValueError, match="braces"):
+            shown(formula)
 
 
 def test_what_a_parameter_rests_on_is_said_by_its_source():

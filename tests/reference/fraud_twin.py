@@ -1,6 +1,7 @@
-"""Fraud built anew from the text of `docs/odd.md`: every contact is made, one person at a time, with numpy's numbers.
+"""Fraud built anew from the text of `docs/odd.md` by somebody who had never seen the program, with numpy's numbers.
 
-It reads declared parameters and the society that is given, and no rule of `sim.incidents.fraud`.
+He had that page, the table of parameters and a made-up society; only names, types and the two ends of it are ours. It
+reads declared parameters and the society that is given, and no rule of `sim.incidents.fraud`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from sim.incidents.demand import DemandParameters
 from sim.incidents.fraud.parameters import BAND_FROM_AGE, FraudParameters
 from sim.people.residents import Society
 
-DAY, MONTH_DAYS = 1440.0, 365.25 / 12
+DAY = 1440.0
 
 
 class Twins(NamedTuple):
@@ -34,82 +35,90 @@ class Twins(NamedTuple):
     recovered: Array  # bool
 
 
-def after_waking(from_min: Array, minutes: Array, dawn: float, dusk: float) -> Array:
-    """Return the moments that so many waking minutes after others are; those others are waking moments."""
-    waking = (from_min // DAY) * (dusk - dawn) + from_min % DAY - dawn + minutes
-    return (waking // (dusk - dawn)) * DAY + dawn + waking % (dusk - dawn)
+def awake_until(moment_min: Array, dawn: float, waking: float) -> Array:
+    """Return the waking minutes from minute 0 to some moments."""
+    day = np.floor(moment_min / DAY)
+    return day * waking + np.clip(moment_min - day * DAY - dawn, 0.0, waking)
 
 
-def campaigns(p: FraudParameters, days: int, rng: np.random.Generator) -> list[tuple[float, float, int, int, float]]:
-    """Return start, end, channel, scheme and size of campaigns that may run in these days."""
-    before = 1.5 * p.campaign_days
-    n = rng.poisson((days + before) * p.campaigns_at_once / p.campaign_days)
-    start = rng.uniform(-before, days, n)
-    end = start + (0.5 + rng.random(n)) * p.campaign_days
-    channel = rng.choice(len(p.channel_shares), n, p=p.channel_shares)
-    scheme = rng.choice(len(p.scheme_shares), n, p=p.scheme_shares)
-    return list(zip(start * DAY, end * DAY, channel, scheme, rng.exponential(size=n), strict=True))
+def moment(awake: Array, dawn: float, waking: float) -> Array:
+    """Return the moments at which so many waking minutes have passed since minute 0."""
+    day = np.floor(awake / waking)
+    return day * DAY + dawn + (awake - day * waking)
 
 
 def contacts(
     p: FraudParameters, society: Society, days: int, rng: np.random.Generator
 ) -> tuple[Array, Array, Array, Array]:
-    """Return moment, channel, scheme and person of all contacts that would engage a person who is not aware."""
+    """Return waking moment, channel, scheme and person of all contacts that would engage somebody who is not aware."""
+    n, length = p.campaigns_at_once, p.campaign_days
+    longest = 1.5 * length  # what begins so long before day 0 may still run on it
+    number = rng.poisson(n / length * (days + longest))
+    start = rng.uniform(-longest * DAY, days * DAY, number)
+    end = start + (0.5 + rng.random(number)) * length * DAY
+    channels = rng.choice(len(p.channel_shares), number, p=p.channel_shares)
+    schemes = rng.choice(len(p.scheme_shares), number, p=p.scheme_shares)
+    size = rng.exponential(1.0, number)
+
+    dawn, waking = 60.0 * p.waking_hours[0], 60.0 * (p.waking_hours[1] - p.waking_hours[0])
+    begin_awake, end_awake = (awake_until(np.clip(one, 0.0, days * DAY), dawn, waking) for one in (start, end))
     residents = society.residents
+    a_minute = p.contacts_per_resident_month * len(residents) / (30.44 * waking) / n
     band = np.searchsorted(BAND_FROM_AGE, residents["age"], side="right") - 1
-    dawn, dusk = 60 * p.waking_hours[0], 60 * p.waking_hours[1]
-    a_minute = p.contacts_per_resident_month * len(residents) / MONTH_DAYS / (dusk - dawn) / p.campaigns_at_once
-    found: list[tuple[Array, ...]] = []
-    for start, end, channel, scheme, size in campaigns(p, days, rng):
-        reach = np.array(p.reach_by_age)[channel][band]
-        chance = p.engaging_probability * np.array(p.yielding_by_age)[scheme][band] * residents["susceptibility"]
-        for day in range(days):
-            first, last = max(start, day * DAY + dawn), min(end, day * DAY + dusk)
-            if first < last:
-                n = rng.poisson(size * a_minute * (last - first))
-                who = rng.choice(len(residents), n, p=reach / reach.sum())
-                when = rng.uniform(first, last, n)
-                would = rng.random(n) < chance[who]
-                of = np.full((2, would.sum()), [[channel], [scheme]])
-                found.append((when[would], *of, who[would]))
-    when, channels, schemes, people = (np.concatenate(column) for column in zip(*found, strict=True))
-    return when, channels, schemes, people
+    reach, yielding = np.array(p.reach_by_age)[:, band], np.array(p.yielding_by_age)[:, band]
+    parts: list[tuple[Array, ...]] = []
+    for c, (channel, scheme) in enumerate(zip(channels, schemes, strict=True)):
+        weight = reach[channel] * yielding[scheme] * residents["susceptibility"]
+        thinned = p.engaging_probability * weight.sum() / reach[channel].sum()
+        k = rng.poisson(size[c] * a_minute * thinned * (end_awake[c] - begin_awake[c]))
+        awake = rng.uniform(begin_awake[c], end_awake[c], k)
+        who = np.searchsorted(np.cumsum(weight) / weight.sum(), rng.random(k), side="right")
+        parts.append((awake, np.full(k, channel), np.full(k, scheme), np.minimum(who, len(residents) - 1)))
+    awake, channel, scheme, victim = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return awake, channel, scheme, victim
+
+
+def awareness_around(society: Society) -> Array:
+    """Return the mean awareness of fraud of each resident's ties, 0 without any."""
+    ties, aware = society.ties, society.residents["fraud_awareness_base"].astype(float)
+    count = np.diff(ties.start)
+    sums = np.concatenate(([0.0], np.cumsum(aware[ties.other])))
+    return np.where(count > 0, (sums[ties.start[1:]] - sums[ties.start[:-1]]) / np.maximum(count, 1), 0.0)
 
 
 def twins(society: Society, days: int, seed: int, demand: DemandParameters, p: FraudParameters) -> Twins:
     """Let a society meet the frauds of some days, in which nobody learns and no centre helps."""
     rng = np.random.default_rng(seed)
-    when, channel, scheme, who = contacts(p, society, days, rng)
-    n, people, ties = len(when), society.residents, society.ties
-    dawn, dusk = 60 * p.waking_hours[0], 60 * p.waking_hours[1]
-    aware = people["fraud_awareness_base"].astype(float)
-    around = np.array([
-        aware[ties.other[ties.start[r] : ties.start[r + 1]]].mean() if ties.start[r] < ties.start[r + 1] else 0.0
-        for r in who
-    ])  # fmt: skip
-    engaged = rng.random(n) < np.exp(-p.awareness_effect * aware[who])
+    awake, channel, scheme, victim = contacts(p, society, days, rng)
+    rows, people = len(awake), society.residents
+    dawn, waking = 60.0 * p.waking_hours[0], 60.0 * (p.waking_hours[1] - p.waking_hours[0])
+    own = people["fraud_awareness_base"].astype(float)[victim]
+    engaged = rng.random(rows) < np.exp(-p.awareness_effect * own)
 
-    mean = 60 * np.array(p.persuasion_hours)[scheme]
-    pays_after = mean * rng.gamma(p.persuasion_shape, size=n) / p.persuasion_shape
-    eta = p.second_thoughts * aware[who] + p.advice * around
-    breaks_off_after = mean * rng.exponential(size=n) / np.maximum(eta, 1e-12)
-    paid = engaged & (pays_after <= breaks_off_after)
-    ended = after_waking(when, np.minimum(pays_after, breaks_off_after), dawn, dusk)
+    mean_min = 60.0 * np.array(p.persuasion_hours)[scheme]
+    pays_after = mean_min * rng.gamma(p.persuasion_shape, 1.0, rows) / p.persuasion_shape
+    eta = p.second_thoughts * own + p.advice * awareness_around(society)[victim]
+    with np.errstate(divide="ignore"):
+        breaks_off_after = np.where(eta > 0, mean_min * rng.exponential(1.0, rows) / eta, np.inf)
+    paid = engaged & (breaks_off_after >= pays_after)
+    ended = moment(awake + np.minimum(pays_after, breaks_off_after), dawn, waking)
 
     shares, medians, spreads = (np.array(one) for one in (p.scheme_shares, p.loss_median, p.loss_spread))
-    typical = np.exp(shares @ np.log(medians))
-    loss = medians[scheme] * np.exp(spreads[scheme] * rng.normal(size=n))
-    mean_power = shares @ ((medians / typical) ** p.harm_loss_power * np.exp((p.harm_loss_power * spreads) ** 2 / 2))
-    harm = p.harm_days * (loss / typical) ** p.harm_loss_power / mean_power
+    typical, power = np.exp(shares @ np.log(medians)), p.harm_loss_power
+    loss = medians[scheme] * np.exp(spreads[scheme] * rng.standard_normal(rows))
+    mean_harm = shares @ ((medians / typical) ** power * np.exp(power**2 * spreads**2 / 2))
+    harm = p.harm_days * (loss / typical) ** power / mean_harm
 
-    realised = 60 * p.realise_hours * np.exp(p.realise_spread * rng.normal(size=n))
-    told = realised + 60 * p.report_hours * np.exp(p.report_spread * rng.normal(size=n))
+    seen = 60.0 * p.realise_hours * np.exp(p.realise_spread * rng.standard_normal(rows))
     logit = np.log(p.report_probability / (1 - p.report_probability))
-    logit = logit + demand.reporting.trust_slope * (people["trust_base"][who] - 0.5)
+    logit = logit + demand.reporting.trust_slope * (people["trust_base"][victim] - 0.5)
     logit = logit + p.report_loss_slope * np.log(loss / typical)
-    reported = paid & (rng.random(n) < 1 / (1 + np.exp(-logit)))
-    back = reported & (rng.random(n) < p.freeze_at_once * 0.5 ** (told / 60 / p.freeze_half_life_hours))
+    reported = paid & (rng.random(rows) < 1.0 / (1.0 + np.exp(-logit)))
+    told = seen + 60.0 * p.report_hours * np.exp(p.report_spread * rng.standard_normal(rows))
+    comes_back = p.freeze_at_once * 2.0 ** (-told / (60.0 * p.freeze_half_life_hours))
+    recovered = reported & (rng.random(rows) < comes_back)
     return Twins(
-        when, channel, scheme, who, engaged, paid, np.where(engaged, ended, np.nan), np.where(paid, loss, np.nan),
-        np.where(paid, harm, np.nan), reported, np.where(reported, told, np.nan), back,
+        moment(awake, dawn, waking), channel, scheme, victim, engaged, paid, np.where(engaged, ended, np.nan),
+        np.where(paid, loss, np.nan), np.where(paid, harm, np.nan), reported, np.where(reported, told, np.nan),
+        recovered,
     )  # fmt: skip

@@ -316,7 +316,7 @@ def _answer(seed: int, now_min: float, f: int, society: Society, frauds: Frauds,
 def _ask_banks(now_min: float, f: int, frauds: Frauds, logs: Logs) -> float:
     """Return when banks are asked to freeze a payment.
 
-    They are when the centre takes the victim's call, at the latest when the report is taken down.
+    They are when the centre takes the victim's call, at the latest when the report comes in.
     """
     one, centre = frauds.rows[f], frauds.centre
     received = logs.calls[logs.incidents[one.incident_id].call_id].received_min

@@ -168,6 +168,7 @@ class SafetyCulture(Programme):
         self.residents = len(residents)
         self.demand = site.bureau.demand
         self.old_enough = np.flatnonzero(residents["age"] >= FIRST_AGE)
+        self.came_day = np.full(len(self.old_enough), NEVER, dtype=np.int32)
         self.baseline = np.array([residents[name].mean(dtype=float) for name in BASELINES])
         self.meeting_min_a_day = p.meeting_hours_per_1000_week * len(residents) / 1000 / 7 * 60
         self.district = site.city.beats.district_of_cell[residents["home_cell"]]
@@ -214,9 +215,9 @@ class SafetyCulture(Programme):
         self.to_come -= n
         if n == 0:
             return
-        people = self.old_enough[today.reaches(self.district[self.old_enough])]
+        people = today.within(self.old_enough, self.district)
         listeners = np.empty(min(n, len(people)), dtype=np.int64)
-        draw_listeners(today.seed, today.day, people, np.full(len(people), NEVER, dtype=np.int32), listeners)
+        draw_listeners(today.seed, today.day, people, self.came_day, listeners)
         today.teach(listeners, 0.5 * self.parameters.lesson, 0.5 * self.parameters.lesson)
         self.note(today.day, "listeners", float(len(listeners)))
 

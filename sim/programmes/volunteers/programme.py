@@ -240,7 +240,7 @@ class Volunteers(Programme):
 
     def day(self, today: Today) -> None:
         """Organise, teach, and count what volunteers do today."""
-        self._there = today.reaches(self._district)
+        self._ask_where(today.reaches(self._district))
         corps = Corps(today.seed, today.day, today.weekday, today.volunteers, today.truth.society, today.truth.feelings)
         self.carry_out(corps, today.hours[Post.COMMUNITY])
 
@@ -261,7 +261,15 @@ class Volunteers(Programme):
         self.reach = {Team.BURGLARY_WATCH: p.home_reach_m / cell_m, Team.PICKPOCKET_WATCH: p.crowd_reach_m / cell_m}
         self.recruiting_min = p.recruiting_hours_per_1000_week * len(residents) / 1000 / 7 * 60
         self._home_cell, self._ties = residents["home_cell"], society.ties
-        self._there = np.ones(int(residents["home_cell"].max()) + 1, dtype=bool)  # [cells] in reach today
+        self._there = np.zeros(0, dtype=bool)  # [cells] in reach, of which `_part` of the residents live in
+        self._ask_where(np.ones(int(residents["home_cell"].max()) + 1, dtype=bool))
+
+    def _ask_where(self, there: Array) -> None:
+        """Let organisers work in these cells alone; who lives there is looked up on the day on which they change."""
+        if np.array_equal(there, self._there):
+            return
+        asked = there[self._home_cell]
+        self._there, self._part, self.register = there, float(asked.mean()), self.register._replace(asked=asked)
 
     def carry_out(self, corps: Corps, hours: Hours) -> None:
         """Do a day's work with the hours of a post, whatever the rest of the city does."""
@@ -321,14 +329,12 @@ class Volunteers(Programme):
 
     def _win(self, corps: Corps, most_min: float, hours: Hours) -> None:
         """Recruit with what is left of the minutes; who joins waits for training."""
-        asked = self._there[self._home_cell]
-        part = float(asked.mean())
-        spent = min(part * self.recruiting_min, most_min) if self.free else 0.0
+        spent = min(self._part * self.recruiting_min, most_min) if self.free else 0.0
         hours.spend(Work.ORGANISING, spent)
         joined = np.zeros(len(self.free), dtype=np.int64)
         n = recruit(
-            corps.seed, corps.day, spent / 60 / max(part, 1e-9), corps.society, self.register._replace(asked=asked),
-            self.joining, corps.feelings.rule, joined,
+            corps.seed, corps.day, spent / 60 / max(self._part, 1e-9), corps.society, self.register, self.joining,
+            corps.feelings.rule, joined,
         )  # fmt: skip
         for resident in joined[:n].tolist():
             v = self.free.popleft()
