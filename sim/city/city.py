@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 SOURCES = ("incidents_csv", "calls_csv", "streets_file")  # a city from files needs one of them
 FILES = (*SOURCES, "boundary_file", "beats_file", "stations_csv", "types_file")
+FEWEST_RESIDENTS, MOST_RESIDENTS = 200, 20_000_000  # the most: a megacity takes a gigabyte for each million
 
 
 class ColumnNames(Parameters):
@@ -72,14 +73,14 @@ class CityParameters(Parameters):
         "synthetic", unit="name", source=CHOSEN, doc="Made up, or read from files."
     )
     residents: int | None = parameter(
-        None, unit="people", ge=200, le=5_000_000, source=CHOSEN,
+        None, unit="people", ge=FEWEST_RESIDENTS, le=MOST_RESIDENTS, source=CHOSEN,
         doc=(
             "Residents; absent: 1,562.5 per km² of a made-up city, and for a city from files 3,000 per km² "
             "that its points cover."
         ),
     )  # fmt: skip
     area_km2: float = parameter(
-        64.0, unit="km²", ge=0.01, le=5000, source="assumption: a county-level city", doc="Area of a made-up city."
+        64.0, unit="km²", ge=0.01, le=10_000, source="assumption: a county-level city", doc="Area of a made-up city."
     )
     cell_m: float = parameter(
         100.0, unit="m", ge=10, le=1000, source="assumption: the scale of a street block", doc="Side of a cell."
@@ -96,7 +97,7 @@ class CityParameters(Parameters):
         4, unit="districts", ge=1, le=200, source="assumption", doc="Number of districts, each with a station."
     )
     centres: int = parameter(
-        4, unit="centres", ge=1, le=50, source="assumption", doc="Number of centres of a made-up city."
+        4, unit="centres", ge=1, le=200, source="assumption", doc="Number of centres of a made-up city."
     )
     seed: int = parameter(
         1,

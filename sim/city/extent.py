@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from sim.arrays import Array
-from sim.city.city import CityParameters
+from sim.city.city import FEWEST_RESIDENTS, MOST_RESIDENTS, CityParameters
 from sim.city.grid import Grid
 from sim.city.notices import Notice
 from sim.city.place_on_earth import PlaceOnEarth
@@ -20,7 +20,6 @@ from sim.parameters import BadInput
 
 MAX_CELLS = 250_000
 RESIDENTS_PER_KM2 = 3000.0  # assumption: a built-up city; used when the user gives no number
-FEWEST_RESIDENTS, MOST_RESIDENTS = 200, 5_000_000
 REACH_M = 300.0  # a cell this near to the hull of the rows or streets is part of the city; assumption
 HULL_RATIO = 0.1  # how far the hull follows bays: 0 as far as it can, 1 not at all (convex); assumption
 
