@@ -107,7 +107,7 @@ class KansasCity(FieldExperiment):
         "Kelling et al. 1974: one of 51 comparisons of reported crime was significant; the band is its exact 95 % "
         "interval; cars of reactive beats patrol in the proactive one of their group, which has twice as many"
     )
-    bands: ClassVar = {WESTERN: (0.0, 10.4)}
+    bands: ClassVar = {WESTERN: (None, 10.4)}
 
     def of_records(self, said: Sequence[Told]) -> list[float | None]:
         """Return the share of comparisons that are significant in each replication, all crimes together left out."""
