@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from experiments.compare.ranking import JUDGED
+from experiments.compare.serving import able
 from experiments.estimates.intervals import FEWEST_FOR_INTERVAL
 from experiments.presentation.indicators import indicator
 
@@ -64,11 +65,15 @@ Best = Mapping[tuple[str, str], Chances]  # by (shortage, outcome)
 
 
 def chances_of(comparison: Comparison) -> dict[tuple[str, str], Chances]:
-    """Return the chances under each shortage by each outcome that ranks strategies, where they can be told."""
+    """Return the chances under each shortage by each outcome that ranks strategies, where they can be told.
+
+    They are those of the strategies that can be chosen, see `able`.
+    """
     found = {}
     for shortage in comparison.shortages:
+        choice = able(comparison, shortage)
         for name in JUDGED:
-            values = {strategy: comparison.values(shortage, strategy, name) for strategy in comparison.policies}
+            values = {strategy: comparison.values(shortage, strategy, name) for strategy in choice}
             known = {strategy: of_runs for strategy, of_runs in values.items() if not np.isnan(of_runs).any()}
             if len(known) > 1 and comparison.replications >= FEWEST_FOR_INTERVAL:
                 found[shortage, name] = chances(known, indicator(name).good)

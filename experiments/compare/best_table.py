@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from experiments.compare.best import Best, Chances, are_counted, draws
 from experiments.compare.paired import Effect, between, decimals_for, effect
 from experiments.compare.ranking import JUDGED
+from experiments.estimates.intervals import FEWEST_FOR_INTERVAL
 from experiments.languages.speech import in_words, say, sentences
 from experiments.presentation.names import strategy_name
 from experiments.presentation.wording import csv_text, number, per_cent
@@ -82,9 +83,12 @@ def probability(value: float) -> str:
 
 
 def headline(comparison: Comparison, found: Best, told: str) -> str:
-    """Say how probably each of the first strategies is the best under a shortage, by each outcome; nothing without."""
+    """Say how probably each of the first strategies is the best under a shortage, by each outcome, and what is certain.
+
+    Nothing where nothing can be: with few replications, or one strategy.
+    """
     texts = [say(LEAST[name], chances=_chances(found[told, name])) for name in JUDGED if (told, name) in found]
-    if not texts:
+    if comparison.replications < FEWEST_FOR_INTERVAL or len(comparison.policies) < 2:
         return ""
     words = (
         "{n} paired replications: a difference is called certain where the interval that holds for all comparisons "
@@ -137,7 +141,7 @@ def _note(n: int) -> str:
     return sentences([
         say("Probability of having the best mean, and of being among the best two, when the replications are drawn "
             "anew ({how}; bootstrap of the paired replications, their spread widened for their number); bounds are "
-            "left out.",
+            "left out, and strategies with which the force cannot serve its calls where it can with others.",
             how=how),
         say("It holds what differs between replications (chance, made-up cities, sets of parameters where given), not "
             "how wrong the model may be."),
@@ -151,7 +155,7 @@ def _csv(found: Best) -> str:
     header = ["shortage", "indicator", "strategy", "probability_best", "probability_best_two", "mean_rank"]
     lines = [
         [shortage, name, strategy, chances.best(strategy), chances.best_two(strategy), chances.mean_rank(strategy),
-            *map(float, ranks)]
+            *map(float, ranks), *[""] * (most - len(ranks))]
         for (shortage, name), chances in found.items() for strategy, ranks in chances.ranks.items()
     ]  # fmt: skip
     return csv_text([[*header, *(f"probability_rank_{rank}" for rank in range(1, most + 1))], *lines])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from experiments.compare.best import chances
 from experiments.compare.options import Option, options
+from experiments.compare.serving import cannot_serve
 from experiments.estimates.intervals import FEWEST_FOR_INTERVAL
 from experiments.presentation.indicators import DAYS_A_YEAR, indicator
 from experiments.presentation.names import option_name
@@ -33,7 +34,8 @@ class Affordable(NamedTuple):
     harm : float
         Crime harm in its unit.
     chance : float or None
-        Probability of having the least crime harm of all within the budget; None beyond it, and with few replications.
+        Probability of having the least crime harm of all that can be chosen within the budget; None for the others, and
+        with few replications.
     """
 
     name: str
@@ -50,7 +52,7 @@ class Budget(NamedTuple):
     yuan_per_year : float
         The budget of the police.
     within : list of Affordable
-        The least crime harm first.
+        The least crime harm first; those with which the force cannot serve its calls last, where it can with others.
     beyond : list of Affordable
         The cheapest first.
     """
@@ -98,15 +100,16 @@ def budget(comparison: Comparison, yuan_per_year: float | None, shortage: str) -
     yuan = {one.name: float(comparison.values(*one.point, COST).mean()) * a_year for one in every}
     harm = {one.name: comparison.values(*one.point, RANKED_BY) for one in every}
     fits = [name for name, of_option in yuan.items() if of_option <= yuan_per_year]
+    choice = [one.name for one in every if one.name in fits and not cannot_serve(comparison, *one.point)] or fits
     sure: Mapping[str, Any] = {}
-    if len(fits) > 1 and comparison.replications >= FEWEST_FOR_INTERVAL:
-        found = chances({name: harm[name] for name in fits}, indicator(RANKED_BY).good)
-        sure = {name: found.best(name) for name in fits}
+    if len(choice) > 1 and comparison.replications >= FEWEST_FOR_INTERVAL:
+        found = chances({name: harm[name] for name in choice}, indicator(RANKED_BY).good)
+        sure = {name: found.best(name) for name in choice}
     rate = 1000 / comparison.residents * a_year
     told = [Affordable(name, yuan[name], float(harm[name].mean()) * rate, sure.get(name)) for name in yuan]
     return Budget(
         yuan_per_year,
-        sorted((one for one in told if one.name in fits), key=lambda one: one.harm),
+        sorted((one for one in told if one.name in fits), key=lambda one: (one.name not in choice, one.harm)),
         sorted((one for one in told if one.name not in fits), key=lambda one: one.yuan_per_year),
     )
 

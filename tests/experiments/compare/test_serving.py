@@ -52,6 +52,16 @@ def test_a_force_that_serves_more_by_chance_alone_is_not_better():
     assert mark(found, "strategy", "none", "hotspot", "crimes_total") == ""
 
 
+def test_what_is_no_choice_has_no_probability_of_being_the_best():
+    found = findings(with_unserved(reactive=0.01, random_patrol=0.01, hotspot=0.3))
+    cells = {row.strategy: row.cells["crimes_total"].best for row in found.best.rows["none"]}
+    assert cells["hotspot"] == "–"
+    assert "–" not in (cells["reactive"], cells["random_patrol"])
+    lines = found.best.csv.splitlines()
+    assert not [line for line in lines if ",hotspot," in line]
+    assert len({line.count(",") for line in lines}) == 1
+
+
 def decided(**shares):
     """Return the decision of such a comparison."""
     return findings(with_unserved(**shares)).answer[0].text

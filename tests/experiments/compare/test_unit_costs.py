@@ -77,6 +77,15 @@ def test_a_budget_ranks_what_it_pays_for_by_harm_and_names_what_is_beyond():
     assert budget(made, None, "none") is None
 
 
+def test_what_leaves_calls_without_a_unit_is_not_the_best_that_a_budget_pays_for():
+    unserved = {"calls_unserved_share": (0.01, {"hotspot": 0.3})}
+    made = comparison(harm={"hotspot": -300.0, "random_patrol": -100.0}, outcomes=COSTS | unserved)
+    within = budget(made, 50e6, "none").within
+    assert [(one.name, one.chance is None) for one in within] == [
+        ("random_patrol", False), ("reactive", False), ("hotspot", True),
+    ]  # fmt: skip
+
+
 def test_what_the_budget_allows_is_in_the_answer():
     made = comparison(harm={"hotspot": -300.0}, outcomes=COSTS, budget=50e6)
     assert findings(made).budget.sentence in [one.text for one in findings(made).answer]
