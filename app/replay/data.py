@@ -110,11 +110,11 @@ def _words(language: str) -> dict[str, str]:
 
 
 def _title(sides: Sequence[Recording]) -> str:
-    names = [strategy_name(one.strategy) for one in sides if one.branch is None]
+    names, city = [strategy_name(one.strategy) for one in sides if one.branch is None], noun(sides[0].city.name)
     if (branch := sides[-1].branch) is not None:
         words = "{city}: {strategy}, and otherwise from day {day} on"
-        return say(words, city=sides[0].city.name, strategy=names[0], day=branch.first_day + 1)
-    return say("{city}: {strategies}", city=sides[0].city.name, strategies=listed(names))
+        return say(words, city=city, strategy=names[0], day=branch.first_day + 1)
+    return say("{city}: {strategies}", city=city, strategies=listed(names))
 
 
 def _note(first: Recording, past: Past | None) -> str:

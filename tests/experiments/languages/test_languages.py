@@ -28,7 +28,7 @@ from experiments.languages.speech import (
     speaking,
     spoken,
 )
-from experiments.presentation.names import shortage_name, strategy_name
+from experiments.presentation.names import noun, shortage_name, strategy_name
 from sim.city.notices import Notice
 from sim.parameters import BadInput
 
@@ -89,6 +89,12 @@ def test_names_are_those_that_people_use_and_a_users_own_stay_as_they_are() -> N
     with speaking("zh"):
         assert [shortage_name(name) for name in ("uniform30", "uniform35")] == ["三成缺编", "缺编 35%"]
         assert strategy_name("hotspot with doorstep") == "热点巡逻（加doorstep）"
+
+
+@pytest.mark.parametrize("city", [path.stem for path in (ROOT / "configs" / "city").glob("*.yaml")])
+def test_every_city_that_can_be_chosen_has_a_chinese_name(city: str) -> None:
+    with speaking("zh"):
+        assert not noun(city).isascii()
 
 
 def test_lists_and_sentences_are_joined_as_the_language_has_it() -> None:
