@@ -192,7 +192,7 @@ def test_volunteers_are_won_in_reach_alone_for_that_part_of_the_hours() -> None:
         programme = Volunteers(Volunteers.Parameters(recruiting_hours_per_1000_week=20.0, joins_per_hour=40.0))
         programme.take_over(society, corps, 100.0)
         if there is not None:
-            programme._there = there
+            programme._ask_where(there)
         ledger = np.zeros(len(Work))
         programme._win(
             Corps(1, 0, 0, corps, society, new_feelings(Scenario().people.feelings)), 1e6, Hours(ledger, 1e6, 0.0, 1.0)
