@@ -25,3 +25,26 @@ def draw(options: Mapping[str, Any]) -> ui.echart:
         As ECharts has them, without letters and `animation`.
     """
     return ui.echart({"animation": False, **options}, renderer="svg", theme=THEME)
+
+
+def interval(low: float, high: float, at: float, ink: str, width: float, upright: bool = False) -> dict[str, Any]:
+    """Return the series that draws an interval as a line, over all others.
+
+    Parameters
+    ----------
+    low, high : float
+        Its ends.
+    at : float
+        Where it stands on the second axis of the other direction, which counts places.
+    ink : str
+        Colour.
+    width : float
+        Of the line, px.
+    upright : bool
+        Whether values go up; else they go to the right.
+    """
+    return {
+        "type": "line", "xAxisIndex" if upright else "yAxisIndex": 1, "silent": True, "showSymbol": False, "z": 3,
+        "lineStyle": {"color": ink, "width": width},
+        "data": [[at, low], [at, high]] if upright else [[low, at], [high, at]],
+    }  # fmt: skip

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
-from app.charts import draw
+from app.charts import draw, interval
 from experiments.languages.speech import say
 from experiments.lesson.findings import seen
 from experiments.lesson.numbers import decimals_of, difference_words
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from experiments.lesson.kept import Measured
 
 BLUE, PALE, AMBER, INK = "#1d4e79", "#9db8cf", "#e8a33d", "#1c2733"
+ENDS = {"showSymbol": True, "symbol": "rect", "symbolSize": [2, 12], "itemStyle": {"color": AMBER}}  # of intervals
 
 
 def sections(page: Page, lesson: Lesson, names: Sequence[str]) -> None:
@@ -74,11 +75,7 @@ def _panel(title: str, names: Sequence[str], arms: Sequence[Seen]) -> dict[str, 
         "data": [{"xAxis": arms[0].mean}],
     }  # fmt: skip
     intervals = [
-        {
-            "type": "line", "yAxisIndex": 1, "silent": True, "z": 3, "symbol": "rect", "symbolSize": [2, 12],
-            "itemStyle": {"color": AMBER}, "lineStyle": {"color": AMBER, "width": 3},
-            "data": [[max(0.0, one.mean - one.half), i], [one.mean + one.half, i]],
-        }
+        interval(max(0.0, one.mean - one.half), one.mean + one.half, i, AMBER, 3) | ENDS
         for i, one in enumerate(arms) if i > 0 and not isnan(one.half)
     ]  # fmt: skip
     return {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
-from app.charts import draw
+from app.charts import draw, interval
 from app.desks.study_sensitivity import Sensitivities
 from app.sensitivities import kept
 from app.studying import Contents, Effect, contents, effects
@@ -191,12 +191,10 @@ def chart(found: Sequence[Effect], title: str) -> dict[str, Any]:
             "itemStyle": {"color": ink}, "data": [[at[one.value], one.mean] for one in of_name],
         })  # fmt: skip
         series += [
-            {
-                "type": "line", "xAxisIndex": 1, "silent": True, "showSymbol": False,
-                "lineStyle": {"color": ink, "width": 2}, "data": [[at[one.value], one.low], [at[one.value], one.high]],
-            }
-            for one in of_name if one.low is not None
-        ]  # fmt: skip
+            interval(one.low, one.high, at[one.value], ink, 2, upright=True)
+            for one in of_name
+            if one.low is not None and one.high is not None
+        ]
     series[0]["markLine"] = {
         "silent": True, "symbol": "none", "label": {"show": False}, "lineStyle": {"color": "#5b6876", "type": "solid"},
         "data": [{"yAxis": 0}],

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
-from app.charts import draw
+from app.charts import draw, interval
 from app.desks.plan_answer import table_cell
 from app.sensitivities import SOBOL
 from experiments.languages.speech import say
@@ -138,13 +138,7 @@ def chart(moved: Sequence[Moved], looked: Looked) -> dict[str, Any]:
         }}
         for one in moved
     ]  # fmt: skip
-    lines = [
-        {
-            "type": "line", "yAxisIndex": 1, "silent": True, "showSymbol": False, "z": 3,
-            "lineStyle": {"color": INK, "width": 1.5}, "data": [[factor * one.low, at], [factor * one.high, at]],
-        }
-        for at, one in enumerate(moved)
-    ]  # fmt: skip
+    lines = [interval(factor * one.low, factor * one.high, at, INK, 1.5) for at, one in enumerate(moved)]
     chance = [[factor * one.chance, at] for at, one in enumerate(moved) if one.chance is not None]
     marks = {
         "type": "scatter", "yAxisIndex": 1, "silent": True, "symbol": "diamond", "symbolSize": 11, "z": 4,

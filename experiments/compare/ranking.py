@@ -71,7 +71,8 @@ def leaders(comparison: Comparison, shortage: str, name: str) -> Leaders | None:
     in_order = sorted(values, key=lambda strategy: float(values[strategy].mean()))
     if len(in_order) < 2:
         return None
-    ranked = [strategy for strategy in in_order if strategy in able(comparison, shortage)]
+    choice = able(comparison, shortage)
+    ranked = [strategy for strategy in in_order if strategy in choice]
     if not ranked:
         return None
     if comparison.replications < FEWEST_FOR_INTERVAL:

@@ -139,7 +139,6 @@ def test_what_was_seen_is_drawn_in_letters_of_the_page(chromium: Browser, addres
     page.get_by_role("button", name="这是我的预测").click()
     page.get_by_role("button", name="运行", exact=True).click()
     page.wait_for_selector(".panel svg text", timeout=SECONDS)
-    page.wait_for_function("document.fonts.status === 'loaded'")
     drawn = "".join(page.locator(".panel svg text").all_text_contents())
     assert any(ord(letter) >= FIRST for letter in drawn), drawn
     assert drawn_in_others(page) == []

@@ -5,7 +5,7 @@ frauds are of each. The two agree if none differs at 0.001 / 27, so that the tes
 seeds. A twin with one number grossly wrong is told from the model.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
@@ -74,18 +74,18 @@ def differences(a: Twins, b: Twins) -> dict[str, float]:
 
 def shares(a: Twins, b: Twins, what: Callable[[Twins], Any], among: Callable[[Twins], Any]) -> float:
     """Return the p-value of how many there are among others, compared within each scheme."""
-    total, freedom = 0.0, 0
+    tables = []
     for scheme in range(len(NAMES)):
         of = [what(t)[among(t) & (t.scheme == scheme)] for t in (a, b)]
         table = np.array([[one.sum(), (~one).sum()] for one in of])
         if table.sum(axis=0).min() >= 10:
-            total, freedom = total + chi2_contingency(table, correction=False).statistic, freedom + 1
-    return float(chi2.sf(total, freedom))
+            tables.append(table)
+    return together(tables)
 
 
 def ages(a: Twins, b: Twins) -> float:
     """Return the p-value of the ages of those contacted, compared within each channel and scheme."""
-    total, freedom = 0.0, 0
+    tables = []
     people = busy_town().society.residents["age"]
     for channel in range(4):
         for scheme in range(5):
@@ -94,9 +94,14 @@ def ages(a: Twins, b: Twins) -> float:
                               for w in of])  # fmt: skip
             table = table[:, table.sum(axis=0) >= 20]
             if table.shape[1] > 1 and table.sum(axis=1).min() > 0:
-                result = chi2_contingency(table)
-                total, freedom = total + result.statistic, freedom + result.dof
-    return float(chi2.sf(total, freedom))
+                tables.append(table)
+    return together(tables)
+
+
+def together(tables: Iterable[Any]) -> float:
+    """Return the p-value of tables of counts that have nothing to do with one another."""
+    found = [chi2_contingency(table, correction=False) for table in tables]
+    return float(chi2.sf(sum(one.statistic for one in found), sum(one.dof for one in found)))
 
 
 def test_fraud_built_anew_from_the_description_leaves_the_same_distributions():

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 
 def drawn_in_others(page: Page) -> list[str]:
-    """Return the Chinese texts of a page of which not every letter is drawn in the font that it brings."""
+    """Wait for the fonts of a page; return its Chinese texts that have a letter in another font than it brings."""
+    page.wait_for_function("document.fonts.status === 'loaded'")
     session = page.context.new_cdp_session(page)
     session.send("DOM.enable")
     session.send("CSS.enable")

@@ -261,8 +261,8 @@ class Volunteers(Programme):
         self.reach = {Team.BURGLARY_WATCH: p.home_reach_m / cell_m, Team.PICKPOCKET_WATCH: p.crowd_reach_m / cell_m}
         self.recruiting_min = p.recruiting_hours_per_1000_week * len(residents) / 1000 / 7 * 60
         self._home_cell, self._ties = residents["home_cell"], society.ties
-        self._there = np.zeros(0, dtype=bool)  # [cells] in reach, of which `_part` of the residents live in
-        self._ask_where(np.ones(int(residents["home_cell"].max()) + 1, dtype=bool))
+        # [cells] in reach today, and the part of the residents who live there; the new register asks all of them
+        self._there, self._part = np.ones(int(residents["home_cell"].max()) + 1, dtype=bool), 1.0
 
     def _ask_where(self, there: Array) -> None:
         """Let organisers work in these cells alone; who lives there is looked up on the day on which they change."""
